@@ -1,0 +1,36 @@
+"""Plain text from strangers: what a web form may hold and what a terminal may show."""
+
+from __future__ import annotations
+
+import unicodedata
+
+_KEEP = {"\n", "\t"}
+# Format characters that shape real scripts and must survive: zero-width joiner and non-joiner
+# (Indic, Persian, emoji). Everything else of category Cf, bidi overrides first, goes.
+_JOINERS = {"\u200c", "\u200d"}
+
+
+def clean(value: str | None, *, limit: int = 65_536) -> str:
+    r"""Return ``value`` without control, escape and bidirectional-override characters.
+
+    Line breaks become ``\n``; tabs stay. ``None`` is the empty string. At most ``limit``
+    characters are kept (HubSpot's limit for one text property is 65,536).
+    """
+    if not value:
+        return ""
+    text = value.replace("\r\n", "\n").replace("\r", "\n")
+    if text.isascii() and text.isprintable():
+        return text[:limit]
+    return "".join(ch for ch in text if _is_plain(ch))[:limit]
+
+
+def one_line(value: str | None, *, limit: int = 500) -> str:
+    """Return ``value`` cleaned and on a single line, white space folded."""
+    return " ".join(clean(value).split())[:limit]
+
+
+def _is_plain(ch: str) -> bool:
+    if ch in _KEEP or ch in _JOINERS:
+        return True
+    # Cc control, Cf format, Cs surrogate, Co private use, Cn unassigned; Zl/Zp line separators.
+    return unicodedata.category(ch) not in {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
