@@ -1,0 +1,323 @@
+"""Every table, as SQLModel rows; private to ``store``.
+
+Moments are whole milliseconds since the epoch, UTC, in columns that end in ``_ms``: they sort,
+index and compare as integers, and are what CRMs send. Two kinds of table, never mixed:
+
+* **mirror** (``owner``, ``company``, ``lead``, ``lead_base``, ``alias``, ``crm_option``): what the
+  CRM holds; may be rebuilt by a full sync.
+* **record** (``activity``, ``outbox``, ``lead_desk``, ``suppression``, ``number_hold``,
+  ``conflict``, ``call_journal``): what a rep did or typed; never deleted by sync or migration.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import CheckConstraint, Column, Index, Integer, Text
+from sqlmodel import Field, SQLModel
+
+_ACTIVITY_KINDS = "'call','task','note','meeting','change'"
+_OUTBOX_KINDS = "'call','contact','task','note','meeting','list'"
+_OUTBOX_STATES = "'held','queued','sending','sent','blocked','undone'"
+
+
+class OwnerRow(SQLModel, table=True):
+    """Mirror: a rep as the CRM knows them."""
+
+    __tablename__ = "owner"
+
+    owner_id: str = Field(primary_key=True)
+    user_id: str = ""
+    email: str = ""
+    name: str = ""
+    archived: bool = False
+
+
+class CompanyRow(SQLModel, table=True):
+    """Mirror: a company."""
+
+    __tablename__ = "company"
+
+    company_id: str = Field(primary_key=True)
+    name: str = ""
+    domain: str = Field(default="", index=True)
+    industry: str = ""
+    employees: int | None = None
+    country: str = ""
+    state: str = ""
+    city: str = ""
+    time_zone: str = ""
+    phone: str = ""
+    modified_ms: int = 0
+    archived: bool = False
+
+
+class LeadRow(SQLModel, table=True):
+    """Mirror: a lead, with what sdrdesk derived from it when it was pulled.
+
+    Field values are *effective*: a change of the rep that is not yet sent is already in here, and
+    ``lead_base`` remembers what the CRM last said.
+    """
+
+    __tablename__ = "lead"
+    __table_args__ = (
+        Index("ix_lead_queue", "archived", "owner_id", "converted_ms"),
+        Index("ix_lead_company", "company_id"),
+        Index("ix_lead_email", "email"),
+        Index("ix_lead_e164", "e164"),
+    )
+
+    lead_id: str = Field(primary_key=True)
+    first_name: str = ""
+    last_name: str = ""
+    email: str = ""
+    job_title: str = ""
+    seniority: str = ""
+    department: str = ""
+    buying_role: str = ""
+    company_id: str = ""
+    company_text: str = ""
+    phone: str = ""
+    mobile: str = ""
+    time_zone: str = ""
+    country: str = ""
+    state: str = ""
+    city: str = ""
+    language: str = ""
+    persona_value: str = ""
+    lifecycle: str = ""
+    status: str = ""
+    owner_id: str = ""
+    converted_ms: int | None = None
+    converted_on: str = ""
+    first_converted_ms: int | None = None
+    first_converted_on: str = ""
+    conversions: int = 0
+    message: str = ""
+    page_views: int = 0
+    visits: int = 0
+    last_url: str = ""
+    source: str = ""
+    crm_score: int | None = None
+    do_not_call: bool = False
+    created_ms: int | None = None
+    modified_ms: int = 0
+    seen_ms: int = 0
+    """When this sdrdesk first held the latest conversion: the system's share of the delay."""
+    archived: bool = False
+    # Derived when pulled (domain.enrich); rebuilt when the rules change.
+    fit: int = 0
+    persona: str = ""
+    persona_reason: str = ""
+    e164: str = ""
+    zone: str = ""
+    zone_note: str = ""
+    region: str = ""
+    region_state: str = ""
+    # Derived from activities since the latest conversion (store.attempts).
+    attempts: int = 0
+    first_attempt_ms: int | None = None
+    last_attempt_ms: int | None = None
+    last_attempt_by: str = ""
+
+
+class LeadBaseRow(SQLModel, table=True):
+    """Mirror: the value of a writable field that both sides last agreed on."""
+
+    __tablename__ = "lead_base"
+
+    lead_id: str = Field(primary_key=True)
+    field: str = Field(primary_key=True)
+    value: str = ""
+    at_ms: int = 0
+
+
+class AliasRow(SQLModel, table=True):
+    """Mirror: an id that was merged away, and the id that survived."""
+
+    __tablename__ = "alias"
+
+    old_id: str = Field(primary_key=True)
+    lead_id: str = Field(index=True)
+
+
+class CrmOptionRow(SQLModel, table=True):
+    """Mirror: one option the account offers for a field (persona, status, stage, outcome)."""
+
+    __tablename__ = "crm_option"
+
+    field: str = Field(primary_key=True)
+    value: str = Field(primary_key=True)
+    label: str = ""
+    position: int = 0
+    hidden: bool = False
+
+
+class LeadDeskRow(SQLModel, table=True):
+    """Record: what the rep decided about a lead and the CRM has no field for."""
+
+    __tablename__ = "lead_desk"
+
+    lead_id: str = Field(primary_key=True)
+    next_due_ms: int | None = None
+    callback_ms: int | None = None
+    callback_note: str = ""
+    callback_activity_key: str = ""
+    snoozed_until_ms: int | None = None
+    snooze_reason: str = ""
+    pinned_ms: int | None = None
+    rep_time_zone: str = ""
+    worked_out_ms: int | None = None
+    """A final outcome was recorded at this moment; only a later conversion reopens the lead."""
+
+
+class ActivityRow(SQLModel, table=True):
+    """Record: one thing that happened. Append-only: taking back is another row."""
+
+    __tablename__ = "activity"
+    __table_args__ = (
+        CheckConstraint(f"kind in ({_ACTIVITY_KINDS})", name="ck_activity_kind"),
+        CheckConstraint("duration_s >= 0", name="ck_activity_duration"),
+        Index("ix_activity_lead_at", "lead_id", "at_ms"),
+        Index("ix_activity_at", "at_ms"),
+        Index(
+            "ix_activity_crm", "kind", "crm_id", unique=True, sqlite_where=Column("crm_id") != ""
+        ),
+    )
+
+    activity_key: str = Field(primary_key=True)
+    lead_id: str
+    owner_id: str = ""
+    kind: str
+    at_ms: int
+    disposition: str = ""
+    outcome_label: str = ""
+    duration_s: int = 0
+    number: str = ""
+    title: str = ""
+    note: str = ""
+    reason: str = ""
+    callback_ms: int | None = None
+    meeting_ms: int | None = None
+    script_id: str = ""
+    qualify_json: str = "{}"
+    crm_id: str = ""
+    local: bool = True
+    done: bool = True
+    """False for a task or meeting that is still open."""
+    modified_ms: int = 0
+    undone_ms: int | None = None
+    corrects: str = ""
+    before_json: str = "{}"
+    """Lead and desk values before this activity, for an undo inside the grace period."""
+
+
+class OutboxRow(SQLModel, table=True):
+    """Record: one thing the CRM must be told, exactly once. Never rebuilt, never dropped."""
+
+    __tablename__ = "outbox"
+    __table_args__ = (
+        CheckConstraint(f"kind in ({_OUTBOX_KINDS})", name="ck_outbox_kind"),
+        CheckConstraint(f"state in ({_OUTBOX_STATES})", name="ck_outbox_state"),
+        Index(
+            "ix_outbox_unsent",
+            "priority",
+            "seq",
+            sqlite_where=Column("state").in_(["held", "queued", "sending", "blocked"]),
+        ),
+        Index("ix_outbox_lead", "lead_id"),
+        Index("ix_outbox_activity", "activity_key"),
+    )
+
+    seq: int | None = Field(default=None, sa_column=Column(Integer, primary_key=True))
+    key: str = Field(unique=True)
+    kind: str
+    lead_id: str
+    activity_key: str
+    payload_json: str = Field(sa_column=Column(Text, nullable=False))
+    state: str = "held"
+    priority: int = 50
+    attempts: int = 0
+    unknown: bool = False
+    """The last try may have arrived: look for the key at the CRM before sending again."""
+    looks: int = 0
+    """How often the key was looked for in vain since the last try."""
+    hold_until_ms: int | None = None
+    next_try_ms: int | None = None
+    last_error: str = ""
+    correlation_id: str = ""
+    crm_id: str = ""
+    created_ms: int
+    sent_ms: int | None = None
+
+
+class SuppressionRow(SQLModel, table=True):
+    """Record: do not call this number, person or company."""
+
+    __tablename__ = "suppression"
+    __table_args__ = (
+        CheckConstraint("scope in ('number','person','company')", name="ck_suppression_scope"),
+    )
+
+    scope: str = Field(primary_key=True)
+    value: str = Field(primary_key=True)
+    at_ms: int
+    activity_key: str = ""
+
+
+class NumberHoldRow(SQLModel, table=True):
+    """Record: a number that turned out wrong or dead for this lead."""
+
+    __tablename__ = "number_hold"
+
+    lead_id: str = Field(primary_key=True)
+    number: str = Field(primary_key=True)
+    reason: str = ""
+    at_ms: int
+    activity_key: str = ""
+
+
+class ConflictRow(SQLModel, table=True):
+    """Record: a field both sides changed; the rep settles it."""
+
+    __tablename__ = "conflict"
+    __table_args__ = (
+        CheckConstraint("taken in ('','mine','theirs')", name="ck_conflict_taken"),
+        Index("ix_conflict_open", "lead_id", sqlite_where=Column("taken") == ""),
+    )
+
+    key: str = Field(primary_key=True)
+    lead_id: str
+    field: str
+    base: str = ""
+    mine: str = ""
+    theirs: str = ""
+    mine_ms: int
+    theirs_ms: int
+    taken: str = ""
+    settled_ms: int | None = None
+
+
+class CallJournalRow(SQLModel, table=True):
+    """Record: the call in progress, written as the rep types. At most one per process."""
+
+    __tablename__ = "call_journal"
+
+    desk: str = Field(primary_key=True)
+    """Which running sdrdesk holds the call (a UUID per process)."""
+    pid: int = 0
+    lead_id: str
+    number: str = ""
+    started_ms: int
+    updated_ms: int
+    note: str = ""
+    qualify_json: str = "{}"
+    script_id: str = ""
+
+
+class SyncStateRow(SQLModel, table=True):
+    """Cursors, clock offset, modes and other small facts, by name."""
+
+    __tablename__ = "sync_state"
+
+    name: str = Field(primary_key=True)
+    value: str = ""
+    at_ms: int = 0
