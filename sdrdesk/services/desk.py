@@ -1,0 +1,160 @@
+"""The one interface screens are written against. Every method may block on the disk, never on the
+network (except ``practice``), and must be called off the UI thread unless it says otherwise."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime
+from typing import Literal, Protocol
+
+from sdrdesk.domain.disposition import Disposition
+from sdrdesk.domain.outcome import Entry
+from sdrdesk.services.views import (
+    CallView,
+    ConflictView,
+    Disposed,
+    FunnelView,
+    LeadView,
+    LogView,
+    OutboxView,
+    PracticeView,
+    QueueRow,
+    QueueSnapshot,
+    ScriptView,
+    StatusView,
+    SyncEvent,
+    Undone,
+    WhyView,
+)
+
+
+class Desk(Protocol):
+    """Everything a rep can do. Errors are ``SdrDeskError`` with words for the rep."""
+
+    def now(self) -> datetime:
+        """Return the present moment, aware UTC. Cheap: may be called on the UI thread."""
+        ...
+
+    def outcomes(self) -> Sequence[Disposition]:
+        """Return the outcomes in the order of their keys. Cheap."""
+        ...
+
+    def qualify_slots(self) -> Sequence[tuple[str, str]]:
+        """Return (slot, label) of the qualification framework. Cheap."""
+        ...
+
+    def queue(self, find: str = "") -> QueueSnapshot:
+        """Rank the queue now; ``find`` narrows it by name, company, phone or e-mail."""
+        ...
+
+    def rows(self, snapshot: QueueSnapshot, start: int, stop: int) -> list[QueueRow]:
+        """Return the rows of one page of a snapshot."""
+        ...
+
+    def lead(self, lead_id: str) -> LeadView:
+        """Return one lead whole. Raises NotFoundError."""
+        ...
+
+    def why(self, lead_id: str) -> WhyView:
+        """Return where a lead stands and why."""
+        ...
+
+    def funnel(self) -> FunnelView:
+        """Return the waterfall from all leads to the callable ones."""
+        ...
+
+    def script(self, lead_id: str) -> ScriptView:
+        """Return the best matching script, rendered."""
+        ...
+
+    def preview(self, lead_id: str, entry: Entry) -> Sequence[str]:
+        """Return what recording ``entry`` would change upstream, line by line."""
+        ...
+
+    def dispose(self, lead_id: str, entry: Entry) -> Disposed:
+        """Record an outcome: one transaction for what happened and what must be sent."""
+        ...
+
+    def undo(self) -> Undone:
+        """Take back the last outcome, or record a correction when it was already sent."""
+        ...
+
+    def parse_when(self, lead_id: str, text: str) -> datetime:
+        """Read a person's words for a time in the lead's zone. Raises UsageError. Cheap."""
+        ...
+
+    def snooze(self, lead_id: str, until: datetime, reason: str = "") -> None:
+        """Let a lead rest until a moment."""
+        ...
+
+    def skip(self, lead_id: str, reason: str) -> None:
+        """Put a lead aside until the end of this session, with a reason."""
+        ...
+
+    def pin(self, lead_id: str, pinned: bool) -> None:
+        """Keep a lead on top, or let it go."""
+        ...
+
+    def set_zone(self, lead_id: str, zone: str) -> None:
+        """Settle a lead's time zone (IANA). Raises UsageError for an unknown name."""
+        ...
+
+    def start_call(self, lead_id: str, number: str) -> CallView:
+        """Journal the start of a call, or return the one already in progress on this lead."""
+        ...
+
+    def save_call(self, note: str, qualify: Mapping[str, str], script_id: str) -> None:
+        """Journal what was typed so far."""
+        ...
+
+    def current_call(self) -> CallView | None:
+        """Return the call this desk is in, also one left over from a crash."""
+        ...
+
+    def end_call(self) -> None:
+        """Forget the call in progress without an outcome."""
+        ...
+
+    def status(self) -> StatusView:
+        """Return the state line."""
+        ...
+
+    def outbox(self, sent: bool = False) -> list[OutboxView]:
+        """Return what waits or was refused; with ``sent`` the last 50 receipts too."""
+        ...
+
+    def retry(self, key: str) -> None:
+        """Queue a refused item again."""
+        ...
+
+    def drop(self, key: str) -> None:
+        """Give up on a refused item; it stays in the log as undone."""
+        ...
+
+    def conflicts(self) -> list[ConflictView]:
+        """Return the open conflicts."""
+        ...
+
+    def settle(self, key: str, take: Literal["mine", "theirs"]) -> None:
+        """Settle one conflict."""
+        ...
+
+    def log(self, day: date, rep: str = "") -> LogView:
+        """Return one day's activity log: my own, one rep's (id or e-mail), or ``all``."""
+        ...
+
+    def practice(self, lead_id: str, number: str) -> PracticeView | None:
+        """In a demo, how the lead answers (asks the sandbox CRM); ``None`` elsewhere."""
+        ...
+
+
+class BackgroundSync(Protocol):
+    """Keeps the local data fresh while the workbench is open."""
+
+    def run(self, on_event: Callable[[SyncEvent], None], should_stop: Callable[[], bool]) -> None:
+        """Sync for ever in the calling thread until ``should_stop``; never raises."""
+        ...
+
+    def kick(self, *, release_held: bool = False) -> None:
+        """Ask for a round now. Thread-safe, returns at once."""
+        ...

@@ -1,0 +1,374 @@
+"""What screens and commands show: plain frozen data, ready to draw, nothing to look up.
+
+Times are aware UTC unless a name says ``local``; ages and durations are whole seconds. Text from
+the CRM is plain (no control characters) but still a stranger's: draw it with markup off.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal, NamedTuple
+
+from sdrdesk.domain.ranking import Reason
+
+Lane = Literal["callback", "new", "retry", "reengaged"]
+SlaWord = Literal["on_track", "at_risk", "breached", "met", "none"]
+
+
+class QueueSnapshot(NamedTuple):
+    """The order of the queue at one moment. Rows are fetched by id when they are drawn."""
+
+    as_of: datetime
+    lead_ids: Sequence[str]
+    """Best first."""
+    total: int
+    """Leads on disk."""
+    find: str = ""
+    """The text the list was narrowed by, ``""`` for the whole queue."""
+
+    @property
+    def callable(self) -> int:
+        """How many leads are in the list."""
+        return len(self.lead_ids)
+
+
+@dataclass(frozen=True, slots=True)
+class QueueRow:
+    """One row of the queue."""
+
+    rank: int
+    lead_id: str
+    name: str
+    company: str
+    title: str
+    persona: str
+    lane: Lane
+    score: float
+    reasons: tuple[Reason, ...]
+    """Their points sum to ``score``."""
+    converted_at: datetime | None
+    converted_on: str
+    age_s: int | None
+    """Since the latest conversion; ``None`` when no conversion is known."""
+    fit: int
+    attempts: int
+    phone: str
+    """E.164, or the raw text when it cannot be parsed; never truncated on screen."""
+    lead_local_time: str
+    """``HH:MM`` there, ``""`` unknown."""
+    time_zone: str
+    callable: bool
+    next_due_at: datetime | None
+    callback_at: datetime | None
+    sla_state: SlaWord
+    sla_due_at: datetime | None
+    lifecycle: str
+    status: str
+    window_closes_at: datetime | None
+    pinned: bool = False
+    callback_note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineItem:
+    """One thing that happened with a lead, by any rep, here or at the CRM."""
+
+    at: datetime
+    kind: str
+    """``call``, ``task``, ``note``, ``meeting``, ``change`` or ``conversion``."""
+    who: str
+    what: str
+    """Outcome, subject or title, in words."""
+    note: str
+    duration_s: int
+    state: str
+    """``crm`` (pulled), ``sent``, ``held``, ``queued``, ``sending``, ``blocked``, ``undone``."""
+    activity_key: str = ""
+
+
+class Colleague(NamedTuple):
+    """Another person of the lead's company."""
+
+    lead_id: str
+    name: str
+    title: str
+    last_call: str
+    """Who called them last, when and how it went, in words; ``""`` never."""
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A number of the lead."""
+
+    display: str
+    e164: str
+    kind: str
+    held: str
+    """Why it must not be dialled (``wrong number`` …), ``""`` when it may."""
+
+
+@dataclass(frozen=True, slots=True)
+class LeadView:
+    """Everything the call screen and the lead screen show about one lead."""
+
+    row: QueueRow
+    email: str
+    message: str
+    source: str
+    last_url: str
+    conversions: int
+    page_views: int
+    first_converted_at: datetime | None
+    first_converted_on: str
+    company_line: str
+    """Industry, size and place, in words."""
+    persona_reason: str
+    zone_note: str
+    numbers: tuple[Number, ...]
+    timeline: tuple[TimelineItem, ...]
+    colleagues: tuple[Colleague, ...]
+    qualify: Mapping[str, str]
+    """Slots filled in earlier calls."""
+    owner: str
+    status_label: str
+    lifecycle_label: str
+    do_not_call: bool
+    duplicates: tuple[str, ...] = ()
+
+
+class Block(NamedTuple):
+    """A rule that keeps a lead out of the queue."""
+
+    rule: str
+    until: datetime | None
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class WhyView:
+    """Where a lead stands and why."""
+
+    lead_id: str
+    name: str
+    rank: int | None
+    callable: bool
+    blocked_by: tuple[Block, ...]
+    score: float
+    reasons: tuple[Reason, ...]
+    above: str
+    """Name of the lead one place above, ``""`` at the top or out of the queue."""
+    above_reasons: tuple[Reason, ...]
+    overtakes_at: datetime | None
+
+
+class FunnelStep(NamedTuple):
+    """One rule of the waterfall."""
+
+    rule: str
+    text: str
+    removed: int
+    left: int
+
+
+@dataclass(frozen=True, slots=True)
+class FunnelView:
+    """How the leads on disk shrink to the callable ones. ``total - removed … == callable``."""
+
+    total: int
+    steps: tuple[FunnelStep, ...]
+    callable: int
+
+
+class ScriptItem(NamedTuple):
+    """One line of a script section."""
+
+    text: str
+    slot: str = ""
+    """Qualification slot the line asks for, ``""`` none."""
+    key: str = ""
+    """Key that opens it (objections), ``""`` none."""
+    answer: str = ""
+    """What to say to an objection."""
+
+
+@dataclass(frozen=True, slots=True)
+class ScriptSection:
+    """A part of a script: opener, reason, questions, objections, voicemail, gatekeeper, close."""
+
+    kind: str
+    title: str
+    text: str
+    items: tuple[ScriptItem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ScriptView:
+    """The script for one lead, rendered, with the reason for the match."""
+
+    script_id: str
+    title: str
+    version: str
+    reasons: tuple[str, ...]
+    sections: tuple[ScriptSection, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxView:
+    """One item that waits to be sent, was refused, or has its receipt."""
+
+    key: str
+    kind: str
+    lead_id: str
+    lead_name: str
+    state: str
+    attempts: int
+    last_error: str
+    crm_id: str
+    created_at: datetime
+    next_try_at: datetime | None
+    hold_until: datetime | None
+    what: str
+    """What it does, in words."""
+
+
+@dataclass(frozen=True, slots=True)
+class ConflictView:
+    """A field both sides changed."""
+
+    key: str
+    lead_id: str
+    lead_name: str
+    field: str
+    base: str
+    mine: str
+    theirs: str
+    mine_at: datetime
+    theirs_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Disposed:
+    """What recording an outcome did."""
+
+    activity_key: str
+    lead_id: str
+    lead_name: str
+    disposition: str
+    label: str
+    undo_until: datetime
+    outbox: tuple[tuple[str, str, str], ...]
+    """Key, kind and state of each item to be sent."""
+    next_lead_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Undone:
+    """What taking back did."""
+
+    lead_id: str
+    lead_name: str
+    label: str
+    clean: bool
+    """True: nothing had left, no trace upstream. False: a correction was recorded."""
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class CallView:
+    """A call in progress, journalled as the rep types."""
+
+    lead_id: str
+    number: str
+    started_at: datetime
+    note: str = ""
+    qualify: Mapping[str, str] = field(default_factory=dict)
+    script_id: str = ""
+    mine: bool = True
+    """False: another running sdrdesk on this database is on this call."""
+
+
+@dataclass(frozen=True, slots=True)
+class StatusView:
+    """The state line: what is online, how old the data is, what waits."""
+
+    owner: str
+    connection: Literal["online", "offline", "never", "refused", "syncing", "none"]
+    """``none``: no account is set up; ``refused``: the token was refused."""
+    detail: str
+    """One sentence for ``offline`` and ``refused``, ``""`` otherwise."""
+    data_age_s: int | None
+    unsent: int
+    blocked: int
+    conflicts: int
+    sla_percent: int | None
+    """Share of today's leads whose first attempt was in time, ``None`` without any."""
+    encrypted: bool
+    encryption_note: str
+    dials_today: int
+    meetings_today: int
+    demo: bool = False
+
+
+class RepTotals(NamedTuple):
+    """One rep's day."""
+
+    owner_id: str
+    name: str
+    dials: int
+    connects: int
+    conversations: int
+    meetings_set: int
+    talk_s: int
+    disqualified_without_call: int
+    outcomes: Mapping[str, int]
+
+
+class LogEntry(NamedTuple):
+    """One line of the day's timeline."""
+
+    activity_key: str
+    crm_id: str
+    owner_id: str
+    owner: str
+    lead_id: str
+    lead_name: str
+    at: datetime
+    disposition: str
+    label: str
+    duration_s: int
+    note: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class LogView:
+    """A day's activity log."""
+
+    day: str
+    time_zone: str
+    reps: tuple[RepTotals, ...]
+    activities: tuple[LogEntry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PracticeView:
+    """How a lead of the sandbox answers a practice call."""
+
+    answered: bool
+    ring_s: int
+    by: str
+    reaction: str
+
+
+@dataclass(frozen=True, slots=True)
+class SyncEvent:
+    """Something the background sync wants shown. Later events replace earlier ones."""
+
+    kind: Literal["started", "progress", "finished", "offline", "refused", "failed"]
+    text: str
+    changed: bool = False
+    """Local data changed: the queue should be read again."""
+    fresh_lead_ids: tuple[str, ...] = ()
+    """Leads whose conversion arrived with this sync."""
