@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from difflib import get_close_matches
 from enum import StrEnum
 from typing import Final
 
 from sdrdesk.domain.config_problem import ConfigProblem
+from sdrdesk.domain.config_reader import TableReader, suggest
 
 
 class Flag(StrEnum):
@@ -58,7 +59,7 @@ COLORS: Final = (
 )
 """Names of theme colours; no outcome carries a colour of its own, so every theme can show it."""
 
-_KEY = re.compile(r"[a-z][a-z0-9_]*")
+_KEY: Final = re.compile(r"[a-z][a-z0-9_]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,148 +143,96 @@ def parse_dispositions(data: Mapping[str, object]) -> Dispositions:
         data: what ``tomllib`` returns: ``{"disposition": {key: {field: value}}}``.
 
     Raises:
-        ConfigProblem: an unknown key, a wrong type or value, a hotkey used twice, or a required
-            reason without reasons to choose from.
+        ConfigProblem: an unknown key, a wrong type or value, a hotkey used twice, or an outcome
+            that contradicts itself.
     """
-    for name in data:
-        if name != "disposition":
-            raise ConfigProblem((name,), _unknown(name, ["disposition"]))
-    table = data.get("disposition")
-    if not isinstance(table, Mapping) or not table:
-        raise ConfigProblem(("disposition",), "There must be at least one outcome.")
-    items = tuple(_one(str(key), value) for key, value in table.items())
+    top = TableReader(data)
+    table = top.table("disposition")
+    top.done()
+    keys = table.keys()
+    if not keys:
+        raise top.problem("disposition", "must hold at least one outcome")
+    items = tuple(_one(key, table.table(key)) for key in keys)
     _refuse_shared_hotkeys(items)
     return Dispositions(items)
 
 
-_FIELDS: Final = tuple(f.name for f in fields(Disposition) if f.name != "key")
-_TEXTS: Final = ("glyph", "crm_outcome", "lead_status", "retry", "list_name")
-_CHOICES: Final[dict[str, tuple[str, ...]]] = {
-    "color": COLORS,
-    "lifecycle": ("", "qualified"),
-    "follow_up": ("", "callback_task"),
-    "note": ("", "handoff"),
-}
-
-
-def _one(key: str, value: object) -> Disposition:
-    path = ("disposition", key)
+def _one(key: str, table: TableReader) -> Disposition:
     if not _KEY.fullmatch(key):
-        raise ConfigProblem(path, "An outcome's key is lower-case letters, digits and _.")
-    if not isinstance(value, Mapping):
-        raise ConfigProblem(path, "An outcome is a table of fields.")
-    for name in value:
-        if name not in _FIELDS:
-            raise ConfigProblem((*path, str(name)), _unknown(str(name), _FIELDS))
-    flags = _strings(value, path, "flags")
-    for flag in flags:
-        if flag not in list(Flag):
-            raise ConfigProblem((*path, "flags"), _unknown(flag, list(Flag)))
-    texts = {n: _text(value, path, n) for n in _TEXTS if n in value}
-    chosen = {n: _choice(value, path, n) for n in _CHOICES if n in value}
+        raise ConfigProblem(table.path, "an outcome's key is lower-case letters, digits and _")
     item = Disposition(
         key=key,
-        label=_required_text(value, path, "label"),
-        hotkey=_hotkey(value, path),
-        flags=frozenset(Flag(flag) for flag in flags),
-        only_from=frozenset(_strings(value, path, "only_from")),
-        requires=_requires(value, path),
-        reasons=_reasons(value, path),
-        priority=_priority(value, path),
-        **texts,
-        **chosen,
+        label=_filled(table, "label"),
+        hotkey=_hotkey(table),
+        glyph=table.text("glyph", "·"),
+        color=table.choice("color", COLORS, "foreground"),
+        crm_outcome=table.text("crm_outcome", ""),
+        flags=frozenset(Flag(flag) for flag in _known(table, "flags", tuple(Flag))),
+        lead_status=table.text("lead_status", ""),
+        only_from=frozenset(table.texts("only_from", ())),
+        lifecycle=table.choice("lifecycle", ("", "qualified"), ""),
+        requires=_known(table, "requires", REQUIRABLE),
+        reasons=_reasons(table.table("reasons", optional=True)),
+        retry=table.text("retry", ""),
+        follow_up=table.choice("follow_up", ("", "callback_task"), ""),
+        note=table.choice("note", ("", "handoff"), ""),
+        list_name=table.text("list_name", ""),
+        priority=table.integer("priority", 50, high=99),
     )
-    _refuse_contradictions(item, path)
+    table.done()
+    _refuse_contradictions(item, table)
     return item
 
 
-def _refuse_contradictions(item: Disposition, path: tuple[str, ...]) -> None:
+def _refuse_contradictions(item: Disposition, table: TableReader) -> None:
     if "reason" in item.requires and not item.reasons:
-        raise ConfigProblem((*path, "requires"), "A reason is required but none is listed.")
+        raise table.problem("requires", "asks for a reason but no reasons are listed")
     if item.only_from and not item.lead_status:
-        raise ConfigProblem((*path, "only_from"), "It says which status to replace, not by what.")
+        raise table.problem("only_from", "says which status to replace but not by what")
     if item.retry and Flag.FINAL in item.flags:
-        raise ConfigProblem((*path, "retry"), "A final outcome cannot have a next try.")
+        raise table.problem("retry", "a final outcome cannot have a next try")
     if Flag.MEETING in item.flags and "meeting_at" not in item.requires:
-        raise ConfigProblem((*path, "requires"), "A meeting needs meeting_at here.")
+        raise table.problem("requires", "a meeting needs meeting_at")
     if Flag.CALLBACK in item.flags and "callback_at" not in item.requires:
-        raise ConfigProblem((*path, "requires"), "A callback needs callback_at here.")
+        raise table.problem("requires", "a callback needs callback_at")
+    if Flag.INTENDED_PERSON in item.flags and Flag.REACHED not in item.flags:
+        raise table.problem("flags", "intended_person without reached cannot be")
 
 
 def _refuse_shared_hotkeys(items: tuple[Disposition, ...]) -> None:
     seen: dict[str, str] = {}
     for item in items:
         if item.hotkey in seen:
-            raise ConfigProblem(
-                ("disposition", item.key, "hotkey"),
-                f'The key "{item.hotkey}" already records {seen[item.hotkey]}.',
-            )
+            path = ("disposition", item.key, "hotkey")
+            raise ConfigProblem(path, f"{item.hotkey!r} already records {seen[item.hotkey]}")
         seen[item.hotkey] = item.key
 
 
-def _text(table: Mapping[str, object], path: tuple[str, ...], name: str) -> str:
-    value = table.get(name, "")
-    if not isinstance(value, str):
-        raise ConfigProblem((*path, name), "This must be text in quotation marks.")
-    return value
-
-
-def _required_text(table: Mapping[str, object], path: tuple[str, ...], name: str) -> str:
-    value = _text(table, path, name)
+def _filled(table: TableReader, key: str) -> str:
+    value = table.text(key)
     if not value.strip():
-        raise ConfigProblem((*path, name), "This must not be empty.")
+        raise table.problem(key, "must not be empty")
     return value
 
 
-def _choice(table: Mapping[str, object], path: tuple[str, ...], name: str) -> str:
-    value = _text(table, path, name)
-    if value not in _CHOICES[name]:
-        raise ConfigProblem((*path, name), _unknown(value, _CHOICES[name]))
-    return value
-
-
-def _strings(table: Mapping[str, object], path: tuple[str, ...], name: str) -> tuple[str, ...]:
-    value = table.get(name, [])
-    if not isinstance(value, list) or not all(isinstance(entry, str) for entry in value):
-        raise ConfigProblem((*path, name), "This must be a list of texts.")
-    return tuple(value)
-
-
-def _hotkey(table: Mapping[str, object], path: tuple[str, ...]) -> str:
-    value = _text(table, path, "hotkey")
+def _hotkey(table: TableReader) -> str:
+    value = table.text("hotkey")
     if len(value) != 1 or not value.isprintable() or value.isspace():
-        raise ConfigProblem((*path, "hotkey"), "This must be one character that can be typed.")
+        raise table.problem("hotkey", "must be one character that can be typed")
     return value
 
 
-def _requires(table: Mapping[str, object], path: tuple[str, ...]) -> tuple[str, ...]:
-    names = _strings(table, path, "requires")
-    for name in names:
-        if name not in REQUIRABLE:
-            raise ConfigProblem((*path, "requires"), _unknown(name, REQUIRABLE))
-    return names
+def _known(table: TableReader, key: str, known: tuple[str, ...]) -> tuple[str, ...]:
+    values = table.texts(key, ())
+    for value in values:
+        if value not in known:
+            raise table.problem(key, f"{value!r} is not known{suggest(value, known)}")
+    return values
 
 
-def _reasons(table: Mapping[str, object], path: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
-    value = table.get("reasons", {})
-    if not isinstance(value, Mapping):
-        raise ConfigProblem((*path, "reasons"), "Reasons are a table of key and label.")
-    for key, label in value.items():
-        if not _KEY.fullmatch(str(key)) or not isinstance(label, str) or not label.strip():
-            raise ConfigProblem((*path, "reasons", str(key)), 'Write it like bad_fit = "Bad fit".')
-    return tuple((str(key), str(label)) for key, label in value.items())
-
-
-def _priority(table: Mapping[str, object], path: tuple[str, ...]) -> int:
-    value = table.get("priority", 50)
-    # bool is an int to Python, and ``priority = true`` is a slip.
-    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= 99:
-        raise ConfigProblem((*path, "priority"), "This must be a whole number from 0 to 99.")
-    return value
-
-
-def _unknown(name: str, known: tuple[str, ...] | list[str] | list[Flag]) -> str:
-    close = get_close_matches(name, [str(k) for k in known], n=1)
-    hint = f' Did you mean "{close[0]}"?' if close else ""
-    listed = ", ".join(str(k) for k in known if k)
-    return f'"{name}" is not known here.{hint} Known: {listed}.'
+def _reasons(table: TableReader) -> tuple[tuple[str, str], ...]:
+    keys = table.keys()
+    for key in keys:
+        if not _KEY.fullmatch(key):
+            raise table.problem(key, "a reason's key is lower-case letters, digits and _")
+    return tuple((key, _filled(table, key)) for key in keys)

@@ -1,0 +1,140 @@
+"""What must be there before an outcome can be recorded. There is no way around it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from sdrdesk.domain.disposition import Disposition, Flag
+from sdrdesk.domain.errors import UsageError
+from sdrdesk.domain.lead import Lead
+from sdrdesk.domain.outcome_types import Entry
+
+_KEPT = "Nothing was recorded."
+
+_OPTION = {
+    "callback_at": ("callback", '--callback TIME, for example --callback "thu 10"'),
+    "meeting_at": ("meeting time", '--meeting TIME, for example --meeting "tomorrow 14:00"'),
+    "reason": ("reason", "--reason KEY"),
+    "note": ("note", "--note TEXT"),
+    "qualify": ("qualify answer", "--qualify SLOT=TEXT"),
+}
+
+_IS_THERE: dict[str, Callable[[Entry], bool]] = {
+    "callback_at": lambda entry: entry.callback_at is not None,
+    "meeting_at": lambda entry: entry.meeting_at is not None,
+    "reason": lambda entry: bool(entry.reason.strip()),
+    "note": lambda entry: bool(entry.note.strip()),
+    "qualify": lambda entry: any(value.strip() for value in entry.qualify.values()),
+}
+
+
+def checked(lead: Lead, disposition: Disposition, entry: Entry) -> Entry:
+    """Return ``entry`` with its reason as a key, once everything required is there.
+
+    Raises:
+        UsageError: something is missing or impossible; the sentence names the field.
+    """
+    for name in disposition.requires:
+        if not _IS_THERE[name](entry):
+            raise _missing(disposition, name)
+    entry = replace(entry, reason=_reason(disposition, entry.reason))
+    _refuse_times_it_cannot_take(disposition, entry)
+    _refuse_bad_times(disposition, entry)
+    if disposition.is_(Flag.DO_NOT_CALL):
+        _refuse_empty_scope(lead, entry)
+    return entry
+
+
+def _missing(disposition: Disposition, name: str) -> UsageError:
+    word, option = _OPTION[name]
+    step = f"Give {option}."
+    if name == "reason":
+        step += f" Reasons: {_listed(disposition)}."
+    return UsageError(f"{disposition.label} needs a {word} ({name}).", kept=_KEPT, next_step=step)
+
+
+def _reason(disposition: Disposition, typed: str) -> str:
+    wanted = typed.strip().casefold()
+    if not wanted:
+        return ""
+    for key, label in disposition.reasons:
+        if wanted in (key, label.casefold()):
+            return key
+    if not disposition.reasons:
+        return typed.strip()  # an outcome without a list takes the rep's own words
+    raise UsageError(
+        f'"{typed.strip()}" is not a reason of {disposition.label} (reason).',
+        kept=_KEPT,
+        next_step=f"Reasons: {_listed(disposition)}.",
+    )
+
+
+def _listed(disposition: Disposition) -> str:
+    return ", ".join(key for key, _ in disposition.reasons) or "none are set up"
+
+
+def _refuse_times_it_cannot_take(disposition: Disposition, entry: Entry) -> None:
+    # Dropping a promised time without a word would be worse than asking again.
+    if entry.callback_at is not None and disposition.is_(Flag.FINAL):
+        raise UsageError(
+            f"{disposition.label} leaves the queue and takes no callback (callback_at).",
+            kept=_KEPT,
+            next_step="Leave the time out, or record a callback or nurture instead.",
+        )
+    if entry.meeting_at is not None and not disposition.is_(Flag.MEETING):
+        raise UsageError(
+            f"{disposition.label} takes no meeting time (meeting_at).",
+            kept=_KEPT,
+            next_step="Leave the time out, or record a meeting instead.",
+        )
+
+
+def _refuse_bad_times(disposition: Disposition, entry: Entry) -> None:
+    for name, moment in (("callback_at", entry.callback_at), ("meeting_at", entry.meeting_at)):
+        if moment is not None and moment <= entry.at:
+            word, option = _OPTION[name]
+            raise UsageError(
+                f"The {word} ({name}) of {disposition.label} is before the call itself.",
+                kept=_KEPT,
+                next_step=f"Give a later time with {option}.",
+            )
+    if entry.duration_s < 0:
+        raise UsageError("A call cannot last less than no time (duration_s).", kept=_KEPT)
+    if not 5 <= entry.meeting_minutes <= 24 * 60:
+        raise UsageError("A meeting lasts 5 minutes to a day (meeting_minutes).", kept=_KEPT)
+
+
+def _refuse_empty_scope(lead: Lead, entry: Entry) -> None:
+    if entry.do_not_call_scope == "company" and lead.company is None:
+        raise UsageError(
+            "This lead has no company on record (do_not_call_scope).",
+            kept=_KEPT,
+            next_step="Choose person or number.",
+        )
+    if entry.do_not_call_scope == "number" and not number_of(lead, entry):
+        raise UsageError(
+            "This lead has no number on record (do_not_call_scope).",
+            kept=_KEPT,
+            next_step="Choose person or company.",
+        )
+
+
+def number_of(lead: Lead, entry: Entry) -> str:
+    """Return the number the outcome is about: the one dialled, else the lead's first."""
+    return entry.number.strip() or lead.phone or lead.mobile
+
+
+def other_numbers(lead: Lead, used: str) -> tuple[str, ...]:
+    """Return the lead's numbers that differ from ``used``, compared by their last nine digits.
+
+    Nine, because ``+49 30 1234567`` and ``030 1234567`` are one line written with and without
+    country code, and no two numbers of one person share that many.
+    """
+    tail = digits(used)[-9:]
+    return tuple(n for n in (lead.phone, lead.mobile) if digits(n) and digits(n)[-9:] != tail)
+
+
+def digits(number: str) -> str:
+    """Return only the digits of a number, as written."""
+    return "".join(ch for ch in number if ch.isdecimal())
