@@ -11,7 +11,7 @@ index and compare as integers, and are what CRMs send. Two kinds of table, never
 
 from __future__ import annotations
 
-from sqlalchemy import CheckConstraint, Column, Index, Integer, Text
+from sqlalchemy import CheckConstraint, Column, Index, Integer, Text, text
 from sqlmodel import Field, SQLModel
 
 _ACTIVITY_KINDS = "'call','task','note','meeting','change'"
@@ -178,9 +178,8 @@ class ActivityRow(SQLModel, table=True):
         CheckConstraint("duration_s >= 0", name="ck_activity_duration"),
         Index("ix_activity_lead_at", "lead_id", "at_ms"),
         Index("ix_activity_at", "at_ms"),
-        Index(
-            "ix_activity_crm", "kind", "crm_id", unique=True, sqlite_where=Column("crm_id") != ""
-        ),
+        Index("ix_activity_own", "owner_id", "at_ms", sqlite_where=text("local = 1")),
+        Index("ix_activity_crm", "kind", "crm_id", unique=True, sqlite_where=text("crm_id <> ''")),
     )
 
     activity_key: str = Field(primary_key=True)
@@ -221,7 +220,7 @@ class OutboxRow(SQLModel, table=True):
             "ix_outbox_unsent",
             "priority",
             "seq",
-            sqlite_where=Column("state").in_(["held", "queued", "sending", "blocked"]),
+            sqlite_where=text("state IN ('held','queued','sending','blocked')"),
         ),
         Index("ix_outbox_lead", "lead_id"),
         Index("ix_outbox_activity", "activity_key"),
@@ -281,7 +280,7 @@ class ConflictRow(SQLModel, table=True):
     __tablename__ = "conflict"
     __table_args__ = (
         CheckConstraint("taken in ('','mine','theirs')", name="ck_conflict_taken"),
-        Index("ix_conflict_open", "lead_id", sqlite_where=Column("taken") == ""),
+        Index("ix_conflict_open", "lead_id", sqlite_where=text("taken = ''")),
     )
 
     key: str = Field(primary_key=True)

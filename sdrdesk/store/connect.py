@@ -1,0 +1,113 @@
+"""Opens one DB-API connection the way every connection to the database must be opened.
+
+Nothing here imports SQLAlchemy: the first screen is painted through these connections.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import stat
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, cast
+
+if TYPE_CHECKING:
+    # Only a type: sqlcipher3's connection has the same shape, and the driver that is not needed
+    # is not imported.
+    from sqlite3 import Connection as Connection
+else:
+    Connection = object
+
+Driver = Literal["sqlite3", "sqlcipher3"]
+
+BUSY_TIMEOUT_MS = 5000
+"""How long a connection waits for another process's write before it gives up."""
+
+_PLAIN_HEADER = b"SQLite format 3\x00"
+_COMPANIONS = ("-wal", "-shm", "-journal")
+
+
+def driver_for(key: str | None) -> Driver:
+    """Return the name of the DB-API module that opens a file with this key."""
+    return "sqlcipher3" if key else "sqlite3"
+
+
+def dbapi(driver: Driver) -> object:
+    """Return the DB-API module itself."""
+    return importlib.import_module("sqlite3" if driver == "sqlite3" else "sqlcipher3.dbapi2")
+
+
+def connect(path: Path, key: str | None, *, driver: Driver | None = None) -> Connection:
+    """Return a connection in autocommit mode: whoever wants a transaction says BEGIN.
+
+    The file is read once, so a wrong key or a file that is no database raises here (the driver's
+    own error) and before any PRAGMA could touch it. The connection may move between threads.
+    """
+    driver = driver or driver_for(key)
+    opener = dbapi(driver).connect  # type: ignore[attr-defined]  # both drivers have it
+    connection = cast(
+        Connection,
+        opener(
+            str(path),
+            timeout=BUSY_TIMEOUT_MS / 1000,
+            isolation_level=None,
+            check_same_thread=False,
+        ),
+    )
+    try:
+        if driver == "sqlcipher3":
+            # SQLCipher writes its complaints to stderr, which is the rep's screen.
+            connection.execute("PRAGMA cipher_log_level=NONE")
+        if key:
+            connection.execute(f"PRAGMA key=\"x'{key}'\"")
+        connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        connection.execute("PRAGMA synchronous=NORMAL")
+        connection.execute("PRAGMA foreign_keys=ON")
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def is_plain(path: Path) -> bool:
+    """Return whether the file is an unencrypted SQLite database (by its first 16 bytes)."""
+    with path.open("rb") as file:
+        return file.read(len(_PLAIN_HEADER)) == _PLAIN_HEADER
+
+
+def is_empty(path: Path) -> bool:
+    """Return whether there is nothing at ``path`` yet: no file, or a file of no bytes."""
+    try:
+        return path.stat().st_size == 0
+    except FileNotFoundError:
+        return True
+
+
+def own_directory(path: Path) -> None:
+    """Make the directory if it is missing, for the user alone (0700).
+
+    A directory that is already there is only tightened while it is empty: it may be somebody's
+    project folder.
+    """
+    if not path.is_dir():
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return
+    if stat.S_IMODE(path.stat().st_mode) & 0o077 and not any(path.iterdir()):
+        path.chmod(0o700)
+
+
+def own_file(path: Path) -> None:
+    """Make the file if it is missing and leave it readable by the user alone (0600).
+
+    SQLite gives ``-wal`` and ``-shm`` the mode of the database, so it must be right before the
+    first connection.
+    """
+    os.close(os.open(path, os.O_CREAT | os.O_RDWR | getattr(os, "O_CLOEXEC", 0), 0o600))
+    if stat.S_IMODE(path.stat().st_mode) & 0o077:
+        path.chmod(0o600)
+
+
+def remove_with_companions(path: Path) -> None:
+    """Delete a file that is nobody's data any more, with its ``-wal``, ``-shm``, ``-journal``."""
+    for suffix in ("", *_COMPANIONS):
+        path.with_name(path.name + suffix).unlink(missing_ok=True)

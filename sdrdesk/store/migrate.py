@@ -1,0 +1,113 @@
+"""Brings a database file to the schema this sdrdesk knows; never further back, never by guessing.
+
+At every start one SELECT tells the version. Alembic is imported only when the file is new or
+behind, because importing it takes longer than painting the first screen.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from sdrdesk.domain.errors import StorageError
+from sdrdesk.store.backup import make_backup
+from sdrdesk.store.connect import Connection, connect, driver_for
+
+_HERE = Path(__file__).resolve().parent
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """A chain of migrations: where its scripts are and which revision is the newest.
+
+    Revisions are zero-padded numbers, so they compare as text.
+    """
+
+    scripts: Path
+    head: str
+
+
+SHIPPED = Chain(_HERE / "migrations", "0001")
+"""The migrations of this sdrdesk. A test compares ``head`` with what Alembic finds."""
+
+
+def version_of(connection: Connection) -> str:
+    """Return the schema version, ``""`` for a database with no tables at all.
+
+    Raises:
+        StorageError: a whole SQLite database, but not one of sdrdesk.
+    """
+    tables = {row[0] for row in connection.execute("SELECT name FROM sqlite_master")}
+    if not tables:
+        return ""
+    row = None
+    if "alembic_version" in tables:
+        row = connection.execute("SELECT version_num FROM alembic_version").fetchone()
+    if row is None:
+        raise StorageError(
+            "The file is a database of another program.",
+            kept="Nothing in it was changed.",
+            next_step="Point SDRDESK_HOME at a directory of its own.",
+        )
+    return str(row[0])
+
+
+def bring_up(path: Path, key: str | None, chain: Chain) -> str:
+    """Return the schema version the file has now, after upgrading it when it was behind.
+
+    An existing database is copied to ``backups`` first. All steps run in one transaction: after
+    a failure or a kill the file is as it was.
+
+    Raises:
+        StorageError: made by a newer sdrdesk, or not a database of sdrdesk.
+    """
+    connection = connect(path, key)
+    try:
+        version = version_of(connection)
+        if version > chain.head:
+            raise StorageError(
+                f"{path} was written by a newer sdrdesk (schema {version}; this one knows "
+                f"{chain.head}).",
+                kept="Nothing in the file was changed.",
+                next_step="Install the newer sdrdesk again, or use another SDRDESK_HOME.",
+            )
+        connection.execute("PRAGMA journal_mode=WAL")
+        if version == chain.head:
+            return version
+        if version:
+            make_backup(connection, path, key, label=f"schema-{version}")
+    finally:
+        connection.close()
+    _upgrade(path, key, chain)
+    return chain.head
+
+
+def _upgrade(path: Path, key: str | None, chain: Chain) -> None:
+    from alembic import command
+    from alembic.config import Config
+    from sqlalchemy import create_engine
+    from sqlalchemy.pool import StaticPool
+
+    from sdrdesk.store.connect import dbapi
+
+    def opened() -> Connection:
+        connection = connect(path, key)
+        # Rebuilding a table in batch mode drops the old one, which would cascade.
+        connection.execute("PRAGMA foreign_keys=OFF")
+        return connection
+
+    config = Config()
+    config.set_main_option("script_location", str(chain.scripts).replace("%", "%%"))
+    engine = create_engine(
+        "sqlite://", module=dbapi(driver_for(key)), creator=opened, poolclass=StaticPool
+    )
+    try:
+        with engine.connect() as connection:
+            # IMMEDIATE: two processes that start at once queue here, and Alembic reads the
+            # version inside the transaction, so the second finds nothing left to do.
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+            connection.exec_driver_sql("COMMIT")
+    finally:
+        engine.dispose()

@@ -1,0 +1,1 @@
+"""Alembic scripts; imported only when a database is new or behind."""
