@@ -1,5 +1,8 @@
-"""The one interface screens are written against. Every method may block on the disk, never on the
-network (except ``practice``), and must be called off the UI thread unless it says otherwise."""
+"""The one interface screens are written against.
+
+Every method may block on the disk, never on the network (except ``practice``), and must be called
+off the UI thread unless it says otherwise.
+"""
 
 from __future__ import annotations
 

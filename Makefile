@@ -1,0 +1,55 @@
+# Every target makes .venv when it is missing; nothing is installed outside this directory.
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+STAMP  := $(VENV)/.installed
+# Two workers: the test command is sized for two cores.
+WORKERS ?= 2
+
+.PHONY: demo test check lint types architecture format wheel screenshots docs bench soak clean
+
+demo: $(STAMP)  ## the workbench on a private sandbox CRM
+	@$(BIN)/sdrdesk demo
+
+test: $(STAMP)  ## every test but the long ones
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup
+
+check: lint types architecture  ## what a machine can say without running the tests
+
+lint: $(STAMP)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(STAMP)
+	$(BIN)/mypy
+
+architecture: $(STAMP)
+	$(BIN)/lint-imports
+
+format: $(STAMP)
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+wheel: $(STAMP)  ## build the wheel, install it into an empty environment and run it
+	bash .ci/wheel $(abspath $(BIN)/python)
+
+screenshots: $(STAMP)  ## redraw the pictures of the README
+	$(BIN)/python bench/screenshots.py
+
+docs: $(STAMP)  ## rewrite the pages that are made from code
+	$(BIN)/python -m tests.support.made_docs
+
+bench: $(STAMP)  ## print the tables of docs/performance.md
+	$(BIN)/python bench/run.py
+
+soak: $(STAMP)  ## long randomised runs (hours); SOAK=number of schedules
+	SDRDESK_SOAK=$(or $(SOAK),10000) $(BIN)/python -m pytest -m soak -n $(WORKERS)
+
+clean:
+	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
+
+$(STAMP): pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "sdrdesk needs Python 3.11 or newer; try: make PYTHON=python3.12 $(MAKECMDGOALS)")'
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@touch $(STAMP)

@@ -1,0 +1,190 @@
+"""Commands around the CRM account: log in, look at it, sync with it, check everything."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from sdrdesk.cli.queue import AsJson
+
+if TYPE_CHECKING:
+    from sdrdesk.cli.session import Session
+    from sdrdesk.sync.engine import SyncReport
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this module to ``app``."""
+    app.command()(login)
+    app.command()(logout)
+    app.command()(whoami)
+    app.command()(setup)
+    app.command()(sync)
+    app.command()(doctor)
+
+
+def login(
+    owner: Annotated[str, typer.Option(help="Who you are: owner id or e-mail.")] = "",
+    token_stdin: Annotated[
+        bool, typer.Option("--token-stdin", help="Read the token from standard input.")
+    ] = False,
+) -> None:
+    """Keep an access token in the keyring and say who the rep is."""
+    from sdrdesk.cli.output import say
+    from sdrdesk.cli.session import open_session
+    from sdrdesk.services.account import log_in
+
+    with open_session() as session:
+        token = _ask_token(token_stdin)
+        known = log_in(session.connect(token), session.db, owner or session.settings.crm.owner)
+        session.keep_token(token)
+        say(f"Logged in to account {known.account} as {known.owner_name} ({known.owner_email}).")
+        say("Next: sdrdesk sync")
+
+
+def _ask_token(token_stdin: bool) -> str:
+    if token_stdin:
+        token = sys.stdin.readline().strip()
+    elif sys.stdin.isatty():
+        token = typer.prompt("Access token (not shown)", hide_input=True, err=True).strip()
+    else:
+        token = ""
+    if not token:
+        raise typer.BadParameter(
+            "no token was given; type it at the prompt or pipe it in.",
+            param_hint="'--token-stdin'",
+        )
+    return token
+
+
+def logout() -> None:
+    """Forget the token in the keyring; local data stays."""
+    from sdrdesk.cli.output import say
+    from sdrdesk.cli.session import open_session
+    from sdrdesk.credentials import delete_token
+
+    with open_session() as session:
+        gone = delete_token(session.settings.crm.api_url)
+        say("Logged out: the token was removed." if gone else "There was no token in a keyring.")
+        if session.environ.get("SDRDESK_TOKEN"):
+            say("SDRDESK_TOKEN is still set in the environment and wins.")
+
+
+def whoami(as_json: AsJson = False) -> None:
+    """Print who the rep is and which account the token opens."""
+    from sdrdesk.cli.output import print_json, say
+    from sdrdesk.cli.session import open_session
+    from sdrdesk.services.account import who_am_i
+
+    with open_session() as session:
+        known = who_am_i(session.connect(), session.db, session.settings.crm.owner)
+        if as_json:
+            print_json(known.to_json())
+        else:
+            say(f"{known.owner_name or 'nobody chosen yet'} ({known.owner_email or 'no owner'})")
+            say(f"account {known.account} · {known.time_zone} · scopes {known.scopes_words}")
+
+
+def setup(
+    yes: Annotated[bool, typer.Option("--yes", help="Consent to what setup proposes.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only look and report.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Look at the CRM account and, by consent, create the property that makes pushes exact."""
+    from sdrdesk.cli.output import need_person, print_json, say
+    from sdrdesk.cli.session import open_session
+    from sdrdesk.services.account import set_up, survey
+
+    with open_session() as session:
+        crm = session.connect()
+        found = survey(crm, session.rulebook.dispositions, session.settings)
+        if not as_json:
+            for line in found.lines:
+                say(line)
+        consent = yes
+        if found.proposals and not (yes or dry_run) and sys.stdin.isatty() and not as_json:
+            consent = typer.confirm("Make these changes in the CRM account?", err=True)
+        done = set_up(crm, session.db, create=consent and not dry_run)
+        if as_json:
+            print_json(found.to_json() | {"modes": done.modes, "created": list(done.created)})
+        else:
+            for line in done.lines:
+                say(line)
+        if found.problems or (found.proposals and not consent):
+            raise need_person()
+
+
+def sync(
+    full: Annotated[bool, typer.Option("--full", help="Compare everything again.")] = False,
+    watch: Annotated[bool, typer.Option("--watch", help="Go on until stopped.")] = False,
+    keep_held: Annotated[
+        bool, typer.Option("--keep-held", help="Leave held outcomes their grace period.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Send what waits and fetch what changed."""
+    from sdrdesk.cli.session import open_session
+
+    with open_session() as session:
+        if watch:
+            _watch(session, keep_held=keep_held, as_json=as_json)
+            return
+        engine = session.engine(on_progress=None if as_json else _progress_line)
+        report = engine.run(full=full, release_held=not keep_held)
+        _tell_report(report, as_json=as_json)
+        if report.exit:
+            raise typer.Exit(report.exit)
+
+
+def _watch(session: Session, *, keep_held: bool, as_json: bool) -> None:
+    from sdrdesk.cli.output import note
+    from sdrdesk.services.syncing import watch
+
+    note("Syncing until you press Ctrl-C.")
+    for event in watch(session.engine(), session.settings.sync, release_held=not keep_held):
+        if isinstance(event, str):
+            note(event)
+        else:
+            _tell_report(event, as_json=as_json)
+
+
+def _tell_report(report: SyncReport, *, as_json: bool) -> None:
+    from sdrdesk.cli.output import note, print_json, say
+
+    if as_json:
+        print_json(report.to_json())
+        return
+    got, sent = report.pulled, report.pushed
+    say(
+        f"Pulled {got.contacts} leads, {got.companies} companies, {got.calls} calls"
+        f"{f', {got.deleted} deleted' if got.deleted else ''}"
+        f"{f', {got.merged} merged' if got.merged else ''}. "
+        f"Sent {sent.sent}, {sent.left} left, {sent.blocked} refused. "
+        f"{report.requests} requests in {report.duration_s:.1f} s."
+    )
+    if sent.blocked:
+        note("Refused items need you: sdrdesk outbox")
+    if report.conflicts:
+        note(f"{report.conflicts} conflicts need you: sdrdesk conflicts")
+
+
+def _progress_line(progress: object) -> None:
+    if sys.stderr.isatty():
+        sys.stderr.write(f"\r\x1b[K{progress}")
+        sys.stderr.flush()
+
+
+def doctor(as_json: AsJson = False) -> None:
+    """Check versions, paths, schema, token, scopes, clock, mapping, encryption and outbox."""
+    from sdrdesk.cli.output import print_json, say
+    from sdrdesk.cli.session import open_session
+    from sdrdesk.services.checkup import examine
+
+    with open_session() as session:
+        report = examine(session.checkup_facts())
+        if as_json:
+            print_json(report.to_json())
+        else:
+            for line in report.lines():
+                say(line)

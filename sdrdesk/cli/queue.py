@@ -1,0 +1,232 @@
+"""Commands that read: who to call, why, and what to say."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+
+import typer
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
+LeadId = Annotated[str, typer.Argument(help="Id of the lead.", metavar="ID")]
+
+scripts_app = typer.Typer(
+    help="The script library: list it, check it, say where it is.", rich_markup_mode=None
+)
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this module to ``app``."""
+    app.command()(queue)
+    app.command("next")(next_lead)
+    app.command()(lead)
+    app.command()(why)
+    app.command()(funnel)
+    app.command()(script)
+    app.add_typer(scripts_app, name="scripts")
+
+
+def queue(
+    limit: Annotated[int, typer.Option(min=1, help="How many leads at the most.")] = 25,
+    view: Annotated[str, typer.Option(help="all, callback, new, retry or reengaged.")] = "all",
+    as_of: Annotated[
+        str, typer.Option(help="Rank for another moment, ISO 8601.", metavar="TIME")
+    ] = "",
+    as_json: AsJson = False,
+    as_csv: Annotated[bool, typer.Option("--csv", help="Print CSV, safe for spreadsheets.")] = False,
+) -> None:
+    """Print the ranked queue: the leads to call now, best first."""
+    from sdrdesk.cli.output import print_json, say, table
+    from sdrdesk.cli.session import open_session
+    from sdrdesk.services.shapes import queue_row_json
+    from sdrdesk.services.words import age_words, sla_words
+
+    with open_session() as session:
+        snapshot = session.desk.queue(as_of=_moment(as_of), view=view)
+        rows = session.desk.rows(snapshot, 0, limit)
+        if as_json:
+            print_json([queue_row_json(row) for row in rows])
+        elif as_csv:
+            from sdrdesk.services.csv_text import csv_text
+
+            say(csv_text([_flat(queue_row_json(row)) for row in rows]).rstrip("\n"))
+        elif not rows:
+            say(session.desk.empty_words(snapshot))
+        else:
+            say(f"{snapshot.callable} callable of {snapshot.total} leads on disk")
+            table(
+                ("rank", "since", "lead", "company", "fit", "score", "phone", "there", "sla", "id"),
+                [
+                    (
+                        str(row.rank),
+                        age_words(row),
+                        row.name,
+                        row.company,
+                        str(row.fit),
+                        f"{row.score:.2f}",
+                        row.phone,
+                        row.lead_local_time,
+                        sla_words(row, snapshot.as_of),
+                        row.lead_id,
+                    )
+                    for row in rows
+                ],
+                right="rank since fit score",
+            )
+
+
+def next_lead(as_json: AsJson = False) -> None:
+    """Print the lead to call now."""
+    from sdrdesk.cli.output import print_json, say
+    from sdrdesk.cli.session import open_session
+    from sdrdesk.services.shapes import queue_row_json
+    from sdrdesk.services.words import reasons_words, row_words
+
+    with open_session() as session:
+        snapshot = session.desk.queue()
+        rows = session.desk.rows(snapshot, 0, 1)
+        if as_json:
+            print_json(queue_row_json(rows[0]) if rows else None)
+        elif not rows:
+            say(session.desk.empty_words(snapshot))
+        else:
+            say(row_words(rows[0]))
+            say(f"Why: {reasons_words(rows[0].reasons, rows[0].score)}")
+
+
+def lead(lead_id: LeadId, as_json: AsJson = False) -> None:
+    """Print one lead with its timeline."""
+    from sdrdesk.cli.output import print_json, say
+    from sdrdesk.cli.session import open_session
+    from sdrdesk.services.shapes import lead_json
+    from sdrdesk.services.words import lead_words
+
+    with open_session() as session:
+        view = session.desk.lead(lead_id)
+        if as_json:
+            print_json(lead_json(view))
+        else:
+            for line in lead_words(view, session.rep_zone):
+                say(line)
+
+
+def why(lead_id: LeadId, as_json: AsJson = False) -> None:
+    """Print where a lead stands and why; if it is not callable, which rule keeps it out."""
+    from sdrdesk.cli.output import print_json, say
+    from sdrdesk.cli.session import open_session
+    from sdrdesk.services.shapes import why_json
+    from sdrdesk.services.words import why_words
+
+    with open_session() as session:
+        view = session.desk.why(lead_id)
+        if as_json:
+            print_json(why_json(view))
+        else:
+            for line in why_words(view, session.rep_zone):
+                say(line)
+
+
+def funnel(as_json: AsJson = False) -> None:
+    """Print how the leads on disk shrink to the callable ones, rule by rule."""
+    from sdrdesk.cli.output import print_json, say, table
+    from sdrdesk.cli.session import open_session
+    from sdrdesk.services.shapes import funnel_json
+
+    with open_session() as session:
+        view = session.desk.funnel()
+        if as_json:
+            print_json(funnel_json(view))
+            return
+        say(f"{view.total} leads on disk")
+        table(
+            ("removed", "left", "because"),
+            [(f"-{step.removed}", str(step.left), step.text) for step in view.steps],
+            right="removed left",
+        )
+        say(f"{view.callable} callable now")
+
+
+def script(lead_id: LeadId, as_json: AsJson = False) -> None:
+    """Print the call script for this lead, with the reason for the match."""
+    from sdrdesk.cli.output import print_json, say
+    from sdrdesk.cli.session import open_session
+    from sdrdesk.services.shapes import script_json
+    from sdrdesk.services.words import script_words
+
+    with open_session() as session:
+        view = session.desk.script(lead_id)
+        if as_json:
+            print_json(script_json(lead_id, view))
+        else:
+            for line in script_words(view):
+                say(line)
+
+
+@scripts_app.command("list")
+def scripts_list(as_json: AsJson = False) -> None:
+    """List the scripts, the team's own before the shipped ones."""
+    from sdrdesk.cli.output import print_json, table
+    from sdrdesk.cli.session import open_session
+
+    with open_session() as session:
+        entries = session.scripts.entries()
+        if as_json:
+            print_json([entry._asdict() for entry in entries])
+        else:
+            table(
+                ("script", "persona", "conversion", "from"),
+                [(e.script_id, e.persona or "any", e.conversion or "any", e.source) for e in entries],
+            )
+
+
+@scripts_app.command("lint")
+def scripts_lint(as_json: AsJson = False) -> None:
+    """Check every script: merge fields, scripts nothing can reach, sections too long to say."""
+    from sdrdesk.cli.output import need_person, print_json, say
+    from sdrdesk.cli.session import open_session
+
+    with open_session() as session:
+        findings = session.scripts.lint()
+        if as_json:
+            print_json([finding._asdict() for finding in findings])
+        else:
+            for finding in findings:
+                say(f"{finding.where}: {finding.text}")
+            say(f"{len(session.scripts.entries())} scripts, {len(findings)} findings")
+        if findings:
+            raise need_person()
+
+
+@scripts_app.command("path")
+def scripts_path() -> None:
+    """Print the folder the team's own scripts go into."""
+    from sdrdesk.cli.output import say
+    from sdrdesk.cli.session import open_session
+
+    with open_session() as session:
+        say(str(session.paths.scripts_dir))
+
+
+def _moment(text: str) -> datetime | None:
+    if not text:
+        return None
+    from sdrdesk.clock import parse_iso
+
+    try:
+        return parse_iso(text)
+    except ValueError as error:
+        raise typer.BadParameter(
+            f"{text!r} is not an ISO 8601 time such as 2026-11-21T14:30:00Z.",
+            param_hint="'--as-of'",
+        ) from error
+
+
+def _flat(row: dict[str, object]) -> dict[str, object]:
+    sla = row.pop("sla")
+    reasons = row.pop("reasons")
+    row["reasons"] = "; ".join(
+        f"{r['text']} {r['points']:+.2f}" for r in reasons if isinstance(reasons, list)
+    ) if isinstance(reasons, list) else ""
+    if isinstance(sla, dict):
+        row["sla_state"], row["sla_due_at"] = sla["state"], sla["due_at"]
+    return row

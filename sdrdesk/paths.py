@@ -1,0 +1,83 @@
+"""Where things live: one directory when ``SDRDESK_HOME`` says so, else the platform's own."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from sdrdesk.domain.errors import SdrDeskError
+
+
+@dataclass(frozen=True, slots=True)
+class Paths:
+    """Directories and files of one rep on one machine."""
+
+    config_dir: Path
+    """``config.toml``, the team's rule files and the ``scripts`` folder."""
+    data_dir: Path
+    """The database and its backups."""
+    log_dir: Path
+
+    @property
+    def home(self) -> Path:
+        """What a person calls the home of sdrdesk: the directory of the data."""
+        return self.data_dir
+
+    @property
+    def config_file(self) -> Path:
+        """The configuration; it need not exist."""
+        return self.config_dir / "config.toml"
+
+    @property
+    def scripts_dir(self) -> Path:
+        """The team's own call scripts; it need not exist."""
+        return self.config_dir / "scripts"
+
+    @property
+    def database(self) -> Path:
+        """The local database."""
+        return self.data_dir / "sdrdesk.db"
+
+    @property
+    def log_file(self) -> Path:
+        """The rotating log."""
+        return self.log_dir / "sdrdesk.log"
+
+    def ensure(self) -> None:
+        """Make the directories, readable by the rep alone.
+
+        Raises:
+            SdrDeskError: a directory cannot be made or entered.
+        """
+        for directory in (self.config_dir, self.data_dir, self.log_dir):
+            try:
+                directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+                if not os.access(directory, os.R_OK | os.W_OK | os.X_OK):
+                    raise PermissionError(13, "permission denied")
+                if directory.stat().st_mode & 0o077:
+                    directory.chmod(0o700)
+            except OSError as error:
+                raise SdrDeskError(
+                    f"The directory {directory} cannot be used: {error.strerror or error}.",
+                    kept="Nothing was changed.",
+                    next_step="Give yourself access to it, or set SDRDESK_HOME to a directory "
+                    "that is yours.",
+                ) from error
+
+
+def find_paths(environ: Mapping[str, str]) -> Paths:
+    """Return where things live for this environment; nothing is made yet."""
+    home = environ.get("SDRDESK_HOME", "").strip()
+    if home:
+        base = Path(home).expanduser().absolute()
+        return Paths(config_dir=base, data_dir=base, log_dir=base / "logs")
+    import platformdirs  # here, because with SDRDESK_HOME it is not needed
+
+    dirs = platformdirs.PlatformDirs("sdrdesk", appauthor=False, roaming=False)
+    return Paths(
+        config_dir=dirs.user_config_path,
+        data_dir=dirs.user_data_path,
+        log_dir=dirs.user_log_path,
+    )

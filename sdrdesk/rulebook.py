@@ -1,0 +1,61 @@
+"""The team's rules as text files: read once, the team's own file before the shipped one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import TypeVar
+
+from sdrdesk.domain.config_problem import ConfigProblem
+from sdrdesk.domain.disposition import Dispositions, parse_dispositions
+from sdrdesk.domain.fit import FitConfig, parse_fit
+from sdrdesk.domain.personas import PersonaConfig, parse_personas
+from sdrdesk.domain.ranking_config import RankingConfig, parse_ranking
+from sdrdesk.toml_file import problem, read_toml
+
+_SHIPPED = Path(__file__).parent / "defaults"
+_T = TypeVar("_T")
+
+
+class Rulebook:
+    """Every rule file, parsed when first asked for.
+
+    A file of the same name in the configuration directory replaces the shipped one whole.
+    """
+
+    def __init__(self, config_dir: Path) -> None:
+        self._config_dir = config_dir
+
+    def path(self, name: str) -> Path:
+        """Return the file that ``name`` is read from."""
+        own = self._config_dir / name
+        return own if own.exists() else _SHIPPED / name
+
+    def _load(self, name: str, parse: Callable[[Mapping[str, object]], _T]) -> _T:
+        path = self.path(name)
+        data = read_toml(path)
+        try:
+            return parse(data)
+        except ConfigProblem as error:
+            raise problem(path, error.message, key=error.key_path) from error
+
+    @cached_property
+    def dispositions(self) -> Dispositions:
+        """Outcomes: ``dispositions.toml``."""
+        return self._load("dispositions.toml", parse_dispositions)
+
+    @cached_property
+    def ranking(self) -> RankingConfig:
+        """Ranking: ``ranking.toml``."""
+        return self._load("ranking.toml", parse_ranking)
+
+    @cached_property
+    def fit(self) -> FitConfig:
+        """Fit: ``fit.toml``."""
+        return self._load("fit.toml", parse_fit)
+
+    @cached_property
+    def personas(self) -> PersonaConfig:
+        """Inferring personas: ``personas.toml``."""
+        return self._load("personas.toml", parse_personas)
