@@ -82,6 +82,8 @@ class Lead:
     attempts: int = 0
     """Dials since the latest conversion, by any rep."""
     last_attempt_at: datetime | None = None
+    first_attempt_at: datetime | None = None
+    """First dial since the latest conversion; the SLA is judged by it."""
     next_due_at: datetime | None = None
     """Not before this moment: the retry rule, a snooze or a nurture date."""
     callback_at: datetime | None = None
@@ -91,6 +93,14 @@ class Lead:
     modified_at: datetime | None = None
     """The CRM's modification time."""
     archived: bool = False
+    e164: str = ""
+    """Derived when pulled: the number to call first."""
+    zone: str = ""
+    """Derived when pulled: IANA zone the call window is judged in, ``""`` unknown."""
+    zone_note: str = ""
+    region: str = ""
+    """Derived when pulled: two-letter country code."""
+    region_state: str = ""
     extra: dict[str, str] = field(default_factory=dict)
     """Other values a script may merge, by name."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sdrdesk.clock import iso, iso_or_none
+from sdrdesk.domain.ranking import Reason
 from sdrdesk.services.views import (
     Block,
     ConflictView,
@@ -17,7 +18,6 @@ from sdrdesk.services.views import (
     ScriptView,
     WhyView,
 )
-from sdrdesk.domain.ranking import Reason
 
 Json = dict[str, object]
 
@@ -155,9 +155,7 @@ def disposed_json(done: Disposed) -> Json:
         "activity_key": done.activity_key,
         "lead_id": done.lead_id,
         "disposition": done.disposition,
-        "outbox": [
-            {"key": key, "kind": kind, "state": state} for key, kind, state in done.outbox
-        ],
+        "outbox": [{"key": key, "kind": kind, "state": state} for key, kind, state in done.outbox],
         "undo_until": iso(done.undo_until),
         "next_lead_id": done.next_lead_id,
     }

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, NamedTuple
 
+from sdrdesk.domain.candidate import Candidate
 from sdrdesk.domain.ranking import Reason
 
 Lane = Literal["callback", "new", "retry", "reengaged"]
@@ -27,6 +28,9 @@ class QueueSnapshot(NamedTuple):
     """Leads on disk."""
     find: str = ""
     """The text the list was narrowed by, ``""`` for the whole queue."""
+    view: str = "callable"
+    items: Sequence[Candidate] = ()
+    """The same leads as the ranking saw them; for the service that made the snapshot."""
 
     @property
     def callable(self) -> int:

@@ -1,0 +1,209 @@
+"""Syncing for ever, for the workbench and for ``sync --watch``: when, and what to tell."""
+
+from __future__ import annotations
+
+import logging
+import random
+import threading
+import time
+from collections.abc import Callable, Iterator
+from typing import Protocol
+
+from sdrdesk.domain.errors import CredentialsError, SdrDeskError, UnreachableError
+from sdrdesk.services.views import SyncEvent
+from sdrdesk.sync.engine import SyncEngine, SyncReport
+
+_log = logging.getLogger(__name__)
+
+_OFFLINE_FIRST_S = 5.0
+_OFFLINE_MOST_S = 300.0
+"""Without a network: try again after 5 s, then ever slower, at least every five minutes."""
+_NAP_S = 0.5
+"""How long the thread sleeps at a time: leaving waits for it, and grace periods end inside."""
+_QUIET_S = 2.0
+"""How long to leave items alone that were due but could not be sent."""
+
+
+class _Pace(Protocol):
+    """The settings this module reads."""
+
+    @property
+    def interval_s(self) -> int: ...
+
+
+class PushDue(Protocol):
+    """Tells when the next outbox item may be sent."""
+
+    def __call__(self) -> float | None:
+        """Return the seconds until then (0 or less: now), ``None`` when nothing waits."""
+        ...
+
+
+class SyncLoop:
+    """The background sync of the workbench: one round after another in one thread."""
+
+    def __init__(
+        self,
+        make_engine: Callable[[Callable[[], bool]], SyncEngine],
+        pace: _Pace,
+        push_due_s: PushDue,
+        fresh_since: Callable[[int], tuple[str, ...]],
+        now_ms: Callable[[], int],
+        *,
+        monotonic: Callable[[], float] = time.monotonic,
+        jitter: Callable[[float, float], float] = random.uniform,
+    ) -> None:
+        self._make_engine = make_engine
+        self._pace = pace
+        self._push_due_s = push_due_s
+        self._fresh_since = fresh_since
+        self._now_ms = now_ms
+        self._monotonic = monotonic
+        self._jitter = jitter
+        self._wake = threading.Event()
+        self._release = False
+        self._failures = 0
+        self._next_pull_at = 0.0
+        self._push_quiet_until = 0.0
+
+    def kick(self, *, release_held: bool = False) -> None:
+        """Ask for a round now. Thread-safe, returns at once."""
+        self._release = self._release or release_held
+        self._wake.set()
+
+    def run(self, on_event: Callable[[SyncEvent], None], should_stop: Callable[[], bool]) -> None:
+        """Sync in the calling thread until ``should_stop``; tells every end of a round."""
+        engine: SyncEngine | None = None
+        push_only = False
+        self._next_pull_at = self._monotonic()
+        while not should_stop():
+            self._wake.clear()
+            release, self._release = self._release, False
+            try:
+                if engine is None:
+                    engine = self._make_engine(should_stop)
+                self._round(engine, on_event, release=release, push_only=push_only)
+                self._failures = 0
+            except SdrDeskError as error:
+                self._failures += 1
+                if isinstance(error, CredentialsError):
+                    engine = None  # a new token may be set: connect anew
+                on_event(SyncEvent(_kind(error), str(error)))
+            except Exception:  # noqa: BLE001 - a thread that dies silently would stop all syncing
+                self._failures += 1
+                _log.exception("sync round failed")
+                on_event(
+                    SyncEvent(
+                        "failed",
+                        "A sync round failed unexpectedly. Everything you recorded is kept; "
+                        "the next round tries again.",
+                    )
+                )
+            push_only = self._wait(should_stop)
+
+    def _round(
+        self,
+        engine: SyncEngine,
+        on_event: Callable[[SyncEvent], None],
+        *,
+        release: bool,
+        push_only: bool,
+    ) -> None:
+        began = self._now_ms()
+        if push_only:
+            pushed = engine.push(release_held=release)
+            if not pushed.sent:
+                # Due but not sendable now (another process pushes, a record is locked).
+                self._push_quiet_until = self._monotonic() + _QUIET_S
+            if pushed.sent or pushed.blocked:
+                text = f"sent {pushed.sent}" + (
+                    f", {pushed.blocked} refused" if pushed.blocked else ""
+                )
+                on_event(SyncEvent("finished", text))
+            return
+        on_event(SyncEvent("started", "syncing"))
+        report = engine.run(release_held=release)
+        on_event(
+            SyncEvent(
+                "finished",
+                report_words(report),
+                changed=_changed(report),
+                fresh_lead_ids=self._fresh_since(began),
+            )
+        )
+
+    def _wait(self, should_stop: Callable[[], bool]) -> bool:
+        """Sleep until the next round; return whether only a push is due."""
+        if self._monotonic() >= self._next_pull_at:
+            self._next_pull_at = self._monotonic() + self._next_pull_s()
+        while not should_stop():
+            now = self._monotonic()
+            if now >= self._next_pull_at:
+                return False
+            due = None if self._failures or now < self._push_quiet_until else self._push_due_s()
+            if due is not None and due <= 0:
+                return True
+            # Leaving may have to wait this long for the thread.
+            nap = min(self._next_pull_at - now, _NAP_S, _NAP_S if due is None else due)
+            if self._wake.wait(max(nap, 0.02)):
+                self._next_pull_at = self._monotonic()
+                return False
+        return False
+
+    def _next_pull_s(self) -> float:
+        if self._failures:
+            wait = min(_OFFLINE_MOST_S, _OFFLINE_FIRST_S * 2 ** (self._failures - 1))
+        else:
+            wait = float(self._pace.interval_s)
+        return wait * self._jitter(0.75, 1.25)
+
+
+def watch(engine: SyncEngine, pace: _Pace, *, release_held: bool) -> Iterator[SyncReport | str]:
+    """Yield one report a round, for ever; a round that failed yields a sentence instead.
+
+    Raises:
+        CredentialsError: the token was refused; waiting would not help.
+    """
+    failures = 0
+    while True:
+        try:
+            yield engine.run(release_held=release_held)
+            failures = 0
+        except CredentialsError:
+            raise
+        except SdrDeskError as error:
+            failures += 1
+            yield str(error)
+        wait = pace.interval_s if not failures else min(_OFFLINE_MOST_S, 5.0 * 2**failures)
+        time.sleep(wait * random.uniform(0.75, 1.25))  # noqa: S311 - jitter, not a secret
+
+
+def report_words(report: SyncReport) -> str:
+    """Return what a round did, short enough for a status line."""
+    parts = [
+        f"{report.pulled.contacts} leads" if report.pulled.contacts else "",
+        f"sent {report.pushed.sent}" if report.pushed.sent else "",
+        f"{report.pushed.blocked} refused" if report.pushed.blocked else "",
+        f"{report.conflicts} conflicts" if report.conflicts else "",
+    ]
+    return " · ".join(part for part in parts if part) or "up to date"
+
+
+def _changed(report: SyncReport) -> bool:
+    pulled = report.pulled
+    return any(
+        (
+            pulled.contacts,
+            pulled.companies,
+            pulled.calls,
+            pulled.tasks,
+            pulled.deleted,
+            pulled.merged,
+        )
+    )
+
+
+def _kind(error: SdrDeskError) -> str:
+    if isinstance(error, CredentialsError):
+        return "refused"
+    return "offline" if isinstance(error, UnreachableError) else "failed"
