@@ -49,7 +49,14 @@ _LEAD = (
     "attempts",
     "persona_value",
 )
-_LEAD_MOMENTS = ("converted", "first_converted", "created", "modified", "first_attempt", "last_attempt")
+_LEAD_MOMENTS = (
+    "converted",
+    "first_converted",
+    "created",
+    "modified",
+    "first_attempt",
+    "last_attempt",
+)
 _DESK_MOMENTS = ("next_due", "callback")
 _COMPANY = (
     "company_id",
@@ -162,11 +169,11 @@ def company_colleagues(db: Database, lead_id: str) -> list[Colleague]:
 def possible_duplicates(db: Database, lead_id: str) -> list[Duplicate]:
     """Return up to 50 other leads with the same number or e-mail address."""
     parts = [  # the words put into the SQL are the two pairs below
-        "SELECT l.lead_id, l.first_name, l.last_name, l.email,"
+        "SELECT l.lead_id, l.first_name, l.last_name, l.email,"  # noqa: S608
         f" coalesce(nullif(c.name, ''), l.company_text), '{word}'"
         f" FROM lead me JOIN lead l ON l.{column} = me.{column} AND l.lead_id <> me.lead_id"
         " AND l.archived = 0 LEFT JOIN company c ON c.company_id = l.company_id"
-        f" WHERE me.lead_id = :id AND me.{column} <> ''"  # noqa: S608
+        f" WHERE me.lead_id = :id AND me.{column} <> ''"
         for word, column in (("phone", "e164"), ("e-mail", "email"))
     ]
     sql = " UNION ALL ".join(parts) + " LIMIT :limit"

@@ -178,7 +178,8 @@ class ActivityRow(SQLModel, table=True):
         CheckConstraint("duration_s >= 0", name="ck_activity_duration"),
         Index("ix_activity_lead_at", "lead_id", "at_ms"),
         Index("ix_activity_at", "at_ms"),
-        Index("ix_activity_own", "owner_id", "at_ms", sqlite_where=text("local = 1")),
+        Index("ix_activity_own", "owner_id", sqlite_where=text("local = 1")),
+        Index("ix_activity_corrects", "corrects", sqlite_where=text("corrects <> ''")),
         Index("ix_activity_crm", "kind", "crm_id", unique=True, sqlite_where=text("crm_id <> ''")),
     )
 

@@ -43,9 +43,10 @@ CREATE TABLE activity (
 )
 """,
     "CREATE INDEX ix_activity_at ON activity (at_ms)",
+    "CREATE INDEX ix_activity_corrects ON activity (corrects) WHERE corrects <> ''",
     "CREATE UNIQUE INDEX ix_activity_crm ON activity (kind, crm_id) WHERE crm_id <> ''",
     "CREATE INDEX ix_activity_lead_at ON activity (lead_id, at_ms)",
-    "CREATE INDEX ix_activity_own ON activity (owner_id, at_ms) WHERE local = 1",
+    "CREATE INDEX ix_activity_own ON activity (owner_id) WHERE local = 1",
     """
 CREATE TABLE alias (
     old_id VARCHAR NOT NULL,
