@@ -1,0 +1,124 @@
+"""Telephone numbers as strangers type them, made dialable, and the zones they may ring in.
+
+``phonenumbers`` (numbering plans as data) is imported inside the functions: it takes a tenth of a
+second to load, and only a pull and an import need it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal
+
+from sdrdesk.domain.regions import country_to_region, find_country
+
+__all__ = ["PhoneKind", "PhoneNumber", "country_to_region", "parse_phone", "zones_of_number"]
+
+PhoneKind = Literal["mobile", "fixed", "other", "invalid"]
+MAX_RAW = 60
+"""Longer than any number with its extension; the rest is prose that somebody pasted."""
+
+
+@dataclass(frozen=True, slots=True)
+class PhoneNumber:
+    """One number, as typed and as dialled."""
+
+    raw: str
+    e164: str = ""
+    """``"+353875550142"``; ``""`` when nobody can dial it."""
+    national: str = ""
+    international: str = ""
+    """For the eye: ``"+353 87 555 0142"``; the raw text when the number is unusable."""
+    kind: PhoneKind = "invalid"
+    """``"other"`` also covers plans that do not tell mobile from fixed, such as North America's."""
+    region: str = ""
+    """ISO country code, ``""`` when unknown or shared by several countries."""
+    extension: str = ""
+    in_plan: bool = True
+    """False: the length is right, but the published numbering plan does not know the number.
+    Plans lag behind new ranges, so it may be dialled; it deserves a look."""
+
+
+def parse_phone(raw: str, default_region: str | None = None) -> PhoneNumber:
+    """Return what ``raw`` dials.
+
+    Args:
+        raw: text from a form, for example ``"087 555 0142 ext. 12"``.
+        default_region: ISO country code for numbers without ``+``; ``None`` leaves such numbers
+            unusable rather than guess a country.
+    """
+    text = " ".join(raw.split())
+    if not text or len(text) > MAX_RAW:
+        return PhoneNumber(raw, international=text[:MAX_RAW])
+    return _parse(raw, text, (default_region or "").upper() or None)
+
+
+@lru_cache(maxsize=4096)
+def _parse(raw: str, text: str, region: str | None) -> PhoneNumber:
+    import phonenumbers as lib
+
+    try:
+        number = lib.parse(text, region)
+    except lib.NumberParseException:
+        return PhoneNumber(raw, international=text)
+    if not lib.is_possible_number(number):
+        return PhoneNumber(raw, international=text)
+    in_plan = bool(lib.is_valid_number(number))
+    return PhoneNumber(
+        raw=raw,
+        e164=lib.format_number(number, lib.PhoneNumberFormat.E164),
+        national=lib.format_number(number, lib.PhoneNumberFormat.NATIONAL),
+        international=lib.format_number(number, lib.PhoneNumberFormat.INTERNATIONAL),
+        kind=_kind(lib.number_type(number)),
+        region=_region(lib.region_code_for_number(number) or "", number.country_code, region),
+        extension=number.extension or "",
+        in_plan=in_plan,
+    )
+
+
+def _kind(number_type: int) -> PhoneKind:
+    from phonenumbers import PhoneNumberType
+
+    if number_type == PhoneNumberType.MOBILE:
+        return "mobile"
+    return "fixed" if number_type == PhoneNumberType.FIXED_LINE else "other"
+
+
+def _region(found: str, country_code: int | None, asked: str | None) -> str:
+    """Return the country of a number; one outside the plan still has the country of its prefix."""
+    if found and found != "001":
+        return found
+    from phonenumbers import region_codes_for_country_code
+
+    regions = region_codes_for_country_code(country_code or 0)
+    if asked in regions:
+        return asked or ""
+    return regions[0] if len(regions) == 1 and regions[0] != "001" else ""
+
+
+@lru_cache(maxsize=16_384)
+def zones_of_number(e164: str) -> tuple[str, ...]:
+    """Return the IANA zones in which ``e164`` may ring; empty when the number says nothing.
+
+    A mobile of a country with several zones returns them all. Zones are those in which the
+    number's own country keeps its clocks: ``"+353…"`` is Europe/Dublin, whatever other islands
+    share its offset.
+    """
+    if not e164.startswith("+"):
+        return ()
+    import phonenumbers as lib
+    from phonenumbers import timezone as lib_zones
+
+    try:
+        number = lib.parse(e164, None)
+    except lib.NumberParseException:
+        return ()
+    found = tuple(z for z in lib_zones.time_zones_for_number(number) if z != "Etc/Unknown")
+    region = _region(lib.region_code_for_number(number) or "", number.country_code, None)
+    country = find_country(region) if region else None
+    if country is None:
+        return found
+    own = tuple(zone for zone in country.zones if zone in found)
+    if own:
+        return own
+    return country.zones if len(country.zones) == 1 else found
