@@ -18,6 +18,8 @@ class Derived:
     persona_reason: str = ""
     e164: str = ""
     """The number to call first in E.164, ``""`` when none is usable."""
+    e164_more: str = ""
+    """Further usable numbers in E.164, separated by a space."""
     zone: str = ""
     """IANA zone the call window is judged in, ``""`` unknown."""
     zone_note: str = ""

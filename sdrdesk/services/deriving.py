@@ -33,7 +33,8 @@ def derive_with(rulebook: Rulebook) -> Derive:
 
     def derive(lead: Lead) -> Derived:
         numbers = numbers_of(lead)
-        first = next((number for number in numbers if number.e164), None)
+        usable = [number for number in numbers if number.e164]
+        first = usable[0] if usable else None
         persona, reason = lead.persona, lead.persona_reason
         if persona:
             reason = reason or "set in the CRM"
@@ -46,6 +47,7 @@ def derive_with(rulebook: Rulebook) -> Derive:
             persona=persona,
             persona_reason=reason,
             e164=first.e164 if first else "",
+            e164_more=" ".join(number.e164 for number in usable[1:]),
             zone=verdict.zone,
             zone_note=verdict.text,
             region=region,

@@ -108,6 +108,8 @@ class LeadRow(SQLModel, table=True):
     persona: str = ""
     persona_reason: str = ""
     e164: str = ""
+    e164_more: str = ""
+    """Further usable numbers, separated by a space."""
     zone: str = ""
     zone_note: str = ""
     region: str = ""

@@ -157,6 +157,7 @@ CREATE TABLE lead (
     persona VARCHAR NOT NULL,
     persona_reason VARCHAR NOT NULL,
     e164 VARCHAR NOT NULL,
+    e164_more VARCHAR NOT NULL,
     zone VARCHAR NOT NULL,
     zone_note VARCHAR NOT NULL,
     region VARCHAR NOT NULL,
