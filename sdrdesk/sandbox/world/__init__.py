@@ -1,0 +1,8 @@
+"""The generated world of the sandbox CRM: the same seed gives the same account, byte for byte.
+
+Standard library only, on purpose: a name or number package that changes would change every world.
+"""
+
+from .generate import generate
+
+__all__ = ["generate"]

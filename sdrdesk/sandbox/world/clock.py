@@ -1,0 +1,68 @@
+"""Times of the generated world: formats of the CRM and the working day of the team."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+SECOND = 1_000
+MINUTE = 60 * SECOND
+HOUR = 60 * MINUTE
+DAY = 24 * HOUR
+
+TEAM_ZONE = "Europe/Dublin"
+"""Where the account and its reps are."""
+WORK_STARTS_MIN = 8 * 60 + 30
+WORK_ENDS_MIN = 17 * 60 + 45
+"""The reps' working day, minutes after midnight in ``TEAM_ZONE``, Monday to Friday."""
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@lru_cache(maxsize=4096)
+def _day_text(day: int) -> str:
+    return (_EPOCH + timedelta(days=day)).strftime("%Y-%m-%d")
+
+
+def iso(ms: int) -> str:
+    """A time as the CRM prints it: UTC, ``Z``, trailing zeros of the fraction dropped."""
+    day, rest = divmod(ms, DAY)
+    seconds, fraction = divmod(rest, SECOND)
+    text = f"{_day_text(day)}T{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}"
+    return f"{text}.{fraction:03}".rstrip("0") + "Z" if fraction else f"{text}Z"
+
+
+@lru_cache(maxsize=8192)
+def _offset_ms(zone: str, hour: int) -> int:
+    """UTC offset during one whole hour since the epoch (zones change on the hour or half hour)."""
+    offset = (_EPOCH + timedelta(hours=hour)).astimezone(ZoneInfo(zone)).utcoffset()
+    return int(offset.total_seconds()) * SECOND if offset is not None else 0
+
+
+def local_minutes(ms: int, zone: str) -> tuple[int, int]:
+    """Weekday (Monday is 0) and minute of the day of a UTC time in a zone."""
+    day, rest = divmod(ms + _offset_ms(zone, ms // HOUR), DAY)
+    return (day + 3) % 7, rest // MINUTE
+
+
+def local_hour(ms: int, zone: str) -> int:
+    """Hour of the day, 0 to 23, of a UTC time in a zone."""
+    return local_minutes(ms, zone)[1] // 60
+
+
+def in_office(ms: int, zone: str) -> bool:
+    """Whether it is Monday to Friday, 9 to 17 o'clock, in a zone."""
+    weekday, minute = local_minutes(ms, zone)
+    return weekday < 5 and 9 * 60 <= minute < 17 * 60
+
+
+def next_working_ms(ms: int) -> int:
+    """The time itself when the team works then, else the start of its next working day."""
+    weekday, minute = local_minutes(ms, TEAM_ZONE)
+    if weekday < 5 and minute < WORK_STARTS_MIN:
+        return ms + (WORK_STARTS_MIN - minute) * MINUTE
+    if weekday < 5 and minute < WORK_ENDS_MIN:
+        return ms
+    days = 1 if weekday < 4 else 7 - weekday
+    return ms + days * DAY - (minute - WORK_STARTS_MIN) * MINUTE

@@ -1,0 +1,360 @@
+"""Makes the world: firms, their people, what they did on the site and what the team did about it.
+
+The unit is a *block*, one firm with its people, made from dice of its own. Blocks are made one
+after the other while somebody reads the records: a large world never stands in memory here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from sdrdesk.sandbox.records import Link, Record, World
+
+from . import account, companies, contacts, conversions, engagements, hostile
+from .activity import LAST_WORDS, TASK_PLANS, TaskPlan, Touch, call_person, promised_call
+from .clock import DAY, MINUTE, in_office, iso
+from .companies import Company
+from .conversions import FORM_FIELDS, FORM_IDS, Conversion
+from .data import content
+from .dice import Dice, Table
+from .engagements import Desk, Ids, LinkLog
+from .people import Person, draw_person, duplicate_of
+from .places import COUNTRIES, City, draw_city
+
+_BLOCK_SIZES = Table([(1, 45.0), (2, 25.0), (3, 16.0), (4, 9.0), (5, 3.5), (7, 1.5)])
+WITHOUT_COMPANY = 0.07
+"""Share of the one-person blocks that belong to no firm (about 3 % of all contacts)."""
+DUPLICATES = 0.05
+"""Probability that a further person of a firm is one who is there already (about 3 % of all)."""
+TEAM_CAPACITY = 15_000
+"""Leads that the team can work in 30 days; in larger worlds the rest lies untouched."""
+SUBMISSIONS_OF = 20_000
+"""The forms endpoint knows the submissions of so many leads; a larger world's are a sample."""
+
+
+@dataclass(slots=True)
+class Plan:
+    """What must exist in a world of any size, by the number of the lead."""
+
+    fresh: dict[int, int]
+    """Age in milliseconds of conversions within the last hour."""
+    callbacks: dict[int, TaskPlan]
+    """When a promised callback is due."""
+
+    def holds(self, ordinals: Iterable[int]) -> bool:
+        """Whether any of these leads has a part in the plan."""
+        return any(n in self.fresh or n in self.callbacks for n in ordinals)
+
+
+@dataclass(slots=True)
+class Block:
+    """One firm with its people and all that hangs on them."""
+
+    company: Record | None
+    contacts: list[Record] = field(default_factory=list)
+    histories: list[list[Conversion]] = field(default_factory=list)
+    engagements: list[Record] = field(default_factory=list)
+
+    def records(self) -> Iterator[Record]:
+        """All records, those first that others point to."""
+        if self.company is not None:
+            yield self.company
+        yield from self.contacts
+        yield from self.engagements
+
+
+def draw_plan(seed: int, leads: int) -> Plan:
+    """Which leads converted within the hour and which were promised a call."""
+    dice = Dice(seed, "plan", leads)
+    scale = (leads / 400) ** 0.5
+    fresh_count = min(leads, max(1, round(14 * scale)))
+    callback_count = min(leads - fresh_count, round(15 * scale))
+    drawn = dice.sample(leads, fresh_count + callback_count)
+    fresh = {
+        ordinal: conversions.fresh_age_ms(rank, fresh_count)
+        for rank, ordinal in enumerate(drawn[:fresh_count])
+    }
+    callbacks: dict[int, TaskPlan] = {
+        ordinal: TASK_PLANS[rank % 3] for rank, ordinal in enumerate(drawn[fresh_count:])
+    }
+    return Plan(fresh, callbacks)
+
+
+class Generator:
+    """Makes the blocks of one world, the same each time they are asked for."""
+
+    def __init__(self, seed: int, leads: int, now_ms: int, hostile_percent: float) -> None:
+        self._seed = seed
+        self._leads = leads
+        self._now_ms = now_ms
+        self._hostile = hostile_percent / 100
+        self._plan = draw_plan(seed, leads)
+        self._pace = min(1.0, TEAM_CAPACITY / max(1, leads))
+
+    def blocks(self, links: LinkLog) -> Iterator[Block]:
+        """All blocks in order; their associations are added to the log."""
+        ids = Ids()
+        index = made = 0
+        taken: set[str] = set()
+        while made < self._leads:
+            dice = Dice(self._seed, "block", index)
+            size = min(_BLOCK_SIZES.draw(dice), self._leads - made)
+            yield self._block(dice, index, range(made, made + size), ids, links, taken)
+            taken.clear()  # addresses of a firm are unique by their domain, others by number
+            made += size
+            index += 1
+
+    def _block(
+        self,
+        dice: Dice,
+        index: int,
+        ordinals: range,
+        ids: Ids,
+        links: LinkLog,
+        taken: set[str],
+    ) -> Block:
+        planned = self._plan.holds(ordinals)
+        city, known = self._place(dice, index, planned)
+        owner = account.OWNER_OF_LEAD.draw(dice)
+        if planned and dice.chance(0.75):
+            owner = account.RITA
+        company = None
+        if len(ordinals) > 1 or not dice.chance(WITHOUT_COMPANY):
+            id_ = self._id(dice, ids, "companies")
+            company = companies.draw_company(dice, id_, index, city, known)
+        block = Block(None)
+        people: list[Person] = []
+        for ordinal in ordinals:
+            id_ = self._id(dice, ids, "contacts")
+            if people and dice.chance(DUPLICATES):
+                person = duplicate_of(dice, id_, people[-1], taken)
+            else:
+                person = draw_person(dice, id_, city, company, taken, ordinal)
+            people.append(person)
+            self._live(Desk(dice, ids, links, self._now_ms), block, person, ordinal, owner)
+        if company is not None:
+            block.company = self._company_record(dice, company, block, owner)
+        return block
+
+    def _id(self, dice: Dice, ids: Ids, type_: str) -> str:
+        id_ = ids.take(type_)
+        if dice.chance(self._hostile * 0.25):
+            return str(hostile.BIG_ID + int(id_))
+        return id_
+
+    def _place(
+        self, dice: Dice, index: int, planned: bool
+    ) -> tuple[City, tuple[str, str, str] | None]:
+        """City and, if it is one of the hand-written, the firm of a block.
+
+        Leads that have a part in the plan live, if possible, where it is office hours now: a rep
+        who opens the demo finds somebody to call.
+        """
+        known = companies.known_firm(self._seed, index)
+        city = dice.pick(COUNTRIES[known[0]].cities) if known else draw_city(dice)
+        if not planned:
+            return city, known
+        for _ in range(6):
+            if in_office(self._now_ms, city.zone):
+                break
+            city, known = draw_city(dice), None
+        return city, known
+
+    def _live(
+        self, desk: Desk, block: Block, person: Person, ordinal: int, owner: str | None
+    ) -> None:
+        """Give one person a history and put the records into the block."""
+        dice, now_ms = desk.dice, self._now_ms
+        fresh = self._plan.fresh.get(ordinal)
+        history = conversions.draw_history(dice, now_ms, fresh)
+        if ordinal in self._plan.callbacks and history:
+            history = _before(history, now_ms - 40 * MINUTE)
+        touches = call_person(dice, person, history, owner, now_ms, self._pace)
+        touches = self._keep_plan(dice, ordinal, history, touches, owner)
+        properties = person.properties
+        properties.update(conversions.properties(dice, history))
+        properties.update(contacts.state(dice, history, touches, owner))
+        if dice.chance(self._hostile):
+            hostile.spoil_contact(dice, properties)
+        created = contacts.created_ms(dice, history, now_ms)
+        updated = contacts.updated_ms(created, history, touches, now_ms)
+        block.contacts.append(Record("contacts", person.id, properties, created, updated))
+        block.histories.append(history)
+        if person.company is not None:
+            for type_id in (engagements.PRIMARY_COMPANY, engagements.ANY_COMPANY):
+                desk.links.add("contacts", person.id, type_id, person.company.id)
+        self._engage(desk, block, person, touches, owner)
+
+    def _keep_plan(
+        self,
+        dice: Dice,
+        ordinal: int,
+        history: list[Conversion],
+        touches: list[Touch],
+        owner: str | None,
+    ) -> list[Touch]:
+        plan = self._plan.callbacks.get(ordinal)
+        if plan is None:
+            return touches
+        since = history[-1].at_ms if history else self._now_ms - DAY
+        promised = promised_call(dice, owner or account.RITA, plan, self._now_ms, since)
+        if promised is None:
+            return touches
+        before = [
+            t
+            for t in touches
+            if t.at_ms < promised.at_ms - MINUTE
+            and t.outcome not in LAST_WORDS
+            and (t.due_ms is None or t.kept)
+        ]
+        return [*before, promised]
+
+    def _engage(
+        self, desk: Desk, block: Block, person: Person, touches: list[Touch], owner: str | None
+    ) -> None:
+        dice, found = desk.dice, block.engagements
+        first = len(found)
+        for touch in touches:
+            found.append(engagements.call_record(desk, person, touch))
+            if touch.due_ms is not None:
+                found.append(engagements.callback_task(desk, person, touch))
+            if touch.outcome == "meeting_set":
+                found.append(engagements.meeting_record(desk, person, touch))
+            if touch.outcome in ("qualified", "meeting_set") or dice.chance(0.04):
+                found.append(
+                    engagements.note_record(desk, person, touch.logged_ms + MINUTE, touch.owner)
+                )
+        if owner is not None and dice.chance(0.03 * self._pace):
+            found.append(engagements.other_task(desk, person, owner))
+        for record in found[first:]:
+            if dice.chance(self._hostile):
+                hostile.spoil_engagement(dice, record.type, record.properties)
+
+    def _company_record(
+        self, dice: Dice, company: Company, block: Block, owner: str | None
+    ) -> Record:
+        properties = companies.properties(dice, company)
+        properties["num_associated_contacts"] = str(len(block.contacts))
+        if owner is not None:
+            properties["hubspot_owner_id"] = owner
+        latest = max((h[-1] for h in block.histories if h), key=lambda c: c.at_ms, default=None)
+        if latest is not None:
+            properties["recent_conversion_date"] = iso(latest.at_ms)
+            properties["recent_conversion_event_name"] = latest.event_name
+        if dice.chance(self._hostile):
+            hostile.spoil_company(dice, properties)
+        created = min(contact.created_ms for contact in block.contacts)
+        updated = max(contact.updated_ms for contact in block.contacts)
+        return Record("companies", company.id, properties, created, updated)
+
+
+def _before(history: list[Conversion], latest_ms: int) -> list[Conversion]:
+    """A history pushed back in time so that its last conversion is not after a time."""
+    shift = max(0, history[-1].at_ms - latest_ms)
+    return [
+        Conversion(c.at_ms - shift, c.form, c.title, c.path, c.event_name, c.message)
+        for c in history
+    ]
+
+
+class _Stream:
+    """Records made while they are read, and the links that came with them."""
+
+    def __init__(self, generator: Generator) -> None:
+        self._generator = generator
+        self._links: LinkLog | None = None
+
+    def __iter__(self) -> Iterator[Record]:
+        links = LinkLog()
+        for block in self._generator.blocks(links):
+            yield from block.records()
+        self._links = links
+
+    def links(self) -> Iterator[Link]:
+        """The associations; made anew when the records were not read to the end before."""
+        links = self._links
+        if links is None:
+            links = LinkLog()
+            for _ in self._generator.blocks(links):
+                pass
+        return iter(links)
+
+
+class _Links:
+    """The associations of a stream, to be read as often as wanted."""
+
+    def __init__(self, stream: _Stream) -> None:
+        self._stream = stream
+
+    def __iter__(self) -> Iterator[Link]:
+        return self._stream.links()
+
+
+def _submissions(generator: Generator) -> list[dict[str, object]]:
+    found: list[tuple[int, dict[str, object]]] = []
+    leads = 0
+    for block in generator.blocks(LinkLog()):
+        for contact, history in zip(block.contacts, block.histories, strict=True):
+            found.extend((c.at_ms, submission(contact.properties, c)) for c in history)
+        leads += len(block.contacts)
+        if leads >= SUBMISSIONS_OF:
+            break
+    found.sort(key=lambda item: -item[0])
+    return [item for _, item in found]
+
+
+def submission(properties: Mapping[str, str], conversion: Conversion) -> dict[str, object]:
+    """A form submission: ``{"form", "submittedAt": ms, "values": [...], "pageUrl"}``."""
+    values: list[dict[str, str]] = []
+    for name in ("firstname", "lastname", "email", *FORM_FIELDS[conversion.form]):
+        value = conversion.message if name == "message" else properties.get(name, "")
+        if value:
+            values.append({"name": name, "value": value, "objectTypeId": "0-1"})
+    return {
+        "form": FORM_IDS[conversion.form],
+        "submittedAt": conversion.at_ms,
+        "values": values,
+        "pageUrl": f"{content.SITE}{conversion.path}",
+    }
+
+
+def generate(
+    seed: int,
+    leads: int,
+    now_ms: int,
+    hostile_percent: float = 2.0,
+    renamed_outcomes: Mapping[str, str] | None = None,
+) -> World:
+    """A whole account with ``leads`` contacts; equal arguments give equal bytes.
+
+    Args:
+        seed: any whole number; another seed is another world.
+        leads: number of contacts, at least 0.
+        now_ms: the time of the world, milliseconds since the epoch, UTC; nothing but open tasks
+            and meetings lies later.
+        hostile_percent: share of contacts, firms and engagements with hostile text, 0 to 100.
+        renamed_outcomes: new label by default label of call outcomes that the admin renamed, for
+            example ``{"No answer": "Nobody home"}``; ``None`` keeps the default labels.
+
+    Returns:
+        The world; ``records`` and ``links`` are made while they are read and can be read again.
+
+    Raises:
+        ValueError: a negative number of leads or a share outside 0 to 100.
+    """
+    if leads < 0 or not 0 <= hostile_percent <= 100:
+        raise ValueError("leads must not be negative and hostile_percent must be from 0 to 100")
+    generator = Generator(seed, leads, now_ms, hostile_percent)
+    stream = _Stream(generator)
+    return World(
+        account=account.account_info(now_ms),
+        owners=account.owners(now_ms),
+        default_owner_email=account.DEFAULT_OWNER_EMAIL,
+        property_changes=account.property_changes(renamed_outcomes),
+        forms=account.forms(now_ms),
+        submissions=_submissions(generator),
+        lists=account.lists(now_ms),
+        records=stream,
+        links=_Links(stream),
+    )

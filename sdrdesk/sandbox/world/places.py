@@ -1,0 +1,83 @@
+"""Where firms and people are: countries, cities and time zones, read from the tables once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from .data import places as data
+from .dice import Dice, Table
+
+
+@dataclass(frozen=True, slots=True)
+class City:
+    """One city with its time zone and number pattern."""
+
+    country: str
+    name: str
+    states: tuple[str, ...]
+    """The same state or region as people write it."""
+    zone: str
+    """IANA name."""
+    calling_code: str
+    pattern: str
+    """National digits in groups; ``#`` is any digit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Country:
+    """One country with how people write it and what they speak."""
+
+    code: str
+    names: tuple[str, ...]
+    language: str
+    cultures: Table[str]
+    cities: tuple[City, ...]
+    mobiles: tuple[tuple[str, str], ...]
+    """Calling code and pattern of mobile numbers, empty where none is safe to print."""
+
+
+def _rows(text: str) -> list[list[str]]:
+    return [line.split("|") for line in text.strip().splitlines()]
+
+
+def _cities() -> dict[str, list[City]]:
+    found: dict[str, list[City]] = {}
+    for place, name, states, zone, code, pattern in _rows(data.CITIES):
+        city = City(place, name, tuple(states.split(";")), zone, code, pattern)
+        found.setdefault(place, []).append(city)
+    return found
+
+
+def _countries() -> dict[str, tuple[Country, float]]:
+    cities = _cities()
+    mobiles: dict[str, list[tuple[str, str]]] = {}
+    for place, code, pattern in _rows(data.MOBILES):
+        mobiles.setdefault(place, []).append((code, pattern))
+    found: dict[str, tuple[Country, float]] = {}
+    for key, weight, names, language, cultures in _rows(data.COUNTRIES):
+        shares = [(c.split(":")[0], float(c.split(":")[1])) for c in cultures.split()]
+        country = Country(
+            key,
+            tuple(names.split(";")),
+            language,
+            Table(shares),
+            tuple(cities[key]),
+            tuple(mobiles.get(key, ())),
+        )
+        found[key] = (country, float(weight))
+    return found
+
+
+_COUNTRIES = _countries()
+COUNTRIES: dict[str, Country] = {code: country for code, (country, _) in _COUNTRIES.items()}
+_BY_WEIGHT: Table[Country] = Table(list(_COUNTRIES.values()))
+
+
+def draw_city(dice: Dice) -> City:
+    """A city, countries by weight and cities of a country alike."""
+    return dice.pick(_BY_WEIGHT.draw(dice).cities)
+
+
+def zone_option(zone: str) -> str:
+    """The value of ``hs_timezone`` for an IANA name: ``america_slash_new_york``."""
+    return zone.lower().replace("/", "_slash_")
