@@ -1,0 +1,52 @@
+"""HubSpot: the only package that knows its words, paths and quirks, and that talks HTTP."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import httpx
+
+    from sdrdesk.clock import Clock
+    from sdrdesk.sync.hubspot.paths import ApiVersion
+    from sdrdesk.sync.hubspot.transport import Timing
+    from sdrdesk.sync.port import CrmClient
+
+
+def connect(
+    base_url: str,
+    token: str,
+    *,
+    do_not_call: str | None,
+    clock: Clock,
+    transport: httpx.BaseTransport | None = None,
+    version: ApiVersion | None = None,
+    timing: Timing | None = None,
+) -> CrmClient:
+    """Return a client of one HubSpot account; nothing is sent yet.
+
+    Args:
+        base_url: ``https://…``, or plain ``http://`` on this machine's own loopback.
+        token: an access token of any kind; kept in memory only.
+        do_not_call: the account's own field, ``property`` or ``property=value``.
+        clock: the present moment, for the clock offset.
+        transport: stands in for the network in tests.
+        version: date version of the API; the current one when ``None``.
+        timing: pauses and limits; tests shorten them.
+
+    Raises:
+        UsageError: ``base_url`` would send the token in the clear.
+    """
+    # httpx takes longer to import than the queue takes to paint: only when somebody connects.
+    from sdrdesk.sync.hubspot.client import HubSpotClient
+    from sdrdesk.sync.hubspot.paths import API_VERSION
+
+    return HubSpotClient(
+        base_url,
+        token,
+        do_not_call=do_not_call,
+        clock=clock,
+        transport=transport,
+        version=version or API_VERSION,
+        timing=timing,
+    )

@@ -1,0 +1,77 @@
+"""How fast we may ask: a sliding window that leaves room for the account's other programs.
+
+Room: sync. Pure bookkeeping; the clock and the sleep are arguments. Thread-safe, because pages are
+fetched ahead by a helper thread.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Callable
+
+SHARE = 0.7
+"""Part of a limit we use. The limit is the token's own, but a workbench, a command and a background
+round of the same rep share it, and the CRM asks for few refusals (below 5 % of requests)."""
+
+SEARCHES_PER_S = 4.0
+"""Searches per second; HubSpot allows 5 per account, all programs together (documentation of the
+search endpoints, read 2026-11-21)."""
+
+
+class Window:
+    """At most ``limit`` takes in any ``span_s`` seconds."""
+
+    def __init__(self, limit: float, span_s: float) -> None:
+        self.limit = limit
+        self.span_s = span_s
+        self._taken: deque[float] = deque()
+
+    def delay(self, now: float) -> float:
+        """Return the seconds to wait before the next take; ``0.0`` takes at once."""
+        while self._taken and self._taken[0] <= now - self.span_s:
+            self._taken.popleft()
+        if len(self._taken) < max(1, int(self.limit)):
+            self._taken.append(now)
+            return 0.0
+        return self._taken[0] + self.span_s - now
+
+
+class Budget:
+    """Two windows: every request, and searches."""
+
+    def __init__(
+        self,
+        now: Callable[[], float],
+        sleep: Callable[[float], None],
+        *,
+        share: float = SHARE,
+        searches_per_s: float = SEARCHES_PER_S,
+    ) -> None:
+        self._now = now
+        self._sleep = sleep
+        self._share = share
+        self._lock = threading.Lock()
+        self._search = Window(searches_per_s, 1.0)
+        self._every: Window | None = None
+        """``None`` until the CRM has told its limit: an account without one is not slowed down."""
+
+    def learn(self, limit: int, span_s: float) -> None:
+        """Take over the limit the CRM stated in an answer."""
+        with self._lock:
+            allowed = max(1.0, limit * self._share)
+            if self._every is None:
+                self._every = Window(allowed, span_s)
+            self._every.limit, self._every.span_s = allowed, span_s
+
+    def wait(self, *, search: bool) -> float:
+        """Wait until one more request is allowed and return the seconds waited."""
+        waited = 0.0
+        while True:
+            with self._lock:
+                window = self._search if search else self._every
+                delay = window.delay(self._now()) if window else 0.0
+            if delay <= 0.0:
+                return waited
+            self._sleep(delay)
+            waited += delay

@@ -1,0 +1,138 @@
+"""What can go wrong between here and a CRM: a small tree, caught at the level one can act on.
+
+Room: sync. Nothing here knows a CRM's words or HTTP; connectors translate into these once.
+"""
+
+# ruff: noqa: N818  # the names say what happened, as sentences do: AuthExpired, Unreachable
+from __future__ import annotations
+
+from sdrdesk.domain.errors import CredentialsError, SdrDeskError, UnreachableError
+
+
+class SyncError(SdrDeskError):
+    """A sync stopped for a reason that is neither the network nor the token."""
+
+
+class Busy(SyncError):
+    """Another sdrdesk process is syncing the same database."""
+
+
+class SuspiciousRemote(SyncError):
+    """The CRM suddenly shows far fewer leads than are held here; nothing was removed."""
+
+
+class AuthExpired(CredentialsError):
+    """The token is missing, wrong, expired or was deactivated (never retried)."""
+
+
+class MissingScope(CredentialsError):
+    """The token may not do this. ``scope`` names what it lacks, ``""`` when the CRM did not say."""
+
+    def __init__(self, scope: str, message: str = "", correlation_id: str = "") -> None:
+        self.scope = scope
+        self.correlation_id = correlation_id
+        named = f"the scope {scope}" if scope else "a permission"
+        super().__init__(
+            f"The CRM token lacks {named}.",
+            kept="Everything recorded here is kept.",
+            next_step="Grant it to the token at the CRM, then run sdrdesk sync.",
+        )
+        self.message = message or self.what
+
+
+class Unreachable(UnreachableError):
+    """No answer, and the request was certainly not carried out."""
+
+    def __init__(self, detail: str = "") -> None:
+        said = f" ({detail})" if detail else ""
+        super().__init__(
+            f"The CRM cannot be reached{said}.",
+            kept="Everything recorded here is kept and is sent when it answers again.",
+            next_step="Check the connection, then run sdrdesk sync.",
+        )
+
+
+class AccountPaused(Unreachable):
+    """The CRM asks for a pause of the whole account (it is being moved)."""
+
+    def __init__(self, retry_after_s: float) -> None:
+        super().__init__(f"the account is being moved; again in {_span(retry_after_s)}")
+        self.retry_after_s = retry_after_s
+
+
+class RateLimited(Unreachable):
+    """Too many requests, and waiting here would take too long. Nothing was carried out."""
+
+    def __init__(self, retry_after_s: float, policy: str) -> None:
+        super().__init__(f"rate limit {policy or 'reached'}; again in {_span(retry_after_s)}")
+        self.retry_after_s = retry_after_s
+        self.policy = policy
+
+
+class Unknown(Unreachable):
+    """The request may or may not have been carried out: look before sending it again."""
+
+    def __init__(self, detail: str = "", correlation_id: str = "") -> None:
+        super().__init__(detail)
+        self.correlation_id = correlation_id
+
+
+class Refused(SdrDeskError):
+    """The CRM refused one request for good; it was not carried out. Base of the next ones."""
+
+    def __init__(self, message: str, correlation_id: str = "") -> None:
+        self.message = message
+        self.correlation_id = correlation_id
+        super().__init__(
+            f"The CRM refused: {message}",
+            kept="The item is kept.",
+            next_step="See sdrdesk outbox.",
+        )
+
+
+class Rejected(Refused):
+    """Values were refused; ``fields`` are the CRM's names of the fields it complained about."""
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        fields: tuple[str, ...] = (),
+        codes: tuple[str, ...] = (),
+        correlation_id: str = "",
+    ) -> None:
+        super().__init__(message, correlation_id)
+        self.fields = fields
+        self.codes = codes
+
+
+class OutcomeMissing(Rejected):
+    """The account has no such outcome, stage or list (any more): a mapping must be fixed."""
+
+
+class KeyFieldMissing(Rejected):
+    """The field that holds sdrdesk's key is not (or no longer) as ``setup`` left it."""
+
+
+class Gone(Refused):
+    """The record does not exist (any more): deleted or purged."""
+
+
+class Conflicting(Refused):
+    """It exists already."""
+
+
+class Locked(Unreachable):
+    """The record is locked by heavy writes; not carried out, works in a moment."""
+
+    def __init__(self, retry_after_s: float = 2.0) -> None:
+        super().__init__("the record is locked by other writes")
+        self.retry_after_s = retry_after_s
+
+
+def _span(seconds: float) -> str:
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    if seconds < 5400:
+        return f"{seconds / 60:.0f} min"
+    return f"{seconds / 3600:.0f} h"

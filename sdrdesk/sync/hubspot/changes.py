@@ -1,0 +1,106 @@
+"""Which records changed: search by modification date, for any number of changes.
+
+Three traps of the search API shape this module (documentation of the search endpoints and
+integrators' reports, read 2026-11-21):
+
+* a query stops at 10,000 results, so each page starts a new query at the last date seen. That also
+  keeps pages whole while records are being changed: an offset would skip one for every record that
+  moves to the end;
+* a bulk edit gives thousands of records the same millisecond, so the date is never compared with
+  "greater than": a millisecond that fills a page is read by ascending id instead;
+* a page may be short or even empty and still have a next one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from sdrdesk.sync.hubspot.mapping import ms
+from sdrdesk.sync.hubspot.payloads import Records
+from sdrdesk.sync.port import Changed
+
+PAGE = 200
+"""Results of one search page; HubSpot's limit."""
+
+FAR_MS = 4_102_444_800_000
+"""1 January 2100: an upper end that no clock difference can cut."""
+
+EARLIEST_MS = 946_684_800_000
+"""1 January 2000: a search from the epoch itself is answered with an error."""
+
+Search = Callable[[dict[str, object]], Records]
+
+
+def changed_since(search: Search, prop: str, since_ms: int) -> Iterator[tuple[Changed, ...]]:
+    """Yield every record whose ``prop`` is at or after ``since_ms``, oldest first, once per date.
+
+    A record that is changed again while this runs is yielded again.
+    """
+    start = max(since_ms, EARLIEST_MS)
+    after = ""
+    seen_at_start: set[str] = set()
+    while True:
+        page = search(_window(prop, start, after))
+        found = [Changed(r.id, ms(r.properties.get(prop)) or start) for r in page.results]
+        fresh = tuple(c for c in found if c.record_id not in seen_at_start)
+        if fresh:
+            yield fresh
+        if not page.after:
+            return
+        last = max((c.modified_ms for c in found), default=start)
+        if last > start:
+            seen_at_start = {c.record_id for c in found if c.modified_ms == last}
+            start, after = last, ""
+        elif found and not fresh:
+            # Nothing but what we know: this millisecond fills more than a page.
+            yield from _same_moment(search, prop, start)
+            start, after, seen_at_start = start + 1, "", set()
+        else:
+            seen_at_start.update(c.record_id for c in fresh)
+            if len(found) >= PAGE:
+                yield from _same_moment(search, prop, start)
+                start, after, seen_at_start = start + 1, "", set()
+            else:
+                after = page.after
+
+
+def _same_moment(search: Search, prop: str, moment: int) -> Iterator[tuple[Changed, ...]]:
+    """Yield everything of one millisecond by ascending id; needs no offset, so has no ceiling."""
+    last_id = 0
+    while True:
+        page = search(_keyset(prop, moment, last_id))
+        ids = sorted({int(r.id) for r in page.results if int(r.id) > last_id})
+        if ids:
+            yield tuple(Changed(str(i), moment) for i in ids)
+            last_id = ids[-1]
+        if not page.after or not page.results:
+            return
+
+
+def _window(prop: str, start: int, after: str) -> dict[str, object]:
+    between = {
+        "propertyName": prop,
+        "operator": "BETWEEN",
+        "value": str(start),
+        "highValue": str(FAR_MS),
+    }
+    return _query([between], prop, prop, after)
+
+
+def _keyset(prop: str, moment: int, last_id: int) -> dict[str, object]:
+    same = {"propertyName": prop, "operator": "EQ", "value": str(moment)}
+    beyond = {"propertyName": "hs_object_id", "operator": "GT", "value": str(last_id)}
+    return _query([same, beyond], prop, "hs_object_id", "")
+
+
+def _query(filters: list[dict[str, str]], prop: str, order: str, after: str) -> dict[str, object]:
+    body: dict[str, object] = {
+        "filterGroups": [{"filters": filters}],
+        "sorts": [{"propertyName": order, "direction": "ASCENDING"}],
+        # Ids only: the body of a search may have 3,000 characters, records are read in batches.
+        "properties": [prop],
+        "limit": PAGE,
+    }
+    if after:
+        body["after"] = after
+    return body

@@ -1,0 +1,36 @@
+"""The HubSpot client: reading, writing, identity and setup over one connection."""
+
+from __future__ import annotations
+
+import httpx
+
+from sdrdesk.clock import Clock
+from sdrdesk.sync.hubspot.mapping import DoNotCall
+from sdrdesk.sync.hubspot.paths import API_VERSION, ApiVersion, Paths
+from sdrdesk.sync.hubspot.push_calls import PushCalls
+from sdrdesk.sync.hubspot.setup import SetupCalls
+from sdrdesk.sync.hubspot.transport import Timing, Transport
+
+
+class HubSpotClient(PushCalls, SetupCalls):
+    """One HubSpot account behind one token; implements ``port.CrmClient``. Thread-safe."""
+
+    def __init__(
+        self,
+        base_url: str,
+        token: str,
+        *,
+        do_not_call: str | None,
+        clock: Clock,
+        transport: httpx.BaseTransport | None = None,
+        version: ApiVersion = API_VERSION,
+        timing: Timing | None = None,
+    ) -> None:
+        self._token = token
+        self._clock = clock
+        self._paths = Paths(version)
+        self._do_not_call = DoNotCall.parse(do_not_call)
+        self._http = Transport(base_url, token, clock, transport=transport, timing=timing)
+
+    def __repr__(self) -> str:
+        return f"HubSpotClient({self._http!r}, {self._paths.version})"

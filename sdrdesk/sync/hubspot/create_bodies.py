@@ -1,0 +1,81 @@
+"""The properties of a new call, task, note or meeting."""
+
+from __future__ import annotations
+
+from typing import Final, cast
+
+from sdrdesk.domain.intent import CallIntent, MeetingIntent, NoteIntent, TaskIntent
+from sdrdesk.domain.text import one_line
+from sdrdesk.sync.hubspot.mapping import KEY_PROPERTY
+from sdrdesk.sync.hubspot.richtext import to_html
+from sdrdesk.sync.port import CreateItem, KeyMode
+
+_STATUS_BY_LABEL: Final = {"no answer": "NO_ANSWER", "busy": "BUSY"}
+"""Call status where the outcome says more than that the call is over."""
+
+_TITLE_LIMIT: Final = 250
+
+
+def properties_of(item: CreateItem) -> dict[str, str]:
+    """Return everything HubSpot is told about a new activity; values are text."""
+    marker = f"[ref sdrdesk {item.key}]" if item.mode is KeyMode.MARKER else ""
+    if item.kind == "call":
+        properties = _call(cast(CallIntent, item.intent), item, marker)
+    elif item.kind == "task":
+        properties = _task(cast(TaskIntent, item.intent), marker)
+    elif item.kind == "note":
+        properties = _note(cast(NoteIntent, item.intent), marker)
+    else:
+        properties = _meeting(cast(MeetingIntent, item.intent), marker)
+    if item.mode is not KeyMode.MARKER:
+        properties[KEY_PROPERTY] = item.key
+    return {name: value for name, value in properties.items() if value}
+
+
+def _call(intent: CallIntent, item: CreateItem, marker: str) -> dict[str, str]:
+    label = intent["outcome_label"].strip().casefold()
+    return {
+        "hs_timestamp": intent["at"],
+        "hs_call_title": one_line(intent["title"], limit=_TITLE_LIMIT),
+        "hs_call_body": to_html(intent["note"], marker),
+        "hs_call_direction": "OUTBOUND",
+        "hs_call_disposition": item.outcome,
+        # Milliseconds: a value in seconds is accepted and silently a thousand times too short.
+        "hs_call_duration": str(max(0, intent["duration_s"]) * 1000),
+        "hs_call_status": _STATUS_BY_LABEL.get(label, "COMPLETED"),
+        "hs_call_to_number": one_line(intent["number"], limit=80),
+        "hubspot_owner_id": intent["owner_id"],
+    }
+
+
+def _task(intent: TaskIntent, marker: str) -> dict[str, str]:
+    return {
+        "hs_timestamp": intent["due_at"],
+        "hs_task_subject": one_line(intent["subject"], limit=_TITLE_LIMIT),
+        "hs_task_body": to_html(intent["body"], marker),
+        "hs_task_status": "NOT_STARTED",
+        "hs_task_priority": "HIGH" if intent["call"] else "NONE",
+        "hs_task_type": "CALL" if intent["call"] else "TODO",
+        "hubspot_owner_id": intent["owner_id"],
+    }
+
+
+def _note(intent: NoteIntent, marker: str) -> dict[str, str]:
+    return {
+        "hs_timestamp": intent["at"],
+        "hs_note_body": to_html(intent["body"], marker),
+        "hubspot_owner_id": intent["owner_id"],
+    }
+
+
+def _meeting(intent: MeetingIntent, marker: str) -> dict[str, str]:
+    return {
+        "hs_timestamp": intent["start_at"],
+        "hs_meeting_start_time": intent["start_at"],
+        "hs_meeting_end_time": intent["end_at"],
+        "hs_meeting_title": one_line(intent["title"], limit=_TITLE_LIMIT),
+        "hs_meeting_body": to_html(intent["body"], marker),
+        "hs_meeting_outcome": "SCHEDULED",
+        "hs_meeting_location": one_line(intent.get("location", "")),
+        "hubspot_owner_id": intent["owner_id"],
+    }

@@ -1,0 +1,78 @@
+"""Where things are at HubSpot. The API version is this module's one constant."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from sdrdesk.domain.remote import RemoteKind
+
+ApiVersion = Literal["2026-09", "2026-03"]
+
+API_VERSION: Final[ApiVersion] = "2026-09"
+"""Current stable version (general since about 2026-09-08); ``2026-03`` is the fallback."""
+
+PLURAL: Final[dict[RemoteKind, str]] = {
+    "lead": "contacts",
+    "company": "companies",
+    "call": "calls",
+    "task": "tasks",
+    "note": "notes",
+    "meeting": "meetings",
+}
+"""What HubSpot calls our kinds."""
+
+MODIFIED: Final[dict[RemoteKind, str]] = {
+    kind: "lastmodifieddate" if kind == "lead" else "hs_lastmodifieddate" for kind in PLURAL
+}
+"""The modification date to filter by: contacts differ from every other object."""
+
+TOKEN_INFO: Final = "/oauth/v2/private-apps/get/access-token-info"  # noqa: S105  # a path
+"""Legacy and undated; may vanish, so a failure only means that the scopes are unknown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Paths:
+    """Paths of one API version."""
+
+    version: ApiVersion = API_VERSION
+
+    def objects(self, kind: RemoteKind, rest: str = "") -> str:
+        """Records of a kind."""
+        return f"/crm/objects/{self.version}/{PLURAL[kind]}{rest}"
+
+    def search(self, kind: RemoteKind) -> str:
+        """Search of a kind."""
+        return self.objects(kind, "/search")
+
+    def batch(self, kind: RemoteKind, what: str) -> str:
+        """Batch operation (read, upsert, archive …) of a kind."""
+        return self.objects(kind, f"/batch/{what}")
+
+    def linked(self, kind: RemoteKind, record_id: str, to: RemoteKind) -> str:
+        """Links of one record to records of another kind."""
+        return self.objects(kind, f"/{record_id}/associations/{PLURAL[to]}")
+
+    def link(self, kind: RemoteKind, record_id: str, to: RemoteKind, to_id: str) -> str:
+        """The unlabelled link between two records (idempotent PUT)."""
+        return self.objects(kind, f"/{record_id}/associations/default/{PLURAL[to]}/{to_id}")
+
+    def links_batch(self, kind: RemoteKind, to: RemoteKind) -> str:
+        """Links of up to 1,000 records at once."""
+        return f"/crm/associations/{self.version}/{PLURAL[kind]}/{PLURAL[to]}/batch/read"
+
+    def properties(self, kind: RemoteKind, rest: str = "") -> str:
+        """Property definitions of a kind."""
+        return f"/crm/properties/{self.version}/{PLURAL[kind]}{rest}"
+
+    def owners(self) -> str:
+        """Owners."""
+        return f"/crm/owners/{self.version}"
+
+    def lists(self, rest: str) -> str:
+        """Lists (called segments in the product)."""
+        return f"/crm/lists/{self.version}{rest}"
+
+    def account(self) -> str:
+        """Details of the account."""
+        return f"/account-info/{self.version}/details"

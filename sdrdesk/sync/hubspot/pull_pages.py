@@ -1,0 +1,220 @@
+"""Everything that is read from HubSpot: listings, changes by time, records by id."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from urllib.parse import quote
+
+from sdrdesk.domain.remote import (
+    ActivityKindName,
+    RemoteActivity,
+    RemoteCompany,
+    RemoteKind,
+    RemoteLead,
+    RemoteOption,
+    RemoteOwner,
+)
+from sdrdesk.sync.errors import Gone
+from sdrdesk.sync.hubspot import mapping, payloads
+from sdrdesk.sync.hubspot.changes import changed_since
+from sdrdesk.sync.hubspot.mapping import DoNotCall
+from sdrdesk.sync.hubspot.paths import MODIFIED, Paths
+from sdrdesk.sync.hubspot.payloads import Batch, LinksBatch, Record, Records, parse
+from sdrdesk.sync.hubspot.transport import Transport
+from sdrdesk.sync.port import Changed, LeadsRead, Page
+
+PAGE = 100
+"""Records of a list page or a batch read; HubSpot's limit for both."""
+
+_OWNERS_PAGE = 500
+
+
+class PullCalls:
+    """The reading half of the client."""
+
+    _http: Transport
+    _paths: Paths
+    _do_not_call: DoNotCall | None
+
+    def owners(self) -> Iterator[RemoteOwner]:
+        """Yield every owner, former ones last: records may still point at them."""
+        for archived in ("false", "true"):
+            after = ""
+            while True:
+                params: dict[str, str | int] = {"limit": _OWNERS_PAGE, "archived": archived}
+                if after:
+                    params["after"] = after
+                page = parse(payloads.Owners, self._http.get(self._paths.owners(), params))
+                yield from map(mapping.to_owner, page.results)
+                after = page.after
+                if not after:
+                    break
+
+    def options(self) -> tuple[RemoteOption, ...]:
+        """Return personas, statuses, stages and call outcomes as the account defines them."""
+        found: list[RemoteOption] = []
+        for name, kind, prop in mapping.OPTION_PROPERTIES:
+            path = self._paths.properties(kind, f"/{prop}")  # type: ignore[arg-type]  # lead, call
+            try:
+                definition = parse(payloads.Definition, self._http.get(path))
+            except Gone:
+                continue  # a portal without personas has no such property
+            found += mapping.to_options(name, definition)
+        return tuple(found)
+
+    def list_companies(self, cursor: str) -> Page[RemoteCompany]:
+        """Return one page of companies."""
+        page = self._list("company", cursor, mapping.COMPANY_PROPERTIES)
+        return Page(tuple(map(mapping.to_company, page.results)), page.after)
+
+    def list_leads(self, cursor: str) -> Page[RemoteLead]:
+        """Return one page of contacts, by ascending id."""
+        page = self._list("lead", cursor, mapping.lead_properties(self._do_not_call))
+        leads = tuple(mapping.to_lead(record, self._do_not_call) for record in page.results)
+        return Page(leads, page.after)
+
+    def list_activities(self, kind: ActivityKindName, cursor: str) -> Page[RemoteActivity]:
+        """Return one page of activities with the contacts they belong to."""
+        page = self._list(kind, cursor, mapping.ACTIVITY_PROPERTIES[kind], links="contacts")
+        found = tuple(
+            mapping.to_activity(kind, record, self._contacts_of(kind, record))
+            for record in page.results
+        )
+        return Page(found, page.after)
+
+    def newest(self, kind: RemoteKind) -> int:
+        """Return the latest modification date the search index shows."""
+        body = {
+            "filterGroups": [],
+            "sorts": [{"propertyName": MODIFIED[kind], "direction": "DESCENDING"}],
+            "properties": [MODIFIED[kind]],
+            "limit": 1,
+        }
+        page = parse(Records, self._http.read(self._paths.search(kind), body, search=True))
+        return max((_modified(kind, record) for record in page.results), default=0)
+
+    def changed(self, kind: RemoteKind, since_ms: int) -> Iterator[tuple[Changed, ...]]:
+        """Yield what changed, oldest first; see ``changes``."""
+        path = self._paths.search(kind)
+
+        def search(body: dict[str, object]) -> Records:
+            return parse(Records, self._http.read(path, body, search=True))
+
+        return changed_since(search, MODIFIED[kind], since_ms)
+
+    def count_leads(self, owner_id: str) -> int:
+        """Return how many contacts of an owner the search index shows."""
+        body = {
+            "filterGroups": [
+                {
+                    "filters": [
+                        {"propertyName": "hubspot_owner_id", "operator": "EQ", "value": owner_id}
+                    ]
+                }
+            ],
+            "properties": ["email"],
+            "limit": 1,
+        }
+        page = parse(Records, self._http.read(self._paths.search("lead"), body, search=True))
+        return page.total if page.total is not None else len(page.results)
+
+    def read_leads(self, ids: Sequence[str]) -> LeadsRead:
+        """Return contacts by id, and what became of those that are no longer there."""
+        names = mapping.lead_properties(self._do_not_call)
+        records = {r.id: r for r in self._batch("lead", ids, names).results}
+        missing = [i for i in ids if i not in records]
+        deleted: list[str] = []
+        moved: dict[str, str] = {}
+        if missing:
+            archived = self._batch("lead", missing, ("email",), archived=True).results
+            deleted = [r.id for r in archived if r.id in set(missing)]
+            for lead_id in missing:
+                if lead_id in deleted:
+                    continue
+                survivor = self._one_lead(lead_id, names)
+                if survivor is None:
+                    deleted.append(lead_id)
+                else:
+                    records[survivor.id] = survivor
+                    if survivor.id != lead_id:
+                        moved[lead_id] = survivor.id
+        leads = tuple(mapping.to_lead(r, self._do_not_call) for r in records.values())
+        return LeadsRead(leads, tuple(deleted), moved)
+
+    def read_companies(self, ids: Sequence[str]) -> tuple[RemoteCompany, ...]:
+        """Return companies by id."""
+        batch = self._batch("company", ids, mapping.COMPANY_PROPERTIES)
+        return tuple(map(mapping.to_company, batch.results))
+
+    def read_activities(
+        self, kind: ActivityKindName, ids: Sequence[str]
+    ) -> tuple[RemoteActivity, ...]:
+        """Return activities by id with the contacts they belong to."""
+        records = self._batch(kind, ids, mapping.ACTIVITY_PROPERTIES[kind]).results
+        links = self._links(kind, [r.id for r in records]) if records else {}
+        return tuple(mapping.to_activity(kind, r, links.get(r.id, ())) for r in records)
+
+    def _list(
+        self, kind: RemoteKind, cursor: str, names: Sequence[str], links: str = ""
+    ) -> Records:
+        params: dict[str, str | int] = {"limit": PAGE, "properties": ",".join(names)}
+        if cursor:
+            params["after"] = cursor
+        if links:
+            params["associations"] = links
+        return parse(Records, self._http.get(self._paths.objects(kind), params))
+
+    def _batch(
+        self,
+        kind: RemoteKind,
+        ids: Sequence[str],
+        names: Sequence[str],
+        *,
+        archived: bool = False,
+        id_property: str = "",
+    ) -> Batch:
+        if not ids:
+            return Batch()
+        body: dict[str, object] = {
+            "inputs": [{"id": i} for i in ids],
+            "properties": list(names),
+        }
+        if id_property:
+            body["idProperty"] = id_property
+        path = self._paths.batch(kind, "read") + ("?archived=true" if archived else "")
+        return parse(Batch, self._http.read(path, body))
+
+    def _one_lead(self, lead_id: str, names: Sequence[str]) -> Record | None:
+        """Return the contact an id leads to (another id after a merge), ``None`` when purged."""
+        path = self._paths.objects("lead", f"/{quote(lead_id, safe='')}")
+        try:
+            return parse(Record, self._http.get(path, {"properties": ",".join(names)}))
+        except Gone:
+            return None
+
+    def _contacts_of(self, kind: ActivityKindName, record: Record) -> tuple[str, ...]:
+        linked = record.associations.get("contacts")
+        if linked is None:
+            return ()
+        if linked.paging and linked.paging.next:  # cut: ask for all of them
+            return self._links(kind, [record.id]).get(record.id, ())
+        # The same contact is listed once per type of association.
+        return tuple(dict.fromkeys(item.id for item in linked.results))
+
+    def _links(self, kind: ActivityKindName, ids: Sequence[str]) -> dict[str, tuple[str, ...]]:
+        """Return the contacts of many activities; one without any is simply not in the answer."""
+        found: dict[str, list[str]] = {}
+        inputs: list[dict[str, str]] = [{"id": i} for i in ids]
+        while inputs:
+            body = {"inputs": inputs}
+            answer = parse(LinksBatch, self._http.read(self._paths.links_batch(kind, "lead"), body))
+            inputs = []
+            for item in answer.results:
+                found.setdefault(item.source.id, []).extend(to.to_id for to in item.to)
+                if item.after:
+                    inputs.append({"id": item.source.id, "after": item.after})
+        return {i: tuple(dict.fromkeys(to)) for i, to in found.items()}
+
+
+def _modified(kind: RemoteKind, record: Record) -> int:
+    return mapping.ms(record.properties.get(MODIFIED[kind])) or 0

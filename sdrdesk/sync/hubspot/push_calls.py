@@ -1,0 +1,276 @@
+"""Everything that is written to HubSpot in the course of a rep's day."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+from urllib.parse import quote
+
+from sdrdesk.domain.remote import ActivityKindName, LeadFields, RemoteKind
+from sdrdesk.sync.errors import Gone, KeyFieldMissing, OutcomeMissing, Refused, Rejected
+from sdrdesk.sync.hubspot import mapping, payloads
+from sdrdesk.sync.hubspot.create_bodies import properties_of
+from sdrdesk.sync.hubspot.mapping import KEY_PROPERTY, DoNotCall
+from sdrdesk.sync.hubspot.paths import Paths
+from sdrdesk.sync.hubspot.payloads import Batch, Links, Record, Records, parse
+from sdrdesk.sync.hubspot.transport import Transport
+from sdrdesk.sync.port import CreateItem, KeyMode
+
+LINK_TYPES: Final[dict[ActivityKindName, tuple[int, int]]] = {
+    "call": (194, 182),
+    "task": (204, 192),
+    "note": (202, 190),
+    "meeting": (200, 188),
+}
+"""HubSpot's association type ids from the activity to contact and to company (association guide,
+2026). Each direction has its own id; never compute one from the other."""
+
+_MISSING_OPTION: Final = "INVALID_OPTION"
+
+
+class PushCalls:
+    """The writing half of the client."""
+
+    _http: Transport
+    _paths: Paths
+    _do_not_call: DoNotCall | None
+
+    def lead_fields(self, lead_id: str, names: Sequence[str], *, times: bool) -> LeadFields:
+        """Read fields of a contact; an id that was merged away leads to the survivor.
+
+        Args:
+            lead_id: the contact.
+            names: fields of ``LEAD_FIELDS``.
+            times: also say when each was last set (costs HubSpot a look into the history).
+
+        Raises:
+            Gone: deleted or purged.
+        """
+        wanted = {n: p for n in names if (p := mapping.property_of(n, self._do_not_call))}
+        asked = ",".join([*wanted.values(), "associatedcompanyid", "lastmodifieddate"])
+        params: dict[str, str | int] = {"properties": asked}
+        if times and wanted:
+            params["propertiesWithHistory"] = ",".join(wanted.values())
+        path = self._paths.objects("lead", f"/{quote(lead_id, safe='')}")
+        return self._fields(parse(Record, self._http.get(path, params)), wanted)
+
+    def change_lead(self, lead_id: str, changes: dict[str, str]) -> LeadFields:
+        """PATCH a contact and return what HubSpot answers its fields are now.
+
+        Raises:
+            OutcomeMissing: an option the account does not have, or no do-not-call field is named.
+        """
+        try:
+            out = mapping.fields_out(changes, self._do_not_call)
+        except KeyError as error:
+            raise OutcomeMissing(
+                "no do-not-call field of the account is named; set do_not_call in config.toml "
+                "or SDRDESK_DO_NOT_CALL",
+                fields=(str(error.args[0]),),
+            ) from error
+        path = self._paths.objects("lead", f"/{quote(lead_id, safe='')}")
+        try:
+            answer = parse(Record, self._http.write("PATCH", path, {"properties": out}))
+        except Rejected as error:
+            raise _named(error) from error
+        wanted = {n: mapping.property_of(n, self._do_not_call) for n in changes}
+        if all(p in answer.properties for p in wanted.values()):
+            return self._fields(answer, wanted)
+        return self.lead_fields(lead_id, tuple(changes), times=False)
+
+    def create(self, item: CreateItem) -> str:
+        """Log an activity.
+
+        Raises:
+            KeyFieldMissing: the key property is not there or not unique as the mode needs.
+            OutcomeMissing: the account has no such outcome.
+        """
+        try:
+            if item.mode is KeyMode.UPSERT:
+                return self._upsert(item)
+            body = {"properties": properties_of(item), "associations": _links_of(item)}
+            path = self._paths.objects(item.kind)
+            return parse(Record, self._http.write("POST", path, body)).id
+        except Rejected as error:
+            raise _named(error) from error
+
+    def find(self, item: CreateItem) -> str:
+        """Look for the activity that carries the item's key.
+
+        First by the unique key, then along the contact's own links (both are consistent), at last
+        in the search index, which may find but never proves absence.
+        """
+        if item.mode is KeyMode.UPSERT and (found := self._by_key(item)):
+            return found
+        names = (KEY_PROPERTY, mapping.BODY[item.kind])
+        for ids in self._linked(item):
+            body = {"inputs": [{"id": i} for i in ids], "properties": list(names)}
+            path = self._paths.batch(item.kind, "read")
+            for record in parse(Batch, self._http.read(path, body)).results:
+                if _carries(record, item):
+                    return record.id
+        return self._by_search(item)
+
+    def link(self, item: CreateItem, crm_id: str) -> None:
+        """Make the links to contact and company; a PUT repeated changes nothing."""
+        targets: list[tuple[RemoteKind, str]] = [("lead", item.lead_id)]
+        if item.company_id:
+            targets.append(("company", item.company_id))
+        for kind, target in targets:
+            try:
+                self._http.send(
+                    "PUT", self._paths.link(item.kind, crm_id, kind, target), repeatable=True
+                )
+            except Refused:
+                if kind == "lead":
+                    raise
+                # A company that is gone is no reason to hold the call back.
+
+    def add_to_list(self, list_name: str, lead_id: str) -> str:
+        """Put a contact on the list of this name.
+
+        Raises:
+            OutcomeMissing: no list of this name takes members by hand.
+            Gone: no such contact.
+        """
+        body = {
+            "query": list_name,
+            "processingTypes": ["MANUAL", "SNAPSHOT"],
+            "objectTypeId": "0-1",
+            "count": 50,
+            "offset": 0,
+        }
+        path = self._paths.lists("/search")
+        try:
+            answer = self._http.read(path, body)
+        except Rejected:
+            # The 2026-09 description calls these two required.
+            full = {**body, "listIds": [], "additionalProperties": []}
+            answer = self._http.read(path, full)
+        for found in parse(payloads.ListsFound, answer).lists:
+            if found.name.strip().casefold() == list_name.strip().casefold():
+                add = self._paths.lists(f"/{found.list_id}/memberships/add")
+                done = self._http.send("PUT", add, body=[lead_id], repeatable=True)
+                if lead_id in parse(payloads.ListAdded, done).missing:
+                    raise Gone(f"no contact {lead_id} to put on the list")
+                return found.list_id
+        raise OutcomeMissing(f'the account has no list named "{list_name}" to add leads to')
+
+    def _fields(self, record: Record, wanted: dict[str, str]) -> LeadFields:
+        values = {
+            name: mapping.field_in(name, record.properties.get(prop), self._do_not_call)
+            for name, prop in wanted.items()
+        }
+        changed = {
+            name: mapping.ms(versions[0].timestamp) or 0
+            for name, prop in wanted.items()
+            if (versions := record.history.get(prop))
+        }
+        return LeadFields(
+            lead_id=record.id,
+            values=values,
+            changed_ms=changed,
+            company_id=record.properties.get("associatedcompanyid") or "",
+            modified_ms=mapping.ms(record.properties.get("lastmodifieddate")) or 0,
+        )
+
+    def _upsert(self, item: CreateItem) -> str:
+        one = {"id": item.key, "idProperty": KEY_PROPERTY, "properties": properties_of(item)}
+        path = self._paths.batch(item.kind, "upsert")
+        batch = parse(Batch, self._http.write("POST", path, {"inputs": [one]}))
+        if batch.results:
+            return batch.results[0].id
+        first = batch.errors[0] if batch.errors else payloads.ErrorItem()
+        raise Rejected(
+            first.message or "nothing was written", codes=(first.code or first.category,)
+        )
+
+    def _by_key(self, item: CreateItem) -> str:
+        body = {
+            "inputs": [{"id": item.key}],
+            "idProperty": KEY_PROPERTY,
+            "properties": [KEY_PROPERTY],
+        }
+        try:
+            answer = self._http.read(self._paths.batch(item.kind, "read"), body)
+        except Rejected:
+            return ""  # not unique at this account (any more): the other ways still work
+        return next((r.id for r in parse(Batch, answer).results), "")
+
+    def _linked(self, item: CreateItem) -> Iterator[list[str]]:
+        """Yield the ids of the contact's activities of this kind, at most 100 at a time."""
+        after = ""
+        while True:
+            params: dict[str, str | int] = {"limit": 100}
+            if after:
+                params["after"] = after
+            path = self._paths.linked("lead", item.lead_id, item.kind)
+            try:
+                page = parse(Links, self._http.get(path, params))
+            except Gone:
+                return
+            ids = list(dict.fromkeys(link.to_id for link in page.results))
+            if ids:
+                yield ids
+            after = page.after
+            if not after:
+                return
+
+    def _by_search(self, item: CreateItem) -> str:
+        if item.mode is KeyMode.MARKER:
+            prop, operator = mapping.BODY[item.kind], "CONTAINS_TOKEN"
+        else:
+            prop, operator = KEY_PROPERTY, "EQ"
+        body = {
+            "filterGroups": [
+                {"filters": [{"propertyName": prop, "operator": operator, "value": item.key}]}
+            ],
+            "properties": [KEY_PROPERTY, mapping.BODY[item.kind]],
+            "limit": 10,
+        }
+        try:
+            answer = self._http.read(self._paths.search(item.kind), body, search=True)
+        except Rejected:
+            return ""
+        return next((r.id for r in parse(Records, answer).results if _carries(r, item)), "")
+
+
+def _links_of(item: CreateItem) -> list[dict[str, object]]:
+    to_lead, to_company = LINK_TYPES[item.kind]
+    targets = [(item.lead_id, to_lead)]
+    if item.company_id:
+        targets.append((item.company_id, to_company))
+    return [
+        {
+            "to": {"id": target},
+            "types": [{"associationCategory": "HUBSPOT_DEFINED", "associationTypeId": type_id}],
+        }
+        for target, type_id in targets
+    ]
+
+
+def _carries(record: Record, item: CreateItem) -> bool:
+    if record.properties.get(KEY_PROPERTY) == item.key:
+        return True
+    return item.key in (record.properties.get(mapping.BODY[item.kind]) or "")
+
+
+def _named(error: Rejected) -> Rejected:
+    """Return the error as the kind the engine can act on."""
+    if KEY_PROPERTY in error.fields or (
+        "non-unique" in error.message and KEY_PROPERTY in error.message
+    ):
+        return KeyFieldMissing(
+            error.message,
+            fields=error.fields,
+            codes=error.codes,
+            correlation_id=error.correlation_id,
+        )
+    if _MISSING_OPTION in error.codes:
+        return OutcomeMissing(
+            error.message,
+            fields=error.fields,
+            codes=error.codes,
+            correlation_id=error.correlation_id,
+        )
+    return error

@@ -1,0 +1,176 @@
+"""What ``setup`` looks at and, by consent, changes at a HubSpot account."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from typing import Final
+
+from sdrdesk.clock import Clock, iso
+from sdrdesk.domain.errors import CredentialsError, SdrDeskError
+from sdrdesk.domain.remote import ACTIVITY_KINDS, ActivityKindName
+from sdrdesk.domain.text import one_line
+from sdrdesk.sync.errors import Conflicting, Gone, MissingScope, Refused
+from sdrdesk.sync.hubspot import mapping
+from sdrdesk.sync.hubspot.identity import IdentityCalls
+from sdrdesk.sync.hubspot.mapping import KEY_PROPERTY
+from sdrdesk.sync.hubspot.payloads import Batch, Definition, Definitions, parse
+from sdrdesk.sync.hubspot.pull_pages import PullCalls
+from sdrdesk.sync.port import KeyMode, KeyStep, Survey
+
+NEEDED_SCOPES: Final = (
+    "crm.objects.contacts.read",
+    "crm.objects.contacts.write",
+    "crm.objects.companies.read",
+    "crm.objects.owners.read",
+    "crm.schemas.contacts.read",
+)
+"""Calls, tasks, notes and meetings have no scope of their own; contacts cover them."""
+
+_GROUP: Final = {"name": "sdrdesk", "label": "sdrdesk", "displayOrder": -1}
+
+_LOOKS_LIKE_DO_NOT_CALL: Final = re.compile(
+    r"do[ _-]*not[ _-]*(call|contact|phone)|\bdnc\b|_dnc|dnc_|no[ _-]*call", re.IGNORECASE
+)
+
+
+class SetupCalls(IdentityCalls, PullCalls):
+    """Survey, key property, probe."""
+
+    _clock: Clock
+
+    def survey(self) -> Survey:
+        """Look at options, the do-not-call field, the key property and the scopes."""
+        scopes = self.whoami().scopes
+        answer = self._http.get(self._paths.properties("lead"))
+        definitions = {d.name: d for d in parse(Definitions, answer).results}
+        candidates = tuple(
+            (d.name, one_line(d.label) or d.name)
+            for d in definitions.values()
+            if _LOOKS_LIKE_DO_NOT_CALL.search(f"{d.name} {d.label}")
+        )
+        return Survey(
+            options=self.options(),
+            do_not_call_fields=candidates,
+            do_not_call_problem=self._do_not_call_problem(definitions),
+            key_modes={kind: self._key_mode(kind) for kind in ACTIVITY_KINDS},
+            missing_scopes=tuple(
+                s for s in NEEDED_SCOPES if scopes is not None and s not in scopes
+            ),
+        )
+
+    def create_key_field(self, *, dry_run: bool) -> tuple[KeyStep, ...]:
+        """Make the property ``sdrdesk_key`` on calls, tasks, notes and meetings where missing."""
+        steps = []
+        for kind in ACTIVITY_KINDS:
+            if self._key_definition(kind) is not None:
+                continue
+            what = f'make the hidden, unique property "{KEY_PROPERTY}" on {kind}s'
+            if dry_run:
+                steps.append(KeyStep(kind, what, done=False))
+                continue
+            steps.append(self._make_key_property(kind, what))
+        return tuple(steps)
+
+    def probe(self, kind: ActivityKindName) -> KeyMode:
+        """Write one record twice by its key, see whether it stayed one, archive it again."""
+        mode = self._key_mode(kind)
+        if mode is not KeyMode.UPSERT:
+            return mode
+        key = f"probe-{uuid.uuid4()}"
+        made: list[str] = []
+        new: list[bool | None] = []
+        try:
+            for _ in range(2):
+                batch = self._probe_once(kind, key)
+                made += [r.id for r in batch.results]
+                new += [r.new for r in batch.results]
+        except Refused:
+            return KeyMode.FIELD
+        finally:
+            self._archive(kind, made)
+        same = len(made) == 2 and made[0] == made[1]
+        return KeyMode.UPSERT if same and new[1] is not True else KeyMode.FIELD
+
+    def _do_not_call_problem(self, definitions: dict[str, Definition]) -> str:
+        chosen = self._do_not_call
+        if chosen is None:
+            return ""
+        definition = definitions.get(chosen.name)
+        if definition is None:
+            return f'the account has no contact property "{chosen.name}"'
+        values = {option.value for option in definition.options}
+        wanted = chosen.value or ("true" if definition.type == "bool" else "")
+        if wanted and values and wanted not in values:
+            return f'"{wanted}" is no option of the property "{chosen.name}"'
+        return ""
+
+    def _key_definition(self, kind: ActivityKindName) -> Definition | None:
+        try:
+            answer = self._http.get(self._paths.properties(kind, f"/{KEY_PROPERTY}"))
+        except (Gone, MissingScope):
+            return None
+        found = parse(Definition, answer)
+        return None if found.archived else found
+
+    def _key_mode(self, kind: ActivityKindName) -> KeyMode:
+        definition = self._key_definition(kind)
+        if definition is None:
+            return KeyMode.MARKER
+        return KeyMode.UPSERT if definition.has_unique_value else KeyMode.FIELD
+
+    def _make_key_property(self, kind: ActivityKindName, what: str) -> KeyStep:
+        try:
+            self._post_quietly(self._paths.properties(kind, "/groups"), _GROUP)
+            try:
+                self._post_quietly(self._paths.properties(kind), _definition(unique=True))
+            except Refused:
+                # The account takes no unique property here: a plain one is still findable.
+                self._post_quietly(self._paths.properties(kind), _definition(unique=False))
+        except CredentialsError as error:
+            scope = error.scope if isinstance(error, MissingScope) else ""
+            return KeyStep(kind, what, done=False, problem=f"not allowed: {scope or error.what}")
+        except SdrDeskError as error:
+            return KeyStep(kind, what, done=False, problem=error.what)
+        made = self._key_definition(kind)
+        if made is None:
+            return KeyStep(kind, what, done=False, problem="it cannot be read back")
+        plain = "" if made.has_unique_value else "made, but the account does not keep it unique"
+        return KeyStep(kind, what, done=True, problem=plain)
+
+    def _post_quietly(self, path: str, body: object) -> None:
+        """POST something that may be there already."""
+        try:
+            self._http.write("POST", path, body)
+        except Conflicting:
+            return
+
+    def _probe_once(self, kind: ActivityKindName, key: str) -> Batch:
+        properties = {
+            "hs_timestamp": iso(self._clock()),
+            mapping.BODY[kind]: "<p>sdrdesk setup checks this account; removed at once.</p>",
+            KEY_PROPERTY: key,
+        }
+        one = {"id": key, "idProperty": KEY_PROPERTY, "properties": properties}
+        path = self._paths.batch(kind, "upsert")
+        return parse(Batch, self._http.write("POST", path, {"inputs": [one]}))
+
+    def _archive(self, kind: ActivityKindName, ids: list[str]) -> None:
+        if ids:
+            inputs = [{"id": i} for i in dict.fromkeys(ids)]
+            path = self._paths.batch(kind, "archive")
+            self._http.send("POST", path, body={"inputs": inputs}, repeatable=True)
+
+
+def _definition(*, unique: bool) -> dict[str, object]:
+    return {
+        "name": KEY_PROPERTY,
+        "label": "sdrdesk key",
+        "type": "string",
+        "fieldType": "text",
+        "groupName": "sdrdesk",
+        "hasUniqueValue": unique,
+        "hidden": True,
+        "formField": False,
+        "description": "Set by sdrdesk. One value per logged activity. Do not edit.",
+    }

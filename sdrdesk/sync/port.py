@@ -1,0 +1,280 @@
+"""The one boundary to a CRM: what the engine asks, in sdrdesk's own words.
+
+A second CRM is one new package that implements ``CrmClient`` and no change elsewhere: what differs
+between CRMs is stated in ``Capabilities``. No HTTP and no CRM's own words in here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Generic, Literal, Protocol, TypeVar
+
+from sdrdesk.domain.intent import CallIntent, MeetingIntent, NoteIntent, TaskIntent
+from sdrdesk.domain.remote import (
+    ACTIVITY_KINDS,
+    LEAD_FIELDS,
+    ActivityKindName,
+    LeadFields,
+    OptionField,
+    RemoteActivity,
+    RemoteCompany,
+    RemoteKind,
+    RemoteLead,
+    RemoteOption,
+    RemoteOwner,
+)
+
+__all__ = [
+    "ACTIVITY_KINDS",
+    "LEAD_FIELDS",
+    "AccountInfo",
+    "AccountPort",
+    "ActivityIntent",
+    "ActivityKindName",
+    "Capabilities",
+    "Changed",
+    "CreateItem",
+    "CrmClient",
+    "KeyMode",
+    "KeyStep",
+    "LeadFields",
+    "LeadsRead",
+    "OptionField",
+    "Page",
+    "PullPort",
+    "PushPort",
+    "RemoteActivity",
+    "RemoteCompany",
+    "RemoteKind",
+    "RemoteLead",
+    "RemoteOption",
+    "RemoteOwner",
+    "SetupPort",
+    "Survey",
+]
+
+ActivityIntent = CallIntent | TaskIntent | NoteIntent | MeetingIntent
+
+RecordT = TypeVar("RecordT")
+
+
+class KeyMode(StrEnum):
+    """How an activity is made findable again, so that it is logged once."""
+
+    UPSERT = "upsert"
+    """The CRM keeps the key unique: sending twice is one record."""
+    FIELD = "field"
+    """The key is stored in a field of its own; look before sending again."""
+    MARKER = "marker"
+    """The key is a visible reference at the end of the body; needs no change at the account."""
+
+
+@dataclass(frozen=True, slots=True)
+class Capabilities:
+    """What this CRM can do; the engine asks instead of knowing."""
+
+    upsert_by_key: bool
+    """Whether ``KeyMode.UPSERT`` can exist at all."""
+    stages_forward_only: bool
+    """Whether an earlier lifecycle stage is silently ignored."""
+    find_changes: bool
+    """Whether changes can be asked for by time; otherwise every pull is a full one."""
+    page_size: int = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[RecordT]):
+    """One page of a listing in the CRM's own stable order."""
+
+    records: tuple[RecordT, ...]
+    next_cursor: str = ""
+    """Hand it back to go on; ``""`` on the last page."""
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """A record that changed, by id only. ``modified_ms`` is what the CRM's index shows."""
+
+    record_id: str
+    modified_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class LeadsRead:
+    """What became of the leads that were asked for by id."""
+
+    found: tuple[RemoteLead, ...]
+    deleted: tuple[str, ...] = ()
+    """Archived or purged."""
+    moved: dict[str, str] = field(default_factory=dict)
+    """Merged: the id asked for to the id that survived (which is in ``found``)."""
+
+
+@dataclass(frozen=True, slots=True)
+class CreateItem:
+    """One activity to log."""
+
+    kind: ActivityKindName
+    key: str
+    lead_id: str
+    company_id: str
+    intent: ActivityIntent
+    mode: KeyMode
+    outcome: str = ""
+    """The account's own value of a call's outcome, ``""`` none."""
+
+
+@dataclass(frozen=True, slots=True)
+class AccountInfo:
+    """Who the token belongs to and what it may do."""
+
+    account_id: str
+    ui_domain: str
+    time_zone: str
+    """IANA name of the account, ``""`` unknown."""
+    scopes: tuple[str, ...] | None
+    """``None`` when the CRM does not say."""
+    token_kind: str
+    user_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """What ``setup`` and ``doctor`` look at."""
+
+    options: tuple[RemoteOption, ...]
+    do_not_call_fields: tuple[tuple[str, str], ...]
+    """Candidates for the account's "do not call" field: name and label."""
+    do_not_call_problem: str
+    """What is wrong with the configured field, ``""`` nothing."""
+    key_modes: dict[ActivityKindName, KeyMode]
+    """Best mode by the field definitions alone; ``SetupPort.probe`` proves ``UPSERT``."""
+    missing_scopes: tuple[str, ...]
+
+    def labels(self, name: OptionField) -> frozenset[str]:
+        """Return the labels of a field's visible options."""
+        return frozenset(o.label for o in self.options if o.field == name and not o.hidden)
+
+
+@dataclass(frozen=True, slots=True)
+class KeyStep:
+    """One change of the account's schema, made or (``dry_run``) only planned."""
+
+    kind: ActivityKindName
+    what: str
+    done: bool
+    problem: str = ""
+
+
+class AccountPort(Protocol):
+    """Questions about the account itself."""
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """What this CRM can do."""
+
+    @property
+    def requests(self) -> int:
+        """How many requests were sent since this client was made."""
+
+    @property
+    def clock_offset_s(self) -> float:
+        """The CRM's clock minus ours by the last answer, seconds."""
+
+    def check(self) -> float:
+        """Return the CRM's clock minus ours, in seconds; proves that the token works."""
+
+    def whoami(self) -> AccountInfo:
+        """Return account, zone and scopes of the token."""
+
+    def close(self) -> None:
+        """Let connections go."""
+
+
+class PullPort(Protocol):
+    """Everything that is read."""
+
+    def owners(self) -> Iterator[RemoteOwner]:
+        """Yield every rep, former ones last."""
+
+    def options(self) -> tuple[RemoteOption, ...]:
+        """Return the options the account defines, in its own order."""
+
+    def list_companies(self, cursor: str) -> Page[RemoteCompany]:
+        """Return one page of all companies; ``cursor`` ``""`` begins."""
+
+    def list_leads(self, cursor: str) -> Page[RemoteLead]:
+        """Return one page of all leads, by ascending numeric id."""
+
+    def list_activities(self, kind: ActivityKindName, cursor: str) -> Page[RemoteActivity]:
+        """Return one page of all activities of a kind with the leads they belong to."""
+
+    def newest(self, kind: RemoteKind) -> int:
+        """Return the latest modification the CRM's index knows, ms; 0 when there is none."""
+
+    def changed(self, kind: RemoteKind, since_ms: int) -> Iterator[tuple[Changed, ...]]:
+        """Yield what changed at or after ``since_ms``, oldest first, any number of records."""
+
+    def count_leads(self, owner_id: str) -> int:
+        """Return how many leads the CRM's index shows for a rep (may lag)."""
+
+    def read_leads(self, ids: Sequence[str]) -> LeadsRead:
+        """Return the leads with these ids (at most a page) as they stand now."""
+
+    def read_companies(self, ids: Sequence[str]) -> tuple[RemoteCompany, ...]:
+        """Return the companies with these ids that still exist."""
+
+    def read_activities(
+        self, kind: ActivityKindName, ids: Sequence[str]
+    ) -> tuple[RemoteActivity, ...]:
+        """Return the activities with these ids that still exist, with their leads."""
+
+
+class PushPort(Protocol):
+    """Everything that is written. Raises the tree of ``sync.errors``."""
+
+    def lead_fields(self, lead_id: str, names: Sequence[str], *, times: bool) -> LeadFields:
+        """Return fields of a lead as they stand at this moment; ``Gone`` when it is deleted."""
+
+    def change_lead(self, lead_id: str, changes: dict[str, str]) -> LeadFields:
+        """Write fields of a lead and return what the CRM answered they are now."""
+
+    def create(self, item: CreateItem) -> str:
+        """Log an activity and return its id.
+
+        With ``KeyMode.UPSERT`` the links to lead and company still have to be made by ``link``.
+        """
+
+    def find(self, item: CreateItem) -> str:
+        """Return the id of the activity that carries the item's key, ``""`` when not found.
+
+        Looks along the lead's own links, never only in an index that may lag.
+        """
+
+    def link(self, item: CreateItem, crm_id: str) -> None:
+        """Make the links of an activity to its lead and company; repeating is harmless."""
+
+    def add_to_list(self, list_name: str, lead_id: str) -> str:
+        """Put a lead on a list and return the list's id; repeating is harmless."""
+
+
+class SetupPort(Protocol):
+    """What ``setup`` asks and, by consent, changes."""
+
+    def survey(self) -> Survey:
+        """Look at options, fields and scopes; changes nothing."""
+
+    def create_key_field(self, *, dry_run: bool) -> tuple[KeyStep, ...]:
+        """Make the field that holds sdrdesk's key, per kind of activity, where it is missing."""
+
+    def probe(self, kind: ActivityKindName) -> KeyMode:
+        """Find out how a kind can be made findable: writes one record and archives it again."""
+
+
+class CrmClient(AccountPort, PullPort, PushPort, SetupPort, Protocol):
+    """A CRM, whole."""
+
+
+Side = Literal["mine", "theirs"]
