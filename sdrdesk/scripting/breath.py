@@ -1,0 +1,65 @@
+"""Whether a line can be said without losing the person on the other end."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from sdrdesk.scripting.model import Section, SectionKind
+
+WORDS_PER_SENTENCE: Final = 28
+"""One breath. People talk at about 150 words a minute, so this is eleven seconds; a longer
+sentence is read, not said. A judgement from reading scripts aloud, not a study."""
+
+WORDS_PER_TURN: Final = 60
+"""One turn of talking, 24 seconds at that pace: after it the other person should have spoken."""
+
+WORDS_PER_VOICEMAIL: Final = 75
+"""Thirty seconds at that pace; a longer message is deleted before the number comes."""
+
+_SPEECH: Final = {
+    SectionKind.OPENER: WORDS_PER_TURN,
+    SectionKind.REASON: WORDS_PER_TURN,
+    SectionKind.GATEKEEPER: WORDS_PER_TURN,
+    SectionKind.CLOSE: WORDS_PER_TURN,
+    SectionKind.VOICEMAIL: WORDS_PER_VOICEMAIL,
+}
+_FIELD: Final = re.compile(r"\{\{.*?\}\}")
+_TAG: Final = re.compile(r"\{%.*?%\}")
+_SENTENCE: Final = re.compile(r"(?<=[.?!…])\s+|\n")
+
+
+def too_long(section: Section) -> Iterator[tuple[int, str]]:
+    """Yield the line and a clause for everything in ``section`` that is too long to say."""
+    limit = _SPEECH.get(section.kind)
+    if limit is not None:
+        words = _count(section.text)
+        if words > limit:
+            yield section.line, f"takes {words} words to say, more than {limit}"
+    for line, text in _spoken(section):
+        for sentence in _SENTENCE.split(_plain(text)):
+            words = len(sentence.split())
+            if words > WORDS_PER_SENTENCE:
+                start = " ".join(sentence.split()[:5])
+                yield (
+                    line,
+                    f'"{start} …" is a sentence of {words} words, more than '
+                    f"{WORDS_PER_SENTENCE}: no breath is that long",
+                )
+
+
+def _spoken(section: Section) -> Iterator[tuple[int, str]]:
+    yield section.line, section.text
+    for item in section.items:
+        # The heading of an objection is what the other person says.
+        yield item.line, item.answer if item.key else item.text
+
+
+def _plain(text: str) -> str:
+    # A merge field is said as about two words; a tag is not said at all.
+    return _TAG.sub("", _FIELD.sub("some words", text))
+
+
+def _count(text: str) -> int:
+    return len(_plain(text).split())

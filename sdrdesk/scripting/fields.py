@@ -1,0 +1,132 @@
+"""The values a script may merge: plain, on one line, said the way a person says them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Final
+from urllib.parse import urlsplit
+
+from sdrdesk.domain.lead import Lead
+from sdrdesk.domain.text import one_line
+
+__all__ = [
+    "ALWAYS",
+    "LEAD_FIELDS",
+    "MY_FIELDS",
+    "lead_values",
+    "my_values",
+    "one_line",
+    "spoken_age",
+]
+
+LEAD_FIELDS: Final[Mapping[str, str]] = {
+    "first_name": "first name",
+    "last_name": "last name",
+    "name": "full name, else e-mail address; always there",
+    "job_title": "job title",
+    "department": "department",
+    "company": "company name",
+    "industry": "industry in words",
+    "employees": "number of people at the company",
+    "city": "city",
+    "country": "country",
+    "persona": "buyer persona",
+    "converted_on": "name of the form of the latest conversion",
+    "page": "page they converted on or saw last, such as pricing",
+    "converted_ago": "how long ago in spoken words, such as two minutes ago",
+    "first_converted_on": "name of the form of the first conversion",
+    "message": "what they wrote in the form",
+    "source": "where they came from",
+    "callback_note": "what was promised for the callback",
+}
+"""Fields under ``lead.`` and what they hold."""
+
+MY_FIELDS: Final[Mapping[str, str]] = {
+    "first_name": "the rep's first name",
+    "name": "the rep's full name",
+    "company": "the rep's company",
+    "offer": "what the company does, as the end of 'we help …'",
+    "number": "the number to call back",
+    "email": "the rep's e-mail address",
+}
+"""Fields under ``my.`` that sdrdesk fills from the config; a team may add its own."""
+
+ALWAYS: Final = frozenset({"lead.name", "my.first_name"})
+"""Fields that are never empty: a lead is at least its id, and the rep is chosen at login."""
+
+_NUMBERS: Final = (
+    "no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten",
+)  # fmt: skip
+
+
+def lead_values(lead: Lead, now: datetime | None) -> dict[str, str]:
+    """Return the values under ``lead.``; ``""`` where the lead has none."""
+    company = lead.company
+    raw = {
+        "first_name": lead.first_name,
+        "last_name": lead.last_name,
+        "name": lead.name,
+        "job_title": lead.job_title,
+        "department": lead.department,
+        "company": lead.company_name,
+        "industry": company.industry.replace("_", " ").lower() if company else "",
+        "employees": str(company.employees) if company and company.employees else "",
+        "city": lead.city or (company.city if company else ""),
+        "country": lead.country or (company.country if company else ""),
+        "persona": lead.persona,
+        "converted_on": _form(lead.converted_on),
+        "page": _page(lead.last_url),
+        "converted_ago": spoken_age(lead.converted_at, now),
+        "first_converted_on": _form(lead.first_converted_on),
+        "message": lead.message,
+        "source": lead.source.replace("_", " ").lower(),
+        "callback_note": lead.callback_note,
+    }
+    return {name: one_line(value, limit=300) for name, value in raw.items()}
+
+
+def my_values(context: Mapping[str, str]) -> dict[str, str]:
+    """Return the values under ``my.``."""
+    return {name: one_line(value, limit=300) for name, value in context.items()}
+
+
+def spoken_age(moment: datetime | None, now: datetime | None) -> str:
+    """Return how long ago ``moment`` was, as one would say it; ``""`` when unknown."""
+    if moment is None or now is None or moment > now:
+        return ""
+    minutes = int((now - moment).total_seconds() // 60)
+    if minutes < 2:
+        return "a minute ago"
+    if minutes < 55:
+        return f"{_count(minutes)} minutes ago"
+    if minutes < 90:
+        return "about an hour ago"
+    hours = round(minutes / 60)
+    if hours < 24:
+        return f"about {_count(hours)} hours ago"
+    days = round(hours / 24)
+    if days < 14:
+        return "a day ago" if days == 1 else f"{_count(days)} days ago"
+    return f"about {_count(round(days / 7))} weeks ago" if days < 60 else "a while ago"
+
+
+def _count(number: int) -> str:
+    return _NUMBERS[number] if number < len(_NUMBERS) else str(number)
+
+
+def _form(converted_on: str) -> str:
+    """Return the form's name: HubSpot writes ``<page title>: <form name>``."""
+    name = converted_on.rpartition(": ")[2].strip()
+    lowered = name.casefold()
+    return name[: -len(" form")] if lowered.endswith(" form") else name
+
+
+def _page(url: str) -> str:
+    """Return the last part of the address' path in words, ``""`` for the home page."""
+    try:
+        path = urlsplit(url).path
+    except ValueError:  # a stranger's text need not be an address
+        return ""
+    last = path.rstrip("/").rpartition("/")[2]
+    return last.replace("-", " ").replace("_", " ").split(".")[0].lower()

@@ -1,0 +1,149 @@
+"""The scripts of a team: their own folder first, then the ones that ship; fresh while open."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Final, Literal
+
+from sdrdesk.domain.errors import NotFoundError
+from sdrdesk.domain.lead import Lead
+from sdrdesk.scripting import lint as linter
+from sdrdesk.scripting import match as matcher
+from sdrdesk.scripting import render as renderer
+from sdrdesk.scripting.model import LintFinding, RenderedScript, Script, ScriptMatch
+from sdrdesk.scripting.parse import ScriptProblem, read_script
+
+SHIPPED: Final = Path(__file__).parent / "library"
+"""The starter library inside the package."""
+
+_Stamp = tuple[str, int, int]
+
+
+class ScriptLibrary:
+    """All scripts, matched and merged by lead. Reading happens in ``load`` and ``reload`` only."""
+
+    def __init__(self, folders: tuple[Path, ...]) -> None:
+        self.folders = folders
+        """In the order in which equal ids win."""
+        self.scripts: tuple[Script, ...] = ()
+        self.problems: tuple[ScriptProblem, ...] = ()
+        """Files that could not be used; everything else works."""
+        self._shadowed: tuple[tuple[Script, Script], ...] = ()
+        self._stamps: tuple[_Stamp, ...] = ()
+
+    @classmethod
+    def load(cls, paths: Sequence[Path], *, shipped: bool = True) -> ScriptLibrary:
+        """Return the library of the folders ``paths``, the team's own first.
+
+        The scripts that ship come last unless ``shipped`` is false. A folder that does not exist
+        is empty; a file that cannot be used is left out and named in ``problems``.
+        """
+        folders = [*paths, SHIPPED] if shipped else list(paths)
+        library = cls(tuple(dict.fromkeys(folder.absolute() for folder in folders)))
+        library._read(library._look())
+        return library
+
+    def reload_if_changed(self) -> bool:
+        """Read everything again if a file was added, changed or removed; return whether it was."""
+        stamps = self._look()
+        if stamps == self._stamps:
+            return False
+        self._read(stamps)
+        return True
+
+    def get(self, script_id: str) -> Script:
+        """Return the script with this id (a version after ``@`` is ignored).
+
+        Raises:
+            NotFoundError: there is none.
+        """
+        wanted = script_id.partition("@")[0]
+        for script in self.scripts:
+            if script.script_id == wanted:
+                return script
+        raise NotFoundError(
+            f'There is no script "{wanted}".', next_step="See them with: sdrdesk scripts list"
+        )
+
+    def match(self, lead: Lead, situation: str = "", now: datetime | None = None) -> ScriptMatch:
+        """Return the most specific script for ``lead`` and why.
+
+        Args:
+            lead: whom it is for.
+            situation: a ``Situation`` such as ``no_show``; ``""`` reads it from the lead.
+            now: accepted so that callers need not care; no rule depends on the time yet.
+
+        Raises:
+            NotFoundError: the library holds no script for this lead, not even a general one.
+        """
+        del now
+        found = matcher.best(self.scripts, lead, situation)
+        if found is None:
+            raise NotFoundError(
+                "No script fits this lead.",
+                next_step="Add one without persona and conversion to your scripts folder.",
+            )
+        return found
+
+    def render(
+        self,
+        script: Script,
+        lead: Lead,
+        context: Mapping[str, str],
+        now: datetime | None = None,
+    ) -> RenderedScript:
+        """Return ``script`` merged with ``lead``; see ``render.render``."""
+        return renderer.render(script, lead, context, now)
+
+    def lint(self, *, personas: Sequence[str] = (), slots: Sequence[str] = ()) -> list[LintFinding]:
+        """Return what is wrong or doubtful, by file and line, errors first.
+
+        Args:
+            personas: the account's persona labels; ``()`` leaves those rules out.
+            slots: keys of the qualification framework; ``()`` leaves that rule out.
+        """
+        return linter.lint(
+            self.scripts, self.problems, self._shadowed, personas=personas, slots=slots
+        )
+
+    def _look(self) -> tuple[_Stamp, ...]:
+        return tuple(_stamp(path) for folder in self.folders for path in _files(folder))
+
+    def _read(self, stamps: tuple[_Stamp, ...]) -> None:
+        by_id: dict[str, Script] = {}
+        problems: list[ScriptProblem] = []
+        shadowed: list[tuple[Script, Script]] = []
+        for folder in self.folders:
+            origin: Literal["team", "shipped"] = "shipped" if folder == SHIPPED else "team"
+            for path in _files(folder):
+                try:
+                    script = read_script(path, origin)
+                except ScriptProblem as problem:
+                    problems.append(problem)
+                    continue
+                first = by_id.setdefault(script.script_id, script)
+                if first is not script and first.origin == script.origin:
+                    shadowed.append((first, script))
+        self.scripts = tuple(by_id.values())
+        self.problems = tuple(problems)
+        self._shadowed = tuple(shadowed)
+        self._stamps = stamps
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    if folder.is_dir():
+        for path in sorted(folder.rglob("*.md")):
+            # A folder kept in git has a README and perhaps hidden folders.
+            hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
+            if path.is_file() and not hidden and path.stem.upper() != "README":
+                yield path
+
+
+def _stamp(path: Path) -> _Stamp:
+    try:
+        info = path.stat()
+    except OSError:
+        return (str(path), 0, 0)
+    return (str(path), info.st_mtime_ns, info.st_size)

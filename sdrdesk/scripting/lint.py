@@ -1,0 +1,193 @@
+"""What is wrong or doubtful in a script library, before a rep finds out on a call."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Final, Literal
+
+from jinja2 import TemplateError, nodes
+
+from sdrdesk.scripting.breath import too_long
+from sdrdesk.scripting.fields import ALWAYS, LEAD_FIELDS
+from sdrdesk.scripting.match import normal
+from sdrdesk.scripting.model import FACETS, LintFinding, Script, Section, SectionKind
+from sdrdesk.scripting.parse import ScriptProblem
+from sdrdesk.scripting.render import ENVIRONMENT, parse_template
+
+_NEEDED: Final = (
+    SectionKind.OPENER,
+    SectionKind.REASON,
+    SectionKind.QUESTIONS,
+    SectionKind.VOICEMAIL,
+    SectionKind.GATEKEEPER,
+    SectionKind.CLOSE,
+)
+_ROOTS: Final = ("lead", "my", "extra")
+
+
+def lint(
+    scripts: Sequence[Script],
+    problems: Sequence[ScriptProblem],
+    shadowed: Sequence[tuple[Script, Script]],
+    *,
+    personas: Sequence[str] = (),
+    slots: Sequence[str] = (),
+) -> list[LintFinding]:
+    """Return every finding, errors first, then by file and line."""
+    found = [_finding("error", "unreadable", None, p.path, p.line, p.problem) for p in problems]
+    for first, second in shadowed:
+        text = f'has the id of {first.path.name}, "{second.script_id}", and is never used'
+        found.append(_finding("error", "duplicate-id", second, second.path, 1, text))
+    for script in scripts:
+        found += _one(script, slots)
+        winner = _winner(script, scripts)
+        if winner is not None:
+            text = f'is never reached: "{winner.script_id}" fits the same leads and comes first'
+            found.append(_finding("warning", "unreachable", script, script.path, 1, text))
+    found += _personas(scripts, personas)
+    return sorted(found, key=lambda f: (f.level != "error", f.path, f.line, f.rule))
+
+
+def _finding(
+    level: Literal["error", "warning"],
+    rule: str,
+    script: Script | None,
+    path: Path | None,
+    line: int,
+    message: str,
+) -> LintFinding:
+    script_id = script.script_id if script else ""
+    return LintFinding(level, rule, script_id, str(path) if path else "", line, message)
+
+
+def _one(script: Script, slots: Sequence[str]) -> Iterator[LintFinding]:
+    kinds = {section.kind for section in script.sections}
+    for kind in _NEEDED:
+        if kind not in kinds:
+            text = f"has no section for {kind.value}"
+            yield _finding("warning", "missing-section", script, script.path, 1, text)
+    for section in script.sections:
+        for line, source in _pieces(section):
+            yield from _fields(script, line, source)
+        for line, text in too_long(section):
+            yield _finding("warning", "too-long", script, script.path, line, text)
+        for item in section.items:
+            if slots and item.slot and item.slot not in slots:
+                text = f"asks for the slot [{item.slot}], which the framework does not have"
+                yield _finding("warning", "unknown-slot", script, script.path, item.line, text)
+        if section.kind is SectionKind.OBJECTIONS and len(section.items) > 9:
+            text = "has more than nine objections; only nine have a key"
+            yield _finding("warning", "too-many", script, script.path, section.line, text)
+
+
+def _pieces(section: Section) -> Iterator[tuple[int, str]]:
+    yield section.line, section.text
+    for item in section.items:
+        yield item.line, item.text
+        yield item.line, item.answer
+
+
+def _fields(script: Script, line: int, source: str) -> Iterator[LintFinding]:
+    if "{" not in source:
+        return
+    try:
+        tree = parse_template(source)
+        ENVIRONMENT.compile(tree)  # finds filters that do not exist
+    except TemplateError as error:
+        text = f"cannot be merged: {error}"
+        yield _finding("error", "unreadable", script, script.path, line, text)
+        return
+    for name, guarded in _uses(tree, frozenset()):
+        root, _, field = name.partition(".")
+        if root not in _ROOTS or (root == "lead" and field not in LEAD_FIELDS):
+            text = f"merges {name}, which does not exist"
+            yield _finding("error", "unknown-field", script, script.path, line, text)
+        elif not guarded and name not in ALWAYS:
+            text = f'merges {name} without a fallback; write {name} | default_to("…")'
+            yield _finding("warning", "no-fallback", script, script.path, line, text)
+
+
+def _uses(node: nodes.Node, tested: frozenset[str]) -> Iterator[tuple[str, bool]]:
+    """Yield each field below ``node`` and whether a missing value is provided for there.
+
+    It is inside ``default_to``, inside an ``if`` that tests the same field, or itself a test.
+    """
+    if isinstance(node, nodes.Filter) and node.name == "default_to" and node.node is not None:
+        yield from ((name, True) for name, _ in _uses(node.node, tested))
+        return
+    if isinstance(node, nodes.If | nodes.CondExpr):
+        yield from _branches(node, tested)
+        return
+    name = _dotted(node)
+    if name:
+        yield name, name in tested
+        return
+    for child in node.iter_child_nodes():
+        yield from _uses(child, tested)
+
+
+def _branches(
+    node: nodes.If | nodes.CondExpr, tested: frozenset[str]
+) -> Iterator[tuple[str, bool]]:
+    names = [name for name, _ in _uses(node.test, tested)]
+    yield from ((name, True) for name in names)
+    inside = tested | frozenset(names)
+    if isinstance(node, nodes.CondExpr):
+        yield from _uses(node.expr1, inside)
+        if node.expr2 is not None:
+            yield from _uses(node.expr2, tested)
+        return
+    for child in node.body:
+        yield from _uses(child, inside)
+    for child in [*node.elif_, *node.else_]:
+        yield from _uses(child, tested)
+
+
+def _dotted(node: nodes.Node) -> str:
+    if isinstance(node, nodes.Name):
+        return str(node.name)
+    if isinstance(node, nodes.Getattr) and isinstance(node.node, nodes.Name):
+        return f"{node.node.name}.{node.attr}"
+    if isinstance(node, nodes.Getitem) and isinstance(node.node, nodes.Name):
+        key = node.arg.value if isinstance(node.arg, nodes.Const) else "?"
+        return f"{node.node.name}.{key}"
+    return ""
+
+
+def _winner(script: Script, scripts: Sequence[Script]) -> Script | None:
+    """Return a script that fits every lead ``script`` fits and always comes before it."""
+    named = [name for name in FACETS if script.facet(name)]
+    for other in scripts:
+        if other is script or [name for name in FACETS if other.facet(name)] != named:
+            continue
+        covers = all(_values(script, name) <= _values(other, name) for name in named)
+        if covers and _beats(other, script):
+            return other
+    return None
+
+
+def _values(script: Script, name: str) -> frozenset[str]:
+    return frozenset(normal(value) for value in script.facet(name))
+
+
+def _beats(one: Script, other: Script) -> bool:
+    def place(script: Script) -> tuple[int, bool, str]:
+        return (-script.priority, script.origin != "team", script.script_id)
+
+    return place(one) < place(other)
+
+
+def _personas(scripts: Sequence[Script], personas: Sequence[str]) -> Iterator[LintFinding]:
+    if not personas:
+        return
+    have = {normal(value) for script in scripts for value in script.persona}
+    for label in personas:
+        if normal(label) not in have:
+            text = f'the account\'s persona "{label}" has no script; the general ones are used'
+            yield _finding("warning", "persona-without-script", None, None, 0, text)
+    known = {normal(label) for label in personas}
+    for script in scripts:
+        if script.persona and script.origin == "team" and not _values(script, "persona") & known:
+            text = f"is for {', '.join(script.persona)}, which the account does not have"
+            yield _finding("warning", "unknown-persona", script, script.path, 1, text)

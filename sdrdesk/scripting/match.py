@@ -1,0 +1,133 @@
+"""Which script fits a lead: the most specific one, with the reasons in words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Final
+
+from sdrdesk.domain.lead import Lead
+from sdrdesk.scripting.conversion import WORDS, Situation, conversion_kind, situation_of
+from sdrdesk.scripting.model import FACETS, Script, ScriptMatch
+
+_NOT_WORDS: Final = re.compile(r"[\W_]+")
+
+
+def normal(text: str) -> str:
+    """Return ``text`` for comparison: ``Owner-Founder`` and ``owner / founder`` are one."""
+    return _NOT_WORDS.sub(" ", text.casefold()).strip()
+
+
+def best(scripts: Iterable[Script], lead: Lead, situation: str = "") -> ScriptMatch | None:
+    """Return the best script for ``lead``, ``None`` when none fits.
+
+    Every facet a script names must fit. Of those that fit, the one that names most facets wins;
+    then the one whose facets tell most (persona before conversion, before industry, stage and
+    language); then its priority; then the team's before the shipped; then the smaller id.
+
+    Args:
+        scripts: the library.
+        lead: whom it is for.
+        situation: a ``Situation``; ``""`` reads it from the lead.
+    """
+    kinds = _kinds(lead, situation)
+    found = [(script, fits) for script in scripts if (fits := _fits(script, lead, kinds))]
+    if not found:
+        return None
+    script, fits = min(found, key=lambda pair: _order(*pair))
+    return ScriptMatch(script, _reasons(lead, fits), len(fits.facets))
+
+
+class _Fits:
+    """The facets of a script that fit, and whether the very situation did."""
+
+    def __init__(self, facets: tuple[str, ...], kind: str, *, exact: bool) -> None:
+        self.facets = facets
+        self.kind = kind
+        self.exact = exact
+
+
+def _kinds(lead: Lead, situation: str) -> tuple[str, ...]:
+    """Return the situation, then what it may fall back to.
+
+    Who came back did convert on something, so a script for that is true too. Who missed a meeting
+    must not be told what they once downloaded.
+    """
+    first = situation or situation_of(lead)
+    if first == Situation.RECONVERSION:
+        return (first, conversion_kind(lead.converted_on))
+    return (first,)
+
+
+def _fits(script: Script, lead: Lead, kinds: tuple[str, ...]) -> _Fits | None:
+    facets: list[str] = []
+    for name in FACETS:
+        wanted = script.facet(name)
+        if not wanted:
+            continue
+        if name != "conversion" and not _value_fits(name, wanted, lead):
+            return None
+        facets.append(name)
+    kind = next((k for k in kinds if k in script.conversion), "")
+    if script.conversion and not kind:
+        return None
+    return _Fits(tuple(facets), kind, exact=kind == kinds[0])
+
+
+def _value_fits(name: str, wanted: tuple[str, ...], lead: Lead) -> bool:
+    has = normal(_lead_value(name, lead))
+    if not has:
+        return False
+    if name == "language":
+        # "de-at" is spoken with a script in "de"; a script in "de-at" is for Austria only.
+        return any(has == normal(w) or has.split()[0] == normal(w) for w in wanted)
+    return any(has == normal(w) for w in wanted)
+
+
+def _lead_value(name: str, lead: Lead) -> str:
+    values = {
+        "persona": lead.persona,
+        "industry": lead.company.industry if lead.company else "",
+        "stage": lead.lifecycle,
+        "language": lead.language,
+    }
+    return values[name]
+
+
+def _order(script: Script, fits: _Fits) -> tuple[object, ...]:
+    telling = tuple(name not in fits.facets for name in FACETS)
+    team_first = script.origin != "team"
+    return (
+        -len(fits.facets),
+        not fits.exact,
+        telling,
+        -script.priority,
+        team_first,
+        script.script_id,
+    )
+
+
+def _reasons(lead: Lead, fits: _Fits) -> tuple[str, ...]:
+    lines: list[str] = []
+    if "persona" in fits.facets:
+        how = f" ({lead.persona_reason})" if lead.persona_reason else ""
+        lines.append(f"persona {lead.persona}{how}")
+    elif lead.persona:
+        lines.append(f"no closer script for persona {lead.persona}")
+    else:
+        lines.append("no persona known")
+    if fits.kind:
+        lines.append(_conversion_reason(Situation(fits.kind)))
+    others = [name for name in ("industry", "stage", "language") if name in fits.facets]
+    lines += [f"{name} {normal(_lead_value(name, lead))}" for name in others]
+    if not fits.facets:
+        lines.append("general fallback")
+    return tuple(lines)
+
+
+def _conversion_reason(kind: Situation) -> str:
+    if kind is Situation.NO_SHOW:
+        return "missed their meeting"
+    if kind is Situation.RECONVERSION:
+        return "converted again"
+    return f"converted on {WORDS[kind]}"

@@ -1,0 +1,201 @@
+"""Read one script file: TOML between ``+++`` lines, then Markdown sections.
+
+The structure is read before anything is merged, so no value from the CRM can make a heading, a
+question or an objection.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import tomllib
+from pathlib import Path
+from typing import Final, Literal
+
+from sdrdesk.domain.errors import SdrDeskError
+from sdrdesk.scripting.conversion import Situation
+from sdrdesk.scripting.model import FACETS, Item, Script, Section, SectionKind
+
+MAX_BYTES: Final = 64 * 1024
+"""A script is a page or two; a file beyond this is something else."""
+
+_HEADINGS: Final = {
+    "opener": SectionKind.OPENER,
+    "open": SectionKind.OPENER,
+    "reason for the call": SectionKind.REASON,
+    "reason": SectionKind.REASON,
+    "why": SectionKind.REASON,
+    "questions": SectionKind.QUESTIONS,
+    "ask": SectionKind.QUESTIONS,
+    "objections": SectionKind.OBJECTIONS,
+    "voicemail": SectionKind.VOICEMAIL,
+    "gatekeeper": SectionKind.GATEKEEPER,
+    "close": SectionKind.CLOSE,
+}
+_SLOT: Final = re.compile(r"\[([a-z][a-z0-9_]*)\]\s*")
+_ID: Final = re.compile(r"[a-z0-9][a-z0-9._/-]*")
+_COMMENT: Final = re.compile(r"<!--.*?-->", re.DOTALL)
+_KEYS: Final = {"id", "title", "priority", *FACETS}
+
+
+class ScriptProblem(SdrDeskError):  # noqa: N818 - it is what the author has, not a crash
+    """A script file that cannot be used; the rest of the library works on.
+
+    Attributes:
+        path: the file.
+        line: where in it, from 1; 0 for the whole file.
+        problem: what is wrong, a clause without a full stop.
+    """
+
+    def __init__(self, path: Path, line: int, problem: str) -> None:
+        self.path = path
+        self.line = line
+        self.problem = problem
+        super().__init__(f"{path.name}:{line}: {problem}.", kept="The other scripts work.")
+
+
+def read_script(path: Path, origin: Literal["team", "shipped"]) -> Script:
+    """Return the script in the file ``path``.
+
+    Raises:
+        ScriptProblem: it cannot be read, or its front matter says something unknown.
+    """
+    try:
+        raw = path.read_bytes()
+    except OSError as error:
+        raise ScriptProblem(path, 0, f"cannot be read ({error.strerror})") from error
+    if len(raw) > MAX_BYTES:
+        raise ScriptProblem(path, 0, f"is larger than {MAX_BYTES // 1024} KiB")
+    try:
+        text = raw.decode("utf-8-sig").replace("\r\n", "\n")
+    except UnicodeDecodeError as error:
+        raise ScriptProblem(path, 0, "is not UTF-8 text") from error
+    version = hashlib.sha256(raw).hexdigest()[:12]
+    front, body, first_line = _split(path, text)
+    return _script(path, origin, version, front, _sections(body, first_line))
+
+
+def _split(path: Path, text: str) -> tuple[dict[str, object], list[str], int]:
+    lines = text.split("\n")
+    if not lines or lines[0].strip() != "+++":
+        raise ScriptProblem(path, 1, "must begin with a +++ line and its settings")
+    ends = [at for at, line in enumerate(lines[1:], start=1) if line.strip() == "+++"]
+    if not ends:
+        raise ScriptProblem(path, 1, "has no second +++ line to end its settings")
+    try:
+        front = tomllib.loads("\n".join(lines[1 : ends[0]]))
+    except tomllib.TOMLDecodeError as error:
+        raise ScriptProblem(path, 1, f"has settings that are not TOML ({error})") from error
+    for key in front:
+        if key not in _KEYS:
+            known = ", ".join(sorted(_KEYS))
+            raise ScriptProblem(path, 1, f'"{key}" is not a setting; known: {known}')
+    body = "\n".join(lines[ends[0] + 1 :])
+    # Blank a comment but keep its line breaks, so that line numbers stay right.
+    body = _COMMENT.sub(lambda found: "\n" * found.group().count("\n"), body)
+    return front, body.split("\n"), ends[0] + 2
+
+
+def _script(
+    path: Path,
+    origin: Literal["team", "shipped"],
+    version: str,
+    front: dict[str, object],
+    sections: tuple[Section, ...],
+) -> Script:
+    script_id = front.get("id", "")
+    if not isinstance(script_id, str) or not _ID.fullmatch(script_id):
+        raise ScriptProblem(path, 1, 'needs an id such as "technical-builder/demo-request"')
+    title = front.get("title", script_id)
+    priority = front.get("priority", 0)
+    if not isinstance(title, str):
+        raise ScriptProblem(path, 1, "title must be text")
+    if not isinstance(priority, int) or isinstance(priority, bool):
+        raise ScriptProblem(path, 1, "priority must be a whole number")
+    facets = {name: _facet(path, front, name) for name in FACETS}
+    for kind in facets["conversion"]:
+        if kind not in list(Situation):
+            known = ", ".join(Situation)
+            raise ScriptProblem(path, 1, f'"{kind}" is not a conversion; known: {known}')
+    return Script(
+        script_id=script_id,
+        title=title,
+        version=version,
+        path=path,
+        origin=origin,
+        sections=sections,
+        priority=priority,
+        **facets,
+    )
+
+
+def _facet(path: Path, front: dict[str, object], name: str) -> tuple[str, ...]:
+    value = front.get(name, "")
+    values = [value] if isinstance(value, str) else value
+    if not isinstance(values, list) or not all(isinstance(v, str) for v in values):
+        raise ScriptProblem(path, 1, f"{name} must be text or a list of texts")
+    texts = [str(v).strip() for v in values]
+    return () if "any" in [t.casefold() for t in texts] else tuple(t for t in texts if t)
+
+
+def _sections(lines: list[str], first_line: int) -> tuple[Section, ...]:
+    found: list[tuple[str, int, list[tuple[int, str]]]] = []
+    for number, line in enumerate(lines, start=first_line):
+        if line.startswith("## "):
+            found.append((line[3:].strip(), number, []))
+        elif found:
+            found[-1][2].append((number, line))
+    return tuple(_section(title, number, body) for title, number, body in found)
+
+
+def _section(title: str, number: int, body: list[tuple[int, str]]) -> Section:
+    kind = _HEADINGS.get(title.casefold(), SectionKind.OTHER)
+    read = _objections if kind is SectionKind.OBJECTIONS else _lines
+    text, items = read(body)
+    return Section(kind, title, text, items, number)
+
+
+def _lines(body: list[tuple[int, str]]) -> tuple[str, tuple[Item, ...]]:
+    prose: list[str] = []
+    items: list[tuple[int, str]] = []
+    for number, line in body:
+        stripped = line.strip()
+        if stripped.startswith(("- ", "* ")):
+            items.append((number, stripped[2:].strip()))
+        elif items and line.startswith("  ") and stripped:
+            items[-1] = (items[-1][0], f"{items[-1][1]} {stripped}")
+        else:
+            prose.append(stripped)
+    return _paragraphs(prose), tuple(_question(number, text) for number, text in items)
+
+
+def _question(number: int, text: str) -> Item:
+    slot = _SLOT.match(text)
+    if slot is None:
+        return Item(text, line=number)
+    return Item(text[slot.end() :], slot=slot.group(1), line=number)
+
+
+def _objections(body: list[tuple[int, str]]) -> tuple[str, tuple[Item, ...]]:
+    intro: list[str] = []
+    cards: list[tuple[int, str, list[str]]] = []
+    for number, line in body:
+        if line.startswith("### "):
+            cards.append((number, line[4:].strip(), []))
+        elif cards:
+            cards[-1][2].append(line.strip())
+        else:
+            intro.append(line.strip())
+    items = tuple(
+        # Nine keys are all there are; the linter speaks of the tenth.
+        Item(title, key=str(at) if at <= 9 else "", answer=_paragraphs(answer), line=number)
+        for at, (number, title, answer) in enumerate(cards, start=1)
+    )
+    return _paragraphs(intro), items
+
+
+def _paragraphs(lines: list[str]) -> str:
+    """Return the lines as paragraphs: wrapped lines joined, blank lines kept as one break."""
+    blocks = "\n".join(lines).split("\n\n")
+    joined = (" ".join(block.split()) for block in blocks)
+    return "\n".join(block for block in joined if block)

@@ -1,0 +1,180 @@
+"""Merge a script with a lead in a sandbox that can read fields and nothing else.
+
+Templates come from a folder a team shares; values come from strangers. A value is inserted as
+plain text on one line and never read as a template, and a template can call nothing.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import datetime
+
+from jinja2 import StrictUndefined, Template, TemplateError, TemplateSyntaxError, nodes
+from jinja2.sandbox import SandboxedEnvironment
+
+from sdrdesk.domain.lead import Lead
+from sdrdesk.scripting.fields import lead_values, my_values, one_line
+from sdrdesk.scripting.model import RenderedScript, Script, Section
+
+
+class Values:
+    """Named values a template may read; anything else is missing."""
+
+    __slots__ = ("_label", "_missing", "_values")
+
+    def __init__(self, values: Mapping[str, str], label: str, missing: list[str]) -> None:
+        self._values = {name: value for name, value in values.items() if value}
+        self._label = label
+        self._missing = missing
+
+    def __getitem__(self, name: str) -> str:
+        return self._values[name]
+
+    @staticmethod
+    def report(values: Values, name: str) -> str:
+        """Return how the missing field ``name`` shows, and remember that it was missing."""
+        label = f"{values._label}{name}".replace("_", " ")
+        if label not in values._missing:
+            values._missing.append(label)
+        return label
+
+
+class Missing(StrictUndefined):
+    """A value that is not there: false in a test, ``[first name?]`` where it would be said."""
+
+    # Printing and testing are the two things a missing value may do; the base refuses both.
+    def __str__(self) -> str:  # type: ignore[override]
+        name = str(self._undefined_name or "value")
+        if isinstance(self._undefined_obj, Values):
+            return f"[{Values.report(self._undefined_obj, name)}?]"
+        return f"[{name.replace('_', ' ')}?]"
+
+    def __bool__(self) -> bool:  # type: ignore[override]
+        return False
+
+
+_ALLOWED = (
+    nodes.Template,
+    nodes.Output,
+    nodes.TemplateData,
+    nodes.If,
+    nodes.CondExpr,
+    nodes.Name,
+    nodes.Getattr,
+    nodes.Getitem,
+    nodes.Const,
+    nodes.Filter,
+    nodes.Test,
+    nodes.Keyword,
+    nodes.Compare,
+    nodes.Operand,
+    nodes.Not,
+    nodes.And,
+    nodes.Or,
+    nodes.Concat,
+)
+"""All a script may be made of. No calls, loops or sums: a line that can be said in one breath
+needs none, and ``"x" * 10**9`` is one short line that fills the memory."""
+
+
+def default_to(value: object, fallback: str) -> str:
+    """Return ``value``, or ``fallback`` when there is none."""
+    return fallback if not value else str(value)
+
+
+def short(value: object, limit: int = 120) -> object:
+    """Return ``value`` cut at a word to at most ``limit`` characters; a missing one as it is."""
+    text = str(value) if value else ""
+    if not text or len(text) <= limit:
+        return value
+    cut = text[:limit].rsplit(" ", 1)[0].rstrip(" ,.;:")
+    return f"{cut} …"
+
+
+def _when_there(change: Callable[[str], str]) -> Callable[[object], object]:
+    return lambda value: change(str(value)) if value else value
+
+
+def make_environment() -> SandboxedEnvironment:
+    """Return the environment every script is read with."""
+    # Not HTML: the text is drawn on a terminal with markup off, and escaping would be spoken.
+    env = SandboxedEnvironment(autoescape=False, undefined=Missing, cache_size=0)
+    env.globals.clear()
+    env.filters.clear()
+    env.filters.update(
+        default_to=default_to,
+        short=short,
+        lower=_when_there(str.lower),
+        upper=_when_there(str.upper),
+    )
+    return env
+
+
+ENVIRONMENT = make_environment()
+
+
+def parse_template(source: str) -> nodes.Template:
+    """Return the syntax tree of one piece of a script.
+
+    Raises:
+        TemplateError: it is no template, or uses something a script may not.
+    """
+    tree = ENVIRONMENT.parse(source)
+    for node in tree.find_all(nodes.Node):
+        if not isinstance(node, _ALLOWED):
+            raise TemplateSyntaxError(
+                f"{type(node).__name__.lower()} is not available in a script", node.lineno
+            )
+    return tree
+
+
+@functools.lru_cache(maxsize=4096)
+def _template(source: str) -> Template:
+    parse_template(source)
+    return ENVIRONMENT.from_string(source)
+
+
+def render(
+    script: Script, lead: Lead, context: Mapping[str, str], now: datetime | None = None
+) -> RenderedScript:
+    """Return ``script`` merged with ``lead`` and with the rep's own values.
+
+    A piece that cannot be merged shows what is wrong with it in brackets; the rest is whole.
+
+    Args:
+        script: the script as read.
+        lead: fields for ``lead.…`` and ``extra.…``.
+        context: fields for ``my.…``: ``first_name``, ``company``, ``offer`` …
+        now: aware UTC; without it ``lead.converted_ago`` has no value.
+    """
+    missing: list[str] = []
+    values = {
+        "lead": Values(lead_values(lead, now), "", missing),
+        "my": Values(my_values(context), "my ", missing),
+        "extra": Values({k: one_line(v) for k, v in lead.extra.items()}, "", missing),
+    }
+    sections = tuple(_section(section, values) for section in script.sections)
+    return RenderedScript(script.script_id, script.title, script.version, sections, tuple(missing))
+
+
+def _section(section: Section, values: Mapping[str, Values]) -> Section:
+    items = tuple(
+        replace(item, text=_merge(item.text, values), answer=_merge(item.answer, values))
+        for item in section.items
+    )
+    return replace(section, text=_merge(section.text, values), items=items)
+
+
+def _merge(source: str, values: Mapping[str, Values]) -> str:
+    if "{" not in source:
+        return source
+    try:
+        merged = _template(source).render(values)
+    except TemplateError as error:
+        return f"[this line cannot be merged: {one_line(str(error))}]"
+    except (TypeError, ValueError, ArithmeticError, RecursionError) as error:
+        return f"[this line cannot be merged: {type(error).__name__}]"
+    # An ``if`` that came out empty leaves two spaces, which would show on screen.
+    return "\n".join(" ".join(line.split()) for line in merged.split("\n"))
