@@ -37,6 +37,9 @@ class Candidate(RankInput):
     last_attempt_by: str = ""
     """Owner id of the rep who made the last attempt."""
     snoozed_until: datetime | None = None
+    worked_out_at: datetime | None = None
+    """A final outcome was recorded here at this moment; a later conversion reopens the lead. It
+    closes the lead even where the account has no status for the outcome."""
     pinned: bool = False
     """The rep asked to keep it at hand: lifts resting and the attempt cap, nothing else."""
     calls_24h: int = 0
@@ -50,6 +53,12 @@ class Candidate(RankInput):
             and self.converted_at is not None
             and self.converted_at > self.last_attempt_at
         )
+
+    @property
+    def worked_out(self) -> bool:
+        """Say whether a final outcome was recorded here and the person has not come back since."""
+        at = self.worked_out_at
+        return at is not None and not (self.converted_at is not None and self.converted_at > at)
 
 
 @dataclass(frozen=True, slots=True)

@@ -133,6 +133,8 @@ def _lifecycle(c: Candidate, x: Context) -> bool:
 def _status(c: Candidate, x: Context) -> bool:
     if c.status in x.rules.closed_statuses:
         return True
+    if c.worked_out_at is not None and c.worked_out and not _callback_due(c, x):
+        return True
     if c.status not in x.rules.until_conversion:
         return False
     return not (c.converted_since_attempt or _callback_due(c, x))
@@ -212,6 +214,8 @@ def _explain_lifecycle(c: Candidate, _x: Context) -> tuple[datetime | None, str]
 def _explain_status(c: Candidate, x: Context) -> tuple[datetime | None, str]:
     if c.status in x.rules.closed_statuses:
         return None, f"lead status {c.status} is worked out"
+    if c.worked_out:
+        return c.callback_at, "a final outcome was recorded; waits for another conversion"
     return c.callback_at, f"lead status {c.status} rests until the person converts again"
 
 

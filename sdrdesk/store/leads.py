@@ -48,6 +48,10 @@ _LEAD = (
     "fit",
     "attempts",
     "persona_value",
+    "e164",
+    "zone_note",
+    "region",
+    "region_state",
 )
 _LEAD_MOMENTS = (
     "converted",
@@ -76,6 +80,7 @@ SELECT {", ".join(f"l.{name}" for name in _LEAD)},
  l.do_not_call, l.archived,
  {", ".join(f"l.{name}_ms" for name in _LEAD_MOMENTS)},
  {", ".join(f"d.{name}_ms" for name in _DESK_MOMENTS)},
+ coalesce(nullif(d.rep_time_zone, ''), l.zone) AS zone,
  coalesce(d.rep_time_zone, '') AS rep_time_zone, coalesce(d.callback_note, '') AS callback_note,
  {", ".join(f"c.{name} AS c_{name}" for name in _COMPANY)}
 FROM lead l LEFT JOIN company c ON c.company_id = l.company_id
@@ -215,6 +220,7 @@ def _lead(row: Mapping[str, object]) -> Lead:
         **values,  # type: ignore[arg-type]  # one column per field; a test fills every one
         do_not_call=bool(row["do_not_call"]),
         archived=bool(row["archived"]),
+        zone=str(row["zone"]),
         rep_time_zone=str(row["rep_time_zone"]),
         callback_note=str(row["callback_note"]),
         company=_company(row),
