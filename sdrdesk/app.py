@@ -1,0 +1,169 @@
+"""Wires the workbench together: modes, themes, keys, and the background sync. No rules here."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+from collections.abc import Mapping
+from typing import ClassVar
+
+from textual.app import App
+from textual.binding import Binding, BindingType
+from textual.command import Provider
+from textual.screen import ModalScreen, Screen
+from textual.signal import Signal
+from textual.widgets import Input
+from textual.worker import Worker, WorkerState
+
+from sdrdesk.screens.background import SyncHappened, SyncRunner
+from sdrdesk.screens.base import report_crash
+from sdrdesk.screens.queue import QueueScreen
+from sdrdesk.screens.workplace import Workplace
+from sdrdesk.services.desk import BackgroundSync, Desk
+from sdrdesk.services.views import SyncEvent
+from sdrdesk.themes import THEMES, theme_or_default
+
+
+def _palette() -> type[Provider]:
+    # Imported when the palette is first opened: the first row must not wait for it.
+    from sdrdesk.screens.palette import DeskCommands
+
+    return DeskCommands
+
+
+class SdrDeskApp(App[None]):
+    """The workbench.
+
+    Args:
+        desk: everything a rep can do.
+        sync: keeps the data fresh in the background, ``None`` for none.
+        theme: name of the theme, ``""`` for the default; an unknown one is said once.
+        first_run: greet the rep with the handful of keys that matter.
+        keymap: binding id to key, from the config.
+    """
+
+    TITLE = "sdrdesk"
+    CSS_PATH = "app.tcss"
+    DEFAULT_MODE = "queue"
+    COMMANDS: ClassVar = App.COMMANDS | {_palette}
+    COMMAND_PALETTE_BINDING = "ctrl+p"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(
+            "1", "mode('queue')", "Queue", show=False, id="app.queue", tooltip="Go to the queue"
+        ),
+        Binding(
+            "2",
+            "mode('log')",
+            "Log",
+            show=False,
+            id="app.log",
+            tooltip="Go to the day's activity log",
+        ),
+        Binding(
+            "3",
+            "mode('sync')",
+            "Sync",
+            show=False,
+            id="app.sync",
+            tooltip="Go to what waits, what was refused and what arrived",
+        ),
+        Binding(
+            "ctrl+c",
+            "leave",
+            "Quit",
+            show=False,
+            priority=True,
+            id="app.leave",
+            tooltip="Quit, or copy the selected text; nothing is lost",
+        ),
+    ]
+
+    def __init__(
+        self,
+        desk: Desk,
+        sync: BackgroundSync | None,
+        *,
+        theme: str,
+        first_run: bool = False,
+        keymap: Mapping[str, str] | None = None,
+    ) -> None:
+        super().__init__()
+        self.place = Workplace(desk, sync, Signal[SyncEvent](self, "news"))
+        self._theme_wanted = theme
+        self._first_run = first_run
+        self._runner = SyncRunner(self, sync) if sync is not None else None
+        for theme_object in THEMES:
+            self.register_theme(theme_object)
+        self.add_mode("queue", lambda: QueueScreen(self.place))
+        self.add_mode("log", self._log_screen)
+        self.add_mode("sync", self._sync_screen)
+        if keymap:
+            self.set_keymap(dict(keymap))
+
+    def _log_screen(self) -> Screen[None]:
+        from sdrdesk.screens.log import LogScreen
+
+        return LogScreen(self.place)
+
+    def _sync_screen(self) -> Screen[None]:
+        from sdrdesk.screens.sync import SyncScreen
+
+        return SyncScreen(self.place)
+
+    def on_mount(self) -> None:
+        """Set the theme, greet, and let the background sync start after the first paint."""
+        name, problem = theme_or_default(self._theme_wanted, self.available_themes)
+        self.theme = name
+        if problem:
+            self.notify(problem, severity="warning", markup=False)
+        self._answer_signals()
+        if self._runner is not None:
+            self.call_after_refresh(self._runner.start)
+        if self._first_run:
+            from sdrdesk.screens.welcome import WelcomeModal
+
+            self.call_after_refresh(self.push_screen, WelcomeModal(self.place))
+
+    def on_unmount(self) -> None:
+        """Let the background sync go."""
+        if self._runner is not None:
+            self._runner.stop()
+
+    def on_sync_happened(self, message: SyncHappened) -> None:
+        """Pass news on to the screens."""
+        self.place.last_event = message.event
+        self.place.news.publish(message.event)
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """Say it when a write that outlived its screen failed."""
+        if event.state is WorkerState.ERROR:
+            report_crash(self.notify, event.worker)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Stay with an open question until it is answered."""
+        if action == "mode" and isinstance(self.screen, ModalScreen):
+            return False
+        return super().check_action(action, parameters)
+
+    async def action_mode(self, mode: str) -> None:
+        """Go to one of the main places."""
+        if mode != self.current_mode:
+            await self.switch_mode(mode)
+
+    def action_leave(self) -> None:
+        """Copy what is selected in a text field, else quit."""
+        if isinstance(self.focused, Input) and self.focused.selected_text:
+            self.copy_to_clipboard(self.focused.selected_text)
+        else:
+            self.exit()
+
+    def _answer_signals(self) -> None:
+        """End in good order when the terminal or the system asks for it.
+
+        Not every platform and no thread but the main one can listen; there the default remains.
+        """
+        loop = asyncio.get_running_loop()
+        for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+            with contextlib.suppress(NotImplementedError, RuntimeError, ValueError, AttributeError):
+                loop.add_signal_handler(getattr(signal, name), self.exit)

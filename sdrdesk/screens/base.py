@@ -1,0 +1,197 @@
+"""What all screens have in common: asking the desk off the UI thread, errors, small terminals."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from typing import TYPE_CHECKING, ClassVar, TypeVar
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.screen import ModalScreen, Screen
+from textual.widgets import Input, Static
+from textual.worker import Worker, WorkerState
+
+from sdrdesk.domain.errors import SdrDeskError
+from sdrdesk.screens.workplace import Workplace
+from sdrdesk.services.views import SyncEvent
+
+LOG = logging.getLogger(__name__)
+
+LEAST_COLUMNS = 60
+LEAST_ROWS = 20
+
+Answer = TypeVar("Answer")
+Result = TypeVar("Result")
+
+
+class TooSmall(Static):
+    """Takes the place of a layout that would break."""
+
+    def on_resize(self) -> None:
+        """Say what is there and what is needed."""
+        size = self.app.size
+        self.update(
+            Content(
+                f"This terminal is {size.width}×{size.height}. sdrdesk needs at least "
+                f"{LEAST_COLUMNS}×{LEAST_ROWS}: make the window larger or the font smaller. "
+                "Nothing is lost."
+            )
+        )
+
+
+if TYPE_CHECKING:
+    _Base = Screen[object]
+else:
+    _Base = object
+
+
+class Asking(_Base):
+    """Asks the desk in a thread, in order, and turns errors into words. Mixed into screens."""
+
+    HELP: ClassVar[str] = ""
+    """Markdown about this screen, for F1."""
+
+    place: Workplace
+
+    def read(self, group: str, ask: Callable[[], Answer], then: Callable[[Answer], None]) -> None:
+        """Ask for something to show; a later question of the same group replaces this one."""
+        work = self._read(ask, then)
+        self.run_worker(work, name=group, group=group, exclusive=True, exit_on_error=False)
+
+    def write(
+        self,
+        group: str,
+        act: Callable[[], Answer],
+        then: Callable[[Answer], None] | None = None,
+        failed: Callable[[], None] | None = None,
+    ) -> None:
+        """Do something that must not be cancelled; writes keep the order of the keys."""
+        work = self._write(act, then, failed)
+        # The app owns it: a write goes on when its screen is closed.
+        self.app.run_worker(work, name=group, group=group, exit_on_error=False)
+
+    async def _read(self, ask: Callable[[], Answer], then: Callable[[Answer], None]) -> None:
+        try:
+            answer = await asyncio.to_thread(ask)
+        except SdrDeskError as error:
+            self.show_error(error)
+            return
+        if self.is_attached:
+            then(answer)
+
+    async def _write(
+        self,
+        act: Callable[[], Answer],
+        then: Callable[[Answer], None] | None,
+        failed: Callable[[], None] | None,
+    ) -> None:
+        try:
+            async with self.place.writes:
+                answer = await asyncio.to_thread(act)
+        except SdrDeskError as error:
+            self.show_error(error)
+            if failed is not None:
+                failed()
+            return
+        if then is not None and self.is_attached:
+            then(answer)
+
+    def show_error(self, error: SdrDeskError) -> None:
+        """Say what happened, what was kept and what to do now."""
+        text = "\n".join(part for part in (error.kept, error.next_step) if part)
+        message = f"{error.what}\n{text}" if text else error.what
+        self.app.notify(message, severity="error", timeout=10, markup=False)
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """Log what nobody expected and tell the rep; nothing else stops."""
+        if event.state is WorkerState.ERROR:
+            event.stop()
+            report_crash(self.app.notify, event.worker)
+
+    @property
+    def is_typing(self) -> bool:
+        """Whether keys go into a text field now."""
+        return isinstance(self.focused, Input)
+
+
+def report_crash(notify: Callable[..., None], worker: Worker[object]) -> None:
+    """Log an unexpected error of ``worker`` and say so in words."""
+    LOG.error("worker %s failed", worker.name, exc_info=worker.error)
+    notify(
+        f"Something went wrong in {worker.name}. What you recorded is kept. "
+        "The log file has the details; sdrdesk doctor says where it is.",
+        severity="error",
+        timeout=10,
+        markup=False,
+    )
+
+
+class DeskScreen(Asking, Screen[None]):
+    """A whole screen of the workbench."""
+
+    AUTO_FOCUS = ""
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(
+            "f1",
+            "help",
+            "Help",
+            show=False,
+            tooltip="Keys and words of this screen",
+            id="screen.help",
+        ),
+    ]
+
+    def __init__(self, place: Workplace) -> None:
+        super().__init__()
+        self.place = place
+        self.desk = place.desk
+
+    def compose(self) -> ComposeResult:
+        """Lay out the screen; the sentence for small terminals is always there, hidden."""
+        yield from self.compose_body()
+        yield TooSmall(id="too-small")
+
+    def compose_body(self) -> ComposeResult:
+        """Lay out the screen's own widgets."""
+        raise NotImplementedError
+
+    def on_mount(self) -> None:
+        """Listen to the background sync."""
+        self.place.news.subscribe(self, self.hear)
+
+    def hear(self, event: SyncEvent) -> None:
+        """Take note of something the background sync reported."""
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Show the sentence instead of a layout that would break."""
+        small = event.size.width < LEAST_COLUMNS or event.size.height < LEAST_ROWS
+        self.set_class(small, "-too-small")
+
+    def action_help(self) -> None:
+        """Open the help of this screen."""
+        from sdrdesk.screens.help import HelpScreen
+
+        self.app.push_screen(HelpScreen(self))
+
+
+class DeskModal(Asking, ModalScreen[Result]):
+    """A question above a screen; Escape always leads back without a change."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(
+            "escape", "close", "Back", show=False, tooltip="Close without a change", id="modal.back"
+        ),
+    ]
+
+    def __init__(self, place: Workplace) -> None:
+        super().__init__()
+        self.place = place
+        self.desk = place.desk
+
+    def action_close(self) -> None:
+        """Go back without a change."""
+        self.dismiss(None)

@@ -1,0 +1,539 @@
+"""The queue: who to call now, and why. Painted from local data before anything else happens."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.timer import Timer
+from textual.widgets import Input, Static
+
+from sdrdesk.domain.wording import age_words
+from sdrdesk.screens import lead_text, status_text
+from sdrdesk.screens.base import DeskScreen
+from sdrdesk.screens.hints import hints_of
+from sdrdesk.screens.workplace import Workplace
+from sdrdesk.services.views import (
+    CallView,
+    LeadView,
+    QueueRow,
+    QueueSnapshot,
+    StatusView,
+    SyncEvent,
+    Undone,
+)
+from sdrdesk.widgets.lead_list import PAGE_ROWS, LeadList
+from sdrdesk.widgets.lines import KeyLine, NoticeLine, SidesLine
+
+FIND_AFTER_S = 0.15
+"""Pause in typing after which the list narrows."""
+PREVIEW_AFTER_S = 0.06
+"""Pause after which the preview follows the cursor; holding a key must not queue up reads."""
+RERANK_EVERY_S = 30.0
+"""Time alone changes the order: promises come due, windows open and close."""
+QUIET_S = 3.0
+"""Without a key for this long the rep is not in the middle of moving."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Loaded:
+    """An order of the queue with what is needed to paint it at once."""
+
+    snapshot: QueueSnapshot
+    pages: dict[int, list[QueueRow]]
+    cursor: int
+    status: StatusView
+
+
+class QueueScreen(DeskScreen):
+    """The ranked leads with a preview of the one under the cursor."""
+
+    CSS_PATH = "queue.tcss"
+    HELP = """\
+# The queue
+
+The best lead to call now is on top; the order is a sum of reasons, and `?` shows them.
+
+| mark | means |
+| --- | --- |
+| `☎` now | you promised to call back, and it is due |
+| `◆` hot | converted minutes ago |
+| `◇` warm | converted hours ago |
+| `○` cool | a day or more ago |
+| `·` rest | not to be called now; `?` says until when |
+| `^` | pinned by you |
+
+The clock in a row counts from the latest conversion. Nothing moves while you type, and the cursor
+stays on its lead when the order changes.
+"""
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "call", "call", id="queue.call", tooltip="Call the lead under the cursor"),
+        Binding(
+            "question_mark",
+            "why",
+            "why",
+            key_display="?",
+            id="queue.why",
+            tooltip="Why the lead is where it is",
+        ),
+        Binding(
+            "s",
+            "skip",
+            "skip",
+            id="queue.skip",
+            tooltip="Put aside for this session, with a reason",
+        ),
+        Binding(
+            "z", "snooze", "snooze", id="queue.snooze", tooltip="Let the lead rest until a time"
+        ),
+        Binding(
+            "slash",
+            "find",
+            "find",
+            key_display="/",
+            id="queue.find",
+            tooltip="Find by name, company, phone or e-mail",
+        ),
+        Binding("u", "undo", "undo", id="queue.undo", tooltip="Take back the last outcome"),
+        Binding(
+            "n",
+            "fresh",
+            "new lead",
+            show=False,
+            id="queue.fresh",
+            tooltip="Take the lead that converted just now",
+        ),
+        Binding(
+            "w",
+            "funnel",
+            "funnel",
+            show=False,
+            id="queue.funnel",
+            tooltip="How all leads shrink to the callable ones",
+        ),
+        Binding("p", "pin", "pin", show=False, id="queue.pin", tooltip="Keep on top, or let go"),
+        Binding(
+            "o",
+            "open",
+            "open",
+            show=False,
+            id="queue.open",
+            tooltip="Open the lead: timeline, colleagues, numbers",
+        ),
+        Binding(
+            "t",
+            "zone",
+            "time zone",
+            show=False,
+            id="queue.zone",
+            tooltip="Settle the lead's time zone",
+        ),
+        Binding(
+            "r",
+            "sync",
+            "sync now",
+            show=False,
+            id="queue.sync",
+            tooltip="Send what waits and fetch what is new",
+        ),
+        Binding(
+            "escape", "all", "whole queue", show=False, id="queue.all", tooltip="Leave the search"
+        ),
+        Binding(
+            "q", "app.quit", "quit", show=False, id="queue.quit", tooltip="Quit; nothing is lost"
+        ),
+    ]
+
+    def __init__(self, place: Workplace) -> None:
+        super().__init__(place)
+        self._find = ""
+        self._find_timer: Timer | None = None
+        self._preview_timer: Timer | None = None
+        self._stale = False
+        self._loaded_once = False
+        self._last_key = self.desk.now()
+        self._fresh: QueueRow | None = None
+        self._lead: LeadView | None = None
+        self._snapshot = QueueSnapshot(self._last_key, (), 0)
+
+    def compose_body(self) -> ComposeResult:
+        """Lay out the queue."""
+        yield SidesLine(id="title")
+        yield SidesLine(id="state")
+        yield NoticeLine(id="rule")
+        yield Input(
+            id="find",
+            compact=True,
+            placeholder="name, company, phone or e-mail",
+            select_on_focus=False,
+        )
+        yield LeadList(self.desk.now, id="leads")
+        yield Static(id="empty", markup=False)
+        yield NoticeLine(id="notice")
+        with Vertical(id="preview"):
+            yield Static(id="preview-text", markup=False)
+        yield KeyLine(id="keys")
+
+    def on_mount(self) -> None:
+        """Load the queue; reopen a call that was cut off."""
+        super().on_mount()
+        self.query_one(LeadList).focus()
+        self.load(first=True)
+        self.set_interval(RERANK_EVERY_S, self._rerank)
+        self.set_interval(1.0, self._each_second)
+
+    def on_screen_resume(self) -> None:
+        """Catch up with what happened on other screens."""
+        if self._loaded_once:
+            self.load()
+
+    def on_key(self) -> None:
+        """Remember that the rep is at the keys."""
+        self._last_key = self.desk.now()
+
+    # -- reading --------------------------------------------------------------------------------
+
+    def load(self, *, first: bool = False) -> None:
+        """Read the queue again; the cursor stays on its lead."""
+        find = self._find
+        here = self.query_one(LeadList).lead_id
+        self._stale = False
+
+        def ask() -> _Loaded:
+            snapshot = self.desk.queue(find)
+            cursor = _place(snapshot, here)
+            page = cursor // PAGE_ROWS
+            pages = {
+                number: self.desk.rows(snapshot, number * PAGE_ROWS, (number + 1) * PAGE_ROWS)
+                for number in {max(0, page - 1), page}
+            }
+            return _Loaded(snapshot, pages, cursor, self.desk.status())
+
+        self.read("queue.load", ask, self._show_first if first else self._show)
+
+    def _show_first(self, loaded: _Loaded) -> None:
+        self._show(loaded)
+        self._loaded_once = True
+        # The open call is asked for after the first paint: it must not delay it.
+        self.read("queue.reopen", self.desk.current_call, self._reopen)
+
+    def _reopen(self, call: CallView | None) -> None:
+        if call is not None and call.mine:
+            self._open_call(call.lead_id, resumed=True)
+
+    def _show(self, loaded: _Loaded) -> None:
+        self._snapshot = loaded.snapshot
+        now = self.desk.now()
+        leads = self.query_one(LeadList)
+        leads.show_order(
+            loaded.snapshot.lead_ids,
+            {
+                number: [lead_text.lead_line(row, now) for row in rows]
+                for number, rows in loaded.pages.items()
+            },
+            loaded.cursor,
+        )
+        empty = not loaded.snapshot.lead_ids
+        self.set_class(empty, "-empty")
+        if empty:
+            self.query_one("#empty", Static).update(_empty_text(loaded.snapshot, loaded.status))
+            self._show_preview(None)
+        else:
+            self._preview_soon()
+        self._show_status(loaded.status)
+
+    @on(LeadList.PageWanted)
+    def _fetch_page(self, event: LeadList.PageWanted) -> None:
+        event.stop()
+        snapshot, now = self._snapshot, self.desk.now()
+        leads = self.query_one(LeadList)
+
+        def then(rows: list[QueueRow]) -> None:
+            leads.put_page(event.turn, event.first, [lead_text.lead_line(row, now) for row in rows])
+
+        group = f"queue.page.{event.first}"
+        self.read(group, lambda: self.desk.rows(snapshot, event.first, event.after), then)
+
+    def _show_status(self, status: StatusView) -> None:
+        snapshot = self._snapshot
+        if self._find:
+            detail = f"· {snapshot.callable} found"
+        else:
+            detail = f"· {snapshot.callable} callable of {snapshot.total}"
+        title = self.query_one("#title", SidesLine)
+        title.left = status_text.title("Queue", detail)
+        title.right = status_text.day_so_far(status)
+        state = self.query_one("#state", SidesLine)
+        state.left = status_text.state(status)
+        state.right = status_text.who_and_when(status, self.desk.now())
+        self._show_keys()
+
+    def _show_keys(self) -> None:
+        keys = self.query_one(KeyLine)
+        keys.hints = hints_of(self)
+        keys.banner = self._fresh_banner()
+
+    def _fresh_banner(self) -> Content:
+        row = self._fresh
+        if row is None:
+            return Content("")
+        ago = ""
+        if row.converted_at is not None:
+            ago = f" ({age_words((self.desk.now() - row.converted_at).total_seconds())})"
+        return Content.assemble(
+            ("n", "bold $accent"), (f" ◆ new: {row.name}{ago}", "bold $text-warning")
+        )
+
+    def _each_second(self) -> None:
+        if self.is_current and self._fresh is not None:
+            self.query_one(KeyLine).banner = self._fresh_banner()
+
+    def _rerank(self) -> None:
+        self._stale = True
+        self._catch_up()
+
+    def _catch_up(self) -> None:
+        """Load again if something changed, but never under the rep's fingers."""
+        if not self._stale or not self.is_current or self.is_typing:
+            return
+        if (self.desk.now() - self._last_key).total_seconds() < QUIET_S:
+            self.set_timer(QUIET_S, self._catch_up)
+            return
+        self.load()
+
+    # -- the preview ----------------------------------------------------------------------------
+
+    @on(LeadList.Moved)
+    def _follow_cursor(self, event: LeadList.Moved) -> None:
+        event.stop()
+        self._preview_soon()
+
+    def _preview_soon(self) -> None:
+        if self._preview_timer is not None:
+            self._preview_timer.stop()
+        self._preview_timer = self.set_timer(PREVIEW_AFTER_S, self._read_preview)
+
+    def _read_preview(self) -> None:
+        lead_id = self.query_one(LeadList).lead_id
+        if lead_id:
+            self.read("queue.preview", lambda: self.desk.lead(lead_id), self._show_preview)
+
+    def _show_preview(self, lead: LeadView | None) -> None:
+        self._lead = lead
+        if lead is None:
+            self.query_one("#preview-text", Static).update("")
+            return
+        lines = lead_text.preview(lead, self.desk.now())
+        if self.has_class("-tall"):
+            lines += lead_text.touches(lead)
+        self.query_one("#preview-text", Static).update(Content("\n").join(lines))
+
+    # -- finding --------------------------------------------------------------------------------
+
+    def action_find(self) -> None:
+        """Open the search line."""
+        self.add_class("-finding")
+        self.query_one("#find", Input).focus()
+
+    def action_all(self) -> None:
+        """Leave the search and show the whole queue."""
+        if not self.has_class("-finding"):
+            return
+        self.remove_class("-finding")
+        field = self.query_one("#find", Input)
+        with field.prevent(Input.Changed):
+            field.value = ""
+        self._find = ""
+        self.query_one(LeadList).focus()
+        self.load()
+
+    @on(Input.Changed, "#find")
+    def _find_soon(self, event: Input.Changed) -> None:
+        event.stop()
+        if self._find_timer is not None:
+            self._find_timer.stop()
+        self._find_timer = self.set_timer(FIND_AFTER_S, self._find_now)
+
+    def _find_now(self) -> None:
+        self._find = self.query_one("#find", Input).value.strip()
+        self.load()
+
+    @on(Input.Submitted, "#find")
+    def _found(self, event: Input.Submitted) -> None:
+        event.stop()
+        self._find_now()
+        self.query_one(LeadList).focus()
+
+    # -- acting ---------------------------------------------------------------------------------
+
+    @property
+    def _here(self) -> str:
+        return self.query_one(LeadList).lead_id
+
+    def action_call(self) -> None:
+        """Call the lead under the cursor."""
+        if self._here:
+            self._open_call(self._here)
+
+    @on(LeadList.Opened)
+    def _clicked(self, event: LeadList.Opened) -> None:
+        event.stop()
+        self._open_call(event.lead_id)
+
+    def _open_call(self, lead_id: str, *, resumed: bool = False) -> None:
+        from sdrdesk.screens.call import CallScreen
+
+        if self._fresh is not None and self._fresh.lead_id == lead_id:
+            self._fresh = None
+        self.app.push_screen(CallScreen(self.place, lead_id, resumed=resumed))
+
+    def action_why(self) -> None:
+        """Show why the lead is where it is."""
+        from sdrdesk.screens.why import WhyModal
+
+        if self._here:
+            self.app.push_screen(WhyModal(self.place, self._here))
+
+    def action_funnel(self) -> None:
+        """Show how all leads shrink to the callable ones."""
+        from sdrdesk.screens.why import FunnelModal
+
+        self.app.push_screen(FunnelModal(self.place))
+
+    def action_open(self) -> None:
+        """Open the lead under the cursor."""
+        from sdrdesk.screens.lead import LeadScreen
+
+        if self._here:
+            self.app.push_screen(LeadScreen(self.place, self._here))
+
+    def action_zone(self) -> None:
+        """Settle the time zone of the lead under the cursor."""
+        from sdrdesk.screens.ask import ask_zone
+
+        if self._here:
+            ask_zone(self, self._here, self.load)
+
+    def action_skip(self) -> None:
+        """Put the lead aside for this session."""
+        from sdrdesk.screens.ask import SkipModal
+
+        lead_id = self._here
+        if not lead_id:
+            return
+
+        def then(reason: str | None) -> None:
+            if reason is not None:
+                self._act(lambda: self.desk.skip(lead_id, reason), "put aside for this session")
+
+        self.app.push_screen(SkipModal(self.place), then)
+
+    def action_snooze(self) -> None:
+        """Let the lead rest until a time."""
+        from sdrdesk.screens.ask import Rest, SnoozeModal
+
+        lead_id = self._here
+        if not lead_id:
+            return
+
+        def then(rest: Rest | None) -> None:
+            if rest is not None:
+                said = f"rests until {rest.until.astimezone():%a %d %b %H:%M} (your time)"
+                self._act(lambda: self.desk.snooze(lead_id, rest.until, rest.reason), said)
+
+        self.app.push_screen(SnoozeModal(self.place, lead_id), then)
+
+    def action_pin(self) -> None:
+        """Keep the lead on top, or let it go."""
+        line, lead_id = self.query_one(LeadList).line, self._here
+        if line is None:
+            return
+        pinned = not line.pinned
+        self._act(lambda: self.desk.pin(lead_id, pinned), "pinned" if pinned else "let go")
+
+    def _act(self, act: Callable[[], None], said: str) -> None:
+        line = self.query_one(LeadList).line
+        name = line.name if line else ""
+
+        def then(_: None) -> None:
+            self._say(Content.assemble(("✓ ", "$text-success"), f"{name} {said}"))
+            self.load()
+
+        self.write("queue.act", act, then)
+
+    def action_undo(self) -> None:
+        """Take back the last outcome."""
+
+        def then(undone: Undone) -> None:
+            mark = "✓" if undone.clean else "!"
+            self._say(Content.assemble((f"{mark} ", "bold"), undone.message))
+            self.load()
+
+        self.write("queue.undo", self.desk.undo, then)
+
+    def action_fresh(self) -> None:
+        """Call the lead that converted just now."""
+        if self._fresh is not None:
+            self._open_call(self._fresh.lead_id)
+
+    def action_sync(self) -> None:
+        """Send what waits and fetch what is new."""
+        asked = self.place.kick(release_held=True)
+        self._say(Content("Syncing now …" if asked else "There is no account to sync with."))
+
+    def _say(self, text: Content) -> None:
+        self.query_one("#notice", NoticeLine).say(text)
+
+    # -- news -----------------------------------------------------------------------------------
+
+    def hear(self, event: SyncEvent) -> None:
+        """Show the state of the sync; take in what is new without moving anything typed."""
+        if event.kind in ("failed", "refused"):
+            self._say(Content.styled(f"! {event.text}", "$text-error"))
+        if event.fresh_lead_ids:
+            lead_id = event.fresh_lead_ids[0]
+            self.read("queue.fresh", lambda: self.desk.lead(lead_id), self._announce)
+        self._stale = self._stale or event.changed
+        self.read("queue.status", self.desk.status, self._show_status)
+        self._catch_up()
+
+    def _announce(self, lead: LeadView) -> None:
+        self._fresh = lead.row
+        self._show_keys()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Use what room there is."""
+        super().on_resize(event)
+        self.set_class(event.size.height >= 32, "-tall")
+        self.set_class(event.size.height < 24, "-short")
+        if self._lead is not None:
+            self._show_preview(self._lead)
+
+
+def _place(snapshot: QueueSnapshot, lead_id: str) -> int:
+    """Return where ``lead_id`` stands now, 0 when it left the list or none was chosen."""
+    if not lead_id:
+        return 0
+    try:
+        return snapshot.lead_ids.index(lead_id)
+    except ValueError:
+        return 0
+
+
+def _empty_text(snapshot: QueueSnapshot, status: StatusView) -> str:
+    if snapshot.find:
+        return f'Nobody matches "{snapshot.find}". Esc shows the whole queue.'
+    if status.connection == "none":
+        return "No CRM account yet. Quit (q) and type sdrdesk login, or try sdrdesk demo."
+    if snapshot.total == 0:
+        return "No leads on disk yet. The first sync brings them; r asks for one now."
+    return (
+        f"Nobody to call right now: none of {snapshot.total} leads is callable.\n"
+        "w shows which rule keeps how many out, and when the next ones open."
+    )

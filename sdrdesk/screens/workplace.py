@@ -1,0 +1,33 @@
+"""What every screen shares: the desk, the order of writes, and the way news travels."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+
+from textual.signal import Signal
+
+from sdrdesk.services.desk import BackgroundSync, Desk
+from sdrdesk.services.views import SyncEvent
+
+
+@dataclass(slots=True)
+class Workplace:
+    """Handed to every screen by the app."""
+
+    desk: Desk
+    sync: BackgroundSync | None
+    news: Signal[SyncEvent]
+    """Published on the UI thread for everything the background sync wants shown."""
+    writes: asyncio.Lock = field(default_factory=asyncio.Lock)
+    """Writes happen one after the other, in the order of the keys."""
+    fresh: str = ""
+    """Lead that converted while the rep was at work and that nobody looked at yet."""
+    last_event: SyncEvent | None = None
+
+    def kick(self, *, release_held: bool = False) -> bool:
+        """Ask for a sync round now; False when there is nothing to sync with."""
+        if self.sync is None:
+            return False
+        self.sync.kick(release_held=release_held)
+        return True

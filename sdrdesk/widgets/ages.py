@@ -1,0 +1,65 @@
+"""The clocks of the screens: how long ago, how hot, how much longer."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Final
+
+HOT_S: Final = 15 * 60
+"""Below this a conversion is hot: the bands of speed-to-lead reports end at 5 and 15 minutes."""
+WARM_S: Final = 24 * 3_600
+"""Below this it is warm; from here on a day more or less changes little."""
+
+
+class Heat(StrEnum):
+    """How urgent a row is.
+
+    Each has a glyph, a word and a colour, so that none of them has to speak alone.
+    """
+
+    CALLBACK = "now"
+    HOT = "hot"
+    WARM = "warm"
+    COOL = "cool"
+    REST = "rest"
+
+
+GLYPHS: Final[dict[Heat, str]] = {
+    Heat.CALLBACK: "☎",
+    Heat.HOT: "◆",
+    Heat.WARM: "◇",
+    Heat.COOL: "○",
+    Heat.REST: "·",
+}
+
+
+def heat_of(age_s: float | None, *, callback: bool, resting: bool) -> Heat:
+    """Return how hot a lead is; a promise comes first, an unknown conversion is cool."""
+    if callback:
+        return Heat.CALLBACK
+    if resting:
+        return Heat.REST
+    if age_s is None or age_s >= WARM_S:
+        return Heat.COOL
+    return Heat.HOT if age_s < HOT_S else Heat.WARM
+
+
+def row_clock(age_s: float | None) -> str:
+    """Return the age for a row, at most 6 cells: ``0:58``, ``1:47h``, ``1.2d``, ``23d``, ``—``."""
+    if age_s is None:
+        return "—"
+    whole = max(0, int(age_s))
+    if whole < HOT_S:
+        return f"{whole // 60}:{whole % 60:02d}"
+    if whole < WARM_S:
+        return f"{whole // 3_600}:{whole % 3_600 // 60:02d}h"
+    days = whole / 86_400
+    return f"{days:.1f}d" if days < 10 else f"{min(9_999, int(days))}d"
+
+
+def stopwatch(seconds: float) -> str:
+    """Return a running clock: ``01:24``, ``1:02:03`` from an hour on."""
+    whole = max(0, int(seconds))
+    if whole < 3_600:
+        return f"{whole // 60:02d}:{whole % 60:02d}"
+    return f"{whole // 3_600}:{whole % 3_600 // 60:02d}:{whole % 60:02d}"

@@ -1,0 +1,38 @@
+"""Text in terminal cells: what fits, what is cut, what is padded. Width is never ``len()``."""
+
+from __future__ import annotations
+
+from rich.cells import cell_len, set_cell_size
+from textual.content import Content
+
+ELLIPSIS = "…"
+
+
+def shorten(text: str, width: int) -> str:
+    """Return ``text`` in at most ``width`` cells; what is cut leaves an ellipsis."""
+    if width <= 0:
+        return ""
+    if cell_len(text) <= width:
+        return text
+    return set_cell_size(text, width - 1).rstrip() + ELLIPSIS
+
+
+def fit(text: str, width: int, *, right: bool = False) -> str:
+    """Return ``text`` in exactly ``width`` cells, cut or padded (on the left when ``right``)."""
+    short = shorten(text, width)
+    gap = " " * max(0, width - cell_len(short))
+    return gap + short if right else short + gap
+
+
+def sides(left: Content, right: Content, width: int) -> Content:
+    """Return one line of ``width`` cells: ``left`` gives way, ``right`` stays whole.
+
+    Where not even ``right`` fits beside 12 cells of ``left``, ``right`` is dropped: half a number
+    is worse than none.
+    """
+    room = width - right.cell_length - 2
+    if right.cell_length == 0 or room < 12:
+        return left.truncate(width, ellipsis=True)
+    cut = left.truncate(room, ellipsis=True)
+    gap = " " * (width - cut.cell_length - right.cell_length)
+    return Content.assemble(cut, gap, right)

@@ -1,0 +1,106 @@
+"""One row of the queue: what it shows at which width.
+
+Columns go by priority: time since conversion, name and reason are always there; company comes at
+76 columns, title, local time and the whole number at 116. A number is never cut: it is shown whole
+or not at all.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from typing import NamedTuple
+
+from sdrdesk.widgets.ages import GLYPHS, Heat, heat_of, row_clock
+from sdrdesk.widgets.cells import fit
+
+MIDDLE = 76
+WIDE = 116
+
+
+@dataclass(frozen=True, slots=True)
+class LeadLine:
+    """What a row draws. Texts are a stranger's: plain, never markup."""
+
+    lead_id: str
+    rank: int
+    since: datetime | None
+    """Latest conversion, aware UTC."""
+    callback: bool
+    resting: bool
+    pinned: bool
+    name: str
+    company: str
+    title: str
+    phone: str
+    there: str
+    """``HH:MM`` at the lead's place, ``""`` unknown."""
+    why: str
+
+
+class Columns(NamedTuple):
+    """Widths in cells; 0 leaves a column out."""
+
+    rank: int
+    word: int
+    name: int
+    title: int
+    company: int
+    there: int
+    phone: int
+    why: int
+
+
+@lru_cache(maxsize=64)
+def columns_for(width: int, count: int) -> Columns:
+    """Return the columns of a list of ``count`` rows in ``width`` cells."""
+    rank = max(2, len(str(count)))
+    fixed = 1 + 1 + rank + 1 + 2 + 8  # edge, cursor, rank, gap, glyph, clock
+    if width < MIDDLE:
+        name = min(20, max(10, (width - fixed) // 2))
+        return Columns(rank, 0, name, 0, 0, 0, 0, max(0, width - fixed - name - 1))
+    if width < WIDE:
+        rest = width - fixed - 5
+        name = min(20, rest * 29 // 100)
+        company = min(20, rest * 28 // 100)
+        return Columns(rank, 5, name, 0, company, 0, 0, rest - name - company - 2)
+    rest = width - fixed - 5 - 7 - 18
+    name, title, company = rest * 24 // 100, rest * 22 // 100, rest * 24 // 100
+    return Columns(rank, 5, name, title, company, 7, 18, rest - name - title - company - 3)
+
+
+def age_of(line: LeadLine, now: datetime) -> float | None:
+    """Return the seconds since the lead converted, ``None`` when no conversion is known."""
+    return None if line.since is None else (now - line.since).total_seconds()
+
+
+def cells_of(
+    line: LeadLine, columns: Columns, now: datetime, on_cursor: bool
+) -> list[tuple[str, str]]:
+    """Return the pieces of a row in drawing order, each with its style.
+
+    A style is a heat, ``name`` or ``quiet``.
+    """
+    age_s = age_of(line, now)
+    heat = heat_of(age_s, callback=line.callback, resting=line.resting)
+    clock = "now" if heat is Heat.CALLBACK else row_clock(age_s)
+    mark = "▸" if on_cursor else " "
+    pin = "^" if line.pinned else " "
+    word = fit(heat.value if heat is not Heat.CALLBACK else "due", columns.word)
+    cells: list[tuple[str, str]] = [
+        ("name", f" {mark}{line.rank:>{columns.rank}}{pin}"),
+        (heat.value, f"{GLYPHS[heat]} {word}{fit(clock, 6, right=True)}  "),
+        ("name", fit(line.name, columns.name) + " "),
+    ]
+    if columns.title:
+        cells.append(("quiet", fit(line.title, columns.title) + " "))
+    if columns.company:
+        cells.append(("quiet", fit(line.company, columns.company) + " "))
+    if columns.there:
+        cells.append(("quiet", fit(line.there, columns.there)))
+    if columns.phone:
+        phone = line.phone if len(line.phone) < columns.phone else ""
+        cells.append(("quiet", fit(phone, columns.phone)))
+    cells.append(("name", fit(line.why, columns.why)))
+    return cells

@@ -1,0 +1,121 @@
+"""One-line strips of a screen: two-sided lines, a rule that can speak, the keys of the moment."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from textual.app import RenderResult
+from textual.content import Content
+from textual.reactive import reactive
+from textual.style import Style
+from textual.timer import Timer
+from textual.widget import Widget
+
+from sdrdesk.widgets.cells import sides
+
+NOTICE_S = 12.0
+"""How long a notice stays: long enough to be read after a glance at the next lead."""
+MOST_KEYS = 6
+"""Keys a footer shows; more is a wall nobody reads."""
+
+EMPTY = Content("")
+
+
+class SidesLine(Widget):
+    """A line with a left and a right part."""
+
+    DEFAULT_CSS = "SidesLine { height: 1; padding: 0 1; }"
+
+    left: reactive[Content] = reactive(EMPTY)
+    right: reactive[Content] = reactive(EMPTY)
+
+    def render(self) -> RenderResult:
+        """Return the line for the present width."""
+        return sides(self.left, self.right, self.content_size.width)
+
+
+class NoticeLine(Widget):
+    """A rule between two parts of a screen that says what was just done, without a pop-up."""
+
+    DEFAULT_CSS = """
+    NoticeLine { height: 1; color: $foreground-muted; }
+    """
+
+    notice: reactive[Content] = reactive(EMPTY)
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own name
+        super().__init__(id=id)
+        self._timer: Timer | None = None
+
+    def say(self, notice: Content, seconds: float = NOTICE_S) -> None:
+        """Show ``notice`` for ``seconds``; a later one replaces it."""
+        if self._timer is not None:
+            self._timer.stop()
+        self.notice = notice
+        self._timer = self.set_timer(seconds, self.hush)
+
+    def hush(self) -> None:
+        """Go back to a plain rule."""
+        self.notice = EMPTY
+
+    def render(self) -> RenderResult:
+        """Return the rule, with the notice set into it."""
+        width = self.content_size.width
+        if not self.notice.plain:
+            return Content("─" * width)
+        text = self.notice.truncate(max(1, width - 4), ellipsis=True)
+        tail = "─" * max(0, width - text.cell_length - 3)
+        return Content.assemble("─ ", text, " ", tail)
+
+
+class KeyHint(NamedTuple):
+    """A key and what it does."""
+
+    key: str
+    label: str
+    action: str
+    enabled: bool = True
+
+
+class KeyLine(Widget):
+    """The keys that matter now, at most six and the help key; each can be clicked."""
+
+    DEFAULT_CSS = """
+    KeyLine {
+        height: 1; padding: 0 1;
+        link-style: none; link-color: $foreground; link-background: transparent;
+        link-style-hover: reverse;
+    }
+    """
+
+    hints: reactive[tuple[KeyHint, ...]] = reactive(())
+    banner: reactive[Content] = reactive(EMPTY)
+    """Something that cannot wait, such as a fresh lead; it takes the last places."""
+    help_hint: reactive[KeyHint] = reactive(KeyHint("F1", "help", "screen.help"))
+
+    def render(self) -> RenderResult:
+        """Return as many whole hints as fit, then the help key at the right edge."""
+        width = self.content_size.width
+        right = _hint(self.help_hint)
+        room = width - right.cell_length - 2
+        parts: list[Content] = []
+        if self.banner.plain:
+            parts.append(self.banner.truncate(max(1, room), ellipsis=True))
+            room -= parts[0].cell_length + 3
+        shown: list[Content] = []
+        for hint in self.hints[:MOST_KEYS]:
+            piece = _hint(hint)
+            if piece.cell_length > room:
+                break
+            shown.append(piece)
+            room -= piece.cell_length + 3
+        left = Content("   ").join([*shown, *parts])
+        return sides(left, right, width)
+
+
+def _hint(hint: KeyHint) -> Content:
+    key_style = "bold $accent" if hint.enabled else "$foreground-disabled"
+    label_style = "" if hint.enabled else "$foreground-disabled"
+    text = Content.assemble((hint.key, key_style), " ", (hint.label, label_style))
+    # No underline for links here: the line would be nothing but underlines.
+    return text.stylize(Style.from_meta({"@click": hint.action})) if hint.enabled else text
