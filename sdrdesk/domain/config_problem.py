@@ -10,10 +10,10 @@ class ConfigProblem(UsageError):  # noqa: N818 - it names the problem, a caller 
 
     Attributes:
         key_path: the keys that lead to the setting, such as ``("rule", "3", "points")``.
-        problem: what is wrong, a clause without a full stop.
+        message: what is wrong, a clause without a full stop.
     """
 
     def __init__(self, key_path: tuple[str, ...], message: str) -> None:
         self.key_path = key_path
-        self.problem = message
+        self.message = message
         super().__init__(f"{'.'.join(key_path) or 'The file'}: {message}.")

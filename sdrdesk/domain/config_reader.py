@@ -148,18 +148,6 @@ def suggest(word: str, known: tuple[str, ...] | list[str]) -> str:
     return f"; known here: {', '.join(sorted(set(known)))}" if known else ""
 
 
-def overlay(base: Mapping[str, object], over: Mapping[str, object]) -> dict[str, object]:
-    """Return ``base`` with the settings of ``over`` laid on top; tables merge, lists replace."""
-    merged = dict(base)
-    for key, value in over.items():
-        below = merged.get(key)
-        if isinstance(below, Mapping) and isinstance(value, Mapping):
-            merged[key] = overlay(below, value)
-        else:
-            merged[key] = value
-    return merged
-
-
 _KINDS: tuple[tuple[type, str], ...] = (
     (bool, "true or false"),
     (str, "text"),

@@ -1,0 +1,92 @@
+"""Which buyer persona a lead is when the CRM is silent: the first rule that matches whole."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sdrdesk.domain.config_reader import TableReader
+from sdrdesk.domain.lead import Lead
+from sdrdesk.domain.matching import Condition, fields_of, value_condition, word_condition
+
+_WORD_FIELDS = ("title", "department")
+_VALUE_FIELDS = ("seniority", "industry", "buying_role")
+
+
+@dataclass(frozen=True, slots=True)
+class PersonaRule:
+    """One way to be a persona: every condition must hold."""
+
+    label: str
+    """As the account labels it."""
+    conditions: tuple[Condition, ...]
+    unless: Condition | None = None
+    """Words in the title that rule it out ("assistant to the CEO")."""
+
+
+@dataclass(frozen=True, slots=True)
+class PersonaConfig:
+    """The rules in the order in which they are tried."""
+
+    rules: tuple[PersonaRule, ...] = ()
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """Every label, each once, in the order of the file."""
+        return tuple(dict.fromkeys(rule.label for rule in self.rules))
+
+
+def infer_persona(lead: Lead, config: PersonaConfig) -> tuple[str, str]:
+    """Return (label, reason), such as ``("Technical Builder", "title says cto")``.
+
+    ``("", "")`` when no rule matches. The reason quotes the rule's words, not the person's.
+    """
+    fields = fields_of(lead)
+    for rule in config.rules:
+        if rule.unless and rule.unless.match(fields.texts, fields.numbers):
+            continue
+        found = [(c.field, c.match(fields.texts, fields.numbers)) for c in rule.conditions]
+        if all(match for _, match in found):
+            return rule.label, ", ".join(_reason(name, match) for name, match in found)
+    return "", ""
+
+
+def parse_personas(data: Mapping[str, object]) -> PersonaConfig:
+    """Return the rules that ``data`` (a whole ``personas.toml``) describes.
+
+    Raises:
+        ConfigProblem: a key is unknown or missing, or a rule has no condition.
+    """
+    top = TableReader(data)
+    rules = tuple(_rule(table) for table in top.tables("persona", optional=True))
+    top.done()
+    return PersonaConfig(rules)
+
+
+def _rule(table: TableReader) -> PersonaRule:
+    label = table.text("label")
+    if not label.strip():
+        raise table.problem("label", "must not be empty")
+    conditions = [word_condition(n, _words(table, n)) for n in _WORD_FIELDS if table.has(n)]
+    conditions += [value_condition(n, _words(table, n)) for n in _VALUE_FIELDS if table.has(n)]
+    if not conditions:
+        wanted = ", ".join((*_WORD_FIELDS, *_VALUE_FIELDS))
+        raise table.problem("label", f"needs at least one condition: {wanted}")
+    unless = None
+    if table.has("unless_title"):
+        unless = word_condition("title", _words(table, "unless_title"))
+    table.done()
+    return PersonaRule(label, tuple(conditions), unless)
+
+
+def _words(table: TableReader, key: str) -> tuple[str, ...]:
+    words = table.texts(key)
+    if not words or not all(word.strip() for word in words):
+        raise table.problem(key, "must hold texts that are not empty")
+    return words
+
+
+def _reason(name: str, match: str) -> str:
+    if name in _WORD_FIELDS:
+        return f"{name} says {match}"
+    return f"{name.replace('_', ' ')} is {match.replace('_', ' ')}"
