@@ -214,13 +214,35 @@ def forms(now_ms: int) -> list[dict[str, object]]:
     return found
 
 
-def lists(now_ms: int) -> list[dict[str, object]]:
-    """One list of each processing type, in the shape of the lists endpoint."""
+NURTURE, FRESH_MQL, BADGES, NEVER_CALL = LIST_IDS = ("101", "102", "103", "104")
+
+
+def lists_of(properties: Mapping[str, str]) -> list[str]:
+    """Ids of the lists a contact is in."""
+    found = []
+    if properties.get("hs_lead_status") == "BAD_TIMING":
+        found.append(NURTURE)
+    if properties.get("lifecyclestage") == "marketingqualifiedlead":
+        found.append(FRESH_MQL)
+    if properties.get("hs_analytics_source_data_1") == "trade fair badge scan":
+        found.append(BADGES)
+    if properties.get(DO_NOT_CALL) == "true":
+        found.append(NEVER_CALL)
+    return found
+
+
+def lists(now_ms: int, members: Mapping[str, list[str]]) -> list[dict[str, object]]:
+    """The lists in the shape of the lists endpoint, with ``memberIds`` for the store.
+
+    Args:
+        now_ms: the time of the world.
+        members: contact ids by list id.
+    """
     rows = (
-        ("101", "Nurture", "MANUAL"),
-        ("102", "Fresh marketing qualified leads", "DYNAMIC"),
-        ("103", "Trade fair badge scans", "SNAPSHOT"),
-        ("104", "Do not call", "DYNAMIC"),
+        (NURTURE, "Nurture", "MANUAL"),
+        (FRESH_MQL, "Marketing qualified leads", "DYNAMIC"),
+        (BADGES, "Trade fair badge scans", "SNAPSHOT"),
+        (NEVER_CALL, "Do not call", "DYNAMIC"),
     )
     return [
         {
@@ -230,7 +252,8 @@ def lists(now_ms: int) -> list[dict[str, object]]:
             "objectTypeId": "0-1",
             "processingStatus": "COMPLETE",
             "listVersion": 1,
-            "size": 0,
+            "size": len(members[id_]),
+            "memberIds": list(members[id_]),
             "createdAt": iso(now_ms - (300 - 20 * position) * DAY),
             "updatedAt": iso(now_ms - (30 - position) * DAY),
         }

@@ -172,16 +172,22 @@ def _call_span(
 
 
 def _call(dice: Dice, person: Person, rep: str, at_ms: int, attempts: int) -> Touch:
-    reached = dice.chance(pick_up(local_hour(at_ms, person.city.zone), attempts, person.persona))
+    odds = pick_up(local_hour(at_ms, person.city.zone), attempts, person.persona)
     number = person.phone.number if person.phone else None
     if number is None and person.mobile is None:
         outcome: Outcome = "wrong_number"
     else:
-        outcome = _REACHED.draw(dice) if reached else _UNREACHED.draw(dice)
-    return Touch(at_ms, _talk_ms(dice, outcome), outcome, rep, inbound=dice.chance(0.02))
+        outcome = draw_outcome(dice, odds)
+    return Touch(at_ms, talk_ms(dice, outcome), outcome, rep, inbound=dice.chance(0.02))
 
 
-def _talk_ms(dice: Dice, outcome: Outcome) -> int:
+def draw_outcome(dice: Dice, odds: float) -> Outcome:
+    """How a call ends that is picked up with a probability of ``odds``."""
+    return _REACHED.draw(dice) if dice.chance(odds) else _UNREACHED.draw(dice)
+
+
+def talk_ms(dice: Dice, outcome: Outcome) -> int:
+    """How long a call with this outcome lasted, in milliseconds."""
     return round(dice.spread(*_SECONDS[outcome])) * SECOND + dice.below(SECOND)
 
 
@@ -214,7 +220,7 @@ def promised_call(
     at = max(after_ms + 9 * MINUTE, now_ms - round(dice.spread(40 * MINUTE, 60 * HOUR)))
     at = next_working_ms(at)
     at = at if at < latest else latest
-    talk = min(_talk_ms(dice, "callback"), 5 * MINUTE)
+    talk = min(talk_ms(dice, "callback"), 5 * MINUTE)
     due = _due(dice, plan, now_ms)
     return Touch(at, talk, "callback", owner, max(due, at + talk + 2 * MINUTE))
 

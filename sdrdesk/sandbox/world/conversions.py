@@ -65,6 +65,11 @@ def draw_one(dice: Dice, at_ms: int) -> Conversion:
     return Conversion(at_ms, form, title, path, event, message)
 
 
+def url(conversion: Conversion) -> str:
+    """Address of the page that carried the form."""
+    return f"{content.SITE}{conversion.path}"
+
+
 def draw_history(dice: Dice, now_ms: int, fresh_ms: int | None) -> list[Conversion]:
     """All conversions of one person, oldest first; none for one who was imported.
 
@@ -112,7 +117,7 @@ def properties(dice: Dice, history: list[Conversion]) -> dict[str, str]:
         "hs_analytics_source_data_1": dice.pick(details),
         "hs_latest_source": source,
         "hs_latest_source_timestamp": seen,
-        "hs_analytics_last_url": f"{content.SITE}{last.path}",
+        "hs_analytics_last_url": url(last),
         "hs_analytics_first_url": f"{content.SITE}{dice.pick(content.OTHER_PAGES)}",
         "hs_analytics_num_page_views": str(views),
         "hs_analytics_num_visits": str(visits),

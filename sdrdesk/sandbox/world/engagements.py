@@ -31,6 +31,9 @@ ENGAGEMENT_LINKS = {
 """Association type ids to contact and to company."""
 PRIMARY_COMPANY, ANY_COMPANY = 1, 279
 
+KEPT_AFTER_MS = 4 * MINUTE
+"""A kept callback's task is closed so long after it was due."""
+
 _KINDS = ("calls", "tasks", "notes", "meetings", "contacts")
 _MEETING_PAST = Table(
     [("COMPLETED", 66.0), ("NO_SHOW", 16.0), ("CANCELED", 9.0), ("RESCHEDULED", 9.0)]
@@ -82,6 +85,16 @@ class Ids:
         return str(id_)
 
 
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """Whom an engagement is about, in the words that go into it."""
+
+    name: str
+    company: str
+    number: str
+    """As typed; empty when there is none."""
+
+
 @dataclass(slots=True)
 class Desk:
     """What is needed to write engagements of one person."""
@@ -108,83 +121,111 @@ def _body(text: str) -> str:
     return f"<p>{html.escape(text)}</p>"
 
 
-def _fill(text: str, person: Person) -> str:
-    company = person.company.name if person.company else person.email.split("@")[1]
-    name = f"{person.given.text} {person.family.text}"
-    return text.replace("{name}", name).replace("{company}", company)
+def subject_of(person: Person) -> Subject:
+    """The words about one person."""
+    number = person.phone if person.phone is not None else person.mobile
+    return Subject(
+        f"{person.given.text} {person.family.text}",
+        person.company.name if person.company else person.email.split("@")[1],
+        number.raw if number is not None else "",
+    )
 
 
-def call_record(desk: Desk, person: Person, touch: Touch) -> Record:
-    """The call object of one touch."""
-    dice = desk.dice
+def _fill(text: str, subject: Subject) -> str:
+    return text.replace("{name}", subject.name).replace("{company}", subject.company)
+
+
+def call_properties(dice: Dice, subject: Subject, touch: Touch) -> dict[str, str]:
+    """Properties of the call object of one touch."""
     label = LABELS[touch.outcome]
     status = {"No answer": "NO_ANSWER", "Busy": "BUSY"}.get(label, "COMPLETED")
-    number = person.phone if person.phone is not None else person.mobile
     found = {
         "hs_timestamp": iso(touch.at_ms),
-        "hs_call_title": _fill("Call with {name}", person),
+        "hs_call_title": _fill("Call with {name}", subject),
         "hs_call_direction": "INBOUND" if touch.inbound else "OUTBOUND",
         "hs_call_disposition": DISPOSITIONS[label],
         "hs_call_duration": str(touch.duration_ms),
         "hs_call_status": status if dice.chance(0.9) else "COMPLETED",
         "hubspot_owner_id": touch.owner,
     }
-    if number is not None:
+    if subject.number:
         side = "hs_call_from_number" if touch.inbound else "hs_call_to_number"
-        found[side] = number.raw
+        found[side] = subject.number
     if note := dice.pick(NOTES[touch.outcome]):
         found["hs_call_body"] = _body(note)
-    return _record(desk, person, "calls", touch.logged_ms, found)
+        found["hs_body_preview"] = note
+    return found
 
 
-def callback_task(desk: Desk, person: Person, touch: Touch) -> Record:
-    """The CALL task of a promised callback, open or done."""
+def task_properties(dice: Dice, subject: Subject, touch: Touch) -> dict[str, str]:
+    """Properties of the CALL task of a promised callback, open or done."""
     due = touch.due_ms if touch.due_ms is not None else touch.logged_ms
     found = {
         "hs_timestamp": iso(due),
-        "hs_task_subject": _fill(desk.dice.pick(TASK_SUBJECTS), person),
+        "hs_task_subject": _fill(dice.pick(TASK_SUBJECTS), subject),
         "hs_task_type": "CALL",
         "hs_task_status": "COMPLETED" if touch.kept else "NOT_STARTED",
-        "hs_task_priority": desk.dice.pick(("NONE", "MEDIUM", "HIGH")),
+        "hs_task_is_completed": "true" if touch.kept else "false",
+        "hs_task_priority": dice.pick(("NONE", "MEDIUM", "HIGH")),
         "hubspot_owner_id": touch.owner,
     }
-    if desk.dice.chance(0.5):
-        found["hs_task_body"] = _body(desk.dice.pick(NOTES["callback"]))
-    record = _record(desk, person, "tasks", touch.logged_ms, found)
     if touch.kept:
-        found["hs_task_completion_date"] = iso(due + 4 * MINUTE)
-        record.updated_ms = min(due + 4 * MINUTE, desk.now_ms)
-    return record
+        found["hs_task_completion_date"] = iso(due + KEPT_AFTER_MS)
+    if dice.chance(0.5):
+        found["hs_task_body"] = _body(dice.pick(NOTES["callback"]))
+    return found
 
 
-def meeting_record(desk: Desk, person: Person, touch: Touch) -> Record:
-    """The meeting that a call has set; past ones have an outcome."""
-    dice = desk.dice
+def meeting_properties(
+    dice: Dice, subject: Subject, touch: Touch, now_ms: int
+) -> tuple[dict[str, str], int]:
+    """Properties and end (ms) of the meeting that a call has set; past ones have an outcome."""
     start = next_working_ms(touch.logged_ms + round(dice.spread(20 * HOUR, 9 * DAY)))
     start -= start % (30 * MINUTE)
-    length = dice.pick((20, 30, 30, 45, 60)) * MINUTE
-    past = start + length < desk.now_ms
+    end = start + dice.pick((20, 30, 30, 45, 60)) * MINUTE
     found = {
         "hs_timestamp": iso(start),
-        "hs_meeting_title": _fill(dice.pick(MEETING_TITLES), person),
+        "hs_meeting_title": _fill(dice.pick(MEETING_TITLES), subject),
         "hs_meeting_start_time": iso(start),
-        "hs_meeting_end_time": iso(start + length),
-        "hs_meeting_outcome": _MEETING_PAST.draw(dice) if past else "SCHEDULED",
+        "hs_meeting_end_time": iso(end),
+        "hs_meeting_outcome": _MEETING_PAST.draw(dice) if end < now_ms else "SCHEDULED",
         "hubspot_owner_id": PRIYA if dice.chance(0.7) else touch.owner,
     }
     if dice.chance(0.6):
         found["hs_internal_meeting_notes"] = _body(dice.pick(NOTES["qualified"]))
+    return found, end
+
+
+def call_record(desk: Desk, person: Person, touch: Touch) -> Record:
+    """The call object of one touch."""
+    found = call_properties(desk.dice, subject_of(person), touch)
+    return _record(desk, person, "calls", touch.logged_ms, found)
+
+
+def callback_task(desk: Desk, person: Person, touch: Touch) -> Record:
+    """The task of a promised callback."""
+    found = task_properties(desk.dice, subject_of(person), touch)
+    record = _record(desk, person, "tasks", touch.logged_ms, found)
+    if touch.kept and touch.due_ms is not None:
+        record.updated_ms = min(touch.due_ms + KEPT_AFTER_MS, desk.now_ms)
+    return record
+
+
+def meeting_record(desk: Desk, person: Person, touch: Touch) -> Record:
+    """The meeting that a call has set."""
+    found, end = meeting_properties(desk.dice, subject_of(person), touch, desk.now_ms)
     record = _record(desk, person, "meetings", touch.logged_ms + 20 * SECOND, found)
-    if past:
-        record.updated_ms = start + length
+    record.updated_ms = end if end < desk.now_ms else record.updated_ms
     return record
 
 
 def note_record(desk: Desk, person: Person, at_ms: int, owner: str) -> Record:
     """A note somebody left, or the hand-off after a qualified call."""
+    text = desk.dice.pick(NOTE_BODIES)
     found = {
         "hs_timestamp": iso(min(at_ms, desk.now_ms)),
-        "hs_note_body": _body(desk.dice.pick(NOTE_BODIES)),
+        "hs_note_body": _body(text),
+        "hs_body_preview": text,
         "hubspot_owner_id": owner,
     }
     return _record(desk, person, "notes", at_ms, found)
@@ -197,7 +238,7 @@ def other_task(desk: Desk, person: Person, owner: str) -> Record:
     due = desk.now_ms + round((dice.roll() - 0.4) * 8 * DAY)
     found = {
         "hs_timestamp": iso(due - due % HOUR),
-        "hs_task_subject": _fill(subject, person),
+        "hs_task_subject": _fill(subject, subject_of(person)),
         "hs_task_type": kind,
         "hs_task_status": "COMPLETED" if dice.chance(0.4) else "NOT_STARTED",
         "hs_task_priority": "NONE",

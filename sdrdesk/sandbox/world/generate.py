@@ -16,7 +16,6 @@ from .activity import LAST_WORDS, TASK_PLANS, TaskPlan, Touch, call_person, prom
 from .clock import DAY, MINUTE, in_office, iso
 from .companies import Company
 from .conversions import FORM_FIELDS, FORM_IDS, Conversion
-from .data import content
 from .dice import Dice, Table
 from .engagements import Desk, Ids, LinkLog
 from .people import Person, draw_person, duplicate_of
@@ -29,8 +28,8 @@ DUPLICATES = 0.05
 """Probability that a further person of a firm is one who is there already (about 3 % of all)."""
 TEAM_CAPACITY = 15_000
 """Leads that the team can work in 30 days; in larger worlds the rest lies untouched."""
-SUBMISSIONS_OF = 20_000
-"""The forms endpoint knows the submissions of so many leads; a larger world's are a sample."""
+EXTRAS_OF = 20_000
+"""Form submissions and list members are known of so many leads; a larger world's are a sample."""
 
 
 @dataclass(slots=True)
@@ -291,17 +290,29 @@ class _Links:
         return self._stream.links()
 
 
-def _submissions(generator: Generator) -> list[dict[str, object]]:
+@dataclass(slots=True)
+class _Extras:
+    """What the account answers beside its records: submissions, newest first, and list members."""
+
+    submissions: list[dict[str, object]]
+    members: dict[str, list[str]]
+    """Contact ids by list id."""
+
+
+def _extras(generator: Generator) -> _Extras:
     found: list[tuple[int, dict[str, object]]] = []
+    members: dict[str, list[str]] = {id_: [] for id_ in account.LIST_IDS}
     leads = 0
     for block in generator.blocks(LinkLog()):
         for contact, history in zip(block.contacts, block.histories, strict=True):
             found.extend((c.at_ms, submission(contact.properties, c)) for c in history)
+            for id_ in account.lists_of(contact.properties):
+                members[id_].append(contact.id)
         leads += len(block.contacts)
-        if leads >= SUBMISSIONS_OF:
+        if leads >= EXTRAS_OF:
             break
     found.sort(key=lambda item: -item[0])
-    return [item for _, item in found]
+    return _Extras([item for _, item in found], members)
 
 
 def submission(properties: Mapping[str, str], conversion: Conversion) -> dict[str, object]:
@@ -315,7 +326,7 @@ def submission(properties: Mapping[str, str], conversion: Conversion) -> dict[st
         "form": FORM_IDS[conversion.form],
         "submittedAt": conversion.at_ms,
         "values": values,
-        "pageUrl": f"{content.SITE}{conversion.path}",
+        "pageUrl": conversions.url(conversion),
     }
 
 
@@ -347,14 +358,15 @@ def generate(
         raise ValueError("leads must not be negative and hostile_percent must be from 0 to 100")
     generator = Generator(seed, leads, now_ms, hostile_percent)
     stream = _Stream(generator)
+    extras = _extras(generator)
     return World(
         account=account.account_info(now_ms),
         owners=account.owners(now_ms),
         default_owner_email=account.DEFAULT_OWNER_EMAIL,
         property_changes=account.property_changes(renamed_outcomes),
         forms=account.forms(now_ms),
-        submissions=_submissions(generator),
-        lists=account.lists(now_ms),
+        submissions=extras.submissions,
+        lists=account.lists(now_ms, extras.members),
         records=stream,
         links=_Links(stream),
     )

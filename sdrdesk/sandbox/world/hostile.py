@@ -45,6 +45,8 @@ def spoil_engagement(dice: Dice, type_: str, properties: dict[str, str]) -> None
     if body == title or dice.chance(0.6):
         text = dice.pick(LONG if dice.chance(0.3) else SHORT)[1]
         properties[body] = f"<p>{html.escape(text)}</p>"
+        if "hs_body_preview" in properties:
+            properties["hs_body_preview"] = text[:500]
     else:
         properties[title] = dice.pick(SHORT)[1]
 
