@@ -1,0 +1,5 @@
+"""``python -m sdrdesk.sandbox``."""
+
+from .cli import main
+
+raise SystemExit(main())

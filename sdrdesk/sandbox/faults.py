@@ -1,0 +1,120 @@
+"""Faults on purpose: what goes wrong, for which request, and whether the write happened."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+Drop = Literal["", "before", "after"]
+
+
+@dataclass(slots=True)
+class Fault:
+    """One rule: which requests it meets and what it does to them."""
+
+    method: str = "*"
+    path: str = ".*"
+    """Regular expression, searched in the path."""
+    nth: int = 1
+    """Meets the nth matching request, counted from when the rule was made."""
+    times: int = 1
+    """How many requests it meets from there on; 0 means all."""
+    status: int = 0
+    """Status of the answer instead of the true one; 0 leaves it."""
+    body: str | None = None
+    """Body of that answer, byte for byte; None gives HubSpot's JSON envelope."""
+    content_type: str = "text/html"
+    retry_after: int | None = None
+    commit: bool = False
+    """Whether the request is carried out all the same, unseen by the client."""
+    drop: Drop = ""
+    """Close the connection ``before`` the request is carried out, or ``after`` it."""
+    delay_ms: int = 0
+    """Wait this long, real time, before answering."""
+    policy: str = ""
+    """For 429: the policy name."""
+    id: int = 0
+    seen: int = 0
+    met: int = 0
+
+    def meets(self, method: str, path: str) -> bool:
+        """Count a request; whether this rule acts on it."""
+        if self.method not in ("*", method) or not re.search(self.path, path):
+            return False
+        self.seen += 1
+        if self.seen < self.nth or (self.times and self.met >= self.times):
+            return False
+        self.met += 1
+        return True
+
+    def as_json(self) -> dict[str, Any]:
+        """The rule and its counts."""
+        return asdict(self)
+
+
+_TYPES: dict[str, type | tuple[type, ...]] = {
+    "method": str,
+    "path": str,
+    "nth": int,
+    "times": int,
+    "status": int,
+    "body": (str, type(None)),
+    "content_type": str,
+    "retry_after": (int, type(None)),
+    "commit": bool,
+    "drop": str,
+    "delay_ms": int,
+    "policy": str,
+}
+
+
+def parse_fault(given: dict[str, Any]) -> Fault:
+    """A rule from JSON.
+
+    Raises:
+        ValueError: an unknown field, or one of the wrong kind.
+    """
+    for name, value in given.items():
+        if name not in _TYPES:
+            raise ValueError(f"A fault has no field {name!r}; it has {', '.join(_TYPES)}.")
+        if not isinstance(value, _TYPES[name]):
+            raise ValueError(f"{value!r} is not a value for {name!r}.")
+    fault = Fault(**given)
+    if fault.drop not in ("", "before", "after"):
+        raise ValueError("drop is 'before' or 'after'.")
+    if fault.status and not 200 <= fault.status <= 599:
+        raise ValueError("status is an HTTP status between 200 and 599.")
+    if fault.nth < 1 or fault.times < 0 or not 0 <= fault.delay_ms <= 600_000:
+        raise ValueError("nth counts from 1, times from 0, delay_ms is at most ten minutes.")
+    try:
+        re.compile(fault.path)
+    except re.error as error:
+        raise ValueError(f"path is not a regular expression: {error}.") from error
+    return fault
+
+
+class Faults:
+    """The rules in force. The first that meets a request acts."""
+
+    def __init__(self) -> None:
+        self.rules: list[Fault] = []
+        self._last = 0
+
+    def add(self, fault: Fault) -> Fault:
+        """Put a rule in force."""
+        self._last += 1
+        fault.id = self._last
+        self.rules.append(fault)
+        return fault
+
+    def clear(self, fault_id: int | None = None) -> None:
+        """Remove one rule, or all."""
+        self.rules = [rule for rule in self.rules if fault_id is not None and rule.id != fault_id]
+
+    def pick(self, method: str, path: str) -> Fault | None:
+        """The rule that acts on this request; None for none."""
+        for rule in self.rules:
+            if rule.meets(method, path):
+                return rule
+        return None

@@ -1,0 +1,85 @@
+"""Merging two contacts or companies, in the new way and in the old."""
+
+from __future__ import annotations
+
+from .account import Account, Actor
+from .linking import mirror_primary
+from .records import Record
+from .schema import PRIMARY_COMPANY, ObjectType
+from .times import iso
+
+
+def merge(
+    account: Account, kind: ObjectType, primary: Record, other: Record, by: str = "api"
+) -> Record:
+    """Merge ``other`` into ``primary``; the survivor.
+
+    In mode ``new_id`` the survivor has an id of its own and both old ids lead to it; in mode
+    ``survivor`` the primary keeps its id, as merges did until 2025.
+    """
+    table = account.tables[kind.name]
+    is_new = account.settings.merge_mode == "new_id"
+    survivor_id = table.new_id() if is_new else primary.id
+    gone = [primary, other] if is_new else [other]
+    survivor = Record(
+        kind.name,
+        survivor_id,
+        _properties(primary, other, [record.id for record in gone]),
+        min(primary.created_ms, other.created_ms),
+        account.now_ms,
+    )
+    for record in gone:
+        account.drop(kind.name, record.id)
+        table.aliases[record.id] = survivor_id
+    account.dirty_documents.add("aliases")
+    account.put(survivor, Actor("MERGE_OBJECTS"))
+    for record in gone:
+        _move_associations(account, kind, record.id, survivor_id)
+        _move_memberships(account, record.id, survivor_id)
+    if kind.name == "contacts":
+        mirror_primary(account, survivor_id)
+    account.journal.add(
+        "merge", kind.name, survivor_id, iso(account.now_ms), by, merged=[primary.id, other.id]
+    )
+    return table.rows[survivor_id]
+
+
+def _properties(primary: Record, other: Record, gone: list[str]) -> dict[str, str]:
+    merged = other.properties | primary.properties
+    emails = [
+        part
+        for record in (primary, other)
+        for part in [
+            record.properties.get("email", ""),
+            *record.properties.get("hs_additional_emails", "").split(";"),
+        ]
+        if part and part != merged.get("email")
+    ]
+    if emails:
+        merged["hs_additional_emails"] = ";".join(dict.fromkeys(emails))
+    earlier = [
+        part
+        for record in (primary, other)
+        for part in record.properties.get("hs_merged_object_ids", "").split(";")
+        if part
+    ]
+    merged["hs_merged_object_ids"] = ";".join(dict.fromkeys([*earlier, *gone]))
+    return merged
+
+
+def _move_associations(account: Account, kind: ObjectType, old_id: str, new_id: str) -> None:
+    graph = account.graph
+    held = graph.neighbours(kind.name, new_id, "companies") if kind.name == "contacts" else {}
+    has_primary = any(PRIMARY_COMPANY in types for types in held.values())
+    for other, other_id, type_id in graph.partners(kind.name, old_id):
+        graph.remove(kind.name, old_id, other, other_id, type_id)
+        if kind.name == "contacts" and type_id == PRIMARY_COMPANY and has_primary:
+            continue
+        graph.add(kind.name, new_id, other, other_id, type_id)
+
+
+def _move_memberships(account: Account, old_id: str, new_id: str) -> None:
+    for item in account.lists.values():
+        if old_id in item["members"]:
+            item["members"][new_id] = item["members"].pop(old_id)
+            account.dirty_documents.add("lists")

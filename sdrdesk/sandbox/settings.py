@@ -1,0 +1,85 @@
+"""The switches of the sandbox: how hard the account is to work with, changeable at run time."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field, fields
+from typing import Any, Literal
+
+UniqueOnActivities = Literal["supported", "refused", "ignored"]
+MergeMode = Literal["new_id", "survivor"]
+
+
+@dataclass(slots=True)
+class Settings:
+    """All switches, with the defaults of ``sandbox serve``."""
+
+    lag_ms: int = 2000
+    """How long a change stays unseen by search."""
+    out_of_order_ms: int = 0
+    """Every other change waits this much longer, so that later ones overtake it."""
+    rollup_ms: int = 1000
+    """How long until a logged activity moves the contact's own fields."""
+    short_pages: bool = False
+    """Search pages shorter than asked for, some empty, while more follow."""
+    ten_second_limit: int | None = 100
+    search_limit: int | None = 5
+    """Searches per second, whole account."""
+    daily_limit: int | None = 250_000
+    retry_after: bool = False
+    """Whether a 429 says how long to wait."""
+    unique_on_activities: UniqueOnActivities = "supported"
+    """``refused``: creating the property is 400; ``ignored``: it is created without uniqueness."""
+    merge_mode: MergeMode = "new_id"
+    required: list[dict[str, Any]] = field(default_factory=list)
+    """An administrator's rules, binding on 2026-09 only:
+    ``{"object": "contacts", "property": "p", "when": {"hs_lead_status": "CONNECTED"}}``;
+    without ``when`` the property is required on create."""
+
+    def change(self, changes: dict[str, Any]) -> None:
+        """Set some switches.
+
+        Raises:
+            ValueError: an unknown switch, or a value of the wrong kind; nothing is changed then.
+        """
+        checked = {name: _checked(name, value) for name, value in changes.items()}
+        for name, value in checked.items():
+            setattr(self, name, value)
+
+    def as_json(self) -> dict[str, Any]:
+        """All switches as one JSON object."""
+        return asdict(self)
+
+
+_CHOICES = {
+    "unique_on_activities": ("supported", "refused", "ignored"),
+    "merge_mode": ("new_id", "survivor"),
+}
+_NAMES = {item.name for item in fields(Settings)}
+
+
+def _checked(name: str, value: Any) -> Any:
+    if name not in _NAMES:
+        raise ValueError(f"There is no switch {name!r}; there are {', '.join(sorted(_NAMES))}.")
+    if name in _CHOICES:
+        fits = value in _CHOICES[name]
+    elif name in {"short_pages", "retry_after"}:
+        fits = isinstance(value, bool)
+    elif name == "required":
+        fits = isinstance(value, list) and all(_is_rule(rule) for rule in value)
+    else:
+        optional = name.endswith("_limit") and value is None
+        fits = optional or (
+            isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= 10**9
+        )
+    if not fits:
+        raise ValueError(f"{value!r} is not a value for the switch {name!r}.")
+    return value
+
+
+def _is_rule(rule: Any) -> bool:
+    return (
+        isinstance(rule, dict)
+        and isinstance(rule.get("object"), str)
+        and isinstance(rule.get("property"), str)
+        and isinstance(rule.get("when", {}), dict)
+    )
