@@ -86,6 +86,10 @@ class Desk(Protocol):
         """Read a person's words for a time in the lead's zone. Raises UsageError. Cheap."""
         ...
 
+    def window_note(self, lead_id: str, at: datetime) -> str:
+        """Return why ``at`` is a bad moment to call the lead, in words; ``""`` when it is fine."""
+        ...
+
     def snooze(self, lead_id: str, until: datetime, reason: str = "") -> None:
         """Let a lead rest until a moment."""
         ...
