@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from sdrdesk.domain.lead import Lead
 from sdrdesk.domain.text import one_line
+from sdrdesk.scripting.conversion import Situation, conversion_kind
 
 __all__ = [
     "ALWAYS",
@@ -33,8 +34,10 @@ LEAD_FIELDS: Final[Mapping[str, str]] = {
     "country": "country",
     "persona": "buyer persona",
     "converted_on": "name of the form of the latest conversion",
+    "content": "what they took or signed up for: the title of the guide or webinar, else the form",
     "page": "page they converted on or saw last, such as pricing",
     "converted_ago": "how long ago in spoken words, such as two minutes ago",
+    "first_content": "the same for their first conversion",
     "first_converted_on": "name of the form of the first conversion",
     "message": "what they wrote in the form",
     "source": "where they came from",
@@ -76,8 +79,10 @@ def lead_values(lead: Lead, now: datetime | None) -> dict[str, str]:
         "country": lead.country or (company.country if company else ""),
         "persona": lead.persona,
         "converted_on": _form(lead.converted_on),
+        "content": _content(lead.converted_on),
         "page": _page(lead.last_url),
         "converted_ago": spoken_age(lead.converted_at, now),
+        "first_content": _content(lead.first_converted_on),
         "first_converted_on": _form(lead.first_converted_on),
         "message": lead.message,
         "source": lead.source.replace("_", " ").lower(),
@@ -120,6 +125,26 @@ def _form(converted_on: str) -> str:
     name = converted_on.rpartition(": ")[2].strip()
     lowered = name.casefold()
     return name[: -len(" form")] if lowered.endswith(" form") else name
+
+
+_GENERIC: Final = frozenset(
+    {"e-book", "ebook", "webinar", "checklist", "guide", "white paper", "whitepaper", "report",
+     "case study", "template", "download", "resources", "library", "blog", "event"}
+)  # fmt: skip
+
+
+def _content(converted_on: str) -> str:
+    """Return the title a person would say, ``""`` when the words only name the form.
+
+    ``E-book: The overtime iceberg: E-book download`` is "The overtime iceberg".
+    """
+    kind = conversion_kind(converted_on)
+    if kind not in (Situation.CONTENT_DOWNLOAD, Situation.WEBINAR):
+        return _form(converted_on)
+    titles = [part.strip() for part in converted_on.split(": ")[:-1]]
+    while titles and titles[0].casefold() in _GENERIC:
+        titles = titles[1:]
+    return ": ".join(titles)
 
 
 def _page(url: str) -> str:
