@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from sdrdesk.store.connect import Connection
 from sdrdesk.store.database import Database
+from sdrdesk.store.find_index import refresh_find
 from sdrdesk.store.leads import display_name, resolve
 
 _WORD = re.compile(r"[^\W_]+")
@@ -50,6 +51,7 @@ def find_leads(db: Database, text: str, limit: int = 20) -> list[LeadHit]:
     words = _words(text)
     if not words:
         return []
+    refresh_find(db)
     with db.reader() as connection:
         found = _by_id(connection, text.strip()) + _by_words(connection, words, limit)
     hits: dict[str, LeadHit] = {}
@@ -73,8 +75,9 @@ def _by_words(connection: Connection, words: list[str], limit: int) -> list[Lead
     }
     rows = connection.execute(
         f"SELECT {_LEAD}, d.doc, f.name, f.company, f.email, f.phone, f.note"  # noqa: S608
-        " FROM find_doc d JOIN lead_fts f ON f.rowid = d.doc"
-        " JOIN lead l ON l.lead_id = d.lead_id AND l.archived = 0"
+        # CROSS keeps the order: from the few texts found to their leads, never the other way.
+        " FROM find_doc d CROSS JOIN lead_fts f ON f.rowid = d.doc"
+        " CROSS JOIN lead l ON l.lead_id = d.lead_id AND l.archived = 0"
         " LEFT JOIN company c ON c.company_id = l.company_id"
         " LEFT JOIN activity a ON a.activity_key = d.source"
         f" WHERE a.undone_ms IS NULL AND d.doc IN ({', '.join('?' * len(place))})",
