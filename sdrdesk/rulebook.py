@@ -12,6 +12,10 @@ from sdrdesk.domain.disposition import Dispositions, parse_dispositions
 from sdrdesk.domain.fit import FitConfig, parse_fit
 from sdrdesk.domain.personas import PersonaConfig, parse_personas
 from sdrdesk.domain.ranking_config import RankingConfig, parse_ranking
+from sdrdesk.domain.retry import RetryConfig, parse_retry
+from sdrdesk.domain.rule_config import RuleConfig, parse_rules
+from sdrdesk.domain.sla import SlaConfig, parse_sla
+from sdrdesk.domain.window_config import WindowConfig, parse_windows
 from sdrdesk.toml_file import problem, read_toml
 
 _SHIPPED = Path(__file__).parent / "defaults"
@@ -59,3 +63,25 @@ class Rulebook:
     def personas(self) -> PersonaConfig:
         """Inferring personas: ``personas.toml``."""
         return self._load("personas.toml", parse_personas)
+
+    @cached_property
+    def windows(self) -> WindowConfig:
+        """Call windows: ``windows.toml``."""
+        return self._load("windows.toml", parse_windows)
+
+    @cached_property
+    def retry(self) -> RetryConfig:
+        """Retries: ``retry.toml``."""
+        return self._load("retry.toml", parse_retry)
+
+    @cached_property
+    def rules(self) -> RuleConfig:
+        """Who is in the queue: ``rules.toml``."""
+        cap = self.retry.max_attempts
+        return self._load("rules.toml", lambda data: parse_rules(data, attempt_cap=cap))
+
+    @cached_property
+    def sla(self) -> SlaConfig:
+        """The promise of a first call: ``sla.toml``."""
+        calendars = self.windows.calendars
+        return self._load("sla.toml", lambda data: parse_sla(data, calendars))

@@ -179,10 +179,10 @@ def doctor(as_json: AsJson = False) -> None:
     """Check versions, paths, schema, token, scopes, clock, mapping, encryption and outbox."""
     from sdrdesk.cli.output import print_json, say
     from sdrdesk.cli.session import open_session
-    from sdrdesk.services.checkup import examine
+    from sdrdesk.services.checkup import Report
 
     with open_session() as session:
-        report = examine(session.checkup_facts())
+        report = Report(session.checkup_facts())
         if as_json:
             print_json(report.to_json())
         else:

@@ -40,7 +40,7 @@ def _version(wanted: bool) -> None:
 @app.callback(invoke_without_command=True)
 def root(
     context: typer.Context,
-    version: Annotated[
+    _version_wanted: Annotated[
         bool,
         typer.Option("--version", callback=_version, is_eager=True, help="Print the version."),
     ] = False,
@@ -80,7 +80,7 @@ def run(arguments: Sequence[str]) -> int:
     except BrokenPipeError:
         abandon_stdout()
         return int(ExitCode.DONE)
-    except Exception:  # noqa: BLE001 - the last net: a sentence instead of a stack trace
+    except Exception:
         logging.getLogger("sdrdesk").exception("unexpected error")
         note(
             "sdrdesk: an unexpected error stopped this command. Everything recorded so far is "

@@ -106,7 +106,11 @@ def _entry(
     from sdrdesk.domain.outcome import Entry
 
     def moment(name: str) -> object:
-        return session.desk.parse_when(lead_id, times[name], past=name == "at") if times[name] else None
+        return (
+            session.desk.parse_when(lead_id, times[name], past=name == "at")
+            if times[name]
+            else None
+        )
 
     slots: dict[str, str] = {}
     for pair in qualify:

@@ -28,12 +28,16 @@ def register(app: typer.Typer) -> None:
 
 def queue(
     limit: Annotated[int, typer.Option(min=1, help="How many leads at the most.")] = 25,
-    view: Annotated[str, typer.Option(help="all, callback, new, retry or reengaged.")] = "all",
+    view: Annotated[
+        str, typer.Option(help="callable, callback, new, retry, reengaged, resting or all.")
+    ] = "callable",
     as_of: Annotated[
         str, typer.Option(help="Rank for another moment, ISO 8601.", metavar="TIME")
     ] = "",
     as_json: AsJson = False,
-    as_csv: Annotated[bool, typer.Option("--csv", help="Print CSV, safe for spreadsheets.")] = False,
+    as_csv: Annotated[
+        bool, typer.Option("--csv", help="Print CSV, safe for spreadsheets.")
+    ] = False,
 ) -> None:
     """Print the ranked queue: the leads to call now, best first."""
     from sdrdesk.cli.output import print_json, say, table
@@ -175,7 +179,10 @@ def scripts_list(as_json: AsJson = False) -> None:
         else:
             table(
                 ("script", "persona", "conversion", "from"),
-                [(e.script_id, e.persona or "any", e.conversion or "any", e.source) for e in entries],
+                [
+                    (e.script_id, e.persona or "any", e.conversion or "any", e.source)
+                    for e in entries
+                ],
             )
 
 
@@ -222,11 +229,9 @@ def _moment(text: str) -> datetime | None:
 
 
 def _flat(row: dict[str, object]) -> dict[str, object]:
-    sla = row.pop("sla")
-    reasons = row.pop("reasons")
-    row["reasons"] = "; ".join(
-        f"{r['text']} {r['points']:+.2f}" for r in reasons if isinstance(reasons, list)
-    ) if isinstance(reasons, list) else ""
+    sla, reasons = row.pop("sla"), row.pop("reasons")
+    if isinstance(reasons, list):
+        row["reasons"] = "; ".join(f"{r['text']} {r['points']:+.2f}" for r in reasons)
     if isinstance(sla, dict):
         row["sla_state"], row["sla_due_at"] = sla["state"], sla["due_at"]
     return row

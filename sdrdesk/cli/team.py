@@ -19,7 +19,9 @@ def log(
     day: Annotated[str, typer.Option(help="YYYY-MM-DD, today or yesterday.")] = "today",
     rep: Annotated[str, typer.Option(help="Owner id, e-mail or all; yourself if left out.")] = "",
     as_json: AsJson = False,
-    as_csv: Annotated[bool, typer.Option("--csv", help="Print CSV, safe for spreadsheets.")] = False,
+    as_csv: Annotated[
+        bool, typer.Option("--csv", help="Print CSV, safe for spreadsheets.")
+    ] = False,
     as_markdown: Annotated[bool, typer.Option("--md", help="Print Markdown.")] = False,
 ) -> None:
     """Print the activity log of one day: totals per rep, then every call."""

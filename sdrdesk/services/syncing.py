@@ -6,10 +6,13 @@ import logging
 import random
 import threading
 import time
-from collections.abc import Callable, Iterator
-from typing import Protocol
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
+from typing import Literal, Protocol
 
+from sdrdesk.clock import Clock
 from sdrdesk.domain.errors import CredentialsError, SdrDeskError, UnreachableError
+from sdrdesk.services.status import Connection
 from sdrdesk.services.views import SyncEvent
 from sdrdesk.sync.engine import SyncEngine, SyncReport
 
@@ -24,6 +27,17 @@ _QUIET_S = 2.0
 """How long to leave items alone that were due but could not be sent."""
 
 
+_HEARD: Mapping[str, Connection] = {
+    "started": "syncing",
+    "progress": "syncing",
+    "finished": "online",
+    "offline": "offline",
+    "refused": "refused",
+    "failed": "offline",
+}
+_BAD = frozenset({"offline", "refused", "failed"})
+
+
 class _Pace(Protocol):
     """The settings this module reads."""
 
@@ -31,12 +45,14 @@ class _Pace(Protocol):
     def interval_s(self) -> int: ...
 
 
-class PushDue(Protocol):
-    """Tells when the next outbox item may be sent."""
+class _Desk(Protocol):
+    """What this module asks of the desk, and tells it."""
 
-    def __call__(self) -> float | None:
-        """Return the seconds until then (0 or less: now), ``None`` when nothing waits."""
-        ...
+    def push_due_s(self) -> float | None: ...
+
+    def fresh_since(self, seen_from: datetime) -> tuple[str, ...]: ...
+
+    def heard(self, connection: Connection, detail: str = "") -> None: ...
 
 
 class SyncLoop:
@@ -46,18 +62,16 @@ class SyncLoop:
         self,
         make_engine: Callable[[Callable[[], bool]], SyncEngine],
         pace: _Pace,
-        push_due_s: PushDue,
-        fresh_since: Callable[[int], tuple[str, ...]],
-        now_ms: Callable[[], int],
+        desk: _Desk,
+        clock: Clock,
         *,
         monotonic: Callable[[], float] = time.monotonic,
         jitter: Callable[[float, float], float] = random.uniform,
     ) -> None:
         self._make_engine = make_engine
         self._pace = pace
-        self._push_due_s = push_due_s
-        self._fresh_since = fresh_since
-        self._now_ms = now_ms
+        self._desk = desk
+        self._clock = clock
         self._monotonic = monotonic
         self._jitter = jitter
         self._wake = threading.Event()
@@ -73,6 +87,11 @@ class SyncLoop:
 
     def run(self, on_event: Callable[[SyncEvent], None], should_stop: Callable[[], bool]) -> None:
         """Sync in the calling thread until ``should_stop``; tells every end of a round."""
+
+        def tell(event: SyncEvent) -> None:
+            self._desk.heard(_HEARD[event.kind], event.text if event.kind in _BAD else "")
+            on_event(event)
+
         engine: SyncEngine | None = None
         push_only = False
         self._next_pull_at = self._monotonic()
@@ -82,17 +101,17 @@ class SyncLoop:
             try:
                 if engine is None:
                     engine = self._make_engine(should_stop)
-                self._round(engine, on_event, release=release, push_only=push_only)
+                self._round(engine, tell, release=release, push_only=push_only)
                 self._failures = 0
             except SdrDeskError as error:
                 self._failures += 1
                 if isinstance(error, CredentialsError):
                     engine = None  # a new token may be set: connect anew
-                on_event(SyncEvent(_kind(error), str(error)))
+                tell(SyncEvent(_kind(error), str(error)))
             except Exception:  # noqa: BLE001 - a thread that dies silently would stop all syncing
                 self._failures += 1
                 _log.exception("sync round failed")
-                on_event(
+                tell(
                     SyncEvent(
                         "failed",
                         "A sync round failed unexpectedly. Everything you recorded is kept; "
@@ -109,7 +128,7 @@ class SyncLoop:
         release: bool,
         push_only: bool,
     ) -> None:
-        began = self._now_ms()
+        began = self._clock()
         if push_only:
             pushed = engine.push(release_held=release)
             if not pushed.sent:
@@ -128,7 +147,7 @@ class SyncLoop:
                 "finished",
                 report_words(report),
                 changed=_changed(report),
-                fresh_lead_ids=self._fresh_since(began),
+                fresh_lead_ids=self._desk.fresh_since(began),
             )
         )
 
@@ -140,7 +159,9 @@ class SyncLoop:
             now = self._monotonic()
             if now >= self._next_pull_at:
                 return False
-            due = None if self._failures or now < self._push_quiet_until else self._push_due_s()
+            due = (
+                None if self._failures or now < self._push_quiet_until else self._desk.push_due_s()
+            )
             if due is not None and due <= 0:
                 return True
             # Leaving may have to wait this long for the thread.
@@ -152,7 +173,7 @@ class SyncLoop:
 
     def _next_pull_s(self) -> float:
         if self._failures:
-            wait = min(_OFFLINE_MOST_S, _OFFLINE_FIRST_S * 2 ** (self._failures - 1))
+            wait = min(_OFFLINE_MOST_S, _OFFLINE_FIRST_S * 2.0 ** (self._failures - 1))
         else:
             wait = float(self._pace.interval_s)
         return wait * self._jitter(0.75, 1.25)
@@ -203,7 +224,7 @@ def _changed(report: SyncReport) -> bool:
     )
 
 
-def _kind(error: SdrDeskError) -> str:
+def _kind(error: SdrDeskError) -> Literal["refused", "offline", "failed"]:
     if isinstance(error, CredentialsError):
         return "refused"
     return "offline" if isinstance(error, UnreachableError) else "failed"

@@ -1,0 +1,205 @@
+"""The composition root of the command line: opens what a command asks for, closes it after."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import date, timedelta
+from functools import cached_property
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from sdrdesk.clock import Clock, system_clock
+from sdrdesk.domain.errors import UsageError
+from sdrdesk.logs import start_logging
+from sdrdesk.paths import Paths, find_paths
+
+if TYPE_CHECKING:
+    from sdrdesk.config import Settings
+    from sdrdesk.rulebook import Rulebook
+    from sdrdesk.services.checkup import Facts
+    from sdrdesk.services.local_desk import LocalDesk, Practice
+    from sdrdesk.services.outcome_report import OutcomeReport
+    from sdrdesk.services.script_shelf import ScriptShelf
+    from sdrdesk.services.syncing import SyncLoop
+    from sdrdesk.store.database import Database
+    from sdrdesk.sync.engine import Progress, SyncEngine
+    from sdrdesk.sync.port import CrmClient
+    from sdrdesk.vault import Opened
+
+
+class Session:
+    """One run of sdrdesk: settings, database, services and CRM client, each made when asked."""
+
+    def __init__(
+        self,
+        paths: Paths,
+        environ: Mapping[str, str],
+        clock: Clock,
+        *,
+        demo: bool = False,
+        practice: Practice | None = None,
+    ) -> None:
+        self.paths = paths
+        self.environ = environ
+        self.clock = clock
+        self._clients: list[CrmClient] = []
+        self._opened: Opened | None = None
+        self._demo = demo
+        self._practice = practice
+
+    @cached_property
+    def settings(self) -> Settings:
+        """The rep's settings."""
+        from sdrdesk.config import load_settings
+
+        return load_settings(self.paths.config_file, self.environ)
+
+    @cached_property
+    def rulebook(self) -> Rulebook:
+        """The team's rules."""
+        from sdrdesk.rulebook import Rulebook
+
+        return Rulebook(self.paths.config_dir)
+
+    @property
+    def opened(self) -> Opened:
+        """The database with what to say about its encryption."""
+        if self._opened is None:
+            from sdrdesk.vault import open_vault
+
+            self._opened = open_vault(
+                self.paths.database, self.settings.storage.encryption, self.environ
+            )
+        return self._opened
+
+    @property
+    def db(self) -> Database:
+        """The open database."""
+        return self.opened.database
+
+    @cached_property
+    def rep_zone(self) -> ZoneInfo:
+        """The rep's time zone."""
+        from sdrdesk.services.zones import rep_zone
+
+        return rep_zone(self.settings.rep.time_zone, self.environ)
+
+    @cached_property
+    def scripts(self) -> ScriptShelf:
+        """The script library."""
+        from sdrdesk.services.script_shelf import ScriptShelf
+
+        return ScriptShelf(self.paths.scripts_dir, self.settings.rep)
+
+    @cached_property
+    def desk(self) -> LocalDesk:
+        """Everything a rep can do."""
+        from sdrdesk.services.local_desk import LocalDesk
+
+        return LocalDesk(
+            db=self.db,
+            rulebook=self.rulebook,
+            settings=self.settings,
+            scripts=self.scripts,
+            clock=self.clock,
+            zone=self.rep_zone,
+            encryption_note=self.opened.note,
+            practice=self._practice,
+            demo=self._demo,
+        )
+
+    def connect(self, token: str | None = None) -> CrmClient:
+        """Return a client of the CRM; with ``token`` one that is not kept anywhere yet."""
+        from sdrdesk.credentials import require_token
+        from sdrdesk.sync.hubspot import connect
+
+        crm = self.settings.crm
+        value = token or require_token(self.environ, crm.api_url).value
+        client = connect(crm.api_url, value, do_not_call=crm.do_not_call or None, clock=self.clock)
+        self._clients.append(client)
+        return client
+
+    def engine(
+        self,
+        on_progress: Callable[[Progress], None] | None = None,
+        should_stop: Callable[[], bool] = lambda: False,
+    ) -> SyncEngine:
+        """Return a sync engine on this database and account."""
+        from sdrdesk.services.deriving import derive_with
+        from sdrdesk.sync.engine import SyncEngine
+
+        return SyncEngine(
+            self.db,
+            self.connect(),
+            derive_with(self.rulebook),
+            self.clock,
+            on_progress=on_progress,
+            should_stop=should_stop,
+        )
+
+    def sync_loop(self) -> SyncLoop:
+        """Return the background sync of the workbench."""
+        from sdrdesk.services.syncing import SyncLoop
+
+        return SyncLoop(
+            lambda should_stop: self.engine(should_stop=should_stop),
+            self.settings.sync,
+            self.desk,
+            self.clock,
+        )
+
+    def keep_token(self, token: str) -> None:
+        """Keep a token that the CRM accepted in the keyring."""
+        from sdrdesk.credentials import save_token
+
+        save_token(self.settings.crm.api_url, token)
+
+    def day(self, text: str) -> date:
+        """Read a day: YYYY-MM-DD, ``today`` or ``yesterday`` in the rep's zone."""
+        today = self.clock().astimezone(self.rep_zone).date()
+        named = {"today": today, "yesterday": today - timedelta(days=1)}
+        if text in named:
+            return named[text]
+        try:
+            return date.fromisoformat(text)
+        except ValueError as error:
+            raise UsageError(
+                f"{text!r} is not a day.", next_step="Write it as 2026-11-20, today or yesterday."
+            ) from error
+
+    def outcome_report(self, start: date, end: date) -> OutcomeReport:
+        """Count outcomes of all reps over some days, both included."""
+        from sdrdesk.services.outcome_report import outcome_report
+
+        return outcome_report(self.desk, start, end)
+
+    def checkup_facts(self) -> Facts:
+        """Collect what ``doctor`` examines; each part that fails becomes a finding."""
+        from sdrdesk.cli.checkup import collect
+
+        return collect(self)
+
+    def close(self) -> None:
+        """Close what was opened."""
+        for client in self._clients:
+            client.close()
+        if self._opened is not None:
+            self._opened.database.close()
+
+
+@contextmanager
+def open_session(
+    environ: Mapping[str, str] | None = None, clock: Clock = system_clock
+) -> Iterator[Session]:
+    """Open a session for one command and close it after."""
+    environ = os.environ if environ is None else environ
+    paths = find_paths(environ)
+    paths.ensure()
+    start_logging(paths.log_file)
+    session = Session(paths, environ, clock)
+    try:
+        yield session
+    finally:
+        session.close()

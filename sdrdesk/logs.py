@@ -1,0 +1,38 @@
+"""The log: a rotating file of ids and states, never of names, numbers, notes or secrets."""
+
+from __future__ import annotations
+
+import logging
+import os
+from logging.handlers import RotatingFileHandler
+from pathlib import Path
+
+_MAX_BYTES = 1_000_000
+"""A megabyte a file and three old ones: weeks of a rep's work, small enough to send by mail."""
+
+
+class _PrivateFile(RotatingFileHandler):
+    """A rotating log that only the rep can read."""
+
+    def _open(self):  # type: ignore[no-untyped-def]  # the base class's stream type is private
+        stream = super()._open()
+        os.chmod(self.baseFilename, 0o600)  # noqa: PTH101 - the handler holds a plain string
+        return stream
+
+
+def start_logging(path: Path) -> None:
+    """Send the log of this process to ``path`` and nowhere else; calling again moves it."""
+    root = logging.getLogger()
+    for handler in [h for h in root.handlers if isinstance(h, _PrivateFile)]:
+        root.removeHandler(handler)
+        handler.close()
+    # delay: a command that logs nothing makes no file.
+    handler = _PrivateFile(path, maxBytes=_MAX_BYTES, backupCount=3, encoding="utf-8", delay=True)
+    handler.setFormatter(
+        logging.Formatter("%(asctime)s %(process)d %(levelname)s %(name)s %(message)s")
+    )
+    root.addHandler(handler)
+    root.setLevel(logging.INFO)
+    # httpx logs whole URLs at INFO; ours carry ids only, but a log is no place to rely on that.
+    logging.getLogger("httpx").setLevel(logging.WARNING)
+    logging.getLogger("httpcore").setLevel(logging.WARNING)

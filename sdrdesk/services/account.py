@@ -1,0 +1,196 @@
+"""The CRM account: logging in, who the rep is, and what ``setup`` looks at and changes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from sdrdesk.config import Settings
+from sdrdesk.domain.disposition import Dispositions
+from sdrdesk.domain.errors import CredentialsError, SdrDeskError, UsageError
+from sdrdesk.domain.remote import ACTIVITY_KINDS, RemoteOwner
+from sdrdesk.services.account_rules import OWNER_FACT
+from sdrdesk.store.database import Database
+from sdrdesk.store.facts import get_fact, set_fact
+from sdrdesk.sync.modes import save_mode
+from sdrdesk.sync.port import CrmClient, KeyStep, Survey
+
+
+@dataclass(frozen=True, slots=True)
+class KnownRep:
+    """The account a token opens, and who the rep is in it."""
+
+    account: str
+    time_zone: str
+    token_kind: str
+    scopes: tuple[str, ...] | None
+    """``None`` when the CRM does not say."""
+    owner_id: str
+    owner_name: str
+    owner_email: str
+
+    @property
+    def scopes_words(self) -> str:
+        """The scopes in one line."""
+        return ", ".join(self.scopes) if self.scopes is not None else "not told by the CRM"
+
+    def to_json(self) -> dict[str, object]:
+        """Return what ``whoami --json`` prints."""
+        return {
+            "account": self.account,
+            "time_zone": self.time_zone,
+            "token_kind": self.token_kind,
+            "scopes": list(self.scopes) if self.scopes is not None else None,
+            "owner": {
+                "id": self.owner_id,
+                "name": self.owner_name,
+                "email": self.owner_email,
+            }
+            if self.owner_id
+            else None,
+        }
+
+
+def log_in(crm: CrmClient, db: Database, owner: str) -> KnownRep:
+    """Check the token and keep who the rep is; the token itself is the caller's to keep.
+
+    Args:
+        crm: a client with the new token.
+        db: where the chosen owner is kept.
+        owner: owner id or e-mail; ``""`` takes the owner whose user made the token, if any.
+
+    Raises:
+        CredentialsError: the token was refused.
+        UsageError: no such owner; lists those there are.
+    """
+    known = who_am_i(crm, db, owner, everybody := tuple(crm.owners()))
+    if not known.owner_id:
+        listed = ", ".join(o.email for o in everybody if not o.archived and o.email)
+        raise UsageError(
+            f"The account knows no active owner {owner!r}." if owner else "Who are you?",
+            kept="Nothing was stored.",
+            next_step=f"Say it with --owner; owners of this account: {listed}.",
+        )
+    set_fact(db, OWNER_FACT, known.owner_id, datetime.now(UTC))
+    return known
+
+
+def who_am_i(
+    crm: CrmClient, db: Database, owner: str, everybody: tuple[RemoteOwner, ...] = ()
+) -> KnownRep:
+    """Ask the CRM about the token and find the rep; the owner is empty when nobody fits."""
+    account = crm.whoami()
+    wanted = (owner or get_fact(db, OWNER_FACT)).lower()
+    found: RemoteOwner | None = None
+    for candidate in everybody or tuple(crm.owners()):
+        names = {candidate.owner_id, candidate.email.lower()}
+        made_token = not wanted and account.user_id and candidate.user_id == account.user_id
+        if not candidate.archived and (wanted in names or made_token):
+            found = candidate
+            break
+    return KnownRep(
+        account=account.account_id,
+        time_zone=account.time_zone,
+        token_kind=account.token_kind,
+        scopes=account.scopes,
+        owner_id=found.owner_id if found else "",
+        owner_name=found.name if found else "",
+        owner_email=found.email if found else "",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What ``setup`` saw: what is wrong, and what it proposes to change."""
+
+    lines: tuple[str, ...]
+    problems: tuple[str, ...]
+    proposals: tuple[str, ...]
+
+    def to_json(self) -> dict[str, object]:
+        """Return the first half of what ``setup --json`` prints."""
+        return {"problems": list(self.problems), "proposals": list(self.proposals)}
+
+
+def survey(crm: CrmClient, dispositions: Dispositions, settings: Settings) -> Found:
+    """Look at the account; nothing is changed."""
+    seen = crm.survey()
+    problems = mapping_problems(seen, dispositions, settings)
+    steps = crm.create_key_field(dry_run=True)
+    lines = [f"Call outcomes: {', '.join(sorted(seen.labels('outcome'))) or 'none'}"]
+    lines += [f"Each {kind} is found again by: {seen.key_modes[kind]}" for kind in ACTIVITY_KINDS]
+    if not settings.crm.do_not_call:
+        names = ", ".join(f"{name} ({label})" for name, label in seen.do_not_call_fields)
+        lines.append(
+            f"Do not call: not configured; the account has {names}. Set SDRDESK_DO_NOT_CALL "
+            "or [crm] do_not_call."
+            if names
+            else "Do not call: the account has no such field; kept on this machine only."
+        )
+    lines += [f"Problem: {problem}" for problem in problems]
+    lines += [f"Proposed: {step.what}" for step in steps]
+    return Found(tuple(lines), problems, tuple(step.what for step in steps))
+
+
+def mapping_problems(
+    seen: Survey, dispositions: Dispositions, settings: Settings
+) -> tuple[str, ...]:
+    """Return every place where the configuration names something the account does not have."""
+    problems = [f"the token lacks the scope {scope}" for scope in seen.missing_scopes]
+    outcomes = seen.labels("outcome")
+    problems += [
+        f'outcome {item.key}: the account has no call outcome "{item.crm_outcome}" '
+        "(change crm_outcome in dispositions.toml)"
+        for item in dispositions.values()
+        if item.crm_outcome and item.crm_outcome not in outcomes
+    ]
+    values = {name: {o.value for o in seen.options if o.field == name} for name in _FIELDS}
+    problems += [
+        f'outcome {item.key}: the account has no lead status "{item.lead_status}"'
+        for item in dispositions.values()
+        if item.lead_status and values["status"] and item.lead_status not in values["status"]
+    ]
+    stage = settings.crm.qualified_stage
+    if values["lifecycle"] and stage not in values["lifecycle"]:
+        problems.append(f'the account has no lifecycle stage "{stage}" ([crm] qualified_stage)')
+    if seen.do_not_call_problem:
+        problems.append(f"do not call: {seen.do_not_call_problem}")
+    return tuple(problems)
+
+
+_FIELDS = ("status", "lifecycle")
+
+
+@dataclass(frozen=True, slots=True)
+class SetUp:
+    """What ``setup`` did."""
+
+    lines: tuple[str, ...]
+    modes: Mapping[str, str]
+    created: tuple[str, ...] = field(default=())
+
+
+def set_up(crm: CrmClient, db: Database, *, create: bool) -> SetUp:
+    """Make the key property where it is missing (only with ``create``), probe, keep the modes."""
+    if not create:
+        return SetUp(("Nothing was changed at the CRM.",), {})
+    steps: tuple[KeyStep, ...] = crm.create_key_field(dry_run=False)
+    lines = [
+        f"{'Done' if step.done else 'Not done'}: {step.what}"
+        + (f" ({step.problem})" if step.problem else "")
+        for step in steps
+    ]
+    modes: dict[str, str] = {}
+    for kind in ACTIVITY_KINDS:
+        try:
+            mode = crm.probe(kind)
+        except CredentialsError:
+            raise
+        except SdrDeskError as error:
+            lines.append(f"Each {kind}: not probed, {error.what}")
+            continue
+        save_mode(db, kind, mode)
+        modes[kind] = mode.value
+        lines.append(f"Each {kind} is now found again by: {mode}")
+    return SetUp(tuple(lines), modes, tuple(step.what for step in steps if step.done))

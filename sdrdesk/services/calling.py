@@ -1,0 +1,191 @@
+"""Recording what came out of a call, and taking it back."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from sdrdesk.clock import Clock
+from sdrdesk.config import Settings
+from sdrdesk.domain.activity import Activity
+from sdrdesk.domain.disposition import Disposition
+from sdrdesk.domain.errors import CredentialsError, SdrDeskError, UsageError
+from sdrdesk.domain.lead import Lead
+from sdrdesk.domain.outcome import correction, plan
+from sdrdesk.domain.outcome_types import Entry, OutcomePlan
+from sdrdesk.domain.retry import next_try
+from sdrdesk.domain.timezones import zone_info
+from sdrdesk.domain.when import parse_happened, parse_when
+from sdrdesk.rulebook import Rulebook
+from sdrdesk.services.account_rules import account_rules, rep_of
+from sdrdesk.services.lead_service import LeadService
+from sdrdesk.services.views import Disposed, Undone
+from sdrdesk.services.zones import local_words
+from sdrdesk.store.activities import last_disposition
+from sdrdesk.store.database import Database
+from sdrdesk.store.dispositions import before_of, record, sent_fields, undo
+
+
+class CallingService:
+    """Plans an outcome, records it in one transaction, and takes it back."""
+
+    def __init__(
+        self,
+        db: Database,
+        leads: LeadService,
+        rulebook: Rulebook,
+        settings: Settings,
+        clock: Clock,
+        zone: ZoneInfo,
+        desk: str,
+    ) -> None:
+        self._db = db
+        self._leads = leads
+        self._rules = rulebook
+        self._settings = settings
+        self._clock = clock
+        self._zone = zone
+        self._desk = desk
+
+    def disposition(self, key: str) -> Disposition:
+        """Return one outcome.
+
+        Raises:
+            UsageError: there is none of that key; names the nearest.
+        """
+        known = self._rules.dispositions
+        if key not in known:
+            near = known.nearest(key)
+            raise UsageError(
+                f"There is no outcome {key!r}.",
+                kept="Nothing was recorded.",
+                next_step=f"Did you mean {near}?" if near else f"Outcomes: {', '.join(known)}.",
+            )
+        return known[key]
+
+    def when(self, lead_id: str, text: str, *, past: bool = False) -> datetime:
+        """Read a person's words for a time in the lead's zone (the rep's when it is unknown)."""
+        lead = self._leads.need(lead_id)
+        zone = zone_info(lead.rep_time_zone or lead.zone) or self._zone
+        read = parse_happened if past else parse_when
+        return read(text, zone, self._clock())
+
+    def plan(self, lead_id: str, entry: Entry) -> OutcomePlan:
+        """Return what recording ``entry`` would do; nothing is written."""
+        lead = self._leads.need(lead_id)
+        chosen = self.disposition(entry.disposition)
+        owner = rep_of(self._db, self._settings)
+        if owner is None:
+            raise _nobody(self._settings.crm.owner)
+        hold = self._clock() + timedelta(seconds=self._settings.sync.grace_s)
+        return plan(
+            lead,
+            chosen,
+            entry,
+            account_rules(self._db, self._settings),
+            owner.owner_id,
+            lambda: str(uuid.uuid4()),
+            self._next_due(lead, chosen, entry),
+            hold,
+        )
+
+    def _next_due(self, lead: Lead, chosen: Disposition, entry: Entry) -> datetime | None:
+        if not chosen.retry:
+            return None
+        return next_try(
+            lead.attempts + 1,
+            self._rules.retry.rule_for(chosen.retry),
+            entry.at,
+            lead.rep_time_zone or lead.zone,
+            self._rules.windows,
+            (lead.region, lead.region_state),
+        )
+
+    def preview(self, lead_id: str, entry: Entry) -> Sequence[str]:
+        """Return what would change upstream and here, line by line."""
+        made = self.plan(lead_id, entry)
+        return (*made.preview, *made.local)
+
+    def dispose(self, lead_id: str, entry: Entry, next_lead_id: str | None) -> Disposed:
+        """Record an outcome: one transaction for what happened and what must be sent."""
+        made = self.plan(lead_id, entry)
+        done = record(self._db, made, desk=self._desk)
+        lead = self._leads.need(lead_id)
+        return Disposed(
+            activity_key=done.activity_key,
+            lead_id=lead.lead_id,
+            lead_name=lead.name,
+            disposition=entry.disposition,
+            label=self.disposition(entry.disposition).label,
+            undo_until=self._clock() + timedelta(seconds=self._settings.sync.grace_s),
+            outbox=tuple((key, kind, state) for key, kind, state in done.outbox),
+            next_lead_id=next_lead_id,
+        )
+
+    def undo(self) -> Undone:
+        """Take back the last outcome without a trace while it is held, else correct it.
+
+        Raises:
+            UsageError: there is nothing to take back.
+        """
+        owner = rep_of(self._db, self._settings)
+        last = last_disposition(self._db, owner.owner_id) if owner else None
+        if owner is None or last is None:
+            raise UsageError("There is no outcome to take back.", kept="Nothing was changed.")
+        label = self._label(last)
+        done = undo(self._db, last.activity_key, self._clock())
+        lead = self._leads.need(last.lead_id)
+        when = local_words(last.at, self._zone)
+        if done.done:
+            return Undone(
+                lead.lead_id,
+                lead.name,
+                label,
+                True,
+                f"Taken back: {label} for {lead.name} ({when}). Nothing had been sent.",
+            )
+        self._correct(last, lead, label, owner.owner_id)
+        return Undone(
+            lead.lead_id,
+            lead.name,
+            label,
+            False,
+            f"{label} for {lead.name} ({when}) was already on its way to the CRM: a correction "
+            "was recorded and goes with the next sync. The call itself stays on the timeline.",
+        )
+
+    def _correct(self, last: Activity, lead: Lead, label: str, owner_id: str) -> None:
+        now = self._clock()
+        made = correction(
+            last,
+            lead,
+            before_of(self._db, last.activity_key) or lead,
+            sent_fields(self._db, last.activity_key),
+            label=label,
+            at=now,
+            owner_id=owner_id,
+            new_key=lambda: str(uuid.uuid4()),
+            hold_until=now,
+            account=account_rules(self._db, self._settings),
+        )
+        record(self._db, made)
+
+    def _label(self, activity: Activity) -> str:
+        known = self._rules.dispositions.get(activity.disposition)
+        return known.label if known else activity.disposition
+
+
+def _nobody(configured: str) -> SdrDeskError:
+    if configured:
+        return SdrDeskError(
+            f"The rep {configured!r} is not among the owners known here.",
+            kept="Nothing was recorded.",
+            next_step="Run `sdrdesk sync` once, and check SDRDESK_OWNER or [crm] owner.",
+        )
+    return CredentialsError(
+        "Nobody is logged in, so an outcome would belong to no one.",
+        kept="Nothing was recorded.",
+        next_step="Run `sdrdesk login --owner you@company`, or set SDRDESK_OWNER.",
+    )

@@ -1,0 +1,99 @@
+"""What ``doctor`` examines and says. No secrets: only whether there is one, and from where."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from sdrdesk import __version__
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Everything that was found out; an empty or ``None`` value could not be."""
+
+    home: str
+    config: str
+    database: str
+    schema: str
+    log: str
+    python: str
+    libraries: Mapping[str, str]
+    encryption: bool
+    encryption_note: str
+    token_source: str
+    owner: str
+    online: bool
+    online_detail: str
+    scopes: tuple[str, ...] | None
+    clock_offset_s: float | None
+    mapping: tuple[str, ...]
+    modes: Mapping[str, str]
+    outbox: Mapping[str, int]
+    leads: int
+    last_sync_at: str | None
+    findings: tuple[str, ...] = field(default=())
+    """Whatever could not be examined, in words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A finished examination."""
+
+    facts: Facts
+
+    def to_json(self) -> dict[str, object]:
+        """Return what ``doctor --json`` prints."""
+        facts = self.facts
+        return {
+            "version": __version__,
+            "home": facts.home,
+            "config": facts.config,
+            "database": facts.database,
+            "schema": facts.schema,
+            "log": facts.log,
+            "python": facts.python,
+            "libraries": dict(facts.libraries),
+            "encryption": "on" if facts.encryption else "off",
+            "encryption_note": facts.encryption_note,
+            "token": facts.token_source or None,
+            "owner": facts.owner or None,
+            "online": facts.online,
+            "online_detail": facts.online_detail,
+            "scopes": list(facts.scopes) if facts.scopes is not None else None,
+            "clock_offset_s": facts.clock_offset_s,
+            "mapping": list(facts.mapping),
+            "modes": dict(facts.modes),
+            "outbox": dict(facts.outbox),
+            "leads": facts.leads,
+            "last_sync_at": facts.last_sync_at,
+            "findings": list(facts.findings),
+        }
+
+    def lines(self) -> Iterator[str]:
+        """Yield the report for a terminal; each line begins with what it is about."""
+        facts = self.facts
+        libraries = ", ".join(f"{name} {number}" for name, number in facts.libraries.items())
+        offset = facts.clock_offset_s
+        scopes = ", ".join(facts.scopes) if facts.scopes is not None else "not told by the CRM"
+        crypt = "on" if facts.encryption else "off"
+        yield f"sdrdesk      {__version__} on Python {facts.python} ({libraries})"
+        yield f"home         {facts.home}"
+        yield f"database     {facts.database}, schema {facts.schema}, {facts.leads} leads"
+        yield f"encryption   {crypt}{f': {facts.encryption_note}' if facts.encryption_note else ''}"
+        yield f"log          {facts.log}"
+        yield f"token        {f'from the {facts.token_source}' if facts.token_source else 'none'}"
+        yield f"owner        {facts.owner or 'nobody chosen yet: sdrdesk login --owner'}"
+        yield f"CRM          {'answers' if facts.online else facts.online_detail or 'not asked'}"
+        if facts.online:
+            yield f"scopes       {scopes}"
+            yield f"clock        {'unknown' if offset is None else f'{offset:+.1f} s from the CRM'}"
+        yield f"last sync    {facts.last_sync_at or 'never'}"
+        waiting = ", ".join(f"{count} {state}" for state, count in facts.outbox.items())
+        yield f"outbox       {waiting}"
+        for problem in facts.mapping:
+            yield f"mapping      {problem}"
+        if facts.online and not facts.mapping:
+            yield "mapping      every outcome, status and stage exists at the account"
+        for finding in facts.findings:
+            yield f"attention    {finding}"

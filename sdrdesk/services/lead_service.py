@@ -1,0 +1,146 @@
+"""One lead whole: who it is, what happened, who else is there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from sdrdesk.domain.activity import ActivityKind
+from sdrdesk.domain.disposition import Dispositions
+from sdrdesk.domain.errors import NotFoundError
+from sdrdesk.domain.lead import Lead
+from sdrdesk.services.deriving import numbers_of
+from sdrdesk.services.queue_service import QueueService
+from sdrdesk.services.views import Colleague, LeadView, Number, TimelineItem
+from sdrdesk.services.zones import local_words
+from sdrdesk.store import leads as stored
+from sdrdesk.store.activities import TimelineEntry, timeline
+from sdrdesk.store.database import Database
+from sdrdesk.store.lookups import slots_of
+from sdrdesk.store.options import options, owner_by
+
+
+class LeadService:
+    """Puts one lead together from what is on disk."""
+
+    def __init__(
+        self, db: Database, queue: QueueService, dispositions: Dispositions, zone: ZoneInfo
+    ) -> None:
+        self._db = db
+        self._queue = queue
+        self._dispositions = dispositions
+        self._zone = zone
+
+    def need(self, lead_id: str) -> Lead:
+        """Return a lead. Raises NotFoundError."""
+        lead = stored.get_lead(self._db, lead_id)
+        if lead is None:
+            raise NotFoundError(
+                f"There is no lead {lead_id} on this machine.",
+                next_step="`sdrdesk queue` lists ids; `sdrdesk sync` fetches new leads.",
+            )
+        return lead
+
+    def view(self, lead_id: str) -> LeadView:
+        """Return everything about one lead. Raises NotFoundError."""
+        lead = self.need(lead_id)
+        owner = owner_by(self._db, lead.owner_id)
+        return LeadView(
+            row=self._queue.row_of(lead),
+            email=lead.email,
+            message=lead.message,
+            source=lead.source,
+            last_url=lead.last_url,
+            conversions=lead.conversions,
+            page_views=lead.page_views,
+            first_converted_at=lead.first_converted_at,
+            first_converted_on=lead.first_converted_on,
+            company_line=company_line(lead),
+            persona_reason=lead.persona_reason,
+            zone_note=lead.zone_note,
+            numbers=self._numbers(lead),
+            timeline=self._timeline(lead),
+            colleagues=self._colleagues(lead.lead_id),
+            qualify=slots_of(self._db, lead.lead_id),
+            owner=owner.name if owner else lead.owner_id,
+            status_label=self._label("status", lead.status),
+            lifecycle_label=self._label("lifecycle", lead.lifecycle),
+            do_not_call=lead.do_not_call,
+            duplicates=tuple(
+                f"{twin.name} (id {twin.lead_id}) has the same {twin.same}"
+                for twin in stored.possible_duplicates(self._db, lead.lead_id)
+            ),
+        )
+
+    def _label(self, field: str, value: str) -> str:
+        return next((o.label for o in options(self._db, field) if o.value == value), value)
+
+    def _numbers(self, lead: Lead) -> tuple[Number, ...]:
+        held = stored.held_numbers(self._db, lead.lead_id)
+        return tuple(
+            Number(
+                display=number.international or number.raw,
+                e164=number.e164,
+                kind=number.kind,
+                held=held.get(number.e164) or held.get(number.raw) or "",
+            )
+            for number in numbers_of(lead)
+        )
+
+    def _timeline(self, lead: Lead) -> tuple[TimelineItem, ...]:
+        items = [self._item(entry) for entry in timeline(self._db, lead.lead_id)]
+        conversions: Mapping[datetime, str] = {
+            at: what
+            for at, what in (
+                (lead.first_converted_at, lead.first_converted_on),
+                (lead.converted_at, lead.converted_on),
+            )
+            if at is not None
+        }
+        items += [
+            TimelineItem(at, "conversion", lead.name, what or "converted", "", 0, "crm")
+            for at, what in conversions.items()
+        ]
+        return tuple(sorted(items, key=lambda item: item.at, reverse=True))
+
+    def _item(self, entry: TimelineEntry) -> TimelineItem:
+        known = self._dispositions.get(entry.disposition)
+        words = (known.label if known else "") or entry.outcome_label or entry.title
+        if entry.kind is not ActivityKind.CALL:
+            words = f"{entry.kind.value}: {entry.title or words or 'logged'}"
+        return TimelineItem(
+            at=entry.at,
+            kind=entry.kind.value,
+            who=entry.who,
+            what=words or "call",
+            note=entry.note,
+            duration_s=entry.duration_s,
+            state=entry.state,
+            activity_key=entry.activity_key,
+        )
+
+    def _colleagues(self, lead_id: str) -> tuple[Colleague, ...]:
+        return tuple(
+            Colleague(other.lead_id, other.name, other.title, self._last_call(other))
+            for other in stored.company_colleagues(self._db, lead_id)
+        )
+
+    def _last_call(self, other: stored.Colleague) -> str:
+        if other.last_call_at is None:
+            return ""
+        known = self._dispositions.get(other.last_outcome)
+        outcome = known.label if known else other.last_outcome
+        when = local_words(other.last_call_at, self._zone)
+        return " · ".join(part for part in (f"called {when}", other.last_call_by, outcome) if part)
+
+
+def company_line(lead: Lead) -> str:
+    """Return industry, size and place of the lead's company in words."""
+    company = lead.company
+    if company is None:
+        return ", ".join(part for part in (lead.city, lead.country) if part)
+    size = f"{company.employees:,} people" if company.employees else ""
+    industry = company.industry.replace("_", " ").lower()
+    place = ", ".join(part for part in (company.city, company.country) if part)
+    return " · ".join(part for part in (industry, size, place, company.domain) if part)

@@ -1,0 +1,290 @@
+"""The desk of one rep on one machine: every service behind the one interface of screens."""
+
+from __future__ import annotations
+
+import os
+import uuid
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from sdrdesk.clock import Clock
+from sdrdesk.config import Settings
+from sdrdesk.domain.disposition import Disposition
+from sdrdesk.domain.errors import NotFoundError, UsageError
+from sdrdesk.domain.outcome import Entry
+from sdrdesk.domain.timezones import tidy_zone
+from sdrdesk.rulebook import Rulebook
+from sdrdesk.services.account_rules import rep_of
+from sdrdesk.services.calling import CallingService
+from sdrdesk.services.in_call import InCall
+from sdrdesk.services.lead_service import LeadService
+from sdrdesk.services.queue_service import QueueService
+from sdrdesk.services.script_shelf import ScriptShelf
+from sdrdesk.services.sending import Counts, SendingService
+from sdrdesk.services.status import Connection, StatusService
+from sdrdesk.services.team_log import TeamLog
+from sdrdesk.services.views import (
+    CallView,
+    ConflictView,
+    Disposed,
+    FunnelView,
+    LeadView,
+    LogView,
+    OutboxView,
+    PracticeView,
+    QueueRow,
+    QueueSnapshot,
+    ScriptView,
+    StatusView,
+    Undone,
+    WhyView,
+)
+from sdrdesk.store import desk_state
+from sdrdesk.store.database import Database
+from sdrdesk.store.lookups import converted_since
+
+SKIP_REST = timedelta(hours=1)
+"""A skipped lead comes back after an hour: long enough for the block to move on, short enough
+that a fresh lead is not lost for the day."""
+
+_NOBODY = frozenset({"\0"})
+"""Owner ids when it is not known who the rep is: no lead is theirs."""
+
+Practice = Callable[[str, str], PracticeView | None]
+
+
+class LocalDesk:
+    """Implements ``services.desk.Desk`` on the local database."""
+
+    def __init__(
+        self,
+        *,
+        db: Database,
+        rulebook: Rulebook,
+        settings: Settings,
+        scripts: ScriptShelf,
+        clock: Clock,
+        zone: ZoneInfo,
+        encryption_note: str = "",
+        practice: Practice | None = None,
+        demo: bool = False,
+    ) -> None:
+        self._db = db
+        self._rules = rulebook
+        self._settings = settings
+        self._clock = clock
+        self._scripts = scripts
+        self._practice = practice
+        self._desk = str(uuid.uuid4())
+        dispositions = rulebook.dispositions
+        self._queue = QueueService(db, rulebook, clock, self._mine, zone.key)
+        self._leads = LeadService(db, self._queue, dispositions, zone)
+        self._calling = CallingService(db, self._leads, rulebook, settings, clock, zone, self._desk)
+        self._sending = SendingService(db, clock)
+        self._in_call = InCall(db, self._desk, os.getpid(), clock)
+        self._log = TeamLog(db, dispositions, zone)
+        self._status = StatusService(
+            db,
+            settings,
+            self._log,
+            self._sending,
+            clock,
+            zone,
+            encryption_note,
+            rulebook.sla,
+            demo=demo,
+        )
+
+    def _mine(self) -> frozenset[str] | None:
+        if self._settings.queue.owners == "all":
+            return None
+        me = rep_of(self._db, self._settings)
+        return frozenset({me.owner_id}) if me else _NOBODY
+
+    # What is known without the disk.
+
+    def now(self) -> datetime:
+        """Return the present moment, aware UTC."""
+        return self._clock()
+
+    def outcomes(self) -> Sequence[Disposition]:
+        """Return the outcomes in the order of the file."""
+        return tuple(self._rules.dispositions.values())
+
+    def qualify_slots(self) -> Sequence[tuple[str, str]]:
+        """Return (slot, label) of the qualification framework."""
+        return self._scripts.slots
+
+    # The queue.
+
+    def queue(
+        self, find: str = "", *, as_of: datetime | None = None, view: str = "callable"
+    ) -> QueueSnapshot:
+        """Rank the queue at ``as_of`` (now when left out)."""
+        return self._queue.snapshot(find, as_of=as_of, view=view)
+
+    def rows(self, snapshot: QueueSnapshot, start: int, stop: int) -> list[QueueRow]:
+        """Return the rows of one page."""
+        return self._queue.rows(snapshot, start, stop)
+
+    def empty_words(self, snapshot: QueueSnapshot) -> str:
+        """Say why nobody is in the list."""
+        return self._queue.empty_words(snapshot)
+
+    def why(self, lead_id: str) -> WhyView:
+        """Return where a lead stands and why."""
+        return self._queue.why(lead_id)
+
+    def funnel(self) -> FunnelView:
+        """Return the waterfall."""
+        return self._queue.funnel()
+
+    # One lead.
+
+    def lead(self, lead_id: str) -> LeadView:
+        """Return one lead whole."""
+        return self._leads.view(lead_id)
+
+    def script(self, lead_id: str) -> ScriptView:
+        """Return the best matching script, rendered."""
+        me = rep_of(self._db, self._settings)
+        rep = self._settings.rep.name or (me.name.split(" ")[0] if me else "")
+        return self._scripts.script_for(self._leads.need(lead_id), rep, self._clock())
+
+    def snooze(self, lead_id: str, until: datetime, reason: str = "") -> None:
+        """Let a lead rest until a moment."""
+        desk_state.snooze(self._db, lead_id, until, reason)
+
+    def skip(self, lead_id: str, reason: str) -> None:
+        """Put a lead aside for an hour, with a reason."""
+        desk_state.snooze(self._db, lead_id, self._clock() + SKIP_REST, f"skipped: {reason}")
+
+    def pin(self, lead_id: str, pinned: bool) -> None:
+        """Keep a lead on top, or let it go."""
+        if pinned:
+            desk_state.pin(self._db, lead_id, self._clock())
+        else:
+            desk_state.unpin(self._db, lead_id)
+
+    def set_zone(self, lead_id: str, zone: str) -> None:
+        """Settle a lead's time zone."""
+        name = tidy_zone(zone)
+        if not name:
+            raise UsageError(
+                f"{zone!r} is not a time zone.", next_step="Write it as Europe/Dublin."
+            )
+        desk_state.set_zone(self._db, lead_id, name)
+
+    # Outcomes.
+
+    def parse_when(self, lead_id: str, text: str, *, past: bool = False) -> datetime:
+        """Read a person's words for a time in the lead's zone."""
+        return self._calling.when(lead_id, text, past=past)
+
+    def window_note(self, lead_id: str, at: datetime) -> str:
+        """Return why ``at`` is a bad moment to call the lead, in words; ``""`` when it is fine."""
+        return self._queue.window_note(self._leads.need(lead_id).lead_id, at)
+
+    def preview(self, lead_id: str, entry: Entry) -> Sequence[str]:
+        """Return what recording ``entry`` would change, line by line."""
+        return self._calling.preview(lead_id, entry)
+
+    def dispose(self, lead_id: str, entry: Entry) -> Disposed:
+        """Record an outcome in one transaction."""
+        done = self._calling.dispose(lead_id, entry, None)
+        # Ranked after recording: the outcome may have closed a whole company.
+        return replace(done, next_lead_id=self._queue.next_after(done.lead_id))
+
+    def disposed_now(self, done: Disposed) -> Disposed:
+        """Return ``done`` with its outbox items in the states they have now."""
+        states = {item.key: item.state for item in self._sending.items(sent=True)}
+        fresh = tuple((key, kind, states.get(key, was)) for key, kind, was in done.outbox)
+        return replace(done, outbox=fresh)
+
+    def undo(self) -> Undone:
+        """Take back the last outcome, or record a correction."""
+        return self._calling.undo()
+
+    # The call in progress.
+
+    def start_call(self, lead_id: str, number: str) -> CallView:
+        """Journal the start of a call."""
+        return self._in_call.start(lead_id, number)
+
+    def save_call(self, note: str, qualify: Mapping[str, str], script_id: str) -> None:
+        """Journal what was typed so far."""
+        self._in_call.save(note, qualify, script_id)
+
+    def current_call(self) -> CallView | None:
+        """Return the call this desk is in, also one left over from a crash."""
+        return self._in_call.current()
+
+    def end_call(self) -> None:
+        """Forget the call in progress without an outcome."""
+        self._in_call.end()
+
+    def practice(self, lead_id: str, number: str) -> PracticeView | None:
+        """In a demo, how the lead answers."""
+        return self._practice(lead_id, number) if self._practice else None
+
+    # What waits, what the day was.
+
+    def status(self) -> StatusView:
+        """Return the state line."""
+        return self._status.view()
+
+    def heard(self, connection: Connection, detail: str = "") -> None:
+        """Tell the state line how the last sync round went. Thread-safe."""
+        self._status.heard(connection, detail)
+
+    def outbox(self, sent: bool = False) -> list[OutboxView]:
+        """Return what waits or was refused."""
+        return self._sending.items(sent=sent)
+
+    def retry(self, key: str) -> None:
+        """Queue a refused item again."""
+        self._sending.retry(self._key_of(key))
+
+    def drop(self, key: str) -> None:
+        """Give up on a refused item."""
+        self._sending.drop(self._key_of(key))
+
+    def _key_of(self, text: str) -> str:
+        found = [item.key for item in self._sending.items(sent=True) if item.key.startswith(text)]
+        if len(found) != 1:
+            raise NotFoundError(
+                f"No outbox item has the key {text}."
+                if not found
+                else f"{len(found)} outbox items begin with {text}.",
+                kept="Nothing was changed.",
+                next_step="`sdrdesk outbox --json` lists whole keys.",
+            )
+        return found[0]
+
+    def outbox_counts(self) -> Counts:
+        """Return how many outbox items wait, by state."""
+        return self._sending.counts()
+
+    def push_due_s(self) -> float | None:
+        """Return the seconds until the next outbox item may be sent, ``None`` for none."""
+        return self._sending.push_due_s()
+
+    def fresh_since(self, seen_from: datetime) -> tuple[str, ...]:
+        """Return my leads whose latest conversion reached this machine since then."""
+        me = rep_of(self._db, self._settings)
+        return converted_since(self._db, me.owner_id, seen_from) if me else ()
+
+    def conflicts(self) -> list[ConflictView]:
+        """Return the open conflicts."""
+        return self._sending.conflicts()
+
+    def settle(self, key: str, take: Literal["mine", "theirs"]) -> None:
+        """Settle one conflict."""
+        self._sending.settle(key, take)
+
+    def log(self, day: date, rep: str = "") -> LogView:
+        """Return one day's activity log."""
+        return self._log.day(day, rep, rep_of(self._db, self._settings))

@@ -1,0 +1,116 @@
+"""The script library as screens and commands see it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import cached_property
+from pathlib import Path
+from typing import NamedTuple
+
+from sdrdesk.config import RepSettings
+from sdrdesk.domain.lead import Lead
+from sdrdesk.scripting.library import ScriptLibrary
+from sdrdesk.services.views import ScriptItem, ScriptSection, ScriptView
+
+SLOTS: tuple[tuple[str, str], ...] = (
+    ("budget", "Budget"),
+    ("authority", "Authority"),
+    ("need", "Need"),
+    ("timing", "Timing"),
+)
+"""BANT, the qualification framework that ships."""
+
+
+class Entry(NamedTuple):
+    """One script of the library."""
+
+    script_id: str
+    title: str
+    persona: str
+    conversion: str
+    source: str
+    """``team`` or ``shipped``."""
+    path: str
+
+
+class Finding(NamedTuple):
+    """One thing the linter found."""
+
+    level: str
+    where: str
+    text: str
+
+
+class ScriptShelf:
+    """The team's scripts before the shipped ones, read when first asked for."""
+
+    def __init__(self, folder: Path, rep: RepSettings) -> None:
+        self._folder = folder
+        self._rep = rep
+
+    @property
+    def slots(self) -> tuple[tuple[str, str], ...]:
+        """(slot, label) of the qualification framework."""
+        return SLOTS
+
+    @cached_property
+    def _library(self) -> ScriptLibrary:
+        return ScriptLibrary.load([self._folder])
+
+    def script_for(self, lead: Lead, rep: str, now: datetime) -> ScriptView:
+        """Return the most specific script for ``lead``, rendered; reads changed files again."""
+        self._library.reload_if_changed()
+        match = self._library.match(lead, now=now)
+        shown = self._library.render(
+            match.script,
+            lead,
+            {"first_name": rep, "company": self._rep.company},
+            now,
+        )
+        return ScriptView(
+            script_id=match.script.reference,
+            title=shown.title,
+            version=shown.version,
+            reasons=match.reasons,
+            sections=tuple(
+                ScriptSection(
+                    kind=section.kind.value,
+                    title=section.title,
+                    text=section.text,
+                    items=tuple(
+                        ScriptItem(item.text, item.slot, item.key, item.answer)
+                        for item in section.items
+                    ),
+                )
+                for section in shown.sections
+            ),
+        )
+
+    def entries(self) -> list[Entry]:
+        """Return every script, the team's own first."""
+        return [
+            Entry(
+                script_id=script.script_id,
+                title=script.title,
+                persona=", ".join(script.persona),
+                conversion=", ".join(script.conversion),
+                source=script.origin,
+                path=str(script.path),
+            )
+            for script in self._library.scripts
+        ]
+
+    def lint(self, personas: tuple[str, ...] = ()) -> list[Finding]:
+        """Return what is wrong with the library; ``personas`` are those of the account."""
+        return [
+            Finding(
+                finding.level,
+                f"{finding.path}:{finding.line}"
+                if finding.path
+                else finding.script_id or "library",
+                finding.message,
+            )
+            for finding in self._library.lint(
+                personas=personas, slots=tuple(slot for slot, _ in SLOTS)
+            )
+        ]

@@ -1,0 +1,98 @@
+"""The state line: connection, age of the data, what waits, and the day so far."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from sdrdesk.clock import Clock
+from sdrdesk.config import Settings
+from sdrdesk.domain.sla import SlaConfig, sla_state
+from sdrdesk.services.account_rules import rep_of
+from sdrdesk.services.sending import SendingService
+from sdrdesk.services.team_log import TeamLog
+from sdrdesk.services.views import RepTotals, StatusView
+from sdrdesk.store.counts import conversions_between
+from sdrdesk.store.database import Database
+from sdrdesk.store.facts import fact_at
+
+Connection = Literal["online", "offline", "never", "refused", "syncing", "none"]
+
+LAST_PULL = "pull.last"
+"""Fact that sync sets at the end of every complete pull."""
+
+
+class StatusService:
+    """Puts the state line together."""
+
+    def __init__(
+        self,
+        db: Database,
+        settings: Settings,
+        log: TeamLog,
+        sending: SendingService,
+        clock: Clock,
+        zone: ZoneInfo,
+        encryption_note: str,
+        sla: SlaConfig,
+        *,
+        demo: bool,
+    ) -> None:
+        self._db = db
+        self._settings = settings
+        self._log = log
+        self._sending = sending
+        self._clock = clock
+        self._zone = zone
+        self._encryption_note = encryption_note
+        self._sla = sla.in_zone(zone.key)
+        self._demo = demo
+        self._connection: Connection = "never"
+        self._detail = ""
+
+    def heard(self, connection: Connection, detail: str) -> None:
+        """Remember how the last sync round went."""
+        self._connection, self._detail = connection, detail
+
+    def view(self) -> StatusView:
+        """Return the state line."""
+        now = self._clock()
+        me = rep_of(self._db, self._settings)
+        last = last_pull(self._db)
+        today = self._today(now.astimezone(self._zone).date()) if me else None
+        counts = self._sending.counts()
+        return StatusView(
+            owner=me.name if me else "",
+            connection=self._connection,
+            detail=self._detail,
+            data_age_s=None if last is None else max(0, int((now - last).total_seconds())),
+            unsent=counts.unsent,
+            blocked=counts.blocked,
+            conflicts=len(self._sending.conflicts()),
+            sla_percent=self._sla_percent(now, me.owner_id) if me else None,
+            encrypted=self._db.encrypted,
+            encryption_note=self._encryption_note,
+            dials_today=today.dials if today else 0,
+            meetings_today=today.meetings_set if today else 0,
+            demo=self._demo,
+        )
+
+    def _sla_percent(self, now: datetime, owner_id: str) -> int | None:
+        """Return the share of today's promises that are settled and were kept."""
+        midnight = datetime.combine(now.astimezone(self._zone).date(), time(), self._zone)
+        states = [
+            sla_state(converted, first, self._sla, now).state
+            for converted, first in conversions_between(self._db, midnight, now, owner_id)
+        ]
+        met, breached = states.count("met"), states.count("breached")
+        return round(100 * met / (met + breached)) if met + breached else None
+
+    def _today(self, day: date) -> RepTotals | None:
+        reps = self._log.day(day, "", rep_of(self._db, self._settings)).reps
+        return reps[0] if reps else None
+
+
+def last_pull(db: Database) -> datetime | None:
+    """Return when the last complete pull ended, aware UTC, ``None`` when there was none."""
+    return fact_at(db, LAST_PULL)

@@ -1,0 +1,77 @@
+"""Opens the local database with the encryption the rep asked for and the key this machine has."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from sdrdesk.credentials import Secret, find_database_key, save_database_key
+from sdrdesk.domain.errors import StorageError
+from sdrdesk.store.connect import is_empty, is_plain
+from sdrdesk.store.database import Database
+from sdrdesk.store.keys import encrypt_plain, new_key
+
+Encryption = Literal["auto", "required", "off"]
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """An open database and what to say about its encryption."""
+
+    database: Database
+    note: str
+    """One sentence when it is stored plainly although that was not asked for, else ``""``."""
+
+
+def open_vault(path: Path, encryption: Encryption, environ: Mapping[str, str]) -> Opened:
+    """Open the database at ``path``; make it when missing, encrypt it when asked and possible.
+
+    The keyring is asked only when its answer matters: a file that is plain and may stay so opens
+    without it, because finding a keyring takes longer than painting the first screen.
+
+    Raises:
+        StorageError: it cannot be opened as asked; nothing was overwritten.
+        CredentialsError: SDRDESK_DB_KEY is malformed.
+    """
+    fresh = is_empty(path)
+    plain = not fresh and is_plain(path)
+    given = "SDRDESK_DB_KEY" in environ
+    if encryption == "off" and (fresh or plain):
+        return Opened(Database.open(path), "")
+    if plain and encryption == "auto" and not given:
+        return Opened(Database.open(path), _PLAIN)
+    key = find_database_key(environ, path)
+    if fresh and key is None:
+        key = _make_key(path)
+    if key is None:
+        return _without_key(path, encryption, may_be_plain=fresh or plain)
+    if plain:
+        encrypt_plain(path, key.value)
+    return Opened(Database.open(path, key=key.value), "")
+
+
+_PLAIN = "stored without encryption: no keyring and no SDRDESK_DB_KEY when it was made"
+
+
+def _make_key(path: Path) -> Secret | None:
+    value = new_key()
+    return Secret(value, "keyring") if save_database_key(path, value) else None
+
+
+def _without_key(path: Path, encryption: Encryption, *, may_be_plain: bool) -> Opened:
+    if not may_be_plain:
+        raise StorageError(
+            f"The database {path} is encrypted and its key is not on this machine.",
+            kept="Nothing in it was changed.",
+            next_step="Unlock the keyring, or set SDRDESK_DB_KEY to its 64 hex digits.",
+        )
+    if encryption == "required":
+        raise StorageError(
+            "Encryption is required, but there is no keyring and SDRDESK_DB_KEY is not set.",
+            kept="Nothing was stored.",
+            next_step="Set SDRDESK_DB_KEY to 64 hex digits (`openssl rand -hex 32`), "
+            'or set encryption = "auto" in config.toml.',
+        )
+    return Opened(Database.open(path), _PLAIN)
