@@ -30,6 +30,8 @@ _PEOPLE = (
     (PRIYA, 9502, "Priya", "Raman", "Account executives", False),
     (BEN, 8702, "Ben", "Hollis", "Inbound SDR", True),
 )
+BEN_LEFT_MS = 25 * DAY
+"""So long ago Ben left; his leads still carry his name."""
 _TEAMS = {"Inbound SDR": "3", "Team leads": "4", "Account executives": "7"}
 
 OWNER_OF_LEAD: Table[str | None] = Table(
@@ -111,7 +113,7 @@ def owners(now_ms: int) -> list[dict[str, object]]:
                 "userId": None if archived else user_id,
                 "userIdIncludingInactive": user_id,
                 "createdAt": iso(now_ms - (900 - 40 * position) * DAY),
-                "updatedAt": iso(now_ms - (19 + position) * DAY),
+                "updatedAt": iso(now_ms - (BEN_LEFT_MS if archived else (3 + position) * DAY)),
                 "archived": archived,
                 "teams": [{"id": _TEAMS[team], "name": team, "primary": True}],
             }

@@ -8,8 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from .account import REPS, RITA
-from .clock import DAY, HOUR, MINUTE, SECOND, local_hour, next_working_ms
+from .account import BEN, BEN_LEFT_MS, REPS, RITA
+from .clock import DAY, HOUR, MINUTE, SECOND, last_working_ms, local_hour, next_working_ms
 from .conversions import Conversion
 from .dice import Dice, Table
 from .odds import pick_up
@@ -132,7 +132,12 @@ def call_person(
             break
         if dice.chance(_worked(now_ms - start, owner, pace)):
             rep = owner if owner is not None and dice.chance(0.88) else dice.pick(REPS)
-            _call_span(dice, person, rep, start, min(stop, now_ms), now_ms, touches)
+            until = min(stop, now_ms)
+            if rep == BEN and start < now_ms - BEN_LEFT_MS:
+                until = min(until, now_ms - BEN_LEFT_MS)
+            elif rep == BEN:
+                rep = dice.pick(REPS)
+            _call_span(dice, person, rep, start, until, now_ms, touches)
     return touches
 
 
@@ -214,15 +219,13 @@ def promised_call(
     Returns:
         ``None`` when there was no time for a call between the conversion and now.
     """
-    latest = now_ms - 20 * MINUTE
+    due = max(_due(dice, plan, now_ms), after_ms + 60 * MINUTE)
+    latest = min(now_ms, due) - 20 * MINUTE
     if after_ms + 10 * MINUTE >= latest:
         return None
     at = max(after_ms + 9 * MINUTE, now_ms - round(dice.spread(40 * MINUTE, 60 * HOUR)))
-    at = next_working_ms(at)
-    at = at if at < latest else latest
-    talk = min(talk_ms(dice, "callback"), 5 * MINUTE)
-    due = _due(dice, plan, now_ms)
-    return Touch(at, talk, "callback", owner, max(due, at + talk + 2 * MINUTE))
+    at = min(next_working_ms(at), latest)
+    return Touch(at, min(talk_ms(dice, "callback"), 5 * MINUTE), "callback", owner, due)
 
 
 def _due(dice: Dice, plan: TaskPlan, now_ms: int) -> int:
@@ -231,7 +234,7 @@ def _due(dice: Dice, plan: TaskPlan, now_ms: int) -> int:
     if plan == "today":
         due = now_ms + round(dice.spread(25 * MINUTE, 6 * HOUR))
         return due - due % (15 * MINUTE)
-    due = now_ms - round(dice.spread(50 * MINUTE, 30 * HOUR))
+    due = last_working_ms(now_ms - round(dice.spread(50 * MINUTE, 30 * HOUR)))
     return due - due % (15 * MINUTE)
 
 

@@ -66,3 +66,14 @@ def next_working_ms(ms: int) -> int:
         return ms
     days = 1 if weekday < 4 else 7 - weekday
     return ms + days * DAY - (minute - WORK_STARTS_MIN) * MINUTE
+
+
+def last_working_ms(ms: int) -> int:
+    """The time itself when the team works then, else the end of its last working day."""
+    weekday, minute = local_minutes(ms, TEAM_ZONE)
+    if weekday < 5 and minute > WORK_ENDS_MIN:
+        return ms - (minute - WORK_ENDS_MIN) * MINUTE
+    if weekday < 5 and minute >= WORK_STARTS_MIN:
+        return ms
+    days = {0: 3, 6: 2}.get(weekday, 1)
+    return ms - days * DAY + (WORK_ENDS_MIN - minute) * MINUTE

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from .clock import DAY, HOUR, MINUTE, TEAM_ZONE, iso, local_hour
 from .data import content
-from .data.messages import MESSAGES
+from .data.messages import MESSAGES, MESSAGES_IN
 from .dice import Dice, Table
 
 
@@ -54,14 +54,16 @@ def fresh_age_ms(rank: int, count: int) -> int:
     return round(FRESH_FIRST_MS * math.pow(FRESH_LAST_MS / FRESH_FIRST_MS, share))
 
 
-def draw_one(dice: Dice, at_ms: int) -> Conversion:
-    """A conversion at a time, on any page."""
+def draw_one(dice: Dice, at_ms: int, language: str = "en") -> Conversion:
+    """A conversion at a time, on any page, by somebody of a language."""
     form, title, path = _PAGES.draw(dice)
     name = FORM_NAMES[form]
     event = name if dice.chance(0.1) else f"{title}: {name}"
     message = ""
     if "message" in FORM_FIELDS[form] and dice.chance(0.72):
-        message = dice.pick(MESSAGES[form if dice.chance(0.85) else "any"])
+        own = MESSAGES_IN.get(language.partition("-")[0], ())
+        usual = MESSAGES[form if dice.chance(0.85) else "any"]
+        message = dice.pick(own if own and dice.chance(0.5) else usual)
     return Conversion(at_ms, form, title, path, event, message)
 
 
@@ -70,13 +72,14 @@ def url(conversion: Conversion) -> str:
     return f"{content.SITE}{conversion.path}"
 
 
-def draw_history(dice: Dice, now_ms: int, fresh_ms: int | None) -> list[Conversion]:
+def draw_history(dice: Dice, now_ms: int, fresh_ms: int | None, language: str) -> list[Conversion]:
     """All conversions of one person, oldest first; none for one who was imported.
 
     Args:
         dice: the draws of this person.
         now_ms: the time of the world.
         fresh_ms: age of the last conversion when it is a planned fresh one.
+        language: code of what the person speaks, for what is written into forms.
     """
     count = _COUNTS.draw(dice)
     if fresh_ms is None:
@@ -91,7 +94,7 @@ def draw_history(dice: Dice, now_ms: int, fresh_ms: int | None) -> list[Conversi
     for _ in range(count):
         times.append(at)
         at -= round(dice.spread(HOUR, 40 * DAY))
-    return [draw_one(dice, at) for at in reversed(times)]
+    return [draw_one(dice, at, language) for at in reversed(times)]
 
 
 def properties(dice: Dice, history: list[Conversion]) -> dict[str, str]:

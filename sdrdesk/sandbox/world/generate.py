@@ -13,12 +13,12 @@ from sdrdesk.sandbox.records import Link, Record, World
 
 from . import account, companies, contacts, conversions, engagements, hostile
 from .activity import LAST_WORDS, TASK_PLANS, TaskPlan, Touch, call_person, promised_call
-from .clock import DAY, MINUTE, in_office, iso
+from .clock import DAY, HOUR, MINUTE, in_office, iso
 from .companies import Company
 from .conversions import FORM_FIELDS, FORM_IDS, Conversion
 from .dice import Dice, Table
 from .engagements import Desk, Ids, LinkLog
-from .people import Person, draw_person, duplicate_of
+from .people import Person, draw_person, duplicate_of, ensure_number
 from .places import COUNTRIES, City, draw_city
 
 _BLOCK_SIZES = Table([(1, 45.0), (2, 25.0), (3, 16.0), (4, 9.0), (5, 3.5), (7, 1.5)])
@@ -166,9 +166,11 @@ class Generator:
         """Give one person a history and put the records into the block."""
         dice, now_ms = desk.dice, self._now_ms
         fresh = self._plan.fresh.get(ordinal)
-        history = conversions.draw_history(dice, now_ms, fresh)
-        if ordinal in self._plan.callbacks and history:
-            history = _before(history, now_ms - 40 * MINUTE)
+        language = COUNTRIES[person.city.country].language
+        history = conversions.draw_history(dice, now_ms, fresh, language)
+        if ordinal in self._plan.callbacks:
+            ensure_number(dice, person)
+            history = _before(history, now_ms - 4 * HOUR) if history else history
         touches = call_person(dice, person, history, owner, now_ms, self._pace)
         touches = self._keep_plan(dice, ordinal, history, touches, owner)
         properties = person.properties

@@ -22,7 +22,7 @@ from .generate import submission
 from .odds import pick_up
 from .people import draw_person
 from .phones import draw_number, typed
-from .places import draw_city
+from .places import COUNTRIES, draw_city
 
 
 class LiveKind(StrEnum):
@@ -211,7 +211,7 @@ class LiveWorld:
         if owner is not None:
             firm["hubspot_owner_id"] = owner
         writes.append(LiveWrite("companies", None, firm, ref="company"))
-        conversion = conversions.draw_one(dice, at_ms)
+        conversion = conversions.draw_one(dice, at_ms, COUNTRIES[city.country].language)
         properties = person.properties
         properties.pop("associatedcompanyid", None)  # the association below says so
         properties.update(conversions.properties(dice, [conversion]))

@@ -142,6 +142,15 @@ def _give_numbers(dice: Dice, person: Person) -> None:
             person.phone = None
 
 
+def ensure_number(dice: Dice, person: Person) -> None:
+    """Give a number to somebody who has none that could be called."""
+    if any(field_ is not None and field_.number for field_ in (person.phone, person.mobile)):
+        return
+    city = person.city
+    person.phone = typed(dice, draw_number(dice, city.calling_code, city.pattern))
+    _add_numbers(person, person.properties)
+
+
 def _properties(dice: Dice, person: Person, seniority: str) -> dict[str, str]:
     found = {"email": person.email, "hs_email_domain": person.email.split("@")[1]}
     if not dice.chance(0.02):

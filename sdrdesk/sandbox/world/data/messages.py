@@ -18,13 +18,8 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "Short demo please. No slides. 20 minutes.",
         "We have outgrown whiteboards :) 60 technicians, 9 vans",
         "Is it possible to see how the API handles bulk updates? We would push ~40k jobs a day.",
-        "Bitte um Rückruf, gerne nachmittags. Es geht um Schichtplanung in drei Werken.",
-        "Bonjour, nous cherchons une solution de planification pour 80 chauffeurs. Merci de "
         "me rappeler.",
-        "Necesitamos cambiar de herramienta antes de la temporada alta. ¿Podemos ver una "
         "demo esta semana?",
-        "Vorremmo una demo in italiano, se possibile.",
-        "デモをお願いします。工場は二か所、従業員は約三百名です。",
         "Can you handle people who work for two of our companies on the same day?",
         "My predecessor looked at you two years ago. What has changed?",
         "Our auditor wants rosters kept for 24 months. Do you keep history?",
@@ -44,8 +39,6 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "We only need the fleet part. Can it be bought alone?",
         "Need: 3 plants, 420 employees, SSO, payroll export. Please quote.",
         "How much cheaper is it if we do the set-up ourselves?",
-        "Wir brauchen ein Angebot für 200 Mitarbeitende, bitte mit Wartung.",
-        "Quel est le tarif pour une PME de 35 salariés ?",
     ),
     "sales": (
         "Please call me, I have two questions about your data centres.",
@@ -89,4 +82,86 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "Is there a version for hospitals?",
         "We tried something like this in 2019 and it failed, so convince me.",
     ),
+}
+
+MESSAGES_IN: dict[str, tuple[str, ...]] = {
+    # language of the country, first part of the code
+    "de": (
+        "Bitte um Rückruf, gerne nachmittags. Es geht um Schichtplanung in drei Werken.",
+        "Wir brauchen ein Angebot für 200 Mitarbeitende, bitte mit Wartung.",
+        "Unser Betriebsrat fragt, welche Daten gespeichert werden. Wer kann das erklären?",
+        "Wir ersetzen unsere Tabelle bis Ende März. Vorführung nächste Woche möglich?",
+        "Läuft das auch ohne Cloud?",
+        "Kurzer Anruf genügt. Bin ab 7 Uhr im Büro.",
+    ),
+    "fr": (
+        "Bonjour, nous cherchons une solution de planification pour 80 chauffeurs.",
+        "Quel est le tarif pour une PME de 35 salariés ?",
+        "Merci de me rappeler avant vendredi, le budget se décide lundi.",
+        "Est-ce que l'outil connaît la convention collective des transports ?",
+        "Peut-on essayer avec un seul atelier d'abord ?",
+    ),
+    "es": (
+        "Necesitamos cambiar de herramienta antes de la temporada alta. ¿Podemos ver una demo?",
+        "¿Se integra con nuestra nómina? Somos 120 personas en dos turnos.",
+        "Por favor, llámenme por la mañana, antes de las once.",
+        "Queremos comparar precios con otros dos proveedores.",
+    ),
+    "it": (
+        "Vorremmo una demo in italiano, se possibile.",
+        "Abbiamo tre stabilimenti e un solo foglio di calcolo. Aiuto!",
+        "Quanto costa per 60 dipendenti, con assistenza?",
+        "Richiamatemi dopo le 15, grazie.",
+    ),
+    "pt": (
+        "Gostaríamos de ver uma demonstração para a nossa frota de 40 camiões.",
+        "Qual é o preço por utilizador? Somos 90 pessoas.",
+        "Podem ligar amanhã à tarde?",
+    ),
+    "sv": (
+        "Vi behöver byta schemasystem före sommaren. Ring gärna efter lunch.",
+        "Fungerar det med vårt lönesystem?",
+        "Vad kostar det för 45 personer?",
+    ),
+    "nl": (
+        "Graag een demo voor ons magazijn, 70 mensen in drie ploegen.",
+        "Kunt u een offerte sturen vóór donderdag?",
+        "Werkt het samen met onze salarisadministratie?",
+    ),
+    "pl": (
+        "Proszę o kontakt po godzinie 14. Chodzi o grafik dla 110 osób.",
+        "Jaka jest cena dla trzech zakładów?",
+        "Czy jest polska wersja językowa?",
+    ),
+    "ja": (
+        "デモをお願いします。工場は二か所、従業員は約三百名です。",
+        "価格を教えてください。年間契約を希望します。",
+        "シフト管理の件で、午後にお電話ください。",
+    ),
+    "el": (
+        "Θα θέλαμε μια παρουσίαση για το ξενοδοχείο μας, 85 άτομα προσωπικό.",
+        "Πόσο κοστίζει για 30 οδηγούς;",
+    ),
+    "uk": (
+        "Потрібна система планування змін для двох складів. Зателефонуйте, будь ласка.",
+        "Скільки коштує для 50 працівників?",
+    ),
+    "bg": ("Моля, обадете се следобед. Имаме 60 души на смени.",),
+    "he": (
+        "נשמח לראות הדגמה, יש לנו 90 עובדים בשלוש משמרות.",
+        "כמה זה עולה ל-25 משתמשים?",
+    ),
+    "ar": (
+        "نحتاج إلى نظام لجدولة المناوبات لـ 150 عاملاً. يرجى الاتصال بعد الظهر.",
+        "كم السعر لثلاثة مواقع؟",
+    ),
+    "ko": (
+        "교대 근무 120명 일정 관리 데모를 보고 싶습니다.",
+        "가격을 알려 주세요.",
+    ),
+    "zh": (
+        "我们有两家工厂，三百名员工，希望看一下演示。",
+        "请问一年多少钱？",
+    ),
+    "th": ("ต้องการดูการสาธิตสำหรับพนักงาน 80 คน กรุณาโทรกลับช่วงบ่าย",),
 }
