@@ -88,12 +88,13 @@ def _region(found: str, country_code: int | None, asked: str | None) -> str:
     """Return the country of a number; one outside the plan still has the country of its prefix."""
     if found and found != "001":
         return found
-    from phonenumbers import region_codes_for_country_code
+    from phonenumbers import region_code_for_country_code, region_codes_for_country_code
 
-    regions = region_codes_for_country_code(country_code or 0)
-    if asked in regions:
+    code = country_code or 0
+    if asked in region_codes_for_country_code(code):
         return asked or ""
-    return regions[0] if len(regions) == 1 and regions[0] != "001" else ""
+    main = region_code_for_country_code(code)  # Britain for +44, not its islands
+    return main if main not in {"001", "ZZ"} else ""
 
 
 @lru_cache(maxsize=16_384)

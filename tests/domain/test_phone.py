@@ -1,0 +1,104 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sdrdesk.domain.phone import parse_phone, zones_of_number
+
+
+@pytest.mark.parametrize(
+    ("raw", "region", "e164", "kind", "found"),
+    [
+        ("087 555 0142", "IE", "+353875550142", "mobile", "IE"),
+        ("+353 (0)87 555-0142", None, "+353875550142", "mobile", "IE"),
+        ("00353 87 555 0142", "IE", "+353875550142", "mobile", "IE"),
+        ("(212) 555-0142", "US", "+12125550142", "other", "US"),
+        ("212.555.0142 ext. 7", "us", "+12125550142", "other", "US"),
+        ("030 1234567", "DE", "+49301234567", "fixed", "DE"),
+        ("tel:+442079460123", None, "+442079460123", "fixed", "GB"),
+        ("  +44 20 7946 0123\n", None, "+442079460123", "fixed", "GB"),
+        ("٠٨٧ ٥٥٥ ٠١٤٢", "IE", "+353875550142", "mobile", "IE"),
+    ],
+)
+def test_a_number_as_typed_becomes_one_that_can_be_dialled(
+    raw: str, region: str | None, e164: str, kind: str, found: str
+) -> None:
+    number = parse_phone(raw, region)
+    assert (number.e164, number.kind, number.region, number.in_plan) == (e164, kind, found, True)
+    assert number.raw == raw
+
+
+@pytest.mark.parametrize(
+    ("raw", "region"),
+    [
+        ("", "IE"),
+        ("   ", "IE"),
+        ("call me", "IE"),
+        ("12", "IE"),
+        ("087 555 0142", None),  # no country: no guess
+        ("+999 123 456 789", None),
+        ("n/a", "US"),
+        ("1" * 200, "US"),
+        ("; rm -rf ~", "US"),
+        ("[@click=app.quit]x[/]", "US"),
+        ("\x1b]0;x\x07", "US"),
+    ],
+)
+def test_what_nobody_can_dial_is_unusable(raw: str, region: str | None) -> None:
+    number = parse_phone(raw, region)
+    assert (number.e164, number.kind) == ("", "invalid")
+
+
+def test_an_extension_is_kept_apart() -> None:
+    number = parse_phone("+1 212 555 0142 x123", None)
+    assert (number.e164, number.extension) == ("+12125550142", "123")
+
+
+def test_a_number_outside_the_plan_is_dialable_but_marked() -> None:
+    number = parse_phone("+44 7700 900123", None)  # reserved for drama
+    assert (number.e164, number.in_plan, number.region) == ("+447700900123", False, "GB")
+
+
+def test_the_eye_gets_spaces() -> None:
+    number = parse_phone("0875550142", "IE")
+    assert number.international == "+353 87 555 0142"
+    assert number.national == "087 555 0142"
+
+
+@given(raw=st.text(max_size=80), region=st.sampled_from([None, "US", "IE", "DE", "XX"]))
+def test_any_text_gives_a_number_or_none(raw: str, region: str | None) -> None:
+    number = parse_phone(raw, region)
+    assert number.raw == raw
+    assert bool(number.e164) == (number.kind != "invalid")
+    if number.e164:
+        assert number.e164[0] == "+"
+        assert number.e164[1:].isascii()
+        assert number.e164[1:].isdigit()
+        again = parse_phone(number.e164, None)
+        assert again.e164 == number.e164
+
+
+@pytest.mark.parametrize(
+    ("e164", "zones"),
+    [
+        ("+353875550142", ("Europe/Dublin",)),
+        ("+447400123456", ("Europe/London",)),
+        ("+12125550142", ("America/New_York",)),
+        ("+14165550123", ("America/Toronto",)),
+        ("+919812345678", ("Asia/Kolkata",)),
+        ("+393471234567", ("Europe/Rome",)),
+        ("+61292345678", ("Australia/Sydney",)),
+        ("", ()),
+        ("nonsense", ()),
+        ("+1", ()),
+    ],
+)
+def test_a_number_says_where_it_rings(e164: str, zones: tuple[str, ...]) -> None:
+    assert zones_of_number(e164) == zones
+
+
+def test_a_number_of_a_wide_country_leaves_doubt() -> None:
+    assert len(zones_of_number("+61412345678")) > 3  # an Australian mobile
+    assert len(zones_of_number("+18005550199")) > 3  # toll free
+    assert set(zones_of_number("+34612345678")) == {"Europe/Madrid", "Atlantic/Canary"}
