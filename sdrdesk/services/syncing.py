@@ -159,9 +159,8 @@ class SyncLoop:
             now = self._monotonic()
             if now >= self._next_pull_at:
                 return False
-            due = (
-                None if self._failures or now < self._push_quiet_until else self._desk.push_due_s()
-            )
+            resting = self._failures or now < self._push_quiet_until
+            due = None if resting else self._desk.push_due_s()
             if due is not None and due <= 0:
                 return True
             # Leaving may have to wait this long for the thread.

@@ -1,0 +1,47 @@
+"""Every test runs without the rep's own settings, without a network, and without animations."""
+
+from __future__ import annotations
+
+import os
+
+# Before Textual is imported anywhere: these are read at import.
+os.environ["TEXTUAL_ANIMATIONS"] = "none"
+for _name in [
+    name for name in os.environ if name.startswith("SDRDESK_") and name != "SDRDESK_SOAK"
+]:
+    del os.environ[_name]
+os.environ.pop("NO_COLOR", None)
+os.environ["TZ"] = "UTC"
+
+import ipaddress
+import socket
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+
+@pytest.fixture(autouse=True)
+def _own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path_factory.mktemp("user")))
+
+
+@pytest.fixture(autouse=True)
+def _loopback_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Refuse every connection that would leave this machine."""
+    connect = socket.socket.connect
+
+    def guarded(self: socket.socket, address: Any) -> None:
+        if self.family in (socket.AF_INET, socket.AF_INET6):
+            host = address[0]
+            if host != "localhost" and not ipaddress.ip_address(host).is_loopback:
+                raise AssertionError(f"a test tried to reach {host}")
+        connect(self, address)
+
+    monkeypatch.setattr(socket.socket, "connect", guarded)
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """A home of sdrdesk that nothing else uses."""
+    return tmp_path / "home"

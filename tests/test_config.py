@@ -1,0 +1,63 @@
+"""Settings: defaults, the file, the environment that wins, and errors that say where."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from sdrdesk.config import HUBSPOT_API, Settings, load_settings
+from sdrdesk.toml_file import TomlFileError
+
+
+def write(tmp_path: Path, text: str) -> Path:
+    path = tmp_path / "config.toml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_without_a_file_the_defaults_hold(tmp_path: Path) -> None:
+    settings = load_settings(tmp_path / "absent.toml", {})
+    assert settings == Settings()
+    assert settings.crm.api_url == HUBSPOT_API
+
+
+def test_the_environment_wins_over_the_file(tmp_path: Path) -> None:
+    path = write(tmp_path, '[crm]\nowner = "1"\napi_url = "https://a.test"\n')
+    environ = {"SDRDESK_OWNER": "rita@a.test", "SDRDESK_API_URL": "http://127.0.0.1:9/"}
+    settings = load_settings(path, environ)
+    assert settings.crm.owner == "rita@a.test"
+    assert settings.crm.api_url == "http://127.0.0.1:9"
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "key"),
+    [
+        ('[crm]\nowner = "1"\napi_ulr = "x"\n', 3, "crm.api_ulr"),
+        ("[sync]\n\ngrace_s = -1\n", 3, "sync.grace_s"),
+        ('[storage]\nencryption = "maybe"\n', 2, "storage.encryption"),
+        ('[rep]\ntime_zone = "Europe/Dubln"\n', 2, "rep.time_zone"),
+        ('[crm]\napi_url = "http://crm.example"\n', 2, "crm.api_url"),
+        ("colour = 1\n", 1, "colour"),
+    ],
+)
+def test_what_is_wrong_is_named_by_file_line_and_key(
+    tmp_path: Path, text: str, line: int, key: str
+) -> None:
+    path = write(tmp_path, text)
+    with pytest.raises(TomlFileError) as caught:
+        load_settings(path, {})
+    assert f"{path}, line {line}: {key}:" in caught.value.what
+
+
+def test_a_bad_variable_is_named_as_the_variable(tmp_path: Path) -> None:
+    with pytest.raises(TomlFileError, match=r"^SDRDESK_API_URL: must start with https"):
+        load_settings(tmp_path / "absent.toml", {"SDRDESK_API_URL": "ftp://x"})
+
+
+def test_every_setting_is_described() -> None:
+    for name, section in Settings.model_fields.items():
+        assert isinstance(section.annotation, type), name
+        fields = section.annotation.model_fields  # type: ignore[attr-defined]  # a pydantic model
+        for key, field in fields.items():
+            assert field.description, f"{name}.{key} has no docstring"
