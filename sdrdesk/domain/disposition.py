@@ -167,7 +167,9 @@ def _one(key: str, table: TableReader) -> Disposition:
         glyph=table.text("glyph", "·"),
         color=table.choice("color", COLORS, "foreground"),
         crm_outcome=table.text("crm_outcome", ""),
-        flags=frozenset(Flag(flag) for flag in _known(table, "flags", tuple(Flag))),
+        flags=frozenset(
+            Flag(flag) for flag in _known(table, "flags", tuple(flag.value for flag in Flag))
+        ),
         lead_status=table.text("lead_status", ""),
         only_from=frozenset(table.texts("only_from", ())),
         lifecycle=table.choice("lifecycle", ("", "qualified"), ""),
