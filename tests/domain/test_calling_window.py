@@ -161,9 +161,7 @@ def test_a_window_that_never_opens_says_so() -> None:
 
 
 def test_a_window_that_never_closes_has_no_end() -> None:
-    state = window_state(
-        DUBLIN, IE, hours(daily="00:00-24:00"), at(DUBLIN, "2026-11-20 10:00")
-    )
+    state = window_state(DUBLIN, IE, hours(daily="00:00-24:00"), at(DUBLIN, "2026-11-20 10:00"))
     assert (state.open, state.closes_at) == (True, None)
 
 
@@ -274,11 +272,15 @@ def test_a_clock_remembers_and_agrees_with_the_functions() -> None:
         (("limits", "US"), {"hours": {"daily": "08:00-21:00"}, "cap": 3}, "did you mean 'cap_24h'"),
         (("holidays", "XX"), {"days": [{"name": "x", "date": "02-30"}]}, "is not a day"),
         (("holidays", "XX"), {"days": [{"name": "x", "date": "May 1"}]}, "MM-DD"),
-        (("holidays", "XX"), {"days": [{"name": "x", "month": 1, "weekday": "mon", "nth": 0}]}, "1 to 4"),
+        (
+            ("holidays", "XX"),
+            {"days": [{"name": "x", "month": 1, "weekday": "mon", "nth": 0}]},
+            "1 to 4",
+        ),
         (("holidays", "XX"), {"observed": "uk"}, "is not known"),
         (("soon_min",), "30", "must be a whole number"),
     ],
-)  # fmt: skip
+)
 def test_a_bad_setting_is_named(path: tuple[str, ...], value: object, words: str) -> None:
     data = shipped.data("windows")
     table: dict[str, object] = data

@@ -14,8 +14,15 @@ CALENDARS = shipped.windows().calendars
 
 @pytest.mark.parametrize(
     ("year", "day"),
-    [(2000, (4, 23)), (2024, (3, 31)), (2025, (4, 20)), (2026, (4, 5)), (2027, (3, 28)), (2038, (4, 25))],
-)  # fmt: skip
+    [
+        (2000, (4, 23)),
+        (2024, (3, 31)),
+        (2025, (4, 20)),
+        (2026, (4, 5)),
+        (2027, (3, 28)),
+        (2038, (4, 25)),
+    ],
+)
 def test_easter(year: int, day: tuple[int, int]) -> None:
     assert easter_sunday(year) == date(year, *day)
 

@@ -19,15 +19,13 @@ from sdrdesk.domain.ranking import (
     reasons,
     score,
 )
-from tests.domain import shipped
+from tests.domain import shipped, strategies
 
 NOW = datetime(2026, 11, 20, 14, 5, tzinfo=UTC)
 CONFIG = shipped.ranking()
 BY_CLOCK = replace(CONFIG, day_hour=True, hours=(0.05,) * 12 + (0.0,) * 12)
 
-moments = st.datetimes(
-    min_value=datetime(2026, 9, 1), max_value=datetime(2026, 12, 1), timezones=st.just(UTC)
-)
+moments = strategies.moments("2026-09-01", "2026-12-01")
 items = st.builds(
     RankInput,
     lead_id=st.integers(1, 10**6).map(str),
@@ -49,7 +47,7 @@ def ago(**span: float) -> datetime:
     return NOW - timedelta(**span)
 
 
-def new(lead_id: str = "1", **fields: object) -> RankInput:
+def new(lead_id: str = "1", /, **fields: object) -> RankInput:
     return replace(RankInput(lead_id, converted_at=ago(minutes=1), fit=50), **fields)  # type: ignore[arg-type]  # any field of the dataclass
 
 

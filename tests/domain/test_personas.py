@@ -1,0 +1,79 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sdrdesk.domain.config_problem import ConfigProblem
+from sdrdesk.domain.lead import Company, Lead
+from sdrdesk.domain.personas import infer_persona, parse_personas
+from tests.domain import shipped
+
+SHIPPED = shipped.personas()
+
+
+@pytest.mark.parametrize(
+    ("title", "label", "reason"),
+    [
+        ("CTO", "Technical Builder", "title says cto"),
+        ("VP Ops", "Operations Leader", "title says ops"),
+        ("Chief Financial Officer", "Economic Buyer", "title says financial"),
+        ("Marketing Operations Manager", "Marketing Leader", "title says marketing"),
+        ("Founder & CEO", "Owner-Founder", "title says founder"),
+        ("Geschäftsführer", "Owner-Founder", "title says geschäftsführer"),
+        ("Head of HR", "People Leader", "title says hr"),
+        ("Process Engineer", "Operations Leader", "title says process engineer"),
+        ("Assistant to the Managing Director", "", ""),
+        ("Student", "", ""),
+        ("", "", ""),
+    ],
+)
+def test_the_shipped_rules_read_the_title(title: str, label: str, reason: str) -> None:
+    assert infer_persona(Lead("1", job_title=title), SHIPPED) == (label, reason)
+
+
+def test_the_department_helps_where_the_title_is_silent() -> None:
+    lead = Lead("1", job_title="Manager", department="Human Resources")
+    assert infer_persona(lead, SHIPPED) == ("People Leader", "department says human resources")
+
+
+def test_every_part_of_a_rule_must_match_and_is_told() -> None:
+    config = parse_personas(
+        {
+            "persona": [
+                {"label": "A", "title": ["head"], "industry": ["RETAIL"], "seniority": ["vp"]},
+                {"label": "B", "title": ["head"]},
+            ]
+        }
+    )
+    lead = Lead("1", job_title="Head", seniority="VP", company=Company("9", industry="RETAIL"))
+    label, reason = infer_persona(lead, config)
+    assert (label, reason) == ("A", "title says head, seniority is vp, industry is retail")
+    assert infer_persona(Lead("1", job_title="Head"), config)[0] == "B"
+    assert config.labels == ("A", "B")
+
+
+@given(title=st.text(max_size=60))
+def test_a_reason_never_quotes_the_stranger(title: str) -> None:
+    label, reason = infer_persona(Lead("1", job_title=title), SHIPPED)
+    assert bool(label) == bool(reason)
+    if reason:
+        words = {word for rule in SHIPPED.rules for c in rule.conditions for word in c.words}
+        assert reason.removeprefix("title says ") in words
+
+
+@pytest.mark.parametrize(
+    ("rule", "words"),
+    [
+        ({"label": "A"}, "at least one condition"),
+        ({"label": " ", "title": ["x"]}, "must not be empty"),
+        ({"label": "A", "title": []}, "must hold texts"),
+        ({"label": "A", "titel": ["x"], "title": ["x"]}, "did you mean 'title'"),
+        ({"title": ["x"]}, "is missing"),
+    ],
+)
+def test_a_bad_rule_is_named(rule: dict[str, object], words: str) -> None:
+    with pytest.raises(ConfigProblem) as caught:
+        parse_personas({"persona": [rule]})
+    assert words in caught.value.message
+    assert caught.value.key_path[:2] == ("persona", "1")
