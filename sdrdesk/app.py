@@ -132,7 +132,6 @@ class SdrDeskApp(App[None]):
 
     def on_sync_happened(self, message: SyncHappened) -> None:
         """Pass news on to the screens."""
-        self.place.last_event = message.event
         self.place.news.publish(message.event)
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:

@@ -5,17 +5,18 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
-from typing import TYPE_CHECKING, ClassVar, TypeVar
+from typing import ClassVar, TypeVar
 
 from textual import events
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.content import Content
 from textual.screen import ModalScreen, Screen
 from textual.widgets import Input, Static
 from textual.worker import Worker, WorkerState
 
 from sdrdesk.domain.errors import SdrDeskError
+from sdrdesk.screens.keys import key
 from sdrdesk.screens.workplace import Workplace
 from sdrdesk.services.views import SyncEvent
 
@@ -43,14 +44,8 @@ class TooSmall(Static):
         )
 
 
-if TYPE_CHECKING:
-    _Base = Screen[object]
-else:
-    _Base = object
-
-
-class Asking(_Base):
-    """Asks the desk in a thread, in order, and turns errors into words. Mixed into screens."""
+class Asking(Screen[Result]):
+    """Asks the desk in a thread, in order, and turns errors into words."""
 
     HELP: ClassVar[str] = ""
     """Markdown about this screen, for F1."""
@@ -130,19 +125,12 @@ def report_crash(notify: Callable[..., None], worker: Worker[object]) -> None:
     )
 
 
-class DeskScreen(Asking, Screen[None]):
+class DeskScreen(Asking[None]):
     """A whole screen of the workbench."""
 
     AUTO_FOCUS = ""
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(
-            "f1",
-            "help",
-            "Help",
-            show=False,
-            tooltip="Keys and words of this screen",
-            id="screen.help",
-        ),
+        key("f1", "help", "Help", "screen.help", "Keys and words of this screen"),
     ]
 
     def __init__(self, place: Workplace) -> None:
@@ -178,13 +166,11 @@ class DeskScreen(Asking, Screen[None]):
         self.app.push_screen(HelpScreen(self))
 
 
-class DeskModal(Asking, ModalScreen[Result]):
+class DeskModal(Asking[Result], ModalScreen[Result]):
     """A question above a screen; Escape always leads back without a change."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(
-            "escape", "close", "Back", show=False, tooltip="Close without a change", id="modal.back"
-        ),
+        key("escape", "close", "Back", "modal.back", "Close without a change"),
     ]
 
     def __init__(self, place: Workplace) -> None:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen, Screen
 from textual.widgets import Markdown, Static
 
 from sdrdesk.screens.hints import KeyHelp, key_help
+from sdrdesk.screens.keys import key
 from sdrdesk.widgets.cells import fit
 
 
@@ -28,17 +29,10 @@ class HelpScreen(ModalScreen[None]):
     HelpScreen #keys-of-screen { padding: 0 2; height: auto; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(
-            "escape,f1,q,enter",
-            "close",
-            "Back",
-            show=False,
-            id="help.back",
-            tooltip="Close the help",
-        ),
+        key("escape,f1,q,enter", "close", "Back", "help.back", "Close the help"),
     ]
 
-    def __init__(self, about: Screen[object]) -> None:
+    def __init__(self, about: Screen[None]) -> None:
         super().__init__()
         self._words = getattr(about, "HELP", "")
         self._keys = key_help(about)

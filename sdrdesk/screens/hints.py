@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from textual.screen import Screen
 
 from sdrdesk.widgets.lines import KeyHint
+
+Result = TypeVar("Result")
 
 _NAMES = {
     "enter": "⏎",
     "escape": "esc",
     "question_mark": "?",
     "slash": "/",
+    "full_stop": ".",
     "left_square_bracket": "[",
     "right_square_bracket": "]",
     "up": "↑",
@@ -42,7 +45,7 @@ def key_name(key: str) -> str:
     return key
 
 
-def hints_of(screen: Screen[object]) -> tuple[KeyHint, ...]:
+def hints_of(screen: Screen[Result]) -> tuple[KeyHint, ...]:
     """Return the footer keys of ``screen``, in the order it declares them."""
     found: dict[str, KeyHint] = {}
     for active in screen.active_bindings.values():
@@ -57,7 +60,7 @@ def hints_of(screen: Screen[object]) -> tuple[KeyHint, ...]:
     return tuple(found.values())
 
 
-def key_help(screen: Screen[object]) -> list[KeyHelp]:
+def key_help(screen: Screen[Result]) -> list[KeyHelp]:
     """Return every key that works on ``screen``, those of one action together."""
     found: dict[tuple[str, str], KeyHelp] = {}
     for active in screen.active_bindings.values():

@@ -214,3 +214,17 @@ def _until(moment: datetime | None, now: datetime) -> float | None:
         return None
     seconds = (moment - now).total_seconds()
     return seconds if seconds > 0 else None
+
+
+def fresh_banner(row: QueueRow | None, now: datetime, *, chosen: str = "") -> Content:
+    """Return the banner of a lead that converted just now, empty without one."""
+    if row is None:
+        return Content("")
+    ago = ""
+    if row.converted_at is not None:
+        ago = f" {age_words((now - row.converted_at).total_seconds())}"
+    if chosen == row.lead_id:
+        return Content.styled(f"◆ next: {row.name}{ago}", "bold $text-success")
+    return Content.assemble(
+        ("n", "bold $accent"), (f" ◆ new: {row.name}{ago}", "bold $text-warning")
+    )

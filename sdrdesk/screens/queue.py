@@ -8,16 +8,16 @@ from typing import ClassVar
 
 from textual import events, on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.timer import Timer
 from textual.widgets import Input, Static
 
-from sdrdesk.domain.wording import age_words
 from sdrdesk.screens import lead_text, status_text
 from sdrdesk.screens.base import DeskScreen
 from sdrdesk.screens.hints import hints_of
+from sdrdesk.screens.keys import key
 from sdrdesk.screens.workplace import Workplace
 from sdrdesk.services.views import (
     CallView,
@@ -73,81 +73,27 @@ The clock in a row counts from the latest conversion. Nothing moves while you ty
 stays on its lead when the order changes.
 """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "call", "call", id="queue.call", tooltip="Call the lead under the cursor"),
-        Binding(
-            "question_mark",
-            "why",
-            "why",
-            key_display="?",
-            id="queue.why",
-            tooltip="Why the lead is where it is",
-        ),
-        Binding(
-            "s",
-            "skip",
-            "skip",
-            id="queue.skip",
-            tooltip="Put aside for this session, with a reason",
-        ),
-        Binding(
-            "z", "snooze", "snooze", id="queue.snooze", tooltip="Let the lead rest until a time"
-        ),
-        Binding(
+        key("enter", "call", "call", "queue.call", "Call the lead under the cursor", footer=True),
+        key("question_mark", "why", "why", "queue.why", "Why the lead is where it is", footer=True),
+        key("s", "skip", "skip", "queue.skip", "Put aside for this session", footer=True),
+        key("z", "snooze", "snooze", "queue.snooze", "Let the lead rest until a time", footer=True),
+        key(
             "slash",
             "find",
             "find",
-            key_display="/",
-            id="queue.find",
-            tooltip="Find by name, company, phone or e-mail",
+            "queue.find",
+            "Find by name, company, phone or e-mail",
+            footer=True,
         ),
-        Binding("u", "undo", "undo", id="queue.undo", tooltip="Take back the last outcome"),
-        Binding(
-            "n",
-            "fresh",
-            "new lead",
-            show=False,
-            id="queue.fresh",
-            tooltip="Take the lead that converted just now",
-        ),
-        Binding(
-            "w",
-            "funnel",
-            "funnel",
-            show=False,
-            id="queue.funnel",
-            tooltip="How all leads shrink to the callable ones",
-        ),
-        Binding("p", "pin", "pin", show=False, id="queue.pin", tooltip="Keep on top, or let go"),
-        Binding(
-            "o",
-            "open",
-            "open",
-            show=False,
-            id="queue.open",
-            tooltip="Open the lead: timeline, colleagues, numbers",
-        ),
-        Binding(
-            "t",
-            "zone",
-            "time zone",
-            show=False,
-            id="queue.zone",
-            tooltip="Settle the lead's time zone",
-        ),
-        Binding(
-            "r",
-            "sync",
-            "sync now",
-            show=False,
-            id="queue.sync",
-            tooltip="Send what waits and fetch what is new",
-        ),
-        Binding(
-            "escape", "all", "whole queue", show=False, id="queue.all", tooltip="Leave the search"
-        ),
-        Binding(
-            "q", "app.quit", "quit", show=False, id="queue.quit", tooltip="Quit; nothing is lost"
-        ),
+        key("u", "undo", "undo", "queue.undo", "Take back the last outcome", footer=True),
+        key("n", "fresh", "new lead", "queue.fresh", "Take the lead that converted just now"),
+        key("w", "funnel", "funnel", "queue.funnel", "How all leads shrink to the callable ones"),
+        key("p", "pin", "pin", "queue.pin", "Keep on top, or let go"),
+        key("o", "open", "open", "queue.open", "Open the lead: timeline, colleagues, numbers"),
+        key("t", "zone", "time zone", "queue.zone", "Settle the lead's time zone"),
+        key("r", "sync", "sync now", "queue.sync", "Send what waits and fetch what is new"),
+        key("escape", "all", "whole queue", "queue.all", "Leave the search"),
+        key("q", "app.quit", "quit", "queue.quit", "Quit; nothing is lost"),
     ]
 
     def __init__(self, place: Workplace) -> None:
@@ -158,7 +104,6 @@ stays on its lead when the order changes.
         self._stale = False
         self._loaded_once = False
         self._last_key = self.desk.now()
-        self._fresh: QueueRow | None = None
         self._lead: LeadView | None = None
         self._snapshot = QueueSnapshot(self._last_key, (), 0)
 
@@ -190,8 +135,12 @@ stays on its lead when the order changes.
 
     def on_screen_resume(self) -> None:
         """Catch up with what happened on other screens."""
-        if self._loaded_once:
-            self.load()
+        if not self._loaded_once:
+            return
+        if self.place.said is not None:
+            self._say(self.place.said)
+            self.place.said = None
+        self.load()
 
     def on_key(self) -> None:
         """Remember that the rep is at the keys."""
@@ -277,22 +226,12 @@ stays on its lead when the order changes.
     def _show_keys(self) -> None:
         keys = self.query_one(KeyLine)
         keys.hints = hints_of(self)
-        keys.banner = self._fresh_banner()
-
-    def _fresh_banner(self) -> Content:
-        row = self._fresh
-        if row is None:
-            return Content("")
-        ago = ""
-        if row.converted_at is not None:
-            ago = f" ({age_words((self.desk.now() - row.converted_at).total_seconds())})"
-        return Content.assemble(
-            ("n", "bold $accent"), (f" ◆ new: {row.name}{ago}", "bold $text-warning")
-        )
+        keys.banner = lead_text.fresh_banner(self.place.fresh, self.desk.now())
 
     def _each_second(self) -> None:
-        if self.is_current and self._fresh is not None:
-            self.query_one(KeyLine).banner = self._fresh_banner()
+        if self.is_current:
+            banner = lead_text.fresh_banner(self.place.fresh, self.desk.now())
+            self.query_one(KeyLine).banner = banner
 
     def _rerank(self) -> None:
         self._stale = True
@@ -389,8 +328,8 @@ stays on its lead when the order changes.
     def _open_call(self, lead_id: str, *, resumed: bool = False) -> None:
         from sdrdesk.screens.call import CallScreen
 
-        if self._fresh is not None and self._fresh.lead_id == lead_id:
-            self._fresh = None
+        if self.place.fresh is not None and self.place.fresh.lead_id == lead_id:
+            self.place.fresh = None
         self.app.push_screen(CallScreen(self.place, lead_id, resumed=resumed))
 
     def action_why(self) -> None:
@@ -479,8 +418,8 @@ stays on its lead when the order changes.
 
     def action_fresh(self) -> None:
         """Call the lead that converted just now."""
-        if self._fresh is not None:
-            self._open_call(self._fresh.lead_id)
+        if self.place.fresh is not None:
+            self._open_call(self.place.fresh.lead_id)
 
     def action_sync(self) -> None:
         """Send what waits and fetch what is new."""
@@ -504,7 +443,7 @@ stays on its lead when the order changes.
         self._catch_up()
 
     def _announce(self, lead: LeadView) -> None:
-        self._fresh = lead.row
+        self.place.fresh = lead.row
         self._show_keys()
 
     def on_resize(self, event: events.Resize) -> None:

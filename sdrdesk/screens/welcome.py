@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
 from sdrdesk.screens.base import DeskModal
+from sdrdesk.screens.keys import key
 from sdrdesk.widgets.cells import fit
 
 KEYS = (
@@ -28,14 +29,7 @@ class WelcomeModal(DeskModal[None]):
     """A short greeting; any of the usual keys closes it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(
-            "enter,space,q",
-            "close",
-            "Start",
-            show=False,
-            id="welcome.start",
-            tooltip="Start working",
-        ),
+        key("enter,space,q", "close", "Start", "welcome.start", "Start working"),
     ]
 
     def compose(self) -> ComposeResult:

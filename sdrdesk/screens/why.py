@@ -6,13 +6,14 @@ from datetime import datetime
 from typing import ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
 from sdrdesk.domain.scoring import Reason
 from sdrdesk.screens.base import DeskModal
+from sdrdesk.screens.keys import key
 from sdrdesk.screens.workplace import Workplace
 from sdrdesk.services.views import FunnelView, WhyView
 from sdrdesk.widgets.cells import fit, shorten
@@ -26,22 +27,8 @@ class WhyModal(DeskModal[None]):
     """Place, reasons and rules of one lead."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(
-            "question_mark,enter,q",
-            "close",
-            "Back",
-            show=False,
-            id="why.back",
-            tooltip="Back to the queue",
-        ),
-        Binding(
-            "w",
-            "funnel",
-            "Funnel",
-            show=False,
-            id="why.funnel",
-            tooltip="How all leads shrink to the callable ones",
-        ),
+        key("question_mark,enter,q", "close", "Back", "why.back", "Back to the queue"),
+        key("w", "funnel", "Funnel", "why.funnel", "How all leads shrink to the callable ones"),
     ]
 
     def __init__(self, place: Workplace, lead_id: str) -> None:
@@ -69,9 +56,7 @@ class FunnelModal(DeskModal[None]):
     """The waterfall, rule by rule."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(
-            "w,enter,q", "close", "Back", show=False, id="funnel.back", tooltip="Back to the queue"
-        ),
+        key("w,enter,q", "close", "Back", "funnel.back", "Back to the queue"),
     ]
 
     def compose(self) -> ComposeResult:

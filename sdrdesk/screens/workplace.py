@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass, field
 
+from textual.content import Content
 from textual.signal import Signal
 
 from sdrdesk.services.desk import BackgroundSync, Desk
-from sdrdesk.services.views import SyncEvent
+from sdrdesk.services.views import QueueRow, SyncEvent
 
 
 @dataclass(slots=True)
@@ -21,9 +22,10 @@ class Workplace:
     """Published on the UI thread for everything the background sync wants shown."""
     writes: asyncio.Lock = field(default_factory=asyncio.Lock)
     """Writes happen one after the other, in the order of the keys."""
-    fresh: str = ""
+    fresh: QueueRow | None = None
     """Lead that converted while the rep was at work and that nobody looked at yet."""
-    last_event: SyncEvent | None = None
+    said: Content | None = None
+    """What the call screen recorded last, to be said where the rep lands."""
 
     def kick(self, *, release_held: bool = False) -> bool:
         """Ask for a sync round now; False when there is nothing to sync with."""

@@ -7,11 +7,11 @@ from typing import NamedTuple
 from textual.app import RenderResult
 from textual.content import Content
 from textual.reactive import reactive
-from textual.style import Style
 from textual.timer import Timer
 from textual.widget import Widget
 
 from sdrdesk.widgets.cells import sides
+from sdrdesk.widgets.clicks import Clickable, acts
 
 NOTICE_S = 12.0
 """How long a notice stays: long enough to be read after a glance at the next lead."""
@@ -77,16 +77,10 @@ class KeyHint(NamedTuple):
     enabled: bool = True
 
 
-class KeyLine(Widget):
+class KeyLine(Clickable):
     """The keys that matter now, at most six and the help key; each can be clicked."""
 
-    DEFAULT_CSS = """
-    KeyLine {
-        height: 1; padding: 0 1;
-        link-style: none; link-color: $foreground; link-background: transparent;
-        link-style-hover: reverse;
-    }
-    """
+    DEFAULT_CSS = "KeyLine { height: 1; padding: 0 1; }"
 
     hints: reactive[tuple[KeyHint, ...]] = reactive(())
     banner: reactive[Content] = reactive(EMPTY)
@@ -117,5 +111,4 @@ def _hint(hint: KeyHint) -> Content:
     key_style = "bold $accent" if hint.enabled else "$foreground-disabled"
     label_style = "" if hint.enabled else "$foreground-disabled"
     text = Content.assemble((hint.key, key_style), " ", (hint.label, label_style))
-    # No underline for links here: the line would be nothing but underlines.
-    return text.stylize(Style.from_meta({"@click": hint.action})) if hint.enabled else text
+    return text.stylize(acts(hint.action)) if hint.enabled else text

@@ -489,6 +489,13 @@ class FakeDesk:
     def parse_when(self, lead_id: str, text: str) -> datetime:
         return parse_when(text, ZoneInfo(self._zone(self._get(lead_id)) or "UTC"), self.at)
 
+    def window_note(self, lead_id: str, at: datetime) -> str:
+        zone = self._zone(self._get(lead_id))
+        there = at.astimezone(ZoneInfo(zone or "UTC"))
+        if there.weekday() > 4:
+            return f"{there:%A} there"
+        return "" if 8 <= there.hour < 18 else f"{there:%H:%M} there, outside 08:00–18:00"
+
     def snooze(self, lead_id: str, until: datetime, reason: str = "") -> None:
         self.by_id[lead_id] = replace(self._get(lead_id), next_due_at=until)
 

@@ -1,0 +1,540 @@
+"""The call: who, what to say, and one key for how it went; then the next lead is on screen.
+
+A lead comes up ready; Enter starts the clock (and the journal), an outcome key ends the call. So a
+key hit twice can never dispose of a lead nobody called.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Horizontal, VerticalScroll
+from textual.content import Content
+from textual.widgets import Input, Static
+
+from sdrdesk.domain.disposition import Disposition, Flag
+from sdrdesk.domain.outcome import Entry
+from sdrdesk.screens import call_text, lead_text
+from sdrdesk.screens.base import DeskScreen
+from sdrdesk.screens.call_notes import NotesPane
+from sdrdesk.screens.hints import hints_of
+from sdrdesk.screens.keys import key
+from sdrdesk.screens.workplace import Workplace
+from sdrdesk.services.views import (
+    CallView,
+    Disposed,
+    LeadView,
+    PracticeView,
+    ScriptView,
+    StatusView,
+    SyncEvent,
+    Undone,
+)
+from sdrdesk.widgets.lines import KeyLine, NoticeLine, SidesLine
+from sdrdesk.widgets.outcome_bar import OutcomeBar
+from sdrdesk.widgets.paragraphs import Paragraphs
+
+SAVE_AFTER_S = 0.3
+"""From the first key typed to the journal; a second at most may be lost."""
+WIDE = 120
+"""Columns from which the three panes stand side by side."""
+TABS = ("script", "lead", "notes")
+
+
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    """A lead with everything the screen shows."""
+
+    lead: LeadView
+    script: ScriptView
+    status: StatusView
+
+
+class CallScreen(DeskScreen):
+    """One lead, from ready to recorded, and then the next."""
+
+    CSS_PATH = "call.tcss"
+    HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012 - as Textual declares it
+        (0, "-narrow"),
+        (WIDE, "-wide"),
+    ]
+    HELP = """\
+# The call
+
+`Enter` starts the call. One letter from the bottom lines records how it went, and the next lead
+comes up, ready. While you type, letters are letters: `Esc` leaves the text, then the letter counts.
+
+What you type is kept within a second, whatever happens to the machine or the window. It goes with
+the outcome you choose next.
+
+Numbers answer objections. `F2` and a letter show what an outcome would change at the CRM, without
+recording anything.
+"""
+    BINDINGS: ClassVar[list[BindingType]] = [
+        key(
+            "enter",
+            "start",
+            "start / note",
+            "call.start",
+            "Start the call, then write its note",
+            footer=True,
+        ),
+        key("escape", "back", "back", "call.back", "Leave the text, then the call", footer=True),
+        key("f", "facts", "facts", "call.facts", "Fill the qualification slots", footer=True),
+        key("ctrl+z", "undo", "undo last", "call.undo", "Take back the last outcome", footer=True),
+        key(
+            "f2",
+            "preview",
+            "preview",
+            "call.preview",
+            "Show what an outcome changes upstream",
+            footer=True,
+        ),
+        key("right", "tab(1)", "next pane", "call.next_tab", "Next of Script, Lead, Notes"),
+        key(
+            "left",
+            "tab(-1)",
+            "previous pane",
+            "call.previous_tab",
+            "Previous of Script, Lead, Notes",
+        ),
+        key("full_stop", "number", "next number", "call.number", "Use the lead's next number"),
+        key(
+            "y",
+            "copy",
+            "copy number",
+            "call.copy",
+            "Copy the number to the clipboard, also over SSH",
+        ),
+        key("n", "fresh", "new lead next", "call.fresh", "Take the fresh lead after this call"),
+    ]
+
+    def __init__(self, place: Workplace, lead_id: str, *, resumed: bool = False) -> None:
+        super().__init__(place)
+        self._lead_id = lead_id
+        self._start_at_once = True
+        self._resumed = resumed
+        self._opened: _Opened | None = None
+        self._call: CallView | None = None
+        self._number = 0
+        self._recording = False
+        self._save_due = False
+        self._next = ""
+        self._keys = {outcome.hotkey: outcome for outcome in self.desk.outcomes()}
+        self._slots = dict(self.desk.qualify_slots())
+
+    def compose_body(self) -> ComposeResult:
+        """Lay out the call."""
+        yield SidesLine(id="title")
+        yield SidesLine(id="state")
+        yield NoticeLine(id="rule")
+        yield SidesLine(id="tabs")
+        with Horizontal(id="panes"):
+            with VerticalScroll(id="lead", classes="pane"):
+                yield Paragraphs(7, id="lead-text")
+            with VerticalScroll(id="script", classes="pane"):
+                yield Paragraphs(7, id="script-text")
+            yield NotesPane(tuple(self._slots.items()), id="notes", classes="pane")
+        yield Static(id="answer", markup=False)
+        with Horizontal(id="note-line"):
+            yield Static(">", id="prompt", markup=False)
+            yield Input(id="note", compact=True, select_on_focus=False)
+        yield NoticeLine(id="notice")
+        yield OutcomeBar(self.desk.outcomes(), id="outcomes")
+        yield KeyLine(id="keys")
+
+    def on_mount(self) -> None:
+        """Open the lead."""
+        super().on_mount()
+        self._choose_tab("script")
+        self.set_interval(0.5, self._tick)
+        self._open(self._lead_id)
+
+    # -- opening a lead -------------------------------------------------------------------------
+
+    def _open(self, lead_id: str) -> None:
+        self.read("call.open", lambda: self._ask(lead_id), self._show)
+
+    def _ask(self, lead_id: str) -> _Opened:
+        return _Opened(self.desk.lead(lead_id), self.desk.script(lead_id), self.desk.status())
+
+    def _show(self, opened: _Opened) -> None:
+        self._opened = opened
+        self._lead_id = opened.lead.row.lead_id
+        self._call = None
+        self._recording = False
+        self._number = _first_usable(opened.lead)
+        self._answer(None)
+        self._fill("", {})
+        self._set_ready(True)
+        self.query_one("#lead-text", Paragraphs).show(
+            call_text.lead_pane(opened.lead, self.desk.now())
+        )
+        self.query_one(NotesPane).show_past(call_text.past_notes(opened.lead))
+        self._show_script()
+        for pane in self.query(".pane"):
+            pane.scroll_home(animate=False)
+        self._choose_tab("script")
+        self._tick()
+        if self._start_at_once:
+            self._start_at_once = False
+            self.action_start()
+
+    def _fill(self, note: str, qualify: dict[str, str]) -> None:
+        field = self.query_one("#note", Input)
+        with self.prevent(Input.Changed):
+            field.value = note
+            self.query_one(NotesPane).values = qualify
+
+    def _set_ready(self, ready: bool) -> None:
+        self.set_class(ready, "-ready")
+        for field in self.query(Input):
+            field.disabled = ready
+        self.query_one("#note", Input).placeholder = (
+            "" if ready else "note (⏎ to write; goes with the outcome)"
+        )
+        self._show_keys()
+
+    def action_start(self) -> None:
+        """Start the call; when it is on, write the note."""
+        if self._opened is None:
+            return
+        if self._call is not None:
+            self.query_one("#note", Input).focus()
+            return
+        lead_id, number = self._lead_id, self._dialled()
+        self.write("call.start", lambda: self.desk.start_call(lead_id, number), self._started)
+
+    def _started(self, call: CallView) -> None:
+        if call.lead_id != self._lead_id:
+            return
+        if not call.mine:
+            self._say(Content.styled("! Another window is on this call.", "$text-warning"))
+            return
+        self._call = call
+        self._set_ready(False)
+        self._fill(call.note, dict(call.qualify))
+        if self._resumed and (call.note or call.qualify):
+            self._say(Content("Back in the call you were in; nothing is lost."))
+        self._resumed = False
+        self._show_script()
+        self._tick()
+        lead_id, number = call.lead_id, call.number
+        self.read("call.practice", lambda: self.desk.practice(lead_id, number), self._practise)
+
+    def _practise(self, view: PracticeView | None) -> None:
+        if view is not None:
+            self.query_one("#rule", NoticeLine).say(call_text.practice(view), 60)
+
+    # -- drawing --------------------------------------------------------------------------------
+
+    def _tick(self) -> None:
+        if self._opened is None or not self.is_current:
+            return
+        now = self.desk.now()
+        lead = self._opened.lead
+        title, state = self.query_one("#title", SidesLine), self.query_one("#state", SidesLine)
+        title.left = call_text.title_left(lead)
+        title.right = call_text.title_right(self._call.started_at if self._call else None, now)
+        state.left = call_text.state_left(lead, self._dialled_text(), now)
+        state.right = call_text.state_right(lead, self._opened.status, now)
+        self.query_one(KeyLine).banner = lead_text.fresh_banner(
+            self.place.fresh, now, chosen=self._next
+        )
+
+    def _show_keys(self) -> None:
+        self.query_one(KeyLine).hints = hints_of(self)
+
+    def _show_script(self) -> None:
+        if self._opened is not None:
+            qualify = {**self._opened.lead.qualify, **self.query_one(NotesPane).values}
+            self.query_one("#script-text", Paragraphs).show(
+                call_text.script(self._opened.script, qualify, self._slots)
+            )
+
+    def _choose_tab(self, tab: str) -> None:
+        self._tab = tab
+        for name in TABS:
+            self.query_one(f"#{name}").set_class(name == tab, "-active")
+        self._show_tabs()
+        self.query_one(f"#{tab}").focus()
+
+    def _show_tabs(self) -> None:
+        past = len(call_text.past_notes(self._opened.lead)) if self._opened else 0
+        names = {"script": "Script", "lead": "Lead", "notes": f"Notes({past})" if past else "Notes"}
+        line = self.query_one("#tabs", SidesLine)
+        line.left = Content("  ").join(
+            Content.styled(f"[{name}]", "bold $text-primary")
+            if tab == self._tab
+            else Content.styled(f" {name} ", lead_text.MUTED)
+            for tab, name in names.items()
+        )
+        if self._opened is not None:
+            line.right = call_text.script_line(self._opened.script)
+
+    def _say(self, text: Content) -> None:
+        self.query_one("#notice", NoticeLine).say(text)
+
+    def _answer(self, text: Content | None) -> None:
+        self.set_class(text is not None, "-answering")
+        self.query_one("#answer", Static).update(text or Content(""))
+
+    # -- keys -----------------------------------------------------------------------------------
+
+    def on_key(self, event: events.Key) -> None:
+        """Take outcome letters and objection numbers; text fields keep theirs to themselves."""
+        if self.is_typing or event.character is None:
+            return
+        if event.character in self._keys:
+            event.stop()
+            self.action_outcome(self._keys[event.character].key)
+        elif event.character.isdigit():
+            event.stop()
+            if self._opened is not None:
+                self._answer(call_text.objection(self._opened.script, event.character))
+
+    def action_tab(self, by: int) -> None:
+        """Go to the next or previous pane."""
+        self._choose_tab(TABS[(TABS.index(self._tab) + by) % len(TABS)])
+
+    def action_facts(self) -> None:
+        """Fill the qualification slots."""
+        if self._call is not None:
+            self._choose_tab("notes")
+            self.query_one(NotesPane).focus_first()
+
+    def action_number(self) -> None:
+        """Use the next number that may be dialled."""
+        if self._opened is None or self._call is not None:
+            return
+        usable = [n for n, number in enumerate(self._opened.lead.numbers) if not number.held]
+        later = [n for n in usable if n > self._number]
+        self._number = (later or usable or [0])[0]
+        self._tick()
+
+    def action_copy(self) -> None:
+        """Copy the number to the clipboard."""
+        self.app.copy_to_clipboard(self._dialled())
+        self._say(Content(f"Copied {self._dialled()}"))
+
+    def action_preview(self) -> None:
+        """Arm the outcome keys to show instead of record."""
+        bar = self.query_one(OutcomeBar)
+        bar.armed = not bar.armed
+        self._say(
+            Content("Press an outcome to see what it would change; nothing is recorded. esc ends.")
+            if bar.armed
+            else Content("")
+        )
+
+    def action_fresh(self) -> None:
+        """Take the lead that converted just now: now when ready, else after this call."""
+        if self.place.fresh is None:
+            return
+        lead_id = self.place.fresh.lead_id
+        if self._call is None:
+            self.place.fresh = None
+            self._open(lead_id)
+        else:
+            self._next = lead_id
+            self._tick()
+
+    def action_back(self) -> None:
+        """Leave the text, then the answer, then the call."""
+        bar = self.query_one(OutcomeBar)
+        if self.is_typing:
+            self._choose_tab(self._tab)
+        elif bar.armed:
+            bar.armed = False
+            self.query_one("#notice", NoticeLine).hush()
+        elif self.has_class("-answering"):
+            self._answer(None)
+        elif self._call is not None and self._has_text:
+            self._ask_before_leaving()
+        else:
+            self._leave()
+
+    def _ask_before_leaving(self) -> None:
+        from sdrdesk.screens.ask import LeaveModal
+
+        def then(leave: bool | None) -> None:
+            if leave:
+                self._leave()
+
+        self.app.push_screen(LeaveModal(self.place), then)
+
+    def _leave(self) -> None:
+        if self._call is not None:
+            self.write("call.end", self.desk.end_call)
+        self.dismiss()
+
+    # -- the journal ----------------------------------------------------------------------------
+
+    @property
+    def _has_text(self) -> bool:
+        typed = self.query_one("#note", Input).value
+        return bool(typed.strip() or self.query_one(NotesPane).values)
+
+    @on(Input.Changed)
+    def _typed(self, event: Input.Changed) -> None:
+        event.stop()
+        if event.input.id != "note":
+            self._show_script()
+        if self._call is not None and not self._save_due:
+            self._save_due = True
+            self.set_timer(SAVE_AFTER_S, self._save)
+
+    @on(Input.Submitted)
+    def _written(self, event: Input.Submitted) -> None:
+        event.stop()
+        if event.input.id == "note" or not self.query_one(NotesPane).focus_after(event.input):
+            self._choose_tab(self._tab)
+
+    def _save(self) -> None:
+        self._save_due = False
+        if self._call is None or self._opened is None:
+            return
+        note, qualify = self.query_one("#note", Input).value, self.query_one(NotesPane).values
+        script_id = self._opened.script.script_id
+        self.write("call.save", lambda: self.desk.save_call(note, qualify, script_id))
+
+    # -- outcomes -------------------------------------------------------------------------------
+
+    def _dialled(self) -> str:
+        if self._opened is None:
+            return ""
+        numbers = self._opened.lead.numbers
+        return numbers[self._number].e164 if numbers else self._opened.lead.row.phone
+
+    def _dialled_text(self) -> str:
+        if self._call is not None and self._opened is not None:
+            shown = {number.e164: number.display for number in self._opened.lead.numbers}
+            return shown.get(self._call.number, self._call.number)
+        numbers = self._opened.lead.numbers if self._opened else ()
+        held = numbers[self._number].held if numbers else ""
+        return numbers[self._number].display if numbers and not held else ""
+
+    def action_outcome(self, key: str) -> None:
+        """Record an outcome, ask for what it needs, or show what it would change."""
+        outcome = next((item for item in self._keys.values() if item.key == key), None)
+        if outcome is None or self._opened is None or self._recording:
+            return
+        bar = self.query_one(OutcomeBar)
+        if self._call is None and not outcome.is_(Flag.WITHOUT_CALL) and not bar.armed:
+            self._say(Content.assemble(("⏎", "bold $accent"), " starts the call first."))
+            return
+        entry = self._entry(outcome)
+        if _needs_more(outcome, entry):
+            self._open_form(outcome, entry, saves=not bar.armed)
+        elif bar.armed:
+            self._preview(outcome, entry)
+        else:
+            self._record(entry)
+        bar.armed = False
+
+    def _entry(self, outcome: Disposition) -> Entry:
+        call, now = self._call, self.desk.now()
+        opened = self._opened
+        return Entry(
+            disposition=outcome.key,
+            at=call.started_at if call else now,
+            note=self.query_one("#note", Input).value.strip(),
+            duration_s=max(0, int((now - call.started_at).total_seconds())) if call else 0,
+            number=call.number if call else "",
+            qualify=self.query_one(NotesPane).values,
+            script_id=opened.script.script_id if opened and call else "",
+        )
+
+    def _open_form(self, outcome: Disposition, entry: Entry, *, saves: bool) -> None:
+        from sdrdesk.screens.outcome_form import OutcomeForm
+
+        def then(filled: Entry | None) -> None:
+            if filled is not None and saves:
+                self._record(filled)
+
+        if self._opened is not None:
+            form = OutcomeForm(self.place, self._opened.lead, outcome, entry, saves=saves)
+            self.app.push_screen(form, then)
+
+    def _preview(self, outcome: Disposition, entry: Entry) -> None:
+        from sdrdesk.screens.ask import PreviewModal
+
+        self.app.push_screen(PreviewModal(self.place, self._lead_id, outcome, entry))
+
+    def _record(self, entry: Entry) -> None:
+        self._recording = True
+        lead_id, wanted = self._lead_id, self._next
+
+        def act() -> tuple[Disposed, _Opened | None]:
+            done = self.desk.dispose(lead_id, entry)
+            after = wanted or done.next_lead_id
+            # The next lead is read in the same breath: it must be on screen at once.
+            return done, self._ask(after) if after else None
+
+        self.write("call.record", act, self._recorded, self._not_recorded)
+
+    def _not_recorded(self) -> None:
+        self._recording = False
+
+    def _recorded(self, answer: tuple[Disposed, _Opened | None]) -> None:
+        done, opened = answer
+        said = recorded_text(done)
+        self.place.said = said
+        self._call = None
+        if self._next or (self.place.fresh and self.place.fresh.lead_id == done.lead_id):
+            self.place.fresh = None
+        self._next = ""
+        if opened is None:
+            self.dismiss()
+            return
+        self._show(opened)
+        self._say(said)
+
+    def action_undo(self) -> None:
+        """Take back the last outcome; when no call is on, its lead comes back up."""
+
+        def then(undone: Undone) -> None:
+            self._say(Content(("✓ " if undone.clean else "! ") + undone.message))
+            if self._call is None:
+                self._open(undone.lead_id)
+
+        self.write("call.undo", self.desk.undo, then)
+
+    # -- news -----------------------------------------------------------------------------------
+
+    def hear(self, event: SyncEvent) -> None:  # noqa: ARG002 - any news may change the line
+        """Keep the state line true; the lead, the text and the focus stay where they are."""
+        self.read("call.status", self.desk.status, self._show_status)
+
+    def _show_status(self, status: StatusView) -> None:
+        if self._opened is not None:
+            self._opened = _Opened(self._opened.lead, self._opened.script, status)
+            self._tick()
+
+
+def recorded_text(done: Disposed) -> Content:
+    """Return what was recorded and until when undo leaves no trace."""
+    until = f"{done.undo_until.astimezone():%H:%M:%S}"
+    return Content.assemble(
+        ("✓ ", "$text-success"),
+        (done.label, "bold"),
+        f" · {done.lead_name} · undo without a trace until {until}",
+    )
+
+
+def _first_usable(lead: LeadView) -> int:
+    return next((n for n, number in enumerate(lead.numbers) if not number.held), 0)
+
+
+def _needs_more(outcome: Disposition, entry: Entry) -> bool:
+    missing = {
+        "note": not entry.note,
+        "qualify": not any(entry.qualify.values()),
+    }
+    asked = any(missing.get(name, True) for name in outcome.requires)
+    optional = outcome.is_(Flag.DO_NOT_CALL) or outcome.is_(Flag.NURTURE)
+    return asked or bool(outcome.reasons) or optional

@@ -1,0 +1,61 @@
+"""The notes pane of a call: qualification slots to fill, and what was noted before."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal, VerticalScroll
+from textual.widgets import Input, Static
+
+from sdrdesk.widgets.paragraphs import Paragraph, Paragraphs
+
+
+class NotesPane(VerticalScroll):
+    """One line per slot; Enter goes to the next one."""
+
+    def __init__(self, slots: Sequence[tuple[str, str]], *, id: str, classes: str) -> None:  # noqa: A002
+        super().__init__(id=id, classes=classes)
+        self._slots = tuple(slots)
+
+    def compose(self) -> ComposeResult:
+        """Lay out the slots and the notes."""
+        for slot, label in self._slots:
+            with Horizontal(classes="slot"):
+                yield Static(label, markup=False, classes="slot-label")
+                yield Input(id=f"slot-{slot}", compact=True, select_on_focus=False)
+        yield Static("f fills these · ⏎ next · esc done", id="slots-hint", markup=False)
+        yield Paragraphs(7, id="past-notes")
+
+    @property
+    def values(self) -> dict[str, str]:
+        """What was filled in, by slot; empty ones are left out."""
+        typed = {slot: self._field(slot).value.strip() for slot, _ in self._slots}
+        return {slot: text for slot, text in typed.items() if text}
+
+    @values.setter
+    def values(self, qualify: Mapping[str, str]) -> None:
+        for slot, _ in self._slots:
+            self._field(slot).value = qualify.get(slot, "")
+
+    def show_past(self, notes: Sequence[Paragraph]) -> None:
+        """Show what was noted in earlier calls."""
+        self.query_one("#past-notes", Paragraphs).show(notes)
+
+    def focus_first(self) -> None:
+        """Start filling: the first empty slot."""
+        fields = [self._field(slot) for slot, _ in self._slots]
+        empty = next((field for field in fields if not field.value), fields[0] if fields else None)
+        if empty is not None:
+            empty.focus()
+
+    def focus_after(self, field: Input) -> bool:
+        """Go to the slot after ``field``; False when it was the last."""
+        fields = [self._field(slot) for slot, _ in self._slots]
+        place = fields.index(field) + 1 if field in fields else len(fields)
+        if place < len(fields):
+            fields[place].focus()
+        return place < len(fields)
+
+    def _field(self, slot: str) -> Input:
+        return self.query_one(f"#slot-{slot}", Input)
