@@ -133,9 +133,7 @@ class Database:
         For the few statements that record what a rep just did; the first use needs no import.
         """
         with self._sole_writer(), translating(self.path):
-            if self._writer is None:
-                self._writer = connect(self.path, self._key)
-            connection = self._writer
+            connection = self._own_writer()
             connection.execute("BEGIN IMMEDIATE")
             try:
                 yield connection
@@ -195,10 +193,19 @@ class Database:
             finally:
                 self._inside_write = False
 
+    def _own_writer(self) -> Connection:
+        if self._writer is None:
+            self._refuse_when_closed()
+            self._writer = connect(self.path, self._key)
+        return self._writer
+
+    def _refuse_when_closed(self) -> None:
+        if self._closed:
+            raise StorageError("The database is already closed.", kept="Nothing was changed.")
+
     def _take_reader(self) -> Connection:
         with self._pool_lock:
-            if self._closed:
-                raise StorageError("The database is already closed.", kept="Nothing was read.")
+            self._refuse_when_closed()
             if self._idle:
                 return self._idle.pop()
         with translating(self.path):
@@ -221,8 +228,7 @@ class Database:
 
     def _engine(self) -> Engine:
         with self._pool_lock:
-            if self._closed:
-                raise StorageError("The database is already closed.", kept="Nothing was written.")
+            self._refuse_when_closed()
             if self._lazy_engine is None:
                 self._lazy_engine = _make_engine(self.path, self._key)
             return self._lazy_engine
