@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
+from functools import partial
 from typing import ClassVar, TypeVar
 
 from textual import events
@@ -54,7 +55,8 @@ class Asking(Screen[Result]):
 
     def read(self, group: str, ask: Callable[[], Answer], then: Callable[[Answer], None]) -> None:
         """Ask for something to show; a later question of the same group replaces this one."""
-        work = self._read(ask, then)
+        # A callable, not a coroutine: a worker cancelled before it starts leaves nothing behind.
+        work = partial(self._read, ask, then)
         self.run_worker(work, name=group, group=group, exclusive=True, exit_on_error=False)
 
     def write(
@@ -65,7 +67,7 @@ class Asking(Screen[Result]):
         failed: Callable[[], None] | None = None,
     ) -> None:
         """Do something that must not be cancelled; writes keep the order of the keys."""
-        work = self._write(act, then, failed)
+        work = partial(self._write, act, then, failed)
         # The app owns it: a write goes on when its screen is closed.
         self.app.run_worker(work, name=group, group=group, exit_on_error=False)
 

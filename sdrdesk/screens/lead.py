@@ -1,0 +1,105 @@
+"""One lead whole: everything both sides did, who else is there, every number."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import VerticalScroll
+
+from sdrdesk.screens import call_text, lead_text, status_text
+from sdrdesk.screens.base import DeskScreen
+from sdrdesk.screens.hints import hints_of
+from sdrdesk.screens.keys import key
+from sdrdesk.screens.workplace import Workplace
+from sdrdesk.services.views import LeadView, StatusView
+from sdrdesk.widgets.lines import KeyLine, NoticeLine, SidesLine
+from sdrdesk.widgets.paragraphs import Paragraphs
+
+
+class LeadScreen(DeskScreen):
+    """The lead with its timeline."""
+
+    CSS_PATH = "lead.tcss"
+    HELP = """\
+# The lead
+
+The timeline holds what anybody did, here or at the CRM, newest first; `…` has not left this
+machine yet, `!` was refused (3 shows why).
+"""
+    BINDINGS: ClassVar[list[BindingType]] = [
+        key("enter", "call", "call", "lead.call", "Call this lead", footer=True),
+        key("escape,q", "back", "back", "lead.back", "Go back", footer=True),
+        key("question_mark", "why", "why", "lead.why", "Why it is where it is", footer=True),
+        key("t", "zone", "time zone", "lead.zone", "Settle the time zone", footer=True),
+        key("y", "copy", "copy number", "lead.copy", "Copy the number", footer=True),
+    ]
+
+    def __init__(self, place: Workplace, lead_id: str) -> None:
+        super().__init__(place)
+        self._lead_id = lead_id
+        self._lead: LeadView | None = None
+
+    def compose_body(self) -> ComposeResult:
+        """Lay out the lead."""
+        yield SidesLine(id="title")
+        yield SidesLine(id="state")
+        yield NoticeLine(id="rule")
+        with VerticalScroll(id="body"):
+            yield Paragraphs(8, id="lead-text")
+        yield NoticeLine(id="notice")
+        yield KeyLine(id="keys")
+
+    def on_mount(self) -> None:
+        """Read the lead."""
+        super().on_mount()
+        self.query_one("#body").focus()
+
+    def on_screen_resume(self) -> None:
+        """Read it again: a call may have happened."""
+        self.load()
+
+    def load(self) -> None:
+        """Read the lead."""
+        lead_id = self._lead_id
+        self.read("lead.load", lambda: (self.desk.lead(lead_id), self.desk.status()), self._show)
+
+    def _show(self, answer: tuple[LeadView, StatusView]) -> None:
+        lead, status = answer
+        self._lead = lead
+        now = self.desk.now()
+        title, state = self.query_one("#title", SidesLine), self.query_one("#state", SidesLine)
+        title.left = call_text.title_left(lead)
+        title.right = lead_text.sla(lead.row, now)
+        state.left = lead_text.place_and_number(lead)
+        state.right = status_text.connection(status)
+        self.query_one("#lead-text", Paragraphs).show(call_text.lead_pane(lead, now))
+        self.query_one(KeyLine).hints = hints_of(self)
+
+    def action_back(self) -> None:
+        """Go back."""
+        self.dismiss()
+
+    def action_call(self) -> None:
+        """Call this lead."""
+        from sdrdesk.screens.call import CallScreen
+
+        self.app.push_screen(CallScreen(self.place, self._lead_id))
+
+    def action_why(self) -> None:
+        """Show why it is where it is."""
+        from sdrdesk.screens.why import WhyModal
+
+        self.app.push_screen(WhyModal(self.place, self._lead_id))
+
+    def action_zone(self) -> None:
+        """Settle the time zone."""
+        from sdrdesk.screens.ask import ask_zone
+
+        ask_zone(self, self._lead_id, self.load)
+
+    def action_copy(self) -> None:
+        """Copy the number."""
+        if self._lead is not None:
+            self.app.copy_to_clipboard(self._lead.row.phone)

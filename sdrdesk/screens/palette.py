@@ -1,0 +1,108 @@
+"""The command palette: places, the keys of this screen, outcomes of a call, and any lead."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import NamedTuple, cast
+
+from textual.command import DiscoveryHit, Hit, Hits, Provider
+from textual.content import Content
+
+from sdrdesk.domain.errors import SdrDeskError
+from sdrdesk.screens.base import DeskScreen
+from sdrdesk.services.views import QueueRow
+
+MOST_LEADS = 20
+SHORTEST_SEARCH = 2
+
+
+class _Command(NamedTuple):
+    title: str
+    words: str
+    run: Callable[[], object]
+
+
+class DeskCommands(Provider):
+    """Everything a rep can do, by name."""
+
+    @property
+    def _desk_screen(self) -> DeskScreen | None:
+        return self.screen if isinstance(self.screen, DeskScreen) else None
+
+    def _commands(self) -> Iterator[_Command]:
+        app = self.app
+        for mode, words in (
+            ("queue", "Who to call now"),
+            ("log", "The day's activity"),
+            ("sync", "What waits, was refused, arrived"),
+        ):
+            run = partial(app.run_action, f"app.mode({mode!r})")
+            yield _Command(f"Go: {mode.capitalize()}", words, run)
+        screen = self._desk_screen
+        if screen is None:
+            return
+        for active in list(screen.active_bindings.values()):
+            binding = active.binding
+            if active.node is screen and active.enabled and binding.id:
+                action = binding.action if "." in binding.action else f"screen.{binding.action}"
+                yield _Command(
+                    f"Do: {binding.description}", binding.tooltip, partial(app.run_action, action)
+                )
+        if hasattr(screen, "action_outcome"):
+            for outcome in screen.desk.outcomes():
+                action = f"screen.outcome({outcome.key!r})"
+                yield _Command(
+                    f"Outcome: {outcome.label}",
+                    f"Key {outcome.hotkey}",
+                    partial(app.run_action, action),
+                )
+
+    async def discover(self) -> Hits:
+        """Offer the commands that work here."""
+        seen: set[str] = set()
+        for command in self._commands():
+            if command.title not in seen:
+                seen.add(command.title)
+                yield DiscoveryHit(command.title, command.run, help=command.words)
+
+    async def search(self, query: str) -> Hits:
+        """Offer matching commands, then matching leads."""
+        matcher = self.matcher(query)
+        seen: set[str] = set()
+        for command in self._commands():
+            score = matcher.match(command.title)
+            if score > 0 and command.title not in seen:
+                seen.add(command.title)
+                yield Hit(score, matcher.highlight(command.title), command.run, help=command.words)
+        for row in await self._leads(query):
+            words = " · ".join(part for part in (row.company, row.phone) if part)
+            # Content, not markup: the name is a stranger's.
+            yield Hit(
+                0.5,
+                Content(f"Lead: {row.name}"),
+                partial(self._open, row.lead_id),
+                text=row.name,
+                help=words,
+            )
+
+    async def _leads(self, query: str) -> list[QueueRow]:
+        screen = self._desk_screen
+        if screen is None or len(query.strip()) < SHORTEST_SEARCH:
+            return []
+        desk = screen.desk
+
+        def ask() -> list[QueueRow]:
+            return desk.rows(desk.queue(query.strip()), 0, MOST_LEADS)
+
+        try:
+            return await asyncio.to_thread(ask)
+        except SdrDeskError:
+            return []  # the palette offers what it can; the screen itself reports the error
+
+    def _open(self, lead_id: str) -> None:
+        from sdrdesk.screens.lead import LeadScreen
+
+        screen = cast(DeskScreen, self._desk_screen)
+        self.app.push_screen(LeadScreen(screen.place, lead_id))
