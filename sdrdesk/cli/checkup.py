@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 from sdrdesk.clock import iso_or_none
 from sdrdesk.credentials import find_token
 from sdrdesk.domain.errors import SdrDeskError
+from sdrdesk.domain.remote import ACTIVITY_KINDS
 from sdrdesk.services.account import mapping_problems
 from sdrdesk.services.account_rules import rep_of
 from sdrdesk.services.checkup import Facts
 from sdrdesk.services.status import last_pull
 from sdrdesk.store.candidates import total_leads
-from sdrdesk.sync.modes import saved_modes
+from sdrdesk.sync.modes import mode_of
 
 if TYPE_CHECKING:
     from sdrdesk.cli.session import Session
@@ -59,7 +60,7 @@ def collect(session: Session) -> Facts:
         scopes=scopes,
         clock_offset_s=offset,
         mapping=problems,
-        modes={kind: mode.value for kind, mode in saved_modes(db).items()},
+        modes={kind: mode_of(db, kind).value for kind in ACTIVITY_KINDS},
         outbox={
             "held": counts.held,
             "queued": counts.queued,

@@ -13,7 +13,7 @@ from sdrdesk.domain.remote import ACTIVITY_KINDS, RemoteOwner
 from sdrdesk.services.account_rules import OWNER_FACT
 from sdrdesk.store.database import Database
 from sdrdesk.store.facts import get_fact, set_fact
-from sdrdesk.sync.modes import save_mode
+from sdrdesk.sync.modes import set_mode
 from sdrdesk.sync.port import CrmClient, KeyStep, Survey
 
 
@@ -190,7 +190,7 @@ def set_up(crm: CrmClient, db: Database, *, create: bool) -> SetUp:
         except SdrDeskError as error:
             lines.append(f"Each {kind}: not probed, {error.what}")
             continue
-        save_mode(db, kind, mode)
+        set_mode(db, kind, mode, datetime.now(UTC))
         modes[kind] = mode.value
         lines.append(f"Each {kind} is now found again by: {mode}")
     return SetUp(tuple(lines), modes, tuple(step.what for step in steps if step.done))

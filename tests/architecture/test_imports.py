@@ -1,0 +1,49 @@
+"""What a fresh interpreter really imports: the contracts are checked by import-linter as well."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+HEAVY = ("textual", "httpx", "sqlmodel", "sqlalchemy", "alembic", "keyring", "starlette", "uvicorn")
+
+
+def imported_by(code: str) -> set[str]:
+    script = f"{code}\nimport sys; print(*sys.modules, sep='\\n')"
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=60
+    )
+    return {name.partition(".")[0] for name in done.stdout.split()} & set(HEAVY)
+
+
+@pytest.mark.parametrize(
+    ("code", "allowed"),
+    [
+        ("import sdrdesk", set()),
+        ("import sdrdesk.domain.ranking, sdrdesk.domain.rules, sdrdesk.domain.outcome", set()),
+        ("import sdrdesk.cli.main", set()),
+        ("import sdrdesk.services.local_desk", set()),
+        ("import sdrdesk.sync.engine", {"sqlmodel", "sqlalchemy"}),
+        ("import sdrdesk.services.syncing", {"sqlmodel", "sqlalchemy"}),
+        ("import sdrdesk.app", {"textual"}),
+        ("import sdrdesk.sandbox.server", {"starlette", "uvicorn"}),
+    ],
+)
+def test_a_room_imports_only_what_it_may(code: str, allowed: set[str]) -> None:
+    assert imported_by(code) <= allowed
+
+
+def test_help_and_queue_import_no_textual(tmp_path: Path) -> None:
+    code = (
+        f"import os; os.environ['SDRDESK_HOME'] = {str(tmp_path)!r}\n"
+        "from sdrdesk.cli.main import run\n"
+        "import io, contextlib\n"
+        "with contextlib.redirect_stdout(io.StringIO()):\n"
+        "    assert run(['--help']) == 0\n"
+        "    assert run(['queue', '--json']) == 0\n"
+    )
+    imported_by(code)  # the first run makes the database, with Alembic
+    assert imported_by(code) <= {"keyring"}

@@ -1,0 +1,133 @@
+"""A real pseudo-terminal with a program in it: type keys, read the screen as a person would."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from types import TracebackType
+from typing import Self
+
+import pexpect
+import pyte
+
+_QUIET_S = 0.05
+
+
+class Terminal:
+    """One program in one terminal; ``screen`` is what it shows now."""
+
+    def __init__(
+        self,
+        command: Sequence[str],
+        environ: Mapping[str, str],
+        *,
+        columns: int = 80,
+        rows: int = 24,
+    ) -> None:
+        self._screen = pyte.Screen(columns, rows)
+        self._stream = pyte.ByteStream(self._screen)
+        self.raw = bytearray()
+        """Every byte the program wrote."""
+        self._child = pexpect.spawn(
+            command[0],
+            list(command[1:]),
+            env={**environ, "TERM": "xterm-256color", "COLORTERM": "truecolor"},
+            dimensions=(rows, columns),
+            timeout=30,
+        )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._child.close(force=True)
+
+    @property
+    def pid(self) -> int:
+        """The program's process id."""
+        return int(self._child.pid)
+
+    @property
+    def screen(self) -> str:
+        """What the terminal shows, one line a row."""
+        return "\n".join(line.rstrip() for line in self._screen.display)
+
+    def send(self, keys: str) -> None:
+        """Type ``keys``."""
+        self._child.send(keys)
+
+    def wait_for(self, *wanted: str, timeout: float = 30.0) -> str:
+        """Read until every one of ``wanted`` is on the screen; return the screen.
+
+        Raises:
+            AssertionError: it did not come in time; shows what was there instead.
+        """
+        until = time.monotonic() + timeout
+        while not all(text in self.screen for text in wanted):
+            if time.monotonic() > until or not self._read(0.2):
+                missing = [text for text in wanted if text not in self.screen]
+                raise AssertionError(f"never saw {missing} in:\n{self.screen}")
+        return self.screen
+
+    def wait_gone(self, text: str, timeout: float = 30.0) -> str:
+        """Read until ``text`` is no longer on the screen; return the screen."""
+        until = time.monotonic() + timeout
+        while text in self.screen:
+            if time.monotonic() > until or not self._read(0.2):
+                raise AssertionError(f"still there: {text!r} in:\n{self.screen}")
+        return self.screen
+
+    def wait_end(self, timeout: float = 30.0) -> int:
+        """Read until the program ends; return its exit code (minus the signal that ended it)."""
+        until = time.monotonic() + timeout
+        while self._read(0.2):
+            if time.monotonic() > until:
+                raise AssertionError(f"it did not end:\n{self.screen}")
+        self._child.close()
+        if self._child.signalstatus is not None:
+            return -int(self._child.signalstatus)
+        return int(self._child.exitstatus or 0)
+
+    def resize(self, columns: int, rows: int) -> None:
+        """Make the terminal another size."""
+        self._screen.resize(rows, columns)
+        self._child.setwinsize(rows, columns)
+
+    def kill(self) -> None:
+        """Kill the program as a power cut would."""
+        os.kill(self.pid, signal.SIGKILL)
+        self.wait_end()
+
+    def _read(self, wait: float) -> bool:
+        """Feed what was written meanwhile; False when the program is gone."""
+        try:
+            data = self._child.read_nonblocking(65_536, wait)
+        except pexpect.TIMEOUT:
+            return True
+        except pexpect.EOF:
+            return False
+        self.raw += data
+        self._stream.feed(data)
+        with contextlib.suppress(pexpect.TIMEOUT, pexpect.EOF):
+            while True:
+                more = self._child.read_nonblocking(65_536, _QUIET_S)
+                self.raw += more
+                self._stream.feed(more)
+        return True
+
+
+@contextlib.contextmanager
+def terminal(
+    command: Sequence[str], environ: Mapping[str, str], *, columns: int = 80, rows: int = 24
+) -> Iterator[Terminal]:
+    """Run ``command`` in a terminal for the length of a block."""
+    with Terminal(command, environ, columns=columns, rows=rows) as opened:
+        yield opened
