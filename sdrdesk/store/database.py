@@ -91,8 +91,12 @@ class Database:
             with translating(self.path):
                 connection.execute("BEGIN")
                 yield connection
-        finally:
-            self._give_back(connection)
+                connection.execute("ROLLBACK")
+        except BaseException:
+            # SQLCipher keeps answering with an error once it met a damaged page.
+            connection.close()
+            raise
+        self._give_back(connection)
 
     @contextmanager
     def read(self) -> Iterator[Session]:
@@ -214,12 +218,6 @@ class Database:
         return connection
 
     def _give_back(self, connection: Connection) -> None:
-        try:
-            if connection.in_transaction:
-                connection.execute("ROLLBACK")
-        except BaseException:
-            connection.close()
-            raise
         with self._pool_lock:
             if not self._closed and len(self._idle) < _IDLE_READERS:
                 self._idle.append(connection)
