@@ -69,10 +69,7 @@ def main(argv: list[str] | None = None) -> int:
         sock.close()
         return _complain(str(error), 1)
     token = options.token or "pat-sandbox"
-    try:
-        asyncio.run(serve(app, sock, lambda up: _ready(up, token, arguments), live=arguments.live))
-    except KeyboardInterrupt:
-        pass
+    asyncio.run(serve(app, sock, lambda up: _ready(up, token, arguments), live=arguments.live))
     return 0
 
 

@@ -34,8 +34,8 @@ def derive(
     if "hubspot_owner_id" in made and kind.name in {"contacts", "companies"}:
         made["hubspot_owner_assigneddate"] = now if made["hubspot_owner_id"] else ""
     if before is None:
-        made["hs_object_source"] = "INTEGRATION"
-        made["hs_object_source_label"] = "INTEGRATION"
+        made.setdefault("hs_object_source", "INTEGRATION")
+        made.setdefault("hs_object_source_label", "INTEGRATION")
     return made
 
 

@@ -62,7 +62,7 @@ class ApiError(Exception):
         return item
 
 
-class PropertyProblem(Exception):
+class PropertyProblem(Exception):  # noqa: N818  # one of many; ApiError carries them
     """One property value that cannot be accepted."""
 
     def __init__(self, name: str, code: str, message: str) -> None:

@@ -1,22 +1,109 @@
-"""A world that moves: what leads and colleagues do while the sandbox runs."""
+"""A world that moves: what leads and colleagues do while the sandbox runs.
+
+The generator decides what happens; this module applies it as it would apply anybody's writes.
+"""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+import logging
+from collections.abc import Callable, Mapping, Sequence
 
-from .account import Account
+from .account import Account, Actor
+from .errors import ApiError
+from .linking import resolve_target
+from .records import Record
+from .times import iso
+from .world.live import LiveEvent, LiveWorld, LiveWrite
+from .writes import Plan, apply
+
+MINUTE_MS = 60_000
+
+log = logging.getLogger("sdrdesk.sandbox")
+
+
+class Reader:
+    """What the generator may know of the account."""
+
+    def __init__(self, account: Account) -> None:
+        self._account = account
+
+    def ids(self, object_type: str) -> Sequence[str]:
+        """Ids of live records, in numerical order."""
+        return [str(number) for number in self._account.tables[object_type].live]
+
+    def properties(self, object_type: str, record_id: str) -> Mapping[str, str]:
+        """Properties of one record; nothing for one that is not there."""
+        record = self._account.tables[object_type].get(record_id)
+        return {} if record is None else record.properties
 
 
 def tick(account: Account, minutes: int) -> int:
-    """Let ``minutes`` of a working day happen; how many writes that were."""
-    del account, minutes
-    return 0
+    """Let the last ``minutes`` of a working day have happened; how many events that were."""
+    start_ms = account.now_ms - minutes * MINUTE_MS
+    world = LiveWorld(int(account.meta.get("seed", 1)), Reader(account), start_ms)
+    return _apply_all(account, world)
+
+
+def _apply_all(account: Account, world: LiveWorld) -> int:
+    events = world.tick(account.now_ms)
+    for event in events:
+        apply_event(account, event)
+    return len(events)
+
+
+def apply_event(account: Account, event: LiveEvent) -> None:
+    """Carry out everything one event says. A write that cannot be done is left out and logged."""
+    made: dict[str, str] = {}
+    for write in event.writes:
+        try:
+            record = _apply(account, event, write, made)
+        except ApiError as error:
+            log.warning("live event %s: %s", event.kind, error)
+            continue
+        if write.ref:
+            made[write.ref] = record.id
+    if event.submission is not None:
+        row = dict(event.submission)
+        form = str(row["form"])
+        rows = account.submissions.setdefault(form, [])
+        rows.append(row)
+        rows.sort(key=lambda one: -int(one["submittedAt"]))
+        account.new_submissions.append((form, row))
+
+
+def _apply(account: Account, event: LiveEvent, write: LiveWrite, made: dict[str, str]) -> Record:
+    kind = account.tables[write.object_type].kind
+    current = None
+    if write.record_id is not None:
+        current = account.current(kind, write.record_id)
+        if current is None:
+            raise ApiError(404, f"{kind.singular} {write.record_id} is gone")
+    targets = [
+        resolve_target(account, kind, link.type_id, _id(link.to_id, made)) for link in write.links
+    ]
+    source = "CRM_UI" if event.owner_id else "FORM"
+    values = {name: value for name, value in write.properties.items() if value or current}
+    plan = Plan(kind, current, values, targets)
+    return apply(account, plan, Actor(source, event.owner_id), by="live")
+
+
+def _id(given: str, made: dict[str, str]) -> str:
+    if not given.startswith("@"):
+        return given
+    if given[1:] not in made:
+        raise ApiError(404, f"{given} was not made")
+    return made[given[1:]]
 
 
 async def keep_moving(account: Account, save: Callable[[], None]) -> None:
-    """Let the world move minute by minute, for as long as the server runs."""
+    """Let the world move for as long as the server runs."""
+    world = LiveWorld(int(account.meta.get("seed", 1)), Reader(account), account.now_ms)
+    log.info("the world moves from %s on", iso(account.now_ms))
     while True:
-        await asyncio.sleep(60)
-        tick(account, 1)
-        save()
+        await asyncio.sleep(5)
+        try:
+            if _apply_all(account, world):
+                save()
+        except Exception:
+            log.exception("the world stumbled; it goes on")

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import secrets
+import signal
 import socket
 import sys
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -36,6 +39,24 @@ class Options:
     live: bool = False
     settings: Settings = field(default_factory=Settings)
     control_token: str = field(default_factory=lambda: secrets.token_urlsafe(24))
+
+
+class Server(uvicorn.Server):
+    """Ends with exit code 0 on SIGINT and SIGTERM, where uvicorn would raise the signal again."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Stop serving on a signal, in the main thread."""
+        if threading.current_thread() is not threading.main_thread():
+            yield
+            return
+        wanted = (signal.SIGINT, signal.SIGTERM)
+        before = {number: signal.signal(number, self.handle_exit) for number in wanted}
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
 
 
 @dataclass(slots=True)
@@ -101,7 +122,7 @@ async def serve(
     live: bool = False,
 ) -> None:
     """Serve until the server is told to stop."""
-    server = uvicorn.Server(
+    server = Server(
         uvicorn.Config(
             app,
             loop="asyncio",

@@ -241,7 +241,7 @@ def _read_effects(account: Account, value: Any) -> None:
 
 _WRITERS: dict[str, Any] = {
     "details": lambda account: [account.details, account.default_owner_email, account.meta],
-    "settings": lambda account: account.settings.as_json(),
+    "settings": lambda account: {"offset_ms": account.clock.offset_ms},
     "owners": lambda account: account.owners,
     "forms": lambda account: account.forms,
     "lists": lambda account: account.lists,
@@ -255,6 +255,12 @@ def _read_details(account: Account, value: Any) -> None:
     account.details, account.default_owner_email, account.meta = value
 
 
+def _read_settings(account: Account, value: Any) -> None:
+    """Go on at the account's own time, unless the command line said another."""
+    if abs(value["offset_ms"]) > 1000 and not account.clock.was_set:
+        account.clock.advance(value["offset_ms"])
+
+
 def _read_aliases(account: Account, value: Any) -> None:
     for name, aliases in value.items():
         account.tables[name].aliases = aliases
@@ -262,7 +268,7 @@ def _read_aliases(account: Account, value: Any) -> None:
 
 _READERS: dict[str, Any] = {
     "details": _read_details,
-    "settings": lambda account, value: None,
+    "settings": _read_settings,
     "owners": lambda account, value: account.owners.extend(value),
     "forms": lambda account, value: account.forms.extend(value),
     "lists": lambda account, value: account.lists.update(value),

@@ -30,6 +30,8 @@ class Clock:
         """Start at ``start_ms`` (milliseconds, UTC), or at the machine's time when None."""
         self._offset_ms = 0 if start_ms is None else start_ms - _machine_ms()
         self._frozen_ms: int | None = None
+        self.was_set = start_ms is not None
+        """Whether somebody chose the time, rather than the machine."""
 
     def now_ms(self) -> int:
         """Milliseconds since the epoch, UTC, as the account sees them."""

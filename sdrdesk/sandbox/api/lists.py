@@ -179,7 +179,7 @@ def _change(account: Account, call: Call, to_add: list[str], to_remove: list[str
         raise invalid("Records cannot be added to or removed from a DYNAMIC list")
     table = account.table(item.get("objectTypeId", "0-1"))
     now = iso(account.now_ms)
-    added, removed, missing = [], [], []
+    added, missing = [], []
     for key in dict.fromkeys(to_add):
         record_id = table.resolve(key)
         if table.get(record_id) is None:
@@ -187,9 +187,9 @@ def _change(account: Account, call: Call, to_add: list[str], to_remove: list[str
         elif record_id not in item["members"]:
             item["members"][record_id] = account.now_ms
             added.append(record_id)
-    for key in dict.fromkeys(to_remove):
-        if item["members"].pop(key, None) is not None:
-            removed.append(key)
+    removed = [
+        key for key in dict.fromkeys(to_remove) if item["members"].pop(key, None) is not None
+    ]
     for op, ids in (("list_add", added), ("list_remove", removed)):
         if ids:
             item["updatedAt"] = now
