@@ -126,15 +126,20 @@ def number_of(lead: Lead, entry: Entry) -> str:
 
 
 def other_numbers(lead: Lead, used: str) -> tuple[str, ...]:
-    """Return the lead's numbers that differ from ``used``, compared by their last nine digits.
+    """Return the lead's numbers that are not ``used`` written in another way."""
+    return tuple(n for n in (lead.phone, lead.mobile) if _digits(n) and not same_number(n, used))
 
-    Nine, because ``+49 30 1234567`` and ``030 1234567`` are one line written with and without
-    country code, and no two numbers of one person share that many.
+
+def same_number(one: str, other: str) -> bool:
+    """Return whether two texts are one line, with and without country code or trunk zero.
+
+    ``+353 1 555 0142`` and ``01 555 0142`` are: the shorter one, without its zero, ends the other.
+    Seven digits are the least that is taken for a whole number.
     """
-    tail = digits(used)[-9:]
-    return tuple(n for n in (lead.phone, lead.mobile) if digits(n) and digits(n)[-9:] != tail)
+    short, long = sorted((_digits(one), _digits(other)), key=len)
+    return short == long or (len(short) >= 7 and long.endswith(short))
 
 
-def digits(number: str) -> str:
-    """Return only the digits of a number, as written."""
-    return "".join(ch for ch in number if ch.isdecimal())
+def _digits(number: str) -> str:
+    # "+44 (0)20 …" carries a trunk zero that is not dialled from abroad.
+    return "".join(ch for ch in number.replace("(0)", "") if ch.isdecimal()).lstrip("0")

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from importlib import resources
+from typing import Any
 
 from sdrdesk.domain.disposition import Dispositions, parse_dispositions
 from sdrdesk.domain.lead import Company, Lead
@@ -48,8 +49,8 @@ def record(
     lead: Lead = LEAD,
     account: AccountRules = ACCOUNT,
     next_due: datetime | None = NEXT_DUE,
-    **entry: object,
+    **entry: Any,
 ) -> OutcomePlan:
     """Plan outcome ``key`` at NOW with the fields of ``entry``."""
-    typed = replace(Entry(key, NOW), **entry)  # type: ignore[arg-type]  # names fields of Entry
+    typed = replace(Entry(key, NOW), **entry)
     return plan(lead, shipped()[key], typed, account, "70001", keys(), next_due, HOLD)
