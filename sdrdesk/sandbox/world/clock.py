@@ -57,6 +57,11 @@ def in_office(ms: int, zone: str) -> bool:
     return weekday < 5 and 9 * 60 <= minute < 17 * 60
 
 
+def _same_clock(before: int, after: int) -> int:
+    """``after`` corrected when the team's clocks were changed between the two times."""
+    return after + _offset_ms(TEAM_ZONE, before // HOUR) - _offset_ms(TEAM_ZONE, after // HOUR)
+
+
 def next_working_ms(ms: int) -> int:
     """The time itself when the team works then, else the start of its next working day."""
     weekday, minute = local_minutes(ms, TEAM_ZONE)
@@ -65,7 +70,7 @@ def next_working_ms(ms: int) -> int:
     if weekday < 5 and minute < WORK_ENDS_MIN:
         return ms
     days = 1 if weekday < 4 else 7 - weekday
-    return ms + days * DAY - (minute - WORK_STARTS_MIN) * MINUTE
+    return _same_clock(ms, ms + days * DAY - (minute - WORK_STARTS_MIN) * MINUTE)
 
 
 def last_working_ms(ms: int) -> int:
@@ -76,4 +81,4 @@ def last_working_ms(ms: int) -> int:
     if weekday < 5 and minute >= WORK_STARTS_MIN:
         return ms
     days = {0: 3, 6: 2}.get(weekday, 1)
-    return ms - days * DAY + (WORK_ENDS_MIN - minute) * MINUTE
+    return _same_clock(ms, ms - days * DAY + (WORK_ENDS_MIN - minute) * MINUTE)

@@ -1,0 +1,79 @@
+"""Hostile text appears in the share asked for, and nowhere else."""
+
+from __future__ import annotations
+
+import pytest
+
+from sdrdesk.sandbox.records import Record
+from sdrdesk.sandbox.world import hostile
+from sdrdesk.sandbox.world.data.hostile_text import LONG, SHORT
+
+from .made import records
+
+LEADS = 4000
+
+
+def _hostile(rows: list[Record]) -> list[Record]:
+    harmless = {" ", "true", "--help"}
+    return [
+        r
+        for r in rows
+        if any(hostile.is_hostile(v) and v not in harmless for v in r.properties.values())
+    ]
+
+
+@pytest.mark.parametrize("percent", [2.0, 10.0, 100.0])
+@pytest.mark.parametrize("type_", ["contacts", "companies", "calls"])
+def test_the_share_is_honoured(percent: float, type_: str) -> None:
+    rows = records(LEADS, hostile=percent)[type_]
+    share = 100 * len(_hostile(rows)) / len(rows)
+    assert percent * 0.75 <= share <= percent * 1.3 + 0.1
+
+
+def test_none_asked_for_none_given() -> None:
+    made = records(LEADS, hostile=0.0)
+    for rows in made.values():
+        assert _hostile(rows) == []
+        assert all(len(r.id) < 19 for r in rows)
+        for record in rows:
+            assert not any("\x1b" in v or len(v) > 400 for v in record.properties.values())
+
+
+def test_every_kind_of_attack_occurs() -> None:
+    seen = {
+        value
+        for rows in records(LEADS, hostile=100.0).values()
+        for record in rows
+        for value in record.properties.values()
+    }
+    missing = [(kind, text[:20]) for kind, text in (*SHORT, *LONG) if text not in seen]
+    assert missing == []
+
+
+def test_some_ids_have_nineteen_digits() -> None:
+    made = records(LEADS, hostile=20.0)
+    for type_ in ("contacts", "companies"):
+        long = [r.id for r in made[type_] if len(r.id) == 19]
+        assert 0.02 <= len(long) / len(made[type_]) <= 0.09
+        assert any(int(float(id_)) != int(id_) for id_ in long)
+
+
+def test_some_fields_are_ten_thousand_characters_long() -> None:
+    values = [v for r in records(LEADS)["contacts"] for v in r.properties.values()]
+    assert sum(len(v) >= 10_000 for v in values) >= 5
+    assert max(map(len, values)) <= 65_536
+
+
+def test_bodies_are_sanitised_as_the_crm_does() -> None:
+    for type_, name in (("calls", "hs_call_body"), ("notes", "hs_note_body")):
+        for record in records(LEADS, hostile=100.0)[type_]:
+            body = record.properties.get(name, "<p></p>")
+            assert body.startswith("<p>")
+            assert body.endswith("</p>")
+            assert "<" not in body[3:-4]
+
+
+def test_addresses_and_keys_stay_usable() -> None:
+    for record in records(LEADS, hostile=100.0)["contacts"]:
+        assert record.properties["email"].endswith(".example")
+        assert not hostile.is_hostile(record.properties["email"])

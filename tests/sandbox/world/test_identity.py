@@ -1,0 +1,65 @@
+"""The same arguments give the same bytes, in every process and for ever."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from sdrdesk.sandbox.world import generate
+
+from .made import NOW_MS, fingerprint
+
+PROGRAM = """
+from sdrdesk.sandbox.world import generate
+from tests.sandbox.world.made import NOW_MS, fingerprint
+print(fingerprint(generate(11, 150, NOW_MS, 5.0)))
+"""
+
+
+def _in_process(hash_seed: str, zone: str) -> str:
+    env = {**os.environ, "PYTHONHASHSEED": hash_seed, "TZ": zone}
+    done = subprocess.run(
+        [sys.executable, "-c", PROGRAM], env=env, capture_output=True, text=True, check=True
+    )
+    return done.stdout.strip()
+
+
+def test_two_processes_make_the_same_bytes() -> None:
+    here = fingerprint(generate(11, 150, NOW_MS, 5.0))
+    assert _in_process("0", "Asia/Tokyo") == _in_process("4711", "America/New_York") == here
+
+
+def test_the_world_of_a_seed_stays_what_it_was() -> None:
+    """Whoever changes the data on purpose writes the new fingerprint here and says so."""
+    assert fingerprint(generate(7, 60, NOW_MS)) == FINGERPRINT
+
+
+@pytest.mark.parametrize("other", [(8, 60, NOW_MS), (7, 61, NOW_MS), (7, 60, NOW_MS + 60_000)])
+def test_other_arguments_make_another_world(other: tuple[int, int, int]) -> None:
+    assert fingerprint(generate(*other)) != fingerprint(generate(7, 60, NOW_MS))
+
+
+def test_a_world_can_be_read_twice_and_links_without_records() -> None:
+    made = generate(7, 60, NOW_MS)
+    links = list(made.links)
+    assert list(made.records) == list(made.records)
+    assert list(made.links) == links
+    assert links
+
+
+@pytest.mark.parametrize(("leads", "percent"), [(-1, 2.0), (10, -0.1), (10, 100.1)])
+def test_senseless_arguments_are_refused(leads: int, percent: float) -> None:
+    with pytest.raises(ValueError, match="must"):
+        generate(7, leads, NOW_MS, percent)
+
+
+@pytest.mark.parametrize("leads", [0, 1, 2, 3, 50, 399])
+def test_there_are_exactly_as_many_contacts_as_asked_for(leads: int) -> None:
+    contacts = [r for r in generate(3, leads, NOW_MS).records if r.type == "contacts"]
+    assert len(contacts) == leads
+
+
+FINGERPRINT = "unset"

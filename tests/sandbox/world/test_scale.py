@@ -1,0 +1,44 @@
+"""A large world costs what a small one costs per lead, in time and in memory."""
+
+from __future__ import annotations
+
+import time
+import tracemalloc
+from collections import deque
+
+from sdrdesk.sandbox.world import generate
+
+from .made import NOW_MS
+
+
+def _seconds_per_lead(leads: int) -> float:
+    """The best of three runs, so that a busy machine does not decide."""
+    best = float("inf")
+    for _ in range(3):
+        begun = time.process_time()
+        made = generate(7, leads, NOW_MS)
+        deque(made.records, maxlen=0)
+        deque(made.links, maxlen=0)
+        best = min(best, time.process_time() - begun)
+    return best / leads
+
+
+def test_time_grows_no_faster_than_the_number_of_leads() -> None:
+    _seconds_per_lead(300)  # warm the caches
+    assert _seconds_per_lead(6000) < 1.6 * _seconds_per_lead(1000)
+
+
+def _peak_bytes(leads: int) -> int:
+    made = generate(7, leads, NOW_MS, 0.0)
+    tracemalloc.start()
+    try:
+        deque(made.records, maxlen=0)
+        return tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+
+
+def test_records_are_streamed() -> None:
+    _peak_bytes(100)  # what stays in caches is not the stream's
+    grown = _peak_bytes(4000) - _peak_bytes(1000)
+    assert grown / 3000 < 300  # bytes per further lead: the associations, not the records
