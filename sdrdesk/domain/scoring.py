@@ -52,17 +52,34 @@ class RankInput:
 def scorer(config: RankingConfig, now: datetime) -> Callable[[RankInput], int]:
     """Return a function that scores one lead in hundredths at ``now``; cheap over many leads."""
     curve = config.decay.ln_weight
-    fits, tries = config.fit_table, config.attempts_table
-    more, views = config.conversions_table, config.views_table
-    last_try, last_more, last_view = len(tries) - 1, len(more) - 1, len(views) - 1
-    again = hundredths(config.re_conversion)
+    lasting = lasting_points(config)
     by_clock = config.day_hour
     none_known = round(curve(FLAT_AFTER_S) * 100)
 
     def points(item: RankInput) -> int:
         at = item.converted_at
         total = none_known if at is None else round(curve((now - at).total_seconds()) * 100)
-        total += fits[item.fit if 0 <= item.fit <= MAX_FIT else clamp(item.fit, MAX_FIT)]
+        total += lasting(item)
+        if by_clock:
+            total += clock_points(item.zone, config, now)[0]
+        return total
+
+    return points
+
+
+def lasting_points(config: RankingConfig) -> Callable[[RankInput], int]:
+    """Return a function that gives the hundredths of a lead that time does not change.
+
+    Of two leads with equal ones the newer ranks higher, at any moment: a store that keeps them
+    beside each lead can read the top of the queue off an index (``sdrdesk.domain.merge``).
+    """
+    fits, tries = config.fit_table, config.attempts_table
+    more, views = config.conversions_table, config.views_table
+    last_try, last_more, last_view = len(tries) - 1, len(more) - 1, len(views) - 1
+    again = hundredths(config.re_conversion)
+
+    def points(item: RankInput) -> int:
+        total = fits[item.fit if 0 <= item.fit <= MAX_FIT else clamp(item.fit, MAX_FIT)]
         if item.attempts > 0:
             total += tries[item.attempts if item.attempts < last_try else last_try]
         if item.re_converted:
@@ -71,8 +88,6 @@ def scorer(config: RankingConfig, now: datetime) -> Callable[[RankInput], int]:
             total += more[item.conversions - 1 if item.conversions <= last_more else last_more]
         if item.page_views > 0:
             total += views[item.page_views if item.page_views < last_view else last_view]
-        if by_clock:
-            total += clock_points(item.zone, config, now)[0]
         return total
 
     return points
