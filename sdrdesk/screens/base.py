@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from functools import partial
 from typing import ClassVar, TypeVar
 
@@ -26,6 +26,7 @@ LOG = logging.getLogger(__name__)
 LEAST_COLUMNS = 60
 LEAST_ROWS = 20
 
+Work = Callable[[], Coroutine[None, None, None]]
 Answer = TypeVar("Answer")
 Result = TypeVar("Result")
 
@@ -55,9 +56,11 @@ class Asking(Screen[Result]):
 
     def read(self, group: str, ask: Callable[[], Answer], then: Callable[[Answer], None]) -> None:
         """Ask for something to show; a later question of the same group replaces this one."""
-        # A callable, not a coroutine: a worker cancelled before it starts leaves nothing behind.
-        work = partial(self._read, ask, then)
-        self.run_worker(work, name=group, group=group, exclusive=True, exit_on_error=False)
+        # A function, not a coroutine: a worker cancelled before it starts leaves nothing behind.
+        work: Work = partial(self._read, ask, then)
+        _: Worker[None] = self.run_worker(
+            work, name=group, group=group, exclusive=True, exit_on_error=False
+        )
 
     def write(
         self,
@@ -67,9 +70,9 @@ class Asking(Screen[Result]):
         failed: Callable[[], None] | None = None,
     ) -> None:
         """Do something that must not be cancelled; writes keep the order of the keys."""
-        work = partial(self._write, act, then, failed)
+        work: Work = partial(self._write, act, then, failed)
         # The app owns it: a write goes on when its screen is closed.
-        self.app.run_worker(work, name=group, group=group, exit_on_error=False)
+        _: Worker[None] = self.app.run_worker(work, name=group, group=group, exit_on_error=False)
 
     async def _read(self, ask: Callable[[], Answer], then: Callable[[Answer], None]) -> None:
         try:

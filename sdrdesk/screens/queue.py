@@ -60,14 +60,12 @@ class QueueScreen(DeskScreen):
 
 The best lead to call now is on top; the order is a sum of reasons, and `?` shows them.
 
-| mark | means |
-| --- | --- |
-| `☎` now | you promised to call back, and it is due |
-| `◆` hot | converted minutes ago |
-| `◇` warm | converted hours ago |
-| `○` cool | a day or more ago |
-| `·` rest | not to be called now; `?` says until when |
-| `^` | pinned by you |
+- `☎` **due** – you promised to call back, and it is time
+- `◆` **hot** – converted minutes ago
+- `◇` **warm** – converted hours ago
+- `○` **cool** – a day or more ago
+- `·` **rest** – not to be called now; `?` says until when
+- `^` – pinned by you
 
 The clock in a row counts from the latest conversion. Nothing moves while you type, and the cursor
 stays on its lead when the order changes.

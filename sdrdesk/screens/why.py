@@ -19,8 +19,9 @@ from sdrdesk.services.views import FunnelView, WhyView
 from sdrdesk.widgets.cells import fit, shorten
 
 MUTED = "$foreground-muted"
-BAR_CELLS = 20
-TEXT_CELLS = 40
+BAR_CELLS = 18
+RULE_CELLS = 32
+TEXT_CELLS = 36
 
 
 class WhyModal(DeskModal[None]):
@@ -37,7 +38,7 @@ class WhyModal(DeskModal[None]):
 
     def compose(self) -> ComposeResult:
         """Lay out the answer."""
-        with VerticalScroll(classes="box"):
+        with VerticalScroll(classes="box table"):
             yield Static(id="answer", markup=False)
 
     def on_mount(self) -> None:
@@ -61,7 +62,7 @@ class FunnelModal(DeskModal[None]):
 
     def compose(self) -> ComposeResult:
         """Lay out the answer."""
-        with VerticalScroll(classes="box"):
+        with VerticalScroll(classes="box table"):
             yield Static(id="answer", markup=False)
 
     def on_mount(self) -> None:
@@ -115,14 +116,16 @@ def funnel_lines(funnel: FunnelView) -> list[Content]:
     lines = [
         Content.styled("From all leads to the callable ones", "bold"),
         Content(""),
-        Content.assemble(fit("leads on disk", 34), f"{'':>8}", f"{funnel.total:>8}  ", _bar(1.0)),
+        Content.assemble(
+            fit("leads on disk", RULE_CELLS), f"{'':>8}", f"{funnel.total:>8}  ", _bar(1.0)
+        ),
     ]
     for step in funnel.steps:
         removed = f"−{step.removed}" if step.removed else "·"
         share = step.left / funnel.total if funnel.total else 0.0
         lines.append(
             Content.assemble(
-                fit(step.text, 34),
+                fit(step.text, RULE_CELLS),
                 (f"{removed:>8}", "$text-warning" if step.removed else MUTED),
                 f"{step.left:>8}  ",
                 _bar(share),
@@ -130,7 +133,9 @@ def funnel_lines(funnel: FunnelView) -> list[Content]:
         )
     lines.append(
         Content.assemble(
-            (fit("= callable now", 34), "bold"), f"{'':>8}", (f"{funnel.callable:>8}", "bold")
+            (fit("= callable now", RULE_CELLS), "bold"),
+            f"{'':>8}",
+            (f"{funnel.callable:>8}", "bold"),
         )
     )
     return [*lines, Content(""), _footer("esc back")]
