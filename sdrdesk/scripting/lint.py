@@ -95,7 +95,7 @@ def _fields(script: Script, line: int, source: str) -> Iterator[LintFinding]:
         tree = parse_template(source)
         ENVIRONMENT.compile(tree)  # finds filters that do not exist
     except TemplateError as error:
-        text = f"cannot be merged: {error}"
+        text = f"cannot be merged: {error.message}"
         yield _finding("error", "unreadable", script, script.path, line, text)
         return
     for name, guarded in _uses(tree, frozenset()):

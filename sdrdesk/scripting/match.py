@@ -71,7 +71,7 @@ def _fits(script: Script, lead: Lead, kinds: tuple[str, ...]) -> _Fits | None:
     kind = next((k for k in kinds if k in script.conversion), "")
     if script.conversion and not kind:
         return None
-    return _Fits(tuple(facets), kind, exact=kind == kinds[0])
+    return _Fits(tuple(facets), kind, exact=kind in ("", kinds[0]))
 
 
 def _value_fits(name: str, wanted: tuple[str, ...], lead: Lead) -> bool:

@@ -173,7 +173,7 @@ def _merge(source: str, values: Mapping[str, Values]) -> str:
     try:
         merged = _template(source).render(values)
     except TemplateError as error:
-        return f"[this line cannot be merged: {one_line(str(error))}]"
+        return f"[this line cannot be merged: {one_line(error.message)}]"
     except (TypeError, ValueError, ArithmeticError, RecursionError) as error:
         return f"[this line cannot be merged: {type(error).__name__}]"
     # An ``if`` that came out empty leaves two spaces, which would show on screen.

@@ -1,0 +1,87 @@
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from sdrdesk.domain.errors import NotFoundError
+from sdrdesk.scripting import SHIPPED, ScriptLibrary
+from tests.scripting.write import library, script
+
+
+def test_the_starter_library_covers_six_personas_and_all_situations() -> None:
+    books = ScriptLibrary.load([])
+    assert books.problems == ()
+    folders = {s.path.parent.name for s in books.scripts}
+    assert folders == {
+        "general", "technical-builder", "economic-buyer", "operations-leader",
+        "marketing-leader", "owner-founder", "people-leader",
+    }  # fmt: skip
+    assert len(books.scripts) == 39
+    for s in books.scripts:
+        assert s.script_id == s.path.relative_to(SHIPPED).with_suffix("").as_posix()
+        assert len(s.path.read_text("utf-8").splitlines()) < 60
+
+
+def test_no_two_shipped_scripts_open_or_leave_a_message_alike() -> None:
+    books = ScriptLibrary.load([])
+    for kind in ("opener", "reason", "voicemail", "close"):
+        texts = [x.text for s in books.scripts for x in s.sections if x.kind == kind]
+        assert len(set(texts)) == len(texts), kind
+
+
+def test_a_changed_added_or_removed_file_is_read_again(tmp_path: Path) -> None:
+    path = script(tmp_path, "x", "")
+    books = library(tmp_path)
+    assert not books.reload_if_changed()
+    before = books.scripts[0].version
+    path.write_text(path.read_text("utf-8") + "More.\n", encoding="utf-8")
+    os.utime(path, ns=(1, 1))  # a coarse clock must not hide the edit
+    assert books.reload_if_changed()
+    assert books.scripts[0].version != before
+    script(tmp_path, "sub/y", "")
+    assert books.reload_if_changed()
+    assert len(books.scripts) == 2
+    path.unlink()
+    assert books.reload_if_changed()
+    assert [s.script_id for s in books.scripts] == ["sub/y"]
+    assert not books.reload_if_changed()
+
+
+def test_one_bad_file_costs_only_itself(tmp_path: Path) -> None:
+    script(tmp_path, "good", "")
+    bad = tmp_path / "bad.md"
+    bad.write_text("+++\nid = 7\n+++\n", encoding="utf-8")
+    books = library(tmp_path)
+    assert [s.script_id for s in books.scripts] == ["good"]
+    assert [p.path for p in books.problems] == [bad.absolute()]
+    assert books.lint()[0].rule == "unreadable"
+    script(tmp_path, "bad", "")
+    assert books.reload_if_changed()
+    assert books.problems == ()
+
+
+def test_a_folder_kept_in_git_may_hold_other_things(tmp_path: Path) -> None:
+    script(tmp_path, "x", "")
+    (tmp_path / "README.md").write_text("# Our scripts", encoding="utf-8")
+    (tmp_path / "notes.txt").write_text("…", encoding="utf-8")
+    (tmp_path / ".git").mkdir()
+    (tmp_path / ".git" / "x.md").write_text("…", encoding="utf-8")
+    books = library(tmp_path)
+    assert (len(books.scripts), books.problems) == (1, ())
+
+
+def test_a_folder_that_is_not_there_is_empty(tmp_path: Path) -> None:
+    books = library(tmp_path / "none")
+    assert books.scripts == ()
+    script(tmp_path / "none", "x", "")
+    assert books.reload_if_changed()
+
+
+def test_a_script_is_found_by_id_and_by_recorded_reference(tmp_path: Path) -> None:
+    script(tmp_path, "x", "")
+    books = library(tmp_path)
+    assert books.get("x") is books.get("x@000000000000") is books.scripts[0]
+    with pytest.raises(NotFoundError, match="scripts list"):
+        books.get("y")
