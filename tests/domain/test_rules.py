@@ -159,6 +159,15 @@ def test_somebody_who_comes_back_by_themselves_is_callable_at_once(status: str) 
     assert names(not_back) == (["status"] if status == "BAD_TIMING" else []) + ["resting"]
 
 
+def test_a_final_outcome_closes_a_lead_until_the_person_comes_back() -> None:
+    closed = good(worked_out_at=later(minutes=-1))
+    assert names(closed) == ["status"]
+    (block,) = blocks(closed, CONFIG, WINDOWS, NOW, MINE)
+    assert "final outcome" in block.text
+    assert names(replace(closed, worked_out_at=later(minutes=-4))) == []
+    assert names(replace(closed, callback_at=NOW)) == []
+
+
 def test_a_pin_lifts_resting_and_the_cap_and_nothing_else() -> None:
     assert names(good(pinned=True, next_due_at=later(days=1), attempts=6)) == []
     assert names(good(pinned=True, snoozed_until=later(days=1))) == ["snoozed"]
