@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Generic, Literal, Protocol, TypeVar
+from typing import Generic, Protocol, TypeVar
 
 from sdrdesk.domain.intent import CallIntent, MeetingIntent, NoteIntent, TaskIntent
 from sdrdesk.domain.remote import (
@@ -41,6 +41,7 @@ __all__ = [
     "KeyStep",
     "LeadFields",
     "LeadsRead",
+    "Newest",
     "OptionField",
     "Page",
     "PullPort",
@@ -99,6 +100,15 @@ class Changed:
 
     record_id: str
     modified_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Newest:
+    """The end of the CRM's index for one kind."""
+
+    modified_ms: int
+    """0 when there is no record."""
+    total: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,8 +209,8 @@ class PullPort(Protocol):
     def owners(self) -> Iterator[RemoteOwner]:
         """Yield every rep, former ones last."""
 
-    def options(self) -> tuple[RemoteOption, ...]:
-        """Return the options the account defines, in its own order."""
+    def options(self, names: Sequence[OptionField] = ()) -> tuple[RemoteOption, ...]:
+        """Return the options the account defines for these fields (all by default), in order."""
 
     def list_companies(self, cursor: str) -> Page[RemoteCompany]:
         """Return one page of all companies; ``cursor`` ``""`` begins."""
@@ -211,8 +221,8 @@ class PullPort(Protocol):
     def list_activities(self, kind: ActivityKindName, cursor: str) -> Page[RemoteActivity]:
         """Return one page of all activities of a kind with the leads they belong to."""
 
-    def newest(self, kind: RemoteKind) -> int:
-        """Return the latest modification the CRM's index knows, ms; 0 when there is none."""
+    def newest(self, kind: RemoteKind) -> Newest:
+        """Return the latest modification the CRM's index knows, and how many records."""
 
     def changed(self, kind: RemoteKind, since_ms: int) -> Iterator[tuple[Changed, ...]]:
         """Yield what changed at or after ``since_ms``, oldest first, any number of records."""
@@ -220,8 +230,11 @@ class PullPort(Protocol):
     def count_leads(self, owner_id: str) -> int:
         """Return how many leads the CRM's index shows for a rep (may lag)."""
 
-    def read_leads(self, ids: Sequence[str]) -> LeadsRead:
-        """Return the leads with these ids (at most a page) as they stand now."""
+    def read_leads(self, ids: Sequence[str], *, fates: bool = True) -> LeadsRead:
+        """Return the leads with these ids (at most a page) as they stand now.
+
+        Without ``fates`` nobody asks what became of those that are no longer there.
+        """
 
     def read_companies(self, ids: Sequence[str]) -> tuple[RemoteCompany, ...]:
         """Return the companies with these ids that still exist."""
@@ -275,6 +288,3 @@ class SetupPort(Protocol):
 
 class CrmClient(AccountPort, PullPort, PushPort, SetupPort, Protocol):
     """A CRM, whole."""
-
-
-Side = Literal["mine", "theirs"]

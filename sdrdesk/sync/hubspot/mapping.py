@@ -15,8 +15,10 @@ from zoneinfo import available_timezones
 
 from sdrdesk.domain.remote import (
     ActivityKindName,
+    OptionField,
     RemoteActivity,
     RemoteCompany,
+    RemoteKind,
     RemoteLead,
     RemoteOption,
     RemoteOwner,
@@ -228,7 +230,7 @@ def to_owner(owner: Owner) -> RemoteOwner:
     )
 
 
-OPTION_PROPERTIES: Final = (
+OPTION_PROPERTIES: Final[tuple[tuple[OptionField, RemoteKind, str], ...]] = (
     ("persona", "lead", "hs_persona"),
     ("status", "lead", "hs_lead_status"),
     ("lifecycle", "lead", "lifecyclestage"),
@@ -237,7 +239,7 @@ OPTION_PROPERTIES: Final = (
 """Our name of a field, the kind it is defined on, HubSpot's name."""
 
 
-def to_options(name: str, definition: Definition) -> tuple[RemoteOption, ...]:
+def to_options(name: OptionField, definition: Definition) -> tuple[RemoteOption, ...]:
     """Return a property's options in the account's own order."""
     ordered = sorted(
         enumerate(definition.options),
@@ -250,7 +252,7 @@ def to_options(name: str, definition: Definition) -> tuple[RemoteOption, ...]:
     )
     return tuple(
         RemoteOption(
-            field=name,  # type: ignore[arg-type]  # only names of OPTION_PROPERTIES come in
+            field=name,
             value=option.value,
             label=one_line(option.label) or one_line(option.description) or one_line(option.value),
             position=position,

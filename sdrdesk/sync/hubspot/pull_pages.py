@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 from sdrdesk.domain.remote import (
     ActivityKindName,
+    OptionField,
     RemoteActivity,
     RemoteCompany,
     RemoteKind,
@@ -21,7 +22,7 @@ from sdrdesk.sync.hubspot.mapping import DoNotCall
 from sdrdesk.sync.hubspot.paths import MODIFIED, Paths
 from sdrdesk.sync.hubspot.payloads import Batch, LinksBatch, Record, Records, parse
 from sdrdesk.sync.hubspot.transport import Transport
-from sdrdesk.sync.port import Changed, LeadsRead, Page
+from sdrdesk.sync.port import Changed, LeadsRead, Newest, Page
 
 PAGE = 100
 """Records of a list page or a batch read; HubSpot's limit for both."""
@@ -50,11 +51,13 @@ class PullCalls:
                 if not after:
                     break
 
-    def options(self) -> tuple[RemoteOption, ...]:
+    def options(self, names: Sequence[OptionField] = ()) -> tuple[RemoteOption, ...]:
         """Return personas, statuses, stages and call outcomes as the account defines them."""
         found: list[RemoteOption] = []
         for name, kind, prop in mapping.OPTION_PROPERTIES:
-            path = self._paths.properties(kind, f"/{prop}")  # type: ignore[arg-type]  # lead, call
+            if names and name not in names:
+                continue
+            path = self._paths.properties(kind, f"/{prop}")
             try:
                 definition = parse(payloads.Definition, self._http.get(path))
             except Gone:
@@ -82,7 +85,7 @@ class PullCalls:
         )
         return Page(found, page.after)
 
-    def newest(self, kind: RemoteKind) -> int:
+    def newest(self, kind: RemoteKind) -> Newest:
         """Return the latest modification date the search index shows."""
         body = {
             "filterGroups": [],
@@ -91,7 +94,8 @@ class PullCalls:
             "limit": 1,
         }
         page = parse(Records, self._http.read(self._paths.search(kind), body, search=True))
-        return max((_modified(kind, record) for record in page.results), default=0)
+        latest = max((_modified(kind, record) for record in page.results), default=0)
+        return Newest(latest, page.total or len(page.results))
 
     def changed(self, kind: RemoteKind, since_ms: int) -> Iterator[tuple[Changed, ...]]:
         """Yield what changed, oldest first; see ``changes``."""
@@ -118,14 +122,14 @@ class PullCalls:
         page = parse(Records, self._http.read(self._paths.search("lead"), body, search=True))
         return page.total if page.total is not None else len(page.results)
 
-    def read_leads(self, ids: Sequence[str]) -> LeadsRead:
+    def read_leads(self, ids: Sequence[str], *, fates: bool = True) -> LeadsRead:
         """Return contacts by id, and what became of those that are no longer there."""
         names = mapping.lead_properties(self._do_not_call)
         records = {r.id: r for r in self._batch("lead", ids, names).results}
         missing = [i for i in ids if i not in records]
         deleted: list[str] = []
         moved: dict[str, str] = {}
-        if missing:
+        if missing and fates:
             archived = self._batch("lead", missing, ("email",), archived=True).results
             deleted = [r.id for r in archived if r.id in set(missing)]
             for lead_id in missing:

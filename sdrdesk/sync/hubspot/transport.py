@@ -83,6 +83,8 @@ class Transport:
             timeout=TIMEOUT,
             transport=transport,
             follow_redirects=False,
+            # A proxy of the environment has no way to this machine's own loopback.
+            trust_env=urlsplit(base_url).hostname not in _LOOPBACK,
         )
 
     def __repr__(self) -> str:
@@ -130,7 +132,8 @@ class Transport:
                 return outcome
             pause = self._pause(outcome, tries, repeatable=repeatable)
             if pause is None or waited + pause > self._timing.patience_s:
-                _log.warning("%s %s failed after %d tries: %s", method, path, tries, outcome.what)
+                level = logging.WARNING if isinstance(outcome, Unreachable) else logging.INFO
+                _log.log(level, "%s %s, try %d: %s", method, path, tries, outcome.what)
                 raise outcome
             self._timing.sleep(pause)
             waited += pause

@@ -1,0 +1,422 @@
+"""The mirror of the CRM: pages of records go in, each in one transaction with its cursor.
+
+Rows that a rep made (``local`` activities, the outbox, decisions) are never overwritten from here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from sdrdesk.domain.derive import Derive
+from sdrdesk.domain.lead import Company, Lead
+from sdrdesk.domain.remote import (
+    RemoteActivity,
+    RemoteCompany,
+    RemoteLead,
+    RemoteOption,
+    RemoteOwner,
+)
+from sdrdesk.store.aliases import current_ids
+from sdrdesk.store.connect import Connection
+from sdrdesk.store.lead_fields import pending, set_base
+from sdrdesk.store.leads import lead_in
+from sdrdesk.store.many import chunks, marks
+from sdrdesk.store.moments import from_ms
+
+Shown = Callable[[str, str, str, str], str]
+"""Field, base, the rep's unsent value, the CRM's value: the value to show."""
+
+_OWNER = ("owner_id", "user_id", "email", "name", "archived")
+
+_COMPANY = (
+    "company_id", "name", "domain", "industry", "employees", "country", "state", "city",
+    "time_zone", "phone", "modified_ms", "archived",
+)  # fmt: skip
+
+_SAME_NAME = (
+    "lead_id", "first_name", "last_name", "email", "job_title", "seniority", "department",
+    "buying_role", "company_id", "company_text", "phone", "mobile", "time_zone", "country",
+    "state", "city", "language", "lifecycle", "status", "owner_id", "converted_ms", "converted_on",
+    "first_converted_ms", "first_converted_on", "conversions", "message", "page_views", "visits",
+    "last_url", "source", "crm_score", "do_not_call", "created_ms", "modified_ms", "archived",
+)  # fmt: skip
+"""Columns of ``lead`` that are called as in ``RemoteLead``."""
+
+_DERIVED = (
+    "fit", "persona", "persona_reason", "e164", "e164_more", "zone", "zone_note", "region",
+    "region_state",
+)  # fmt: skip
+
+_COUNTED = ("attempts", "first_attempt_ms", "last_attempt_ms", "last_attempt_by")
+"""Filled by ``attempts.recompute`` and left alone by a pull."""
+
+_LEAD = (*_SAME_NAME, "persona_value", "seen_ms", *_DERIVED)
+
+
+@dataclass(frozen=True, slots=True)
+class Put:
+    """What a page of leads changed here."""
+
+    count: int = 0
+    fresh: tuple[str, ...] = ()
+    """Leads whose latest conversion was not held here before."""
+
+
+def put_owners(connection: Connection, owners: Iterable[RemoteOwner]) -> int:
+    """Keep every rep and return how many."""
+    rows = [(o.owner_id, o.user_id, o.email, o.name, o.archived) for o in owners]
+    connection.executemany(
+        _upsert("owner", ("owner_id", "user_id", "email", "name", "archived")), rows
+    )
+    return len(rows)
+
+
+def put_options(connection: Connection, options: Sequence[RemoteOption]) -> None:
+    """Replace the options of every field that is named in ``options``."""
+    for field in sorted({option.field for option in options}):
+        connection.execute("DELETE FROM crm_option WHERE field = ?", (field,))
+    connection.executemany(
+        "INSERT OR REPLACE INTO crm_option (field, value, label, position, hidden)"
+        " VALUES (?, ?, ?, ?, ?)",
+        [(o.field, o.value, o.label, o.position, o.hidden) for o in options],
+    )
+
+
+def option_labels(connection: Connection, field: str) -> dict[str, str]:
+    """Return value to label of a field's options, in the account's own order."""
+    rows = connection.execute(
+        "SELECT value, label FROM crm_option WHERE field = ? ORDER BY position, value", (field,)
+    ).fetchall()
+    return {str(value): str(label) for value, label in rows}
+
+
+def put_companies(connection: Connection, companies: Sequence[RemoteCompany]) -> list[str]:
+    """Keep companies and return the leads here whose derived facts may depend on them."""
+    rows = [tuple(getattr(c, name) for name in _COMPANY) for c in companies]
+    connection.executemany(_upsert("company", _COMPANY), rows)
+    ids = [c.company_id for c in companies]
+    found = connection.execute(
+        f"SELECT lead_id FROM lead WHERE company_id IN ({marks(ids)})",  # noqa: S608
+        ids,
+    ).fetchall()
+    return [str(row[0]) for row in found]
+
+
+def known_companies(connection: Connection, ids: Iterable[str]) -> set[str]:
+    """Return which of these companies are held here."""
+    return set(_companies(connection, ids))
+
+
+def put_leads(
+    connection: Connection,
+    leads: Sequence[RemoteLead],
+    *,
+    derive: Derive,
+    shown: Shown,
+    personas: Mapping[str, str],
+    now_ms: int,
+) -> Put:
+    """Keep a page of leads: the CRM's values, save where the rep's own change is still unsent."""
+    ids = [lead.lead_id for lead in leads]
+    held = _held(connection, ids)
+    waiting = pending(connection, ids)
+    companies = _companies(connection, (lead.company_id for lead in leads))
+    rows = []
+    fresh = []
+    for lead in leads:
+        mine = waiting.get(lead.lead_id)
+        effective = _effective(connection, lead, mine, shown, now_ms) if mine else lead
+        before = held.get(lead.lead_id)
+        is_fresh = lead.converted_ms is not None and (
+            before is None or before[0] != lead.converted_ms
+        )
+        if is_fresh:
+            fresh.append(lead.lead_id)
+        seen = now_ms if before is None or is_fresh else before[1]
+        facts = derive(_to_lead(effective, companies.get(lead.company_id), personas))
+        rows.append(
+            (
+                *(getattr(effective, name) for name in _SAME_NAME),
+                effective.persona,
+                seen,
+                *(getattr(facts, name) for name in _DERIVED),
+            )
+        )
+    connection.executemany(_LEAD_UPSERT, rows)
+    return Put(len(rows), tuple(fresh))
+
+
+def rederive(
+    connection: Connection, lead_ids: Iterable[str], derive: Derive, personas: Mapping[str, str]
+) -> None:
+    """Work the derived facts out again: the company or a persona's name changed."""
+    sets = ", ".join(f"{name} = ?" for name in _DERIVED)
+    for lead_id in sorted(set(lead_ids)):
+        lead = lead_in(connection, lead_id)
+        if lead is None:
+            continue
+        value = lead.extra.get("persona_value", "")
+        persona, reason = _persona(value, personas)
+        lead = replace(lead, persona=persona, persona_reason=reason, zone="")
+        facts = derive(lead)
+        connection.execute(
+            f"UPDATE lead SET {sets} WHERE lead_id = ?",  # noqa: S608  # names from above
+            (*(getattr(facts, name) for name in _DERIVED), lead_id),
+        )
+
+
+def put_activities(
+    connection: Connection, activities: Sequence[RemoteActivity], outcomes: Mapping[str, str]
+) -> set[str]:
+    """Keep activities of all reps and return the leads they touch.
+
+    What this sdrdesk sent comes back with its key and is tied to the rep's own record.
+    """
+    named = {lead_id for a in activities for lead_id in a.lead_ids}
+    moved = current_ids(connection, named)
+    here = _existing(connection, {moved.get(i, i) for i in named})
+    ours = _by_key(connection, [a.key for a in activities if a.key])
+    touched: set[str] = set()
+    for activity in activities:
+        ids = [moved.get(i, i) for i in activity.lead_ids]
+        lead_id = next((i for i in ids if i in here), ids[0] if ids else "")
+        touched.update(ids)
+        own_key = ours.get((activity.key, activity.kind), "")
+        touched.add(_put_activity(connection, activity, lead_id, own_key, outcomes))
+    touched.discard("")
+    return touched
+
+
+def archive_leads(connection: Connection, ids: Sequence[str]) -> int:
+    """Take leads out of the queue because the CRM deleted them; their history stays."""
+    changed = 0
+    for part in chunks(ids):
+        changed += connection.execute(
+            f"UPDATE lead SET archived = 1 WHERE archived = 0 AND lead_id IN ({marks(part)})",  # noqa: S608
+            part,
+        ).rowcount
+    return changed
+
+
+def lead_dates(connection: Connection, ids: Iterable[str]) -> dict[str, int]:
+    """Return the modification date held for each of these leads that is here and not archived."""
+    return _dates(connection, "lead", "lead_id", "archived = 0", ids)
+
+
+def company_dates(connection: Connection, ids: Iterable[str]) -> dict[str, int]:
+    """Return the modification date held for each of these companies."""
+    return _dates(connection, "company", "company_id", "1", ids)
+
+
+def activity_dates(connection: Connection, kind: str, ids: Iterable[str]) -> dict[str, int]:
+    """Return the modification date held for each of these activities (by the CRM's ids)."""
+    if kind not in ("call", "task", "note", "meeting"):
+        raise ValueError(kind)
+    return _dates(connection, "activity", "crm_id", f"kind = '{kind}'", ids)
+
+
+def _upsert(table: str, names: Sequence[str]) -> str:
+    sets = ", ".join(f"{n} = excluded.{n}" for n in names[1:])
+    return (
+        f"INSERT INTO {table} ({', '.join(names)}) VALUES ({marks(names)})"  # noqa: S608
+        f" ON CONFLICT ({names[0]}) DO UPDATE SET {sets}"
+    )
+
+
+_LEAD_UPSERT = (
+    f"INSERT INTO lead ({', '.join(_LEAD)}, {', '.join(_COUNTED)})"  # noqa: S608  # names from above
+    f" VALUES ({marks(_LEAD)}, 0, NULL, NULL, '') ON CONFLICT (lead_id) DO UPDATE SET "
+    + ", ".join(f"{n} = excluded.{n}" for n in _LEAD[1:])
+)
+
+
+def _held(connection: Connection, ids: Sequence[str]) -> dict[str, tuple[int | None, int]]:
+    rows = connection.execute(
+        f"SELECT lead_id, converted_ms, seen_ms FROM lead WHERE lead_id IN ({marks(ids)})",  # noqa: S608
+        ids,
+    ).fetchall()
+    return {str(lead_id): (converted, seen) for lead_id, converted, seen in rows}
+
+
+def _effective(
+    connection: Connection, lead: RemoteLead, mine: Mapping[str, str], shown: Shown, now_ms: int
+) -> RemoteLead:
+    theirs = {name: _text(getattr(lead, name)) for name in mine}
+    base = dict(
+        connection.execute(
+            "SELECT field, value FROM lead_base WHERE lead_id = ?", (lead.lead_id,)
+        ).fetchall()
+    )
+    values: dict[str, object] = {}
+    for name, value in mine.items():
+        show = shown(name, base.get(name, theirs[name]), value, theirs[name])
+        values[name] = show == "true" if name == "do_not_call" else show
+    set_base(connection, lead.lead_id, theirs, now_ms)
+    return replace(lead, **values)  # type: ignore[arg-type]  # names of LEAD_FIELDS
+
+
+def _text(value: object) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value)
+
+
+def _persona(value: str, personas: Mapping[str, str]) -> tuple[str, str]:
+    label = personas.get(value, value)
+    return label, "set in the CRM" if label else ""
+
+
+def _to_lead(remote: RemoteLead, company: Company | None, personas: Mapping[str, str]) -> Lead:
+    persona, reason = _persona(remote.persona, personas)
+    return Lead(
+        lead_id=remote.lead_id,
+        first_name=remote.first_name,
+        last_name=remote.last_name,
+        email=remote.email,
+        job_title=remote.job_title,
+        seniority=remote.seniority,
+        department=remote.department,
+        buying_role=remote.buying_role,
+        company=company,
+        company_text=remote.company_text,
+        phone=remote.phone,
+        mobile=remote.mobile,
+        time_zone=remote.time_zone,
+        country=remote.country,
+        state=remote.state,
+        city=remote.city,
+        language=remote.language,
+        persona=persona,
+        persona_reason=reason,
+        lifecycle=remote.lifecycle,
+        status=remote.status,
+        owner_id=remote.owner_id,
+        converted_at=from_ms(remote.converted_ms),
+        converted_on=remote.converted_on,
+        first_converted_at=from_ms(remote.first_converted_ms),
+        first_converted_on=remote.first_converted_on,
+        conversions=remote.conversions,
+        message=remote.message,
+        page_views=remote.page_views,
+        visits=remote.visits,
+        last_url=remote.last_url,
+        source=remote.source,
+        crm_score=remote.crm_score,
+        do_not_call=remote.do_not_call,
+        created_at=from_ms(remote.created_ms),
+        modified_at=from_ms(remote.modified_ms or None),
+        archived=remote.archived,
+        extra={"persona_value": remote.persona},
+    )
+
+
+def _companies(connection: Connection, ids: Iterable[str]) -> dict[str, Company]:
+    names = _COMPANY[:-2]
+    found: dict[str, Company] = {}
+    for part in chunks(sorted({i for i in ids if i})):
+        rows = connection.execute(
+            f"SELECT {', '.join(names)} FROM company WHERE company_id IN ({marks(part)})",  # noqa: S608
+            part,
+        ).fetchall()
+        found.update({str(row[0]): Company(*row) for row in rows})
+    return found
+
+
+def _existing(connection: Connection, ids: Iterable[str]) -> set[str]:
+    found: set[str] = set()
+    for part in chunks(sorted(ids)):
+        rows = connection.execute(
+            f"SELECT lead_id FROM lead WHERE lead_id IN ({marks(part)})",  # noqa: S608
+            part,
+        ).fetchall()
+        found.update(str(row[0]) for row in rows)
+    return found
+
+
+def _by_key(connection: Connection, keys: Sequence[str]) -> dict[tuple[str, str], str]:
+    """Return the rep's own activity for the key and kind of what they sent."""
+    found: dict[tuple[str, str], str] = {}
+    for part in chunks(keys):
+        rows = connection.execute(
+            "SELECT o.key, a.kind, a.activity_key FROM outbox o"  # noqa: S608  # placeholders
+            " JOIN activity a ON a.activity_key = o.activity_key AND a.kind = o.kind"
+            f" AND a.local = 1 WHERE o.key IN ({marks(part)})",
+            part,
+        ).fetchall()
+        found.update({(str(key), str(kind)): str(own) for key, kind, own in rows})
+    return found
+
+
+def _put_activity(
+    connection: Connection,
+    activity: RemoteActivity,
+    lead_id: str,
+    own_key: str,
+    outcomes: Mapping[str, str],
+) -> str:
+    """Keep one activity and return the lead it was filed under before, ``""`` when it is new."""
+    held = connection.execute(
+        "SELECT activity_key, lead_id, local FROM activity WHERE kind = ? AND crm_id = ?",
+        (activity.kind, activity.crm_id),
+    ).fetchone()
+    if held is not None and (held[2] or (own_key and held[0] == own_key)):
+        connection.execute(
+            "UPDATE activity SET modified_ms = ?, lead_id = CASE WHEN ? = '' THEN lead_id"
+            " ELSE ? END WHERE activity_key = ?",
+            (activity.modified_ms, lead_id, lead_id, held[0]),
+        )
+        return str(held[1])
+    if own_key:
+        if held is not None:
+            connection.execute("DELETE FROM activity WHERE activity_key = ?", (held[0],))
+        connection.execute(
+            "UPDATE activity SET crm_id = ?, modified_ms = ? WHERE activity_key = ?",
+            (activity.crm_id, activity.modified_ms, own_key),
+        )
+        return str(held[1]) if held else ""
+    connection.execute(
+        _ACTIVITY_UPSERT,
+        (
+            f"{activity.kind}:{activity.crm_id}",
+            lead_id,
+            activity.owner_id,
+            activity.kind,
+            activity.at_ms,
+            outcomes.get(activity.outcome, ""),
+            activity.duration_s,
+            activity.number,
+            activity.title,
+            activity.note,
+            activity.crm_id,
+            activity.done,
+            activity.modified_ms,
+        ),
+    )
+    return str(held[1]) if held else ""
+
+
+_ACTIVITY_UPSERT = """
+INSERT INTO activity (activity_key, lead_id, owner_id, kind, at_ms, disposition, outcome_label,
+ duration_s, number, title, note, reason, script_id, qualify_json, crm_id, local, done,
+ modified_ms, corrects, before_json)
+VALUES (?, ?, ?, ?, ?, '', ?, ?, ?, ?, ?, '', '', '{}', ?, 0, ?, ?, '', '{}')
+ON CONFLICT (activity_key) DO UPDATE SET lead_id = excluded.lead_id, owner_id = excluded.owner_id,
+ at_ms = excluded.at_ms, outcome_label = excluded.outcome_label, duration_s = excluded.duration_s,
+ number = excluded.number, title = excluded.title, note = excluded.note, done = excluded.done,
+ modified_ms = excluded.modified_ms
+"""
+
+
+def _dates(
+    connection: Connection, table: str, key: str, where: str, ids: Iterable[str]
+) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for part in chunks(sorted(set(ids))):
+        rows = connection.execute(
+            f"SELECT {key}, modified_ms FROM {table}"  # noqa: S608  # names from this module
+            f" WHERE {where} AND {key} IN ({marks(part)})",
+            part,
+        ).fetchall()
+        found.update({str(i): int(at) for i, at in rows})
+    return found

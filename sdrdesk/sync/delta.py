@@ -1,0 +1,164 @@
+"""The delta: what changed since the last look. Its cost grows with the changes, not the account."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from sdrdesk.domain.remote import RemoteKind
+from sdrdesk.store import mirror
+from sdrdesk.store.connect import Connection
+from sdrdesk.store.database import Database
+from sdrdesk.store.many import chunks
+from sdrdesk.store.sync_state import get_number, raise_number, set_at, set_state
+from sdrdesk.sync.landing import Landing
+from sdrdesk.sync.port import Changed, CrmClient
+from sdrdesk.sync.pull import KINDS
+from sdrdesk.sync.suspicion import refuse_mass_deletion
+from sdrdesk.sync.tuning import Tuning
+
+_READ = 100
+
+
+class Delta:
+    """One round of changes."""
+
+    def __init__(
+        self,
+        db: Database,
+        crm: CrmClient,
+        landing: Landing,
+        tuning: Tuning,
+        should_stop: Callable[[], bool],
+    ) -> None:
+        self._db = db
+        self._crm = crm
+        self._landing = landing
+        self._tuning = tuning
+        self._should_stop = should_stop
+
+    def run(self, owner_id: str, *, light: bool, confirmed: bool) -> None:
+        """Pull the changes of every kind, then look after the rep's own leads by id.
+
+        Args:
+            owner_id: whose leads are looked after; ``""`` everybody's.
+            light: a background round, which reads fewer leads by id.
+            confirmed: a person asked for a full sync.
+
+        Raises:
+            SuspiciousRemote: most of the rep's leads are gone; nothing was removed.
+        """
+        now_ms = self._landing.now_ms()
+        with self._db.reader() as connection:
+            last_wide = get_number(connection, "wide_ms")
+        wide = abs(now_ms - last_wide) >= self._tuning.wide_every_s * 1000
+        overlap_s = self._tuning.wide_overlap_s if wide else self._tuning.overlap_s
+        for kind in KINDS:
+            if self._should_stop():
+                return
+            self._kind(kind, round(overlap_s * 1000))
+        self._reread(owner_id, light=light, confirmed=confirmed)
+        if wide:
+            with self._db.writer() as connection:
+                set_state(connection, "wide_ms", str(now_ms), now_ms)
+
+    def _kind(self, kind: RemoteKind, overlap_ms: int) -> None:
+        now_ms = self._landing.now_ms()
+        with self._db.reader() as connection:
+            cursor = get_number(connection, f"cursor.{kind}")
+            reached_ms = set_at(connection, f"cursor.{kind}")
+            trusted = get_number(connection, f"trusted.{kind}")
+        for found in self._crm.changed(kind, cursor - overlap_ms):
+            with self._db.reader() as connection:
+                ids = _news(connection, kind, found, trusted)
+            for part in chunks(ids, _READ):
+                self._fetch(kind, part)
+            # Only now: a kill in between reads this page again.
+            shown = max(c.modified_ms for c in found)
+            with self._db.writer() as connection:
+                raise_number(connection, f"cursor.{kind}", shown, self._landing.now_ms())
+            if self._should_stop():
+                return
+        if kind == "lead":
+            self._companies_of_leads()
+        settle_ms = round(self._tuning.settle_s * 1000)
+        rested = now_ms - reached_ms >= settle_ms
+        with self._db.writer() as connection:
+            settled = cursor if rested else cursor - settle_ms
+            raise_number(connection, f"trusted.{kind}", settled, now_ms)
+
+    def _fetch(self, kind: RemoteKind, ids: Sequence[str]) -> None:
+        if kind == "lead":
+            # A lead that is in the index but not there any more is for the look by id.
+            leads = self._crm.read_leads(ids, fates=False)
+            with self._db.writer() as connection:
+                self._landing.leads(connection, leads.found)
+        elif kind == "company":
+            companies = self._crm.read_companies(ids)
+            with self._db.writer() as connection:
+                self._landing.companies(connection, companies)
+        else:
+            activities = self._crm.read_activities(kind, ids)
+            with self._db.writer() as connection:
+                self._landing.activities(connection, kind, activities)
+
+    def _companies_of_leads(self) -> None:
+        """Read the companies that new leads name and nobody has seen yet."""
+        missing = sorted(self._landing.tally.companies_missing)
+        for part in chunks(missing, _READ):
+            companies = self._crm.read_companies(part)
+            with self._db.writer() as connection:
+                self._landing.companies(connection, companies)
+        self._landing.tally.companies_missing.clear()
+
+    def _reread(self, owner_id: str, *, light: bool, confirmed: bool) -> None:
+        """Find deletes, merges and restores, which no search shows."""
+        limit = self._tuning.reread_light if light else self._tuning.reread
+        with self._db.reader() as connection:
+            mine = _newest_leads(connection, owner_id, limit, archived=False)
+            gone = _newest_leads(connection, owner_id, self._tuning.restores, archived=True)
+        reads = []
+        for part in chunks(mine, _READ):
+            if self._should_stop():
+                return
+            reads.append(self._crm.read_leads(part))
+        lost = sum(len(read.deleted) for read in reads)
+        refuse_mass_deletion(
+            self._db, lost, len(mine), self._tuning, self._landing.now_ms(), confirmed
+        )
+        reads += [self._crm.read_leads(part, fates=False) for part in chunks(gone, _READ)]
+        for read in reads:
+            with self._db.writer() as connection:
+                self._landing.read(connection, read)
+
+
+def _news(
+    connection: Connection, kind: RemoteKind, found: Sequence[Changed], trusted_ms: int
+) -> list[str]:
+    """Leave out what is held here with this very date, unless the date is too young to trust.
+
+    Two changes may share a millisecond: a date is trusted once its record was read again some
+    seconds later. All of it in the CRM's own time, except how long ago we looked.
+    """
+    ids = [c.record_id for c in found]
+    if kind == "lead":
+        held = mirror.lead_dates(connection, ids)
+    elif kind == "company":
+        held = mirror.company_dates(connection, ids)
+    else:
+        held = mirror.activity_dates(connection, kind, ids)
+    return [
+        c.record_id
+        for c in found
+        if c.modified_ms > trusted_ms or held.get(c.record_id) != c.modified_ms
+    ]
+
+
+def _newest_leads(
+    connection: Connection, owner_id: str, limit: int, *, archived: bool
+) -> list[str]:
+    rows = connection.execute(
+        "SELECT lead_id FROM lead WHERE archived = ? AND (? = '' OR owner_id = ?)"
+        " ORDER BY converted_ms DESC, lead_id LIMIT ?",
+        (archived, owner_id, owner_id, limit),
+    ).fetchall()
+    return [str(row[0]) for row in rows]

@@ -1,0 +1,199 @@
+"""The engine: one push and one pull. It knows a CRM only as ``port.CrmClient``."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from sdrdesk.clock import Clock, iso
+from sdrdesk.domain.derive import Derive
+from sdrdesk.store import conflicts, mirror, outbox
+from sdrdesk.store.database import Database
+from sdrdesk.store.moments import to_ms
+from sdrdesk.store.sync_state import get_number, get_state, set_state
+from sdrdesk.sync.delta import Delta
+from sdrdesk.sync.errors import AccountPaused
+from sdrdesk.sync.landing import Landing
+from sdrdesk.sync.lock import only_one
+from sdrdesk.sync.port import CrmClient
+from sdrdesk.sync.pull import FullPass
+from sdrdesk.sync.push import Pusher
+from sdrdesk.sync.report import Counts, Progress, Pushed, SyncReport
+from sdrdesk.sync.tuning import Tuning
+
+__all__ = ["Counts", "Progress", "Pushed", "SyncEngine", "SyncReport", "Tuning"]
+
+_DAY_MS = 86_400_000
+
+
+def _ignore(_: Progress) -> None:
+    return
+
+
+def _never() -> bool:
+    return False
+
+
+class SyncEngine:
+    """Keeps one database and one account in step. Blocking; for a worker thread or a command."""
+
+    def __init__(
+        self,
+        db: Database,
+        crm: CrmClient,
+        derive: Derive,
+        clock: Clock,
+        *,
+        on_progress: Callable[[Progress], None] | None = None,
+        should_stop: Callable[[], bool] | None = None,
+        owner_id: str = "",
+        tuning: Tuning | None = None,
+    ) -> None:
+        """Make an engine; nothing is sent yet.
+
+        Args:
+            db: the open database.
+            crm: the account.
+            derive: works out fit, persona, number and zone of a lead.
+            clock: the present moment.
+            on_progress: told about every page, from the thread that runs the engine.
+            should_stop: asked between requests; what is done is kept.
+            owner_id: the rep whose leads are looked after by id in every round; ``""`` everybody.
+            tuning: intervals and limits.
+        """
+        self._db = db
+        self._crm = crm
+        self._derive = derive
+        self._clock = clock
+        self._on_progress = on_progress or _ignore
+        self._should_stop = should_stop or _never
+        self._owner_id = owner_id
+        self._tuning = tuning or Tuning()
+        self._fresh: tuple[str, ...] = ()
+
+    def run(
+        self, *, full: bool = False, release_held: bool = False, light: bool = False
+    ) -> SyncReport:
+        """Push once, pull once.
+
+        Args:
+            full: compare everything instead of asking for changes.
+            release_held: send held outcomes too instead of leaving them their grace period.
+            light: a background round.
+
+        Raises:
+            SdrDeskError: unreachable, token refused, scope missing, or a suspicious remote; what
+                was done until then is kept.
+        """
+        started = time.monotonic()
+        before = self._crm.requests
+        pushed = self.push(release_held=release_held)
+        pulled = self.pull(full=full, light=light)
+        with self._db.reader() as connection:
+            open_conflicts = conflicts.count_open(connection)
+            blocked = outbox.depth(connection).blocked
+        return SyncReport.of(
+            pulled,
+            pushed,
+            requests=self._crm.requests - before,
+            conflicts=open_conflicts,
+            blocked=blocked,
+            duration_s=time.monotonic() - started,
+            fresh=self._fresh,
+        )
+
+    def push(self, *, release_held: bool) -> Pushed:
+        """Send what is due and return what became of it.
+
+        Raises:
+            SdrDeskError: as ``run``; what was not sent waits.
+        """
+        self._check_pause()
+        with only_one(
+            self._db.path,
+            "push",
+            wait_s=self._tuning.lock_wait_s,
+            should_stop=self._should_stop,
+        ):
+            pusher = Pusher(self._db, self._crm, self._clock, self._tuning, self._should_stop)
+            try:
+                return pusher.run(release_held=release_held)
+            except AccountPaused as pause:
+                self._pause(pause)
+                raise
+
+    def pull(self, *, full: bool, light: bool = False) -> Counts:
+        """Bring the mirror up to date and return what came.
+
+        Raises:
+            SdrDeskError: as ``run``; pages that were stored stay.
+        """
+        self._check_pause()
+        with only_one(
+            self._db.path,
+            "pull",
+            wait_s=self._tuning.lock_wait_s,
+            should_stop=self._should_stop,
+        ):
+            landing = Landing(self._db, self._derive, self._clock)
+            try:
+                self._pull(landing, full=full, light=light)
+            except AccountPaused as pause:
+                self._pause(pause)
+                raise
+            finally:
+                self._fresh = tuple(dict.fromkeys(landing.tally.fresh))
+            self._note_end()
+            return landing.tally.counts
+
+    def _pull(self, landing: Landing, *, full: bool, light: bool) -> None:
+        with self._db.reader() as connection:
+            loaded = bool(get_state(connection, "load.done"))
+            compared = get_number(connection, "compared_ms")
+            options_at = get_number(connection, "options_ms")
+        now_ms = to_ms(self._clock())
+        if abs(now_ms - options_at) >= self._tuning.options_every_s * 1000:
+            self._owners_and_options(landing)
+        due = abs(now_ms - compared) >= self._tuning.compare_every_s * 1000
+        if full or not loaded or due:
+            full_pass = FullPass(
+                self._db, self._crm, landing, self._tuning, self._on_progress, self._should_stop
+            )
+            if full_pass.run(confirmed=full):
+                with self._db.writer() as connection:
+                    set_state(connection, "compared_ms", str(now_ms), now_ms)
+            if not loaded:
+                return  # everything is new; changes since then are for the next round
+        Delta(self._db, self._crm, landing, self._tuning, self._should_stop).run(
+            self._owner_id, light=light, confirmed=full
+        )
+
+    def _owners_and_options(self, landing: Landing) -> None:
+        owners = list(self._crm.owners())
+        options = self._crm.options()
+        now_ms = to_ms(self._clock())
+        with self._db.writer() as connection:
+            landing.tally.add(owners=mirror.put_owners(connection, owners))
+            mirror.put_options(connection, options)
+            landing.reload_labels(connection)
+            set_state(connection, "options_ms", str(now_ms), now_ms)
+
+    def _note_end(self) -> None:
+        now = self._clock()
+        with self._db.writer() as connection:
+            set_state(connection, "last_sync_at", iso(now), to_ms(now))
+            set_state(connection, "clock_offset_s", str(self._crm.clock_offset_s), to_ms(now))
+
+    def _pause(self, pause: AccountPaused) -> None:
+        now_ms = to_ms(self._clock())
+        until = now_ms + round(min(pause.retry_after_s * 1000, _DAY_MS))
+        with self._db.writer() as connection:
+            set_state(connection, "paused_until_ms", str(until), now_ms)
+
+    def _check_pause(self) -> None:
+        with self._db.reader() as connection:
+            until = get_number(connection, "paused_until_ms")
+        left_ms = until - to_ms(self._clock())
+        # Longer than a day comes from a clock that was turned back.
+        if 0 < left_ms <= _DAY_MS:
+            raise AccountPaused(left_ms / 1000)

@@ -1,0 +1,128 @@
+"""Puts pulled records into the mirror: what a page of leads or activities means for the rest."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from sdrdesk.clock import Clock
+from sdrdesk.domain.derive import Derive
+from sdrdesk.domain.remote import (
+    ActivityKindName,
+    RemoteActivity,
+    RemoteCompany,
+    RemoteLead,
+)
+from sdrdesk.store import aliases, attempts, mirror
+from sdrdesk.store.connect import Connection
+from sdrdesk.store.database import Database
+from sdrdesk.store.moments import to_ms
+from sdrdesk.sync.merge import shown
+from sdrdesk.sync.port import LeadsRead
+from sdrdesk.sync.report import Counts
+
+
+@dataclass(slots=True)
+class Tally:
+    """What this pull brought so far."""
+
+    counts: Counts = field(default_factory=Counts)
+    fresh: list[str] = field(default_factory=list)
+    """Leads whose latest conversion is new here."""
+    companies_missing: set[str] = field(default_factory=set)
+
+    def add(self, **numbers: int) -> None:
+        """Count records."""
+        self.counts = self.counts + Counts(**numbers)
+
+
+class Landing:
+    """Writes pages into the mirror within the caller's transaction."""
+
+    def __init__(self, db: Database, derive: Derive, clock: Clock) -> None:
+        self._derive = derive
+        self._clock = clock
+        self.tally = Tally()
+        with db.reader() as connection:
+            self.reload_labels(connection)
+
+    def leads(self, connection: Connection, leads: Sequence[RemoteLead]) -> None:
+        """Land a page of leads: follow merges, keep the values, count attempts."""
+        if not leads:
+            return
+        self._follow_merges(connection, leads)
+        put = mirror.put_leads(
+            connection,
+            leads,
+            derive=self._derive,
+            shown=self._shown,
+            personas=self._personas,
+            now_ms=self.now_ms(),
+        )
+        attempts.recompute(connection, [lead.lead_id for lead in leads])
+        self.tally.add(contacts=put.count)
+        self.tally.fresh += put.fresh
+        named = {lead.company_id for lead in leads if lead.company_id}
+        self.tally.companies_missing |= named - mirror.known_companies(connection, named)
+
+    def read(self, connection: Connection, read: LeadsRead) -> None:
+        """Land leads that were asked for by id, with what became of the missing ones."""
+        for old_id, new_id in read.moved.items():
+            self._merge(connection, old_id, new_id)
+        held = mirror.lead_dates(connection, [lead.lead_id for lead in read.found])
+        news = [lead for lead in read.found if held.get(lead.lead_id) != lead.modified_ms]
+        self.leads(connection, news)
+        self.deleted(connection, read.deleted)
+
+    def deleted(self, connection: Connection, ids: Sequence[str]) -> None:
+        """Take deleted leads out of the queue; what the rep typed stays."""
+        self.tally.add(deleted=mirror.archive_leads(connection, ids))
+
+    def companies(self, connection: Connection, companies: Sequence[RemoteCompany]) -> None:
+        """Land companies and work out again what depends on them."""
+        if not companies:
+            return
+        depending = mirror.put_companies(connection, companies)
+        mirror.rederive(connection, depending, self._derive, self._personas)
+        self.tally.companies_missing -= {c.company_id for c in companies}
+        self.tally.add(companies=len(companies))
+
+    def activities(
+        self,
+        connection: Connection,
+        kind: ActivityKindName,
+        activities: Sequence[RemoteActivity],
+    ) -> None:
+        """Land activities of all reps."""
+        if not activities:
+            return
+        touched = mirror.put_activities(connection, activities, self._outcomes)
+        if kind == "call":
+            attempts.recompute(connection, touched)
+        one = {"calls": len(activities)} if kind == "call" else {"tasks": len(activities)}
+        self.tally.add(**one)
+
+    def now_ms(self) -> int:
+        """Return the present moment."""
+        return to_ms(self._clock())
+
+    def reload_labels(self, connection: Connection) -> None:
+        """Take over the names the account gives its personas, outcomes and stages."""
+        self._personas = mirror.option_labels(connection, "persona")
+        self._outcomes = mirror.option_labels(connection, "outcome")
+        self._stages = tuple(mirror.option_labels(connection, "lifecycle"))
+
+    def _shown(self, field_name: str, base: str, mine: str, theirs: str) -> str:
+        return shown(field_name, base, mine, theirs, stages=self._stages)
+
+    def _follow_merges(self, connection: Connection, leads: Iterable[RemoteLead]) -> None:
+        """A survivor names the ids merged into it: the moment to rewrite references."""
+        survivors = {old: lead.lead_id for lead in leads for old in lead.merged_ids}
+        if not survivors:
+            return
+        for old_id in aliases.known_ids(connection, survivors):
+            self._merge(connection, old_id, survivors[old_id])
+
+    def _merge(self, connection: Connection, old_id: str, new_id: str) -> None:
+        if aliases.merge_ids(connection, old_id, new_id):
+            self.tally.add(merged=1)

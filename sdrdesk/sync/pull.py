@@ -1,0 +1,212 @@
+"""The full pass: everything, by the list endpoints, page by page, resumable at any point.
+
+The first load and every full comparison are the same walk. Each page is stored in one transaction
+with its cursor, so a kill at any moment costs at most one page. Leads come by ascending id, so what
+is held here and not on a page that should have shown it is gone, merged, or purged.
+"""
+
+from __future__ import annotations
+
+import time
+from bisect import bisect_right
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import TypeVar
+
+from sdrdesk.domain.remote import (
+    ACTIVITY_KINDS,
+    ActivityKindName,
+    RemoteActivity,
+    RemoteKind,
+    RemoteLead,
+)
+from sdrdesk.store.connect import Connection
+from sdrdesk.store.database import Database
+from sdrdesk.store.many import chunks
+from sdrdesk.store.sync_state import forget, get_number, get_state, raise_number, set_state
+from sdrdesk.sync.ahead import pages_ahead
+from sdrdesk.sync.landing import Landing
+from sdrdesk.sync.port import CrmClient, Page
+from sdrdesk.sync.report import Progress
+from sdrdesk.sync.suspicion import refuse_mass_deletion
+from sdrdesk.sync.tuning import Tuning
+
+KINDS: tuple[RemoteKind, ...] = ("company", "lead", *ACTIVITY_KINDS)
+
+WORDS: dict[RemoteKind, str] = {
+    "company": "companies",
+    "lead": "leads",
+    "call": "calls",
+    "task": "tasks",
+    "note": "notes",
+    "meeting": "meetings",
+}
+
+_READ = 100
+
+RecordT = TypeVar("RecordT")
+
+
+class FullPass:
+    """One walk over everything; goes on where an interrupted one stopped."""
+
+    def __init__(
+        self,
+        db: Database,
+        crm: CrmClient,
+        landing: Landing,
+        tuning: Tuning,
+        on_progress: Callable[[Progress], None],
+        should_stop: Callable[[], bool],
+    ) -> None:
+        self._db = db
+        self._crm = crm
+        self._landing = landing
+        self._tuning = tuning
+        self._on_progress = on_progress
+        self._should_stop = should_stop
+
+    def run(self, *, confirmed: bool) -> bool:
+        """Walk; ``False`` when it was stopped on the way and will be resumed.
+
+        Args:
+            confirmed: a person asked for this pass after they were told about missing leads.
+
+        Raises:
+            SuspiciousRemote: most leads are gone; nothing was removed.
+        """
+        self._begin()
+        finished = (
+            self._stage("company", self._crm.list_companies, self._landing.companies)
+            and self._leads(confirmed=confirmed)
+            and all(self._activities(kind) for kind in ACTIVITY_KINDS)
+        )
+        if finished:
+            self._end()
+        return finished
+
+    def _leads(self, *, confirmed: bool) -> bool:
+        with self._db.reader() as connection:
+            sweep = Sweep(_held_numbers(connection), get_number(connection, "pass.lead.last"))
+
+        def land(connection: Connection, page: Sequence[RemoteLead]) -> None:
+            self._landing.leads(connection, page)
+            last = sweep.saw([lead.lead_id for lead in page])
+            set_state(connection, "pass.lead.last", str(last), self._landing.now_ms())
+
+        if not self._stage("lead", self._crm.list_leads, land, before_done=sweep.end):
+            return False
+        missing = sweep.missing
+        if missing:
+            refuse_mass_deletion(
+                self._db, len(missing), sweep.held, self._tuning, self._clock_ms(), confirmed
+            )
+        for part in chunks(missing, _READ):
+            read = self._crm.read_leads(part)
+            with self._db.writer() as connection:
+                self._landing.read(connection, read)
+        return True
+
+    def _activities(self, kind: ActivityKindName) -> bool:
+        def land(connection: Connection, page: Sequence[RemoteActivity]) -> None:
+            self._landing.activities(connection, kind, page)
+
+        return self._stage(kind, partial(self._crm.list_activities, kind), land)
+
+    def _stage(
+        self,
+        kind: RemoteKind,
+        fetch: Callable[[str], Page[RecordT]],
+        land: Callable[[Connection, Sequence[RecordT]], None],
+        before_done: Callable[[], None] = lambda: None,
+    ) -> bool:
+        """Walk one kind of record; ``False`` when stopped on the way."""
+        with self._db.reader() as connection:
+            if get_state(connection, f"pass.{kind}.done"):
+                return True
+            cursor = get_state(connection, f"pass.{kind}.after")
+            done = get_number(connection, f"pass.{kind}.count")
+            total = get_number(connection, f"pass.{kind}.total") or None
+        started, at_start = time.monotonic(), done
+        for page in pages_ahead(fetch, cursor):
+            done += len(page.records)
+            now_ms = self._landing.now_ms()
+            last = not page.next_cursor
+            with self._db.writer() as connection:
+                land(connection, page.records)
+                set_state(connection, f"pass.{kind}.after", page.next_cursor, now_ms)
+                set_state(connection, f"pass.{kind}.count", str(done), now_ms)
+                if last and kind != "lead":
+                    set_state(connection, f"pass.{kind}.done", "1", now_ms)
+            took = time.monotonic() - started
+            rate = took * done / max(1, done - at_start)
+            self._on_progress(Progress(WORDS[kind], done, total, rate))
+            if last:
+                break
+            if self._should_stop():
+                return False
+        before_done()
+        return True
+
+    def _begin(self) -> None:
+        """Note where changes begin to count: before the first page is read."""
+        with self._db.reader() as connection:
+            begun = bool(get_state(connection, "pass.begun"))
+            first = not get_state(connection, "load.done")
+        if begun:
+            return
+        newest = {kind: self._crm.newest(kind) for kind in KINDS}
+        now_ms = self._clock_ms()
+        with self._db.writer() as connection:
+            for kind, end in newest.items():
+                set_state(connection, f"pass.{kind}.total", str(end.total), now_ms)
+                if first:
+                    raise_number(connection, f"cursor.{kind}", end.modified_ms, now_ms)
+                    # What is older than this is read well after its date.
+                    settled = end.modified_ms - round(self._tuning.settle_s * 1000)
+                    raise_number(connection, f"trusted.{kind}", settled, now_ms)
+            set_state(connection, "pass.begun", "1", now_ms)
+
+    def _end(self) -> None:
+        now_ms = self._clock_ms()
+        with self._db.writer() as connection:
+            forget(connection, "pass.")
+            forget(connection, "suspicious")
+            set_state(connection, "load.done", "1", now_ms)
+            set_state(connection, "compared", "1", now_ms)
+
+    def _clock_ms(self) -> int:
+        return self._landing.now_ms()
+
+
+class Sweep:
+    """Finds leads that are held here but were passed over by a listing in ascending id."""
+
+    def __init__(self, held: Sequence[int], last: int) -> None:
+        self.held = len(held)
+        self.missing: list[str] = []
+        self._held = held
+        self._last = last
+
+    def saw(self, ids: Sequence[str]) -> int:
+        """Take in one page and return the largest id so far."""
+        numbers = sorted(int(i) for i in ids if i.isdigit())
+        if not numbers:
+            return self._last
+        self._between(self._last, numbers[-1], set(numbers))
+        self._last = max(self._last, numbers[-1])
+        return self._last
+
+    def end(self) -> None:
+        """Everything held beyond the last page is missing too."""
+        if self._held:
+            self._between(self._last, self._held[-1], set())
+
+    def _between(self, low: int, high: int, seen: set[int]) -> None:
+        start, stop = bisect_right(self._held, low), bisect_right(self._held, high)
+        self.missing += [str(n) for n in self._held[start:stop] if n not in seen]
+
+
+def _held_numbers(connection: Connection) -> list[int]:
+    rows = connection.execute("SELECT lead_id FROM lead WHERE archived = 0").fetchall()
+    return sorted(int(row[0]) for row in rows if str(row[0]).isdigit())

@@ -1,0 +1,144 @@
+"""Sends the outbox, each item exactly once: at least once, with a key that can be found again.
+
+One item at a time, the most urgent first. A refused item is parked with the CRM's own words and
+never holds the others up; a lost answer is looked into before anything is sent again.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+
+from sdrdesk.clock import Clock
+from sdrdesk.domain.activity import OutboxKind, OutboxState
+from sdrdesk.domain.errors import SdrDeskError
+from sdrdesk.store import outbox
+from sdrdesk.store.database import Database
+from sdrdesk.store.moments import to_ms
+from sdrdesk.store.outbox import Sending
+from sdrdesk.sync.errors import (
+    AccountPaused,
+    AuthExpired,
+    Locked,
+    MissingScope,
+    RateLimited,
+    Refused,
+    SyncError,
+    Unknown,
+    Unreachable,
+)
+from sdrdesk.sync.port import CrmClient
+from sdrdesk.sync.push_activity import ActivityPush
+from sdrdesk.sync.push_lead import LeadPush
+from sdrdesk.sync.report import Pushed
+from sdrdesk.sync.targets import Targets
+from sdrdesk.sync.tuning import Tuning
+
+_log = logging.getLogger(__name__)
+
+_FAR_MS = 86_400_000
+"""A wait longer than a day comes from a clock that jumped: it is cut."""
+
+
+_LOST_IN_A_ROW = 5
+"""After this many items without a clear answer the CRM is given a rest."""
+
+
+class Pusher:
+    """Sends what is due. Only for the holder of the push lock."""
+
+    def __init__(
+        self,
+        db: Database,
+        crm: CrmClient,
+        clock: Clock,
+        tuning: Tuning,
+        should_stop: Callable[[], bool],
+    ) -> None:
+        self._db = db
+        self._crm = crm
+        self._clock = clock
+        self._tuning = tuning
+        self._should_stop = should_stop
+        targets = Targets(db, crm, clock)
+        self._activities = ActivityPush(db, crm, clock, tuning, targets)
+        self._leads = LeadPush(db, crm, clock, targets)
+
+    def run(self, *, release_held: bool) -> Pushed:
+        """Send everything that is due and return what became of it.
+
+        Raises:
+            SdrDeskError: the CRM cannot be reached, asks for a pause, or refuses the token; what
+                was not sent waits.
+        """
+        with self._db.writer() as connection:
+            outbox.forgive_clock(connection, self._now_ms(), _FAR_MS)
+            outbox.release(connection, self._now_ms(), everything=release_held)
+            outbox.recover(connection)
+        sent = blocked = lost = 0
+        while not self._should_stop() and lost < _LOST_IN_A_ROW:
+            with self._db.reader() as connection:
+                item = outbox.next_item(connection, self._now_ms())
+            if item is None:
+                break
+            state = self._send(item)
+            lost = lost + 1 if state in (OutboxState.SENDING, OutboxState.QUEUED) else 0
+            sent += state is OutboxState.SENT
+            blocked += state is OutboxState.BLOCKED
+        with self._db.reader() as connection:
+            left = outbox.depth(connection).left
+        return Pushed(sent, blocked, left)
+
+    def _send(self, item: Sending) -> OutboxState | None:
+        """Try one item and return its new state, ``None`` when it was taken back meanwhile."""
+        try:
+            if item.kind in (OutboxKind.CONTACT, OutboxKind.LIST):
+                return self._leads.send(item)
+            return self._activities.send(item)
+        except SdrDeskError as error:
+            return self._failed(item, error)
+
+    def _failed(self, item: Sending, error: SdrDeskError) -> OutboxState:
+        """Put the item where its failure sends it; stop the run when others would fail alike."""
+        correlation = str(getattr(error, "correlation_id", ""))
+        _log.warning("%s item %s: %s (%s)", item.kind, item.key, error.what, correlation)
+        if isinstance(error, Refused) or self._is_own_problem(item, error):
+            message = str(getattr(error, "message", error.what))
+            with self._db.writer() as connection:
+                outbox.block(connection, item.key, message, correlation)
+            return OutboxState.BLOCKED
+        lost = isinstance(error, Unknown | SyncError)
+        waits = self._wait_s(item, error)
+        with self._db.writer() as connection:
+            # Whether an earlier try arrived is decided by looking, not by this failure.
+            unknown = outbox.is_unknown(connection, item.key) if lost else item.unknown
+            outbox.defer(
+                connection,
+                item.key,
+                state=OutboxState.SENDING if unknown else OutboxState.QUEUED,
+                next_try_ms=self._now_ms() + round(waits * 1000),
+                error=error.what,
+                correlation_id=correlation,
+                unknown=unknown,
+            )
+        if lost or isinstance(error, Locked):
+            return OutboxState.SENDING if unknown else OutboxState.QUEUED
+        raise error
+
+    def _is_own_problem(self, item: Sending, error: SdrDeskError) -> bool:
+        """A scope that only this kind of item needs is no reason to stop everything."""
+        return isinstance(error, MissingScope) and item.kind is OutboxKind.LIST
+
+    def _wait_s(self, item: Sending, error: SdrDeskError) -> float:
+        if isinstance(error, AuthExpired | MissingScope):
+            return 0.0  # as soon as there is a good token
+        if isinstance(error, RateLimited | AccountPaused | Locked):
+            return error.retry_after_s
+        if isinstance(error, Unknown | SyncError):
+            return self._tuning.looks_s[0]
+        if isinstance(error, Unreachable):
+            return 0.0  # nothing was sent: the next run may try at once
+        return min(self._tuning.retry_most_s, self._tuning.retry_s * 2.0 ** min(item.attempts, 10))
+
+    def _now_ms(self) -> int:
+        return to_ms(self._clock())

@@ -1,0 +1,102 @@
+"""What a sync did: the numbers of ``sync --json``, and progress on the way."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, fields
+from typing import Self
+
+from sdrdesk.domain.errors import ExitCode
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Records that were pulled."""
+
+    contacts: int = 0
+    companies: int = 0
+    owners: int = 0
+    calls: int = 0
+    tasks: int = 0
+    """Tasks, notes and meetings."""
+    deleted: int = 0
+    merged: int = 0
+
+    def __add__(self, other: Counts) -> Counts:
+        return Counts(*(getattr(self, f.name) + getattr(other, f.name) for f in fields(Counts)))
+
+
+@dataclass(frozen=True, slots=True)
+class Pushed:
+    """What became of the outbox."""
+
+    sent: int = 0
+    blocked: int = 0
+    """Refused in this run."""
+    left: int = 0
+    """Still waiting: held back, queued, or on their way."""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Something a person may watch. ``total`` is ``None`` when nobody knows it."""
+
+    phase: str
+    done: int
+    total: int | None
+    elapsed_s: float
+
+    @property
+    def rate(self) -> float:
+        """Records per second."""
+        return self.done / self.elapsed_s if self.elapsed_s > 0 else 0.0
+
+    @property
+    def remaining_s(self) -> float | None:
+        """Seconds that are left at this rate, ``None`` unknown."""
+        if self.total is None or self.rate <= 0:
+            return None
+        return max(0, self.total - self.done) / self.rate
+
+
+@dataclass(frozen=True, slots=True)
+class SyncReport:
+    """One push and one pull."""
+
+    pulled: Counts
+    pushed: Pushed
+    requests: int
+    conflicts: int
+    """Open ones, after this run."""
+    duration_s: float
+    exit: int
+    """0, or 5 when something needs a person."""
+    fresh_lead_ids: tuple[str, ...] = ()
+    """Leads whose latest conversion arrived with this run; not part of the JSON."""
+
+    @classmethod
+    def of(
+        cls,
+        pulled: Counts,
+        pushed: Pushed,
+        *,
+        requests: int,
+        conflicts: int,
+        blocked: int,
+        duration_s: float,
+        fresh: tuple[str, ...],
+    ) -> Self:
+        """Return the report, with the exit code that follows from what waits for a person."""
+        needs = conflicts > 0 or blocked > 0
+        code = ExitCode.NEEDS_PERSON if needs else ExitCode.DONE
+        return cls(pulled, pushed, requests, conflicts, round(duration_s, 3), int(code), fresh)
+
+    def to_json(self) -> dict[str, object]:
+        """Return exactly the shape of ``sync --json``."""
+        return {
+            "pulled": asdict(self.pulled),
+            "pushed": asdict(self.pushed),
+            "requests": self.requests,
+            "conflicts": self.conflicts,
+            "duration_s": self.duration_s,
+            "exit": self.exit,
+        }
