@@ -18,8 +18,8 @@ SLOT_ORDER = ("budget", "authority", "need", "timing")
 
 
 def zone_of(lead: Lead) -> ZoneInfo | None:
-    """Return the zone a rep settled on, else the CRM's, else ``None`` (unknown or no such zone)."""
-    name = lead.rep_time_zone or lead.time_zone
+    """Return the zone a rep settled on, else the derived one, else the CRM's; ``None`` unknown."""
+    name = lead.rep_time_zone or lead.zone or lead.time_zone
     try:
         return ZoneInfo(name) if name else None
     except (ZoneInfoNotFoundError, ValueError, OSError):

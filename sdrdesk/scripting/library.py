@@ -9,9 +9,7 @@ from typing import Final, Literal
 
 from sdrdesk.domain.errors import NotFoundError
 from sdrdesk.domain.lead import Lead
-from sdrdesk.scripting import lint as linter
 from sdrdesk.scripting import match as matcher
-from sdrdesk.scripting import render as renderer
 from sdrdesk.scripting.model import LintFinding, RenderedScript, Script, ScriptMatch
 from sdrdesk.scripting.parse import ScriptProblem, read_script
 
@@ -95,6 +93,9 @@ class ScriptLibrary:
         now: datetime | None = None,
     ) -> RenderedScript:
         """Return ``script`` merged with ``lead``; see ``render.render``."""
+        # Jinja costs 50 ms to import, and most commands never merge a script.
+        from sdrdesk.scripting import render as renderer
+
         return renderer.render(script, lead, context, now)
 
     def lint(self, *, personas: Sequence[str] = (), slots: Sequence[str] = ()) -> list[LintFinding]:
@@ -104,6 +105,8 @@ class ScriptLibrary:
             personas: the account's persona labels; ``()`` leaves those rules out.
             slots: keys of the qualification framework; ``()`` leaves that rule out.
         """
+        from sdrdesk.scripting import lint as linter
+
         return linter.lint(
             self.scripts, self.problems, self._shadowed, personas=personas, slots=slots
         )

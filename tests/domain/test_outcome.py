@@ -150,6 +150,25 @@ def test_a_callback_is_a_task_and_a_promise() -> None:
     assert "Call task: Thu 26 Nov 2026 14:05 (Europe/Dublin)" in plan.preview
 
 
+@pytest.mark.parametrize(
+    ("rep", "derived", "crm", "shown"),
+    [
+        ("Asia/Tokyo", "Europe/Paris", "Europe/Dublin", "23:05 (Asia/Tokyo)"),
+        ("", "Europe/Paris", "Europe/Dublin", "15:05 (Europe/Paris)"),
+        ("", "", "Europe/Dublin", "14:05 (Europe/Dublin)"),
+        ("", "", "", "14:05 (UTC)"),
+        ("", "", "No/Such_Zone", "14:05 (UTC)"),
+        ("../../etc/passwd", "", "", "14:05 (UTC)"),
+    ],
+)
+def test_a_promise_is_written_in_the_lead_s_own_time(
+    rep: str, derived: str, crm: str, shown: str
+) -> None:
+    lead = replace(LEAD, rep_time_zone=rep, zone=derived, time_zone=crm)
+    task = payload(record("callback", lead, callback_at=SOON), OutboxKind.TASK)
+    assert shown in task["body"]
+
+
 def test_a_gatekeeper_who_names_an_hour_makes_a_task() -> None:
     plan = record("gatekeeper", callback_at=SOON)
     assert kinds(plan) == ["task", "contact", "call"]

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -85,3 +87,11 @@ def test_a_script_is_found_by_id_and_by_recorded_reference(tmp_path: Path) -> No
     assert books.get("x") is books.get("x@000000000000") is books.scripts[0]
     with pytest.raises(NotFoundError, match="scripts list"):
         books.get("y")
+
+
+def test_matching_a_script_does_not_load_the_template_engine() -> None:
+    code = (
+        "import sys; from sdrdesk.domain.lead import Lead; from sdrdesk.scripting import *;"
+        "ScriptLibrary.load([]).match(Lead('1')); sys.exit('jinja2' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
