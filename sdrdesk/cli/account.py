@@ -11,7 +11,7 @@ from sdrdesk.cli.queue import AsJson
 
 if TYPE_CHECKING:
     from sdrdesk.cli.session import Session
-    from sdrdesk.sync.engine import SyncReport
+    from sdrdesk.sync.engine import Progress, SyncReport
 
 
 def register(app: typer.Typer) -> None:
@@ -155,6 +155,8 @@ def _tell_report(report: SyncReport, *, as_json: bool) -> None:
     if as_json:
         print_json(report.to_json())
         return
+    if sys.stderr.isatty():
+        sys.stderr.write("\r\x1b[K")  # the progress line is over
     got, sent = report.pulled, report.pushed
     say(
         f"Pulled {got.contacts} leads, {got.companies} companies, {got.calls} calls"
@@ -169,10 +171,16 @@ def _tell_report(report: SyncReport, *, as_json: bool) -> None:
         note(f"{report.conflicts} conflicts need you: sdrdesk conflicts")
 
 
-def _progress_line(progress: object) -> None:
-    if sys.stderr.isatty():
-        sys.stderr.write(f"\r\x1b[K{progress}")
-        sys.stderr.flush()
+def _progress_line(progress: Progress) -> None:
+    if not sys.stderr.isatty():
+        return
+    total = f" of {progress.total:,}" if progress.total else ""
+    left = progress.remaining_s
+    words = f"{progress.phase} {progress.done:,}{total} · {progress.rate:.0f}/s"
+    if left is not None:
+        words += f" · {left:.0f} s left"
+    sys.stderr.write(f"\r\x1b[K{words}")
+    sys.stderr.flush()
 
 
 def doctor(as_json: AsJson = False) -> None:

@@ -127,9 +127,11 @@ class Session:
         should_stop: Callable[[], bool] = lambda: False,
     ) -> SyncEngine:
         """Return a sync engine on this database and account."""
+        from sdrdesk.services.account_rules import rep_of
         from sdrdesk.services.deriving import derive_with
         from sdrdesk.sync.engine import SyncEngine
 
+        rep = rep_of(self.db, self.settings)
         return SyncEngine(
             self.db,
             self.connect(),
@@ -137,6 +139,7 @@ class Session:
             self.clock,
             on_progress=on_progress,
             should_stop=should_stop,
+            owner_id=rep.owner_id if rep else "",
         )
 
     def sync_loop(self) -> SyncLoop:
@@ -147,7 +150,6 @@ class Session:
             lambda should_stop: self.engine(should_stop=should_stop),
             self.settings.sync,
             self.desk,
-            self.clock,
         )
 
     def keep_token(self, token: str) -> None:

@@ -44,11 +44,13 @@ from sdrdesk.services.views import (
 )
 from sdrdesk.store import desk_state
 from sdrdesk.store.database import Database
-from sdrdesk.store.lookups import converted_since
 
 SKIP_REST = timedelta(hours=1)
 """A skipped lead comes back after an hour: long enough for the block to move on, short enough
 that a fresh lead is not lost for the day."""
+
+JUST_CONVERTED = timedelta(hours=1)
+"""A conversion older than this is announced to nobody: the steepest hour is over."""
 
 _NOBODY = frozenset({"\0"})
 """Owner ids when it is not known who the rep is: no lead is theirs."""
@@ -272,10 +274,17 @@ class LocalDesk:
         """Return the seconds until the next outbox item may be sent, ``None`` for none."""
         return self._sending.push_due_s()
 
-    def fresh_since(self, seen_from: datetime) -> tuple[str, ...]:
-        """Return my leads whose latest conversion reached this machine since then."""
-        me = rep_of(self._db, self._settings)
-        return converted_since(self._db, me.owner_id, seen_from) if me else ()
+    def just_converted(self, lead_ids: Sequence[str]) -> tuple[str, ...]:
+        """Return those of ``lead_ids`` that are callable in my queue and converted just now."""
+        wanted = frozenset(lead_ids)
+        snapshot = self._queue.snapshot() if wanted else None
+        return tuple(
+            item.lead_id
+            for item in (snapshot.items if snapshot else ())
+            if item.lead_id in wanted
+            and item.converted_at is not None
+            and self._clock() - item.converted_at <= JUST_CONVERTED
+        )
 
     def conflicts(self) -> list[ConflictView]:
         """Return the open conflicts."""

@@ -19,7 +19,7 @@ from sdrdesk.store.facts import fact_at
 
 Connection = Literal["online", "offline", "never", "refused", "syncing", "none"]
 
-LAST_PULL = "pull.last"
+LAST_PULL = "last_sync_at"
 """Fact that sync sets at the end of every complete pull."""
 
 

@@ -6,11 +6,9 @@ import logging
 import random
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
-from datetime import datetime
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Literal, Protocol
 
-from sdrdesk.clock import Clock
 from sdrdesk.domain.errors import CredentialsError, SdrDeskError, UnreachableError
 from sdrdesk.services.status import Connection
 from sdrdesk.services.views import SyncEvent
@@ -50,7 +48,7 @@ class _Desk(Protocol):
 
     def push_due_s(self) -> float | None: ...
 
-    def fresh_since(self, seen_from: datetime) -> tuple[str, ...]: ...
+    def just_converted(self, lead_ids: Sequence[str]) -> tuple[str, ...]: ...
 
     def heard(self, connection: Connection, detail: str = "") -> None: ...
 
@@ -63,7 +61,6 @@ class SyncLoop:
         make_engine: Callable[[Callable[[], bool]], SyncEngine],
         pace: _Pace,
         desk: _Desk,
-        clock: Clock,
         *,
         monotonic: Callable[[], float] = time.monotonic,
         jitter: Callable[[float, float], float] = random.uniform,
@@ -71,7 +68,6 @@ class SyncLoop:
         self._make_engine = make_engine
         self._pace = pace
         self._desk = desk
-        self._clock = clock
         self._monotonic = monotonic
         self._jitter = jitter
         self._wake = threading.Event()
@@ -128,7 +124,6 @@ class SyncLoop:
         release: bool,
         push_only: bool,
     ) -> None:
-        began = self._clock()
         if push_only:
             pushed = engine.push(release_held=release)
             if not pushed.sent:
@@ -141,13 +136,13 @@ class SyncLoop:
                 on_event(SyncEvent("finished", text))
             return
         on_event(SyncEvent("started", "syncing"))
-        report = engine.run(release_held=release)
+        report = engine.run(release_held=release, light=True)
         on_event(
             SyncEvent(
                 "finished",
                 report_words(report),
                 changed=_changed(report),
-                fresh_lead_ids=self._desk.fresh_since(began),
+                fresh_lead_ids=self._desk.just_converted(report.fresh_lead_ids),
             )
         )
 

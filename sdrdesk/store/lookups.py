@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterator
-from datetime import datetime
 
 from sdrdesk.domain.activity import Activity
 from sdrdesk.domain.lead import Lead
 from sdrdesk.store.activities import day_activities
 from sdrdesk.store.database import Database
 from sdrdesk.store.leads import display_name, lead_in, resolve
-from sdrdesk.store.moments import from_ms, to_ms
+from sdrdesk.store.moments import from_ms
 
 _PAGE = 500
 """Names per statement, well under SQLite's limit of bound values."""
@@ -64,14 +63,3 @@ def every_activity(db: Database) -> Iterator[tuple[Activity, str]]:
         row = connection.execute("SELECT min(at_ms), max(at_ms) FROM activity").fetchone()
     if row[0] is not None:
         yield from day_activities(db, from_ms(row[0]), from_ms(row[1] + 1), None)
-
-
-def converted_since(db: Database, owner_id: str, seen_from: datetime) -> tuple[str, ...]:
-    """Return the rep's leads whose latest conversion reached this machine since ``seen_from``."""
-    with db.reader() as connection:
-        rows = connection.execute(
-            "SELECT lead_id FROM lead WHERE archived = 0 AND owner_id = ? AND seen_ms >= ?"
-            " AND converted_ms IS NOT NULL ORDER BY converted_ms DESC LIMIT 20",
-            (owner_id, to_ms(seen_from)),
-        ).fetchall()
-    return tuple(str(lead_id) for (lead_id,) in rows)

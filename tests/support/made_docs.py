@@ -80,7 +80,7 @@ def configuration() -> str:
         for key, field in model.model_fields.items():
             default = field.default
             if default is PydanticUndefined:
-                default = field.default_factory()  # type: ignore[call-arg,misc]  # takes no data
+                default = field.default_factory()
             words = " ".join((field.description or "").replace("``", "`").split())
             lines.append(f"| `{key}` | `{_toml(default)}` | {words} |")
         lines.append("")

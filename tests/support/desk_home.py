@@ -1,0 +1,80 @@
+"""A home of sdrdesk on a sandbox CRM, and its command line run inside this process."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Mapping
+from contextlib import redirect_stderr, redirect_stdout
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sdrdesk.cli.main import run
+from tests.support.sandbox import Sandbox
+
+ALWAYS_OPEN = """\
+# Call windows that never close, for tests that must pass at night and on Sundays.
+closed_on_holidays = false
+soon_min = 30
+
+[hours.default]
+daily = "00:00-24:00"
+
+[limits.default]
+hours = { daily = "00:00-24:00" }
+source = "tests"
+"""
+
+
+def open_always(home: Path) -> None:
+    """Let the rep of ``home`` call at any hour."""
+    home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    (home / "windows.toml").write_text(ALWAYS_OPEN, encoding="utf-8")
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """One command that was run."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        """The one JSON document on stdout."""
+        return json.loads(self.out)
+
+
+class DeskHome:
+    """Runs commands with the environment of one rep."""
+
+    def __init__(self, home: Path, crm: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.home = home
+        self.environ: Mapping[str, str] = {
+            "SDRDESK_HOME": str(home),
+            "SDRDESK_TOKEN": crm.token,
+            "SDRDESK_API_URL": crm.url,
+            "SDRDESK_OWNER": crm.owner,
+            "SDRDESK_DO_NOT_CALL": "do_not_call_phone=true",
+        }
+        self._monkeypatch = monkeypatch
+
+    def __call__(self, *arguments: str, **changed: str) -> Ran:
+        """Run one command; keyword arguments change the environment for it."""
+        out, err = io.StringIO(), io.StringIO()
+        with self._monkeypatch.context() as patch:
+            for name, value in {**self.environ, **changed}.items():
+                patch.setenv(name, value)
+            with redirect_stdout(out), redirect_stderr(err):
+                code = run(arguments)
+        return Ran(code, out.getvalue(), err.getvalue())
+
+    def ok(self, *arguments: str, **changed: str) -> Ran:
+        """Run one command that must succeed."""
+        ran = self(*arguments, **changed)
+        assert ran.code == 0, f"{arguments}: {ran.code}\n{ran.out}\n{ran.err}"
+        return ran
