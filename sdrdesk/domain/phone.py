@@ -6,15 +6,22 @@ second to load, and only a pull and an import need it.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from sdrdesk.domain.regions import country_to_region, find_country
+
+if TYPE_CHECKING:
+    from phonenumbers import PhoneNumber as NumberProto
 
 __all__ = ["PhoneKind", "PhoneNumber", "country_to_region", "parse_phone", "zones_of_number"]
 
 PhoneKind = Literal["mobile", "fixed", "other", "invalid"]
+_DIGITS = re.compile(r"[+＋(]?\d[\d().\s/-]{5,}\d")
+_NEXT = re.compile(r"\s[/|]\s|[,;]")
+"""Between two numbers in one field; the first one counts."""
 MAX_RAW = 60
 """Longer than any number with its extension; the rest is prose that somebody pasted."""
 
@@ -57,11 +64,8 @@ def parse_phone(raw: str, default_region: str | None = None) -> PhoneNumber:
 def _parse(raw: str, text: str, region: str | None) -> PhoneNumber:
     import phonenumbers as lib
 
-    try:
-        number = lib.parse(text, region)
-    except lib.NumberParseException:
-        return PhoneNumber(raw, international=text)
-    if not lib.is_possible_number(number):
+    number = _possible(text, region)
+    if number is None:
         return PhoneNumber(raw, international=text)
     in_plan = bool(lib.is_valid_number(number))
     return PhoneNumber(
@@ -74,6 +78,33 @@ def _parse(raw: str, text: str, region: str | None) -> PhoneNumber:
         extension=number.extension or "",
         in_plan=in_plan,
     )
+
+
+def _possible(text: str, region: str | None) -> NumberProto | None:
+    """Return the number that ``text`` names when its length can be right, else ``None``."""
+    import phonenumbers as lib
+
+    for spelling in _spellings(text):
+        try:
+            number = lib.parse(spelling, region)
+        except lib.NumberParseException:
+            continue
+        if lib.is_possible_number(number):
+            return number
+    return None
+
+
+def _spellings(text: str) -> list[str]:
+    """Return the ways to read ``text``, the likeliest first."""
+    # "00" means "+" to most of the world, but not to a parser told that the lead is American.
+    found = [f"+{text[2:]}", text] if text.startswith("00") else [text]
+    first = _NEXT.split(text, maxsplit=1)[0]
+    if first != text:
+        found.append(first)
+    inside = _DIGITS.search(text)  # "+353 87 555 0142 (direct)", "call 087 555 0142 after five"
+    if inside:
+        found.append(inside[0])
+    return found
 
 
 def _kind(number_type: int) -> PhoneKind:

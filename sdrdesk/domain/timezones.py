@@ -30,7 +30,7 @@ class ZoneVerdict:
     agree: bool = True
     """False when some source names another clock."""
     sources: tuple[tuple[str, str], ...] = ()
-    """(source, what it says), strongest first; several zones are joined by ``" or "``."""
+    """(source, what it says), strongest first; several clocks are joined by ``" or "``."""
     text: str = "time zone unknown"
 
 
@@ -71,16 +71,24 @@ def same_clock(one: str, other: str) -> bool:
     )
 
 
-def address_zones(country: str, state: str) -> tuple[str, ...]:
-    """Return the zones that an address may lie in; empty when it says nothing."""
+def address_zones(country: str, state: str, city: str = "") -> tuple[str, ...]:
+    """Return the zones that an address may lie in; empty when it says nothing.
+
+    A city decides only where it gives a zone its name, and in the United States only together with
+    its state: there is a Denver in Pennsylvania.
+    """
     code, state_code = region_of(country, state)
     if not code:
         return ()
-    if state_code:
-        place = find_state(code, state_code)
-        return place.zones if place else ()
-    found = find_country(code)
-    return found.zones if found else ()
+    place = find_state(code, state_code) if state_code else find_country(code)
+    zones = place.zones if place else ()
+    if len(zones) > 1 and city and (state_code or code != "US"):
+        return tuple(zone for zone in zones if _city(zone) == _city(city)) or zones
+    return zones
+
+
+def _city(name: str) -> str:
+    return "".join(ch for ch in name.rpartition("/")[2].casefold() if ch.isalnum())
 
 
 def lead_zone(lead: Lead, number: PhoneNumber | None) -> ZoneVerdict:
@@ -105,10 +113,12 @@ def _sources(lead: Lead, number: PhoneNumber | None) -> list[tuple[str, tuple[st
         ("rep", _named(lead.rep_time_zone)),
         ("CRM", _named(lead.time_zone)),
         ("number", zones_of_number(number.e164) if number and number.e164 else ()),
-        ("address", address_zones(lead.country, lead.state)),
+        ("address", address_zones(lead.country, lead.state, lead.city)),
     ]
     if company:
-        office = _named(company.time_zone) or address_zones(company.country, company.state)
+        office = _named(company.time_zone) or address_zones(
+            company.country, company.state, company.city
+        )
         sources.append(("company", office))
     return sources
 
@@ -135,8 +145,12 @@ def _in_all(known: list[tuple[str, tuple[str, ...]]]) -> str:
 
 
 def _joined(zones: tuple[str, ...]) -> str:
-    shown = " or ".join(zones[:3])
-    return f"{shown} or {len(zones) - 3} others" if len(zones) > 3 else shown
+    clocks: list[str] = []
+    for zone in zones:
+        if not any(same_clock(zone, other) for other in clocks):
+            clocks.append(zone)
+    shown = " or ".join(clocks[:3])
+    return f"{shown} or {len(clocks) - 3} others" if len(clocks) > 3 else shown
 
 
 def _unknown_text(told: tuple[tuple[str, str], ...]) -> str:

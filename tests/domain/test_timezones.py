@@ -110,6 +110,25 @@ def test_no_clear_source_is_unknown_and_never_a_guess(lead: Lead) -> None:
     assert verdict.text.startswith("time zone unknown")
 
 
+@pytest.mark.parametrize(
+    ("lead", "zone"),
+    [
+        (Lead("1", country="Canada", state="ON", city="Toronto"), "America/Toronto"),
+        (Lead("1", country="Canada", city="St. John's"), "America/St_Johns"),
+        (Lead("1", country="US", state="AK", city="ANCHORAGE"), "America/Anchorage"),
+        (Lead("1", country="US", city="Denver"), ""),  # there is one in Pennsylvania as well
+        (Lead("1", country="Canada", state="ON", city="Thunder Bay"), ""),
+    ],
+)
+def test_a_city_that_names_a_zone_settles_it(lead: Lead, zone: str) -> None:
+    assert lead_zone(lead, None).zone == zone
+
+
+def test_several_names_of_one_clock_are_told_once() -> None:
+    verdict = lead_zone(Lead("1", time_zone="America/Denver", country="Germany"), None)
+    assert verdict.text == "CRM says America/Denver, but address says Europe/Berlin"
+
+
 def test_the_companys_zone_helps_last() -> None:
     company = Company("9", time_zone="America/Denver", country="US", state="NY")
     verdict = lead_zone(Lead("1", company=company), None)
