@@ -79,6 +79,39 @@ STAGES = (
     ("other", "Other"),
 )
 
+LANGUAGES = (
+    ("ar", "Arabic"),
+    ("bg", "Bulgarian"),
+    ("da", "Danish"),
+    ("de", "German"),
+    ("de-at", "German - Austria"),
+    ("el", "Greek"),
+    ("en", "English"),
+    ("en-au", "English - Australia"),
+    ("en-ca", "English - Canada"),
+    ("en-gb", "English - United Kingdom"),
+    ("en-ie", "English - Ireland"),
+    ("en-in", "English - India"),
+    ("en-us", "English - United States"),
+    ("en-za", "English - South Africa"),
+    ("es", "Spanish"),
+    ("fi", "Finnish"),
+    ("fr", "French"),
+    ("he", "Hebrew"),
+    ("it", "Italian"),
+    ("ja", "Japanese"),
+    ("ko", "Korean"),
+    ("nl", "Dutch"),
+    ("no", "Norwegian"),
+    ("pl", "Polish"),
+    ("pt", "Portuguese"),
+    ("pt-br", "Portuguese - Brazil"),
+    ("sv", "Swedish"),
+    ("th", "Thai"),
+    ("uk", "Ukrainian"),
+    ("zh-cn", "Chinese - China"),
+)
+
 
 def account_info(now_ms: int) -> dict[str, object]:
     """The answer of account-info/details at a time."""
@@ -141,6 +174,7 @@ def property_changes(
     """
     stages = [_option(value, label, n) for n, (value, label) in enumerate(STAGES)]
     personas = [_option(value, label, n, text) for n, (value, label, text) in enumerate(PERSONAS)]
+    languages = [_option(value, label, n) for n, (value, label) in enumerate(LANGUAGES)]
     do_not_call: dict[str, object] = {
         "name": DO_NOT_CALL,
         "label": "Do not call",
@@ -158,6 +192,7 @@ def property_changes(
         "contacts": [
             {"name": "hs_persona", "options": personas},
             {"name": "lifecyclestage", "options": stages},
+            {"name": "hs_language", "options": languages},
             do_not_call,
         ],
         "companies": [{"name": "lifecyclestage", "options": stages}],

@@ -9,7 +9,16 @@ from dataclasses import dataclass
 from typing import Literal
 
 from .account import BEN, BEN_LEFT_MS, REPS, RITA
-from .clock import DAY, HOUR, MINUTE, SECOND, last_working_ms, local_hour, next_working_ms
+from .clock import (
+    DAY,
+    HOUR,
+    MINUTE,
+    SECOND,
+    last_working_ms,
+    local_hour,
+    next_working_ms,
+    working_slot_ms,
+)
 from .conversions import Conversion
 from .dice import Dice, Table
 from .odds import pick_up
@@ -161,7 +170,7 @@ def _call_span(
     at = max(at, now_ms - HISTORY_MS + round(dice.roll() * 3 * DAY))
     tries = dice.between(1, 4) if dice.chance(0.6) else dice.between(1, 8)
     for _ in range(tries):
-        at = next_working_ms(at) + dice.below(11 * MINUTE)
+        at = working_slot_ms(dice, at + dice.below(9 * MINUTE))
         touch = _call(dice, person, rep, at, len(touches))
         if touch.logged_ms >= min(stop, now_ms):
             return
@@ -198,7 +207,7 @@ def talk_ms(dice: Dice, outcome: Outcome) -> int:
 
 def _promise(dice: Dice, touch: Touch, now_ms: int) -> Touch:
     """A callback with its due time; past ones were mostly kept."""
-    due = next_working_ms(touch.logged_ms + round(dice.spread(2 * HOUR, 6 * DAY)))
+    due = working_slot_ms(dice, touch.logged_ms + round(dice.spread(2 * HOUR, 6 * DAY)))
     due -= due % (15 * MINUTE)
     kept = due < now_ms and dice.chance(0.86)
     return Touch(touch.at_ms, touch.duration_ms, "callback", touch.owner, due, kept)

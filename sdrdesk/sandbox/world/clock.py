@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
+
+from .dice import Dice
 
 SECOND = 1_000
 MINUTE = 60 * SECOND
@@ -71,6 +74,17 @@ def next_working_ms(ms: int) -> int:
         return ms
     days = 1 if weekday < 4 else 7 - weekday
     return _same_clock(ms, ms + days * DAY - (minute - WORK_STARTS_MIN) * MINUTE)
+
+
+def working_slot_ms(dice: Dice, ms: int) -> int:
+    """The time itself when the team works then, else some time on its next working day.
+
+    Mornings are likelier: what came in by night is called first.
+    """
+    start = next_working_ms(ms)
+    if start == ms:
+        return ms
+    return start + round(math.pow(dice.roll(), 1.6) * (WORK_ENDS_MIN - WORK_STARTS_MIN) * MINUTE)
 
 
 def last_working_ms(ms: int) -> int:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from .data import companies as data
 from .dice import Dice, Table
 from .names import slug
+from .phones import draw_number, typed
 from .places import COUNTRIES, City
 
 
@@ -107,6 +108,8 @@ def properties(dice: Dice, company: Company) -> dict[str, str]:
         found["state"] = city.states[0]
     if dice.chance(0.6):
         found["timezone"] = city.zone
+    if dice.chance(0.35):
+        found["phone"] = typed(dice, draw_number(dice, city.calling_code, city.pattern)).raw
     if dice.chance(0.4):
         found["founded_year"] = str(dice.between(1893, 2024))
     return found

@@ -49,7 +49,11 @@ def created_ms(dice: Dice, history: list[Conversion], now_ms: int) -> int:
 
 
 def state(
-    dice: Dice, history: list[Conversion], touches: list[Touch], owner: str | None
+    dice: Dice,
+    history: list[Conversion],
+    touches: list[Touch],
+    owner: str | None,
+    now_ms: int,
 ) -> dict[str, str]:
     """Owner, lead status, lifecycle stage, do-not-call and the roll-ups of past activity."""
     found: dict[str, str] = {}
@@ -65,7 +69,7 @@ def state(
         found[DO_NOT_CALL] = flag
     if history:
         found["hs_object_source"] = found["hs_object_source_label"] = "FORM"
-        found["hs_lifecyclestage_lead_date"] = iso(history[0].at_ms)
+        found.update(_dates(dice, history, stage, owner, now_ms))
     else:
         found["hs_object_source"] = found["hs_object_source_label"] = "IMPORT"
     if dice.chance(0.3):
@@ -74,7 +78,22 @@ def state(
         found["hs_email_optout"] = "true"
     if dice.chance(0.5):
         found["hubspotscore"] = str(dice.between(0, 100))
+    if dice.chance(0.03):
+        found["hs_sequences_is_enrolled"] = "true"
     found.update(_roll_ups(touches))
+    return found
+
+
+def _dates(
+    dice: Dice, history: list[Conversion], stage: str, owner: str | None, now_ms: int
+) -> dict[str, str]:
+    """When the lead got its stage and its owner: routing takes from seconds to half an hour."""
+    found = {"hs_lifecyclestage_lead_date": iso(history[0].at_ms)}
+    if stage == "marketingqualifiedlead":
+        found["hs_lifecyclestage_marketingqualifiedlead_date"] = iso(history[-1].at_ms)
+    if owner is not None:
+        routed = history[0].at_ms + round(dice.spread(5 * SECOND, 30 * 60 * SECOND))
+        found["hubspot_owner_assigneddate"] = iso(min(routed, now_ms))
     return found
 
 

@@ -11,7 +11,7 @@ from sdrdesk.sandbox.records import Link, Record
 
 from .account import DISPOSITIONS, PRIYA
 from .activity import LABELS, Touch
-from .clock import DAY, HOUR, MINUTE, SECOND, iso, next_working_ms
+from .clock import DAY, HOUR, MINUTE, SECOND, iso, working_slot_ms
 from .data.call_notes import (
     MEETING_TITLES,
     NOTE_BODIES,
@@ -180,7 +180,7 @@ def meeting_properties(
     dice: Dice, subject: Subject, touch: Touch, now_ms: int
 ) -> tuple[dict[str, str], int]:
     """Properties and end (ms) of the meeting that a call has set; past ones have an outcome."""
-    start = next_working_ms(touch.logged_ms + round(dice.spread(20 * HOUR, 9 * DAY)))
+    start = working_slot_ms(dice, touch.logged_ms + round(dice.spread(20 * HOUR, 9 * DAY)))
     start -= start % (30 * MINUTE)
     end = start + dice.pick((20, 30, 30, 45, 60)) * MINUTE
     found = {

@@ -175,7 +175,7 @@ class Generator:
         touches = self._keep_plan(dice, ordinal, history, touches, owner)
         properties = person.properties
         properties.update(conversions.properties(dice, history))
-        properties.update(contacts.state(dice, history, touches, owner))
+        properties.update(contacts.state(dice, history, touches, owner, now_ms))
         if dice.chance(self._hostile):
             hostile.spoil_contact(dice, properties)
         created = contacts.created_ms(dice, history, now_ms)

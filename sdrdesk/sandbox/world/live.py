@@ -15,7 +15,7 @@ from typing import Protocol
 from . import companies, conversions, engagements
 from .account import DO_NOT_CALL, LUCIA, OMAR, OWNER_OF_LEAD, TOMASZ
 from .activity import LEAD_STATUS, Outcome, Touch, draw_outcome, talk_ms
-from .clock import DAY, HOUR, MINUTE, SECOND, TEAM_ZONE, iso, local_minutes, next_working_ms
+from .clock import DAY, HOUR, MINUTE, SECOND, TEAM_ZONE, iso, local_minutes, working_slot_ms
 from .dice import Dice, Table
 from .engagements import ANY_COMPANY, ENGAGEMENT_LINKS, PRIMARY_COMPANY, Subject
 from .generate import submission
@@ -252,7 +252,7 @@ class LiveWorld:
         outcome = draw_outcome(dice, pick_up(hour, attempts, known.get("hs_persona")))
         due = None
         if outcome == "callback":
-            due = next_working_ms(at_ms + round(dice.spread(HOUR, 3 * DAY)))
+            due = working_slot_ms(dice, at_ms + round(dice.spread(HOUR, 3 * DAY)))
             due -= due % (15 * MINUTE)
         length = talk_ms(dice, outcome)
         touch = Touch(at_ms - length - 35 * SECOND, length, outcome, owner, due)

@@ -160,7 +160,7 @@ def test_ids_are_unique_per_type_and_shared_across_types() -> None:
 
 
 def test_addresses_and_domains_are_unique_and_reserved() -> None:
-    made = records(6000)
+    made = records(4000)
     mails = [r.properties["email"] for r in made["contacts"]]
     domains = [r.properties["domain"] for r in made["companies"]]
     assert len(set(mails)) == len(mails)
@@ -274,7 +274,7 @@ def test_who_has_left_calls_no_more() -> None:
     gone = account.BEN
     late = [
         r
-        for r in records(6000)["calls"]
+        for r in records(4000)["calls"]
         if r.properties["hubspot_owner_id"] == gone and r.created_ms > NOW_MS - account.BEN_LEFT_MS
     ]
     assert late == []

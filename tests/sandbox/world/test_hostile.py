@@ -10,7 +10,7 @@ from sdrdesk.sandbox.world.data.hostile_text import LONG, SHORT
 
 from .made import records
 
-LEADS = 4000
+LEADS = 2000
 
 
 def _hostile(rows: list[Record]) -> list[Record]:
@@ -60,7 +60,7 @@ def test_some_ids_have_nineteen_digits() -> None:
 
 def test_some_fields_are_ten_thousand_characters_long() -> None:
     values = [v for r in records(LEADS)["contacts"] for v in r.properties.values()]
-    assert sum(len(v) >= 10_000 for v in values) >= 5
+    assert sum(len(v) >= 10_000 for v in values) >= 2
     assert max(map(len, values)) <= 65_536
 
 

@@ -62,4 +62,4 @@ def test_there_are_exactly_as_many_contacts_as_asked_for(leads: int) -> None:
     assert len(contacts) == leads
 
 
-FINGERPRINT = "unset"
+FINGERPRINT = "454a1434f32411eb48944a5363d43a781f9b007b1248b3e7718f855f2e679594"

@@ -42,13 +42,13 @@ UNASSIGNED = re.compile(
 
 def test_every_number_is_reserved_or_cannot_be_assigned() -> None:
     found = 0
-    for record in records(6000, hostile=0.0)["contacts"]:
+    for record in records(4000, hostile=0.0)["contacts"]:
         for name in ("hs_calculated_phone_number", "hs_calculated_mobile_number"):
             number = record.properties.get(name)
             if number is not None:
                 found += 1
                 assert RESERVED.fullmatch(number) or UNASSIGNED.fullmatch(number), number
-    assert found > 5000
+    assert found > 3400
 
 
 @pytest.mark.parametrize("country", COUNTRIES)
@@ -72,7 +72,7 @@ def test_numbers_are_typed_in_many_ways_and_stay_the_same_number() -> None:
 
 
 def test_the_crms_own_reading_matches_what_was_typed() -> None:
-    for record in records(6000, hostile=0.0)["contacts"]:
+    for record in records(4000, hostile=0.0)["contacts"]:
         raw, read = (
             record.properties.get("phone"),
             record.properties.get("hs_calculated_phone_number"),

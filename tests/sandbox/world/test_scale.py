@@ -12,9 +12,9 @@ from .made import NOW_MS
 
 
 def _seconds_per_lead(leads: int) -> float:
-    """The best of three runs, so that a busy machine does not decide."""
+    """The better of two runs, so that a busy machine does not decide."""
     best = float("inf")
-    for _ in range(3):
+    for _ in range(2):
         begun = time.process_time()
         made = generate(7, leads, NOW_MS)
         deque(made.records, maxlen=0)
@@ -25,7 +25,7 @@ def _seconds_per_lead(leads: int) -> float:
 
 def test_time_grows_no_faster_than_the_number_of_leads() -> None:
     _seconds_per_lead(300)  # warm the caches
-    assert _seconds_per_lead(6000) < 1.6 * _seconds_per_lead(1000)
+    assert _seconds_per_lead(4000) < 1.6 * _seconds_per_lead(800)
 
 
 def _peak_bytes(leads: int) -> int:
@@ -40,5 +40,5 @@ def _peak_bytes(leads: int) -> int:
 
 def test_records_are_streamed() -> None:
     _peak_bytes(100)  # what stays in caches is not the stream's
-    grown = _peak_bytes(4000) - _peak_bytes(1000)
-    assert grown / 3000 < 300  # bytes per further lead: the associations, not the records
+    grown = _peak_bytes(2500) - _peak_bytes(500)
+    assert grown / 2000 < 300  # bytes per further lead: the associations, not the records

@@ -15,7 +15,7 @@ from sdrdesk.sandbox.world.places import COUNTRIES, zone_option
 
 from .made import HOUR_MS, NOW_MS, ms_of, records, world
 
-BIG = 6000
+BIG = 4000
 CLEAN = 0.0
 NIGHT_MS = int(datetime(2026, 11, 22, 3, 0, tzinfo=UTC).timestamp() * 1000)
 """A Sunday at three in the morning."""
@@ -126,7 +126,8 @@ def test_stated_time_zones_disagree_with_the_number_in_some_cases() -> None:
 
 
 def test_do_not_call_is_flagged_in_some() -> None:
-    assert contacts.DO_NOT_CALL_SHARE < _share(_contacts(), "do_not_call_phone", "true") <= 0.07
+    flagged = _share(_contacts(), "do_not_call_phone", "true")
+    assert 0.8 * contacts.DO_NOT_CALL_SHARE < flagged <= 0.07
     assert _share(_contacts(), "do_not_call_phone", "false") >= 0.15
 
 
@@ -143,7 +144,7 @@ def test_duplicates_share_a_name_and_a_firm() -> None:
         for r in _contacts()
         if "hs_calculated_phone_number" in r.properties
     )
-    assert sum(count > 1 for count in numbers.values()) >= 50
+    assert sum(count > 1 for count in numbers.values()) >= 30
 
 
 def test_firms_have_buying_committees() -> None:

@@ -18,8 +18,6 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "Short demo please. No slides. 20 minutes.",
         "We have outgrown whiteboards :) 60 technicians, 9 vans",
         "Is it possible to see how the API handles bulk updates? We would push ~40k jobs a day.",
-        "me rappeler.",
-        "demo esta semana?",
         "Can you handle people who work for two of our companies on the same day?",
         "My predecessor looked at you two years ago. What has changed?",
         "Our auditor wants rosters kept for 24 months. Do you keep history?",

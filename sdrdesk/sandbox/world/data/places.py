@@ -29,7 +29,7 @@ BG|0.6|Bulgaria;България;BG|bg|cyrillic:100
 IL|1|Israel;ישראל;IL|he|hebrew:80 english:20
 AE|1|United Arab Emirates;UAE;الإمارات;AE|ar|arabic_script:60 arabic:30 english:10
 KR|0.8|South Korea;Korea;대한민국;KR|ko|hangul:85 korean:15
-CN|0.7|China;中国;CN|zh|han:90 chinese:10
+CN|0.7|China;中国;CN|zh-cn|han:90 chinese:10
 TH|0.5|Thailand;ประเทศไทย;TH|th|thai:90 chinese:10
 BR|1.2|Brazil;Brasil;BR|pt-br|portuguese:92 italian:8
 ZA|0.6|South Africa;ZA;RSA|en-za|african:60 english:40
