@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,5 +84,7 @@ def _states() -> dict[tuple[str, str], Place]:
 
 
 def _rows(name: str) -> list[list[str]]:
+    from importlib import resources  # brings tempfile and more; a queue on screen never gets here
+
     text = resources.files("sdrdesk.domain").joinpath(name).read_text(encoding="utf-8")
     return [line.split("\t") for line in text.splitlines() if line and not line.startswith("#")]
