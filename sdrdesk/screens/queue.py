@@ -14,6 +14,7 @@ from textual.content import Content
 from textual.timer import Timer
 from textual.widgets import Input, Static
 
+from sdrdesk.domain.errors import SdrDeskError
 from sdrdesk.screens import lead_text, status_text
 from sdrdesk.screens.base import DeskScreen
 from sdrdesk.screens.hints import hints_of
@@ -100,7 +101,7 @@ stays on its lead when the order changes.
         self._find_timer: Timer | None = None
         self._preview_timer: Timer | None = None
         self._stale = False
-        self._loaded_once = False
+        self._seen = False
         self._last_key = self.desk.now()
         self._lead: LeadView | None = None
         self._snapshot = QueueSnapshot(self._last_key, (), 0)
@@ -133,7 +134,8 @@ stays on its lead when the order changes.
 
     def on_screen_resume(self) -> None:
         """Catch up with what happened on other screens."""
-        if not self._loaded_once:
+        if not self._seen:
+            self._seen = True  # mounting loads already
             return
         if self.place.said is not None:
             self._say(self.place.said)
@@ -166,7 +168,6 @@ stays on its lead when the order changes.
 
     def _show_first(self, loaded: _Loaded) -> None:
         self._show(loaded)
-        self._loaded_once = True
         # The open call is asked for after the first paint: it must not delay it.
         self.read("queue.reopen", self.desk.current_call, self._reopen)
 
@@ -243,6 +244,13 @@ stays on its lead when the order changes.
             self.set_timer(QUIET_S, self._catch_up)
             return
         self.load()
+
+    def show_error(self, error: SdrDeskError) -> None:
+        """Say it, and let it stay where the leads would be when there are none on screen."""
+        super().show_error(error)
+        if not self._snapshot.lead_ids:
+            self.add_class("-empty")
+            self.query_one("#empty", Static).update(f"! {error}")
 
     # -- the preview ----------------------------------------------------------------------------
 

@@ -1,0 +1,152 @@
+"""The call screen: typing, the journal, objections, numbers, practice, and what Escape leaves."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from sdrdesk.services.views import CallView, PracticeView, SyncEvent
+from tests.support.bench import workbench
+from tests.support.fake_desk import FakeDesk
+from tests.support.fake_leads import NOW
+
+pytestmark = pytest.mark.anyio
+
+
+async def test_typing_never_disposes() -> None:
+    async with workbench() as bench:
+        await bench.press("j", "enter", "enter")
+        await bench.type("avbwgcmqudxX 123")
+        assert not bench.desk.entries
+        await bench.sees("> avbwgcmqudxX 123")
+        await bench.press("escape", "a")
+        assert [entry.note for entry in bench.desk.entries] == ["avbwgcmqudxX 123"]
+
+
+async def test_what_is_typed_is_in_the_journal_within_a_second() -> None:
+    async with workbench() as bench:
+        await bench.press("j", "enter", "enter")
+        await bench.type("two lines by 15 March")
+        await bench.until(bench.desk.note_saved.is_set, "the journal")
+        await bench.until(
+            lambda: bench.desk.call and bench.desk.call.note == "two lines by 15 March"
+        )
+        assert bench.desk.saves <= 5, "a burst of keys is a few writes, not one each"
+
+
+async def test_slots_are_filled_one_after_the_other_and_go_with_the_outcome() -> None:
+    async with workbench() as bench:
+        await bench.press("j", "enter", "f")
+        await bench.type("50k")
+        await bench.press("enter")
+        await bench.type("CFO")
+        await bench.press("escape")
+        await bench.press("left", "left")
+        await bench.sees("→ 50k", "→ CFO")
+        await bench.press("q")
+        assert bench.desk.entries[0].qualify == {"budget": "50k", "authority": "CFO"}
+
+
+async def test_a_call_cut_off_is_open_again_with_the_clock_right() -> None:
+    desk = FakeDesk()
+    desk.call = CallView(
+        "103", "+49405550103", NOW - timedelta(seconds=84), "said March", {"need": "speed"}
+    )
+    async with workbench(desk) as bench:
+        await bench.sees("Lena Fischer", "☎ 01:24", "said March", "nothing is lost")
+        await bench.press("v")
+        entry = desk.entries[0]
+        assert (entry.note, entry.duration_s, entry.qualify) == (
+            "said March",
+            84,
+            {"need": "speed"},
+        )
+
+
+async def test_the_call_of_another_window_is_not_taken_over() -> None:
+    desk = FakeDesk()
+    desk.call = CallView("103", "+49405550103", NOW, mine=False)
+    async with workbench(desk) as bench:
+        await bench.sees("Queue")
+        assert bench.screen_name == "QueueScreen"
+
+
+async def test_leaving_a_call_with_notes_asks_first() -> None:
+    async with workbench() as bench:
+        await bench.press("j", "enter", "enter")
+        await bench.type("x")
+        await bench.press("escape", "escape")
+        assert bench.screen_name == "LeaveModal"
+        await bench.press("enter")
+        assert bench.screen_name == "CallScreen"
+        await bench.press("escape", "y")
+        assert bench.screen_name == "QueueScreen"
+        assert bench.desk.call is None
+
+
+async def test_objections_open_by_number_and_close() -> None:
+    async with workbench() as bench:
+        await bench.press("j", "enter", "2")
+        await bench.sees("Good, then you know what you want")
+        await bench.press("escape")
+        await bench.until(lambda: "Good, then you know" not in bench.text)
+        assert bench.screen_name == "CallScreen"
+
+
+async def test_panes_by_arrows_and_all_at_once_when_wide() -> None:
+    async with workbench() as bench:
+        await bench.press("j", "enter", "right")
+        await bench.sees("jun@example.com")
+        assert "OPEN" not in bench.text
+    async with workbench(size=(140, 40)) as bench:
+        await bench.press("j", "enter")
+        await bench.sees("OPEN", "jun@example.com", "Budget")
+
+
+async def test_the_sandbox_tells_how_the_person_reacts() -> None:
+    desk = FakeDesk(demo=PracticeView(True, 12, "Jun", "Who is this?"))
+    async with workbench(desk) as bench:
+        await bench.press("j", "enter")
+        await bench.sees("Jun answers: Who is this?")
+
+
+async def test_news_never_moves_lead_text_or_focus() -> None:
+    async with workbench() as bench:
+        await bench.press("j", "enter", "enter")
+        await bench.type("half a sen")
+        bench.desk.by_id["120"] = replace(
+            bench.desk.by_id["102"], lead_id="120", first_name="Fresh", converted_at=NOW
+        )
+        event = SyncEvent("finished", "2 leads", changed=True, fresh_lead_ids=("120",))
+        bench.app.place.news.publish(event)
+        await bench.settle()
+        await bench.type("tence")
+        await bench.sees("> half a sentence", "Jun Watanabe")
+        await bench.until(lambda: bench.app.place.fresh is not None)
+        await bench.press("escape", "n")
+        await bench.sees("next: Fresh Watanabe")
+        await bench.press("a")
+        await bench.sees("Fresh Watanabe, CTO", "starts the call")
+        assert bench.desk.entries[0].note == "half a sentence"
+
+
+async def test_a_double_key_records_once() -> None:
+    async with workbench() as bench:
+        await bench.press("j", "enter")
+        await bench.pilot.press("a", "a")
+        await bench.settle()
+        assert len(bench.desk.entries) == 1
+
+
+async def test_a_write_that_fails_keeps_the_call_open() -> None:
+    async with workbench() as bench:
+        await bench.press("j", "enter")
+        kept, bench.desk.by_id = bench.desk.by_id, {}
+        await bench.press("a")
+        assert bench.screen_name == "CallScreen"
+        assert not bench.desk.entries
+        bench.desk.by_id = kept
+        await bench.press("a")
+        assert len(bench.desk.entries) == 1

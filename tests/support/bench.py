@@ -1,0 +1,90 @@
+"""Drives the workbench by keys on the fake desk and reads the screen as a person would."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from textual.pilot import Pilot
+
+from sdrdesk.app import SdrDeskApp
+from sdrdesk.services.desk import BackgroundSync
+from tests.support.fake_desk import FakeDesk
+
+PATIENCE_S = 10.0
+
+
+@dataclass
+class Bench:
+    """A running workbench."""
+
+    app: SdrDeskApp
+    pilot: Pilot[None]
+    desk: FakeDesk
+
+    async def press(self, *keys: str) -> None:
+        """Press keys, each after the work of the one before is done."""
+        for key in keys:
+            await self.pilot.press(key)
+            await self.settle()
+
+    async def type(self, text: str) -> None:
+        """Type text as fast as it comes."""
+        names = {" ": "space", "+": "plus", ":": "colon", ".": "full_stop", ",": "comma"}
+        await self.pilot.press(*(names.get(letter, letter) for letter in text))
+        await self.settle()
+
+    async def settle(self) -> None:
+        """Wait until no worker runs and no message waits."""
+        while True:
+            await self.pilot.pause()
+            running = [worker for worker in self.app.workers if not worker.is_finished]
+            if not running:
+                return
+            await asyncio.sleep(0)
+
+    async def until(self, true: Callable[[], object], what: str = "") -> None:
+        """Wait until something is so."""
+        loop = asyncio.get_running_loop()
+        end = loop.time() + PATIENCE_S
+        while not true():
+            if loop.time() > end:
+                raise AssertionError(f"never came: {what or 'the condition'}\n{self.text}")
+            await asyncio.sleep(0.005)
+            await self.settle()
+
+    async def sees(self, *words: str) -> None:
+        """Wait until all ``words`` are on the screen."""
+        await self.until(lambda: all(word in self.text for word in words), f"{words}")
+
+    @property
+    def text(self) -> str:
+        """What the screen shows, one line a row."""
+        strips = self.app.screen._compositor.render_strips()
+        return "\n".join("".join(segment.text for segment in strip).rstrip() for strip in strips)
+
+    @property
+    def screen_name(self) -> str:
+        """Class of the screen on top."""
+        return type(self.app.screen).__name__
+
+
+@asynccontextmanager
+async def workbench(
+    desk: FakeDesk | None = None,
+    *,
+    size: tuple[int, int] = (80, 24),
+    sync: BackgroundSync | None = None,
+    theme: str = "",
+    first_run: bool = False,
+    keymap: dict[str, str] | None = None,
+) -> AsyncIterator[Bench]:
+    """Open a workbench on ``desk`` and wait until it is painted."""
+    desk = desk or FakeDesk()
+    app = SdrDeskApp(desk, sync, theme=theme, first_run=first_run, keymap=keymap)
+    async with app.run_test(size=size, notifications=True) as pilot:
+        bench = Bench(app, pilot, desk)
+        await bench.settle()
+        yield bench
