@@ -138,13 +138,14 @@ class Database:
         """
         with self._sole_writer(), translating(self.path):
             connection = self._own_writer()
-            connection.execute("BEGIN IMMEDIATE")
             try:
+                connection.execute("BEGIN IMMEDIATE")
                 yield connection
                 connection.execute("COMMIT")
             except BaseException:
-                if connection.in_transaction:
-                    connection.execute("ROLLBACK")
+                # Closing rolls back, also where a full disk or a damaged page made ROLLBACK fail.
+                self._writer = None
+                connection.close()
                 raise
 
     def check(self) -> list[str]:

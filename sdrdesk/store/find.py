@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from contextlib import suppress
 from dataclasses import dataclass
 
+from sdrdesk.domain.errors import StorageError
 from sdrdesk.store.connect import Connection
 from sdrdesk.store.database import Database
 from sdrdesk.store.find_index import refresh_find
@@ -51,7 +53,10 @@ def find_leads(db: Database, text: str, limit: int = 20) -> list[LeadHit]:
     words = _words(text)
     if not words:
         return []
-    refresh_find(db)
+    # A disk that takes no writes, or another process that keeps it locked, costs the newest words
+    # and not the search.
+    with suppress(StorageError):
+        refresh_find(db)
     with db.reader() as connection:
         found = _by_id(connection, text.strip()) + _by_words(connection, words, limit)
     hits: dict[str, LeadHit] = {}
@@ -73,6 +78,8 @@ def _by_words(connection: Connection, words: list[str], limit: int) -> list[Lead
             )
         )
     }
+    if not place:
+        return []
     rows = connection.execute(
         f"SELECT {_LEAD}, d.doc, f.name, f.company, f.email, f.phone, f.note"  # noqa: S608
         # CROSS keeps the order: from the few texts found to their leads, never the other way.

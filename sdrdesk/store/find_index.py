@@ -12,6 +12,7 @@ from sdrdesk.store.database import Database
 _CHUNK = 2_000
 """Texts per transaction: about 50 ms, so that an outcome recorded meanwhile hardly waits."""
 
+# CROSS JOIN keeps the order: from the few changed texts outwards, whatever the statistics say.
 _THESE = "SELECT lead_id, source FROM find_stale WHERE mark <= ?"
 _OLD_DOCS = f"SELECT doc FROM find_doc WHERE (lead_id, source) IN ({_THESE})"  # noqa: S608
 _STEPS = (
@@ -20,15 +21,16 @@ _STEPS = (
     f"INSERT INTO find_doc (lead_id, source) {_THESE}",
     "INSERT INTO lead_fts (rowid, name, company, email, phone, note)"
     " SELECT d.doc, t.name, t.company, t.email, t.phone, t.note FROM find_stale s"
-    " JOIN find_doc d ON d.lead_id = s.lead_id AND d.source = ''"
-    " JOIN find_text t ON t.lead_id = s.lead_id WHERE s.source = '' AND s.mark <= ?",
+    " CROSS JOIN find_doc d ON d.lead_id = s.lead_id AND d.source = ''"
+    " CROSS JOIN find_text t ON t.lead_id = s.lead_id WHERE s.source = '' AND s.mark <= ?",
     "INSERT INTO lead_fts (rowid, name, company, email, phone, note)"
     " SELECT d.doc, '', '', '', '', a.note FROM find_stale s"
-    " JOIN activity a ON a.activity_key = s.source AND a.lead_id = s.lead_id AND a.note <> ''"
-    " JOIN find_doc d ON d.lead_id = s.lead_id AND d.source = s.source"
+    " CROSS JOIN activity a"
+    " ON a.activity_key = s.source AND a.lead_id = s.lead_id AND a.note <> ''"
+    " CROSS JOIN find_doc d ON d.lead_id = s.lead_id AND d.source = s.source"
     " WHERE s.source <> '' AND s.mark <= ?",
     # What went away keeps no number: its lead or note is no more.
-    "DELETE FROM find_doc WHERE doc IN (SELECT d.doc FROM find_stale s JOIN find_doc d"
+    "DELETE FROM find_doc WHERE doc IN (SELECT d.doc FROM find_stale s CROSS JOIN find_doc d"
     " ON d.lead_id = s.lead_id AND d.source = s.source LEFT JOIN lead_fts f ON f.rowid = d.doc"
     " WHERE s.mark <= ? AND f.rowid IS NULL)",
 )

@@ -1,0 +1,190 @@
+"""Every hot query finds its rows by an index: none reads a whole big table."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from sdrdesk.store import connect as connecting
+from sdrdesk.store import database as databases
+from sdrdesk.store.activities import day_activities, get_activity, last_disposition, timeline
+from sdrdesk.store.candidates import candidate_of, candidates, facts, total_leads
+from sdrdesk.store.connect import Connection
+from sdrdesk.store.database import Database
+from sdrdesk.store.desk_state import desk_state, pin, snooze
+from sdrdesk.store.dispositions import before_of, record, sent_fields, undo
+from sdrdesk.store.find import find_leads
+from sdrdesk.store.find_index import refresh_find
+from sdrdesk.store.journal import current_calls, save_call, start_call
+from sdrdesk.store.leads import (
+    company_colleagues,
+    get_lead,
+    held_numbers,
+    possible_duplicates,
+)
+from sdrdesk.store.tables import CompanyRow, LeadBaseRow, LeadDeskRow, OutboxRow
+from tests.store.filling import NOW, NOW_MS, call_row, lead_row, plan, put
+
+SMALL = {
+    # One row per rep, option, running process or barred number.
+    "owner",
+    "crm_option",
+    "sync_state",
+    "call_journal",
+    "suppression",
+    "number_hold",
+    # What this rep decided: the queue reads it whole, in one go, next to the leads.
+    "lead_desk",
+    # Empty but for what changed since the last search; read in pieces of fixed size.
+    "find_stale",
+    "lead_fts_config",
+}
+"""Tables that do not grow with the account; every other one counts as big."""
+
+
+class Traced:
+    """Notes the statements of every connection that is opened."""
+
+    def __init__(self) -> None:
+        self.statements: list[str] = []
+
+    def connect(self, path: Path, key: str | None) -> Connection:
+        connection = connecting.connect(path, key)
+        connection.set_trace_callback(self.statements.append)
+        return connection
+
+
+def waiting(number: int) -> OutboxRow:
+    return OutboxRow(
+        key=f"k{number}",
+        kind="note",
+        lead_id=str(number),
+        activity_key=f"a{number}",
+        payload_json="{}",
+        state="queued" if number % 7 == 0 else "sent",
+        created_ms=NOW_MS,
+    )
+
+
+@pytest.fixture
+def traced(monkeypatch: pytest.MonkeyPatch) -> Traced:
+    tracer = Traced()
+    monkeypatch.setattr(databases, "connect", tracer.connect)
+    return tracer
+
+
+@pytest.fixture(scope="module", params=["fresh", "analysed"])
+def template(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Path:
+    """Return a filled database, with or without statistics: plans must be good either way."""
+    path = tmp_path_factory.mktemp("plans") / "sdrdesk.db"
+    with Database.open(path) as db:
+        people = range(400)
+        put(
+            db,
+            *(CompanyRow(company_id=str(n), name=f"Company {n}") for n in range(40)),
+            *(
+                lead_row(str(n), company_id=str(n % 40), owner_id=str(n % 9), e164=f"+1555{n:07}")
+                for n in people
+            ),
+            *(LeadBaseRow(lead_id=str(n), field="status") for n in people),
+            *(waiting(n) for n in people),
+            *(LeadDeskRow(lead_id=str(n)) for n in people),
+            *(call_row(str(n % 400), NOW - timedelta(hours=n), note="n") for n in range(1200)),
+        )
+        record(db, plan("7", key="done", changes={"status": "CONNECTED"}), desk="d")
+        refresh_find(db)
+        with db.writer() as connection:
+            if request.param == "analysed":
+                connection.execute("ANALYZE")
+            else:
+                connection.execute("DROP TABLE IF EXISTS sqlite_stat1")
+    return path
+
+
+@pytest.fixture
+def filled(template: Path, path: Path, traced: Traced) -> Iterator[Database]:
+    path.parent.mkdir()
+    shutil.copy(template, path)
+    with Database.open(path) as db:
+        traced.statements.clear()
+        yield db
+
+
+HOT: dict[str, Callable[[Database], object]] = {
+    "my candidates": lambda db: candidates(db, ["7", ""], now=NOW),
+    "one candidate": lambda db: candidate_of(db, "7", now=NOW),
+    "facts": lambda db: facts(db, ["7"]),
+    "lead": lambda db: get_lead(db, "7"),
+    "colleagues": lambda db: company_colleagues(db, "7"),
+    "duplicates": lambda db: possible_duplicates(db, "7"),
+    "held numbers": lambda db: held_numbers(db, "7"),
+    "timeline": lambda db: timeline(db, "7"),
+    "day": lambda db: day_activities(db, NOW - timedelta(days=1), NOW, None),
+    "my day": lambda db: day_activities(db, NOW - timedelta(days=1), NOW, ["7"]),
+    "last outcome": lambda db: last_disposition(db, "7"),
+    "activity": lambda db: get_activity(db, "done"),
+    "find": lambda db: find_leads(db, "ada"),
+    "find a number": lambda db: find_leads(db, "014 8899"),
+    "index after a change": lambda db: (
+        record(db, plan("8", key="n", note="x")),
+        refresh_find(db),
+    ),
+    "record": lambda db: record(db, plan("9", key="m", changes={"status": "OPEN"}), desk="d"),
+    "undo": lambda db: undo(db, "done", NOW),
+    "before": lambda db: (before_of(db, "done"), sent_fields(db, "done")),
+    "desk": lambda db: (snooze(db, "7", NOW), pin(db, "7", NOW), desk_state(db, "7")),
+    "journal": lambda db: (
+        start_call(db, "d", 1, "7", "", NOW),
+        save_call(db, "d", "n", {}, "", NOW),
+        current_calls(db),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", HOT)
+def test_no_hot_query_reads_a_whole_big_table(filled: Database, traced: Traced, name: str) -> None:
+    HOT[name](filled)
+    statements = [sql for sql in traced.statements if sql.split()[0] in _EXPLAINABLE]
+    assert statements
+    assert [scan for sql in statements for scan in scans(filled.path, sql)] == []
+
+
+def test_a_scan_would_be_noticed(filled: Database) -> None:
+    found = scans(filled.path, "SELECT a.note FROM activity a WHERE a.note = 'x'")
+    assert found == ["SCAN a: SELECT a.note FROM activity a WHERE a.note = 'x'"]
+
+
+def test_counting_all_leads_reads_an_index_only(filled: Database, traced: Traced) -> None:
+    assert total_leads(filled) == 400
+    plans = plan_of(filled.path, "SELECT count(*) FROM lead")
+    assert plans[0].startswith("SCAN lead USING COVERING INDEX")
+
+
+_EXPLAINABLE = {"SELECT", "INSERT", "UPDATE", "DELETE"}
+
+
+def scans(path: Path, sql: str) -> list[str]:
+    found = []
+    for line in plan_of(path, sql):
+        words = line.split()
+        whole = words[0] == "SCAN" and "INDEX" not in words and "VIRTUAL" not in words
+        if (
+            whole
+            and words[1].rpartition(".")[2].strip("'") not in SMALL
+            and words[1:3] != ["CONSTANT", "ROW"]
+        ):
+            found.append(f"{line}: {sql}")
+    return found
+
+
+def plan_of(path: Path, sql: str) -> list[str]:
+    connection = sqlite3.connect(path)
+    try:
+        return [row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {sql}")]
+    finally:
+        connection.close()
