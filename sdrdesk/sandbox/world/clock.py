@@ -28,8 +28,12 @@ def _day_text(day: int) -> str:
     return (_EPOCH + timedelta(days=day)).strftime("%Y-%m-%d")
 
 
+@lru_cache(maxsize=512)
 def iso(ms: int) -> str:
-    """A time as the CRM prints it: UTC, ``Z``, trailing zeros of the fraction dropped."""
+    """A time as the CRM prints it: UTC, ``Z``, trailing zeros of the fraction dropped.
+
+    Cached because one time stands in many fields: they then share one text in memory.
+    """
     day, rest = divmod(ms, DAY)
     seconds, fraction = divmod(rest, SECOND)
     text = f"{_day_text(day)}T{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}"

@@ -29,6 +29,10 @@ FORM_IDS: dict[str, str] = {key: guid for key, guid, *_ in content.FORMS}
 FORM_NAMES: dict[str, str] = {key: name for key, _, name, *_ in content.FORMS}
 FORM_FIELDS: dict[str, tuple[str, ...]] = {key: fields for key, _, _, _, fields in content.FORMS}
 
+_URLS = {
+    path: f"{content.SITE}{path}"
+    for path in (*content.OTHER_PAGES, *(path for _, _, path, _ in content.PAGES))
+}
 _PAGES = Table([((form, title, path), weight) for form, title, path, weight in content.PAGES])
 _COUNTS = Table([(0, 9.0), (1, 63.0), (2, 18.0), (3, 7.0), (4, 3.0)])
 _AGES = Table(
@@ -69,7 +73,7 @@ def draw_one(dice: Dice, at_ms: int, language: str = "en") -> Conversion:
 
 def url(conversion: Conversion) -> str:
     """Address of the page that carried the form."""
-    return f"{content.SITE}{conversion.path}"
+    return _URLS[conversion.path]
 
 
 def draw_history(dice: Dice, now_ms: int, fresh_ms: int | None, language: str) -> list[Conversion]:
@@ -121,7 +125,7 @@ def properties(dice: Dice, history: list[Conversion]) -> dict[str, str]:
         "hs_latest_source": source,
         "hs_latest_source_timestamp": seen,
         "hs_analytics_last_url": url(last),
-        "hs_analytics_first_url": f"{content.SITE}{dice.pick(content.OTHER_PAGES)}",
+        "hs_analytics_first_url": _URLS[dice.pick(content.OTHER_PAGES)],
         "hs_analytics_num_page_views": str(views),
         "hs_analytics_num_visits": str(visits),
         "hs_analytics_last_visit_timestamp": seen,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cache
 
 from .companies import Company
 from .data.titles import DEPARTMENT_WEIGHTS, DEPARTMENTS, SENIORITY_WEIGHTS
@@ -60,6 +61,11 @@ UNUSABLE_PHONES = 0.04
 ZONES_DISAGREE = 0.08
 """Shares of contacts without any number, with text that is no number, and whose stated time zone
 is not that of their city."""
+
+
+@cache
+def _lower(text: str) -> str:
+    return text.lower()
 
 
 def draw_person(
@@ -152,7 +158,9 @@ def ensure_number(dice: Dice, person: Person) -> None:
 
 
 def _properties(dice: Dice, person: Person, seniority: str) -> dict[str, str]:
-    found = {"email": person.email, "hs_email_domain": person.email.split("@")[1]}
+    firm = person.company
+    domain = firm.domain if firm else person.email.split("@")[1]
+    found = {"email": person.email, "hs_email_domain": domain}
     if not dice.chance(0.02):
         found["firstname"] = as_typed(dice, person.given.text)
     if not dice.chance(0.04):
@@ -213,7 +221,7 @@ def _add_place(dice: Dice, person: Person, found: dict[str, str]) -> None:
         found["hs_timezone"] = zone_option(elsewhere.zone)
     if dice.chance(0.7):
         found["hs_ip_timezone"] = city.zone if dice.chance(0.7) else zone_option(city.zone)
-        found["ip_country"] = country.names[0].lower()
-        found["ip_country_code"] = city.country.lower()
+        found["ip_country"] = _lower(country.names[0])
+        found["ip_country_code"] = _lower(city.country)
         if dice.chance(0.6):
-            found["ip_city"] = city.name.lower()
+            found["ip_city"] = _lower(city.name)

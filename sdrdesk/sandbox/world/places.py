@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 from .data import places as data
 from .dice import Dice, Table
@@ -78,6 +79,7 @@ def draw_city(dice: Dice) -> City:
     return dice.pick(_BY_WEIGHT.draw(dice).cities)
 
 
+@cache
 def zone_option(zone: str) -> str:
     """The value of ``hs_timezone`` for an IANA name: ``america_slash_new_york``."""
     return zone.lower().replace("/", "_slash_")
