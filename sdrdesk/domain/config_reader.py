@@ -59,7 +59,7 @@ class TableReader:
         if isinstance(value, bool) or not isinstance(value, int | float):
             raise self.problem(key, f"must be a number, not {_kind(value)}")
         if not low <= value <= high:  # also refuses nan
-            raise self.problem(key, f"must be between {low:g} and {high:g}, not {value:g}")
+            raise self.problem(key, f"must be between {low:g} and {high:g}, not {value}")
         return float(value)
 
     def integer(
@@ -141,11 +141,11 @@ def as_table(value: object, path: tuple[str, ...]) -> TableReader:
 
 
 def suggest(word: str, known: tuple[str, ...] | list[str]) -> str:
-    """Return ``"; did you mean …?"`` for the nearest known word, else the known words."""
+    """Return ``" (did you mean …?)"`` for the nearest known word, else the known words."""
     near = difflib.get_close_matches(word, known, n=1, cutoff=0.6)
     if near:
-        return f"; did you mean {near[0]!r}?"
-    return f"; known here: {', '.join(sorted(set(known)))}" if known else ""
+        return f" (did you mean {near[0]!r}?)"
+    return f" (known here: {', '.join(sorted(set(known)))})" if known else ""
 
 
 _KINDS: tuple[tuple[type, str], ...] = (

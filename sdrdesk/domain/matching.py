@@ -110,6 +110,7 @@ NUMBERS: Mapping[str, Callable[[Lead], float | None]] = {
 }
 """Number fields that a rule may name."""
 
+_MOST = 1e15
 FIELDS: tuple[str, ...] = (*TEXTS, *NUMBERS)
 
 
@@ -153,8 +154,8 @@ def value_condition(name: str, values: tuple[str, ...]) -> Condition:
 def _bounded(table: TableReader, name: str) -> Condition:
     if name not in NUMBERS:
         raise table.problem("field", f"{name} is text: use any, words or blank")
-    low = table.number("low", float("-inf"))
-    high = table.number("high", float("inf"))
+    low = table.number("low", float("-inf"), high=_MOST)
+    high = table.number("high", float("inf"), low=-_MOST)
     if low > high:
         raise table.problem("low", "must not be above high")
     return Condition(name, low=low, high=high)
