@@ -44,37 +44,45 @@ class LeadHit:
     """Where: ``"name"``, ``"company"``, ``"e-mail"``, ``"phone"``, ``"note"`` or ``"id"``."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A search, ready for FTS5."""
+
+    query: str
+    words: tuple[str, ...]
+    """Any of these tells which column matched."""
+    ranked: bool
+
+
 def find_leads(db: Database, text: str, limit: int = 20) -> list[LeadHit]:
     """Return the leads with a text in which every word of ``text`` begins a word, best first.
 
     Case and accents do not matter; a number may be typed with or without spaces, country or area
     code. What is typed is only ever looked for, never read as a query. Nothing found: ``[]``.
     """
-    words = _words(text)
-    if not words:
+    asked = _asked(text)
+    if asked is None:
         return []
     # A disk that takes no writes, or another process that keeps it locked, costs the newest words
     # and not the search.
     with suppress(StorageError):
         refresh_find(db)
     with db.reader() as connection:
-        found = _by_id(connection, text.strip()) + _by_words(connection, words, limit)
+        found = _by_id(connection, text.strip()) + _by_words(connection, asked, limit)
     hits: dict[str, LeadHit] = {}
     for hit in found:
         hits.setdefault(hit.lead_id, hit)
     return list(hits.values())[:limit]
 
 
-def _by_words(connection: Connection, words: list[str], limit: int) -> list[LeadHit]:
-    # Quoted, so that AND, NEAR, * or a column's name typed by a person stays a word.
-    query = " ".join('"' + word.replace('"', " ") + '"*' for word in words)
-    order = "ORDER BY rank" if min(map(len, words)) >= _RANKED_FROM else ""
+def _by_words(connection: Connection, asked: _Asked, limit: int) -> list[LeadHit]:
+    order = "ORDER BY rank" if asked.ranked else ""
     place = {
         doc: at
         for at, (doc,) in enumerate(
             connection.execute(
                 f"SELECT rowid FROM lead_fts WHERE lead_fts MATCH ? {order} LIMIT ?",  # noqa: S608
-                (query, limit * _SLACK),
+                (asked.query, limit * _SLACK),
             )
         )
     }
@@ -91,7 +99,7 @@ def _by_words(connection: Connection, words: list[str], limit: int) -> list[Lead
         list(place),
     ).fetchall()
     rows.sort(key=lambda row: place[row[6]])
-    return [_hit(row[:6], _where(words[0], row[7:])) for row in rows]
+    return [_hit(row[:6], _where(asked.words, row[7:])) for row in rows]
 
 
 def _by_id(connection: Connection, text: str) -> list[LeadHit]:
@@ -109,22 +117,34 @@ def _hit(row: tuple[str, ...], matched: str) -> LeadHit:
     return LeadHit(lead, display_name(first, last, email, lead), company, phone, email, matched)
 
 
-def _words(text: str) -> list[str]:
+def _asked(text: str) -> _Asked | None:
     """Return what to look for: the digits of a number as one word, else every word."""
     text = unicodedata.normalize("NFC", text).replace("\0", " ")
     digits = re.sub(r"\D", "", text)
     if len(digits) >= _RANKED_FROM and not re.search(r"[^\W\d]", text):
-        # A leading 0 or 00 is how a number is dialled abroad, not how it is stored.
-        return [digits.lstrip("0") or digits]
-    return [word for word in text.split() if _WORD.search(word)][:_MAX_WORDS]
+        # A leading 0 or 00 is how a number is dialled abroad, not how E.164 stores it.
+        ways = list(dict.fromkeys((digits, digits.lstrip("0") or digits)))
+        return _Asked(" OR ".join(map(_quoted, ways)), tuple(ways), ranked=True)
+    words = [word for word in text.split() if _WORD.search(word)][:_MAX_WORDS]
+    if not words:
+        return None
+    ranked = min(map(len, words)) >= _RANKED_FROM
+    return _Asked(" ".join(map(_quoted, words)), tuple(words[:1]), ranked)
 
 
-def _where(word: str, texts: tuple[str, ...]) -> str:
-    """Return the column in which ``word`` was found, the best known column first."""
-    start = _WORD.findall(_fold(word))[0]
+def _quoted(word: str) -> str:
+    """Return a term for "begins with": quoted, so that AND, * or a column's name stays a word."""
+    return '"' + word.replace('"', " ") + '"*'
+
+
+def _where(words: tuple[str, ...], texts: tuple[str, ...]) -> str:
+    """Return the column in which one of ``words`` was found, the best known column first."""
+    starts = [_WORD.findall(_fold(word)) for word in words]
     for column, text in zip(_COLUMNS, texts, strict=True):
-        if any(part.startswith(start) for part in _WORD.findall(_fold(text))):
-            return column
+        there = _WORD.findall(_fold(text))
+        for parts in starts:
+            if all(any(word.startswith(part) for word in there) for part in parts):
+                return column
     return "note"
 
 
