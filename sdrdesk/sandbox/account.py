@@ -17,7 +17,7 @@ from .records import Link, Record, World
 from .schema import OBJECT_TYPES, ObjectType, object_type
 from .settings import Settings
 from .tables import Table
-from .times import Clock, iso, parse_instant
+from .times import Clock, iso, iso_short, parse_instant
 from .tokens import Tokens
 from .view import Searches, SearchView
 
@@ -190,6 +190,8 @@ class Account:
                 properties.pop(name, None)
             else:
                 properties[name] = value
+        if record.type == "contacts":  # moves with internal changes, not with the API's
+            properties["hs_lastmodifieddate"] = iso_short(self.now_ms)
         changed = replace(record, properties=properties, updated_ms=self.now_ms)
         self.put(changed, Actor("CRM_UI"))
         return changed

@@ -34,6 +34,8 @@ def derive(
     if "hubspot_owner_id" in made and kind.name in {"contacts", "companies"}:
         made["hubspot_owner_assigneddate"] = now if made["hubspot_owner_id"] else ""
     if before is None:
+        if kind.name == "contacts":
+            made.setdefault("hs_lastmodifieddate", now)
         made.setdefault("hs_object_source", "INTEGRATION")
         made.setdefault("hs_object_source_label", "INTEGRATION")
     return made

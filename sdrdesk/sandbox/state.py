@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -43,7 +45,10 @@ class State:
         """
         self.path = path
         try:
-            self._db = sqlite3.connect(path, isolation_level=None, timeout=2)
+            # Built by one thread and handed over for good to the one that serves.
+            self._db = sqlite3.connect(
+                path, isolation_level=None, timeout=2, check_same_thread=False
+            )
         except sqlite3.Error as error:
             raise StateError(f"The state file {path} cannot be opened ({error}).") from error
         try:
@@ -85,7 +90,11 @@ class State:
         """Save a whole new account."""
         account.dirty_documents.update(_WRITERS)
         account.book.changed.update(account.tables)
-        self._db.execute("BEGIN IMMEDIATE")
+        with self._transaction():
+            self._fill(account)
+        _forget(account)
+
+    def _fill(self, account: Account) -> None:
         for name, table in account.tables.items():
             self._put_records(_record_row(name, record) for record in table.rows.values())
         self._put_links((slot, account.graph.flat(slot)) for slot in account.graph.slots())
@@ -94,8 +103,16 @@ class State:
             ((form, json.dumps(row)) for form, rows in account.submissions.items() for row in rows),
         )
         self._put_documents(account)
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        self._db.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        except BaseException:
+            self._db.execute("ROLLBACK")
+            raise
         self._db.execute("COMMIT")
-        _forget(account)
 
     def save(self, account: Account) -> None:
         """Save what changed since the last time."""
@@ -109,7 +126,12 @@ class State:
             or journal.saved < journal.last
         ):
             return
-        self._db.execute("BEGIN IMMEDIATE")
+        with self._transaction():
+            self._save(account)
+        _forget(account)
+
+    def _save(self, account: Account) -> None:
+        graph, journal = account.graph, account.journal
         self._save_records(account)
         self._put_links((slot, graph.flat(slot)) for slot in graph.changed)
         self._db.executemany(
@@ -121,8 +143,6 @@ class State:
             [(row["seq"], json.dumps(row)) for row in journal.after(journal.saved, 10**9)],
         )
         self._put_documents(account)
-        self._db.execute("COMMIT")
-        _forget(account)
 
     def _save_records(self, account: Account) -> None:
         rows, gone = [], []

@@ -13,7 +13,7 @@ from sdrdesk.sandbox.web import Call, Reply, as_array, as_names, as_text
 PROCESSING = ("MANUAL", "SNAPSHOT", "DYNAMIC")
 
 
-def shown(account: Account, item: dict[str, Any]) -> dict[str, Any]:
+def shown(item: dict[str, Any]) -> dict[str, Any]:
     """A list as answered."""
     made = item.get("createdAt") or "2024-03-01T09:00:00.000Z"
     return {
@@ -28,8 +28,6 @@ def shown(account: Account, item: dict[str, Any]) -> dict[str, Any]:
         "filtersUpdatedAt": made,
         "createdById": "9001",
         "updatedById": "9001",
-        "size": len(_members(account, item)),
-        "additionalProperties": {"hs_list_size": str(len(_members(account, item)))},
     }
 
 
@@ -47,14 +45,14 @@ def _existing(account: Account, list_id: str) -> dict[str, Any]:
 
 def read(account: Account, call: Call) -> Reply:
     """One list."""
-    return Reply(200, {"list": shown(account, _existing(account, call.params["id"]))})
+    return Reply(200, {"list": shown(_existing(account, call.params["id"]))})
 
 
 def listing(account: Account, call: Call) -> Reply:
     """Lists by id."""
     wanted = call.names("listIds")
     rows = [account.lists[key] for key in wanted if key in account.lists]
-    return Reply(200, {"lists": [shown(account, item) for item in rows]})
+    return Reply(200, {"lists": [shown(item) for item in rows]})
 
 
 def create(account: Account, call: Call) -> Reply:
@@ -85,7 +83,7 @@ def create(account: Account, call: Call) -> Reply:
     account.lists[item["listId"]] = item
     account.dirty_documents.add("lists")
     account.journal.add("create", "lists", item["listId"], now)
-    return Reply(200, {"list": shown(account, item)})
+    return Reply(200, {"list": shown(item)})
 
 
 def delete(account: Account, call: Call) -> Reply:
@@ -119,7 +117,11 @@ def search(account: Account, call: Call) -> Reply:
     return Reply(
         200,
         {
-            "lists": [shown(account, item) for item in page],
+            "lists": [
+                shown(item)
+                | {"additionalProperties": {"hs_list_size": str(len(_members(account, item)))}}
+                for item in page
+            ],
             "offset": offset + len(page),
             "hasMore": offset + len(page) < len(rows),
             "total": len(rows),

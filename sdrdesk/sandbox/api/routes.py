@@ -22,7 +22,8 @@ def _schema_scopes(verb: str) -> ScopeRule:
     def rule(call: Call) -> list[str]:
         kind = object_type(call.params["type"])
         if verb == "read":
-            return [f"crm.schemas.{kind.scope}.read"]
+            scope = "contacts" if kind.scope == "leads" else kind.scope
+            return [f"crm.schemas.{scope}.read"]
         return [f"crm.schemas.{name}.write" for name in ("contacts", "companies", "deals")]
 
     return rule
