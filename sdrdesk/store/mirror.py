@@ -339,9 +339,10 @@ def _by_key(connection: Connection, keys: Sequence[str]) -> dict[tuple[str, str]
     found: dict[tuple[str, str], str] = {}
     for part in chunks(keys):
         rows = connection.execute(
-            "SELECT o.key, a.kind, a.activity_key FROM outbox o"  # noqa: S608  # placeholders
-            " JOIN activity a ON a.activity_key = o.activity_key AND a.kind = o.kind"
-            f" AND a.local = 1 WHERE o.key IN ({marks(part)})",
+            "SELECT o.key, o.kind, a.activity_key FROM outbox o"  # noqa: S608  # placeholders
+            " JOIN activity a ON a.activity_key = o.activity_key AND a.local = 1 AND"
+            " (a.kind = o.kind OR a.kind = 'change' AND o.key = a.activity_key)"
+            f" WHERE o.key IN ({marks(part)})",
             part,
         ).fetchall()
         found.update({(str(key), str(kind)): str(own) for key, kind, own in rows})

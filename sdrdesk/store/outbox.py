@@ -154,7 +154,7 @@ def sent(connection: Connection, item: Sending, crm_id: str, now_ms: int) -> Non
         (crm_id, now_ms, item.key),
     )
     if item.kind not in (OutboxKind.CONTACT, OutboxKind.LIST):
-        bind_activity(connection, item.activity_key, item.kind, crm_id)
+        bind_activity(connection, item, crm_id)
 
 
 def note_written(connection: Connection, item: Sending, names: Iterable[str]) -> None:
@@ -165,19 +165,24 @@ def note_written(connection: Connection, item: Sending, names: Iterable[str]) ->
     )
 
 
-def bind_activity(connection: Connection, activity_key: str, kind: str, crm_id: str) -> None:
-    """Tie the rep's own record to the CRM's, in place of a copy that was pulled without its key."""
+def bind_activity(connection: Connection, item: Sending, crm_id: str) -> None:
+    """Tie the rep's own record to the CRM's, in place of a copy that was pulled without its key.
+
+    A disposition without a call (kind ``change``) is a note at the CRM and carries its key.
+    """
     own = connection.execute(
-        "SELECT crm_id FROM activity WHERE activity_key = ? AND kind = ? AND local = 1",
-        (activity_key, kind),
+        "SELECT crm_id FROM activity WHERE activity_key = ? AND local = 1"
+        " AND (kind = ? OR kind = 'change' AND activity_key = ?)",
+        (item.activity_key, item.kind.value, item.key),
     ).fetchone()
     if own is None or own[0] == crm_id:
         return
     connection.execute(
-        "DELETE FROM activity WHERE kind = ? AND crm_id = ? AND local = 0", (kind, crm_id)
+        "DELETE FROM activity WHERE kind = ? AND crm_id = ? AND local = 0",
+        (item.kind.value, crm_id),
     )
     connection.execute(
-        "UPDATE activity SET crm_id = ? WHERE activity_key = ?", (crm_id, activity_key)
+        "UPDATE activity SET crm_id = ? WHERE activity_key = ?", (crm_id, item.activity_key)
     )
 
 

@@ -1,0 +1,280 @@
+"""A rep's desk over a sandbox CRM, for tests: database, engine, a clock that tests move."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from sdrdesk.clock import iso
+from sdrdesk.domain.derive import Derived
+from sdrdesk.domain.disposition import parse_dispositions
+from sdrdesk.domain.lead import Lead
+from sdrdesk.domain.outcome import plan
+from sdrdesk.domain.outcome_types import AccountRules, Entry
+from sdrdesk.store import dispositions
+from sdrdesk.store.database import Database
+from sdrdesk.store.leads import get_lead
+from sdrdesk.sync.engine import Progress, SyncEngine, SyncReport, Tuning
+from sdrdesk.sync.hubspot import connect
+from sdrdesk.sync.hubspot.transport import Timing
+from sdrdesk.sync.port import CrmClient
+from tests.support.sandbox import Sandbox, running_sandbox
+
+DO_NOT_CALL = "do_not_call_phone"
+DEFAULTS = Path(__file__).parents[2] / "sdrdesk" / "defaults" / "dispositions.toml"
+OUTCOMES = parse_dispositions(tomllib.loads(DEFAULTS.read_text(encoding="utf-8")))
+BODIES = {
+    "calls": "hs_call_body",
+    "tasks": "hs_task_body",
+    "notes": "hs_note_body",
+    "meetings": "hs_meeting_body",
+}
+
+
+class MovableClock:
+    """The machine's time, plus whatever a test moved it by."""
+
+    def __init__(self) -> None:
+        self.offset = timedelta()
+
+    def __call__(self) -> datetime:
+        return datetime.now(UTC) + self.offset
+
+    def forward(self, seconds: float) -> None:
+        self.offset += timedelta(seconds=seconds)
+
+
+def quick(**more: Any) -> Timing:
+    """No pause is slept; every limit is out of the way."""
+    given: dict[str, Any] = {
+        "sleep": lambda _: None,
+        "backoff_s": 0.0,
+        "searches_per_s": 1e9,
+        "share": 1e6,
+    }
+    return Timing(**(given | more))
+
+
+def derive(lead: Lead) -> Derived:
+    """A stand-in for the rules of fit and persona; shows which company the lead was judged by."""
+    return Derived(
+        fit=50, persona=lead.persona, region=lead.company.country if lead.company else ""
+    )
+
+
+class Desk:
+    """One rep's sdrdesk."""
+
+    def __init__(
+        self,
+        sandbox: Sandbox,
+        path: Path,
+        *,
+        clock: MovableClock | None = None,
+        tuning: Tuning | None = None,
+        timing: Timing | None = None,
+        do_not_call: str | None = DO_NOT_CALL,
+        wrap: Callable[[CrmClient], CrmClient] = lambda crm: crm,
+    ) -> None:
+        self.sandbox = sandbox
+        self.clock = clock or MovableClock()
+        self.db = Database.open(path)
+        self.raw_crm = connect(
+            sandbox.url,
+            sandbox.token,
+            do_not_call=do_not_call,
+            clock=self.clock,
+            timing=timing or quick(),
+        )
+        self.crm = wrap(self.raw_crm)
+        self.tuning = tuning or Tuning()
+        self.stop: Callable[[], bool] = lambda: False
+        self.progress: list[Progress] = []
+
+    def close(self) -> None:
+        self.raw_crm.close()
+        self.db.close()
+
+    @property
+    def engine(self) -> SyncEngine:
+        return SyncEngine(
+            self.db,
+            self.crm,
+            derive,
+            self.clock,
+            on_progress=self.progress.append,
+            should_stop=lambda: self.stop(),
+            tuning=self.tuning,
+        )
+
+    def sync(self, **how: Any) -> SyncReport:
+        return self.engine.run(**({"release_held": True} | how))
+
+    def sql(self, statement: str, *values: Any) -> list[tuple[Any, ...]]:
+        with self.db.reader() as connection:
+            return [tuple(row) for row in connection.execute(statement, values).fetchall()]
+
+    def one(self, statement: str, *values: Any) -> Any:
+        row = self.sql(statement, *values)
+        return row[0][0] if row else None
+
+    def lead(self, lead_id: str) -> Lead:
+        found = get_lead(self.db, lead_id)
+        assert found is not None, lead_id
+        return found
+
+    def pick(self, status: str = "NEW", skip: int = 0) -> str:
+        """Return the id of a lead with this status that is not marked do-not-call."""
+        rows = self.sql(
+            "SELECT lead_id FROM lead WHERE archived = 0 AND do_not_call = 0 AND status = ?"
+            " AND lifecycle IN ('lead', 'marketingqualifiedlead') ORDER BY lead_id",
+            status,
+        )
+        return str(rows[skip][0])
+
+    def dispose(self, lead_id: str, outcome: str, **more: Any) -> str:
+        """Record an outcome as the rep would and return its key."""
+        now = self.clock()
+        extra: dict[str, Any] = {}
+        if outcome == "callback":
+            extra["callback_at"] = now + timedelta(days=1)
+        if outcome == "meeting_set":
+            extra["meeting_at"] = now + timedelta(days=2)
+        chosen = OUTCOMES.get(outcome)
+        if outcome in ("not_interested", "disqualified"):
+            extra["reason"] = chosen.reasons[0][0]
+        made = plan(
+            self.lead(lead_id),
+            chosen,
+            Entry(outcome, now, number="+15550100", **(extra | more)),
+            AccountRules(do_not_call_mapped=True),
+            "",
+            lambda: str(uuid.uuid4()),
+            None,
+            now + timedelta(seconds=10),
+        )
+        return dispositions.record(self.db, made, now=now).activity_key
+
+    def change(self, lead_id: str, **fields: str) -> str:
+        """Put a change of fields in the outbox, as a rep's edit would."""
+        lead = self.lead(lead_id)
+        held = {
+            "status": lead.status,
+            "lifecycle": lead.lifecycle,
+            "do_not_call": "true" if lead.do_not_call else "false",
+            "persona": lead.extra.get("persona_value", ""),
+            "time_zone": lead.time_zone,
+            "owner_id": lead.owner_id,
+        }
+        base = {name: held[name] for name in fields}
+        payload = {"changes": fields, "base": base, "at": iso(self.clock())}
+        from sdrdesk.store.lead_fields import show
+
+        with self.db.writer() as connection:
+            for name, value in fields.items():
+                show(connection, lead_id, name, value)
+        return self.put_item("contact", lead_id, payload)
+
+    def put_item(self, kind: str, lead_id: str, payload: dict[str, Any], **more: Any) -> str:
+        values: dict[str, Any] = {
+            "key": str(uuid.uuid4()),
+            "kind": kind,
+            "lead_id": lead_id,
+            "activity_key": "",
+            "payload_json": json.dumps(payload),
+            "state": "queued",
+            "priority": 50,
+            "attempts": 0,
+            "unknown": 0,
+            "looks": 0,
+            "last_error": "",
+            "correlation_id": "",
+            "crm_id": "",
+            "created_ms": round(self.clock().timestamp() * 1000),
+        } | more
+        with self.db.writer() as connection:
+            connection.execute(
+                f"INSERT INTO outbox ({', '.join(values)}) VALUES ({', '.join('?' * len(values))})",
+                tuple(values.values()),
+            )
+        return str(values["key"])
+
+    def note(self, lead_id: str, body: str = "called back", **more: Any) -> str:
+        payload = {"at": iso(self.clock()), "body": body, "owner_id": ""}
+        return self.put_item("note", lead_id, payload, **more)
+
+    def states(self) -> dict[str, str]:
+        return {str(key): str(state) for key, state in self.sql("SELECT key, state FROM outbox")}
+
+    def item(self, key: str) -> dict[str, Any]:
+        names = "state, last_error, correlation_id, crm_id, attempts, unknown, looks, next_try_ms"
+        row = self.sql(f"SELECT {names} FROM outbox WHERE key = ?", key)[0]
+        return dict(zip(names.split(", "), row, strict=True))
+
+    # The CRM's side, by its own words and not through our client.
+
+    def contact(self, lead_id: str) -> dict[str, Any]:
+        found: dict[str, Any] = self.sandbox.control(f"record/contacts/{lead_id}")
+        properties: dict[str, Any] = found["properties"]
+        return properties
+
+    def remote(self, plural: str, key: str) -> list[dict[str, Any]]:
+        """Return the CRM's records of a type that carry one of our keys."""
+        found = []
+        after = ""
+        while True:
+            path = (
+                f"/crm/objects/2026-09/{plural}?limit=100&associations=contacts,companies"
+                f"&properties={BODIES[plural]},sdrdesk_key,hs_call_disposition{after}"
+            )
+            page = self.sandbox.get(path).json
+            for record in page["results"]:
+                values = record["properties"]
+                if values.get("sdrdesk_key") == key or key in (values.get(BODIES[plural]) or ""):
+                    found.append(record)
+            if "paging" not in page:
+                return found
+            after = f"&after={page['paging']['next']['after']}"
+
+    def contacts_of(self, record: dict[str, Any]) -> set[str]:
+        linked = record.get("associations", {}).get("contacts", {"results": []})
+        return {item["id"] for item in linked["results"]}
+
+    def edit(self, lead_id: str, **properties: str) -> None:
+        """Another user's edit."""
+        body = {"type": "contacts", "id": lead_id, "properties": properties}
+        self.sandbox.control("edit", body)
+
+    def fault(self, **rule: Any) -> None:
+        self.sandbox.control("faults", rule)
+
+    def heal(self) -> None:
+        self.sandbox.control("faults", method="DELETE")
+
+
+@contextmanager
+def desk_over(sandbox: Sandbox, path: Path, **how: Any) -> Iterator[Desk]:
+    desk = Desk(sandbox, path, **how)
+    try:
+        yield desk
+    finally:
+        desk.close()
+
+
+@contextmanager
+def fresh_desk(
+    path: Path, *, leads: int = 30, how: dict[str, Any] | None = None, **sandbox: Any
+) -> Iterator[Desk]:
+    """A loaded desk over a sandbox of its own."""
+    with (
+        running_sandbox(leads=leads, **sandbox) as running,
+        desk_over(running, path, **(how or {})) as desk,
+    ):
+        desk.sync()
+        yield desk
