@@ -23,7 +23,7 @@ from .places import COUNTRIES, City, draw_city
 
 _BLOCK_SIZES = Table([(1, 45.0), (2, 25.0), (3, 16.0), (4, 9.0), (5, 3.5), (7, 1.5)])
 WITHOUT_COMPANY = 0.07
-"""Share of the one-person blocks that belong to no firm (about 3 % of all contacts)."""
+"""Share of the one-person blocks that belong to no firm (about 2 % of all contacts)."""
 DUPLICATES = 0.05
 """Probability that a further person of a firm is one who is there already (about 3 % of all)."""
 TEAM_CAPACITY = 15_000
