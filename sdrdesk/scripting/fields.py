@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -37,6 +37,7 @@ LEAD_FIELDS: Final[Mapping[str, str]] = {
     "content": "what they took or signed up for: the title of the guide or webinar, else the form",
     "page": "page they converted on or saw last, such as pricing",
     "converted_ago": "how long ago in spoken words, such as two minutes ago",
+    "fresh": "yes within four hours of the conversion; for words that are true only then",
     "first_content": "the same for their first conversion",
     "first_converted_on": "name of the form of the first conversion",
     "message": "what they wrote in the form",
@@ -57,6 +58,9 @@ MY_FIELDS: Final[Mapping[str, str]] = {
 
 ALWAYS: Final = frozenset({"lead.name", "my.first_name"})
 """Fields that are never empty: a lead is at least its id, and the rep is chosen at login."""
+
+FRESH: Final = timedelta(hours=4)
+"""How long "I wanted to catch you while it's fresh" is true: half a working day."""
 
 _NUMBERS: Final = (
     "no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten",
@@ -82,6 +86,7 @@ def lead_values(lead: Lead, now: datetime | None) -> dict[str, str]:
         "content": _content(lead.converted_on),
         "page": _page(lead.last_url),
         "converted_ago": spoken_age(lead.converted_at, now),
+        "fresh": "yes" if _is_fresh(lead.converted_at, now) else "",
         "first_content": _content(lead.first_converted_on),
         "first_converted_on": _form(lead.first_converted_on),
         "message": lead.message,
@@ -94,6 +99,10 @@ def lead_values(lead: Lead, now: datetime | None) -> dict[str, str]:
 def my_values(context: Mapping[str, str]) -> dict[str, str]:
     """Return the values under ``my.``."""
     return {name: one_line(value, limit=300) for name, value in context.items()}
+
+
+def _is_fresh(moment: datetime | None, now: datetime | None) -> bool:
+    return moment is not None and now is not None and moment <= now < moment + FRESH
 
 
 def spoken_age(moment: datetime | None, now: datetime | None) -> str:

@@ -85,10 +85,11 @@ def default_to(value: object, fallback: str) -> str:
 
 
 def short(value: object, limit: int = 120) -> object:
-    """Return ``value`` cut at a word to at most ``limit`` characters; a missing one as it is."""
-    text = str(value) if value else ""
-    if not text or len(text) <= limit:
-        return value
+    """Return ``value`` cut at a word to at most ``limit`` characters, without a last full stop."""
+    # Missing stays missing; a closing full stop would stand before the quotation mark.
+    text = str(value).rstrip(" .。") if value else ""
+    if len(text) <= limit:
+        return text or value
     cut = text[:limit].rsplit(" ", 1)[0].rstrip(" ,.;:")
     return f"{cut} …"
 

@@ -48,12 +48,27 @@ def opener(folder: Path, text: str, lead: Lead = LEAD) -> str:
          "You wrote: Two lines"),
         ("{{ lead.message | short(5) }}", "Two …"),
         ('{{ lead.last_name | short(5) | default_to("-") }}', "-"),
+        ("Now{% if lead.fresh %}, at once{% endif %}.", "Now, at once."),
         ("{{ extra.plan }}", "[plan?]"),
         ("Plain { braces }", "Plain { braces }"),
     ],
 )  # fmt: skip
 def test_merging(tmp_path: Path, source: str, shown: str) -> None:
     assert opener(tmp_path, source) == shown
+
+
+def test_words_for_fresh_leads_are_not_said_to_old_ones(tmp_path: Path) -> None:
+    old = replace(LEAD, converted_at=NOW - timedelta(hours=4))
+    text = "Hi{% if lead.fresh %}, so soon{% endif %}."
+    assert opener(tmp_path, text, old) == "Hi."
+    assert opener(tmp_path, text, replace(LEAD, converted_at=None)) == "Hi."
+
+
+def test_a_quoted_message_ends_without_its_full_stop(tmp_path: Path) -> None:
+    lead = replace(LEAD, message="We plan 140 people. It broke again.")
+    assert opener(tmp_path, '"{{ lead.message | short(90) }}".', lead) == (
+        '"We plan 140 people. It broke again".'
+    )
 
 
 def test_what_was_missing_is_told_once(tmp_path: Path) -> None:
