@@ -40,7 +40,7 @@ docs: $(STAMP)  ## rewrite the pages that are made from code
 	$(BIN)/python -m tests.support.made_docs
 
 bench: $(STAMP)  ## print the tables of docs/performance.md
-	$(BIN)/python bench/run.py
+	$(BIN)/python -m bench.run
 
 soak: $(STAMP)  ## long randomised runs (hours); SOAK=number of schedules
 	SDRDESK_SOAK=$(or $(SOAK),10000) $(BIN)/python -m pytest -m soak -n $(WORKERS)

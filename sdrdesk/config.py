@@ -101,7 +101,7 @@ class QueueSettings(_Section):
 class UiSettings(_Section):
     """How the workbench looks."""
 
-    theme: str = "sdrdesk-dark"
+    theme: str = "desk-dark"
     """Colour theme; unknown names fall back to the default."""
     keymap: dict[str, str] = Field(default_factory=dict)
     """Binding id to key, such as ``"queue.snooze" = "S"``; see docs/keys.md."""

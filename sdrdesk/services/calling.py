@@ -111,7 +111,7 @@ class CallingService:
     def dispose(self, lead_id: str, entry: Entry, next_lead_id: str | None) -> Disposed:
         """Record an outcome: one transaction for what happened and what must be sent."""
         made = self.plan(lead_id, entry)
-        done = record(self._db, made, desk=self._desk)
+        done = record(self._db, made, desk=self._desk, now=self._clock())
         lead = self._leads.need(lead_id)
         return Disposed(
             activity_key=done.activity_key,
@@ -170,7 +170,7 @@ class CallingService:
             hold_until=now,
             account=account_rules(self._db, self._settings),
         )
-        record(self._db, made)
+        record(self._db, made, now=now)
 
     def _label(self, activity: Activity) -> str:
         known = self._rules.dispositions.get(activity.disposition)

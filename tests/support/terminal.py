@@ -106,6 +106,21 @@ class Terminal:
         os.kill(self.pid, signal.SIGKILL)
         self.wait_end()
 
+    def read_some(self) -> None:
+        """Read what is there now, at once; for measuring."""
+        with contextlib.suppress(pexpect.TIMEOUT):
+            data = self._child.read_nonblocking(65_536, 1.0)
+            self.raw += data
+            self._stream.feed(data)
+
+    def settle(self, quiet: float) -> None:
+        """Read until nothing was written for ``quiet`` seconds."""
+        with contextlib.suppress(pexpect.TIMEOUT):
+            while True:
+                data = self._child.read_nonblocking(65_536, quiet)
+                self.raw += data
+                self._stream.feed(data)
+
     def _read(self, wait: float) -> bool:
         """Feed what was written meanwhile; False when the program is gone."""
         try:

@@ -1,0 +1,72 @@
+"""From a key press to the painted change, in a real terminal while a sync is running."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from bench.homes import SDRDESK, account, environment, filled_home
+from bench.table import heading, p95, row, verdict
+
+LEADS = 10_000
+PRESSES = 200
+MOST_MS = 33.0
+
+
+def cursor_row(screen: str) -> int:
+    """Return the row the cursor is on."""
+    return next(i for i, line in enumerate(screen.splitlines()) if "▸" in line)
+
+
+def press_all(crm_environ: dict[str, str], presses: int) -> list[float]:
+    """Return the milliseconds of each press of the down and up keys."""
+    from tests.support.terminal import Terminal
+
+    took: list[float] = []
+    with Terminal([SDRDESK], crm_environ) as term:
+        term.wait_for("callable of", "▸", timeout=60)
+        term.wait_for("Why here", timeout=60)
+        for number in range(presses):
+            key, step = ("j", 1) if number // 8 % 2 == 0 else ("k", -1)
+            wanted = cursor_row(term.screen) + step
+            started = time.perf_counter()
+            term.send(key)
+            while cursor_row(term.screen) != wanted:
+                term.read_some()
+            took.append((time.perf_counter() - started) * 1000)
+            term.settle(0.05)
+        term.send("q")
+        term.wait_end()
+    return took
+
+
+def main() -> None:
+    """Print the table."""
+    with tempfile.TemporaryDirectory(prefix="sdrdesk-bench-") as text:
+        folder = Path(text)
+        home = filled_home(folder, LEADS)
+        idle = press_all(environment(home, None), PRESSES)
+        with account(LEADS, folder) as crm:
+            # The account is new to this database: the sync compares and rewrites every lead.
+            forget_cursors(home)
+            busy = press_all(environment(home, crm), PRESSES)
+        print(f"Key press to painted change, {LEADS:,} leads, {PRESSES} presses\n{heading()}")
+        print(row("no sync", idle, "ms"))
+        print(row("while a sync writes every lead again", busy, "ms"))
+        print(verdict("p95 while a sync is running, ms", p95(busy), MOST_MS))
+
+
+def forget_cursors(home: Path) -> None:
+    """Make the next sync of ``home`` a first load."""
+    import sqlite3
+
+    connection = sqlite3.connect(home / "sdrdesk.db")
+    with connection:
+        connection.execute("DELETE FROM sync_state")
+    connection.close()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

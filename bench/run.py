@@ -1,0 +1,20 @@
+"""Runs every benchmark, one after another, and prints their tables."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+BENCHES = ("bench.startup", "bench.keys")
+
+
+def main() -> None:
+    """Run them all in processes of their own."""
+    for name in BENCHES:
+        print(f"== python -m {name}", flush=True)
+        subprocess.run([sys.executable, "-m", name], check=True)
+        print(flush=True)
+
+
+if __name__ == "__main__":
+    main()
