@@ -130,14 +130,14 @@ class _Side:
             numbers = tuple(number for number in numbers if number not in held)
         return Candidate(
             lead_id,
-            _at(converted),
+            None if converted is None else _at(converted),
             fit,
             attempts,
             conversions,
             views,
-            _at(last_attempt),
-            _at(due),
-            _at(callback),
+            None if last_attempt is None else _at(last_attempt),
+            None if due is None else _at(due),
+            None if callback is None else _at(callback),
             conversions > 1 or (first is not None and converted is not None and converted > first),
             rep_zone or zone,
             numbers,
@@ -150,12 +150,12 @@ class _Side:
             archived == 1,
             do_not_call == 1 or lead_id in self._persons,
             last_by,
-            _at(snoozed),
-            _at(worked_out),
+            None if snoozed is None else _at(snoozed),
+            None if worked_out is None else _at(worked_out),
             pinned is not None,
             self._calls.get(lead_id, 0),
         )
 
 
-def _at(ms: int | None) -> datetime | None:
-    return None if ms is None else _EPOCH + timedelta(milliseconds=ms)
+def _at(ms: int) -> datetime:
+    return _EPOCH + timedelta(milliseconds=ms)

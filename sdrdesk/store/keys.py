@@ -52,6 +52,8 @@ def encrypt_plain(path: Path, key: str) -> bool:
     plain file, so a kill at any moment leaves one whole database under ``path``. Older plain
     copies in ``backups`` are left alone; ``docs/database.md`` says so.
 
+    Call it before this process opens the file: a process does not see its own locks.
+
     Raises:
         StorageError: another process holds the file, the disk is full, or the copy differs.
     """
