@@ -13,7 +13,7 @@ from sdrdesk.sandbox.world.places import COUNTRIES, zone_option
 
 from .made import NOW_MS, ms_of, records, world
 
-LEADS = 1500
+LEADS = 1000
 TYPE_IDS = {
     ("contacts", "companies"): {1, 279},
     ("calls", "contacts"): {194},

@@ -10,7 +10,7 @@ from sdrdesk.sandbox.world.data.hostile_text import LONG, SHORT
 
 from .made import records
 
-LEADS = 2000
+LEADS = 1200
 
 
 def _hostile(rows: list[Record]) -> list[Record]:

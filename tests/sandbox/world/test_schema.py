@@ -8,7 +8,7 @@ from sdrdesk.sandbox.book import PropertyBook
 
 from .made import records, world
 
-LEADS = 1500
+LEADS = 1000
 OWNERS = ("hubspot_owner_id",)
 
 
