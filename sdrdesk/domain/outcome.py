@@ -197,7 +197,8 @@ def _call(ctx: _Context) -> _Made:
         connected=disposition.is_(Flag.REACHED),
     )
     outcome = disposition.crm_outcome or "no outcome"
-    line = f"Call: {outcome}, {note_text.duration_text(entry.duration_s)}"
+    lasted = f", {note_text.duration_text(entry.duration_s)}" if entry.duration_s else ""
+    line = f"Call: {outcome}{lasted}"
     lines = [line + (", with note" if note else "")]
     known = ctx.account.known_outcomes
     if known is not None and disposition.crm_outcome and disposition.crm_outcome not in known:
@@ -343,7 +344,7 @@ def _local(ctx: _Context, change: LeadChange) -> tuple[str, ...]:
         rest = other_numbers(ctx.lead, change.number_held)
         then = f"next: {rest[0]}" if rest else "no other number: needs research"
         lines.append(f"{change.number_held} is held; {then}")
-    lines += [f"Do not call: {scope} {value}" for scope, value in change.suppress]
+    lines += [f"No more calls: {scope} {value}" for scope, value in change.suppress]
     if change.leaves_queue == "for_good":
         lines.append("Leaves the queue")
     elif change.leaves_queue == "until_reconversion" and change.callback_at is None:

@@ -13,7 +13,7 @@ from sdrdesk.domain.outcome_types import Entry
 _KEPT = "Nothing was recorded."
 
 _OPTION = {
-    "callback_at": ("callback", '--callback TIME, for example --callback "thu 10"'),
+    "callback_at": ("time to call back", '--callback TIME, for example --callback "thu 10"'),
     "meeting_at": ("meeting time", '--meeting TIME, for example --meeting "tomorrow 14:00"'),
     "reason": ("reason", "--reason KEY"),
     "note": ("note", "--note TEXT"),

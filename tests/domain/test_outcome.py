@@ -439,3 +439,20 @@ def test_a_complete_entry_always_has_a_plan(
     assert bool(changed) == bool(plan.change.fields)
     for item in changed:
         assert item.payload["changes"] == dict(plan.change.fields)
+
+
+def test_the_preview_reads_like_the_changes() -> None:
+    plan = record("no_answer")
+    assert plan.preview == ("Call: No answer", "Status: NEW → ATTEMPTED_TO_CONTACT")
+    assert plan.local == ("Next try not before Fri 20 Nov 2026 16:05 (Europe/Dublin)",)
+    met = record("meeting_set", meeting_at=SOON, duration_s=3792, qualify={"need": "arms"})
+    assert met.preview == (
+        "Call: Connected, 1:03:12, with note",
+        "Status: NEW → CONNECTED",
+        "Lifecycle: marketingqualifiedlead → salesqualifiedlead",
+        "Meeting: Thu 26 Nov 2026 14:05 (Europe/Dublin), 30 min (logged; nobody is invited by it)",
+        "Note: hand-off (need)",
+    )
+    assert met.local == ("Leaves the queue",)
+    closed = record("do_not_call", do_not_call_scope="company")
+    assert closed.local[:2] == ("No more calls: company 88", "No more calls: person 512")
