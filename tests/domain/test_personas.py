@@ -53,6 +53,12 @@ def test_every_part_of_a_rule_must_match_and_is_told() -> None:
     assert config.labels == ("A", "B")
 
 
+def test_the_longest_words_that_match_are_told() -> None:
+    config = parse_personas({"persona": [{"label": "A", "title": ["head", "head of it"]}]})
+    lead = Lead("1", job_title="Head of IT")
+    assert infer_persona(lead, config) == ("A", "title says head of it")
+
+
 @given(title=st.text(max_size=60))
 def test_a_reason_never_quotes_the_stranger(title: str) -> None:
     label, reason = infer_persona(Lead("1", job_title=title), SHIPPED)

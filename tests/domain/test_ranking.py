@@ -88,6 +88,14 @@ def test_the_order_is_total(one: RankInput, other: RankInput) -> None:
         assert (mine < theirs) != (theirs < mine)
 
 
+def test_a_promise_counts_from_its_very_moment_and_ties_go_by_score() -> None:
+    promised, fresh = new("1", converted_at=ago(days=9), callback_at=NOW), new("2", fit=100)
+    assert rank([fresh, promised], CONFIG, NOW)[0] is promised
+    assert rank([fresh, promised], CONFIG, ago(seconds=1))[0] is fresh
+    better = replace(promised, lead_id="3", fit=90)
+    assert rank([promised, better], CONFIG, NOW)[0] is better
+
+
 def test_ids_sort_as_numbers() -> None:
     assert [i.lead_id for i in rank([new("10"), new("9"), new("x"), new("09")], CONFIG, NOW)] == [
         "09",

@@ -87,7 +87,11 @@ def test_the_same_hour_across_midnight_is_the_same_hour() -> None:
     data["hours"] = {"default": {"daily": "00:00-24:00"}}
     data["limits"] = {"default": {"hours": {"daily": "00:00-24:00"}}}
     rule = RetryRule((86_400.0,), other_hour_min=120)
-    due = next_try(1, rule, at("2026-11-17 23:30"), DUBLIN, parse_windows(data), IE)
+    config = parse_windows(data)
+    due = next_try(1, rule, at("2026-11-17 23:30"), DUBLIN, config, IE)
+    assert shown(due) == "Thu 19 Nov 01:30"
+    next_day = RetryRule((25 * 3_600.0,), other_hour_min=120)
+    due = next_try(1, next_day, at("2026-11-17 23:30"), DUBLIN, config, IE)
     assert shown(due) == "Thu 19 Nov 01:30"
 
 

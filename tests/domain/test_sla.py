@@ -49,6 +49,12 @@ def test_a_night_shift_counts_the_hour_that_comes_twice_twice() -> None:
         assert elapsed_s(at(start), at(start) + day - timedelta(hours=2), nights) == hours * 3600
 
 
+def test_a_shift_that_ends_in_the_repeated_hour_ends_at_its_second_pass() -> None:
+    nights = BusinessHours(parse_week(TableReader({"daily": "00:00-01:30"})), DUBLIN)
+    start = at("2026-10-25 00:00")
+    assert elapsed_s(start, start + timedelta(hours=6), nights) == 2.5 * 3600
+
+
 moments = strategies.moments("2026-01-01", "2026-12-31")
 
 
@@ -73,6 +79,7 @@ def test_a_week_without_hours_has_no_due_moment() -> None:
     ("converted", "attempt", "now", "state", "due", "left"),
     [
         ("2026-11-17 10:00", None, "2026-11-17 10:00:58", "on_track", "2026-11-17 10:05", 242),
+        ("2026-11-17 10:00", None, "2026-11-17 10:02:30", "on_track", "2026-11-17 10:05", 150),
         ("2026-11-17 10:00", None, "2026-11-17 10:03", "at_risk", "2026-11-17 10:05", 120),
         ("2026-11-17 10:00", None, "2026-11-17 10:05", "at_risk", "2026-11-17 10:05", 0),
         ("2026-11-17 10:00", None, "2026-11-17 10:06", "breached", "2026-11-17 10:05", -60),
