@@ -12,6 +12,7 @@ import sys
 from pathlib import Path
 
 from sdrdesk.domain.errors import StorageError
+from sdrdesk.store.backup import backups
 from sdrdesk.store.connect import (
     Connection,
     connect,
@@ -46,11 +47,10 @@ def check_key(key: str) -> str:
 
 
 def encrypt_plain(path: Path, key: str) -> bool:
-    """Encrypt a plain database in place; return False when it already is encrypted.
+    """Encrypt a plain database and its backups in place; return False when there is nothing to do.
 
-    A copy is written next to it, read back and compared, and only then takes the name of the
-    plain file, so a kill at any moment leaves one whole database under ``path``. Older plain
-    copies in ``backups`` are left alone; ``docs/database.md`` says so.
+    Each copy is written next to its file, read back and compared, and only then takes the name of
+    the plain one, so a kill at any moment leaves one whole database under ``path``.
 
     Call it before this process opens the file: a process does not see its own locks.
 
@@ -58,6 +58,13 @@ def encrypt_plain(path: Path, key: str) -> bool:
         StorageError: another process holds the file, the disk is full, or the copy differs.
     """
     key = check_key(key)
+    # The backups come last: were they first, a refusal would leave copies that need a key which
+    # the database itself does not have.
+    done = [_encrypt_one(file, key) for file in (path, *backups(path))]
+    return any(done)
+
+
+def _encrypt_one(path: Path, key: str) -> bool:
     copy = path.with_name(f".{path.name}.encrypting")
     with translating(path):
         if is_empty(path) or not is_plain(path):

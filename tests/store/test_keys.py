@@ -12,6 +12,7 @@ import pytest
 
 from sdrdesk.domain.errors import StorageError
 from sdrdesk.store import keys
+from sdrdesk.store.backup import make_backup
 from sdrdesk.store.connect import is_plain
 from sdrdesk.store.database import Database
 from sdrdesk.store.find import find_leads
@@ -54,6 +55,25 @@ def test_a_plain_file_becomes_an_encrypted_one(plain: Path) -> None:
         assert db.check() == []
     with pytest.raises(StorageError):
         Database.open(plain)
+
+
+def test_backups_do_not_stay_readable(plain: Path) -> None:
+    with Database.open(plain) as db, db.reader() as connection:
+        copy = make_backup(connection, plain, None, "before")
+    assert b"a secret wish" in copy.read_bytes()
+    assert encrypt_plain(plain, KEY)
+    assert b"a secret wish" not in copy.read_bytes()
+    assert leads(copy, KEY) == 300
+
+
+def test_a_kill_before_the_backups_were_done_is_made_good_next_time(plain: Path) -> None:
+    with Database.open(plain) as db, db.reader() as connection:
+        copy = make_backup(connection, plain, None, "before")
+    readable = copy.read_bytes()
+    encrypt_plain(plain, KEY)
+    copy.write_bytes(readable)
+    assert encrypt_plain(plain, KEY)
+    assert not is_plain(copy)
 
 
 def test_an_encrypted_or_missing_file_is_left_alone(path: Path) -> None:
