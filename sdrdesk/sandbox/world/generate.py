@@ -28,7 +28,7 @@ DUPLICATES = 0.05
 """Probability that a further person of a firm is one who is there already (about 3 % of all)."""
 TEAM_CAPACITY = 15_000
 """Leads that the team can work in 30 days; in larger worlds the rest lies untouched."""
-EXTRAS_OF = 20_000
+EXTRAS_OF = 10_000
 """Form submissions and list members are known of so many leads; a larger world's are a sample."""
 
 

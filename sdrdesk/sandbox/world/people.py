@@ -189,18 +189,21 @@ def _add_company(dice: Dice, person: Person, found: dict[str, str]) -> None:
         found["numemployees"] = next((b for top, b in _SIZE_BANDS if size <= top), "1000+")
 
 
+_NUMBER_NAMES = (
+    ("phone", "hs_calculated_phone_number", "hs_searchable_calculated_phone_number"),
+    ("mobilephone", "hs_calculated_mobile_number", "hs_searchable_calculated_mobile_number"),
+)
+
+
 def _add_numbers(person: Person, found: dict[str, str]) -> None:
-    for name, field_, calculated in (
-        ("phone", person.phone, "hs_calculated_phone_number"),
-        ("mobilephone", person.mobile, "hs_calculated_mobile_number"),
-    ):
+    for names, field_ in zip(_NUMBER_NAMES, (person.phone, person.mobile), strict=True):
         if field_ is None:
             continue
+        name, calculated, searchable = names
         found[name] = field_.raw
         if field_.number is None:
             continue
         found[calculated] = field_.number.e164
-        searchable = calculated.replace("hs_calculated", "hs_searchable_calculated")
         found[searchable] = field_.number.national
         if name == "phone":
             found["hs_calculated_phone_number_country_code"] = field_.number.calling_code

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from .data.places import NO_TRUNK_PREFIX
@@ -98,28 +99,38 @@ def typed(dice: Dice, number: Number) -> Typed:
     return Typed(_write(dice, number, _STYLES.draw(dice)), number)
 
 
+def _spaced(number: Number) -> str:
+    return f"+{number.calling_code} {' '.join(number.groups)}"
+
+
+def _extended(dice: Dice, number: Number) -> str:
+    mark = dice.pick((" ext. ", " x", " #", ";ext="))
+    return f"{_spaced(number)}{mark}{dice.between(10, 4999)}"
+
+
+def _labelled(dice: Dice, number: Number) -> str:
+    label = dice.pick(("Office: {n}", "{n} (direct)", "mob {n}", "{n} after 2pm", "Tel. {n}"))
+    return label.replace("{n}", _spaced(number))
+
+
+_INTERNATIONAL: dict[str, Callable[[Dice, Number], str]] = {
+    "spaced": lambda _, n: _spaced(n),
+    "e164": lambda _, n: n.e164,
+    "zeros": lambda _, n: f"00{n.calling_code}{n.national}",
+    "uri": lambda _, n: f"tel:{n.e164}",
+    "nbsp": lambda _, n: _spaced(n).replace(" ", "\u00a0"),
+    "apostrophe": lambda _, n: f"'{_spaced(n)}",
+    "padded": lambda _, n: f"  {_spaced(n)} ",
+    "fullwidth": lambda _, n: _spaced(n).translate(_FULLWIDTH),
+    "arabic_digits": lambda _, n: _spaced(n).translate(_ARABIC_INDIC),
+    "extension": _extended,
+    "labelled": _labelled,
+}
+
+
 def _write(dice: Dice, number: Number, style: str) -> str:
-    spaced = f"+{number.calling_code} {' '.join(number.groups)}"
-    plain = {
-        "spaced": lambda: spaced,
-        "e164": lambda: number.e164,
-        "zeros": lambda: f"00{number.calling_code}{number.national}",
-        "uri": lambda: f"tel:{number.e164}",
-        "nbsp": lambda: spaced.replace(" ", "\u00a0"),
-        "apostrophe": lambda: f"'{spaced}",
-        "padded": lambda: f"  {spaced} ",
-        "fullwidth": lambda: spaced.translate(_FULLWIDTH),
-        "arabic_digits": lambda: spaced.translate(_ARABIC_INDIC),
-        "extension": lambda: (
-            f"{spaced}{dice.pick((' ext. ', ' x', ' #', ';ext='))}{dice.between(10, 4999)}"
-        ),
-        "labelled": lambda: dice.pick(
-            ("Office: {n}", "{n} (direct)", "mob {n}", "{n} after 2pm", "Tel. {n}")
-        ).replace("{n}", spaced),
-    }
-    if style in plain:
-        return plain[style]()
-    return _national(dice, number, style)
+    writer = _INTERNATIONAL.get(style)
+    return writer(dice, number) if writer is not None else _national(dice, number, style)
 
 
 def _national(dice: Dice, number: Number, style: str) -> str:
