@@ -62,4 +62,17 @@ def test_there_are_exactly_as_many_contacts_as_asked_for(leads: int) -> None:
     assert len(contacts) == leads
 
 
+def test_only_the_standard_library_is_used() -> None:
+    """A package that picks names or numbers would change every world with its next release."""
+    program = (
+        "import sys; before = set(sys.modules); "
+        "import sdrdesk.sandbox.world, sdrdesk.sandbox.world.live, sdrdesk.sandbox.world.practice; "
+        "print(*sorted({name.split('.')[0] for name in set(sys.modules) - before}))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    assert set(done.stdout.split()) <= {"sdrdesk", *sys.stdlib_module_names}
+
+
 FINGERPRINT = "454a1434f32411eb48944a5363d43a781f9b007b1248b3e7718f855f2e679594"
