@@ -1,17 +1,20 @@
 """The rep's settings: ``config.toml`` plus the environment, which wins.
 
-Each setting is described where it is defined; ``docs/configuration.md`` is made from here.
+Each setting is described where it is defined; ``docs/configuration.md`` is made from here. They
+are read by the same reader as the team's rule files: pydantic would do it too, but takes as long
+to import as the queue takes to rank, and the first screen waits for both.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import Literal, cast
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
-
+from sdrdesk.domain.config_problem import ConfigProblem
+from sdrdesk.domain.config_reader import TableReader
 from sdrdesk.toml_file import TomlFileError, problem, read_toml
 
 HUBSPOT_API = "https://api.hubapi.com"
@@ -24,12 +27,13 @@ ENVIRONMENT: Mapping[str, tuple[str, str]] = {
 }
 """Environment variable to the setting it overrides."""
 
+Encryption = Literal["auto", "required", "off"]
+_ENCRYPTION: tuple[Encryption, ...] = ("auto", "required", "off")
+_SAFE = ("https://", "http://127.0.0.1", "http://localhost", "http://[::1]")
 
-class _Section(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
-
-class CrmSettings(_Section):
+@dataclass(frozen=True, slots=True)
+class CrmSettings:
     """Which CRM account, and who the rep is in it."""
 
     api_url: str = HUBSPOT_API
@@ -41,18 +45,9 @@ class CrmSettings(_Section):
     qualified_stage: str = "salesqualifiedlead"
     """Lifecycle stage of a qualified lead; teams that dropped SQL set ``opportunity``."""
 
-    @field_validator("api_url")
-    @classmethod
-    def _http(cls, value: str) -> str:
-        if not value.startswith(
-            ("https://", "http://127.0.0.1", "http://localhost", "http://[::1]")
-        ):
-            msg = "must start with https:// (plain http:// only on this machine's own loopback)"
-            raise ValueError(msg)
-        return value.rstrip("/")
 
-
-class RepSettings(_Section):
+@dataclass(frozen=True, slots=True)
+class RepSettings:
     """About the person at the keys."""
 
     name: str = ""
@@ -62,52 +57,47 @@ class RepSettings(_Section):
     time_zone: str = ""
     """IANA name; empty: this machine's zone."""
 
-    @field_validator("time_zone")
-    @classmethod
-    def _zone(cls, value: str) -> str:
-        if value:
-            try:
-                ZoneInfo(value)
-            except (ZoneInfoNotFoundError, ValueError) as error:
-                msg = f"unknown time zone {value!r}; use an IANA name such as Europe/Dublin"
-                raise ValueError(msg) from error
-        return value
 
-
-class StorageSettings(_Section):
+@dataclass(frozen=True, slots=True)
+class StorageSettings:
     """The local database."""
 
-    encryption: Literal["auto", "required", "off"] = "auto"
+    encryption: Encryption = "auto"
     """``auto`` encrypts when a keyring or SDRDESK_DB_KEY holds the key and says so when it cannot;
     ``required`` refuses to store anything unencrypted; ``off`` never encrypts."""
 
 
-class SyncSettings(_Section):
+@dataclass(frozen=True, slots=True)
+class SyncSettings:
     """How often to talk to the CRM."""
 
-    interval_s: int = Field(default=45, ge=15, le=3600)
-    """Seconds between rounds while the workbench is open; each round is jittered by a quarter."""
-    grace_s: int = Field(default=10, ge=0, le=3600)
-    """Seconds an outcome is held back so that undo leaves no trace upstream."""
+    interval_s: int = 45
+    """Seconds between rounds while the workbench is open (15 to 3600); each is jittered by a
+    quarter."""
+    grace_s: int = 10
+    """Seconds an outcome is held back so that undo leaves no trace upstream (0 to 3600)."""
 
 
-class QueueSettings(_Section):
+@dataclass(frozen=True, slots=True)
+class QueueSettings:
     """Whose leads are in the queue."""
 
     owners: Literal["mine", "all"] = "mine"
     """``mine``: only leads I own; ``all``: everybody's (small teams that share one pool)."""
 
 
-class UiSettings(_Section):
+@dataclass(frozen=True, slots=True)
+class UiSettings:
     """How the workbench looks."""
 
     theme: str = "desk-dark"
     """Colour theme; unknown names fall back to the default."""
-    keymap: dict[str, str] = Field(default_factory=dict)
+    keymap: Mapping[str, str] = field(default_factory=dict)
     """Binding id to key, such as ``"queue.snooze" = "S"``; see docs/keys.md."""
 
 
-class Settings(_Section):
+@dataclass(frozen=True, slots=True)
+class Settings:
     """Everything in ``config.toml``."""
 
     crm: CrmSettings = CrmSettings()
@@ -115,7 +105,7 @@ class Settings(_Section):
     storage: StorageSettings = StorageSettings()
     sync: SyncSettings = SyncSettings()
     queue: QueueSettings = QueueSettings()
-    ui: UiSettings = UiSettings()
+    ui: UiSettings = field(default_factory=UiSettings)
 
 
 def load_settings(path: Path, environ: Mapping[str, str]) -> Settings:
@@ -133,19 +123,62 @@ def load_settings(path: Path, environ: Mapping[str, str]) -> Settings:
                 table[key] = value
                 overridden[(section, key)] = variable
     try:
-        return Settings.model_validate(raw)
-    except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        where = tuple(str(part) for part in first["loc"])
-        message = _words(first["type"], first["msg"])
-        if variable_name := overridden.get(where):
-            raise TomlFileError(
-                f"{variable_name}: {message}.", kept="Nothing was changed."
-            ) from error
-        raise problem(path, message, key=where) from error
+        return _parse(TableReader(raw))
+    except ConfigProblem as error:
+        if variable_name := overridden.get(error.key_path):
+            said = error.message.rstrip(".")
+            raise TomlFileError(f"{variable_name}: {said}.", kept="Nothing was changed.") from error
+        raise problem(path, error.message, key=error.key_path) from error
 
 
-def _words(kind: str, message: str) -> str:
-    if kind == "extra_forbidden":
-        return "this setting is not known (see docs/configuration.md for all of them)"
-    return message.removeprefix("Value error, ")
+def _parse(top: TableReader) -> Settings:
+    crm, rep = top.table("crm", optional=True), top.table("rep", optional=True)
+    storage, sync = top.table("storage", optional=True), top.table("sync", optional=True)
+    queue, ui = top.table("queue", optional=True), top.table("ui", optional=True)
+    top.done()
+    keymap = ui.table("keymap", optional=True)
+    settings = Settings(
+        crm=CrmSettings(
+            api_url=_url(crm),
+            owner=crm.text("owner", ""),
+            do_not_call=crm.text("do_not_call", ""),
+            qualified_stage=crm.text("qualified_stage", CrmSettings().qualified_stage),
+        ),
+        rep=RepSettings(rep.text("name", ""), rep.text("company", ""), _zone(rep)),
+        storage=StorageSettings(
+            cast(Encryption, storage.choice("encryption", _ENCRYPTION, "auto"))
+        ),
+        sync=SyncSettings(
+            sync.integer("interval_s", SyncSettings().interval_s, low=15, high=3600),
+            sync.integer("grace_s", SyncSettings().grace_s, low=0, high=3600),
+        ),
+        queue=QueueSettings(
+            cast(Literal["mine", "all"], queue.choice("owners", ("mine", "all"), "mine"))
+        ),
+        ui=UiSettings(
+            ui.text("theme", UiSettings().theme), {key: keymap.text(key) for key in sorted(keymap.keys())}
+        ),
+    )
+    for table in (crm, rep, storage, sync, queue, ui, keymap):
+        table.done()
+    return settings
+
+
+def _url(crm: TableReader) -> str:
+    url = crm.text("api_url", HUBSPOT_API)
+    if not url.startswith(_SAFE):
+        raise crm.problem(
+            "api_url", "must start with https:// (plain http:// only on this machine's loopback)"
+        )
+    return url.rstrip("/")
+
+
+def _zone(rep: TableReader) -> str:
+    name = rep.text("time_zone", "")
+    if name:
+        try:
+            ZoneInfo(name)
+        except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+            said = f"unknown time zone {name!r}; use an IANA name such as Europe/Dublin"
+            raise rep.problem("time_zone", said) from error
+    return name

@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
+from sdrdesk.config import Encryption
 from sdrdesk.credentials import Secret, find_database_key, save_database_key
 from sdrdesk.domain.errors import StorageError
 from sdrdesk.store.connect import is_empty, is_plain
 from sdrdesk.store.database import Database
 from sdrdesk.store.keys import encrypt_plain, new_key
-
-Encryption = Literal["auto", "required", "off"]
 
 
 @dataclass(frozen=True, slots=True)

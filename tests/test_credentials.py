@@ -9,7 +9,7 @@ import pytest
 
 from sdrdesk import credentials
 from sdrdesk.domain.errors import CredentialsError
-from tests.support.keyrings import MemoryKeyring, NoKeyring, using
+from tests.support.keyrings import MemoryKeyring, no_keyring, using
 
 URL = "https://crm.example"
 
@@ -23,7 +23,7 @@ def memory() -> Iterator[MemoryKeyring]:
 
 @pytest.fixture
 def bare() -> Iterator[None]:
-    with using(NoKeyring()):
+    with using(no_keyring()):
         yield
 
 

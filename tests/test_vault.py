@@ -10,7 +10,7 @@ import pytest
 from sdrdesk.domain.errors import StorageError
 from sdrdesk.store.connect import is_plain
 from sdrdesk.vault import open_vault
-from tests.support.keyrings import MemoryKeyring, NoKeyring, using
+from tests.support.keyrings import MemoryKeyring, no_keyring, using
 
 KEY = {"SDRDESK_DB_KEY": "5a" * 32}
 
@@ -24,7 +24,7 @@ def memory() -> Iterator[MemoryKeyring]:
 
 @pytest.fixture
 def bare() -> Iterator[None]:
-    with using(NoKeyring()):
+    with using(no_keyring()):
         yield
 
 

@@ -102,7 +102,7 @@ class Session:
             db=self.db,
             rulebook=self.rulebook,
             settings=self.settings,
-            scripts=self.scripts,
+            scripts=lambda: self.scripts,
             clock=self.clock,
             zone=self.rep_zone,
             encryption_note=self.opened.note,

@@ -7,7 +7,8 @@ import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
-from typing import Literal
+from functools import cached_property
+from typing import TYPE_CHECKING, Literal
 from zoneinfo import ZoneInfo
 
 from sdrdesk.clock import Clock
@@ -18,14 +19,7 @@ from sdrdesk.domain.outcome import Entry
 from sdrdesk.domain.timezones import tidy_zone
 from sdrdesk.rulebook import Rulebook
 from sdrdesk.services.account_rules import rep_of
-from sdrdesk.services.calling import CallingService
-from sdrdesk.services.in_call import InCall
-from sdrdesk.services.lead_service import LeadService
 from sdrdesk.services.queue_service import QueueService
-from sdrdesk.services.script_shelf import ScriptShelf
-from sdrdesk.services.sending import Counts, SendingService
-from sdrdesk.services.status import Connection, StatusService
-from sdrdesk.services.team_log import TeamLog
 from sdrdesk.services.views import (
     CallView,
     ConflictView,
@@ -44,6 +38,15 @@ from sdrdesk.services.views import (
 )
 from sdrdesk.store import desk_state
 from sdrdesk.store.database import Database
+
+if TYPE_CHECKING:
+    from sdrdesk.services.calling import CallingService
+    from sdrdesk.services.in_call import InCall
+    from sdrdesk.services.lead_service import LeadService
+    from sdrdesk.services.script_shelf import ScriptShelf
+    from sdrdesk.services.sending import Counts, SendingService
+    from sdrdesk.services.status import Connection, StatusService
+    from sdrdesk.services.team_log import TeamLog
 
 SKIP_REST = timedelta(hours=1)
 """A skipped lead comes back after an hour: long enough for the block to move on, short enough
@@ -67,7 +70,7 @@ class LocalDesk:
         db: Database,
         rulebook: Rulebook,
         settings: Settings,
-        scripts: ScriptShelf,
+        scripts: Callable[[], ScriptShelf],
         clock: Clock,
         zone: ZoneInfo,
         encryption_note: str = "",
@@ -80,24 +83,66 @@ class LocalDesk:
         self._clock = clock
         self._scripts = scripts
         self._practice = practice
+        self._zone = zone
+        self._encryption_note = encryption_note
+        self._demo = demo
         self._desk = str(uuid.uuid4())
-        dispositions = rulebook.dispositions
         self._queue = QueueService(db, rulebook, clock, self._mine, zone.key)
-        self._leads = LeadService(db, self._queue, dispositions, zone)
-        self._calling = CallingService(db, self._leads, rulebook, settings, clock, zone, self._desk)
-        self._sending = SendingService(db, clock)
-        self._in_call = InCall(db, self._desk, os.getpid(), clock)
-        self._log = TeamLog(db, dispositions, zone)
-        self._status = StatusService(
-            db,
-            settings,
+
+    # Each service is imported when it is first asked for: the first row must not wait for them.
+
+    @cached_property
+    def _leads(self) -> LeadService:
+        from sdrdesk.services.lead_service import LeadService
+
+        return LeadService(self._db, self._queue, self._rules.dispositions, self._zone)
+
+    @cached_property
+    def _calling(self) -> CallingService:
+        from sdrdesk.services.calling import CallingService
+
+        return CallingService(
+            self._db,
+            self._leads,
+            self._rules,
+            self._settings,
+            self._clock,
+            self._zone,
+            self._desk,
+        )
+
+    @cached_property
+    def _sending(self) -> SendingService:
+        from sdrdesk.services.sending import SendingService
+
+        return SendingService(self._db, self._clock)
+
+    @cached_property
+    def _in_call(self) -> InCall:
+        from sdrdesk.services.in_call import InCall
+
+        return InCall(self._db, self._desk, os.getpid(), self._clock)
+
+    @cached_property
+    def _log(self) -> TeamLog:
+        from sdrdesk.services.team_log import TeamLog
+
+        return TeamLog(self._db, self._rules.dispositions, self._zone)
+
+    @cached_property
+    def _status(self) -> StatusService:
+        from sdrdesk.services.status import StatusService
+
+        return StatusService(
+            self._db,
+            self._settings,
             self._log,
             self._sending,
-            clock,
-            zone,
-            encryption_note,
-            rulebook.sla,
-            demo=demo,
+            self._clock,
+            self._zone,
+            self._encryption_note,
+            self._rules.sla,
+            demo=self._demo,
         )
 
     def _mine(self) -> frozenset[str] | None:
@@ -118,7 +163,7 @@ class LocalDesk:
 
     def qualify_slots(self) -> Sequence[tuple[str, str]]:
         """Return (slot, label) of the qualification framework."""
-        return self._scripts.slots
+        return self._scripts().slots
 
     # The queue.
 
@@ -154,7 +199,7 @@ class LocalDesk:
         """Return the best matching script, rendered."""
         me = rep_of(self._db, self._settings)
         rep = self._settings.rep.name or (me.name.split(" ")[0] if me else "")
-        return self._scripts.script_for(self._leads.need(lead_id), rep, self._clock())
+        return self._scripts().script_for(self._leads.need(lead_id), rep, self._clock())
 
     def snooze(self, lead_id: str, until: datetime, reason: str = "") -> None:
         """Let a lead rest until a moment."""

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 import keyring
 from keyring.backend import KeyringBackend
-from keyring.backends.fail import Keyring as NoKeyring
+from keyring.backends.fail import Keyring
 from keyring.errors import PasswordDeleteError
 
 
@@ -31,6 +31,12 @@ class MemoryKeyring(KeyringBackend):
             raise PasswordDeleteError("not there")
 
 
+def no_keyring() -> KeyringBackend:
+    """Return the backend of a machine that has none."""
+    backend: KeyringBackend = Keyring()  # type: ignore[no-untyped-call]  # keyring has no types there
+    return backend
+
+
 @contextmanager
 def using(backend: KeyringBackend) -> Iterator[None]:
     """Use ``backend`` inside the block."""
@@ -42,4 +48,4 @@ def using(backend: KeyringBackend) -> Iterator[None]:
         keyring.set_keyring(before)
 
 
-__all__ = ["MemoryKeyring", "NoKeyring", "using"]
+__all__ = ["MemoryKeyring", "no_keyring", "using"]

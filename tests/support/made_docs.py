@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
+from dataclasses import fields
+from itertools import pairwise
 from pathlib import Path
 
 import typer
-from pydantic_core import PydanticUndefined
 
+from sdrdesk import config
 from sdrdesk.config import ENVIRONMENT, Settings
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -70,19 +73,38 @@ are ISO 8601 UTC with `Z`; durations say their unit in the name (`_s`, `_ms`); i
 """  # noqa: E501 - Markdown
 
 
+def described() -> dict[str, dict[str, str]]:
+    """Return class name to field name to the docstring under the field, from the source."""
+    tree = ast.parse(Path(config.__file__).read_text(encoding="utf-8"))
+    found: dict[str, dict[str, str]] = {}
+    for node in tree.body:
+        if not isinstance(node, ast.ClassDef):
+            continue
+        fields = found.setdefault(node.name, {})
+        for field, text in pairwise(node.body):
+            if (
+                isinstance(field, ast.AnnAssign)
+                and isinstance(field.target, ast.Name)
+                and isinstance(text, ast.Expr)
+                and isinstance(text.value, ast.Constant)
+            ):
+                fields[field.target.id] = str(text.value.value)
+    return found
+
+
 def configuration() -> str:
     """Return ``docs/configuration.md``."""
     lines = [_CONFIGURATION]
-    for name, section in Settings.model_fields.items():
-        model = type(section.default)
-        lines += [f"## [{name}]", "", (model.__doc__ or "").strip(), ""]
+    words = described()
+    for section in fields(Settings):
+        settings = getattr(Settings(), section.name)
+        name = type(settings).__name__
+        lines += [f"## [{section.name}]", "", (type(settings).__doc__ or "").strip(), ""]
         lines += ["| setting | default | meaning |", "| --- | --- | --- |"]
-        for key, field in model.model_fields.items():
-            default = field.default
-            if default is PydanticUndefined:
-                default = field.default_factory()
-            words = " ".join((field.description or "").replace("``", "`").split())
-            lines.append(f"| `{key}` | `{_toml(default)}` | {words} |")
+        for setting in fields(settings):
+            text = " ".join(words[name][setting.name].replace("``", "`").split())
+            default = _toml(getattr(settings, setting.name))
+            lines.append(f"| `{setting.name}` | `{default}` | {text} |")
         lines.append("")
     lines.append(_ENVIRONMENT.rstrip())
     lines += [f"| `{name}` | `[{a}] {b}` |" for name, (a, b) in sorted(ENVIRONMENT.items())]
