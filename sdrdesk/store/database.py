@@ -131,17 +131,25 @@ class Database:
             yield session
 
     @contextmanager
-    def writer(self) -> Iterator[Connection]:
+    def writer(self, *, durable: bool = False) -> Iterator[Connection]:
         """Like ``write``, but lends a plain DB-API connection: the rep's key press waits for it.
 
         For the few statements that record what a rep just did; the first use needs no import.
+
+        Args:
+            durable: whether the commit, and every one before it, must survive a power failure
+                and not only a crash. Costs one flush of the disk.
         """
         with self._sole_writer(), translating(self.path):
             connection = self._own_writer()
             try:
+                if durable:
+                    connection.execute("PRAGMA synchronous=FULL")
                 connection.execute("BEGIN IMMEDIATE")
                 yield connection
                 connection.execute("COMMIT")
+                if durable:
+                    connection.execute("PRAGMA synchronous=NORMAL")
             except BaseException:
                 # Closing rolls back, also where a full disk or a damaged page made ROLLBACK fail.
                 self._writer = None

@@ -67,7 +67,7 @@ def record(
         StorageError: it could not be stored; nothing was.
     """
     activity, now_ms = plan.activity, to_ms(now or system_clock())
-    with db.writer() as connection:
+    with db.writer(durable=True) as connection:
         if not _known(connection, activity.activity_key):
             lead = lead_in(connection, resolve(connection, activity.lead_id))
             if lead is None:
@@ -96,7 +96,7 @@ def undo(db: Database, activity_key: str, now: datetime) -> UndoResult:
         NotFoundError: there is no such outcome of this desk.
         UsageError: it was taken back before, or a later outcome of the lead builds on it.
     """
-    with db.writer() as connection:
+    with db.writer(durable=True) as connection:
         lead_id = _undoable(connection, activity_key)
         late = connection.execute(
             "SELECT key FROM outbox WHERE activity_key = ? AND state <> 'undone'"  # noqa: S608

@@ -83,6 +83,13 @@ def test_the_journal_mode_and_the_safety_settings(db: Database) -> None:
     assert found == wanted
 
 
+def test_what_must_survive_a_power_failure_is_flushed(db: Database) -> None:
+    with db.writer(durable=True) as connection:
+        assert connection.execute("PRAGMA synchronous").fetchone() == (2,)
+    with db.writer() as connection:
+        assert connection.execute("PRAGMA synchronous").fetchone() == (1,)
+
+
 @pytest.mark.parametrize("door", ["write", "writer"])
 def test_an_error_inside_a_write_leaves_nothing_behind(db: Database, door: str) -> None:
     def fail() -> None:

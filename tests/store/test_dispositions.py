@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import timedelta
 
@@ -13,6 +14,7 @@ from sdrdesk.domain.lead import Lead
 from sdrdesk.domain.outcome_types import LeadChange
 from sdrdesk.store.activities import get_activity, last_disposition, timeline
 from sdrdesk.store.candidates import candidate_of, facts
+from sdrdesk.store.connect import Connection
 from sdrdesk.store.database import Database
 from sdrdesk.store.desk_state import desk_state, pin, snooze
 from sdrdesk.store.dispositions import before_of, record, sent_fields, undo
@@ -75,6 +77,20 @@ def test_an_outcome_is_one_whole(desk: Database) -> None:
     assert base_of(desk) == {"status": "NEW"}
     (entry,) = timeline(desk, "501")
     assert (entry.state, entry.note, entry.undone) == ("held", "n", False)
+
+
+def test_an_outcome_is_flushed_to_the_disk(desk: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[bool] = []
+    real = Database.writer
+
+    def noted(self: Database, *, durable: bool = False) -> AbstractContextManager[Connection]:
+        asked.append(durable)
+        return real(self, durable=durable)
+
+    monkeypatch.setattr(Database, "writer", noted)
+    record(desk, plan())
+    undo(desk, "a-1", NOW)
+    assert asked == [True, True]
 
 
 def test_recording_twice_records_once(desk: Database) -> None:
