@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from .clock import DAY, HOUR, MINUTE, TEAM_ZONE, iso, local_hour
@@ -133,3 +134,18 @@ def properties(dice: Dice, history: list[Conversion]) -> dict[str, str]:
     if message := next((c.message for c in reversed(history) if c.message), ""):
         found["message"] = message
     return found
+
+
+def submission(properties: Mapping[str, str], conversion: Conversion) -> dict[str, object]:
+    """A form submission: ``{"form", "submittedAt": ms, "values": [...], "pageUrl"}``."""
+    values: list[dict[str, str]] = []
+    for name in ("firstname", "lastname", "email", *FORM_FIELDS[conversion.form]):
+        value = conversion.message if name == "message" else properties.get(name, "")
+        if value:
+            values.append({"name": name, "value": value, "objectTypeId": "0-1"})
+    return {
+        "form": FORM_IDS[conversion.form],
+        "submittedAt": conversion.at_ms,
+        "values": values,
+        "pageUrl": url(conversion),
+    }

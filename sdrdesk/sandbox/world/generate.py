@@ -6,20 +6,21 @@ after the other while somebody reads the records: a large world never stands in 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from sdrdesk.sandbox.records import Link, Record, World
 
 from . import account, companies, contacts, conversions, engagements, hostile
-from .activity import LAST_WORDS, TASK_PLANS, TaskPlan, Touch, call_person, promised_call
+from .activity import LAST_WORDS, Touch, call_person, promised_call
 from .clock import DAY, HOUR, MINUTE, in_office, iso
 from .companies import Company
-from .conversions import FORM_FIELDS, FORM_IDS, Conversion
+from .conversions import Conversion
 from .dice import Dice, Table
 from .engagements import Desk, Ids, LinkLog
 from .people import Person, draw_person, duplicate_of, ensure_number
 from .places import COUNTRIES, City, draw_city
+from .plan import draw_plan
 
 _BLOCK_SIZES = Table([(1, 45.0), (2, 25.0), (3, 16.0), (4, 9.0), (5, 3.5), (7, 1.5)])
 WITHOUT_COMPANY = 0.07
@@ -30,20 +31,6 @@ TEAM_CAPACITY = 15_000
 """Leads that the team can work in 30 days; in larger worlds the rest lies untouched."""
 EXTRAS_OF = 10_000
 """Form submissions and list members are known of so many leads; a larger world's are a sample."""
-
-
-@dataclass(slots=True)
-class Plan:
-    """What must exist in a world of any size, by the number of the lead."""
-
-    fresh: dict[int, int]
-    """Age in milliseconds of conversions within the last hour."""
-    callbacks: dict[int, TaskPlan]
-    """When a promised callback is due."""
-
-    def holds(self, ordinals: Iterable[int]) -> bool:
-        """Whether any of these leads has a part in the plan."""
-        return any(n in self.fresh or n in self.callbacks for n in ordinals)
 
 
 @dataclass(slots=True)
@@ -61,23 +48,6 @@ class Block:
             yield self.company
         yield from self.contacts
         yield from self.engagements
-
-
-def draw_plan(seed: int, leads: int) -> Plan:
-    """Which leads converted within the hour and which were promised a call."""
-    dice = Dice(seed, "plan", leads)
-    scale = (leads / 400) ** 0.5
-    fresh_count = min(leads, max(1, round(14 * scale)))
-    callback_count = min(leads - fresh_count, round(15 * scale))
-    drawn = dice.sample(leads, fresh_count + callback_count)
-    fresh = {
-        ordinal: conversions.fresh_age_ms(rank, fresh_count)
-        for rank, ordinal in enumerate(drawn[:fresh_count])
-    }
-    callbacks: dict[int, TaskPlan] = {
-        ordinal: TASK_PLANS[rank % 3] for rank, ordinal in enumerate(drawn[fresh_count:])
-    }
-    return Plan(fresh, callbacks)
 
 
 class Generator:
@@ -307,7 +277,7 @@ def _extras(generator: Generator) -> _Extras:
     leads = 0
     for block in generator.blocks(LinkLog()):
         for contact, history in zip(block.contacts, block.histories, strict=True):
-            found.extend((c.at_ms, submission(contact.properties, c)) for c in history)
+            found.extend((c.at_ms, conversions.submission(contact.properties, c)) for c in history)
             for id_ in account.lists_of(contact.properties):
                 members[id_].append(contact.id)
         leads += len(block.contacts)
@@ -315,21 +285,6 @@ def _extras(generator: Generator) -> _Extras:
             break
     found.sort(key=lambda item: -item[0])
     return _Extras([item for _, item in found], members)
-
-
-def submission(properties: Mapping[str, str], conversion: Conversion) -> dict[str, object]:
-    """A form submission: ``{"form", "submittedAt": ms, "values": [...], "pageUrl"}``."""
-    values: list[dict[str, str]] = []
-    for name in ("firstname", "lastname", "email", *FORM_FIELDS[conversion.form]):
-        value = conversion.message if name == "message" else properties.get(name, "")
-        if value:
-            values.append({"name": name, "value": value, "objectTypeId": "0-1"})
-    return {
-        "form": FORM_IDS[conversion.form],
-        "submittedAt": conversion.at_ms,
-        "values": values,
-        "pageUrl": conversions.url(conversion),
-    }
 
 
 def generate(

@@ -18,7 +18,6 @@ from .activity import LEAD_STATUS, Outcome, Touch, draw_outcome, talk_ms
 from .clock import DAY, HOUR, MINUTE, SECOND, TEAM_ZONE, iso, local_minutes, working_slot_ms
 from .dice import Dice, Table
 from .engagements import ANY_COMPANY, ENGAGEMENT_LINKS, PRIMARY_COMPANY, Subject
-from .generate import submission
 from .odds import pick_up
 from .people import draw_person
 from .phones import draw_number, typed
@@ -198,7 +197,7 @@ class LiveWorld:
             f"contact {contact_id} converted again: {conversion.form}",
             None,
             (LiveWrite("contacts", contact_id, changes),),
-            submission(known, conversion),
+            conversions.submission(known, conversion),
         )
 
     def _new_lead(self, dice: Dice, at_ms: int, number: int) -> LiveEvent:
@@ -224,7 +223,7 @@ class LiveWorld:
         )
         writes.append(LiveWrite("contacts", None, properties, links, ref="contact"))
         summary = f"new lead for {owner or 'nobody'}: {conversion.form}"
-        sent = submission(properties, conversion)
+        sent = conversions.submission(properties, conversion)
         return LiveEvent(at_ms, LiveKind.NEW_LEAD, summary, None, tuple(writes), sent)
 
     # -- the colleagues ------------------------------------------------------------------------
