@@ -78,7 +78,7 @@ recording anything.
         key(
             "enter",
             "start",
-            "start / note",
+            "start, note",
             "call.start",
             "Start the call, then write its note",
             footer=True,
@@ -247,7 +247,11 @@ recording anything.
         )
 
     def _show_keys(self) -> None:
-        self.query_one(KeyLine).hints = hints_of(self)
+        label = "start" if self._call is None else "note"
+        self.query_one(KeyLine).hints = tuple(
+            hint._replace(label=label) if hint.action == "screen.start" else hint
+            for hint in hints_of(self)
+        )
 
     def _show_script(self) -> None:
         if self._opened is not None:

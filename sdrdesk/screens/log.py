@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import ClassVar
 
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.content import Content
@@ -97,7 +97,7 @@ person wanted, long enough to count. Days begin and end in the rep's time zone.
         state.right = status_text.who_and_when(status, self.desk.now())
         self.query_one("#totals", Static).update(log_text.totals(log, self.size.width - 2))
         self._lines = {entry.activity_key: entry for entry in log.activities}
-        self.query_one(LineList).show(log_text.lines(log))
+        self.query_one(LineList).show(log_text.lines(log, self.size.width))
         self.set_class(not log.activities, "-empty")
         self.query_one(KeyLine).hints = hints_of(self)
 
@@ -129,6 +129,12 @@ person wanted, long enough to count. Days begin and end in the rep's time zone.
         """Switch between my day and the team's."""
         self._rep = "" if self._rep == TEAM else TEAM
         self.load()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Draw for the new width."""
+        super().on_resize(event)
+        if self.is_current:
+            self.load()
 
     def hear(self, event: SyncEvent) -> None:
         """Take in what arrived."""

@@ -9,17 +9,18 @@ from textual.content import Content
 from sdrdesk.screens.lead_text import MUTED, STATES
 from sdrdesk.services.views import LogEntry, LogView, RepTotals
 from sdrdesk.widgets.ages import stopwatch
-from sdrdesk.widgets.cells import fit, shorten
+from sdrdesk.widgets.cells import fit
 from sdrdesk.widgets.line_list import Line
 
 _BARS = "▁▂▃▄▅▆▇█"
+NARROW = 76
 MOST_REPS = 6
 """Rows of the table; a larger team is summed up in the last one."""
 
 
 def totals(log: LogView, width: int) -> Content:
     """Return the table of reps, the team's sum and the strip of hours."""
-    name_cells = 22 if width >= 76 else 14
+    name_cells = 22 if width >= NARROW else 14
     head = (
         f"{fit('rep', name_cells)}{'dials':>6}{'conn':>6}{'conv':>6}{'met':>5}{'talk':>8}  outcomes"
     )
@@ -34,9 +35,9 @@ def totals(log: LogView, width: int) -> Content:
     return Content("\n").join(line.truncate(width, ellipsis=True) for line in lines)
 
 
-def lines(log: LogView) -> list[Line]:
+def lines(log: LogView, width: int) -> list[Line]:
     """Return the timeline, one line each, oldest first."""
-    return [Line(entry.activity_key, _entry(entry, log)) for entry in log.activities]
+    return [Line(entry.activity_key, _entry(entry, log, width)) for entry in log.activities]
 
 
 def note(entry: LogEntry | None) -> Content:
@@ -45,7 +46,9 @@ def note(entry: LogEntry | None) -> Content:
         return Content("")
     words = " ".join(entry.note.split()) or "no note"
     where = f"CRM id {entry.crm_id}" if entry.crm_id else "not at the CRM yet"
-    return Content.assemble((f"{entry.lead_name}: ", "bold"), words, (f"  ({where})", MUTED))
+    state = STATES.get(entry.state, ("", ""))[0].strip()
+    said = " · ".join(part for part in (state, where) if part)
+    return Content.assemble((f"{entry.lead_name}: ", "bold"), words, (f"  ({said})", MUTED))
 
 
 def _row(rep: RepTotals, name_cells: int) -> Content:
@@ -89,21 +92,21 @@ def _hours(log: LogView) -> Content:
     return Content.assemble(("by hour  ", MUTED), "  ".join(pieces))
 
 
-def _entry(entry: LogEntry, log: LogView) -> Content:
+def _entry(entry: LogEntry, log: LogView, width: int) -> Content:
     state, color = STATES.get(entry.state, ("", ""))
+    mark = state.strip()[:1] or "✓"
     took = stopwatch(entry.duration_s) if entry.duration_s else ""
-    who = shorten(entry.owner.split(" ")[0], 9)
     words = " ".join(entry.note.split())
     parts: list[str | Content | tuple[str, str]] = [
-        (f"{entry.at.astimezone():%H:%M}  ", MUTED),
+        (f"{entry.at.astimezone():%H:%M} ", MUTED),
+        (f"{mark} ", color or "$text-success"),
     ]
     if len(log.reps) > 1:
-        parts.append(fit(who, 10))
+        parts.append(fit(entry.owner.split(" ")[0], 9) + " ")
     parts += [
-        fit(entry.lead_name, 22) + " ",
+        fit(entry.lead_name, 22 if width >= NARROW else 15) + " ",
         (fit(entry.label or "call", 15), "bold"),
-        f"{took:>7}",
-        (fit(state or " ✓", 11), color or "$text-success"),
+        f"{took:>7}  ",
         (f'"{words}"' if words else "", MUTED),
     ]
     return Content.assemble(*parts)

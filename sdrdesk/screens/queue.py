@@ -128,6 +128,7 @@ stays on its lead when the order changes.
         """Load the queue; reopen a call that was cut off."""
         super().on_mount()
         self.query_one(LeadList).focus()
+        self.query_one("#title", SidesLine).left = status_text.title("Queue", "")
         self.load(first=True)
         self.set_interval(RERANK_EVERY_S, self._rerank)
         self.set_interval(1.0, self._each_second)

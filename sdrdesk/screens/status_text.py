@@ -40,13 +40,13 @@ def connection(status: StatusView) -> Content:
 def state(status: StatusView) -> Content:
     """Return the left of the state line: online, age of data, what waits, SLA."""
     parts = [connection(status)]
-    if status.data_age_s is not None:
-        parts.append(Content(f"data {span_words(status.data_age_s)} old"))
-    parts.append(Content(f"{status.unsent} unsent"))
     if status.blocked or status.conflicts:
         need = status.blocked + status.conflicts
         word = "needs" if need == 1 else "need"
         parts.append(Content.styled(f"! {need} {word} you (3)", "bold $text-error"))
+    parts.append(Content(f"{status.unsent} unsent"))
+    if status.data_age_s is not None:
+        parts.append(Content(f"data {span_words(status.data_age_s)} old"))
     if status.sla_percent is not None:
         parts.append(Content(f"SLA {status.sla_percent} %"))
     if not status.encrypted:

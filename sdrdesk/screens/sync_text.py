@@ -9,7 +9,7 @@ from textual.content import Content
 from sdrdesk.domain.wording import age_words, plural, span_words
 from sdrdesk.screens.lead_text import MUTED, STATES
 from sdrdesk.services.views import ConflictView, OutboxView, StatusView
-from sdrdesk.widgets.cells import fit
+from sdrdesk.widgets.cells import fit, shorten
 from sdrdesk.widgets.line_list import Line
 
 WAITING = ("held", "queued", "sending")
@@ -40,7 +40,7 @@ def _refused(item: OutboxView) -> Content:
     return Content.assemble(
         (" ! refused  ", "bold $text-error"),
         fit(item.kind, 9),
-        fit(item.lead_name, 20),
+        fit(item.lead_name, 18),
         " ",
         item.last_error,
     )
@@ -49,12 +49,12 @@ def _refused(item: OutboxView) -> Content:
 def _conflict(item: ConflictView) -> Content:
     return Content.assemble(
         (" ≠ conflict ", "bold $text-warning"),
-        fit(item.field, 16),
         fit(item.lead_name, 16),
-        ("  m mine ", MUTED),
-        (item.mine or "empty", "bold"),
-        ("  h theirs ", MUTED),
-        (item.theirs or "empty", "bold"),
+        (fit(item.field, 15), MUTED),
+        ("m ", "bold $text-accent"),
+        shorten(item.mine or "empty", 16),
+        ("  h ", "bold $text-accent"),
+        shorten(item.theirs or "empty", 16),
     )
 
 
@@ -63,9 +63,9 @@ def _waiting(item: OutboxView, now: datetime) -> Content:
     age = age_words((now - item.created_at).total_seconds())
     tries = f" · {item.attempts} {plural(item.attempts, 'try').replace('trys', 'tries')}"
     return Content.assemble(
-        (fit(mark, 12), color),
+        (fit(mark, 11), color),
         fit(item.kind, 9),
-        fit(item.lead_name, 20),
+        fit(item.lead_name, 18),
         " ",
         fit(item.what, 16),
         (f" {age}", MUTED),
@@ -84,14 +84,14 @@ def _when(item: OutboxView, now: datetime) -> str:
 def _receipt(item: OutboxView, now: datetime) -> Content:
     mark, color = STATES.get(item.state, (f" {item.state}", ""))
     age = age_words((now - item.created_at).total_seconds())
-    crm = f" · CRM id {item.crm_id}" if item.crm_id else ""
+    crm = f" #{item.crm_id} ·" if item.crm_id else ""
     return Content.assemble(
-        (fit(mark, 12), color),
+        (fit(mark, 11), color),
         fit(item.kind, 9),
-        fit(item.lead_name, 20),
+        fit(item.lead_name, 18),
         " ",
         fit(item.what, 16),
-        (f" {age}{crm}", MUTED),
+        (f"{crm} {age}", MUTED),
     )
 
 
@@ -105,7 +105,9 @@ def detail(status: StatusView) -> Content:
 def item_detail(item: OutboxView) -> Content:
     """Return what one item does and what the CRM said to it."""
     said = f" The CRM said: {item.last_error}" if item.last_error else ""
-    return Content.assemble((f"{item.what}. ", "bold"), f"{item.attempts} attempts.", said)
+    return Content.assemble(
+        (f"{item.what}. ", "bold"), f"{item.attempts} {plural(item.attempts, 'attempt')}.", said
+    )
 
 
 def conflict_detail(item: ConflictView) -> Content:

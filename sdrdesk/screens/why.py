@@ -21,7 +21,6 @@ from sdrdesk.widgets.cells import fit, shorten
 MUTED = "$foreground-muted"
 BAR_CELLS = 18
 RULE_CELLS = 32
-TEXT_CELLS = 36
 
 
 class WhyModal(DeskModal[None]):
@@ -96,19 +95,16 @@ def why_lines(why: WhyView) -> list[Content]:
 
 
 def reason_lines(reasons: tuple[Reason, ...], score: float) -> list[Content]:
-    """Return one line per reason and their sum; numbers align right."""
+    """Return one line per reason and their sum; numbers come first and align right."""
     lines = [
         Content.assemble(
-            ("  " + fit(reason.factor.replace("_", " "), 14), MUTED),
-            fit(reason.text, TEXT_CELLS),
-            (f"{reason.points:+8.2f}", "bold"),
+            (f"{reason.points:+8.2f}  ", "bold"),
+            (fit(reason.factor.replace("_", " "), 14), MUTED),
+            reason.text,
         )
         for reason in reasons
     ]
-    total = Content.assemble(
-        ("  " + fit("sum", 14 + TEXT_CELLS), MUTED), (f"{score:+8.2f}", "bold")
-    )
-    return [*lines, total]
+    return [*lines, Content.assemble((f"{score:+8.2f}  ", "bold"), ("sum", MUTED))]
 
 
 def funnel_lines(funnel: FunnelView) -> list[Content]:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from unicodedata import bidirectional
+
 from rich.cells import cell_len, set_cell_size
 from textual.content import Content
 
 ELLIPSIS = "…"
+_RIGHT_TO_LEFT = ("R", "AL")
+_MARK = "\u200e"
 
 
 def shorten(text: str, width: int) -> str:
@@ -18,8 +22,14 @@ def shorten(text: str, width: int) -> str:
 
 
 def fit(text: str, width: int, *, right: bool = False) -> str:
-    """Return ``text`` in exactly ``width`` cells, cut or padded (on the left when ``right``)."""
+    """Return ``text`` in exactly ``width`` cells, cut or padded (on the left when ``right``).
+
+    Text that runs from right to left is closed by an invisible mark, so that a terminal that
+    reorders it leaves the next column in its place.
+    """
     short = shorten(text, width)
+    if not short.isascii() and any(bidirectional(letter) in _RIGHT_TO_LEFT for letter in short):
+        short = f"{_MARK}{short}{_MARK}"
     gap = " " * max(0, width - cell_len(short))
     return gap + short if right else short + gap
 

@@ -204,7 +204,11 @@ class LeadList(ScrollView, can_focus=True):
 
     def _style(self, name: str, on_cursor: bool = False) -> Style:
         style = self.get_component_rich_style(f"lead-list--{name}")
-        return style + self.get_component_rich_style("lead-list--cursor") if on_cursor else style
+        if not on_cursor:
+            return style
+        # Only the ground changes: the colour of the heat stays.
+        ground = self.get_component_rich_style("lead-list--cursor").bgcolor
+        return style + Style(bgcolor=ground, bold=True)
 
     def _line(self, index: int) -> LeadLine | None:
         lines = self._rows.get(index // PAGE_ROWS)

@@ -100,7 +100,7 @@ class KeyLine(Clickable):
         for hint in self.hints[:MOST_KEYS]:
             piece = _hint(hint)
             if piece.cell_length > room:
-                break
+                continue
             shown.append(piece)
             room -= piece.cell_length + 3
         left = Content("   ").join([*shown, *parts])

@@ -1,0 +1,215 @@
+"""Log, sync, lead, help, palette, welcome, themes, keys: the places around the job."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+
+from sdrdesk.services.views import ConflictView, OutboxView, SyncEvent
+from tests.support.bench import workbench
+from tests.support.fake_desk import FakeDesk
+from tests.support.fake_leads import NOW
+
+pytestmark = pytest.mark.anyio
+
+REFUSED = OutboxView(
+    "k1", "contact", "105", "Priya Nair", "blocked", 1, "hs_lead_status is read only [/x]", "",
+    NOW - timedelta(hours=1), None, None, "Status: NEW → CONNECTED",
+)  # fmt: skip
+CONFLICT = ConflictView(
+    "k2", "104", "Tom Byrne", "hs_lead_status", "NEW", "IN_PROGRESS", "CONNECTED",
+    NOW - timedelta(minutes=9), NOW - timedelta(minutes=4),
+)  # fmt: skip
+
+
+class FakeSync:
+    """A background sync that reports what it is told to, and stops when asked."""
+
+    def __init__(self) -> None:
+        self.kicks: list[bool] = []
+        self.running = threading.Event()
+        self.ended = threading.Event()
+        self._woken = threading.Event()
+        self.tell: Callable[[SyncEvent], None] = lambda event: None
+
+    def run(self, on_event: Callable[[SyncEvent], None], should_stop: Callable[[], bool]) -> None:
+        self.tell = on_event
+        self.running.set()
+        while not should_stop():
+            self._woken.wait(0.05)
+            self._woken.clear()
+        self.ended.set()
+
+    def kick(self, *, release_held: bool = False) -> None:
+        self.kicks.append(release_held)
+        self._woken.set()
+
+
+async def test_the_log_shows_the_day_and_opens_the_lead() -> None:
+    async with workbench() as bench:
+        await bench.press("j", "enter", "a", "escape", "2")
+        await bench.sees("Log · Thu 19 Nov 2026", "Omar Haddad", "Rita Rep", "Team", "by hour")
+        await bench.press("end")
+        await bench.sees("… held", "not at the CRM yet")
+        await bench.press("enter")
+        await bench.sees("jun@example.com")
+        assert bench.screen_name == "LeadScreen"
+        await bench.press("escape", "1")
+        assert bench.screen_name == "QueueScreen"
+
+
+async def test_the_log_goes_by_days_but_not_into_the_future() -> None:
+    async with workbench() as bench:
+        await bench.press("2", "left_square_bracket")
+        await bench.sees("Wed 18 Nov 2026")
+        await bench.press("right_square_bracket", "right_square_bracket")
+        await bench.sees("Thu 19 Nov 2026")
+        await bench.press("left_square_bracket", "left_square_bracket", "0")
+        await bench.sees("Thu 19 Nov 2026")
+        await bench.press("r")
+        await bench.sees("my day")
+
+
+async def test_sync_lists_what_waits_and_what_needs_a_person() -> None:
+    desk = FakeDesk(blocked=[REFUSED], open_conflicts=[CONFLICT])
+    async with workbench(desk) as bench:
+        await bench.sees("! 2 need you (3)")
+        await bench.press("enter", "a", "escape", "3")
+        await bench.sees(
+            "Needs you 2", "hs_lead_status is read only [/x]", "m IN_PROGRESS",
+            "h CONNECTED", "To send 2", "Receipts 1", "88112233445",
+        )  # fmt: skip
+        await bench.press("d")
+        await bench.until(lambda: not desk.blocked)
+        await bench.sees("✓ dropped", "Needs you 1")
+        await bench.press("h")
+        await bench.until(lambda: not desk.open_conflicts)
+        assert desk.settled == ("k2", "theirs")
+        await bench.sees("no refusals, no conflicts")
+
+
+async def test_keys_that_cannot_work_on_a_line_do_nothing() -> None:
+    desk = FakeDesk(open_conflicts=[CONFLICT])
+    async with workbench(desk) as bench:
+        await bench.press("3")
+        await bench.sees("Needs you 1")
+        await bench.press("d", "t")
+        assert desk.open_conflicts
+        await bench.press("m")
+        await bench.until(lambda: not desk.open_conflicts)
+        assert desk.settled == ("k2", "mine")
+
+
+async def test_a_refused_item_is_tried_again() -> None:
+    desk = FakeDesk(blocked=[REFUSED])
+    async with workbench(desk) as bench:
+        await bench.press("3")
+        await bench.sees("Needs you 1")
+        await bench.press("t")
+        await bench.until(lambda: desk.blocked[0].state == "queued")
+        await bench.sees("To send 1")
+
+
+async def test_the_lead_screen_calls_and_copies() -> None:
+    async with workbench() as bench:
+        await bench.press("j", "o")
+        await bench.sees("jun@example.com", "Kate Murphy", "14 page views")
+        await bench.press("y")
+        assert bench.app.clipboard == "+353 87 555 0142"
+        await bench.press("enter")
+        await bench.sees("☎ 00:00")
+
+
+async def test_help_shows_words_and_keys_of_the_screen() -> None:
+    async with workbench(size=(80, 60)) as bench:
+        await bench.press("f1")
+        await bench.sees(
+            "The queue", "Call the lead under the cursor", "Settle the lead's time zone"
+        )
+        await bench.press("escape", "enter", "f1")
+        await bench.sees("The call", "Take back the last outcome")
+
+
+async def test_the_palette_finds_places_outcomes_and_leads() -> None:
+    async with workbench() as bench:
+        await bench.press("ctrl+p")
+        await bench.type("go log")
+        await bench.sees("Go: Log")
+        await bench.press("enter")
+        await bench.until(lambda: bench.app.current_mode == "log")
+        await bench.press("1", "ctrl+p")
+        await bench.type("fischer")
+        await bench.sees("Lead: Lena Fischer")
+        await bench.press("enter")
+        await bench.until(lambda: bench.screen_name == "LeadScreen")
+        await bench.press("escape", "j", "enter", "ctrl+p")
+        await bench.type("outcome busy")
+        await bench.sees("Outcome: Busy")
+        await bench.press("enter")
+        await bench.until(lambda: bench.desk.entries)
+        assert bench.desk.entries[0].disposition == "busy"
+
+
+async def test_the_first_run_is_greeted_once() -> None:
+    async with workbench(first_run=True) as bench:
+        await bench.sees("Welcome to sdrdesk")
+        await bench.press("enter")
+        assert bench.screen_name == "QueueScreen"
+
+
+async def test_an_unknown_theme_is_said_and_replaced() -> None:
+    async with workbench(theme="nonesuch") as bench:
+        (note,) = bench.app._notifications
+        assert "no theme called nonesuch" in note.message
+        assert bench.app.theme == "desk-dark"
+
+
+@pytest.mark.parametrize("theme", ["desk-dark", "desk-light", "desk-contrast"])
+async def test_every_theme_paints(theme: str) -> None:
+    async with workbench(theme=theme) as bench:
+        await bench.sees("Ada Okafor")
+        assert bench.app.theme == theme
+
+
+async def test_keys_can_be_remapped_by_their_public_ids() -> None:
+    async with workbench(keymap={"queue.call": "c"}) as bench:
+        await bench.sees("c call")
+        await bench.press("c")
+        assert bench.screen_name == "CallScreen"
+
+
+async def test_the_background_sync_starts_after_the_first_paint_and_ends_with_the_app() -> None:
+    sync = FakeSync()
+    async with workbench(sync=sync) as bench:
+        await bench.until(sync.running.is_set, "the sync")
+        await bench.sees("Ada Okafor")
+        bench.desk.connection = "offline"
+        sync.tell(SyncEvent("offline", "The CRM cannot be reached."))
+        await bench.sees("○ offline")
+        await bench.press("r")
+        assert sync.kicks == [True]
+        await bench.sees("Syncing now")
+    assert sync.ended.wait(5)
+
+
+async def test_ctrl_c_copies_selected_text_and_quits_otherwise() -> None:
+    async with workbench() as bench:
+        await bench.press("slash")
+        await bench.type("ada")
+        await bench.press("shift+home", "ctrl+c")
+        assert bench.app.clipboard == "ada"
+        assert bench.app.is_running
+        await bench.press("escape")
+        await bench.pilot.press("ctrl+c")
+        await bench.until(lambda: bench.app._exit)
+
+
+async def test_a_question_stays_until_it_is_answered() -> None:
+    async with workbench() as bench:
+        await bench.press("question_mark", "2")
+        assert bench.app.current_mode == "queue"
+        await bench.press("escape", "2")
+        assert bench.app.current_mode == "log"

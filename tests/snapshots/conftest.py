@@ -1,0 +1,66 @@
+"""Snapshots: plain functions, a fixed clock, no animation, no blinking."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol
+
+import pytest
+from textual.app import App
+from textual.pilot import Pilot
+from textual.widgets import Input
+
+from sdrdesk.app import SdrDeskApp
+from tests.support.bench import Bench
+from tests.support.fake_desk import FakeDesk
+
+SnapCompare = Callable[..., bool]
+
+
+class Shot(Protocol):
+    """Compares one screen, reached by keys, with its accepted picture."""
+
+    def __call__(
+        self,
+        size: tuple[int, int],
+        keys: str = "",
+        typed: str = "",
+        *,
+        desk: FakeDesk | None = None,
+        theme: str = "",
+        wait_for: str = "",
+    ) -> bool: ...
+
+
+@pytest.fixture(autouse=True)
+def _still_cursor(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Input, "_toggle_cursor", lambda self: None)
+
+
+@pytest.fixture
+def shot(snap_compare: SnapCompare) -> Shot:
+    def take(
+        size: tuple[int, int],
+        keys: str = "",
+        typed: str = "",
+        *,
+        desk: FakeDesk | None = None,
+        theme: str = "",
+        wait_for: str = "",
+    ) -> bool:
+        own = desk or FakeDesk()
+        app: App[None] = SdrDeskApp(own, None, theme=theme)
+
+        async def go(pilot: Pilot[None]) -> None:
+            assert isinstance(pilot.app, SdrDeskApp)
+            bench = Bench(pilot.app, pilot, own)
+            await bench.settle()
+            await bench.press(*keys.split())
+            if typed:
+                await bench.type(typed)
+            if wait_for:
+                await bench.sees(wait_for)
+
+        return snap_compare(app, terminal_size=size, run_before=go)
+
+    return take

@@ -1,0 +1,151 @@
+"""What each screen looks like, at three sizes, in two themes, without colour, and on bad days."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from sdrdesk.domain.errors import SdrDeskError
+from sdrdesk.services.views import ConflictView, OutboxView
+from tests.snapshots.conftest import Shot
+from tests.support import fake_leads
+from tests.support.fake_desk import FakeDesk
+from tests.support.fake_leads import NOW
+
+SIZES = {"60x20": (60, 20), "80x24": (80, 24), "140x40": (140, 40)}
+CLASSIC = (80, 24)
+
+sizes = pytest.mark.parametrize("size", SIZES.values(), ids=SIZES)
+
+
+def needy() -> FakeDesk:
+    hour = timedelta(hours=1)
+    return FakeDesk(
+        blocked=[
+            OutboxView(
+                "k1", "contact", "105", "Priya Nair", "blocked", 1, "hs_lead_status is read only",
+                "", NOW - hour, None, None, "Status: NEW → CONNECTED",
+            )
+        ],
+        open_conflicts=[
+            ConflictView(
+                "k2", "104", "Tom Byrne", "hs_lead_status", "NEW", "IN_PROGRESS", "CONNECTED",
+                NOW - hour, NOW - hour / 2,
+            )
+        ],
+    )  # fmt: skip
+
+
+@sizes
+def test_queue(shot: Shot, size: tuple[int, int]) -> None:
+    assert shot(size, "j", wait_for="Why here:" if size[1] > 20 else "There")
+
+
+@sizes
+def test_call(shot: Shot, size: tuple[int, int]) -> None:
+    assert shot(size, "j enter enter", "two lines by 15 March", wait_for="> two lines")
+
+
+@sizes
+def test_call_ready(shot: Shot, size: tuple[int, int]) -> None:
+    assert shot(size, "j enter a", wait_for="starts the call")
+
+
+@sizes
+def test_why(shot: Shot, size: tuple[int, int]) -> None:
+    assert shot(size, "j j j question_mark", wait_for="One place above")
+
+
+@sizes
+def test_callback_form(shot: Shot, size: tuple[int, int]) -> None:
+    assert shot(size, "j j enter c", "thu 10", wait_for="Call task")
+
+
+@sizes
+def test_log(shot: Shot, size: tuple[int, int]) -> None:
+    assert shot(size, "j enter a enter v escape 2", wait_for="Team")
+
+
+@sizes
+def test_sync(shot: Shot, size: tuple[int, int]) -> None:
+    assert shot(size, "enter a escape 3", desk=needy(), wait_for="Receipts 1")
+
+
+@sizes
+def test_long_and_hostile_text(shot: Shot, size: tuple[int, int]) -> None:
+    assert shot(
+        size,
+        "j j",
+        desk=FakeDesk(fake_leads.hostile()),
+        wait_for="Why here:" if size[1] > 20 else "There",
+    )
+
+
+@sizes
+def test_long_text_in_a_call(shot: Shot, size: tuple[int, int]) -> None:
+    desk = FakeDesk([lead for lead in fake_leads.hostile() if lead.lead_id == "904"])
+    assert shot(size, "enter right", desk=desk, wait_for="☎ 00:00")
+
+
+@pytest.mark.parametrize("keys", ["j", "j enter"], ids=["queue", "call"])
+@pytest.mark.parametrize("theme", ["desk-light", "desk-contrast"])
+def test_other_themes(shot: Shot, theme: str, keys: str) -> None:
+    assert shot(CLASSIC, keys, theme=theme, wait_for="Watanabe")
+
+
+@pytest.mark.parametrize("keys", ["j", "j enter", "3"], ids=["queue", "call", "sync"])
+def test_without_colour(shot: Shot, keys: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert shot(CLASSIC, keys, desk=needy(), wait_for="unsent")
+
+
+def test_nobody_to_call(shot: Shot) -> None:
+    assert shot(CLASSIC, desk=FakeDesk([]), wait_for="No leads on disk yet")
+
+
+def test_no_account(shot: Shot) -> None:
+    assert shot(CLASSIC, desk=FakeDesk([], connection="none"), wait_for="sdrdesk login")
+
+
+def test_offline(shot: Shot) -> None:
+    desk = FakeDesk(connection="offline", detail="The CRM cannot be reached since 13:50.")
+    assert shot(CLASSIC, desk=desk, wait_for="○ offline")
+
+
+def test_error(shot: Shot) -> None:
+    desk = FakeDesk()
+    desk.broken = SdrDeskError(
+        "The database is locked by another program.",
+        kept="Nothing is lost.",
+        next_step="Close the other sdrdesk, then press r.",
+    )
+    assert shot(CLASSIC, desk=desk, wait_for="! The database is locked")
+
+
+def test_funnel(shot: Shot) -> None:
+    assert shot(CLASSIC, "w", wait_for="= callable now")
+
+
+def test_lead(shot: Shot) -> None:
+    assert shot(CLASSIC, "j o", wait_for="jun@example.com")
+
+
+def test_objection(shot: Shot) -> None:
+    assert shot(CLASSIC, "j enter 2", wait_for="Good, then")
+
+
+def test_finding(shot: Shot) -> None:
+    assert shot(CLASSIC, "slash", "kes", wait_for="2 found")
+
+
+def test_too_small(shot: Shot) -> None:
+    assert shot((40, 10), wait_for="at least")
+
+
+def test_do_not_call_form(shot: Shot) -> None:
+    assert shot(CLASSIC, "j enter X", wait_for="Upstream")
+
+
+def test_help(shot: Shot) -> None:
+    assert shot(CLASSIC, "f1", wait_for="The queue")

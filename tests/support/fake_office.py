@@ -1,0 +1,203 @@
+"""The part of the fake desk that looks back: state line, outbox, conflicts, the day's log."""
+
+from __future__ import annotations
+
+import tomllib
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from importlib.resources import files
+from typing import Literal
+
+from sdrdesk.domain.activity import Activity, ActivityKind, OutboxItem
+from sdrdesk.domain.disposition import Flag, parse_dispositions
+from sdrdesk.domain.lead import Lead
+from sdrdesk.services.views import (
+    ConflictView,
+    LogEntry,
+    LogView,
+    OutboxView,
+    RepTotals,
+    StatusView,
+)
+from tests.support.fake_leads import NOW, believable
+
+ME = "70001"
+GRACE = timedelta(seconds=30)
+
+
+def shipped(name: str) -> dict[str, object]:
+    """Return one of the configuration files that ship."""
+    return tomllib.loads(files("sdrdesk.defaults").joinpath(name).read_text("utf-8"))
+
+
+@dataclass
+class Recorded:
+    """One outcome with what is needed to take it back."""
+
+    activity: Activity
+    items: tuple[OutboxItem, ...]
+    before: Lead
+    label: str
+    undone: bool = False
+
+
+@dataclass
+class Office:
+    """What was recorded, and what became of it."""
+
+    leads: list[Lead] = field(default_factory=believable)
+    at: datetime = NOW
+    connection: Literal["online", "offline", "never", "refused", "syncing", "none"] = "online"
+    detail: str = ""
+    blocked: list[OutboxView] = field(default_factory=list)
+    open_conflicts: list[ConflictView] = field(default_factory=list)
+    in_demo: bool = False
+
+    def __post_init__(self) -> None:
+        self.dispositions = parse_dispositions(shipped("dispositions.toml"))
+        self.by_id = {lead.lead_id: lead for lead in self.leads}
+        self.records: list[Recorded] = []
+        self.settled: tuple[str, str] | None = None
+
+    def _state(self, record: Recorded) -> str:
+        return "held" if self.at < record.activity.at + GRACE else "queued"
+
+    def status(self) -> StatusView:
+        live = [x for x in self.records if not x.undone]
+        return StatusView(
+            owner="Rita",
+            connection=self.connection,
+            detail=self.detail,
+            data_age_s=None if self.connection in ("never", "none") else 12,
+            unsent=sum(len(x.items) for x in live),
+            blocked=len(self.blocked),
+            conflicts=len(self.open_conflicts),
+            sla_percent=92,
+            encrypted=True,
+            encryption_note="",
+            demo=self.in_demo,
+            dials_today=18 + sum(x.activity.kind is ActivityKind.CALL for x in live),
+            meetings_today=2
+            + sum(Flag.MEETING in self.dispositions[x.activity.disposition].flags for x in live),
+        )
+
+    def outbox(self, sent: bool = False) -> list[OutboxView]:
+        found = [
+            OutboxView(
+                item.key,
+                item.kind.value,
+                item.lead_id,
+                self.by_id[item.lead_id].name,
+                self._state(x),
+                0,
+                "",
+                "",
+                x.activity.at,
+                None,
+                x.activity.at + GRACE,
+                f"{x.label}",
+            )
+            for x in self.records
+            if not x.undone
+            for item in x.items
+        ]
+        receipts = (
+            [
+                OutboxView(
+                    "r1",
+                    "call",
+                    "106",
+                    "Marco Bianchi",
+                    "sent",
+                    1,
+                    "",
+                    "88112233445",
+                    self.at - timedelta(hours=3),
+                    None,
+                    None,
+                    "No answer",
+                ),
+            ]
+            if sent
+            else []
+        )
+        return [*found, *self.blocked, *receipts]
+
+    def retry(self, key: str) -> None:
+        self.blocked = [replace(x, state="queued") if x.key == key else x for x in self.blocked]
+
+    def drop(self, key: str) -> None:
+        self.blocked = [x for x in self.blocked if x.key != key]
+
+    def conflicts(self) -> list[ConflictView]:
+        return list(self.open_conflicts)
+
+    def settle(self, key: str, take: Literal["mine", "theirs"]) -> None:
+        self.settled = (key, take)
+        self.open_conflicts = [x for x in self.open_conflicts if x.key != key]
+
+    def log(self, day: date, rep: str = "") -> LogView:
+        mine = [x for x in self.records if x.activity.at.date() == day and not x.undone]
+        lines = [
+            LogEntry(
+                x.activity.activity_key,
+                "",
+                ME,
+                "Rita Rep",
+                x.activity.lead_id,
+                self.by_id[x.activity.lead_id].name,
+                x.activity.at,
+                x.activity.disposition,
+                x.label,
+                x.activity.duration_s,
+                x.activity.note,
+                self._state(x),
+            )
+            for x in mine
+        ]
+        others = []
+        if day == NOW.date():
+            at = NOW.replace(hour=9, minute=9)
+            others = [
+                LogEntry(
+                    "o1",
+                    "88112233445",
+                    "70002",
+                    "Omar Haddad",
+                    "106",
+                    "Marco Bianchi",
+                    at,
+                    "no_answer",
+                    "No answer",
+                    22,
+                    "rang out",
+                    "sent",
+                )
+            ]
+        lines = sorted([*others, *lines], key=lambda x: x.at)
+        return LogView(
+            day.isoformat(),
+            "Europe/Dublin",
+            tuple(self._totals(lines, who) for who in sorted({x.owner_id for x in lines})),
+            tuple(lines),
+        )
+
+    def _totals(self, lines: Sequence[LogEntry], owner_id: str) -> RepTotals:
+        own = [x for x in lines if x.owner_id == owner_id]
+        flags = [self.dispositions[x.disposition].flags for x in own]
+        return RepTotals(
+            owner_id,
+            own[0].owner,
+            len(own),
+            sum(Flag.REACHED in f for f in flags),
+            sum(
+                Flag.INTENDED_PERSON in f and x.duration_s >= 60
+                for f, x in zip(flags, own, strict=True)
+            ),
+            sum(Flag.MEETING in f for f in flags),
+            sum(x.duration_s for x in own),
+            0,
+            dict(Counter(x.disposition for x in own)),
+        )
