@@ -40,7 +40,11 @@ def _number(column: str) -> str:
 
 
 def _stale(lead: str, source: str, rest: str = "") -> str:
-    return f"INSERT OR IGNORE INTO find_stale (lead_id, source) SELECT {lead}, {source}{rest};"
+    # Not OR IGNORE: an upsert on the watched table would override it and fail on the second mark.
+    return (
+        f"INSERT INTO find_stale (lead_id, source) SELECT {lead}, {source}{rest or ' WHERE true'}"
+        " ON CONFLICT DO NOTHING;"
+    )
 
 
 _COMPANY = _stale(
