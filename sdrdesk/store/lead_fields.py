@@ -44,6 +44,19 @@ def pending(connection: Connection, lead_ids: Iterable[str]) -> dict[str, dict[s
     return found
 
 
+def seen_bases(connection: Connection, lead_id: str) -> dict[str, str]:
+    """Return what the rep saw at the CRM when they first changed each unsent field of a lead."""
+    rows = connection.execute(
+        "SELECT payload_json FROM outbox WHERE kind = 'contact' AND lead_id = ?"  # noqa: S608
+        f" AND state IN {UNSENT} ORDER BY seq DESC",
+        (lead_id,),
+    ).fetchall()
+    found: dict[str, str] = {}
+    for (payload,) in rows:
+        found.update({n: str(v) for n, v in json.loads(payload).get("base", {}).items()})
+    return found
+
+
 def set_base(connection: Connection, lead_id: str, values: Mapping[str, str], at_ms: int) -> None:
     """Remember what the CRM says about fields that have an unsent change."""
     connection.executemany(

@@ -19,7 +19,7 @@ from sdrdesk.domain.remote import (
 )
 from sdrdesk.store.aliases import current_ids
 from sdrdesk.store.connect import Connection
-from sdrdesk.store.lead_fields import pending, set_base
+from sdrdesk.store.lead_fields import pending, seen_bases, set_base
 from sdrdesk.store.leads import lead_in
 from sdrdesk.store.many import chunks, marks
 from sdrdesk.store.moments import from_ms
@@ -243,11 +243,7 @@ def _effective(
     connection: Connection, lead: RemoteLead, mine: Mapping[str, str], shown: Shown, now_ms: int
 ) -> RemoteLead:
     theirs = {name: _text(getattr(lead, name)) for name in mine}
-    base = dict(
-        connection.execute(
-            "SELECT field, value FROM lead_base WHERE lead_id = ?", (lead.lead_id,)
-        ).fetchall()
-    )
+    base = seen_bases(connection, lead.lead_id)
     values: dict[str, object] = {}
     for name, value in mine.items():
         show = shown(name, base.get(name, theirs[name]), value, theirs[name])
@@ -402,7 +398,8 @@ INSERT INTO activity (activity_key, lead_id, owner_id, kind, at_ms, disposition,
  duration_s, number, title, note, reason, script_id, qualify_json, crm_id, local, done,
  modified_ms, corrects, before_json)
 VALUES (?, ?, ?, ?, ?, '', ?, ?, ?, ?, ?, '', '', '{}', ?, 0, ?, ?, '', '{}')
-ON CONFLICT (activity_key) DO UPDATE SET lead_id = excluded.lead_id, owner_id = excluded.owner_id,
+ON CONFLICT (activity_key) DO UPDATE SET lead_id = CASE WHEN excluded.lead_id = ''
+ THEN activity.lead_id ELSE excluded.lead_id END, owner_id = excluded.owner_id,
  at_ms = excluded.at_ms, outcome_label = excluded.outcome_label, duration_s = excluded.duration_s,
  number = excluded.number, title = excluded.title, note = excluded.note, done = excluded.done,
  modified_ms = excluded.modified_ms
