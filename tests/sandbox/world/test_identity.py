@@ -76,4 +76,4 @@ def test_only_the_standard_library_is_used() -> None:
     assert used <= {"sdrdesk", *sys.stdlib_module_names}
 
 
-FINGERPRINT = "454a1434f32411eb48944a5363d43a781f9b007b1248b3e7718f855f2e679594"
+FINGERPRINT = "595d32535dcf078be2a933e6257ba9c55fbff0d56273532ca86dd8e5b2105238"

@@ -36,6 +36,7 @@ MEASURES: dict[str, Callable[[Properties], bool]] = {
     "a number field that holds no number": lambda p: (
         "phone" in p and "hs_calculated_phone_number" not in p
     ),
+    "a mobile number beside or instead of the office's": lambda p: "mobilephone" in p,
     "no job title": lambda p: "jobtitle" not in p,
     "persona filled in by the CRM": lambda p: "hs_persona" in p,
     "time zone stated": lambda p: "hs_timezone" in p,

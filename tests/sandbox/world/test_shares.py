@@ -122,7 +122,7 @@ def test_stated_time_zones_disagree_with_the_number_in_some_cases() -> None:
         if {"hs_timezone", "hs_calculated_phone_number_country_code"} <= set(r.properties)
     ]
     share = sum(pair not in zones for pair in both) / len(both)
-    assert 0.05 <= share <= 0.2
+    assert 0.11 <= share <= 0.18  # about one in seven, says the README
 
 
 def test_do_not_call_is_flagged_in_some() -> None:
