@@ -1,4 +1,4 @@
-"""Draws the pictures of the README from the workbench itself: ``python -m bench.screenshots``.
+"""Draws the pictures of the README from the workbench itself: ``make screenshots``.
 
 The leads are those of the tests' desk in memory, the clock stands still: equal runs write equal
 files, so a picture changes only when the screen does.
@@ -15,7 +15,11 @@ os.environ.pop("NO_COLOR", None)
 
 import asyncio
 import re
+import sys
 from pathlib import Path
+
+# Run as a file, the checkout is not on the path.
+sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from tests.support.bench import workbench
 from tests.support.fake_desk import FakeDesk
