@@ -42,7 +42,9 @@ class SyncRunner:
         self._thread: threading.Thread | None = None
 
     def start(self) -> None:
-        """Start syncing."""
+        """Start syncing, once."""
+        if self._thread is not None:
+            return
         self._thread = threading.Thread(target=self._run, name="background-sync", daemon=True)
         self._thread.start()
 

@@ -169,6 +169,7 @@ recording anything.
         self._recording = False
         self._number = _first_usable(opened.lead)
         self._answer(None)
+        self.query_one("#rule", NoticeLine).hush()
         self._fill("", {})
         self._set_ready(True)
         self.query_one("#lead-text", Paragraphs).show(
@@ -303,6 +304,7 @@ recording anything.
 
     def action_tab(self, by: int) -> None:
         """Go to the next or previous pane."""
+        self._answer(None)
         self._choose_tab(TABS[(TABS.index(self._tab) + by) % len(TABS)])
 
     def action_facts(self) -> None:

@@ -11,6 +11,7 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.content import Content
+from textual.message import Message
 from textual.timer import Timer
 from textual.widgets import Input, Static
 
@@ -49,11 +50,15 @@ class _Loaded:
     snapshot: QueueSnapshot
     pages: dict[int, list[QueueRow]]
     cursor: int
-    status: StatusView
+    status: StatusView | None
+    """``None`` on the first load: the rows are painted before the state line is put together."""
 
 
 class QueueScreen(DeskScreen):
     """The ranked leads with a preview of the one under the cursor."""
+
+    class Painted(Message):
+        """The first rows are on screen: whatever waited for them may begin."""
 
     CSS_PATH = "queue.tcss"
     HELP = """\
@@ -163,14 +168,24 @@ stays on its lead when the order changes.
                 number: self.desk.rows(snapshot, number * PAGE_ROWS, (number + 1) * PAGE_ROWS)
                 for number in {max(0, page - 1), page}
             }
-            return _Loaded(snapshot, pages, cursor, self.desk.status())
+            return _Loaded(snapshot, pages, cursor, None if first else self.desk.status())
 
         self.read("queue.load", ask, self._show_first if first else self._show)
 
     def _show_first(self, loaded: _Loaded) -> None:
         self._show(loaded)
-        # The open call is asked for after the first paint: it must not delay it.
+        self.call_after_refresh(self._after_first_paint)
+
+    def _after_first_paint(self) -> None:
+        """Do what must not delay the first row: state line, a call cut off, background sync."""
+        self.read("queue.status", self.desk.status, self._show_first_status)
         self.read("queue.reopen", self.desk.current_call, self._reopen)
+        self.post_message(self.Painted())
+
+    def _show_first_status(self, status: StatusView) -> None:
+        if not self._snapshot.lead_ids:
+            self.query_one("#empty", Static).update(_empty_text(self._snapshot, status))
+        self._show_status(status)
 
     def _reopen(self, call: CallView | None) -> None:
         if call is not None and call.mine:
@@ -191,11 +206,14 @@ stays on its lead when the order changes.
         empty = not loaded.snapshot.lead_ids
         self.set_class(empty, "-empty")
         if empty:
-            self.query_one("#empty", Static).update(_empty_text(loaded.snapshot, loaded.status))
+            if loaded.status is not None:
+                words = _empty_text(loaded.snapshot, loaded.status)
+                self.query_one("#empty", Static).update(words)
             self._show_preview(None)
         else:
             self._preview_soon()
-        self._show_status(loaded.status)
+        if loaded.status is not None:
+            self._show_status(loaded.status)
 
     @on(LeadList.PageWanted)
     def _fetch_page(self, event: LeadList.PageWanted) -> None:

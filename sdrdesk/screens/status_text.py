@@ -49,10 +49,10 @@ def state(status: StatusView) -> Content:
         parts.append(Content(f"data {span_words(status.data_age_s)} old"))
     if status.sla_percent is not None:
         parts.append(Content(f"SLA {status.sla_percent} %"))
-    if not status.encrypted:
-        parts.append(Content.styled("! not encrypted", "$text-warning"))
     if status.demo:
         parts.append(Content.styled("demo", "$text-secondary"))
+    elif not status.encrypted:
+        parts.append(Content.styled("! not encrypted", "$text-warning"))
     return Content(" · ").join(parts)
 
 

@@ -38,7 +38,7 @@ class WelcomeModal(DeskModal[None]):
         lines += [Content.assemble((fit(key, 10), "bold"), words) for key, words in KEYS]
         lines += [
             Content(""),
-            Content("Everything is written to your disk first and sent a little later: you can"),
+            Content("What you do is on your disk at once and sent a little later:"),
             Content("work offline, quit at any time, and find your place again."),
             Content(""),
             Content.styled("⏎ start", "$foreground-muted"),

@@ -186,7 +186,8 @@ class LeadList(ScrollView, can_focus=True):
 
     def render_line(self, y: int) -> Strip:
         """Return row ``y`` of the visible part."""
-        width = self.size.width
+        # The scrollbar takes its column from the rows, not from the end of their text.
+        width = self.scrollable_content_region.width
         index = y + self.scroll_offset.y
         if index >= len(self._order):
             return Strip.blank(width, self.rich_style)
