@@ -34,6 +34,10 @@ if TYPE_CHECKING:
 _IDLE_READERS = 4
 """Reader connections kept open between uses; each costs a page cache of up to 2 MB."""
 
+_ANALYSIS_ROWS = 400
+"""Rows per index that refreshing the statistics may look at, so that closing stays instant with
+100,000 leads. SQLite's documentation of ANALYZE recommends 100 to 1000 (read 2026-11-21)."""
+
 
 class Database:
     """A database file that is open: one writer at a time, readers that never wait for it."""
@@ -163,7 +167,7 @@ class Database:
         return [] if found == ["ok"] else found
 
     def close(self) -> None:
-        """Let SQLite refresh its statistics where needed and close every connection."""
+        """Close every connection; after writes let SQLite refresh its statistics where needed."""
         with self._sole_writer(), self._pool_lock:
             self._closed = True
             idle, self._idle = self._idle, []
@@ -173,7 +177,8 @@ class Database:
             connection.close()
         if engine is not None:
             engine.dispose()
-        self._optimize(writer)
+        if writer is not None or engine is not None:
+            self._optimize(writer)
 
     def __enter__(self) -> Self:
         return self
@@ -188,6 +193,7 @@ class Database:
                 connection = writer or connect(self.path, self._key)
                 try:
                     connection.execute("PRAGMA busy_timeout=0")
+                    connection.execute(f"PRAGMA analysis_limit={_ANALYSIS_ROWS}")
                     connection.execute("PRAGMA optimize")
                 finally:
                     connection.close()
