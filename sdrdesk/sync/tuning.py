@@ -27,6 +27,10 @@ class Tuning:
     """Owners and options change rarely."""
     compare_every_s: float = 86_400.0
     """The full comparison that finds what no search shows."""
+    activities_every_s: float = 300.0
+    """In background rounds; five searches a second are shared by all reps of an account."""
+    companies_every_s: float = 900.0
+    """In background rounds."""
     reread: int = 500
     """Leads of the rep that are read by id in each round, newest conversion first: deletes and
     merges are in no search."""

@@ -147,6 +147,7 @@ class Desk:
         if outcome == "meeting_set":
             extra["meeting_at"] = now + timedelta(days=2)
         chosen = OUTCOMES.get(outcome)
+        assert chosen is not None, outcome
         if outcome in ("not_interested", "disqualified"):
             extra["reason"] = chosen.reasons[0][0]
         made = plan(

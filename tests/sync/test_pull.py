@@ -29,32 +29,30 @@ def held(desk: Desk) -> set[str]:
 
 
 def test_the_first_load_holds_everything(tmp_path: Path) -> None:
-    with running_sandbox(leads=230, hostile=20.0) as sandbox:
-        with desk_over(sandbox, tmp_path / "d.db") as desk:
-            report = desk.sync()
-            assert held(desk) == ids_of(sandbox, "contacts")
-            companies = {str(row[0]) for row in desk.sql("SELECT company_id FROM company")}
-            assert companies == ids_of(sandbox, "companies")
-            for kind in ("call", "task", "note", "meeting"):
-                rows = desk.sql("SELECT crm_id FROM activity WHERE kind = ?", kind)
-                assert {str(r[0]) for r in rows} == ids_of(sandbox, f"{kind}s")
-            assert report.pulled.contacts == len(held(desk))
-            assert report.pulled.owners == desk.one("SELECT count(*) FROM owner") > 1
-            assert desk.one("SELECT count(*) FROM owner WHERE archived = 1") >= 1
-            fields = {row[0] for row in desk.sql("SELECT DISTINCT field FROM crm_option")}
-            assert fields == {"persona", "status", "lifecycle", "outcome"}
-            pages = sum(
-                -(-len(ids_of(sandbox, p)) // 100) for p in ("contacts", "companies", "calls")
-            )
-            rest = (
-                6 + 2 + 4 + 3
-            )  # newest of each kind, owners twice, options, tasks, notes, meetings
-            assert report.requests <= pages + rest
-            assert not desk.one("SELECT count(*) FROM activity WHERE lead_id = ''")
-            assert not desk.one(
-                "SELECT count(*) FROM lead WHERE company_id <> '' AND company_id NOT IN"
-                " (SELECT company_id FROM company)"
-            )
+    with (
+        running_sandbox(leads=230, hostile=20.0) as sandbox,
+        desk_over(sandbox, tmp_path / "d.db") as desk,
+    ):
+        report = desk.sync()
+        assert held(desk) == ids_of(sandbox, "contacts")
+        companies = {str(row[0]) for row in desk.sql("SELECT company_id FROM company")}
+        assert companies == ids_of(sandbox, "companies")
+        for kind in ("call", "task", "note", "meeting"):
+            rows = desk.sql("SELECT crm_id FROM activity WHERE kind = ?", kind)
+            assert {str(r[0]) for r in rows} == ids_of(sandbox, f"{kind}s")
+        assert report.pulled.contacts == len(held(desk))
+        assert report.pulled.owners == desk.one("SELECT count(*) FROM owner") > 1
+        assert desk.one("SELECT count(*) FROM owner WHERE archived = 1") >= 1
+        fields = {row[0] for row in desk.sql("SELECT DISTINCT field FROM crm_option")}
+        assert fields == {"persona", "status", "lifecycle", "outcome"}
+        pages = sum(-(-len(ids_of(sandbox, p)) // 100) for p in ("contacts", "companies", "calls"))
+        rest = 6 + 2 + 4 + 3  # newest of each kind, owners twice, options, tasks, notes, meetings
+        assert report.requests <= pages + rest
+        assert not desk.one("SELECT count(*) FROM activity WHERE lead_id = ''")
+        assert not desk.one(
+            "SELECT count(*) FROM lead WHERE company_id <> '' AND company_id NOT IN"
+            " (SELECT company_id FROM company)"
+        )
 
 
 def test_names_and_notes_of_strangers_arrive_plain(tmp_path: Path) -> None:
