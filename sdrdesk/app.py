@@ -112,18 +112,21 @@ class SdrDeskApp(App[None]):
         return SyncScreen(self.place)
 
     def on_mount(self) -> None:
-        """Set the theme, greet, and let the background sync start after the first paint."""
+        """Set the theme and greet."""
         name, problem = theme_or_default(self._theme_wanted, self.available_themes)
         self.theme = name
         if problem:
             self.notify(problem, severity="warning", markup=False)
         self._answer_signals()
-        if self._runner is not None:
-            self.call_after_refresh(self._runner.start)
         if self._first_run:
             from sdrdesk.screens.welcome import WelcomeModal
 
             self.call_after_refresh(self.push_screen, WelcomeModal(self.place))
+
+    def on_queue_screen_painted(self) -> None:
+        """Let the background sync start now that local data is on screen."""
+        if self._runner is not None:
+            self._runner.start()
 
     def on_unmount(self) -> None:
         """Let the background sync go."""

@@ -156,7 +156,8 @@ def _parse(top: TableReader) -> Settings:
             cast(Literal["mine", "all"], queue.choice("owners", ("mine", "all"), "mine"))
         ),
         ui=UiSettings(
-            ui.text("theme", UiSettings().theme), {key: keymap.text(key) for key in sorted(keymap.keys())}
+            ui.text("theme", UiSettings().theme),
+            {key: keymap.text(key) for key in sorted(keymap.keys())},
         ),
     )
     for table in (crm, rep, storage, sync, queue, ui, keymap):

@@ -12,7 +12,7 @@ from sdrdesk.domain.errors import NotFoundError, UsageError
 from sdrdesk.domain.funnel import funnel
 from sdrdesk.domain.lead import Lead
 from sdrdesk.domain.overtaking import overtakes_at
-from sdrdesk.domain.ranking import OrderKey, lane, reasons, score, scorer
+from sdrdesk.domain.ranking import OrderKey, is_callback_due, lane, reasons, score, scorer
 from sdrdesk.domain.rules import LABELS, blocker, blocks
 from sdrdesk.domain.scoring import key_of
 from sdrdesk.domain.sla import sla_state
@@ -113,21 +113,24 @@ class QueueService:
     def _ordered(self, pool: list[Candidate], now: datetime) -> list[Candidate]:
         points = scorer(self._rules.ranking, now)
 
-        def key(item: Candidate) -> tuple[bool, OrderKey]:
-            return (not item.pinned, key_of(item, points(item), now))
+        def key(item: Candidate) -> tuple[bool, bool, OrderKey]:
+            # A promise that is due comes first, then what the rep pinned, then the score.
+            due = is_callback_due(item, now)
+            return (not due, not item.pinned, key_of(item, points(item), now))
 
         return sorted(pool, key=key)
 
     def rows(self, snapshot: QueueSnapshot, start: int, stop: int) -> list[QueueRow]:
         """Return the rows from ``start`` up to ``stop``; a lead that is gone is left out."""
-        told = self._facts()
-        first = blocker(self._rules.rules, WindowClock(self._rules.windows, snapshot.as_of), told)
+        # One clock for the page: it remembers every window it has worked out.
+        clock = WindowClock(self._rules.windows, snapshot.as_of)
+        first = blocker(self._rules.rules, clock, self._facts())
         made: list[QueueRow] = []
         for place in range(max(0, start), min(stop, len(snapshot.items))):
             item = snapshot.items[place]
             lead = get_lead(self._db, item.lead_id)
             if lead is not None:
-                made.append(self._row(lead, item, place + 1, snapshot.as_of, first(item) is None))
+                made.append(self._row(lead, item, place + 1, clock, first(item) is None))
         return made
 
     def row_of(self, lead: Lead) -> QueueRow:
@@ -141,14 +144,15 @@ class QueueService:
             place = snapshot.lead_ids.index(lead.lead_id) + 1
         except ValueError:
             place = 0
-        return self._row(lead, item, place, now, place > 0)
+        clock = WindowClock(self._rules.windows, now)
+        return self._row(lead, item, place, clock, place > 0)
 
     def _row(
-        self, lead: Lead, item: Candidate, place: int, now: datetime, callable_now: bool
+        self, lead: Lead, item: Candidate, place: int, clock: WindowClock, callable_now: bool
     ) -> QueueRow:
-        config = self._rules.ranking
+        config, now = self._rules.ranking, clock.now
         zone = zone_info(item.zone)
-        window = WindowClock(self._rules.windows, now).state(item.zone, item.country, item.state)
+        window = clock.state(item.zone, item.country, item.state)
         sla = sla_state(
             lead.converted_at,
             lead.first_attempt_at,
