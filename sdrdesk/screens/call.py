@@ -12,7 +12,7 @@ from typing import ClassVar
 from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import Horizontal, VerticalScroll
+from textual.containers import Horizontal
 from textual.content import Content
 from textual.widgets import Input, Static
 
@@ -20,7 +20,7 @@ from sdrdesk.domain.disposition import Disposition, Flag
 from sdrdesk.domain.outcome import Entry
 from sdrdesk.screens import call_text, lead_text
 from sdrdesk.screens.base import DeskScreen
-from sdrdesk.screens.call_notes import NotesPane
+from sdrdesk.screens.call_panes import CallPanes
 from sdrdesk.screens.hints import hints_of
 from sdrdesk.screens.keys import key
 from sdrdesk.screens.workplace import Workplace
@@ -36,13 +36,11 @@ from sdrdesk.services.views import (
 )
 from sdrdesk.widgets.lines import KeyLine, NoticeLine, SidesLine
 from sdrdesk.widgets.outcome_bar import OutcomeBar
-from sdrdesk.widgets.paragraphs import Paragraphs
 
 SAVE_AFTER_S = 0.3
 """From the first key typed to the journal; a second at most may be lost."""
 WIDE = 120
 """Columns from which the three panes stand side by side."""
-TABS = ("script", "lead", "notes")
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,20 +123,13 @@ recording anything.
         self._save_due = False
         self._next = ""
         self._keys = {outcome.hotkey: outcome for outcome in self.desk.outcomes()}
-        self._slots = dict(self.desk.qualify_slots())
 
     def compose_body(self) -> ComposeResult:
         """Lay out the call."""
         yield SidesLine(id="title")
         yield SidesLine(id="state")
         yield NoticeLine(id="rule")
-        yield SidesLine(id="tabs")
-        with Horizontal(id="panes"):
-            with VerticalScroll(id="lead", classes="pane"):
-                yield Paragraphs(7, id="lead-text")
-            with VerticalScroll(id="script", classes="pane"):
-                yield Paragraphs(7, id="script-text")
-            yield NotesPane(tuple(self._slots.items()), id="notes", classes="pane")
+        yield CallPanes(tuple(self.desk.qualify_slots()), id="all-panes")
         yield Static(id="answer", markup=False)
         with Horizontal(id="note-line"):
             yield Static(">", id="prompt", markup=False)
@@ -150,9 +141,12 @@ recording anything.
     def on_mount(self) -> None:
         """Open the lead."""
         super().on_mount()
-        self._choose_tab("script")
         self.set_interval(0.5, self._tick)
         self._open(self._lead_id)
+
+    @property
+    def _panes(self) -> CallPanes:
+        return self.query_one(CallPanes)
 
     # -- opening a lead -------------------------------------------------------------------------
 
@@ -172,14 +166,7 @@ recording anything.
         self.query_one("#rule", NoticeLine).hush()
         self._fill("", {})
         self._set_ready(True)
-        self.query_one("#lead-text", Paragraphs).show(
-            call_text.lead_pane(opened.lead, self.desk.now())
-        )
-        self.query_one(NotesPane).show_past(call_text.past_notes(opened.lead))
-        self._show_script()
-        for pane in self.query(".pane"):
-            pane.scroll_home(animate=False)
-        self._choose_tab("script")
+        self._panes.open(opened.lead, opened.script, self.desk.now())
         self._tick()
         if self._start_at_once:
             self._start_at_once = False
@@ -189,7 +176,7 @@ recording anything.
         field = self.query_one("#note", Input)
         with self.prevent(Input.Changed):
             field.value = note
-            self.query_one(NotesPane).values = qualify
+            self._panes.notes.values = qualify
 
     def _set_ready(self, ready: bool) -> None:
         self.set_class(ready, "-ready")
@@ -222,7 +209,7 @@ recording anything.
         if self._resumed and (call.note or call.qualify):
             self._say(Content("Back in the call you were in; nothing is lost."))
         self._resumed = False
-        self._show_script()
+        self._panes.show_script()
         self._tick()
         lead_id, number = call.lead_id, call.number
         self.read("call.practice", lambda: self.desk.practice(lead_id, number), self._practise)
@@ -254,33 +241,6 @@ recording anything.
             for hint in hints_of(self)
         )
 
-    def _show_script(self) -> None:
-        if self._opened is not None:
-            qualify = {**self._opened.lead.qualify, **self.query_one(NotesPane).values}
-            self.query_one("#script-text", Paragraphs).show(
-                call_text.script(self._opened.script, qualify, self._slots)
-            )
-
-    def _choose_tab(self, tab: str) -> None:
-        self._tab = tab
-        for name in TABS:
-            self.query_one(f"#{name}").set_class(name == tab, "-active")
-        self._show_tabs()
-        self.query_one(f"#{tab}").focus()
-
-    def _show_tabs(self) -> None:
-        past = len(call_text.past_notes(self._opened.lead)) if self._opened else 0
-        names = {"script": "Script", "lead": "Lead", "notes": f"Notes({past})" if past else "Notes"}
-        line = self.query_one("#tabs", SidesLine)
-        line.left = Content("  ").join(
-            Content.styled(f"[{name}]", "bold $text-primary")
-            if tab == self._tab
-            else Content.styled(f" {name} ", lead_text.MUTED)
-            for tab, name in names.items()
-        )
-        if self._opened is not None:
-            line.right = call_text.script_line(self._opened.script)
-
     def _say(self, text: Content) -> None:
         self.query_one("#notice", NoticeLine).say(text)
 
@@ -305,13 +265,12 @@ recording anything.
     def action_tab(self, by: int) -> None:
         """Go to the next or previous pane."""
         self._answer(None)
-        self._choose_tab(TABS[(TABS.index(self._tab) + by) % len(TABS)])
+        self._panes.step(by)
 
     def action_facts(self) -> None:
         """Fill the qualification slots."""
         if self._call is not None:
-            self._choose_tab("notes")
-            self.query_one(NotesPane).focus_first()
+            self._panes.fill_notes()
 
     def action_number(self) -> None:
         """Use the next number that may be dialled."""
@@ -353,7 +312,7 @@ recording anything.
         """Leave the text, then the answer, then the call."""
         bar = self.query_one(OutcomeBar)
         if self.is_typing:
-            self._choose_tab(self._tab)
+            self._panes.take_keys()
         elif bar.armed:
             bar.armed = False
             self.query_one("#notice", NoticeLine).hush()
@@ -383,13 +342,13 @@ recording anything.
     @property
     def _has_text(self) -> bool:
         typed = self.query_one("#note", Input).value
-        return bool(typed.strip() or self.query_one(NotesPane).values)
+        return bool(typed.strip() or self._panes.notes.values)
 
     @on(Input.Changed)
     def _typed(self, event: Input.Changed) -> None:
         event.stop()
         if event.input.id != "note":
-            self._show_script()
+            self._panes.show_script()
         if self._call is not None and not self._save_due:
             self._save_due = True
             self.set_timer(SAVE_AFTER_S, self._save)
@@ -397,14 +356,14 @@ recording anything.
     @on(Input.Submitted)
     def _written(self, event: Input.Submitted) -> None:
         event.stop()
-        if event.input.id == "note" or not self.query_one(NotesPane).focus_after(event.input):
-            self._choose_tab(self._tab)
+        if event.input.id == "note" or not self._panes.notes.focus_after(event.input):
+            self._panes.take_keys()
 
     def _save(self) -> None:
         self._save_due = False
         if self._call is None or self._opened is None:
             return
-        note, qualify = self.query_one("#note", Input).value, self.query_one(NotesPane).values
+        note, qualify = self.query_one("#note", Input).value, self._panes.notes.values
         script_id = self._opened.script.script_id
         self.write("call.save", lambda: self.desk.save_call(note, qualify, script_id))
 
@@ -451,7 +410,7 @@ recording anything.
             note=self.query_one("#note", Input).value.strip(),
             duration_s=max(0, int((now - call.started_at).total_seconds())) if call else 0,
             number=call.number if call else "",
-            qualify=self.query_one(NotesPane).values,
+            qualify=self._panes.notes.values,
             script_id=opened.script.script_id if opened and call else "",
         )
 
