@@ -13,6 +13,7 @@ from sdrdesk.domain.errors import NotFoundError, UsageError
 from sdrdesk.domain.lead import Lead
 from sdrdesk.domain.outcome_types import LeadChange
 from sdrdesk.store.activities import get_activity, last_disposition, timeline
+from sdrdesk.store.attempts import recompute
 from sdrdesk.store.candidates import candidate_of, facts
 from sdrdesk.store.connect import Connection
 from sdrdesk.store.database import Database
@@ -20,6 +21,7 @@ from sdrdesk.store.desk_state import desk_state, pin, snooze
 from sdrdesk.store.dispositions import before_of, record, sent_fields, undo
 from sdrdesk.store.journal import current_calls, start_call
 from sdrdesk.store.leads import get_lead, held_numbers
+from sdrdesk.store.moments import to_ms
 from sdrdesk.store.tables import AliasRow, CrmOptionRow
 from tests.store.filling import NOW, call_row, lead_row, plan, put
 
@@ -142,6 +144,19 @@ def test_attempts_count_colleagues_calls_and_start_anew_with_a_conversion(db: Da
     candidate = candidate_of(db, "501", now=NOW + HOUR)
     assert candidate is not None
     assert (candidate.attempts, candidate.calls_24h) == (2, 2)
+
+
+def test_a_person_who_converts_again_wakes_a_resting_lead(desk: Database) -> None:
+    tomorrow = NOW + 24 * HOUR
+    record(desk, plan(change=LeadChange(attempts_delta=1, next_due_at=tomorrow)))
+    with desk.writer() as connection:
+        connection.execute("UPDATE lead SET converted_ms = ?", (to_ms(NOW + HOUR),))
+        recompute(connection, ["501"])
+    candidate = candidate_of(desk, "501")
+    assert candidate is not None
+    assert (candidate.attempts, candidate.last_attempt_at) == (0, NOW)
+    assert candidate.converted_since_attempt
+    assert candidate.next_due_at == tomorrow
 
 
 def test_a_wrong_number_is_held_as_it_is_dialled(desk: Database) -> None:
