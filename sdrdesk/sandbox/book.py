@@ -7,7 +7,7 @@ from typing import Any
 
 from .schema import OBJECT_TYPES
 from .schema_activities import call_properties, meeting_properties, note_properties, task_properties
-from .schema_companies import company_properties, deal_properties, lead_properties
+from .schema_companies import bare_properties, company_properties, deal_properties, lead_properties
 from .schema_contacts import contact_properties
 from .values import Definition
 
@@ -27,7 +27,8 @@ class PropertyBook:
             "leads": lead_properties,
         }
         self.definitions: dict[str, dict[str, Definition]] = {
-            kind.name: {item["name"]: item for item in makers[kind.name]()} for kind in OBJECT_TYPES
+            kind.name: {item["name"]: item for item in makers.get(kind.name, bare_properties)()}
+            for kind in OBJECT_TYPES
         }
         self.groups: dict[str, dict[str, dict[str, Any]]] = {
             name: _groups_of(list(defined.values())) for name, defined in self.definitions.items()

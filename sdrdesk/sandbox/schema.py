@@ -24,7 +24,6 @@ class ObjectType:
     searchable: tuple[str, ...] = ()
     """Properties that the free-text ``query`` of a search looks at."""
     is_activity: bool = False
-    has_records: bool = True
 
 
 def _activity(name: str, singular: str, type_id: str, searchable: tuple[str, ...]) -> ObjectType:
@@ -76,7 +75,27 @@ LEADS = ObjectType(
     ("hs_lead_name",),
 )  # fmt: skip
 
-OBJECT_TYPES = (CONTACTS, COMPANIES, CALLS, TASKS, NOTES, MEETINGS, DEALS, LEADS)
+
+def _bare(name: str, singular: str, type_id: str, scope: str = "") -> ObjectType:
+    """A type that the world leaves empty; readers of whole accounts ask for it all the same."""
+    stamps = ("hs_createdate", "hs_lastmodifieddate", "hs_object_id")
+    return ObjectType(name, singular, type_id, stamps[0], stamps[1], stamps, scope or name)
+
+
+BARE = (
+    _bare("tickets", "ticket", "0-5"),
+    _bare("products", "product", "0-7"),
+    _bare("line_items", "line_item", "0-8"),
+    _bare("quotes", "quote", "0-14"),
+    _bare("communications", "communication", "0-18", "contacts"),
+    _bare("feedback_submissions", "feedback_submission", "0-19"),
+    _bare("emails", "email", "0-49", "contacts"),
+    _bare("goal_targets", "goal_target", "0-74"),
+    _bare("users", "user", "0-115"),
+    _bare("postal_mail", "postal_mail", "0-116", "contacts"),
+)
+
+OBJECT_TYPES = (CONTACTS, COMPANIES, CALLS, TASKS, NOTES, MEETINGS, DEALS, LEADS, *BARE)
 ACTIVITIES = tuple(kind.name for kind in OBJECT_TYPES if kind.is_activity)
 
 _BY_NAME = {
@@ -115,6 +134,12 @@ _PAIRS: dict[tuple[str, str], tuple[int, int]] = {
     ("meetings", "companies"): (188, 187),
     ("meetings", "deals"): (212, 211),
     ("meetings", "leads"): (601, 600),
+    ("calls", "tickets"): (220, 219),
+    ("tasks", "tickets"): (230, 229),
+    ("notes", "tickets"): (228, 227),
+    ("meetings", "tickets"): (226, 225),
+    ("emails", "contacts"): (198, 197),
+    ("tickets", "contacts"): (16, 15),
     ("contacts", "companies"): (279, 280),
     ("contacts", "deals"): (4, 3),
     ("companies", "deals"): (342, 341),

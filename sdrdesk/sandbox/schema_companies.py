@@ -116,6 +116,12 @@ def deal_properties() -> list[dict[str, Any]]:
     ]
 
 
+def bare_properties() -> list[dict[str, Any]]:
+    """What every record has: for types that the world leaves empty."""
+    return [*plain("hs_name hs_pipeline hs_pipeline_stage", group="details"),
+            *_stamps("hs_createdate", "details")]  # fmt: skip
+
+
 def lead_properties() -> list[dict[str, Any]]:
     """The default properties of a lead record."""
     group = "leadinformation"

@@ -28,6 +28,20 @@ ALL_SCOPES = (
     "crm.lists.read",
     "crm.lists.write",
     "forms",
+    *(
+        f"crm.{area}.{name}.{verb}"
+        for area in ("objects", "schemas")
+        for name in (
+            "tickets",
+            "products",
+            "line_items",
+            "quotes",
+            "feedback_submissions",
+            "goal_targets",
+            "users",
+        )
+        for verb in ("read", "write")
+    ),
 )
 
 ACCESS_TOKEN_LIFE_S = 1800
