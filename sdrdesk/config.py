@@ -54,6 +54,10 @@ class RepSettings:
     """How scripts introduce the rep; empty: the owner's first name."""
     company: str = ""
     """The rep's own company, for scripts."""
+    offer: str = ""
+    """What the company does, as the end of "we help ...", for scripts."""
+    number: str = ""
+    """The number to call back, for scripts."""
     time_zone: str = ""
     """IANA name; empty: this machine's zone."""
 
@@ -144,7 +148,13 @@ def _parse(top: TableReader) -> Settings:
             do_not_call=crm.text("do_not_call", ""),
             qualified_stage=crm.text("qualified_stage", CrmSettings().qualified_stage),
         ),
-        rep=RepSettings(rep.text("name", ""), rep.text("company", ""), _zone(rep)),
+        rep=RepSettings(
+            name=rep.text("name", ""),
+            company=rep.text("company", ""),
+            offer=rep.text("offer", ""),
+            number=rep.text("number", ""),
+            time_zone=_zone(rep),
+        ),
         storage=StorageSettings(
             cast(Encryption, storage.choice("encryption", _ENCRYPTION, "auto"))
         ),

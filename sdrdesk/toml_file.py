@@ -50,23 +50,28 @@ def problem(
 
 
 def line_of(path: Path, key: Sequence[str]) -> int | None:
-    """Return the line (from 1) that sets ``key``, its table's line if it sets none, else None."""
+    """Return the line (from 1) that sets ``key``, its table's line if it sets none, else None.
+
+    A table of a list is named by its place in it, from 1: ``("rule", "10", "points")``.
+    """
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError):
         return None
-    wanted = [part for part in key if not part.isdigit()]
-    table: list[str] = []
-    best: int | None = None
+    wanted, table, best = tuple(key), tuple[str, ...](), None
+    seen: dict[tuple[str, ...], int] = {}
     for number, line in enumerate(lines, start=1):
         if header := _HEADER.match(line):
             table = _parts(header["name"])
+            if line.lstrip().startswith("[["):
+                seen[table] = seen.get(table, 0) + 1
+                table = (*table, str(seen[table]))
             if table == wanted[: len(table)]:
                 best = number
-        elif (found := _KEY.match(line)) and table + _parts(found["key"]) == wanted:
+        elif (found := _KEY.match(line)) and (*table, *_parts(found["key"])) == wanted:
             return number
     return best
 
 
-def _parts(dotted: str) -> list[str]:
-    return [part.strip().strip("\"'") for part in dotted.split(".")]
+def _parts(dotted: str) -> tuple[str, ...]:
+    return tuple(part.strip().strip("\"'") for part in dotted.split("."))

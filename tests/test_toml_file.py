@@ -19,6 +19,9 @@ api_url = "https://example.test"
 
 [[rule]]
 name = "a"
+
+[[rule]]
+name = "b"
 """
 
 
@@ -37,7 +40,9 @@ def file(tmp_path: Path) -> Path:
         (("sync", "quoted"), 7),
         (("sync", "absent"), 5),
         (("sync",), 5),
-        (("rule", "0", "name"), 10),
+        (("rule", "1", "name"), 10),
+        (("rule", "2", "name"), 13),
+        (("rule", "2", "points"), 12),
         (("nothing", "here"), None),
     ],
 )

@@ -191,9 +191,11 @@ def scripts_lint(as_json: AsJson = False) -> None:
     """Check every script: merge fields, scripts nothing can reach, sections too long to say."""
     from sdrdesk.cli.output import need_person, print_json, say
     from sdrdesk.cli.session import open_session
+    from sdrdesk.store.options import options
 
     with open_session() as session:
-        findings = session.scripts.lint()
+        personas = tuple(o.label for o in options(session.db, "persona") if not o.hidden)
+        findings = session.scripts.lint(personas)
         if as_json:
             print_json([finding._asdict() for finding in findings])
         else:

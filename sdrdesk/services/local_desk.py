@@ -198,7 +198,7 @@ class LocalDesk:
     def script(self, lead_id: str) -> ScriptView:
         """Return the best matching script, rendered."""
         me = rep_of(self._db, self._settings)
-        rep = self._settings.rep.name or (me.name.split(" ")[0] if me else "")
+        rep = self._settings.rep.name or (me.name if me else "")
         return self._scripts().script_for(self._leads.need(lead_id), rep, self._clock())
 
     def snooze(self, lead_id: str, until: datetime, reason: str = "") -> None:

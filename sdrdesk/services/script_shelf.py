@@ -64,7 +64,13 @@ class ScriptShelf:
         shown = self._library.render(
             match.script,
             lead,
-            {"first_name": rep, "company": self._rep.company},
+            {
+                "first_name": rep.partition(" ")[0],
+                "name": rep,
+                "company": self._rep.company,
+                "offer": self._rep.offer,
+                "number": self._rep.number,
+            },
             now,
         )
         return ScriptView(

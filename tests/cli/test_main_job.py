@@ -182,3 +182,10 @@ def test_equal_runs_print_equal_bytes(synced: DeskHome) -> None:
     moment = "2027-01-12T14:30:00Z"
     first = synced.ok("queue", "--json", "--as-of", moment).out
     assert first == synced.ok("queue", "--json", "--as-of", moment).out
+
+
+def test_the_shipped_rules_hold_against_the_generated_account(synced: DeskHome) -> None:
+    assert synced.ok("dispositions", "lint", "--json").json == []
+    assert synced("scripts", "lint").code in (0, 5)
+    fit = synced("fit", "lint", "--json").json
+    assert fit["leads"] == 60
