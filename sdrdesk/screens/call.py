@@ -361,7 +361,8 @@ recording anything.
 
     def _save(self) -> None:
         self._save_due = False
-        if self._call is None or self._opened is None:
+        # While an outcome is being recorded the note is on its way with it.
+        if self._call is None or self._opened is None or self._recording:
             return
         note, qualify = self.query_one("#note", Input).value, self._panes.notes.values
         script_id = self._opened.script.script_id
@@ -444,6 +445,7 @@ recording anything.
 
     def _not_recorded(self) -> None:
         self._recording = False
+        self._save()
 
     def _recorded(self, answer: tuple[Disposed, _Opened | None]) -> None:
         done, opened = answer
