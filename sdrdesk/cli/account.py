@@ -36,9 +36,11 @@ def login(
     from sdrdesk.services.account import log_in
 
     with open_session() as session:
-        token = _ask_token(token_stdin)
+        given = "" if token_stdin else session.environ.get("SDRDESK_TOKEN", "").strip()
+        token = given or _ask_token(token_stdin)
         known = log_in(session.connect(token), session.db, owner or session.settings.crm.owner)
-        session.keep_token(token)
+        if not given:  # a token in the environment stays where it is
+            session.keep_token(token)
         say(f"Logged in to account {known.account} as {known.owner_name} ({known.owner_email}).")
         say("Next: sdrdesk sync")
 

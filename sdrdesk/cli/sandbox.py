@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -45,15 +46,12 @@ def serve(
     if state is not None:
         command += ["--state", str(state)]
     command += context.args
-    # A process of its own: the sandbox shares no code with the client it is used to test.
-    process = subprocess.Popen(command)  # noqa: S603 - our own module, arguments as a vector
-    try:
-        code = process.wait()
-    except BaseException:
-        process.terminate()
-        process.wait()
-        raise
-    raise typer.Exit(code)
+    # A program of its own: the sandbox shares no code with the client it is used to test. Where
+    # the system can, it takes this process over, so that a signal reaches it and nobody else.
+    sys.stdout.flush()
+    if os.name == "posix":
+        os.execv(sys.executable, command)  # noqa: S606 - our own module, arguments as a vector
+    raise typer.Exit(subprocess.call(command))  # noqa: S603 - as above
 
 
 def demo(

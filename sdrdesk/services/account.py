@@ -17,6 +17,11 @@ from sdrdesk.sync.modes import set_mode
 from sdrdesk.sync.port import CrmClient, KeyStep, Survey
 
 
+def scopes_words(scopes: tuple[str, ...] | None) -> str:
+    """Return how many scopes a token has, in words."""
+    return "not told by the CRM" if scopes is None else f"{len(scopes)} granted"
+
+
 @dataclass(frozen=True, slots=True)
 class KnownRep:
     """The account a token opens, and who the rep is in it."""
@@ -32,8 +37,8 @@ class KnownRep:
 
     @property
     def scopes_words(self) -> str:
-        """The scopes in one line."""
-        return ", ".join(self.scopes) if self.scopes is not None else "not told by the CRM"
+        """How many scopes there are; ``--json`` lists them."""
+        return scopes_words(self.scopes)
 
     def to_json(self) -> dict[str, object]:
         """Return what ``whoami --json`` prints."""

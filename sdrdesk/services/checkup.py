@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from sdrdesk import __version__
+from sdrdesk.services.account import scopes_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,6 @@ class Report:
         facts = self.facts
         libraries = ", ".join(f"{name} {number}" for name, number in facts.libraries.items())
         offset = facts.clock_offset_s
-        scopes = ", ".join(facts.scopes) if facts.scopes is not None else "not told by the CRM"
         crypt = "on" if facts.encryption else "off"
         yield f"sdrdesk      {__version__} on Python {facts.python} ({libraries})"
         yield f"home         {facts.home}"
@@ -86,7 +86,7 @@ class Report:
         yield f"owner        {facts.owner or 'nobody chosen yet: sdrdesk login --owner'}"
         yield f"CRM          {'answers' if facts.online else facts.online_detail or 'not asked'}"
         if facts.online:
-            yield f"scopes       {scopes}"
+            yield f"scopes       {scopes_words(facts.scopes)}"
             yield f"clock        {'unknown' if offset is None else f'{offset:+.1f} s from the CRM'}"
         yield f"last sync    {facts.last_sync_at or 'never'}"
         waiting = ", ".join(f"{count} {state}" for state, count in facts.outbox.items())

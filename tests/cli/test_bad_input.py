@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 
 import pytest
 
 from tests.support.desk_home import DeskHome
+from tests.support.keyrings import MemoryKeyring, no_keyring, using
 from tests.support.sandbox import Sandbox
 
 
@@ -127,3 +129,68 @@ def test_a_terminal_is_needed_for_the_workbench(synced: DeskHome) -> None:
     ran = synced()
     assert ran.code == 2
     assert "terminal" in ran.err
+
+
+def test_login_without_a_keyring_says_what_to_do_and_keeps_the_token_nowhere(
+    desk: DeskHome, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO("pat-from-stdin\n"))
+    with using(no_keyring()):
+        ran = desk("login", "--token-stdin", SDRDESK_TOKEN="")
+    assert ran.code == 4
+    assert "SDRDESK_TOKEN" in ran.err
+    assert "pat-from-stdin" not in ran.out + ran.err
+    kept = [path for path in desk.home.rglob("*") if path.is_file()]
+    assert kept
+    assert not any(b"pat-from-stdin" in path.read_bytes() for path in kept)
+
+
+def test_login_with_a_keyring_keeps_the_token_there_only(
+    desk: DeskHome, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO("pat-from-stdin\n"))
+    memory = MemoryKeyring()
+    with using(memory):
+        desk.ok("login", "--token-stdin", SDRDESK_TOKEN="", SDRDESK_DB_KEY="ab" * 32)
+        assert "pat-from-stdin" in memory.kept.values()
+        ran = desk.ok("whoami", "--json", SDRDESK_TOKEN="", SDRDESK_DB_KEY="ab" * 32)
+        assert ran.json["owner"]["email"] == desk.environ["SDRDESK_OWNER"]
+        desk.ok("logout", SDRDESK_TOKEN="", SDRDESK_DB_KEY="ab" * 32)
+        assert memory.kept == {}
+
+
+def test_login_takes_a_token_of_the_environment_and_remembers_the_rep(desk: DeskHome) -> None:
+    with using(no_keyring()):
+        desk.ok("login", "--owner", desk.environ["SDRDESK_OWNER"], SDRDESK_OWNER="")
+        ran = desk.ok("whoami", "--json", SDRDESK_OWNER="")
+        assert ran.json["owner"]["email"] == desk.environ["SDRDESK_OWNER"]
+        refused = desk("login", "--owner", "nobody@x.example", SDRDESK_OWNER="")
+    assert refused.code == 2
+    assert desk.environ["SDRDESK_OWNER"] in refused.err
+
+
+def test_setup_only_reports_without_consent_and_is_exact_with_it(synced: DeskHome) -> None:
+    ran = synced("setup")
+    assert ran.code == 5
+    assert "Proposed" in ran.out
+    assert "Nothing was changed" in ran.out
+    done = synced.ok("setup", "--yes", "--json").json
+    assert set(done["modes"].values()) == {"upsert"}
+    assert synced.ok("doctor", "--json").json["modes"]["call"] == "upsert"
+    lead = synced.ok("next", "--json").json["lead_id"]
+    synced.ok("dispose", lead, "no_answer", "--push", "now")
+    assert synced.ok("outbox", "--json").json == []
+
+
+def test_doctor_tells_everything_but_secrets(synced: DeskHome) -> None:
+    told = synced.ok("doctor", "--json")
+    assert synced.environ["SDRDESK_TOKEN"] not in told.out
+    report = told.json
+    assert report["online"] is True
+    assert report["encryption"] in {"on", "off"}
+    assert report["outbox"] == {"held": 0, "queued": 0, "sending": 0, "blocked": 0}
+    assert report["mapping"] == []
+    assert report["last_sync_at"]
+    away = synced.ok("doctor", "--json", SDRDESK_API_URL="http://127.0.0.1:9").json
+    assert away["online"] is False
+    assert "cannot be reached" in away["online_detail"]
