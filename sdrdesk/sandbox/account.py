@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import heapq
-from collections import Counter
+from collections import Counter, deque
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -78,6 +78,7 @@ class Account:
         self.blocklist: set[str] = set()
         self.effects: list[Effect] = []
         self.requests: Counter[str] = Counter()
+        self.trace: deque[dict[str, Any]] = deque(maxlen=1000)
         self.dirty: set[tuple[str, str]] = set()
         """Records to save: (type, id)."""
         self.dirty_documents: set[str] = {"details", "settings"}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from .account import Account
+from .linking import mirror_primary
 from .records import Record
 from .schema import ObjectType
 from .times import iso
@@ -41,8 +42,13 @@ def purge(account: Account, kind: ObjectType, record_id: str, by: str = "api") -
     if kind.name == "contacts" and record.properties.get("email"):
         account.blocklist.add(record.properties["email"].lower())
         account.dirty_documents.add("blocklist")
-    for other, other_id, _ in account.graph.partners(kind.name, record_id):
+    partners = account.graph.partners(kind.name, record_id)
+    for other, other_id, _ in partners:
         account.graph.remove(kind.name, record_id, other, other_id)
     account.drop(kind.name, record_id)
+    if kind.name == "companies":
+        for other, other_id, _ in partners:
+            if other == "contacts":
+                mirror_primary(account, other_id)
     account.journal.add("purge", kind.name, record_id, iso(account.now_ms), by)
     return True

@@ -8,7 +8,7 @@ from typing import Any
 
 from .account import Account
 from .records import Record
-from .times import iso, iso_short
+from .times import iso, iso_short, one_more
 
 
 def submissions_of(account: Account, email: str) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -94,7 +94,7 @@ def _fields(
     fields: dict[str, str | None] = {
         "recent_conversion_date": when,
         "recent_conversion_event_name": name,
-        "num_conversion_events": str(int(held.get("num_conversion_events", "0") or 0) + 1),
+        "num_conversion_events": one_more(held.get("num_conversion_events")),
         "num_unique_conversion_events": str(max(1, len(forms))),
     }
     if row["pageUrl"]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from .account import Account
 from .records import Record
-from .times import iso_short, parse_instant
+from .times import iso_short, one_more, parse_instant
 
 _SALES = {"calls": "CALL", "meetings": "MEETING"}
 """Activities that count as contact with the person (e-mails too, which the sandbox has not)."""
@@ -37,7 +37,7 @@ def _counts(record: Record, activity: str) -> dict[str, str]:
     names = ["num_notes"] if activity != "tasks" else []
     if activity in _SALES:
         names.append("num_contacted_notes")
-    return {name: str(int(record.properties.get(name, "0") or 0) + 1) for name in names}
+    return {name: one_more(record.properties.get(name)) for name in names}
 
 
 def _dates(account: Account, record: Record, activity: str, happened_ms: int) -> dict[str, str]:

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from .account import Account, Actor
+from .errors import ApiError
 from .linking import mirror_primary
 from .records import Record
 from .schema import PRIMARY_COMPANY, ObjectType
 from .times import iso
+
+MAX_IDENTITIES = 250
+"""Merges into one profile (HubSpot's error guide)."""
 
 
 def merge(
@@ -18,13 +22,14 @@ def merge(
     ``survivor`` the primary keeps its id, as merges did until 2025.
     """
     table = account.tables[kind.name]
+    _check_identities(primary, other)
     is_new = account.settings.merge_mode == "new_id"
     survivor_id = table.new_id() if is_new else primary.id
     gone = [primary, other] if is_new else [other]
     survivor = Record(
         kind.name,
         survivor_id,
-        _properties(primary, other, [record.id for record in gone]),
+        _properties(primary, other, survivor_id, [record.id for record in gone], account.now_ms),
         min(primary.created_ms, other.created_ms),
         account.now_ms,
     )
@@ -36,15 +41,31 @@ def merge(
     for record in gone:
         _move_associations(account, kind, record.id, survivor_id)
         _move_memberships(account, record.id, survivor_id)
-    if kind.name == "contacts":
-        mirror_primary(account, survivor_id)
+    contacts = [survivor_id]
+    if kind.name == "companies":
+        contacts = list(account.graph.neighbours("companies", survivor_id, "contacts"))
+    for contact in contacts:
+        mirror_primary(account, contact)
     account.journal.add(
         "merge", kind.name, survivor_id, iso(account.now_ms), by, merged=[primary.id, other.id]
     )
     return table.rows[survivor_id]
 
 
-def _properties(primary: Record, other: Record, gone: list[str]) -> dict[str, str]:
+def _check_identities(primary: Record, other: Record) -> None:
+    earlier = [
+        part
+        for record in (primary, other)
+        for part in record.properties.get("hs_merged_object_ids", "").split(";")
+        if part
+    ]
+    if len(earlier) + 2 > MAX_IDENTITIES:
+        raise ApiError(414, f"Cannot have more than {MAX_IDENTITIES} identities on a profile", None)
+
+
+def _properties(
+    primary: Record, other: Record, survivor_id: str, gone: list[str], now_ms: int
+) -> dict[str, str]:
     merged = other.properties | primary.properties
     emails = [
         part
@@ -63,7 +84,11 @@ def _properties(primary: Record, other: Record, gone: list[str]) -> dict[str, st
         for part in record.properties.get("hs_merged_object_ids", "").split(";")
         if part
     ]
-    merged["hs_merged_object_ids"] = ";".join(dict.fromkeys([*earlier, *gone]))
+    ids = list(dict.fromkeys([*earlier, *gone]))
+    merged["hs_merged_object_ids"] = ";".join(ids)
+    if primary.type == "contacts":
+        merged["hs_calculated_merged_vids"] = ";".join(f"{one}:{now_ms}" for one in ids)
+        merged["hs_all_contact_vids"] = ";".join([survivor_id, *ids])
     return merged
 
 

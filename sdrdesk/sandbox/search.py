@@ -46,7 +46,13 @@ class Query:
 
     def matches(self, record: Record) -> bool:
         """Whether any group holds as a whole."""
-        return not self.groups or any(all(test(record) for test in g) for g in self.groups)
+        for group in self.groups:
+            for test in group:
+                if not test(record):
+                    break
+            else:
+                return True
+        return not self.groups
 
 
 def problem(message: str) -> Exception:
@@ -145,14 +151,27 @@ def _test(account: Account, kind: ObjectType, item: dict[str, Any]) -> Test:
     if operator in _WITHOUT:
         wanted = operator == "HAS_PROPERTY"
         return lambda record: (value_of(kind, record, name) is not None) == wanted
+    read = _reader(kind, name, definition)
     if definition["type"] in {"datetime", "date"}:
-        return _ordered(lambda r: instant_of(kind, r, name), str(operator), values, _instant)
+        return _ordered(read, str(operator), values, _instant)
     if definition["type"] == "number":
-        return _ordered(
-            lambda r: _number_or_none(value_of(kind, r, name)), str(operator), values, _number
-        )
-    exact = definition["type"] == "enumeration"
-    return _text_test(lambda r: value_of(kind, r, name), str(operator), values, exact)
+        return _ordered(read, str(operator), values, _number)
+    return _text_test(read, str(operator), values, definition["type"] == "enumeration")
+
+
+def _reader(kind: ObjectType, name: str, definition: Definition | None) -> Callable[[Record], Any]:
+    """How to get a property in the form it is compared in; the hot ones without a detour."""
+    if name == "hs_object_id":
+        return lambda record: int(record.id)
+    if name == kind.modified:
+        return lambda record: record.updated_ms
+    if name == kind.created:
+        return lambda record: record.created_ms
+    if definition is not None and definition["type"] in {"datetime", "date"}:
+        return lambda record: instant_of(kind, record, name)
+    if definition is not None and definition["type"] == "number":
+        return lambda record: _number_or_none(record.properties.get(name))
+    return lambda record: record.properties.get(name)
 
 
 def _operands(item: dict[str, Any], operator: str) -> list[str]:
@@ -312,16 +331,12 @@ def _has_words(kind: ObjectType, record: Record, words: list[str]) -> bool:
 
 
 def _sort_key(account: Account, kind: ObjectType, name: str) -> Callable[[Record], Any]:
-    definition = account.book.get(kind.name, name)
-    numeric = definition is not None and definition["type"] == "number"
-    if name == "hs_object_id":
-        return lambda record: int(record.id)
-    if definition is not None and definition["type"] in {"datetime", "date"}:
-        return lambda r: _last_if_missing(instant_of(kind, r, name), int(r.id))
-    if numeric:
-        return lambda r: _last_if_missing(_number_or_none(value_of(kind, r, name)), int(r.id))
-    return lambda r: _last_if_missing(value_of(kind, r, name), int(r.id))
+    read = _reader(kind, name, account.book.get(kind.name, name))
+    if name in ("hs_object_id", kind.modified, kind.created):
+        return lambda record: (read(record), int(record.id))
 
+    def key(record: Record) -> tuple[bool, Any, int]:
+        value = read(record)
+        return value is None, 0 if value is None else value, int(record.id)
 
-def _last_if_missing(value: Any, number: int) -> tuple[bool, Any, int]:
-    return (value is None, value if value is not None else 0, number)
+    return key

@@ -137,8 +137,10 @@ class SandboxApp:
             reply.headers = headers | reply.headers
         except ApiError as error:
             reply = Reply(error.status, error.body(), dict(error.headers))
-        self.account.requests[f"{call.method} {_family(call.path)}"] += 1
+        self.account.requests[f"{call.method} {call.family}"] += 1
         self.account.requests[f"status {reply.status}"] += 1
+        if self.account.settings.trace:
+            self.account.trace.append(traced(call, reply))
         return reply
 
     def _admit(self, call: Call) -> tuple[Route, dict[str, str]]:
@@ -146,6 +148,7 @@ class SandboxApp:
         now_ms = account.now_ms
         route, params = self.router.find(call.method, call.path)
         call.params, call.version = params, route.version
+        call.family = _family(route, call)
         if route.is_open:
             return route, {}
         call.token = account.tokens.authenticate(call.headers.get("authorization"), now_ms)
@@ -204,9 +207,25 @@ def _correlation(reply: Reply) -> str:
     return str(uuid.uuid4())
 
 
-def _family(path: str) -> str:
-    """A path without its ids, for counting."""
-    return "/".join("{id}" if part.isdigit() else part for part in path.split("/"))
+def traced(call: Call, reply: Reply) -> dict[str, Any]:
+    """One exchange as the trace keeps it. Headers are left out: they hold tokens."""
+    return {
+        "method": call.method,
+        "path": call.path,
+        "query": call.raw_query,
+        "version": call.version,
+        "body": call.body.decode("utf-8", "replace"),
+        "status": reply.status,
+        "answer": reply.body,
+    }
+
+
+def _family(route: Route, call: Call) -> str:
+    """A path without its ids, for counting: types stay, whatever names a person goes."""
+    where = route.template
+    for name in ("type", "to"):
+        where = where.replace(f"{{{name}}}", call.params.get(name, ""))
+    return where
 
 
 def _faulty(fault: Fault) -> Reply:

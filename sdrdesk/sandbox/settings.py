@@ -25,6 +25,8 @@ class Settings:
     search_limit: int | None = 5
     """Searches per second, whole account."""
     daily_limit: int | None = 250_000
+    trace: bool = False
+    """Whether requests and answers are kept for reading back (the newest thousand)."""
     retry_after: bool = False
     """Whether a 429 says how long to wait."""
     unique_on_activities: UniqueOnActivities = "supported"
@@ -62,7 +64,7 @@ def _checked(name: str, value: Any) -> Any:
         raise ValueError(f"There is no switch {name!r}; there are {', '.join(sorted(_NAMES))}.")
     if name in _CHOICES:
         fits = value in _CHOICES[name]
-    elif name in {"short_pages", "retry_after"}:
+    elif name in {"short_pages", "retry_after", "trace"}:
         fits = isinstance(value, bool)
     elif name == "required":
         fits = isinstance(value, list) and all(_is_rule(rule) for rule in value)

@@ -133,6 +133,12 @@ def _zone_s(zone: str | None) -> int:
     return sign * (int(zone[1:3]) * 3600 + int(zone[-2:]) * 60)
 
 
+def one_more(count: str | None) -> str:
+    """A count as the CRM keeps it, plus one; whatever is not a count was none."""
+    is_count = count is not None and count.isascii() and count.isdigit() and len(count) < 16
+    return str(int(count) + 1 if is_count and count else 1)
+
+
 def parse_day(text: str) -> str | None:
     """``YYYY-MM-DD`` of a date property; None unless it is a date or midnight UTC in ms."""
     text = text.strip()

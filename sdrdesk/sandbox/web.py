@@ -40,6 +40,8 @@ class Call:
     version: str = "v3"
     params: dict[str, str] = field(default_factory=dict)
     token: Token | None = None
+    family: str = "elsewhere"
+    """The path without ids, for counting."""
     _pairs: list[tuple[str, str]] | None = None
 
     @property

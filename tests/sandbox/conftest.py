@@ -29,6 +29,7 @@ def crm(_shared: Sandbox) -> Iterator[Sandbox]:
         out_of_order_ms=0,
         short_pages=False,
         retry_after=False,
+        trace=False,
         required=[],
         merge_mode="new_id",
         unique_on_activities="supported",

@@ -57,10 +57,12 @@ def test_requests_are_counted(crm: Sandbox) -> None:
     crm.get(f"{NEW}/contacts/501")
     crm.get(f"{NEW}/contacts/502")
     crm.get(f"{NEW}/contacts/1")
+    crm.get("/nowhere/someone@row.example")
     counts = crm.control("requests")
-    assert counts["total"] == 3
+    assert counts["total"] == 4
+    assert not [name for name in counts["counts"] if "someone" in name]
     assert counts["counts"][f"GET {NEW}/contacts/{{id}}"] == 3
-    assert counts["counts"]["status 404"] == 1
+    assert counts["counts"]["status 404"] == 2
 
 
 def test_clock_offset_shows_in_the_date_header(crm: Sandbox) -> None:

@@ -174,6 +174,20 @@ def test_row_53_logging_a_call_moves_the_contact(crm: Sandbox) -> None:
     assert after["lastmodifieddate"] > before["lastmodifieddate"]
 
 
+def test_row_52_the_older_shape_on_v3(crm: Sandbox) -> None:
+    contact, company = new_contact(crm), new_company(crm)
+    crm.put(f"{NEW}/contacts/{contact}/associations/default/companies/{company}")
+    rows = [
+        {"id": company, "type": "contact_to_company_unlabeled"},
+        {"id": company, "type": "contact_to_company"},
+    ]
+    answer = crm.get(f"/crm/v3/objects/contacts/{contact}/associations/companies")
+    assert answer.json["results"] == rows
+    body = {"inputs": [{"id": contact}]}
+    answer = crm.post("/crm/v3/associations/contacts/companies/batch/read", body)
+    assert answer.json["results"] == [{"from": {"id": contact}, "to": rows}]
+
+
 def test_association_batches(crm: Sandbox) -> None:
     contact, calls = new_contact(crm), [new_call(crm), new_call(crm)]
     base = "/crm/associations/2026-09/calls/contacts"

@@ -19,7 +19,7 @@ from sdrdesk.sandbox.linking import (
     type_label,
 )
 from sdrdesk.sandbox.records import Record
-from sdrdesk.sandbox.schema import TYPES_OF, ObjectType, object_type
+from sdrdesk.sandbox.schema import TYPES_OF, ObjectType, legacy_name, object_type
 from sdrdesk.sandbox.times import iso
 from sdrdesk.sandbox.web import Call, Reply, as_array, as_object, as_text
 
@@ -40,6 +40,20 @@ def _row(to_id: str, types: list[int]) -> dict[str, Any]:
     }
 
 
+def _rows(
+    account: Account, call: Call, kind: ObjectType, record_id: str, other: ObjectType
+) -> list[dict[str, Any]]:
+    """Associated records; on v3 in the older shape, one row for each association type."""
+    found = live_neighbours(account, kind, record_id, other)
+    if call.version != "v3":
+        return [_row(other_id, types) for other_id, types in found.items()]
+    return [
+        {"id": other_id, "type": legacy_name(kind, other, type_id)}
+        for other_id, types in found.items()
+        for type_id in types
+    ]
+
+
 def _page(
     rows: list[dict[str, Any]], after: str | None, limit: int
 ) -> tuple[list[dict[str, Any]], str | None]:
@@ -55,10 +69,7 @@ def listing(account: Account, call: Call) -> Reply:
     table = account.tables[kind.name]
     if record_id not in table.aliases and table.get(record_id) is None:
         raise not_found()
-    rows = [
-        _row(other_id, types)
-        for other_id, types in live_neighbours(account, kind, record_id, other).items()
-    ]
+    rows = _rows(account, call, kind, record_id, other)
     shown, following = _page(rows, call.query("after"), call.number("limit", PAGE, PAGE))
     body: dict[str, Any] = {"results": shown}
     if following is not None:
@@ -165,10 +176,7 @@ def batch_read(account: Account, call: Call) -> Reply:
     results, errors = [], []
     for item in inputs_of(call.json_object(), MAX_READ):
         from_id = as_text(item.get("id"), "inputs.id")
-        rows = [
-            _row(other_id, types)
-            for other_id, types in live_neighbours(account, kind, from_id, other).items()
-        ]
+        rows = _rows(account, call, kind, from_id, other)
         if not rows:
             errors.append(no_associations(kind, from_id, other))
             continue

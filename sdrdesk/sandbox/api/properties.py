@@ -11,7 +11,7 @@ from sdrdesk.sandbox.errors import ApiError, invalid, not_found
 from sdrdesk.sandbox.schema import object_type
 from sdrdesk.sandbox.times import iso
 from sdrdesk.sandbox.values import Definition
-from sdrdesk.sandbox.web import Call, Reply, as_array, as_object, as_text
+from sdrdesk.sandbox.web import DATED, Call, Reply, as_array, as_object, as_text
 
 TYPES = ("bool", "date", "datetime", "enumeration", "number", "phone_number", "string")
 FIELDS = (
@@ -59,7 +59,7 @@ def create(account: Account, call: Call) -> Reply:
     """A new custom property."""
     kind = object_type(call.params["type"])
     given = call.json_object()
-    made = _definition(account, kind.name, given)
+    made = _definition(account, kind.name, given, call.version)
     if made["hasUniqueValue"] and kind.is_activity:
         _unique_on_activity(account, made)
     if made["hasUniqueValue"] and _custom_unique(account, kind.name) >= MAX_UNIQUE:
@@ -94,7 +94,7 @@ def _unique_on_activity(account: Account, made: Definition) -> None:
         made["hasUniqueValue"] = False
 
 
-def _definition(account: Account, kind: str, given: dict[str, Any]) -> Definition:
+def _definition(account: Account, kind: str, given: dict[str, Any], version: str) -> Definition:
     for name in ("name", "label", "type", "fieldType", "groupName"):
         if not isinstance(given.get(name), str) or not given[name]:
             raise invalid(f"{name} is required and must be a string")
@@ -108,7 +108,7 @@ def _definition(account: Account, kind: str, given: dict[str, Any]) -> Definitio
     if given["groupName"] not in account.book.groups[kind]:
         raise invalid(f"Property group {given['groupName'][:100]} does not exist")
     known = {name: given[name] for name in _CHANGEABLE if given.get(name) is not None}
-    known |= {"name": given["name"], "options": _options(given, given["type"])}
+    known |= {"name": given["name"], "options": _options(given, given["type"], version)}
     known["hasUniqueValue"] = given.get("hasUniqueValue") is True
     return complete(known)
 
@@ -123,10 +123,12 @@ def _check_kinds(given: dict[str, Any]) -> None:
             raise invalid(f"{name} must be a string")
 
 
-def _options(given: dict[str, Any], kind: str) -> list[dict[str, Any]]:
+def _options(given: dict[str, Any], kind: str, version: str) -> list[dict[str, Any]]:
     made = []
     for order, item in enumerate(as_array(given.get("options") or [], "options")):
         option = as_object(item, "options")
+        if version in DATED and option.get("displayOrder") is None:
+            raise invalid("options.displayOrder is required")
         made.append(
             {
                 "label": as_text(option.get("label"), "options.label"),
@@ -157,7 +159,9 @@ def update(account: Account, call: Call) -> Reply:
     if changes.get("groupName", definition["groupName"]) not in account.book.groups[kind.name]:
         raise invalid("Property group does not exist")
     if given.get("options") is not None:
-        changes["options"] = _options(given, str(given.get("type") or definition["type"]))
+        changes["options"] = _options(
+            given, str(given.get("type") or definition["type"]), call.version
+        )
     now = iso(account.now_ms)
     account.book.put(kind.name, definition | changes | {"updatedAt": now})
     account.journal.add("update", "properties", f"{kind.name}/{definition['name']}", now)

@@ -91,7 +91,7 @@ def put_owner(account: Account, call: Call) -> Reply:
     """Add an owner, or change the one of this id, in the shape of the owners API."""
     body = call.json_object()
     owner_id = as_text(body.get("id"), "id")
-    if not owner_id.isdigit():
+    if not owner_id.isascii() or not owner_id.isdigit():
         raise ValueError("id is decimal text.")
     for at, owner in enumerate(account.owners):
         if str(owner["id"]) == owner_id:

@@ -34,6 +34,7 @@ _ROWS: list[tuple[str, str, Handler]] = [
     ("GET", "control/journal", watching.journal),
     ("GET", "control/duplicates", watching.duplicates),
     ("GET", "control/requests", watching.requests),
+    ("GET", "control/trace", watching.trace),
     ("GET", "control/summary", watching.summary),
     ("GET", "control/record/{type}/{id}", watching.record),
     ("POST", "practice/dial", practice.dial),

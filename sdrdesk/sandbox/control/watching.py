@@ -60,6 +60,11 @@ def requests(account: Account, call: Call) -> Reply:
     return Reply(200, {"total": total, "counts": counts})
 
 
+def trace(account: Account, call: Call) -> Reply:  # noqa: ARG001
+    """The newest requests with their answers, oldest first; kept while the switch is on."""
+    return Reply(200, {"results": list(account.trace)})
+
+
 def summary(account: Account, call: Call) -> Reply:  # noqa: ARG001
     """Counts of everything."""
     return Reply(200, account.summary())
