@@ -33,7 +33,7 @@ class CallPanes(Vertical):
 
     def compose(self) -> ComposeResult:
         """Lay out tabs and panes."""
-        yield SidesLine(id="tabs")
+        yield SidesLine(id="tabs", keep_left=True)
         with Horizontal(id="panes"):
             with VerticalScroll(id="lead", classes="pane"):
                 yield Paragraphs(7, id="lead-text")

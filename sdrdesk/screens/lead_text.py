@@ -86,12 +86,20 @@ def conversion(lead: LeadView, now: datetime) -> Content:
     on = f' on "{row.converted_on}"' if row.converted_on else ""
     parts = [Content.assemble("Converted ", (ago, "bold"), on)]
     if lead.last_url:
-        parts.append(Content(lead.last_url))
+        parts.append(Content(page_of(lead.last_url)))
     if lead.conversions > 1:
         parts.append(Content(f"{lead.conversions} conversions"))
     if lead.page_views:
         parts.append(Content(f"{lead.page_views} page views"))
     return Content(" · ").join(parts)
+
+
+def page_of(url: str) -> str:
+    """Return the part of an address that tells pages apart: its path, else its host."""
+    if not url.startswith(("http://", "https://")):
+        return url
+    host, _, path = url.split("//", 1)[1].partition("/")
+    return f"/{path}" if path else host
 
 
 def place_and_number(lead: LeadView) -> Content:
@@ -133,7 +141,7 @@ def sla(row: QueueRow, now: datetime) -> Content:
 def touches(lead: LeadView, most: int = 6) -> list[Content]:
     """Return the latest touches, newest first, and who else is known at the company."""
     lines = [touch(item) for item in sorted(lead.timeline, key=_at, reverse=True)[:most]]
-    lines += [colleague(other) for other in lead.colleagues[:2]]
+    lines += [colleague(other, "also there   ") for other in lead.colleagues[:2]]
     return [Content(""), *lines] if lines else []
 
 
@@ -149,11 +157,11 @@ def touch(item: TimelineItem) -> Content:
     )
 
 
-def colleague(other: Colleague) -> Content:
+def colleague(other: Colleague, before: str = "") -> Content:
     """Return one line about another person of the company."""
     title = f", {other.title}" if other.title else ""
     last = f" · {other.last_call}" if other.last_call else " · never called"
-    return Content.assemble(("also there  ", MUTED), other.name, title, (last, MUTED))
+    return Content.assemble((before, MUTED), other.name, title, (last, MUTED))
 
 
 STATES: dict[str, tuple[str, str]] = {

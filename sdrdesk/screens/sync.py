@@ -100,7 +100,7 @@ changed on both sides: keep *mine* or take *theirs*.
         line.left = status_text.state(state.status)
         line.right = status_text.who_and_when(state.status, self.desk.now())
         self.query_one(LineList).show(
-            sync_text.lines(state.items, state.conflicts, self.desk.now())
+            sync_text.lines(state.items, state.conflicts, self.desk.now(), self.size.width)
         )
         self.query_one("#detail", Static).update(sync_text.detail(state.status))
         self.query_one(KeyLine).hints = hints_of(self)

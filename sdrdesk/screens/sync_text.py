@@ -12,22 +12,28 @@ from sdrdesk.services.views import ConflictView, OutboxView, StatusView
 from sdrdesk.widgets.cells import fit, shorten
 from sdrdesk.widgets.line_list import Line
 
+FIXED_CELLS = 66
+"""What a line holds besides what its item does: state, kind, lead, age, next try."""
+
 WAITING = ("held", "queued", "sending")
 
 
-def lines(items: list[OutboxView], conflicts: list[ConflictView], now: datetime) -> list[Line]:
+def lines(
+    items: list[OutboxView], conflicts: list[ConflictView], now: datetime, width: int
+) -> list[Line]:
     """Return the page: needs you first, then to send, then receipts."""
     blocked = [item for item in items if item.state == "blocked"]
     waiting = [item for item in items if item.state in WAITING]
     receipts = [item for item in items if item.state not in (*WAITING, "blocked")]
+    what = max(14, width - FIXED_CELLS)
     needs = len(blocked) + len(conflicts)
     found = [_heading("Needs you", needs, "nothing: no refusals, no conflicts")]
     found += [Line(item.key, _refused(item)) for item in blocked]
     found += [Line(item.key, _conflict(item)) for item in conflicts]
     found.append(_heading("To send", len(waiting), "nothing waits"))
-    found += [Line(item.key, _waiting(item, now)) for item in waiting]
+    found += [Line(item.key, _waiting(item, now, what)) for item in waiting]
     found.append(_heading("Receipts", len(receipts), "none yet"))
-    found += [Line(item.key, _receipt(item, now)) for item in receipts]
+    found += [Line(item.key, _receipt(item, now, what)) for item in receipts]
     return found
 
 
@@ -58,7 +64,7 @@ def _conflict(item: ConflictView) -> Content:
     )
 
 
-def _waiting(item: OutboxView, now: datetime) -> Content:
+def _waiting(item: OutboxView, now: datetime, what: int) -> Content:
     mark, color = STATES.get(item.state, ("", ""))
     age = age_words((now - item.created_at).total_seconds())
     tries = f" · {item.attempts} {plural(item.attempts, 'try').replace('trys', 'tries')}"
@@ -67,7 +73,7 @@ def _waiting(item: OutboxView, now: datetime) -> Content:
         fit(item.kind, 9),
         fit(item.lead_name, 18),
         " ",
-        fit(item.what, 16),
+        fit(item.what, what),
         (f" {age}", MUTED),
         (tries if item.attempts else "", MUTED),
         (_when(item, now), MUTED),
@@ -81,7 +87,7 @@ def _when(item: OutboxView, now: datetime) -> str:
     return f" · goes in {span_words((moment - now).total_seconds())}"
 
 
-def _receipt(item: OutboxView, now: datetime) -> Content:
+def _receipt(item: OutboxView, now: datetime, what: int) -> Content:
     mark, color = STATES.get(item.state, (f" {item.state}", ""))
     age = age_words((now - item.created_at).total_seconds())
     crm = f" #{item.crm_id} ·" if item.crm_id else ""
@@ -90,7 +96,7 @@ def _receipt(item: OutboxView, now: datetime) -> Content:
         fit(item.kind, 9),
         fit(item.lead_name, 18),
         " ",
-        fit(item.what, 16),
+        fit(item.what, what),
         (f"{crm} {age}", MUTED),
     )
 

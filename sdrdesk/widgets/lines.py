@@ -29,9 +29,17 @@ class SidesLine(Widget):
     left: reactive[Content] = reactive(EMPTY)
     right: reactive[Content] = reactive(EMPTY)
 
+    def __init__(self, *, id: str | None = None, keep_left: bool = False) -> None:  # noqa: A002
+        super().__init__(id=id)
+        self._keep_left = keep_left
+
     def render(self) -> RenderResult:
-        """Return the line for the present width."""
-        return sides(self.left, self.right, self.content_size.width)
+        """Return the line for the present width; one side stays whole, the other gives way."""
+        width = self.content_size.width
+        right = self.right
+        if self._keep_left:
+            right = right.truncate(max(0, width - self.left.cell_length - 2), ellipsis=True)
+        return sides(self.left, right, width)
 
 
 class NoticeLine(Widget):
