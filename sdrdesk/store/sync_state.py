@@ -21,12 +21,6 @@ def get_number(connection: Connection, name: str) -> int:
     return int(value) if value.lstrip("-").isdigit() else 0
 
 
-def set_at(connection: Connection, name: str) -> int:
-    """Return when a value was last set, ms; 0 when it never was."""
-    row = connection.execute("SELECT at_ms FROM sync_state WHERE name = ?", (name,)).fetchone()
-    return 0 if row is None else int(row[0])
-
-
 def set_state(connection: Connection, name: str, value: str, at_ms: int) -> None:
     """Set a value."""
     connection.execute(

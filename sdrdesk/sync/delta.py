@@ -9,7 +9,7 @@ from sdrdesk.store import mirror
 from sdrdesk.store.connect import Connection
 from sdrdesk.store.database import Database
 from sdrdesk.store.many import chunks
-from sdrdesk.store.sync_state import get_number, raise_number, set_at, set_state
+from sdrdesk.store.sync_state import get_number, raise_number, set_state
 from sdrdesk.sync.landing import Landing
 from sdrdesk.sync.port import Changed, CrmClient
 from sdrdesk.sync.pull import KINDS
@@ -70,7 +70,6 @@ class Delta:
         now_ms = self._landing.now_ms()
         with self._db.reader() as connection:
             cursor = get_number(connection, f"cursor.{kind}")
-            reached_ms = set_at(connection, f"cursor.{kind}")
             trusted = get_number(connection, f"trusted.{kind}")
         for found in self._crm.changed(kind, cursor - overlap_ms):
             with self._db.reader() as connection:
@@ -85,11 +84,12 @@ class Delta:
                 return
         if kind == "lead":
             self._companies_of_leads()
-        settle_ms = round(self._tuning.settle_s * 1000)
-        rested = now_ms - reached_ms >= settle_ms
+        # In the CRM's own time, so that this machine's clock may be wrong or jump.
+        began_ms = now_ms + round(self._crm.clock_offset_s * 1000)
+        settled_ms = began_ms - round(self._tuning.settle_s * 1000)
         with self._db.writer() as connection:
-            settled = cursor if rested else cursor - settle_ms
-            raise_number(connection, f"trusted.{kind}", settled, now_ms)
+            reached = get_number(connection, f"cursor.{kind}")
+            raise_number(connection, f"trusted.{kind}", min(reached, settled_ms), now_ms)
 
     def _fetch(self, kind: RemoteKind, ids: Sequence[str]) -> None:
         if kind == "lead":
@@ -141,8 +141,8 @@ def _news(
 ) -> list[str]:
     """Leave out what is held here with this very date, unless the date is too young to trust.
 
-    Two changes may share a millisecond: a date is trusted once its record was read again some
-    seconds later. All of it in the CRM's own time, except how long ago we looked.
+    Two changes may share a millisecond: a date is trusted once its record was read some seconds
+    after it.
     """
     ids = [c.record_id for c in found]
     if kind == "lead":

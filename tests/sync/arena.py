@@ -1,0 +1,149 @@
+"""One sandbox server for many schedules: the account is swapped, the port stays.
+
+Building a server and loading a desk takes far longer than playing a schedule, so both start from
+a copy: the account pickled, the desk's database as a file.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import pickle
+import shutil
+import tempfile
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from sdrdesk.sandbox.account import Account
+from sdrdesk.sandbox.serving import Options, Running, build, listen, serve
+from sdrdesk.sandbox.settings import Settings
+from sdrdesk.sync.engine import Tuning
+from sdrdesk.sync.modes import choose_modes
+from tests.support.sandbox import CONTROL_TOKEN, QUIET, Sandbox
+from tests.sync.desk import Desk, MovableClock
+
+START_MS = 1_795_300_000_000
+LEADS = 8
+MODES = ("marker", "field", "upsert")
+
+
+class SharedClock(MovableClock):
+    """The account's time, plus how wrong this machine's clock is."""
+
+    def __init__(self, arena: Arena) -> None:
+        super().__init__()
+        self._arena = arena
+
+    def __call__(self) -> datetime:
+        now = datetime.fromtimestamp(self._arena.account.now_ms / 1000, UTC)
+        return now + self.offset
+
+
+@dataclass(slots=True)
+class Start:
+    """Where a schedule begins."""
+
+    account: bytes
+    database: Path
+
+
+@dataclass
+class Arena:
+    """The server and the beginnings."""
+
+    sandbox: Sandbox
+    app: Any
+    directory: Path
+    starts: dict[str, Start] = field(default_factory=dict)
+    played: int = 0
+
+    @property
+    def account(self) -> Account:
+        """The account that is served now."""
+        account: Account = self.app.account
+        return account
+
+    def reset(self, mode: str) -> Path:
+        """Serve a fresh account and return the path of a desk that has loaded it."""
+        if mode not in self.starts:
+            self._prepare(mode)
+        start = self.starts[mode]
+        self.app.account = pickle.loads(start.account)
+        self.played += 1
+        path = self.directory / f"{self.played}.db"
+        shutil.copyfile(start.database, path)
+        return path
+
+    def advance(self, ms: int) -> None:
+        """Let the account's time pass."""
+        self.account.clock.advance(ms)
+
+    def flush(self) -> None:
+        """Let the index and the roll-ups catch up."""
+        self.sandbox.control("index/flush", {})
+
+    def _prepare(self, mode: str) -> None:
+        switch: Any = "ignored" if mode == "field" else "supported"
+        self.app.account = fresh_account(unique_on_activities=switch)
+        path = self.directory / f"start-{mode}.db"
+        desk = Desk(self.sandbox, path, clock=SharedClock(self), tuning=TUNING)
+        if mode != "marker":
+            desk.crm.create_key_field(dry_run=False)
+            choose_modes(desk.db, desk.crm, desk.clock())
+        desk.sync()
+        self.advance(10_000)
+        desk.sync()
+        desk.close()
+        with_wal = [path.with_name(path.name + suffix) for suffix in ("-wal", "-shm")]
+        assert not any(p.exists() and p.stat().st_size for p in with_wal)
+        self.starts[mode] = Start(pickle.dumps(self.account), path)
+
+
+TUNING = Tuning(lock_wait_s=0.0, suspicious_least=100)
+
+
+def fresh_account(**switches: Any) -> Account:
+    """A small account whose time stands still until somebody moves it."""
+    settings = Settings()
+    settings.change(QUIET | switches)
+    options = Options(leads=LEADS, seed=5, now_ms=START_MS, settings=settings, hostile_percent=0.0)
+    account: Account = build(options).account
+    account.clock.freeze()
+    return account
+
+
+@contextmanager
+def open_arena() -> Iterator[Arena]:
+    """Start the server."""
+    with tempfile.TemporaryDirectory() as directory:
+        options = Options(leads=LEADS, now_ms=START_MS, control_token=CONTROL_TOKEN)
+        app = build(options)
+        with _serving(app) as url:
+            sandbox = Sandbox(url, "pat-sandbox", CONTROL_TOKEN, app.account.default_owner_email)
+            yield Arena(sandbox, app, Path(directory))
+
+
+@contextmanager
+def _serving(app: Any) -> Iterator[str]:
+    sock = listen(0)
+    up: list[Running] = []
+    ready = threading.Event()
+
+    def announce(running: Running) -> None:
+        up.append(running)
+        ready.set()
+
+    thread = threading.Thread(target=lambda: asyncio.run(serve(app, sock, announce)), daemon=True)
+    thread.start()
+    try:
+        assert ready.wait(30)
+        yield up[0].url
+    finally:
+        if up:
+            up[0].server.should_exit = True
+        thread.join(10)
+        sock.close()

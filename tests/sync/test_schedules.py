@@ -1,0 +1,57 @@
+"""Random schedules against the sandbox over HTTP; see ``machine``.
+
+The test command plays a fixed set. ``pytest -m soak tests/sync/test_schedules.py`` plays 10,000
+random ones (``--hypothesis-seed=N`` repeats a run); a failure prints the shrunken schedule.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis.stateful import run_state_machine_as_test
+
+from tests.sync.arena import Arena, open_arena
+from tests.sync.machine import Story
+
+SCHEDULES = int(os.environ.get("SDRDESK_SCHEDULES", "300"))
+SOAK = 10_000
+
+
+@pytest.fixture(scope="module")
+def arena() -> Iterator[Arena]:
+    with open_arena() as opened:
+        yield opened
+
+
+def played(count: int, *, fixed: bool = True, shrink: bool = True) -> settings:
+    phases = [Phase.generate, Phase.shrink] if shrink else [Phase.generate]
+    return settings(
+        max_examples=count,
+        stateful_step_count=14,
+        deadline=None,
+        derandomize=fixed,
+        database=None,
+        print_blob=True,
+        phases=phases,
+        suppress_health_check=list(HealthCheck),
+    )
+
+
+def test_every_schedule_ends_with_both_sides_telling_the_same_story(arena: Arena) -> None:
+    class Sound(Story):
+        pass
+
+    Sound.arena = arena
+    run_state_machine_as_test(Sound, settings=played(SCHEDULES))  # type: ignore[no-untyped-call]
+
+
+@pytest.mark.soak
+def test_soak(arena: Arena) -> None:
+    class Long(Story):
+        pass
+
+    Long.arena = arena
+    run_state_machine_as_test(Long, settings=played(SOAK, fixed=False))  # type: ignore[no-untyped-call]
