@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sdrdesk.config import Settings
+from sdrdesk.domain.errors import CredentialsError, SdrDeskError
 from sdrdesk.domain.lead import Owner
 from sdrdesk.domain.outcome_types import DEFAULT_STAGES, AccountRules
 from sdrdesk.store.database import Database
@@ -18,6 +19,19 @@ DO_NOT_CALL_FACT = "setup.do_not_call"
 def rep_of(db: Database, settings: Settings) -> Owner | None:
     """Return the rep: configured or chosen at login; ``None`` while unknown or not yet pulled."""
     return owner_by(db, settings.crm.owner or get_fact(db, OWNER_FACT))
+
+
+def need_rep(db: Database, settings: Settings) -> Owner:
+    """Return the rep, whose name everything recorded carries.
+
+    Raises:
+        CredentialsError: nobody is logged in.
+        SdrDeskError: the configured rep is not among the owners known here.
+    """
+    owner = rep_of(db, settings)
+    if owner is None:
+        raise _nobody(settings.crm.owner)
+    return owner
 
 
 def do_not_call_field(db: Database, settings: Settings) -> str:
@@ -36,4 +50,18 @@ def account_rules(db: Database, settings: Settings) -> AccountRules:
         do_not_call_mapped=bool(do_not_call_field(db, settings)),
         known_outcomes=outcomes or None,
         known_statuses=statuses or None,
+    )
+
+
+def _nobody(configured: str) -> SdrDeskError:
+    if configured:
+        return SdrDeskError(
+            f"The rep {configured!r} is not among the owners known here.",
+            kept="Nothing was recorded.",
+            next_step="Run `sdrdesk sync` once, and check SDRDESK_OWNER or [crm] owner.",
+        )
+    return CredentialsError(
+        "Nobody is logged in, so an outcome would belong to no one.",
+        kept="Nothing was recorded.",
+        next_step="Run `sdrdesk login --owner you@company`, or set SDRDESK_OWNER.",
     )

@@ -11,7 +11,7 @@ from sdrdesk.clock import Clock
 from sdrdesk.config import Settings
 from sdrdesk.domain.activity import Activity
 from sdrdesk.domain.disposition import Disposition
-from sdrdesk.domain.errors import CredentialsError, SdrDeskError, UsageError
+from sdrdesk.domain.errors import UsageError
 from sdrdesk.domain.lead import Lead
 from sdrdesk.domain.outcome import correction, plan
 from sdrdesk.domain.outcome_types import Entry, OutcomePlan
@@ -19,7 +19,7 @@ from sdrdesk.domain.retry import next_try
 from sdrdesk.domain.timezones import zone_info
 from sdrdesk.domain.when import parse_happened, parse_when
 from sdrdesk.rulebook import Rulebook
-from sdrdesk.services.account_rules import account_rules, rep_of
+from sdrdesk.services.account_rules import account_rules, need_rep, rep_of
 from sdrdesk.services.lead_service import LeadService
 from sdrdesk.services.views import Disposed, Undone
 from sdrdesk.services.zones import local_words
@@ -76,9 +76,7 @@ class CallingService:
         """Return what recording ``entry`` would do; nothing is written."""
         lead = self._leads.need(lead_id)
         chosen = self.disposition(entry.disposition)
-        owner = rep_of(self._db, self._settings)
-        if owner is None:
-            raise _nobody(self._settings.crm.owner)
+        owner = need_rep(self._db, self._settings)
         hold = self._clock() + timedelta(seconds=self._settings.sync.grace_s)
         return plan(
             lead,
@@ -175,17 +173,3 @@ class CallingService:
     def _label(self, activity: Activity) -> str:
         known = self._rules.dispositions.get(activity.disposition)
         return known.label if known else activity.disposition
-
-
-def _nobody(configured: str) -> SdrDeskError:
-    if configured:
-        return SdrDeskError(
-            f"The rep {configured!r} is not among the owners known here.",
-            kept="Nothing was recorded.",
-            next_step="Run `sdrdesk sync` once, and check SDRDESK_OWNER or [crm] owner.",
-        )
-    return CredentialsError(
-        "Nobody is logged in, so an outcome would belong to no one.",
-        kept="Nothing was recorded.",
-        next_step="Run `sdrdesk login --owner you@company`, or set SDRDESK_OWNER.",
-    )

@@ -79,7 +79,10 @@ class Desk(Protocol):
         ...
 
     def undo(self) -> Undone:
-        """Take back the last outcome, or record a correction when it was already sent."""
+        """Take back what was done last: skip, snooze, pin, zone, persona, else the last outcome.
+
+        An outcome that was already sent gets a correction.
+        """
         ...
 
     def parse_when(self, lead_id: str, text: str) -> datetime:
@@ -104,6 +107,17 @@ class Desk(Protocol):
 
     def set_zone(self, lead_id: str, zone: str) -> None:
         """Settle a lead's time zone (IANA). Raises UsageError for an unknown name."""
+        ...
+
+    def personas(self) -> Sequence[str]:
+        """Return the labels of the personas the account offers."""
+        ...
+
+    def set_persona(self, lead_id: str, persona: str) -> str:
+        """Correct a lead's persona here and upstream; ``""`` lets the rules infer it again.
+
+        Returns the label the lead has now. Raises UsageError for one the account does not have.
+        """
         ...
 
     def start_call(self, lead_id: str, number: str) -> CallView:

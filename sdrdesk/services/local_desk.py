@@ -14,9 +14,8 @@ from zoneinfo import ZoneInfo
 from sdrdesk.clock import Clock
 from sdrdesk.config import Settings
 from sdrdesk.domain.disposition import Disposition
-from sdrdesk.domain.errors import NotFoundError, UsageError
+from sdrdesk.domain.errors import NotFoundError
 from sdrdesk.domain.outcome import Entry
-from sdrdesk.domain.timezones import tidy_zone
 from sdrdesk.rulebook import Rulebook
 from sdrdesk.services.account_rules import rep_of
 from sdrdesk.services.queue_service import QueueService
@@ -36,21 +35,17 @@ from sdrdesk.services.views import (
     Undone,
     WhyView,
 )
-from sdrdesk.store import desk_state
 from sdrdesk.store.database import Database
 
 if TYPE_CHECKING:
     from sdrdesk.services.calling import CallingService
+    from sdrdesk.services.deciding import DecidingService
     from sdrdesk.services.in_call import InCall
     from sdrdesk.services.lead_service import LeadService
     from sdrdesk.services.script_shelf import ScriptShelf
     from sdrdesk.services.sending import Counts, SendingService
     from sdrdesk.services.status import Connection, StatusService
     from sdrdesk.services.team_log import TeamLog
-
-SKIP_REST = timedelta(hours=1)
-"""A skipped lead comes back after an hour: long enough for the block to move on, short enough
-that a fresh lead is not lost for the day."""
 
 JUST_CONVERTED = timedelta(hours=1)
 """A conversion older than this is announced to nobody: the steepest hour is over."""
@@ -109,6 +104,20 @@ class LocalDesk:
             self._clock,
             self._zone,
             self._desk,
+        )
+
+    @cached_property
+    def deciding(self) -> DecidingService:
+        """What a rep decides about a lead without a call."""
+        from sdrdesk.services.deciding import DecidingService
+        from sdrdesk.services.deriving import derive_with
+
+        return DecidingService(
+            self._db,
+            self._leads.need,
+            lambda: derive_with(self._rules),
+            self._settings,
+            self._clock,
         )
 
     @cached_property
@@ -201,29 +210,31 @@ class LocalDesk:
         rep = self._settings.rep.name or (me.name if me else "")
         return self._scripts().script_for(self._leads.need(lead_id), rep, self._clock())
 
+    # What a rep decides about a lead without a call.
+
     def snooze(self, lead_id: str, until: datetime, reason: str = "") -> None:
         """Let a lead rest until a moment."""
-        desk_state.snooze(self._db, lead_id, until, reason)
+        self.deciding.snooze(lead_id, until, reason)
 
     def skip(self, lead_id: str, reason: str) -> None:
         """Put a lead aside for an hour, with a reason."""
-        desk_state.snooze(self._db, lead_id, self._clock() + SKIP_REST, f"skipped: {reason}")
+        self.deciding.skip(lead_id, reason)
 
     def pin(self, lead_id: str, pinned: bool) -> None:
         """Keep a lead on top, or let it go."""
-        if pinned:
-            desk_state.pin(self._db, lead_id, self._clock())
-        else:
-            desk_state.unpin(self._db, lead_id)
+        self.deciding.pin(lead_id, pinned)
 
     def set_zone(self, lead_id: str, zone: str) -> None:
         """Settle a lead's time zone."""
-        name = tidy_zone(zone)
-        if not name:
-            raise UsageError(
-                f"{zone!r} is not a time zone.", next_step="Write it as Europe/Dublin."
-            )
-        desk_state.set_zone(self._db, lead_id, name)
+        self.deciding.set_zone(lead_id, zone)
+
+    def personas(self) -> Sequence[str]:
+        """Return the labels of the personas the account offers."""
+        return tuple(option.label for option in self.deciding.personas())
+
+    def set_persona(self, lead_id: str, persona: str) -> str:
+        """Correct a lead's persona here and upstream; return the label it has now."""
+        return self.deciding.set_persona(lead_id, persona)
 
     # Outcomes.
 
@@ -242,6 +253,7 @@ class LocalDesk:
     def dispose(self, lead_id: str, entry: Entry) -> Disposed:
         """Record an outcome in one transaction."""
         done = self._calling.dispose(lead_id, entry, None)
+        self.deciding.forget()
         # Ranked after recording: the outcome may have closed a whole company.
         return replace(done, next_lead_id=self._queue.next_after(done.lead_id))
 
@@ -252,8 +264,8 @@ class LocalDesk:
         return replace(done, outbox=fresh)
 
     def undo(self) -> Undone:
-        """Take back the last outcome, or record a correction."""
-        return self._calling.undo()
+        """Take back what was done last: a decision of this desk, else the last outcome."""
+        return self.deciding.take_back() or self._calling.undo()
 
     # The call in progress.
 

@@ -79,7 +79,9 @@ def record(
             _insert_activity(connection, activity, image_of(connection, lead.lead_id))
             _insert_items(connection, plan.items, lead.lead_id, now_ms)
             _change_fields(connection, lead, plan, now_ms)
-            _change_desk(connection, activity, plan.change)
+            if activity.disposition or activity.corrects:
+                # A corrected field alone settles nothing the rep decided about the lead.
+                _change_desk(connection, activity, plan.change)
             _close_numbers(connection, lead, activity, plan.change)
             recompute(connection, [lead.lead_id])
         if desk is not None:
@@ -326,7 +328,7 @@ def _undoable(connection: Connection, activity_key: str) -> str:
         raise UsageError("This outcome was taken back already.", kept="Nothing was changed.")
     later = connection.execute(
         "SELECT 1 FROM activity WHERE lead_id = ? AND local = 1 AND undone_ms IS NULL"
-        " AND rowid > ? AND activity_key <> ?",
+        " AND rowid > ? AND activity_key <> ? AND (disposition <> '' OR corrects <> '')",
         (lead_id, place, activity_key),
     ).fetchone()
     if later:

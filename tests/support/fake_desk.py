@@ -467,6 +467,15 @@ class FakeDesk(Office):
     def pin(self, lead_id: str, pinned: bool) -> None:
         (self.pinned.add if pinned else self.pinned.discard)(self._get(lead_id).lead_id)
 
+    def personas(self) -> Sequence[str]:
+        return ("Plant Manager", "Head of Operations")
+
+    def set_persona(self, lead_id: str, persona: str) -> str:
+        if persona and persona not in self.personas():
+            raise UsageError(f"The account has no persona {persona!r}.")
+        self.by_id[lead_id] = replace(self._get(lead_id), persona=persona)
+        return persona
+
     def set_zone(self, lead_id: str, zone: str) -> None:
         try:
             ZoneInfo(zone)

@@ -1,0 +1,220 @@
+"""What a rep decides about a lead without a call: rest, pin, time zone, persona, promise closed.
+
+Each decision can be taken back as long as no outcome was recorded after it.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sdrdesk.clock import Clock, iso
+from sdrdesk.config import Settings
+from sdrdesk.domain.activity import Activity, ActivityKind, OutboxItem, OutboxKind
+from sdrdesk.domain.config_reader import suggest
+from sdrdesk.domain.derive import Derive
+from sdrdesk.domain.errors import UsageError
+from sdrdesk.domain.intent import ContactIntent
+from sdrdesk.domain.lead import Lead
+from sdrdesk.domain.outcome_types import LeadChange, OutcomePlan
+from sdrdesk.domain.timezones import tidy_zone
+from sdrdesk.services.account_rules import need_rep
+from sdrdesk.services.views import Undone
+from sdrdesk.store import desk_state, dispositions
+from sdrdesk.store.database import Database
+from sdrdesk.store.desk_state import DeskState
+from sdrdesk.store.options import Option, options
+from sdrdesk.store.personas import work_out_again
+
+SKIP_REST = timedelta(hours=1)
+"""A skipped lead comes back after an hour: long enough for the block to move on, short enough
+that a fresh lead is not lost for the day."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Decided:
+    """The latest decision, for taking it back."""
+
+    lead_id: str
+    label: str
+    put_back: Callable[[], None]
+
+
+class DecidingService:
+    """Makes decisions about leads and takes the latest one back."""
+
+    def __init__(
+        self,
+        db: Database,
+        need: Callable[[str], Lead],
+        derive: Callable[[], Derive],
+        settings: Settings,
+        clock: Clock,
+    ) -> None:
+        self._db = db
+        self._need = need
+        self._derive = derive
+        self._settings = settings
+        self._clock = clock
+        self._latest: _Decided | None = None
+
+    def snooze(self, lead_id: str, until: datetime, reason: str = "") -> None:
+        """Let a lead rest until a moment."""
+        self._keep(desk_state.snooze(self._db, lead_id, until, reason), "rest")
+
+    def skip(self, lead_id: str, reason: str) -> None:
+        """Put a lead aside for an hour, with a reason."""
+        until = self._clock() + SKIP_REST
+        before = desk_state.snooze(self._db, lead_id, until, f"skipped: {reason}")
+        self._keep(before, "skip")
+
+    def wake(self, lead_id: str) -> DeskState:
+        """End the rest of a lead; returns what was decided before."""
+        return self._keep(desk_state.clear_snooze(self._db, lead_id), "wake")
+
+    def pin(self, lead_id: str, pinned: bool) -> None:
+        """Keep a lead on top, or let it go."""
+        if pinned:
+            self._keep(desk_state.pin(self._db, lead_id, self._clock()), "pin")
+        else:
+            self._keep(desk_state.unpin(self._db, lead_id), "unpin")
+
+    def set_zone(self, lead_id: str, zone: str) -> None:
+        """Settle a lead's time zone; ``""`` goes back to what number and address say.
+
+        Raises:
+            UsageError: not a time zone.
+        """
+        name = tidy_zone(zone) if zone.strip() else ""
+        if zone.strip() and not name:
+            raise UsageError(
+                f"{zone!r} is not a time zone.",
+                kept="Nothing was changed.",
+                next_step="Write it as Europe/Dublin.",
+            )
+        self._keep(desk_state.set_zone(self._db, lead_id, name), "time zone")
+
+    def close_callback(self, lead_id: str) -> DeskState:
+        """Close a promised callback without a call; returns what was decided before.
+
+        The task at the CRM stays as it is: only an outcome tells the CRM something.
+
+        Raises:
+            UsageError: no callback is open.
+        """
+        lead = self._need(lead_id)
+        if lead.callback_at is None:
+            raise UsageError(f"{lead.name} has no open callback.", kept="Nothing was changed.")
+        before = desk_state.acknowledge_callback(self._db, lead.lead_id)
+        return self._keep(before, "closing the callback")
+
+    # The persona is a field of the CRM, so changing it goes upstream.
+
+    def personas(self) -> list[Option]:
+        """Return the personas the account offers."""
+        return [option for option in options(self._db, "persona") if not option.hidden]
+
+    def set_persona(self, lead_id: str, persona: str) -> str:
+        """Correct a lead's persona, here at once and upstream with the next sync.
+
+        Args:
+            lead_id: the lead.
+            persona: label or value of one of the account's personas; ``""`` empties the field, so
+                that the rules infer a persona again.
+
+        Returns:
+            The label of the persona the lead has now.
+
+        Raises:
+            UsageError: the account has no such persona, or the lead has it already.
+            CredentialsError: nobody is logged in.
+        """
+        lead = self._need(lead_id)
+        value = self._persona_value(persona)
+        was = lead.extra.get("persona_value", "")
+        if value == was:
+            raise UsageError(
+                f"{lead.name} has the persona {lead.persona or 'none'} already.",
+                kept="Nothing was changed.",
+            )
+        key = self._record_persona(lead, was, value)
+        self._latest = _Decided(
+            lead.lead_id, "persona", lambda: self._persona_back(lead.lead_id, key, was, value)
+        )
+        return self._need(lead.lead_id).persona
+
+    def _persona_value(self, text: str) -> str:
+        wanted = text.strip()
+        if not wanted:
+            return ""
+        offered = self.personas()
+        for option in offered:
+            if wanted.casefold() in (option.label.casefold(), option.value.casefold()):
+                return option.value
+        labels = [option.label for option in offered]
+        raise UsageError(
+            f"The account has no persona {wanted!r}{suggest(wanted, labels)}."
+            if labels
+            else "No personas of the account are known here.",
+            kept="Nothing was changed.",
+            next_step="Run `sdrdesk sync` if a persona was added at the CRM just now.",
+        )
+
+    def _record_persona(self, lead: Lead, was: str, value: str) -> str:
+        now, key = self._clock(), str(uuid.uuid4())
+        owner = need_rep(self._db, self._settings)
+        intent = ContactIntent(changes={"persona": value}, base={"persona": was}, at=iso(now))
+        item = OutboxItem(
+            key=str(uuid.uuid4()),
+            kind=OutboxKind.CONTACT,
+            lead_id=lead.lead_id,
+            activity_key=key,
+            payload=dict(intent),
+            priority=30,
+            hold_until=now + timedelta(seconds=self._settings.sync.grace_s),
+        )
+        record = Activity(
+            activity_key=key,
+            lead_id=lead.lead_id,
+            owner_id=owner.owner_id,
+            kind=ActivityKind.CHANGE,
+            at=now,
+            note=f"Persona: {lead.persona or 'none'} → {self._label(value)}",
+        )
+        made = OutcomePlan(record, (item,), LeadChange(fields={"persona": value}), ())
+        dispositions.record(self._db, made, now=now)
+        work_out_again(self._db, lead.lead_id, self._derive())
+        return key
+
+    def _label(self, value: str) -> str:
+        found = next((o.label for o in options(self._db, "persona") if o.value == value), value)
+        return found or "none"
+
+    def _persona_back(self, lead_id: str, key: str, was: str, value: str) -> None:
+        if dispositions.undo(self._db, key, self._clock()).done:
+            work_out_again(self._db, lead_id, self._derive())
+        elif self._need(lead_id).extra.get("persona_value", "") == value:
+            # It has left already: the old value goes up as a change of its own.
+            self._record_persona(self._need(lead_id), value, was)
+
+    # Taking back.
+
+    def forget(self) -> None:
+        """Close the book: an outcome came after the latest decision."""
+        self._latest = None
+
+    def take_back(self) -> Undone | None:
+        """Take the latest decision back, ``None`` when there is none to take back."""
+        latest, self._latest = self._latest, None
+        if latest is None:
+            return None
+        latest.put_back()
+        lead = self._need(latest.lead_id)
+        message = f"Taken back: {latest.label} of {lead.name}."
+        return Undone(lead.lead_id, lead.name, latest.label, True, message)
+
+    def _keep(self, before: DeskState, label: str) -> DeskState:
+        self._latest = _Decided(before.lead_id, label, lambda: desk_state.restore(self._db, before))
+        return before

@@ -1,0 +1,114 @@
+"""What a rep decides about a lead without a call, and how it is taken back."""
+
+from __future__ import annotations
+
+from tests.support.desk_home import DeskHome
+from tests.support.sandbox import Sandbox
+
+
+def first(desk: DeskHome) -> str:
+    lead_id: str = desk.ok("next", "--json").json["lead_id"]
+    return lead_id
+
+
+def rules_of(desk: DeskHome, lead_id: str) -> set[str]:
+    return {b["rule"] for b in desk.ok("why", lead_id, "--json").json["blocked_by"]}
+
+
+def persona_upstream(crm: Sandbox, lead_id: str) -> str | None:
+    path = f"/crm/objects/2026-09/contacts/{lead_id}?properties=hs_persona"
+    value: str | None = crm.get(path).json["properties"]["hs_persona"]
+    return value
+
+
+def test_a_snoozed_lead_rests_until_its_time_and_wakes(synced: DeskHome) -> None:
+    lead = first(synced)
+    until = synced.ok("snooze", lead, "+2h", "--reason", "in a meeting", "--json").json
+    assert rules_of(synced, lead) == {"snoozed"}
+    block = synced.ok("why", lead, "--json").json["blocked_by"][0]
+    assert block["until"] == until["snoozed_until"]
+    assert synced.ok("wake", lead, "--json").json["was"] == until["snoozed_until"]
+    assert rules_of(synced, lead) == set()
+    assert "was not resting" in synced.ok("wake", lead).out
+
+
+def test_a_time_nobody_understands_changes_nothing(synced: DeskHome) -> None:
+    lead = first(synced)
+    assert synced("snooze", lead, "when it suits").code == 2
+    assert rules_of(synced, lead) == set()
+
+
+def test_skip_needs_a_reason_and_names_the_way_back(synced: DeskHome) -> None:
+    lead = first(synced)
+    assert synced("skip", lead).code == 2
+    ran = synced.ok("skip", lead, "--reason", "needs research")
+    assert rules_of(synced, lead) == {"snoozed"}
+    assert f"sdrdesk wake {lead}" in ran.err
+
+
+def test_a_pinned_lead_is_on_top_until_it_is_let_go(synced: DeskHome) -> None:
+    rows = synced.ok("queue", "--json", "--limit", "500").json
+    waiting = [row for row in rows if row["lane"] != "callback"]
+    last = waiting[-1]["lead_id"]
+    promised = len(rows) - len(waiting)
+    synced.ok("pin", last)
+    assert synced.ok("queue", "--json").json[promised]["lead_id"] == last
+    synced.ok("unpin", last)
+    assert synced.ok("queue", "--json", "--limit", "500").json[-1]["lead_id"] == last
+
+
+def test_a_settled_zone_is_remembered_through_a_full_sync(synced: DeskHome) -> None:
+    lead = first(synced)
+    before = synced.ok("zone", lead, "--json").json["time_zone"]
+    assert synced("zone", lead, "Moon/Tranquillity").code == 2
+    synced.ok("zone", lead, "Asia/Tokyo")
+    synced.ok("sync", "--full")
+    assert synced.ok("zone", lead, "--json").json["time_zone"] == "Asia/Tokyo"
+    assert synced.ok("zone", lead, "--clear", "--json").json["time_zone"] == before
+
+
+def test_a_corrected_persona_reaches_the_crm_and_goes_back(synced: DeskHome, crm: Sandbox) -> None:
+    lead = first(synced)
+    told = synced.ok("persona", lead, "--json").json
+    stood = persona_upstream(crm, lead)
+    other = next(label for label in told["personas"] if label != told["persona"])
+    made = synced.ok("persona", lead, other.upper(), "--json").json
+    assert (made["persona"], made["reason"], made["was"]) == (other, "set by you", told["persona"])
+    assert {item["kind"] for item in synced.ok("outbox", "--json").json} == {"contact"}
+    assert synced.ok("sync", "--json").json["pushed"]["sent"] == 1
+    assert persona_upstream(crm, lead) not in (stood, None)
+    assert synced.ok("lead", lead, "--json").json["persona"] == other
+    synced.ok("persona", lead, *(["--clear"] if stood is None else [told["persona"]]))
+    synced.ok("sync")
+    assert persona_upstream(crm, lead) == stood
+    assert synced.ok("persona", lead, "--json").json["persona"] == told["persona"]
+
+
+def test_a_persona_the_account_does_not_have_is_refused(synced: DeskHome) -> None:
+    lead = first(synced)
+    ran = synced("persona", lead, "Lord of the Manor")
+    assert ran.code == 2
+    assert "no persona" in ran.err
+    assert synced.ok("outbox", "--json").json == []
+
+
+def test_a_corrected_persona_leaves_rest_retry_and_undo_alone(synced: DeskHome) -> None:
+    lead = first(synced)
+    synced.ok("dispose", lead, "no_answer")
+    due = synced.ok("lead", lead, "--json").json["next_due_at"]
+    assert due
+    told = synced.ok("persona", lead, "--json").json
+    synced.ok("persona", lead, next(x for x in told["personas"] if x != told["persona"]))
+    assert synced.ok("lead", lead, "--json").json["next_due_at"] == due
+    assert synced.ok("undo", "--json").json["clean"] is True
+    assert synced.ok("lead", lead, "--json").json["next_due_at"] is None
+
+
+def test_a_promise_can_be_closed_without_a_call(synced: DeskHome) -> None:
+    lead = first(synced)
+    assert synced("unpromise", lead).code == 2
+    synced.ok("dispose", lead, "callback", "--callback", "+3d")
+    assert "callback_future" in rules_of(synced, lead)
+    was = synced.ok("unpromise", lead, "--json").json["was"]
+    assert was
+    assert "callback_future" not in rules_of(synced, lead)
