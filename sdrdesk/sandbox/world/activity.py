@@ -90,6 +90,9 @@ LAST_WORDS = frozenset(
 """Outcomes after which a rep does not call again by himself."""
 
 HISTORY_MS = 30 * DAY
+PROMPT_SHARE = 0.6
+"""How often the default rep calls a new lead within minutes: most reports say 7 % of teams do, but
+a demo in which no promise is ever kept would teach nobody to read the clock."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,11 +169,16 @@ def _worked(age_ms: int, owner: str | None, pace: float) -> float:
 def _call_span(
     dice: Dice, person: Person, rep: str, start: int, stop: int, now_ms: int, touches: list[Touch]
 ) -> None:
-    at = start + round(dice.spread(3 * MINUTE, (6 if rep == RITA else 30) * HOUR))
+    prompt = rep == RITA and dice.chance(PROMPT_SHARE)
+    slowest = (6 if rep == RITA else 30) * HOUR
+    at = start + round(
+        dice.spread(40 * SECOND, 4 * MINUTE) if prompt else dice.spread(3 * MINUTE, slowest)
+    )
     at = max(at, now_ms - HISTORY_MS + round(dice.roll() * 3 * DAY))
     tries = dice.between(1, 4) if dice.chance(0.6) else dice.between(1, 8)
-    for _ in range(tries):
-        at = working_slot_ms(dice, at + dice.below(9 * MINUTE))
+    for number in range(tries):
+        waits = 0 if prompt and not number else dice.below(9 * MINUTE)
+        at = working_slot_ms(dice, at + waits)
         touch = _call(dice, person, rep, at, len(touches))
         if touch.logged_ms >= min(stop, now_ms):
             return

@@ -76,4 +76,4 @@ def test_only_the_standard_library_is_used() -> None:
     assert used <= {"sdrdesk", *sys.stdlib_module_names}
 
 
-FINGERPRINT = "595d32535dcf078be2a933e6257ba9c55fbff0d56273532ca86dd8e5b2105238"
+FINGERPRINT = "d603d91dde9d3e8b251ab1b600f336be0862d8aa202b616578f7b16ba18a6358"
