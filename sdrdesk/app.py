@@ -89,7 +89,9 @@ class SdrDeskApp(App[None]):
         keymap: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__()
-        self.place = Workplace(desk, sync, Signal[SyncEvent](self, "news"))
+        self.place = Workplace(
+            desk, sync, Signal[SyncEvent](self, "news"), keymap=dict(keymap or {})
+        )
         self._theme_wanted = theme
         self._first_run = first_run
         self._runner = SyncRunner(self, sync) if sync is not None else None

@@ -10,14 +10,14 @@ from typing import ClassVar, TypeVar
 
 from textual import events
 from textual.app import ComposeResult
-from textual.binding import BindingType
+from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.screen import ModalScreen, Screen
 from textual.widgets import Input, Static
 from textual.worker import Worker, WorkerState
 
 from sdrdesk.domain.errors import SdrDeskError
-from sdrdesk.screens.keys import key
+from sdrdesk.screens.keys import clashes, key
 from sdrdesk.screens.workplace import Workplace
 from sdrdesk.services.views import SyncEvent
 
@@ -131,7 +131,10 @@ def report_crash(notify: Callable[..., None], worker: Worker[object]) -> None:
 
 
 class DeskScreen(Asking[None]):
-    """A whole screen of the workbench."""
+    """A whole screen of the workbench.
+
+    Textual calls the handlers of every class in turn: a subclass must not call them again.
+    """
 
     AUTO_FOCUS = ""
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -155,6 +158,21 @@ class DeskScreen(Asking[None]):
     def on_mount(self) -> None:
         """Listen to the background sync."""
         self.place.news.subscribe(self, self.hear)
+        if self.place.keymap:
+            self._say_clashes()
+
+    def _say_clashes(self) -> None:
+        own = [item for kind in type(self).__mro__ for item in vars(kind).get("BINDINGS", ())]
+        for name, one, other in clashes(
+            (item for item in own if isinstance(item, Binding)), self.place.keymap
+        ):
+            self.app.notify(
+                f"Your keymap gives {name} to {one} and to {other}; only one of them works. "
+                "It is in config.toml, under [ui].",
+                severity="warning",
+                timeout=10,
+                markup=False,
+            )
 
     def hear(self, event: SyncEvent) -> None:
         """Take note of something the background sync reported."""

@@ -140,7 +140,6 @@ recording anything.
 
     def on_mount(self) -> None:
         """Open the lead."""
-        super().on_mount()
         self.set_interval(0.5, self._tick)
         self._open(self._lead_id)
 

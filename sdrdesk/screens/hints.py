@@ -63,7 +63,11 @@ def hints_of(screen: Screen[Result]) -> tuple[KeyHint, ...]:
 def key_help(screen: Screen[Result]) -> list[KeyHelp]:
     """Return every key that works on ``screen``, those of one action together."""
     found: dict[tuple[str, str], KeyHelp] = {}
-    for active in screen.active_bindings.values():
+    # What the screen itself offers first, then what moves inside it, then what works everywhere.
+    order = {screen: 0, screen.app: 2}
+    for active in sorted(
+        screen.active_bindings.values(), key=lambda active: order.get(active.node, 1)
+    ):
         binding = active.binding
         if not binding.id:
             continue

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+
 from textual.binding import Binding
 
 
@@ -10,3 +12,22 @@ def key(
 ) -> Binding:
     """Return a binding; ``binding_id`` is public, users remap by it; ``footer`` shows the key."""
     return Binding(keys, action, label, id=binding_id, tooltip=tooltip, show=footer)
+
+
+def clashes(bindings: Iterable[Binding], keymap: Mapping[str, str]) -> list[tuple[str, str, str]]:
+    """Return each key that ``keymap`` gives to two actions, with both their ids.
+
+    Only keys the keymap names are looked at: what ships may share a key on purpose, as a list and
+    the screen around it do.
+    """
+    taken: dict[str, str] = {}
+    found: list[tuple[str, str, str]] = []
+    wanted = {name.strip() for keys in keymap.values() for name in keys.split(",")}
+    for binding in bindings:
+        if binding.id is None:
+            continue
+        for name in keymap.get(binding.id, binding.key).split(","):
+            other = taken.setdefault(name.strip(), binding.id)
+            if other != binding.id and name.strip() in wanted:
+                found.append((name.strip(), other, binding.id))
+    return found

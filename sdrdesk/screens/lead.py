@@ -53,7 +53,6 @@ machine yet, `!` was refused (3 shows why).
 
     def on_mount(self) -> None:
         """Read the lead."""
-        super().on_mount()
         self.query_one("#body").focus()
 
     def on_screen_resume(self) -> None:

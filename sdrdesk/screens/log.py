@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import ClassVar
 
-from textual import events, on
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.content import Content
@@ -75,7 +75,6 @@ person wanted, long enough to count. Days begin and end in the rep's time zone.
 
     def on_mount(self) -> None:
         """Take the keys."""
-        super().on_mount()
         self.query_one(LineList).focus()
 
     def on_screen_resume(self) -> None:
@@ -130,9 +129,8 @@ person wanted, long enough to count. Days begin and end in the rep's time zone.
         self._rep = "" if self._rep == TEAM else TEAM
         self.load()
 
-    def on_resize(self, event: events.Resize) -> None:
+    def on_resize(self) -> None:
         """Draw for the new width."""
-        super().on_resize(event)
         if self.is_current:
             self.load()
 

@@ -131,7 +131,6 @@ stays on its lead when the order changes.
 
     def on_mount(self) -> None:
         """Load the queue; reopen a call that was cut off."""
-        super().on_mount()
         self.query_one(LeadList).focus()
         self.query_one("#title", SidesLine).left = status_text.title("Queue", "")
         self.load(first=True)
@@ -148,9 +147,12 @@ stays on its lead when the order changes.
             self.place.said = None
         self.load()
 
-    def on_key(self) -> None:
-        """Remember that the rep is at the keys."""
+    def on_key(self, event: events.Key) -> None:
+        """Remember that the rep is at the keys; go from the search down into what it found."""
         self._last_key = self.desk.now()
+        if event.key == "down" and self.is_typing:
+            event.stop()
+            self.query_one(LeadList).focus()
 
     # -- reading --------------------------------------------------------------------------------
 
@@ -473,7 +475,6 @@ stays on its lead when the order changes.
 
     def on_resize(self, event: events.Resize) -> None:
         """Use what room there is."""
-        super().on_resize(event)
         self.set_class(event.size.height >= 32, "-tall")
         self.set_class(event.size.height < 24, "-short")
         if self._lead is not None:

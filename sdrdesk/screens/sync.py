@@ -74,7 +74,6 @@ changed on both sides: keep *mine* or take *theirs*.
 
     def on_mount(self) -> None:
         """Take the keys."""
-        super().on_mount()
         self._items: dict[str, OutboxView] = {}
         self._conflicts: dict[str, ConflictView] = {}
         self.query_one(LineList).focus()

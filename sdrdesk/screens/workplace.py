@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from textual.content import Content
@@ -20,6 +21,8 @@ class Workplace:
     sync: BackgroundSync | None
     news: Signal[SyncEvent]
     """Published on the UI thread for everything the background sync wants shown."""
+    keymap: Mapping[str, str] = field(default_factory=dict)
+    """Binding id to key, from the config."""
     writes: asyncio.Lock = field(default_factory=asyncio.Lock)
     """Writes happen one after the other, in the order of the keys."""
     fresh: QueueRow | None = None

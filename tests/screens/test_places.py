@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 
 from sdrdesk.services.views import ConflictView, OutboxView, SyncEvent
+from sdrdesk.widgets.lead_list import LeadList
+from sdrdesk.widgets.lines import KeyLine
+from sdrdesk.widgets.outcome_bar import OutcomeBar
 from tests.support.bench import workbench
 from tests.support.fake_desk import FakeDesk
 from tests.support.fake_leads import NOW
@@ -213,3 +217,51 @@ async def test_a_question_stays_until_it_is_answered() -> None:
         assert bench.app.current_mode == "queue"
         await bench.press("escape", "2")
         assert bench.app.current_mode == "log"
+
+
+class StuckSync(FakeSync):
+    """A background sync that hangs in a request and hears nothing."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.let_go = threading.Event()
+
+    def run(self, on_event: Callable[[SyncEvent], None], should_stop: Callable[[], bool]) -> None:
+        self.running.set()
+        self.let_go.wait(60)
+        self.ended.set()
+
+
+async def test_a_hanging_sync_never_keeps_the_terminal() -> None:
+    sync = StuckSync()
+    async with workbench(sync=sync) as bench:
+        await bench.until(sync.running.is_set, "the sync")
+        left = time.monotonic()
+    assert time.monotonic() - left < 5, "quitting waited for the network"
+    assert not sync.ended.is_set()
+    sync.let_go.set()
+    assert sync.ended.wait(5)
+
+
+async def test_everything_can_be_clicked() -> None:
+    async with workbench() as bench:
+        await bench.pilot.click(LeadList, offset=(10, 1))
+        await bench.settle()
+        assert bench.app.screen.query_one(LeadList).lead_id == "102"
+        await bench.pilot.click(LeadList, offset=(10, 2), times=2)
+        await bench.until(lambda: bench.screen_name == "CallScreen")
+        await bench.sees("Lena Fischer", "☎ 00:00")
+        await bench.pilot.click(OutcomeBar, offset=(3, 0))
+        await bench.until(lambda: bench.desk.entries)
+        assert bench.desk.entries[0].disposition == "no_answer"
+        await bench.pilot.click(KeyLine, offset=(2, 0))
+        await bench.until(lambda: bench.desk.call is not None, "the start of the call")
+
+
+async def test_two_actions_on_one_key_are_said() -> None:
+    async with workbench(keymap={"queue.call": "s"}) as bench:
+        await bench.until(lambda: bench.app._notifications)
+        (note,) = bench.app._notifications
+        assert "gives s to queue.call and to queue.skip" in note.message
+    async with workbench(keymap={"queue.call": "s", "queue.skip": "enter"}) as bench:
+        assert not bench.app._notifications
