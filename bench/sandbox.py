@@ -130,6 +130,7 @@ def measure(leads: int) -> dict[str, str]:
         with started(leads, "--state", state) as server:
             row["ready from file"] = f"{server.ready_s:.1f} s"
             row["create, durable"] = _create(server)
+            row["peak from file"] = f"{server.status('VmHWM') / 1024:,.0f} MiB"
     return row
 
 

@@ -226,8 +226,7 @@ class Account:
 
     def apply_settings(self) -> None:
         """Carry the switches to where they act."""
-        self.view.lag_ms = self.settings.lag_ms
-        self.view.out_of_order_ms = self.settings.out_of_order_ms
+        self.view.set_lag(self.settings.lag_ms, self.settings.out_of_order_ms)
         self.dirty_documents.add("settings")
 
     def summary(self) -> dict[str, Any]:

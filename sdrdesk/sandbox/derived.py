@@ -36,6 +36,8 @@ def derive(
     if before is None:
         if kind.name == "contacts":
             made.setdefault("hs_lastmodifieddate", now)
+            made.setdefault("hs_analytics_source", "OFFLINE")
+            made.setdefault("hs_latest_source", "OFFLINE")
         made.setdefault("hs_object_source", "INTEGRATION")
         made.setdefault("hs_object_source_label", "INTEGRATION")
     return made

@@ -96,12 +96,12 @@ def _id(given: str, made: dict[str, str]) -> str:
     return made[given[1:]]
 
 
-async def keep_moving(account: Account, save: Callable[[], None]) -> None:
-    """Let the world move for as long as the server runs."""
+async def keep_moving(account: Account, save: Callable[[], None], every_s: float = 5.0) -> None:
+    """Let the world move for as long as the server runs, looked at every few seconds."""
     world = LiveWorld(int(account.meta.get("seed", 1)), Reader(account), account.now_ms)
     log.info("the world moves from %s on", iso(account.now_ms))
     while True:
-        await asyncio.sleep(5)
+        await asyncio.sleep(every_s)
         try:
             if _apply_all(account, world):
                 save()

@@ -32,6 +32,11 @@ class SearchView:
         self._pending: dict[tuple[str, str], _Pending] = {}
         self._odd = False
 
+    def set_lag(self, lag_ms: int, out_of_order_ms: int) -> None:
+        """Change how late changes are seen from now on; the next one is the first to be late."""
+        self.lag_ms, self.out_of_order_ms = lag_ms, out_of_order_ms
+        self._odd = False
+
     def note(self, before: Record | None, after: Record, now_ms: int) -> None:
         """A record changed."""
         self.version += 1

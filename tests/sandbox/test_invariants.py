@@ -40,7 +40,8 @@ STEPS = st.lists(
         st.tuples(st.just("wait"), _small),
         st.tuples(st.just("mode"), st.sampled_from(("new_id", "survivor"))),
     ),
-    max_size=40,
+    min_size=20,
+    max_size=60,
 )
 
 
@@ -164,7 +165,7 @@ def _check_search(account: Account) -> None:
         assert all(record is table.rows[record.id] for record in found)
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(STEPS)
 def test_any_history_leaves_a_sound_account(steps: list[tuple[Any, ...]]) -> None:
     account = _account()

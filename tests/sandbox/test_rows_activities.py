@@ -106,6 +106,8 @@ def test_row_51_default_association_is_idempotent(crm: Sandbox) -> None:
             "associationTypes": [{"category": "HUBSPOT_DEFINED", "typeId": 194, "label": None}],
         }
     ]
+    older = crm.get(f"/crm/objects/2026-03/calls/{call}/associations/contacts").json["results"]
+    assert older[0]["toObjectId"] == contact, "text there, a number elsewhere"
     back = crm.get(f"{NEW}/contacts/{contact}/associations/calls").json["results"]
     assert back[0]["associationTypes"][0]["typeId"] == 193
     delete = f"{NEW}/calls/{call}/associations/contacts/{contact}"

@@ -28,11 +28,13 @@ from .links import next_link
 
 PAGE = 500
 MAX_READ, MAX_WRITE = 1000, 2000
+_TEXT_IDS = frozenset(("2026-03",))
+"""Versions whose published shape has ids of associated records as text, not as numbers."""
 
 
-def _row(to_id: str, types: list[int]) -> dict[str, Any]:
+def _row(to_id: str, types: list[int], version: str) -> dict[str, Any]:
     return {
-        "toObjectId": int(to_id),
+        "toObjectId": to_id if version in _TEXT_IDS else int(to_id),
         "associationTypes": [
             {"category": "HUBSPOT_DEFINED", "typeId": type_id, "label": type_label(type_id)}
             for type_id in types
@@ -46,7 +48,7 @@ def _rows(
     """Associated records; on v3 in the older shape, one row for each association type."""
     found = live_neighbours(account, kind, record_id, other)
     if call.version != "v3":
-        return [_row(other_id, types) for other_id, types in found.items()]
+        return [_row(other_id, types, call.version) for other_id, types in found.items()]
     return [
         {"id": other_id, "type": legacy_name(kind, other, type_id)}
         for other_id, types in found.items()
