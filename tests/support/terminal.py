@@ -34,7 +34,12 @@ class Terminal:
         self._child = pexpect.spawn(
             command[0],
             list(command[1:]),
-            env={**environ, "TERM": "xterm-256color", "COLORTERM": "truecolor"},
+            env={
+                # A size in the environment would win over the size of this terminal.
+                **{name: v for name, v in environ.items() if name not in ("COLUMNS", "LINES")},
+                "TERM": "xterm-256color",
+                "COLORTERM": "truecolor",
+            },
             dimensions=(rows, columns),
             timeout=30,
         )
