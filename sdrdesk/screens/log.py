@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import ClassVar
 
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.content import Content
@@ -129,7 +129,7 @@ person wanted, long enough to count. Days begin and end in the rep's time zone.
         self._rep = "" if self._rep == TEAM else TEAM
         self.load()
 
-    def on_resize(self) -> None:
+    def on_resize(self, event: events.Resize) -> None:  # noqa: ARG002 - the base class's signature
         """Draw for the new width."""
         if self.is_current:
             self.load()
