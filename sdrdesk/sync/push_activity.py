@@ -77,8 +77,9 @@ class ActivityPush:
     def _create(self, item: Sending, create: CreateItem) -> OutboxState | None:
         if create.kind == "call":
             create = self._with_outcome(create)
-        # Committed before the bytes leave: a crash from here on is a try that may have arrived.
-        with self._db.writer() as connection:
+        # On disk before the bytes leave, also after a power cut: a crash from here on is a try
+        # that may have arrived.
+        with self._db.writer(durable=True) as connection:
             if not outbox.begin(connection, item.key, unknown=True):
                 return None
         try:
