@@ -36,6 +36,8 @@ def form_of(account: Account, form_id: str) -> dict[str, Any] | None:
 
 def event_name(account: Account, form_id: str, row: dict[str, Any]) -> str:
     """What ``recent_conversion_event_name`` says: page title and form name."""
+    if row.get("eventName"):
+        return str(row["eventName"])
     form = form_of(account, form_id)
     name = str(form["name"]) if form else form_id
     title = row.get("pageTitle") or row.get("pageName")

@@ -9,7 +9,7 @@ from .linking import live_neighbours
 from .records import Record
 from .schema import ObjectType, legacy_name, object_type
 from .tables import value_of
-from .times import iso
+from .times import iso, iso_short
 
 ASSOCIATIONS_SHOWN = 500
 """Associations of one record in one answer; the rest is paged."""
@@ -127,7 +127,7 @@ def _conversions(account: Account, record: Record, name: str) -> list[Version]:
         at_ms = int(row["submittedAt"])
         is_date = name == "recent_conversion_date"
         made.append(
-            Version(iso(at_ms) if is_date else event_name(account, form, row), at_ms, "FORM")
+            Version(iso_short(at_ms) if is_date else event_name(account, form, row), at_ms, "FORM")
         )
     return sorted(made, key=lambda version: version.at_ms)[-45:]
 

@@ -76,4 +76,4 @@ def test_only_the_standard_library_is_used() -> None:
     assert used <= {"sdrdesk", *sys.stdlib_module_names}
 
 
-FINGERPRINT = "d603d91dde9d3e8b251ab1b600f336be0862d8aa202b616578f7b16ba18a6358"
+FINGERPRINT = "6ea549af2fa5fae11bb989954c0c3e83b7474cd7b33273814b1e8a9dbf47e1e0"
