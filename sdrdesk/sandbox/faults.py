@@ -28,6 +28,8 @@ class Fault:
     retry_after: int | None = None
     commit: bool = False
     """Whether the request is carried out all the same, unseen by the client."""
+    commit_delay_ms: int = 0
+    """Carry the request out so much later, on the account's clock: a 504 that is still at work."""
     drop: Drop = ""
     """Close the connection ``before`` the request is carried out, or ``after`` it."""
     delay_ms: int = 0
@@ -63,6 +65,7 @@ _TYPES: dict[str, type | tuple[type, ...]] = {
     "content_type": str,
     "retry_after": (int, type(None)),
     "commit": bool,
+    "commit_delay_ms": int,
     "drop": str,
     "delay_ms": int,
     "policy": str,
@@ -87,6 +90,8 @@ def parse_fault(given: dict[str, Any]) -> Fault:
         raise ValueError("status is an HTTP status between 200 and 599.")
     if fault.nth < 1 or fault.times < 0 or not 0 <= fault.delay_ms <= 600_000:
         raise ValueError("nth counts from 1, times from 0, delay_ms is at most ten minutes.")
+    if fault.commit_delay_ms < 0 or (fault.commit_delay_ms and not (fault.status or fault.drop)):
+        raise ValueError("commit_delay_ms is positive and goes with a status or a drop.")
     try:
         re.compile(fault.path)
     except re.error as error:

@@ -51,7 +51,8 @@ class World:
     """Per object type: property definitions to add, or whose fields replace the default's."""
     forms: list[dict[str, object]]
     submissions: list[dict[str, object]]
-    """``{"form": guid, "submittedAt": ms, "values": [...], "pageUrl": url}`` each."""
+    """``{"form": guid, "submittedAt": ms, "values": [...], "pageUrl": url}`` each, and optionally
+    ``"eventName"``, what the account calls the conversion."""
     lists: list[dict[str, object]]
     records: Iterable[Record]
     """Streamed, so that 100,000 contacts never exist twice in memory."""

@@ -46,6 +46,7 @@ class SandboxApp:
         self.router = build_router()
         self.control = build_control()
         self._openapi: dict[str, Any] | None = None
+        self._late: list[tuple[int, Call]] = []
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one ASGI scope."""
@@ -93,7 +94,7 @@ class SandboxApp:
                 401, f"The control API needs its own token in {CONTROL_HEADER}.", "CONTROL_TOKEN"
             )
         route, call.params = self.control.find(call.method, call.path)
-        settle(self.account)
+        self._catch_up()
         try:
             reply = route.handler(self.account, call)
         except ValueError as error:
@@ -115,20 +116,30 @@ class SandboxApp:
     # -- the CRM --------------------------------------------------------------------------------
 
     async def _crm(self, call: Call) -> Reply:
-        account = self.account
-        settle(account)
-        fault = account.faults.pick(call.method, call.path)
+        self._catch_up()
+        fault = self.account.faults.pick(call.method, call.path)
         if fault is None:
             return self._handle(call)
-        if fault.drop == "before":
-            raise Dropped
-        runs = fault.commit or fault.drop == "after" or not fault.status
-        reply = self._handle(call) if runs else None
+        reply = None
+        if fault.commit_delay_ms:
+            self._late.append((self.account.now_ms + fault.commit_delay_ms, call))
+        elif fault.drop != "before" and (fault.commit or fault.drop or not fault.status):
+            reply = self._handle(call)
         if fault.delay_ms:
             await asyncio.sleep(fault.delay_ms / 1000)
-        if fault.drop == "after":
+        if fault.drop:
             raise Dropped
         return _faulty(fault) if fault.status or reply is None else reply
+
+    def _catch_up(self) -> None:
+        """Do what has come due since the last request: late commits, roll-ups, the index."""
+        now_ms = self.account.now_ms
+        due = [call for due_ms, call in self._late if due_ms <= now_ms]
+        if due:
+            self._late = [(due_ms, call) for due_ms, call in self._late if due_ms > now_ms]
+            for call in due:
+                self._handle(call)
+        settle(self.account)
 
     def _handle(self, call: Call) -> Reply:
         try:

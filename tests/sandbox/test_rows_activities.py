@@ -34,6 +34,20 @@ def test_row_46_connection_dropped(crm: Sandbox, path: str, drop: str, made: int
     assert _calls(crm) == before + made
 
 
+def test_row_46_a_504_may_still_be_committing(crm: Sandbox) -> None:
+    crm.control("clock", {"frozen": True})
+    before = _calls(crm)
+    fault = {"method": "POST", "path": "/calls$", "status": 504, "commit_delay_ms": 30_000}
+    crm.control("faults", fault)
+    assert crm.post(f"{NEW}/calls", call_body(hs_call_title="late")).status == 504
+    assert _calls(crm) == before
+    crm.control("clock", {"advance_ms": 29_999})
+    assert _calls(crm) == before
+    crm.control("clock", {"advance_ms": 1})
+    assert _calls(crm) == before + 1
+    assert crm.journal()[-1]["properties"]["hs_call_title"] == "late"
+
+
 def test_row_46_duplicates_are_counted(crm: Sandbox) -> None:
     body = call_body(hs_call_body="spoke [ref sdrdesk key-of-row-46]")
     crm.control("faults", {"path": "/calls$", "status": 502, "commit": True})

@@ -129,3 +129,14 @@ def test_foreign_files_are_refused_and_left_alone(tmp_path: Path) -> None:
         State(newer)
     with pytest.raises(StateError, match="cannot be opened"):
         State(tmp_path / "missing" / "x.db")
+
+
+def test_one_file_serves_one_sandbox(tmp_path: Path) -> None:
+    path = tmp_path / "account.db"
+    first = State(path)
+    try:
+        with pytest.raises(StateError, match="locked"):
+            State(path)
+    finally:
+        first.close()
+    State(path).close()
