@@ -213,7 +213,8 @@ def activity_dates(connection: Connection, kind: str, ids: Iterable[str]) -> dic
     """Return the modification date held for each of these activities (by the CRM's ids)."""
     if kind not in ("call", "task", "note", "meeting"):
         raise ValueError(kind)
-    return _dates(connection, "activity", "crm_id", f"kind = '{kind}'", ids)
+    # Naming the index's own condition is what lets SQLite use it.
+    return _dates(connection, "activity", "crm_id", f"kind = '{kind}' AND crm_id <> ''", ids)
 
 
 def _upsert(table: str, names: Sequence[str]) -> str:
@@ -354,7 +355,8 @@ def _put_activity(
 ) -> str:
     """Keep one activity and return the lead it was filed under before, ``""`` when it is new."""
     held = connection.execute(
-        "SELECT activity_key, lead_id, local FROM activity WHERE kind = ? AND crm_id = ?",
+        "SELECT activity_key, lead_id, local FROM activity"
+        " WHERE kind = ? AND crm_id = ? AND crm_id <> ''",
         (activity.kind, activity.crm_id),
     ).fetchone()
     if held is not None and (held[2] or (own_key and held[0] == own_key)):

@@ -178,7 +178,7 @@ def bind_activity(connection: Connection, item: Sending, crm_id: str) -> None:
     if own is None or own[0] == crm_id:
         return
     connection.execute(
-        "DELETE FROM activity WHERE kind = ? AND crm_id = ? AND local = 0",
+        "DELETE FROM activity WHERE kind = ? AND crm_id = ? AND crm_id <> '' AND local = 0",
         (item.kind.value, crm_id),
     )
     connection.execute(
