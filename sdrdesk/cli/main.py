@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from sdrdesk import __version__
-from sdrdesk.cli import account, data, decisions, outcomes, queue, rules, sandbox, team
+from sdrdesk.cli import account, data, decisions, outcomes, queue, replay, rules, sandbox, team
 from sdrdesk.cli.output import abandon_stdout, note, tell_error
 from sdrdesk.domain.errors import ExitCode, SdrDeskError
 
@@ -27,7 +27,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for module in (queue, decisions, outcomes, account, team, rules, data, sandbox):
+for module in (queue, decisions, outcomes, account, team, replay, rules, data, sandbox):
     module.register(app)
 
 

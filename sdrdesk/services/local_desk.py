@@ -82,7 +82,7 @@ class LocalDesk:
         self._encryption_note = encryption_note
         self._demo = demo
         self._desk = str(uuid.uuid4())
-        self._queue = QueueService(db, rulebook, clock, self._mine, zone.key)
+        self._queue = QueueService(db, rulebook, clock, self.my_owner_ids, zone.key)
 
     # Each service is imported when it is first asked for: the first row must not wait for them.
 
@@ -154,7 +154,8 @@ class LocalDesk:
             demo=self._demo,
         )
 
-    def _mine(self) -> frozenset[str] | None:
+    def my_owner_ids(self) -> frozenset[str] | None:
+        """Return the owner ids whose leads are in the queue, ``None`` for everybody's."""
         if self._settings.queue.owners == "all":
             return None
         me = rep_of(self._db, self._settings)
@@ -177,10 +178,15 @@ class LocalDesk:
     # The queue.
 
     def queue(
-        self, find: str = "", *, as_of: datetime | None = None, view: str = "callable"
+        self,
+        find: str = "",
+        *,
+        first: int = 0,
+        as_of: datetime | None = None,
+        view: str = "callable",
     ) -> QueueSnapshot:
         """Rank the queue at ``as_of`` (now when left out)."""
-        return self._queue.snapshot(find, as_of=as_of, view=view)
+        return self._queue.snapshot(find, first=first, as_of=as_of, view=view)
 
     def rows(self, snapshot: QueueSnapshot, start: int, stop: int) -> list[QueueRow]:
         """Return the rows of one page."""
@@ -333,13 +339,10 @@ class LocalDesk:
 
     def just_converted(self, lead_ids: Sequence[str]) -> tuple[str, ...]:
         """Return those of ``lead_ids`` that are callable in my queue and converted just now."""
-        wanted = frozenset(lead_ids)
-        snapshot = self._queue.snapshot() if wanted else None
         return tuple(
             item.lead_id
-            for item in (snapshot.items if snapshot else ())
-            if item.lead_id in wanted
-            and item.converted_at is not None
+            for item in self._queue.callable_of(lead_ids)
+            if item.converted_at is not None
             and self._clock() - item.converted_at <= JUST_CONVERTED
         )
 
