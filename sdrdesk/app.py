@@ -92,11 +92,13 @@ class SdrDeskApp(App[None]):
         self.place = Workplace(
             desk, sync, Signal[SyncEvent](self, "news"), keymap=dict(keymap or {})
         )
-        self._theme_wanted = theme
         self._first_run = first_run
         self._runner = SyncRunner(self, sync) if sync is not None else None
         for theme_object in THEMES:
             self.register_theme(theme_object)
+        name, self._theme_problem = theme_or_default(theme, self.available_themes)
+        # Set before the first style sheet is read, not after: it would be read twice.
+        self.set_reactive(App.theme, name)
         self.add_mode("queue", lambda: QueueScreen(self.place))
         self.add_mode("log", self._log_screen)
         self.add_mode("sync", self._sync_screen)
@@ -115,10 +117,8 @@ class SdrDeskApp(App[None]):
 
     def on_mount(self) -> None:
         """Set the theme and greet."""
-        name, problem = theme_or_default(self._theme_wanted, self.available_themes)
-        self.theme = name
-        if problem:
-            self.notify(problem, severity="warning", markup=False)
+        if self._theme_problem:
+            self.notify(self._theme_problem, severity="warning", markup=False)
         self._answer_signals()
         if self._first_run:
             from sdrdesk.screens.welcome import WelcomeModal

@@ -162,8 +162,11 @@ stays on its lead when the order changes.
         here = self.query_one(LeadList).lead_id
         self._stale = False
 
+        # The rows on screen come first; the rest of a long order follows when they are painted.
+        enough = self.app.size.height if first else 0
+
         def ask() -> _Loaded:
-            snapshot = self.desk.queue(find)
+            snapshot = self.desk.queue(find, first=enough)
             cursor = _place(snapshot, here)
             page = cursor // PAGE_ROWS
             pages = {
@@ -180,7 +183,10 @@ stays on its lead when the order changes.
 
     def _after_first_paint(self) -> None:
         """Do what must not delay the first row: state line, a call cut off, background sync."""
-        self.read("queue.status", self.desk.status, self._show_first_status)
+        if self._snapshot.whole:
+            self.read("queue.status", self.desk.status, self._show_first_status)
+        else:
+            self.load()
         self.read("queue.reopen", self.desk.current_call, self._reopen)
         self.post_message(self.Painted())
 
@@ -208,14 +214,12 @@ stays on its lead when the order changes.
         empty = not loaded.snapshot.lead_ids
         self.set_class(empty, "-empty")
         if empty:
-            if loaded.status is not None:
-                words = _empty_text(loaded.snapshot, loaded.status)
-                self.query_one("#empty", Static).update(words)
             self._show_preview(None)
         else:
             self._preview_soon()
-        if loaded.status is not None:
-            self._show_status(loaded.status)
+        self._show_keys()
+        # The rows do not wait for the state line.
+        self.read("queue.status", self.desk.status, self._show_status)
 
     @on(LeadList.PageWanted)
     def _fetch_page(self, event: LeadList.PageWanted) -> None:
@@ -241,7 +245,8 @@ stays on its lead when the order changes.
         state = self.query_one("#state", SidesLine)
         state.left = status_text.state(status)
         state.right = status_text.who_and_when(status, self.desk.now())
-        self._show_keys()
+        if not snapshot.lead_ids:
+            self.query_one("#empty", Static).update(_empty_text(snapshot, status))
 
     def _show_keys(self) -> None:
         keys = self.query_one(KeyLine)
