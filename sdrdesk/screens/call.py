@@ -49,7 +49,6 @@ class _Opened:
 
     lead: LeadView
     script: ScriptView
-    status: StatusView
 
 
 class CallScreen(DeskScreen):
@@ -117,6 +116,7 @@ recording anything.
         self._start_at_once = True
         self._resumed = resumed
         self._opened: _Opened | None = None
+        self._status: StatusView | None = None
         self._call: CallView | None = None
         self._number = 0
         self._recording = False
@@ -153,7 +153,7 @@ recording anything.
         self.read("call.open", lambda: self._ask(lead_id), self._show)
 
     def _ask(self, lead_id: str) -> _Opened:
-        return _Opened(self.desk.lead(lead_id), self.desk.script(lead_id), self.desk.status())
+        return _Opened(self.desk.lead(lead_id), self.desk.script(lead_id))
 
     def _show(self, opened: _Opened) -> None:
         self._opened = opened
@@ -167,6 +167,8 @@ recording anything.
         self._set_ready(True)
         self._panes.open(opened.lead, opened.script, self.desk.now())
         self._tick()
+        # The next lead does not wait for the counts of the state line.
+        self.read("call.status", self.desk.status, self._show_status)
         if self._start_at_once:
             self._start_at_once = False
             self.action_start()
@@ -228,7 +230,8 @@ recording anything.
         title.left = call_text.title_left(lead)
         title.right = call_text.title_right(self._call.started_at if self._call else None, now)
         state.left = call_text.state_left(lead, self._dialled_text(), now)
-        state.right = call_text.state_right(lead, self._opened.status, now)
+        if self._status is not None:
+            state.right = call_text.state_right(lead, self._status, now)
         self.query_one(KeyLine).banner = lead_text.fresh_banner(
             self.place.fresh, now, chosen=self._next
         )
@@ -477,9 +480,8 @@ recording anything.
         self.read("call.status", self.desk.status, self._show_status)
 
     def _show_status(self, status: StatusView) -> None:
-        if self._opened is not None:
-            self._opened = _Opened(self._opened.lead, self._opened.script, status)
-            self._tick()
+        self._status = status
+        self._tick()
 
 
 def recorded_text(done: Disposed) -> Content:
