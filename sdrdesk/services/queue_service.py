@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from bisect import bisect_left
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from sdrdesk.clock import Clock
 from sdrdesk.domain.calling_window import WindowClock
 from sdrdesk.domain.candidate import Candidate, Facts
 from sdrdesk.domain.errors import NotFoundError, UsageError
-from sdrdesk.domain.funnel import funnel
 from sdrdesk.domain.lead import Lead
-from sdrdesk.domain.overtaking import overtakes_at
-from sdrdesk.domain.ranking import OrderKey, is_callback_due, lane, reasons, score, scorer
-from sdrdesk.domain.rules import LABELS, blocker, blocks
-from sdrdesk.domain.scoring import key_of
-from sdrdesk.domain.sla import sla_state
-from sdrdesk.domain.timezones import zone_info
+from sdrdesk.domain.ranking import lane, reasons, score
+from sdrdesk.domain.rules import blocker
 from sdrdesk.rulebook import Rulebook
+from sdrdesk.services.queue_order import LAST, Key, all_ids, first_ids, key_at
+from sdrdesk.services.queue_rows import RowMaker
 from sdrdesk.services.views import (
     Block,
     FunnelStep,
@@ -26,10 +24,8 @@ from sdrdesk.services.views import (
     QueueSnapshot,
     WhyView,
 )
-from sdrdesk.store.candidates import candidate_of, candidates, facts, total_leads
+from sdrdesk.store.candidates import candidate_of, candidates, candidates_of, facts, total_leads
 from sdrdesk.store.database import Database
-from sdrdesk.store.find import find_leads
-from sdrdesk.store.leads import get_lead
 
 VIEWS = ("callable", "callback", "new", "retry", "reengaged", "resting", "all")
 """Names of the views: the callable leads, one lane of them, those that come back by themselves,
@@ -51,7 +47,7 @@ _FIND_MOST = 500
 
 
 class QueueService:
-    """Ranks what is on disk. Every call reads anew; nothing is kept between calls."""
+    """Ranks what is on disk. Every order is read anew."""
 
     def __init__(
         self,
@@ -66,11 +62,24 @@ class QueueService:
         self._clock = clock
         self._mine = my_owner_ids
         self._sla_zone = sla_zone
+        self._shown: tuple[str, ...] | None = None
+        """The last whole order, for the place of one lead in it."""
 
     def snapshot(
-        self, find: str = "", *, as_of: datetime | None = None, view: str = "callable"
+        self,
+        find: str = "",
+        *,
+        first: int = 0,
+        as_of: datetime | None = None,
+        view: str = "callable",
     ) -> QueueSnapshot:
         """Rank the queue at ``as_of`` (now when left out).
+
+        Args:
+            find: narrows the queue to the leads that match.
+            first: how many leads are enough; 0 for all of them. The whole queue may come anyway.
+            as_of: aware.
+            view: one of ``VIEWS``.
 
         Raises:
             UsageError: there is no view of that name.
@@ -79,26 +88,49 @@ class QueueService:
             raise UsageError(
                 f"There is no view {view!r}.", next_step=f"Views are: {', '.join(VIEWS)}."
             )
-        now = as_of or self._clock()
-        told = self._facts()
-        mine = told.my_owner_ids
-        pool = candidates(self._db, None if mine is None else sorted(mine), now=now)
+        now, told = as_of or self._clock(), self._facts()
+        some = None
         if find.strip():
-            found = {hit.lead_id for hit in find_leads(self._db, find, _FIND_MOST)}
-            pool = [item for item in pool if item.lead_id in found]
-        chosen = self._chosen(pool, told, now, view)
-        ordered = self._ordered(chosen, now)
-        return QueueSnapshot(
-            as_of=now,
-            lead_ids=tuple(item.lead_id for item in ordered),
-            total=total_leads(self._db),
-            find=find,
-            view=view,
-            items=ordered,
-        )
+            ids = self._found(find, told, now, view)
+        elif view != "callable":
+            ids = self._in_order(self._pool(told, now), told, now, view)
+        else:
+            if first:
+                some = first_ids(self._db, self._rules, told, now, first)
+            ids = all_ids(self._db, self._rules, told, now) if some is None else some
+            if some is None and as_of is None:
+                self._shown = ids
+        whole = some is None or len(some) < first
+        return QueueSnapshot(now, ids, total_leads(self._db), find, view, whole)
+
+    def _found(self, find: str, told: Facts, now: datetime, view: str) -> tuple[str, ...]:
+        from sdrdesk.store.find import find_leads
+
+        hits = [hit.lead_id for hit in find_leads(self._db, find, _FIND_MOST)]
+        mine = told.my_owner_ids
+        pool = [
+            item
+            for item in candidates_of(self._db, hits, now=now)
+            if mine is None or item.owner_id in self._owners(mine)
+        ]
+        return self._in_order(pool, told, now, view)
+
+    def _pool(self, told: Facts, now: datetime) -> list[Candidate]:
+        mine = told.my_owner_ids
+        return candidates(self._db, None if mine is None else self._owners(mine), now=now)
+
+    def _owners(self, mine: frozenset[str]) -> list[str]:
+        """Return the owners whose leads are in the queue, ``""`` for leads nobody owns."""
+        return sorted(mine | {""} if self._rules.rules.unassigned else mine)
+
+    def _in_order(
+        self, pool: list[Candidate], told: Facts, now: datetime, view: str
+    ) -> tuple[str, ...]:
+        chosen = sorted(self._chosen(pool, told, now, view), key=key_at(self._rules, now))
+        return tuple(item.lead_id for item in chosen)
 
     def _chosen(
-        self, pool: Iterable[Candidate], told: Facts, now: datetime, view: str
+        self, pool: list[Candidate], told: Facts, now: datetime, view: str
     ) -> list[Candidate]:
         first = blocker(self._rules.rules, WindowClock(self._rules.windows, now), told)
         if view == "all":
@@ -110,116 +142,75 @@ class QueueService:
             return open_now
         return [item for item in open_now if lane(item, now) == view]
 
-    def _ordered(self, pool: list[Candidate], now: datetime) -> list[Candidate]:
-        points = scorer(self._rules.ranking, now)
-
-        def key(item: Candidate) -> tuple[bool, bool, OrderKey]:
-            # A promise that is due comes first, then what the rep pinned, then the score.
-            due = is_callback_due(item, now)
-            return (not due, not item.pinned, key_of(item, points(item), now))
-
-        return sorted(pool, key=key)
-
     def rows(self, snapshot: QueueSnapshot, start: int, stop: int) -> list[QueueRow]:
         """Return the rows from ``start`` up to ``stop``; a lead that is gone is left out."""
-        # One clock for the page: it remembers every window it has worked out.
-        clock = WindowClock(self._rules.windows, snapshot.as_of)
-        first = blocker(self._rules.rules, clock, self._facts())
-        made: list[QueueRow] = []
-        for place in range(max(0, start), min(stop, len(snapshot.items))):
-            item = snapshot.items[place]
-            lead = get_lead(self._db, item.lead_id)
-            if lead is not None:
-                made.append(self._row(lead, item, place + 1, clock, first(item) is None))
-        return made
+        start = max(0, start)
+        maker = RowMaker(self._rules, self._facts(), snapshot.as_of, self._sla_zone)
+        return maker.rows(self._db, snapshot.lead_ids[start:stop], start)
 
     def row_of(self, lead: Lead) -> QueueRow:
-        """Return the row of one lead wherever it stands; rank 0 when it is not in the queue."""
-        now = self._clock()
-        item = candidate_of(self._db, lead.lead_id, now=now)
-        if item is None:
-            raise NotFoundError(f"There is no lead {lead.lead_id}.")
-        snapshot = self.snapshot(as_of=now)
-        try:
-            place = snapshot.lead_ids.index(lead.lead_id) + 1
-        except ValueError:
-            place = 0
-        clock = WindowClock(self._rules.windows, now)
-        return self._row(lead, item, place, clock, place > 0)
+        """Return the row of one lead wherever it stands; rank 0 when it is not in the queue.
 
-    def _row(
-        self, lead: Lead, item: Candidate, place: int, clock: WindowClock, callable_now: bool
-    ) -> QueueRow:
-        config, now = self._rules.ranking, clock.now
-        zone = zone_info(item.zone)
-        window = clock.state(item.zone, item.country, item.state)
-        sla = sla_state(
-            lead.converted_at,
-            lead.first_attempt_at,
-            self._rules.sla.in_zone(self._sla_zone),
-            now,
-        )
-        age = None if lead.converted_at is None else (now - lead.converted_at).total_seconds()
-        return QueueRow(
-            rank=place,
-            lead_id=lead.lead_id,
-            name=lead.name,
-            company=lead.company_name,
-            title=lead.job_title,
-            persona=lead.persona,
-            lane=lane(item, now),
-            score=score(item, config, now),
-            reasons=reasons(item, config, now),
-            converted_at=lead.converted_at,
-            converted_on=lead.converted_on,
-            age_s=None if age is None else max(0, int(age)),
-            fit=lead.fit,
-            attempts=lead.attempts,
-            phone=lead.e164 or lead.mobile or lead.phone,
-            lead_local_time=now.astimezone(zone).strftime("%H:%M") if zone else "",
-            time_zone=item.zone,
-            callable=callable_now,
-            next_due_at=item.next_due_at,
-            callback_at=item.callback_at,
-            sla_state=sla.state,
-            sla_due_at=sla.due_at,
-            lifecycle=lead.lifecycle,
-            status=lead.status,
-            window_closes_at=window.closes_at,
-            pinned=item.pinned,
-            callback_note=lead.callback_note,
-        )
+        Its place is the one in the order that was ranked last: the one on screen.
+        """
+        now = self._clock()
+        shown = self._shown
+        if shown is None:
+            self.snapshot(as_of=None)
+            shown = self._shown or ()
+        place = shown.index(lead.lead_id) if lead.lead_id in shown else -1
+        maker = RowMaker(self._rules, self._facts(), now, self._sla_zone)
+        made = maker.rows(self._db, [lead.lead_id], place)
+        if not made:
+            raise NotFoundError(f"There is no lead {lead.lead_id}.")
+        return made[0]
 
     def why(self, lead_id: str) -> WhyView:
         """Return where a lead stands and why, and when it overtakes the one above it."""
+        from sdrdesk.domain.overtaking import overtakes_at
+        from sdrdesk.domain.rules import blocks
+        from sdrdesk.store.leads import get_lead
+
+        now, config = self._clock(), self._rules.ranking
         lead = get_lead(self._db, lead_id)
-        item = None if lead is None else candidate_of(self._db, lead.lead_id)
+        item = None if lead is None else candidate_of(self._db, lead.lead_id, now=now)
         if lead is None or item is None:
             raise _unknown(lead_id)
-        now, config = self._clock(), self._rules.ranking
         kept_out = blocks(item, self._rules.rules, self._rules.windows, now, self._facts())
-        queue = list(self.snapshot(as_of=now).items)
-        if kept_out:
-            # The place it would take if nothing kept it out.
-            queue = self._ordered([*queue, item], now)
-        place = next(i for i, other in enumerate(queue) if other.lead_id == item.lead_id)
-        above = queue[place - 1] if place else None
-        above_lead = get_lead(self._db, above.lead_id) if above else None
+        # For a lead that is kept out: the place it would take if nothing did.
+        above = self._above(item, now)
+        above_lead = get_lead(self._db, above[1].lead_id) if above else None
         return WhyView(
             lead_id=lead.lead_id,
             name=lead.name,
-            rank=place + 1,
+            rank=above[0] + 1 if above else 1,
             callable=not kept_out,
             blocked_by=tuple(Block(b.rule, b.until, b.text) for b in kept_out),
             score=score(item, config, now),
             reasons=reasons(item, config, now),
             above=above_lead.name if above_lead else "",
-            above_reasons=reasons(above, config, now) if above else (),
-            overtakes_at=overtakes_at(item, above, config, now) if above else None,
+            above_reasons=reasons(above[1], config, now) if above else (),
+            overtakes_at=overtakes_at(item, above[1], config, now) if above else None,
         )
+
+    def _above(self, item: Candidate, now: datetime) -> tuple[int, Candidate] | None:
+        """Return the place (from 1) of the callable lead right above ``item``, and that lead."""
+        ids = all_ids(self._db, self._rules, self._facts(), now)
+        key = key_at(self._rules, now)
+
+        def key_of_id(lead_id: str) -> Key:
+            other = candidate_of(self._db, lead_id, now=now)
+            return key(other) if other else LAST
+
+        place = bisect_left(ids, key(item), key=key_of_id)
+        above = candidate_of(self._db, ids[place - 1], now=now) if place else None
+        return (place, above) if above else None
 
     def funnel(self) -> FunnelView:
         """Return how the leads on disk shrink to the callable ones; the numbers add up."""
+        from sdrdesk.domain.funnel import funnel
+        from sdrdesk.domain.rules import LABELS
+
         clock = WindowClock(self._rules.windows, self._clock())
         found = funnel(candidates(self._db, None), self._rules.rules, clock, self._facts())
         return FunnelView(
@@ -246,8 +237,15 @@ class QueueService:
 
     def next_after(self, lead_id: str) -> str | None:
         """Return the lead to call next when ``lead_id`` is done with, ``None`` when none is."""
-        ids = self.snapshot().lead_ids
+        ids = self.snapshot(first=2).lead_ids
         return next((other for other in ids if other != lead_id), None)
+
+    def callable_of(self, lead_ids: Sequence[str]) -> list[Candidate]:
+        """Return those of these leads that are in my queue now, in the order of the queue."""
+        now, told = self._clock(), self._facts()
+        pool = candidates_of(self._db, lead_ids, now=now)
+        chosen = self._chosen(pool, told, now, "callable")
+        return sorted(chosen, key=key_at(self._rules, now))
 
     def empty_words(self, snapshot: QueueSnapshot) -> str:
         """Say why nobody is in the list and what to do about it."""
@@ -266,9 +264,10 @@ class QueueService:
 
         now, told = self._clock(), self._facts()
         clock = WindowClock(self._rules.windows, now)
+        first = blocker(self._rules.rules, clock, told)
         soonest: datetime | None = None
-        for item in self.snapshot(view="resting", as_of=now).items:
-            if blocker(self._rules.rules, clock, told)(item) == "call_window":
+        for item in self._chosen(self._pool(told, now), told, now, "resting"):
+            if first(item) == "call_window":
                 until = clock.state(item.zone, item.country, item.state).opens_at
             else:
                 until = item.callback_at or item.snoozed_until or item.next_due_at

@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, NamedTuple
 
-from sdrdesk.domain.candidate import Candidate
 from sdrdesk.domain.ranking import Reason
 
 Lane = Literal["callback", "new", "retry", "reengaged"]
@@ -29,13 +28,22 @@ class QueueSnapshot(NamedTuple):
     find: str = ""
     """The text the list was narrowed by, ``""`` for the whole queue."""
     view: str = "callable"
-    items: Sequence[Candidate] = ()
-    """The same leads as the ranking saw them; for the service that made the snapshot."""
+    whole: bool = True
+    """False: only the first leads of the order, as many as were asked for."""
 
     @property
     def callable(self) -> int:
         """How many leads are in the list."""
         return len(self.lead_ids)
+
+
+class ViewChoice(NamedTuple):
+    """A view to choose from."""
+
+    name: str
+    text: str
+    words: str
+    """Its conditions in words, ``""`` none."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ SQLite row by row.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -31,6 +32,7 @@ _DESK = (
 )
 _PERSONS = "SELECT value FROM suppression WHERE scope = 'person'{}"
 _HELD = "SELECT lead_id, number FROM number_hold WHERE 1{}"
+_THESE = " AND {} IN (SELECT value FROM json_each(?))"
 _CALLS = (
     "SELECT lead_id, count(*) FROM activity WHERE at_ms >= ? AND kind = 'call'"
     " AND undone_ms IS NULL{} GROUP BY lead_id"
@@ -72,9 +74,27 @@ def candidates(
 def candidate_of(db: Database, lead_id: str, *, now: datetime | None = None) -> Candidate | None:
     """Return one lead as the queue sees it, after merges; ``None`` when there is none."""
     with db.reader() as connection:
-        lead_id = resolve(connection, lead_id)
-        row = connection.execute(f"{_LEADS} WHERE lead_id = ?", (lead_id,)).fetchone()
-        return None if row is None else _Side(connection, now, lead_id).candidate(row)
+        found = candidates_in(connection, [resolve(connection, lead_id)], now)
+    return found[0] if found else None
+
+
+def candidates_of(
+    db: Database, lead_ids: Sequence[str], *, now: datetime | None = None
+) -> list[Candidate]:
+    """Return these leads as the queue sees them, in the order asked for; gone ones are left out."""
+    with db.reader() as connection:
+        return candidates_in(connection, lead_ids, now)
+
+
+def candidates_in(
+    connection: Connection, lead_ids: Sequence[str], now: datetime | None
+) -> list[Candidate]:
+    """Like ``candidates_of``, within a transaction that is already open."""
+    these = json.dumps(list(lead_ids))
+    rows = connection.execute(f"{_LEADS} WHERE 1{_THESE.format('lead_id')}", (these,)).fetchall()
+    make = _Side(connection, now, these).candidate
+    found = {str(row[0]): make(row) for row in rows}
+    return [found[lead_id] for lead_id in lead_ids if lead_id in found]
 
 
 def facts(db: Database, owner_ids: Sequence[str] | None) -> Facts:
@@ -97,18 +117,17 @@ def total_leads(db: Database) -> int:
 
 
 class _Side:
-    """The small tables beside the leads, by lead id; of one lead or of all."""
+    """The small tables beside the leads, by lead id; of some leads (ids as JSON) or of all."""
 
     def __init__(
-        self, connection: Connection, now: datetime | None, lead_id: str | None = None
+        self, connection: Connection, now: datetime | None, these: str | None = None
     ) -> None:
         day_ago = to_ms((now or datetime.now(UTC)) - _DAY)
-        one = lead_id is not None
-        this: tuple[str, ...] = (lead_id,) if lead_id is not None else ()
+        which: tuple[str, ...] = () if these is None else (these,)
 
         def rows(sql: str, column: str, *values: int) -> list[Any]:
-            narrowed = sql.format(f" AND {column} = ?" if one else "")
-            return connection.execute(narrowed, (*values, *this)).fetchall()
+            narrowed = sql.format(_THESE.format(column) if which else "")
+            return connection.execute(narrowed, (*values, *which)).fetchall()
 
         self._desk: dict[str, _DeskRow] = {row[0]: row[1:] for row in rows(_DESK, "lead_id")}
         self._persons: set[str] = {row[0] for row in rows(_PERSONS, "value")}

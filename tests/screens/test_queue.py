@@ -188,7 +188,7 @@ async def test_a_hundred_thousand_leads_are_there_at_once() -> None:
     desk = FakeDesk(fake_leads.plain(300))
     snapshot = desk.queue()
     many = snapshot._replace(lead_ids=tuple(snapshot.lead_ids) * 400, total=120_000)
-    desk.queue = lambda find="": many  # type: ignore[method-assign]
+    desk.queue = lambda find="", *, first=0: many  # type: ignore[method-assign]
     async with workbench(desk) as bench:
         await bench.press("end")
         await bench.sees(f"▸{many.callable}")
