@@ -270,7 +270,7 @@ def desk_over(sandbox: Sandbox, path: Path, **how: Any) -> Iterator[Desk]:
 
 @contextmanager
 def fresh_desk(
-    path: Path, *, leads: int = 30, how: dict[str, Any] | None = None, **sandbox: Any
+    path: Path, *, leads: int = 60, how: dict[str, Any] | None = None, **sandbox: Any
 ) -> Iterator[Desk]:
     """A loaded desk over a sandbox of its own."""
     with (

@@ -254,6 +254,44 @@ class Story(RuleBasedStateMachine):
                     far = (item.hold_until - now).total_seconds() > 86_400
                     assert states[item.key] == "held" or far, "the grace period was not kept"
 
+    @rule(
+        index=indices,
+        outcome=st.sampled_from(OUTCOMES),
+        fault=st.sampled_from(FAULTS),
+        again=st.booleans(),
+    )
+    def sync_on_a_bad_line(
+        self, index: int, outcome: str, fault: dict[str, Any], again: bool
+    ) -> None:
+        self.dispose(index, outcome)
+        self.break_something(fault)
+        self.sync(release=True, full=False)
+        if again:
+            self.wait(15)
+            self.sync(release=True, full=False)
+
+    @rule(
+        index=indices, outcome=st.sampled_from(OUTCOMES), at=st.integers(0, 8), after=st.booleans()
+    )
+    def die_while_sending(self, index: int, outcome: str, at: int, after: bool) -> None:
+        self.dispose(index, outcome)
+        self.die_in_a_sync(at, after, release=True)
+
+    @rule(
+        index=indices,
+        outcome=st.sampled_from(("qualified", "not_interested", "callback", "no_answer")),
+        change=st.sampled_from((("hs_lead_status", "OPEN_DEAL"), ("lifecyclestage", "customer"))),
+    )
+    def both_change_a_lead(self, index: int, outcome: str, change: tuple[str, str]) -> None:
+        self.dispose(index, outcome)
+        self.other_edits(index, change)
+        self.sync(release=True, full=False)
+
+    @rule(one=indices, other=indices, outcome=st.sampled_from(OUTCOMES))
+    def merge_under_the_rep(self, one: int, other: int, outcome: str) -> None:
+        self.dispose(one, outcome)
+        self.merge(one, other)
+
     @precondition(lambda self: self.fragile is not None)
     @rule(at=st.integers(0, 12), after=st.booleans(), release=st.booleans())
     def die_in_a_sync(self, at: int, after: bool, release: bool) -> None:
@@ -286,7 +324,7 @@ class Story(RuleBasedStateMachine):
         self.arena.account.settings.change({"lag_ms": 0, "out_of_order_ms": 0})
         self.arena.account.apply_settings()
         self.clock.forward(-self.clock.offset.total_seconds())
-        self.arena.advance(300_000)  # longer than any lag of this schedule
+        self.arena.advance(3_700_000)  # longer than any lag or pause of this schedule
         quiet = 0
         for _ in range(25):
             self.arena.advance(45_000)

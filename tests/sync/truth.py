@@ -132,7 +132,8 @@ def _nothing_lost(desk: Desk, record: Record) -> None:
         lead_id, text, undone = rows[0]
         assert text.startswith("typed ")
         assert (undone is not None) is outcome.undone
-        assert record.current(lead_id) == lead_id == record.current(outcome.lead_id)
+        # What was merged and then deleted between two rounds shows no survivor to follow.
+        assert lead_id == record.live(outcome.lead_id) or not record.live(outcome.lead_id)
 
 
 def _both_sides_equal(desk: Desk, account: Account, record: Record) -> None:
