@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from sdrdesk.domain.config_problem import ConfigProblem
 from sdrdesk.domain.disposition import Dispositions, parse_dispositions
@@ -17,6 +17,9 @@ from sdrdesk.domain.rule_config import RuleConfig, parse_rules
 from sdrdesk.domain.sla import SlaConfig, parse_sla
 from sdrdesk.domain.window_config import WindowConfig, parse_windows
 from sdrdesk.toml_file import problem, read_toml
+
+if TYPE_CHECKING:
+    from sdrdesk.domain.lead_filter import SavedView
 
 _SHIPPED = Path(__file__).parent / "defaults"
 _T = TypeVar("_T")
@@ -85,3 +88,10 @@ class Rulebook:
         """The promise of a first call: ``sla.toml``."""
         calendars = self.windows.calendars
         return self._load("sla.toml", lambda data: parse_sla(data, calendars))
+
+    @cached_property
+    def views(self) -> Mapping[str, SavedView]:
+        """Saved views of the queue: ``views.toml``."""
+        from sdrdesk.domain.lead_filter import parse_views
+
+        return self._load("views.toml", parse_views)

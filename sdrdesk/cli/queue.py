@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    from sdrdesk.cli.session import Session
+    from sdrdesk.services.views import QueueSnapshot
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 LeadId = Annotated[str, typer.Argument(help="Id of the lead.", metavar="ID")]
@@ -18,6 +22,7 @@ scripts_app = typer.Typer(
 def register(app: typer.Typer) -> None:
     """Add the commands of this module to ``app``."""
     app.command()(queue)
+    app.command()(views)
     app.command("next")(next_lead)
     app.command()(lead)
     app.command()(why)
@@ -29,8 +34,18 @@ def register(app: typer.Typer) -> None:
 def queue(
     limit: Annotated[int, typer.Option(min=1, help="How many leads at the most.")] = 25,
     view: Annotated[
-        str, typer.Option(help="callable, callback, new, retry, reengaged, resting or all.")
+        str,
+        typer.Option(help="Which leads; `sdrdesk views` lists the names."),
     ] = "callable",
+    where: Annotated[
+        str,
+        typer.Option(
+            help='Conditions in words: "fit at least 60, country IE or GB".', metavar="WORDS"
+        ),
+    ] = "",
+    find: Annotated[
+        str, typer.Option(help="Only leads with these words: name, company, phone, e-mail, notes.")
+    ] = "",
     as_of: Annotated[
         str, typer.Option(help="Rank for another moment, ISO 8601.", metavar="TIME")
     ] = "",
@@ -46,7 +61,7 @@ def queue(
     from sdrdesk.services.words import age_words, sla_words
 
     with open_session() as session:
-        snapshot = session.desk.queue(as_of=_moment(as_of), view=view)
+        snapshot = session.desk.narrowed(view, where, find=find, as_of=_moment(as_of))
         rows = session.desk.rows(snapshot, 0, limit)
         if as_json:
             print_json([queue_row_json(row) for row in rows])
@@ -55,9 +70,9 @@ def queue(
 
             say(csv_text([_flat(queue_row_json(row)) for row in rows]).rstrip("\n"))
         elif not rows:
-            say(session.desk.empty_words(snapshot))
+            say(_empty_words(session, snapshot))
         else:
-            say(f"{snapshot.callable} callable of {snapshot.total} leads on disk")
+            say(_headline(snapshot))
             table(
                 ("rank", "since", "lead", "company", "fit", "score", "phone", "there", "sla", "id"),
                 [
@@ -214,6 +229,33 @@ def scripts_path() -> None:
 
     with open_session() as session:
         say(str(session.paths.scripts_dir))
+
+
+def views(as_json: AsJson = False) -> None:
+    """List the views of the queue; a team keeps its own in views.toml."""
+    from sdrdesk.cli.output import print_json, table
+    from sdrdesk.cli.session import open_session
+
+    with open_session() as session:
+        choices = session.desk.view_choices()
+        if as_json:
+            print_json([choice._asdict() for choice in choices])
+        else:
+            table(("view", "shows", "conditions"), choices)
+
+
+def _headline(snapshot: QueueSnapshot) -> str:
+    count = len(snapshot.lead_ids)
+    if snapshot.view == "callable" and not snapshot.find:
+        return f"{count} callable of {snapshot.total} leads on disk"
+    found = f", found by {snapshot.find!r}" if snapshot.find else ""
+    return f"{count} of {snapshot.total} leads on disk: {snapshot.view}{found}"
+
+
+def _empty_words(session: Session, snapshot: QueueSnapshot) -> str:
+    if snapshot.total and not snapshot.find and snapshot.view not in {"callable", "all"}:
+        return f"Nobody: {snapshot.view}."
+    return session.desk.empty_words(snapshot)
 
 
 def _moment(text: str) -> datetime | None:

@@ -27,6 +27,7 @@ from sdrdesk.services.views import (
     StatusView,
     SyncEvent,
     Undone,
+    ViewChoice,
     WhyView,
 )
 
@@ -46,8 +47,22 @@ class Desk(Protocol):
         """Return (slot, label) of the qualification framework. Cheap."""
         ...
 
-    def queue(self, find: str = "") -> QueueSnapshot:
-        """Rank the queue now; ``find`` narrows it by name, company, phone or e-mail."""
+    def queue(self, find: str = "", *, first: int = 0) -> QueueSnapshot:
+        """Rank the queue now; ``find`` narrows it by name, company, phone or e-mail.
+
+        With ``first`` so many leads are enough: the snapshot may hold no more (``whole`` is false).
+        """
+        ...
+
+    def narrowed(self, view: str = "callable", where: str = "", *, find: str = "") -> QueueSnapshot:
+        """Rank the queue of a saved view, narrowed by conditions in words (``where``) too.
+
+        Raises UsageError for a view that is not there or words that are not understood.
+        """
+        ...
+
+    def view_choices(self) -> Sequence[ViewChoice]:
+        """Return the views there are. Cheap."""
         ...
 
     def rows(self, snapshot: QueueSnapshot, start: int, stop: int) -> list[QueueRow]:

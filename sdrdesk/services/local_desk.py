@@ -33,6 +33,7 @@ from sdrdesk.services.views import (
     ScriptView,
     StatusView,
     Undone,
+    ViewChoice,
     WhyView,
 )
 from sdrdesk.store.database import Database
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
     from sdrdesk.services.deciding import DecidingService
     from sdrdesk.services.in_call import InCall
     from sdrdesk.services.lead_service import LeadService
+    from sdrdesk.services.narrowing import Narrowing
     from sdrdesk.services.script_shelf import ScriptShelf
     from sdrdesk.services.sending import Counts, SendingService
     from sdrdesk.services.status import Connection, StatusService
@@ -121,6 +123,16 @@ class LocalDesk:
         )
 
     @cached_property
+    def _narrowing(self) -> Narrowing:
+        from sdrdesk.services.narrowing import Narrowing
+
+        return Narrowing(
+            self._db,
+            self._rules,
+            lambda find, as_of, shows: self._queue.snapshot(find, as_of=as_of, view=shows),
+        )
+
+    @cached_property
     def _sending(self) -> SendingService:
         from sdrdesk.services.sending import SendingService
 
@@ -187,6 +199,21 @@ class LocalDesk:
     ) -> QueueSnapshot:
         """Rank the queue at ``as_of`` (now when left out)."""
         return self._queue.snapshot(find, first=first, as_of=as_of, view=view)
+
+    def narrowed(
+        self,
+        view: str = "callable",
+        where: str = "",
+        *,
+        find: str = "",
+        as_of: datetime | None = None,
+    ) -> QueueSnapshot:
+        """Rank the queue of a saved view, narrowed by conditions in words too."""
+        return self._narrowing.queue(find, as_of, view, where)
+
+    def view_choices(self) -> Sequence[ViewChoice]:
+        """Return the views there are."""
+        return self._narrowing.choices()
 
     def rows(self, snapshot: QueueSnapshot, start: int, stop: int) -> list[QueueRow]:
         """Return the rows of one page."""
@@ -342,8 +369,7 @@ class LocalDesk:
         return tuple(
             item.lead_id
             for item in self._queue.callable_of(lead_ids)
-            if item.converted_at is not None
-            and self._clock() - item.converted_at <= JUST_CONVERTED
+            if item.converted_at is not None and self._clock() - item.converted_at <= JUST_CONVERTED
         )
 
     def conflicts(self) -> list[ConflictView]:

@@ -17,6 +17,7 @@ from sdrdesk.domain.activity import OutboxState
 from sdrdesk.domain.disposition import Disposition
 from sdrdesk.domain.errors import NotFoundError, SdrDeskError, UsageError
 from sdrdesk.domain.lead import Lead
+from sdrdesk.domain.lead_filter import parse_words
 from sdrdesk.domain.outcome import AccountRules, Entry, plan
 from sdrdesk.domain.ranking import lane, parse_ranking, rank, rank_input, reasons
 from sdrdesk.domain.when import parse_when
@@ -38,6 +39,7 @@ from sdrdesk.services.views import (
     SlaWord,
     TimelineItem,
     Undone,
+    ViewChoice,
     WhyView,
 )
 from tests.support.fake_office import GRACE, ME, Office, Recorded, shipped
@@ -84,7 +86,7 @@ class FakeDesk(Office):
 
     # -- the queue -----------------------------------------------------------------------------
 
-    def queue(self, find: str = "") -> QueueSnapshot:
+    def queue(self, find: str = "", *, first: int = 0) -> QueueSnapshot:
         if self.broken is not None:
             raise self.broken
         inputs = [rank_input(x) for x in self.by_id.values() if find or not self._blocks(x)]
@@ -93,6 +95,24 @@ class FakeDesk(Office):
         words = find.casefold()
         hits = [x for x in ranked if not find or words in self._haystack(x)]
         return QueueSnapshot(self.at, tuple(hits), len(self.by_id), find)
+
+    def narrowed(self, view: str = "callable", where: str = "", *, find: str = "") -> QueueSnapshot:
+        if view not in {choice.name for choice in self.view_choices()}:
+            raise UsageError(f"There is no view {view!r}.")
+        wanted = parse_words(where)
+        made = self.queue(find)
+        kept = [
+            lead_id
+            for lead_id in made.lead_ids
+            if self.by_id[lead_id].fit >= max(wanted.fit_min, 80 if view == "best_fit" else 0)
+        ]
+        return made._replace(lead_ids=tuple(kept), view=where or view)
+
+    def view_choices(self) -> Sequence[ViewChoice]:
+        return (
+            ViewChoice("callable", "Everybody to call now", ""),
+            ViewChoice("best_fit", "Fits best", "fit at least 80"),
+        )
 
     def _haystack(self, lead_id: str) -> str:
         lead = self.by_id[lead_id]
