@@ -29,9 +29,9 @@ def _parser() -> argparse.ArgumentParser:
     serve_ = commands.add_parser("serve", help="serve a generated account on 127.0.0.1")
     add = serve_.add_argument
     add("--host", default=LOOPBACK, help="only 127.0.0.1 is accepted")
-    add("--port", type=int, default=8321, help="0 picks a free one")
-    add("--leads", type=int, default=200, help="how many contacts to make up")
-    add("--seed", type=int, default=1, help="the same seed gives the same account")
+    add("--port", type=int, default=8642, help="0 picks a free one")
+    add("--leads", type=int, default=400, help="how many contacts to make up")
+    add("--seed", type=int, default=7, help="the same seed gives the same account")
     add("--state", type=Path, help="keep the account in this file between runs")
     add("--live", action="store_true", help="let leads convert and colleagues work meanwhile")
     add("--now", help="the account's time at the start, ISO 8601; it then runs on")

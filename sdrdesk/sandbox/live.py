@@ -83,9 +83,18 @@ def _apply(account: Account, event: LiveEvent, write: LiveWrite, made: dict[str,
         resolve_target(account, kind, link.type_id, _id(link.to_id, made)) for link in write.links
     ]
     source = "CRM_UI" if event.owner_id else "FORM"
+    user_id = _user_of(account, event.owner_id)
     values = {name: value for name, value in write.properties.items() if value or current}
     plan = Plan(kind, current, values, targets)
-    return apply(account, plan, Actor(source, event.owner_id), by="live")
+    return apply(account, plan, Actor(source, user_id), by="live")
+
+
+def _user_of(account: Account, owner_id: str | None) -> str | None:
+    """The user id of an owner: the two are different numbers."""
+    for owner in account.owners:
+        if owner_id is not None and str(owner["id"]) == owner_id:
+            return str(owner.get("userIdIncludingInactive") or owner.get("userId"))
+    return None
 
 
 def _id(given: str, made: dict[str, str]) -> str:

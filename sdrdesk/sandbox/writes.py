@@ -15,6 +15,8 @@ from .schema import ObjectType
 from .times import iso
 
 Claims = dict[tuple[str, str], int]
+_KNOWS_WHO = frozenset(("contacts", "companies", "calls", "tasks", "notes", "meetings"))
+"""Types with a property for the user who changed them last."""
 
 
 @dataclass(slots=True)
@@ -70,6 +72,8 @@ def apply(account: Account, plan: Plan, actor: Actor | None = None, by: str = "a
     """Carry out a plan; the new state of the record."""
     now_ms = account.now_ms
     changes = derive(account, plan.kind, plan.current, plan.values)
+    if actor is not None and actor.user_id is not None and plan.kind.name in _KNOWS_WHO:
+        changes["hs_updated_by_user_id"] = actor.user_id
     if plan.current is None:
         record_id = account.tables[plan.kind.name].new_id()
         record = Record(plan.kind.name, record_id, _without_empty(changes), now_ms, now_ms)

@@ -33,6 +33,8 @@ def test_another_users_edit(crm: Sandbox) -> None:
     newest, oldest = answer["propertiesWithHistory"]["lifecyclestage"]
     assert (newest["value"], newest["updatedByUserId"]) == ("lead", 9002)
     assert oldest["value"] == "opportunity"
+    by = "hs_updated_by_user_id"
+    assert read(crm, "contacts", contact, by)[by] == "9002"
 
 
 def test_journal_has_no_holes_and_says_who(crm: Sandbox) -> None:

@@ -113,6 +113,20 @@ def test_row_42_two_inputs_for_one_record(crm: Sandbox, path: str) -> None:
     assert crm.journal() == before
 
 
+def test_row_42_one_record_named_in_two_ways(crm: Sandbox, path: str) -> None:
+    unique_property(crm, "contacts")
+    contact = new_contact(crm, sdrdesk_key=str(uuid4()))
+    held = read(crm, "contacts", contact, "email", "sdrdesk_key")
+    items = [
+        {"id": held[name], "idProperty": name, "properties": {"jobtitle": name}}
+        for name in ("email", "sdrdesk_key")
+    ]
+    for op in ("upsert", "update"):
+        answer = crm.post(f"{path}/contacts/batch/{op}", {"inputs": items})
+        assert answer.status == 400
+    assert read(crm, "contacts", contact, "jobtitle")["jobtitle"] is None
+
+
 def test_row_43_upsert_ignores_associations(crm: Sandbox, path: str) -> None:
     unique_property(crm, "calls")
     contact = new_contact(crm)

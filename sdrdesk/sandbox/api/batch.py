@@ -141,12 +141,16 @@ def update(account: Account, call: Call) -> Reply:
     _refuse_same(given)
     missing: list[str] = []
     known = []
+    found: list[Record] = []
     for item in given:
         key = as_text(item.get("id"), "inputs.id")
-        if _for_update(account, kind, key, item.get("idProperty")) is None:
+        record = _for_update(account, kind, key, item.get("idProperty"))
+        if record is None:
             missing.append(key)
         else:
             known.append(item)
+            found.append(record)
+    _refuse_same_record(found)
 
     def planner(item: dict[str, Any], claims: Claims) -> Plan:
         record = _for_update(account, kind, str(item["id"]), item.get("idProperty"))
@@ -179,6 +183,14 @@ def _refuse_same(given: list[dict[str, Any]]) -> None:
         raise invalid(f"Duplicate IDs found in batch input: [{', '.join(doubled)}]")
 
 
+def _refuse_same_record(found: list[Record]) -> None:
+    """Two inputs may name one record in two ways; the batch is refused all the same."""
+    ids = [record.id for record in found]
+    doubled = sorted({one for one in ids if ids.count(one) > 1})
+    if doubled:
+        raise invalid(f"Duplicate IDs found in batch input: [{', '.join(doubled)}]")
+
+
 def upsert(account: Account, call: Call) -> Reply:
     """Create or change by a unique property; ``associations`` in an input are not looked at."""
     kind = object_type(call.params["type"])
@@ -188,6 +200,8 @@ def upsert(account: Account, call: Call) -> Reply:
         if not isinstance(name, str) or name not in account.tables[kind.name].unique:
             raise non_unique(kind, str(name))
     _refuse_same(given)
+    named = [find(account, kind, str(item["id"]), item["idProperty"]) for item in given]
+    _refuse_same_record([record for record in named if record is not None])
 
     def planner(item: dict[str, Any], claims: Claims) -> Plan:
         key = as_text(item.get("id"), "inputs.id")
