@@ -7,18 +7,18 @@ import random
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
 from sdrdesk.domain.errors import CredentialsError, SdrDeskError, UnreachableError
-from sdrdesk.services.status import Connection
 from sdrdesk.services.views import SyncEvent
-from sdrdesk.sync.engine import SyncEngine, SyncReport
+from sdrdesk.sync.schedule import next_round_s
+
+if TYPE_CHECKING:
+    from sdrdesk.services.status import Connection
+    from sdrdesk.sync.engine import SyncEngine, SyncReport
 
 _log = logging.getLogger(__name__)
 
-_OFFLINE_FIRST_S = 5.0
-_OFFLINE_MOST_S = 300.0
-"""Without a network: try again after 5 s, then ever slower, at least every five minutes."""
 _NAP_S = 0.5
 """How long the thread sleeps at a time: leaving waits for it, and grace periods end inside."""
 _QUIET_S = 2.0
@@ -73,12 +73,14 @@ class SyncLoop:
         self._wake = threading.Event()
         self._release = False
         self._failures = 0
+        self._worked_at = monotonic()
         self._next_pull_at = 0.0
         self._push_quiet_until = 0.0
 
     def kick(self, *, release_held: bool = False) -> None:
         """Ask for a round now. Thread-safe, returns at once."""
         self._release = self._release or release_held
+        self._worked_at = self._monotonic()
         self._wake.set()
 
     def run(self, on_event: Callable[[SyncEvent], None], should_stop: Callable[[], bool]) -> None:
@@ -125,6 +127,7 @@ class SyncLoop:
         push_only: bool,
     ) -> None:
         if push_only:
+            self._worked_at = self._monotonic()
             pushed = engine.push(release_held=release)
             if not pushed.sent:
                 # Due but not sendable now (another process pushes, a record is locked).
@@ -166,11 +169,12 @@ class SyncLoop:
         return False
 
     def _next_pull_s(self) -> float:
-        if self._failures:
-            wait = min(_OFFLINE_MOST_S, _OFFLINE_FIRST_S * 2.0 ** (self._failures - 1))
-        else:
-            wait = float(self._pace.interval_s)
-        return wait * self._jitter(0.75, 1.25)
+        return next_round_s(
+            self._pace.interval_s,
+            failures=self._failures,
+            idle_s=self._monotonic() - self._worked_at,
+            jitter=self._jitter,
+        )
 
 
 def watch(engine: SyncEngine, pace: _Pace, *, release_held: bool) -> Iterator[SyncReport | str]:
@@ -189,8 +193,7 @@ def watch(engine: SyncEngine, pace: _Pace, *, release_held: bool) -> Iterator[Sy
         except SdrDeskError as error:
             failures += 1
             yield str(error)
-        wait = pace.interval_s if not failures else min(_OFFLINE_MOST_S, 5.0 * 2**failures)
-        time.sleep(wait * random.uniform(0.75, 1.25))  # noqa: S311 - jitter, not a secret
+        time.sleep(next_round_s(pace.interval_s, failures=failures))
 
 
 def report_words(report: SyncReport) -> str:

@@ -2,6 +2,10 @@
 
 Room: sync. Pure bookkeeping; the clock and the sleep are arguments. Thread-safe, because pages are
 fetched ahead by a helper thread.
+
+Nobody tells a desk how many others search the same account, but a refused search does: each makes
+this desk search half as fast, each good one a little faster again. Many desks settle near the
+limit by this alone.
 """
 
 from __future__ import annotations
@@ -17,6 +21,13 @@ round of the same rep share it, and the CRM asks for few refusals (below 5 % of 
 SEARCHES_PER_S = 4.0
 """Searches per second; HubSpot allows 5 per account, all programs together (documentation of the
 search endpoints, read 2026-11-21)."""
+
+
+MOST_CROWDED = 8.0
+"""Even then one search every two seconds: a fresh lead is still noticed."""
+
+_REFUSED, _GOOD = 2.0, 0.98
+"""What a refused and a good search do to ``crowding``: 35 good ones undo one refusal."""
 
 
 class Window:
@@ -52,7 +63,10 @@ class Budget:
         self._sleep = sleep
         self._share = share
         self._lock = threading.Lock()
+        self._searches_per_s = searches_per_s
         self._search = Window(searches_per_s, 1.0)
+        self.crowding = 1.0
+        """1 nobody is in the way, to ``MOST_CROWDED``."""
         self._every: Window | None = None
         """``None`` until the CRM has told its limit: an account without one is not slowed down."""
 
@@ -63,6 +77,15 @@ class Budget:
             if self._every is None:
                 self._every = Window(allowed, span_s)
             self._every.limit, self._every.span_s = allowed, span_s
+
+    def searched(self, *, refused: bool) -> None:
+        """Learn from the answer to a search whether others search the account too."""
+        with self._lock:
+            factor = _REFUSED if refused else _GOOD
+            self.crowding = min(MOST_CROWDED, max(1.0, self.crowding * factor))
+            allowed = self._searches_per_s / self.crowding
+            self._search.limit = allowed
+            self._search.span_s = max(1.0, 1.0 / allowed)
 
     def wait(self, *, search: bool) -> float:
         """Wait until one more request is allowed and return the seconds waited."""

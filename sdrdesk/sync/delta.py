@@ -13,7 +13,7 @@ from sdrdesk.store.sync_state import get_number, raise_number, set_state
 from sdrdesk.sync.landing import Landing
 from sdrdesk.sync.port import Changed, CrmClient
 from sdrdesk.sync.pull import KINDS
-from sdrdesk.sync.schedule import due_kinds
+from sdrdesk.sync.schedule import due_kinds, overlap_s
 from sdrdesk.sync.suspicion import refuse_mass_deletion
 from sdrdesk.sync.tuning import Tuning
 
@@ -49,22 +49,21 @@ class Delta:
             SuspiciousRemote: most of the rep's leads are gone; nothing was removed.
         """
         now_ms = self._landing.now_ms()
-        with self._db.reader() as connection:
-            last_wide = get_number(connection, "wide_ms")
-        wide = abs(now_ms - last_wide) >= self._tuning.wide_every_s * 1000
-        overlap_s = self._tuning.wide_overlap_s if wide else self._tuning.overlap_s
+        crowding = self._crm.crowding
         with self._db.reader() as connection:
             looked = {kind: get_number(connection, f"looked.{kind}") for kind in KINDS}
-        for kind in due_kinds(looked, now_ms, light=light and not wide, tuning=self._tuning):
+            widely = {kind: get_number(connection, f"wide.{kind}") for kind in KINDS}
+        due = due_kinds(looked, now_ms, light=light, tuning=self._tuning, crowding=crowding)
+        for kind in due:
             if self._should_stop():
                 return
-            self._kind(kind, round(overlap_s * 1000))
+            back_s, wide = overlap_s(widely[kind], now_ms, tuning=self._tuning, crowding=crowding)
+            self._kind(kind, round(back_s * 1000))
             with self._db.writer() as connection:
                 set_state(connection, f"looked.{kind}", str(now_ms), now_ms)
+                if wide:
+                    set_state(connection, f"wide.{kind}", str(now_ms), now_ms)
         self._reread(owner_id, light=light, confirmed=confirmed)
-        if wide:
-            with self._db.writer() as connection:
-                set_state(connection, "wide_ms", str(now_ms), now_ms)
 
     def _kind(self, kind: RemoteKind, overlap_ms: int) -> None:
         now_ms = self._landing.now_ms()

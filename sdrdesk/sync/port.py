@@ -190,6 +190,10 @@ class AccountPort(Protocol):
         """How many requests were sent since this client was made."""
 
     @property
+    def crowding(self) -> float:
+        """How much slower than usual we ask because others use the account too; 1 not at all."""
+
+    @property
     def clock_offset_s(self) -> float:
         """The CRM's clock minus ours by the last answer, seconds."""
 

@@ -1,34 +1,104 @@
-"""What a background round asks for: leads always, the rest less often. Pure.
+"""When a background round begins and what it asks for. Pure.
 
-All reps of an account share five searches a second (HubSpot's search limit, 2026-11-21). A desk
-that asks for leads every 45 s, for four kinds of activity every 5 min and for companies every
-15 min makes 0.037 searches a second; 95 such desks fill the 70 % of the limit that is used here.
+All reps of an account share five searches a second (HubSpot's search limit, 2026-11-21), so a round
+makes few: one for leads, which is how a fresh conversion is noticed, and at most one for another
+kind of record. What gives way when the account is crowded is the other kinds and the overlap, not
+the fresh lead. ``python -m bench.many_desks`` runs hundreds of desks on one account through this
+module.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import random
+from collections.abc import Callable, Mapping
 
 from sdrdesk.domain.remote import ACTIVITY_KINDS, RemoteKind
 from sdrdesk.sync.tuning import Tuning
 
+IDLE_AFTER_S = 1200.0
+"""A rep who recorded nothing and asked for nothing for so long is not in a call block."""
+
+IDLE_FACTOR = 4.0
+"""How much slower the rounds of such a rep are."""
+
+OFFLINE_FIRST_S = 5.0
+OFFLINE_MOST_S = 300.0
+"""Without a network: try again after 5 s, then ever slower, at least every five minutes."""
+
+LEAST_OVERLAP_S = 120.0
+"""However crowded the account is: the index is behind by seconds, seldom by minutes."""
+
+Jitter = Callable[[float, float], float]
+
+
+def next_round_s(
+    interval_s: float,
+    *,
+    failures: int = 0,
+    idle_s: float = 0.0,
+    jitter: Jitter = random.uniform,
+) -> float:
+    """Return the seconds until the next background round.
+
+    Args:
+        interval_s: between rounds while the rep works.
+        failures: rounds that failed in a row.
+        idle_s: since the rep last did anything that had to be sent or fetched.
+        jitter: a number between two; desks that were started together drift apart by it.
+    """
+    if failures:
+        wait = min(OFFLINE_MOST_S, OFFLINE_FIRST_S * 2.0 ** (failures - 1))
+        return wait * jitter(0.75, 1.25)
+    wait = interval_s * (IDLE_FACTOR if idle_s >= IDLE_AFTER_S else 1.0)
+    # Narrow: with a wide spread the longest waits would decide how late a lead is noticed.
+    return wait * jitter(0.9, 1.1)
+
 
 def due_kinds(
-    looked_ms: Mapping[RemoteKind, int], now_ms: int, *, light: bool, tuning: Tuning
+    looked_ms: Mapping[RemoteKind, int],
+    now_ms: int,
+    *,
+    light: bool,
+    tuning: Tuning,
+    crowding: float = 1.0,
 ) -> tuple[RemoteKind, ...]:
     """Return the kinds to ask for in this round, in the order to pull them.
 
     Args:
         looked_ms: when each kind was last asked for; 0 never.
         now_ms: the present moment.
-        light: a background round. Any other asks for everything.
+        light: a background round: leads, and the kind that is most overdue. Any other round asks
+            for everything.
         tuning: the intervals.
+        crowding: 1 when nobody is in the way; intervals grow with it.
     """
-    every: dict[RemoteKind, float] = {"company": tuning.companies_every_s, "lead": 0.0}
+    if not light:
+        return ("company", "lead", *ACTIVITY_KINDS)
+    every: dict[RemoteKind, float] = {"company": tuning.companies_every_s}
     every |= dict.fromkeys(ACTIVITY_KINDS, tuning.activities_every_s)
-    return tuple(
-        kind
-        for kind, interval_s in every.items()
-        # A clock that was turned back must not silence a kind: the distance counts.
-        if not light or abs(now_ms - looked_ms.get(kind, 0)) >= interval_s * 1000
-    )
+    # A clock that was turned back must not silence a kind: the distance counts.
+    waited = {kind: abs(now_ms - looked_ms.get(kind, 0)) / 1000 for kind in every}
+    over = {kind: waited[kind] / (every[kind] * crowding) for kind in every}
+    most = max(over, key=lambda kind: over[kind])
+    if over[most] < 1.0:
+        return ("lead",)
+    return (most, "lead") if most == "company" else ("lead", most)
+
+
+def overlap_s(
+    wide_ms: int, now_ms: int, *, tuning: Tuning, crowding: float = 1.0
+) -> tuple[float, bool]:
+    """Return how far to look back behind the cursor, and whether this is the trailing pass.
+
+    Args:
+        wide_ms: when this kind was last asked for with the wide overlap; 0 never.
+        now_ms: the present moment.
+        tuning: the overlaps.
+        crowding: as in ``due_kinds``; the near overlap shrinks with it, the wide one never.
+    """
+    # At half the overlap the trailing pass still covers an index that is half of it behind.
+    rarest_s = max(tuning.wide_every_s, tuning.wide_overlap_s / 2)
+    if abs(now_ms - wide_ms) >= min(rarest_s, tuning.wide_every_s * crowding) * 1000:
+        return tuning.wide_overlap_s, True
+    near = min(tuning.overlap_s, LEAST_OVERLAP_S)
+    return max(near, tuning.overlap_s / crowding), False

@@ -19,7 +19,8 @@ class Tuning:
     """How far a delta looks back behind its cursor: the search index lags."""
     wide_overlap_s: float = 7200.0
     """The trailing pass: covers an index that lags for more than an hour."""
-    wide_every_s: float = 900.0
+    wide_every_s: float = 1200.0
+    """Each kind by itself; longer while the account is crowded, to half the wide overlap."""
     settle_s: float = 5.0
     """A record whose date is this close to the last look is read again although its date is
     known: two changes may share a millisecond."""
@@ -28,7 +29,7 @@ class Tuning:
     compare_every_s: float = 86_400.0
     """The full comparison that finds what no search shows."""
     activities_every_s: float = 300.0
-    """In background rounds; five searches a second are shared by all reps of an account."""
+    """In background rounds, each kind; longer while the account is crowded."""
     companies_every_s: float = 900.0
     """In background rounds."""
     reread: int = 500

@@ -33,6 +33,11 @@ class IdentityCalls:
         return self._http.requests
 
     @property
+    def crowding(self) -> float:
+        """How much slower than usual we search because searches were refused; 1 not at all."""
+        return self._http.crowding
+
+    @property
     def clock_offset_s(self) -> float:
         """HubSpot's clock minus ours by the last answer, seconds."""
         return self._http.clock_offset_s

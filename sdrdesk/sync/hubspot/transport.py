@@ -90,6 +90,11 @@ class Transport:
     def __repr__(self) -> str:
         return f"Transport({self._client.base_url})"
 
+    @property
+    def crowding(self) -> float:
+        """How much slower than usual we search because searches were refused; 1 not at all."""
+        return self._budget.crowding
+
     def close(self) -> None:
         """Close every connection."""
         self._client.close()
@@ -128,6 +133,8 @@ class Transport:
             tries += 1
             waited += self._budget.wait(search=search)
             outcome = self._once(method, path, params, body)
+            if search:
+                self._budget.searched(refused=isinstance(outcome, RateLimited))
             if isinstance(outcome, bytes):
                 return outcome
             pause = self._pause(outcome, tries, repeatable=repeatable)
