@@ -167,7 +167,7 @@ class QueueService:
 
     def why(self, lead_id: str) -> WhyView:
         """Return where a lead stands and why, and when it overtakes the one above it."""
-        from sdrdesk.domain.overtaking import overtakes_at
+        from sdrdesk.domain.passing import CAUSES, passes
         from sdrdesk.domain.rules import blocks
         from sdrdesk.store.leads import get_lead
 
@@ -180,6 +180,7 @@ class QueueService:
         # For a lead that is kept out: the place it would take if nothing did.
         above = self._above(item, now)
         above_lead = get_lead(self._db, above[1].lead_id) if above else None
+        passing = passes(item, above[1], config, self._rules.windows, now) if above else None
         return WhyView(
             lead_id=lead.lead_id,
             name=lead.name,
@@ -190,7 +191,8 @@ class QueueService:
             reasons=reasons(item, config, now),
             above=above_lead.name if above_lead else "",
             above_reasons=reasons(above[1], config, now) if above else (),
-            overtakes_at=overtakes_at(item, above[1], config, now) if above else None,
+            overtakes_at=passing.at if passing else None,
+            overtakes_because=CAUSES[passing.cause] if passing else "",
         )
 
     def _above(self, item: Candidate, now: datetime) -> tuple[int, Candidate] | None:

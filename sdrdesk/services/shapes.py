@@ -106,7 +106,9 @@ def why_json(view: WhyView) -> Json:
         "blocked_by": [_block_json(block) for block in view.blocked_by],
         "score": view.score,
         "reasons": reasons_json(view.reasons),
+        "above": view.above or None,
         "overtakes_at": iso_or_none(view.overtakes_at),
+        "overtakes_because": view.overtakes_because or None,
     }
 
 

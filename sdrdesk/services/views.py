@@ -7,8 +7,8 @@ the CRM is plain (no control characters) but still a stranger's: draw it with ma
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
+from types import MappingProxyType
 from typing import Literal, NamedTuple
 
 from sdrdesk.domain.ranking import Reason
@@ -46,8 +46,7 @@ class ViewChoice(NamedTuple):
     """Its conditions in words, ``""`` none."""
 
 
-@dataclass(frozen=True, slots=True)
-class QueueRow:
+class QueueRow(NamedTuple):
     """One row of the queue."""
 
     rank: int
@@ -83,8 +82,7 @@ class QueueRow:
     callback_note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class TimelineItem:
+class TimelineItem(NamedTuple):
     """One thing that happened with a lead, by any rep, here or at the CRM."""
 
     at: datetime
@@ -110,8 +108,7 @@ class Colleague(NamedTuple):
     """Who called them last, when and how it went, in words; ``""`` never."""
 
 
-@dataclass(frozen=True, slots=True)
-class Number:
+class Number(NamedTuple):
     """A number of the lead."""
 
     display: str
@@ -121,8 +118,7 @@ class Number:
     """Why it must not be dialled (``wrong number`` …), ``""`` when it may."""
 
 
-@dataclass(frozen=True, slots=True)
-class LeadView:
+class LeadView(NamedTuple):
     """Everything the call screen and the lead screen show about one lead."""
 
     row: QueueRow
@@ -158,8 +154,7 @@ class Block(NamedTuple):
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class WhyView:
+class WhyView(NamedTuple):
     """Where a lead stands and why."""
 
     lead_id: str
@@ -173,6 +168,8 @@ class WhyView:
     """Name of the lead one place above, ``""`` at the top or out of the queue."""
     above_reasons: tuple[Reason, ...]
     overtakes_at: datetime | None
+    overtakes_because: str = ""
+    """What brings it about, in words."""
 
 
 class FunnelStep(NamedTuple):
@@ -184,8 +181,7 @@ class FunnelStep(NamedTuple):
     left: int
 
 
-@dataclass(frozen=True, slots=True)
-class FunnelView:
+class FunnelView(NamedTuple):
     """How the leads on disk shrink to the callable ones. ``total - removed … == callable``."""
 
     total: int
@@ -205,8 +201,7 @@ class ScriptItem(NamedTuple):
     """What to say to an objection."""
 
 
-@dataclass(frozen=True, slots=True)
-class ScriptSection:
+class ScriptSection(NamedTuple):
     """A part of a script: opener, reason, questions, objections, voicemail, gatekeeper, close."""
 
     kind: str
@@ -215,8 +210,7 @@ class ScriptSection:
     items: tuple[ScriptItem, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class ScriptView:
+class ScriptView(NamedTuple):
     """The script for one lead, rendered, with the reason for the match."""
 
     script_id: str
@@ -226,8 +220,7 @@ class ScriptView:
     sections: tuple[ScriptSection, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class OutboxView:
+class OutboxView(NamedTuple):
     """One item that waits to be sent, was refused, or has its receipt."""
 
     key: str
@@ -245,8 +238,7 @@ class OutboxView:
     """What it does, in words."""
 
 
-@dataclass(frozen=True, slots=True)
-class ConflictView:
+class ConflictView(NamedTuple):
     """A field both sides changed."""
 
     key: str
@@ -260,8 +252,7 @@ class ConflictView:
     theirs_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Disposed:
+class Disposed(NamedTuple):
     """What recording an outcome did."""
 
     activity_key: str
@@ -275,8 +266,7 @@ class Disposed:
     next_lead_id: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Undone:
+class Undone(NamedTuple):
     """What taking back did."""
 
     lead_id: str
@@ -287,22 +277,20 @@ class Undone:
     message: str
 
 
-@dataclass(frozen=True, slots=True)
-class CallView:
+class CallView(NamedTuple):
     """A call in progress, journalled as the rep types."""
 
     lead_id: str
     number: str
     started_at: datetime
     note: str = ""
-    qualify: Mapping[str, str] = field(default_factory=dict)
+    qualify: Mapping[str, str] = MappingProxyType({})
     script_id: str = ""
     mine: bool = True
     """False: another running sdrdesk on this database is on this call."""
 
 
-@dataclass(frozen=True, slots=True)
-class StatusView:
+class StatusView(NamedTuple):
     """The state line: what is online, how old the data is, what waits."""
 
     owner: str
@@ -354,8 +342,7 @@ class LogEntry(NamedTuple):
     state: str
 
 
-@dataclass(frozen=True, slots=True)
-class LogView:
+class LogView(NamedTuple):
     """A day's activity log."""
 
     day: str
@@ -364,8 +351,7 @@ class LogView:
     activities: tuple[LogEntry, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class PracticeView:
+class PracticeView(NamedTuple):
     """How a lead of the sandbox answers a practice call."""
 
     answered: bool
@@ -374,8 +360,7 @@ class PracticeView:
     reaction: str
 
 
-@dataclass(frozen=True, slots=True)
-class SyncEvent:
+class SyncEvent(NamedTuple):
     """Something the background sync wants shown. Later events replace earlier ones."""
 
     kind: Literal["started", "progress", "finished", "offline", "refused", "failed"]

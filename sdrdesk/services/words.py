@@ -100,8 +100,13 @@ def why_words(view: WhyView, zone: ZoneInfo) -> Iterator[str]:
     for reason in view.reasons:
         yield f"  {reason.points:+6.2f}  {reason.text}"
     yield f"  {view.score:+6.2f}  sum"
+    if view.above:
+        yield f"  one place above: {view.above}"
     if view.overtakes_at:
-        yield f"  overtakes {view.above} at {local_words(view.overtakes_at, zone)}"
+        because = f": {view.overtakes_because}" if view.overtakes_because else ""
+        yield f"  overtakes {view.above} at {local_words(view.overtakes_at, zone)}{because}"
+    elif view.above:
+        yield "  does not overtake within two weeks"
 
 
 def script_words(view: ScriptView) -> Iterator[str]:
