@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from sdrdesk.sandbox.control.routes import build_control
 from tests.sandbox.conftest import NEW, new_call, new_contact, read
 from tests.support.sandbox import Sandbox, running_sandbox
 
@@ -166,3 +167,48 @@ def test_an_owner_can_be_renamed_or_leave(crm: Sandbox) -> None:
     crm.control("owners", {"id": "79999", "archived": True, "userIdIncludingInactive": 99})
     assert crm.get("/crm/owners/2026-09/79999").status == 404
     assert crm.get("/crm/owners/2026-09/79999?archived=true").json["userId"] is None
+
+
+NONSENSE: list[Any] = [
+    [],
+    5,
+    None,
+    "text",
+    {"type": 5, "id": {}, "ids": "x", "properties": []},
+    {"type": "contacts", "id": "501", "ids": ["501", 5], "properties": {"email": {"a": []}}},
+    {"type": "contacts", "property": "email", "rename": [], "remove": 5, "add": "x"},
+    {"type": "calls", "property": "hs_call_disposition", "rename": {"a": []}, "add": [5, {}, []]},
+    {"records": [{"type": "contacts", "properties": 5, "createdAt": []}]},
+    {"records": [{"type": "contacts", "id": -1, "updatedAt": True}], "minutes": "x"},
+    {"contactId": "501", "form": 5, "at": {}, "values": [5], "number": [], "email": 5},
+    {"contactId": "501", "values": [{}], "at": "2026-01-01"},
+    {"from": 5, "to": {"type": "contacts"}, "typeId": "x"},
+    {"from": {"type": "calls", "id": "1"}, "to": {"type": "contacts", "id": "501"}},
+    {"token": 5, "scopes": "x", "expires_in_s": "x"},
+    {"token": "pat-x", "scopes": [[]], "expires_in_s": 10**15, "user_id": "x"},
+    {"now": [], "frozen": "x", "advance_ms": 1.5, "offset_ms": None},
+    {"id": "x", "email": 5},
+    {"id": "-1", "archived": "x"},
+    {"method": 5, "path": 5, "nth": True, "status": "x"},
+    {"required": [5], "lag_ms": True, "ten_second_limit": "x"},
+]
+
+
+@pytest.mark.parametrize("body", NONSENSE, ids=[str(number) for number in range(len(NONSENSE))])
+def test_no_nonsense_breaks_the_control_api(body: Any, crm: Sandbox) -> None:
+    for route in build_control().routes:
+        path = route.template.replace("{type}", "contacts").replace("{id}", "501")
+        answer = crm.request(route.method, path, body, headers=HEADERS)
+        assert answer.status < 500, (route.method, path, answer.text)
+    form = crm.get("/marketing/v3/forms").json["results"][0]["id"]
+    for path in (
+        "/crm/v3/objects/contacts?limit=5",
+        "/crm/owners/2026-09",
+        f"/form-integrations/v1/submissions/forms/{form}",
+        "/contacts/v1/contact/vid/501/profile",
+        "/crm/properties/2026-09/calls",
+    ):
+        assert crm.get(path).status == 200
+    for path in ("journal?after=x", "journal?limit=0", "requests?reset=x", "duplicates?object=x"):
+        answer = crm.request("GET", f"/sandbox/control/{path}", headers=HEADERS)
+        assert answer.status in (200, 400)

@@ -135,7 +135,8 @@ def test_row_62_a_new_conversion(crm: Sandbox) -> None:
     assert (held["num_conversion_events"], held["message"]) == ("1", "call me")
     assert len(answer["propertiesWithHistory"]["recent_conversion_date"]) == 1
     newest = crm.get(f"/form-integrations/v1/submissions/forms/{form['id']}?limit=1").json
-    assert {"name": "message", "value": "call me"} in newest["results"][0]["values"]
+    given = {item["name"]: item["value"] for item in newest["results"][0]["values"]}
+    assert given["message"] == "call me"
     profile = crm.get(f"/contacts/v1/contact/vid/{contact}/profile").json
     assert [row["form-id"] for row in profile["form-submissions"]] == [form["id"]]
 

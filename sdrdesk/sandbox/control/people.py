@@ -36,11 +36,23 @@ def convert_contact(account: Account, call: Call) -> Reply:
             parse_when(body.get("at"), account.now_ms),
             str(body.get("pageUrl", "")),
             str(body.get("pageTitle", "")),
-            [as_object(item) for item in as_array(body.get("values") or [])],
+            _field_values(body.get("values")),
         )
     except KeyError as error:
         raise not_found(f"there is no form {form}") from error
     return Reply(200, render(account, changed, everything=True))
+
+
+def _field_values(given: Any) -> list[dict[str, Any]]:
+    """Submitted fields, each ``{"name", "value"}``."""
+    return [
+        {
+            "name": as_text(as_object(item).get("name"), "values.name"),
+            "value": as_text(item.get("value"), "values.value"),
+            "objectTypeId": "0-1",
+        }
+        for item in as_array(given or [])
+    ]
 
 
 def change_outcomes(account: Account, call: Call) -> Reply:
