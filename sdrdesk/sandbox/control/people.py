@@ -12,6 +12,7 @@ from sdrdesk.sandbox.errors import not_found
 from sdrdesk.sandbox.live import tick
 from sdrdesk.sandbox.render import render
 from sdrdesk.sandbox.schema import CONTACTS, object_type
+from sdrdesk.sandbox.times import iso
 from sdrdesk.sandbox.values import Definition
 from sdrdesk.sandbox.web import Call, Reply, as_array, as_object, as_text
 from sdrdesk.sandbox.writes import must_find
@@ -99,10 +100,23 @@ def _options(account: Account, kind: str, definition: Definition, body: dict[str
     return Reply(200, {"options": options})
 
 
+_NEW_OWNER: dict[str, Any] = {
+    "type": "PERSON",
+    "email": "",
+    "firstName": "",
+    "lastName": "",
+    "userId": None,
+    "userIdIncludingInactive": None,
+    "archived": False,
+    "teams": [],
+}
+
+
 def put_owner(account: Account, call: Call) -> Reply:
     """Add an owner, or change the one of this id, in the shape of the owners API."""
     body = call.json_object()
     owner_id = as_text(body.get("id"), "id")
+    now = iso(account.now_ms)
     if not owner_id.isascii() or not owner_id.isdigit():
         raise ValueError("id is decimal text.")
     for at, owner in enumerate(account.owners):
@@ -110,7 +124,7 @@ def put_owner(account: Account, call: Call) -> Reply:
             account.owners[at] = owner | body
             break
     else:
-        account.owners.append({"type": "PERSON", "archived": False, "teams": []} | body)
+        account.owners.append(_NEW_OWNER | {"createdAt": now, "updatedAt": now} | body)
     account.dirty_documents.add("owners")
     return Reply(200, body)
 
