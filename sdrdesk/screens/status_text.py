@@ -44,6 +44,10 @@ def state(status: StatusView) -> Content:
         need = status.blocked + status.conflicts
         word = "needs" if need == 1 else "need"
         parts.append(Content.styled(f"! {need} {word} you (3)", "bold $text-error"))
+    if status.callbacks_due:
+        parts.append(Content.styled(f"☎ {status.callbacks_due} due", "bold $accent"))
+    if status.next_callback_at is not None:
+        parts.append(Content(f"☎ next {status.next_callback_at.astimezone():%H:%M}"))
     parts.append(Content(f"{status.unsent} unsent"))
     if status.data_age_s is not None:
         parts.append(Content(f"data {span_words(status.data_age_s)} old"))

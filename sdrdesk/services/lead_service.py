@@ -7,9 +7,10 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from sdrdesk.domain.activity import ActivityKind
-from sdrdesk.domain.disposition import Dispositions
+from sdrdesk.domain.disposition import Dispositions, Flag
 from sdrdesk.domain.errors import NotFoundError
 from sdrdesk.domain.lead import Lead
+from sdrdesk.domain.rule_config import RuleConfig
 from sdrdesk.services.deriving import numbers_of
 from sdrdesk.services.queue_service import QueueService
 from sdrdesk.services.views import Colleague, LeadView, Number, TimelineItem
@@ -25,12 +26,18 @@ class LeadService:
     """Puts one lead together from what is on disk."""
 
     def __init__(
-        self, db: Database, queue: QueueService, dispositions: Dispositions, zone: ZoneInfo
+        self,
+        db: Database,
+        queue: QueueService,
+        dispositions: Dispositions,
+        zone: ZoneInfo,
+        rules: RuleConfig,
     ) -> None:
         self._db = db
         self._queue = queue
         self._dispositions = dispositions
         self._zone = zone
+        self._rules = rules
 
     def need(self, lead_id: str) -> Lead:
         """Return a lead. Raises NotFoundError."""
@@ -46,6 +53,7 @@ class LeadService:
         """Return everything about one lead. Raises NotFoundError."""
         lead = self.need(lead_id)
         owner = owner_by(self._db, lead.owner_id)
+        proposal = self._proposal(lead)
         return LeadView(
             row=self._queue.row_of(lead),
             email=lead.email,
@@ -71,7 +79,19 @@ class LeadService:
                 f"{twin.name} (id {twin.lead_id}) has the same {twin.same}"
                 for twin in stored.possible_duplicates(self._db, lead.lead_id)
             ),
+            proposal=proposal,
+            proposal_outcome=_nurture(self._dispositions) if proposal else "",
         )
+
+    def _proposal(self, lead: Lead) -> str:
+        cap = self._rules.attempt_cap
+        if lead.attempts < cap or lead.do_not_call or lead.archived:
+            return ""
+        closed = self._rules.closed_statuses | self._rules.until_conversion
+        promised = lead.callback_at is not None
+        if promised or lead.status in closed or lead.lifecycle in self._rules.past_stages:
+            return ""
+        return f"{lead.attempts} of {cap} attempts made: hand over to nurture?"
 
     def _label(self, field: str, value: str) -> str:
         return next((o.label for o in options(self._db, field) if o.value == value), value)
@@ -133,6 +153,11 @@ class LeadService:
         outcome = known.label if known else other.last_outcome
         when = local_words(other.last_call_at, self._zone)
         return " · ".join(part for part in (f"called {when}", other.last_call_by, outcome) if part)
+
+
+def _nurture(dispositions: Dispositions) -> str:
+    """Return the key of the outcome that hands a lead over to nurture, ``""`` without one."""
+    return next((key for key, item in dispositions.items() if item.is_(Flag.NURTURE)), "")
 
 
 def company_line(lead: Lead) -> str:

@@ -5,40 +5,22 @@ from __future__ import annotations
 import os
 import uuid
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from datetime import date, datetime, timedelta
 from functools import cached_property
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, TypeAlias
 from zoneinfo import ZoneInfo
 
 from sdrdesk.clock import Clock
-from sdrdesk.config import Settings
-from sdrdesk.domain.disposition import Disposition
 from sdrdesk.domain.errors import NotFoundError
-from sdrdesk.domain.outcome import Entry
 from sdrdesk.rulebook import Rulebook
 from sdrdesk.services.account_rules import rep_of
 from sdrdesk.services.queue_service import QueueService
-from sdrdesk.services.views import (
-    CallView,
-    ConflictView,
-    Disposed,
-    FunnelView,
-    LeadView,
-    LogView,
-    OutboxView,
-    PracticeView,
-    QueueRow,
-    QueueSnapshot,
-    ScriptView,
-    StatusView,
-    Undone,
-    ViewChoice,
-    WhyView,
-)
 from sdrdesk.store.database import Database
 
 if TYPE_CHECKING:
+    from sdrdesk.config import Settings
+    from sdrdesk.domain.disposition import Disposition
+    from sdrdesk.domain.outcome import Entry
     from sdrdesk.services.calling import CallingService
     from sdrdesk.services.deciding import DecidingService
     from sdrdesk.services.in_call import InCall
@@ -48,6 +30,23 @@ if TYPE_CHECKING:
     from sdrdesk.services.sending import Counts, SendingService
     from sdrdesk.services.status import Connection, StatusService
     from sdrdesk.services.team_log import TeamLog
+    from sdrdesk.services.views import (
+        CallView,
+        ConflictView,
+        Disposed,
+        FunnelView,
+        LeadView,
+        LogView,
+        OutboxView,
+        PracticeView,
+        QueueRow,
+        QueueSnapshot,
+        ScriptView,
+        StatusView,
+        Undone,
+        ViewChoice,
+        WhyView,
+    )
 
 JUST_CONVERTED = timedelta(hours=1)
 """A conversion older than this is announced to nobody: the steepest hour is over."""
@@ -55,7 +54,7 @@ JUST_CONVERTED = timedelta(hours=1)
 _NOBODY = frozenset({"\0"})
 """Owner ids when it is not known who the rep is: no lead is theirs."""
 
-Practice = Callable[[str, str], PracticeView | None]
+Practice: TypeAlias = "Callable[[str, str], PracticeView | None]"
 
 
 class LocalDesk:
@@ -92,7 +91,9 @@ class LocalDesk:
     def _leads(self) -> LeadService:
         from sdrdesk.services.lead_service import LeadService
 
-        return LeadService(self._db, self._queue, self._rules.dispositions, self._zone)
+        return LeadService(
+            self._db, self._queue, self._rules.dispositions, self._zone, self._rules.rules
+        )
 
     @cached_property
     def _calling(self) -> CallingService:
@@ -288,13 +289,13 @@ class LocalDesk:
         done = self._calling.dispose(lead_id, entry, None)
         self.deciding.forget()
         # Ranked after recording: the outcome may have closed a whole company.
-        return replace(done, next_lead_id=self._queue.next_after(done.lead_id))
+        return done._replace(next_lead_id=self._queue.next_after(done.lead_id))
 
     def disposed_now(self, done: Disposed) -> Disposed:
         """Return ``done`` with its outbox items in the states they have now."""
         states = {item.key: item.state for item in self._sending.items(sent=True)}
         fresh = tuple((key, kind, states.get(key, was)) for key, kind, was in done.outbox)
-        return replace(done, outbox=fresh)
+        return done._replace(outbox=fresh)
 
     def undo(self) -> Undone:
         """Take back what was done last: a decision of this desk, else the last outcome."""

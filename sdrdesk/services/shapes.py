@@ -94,6 +94,9 @@ def lead_json(view: LeadView) -> Json:
             for c in view.colleagues
         ],
         "possible_duplicates": list(view.duplicates),
+        "proposal": {"outcome": view.proposal_outcome, "text": view.proposal}
+        if view.proposal
+        else None,
     }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -13,7 +13,7 @@ from sdrdesk.services.account_rules import rep_of
 from sdrdesk.services.sending import SendingService
 from sdrdesk.services.team_log import TeamLog
 from sdrdesk.services.views import RepTotals, StatusView
-from sdrdesk.store.counts import conversions_between
+from sdrdesk.store.counts import callbacks_until, conversions_between
 from sdrdesk.store.database import Database
 from sdrdesk.store.facts import fact_at
 
@@ -21,6 +21,9 @@ Connection = Literal["online", "offline", "never", "refused", "syncing", "none"]
 
 LAST_PULL = "last_sync_at"
 """Fact that sync sets at the end of every complete pull."""
+
+SOON = timedelta(hours=1)
+"""How far ahead a promised callback is shown: within it a rep can still make room for the call."""
 
 
 class StatusService:
@@ -62,6 +65,7 @@ class StatusService:
         last = last_pull(self._db)
         today = self._today(now.astimezone(self._zone).date()) if me else None
         counts = self._sending.counts()
+        promised = callbacks_until(self._db, now + SOON, me.owner_id) if me else []
         return StatusView(
             owner=me.name if me else "",
             connection=self._connection,
@@ -76,6 +80,8 @@ class StatusService:
             dials_today=today.dials if today else 0,
             meetings_today=today.meetings_set if today else 0,
             demo=self._demo,
+            callbacks_due=sum(at <= now for at in promised),
+            next_callback_at=next((at for at in promised if at > now), None),
         )
 
     def _sla_percent(self, now: datetime, owner_id: str) -> int | None:

@@ -144,6 +144,10 @@ class LeadView(NamedTuple):
     lifecycle_label: str
     do_not_call: bool
     duplicates: tuple[str, ...] = ()
+    proposal: str = ""
+    """What sdrdesk proposes to do with the lead, ``""`` for going on as usual."""
+    proposal_outcome: str = ""
+    """Key of the outcome that does it."""
 
 
 class Block(NamedTuple):
@@ -309,6 +313,10 @@ class StatusView(NamedTuple):
     dials_today: int
     meetings_today: int
     demo: bool = False
+    callbacks_due: int = 0
+    """Promised callbacks that are due, of the rep's leads."""
+    next_callback_at: datetime | None = None
+    """The next promise of the coming hour, ``None`` when there is none."""
 
 
 class RepTotals(NamedTuple):

@@ -77,6 +77,11 @@ def lead_words(view: LeadView, zone: ZoneInfo) -> Iterator[str]:
     yield f"Score: {reasons_words(row.reasons, row.score)}"
     if view.do_not_call:
         yield "DO NOT CALL"
+    if view.proposal:
+        command = f"sdrdesk dispose {row.lead_id} {view.proposal_outcome}"
+        yield f"Proposal: {view.proposal} ({command})" if view.proposal_outcome else view.proposal
+    for twin in view.duplicates:
+        yield f"Possible duplicate: {twin}"
     for person in view.colleagues:
         yield f"Also there: {person.name}, {person.title or 'no title'} (id {person.lead_id})" + (
             f" — {person.last_call}" if person.last_call else ""

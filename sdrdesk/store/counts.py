@@ -8,6 +8,18 @@ from sdrdesk.store.database import Database
 from sdrdesk.store.moments import from_ms, to_ms
 
 
+def callbacks_until(db: Database, until: datetime, owner_id: str) -> list[datetime]:
+    """Return the open callbacks of a rep's leads promised for ``until`` or earlier, aware UTC."""
+    with db.reader() as connection:
+        rows = connection.execute(
+            "SELECT d.callback_ms FROM lead_desk d JOIN lead l ON l.lead_id = d.lead_id"
+            " WHERE d.callback_ms <= ? AND l.archived = 0 AND l.do_not_call = 0"
+            " AND l.owner_id = ? ORDER BY d.callback_ms",
+            (to_ms(until), owner_id),
+        ).fetchall()
+    return [from_ms(at) for (at,) in rows]
+
+
 def conversions_between(
     db: Database, start: datetime, end: datetime, owner_id: str
 ) -> list[tuple[datetime, datetime | None]]:
