@@ -11,6 +11,7 @@ import json
 import os
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -32,6 +33,7 @@ _START = time(14, 5)
 """When it is no working hour, the demo's clock starts here: Europe still works, America does."""
 _SATURDAY = 5
 _READY_S = 60.0
+_BEAT_S = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +69,13 @@ def run_demo(*, leads: int, seed: int) -> int:
         paths.ensure()
         start_logging(paths.log_file)
         session = Session(paths, environ, demo_clock.now, demo=True, practice=practice_with(crm))
+        ended = demo_clock.keep_remembering()
         try:
             note("Fetching them over HTTP …")
             session.engine().run(release_held=False)
             run_workbench(session, first_run=first_run)
         finally:
+            ended.set()
             demo_clock.remember()
             session.close()
     note(f"The demo is kept in {folder}; the same command goes on with it.")
@@ -105,6 +109,17 @@ class DemoClock:
     def remember(self) -> None:
         """Keep the moment for the next demo."""
         self._path.write_text(json.dumps({"demo_now": iso(self.now())}), encoding="utf-8")
+
+    def keep_remembering(self) -> threading.Event:
+        """Remember every few seconds, in case of a kill, until the returned event is set."""
+        ended = threading.Event()
+
+        def beat() -> None:
+            while not ended.wait(_BEAT_S):
+                self.remember()
+
+        threading.Thread(target=beat, name="demo-clock", daemon=True).start()
+        return ended
 
     def _stored(self) -> datetime | None:
         try:
