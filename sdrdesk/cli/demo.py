@@ -34,6 +34,11 @@ _START = time(14, 5)
 _SATURDAY = 5
 _READY_S = 60.0
 _BEAT_S = 5.0
+_CONFIG = """\
+# Made-up leads need no encryption, and a key for them would end up in your keyring.
+[storage]
+encryption = "off"
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +72,8 @@ def run_demo(*, leads: int, seed: int) -> int:
         environ = demo_environment(os.environ, folder / "home", crm)
         paths = find_paths(environ)
         paths.ensure()
+        if not paths.config_file.exists():
+            paths.config_file.write_text(_CONFIG, encoding="utf-8")
         start_logging(paths.log_file)
         session = Session(paths, environ, demo_clock.now, demo=True, practice=practice_with(crm))
         ended = demo_clock.keep_remembering()
