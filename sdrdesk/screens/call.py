@@ -217,7 +217,9 @@ recording anything.
 
     def _practise(self, view: PracticeView | None) -> None:
         if view is not None:
-            self.query_one("#rule", NoticeLine).say(call_text.practice(view), 60)
+            said = call_text.practice(view)
+            self._answer(said)  # whole, until another answer or esc; and in short for longer
+            self.query_one("#rule", NoticeLine).say(said, 60)
 
     # -- drawing --------------------------------------------------------------------------------
 

@@ -167,8 +167,17 @@ def past_notes(lead: LeadView) -> list[Paragraph]:
     ]
 
 
+_WHO = {
+    "person": "They answer",
+    "gatekeeper": "A gatekeeper answers",
+    "voicemail": "Voicemail",
+    "wrong_number": "Somebody else answers",
+}
+
+
 def practice(view: PracticeView) -> Content:
     """Return how the lead of a demo answers."""
-    if not view.answered:
+    if not view.answered and view.by != "voicemail":
         return Content(f"Rang {view.ring_s} s, nobody answered. {view.reaction}")
-    return Content.assemble((f"{view.by} answers: ", "bold"), view.reaction)
+    who = _WHO.get(view.by, f"{view.by} answers")
+    return Content.assemble((f"{who}: ", "bold"), view.reaction)

@@ -110,6 +110,9 @@ async def test_the_sandbox_tells_how_the_person_reacts() -> None:
     async with workbench(desk) as bench:
         await bench.press("j", "enter")
         await bench.sees("Jun answers: Who is this?")
+        await bench.press("escape")
+        assert bench.screen_name == "CallScreen", "esc closes the answer first"
+        await bench.sees("─ Jun answers: Who is this?")
 
 
 async def test_news_never_moves_lead_text_or_focus() -> None:
