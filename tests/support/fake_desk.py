@@ -512,7 +512,7 @@ class FakeDesk(Office):
 
     def save_call(self, note: str, qualify: Mapping[str, str], script_id: str) -> None:
         if self.call is not None:
-            self.call = replace(self.call, note=note, qualify=dict(qualify), script_id=script_id)
+            self.call = self.call._replace(note=note, qualify=dict(qualify), script_id=script_id)
             self.saves += 1
             self.note_saved.set()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tomllib
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from importlib.resources import files
 from typing import Literal
@@ -126,7 +126,7 @@ class Office:
         return [*found, *self.blocked, *receipts]
 
     def retry(self, key: str) -> None:
-        self.blocked = [replace(x, state="queued") if x.key == key else x for x in self.blocked]
+        self.blocked = [x._replace(state="queued") if x.key == key else x for x in self.blocked]
 
     def drop(self, key: str) -> None:
         self.blocked = [x for x in self.blocked if x.key != key]
