@@ -21,6 +21,12 @@ from sdrdesk.store.database import Database
 from sdrdesk.store.lookups import slots_of
 from sdrdesk.store.options import options, owner_by
 
+_SAME = {
+    "phone": "has the same phone",
+    "e-mail": "has the same e-mail",
+    "domain": "belongs to another company record of the same domain",
+}
+
 
 class LeadService:
     """Puts one lead together from what is on disk."""
@@ -76,7 +82,7 @@ class LeadService:
             lifecycle_label=self._label("lifecycle", lead.lifecycle),
             do_not_call=lead.do_not_call,
             duplicates=tuple(
-                f"{twin.name} (id {twin.lead_id}) has the same {twin.same}"
+                f"{twin.name} (id {twin.lead_id}) {_SAME[twin.same]}"
                 for twin in stored.possible_duplicates(self._db, lead.lead_id)
             ),
             proposal=proposal,

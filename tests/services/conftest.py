@@ -1,0 +1,50 @@
+"""A rep's desk over a real database file, without a CRM."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from sdrdesk.config import Settings
+from sdrdesk.rulebook import Rulebook
+from sdrdesk.services.local_desk import LocalDesk
+from sdrdesk.services.script_shelf import ScriptShelf
+from sdrdesk.store.database import Database
+from sdrdesk.store.tables import OwnerRow
+from tests.store.filling import NOW, put
+from tests.support.desk_home import open_always
+
+MakeDesk = Callable[..., LocalDesk]
+
+
+@pytest.fixture
+def db(tmp_path: Path) -> Iterator[Database]:
+    with Database.open(tmp_path / "store" / "sdrdesk.db") as database:
+        put(database, OwnerRow(owner_id="7", name="Rita Rep", email="rita@harbour.example"))
+        yield database
+
+
+@pytest.fixture
+def make_desk(db: Database, tmp_path: Path) -> MakeDesk:
+    """Makes desks of rep 7, whose call windows never close, at ``now``."""
+    home = tmp_path / "rules"
+    open_always(home)
+    settings = Settings()
+    settings = replace(settings, crm=replace(settings.crm, owner="7"))
+
+    def make(now: datetime = NOW) -> LocalDesk:
+        return LocalDesk(
+            db=db,
+            rulebook=Rulebook(home),
+            settings=settings,
+            scripts=lambda: ScriptShelf(home / "scripts", settings.rep),
+            clock=lambda: now,
+            zone=ZoneInfo("UTC"),
+        )
+
+    return make
