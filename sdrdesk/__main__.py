@@ -6,10 +6,18 @@ import sys
 
 
 def main() -> None:
-    """Run the command line and leave with its exit code."""
-    from sdrdesk.cli.main import run
+    """Open the workbench, or run the command that is named; leave with its exit code."""
+    arguments = sys.argv[1:]
+    if arguments:
+        from sdrdesk.cli.main import run
 
-    sys.exit(run(sys.argv[1:]))
+        sys.exit(run(arguments))
+    # Most starts name no command, and a rep waits for the first row: the machinery that reads
+    # command lines is not loaded for an empty one.
+    from sdrdesk.cli.ending import ended
+    from sdrdesk.cli.workbench import open_workbench
+
+    sys.exit(ended(open_workbench))
 
 
 if __name__ == "__main__":

@@ -8,25 +8,25 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from sdrdesk.domain.config_problem import ConfigProblem
-from sdrdesk.domain.disposition import Dispositions, parse_dispositions
-from sdrdesk.domain.fit import FitConfig, parse_fit
-from sdrdesk.domain.personas import PersonaConfig, parse_personas
-from sdrdesk.domain.ranking_config import RankingConfig, parse_ranking
-from sdrdesk.domain.retry import RetryConfig, parse_retry
-from sdrdesk.domain.rule_config import RuleConfig, parse_rules
-from sdrdesk.domain.sla import SlaConfig, parse_sla
-from sdrdesk.domain.window_config import WindowConfig, parse_windows
 from sdrdesk.toml_file import problem, read_toml
 
 if TYPE_CHECKING:
+    from sdrdesk.domain.disposition import Dispositions
+    from sdrdesk.domain.fit import FitConfig
     from sdrdesk.domain.lead_filter import SavedView
+    from sdrdesk.domain.personas import PersonaConfig
+    from sdrdesk.domain.ranking_config import RankingConfig
+    from sdrdesk.domain.retry import RetryConfig
+    from sdrdesk.domain.rule_config import RuleConfig
+    from sdrdesk.domain.sla import SlaConfig
+    from sdrdesk.domain.window_config import WindowConfig
 
 _SHIPPED = Path(__file__).parent / "defaults"
 _T = TypeVar("_T")
 
 
 class Rulebook:
-    """Every rule file, parsed when first asked for.
+    """Every rule file, parsed (and its parser loaded) when first asked for.
 
     A file of the same name in the configuration directory replaces the shipped one whole.
     """
@@ -50,42 +50,58 @@ class Rulebook:
     @cached_property
     def dispositions(self) -> Dispositions:
         """Outcomes: ``dispositions.toml``."""
+        from sdrdesk.domain.disposition import parse_dispositions
+
         return self._load("dispositions.toml", parse_dispositions)
 
     @cached_property
     def ranking(self) -> RankingConfig:
         """Ranking: ``ranking.toml``."""
+        from sdrdesk.domain.ranking_config import parse_ranking
+
         return self._load("ranking.toml", parse_ranking)
 
     @cached_property
     def fit(self) -> FitConfig:
         """Fit: ``fit.toml``."""
+        from sdrdesk.domain.fit import parse_fit
+
         return self._load("fit.toml", parse_fit)
 
     @cached_property
     def personas(self) -> PersonaConfig:
         """Inferring personas: ``personas.toml``."""
+        from sdrdesk.domain.personas import parse_personas
+
         return self._load("personas.toml", parse_personas)
 
     @cached_property
     def windows(self) -> WindowConfig:
         """Call windows: ``windows.toml``."""
+        from sdrdesk.domain.window_config import parse_windows
+
         return self._load("windows.toml", parse_windows)
 
     @cached_property
     def retry(self) -> RetryConfig:
         """Retries: ``retry.toml``."""
+        from sdrdesk.domain.retry import parse_retry
+
         return self._load("retry.toml", parse_retry)
 
     @cached_property
     def rules(self) -> RuleConfig:
         """Who is in the queue: ``rules.toml``."""
+        from sdrdesk.domain.rule_config import parse_rules
+
         cap = self.retry.max_attempts
         return self._load("rules.toml", lambda data: parse_rules(data, attempt_cap=cap))
 
     @cached_property
     def sla(self) -> SlaConfig:
         """The promise of a first call: ``sla.toml``."""
+        from sdrdesk.domain.sla import parse_sla
+
         calendars = self.windows.calendars
         return self._load("sla.toml", lambda data: parse_sla(data, calendars))
 

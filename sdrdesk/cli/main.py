@@ -1,9 +1,7 @@
-"""The root command and the one place where errors become words and exit codes."""
+"""The root command, with every other command below it."""
 
 from __future__ import annotations
 
-import logging
-import sys
 from collections.abc import Sequence
 from typing import Annotated
 
@@ -11,11 +9,9 @@ import typer
 
 from sdrdesk import __version__
 from sdrdesk.cli import account, data, decisions, outcomes, queue, replay, rules, sandbox, team
-from sdrdesk.cli.output import abandon_stdout, note, tell_error
-from sdrdesk.domain.errors import ExitCode, SdrDeskError
-
-INTERRUPTED = 130
-"""Exit code after Ctrl-C, as shells have it (128 + SIGINT)."""
+from sdrdesk.cli.ending import ended
+from sdrdesk.cli.output import note
+from sdrdesk.domain.errors import ExitCode
 
 app = typer.Typer(
     name="sdrdesk",
@@ -64,27 +60,16 @@ def _tell_usage(error: typer.TyperException) -> int:
 
 def run(arguments: Sequence[str]) -> int:
     """Run one command line; return its exit code. Never raises."""
+    return ended(lambda: _command(arguments))
+
+
+def _command(arguments: Sequence[str]) -> object:
     try:
         command = typer.main.get_command(app)
-        outcome = command.main(args=list(arguments), prog_name="sdrdesk", standalone_mode=False)
-        sys.stdout.flush()
-    except SdrDeskError as error:
-        return tell_error(error)
+        return command.main(args=list(arguments), prog_name="sdrdesk", standalone_mode=False)
     except typer.Exit as leaving:
         return leaving.exit_code
     except typer.TyperException as error:
         return _tell_usage(error)
-    except (KeyboardInterrupt, typer.Abort):
-        note("sdrdesk: interrupted. Everything recorded so far is kept.")
-        return INTERRUPTED
-    except BrokenPipeError:
-        abandon_stdout()
-        return int(ExitCode.DONE)
-    except Exception:
-        logging.getLogger("sdrdesk").exception("unexpected error")
-        note(
-            "sdrdesk: an unexpected error stopped this command. Everything recorded so far is "
-            "kept. Details are in the log; `sdrdesk doctor` names its path."
-        )
-        return int(ExitCode.ERROR)
-    return outcome if isinstance(outcome, int) else int(ExitCode.DONE)
+    except typer.Abort as error:
+        raise KeyboardInterrupt from error

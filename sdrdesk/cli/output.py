@@ -6,11 +6,12 @@ import json
 import os
 import sys
 from collections.abc import Iterable, Sequence
-from typing import TextIO
-
-import typer
+from typing import TYPE_CHECKING, TextIO
 
 from sdrdesk.domain.errors import ExitCode, SdrDeskError
+
+if TYPE_CHECKING:
+    import typer
 
 
 def print_json(document: object) -> None:
@@ -20,12 +21,12 @@ def print_json(document: object) -> None:
 
 def say(text: str = "") -> None:
     """Print a line of the answer for a person."""
-    typer.echo(text)
+    print(text, flush=True)
 
 
 def note(text: str) -> None:
     """Print a line beside the answer (progress, hints), on stderr."""
-    typer.echo(text, err=True)
+    print(text, file=sys.stderr, flush=True)
 
 
 def tell_error(error: SdrDeskError) -> int:
@@ -54,6 +55,8 @@ def abandon_stdout(stream: TextIO | None = None) -> None:
 
 def need_person() -> typer.Exit:
     """Return the exit that says: done, but something needs a person."""
+    import typer
+
     return typer.Exit(int(ExitCode.NEEDS_PERSON))
 
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from sdrdesk.config import Settings
     from sdrdesk.rulebook import Rulebook
     from sdrdesk.services.checkup import Facts
+    from sdrdesk.services.late_sync import LateSync
     from sdrdesk.services.local_desk import LocalDesk, Practice
     from sdrdesk.services.outcome_report import OutcomeReport
     from sdrdesk.services.script_shelf import ScriptShelf
@@ -139,18 +140,23 @@ class Session:
             self.clock,
             on_progress=on_progress,
             should_stop=should_stop,
-            owner_id=rep.owner_id if rep else "",
+            owner_id=rep.owner_id if rep and self.settings.queue.owners == "mine" else "",
         )
 
-    def sync_loop(self) -> SyncLoop:
+    def sync_loop(self) -> LateSync:
         """Return the background sync of the workbench."""
-        from sdrdesk.services.syncing import SyncLoop
+        from sdrdesk.services.late_sync import LateSync
 
-        return SyncLoop(
-            lambda should_stop: self.engine(should_stop=should_stop),
-            self.settings.sync,
-            self.desk,
-        )
+        def make() -> SyncLoop:
+            from sdrdesk.services.syncing import SyncLoop
+
+            return SyncLoop(
+                lambda should_stop: self.engine(should_stop=should_stop),
+                self.settings.sync,
+                self.desk,
+            )
+
+        return LateSync(make)
 
     def keep_token(self, token: str) -> None:
         """Keep a token that the CRM accepted in the keyring."""

@@ -8,9 +8,9 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from sdrdesk.domain.holidays import NO_HOLIDAYS, HolidayCalendar
-from sdrdesk.domain.timezones import zone_info
 from sdrdesk.domain.wall_time import instants
 from sdrdesk.domain.week_hours import ALWAYS, Week
+from sdrdesk.domain.zones import zone_info
 
 MAX_DAYS = 3_660
 """Ten years: no lead waits longer, and a week without hours must not be searched for ever."""

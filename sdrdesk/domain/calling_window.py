@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sdrdesk.domain.timezones import zone_info
 from sdrdesk.domain.wall_time import instants, jump
 from sdrdesk.domain.week_hours import is_in
 from sdrdesk.domain.window_config import Region, WindowConfig, parse_windows
 from sdrdesk.domain.wording import span_words
+from sdrdesk.domain.zones import zone_info
 
 __all__ = [
     "Region",

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-from sdrdesk.domain.lead import Lead
-from sdrdesk.domain.phone import PhoneNumber
-from sdrdesk.domain.regions import region_of
 from sdrdesk.domain.scoring import RankInput
-from sdrdesk.domain.timezones import ZoneVerdict
+
+if TYPE_CHECKING:
+    from sdrdesk.domain.lead import Lead
+    from sdrdesk.domain.phone import PhoneNumber
+    from sdrdesk.domain.timezones import ZoneVerdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +133,8 @@ def place_of(lead: Lead, numbers: tuple[PhoneNumber, ...]) -> tuple[str, str]:
 
     The person's address, else the company's, else the country of the first usable number.
     """
+    from sdrdesk.domain.regions import region_of  # not for the queue, which has it worked out
+
     place = region_of(lead.country, lead.state)
     if not place[0] and lead.company:
         place = region_of(lead.company.country, lead.company.state)

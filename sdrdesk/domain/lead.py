@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from sdrdesk.domain.owner import Owner as Owner
+
 
 @dataclass(frozen=True, slots=True)
 class Company:
@@ -114,13 +116,3 @@ class Lead:
     def company_name(self) -> str:
         """The associated company's name, else what the person typed."""
         return (self.company.name if self.company else "") or self.company_text
-
-
-@dataclass(frozen=True, slots=True)
-class Owner:
-    """A rep as the CRM knows them."""
-
-    owner_id: str
-    name: str
-    email: str
-    archived: bool = False

@@ -9,11 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from sdrdesk.domain.candidate import has_re_converted
 from sdrdesk.domain.decay import FLAT_AFTER_S
-from sdrdesk.domain.lead import Lead
 from sdrdesk.domain.overtaking import overtakes_at
 from sdrdesk.domain.ranking_config import MAX_FIT, RankingConfig, hundredths, parse_ranking
 from sdrdesk.domain.scoring import (
@@ -28,6 +27,9 @@ from sdrdesk.domain.scoring import (
     scorer,
 )
 from sdrdesk.domain.wording import age_words, ordinal, plural
+
+if TYPE_CHECKING:
+    from sdrdesk.domain.lead import Lead
 
 __all__ = [
     "Lane",

@@ -15,8 +15,8 @@ from sdrdesk.domain.calling_window import next_open
 from sdrdesk.domain.config_problem import ConfigProblem
 from sdrdesk.domain.config_reader import TableReader
 from sdrdesk.domain.durations import parse_duration
-from sdrdesk.domain.timezones import zone_info
 from sdrdesk.domain.window_config import Region, WindowConfig
+from sdrdesk.domain.zones import zone_info
 
 SAME_DAY_S = 12 * 3_600
 """Delays shorter than this are retries on the same day."""

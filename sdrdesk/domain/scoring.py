@@ -115,7 +115,7 @@ def key_of(item: RankInput, points: int, now: datetime) -> OrderKey:
 
 def clock_points(zone: str, config: RankingConfig, now: datetime) -> tuple[int, str]:
     """Return the hundredths of the day and hour term for a lead in ``zone``, and its words."""
-    from sdrdesk.domain.timezones import zone_info  # only teams that switch the term on pay for it
+    from sdrdesk.domain.zones import zone_info  # only teams that switch the term on pay for it
 
     place = zone_info(zone)
     if place is None:

@@ -14,8 +14,8 @@ from typing import Literal
 from sdrdesk.domain.business_time import BusinessHours, add_business, elapsed_s
 from sdrdesk.domain.config_reader import TableReader
 from sdrdesk.domain.holidays import NO_HOLIDAYS, HolidayCalendar
-from sdrdesk.domain.timezones import zone_info
 from sdrdesk.domain.week_hours import parse_week
+from sdrdesk.domain.zones import zone_info
 
 SlaWord = Literal["on_track", "at_risk", "breached", "met", "none"]
 

@@ -10,11 +10,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache, lru_cache
-from zoneinfo import ZoneInfo
 
 from sdrdesk.domain.lead import Lead
 from sdrdesk.domain.phone import PhoneNumber, zones_of_number
 from sdrdesk.domain.regions import all_zones, find_country, find_state, region_of
+from sdrdesk.domain.zones import zone_info as zone_info
 
 # Two zones are the same clock when they agree in winter and in summer: America/Detroit and
 # America/New_York are one answer, not a disagreement.
@@ -32,17 +32,6 @@ class ZoneVerdict:
     sources: tuple[tuple[str, str], ...] = ()
     """(source, what it says), strongest first; several clocks are joined by ``" or "``."""
     text: str = "time zone unknown"
-
-
-@lru_cache(maxsize=1024)
-def zone_info(name: str) -> ZoneInfo | None:
-    """Return the zone called ``name``, or ``None`` when this machine knows none such."""
-    if not name:
-        return None
-    try:
-        return ZoneInfo(name)
-    except (KeyError, ValueError, OSError):  # OSError: the name of a directory, such as "America"
-        return None
 
 
 def tidy_zone(text: str) -> str:

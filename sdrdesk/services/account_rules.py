@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from sdrdesk.config import Settings
+from typing import TYPE_CHECKING
+
 from sdrdesk.domain.errors import CredentialsError, SdrDeskError
-from sdrdesk.domain.lead import Owner
-from sdrdesk.domain.outcome_types import DEFAULT_STAGES, AccountRules
 from sdrdesk.store.database import Database
 from sdrdesk.store.facts import get_fact
 from sdrdesk.store.options import options, owner_by
+
+if TYPE_CHECKING:
+    from sdrdesk.config import Settings
+    from sdrdesk.domain.outcome_types import AccountRules
+    from sdrdesk.domain.owner import Owner
 
 OWNER_FACT = "login.owner"
 """Where ``login`` keeps the chosen owner id; config and environment win over it."""
@@ -41,6 +45,8 @@ def do_not_call_field(db: Database, settings: Settings) -> str:
 
 def account_rules(db: Database, settings: Settings) -> AccountRules:
     """Return stages, outcomes and statuses of the account as far as they are known."""
+    from sdrdesk.domain.outcome_types import DEFAULT_STAGES, AccountRules
+
     stages = tuple(option.value for option in options(db, "lifecycle"))
     outcomes = frozenset(option.label for option in options(db, "outcome") if not option.hidden)
     statuses = frozenset(option.value for option in options(db, "status"))

@@ -8,28 +8,30 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
-from typing import Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
-from sdrdesk.domain.disposition import Disposition
-from sdrdesk.domain.outcome import Entry
-from sdrdesk.services.views import (
-    CallView,
-    ConflictView,
-    Disposed,
-    FunnelView,
-    LeadView,
-    LogView,
-    OutboxView,
-    PracticeView,
-    QueueRow,
-    QueueSnapshot,
-    ScriptView,
-    StatusView,
-    SyncEvent,
-    Undone,
-    ViewChoice,
-    WhyView,
-)
+if TYPE_CHECKING:
+    # Only names of types: who draws the first row need not load what the others show.
+    from sdrdesk.domain.disposition import Disposition
+    from sdrdesk.domain.outcome import Entry
+    from sdrdesk.services.views import (
+        CallView,
+        ConflictView,
+        Disposed,
+        FunnelView,
+        LeadView,
+        LogView,
+        OutboxView,
+        PracticeView,
+        QueueRow,
+        QueueSnapshot,
+        ScriptView,
+        StatusView,
+        SyncEvent,
+        Undone,
+        ViewChoice,
+        WhyView,
+    )
 
 
 class Desk(Protocol):

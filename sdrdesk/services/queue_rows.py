@@ -10,7 +10,7 @@ from sdrdesk.domain.candidate import Candidate, Facts
 from sdrdesk.domain.ranking import lane, reasons, score
 from sdrdesk.domain.rules import blocker
 from sdrdesk.domain.sla import SlaConfig, sla_state
-from sdrdesk.domain.timezones import zone_info
+from sdrdesk.domain.zones import zone_info
 from sdrdesk.rulebook import Rulebook
 from sdrdesk.services.views import QueueRow
 from sdrdesk.store.candidates import candidates_in

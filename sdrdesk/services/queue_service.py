@@ -5,12 +5,12 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from sdrdesk.clock import Clock
 from sdrdesk.domain.calling_window import WindowClock
 from sdrdesk.domain.candidate import Candidate, Facts
 from sdrdesk.domain.errors import NotFoundError, UsageError
-from sdrdesk.domain.lead import Lead
 from sdrdesk.domain.ranking import lane, reasons, score
 from sdrdesk.domain.rules import blocker
 from sdrdesk.rulebook import Rulebook
@@ -26,6 +26,9 @@ from sdrdesk.services.views import (
 )
 from sdrdesk.store.candidates import candidate_of, candidates, candidates_of, facts, total_leads
 from sdrdesk.store.database import Database
+
+if TYPE_CHECKING:
+    from sdrdesk.domain.lead import Lead
 
 VIEWS = ("callable", "callback", "new", "retry", "reengaged", "resting", "all")
 """Names of the views: the callable leads, one lane of them, those that come back by themselves,

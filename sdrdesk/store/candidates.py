@@ -15,8 +15,8 @@ from typing import Any
 from sdrdesk.domain.candidate import Candidate, Facts
 from sdrdesk.store.connect import Connection
 from sdrdesk.store.database import Database
-from sdrdesk.store.leads import resolve
 from sdrdesk.store.moments import to_ms
+from sdrdesk.store.names import resolve
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _DAY = timedelta(days=1)

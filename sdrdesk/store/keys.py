@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import re
-import secrets
 import sys
 from pathlib import Path
 
@@ -28,6 +27,8 @@ _HEX_KEY = re.compile(r"[0-9a-fA-F]{64}")
 
 def new_key() -> str:
     """Return a fresh random key: 32 bytes as 64 hexadecimal digits."""
+    import secrets  # with the cryptographic modules it brings, only when a key is made
+
     return secrets.token_hex(32)
 
 

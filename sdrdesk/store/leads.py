@@ -10,6 +10,8 @@ from sdrdesk.domain.lead import Company, Lead
 from sdrdesk.store.connect import Connection
 from sdrdesk.store.database import Database
 from sdrdesk.store.moments import from_ms
+from sdrdesk.store.names import display_name as display_name
+from sdrdesk.store.names import resolve as resolve
 
 _NEAR_LIMIT = 50
 """How many colleagues or duplicates are listed: two screens; a shared inbox may have thousands."""
@@ -88,8 +90,15 @@ FROM lead l LEFT JOIN company c ON c.company_id = l.company_id
 WHERE l.lead_id = ?
 """  # noqa: S608  # column names from the constants above
 
-_HOPS = 8
-"""Longest chain of merges that is followed; a circle ends here instead of never."""
+_SAME_DOMAIN = (
+    "SELECT l.lead_id, l.first_name, l.last_name, l.email, c.name, 'domain' FROM lead me"
+    " LEFT JOIN company mine ON mine.company_id = me.company_id"
+    " JOIN company c INDEXED BY ix_company_domain ON c.domain = coalesce(nullif(mine.domain, ''),"
+    "  lower(substr(me.email, nullif(instr(me.email, '@'), 0) + 1)))"
+    " AND c.domain <> '' AND c.company_id <> me.company_id"
+    " JOIN lead l ON l.company_id = c.company_id AND l.lead_id <> me.lead_id AND l.archived = 0"
+    " WHERE me.lead_id = :id"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,19 +124,8 @@ class Duplicate:
     name: str
     company: str
     same: str
-    """What they share: ``"phone"`` or ``"e-mail"``."""
-
-
-def resolve(connection: Connection, lead_id: str) -> str:
-    """Return the id that ``lead_id`` goes by now, after merges at the CRM."""
-    for _ in range(_HOPS):
-        row = connection.execute(
-            "SELECT lead_id FROM alias WHERE old_id = ?", (lead_id,)
-        ).fetchone()
-        if row is None:
-            return lead_id
-        lead_id = str(row[0])
-    return lead_id
+    """What they share: ``"phone"``, ``"e-mail"``, or ``"domain"`` for somebody of a company
+    record that has the same domain as the lead's own record or e-mail address."""
 
 
 def get_lead(db: Database, lead_id: str) -> Lead | None:
@@ -172,7 +170,10 @@ def company_colleagues(db: Database, lead_id: str) -> list[Colleague]:
 
 
 def possible_duplicates(db: Database, lead_id: str) -> list[Duplicate]:
-    """Return up to 50 other leads with the same number or e-mail address."""
+    """Return up to 50 other leads with the same number, e-mail address or company domain.
+
+    Colleagues under the same company record are no duplicates of anything.
+    """
     parts = [  # the words put into the SQL are the two pairs below
         "SELECT l.lead_id, l.first_name, l.last_name, l.email,"  # noqa: S608
         f" coalesce(nullif(c.name, ''), l.company_text), '{word}'"
@@ -181,7 +182,7 @@ def possible_duplicates(db: Database, lead_id: str) -> list[Duplicate]:
         f" WHERE me.lead_id = :id AND me.{column} <> ''"
         for word, column in (("phone", "e164"), ("e-mail", "email"))
     ]
-    sql = " UNION ALL ".join(parts) + " LIMIT :limit"
+    sql = " UNION ALL ".join((*parts, _SAME_DOMAIN)) + " LIMIT :limit"
     with db.reader() as connection:
         found = connection.execute(
             sql, {"id": resolve(connection, lead_id), "limit": _NEAR_LIMIT}
@@ -201,11 +202,6 @@ def held_numbers(db: Database, lead_id: str) -> dict[str, str]:
             (resolve(connection, lead_id),),
         ).fetchall()
     return {str(number): str(reason) for number, reason in rows}
-
-
-def display_name(first: str, last: str, email: str, lead_id: str) -> str:
-    """Return what a lead is called: the same words as ``Lead.name``, without building a lead."""
-    return f"{first} {last}".strip() or email or f"lead {lead_id}"
 
 
 def _lead(row: Mapping[str, object]) -> Lead:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sdrdesk.domain.lead import Owner
+from sdrdesk.domain.owner import Owner
 from sdrdesk.store.database import Database
 
 

@@ -8,8 +8,8 @@ from datetime import datetime
 from typing import NamedTuple
 
 from sdrdesk.store.connect import Connection
-from sdrdesk.store.leads import display_name
 from sdrdesk.store.moments import from_ms
+from sdrdesk.store.names import display_name
 
 _SQL = (
     "SELECT l.lead_id, l.first_name, l.last_name, l.email,"
