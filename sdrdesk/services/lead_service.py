@@ -17,6 +17,7 @@ from sdrdesk.services.views import Colleague, LeadView, Number, TimelineItem
 from sdrdesk.services.zones import local_words
 from sdrdesk.store import leads as stored
 from sdrdesk.store.activities import TimelineEntry, timeline
+from sdrdesk.store.conversions import earlier_conversions
 from sdrdesk.store.database import Database
 from sdrdesk.store.lookups import slots_of
 from sdrdesk.store.options import options, owner_by
@@ -119,6 +120,7 @@ class LeadService:
         conversions: Mapping[datetime, str] = {
             at: what
             for at, what in (
+                *earlier_conversions(self._db, lead.lead_id),
                 (lead.first_converted_at, lead.first_converted_on),
                 (lead.converted_at, lead.converted_on),
             )

@@ -77,6 +77,8 @@ def merge_ids(connection: Connection, old_id: str, new_id: str) -> bool:
         "DELETE FROM number_hold WHERE lead_id = :old",
         "UPDATE OR IGNORE suppression SET value = :new WHERE scope = 'person' AND value = :old",
         "UPDATE call_journal SET lead_id = :new WHERE lead_id = :old",
+        "UPDATE OR IGNORE conversion SET lead_id = :new WHERE lead_id = :old",
+        "DELETE FROM conversion WHERE lead_id = :old",
         "UPDATE OR IGNORE lead_base SET lead_id = :new WHERE lead_id = :old",
         "DELETE FROM lead_base WHERE lead_id = :old",
         "DELETE FROM lead WHERE lead_id = :old",

@@ -19,6 +19,7 @@ from sdrdesk.domain.remote import (
 )
 from sdrdesk.store.aliases import current_ids
 from sdrdesk.store.connect import Connection
+from sdrdesk.store.conversions import keep_conversions
 from sdrdesk.store.lead_fields import pending, seen_bases, set_base
 from sdrdesk.store.leads import lead_in
 from sdrdesk.store.many import chunks, marks
@@ -124,6 +125,7 @@ def put_leads(
     companies = _companies(connection, (lead.company_id for lead in leads))
     rows = []
     fresh = []
+    displaced = []
     for lead in leads:
         mine = waiting.get(lead.lead_id)
         effective = _effective(connection, lead, mine, shown, now_ms) if mine else lead
@@ -133,6 +135,8 @@ def put_leads(
         )
         if is_fresh:
             fresh.append(lead.lead_id)
+            if before is not None and (lead.converted_ms or 0) > (before[0] or 0):
+                displaced.append(lead.lead_id)
         seen = now_ms if before is None or is_fresh else before[1]
         facts = derive(_to_lead(effective, companies.get(lead.company_id), personas))
         rows.append(
@@ -143,6 +147,7 @@ def put_leads(
                 *(getattr(facts, name) for name in _DERIVED),
             )
         )
+    keep_conversions(connection, displaced)
     connection.executemany(_LEAD_UPSERT, rows)
     return Put(len(rows), tuple(fresh))
 

@@ -7,6 +7,8 @@ index and compare as integers, and are what CRMs send. Two kinds of table, never
   CRM holds; may be rebuilt by a full sync.
 * **record** (``activity``, ``outbox``, ``lead_desk``, ``suppression``, ``number_hold``,
   ``conflict``, ``call_journal``): what a rep did or typed; never deleted by sync or migration.
+
+``conversion`` stands between: it came from the CRM, which no longer tells it, so it is kept.
 """
 
 from __future__ import annotations
@@ -120,6 +122,16 @@ class LeadRow(SQLModel, table=True):
     first_attempt_ms: int | None = None
     last_attempt_ms: int | None = None
     last_attempt_by: str = ""
+
+
+class ConversionRow(SQLModel, table=True):
+    """A conversion that a later one has displaced: the CRM's fields hold the first and the last."""
+
+    __tablename__ = "conversion"
+
+    lead_id: str = Field(primary_key=True)
+    at_ms: int = Field(primary_key=True)
+    what: str = ""
 
 
 class LeadBaseRow(SQLModel, table=True):

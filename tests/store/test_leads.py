@@ -117,3 +117,21 @@ def test_possible_duplicates_share_a_number_or_an_address(db: Database) -> None:
     found = {d.lead_id: (d.same, d.company) for d in possible_duplicates(db, "501")}
     assert found == {"502": ("phone", ""), "503": ("e-mail", "Engines Ltd")}
     assert possible_duplicates(db, "505") == []
+
+
+def test_people_of_a_second_record_of_the_company_may_be_duplicates(db: Database) -> None:
+    put(
+        db,
+        CompanyRow(company_id="1", name="Engines", domain="engines.example"),
+        CompanyRow(company_id="2", name="Engines Ltd", domain="engines.example"),
+        CompanyRow(company_id="3", name="Looms", domain="looms.example"),
+        CompanyRow(company_id="4", name="No domain"),
+        lead_row(company_id="1", e164="", email="ada@engines.example"),
+        lead_row("502", company_id="1", e164="", email="b@engines.example"),
+        lead_row("503", company_id="2", e164="", email="c@engines.example"),
+        lead_row("504", company_id="3", e164="", email="d@looms.example"),
+        lead_row("505", company_id="4", e164="", email=""),
+        lead_row("506", e164="", email="Eve@Looms.example"),
+    )
+    found = {i: [d.lead_id for d in possible_duplicates(db, i)] for i in ("501", "505", "506")}
+    assert found == {"501": ["503"], "505": [], "506": ["504"]}

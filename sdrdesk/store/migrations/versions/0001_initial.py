@@ -105,6 +105,14 @@ CREATE TABLE "conflict" (
 """,
     "CREATE INDEX ix_conflict_open ON \"conflict\" (lead_id) WHERE taken = ''",
     """
+CREATE TABLE conversion (
+    lead_id VARCHAR NOT NULL,
+    at_ms INTEGER NOT NULL,
+    what VARCHAR NOT NULL,
+    PRIMARY KEY (lead_id, at_ms)
+)
+""",
+    """
 CREATE TABLE crm_option (
     field VARCHAR NOT NULL,
     value VARCHAR NOT NULL,
