@@ -34,10 +34,11 @@ wheel: $(STAMP)  ## build the wheel, install it into an empty environment and ru
 	bash .ci/wheel $(abspath $(BIN)/python)
 
 screenshots: $(STAMP)  ## redraw the pictures of the README
-	$(BIN)/python bench/screenshots.py
+	$(BIN)/python -m bench.screenshots
 
 docs: $(STAMP)  ## rewrite the pages that are made from code
 	$(BIN)/python -m tests.support.made_docs
+	$(BIN)/python -m tests.support.keys_page
 
 bench: $(STAMP)  ## print the tables of docs/performance.md
 	$(BIN)/python -m bench.run
