@@ -23,8 +23,11 @@ SEARCHES_PER_S = 4.0
 search endpoints, read 2026-11-21)."""
 
 
-MOST_CROWDED = 8.0
-"""Even then one search every two seconds: a fresh lead is still noticed."""
+MOST_CROWDED = 64.0
+"""The looks at what everybody changed are then hours apart."""
+
+LEAST_SEARCHES_PER_S = 0.25
+"""However crowded: the look at the rep's own leads must still be made in time."""
 
 _REFUSED, _GOOD = 2.0, 0.98
 """What a refused and a good search do to ``crowding``: 35 good ones undo one refusal."""
@@ -83,7 +86,7 @@ class Budget:
         with self._lock:
             factor = _REFUSED if refused else _GOOD
             self.crowding = min(MOST_CROWDED, max(1.0, self.crowding * factor))
-            allowed = self._searches_per_s / self.crowding
+            allowed = max(self._searches_per_s / self.crowding, LEAST_SEARCHES_PER_S)
             self._search.limit = allowed
             self._search.span_s = max(1.0, 1.0 / allowed)
 

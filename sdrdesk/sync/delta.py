@@ -36,6 +36,9 @@ class Delta:
         self._landing = landing
         self._tuning = tuning
         self._should_stop = should_stop
+        self._own = ""
+        """The rep whose leads are asked for alone in this round, ``""`` nobody's."""
+        self._looked_at_own_ms = 0
 
     def run(self, owner_id: str, *, light: bool, confirmed: bool) -> None:
         """Pull the changes of every kind, then look after the rep's own leads by id.
@@ -54,6 +57,10 @@ class Delta:
             looked = {kind: get_number(connection, f"looked.{kind}") for kind in KINDS}
             widely = {kind: get_number(connection, f"wide.{kind}") for kind in KINDS}
         due = due_kinds(looked, now_ms, light=light, tuning=self._tuning, crowding=crowding)
+        if not owner_id and "lead" not in due:
+            due = ("lead", *due)
+        self._own = owner_id if light else ""
+        self._look_at_own()
         for kind in due:
             if self._should_stop():
                 return
@@ -64,6 +71,30 @@ class Delta:
                 if wide:
                     set_state(connection, f"wide.{kind}", str(now_ms), now_ms)
         self._reread(owner_id, light=light, confirmed=confirmed)
+
+    def _look_at_own(self) -> None:
+        """Ask for the rep's own leads alone: few, however much happens at the account."""
+        if not self._own:
+            return
+        self._looked_at_own_ms = self._landing.now_ms()
+        with self._db.reader() as connection:
+            cursor = get_number(connection, "cursor.own")
+            begin = cursor or get_number(connection, "cursor.lead")
+        overlap_ms = round(self._tuning.overlap_s * 1000)
+        for found in self._crm.changed("lead", begin - overlap_ms, self._own):
+            with self._db.reader() as connection:
+                # Two changes within one millisecond are for the look at everybody's leads.
+                ids = _news(connection, "lead", found, begin)
+            for part in chunks(ids, _READ):
+                self._fetch("lead", part)
+            with self._db.writer() as connection:
+                shown = max(c.modified_ms for c in found)
+                raise_number(connection, "cursor.own", shown, self._landing.now_ms())
+        self._companies_of_leads()
+
+    def _own_is_late(self) -> bool:
+        waited_ms = abs(self._landing.now_ms() - self._looked_at_own_ms)
+        return bool(self._own) and waited_ms >= self._tuning.own_every_s * 1000
 
     def _kind(self, kind: RemoteKind, overlap_ms: int) -> None:
         now_ms = self._landing.now_ms()
@@ -81,6 +112,8 @@ class Delta:
                 raise_number(connection, f"cursor.{kind}", shown, self._landing.now_ms())
             if self._should_stop():
                 return
+            if self._own_is_late():
+                self._look_at_own()
         if kind == "lead":
             self._companies_of_leads()
         # In the CRM's own time, so that this machine's clock may be wrong or jump.

@@ -228,8 +228,13 @@ class PullPort(Protocol):
     def newest(self, kind: RemoteKind) -> Newest:
         """Return the latest modification the CRM's index knows, and how many records."""
 
-    def changed(self, kind: RemoteKind, since_ms: int) -> Iterator[tuple[Changed, ...]]:
-        """Yield what changed at or after ``since_ms``, oldest first, any number of records."""
+    def changed(
+        self, kind: RemoteKind, since_ms: int, owner_id: str = ""
+    ) -> Iterator[tuple[Changed, ...]]:
+        """Yield what changed at or after ``since_ms``, oldest first, any number of records.
+
+        With ``owner_id`` only what belongs to that rep.
+        """
 
     def count_leads(self, owner_id: str) -> int:
         """Return how many leads the CRM's index shows for a rep (may lag)."""

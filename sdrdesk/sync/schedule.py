@@ -1,10 +1,10 @@
 """When a background round begins and what it asks for. Pure.
 
 All reps of an account share five searches a second (HubSpot's search limit, 2026-11-21), so a round
-makes few: one for leads, which is how a fresh conversion is noticed, and at most one for another
-kind of record. What gives way when the account is crowded is the other kinds and the overlap, not
-the fresh lead. ``python -m bench.many_desks`` runs hundreds of desks on one account through this
-module.
+makes few: one for the rep's own leads, which is how a fresh conversion is noticed and whose cost
+does not grow with the account, and at most one for what everybody changed of one kind. What gives
+way when the account is crowded is the latter, not the fresh lead. ``python -m bench.many_desks``
+runs hundreds of desks on one account through this module.
 """
 
 from __future__ import annotations
@@ -67,22 +67,23 @@ def due_kinds(
     Args:
         looked_ms: when each kind was last asked for; 0 never.
         now_ms: the present moment.
-        light: a background round: leads, and the kind that is most overdue. Any other round asks
-            for everything.
+        light: a background round: only the kind that is most overdue, if any. Any other round
+            asks for everything.
         tuning: the intervals.
         crowding: 1 when nobody is in the way; intervals grow with it.
     """
     if not light:
         return ("company", "lead", *ACTIVITY_KINDS)
-    every: dict[RemoteKind, float] = {"company": tuning.companies_every_s}
+    every: dict[RemoteKind, float] = {
+        "company": tuning.companies_every_s,
+        "lead": tuning.leads_every_s,
+    }
     every |= dict.fromkeys(ACTIVITY_KINDS, tuning.activities_every_s)
     # A clock that was turned back must not silence a kind: the distance counts.
     waited = {kind: abs(now_ms - looked_ms.get(kind, 0)) / 1000 for kind in every}
     over = {kind: waited[kind] / (every[kind] * crowding) for kind in every}
     most = max(over, key=lambda kind: over[kind])
-    if over[most] < 1.0:
-        return ("lead",)
-    return (most, "lead") if most == "company" else ("lead", most)
+    return () if over[most] < 1.0 else (most,)
 
 
 def overlap_s(
@@ -96,9 +97,7 @@ def overlap_s(
         tuning: the overlaps.
         crowding: as in ``due_kinds``; the near overlap shrinks with it, the wide one never.
     """
-    # At half the overlap the trailing pass still covers an index that is half of it behind.
-    rarest_s = max(tuning.wide_every_s, tuning.wide_overlap_s / 2)
-    if abs(now_ms - wide_ms) >= min(rarest_s, tuning.wide_every_s * crowding) * 1000:
+    if abs(now_ms - wide_ms) >= tuning.wide_every_s * crowding * 1000:
         return tuning.wide_overlap_s, True
     near = min(tuning.overlap_s, LEAST_OVERLAP_S)
     return max(near, tuning.overlap_s / crowding), False

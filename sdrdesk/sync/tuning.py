@@ -20,7 +20,8 @@ class Tuning:
     wide_overlap_s: float = 7200.0
     """The trailing pass: covers an index that lags for more than an hour."""
     wide_every_s: float = 1200.0
-    """Each kind by itself; longer while the account is crowded, to half the wide overlap."""
+    """Each kind by itself; longer while the account is crowded. What a slow index hides until
+    after that, the daily comparison finds."""
     settle_s: float = 5.0
     """A record whose date is this close to the last look is read again although its date is
     known: two changes may share a millisecond."""
@@ -28,6 +29,10 @@ class Tuning:
     """Owners and options change rarely."""
     compare_every_s: float = 86_400.0
     """The full comparison that finds what no search shows."""
+    own_every_s: float = 45.0
+    """How long the rep's own leads may wait while a long look at everybody's goes on."""
+    leads_every_s: float = 300.0
+    """Everybody's leads in background rounds; the rep's own are asked for in every round."""
     activities_every_s: float = 300.0
     """In background rounds, each kind; longer while the account is crowded."""
     companies_every_s: float = 900.0

@@ -31,8 +31,12 @@ EARLIEST_MS = 946_684_800_000
 Search = Callable[[dict[str, object]], Records]
 
 
-def changed_since(search: Search, prop: str, since_ms: int) -> Iterator[tuple[Changed, ...]]:
+def changed_since(
+    search: Search, prop: str, since_ms: int, owner_id: str = ""
+) -> Iterator[tuple[Changed, ...]]:
     """Yield every record whose ``prop`` is at or after ``since_ms``, oldest first, once per date.
+
+    With ``owner_id`` only the records of that owner.
 
     A record that is changed again while this runs is yielded again.
     """
@@ -40,7 +44,7 @@ def changed_since(search: Search, prop: str, since_ms: int) -> Iterator[tuple[Ch
     after = ""
     seen_at_start: set[str] = set()
     while True:
-        page = search(_window(prop, start, after))
+        page = search(_window(prop, start, after, owner_id))
         found = [Changed(r.id, ms(r.properties.get(prop)) or start) for r in page.results]
         fresh = tuple(c for c in found if c.record_id not in seen_at_start)
         if fresh:
@@ -53,22 +57,24 @@ def changed_since(search: Search, prop: str, since_ms: int) -> Iterator[tuple[Ch
             start, after = last, ""
         elif found and not fresh:
             # Nothing but what we know: this millisecond fills more than a page.
-            yield from _same_moment(search, prop, start)
+            yield from _same_moment(search, prop, start, owner_id)
             start, after, seen_at_start = start + 1, "", set()
         else:
             seen_at_start.update(c.record_id for c in fresh)
             if len(found) >= PAGE:
-                yield from _same_moment(search, prop, start)
+                yield from _same_moment(search, prop, start, owner_id)
                 start, after, seen_at_start = start + 1, "", set()
             else:
                 after = page.after
 
 
-def _same_moment(search: Search, prop: str, moment: int) -> Iterator[tuple[Changed, ...]]:
+def _same_moment(
+    search: Search, prop: str, moment: int, owner_id: str
+) -> Iterator[tuple[Changed, ...]]:
     """Yield everything of one millisecond by ascending id; needs no offset, so has no ceiling."""
     last_id = 0
     while True:
-        page = search(_keyset(prop, moment, last_id))
+        page = search(_keyset(prop, moment, last_id, owner_id))
         ids = sorted({int(r.id) for r in page.results if int(r.id) > last_id})
         if ids:
             yield tuple(Changed(str(i), moment) for i in ids)
@@ -77,20 +83,26 @@ def _same_moment(search: Search, prop: str, moment: int) -> Iterator[tuple[Chang
             return
 
 
-def _window(prop: str, start: int, after: str) -> dict[str, object]:
+def _window(prop: str, start: int, after: str, owner_id: str) -> dict[str, object]:
     between = {
         "propertyName": prop,
         "operator": "BETWEEN",
         "value": str(start),
         "highValue": str(FAR_MS),
     }
-    return _query([between], prop, prop, after)
+    return _query([between, *_of(owner_id)], prop, prop, after)
 
 
-def _keyset(prop: str, moment: int, last_id: int) -> dict[str, object]:
+def _keyset(prop: str, moment: int, last_id: int, owner_id: str) -> dict[str, object]:
     same = {"propertyName": prop, "operator": "EQ", "value": str(moment)}
     beyond = {"propertyName": "hs_object_id", "operator": "GT", "value": str(last_id)}
-    return _query([same, beyond], prop, "hs_object_id", "")
+    return _query([same, beyond, *_of(owner_id)], prop, "hs_object_id", "")
+
+
+def _of(owner_id: str) -> list[dict[str, str]]:
+    if not owner_id:
+        return []
+    return [{"propertyName": "hubspot_owner_id", "operator": "EQ", "value": owner_id}]
 
 
 def _query(filters: list[dict[str, str]], prop: str, order: str, after: str) -> dict[str, object]:

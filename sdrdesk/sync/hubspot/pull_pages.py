@@ -97,14 +97,16 @@ class PullCalls:
         latest = max((_modified(kind, record) for record in page.results), default=0)
         return Newest(latest, page.total or len(page.results))
 
-    def changed(self, kind: RemoteKind, since_ms: int) -> Iterator[tuple[Changed, ...]]:
+    def changed(
+        self, kind: RemoteKind, since_ms: int, owner_id: str = ""
+    ) -> Iterator[tuple[Changed, ...]]:
         """Yield what changed, oldest first; see ``changes``."""
         path = self._paths.search(kind)
 
         def search(body: dict[str, object]) -> Records:
             return parse(Records, self._http.read(path, body, search=True))
 
-        return changed_since(search, MODIFIED[kind], since_ms)
+        return changed_since(search, MODIFIED[kind], since_ms, owner_id)
 
     def count_leads(self, owner_id: str) -> int:
         """Return how many contacts of an owner the search index shows."""

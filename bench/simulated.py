@@ -1,0 +1,85 @@
+"""Simulated time: code that sleeps and asks for the time runs as it is, hours in seconds.
+
+Each process is a thread, but only one runs at any moment: it runs until it sleeps, then whoever
+wakes next does. So there is no race, and the same seed gives the same run.
+"""
+
+from __future__ import annotations
+
+import heapq
+import threading
+from collections.abc import Callable
+from itertools import count
+
+
+class _Over(BaseException):
+    """The simulation ends: unwinds a process from its sleep, through every handler of errors."""
+
+
+class World:
+    """A clock that jumps from one event to the next."""
+
+    def __init__(self, start_s: float = 0.0) -> None:
+        self.now_s = start_s
+        self._order = count()
+        self._waiting: list[tuple[float, int, threading.Semaphore]] = []
+        self._threads: list[threading.Thread] = []
+        self._yielded = threading.Semaphore(0)
+        self._over = False
+        self._error: BaseException | None = None
+
+    def now(self) -> float:
+        """Return the present moment in seconds; stands in for ``time.monotonic``."""
+        return self.now_s
+
+    def spawn(self, process: Callable[[], None], after_s: float = 0.0) -> None:
+        """Add a process that begins ``after_s`` from now."""
+        gate = threading.Semaphore(0)
+
+        def body() -> None:
+            gate.acquire()
+            try:
+                if not self._over:
+                    process()
+            except _Over:
+                pass
+            except BaseException as error:  # noqa: BLE001 - told by run, which owns the simulation
+                self._error = self._error or error
+            finally:
+                self._yielded.release()
+
+        thread = threading.Thread(target=body, daemon=True)
+        self._threads.append(thread)
+        thread.start()
+        self._wake_at(self.now_s + after_s, gate)
+
+    def sleep(self, seconds: float) -> None:
+        """Let ``seconds`` pass for the calling process; stands in for ``time.sleep``."""
+        gate = threading.Semaphore(0)
+        self._wake_at(self.now_s + max(0.0, seconds), gate)
+        self._yielded.release()
+        gate.acquire()
+        if self._over:
+            raise _Over
+
+    def run(self, until_s: float) -> None:
+        """Run every process until ``until_s``, then end them all.
+
+        Raises:
+            BaseException: what the first process that failed raised.
+        """
+        while self._waiting and self._waiting[0][0] <= until_s and self._error is None:
+            self.now_s, _, gate = heapq.heappop(self._waiting)
+            gate.release()
+            self._yielded.acquire()
+        self._over = True
+        while self._waiting:
+            heapq.heappop(self._waiting)[2].release()
+            self._yielded.acquire()
+        for thread in self._threads:
+            thread.join()
+        if self._error is not None:
+            raise self._error
+
+    def _wake_at(self, at_s: float, gate: threading.Semaphore) -> None:
+        heapq.heappush(self._waiting, (at_s, next(self._order), gate))
