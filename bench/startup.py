@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 import subprocess
 import sys
 import tempfile
@@ -32,7 +33,9 @@ def until_painted(command: Sequence[str], environ: Mapping[str, str], needle: by
     )
     child.expect_exact(needle)
     took = (time.perf_counter() - started) * 1000
-    child.close(force=True)
+    child.kill(signal.SIGKILL)
+    child.wait()
+    child.close()
     return took
 
 
