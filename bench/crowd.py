@@ -69,10 +69,10 @@ class Habits:
 class Seen:
     """What happened during the measured time."""
 
-    searches: list[float] = field(default_factory=list)
-    """When a search was let through, seconds."""
-    others: list[float] = field(default_factory=list)
-    refused: list[float] = field(default_factory=list)
+    searches: list[int] = field(default_factory=list)
+    """When a search was let through, milliseconds."""
+    others: list[int] = field(default_factory=list)
+    refused: list[int] = field(default_factory=list)
     delays: dict[bool, list[float]] = field(default_factory=lambda: {True: [], False: []})
     """Seconds from a conversion to the rep's screen; ``True`` for reps in a call block."""
     unnoticed: int = 0
@@ -159,10 +159,10 @@ class Crowd:
             headers = self._limits.admit(self._settings, token, search, now_ms)
         except ApiError as refusal:
             if self.measuring:
-                self.seen.refused.append(self.world.now_s)
+                self.seen.refused.append(now_ms)
             return httpx.Response(refusal.status, json=refusal.body(), headers=refusal.headers)
         if self.measuring:
-            (self.seen.searches if search else self.seen.others).append(self.world.now_s)
+            (self.seen.searches if search else self.seen.others).append(now_ms)
         body = self._found(request, now_ms) if search else self._read(request)
         return httpx.Response(200, json=body, headers=headers)
 
@@ -270,6 +270,7 @@ class Desk:
                     SyncSettings().interval_s,
                     failures=failures,
                     idle_s=0.0 if self.active else IDLE_AFTER_S,
+                    crowding=self.client.crowding,
                     jitter=self._dice.uniform,
                 )
             )

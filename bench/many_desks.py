@@ -23,15 +23,14 @@ SHARE = 0.7
 """Part of the ten-second limit that all desks together may use, as in ``sync.budget``."""
 
 
-def most_in(times: Sequence[float], span_s: float) -> int:
+def most_in(times_ms: Sequence[int], span_s: int) -> int:
     """Return the largest number of moments inside any ``span_s`` seconds."""
-    ordered = sorted(times)
-    return max(
-        (i - bisect_right(ordered, at - span_s) for i, at in enumerate(ordered, 1)), default=0
-    )
+    ordered, span_ms = sorted(times_ms), span_s * 1000
+    inside = (i - bisect_right(ordered, at - span_ms) for i, at in enumerate(ordered, 1))
+    return max(inside, default=0)
 
 
-def per_span(times: Sequence[float], span_s: float, whole_s: float) -> float:
+def per_span(times: Sequence[int], span_s: float, whole_s: float) -> float:
     """Return the mean number of moments per ``span_s`` seconds."""
     return len(times) * span_s / whole_s
 
@@ -43,8 +42,8 @@ def line(desks: int, seen: Seen, measured_s: float) -> str:
     idle = seen.delays[False]
     cells = [
         f"{desks}",
-        f"{per_span(seen.searches, 1, measured_s):.2f} / {most_in(seen.searches, 1.0)}",
-        f"{per_span(seen.others, 10, measured_s):.0f} / {most_in(seen.others, 10.0)}",
+        f"{per_span(seen.searches, 1, measured_s):.2f} / {most_in(seen.searches, 1)}",
+        f"{per_span(seen.others, 10, measured_s):.0f} / {most_in(seen.others, 10)}",
         f"{100 * len(seen.refused) / max(1, asked):.1f} %",
         f"{median(late):.0f} / {p95(late):.0f} / {max(late):.0f} s",
         f"{p95(idle):.0f} s" if len(idle) > 1 else "-",

@@ -74,6 +74,7 @@ class SyncLoop:
         self._release = False
         self._failures = 0
         self._worked_at = monotonic()
+        self._crowding = 1.0
         self._next_pull_at = 0.0
         self._push_quiet_until = 0.0
 
@@ -140,6 +141,7 @@ class SyncLoop:
             return
         on_event(SyncEvent("started", "syncing"))
         report = engine.run(release_held=release, light=True)
+        self._crowding = engine.crowding
         on_event(
             SyncEvent(
                 "finished",
@@ -173,6 +175,7 @@ class SyncLoop:
             self._pace.interval_s,
             failures=self._failures,
             idle_s=self._monotonic() - self._worked_at,
+            crowding=self._crowding,
             jitter=self._jitter,
         )
 

@@ -102,6 +102,11 @@ class SyncEngine:
             fresh=self._fresh,
         )
 
+    @property
+    def crowding(self) -> float:
+        """How much slower than usual the account lets us ask; 1 not at all."""
+        return self._crm.crowding
+
     def push(self, *, release_held: bool) -> Pushed:
         """Send what is due and return what became of it.
 

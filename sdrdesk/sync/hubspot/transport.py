@@ -169,7 +169,12 @@ class Transport:
         """Return the seconds until the next try, ``None`` to give up."""
         if isinstance(problem, RateLimited | Locked):
             # Certainly not carried out, so even a create may be repeated.
-            return problem.retry_after_s if tries < TRIES * 2 else None
+            if tries >= TRIES * 2:
+                return None
+            if isinstance(problem, RateLimited) and problem.policy == "SECONDLY":
+                # The limit all desks share: those who were refused must not come back together.
+                return problem.retry_after_s * (1 + secrets.randbelow(1000) / 1000)
+            return problem.retry_after_s
         if type(problem) is Unreachable:
             return self._backoff(tries) if tries < 2 else None
         if isinstance(problem, Unknown) and repeatable:

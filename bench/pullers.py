@@ -1,0 +1,228 @@
+"""Programs that pull a whole account, each in a process of its own, for ``bench.sync_pull``.
+
+Written by others, unpatched: HubSpot's official client in a plain loop, dlt's ``rest_api`` source
+and the Meltano Singer tap. They are installed from PyPI into environments that are kept beside the
+benchmark's work; one that cannot be installed is named in the table.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+import subprocess
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from bench.homes import SDRDESK, Account, environment
+from bench.peers import DLT_SCRIPT, HOST, install, proxied
+from sdrdesk.sync.hubspot.mapping import (
+    ACTIVITY_PROPERTIES,
+    COMPANY_PROPERTIES,
+    LEAD_PROPERTIES,
+)
+from tests.support.sandbox import Sandbox
+
+KINDS = ("contacts", "companies", "calls")
+
+OFFICIAL = """
+import json, sys
+from hubspot import HubSpot
+url, out, names = sys.argv[1], sys.argv[2], json.loads(sys.argv[3])
+client = HubSpot(access_token="pat-peer", host=url)
+apis = {"contacts": client.crm.contacts, "companies": client.crm.companies,
+        "calls": client.crm.objects.calls}
+with open(out, "w") as file:
+    for kind, api in apis.items():
+        after = None
+        while True:
+            page = api.basic_api.get_page(limit=100, after=after, properties=names[kind])
+            for record in page.results:
+                file.write(json.dumps({"type": kind, **record.to_dict()}, default=str) + "\\n")
+            if not (page.paging and page.paging.next):
+                break
+            after = page.paging.next.after
+"""
+
+SAME = {
+    "contacts": list(LEAD_PROPERTIES),
+    "companies": list(COMPANY_PROPERTIES),
+    "calls": list(ACTIVITY_PROPERTIES["call"]),
+}
+"""The properties sdrdesk reads: landing the same rows means landing these."""
+
+DLT_SAME = DLT_SCRIPT.replace(
+    '"params": {"limit": 100}',
+    '"params": {"limit": 100, "properties": ",".join(NAMES[kind])}',
+).replace("url, mode, out = sys.argv[1:4]", f"url, mode, out = sys.argv[1:4]\nNAMES = {SAME!r}")
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """One pull."""
+
+    seconds: float
+    peak_mib: float
+    """Of the process itself, without the server."""
+    requests: int
+    rows: int
+    doubled: int
+    """Rows beyond one per record."""
+
+
+@dataclass(frozen=True, slots=True)
+class Puller:
+    """One program."""
+
+    name: str
+    prepare: Callable[[Path], Path]
+    """Makes it ready in the work directory; returns its executable."""
+    run: Callable[[Path, Path, Sandbox], tuple[float, float]]
+    """Executable, empty directory and account; seconds and peak memory in MiB."""
+    ids: Callable[[Path], Iterable[tuple[str, str]]]
+    """What landed in that directory: kind and id."""
+
+
+def pull(puller: Puller, executable: Path, out: Path, crm: Sandbox) -> Ran:
+    """Run one program once and count what it did."""
+    crm.control("requests?reset=true")
+    seconds, peak = puller.run(executable, out, crm)
+    requests: int = crm.control("requests")["total"]
+    landed = Counter(puller.ids(out))
+    rows = sum(landed.values())
+    return Ran(seconds, peak, requests, rows, rows - len(landed))
+
+
+def child(command: list[str], environ: Mapping[str, str], out: Path) -> tuple[float, float]:
+    """Run a command in ``out``; wall seconds and peak memory in MiB (its stdout is a file)."""
+    began = time.perf_counter()
+    with (out / "stdout").open("wb") as stdout, (out / "stderr").open("wb") as stderr:
+        process = subprocess.Popen(
+            command, env=dict(environ), cwd=out, stdout=stdout, stderr=stderr
+        )
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+    took = time.perf_counter() - began
+    if process.returncode:
+        tail = (out / "stderr").read_text(errors="replace")[-500:]
+        raise RuntimeError(f"{command[0]} ended with {process.returncode}: {tail}")
+    return took, usage.ru_maxrss / 1024
+
+
+def _sdrdesk(executable: Path, out: Path, crm: Sandbox) -> tuple[float, float]:
+    environ = environment(out, Account(crm.url, crm.token, crm.owner, 0))
+    out.chmod(0o700)
+    return child([str(executable), "sync", "--json"], environ, out)
+
+
+def _sdrdesk_ids(out: Path) -> Iterator[tuple[str, str]]:
+    with _database(out / "sdrdesk.db") as db:
+        yield from db.execute("SELECT 'contacts', lead_id FROM lead")
+        yield from db.execute("SELECT 'companies', company_id FROM company")
+        yield from db.execute("SELECT 'calls', crm_id FROM activity WHERE kind = 'call'")
+
+
+@contextmanager
+def _database(path: Path) -> Iterator[sqlite3.Connection]:
+    db = sqlite3.connect(path)
+    try:
+        yield db
+    finally:
+        db.close()
+
+
+def _official(executable: Path, out: Path, crm: Sandbox) -> tuple[float, float]:
+    command = [str(executable), "-c", OFFICIAL, crm.url, str(out / "rows.jsonl"), json.dumps(SAME)]
+    return child(command, os.environ, out)
+
+
+def _jsonl_ids(out: Path) -> Iterator[tuple[str, str]]:
+    with (out / "rows.jsonl").open() as file:
+        for line in file:
+            row = json.loads(line)
+            yield row["type"], row["id"]
+
+
+def _dlt(script: str) -> Callable[[Path, Path, Sandbox], tuple[float, float]]:
+    def run(executable: Path, out: Path, crm: Sandbox) -> tuple[float, float]:
+        environ = {**os.environ, "RUNTIME__DLTHUB_TELEMETRY": "false", "HOME": str(out)}
+        return child([str(executable), "-c", script, crm.url, "list", str(out)], environ, out)
+
+    return run
+
+
+def _dlt_ids(out: Path) -> Iterator[tuple[str, str]]:
+    with _database(out / "hs__hs.sqlite") as db:
+        for kind in KINDS:
+            yield from ((kind, str(row[0])) for row in db.execute(f"SELECT id FROM {kind}"))
+
+
+def _tap_ready(work: Path) -> Path:
+    from bench.peers import _trust
+
+    python = install(work, "tap", "meltano-tap-hubspot")
+    tools = install(work, "tools", "trustme")
+    certificates = work / "ca"
+    if not certificates.exists():
+        certificates.mkdir()
+        command = [str(tools), "-m", "trustme", "-q", "-d", str(certificates), "-i", HOST]
+        subprocess.run(command, check=True)
+    _trust(python, certificates / "client.pem")
+    return python.with_name("tap-hubspot")
+
+
+def _tap(executable: Path, out: Path, crm: Sandbox) -> tuple[float, float]:
+    """Run the tap; the discovery before is neither timed nor counted."""
+    config = out / "tap.json"
+    config.write_text(
+        json.dumps({"access_token": "pat-peer", "start_date": "2000-01-01T00:00:00Z"})
+    )
+    with proxied(crm.url, executable.parents[2] / "ca") as proxy:
+        environ = {**os.environ, "HTTPS_PROXY": proxy, "NO_PROXY": "", "DO_NOT_TRACK": "1"}
+        child([str(executable), "--config", str(config), "--discover"], environ, out)
+        catalog = json.loads((out / "stdout").read_text())
+        for stream in catalog["streams"]:
+            for entry in stream["metadata"]:
+                if entry["breadcrumb"] == []:
+                    entry["metadata"]["selected"] = stream["tap_stream_id"] in KINDS
+        (out / "catalog.json").write_text(json.dumps(catalog))
+        crm.control("requests?reset=true")
+        command = [str(executable), "--config", str(config), "--catalog", "catalog.json"]
+        return child(command, environ, out)
+
+
+def _tap_ids(out: Path) -> Iterator[tuple[str, str]]:
+    with (out / "stdout").open() as file:
+        for line in file:
+            message = json.loads(line)
+            if message["type"] == "RECORD" and message["stream"] in KINDS:
+                yield message["stream"], str(message["record"]["id"])
+
+
+PULLERS = (
+    Puller("sdrdesk sync, SQLite", lambda _: Path(SDRDESK), _sdrdesk, _sdrdesk_ids),
+    Puller(
+        "official client, plain loop, JSONL",
+        lambda work: install(work, "official", "hubspot-api-client"),
+        _official,
+        _jsonl_ids,
+    ),
+    Puller(
+        "dlt rest_api, SQLite, same properties",
+        lambda work: install(work, "dlt", "dlt[sqlalchemy]"),
+        _dlt(DLT_SAME),
+        _dlt_ids,
+    ),
+    Puller(
+        "dlt rest_api, SQLite, default properties",
+        lambda work: install(work, "dlt", "dlt[sqlalchemy]"),
+        _dlt(DLT_SCRIPT),
+        _dlt_ids,
+    ),
+    Puller("Meltano Singer tap, text", _tap_ready, _tap, _tap_ids),
+)
+"""sdrdesk first; the others in any order."""

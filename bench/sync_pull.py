@@ -1,0 +1,125 @@
+"""The first load against other people's programs: ``python -m bench.sync_pull [--rounds N]``.
+
+25,000 contacts, 5,000 companies and 12,500 calls of an unthrottled sandbox in a process of its own,
+pulled in turns by sdrdesk and by the programs of ``bench.pullers``. Then sdrdesk alone loads
+100,000 contacts, for its peak memory. Needs the network once, to install the others.
+"""
+
+from __future__ import annotations
+
+import argparse
+import subprocess
+import tempfile
+from collections import defaultdict
+from collections.abc import Sequence
+from pathlib import Path
+from statistics import median
+
+from bench.pullers import PULLERS, Puller, Ran, pull
+from bench.table import verdict
+from tests.support.sandbox import Sandbox, sandbox_process
+
+SHAPE = {"contacts": 25_000, "companies": 5_000, "calls": 12_500}
+LARGE = 100_000
+PAGE = 100
+MOST_MIB = 200.0
+ALWAYS = ("tasks", "notes", "meetings")
+"""Pulled by sdrdesk alone, so the measured account has none."""
+
+
+def serve(leads: int) -> tuple[str, ...]:
+    """Return the arguments of a sandbox that is never in the way."""
+    return ("--leads", str(leads), "--seed", "7", "--no-limits", "--lag-ms", "0")
+
+
+def shape(crm: Sandbox) -> None:
+    """Take away what the account has beyond the measured shape."""
+    for kind in (*SHAPE, *ALWAYS):
+        ids: list[str] = []
+        after = "0"
+        while after:
+            page = crm.get(f"/crm/v3/objects/{kind}?limit=100&after={after}").json
+            ids += [row["id"] for row in page["results"]]
+            after = page.get("paging", {}).get("next", {}).get("after", "")
+        surplus = ids[SHAPE.get(kind, 0) :]
+        for start in range(0, len(surplus), 1000):
+            crm.control("purge", {"type": kind, "ids": surplus[start : start + 1000]})
+
+
+def ready(work: Path) -> list[tuple[Puller, Path]]:
+    """Make every program ready; one that cannot be is named and left out."""
+    found = []
+    for puller in PULLERS:
+        try:
+            found.append((puller, puller.prepare(work)))
+        except (subprocess.CalledProcessError, OSError) as error:
+            print(f"not installed: {puller.name} ({type(error).__name__})")
+    return found
+
+
+def once(puller: Puller, executable: Path, crm: Sandbox) -> Ran:
+    """Run one program into an empty directory."""
+    with tempfile.TemporaryDirectory(prefix="sdrdesk-bench-") as out:
+        return pull(puller, executable, Path(out), crm)
+
+
+def line(name: str, ran: Sequence[Ran]) -> str:
+    """Return one row of the table."""
+    took = sorted(r.seconds for r in ran)
+    cells = (
+        name,
+        f"{took[0]:.1f} / {median(took):.1f} / {took[-1]:.1f}",
+        f"{ran[0].requests}",
+        f"{max(r.peak_mib for r in ran):.0f}",
+        f"{ran[0].rows:,}",
+        f"{max(r.doubled for r in ran)}",
+    )
+    return "| " + " | ".join(cells) + " |"
+
+
+def compare(work: Path, rounds: int) -> dict[str, list[Ran]]:
+    """Run all programs in turns and print the table."""
+    ran: dict[str, list[Ran]] = defaultdict(list)
+    with sandbox_process(*serve(SHAPE["contacts"])) as (crm, _):
+        shape(crm)
+        for _ in range(rounds):
+            for puller, executable in ready(work):
+                ran[puller.name].append(once(puller, executable, crm))
+    print("| program | seconds min / median / max | requests | peak MiB | rows | doubled |")
+    print("| --- | ---: | ---: | ---: | ---: | ---: |")
+    for name, results in ran.items():
+        print(line(name, results), flush=True)
+    return ran
+
+
+def judge(ran: dict[str, list[Ran]]) -> None:
+    """Print which measures are met."""
+    took = {name: median(r.seconds for r in results) for name, results in ran.items()}
+    (ours, *_), names = ran.values(), list(ran)
+    least = sum(-(-number // PAGE) for number in SHAPE.values())
+    print(verdict("requests / fewest possible", ours[0].requests / least, 1.1))
+    print(verdict("doubled rows", max(r.doubled for r in ours), 0))
+    for name in names[1:]:
+        most = 1 / 3 if "dlt" in name and "same" in name else 1.0
+        print(verdict(f"seconds / {name}", took[names[0]] / took[name], round(most, 2)))
+
+
+def main() -> None:
+    """Print the tables."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--large", type=int, default=LARGE, help="contacts of the memory run")
+    default = Path(tempfile.gettempdir()) / "sdrdesk-peers"
+    parser.add_argument("--work", type=Path, default=default, help="where environments are kept")
+    arguments = parser.parse_args()
+    arguments.work.mkdir(parents=True, exist_ok=True)
+    judge(compare(arguments.work, arguments.rounds))
+    if arguments.large:
+        with sandbox_process(*serve(arguments.large)) as (crm, _):
+            large = once(PULLERS[0], Path(PULLERS[0].prepare(arguments.work)), crm)
+        print(f"\nFirst load of {arguments.large:,} contacts: {large.seconds:.0f} s")
+        print(verdict("peak MiB", large.peak_mib, MOST_MIB))
+
+
+if __name__ == "__main__":
+    main()
