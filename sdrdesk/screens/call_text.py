@@ -137,6 +137,8 @@ def lead_pane(lead: LeadView, now: datetime) -> list[Paragraph]:
     found.append(Paragraph("Is", Content(state)))
     if lead.do_not_call:
         found.append(Paragraph("", Content.styled("! do not call", "bold $text-error")))
+    if lead.proposal:
+        found.append(Paragraph("Next", Content.styled(lead.proposal, "$text-warning")))
     for number, item in enumerate(lead.timeline):
         found.append(Paragraph("Past" if number == 0 else "", lead_text.touch(item)))
     for number, other in enumerate(lead.colleagues):

@@ -7,13 +7,14 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import VerticalScroll
+from textual.content import Content
 
 from sdrdesk.screens import call_text, lead_text, status_text
 from sdrdesk.screens.base import DeskScreen
 from sdrdesk.screens.hints import hints_of
 from sdrdesk.screens.keys import key
 from sdrdesk.screens.workplace import Workplace
-from sdrdesk.services.views import LeadView, StatusView
+from sdrdesk.services.views import LeadView, StatusView, Undone
 from sdrdesk.widgets.lines import KeyLine, NoticeLine, SidesLine
 from sdrdesk.widgets.paragraphs import Paragraphs
 
@@ -33,6 +34,8 @@ machine yet, `!` was refused (3 shows why).
         key("escape,q", "back", "back", "lead.back", "Go back", footer=True),
         key("question_mark", "why", "why", "lead.why", "Why it is where it is", footer=True),
         key("t", "zone", "time zone", "lead.zone", "Settle the time zone", footer=True),
+        key("k", "persona", "persona", "lead.persona", "Correct the persona, here and upstream"),
+        key("u", "undo", "undo", "lead.undo", "Take back what was done last"),
         key("y", "copy", "copy number", "lead.copy", "Copy the number", footer=True),
     ]
 
@@ -97,6 +100,21 @@ machine yet, `!` was refused (3 shows why).
         from sdrdesk.screens.ask import ask_zone
 
         ask_zone(self, self._lead_id, self.load)
+
+    def action_persona(self) -> None:
+        """Correct the persona."""
+        from sdrdesk.screens.persona import ask_persona
+
+        ask_persona(self, self._lead_id, self.load)
+
+    def action_undo(self) -> None:
+        """Take back what was done last."""
+
+        def then(undone: Undone) -> None:
+            self.query_one("#notice", NoticeLine).say(Content(undone.message))
+            self.load()
+
+        self.write("lead.undo", self.desk.undo, then)
 
     def action_copy(self) -> None:
         """Copy the number."""

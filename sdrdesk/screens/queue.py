@@ -39,6 +39,8 @@ PREVIEW_AFTER_S = 0.06
 """Pause after which the preview follows the cursor; holding a key must not queue up reads."""
 RERANK_EVERY_S = 30.0
 """Time alone changes the order: promises come due, windows open and close."""
+_WHOLE = ("callable", "")
+"""View and conditions of the queue as it opens."""
 QUIET_S = 3.0
 """Without a key for this long the rep is not in the middle of moving."""
 
@@ -72,6 +74,7 @@ The best lead to call now is on top; the order is a sum of reasons, and `?` show
 - `○` **cool** – a day or more ago
 - `·` **rest** – not to be called now; `?` says until when
 - `^` – pinned by you
+- `+` – marked by you (space): skip, snooze and pin then act on all marked leads
 
 The clock in a row counts from the latest conversion. Nothing moves while you type, and the cursor
 stays on its lead when the order changes.
@@ -89,20 +92,23 @@ stays on its lead when the order changes.
             "Find by name, company, phone or e-mail",
             footer=True,
         ),
-        key("u", "undo", "undo", "queue.undo", "Take back the last outcome", footer=True),
+        key("u", "undo", "undo", "queue.undo", "Take back what was done last", footer=True),
         key("n", "fresh", "new lead", "queue.fresh", "Take the lead that converted just now"),
         key("w", "funnel", "funnel", "queue.funnel", "How all leads shrink to the callable ones"),
         key("p", "pin", "pin", "queue.pin", "Keep on top, or let go"),
         key("o", "open", "open", "queue.open", "Open the lead: timeline, colleagues, numbers"),
+        key("v", "narrow", "views", "queue.view", "Choose a view, or conditions in plain words"),
+        key("space", "mark", "mark", "queue.mark", "Mark for skip, snooze and pin, or let go"),
         key("t", "zone", "time zone", "queue.zone", "Settle the lead's time zone"),
         key("r", "sync", "sync now", "queue.sync", "Send what waits and fetch what is new"),
-        key("escape", "all", "whole queue", "queue.all", "Leave the search"),
+        key("escape", "all", "whole queue", "queue.all", "Leave search, view and marks"),
         key("q", "app.quit", "quit", "queue.quit", "Quit; nothing is lost"),
     ]
 
     def __init__(self, place: Workplace) -> None:
         super().__init__(place)
         self._find = ""
+        self._narrow = _WHOLE
         self._find_timer: Timer | None = None
         self._preview_timer: Timer | None = None
         self._stale = False
@@ -158,7 +164,7 @@ stays on its lead when the order changes.
 
     def load(self, *, first: bool = False) -> None:
         """Read the queue again; the cursor stays on its lead."""
-        find = self._find
+        find, narrow = self._find, self._narrow
         here = self.query_one(LeadList).lead_id
         self._stale = False
 
@@ -166,7 +172,10 @@ stays on its lead when the order changes.
         enough = self.app.size.height if first else 0
 
         def ask() -> _Loaded:
-            snapshot = self.desk.queue(find, first=enough)
+            if narrow == _WHOLE:
+                snapshot = self.desk.queue(find, first=enough)
+            else:
+                snapshot = self.desk.narrowed(*narrow, find=find)
             cursor = _place(snapshot, here)
             page = cursor // PAGE_ROWS
             pages = {
@@ -237,6 +246,8 @@ stays on its lead when the order changes.
         snapshot = self._snapshot
         if self._find:
             detail = f"· {snapshot.callable} found"
+        elif self._narrow != _WHOLE:
+            detail = f"· {snapshot.callable} in view: {snapshot.view}"
         else:
             detail = f"· {snapshot.callable} callable of {snapshot.total}"
         title = self.query_one("#title", SidesLine)
@@ -314,7 +325,14 @@ stays on its lead when the order changes.
 
     def action_all(self) -> None:
         """Leave the search and show the whole queue."""
+        leads = self.query_one(LeadList)
+        if leads.marked:
+            leads.unmark()
+            return
         if not self.has_class("-finding"):
+            if self._narrow != _WHOLE:
+                self._narrow = _WHOLE
+                self.load()
             return
         self.remove_class("-finding")
         field = self.query_one("#find", Input)
@@ -391,55 +409,88 @@ stays on its lead when the order changes.
         if self._here:
             ask_zone(self, self._here, self.load)
 
+    def action_narrow(self) -> None:
+        """Choose a view."""
+        from sdrdesk.screens.narrow import Narrow, NarrowModal
+
+        def then(wanted: Narrow | None) -> None:
+            if wanted is not None:
+                self._narrow = (wanted.view, wanted.where)
+                self.load()
+
+        self.app.push_screen(NarrowModal(self.place, Narrow(*self._narrow)), then)
+
+    def action_mark(self) -> None:
+        """Mark the lead under the cursor, or let it go."""
+        self.query_one(LeadList).mark()
+
     def action_skip(self) -> None:
-        """Put the lead aside for this session."""
+        """Put the leads aside for this session."""
         from sdrdesk.screens.ask import SkipModal
 
-        lead_id = self._here
-        if not lead_id:
+        chosen = self._chosen
+        if not chosen:
             return
 
         def then(reason: str | None) -> None:
             if reason is not None:
-                self._act(lambda: self.desk.skip(lead_id, reason), "put aside for this session")
+                said = "put aside for this session"
+                self._act(chosen, lambda lead_id: self.desk.skip(lead_id, reason), said)
 
         self.app.push_screen(SkipModal(self.place), then)
 
     def action_snooze(self) -> None:
-        """Let the lead rest until a time."""
+        """Let the leads rest until a time; words are read in the zone of the first."""
         from sdrdesk.screens.ask import Rest, SnoozeModal
 
-        lead_id = self._here
-        if not lead_id:
+        chosen = self._chosen
+        if not chosen:
             return
 
         def then(rest: Rest | None) -> None:
-            if rest is not None:
-                said = f"rests until {rest.until.astimezone():%a %d %b %H:%M} (your time)"
-                self._act(lambda: self.desk.snooze(lead_id, rest.until, rest.reason), said)
+            if rest is None:
+                return
+            until, reason = rest.until, rest.reason
+            said = f"until {until.astimezone():%a %d %b %H:%M} (your time)"
+            said = f"rests {said}" if len(chosen) == 1 else f"rest {said}"
+            self._act(chosen, lambda lead_id: self.desk.snooze(lead_id, until, reason), said)
 
-        self.app.push_screen(SnoozeModal(self.place, lead_id), then)
+        self.app.push_screen(SnoozeModal(self.place, chosen[0]), then)
 
     def action_pin(self) -> None:
-        """Keep the lead on top, or let it go."""
-        line, lead_id = self.query_one(LeadList).line, self._here
+        """Keep the leads on top, or let them go."""
+        line = self.query_one(LeadList).line
         if line is None:
             return
         pinned = not line.pinned
-        self._act(lambda: self.desk.pin(lead_id, pinned), "pinned" if pinned else "let go")
+        said = "pinned" if pinned else "let go"
+        self._act(self._chosen, lambda lead_id: self.desk.pin(lead_id, pinned), said)
 
-    def _act(self, act: Callable[[], None], said: str) -> None:
-        line = self.query_one(LeadList).line
-        name = line.name if line else ""
+    @property
+    def _chosen(self) -> tuple[str, ...]:
+        """The marked leads, else the one under the cursor."""
+        return self.query_one(LeadList).marked or ((self._here,) if self._here else ())
+
+    def _act(self, lead_ids: tuple[str, ...], act: Callable[[str], None], said: str) -> None:
+        leads = self.query_one(LeadList)
+        line, count = leads.line, len(lead_ids)
+        name = line.name if line and line.lead_id in lead_ids else ""
+        who = name if count == 1 else f"{count} leads"
+
+        def each() -> None:
+            for lead_id in lead_ids:
+                act(lead_id)
 
         def then(_: None) -> None:
-            self._say(Content.assemble(("✓ ", "$text-success"), f"{name} {said}"))
+            back = "" if count == 1 else "; u takes them back one by one"
+            leads.unmark()
+            self._say(Content.assemble(("✓ ", "$text-success"), f"{who} {said}{back}"))
             self.load()
 
-        self.write("queue.act", act, then)
+        self.write("queue.act", each, then)
 
     def action_undo(self) -> None:
-        """Take back the last outcome."""
+        """Take back what was done last."""
 
         def then(undone: Undone) -> None:
             mark = "✓" if undone.clean else "!"
@@ -501,6 +552,8 @@ def _empty_text(snapshot: QueueSnapshot, status: StatusView) -> str:
         return f'Nobody matches "{snapshot.find}". Esc shows the whole queue.'
     if status.connection == "none":
         return "No CRM account yet. Quit (q) and type sdrdesk login, or try sdrdesk demo."
+    if snapshot.total and snapshot.view != "callable":
+        return f"Nobody: {snapshot.view}. Esc shows the whole queue."
     if snapshot.total == 0:
         return "No leads on disk yet. The first sync brings them; r asks for one now."
     return (

@@ -90,7 +90,9 @@ def why_lines(why: WhyView) -> list[Content]:
             Content.assemble(("  ", ""), (_terms(why.above_reasons), MUTED)),
         ]
     if why.overtakes_at is not None:
-        lines.append(Content(f"Overtakes at {why.overtakes_at.astimezone():%a %H:%M} (your time)"))
+        because = f": {why.overtakes_because}" if why.overtakes_because else ""
+        at = f"{why.overtakes_at.astimezone():%a %d %b %H:%M} (your time)"
+        lines.append(Content(f"Overtakes at {at}{because}"))
     return [*lines, Content(""), _footer("esc back   w funnel")]
 
 

@@ -35,7 +35,7 @@ that a fresh lead is not lost for the day."""
 
 @dataclass(frozen=True, slots=True)
 class _Decided:
-    """The latest decision, for taking it back."""
+    """One decision, for taking it back."""
 
     lead_id: str
     label: str
@@ -43,7 +43,7 @@ class _Decided:
 
 
 class DecidingService:
-    """Makes decisions about leads and takes the latest one back."""
+    """Makes decisions about leads and takes them back, the latest first."""
 
     def __init__(
         self,
@@ -58,7 +58,7 @@ class DecidingService:
         self._derive = derive
         self._settings = settings
         self._clock = clock
-        self._latest: _Decided | None = None
+        self._made: list[_Decided] = []
 
     def snooze(self, lead_id: str, until: datetime, reason: str = "") -> None:
         """Let a lead rest until a moment."""
@@ -140,8 +140,10 @@ class DecidingService:
                 kept="Nothing was changed.",
             )
         key = self._record_persona(lead, was, value)
-        self._latest = _Decided(
-            lead.lead_id, "persona", lambda: self._persona_back(lead.lead_id, key, was, value)
+        self._made.append(
+            _Decided(
+                lead.lead_id, "persona", lambda: self._persona_back(lead.lead_id, key, was, value)
+            )
         )
         return self._need(lead.lead_id).persona
 
@@ -203,18 +205,20 @@ class DecidingService:
 
     def forget(self) -> None:
         """Close the book: an outcome came after the latest decision."""
-        self._latest = None
+        self._made.clear()
 
     def take_back(self) -> Undone | None:
         """Take the latest decision back, ``None`` when there is none to take back."""
-        latest, self._latest = self._latest, None
-        if latest is None:
+        if not self._made:
             return None
+        latest = self._made.pop()
         latest.put_back()
         lead = self._need(latest.lead_id)
         message = f"Taken back: {latest.label} of {lead.name}."
         return Undone(lead.lead_id, lead.name, latest.label, True, message)
 
     def _keep(self, before: DeskState, label: str) -> DeskState:
-        self._latest = _Decided(before.lead_id, label, lambda: desk_state.restore(self._db, before))
+        self._made.append(
+            _Decided(before.lead_id, label, lambda: desk_state.restore(self._db, before))
+        )
         return before

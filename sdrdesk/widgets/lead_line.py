@@ -76,7 +76,7 @@ def age_of(line: LeadLine, now: datetime) -> float | None:
 
 
 def cells_of(
-    line: LeadLine, columns: Columns, now: datetime, on_cursor: bool
+    line: LeadLine, columns: Columns, now: datetime, on_cursor: bool, marked: bool = False
 ) -> list[tuple[str, str]]:
     """Return the pieces of a row in drawing order, each with its style.
 
@@ -86,10 +86,11 @@ def cells_of(
     heat = heat_of(age_s, callback=line.callback, resting=line.resting)
     clock = "now" if heat is Heat.CALLBACK else row_clock(age_s)
     mark = "▸" if on_cursor else " "
+    edge = "+" if marked else " "
     pin = "^" if line.pinned else " "
     word = fit(heat.value if heat is not Heat.CALLBACK else "due", columns.word)
     cells: list[tuple[str, str]] = [
-        ("name", f" {mark}{line.rank:>{columns.rank}}{pin}"),
+        ("name", f"{edge}{mark}{line.rank:>{columns.rank}}{pin}"),
         (heat.value, f"{GLYPHS[heat]} {word}{fit(clock, 6, right=True)}  "),
         ("name", fit(line.name, columns.name) + " "),
     ]

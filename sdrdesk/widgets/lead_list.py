@@ -92,6 +92,7 @@ class LeadList(ScrollView, can_focus=True):
         self._turn = 0
         self._rows: LRUCache[int, Sequence[LeadLine]] = LRUCache(PAGES_KEPT)
         self._asked: set[int] = set()
+        self._marked: set[str] = set()
 
     def on_mount(self) -> None:
         """Let the clocks in the rows count."""
@@ -106,6 +107,23 @@ class LeadList(ScrollView, can_focus=True):
     def line(self) -> LeadLine | None:
         """The row under the cursor, ``None`` while it is being fetched."""
         return self._line(self.cursor)
+
+    @property
+    def marked(self) -> tuple[str, ...]:
+        """The leads that are marked and still in the list, best first."""
+        return tuple(lead_id for lead_id in self._order if lead_id in self._marked)
+
+    def mark(self) -> None:
+        """Mark the lead under the cursor, or let it go, and move on to the next."""
+        if self.lead_id:
+            self._marked ^= {self.lead_id}
+            self.cursor += 1
+            self.refresh()
+
+    def unmark(self) -> None:
+        """Let go of all marks."""
+        self._marked.clear()
+        self.refresh()
 
     @property
     def turn(self) -> int:
@@ -199,7 +217,9 @@ class LeadList(ScrollView, can_focus=True):
         columns = columns_for(width, len(self._order))
         segments = [
             Segment(text, self._style(part, on_cursor))
-            for part, text in cells_of(line, columns, self._now(), on_cursor)
+            for part, text in cells_of(
+                line, columns, self._now(), on_cursor, line.lead_id in self._marked
+            )
         ]
         return Strip(segments).adjust_cell_length(width, self._style("name", on_cursor))
 

@@ -49,6 +49,8 @@ _TITLES = {
     "LeaveModal": "Leaving a call with notes",
     "SkipModal": "Skip",
     "SnoozeModal": "Snooze",
+    "NarrowModal": "Views",
+    "PersonaModal": "Persona",
     "WhyModal": "Why",
     "FunnelModal": "Funnel",
     "LeadScreen": "Lead",

@@ -49,6 +49,7 @@ it, keep it in git.
 | `windows.toml` | calling hours by country, state, weekday and holiday ([calling windows](calling-windows.md)) |
 | `retry.toml` | when to try again after each outcome |
 | `sla.toml` | the promise of a first call, and business hours |
+| `views.toml` | saved views of the queue ([ranking](ranking.md#views-and-conditions)) |
 | `dispositions.toml` | outcomes: keys, meaning, what changes at the CRM ([outcomes](dispositions.md)) |
 | `scripts/*.md` | call scripts ([scripts](scripts.md)) |
 """  # noqa: E501 - Markdown
