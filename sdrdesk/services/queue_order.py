@@ -100,7 +100,8 @@ class _Queue:
         self._windows: dict[str, bool] = {}
         self._closed = 0
         first = blocker(rulebook.rules, clock, told)
-        aside = candidates_in(connection, self._leads.set_aside(), now)
+        self._aside = frozenset(self._leads.set_aside())
+        aside = candidates_in(connection, sorted(self._aside), now)
         mine = [item for item in aside if first(item) is None]
         mine.sort(key=key_at(rulebook, now))
         points = scorer(self._config, now)
@@ -182,6 +183,8 @@ class _Queue:
 
     def _open_now(self, rows: Iterator[_Row]) -> Iterator[_Row]:
         for row in rows:
+            if row[0] in self._aside:
+                continue
             is_open = self._windows.get(row[1])
             if is_open is None:
                 is_open = self._windows[row[1]] = self._leads.is_open(row[1])
