@@ -47,6 +47,9 @@ class LeadFilter:
     callback_within_s: float | None = None
     """A callback is promised for the next so many seconds, or was due already."""
 
+    zone_unknown: bool = False
+    """Nobody knows the lead's time zone, so it is not called until a rep settles it."""
+
     @property
     def words(self) -> str:
         """Say the filter in words that ``parse_words`` reads; ``""`` when it is empty."""
@@ -73,6 +76,8 @@ class LeadFilter:
             parts.append(f"converted within {_span_text(self.converted_within_s)}")
         if self.callback_within_s is not None:
             parts.append(f"callback within {_span_text(self.callback_within_s)}")
+        if self.zone_unknown:
+            parts.append("time zone unknown")
         return ", ".join(parts)
 
 
@@ -120,6 +125,7 @@ def _view(name: str, table: TableReader) -> SavedView:
             else None,
             converted_within_s=_span(table, "converted_within"),
             callback_within_s=_span(table, "callback_within"),
+            zone_unknown=table.boolean("zone_unknown", False),
         ),
     )
     table.done()
@@ -186,6 +192,10 @@ _CLAUSES: Final[tuple[_Reads, ...]] = (
     (
         re.compile(r"not\s+called(?:\s+yet)?|untouched|no\s+attempts?", re.I),
         lambda _found, _: {"attempts_max": 0},
+    ),
+    (
+        re.compile(r"(?:time\s+)?zone\s+(?:is\s+)?unknown", re.I),
+        lambda _found, _: {"zone_unknown": True},
     ),
     (
         re.compile(r"at\s+most\s+(\d+)\s+attempts?", re.I),

@@ -97,6 +97,7 @@ stays on its lead when the order changes.
         key("w", "funnel", "funnel", "queue.funnel", "How all leads shrink to the callable ones"),
         key("p", "pin", "pin", "queue.pin", "Keep on top, or let go"),
         key("o", "open", "open", "queue.open", "Open the lead: timeline, colleagues, numbers"),
+        key("a", "acknowledge", "promise", "queue.promise", "Close the promise without a call"),
         key("v", "narrow", "views", "queue.view", "Choose a view, or conditions in plain words"),
         key("space", "mark", "mark", "queue.mark", "Mark for skip, snooze and pin, or let go"),
         key("t", "zone", "time zone", "queue.zone", "Settle the lead's time zone"),
@@ -408,6 +409,11 @@ stays on its lead when the order changes.
 
         if self._here:
             ask_zone(self, self._here, self.load)
+
+    def action_acknowledge(self) -> None:
+        """Close the promised callback of the lead under the cursor."""
+        if self._here:
+            self._act((self._here,), self.desk.close_callback, "has no open promise any more")
 
     def action_narrow(self) -> None:
         """Choose a view."""

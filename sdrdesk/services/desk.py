@@ -126,6 +126,10 @@ class Desk(Protocol):
         """Settle a lead's time zone (IANA). Raises UsageError for an unknown name."""
         ...
 
+    def close_callback(self, lead_id: str) -> None:
+        """Close a promised callback without a call. Raises UsageError when none is open."""
+        ...
+
     def personas(self) -> Sequence[str]:
         """Return the labels of the personas the account offers."""
         ...

@@ -262,6 +262,10 @@ class LocalDesk:
         """Settle a lead's time zone."""
         self.deciding.set_zone(lead_id, zone)
 
+    def close_callback(self, lead_id: str) -> None:
+        """Close a promised callback without a call."""
+        self.deciding.close_callback(lead_id)
+
     def personas(self) -> Sequence[str]:
         """Return the labels of the personas the account offers."""
         return tuple(option.label for option in self.deciding.personas())

@@ -54,6 +54,8 @@ def _counted(wanted: LeadFilter) -> Iterator[_Test]:
         yield "l.attempts >= ?", wanted.attempts_min
     if wanted.attempts_max is not None:
         yield "l.attempts <= ?", wanted.attempts_max
+    if wanted.zone_unknown:
+        yield "coalesce(nullif(d.rep_time_zone, ''), l.zone) = ?", ""
 
 
 def _dated(wanted: LeadFilter, now: datetime) -> Iterator[_Test]:

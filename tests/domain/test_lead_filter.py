@@ -26,6 +26,7 @@ FILTERS = st.builds(
     attempts_max=st.none() | st.integers(0, 20),
     converted_within_s=SPANS,
     callback_within_s=SPANS,
+    zone_unknown=st.booleans(),
 )
 
 
@@ -43,6 +44,7 @@ FILTERS = st.builds(
         ("converted in the last week", LeadFilter(converted_within_s=7 * DAY)),
         ("converted within 2h", LeadFilter(converted_within_s=7200.0)),
         ("callback in the next hour", LeadFilter(callback_within_s=3600.0)),
+        ("zone unknown", LeadFilter(zone_unknown=True)),
         ("not called yet", LeadFilter(attempts_max=0)),
         (
             "industry software, fit 70 and at most 2 attempts",

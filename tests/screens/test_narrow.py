@@ -86,6 +86,19 @@ async def test_without_marks_a_key_acts_on_the_lead_under_the_cursor() -> None:
         assert bench.desk.pinned == {"102"}
 
 
+async def test_a_promise_is_closed_without_a_call() -> None:
+    async with workbench() as bench:
+        promised = next(x for x in bench.desk.by_id.values() if x.callback_at is not None)
+        listed = bench.app.screen.query_one(LeadList)
+        while listed.lead_id != promised.lead_id:
+            await bench.press("j")
+        await bench.press("a")
+        await bench.sees("no open promise any more")
+        assert bench.desk.by_id[promised.lead_id].callback_at is None
+        await bench.press("home", "a")
+        await bench.sees("No callback is open")
+
+
 async def test_the_persona_is_corrected_on_the_lead_screen() -> None:
     async with workbench() as bench:
         await bench.press("o", "k")

@@ -487,6 +487,11 @@ class FakeDesk(Office):
     def pin(self, lead_id: str, pinned: bool) -> None:
         (self.pinned.add if pinned else self.pinned.discard)(self._get(lead_id).lead_id)
 
+    def close_callback(self, lead_id: str) -> None:
+        if self._get(lead_id).callback_at is None:
+            raise UsageError("No callback is open.")
+        self.by_id[lead_id] = replace(self._get(lead_id), callback_at=None)
+
     def personas(self) -> Sequence[str]:
         return ("Plant Manager", "Head of Operations")
 
