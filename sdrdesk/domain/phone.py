@@ -46,18 +46,45 @@ class PhoneNumber:
     Plans lag behind new ranges, so it may be dialled; it deserves a look."""
 
 
-def parse_phone(raw: str, default_region: str | None = None) -> PhoneNumber:
+def parse_phone(
+    raw: str, default_region: str | None = None, *, dial_only: bool = False
+) -> PhoneNumber:
     """Return what ``raw`` dials.
 
     Args:
         raw: text from a form, for example ``"087 555 0142 ext. 12"``.
         default_region: ISO country code for numbers without ``+``; ``None`` leaves such numbers
             unusable rather than guess a country.
+        dial_only: leave out how the number is written for the eye, its kind and whether it is in
+            the plan: a pull of a whole account keeps none of them.
     """
     text = " ".join(raw.split())
     if not text or len(text) > MAX_RAW:
         return PhoneNumber(raw, international=text[:MAX_RAW])
-    return _parse(raw, text, (default_region or "").upper() or None)
+    region = (default_region or "").upper() or None
+    return _dialled(raw, text, region) if dial_only else _parse(raw, text, region)
+
+
+def _dialled(raw: str, text: str, region: str | None) -> PhoneNumber:
+    import phonenumbers as lib
+
+    number = _possible(text, region)
+    if number is None:
+        return PhoneNumber(raw, international=text)
+    e164 = lib.format_number(number, lib.PhoneNumberFormat.E164)
+    found = _in_plan_of(e164)[1]
+    return PhoneNumber(
+        raw=raw, e164=e164, kind="other", region=_region(found, number.country_code, region)
+    )
+
+
+@lru_cache(maxsize=256)
+def _in_plan_of(e164: str) -> tuple[NumberProto, str]:
+    """Return the number and its country by the plan; a pull asks twice in a row."""
+    import phonenumbers as lib
+
+    number = lib.parse(e164, None)
+    return number, lib.region_code_for_number(number) or ""
 
 
 @lru_cache(maxsize=4096)
@@ -142,11 +169,11 @@ def zones_of_number(e164: str) -> tuple[str, ...]:
     from phonenumbers import timezone as lib_zones
 
     try:
-        number = lib.parse(e164, None)
+        number, plan = _in_plan_of(e164)
     except lib.NumberParseException:
         return ()
     found = tuple(z for z in lib_zones.time_zones_for_number(number) if z != "Etc/Unknown")
-    region = _region(lib.region_code_for_number(number) or "", number.country_code, None)
+    region = _region(plan, number.country_code, None)
     country = find_country(region) if region else None
     if country is None:
         return found

@@ -6,7 +6,7 @@ The two tables beside this module are read on first use: only a pull needs them,
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +25,7 @@ def country_to_region(text: str) -> str | None:
     return place.code if place else None
 
 
+@lru_cache(maxsize=4096)
 def find_country(text: str) -> Place | None:
     """Return the country that ``text`` names by code or by name, in a few languages."""
     return _countries().get(fold(text))
@@ -37,6 +38,7 @@ def find_state(country: str, text: str) -> Place | None:
     return _states().get((country.upper(), word.removeprefix(prefix)))
 
 
+@lru_cache(maxsize=4096)
 def region_of(country: str, state: str) -> tuple[str, str]:
     """Return (ISO country code, state code) for the words of an address; ``""`` is unknown.
 

@@ -60,6 +60,7 @@ def same_clock(one: str, other: str) -> bool:
     )
 
 
+@lru_cache(maxsize=4096)
 def address_zones(country: str, state: str, city: str = "") -> tuple[str, ...]:
     """Return the zones that an address may lie in; empty when it says nothing.
 
@@ -82,7 +83,13 @@ def _city(name: str) -> str:
 
 def lead_zone(lead: Lead, number: PhoneNumber | None) -> ZoneVerdict:
     """Return the clock of ``lead``, whose best number is ``number``."""
-    return settle(_sources(lead, number))
+    return _settled(tuple(_sources(lead, number)))
+
+
+@lru_cache(maxsize=4096)
+def _settled(sources: tuple[tuple[str, tuple[str, ...]], ...]) -> ZoneVerdict:
+    # A pull meets the same few thousand combinations again and again.
+    return settle(list(sources))
 
 
 def settle(sources: list[tuple[str, tuple[str, ...]]]) -> ZoneVerdict:

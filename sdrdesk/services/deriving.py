@@ -14,15 +14,18 @@ from sdrdesk.domain.timezones import lead_zone
 from sdrdesk.rulebook import Rulebook
 
 
-def numbers_of(lead: Lead) -> tuple[PhoneNumber, ...]:
-    """Return the numbers of ``lead``: mobile first, each once, unusable ones last."""
+def numbers_of(lead: Lead, *, dial_only: bool = False) -> tuple[PhoneNumber, ...]:
+    """Return the numbers of ``lead``: mobile first, each once, unusable ones last.
+
+    ``dial_only`` as in ``parse_phone``.
+    """
     region = country_to_region(lead.country)
     if region is None and lead.company:
         region = country_to_region(lead.company.country)
     seen: dict[str, PhoneNumber] = {}
     for raw in (lead.mobile, lead.phone):
         if raw.strip():
-            number = parse_phone(raw, region)
+            number = parse_phone(raw, region, dial_only=dial_only)
             seen.setdefault(number.e164 or number.raw, number)
     return tuple(sorted(seen.values(), key=lambda number: not number.e164))
 
@@ -32,7 +35,7 @@ def derive_with(rulebook: Rulebook) -> Derive:
     fit_rules, persona_rules = rulebook.fit, rulebook.personas
 
     def derive(lead: Lead) -> Derived:
-        numbers = numbers_of(lead)
+        numbers = numbers_of(lead, dial_only=True)
         usable = [number for number in numbers if number.e164]
         first = usable[0] if usable else None
         persona, reason = lead.persona, lead.persona_reason

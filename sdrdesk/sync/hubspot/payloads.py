@@ -62,10 +62,10 @@ class Record(_Answer):
     """One CRM record."""
 
     id: str
-    properties: dict[str, str | None] = {}
+    properties: dict[str, str | None] = Field(default_factory=dict)
     archived: bool = False
-    associations: dict[str, Linked] = {}
-    history: dict[str, list[Version]] = Field(default={}, alias="propertiesWithHistory")
+    associations: dict[str, Linked] = Field(default_factory=dict)
+    history: dict[str, list[Version]] = Field(default_factory=dict, alias="propertiesWithHistory")
     new: bool | None = None
 
 
