@@ -32,6 +32,12 @@ SKIP_REST = timedelta(hours=1)
 """A skipped lead comes back after an hour: long enough for the block to move on, short enough
 that a fresh lead is not lost for the day."""
 
+# Fields of ``DeskState`` that a decision changes, so that only they go back.
+_REST = ("snoozed_until", "snooze_reason")
+_PIN = ("pinned_at",)
+_ZONE = ("rep_time_zone",)
+_PROMISE = ("callback_at", "callback_note", "callback_activity_key")
+
 
 @dataclass(frozen=True, slots=True)
 class _Decided:
@@ -62,24 +68,24 @@ class DecidingService:
 
     def snooze(self, lead_id: str, until: datetime, reason: str = "") -> None:
         """Let a lead rest until a moment."""
-        self._keep(desk_state.snooze(self._db, lead_id, until, reason), "rest")
+        self._keep(desk_state.snooze(self._db, lead_id, until, reason), "rest", _REST)
 
     def skip(self, lead_id: str, reason: str) -> None:
         """Put a lead aside for an hour, with a reason."""
         until = self._clock() + SKIP_REST
         before = desk_state.snooze(self._db, lead_id, until, f"skipped: {reason}")
-        self._keep(before, "skip")
+        self._keep(before, "skip", _REST)
 
     def wake(self, lead_id: str) -> DeskState:
         """End the rest of a lead; returns what was decided before."""
-        return self._keep(desk_state.clear_snooze(self._db, lead_id), "wake")
+        return self._keep(desk_state.clear_snooze(self._db, lead_id), "wake", _REST)
 
     def pin(self, lead_id: str, pinned: bool) -> None:
         """Keep a lead on top, or let it go."""
         if pinned:
-            self._keep(desk_state.pin(self._db, lead_id, self._clock()), "pin")
+            self._keep(desk_state.pin(self._db, lead_id, self._clock()), "pin", _PIN)
         else:
-            self._keep(desk_state.unpin(self._db, lead_id), "unpin")
+            self._keep(desk_state.unpin(self._db, lead_id), "unpin", _PIN)
 
     def set_zone(self, lead_id: str, zone: str) -> None:
         """Settle a lead's time zone; ``""`` goes back to what number and address say.
@@ -94,7 +100,7 @@ class DecidingService:
                 kept="Nothing was changed.",
                 next_step="Write it as Europe/Dublin.",
             )
-        self._keep(desk_state.set_zone(self._db, lead_id, name), "time zone")
+        self._keep(desk_state.set_zone(self._db, lead_id, name), "time zone", _ZONE)
 
     def close_callback(self, lead_id: str) -> DeskState:
         """Close a promised callback without a call; returns what was decided before.
@@ -108,7 +114,7 @@ class DecidingService:
         if lead.callback_at is None:
             raise UsageError(f"{lead.name} has no open callback.", kept="Nothing was changed.")
         before = desk_state.acknowledge_callback(self._db, lead.lead_id)
-        return self._keep(before, "closing the callback")
+        return self._keep(before, "closing the callback", _PROMISE)
 
     # The persona is a field of the CRM, so changing it goes upstream.
 
@@ -217,8 +223,8 @@ class DecidingService:
         message = f"Taken back: {latest.label} of {lead.name}."
         return Undone(lead.lead_id, lead.name, latest.label, True, message)
 
-    def _keep(self, before: DeskState, label: str) -> DeskState:
+    def _keep(self, before: DeskState, label: str, names: tuple[str, ...]) -> DeskState:
         self._made.append(
-            _Decided(before.lead_id, label, lambda: desk_state.restore(self._db, before))
+            _Decided(before.lead_id, label, lambda: desk_state.restore(self._db, before, names))
         )
         return before

@@ -133,6 +133,8 @@ class LeadService:
         return tuple(sorted(items, key=lambda item: item.at, reverse=True))
 
     def _item(self, entry: TimelineEntry) -> TimelineItem:
+        if entry.kind is ActivityKind.CHANGE and not entry.disposition:
+            return _change_item(entry)
         known = self._dispositions.get(entry.disposition)
         words = (known.label if known else "") or entry.outcome_label or entry.title
         if entry.kind is not ActivityKind.CALL:
@@ -161,6 +163,21 @@ class LeadService:
         outcome = known.label if known else other.last_outcome
         when = local_words(other.last_call_at, self._zone)
         return " · ".join(part for part in (f"called {when}", other.last_call_by, outcome) if part)
+
+
+def _change_item(entry: TimelineEntry) -> TimelineItem:
+    """Return a corrected field or outcome: its note says what changed."""
+    what, _, note = entry.note.partition("\n")
+    return TimelineItem(
+        at=entry.at,
+        kind=entry.kind.value,
+        who=entry.who,
+        what=what or "change",
+        note=note,
+        duration_s=0,
+        state=entry.state,
+        activity_key=entry.activity_key,
+    )
 
 
 def _nurture(dispositions: Dispositions) -> str:

@@ -6,6 +6,7 @@ back with ``restore``.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
 
@@ -87,9 +88,16 @@ def acknowledge_callback(db: Database, lead_id: str) -> DeskState:
     return _change(db, lead_id, callback_at=None, callback_note="", callback_activity_key="")
 
 
-def restore(db: Database, before: DeskState) -> None:
-    """Take a change back: put the whole state to what it was."""
+def restore(db: Database, before: DeskState, only: Sequence[str] = ()) -> None:
+    """Take a change back: put the state, or ``only`` these fields of it, to what it was.
+
+    Naming the fields keeps what was decided about the others since.
+    """
     with db.writer() as connection:
+        if only:
+            now = state_in(connection, before.lead_id)
+            changes = {name: getattr(before, name) for name in only}
+            before = replace(now, **changes)
         put_state(connection, before)
 
 

@@ -52,6 +52,17 @@ def test_pin_zone_and_skip_go_back_to_what_was(desk: LocalDesk) -> None:
         assert desk.lead("501").row == before
 
 
+def test_taking_back_a_snooze_keeps_what_another_window_recorded_since(
+    desk: LocalDesk, make_desk: MakeDesk
+) -> None:
+    desk.snooze("501", NOW + timedelta(hours=2))
+    make_desk().dispose("501", Entry(disposition="no_answer", at=NOW))
+    due = desk.lead("501").row.next_due_at
+    assert due is not None
+    desk.undo()
+    assert desk.lead("501").row.next_due_at == due
+
+
 def test_after_an_outcome_undo_means_the_outcome(desk: LocalDesk) -> None:
     desk.pin("502", True)
     desk.dispose("501", Entry(disposition="no_answer", at=NOW))
@@ -64,6 +75,8 @@ def test_a_corrected_persona_is_taken_back_without_a_trace(desk: LocalDesk) -> N
     assert desk.set_persona("501", "plant manager") == "Plant Manager"
     assert [item.what for item in desk.outbox()] == ["set persona p1"]
     assert desk.lead("501").persona_reason == "set by you"
+    told = next(item for item in desk.lead("501").timeline if item.kind == "change")
+    assert "→ Plant Manager" in told.what
     desk.undo()
     assert desk.outbox() == []
     after = desk.lead("501")
