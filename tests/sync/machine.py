@@ -4,7 +4,6 @@ processes die, clocks jump. Then everything heals, and both sides must tell the 
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any, ClassVar
 
 from hypothesis import note
@@ -94,9 +93,6 @@ class Story(RuleBasedStateMachine):
     """One schedule. ``arena`` is set by whoever runs it."""
 
     arena: ClassVar[Arena]
-    weaken: ClassVar[Callable[[Desk], None]] = staticmethod(lambda desk: None)
-    """What a seeded mutant changes on a desk."""
-
     desk: Desk | None = None
 
     @initialize(mode=st.sampled_from(MODES), merge_mode=st.sampled_from(("new_id", "survivor")))
@@ -114,7 +110,6 @@ class Story(RuleBasedStateMachine):
         self.desk = Desk(
             self.arena.sandbox, path, clock=self.clock, tuning=TUNING, timing=timing, wrap=wrap
         )
-        self.weaken(self.desk)
         held = self.desk.sql("SELECT lead_id FROM lead ORDER BY lead_id")
         self.leads = [str(row[0]) for row in held]
         self.record = truth.Record(self.arena.account)
@@ -326,6 +321,7 @@ class Story(RuleBasedStateMachine):
         self.clock.forward(-self.clock.offset.total_seconds())
         self.arena.advance(3_700_000)  # longer than any lag or pause of this schedule
         quiet = 0
+        report = self.desk.sync()
         for _ in range(25):
             self.arena.advance(45_000)
             report = self.desk.sync()

@@ -10,16 +10,19 @@ from typing import Any
 import pytest
 from hypothesis.stateful import run_state_machine_as_test
 
+from sdrdesk.domain.activity import OutboxState
 from sdrdesk.store import aliases, outbox
 from sdrdesk.sync import push_lead
+from sdrdesk.sync.engine import Tuning
 from sdrdesk.sync.hubspot import changes, push_calls
 from sdrdesk.sync.hubspot.push_calls import PushCalls
 from sdrdesk.sync.merge import Decision, decide
 from sdrdesk.sync.push_activity import ActivityPush
-from tests.sync.arena import TUNING, Arena, open_arena
+from tests.sync import test_push
+from tests.sync.arena import Arena, open_arena
 from tests.sync.desk import Desk, fresh_desk
 from tests.sync.machine import Story
-from tests.sync.test_pull import bulk, held, ids_of
+from tests.sync.test_pull import bulk, held, ids_of, late_changes
 from tests.sync.test_schedules import played
 
 Patch = pytest.MonkeyPatch
@@ -45,12 +48,10 @@ def blind_resend(patch: Patch) -> None:
 def not_marked_before_the_bytes_leave(patch: Patch) -> None:
     real = outbox.begin
     patch.setattr(outbox, "begin", lambda c, key, unknown: real(c, key, unknown=False))
-    real_defer = outbox.defer
+    real_defer: Any = outbox.defer
 
     def defer(connection: Any, key: str, **how: Any) -> None:
-        real_defer(
-            connection, key, **(how | {"unknown": False, "state": outbox.OutboxState.QUEUED})
-        )
+        real_defer(connection, key, **(how | {"unknown": False, "state": OutboxState.QUEUED}))
 
     patch.setattr(outbox, "defer", defer)
 
@@ -89,19 +90,16 @@ def merges_not_followed(patch: Patch) -> None:
 
 
 PLANTED: list[tuple[Callable[[Patch], None], str]] = [
-    (blind_resend, "is there 2 times"),
-    (not_marked_before_the_bytes_leave, "is there 2 times"),
     (links_dropped, "lost its lead"),
     (links_never_repaired, "lost its lead"),
     (base_not_stored, "silently overwrote"),
-    (stage_order_ignored, "the stage went backwards"),
     (hold_ignored, "the grace period was not kept"),
     (merges_not_followed, "not the same leads|vanished|lost its lead"),
 ]
 
 
 @pytest.mark.parametrize(("plant", "seen"), PLANTED, ids=lambda p: getattr(p, "__name__", ""))
-def test_a_planted_mistake_is_caught(
+def test_the_schedules_find_a_planted_mistake(
     arena: Arena, plant: Callable[[Patch], None], seen: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     class Mutant(Story):
@@ -110,24 +108,45 @@ def test_a_planted_mistake_is_caught(
     Mutant.arena = arena
     plant(monkeypatch)
     with pytest.raises(AssertionError, match=seen):
-        run_state_machine_as_test(Mutant, settings=played(ENOUGH, shrink=False))  # type: ignore[no-untyped-call]
+        run_state_machine_as_test(Mutant, settings=played(ENOUGH, shrink=False))
 
 
-def test_no_overlap_is_caught(arena: Arena) -> None:
-    class Mutant(Story):
-        @staticmethod
-        def weaken(desk: Desk) -> None:
-            desk.tuning = dataclasses.replace(TUNING, overlap_s=0.0, wide_overlap_s=0.0)
+def test_a_blind_resend_is_caught(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    blind_resend(monkeypatch)
+    with pytest.raises((AssertionError, ValueError)):
+        test_push.test_a_lost_answer_never_makes_a_second_call(
+            tmp_path, "marker", {"drop": "after"}
+        )
 
-    Mutant.arena = arena
-    with pytest.raises(AssertionError, match="missing here|not the same leads"):
-        run_state_machine_as_test(Mutant, settings=played(ENOUGH, shrink=False))  # type: ignore[no-untyped-call]
+
+def test_bytes_that_leave_before_they_are_marked_are_caught(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    not_marked_before_the_bytes_leave(monkeypatch)
+    with pytest.raises((AssertionError, ValueError)):
+        test_push.test_a_process_that_dies_while_sending_logs_the_call_once(
+            desk, monkeypatch, "marker", "after"
+        )
+
+
+def test_a_stage_order_that_is_ignored_is_caught(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stage_order_ignored(monkeypatch)
+    with pytest.raises(AssertionError):
+        test_push.test_a_stage_somebody_moved_further_is_not_moved_back(desk)
+
+
+def test_no_overlap_is_caught(desk: Desk) -> None:
+    blind = Tuning(reread=0, restores=0, overlap_s=0.0, wide_overlap_s=0.0)
+    with pytest.raises(AssertionError):
+        late_changes(desk, blind)
 
 
 def test_a_cursor_that_says_greater_than_is_caught(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real = changes._window
+    real: Any = changes._window
     monkeypatch.setattr(changes, "_window", lambda prop, start, after: real(prop, start + 1, after))
     with fresh_desk(tmp_path / "d.db") as desk:
         at = desk.clock().strftime("%Y-%m-%dT%H:%M:%S.123Z")

@@ -443,3 +443,57 @@ def test_a_second_desk_of_the_same_database_doubles_nothing(desk: Desk) -> None:
             thread.join()
     assert set(desk.states().values()) == {"sent"}
     assert [len(desk.remote("calls", key)) for key in keys] == [1] * 4
+
+
+class _Dies(BaseException):
+    """The process dies here."""
+
+
+@pytest.mark.parametrize("mode", ["marker", "upsert"])
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_a_process_that_dies_while_sending_logs_the_call_once(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, mode: str, when: str
+) -> None:
+    if mode == "upsert":
+        use_keys(desk)
+    lead = desk.pick()
+    key = desk.dispose(lead, "no_answer")
+    real = desk.crm.create
+
+    def dying(item: object) -> str:
+        if when == "after":
+            real(item)  # type: ignore[arg-type]
+        raise _Dies
+
+    with monkeypatch.context() as patch:
+        patch.setattr(desk.crm, "create", dying)
+        with pytest.raises(_Dies):
+            desk.sync()
+    for _ in range(5):
+        desk.sync()
+        desk.clock.forward(45)
+    (call,) = desk.remote("calls", key)
+    assert desk.item(key)["state"] == "sent"
+    assert desk.contacts_of(call) == {lead}
+
+
+def test_a_process_that_dies_between_record_and_links_makes_the_links_later(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    use_keys(desk)
+    lead = desk.pick()
+    key = desk.dispose(lead, "no_answer")
+
+    def dying(item: object, crm_id: str) -> None:
+        raise _Dies
+
+    with monkeypatch.context() as patch:
+        patch.setattr(desk.crm, "link", dying)
+        with pytest.raises(_Dies):
+            desk.sync()
+    (call,) = desk.remote("calls", key)
+    assert desk.contacts_of(call) == set()
+    desk.clock.forward(45)
+    desk.sync()
+    (call,) = desk.remote("calls", key)
+    assert desk.contacts_of(call) == {lead}

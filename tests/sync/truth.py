@@ -172,8 +172,8 @@ def _both_sides_equal(desk: Desk, account: Account, record: Record) -> None:
     for outcome in record.outcomes.values():
         contact = record.live(outcome.lead_id)
         if outcome.outcome == "do_not_call" and not outcome.undone and contact not in stuck:
-            row = live.get(contact)
-            assert row is None or row.properties.get("do_not_call_phone") == "true"
+            if contact in live:
+                assert live[contact].properties.get("do_not_call_phone") == "true"
 
 
 def _writes_were_allowed(account: Account, record: Record) -> None:
