@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 
-BENCHES = ("bench.startup", "bench.keys")
+BENCHES = ("bench.startup", "bench.keys", "bench.queue_scale")
 
 
 def main() -> None:

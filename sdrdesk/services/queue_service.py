@@ -103,8 +103,10 @@ class QueueService:
             ids = all_ids(self._db, self._rules, told, now) if some is None else some
             if some is None and as_of is None:
                 self._shown = ids
+        # Counting reads an index from end to end: a first page does not wait for that.
         whole = some is None or len(some) < first
-        return QueueSnapshot(now, ids, total_leads(self._db), find, view, whole)
+        total = total_leads(self._db) if whole else len(ids)
+        return QueueSnapshot(now, ids, total, find, view, whole)
 
     def _found(self, find: str, told: Facts, now: datetime, view: str) -> tuple[str, ...]:
         from sdrdesk.store.find import find_leads

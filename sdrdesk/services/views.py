@@ -24,7 +24,7 @@ class QueueSnapshot(NamedTuple):
     lead_ids: Sequence[str]
     """Best first."""
     total: int
-    """Leads on disk."""
+    """Leads on disk; while ``whole`` is false only those that are known of yet."""
     find: str = ""
     """The text the list was narrowed by, ``""`` for the whole queue."""
     view: str = "callable"

@@ -1,0 +1,90 @@
+"""Homes with as many leads as wanted, written straight to the database: HTTP would take hours."""
+
+from __future__ import annotations
+
+import math
+import random
+import time
+from pathlib import Path
+
+from bench.homes import ALWAYS_OPEN
+from sdrdesk.store.connect import Connection
+from sdrdesk.store.database import Database
+from sdrdesk.store.tables import LeadRow
+
+ME = "70001"
+OWNER = "rita@harbourline.example"
+_PLACES = (
+    ("America/New_York", "US", "NY"), ("America/Chicago", "US", "IL"),
+    ("America/Los_Angeles", "US", "CA"), ("America/Toronto", "CA", "ON"),
+    ("Europe/London", "GB", ""), ("Europe/Dublin", "IE", ""), ("Europe/Berlin", "DE", ""),
+    ("Europe/Madrid", "ES", ""), ("Asia/Tokyo", "JP", ""), ("Australia/Sydney", "AU", "NSW"),
+)  # fmt: skip
+_STATUS = ("NEW", "NEW", "", "OPEN", "ATTEMPTED_TO_CONTACT", "IN_PROGRESS", "UNQUALIFIED")
+_STAGES = ("lead", "lead", "marketingqualifiedlead", "subscriber", "customer")
+_CHUNK = 20_000
+_DAY_MS = 86_400_000
+
+
+def big_home(folder: Path, leads: int) -> Path:
+    """Return a home with ``leads`` leads of one rep and some of others, made once."""
+    home = folder / f"big-{leads}"
+    if home.exists():
+        return home
+    home.mkdir(mode=0o700)
+    (home / "windows.toml").write_text(ALWAYS_OPEN, encoding="utf-8")
+    with Database.open(home / "sdrdesk.db") as db, db.writer() as connection:
+        # The search index is not what is measured with these homes.
+        for (name,) in connection.execute(
+            "SELECT name FROM sqlite_master WHERE type = 'trigger'"
+        ).fetchall():
+            connection.execute(f"DROP TRIGGER {name}")
+        connection.execute(
+            "INSERT INTO owner (owner_id, user_id, email, name, archived) VALUES (?, '', ?, ?, 0)",
+            (ME, OWNER, "Rita"),
+        )
+        _fill(connection, leads)
+    return home
+
+
+def _fill(connection: Connection, leads: int) -> None:
+    dice = random.Random(7)
+    now_ms = int(time.time() * 1000)
+    plain = LeadRow(lead_id="1").model_dump()
+    sql = f"INSERT INTO lead ({', '.join(plain)}) VALUES ({', '.join(f':{n}' for n in plain)})"
+    for start in range(0, leads, _CHUNK):
+        numbers = range(start, min(leads, start + _CHUNK))
+        connection.executemany(sql, [{**plain, **_lead(n, dice, now_ms)} for n in numbers])
+
+
+def _lead(number: int, dice: random.Random, now_ms: int) -> dict[str, object]:
+    zone, region, state = _PLACES[number % len(_PLACES)]
+    # As many leads per day now as ever: a bigger account is an older and a busier one.
+    age_ms = int(_DAY_MS * math.exp(dice.uniform(math.log(0.002), math.log(400))))
+    called = dice.random() < 0.3
+    return {
+        "lead_id": str(1_000_000 + number),
+        "first_name": "Ada",
+        "last_name": f"Lovelace{number:07}",
+        "email": f"ada{number}@engines.example",
+        "owner_id": ME if dice.random() < 0.8 else "70002",
+        "status": dice.choice(_STATUS),
+        "lifecycle": dice.choice(_STAGES),
+        "phone": f"+1555{number:07}",
+        "e164": f"+1555{number:07}",
+        "zone": zone,
+        "region": region,
+        "region_state": state,
+        "company_id": str(number % max(1, number // 8 + 1)),
+        "company_text": "Engines Ltd",
+        "job_title": "Head of Operations",
+        "converted_on": "Pricing page",
+        "converted_ms": None if dice.random() < 0.05 else now_ms - age_ms,
+        "first_converted_ms": now_ms - age_ms,
+        "conversions": dice.choice((1, 1, 1, 2, 3)),
+        "page_views": dice.choice((0, 0, 1, 2, 4, 8, 15)),
+        "fit": min(100, max(0, round(dice.gauss(55, 18)))),
+        "attempts": dice.choice((1, 2, 3)) if called else 0,
+        "last_attempt_ms": now_ms - age_ms // 2 if called else None,
+        "last_attempt_by": ME if called else "",
+    }

@@ -1,0 +1,174 @@
+"""The queue at a thousand and at a million leads: first page, funnel, start, memory."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from statistics import median
+
+from bench.big_home import ME, OWNER, big_home
+from bench.homes import SDRDESK, environment
+from bench.table import heading, row, verdict
+from sdrdesk.domain.ranking_config import RankingConfig
+from sdrdesk.rulebook import Rulebook
+from sdrdesk.services.queue_service import QueueService
+from sdrdesk.store.database import Database
+from sdrdesk.store.rank_index import standing
+
+SIZES = (1_000, 10_000, 100_000, 1_000_000)
+PAGE = 40
+RUNS = 15
+
+
+class Opened:
+    """A database with its queue."""
+
+    def __init__(self, home: Path) -> None:
+        self.db = Database.open(home / "sdrdesk.db")
+        self.rules = Rulebook(home)
+        self.queue = QueueService(
+            self.db, self.rules, lambda: datetime.now(UTC), lambda: frozenset({ME}), "UTC"
+        )
+
+    def page(self) -> None:
+        """Read the first page, as the screen does."""
+        snapshot = self.queue.snapshot(first=PAGE)
+        assert len(self.queue.rows(snapshot, 0, PAGE)) == PAGE
+
+    def scored_in_sql(self) -> None:
+        """Order the same leads by scoring each of them in SQL."""
+        sql = scoring_sql(self.rules.ranking)
+        with self.db.reader() as connection:
+            now_ms = int(time.time() * 1000)
+            rows = connection.execute(sql, {"now": now_ms, "owner": ME, "page": PAGE}).fetchall()
+        assert len(rows) == PAGE
+
+    def count(self) -> None:
+        """Count the rep's leads by an index, as little as any answer about them can cost."""
+        with self.db.reader() as connection:
+            connection.execute(
+                "SELECT count(*) FROM lead WHERE archived = 0 AND owner_id = ?", (ME,)
+            ).fetchone()
+
+
+def scoring_sql(ranking: RankingConfig) -> str:
+    """Return a statement that scores every lead: straight lines between the knots of the curve."""
+    curve = ranking.decay
+    age = "max(1, (:now - coalesce(converted_ms, 0)) / 1000)"
+    cases = "".join(
+        f" WHEN {age} < {later} THEN {curve.ln_weight(earlier) * 100}"
+        f" + ({age} - {earlier}) * {(curve.ln_weight(later) - curve.ln_weight(earlier)) * 100}"
+        f" / {later - earlier}"
+        for (earlier, _), (later, _) in zip(curve.knots, curve.knots[1:], strict=False)
+    )
+    return (
+        f"SELECT lead_id FROM lead WHERE archived = 0 AND owner_id = :owner ORDER BY"
+        f" {standing(ranking)} + CASE{cases} ELSE -700 END DESC LIMIT :page"
+    )
+
+
+def timed(act: Callable[[], None]) -> float:
+    """Return the milliseconds of one call."""
+    started = time.perf_counter()
+    act()
+    return (time.perf_counter() - started) * 1000
+
+
+def first_pages(homes: Mapping[int, Path]) -> None:
+    """Print what a page, a scoring of all rows, a count and the funnel cost at each size."""
+    opened = {size: Opened(home) for size, home in homes.items()}
+    took: dict[str, dict[int, list[float]]] = {}
+    for _ in range(RUNS + 1):  # interleaved; the first round makes the indices
+        for size, one in opened.items():
+            acts = {"page": one.page, "scored in SQL": one.scored_in_sql, "count": one.count}
+            for name, act in acts.items():
+                took.setdefault(name, {}).setdefault(size, []).append(timed(act))
+    for size, one in opened.items():
+        for _ in range(4 if size <= 100_000 else 0):
+            funnel = took.setdefault("funnel", {}).setdefault(size, [])
+            funnel.append(timed(lambda one=one: one.queue.funnel()))  # type: ignore[misc]
+    print(f"First page ({PAGE} rows), {RUNS} runs\n{heading()}")
+    for name, by_size in took.items():
+        for size, values in by_size.items():
+            print(row(f"{name}, {size:,} leads", values[1:], "ms"))
+    middle = {
+        name: {size: median(values[1:]) for size, values in by_size.items()}
+        for name, by_size in took.items()
+    }
+    small, large = min(homes), max(homes)
+    pages = middle["page"]
+    print(verdict(f"page at {large:,} / page at {small:,}", pages[large] / pages[small], 3.0))
+    if 100_000 in homes:
+        ratio = pages[100_000] / middle["scored in SQL"][100_000]
+        print(verdict("page / scoring all rows in SQL, at 100,000", ratio, 0.1))
+        ratio = middle["funnel"][100_000] / middle["count"][100_000]
+        print(verdict("funnel / one indexed count, at 100,000", ratio, 10.0))
+    for one in opened.values():
+        one.db.close()
+
+
+def starts(small: Path, large: Path) -> None:
+    """Print from exec to the first row at two sizes."""
+    from bench.startup import first_name, until_painted
+
+    environ = {home: environment(home, None) | {"SDRDESK_OWNER": OWNER} for home in (small, large)}
+    names = {home: first_name(environ[home]) for home in environ}
+    took: dict[Path, list[float]] = {small: [], large: []}
+    for _ in range(9):
+        for home, values in took.items():
+            values.append(until_painted([SDRDESK], environ[home], names[home]))
+    print(f"From exec to the first row, 9 runs\n{heading()}")
+    for home, values in took.items():
+        print(row(home.name, values, "ms"))
+    ratio = median(took[large]) / median(took[small])
+    print(verdict(f"first row, {large.name} / {small.name}", ratio, 1.2))
+
+
+def memory(home: Path) -> None:
+    """Print the memory of the workbench with its whole list, above an empty application."""
+    from tests.support.terminal import Terminal
+
+    environ = environment(home, None) | {"SDRDESK_OWNER": OWNER}
+    with Terminal([sys.executable, "-m", "bench.empty_app"], environ) as term:
+        term.wait_for("painted-empty", timeout=60)
+        empty = resident_mib(term.pid)
+    with Terminal([SDRDESK], environ) as term:
+        term.wait_for("callable of", "▸", timeout=60)
+        term.settle(1.0)
+        ours = resident_mib(term.pid)
+        term.send("q")
+        term.wait_end()
+    print(f"Resident memory: empty {empty:.0f} MiB, workbench on {home.name} {ours:.0f} MiB")
+    print(verdict("workbench above an empty application, MiB", ours - empty, 60.0))
+
+
+def resident_mib(pid: int) -> float:
+    """Return the resident memory of a process (Linux)."""
+    for line in Path(f"/proc/{pid}/status").read_text(encoding="ascii").splitlines():
+        if line.startswith("VmRSS:"):
+            return int(line.split()[1]) / 1024
+    raise ValueError(pid)
+
+
+def main() -> None:
+    """Print the tables."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--most", type=int, default=SIZES[-1], help="largest account")
+    parser.add_argument("--keep", type=Path, help="folder to keep the homes in")
+    chosen = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="sdrdesk-bench-") as text:
+        folder = chosen.keep or Path(text)
+        homes = {size: big_home(folder, size) for size in SIZES if size <= chosen.most}
+        first_pages(homes)
+        if 100_000 in homes:
+            starts(homes[1_000], homes[100_000])
+            memory(homes[100_000])
+
+
+if __name__ == "__main__":
+    main()
