@@ -147,7 +147,7 @@ def test_a_cursor_that_says_greater_than_is_caught(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     real: Any = changes._window
-    monkeypatch.setattr(changes, "_window", lambda prop, start, after: real(prop, start + 1, after))
+    monkeypatch.setattr(changes, "_window", lambda prop, start, *rest: real(prop, start + 1, *rest))
     with fresh_desk(tmp_path / "d.db") as desk:
         at = desk.clock().strftime("%Y-%m-%dT%H:%M:%S.123Z")
         desk.sandbox.control("records", {"records": bulk(730, 9_000_000, at)})

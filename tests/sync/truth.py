@@ -171,9 +171,9 @@ def _both_sides_equal(desk: Desk, account: Account, record: Record) -> None:
             assert not linked or filed in linked | {""}, f"{plural}: filed under another lead"
     for outcome in record.outcomes.values():
         contact = record.live(outcome.lead_id)
-        if outcome.outcome == "do_not_call" and not outcome.undone and contact not in stuck:
-            if contact in live:
-                assert live[contact].properties.get("do_not_call_phone") == "true"
+        marked = outcome.outcome == "do_not_call" and not outcome.undone
+        if marked and contact in live and contact not in stuck:
+            assert live[contact].properties.get("do_not_call_phone") == "true"
 
 
 def _writes_were_allowed(account: Account, record: Record) -> None:

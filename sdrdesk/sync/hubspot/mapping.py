@@ -244,11 +244,7 @@ def to_options(name: OptionField, definition: Definition) -> tuple[RemoteOption,
     ordered = sorted(
         enumerate(definition.options),
         # -1 is HubSpot's "no order given": such options keep their place at the end.
-        key=lambda pair: (
-            pair[1].display_order is None or pair[1].display_order < 0,
-            pair[1].display_order or 0,
-            pair[0],
-        ),
+        key=lambda pair: (*_placed(pair[1].display_order), pair[0]),
     )
     return tuple(
         RemoteOption(
@@ -260,6 +256,10 @@ def to_options(name: OptionField, definition: Definition) -> tuple[RemoteOption,
         )
         for position, (_, option) in enumerate(ordered)
     )
+
+
+def _placed(order: int | None) -> tuple[bool, int]:
+    return (True, 0) if order is None or order < 0 else (False, order)
 
 
 def fields_out(changes: dict[str, str], do_not_call: DoNotCall | None) -> dict[str, str]:

@@ -1,0 +1,163 @@
+"""HubSpot's words onto ours and back."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sdrdesk.sync.hubspot import mapping
+from sdrdesk.sync.hubspot.mapping import DoNotCall
+from sdrdesk.sync.hubspot.payloads import Definition, Record
+from sdrdesk.sync.hubspot.richtext import LIMIT, to_html, to_text
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("2026-11-21T09:30:00Z", 1_795_253_400_000),
+        ("2026-11-21T09:30:00.5Z", 1_795_253_400_500),
+        ("2026-11-21T09:30:00.123Z", 1_795_253_400_123),
+        ("1795253400123", 1_795_253_400_123),
+        ("", None),
+        (None, None),
+        ("soon", None),
+    ],
+)
+def test_moments(value: str | None, expected: int | None) -> None:
+    assert mapping.ms(value) == expected
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("12", 12),
+        ("12.9", 12),
+        ("1.2E3", 1200),
+        ("-3", -3),
+        ("", None),
+        ("many", None),
+        ("1e999", None),
+    ],
+)
+def test_numbers(value: str, expected: int | None) -> None:
+    assert mapping.whole(value) == expected
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("america_slash_new_york", "America/New_York"),
+        ("Europe/Dublin", "Europe/Dublin"),
+        ("us_slash_eastern", "US/Eastern"),
+        ("mars_slash_olympus", ""),
+        ("", ""),
+    ],
+)
+def test_zones(value: str, expected: str) -> None:
+    assert mapping.zone_in(value) == expected
+    if "_slash_" in value and expected:
+        assert mapping.zone_out(expected) == value
+
+
+@pytest.mark.parametrize(
+    ("configured", "value", "says"),
+    [
+        ("dnc", "true", True),
+        ("dnc", "false", False),
+        ("dnc", "", False),
+        ("dnc", None, False),
+        ("dnc", "Requested", True),
+        ("contact_rule=no_calls", "no_calls", True),
+        ("contact_rule=no_calls", "mail;no_calls", True),
+        ("contact_rule=no_calls", "true", False),
+    ],
+)
+def test_the_accounts_own_mark_not_to_call(configured: str, value: str | None, says: bool) -> None:
+    chosen = DoNotCall.parse(configured)
+    assert chosen is not None
+    assert chosen.says(value) is says
+    assert chosen.says(chosen.write(on=True))
+    assert not chosen.says(chosen.write(on=False))
+
+
+def test_no_mark_configured() -> None:
+    assert DoNotCall.parse(None) is DoNotCall.parse(" ") is None
+    with pytest.raises(KeyError):
+        mapping.fields_out({"do_not_call": "true"}, None)
+    record = Record.model_validate({"id": 512, "properties": {"dnc": "true"}})
+    assert mapping.to_lead(record, None).do_not_call is False
+
+
+def test_a_contact_full_of_surprises() -> None:
+    properties = {
+        "firstname": "Ada\u202e\x1b[2J",
+        "lastname": None,
+        "jobtitle": "Head\r\nof\tSales",
+        "associatedcompanyid": "88",
+        "num_conversion_events": "3.0",
+        "recent_conversion_date": "2026-11-21T09:30:00.5Z",
+        "hs_merged_object_ids": "1;2",
+        "message": "line one\r\nline two",
+        "hs_timezone": "europe_slash_dublin",
+    }
+    record = Record.model_validate({"id": "9007199254740993", "properties": properties})
+    lead = mapping.to_lead(record, None)
+    assert (lead.first_name, lead.last_name, lead.job_title) == ("Ada[2J", "", "Head of Sales")
+    assert lead.lead_id == "9007199254740993"
+    assert lead.merged_ids == ("1", "2")
+    assert lead.message == "line one\nline two"
+    assert (lead.conversions, lead.company_id, lead.time_zone) == (3, "88", "Europe/Dublin")
+
+
+def test_options_keep_the_accounts_own_order() -> None:
+    definition = Definition.model_validate(
+        {
+            "name": "lifecyclestage",
+            "options": [
+                {"value": "late", "label": "Late", "displayOrder": 7},
+                {"value": "unordered", "label": "", "description": "By description"},
+                {"value": "early", "label": "Early", "displayOrder": 0, "hidden": True},
+                {"value": "last", "label": "", "displayOrder": -1},
+            ],
+        }
+    )
+    found = mapping.to_options("lifecycle", definition)
+    assert [(o.value, o.label, o.position) for o in found] == [
+        ("early", "Early", 0),
+        ("late", "Late", 1),
+        ("unordered", "By description", 2),
+        ("last", "last", 3),
+    ]
+
+
+@given(st.text())
+def test_whatever_was_typed_never_becomes_markup_and_keeps_its_reference(text: str) -> None:
+    html = to_html(text, "[ref sdrdesk 7f3a-1b2c]")
+    assert "<script" not in html.lower()
+    assert html.count("<") == html.count("<p>") + html.count("</p>") + html.count("<br>")
+    back, key = mapping.split_marker(to_text(html))
+    assert key == "7f3a-1b2c"
+    assert "".join(back.split()) == "".join(to_text(to_html(text)).split())
+
+
+def test_a_long_note_is_cut_and_its_reference_is_not() -> None:
+    html = to_html("&" * LIMIT, "[ref sdrdesk 12345678]")
+    assert len(html) <= LIMIT
+    assert mapping.split_marker(to_text(html))[1] == "12345678"
+
+
+@pytest.mark.parametrize(
+    ("html", "text"),
+    [
+        ("<p>one &amp; two<br>three</p><p>four</p>", "one & two\nthree\n\nfour"),
+        ("<div>a</div><script>alert(1)</script><style>x</style>b", "a\nb"),
+        ("plain &lt;b&gt;", "plain <b>"),
+        ("<ul><li>x</li><li>y</li></ul>", "x\n\ny"),
+        ("<p>unclosed <b>bold", "unclosed bold"),
+        ("", ""),
+        (None, ""),
+    ],
+)
+def test_bodies_become_text(html: str | None, text: str) -> None:
+    assert to_text(html) == text

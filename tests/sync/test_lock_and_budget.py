@@ -1,0 +1,91 @@
+"""One at a time across processes, and never faster than agreed."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from sdrdesk.sync.budget import Budget
+from sdrdesk.sync.errors import Busy
+from sdrdesk.sync.lock import only_one
+
+HOLD = """
+import sys, pathlib
+from sdrdesk.sync.lock import only_one
+with only_one(pathlib.Path(sys.argv[1]), "push", wait_s=0):
+    print("held", flush=True)
+    sys.stdin.readline()
+"""
+
+
+def test_another_process_holds_it_until_it_ends_or_is_killed(tmp_path: Path) -> None:
+    database = tmp_path / "desk.db"
+    other = subprocess.Popen(
+        [sys.executable, "-c", HOLD, str(database)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    with other:
+        assert other.stdout is not None
+        assert other.stdout.readline() == "held\n"
+        with pytest.raises(Busy), only_one(database, "push", wait_s=0):
+            pass
+        with only_one(database, "pull", wait_s=0):
+            pass  # a pull is another matter
+        other.kill()
+    with only_one(database, "push", wait_s=5):
+        pass
+    assert (database.with_name("desk.db.push.lock").stat().st_mode & 0o077) == 0
+
+
+def test_waiting_ends_when_asked_to_stop(tmp_path: Path) -> None:
+    slept: list[float] = []
+    database = tmp_path / "desk.db"
+    with (
+        only_one(database, "push", wait_s=0),
+        pytest.raises(Busy),
+        only_one(
+            database, "push", wait_s=1e9, should_stop=lambda: len(slept) > 3, sleep=slept.append
+        ),
+    ):
+        pass
+    assert len(slept) == 4
+
+
+class Time:
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def sleep(self, seconds: float) -> None:
+        self.now += seconds
+
+
+def test_searches_never_exceed_the_limit_in_any_second() -> None:
+    time = Time()
+    budget = Budget(lambda: time.now, time.sleep, searches_per_s=4)
+    taken = []
+    for _ in range(40):
+        budget.wait(search=True)
+        taken.append(time.now)
+    for moment in taken:
+        assert sum(moment <= t < moment + 1 for t in taken) <= 4
+    assert time.now >= 9
+
+
+def test_the_stated_limit_is_kept_with_room_for_others() -> None:
+    time = Time()
+    budget = Budget(lambda: time.now, time.sleep, share=0.7)
+    for _ in range(500):
+        assert budget.wait(search=False) == 0  # no limit stated: none kept
+    budget.learn(100, 10.0)
+    taken = []
+    for _ in range(300):
+        budget.wait(search=False)
+        taken.append(time.now)
+    for moment in taken:
+        assert sum(moment <= t < moment + 10 for t in taken) <= 70
+    assert time.now <= 41
