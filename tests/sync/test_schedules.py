@@ -1,7 +1,7 @@
 """Random schedules against the sandbox over HTTP; see ``machine``.
 
-The test command plays a fixed set. ``pytest -m soak tests/sync/test_schedules.py`` plays 10,000
-random ones (``--hypothesis-seed=N`` repeats a run); a failure prints the shrunken schedule.
+The test command plays a fixed set. ``make soak`` plays 10,000 random ones (``SOAK=`` for another
+number, ``--hypothesis-seed=N`` to repeat a run); a failure prints the shrunken schedule.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ PARTS = 4
 """Parts that workers may play side by side, each with its own fixed seed."""
 
 SCHEDULES = int(os.environ.get("SDRDESK_SCHEDULES", "300"))
-SOAK = 10_000
+SOAK = int(os.environ.get("SDRDESK_SOAK", "10000"))
 
 
 @pytest.fixture(scope="module")
