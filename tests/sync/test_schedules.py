@@ -58,7 +58,10 @@ def test_every_schedule_ends_with_both_sides_telling_the_same_story(
 
 
 @pytest.mark.soak
-def test_soak(arena: Arena) -> None:
+def test_soak(arena: Arena, request: pytest.FixtureRequest) -> None:
+    if "soak" not in str(request.config.getoption("markexpr")):
+        pytest.skip("hours long: make soak")
+
     class Long(Story):
         pass
 
