@@ -21,9 +21,10 @@ if TYPE_CHECKING:
     from sdrdesk.services.checkup import Facts
     from sdrdesk.services.late_sync import LateSync
     from sdrdesk.services.local_desk import LocalDesk, Practice
-    from sdrdesk.services.outcome_report import OutcomeReport
+    from sdrdesk.services.reports.reader import Reader
     from sdrdesk.services.script_shelf import ScriptShelf
     from sdrdesk.services.syncing import SyncLoop
+    from sdrdesk.services.views import LogView
     from sdrdesk.store.database import Database
     from sdrdesk.sync.engine import Progress, SyncEngine
     from sdrdesk.sync.port import CrmClient
@@ -177,11 +178,22 @@ class Session:
                 f"{text!r} is not a day.", next_step="Write it as 2026-11-20, today or yesterday."
             ) from error
 
-    def outcome_report(self, start: date, end: date) -> OutcomeReport:
-        """Count outcomes of all reps over some days, both included."""
-        from sdrdesk.services.outcome_report import outcome_report
+    @property
+    def report_reader(self) -> Reader:
+        """What the team lead's reports are counted from."""
+        from sdrdesk.services.reports.reader import Reader
 
-        return outcome_report(self.desk, start, end)
+        sla = self.rulebook.sla.in_zone(self.rep_zone.key)
+        return Reader(self.db, self.rulebook.dispositions, sla, self.rep_zone, self.clock)
+
+    def log(self, day: date, rep: str) -> LogView:
+        """Return the activity log of a day, each rep's day in their own zone."""
+        from sdrdesk.services.account_rules import rep_of
+        from sdrdesk.services.team_log import TeamLog
+
+        rules = self.rulebook
+        log = TeamLog(self.db, rules.dispositions, self.rep_zone, rules.sla.targets, self.clock)
+        return log.day(day, rep, rep_of(self.db, self.settings))
 
     def checkup_facts(self) -> Facts:
         """Collect what ``doctor`` examines; each part that fails becomes a finding."""

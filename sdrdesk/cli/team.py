@@ -2,11 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from sdrdesk.cli.queue import AsJson
+
+if TYPE_CHECKING:
+    from sdrdesk.services.reports.sheet import Sheet
+
+AsCsv = Annotated[bool, typer.Option("--csv", help="Print CSV, safe for spreadsheets.")]
+AsMarkdown = Annotated[bool, typer.Option("--md", help="Print Markdown.")]
+HtmlFile = Annotated[
+    Path | None,
+    typer.Option("--html", help="Write one HTML file that opens offline.", metavar="FILE"),
+]
+Definitions = Annotated[
+    bool, typer.Option("--definitions", help="Say below what every number means.")
+]
 
 
 def register(app: typer.Typer) -> None:
@@ -16,57 +30,107 @@ def register(app: typer.Typer) -> None:
 
 
 def log(
+    words: Annotated[
+        list[str] | None,
+        typer.Argument(
+            help="`merge` and the files that reps saved with `log --json`.",
+            metavar="[merge FILE...]",
+        ),
+    ] = None,
     day: Annotated[str, typer.Option(help="YYYY-MM-DD, today or yesterday.")] = "today",
     rep: Annotated[str, typer.Option(help="Owner id, e-mail or all; yourself if left out.")] = "",
     as_json: AsJson = False,
-    as_csv: Annotated[
-        bool, typer.Option("--csv", help="Print CSV, safe for spreadsheets.")
+    as_csv: AsCsv = False,
+    as_markdown: AsMarkdown = False,
+    html: HtmlFile = None,
+    definitions: Definitions = False,
+    watch: Annotated[
+        bool, typer.Option("--watch", help="Print it again every half minute until stopped.")
     ] = False,
-    as_markdown: Annotated[bool, typer.Option("--md", help="Print Markdown.")] = False,
 ) -> None:
     """Print the activity log of one day: totals per rep, then every call."""
     from sdrdesk.cli.output import print_json, say
     from sdrdesk.cli.session import open_session
-    from sdrdesk.services.log_text import log_csv, log_lines, log_markdown
+    from sdrdesk.cli.team_extra import merge_files, watch_log
+    from sdrdesk.services.log_text import log_csv, log_lines, log_markdown, log_sheet
     from sdrdesk.services.shapes import log_json
 
     with open_session() as session:
-        view = session.desk.log(session.day(day), rep)
-        if as_json:
+        if words:
+            merge_files(session, words, as_json=as_json)
+            return
+        if watch:
+            watch_log(session, day, rep)
+            return
+        view = session.log(session.day(day), rep)
+        targets = session.rulebook.sla.targets
+        if html is not None:
+            _write_html(html, log_sheet(view, targets))
+        elif as_json:
             print_json(log_json(view))
         elif as_csv:
             say(log_csv(view).rstrip("\n"))
         elif as_markdown:
-            say(log_markdown(view).rstrip("\n"))
+            say(log_markdown(view, targets).rstrip("\n"))
         else:
-            for line in log_lines(view):
+            for line in log_lines(view, targets if definitions else None):
                 say(line)
 
 
 def report(
     name: Annotated[
-        Literal["speed", "sla", "outcomes", "scripts"], typer.Argument(help="Which report.")
+        Literal["speed", "sla", "outcomes", "scripts", "funnel"],
+        typer.Argument(help="Which report."),
     ],
     start: Annotated[str, typer.Option("--from", help="First day, YYYY-MM-DD.")] = "today",
     end: Annotated[str, typer.Option("--to", help="Last day, YYYY-MM-DD.")] = "today",
+    by: Annotated[
+        Literal["source", "form", "persona", "owner", "hour"] | None,
+        typer.Option(help="Split `speed` by this."),
+    ] = None,
     as_json: AsJson = False,
+    as_csv: AsCsv = False,
+    as_markdown: AsMarkdown = False,
+    html: HtmlFile = None,
+    definitions: Definitions = False,
 ) -> None:
-    """Print a team report over some days."""
+    """Print a team report over some days, first and last included."""
     from sdrdesk.cli.output import print_json, say
     from sdrdesk.cli.session import open_session
-    from sdrdesk.domain.errors import SdrDeskError
+    from sdrdesk.domain.errors import UsageError
+    from sdrdesk.services.reports.reports import make_report
+    from sdrdesk.services.reports.sheet import csv, markdown, text_lines
 
-    if name != "outcomes":
-        raise SdrDeskError(
-            f"The report `{name}` is not made yet in this version.",
-            kept="Nothing was changed.",
-            next_step="`sdrdesk log` and `sdrdesk report outcomes` work; "
-            "`sdrdesk export activities --csv` has the rows behind it.",
+    if by and name != "speed":
+        raise UsageError(
+            f"--by splits `report speed`, not `report {name}`.", next_step="Leave --by out."
         )
     with open_session() as session:
-        view = session.outcome_report(session.day(start), session.day(end))
-        if as_json:
-            print_json(view.to_json())
+        made = make_report(session.report_reader, name, session.day(start), session.day(end), by)
+        if html is not None:
+            _write_html(html, made.sheet)
+        elif as_json:
+            print_json(made.json)
+        elif as_csv:
+            say(csv(made.sheet).rstrip("\n"))
+        elif as_markdown:
+            say(markdown(made.sheet).rstrip("\n"))
         else:
-            for line in view.lines():
+            for line in text_lines(made.sheet, definitions=definitions):
                 say(line)
+
+
+def _write_html(path: Path, sheet: Sheet) -> None:
+    from sdrdesk.cli.output import note
+    from sdrdesk.domain.errors import SdrDeskError
+    from sdrdesk.services.reports.page import html_page
+
+    try:
+        path.write_text(html_page(sheet), encoding="utf-8", errors="replace")
+    except OSError as error:
+        raise SdrDeskError(
+            f"{path} cannot be written: {error.strerror}.",
+            kept="Nothing was changed.",
+            next_step="Name a file in a folder that is yours.",
+        ) from error
+    note(f"Written to {path}.")

@@ -14,6 +14,7 @@ from typing import Literal
 from sdrdesk.domain.business_time import BusinessHours, add_business, elapsed_s
 from sdrdesk.domain.config_reader import TableReader
 from sdrdesk.domain.holidays import NO_HOLIDAYS, HolidayCalendar
+from sdrdesk.domain.reporting.targets import Targets, parse_targets
 from sdrdesk.domain.week_hours import parse_week
 from sdrdesk.domain.zones import zone_info
 
@@ -29,6 +30,8 @@ class SlaConfig:
     at_risk_s: float = 150.0
     """At risk when fewer seconds of business time are left."""
     hours: BusinessHours = field(default_factory=BusinessHours)
+    targets: Targets = field(default_factory=Targets)
+    """What only the reports read: target lines of both sides, stages, zones of reps."""
 
     def in_zone(self, zone: str) -> SlaConfig:
         """Return the same promise with office hours in ``zone``, unless the file names a zone."""
@@ -99,6 +102,7 @@ def parse_sla(
     if country and country not in known:
         raise top.problem("holidays", f"no holidays of {country!r} are known")
     week = parse_week(top.table("hours"))
+    targets = parse_targets(top)
     top.done()
     calendar = known.get(country, NO_HOLIDAYS)
-    return SlaConfig(target, at_risk, BusinessHours(week, zone, calendar, state))
+    return SlaConfig(target, at_risk, BusinessHours(week, zone, calendar, state), targets)

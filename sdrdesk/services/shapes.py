@@ -218,6 +218,10 @@ def log_json(view: LogView) -> Json:
                 "talk_s": rep.talk_s,
                 "disqualified_without_call": rep.disqualified_without_call,
                 "outcomes": dict(rep.outcomes),
+                "callbacks_kept": rep.callbacks_kept,
+                "callbacks_missed": rep.callbacks_missed,
+                "time_zone": rep.time_zone or view.time_zone,
+                "hours": list(rep.hours),
             }
             for rep in view.reps
         ],
@@ -229,6 +233,9 @@ def log_json(view: LogView) -> Json:
                 "lead_id": entry.lead_id,
                 "at": iso(entry.at),
                 "disposition": entry.disposition,
+                "outcome": entry.label,
+                "kind": entry.kind,
+                "corrected": entry.corrected,
                 "duration_s": entry.duration_s,
                 "note": entry.note,
                 "state": entry.state,

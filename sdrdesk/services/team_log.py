@@ -2,56 +2,71 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable
-from datetime import date, datetime, time, timedelta
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sdrdesk.domain.activity import Activity, ActivityKind
-from sdrdesk.domain.disposition import Dispositions, Flag
+from sdrdesk.clock import Clock, system_clock
+from sdrdesk.domain.disposition import Dispositions
 from sdrdesk.domain.errors import UsageError
 from sdrdesk.domain.lead import Owner
+from sdrdesk.domain.reporting.callbacks import Fate, Promise, fates
+from sdrdesk.domain.reporting.dials import Dial, by_hour, tally
+from sdrdesk.domain.reporting.spans import Span
+from sdrdesk.domain.reporting.targets import Targets
+from sdrdesk.domain.sla import SlaConfig
+from sdrdesk.services.reports.reader import Reader
 from sdrdesk.services.views import LogEntry, LogView, RepTotals
-from sdrdesk.store.activities import day_activities
 from sdrdesk.store.database import Database
 from sdrdesk.store.lookups import lead_names
+from sdrdesk.store.moments import from_ms
 from sdrdesk.store.options import owner_by, owners
-
-CONVERSATION_S = 60
-"""A connect with the intended person becomes a conversation after a minute."""
+from sdrdesk.store.report_rows import DayRow, calls_at, day_rows, promised_between
 
 
 class TeamLog:
     """Counts what reps did from what the CRM holds and what is still unsent here."""
 
-    def __init__(self, db: Database, dispositions: Dispositions, zone: ZoneInfo) -> None:
+    def __init__(
+        self,
+        db: Database,
+        dispositions: Dispositions,
+        zone: ZoneInfo,
+        targets: Targets | None = None,
+        clock: Clock = system_clock,
+    ) -> None:
+        sla = SlaConfig(targets=targets or Targets())
         self._db = db
         self._zone = zone
-        self._dispositions = dispositions
-        self._by_outcome = _flags_by_outcome(dispositions)
+        self._targets = sla.targets
+        self._reader = Reader(db, dispositions, sla, zone, clock)
 
     def day(self, day: date, rep: str, me: Owner | None) -> LogView:
-        """Return the log of ``day`` in the rep's zone for ``rep`` (``""`` me, ``all`` everybody).
+        """Return the log of ``day`` in each rep's zone for ``rep`` (``""`` me, ``all`` everybody).
+
+        A rep's zone is that of ``sla.toml``, else the zone this log was made for.
 
         Raises:
             UsageError: no owner has that id or e-mail.
         """
         whose = self._whose(rep, me)
-        start = datetime.combine(day, time(), self._zone)
-        end = datetime.combine(day + timedelta(days=1), time(), self._zone)
-        found = [
-            (activity, state)
-            for activity, state in day_activities(self._db, start, end, whose)
-            if state != "undone" and _counts(activity)
+        spans = self._spans(day, whose)
+        start = min(span.start for span in spans.values())
+        end = max(span.end for span in spans.values())
+        rows = [
+            row
+            for row in day_rows(self._db, start, end, whose)
+            if _span_of(spans, row.call.owner_id).holds(from_ms(row.call.at_ms))
         ]
-        names = {owner.owner_id: owner.name for owner in owners(self._db)}
-        leads = lead_names(self._db, {activity.lead_id for activity, _ in found})
-        entries = tuple(self._entry(a, state, names, leads) for a, state in found)
+        to_dial = self._reader.dial_maker(start)
+        done = [(row, to_dial(row.call)) for row in rows]
+        names = self._reader.owner_names()
+        leads = lead_names(self._db, {dial.lead_id for _, dial in done})
         return LogView(
             day=day.isoformat(),
-            time_zone=self._zone.key,
-            reps=tuple(self._totals((a for a, _ in found), names, whose)),
-            activities=entries,
+            time_zone=spans[whose[0]].zone.key if whose else self._zone.key,
+            reps=tuple(self._totals([dial for _, dial in done], names, whose, spans)),
+            activities=tuple(self._entry(row, dial, names, leads) for row, dial in done),
         )
 
     def _whose(self, rep: str, me: Owner | None) -> list[str] | None:
@@ -63,75 +78,117 @@ class TeamLog:
             raise UsageError(who, next_step="Use an owner id, an e-mail address or `--rep all`.")
         return [owner.owner_id]
 
+    def _spans(self, day: date, whose: Sequence[str] | None) -> dict[str, Span]:
+        """Return the day of each rep that matters by owner id; ``""`` is anybody else's."""
+        found = {"": Span(day, day, self._zone)}
+        zones = self._targets.zones
+        for owner in owners(self._db) if zones or whose else ():
+            name = zones.get(owner.owner_id) or zones.get(owner.email)
+            if whose is None or owner.owner_id in whose:
+                zone = ZoneInfo(name) if name else self._zone
+                found[owner.owner_id] = Span(day, day, zone)
+        for owner_id in whose or ():
+            found.setdefault(owner_id, found[""])
+        if whose:
+            found[""] = found[whose[0]]
+        return found
+
     def _entry(
-        self, activity: Activity, state: str, names: dict[str, str], leads: dict[str, str]
+        self, row: DayRow, dial: Dial, names: Mapping[str, str], leads: Mapping[str, str]
     ) -> LogEntry:
-        known = self._dispositions.get(activity.disposition)
+        known = self._reader.dispositions.get(dial.meant.name)
+        call = row.call
         return LogEntry(
-            activity_key=activity.activity_key,
-            crm_id=activity.crm_id,
-            owner_id=activity.owner_id,
-            owner=names.get(activity.owner_id, activity.owner_id),
-            lead_id=activity.lead_id,
-            lead_name=leads.get(activity.lead_id, f"lead {activity.lead_id}"),
-            at=activity.at,
-            disposition=activity.disposition,
-            label=known.label if known else activity.outcome_label or "call",
-            duration_s=activity.duration_s,
-            note=activity.note,
-            state=state,
+            activity_key=call.activity_key,
+            crm_id=row.crm_id,
+            owner_id=call.owner_id,
+            owner=names.get(call.owner_id, call.owner_id),
+            lead_id=call.lead_id,
+            lead_name=leads.get(call.lead_id, f"lead {call.lead_id}"),
+            at=dial.at,
+            disposition=known.key if known else call.disposition,
+            label=dial.meant.label,
+            duration_s=call.duration_s,
+            note=row.note,
+            state=row.state,
+            kind=call.kind,
+            corrected=bool(call.corrected),
         )
 
     def _totals(
-        self, activities: Iterable[Activity], names: dict[str, str], whose: list[str] | None
+        self,
+        dials: Sequence[Dial],
+        names: Mapping[str, str],
+        whose: Sequence[str] | None,
+        spans: Mapping[str, Span],
     ) -> list[RepTotals]:
-        by_rep: dict[str, list[Activity]] = {owner_id: [] for owner_id in whose or []}
-        for activity in activities:
-            by_rep.setdefault(activity.owner_id, []).append(activity)
+        by_rep: dict[str, list[Dial]] = {owner_id: [] for owner_id in whose or ()}
+        for dial in dials:
+            by_rep.setdefault(dial.owner_id, []).append(dial)
+        promised = self._promised(whose, spans)
+        for owner_id in promised:
+            by_rep.setdefault(owner_id, [])
         totals = [
-            self._rep(owner_id, names.get(owner_id, owner_id), done)
+            self._rep(
+                owner_id,
+                names.get(owner_id, owner_id),
+                done,
+                promised.get(owner_id, {}),
+                _span_of(spans, owner_id).zone,
+            )
             for owner_id, done in by_rep.items()
         ]
         return sorted(totals, key=lambda rep: (rep.name, rep.owner_id))
 
-    def _rep(self, owner_id: str, name: str, done: list[Activity]) -> RepTotals:
-        calls = [activity for activity in done if activity.kind is ActivityKind.CALL]
-        connects = [call for call in calls if self._has(call, Flag.REACHED)]
-        talks = [
-            call
-            for call in connects
-            if self._has(call, Flag.INTENDED_PERSON) and call.duration_s >= CONVERSATION_S
-        ]
+    def _rep(
+        self,
+        owner_id: str,
+        name: str,
+        done: Sequence[Dial],
+        promised: Mapping[Fate, int],
+        zone: ZoneInfo,
+    ) -> RepTotals:
+        found = tally(done, self._targets.conversation_s)
         return RepTotals(
             owner_id=owner_id,
             name=name,
-            dials=len(calls),
-            connects=len(connects),
-            conversations=len(talks),
-            meetings_set=sum(self._has(call, Flag.MEETING) for call in calls),
-            talk_s=sum(call.duration_s for call in calls),
-            disqualified_without_call=len(done) - len(calls),
-            outcomes=dict(Counter(call.disposition or call.outcome_label for call in calls)),
+            dials=found.dials,
+            connects=found.connects,
+            conversations=found.conversations,
+            meetings_set=found.meetings_set,
+            talk_s=found.talk_s,
+            disqualified_without_call=found.disqualified_without_call,
+            outcomes=dict(found.outcomes),
+            callbacks_kept=promised.get("kept", 0),
+            callbacks_missed=promised.get("missed", 0),
+            time_zone=zone.key,
+            hours=by_hour(done, zone),
         )
 
-    def _has(self, call: Activity, flag: Flag) -> bool:
-        item = self._dispositions.get(call.disposition)
-        if item is not None:
-            return item.is_(flag)
-        return flag in self._by_outcome.get(call.outcome_label, frozenset())
+    def _promised(
+        self, whose: Sequence[str] | None, spans: Mapping[str, Span]
+    ) -> dict[str, dict[Fate, int]]:
+        """Return what became of the callbacks that were due on the day, by owner id."""
+        start = min(span.start for span in spans.values())
+        end = max(span.end for span in spans.values())
+        promises = [
+            Promise(owner_id, lead_id, from_ms(at))
+            for owner_id, lead_id, at in promised_between(self._db, start, end)
+            if (whose is None or owner_id in whose) and _span_of(spans, owner_id).holds(from_ms(at))
+        ]
+        if not promises:
+            return {}
+        since = _earliest(promises)
+        called = calls_at(self._db, {promise.lead_id for promise in promises}, since)
+        moments = {lead_id: [from_ms(at) for at in times] for lead_id, times in called.items()}
+        early, late = self._targets.callback_early_s, self._targets.callback_late_s
+        return fates(promises, moments, self._reader.clock(), early, late)
 
 
-def _flags_by_outcome(dispositions: Dispositions) -> dict[str, frozenset[Flag]]:
-    """Return what a CRM outcome means for certain: the flags all outcomes mapped to it share."""
-    found: dict[str, frozenset[Flag]] = {}
-    for item in dispositions.values():
-        if item.crm_outcome:
-            found[item.crm_outcome] = found.get(item.crm_outcome, item.flags) & item.flags
-    return found
+def _earliest(promises: Sequence[Promise]) -> datetime:
+    # A call keeps a promise by a day before it at the most.
+    return min(promise.at for promise in promises) - timedelta(days=1)
 
 
-def _counts(activity: Activity) -> bool:
-    if activity.kind is ActivityKind.CALL:
-        return True
-    # An outcome without a call; a correction is a change too, but not an outcome.
-    return bool(activity.disposition) and not activity.corrects
+def _span_of(spans: Mapping[str, Span], owner_id: str) -> Span:
+    return spans.get(owner_id) or spans[""]

@@ -331,6 +331,12 @@ class RepTotals(NamedTuple):
     talk_s: int
     disqualified_without_call: int
     outcomes: Mapping[str, int]
+    callbacks_kept: int = 0
+    callbacks_missed: int = 0
+    time_zone: str = ""
+    """Where this rep's day began and ended, ``""`` for that of the log."""
+    hours: tuple[int, ...] = ()
+    """Dials per hour of the rep's clock, 24 numbers; empty when they were not counted."""
 
 
 class LogEntry(NamedTuple):
@@ -348,6 +354,10 @@ class LogEntry(NamedTuple):
     duration_s: int
     note: str
     state: str
+    kind: str = "call"
+    """``call``, or ``change`` for an outcome without one."""
+    corrected: bool = False
+    """The outcome was taken back after it was sent: a dial, nothing else."""
 
 
 class LogView(NamedTuple):

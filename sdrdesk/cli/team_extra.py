@@ -1,0 +1,60 @@
+"""The rarer forms of ``log``: day files of several reps in one, and a display on the wall."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sdrdesk.cli.output import need_person, print_json, say
+from sdrdesk.domain.errors import UsageError
+
+if TYPE_CHECKING:
+    from sdrdesk.cli.session import Session
+
+WATCH_S = 30.0
+"""Seconds between two paintings of a wall display; the sync brings news about as often."""
+_HOME = "\x1b[H\x1b[2J"
+
+
+def merge_files(session: Session, words: Sequence[str], *, as_json: bool) -> None:
+    """Print one log of several day files; leaves with 5 when they disagree."""
+    from sdrdesk.services.reports.day_files import read_day_files
+
+    if words[0] != "merge" or len(words) < 2:
+        raise UsageError(
+            f"`log {' '.join(words)}` is not understood.",
+            next_step="Write `sdrdesk log merge FILE...` or `sdrdesk log --day DATE`.",
+        )
+    paths = [Path(word) for word in words[1:]]
+    rules = session.rulebook
+    merged = read_day_files(paths, rules.dispositions, rules.sla.targets.conversation_s)
+    if as_json:
+        print_json(merged.to_json())
+    else:
+        for line in merged.lines():
+            say(line)
+    if merged.merged.disagreements:
+        raise need_person()
+
+
+def watch_log(
+    session: Session,
+    day: str,
+    rep: str,
+    wait: Callable[[float], bool] | None = None,
+) -> None:
+    """Paint the log again and again until stopped; ``wait`` says whether to stop."""
+    from sdrdesk.services.log_text import log_lines
+
+    wait = wait or threading.Event().wait
+    while True:
+        view = session.log(session.day(day), rep)
+        if sys.stdout.isatty():
+            say(_HOME)
+        for line in log_lines(view):
+            say(line)
+        if wait(WATCH_S):
+            return

@@ -1,0 +1,57 @@
+"""Days on a person's own clock, as moments: a day has 23, 24 or 25 hours, whatever the season."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from sdrdesk.domain.errors import UsageError
+
+MOST_DAYS = 1_100
+"""Three years: more is a typing mistake in the year."""
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """From the first midnight of ``first`` to the midnight after ``last``, in ``zone``."""
+
+    first: date
+    last: date
+    zone: ZoneInfo
+
+    @property
+    def start(self) -> datetime:
+        """The first moment, aware UTC."""
+        return midnight(self.first, self.zone)
+
+    @property
+    def end(self) -> datetime:
+        """The first moment that is not in it any more, aware UTC."""
+        return midnight(self.last + timedelta(days=1), self.zone)
+
+    def holds(self, moment: datetime) -> bool:
+        """Say whether an aware moment lies in it."""
+        return self.start <= moment < self.end
+
+
+def midnight(day: date, zone: ZoneInfo) -> datetime:
+    """Return the first moment of ``day`` in ``zone``, aware UTC.
+
+    Where clocks skip midnight, that is the moment they skip it.
+    """
+    return datetime.combine(day, time(), zone).astimezone(UTC)
+
+
+def span(first: date, last: date, zone: ZoneInfo) -> Span:
+    """Return the days from ``first`` to ``last``, both included.
+
+    Raises:
+        UsageError: ``last`` lies before ``first``, or they are more than three years apart.
+    """
+    if not 1 <= (last - first).days + 1 <= MOST_DAYS:
+        raise UsageError(
+            f"From {first} to {last} is no span of 1 to {MOST_DAYS} days.",
+            next_step="Give --from and --to as days, the earlier first.",
+        )
+    return Span(first, last, zone)

@@ -1,0 +1,179 @@
+"""Reads the day files that reps saved with ``log --json`` and makes one log of them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import cast
+
+from sdrdesk.domain.disposition import Dispositions, Flag
+from sdrdesk.domain.errors import UsageError
+from sdrdesk.domain.reporting.dials import Dial, Tally
+from sdrdesk.domain.reporting.meaning import Meanings
+from sdrdesk.domain.reporting.merging import COMPARED, Logged, Merged, merge
+from sdrdesk.domain.text import clean
+
+_MOST_BYTES = 64 * 1024 * 1024
+"""A day of a very large team is a few megabytes."""
+
+
+@dataclass(frozen=True, slots=True)
+class MergedLog:
+    """One log of several files."""
+
+    files: tuple[str, ...]
+    days: tuple[str, ...]
+    merged: Merged
+    reps: dict[str, Tally]
+    """By owner id, counted anew from the union."""
+    names: dict[str, str]
+
+    def to_json(self) -> dict[str, object]:
+        """Return what ``log merge --json`` prints."""
+        return {
+            "files": list(self.files),
+            "days": list(self.days),
+            "reps": [
+                {"owner_id": owner_id, "name": self.names.get(owner_id, ""), **tally.to_json()}
+                for owner_id, tally in self.reps.items()
+            ],
+            "activities": [_activity(entry) for entry in self.merged.activities],
+            "disagreements": [
+                {
+                    "activity_key": found.activity_key,
+                    "field": found.field,
+                    "told": [{"file": file, "value": value} for file, value in found.told],
+                }
+                for found in self.merged.disagreements
+            ],
+            "unsent": [entry.activity_key for entry in self.merged.unsent],
+        }
+
+    def lines(self) -> Iterator[str]:
+        """Yield the log for a terminal."""
+        yield f"Merged · {', '.join(self.days)} · {len(self.files)} files"
+        yield f"{'rep':<24} dials  conn  conv   met"
+        for owner_id, tally in self.reps.items():
+            name = self.names.get(owner_id, owner_id)
+            yield (
+                f"{name[:24]:<24} {tally.dials:>5} {tally.connects:>5} {tally.conversations:>5} "
+                f"{tally.meetings_set:>5}"
+            )
+        yield f"{len(self.merged.unsent)} are not at the CRM yet."
+        for found in self.merged.disagreements:
+            told = "; ".join(
+                f"{file}: {' '.join(value.split())[:80]}" for file, value in found.told
+            )
+            yield f"! {found.activity_key} {found.field}: {told}"
+        if not self.merged.disagreements:
+            yield "No file disagrees with another."
+
+
+def read_day_files(
+    paths: Sequence[Path], dispositions: Dispositions, conversation_s: int
+) -> MergedLog:
+    """Return one log of the files, each activity once.
+
+    Raises:
+        UsageError: a file cannot be read or is not what ``log --json`` prints.
+    """
+    entries: list[Logged] = []
+    days: set[str] = set()
+    names: dict[str, str] = {}
+    for path in paths:
+        document = _document(path)
+        days.add(_text(document.get("day")))
+        for rep in _objects(document.get("reps"), path):
+            names.setdefault(_text(rep.get("owner_id")), _text(rep.get("name")))
+        entries += [_entry(row, path) for row in _objects(document.get("activities"), path)]
+    merged = merge(entries)
+    reps = _tallies(merged, dispositions, conversation_s)
+    ordered = sorted(reps.items(), key=lambda pair: (names.get(pair[0], pair[0]), pair[0]))
+    return MergedLog(tuple(map(str, paths)), tuple(sorted(days)), merged, dict(ordered), names)
+
+
+def _document(path: Path) -> Mapping[str, object]:
+    try:
+        if path.stat().st_size > _MOST_BYTES:
+            raise _wrong(path, "is too large for a day")
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise _wrong(path, f"cannot be read: {error.strerror}") from error
+    except (ValueError, RecursionError) as error:
+        raise _wrong(path, "is not JSON") from error
+    if not isinstance(found, dict) or "activities" not in found:
+        raise _wrong(path, "holds no day's log")
+    return cast(dict[str, object], found)
+
+
+def _objects(value: object, path: Path) -> list[Mapping[str, object]]:
+    if not isinstance(value, list) or not all(isinstance(row, dict) for row in value):
+        raise _wrong(path, "holds no day's log")
+    return cast(list[Mapping[str, object]], value)
+
+
+def _entry(row: Mapping[str, object], path: Path) -> Logged:
+    values = {name: _text(row.get(name)) for name in (*COMPARED, "outcome")}
+    values["kind"] = values["kind"] or "call"
+    key = _text(row.get("activity_key"))
+    try:
+        moment = datetime.fromisoformat(values["at"])
+        whole = int(values["duration_s"] or 0)
+    except ValueError as error:
+        raise _wrong(path, f"has a moment or a duration that is none, at {key!r}") from error
+    if not key or moment.tzinfo is None or whole < 0:
+        raise _wrong(path, "has an activity without a key, or a moment without a zone")
+    return Logged(
+        str(path),
+        key,
+        _text(row.get("crm_id")),
+        _text(row.get("state")),
+        values,
+        row.get("corrected") is True,
+    )
+
+
+def _tallies(merged: Merged, dispositions: Dispositions, conversation_s: int) -> dict[str, Tally]:
+    meanings = Meanings(dispositions)
+    found: dict[str, Tally] = {}
+    for entry in merged.activities:
+        values = entry.values
+        meant = meanings.of(values["disposition"], values["outcome"], corrected=entry.corrected)
+        dial = Dial(
+            key=entry.activity_key,
+            lead_id=values["lead_id"],
+            owner_id=values["owner_id"],
+            at=datetime.fromisoformat(values["at"]),
+            is_call=values["kind"] == "call",
+            meant=meant,
+            duration_s=int(values["duration_s"] or 0),
+            set_meeting=meant.is_(Flag.MEETING),
+        )
+        found.setdefault(dial.owner_id, Tally(conversation_s)).add(dial)
+    return found
+
+
+def _activity(entry: Logged) -> dict[str, object]:
+    return {
+        "activity_key": entry.activity_key,
+        "crm_id": entry.crm_id or None,
+        **entry.values,
+        "duration_s": int(entry.values["duration_s"] or 0),
+        "state": entry.state,
+        "corrected": entry.corrected,
+    }
+
+
+def _text(value: object) -> str:
+    return "" if value is None else clean(str(value))
+
+
+def _wrong(path: Path, what: str) -> UsageError:
+    return UsageError(
+        f"{path} {what}.",
+        kept="Nothing was changed.",
+        next_step="Reps save their day with `sdrdesk log --json > day.json`.",
+    )

@@ -1,0 +1,67 @@
+"""``report funnel``: from lead to customer, each step with its denominator."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sdrdesk.domain.reporting.spans import Span
+from sdrdesk.domain.reporting.stages import Step, steps
+from sdrdesk.services.reports.definitions import chosen
+from sdrdesk.services.reports.reader import Reader
+from sdrdesk.services.reports.sheet import Sheet, Table
+from sdrdesk.store.report_rows import conversions_in, leads_of, stage_values
+
+
+@dataclass(frozen=True, slots=True)
+class StageReport:
+    """How far the leads that converted in some days came."""
+
+    span: Span
+    steps: tuple[Step, ...]
+
+    def to_json(self) -> dict[str, object]:
+        """Return what ``report funnel --json`` prints."""
+        return {
+            "from": self.span.first.isoformat(),
+            "to": self.span.last.isoformat(),
+            "time_zone": self.span.zone.key,
+            "steps": [step.to_json() for step in self.steps],
+        }
+
+
+def stage_report(reader: Reader, span: Span) -> StageReport:
+    """Count how far the leads that converted in ``span`` came by now."""
+    ids = [row.lead_id for row in conversions_in(reader.db, span.start, span.end)]
+    order = [value for value, _ in stage_values(reader.db)]
+    stands = [lead.lifecycle for lead in leads_of(reader.db, ids)]
+    return StageReport(span, tuple(steps(stands, order, reader.targets.stages)))
+
+
+def stage_sheet(reader: Reader, report: StageReport) -> Sheet:
+    """Return the report as tables."""
+    labels = dict(stage_values(reader.db))
+    missing = [step for step in report.steps if not step.known]
+    return Sheet(
+        "From lead to customer",
+        f"{report.span.first} to {report.span.last} · {report.span.zone.key} · all reps",
+        (
+            Table(
+                "",
+                ("step", "stage", "reached", "of the step before", "of all leads"),
+                tuple(
+                    (
+                        step.name, labels.get(step.stage, step.stage), step.of_leads.hits,
+                        step.of_before.words(), step.of_leads.words(),
+                    )
+                    for step in report.steps
+                    if step.known
+                ),
+            ),
+        ),
+        chosen(reader.targets, ("lead", "reached a stage", "interval", "day")),
+        tuple(
+            f"The account has no stage {step.stage!r} for {step.name}; set it in sla.toml, or "
+            '"" to leave the step out.'
+            for step in missing
+        ),
+    )  # fmt: skip

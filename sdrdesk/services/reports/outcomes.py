@@ -1,0 +1,179 @@
+"""``report outcomes`` and ``report scripts``: what calls led to, by rep and by script."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sdrdesk.domain.reporting.dials import Tally, ordered
+from sdrdesk.domain.reporting.figures import THIN, Share
+from sdrdesk.domain.reporting.scripts import ScriptResult, script_results
+from sdrdesk.domain.reporting.spans import Span
+from sdrdesk.services.reports.definitions import chosen
+from sdrdesk.services.reports.reader import Reader
+from sdrdesk.services.reports.sheet import Cell, Sheet, Table, duration
+
+_DEFINED = (
+    "dial", "connect", "conversation", "meeting set", "corrected", "talk",
+    "disqualified without a call", "interval", "day",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomeReport:
+    """How often each outcome was recorded."""
+
+    span: Span
+    team: Tally
+    reps: dict[str, Tally]
+    """By owner id."""
+
+    def to_json(self) -> dict[str, object]:
+        """Return what ``report outcomes --json`` prints."""
+        return {
+            "from": self.span.first.isoformat(),
+            "to": self.span.last.isoformat(),
+            "time_zone": self.span.zone.key,
+            **self.team.to_json(),
+            "reasons": ordered(self.team.reasons),
+            "reps": [
+                {"owner_id": owner_id, **tally.to_json()} for owner_id, tally in self.reps.items()
+            ],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class ScriptReport:
+    """What each version of a script led to."""
+
+    span: Span
+    results: tuple[ScriptResult, ...]
+
+    def to_json(self) -> dict[str, object]:
+        """Return what ``report scripts --json`` prints."""
+        return {
+            "from": self.span.first.isoformat(),
+            "to": self.span.last.isoformat(),
+            "time_zone": self.span.zone.key,
+            "enough_connects": THIN,
+            "scripts": [result.to_json() for result in self.results],
+        }
+
+
+def outcome_report(reader: Reader, span: Span) -> OutcomeReport:
+    """Count the outcomes of ``span``."""
+    groups, meetings = reader.groups(span)
+    talk = reader.targets.conversation_s
+    team, reps = Tally(talk), dict[str, Tally]()
+    for group in groups:
+        for counted in (team, reps.setdefault(group.owner_id, Tally(talk))):
+            counted.add_group(group)
+    for dial in meetings:
+        team.add_meeting(dial.meant)
+        reps[dial.owner_id].add_meeting(dial.meant)
+    names = reader.owner_names()
+    return OutcomeReport(
+        span, team, dict(sorted(reps.items(), key=lambda p: (names.get(p[0], p[0]), p[0])))
+    )
+
+
+def script_report(reader: Reader, span: Span) -> ScriptReport:
+    """Count what calls with each version of a script led to."""
+    groups, meetings = reader.groups(span)
+    found: dict[str, Tally] = {}
+    for group in groups:
+        if group.is_call:
+            tally = found.setdefault(group.script_id, Tally(reader.targets.conversation_s))
+            tally.add_group(group)
+    for dial in meetings:
+        found[dial.script_id].add_meeting(dial.meant)
+    return ScriptReport(span, tuple(script_results(found)))
+
+
+def outcome_sheet(reader: Reader, report: OutcomeReport) -> Sheet:
+    """Return the report as tables."""
+    names = reader.owner_names()
+    rows = [_rep_row(names.get(key, key) or "nobody", t) for key, t in report.reps.items()]
+    if len(rows) > 1:
+        rows.append(_rep_row("Team", report.team))
+    return Sheet(
+        "Outcomes",
+        f"{report.span.first} to {report.span.last} · {report.span.zone.key} · all reps",
+        (
+            Table(
+                "By rep",
+                (
+                    "rep",
+                    "dials",
+                    "connects",
+                    "conversations",
+                    "meetings set",
+                    "talk",
+                    "without a call",
+                ),
+                tuple(rows),
+            ),
+            Table(
+                "By outcome",
+                ("outcome", "calls", "share and interval"),
+                tuple(
+                    (_label(reader, name), count, Share(count, report.team.dials).words())
+                    for name, count in ordered(report.team.outcomes).items()
+                ),
+            ),
+            Table(
+                "Of all dials",
+                ("became", "share and interval"),
+                (
+                    ("connects", Share(report.team.connects, report.team.dials).words()),
+                    ("conversations", Share(report.team.conversations, report.team.dials).words()),
+                    ("meetings set", Share(report.team.meetings_set, report.team.dials).words()),
+                ),
+            ),
+        ),
+        chosen(reader.targets, _DEFINED),
+    )
+
+
+def script_sheet(reader: Reader, report: ScriptReport) -> Sheet:
+    """Return the report as tables; thin data is shown and not compared."""
+    thin = sum(result.meetings.is_thin for result in report.results)
+    notes = [
+        "Sorted by dials, not by success. A script is ahead of another only when their intervals "
+        "do not touch."
+    ]
+    if thin:
+        notes.append(f"{thin} of them have fewer than {THIN} connects: too few to compare.")
+    return Sheet(
+        "Scripts",
+        f"{report.span.first} to {report.span.last} · {report.span.zone.key} · all reps",
+        (
+            Table(
+                "",
+                ("script", "dials", "connects", "talks", "meetings per connect", "ahead of"),
+                tuple(
+                    (
+                        result.script_id or "no script", result.tally.dials,
+                        result.tally.connects, result.tally.conversations,
+                        result.meetings.words(),
+                        "too few to tell" if result.meetings.is_thin
+                        else ", ".join(o or "no script" for o in result.ahead_of) or "none",
+                    )
+                    for result in report.results
+                ),
+            ),
+        ),
+        chosen(reader.targets, _DEFINED),
+        tuple(notes),
+    )  # fmt: skip
+
+
+def _rep_row(name: str, tally: Tally) -> tuple[Cell, ...]:
+    return (
+        name, tally.dials, tally.connects, tally.conversations, tally.meetings_set,
+        duration(tally.talk_s), tally.disqualified_without_call,
+    )  # fmt: skip
+
+
+def _label(reader: Reader, name: str) -> str:
+    known = reader.dispositions.get(name)
+    return known.label if known else name or "no outcome"

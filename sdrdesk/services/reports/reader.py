@@ -1,0 +1,161 @@
+"""What the reports are counted from: rows of the store, read once, with their meaning."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from sdrdesk.clock import Clock
+from sdrdesk.domain.disposition import Dispositions, Flag
+from sdrdesk.domain.reporting.dials import Dial, Group
+from sdrdesk.domain.reporting.meaning import Meanings, Meant, head_of
+from sdrdesk.domain.reporting.spans import Span
+from sdrdesk.domain.reporting.speed import Wait
+from sdrdesk.domain.reporting.targets import Targets
+from sdrdesk.domain.sla import SlaConfig
+from sdrdesk.store import report_rows
+from sdrdesk.store.database import Database
+from sdrdesk.store.moments import from_ms
+from sdrdesk.store.options import owners
+from sdrdesk.store.report_rows import CallRow, ConversionRow
+
+
+class Converted(NamedTuple):
+    """A lead of the span with its wait and everything done about it since."""
+
+    wait: Wait
+    owner_id: str
+    conversions: int
+    dials: tuple[Dial, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Reads for one report; ``zone`` is that of whoever asks."""
+
+    db: Database
+    dispositions: Dispositions
+    sla: SlaConfig
+    zone: ZoneInfo
+    clock: Clock
+
+    @property
+    def targets(self) -> Targets:
+        """What marketing and sales agreed on."""
+        return self.sla.targets
+
+    def owner_names(self) -> dict[str, str]:
+        """Return the name of each rep by owner id."""
+        return {owner.owner_id: owner.name or owner.owner_id for owner in owners(self.db)}
+
+    def dials(self, start: datetime, end: datetime) -> Iterator[Dial]:
+        """Yield everybody's calls and outcomes without one of a span, oldest first."""
+        to_dial = self.dial_maker(start)
+        return map(to_dial, report_rows.calls_between(self.db, start, end))
+
+    def dial_maker(self, since: datetime) -> _DialMaker:
+        """Return what turns rows of calls from ``since`` on into dials."""
+        meanings = Meanings(self.dispositions)
+        reached = meanings.labels_with(Flag.REACHED)
+        meetings = report_rows.meetings_with_calls(self.db, since, reached) if reached else []
+        return _DialMaker(meanings, frozenset(row.call_key for row in meetings))
+
+    def groups(self, span: Span) -> tuple[list[Group], list[Dial]]:
+        """Return everybody's calls of a span by what counts alike, and the calls of meetings.
+
+        The second list holds the calls whose meeting only the CRM's meeting tells; they are in the
+        groups too, as what their outcome says.
+        """
+        meanings = Meanings(self.dispositions)
+        rows = report_rows.groups_between(
+            self.db, span.start, span.end, self.targets.conversation_s
+        )
+        groups = [
+            Group(
+                row.owner_id,
+                row.script_id,
+                row.kind == "call",
+                meanings.of(
+                    row.disposition, row.outcome_label, row.title_head, bool(row.corrected)
+                ),
+                "" if row.corrected else row.reason,
+                bool(row.is_long),
+                row.calls,
+                row.duration_s,
+            )
+            for row in rows
+        ]
+        to_dial = self.dial_maker(span.start)
+        found = map(to_dial, report_rows.calls_by_key(self.db, to_dial.set_meeting))
+        extra = [
+            dial
+            for dial in found
+            if dial.set_meeting and not dial.meant.is_(Flag.MEETING) and span.holds(dial.at)
+        ]
+        return groups, extra
+
+    def converted(self, span: Span) -> list[Converted]:
+        """Return the leads that converted in the span, with what was done about each since."""
+        rows = report_rows.conversions_in(self.db, span.start, span.end)
+        since = {row.lead_id: row.at_ms for row in rows}
+        done: dict[str, list[Dial]] = {}
+        if rows:
+            to_dial = self.dial_maker(span.start)
+            for call in report_rows.calls_of_leads(self.db, list(since), span.start):
+                if call.at_ms >= since[call.lead_id]:
+                    done.setdefault(call.lead_id, []).append(to_dial(call))
+        names = self.owner_names()
+        return [_converted(row, done.get(row.lead_id, []), names) for row in rows]
+
+
+class _DialMaker:
+    """Turns rows into dials; each outcome is looked up once."""
+
+    def __init__(self, meanings: Meanings, set_meeting: frozenset[str]) -> None:
+        self._meanings = meanings
+        self.set_meeting = set_meeting
+        self._known: dict[tuple[str, str, str, bool], Meant] = {}
+
+    def __call__(self, row: CallRow) -> Dial:
+        """Return the dial of one row."""
+        head = "" if row.disposition else head_of(row.title)
+        asked = (row.disposition, row.outcome_label, head, bool(row.corrected))
+        meant = self._known.get(asked)
+        if meant is None:
+            meant = self._meanings.of(*asked)
+            if len(self._known) < 10_000:  # titles are free text
+                self._known[asked] = meant
+        return Dial(
+            key=row.activity_key,
+            lead_id=row.lead_id,
+            owner_id=row.owner_id,
+            at=from_ms(row.at_ms),
+            is_call=row.kind == "call",
+            meant=meant,
+            duration_s=row.duration_s,
+            script_id=row.script_id,
+            reason="" if row.corrected else row.reason,
+            set_meeting=not row.corrected
+            and (meant.is_(Flag.MEETING) or row.activity_key in self.set_meeting),
+        )
+
+
+def _converted(row: ConversionRow, dials: list[Dial], names: dict[str, str]) -> Converted:
+    calls = [dial for dial in dials if dial.is_call]
+    qualified = (d for d in dials if d.set_meeting or d.meant.is_(Flag.QUALIFIED))
+    wait = Wait(
+        lead_id=row.lead_id,
+        converted_at=from_ms(row.at_ms),
+        seen_at=from_ms(row.seen_ms),
+        attempted_at=calls[0].at if calls else None,
+        contacted_at=next((d.at for d in calls if d.meant.is_(Flag.REACHED)), None),
+        qualified_at=next((d.at for d in qualified), None),
+        source=row.source,
+        form=row.form,
+        persona=row.persona,
+        owner=names.get(row.owner_id, row.owner_id),
+    )
+    return Converted(wait, row.owner_id, row.times, tuple(dials))

@@ -1,0 +1,190 @@
+"""``report sla``: what sales and marketing promised each other, and what each kept."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from sdrdesk.domain.disposition import Flag
+from sdrdesk.domain.reporting.dials import Tally
+from sdrdesk.domain.reporting.figures import Share
+from sdrdesk.domain.reporting.promises import (
+    MarketingSide,
+    Quality,
+    SalesSide,
+    Worked,
+    marketing_side,
+    sales_side,
+)
+from sdrdesk.domain.reporting.spans import Span
+from sdrdesk.domain.reporting.stages import stages_from
+from sdrdesk.services.reports.definitions import chosen
+from sdrdesk.services.reports.reader import Reader
+from sdrdesk.services.reports.sheet import Cell, Sheet, Table
+from sdrdesk.store.report_rows import LeadRow, leads_of, stage_values
+
+_DEFINED = (
+    "lead", "in time", "business time", "given up", "first attempt", "qualified", "qualifies",
+    "complete", "rejected", "interval", "day",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class SlaReport:
+    """Both sides of the agreement over some days."""
+
+    span: Span
+    sales: SalesSide
+    by_owner: dict[str, SalesSide]
+    marketing: MarketingSide
+
+    def to_json(self) -> dict[str, object]:
+        """Return what ``report sla --json`` prints."""
+        return {
+            "from": self.span.first.isoformat(),
+            "to": self.span.last.isoformat(),
+            "time_zone": self.span.zone.key,
+            "sales": self.sales.to_json(),
+            "sales_by_owner": {name: side.to_json() for name, side in self.by_owner.items()},
+            "marketing": self.marketing.to_json(),
+        }
+
+
+def sla_report(reader: Reader, span: Span) -> SlaReport:
+    """Count both sides for the leads that converted in ``span``."""
+    found = reader.converted(span)
+    leads = [Worked(item.wait, item.dials) for item in found]
+    quality = _qualities(reader, [lead.wait.lead_id for lead in leads])
+    calls, team = _with_outcome(reader, span)
+    now = reader.clock()
+    names = reader.owner_names()
+    owners: dict[str, list[Worked]] = {owner_id: [] for owner_id in calls}
+    for item, lead in zip(found, leads, strict=True):
+        owners.setdefault(item.owner_id, []).append(lead)
+    days = (span.last - span.first).days + 1
+    return SlaReport(
+        span,
+        sales_side(leads, team, reader.sla, now),
+        {
+            names.get(owner_id, owner_id or "nobody"): sales_side(
+                mine, calls.get(owner_id, Share(0, 0)), reader.sla, now
+            )
+            for owner_id, mine in sorted(owners.items(), key=lambda p: names.get(p[0], p[0]))
+        },
+        marketing_side(leads, quality, days, reader.targets.marketing),
+    )
+
+
+def sla_sheet(reader: Reader, report: SlaReport) -> Sheet:
+    """Return the report as tables."""
+    return Sheet(
+        "Agreement between marketing and sales",
+        f"{report.span.first} to {report.span.last} · {report.span.zone.key} · all reps",
+        (
+            Table("Sales", ("promise", "kept", "target"), tuple(_sales(reader, report))),
+            Table(
+                "Sales by owner of the lead",
+                ("rep", "first attempt in time", "still running", "enough attempts", "outcome"),
+                tuple(
+                    (
+                        name, side.in_time.words(), side.running, side.enough_attempts.words(),
+                        side.with_outcome.words(),
+                    )
+                    for name, side in report.by_owner.items()
+                ),
+            ),
+            Table("Marketing", ("promise", "kept", "target"), tuple(_marketing(reader, report))),
+            Table("Fit", ("fit", "leads"), tuple(report.marketing.fit.items())),
+            Table(
+                "Form data",
+                ("field", "filled"),
+                tuple((name, s.words()) for name, s in report.marketing.filled.items()),
+            ),
+            Table(
+                "Rejected",
+                ("reason", "leads"),
+                tuple(
+                    (_reason(reader, key), count)
+                    for key, count in report.marketing.reasons.items()
+                ),
+                empty="No lead was rejected with a reason.",
+            ),
+        ),
+        chosen(reader.targets, _DEFINED),
+        ("An interval after a share says where the true one lies, given how few cases there are.",),
+    )  # fmt: skip
+
+
+def _sales(reader: Reader, report: SlaReport) -> Iterator[tuple[Cell, ...]]:
+    side, target = report.sales, reader.targets.sales
+    minutes = f"{reader.sla.first_attempt_s / 60:g}"
+    yield (
+        f"first attempt within {minutes} min of business time",
+        side.in_time.words(),
+        f"{target.in_time_percent:g} %",
+    )
+    yield ("promise still runs", str(side.running), None)
+    yield (f"{target.attempts} attempts before giving up", side.enough_attempts.words(), None)
+    yield ("outcome recorded", side.with_outcome.words(), f"{target.outcome_percent:g} %")
+
+
+def _marketing(reader: Reader, report: SlaReport) -> Iterator[tuple[Cell, ...]]:
+    side, target = report.marketing, reader.targets.marketing
+    wanted = None if side.leads_target is None else str(side.leads_target)
+    yield ("leads", str(side.leads), wanted)
+    yield (
+        f"fit of {target.good_fit} or more", side.good_fit.words(), f"{target.good_fit_percent:g} %"
+    )  # fmt: skip
+    yield ("form data complete", side.complete.words(), f"{target.complete_percent:g} %")
+    band = f"{target.qualify_low:g}–{target.qualify_high:g} %"
+    yield ("leads that qualify", f"{side.qualified.words()}, {side.verdict}", band)
+
+
+def _with_outcome(reader: Reader, span: Span) -> tuple[dict[str, Share], Share]:
+    """Return the share of calls with an outcome by owner id, and the team's."""
+    groups, _ = reader.groups(span)
+    team, reps = Tally(), dict[str, Tally]()
+    for group in groups:
+        if group.is_call:
+            team.add_group(group)
+            reps.setdefault(group.owner_id, Tally()).add_group(group)
+    return {owner_id: _outcome_share(t) for owner_id, t in reps.items()}, _outcome_share(team)
+
+
+def _outcome_share(tally: Tally) -> Share:
+    return Share(tally.dials - tally.without_outcome, tally.dials)
+
+
+def _qualities(reader: Reader, lead_ids: Sequence[str]) -> dict[str, Quality]:
+    order = [value for value, _ in stage_values(reader.db)]
+    stages = reader.targets.stages
+    far = stages_from(stages.sql or stages.opportunity, order)
+    rejecting = frozenset(
+        item.lead_status
+        for item in reader.dispositions.values()
+        if item.lead_status and (item.is_(Flag.UNWORKABLE) or item.is_(Flag.NOT_INTERESTED))
+    )
+    return {
+        row.lead_id: _quality(row)._replace(
+            is_qualified=row.lifecycle in far, is_rejected=row.status in rejecting
+        )
+        for row in leads_of(reader.db, lead_ids)
+    }
+
+
+def _quality(row: LeadRow) -> Quality:
+    values = {
+        "email": row.email, "phone": row.phone, "company": row.company,
+        "job_title": row.job_title, "country": row.country,
+    }  # fmt: skip
+    return Quality(row.fit, frozenset(name for name, value in values.items() if value.strip()))
+
+
+def _reason(reader: Reader, key: str) -> str:
+    if not key:
+        return "no reason known here"
+    for item in reader.dispositions.values():
+        label = item.reason_label(key)
+        if label != key:
+            return label
+    return key
