@@ -21,7 +21,7 @@ from sdrdesk.domain.past import LeadPast, PastCall, PastQueue
 from sdrdesk.domain.ranking_config import RankingConfig
 from sdrdesk.domain.rule_config import RuleConfig
 from sdrdesk.domain.rules import blocker
-from sdrdesk.domain.scoring import OrderKey, key_of, scorer
+from sdrdesk.domain.scoring import OrderKey, id_key, is_callback_due, key_of, scorer
 from sdrdesk.domain.window_config import WindowConfig
 
 Verdict = Literal["too_few", "no_difference", "earlier", "later"]
@@ -148,9 +148,11 @@ def replay(
     for at, lead_id, call in asked:
         first = blocker(rules, WindowClock(windows, at), facts)
         pool = [item for item in queue.at(at) if first(item) is None]
-        now, then = _keys(pool, present, at), _keys(pool, other, at)
-        _watch(watches, now, then, at)
-        if lead_id not in now:
+        now, then = _Order(pool, present, at), _Order(pool, other, at)
+        if watches:
+            _watch(watches, now.top, then.top, at)
+        here, there = now.rank(lead_id), then.rank(lead_id)
+        if here is None or there is None:
             continue
         watch = watches.get(lead_id, _Watch()) if call.won else _Watch()
         made.append(
@@ -159,8 +161,8 @@ def replay(
                 at,
                 call.won,
                 len(pool),
-                Place(_rank(now, lead_id), watch.present),
-                Place(_rank(then, lead_id), watch.other),
+                Place(here, watch.present),
+                Place(there, watch.other),
             )
         )
         if lead_id in watches:
@@ -168,31 +170,53 @@ def replay(
     return _sum_up(made, len(asked))
 
 
-def _keys(pool: Sequence[Candidate], ranking: Ranking, at: datetime) -> dict[str, OrderKey]:
-    points, fits = scorer(ranking.config, at), ranking.fits
-    if fits is not None:
-        pool = [replace(item, fit=fits.get(item.lead_id, item.fit)) for item in pool]
-    return {item.lead_id: key_of(item, points(item), at) for item in pool}
+class _Order:
+    """One ranking of the leads that could be called at one moment.
+
+    Nothing is sorted: a place is counted, and keys are made only of promises and of equal scores.
+    """
+
+    def __init__(self, pool: Sequence[Candidate], ranking: Ranking, at: datetime) -> None:
+        points, fits = scorer(ranking.config, at), ranking.fits
+        if fits is not None:
+            pool = [replace(item, fit=fits.get(item.lead_id, item.fit)) for item in pool]
+        self._promised: dict[str, OrderKey] = {}
+        self._points: dict[str, int] = {}
+        for item in pool:
+            if is_callback_due(item, at):
+                self._promised[item.lead_id] = key_of(item, points(item), at)
+            else:
+                self._points[item.lead_id] = points(item)
+
+    def rank(self, lead_id: str) -> int | None:
+        """Return the place of a lead, 1 for the top; ``None`` when it could not be called."""
+        key = self._promised.get(lead_id)
+        if key is not None:
+            return 1 + sum(other < key for other in self._promised.values())
+        mine = self._points.get(lead_id)
+        if mine is None:
+            return None
+        above = sum(points > mine for points in self._points.values())
+        own = id_key(lead_id)
+        equal = [i for i, points in self._points.items() if points == mine and id_key(i) < own]
+        return 1 + len(self._promised) + above + len(equal)
+
+    @property
+    def top(self) -> str:
+        """The lead on top, ``""`` when nobody could be called."""
+        if self._promised:
+            return min(self._promised, key=self._promised.__getitem__)
+        most = max(self._points.values(), default=0)
+        best = (lead_id for lead_id, points in self._points.items() if points == most)
+        return min(best, key=id_key, default="")
 
 
-def _rank(keys: Mapping[str, OrderKey], lead_id: str) -> int:
-    mine = keys[lead_id]
-    return 1 + sum(key < mine for key in keys.values())
-
-
-def _watch(
-    watches: Mapping[str, _Watch],
-    now: Mapping[str, OrderKey],
-    then: Mapping[str, OrderKey],
-    at: datetime,
-) -> None:
-    if not now:
-        return
-    top_now, top_then = min(now, key=now.__getitem__), min(then, key=then.__getitem__)
-    if top_now in watches and watches[top_now].present is None:
-        watches[top_now].present = at
-    if top_then in watches and watches[top_then].other is None:
-        watches[top_then].other = at
+def _watch(watches: Mapping[str, _Watch], now: str, then: str, at: datetime) -> None:
+    """Remember the leads that are on top now and were not before."""
+    if now in watches and watches[now].present is None:
+        watches[now].present = at
+    if then in watches and watches[then].other is None:
+        watches[then].other = at
 
 
 def _sum_up(made: Sequence[Dial], asked: int) -> Replay:

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from sdrdesk.domain.candidate import Candidate, Facts
 from sdrdesk.domain.past import LeadPast, PastCall, PastQueue, Stood, as_of
+from sdrdesk.domain.ranking import rank
 from sdrdesk.domain.replay import ENOUGH_WON, Ranking, Replay, replay, sign_test
 from sdrdesk.domain.rule_config import RuleConfig
 from sdrdesk.domain.window_config import parse_windows
@@ -168,3 +169,40 @@ def test_a_claim_needs_enough_and_more_than_chance() -> None:
     split = Replay(none.dials, 0, none.present, none.other, 6, 5, 0, sign_test(6, 5))
     clear = Replay(none.dials, 0, none.present, none.other, 10, 0, 0, sign_test(10, 0))
     assert [few.verdict, split.verdict, clear.verdict] == ["too_few", "no_difference", "earlier"]
+
+
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 40), st.integers(0, 3), st.none() | st.integers(0, 30)),
+        min_size=1,
+        max_size=25,
+    ),
+    st.data(),
+)
+def test_the_place_of_a_call_is_the_place_in_the_ranked_queue(
+    rows: list[tuple[int, int, int | None]], data: st.DataObject
+) -> None:
+    """Few hours and fits, so that scores tie, and promises among them."""
+    at = T0 + 50 * HOUR
+    leads = [
+        LeadPast(
+            lead(str(n), T0 + hours * HOUR, 50 + fit),
+            calls=()
+            if promised is None
+            else (PastCall(T0 + 41 * HOUR, "7", callback_at=T0 + (41 + promised) * HOUR),),
+        )
+        for n, (hours, fit, promised) in enumerate(rows)
+    ]
+    place = data.draw(st.integers(0, len(leads) - 1))
+    dialled = leads[place]
+    leads[place] = LeadPast(dialled.today, calls=(*dialled.calls, PastCall(at, "7", won=True)))
+    then = [seen for past in leads if (seen := as_of(past, at))]
+    pool = [c for c in then if c.callback_at is None or c.callback_at <= at]
+    ranked = [item.lead_id for item in rank(pool, STEEP, at)]
+    found = [dial for dial in compare(leads, Ranking(STEEP)).dials if dial.at == at]
+    if dialled.today.lead_id in ranked:
+        assert [dial.present.rank for dial in found] == [ranked.index(dialled.today.lead_id) + 1]
+        if ranked[0] == dialled.today.lead_id:
+            assert found[0].present.on_top_at is not None
+    else:
+        assert found == []
