@@ -215,11 +215,15 @@ class QueueService:
 
     def funnel(self) -> FunnelView:
         """Return how the leads on disk shrink to the callable ones; the numbers add up."""
-        from sdrdesk.domain.funnel import funnel
+        from sdrdesk.domain.funnel import funnel_of_counts
         from sdrdesk.domain.rules import LABELS
+        from sdrdesk.services.queue_counts import counts_by_rule
+        from sdrdesk.store.rank_index import ensure_indices
 
-        clock = WindowClock(self._rules.windows, self._clock())
-        found = funnel(candidates(self._db, None), self._rules.rules, clock, self._facts())
+        ensure_indices(self._db, self._rules.ranking)
+        found = funnel_of_counts(
+            counts_by_rule(self._db, self._rules, self._facts(), self._clock())
+        )
         return FunnelView(
             total=found.total,
             steps=tuple(

@@ -34,7 +34,33 @@ DECIDED = "(callback_ms IS NOT NULL OR pinned_ms IS NOT NULL OR rep_time_zone <>
 PLACE = "zone || '|' || region || '|' || region_state"
 """Where a lead lives, as far as call windows go."""
 
-_NAMES = ("queue_rank", "queue_flat", "queue_odd", "queue_decided", "queue_place")
+ALIKE = " || char(31) || ".join(
+    (
+        "archived",
+        "owner_id",
+        "lifecycle",
+        "status",
+        "do_not_call",
+        "(e164 <> '' OR e164_more <> '')",
+        "attempts",
+        "coalesce(converted_ms > last_attempt_ms, 0)",
+        "zone",
+        "region",
+        "region_state",
+    )
+)
+"""What the rules read of a lead about which nothing was decided, as one text (in which no control
+character can stand): counting equal texts in an index is what SQLite does fastest."""
+
+_NAMES = (
+    "queue_rank",
+    "queue_flat",
+    "queue_odd",
+    "queue_decided",
+    "queue_place",
+    "queue_alike",
+    "queue_called",
+)
 
 
 def standing(config: RankingConfig) -> str:
@@ -84,6 +110,8 @@ def _statements(expression: str) -> dict[str, str]:
         f"lead (lead_id) WHERE {odd}",
         f"lead_desk (lead_id) WHERE {DECIDED}",
         f"lead ({PLACE})",
+        f"lead ({ALIKE})",
+        "lead (last_attempt_ms)",
     )
     return {
         name: f"CREATE INDEX {name} ON {what}" for name, what in zip(_NAMES, columns, strict=True)

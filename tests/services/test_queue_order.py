@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -19,6 +20,7 @@ from sdrdesk.domain.ranking_config import RankingConfig
 from sdrdesk.domain.rules import RuleConfig, blocker
 from sdrdesk.domain.window_config import WindowConfig, parse_windows
 from sdrdesk.rulebook import Rulebook
+from sdrdesk.services.queue_counts import counts_by_rule
 from sdrdesk.services.queue_order import all_ids, first_ids, key_at
 from sdrdesk.store.candidates import candidates, facts
 from sdrdesk.store.database import Database
@@ -217,6 +219,36 @@ def test_the_index_and_the_rules_agree(
     assert all_ids(db, book, told, NOW) == wanted
     first = first_ids(db, book, told, NOW, most)
     assert first == (None if book.ranking.day_hour else wanted[:most])
+
+
+@settings(
+    max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    book=rulebooks,
+    people=st.lists(leads(), min_size=5, max_size=40),
+    decided=st.lists(decisions, max_size=15),
+    held=st.lists(holds, max_size=4),
+    barred=st.lists(suppressions, max_size=3),
+    called=calls,
+    mine=st.sampled_from([frozenset({"7"}), None]),
+)
+def test_the_funnel_counts_what_the_rules_say(
+    db: Database,
+    book: Rules,
+    people: list[LeadRow],
+    decided: list[LeadDeskRow],
+    held: list[NumberHoldRow],
+    barred: list[SuppressionRow],
+    called: list[str],
+    mine: frozenset[str] | None,
+) -> None:
+    made = [a_call(number, lead_id) for number, lead_id in enumerate(called)]
+    fill(db, [*people, *decided, *held, *barred, *made])
+    told = facts(db, None if mine is None else sorted(mine))
+    first = blocker(book.rules, WindowClock(book.windows, NOW), told)
+    wanted = Counter(first(item) for item in candidates(db, None, now=NOW))
+    assert counts_by_rule(db, book, told, NOW) == wanted
 
 
 def lead(lead_id: str, **values: object) -> LeadRow:
