@@ -1,4 +1,4 @@
-"""Runs the workbench on the fake desk: ``python -m tests.support.workbench [believable|hostile|N]``."""
+"""Runs the workbench on the fake desk: ``python -m tests.support.workbench [hostile|N]``."""
 
 from __future__ import annotations
 

@@ -137,7 +137,7 @@ def properties(dice: Dice, history: list[Conversion]) -> dict[str, str]:
 
 
 def submission(properties: Mapping[str, str], conversion: Conversion) -> dict[str, object]:
-    """A form submission: ``form``, ``submittedAt`` in ms, ``values``, ``pageUrl``, ``eventName``."""
+    """A form submission: ``form``, ``submittedAt`` (ms), ``values``, ``pageUrl``, ``eventName``."""
     values: list[dict[str, str]] = []
     for name in ("firstname", "lastname", "email", *FORM_FIELDS[conversion.form]):
         value = conversion.message if name == "message" else properties.get(name, "")
