@@ -114,7 +114,7 @@ class Crowd:
             ten_second_limit=habits.ten_seconds, search_limit=habits.searches, daily_limit=None
         )
         self._kind_of = {plural: kind for kind, plural in PLURAL.items()}
-        self._desks = [
+        self.desks = [
             Desk(self, number, number < round(desks * habits.active), self._dice.random())
             for number in range(desks)
         ]
@@ -122,22 +122,22 @@ class Crowd:
     def run(self, warm_up_s: float, measured_s: float) -> Seen:
         """Let the desks work and return what was seen after the warm-up."""
         self._happen(warm_up_s + measured_s)
-        for desk in self._desks:
+        for desk in self.desks:
             # Reps open the workbench over the first minutes of the morning.
             self.world.spawn(desk.work, self._dice.uniform(0, 300))
-            if desk.active:
+            if desk.active and self.habits.dials:
                 self.world.spawn(desk.dial, self._dice.uniform(0, 300))
 
         def measure() -> None:
             self.measuring = True
             while True:
                 self.world.sleep(60)
-                self.seen.crowding += [desk.client.crowding for desk in self._desks]
+                self.seen.crowding += [desk.client.crowding for desk in self.desks]
 
         self.world.spawn(measure, warm_up_s)
         end_s = BEGIN_S + warm_up_s + measured_s
         self.world.run(end_s)
-        for desk in self._desks:
+        for desk in self.desks:
             desk.client.close()
         log = self.logs["lead"]
         self.seen.unnoticed = sum(
@@ -146,7 +146,7 @@ class Crowd:
             if owner >= 0
             and log.converted[index]
             and BEGIN_S + warm_up_s <= log.at_ms[index] / 1000 <= end_s - 120
-            and self._desks[owner].is_new(index)
+            and self.desks[owner].is_new(index)
         )
         return self.seen
 
@@ -168,14 +168,13 @@ class Crowd:
 
     def noticed(self, desk: Desk, found: Sequence[Changed]) -> None:
         """Note which of the leads that a desk just read are its own conversions."""
-        if not self.measuring:
-            return
         log = self.logs["lead"]
         for change in found:
             index = int(change.record_id) - 1
             if log.owner[index] == desk.number and log.converted[index] and desk.is_new(index):
                 late_s = self.world.now_s - change.modified_ms / 1000
-                self.seen.delays[desk.active].append(late_s)
+                if self.measuring:
+                    self.seen.delays[desk.active].append(late_s)
 
     def _found(self, request: httpx.Request, now_ms: int) -> dict[str, object]:
         kind = self._kind_of[request.url.path.split("/")[-2]]
@@ -197,18 +196,18 @@ class Crowd:
 
     def _happen(self, span_s: float) -> None:
         """Write down everything that will change at the account, and when."""
-        habits, busy = self.habits, sum(desk.active for desk in self._desks)
+        habits, busy = self.habits, sum(desk.active for desk in self.desks)
         # Kind, times per hour, whose: one of the first so many desks.
         rates: list[tuple[RemoteKind, float, int, bool]] = [
             ("call", busy * habits.dials, 0, False),
             ("lead", busy * habits.dials, busy, False),
             *((kind, busy * rate, 0, False) for kind, rate in habits.others),
             *((kind, rate, 0, False) for kind, rate in habits.strangers),
-            ("lead", len(self._desks) * habits.conversions, len(self._desks), True),
+            ("lead", len(self.desks) * habits.conversions, len(self.desks), True),
         ]
         events: dict[RemoteKind, list[tuple[int, int, bool]]] = {kind: [] for kind in PLURAL}
         for kind, per_hour, desks, converted in rates:
-            for at in self._moments(per_hour, span_s):
+            for at in self._moments(per_hour, span_s) if per_hour else ():
                 owner = self._dice.randrange(desks) if desks else -1
                 events[kind].append((at, owner, converted))
         for kind, happened in events.items():
@@ -222,7 +221,7 @@ class Crowd:
     def _moments(self, per_hour: float, span_s: float) -> Iterator[int]:
         # The account was as busy before the first desk was opened: overlaps find that too.
         at = BEGIN_S - 7200
-        while per_hour and (at := at + self._dice.expovariate(per_hour / 3600)) < BEGIN_S + span_s:
+        while (at := at + self._dice.expovariate(per_hour / 3600)) < BEGIN_S + span_s:
             yield round(at * 1000)
 
 
@@ -239,7 +238,7 @@ class Desk:
         self._world = crowd.world
         self._dice = random.Random(seed)
         self._tuning = Tuning()
-        self._looked: dict[RemoteKind, int] = {}
+        self.looked: dict[RemoteKind, int] = {}
         self._widely: dict[RemoteKind, int] = {}
         token = Token("pat-team")  # one private app for the whole team: the tightest case
         self.client: CrmClient = connect(
@@ -248,15 +247,23 @@ class Desk:
             do_not_call=None,
             clock=lambda: datetime.fromtimestamp(self._world.now_s, UTC),
             transport=httpx.MockTransport(lambda request: crowd.answer(token, request)),
-            timing=Timing(sleep=self._world.sleep, monotonic=self._world.now),
+            timing=Timing(
+                sleep=self._world.sleep,
+                monotonic=self._world.now,
+                chance=self._dice.randrange,
+            ),
         )
+
+    def begin(self) -> None:
+        """Open the workbench; everything was loaded before."""
+        now_ms = round(self._world.now_s * 1000)
+        self._cursors = dict.fromkeys((*PLURAL, "own"), now_ms)
+        # A morning's first rounds look back widely once; not all desks are opened the same day.
+        self._widely = {kind: now_ms - self._dice.randrange(3_600_000) for kind in PLURAL}
 
     def work(self) -> None:
         """Run background rounds for ever."""
-        # Everything was loaded before the workbench is opened in the morning.
-        now_ms = round(self._world.now_s * 1000)
-        self._cursors = dict.fromkeys((*PLURAL, "own"), now_ms)
-        self._widely = {kind: now_ms - self._dice.randrange(3_600_000) for kind in PLURAL}
+        self.begin()
         failures = 0
         while True:
             try:
@@ -290,13 +297,13 @@ class Desk:
         now_ms = round(self._world.now_s * 1000)
         crowding = self.client.crowding
         self._look_at_own()
-        due = due_kinds(self._looked, now_ms, light=True, tuning=self._tuning, crowding=crowding)
+        due = due_kinds(self.looked, now_ms, light=True, tuning=self._tuning, crowding=crowding)
         for kind in due:
             back_s, wide = overlap_s(
                 self._widely.get(kind, 0), now_ms, tuning=self._tuning, crowding=crowding
             )
             self._look(kind, round(back_s * 1000))
-            self._looked[kind] = now_ms
+            self.looked[kind] = now_ms
             if wide:
                 self._widely[kind] = now_ms
         self.client.read_leads([str(self.number + 1)])

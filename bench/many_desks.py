@@ -16,7 +16,7 @@ from statistics import median
 from bench.crowd import Crowd, Habits, Seen
 from bench.table import p95, verdict
 
-DESKS = (50, 100, 200, 300, 400)
+DESKS = (50, 100, 200, 300)
 PROMISED = 200
 MOST_LATE_S = 60.0
 SHARE = 0.7
@@ -69,7 +69,7 @@ def table(habits: Habits, minutes: float, desks: Sequence[int]) -> dict[int, See
 def main() -> None:
     """Print the tables."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--minutes", type=float, default=30.0, help="measured, after 20 to settle")
+    parser.add_argument("--minutes", type=float, default=10.0, help="measured, after 20 to settle")
     parser.add_argument("--desks", type=int, nargs="+", default=list(DESKS))
     arguments = parser.parse_args()
     logging.disable(logging.WARNING)  # a refused search is counted, not told

@@ -29,8 +29,8 @@ MOST_CROWDED = 64.0
 LEAST_SEARCHES_PER_S = 0.25
 """However crowded: the look at the rep's own leads must still be made in time."""
 
-_REFUSED, _GOOD = 2.0, 0.98
-"""What a refused and a good search do to ``crowding``: 35 good ones undo one refusal."""
+_REFUSED, _GOOD = 2.0, 0.95
+"""What a refused and a good search do to ``crowding``: 14 good ones undo one refusal."""
 
 
 class Window:

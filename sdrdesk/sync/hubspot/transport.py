@@ -47,6 +47,8 @@ class Timing:
     backoff_s: float = 0.4
     """First pause after a failed try; doubles, with jitter."""
     patience_s: float = PATIENCE_S
+    chance: Callable[[int], int] = secrets.randbelow
+    """A whole number from 0 below its argument: spreads repeated requests."""
     searches_per_s: float = 4.0
     share: float = 0.7
 
@@ -173,7 +175,7 @@ class Transport:
                 return None
             if isinstance(problem, RateLimited) and problem.policy == "SECONDLY":
                 # The limit all desks share: those who were refused must not come back together.
-                return problem.retry_after_s * (1 + secrets.randbelow(1000) / 1000)
+                return problem.retry_after_s * (1 + self._timing.chance(1000) / 1000)
             return problem.retry_after_s
         if type(problem) is Unreachable:
             return self._backoff(tries) if tries < 2 else None
@@ -182,7 +184,7 @@ class Transport:
         return None
 
     def _backoff(self, tries: int) -> float:
-        jitter = 0.5 + secrets.randbelow(1000) / 1000
+        jitter = 0.5 + self._timing.chance(1000) / 1000
         return float(self._timing.backoff_s * 2 ** (tries - 1) * jitter)
 
     def _note_time(self, response: httpx.Response) -> None:
