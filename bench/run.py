@@ -5,7 +5,15 @@ from __future__ import annotations
 import subprocess
 import sys
 
-BENCHES = ("bench.startup", "bench.keys", "bench.queue_scale")
+BENCHES = (
+    "bench.startup",
+    "bench.keys",
+    "bench.queue_scale",
+    "bench.disposition",
+    "bench.sync_requests",
+    "bench.sync_pull",
+    "bench.many_desks",
+)
 
 
 def main() -> None:
