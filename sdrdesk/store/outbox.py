@@ -231,7 +231,7 @@ def earlier_values(connection: Connection, item: Sending, name: str) -> tuple[st
     """
     rows = connection.execute(
         "SELECT payload_json FROM outbox WHERE lead_id = ? AND kind = 'contact'"
-        " AND seq < ? AND state <> 'held' ORDER BY seq DESC",
+        " AND seq < ? ORDER BY seq DESC",
         (item.lead_id, item.seq),
     ).fetchall()
     base = item.payload.get("base")

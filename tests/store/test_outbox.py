@@ -140,7 +140,8 @@ def test_later_changes_of_a_field_overtake_earlier_ones(db: Database) -> None:
 
 
 def test_the_chain_of_our_own_changes_is_known_up_to_what_went_out(db: Database) -> None:
-    item(db, "1", "contact", payload={"changes": {"status": "A"}, "base": {"status": "0"}})
+    held = {"changes": {"status": "A"}, "base": {"status": "0"}}
+    item(db, "1", "contact", payload=held, state="held")  # overtaken while it is held back
     item(db, "2", "contact", payload={"changes": {"status": "B"}, "base": {"status": "A"}})
     item(
         db,
@@ -155,6 +156,7 @@ def test_the_chain_of_our_own_changes_is_known_up_to_what_went_out(db: Database)
         assert last.key == "3"
         assert outbox.earlier_values(connection, last, "status") == ("A", "0")
         outbox.block(connection, "3", "")
+        outbox.release(connection, 0, everything=True)
         first = outbox.next_item(connection, 0)
         assert first is not None
         outbox.note_written(connection, first, ["status"])

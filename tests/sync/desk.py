@@ -96,6 +96,7 @@ class Desk:
         self.tuning = tuning or Tuning()
         self.stop: Callable[[], bool] = lambda: False
         self.progress: list[Progress] = []
+        self.owner_id = ""
 
     def close(self) -> None:
         self.raw_crm.close()
@@ -110,6 +111,7 @@ class Desk:
             self.clock,
             on_progress=self.progress.append,
             should_stop=lambda: self.stop(),
+            owner_id=self.owner_id,
             tuning=self.tuning,
         )
 

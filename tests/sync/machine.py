@@ -54,6 +54,9 @@ FAULTS: tuple[dict[str, Any], ...] = (
     {"path": ".*", "status": 401},
 )
 
+OWNER = "70001"
+"""The rep at this desk; owns about half of the leads."""
+
 indices = st.integers(0, LEADS - 1)
 
 
@@ -248,6 +251,18 @@ class Story(RuleBasedStateMachine):
                 if item.hold_until is not None and item.hold_until > now and not full:
                     far = (item.hold_until - now).total_seconds() > 86_400
                     assert states[item.key] == "held" or far, "the grace period was not kept"
+
+    @rule()
+    def background_round(self) -> None:
+        """What the workbench does by itself: fewer searches, the rep's own leads first."""
+        assert self.desk is not None
+        self.desk.owner_id = OWNER
+        try:
+            self.desk.sync(release_held=False, light=True)
+        except SdrDeskError as error:
+            note(f"round: {error.what}")
+        finally:
+            self.desk.owner_id = ""
 
     @rule(
         index=indices,
