@@ -7,10 +7,12 @@ import tempfile
 import time
 from pathlib import Path
 
+from bench.big_home import big_home
 from bench.homes import SDRDESK, account, environment, filled_home
 from bench.table import heading, p95, row, verdict
 
 LEADS = 10_000
+LARGE = 100_000
 PRESSES = 200
 MOST_MS = 33.0
 
@@ -52,10 +54,16 @@ def main() -> None:
             # The account is new to this database: the sync compares and rewrites every lead.
             forget_cursors(home)
             busy = press_all(environment(home, crm), PRESSES)
+            large = big_home(folder, LARGE)
+            busy_large = press_all(environment(large, crm), PRESSES)
         print(f"Key press to painted change, {LEADS:,} leads, {PRESSES} presses\n{heading()}")
         print(row("no sync", idle, "ms"))
         print(row("while a sync writes every lead again", busy, "ms"))
+        print(row(f"the same with {LARGE:,} leads", busy_large, "ms"))
         print(verdict("p95 while a sync is running, ms", p95(busy), MOST_MS))
+        print(
+            verdict(f"p95 while a sync is running, {LARGE:,} leads, ms", p95(busy_large), MOST_MS)
+        )
 
 
 def forget_cursors(home: Path) -> None:
