@@ -1,0 +1,148 @@
+"""A generated month of a small team, as rows, and the same month as plain dictionaries."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sdrdesk.store.database import Database
+from sdrdesk.store.moments import to_ms
+from sdrdesk.store.tables import ActivityRow, ConversionRow, CrmOptionRow, OutboxRow, OwnerRow
+from tests.store.filling import call_row, lead_row, put
+
+START = datetime(2026, 10, 10, tzinfo=UTC)
+"""Dublin's clocks go back on 25 October, New York's on 1 November."""
+NOW = datetime(2026, 11, 12, 15, 0, tzinfo=UTC)
+STAGES = [
+    "subscriber", "lead", "marketingqualifiedlead", "salesqualifiedlead", "opportunity",
+    "customer", "evangelist", "other",
+]  # fmt: skip
+REASONS = {"not_interested": ["no_budget", "no_priority"], "disqualified": ["bad_fit", "student"]}
+LABELS = {
+    "no_answer": "No answer", "left_voicemail": "Left voicemail", "busy": "Busy",
+    "gatekeeper": "Left live message", "wrong_number": "Wrong number", "callback": "Connected",
+    "nurture": "Connected", "not_interested": "Connected", "disqualified": "Connected",
+    "qualified": "Connected", "meeting_set": "Connected", "do_not_call": "Connected",
+}  # fmt: skip
+NAMES = {
+    "no_answer": "No answer", "busy": "Busy", "callback": "Callback", "meeting_set": "Meeting set",
+    "qualified": "Qualified", "not_interested": "Not interested",
+}  # fmt: skip
+
+
+@dataclass
+class World:
+    """What happened, the way a person would write it down."""
+
+    leads: dict[str, dict[str, Any]] = field(default_factory=dict)
+    calls: list[dict[str, Any]] = field(default_factory=list)
+
+
+def moment(dice: random.Random, low: datetime, high: datetime) -> datetime:
+    return low + timedelta(seconds=dice.randrange(int((high - low).total_seconds())))
+
+
+def generate(db: Database, seed: int, leads: int = 60) -> World:
+    """Fill ``db`` and tell what was put in."""
+    dice = random.Random(seed)
+    world = World()
+    put(
+        db,
+        OwnerRow(owner_id="7", name="Rita Rep", email="rita@harbour.example"),
+        OwnerRow(owner_id="8", name="Omar Haddad", email="omar@harbour.example"),
+        *(
+            CrmOptionRow(field="lifecycle", value=value, label=value, position=at)
+            for at, value in enumerate(STAGES)
+        ),
+    )
+    for number in range(leads):
+        _lead(db, dice, world, str(501 + number))
+    for number in range(leads * 6):
+        _call(db, dice, world, number)
+    _corrections(db, dice, world)
+    return world
+
+
+def _lead(db: Database, dice: random.Random, world: World, lead_id: str) -> None:
+    times = sorted(
+        {moment(dice, START - timedelta(days=9), NOW) for _ in range(dice.choice((1, 1, 2, 3)))}
+    )
+    seen = times[-1] + timedelta(seconds=dice.randrange(1, 4_000))
+    told = {
+        "times": times, "seen": seen, "archived": dice.random() < 0.08,
+        "source": dice.choice(("PAID_SEARCH", "REFERRALS", "")), "owner": dice.choice("789"),
+        "fit": dice.randrange(101), "stage": dice.choice(STAGES),
+        "email": dice.choice(("", "a@b.c")),
+        "title": dice.choice(("", "CTO")), "status": dice.choice(("NEW", "UNQUALIFIED")),
+    }  # fmt: skip
+    world.leads[lead_id] = told
+    put(
+        db,
+        lead_row(
+            lead_id, owner_id=told["owner"], source=told["source"], fit=told["fit"],
+            lifecycle=told["stage"], email=told["email"], job_title=told["title"],
+            status=told["status"], archived=told["archived"], country="IE", company_text="Acme",
+            converted_ms=to_ms(times[-1]), first_converted_ms=to_ms(times[0]),
+            conversions=len(times), seen_ms=to_ms(seen),
+        ),
+        *(ConversionRow(lead_id=lead_id, at_ms=to_ms(at)) for at in times[1:-1]),
+    )  # fmt: skip
+
+
+def _call(db: Database, dice: random.Random, world: World, number: int) -> None:
+    key = dice.choice(list(LABELS))
+    lead_id = dice.choice(list(world.leads))
+    local = dice.random() < 0.6
+    owner = "7" if local else dice.choice("789")
+    undone = local and dice.random() < 0.1
+    plain = not local and (key not in NAMES or dice.random() < 0.5)
+    at = moment(dice, START, NOW)
+    kind = "change" if local and key == "disqualified" and dice.random() < 0.5 else "call"
+    told = {
+        "key": f"a-{number}", "lead": lead_id, "owner": owner, "at": at, "kind": kind,
+        "outcome": key, "known": local or not plain, "undone": undone, "corrected": False,
+        "seconds": dice.choice((0, 25, 59, 60, 61, 300)), "local": local,
+        "script": dice.choice(("", "demo@1", "demo@2")) if local else "",
+        "reason": dice.choice(REASONS[key]) if local and key in REASONS else "",
+        "callback": None,
+    }  # fmt: skip
+    if local and key == "callback":
+        told["callback"] = at + timedelta(hours=dice.randrange(1, 40))
+    world.calls.append(told)
+    title = "" if local else "Call with Ada" if plain else f"{NAMES[key]} · Ada · Engines"
+    row = call_row(
+        lead_id, at, activity_key=told["key"], owner_id=owner, kind=kind, local=local,
+        disposition=key if local else "", outcome_label=LABELS[key], title=title,
+        duration_s=told["seconds"], script_id=told["script"], reason=told["reason"],
+        callback_ms=None if told["callback"] is None else to_ms(told["callback"]),
+        undone_ms=to_ms(at) if undone else None, crm_id="" if local else str(9_000 + number),
+    )  # fmt: skip
+    put(db, row)
+    if local:
+        state = "undone" if undone else dice.choice(("sent", "held", "blocked"))
+        put(
+            db,
+            OutboxRow(
+                key=told["key"], kind="call", lead_id=lead_id, activity_key=told["key"],
+                payload_json="{}", state=state, created_ms=to_ms(at),
+            ),
+        )  # fmt: skip
+
+
+def _corrections(db: Database, dice: random.Random, world: World) -> None:
+    """Take some outcomes back after they were sent; some corrections were taken back themselves."""
+    for number, told in enumerate(world.calls):
+        if not told["local"] or told["undone"] or dice.random() > 0.12:
+            continue
+        stands = dice.random() < 0.7
+        told["corrected"] = stands
+        put(
+            db,
+            ActivityRow(
+                activity_key=f"c-{number}", lead_id=told["lead"], owner_id="7", kind="change",
+                at_ms=to_ms(told["at"]) + 60_000, corrects=told["key"], local=True,
+                undone_ms=None if stands else to_ms(told["at"]) + 61_000,
+            ),
+        )  # fmt: skip
