@@ -94,7 +94,7 @@ class DeskCommands(Provider):
         desk = screen.desk
 
         def ask() -> list[QueueRow]:
-            return desk.rows(desk.queue(query.strip()), 0, MOST_LEADS)
+            return desk.rows(desk.narrowed("all", find=query.strip()), 0, MOST_LEADS)
 
         try:
             return await asyncio.to_thread(ask)

@@ -72,7 +72,8 @@ The best lead to call now is on top; the order is a sum of reasons, and `?` show
 - `◆` **hot** – converted minutes ago
 - `◇` **warm** – converted hours ago
 - `○` **cool** – a day or more ago
-- `·` **rest** – not to be called now; `?` says until when
+- `·` **rest** – not to be called now; `?` says until when, and `o` opens the lead, from where it
+  can be called all the same
 - `^` – pinned by you
 - `+` – marked by you (space): skip, snooze and pin then act on all marked leads
 
@@ -89,7 +90,7 @@ stays on its lead when the order changes.
             "find",
             "find",
             "queue.find",
-            "Find by name, company, phone or e-mail",
+            "Find any lead by name, company, phone, e-mail or note",
             footer=True,
         ),
         key("u", "undo", "undo", "queue.undo", "Take back what was done last", footer=True),
@@ -126,7 +127,7 @@ stays on its lead when the order changes.
         yield Input(
             id="find",
             compact=True,
-            placeholder="name, company, phone or e-mail",
+            placeholder="name, company, phone, e-mail or a word of a note",
             select_on_focus=False,
         )
         yield LeadList(self.desk.now, id="leads")
@@ -173,8 +174,11 @@ stays on its lead when the order changes.
         enough = self.app.size.height if first else 0
 
         def ask() -> _Loaded:
-            if narrow == _WHOLE:
-                snapshot = self.desk.queue(find, first=enough)
+            if narrow == _WHOLE and find:
+                # Who calls back is looked for by name, and may well rest.
+                snapshot = self.desk.narrowed("all", find=find)
+            elif narrow == _WHOLE:
+                snapshot = self.desk.queue(first=enough)
             else:
                 snapshot = self.desk.narrowed(*narrow, find=find)
             cursor = _place(snapshot, here)
@@ -367,8 +371,11 @@ stays on its lead when the order changes.
         return self.query_one(LeadList).lead_id
 
     def action_call(self) -> None:
-        """Call the lead under the cursor."""
-        if self._here:
+        """Call the lead under the cursor; of one that is not callable now, say why first."""
+        line = self.query_one(LeadList).line
+        if line is not None and line.resting:
+            self.action_why()
+        elif self._here:
             self._open_call(self._here)
 
     @on(LeadList.Opened)

@@ -86,6 +86,19 @@ async def test_without_marks_a_key_acts_on_the_lead_under_the_cursor() -> None:
         assert bench.desk.pinned == {"102"}
 
 
+async def test_enter_on_a_lead_that_rests_says_why_and_o_opens_it() -> None:
+    async with workbench() as bench:
+        resting = set(bench.desk.by_id) - set(bench.desk.queue().lead_ids)
+        name = bench.desk.by_id[resting.pop()].name
+        await bench.press("slash")
+        await bench.type(name.split()[0].lower())
+        await bench.sees("1 found", name)
+        await bench.press("enter", "enter")
+        assert bench.screen_name == "WhyModal"
+        await bench.press("escape", "o", "enter")
+        assert bench.screen_name == "CallScreen"
+
+
 async def test_a_promise_is_closed_without_a_call() -> None:
     async with workbench() as bench:
         promised = next(x for x in bench.desk.by_id.values() if x.callback_at is not None)

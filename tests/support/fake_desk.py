@@ -112,6 +112,7 @@ class FakeDesk(Office):
         return (
             ViewChoice("callable", "Everybody to call now", ""),
             ViewChoice("best_fit", "Fits best", "fit at least 80"),
+            ViewChoice("all", "Every lead that is yours", ""),
         )
 
     def _haystack(self, lead_id: str) -> str:
