@@ -4,7 +4,7 @@ Room: sync. Pure bookkeeping; the clock and the sleep are arguments. Thread-safe
 fetched ahead by a helper thread.
 
 Nobody tells a desk how many others search the same account, but a refused search does: each makes
-this desk search half as fast, each good one a little faster again. Many desks settle near the
+this desk search slower by a third, each good one a little faster again. Many desks settle near the
 limit by this alone.
 """
 
@@ -22,15 +22,14 @@ SEARCHES_PER_S = 4.0
 """Searches per second; HubSpot allows 5 per account, all programs together (documentation of the
 search endpoints, read 2026-11-21)."""
 
-
 MOST_CROWDED = 64.0
 """The looks at what everybody changed are then hours apart."""
 
 LEAST_SEARCHES_PER_S = 0.25
 """However crowded: the look at the rep's own leads must still be made in time."""
 
-_REFUSED, _GOOD = 2.0, 0.95
-"""What a refused and a good search do to ``crowding``: 14 good ones undo one refusal."""
+_REFUSED, _GOOD = 1.5, 0.98
+"""What a refused and a good search do to ``crowding``: 20 good ones undo one refusal."""
 
 
 class Window:

@@ -39,11 +39,11 @@ def test_other_requests_are_not_slowed_down_until_a_limit_is_told() -> None:
     assert 20.0 <= time.now_s <= 30.0
 
 
-def test_a_refused_search_halves_the_pace_and_good_ones_restore_it() -> None:
+def test_a_refused_search_slows_the_pace_and_good_ones_restore_it() -> None:
     time = Time()
     budget = Budget(time.now, time.sleep)
     budget.searched(refused=True)
-    assert budget.crowding == 2.0
+    assert budget.crowding == 1.5
     assert searches(budget, time, 21) >= 10.0
     for _ in range(40):
         budget.searched(refused=False)
