@@ -18,8 +18,8 @@ MOST_MS = 33.0
 
 
 def cursor_row(screen: str) -> int:
-    """Return the row the cursor is on."""
-    return next(i for i, line in enumerate(screen.splitlines()) if "▸" in line)
+    """Return the row the cursor is on, -1 while the screen is being drawn."""
+    return next((i for i, line in enumerate(screen.splitlines()) if "▸" in line), -1)
 
 
 def press_all(crm_environ: dict[str, str], presses: int) -> list[float]:

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from sdrdesk.domain.calling_window import WindowClock
-from sdrdesk.domain.candidate import Facts
-from sdrdesk.domain.rules import blocker
+from sdrdesk.domain.candidate import Candidate, Facts
+from sdrdesk.domain.rules import CHAIN, blocker
 from sdrdesk.rulebook import Rulebook
-from sdrdesk.store.alike import kinds, single_out
+from sdrdesk.store.alike import Kind, kinds, single_out
 from sdrdesk.store.candidates import candidates_in
 from sdrdesk.store.database import Database
+from sdrdesk.store.rank_index import ensure_indices
 from sdrdesk.store.ranked import RankedLeads
+
+_WINDOW = CHAIN[-1].name
 
 
 def counts_by_rule(
@@ -20,15 +24,38 @@ def counts_by_rule(
 ) -> Counter[str | None]:
     """Return the leads on disk counted by the first rule that keeps them out (``None``: none)."""
     rules = rulebook.rules
+    indexed = ensure_indices(db, rulebook.ranking)
     clock = WindowClock(rulebook.windows, now)
     first = blocker(rules, clock, told)
+    judge = _Judge(first, clock)
     counts: Counter[str | None] = Counter()
     with db.reader() as connection:
         leads = RankedLeads(connection, rulebook.ranking, rules, told, clock)
         single = set(leads.set_aside())
         single.update(single_out(connection, now, timedelta(minutes=rules.colleague_min)))
-        for kind, number in kinds(connection, single).items():
-            counts[first(kind.candidate())] += number
+        for kind, number in kinds(connection, single, indexed=indexed).items():
+            counts[judge(kind)] += number
         for item in candidates_in(connection, sorted(single), now):
             counts[first(item)] += 1
     return counts
+
+
+class _Judge:
+    """Asks the rules about a kind; about those that differ only by place, once for all places."""
+
+    def __init__(self, first: Callable[[Candidate], str | None], clock: WindowClock) -> None:
+        self._first = first
+        self._clock = clock
+        self._anywhere: dict[tuple[str, ...], str | None] = {}
+
+    def __call__(self, kind: Kind) -> str | None:
+        known = bool(kind.zone)
+        alike = (*kind[:-3], str(known))
+        if alike not in self._anywhere:
+            self._anywhere[alike] = self._first(kind.candidate())
+        found = self._anywhere[alike]
+        if not known or found not in (None, _WINDOW):
+            return found
+        # The window is the last rule: nothing else is left to ask.
+        is_open = self._clock.is_open(kind.zone, kind.region, kind.region_state)
+        return None if is_open else _WINDOW

@@ -218,9 +218,7 @@ class QueueService:
         from sdrdesk.domain.funnel import funnel_of_counts
         from sdrdesk.domain.rules import LABELS
         from sdrdesk.services.queue_counts import counts_by_rule
-        from sdrdesk.store.rank_index import ensure_indices
 
-        ensure_indices(self._db, self._rules.ranking)
         found = funnel_of_counts(
             counts_by_rule(self._db, self._rules, self._facts(), self._clock())
         )

@@ -15,7 +15,7 @@ from typing import NamedTuple
 from sdrdesk.domain.candidate import Candidate
 from sdrdesk.store.connect import Connection
 from sdrdesk.store.moments import to_ms
-from sdrdesk.store.rank_index import ALIKE
+from sdrdesk.store.rank_index import ALIKE, leaps
 
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 _CAME_BACK = _LONG_AGO + timedelta(seconds=1)
@@ -66,11 +66,16 @@ class Kind(NamedTuple):
         )
 
 
-def kinds(connection: Connection, single: Iterable[str]) -> dict[Kind, int]:
-    """Return how many leads there are of each kind, without those named in ``single``."""
-    counted = Counter[str](
-        dict(connection.execute(f"SELECT {ALIKE}, count(*) FROM lead GROUP BY {ALIKE}"))  # noqa: S608
-    )
+def kinds(connection: Connection, single: Iterable[str], *, indexed: bool) -> dict[Kind, int]:
+    """Return how many leads there are of each kind, without those named in ``single``.
+
+    ``indexed``: the index of the kinds is there (``rank_index.ensure_indices``).
+    """
+    sql = f"SELECT {ALIKE}, count(*) FROM lead GROUP BY {ALIKE}"  # noqa: S608  # a constant
+    if indexed:
+        kind = leaps(f"SELECT min({ALIKE}) FROM lead WHERE true", ALIKE)  # noqa: S608
+        sql = f"SELECT value, (SELECT count(*) FROM lead WHERE {ALIKE} = value) FROM ({kind})"  # noqa: S608
+    counted = Counter[str](dict(connection.execute(sql).fetchall()))
     counted.subtract(
         text
         for (text,) in connection.execute(

@@ -19,7 +19,7 @@ from sdrdesk.domain.ranking_config import RankingConfig
 from sdrdesk.domain.rule_config import RuleConfig
 from sdrdesk.store.connect import Connection
 from sdrdesk.store.moments import to_ms
-from sdrdesk.store.rank_index import DECIDED, ODD, PLACE, READY, standing
+from sdrdesk.store.rank_index import DECIDED, ODD, PLACE, READY, leaps, standing
 
 _DAY = timedelta(days=1)
 _IN = "(SELECT value FROM json_each(:{}))"
@@ -132,7 +132,7 @@ class RankedLeads:
         if self._mine is not None:
             return sorted(self._mine)
         least = f"SELECT min(owner_id) FROM lead INDEXED BY queue_rank WHERE {READY}"  # noqa: S608
-        rows = self._connection.execute(_leaps(least, "owner_id")).fetchall()
+        rows = self._connection.execute(leaps(least, "owner_id")).fetchall()
         return [str(row[0]) for row in rows]
 
     def levels(self, owner: str) -> list[tuple[int, int | None]]:
@@ -189,7 +189,7 @@ class RankedLeads:
     def any_open(self) -> bool:
         """Say whether anybody anywhere may be called now."""
         least = f"SELECT min({PLACE}) FROM lead WHERE true"  # noqa: S608  # a constant
-        places = self._connection.execute(_leaps(least, PLACE)).fetchall()
+        places = self._connection.execute(leaps(least, PLACE)).fetchall()
         return any(self.is_open(str(row[0])) for row in places)
 
     def _capped(self) -> list[str]:
@@ -203,15 +203,6 @@ class RankedLeads:
             (to_ms(self._clock.now - _DAY), least),
         ).fetchall()
         return [str(row[0]) for row in rows]
-
-
-def _leaps(least: str, value: str) -> str:
-    """Return SQL that leaps through an index from each value to the next, not row by row."""
-    return (
-        f"WITH RECURSIVE leap(value) AS ({least} UNION ALL"  # noqa: S608  # constants
-        f" SELECT ({least} AND {value} > leap.value) FROM leap WHERE leap.value IS NOT NULL)"
-        " SELECT value FROM leap WHERE value IS NOT NULL"
-    )
 
 
 def _json(values: Iterable[str]) -> str:
