@@ -34,7 +34,7 @@ def log(
         list[str] | None,
         typer.Argument(
             help="`merge` and the files that reps saved with `log --json`.",
-            metavar="[merge FILE...]",
+            metavar="WORD",
         ),
     ] = None,
     day: Annotated[str, typer.Option(help="YYYY-MM-DD, today or yesterday.")] = "today",

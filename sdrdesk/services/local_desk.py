@@ -149,7 +149,8 @@ class LocalDesk:
     def _log(self) -> TeamLog:
         from sdrdesk.services.team_log import TeamLog
 
-        return TeamLog(self._db, self._rules.dispositions, self._zone)
+        targets = self._rules.sla.targets
+        return TeamLog(self._db, self._rules.dispositions, self._zone, targets, self._clock)
 
     @cached_property
     def _status(self) -> StatusService:

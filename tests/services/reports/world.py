@@ -100,7 +100,7 @@ def _call(db: Database, dice: random.Random, world: World, number: int) -> None:
     plain = not local and (key not in NAMES or dice.random() < 0.5)
     at = moment(dice, START, NOW)
     kind = "change" if local and key == "disqualified" and dice.random() < 0.5 else "call"
-    told = {
+    told: dict[str, Any] = {
         "key": f"a-{number}", "lead": lead_id, "owner": owner, "at": at, "kind": kind,
         "outcome": key, "known": local or not plain, "undone": undone, "corrected": False,
         "seconds": dice.choice((0, 25, 59, 60, 61, 300)), "local": local,
