@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sdrdesk.domain.candidate import Candidate, Facts
@@ -171,6 +171,7 @@ def test_a_claim_needs_enough_and_more_than_chance() -> None:
     assert [few.verdict, split.verdict, clear.verdict] == ["too_few", "no_difference", "earlier"]
 
 
+@settings(deadline=None)
 @given(
     st.lists(
         st.tuples(st.integers(0, 40), st.integers(0, 3), st.none() | st.integers(0, 30)),
