@@ -62,12 +62,20 @@ DLT_SAME = DLT_SCRIPT.replace(
 
 
 @dataclass(frozen=True, slots=True)
+class Cost:
+    """Of the process itself, without the server."""
+
+    seconds: float
+    cpu_s: float
+    """Both kinds of CPU time: on a busy machine it says more than the wall clock."""
+    peak_mib: float
+
+
+@dataclass(frozen=True, slots=True)
 class Ran:
     """One pull."""
 
-    seconds: float
-    peak_mib: float
-    """Of the process itself, without the server."""
+    cost: Cost
     requests: int
     rows: int
     doubled: int
@@ -81,8 +89,8 @@ class Puller:
     name: str
     prepare: Callable[[Path], Path]
     """Makes it ready in the work directory; returns its executable."""
-    run: Callable[[Path, Path, Sandbox], tuple[float, float]]
-    """Executable, empty directory and account; seconds and peak memory in MiB."""
+    run: Callable[[Path, Path, Sandbox], Cost]
+    """Takes the executable, an empty directory and the account."""
     ids: Callable[[Path], Iterable[tuple[str, str]]]
     """What landed in that directory: kind and id."""
 
@@ -90,15 +98,15 @@ class Puller:
 def pull(puller: Puller, executable: Path, out: Path, crm: Sandbox) -> Ran:
     """Run one program once and count what it did."""
     crm.control("requests?reset=true")
-    seconds, peak = puller.run(executable, out, crm)
+    cost = puller.run(executable, out, crm)
     requests: int = crm.control("requests")["total"]
     landed = Counter(puller.ids(out))
     rows = sum(landed.values())
-    return Ran(seconds, peak, requests, rows, rows - len(landed))
+    return Ran(cost, requests, rows, rows - len(landed))
 
 
-def child(command: list[str], environ: Mapping[str, str], out: Path) -> tuple[float, float]:
-    """Run a command in ``out``; wall seconds and peak memory in MiB (its stdout is a file)."""
+def child(command: list[str], environ: Mapping[str, str], out: Path) -> Cost:
+    """Run a command in ``out``; its stdout is a file there."""
     began = time.perf_counter()
     with (out / "stdout").open("wb") as stdout, (out / "stderr").open("wb") as stderr:
         process = subprocess.Popen(
@@ -110,10 +118,10 @@ def child(command: list[str], environ: Mapping[str, str], out: Path) -> tuple[fl
     if process.returncode:
         tail = (out / "stderr").read_text(errors="replace")[-500:]
         raise RuntimeError(f"{command[0]} ended with {process.returncode}: {tail}")
-    return took, usage.ru_maxrss / 1024
+    return Cost(took, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
 
 
-def _sdrdesk(executable: Path, out: Path, crm: Sandbox) -> tuple[float, float]:
+def _sdrdesk(executable: Path, out: Path, crm: Sandbox) -> Cost:
     environ = environment(out, Account(crm.url, crm.token, crm.owner, 0))
     out.chmod(0o700)
     return child([str(executable), "sync", "--json"], environ, out)
@@ -135,7 +143,7 @@ def _database(path: Path) -> Iterator[sqlite3.Connection]:
         db.close()
 
 
-def _official(executable: Path, out: Path, crm: Sandbox) -> tuple[float, float]:
+def _official(executable: Path, out: Path, crm: Sandbox) -> Cost:
     command = [str(executable), "-c", OFFICIAL, crm.url, str(out / "rows.jsonl"), json.dumps(SAME)]
     return child(command, os.environ, out)
 
@@ -147,8 +155,8 @@ def _jsonl_ids(out: Path) -> Iterator[tuple[str, str]]:
             yield row["type"], row["id"]
 
 
-def _dlt(script: str) -> Callable[[Path, Path, Sandbox], tuple[float, float]]:
-    def run(executable: Path, out: Path, crm: Sandbox) -> tuple[float, float]:
+def _dlt(script: str) -> Callable[[Path, Path, Sandbox], Cost]:
+    def run(executable: Path, out: Path, crm: Sandbox) -> Cost:
         environ = {**os.environ, "RUNTIME__DLTHUB_TELEMETRY": "false", "HOME": str(out)}
         return child([str(executable), "-c", script, crm.url, "list", str(out)], environ, out)
 
@@ -175,7 +183,7 @@ def _tap_ready(work: Path) -> Path:
     return python.with_name("tap-hubspot")
 
 
-def _tap(executable: Path, out: Path, crm: Sandbox) -> tuple[float, float]:
+def _tap(executable: Path, out: Path, crm: Sandbox) -> Cost:
     """Run the tap; the discovery before is neither timed nor counted."""
     config = out / "tap.json"
     config.write_text(

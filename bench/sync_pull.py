@@ -65,12 +65,13 @@ def once(puller: Puller, executable: Path, crm: Sandbox) -> Ran:
 
 def line(name: str, ran: Sequence[Ran]) -> str:
     """Return one row of the table."""
-    took = sorted(r.seconds for r in ran)
+    took = sorted(r.cost.seconds for r in ran)
     cells = (
         name,
         f"{took[0]:.1f} / {median(took):.1f} / {took[-1]:.1f}",
+        f"{median(r.cost.cpu_s for r in ran):.1f}",
         f"{ran[0].requests}",
-        f"{max(r.peak_mib for r in ran):.0f}",
+        f"{max(r.cost.peak_mib for r in ran):.0f}",
         f"{ran[0].rows:,}",
         f"{max(r.doubled for r in ran)}",
     )
@@ -85,8 +86,8 @@ def compare(work: Path, rounds: int) -> dict[str, list[Ran]]:
         for _ in range(rounds):
             for puller, executable in ready(work):
                 ran[puller.name].append(once(puller, executable, crm))
-    print("| program | seconds min / median / max | requests | peak MiB | rows | doubled |")
-    print("| --- | ---: | ---: | ---: | ---: | ---: |")
+    print("| program | seconds min / median / max | CPU s | requests | peak MiB | rows | doubled |")
+    print("| --- | ---: | ---: | ---: | ---: | ---: | ---: |")
     for name, results in ran.items():
         print(line(name, results), flush=True)
     return ran
@@ -94,7 +95,8 @@ def compare(work: Path, rounds: int) -> dict[str, list[Ran]]:
 
 def judge(ran: dict[str, list[Ran]]) -> None:
     """Print which measures are met."""
-    took = {name: median(r.seconds for r in results) for name, results in ran.items()}
+    took = {name: median(r.cost.seconds for r in results) for name, results in ran.items()}
+    cpu = {name: median(r.cost.cpu_s for r in results) for name, results in ran.items()}
     (ours, *_), names = ran.values(), list(ran)
     least = sum(-(-number // PAGE) for number in SHAPE.values())
     print(verdict("requests / fewest possible", ours[0].requests / least, 1.1))
@@ -102,6 +104,7 @@ def judge(ran: dict[str, list[Ran]]) -> None:
     for name in names[1:]:
         most = 1 / 3 if "dlt" in name and "same" in name else 1.0
         print(verdict(f"seconds / {name}", took[names[0]] / took[name], round(most, 2)))
+        print(f"     CPU / {name}: {cpu[names[0]] / cpu[name]:.2f}")
 
 
 def main() -> None:
@@ -117,8 +120,8 @@ def main() -> None:
     if arguments.large:
         with sandbox_process(*serve(arguments.large)) as (crm, _):
             large = once(PULLERS[0], Path(PULLERS[0].prepare(arguments.work)), crm)
-        print(f"\nFirst load of {arguments.large:,} contacts: {large.seconds:.0f} s")
-        print(verdict("peak MiB", large.peak_mib, MOST_MIB))
+        print(f"\nFirst load of {arguments.large:,} contacts: {large.cost.seconds:.0f} s")
+        print(verdict("peak MiB", large.cost.peak_mib, MOST_MIB))
 
 
 if __name__ == "__main__":
