@@ -254,15 +254,16 @@ def meetings_with_calls(
 ) -> list[MeetingRow]:
     """Return the CRM's meetings that begin at ``since`` or later, with the call each came of.
 
-    That call is the last by the same rep with the same lead that reached somebody (an outcome label
-    in ``reached``) before the meeting began and before it was last changed. The CRM keeps no other
-    link between the two. Meetings without such a call are left out.
+    That call is the last by anybody that reached the lead (an outcome label in ``reached``) before
+    the meeting began and before it was last changed: the CRM keeps no other link between the two,
+    and the meeting's owner is often the colleague who will hold it. Meetings without such a call
+    are left out.
     """
     labels = sorted(reached)
     with db.reader() as connection:
         rows = connection.execute(
             "SELECT m.crm_id, m.owner_id, m.lead_id, (SELECT c.activity_key FROM activity c"  # noqa: S608
-            "  WHERE c.lead_id = m.lead_id AND c.kind = 'call' AND c.owner_id = m.owner_id"
+            "  WHERE c.lead_id = m.lead_id AND c.kind = 'call'"
             "  AND c.undone_ms IS NULL AND c.at_ms <= m.at_ms"
             "  AND (m.modified_ms = 0 OR c.at_ms <= m.modified_ms)"
             f"  AND c.outcome_label IN ({marks(labels)}) ORDER BY c.at_ms DESC LIMIT 1)"

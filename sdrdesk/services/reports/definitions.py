@@ -24,8 +24,8 @@ def definitions(targets: Targets) -> dict[str, str]:
         CONNECT: "a dial whose outcome says that a person answered; every outcome that the CRM's "
         "word may stand for must say so, else it is none",
         CONVERSATION: f"a connect with the intended person of at least {talk}",
-        MEETING: "a call whose outcome is a meeting, or the last connect of the same rep with the "
-        "lead before a meeting that the CRM holds",
+        MEETING: "a call whose outcome is a meeting, or the last call that reached the person "
+        "before a meeting that the CRM holds; it counts for who called, once",
         "corrected": "a call whose outcome was taken back after it was sent: a dial, nothing else",
         "talk": "the sum of the durations of the dials as they were logged",
         "disqualified without a call": "leads given up on sight; never among the dials",

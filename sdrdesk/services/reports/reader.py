@@ -59,7 +59,7 @@ class Reader:
     def dial_maker(self, since: datetime) -> _DialMaker:
         """Return what turns rows of calls from ``since`` on into dials."""
         meanings = Meanings(self.dispositions)
-        reached = meanings.labels_with(Flag.REACHED)
+        reached = meanings.labels_with(Flag.INTENDED_PERSON)
         meetings = report_rows.meetings_with_calls(self.db, since, reached) if reached else []
         return _DialMaker(meanings, frozenset(row.call_key for row in meetings))
 

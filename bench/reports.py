@@ -1,0 +1,136 @@
+"""Reports over half a million activities, and the day log of a large team: time and memory.
+
+Run: ``python -m bench.reports [--calls 500000]``. Prints one JSON document.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import resource
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from functools import partial
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from sdrdesk.domain.disposition import Dispositions
+from sdrdesk.domain.reporting.targets import Targets
+from sdrdesk.domain.sla import SlaConfig
+from sdrdesk.rulebook import Rulebook
+from sdrdesk.services.reports.reader import Reader
+from sdrdesk.services.reports.reports import ReportName, make_report
+from sdrdesk.services.team_log import TeamLog
+from sdrdesk.store.database import Database
+from sdrdesk.store.moments import to_ms
+from sdrdesk.store.report_rows import day_rows
+from sdrdesk.store.tables import LeadRow
+
+QUARTER = (date(2026, 7, 1), date(2026, 9, 30))
+BUSY = date(2026, 10, 5)
+REPS = 50
+LABELS = ["No answer"] * 6 + ["Left voicemail"] * 3 + ["Connected", "Busy", "Left live message"]
+UTC_ZONE = ZoneInfo("UTC")
+
+
+def fill(db: Database, calls: int) -> None:
+    """Put a quarter of ``calls`` and one day of 5,000 of them into ``db``."""
+    dice = random.Random(7)
+    start = datetime(2026, 7, 1, tzinfo=UTC)
+    low, day = to_ms(start), to_ms(datetime(2026, 10, 5, 8, tzinfo=UTC))
+    length = 92 * 86_400_000
+    leads = max(1_000, calls // 25)
+    with db.writer() as connection:
+        connection.executemany(
+            "INSERT INTO owner (owner_id, user_id, email, name, archived) VALUES (?, '', ?, ?, 0)",
+            [(str(n), f"rep{n}@harbour.example", f"Rep {n}") for n in range(REPS)],
+        )
+    with db.write() as session:
+        for number in range(leads):
+            at = low + dice.randrange(length)
+            session.add(
+                LeadRow(
+                    lead_id=str(number), owner_id=str(number % REPS), converted_ms=at,
+                    first_converted_ms=at, conversions=1, seen_ms=at + 60_000, source="WEB",
+                )
+            )  # fmt: skip
+    sql = (
+        "INSERT INTO activity (activity_key, lead_id, owner_id, kind, at_ms, disposition,"
+        " outcome_label, duration_s, number, title, note, reason, script_id, qualify_json, crm_id,"
+        " local, done, modified_ms, corrects, before_json) VALUES (?, ?, ?, 'call', ?, '', ?, ?,"
+        " '', 'Call with Ada', 'rang', '', '', '{}', ?, 0, 1, 0, '', '{}')"
+    )
+    moments = [low + dice.randrange(length) for _ in range(calls)]
+    moments += [day + dice.randrange(8 * 3_600_000) for _ in range(5_000)]
+    with db.writer() as connection:
+        connection.executemany(
+            sql,
+            (
+                (
+                    f"call:{n}", str(dice.randrange(leads)), str(n % REPS), at,
+                    dice.choice(LABELS), dice.randrange(400), str(n),
+                )
+                for n, at in enumerate(moments)
+            ),
+        )  # fmt: skip
+
+
+def timed(job: Callable[[], object], times: int = 5) -> float:
+    """Return the median of ``times`` runs in milliseconds."""
+    took = []
+    for _ in range(times):
+        begun = time.perf_counter()
+        job()
+        took.append((time.perf_counter() - begun) * 1_000)
+    return round(statistics.median(took), 1)
+
+
+def peak_mib() -> float:
+    """Return the most memory this process ever held."""
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak / (1_048_576 if sys.platform == "darwin" else 1_024)
+
+
+def measure(path: Path, dispositions: Dispositions, sla: SlaConfig) -> dict[str, object]:
+    """Return what each report took on the filled database at ``path``."""
+    with Database.open(path) as db:
+        reader = Reader(db, dispositions, sla, UTC_ZONE, lambda: datetime.now(UTC))
+        log = TeamLog(db, dispositions, UTC_ZONE, Targets())
+        idle = peak_mib()
+        found: dict[str, object] = {}
+        start = datetime(2026, 10, 5, tzinfo=UTC)
+        found["day_query_ms"] = timed(lambda: day_rows(db, start, start + timedelta(days=1), None))
+        found["day_log_ms"] = timed(lambda: log.day(BUSY, "all", None))
+        names: tuple[ReportName, ...] = ("outcomes", "scripts", "funnel", "speed", "sla")
+        for name in names:
+            found[f"{name}_ms"] = timed(partial(make_report, reader, name, *QUARTER), 3)
+            found[f"{name}_mib_above_idle"] = round(peak_mib() - idle, 1)
+        return found
+
+
+def main() -> None:
+    """Fill in one process, measure in another, so that filling leaves no memory behind."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--calls", type=int, default=500_000)
+    parser.add_argument("--measure", type=Path)
+    asked = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        if asked.measure:
+            rules = Rulebook(Path(folder))
+            print(json.dumps(measure(asked.measure, rules.dispositions, rules.sla.in_zone("UTC"))))
+            return
+        import subprocess
+
+        path = Path(folder) / "sdrdesk.db"
+        with Database.open(path) as db:
+            fill(db, asked.calls)
+        subprocess.run([sys.executable, "-m", "bench.reports", "--measure", str(path)], check=True)
+
+
+if __name__ == "__main__":
+    main()
