@@ -57,6 +57,8 @@ def sla_state(
     first_attempt_at: datetime | None,
     config: SlaConfig,
     now: datetime,
+    *,
+    how_late: bool = True,
 ) -> SlaState:
     """Return how the promise to a lead stands at ``now``.
 
@@ -65,6 +67,8 @@ def sla_state(
         first_attempt_at: first attempt after that conversion, ``None`` before it.
         config: the promise.
         now: aware UTC.
+        how_late: whether ``left_s`` is wanted of a promise that was broken; counting a year of
+            business time takes as long as all else about a row.
     """
     if converted_at is None:
         return NO_SLA
@@ -74,7 +78,8 @@ def sla_state(
     if first_attempt_at is not None:
         return SlaState("met" if first_attempt_at <= due_at else "breached", due_at)
     if now > due_at:
-        return SlaState("breached", due_at, -elapsed_s(due_at, now, config.hours))
+        late_s = elapsed_s(due_at, now, config.hours) if how_late else None
+        return SlaState("breached", due_at, None if late_s is None else -late_s)
     left_s = elapsed_s(max(now, converted_at), due_at, config.hours)
     return SlaState("at_risk" if left_s < config.at_risk_s else "on_track", due_at, left_s)
 

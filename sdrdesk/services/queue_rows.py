@@ -46,7 +46,7 @@ class RowMaker:
         now = self._clock.now
         zone = zone_info(item.zone)
         window = self._clock.state(item.zone, item.country, item.state)
-        sla = sla_state(item.converted_at, told.first_attempt_at, self._sla, now)
+        sla = sla_state(item.converted_at, told.first_attempt_at, self._sla, now, how_late=False)
         age = None if item.converted_at is None else (now - item.converted_at).total_seconds()
         return QueueRow(
             rank=place,
