@@ -119,6 +119,9 @@ recording anything.
         self._status: StatusView | None = None
         self._call: CallView | None = None
         self._number = 0
+        self._starting = False
+        self._asked_early = ""
+        """Outcome whose key was hit while the call was still being started."""
         self._recording = False
         self._save_due = False
         self._next = ""
@@ -163,15 +166,16 @@ recording anything.
         self._number = _first_usable(opened.lead)
         self._answer(None)
         self.query_one("#rule", NoticeLine).hush()
-        self._fill("", {})
-        self._set_ready(True)
+        if not self._start_at_once:
+            self._fill("", {})
+            self._set_ready(True)
         self._panes.open(opened.lead, opened.script, self.desk.now())
         self._tick()
         # The next lead does not wait for the counts of the state line.
         self.read("call.status", self.desk.status, self._show_status)
         if self._start_at_once:
             self._start_at_once = False
-            self.action_start()
+            self._begin()
 
     def _fill(self, note: str, qualify: dict[str, str]) -> None:
         field = self.query_one("#note", Input)
@@ -190,15 +194,35 @@ recording anything.
 
     def action_start(self) -> None:
         """Start the call; when it is on, write the note."""
-        if self._opened is None:
-            return
-        if self._call is not None:
+        if self._call is not None or self._is_coming:
+            # A rep who types ahead of a slow disk writes the note all the same.
+            self._set_ready(False)
             self.query_one("#note", Input).focus()
-            return
+        elif self._opened is not None:
+            self._begin()
+
+    @property
+    def _is_coming(self) -> bool:
+        """Whether a call is about to be on: asked for, not journalled yet."""
+        return self._start_at_once or self._starting
+
+    def _begin(self) -> None:
+        self._starting = True
         lead_id, number = self._lead_id, self._dialled()
-        self.write("call.start", lambda: self.desk.start_call(lead_id, number), self._started)
+        self.write(
+            "call.start",
+            lambda: self.desk.start_call(lead_id, number),
+            self._started,
+            self._not_started,
+        )
+
+    def _not_started(self) -> None:
+        self._starting = False
+        self._asked_early = ""
+        self._set_ready(True)
 
     def _started(self, call: CallView) -> None:
+        self._starting = False
         if call.lead_id != self._lead_id:
             return
         if not call.mine:
@@ -206,7 +230,10 @@ recording anything.
             return
         self._call = call
         self._set_ready(False)
-        self._fill(call.note, dict(call.qualify))
+        typed = self.query_one("#note", Input).value
+        self._fill(" ".join(part for part in (call.note, typed) if part), dict(call.qualify))
+        if typed:
+            self._save()
         if self._resumed and (call.note or call.qualify):
             self._say(Content("Back in the call you were in; nothing is lost."))
         self._resumed = False
@@ -214,6 +241,9 @@ recording anything.
         self._tick()
         lead_id, number = call.lead_id, call.number
         self.read("call.practice", lambda: self.desk.practice(lead_id, number), self._practise)
+        if early := self._asked_early:
+            self._asked_early = ""
+            self.action_outcome(early)
 
     def _practise(self, view: PracticeView | None) -> None:
         if view is not None:
@@ -391,6 +421,9 @@ recording anything.
     def action_outcome(self, key: str) -> None:
         """Record an outcome, ask for what it needs, or show what it would change."""
         outcome = next((item for item in self._keys.values() if item.key == key), None)
+        if self._call is None and self._is_coming:
+            self._asked_early = self._asked_early or key
+            return
         if outcome is None or self._opened is None or self._recording:
             return
         bar = self.query_one(OutcomeBar)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import threading
 from dataclasses import replace
 from datetime import timedelta
 
@@ -153,3 +155,47 @@ async def test_a_write_that_fails_keeps_the_call_open() -> None:
         bench.desk.by_id = kept
         await bench.press("a")
         assert len(bench.desk.entries) == 1
+
+
+class SlowDesk(FakeDesk):
+    """A desk on a slow disk: the start of a call is journalled when the test says so."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.starting = threading.Event()
+        self.may_start = threading.Event()
+
+    def start_call(self, lead_id: str, number: str) -> CallView:
+        self.starting.set()
+        assert self.may_start.wait(10)
+        return super().start_call(lead_id, number)
+
+
+async def test_what_is_typed_ahead_of_a_slow_start_is_the_note_and_never_an_outcome() -> None:
+    desk = SlowDesk()
+    async with workbench(desk) as bench:
+        await bench.press("j")
+        await bench.pilot.press("enter")
+        assert await asyncio.to_thread(desk.starting.wait, 10)
+        await bench.pilot.press("enter", *"wants", "space", "a")
+        desk.may_start.set()
+        await bench.until(lambda: desk.call is not None, "the start")
+        await bench.type("ll")
+        await bench.sees("> wants all")
+        assert not desk.entries
+        await bench.press("escape", "a")
+        assert [entry.note for entry in desk.entries] == ["wants all"]
+
+
+async def test_an_outcome_hit_ahead_of_a_slow_start_is_recorded_once_the_call_is_on() -> None:
+    desk = SlowDesk()
+    async with workbench(desk) as bench:
+        await bench.press("j")
+        await bench.pilot.press("enter")
+        assert await asyncio.to_thread(desk.starting.wait, 10)
+        await bench.pilot.press("a", "a")
+        assert not desk.entries
+        desk.may_start.set()
+        await bench.until(lambda: desk.entries, "the outcome")
+        await bench.settle()
+        assert [entry.disposition for entry in desk.entries] == ["no_answer"]
