@@ -26,7 +26,11 @@ def clean(value: str | None, *, limit: int = 65_536) -> str:
 
 def one_line(value: str | None, *, limit: int = 500) -> str:
     """Return ``value`` cleaned and on a single line, white space folded."""
-    return " ".join(clean(value).split())[:limit]
+    if not value:
+        return ""
+    # Printable text has nothing to clean away: the usual case, hundreds of thousands in a pull.
+    text = value if value.isprintable() else clean(value)
+    return " ".join(text.split())[:limit]
 
 
 def _is_plain(ch: str) -> bool:

@@ -43,10 +43,11 @@ def derive_with(rulebook: Rulebook) -> Derive:
             reason = reason or "set in the CRM"
         else:
             persona, reason = infer_persona(lead, persona_rules)
+        judged = lead if persona == lead.persona else replace(lead, persona=persona)
         verdict = lead_zone(lead, first)
         region, state = place_of(lead, numbers)
         return Derived(
-            fit=fit(replace(lead, persona=persona), fit_rules).points,
+            fit=fit(judged, fit_rules).points,
             persona=persona,
             persona_reason=reason,
             e164=first.e164 if first else "",

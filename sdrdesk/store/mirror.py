@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from operator import attrgetter
 
 from sdrdesk.domain.derive import Derive
 from sdrdesk.domain.lead import Company, Lead
@@ -53,6 +54,10 @@ _COUNTED = ("attempts", "first_attempt_ms", "last_attempt_ms", "last_attempt_by"
 """Filled by ``attempts.recompute`` and left alone by a pull."""
 
 _LEAD = (*_SAME_NAME, "persona_value", "seen_ms", *_DERIVED)
+
+
+_same = attrgetter(*_SAME_NAME)
+_derived = attrgetter(*_DERIVED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,14 +144,7 @@ def put_leads(
                 displaced.append(lead.lead_id)
         seen = now_ms if before is None or is_fresh else before[1]
         facts = derive(_to_lead(effective, companies.get(lead.company_id), personas))
-        rows.append(
-            (
-                *(getattr(effective, name) for name in _SAME_NAME),
-                effective.persona,
-                seen,
-                *(getattr(facts, name) for name in _DERIVED),
-            )
-        )
+        rows.append((*_same(effective), effective.persona, seen, *_derived(facts)))
     keep_conversions(connection, displaced)
     connection.executemany(_LEAD_UPSERT, rows)
     return Put(len(rows), tuple(fresh))
