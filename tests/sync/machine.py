@@ -4,12 +4,14 @@ processes die, clocks jump. Then everything heals, and both sides must tell the 
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any, ClassVar
 
 from hypothesis import note
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
+from sdrdesk.domain.activity import OutboxItem
 from sdrdesk.domain.errors import SdrDeskError
 from sdrdesk.store import dispositions
 from sdrdesk.store.conflicts import open_conflicts, settle
@@ -239,30 +241,40 @@ class Story(RuleBasedStateMachine):
     @rule(release=st.booleans(), full=st.sampled_from((False, False, True)))
     def sync(self, release: bool, full: bool) -> None:
         assert self.desk is not None
-        held = [i for i in outbox_items(self.desk.db) if i.state.value == "held"]
-        now = self.clock()
+        held, now = self._held(), self.clock()
         try:
             self.desk.sync(release_held=release, full=full)
         except SdrDeskError as error:
             note(f"sync: {error.what}")
-        if not release:
-            states = self.desk.states()
-            for item in held:
-                if item.hold_until is not None and item.hold_until > now and not full:
-                    far = (item.hold_until - now).total_seconds() > 86_400
-                    assert states[item.key] == "held" or far, "the grace period was not kept"
+        if not release and not full:
+            self._check_grace(held, now)
+
+    def _held(self) -> list[OutboxItem]:
+        assert self.desk is not None
+        return [i for i in outbox_items(self.desk.db) if i.state.value == "held"]
+
+    def _check_grace(self, held: list[OutboxItem], now: datetime) -> None:
+        """What was held before a round that releases nothing is held after it."""
+        assert self.desk is not None
+        states = self.desk.states()
+        for item in held:
+            if item.hold_until is not None and item.hold_until > now:
+                far = (item.hold_until - now).total_seconds() > 86_400
+                assert states[item.key] == "held" or far, "the grace period was not kept"
 
     @rule()
     def background_round(self) -> None:
         """What the workbench does by itself: fewer searches, the rep's own leads first."""
         assert self.desk is not None
         self.desk.owner_id = OWNER
+        held, now = self._held(), self.clock()
         try:
             self.desk.sync(release_held=False, light=True)
         except SdrDeskError as error:
             note(f"round: {error.what}")
         finally:
             self.desk.owner_id = ""
+        self._check_grace(held, now)
 
     @rule(
         index=indices,
