@@ -43,6 +43,8 @@ class Terminal:
             dimensions=(rows, columns),
             timeout=30,
         )
+        # pexpect waits 50 ms before each key unless told not to; that would be measured too.
+        self._child.delaybeforesend = None
 
     def __enter__(self) -> Self:
         return self
