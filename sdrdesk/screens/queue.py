@@ -35,8 +35,9 @@ from sdrdesk.widgets.lines import KeyLine, NoticeLine, SidesLine
 
 FIND_AFTER_S = 0.15
 """Pause in typing after which the list narrows."""
-PREVIEW_AFTER_S = 0.06
-"""Pause after which the preview follows the cursor; holding a key must not queue up reads."""
+PREVIEW_AFTER_S = 0.12
+"""Rest of the keys after which the preview follows the cursor: longer than between two keys of a
+person who walks down the list, so that drawing it never delays the next one."""
 RERANK_EVERY_S = 30.0
 """Time alone changes the order: promises come due, windows open and close."""
 _WHOLE = ("callable", "")
