@@ -18,6 +18,7 @@ from textual.worker import Worker, WorkerState
 
 from sdrdesk.screens.background import SyncHappened, SyncRunner
 from sdrdesk.screens.base import report_crash
+from sdrdesk.screens.keys_in_order import KeysInOrder
 from sdrdesk.screens.queue import QueueScreen
 from sdrdesk.screens.workplace import Workplace
 from sdrdesk.services.desk import BackgroundSync, Desk
@@ -32,7 +33,7 @@ def _palette() -> type[Provider]:
     return DeskCommands
 
 
-class SdrDeskApp(App[None]):
+class SdrDeskApp(KeysInOrder):
     """The workbench.
 
     Args:

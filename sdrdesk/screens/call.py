@@ -17,12 +17,14 @@ from textual.content import Content
 from textual.widgets import Input, Static
 
 from sdrdesk.domain.disposition import Disposition, Flag
+from sdrdesk.domain.errors import SdrDeskError
 from sdrdesk.domain.outcome import Entry
 from sdrdesk.screens import call_text, lead_text
 from sdrdesk.screens.base import DeskScreen
 from sdrdesk.screens.call_panes import CallPanes
 from sdrdesk.screens.hints import hints_of
 from sdrdesk.screens.keys import key
+from sdrdesk.screens.keys_in_order import KeysMayGo
 from sdrdesk.screens.workplace import Workplace
 from sdrdesk.services.views import (
     CallView,
@@ -119,9 +121,9 @@ recording anything.
         self._status: StatusView | None = None
         self._call: CallView | None = None
         self._number = 0
-        self._starting = False
-        self._asked_early = ""
-        """Outcome whose key was hit while the call was still being started."""
+        self._changing = False
+        """Whether the lead or the call is being changed, off the UI thread: what is typed
+        meanwhile is meant for what comes, and waits for it."""
         self._recording = False
         self._save_due = False
         self._next = ""
@@ -152,7 +154,22 @@ recording anything.
 
     # -- opening a lead -------------------------------------------------------------------------
 
+    @property
+    def holds_keys(self) -> bool:
+        """Whether keys wait for what the one before them set going."""
+        return self._changing
+
+    def _settle(self) -> None:
+        self._changing = False
+        self.post_message(KeysMayGo())
+
+    def show_error(self, error: SdrDeskError) -> None:
+        """Say it, and go on with the lead that is on screen."""
+        super().show_error(error)
+        self._settle()
+
     def _open(self, lead_id: str) -> None:
+        self._changing = True
         self.read("call.open", lambda: self._ask(lead_id), self._show)
 
     def _ask(self, lead_id: str) -> _Opened:
@@ -176,6 +193,8 @@ recording anything.
         if self._start_at_once:
             self._start_at_once = False
             self._begin()
+        else:
+            self._settle()
 
     def _fill(self, note: str, qualify: dict[str, str]) -> None:
         field = self.query_one("#note", Input)
@@ -194,35 +213,23 @@ recording anything.
 
     def action_start(self) -> None:
         """Start the call; when it is on, write the note."""
-        if self._call is not None or self._is_coming:
-            # A rep who types ahead of a slow disk writes the note all the same.
-            self._set_ready(False)
+        if self._call is not None:
             self.query_one("#note", Input).focus()
         elif self._opened is not None:
             self._begin()
 
-    @property
-    def _is_coming(self) -> bool:
-        """Whether a call is about to be on: asked for, not journalled yet."""
-        return self._start_at_once or self._starting
-
     def _begin(self) -> None:
-        self._starting = True
+        self._changing = True
         lead_id, number = self._lead_id, self._dialled()
         self.write(
             "call.start",
             lambda: self.desk.start_call(lead_id, number),
             self._started,
-            self._not_started,
+            lambda: self._set_ready(True),
         )
 
-    def _not_started(self) -> None:
-        self._starting = False
-        self._asked_early = ""
-        self._set_ready(True)
-
     def _started(self, call: CallView) -> None:
-        self._starting = False
+        self._settle()
         if call.lead_id != self._lead_id:
             return
         if not call.mine:
@@ -230,10 +237,7 @@ recording anything.
             return
         self._call = call
         self._set_ready(False)
-        typed = self.query_one("#note", Input).value
-        self._fill(" ".join(part for part in (call.note, typed) if part), dict(call.qualify))
-        if typed:
-            self._save()
+        self._fill(call.note, dict(call.qualify))
         if self._resumed and (call.note or call.qualify):
             self._say(Content("Back in the call you were in; nothing is lost."))
         self._resumed = False
@@ -241,9 +245,6 @@ recording anything.
         self._tick()
         lead_id, number = call.lead_id, call.number
         self.read("call.practice", lambda: self.desk.practice(lead_id, number), self._practise)
-        if early := self._asked_early:
-            self._asked_early = ""
-            self.action_outcome(early)
 
     def _practise(self, view: PracticeView | None) -> None:
         if view is not None:
@@ -421,9 +422,6 @@ recording anything.
     def action_outcome(self, key: str) -> None:
         """Record an outcome, ask for what it needs, or show what it would change."""
         outcome = next((item for item in self._keys.values() if item.key == key), None)
-        if self._call is None and self._is_coming:
-            self._asked_early = self._asked_early or key
-            return
         if outcome is None or self._opened is None or self._recording:
             return
         bar = self.query_one(OutcomeBar)
@@ -469,7 +467,7 @@ recording anything.
         self.app.push_screen(PreviewModal(self.place, self._lead_id, outcome, entry))
 
     def _record(self, entry: Entry) -> None:
-        self._recording = True
+        self._recording = self._changing = True
         lead_id, wanted = self._lead_id, self._next
 
         def act() -> tuple[Disposed, _Opened | None]:
@@ -493,6 +491,7 @@ recording anything.
             self.place.fresh = None
         self._next = ""
         if opened is None:
+            self._settle()
             self.dismiss()
             return
         self._show(opened)
@@ -505,7 +504,10 @@ recording anything.
             self._say(Content(("✓ " if undone.clean else "! ") + undone.message))
             if self._call is None:
                 self._open(undone.lead_id)
+            else:
+                self._settle()
 
+        self._changing = True
         self.write("call.undo", self.desk.undo, then)
 
     # -- news -----------------------------------------------------------------------------------

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import signal
 import sys
 from collections.abc import Iterator
@@ -43,12 +42,9 @@ def environ(home: Path, crm: Sandbox) -> dict[str, str]:
     }
 
 
-def opened(term: Terminal) -> str:
-    """Wait for the queue with leads in it; return the name of the lead under the cursor."""
-    screen = term.wait_for("callable of", "▸")
-    term.wait_for("Why here")
-    row = next(line for line in screen.splitlines() if "▸" in line)
-    return re.split(r"\s{2,}", row.partition("▸")[2].strip())[-2]
+def opened(term: Terminal) -> None:
+    """Wait for the queue with leads in it and the preview of the first."""
+    term.wait_for("callable of", "▸", "Why here")
 
 
 def sent_calls(crm: Sandbox) -> list[dict[str, object]]:
