@@ -57,6 +57,9 @@ def environment(home: Path, crm: Account | None) -> dict[str, str]:
     url = crm.url if crm else "http://127.0.0.1:9"
     return {
         **{name: value for name, value in os.environ.items() if not name.startswith("SDRDESK_")},
+        # An installed program has its bytecode on disk. Where this is set, the modules of an
+        # editable install are compiled at every start while Textual's are not: half a start.
+        "PYTHONDONTWRITEBYTECODE": "",
         "SDRDESK_HOME": str(home),
         "SDRDESK_TOKEN": crm.token if crm else "pat-none",
         "SDRDESK_API_URL": url,
