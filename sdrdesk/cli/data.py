@@ -1,13 +1,17 @@
-"""Commands that take data out of sdrdesk, and one day into it."""
+"""Commands that take data out of sdrdesk and into it."""
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from sdrdesk.cli.queue import AsJson
+
+if TYPE_CHECKING:
+    from sdrdesk.services.importing import Imported
 
 
 def register(app: typer.Typer) -> None:
@@ -38,13 +42,62 @@ def export(
 
 
 def import_file(
-    file: Annotated[Path, typer.Argument(help="A CSV file.", metavar="FILE.csv")],
+    file: Annotated[
+        Path,
+        typer.Argument(
+            help="A CSV file with a heading line; one column is email.",
+            metavar="FILE.csv",
+            exists=True,
+            dir_okay=False,
+            readable=True,
+        ),
+    ],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say who would come.")] = False,
+    as_json: AsJson = False,
 ) -> None:
-    """Not made yet: leads come from the CRM; importing a file is planned."""
-    from sdrdesk.domain.errors import SdrDeskError
+    """Make the people of a CSV file leads of yours at the CRM, and fetch them.
 
-    raise SdrDeskError(
-        f"Importing {file.name} is not made yet in this version.",
-        kept="The file and the database were not touched.",
-        next_step="Import it into the CRM; `sdrdesk sync` brings the leads here.",
-    )
+    Columns: email, first name, last name, title, company, phone, mobile, country, state. Whoever
+    the CRM has already is left as they are, so doing it again adds nobody twice.
+    """
+    from sdrdesk.cli.output import need_person, print_json
+    from sdrdesk.cli.session import open_session
+    from sdrdesk.services.account_rules import rep_of
+    from sdrdesk.services.importing import import_leads, parse_file
+
+    people = parse_file(file.read_bytes(), file.name)
+    with open_session() as session:
+        rep = rep_of(session.db, session.settings)
+        done = import_leads(
+            session.connect(),
+            people,
+            rep.owner_id if rep else "",
+            dry_run=dry_run,
+            on_progress=_progress,
+        )
+        if done.created:
+            session.engine().run(release_held=False)
+        if as_json:
+            print_json(done.to_json())
+        else:
+            _tell(done, file.name, dry_run=dry_run)
+        if done.problems:
+            raise need_person()
+
+
+def _progress(done: int, total: int) -> None:
+    if sys.stderr.isatty():
+        sys.stderr.write(f"\r\x1b[K{done:,} of {total:,} people")
+        sys.stderr.write("\r\x1b[K" if done == total else "")
+        sys.stderr.flush()
+
+
+def _tell(done: Imported, name: str, *, dry_run: bool) -> None:
+    from sdrdesk.cli.output import note, say
+
+    new = f"{done.planned} would be created" if dry_run else f"{len(done.created)} created"
+    say(f"{name}: {new}, {done.existing} known to the CRM and left as they are.")
+    if done.ignored:
+        note(f"Columns that mean nothing here: {', '.join(done.ignored)}")
+    for line, text in done.problems:
+        note(f"line {line}: {text}")

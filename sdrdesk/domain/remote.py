@@ -6,6 +6,7 @@ moments are milliseconds since the epoch, UTC; ``0`` or ``None`` is an unknown o
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -150,3 +151,26 @@ class LeadFields:
     """Field to the moment it was last set there; only when asked for."""
     company_id: str = ""
     modified_ms: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class NewLead:
+    """A person the CRM may not know yet."""
+
+    email: str
+    """In lower case; what tells whether the CRM has them."""
+    values: Mapping[str, str] = field(default_factory=dict)
+    """Any of first_name, last_name, title, company, phone, mobile, country, state."""
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """What became of one new lead."""
+
+    email: str
+    lead_id: str = ""
+    """``""`` when the CRM refused it."""
+    existed: bool = False
+    """Somebody else made them known meanwhile; they are left as they are."""
+    problem: str = ""
+    """The CRM's own words."""

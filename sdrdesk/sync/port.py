@@ -16,7 +16,9 @@ from sdrdesk.domain.remote import (
     ACTIVITY_KINDS,
     LEAD_FIELDS,
     ActivityKindName,
+    Added,
     LeadFields,
+    NewLead,
     OptionField,
     RemoteActivity,
     RemoteCompany,
@@ -40,6 +42,7 @@ __all__ = [
     "KeyMode",
     "KeyStep",
     "LeadFields",
+    "LeadPort",
     "LeadsRead",
     "Newest",
     "OptionField",
@@ -295,5 +298,18 @@ class SetupPort(Protocol):
         """Find out how a kind can be made findable: writes one record and archives it again."""
 
 
-class CrmClient(AccountPort, PullPort, PushPort, SetupPort, Protocol):
+class LeadPort(Protocol):
+    """Making people known to the CRM."""
+
+    def find_leads(self, emails: Sequence[str]) -> dict[str, str]:
+        """Return e-mail (lower case) to id of those the CRM has, at most a page asked for."""
+
+    def add_leads(self, leads: Sequence[NewLead], owner_id: str) -> tuple[Added, ...]:
+        """Create leads, at most a page, and answer for each in the order given.
+
+        One that exists already is left as it is and answered with its id.
+        """
+
+
+class CrmClient(AccountPort, PullPort, PushPort, SetupPort, LeadPort, Protocol):
     """A CRM, whole."""

@@ -119,12 +119,6 @@ def test_a_damaged_database_is_a_sentence_and_is_left_alone(synced: DeskHome) ->
     assert file.read_bytes() == before
 
 
-def test_what_is_not_made_yet_says_so(synced: DeskHome) -> None:
-    ran = synced("import", "leads.csv")
-    assert ran.code == 1
-    assert "not made yet" in ran.err
-
-
 def test_a_terminal_is_needed_for_the_workbench(synced: DeskHome) -> None:
     ran = synced()
     assert ran.code == 2

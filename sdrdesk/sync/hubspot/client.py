@@ -5,6 +5,7 @@ from __future__ import annotations
 import httpx
 
 from sdrdesk.clock import Clock
+from sdrdesk.sync.hubspot.lead_calls import LeadCalls
 from sdrdesk.sync.hubspot.mapping import DoNotCall
 from sdrdesk.sync.hubspot.paths import API_VERSION, ApiVersion, Paths
 from sdrdesk.sync.hubspot.push_calls import PushCalls
@@ -12,7 +13,7 @@ from sdrdesk.sync.hubspot.setup import SetupCalls
 from sdrdesk.sync.hubspot.transport import Timing, Transport
 
 
-class HubSpotClient(PushCalls, SetupCalls):
+class HubSpotClient(PushCalls, SetupCalls, LeadCalls):
     """One HubSpot account behind one token; implements ``port.CrmClient``. Thread-safe."""
 
     def __init__(
