@@ -37,7 +37,9 @@ def need_terminal() -> None:
 def run_workbench(session: Session, *, first_run: bool = False) -> None:
     """Run the workbench on an open session until the rep leaves."""
     from sdrdesk.app import SdrDeskApp
+    from sdrdesk.cli.hangup import watch_terminal
 
+    watch_terminal()
     desk, settings = session.desk, session.settings
     app = SdrDeskApp(
         desk,

@@ -145,6 +145,26 @@ def test_a_termination_signal_gives_the_terminal_back(environ: dict[str, str]) -
         assert b"\x1b[?1049l" in term.raw
 
 
+DEAF = """import os, signal, sys
+signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGHUP})
+os.execv(sys.argv[1], sys.argv[1:])"""
+"""Starts a program that no SIGHUP reaches, as below some shells and terminal multiplexers."""
+
+
+def test_a_window_that_is_closed_takes_the_program_with_it(environ: dict[str, str]) -> None:
+    with terminal([sys.executable, "-c", DEAF, SDRDESK], environ) as term:
+        opened(term)
+        term.send("\r")
+        term.wait_for("No answer", "☎ 00:0")
+        term.send("\rhalf a sentence")
+        term.wait_for("half a sentence", "☎ 00:02")
+        term.hang_up()
+    with terminal([SDRDESK], environ) as term:
+        term.wait_for("half a sentence", "No answer")
+        term.send("\x03")
+        term.wait_end()
+
+
 def test_the_demo_needs_nothing_and_goes_on_where_it_ended(home: Path) -> None:
     environ = {**os.environ, "SDRDESK_HOME": str(home), "LANG": "C.UTF-8"}
     command = [SDRDESK, "demo", "--leads", "60"]

@@ -55,6 +55,8 @@ class Terminal:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        if self._child.closed:
+            return
         if self._child.isalive():
             self._child.kill(signal.SIGKILL)
             self._child.wait()
@@ -115,6 +117,22 @@ class Terminal:
         """Kill the program as a power cut would."""
         os.kill(self.pid, signal.SIGKILL)
         self.wait_end()
+
+    def hang_up(self, timeout: float = 30.0) -> None:
+        """Close the terminal under the program, as a closed window does; wait until it is gone.
+
+        Raises:
+            AssertionError: it stays, without a terminal.
+        """
+        pid = self.pid
+        self._child.ptyproc.fileobj.close()
+        until = time.monotonic() + timeout
+        while os.waitpid(pid, os.WNOHANG) == (0, 0):
+            if time.monotonic() > until:
+                os.kill(pid, signal.SIGKILL)
+                raise AssertionError("the program stayed after its terminal was gone")
+            time.sleep(0.05)
+        self._child.closed = self._child.ptyproc.closed = True
 
     def read_some(self) -> None:
         """Read what is there now, at once; for measuring."""
