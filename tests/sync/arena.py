@@ -14,7 +14,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +35,7 @@ class SharedClock(MovableClock):
     """The account's time, plus how wrong this machine's clock is."""
 
     def __init__(self, arena: Arena) -> None:
-        super().__init__()
+        self.offset = timedelta()
         self._arena = arena
 
     def __call__(self) -> datetime:

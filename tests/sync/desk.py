@@ -37,11 +37,15 @@ BODIES = {
 }
 
 
+AFTERNOON = "2026-11-18T15:00:00Z"
+"""When these tests play, a Wednesday: which leads a generated account has goes by the hour."""
+
+
 class MovableClock:
-    """The machine's time, plus whatever a test moved it by."""
+    """Runs from ``AFTERNOON``, as the account's does, plus whatever a test moved it by."""
 
     def __init__(self) -> None:
-        self.offset = timedelta()
+        self.offset = datetime.fromisoformat(AFTERNOON) - datetime.now(UTC)
 
     def __call__(self) -> datetime:
         return datetime.now(UTC) + self.offset
@@ -276,7 +280,7 @@ def fresh_desk(
 ) -> Iterator[Desk]:
     """A loaded desk over a sandbox of its own."""
     with (
-        running_sandbox(leads=leads, **sandbox) as running,
+        running_sandbox(leads=leads, now=AFTERNOON, **sandbox) as running,
         desk_over(running, path, **(how or {})) as desk,
     ):
         desk.sync()

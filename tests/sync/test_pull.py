@@ -10,7 +10,7 @@ import pytest
 from sdrdesk.sync.engine import Tuning
 from sdrdesk.sync.errors import SuspiciousRemote
 from tests.support.sandbox import Sandbox, running_sandbox
-from tests.sync.desk import Desk, desk_over, fresh_desk
+from tests.sync.desk import AFTERNOON, Desk, desk_over, fresh_desk
 
 
 def ids_of(sandbox: Sandbox, plural: str) -> set[str]:
@@ -30,7 +30,7 @@ def held(desk: Desk) -> set[str]:
 
 def test_the_first_load_holds_everything(tmp_path: Path) -> None:
     with (
-        running_sandbox(leads=230, hostile=20.0) as sandbox,
+        running_sandbox(leads=230, now=AFTERNOON, hostile=20.0) as sandbox,
         desk_over(sandbox, tmp_path / "d.db") as desk,
     ):
         report = desk.sync()
@@ -57,7 +57,7 @@ def test_the_first_load_holds_everything(tmp_path: Path) -> None:
 
 def test_names_and_notes_of_strangers_arrive_plain(tmp_path: Path) -> None:
     with (
-        running_sandbox(leads=120, hostile=60.0) as sandbox,
+        running_sandbox(leads=120, now=AFTERNOON, hostile=60.0) as sandbox,
         desk_over(sandbox, tmp_path / "d.db") as desk,
     ):
         desk.sync()
@@ -88,7 +88,10 @@ class Kill(BaseException):
 
 @pytest.mark.parametrize("stop_after", [1, 2, 4, 6])
 def test_a_first_load_goes_on_where_it_was_killed(tmp_path: Path, stop_after: int) -> None:
-    with running_sandbox(leads=450) as sandbox, desk_over(sandbox, tmp_path / "d.db") as desk:
+    with (
+        running_sandbox(leads=450, now=AFTERNOON) as sandbox,
+        desk_over(sandbox, tmp_path / "d.db") as desk,
+    ):
         pages = 0
 
         def die() -> bool:
@@ -116,7 +119,10 @@ def test_a_first_load_goes_on_where_it_was_killed(tmp_path: Path, stop_after: in
 
 
 def test_stopping_is_not_finishing(tmp_path: Path) -> None:
-    with running_sandbox(leads=250) as sandbox, desk_over(sandbox, tmp_path / "d.db") as desk:
+    with (
+        running_sandbox(leads=250, now=AFTERNOON) as sandbox,
+        desk_over(sandbox, tmp_path / "d.db") as desk,
+    ):
         desk.stop = lambda: bool(desk.progress)
         desk.engine.pull(full=False)
         assert held(desk) != ids_of(sandbox, "contacts")
@@ -184,7 +190,8 @@ def test_a_changed_company_is_worked_into_its_leads(desk: Desk) -> None:
 def settled(desk: Desk) -> None:
     """Let the young dates of the first load come to rest."""
     desk.sync()
-    desk.clock.forward(30)
+    desk.sandbox.control("clock", {"advance_ms": 60_000})
+    desk.clock.forward(60)
     desk.sync()
     desk.sync()
 
