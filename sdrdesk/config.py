@@ -29,6 +29,8 @@ ENVIRONMENT: Mapping[str, tuple[str, str]] = {
 
 Encryption = Literal["auto", "required", "off"]
 _ENCRYPTION: tuple[Encryption, ...] = ("auto", "required", "off")
+DialWay = Literal["none", "tel", "command", "clipboard"]
+_DIAL_WAYS: tuple[DialWay, ...] = ("none", "tel", "command", "clipboard")
 _SAFE = ("https://", "http://127.0.0.1", "http://localhost", "http://[::1]")
 
 
@@ -91,6 +93,23 @@ class QueueSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class CallSettings:
+    """How a call reaches the phone, and what a meeting needs."""
+
+    dial: DialWay = "none"
+    """What Enter does beside starting the clock: ``none`` (you dial by hand), ``tel`` (this
+    machine's program for ``tel:`` links), ``command`` (``dial_command``) or ``clipboard`` (copies
+    the number, also over SSH). The demo never dials."""
+    dial_command: tuple[str, ...] = ()
+    """Program and arguments for ``dial = "command"``, such as
+    ``["linphonecsh", "dial", "{number}"]``; ``{number}`` becomes the number with its country code.
+    No shell reads it."""
+    booking_url: str = ""
+    """Page opened when a meeting is set, http:// or https://; ``{email}`` and ``{name}`` in it
+    become the lead's."""
+
+
+@dataclass(frozen=True, slots=True)
 class UiSettings:
     """How the workbench looks."""
 
@@ -109,6 +128,7 @@ class Settings:
     storage: StorageSettings = StorageSettings()
     sync: SyncSettings = SyncSettings()
     queue: QueueSettings = QueueSettings()
+    calls: CallSettings = CallSettings()
     ui: UiSettings = field(default_factory=UiSettings)
 
 
@@ -139,6 +159,7 @@ def _parse(top: TableReader) -> Settings:
     crm, rep = top.table("crm", optional=True), top.table("rep", optional=True)
     storage, sync = top.table("storage", optional=True), top.table("sync", optional=True)
     queue, ui = top.table("queue", optional=True), top.table("ui", optional=True)
+    calls = top.table("calls", optional=True)
     top.done()
     keymap = ui.table("keymap", optional=True)
     settings = Settings(
@@ -165,14 +186,30 @@ def _parse(top: TableReader) -> Settings:
         queue=QueueSettings(
             cast(Literal["mine", "all"], queue.choice("owners", ("mine", "all"), "mine"))
         ),
+        calls=_calls(calls) if calls.keys() else CallSettings(),
         ui=UiSettings(
             ui.text("theme", UiSettings().theme),
             {key: keymap.text(key) for key in sorted(keymap.keys())},
         ),
     )
-    for table in (crm, rep, storage, sync, queue, ui, keymap):
+    for table in (crm, rep, storage, sync, queue, calls, ui, keymap):
         table.done()
     return settings
+
+
+def _calls(calls: TableReader) -> CallSettings:
+    # Only here: the first screen waits for every module that is loaded before it.
+    from sdrdesk.domain.dialling import template_problem
+    from sdrdesk.domain.web_link import is_web_link
+
+    way = cast(DialWay, calls.choice("dial", _DIAL_WAYS, "none"))
+    command = calls.texts("dial_command", ())
+    if (way == "command" or command) and (wrong := template_problem(command)):
+        raise calls.problem("dial_command", wrong)
+    url = calls.text("booking_url", "")
+    if url and not is_web_link(url):
+        raise calls.problem("booking_url", "must be a whole link that starts with https://")
+    return CallSettings(way, command, url)
 
 
 def _url(crm: TableReader) -> str:

@@ -41,6 +41,12 @@ def test_the_environment_wins_over_the_file(tmp_path: Path) -> None:
         ('[rep]\ntime_zone = "Europe/Dubln"\n', 2, "rep.time_zone"),
         ('[crm]\napi_url = "http://crm.example"\n', 2, "crm.api_url"),
         ("colour = 1\n", 1, "colour"),
+        ('[calls]\ndial = "fax"\n', 2, "calls.dial"),
+        ('[calls]\ndial = "command"\n', 1, "calls.dial_command"),
+        ('[calls]\ndial_command = ["phone"]\n', 2, "calls.dial_command"),
+        ('[calls]\ndial_command = "phone {number}"\n', 2, "calls.dial_command"),
+        ('[calls]\nbooking_url = "javascript:alert(1)"\n', 2, "calls.booking_url"),
+        ('[calls]\nbooking_url = "file:///etc/passwd"\n', 2, "calls.booking_url"),
     ],
 )
 def test_what_is_wrong_is_named_by_file_line_and_key(

@@ -110,6 +110,7 @@ class Session:
             encryption_note=self.opened.note,
             practice=self._practice,
             demo=self._demo,
+            environ=self.environ,
         )
 
     def connect(self, token: str | None = None) -> CrmClient:

@@ -6,7 +6,7 @@ key hit twice can never dispose of a lead nobody called.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import ClassVar
 
 from textual import events, on
@@ -19,19 +19,20 @@ from textual.widgets import Input, Static
 from sdrdesk.domain.disposition import Disposition, Flag
 from sdrdesk.domain.errors import SdrDeskError
 from sdrdesk.domain.outcome import Entry
+from sdrdesk.domain.outcome_needs import needs_more
 from sdrdesk.screens import call_text, lead_text
 from sdrdesk.screens.base import DeskScreen
 from sdrdesk.screens.call_panes import CallPanes
 from sdrdesk.screens.hints import hints_of
+from sdrdesk.screens.in_hand import InHand, Opened, others
 from sdrdesk.screens.keys import key
 from sdrdesk.screens.keys_in_order import KeysMayGo
 from sdrdesk.screens.workplace import Workplace
 from sdrdesk.services.views import (
     CallView,
+    Dialled,
     Disposed,
-    LeadView,
     PracticeView,
-    ScriptView,
     StatusView,
     SyncEvent,
     Undone,
@@ -43,14 +44,6 @@ SAVE_AFTER_S = 0.3
 """From the first key typed to the journal; a second at most may be lost."""
 WIDE = 120
 """Columns from which the three panes stand side by side."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Opened:
-    """A lead with everything the screen shows."""
-
-    lead: LeadView
-    script: ScriptView
 
 
 class CallScreen(DeskScreen):
@@ -101,7 +94,13 @@ recording anything.
             "call.previous_tab",
             "Previous of Script, Lead, Notes",
         ),
-        key("full_stop", "number", "next number", "call.number", "Use the lead's next number"),
+        key(
+            "full_stop",
+            "number",
+            "next number",
+            "call.number",
+            "Use the lead's next number; in a call, dial it after this outcome",
+        ),
         key(
             "y",
             "copy",
@@ -114,13 +113,10 @@ recording anything.
 
     def __init__(self, place: Workplace, lead_id: str, *, resumed: bool = False) -> None:
         super().__init__(place)
-        self._lead_id = lead_id
+        self._hand = InHand(lead_id)
         self._start_at_once = True
         self._resumed = resumed
-        self._opened: _Opened | None = None
         self._status: StatusView | None = None
-        self._call: CallView | None = None
-        self._number = 0
         self._changing = False
         """Whether the lead or the call is being changed, off the UI thread: what is typed
         meanwhile is meant for what comes, and waits for it."""
@@ -146,11 +142,19 @@ recording anything.
     def on_mount(self) -> None:
         """Open the lead."""
         self.set_interval(0.5, self._tick)
-        self._open(self._lead_id)
+        self._open(self._hand.lead_id)
 
     @property
     def _panes(self) -> CallPanes:
         return self.query_one(CallPanes)
+
+    @property
+    def _opened(self) -> Opened | None:
+        return self._hand.opened
+
+    @property
+    def _call(self) -> CallView | None:
+        return self._hand.call
 
     # -- opening a lead -------------------------------------------------------------------------
 
@@ -172,15 +176,12 @@ recording anything.
         self._changing = True
         self.read("call.open", lambda: self._ask(lead_id), self._show)
 
-    def _ask(self, lead_id: str) -> _Opened:
-        return _Opened(self.desk.lead(lead_id), self.desk.script(lead_id))
+    def _ask(self, lead_id: str) -> Opened:
+        return Opened(self.desk.lead(lead_id), self.desk.script(lead_id))
 
-    def _show(self, opened: _Opened) -> None:
-        self._opened = opened
-        self._lead_id = opened.lead.row.lead_id
-        self._call = None
+    def _show(self, opened: Opened) -> None:
+        self._hand.take(opened)
         self._recording = False
-        self._number = _first_usable(opened.lead)
         self._answer(None)
         self.query_one("#rule", NoticeLine).hush()
         if not self._start_at_once:
@@ -220,7 +221,7 @@ recording anything.
 
     def _begin(self) -> None:
         self._changing = True
-        lead_id, number = self._lead_id, self._dialled()
+        lead_id, number = self._hand.lead_id, self._hand.number
         self.write(
             "call.start",
             lambda: self.desk.start_call(lead_id, number),
@@ -230,21 +231,31 @@ recording anything.
 
     def _started(self, call: CallView) -> None:
         self._settle()
-        if call.lead_id != self._lead_id:
+        if call.lead_id != self._hand.lead_id:
             return
         if not call.mine:
             self._say(Content.styled("! Another window is on this call.", "$text-warning"))
             return
-        self._call = call
+        self._hand.call = call
         self._set_ready(False)
         self._fill(call.note, dict(call.qualify))
         if self._resumed and (call.note or call.qualify):
             self._say(Content("Back in the call you were in; nothing is lost."))
-        self._resumed = False
+        again, self._resumed = self._resumed, False
         self._panes.show_script()
         self._tick()
         lead_id, number = call.lead_id, call.number
+        if not again:  # a call that was cut off was dialled already
+            self.read("call.dial", lambda: self.desk.dial(lead_id, number), self._dialled)
         self.read("call.practice", lambda: self.desk.practice(lead_id, number), self._practise)
+
+    def _dialled(self, answer: Dialled) -> None:
+        if answer.how == "clipboard":
+            self.app.copy_to_clipboard(answer.number)
+        if answer.failed:
+            self._say(Content.styled(f"! {answer.said}", "$text-warning"))
+        elif answer.said:
+            self._say(Content(answer.said))
 
     def _practise(self, view: PracticeView | None) -> None:
         if view is not None:
@@ -262,7 +273,7 @@ recording anything.
         title, state = self.query_one("#title", SidesLine), self.query_one("#state", SidesLine)
         title.left = call_text.title_left(lead)
         title.right = call_text.title_right(self._call.started_at if self._call else None, now)
-        state.left = call_text.state_left(lead, self._dialled_text(), now)
+        state.left = call_text.state_left(lead, self._hand.number_text, now)
         if self._status is not None:
             state.right = call_text.state_right(lead, self._status, now)
         self.query_one(KeyLine).banner = lead_text.fresh_banner(
@@ -308,18 +319,25 @@ recording anything.
             self._panes.fill_notes()
 
     def action_number(self) -> None:
-        """Use the next number that may be dialled."""
-        if self._opened is None or self._call is not None:
+        """Use the next number that may be dialled: now, or after this call's outcome."""
+        if self._opened is None:
             return
-        usable = [n for n, number in enumerate(self._opened.lead.numbers) if not number.held]
-        later = [n for n in usable if n > self._number]
-        self._number = (later or usable or [0])[0]
-        self._tick()
+        if self._call is None:
+            self._hand.step()
+            self._tick()
+            return
+        self._hand.step_after()
+        then = self._hand.then_number
+        if then:
+            self._next = ""
+            self._say(Content(f"After this outcome the same lead: {self._hand.display(then)}"))
+        else:
+            self._say(Content("No other number: after this outcome the next lead."))
 
     def action_copy(self) -> None:
         """Copy the number to the clipboard."""
-        self.app.copy_to_clipboard(self._dialled())
-        self._say(Content(f"Copied {self._dialled()}"))
+        self.app.copy_to_clipboard(self._hand.number)
+        self._say(Content(f"Copied {self._hand.number}"))
 
     def action_preview(self) -> None:
         """Arm the outcome keys to show instead of record."""
@@ -340,7 +358,7 @@ recording anything.
             self.place.fresh = None
             self._open(lead_id)
         else:
-            self._next = lead_id
+            self._next, self._hand.then_number = lead_id, ""
             self._tick()
 
     def action_back(self) -> None:
@@ -405,31 +423,17 @@ recording anything.
 
     # -- outcomes -------------------------------------------------------------------------------
 
-    def _dialled(self) -> str:
-        if self._opened is None:
-            return ""
-        numbers = self._opened.lead.numbers
-        return numbers[self._number].e164 if numbers else self._opened.lead.row.phone
-
-    def _dialled_text(self) -> str:
-        if self._call is not None and self._opened is not None:
-            shown = {number.e164: number.display for number in self._opened.lead.numbers}
-            return shown.get(self._call.number, self._call.number)
-        numbers = self._opened.lead.numbers if self._opened else ()
-        held = numbers[self._number].held if numbers else ""
-        return numbers[self._number].display if numbers and not held else ""
-
     def action_outcome(self, key: str) -> None:
         """Record an outcome, ask for what it needs, or show what it would change."""
-        outcome = next((item for item in self._keys.values() if item.key == key), None)
-        if outcome is None or self._opened is None or self._recording:
+        if self._opened is None or self._recording:
             return
+        outcome = self._outcome(key)
         bar = self.query_one(OutcomeBar)
         if self._call is None and not outcome.is_(Flag.WITHOUT_CALL) and not bar.armed:
             self._say(Content.assemble(("⏎", "bold $accent"), " starts the call first."))
             return
         entry = self._entry(outcome)
-        if _needs_more(outcome, entry):
+        if needs_more(outcome, entry):
             self._open_form(outcome, entry, saves=not bar.armed)
         elif bar.armed:
             self._preview(outcome, entry)
@@ -437,18 +441,12 @@ recording anything.
             self._record(entry)
         bar.armed = False
 
+    def _outcome(self, key: str) -> Disposition:
+        return next(outcome for outcome in self._keys.values() if outcome.key == key)
+
     def _entry(self, outcome: Disposition) -> Entry:
-        call, now = self._call, self.desk.now()
-        opened = self._opened
-        return Entry(
-            disposition=outcome.key,
-            at=call.started_at if call else now,
-            note=self.query_one("#note", Input).value.strip(),
-            duration_s=max(0, int((now - call.started_at).total_seconds())) if call else 0,
-            number=call.number if call else "",
-            qualify=self._panes.notes.values,
-            script_id=opened.script.script_id if opened and call else "",
-        )
+        note = self.query_one("#note", Input).value.strip()
+        return self._hand.entry(outcome, note, self._panes.notes.values, self.desk.now())
 
     def _open_form(self, outcome: Disposition, entry: Entry, *, saves: bool) -> None:
         from sdrdesk.screens.outcome_form import OutcomeForm
@@ -464,29 +462,40 @@ recording anything.
     def _preview(self, outcome: Disposition, entry: Entry) -> None:
         from sdrdesk.screens.ask import PreviewModal
 
-        self.app.push_screen(PreviewModal(self.place, self._lead_id, outcome, entry))
+        self.app.push_screen(PreviewModal(self.place, self._hand.lead_id, outcome, entry))
 
     def _record(self, entry: Entry) -> None:
         self._recording = self._changing = True
-        lead_id, wanted = self._lead_id, self._next
+        lead_id, wanted, number = self._hand.lead_id, self._next, self._hand.then_number
 
-        def act() -> tuple[Disposed, _Opened | None]:
+        def act() -> tuple[Disposed, Opened | None]:
             done = self.desk.dispose(lead_id, entry)
-            after = wanted or done.next_lead_id
             # The next lead is read in the same breath: it must be on screen at once.
-            return done, self._ask(after) if after else None
+            same = None if wanted else self._same_lead(entry, number)
+            after = wanted or done.next_lead_id
+            return done, same or (self._ask(after) if after else None)
 
         self.write("call.record", act, self._recorded, self._not_recorded)
+
+    def _same_lead(self, entry: Entry, number: str) -> Opened | None:
+        """Return the same lead with the number to dial next, ``None`` to go on with another."""
+        outcome = self._outcome(entry.disposition)
+        if outcome.is_(Flag.FINAL) or not (number or outcome.is_(Flag.WRONG_NUMBER)):
+            return None
+        opened = self._ask(self._hand.lead_id)
+        left = [n.e164 for n in others(opened.lead.numbers, entry.number)]
+        chosen = number if number in left else next(iter(left), "")
+        return replace(opened, number=chosen) if chosen else None
 
     def _not_recorded(self) -> None:
         self._recording = False
         self._save()
 
-    def _recorded(self, answer: tuple[Disposed, _Opened | None]) -> None:
+    def _recorded(self, answer: tuple[Disposed, Opened | None]) -> None:
         done, opened = answer
         said = recorded_text(done)
         self.place.said = said
-        self._call = None
+        self._hand.call = None
         if self._next or (self.place.fresh and self.place.fresh.lead_id == done.lead_id):
             self.place.fresh = None
         self._next = ""
@@ -529,17 +538,3 @@ def recorded_text(done: Disposed) -> Content:
         (done.label, "bold"),
         f" · {done.lead_name} · undo without a trace until {until}",
     )
-
-
-def _first_usable(lead: LeadView) -> int:
-    return next((n for n, number in enumerate(lead.numbers) if not number.held), 0)
-
-
-def _needs_more(outcome: Disposition, entry: Entry) -> bool:
-    missing = {
-        "note": not entry.note,
-        "qualify": not any(entry.qualify.values()),
-    }
-    asked = any(missing.get(name, True) for name in outcome.requires)
-    optional = outcome.is_(Flag.DO_NOT_CALL) or outcome.is_(Flag.NURTURE)
-    return asked or bool(outcome.reasons) or optional

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from sdrdesk.services.views import (
         CallView,
         ConflictView,
+        Dialled,
         Disposed,
         FunnelView,
         LeadView,
@@ -155,6 +156,13 @@ class Desk(Protocol):
 
     def end_call(self) -> None:
         """Forget the call in progress without an outcome."""
+        ...
+
+    def dial(self, lead_id: str, number: str) -> Dialled:
+        """Hand a number to the rep's phone, as configured; may take a moment.
+
+        A phone that does not work is told in the answer, and the call goes on by hand.
+        """
         ...
 
     def status(self) -> StatusView:

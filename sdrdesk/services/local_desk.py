@@ -23,9 +23,11 @@ if TYPE_CHECKING:
     from sdrdesk.domain.outcome import Entry
     from sdrdesk.services.calling import CallingService
     from sdrdesk.services.deciding import DecidingService
+    from sdrdesk.services.dialing import Dialing
     from sdrdesk.services.in_call import InCall
     from sdrdesk.services.lead_service import LeadService
     from sdrdesk.services.narrowing import Narrowing
+    from sdrdesk.services.outside import Outside
     from sdrdesk.services.script_shelf import ScriptShelf
     from sdrdesk.services.sending import Counts, SendingService
     from sdrdesk.services.status import Connection, StatusService
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
     from sdrdesk.services.views import (
         CallView,
         ConflictView,
+        Dialled,
         Disposed,
         FunnelView,
         LeadView,
@@ -72,6 +75,7 @@ class LocalDesk:
         encryption_note: str = "",
         practice: Practice | None = None,
         demo: bool = False,
+        environ: Mapping[str, str] = os.environ,
     ) -> None:
         self._db = db
         self._rules = rulebook
@@ -82,6 +86,7 @@ class LocalDesk:
         self._zone = zone
         self._encryption_note = encryption_note
         self._demo = demo
+        self._environ = environ
         self._desk = str(uuid.uuid4())
         self._queue = QueueService(db, rulebook, clock, self.my_owner_ids, zone.key)
 
@@ -144,6 +149,20 @@ class LocalDesk:
         from sdrdesk.services.in_call import InCall
 
         return InCall(self._db, self._desk, os.getpid(), self._clock)
+
+    @cached_property
+    def _outside(self) -> Outside:
+        from sdrdesk.services.outside import Outside
+
+        return Outside(self._environ)
+
+    @cached_property
+    def _dialing(self) -> Dialing:
+        from sdrdesk.services.dialing import Dialing
+
+        return Dialing(
+            self._settings.calls, self._outside, self._leads.view, self.why, demo=self._demo
+        )
 
     @cached_property
     def _log(self) -> TeamLog:
@@ -323,6 +342,10 @@ class LocalDesk:
     def end_call(self) -> None:
         """Forget the call in progress without an outcome."""
         self._in_call.end()
+
+    def dial(self, lead_id: str, number: str) -> Dialled:
+        """Hand a number to the rep's phone, as configured."""
+        return self._dialing.dial(lead_id, number)
 
     def practice(self, lead_id: str, number: str) -> PracticeView | None:
         """In a demo, how the lead answers."""

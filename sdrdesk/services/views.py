@@ -294,6 +294,17 @@ class CallView(NamedTuple):
     """False: another running sdrdesk on this database is on this call."""
 
 
+class Dialled(NamedTuple):
+    """What came of handing a number to a phone."""
+
+    how: Literal["none", "tel", "command", "clipboard"]
+    """``none``: nothing was dialled; ``clipboard``: whoever draws copies ``number``."""
+    number: str
+    said: str
+    """In words, ``""`` when the rep dials by hand anyway."""
+    failed: bool = False
+
+
 class StatusView(NamedTuple):
     """The state line: what is online, how old the data is, what waits."""
 

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from sdrdesk.config import Settings
+from sdrdesk.config import CallSettings, Settings
 from sdrdesk.rulebook import Rulebook
 from sdrdesk.services.local_desk import LocalDesk
 from sdrdesk.services.script_shelf import ScriptShelf
@@ -37,14 +37,17 @@ def make_desk(db: Database, tmp_path: Path) -> MakeDesk:
     settings = Settings()
     settings = replace(settings, crm=replace(settings.crm, owner="7"))
 
-    def make(now: datetime = NOW) -> LocalDesk:
+    def make(
+        now: datetime = NOW, calls: CallSettings = settings.calls, *, demo: bool = False
+    ) -> LocalDesk:
         return LocalDesk(
             db=db,
             rulebook=Rulebook(home),
-            settings=settings,
+            settings=replace(settings, calls=calls),
             scripts=lambda: ScriptShelf(home / "scripts", settings.rep),
             clock=lambda: now,
             zone=ZoneInfo("UTC"),
+            demo=demo,
         )
 
     return make

@@ -25,6 +25,7 @@ from sdrdesk.services.views import (
     Block,
     CallView,
     Colleague,
+    Dialled,
     Disposed,
     FunnelStep,
     FunnelView,
@@ -58,6 +59,8 @@ class FakeDesk(Office):
     call: CallView | None = None
     note_saved: threading.Event = field(default_factory=threading.Event)
     saves: int = 0
+    phone: Dialled = field(default_factory=lambda: Dialled("none", "", ""))
+    """What comes of every dial."""
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -67,6 +70,7 @@ class FakeDesk(Office):
         self.skipped: dict[str, str] = {}
         self.held_numbers: set[tuple[str, str]] = set()
         self.keys = 0
+        self.dialled: list[tuple[str, str]] = []
 
     # -- cheap ---------------------------------------------------------------------------------
 
@@ -212,18 +216,15 @@ class FakeDesk(Office):
         if company is not None:
             trade = company.industry.replace("_", " ").lower()
             line = f"{trade}, {company.employees} people, {company.city}"
-        held = (lead_id, lead.phone) in self.held_numbers
-        numbers = (
-            (
-                Number(
-                    lead.phone,
-                    lead.phone.replace(" ", ""),
-                    "mobile",
-                    "wrong number" if held else "",
-                ),
+        numbers = tuple(
+            Number(
+                text,
+                text.replace(" ", ""),
+                "mobile",
+                "wrong number" if (lead_id, text.replace(" ", "")) in self.held_numbers else "",
             )
-            if lead.phone
-            else ()
+            for text in (lead.phone, lead.mobile)
+            if text
         )
         return LeadView(
             row=self._row(lead, self._rank_of(lead_id) or 0),
@@ -432,7 +433,7 @@ class FakeDesk(Office):
             do_not_call=lead.do_not_call or bool(change.suppress),
         )
         if change.number_held:
-            self.held_numbers.add((lead_id, lead.phone))
+            self.held_numbers.add((lead_id, change.number_held.replace(" ", "")))
         if change.leaves_queue:
             self.skipped[lead_id] = "worked for now"
         self.records.append(Recorded(made.activity, made.items, lead, outcome.label))
@@ -530,3 +531,7 @@ class FakeDesk(Office):
 
     def practice(self, lead_id: str, number: str) -> PracticeView | None:
         return self.demo
+
+    def dial(self, lead_id: str, number: str) -> Dialled:
+        self.dialled.append((lead_id, number))
+        return self.phone._replace(number=number)

@@ -115,7 +115,7 @@ def configuration() -> str:
 def _toml(value: object) -> str:
     if isinstance(value, str):
         return f'"{value}"'
-    return "{}" if value == {} else str(value)
+    return "{}" if value == {} else "[]" if value == () else str(value)
 
 
 def commands() -> str:

@@ -1,0 +1,69 @@
+"""Dials a number by the way the rep chose: phone program, ``tel:`` link, clipboard, or by hand.
+
+A dial never stands in the way of the call: whatever happens, what comes back is words, and the
+call that was journalled goes on by hand.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sdrdesk.config import CallSettings
+from sdrdesk.domain.dialling import command_for, dialable
+from sdrdesk.services.outside import Outside, OutsideError
+from sdrdesk.services.views import Dialled, LeadView, WhyView
+
+_BY_HAND = "The call is on: dial by hand."
+
+
+class Dialing:
+    """One rep's way to dial."""
+
+    def __init__(
+        self,
+        settings: CallSettings,
+        outside: Outside,
+        lead: Callable[[str], LeadView],
+        why: Callable[[str], WhyView],
+        *,
+        demo: bool = False,
+    ) -> None:
+        self._settings = settings
+        self._outside = outside
+        self._lead = lead
+        self._why = why
+        self._demo = demo
+
+    def dial(self, lead_id: str, number: str) -> Dialled:
+        """Dial a number of a lead, or say why not. Raises NotFoundError for an unknown lead.
+
+        A made-up number may be somebody's: the demo never dials.
+        """
+        way = self._settings.dial
+        if way == "none" or self._demo:
+            return Dialled("none", number, "")
+        if refusal := self._refusal(lead_id, number):
+            return Dialled("none", number, refusal, failed=True)
+        wanted = dialable(number)
+        if not wanted:
+            said = "This is not a whole number with its country code, so nothing was dialled."
+            return Dialled("none", number, f"{said} {_BY_HAND}", failed=True)
+        if way == "clipboard":
+            return Dialled("clipboard", wanted, f"{wanted} is on the clipboard.")
+        try:
+            if way == "tel":
+                self._outside.open(f"tel:{wanted}")
+            else:
+                self._outside.run(command_for(self._settings.dial_command, wanted))
+        except OutsideError as error:
+            return Dialled("none", wanted, f"{error.what} {_BY_HAND}", failed=True)
+        return Dialled(way, wanted, f"Dialling {wanted}.")
+
+    def _refusal(self, lead_id: str, number: str) -> str:
+        for block in self._why(lead_id).blocked_by:
+            if block.rule == "do_not_call":
+                return "They asked not to be called: nothing was dialled."
+        for known in self._lead(lead_id).numbers:
+            if known.held and number in (known.e164, known.display):
+                return f"{known.display} is not to be dialled: {known.held.replace('_', ' ')}."
+        return ""
