@@ -41,6 +41,11 @@ class Paths:
         return self.data_dir / "sdrdesk.db"
 
     @property
+    def meetings_dir(self) -> Path:
+        """Calendar files of meetings that were set; made with the first of them."""
+        return self.data_dir / "meetings"
+
+    @property
     def log_file(self) -> Path:
         """The rotating log."""
         return self.log_dir / "sdrdesk.log"

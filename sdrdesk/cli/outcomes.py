@@ -26,6 +26,7 @@ def register(app: typer.Typer) -> None:
     """Add the commands of this module to ``app``."""
     app.command()(dispose)
     app.command()(undo)
+    app.command()(meetings)
     app.add_typer(outbox_app, name="outbox")
     app.add_typer(conflicts_app, name="conflicts")
 
@@ -39,6 +40,11 @@ def dispose(
     number: Annotated[str, typer.Option(help="The number that was dialled.")] = "",
     callback: Annotated[str, typer.Option(help="When to call back: +3d, thu 10:00, ISO.")] = "",
     meeting: Annotated[str, typer.Option(help="When the meeting starts.")] = "",
+    minutes: Annotated[int, typer.Option(help="How long the meeting lasts.")] = 30,
+    attendee: Annotated[
+        list[str] | None,
+        typer.Option(help="E-mail or name of who comes, may be repeated; else the lead."),
+    ] = None,
     reason: Annotated[str, typer.Option(help="Key of the reason, for outcomes that ask.")] = "",
     qualify: Annotated[
         list[str] | None, typer.Option(help="SLOT=TEXT, may be repeated.", metavar="SLOT=TEXT")
@@ -55,6 +61,8 @@ def dispose(
     as_json: AsJson = False,
 ) -> None:
     """Record an outcome; times are ISO 8601 or a person's words in the lead's time zone."""
+    from dataclasses import replace
+
     from sdrdesk.cli.output import note as tell
     from sdrdesk.cli.output import print_json, say
     from sdrdesk.cli.session import open_session
@@ -71,6 +79,10 @@ def dispose(
             qualify=qualify or [],
             scope=scope,
         )
+        entry = replace(entry, meeting_minutes=minutes)
+        if entry.meeting_at is not None:
+            email = session.desk.lead(lead_id).email
+            entry = replace(entry, attendees=tuple(attendee or ([email] if email else [])))
         if dry_run:
             lines = list(session.desk.preview(lead_id, entry))
             if as_json:
@@ -80,6 +92,8 @@ def dispose(
                     say(line)
             return
         done = session.desk.dispose(lead_id, entry)
+        if done.problem:
+            tell(f"! {done.problem}")
         sent = ""
         if push == "now":
             report = session.engine().push(release_held=True)
@@ -88,6 +102,8 @@ def dispose(
             print_json(disposed_json(session.desk.disposed_now(done)))
         else:
             say(f"{done.label} recorded for {done.lead_name}.{sent}")
+            if done.meeting_file:
+                say(f"Calendar file: {done.meeting_file}")
             if done.next_lead_id:
                 tell(f"Next: sdrdesk lead {done.next_lead_id}")
 
@@ -152,6 +168,36 @@ def undo(as_json: AsJson = False) -> None:
             )
         else:
             say(done.message)
+
+
+def meetings(as_json: AsJson = False) -> None:
+    """List the meetings set here that are not over; a calendar file that is missing is written."""
+    from sdrdesk.cli.output import print_json, say, table
+    from sdrdesk.cli.session import open_session
+    from sdrdesk.services.shapes import meeting_json
+    from sdrdesk.services.zones import local_words
+
+    with open_session() as session:
+        found = session.desk.meetings.coming()
+        if as_json:
+            print_json([meeting_json(view) for view in found])
+        elif not found:
+            say("No meeting is coming up.")
+        else:
+            table(
+                ("when", "minutes", "with", "state", "calendar file"),
+                [
+                    (
+                        local_words(view.start_at, session.rep_zone),
+                        str(view.minutes),
+                        view.lead_name,
+                        view.state,
+                        view.file,
+                    )
+                    for view in found
+                ],
+                right="minutes",
+            )
 
 
 @outbox_app.callback()

@@ -111,6 +111,7 @@ class Session:
             practice=self._practice,
             demo=self._demo,
             environ=self.environ,
+            meetings_dir=self.paths.meetings_dir,
         )
 
     def connect(self, token: str | None = None) -> CrmClient:

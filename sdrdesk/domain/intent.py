@@ -63,6 +63,8 @@ class MeetingIntent(TypedDict):
     body: str
     owner_id: str
     location: NotRequired[str]
+    attendees: NotRequired[list[str]]
+    """E-mail addresses and names, for the calendar file; the CRM reads them in ``body``."""
 
 
 class ListIntent(TypedDict):

@@ -230,15 +230,20 @@ def _meeting(ctx: _Context) -> _Made | None:
     if start is None or not ctx.disposition.is_(Flag.MEETING):
         return None
     minutes = ctx.entry.meeting_minutes
+    attendees = list(ctx.entry.attendees)
+    body = note_text.handoff(ctx.lead, "Set on a call.", ctx.entry.note, ctx.entry.qualify)
     payload = MeetingIntent(
         start_at=iso(start),
         end_at=iso(start + timedelta(minutes=minutes)),
         title=f"Meeting with {note_text.who(ctx.lead)}",
-        body=note_text.handoff(ctx.lead, "Set on a call.", ctx.entry.note, ctx.entry.qualify),
+        body=f"{body}\nAttendees: {', '.join(attendees)}" if attendees else body,
         owner_id=ctx.owner_id,
     )
+    if attendees:
+        payload["attendees"] = attendees
     when = note_text.moment_text(start, note_text.zone_of(ctx.lead))
-    line = f"Meeting: {when}, {minutes} min (logged; nobody is invited by it)"
+    coming = f", with {', '.join(attendees)}" if attendees else ""
+    line = f"Meeting: {when}, {minutes} min{coming} (logged; nobody is invited by it)"
     return ctx.item(OutboxKind.MEETING, payload), (line,)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -9,8 +10,13 @@ from sdrdesk.domain.disposition import Disposition, Flag
 from sdrdesk.domain.errors import UsageError
 from sdrdesk.domain.lead import Lead
 from sdrdesk.domain.outcome_types import Entry
+from sdrdesk.domain.text import one_line
 
 _KEPT = "Nothing was recorded."
+_EMAIL = re.compile(r"[^\s@<>()\[\],;:\\\"]+@[^\s@<>()\[\],;:\\\"]+", re.ASCII)
+MAX_ATTENDEES = 50
+MAX_ATTENDEE = 254
+"""The longest e-mail address there can be (RFC 5321, 4.5.3.1)."""
 
 _OPTION = {
     "callback_at": ("time to call back", '--callback TIME, for example --callback "thu 10"'),
@@ -38,7 +44,9 @@ def checked(lead: Lead, disposition: Disposition, entry: Entry) -> Entry:
     for name in disposition.requires:
         if not _IS_THERE[name](entry):
             raise _missing(disposition, name)
-    entry = replace(entry, reason=_reason(disposition, entry.reason))
+    entry = replace(
+        entry, reason=_reason(disposition, entry.reason), attendees=_attendees(entry.attendees)
+    )
     _refuse_times_it_cannot_take(disposition, entry)
     _refuse_bad_times(disposition, entry)
     if disposition.is_(Flag.DO_NOT_CALL):
@@ -68,6 +76,20 @@ def _reason(disposition: Disposition, typed: str) -> str:
         kept=_KEPT,
         next_step=f"Reasons: {_listed(disposition)}.",
     )
+
+
+def is_email(text: str) -> bool:
+    """Return whether ``text`` looks like one e-mail address and like nothing else."""
+    return bool(_EMAIL.fullmatch(text))
+
+
+def _attendees(given: tuple[str, ...]) -> tuple[str, ...]:
+    parts = (part for line in given for part in re.split(r"[,;\n]", line))
+    named = (one_line(who, limit=MAX_ATTENDEE) for who in parts)
+    found = tuple(dict.fromkeys(who for who in named if who))
+    if len(found) > MAX_ATTENDEES:
+        raise UsageError(f"A meeting takes at most {MAX_ATTENDEES} attendees.", kept=_KEPT)
+    return found
 
 
 def _listed(disposition: Disposition) -> str:

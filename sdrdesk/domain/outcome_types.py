@@ -43,6 +43,9 @@ class Entry:
     callback_at: datetime | None = None
     meeting_at: datetime | None = None
     meeting_minutes: int = 30
+    attendees: tuple[str, ...] = ()
+    """Who comes to the meeting: e-mail addresses, or names where nobody gave one. A text with
+    commas is several people."""
     reason: str = ""
     """Key (or label) of one of the outcome's reasons."""
     qualify: dict[str, str] = field(default_factory=dict)

@@ -32,6 +32,7 @@ from sdrdesk.services.views import (
     CallView,
     Dialled,
     Disposed,
+    Handed,
     PracticeView,
     StatusView,
     SyncEvent,
@@ -494,6 +495,7 @@ recording anything.
     def _recorded(self, answer: tuple[Disposed, Opened | None]) -> None:
         done, opened = answer
         said = recorded_text(done)
+        self._tell_meeting(done)
         self.place.said = said
         self._hand.call = None
         if self._next or (self.place.fresh and self.place.fresh.lead_id == done.lead_id):
@@ -505,6 +507,20 @@ recording anything.
             return
         self._show(opened)
         self._say(said)
+
+    def _tell_meeting(self, done: Disposed) -> None:
+        if done.problem:
+            self.app.notify(done.problem, severity="warning", timeout=10, markup=False)
+        if not done.meeting_file:
+            return
+        self.app.notify(f"Calendar file: {done.meeting_file}", timeout=10, markup=False)
+        if self.desk.has_booking_page():
+            lead_id = done.lead_id
+            self.write("call.page", lambda: self.desk.open_booking_page(lead_id), self._page_opened)
+
+    def _page_opened(self, answer: Handed) -> None:
+        if answer.failed:
+            self.app.notify(answer.said, severity="warning", markup=False)
 
     def action_undo(self) -> None:
         """Take back the last outcome; when no call is on, its lead comes back up."""

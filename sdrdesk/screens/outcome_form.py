@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import ClassVar, Final, cast
+from typing import ClassVar, Final, Literal, cast
 
 from textual import on
 from textual.app import ComposeResult
@@ -20,9 +20,10 @@ from sdrdesk.domain.outcome import Entry, Scope
 from sdrdesk.screens.ask import preview_text
 from sdrdesk.screens.base import DeskModal
 from sdrdesk.screens.keys import key
+from sdrdesk.screens.meeting_fields import MeetingFields
 from sdrdesk.screens.when_field import WhenField
 from sdrdesk.screens.workplace import Workplace
-from sdrdesk.services.views import LeadView
+from sdrdesk.services.views import Handed, LeadView
 from sdrdesk.widgets.choice import Choice
 
 PREVIEW_AFTER_S = 0.1
@@ -39,6 +40,7 @@ class OutcomeForm(DeskModal[Entry]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         key("enter", "save", "Save", "form.save", "Record the outcome"),
+        key("f3", "page", "Booking page", "form.page", "Open the booking page of a meeting"),
     ]
     HELP = "Times are the lead's: `+3d`, `thu 10`, `tomorrow 14:30`. `Tab` goes to the next field."
 
@@ -55,35 +57,26 @@ class OutcomeForm(DeskModal[Entry]):
 
     def compose(self) -> ComposeResult:
         """Lay out what is asked."""
-        with VerticalScroll(classes="box"):
+        with VerticalScroll(classes="box -long" if self._sets_meeting else "box"):
             yield Static(self._title(), markup=False, classes="head")
             label = self._time_label()
             if label:
                 lead = self._lead.row
                 yield WhenField(self.desk, lead.lead_id, lead.time_zone, label=label)
-            if self._asks("meeting_at"):
-                yield Input(
-                    id="minutes",
-                    compact=True,
-                    placeholder="30 minutes",
-                    type="integer",
-                    select_on_focus=False,
-                )
+            if self._sets_meeting:
+                known = self._lead.qualify
+                slots = self.desk.qualify_slots()
+                yield MeetingFields(self._base, self._lead.email, slots, known)
             if self._outcome.reasons:
                 yield Choice(self._outcome.reasons, id="reason")
             if self._outcome.is_(Flag.DO_NOT_CALL):
                 yield Choice(SCOPES, id="scope")
-            if self._asks("note") and not self._base.note:
+            if self._asks("note") and not self._base.note and not self._sets_meeting:
                 yield Input(id="note", compact=True, placeholder="note", select_on_focus=False)
             for slot, words in self._slots():
                 yield Input(id=f"slot-{slot}", compact=True, placeholder=words)
             yield Static(id="upstream", markup=False)
-            foot = (
-                "⏎ save · tab next field · esc back"
-                if self._saves
-                else "nothing is saved · esc back"
-            )
-            yield Static(Content.styled(foot, "$foreground-muted"), markup=False)
+            yield Static(Content.styled(self._foot(), "$foreground-muted"), markup=False)
 
     def on_mount(self) -> None:
         """Start in the first field."""
@@ -100,6 +93,31 @@ class OutcomeForm(DeskModal[Entry]):
             (f"{verb}{self._outcome.label}", "bold $accent"), f" · {self._lead.row.name}"
         )
 
+    def _foot(self) -> str:
+        page = " · F3 booking page" if self._has_page else ""
+        if not self._saves:
+            return f"nothing is saved{page} · esc back"
+        return f"⏎ save · tab next field{page} · esc back"
+
+    @property
+    def _sets_meeting(self) -> bool:
+        return self._outcome.is_(Flag.MEETING)
+
+    @property
+    def _has_page(self) -> bool:
+        return self._sets_meeting and self.desk.has_booking_page()
+
+    def action_page(self) -> None:
+        """Open the booking page now, while the person is on the line."""
+        if self._has_page:
+            lead_id = self._lead.row.lead_id
+            self.read("form.page", lambda: self.desk.open_booking_page(lead_id), self._opened)
+
+    def _opened(self, answer: Handed) -> None:
+        severity: Literal["warning", "information"]
+        severity = "warning" if answer.failed else "information"
+        self.app.notify(answer.said, severity=severity, markup=False)
+
     def _asks(self, name: str) -> bool:
         return name in self._outcome.requires
 
@@ -110,7 +128,9 @@ class OutcomeForm(DeskModal[Entry]):
         return "back in the queue when? (may stay empty)" if self._outcome.is_(Flag.NURTURE) else ""
 
     def _slots(self) -> Sequence[tuple[str, str]]:
-        return self.desk.qualify_slots() if self._asks("qualify") and not self._base.qualify else ()
+        if self._sets_meeting or self._base.qualify or not self._asks("qualify"):
+            return ()
+        return self.desk.qualify_slots()
 
     # -- what was entered -----------------------------------------------------------------------
 
@@ -123,8 +143,11 @@ class OutcomeForm(DeskModal[Entry]):
                 entry = replace(entry, meeting_at=moment)
             else:
                 entry = replace(entry, callback_at=moment)
-        for field in self.query(Input):
-            entry = _with_text(entry, field.id or "", field.value.strip())
+        for meeting in self.query(MeetingFields):
+            entry = meeting.applied_to(entry)
+        if not self._sets_meeting:
+            for field in self.query(Input):
+                entry = _with_text(entry, field.id or "", field.value.strip())
         if self._outcome.reasons:
             entry = replace(entry, reason=self.query_one("#reason", Choice).value)
         if self._outcome.is_(Flag.DO_NOT_CALL):
@@ -202,8 +225,6 @@ class OutcomeForm(DeskModal[Entry]):
 def _with_text(entry: Entry, name: str, text: str) -> Entry:
     if name == "note":
         return replace(entry, note=text)
-    if name == "minutes" and text.isdigit() and int(text) > 0:
-        return replace(entry, meeting_minutes=int(text))
     if name.startswith("slot-") and text:
         return replace(entry, qualify={**entry.qualify, name.removeprefix("slot-"): text})
     return entry

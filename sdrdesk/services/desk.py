@@ -20,6 +20,7 @@ if TYPE_CHECKING:
         Dialled,
         Disposed,
         FunnelView,
+        Handed,
         LeadView,
         LogView,
         OutboxView,
@@ -163,6 +164,14 @@ class Desk(Protocol):
 
         A phone that does not work is told in the answer, and the call goes on by hand.
         """
+        ...
+
+    def has_booking_page(self) -> bool:
+        """Return whether a booking page is configured. Cheap."""
+        ...
+
+    def open_booking_page(self, lead_id: str) -> Handed:
+        """Open the booking page for a lead; may take a moment. A failure is told in the answer."""
         ...
 
     def status(self) -> StatusView:

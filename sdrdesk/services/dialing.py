@@ -1,7 +1,7 @@
-"""Dials a number by the way the rep chose: phone program, ``tel:`` link, clipboard, or by hand.
+"""Dials a number by the way the rep chose, and opens the page where meetings are booked.
 
-A dial never stands in the way of the call: whatever happens, what comes back is words, and the
-call that was journalled goes on by hand.
+Phone program, ``tel:`` link, clipboard, or by hand. None of it stands in the way of the call:
+whatever happens, what comes back is words, and the call that was journalled goes on by hand.
 """
 
 from __future__ import annotations
@@ -10,8 +10,9 @@ from collections.abc import Callable
 
 from sdrdesk.config import CallSettings
 from sdrdesk.domain.dialling import command_for, dialable
+from sdrdesk.domain.web_link import booking_link
 from sdrdesk.services.outside import Outside, OutsideError
-from sdrdesk.services.views import Dialled, LeadView, WhyView
+from sdrdesk.services.views import Dialled, Handed, LeadView, WhyView
 
 _BY_HAND = "The call is on: dial by hand."
 
@@ -58,6 +59,19 @@ class Dialing:
         except OutsideError as error:
             return Dialled("none", wanted, f"{error.what} {_BY_HAND}", failed=True)
         return Dialled(way, wanted, f"Dialling {wanted}.")
+
+    def open_booking_page(self, lead_id: str) -> Handed:
+        """Open the booking page with the lead's e-mail and name in it, as configured."""
+        template = self._settings.booking_url
+        if not template:
+            return Handed("")
+        lead = self._lead(lead_id)
+        link = booking_link(template, email=lead.email, name=lead.row.name)
+        try:
+            self._outside.open(link)
+        except OutsideError as error:
+            return Handed(f"The booking page did not open: {error.what}", failed=True)
+        return Handed("The booking page is open in your browser.")
 
     def _refusal(self, lead_id: str, number: str) -> str:
         for block in self._why(lead_id).blocked_by:

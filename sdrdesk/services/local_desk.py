@@ -7,11 +7,12 @@ import uuid
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeAlias
 from zoneinfo import ZoneInfo
 
 from sdrdesk.clock import Clock
-from sdrdesk.domain.errors import NotFoundError
+from sdrdesk.domain.errors import NotFoundError, SdrDeskError
 from sdrdesk.rulebook import Rulebook
 from sdrdesk.services.account_rules import rep_of
 from sdrdesk.services.queue_service import QueueService
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from sdrdesk.services.dialing import Dialing
     from sdrdesk.services.in_call import InCall
     from sdrdesk.services.lead_service import LeadService
+    from sdrdesk.services.meetings import Meetings
     from sdrdesk.services.narrowing import Narrowing
     from sdrdesk.services.outside import Outside
     from sdrdesk.services.script_shelf import ScriptShelf
@@ -38,6 +40,7 @@ if TYPE_CHECKING:
         Dialled,
         Disposed,
         FunnelView,
+        Handed,
         LeadView,
         LogView,
         OutboxView,
@@ -72,6 +75,7 @@ class LocalDesk:
         scripts: Callable[[], ScriptShelf],
         clock: Clock,
         zone: ZoneInfo,
+        meetings_dir: Path,
         encryption_note: str = "",
         practice: Practice | None = None,
         demo: bool = False,
@@ -87,6 +91,7 @@ class LocalDesk:
         self._encryption_note = encryption_note
         self._demo = demo
         self._environ = environ
+        self._meetings_dir = meetings_dir
         self._desk = str(uuid.uuid4())
         self._queue = QueueService(db, rulebook, clock, self.my_owner_ids, zone.key)
 
@@ -162,6 +167,19 @@ class LocalDesk:
 
         return Dialing(
             self._settings.calls, self._outside, self._leads.view, self.why, demo=self._demo
+        )
+
+    @cached_property
+    def meetings(self) -> Meetings:
+        """The meetings that were set, and their calendar files."""
+        from sdrdesk.services.meetings import Meetings
+
+        return Meetings(
+            self._db,
+            self._meetings_dir,
+            self._leads.need,
+            lambda: rep_of(self._db, self._settings),
+            self._clock,
         )
 
     @cached_property
@@ -313,7 +331,15 @@ class LocalDesk:
         done = self._calling.dispose(lead_id, entry, None)
         self.deciding.forget()
         # Ranked after recording: the outcome may have closed a whole company.
-        return done._replace(next_lead_id=self._queue.next_after(done.lead_id))
+        done = done._replace(next_lead_id=self._queue.next_after(done.lead_id))
+        return done if entry.meeting_at is None else self._with_file(done)
+
+    def _with_file(self, done: Disposed) -> Disposed:
+        try:
+            path = self.meetings.write(done.activity_key)
+        except SdrDeskError as error:
+            return done._replace(problem=str(error))
+        return done._replace(meeting_file=str(path or ""))
 
     def disposed_now(self, done: Disposed) -> Disposed:
         """Return ``done`` with its outbox items in the states they have now."""
@@ -323,7 +349,12 @@ class LocalDesk:
 
     def undo(self) -> Undone:
         """Take back what was done last: a decision of this desk, else the last outcome."""
-        return self.deciding.take_back() or self._calling.undo()
+        undone = self.deciding.take_back()
+        if undone is None:
+            undone = self._calling.undo()
+            if undone.clean:
+                self.meetings.forget_undone()
+        return undone
 
     # The call in progress.
 
@@ -346,6 +377,14 @@ class LocalDesk:
     def dial(self, lead_id: str, number: str) -> Dialled:
         """Hand a number to the rep's phone, as configured."""
         return self._dialing.dial(lead_id, number)
+
+    def has_booking_page(self) -> bool:
+        """Return whether a booking page is configured."""
+        return bool(self._settings.calls.booking_url)
+
+    def open_booking_page(self, lead_id: str) -> Handed:
+        """Open the booking page for a lead."""
+        return self._dialing.open_booking_page(lead_id)
 
     def practice(self, lead_id: str, number: str) -> PracticeView | None:
         """In a demo, how the lead answers."""

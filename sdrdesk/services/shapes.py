@@ -13,6 +13,7 @@ from sdrdesk.services.views import (
     FunnelView,
     LeadView,
     LogView,
+    MeetingView,
     OutboxView,
     QueueRow,
     ScriptView,
@@ -163,6 +164,21 @@ def disposed_json(done: Disposed) -> Json:
         "outbox": [{"key": key, "kind": kind, "state": state} for key, kind, state in done.outbox],
         "undo_until": iso(done.undo_until),
         "next_lead_id": done.next_lead_id,
+        "meeting_file": done.meeting_file or None,
+    }
+
+
+def meeting_json(view: MeetingView) -> Json:
+    """Return one element of ``meetings --json``."""
+    return {
+        "key": view.key,
+        "lead_id": view.lead_id,
+        "name": view.lead_name,
+        "start_at": iso(view.start_at),
+        "minutes": view.minutes,
+        "attendees": list(view.attendees),
+        "state": view.state,
+        "file": view.file,
     }
 
 

@@ -268,6 +268,10 @@ class Disposed(NamedTuple):
     outbox: tuple[tuple[str, str, str], ...]
     """Key, kind and state of each item to be sent."""
     next_lead_id: str | None
+    meeting_file: str = ""
+    """Path of the calendar file of a meeting that was set, ``""`` without one."""
+    problem: str = ""
+    """What went wrong beside it, in words; the outcome is recorded all the same."""
 
 
 class Undone(NamedTuple):
@@ -302,6 +306,29 @@ class Dialled(NamedTuple):
     number: str
     said: str
     """In words, ``""`` when the rep dials by hand anyway."""
+    failed: bool = False
+
+
+class MeetingView(NamedTuple):
+    """A meeting that was set here and is not over."""
+
+    key: str
+    lead_id: str
+    lead_name: str
+    start_at: datetime
+    minutes: int
+    attendees: tuple[str, ...]
+    state: str
+    """Of its item to the CRM: ``held``, ``queued``, ``sending``, ``sent``, ``blocked``."""
+    file: str
+    """Path of its calendar file."""
+
+
+class Handed(NamedTuple):
+    """What came of handing a link to another program."""
+
+    said: str
+    """In words, ``""`` when there was nothing to hand over."""
     failed: bool = False
 
 

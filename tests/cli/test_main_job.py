@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from tests.support.desk_home import DeskHome
@@ -189,3 +191,38 @@ def test_the_shipped_rules_hold_against_the_generated_account(synced: DeskHome) 
     assert synced("scripts", "lint").code in (0, 5)
     fit = synced("fit", "lint", "--json").json
     assert fit["leads"] == 60
+
+
+def test_a_meeting_is_logged_upstream_and_its_calendar_file_is_there(
+    synced: DeskHome, crm: Sandbox
+) -> None:
+    lead = synced.ok("next", "--json").json
+    arguments = ["dispose", lead["lead_id"], "meeting_set", "--meeting", "+3d", "--minutes", "45"]
+    arguments += ["--attendee", "cfo@kestrel.example", "--attendee", "Tom", "--push", "now"]
+    done = synced.ok(*arguments, "--qualify", "budget=50k", "--json").json
+    assert Path(done["meeting_file"]).is_relative_to(synced.home / "meetings")
+    assert b"mailto:cfo@kestrel.example" in Path(done["meeting_file"]).read_bytes()
+    linked = crm.get(f"{CALLS}/contacts/{lead['lead_id']}/associations/meetings").json["results"]
+    wanted = "hs_meeting_body,hs_meeting_start_time,hs_meeting_end_time,hs_meeting_outcome"
+    bodies = [
+        crm.get(f"{CALLS}/meetings/{row['toObjectId']}?properties={wanted}").json["properties"]
+        for row in linked
+    ]
+    (made,) = [
+        row for row in bodies if "cfo@kestrel.example, Tom" in (row["hs_meeting_body"] or "")
+    ]
+    assert "50k" in made["hs_meeting_body"]
+    assert made["hs_meeting_outcome"] == "SCHEDULED"
+    (coming,) = synced.ok("meetings", "--json").json
+    assert (coming["state"], coming["minutes"]) == ("sent", 45)
+    assert coming["attendees"] == ["cfo@kestrel.example", "Tom"]
+    assert coming["file"] == done["meeting_file"]
+    assert done["meeting_file"] in synced.ok("meetings").out.replace("\n", "")
+
+
+def test_a_meeting_is_with_the_lead_when_nobody_else_is_named(synced: DeskHome) -> None:
+    lead = synced.ok("next", "--json").json
+    synced.ok("dispose", lead["lead_id"], "meeting_set", "--meeting", "+3d")
+    email = synced.ok("lead", lead["lead_id"], "--json").json["email"]
+    (coming,) = synced.ok("meetings", "--json").json
+    assert coming["attendees"] == ([email] if email else [])

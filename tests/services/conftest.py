@@ -48,6 +48,7 @@ def make_desk(db: Database, tmp_path: Path) -> MakeDesk:
             clock=lambda: now,
             zone=ZoneInfo("UTC"),
             demo=demo,
+            meetings_dir=tmp_path / "meetings",
         )
 
     return make

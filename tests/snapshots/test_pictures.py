@@ -63,6 +63,11 @@ def test_callback_form(shot: Shot, size: tuple[int, int]) -> None:
 
 
 @sizes
+def test_meeting_form(shot: Shot, size: tuple[int, int]) -> None:
+    assert shot(size, "j enter m", "thu 10", wait_for="Upstream" if size[1] > 20 else "Authority")
+
+
+@sizes
 def test_log(shot: Shot, size: tuple[int, int]) -> None:
     assert shot(size, "j enter a enter v escape 2", wait_for="Team")
 

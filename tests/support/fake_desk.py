@@ -29,6 +29,7 @@ from sdrdesk.services.views import (
     Disposed,
     FunnelStep,
     FunnelView,
+    Handed,
     LeadView,
     Number,
     PracticeView,
@@ -71,6 +72,8 @@ class FakeDesk(Office):
         self.held_numbers: set[tuple[str, str]] = set()
         self.keys = 0
         self.dialled: list[tuple[str, str]] = []
+        self.booking_page = ""
+        self.pages_opened: list[str] = []
 
     # -- cheap ---------------------------------------------------------------------------------
 
@@ -450,6 +453,7 @@ class FakeDesk(Office):
             self.at + GRACE,
             tuple((x.key, x.kind.value, OutboxState.HELD.value) for x in made.items),
             next((x for x in ids if x != lead_id), None),
+            "/home/rita/meetings/2026-11-20-1430-x.ics" if entry.meeting_at else "",
         )
 
     def undo(self) -> Undone:
@@ -535,3 +539,10 @@ class FakeDesk(Office):
     def dial(self, lead_id: str, number: str) -> Dialled:
         self.dialled.append((lead_id, number))
         return self.phone._replace(number=number)
+
+    def has_booking_page(self) -> bool:
+        return bool(self.booking_page)
+
+    def open_booking_page(self, lead_id: str) -> Handed:
+        self.pages_opened.append(lead_id)
+        return Handed("The booking page is open.")
