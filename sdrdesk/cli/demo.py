@@ -51,15 +51,16 @@ class Crm:
     control_token: str
 
 
-def run_demo(*, leads: int, seed: int) -> int:
+def run_demo(*, leads: int, seed: int, plain: bool = False) -> int:
     """Run the demo until the rep leaves; return the exit code."""
     from sdrdesk.cli.session import Session
-    from sdrdesk.cli.workbench import need_terminal, run_workbench
+    from sdrdesk.cli.workbench import need_terminal, run_plain, run_workbench
     from sdrdesk.logs import start_logging
     from sdrdesk.paths import find_paths
     from sdrdesk.services.zones import rep_zone
 
-    need_terminal()
+    if not plain:
+        need_terminal()
     base = find_paths(os.environ)
     base.ensure()
     folder = base.data_dir / "demo" / f"seed{seed}-leads{leads}"
@@ -80,7 +81,10 @@ def run_demo(*, leads: int, seed: int) -> int:
         try:
             note("Fetching them over HTTP …")
             session.engine().run(release_held=False)
-            run_workbench(session, first_run=first_run)
+            if plain:
+                run_plain(session)
+            else:
+                run_workbench(session, first_run=first_run)
         finally:
             ended.set()
             demo_clock.remember()

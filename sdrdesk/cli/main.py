@@ -40,12 +40,24 @@ def root(
         bool,
         typer.Option("--version", callback=_version, is_eager=True, help="Print the version."),
     ] = False,
+    plain: Annotated[
+        bool,
+        typer.Option("--plain", help="Call line by line, without a screen (same as: plain)."),
+    ] = False,
 ) -> None:
     """Open the workbench when no command is named."""
     if context.invoked_subcommand is None:
-        from sdrdesk.cli.workbench import open_workbench
+        from sdrdesk.cli.workbench import open_plain, open_workbench
 
-        open_workbench()
+        (open_plain if plain else open_workbench)()
+
+
+@app.command("plain")
+def plain_mode() -> None:
+    """Call line by line, without a screen: for screen readers, pipes and bad lines."""
+    from sdrdesk.cli.workbench import open_plain
+
+    open_plain()
 
 
 def _tell_usage(error: typer.TyperException) -> int:

@@ -57,8 +57,9 @@ def serve(
 def demo(
     leads: Annotated[int, typer.Option(min=1, max=100_000, help="How many leads.")] = 400,
     seed: Annotated[int, typer.Option(help="The same seed gives the same account.")] = 7,
+    plain: Annotated[bool, typer.Option("--plain", help="Line by line, without a screen.")] = False,
 ) -> None:
     """Open the workbench on a private sandbox CRM; touches nothing of yours."""
     from sdrdesk.cli.demo import run_demo
 
-    raise typer.Exit(run_demo(leads=leads, seed=seed))
+    raise typer.Exit(run_demo(leads=leads, seed=seed, plain=plain))

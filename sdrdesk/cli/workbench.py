@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import sys
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,32 @@ def open_workbench() -> None:
         run_workbench(session)
 
 
+def open_plain() -> None:
+    """Open the plain mode on the rep's own database and account; needs no terminal."""
+    from sdrdesk.cli.session import open_session
+
+    with open_session() as session:
+        run_plain(session)
+
+
+def run_plain(session: Session) -> None:
+    """Run the plain mode on an open session until the rep leaves or the input ends."""
+    from sdrdesk.plain.desk import PlainDesk
+    from sdrdesk.plain.news import News
+    from sdrdesk.plain.talk import Talk
+
+    for stream, errors in ((sys.stdin, "surrogateescape"), (sys.stdout, "replace")):
+        # A name that the terminal cannot spell, or a key it cannot read, is no reason to stop.
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors=errors)
+    news = News(session.sync_loop())
+    news.start()
+    try:
+        PlainDesk(session.desk, Talk(sys.stdin, sys.stdout), news, session.rep_zone).run()
+    finally:
+        news.stop()
+
+
 def need_terminal() -> None:
     """Refuse to draw where there is no terminal.
 
@@ -29,7 +56,8 @@ def need_terminal() -> None:
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise UsageError(
             "The workbench needs a terminal, and this is none.",
-            next_step="For scripts there are `sdrdesk queue`, `next`, `dispose`, `sync` and more: "
+            next_step="`sdrdesk --plain` asks line by line; for scripts there are `sdrdesk queue`, "
+            "`next`, `dispose`, `sync` and more: "
             "see `sdrdesk --help`.",
         )
 

@@ -6,7 +6,6 @@ key hit twice can never dispose of a lead nobody called.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import ClassVar
 
 from textual import events, on
@@ -24,10 +23,10 @@ from sdrdesk.screens import call_text, lead_text
 from sdrdesk.screens.base import DeskScreen
 from sdrdesk.screens.call_panes import CallPanes
 from sdrdesk.screens.hints import hints_of
-from sdrdesk.screens.in_hand import InHand, Opened, others
 from sdrdesk.screens.keys import key
 from sdrdesk.screens.keys_in_order import KeysMayGo
 from sdrdesk.screens.workplace import Workplace
+from sdrdesk.services.in_hand import InHand, Opened, open_lead, same_lead
 from sdrdesk.services.views import (
     CallView,
     Dialled,
@@ -175,10 +174,7 @@ recording anything.
 
     def _open(self, lead_id: str) -> None:
         self._changing = True
-        self.read("call.open", lambda: self._ask(lead_id), self._show)
-
-    def _ask(self, lead_id: str) -> Opened:
-        return Opened(self.desk.lead(lead_id), self.desk.script(lead_id))
+        self.read("call.open", lambda: open_lead(self.desk, lead_id), self._show)
 
     def _show(self, opened: Opened) -> None:
         self._hand.take(opened)
@@ -467,26 +463,17 @@ recording anything.
 
     def _record(self, entry: Entry) -> None:
         self._recording = self._changing = True
-        lead_id, wanted, number = self._hand.lead_id, self._next, self._hand.then_number
+        hand, wanted, lead_id = self._hand, self._next, self._hand.lead_id
+        outcome = self._outcome(entry.disposition)
 
         def act() -> tuple[Disposed, Opened | None]:
             done = self.desk.dispose(lead_id, entry)
             # The next lead is read in the same breath: it must be on screen at once.
-            same = None if wanted else self._same_lead(entry, number)
+            same = None if wanted else same_lead(self.desk, hand, outcome, entry.number)
             after = wanted or done.next_lead_id
-            return done, same or (self._ask(after) if after else None)
+            return done, same or (open_lead(self.desk, after) if after else None)
 
         self.write("call.record", act, self._recorded, self._not_recorded)
-
-    def _same_lead(self, entry: Entry, number: str) -> Opened | None:
-        """Return the same lead with the number to dial next, ``None`` to go on with another."""
-        outcome = self._outcome(entry.disposition)
-        if outcome.is_(Flag.FINAL) or not (number or outcome.is_(Flag.WRONG_NUMBER)):
-            return None
-        opened = self._ask(self._hand.lead_id)
-        left = [n.e164 for n in others(opened.lead.numbers, entry.number)]
-        chosen = number if number in left else next(iter(left), "")
-        return replace(opened, number=chosen) if chosen else None
 
     def _not_recorded(self) -> None:
         self._recording = False

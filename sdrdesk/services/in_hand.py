@@ -1,17 +1,17 @@
-"""The lead on the call screen: which number, which call, what an outcome would record.
+"""The lead a rep is on: which number, which call, what an outcome would record, who is next.
 
-It draws nothing and asks nobody, so that what is dialled and what is recorded can be read in one
-place.
+The call screen and the plain mode share it, so that both dial and record the same.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sdrdesk.domain.disposition import Disposition
+from sdrdesk.domain.disposition import Disposition, Flag
 from sdrdesk.domain.outcome import Entry
+from sdrdesk.services.desk import Desk
 from sdrdesk.services.views import CallView, LeadView, Number, ScriptView
 
 
@@ -96,6 +96,26 @@ class InHand:
             qualify=dict(qualify),
             script_id=opened.script.script_id if opened and call else "",
         )
+
+
+def open_lead(desk: Desk, lead_id: str) -> Opened:
+    """Return a lead with its script. Raises NotFoundError."""
+    return Opened(desk.lead(lead_id), desk.script(lead_id))
+
+
+def same_lead(desk: Desk, hand: InHand, outcome: Disposition, dialled: str) -> Opened | None:
+    """Return the same lead with the number to dial next, ``None`` to go on with another lead.
+
+    Ask after ``outcome`` was recorded: after a wrong number the next one is up, and so it is when
+    the rep chose it during the call, unless the outcome ends the work on the lead.
+    """
+    chosen = hand.then_number
+    if outcome.is_(Flag.FINAL) or not (chosen or outcome.is_(Flag.WRONG_NUMBER)):
+        return None
+    opened = open_lead(desk, hand.lead_id)
+    left = [number.e164 for number in others(opened.lead.numbers, dialled)]
+    number = chosen if chosen in left else next(iter(left), "")
+    return replace(opened, number=number) if number else None
 
 
 def others(numbers: tuple[Number, ...], dialled: str) -> list[Number]:

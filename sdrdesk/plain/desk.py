@@ -1,0 +1,263 @@
+"""Plain mode: one lead after the other, read out, called and recorded line by line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from zoneinfo import ZoneInfo
+
+from sdrdesk.domain.errors import SdrDeskError
+from sdrdesk.plain import words
+from sdrdesk.plain.call import Calls, Command
+from sdrdesk.plain.news import News
+from sdrdesk.plain.talk import Gone, Talk
+from sdrdesk.services.desk import Desk
+from sdrdesk.services.in_hand import InHand, Opened, open_lead
+from sdrdesk.services.words import lead_words, why_words
+
+_FOUND = 9
+_SHORT = {"n": "next", "p": "previous", "s": "skip", "z": "snooze", "/": "find", "h": "help"}
+_SHORT |= {"u": "undo", "q": "quit", "o": "lead", "w": "why"}
+_BOTH = {"?": "help", ".": "number"}
+
+
+class _Quit(Exception):  # noqa: N818 - not an error: the rep leaves
+    """The rep leaves."""
+
+
+class PlainDesk:
+    """The conversation. ``zone`` is the rep's."""
+
+    def __init__(self, desk: Desk, talk: Talk, news: News, zone: ZoneInfo) -> None:
+        self._desk = desk
+        self._talk = talk
+        self._news = news
+        self._zone = zone
+        self._calls = Calls(desk, talk, zone)
+        self._hand = InHand("")
+        self._fresh = ""
+
+    def run(self) -> None:
+        """Talk until the rep leaves or the input ends."""
+        self._talk.say(words.greeting(self._desk.status()))
+        try:
+            if not self._resumed():
+                self._best()
+            while True:
+                self._turn()
+        except (Gone, _Quit):
+            in_call = self._hand.call is not None
+            self._talk.say(words.farewell(self._desk.status(), in_call=in_call))
+
+    def _turn(self) -> None:
+        self._tell_news()
+        in_call, lead = self._hand.call is not None, self._hand.opened
+        prompt = "In the call" if in_call else "Enter calls" if lead else "Nobody is up"
+        line = self._talk.ask(prompt)
+        try:
+            self._obey(line)
+        except SdrDeskError as error:
+            self._talk.say(f"{error}")
+
+    def _tell_news(self) -> None:
+        for line in self._news.take_trouble():
+            self._talk.say(line)
+        if fresh := self._news.take_fresh():
+            self._fresh = fresh
+            name = self._desk.lead(fresh).row.name
+            self._talk.say(f"New lead: {name} converted just now. Type fresh to take them next.")
+
+    # -- what was typed -------------------------------------------------------------------------
+
+    def _obey(self, line: str) -> None:
+        word, _, rest = line.partition(" ")
+        outcome = self._calls.find(line)
+        if outcome is not None and self._hand.opened is not None and self._means_outcome(line):
+            self._go_on(self._calls.record(self._hand, outcome))
+            return
+        command = self._commands().get(self._whole(word))
+        if command is not None:
+            command(rest.strip())
+        elif not self._answered(line):
+            hint = f" To keep it as a note type: note {line}" if self._hand.call else ""
+            self._talk.say(f"Not understood, and nothing was recorded.{hint} help lists commands.")
+
+    def _means_outcome(self, line: str) -> bool:
+        """In a call every letter is an outcome's first; before it, commands come first."""
+        return self._hand.call is not None or self._whole(line) not in self._commands()
+
+    def _whole(self, word: str) -> str:
+        low = _BOTH.get(word, word.casefold())
+        return low if self._hand.call is not None else _SHORT.get(low, low)
+
+    def _answered(self, line: str) -> bool:
+        opened = self._hand.opened
+        said = words.objection(opened.script, line) if opened is not None and line else ""
+        if said:
+            self._talk.say(said)
+        return bool(said)
+
+    def _commands(self) -> dict[str, Command]:
+        opened, call = self._hand.opened, self._hand.call
+        commands: dict[str, Command] = {
+            "help": self._help,
+            "undo": self._undo,
+            "status": lambda _: self._talk.say(words.status(self._desk.status())),
+            "sync": self._sync,
+            "fresh": self._take_fresh,
+            "quit": self._quit,
+        }
+        if opened is not None:
+            commands |= {
+                "lead": lambda _: self._say_all(words.spoken(lead_words(opened.lead, self._zone))),
+                "why": lambda _: self._say_all(
+                    words.spoken(why_words(self._desk.why(self._hand.lead_id), self._zone))
+                ),
+                "script": lambda _: self._say_all(
+                    words.script(opened.script, call.qualify if call else {})
+                ),
+                "preview": lambda text: self._calls.preview(self._hand, text),
+            }
+        if opened is not None and call is not None:
+            return (
+                commands
+                | self._calls.commands(self._hand, opened, call)
+                | {
+                    "leave": self._leave,
+                    "": lambda _: self._talk.say(
+                        "The call is on. help lists outcomes and commands."
+                    ),
+                }
+            )
+        commands |= {"find": self._find, "open": self._open_id}
+        if opened is not None:
+            commands |= {
+                "": lambda _: self._calls.start(self._hand),
+                "call": lambda _: self._calls.start(self._hand),
+                "next": lambda _: self._step(1),
+                "previous": lambda _: self._step(-1),
+                "number": self._number,
+                "skip": self._skip,
+                "snooze": self._snooze,
+            }
+        return commands
+
+    # -- which lead -----------------------------------------------------------------------------
+
+    def _resumed(self) -> bool:
+        call = self._desk.current_call()
+        if call is None or not call.mine:
+            return False
+        self._hand.take(open_lead(self._desk, call.lead_id))
+        self._hand.call = call
+        self._talk.say("Back in the call you were in; nothing is lost.")
+        self._read_out("In the call")
+        if call.note:
+            self._talk.say(f"Note so far: {call.note}")
+        return True
+
+    def _best(self) -> None:
+        ids = self._desk.queue().lead_ids
+        self._go_on(open_lead(self._desk, ids[0]) if ids else None)
+
+    def _go_on(self, opened: Opened | None) -> None:
+        """Bring up a lead, unless it is the one in hand and nothing was done to it."""
+        if opened is None:
+            self._hand = InHand("")
+            self._talk.say("Nobody is left to call now. sync fetches what is new.")
+        elif opened is not self._hand.opened:
+            self._hand.take(opened)
+            ids = self._desk.queue().lead_ids
+            place = ids.index(self._hand.lead_id) + 1 if self._hand.lead_id in ids else 0
+            self._read_out(f"Lead {place} of {len(ids)}" if place else "Lead, not callable now")
+
+    def _read_out(self, place: str) -> None:
+        opened = self._hand.opened
+        if opened is not None:
+            now, number = self._desk.now(), self._hand.number_text
+            self._say_all(words.headline(opened.lead, number, now, place))
+
+    def _step(self, by: int) -> None:
+        ids = self._desk.queue().lead_ids
+        here = ids.index(self._hand.lead_id) if self._hand.lead_id in ids else -1
+        there = here + by
+        if 0 <= there < len(ids):
+            self._go_on(open_lead(self._desk, ids[there]))
+        else:
+            self._talk.say("That is the end of the queue.")
+
+    def _find(self, text: str) -> None:
+        snapshot = self._desk.narrowed("all", find=text)
+        rows = self._desk.rows(snapshot, 0, _FOUND) if text else []
+        for row in rows:
+            self._talk.say(f"{row.lead_id}: {row.name}, {row.company or 'no company'}")
+        if rows:
+            self._talk.say("open and the number at the front goes there.")
+        else:
+            self._talk.say("Nobody of that name, company, phone, e-mail or note.")
+
+    def _open_id(self, lead_id: str) -> None:
+        self._go_on(open_lead(self._desk, lead_id))
+
+    def _take_fresh(self, _: str) -> None:
+        if not self._fresh:
+            self._talk.say("No new lead waits.")
+        elif self._hand.call is not None:
+            self._calls.after, self._fresh = self._fresh, ""
+            self._talk.say("They are next, after this call.")
+        else:
+            fresh, self._fresh = self._fresh, ""
+            self._open_id(fresh)
+
+    def _number(self, _: str) -> None:
+        self._hand.step()
+        self._talk.say(f"Number: {self._hand.number_text or 'none that may be dialled'}")
+
+    # -- what is done to it ---------------------------------------------------------------------
+
+    def _skip(self, reason: str) -> None:
+        self._desk.skip(self._hand.lead_id, reason or "not now")
+        self._talk.say("Put aside. undo brings them back.")
+        self._best()
+
+    def _snooze(self, text: str) -> None:
+        until = self._desk.parse_when(self._hand.lead_id, text or "+1h")
+        self._desk.snooze(self._hand.lead_id, until)
+        zone = self._hand.opened.lead.row.time_zone if self._hand.opened else ""
+        self._talk.say(f"They rest until {words.both_zones(until, zone, self._zone)}")
+        self._best()
+
+    def _undo(self, _: str) -> None:
+        undone = self._desk.undo()
+        self._talk.say(undone.message)
+        if self._hand.call is None:
+            self._go_on(open_lead(self._desk, undone.lead_id))
+
+    def _leave(self, _: str) -> None:
+        call = self._hand.call
+        if call is not None and (call.note or call.qualify):
+            answer = self._talk.ask("What you noted is dropped. Type drop to leave the call")
+            if answer.casefold() != "drop":
+                self._talk.say("Still in the call.")
+                return
+        self._desk.end_call()
+        self._hand.call = None
+        self._talk.say("The call ended without an outcome; nothing was recorded.")
+
+    def _sync(self, _: str) -> None:
+        told = (
+            "A sync round was asked for." if self._news.kick() else "There is no account to sync."
+        )
+        self._talk.say(told)
+
+    def _help(self, _: str) -> None:
+        if self._hand.call is None:
+            self._talk.say(words.READY_HELP)
+        else:
+            self._talk.say(f"{words.CALL_HELP} {words.outcomes(self._desk.outcomes())}")
+
+    def _quit(self, _: str) -> None:
+        raise _Quit
+
+    def _say_all(self, lines: Iterable[str]) -> None:
+        for line in lines:
+            self._talk.say(line)

@@ -1,0 +1,71 @@
+"""The background sync beside plain mode: its news waits until the rep is at a prompt."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+
+from sdrdesk.services.desk import BackgroundSync
+from sdrdesk.services.views import SyncEvent
+
+PATIENCE_S = 0.5
+"""How long leaving waits for a round to end; a cut round loses nothing."""
+
+
+class News:
+    """Runs the sync in a thread of its own and keeps what it says until somebody asks."""
+
+    def __init__(self, sync: BackgroundSync | None) -> None:
+        self._sync = sync
+        self._stop = threading.Event()
+        self._lock = threading.Lock()
+        self._thread: threading.Thread | None = None
+        self._trouble = ""
+        self._told = ""
+        self._fresh: list[str] = []
+
+    def start(self) -> None:
+        """Start syncing."""
+        if self._sync is None:
+            return
+        self._thread = threading.Thread(
+            target=self._sync.run, args=(self.hear, self._stop.is_set), daemon=True, name="sync"
+        )
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Ask the sync to end and wait a moment for it."""
+        self._stop.set()
+        if self._thread is not None and self._sync is not None:
+            self._sync.kick()
+            self._thread.join(PATIENCE_S)
+
+    def kick(self) -> bool:
+        """Ask for a round now; False when there is nothing to sync with."""
+        if self._sync is None:
+            return False
+        self._sync.kick(release_held=True)
+        return True
+
+    def hear(self, event: SyncEvent) -> None:
+        """Keep an event. Called in the thread of the sync."""
+        with self._lock:
+            self._fresh += [i for i in event.fresh_lead_ids if i not in self._fresh]
+            if event.kind in {"offline", "refused", "failed"}:
+                self._trouble = event.text
+            elif event.kind == "finished":
+                self._trouble = ""
+
+    def take_fresh(self) -> str:
+        """Return the lead that converted last and that nobody was told of, ``""`` for none."""
+        with self._lock:
+            last = self._fresh[-1] if self._fresh else ""
+            self._fresh.clear()
+            return last
+
+    def take_trouble(self) -> Iterator[str]:
+        """Yield what changed about the connection since the last look."""
+        with self._lock:
+            now, self._told = (self._trouble, self._told), self._trouble
+        if now[0] != now[1]:
+            yield now[0] or "Online again."

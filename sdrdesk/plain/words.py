@@ -1,0 +1,162 @@
+"""What plain mode reads out: whole sentences, no glyphs, the most useful first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from sdrdesk.domain.disposition import Disposition
+from sdrdesk.domain.wording import age_words, plural, span_words
+from sdrdesk.services.views import (
+    Disposed,
+    LeadView,
+    PracticeView,
+    ScriptItem,
+    ScriptView,
+    StatusView,
+)
+
+READY_HELP = """\
+Enter: call this lead. next, previous: another lead of the queue. lead: all about them.
+script: what to say. why: why they are here. number: their next number.
+skip REASON, snooze TIME: put them aside. find WORDS: look somebody up. open ID: go to a lead.
+fresh: the lead that converted just now. undo: take back what was done last. sync: send and fetch.
+status: online or not, what waits. quit: leave; nothing is lost."""
+CALL_HELP = """\
+note TEXT: add to the note. slots: go through the questions. slot NAME TEXT: fill one.
+script: what to say. A digit: the answer to that objection. lead: all about them.
+number: keep this lead for its other number. preview OUTCOME: what it would change.
+undo: take back the outcome before. time: how long the call lasts. leave: end without an outcome.
+quit: leave the program; the call is open again next time.
+Outcomes end the call:"""
+_CONNECTION = {
+    "online": "Online",
+    "syncing": "Syncing",
+    "offline": "Offline",
+    "never": "Not synced yet",
+    "refused": "The token was refused",
+    "none": "No account is set up",
+}
+
+
+def status(view: StatusView) -> str:
+    """Return the state in one sentence."""
+    parts = [_CONNECTION[view.connection]]
+    if view.data_age_s is not None:
+        parts.append(f"data {span_words(view.data_age_s)} old")
+    parts.append(f"{view.unsent} unsent")
+    if view.blocked or view.conflicts:
+        parts.append(f"{view.blocked + view.conflicts} need you, see sdrdesk outbox and conflicts")
+    if view.callbacks_due:
+        parts.append(f"{view.callbacks_due} promised {plural(view.callbacks_due, 'callback')} due")
+    if not view.encrypted and not view.demo:
+        parts.append("the database is not encrypted")
+    return ", ".join(parts) + "."
+
+
+def greeting(view: StatusView) -> str:
+    """Return the first lines."""
+    who = f" for {view.owner}" if view.owner else ""
+    return f"sdrdesk, plain mode{who}. Type help for the commands.\n{status(view)}"
+
+
+def farewell(view: StatusView, *, in_call: bool) -> str:
+    """Return the last line."""
+    call = "The call is kept and open again next time. " if in_call else ""
+    if view.unsent:
+        wait = plural(view.unsent, "item")
+        return f"{call}{view.unsent} {wait} wait on this machine and go with the next sync."
+    return f"{call}Nothing waits to be sent."
+
+
+def headline(lead: LeadView, number: str, now: datetime, place: str) -> Iterator[str]:
+    """Yield who this is, why now, and where they are: what must be known before the call."""
+    row = lead.row
+    who = ", ".join(part for part in (row.name, row.title, row.company) if part)
+    yield f"{place}: {who.rstrip('.')}."
+    if row.callback_at is not None:
+        note = f": {row.callback_note}" if row.callback_note else ""
+        yield f"A callback was promised{note}."
+    if row.converted_at is not None:
+        ago = age_words((now - row.converted_at).total_seconds())
+        yield f"Converted {ago}{f' on {row.converted_on}' if row.converted_on else ''}."
+    if lead.message:
+        yield f"They wrote: {' '.join(lead.message.split())}"
+    there = (
+        f"It is {row.lead_local_time} there." if row.lead_local_time else "Their zone is unknown."
+    )
+    yield f"Phone {number or 'none that may be dialled'}. {there}"
+    tries = f"{row.attempts} {plural(row.attempts, 'attempt')} so far." if row.attempts else ""
+    yield tries or "Nobody called yet."
+    if lead.do_not_call:
+        yield "They asked not to be called."
+
+
+def script(view: ScriptView, qualify: Mapping[str, str]) -> Iterator[str]:
+    """Yield the script, a section at a time."""
+    why = f", because {'; '.join(view.reasons)}" if view.reasons else ""
+    yield f"Script {view.title or view.script_id}{why}."
+    for section in view.sections:
+        yield f"{section.title}:"
+        if section.text:
+            yield section.text
+        for item in section.items:
+            yield _item(item, qualify)
+
+
+def _item(item: ScriptItem, qualify: Mapping[str, str]) -> str:
+    if item.key:
+        return f"{item.key}: {item.text}"
+    answer = qualify.get(item.slot, "") if item.slot else ""
+    slot = f"{item.slot}: " if item.slot else ""
+    return f"{slot}{item.text}{f' They said: {answer}' if answer else ''}"
+
+
+def spoken(lines: Iterable[str]) -> Iterator[str]:
+    """Yield lines written for the eye with pauses instead of dots between their parts."""
+    for line in lines:
+        yield line.replace(" · ", ", ")
+
+
+def objection(view: ScriptView, key: str) -> str:
+    """Return what to say to the objection with this number, ``""`` when there is none."""
+    for section in view.sections:
+        for item in section.items:
+            if item.key == key and item.answer:
+                return f"{item.text}: {item.answer}"
+    return ""
+
+
+def outcomes(known: Sequence[Disposition]) -> str:
+    """Return the outcomes with their keys."""
+    return ", ".join(f"{outcome.hotkey} {outcome.label.lower()}" for outcome in known) + "."
+
+
+def recorded(done: Disposed, zone: ZoneInfo) -> Iterator[str]:
+    """Yield what was recorded, and what a meeting left behind."""
+    until = f"{done.undo_until.astimezone(zone):%H:%M:%S}"
+    yield f"Recorded: {done.label}, {done.lead_name}. Undo leaves no trace until {until}."
+    if done.meeting_file:
+        yield f"Calendar file: {done.meeting_file}"
+    if done.problem:
+        yield done.problem
+
+
+def practice(view: PracticeView) -> str:
+    """Return how the lead of a demo answers."""
+    if not view.answered and view.by != "voicemail":
+        return f"It rang {view.ring_s} seconds and nobody answered. {view.reaction}"
+    return f"Answered by {view.by.replace('_', ' ')}: {view.reaction}"
+
+
+def both_zones(moment: datetime, there: str, here: ZoneInfo) -> str:
+    """Return a moment at the lead's place and at the rep's."""
+    mine = f"{moment.astimezone(here):%A %d %B, %H:%M} for you"
+    try:
+        zone = ZoneInfo(there) if there else None
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        zone = None
+    if zone is None:
+        return f"{mine}; their zone is unknown."
+    return f"{moment.astimezone(zone):%A %d %B, %H:%M} there, {mine}."

@@ -1,0 +1,1 @@
+"""Plain mode: line in, lines out."""
