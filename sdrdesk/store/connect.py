@@ -8,8 +8,10 @@ from __future__ import annotations
 import importlib
 import os
 import stat
+from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, cast
+from typing import TYPE_CHECKING, Any, Literal, cast
+from weakref import WeakSet
 
 if TYPE_CHECKING:
     # Only a type: sqlcipher3's connection has the same shape, and the driver that is not needed
@@ -37,11 +39,46 @@ def dbapi(driver: Driver) -> object:
     return importlib.import_module("sqlite3" if driver == "sqlite3" else "sqlcipher3.dbapi2")
 
 
-def connect(path: Path, key: str | None, *, driver: Driver | None = None) -> Connection:
+@cache
+def _watched(driver: Driver) -> type:
+    """Return the driver's connection, made to know which of its statements are still being read.
+
+    A statement that was left in the middle keeps its view of the database, also past ROLLBACK: a
+    connection that is used again would go on showing the rep what was true back then.
+    """
+    base: type = dbapi(driver).Connection  # type: ignore[attr-defined]  # both drivers have it
+
+    class Watched(base):  # type: ignore[misc]  # chosen at run time
+        def __init__(self, *arguments: object, **named: object) -> None:
+            super().__init__(*arguments, **named)
+            self._alive: WeakSet[Any] = WeakSet()
+
+        def execute(self, sql: str, parameters: object = ()) -> object:
+            cursor = self.cursor()
+            self._alive.add(cursor)
+            return cursor.execute(sql, parameters)
+
+        def end_statements(self) -> None:
+            for cursor in tuple(self._alive):
+                cursor.close()
+            self._alive.clear()
+
+    return Watched
+
+
+def end_statements(connection: Connection) -> None:
+    """End what is still being read on a connection that ``connect`` made with ``watched``."""
+    connection.end_statements()  # type: ignore[attr-defined]  # of the class above
+
+
+def connect(
+    path: Path, key: str | None, *, driver: Driver | None = None, watched: bool = False
+) -> Connection:
     """Return a connection in autocommit mode: whoever wants a transaction says BEGIN.
 
     The file is read once, so a wrong key or a file that is no database raises here (the driver's
     own error) and before any PRAGMA could touch it. The connection may move between threads.
+    ``watched``: for ``end_statements``.
     """
     driver = driver or driver_for(key)
     opener = dbapi(driver).connect  # type: ignore[attr-defined]  # both drivers have it
@@ -52,6 +89,7 @@ def connect(path: Path, key: str | None, *, driver: Driver | None = None) -> Con
             timeout=BUSY_TIMEOUT_MS / 1000,
             isolation_level=None,
             check_same_thread=False,
+            **({"factory": _watched(driver)} if watched else {}),
         ),
     )
     try:

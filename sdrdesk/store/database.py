@@ -18,6 +18,7 @@ from sdrdesk.store.connect import (
     connect,
     dbapi,
     driver_for,
+    end_statements,
     is_empty,
     is_plain,
     own_directory,
@@ -95,6 +96,8 @@ class Database:
             with translating(self.path):
                 connection.execute("BEGIN")
                 yield connection
+                # A stream that nobody read to its end would keep this moment for the next reader.
+                end_statements(connection)
                 connection.execute("ROLLBACK")
         except BaseException:
             # SQLCipher keeps answering with an error once it met a damaged page.
@@ -228,7 +231,7 @@ class Database:
             if self._idle:
                 return self._idle.pop()
         with translating(self.path):
-            connection = connect(self.path, self._key)
+            connection = connect(self.path, self._key, watched=True)
             connection.execute("PRAGMA query_only=ON")
         return connection
 

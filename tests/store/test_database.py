@@ -166,3 +166,19 @@ def test_a_missing_file_is_only_made_when_asked(path: Path) -> None:
         Database.open(path, create=False)
     assert "SDRDESK_HOME" in raised.value.next_step
     assert not path.parent.exists()
+
+
+def test_a_stream_left_in_the_middle_never_keeps_the_next_reader_in_the_past(
+    path: Path, key: str | None
+) -> None:
+    """A lead that was called just now came up again: the queue was read as it had been before."""
+    with Database.open(path, key=key) as db:
+        put(db, *(OwnerRow(owner_id=str(n), name="Grace") for n in range(50)))
+        with db.reader() as connection:
+            stream = connection.execute("SELECT name FROM owner")
+            assert next(stream) == ("Grace",)
+        with db.writer() as writer:
+            writer.execute("UPDATE owner SET name = 'Ada'")
+        assert set(owner_names(db)) == {"Ada"}
+        with pytest.raises(Exception, match="closed cursor"):
+            next(stream)
