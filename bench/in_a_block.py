@@ -1,0 +1,67 @@
+"""Calls by keys in a real terminal, for the benchmarks of a call block."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from tests.support.terminal import Terminal
+
+_LONGEST_S = 30.0
+READY = "starts the call"
+
+
+def first_call(term: Terminal) -> None:
+    """Open the top lead of the queue; its call is on afterwards."""
+    term.wait_for("callable of", "▸", timeout=120)
+    term.wait_for("Why here", timeout=120)
+    term.send("\r")
+    wait(term, lambda: "☎ 0" in _title(term))
+
+
+def calls(term: Terminal, count: int, outcomes: str = "avbg") -> Iterator[float]:
+    """Record ``count`` outcomes one after the other; yield the milliseconds of each.
+
+    From the outcome's key to the next lead painted, ready to be called. The next call is started
+    outside the measure.
+    """
+    for number in range(count):
+        before = _title(term).split("☎")[0].strip()
+        started = time.perf_counter()
+        term.send(outcomes[number % len(outcomes)])
+        wait(term, lambda before=before: _another(term, before))  # type: ignore[misc]
+        yield (time.perf_counter() - started) * 1000
+        if number + 1 < count:
+            term.send("\r")
+            wait(term, lambda: "☎ 0" in _title(term))
+
+
+def wait(term: Terminal, true: Callable[[], bool]) -> None:
+    """Read what the program writes until something is so.
+
+    Raises:
+        AssertionError: it did not come; shows the screen.
+    """
+    until = time.perf_counter() + _LONGEST_S
+    while not true():
+        if time.perf_counter() > until:
+            raise AssertionError(f"never came:\n{term.screen}")
+        term.read_some()
+
+
+def _another(term: Terminal, before: str) -> bool:
+    title = _title(term)
+    return READY in title and title.split(READY)[0].rstrip(" ⏎") != before
+
+
+def _title(term: Terminal) -> str:
+    return term.screen.splitlines()[0]
+
+
+def memory_mib(pid: int) -> float:
+    """Return the resident memory of a process (Linux)."""
+    for line in Path(f"/proc/{pid}/status").read_text(encoding="utf-8").splitlines():
+        if line.startswith("VmRSS:"):
+            return int(line.split()[1]) / 1024
+    raise RuntimeError(f"no memory is told for process {pid}")

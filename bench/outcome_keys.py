@@ -1,0 +1,80 @@
+"""Keys from a call that is on to the outcome recorded and the next lead up, and from lead to lead.
+
+The workbench is driven by keys; what is counted is what was pressed until the outcome was there.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+
+os.environ["TEXTUAL_ANIMATIONS"] = "none"
+
+from bench.table import verdict
+from tests.support.bench import workbench
+from tests.support.fake_desk import FakeDesk
+
+TRIED: dict[str, tuple[str, ...]] = {
+    "no_answer": ("a",),
+    "left_voicemail": ("v",),
+    "busy": ("b",),
+    "gatekeeper": ("g",),
+    "wrong_number": ("w",),
+    "qualified": ("q",),
+    "callback": ("c", *"thu", "space", *"10", "enter"),
+    "meeting_set": ("m", *"thu", "space", *"10", "enter"),
+    "nurture": ("u", "enter"),
+    "not_interested": ("x", "2", "enter"),
+    "disqualified": ("d", "1", "enter"),
+    "do_not_call": ("X", "1", "enter"),
+}
+"""The shortest way known for each outcome; a callback for a weekday and an hour."""
+MOST = {"no_answer": 2, "left_voicemail": 2, "busy": 2, "callback": 8}
+
+
+async def presses(key: str, keys: tuple[str, ...]) -> tuple[int, int]:
+    """Return the keys of the outcome, and the keys from one lead to the next with Enter's call.
+
+    Raises:
+        RuntimeError: these keys do not record the outcome, or fewer of them would.
+    """
+    desk = FakeDesk()
+    async with workbench(desk) as bench:
+        await bench.press("j", "enter")
+        first = desk.call.lead_id if desk.call else ""
+        pressed = 0
+        for name in keys:
+            if desk.entries:
+                raise RuntimeError(f"{key} was recorded after {pressed} keys of {len(keys)}")
+            await bench.press(name)
+            pressed += 1
+        await bench.until(lambda: desk.entries, key)
+        recorded = [(entry.disposition, desk.records[0].activity.lead_id) for entry in desk.entries]
+        if recorded != [(key, first)]:
+            raise RuntimeError(f"{keys} recorded {recorded}")
+        await bench.sees("starts the call")
+        await bench.press("enter")
+        if desk.call is None or desk.call.lead_id == first:
+            raise RuntimeError(f"no next call after {key}")
+    return pressed, pressed + 1
+
+
+def main() -> int:
+    """Print the table."""
+    missing = {outcome.key for outcome in FakeDesk().outcomes()} - set(TRIED)
+    if missing:
+        raise RuntimeError(f"nobody tried {missing}")
+    found = {key: asyncio.run(presses(key, keys)) for key, keys in TRIED.items()}
+    print(f"{'outcome':<18} {'its keys':>9} {'with Enter':>11}   pressed")
+    for key, (own, whole) in found.items():
+        print(f"{key:<18} {own:>9} {whole:>11}   {' '.join(TRIED[key])}")
+    for key, most in MOST.items():
+        # A dial is Enter and the outcome; a callback is counted from its own key on.
+        own, whole = found[key]
+        print(verdict(f"keys of {key}", own if key == "callback" else whole, most))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

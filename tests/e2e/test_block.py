@@ -1,0 +1,178 @@
+"""A call block by keys against a sandbox CRM process, with the real sync running beside it.
+
+In the end every call is found at the CRM exactly once, also those whose answer got lost on the way.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+from textual import events
+
+from sdrdesk.app import SdrDeskApp
+from sdrdesk.cli.session import Session
+from sdrdesk.clock import system_clock
+from sdrdesk.paths import find_paths
+from sdrdesk.store.lookups import every_activity
+from tests.support.desk_home import open_always
+from tests.support.sandbox import Sandbox, sandbox_process
+
+pytestmark = pytest.mark.anyio
+CRM = "/crm/objects/2026-09"
+CONFIG = '[storage]\nencryption = "off"\n[sync]\ngrace_s = 1\n[queue]\nowners = "all"\n'
+TURNS: tuple[tuple[tuple[str, ...], str], ...] = (
+    (("a",), "no_answer"),
+    (("v",), "left_voicemail"),
+    (("b",), "busy"),
+    (("c", "plus", "3", "d", "enter"), "callback"),
+    (("g",), "gatekeeper"),
+    (("a",), "no_answer"),
+    (("x", "1", "enter"), "not_interested"),
+    (("q",), "qualified"),
+    (("m", "plus", "3", "d", "enter"), "meeting_set"),
+    (("w",), "wrong_number"),
+)
+PATIENCE_S = 20.0
+CHARACTERS = {"enter": "\r", "plus": "+"}
+LOST_ANSWERS = {"method": "POST", "path": "/calls", "nth": 2, "times": 2, "drop": "after"}
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+class MovableClock:
+    """The machine's clock, put forward at will: pauses between tries need not be waited for."""
+
+    def __init__(self) -> None:
+        self.ahead = timedelta()
+
+    def __call__(self) -> datetime:
+        return system_clock() + self.ahead
+
+
+def environment(home: Path, crm: Sandbox) -> dict[str, str]:
+    open_always(home)
+    (home / "config.toml").write_text(CONFIG, encoding="utf-8")
+    return {
+        "SDRDESK_HOME": str(home),
+        "SDRDESK_TOKEN": crm.token,
+        "SDRDESK_API_URL": crm.url,
+        "SDRDESK_OWNER": crm.owner,
+    }
+
+
+def everything(crm: Sandbox, kind: str, properties: str) -> Iterator[dict[str, Any]]:
+    """Yield every record of a kind that the CRM holds."""
+    path: str | None = f"{CRM}/{kind}?limit=100&properties={properties}&associations=contacts"
+    after = ""
+    while path:
+        answer = crm.get(path + after).json
+        yield from answer["results"]
+        paging = answer.get("paging")
+        after = f"&after={paging['next']['after']}" if paging else ""
+        if not paging:
+            path = None
+
+
+async def block(home: Path, crm: Sandbox, dials: int) -> None:
+    clock = MovableClock()
+    paths = find_paths(environment(home, crm))
+    paths.ensure()
+    session = Session(paths, environment(home, crm), clock)
+    try:
+        session.engine().run(release_held=False)
+        crm.control("faults", LOST_ANSWERS)
+        await by_keys(session, dials)
+        for _ in range(20):
+            report = session.engine().push(release_held=True)
+            if not report.left:
+                break
+            clock.ahead += timedelta(minutes=10)
+        assert {item.state for item in session.desk.outbox()} <= {"sent"}
+        compare(session, crm, dials)
+    finally:
+        session.close()
+
+
+async def by_keys(session: Session, dials: int) -> None:
+    """Work through the queue as fast as the keys are taken."""
+    app = SdrDeskApp(session.desk, session.sync_loop(), theme="")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        await until(app, lambda: "callable of" in text_of(app), "the queue")
+        for turn in range(dials):
+            keys, _ = TURNS[turn % len(TURNS)]
+            for key in ("enter", *keys):
+                app.post_message(events.Key(key, CHARACTERS.get(key, key)))
+            # Each outcome is on the disk before the next call.
+            await until(app, partial(has_recorded, session, turn + 1), f"outcome {turn}")
+        await app.workers.wait_for_complete()
+
+
+async def until(app: SdrDeskApp, true: Callable[[], bool], what: str) -> None:
+    """Wait until something is so."""
+    loop = asyncio.get_running_loop()
+    end = loop.time() + PATIENCE_S
+    while not true():
+        if loop.time() > end:
+            raise AssertionError(f"never came: {what}\n{text_of(app)}")
+        await asyncio.sleep(0.005)
+
+
+def text_of(app: SdrDeskApp) -> str:
+    strips = app.screen._compositor.render_strips()
+    return "\n".join("".join(segment.text for segment in strip) for strip in strips)
+
+
+def has_recorded(session: Session, outcomes: int) -> bool:
+    with session.db.reader() as connection:
+        (count,) = connection.execute("SELECT count(*) FROM activity WHERE local = 1").fetchone()
+    return int(count) >= outcomes
+
+
+def compare(session: Session, crm: Sandbox, dials: int) -> None:
+    """Compare the record of the rep with what the CRM holds, call by call."""
+    mine = {a.activity_key: a for a, _ in every_activity(session.db) if a.local and a.disposition}
+    expected = Counter(TURNS[turn % len(TURNS)][1] for turn in range(dials))
+    assert Counter(activity.disposition for activity in mine.values()) == expected
+    # Nobody is called again in the same block, but on another number after a wrong one.
+    once = [a.lead_id for a in mine.values() if a.disposition != "wrong_number"]
+    assert len(set(once)) == len(once)
+    seen: Counter[str] = Counter()
+    for call in everything(crm, "calls", "hs_call_body,hs_call_to_number,hs_call_duration"):
+        body = call["properties"].get("hs_call_body") or ""
+        key = body.partition("[ref sdrdesk ")[2].partition("]")[0]
+        if key:
+            seen[key] += 1
+            linked = call["associations"]["contacts"]["results"]
+            assert mine[key].lead_id in {row["id"] for row in linked}
+            assert call["properties"]["hs_call_to_number"] == mine[key].number
+    assert seen == Counter(list(mine))
+    for kind, outcome in (("tasks", "callback"), ("meetings", "meeting_set")):
+        body = {"tasks": "hs_task_body", "meetings": "hs_meeting_body"}[kind]
+        made = [r for r in everything(crm, kind, body) if "ref sdrdesk" in str(r["properties"])]
+        assert len(made) == expected[outcome], kind
+
+
+async def test_every_call_of_a_block_is_at_the_crm_exactly_once(home: Path) -> None:
+    with sandbox_process("--leads", "200", "--no-limits", "--lag-ms", "0") as (crm, _):
+        await block(home, crm, 40)
+
+
+@pytest.mark.soak
+async def test_every_call_of_two_hundred_is_at_the_crm_exactly_once(
+    home: Path, request: pytest.FixtureRequest
+) -> None:
+    if "soak" not in str(request.config.getoption("markexpr")):
+        pytest.skip("a minute or two: make soak")
+    with sandbox_process("--leads", "1000", "--no-limits", "--lag-ms", "0") as (crm, _):
+        await block(home, crm, 200)
