@@ -27,7 +27,7 @@ def known_ids(connection: Connection, ids: Iterable[str]) -> set[str]:
     """Return which of these ids anything here still refers to."""
     found: set[str] = set()
     for part in chunks(sorted(set(ids))):
-        for table in ("lead", "lead_desk", "number_hold", *_REFERRING):
+        for table in ("lead", "lead_desk", "number_hold", "first_line", *_REFERRING):
             rows = connection.execute(
                 f"SELECT DISTINCT lead_id FROM {table}"  # noqa: S608  # names from this module
                 f" WHERE lead_id IN ({marks(part)})",
@@ -75,6 +75,11 @@ def merge_ids(connection: Connection, old_id: str, new_id: str) -> bool:
     for statement in (
         "UPDATE OR IGNORE number_hold SET lead_id = :new WHERE lead_id = :old",
         "DELETE FROM number_hold WHERE lead_id = :old",
+        # The survivor's own line counts, unless there is none or it was used.
+        "DELETE FROM first_line WHERE lead_id = :new AND (text = '' OR used_by <> '') AND EXISTS"
+        " (SELECT 1 FROM first_line o WHERE o.lead_id = :old AND o.text <> '' AND o.used_by = '')",
+        "UPDATE OR IGNORE first_line SET lead_id = :new WHERE lead_id = :old",
+        "DELETE FROM first_line WHERE lead_id = :old",
         "UPDATE OR IGNORE suppression SET value = :new WHERE scope = 'person' AND value = :old",
         "UPDATE call_journal SET lead_id = :new WHERE lead_id = :old",
         "UPDATE OR IGNORE conversion SET lead_id = :new WHERE lead_id = :old",

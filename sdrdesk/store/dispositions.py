@@ -8,7 +8,7 @@ so recording one twice (a key pressed twice, a retry after a crash) records it o
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -52,7 +52,12 @@ class UndoResult:
 
 
 def record(
-    db: Database, plan: OutcomePlan, *, desk: str | None = None, now: datetime | None = None
+    db: Database,
+    plan: OutcomePlan,
+    *,
+    desk: str | None = None,
+    now: datetime | None = None,
+    also: Callable[[Connection, Activity], None] | None = None,
 ) -> Recorded:
     """Record an outcome: the activity, the lead as it stands from now on, and the outbox.
 
@@ -61,6 +66,7 @@ def record(
         plan: what to record; recording the same activity key again changes nothing.
         desk: the running sdrdesk whose call in progress this ends, ``None`` leaves all alone.
         now: when it is recorded, aware; ``None`` is the present moment.
+        also: what belongs to the outcome and is written in the same transaction, once.
 
     Raises:
         NotFoundError: the lead does not exist here.
@@ -84,6 +90,8 @@ def record(
                 _change_desk(connection, activity, plan.change)
             _close_numbers(connection, lead, activity, plan.change)
             recompute(connection, [lead.lead_id])
+            if also is not None:
+                also(connection, activity)
         if desk is not None:
             forget_call(connection, desk)
         return Recorded(activity.activity_key, _items_of(connection, activity.activity_key))

@@ -14,6 +14,7 @@ from datetime import datetime
 from sdrdesk.domain.errors import UsageError
 from sdrdesk.store.connect import Connection
 from sdrdesk.store.database import Database
+from sdrdesk.store.first_lines import first_line_in
 from sdrdesk.store.leads import resolve
 from sdrdesk.store.moments import from_ms, to_ms
 
@@ -42,6 +43,8 @@ def start_call(
 ) -> CallInProgress:
     """Journal the start of a call and return it; a call to the same lead simply goes on.
 
+    The line that was kept for the lead's next call is its first note.
+
     Raises:
         UsageError: this desk is in a call with another lead and something was typed for it.
     """
@@ -56,7 +59,8 @@ def start_call(
                 kept="Its notes are kept.",
                 next_step="Record its outcome first.",
             )
-        begun = CallInProgress(desk, pid, lead_id, number, at, at)
+        line = first_line_in(connection, lead_id)
+        begun = CallInProgress(desk, pid, lead_id, number, at, at, line)
         _put(connection, begun)
     return begun
 

@@ -27,7 +27,7 @@ class Chain:
     head: str
 
 
-SHIPPED = Chain(_HERE / "migrations", "0001")
+SHIPPED = Chain(_HERE / "migrations", "0002")
 """The migrations of this sdrdesk. A test compares ``head`` with what Alembic finds."""
 
 

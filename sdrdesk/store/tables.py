@@ -6,7 +6,8 @@ index and compare as integers, and are what CRMs send. Two kinds of table, never
 * **mirror** (``owner``, ``company``, ``lead``, ``lead_base``, ``alias``, ``crm_option``): what the
   CRM holds; may be rebuilt by a full sync.
 * **record** (``activity``, ``outbox``, ``lead_desk``, ``suppression``, ``number_hold``,
-  ``conflict``, ``call_journal``): what a rep did or typed; never deleted by sync or migration.
+  ``conflict``, ``call_journal``, ``block``, ``block_pause``, ``block_call``, ``first_line``): what
+  a rep did or typed; never deleted by sync or migration.
 
 ``conversion`` stands between: it came from the CRM, which no longer tells it, so it is kept.
 """
@@ -326,6 +327,68 @@ class CallJournalRow(SQLModel, table=True):
     note: str = ""
     qualify_json: str = "{}"
     script_id: str = ""
+
+
+class BlockRow(SQLModel, table=True):
+    """Record: a call block. At most one per rep is open."""
+
+    __tablename__ = "block"
+    __table_args__ = (
+        CheckConstraint("goal_kind in ('dials','conversations','meetings')", name="ck_block_goal"),
+        CheckConstraint("length_s > 0 and goal_count > 0", name="ck_block_size"),
+        Index("ix_block_open", "owner_id", unique=True, sqlite_where=text("ended_ms IS NULL")),
+        Index("ix_block_owner", "owner_id", "started_ms"),
+    )
+
+    block_id: str = Field(primary_key=True)
+    owner_id: str
+    started_ms: int
+    length_s: int
+    goal_kind: str
+    goal_count: int
+    recipe: str = ""
+    ended_ms: int | None = None
+
+
+class BlockPauseRow(SQLModel, table=True):
+    """Record: a stretch in which a block stood still."""
+
+    __tablename__ = "block_pause"
+    __table_args__ = (
+        Index(
+            "ix_block_pause_open", "block_id", unique=True, sqlite_where=text("ended_ms IS NULL")
+        ),
+    )
+
+    block_id: str = Field(primary_key=True)
+    started_ms: int = Field(primary_key=True)
+    reason: str = ""
+    ended_ms: int | None = None
+
+
+class BlockCallRow(SQLModel, table=True):
+    """Record: which block an outcome belongs to, and which part of its recipe it came from."""
+
+    __tablename__ = "block_call"
+    __table_args__ = (Index("ix_block_call_block", "block_id"),)
+
+    activity_key: str = Field(primary_key=True)
+    block_id: str
+    part: str = ""
+    at_ms: int
+    """When the outcome was recorded: the end of the call."""
+
+
+class FirstLineRow(SQLModel, table=True):
+    """Record: what the rep wants to say first in the next call with a lead."""
+
+    __tablename__ = "first_line"
+
+    lead_id: str = Field(primary_key=True)
+    text: str
+    at_ms: int
+    used_by: str = ""
+    """Activity that carried it; it is free again when that is taken back."""
 
 
 class SyncStateRow(SQLModel, table=True):

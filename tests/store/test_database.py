@@ -13,6 +13,7 @@ from sqlmodel import select
 
 from sdrdesk.domain.errors import StorageError
 from sdrdesk.store.database import Database
+from sdrdesk.store.migrate import SHIPPED
 from sdrdesk.store.tables import OwnerRow
 from tests.store.filling import put
 
@@ -28,7 +29,7 @@ def owner_names(db: Database) -> list[str]:
 
 def test_what_was_written_is_there_after_reopening(path: Path, key: str | None) -> None:
     with Database.open(path, key=key) as db:
-        assert (db.encrypted, db.schema, db.path) == (key is not None, "0001", path)
+        assert (db.encrypted, db.schema, db.path) == (key is not None, SHIPPED.head, path)
         put(db, OwnerRow(owner_id="1", name="Grace"))
     with Database.open(path, key=key) as db:
         assert owner_names(db) == ["Grace"]

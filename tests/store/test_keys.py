@@ -17,6 +17,7 @@ from sdrdesk.store.connect import is_plain
 from sdrdesk.store.database import Database
 from sdrdesk.store.find import find_leads
 from sdrdesk.store.keys import check_key, encrypt_plain, new_key
+from sdrdesk.store.migrate import SHIPPED
 from tests.store.conftest import KEY
 from tests.store.filling import lead_row, put
 from tests.store.test_processes import heard, running, tell
@@ -50,7 +51,7 @@ def test_a_plain_file_becomes_an_encrypted_one(plain: Path) -> None:
     assert [file.name for file in plain.parent.iterdir()] == [plain.name]
     assert leads(plain, KEY) == 300
     with Database.open(plain, key=KEY) as db:
-        assert db.schema == "0001"
+        assert db.schema == SHIPPED.head
         assert len(find_leads(db, "ada", limit=5)) == 5
         assert db.check() == []
     with pytest.raises(StorageError):

@@ -27,13 +27,14 @@ from tests.store.filling import NOW_MS, lead_row, put
 
 FIXTURES = Path(__file__).parent / "fixtures"
 
+_LATER = f"{int(SHIPPED.head) + 1:04}"
 _SECOND = '''
 """A later schema, for tests."""
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0002"
-down_revision = "0001"
+revision = "{revision}"
+down_revision = "{today}"
 
 
 def upgrade() -> None:
@@ -47,8 +48,9 @@ def upgrade() -> None:
 def later_chain(directory: Path, then: str = "pass") -> Chain:
     """Return today's migrations and one more."""
     shutil.copytree(SHIPPED.scripts, directory)
-    (directory / "versions" / "0002_later.py").write_text(_SECOND.format(then=then))
-    return Chain(directory, "0002")
+    text = _SECOND.format(then=then, revision=_LATER, today=SHIPPED.head)
+    (directory / "versions" / f"{_LATER}_later.py").write_text(text)
+    return Chain(directory, _LATER)
 
 
 def restored(path: Path, sql: Path) -> None:
@@ -103,7 +105,7 @@ def test_the_newest_revision_is_the_one_the_start_compares_with() -> None:
 
 def test_every_released_schema_still_opens_with_all_it_holds(path: Path) -> None:
     fixtures = sorted(FIXTURES.glob("schema_*.sql"))
-    assert [file.stem for file in fixtures] == ["schema_0001"]
+    assert [file.stem for file in fixtures] == ["schema_0001", "schema_0002"]
     for number, fixture in enumerate(fixtures):
         old = path.parent.with_name(f"home{number}") / path.name
         restored(old, fixture)
@@ -125,16 +127,16 @@ def test_an_upgrade_is_made_after_a_backup_and_keeps_every_row(
     with Database.open(path, key=key) as db:
         put(db, OwnerRow(owner_id="1", email="g@navy.example", name="Grace"))
     with Database.open(path, key=key, chain=later_chain(tmp_path / "later")) as db:
-        assert db.schema == "0002"
+        assert db.schema == _LATER
         with db.reader() as connection:
             rows = connection.execute("SELECT owner_id, mail, name, phone FROM owner").fetchall()
         assert rows == [("1", "g@navy.example", "Grace", "?")]
     (copy,) = backup.backups(path)
-    assert "schema-0001" in copy.name
+    assert f"schema-{SHIPPED.head}" in copy.name
     assert stat.S_IMODE(copy.stat().st_mode) == 0o600
     assert stat.S_IMODE(copy.parent.stat().st_mode) == 0o700
     with Database.open(copy, key=key) as old:
-        assert old.schema == "0001"
+        assert old.schema == SHIPPED.head
         assert columns(old, "owner") >= {"email", "name"}
         with old.reader() as connection:
             assert connection.execute("SELECT name FROM owner").fetchall() == [("Grace",)]
@@ -154,7 +156,7 @@ def test_an_upgrade_that_fails_leaves_the_file_as_it_was(path: Path, tmp_path: P
     with pytest.raises(OperationalError, match="no_such_table"):
         Database.open(path, chain=chain)
     with Database.open(path) as db:
-        assert (db.schema, "email" in columns(db, "owner")) == ("0001", True)
+        assert (db.schema, "email" in columns(db, "owner")) == (SHIPPED.head, True)
 
 
 def test_what_the_rep_typed_survives_an_upgrade(path: Path, tmp_path: Path) -> None:
@@ -185,4 +187,4 @@ def test_a_backup_that_cannot_be_written_stops_the_upgrade(path: Path, tmp_path:
         Database.open(path, chain=later_chain(tmp_path / "later"))
     assert path.read_bytes() == before
     with Database.open(path) as db:
-        assert db.schema == "0001"
+        assert db.schema == SHIPPED.head

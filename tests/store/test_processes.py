@@ -17,6 +17,7 @@ from sdrdesk.store.candidates import total_leads
 from sdrdesk.store.database import Database
 from sdrdesk.store.find import find_leads
 from sdrdesk.store.journal import current_calls, start_call
+from sdrdesk.store.migrate import SHIPPED
 from sdrdesk.store.tables import OwnerRow
 from tests.store.filling import NOW, lead_row, put
 
@@ -131,7 +132,7 @@ def test_processes_that_make_the_database_at_once_agree(path: Path, key: str | N
         assert [heard(process) for process in processes] == ["ready"] * 3
         for process in processes:
             tell(process)
-        assert [heard(process) for process in processes] == ["0001"] * 3
+        assert [heard(process) for process in processes] == [SHIPPED.head] * 3
         assert [process.wait(60) for process in processes] == [0, 0, 0]
     with Database.open(path, key=key) as db:
         assert db.check() == []

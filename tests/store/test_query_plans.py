@@ -13,6 +13,7 @@ import pytest
 from sdrdesk.store import connect as connecting
 from sdrdesk.store import database as databases
 from sdrdesk.store.activities import day_activities, get_activity, last_disposition, timeline
+from sdrdesk.store.blocks import block_calls, last_block, open_block, start_block, unsent_of
 from sdrdesk.store.candidates import candidate_of, candidates, facts, total_leads
 from sdrdesk.store.connect import Connection
 from sdrdesk.store.database import Database
@@ -20,6 +21,7 @@ from sdrdesk.store.desk_state import desk_state, pin, snooze
 from sdrdesk.store.dispositions import before_of, record, sent_fields, undo
 from sdrdesk.store.find import find_leads
 from sdrdesk.store.find_index import refresh_find
+from sdrdesk.store.first_lines import first_line, first_lines, put_first_line
 from sdrdesk.store.journal import current_calls, save_call, start_call
 from sdrdesk.store.leads import (
     company_colleagues,
@@ -29,6 +31,7 @@ from sdrdesk.store.leads import (
 )
 from sdrdesk.store.tables import CompanyRow, LeadBaseRow, LeadDeskRow, OutboxRow
 from tests.store.filling import NOW, NOW_MS, call_row, lead_row, plan, put
+from tests.store.test_blocks import BLOCK, in_block
 
 SMALL = {
     # One row per rep, option, running process or barred number.
@@ -138,6 +141,19 @@ HOT: dict[str, Callable[[Database], object]] = {
     "undo": lambda db: undo(db, "done", NOW),
     "before": lambda db: (before_of(db, "done"), sent_fields(db, "done")),
     "desk": lambda db: (snooze(db, "7", NOW), pin(db, "7", NOW), desk_state(db, "7")),
+    "block": lambda db: (
+        start_block(db, BLOCK),
+        record(db, plan("9", key="b", changes={"status": "OPEN"}), also=in_block),
+        block_calls(db, "b-1"),
+        unsent_of(db, "b-1"),
+        open_block(db, "7"),
+        last_block(db, "7"),
+    ),
+    "first lines": lambda db: (
+        put_first_line(db, "7", "hello", NOW),
+        first_line(db, "7"),
+        first_lines(db, ["7", "8"]),
+    ),
     "journal": lambda db: (
         start_call(db, "d", 1, "7", "", NOW),
         save_call(db, "d", "n", {}, "", NOW),
