@@ -8,7 +8,18 @@ from typing import Annotated
 import typer
 
 from sdrdesk import __version__
-from sdrdesk.cli import account, data, decisions, outcomes, queue, replay, rules, sandbox, team
+from sdrdesk.cli import (
+    account,
+    block,
+    data,
+    decisions,
+    outcomes,
+    queue,
+    replay,
+    rules,
+    sandbox,
+    team,
+)
 from sdrdesk.cli.ending import ended
 from sdrdesk.cli.output import note
 from sdrdesk.domain.errors import ExitCode
@@ -23,7 +34,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for module in (queue, decisions, outcomes, account, team, replay, rules, data, sandbox):
+for module in (queue, decisions, outcomes, block, account, team, replay, rules, data, sandbox):
     module.register(app)
 
 

@@ -102,7 +102,7 @@ def next_lead(as_json: AsJson = False) -> None:
     from sdrdesk.services.words import reasons_words, row_words
 
     with open_session() as session:
-        snapshot = session.desk.queue()
+        snapshot = session.desk.working_queue()
         rows = session.desk.rows(snapshot, 0, 1)
         if as_json:
             print_json(queue_row_json(rows[0]) if rows else None)

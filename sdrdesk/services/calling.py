@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -24,8 +24,12 @@ from sdrdesk.services.lead_service import LeadService
 from sdrdesk.services.views import Disposed, Undone
 from sdrdesk.services.zones import local_words
 from sdrdesk.store.activities import last_disposition
+from sdrdesk.store.connect import Connection
 from sdrdesk.store.database import Database
 from sdrdesk.store.dispositions import before_of, record, sent_fields, undo
+
+Also = Callable[[Connection, Activity], None]
+"""Something that belongs to an outcome and is written in its transaction."""
 
 
 class CallingService:
@@ -106,10 +110,18 @@ class CallingService:
         made = self.plan(lead_id, entry)
         return (*made.preview, *made.local)
 
-    def dispose(self, lead_id: str, entry: Entry, next_lead_id: str | None) -> Disposed:
-        """Record an outcome: one transaction for what happened and what must be sent."""
+    def dispose(self, lead_id: str, entry: Entry, *also: Also) -> Disposed:
+        """Record an outcome: one transaction for what happened and what must be sent.
+
+        ``also`` is written in the same transaction. The next lead is for the caller to find.
+        """
         made = self.plan(lead_id, entry)
-        done = record(self._db, made, desk=self._desk, now=self._clock())
+
+        def within(connection: Connection, activity: Activity) -> None:
+            for note in also:
+                note(connection, activity)
+
+        done = record(self._db, made, desk=self._desk, now=self._clock(), also=within)
         lead = self._leads.need(lead_id)
         return Disposed(
             activity_key=done.activity_key,
@@ -119,7 +131,7 @@ class CallingService:
             label=self.disposition(entry.disposition).label,
             undo_until=self._clock() + timedelta(seconds=self._settings.sync.grace_s),
             outbox=tuple((key, kind, state) for key, kind, state in done.outbox),
-            next_lead_id=next_lead_id,
+            next_lead_id=None,
         )
 
     def undo(self) -> Undone:

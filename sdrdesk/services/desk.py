@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     # Only names of types: who draws the first row need not load what the others show.
     from sdrdesk.domain.disposition import Disposition
     from sdrdesk.domain.outcome import Entry
+    from sdrdesk.services.block_views import BlockPlan, BlockSummary, BlockUsual, BlockView
     from sdrdesk.services.views import (
         CallView,
         ConflictView,
@@ -62,6 +63,13 @@ class Desk(Protocol):
         """Rank the queue of a saved view, narrowed by conditions in words (``where``) too.
 
         Raises UsageError for a view that is not there or words that are not understood.
+        """
+        ...
+
+    def working_queue(self, *, first: int = 0) -> QueueSnapshot:
+        """Rank the queue to work through: in the order of the block's recipe while one runs.
+
+        ``first`` as for ``queue``.
         """
         ...
 
@@ -141,6 +149,38 @@ class Desk(Protocol):
 
         Returns the label the lead has now. Raises UsageError for one the account does not have.
         """
+        ...
+
+    def block_usual(self) -> BlockUsual:
+        """Return what the form of a new block begins with."""
+        ...
+
+    def block_plan(self, length: str, goal: str, recipe: str) -> BlockPlan:
+        """Read a block as typed; nothing is started. Raises UsageError."""
+        ...
+
+    def start_block(self, length: str, goal: str, recipe: str) -> BlockView:
+        """Start a block. Raises UsageError, also when one runs."""
+        ...
+
+    def pause_block(self, reason: str) -> BlockView:
+        """Let the clock of the block stand. Raises UsageError without one."""
+        ...
+
+    def resume_block(self) -> BlockView:
+        """Let the clock of the block run again. Raises UsageError when it runs."""
+        ...
+
+    def end_block(self) -> BlockSummary:
+        """End the block and say what happened. Raises UsageError without one."""
+        ...
+
+    def block_summary(self) -> BlockSummary | None:
+        """Return the running block so far, else the last one, ``None`` without any."""
+        ...
+
+    def keep_block(self, summary: BlockSummary) -> str:
+        """Write a summary as Markdown; return the path. Raises SdrDeskError."""
         ...
 
     def start_call(self, lead_id: str, number: str) -> CallView:

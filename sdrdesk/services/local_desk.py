@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from sdrdesk.config import Settings
     from sdrdesk.domain.disposition import Disposition
     from sdrdesk.domain.outcome import Entry
+    from sdrdesk.services.block_views import BlockPlan, BlockSummary, BlockUsual, BlockView
+    from sdrdesk.services.blocks import BlockService
     from sdrdesk.services.calling import CallingService
     from sdrdesk.services.deciding import DecidingService
     from sdrdesk.services.dialing import Dialing
@@ -144,6 +146,20 @@ class LocalDesk:
         )
 
     @cached_property
+    def blocks(self) -> BlockService:
+        """The rep's call blocks."""
+        from sdrdesk.services.blocks import BlockService
+
+        return BlockService(
+            self._db,
+            self._rules,
+            self._settings,
+            self._clock,
+            self._queue,
+            lambda: self._narrowing,
+        )
+
+    @cached_property
     def _sending(self) -> SendingService:
         from sdrdesk.services.sending import SendingService
 
@@ -250,6 +266,18 @@ class LocalDesk:
         """Rank the queue of a saved view, narrowed by conditions in words too."""
         return self._narrowing.queue(find, as_of, view, where)
 
+    def working_queue(self, *, first: int = 0) -> QueueSnapshot:
+        """Return the queue to work through: in the order of the block's recipe, if one runs."""
+        return self.blocks.queue(first) if self._in_block else self._queue.snapshot(first=first)
+
+    @property
+    def _in_block(self) -> bool:
+        """Whether a block runs: asked in one read, before anything about blocks is imported."""
+        from sdrdesk.store.blocks import open_block
+
+        me = rep_of(self._db, self._settings)
+        return me is not None and open_block(self._db, me.owner_id) is not None
+
     def view_choices(self) -> Sequence[ViewChoice]:
         """Return the views there are."""
         return self._narrowing.choices()
@@ -328,10 +356,12 @@ class LocalDesk:
 
     def dispose(self, lead_id: str, entry: Entry) -> Disposed:
         """Record an outcome in one transaction."""
-        done = self._calling.dispose(lead_id, entry, None)
+        note = self.blocks.note(lead_id) if self._in_block else None
+        done = self._calling.dispose(lead_id, entry, *(note,) if note else ())
         self.deciding.forget()
         # Ranked after recording: the outcome may have closed a whole company.
-        done = done._replace(next_lead_id=self._queue.next_after(done.lead_id))
+        after = self.blocks.next_after if self._in_block else self._queue.next_after
+        done = done._replace(next_lead_id=after(done.lead_id))
         return done if entry.meeting_at is None else self._with_file(done)
 
     def _with_file(self, done: Disposed) -> Disposed:
@@ -356,11 +386,51 @@ class LocalDesk:
                 self.meetings.forget_undone()
         return undone
 
+    # The call block.
+
+    def block_usual(self) -> BlockUsual:
+        """Return what the form of a new block begins with."""
+        return self.blocks.usual()
+
+    def block_plan(self, length: str, goal: str, recipe: str) -> BlockPlan:
+        """Read a block as typed; nothing is started."""
+        return self.blocks.plan(length, goal, recipe)
+
+    def start_block(self, length: str, goal: str, recipe: str) -> BlockView:
+        """Start a block."""
+        return self.blocks.start(length, goal, recipe)
+
+    def pause_block(self, reason: str) -> BlockView:
+        """Let the clock of the block stand."""
+        return self.blocks.pause(reason)
+
+    def resume_block(self) -> BlockView:
+        """Let the clock of the block run again."""
+        return self.blocks.resume()
+
+    def end_block(self) -> BlockSummary:
+        """End the block and say what happened."""
+        return self.blocks.end()
+
+    def block_summary(self) -> BlockSummary | None:
+        """Return the running block so far, else the last one."""
+        return self.blocks.summary()
+
+    def keep_block(self, summary: BlockSummary) -> str:
+        """Write a summary as Markdown beside the database; return where it is."""
+        from sdrdesk.services.block_text import keep_markdown
+
+        return str(keep_markdown(self._db.path.parent / "blocks", summary, self._zone))
+
     # The call in progress.
 
     def start_call(self, lead_id: str, number: str) -> CallView:
         """Journal the start of a call."""
-        return self._in_call.start(lead_id, number)
+        call = self._in_call.start(lead_id, number)
+        running = self.blocks.current() if self._in_block else None
+        if running is not None and running.block.pause is not None:
+            self.blocks.resume()  # who calls is not on a break
+        return call
 
     def save_call(self, note: str, qualify: Mapping[str, str], script_id: str) -> None:
         """Journal what was typed so far."""
@@ -394,7 +464,7 @@ class LocalDesk:
 
     def status(self) -> StatusView:
         """Return the state line."""
-        return self._status.view()
+        return self._status.view()._replace(block=self.blocks.current() if self._in_block else None)
 
     def heard(self, connection: Connection, detail: str = "") -> None:
         """Tell the state line how the last sync round went. Thread-safe."""

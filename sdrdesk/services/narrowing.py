@@ -62,6 +62,10 @@ class Narrowing:
         name = ", ".join(part for part in (view if view != "callable" else "", where) if part)
         return made._replace(lead_ids=kept, view=name or "callable")
 
+    def known(self, name: str) -> None:
+        """Do nothing when there is a view of that name, else raise UsageError."""
+        self._view(name)
+
     def _view(self, name: str) -> SavedView:
         if name in SHOWN:
             return SavedView(name, _BUILT_IN[name], name)

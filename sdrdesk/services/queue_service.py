@@ -249,6 +249,25 @@ class QueueService:
         ids = self.snapshot(first=2).lead_ids
         return next((other for other in ids if other != lead_id), None)
 
+    def head(self, most: int) -> list[Candidate]:
+        """Return the first ``most`` leads of the queue as the rules see them."""
+        made = self.snapshot(first=most)
+        return candidates_of(self._db, made.lead_ids[:most], now=made.as_of)
+
+    def callable_leads(self) -> list[Candidate]:
+        """Return every callable lead as the rules see it, in the order of the queue."""
+        now, told = self._clock(), self._facts()
+        chosen = self._chosen(self._pool(told, now), told, now, "callable")
+        return sorted(chosen, key=key_at(self._rules, now))
+
+    def candidate(self, lead_id: str) -> Candidate | None:
+        """Return one lead as the rules see it, ``None`` when there is none."""
+        return candidate_of(self._db, lead_id, now=self._clock())
+
+    def shown(self, lead_ids: tuple[str, ...]) -> None:
+        """Take note of another order that is on screen; places of single leads are those in it."""
+        self._shown = lead_ids
+
     def callable_of(self, lead_ids: Sequence[str]) -> list[Candidate]:
         """Return those of these leads that are in my queue now, in the order of the queue."""
         now, told = self._clock(), self._facts()

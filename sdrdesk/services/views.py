@@ -9,9 +9,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from sdrdesk.domain.ranking import Reason
+
+if TYPE_CHECKING:
+    from sdrdesk.services.block_views import BlockView
 
 Lane = Literal["callback", "new", "retry", "reengaged"]
 SlaWord = Literal["on_track", "at_risk", "breached", "met", "none"]
@@ -355,6 +358,8 @@ class StatusView(NamedTuple):
     """Promised callbacks that are due, of the rep's leads."""
     next_callback_at: datetime | None = None
     """The next promise of the coming hour, ``None`` when there is none."""
+    block: BlockView | None = None
+    """The call block the rep is in."""
 
 
 class RepTotals(NamedTuple):
