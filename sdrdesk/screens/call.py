@@ -108,6 +108,7 @@ recording anything.
             "call.copy",
             "Copy the number to the clipboard, also over SSH",
         ),
+        key("f6", "block", "block", "call.block", "Start, pause or end a call block"),
         key("n", "fresh", "new lead next", "call.fresh", "Take the fresh lead after this call"),
     ]
 
@@ -241,6 +242,9 @@ recording anything.
         again, self._resumed = self._resumed, False
         self._panes.show_script()
         self._tick()
+        if self._status is not None and self._status.block is not None:
+            # A call ends a pause of the block.
+            self.read("call.status", self.desk.status, self._show_status)
         lead_id, number = call.lead_id, call.number
         if not again:  # a call that was cut off was dialled already
             self.read("call.dial", lambda: self.desk.dial(lead_id, number), self._dialled)
@@ -269,7 +273,10 @@ recording anything.
         lead = self._opened.lead
         title, state = self.query_one("#title", SidesLine), self.query_one("#state", SidesLine)
         title.left = call_text.title_left(lead)
-        title.right = call_text.title_right(self._call.started_at if self._call else None, now)
+        block = self._status.block if self._status else None
+        title.right = call_text.title_right(
+            self._call.started_at if self._call else None, now, block, self.size.width
+        )
         state.left = call_text.state_left(lead, self._hand.number_text, now)
         if self._status is not None:
             state.right = call_text.state_right(lead, self._status, now)
@@ -357,6 +364,16 @@ recording anything.
         else:
             self._next, self._hand.then_number = lead_id, ""
             self._tick()
+
+    def action_block(self) -> None:
+        """Start a call block; of one that runs, show how it goes, pause it or end it."""
+        from sdrdesk.screens.block import open_block
+
+        def then(said: Content) -> None:
+            self._say(said)
+            self.read("call.status", self.desk.status, self._show_status)
+
+        open_block(self, then)
 
     def action_back(self) -> None:
         """Leave the text, then the answer, then the call."""

@@ -9,7 +9,9 @@ from textual.content import Content
 
 from sdrdesk.domain.wording import age_words
 from sdrdesk.screens import lead_text, status_text
+from sdrdesk.screens.block_text import title
 from sdrdesk.screens.lead_text import MUTED
+from sdrdesk.services.block_views import BlockView
 from sdrdesk.services.views import LeadView, PracticeView, ScriptItem, ScriptView, StatusView
 from sdrdesk.widgets.ages import stopwatch
 from sdrdesk.widgets.paragraphs import Paragraph
@@ -31,12 +33,17 @@ def title_left(lead: LeadView) -> Content:
     return Content.assemble(("◀ ", MUTED), (rank, MUTED), lead_text.headline(lead.row))
 
 
-def title_right(started_at: datetime | None, now: datetime) -> Content:
-    """Return the call clock, or the key that starts it."""
-    if started_at is None:
-        return Content.assemble(("⏎", "bold $accent"), " starts the call")
-    clock = stopwatch((now - started_at).total_seconds())
-    return Content.styled(f"☎ {clock}", "bold $text-success")
+def title_right(
+    started_at: datetime | None, now: datetime, block: BlockView | None, width: int
+) -> Content:
+    """Return the call clock, or the key that starts it; and how the block goes, if one runs."""
+    if started_at is not None:
+        clock = stopwatch((now - started_at).total_seconds())
+        call = Content.styled(f"☎ {clock}", "bold $text-success")
+    else:
+        words = "starts the call" if block is None else "start"
+        call = Content.assemble(("⏎", "bold $accent"), f" {words}")
+    return call if block is None else Content("   ").join((call, title(block, now, width)))
 
 
 def state_left(lead: LeadView, number: str, now: datetime) -> Content:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -16,10 +15,10 @@ from textual.timer import Timer
 from textual.widgets import Input, Static
 
 from sdrdesk.domain.errors import SdrDeskError
-from sdrdesk.screens import lead_text, status_text
-from sdrdesk.screens.base import DeskScreen
+from sdrdesk.screens import block_text, lead_text, status_text
 from sdrdesk.screens.hints import hints_of
 from sdrdesk.screens.keys import key
+from sdrdesk.screens.lead_acts import LeadActs
 from sdrdesk.screens.workplace import Workplace
 from sdrdesk.services.views import (
     CallView,
@@ -28,7 +27,6 @@ from sdrdesk.services.views import (
     QueueSnapshot,
     StatusView,
     SyncEvent,
-    Undone,
 )
 from sdrdesk.widgets.lead_list import PAGE_ROWS, LeadList
 from sdrdesk.widgets.lines import KeyLine, NoticeLine, SidesLine
@@ -57,7 +55,7 @@ class _Loaded:
     """``None`` on the first load: the rows are painted before the state line is put together."""
 
 
-class QueueScreen(DeskScreen):
+class QueueScreen(LeadActs):
     """The ranked leads with a preview of the one under the cursor."""
 
     class Painted(Message):
@@ -76,7 +74,11 @@ The best lead to call now is on top; the order is a sum of reasons, and `?` show
 - `·` **rest** – not to be called now; `?` says until when, and `o` opens the lead, from where it
   can be called all the same
 - `^` – pinned by you
-- `+` – marked by you (space): skip, snooze and pin then act on all marked leads
+- `+` – marked by you (space): skip, snooze and pin then act on all marked leads; `.` does the
+  same to others
+
+`b` starts a call block: its clock, goal and pace (`+2`: two ahead) then stand in the title line,
+and its recipe decides who comes next; promises that are due still come first.
 
 The clock in a row counts from the latest conversion. Nothing moves while you type, and the cursor
 stays on its lead when the order changes.
@@ -101,6 +103,10 @@ stays on its lead when the order changes.
         key("o", "open", "open", "queue.open", "Open the lead: timeline, colleagues, numbers"),
         key("a", "acknowledge", "promise", "queue.promise", "Close the promise without a call"),
         key("v", "narrow", "views", "queue.view", "Choose a view, or conditions in plain words"),
+        key("b,f6", "block", "block", "queue.block", "Start, pause or end a call block"),
+        key(
+            "full_stop", "repeat", "repeat", "queue.repeat", "Do to these leads what was done last"
+        ),
         key("space", "mark", "mark", "queue.mark", "Mark for skip, snooze and pin, or let go"),
         key("t", "zone", "time zone", "queue.zone", "Settle the lead's time zone"),
         key("r", "sync", "sync now", "queue.sync", "Send what waits and fetch what is new"),
@@ -118,6 +124,7 @@ stays on its lead when the order changes.
         self._seen = False
         self._last_key = self.desk.now()
         self._lead: LeadView | None = None
+        self._status: StatusView | None = None
         self._snapshot = QueueSnapshot(self._last_key, (), 0)
 
     def compose_body(self) -> ComposeResult:
@@ -152,7 +159,7 @@ stays on its lead when the order changes.
             self._seen = True  # mounting loads already
             return
         if self.place.said is not None:
-            self._say(self.place.said)
+            self.say(self.place.said)
             self.place.said = None
         self.load()
 
@@ -179,7 +186,7 @@ stays on its lead when the order changes.
                 # Who calls back is looked for by name, and may well rest.
                 snapshot = self.desk.narrowed("all", find=find)
             elif narrow == _WHOLE:
-                snapshot = self.desk.queue(first=enough)
+                snapshot = self.desk.working_queue(first=enough)
             else:
                 snapshot = self.desk.narrowed(*narrow, find=find)
             cursor = _place(snapshot, here)
@@ -212,7 +219,7 @@ stays on its lead when the order changes.
 
     def _reopen(self, call: CallView | None) -> None:
         if call is not None and call.mine:
-            self._open_call(call.lead_id, resumed=True)
+            self.open_call(call.lead_id, resumed=True)
 
     def _show(self, loaded: _Loaded) -> None:
         self._snapshot = loaded.snapshot
@@ -258,12 +265,24 @@ stays on its lead when the order changes.
             detail = f"· {snapshot.callable} callable of {snapshot.total}"
         title = self.query_one("#title", SidesLine)
         title.left = status_text.title("Queue", detail)
-        title.right = status_text.day_so_far(status)
+        self._status = status
+        self._show_day()
         state = self.query_one("#state", SidesLine)
         state.left = status_text.state(status)
         state.right = status_text.who_and_when(status, self.desk.now())
         if not snapshot.lead_ids:
             self.query_one("#empty", Static).update(_empty_text(snapshot, status))
+
+    def _show_day(self) -> None:
+        """Say how the block goes; outside of one, what the day brought."""
+        status = self._status
+        if status is None:
+            return
+        self.query_one("#title", SidesLine).right = (
+            status_text.day_so_far(status)
+            if status.block is None
+            else block_text.title(status.block, self.desk.now(), self.size.width)
+        )
 
     def _show_keys(self) -> None:
         keys = self.query_one(KeyLine)
@@ -274,6 +293,8 @@ stays on its lead when the order changes.
         if self.is_current:
             banner = lead_text.fresh_banner(self.place.fresh, self.desk.now())
             self.query_one(KeyLine).banner = banner
+            if self._status is not None and self._status.block is not None:
+                self._show_day()
 
     def _rerank(self) -> None:
         self._stale = True
@@ -365,63 +386,21 @@ stays on its lead when the order changes.
         self._find_now()
         self.query_one(LeadList).focus()
 
-    # -- acting ---------------------------------------------------------------------------------
-
-    @property
-    def _here(self) -> str:
-        return self.query_one(LeadList).lead_id
+    # -- acting on the queue ---------------------------------------------------------------------
 
     def action_call(self) -> None:
         """Call the lead under the cursor; of one that is not callable now, say why first."""
         line = self.query_one(LeadList).line
         if line is not None and line.resting:
             self.action_why()
-        elif self._here:
-            self._open_call(self._here)
-
-    @on(LeadList.Opened)
-    def _clicked(self, event: LeadList.Opened) -> None:
-        event.stop()
-        self._open_call(event.lead_id)
-
-    def _open_call(self, lead_id: str, *, resumed: bool = False) -> None:
-        from sdrdesk.screens.call import CallScreen
-
-        if self.place.fresh is not None and self.place.fresh.lead_id == lead_id:
-            self.place.fresh = None
-        self.app.push_screen(CallScreen(self.place, lead_id, resumed=resumed))
-
-    def action_why(self) -> None:
-        """Show why the lead is where it is."""
-        from sdrdesk.screens.why import WhyModal
-
-        if self._here:
-            self.app.push_screen(WhyModal(self.place, self._here))
+        elif self.here:
+            self.open_call(self.here)
 
     def action_funnel(self) -> None:
         """Show how all leads shrink to the callable ones."""
         from sdrdesk.screens.why import FunnelModal
 
         self.app.push_screen(FunnelModal(self.place))
-
-    def action_open(self) -> None:
-        """Open the lead under the cursor."""
-        from sdrdesk.screens.lead import LeadScreen
-
-        if self._here:
-            self.app.push_screen(LeadScreen(self.place, self._here))
-
-    def action_zone(self) -> None:
-        """Settle the time zone of the lead under the cursor."""
-        from sdrdesk.screens.ask import ask_zone
-
-        if self._here:
-            ask_zone(self, self._here, self.load)
-
-    def action_acknowledge(self) -> None:
-        """Close the promised callback of the lead under the cursor."""
-        if self._here:
-            self._act((self._here,), self.desk.close_callback, "has no open promise any more")
 
     def action_narrow(self) -> None:
         """Choose a view."""
@@ -434,104 +413,32 @@ stays on its lead when the order changes.
 
         self.app.push_screen(NarrowModal(self.place, Narrow(*self._narrow)), then)
 
-    def action_mark(self) -> None:
-        """Mark the lead under the cursor, or let it go."""
-        self.query_one(LeadList).mark()
+    def action_block(self) -> None:
+        """Start a call block; of one that runs, show how it goes, pause it or end it."""
+        from sdrdesk.screens.block import open_block
 
-    def action_skip(self) -> None:
-        """Put the leads aside for this session."""
-        from sdrdesk.screens.ask import SkipModal
-
-        chosen = self._chosen
-        if not chosen:
-            return
-
-        def then(reason: str | None) -> None:
-            if reason is not None:
-                said = "put aside for this session"
-                self._act(chosen, lambda lead_id: self.desk.skip(lead_id, reason), said)
-
-        self.app.push_screen(SkipModal(self.place), then)
-
-    def action_snooze(self) -> None:
-        """Let the leads rest until a time; words are read in the zone of the first."""
-        from sdrdesk.screens.ask import Rest, SnoozeModal
-
-        chosen = self._chosen
-        if not chosen:
-            return
-
-        def then(rest: Rest | None) -> None:
-            if rest is None:
-                return
-            until, reason = rest.until, rest.reason
-            said = f"until {until.astimezone():%a %d %b %H:%M} (your time)"
-            said = f"rests {said}" if len(chosen) == 1 else f"rest {said}"
-            self._act(chosen, lambda lead_id: self.desk.snooze(lead_id, until, reason), said)
-
-        self.app.push_screen(SnoozeModal(self.place, chosen[0]), then)
-
-    def action_pin(self) -> None:
-        """Keep the leads on top, or let them go."""
-        line = self.query_one(LeadList).line
-        if line is None:
-            return
-        pinned = not line.pinned
-        said = "pinned" if pinned else "let go"
-        self._act(self._chosen, lambda lead_id: self.desk.pin(lead_id, pinned), said)
-
-    @property
-    def _chosen(self) -> tuple[str, ...]:
-        """The marked leads, else the one under the cursor."""
-        return self.query_one(LeadList).marked or ((self._here,) if self._here else ())
-
-    def _act(self, lead_ids: tuple[str, ...], act: Callable[[str], None], said: str) -> None:
-        leads = self.query_one(LeadList)
-        line, count = leads.line, len(lead_ids)
-        name = line.name if line and line.lead_id in lead_ids else ""
-        who = name if count == 1 else f"{count} leads"
-
-        def each() -> None:
-            for lead_id in lead_ids:
-                act(lead_id)
-
-        def then(_: None) -> None:
-            back = "" if count == 1 else "; u takes them back one by one"
-            leads.unmark()
-            self._say(Content.assemble(("✓ ", "$text-success"), f"{who} {said}{back}"))
+        def then(said: Content) -> None:
+            self.say(said)
             self.load()
 
-        self.write("queue.act", each, then)
-
-    def action_undo(self) -> None:
-        """Take back what was done last."""
-
-        def then(undone: Undone) -> None:
-            mark = "✓" if undone.clean else "!"
-            self._say(Content.assemble((f"{mark} ", "bold"), undone.message))
-            self.load()
-
-        self.write("queue.undo", self.desk.undo, then)
+        open_block(self, then)
 
     def action_fresh(self) -> None:
         """Call the lead that converted just now."""
         if self.place.fresh is not None:
-            self._open_call(self.place.fresh.lead_id)
+            self.open_call(self.place.fresh.lead_id)
 
     def action_sync(self) -> None:
         """Send what waits and fetch what is new."""
         asked = self.place.kick(release_held=True)
-        self._say(Content("Syncing now …" if asked else "There is no account to sync with."))
-
-    def _say(self, text: Content) -> None:
-        self.query_one("#notice", NoticeLine).say(text)
+        self.say(Content("Syncing now …" if asked else "There is no account to sync with."))
 
     # -- news -----------------------------------------------------------------------------------
 
     def hear(self, event: SyncEvent) -> None:
         """Show the state of the sync; take in what is new without moving anything typed."""
         if event.kind in ("failed", "refused"):
-            self._say(Content.styled(f"! {event.text}", "$text-error"))
+            self.say(Content.styled(f"! {event.text}", "$text-error"))
         if event.fresh_lead_ids:
             lead_id = event.fresh_lead_ids[0]
             self.read("queue.fresh", lambda: self.desk.lead(lead_id), self._announce)
@@ -547,6 +454,7 @@ stays on its lead when the order changes.
         """Use what room there is."""
         self.set_class(event.size.height >= 32, "-tall")
         self.set_class(event.size.height < 24, "-short")
+        self._show_day()
         if self._lead is not None:
             self._show_preview(self._lead)
 

@@ -154,3 +154,23 @@ def test_do_not_call_form(shot: Shot) -> None:
 
 def test_help(shot: Shot) -> None:
     assert shot(CLASSIC, "f1", wait_for="The queue")
+
+
+@sizes
+def test_block_start(shot: Shot, size: tuple[int, int]) -> None:
+    assert shot(size, "b", wait_for="40 % new: ")
+
+
+@sizes
+def test_block_running(shot: Shot, size: tuple[int, int]) -> None:
+    assert shot(size, "b enter enter a escape", wait_for="1/40")
+
+
+@sizes
+def test_call_in_a_block(shot: Shot, size: tuple[int, int]) -> None:
+    assert shot(size, "b enter j enter", wait_for="☎ 00:00")
+
+
+@sizes
+def test_block_summary(shot: Shot, size: tuple[int, int]) -> None:
+    assert shot(size, "b enter enter a enter v escape b e", wait_for="What the block came to")

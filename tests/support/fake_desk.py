@@ -44,14 +44,15 @@ from sdrdesk.services.views import (
     ViewChoice,
     WhyView,
 )
-from tests.support.fake_office import GRACE, ME, Office, Recorded, shipped
+from tests.support.fake_blocks import FakeBlocks
+from tests.support.fake_office import GRACE, ME, Recorded, shipped
 
 RETRY = {"no_answer": 3, "left_voicemail": 24, "busy": 1, "gatekeeper": 4}
 SLA = timedelta(minutes=15)
 
 
 @dataclass
-class FakeDesk(Office):
+class FakeDesk(FakeBlocks):
     """A ``Desk`` over leads in memory."""
 
     broken: SdrDeskError | None = None
@@ -114,6 +115,10 @@ class FakeDesk(Office):
             if self.by_id[lead_id].fit >= max(wanted.fit_min, 80 if view == "best_fit" else 0)
         ]
         return made._replace(lead_ids=tuple(kept), view=where or view)
+
+    def working_queue(self, *, first: int = 0) -> QueueSnapshot:
+        made = self.queue(first=first)
+        return made._replace(lead_ids=self.in_block_order(made.lead_ids))
 
     def view_choices(self) -> Sequence[ViewChoice]:
         return (
@@ -443,7 +448,7 @@ class FakeDesk(Office):
         self.entries.append(entry)
         self.pinned.discard(lead_id)
         self.call = None
-        ids = self.queue().lead_ids
+        ids = self.working_queue().lead_ids
         return Disposed(
             made.activity.activity_key,
             lead_id,
@@ -519,6 +524,8 @@ class FakeDesk(Office):
     def start_call(self, lead_id: str, number: str) -> CallView:
         if self.call is None or self.call.lead_id != lead_id:
             self.call = CallView(self._get(lead_id).lead_id, number, self.at)
+        if self.block is not None and self.block.pause is not None:
+            self.resume_block()
         return self.call
 
     def save_call(self, note: str, qualify: Mapping[str, str], script_id: str) -> None:

@@ -13,6 +13,7 @@ from typing import Literal
 from sdrdesk.domain.activity import Activity, ActivityKind, OutboxItem
 from sdrdesk.domain.disposition import Flag, parse_dispositions
 from sdrdesk.domain.lead import Lead
+from sdrdesk.services.block_views import BlockView
 from sdrdesk.services.views import (
     ConflictView,
     LogEntry,
@@ -78,10 +79,15 @@ class Office:
             encrypted=True,
             encryption_note="",
             demo=self.in_demo,
+            block=self.block_view(),
             dials_today=18 + sum(x.activity.kind is ActivityKind.CALL for x in live),
             meetings_today=2
             + sum(Flag.MEETING in self.dispositions[x.activity.disposition].flags for x in live),
         )
+
+    def block_view(self) -> BlockView | None:
+        """Return the block that runs."""
+        return None
 
     def outbox(self, sent: bool = False) -> list[OutboxView]:
         found = [
