@@ -284,4 +284,5 @@ class BlockService:
 
 
 def _called(calls: list[BlockCall]) -> Counter[str]:
-    return Counter(call.part for call in calls)
+    """Return the dials of each part; who was settled without a call takes nobody's turn."""
+    return Counter(call.part for call in calls if call.kind == "call")

@@ -185,6 +185,7 @@ def test_the_summary_tells_what_happened(desk: LocalDesk, make_desk: MakeDesk) -
     assert [name for name, _ in summary.met] == ["Ada Lovelace"]
     assert summary.promised == (("Ada Lovelace", NOW + timedelta(minutes=50)),)
     assert summary.callbacks_next == 1
+    assert [part.called for part in summary.parts] == [2, 1]
     assert summary.unsent > 0
     assert last.block_summary() == summary
     text = summary_markdown(summary, UTC)
