@@ -77,6 +77,8 @@ class _Context:
     @property
     def was_call(self) -> bool:
         """Whether there was a dial: an outcome that needs none counts as one only with proof."""
+        if self.entry.without_call and self.disposition.is_(Flag.NURTURE):
+            return False
         without = self.disposition.is_(Flag.WITHOUT_CALL)
         return not without or bool(self.entry.number.strip()) or self.entry.duration_s > 0
 

@@ -52,6 +52,8 @@ class Entry:
     """Slot to what the person said."""
     script_id: str = ""
     do_not_call_scope: Scope = "person"
+    without_call: bool = False
+    """Settled without a dial, by an outcome that allows it: ``NURTURE`` or ``WITHOUT_CALL``."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ from sdrdesk.services.views import Undone
 from sdrdesk.store import desk_state, dispositions
 from sdrdesk.store.database import Database
 from sdrdesk.store.desk_state import DeskState
+from sdrdesk.store.first_lines import put_first_line
 from sdrdesk.store.options import Option, options
 from sdrdesk.store.personas import work_out_again
 
@@ -101,6 +102,16 @@ class DecidingService:
                 next_step="Write it as Europe/Dublin.",
             )
         self._keep(desk_state.set_zone(self._db, lead_id, name), "time zone", _ZONE)
+
+    def set_first_line(self, lead_id: str, text: str) -> None:
+        """Keep what to say first in the lead's next call; ``""`` for nothing."""
+        lead = self._need(lead_id)
+        before = put_first_line(self._db, lead.lead_id, text.strip(), self._clock())
+
+        def put_back() -> None:
+            put_first_line(self._db, lead.lead_id, before, self._clock())
+
+        self._made.append(_Decided(lead.lead_id, "first line", put_back))
 
     def close_callback(self, lead_id: str) -> DeskState:
         """Close a promised callback without a call; returns what was decided before.

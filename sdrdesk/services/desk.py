@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from sdrdesk.domain.disposition import Disposition
     from sdrdesk.domain.outcome import Entry
     from sdrdesk.services.block_views import BlockPlan, BlockSummary, BlockUsual, BlockView
+    from sdrdesk.services.travel import TravelView
     from sdrdesk.services.views import (
         CallView,
         ConflictView,
@@ -149,6 +150,17 @@ class Desk(Protocol):
 
         Returns the label the lead has now. Raises UsageError for one the account does not have.
         """
+        ...
+
+    def set_first_line(self, lead_id: str, text: str) -> None:
+        """Keep what to say first in the lead's next call (its first note); ``""`` for nothing.
+
+        A try that does not get through keeps it; ``undo`` takes it back.
+        """
+        ...
+
+    def travel(self, hours: int) -> TravelView:
+        """Return what breaks within so many hours: promises, SLAs, windows; the soonest first."""
         ...
 
     def block_usual(self) -> BlockUsual:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from sdrdesk.domain.outcome import Entry
     from sdrdesk.services.block_views import BlockPlan, BlockSummary, BlockUsual, BlockView
     from sdrdesk.services.blocks import BlockService
-    from sdrdesk.services.calling import CallingService
+    from sdrdesk.services.calling import Also, CallingService
     from sdrdesk.services.deciding import DecidingService
     from sdrdesk.services.dialing import Dialing
     from sdrdesk.services.in_call import InCall
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from sdrdesk.services.sending import Counts, SendingService
     from sdrdesk.services.status import Connection, StatusService
     from sdrdesk.services.team_log import TeamLog
+    from sdrdesk.services.travel import TravelService, TravelView
     from sdrdesk.services.views import (
         CallView,
         ConflictView,
@@ -158,6 +159,12 @@ class LocalDesk:
             self._queue,
             lambda: self._narrowing,
         )
+
+    @cached_property
+    def _travel(self) -> TravelService:
+        from sdrdesk.services.travel import TravelService
+
+        return TravelService(self._db, self._queue, self._clock)
 
     @cached_property
     def _sending(self) -> SendingService:
@@ -340,6 +347,16 @@ class LocalDesk:
         """Correct a lead's persona here and upstream; return the label it has now."""
         return self.deciding.set_persona(lead_id, persona)
 
+    def set_first_line(self, lead_id: str, text: str) -> None:
+        """Keep what to say first in the lead's next call; ``""`` for nothing."""
+        self.deciding.set_first_line(lead_id, text)
+
+    # What the next hours will break.
+
+    def travel(self, hours: int) -> TravelView:
+        """Return what breaks within so many hours, the soonest first."""
+        return self._travel.ahead(hours)
+
     # Outcomes.
 
     def parse_when(self, lead_id: str, text: str, *, past: bool = False) -> datetime:
@@ -357,7 +374,8 @@ class LocalDesk:
     def dispose(self, lead_id: str, entry: Entry) -> Disposed:
         """Record an outcome in one transaction."""
         note = self.blocks.note(lead_id) if self._in_block else None
-        done = self._calling.dispose(lead_id, entry, *(note,) if note else ())
+        entry, used = self._with_line(lead_id, entry)
+        done = self._calling.dispose(lead_id, entry, *(x for x in (note, used) if x is not None))
         self.deciding.forget()
         # Ranked after recording: the outcome may have closed a whole company.
         after = self.blocks.next_after if self._in_block else self._queue.next_after
@@ -370,6 +388,16 @@ class LocalDesk:
         except SdrDeskError as error:
             return done._replace(problem=str(error))
         return done._replace(meeting_file=str(path or ""))
+
+    def _with_line(self, lead_id: str, entry: Entry) -> tuple[Entry, Also | None]:
+        from sdrdesk.store.first_lines import first_line
+
+        line = first_line(self._db, lead_id)
+        if not line:
+            return entry, None
+        from sdrdesk.services.opening import carry
+
+        return carry(self._calling.disposition(entry.disposition), line, entry)
 
     def disposed_now(self, done: Disposed) -> Disposed:
         """Return ``done`` with its outbox items in the states they have now."""
@@ -426,7 +454,10 @@ class LocalDesk:
 
     def start_call(self, lead_id: str, number: str) -> CallView:
         """Journal the start of a call."""
+        from sdrdesk.store.first_lines import first_line
+
         call = self._in_call.start(lead_id, number)
+        call = call._replace(first_line=first_line(self._db, lead_id))
         running = self.blocks.current() if self._in_block else None
         if running is not None and running.block.pause is not None:
             self.blocks.resume()  # who calls is not on a break

@@ -26,6 +26,7 @@ from sdrdesk.services.views import (
 )
 from sdrdesk.store.candidates import candidate_of, candidates, candidates_of, facts, total_leads
 from sdrdesk.store.database import Database
+from sdrdesk.store.options import owners
 
 if TYPE_CHECKING:
     from sdrdesk.domain.lead import Lead
@@ -263,6 +264,27 @@ class QueueService:
     def candidate(self, lead_id: str) -> Candidate | None:
         """Return one lead as the rules see it, ``None`` when there is none."""
         return candidate_of(self._db, lead_id, now=self._clock())
+
+    def owner_ids(self) -> list[str]:
+        """Return the owners whose leads are mine, ``""`` for leads nobody owns."""
+        mine = self._mine()
+        if mine is not None:
+            return self._owners(mine)
+        return ["", *(owner.owner_id for owner in owners(self._db))]
+
+    def first_rules(self, lead_ids: Sequence[str]) -> dict[str, tuple[str | None, datetime | None]]:
+        """Return the first rule that keeps each of these out now, and until when it rests.
+
+        ``None`` for none. Only leads that are mine are among them.
+        """
+        now, told = self._clock(), self._facts()
+        first = blocker(self._rules.rules, WindowClock(self._rules.windows, now), told)
+        wanted = frozenset(self.owner_ids())
+        return {
+            item.lead_id: (first(item), item.snoozed_until)
+            for item in candidates_of(self._db, lead_ids, now=now)
+            if item.owner_id in wanted and not item.archived
+        }
 
     def shown(self, lead_ids: tuple[str, ...]) -> None:
         """Take note of another order that is on screen; places of single leads are those in it."""

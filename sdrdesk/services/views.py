@@ -299,6 +299,8 @@ class CallView(NamedTuple):
     script_id: str = ""
     mine: bool = True
     """False: another running sdrdesk on this database is on this call."""
+    first_line: str = ""
+    """The line that was kept for this call; while it is all there is, nothing was typed."""
 
 
 class Dialled(NamedTuple):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
 from datetime import datetime
 
 from sdrdesk.store.database import Database
@@ -36,3 +38,30 @@ def conversions_between(
     return [
         (from_ms(converted), None if first is None else from_ms(first)) for converted, first in rows
     ]
+
+
+def callback_leads_until(db: Database, until: datetime) -> list[str]:
+    """Return the ids of the leads with an open callback promised for ``until`` or earlier."""
+    with db.reader() as connection:
+        rows = connection.execute(
+            "SELECT lead_id FROM lead_desk WHERE callback_ms <= ? ORDER BY callback_ms",
+            (to_ms(until),),
+        ).fetchall()
+    return [str(lead_id) for (lead_id,) in rows]
+
+
+def waiting_leads_since(
+    db: Database, since: datetime, owner_ids: Sequence[str], most: int = 500
+) -> list[str]:
+    """Return the ids of these owners' leads that converted since then and nobody called since.
+
+    The latest conversions first, ``most`` at the most; ``""`` stands for leads nobody owns.
+    """
+    with db.reader() as connection:
+        rows = connection.execute(
+            "SELECT lead_id FROM lead WHERE archived = 0 AND first_attempt_ms IS NULL"
+            " AND owner_id IN (SELECT value FROM json_each(?)) AND converted_ms >= ?"
+            " ORDER BY converted_ms DESC LIMIT ?",
+            (json.dumps(list(owner_ids)), to_ms(since), most),
+        ).fetchall()
+    return [str(lead_id) for (lead_id,) in rows]

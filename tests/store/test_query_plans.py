@@ -16,6 +16,7 @@ from sdrdesk.store.activities import day_activities, get_activity, last_disposit
 from sdrdesk.store.blocks import block_calls, last_block, open_block, start_block, unsent_of
 from sdrdesk.store.candidates import candidate_of, candidates, facts, total_leads
 from sdrdesk.store.connect import Connection
+from sdrdesk.store.counts import callback_leads_until, waiting_leads_since
 from sdrdesk.store.database import Database
 from sdrdesk.store.desk_state import desk_state, pin, snooze
 from sdrdesk.store.dispositions import before_of, record, sent_fields, undo
@@ -148,6 +149,10 @@ HOT: dict[str, Callable[[Database], object]] = {
         unsent_of(db, "b-1"),
         open_block(db, "7"),
         last_block(db, "7"),
+    ),
+    "hours ahead": lambda db: (
+        callback_leads_until(db, NOW),
+        waiting_leads_since(db, NOW, ["7", ""]),
     ),
     "first lines": lambda db: (
         put_first_line(db, "7", "hello", NOW),

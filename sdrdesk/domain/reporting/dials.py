@@ -83,7 +83,8 @@ class Tally:
         if meant.is_(Flag.MEETING) or meant.is_(Flag.QUALIFIED):
             self.qualified += count
         if not group.is_call:
-            self.disqualified_without_call += count
+            # Put to nurture without a call is no disqualification.
+            self.disqualified_without_call += 0 if meant.is_(Flag.NURTURE) else count
             return
         self.dials += count
         self.talk_s += group.duration_s
