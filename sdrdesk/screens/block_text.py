@@ -65,7 +65,7 @@ def plan(found: BlockPlan) -> Content:
     """Return what a block would hold, as read from the form."""
     minutes = found.length_s // 60
     held = " · ".join(f"{part.share} % {_name(part.view)}: {part.left}" for part in found.parts)
-    held = f"callable now: {held}"
+    held = f"{held} callable now"
     return Content.assemble(
         ("✓ ", "$text-success"), (f"{minutes} min · {found.goal}", "bold"), "\n", (held, MUTED)
     )

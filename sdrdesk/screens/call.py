@@ -408,8 +408,9 @@ recording anything.
 
     @property
     def _has_text(self) -> bool:
-        typed = self.query_one("#note", Input).value
-        return bool(typed.strip() or self._panes.notes.values)
+        typed = self.query_one("#note", Input).value.strip()
+        line = self._call.first_line.strip() if self._call is not None else ""
+        return bool((typed and typed != line) or self._panes.notes.values)
 
     @on(Input.Changed)
     def _typed(self, event: Input.Changed) -> None:

@@ -98,6 +98,7 @@ stays on its lead when the order changes.
         ),
         key("u", "undo", "undo", "queue.undo", "Take back what was done last", footer=True),
         key("n", "fresh", "new lead", "queue.fresh", "Take the lead that converted just now"),
+        key("h", "travel", "hours ahead", "queue.travel", "What the next hours will break"),
         key("w", "funnel", "funnel", "queue.funnel", "How all leads shrink to the callable ones"),
         key("p", "pin", "pin", "queue.pin", "Keep on top, or let go"),
         key("o", "open", "open", "queue.open", "Open the lead: timeline, colleagues, numbers"),
@@ -412,6 +413,12 @@ stays on its lead when the order changes.
                 self.load()
 
         self.app.push_screen(NarrowModal(self.place, Narrow(*self._narrow)), then)
+
+    def action_travel(self) -> None:
+        """Show what the next hours will break."""
+        from sdrdesk.screens.travel import TravelScreen
+
+        self.app.push_screen(TravelScreen(self.place))
 
     def action_block(self) -> None:
         """Start a call block; of one that runs, show how it goes, pause it or end it."""

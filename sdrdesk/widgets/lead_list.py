@@ -120,6 +120,12 @@ class LeadList(ScrollView, can_focus=True):
             self.cursor += 1
             self.refresh()
 
+    def mark_all(self) -> None:
+        """Mark every lead of the list; when all are marked, let all go."""
+        everybody = set(self._order)
+        self._marked = set() if self._marked >= everybody else everybody
+        self.refresh()
+
     def unmark(self) -> None:
         """Let go of all marks."""
         self._marked.clear()

@@ -174,3 +174,8 @@ def test_call_in_a_block(shot: Shot, size: tuple[int, int]) -> None:
 @sizes
 def test_block_summary(shot: Shot, size: tuple[int, int]) -> None:
     assert shot(size, "b enter enter a enter v escape b e", wait_for="What the block came to")
+
+
+@sizes
+def test_travel(shot: Shot, size: tuple[int, int]) -> None:
+    assert shot(size, "h space space", wait_for="Hours ahead")

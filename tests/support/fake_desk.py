@@ -14,6 +14,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from sdrdesk.domain.activity import OutboxState
+from sdrdesk.domain.breaking import breaking
 from sdrdesk.domain.disposition import Disposition
 from sdrdesk.domain.errors import NotFoundError, SdrDeskError, UsageError
 from sdrdesk.domain.lead import Lead
@@ -21,6 +22,7 @@ from sdrdesk.domain.lead_filter import parse_words
 from sdrdesk.domain.outcome import AccountRules, Entry, plan
 from sdrdesk.domain.ranking import lane, parse_ranking, rank, rank_input, reasons
 from sdrdesk.domain.when import parse_when
+from sdrdesk.services.travel import TravelRow, TravelView
 from sdrdesk.services.views import (
     Block,
     CallView,
@@ -75,6 +77,7 @@ class FakeDesk(FakeBlocks):
         self.dialled: list[tuple[str, str]] = []
         self.booking_page = ""
         self.pages_opened: list[str] = []
+        self.first_lines: dict[str, str] = {}
 
     # -- cheap ---------------------------------------------------------------------------------
 
@@ -512,6 +515,28 @@ class FakeDesk(FakeBlocks):
         self.by_id[lead_id] = replace(self._get(lead_id), persona=persona)
         return persona
 
+    def set_first_line(self, lead_id: str, text: str) -> None:
+        self.first_lines[self._get(lead_id).lead_id] = text
+
+    def travel(self, hours: int) -> TravelView:
+        until, found = self.at + timedelta(hours=hours), []
+        for lead_id in self.queue("").lead_ids:
+            row = self._row(self.by_id[lead_id], 0)
+            runs = row.sla_state in ("on_track", "at_risk")
+            broken = breaking(
+                callback_at=row.callback_at,
+                sla_due_at=row.sla_due_at if runs else None,
+                window_closes_at=row.window_closes_at,
+                kept_out_by=None,
+                asleep_until=None,
+                until=until,
+            )
+            if broken is not None:
+                found.append(TravelRow(row, broken, self.first_lines.get(lead_id, "")))
+        found.sort(key=lambda item: item.breaking.at)
+        rows = tuple(x._replace(row=x.row._replace(rank=n)) for n, x in enumerate(found, 1))
+        return TravelView(self.at, until, rows)
+
     def set_zone(self, lead_id: str, zone: str) -> None:
         try:
             ZoneInfo(zone)
@@ -523,7 +548,10 @@ class FakeDesk(FakeBlocks):
 
     def start_call(self, lead_id: str, number: str) -> CallView:
         if self.call is None or self.call.lead_id != lead_id:
-            self.call = CallView(self._get(lead_id).lead_id, number, self.at)
+            line = self.first_lines.get(lead_id, "")
+            self.call = CallView(
+                self._get(lead_id).lead_id, number, self.at, note=line, first_line=line
+            )
         if self.block is not None and self.block.pause is not None:
             self.resume_block()
         return self.call

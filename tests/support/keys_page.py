@@ -44,6 +44,8 @@ _TITLES = {
     "BlockModal": "The call block that runs",
     "PauseModal": "Pausing a block",
     "BlockSummaryModal": "Summary of a block",
+    "TravelScreen": "Hours ahead",
+    "ReasonModal": "Settling without a call",
     "LeadList": "Moving in the queue",
     "CallScreen": "Call",
     "OutcomeForm": "Outcome that needs more",
