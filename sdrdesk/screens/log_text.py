@@ -1,107 +1,80 @@
-"""How a day reads: the table of reps, the strip of hours, the timeline. Pure drawing."""
+"""How a day reads: the numbers of reps, the strip of hours, the timeline, a note. Pure drawing."""
 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
+from zoneinfo import ZoneInfo
 
 from textual.content import Content
 
 from sdrdesk.screens.lead_text import MUTED, STATES
+from sdrdesk.services.log_text import hour_strip, team_totals
 from sdrdesk.services.views import LogEntry, LogView, RepTotals
 from sdrdesk.widgets.ages import stopwatch
 from sdrdesk.widgets.cells import fit
-from sdrdesk.widgets.line_list import Line
+from sdrdesk.widgets.number_table import Column, NumberRow
 
-_BARS = "▁▂▃▄▅▆▇█"
 NARROW = 76
-MOST_REPS = 6
-"""Rows of the table; a larger team is summed up in the last one."""
+COLUMNS = (
+    Column("dials", "dials", 6),
+    Column("connects", "conn", 6),
+    Column("conversations", "conv", 6),
+    Column("meetings_set", "met", 5),
+    Column("disqualified_without_call", "aside", 6),
+)
+NUMBERS = {
+    "dials": "dials",
+    "connects": "connects",
+    "conversations": "conversations",
+    "meetings_set": "meetings set",
+    "disqualified_without_call": "given up without a call",
+}
+TAIL = f"{'talk':>8}  cb   outcomes"
+TEAM_KEY = ""
 
 
-def totals(log: LogView, width: int) -> Content:
-    """Return the table of reps, the team's sum and the strip of hours."""
-    name_cells = 22 if width >= NARROW else 14
-    head = (
-        f"{fit('rep', name_cells)}{'dials':>6}{'conn':>6}{'conv':>6}{'met':>5}{'talk':>8}  outcomes"
-    )
-    lines = [Content.styled(head, MUTED)]
-    shown = log.reps[:MOST_REPS]
-    lines += [_row(rep, name_cells) for rep in shown]
-    if len(log.reps) > 1:
-        rest = len(log.reps) - len(shown)
-        name = f"Team (and {rest} more)" if rest else "Team"
-        lines.append(_row(_sum(log.reps, name), name_cells).stylize("bold"))
-    lines.append(_hours(log))
-    return Content("\n").join(line.truncate(width, ellipsis=True) for line in lines)
+def rows(log: LogView, *, by_meetings: bool) -> list[NumberRow]:
+    """Return the reps by name, or by meetings set when that was asked for; the team comes first."""
+    reps = list(log.reps)
+    if by_meetings:
+        reps.sort(key=lambda rep: -rep.meetings_set)
+    found = [_row(rep, rep.owner_id) for rep in reps]
+    if len(reps) > 1:
+        team = team_totals(log)._replace(name=f"Team of {len(reps)}")
+        found.insert(0, _row(team, TEAM_KEY, strong=True))
+    return found
 
 
-def lines(log: LogView, width: int) -> list[Line]:
-    """Return the timeline, one line each, oldest first."""
-    return [Line(entry.activity_key, _entry(entry, log, width)) for entry in log.activities]
+def name_cells(width: int) -> int:
+    """Return how many cells a rep's name gets."""
+    return 22 if width >= NARROW else 12
 
 
-def note(entry: LogEntry | None) -> Content:
-    """Return the note of the chosen line."""
-    if entry is None:
-        return Content("")
-    words = " ".join(entry.note.split()) or "no note"
-    where = f"CRM id {entry.crm_id}" if entry.crm_id else "not at the CRM yet"
-    state = STATES.get(entry.state, ("", ""))[0].strip()
-    said = " · ".join(part for part in (state, where) if part)
-    return Content.assemble((f"{entry.lead_name}: ", "bold"), words, (f"  ({said})", MUTED))
+def hours(log: LogView) -> Content:
+    """Return dials by hour, each rep's hours on their own clock."""
+    strip = hour_strip(log)
+    return Content.assemble(("by hour  ", MUTED), strip) if strip else Content("")
 
 
-def _row(rep: RepTotals, name_cells: int) -> Content:
-    outcomes = " · ".join(
-        f"{key.replace('_', ' ')} {count}" for key, count in Counter(rep.outcomes).most_common(4)
-    )
-    return Content.assemble(
-        fit(rep.name, name_cells),
-        f"{rep.dials:>6}{rep.connects:>6}{rep.conversations:>6}{rep.meetings_set:>5}",
-        f"{stopwatch(rep.talk_s):>8}",
-        (f"  {outcomes}", MUTED),
-    )
+def zones(log: LogView) -> dict[str, ZoneInfo]:
+    """Return the clock of each rep by owner id; ``""`` is that of the log."""
+    found = {rep.owner_id: ZoneInfo(rep.time_zone or log.time_zone) for rep in log.reps}
+    return {**found, "": ZoneInfo(log.time_zone)}
 
 
-def _sum(reps: tuple[RepTotals, ...], name: str) -> RepTotals:
-    outcomes: Counter[str] = Counter()
-    for rep in reps:
-        outcomes.update(rep.outcomes)
-    return RepTotals(
-        "",
-        name,
-        sum(rep.dials for rep in reps),
-        sum(rep.connects for rep in reps),
-        sum(rep.conversations for rep in reps),
-        sum(rep.meetings_set for rep in reps),
-        sum(rep.talk_s for rep in reps),
-        sum(rep.disqualified_without_call for rep in reps),
-        outcomes,
-    )
-
-
-def _hours(log: LogView) -> Content:
-    by_hour = Counter(entry.at.astimezone().hour for entry in log.activities)
-    if not by_hour:
-        return Content("")
-    most = max(by_hour.values())
-    pieces = [
-        f"{hour} {_BARS[min(7, by_hour[hour] * 7 // most)]}{by_hour[hour]}"
-        for hour in range(min(by_hour), max(by_hour) + 1)
-    ]
-    return Content.assemble(("by hour  ", MUTED), "  ".join(pieces))
-
-
-def _entry(entry: LogEntry, log: LogView, width: int) -> Content:
+def line(entry: LogEntry, clocks: Mapping[str, ZoneInfo], width: int) -> Content:
+    """Return one line of the timeline."""
     state, color = STATES.get(entry.state, ("", ""))
     mark = state.strip()[:1] or "✓"
     took = stopwatch(entry.duration_s) if entry.duration_s else ""
     words = " ".join(entry.note.split())
+    zone = clocks.get(entry.owner_id, clocks[""])
     parts: list[str | Content | tuple[str, str]] = [
-        (f"{entry.at.astimezone():%H:%M} ", MUTED),
+        (f"{entry.at.astimezone(zone):%H:%M} ", MUTED),
         (f"{mark} ", color or "$text-success"),
     ]
-    if len(log.reps) > 1:
+    if len(clocks) > 2:  # more than one rep: the log's own clock is among them
         parts.append(fit(entry.owner.split(" ")[0], 9) + " ")
     parts += [
         fit(entry.lead_name, 22 if width >= NARROW else 15) + " ",
@@ -110,3 +83,49 @@ def _entry(entry: LogEntry, log: LogView, width: int) -> Content:
         (f'"{words}"' if words else "", MUTED),
     ]
     return Content.assemble(*parts)
+
+
+def whereabouts(entry: LogEntry) -> str:
+    """Return whether a line is at the CRM or still here, in words."""
+    where = f"CRM id {entry.crm_id}" if entry.crm_id else "not at the CRM yet"
+    state = STATES.get(entry.state, ("", ""))[0].strip() or "from the CRM"
+    return f"{state} · {where}"
+
+
+def note(entry: LogEntry | None) -> Content:
+    """Return the note of the chosen line."""
+    if entry is None:
+        return Content("")
+    words = " ".join(entry.note.split()) or "no note"
+    return Content.assemble(
+        (f"{entry.lead_name}: ", "bold"), words, (f"  ({whereabouts(entry)})", MUTED)
+    )
+
+
+def whole(entry: LogEntry, clocks: Mapping[str, ZoneInfo]) -> Content:
+    """Return everything known of one line, the note last and whole."""
+    zone = clocks.get(entry.owner_id, clocks[""])
+    counts = ", ".join(NUMBERS[name] for name in entry.counted) or "nothing"
+    facts = [
+        ("when", f"{entry.at.astimezone(zone):%a %d %b %Y %H:%M:%S} · {zone.key}"),
+        ("rep", entry.owner),
+        ("lead", entry.lead_name),
+        ("outcome", entry.label or "none recorded"),
+        ("talk", stopwatch(entry.duration_s)),
+        ("counts in", "a corrected outcome: a dial only" if entry.corrected else counts),
+        ("state", whereabouts(entry)),
+    ]
+    lines = [Content.assemble((fit(name, 11), MUTED), said) for name, said in facts]
+    text = entry.note.strip() or "no note"
+    return Content("\n").join([*lines, Content(""), Content.styled("Note", "bold"), Content(text)])
+
+
+def _row(rep: RepTotals, row_key: str, *, strong: bool = False) -> NumberRow:
+    outcomes = " · ".join(
+        f"{name.replace('_', ' ')} {count}" for name, count in Counter(rep.outcomes).most_common(4)
+    )
+    promised = rep.callbacks_kept + rep.callbacks_missed
+    kept = f"{rep.callbacks_kept}/{promised}" if promised else "–"
+    numbers = tuple(str(getattr(rep, column.key)) for column in COLUMNS)
+    tail = f"{stopwatch(rep.talk_s):>8}  {kept:<4} {outcomes}"
+    return NumberRow(row_key, rep.name, numbers, tail, strong)

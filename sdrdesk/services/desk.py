@@ -254,6 +254,10 @@ class Desk(Protocol):
         """Return one day's activity log: my own, one rep's (id or e-mail), or ``all``."""
         ...
 
+    def reps(self) -> list[tuple[str, str]]:
+        """Return (owner id, name) of everybody whose work the log may hold, by name."""
+        ...
+
     def practice(self, lead_id: str, number: str) -> PracticeView | None:
         """In a demo, how the lead answers (asks the sandbox CRM); ``None`` elsewhere."""
         ...

@@ -552,3 +552,7 @@ class LocalDesk:
     def log(self, day: date, rep: str = "") -> LogView:
         """Return one day's activity log."""
         return self._log.day(day, rep, rep_of(self._db, self._settings))
+
+    def reps(self) -> list[tuple[str, str]]:
+        """Return everybody whose work the log may hold, by name."""
+        return self._log.reps()

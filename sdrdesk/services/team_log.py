@@ -11,7 +11,7 @@ from sdrdesk.domain.disposition import Dispositions
 from sdrdesk.domain.errors import UsageError
 from sdrdesk.domain.lead import Owner
 from sdrdesk.domain.reporting.callbacks import Fate, Promise, fates
-from sdrdesk.domain.reporting.dials import Dial, by_hour, tally
+from sdrdesk.domain.reporting.dials import Dial, by_hour, counted, tally
 from sdrdesk.domain.reporting.spans import Span
 from sdrdesk.domain.reporting.targets import Targets
 from sdrdesk.domain.sla import SlaConfig
@@ -69,6 +69,11 @@ class TeamLog:
             activities=tuple(self._entry(row, dial, names, leads) for row, dial in done),
         )
 
+    def reps(self) -> list[tuple[str, str]]:
+        """Return (owner id, name) of every owner of the account, by name."""
+        names = self._reader.owner_names()
+        return sorted(names.items(), key=lambda pair: (pair[1], pair[0]))
+
     def _whose(self, rep: str, me: Owner | None) -> list[str] | None:
         if rep == "all":
             return None
@@ -113,6 +118,7 @@ class TeamLog:
             state=row.state,
             kind=call.kind,
             corrected=bool(call.corrected),
+            counted=counted(dial, self._targets.conversation_s),
         )
 
     def _totals(

@@ -403,6 +403,8 @@ class LogEntry(NamedTuple):
     """``call``, or ``change`` for an outcome without one."""
     corrected: bool = False
     """The outcome was taken back after it was sent: a dial, nothing else."""
+    counted: tuple[str, ...] = ()
+    """Names of the numbers of ``RepTotals`` that this line is one of."""
 
 
 class LogView(NamedTuple):

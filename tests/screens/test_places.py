@@ -56,12 +56,14 @@ async def test_the_log_shows_the_day_and_opens_the_lead() -> None:
     async with workbench() as bench:
         await bench.press("j", "enter", "a", "escape", "2")
         await bench.sees("Log · Thu 19 Nov 2026", "Omar Haddad", "Rita Rep", "Team", "by hour")
-        await bench.press("end")
+        await bench.press("tab", "end")
         await bench.sees("… held", "not at the CRM yet")
+        await bench.press("enter")
+        await bench.sees("counts in  dials", "Europe/Dublin")
         await bench.press("enter")
         await bench.sees("jun@example.com")
         assert bench.screen_name == "LeadScreen"
-        await bench.press("escape", "1")
+        await bench.press("escape", "escape", "1")
         assert bench.screen_name == "QueueScreen"
 
 
@@ -73,8 +75,10 @@ async def test_the_log_goes_by_days_but_not_into_the_future() -> None:
         await bench.sees("Thu 19 Nov 2026")
         await bench.press("left_square_bracket", "left_square_bracket", "0")
         await bench.sees("Thu 19 Nov 2026")
-        await bench.press("r")
+        await bench.press("r", "down", "enter")
         await bench.sees("my day")
+        await bench.press("r", "home", "down", "down", "enter")
+        await bench.sees("Omar Haddad", "Marco Bianchi")
 
 
 async def test_sync_lists_what_waits_and_what_needs_a_person() -> None:

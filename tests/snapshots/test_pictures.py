@@ -179,3 +179,13 @@ def test_block_summary(shot: Shot, size: tuple[int, int]) -> None:
 @sizes
 def test_travel(shot: Shot, size: tuple[int, int]) -> None:
     assert shot(size, "h space space", wait_for="Hours ahead")
+
+
+def test_note_of_a_call(shot: Shot, size: tuple[int, int]) -> None:
+    keys = "j enter a enter v escape 2 tab end enter"
+    assert shot(size, keys, wait_for="counts in")
+
+
+def test_log_without_colour(shot: Shot, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert shot(CLASSIC, "j enter a enter v escape 2 down right", wait_for="▸")

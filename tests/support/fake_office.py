@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from importlib.resources import files
 from typing import Literal
+from zoneinfo import ZoneInfo
 
 from sdrdesk.domain.activity import Activity, ActivityKind, OutboxItem
 from sdrdesk.domain.disposition import Flag, parse_dispositions
@@ -182,13 +183,29 @@ class Office:
                     "sent",
                 )
             ]
+        if rep != "all":
+            others = [x for x in others if x.owner_id == (rep or ME)]
+            lines = [x for x in lines if x.owner_id == (rep or ME)]
         lines = sorted([*others, *lines], key=lambda x: x.at)
+        lines = [x._replace(counted=self._counted(x.disposition, x.duration_s)) for x in lines]
         return LogView(
             day.isoformat(),
             "Europe/Dublin",
             tuple(self._totals(lines, who) for who in sorted({x.owner_id for x in lines})),
             tuple(lines),
         )
+
+    def reps(self) -> list[tuple[str, str]]:
+        return [("70002", "Omar Haddad"), (ME, "Rita Rep")]
+
+    def _counted(self, key: str, duration_s: int) -> tuple[str, ...]:
+        flags = self.dispositions[key].flags
+        talked = Flag.INTENDED_PERSON in flags and duration_s >= 60
+        found = {
+            "dials": True, "connects": Flag.REACHED in flags, "conversations": talked,
+            "meetings_set": Flag.MEETING in flags,
+        }  # fmt: skip
+        return tuple(name for name, counts in found.items() if counts)
 
     def _totals(self, lines: Sequence[LogEntry], owner_id: str) -> RepTotals:
         own = [x for x in lines if x.owner_id == owner_id]
@@ -206,4 +223,8 @@ class Office:
             sum(x.duration_s for x in own),
             0,
             dict(Counter(x.disposition for x in own)),
+            hours=tuple(
+                sum(x.at.astimezone(ZoneInfo("Europe/Dublin")).hour == hour for x in own)
+                for hour in range(24)
+            ),
         )

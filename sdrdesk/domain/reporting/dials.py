@@ -128,6 +128,19 @@ def tally(dials: Iterable[Dial], conversation_s: int) -> Tally:
     return counted
 
 
+def counted(dial: Dial, conversation_s: int) -> tuple[str, ...]:
+    """Return the names of the numbers that ``dial`` is one of, as a tally counts it."""
+    one = tally((dial,), conversation_s)
+    numbers = {
+        "dials": one.dials,
+        "connects": one.connects,
+        "conversations": one.conversations,
+        "meetings_set": one.meetings_set,
+        "disqualified_without_call": one.disqualified_without_call,
+    }
+    return tuple(name for name, count in numbers.items() if count)
+
+
 def ordered(counts: Counter[str]) -> dict[str, int]:
     """Return counts, highest first, equal ones by name."""
     return dict(sorted(counts.items(), key=lambda pair: (-pair[1], pair[0])))
