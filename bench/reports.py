@@ -26,6 +26,7 @@ from sdrdesk.rulebook import Rulebook
 from sdrdesk.services.reports.reader import Reader
 from sdrdesk.services.reports.reports import ReportName, make_report
 from sdrdesk.services.team_log import TeamLog
+from sdrdesk.services.views import LogView
 from sdrdesk.store.database import Database
 from sdrdesk.store.moments import to_ms
 from sdrdesk.store.report_rows import day_rows
@@ -93,6 +94,44 @@ def timed(job: Callable[[], object], times: int = 5) -> float:
     return round(statistics.median(took), 1)
 
 
+def painted_ms(log: TeamLog, times: int = 7) -> float:
+    """Return the median milliseconds from asking for the day to its first painted frame.
+
+    The real screen in a terminal of 140x40 without a terminal: everything up to the bytes. The
+    work of all threads of this process: the reading is done in another one.
+    """
+    import asyncio
+
+    from sdrdesk.app import SdrDeskApp
+    from sdrdesk.screens.log import LogScreen
+    from tests.support.fake_desk import FakeDesk
+
+    class Wall(FakeDesk):
+        def log(self, day: date, rep: str = "") -> LogView:  # noqa: ARG002
+            return log.day(BUSY, "all", None)
+
+    async def run() -> list[float]:
+        took = []
+        app = SdrDeskApp(Wall(), None, theme="")
+        async with app.run_test(size=(140, 40)) as pilot:
+            await app.switch_mode("log")
+            await pilot.pause()
+            screen = app.screen
+            assert isinstance(screen, LogScreen)
+            for _ in range(times):
+                done = asyncio.Event()
+                begun = time.process_time()
+                screen.load()
+                for worker in list(app.workers):
+                    await worker.wait()
+                screen.call_after_refresh(done.set)
+                await done.wait()
+                took.append((time.process_time() - begun) * 1_000)
+        return took
+
+    return round(statistics.median(asyncio.run(run())), 1)
+
+
 def peak_mib() -> float:
     """Return the most memory this process ever held since it began."""
     status = Path("/proc/self/status")
@@ -117,6 +156,8 @@ def measure(path: Path, dispositions: Dispositions, sla: SlaConfig) -> dict[str,
         for name in names:
             found[f"{name}_ms"] = timed(partial(make_report, reader, name, *QUARTER), 3)
             found[f"{name}_mib_above_idle"] = round(peak_mib() - idle, 1)
+        # Last: Textual in memory is no part of what a report takes.
+        found["day_painted_ms"] = painted_ms(log)
         return found
 
 

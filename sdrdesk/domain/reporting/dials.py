@@ -122,10 +122,27 @@ class Tally:
 
 def tally(dials: Iterable[Dial], conversation_s: int) -> Tally:
     """Return the counts of ``dials``."""
-    counted = Tally(conversation_s)
+    alike: dict[tuple[Meant, bool, bool, str, bool], list[int]] = {}
     for dial in dials:
-        counted.add(dial)
-    return counted
+        kind = (
+            dial.meant,
+            dial.is_call,
+            dial.duration_s >= conversation_s,
+            dial.reason,
+            dial.set_meeting,
+        )
+        sums = alike.get(kind)
+        if sums is None:
+            sums = alike[kind] = [0, 0]
+        sums[0] += 1
+        sums[1] += dial.duration_s
+    found = Tally(conversation_s)
+    for (meant, is_call, is_long, reason, set_meeting), (calls, duration_s) in alike.items():
+        found.add_group(Group("", "", is_call, meant, reason, is_long, calls, duration_s))
+        if set_meeting and not meant.is_(Flag.MEETING):
+            for _ in range(calls):
+                found.add_meeting(meant)
+    return found
 
 
 def counted(dial: Dial, conversation_s: int) -> tuple[str, ...]:
@@ -152,7 +169,14 @@ def by_hour(dials: Iterable[Dial], zone: ZoneInfo) -> tuple[int, ...]:
     The hour that comes twice when clocks go back holds the dials of both.
     """
     found = [0] * 24
+    known: dict[tuple[int, int, int, int, int], int] = {}
     for dial in dials:
         if dial.is_call:
-            found[dial.at.astimezone(zone).hour] += 1
+            at = dial.at
+            # No clock changes within a minute, and a busy day has few of them.
+            minute = (at.year, at.month, at.day, at.hour, at.minute)
+            hour = known.get(minute)
+            if hour is None:
+                hour = known[minute] = at.astimezone(zone).hour
+            found[hour] += 1
     return tuple(found)

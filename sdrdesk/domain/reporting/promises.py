@@ -5,25 +5,25 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Literal, NamedTuple
 
-from sdrdesk.domain.disposition import Flag
-from sdrdesk.domain.reporting.dials import Dial
 from sdrdesk.domain.reporting.figures import Share
+from sdrdesk.domain.reporting.history import History
 from sdrdesk.domain.reporting.speed import Wait
 from sdrdesk.domain.reporting.targets import MarketingTargets, SalesTargets
 from sdrdesk.domain.sla import SlaConfig, sla_state
 
 Verdict = Literal["below", "within", "above", "too few to tell"]
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 FIT_BANDS = ((80, "80–100"), (60, "60–79"), (40, "40–59"), (0, "0–39"))
 
 
 class Worked(NamedTuple):
-    """A lead that converted in the span, and what was done about it since, oldest first."""
+    """A lead that converted in the span, and what was done about it since."""
 
     wait: Wait
-    dials: Sequence[Dial]
+    done: History
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +107,7 @@ def sales_side(
     )
     target = config.targets.sales
     given_up = [lead for lead in found if is_given_up(lead, target, now)]
-    enough = sum(_attempts(lead) >= target.attempts for lead in given_up)
+    enough = sum(lead.done.attempts >= target.attempts for lead in given_up)
     return SalesSide(
         Share(states["met"], states["met"] + states["breached"]),
         states["on_track"] + states["at_risk"],
@@ -118,10 +118,11 @@ def sales_side(
 
 def is_given_up(lead: Worked, target: SalesTargets, now: datetime) -> bool:
     """Say whether nobody works on a lead any more that was never reached."""
-    if lead.wait.contacted_at is not None or not lead.dials:
+    last_ms = lead.done.last_ms
+    if lead.wait.contacted_at is not None or last_ms is None:
         return False
-    last = lead.dials[-1]
-    return last.meant.is_(Flag.FINAL) or now - last.at > timedelta(days=target.given_up_days)
+    rested = now - (_EPOCH + timedelta(milliseconds=last_ms))
+    return lead.done.ended or rested > timedelta(days=target.given_up_days)
 
 
 def marketing_side(
@@ -169,10 +170,6 @@ def verdict(share: Share, low: float, high: float) -> Verdict:
     return "within" if low <= share.percent <= high and not share.is_thin else "too few to tell"
 
 
-def _attempts(lead: Worked) -> int:
-    return sum(dial.is_call for dial in lead.dials)
-
-
 def _is_qualified(lead: Worked, quality: Mapping[str, Quality]) -> bool:
     stands = quality.get(lead.wait.lead_id)
     return lead.wait.qualified_at is not None or (stands is not None and stands.is_qualified)
@@ -181,14 +178,9 @@ def _is_qualified(lead: Worked, quality: Mapping[str, Quality]) -> bool:
 def _reasons(leads: Sequence[Worked], quality: Mapping[str, Quality]) -> dict[str, int]:
     counted: Counter[str] = Counter()
     for lead in leads:
-        said = [d.reason for d in lead.dials if d.reason and _rejects(d)]
         stands = quality.get(lead.wait.lead_id)
-        if said:
-            counted[said[-1]] += 1
+        if lead.done.reason:
+            counted[lead.done.reason] += 1
         elif stands is not None and stands.is_rejected:
             counted[NO_REASON] += 1
     return dict(sorted(counted.items(), key=lambda pair: (-pair[1], pair[0])))
-
-
-def _rejects(dial: Dial) -> bool:
-    return dial.meant.is_(Flag.UNWORKABLE) or dial.meant.is_(Flag.NOT_INTERESTED)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from sdrdesk.clock import Clock
 from sdrdesk.domain.disposition import Dispositions, Flag
 from sdrdesk.domain.reporting.dials import Dial, Group
+from sdrdesk.domain.reporting.history import History, Telling, told_by
 from sdrdesk.domain.reporting.meaning import Meanings, Meant, head_of
 from sdrdesk.domain.reporting.spans import Span
 from sdrdesk.domain.reporting.speed import Wait
@@ -22,6 +23,9 @@ from sdrdesk.store.moments import from_ms
 from sdrdesk.store.options import owners
 from sdrdesk.store.report_rows import CallRow, ConversionRow
 
+_MOST_KNOWN = 10_000
+"""Meanings remembered by one report."""
+
 
 class Converted(NamedTuple):
     """A lead of the span with its wait and everything done about it since."""
@@ -29,7 +33,7 @@ class Converted(NamedTuple):
     wait: Wait
     owner_id: str
     conversions: int
-    dials: tuple[Dial, ...]
+    done: History
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,15 +104,28 @@ class Reader:
     def converted(self, span: Span) -> list[Converted]:
         """Return the leads that converted in the span, with what was done about each since."""
         rows = report_rows.conversions_in(self.db, span.start, span.end)
-        since = {row.lead_id: row.at_ms for row in rows}
-        done: dict[str, list[Dial]] = {}
+        done = {row.lead_id: History() for row in rows}
         if rows:
-            to_dial = self.dial_maker(span.start)
-            for call in report_rows.calls_of_leads(self.db, list(since), span.start):
-                if call.at_ms >= since[call.lead_id]:
-                    done.setdefault(call.lead_id, []).append(to_dial(call))
+            self._take_in(done, {row.lead_id: row.at_ms for row in rows}, span.start)
         names = self.owner_names()
-        return [_converted(row, done.get(row.lead_id, []), names) for row in rows]
+        return [_converted(row, done[row.lead_id], names) for row in rows]
+
+    def _take_in(
+        self, done: Mapping[str, History], since: Mapping[str, int], start: datetime
+    ) -> None:
+        meanings = Meanings(self.dispositions)
+        meetings = self.dial_maker(start).set_meeting
+        known: dict[tuple[str, str, str, int], Telling] = {}
+        for row in report_rows.calls_since(self.db, since):
+            lead_id, at_ms, key, is_call, disposition, outcome, head, reason, corrected = row
+            asked = (disposition, outcome, head, corrected)
+            told = known.get(asked)
+            if told is None:
+                told = told_by(meanings.of(disposition, outcome, head, bool(corrected)))
+                if len(known) < _MOST_KNOWN:  # titles are free text
+                    known[asked] = told
+            has_meeting = key in meetings and not corrected
+            done[lead_id].add(at_ms, key, bool(is_call), told, reason, has_meeting)
 
 
 class _DialMaker:
@@ -126,36 +143,34 @@ class _DialMaker:
         meant = self._known.get(asked)
         if meant is None:
             meant = self._meanings.of(*asked)
-            if len(self._known) < 10_000:  # titles are free text
+            if len(self._known) < _MOST_KNOWN:  # titles are free text
                 self._known[asked] = meant
         return Dial(
-            key=row.activity_key,
-            lead_id=row.lead_id,
-            owner_id=row.owner_id,
-            at=from_ms(row.at_ms),
-            is_call=row.kind == "call",
-            meant=meant,
-            duration_s=row.duration_s,
-            script_id=row.script_id,
-            reason="" if row.corrected else row.reason,
-            set_meeting=not row.corrected
-            and (meant.is_(Flag.MEETING) or row.activity_key in self.set_meeting),
+            row.activity_key,
+            row.lead_id,
+            row.owner_id,
+            from_ms(row.at_ms),
+            row.kind == "call",
+            meant,
+            row.duration_s,
+            row.script_id,
+            "" if row.corrected else row.reason,
+            not row.corrected
+            and (Flag.MEETING in meant.flags or row.activity_key in self.set_meeting),
         )
 
 
-def _converted(row: ConversionRow, dials: list[Dial], names: dict[str, str]) -> Converted:
-    calls = [dial for dial in dials if dial.is_call]
-    qualified = (d for d in dials if d.set_meeting or d.meant.is_(Flag.QUALIFIED))
+def _converted(row: ConversionRow, done: History, names: Mapping[str, str]) -> Converted:
     wait = Wait(
         lead_id=row.lead_id,
         converted_at=from_ms(row.at_ms),
         seen_at=from_ms(row.seen_ms),
-        attempted_at=calls[0].at if calls else None,
-        contacted_at=next((d.at for d in calls if d.meant.is_(Flag.REACHED)), None),
-        qualified_at=next((d.at for d in qualified), None),
+        attempted_at=from_ms(done.attempted_ms),
+        contacted_at=from_ms(done.contacted_ms),
+        qualified_at=from_ms(done.qualified_ms),
         source=row.source,
         form=row.form,
         persona=row.persona,
         owner=names.get(row.owner_id, row.owner_id),
     )
-    return Converted(wait, row.owner_id, row.times, tuple(dials))
+    return Converted(wait, row.owner_id, row.times, done)

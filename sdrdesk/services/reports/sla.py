@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from sdrdesk.domain.disposition import Flag
-from sdrdesk.domain.reporting.dials import Tally
 from sdrdesk.domain.reporting.figures import Share
+from sdrdesk.domain.reporting.meaning import Meanings
 from sdrdesk.domain.reporting.promises import (
     MarketingSide,
     Quality,
@@ -21,7 +22,7 @@ from sdrdesk.domain.reporting.stages import stages_from
 from sdrdesk.services.reports.definitions import chosen
 from sdrdesk.services.reports.reader import Reader
 from sdrdesk.services.reports.sheet import Cell, Sheet, Table
-from sdrdesk.store.report_rows import LeadRow, leads_of, stage_values
+from sdrdesk.store.report_rows import LeadRow, leads_of, outcomes_missing, stage_values
 
 _DEFINED = (
     "lead", "in time", "business time", "given up", "first attempt", "qualified", "qualifies",
@@ -53,7 +54,7 @@ class SlaReport:
 def sla_report(reader: Reader, span: Span) -> SlaReport:
     """Count both sides for the leads that converted in ``span``."""
     found = reader.converted(span)
-    leads = [Worked(item.wait, item.dials) for item in found]
+    leads = [Worked(item.wait, item.done) for item in found]
     quality = _qualities(reader, [lead.wait.lead_id for lead in leads])
     calls, team = _with_outcome(reader, span)
     now = reader.clock()
@@ -142,17 +143,15 @@ def _marketing(reader: Reader, report: SlaReport) -> Iterator[tuple[Cell, ...]]:
 
 def _with_outcome(reader: Reader, span: Span) -> tuple[dict[str, Share], Share]:
     """Return the share of calls with an outcome by owner id, and the team's."""
-    groups, _ = reader.groups(span)
-    team, reps = Tally(), dict[str, Tally]()
-    for group in groups:
-        if group.is_call:
-            team.add_group(group)
-            reps.setdefault(group.owner_id, Tally()).add_group(group)
-    return {owner_id: _outcome_share(t) for owner_id, t in reps.items()}, _outcome_share(team)
-
-
-def _outcome_share(tally: Tally) -> Share:
-    return Share(tally.dials - tally.without_outcome, tally.dials)
+    meanings = Meanings(reader.dispositions)
+    told: Counter[str] = Counter()
+    calls: Counter[str] = Counter()
+    for owner_id, head, count in outcomes_missing(reader.db, span.start, span.end):
+        calls[owner_id] += count
+        if head is None or meanings.of("", "", head).name:
+            told[owner_id] += count
+    reps = {owner_id: Share(told[owner_id], count) for owner_id, count in calls.items()}
+    return reps, Share(told.total(), calls.total())
 
 
 def _qualities(reader: Reader, lead_ids: Sequence[str]) -> dict[str, Quality]:
