@@ -152,7 +152,9 @@ def measure(path: Path, dispositions: Dispositions, sla: SlaConfig) -> dict[str,
         start = datetime(2026, 10, 5, tzinfo=UTC)
         found["day_query_ms"] = timed(lambda: day_rows(db, start, start + timedelta(days=1), None))
         found["day_log_ms"] = timed(lambda: log.day(BUSY, "all", None))
-        names: tuple[ReportName, ...] = ("outcomes", "scripts", "funnel", "speed", "sla")
+        names: tuple[ReportName, ...] = (
+            "outcomes", "scripts", "funnel", "rhythm", "speed", "sla",
+        )  # fmt: skip
         for name in names:
             found[f"{name}_ms"] = timed(partial(make_report, reader, name, *QUARTER), 3)
             found[f"{name}_mib_above_idle"] = round(peak_mib() - idle, 1)

@@ -79,7 +79,7 @@ def log(
 
 def report(
     name: Annotated[
-        Literal["speed", "sla", "outcomes", "scripts", "funnel"],
+        Literal["speed", "sla", "outcomes", "scripts", "funnel", "rhythm"],
         typer.Argument(help="Which report."),
     ],
     start: Annotated[str, typer.Option("--from", help="First day, YYYY-MM-DD.")] = "today",

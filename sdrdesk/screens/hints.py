@@ -16,6 +16,7 @@ _NAMES = {
     "question_mark": "?",
     "slash": "/",
     "full_stop": ".",
+    "equals_sign": "=",
     "left_square_bracket": "[",
     "right_square_bracket": "]",
     "up": "↑",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import ClassVar, NamedTuple
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -21,6 +21,9 @@ from sdrdesk.services.views import LogEntry, LogView, StatusView, SyncEvent
 from sdrdesk.widgets.lines import KeyLine, NoticeLine, SidesLine
 from sdrdesk.widgets.long_list import LongList
 from sdrdesk.widgets.number_table import NumberTable
+
+if TYPE_CHECKING:
+    from sdrdesk.services.reports.reports import ReportName
 
 TEAM = "all"
 
@@ -66,6 +69,11 @@ of those that were due. Days begin and end in each rep's time zone.
             "right_square_bracket", "day(1)", "day after", "log.after", "The day after", footer=True
         ),
         key("r", "rep", "rep", "log.rep", "Whose day: the team's, mine or a rep's", footer=True),
+        key("s", "report('speed')", "speed", "log.speed", "Speed to lead", footer=True),
+        key("equals_sign", "define", "meaning", "log.define", "What the numbers mean", footer=True),
+        key("l", "report('sla')", "SLA", "log.sla", "Marketing and sales, both sides"),
+        key("t", "report('rhythm')", "times", "log.rhythm", "Hours, weekdays, trend of meetings"),
+        key("f", "report('funnel')", "funnel", "log.funnel", "From lead to customer"),
         key("tab", "switch", "numbers / calls", "log.switch", "Between the numbers and the calls"),
         key("0", "today", "today", "log.today", "Today"),
         key("m", "order", "by meetings", "log.order", "Order reps by meetings set, or by name"),
@@ -204,6 +212,19 @@ of those that were due. Days begin and end in each rep's time zone.
         """Order reps by meetings set, or by name again; by name unless asked."""
         self._by_meetings = not self._by_meetings
         self._draw()
+
+    def action_report(self, name: ReportName) -> None:
+        """Open a report that ends with this day."""
+        # Here, not above: the pictures load Plotext.
+        from sdrdesk.screens.reports import ReportScreen
+
+        self.app.push_screen(ReportScreen(self.place, name, self._day))
+
+    def action_define(self) -> None:
+        """Say what the numbers mean."""
+        from sdrdesk.screens.definitions import DefinitionsModal
+
+        self.app.push_screen(DefinitionsModal(self.place))
 
     def action_day(self, by: int) -> None:
         """Go to another day; there is nothing after today."""

@@ -43,6 +43,7 @@ class DeskCommands(Provider):
         screen = self._desk_screen
         if screen is None:
             return
+        yield _Command("Go: Reports", "Speed, SLA, times, funnel, as pictures", self._reports)
         for active in list(screen.active_bindings.values()):
             binding = active.binding
             if active.node is screen and active.enabled and binding.id:
@@ -100,6 +101,12 @@ class DeskCommands(Provider):
             return await asyncio.to_thread(ask)
         except SdrDeskError:
             return []  # the palette offers what it can; the screen itself reports the error
+
+    def _reports(self) -> None:
+        from sdrdesk.screens.reports import ReportScreen
+
+        screen = cast(DeskScreen, self._desk_screen)
+        self.app.push_screen(ReportScreen(screen.place))
 
     def _open(self, lead_id: str) -> None:
         from sdrdesk.screens.lead import LeadScreen

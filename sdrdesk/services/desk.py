@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from sdrdesk.domain.disposition import Disposition
     from sdrdesk.domain.outcome import Entry
     from sdrdesk.services.block_views import BlockPlan, BlockSummary, BlockUsual, BlockView
+    from sdrdesk.services.reports.reports import Report, ReportName
     from sdrdesk.services.travel import TravelView
     from sdrdesk.services.views import (
         CallView,
@@ -252,6 +253,17 @@ class Desk(Protocol):
 
     def log(self, day: date, rep: str = "") -> LogView:
         """Return one day's activity log: my own, one rep's (id or e-mail), or ``all``."""
+        ...
+
+    def report(self, name: ReportName, first: date, last: date) -> Report:
+        """Count a team report over days, both included, in the rep's zone.
+
+        Raises UsageError for days that are no span.
+        """
+        ...
+
+    def definitions(self) -> Sequence[tuple[str, str]]:
+        """Return what every number of the log and the reports means, with the team's own values."""
         ...
 
     def reps(self) -> list[tuple[str, str]]:

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from sdrdesk.services.meetings import Meetings
     from sdrdesk.services.narrowing import Narrowing
     from sdrdesk.services.outside import Outside
+    from sdrdesk.services.reports.reports import Report, ReportName
     from sdrdesk.services.script_shelf import ScriptShelf
     from sdrdesk.services.sending import Counts, SendingService
     from sdrdesk.services.status import Connection, StatusService
@@ -552,6 +553,22 @@ class LocalDesk:
     def log(self, day: date, rep: str = "") -> LogView:
         """Return one day's activity log."""
         return self._log.day(day, rep, rep_of(self._db, self._settings))
+
+    def report(self, name: ReportName, first: date, last: date) -> Report:
+        """Count a team report over days."""
+        from sdrdesk.services.reports.reader import Reader
+        from sdrdesk.services.reports.reports import make_report
+
+        rules = self._rules
+        sla = rules.sla.in_zone(self._zone.key)
+        reader = Reader(self._db, rules.dispositions, sla, self._zone, self._clock)
+        return make_report(reader, name, first, last)
+
+    def definitions(self) -> Sequence[tuple[str, str]]:
+        """Return what every number means."""
+        from sdrdesk.services.reports.definitions import definitions
+
+        return tuple(definitions(self._rules.sla.targets).items())
 
     def reps(self) -> list[tuple[str, str]]:
         """Return everybody whose work the log may hold, by name."""

@@ -189,3 +189,19 @@ def test_note_of_a_call(shot: Shot, size: tuple[int, int]) -> None:
 def test_log_without_colour(shot: Shot, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NO_COLOR", "1")
     assert shot(CLASSIC, "j enter a enter v escape 2 down right", wait_for="▸")
+
+
+@sizes
+@pytest.mark.parametrize("report", ["s", "t", "f"], ids=["speed", "rhythm", "funnel"])
+def test_report(shot: Shot, size: tuple[int, int], report: str) -> None:
+    assert shot(size, f"2 {report}", wait_for="█")
+
+
+@pytest.mark.parametrize("report", ["s", "t"], ids=["speed", "rhythm"])
+def test_report_without_colour(shot: Shot, report: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert shot(CLASSIC, f"2 {report}", wait_for="█")
+
+
+def test_definitions(shot: Shot) -> None:
+    assert shot(CLASSIC, "2 equals_sign", wait_for="every call logged")

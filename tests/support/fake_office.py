@@ -14,7 +14,10 @@ from zoneinfo import ZoneInfo
 from sdrdesk.domain.activity import Activity, ActivityKind, OutboxItem
 from sdrdesk.domain.disposition import Flag, parse_dispositions
 from sdrdesk.domain.lead import Lead
+from sdrdesk.domain.reporting.targets import Targets
 from sdrdesk.services.block_views import BlockView
+from sdrdesk.services.reports.definitions import definitions
+from sdrdesk.services.reports.reports import Report, ReportName
 from sdrdesk.services.views import (
     ConflictView,
     LogEntry,
@@ -24,6 +27,7 @@ from sdrdesk.services.views import (
     StatusView,
 )
 from tests.support.fake_leads import NOW, believable
+from tests.support.fake_reports import made_report
 
 ME = "70001"
 GRACE = timedelta(seconds=30)
@@ -194,6 +198,12 @@ class Office:
             tuple(self._totals(lines, who) for who in sorted({x.owner_id for x in lines})),
             tuple(lines),
         )
+
+    def report(self, name: ReportName, first: date, last: date) -> Report:
+        return made_report(name, first, last)
+
+    def definitions(self) -> Sequence[tuple[str, str]]:
+        return tuple(definitions(Targets()).items())
 
     def reps(self) -> list[tuple[str, str]]:
         return [("70002", "Omar Haddad"), (ME, "Rita Rep")]

@@ -61,6 +61,7 @@ _TITLES = {
     "FunnelModal": "Funnel",
     "LeadScreen": "Lead",
     "LogScreen": "Log",
+    "ReportScreen": "Reports",
     "NoteScreen": "A call and its note",
     "RepModal": "Whose day",
     "NumberTable": "Moving among numbers",

@@ -29,6 +29,8 @@ def definitions(targets: Targets) -> dict[str, str]:
         "corrected": "a call whose outcome was taken back after it was sent: a dial, nothing else",
         "talk": "the sum of the durations of the dials as they were logged",
         "disqualified without a call": "leads given up on sight; never among the dials",
+        "by hour and weekday": "on the clock of the rep who called; the hour that comes twice when "
+        "clocks go back holds both",
         "callback kept": f"anybody called the lead from {early} before the promised time to {late} "
         "after it; counted for callbacks promised with this sdrdesk, on the day they were due",
         "lead": "a person who converted in these days, by the latest of those conversions; leads "

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from sdrdesk.domain.reporting.spans import Span
 from sdrdesk.domain.reporting.stages import Step, steps
 from sdrdesk.services.reports.definitions import chosen
+from sdrdesk.services.reports.picture import Picture, Series
 from sdrdesk.services.reports.reader import Reader
 from sdrdesk.services.reports.sheet import Sheet, Table
 from sdrdesk.store.report_rows import conversions_in, leads_of, stage_values
@@ -35,6 +36,18 @@ def stage_report(reader: Reader, span: Span) -> StageReport:
     order = [value for value, _ in stage_values(reader.db)]
     stands = [lead.lifecycle for lead in leads_of(reader.db, ids)]
     return StageReport(span, tuple(steps(stands, order, reader.targets.stages)))
+
+
+def stage_pictures(report: StageReport) -> tuple[Picture, ...]:
+    """Return how far the leads came, as bars."""
+    known = [step for step in report.steps if step.known]
+    return (
+        Picture(
+            "Leads that came this far",
+            tuple(step.name for step in known),
+            (Series("leads", tuple(step.of_leads.hits for step in known)),),
+        ),
+    )
 
 
 def stage_sheet(reader: Reader, report: StageReport) -> Sheet:

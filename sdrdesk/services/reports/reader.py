@@ -92,14 +92,17 @@ class Reader:
             )
             for row in rows
         ]
+        return groups, self.meetings_of(span)
+
+    def meetings_of(self, span: Span) -> list[Dial]:
+        """Return the calls of a span whose meeting only the CRM's meeting tells."""
         to_dial = self.dial_maker(span.start)
         found = map(to_dial, report_rows.calls_by_key(self.db, to_dial.set_meeting))
-        extra = [
+        return [
             dial
             for dial in found
             if dial.set_meeting and not dial.meant.is_(Flag.MEETING) and span.holds(dial.at)
         ]
-        return groups, extra
 
     def converted(self, span: Span) -> list[Converted]:
         """Return the leads that converted in the span, with what was done about each since."""

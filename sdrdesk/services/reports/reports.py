@@ -9,19 +9,26 @@ from typing import Literal, TypeAlias
 
 from sdrdesk.domain.reporting.spans import Span, span
 from sdrdesk.domain.reporting.speed import By
-from sdrdesk.services.reports.funnel import stage_report, stage_sheet
+from sdrdesk.services.reports.funnel import stage_pictures, stage_report, stage_sheet
 from sdrdesk.services.reports.outcomes import (
     outcome_report,
     outcome_sheet,
     script_report,
     script_sheet,
 )
+from sdrdesk.services.reports.picture import Picture
 from sdrdesk.services.reports.reader import Reader
+from sdrdesk.services.reports.rhythm import (
+    rhythm_json,
+    rhythm_pictures,
+    rhythm_report,
+    rhythm_sheet,
+)
 from sdrdesk.services.reports.sheet import Sheet
 from sdrdesk.services.reports.sla import sla_report, sla_sheet
-from sdrdesk.services.reports.speed import speed_report, speed_sheet
+from sdrdesk.services.reports.speed import speed_pictures, speed_report, speed_sheet
 
-ReportName = Literal["speed", "sla", "outcomes", "scripts", "funnel"]
+ReportName = Literal["speed", "sla", "outcomes", "scripts", "funnel", "rhythm"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +37,8 @@ class Report:
 
     json: dict[str, object]
     sheet: Sheet
+    pictures: tuple[Picture, ...] = ()
+    """Drawn where people would rather look; every number of them is in the sheet too."""
 
 
 _Make: TypeAlias = "Callable[[Reader, Span], Report]"
@@ -46,7 +55,7 @@ def make_report(
     days = span(first, last, reader.zone)
     if name == "speed":
         speed = speed_report(reader, days, by)
-        return Report(speed.to_json(), speed_sheet(reader, speed))
+        return Report(speed.to_json(), speed_sheet(reader, speed), speed_pictures(speed))
     return _MAKERS[name](reader, days)
 
 
@@ -67,7 +76,12 @@ def _scripts(reader: Reader, days: Span) -> Report:
 
 def _funnel(reader: Reader, days: Span) -> Report:
     found = stage_report(reader, days)
-    return Report(found.to_json(), stage_sheet(reader, found))
+    return Report(found.to_json(), stage_sheet(reader, found), stage_pictures(found))
+
+
+def _rhythm(reader: Reader, days: Span) -> Report:
+    found = rhythm_report(reader, days)
+    return Report(rhythm_json(found), rhythm_sheet(reader, found), rhythm_pictures(found))
 
 
 _MAKERS: dict[str, _Make] = {
@@ -75,4 +89,5 @@ _MAKERS: dict[str, _Make] = {
     "outcomes": _outcomes,
     "scripts": _scripts,
     "funnel": _funnel,
+    "rhythm": _rhythm,
 }

@@ -9,6 +9,7 @@ from sdrdesk.domain.reporting.figures import Percentiles
 from sdrdesk.domain.reporting.spans import Span
 from sdrdesk.domain.reporting.speed import By, Clocks, Speed, grouped, speed
 from sdrdesk.services.reports.definitions import chosen
+from sdrdesk.services.reports.picture import Picture, Series
 from sdrdesk.services.reports.reader import Reader
 from sdrdesk.services.reports.sheet import Cell, Sheet, Table, duration
 
@@ -90,6 +91,21 @@ def speed_sheet(reader: Reader, report: SpeedReport) -> Sheet:
         tuple(tables),
         chosen(reader.targets, _DEFINED),
         tuple(notes),
+    )
+
+
+def speed_pictures(report: SpeedReport) -> tuple[Picture, ...]:
+    """Return how long the first attempt took, as bars of leads."""
+    calendar, business = report.speed.calendar.bands, report.speed.business.bands
+    return (
+        Picture(
+            "Leads by the wait for the first attempt",
+            tuple(calendar),
+            (
+                Series("calendar", tuple(calendar.values())),
+                Series("business time", tuple(business[band] for band in calendar)),
+            ),
+        ),
     )
 
 

@@ -313,3 +313,30 @@ def test_a_team_without_sql_configures_it_away(month: tuple[Database, World]) ->
         replace(base, sla=replace(base.sla, targets=targets)), "funnel", FIRST, LAST
     ).json["steps"]
     assert [step["step"] for step in found] == ["Lead", "MQL", "Opportunity", "Customer"]
+
+
+def test_the_rhythm(month: tuple[Database, World]) -> None:
+    db, world = month
+    calls = [c for c in world.calls if not c["undone"] and in_span(c["at"])]
+    dials = [c for c in calls if c["kind"] == "call"]
+    talked = [
+        c for c in dials if reached(c) and c["outcome"] != "gatekeeper" and c["seconds"] >= 60
+    ]
+    found: Any = make_report(reader(db), "rhythm", FIRST, LAST).json
+
+    def own(call: dict[str, Any]) -> datetime:
+        at: datetime = call["at"]
+        return at.astimezone(ZONES.get(call["owner"], HERE))
+
+    for name, some in (("dials", dials), ("conversations", talked)):
+        hours = Counter(own(c).hour for c in some)
+        assert [row[name] for row in found["hours"]] == [hours[hour] for hour in range(24)]
+        week = Counter(own(c).weekday() for c in some)
+        assert [row[name] for row in found["weekdays"]] == [week[day] for day in range(7)]
+    days = {row["day"]: row for row in found["days"]}
+    assert len(days) == (LAST - FIRST).days + 1
+    by_day = Counter(local_day(c["at"], HERE).isoformat() for c in dials)
+    met = Counter(local_day(c["at"], HERE).isoformat() for c in calls if meeting(c))
+    assert {day: row["dials"] for day, row in days.items()} == {day: by_day[day] for day in days}
+    assert {d: row["meetings_set"] for d, row in days.items()} == {d: met[d] for d in days}
+    assert sum(met.values()) > 0

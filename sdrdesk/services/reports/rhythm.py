@@ -1,0 +1,132 @@
+"""``report rhythm``: when the team dials and talks, and how the meetings set went day by day."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from zoneinfo import ZoneInfo
+
+from sdrdesk.domain.disposition import Flag
+from sdrdesk.domain.reporting.meaning import Meanings
+from sdrdesk.domain.reporting.rhythm import QUARTER_HOUR_MS, WEEKDAYS, Moment, Rhythm, rhythm
+from sdrdesk.domain.reporting.spans import Span
+from sdrdesk.services.reports.definitions import chosen
+from sdrdesk.services.reports.picture import Picture, Series
+from sdrdesk.services.reports.reader import Reader
+from sdrdesk.services.reports.sheet import Sheet, Table
+from sdrdesk.store.moments import to_ms
+from sdrdesk.store.options import owners
+from sdrdesk.store.report_rows import quarters_between
+
+_DEFINED = ("dial", "conversation", "meeting set", "by hour and weekday", "day")
+
+
+def rhythm_report(reader: Reader, span: Span) -> Rhythm:
+    """Count when everybody's calls of ``span`` were made."""
+    return rhythm(_moments(reader, span), span)
+
+
+def rhythm_json(found: Rhythm) -> dict[str, object]:
+    """Return what ``report rhythm --json`` prints."""
+    return {
+        "from": found.span.first.isoformat(),
+        "to": found.span.last.isoformat(),
+        "time_zone": found.span.zone.key,
+        **found.to_json(),
+    }
+
+
+def rhythm_sheet(reader: Reader, found: Rhythm) -> Sheet:
+    """Return the report as tables."""
+    span = found.span
+    return Sheet(
+        "Rhythm of the team",
+        f"{span.first} to {span.last} · {span.zone.key} · all reps",
+        (
+            Table(
+                "By hour of the rep's clock",
+                ("hour", "dials", "conversations"),
+                tuple(
+                    (f"{at:02d}", found.dials_by_hour[at], found.conversations_by_hour[at])
+                    for at in found.hours
+                ),
+            ),
+            Table(
+                "By weekday",
+                ("weekday", "dials", "conversations"),
+                tuple(
+                    (name, found.dials_by_weekday[at], found.conversations_by_weekday[at])
+                    for at, name in enumerate(WEEKDAYS)
+                ),
+            ),
+            Table(
+                "By week" if found.by_week else "By day",
+                ("week of" if found.by_week else "day", "dials", "meetings set"),
+                tuple((day.isoformat(), dials, met) for day, dials, met in found.trend()),
+            ),
+        ),
+        chosen(reader.targets, _DEFINED),
+    )
+
+
+def rhythm_pictures(found: Rhythm) -> tuple[Picture, ...]:
+    """Return the report as pictures."""
+    hours = found.hours
+    trend = found.trend()
+    return (
+        Picture(
+            "By hour of the rep's clock",
+            tuple(f"{at:02d}" for at in hours),
+            (
+                Series("dials", tuple(found.dials_by_hour[at] for at in hours)),
+                Series("conversations", tuple(found.conversations_by_hour[at] for at in hours)),
+            ),
+        ),
+        Picture(
+            "By weekday",
+            WEEKDAYS,
+            (
+                Series("dials", tuple(found.dials_by_weekday[at] for at in range(7))),
+                Series(
+                    "conversations", tuple(found.conversations_by_weekday[at] for at in range(7))
+                ),
+            ),
+        ),
+        Picture(
+            "Meetings set by week" if found.by_week else "Meetings set by day",
+            tuple(f"{day:%d.%m}" if len(trend) <= 14 else f"{day.day}" for day, _, _ in trend),
+            (Series("meetings set", tuple(met for _, _, met in trend)),),
+        ),
+    )
+
+
+def _moments(reader: Reader, span: Span) -> Iterator[Moment]:
+    meanings = Meanings(reader.dispositions)
+    zones = _zones(reader)
+    rows = quarters_between(
+        reader.db, span.start, span.end, reader.targets.conversation_s, sorted(zones)
+    )
+    for row in rows:
+        meant = meanings.of(row.disposition, row.outcome_label, row.title_head, bool(row.corrected))
+        talked = row.is_long and meant.is_(Flag.REACHED) and meant.is_(Flag.INTENDED_PERSON)
+        is_call = row.kind == "call"
+        yield Moment(
+            row.quarter,
+            zones.get(row.owner_id, span.zone),
+            row.calls if is_call else 0,
+            row.calls if is_call and talked else 0,
+            row.calls if meant.is_(Flag.MEETING) else 0,
+        )
+    for dial in reader.meetings_of(span):
+        quarter = to_ms(dial.at) // QUARTER_HOUR_MS
+        yield Moment(quarter, zones.get(dial.owner_id, span.zone), 0, 0, 1)
+
+
+def _zones(reader: Reader) -> dict[str, ZoneInfo]:
+    """Return the clocks of the reps who have one of their own, by owner id."""
+    named = reader.targets.zones
+    found = {}
+    for owner in owners(reader.db) if named else ():
+        name = named.get(owner.owner_id) or named.get(owner.email)
+        if name:
+            found[owner.owner_id] = ZoneInfo(name)
+    return found
