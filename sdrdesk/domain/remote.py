@@ -115,6 +115,8 @@ class RemoteLead:
     archived: bool = False
     merged_ids: tuple[str, ...] = ()
     """Ids that were merged into this lead."""
+    stages: tuple[tuple[str, int], ...] = ()
+    """Stages the CRM says it entered, each with the moment of it in milliseconds."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ from sdrdesk.store.lead_fields import pending, seen_bases, set_base
 from sdrdesk.store.leads import lead_in
 from sdrdesk.store.many import chunks, marks
 from sdrdesk.store.moments import from_ms
+from sdrdesk.store.stage_dates import put_stage_dates
 
 Shown = Callable[[str, str, str, str], str]
 """Field, base, the rep's unsent value, the CRM's value: the value to show."""
@@ -147,6 +148,7 @@ def put_leads(
         rows.append((*_same(effective), effective.persona, seen, *_derived(facts)))
     keep_conversions(connection, displaced)
     connection.executemany(_LEAD_UPSERT, rows)
+    put_stage_dates(connection, {lead.lead_id: lead.stages for lead in leads})
     return Put(len(rows), tuple(fresh))
 
 

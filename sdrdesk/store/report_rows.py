@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
-from sqlite3 import Connection
 from typing import NamedTuple
 
 from sdrdesk.store.activities import _STATES, _state
+from sdrdesk.store.connect import Connection
 from sdrdesk.store.database import Database
 from sdrdesk.store.many import chunks, marks
 from sdrdesk.store.moments import to_ms

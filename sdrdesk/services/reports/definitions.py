@@ -57,8 +57,10 @@ def definitions(targets: Targets) -> dict[str, str]:
         "stage of sla.toml, where that is left out the opportunity stage",
         "interval": "95 % score interval (Wilson): where the true share lies, given how few cases "
         "there are",
-        "reached a stage": "the lead stands at that lifecycle stage or a later one now; the CRM's "
-        "stage dates are not read, so times in a stage are not shown",
+        "reached a stage": "the lead stands at that lifecycle stage or a later one now",
+        "time in a stage": "from the CRM's date of entering it to its date of entering the next "
+        "step that was reached; only leads that went on and whose both dates the CRM tells",
+        "there now": "leads that stand at exactly this stage; how long they will is not known",
     }
 
 

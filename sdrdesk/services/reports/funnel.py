@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from sdrdesk.domain.reporting.spans import Span
-from sdrdesk.domain.reporting.stages import Step, steps
+from sdrdesk.domain.reporting.stages import Step, steps, with_times
 from sdrdesk.services.reports.definitions import chosen
 from sdrdesk.services.reports.picture import Picture, Series
 from sdrdesk.services.reports.reader import Reader
-from sdrdesk.services.reports.sheet import Sheet, Table
+from sdrdesk.services.reports.sheet import Sheet, Table, duration
 from sdrdesk.store.report_rows import conversions_in, leads_of, stage_values
+from sdrdesk.store.stage_dates import stage_dates
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,8 @@ def stage_report(reader: Reader, span: Span) -> StageReport:
     ids = [row.lead_id for row in conversions_in(reader.db, span.start, span.end)]
     order = [value for value, _ in stage_values(reader.db)]
     stands = [lead.lifecycle for lead in leads_of(reader.db, ids)]
-    return StageReport(span, tuple(steps(stands, order, reader.targets.stages)))
+    found = steps(stands, order, reader.targets.stages)
+    return StageReport(span, tuple(with_times(found, stands, stage_dates(reader.db, ids).values())))
 
 
 def stage_pictures(report: StageReport) -> tuple[Picture, ...]:
@@ -70,8 +72,23 @@ def stage_sheet(reader: Reader, report: StageReport) -> Sheet:
                     if step.known
                 ),
             ),
+            Table(
+                "Time in the stage",
+                ("step", "went on", "p50", "p90", "there now"),
+                tuple(
+                    (
+                        step.name, step.time_in.count, duration(step.time_in.p50),
+                        duration(step.time_in.p90), step.still_there,
+                    )
+                    for step in report.steps
+                    if step.known
+                ),
+            ),
         ),
-        chosen(reader.targets, ("lead", "reached a stage", "interval", "day")),
+        chosen(
+            reader.targets,
+            ("lead", "reached a stage", "time in a stage", "there now", "interval", "day"),
+        ),
         tuple(
             f"The account has no stage {step.stage!r} for {step.name}; set it in sla.toml, or "
             '"" to leave the step out.'

@@ -44,6 +44,15 @@ LEAD_PROPERTIES: Final = (
     "hs_ip_timezone",
 )  # fmt: skip
 
+STAGE_DATES: Final = tuple(
+    (stage, f"hs_lifecyclestage_{stage}_date")
+    for stage in (
+        "subscriber", "lead", "marketingqualifiedlead", "salesqualifiedlead", "opportunity",
+        "customer", "evangelist",
+    )
+)  # fmt: skip
+"""HubSpot's own stages and when each was entered. Stages an account made have no such property."""
+
 COMPANY_PROPERTIES: Final = (
     "name", "domain", "industry", "numberofemployees", "country", "state", "city", "timezone",
     "phone", "hs_lastmodifieddate",
@@ -122,7 +131,8 @@ class DoNotCall:
 
 def lead_properties(do_not_call: DoNotCall | None) -> tuple[str, ...]:
     """Return the names to ask for."""
-    return (*LEAD_PROPERTIES, do_not_call.name) if do_not_call else LEAD_PROPERTIES
+    names = (*LEAD_PROPERTIES, *(name for _, name in STAGE_DATES))
+    return (*names, do_not_call.name) if do_not_call else names
 
 
 def to_lead(record: Record, do_not_call: DoNotCall | None) -> RemoteLead:
@@ -167,6 +177,9 @@ def to_lead(record: Record, do_not_call: DoNotCall | None) -> RemoteLead:
         modified_ms=ms(p.get("lastmodifieddate")) or 0,
         archived=record.archived,
         merged_ids=merged,
+        stages=tuple(
+            (stage, at) for stage, name in STAGE_DATES if (at := ms(p.get(name))) is not None
+        ),
     )
 
 

@@ -305,6 +305,27 @@ def test_the_funnel(month: tuple[Database, World]) -> None:
     ]
 
 
+def test_time_in_each_stage(month: tuple[Database, World]) -> None:
+    db, world = month
+    leads = [
+        w["lead"] for w in (wait_of(world, lead_id) for lead_id in world.leads) if w is not None
+    ]
+    found: Any = make_report(reader(db), "funnel", FIRST, LAST).json["steps"]
+    way = ["lead", *(step["stage"] for step in found[1:])]
+    seen = 0
+    for at, (stage, step) in enumerate(zip(way, found, strict=True)):
+        waits = []
+        for lead in leads:
+            after = [lead["entered"][later] for later in way[at + 1 :] if later in lead["entered"]]
+            if stage in lead["entered"] and after and min(after) >= lead["entered"][stage]:
+                waits.append((min(after) - lead["entered"][stage]).total_seconds())
+        assert step["time_in_stage_s"] == ranks(waits)
+        assert step["went_on_with_dates"] == len(waits)
+        assert step["still_there"] == sum(lead["stage"] == stage for lead in leads)
+        seen += len(waits)
+    assert seen > 10
+
+
 def test_a_team_without_sql_configures_it_away(month: tuple[Database, World]) -> None:
     db, _ = month
     base = reader(db)

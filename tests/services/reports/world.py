@@ -9,7 +9,14 @@ from typing import Any
 
 from sdrdesk.store.database import Database
 from sdrdesk.store.moments import to_ms
-from sdrdesk.store.tables import ActivityRow, ConversionRow, CrmOptionRow, OutboxRow, OwnerRow
+from sdrdesk.store.tables import (
+    ActivityRow,
+    ConversionRow,
+    CrmOptionRow,
+    LeadBaseRow,
+    OutboxRow,
+    OwnerRow,
+)
 from tests.store.filling import call_row, lead_row, put
 
 START = datetime(2026, 10, 10, tzinfo=UTC)
@@ -70,14 +77,22 @@ def _lead(db: Database, dice: random.Random, world: World, lead_id: str) -> None
         {moment(dice, START - timedelta(days=9), NOW) for _ in range(dice.choice((1, 1, 2, 3)))}
     )
     seen = times[-1] + timedelta(seconds=dice.randrange(1, 4_000))
-    told = {
+    told: dict[str, Any] = {
         "times": times, "seen": seen, "archived": dice.random() < 0.08,
         "source": dice.choice(("PAID_SEARCH", "REFERRALS", "")), "owner": dice.choice("789"),
         "fit": dice.randrange(101), "stage": dice.choice(STAGES),
         "email": dice.choice(("", "a@b.c")),
-        "title": dice.choice(("", "CTO")), "status": dice.choice(("NEW", "UNQUALIFIED")),
+        "title": dice.choice(("", "CTO")), "entered": {},
+        "status": dice.choice(("NEW", "UNQUALIFIED")),
     }  # fmt: skip
     world.leads[lead_id] = told
+    at = times[0]
+    for stage in STAGES[1 : STAGES.index(told["stage"]) + 1]:
+        at += timedelta(hours=dice.randrange(400))
+        if dice.random() < 0.8 and stage != "other":  # some dates the CRM does not tell
+            told["entered"][stage] = at
+    if dice.random() < 0.1 and "lead" in told["entered"]:  # set back to the beginning, later
+        told["entered"]["lead"] = at + timedelta(days=9)
     put(
         db,
         lead_row(
@@ -88,6 +103,10 @@ def _lead(db: Database, dice: random.Random, world: World, lead_id: str) -> None
             conversions=len(times), seen_ms=to_ms(seen),
         ),
         *(ConversionRow(lead_id=lead_id, at_ms=to_ms(at)) for at in times[1:-1]),
+        *(
+            LeadBaseRow(lead_id=lead_id, field=f"stage:{stage}", at_ms=to_ms(at))
+            for stage, at in told["entered"].items()
+        ),
     )  # fmt: skip
 
 
