@@ -33,7 +33,8 @@ def log(
     words: Annotated[
         list[str] | None,
         typer.Argument(
-            help="`merge` and the files that reps saved with `log --json`.",
+            help="`merge` and the files that reps saved with `log --json`; or `comment`, the key "
+            "of a call and what you say about it.",
             metavar="WORD",
         ),
     ] = None,
@@ -47,15 +48,21 @@ def log(
     watch: Annotated[
         bool, typer.Option("--watch", help="Print it again every half minute until stopped.")
     ] = False,
+    upstream: Annotated[
+        bool, typer.Option("--upstream", help="Write the comment to the CRM too, as a note.")
+    ] = False,
 ) -> None:
     """Print the activity log of one day: totals per rep, then every call."""
     from sdrdesk.cli.output import print_json, say
     from sdrdesk.cli.session import open_session
-    from sdrdesk.cli.team_extra import merge_files, watch_log
+    from sdrdesk.cli.team_extra import comment_on, merge_files, watch_log
     from sdrdesk.services.log_text import log_csv, log_lines, log_markdown, log_sheet
     from sdrdesk.services.shapes import log_json
 
     with open_session() as session:
+        if words and words[0] == "comment":
+            comment_on(session, words, upstream=upstream)
+            return
         if words:
             merge_files(session, words, as_json=as_json)
             return

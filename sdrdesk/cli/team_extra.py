@@ -40,6 +40,16 @@ def merge_files(session: Session, words: Sequence[str], *, as_json: bool) -> Non
         raise need_person()
 
 
+def comment_on(session: Session, words: Sequence[str], *, upstream: bool) -> None:
+    """Keep a comment on a call, with ``upstream`` also as a note at the CRM."""
+    if len(words) < 3:
+        raise UsageError(
+            "A comment names a call and says something.",
+            next_step='Write `sdrdesk log comment KEY "your words"`; `log --json` has the keys.',
+        )
+    say(session.desk.comment(words[1], " ".join(words[2:]), upstream=upstream))
+
+
 def watch_log(
     session: Session,
     day: str,

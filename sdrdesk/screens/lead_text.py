@@ -166,6 +166,7 @@ def colleague(other: Colleague, before: str = "") -> Content:
 
 STATES: dict[str, tuple[str, str]] = {
     "crm": ("", ""),
+    "kept": (" ⌂ kept here", MUTED),
     "sent": (" ✓ sent", "$text-success"),
     "held": (" … held", MUTED),
     "queued": (" … unsent", "$text-warning"),

@@ -28,12 +28,14 @@ class NoteScreen(DeskScreen):
     HELP = """\
 # A call and its note
 
-*counts in* names the numbers of the day that this call is one of.
+*counts in* names the numbers of the day that this call is one of. `c` comments on it: the comment
+stands on the lead's timeline here, and at the CRM as a note only if you ask for that.
 """
     BINDINGS: ClassVar[list[BindingType]] = [
         key("enter", "lead", "lead", "note.lead", "Open the lead of this call", footer=True),
         key("n,right", "step(1)", "next", "note.next", "The next call", footer=True),
         key("p,left", "step(-1)", "previous", "note.previous", "The call before", footer=True),
+        key("c", "comment", "comment", "note.comment", "Comment on this call", footer=True),
         key("escape,q", "back", "back", "note.back", "Back to the calls", footer=True),
     ]
 
@@ -96,6 +98,27 @@ class NoteScreen(DeskScreen):
 
         if self.entry.lead_id:
             self.app.push_screen(LeadScreen(self.place, self.entry.lead_id))
+
+    def action_comment(self) -> None:
+        """Ask for a comment and keep it."""
+        from sdrdesk.screens.comment import Comment, CommentModal
+
+        activity_key = self.entry.activity_key
+
+        def then(said: Comment | None) -> None:
+            if said is None:
+                return
+            self.write(
+                "note.comment",
+                lambda: self.desk.comment(activity_key, said.words, upstream=said.upstream),
+                self._kept,
+            )
+
+        self.app.push_screen(CommentModal(self.place), then)
+
+    def _kept(self, words: str) -> None:
+        self.query_one("#notice", NoticeLine).say(Content(words))
+        self.place.kick()
 
     def action_back(self) -> None:
         """Go back to the calls, on this one."""

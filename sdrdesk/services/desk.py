@@ -266,6 +266,13 @@ class Desk(Protocol):
         """Return what every number of the log and the reports means, with the team's own values."""
         ...
 
+    def comment(self, activity_key: str, words: str, *, upstream: bool) -> str:
+        """Comment on a call, with ``upstream`` also as a note at the CRM; say what became of it.
+
+        Raises UsageError for an empty comment, NotFoundError for a call that is not here.
+        """
+        ...
+
     def reps(self) -> list[tuple[str, str]]:
         """Return (owner id, name) of everybody whose work the log may hold, by name."""
         ...

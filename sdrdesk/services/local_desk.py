@@ -570,6 +570,13 @@ class LocalDesk:
 
         return tuple(definitions(self._rules.sla.targets).items())
 
+    def comment(self, activity_key: str, words: str, *, upstream: bool) -> str:
+        """Comment on a call."""
+        from sdrdesk.services.commenting import CommentingService
+
+        service = CommentingService(self._db, self._settings, self._clock)
+        return service.comment(activity_key, words, upstream=upstream)
+
     def reps(self) -> list[tuple[str, str]]:
         """Return everybody whose work the log may hold, by name."""
         return self._log.reps()

@@ -80,7 +80,10 @@ def timeline(db: Database, lead_id: str, limit: int = 200) -> list[TimelineEntry
             duration_s=seconds,
             note=note,
             title=title,
-            state=_state(states, undone, local),
+            # A comment that nobody asked to send is no record of the CRM's.
+            state="kept"
+            if kind == "note" and local and states is None and not crm_id
+            else _state(states, undone, local),
             activity_key=key,
             crm_id=crm_id,
             undone=undone is not None or key in corrected,

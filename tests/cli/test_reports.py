@@ -245,3 +245,20 @@ def test_a_wall_display_paints_again_until_it_is_stopped(
         watch_log(session, "2026-11-05", "all", wait)
     assert capsys.readouterr().out.count("Activity · 2026-11-05") == 3
     assert waited == [30.0] * 3
+
+
+def test_a_comment_asked_for_is_one_note_at_the_crm(lead: DeskHome, account: Sandbox) -> None:
+    day = lead.ok("log", "--rep", "all", "--day", "2026-11-05", "--json").json
+    key = day["activities"][0]["activity_key"]
+    assert "only" in lead.ok("log", "comment", key, "stays", "here").out
+    assert "CRM" in lead.ok("log", "comment", key, "well told", "--upstream").out
+    lead.ok("sync")
+    lead.ok("sync")
+    bodies = [
+        row["properties"]["hs_note_body"] or "" for row in pages(account, "notes", "hs_note_body")
+    ]
+    assert sum("well told" in body for body in bodies) == 1
+    assert not any("stays here" in body for body in bodies)
+    assert lead.ok("log", "--rep", "all", "--day", "2026-11-05", "--json").json == day
+    assert lead("log", "comment", key).code == 2
+    assert lead("log", "comment", "nope", "hm").code == 1

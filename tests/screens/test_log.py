@@ -117,3 +117,21 @@ def test_each_number_holds_as_many_lines_as_it_says() -> None:
     whole = tally(dials, 60)
     for name in ("dials", "connects", "conversations", "meetings_set", "disqualified_without_call"):
         assert sum(name in counted(dial, 60) for dial in dials) == getattr(whole, name) > 0
+
+
+async def test_a_comment_goes_to_the_crm_only_if_asked() -> None:
+    async with workbench(BigTeam()) as bench:
+        await bench.press("2", "tab", "enter", "c")
+        await bench.sees("Comment on this call")
+        await bench.type("ask for budget")
+        await bench.press("enter")
+        await bench.sees("Kept on this machine only.")
+        await bench.press("c")
+        await bench.type("well done")
+        await bench.press("ctrl+s")
+        await bench.sees("Kept, and on its way.")
+        await bench.press("c", "escape")
+        assert bench.desk.comments == [
+            ("c0", "ask for budget", False),
+            ("c0", "well done", True),
+        ]

@@ -65,6 +65,7 @@ class Office:
         self.dispositions = parse_dispositions(shipped("dispositions.toml"))
         self.by_id = {lead.lead_id: lead for lead in self.leads}
         self.records: list[Recorded] = []
+        self.comments: list[tuple[str, str, bool]] = []
         self.settled: tuple[str, str] | None = None
 
     def _state(self, record: Recorded) -> str:
@@ -204,6 +205,10 @@ class Office:
 
     def definitions(self) -> Sequence[tuple[str, str]]:
         return tuple(definitions(Targets()).items())
+
+    def comment(self, activity_key: str, words: str, *, upstream: bool) -> str:
+        self.comments.append((activity_key, words, upstream))
+        return "Kept, and on its way." if upstream else "Kept on this machine only."
 
     def reps(self) -> list[tuple[str, str]]:
         return [("70002", "Omar Haddad"), (ME, "Rita Rep")]

@@ -63,6 +63,7 @@ _TITLES = {
     "LogScreen": "Log",
     "ReportScreen": "Reports",
     "NoteScreen": "A call and its note",
+    "CommentModal": "Comment on a call",
     "RepModal": "Whose day",
     "NumberTable": "Moving among numbers",
     "LongList": "Moving in a long list",

@@ -17,10 +17,13 @@ p.about { color: GrayText; margin-top: .25rem }
 table { border-collapse: collapse; width: 100% }
 th, td { padding: .3rem .6rem; border-bottom: 1px solid #8885; text-align: left;
   vertical-align: top; overflow-wrap: anywhere }
-th.n, td.n { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap }
+th.n, td.n { text-align: right; font-variant-numeric: tabular-nums }
+td.n { white-space: nowrap }
+th { overflow-wrap: break-word }
 dt { font-weight: 600; margin-top: .5rem } dd { margin: 0 }
 thead { display: table-header-group } tr { break-inside: avoid }
-@media print { body { margin: 0; max-width: none; font-size: 10pt } h2 { break-after: avoid } }
+@media print { body { margin: 0; max-width: none; font-size: 9.5pt } h2 { break-after: avoid } }
+@media print, (max-width: 60rem) { table { font-size: .85em } th, td { padding: .2rem .35rem } }
 """
 
 

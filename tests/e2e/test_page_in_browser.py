@@ -1,0 +1,119 @@
+"""The page a report is taken along as, in a real browser: whole, quiet, harmless, printable."""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from sdrdesk.domain.reporting.targets import Targets
+from sdrdesk.services.log_text import log_sheet
+from sdrdesk.services.reports.page import html_page
+from sdrdesk.services.reports.sheet import Sheet
+from sdrdesk.services.views import LogEntry, LogView, RepTotals
+from tests.support.browser import Page, browser_command, open_page
+from tests.support.fake_leads import NOW
+from tests.support.fake_reports import made_report
+
+BROWSER = browser_command()
+pytestmark = [
+    pytest.mark.skipif(
+        BROWSER is None, reason="no Chromium on this machine (apt-get install chromium)"
+    ),
+    pytest.mark.xdist_group("browser"),
+]
+HOSTILE = (
+    "<script>window.hacked=1</script><img src=http://crm.example/x onerror=window.hacked=2>"
+    "</td></table><iframe src=http://crm.example/></iframe><a href=javascript:window.hacked=3>x</a>"
+)
+
+
+@pytest.fixture(scope="module")
+def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
+    """One browser for all tests here: its start is what takes long."""
+    with open_page(str(BROWSER), tmp_path_factory.mktemp("profile")) as found:
+        yield found
+
+
+def day(calls: int) -> Sheet:
+    entries = tuple(
+        LogEntry(
+            f"k{n}",
+            "",
+            "7",
+            HOSTILE,
+            "1",
+            HOSTILE,
+            NOW,
+            "callback",
+            "Callback",
+            61,
+            HOSTILE,
+            "sent",
+        )
+        for n in range(calls)
+    )
+    rep = RepTotals(
+        "7", HOSTILE, calls, calls, 0, 0, 61 * calls, 0, {HOSTILE: calls}, hours=(0,) * 24
+    )
+    return log_sheet(LogView("2026-11-19", "Europe/Dublin", (rep,), entries), Targets())
+
+
+def written(folder: Path, sheet: Sheet) -> Path:
+    path = folder / "report page.html"
+    path.write_text(html_page(sheet), encoding="utf-8")
+    return path
+
+
+def test_it_opens_without_a_network_and_asks_for_nothing(page: Page, tmp_path: Path) -> None:
+    page.ask(
+        "Network.emulateNetworkConditions",
+        offline=True, latency=0, downloadThroughput=0, uploadThroughput=0,
+    )  # fmt: skip
+    path = written(tmp_path, made_report("speed", date(2026, 11, 13), date(2026, 11, 19)).sheet)
+    page.open(path)
+    assert page.requests == [path.as_uri()]
+    assert page.value("document.title") == "Speed to lead"
+    assert page.value("document.querySelectorAll('table').length") >= 1
+    assert "41" in page.value("document.body.innerText")
+
+
+def test_text_of_strangers_stays_text(page: Page, tmp_path: Path) -> None:
+    path = written(tmp_path, day(2))
+    page.open(path)
+    assert page.requests == [path.as_uri()]
+    assert page.value("window.hacked") is None
+    assert page.value("document.querySelectorAll('script,img,iframe,a,[onerror]').length") == 0
+    assert page.value("document.body.innerText").count("<script>window.hacked=1</script>") >= 4
+
+
+def test_it_fits_a_narrow_window(page: Page, tmp_path: Path) -> None:
+    page.open(written(tmp_path, day(3)))
+    page.ask(
+        "Emulation.setDeviceMetricsOverride",
+        width=800, height=600, deviceScaleFactor=1, mobile=False,
+    )  # fmt: skip
+    assert page.value("document.documentElement.scrollWidth") <= 800
+
+
+def test_it_prints_on_paper_with_the_headings_on_every_page(page: Page, tmp_path: Path) -> None:
+    page.open(written(tmp_path, day(120)))
+    printed = page.ask("Page.printToPDF", paperWidth=8.27, paperHeight=11.69)
+    pdf = base64.b64decode(printed["data"])
+    assert pdf.startswith(b"%PDF-")
+    assert len(re.findall(rb"/Type\s*/Page\b", pdf)) > 3
+    page.ask("Emulation.setEmulatedMedia", media="print")
+    row = "getComputedStyle(document.querySelector('tbody tr')).breakInside"
+    assert page.value(row) == "avoid"
+    head = "getComputedStyle(document.querySelector('thead')).display"
+    assert page.value(head) == "table-header-group"
+    # A4 less the margins of a centimetre, at 96 dots an inch: nothing is cut at the right edge.
+    page.ask(
+        "Emulation.setDeviceMetricsOverride",
+        width=718, height=1_000, deviceScaleFactor=1, mobile=False,
+    )  # fmt: skip
+    assert page.value("document.documentElement.scrollWidth") <= 718
