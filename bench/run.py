@@ -10,6 +10,7 @@ BENCHES = (
     "bench.keys",
     "bench.queue_scale",
     "bench.disposition",
+    "bench.rules_update",
     "bench.sync_requests",
     "bench.sync_pull",
     "bench.many_desks",

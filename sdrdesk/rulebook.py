@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from sdrdesk.domain.window_config import WindowConfig
 
 _SHIPPED = Path(__file__).parent / "defaults"
+_DERIVED_SINCE = "1"
+"""Counts up whenever the code that derives facts from a lead gives other answers than before."""
 _T = TypeVar("_T")
 
 
@@ -62,8 +64,25 @@ class Rulebook:
         return self._load("ranking.toml", parse_ranking)
 
     @cached_property
+    def fingerprint(self) -> str:
+        """What the facts derived from a lead go by, as one short text: fit and persona rules."""
+        from hashlib import sha256
+
+        found = sha256(_DERIVED_SINCE.encode())
+        for name in ("fit.toml", "personas.toml"):
+            path = self.path(name)
+            try:
+                found.update(path.read_bytes())
+            except OSError as error:
+                raise problem(path, error.strerror or str(error)) from error
+            found.update(b"\0")
+        return found.hexdigest()[:32]
+
+    @cached_property
     def fit(self) -> FitConfig:
         """Fit: ``fit.toml``."""
+        # Taken before the file is read: a change in between is found at the next start.
+        _ = self.fingerprint
         from sdrdesk.domain.fit import parse_fit
 
         return self._load("fit.toml", parse_fit)
@@ -71,6 +90,7 @@ class Rulebook:
     @cached_property
     def personas(self) -> PersonaConfig:
         """Inferring personas: ``personas.toml``."""
+        _ = self.fingerprint  # as above
         from sdrdesk.domain.personas import parse_personas
 
         return self._load("personas.toml", parse_personas)

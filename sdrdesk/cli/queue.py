@@ -61,7 +61,7 @@ def queue(
     from sdrdesk.services.words import age_words, sla_words
 
     with open_session() as session:
-        snapshot = session.desk.narrowed(view, where, find=find, as_of=_moment(as_of))
+        snapshot = session.ready_desk.narrowed(view, where, find=find, as_of=_moment(as_of))
         rows = session.desk.rows(snapshot, 0, limit)
         if as_json:
             print_json([queue_row_json(row) for row in rows])
@@ -102,7 +102,7 @@ def next_lead(as_json: AsJson = False) -> None:
     from sdrdesk.services.words import reasons_words, row_words
 
     with open_session() as session:
-        snapshot = session.desk.working_queue()
+        snapshot = session.ready_desk.working_queue()
         rows = session.desk.rows(snapshot, 0, 1)
         if as_json:
             print_json(queue_row_json(rows[0]) if rows else None)
@@ -121,7 +121,7 @@ def lead(lead_id: LeadId, as_json: AsJson = False) -> None:
     from sdrdesk.services.words import lead_words
 
     with open_session() as session:
-        view = session.desk.lead(lead_id)
+        view = session.ready_desk.lead(lead_id)
         if as_json:
             print_json(lead_json(view))
         else:
@@ -137,7 +137,7 @@ def why(lead_id: LeadId, as_json: AsJson = False) -> None:
     from sdrdesk.services.words import why_words
 
     with open_session() as session:
-        view = session.desk.why(lead_id)
+        view = session.ready_desk.why(lead_id)
         if as_json:
             print_json(why_json(view))
         else:
@@ -152,7 +152,7 @@ def funnel(as_json: AsJson = False) -> None:
     from sdrdesk.services.shapes import funnel_json
 
     with open_session() as session:
-        view = session.desk.funnel()
+        view = session.ready_desk.funnel()
         if as_json:
             print_json(funnel_json(view))
             return

@@ -33,15 +33,18 @@ def replay(
 ) -> None:
     """Compare what another ranking would have put first with what you really called."""
     from sdrdesk.cli.output import print_json, say
+    from sdrdesk.cli.progress import ProgressLine
     from sdrdesk.cli.session import open_session
     from sdrdesk.services.replaying import Replaying, replay_words
 
     with open_session() as session:
         first, last = session.day(start), session.day(end)
-        mine = session.desk.my_owner_ids()
-        found = Replaying(session.db, session.rulebook, mine, session.rep_zone).compare(
-            config, first, last
-        )
+        mine = session.ready_desk.my_owner_ids()
+        replaying = Replaying(session.db, session.rulebook, mine, session.rep_zone)
+        with ProgressLine() as progress:
+            found = replaying.compare(
+                config, first, last, lambda done, of: progress.tell("calls", done, of)
+            )
         if as_json:
             print_json({"from": first.isoformat(), "to": last.isoformat(), **_json(found)})
         else:

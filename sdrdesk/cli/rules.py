@@ -34,6 +34,7 @@ def fit_lint(as_json: AsJson = False) -> None:
     from sdrdesk.store.lookups import every_lead
 
     with open_session() as session:
+        session.follow_rules()  # a rule may ask for the persona
         found = lint(every_lead(session.db), session.rulebook.fit)
         if as_json:
             print_json(

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from sdrdesk.services.late_sync import LateSync
     from sdrdesk.services.local_desk import LocalDesk, Practice
     from sdrdesk.services.reports.reader import Reader
+    from sdrdesk.services.rules_update import RulesUpdate
     from sdrdesk.services.script_shelf import ScriptShelf
     from sdrdesk.services.syncing import SyncLoop
     from sdrdesk.services.views import LogView
@@ -114,6 +115,26 @@ class Session:
             meetings_dir=self.paths.meetings_dir,
         )
 
+    @property
+    def rules_update(self) -> RulesUpdate:
+        """Makes changed fit and persona rules count for every lead on disk."""
+        from sdrdesk.services.rules_update import RulesUpdate
+
+        return RulesUpdate(self.db, self.rulebook, self.clock)
+
+    @property
+    def ready_desk(self) -> LocalDesk:
+        """The desk, once every lead on disk was worked out by the rules as they are now."""
+        self.follow_rules()
+        return self.desk
+
+    def follow_rules(self) -> None:
+        """Make changed fit and persona rules count; says how far it is when that takes long."""
+        from sdrdesk.cli.progress import ProgressLine
+
+        with ProgressLine() as line:
+            self.rules_update.run(lambda done, of: line.tell("rules changed: leads", done, of))
+
     def connect(self, token: str | None = None) -> CrmClient:
         """Return a client of the CRM; with ``token`` one that is not kept anywhere yet."""
         from sdrdesk.credentials import require_token
@@ -136,6 +157,7 @@ class Session:
         from sdrdesk.sync.engine import SyncEngine
 
         rep = rep_of(self.db, self.settings)
+        rules = self.rulebook.fingerprint
         return SyncEngine(
             self.db,
             self.connect(),
@@ -144,6 +166,7 @@ class Session:
             on_progress=on_progress,
             should_stop=should_stop,
             owner_id=rep.owner_id if rep and self.settings.queue.owners == "mine" else "",
+            rules=rules,
         )
 
     def sync_loop(self) -> LateSync:
@@ -159,7 +182,7 @@ class Session:
                 self.desk,
             )
 
-        return LateSync(make)
+        return LateSync(make, lambda *heard: self.rules_update.announce(*heard))
 
     def keep_token(self, token: str) -> None:
         """Keep a token that the CRM accepted in the keyring."""

@@ -126,10 +126,12 @@ def replay(
     start: datetime,
     end: datetime,
     counts: Callable[[PastCall], bool],
+    told: Callable[[int, int], None] | None = None,
 ) -> Replay:
     """Compare two rankings over the calls with ``start <= at < end`` for which ``counts`` holds.
 
-    The rules decide who could be called; they are the same for both.
+    The rules decide who could be called; they are the same for both. ``told`` hears calls done and
+    calls in all before each call.
     """
     pasts = list(leads)
     asked = sorted(
@@ -145,7 +147,9 @@ def replay(
     watches = {lead_id: _Watch() for lead_id in won}
     queue = PastQueue(pasts)
     made: list[Dial] = []
-    for at, lead_id, call in asked:
+    for number, (at, lead_id, call) in enumerate(asked):
+        if told is not None:
+            told(number, len(asked))
         first = blocker(rules, WindowClock(windows, at), facts)
         pool = [item for item in queue.at(at) if first(item) is None]
         now, then = _Order(pool, present, at), _Order(pool, other, at)

@@ -26,6 +26,7 @@ from sdrdesk.store import desk_state, dispositions
 from sdrdesk.store.database import Database
 from sdrdesk.store.desk_state import DeskState
 from sdrdesk.store.first_lines import put_first_line
+from sdrdesk.store.moments import to_ms
 from sdrdesk.store.options import Option, options
 from sdrdesk.store.personas import work_out_again
 
@@ -57,12 +58,14 @@ class DecidingService:
         db: Database,
         need: Callable[[str], Lead],
         derive: Callable[[], Derive],
+        rules: Callable[[], str],
         settings: Settings,
         clock: Clock,
     ) -> None:
         self._db = db
         self._need = need
         self._derive = derive
+        self._rules = rules
         self._settings = settings
         self._clock = clock
         self._made: list[_Decided] = []
@@ -204,8 +207,13 @@ class DecidingService:
         )
         made = OutcomePlan(record, (item,), LeadChange(fields={"persona": value}), ())
         dispositions.record(self._db, made, now=now)
-        work_out_again(self._db, lead.lead_id, self._derive())
+        self._work_out(lead.lead_id)
         return key
+
+    def _work_out(self, lead_id: str) -> None:
+        # The fingerprint first: rules that change in between are then told apart from it.
+        rules = self._rules()
+        work_out_again(self._db, lead_id, self._derive(), rules, to_ms(self._clock()))
 
     def _label(self, value: str) -> str:
         found = next((o.label for o in options(self._db, "persona") if o.value == value), value)
@@ -213,7 +221,7 @@ class DecidingService:
 
     def _persona_back(self, lead_id: str, key: str, was: str, value: str) -> None:
         if dispositions.undo(self._db, key, self._clock()).done:
-            work_out_again(self._db, lead_id, self._derive())
+            self._work_out(lead_id)
         elif self._need(lead_id).extra.get("persona_value", "") == value:
             # It has left already: the old value goes up as a change of its own.
             self._record_persona(self._need(lead_id), value, was)

@@ -11,16 +11,23 @@ if TYPE_CHECKING:
     from sdrdesk.services.views import SyncEvent
 
 
+First = Callable[["Callable[[SyncEvent], None]", Callable[[], bool]], None]
+"""What is done before the first round; raises nothing."""
+
+
 class LateSync:
     """A ``BackgroundSync`` that makes the real one in the thread that first asks for it."""
 
-    def __init__(self, make: Callable[[], BackgroundSync]) -> None:
+    def __init__(self, make: Callable[[], BackgroundSync], first: First | None = None) -> None:
         self._make = make
+        self._first = first
         self._made: BackgroundSync | None = None
         self._making = threading.Lock()
 
     def run(self, on_event: Callable[[SyncEvent], None], should_stop: Callable[[], bool]) -> None:
-        """Sync in the calling thread until ``should_stop``."""
+        """Sync in the calling thread until ``should_stop``, after what comes first."""
+        if self._first is not None:
+            self._first(on_event, should_stop)
         self._sync().run(on_event, should_stop)
 
     def kick(self, *, release_held: bool = False) -> None:

@@ -133,6 +133,7 @@ class LocalDesk:
             self._db,
             self._leads.need,
             lambda: derive_with(self._rules),
+            lambda: self._rules.fingerprint,
             self._settings,
             self._clock,
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -35,13 +35,20 @@ class Replaying:
         self._mine = mine
         self._zone = zone
 
-    def compare(self, folder: Path, start: date, end: date) -> Replay:
+    def compare(
+        self,
+        folder: Path,
+        start: date,
+        end: date,
+        told: Callable[[int, int], None] | None = None,
+    ) -> Replay:
         """Compare the ranking in ``folder`` with the present one over days, both included.
 
         Args:
             folder: holds another ``ranking.toml``, another ``fit.toml``, or both.
             start: first day, in the rep's zone.
             end: last day.
+            told: hears calls done and calls in all.
 
         Raises:
             UsageError: the folder holds neither file, or the days are in the wrong order.
@@ -60,6 +67,7 @@ class Replaying:
             start=datetime.combine(start, time(), self._zone),
             end=datetime.combine(end + timedelta(days=1), time(), self._zone),
             counts=lambda call: self._mine is None or call.owner_id in self._mine,
+            told=told,
         )
 
     def _other(self, folder: Path) -> Ranking:

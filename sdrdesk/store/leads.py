@@ -77,7 +77,7 @@ _COMPANY = (
     "phone",
 )
 
-_SQL = f"""
+_ALL = f"""
 SELECT {", ".join(f"l.{name}" for name in _LEAD)},
  l.do_not_call, l.archived,
  {", ".join(f"l.{name}_ms" for name in _LEAD_MOMENTS)},
@@ -87,8 +87,8 @@ SELECT {", ".join(f"l.{name}" for name in _LEAD)},
  {", ".join(f"c.{name} AS c_{name}" for name in _COMPANY)}
 FROM lead l LEFT JOIN company c ON c.company_id = l.company_id
  LEFT JOIN lead_desk d ON d.lead_id = l.lead_id
-WHERE l.lead_id = ?
 """  # noqa: S608  # column names from the constants above
+_SQL = f"{_ALL} WHERE l.lead_id = ?"
 
 _SAME_DOMAIN = (
     "SELECT l.lead_id, l.first_name, l.last_name, l.email, c.name, 'domain' FROM lead me"
@@ -145,6 +145,16 @@ def lead_in(connection: Connection, lead_id: str) -> Lead | None:
     if row is None:
         return None
     return _lead({column[0]: value for column, value in zip(cursor.description, row, strict=True)})
+
+
+def leads_after(connection: Connection, lead_id: str, size: int) -> list[Lead]:
+    """Return the next ``size`` leads by id, archived ones too; ``""`` begins."""
+    cursor = connection.execute(
+        f"{_ALL} WHERE l.lead_id > ? ORDER BY l.lead_id LIMIT ?", (lead_id, size)
+    )
+    rows = cursor.fetchall()
+    names = [column[0] for column in cursor.description]
+    return [_lead(dict(zip(names, row, strict=True))) for row in rows]
 
 
 def company_colleagues(db: Database, lead_id: str) -> list[Colleague]:

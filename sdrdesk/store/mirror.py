@@ -156,19 +156,45 @@ def rederive(
     connection: Connection, lead_ids: Iterable[str], derive: Derive, personas: Mapping[str, str]
 ) -> None:
     """Work the derived facts out again: the company or a persona's name changed."""
-    sets = ", ".join(f"{name} = ?" for name in _DERIVED)
-    for lead_id in sorted(set(lead_ids)):
-        lead = lead_in(connection, lead_id)
-        if lead is None:
-            continue
-        value = lead.extra.get("persona_value", "")
-        persona, reason = _persona(value, personas)
-        lead = replace(lead, persona=persona, persona_reason=reason, zone="")
-        facts = derive(lead)
-        connection.execute(
-            f"UPDATE lead SET {sets} WHERE lead_id = ?",  # noqa: S608  # names from above
-            (*(getattr(facts, name) for name in _DERIVED), lead_id),
-        )
+    ids = sorted(set(lead_ids))
+    mine = {lead_id for lead_id, fields in pending(connection, ids).items() if "persona" in fields}
+    leads = [lead for lead in (lead_in(connection, lead_id) for lead_id in ids) if lead is not None]
+    write_derived(
+        connection,
+        [
+            (lead.lead_id, derived_values(lead, derive, personas, by_rep=lead.lead_id in mine))
+            for lead in leads
+        ],
+    )
+
+
+def derived_values(
+    lead: Lead, derive: Derive, personas: Mapping[str, str], *, by_rep: bool
+) -> tuple[object, ...]:
+    """Return what ``derive`` says of a lead on disk, for ``write_derived``.
+
+    ``by_rep``: its persona is the rep's own and still waits to be sent.
+    """
+    persona, reason = _persona(lead.extra.get("persona_value", ""), personas)
+    if persona and by_rep:
+        reason = "set by you"
+    facts = derive(replace(lead, persona=persona, persona_reason=reason, zone=""))
+    return tuple(_derived(facts))
+
+
+def write_derived(connection: Connection, found: Sequence[tuple[str, tuple[object, ...]]]) -> None:
+    """Write derived facts where they differ from what is there: most rows stay untouched."""
+    held: dict[str, tuple[object, ...]] = {}
+    for part in chunks([lead_id for lead_id, _ in found]):
+        rows = connection.execute(
+            f"SELECT lead_id, {', '.join(_DERIVED)} FROM lead WHERE lead_id IN ({marks(part)})",  # noqa: S608
+            part,
+        ).fetchall()
+        held.update({str(row[0]): tuple(row[1:]) for row in rows})
+    connection.executemany(
+        f"UPDATE lead SET {', '.join(f'{n} = ?' for n in _DERIVED)} WHERE lead_id = ?",  # noqa: S608
+        [(*values, lead_id) for lead_id, values in found if held.get(lead_id) != values],
+    )
 
 
 def put_activities(

@@ -48,6 +48,7 @@ class SyncEngine:
         should_stop: Callable[[], bool] | None = None,
         owner_id: str = "",
         tuning: Tuning | None = None,
+        rules: str = "",
     ) -> None:
         """Make an engine; nothing is sent yet.
 
@@ -60,6 +61,7 @@ class SyncEngine:
             should_stop: asked between requests; what is done is kept.
             owner_id: the rep whose leads are looked after by id in every round; ``""`` everybody.
             tuning: intervals and limits.
+            rules: fingerprint of the rules that ``derive`` goes by.
         """
         self._db = db
         self._crm = crm
@@ -69,6 +71,7 @@ class SyncEngine:
         self._should_stop = should_stop or _never
         self._owner_id = owner_id
         self._tuning = tuning or Tuning()
+        self._rules = rules
         self._fresh: tuple[str, ...] = ()
 
     def run(
@@ -140,7 +143,7 @@ class SyncEngine:
             wait_s=self._tuning.lock_wait_s,
             should_stop=self._should_stop,
         ):
-            landing = Landing(self._db, self._derive, self._clock)
+            landing = Landing(self._db, self._derive, self._clock, self._rules)
             try:
                 self._pull(landing, full=full, light=light)
             except AccountPaused as pause:

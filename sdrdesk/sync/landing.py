@@ -16,6 +16,7 @@ from sdrdesk.domain.remote import (
 from sdrdesk.store import aliases, attempts, mirror
 from sdrdesk.store.connect import Connection
 from sdrdesk.store.database import Database
+from sdrdesk.store.derived import note_landing
 from sdrdesk.store.moments import to_ms
 from sdrdesk.sync.merge import shown
 from sdrdesk.sync.port import LeadsRead
@@ -39,8 +40,9 @@ class Tally:
 class Landing:
     """Writes pages into the mirror within the caller's transaction."""
 
-    def __init__(self, db: Database, derive: Derive, clock: Clock) -> None:
+    def __init__(self, db: Database, derive: Derive, clock: Clock, rules: str = "") -> None:
         self._derive = derive
+        self._rules = rules
         self._clock = clock
         self.tally = Tally()
         with db.reader() as connection:
@@ -50,6 +52,7 @@ class Landing:
         """Land a page of leads: follow merges, keep the values, count attempts."""
         if not leads:
             return
+        note_landing(connection, self._rules, self.now_ms())
         self._follow_merges(connection, leads)
         put = mirror.put_leads(
             connection,
@@ -83,7 +86,9 @@ class Landing:
         if not companies:
             return
         depending = mirror.put_companies(connection, companies)
-        mirror.rederive(connection, depending, self._derive, self._personas)
+        if depending:
+            note_landing(connection, self._rules, self.now_ms())
+            mirror.rederive(connection, depending, self._derive, self._personas)
         self.tally.companies_missing -= {c.company_id for c in companies}
         self.tally.add(companies=len(companies))
 
