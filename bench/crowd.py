@@ -30,7 +30,7 @@ from sdrdesk.sync.hubspot import connect
 from sdrdesk.sync.hubspot.paths import MODIFIED, PLURAL
 from sdrdesk.sync.hubspot.transport import Timing
 from sdrdesk.sync.port import Changed, CrmClient
-from sdrdesk.sync.schedule import IDLE_AFTER_S, due_kinds, next_round_s, overlap_s
+from sdrdesk.sync.schedule import IDLE_AFTER_S, due_kinds, next_round_s, overlap_s, rest_s
 from sdrdesk.sync.tuning import Tuning
 
 BEGIN_S: Final = 1_800_000_000.0
@@ -266,21 +266,22 @@ class Desk:
         self.begin()
         failures = 0
         while True:
+            began_s, crowding = self._world.now_s, self.client.crowding
             try:
                 self.round()
                 failures = 0
             except SdrDeskError:
                 failures += 1
                 self._crowd.seen.failed_rounds += self._crowd.measuring
-            self._world.sleep(
-                next_round_s(
-                    SyncSettings().interval_s,
-                    failures=failures,
-                    idle_s=0.0 if self.active else IDLE_AFTER_S,
-                    crowding=self.client.crowding,
-                    jitter=self._dice.uniform,
-                )
+            wait_s = next_round_s(
+                SyncSettings().interval_s,
+                failures=failures,
+                idle_s=0.0 if self.active else IDLE_AFTER_S,
+                crowding=self.client.crowding,
+                jitter=self._dice.uniform,
             )
+            refused = bool(failures) or 1.0 < self.client.crowding >= crowding
+            self._world.sleep(rest_s(wait_s, self._world.now_s - began_s, refused=refused))
 
     def dial(self) -> None:
         """Record outcomes; each is sent at once and takes some requests."""

@@ -76,7 +76,7 @@ def main() -> None:
     print("A usual morning: 60 % of the reps in a call block")
     usual = table(Habits(), arguments.minutes, arguments.desks)
     print("\nEvery rep in a call block")
-    table(Habits(active=1.0), arguments.minutes, arguments.desks)
+    block = table(Habits(active=1.0), arguments.minutes, arguments.desks)
     print()
     if PROMISED in usual:
         seen = usual[PROMISED]
@@ -87,6 +87,9 @@ def main() -> None:
         )
         late = p95(seen.delays[True])
         print(verdict(f"{PROMISED} desks, conversion to rep p95, s", late, MOST_LATE_S))
+    if PROMISED in block:
+        late = p95(block[PROMISED].delays[True])
+        print(verdict(f"{PROMISED} desks all in a block, the same, s", late, MOST_LATE_S))
 
 
 if __name__ == "__main__":

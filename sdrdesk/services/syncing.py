@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal, Protocol
 
 from sdrdesk.domain.errors import CredentialsError, SdrDeskError, UnreachableError
 from sdrdesk.services.views import SyncEvent
-from sdrdesk.sync.schedule import next_round_s
+from sdrdesk.sync.schedule import next_round_s, rest_s
 
 if TYPE_CHECKING:
     from sdrdesk.services.status import Connection
@@ -75,6 +75,8 @@ class SyncLoop:
         self._failures = 0
         self._worked_at = monotonic()
         self._crowding = 1.0
+        self._took_s = 0.0
+        self._refused = False
         self._next_pull_at = 0.0
         self._push_quiet_until = 0.0
 
@@ -140,8 +142,11 @@ class SyncLoop:
                 on_event(SyncEvent("finished", text))
             return
         on_event(SyncEvent("started", "syncing"))
+        began, before = self._monotonic(), engine.crowding
+        self._took_s, self._refused = 0.0, True  # until it has ended well
         report = engine.run(release_held=release, light=True)
         self._crowding = engine.crowding
+        self._took_s, self._refused = self._monotonic() - began, 1.0 < self._crowding >= before
         on_event(
             SyncEvent(
                 "finished",
@@ -171,13 +176,14 @@ class SyncLoop:
         return False
 
     def _next_pull_s(self) -> float:
-        return next_round_s(
+        wait_s = next_round_s(
             self._pace.interval_s,
             failures=self._failures,
             idle_s=self._monotonic() - self._worked_at,
             crowding=self._crowding,
             jitter=self._jitter,
         )
+        return rest_s(wait_s, self._took_s, refused=self._refused)
 
 
 def watch(engine: SyncEngine, pace: _Pace, *, release_held: bool) -> Iterator[SyncReport | str]:

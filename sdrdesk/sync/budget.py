@@ -25,8 +25,11 @@ search endpoints, read 2026-11-21)."""
 MOST_CROWDED = 64.0
 """The looks at what everybody changed are then hours apart."""
 
-LEAST_SEARCHES_PER_S = 0.25
-"""However crowded: the look at the rep's own leads must still be made in time."""
+LEAST_SEARCHES_PER_S = 1.0
+"""However crowded: the look at the rep's own leads must still be made in time. A slower desk would
+come back from a refusal after exactly the span of its own window, together with all that were
+refused beside it; at one a second the CRM's pause and its jitter decide (0.25 gave four times as
+many refusals with 200 desks in a block)."""
 
 _REFUSED, _GOOD = 1.5, 0.98
 """What a refused and a good search do to ``crowding``: 20 good ones undo one refusal."""

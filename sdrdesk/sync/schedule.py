@@ -65,6 +65,21 @@ def next_round_s(
     return wait * jitter(1 - spread, 1 + spread)
 
 
+def rest_s(wait_s: float, took_s: float, *, refused: bool) -> float:
+    """Return how long to sleep after a round so that the next one keeps its place in the second.
+
+    Measured from the beginning of the round, so that however long it took, a desk that was not
+    refused asks again exactly ``wait_s`` later, at a moment that had room; a refused one moves by
+    what its round took.
+
+    Args:
+        wait_s: from ``next_round_s``.
+        took_s: how long the round took.
+        refused: a search of the round was refused.
+    """
+    return wait_s if refused else max(wait_s - took_s, wait_s / 2)
+
+
 def due_kinds(
     looked_ms: Mapping[RemoteKind, int],
     now_ms: int,

@@ -59,6 +59,14 @@ def test_a_crowd_never_searches_more_often_than_the_account_allows() -> None:
     assert median(seen.crowding) > 1
 
 
+def test_in_a_crowded_block_nobody_waits_longer_than_a_minute() -> None:
+    """Refused desks that come back after one fixed pause are refused together again: 97 s."""
+    seen = Crowd(70, dataclasses.replace(CALM, searches=2, answer_s=0.2), seed=5).run(900, 300)
+    assert seen.refused
+    assert len(seen.delays[True]) > 80
+    assert max(seen.delays[True]) < 60
+
+
 def test_a_simulated_round_asks_what_the_engine_asks(tmp_path: Path) -> None:
     """The model of a background round is held to the engine, request by request."""
     with fresh_desk(tmp_path / "d.db", leads=20) as desk:

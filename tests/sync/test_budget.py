@@ -50,7 +50,7 @@ def test_a_refused_search_slows_the_pace_and_good_ones_restore_it() -> None:
     assert budget.crowding == 1.0
 
 
-def test_however_crowded_a_search_every_four_seconds_is_left() -> None:
+def test_however_crowded_a_search_a_second_is_left() -> None:
     time = Time()
     budget = Budget(time.now, time.sleep)
     for _ in range(20):

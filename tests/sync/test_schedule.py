@@ -7,6 +7,7 @@ from sdrdesk.sync.schedule import (
     due_kinds,
     next_round_s,
     overlap_s,
+    rest_s,
 )
 from sdrdesk.sync.tuning import Tuning
 from tests.sync.desk import Desk
@@ -47,6 +48,12 @@ def test_jitter_narrows_in_a_crowd_so_that_desks_keep_the_second_they_found() ->
 
     assert spread(1.0) > 8.0
     assert spread(50.0) < 0.5
+
+
+def test_a_desk_that_was_let_through_keeps_its_moment_and_a_refused_one_moves() -> None:
+    assert 3.0 + rest_s(52.0, 3.0, refused=False) == 52.0
+    assert 3.0 + rest_s(52.0, 3.0, refused=True) == 55.0
+    assert rest_s(52.0, 600.0, refused=False) == 26.0  # a long round is not followed at once
 
 
 def test_a_background_round_asks_for_the_most_overdue_kind_only() -> None:
