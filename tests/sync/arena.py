@@ -74,7 +74,10 @@ class Arena:
         start = self.starts[mode]
         self.app.account = pickle.loads(start.account)
         self.played += 1
-        path = self.directory / f"{self.played}.db"
+        # A home of its own, so that a real `sdrdesk sync` can work on it too.
+        home = self.directory / str(self.played)
+        home.mkdir(mode=0o700)
+        path = home / "sdrdesk.db"
         shutil.copyfile(start.database, path)
         return path
 

@@ -4,6 +4,7 @@ processes die, clocks jump. Then everything heals, and both sides must tell the 
 
 from __future__ import annotations
 
+import shutil
 from datetime import datetime
 from typing import Any, ClassVar
 
@@ -337,7 +338,7 @@ class Story(RuleBasedStateMachine):
             truth.check(self.desk, self.arena.account, self.record)
         finally:
             self.desk.close()
-            self.desk.db.path.unlink(missing_ok=True)
+            shutil.rmtree(self.desk.db.path.parent)
 
     def _heal(self) -> None:
         assert self.desk is not None
