@@ -87,7 +87,10 @@ def _country(lead: Lead) -> str:
     return country_to_region(lead.country) or country_to_region(office) or ""
 
 
-TEXTS: Mapping[str, Callable[[Lead, frozenset[str]], str]] = {
+ReadText = Callable[[Lead, frozenset[str]], str]
+ReadNumber = Callable[[Lead], float | None]
+
+TEXTS: Mapping[str, ReadText] = {
     "industry": lambda lead, _: lead.company.industry if lead.company else "",
     "country": lambda lead, _: _country(lead),
     "title": lambda lead, _: lead.job_title,
@@ -102,7 +105,7 @@ TEXTS: Mapping[str, Callable[[Lead, frozenset[str]], str]] = {
 }
 """Text fields that a rule may name."""
 
-NUMBERS: Mapping[str, Callable[[Lead], float | None]] = {
+NUMBERS: Mapping[str, ReadNumber] = {
     "employees": lambda lead: lead.company.employees if lead.company else None,
     "crm_score": lambda lead: lead.crm_score,
     "completeness": completeness,

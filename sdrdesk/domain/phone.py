@@ -7,6 +7,7 @@ second to load, and only a pull and an import need it.
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
@@ -22,6 +23,8 @@ PhoneKind = Literal["mobile", "fixed", "other", "invalid"]
 _DIGITS = re.compile(r"[+＋(]?\d[\d().\s/-]{5,}\d")
 _NEXT = re.compile(r"\s[/|]\s|[,;]")
 """Between two numbers in one field; the first one counts."""
+_PLAIN = re.compile(r"\+[0-9][0-9 ().-]{6,24}")
+_NO_SPACES = str.maketrans("", "", " ().-")
 MAX_RAW = 60
 """Longer than any number with its extension; the rest is prose that somebody pasted."""
 
@@ -68,9 +71,19 @@ def parse_phone(
 def _dialled(raw: str, text: str, region: str | None) -> PhoneNumber:
     import phonenumbers as lib
 
-    number = _possible(text, region)
-    if number is None:
+    if _PLAIN.fullmatch(text):
+        # Already as it is dialled, save for the spaces: one parsing serves the zones too.
+        e164 = text.translate(_NO_SPACES)
+        with suppress(lib.NumberParseException):
+            number, found = _in_plan_of(e164)
+            as_dialled = lib.format_number(number, lib.PhoneNumberFormat.E164) == e164
+            if as_dialled and lib.is_possible_number(number):
+                region = _region(found, number.country_code, region)
+                return PhoneNumber(raw=raw, e164=e164, kind="other", region=region)
+    dialled = _possible(text, region)
+    if dialled is None:
         return PhoneNumber(raw, international=text)
+    number = dialled
     e164 = lib.format_number(number, lib.PhoneNumberFormat.E164)
     found = _in_plan_of(e164)[1]
     return PhoneNumber(

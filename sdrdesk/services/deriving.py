@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from sdrdesk.domain.candidate import place_of
 from sdrdesk.domain.derive import Derive, Derived
-from sdrdesk.domain.fit import fit
+from sdrdesk.domain.fit import FitPoints
 from sdrdesk.domain.lead import Lead
 from sdrdesk.domain.personas import infer_persona
 from sdrdesk.domain.phone import PhoneNumber, country_to_region, parse_phone
@@ -32,7 +32,7 @@ def numbers_of(lead: Lead, *, dial_only: bool = False) -> tuple[PhoneNumber, ...
 
 def derive_with(rulebook: Rulebook) -> Derive:
     """Return the function that sync calls for every lead it pulls."""
-    fit_rules, persona_rules = rulebook.fit, rulebook.personas
+    points, persona_rules = FitPoints(rulebook.fit), rulebook.personas
 
     def derive(lead: Lead) -> Derived:
         numbers = numbers_of(lead, dial_only=True)
@@ -47,7 +47,7 @@ def derive_with(rulebook: Rulebook) -> Derive:
         verdict = lead_zone(lead, first)
         region, state = place_of(lead, numbers)
         return Derived(
-            fit=fit(judged, fit_rules).points,
+            fit=points.of(judged),
             persona=persona,
             persona_reason=reason,
             e164=first.e164 if first else "",

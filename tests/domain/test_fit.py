@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sdrdesk.domain.config_problem import ConfigProblem
-from sdrdesk.domain.fit import FitConfig, fit, lint, parse_fit
+from sdrdesk.domain.fit import FitConfig, FitPoints, fit, lint, parse_fit
 from sdrdesk.domain.lead import Company, Lead
 from tests.domain import shipped
 
@@ -193,3 +193,60 @@ def test_two_rules_cannot_share_a_name() -> None:
     twin = rule("one", field="title", blank=True)
     with pytest.raises(ConfigProblem, match="earlier rule"):
         rules(twin, twin)
+
+
+_WORDS = st.sampled_from(
+    (
+        "",
+        "CTO",
+        "Head of Operations",
+        "Student",
+        "IRELAND",
+        "de",
+        "INTERNET",
+        "vp",
+        "DECISION_MAKER",
+    )
+)
+_LEADS = st.builds(
+    Lead,
+    lead_id=st.just("1"),
+    first_name=_WORDS,
+    last_name=_WORDS,
+    email=st.sampled_from(("", "x@gmail.com", "x@firm.example", "nobody")),
+    job_title=_WORDS,
+    seniority=_WORDS,
+    department=_WORDS,
+    buying_role=st.lists(_WORDS, max_size=2).map(";".join),
+    persona=st.sampled_from(("", "Technical Builder", "Economic Buyer")),
+    country=_WORDS,
+    message=_WORDS,
+    crm_score=st.none() | st.integers(0, 100),
+    visits=st.integers(0, 50),
+    company=st.none()
+    | st.builds(
+        Company,
+        company_id=st.just("9"),
+        industry=_WORDS,
+        employees=st.none() | st.sampled_from((0, 5, 60, 240, 5000)),
+        country=_WORDS,
+    ),
+)
+_REMEMBERING = FitPoints(SHIPPED)
+"""One for all examples: what it remembers of one lead must not colour the next."""
+
+
+@given(_LEADS)
+def test_the_quick_sum_is_the_explained_one(lead: Lead) -> None:
+    assert _REMEMBERING.of(lead) == fit(lead, SHIPPED).points
+
+
+def test_the_quick_sum_counts_the_first_rule_of_a_group_and_rounds_like_the_other() -> None:
+    config = rules(
+        rule("third", field="visits", low=1, points=0.333, group="g"),
+        rule("first", field="title", words=["cto"], points=7.777, group="g"),
+        rule("also", field="title", words=["cto"], points=0.005),
+        base=0.5,
+    )
+    for lead in (Lead("1", job_title="CTO", visits=2), Lead("1", job_title="CTO"), Lead("1")):
+        assert FitPoints(config).of(lead) == fit(lead, config).points

@@ -108,3 +108,20 @@ def test_a_number_of_a_wide_country_leaves_doubt() -> None:
     assert len(zones_of_number("+61412345678")) > 3  # an Australian mobile
     assert len(zones_of_number("+18005550199")) > 3  # toll free
     assert set(zones_of_number("+34612345678")) == {"Europe/Madrid", "Atlantic/Canary"}
+
+
+_TYPED = st.builds(
+    "".join,
+    st.tuples(
+        st.sampled_from(("+", "+1 ", "+353 ", "+44 (0)", "+39 0", "00", "1-", "")),
+        st.text(alphabet="0123456789 ().-", min_size=5, max_size=14),
+        st.sampled_from(("", "", " ext. 12", " (direct)")),
+    ),
+)
+
+
+@given(raw=_TYPED, region=st.sampled_from([None, "US", "GB", "IT"]))
+def test_a_pull_dials_what_the_lead_screen_shows(raw: str, region: str | None) -> None:
+    """Leaving out the spelling for the eye changes neither the number nor its country."""
+    whole, quick = parse_phone(raw, region), parse_phone(raw, region, dial_only=True)
+    assert (quick.e164, quick.region) == (whole.e164, whole.region)
