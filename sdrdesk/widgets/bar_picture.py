@@ -6,7 +6,7 @@ import as the first row takes to read.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from textual.app import RenderResult
@@ -46,34 +46,47 @@ class BarPicture(PlotextPlot):
 
     def render(self) -> RenderResult:
         """Draw for the present size: how high a number stands depends on it."""
-        self._draw(max(3, self.size.height))
+        self._draw(max(1, self.size.width), max(4, self.size.height))
         return super().render()
 
-    def _draw(self, height: int) -> None:
+    def _draw(self, width: int, height: int) -> None:
         plt = self.plt
         plt.clear_figure()
         places = range(len(self._labels))
         most = max((value for bars in self._bars for value in bars.values), default=0) or 1
-        top = most * height / max(1, height - 3)
-        # One row of the terminal, in the unit of the bars: a number stands just above its bar.
-        row = 1.3 * top / max(1, height - 1)
-        width = _GROUP / max(1, len(self._bars))
+        # The bars have all rows but two: the labels, and a number above the highest.
+        unit = most / max(1, height - 3)
+        thick = _GROUP / max(1, len(self._bars))
         for kind, (marker, bars) in enumerate(zip(MARKERS, self._bars, strict=False)):
-            shift = (kind - (len(self._bars) - 1) / 2) * width
+            shift = (kind - (len(self._bars) - 1) / 2) * thick
             at = [place + shift for place in places]
-            plt.bar(at, list(bars.values), width=width * 0.9, marker=marker, color="default")
+            plt.bar(at, list(bars.values), width=thick * 0.9, marker=marker, color="default")
             for place, value in zip(at, bars.values, strict=False):
                 if value:
                     plt.text(
                         f"{value:g}",
                         place,
-                        value + row,
+                        value + unit,
                         alignment="center",
                         color="default",
                         background="default",
                     )
-        plt.xticks(list(places), list(self._labels))
+        # Plotext's own labels stand now in one column, now in the next: it compares their blanks by
+        # identity.
+        for place, label in self._labels_that_fit(width):
+            plt.text(label, place, -unit, alignment="center", color="default", background="default")
+        plt.xticks([])
         plt.yticks([])
-        plt.ylim(0, top)
+        plt.ylim(-unit, most + unit)  # one unit is one row of the terminal, exactly
         plt.xlim(-0.6, len(self._labels) - 0.4)
         plt.frame(False)
+
+    def _labels_that_fit(self, width: int) -> Iterator[tuple[int, str]]:
+        """Yield place and label of those that leave a blank to the one before."""
+        per_place = width / (len(self._labels) + 0.2)
+        free_from = 0.0
+        for place, label in enumerate(self._labels):
+            begin = (place + 0.6) * per_place - len(label) / 2
+            if begin >= free_from:
+                yield place, label
+                free_from = begin + len(label) + 1

@@ -181,6 +181,7 @@ def test_travel(shot: Shot, size: tuple[int, int]) -> None:
     assert shot(size, "h space space", wait_for="Hours ahead")
 
 
+@sizes
 def test_note_of_a_call(shot: Shot, size: tuple[int, int]) -> None:
     keys = "j enter a enter v escape 2 tab end enter"
     assert shot(size, keys, wait_for="counts in")
