@@ -18,6 +18,7 @@ from sdrdesk.domain.disposition import Disposition
 from sdrdesk.domain.outcome import Entry
 from sdrdesk.screens.base import DeskModal, DeskScreen
 from sdrdesk.screens.keys import key
+from sdrdesk.screens.keys_in_order import KeysMayGo
 from sdrdesk.screens.when_field import WhenField
 from sdrdesk.screens.workplace import Workplace
 from sdrdesk.services.views import LeadView
@@ -82,6 +83,12 @@ class SnoozeModal(DeskModal[Rest]):
     def __init__(self, place: Workplace, lead_id: str) -> None:
         super().__init__(place)
         self._lead_id = lead_id
+        self._is_ready = False
+
+    @property
+    def holds_keys(self) -> bool:
+        """Whether keys wait for the field they are meant for."""
+        return not self._is_ready
 
     def compose(self) -> ComposeResult:
         """Lay out the field."""
@@ -96,7 +103,12 @@ class SnoozeModal(DeskModal[Rest]):
     def _ready(self, lead: LeadView) -> None:
         field = WhenField(self.desk, self._lead_id, lead.row.time_zone, label="+1h")
         self.query_one(".box").mount(field, after=0)
-        self.call_after_refresh(field.start)
+        self.call_after_refresh(self._start, field)
+
+    def _start(self, field: WhenField) -> None:
+        field.start()
+        self._is_ready = True
+        self.post_message(KeysMayGo())
 
     @on(Input.Submitted)
     def _submitted(self, event: Input.Submitted) -> None:

@@ -41,23 +41,30 @@ class BlockModal(DeskModal[str]):
         key("e", "end", "End", "block.end", "End the block and see what happened"),
     ]
 
-    def __init__(self, place: Workplace, found: BlockSummary) -> None:
+    def __init__(self, place: Workplace, *, paused: bool) -> None:
         super().__init__(place)
-        self._found = found
+        self._paused = paused
 
     def compose(self) -> ComposeResult:
         """Lay out the block so far."""
         with VerticalScroll(classes="box"):
             head = Content.styled("The block so far", "bold $accent")
             yield Static(head, markup=False, classes="head")
-            yield Static(block_text.summary(self._found), markup=False)
-            paused = self._found.block.pause is not None
-            foot = f"\np {'go on' if paused else 'pause'} · e end and summary · esc back"
+            yield Static(id="so-far", markup=False)
+            foot = f"\np {'go on' if self._paused else 'pause'} · e end and summary · esc back"
             yield Static(Content.styled(foot, MUTED), markup=False)
+
+    def on_mount(self) -> None:
+        """Ask how it goes; the keys need not wait for that."""
+        self.read("block.so_far", self.desk.block_summary, self._show)
+
+    def _show(self, found: BlockSummary | None) -> None:
+        if found is not None:
+            self.query_one("#so-far", Static).update(block_text.summary(found))
 
     def action_pause(self) -> None:
         """Pause, or go on."""
-        self.dismiss("resume" if self._found.block.pause is not None else "pause")
+        self.dismiss("resume" if self._paused else "pause")
 
     def action_end(self) -> None:
         """End the block."""
@@ -121,9 +128,12 @@ class BlockSummaryModal(DeskModal[None]):
         self.write("block.keep", lambda: self.desk.keep_block(found), then)
 
 
-def open_block(screen: DeskScreen, said: Said) -> None:
-    """Start a block, or open the one that runs; ``said`` hears of every change."""
-    _Menu(screen, said).open()
+def open_block(screen: DeskScreen, running: BlockView | None, said: Said) -> None:
+    """Start a block, or open the one that runs; ``said`` hears of every change.
+
+    The question is there at once: a key typed right behind this one is meant for it.
+    """
+    _Menu(screen, said).open(running)
 
 
 class _Menu:
@@ -133,17 +143,16 @@ class _Menu:
         self._screen = screen
         self._said = said
 
-    def open(self) -> None:
-        self._screen.read("block.open", self._screen.desk.block_summary, self._ask)
-
-    def _ask(self, found: BlockSummary | None) -> None:
+    def open(self, running: BlockView | None) -> None:
+        """Ask what is wanted."""
         screen = self._screen
-        if found is None or found.block.ended_at is not None:
+        if running is None:
             from sdrdesk.screens.block_start import BlockStartModal
 
             screen.app.push_screen(BlockStartModal(screen.place), self._started)
         else:
-            screen.app.push_screen(BlockModal(screen.place, found), self._chosen)
+            paused = running.block.pause is not None
+            screen.app.push_screen(BlockModal(screen.place, paused=paused), self._chosen)
 
     def _started(self, view: BlockView | None) -> None:
         if view is not None:

@@ -18,6 +18,7 @@ from sdrdesk.domain.errors import UsageError
 from sdrdesk.screens import block_text
 from sdrdesk.screens.base import DeskModal
 from sdrdesk.screens.keys import key
+from sdrdesk.screens.keys_in_order import KeysMayGo
 from sdrdesk.screens.workplace import Workplace
 from sdrdesk.services.block_views import BlockPlan, BlockUsual, BlockView
 from sdrdesk.services.views import ViewChoice
@@ -48,7 +49,11 @@ class BlockStartModal(DeskModal[BlockView]):
         self._recipes: tuple[str, ...] = ("whole queue", EXAMPLE)
         self._starting = False
         self._is_ready = False
-        self._start_when_ready = False
+
+    @property
+    def holds_keys(self) -> bool:
+        """Whether keys wait until the form holds what the last block was."""
+        return not self._is_ready
 
     def compose(self) -> ComposeResult:
         """Lay out the fields."""
@@ -86,8 +91,7 @@ class BlockStartModal(DeskModal[BlockView]):
                 if field.has_focus:
                     field.select_all()
         self._is_ready = True
-        if self._start_when_ready:
-            self.action_start()
+        self.post_message(KeysMayGo())
 
     def _typed(self) -> tuple[str, str, str]:
         length, goal, recipe = (self.query_one(f"#{name}", Input).value for name, _, _ in _FIELDS)
@@ -101,6 +105,8 @@ class BlockStartModal(DeskModal[BlockView]):
         self._timer = self.set_timer(ECHO_AFTER_S, self._read_now)
 
     def _read_now(self) -> None:
+        if not self.is_attached or not self.is_current:
+            return  # answered, or closed, before the echo was due
         typed = self._typed()
 
         def ask() -> BlockPlan | str:
@@ -125,10 +131,7 @@ class BlockStartModal(DeskModal[BlockView]):
 
     def action_start(self) -> None:
         """Start the block; what is not understood is said and stays."""
-        if not self._is_ready:
-            self._start_when_ready = True  # the two keys came in one burst
-            return
-        if self._starting:
+        if self._starting or not self._is_ready:
             return
         self._starting = True
         typed = self._typed()

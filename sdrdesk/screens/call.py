@@ -373,7 +373,7 @@ recording anything.
             self._say(said)
             self.read("call.status", self.desk.status, self._show_status)
 
-        open_block(self, then)
+        open_block(self, self._status.block if self._status else None, then)
 
     def action_back(self) -> None:
         """Leave the text, then the answer, then the call."""

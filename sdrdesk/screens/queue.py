@@ -428,7 +428,7 @@ stays on its lead when the order changes.
             self.say(said)
             self.load()
 
-        open_block(self, then)
+        open_block(self, self._status.block if self._status else None, then)
 
     def action_fresh(self) -> None:
         """Call the lead that converted just now."""

@@ -5,10 +5,13 @@ Pilot waits after each key; a slow line or a busy machine does not. Each test ty
 
 from __future__ import annotations
 
+import threading
+
 import pytest
 from textual import events
 from textual.widgets import Input
 
+from sdrdesk.services.views import LeadView
 from tests.support.bench import Bench, workbench
 from tests.support.fake_desk import FakeDesk
 
@@ -95,3 +98,32 @@ async def test_a_snooze_in_one_breath() -> None:
         await bench.settle()
         assert len(bench.app.screen_stack) == 1
         assert "rests until" in bench.text
+
+
+async def test_a_snooze_waits_for_a_slow_disk() -> None:
+    class Slow(FakeDesk):
+        slow = False
+
+        def lead(self, lead_id: str) -> LeadView:
+            if self.slow:
+                gate.wait(5)
+            return super().lead(lead_id)
+
+    gate, desk = threading.Event(), Slow()
+    async with workbench(desk) as bench:
+        desk.slow = True
+        for name, character in (("z", "z"), ("plus", "+"), ("3", "3"), ("h", "h")):
+            bench.app.post_message(events.Key(name, character))
+        bench.app.post_message(events.Key("enter", "\r"))
+        await bench.pilot.pause()
+        gate.set()
+        await bench.until(lambda: "rests until" in bench.text, "the rest")
+        assert len(bench.app.screen_stack) == 1
+
+
+async def test_a_block_is_started_in_one_breath() -> None:
+    desk = FakeDesk()
+    async with workbench(desk) as bench:
+        await burst(bench, "b", "enter")
+        await bench.until(lambda: desk.block is not None, "the block")
+        await bench.sees("Block started")
