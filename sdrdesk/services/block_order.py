@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import islice
+from itertools import islice, takewhile
 
 from sdrdesk.clock import Clock
 from sdrdesk.domain.block_recipe import WHOLE, Part, Recipe, choose, interleave
@@ -40,7 +40,8 @@ class _Lists:
     at: datetime
     front: tuple[str, ...]
     """Due promises, then pinned leads."""
-    parts: Mapping[str, tuple[str, ...]]
+    parts: dict[str, tuple[str, ...]]
+    """Shrinks while the lists are kept."""
     members: _Members
     """Of the parts that are saved views: all ids, to know a lead that comes up later."""
     ranked: tuple[str, ...]
@@ -105,6 +106,7 @@ class BlockOrder:
         have = {view for view, ids in waiting.items() if ids}
         while (part := choose(recipe.parts, done, have)) is not None:
             found = self._first_callable(part, waiting[part.view], members, now)
+            self._drop_before(lists, part.view, waiting[part.view], found)
             if found is not None:
                 return found
             have.discard(part.view)
@@ -124,6 +126,14 @@ class BlockOrder:
             if found is not None:
                 return found
         return None
+
+    @staticmethod
+    def _drop_before(
+        lists: _Lists, view: str, looked_at: Mapping[str, None], found: str | None
+    ) -> None:
+        """Forget who was looked at in vain, so that nobody is looked at twice."""
+        vain = frozenset(takewhile(lambda lead_id: lead_id != found, looked_at))
+        lists.parts[view] = tuple(x for x in lists.parts[view] if x not in vain)
 
     def _members(self, recipe: Recipe) -> _Members:
         """Return who is in each part that is a saved view; lanes are told by the lead itself."""
