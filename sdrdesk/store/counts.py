@@ -14,7 +14,8 @@ def callbacks_until(db: Database, until: datetime, owner_id: str) -> list[dateti
     """Return the open callbacks of a rep's leads promised for ``until`` or earlier, aware UTC."""
     with db.reader() as connection:
         rows = connection.execute(
-            "SELECT d.callback_ms FROM lead_desk d JOIN lead l ON l.lead_id = d.lead_id"
+            # CROSS keeps the order: from the few promises to their leads, not from every lead.
+            "SELECT d.callback_ms FROM lead_desk d CROSS JOIN lead l ON l.lead_id = d.lead_id"
             " WHERE d.callback_ms <= ? AND l.archived = 0 AND l.do_not_call = 0"
             " AND l.owner_id = ? ORDER BY d.callback_ms",
             (to_ms(until), owner_id),

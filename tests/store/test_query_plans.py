@@ -57,8 +57,8 @@ class Traced:
     def __init__(self) -> None:
         self.statements: list[str] = []
 
-    def connect(self, path: Path, key: str | None) -> Connection:
-        connection = connecting.connect(path, key)
+    def connect(self, path: Path, key: str | None, *, watched: bool = False) -> Connection:
+        connection = connecting.connect(path, key, watched=watched)
         connection.set_trace_callback(self.statements.append)
         return connection
 
