@@ -8,6 +8,9 @@ import sys
 BENCHES = (
     "bench.startup",
     "bench.keys",
+    "bench.outcome_keys",
+    "bench.next_lead",
+    "bench.long_day",
     "bench.queue_scale",
     "bench.disposition",
     "bench.rules_update",

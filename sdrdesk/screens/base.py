@@ -163,9 +163,8 @@ class DeskScreen(Asking[None]):
 
     def _say_clashes(self) -> None:
         own = [item for kind in type(self).__mro__ for item in vars(kind).get("BINDINGS", ())]
-        for name, one, other in clashes(
-            (item for item in own if isinstance(item, Binding)), self.place.keymap
-        ):
+        bindings = (item for item in own if isinstance(item, Binding))
+        for name, one, other in clashes(bindings, self.place.keymap, self.letters()):
             self.app.notify(
                 f"Your keymap gives {name} to {one} and to {other}; only one of them works. "
                 "It is in config.toml, under [ui].",
@@ -173,6 +172,10 @@ class DeskScreen(Asking[None]):
                 timeout=10,
                 markup=False,
             )
+
+    def letters(self) -> dict[str, str]:
+        """Return the keys this screen takes without a binding, with what they are for."""
+        return {}
 
     def hear(self, event: SyncEvent) -> None:
         """Take note of something the background sync reported."""

@@ -298,6 +298,11 @@ recording anything.
         self.set_class(text is not None, "-answering")
         self.query_one("#answer", Static).update(text or Content(""))
 
+    def letters(self) -> dict[str, str]:
+        """Return the outcome letters and the numbers of objections: they come before any key."""
+        outcomes = {letter: f"outcome {item.label}" for letter, item in self._keys.items()}
+        return outcomes | dict.fromkeys("0123456789", "an objection")
+
     # -- keys -----------------------------------------------------------------------------------
 
     def on_key(self, event: events.Key) -> None:

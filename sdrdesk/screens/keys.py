@@ -14,13 +14,18 @@ def key(
     return Binding(keys, action, label, id=binding_id, tooltip=tooltip, show=footer)
 
 
-def clashes(bindings: Iterable[Binding], keymap: Mapping[str, str]) -> list[tuple[str, str, str]]:
+def clashes(
+    bindings: Iterable[Binding],
+    keymap: Mapping[str, str],
+    letters: Mapping[str, str] | None = None,
+) -> list[tuple[str, str, str]]:
     """Return each key that ``keymap`` gives to two actions, with both their ids.
 
-    Only keys the keymap names are looked at: what ships may share a key on purpose, as a list and
-    the screen around it do.
+    ``letters`` are keys that the screen takes without a binding, with what they are for. Only keys
+    the keymap names are looked at: what ships may share a key on purpose, as a list and the screen
+    around it do.
     """
-    taken: dict[str, str] = {}
+    taken = dict(letters or {})
     found: list[tuple[str, str, str]] = []
     wanted = {name.strip() for keys in keymap.values() for name in keys.split(",")}
     for binding in bindings:

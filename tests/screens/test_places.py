@@ -269,3 +269,21 @@ async def test_two_actions_on_one_key_are_said() -> None:
         assert "gives s to queue.call and to queue.skip" in note.message
     async with workbench(keymap={"queue.call": "s", "queue.skip": "enter"}) as bench:
         assert not bench.app._notifications
+
+
+@pytest.mark.parametrize(("key", "what"), [("a", "outcome No answer"), ("2", "an objection")])
+async def test_a_remapped_key_in_the_way_of_an_outcome_is_said(key: str, what: str) -> None:
+    async with workbench(keymap={"call.facts": key}) as bench:
+        await bench.press("j", "enter")
+        await bench.sees(f"Your keymap gives {key} to {what}")
+        await bench.press("a")
+        assert [entry.disposition for entry in bench.desk.entries] == ["no_answer"]
+
+
+async def test_a_remapped_key_of_the_call_works_and_is_in_the_footer() -> None:
+    async with workbench(keymap={"call.facts": "k"}) as bench:
+        await bench.press("j", "enter", "k")
+        await bench.type("50k")
+        await bench.press("escape")
+        await bench.until(lambda: bench.desk.call and bench.desk.call.qualify == {"budget": "50k"})
+        await bench.sees("k facts")
