@@ -48,6 +48,10 @@ def log(
     watch: Annotated[
         bool, typer.Option("--watch", help="Print it again every half minute until stopped.")
     ] = False,
+    with_crm: Annotated[
+        bool,
+        typer.Option("--crm", help="Hold the merged files against what the CRM has, too."),
+    ] = False,
     upstream: Annotated[
         bool, typer.Option("--upstream", help="Write the comment to the CRM too, as a note.")
     ] = False,
@@ -64,7 +68,7 @@ def log(
             comment_on(session, words, upstream=upstream)
             return
         if words:
-            merge_files(session, words, as_json=as_json)
+            merge_files(session, words, as_json=as_json, with_crm=with_crm)
             return
         if watch:
             watch_log(session, day, rep)

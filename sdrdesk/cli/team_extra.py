@@ -19,9 +19,15 @@ WATCH_S = 30.0
 _HOME = "\x1b[H\x1b[2J"
 
 
-def merge_files(session: Session, words: Sequence[str], *, as_json: bool) -> None:
-    """Print one log of several day files; leaves with 5 when they disagree."""
+def merge_files(
+    session: Session, words: Sequence[str], *, as_json: bool, with_crm: bool = False
+) -> None:
+    """Print one log of several day files; leaves with 5 when they disagree.
+
+    ``with_crm`` holds them against what the CRM had at the last sync, too.
+    """
     from sdrdesk.services.reports.day_files import read_day_files
+    from sdrdesk.services.shapes import log_json
 
     if words[0] != "merge" or len(words) < 2:
         raise UsageError(
@@ -30,13 +36,18 @@ def merge_files(session: Session, words: Sequence[str], *, as_json: bool) -> Non
         )
     paths = [Path(word) for word in words[1:]]
     rules = session.rulebook
-    merged = read_day_files(paths, rules.dispositions, rules.sla.targets.conversation_s)
+    merged = read_day_files(
+        paths,
+        rules.dispositions,
+        rules.sla.targets.conversation_s,
+        (lambda day: log_json(session.log(day, "all"))) if with_crm else None,
+    )
     if as_json:
         print_json(merged.to_json())
     else:
         for line in merged.lines():
             say(line)
-    if merged.merged.disagreements:
+    if merged.needs_person:
         raise need_person()
 
 

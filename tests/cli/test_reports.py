@@ -18,7 +18,7 @@ import pytest
 
 from sdrdesk.cli.session import open_session
 from sdrdesk.cli.team_extra import watch_log
-from tests.support.desk_home import DeskHome, open_always
+from tests.support.desk_home import DeskHome, Ran, open_always
 from tests.support.sandbox import Sandbox, running_sandbox
 
 API = "/crm/objects/2026-09"
@@ -230,6 +230,34 @@ def test_day_files_of_reps_become_one(lead: DeskHome, tmp_path: Path) -> None:
     ran = lead("log", "merge", str(first), str(second))
     assert ran.code == 5
     assert "duration_s" in ran.out
+
+
+def test_a_reps_file_is_held_against_the_crm(lead: DeskHome, tmp_path: Path) -> None:
+    whole = lead.ok("log", "--rep", "all", "--day", "2026-11-05", "--json").json
+    file = tmp_path / "day.json"
+
+    def merged(*rows: dict[str, Any]) -> Ran:
+        file.write_text(json.dumps({**whole, "activities": list(rows)}), encoding="utf-8")
+        return lead("log", "merge", str(file), "--crm", "--json")
+
+    rows = whole["activities"]
+    ran = merged(*rows)
+    assert (ran.code, ran.json["not_at_crm"], ran.json["not_in_files"]) == (0, [], [])
+    # One the rep never told, one the CRM lost, one of which they tell different things.
+    lost = {**rows[0], "activity_key": "gone-1", "crm_id": "999999999999", "state": "sent"}
+    waits = {**rows[0], "activity_key": "held-1", "crm_id": None, "state": "held"}
+    other = {**rows[1], "duration_s": rows[1]["duration_s"] + 7}
+    ran = merged(lost, waits, other, *rows[2:])
+    assert ran.code == 5
+    assert ran.json["not_at_crm"] == ["gone-1"]
+    assert ran.json["not_in_files"] == [rows[0]["activity_key"]]
+    assert ran.json["unsent"] == ["held-1"]
+    assert [(d["activity_key"], d["field"]) for d in ran.json["disagreements"]] == [
+        (rows[1]["activity_key"], "duration_s")
+    ]
+    said = lead("log", "merge", str(file), "--crm").out
+    assert "the CRM does not hold it" in said
+    assert "at the CRM, in no file" in said
 
 
 def test_a_wall_display_paints_again_until_it_is_stopped(

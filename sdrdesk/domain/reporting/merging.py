@@ -40,10 +40,16 @@ class Merged(NamedTuple):
     disagreements: tuple[Disagreement, ...]
     unsent: tuple[Logged, ...]
     """What no file knows to be at the CRM."""
+    not_at_crm: tuple[Logged, ...] = ()
+    """What a rep's file says was sent and the CRM does not hold; told only against the CRM."""
+    not_in_files: tuple[Logged, ...] = ()
+    """What the CRM holds of these reps and days and no file tells."""
 
 
-def merge(entries: Iterable[Logged]) -> Merged:
+def merge(entries: Iterable[Logged], crm: str | None = None) -> Merged:
     """Return the union of day files by activity key and by the CRM's id.
+
+    ``crm`` names the file that stands for what the CRM holds, ``None`` when it is not among them.
 
     The desk that recorded an activity knows it by its own key, every other desk by the CRM's id, so
     both count as the same. A value that one file does not know (``""``) is no disagreement.
@@ -56,11 +62,27 @@ def merge(entries: Iterable[Logged]) -> Merged:
         for group in groups
         if all(entry.state in UNSENT and not entry.crm_id for entry in group)
     ]
+    gone, untold = _reconciled(groups, crm) if crm else ([], [])
     return Merged(
         activities,
         tuple(sorted(differences)),
-        tuple(sorted(unsent, key=lambda entry: (entry.values["at"], entry.activity_key))),
+        *(
+            tuple(sorted(some, key=lambda entry: (entry.values["at"], entry.activity_key)))
+            for some in (unsent, gone, untold)
+        ),
     )
+
+
+def _reconciled(groups: Iterable[Sequence[Logged]], crm: str) -> tuple[list[Logged], list[Logged]]:
+    """Return what the files say the CRM has and it has not, and what only the CRM has."""
+    gone, untold = [], []
+    for group in groups:
+        held = any(entry.file == crm for entry in group)
+        if held and all(entry.file == crm for entry in group):
+            untold.append(_best(group))
+        elif not held and any(entry.crm_id or entry.state not in UNSENT for entry in group):
+            gone.append(_best(group))
+    return gone, untold
 
 
 def _groups(entries: Iterable[Logged]) -> list[list[Logged]]:

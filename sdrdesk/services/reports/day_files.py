@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
-from typing import cast
+from typing import TypeAlias, cast
 
 from sdrdesk.domain.disposition import Dispositions, Flag
 from sdrdesk.domain.errors import UsageError
@@ -50,7 +50,15 @@ class MergedLog:
                 for found in self.merged.disagreements
             ],
             "unsent": [entry.activity_key for entry in self.merged.unsent],
+            "not_at_crm": [entry.activity_key for entry in self.merged.not_at_crm],
+            "not_in_files": [entry.activity_key for entry in self.merged.not_in_files],
         }
+
+    @property
+    def needs_person(self) -> bool:
+        """Whether something does not agree."""
+        merged = self.merged
+        return bool(merged.disagreements or merged.not_at_crm or merged.not_in_files)
 
     def lines(self) -> Iterator[str]:
         """Yield the log for a terminal."""
@@ -68,14 +76,32 @@ class MergedLog:
                 f"{file}: {' '.join(value.split())[:80]}" for file, value in found.told
             )
             yield f"! {found.activity_key} {found.field}: {told}"
-        if not self.merged.disagreements:
+        for words, some in (
+            ("sent, says the rep's file; the CRM does not hold it", self.merged.not_at_crm),
+            ("at the CRM, in no file", self.merged.not_in_files),
+        ):
+            for entry in some:
+                yield f"! {entry.activity_key} {entry.values['at']} {words}"
+        if not self.needs_person:
             yield "No file disagrees with another."
 
 
+CRM = "the CRM"
+"""Stands for the file of what the CRM holds."""
+
+AskDay: TypeAlias = "Callable[[date], Mapping[str, object]]"
+"""The log of a day for everybody, as ``log --json`` prints it, from what this machine holds."""
+
+
 def read_day_files(
-    paths: Sequence[Path], dispositions: Dispositions, conversation_s: int
+    paths: Sequence[Path],
+    dispositions: Dispositions,
+    conversation_s: int,
+    at_crm: AskDay | None = None,
 ) -> MergedLog:
     """Return one log of the files, each activity once.
+
+    With ``at_crm`` the files are held against what the CRM has of their reps on their days.
 
     Raises:
         UsageError: a file cannot be read or is not what ``log --json`` prints.
@@ -89,10 +115,29 @@ def read_day_files(
         for rep in _objects(document.get("reps"), path):
             names.setdefault(_text(rep.get("owner_id")), _text(rep.get("name")))
         entries += [_entry(row, path) for row in _objects(document.get("activities"), path)]
-    merged = merge(entries)
+    if at_crm is not None:
+        entries += _held(at_crm, days, {entry.values["owner_id"] for entry in entries} | set(names))
+    merged = merge(entries, None if at_crm is None else CRM)
     reps = _tallies(merged, dispositions, conversation_s)
     ordered = sorted(reps.items(), key=lambda pair: (names.get(pair[0], pair[0]), pair[0]))
     return MergedLog(tuple(map(str, paths)), tuple(sorted(days)), merged, dict(ordered), names)
+
+
+def _held(at_crm: AskDay, days: Collection[str], owner_ids: Collection[str]) -> list[Logged]:
+    """Return what the CRM holds of these reps on these days."""
+    found: list[Logged] = []
+    for day in sorted(days):
+        try:
+            asked = date.fromisoformat(day)
+        except ValueError as error:
+            raise UsageError(f"A file is of the day {day!r}, which is none.") from error
+        rows = cast(list[Mapping[str, object]], at_crm(asked)["activities"])
+        found += [
+            _entry(row, Path(CRM))
+            for row in rows
+            if row.get("crm_id") and _text(row.get("owner_id")) in owner_ids
+        ]
+    return found
 
 
 def _document(path: Path) -> Mapping[str, object]:
