@@ -143,6 +143,24 @@ def promises(world: World, owner: str, day: date) -> tuple[int, int]:
     return kept, missed
 
 
+def test_the_month_holds_every_odd_thing(month: tuple[Database, World]) -> None:
+    """What the numbers must survive is really in there."""
+    db, world = month
+    assert {c["owner"] for c in world.calls} == {"7", "8", "9"}  # two clocks, and one nobody knows
+    changes = [HERE.utcoffset(datetime.combine(FIRST, datetime.min.time()))]
+    changes.append(HERE.utcoffset(datetime.combine(LAST, datetime.min.time())))
+    assert changes[0] != changes[1]
+    assert sum(c["undone"] for c in world.calls) > 5
+    assert sum(c["corrected"] for c in world.calls) > 5
+    assert sum(not c["local"] for c in world.calls) > 50
+    assert sum(lead["archived"] for lead in world.leads.values()) > 0
+    assert sum(len(lead["times"]) > 1 for lead in world.leads.values()) > 10
+    with db.reader() as connection:
+        assert connection.execute("SELECT count(*) FROM alias").fetchone() == (5,)
+    seen = Counter((c["lead"], c["owner"], c["at"], c["outcome"]) for c in world.calls)
+    assert sum(count > 1 for count in seen.values()) > 3
+
+
 def in_span(moment: datetime) -> bool:
     return FIRST <= local_day(moment, HERE) <= LAST
 
@@ -179,7 +197,7 @@ def wait_of(world: World, lead_id: str) -> dict[str, Any] | None:
     calls = [c for c in done if c["kind"] == "call"]
     return {
         "lead": lead, "since": since, "done": done, "calls": calls, "count": len(times),
-        "seen": lead["seen"] if since == lead["times"][-1] else None,
+        "seen": lead["seen"] if since == lead["latest"] else None,
         "attempt": next((c["at"] for c in calls), None),
         "contact": next((c["at"] for c in calls if reached(c)), None),
         "qualified": next((c["at"] for c in done if qualifies(c)), None),

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from sdrdesk.store.aliases import merge_ids
 from sdrdesk.store.database import Database
 from sdrdesk.store.moments import to_ms
 from sdrdesk.store.tables import (
@@ -68,7 +69,9 @@ def generate(db: Database, seed: int, leads: int = 60) -> World:
         _lead(db, dice, world, str(501 + number))
     for number in range(leads * 6):
         _call(db, dice, world, number)
+    _duplicates(db, dice, world)
     _corrections(db, dice, world)
+    _merges(db, dice, world)
     return world
 
 
@@ -78,7 +81,7 @@ def _lead(db: Database, dice: random.Random, world: World, lead_id: str) -> None
     )
     seen = times[-1] + timedelta(seconds=dice.randrange(1, 4_000))
     told: dict[str, Any] = {
-        "times": times, "seen": seen, "archived": dice.random() < 0.08,
+        "times": times, "latest": times[-1], "seen": seen, "archived": dice.random() < 0.08,
         "source": dice.choice(("PAID_SEARCH", "REFERRALS", "")), "owner": dice.choice("789"),
         "fit": dice.randrange(101), "stage": dice.choice(STAGES),
         "email": dice.choice(("", "a@b.c")),
@@ -148,6 +151,47 @@ def _call(db: Database, dice: random.Random, world: World, number: int) -> None:
                 payload_json="{}", state=state, created_ms=to_ms(at),
             ),
         )  # fmt: skip
+
+
+def _duplicates(db: Database, dice: random.Random, world: World) -> None:
+    """Log some calls a second time with another tool: whoever sees both cannot know, so both count.
+
+    Same lead, same rep, same minute or the very same moment, same outcome; a key of its own.
+    """
+    for number, told in enumerate(list(world.calls)):
+        if told["kind"] != "call" or dice.random() > 0.05:
+            continue
+        again = {
+            **told, "key": f"d-{number}", "local": False, "known": False, "undone": False,
+            "script": "", "reason": "", "callback": None,
+            "at": told["at"] + timedelta(seconds=dice.choice((0, 0, 20))),
+        }  # fmt: skip
+        world.calls.append(again)
+        put(
+            db,
+            call_row(
+                again["lead"], again["at"], activity_key=again["key"], owner_id=again["owner"],
+                local=False, outcome_label=LABELS[again["outcome"]], title="Call with Ada",
+                duration_s=again["seconds"], crm_id=str(70_000 + number),
+            ),
+        )  # fmt: skip
+
+
+def _merges(db: Database, dice: random.Random, world: World) -> None:
+    """Merge some leads at the CRM: the survivor keeps its dates and takes what was done along."""
+    ids = list(world.leads)
+    dice.shuffle(ids)
+    for old_id, new_id in zip(ids[:5], ids[5:10], strict=True):
+        with db.writer() as connection:
+            merge_ids(connection, old_id, new_id)
+        old, new = world.leads.pop(old_id), world.leads[new_id]
+        # The lead's own fields, first and latest conversion, are gone with it; those that this
+        # desk had seen in between are not.
+        new["times"] = sorted({*new["times"], *old["times"][1:-1]})
+        new["entered"] = {**old["entered"], **new["entered"]}
+        for call in world.calls:
+            if call["lead"] == old_id:
+                call["lead"] = new_id
 
 
 def _corrections(db: Database, dice: random.Random, world: World) -> None:
