@@ -15,7 +15,7 @@ from sdrdesk.widgets.ages import stopwatch
 from sdrdesk.widgets.cells import fit
 from sdrdesk.widgets.number_table import Column, NumberRow
 
-NARROW = 76
+NARROW, WIDE = 76, 100
 COLUMNS = (
     Column("dials", "dials", 6),
     Column("connects", "conn", 6),
@@ -48,7 +48,7 @@ def rows(log: LogView, *, by_meetings: bool) -> list[NumberRow]:
 
 def name_cells(width: int) -> int:
     """Return how many cells a rep's name gets."""
-    return 22 if width >= NARROW else 12
+    return 22 if width >= WIDE else 16 if width >= NARROW else 12
 
 
 def hours(log: LogView) -> Content:

@@ -36,7 +36,8 @@ class ReportScreen(DeskScreen):
 Everybody's work, from what the CRM holds after the last sync and what is still unsent here. A share
 is shown with the interval it may lie in: few cases, a wide one. Nobody is ranked.
 
-`=` says what every number means. `sdrdesk report` prints the same, also as a file to take along.
+The arrows scroll, also to the right. `=` says what every number means. `sdrdesk report` prints the
+same, also as a file to take along.
 """
     BINDINGS: ClassVar[list[BindingType]] = [
         key("s", "show('speed')", "speed", "report.speed", "Speed to lead", footer=True),
