@@ -98,49 +98,40 @@ class TeamLog:
         return found
 
     def _entries(
-        self,
-        done: Sequence[tuple[DayRow, Dial]],
-        names: Mapping[str, str],
+        self, done: Sequence[tuple[DayRow, Dial]], names: Mapping[str, str]
     ) -> tuple[LogEntry, ...]:
         talk = self._targets.conversation_s
-        known: dict[tuple[object, ...], tuple[str, ...]] = {}
+        known: dict[tuple[object, ...], tuple[tuple[str, ...], str]] = {}
         found = []
+        # A day of a large team makes 5,000 of these: fields by place, and what hangs on the
+        # outcome looked up once.
         for row, dial in done:
-            # What a call counts as hangs on these four alone; a day has a handful of kinds.
-            kind = (dial.meant, dial.is_call, dial.duration_s >= talk, dial.set_meeting)
-            counts = known.get(kind)
-            if counts is None:
-                counts = known[kind] = counted(dial, talk)
-            found.append(self._entry(row, dial, names, counts))
+            call, meant = row.call, dial.meant
+            kind = (meant, dial.is_call, dial.duration_s >= talk, dial.set_meeting)
+            told = known.get(kind)
+            if told is None:
+                item = self._reader.dispositions.get(meant.name)
+                told = known[kind] = counted(dial, talk), item.key if item else ""
+            found.append(
+                LogEntry(
+                    call.activity_key,
+                    row.crm_id,
+                    call.owner_id,
+                    names.get(call.owner_id, call.owner_id),
+                    call.lead_id,
+                    row.lead_name or f"lead {call.lead_id}",
+                    dial.at,
+                    told[1] or call.disposition,
+                    meant.label,
+                    call.duration_s,
+                    row.note,
+                    row.state,
+                    call.kind,
+                    bool(call.corrected),
+                    told[0],
+                )
+            )
         return tuple(found)
-
-    def _entry(
-        self,
-        row: DayRow,
-        dial: Dial,
-        names: Mapping[str, str],
-        counts: tuple[str, ...],
-    ) -> LogEntry:
-        known = self._reader.dispositions.get(dial.meant.name)
-        call = row.call
-        return LogEntry(
-            # By place, not by name: a day of a large team makes 5,000 of these.
-            call.activity_key,
-            row.crm_id,
-            call.owner_id,
-            names.get(call.owner_id, call.owner_id),
-            call.lead_id,
-            row.lead_name or f"lead {call.lead_id}",
-            dial.at,
-            known.key if known else call.disposition,
-            dial.meant.label,
-            call.duration_s,
-            row.note,
-            row.state,
-            call.kind,
-            bool(call.corrected),
-            counts,
-        )
 
     def _totals(
         self,
