@@ -446,6 +446,8 @@ stays on its lead when the order changes.
         """Show the state of the sync; take in what is new without moving anything typed."""
         if event.kind in ("failed", "refused"):
             self.say(Content.styled(f"! {event.text}", "$text-error"))
+        elif event.kind == "progress":
+            self.say(Content(event.text))
         if event.fresh_lead_ids:
             lead_id = event.fresh_lead_ids[0]
             self.read("queue.fresh", lambda: self.desk.lead(lead_id), self._announce)

@@ -184,6 +184,19 @@ async def test_news_keep_the_cursor_on_its_lead() -> None:
         assert cursor(bench) == "103"
 
 
+async def test_changed_rules_say_how_far_they_are_and_move_nothing() -> None:
+    async with workbench() as bench:
+        await bench.press("j", "j")
+        bench.app.place.news.publish(SyncEvent("progress", "new rules: 12,000 of 100,000 leads"))
+        await bench.sees("new rules: 12,000 of 100,000 leads")
+        bench.desk.by_id["103"] = replace(bench.desk.by_id["103"], fit=1)
+        bench.app.place.news.publish(
+            SyncEvent("progress", "100,000 leads follow the new rules", changed=True)
+        )
+        await bench.sees("100,000 leads follow the new rules")
+        assert cursor(bench) == "103"
+
+
 async def test_a_hundred_thousand_leads_are_there_at_once() -> None:
     desk = FakeDesk(fake_leads.plain(300))
     snapshot = desk.queue()
