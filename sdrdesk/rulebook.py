@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from sdrdesk.domain.window_config import WindowConfig
 
 _SHIPPED = Path(__file__).parent / "defaults"
-_DERIVED_SINCE = "1"
+_DERIVED_SINCE = "2"
 """Counts up whenever the code that derives facts from a lead gives other answers than before."""
 _T = TypeVar("_T")
 

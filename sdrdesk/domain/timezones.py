@@ -160,10 +160,14 @@ def _text(known: list[tuple[str, tuple[str, ...]]], zone: str) -> str:
     against = [(name, zones) for name, zones in known if name not in with_it]
     if against:
         said = ", ".join(f"{name} says {_joined(zones)}" for name, zones in against)
-        return f"{' and '.join(with_it)} says {zone}, but {said}"
+        return f"{_listed(with_it)} {'says' if len(with_it) == 1 else 'say'} {zone}, but {said}"
     if len(with_it) == 1:
         return f"by {with_it[0]} only"
-    return f"{', '.join(with_it[:-1])} and {with_it[-1]} agree"
+    return f"{_listed(with_it)} agree"
+
+
+def _listed(names: list[str]) -> str:
+    return " and ".join(part for part in (", ".join(names[:-1]), names[-1]) if part)
 
 
 # Old names that CRMs still offer and that no country's list holds.

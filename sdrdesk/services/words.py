@@ -31,9 +31,16 @@ def sla_words(row: QueueRow, now: datetime) -> str:
     """Return the SLA state, with the time left while there is any."""
     word = _SLA.get(row.sla_state, "")
     if row.sla_due_at and row.sla_state in {"on_track", "at_risk"}:
-        left = max(0, int((row.sla_due_at - now).total_seconds() // 60))
-        return f"{word} {left // 60}:{left % 60:02d} left"
+        return f"{word} {_left(max(0, int((row.sla_due_at - now).total_seconds())))} left"
     return word
+
+
+def _left(seconds: int) -> str:
+    if seconds < 60:
+        return f"{seconds} s"
+    if seconds < 3600:
+        return f"{seconds // 60} min"
+    return f"{seconds // 3600}:{seconds // 60 % 60:02d} h"
 
 
 def reasons_words(reasons: Sequence[Reason], score: float) -> str:

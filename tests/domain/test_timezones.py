@@ -79,6 +79,14 @@ def test_disagreement_is_told() -> None:
     assert verdict.text == "number says America/New_York, but address says America/Los_Angeles"
 
 
+def test_several_sources_against_one_are_told_as_a_sentence() -> None:
+    lead = Lead("1", country="US", state="California", time_zone="America/Los_Angeles")
+    verdict = lead_zone(lead, parse_phone("+12125550142"))
+    assert verdict.text == (
+        "CRM and address say America/Los_Angeles, but number says America/New_York"
+    )
+
+
 def test_a_mobile_of_a_wide_country_leaves_it_to_the_address() -> None:
     number = parse_phone("+61412345678")
     verdict = lead_zone(Lead("1", country="Australia", state="Western Australia"), number)
