@@ -21,8 +21,6 @@ from sdrdesk.store.moments import to_ms
 
 _log = logging.getLogger(__name__)
 
-_TRIES = 3
-"""How often to begin anew when another process landed leads under other rules meanwhile."""
 _TELL_S = 0.5
 """Seconds between two words of progress on a screen."""
 
@@ -42,7 +40,7 @@ class RulesUpdate:
     @property
     def due(self) -> bool:
         """Whether leads on disk were worked out by other rules. One small read."""
-        return derived.rules_of(self._db) != self._rules.fingerprint
+        return not derived.all_follow(self._db, self._rules.fingerprint)
 
     def run(
         self, on_progress: Callable[[int, int], None], should_stop: Callable[[], bool] = _never
@@ -62,16 +60,12 @@ class RulesUpdate:
 
         rules, total, done = self._rules.fingerprint, derived.count_leads(self._db), 0
         derive = derive_with(self._rules)
-        for _ in range(_TRIES):
-            if not derived.begin(self._db, rules, to_ms(self._clock())):
-                break
-            how: derived.Step = "more"
-            while how == "more" and not should_stop():
-                how, count = derived.step(self._db, derive, rules, to_ms(self._clock()))
-                done += count
-                on_progress(min(done, total), total)
-            if how != "taken":
-                break
+        more = derived.begin(self._db, rules, to_ms(self._clock()))
+        while more and not should_stop():
+            # Where another process goes by other rules, it has the last word until the next start.
+            more, count = derived.step(self._db, derive, rules, to_ms(self._clock()))
+            done += count
+            on_progress(min(done, total), total)
         return done
 
     def announce(self, tell: Callable[[SyncEvent], None], should_stop: Callable[[], bool]) -> None:

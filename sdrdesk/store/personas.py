@@ -16,6 +16,6 @@ def work_out_again(db: Database, lead_id: str, derive: Derive, rules: str, at_ms
     ``rules`` is the fingerprint of what ``derive`` goes by.
     """
     with db.writer() as connection:
-        note_landing(connection, rules, at_ms)
         lead_id = resolve(connection, lead_id)
+        note_landing(connection, [lead_id], rules, at_ms)
         rederive(connection, [lead_id], derive, option_labels(connection, "persona"))

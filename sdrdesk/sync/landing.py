@@ -52,7 +52,8 @@ class Landing:
         """Land a page of leads: follow merges, keep the values, count attempts."""
         if not leads:
             return
-        note_landing(connection, self._rules, self.now_ms())
+        ids = [lead.lead_id for lead in leads]
+        note_landing(connection, ids, self._rules, self.now_ms())
         self._follow_merges(connection, leads)
         put = mirror.put_leads(
             connection,
@@ -62,7 +63,7 @@ class Landing:
             personas=self._personas,
             now_ms=self.now_ms(),
         )
-        attempts.recompute(connection, [lead.lead_id for lead in leads])
+        attempts.recompute(connection, ids)
         self.tally.add(contacts=put.count)
         self.tally.fresh += put.fresh
         named = {lead.company_id for lead in leads if lead.company_id}
@@ -87,7 +88,7 @@ class Landing:
             return
         depending = mirror.put_companies(connection, companies)
         if depending:
-            note_landing(connection, self._rules, self.now_ms())
+            note_landing(connection, depending, self._rules, self.now_ms())
             mirror.rederive(connection, depending, self._derive, self._personas)
         self.tally.companies_missing -= {c.company_id for c in companies}
         self.tally.add(companies=len(companies))

@@ -17,7 +17,7 @@ from sdrdesk.services.rules_update import RulesUpdate
 from sdrdesk.services.views import SyncEvent
 from sdrdesk.store import derived
 from sdrdesk.store.database import Database
-from sdrdesk.store.derived import note_landing, rules_of
+from sdrdesk.store.derived import all_follow, note_landing
 from tests.store.filling import NOW, NOW_MS, lead_row, put
 
 LEADS = derived.BATCH * 2 + 50
@@ -114,17 +114,46 @@ def test_after_a_kill_the_old_rules_are_no_longer_believed(
     assert fits(db) == {70: LEADS}
 
 
-def test_leads_landed_by_a_process_with_older_rules_are_worked_out_again(
+def test_only_leads_landed_by_a_process_with_older_rules_are_worked_out_again(
     base: Base, db: Database
+) -> None:
+    """A workbench that was open while the file was edited goes on landing by the old rules."""
+    update = base(20)
+    update.run(quiet)
+    with db.writer() as connection:
+        note_landing(connection, ["1000"], "older", NOW_MS)
+        connection.execute("UPDATE lead SET fit = 99 WHERE lead_id = '1000'")
+    assert update.due
+    assert update.run(quiet) == 1
+    assert fits(db) == {20: LEADS}
+    assert not update.due
+
+
+def test_landing_by_the_present_rules_leaves_nothing_to_do(
+    base: Base, home: Path, db: Database
 ) -> None:
     update = base(20)
     update.run(quiet)
     with db.writer() as connection:
-        note_landing(connection, "older", NOW_MS)
-        connection.execute("UPDATE lead SET fit = 99 WHERE lead_id = '1000'")
-    assert update.due
-    update.run(quiet)
-    assert fits(db) == {20: LEADS}
+        note_landing(connection, ["1000"], Rulebook(home).fingerprint, NOW_MS)
+    assert not update.due
+
+
+def test_two_processes_with_other_rules_do_not_chase_each_other(
+    base: Base, home: Path, db: Database
+) -> None:
+    mine = base(20)
+    assert mine.due  # its rules are read now
+    told: list[int] = []
+
+    def other_begins(done: int, total: int) -> None:
+        told.append(done)
+        if len(told) == 1:
+            base(30).run(quiet)
+
+    mine.run(other_begins)
+    assert len(told) == 2
+    assert fits(db) == {30: LEADS}
 
 
 def test_a_landing_behind_a_run_that_is_under_way_begins_it_anew(
@@ -138,7 +167,7 @@ def test_a_landing_behind_a_run_that_is_under_way_begins_it_anew(
         if not landed:
             landed.append(done)
             with db.writer() as connection:
-                note_landing(connection, "older", NOW_MS)
+                note_landing(connection, ["1000"], "older", NOW_MS)
                 connection.execute("UPDATE lead SET fit = 99 WHERE lead_id = '1000'")
 
     update.run(land_once)
@@ -155,8 +184,8 @@ def test_a_stopped_run_keeps_what_it_did(base: Base, db: Database) -> None:
 def test_the_first_page_of_a_first_load_needs_no_second_look(tmp_path: Path) -> None:
     with Database.open(tmp_path / "empty.db") as empty:
         with empty.writer() as connection:
-            note_landing(connection, "mine", NOW_MS)
-        assert rules_of(empty) == "mine"
+            note_landing(connection, ["1"], "mine", NOW_MS)
+        assert all_follow(empty, "mine")
 
 
 def test_what_the_rep_set_stays_the_reps(
