@@ -72,6 +72,7 @@ class Pusher:
                 was not sent waits.
         """
         with self._db.writer() as connection:
+            outbox.follow_clock(connection, self._now_ms())
             outbox.forgive_clock(connection, self._now_ms(), _FAR_MS)
             outbox.release(connection, self._now_ms(), everything=release_held)
             outbox.recover(connection)

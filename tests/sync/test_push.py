@@ -128,7 +128,7 @@ def test_a_lost_answer_never_makes_a_second_call(
     tmp_path: Path, mode: str, fault: dict[str, object]
 ) -> None:
     switch = "ignored" if mode == "field" else "supported"
-    with fresh_desk(tmp_path / "d.db", leads=12, unique_on_activities=switch) as desk:
+    with fresh_desk(tmp_path / "d.db", leads=40, unique_on_activities=switch) as desk:
         if mode != "marker":
             assert set(use_keys(desk).values()) == {KeyMode(mode)}
         lead = desk.pick("")
@@ -392,6 +392,22 @@ def test_held_outcomes_keep_their_grace_period_unless_asked(desk: Desk) -> None:
     desk.clock.forward(11)
     assert desk.sync(release_held=False).pushed.left == 0
     assert desk.item(key)["state"] == "sent"
+
+
+def test_a_clock_that_was_two_hours_fast_makes_nothing_wait_two_hours(desk: Desk) -> None:
+    """Found by the soak: the answer got lost while the clock was wrong, then it was put right."""
+    desk.clock.forward(7200)
+    desk.fault(method="POST", path=r"/calls(/batch/upsert)?$", drop="after")
+    key = desk.dispose(desk.pick(), "no_answer")
+    desk.sync()
+    assert desk.item(key)["state"] == "sending"
+    desk.heal()
+    desk.clock.forward(-7200)
+    for _ in range(6):
+        desk.clock.forward(30)
+        desk.sync()
+    assert desk.item(key)["state"] == "sent"
+    assert len(desk.remote("calls", key)) == 1
 
 
 def test_a_clock_that_was_turned_back_strands_nothing(desk: Desk) -> None:
