@@ -16,6 +16,9 @@ from tests.support.fake_leads import NOW
 SIZES = {"60x20": (60, 20), "80x24": (80, 24), "140x40": (140, 40)}
 CLASSIC = (80, 24)
 
+REPORTS = {"s": "█ calendar", "t": "█ dials", "f": "█ leads"}
+"""Key of a report, and what stands above its picture once it is drawn."""
+
 sizes = pytest.mark.parametrize("size", SIZES.values(), ids=SIZES)
 
 
@@ -193,15 +196,15 @@ def test_log_without_colour(shot: Shot, monkeypatch: pytest.MonkeyPatch) -> None
 
 
 @sizes
-@pytest.mark.parametrize("report", ["s", "t", "f"], ids=["speed", "rhythm", "funnel"])
+@pytest.mark.parametrize("report", REPORTS, ids=["speed", "rhythm", "funnel"])
 def test_report(shot: Shot, size: tuple[int, int], report: str) -> None:
-    assert shot(size, f"2 {report}", wait_for="█")
+    assert shot(size, f"2 {report}", wait_for=REPORTS[report])
 
 
 @pytest.mark.parametrize("report", ["s", "t"], ids=["speed", "rhythm"])
 def test_report_without_colour(shot: Shot, report: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NO_COLOR", "1")
-    assert shot(CLASSIC, f"2 {report}", wait_for="█")
+    assert shot(CLASSIC, f"2 {report}", wait_for=REPORTS[report])
 
 
 def test_definitions(shot: Shot) -> None:
