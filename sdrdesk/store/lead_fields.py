@@ -8,7 +8,7 @@ last said what ``lead`` shows. That keeps a first load of 100,000 leads free of 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from sdrdesk.store.connect import Connection
 from sdrdesk.store.many import chunks, marks
@@ -30,14 +30,8 @@ def pending(connection: Connection, lead_ids: Iterable[str]) -> dict[str, dict[s
     """Return, per lead, the fields with an unsent change and the value the rep gave them."""
     found: dict[str, dict[str, str]] = {}
     for part in chunks(sorted(set(lead_ids))):
-        rows = connection.execute(
-            "SELECT lead_id, payload_json FROM outbox"  # noqa: S608  # constants and placeholders
-            f" WHERE kind = 'contact' AND state IN {UNSENT} AND lead_id IN ({marks(part)})"
-            " ORDER BY seq",
-            part,
-        ).fetchall()
-        for lead_id, payload in rows:
-            changes = json.loads(payload).get("changes", {})
+        for lead_id, payload in _unsent(connection, part):
+            changes = payload.get("changes", {})
             found.setdefault(lead_id, {}).update(
                 {name: str(value) for name, value in changes.items() if name in COLUMN}
             )
@@ -46,15 +40,44 @@ def pending(connection: Connection, lead_ids: Iterable[str]) -> dict[str, dict[s
 
 def seen_bases(connection: Connection, lead_id: str) -> dict[str, str]:
     """Return what the rep saw at the CRM when they first changed each unsent field of a lead."""
-    rows = connection.execute(
-        "SELECT payload_json FROM outbox WHERE kind = 'contact' AND lead_id = ?"  # noqa: S608
-        f" AND state IN {UNSENT} ORDER BY seq DESC",
-        (lead_id,),
-    ).fetchall()
     found: dict[str, str] = {}
-    for (payload,) in rows:
-        found.update({n: str(v) for n, v in json.loads(payload).get("base", {}).items()})
+    for _, payload in reversed(_unsent(connection, [lead_id])):
+        found.update({n: str(v) for n, v in payload.get("base", {}).items()})
     return found
+
+
+def _unsent(
+    connection: Connection, lead_ids: Sequence[str]
+) -> list[tuple[str, dict[str, dict[str, object]]]]:
+    """Return lead and payload of every unsent change, oldest first.
+
+    Without the fields that a later change of the rep has set at the CRM meanwhile: an older one
+    that waits for its next try is overtaken there, and must not come back here either.
+    """
+    rows = connection.execute(
+        "SELECT lead_id, payload_json, seq FROM outbox"  # noqa: S608  # constants, placeholders
+        f" WHERE kind = 'contact' AND state IN {UNSENT} AND lead_id IN ({marks(lead_ids)})"
+        " ORDER BY seq",
+        tuple(lead_ids),
+    ).fetchall()
+    found = []
+    for lead_id, text, seq in rows:
+        payload = json.loads(text)
+        over = _sent_after(connection, str(lead_id), int(seq))
+        for part in ("changes", "base"):
+            kept = {n: v for n, v in payload.get(part, {}).items() if n not in over}
+            payload[part] = kept
+        found.append((str(lead_id), payload))
+    return found
+
+
+def _sent_after(connection: Connection, lead_id: str, seq: int) -> set[str]:
+    rows = connection.execute(
+        "SELECT payload_json FROM outbox"
+        " WHERE kind = 'contact' AND state = 'sent' AND lead_id = ? AND seq > ?",
+        (lead_id, seq),
+    ).fetchall()
+    return {name for (payload,) in rows for name in json.loads(payload).get("changes", {})}
 
 
 def set_base(connection: Connection, lead_id: str, values: Mapping[str, str], at_ms: int) -> None:

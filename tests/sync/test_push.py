@@ -281,6 +281,28 @@ def test_an_unknown_list_parks_the_item(desk: Desk) -> None:
     assert '"Nobody made this"' in desk.item(key)["last_error"]
 
 
+def test_an_older_change_that_waits_does_not_come_back_over_a_later_one(desk: Desk) -> None:
+    lead_id = desk.pick()
+    desk.change(lead_id, status="CONNECTED")
+    # The first change waits for its next try while the one after it arrives.
+    desk.fault(method="GET", path=f"/contacts/{lead_id}$", status=502, times=0)
+    desk.engine.push(release_held=False)
+    desk.heal()
+    desk.change(lead_id, status="BAD_TIMING")
+    desk.engine.push(release_held=False)
+    assert desk.contact(lead_id)["hs_lead_status"] == "BAD_TIMING"
+    assert "queued" in desk.states().values()
+    desk.engine.pull(full=False)
+    assert desk.lead(lead_id).status == "BAD_TIMING"
+    desk.change(lead_id, status="IN_PROGRESS")
+    desk.clock.forward(3600)
+    desk.sync()
+    desk.sync()
+    assert open_conflicts(desk.db, with_settled=True) == []
+    assert set(desk.states().values()) == {"sent"}
+    assert desk.contact(lead_id)["hs_lead_status"] == "IN_PROGRESS"
+
+
 def test_both_changed_is_a_conflict_the_rep_settles(desk: Desk) -> None:
     lead = desk.pick()
     key = desk.change(lead, status="UNQUALIFIED")
