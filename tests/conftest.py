@@ -12,6 +12,9 @@ for _name in [
     del os.environ[_name]
 os.environ.pop("NO_COLOR", None)
 os.environ["TZ"] = "UTC"
+# No test may find a keyring it did not bring: neither the developer's own nor, by the order of
+# imports, the one in memory of another test. Whoever needs one says so (``support.keyrings``).
+os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
 
 import ipaddress
 import socket
