@@ -202,9 +202,11 @@ recording anything.
             self._panes.notes.values = qualify
 
     def _set_ready(self, ready: bool) -> None:
-        self.set_class(ready, "-ready")
+        # Not ``disabled``, which would style every field anew between two calls.
         for field in self.query(Input):
-            field.disabled = ready
+            field.can_focus = not ready
+        if ready and self.is_typing:
+            self.set_focus(None)
         self.query_one("#note", Input).placeholder = (
             "" if ready else "note (⏎ to write; goes with the outcome)"
         )
@@ -295,8 +297,10 @@ recording anything.
         self.query_one("#notice", NoticeLine).say(text)
 
     def _answer(self, text: Content | None) -> None:
-        self.set_class(text is not None, "-answering")
-        self.query_one("#answer", Static).update(text or Content(""))
+        # A class on the screen would style every widget of it anew, twice a call.
+        self.query_one("#answer", Static).set_class(text is not None, "-said").update(
+            text or Content("")
+        )
 
     def letters(self) -> dict[str, str]:
         """Return the outcome letters and the numbers of objections: they come before any key."""
@@ -388,7 +392,7 @@ recording anything.
         elif bar.armed:
             bar.armed = False
             self.query_one("#notice", NoticeLine).hush()
-        elif self.has_class("-answering"):
+        elif self.query_one("#answer", Static).has_class("-said"):
             self._answer(None)
         elif self._call is not None and self._has_text:
             self._ask_before_leaving()
