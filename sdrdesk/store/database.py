@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import Engine
     from sqlmodel import Session
 
-_IDLE_READERS = 4
+_IDLE_READERS = 2
 """Reader connections kept open between uses; each costs a page cache of up to 2 MB."""
 
 _ANALYSIS_ROWS = 400
