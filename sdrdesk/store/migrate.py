@@ -6,12 +6,13 @@ behind, because importing it takes longer than painting the first screen.
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
 from sdrdesk.domain.errors import StorageError
 from sdrdesk.store.backup import make_backup
-from sdrdesk.store.connect import Connection, connect, driver_for
+from sdrdesk.store.connect import BUSY_TIMEOUT_MS, Connection, connect, driver_for
 
 _HERE = Path(__file__).resolve().parent
 
@@ -71,7 +72,7 @@ def bring_up(path: Path, key: str | None, chain: Chain) -> str:
                 kept="Nothing in the file was changed.",
                 next_step="Install the newer sdrdesk again, or use another SDRDESK_HOME.",
             )
-        connection.execute("PRAGMA journal_mode=WAL")
+        _use_wal(connection)
         if version == chain.head:
             return version
         if version:
@@ -80,6 +81,24 @@ def bring_up(path: Path, key: str | None, chain: Chain) -> str:
         connection.close()
     _upgrade(path, key, chain)
     return chain.head
+
+
+def _use_wal(connection: Connection) -> None:
+    """Switch to the write-ahead log, which the file then remembers.
+
+    Raises:
+        sqlite3.OperationalError: the file stayed locked for as long as a writer would wait.
+    """
+    until = time.monotonic() + BUSY_TIMEOUT_MS / 1000
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+            return
+        except connection.OperationalError as error:  # of whichever driver it is
+            # SQLite does not wait here when another process that starts now does the same.
+            if "locked" not in str(error) or time.monotonic() > until:
+                raise
+            time.sleep(0.02)
 
 
 def _upgrade(path: Path, key: str | None, chain: Chain) -> None:
