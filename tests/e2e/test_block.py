@@ -6,6 +6,7 @@ In the end every call is found at the CRM exactly once, also those whose answer 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
@@ -15,6 +16,7 @@ from typing import Any
 
 import pytest
 from textual import events
+from textual.worker import WorkerCancelled
 
 from sdrdesk.app import SdrDeskApp
 from sdrdesk.cli.session import Session
@@ -115,7 +117,9 @@ async def by_keys(session: Session, dials: int) -> None:
                 app.post_message(events.Key(key, CHARACTERS.get(key, key)))
             # Each outcome is on the disk before the next call.
             await until(app, partial(has_recorded, session, turn + 1), f"outcome {turn}")
-        await app.workers.wait_for_complete()
+        # A read that a later one of its group replaced is no failure.
+        with contextlib.suppress(WorkerCancelled):
+            await app.workers.wait_for_complete()
 
 
 async def until(app: SdrDeskApp, true: Callable[[], bool], what: str) -> None:
