@@ -28,10 +28,19 @@ def arena() -> Iterator[Arena]:
         yield opened
 
 
+def killed(arena: Arena, first: int, count: int) -> int:
+    """Play ``count`` schedules and, on a busy machine where many processes end before their kill,
+    up to as many again; return how many processes were killed alive."""
+    kills = 0
+    for number in range(2 * count):
+        if number >= count and kills >= count:
+            break
+        kills += play(arena, first + number)
+    return kills
+
+
 def test_a_killed_sync_loses_nothing_and_doubles_nothing(arena: Arena) -> None:
-    kills = [play(arena, seed) for seed in range(FIRST, FIRST + SCHEDULES)]
-    # How many end before their kill goes by the machine's load; the invariants hold for all.
-    assert sum(kills) >= SCHEDULES // 2, "most processes ended before they were killed"
+    assert killed(arena, FIRST, SCHEDULES) >= SCHEDULES, "most ended before they were killed"
 
 
 def test_bytes_that_leave_before_they_are_marked_are_caught(arena: Arena) -> None:
@@ -48,6 +57,6 @@ def test_bytes_that_leave_before_they_are_marked_are_caught(arena: Arena) -> Non
 def test_soak_of_killed_processes(arena: Arena, request: pytest.FixtureRequest) -> None:
     if "soak" not in str(request.config.getoption("markexpr")):
         pytest.skip("hours long: make soak")
-    kills = sum(play(arena, seed) for seed in range(1_000, 1_000 + SOAK))
+    kills = killed(arena, 1_000, SOAK)
     print(f"{SOAK} schedules, {kills} processes killed")  # noqa: T201
-    assert kills >= SOAK // 2
+    assert kills >= SOAK
