@@ -6,6 +6,7 @@ key hit twice can never dispose of a lead nobody called.
 
 from __future__ import annotations
 
+from pathlib import PurePath
 from typing import ClassVar
 
 from textual import events, on
@@ -521,13 +522,16 @@ recording anything.
             return
         self._show(opened)
         self._say(said)
+        if done.meeting_file:
+            # In the line and not above the keys, which the rep needs for the next lead already.
+            name = "/".join(PurePath(done.meeting_file).parts[-2:])
+            self.query_one("#rule", NoticeLine).say(Content(f"Calendar file: {name}"), 10)
 
     def _tell_meeting(self, done: Disposed) -> None:
         if done.problem:
             self.app.notify(done.problem, severity="warning", timeout=10, markup=False)
         if not done.meeting_file:
             return
-        self.app.notify(f"Calendar file: {done.meeting_file}", timeout=10, markup=False)
         if self.desk.has_booking_page():
             lead_id = done.lead_id
             self.write("call.page", lambda: self.desk.open_booking_page(lead_id), self._page_opened)

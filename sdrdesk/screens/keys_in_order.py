@@ -18,8 +18,11 @@ from textual.app import App
 from textual.dom import DOMNode
 from textual.message import Message
 
-PATIENCE_S = 0.5
-"""Longest a key waits for the one before it: its message may die with a screen that closes."""
+LOOK_EVERY_S = 0.1
+"""How often to see whether the message that follows a key died with a screen that closed."""
+PATIENCE_S = 5.0
+"""Longest a key waits for the one before it. A busy machine may take its time: looking away too
+early would bring back what this module is against."""
 HOLD_S = 10.0
 """Longest a screen may hold keys: twice what a write waits for a busy database."""
 _ROUNDS = 6
@@ -73,7 +76,7 @@ class KeysInOrder(App[None]):
         if self._under_way is None:
             await self._next()
         elif len(self._typed) == 1:
-            self.set_timer(PATIENCE_S, partial(self._lost, self._turn))
+            self._look_again(self._turn, PATIENCE_S)
 
     async def _hand_out(self) -> None:
         target = self._target
@@ -107,9 +110,17 @@ class KeysInOrder(App[None]):
         else:
             self._follow(target, handled.rounds + 1)
 
-    async def _lost(self, turn: int) -> None:
-        if turn == self._turn and self._under_way is not None:
+    def _look_again(self, turn: int, patience_s: float) -> None:
+        self.set_timer(LOOK_EVERY_S, partial(self._look, turn, patience_s - LOOK_EVERY_S))
+
+    async def _look(self, turn: int, patience_s: float) -> None:
+        under_way = self._under_way
+        if turn != self._turn or under_way is None:
+            return
+        if patience_s <= 0 or not under_way.target.is_attached:
             await self._next()
+        else:
+            self._look_again(turn, patience_s)
 
     async def _next(self) -> None:
         self._under_way = None
