@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -61,6 +60,7 @@ def import_file(
     the CRM has already is left as they are, so doing it again adds nobody twice.
     """
     from sdrdesk.cli.output import need_person, print_json
+    from sdrdesk.cli.progress import ProgressLine
     from sdrdesk.cli.session import open_session
     from sdrdesk.services.account_rules import rep_of
     from sdrdesk.services.importing import import_leads, parse_file
@@ -68,13 +68,14 @@ def import_file(
     people = parse_file(file.read_bytes(), file.name)
     with open_session() as session:
         rep = rep_of(session.db, session.settings)
-        done = import_leads(
-            session.connect(),
-            people,
-            rep.owner_id if rep else "",
-            dry_run=dry_run,
-            on_progress=_progress,
-        )
+        with ProgressLine() as progress:
+            done = import_leads(
+                session.connect(),
+                people,
+                rep.owner_id if rep else "",
+                dry_run=dry_run,
+                on_progress=lambda count, of: progress.tell("people", count, of),
+            )
         if done.created:
             session.engine().run(release_held=False)
         if as_json:
@@ -83,13 +84,6 @@ def import_file(
             _tell(done, file.name, dry_run=dry_run)
         if done.problems:
             raise need_person()
-
-
-def _progress(done: int, total: int) -> None:
-    if sys.stderr.isatty():
-        sys.stderr.write(f"\r\x1b[K{done:,} of {total:,} people")
-        sys.stderr.write("\r\x1b[K" if done == total else "")
-        sys.stderr.flush()
 
 
 def _tell(done: Imported, name: str, *, dry_run: bool) -> None:

@@ -19,8 +19,9 @@ if TYPE_CHECKING:
     from sdrdesk.config import Settings
     from sdrdesk.rulebook import Rulebook
     from sdrdesk.services.checkup import Facts
+    from sdrdesk.services.desk_parts import Practice
     from sdrdesk.services.late_sync import LateSync
-    from sdrdesk.services.local_desk import LocalDesk, Practice
+    from sdrdesk.services.local_desk import LocalDesk
     from sdrdesk.services.reports.reader import Reader
     from sdrdesk.services.rules_update import RulesUpdate
     from sdrdesk.services.script_shelf import ScriptShelf

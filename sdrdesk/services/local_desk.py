@@ -2,42 +2,23 @@
 
 from __future__ import annotations
 
-import os
-import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
-from functools import cached_property
-from pathlib import Path
-from typing import TYPE_CHECKING, Literal, TypeAlias
-from zoneinfo import ZoneInfo
+from typing import TYPE_CHECKING, Literal
 
-from sdrdesk.clock import Clock
 from sdrdesk.domain.errors import NotFoundError, SdrDeskError
-from sdrdesk.rulebook import Rulebook
 from sdrdesk.services.account_rules import rep_of
-from sdrdesk.services.queue_service import QueueService
-from sdrdesk.store.database import Database
+from sdrdesk.services.desk_parts import DeskParts
 
 if TYPE_CHECKING:
-    from sdrdesk.config import Settings
     from sdrdesk.domain.disposition import Disposition
     from sdrdesk.domain.outcome import Entry
     from sdrdesk.services.block_views import BlockPlan, BlockSummary, BlockUsual, BlockView
-    from sdrdesk.services.blocks import BlockService
-    from sdrdesk.services.calling import Also, CallingService
-    from sdrdesk.services.deciding import DecidingService
-    from sdrdesk.services.dialing import Dialing
-    from sdrdesk.services.in_call import InCall
-    from sdrdesk.services.lead_service import LeadService
-    from sdrdesk.services.meetings import Meetings
-    from sdrdesk.services.narrowing import Narrowing
-    from sdrdesk.services.outside import Outside
+    from sdrdesk.services.calling import Also
     from sdrdesk.services.reports.reports import Report, ReportName
-    from sdrdesk.services.script_shelf import ScriptShelf
-    from sdrdesk.services.sending import Counts, SendingService
-    from sdrdesk.services.status import Connection, StatusService
-    from sdrdesk.services.team_log import TeamLog
-    from sdrdesk.services.travel import TravelService, TravelView
+    from sdrdesk.services.sending import Counts
+    from sdrdesk.services.status import Connection
+    from sdrdesk.services.travel import TravelView
     from sdrdesk.services.views import (
         CallView,
         ConflictView,
@@ -61,181 +42,9 @@ if TYPE_CHECKING:
 JUST_CONVERTED = timedelta(hours=1)
 """A conversion older than this is announced to nobody: the steepest hour is over."""
 
-_NOBODY = frozenset({"\0"})
-"""Owner ids when it is not known who the rep is: no lead is theirs."""
 
-Practice: TypeAlias = "Callable[[str, str], PracticeView | None]"
-
-
-class LocalDesk:
+class LocalDesk(DeskParts):
     """Implements ``services.desk.Desk`` on the local database."""
-
-    def __init__(
-        self,
-        *,
-        db: Database,
-        rulebook: Rulebook,
-        settings: Settings,
-        scripts: Callable[[], ScriptShelf],
-        clock: Clock,
-        zone: ZoneInfo,
-        meetings_dir: Path,
-        encryption_note: str = "",
-        practice: Practice | None = None,
-        demo: bool = False,
-        environ: Mapping[str, str] = os.environ,
-    ) -> None:
-        self._db = db
-        self._rules = rulebook
-        self._settings = settings
-        self._clock = clock
-        self._scripts = scripts
-        self._practice = practice
-        self._zone = zone
-        self._encryption_note = encryption_note
-        self._demo = demo
-        self._environ = environ
-        self._meetings_dir = meetings_dir
-        self._desk = str(uuid.uuid4())
-        self._queue = QueueService(db, rulebook, clock, self.my_owner_ids, zone.key)
-
-    # Each service is imported when it is first asked for: the first row must not wait for them.
-
-    @cached_property
-    def _leads(self) -> LeadService:
-        from sdrdesk.services.lead_service import LeadService
-
-        return LeadService(
-            self._db, self._queue, self._rules.dispositions, self._zone, self._rules.rules
-        )
-
-    @cached_property
-    def _calling(self) -> CallingService:
-        from sdrdesk.services.calling import CallingService
-
-        return CallingService(
-            self._db,
-            self._leads,
-            self._rules,
-            self._settings,
-            self._clock,
-            self._zone,
-            self._desk,
-        )
-
-    @cached_property
-    def deciding(self) -> DecidingService:
-        """What a rep decides about a lead without a call."""
-        from sdrdesk.services.deciding import DecidingService
-        from sdrdesk.services.deriving import derive_with
-
-        return DecidingService(
-            self._db,
-            self._leads.need,
-            lambda: derive_with(self._rules),
-            lambda: self._rules.fingerprint,
-            self._settings,
-            self._clock,
-        )
-
-    @cached_property
-    def _narrowing(self) -> Narrowing:
-        from sdrdesk.services.narrowing import Narrowing
-
-        return Narrowing(
-            self._db,
-            self._rules,
-            lambda find, as_of, shows: self._queue.snapshot(find, as_of=as_of, view=shows),
-        )
-
-    @cached_property
-    def blocks(self) -> BlockService:
-        """The rep's call blocks."""
-        from sdrdesk.services.blocks import BlockService
-
-        return BlockService(
-            self._db,
-            self._rules,
-            self._settings,
-            self._clock,
-            self._queue,
-            lambda: self._narrowing,
-        )
-
-    @cached_property
-    def _travel(self) -> TravelService:
-        from sdrdesk.services.travel import TravelService
-
-        return TravelService(self._db, self._queue, self._clock)
-
-    @cached_property
-    def _sending(self) -> SendingService:
-        from sdrdesk.services.sending import SendingService
-
-        return SendingService(self._db, self._clock)
-
-    @cached_property
-    def _in_call(self) -> InCall:
-        from sdrdesk.services.in_call import InCall
-
-        return InCall(self._db, self._desk, os.getpid(), self._clock)
-
-    @cached_property
-    def _outside(self) -> Outside:
-        from sdrdesk.services.outside import Outside
-
-        return Outside(self._environ)
-
-    @cached_property
-    def _dialing(self) -> Dialing:
-        from sdrdesk.services.dialing import Dialing
-
-        return Dialing(
-            self._settings.calls, self._outside, self._leads.view, self.why, demo=self._demo
-        )
-
-    @cached_property
-    def meetings(self) -> Meetings:
-        """The meetings that were set, and their calendar files."""
-        from sdrdesk.services.meetings import Meetings
-
-        return Meetings(
-            self._db,
-            self._meetings_dir,
-            self._leads.need,
-            lambda: rep_of(self._db, self._settings),
-            self._clock,
-        )
-
-    @cached_property
-    def _log(self) -> TeamLog:
-        from sdrdesk.services.team_log import TeamLog
-
-        targets = self._rules.sla.targets
-        return TeamLog(self._db, self._rules.dispositions, self._zone, targets, self._clock)
-
-    @cached_property
-    def _status(self) -> StatusService:
-        from sdrdesk.services.status import StatusService
-
-        return StatusService(
-            self._db,
-            self._settings,
-            self._log,
-            self._sending,
-            self._clock,
-            self._zone,
-            self._encryption_note,
-            self._rules.sla,
-            demo=self._demo,
-        )
-
-    def my_owner_ids(self) -> frozenset[str] | None:
-        """Return the owner ids whose leads are in the queue, ``None`` for everybody's."""
-        if self._settings.queue.owners == "all":
-            return None
-        me = rep_of(self._db, self._settings)
-        return frozenset({me.owner_id}) if me else _NOBODY
 
     # What is known without the disk.
 
@@ -375,12 +184,13 @@ class LocalDesk:
 
     def dispose(self, lead_id: str, entry: Entry) -> Disposed:
         """Record an outcome in one transaction."""
-        note = self.blocks.note(lead_id) if self._in_block else None
+        blocks = self.blocks if self._in_block else None
+        note = blocks.note(lead_id) if blocks else None
         entry, used = self._with_line(lead_id, entry)
         done = self._calling.dispose(lead_id, entry, *(x for x in (note, used) if x is not None))
         self.deciding.forget()
         # Ranked after recording: the outcome may have closed a whole company.
-        after = self.blocks.next_after if self._in_block else self._queue.next_after
+        after = (blocks or self._queue).next_after
         done = done._replace(next_lead_id=after(done.lead_id))
         return done if entry.meeting_at is None else self._with_file(done)
 

@@ -63,7 +63,7 @@ def _unsent(
     found = []
     for lead_id, text, seq in rows:
         payload = json.loads(text)
-        over = _sent_after(connection, str(lead_id), int(seq))
+        over = set_later(connection, str(lead_id), int(seq), ("sent",))
         for part in ("changes", "base"):
             kept = {n: v for n, v in payload.get(part, {}).items() if n not in over}
             payload[part] = kept
@@ -71,11 +71,12 @@ def _unsent(
     return found
 
 
-def _sent_after(connection: Connection, lead_id: str, seq: int) -> set[str]:
+def set_later(connection: Connection, lead_id: str, seq: int, states: Sequence[str]) -> set[str]:
+    """Return the fields of a lead that changes after ``seq`` set, of those in these states."""
     rows = connection.execute(
-        "SELECT payload_json FROM outbox"
-        " WHERE kind = 'contact' AND state = 'sent' AND lead_id = ? AND seq > ?",
-        (lead_id, seq),
+        "SELECT payload_json FROM outbox WHERE lead_id = ? AND kind = 'contact' AND seq > ?"  # noqa: S608  # placeholders
+        f" AND state IN ({marks(states)})",
+        (lead_id, seq, *states),
     ).fetchall()
     return {name for (payload,) in rows for name in json.loads(payload).get("changes", {})}
 

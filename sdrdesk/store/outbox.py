@@ -15,7 +15,7 @@ from sdrdesk.domain.activity import OutboxItem, OutboxKind, OutboxState
 from sdrdesk.domain.errors import NotFoundError, UsageError
 from sdrdesk.store.connect import Connection
 from sdrdesk.store.database import Database
-from sdrdesk.store.lead_fields import take_back
+from sdrdesk.store.lead_fields import set_later, take_back
 from sdrdesk.store.moments import from_ms, to_ms
 from sdrdesk.store.sync_state import get_number, set_state
 
@@ -237,12 +237,7 @@ def block(connection: Connection, key: str, error: str, correlation_id: str = ""
 
 def later_fields(connection: Connection, item: Sending) -> set[str]:
     """Return the fields of the lead that a later, released item also sets: they win."""
-    rows = connection.execute(
-        "SELECT payload_json FROM outbox WHERE lead_id = ? AND kind = 'contact' AND seq > ?"
-        " AND state IN ('queued', 'sending', 'sent')",
-        (item.lead_id, item.seq),
-    ).fetchall()
-    return {name for (payload,) in rows for name in json.loads(payload).get("changes", {})}
+    return set_later(connection, item.lead_id, item.seq, ("queued", "sending", "sent"))
 
 
 def earlier_values(connection: Connection, item: Sending, name: str) -> tuple[str, ...]:

@@ -1,0 +1,214 @@
+"""What the desk of one rep is made of: every service, put together when it is first asked for.
+
+Only putting together: what a rep can do with them is in ``local_desk``.
+"""
+
+from __future__ import annotations
+
+import os
+import uuid
+from collections.abc import Callable, Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias
+from zoneinfo import ZoneInfo
+
+from sdrdesk.clock import Clock
+from sdrdesk.rulebook import Rulebook
+from sdrdesk.services.account_rules import rep_of
+from sdrdesk.services.queue_service import QueueService
+from sdrdesk.store.database import Database
+
+if TYPE_CHECKING:
+    from sdrdesk.config import Settings
+    from sdrdesk.services.blocks import BlockService
+    from sdrdesk.services.calling import CallingService
+    from sdrdesk.services.deciding import DecidingService
+    from sdrdesk.services.dialing import Dialing
+    from sdrdesk.services.in_call import InCall
+    from sdrdesk.services.lead_service import LeadService
+    from sdrdesk.services.meetings import Meetings
+    from sdrdesk.services.narrowing import Narrowing
+    from sdrdesk.services.outside import Outside
+    from sdrdesk.services.script_shelf import ScriptShelf
+    from sdrdesk.services.sending import SendingService
+    from sdrdesk.services.status import StatusService
+    from sdrdesk.services.team_log import TeamLog
+    from sdrdesk.services.travel import TravelService
+    from sdrdesk.services.views import PracticeView
+
+_NOBODY = frozenset({"\0"})
+"""Owner ids when it is not known who the rep is: no lead is theirs."""
+
+Practice: TypeAlias = "Callable[[str, str], PracticeView | None]"
+
+
+class DeskParts:
+    """The services of one rep on one machine."""
+
+    def __init__(
+        self,
+        *,
+        db: Database,
+        rulebook: Rulebook,
+        settings: Settings,
+        scripts: Callable[[], ScriptShelf],
+        clock: Clock,
+        zone: ZoneInfo,
+        meetings_dir: Path,
+        encryption_note: str = "",
+        practice: Practice | None = None,
+        demo: bool = False,
+        environ: Mapping[str, str] = os.environ,
+    ) -> None:
+        self._db = db
+        self._rules = rulebook
+        self._settings = settings
+        self._clock = clock
+        self._scripts = scripts
+        self._practice = practice
+        self._zone = zone
+        self._encryption_note = encryption_note
+        self._demo = demo
+        self._environ = environ
+        self._meetings_dir = meetings_dir
+        self._desk = str(uuid.uuid4())
+        self._queue = QueueService(db, rulebook, clock, self.my_owner_ids, zone.key)
+
+    # Each service is imported when it is first asked for: the first row must not wait for them.
+
+    @cached_property
+    def _leads(self) -> LeadService:
+        from sdrdesk.services.lead_service import LeadService
+
+        return LeadService(
+            self._db, self._queue, self._rules.dispositions, self._zone, self._rules.rules
+        )
+
+    @cached_property
+    def _calling(self) -> CallingService:
+        from sdrdesk.services.calling import CallingService
+
+        return CallingService(
+            self._db,
+            self._leads,
+            self._rules,
+            self._settings,
+            self._clock,
+            self._zone,
+            self._desk,
+        )
+
+    @cached_property
+    def deciding(self) -> DecidingService:
+        """What a rep decides about a lead without a call."""
+        from sdrdesk.services.deciding import DecidingService
+        from sdrdesk.services.deriving import derive_with
+
+        return DecidingService(
+            self._db,
+            self._leads.need,
+            lambda: derive_with(self._rules),
+            lambda: self._rules.fingerprint,
+            self._settings,
+            self._clock,
+        )
+
+    @cached_property
+    def _narrowing(self) -> Narrowing:
+        from sdrdesk.services.narrowing import Narrowing
+
+        return Narrowing(
+            self._db,
+            self._rules,
+            lambda find, as_of, shows: self._queue.snapshot(find, as_of=as_of, view=shows),
+        )
+
+    @cached_property
+    def blocks(self) -> BlockService:
+        """The rep's call blocks."""
+        from sdrdesk.services.blocks import BlockService
+
+        return BlockService(
+            self._db,
+            self._rules,
+            self._settings,
+            self._clock,
+            self._queue,
+            lambda: self._narrowing,
+        )
+
+    @cached_property
+    def _travel(self) -> TravelService:
+        from sdrdesk.services.travel import TravelService
+
+        return TravelService(self._db, self._queue, self._clock)
+
+    @cached_property
+    def _sending(self) -> SendingService:
+        from sdrdesk.services.sending import SendingService
+
+        return SendingService(self._db, self._clock)
+
+    @cached_property
+    def _in_call(self) -> InCall:
+        from sdrdesk.services.in_call import InCall
+
+        return InCall(self._db, self._desk, os.getpid(), self._clock)
+
+    @cached_property
+    def _outside(self) -> Outside:
+        from sdrdesk.services.outside import Outside
+
+        return Outside(self._environ)
+
+    @cached_property
+    def _dialing(self) -> Dialing:
+        from sdrdesk.services.dialing import Dialing
+
+        return Dialing(
+            self._settings.calls, self._outside, self._leads.view, self._queue.why, demo=self._demo
+        )
+
+    @cached_property
+    def meetings(self) -> Meetings:
+        """The meetings that were set, and their calendar files."""
+        from sdrdesk.services.meetings import Meetings
+
+        return Meetings(
+            self._db,
+            self._meetings_dir,
+            self._leads.need,
+            lambda: rep_of(self._db, self._settings),
+            self._clock,
+        )
+
+    @cached_property
+    def _log(self) -> TeamLog:
+        from sdrdesk.services.team_log import TeamLog
+
+        targets = self._rules.sla.targets
+        return TeamLog(self._db, self._rules.dispositions, self._zone, targets, self._clock)
+
+    @cached_property
+    def _status(self) -> StatusService:
+        from sdrdesk.services.status import StatusService
+
+        return StatusService(
+            self._db,
+            self._settings,
+            self._log,
+            self._sending,
+            self._clock,
+            self._zone,
+            self._encryption_note,
+            self._rules.sla,
+            demo=self._demo,
+        )
+
+    def my_owner_ids(self) -> frozenset[str] | None:
+        """Return the owner ids whose leads are in the queue, ``None`` for everybody's."""
+        if self._settings.queue.owners == "all":
+            return None
+        me = rep_of(self._db, self._settings)
+        return frozenset({me.owner_id}) if me else _NOBODY
