@@ -107,6 +107,10 @@ class Desk(Protocol):
         """Record an outcome: one transaction for what happened and what must be sent."""
         ...
 
+    def look_ahead(self, lead_id: str) -> None:
+        """Choose who comes after a lead, so that the outcome's key need not wait for it."""
+        ...
+
     def undo(self) -> Undone:
         """Take back what was done last: skip, snooze, pin, zone, persona, else the last outcome.
 

@@ -152,6 +152,14 @@ def put_leads(
     return Put(len(rows), tuple(fresh))
 
 
+def as_leads(
+    connection: Connection, leads: Sequence[RemoteLead], personas: Mapping[str, str]
+) -> list[Lead]:
+    """Return pulled leads as they will be here where nothing of the rep's own is unsent."""
+    companies = _companies(connection, (lead.company_id for lead in leads))
+    return [_to_lead(lead, companies.get(lead.company_id), personas) for lead in leads]
+
+
 def rederive(
     connection: Connection, lead_ids: Iterable[str], derive: Derive, personas: Mapping[str, str]
 ) -> None:

@@ -70,6 +70,7 @@ class FakeDesk(FakeBlocks):
         super().__post_init__()
         self.ranking = parse_ranking(shipped("ranking.toml"))
         self.entries: list[Entry] = []
+        self.looked_ahead: list[str] = []
         self.pinned: set[str] = set()
         self.skipped: dict[str, str] = {}
         self.held_numbers: set[tuple[str, str]] = set()
@@ -425,6 +426,9 @@ class FakeDesk(FakeBlocks):
         lead, outcome = self._get(lead_id), self._disposition(entry.disposition)
         made = plan(lead, outcome, entry, AccountRules(), ME, lambda: "x", None, self.at + GRACE)
         return made.preview
+
+    def look_ahead(self, lead_id: str) -> None:
+        self.looked_ahead.append(lead_id)
 
     def dispose(self, lead_id: str, entry: Entry) -> Disposed:
         lead, outcome = self._get(lead_id), self._disposition(entry.disposition)
