@@ -119,11 +119,13 @@ class SettledCall(DialledCall):
 
     def action_undo(self) -> None:
         """Take back the last outcome; when no call is on, its lead comes back up."""
+        here = self._hand.lead_id
 
         def then(undone: Undone) -> None:
             self._say(Content(("✓ " if undone.clean else "! ") + undone.message))
             if self._call is None:
-                self._open(undone.lead_id)
+                # Of many leads none is the one to go back to.
+                self._open(undone.lead_id if undone.leads == 1 else here)
             else:
                 self._settle()
 

@@ -74,8 +74,8 @@ The best lead to call now is on top; the order is a sum of reasons, and `?` show
 - `·` **rest** – not to be called now; `?` says until when, and `o` opens the lead, from where it
   can be called all the same
 - `^` – pinned by you
-- `+` – marked by you (space): skip, snooze and pin then act on all marked leads; `.` does the
-  same to others
+- `+` – marked by you (space): skip, snooze and pin then act on all marked leads, and one `u` takes
+  that back from all of them; `.` does the same to others
 
 `b` starts a call block: its clock, goal and pace (`+2`: two ahead) then stand in the title line,
 and its recipe decides who comes next; promises that are due still come first.

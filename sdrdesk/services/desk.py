@@ -11,6 +11,8 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Literal, Protocol
 
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
     # Only names of types: who draws the first row need not load what the others show.
     from sdrdesk.domain.disposition import Disposition
     from sdrdesk.domain.outcome import Entry
@@ -107,10 +109,15 @@ class Desk(Protocol):
         """Record an outcome: one transaction for what happened and what must be sent."""
         ...
 
+    def together(self) -> AbstractContextManager[None]:
+        """Make all acts inside one for ``undo``: what is done to many leads at once."""
+        ...
+
     def undo(self) -> Undone:
         """Take back what was done last: skip, snooze, pin, zone, persona, else the last outcome.
 
-        An outcome that was already sent gets a correction.
+        Of what was done to many leads at once, all of it. An outcome that was already sent gets a
+        correction.
         """
         ...
 

@@ -11,6 +11,8 @@ from sdrdesk.services.account_rules import rep_of
 from sdrdesk.services.desk_parts import DeskParts
 
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
     from sdrdesk.domain.disposition import Disposition
     from sdrdesk.domain.outcome import Entry
     from sdrdesk.services.block_views import BlockPlan, BlockSummary, BlockUsual, BlockView
@@ -188,10 +190,11 @@ class LocalDesk(DeskParts):
         note = blocks.note(lead_id) if blocks else None
         entry, used = self._with_line(lead_id, entry)
         done = self._calling.dispose(lead_id, entry, *(x for x in (note, used) if x is not None))
-        self.deciding.forget()
-        # Ranked after recording: the outcome may have closed a whole company.
-        after = (blocks or self._queue).next_after
-        done = done._replace(next_lead_id=after(done.lead_id))
+        self._taking_back.recorded(done.activity_key)
+        if not self._taking_back.joined:  # who settles many leads is not on the way to the next
+            # Ranked after recording: the outcome may have closed a whole company.
+            after = (blocks or self._queue).next_after
+            done = done._replace(next_lead_id=after(done.lead_id))
         return done if entry.meeting_at is None else self._with_file(done)
 
     def _with_file(self, done: Disposed) -> Disposed:
@@ -217,14 +220,13 @@ class LocalDesk(DeskParts):
         fresh = tuple((key, kind, states.get(key, was)) for key, kind, was in done.outbox)
         return done._replace(outbox=fresh)
 
+    def together(self) -> AbstractContextManager[None]:
+        """Make what is decided and recorded inside one for ``undo``."""
+        return self._taking_back.together()
+
     def undo(self) -> Undone:
         """Take back what was done last: a decision of this desk, else the last outcome."""
-        undone = self.deciding.take_back()
-        if undone is None:
-            undone = self._calling.undo()
-            if undone.clean:
-                self.meetings.forget_undone()
-        return undone
+        return self._taking_back.undo()
 
     # The call block.
 

@@ -7,7 +7,8 @@ the moment ``at``. Tests move time by setting ``at``.
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -17,6 +18,7 @@ from sdrdesk.domain.disposition import Disposition
 from sdrdesk.domain.errors import SdrDeskError, UsageError
 from sdrdesk.domain.outcome import AccountRules, Entry, plan
 from sdrdesk.domain.when import parse_when
+from sdrdesk.services.undo_words import took_back_many
 from sdrdesk.services.views import (
     CallView,
     Dialled,
@@ -47,6 +49,8 @@ class FakeDesk(FakeQueue):
     def __post_init__(self) -> None:
         super().__post_init__()
         self.entries: list[Entry] = []
+        self.bulk: list[Recorded] = []
+        """What was recorded together last."""
         self.keys = 0
         self.dialled: list[tuple[str, str]] = []
         self.booking_page = ""
@@ -132,10 +136,25 @@ class FakeDesk(FakeQueue):
             "/home/rita/meetings/2026-11-20-1430-x.ics" if entry.meeting_at else "",
         )
 
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        before = len(self.records)
+        yield
+        self.bulk = self.records[before:] or self.bulk
+
     def undo(self) -> Undone:
         last = next((x for x in reversed(self.records) if not x.undone), None)
         if last is None:
             raise SdrDeskError("There is nothing to take back.")
+        if last not in self.bulk:
+            return self._take_back(last)
+        done = [self._take_back(x) for x in reversed(self.bulk) if not x.undone]
+        first = done[-1]
+        names = [x.lead_name for x in done[::-1]]
+        said = took_back_many(f"{first.label} for", names, len(done), 0, ())
+        return first._replace(message=said, leads=len(done))
+
+    def _take_back(self, last: Recorded) -> Undone:
         last.undone = True
         lead_id = last.activity.lead_id
         self.by_id[lead_id] = last.before
