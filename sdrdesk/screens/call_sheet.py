@@ -13,10 +13,12 @@ from textual.widgets import Input, Static
 from sdrdesk.domain.errors import SdrDeskError
 from sdrdesk.screens import call_text, lead_text
 from sdrdesk.screens.base import DeskScreen
+from sdrdesk.screens.block_over import stand, tell_once
 from sdrdesk.screens.call_panes import CallPanes
 from sdrdesk.screens.hints import hints_of
 from sdrdesk.screens.keys_in_order import KeysMayGo
 from sdrdesk.screens.workplace import Workplace
+from sdrdesk.services.block_views import BlockView
 from sdrdesk.services.in_hand import InHand, Opened
 from sdrdesk.services.views import CallView, StatusView, SyncEvent
 from sdrdesk.widgets.lines import KeyLine, NoticeLine, SidesLine
@@ -105,6 +107,13 @@ class CallSheet(DeskScreen):
         self.query_one(KeyLine).banner = lead_text.fresh_banner(
             self.place.fresh, now, chosen=self._next
         )
+        self._tell_of(block)
+
+    def _tell_of(self, block: BlockView | None) -> None:
+        rule = self.query_one("#rule", NoticeLine)
+        stand(self, rule, block, "call.block f6")
+        if self._call is None and not self._changing:
+            tell_once(self, rule, block, "call.block f6")
 
     def _show_keys(self) -> None:
         label = "start" if self._call is None else "note"

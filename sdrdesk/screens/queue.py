@@ -16,6 +16,7 @@ from textual.widgets import Input, Static
 
 from sdrdesk.domain.errors import SdrDeskError
 from sdrdesk.screens import block_text, lead_text, status_text
+from sdrdesk.screens.block_over import stand, tell_once
 from sdrdesk.screens.hints import hints_of
 from sdrdesk.screens.keys import key
 from sdrdesk.screens.lead_acts import LeadActs
@@ -284,6 +285,9 @@ stays on its lead when the order changes.
             if status.block is None
             else block_text.title(status.block, self.desk.now(), self.size.width)
         )
+        rule = self.query_one("#rule", NoticeLine)
+        stand(self, rule, status.block, "queue.block b")
+        tell_once(self, rule, status.block, "queue.block b")
 
     def _show_keys(self) -> None:
         keys = self.query_one(KeyLine)

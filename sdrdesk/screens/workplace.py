@@ -27,6 +27,8 @@ class Workplace:
     """Writes happen one after the other, in the order of the keys."""
     fresh: QueueRow | None = None
     """Lead that converted while the rep was at work and that nobody looked at yet."""
+    told: set[tuple[str, str]] = field(default_factory=set)
+    """Block and ending of which the rep was told, or the desk asked, while this app runs."""
     said: Content | None = None
     """What the call screen recorded last, to be said where the rep lands."""
 

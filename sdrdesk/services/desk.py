@@ -199,6 +199,13 @@ class Desk(Protocol):
         """Return the running block so far, else the last one, ``None`` without any."""
         ...
 
+    def block_news(self) -> str:
+        """Return what the rep must hear of the block once (time over, goal reached), else ``""``.
+
+        What was returned is taken for told, also after a restart.
+        """
+        ...
+
     def keep_block(self, summary: BlockSummary) -> str:
         """Write a summary as Markdown; return the path. Raises SdrDeskError."""
         ...

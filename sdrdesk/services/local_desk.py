@@ -258,6 +258,10 @@ class LocalDesk(DeskParts):
         """Return the running block so far, else the last one."""
         return self.blocks.summary()
 
+    def block_news(self) -> str:
+        """Return what the rep must hear of the block once."""
+        return self.blocks.news() if self._in_block else ""
+
     def keep_block(self, summary: BlockSummary) -> str:
         """Write a summary as Markdown beside the database; return where it is."""
         from sdrdesk.services.block_text import keep_markdown
