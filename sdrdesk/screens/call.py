@@ -15,7 +15,7 @@ from textual.widgets import Static
 
 from sdrdesk.screens import call_text
 from sdrdesk.screens.call_outcome import SettledCall
-from sdrdesk.screens.keys import key
+from sdrdesk.screens.keys import key, outcome_letters
 from sdrdesk.screens.workplace import Workplace
 from sdrdesk.widgets.lines import NoticeLine
 from sdrdesk.widgets.outcome_bar import OutcomeBar
@@ -88,8 +88,7 @@ recording anything.
 
     def letters(self) -> dict[str, str]:
         """Return the outcome letters and the numbers of objections: they come before any key."""
-        outcomes = {letter: f"outcome {item.label}" for letter, item in self._keys.items()}
-        return outcomes | dict.fromkeys("0123456789", "an objection")
+        return outcome_letters(self._keys.values())
 
     def on_key(self, event: events.Key) -> None:
         """Take outcome letters and objection numbers; text fields keep theirs to themselves."""
