@@ -32,6 +32,9 @@ THREADS = 3
 """Threads that ask the desk: one write, one read, and one more for a slow one such as a report.
 Each keeps memory of its own for good: with six of them a day of calls took 40 MiB more."""
 
+MOST_SAID = 2
+"""Warnings about the keymap at the start; more would cover the leads."""
+
 
 LOOK_EVERY_S = 1.0
 """How often to see whether this is the moment to look for garbage."""
@@ -148,6 +151,23 @@ class SdrDeskApp(KeysInOrder):
             self.set_interval(LOOK_EVERY_S, self._tidying.look)
         if self._runner is not None:
             self._runner.start()
+        if self.place.keymap:
+            _: Worker[None] = self.run_worker(
+                self._check_keymap, name="keymap", thread=True, exit_on_error=False
+            )
+
+    def _check_keymap(self) -> None:
+        from sdrdesk.screens.all_keys import keymap_problems
+        from sdrdesk.screens.keys import outcome_letters
+
+        letters = outcome_letters(self.place.desk.outcomes())
+        problems = keymap_problems(self.place.keymap, type(self), letters)
+        if len(problems) > MOST_SAID:
+            left = len(problems) - MOST_SAID + 1
+            more = f"Your keymap has {left} more problems: `sdrdesk keys` names them."
+            problems = [*problems[: MOST_SAID - 1], more]
+        for words in problems:
+            self.call_from_thread(self.place.warn_once, self, words)
 
     def on_unmount(self) -> None:
         """Let the background sync go."""

@@ -116,7 +116,7 @@ class UiSettings:
     theme: str = "desk-dark"
     """Colour theme; unknown names fall back to the default."""
     keymap: Mapping[str, str] = field(default_factory=dict)
-    """Binding id to key, such as ``"queue.snooze" = "S"``; see docs/keys.md."""
+    """Binding id to key, such as ``"queue.snooze" = "S"``; see docs/keys.md or ``sdrdesk keys``."""
 
 
 @dataclass(frozen=True, slots=True)

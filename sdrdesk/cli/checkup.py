@@ -70,6 +70,7 @@ def collect(session: Session) -> Facts:
         leads=total_leads(db),
         last_sync_at=iso_or_none(last_pull(db)),
         findings=tuple(db.check()),
+        keymap=tuple(session.keymap_problems()),
     )
 
 

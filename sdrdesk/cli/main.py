@@ -13,6 +13,7 @@ from sdrdesk.cli import (
     block,
     data,
     decisions,
+    keys,
     outcomes,
     queue,
     replay,
@@ -34,7 +35,19 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for module in (queue, decisions, outcomes, block, account, team, replay, rules, data, sandbox):
+for module in (
+    queue,
+    decisions,
+    outcomes,
+    block,
+    account,
+    team,
+    replay,
+    rules,
+    data,
+    keys,
+    sandbox,
+):
     module.register(app)
 
 

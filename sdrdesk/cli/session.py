@@ -230,6 +230,17 @@ class Session:
 
         return collect(self)
 
+    def keymap_problems(self) -> list[str]:
+        """Return what is wrong with the rep's keymap, in words; without one nothing is loaded."""
+        keymap = self.settings.ui.keymap
+        if not keymap:
+            return []
+        from sdrdesk.app import SdrDeskApp
+        from sdrdesk.screens.all_keys import keymap_problems
+        from sdrdesk.screens.keys import outcome_letters
+
+        return keymap_problems(keymap, SdrDeskApp, outcome_letters(self.desk.outcomes()))
+
     def close(self) -> None:
         """Close what was opened."""
         for client in self._clients:

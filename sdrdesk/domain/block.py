@@ -19,6 +19,13 @@ class GoalKind(StrEnum):
     MEETINGS = "meetings"
 
 
+class Ending(StrEnum):
+    """What may end a block; it goes on until the rep ends it."""
+
+    TIME = "time"
+    GOAL = "goal"
+
+
 @dataclass(frozen=True, slots=True)
 class Goal:
     """So many dials, conversations or meetings."""
@@ -117,6 +124,16 @@ def ahead(block: Block, done: Done, now: datetime) -> int:
     ran = min(active_s(block, now), block.length_s)
     due = block.goal.count * ran // block.length_s
     return done.of(block.goal.kind) - due
+
+
+def endings(block: Block, done: Done, now: datetime) -> frozenset[Ending]:
+    """Return why a block could end at ``now``: its time is over, its goal is reached, or both."""
+    found = set()
+    if left_s(block, now) <= 0:
+        found.add(Ending.TIME)
+    if done.of(block.goal.kind) >= block.goal.count:
+        found.add(Ending.GOAL)
+    return frozenset(found)
 
 
 def end_of(block: Block, last_at: datetime | None, now: datetime) -> datetime:

@@ -61,6 +61,8 @@ class PlainDesk:
     def _tell_news(self) -> None:
         for line in self._news.take_trouble():
             self._talk.say(line)
+        if self._hand.call is None and (over := self._desk.block_news()):
+            self._talk.say(f"{over}. sdrdesk block end ends the block; it goes on otherwise.")
         if fresh := self._news.take_fresh():
             self._fresh = fresh
             name = self._desk.lead(fresh).row.name

@@ -10,14 +10,14 @@ from typing import ClassVar, TypeVar
 
 from textual import events
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.content import Content
 from textual.screen import ModalScreen, Screen
 from textual.widgets import Input, Static
 from textual.worker import Worker, WorkerState
 
 from sdrdesk.domain.errors import SdrDeskError
-from sdrdesk.screens.keys import clashes, key
+from sdrdesk.screens.keys import clash_words, clashes, key, own_bindings
 from sdrdesk.screens.workplace import Workplace
 from sdrdesk.services.views import SyncEvent
 
@@ -162,16 +162,10 @@ class DeskScreen(Asking[None]):
             self._say_clashes()
 
     def _say_clashes(self) -> None:
-        own = [item for kind in type(self).__mro__ for item in vars(kind).get("BINDINGS", ())]
-        bindings = (item for item in own if isinstance(item, Binding))
-        for name, one, other in clashes(bindings, self.place.keymap, self.letters()):
-            self.app.notify(
-                f"Your keymap gives {name} to {one} and to {other}; only one of them works. "
-                "It is in config.toml, under [ui].",
-                severity="warning",
-                timeout=10,
-                markup=False,
-            )
+        parts = {type(part) for part in self.query("*")} | {type(self.app)}
+        bindings = own_bindings(type(self)) + [x for kind in parts for x in own_bindings(kind)]
+        for clash in clashes(bindings, self.place.keymap, self.letters()):
+            self.place.warn_once(self.app, clash_words(*clash))
 
     def letters(self) -> dict[str, str]:
         """Return the keys this screen takes without a binding, with what they are for."""

@@ -147,14 +147,16 @@ class LeadActs(DeskScreen):
         words = said if count == 1 else said_of_many or said
 
         def each() -> list[SdrDeskError]:
+            if count == 1:
+                act(lead_ids[0])
+                return []
             refused = []
-            for lead_id in lead_ids:
-                try:
-                    act(lead_id)
-                except SdrDeskError as error:
-                    if count == 1:
-                        raise
-                    refused.append(error)  # the others are done all the same
+            with self.desk.together():
+                for lead_id in lead_ids:
+                    try:
+                        act(lead_id)
+                    except SdrDeskError as error:
+                        refused.append(error)  # the others are done all the same
             return refused
 
         def then(refused: list[SdrDeskError]) -> None:
@@ -164,7 +166,7 @@ class LeadActs(DeskScreen):
                 told = f"! {done} of {count} leads {words}; {refused[0].what}"
                 self.say(Content.styled(told, "$text-warning"))
             else:
-                back = "" if count == 1 else "; u takes them back one by one"
+                back = "" if count == 1 else "; u takes them all back"
                 self.say(Content.assemble(("✓ ", "$text-success"), f"{who} {words}{back}"))
             self.load()
 

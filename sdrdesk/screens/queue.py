@@ -16,6 +16,7 @@ from textual.widgets import Input, Static
 
 from sdrdesk.domain.errors import SdrDeskError
 from sdrdesk.screens import block_text, lead_text, status_text
+from sdrdesk.screens.block_over import stand, tell_once
 from sdrdesk.screens.hints import hints_of
 from sdrdesk.screens.keys import key
 from sdrdesk.screens.lead_acts import LeadActs
@@ -74,8 +75,8 @@ The best lead to call now is on top; the order is a sum of reasons, and `?` show
 - `·` **rest** – not to be called now; `?` says until when, and `o` opens the lead, from where it
   can be called all the same
 - `^` – pinned by you
-- `+` – marked by you (space): skip, snooze and pin then act on all marked leads; `.` does the
-  same to others
+- `+` – marked by you (space): skip, snooze and pin then act on all marked leads, and one `u` takes
+  that back from all of them; `.` does the same to others
 
 `b` starts a call block: its clock, goal and pace (`+2`: two ahead) then stand in the title line,
 and its recipe decides who comes next; promises that are due still come first.
@@ -284,6 +285,9 @@ stays on its lead when the order changes.
             if status.block is None
             else block_text.title(status.block, self.desk.now(), self.size.width)
         )
+        rule = self.query_one("#rule", NoticeLine)
+        stand(self, rule, status.block, "queue.block b")
+        tell_once(self, rule, status.block, "queue.block b")
 
     def _show_keys(self) -> None:
         keys = self.query_one(KeyLine)

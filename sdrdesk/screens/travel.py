@@ -39,8 +39,9 @@ Everything here breaks while you are away: a promise to call back, the SLA of a 
 window that closes (of your best leads). The soonest is on top; times are yours.
 
 Mark leads with space (ctrl+a: all), then one key settles them together; `.` does the same again to
-the next ones. All of it works offline, goes out with the next sync, and `u` takes it back one by
-one. `w` writes what you want to say first: the note of the next call begins with it (`✎`).
+the next ones. All of it works offline, goes out with the next sync, and one `u` takes back all
+that one key did. `w` writes what you want to say first: the note of the next call begins with it
+(`✎`).
 """
     BINDINGS: ClassVar[list[BindingType]] = [
         key("space", "mark", "mark", "travel.mark", "Mark the lead, or let it go", footer=True),
@@ -63,7 +64,7 @@ one. `w` writes what you want to say first: the note of the next call begins wit
         key("enter", "call", "call", "travel.call", "Call the lead under the cursor"),
         key("question_mark", "why", "why", "travel.why", "Why the lead is where it is"),
         key("o", "open", "open", "travel.open", "Open the lead: timeline, colleagues, numbers"),
-        key("u", "undo", "undo", "travel.undo", "Take back what was done last"),
+        key("u", "undo", "undo", "travel.undo", "Take back what was done last, of all leads"),
         key("right_square_bracket", "hours(1)", "more", "travel.more", "Look an hour further"),
         key("left_square_bracket", "hours(-1)", "less", "travel.less", "Look an hour less far"),
         key("escape,q", "back", "back", "travel.back", "Let go of all marks, then leave"),

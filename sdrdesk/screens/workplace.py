@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from textual.app import App
 from textual.content import Content
 from textual.signal import Signal
 
@@ -27,8 +28,16 @@ class Workplace:
     """Writes happen one after the other, in the order of the keys."""
     fresh: QueueRow | None = None
     """Lead that converted while the rep was at work and that nobody looked at yet."""
+    told: set[tuple[str, str]] = field(default_factory=set)
+    """What is not said twice while this app runs: what it is about, and what of it."""
     said: Content | None = None
     """What the call screen recorded last, to be said where the rep lands."""
+
+    def warn_once(self, app: App[None], words: str) -> None:
+        """Say something about the rep's own settings, unless it was said before."""
+        if ("settings", words) not in self.told:
+            self.told.add(("settings", words))
+            app.notify(words, severity="warning", timeout=10, markup=False)
 
     def kick(self, *, release_held: bool = False) -> bool:
         """Ask for a sync round now; False when there is nothing to sync with."""

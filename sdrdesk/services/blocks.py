@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from sdrdesk.clock import Clock
 from sdrdesk.config import Settings
 from sdrdesk.domain.activity import Activity
-from sdrdesk.domain.block import Block, Done, end_of, split
+from sdrdesk.domain.block import Block, Done, end_of, endings, split
 from sdrdesk.domain.block_recipe import EXAMPLE, Recipe, parse_recipe
 from sdrdesk.domain.block_words import goal_words, length_words, parse_goal, parse_length
 from sdrdesk.domain.disposition import Flag
@@ -20,6 +20,7 @@ from sdrdesk.domain.reporting.meaning import Meanings
 from sdrdesk.rulebook import Rulebook
 from sdrdesk.services.account_rules import need_rep, rep_of
 from sdrdesk.services.block_order import BlockOrder
+from sdrdesk.services.block_over import over_words
 from sdrdesk.services.block_views import (
     BlockPlan,
     BlockSummary,
@@ -130,6 +131,17 @@ class BlockService:
         """Return the block the rep is in, ``None`` outside of one."""
         block = self._open()
         return self._view(block) if block else None
+
+    def news(self) -> str:
+        """Return what the rep must hear once: time over, goal reached; ``""`` for nothing new.
+
+        What was returned is taken for told, also after a restart.
+        """
+        view, now = self.current(), self._clock()
+        if view is None:
+            return ""
+        due = endings(view.block, view.done, now)
+        return over_words(view, now) if blocks.tell(self._db, view.block, due, now) else ""
 
     def summary(self) -> BlockSummary | None:
         """Return the running block so far, else the last one, ``None`` when there never was one."""

@@ -23,7 +23,7 @@ from sdrdesk.services.account_rules import account_rules, need_rep, rep_of
 from sdrdesk.services.lead_service import LeadService
 from sdrdesk.services.views import Disposed, Undone
 from sdrdesk.services.zones import local_words
-from sdrdesk.store.activities import last_disposition
+from sdrdesk.store.activities import last_disposition, standing
 from sdrdesk.store.connect import Connection
 from sdrdesk.store.database import Database
 from sdrdesk.store.dispositions import before_of, record, sent_fields, undo
@@ -134,20 +134,34 @@ class CallingService:
             next_lead_id=None,
         )
 
-    def undo(self) -> Undone:
-        """Take back the last outcome without a trace while it is held, else correct it.
+    def last(self) -> Activity:
+        """Return the last outcome that stands.
 
         Raises:
-            UsageError: there is nothing to take back.
+            UsageError: there is none to take back.
         """
         owner = rep_of(self._db, self._settings)
         last = last_disposition(self._db, owner.owner_id) if owner else None
-        if owner is None or last is None:
+        if last is None:
             raise UsageError("There is no outcome to take back.", kept="Nothing was changed.")
-        label = self._label(last)
-        done = undo(self._db, last.activity_key, self._clock())
-        lead = self._leads.need(last.lead_id)
-        when = local_words(last.at, self._zone)
+        return last
+
+    def standing(self, activity_key: str) -> Activity | None:
+        """Return an outcome that was neither taken back nor corrected, else ``None``."""
+        return standing(self._db, activity_key)
+
+    def take_back(self, outcome: Activity) -> Undone:
+        """Take back an outcome without a trace while all of it is held, else correct it.
+
+        One transaction; a correction stands on its own and is one too.
+
+        Raises:
+            UsageError: a later outcome of the same lead builds on it.
+        """
+        label = self._label(outcome)
+        done = undo(self._db, outcome.activity_key, self._clock())
+        lead = self._leads.need(outcome.lead_id)
+        when = local_words(outcome.at, self._zone)
         if done.done:
             return Undone(
                 lead.lead_id,
@@ -156,14 +170,14 @@ class CallingService:
                 True,
                 f"Taken back: {label} for {lead.name} ({when}). Nothing had been sent.",
             )
-        self._correct(last, lead, label, owner.owner_id)
+        self._correct(outcome, lead, label, need_rep(self._db, self._settings).owner_id)
         return Undone(
             lead.lead_id,
             lead.name,
             label,
             False,
-            f"{label} for {lead.name} ({when}) was already on its way to the CRM: a correction "
-            "was recorded and goes with the next sync. The call itself stays on the timeline.",
+            f"A correction was recorded: {label} for {lead.name} ({when}) was already on its way "
+            "to the CRM. It goes with the next sync; the call itself stays on the timeline.",
         )
 
     def _correct(self, last: Activity, lead: Lead, label: str, owner_id: str) -> None:

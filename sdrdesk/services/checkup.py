@@ -35,6 +35,8 @@ class Facts:
     last_sync_at: str | None
     findings: tuple[str, ...] = field(default=())
     """Whatever could not be examined, in words."""
+    keymap: tuple[str, ...] = ()
+    """What is wrong with the rep's own keys, in words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,7 @@ class Report:
             "leads": facts.leads,
             "last_sync_at": facts.last_sync_at,
             "findings": list(facts.findings),
+            "keymap": list(facts.keymap),
         }
 
     def lines(self) -> Iterator[str]:
@@ -95,5 +98,7 @@ class Report:
             yield f"mapping      {problem}"
         if facts.online and not facts.mapping:
             yield "mapping      every outcome, status and stage exists at the account"
+        for problem in facts.keymap:
+            yield f"keys         {problem}"
         for finding in facts.findings:
             yield f"attention    {finding}"

@@ -6,7 +6,8 @@ Each decision can be taken back as long as no outcome was recorded after it.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -15,12 +16,13 @@ from sdrdesk.config import Settings
 from sdrdesk.domain.activity import Activity, ActivityKind, OutboxItem, OutboxKind
 from sdrdesk.domain.config_reader import suggest
 from sdrdesk.domain.derive import Derive
-from sdrdesk.domain.errors import UsageError
+from sdrdesk.domain.errors import SdrDeskError, StorageError, UsageError
 from sdrdesk.domain.intent import ContactIntent
 from sdrdesk.domain.lead import Lead
 from sdrdesk.domain.outcome_types import LeadChange, OutcomePlan
 from sdrdesk.domain.timezones import tidy_zone
 from sdrdesk.services.account_rules import need_rep
+from sdrdesk.services.undo_words import took_back_many
 from sdrdesk.services.views import Undone
 from sdrdesk.store import desk_state, dispositions
 from sdrdesk.store.database import Database
@@ -68,7 +70,9 @@ class DecidingService:
         self._rules = rules
         self._settings = settings
         self._clock = clock
-        self._made: list[_Decided] = []
+        self._made: list[list[_Decided]] = []
+        """What one undo takes back, the latest last: one decision, or those made together."""
+        self._joined = False
 
     def snooze(self, lead_id: str, until: datetime, reason: str = "") -> None:
         """Let a lead rest until a moment."""
@@ -114,7 +118,7 @@ class DecidingService:
         def put_back() -> None:
             put_first_line(self._db, lead.lead_id, before, self._clock())
 
-        self._made.append(_Decided(lead.lead_id, "first line", put_back))
+        self._note(_Decided(lead.lead_id, "first line", put_back))
 
     def close_callback(self, lead_id: str) -> DeskState:
         """Close a promised callback without a call; returns what was decided before.
@@ -160,7 +164,7 @@ class DecidingService:
                 kept="Nothing was changed.",
             )
         key = self._record_persona(lead, was, value)
-        self._made.append(
+        self._note(
             _Decided(
                 lead.lead_id, "persona", lambda: self._persona_back(lead.lead_id, key, was, value)
             )
@@ -228,22 +232,71 @@ class DecidingService:
 
     # Taking back.
 
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """Make the decisions inside one for ``take_back``."""
+        self._made.append([])
+        self._joined = True
+        try:
+            yield
+        finally:
+            self._joined = False
+            self._made = [group for group in self._made if group]
+
     def forget(self) -> None:
         """Close the book: an outcome came after the latest decision."""
         self._made.clear()
 
     def take_back(self) -> Undone | None:
-        """Take the latest decision back, ``None`` when there is none to take back."""
+        """Take back the latest decision, or all that were made together with it.
+
+        Each lead goes back in a transaction of its own. What the database would not take stays in
+        the book for another try; what cannot be taken back at all is told.
+
+        Returns:
+            What was taken back, ``None`` when there is nothing to take back.
+
+        Raises:
+            SdrDeskError: nothing of it could be taken back.
+        """
         if not self._made:
             return None
-        latest = self._made.pop()
-        latest.put_back()
-        lead = self._need(latest.lead_id)
-        message = f"Taken back: {latest.label} of {lead.name}."
-        return Undone(lead.lead_id, lead.name, latest.label, True, message)
+        group, done = self._made[-1], list[_Decided]()
+        refused: list[SdrDeskError] = []
+        while group:
+            try:
+                group[-1].put_back()
+            except StorageError as error:
+                refused.append(error)
+                break
+            except SdrDeskError as error:
+                refused.append(error)
+            else:
+                done.append(group[-1])
+            group.pop()
+        if not group:
+            self._made.pop()
+        if not done:
+            raise refused[0]
+        return self._undone(done[::-1], refused)
+
+    def _undone(self, done: list[_Decided], refused: list[SdrDeskError]) -> Undone:
+        first = done[0]
+        lead = self._need(first.lead_id)
+        message = f"Taken back: {first.label} of {lead.name}."
+        if len(done) + len(refused) > 1:
+            names = [lead.name, *(self._need(item.lead_id).name for item in done[1:2])]
+            message = took_back_many(f"{first.label} of", names, len(done), 0, refused)
+        return Undone(lead.lead_id, lead.name, first.label, not refused, message, len(done))
+
+    def _note(self, decided: _Decided) -> None:
+        if self._joined and self._made:
+            self._made[-1].append(decided)
+        else:
+            self._made.append([decided])
 
     def _keep(self, before: DeskState, label: str, names: tuple[str, ...]) -> DeskState:
-        self._made.append(
+        self._note(
             _Decided(before.lead_id, label, lambda: desk_state.restore(self._db, before, names))
         )
         return before

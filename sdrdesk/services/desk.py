@@ -11,6 +11,8 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Literal, Protocol
 
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
     # Only names of types: who draws the first row need not load what the others show.
     from sdrdesk.domain.disposition import Disposition
     from sdrdesk.domain.outcome import Entry
@@ -111,10 +113,15 @@ class Desk(Protocol):
         """Choose who comes after a lead, so that the outcome's key need not wait for it."""
         ...
 
+    def together(self) -> AbstractContextManager[None]:
+        """Make all acts inside one for ``undo``: what is done to many leads at once."""
+        ...
+
     def undo(self) -> Undone:
         """Take back what was done last: skip, snooze, pin, zone, persona, else the last outcome.
 
-        An outcome that was already sent gets a correction.
+        Of what was done to many leads at once, all of it. An outcome that was already sent gets a
+        correction.
         """
         ...
 
@@ -194,6 +201,13 @@ class Desk(Protocol):
 
     def block_summary(self) -> BlockSummary | None:
         """Return the running block so far, else the last one, ``None`` without any."""
+        ...
+
+    def block_news(self) -> str:
+        """Return what the rep must hear of the block once (time over, goal reached), else ``""``.
+
+        What was returned is taken for told, also after a restart.
+        """
         ...
 
     def keep_block(self, summary: BlockSummary) -> str:

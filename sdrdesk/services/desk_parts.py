@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from sdrdesk.services.script_shelf import ScriptShelf
     from sdrdesk.services.sending import SendingService
     from sdrdesk.services.status import StatusService
+    from sdrdesk.services.taking_back import TakingBack
     from sdrdesk.services.team_log import TeamLog
     from sdrdesk.services.travel import TravelService
     from sdrdesk.services.views import PracticeView
@@ -115,6 +116,12 @@ class DeskParts:
             self._settings,
             self._clock,
         )
+
+    @cached_property
+    def _taking_back(self) -> TakingBack:
+        from sdrdesk.services.taking_back import TakingBack
+
+        return TakingBack(self.deciding, self._calling, lambda: self.meetings.forget_undone())
 
     @cached_property
     def _narrowing(self) -> Narrowing:

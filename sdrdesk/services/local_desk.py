@@ -11,6 +11,8 @@ from sdrdesk.services.account_rules import rep_of
 from sdrdesk.services.desk_parts import DeskParts
 
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
     from sdrdesk.domain.disposition import Disposition
     from sdrdesk.domain.outcome import Entry
     from sdrdesk.services.block_views import BlockPlan, BlockSummary, BlockUsual, BlockView
@@ -192,11 +194,12 @@ class LocalDesk(DeskParts):
         called = bool(entry.number) and not entry.without_call
         entry, used = self._with_line(lead_id, entry)
         done = self._calling.dispose(lead_id, entry, *(x for x in (note, used) if x is not None))
-        self.deciding.forget()
-        # Chosen or judged after recording: the outcome may have closed a whole company.
-        after = self._ahead.after(lead_id) if called else None
-        after = after or (blocks or self._queue).next_after(lead_id)
-        done = done._replace(next_lead_id=after)
+        self._taking_back.recorded(done.activity_key)
+        if not self._taking_back.joined:  # who settles many leads is not on the way to the next
+            # Chosen or judged after recording: the outcome may have closed a whole company.
+            after = self._ahead.after(lead_id) if called else None
+            after = after or (blocks or self._queue).next_after(lead_id)
+            done = done._replace(next_lead_id=after)
         return done if entry.meeting_at is None else self._with_file(done)
 
     def look_ahead(self, lead_id: str) -> None:
@@ -228,15 +231,14 @@ class LocalDesk(DeskParts):
         fresh = tuple((key, kind, states.get(key, was)) for key, kind, was in done.outbox)
         return done._replace(outbox=fresh)
 
+    def together(self) -> AbstractContextManager[None]:
+        """Make what is decided and recorded inside one for ``undo``."""
+        return self._taking_back.together()
+
     def undo(self) -> Undone:
         """Take back what was done last: a decision of this desk, else the last outcome."""
         self._ahead.forget()
-        undone = self.deciding.take_back()
-        if undone is None:
-            undone = self._calling.undo()
-            if undone.clean:
-                self.meetings.forget_undone()
-        return undone
+        return self._taking_back.undo()
 
     # The call block.
 
@@ -269,6 +271,10 @@ class LocalDesk(DeskParts):
     def block_summary(self) -> BlockSummary | None:
         """Return the running block so far, else the last one."""
         return self.blocks.summary()
+
+    def block_news(self) -> str:
+        """Return what the rep must hear of the block once."""
+        return self.blocks.news() if self._in_block else ""
 
     def keep_block(self, summary: BlockSummary) -> str:
         """Write a summary as Markdown beside the database; return where it is."""

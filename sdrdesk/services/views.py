@@ -284,8 +284,11 @@ class Undone(NamedTuple):
     lead_name: str
     label: str
     clean: bool
-    """True: nothing had left, no trace upstream. False: a correction was recorded."""
+    """True: nothing had left, no trace upstream. False: a correction was recorded, or part of
+    what was to be taken back still stands; the message says which."""
     message: str
+    leads: int = 1
+    """Leads it was taken back of; of several, ``lead_id`` and ``lead_name`` are the first."""
 
 
 class CallView(NamedTuple):

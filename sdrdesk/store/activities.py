@@ -120,6 +120,14 @@ def day_activities(
     return [(_activity(row[:-1]), _state(row[-1], row[17], row[16])) for row in rows]
 
 
+_STANDS = (
+    "a.local = 1 AND a.undone_ms IS NULL AND a.disposition <> '' AND a.corrects = ''"
+    " AND NOT EXISTS (SELECT 1 FROM activity c WHERE c.corrects = a.activity_key"
+    "  AND c.corrects <> '' AND c.undone_ms IS NULL)"
+)
+"""An outcome recorded here that was neither taken back nor corrected."""
+
+
 def last_disposition(db: Database, owner_id: str) -> Activity | None:
     """Return the newest outcome this rep recorded here that still stands, for undo.
 
@@ -129,12 +137,18 @@ def last_disposition(db: Database, owner_id: str) -> Activity | None:
     with db.reader() as connection:
         row = connection.execute(
             f"SELECT {_ACTIVITY} FROM activity a"  # noqa: S608
-            " WHERE a.local = 1 AND a.owner_id = ? AND a.undone_ms IS NULL"
-            " AND a.disposition <> '' AND a.corrects = ''"
-            " AND NOT EXISTS (SELECT 1 FROM activity c WHERE c.corrects = a.activity_key"
-            "  AND c.corrects <> '' AND c.undone_ms IS NULL)"
-            " ORDER BY a.rowid DESC LIMIT 1",
+            f" WHERE {_STANDS} AND a.owner_id = ? ORDER BY a.rowid DESC LIMIT 1",
             (owner_id,),
+        ).fetchone()
+    return None if row is None else _activity(row)
+
+
+def standing(db: Database, activity_key: str) -> Activity | None:
+    """Return an outcome recorded here, ``None`` when it was taken back, corrected, or never was."""
+    with db.reader() as connection:
+        row = connection.execute(
+            f"SELECT {_ACTIVITY} FROM activity a WHERE a.activity_key = ? AND {_STANDS}",  # noqa: S608
+            (activity_key,),
         ).fetchone()
     return None if row is None else _activity(row)
 

@@ -6,6 +6,7 @@ was done is then counted from the activities, so an outcome that is taken back c
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
@@ -15,8 +16,11 @@ from sdrdesk.domain.errors import UsageError
 from sdrdesk.store.connect import Connection
 from sdrdesk.store.database import Database
 from sdrdesk.store.moments import from_ms, to_ms
+from sdrdesk.store.sync_state import get_state, set_state
 
 _COLUMNS = "block_id, owner_id, started_ms, length_s, goal_kind, goal_count, recipe, ended_ms"
+_TOLD = "block.told."
+"""Fact of each rep: the block they were told something of last, and what."""
 _Row = tuple[str, str, int, int, str, int, str, int | None]
 
 
@@ -169,6 +173,24 @@ def block_calls(db: Database, block_id: str) -> list[BlockCall]:
             meeting,
         ) in rows
     ]  # fmt: skip
+
+
+def tell(db: Database, block: Block, what: Iterable[str], at: datetime) -> frozenset[str]:
+    """Return those of ``what`` that the rep was not told of this block yet; now they are."""
+    wanted = frozenset(what)
+    with db.reader() as connection:
+        if wanted <= _told(connection, block):
+            return frozenset()
+    with db.writer() as connection:
+        told = _told(connection, block)
+        value = " ".join((block.block_id, *sorted(told | wanted)))
+        set_state(connection, f"{_TOLD}{block.owner_id}", value, to_ms(at))
+    return wanted - told
+
+
+def _told(connection: Connection, block: Block) -> frozenset[str]:
+    of, *told = get_state(connection, f"{_TOLD}{block.owner_id}").split() or [""]
+    return frozenset(told) if of == block.block_id else frozenset()
 
 
 def unsent_of(db: Database, block_id: str) -> tuple[int, int]:

@@ -50,6 +50,8 @@ class NoticeLine(Widget):
     """
 
     notice: reactive[Content] = reactive(EMPTY)
+    standing: reactive[Content] = reactive(EMPTY)
+    """What it says while there is no notice, for as long as it is so."""
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own name
         super().__init__(id=id)
@@ -63,15 +65,16 @@ class NoticeLine(Widget):
         self._timer = self.set_timer(seconds, self.hush)
 
     def hush(self) -> None:
-        """Go back to a plain rule."""
+        """Go back to what it says otherwise, or to a plain rule."""
         self.notice = EMPTY
 
     def render(self) -> RenderResult:
         """Return the rule, with the notice set into it."""
         width = self.content_size.width
-        if not self.notice.plain:
+        said = self.notice if self.notice.plain else self.standing
+        if not said.plain:
             return Content("─" * width)
-        text = self.notice.truncate(max(1, width - 4), ellipsis=True)
+        text = said.truncate(max(1, width - 4), ellipsis=True)
         tail = "─" * max(0, width - text.cell_length - 3)
         return Content.assemble("─ ", text, " ", tail)
 

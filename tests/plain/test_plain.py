@@ -265,3 +265,12 @@ def test_any_lines_leave_a_consistent_journal(converse: Converse, seed: int) -> 
         assert entry.number or outcome.is_(Flag.WITHOUT_CALL), lines
         for name in outcome.requires:
             assert getattr(entry, name), lines
+
+
+def test_a_block_that_could_end_is_told_once_and_never_in_a_call(converse: Converse) -> None:
+    desk = FakeDesk()
+    desk.start_block("50m", "1 dials", "callable")
+    said = converse(desk, "", "a", "", "a", "")
+    told = "Goal reached: 1/1 dials. sdrdesk block end ends the block; it goes on otherwise."
+    assert said.count(told) == 1
+    assert said.index("Recorded: No answer") < said.index(told) < said.rindex("Recorded: No answer")

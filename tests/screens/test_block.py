@@ -156,6 +156,65 @@ async def test_the_call_screen_pauses_and_ends_the_block_too() -> None:
         await bench.sees("⏎ starts the call")
 
 
+OVER = "! The block's time is over: 1/40 dials"
+
+
+async def test_a_block_whose_time_is_over_says_so_between_calls_and_takes_no_key() -> None:
+    async with workbench() as bench:
+        await bench.press("b", "enter", "enter", "a", "enter")
+        later(bench, 70)
+        await bench.sees(f"{OVER} · F6 e ends it, else it goes on")
+        assert bench.desk.told == frozenset(), "in a call the line says it, nothing louder"
+        await bench.press("v")
+        await bench.sees("! The block's time is over: 2/40 dials", "⏎ start")
+        await bench.until(lambda: bench.desk.told)
+        await bench.press("enter", "b")  # every key is as ever
+        assert [entry.disposition for entry in bench.desk.entries][-1] == "busy"
+        await bench.press("escape")
+        await bench.sees("! The block's time is over: 3/40 dials · b e ends it, else it goes on")
+        await bench.press("b", "e", "enter")
+        await bench.until(lambda: "time is over" not in bench.text)
+
+
+async def test_a_goal_that_is_reached_is_told_on_the_next_ready_lead() -> None:
+    async with workbench() as bench:
+        await bench.press("b", "down")
+        await bench.type("2 dials")
+        await bench.press("enter", "enter", "a", "enter", "v")
+        await bench.sees("! Goal reached: 2/2 dials · F6 e ends it, else it goes on", "⏎ start")
+        await bench.press("ctrl+z")
+        await bench.until(lambda: "Goal reached" not in bench.text)
+        later(bench, 70)
+        await bench.press("enter", "v")
+        await bench.sees("! Goal reached, time over: 2/2 dials")
+
+
+async def test_it_is_told_once_also_over_a_restart_and_the_line_stays() -> None:
+    desk = FakeDesk()
+    async with workbench(desk) as bench:
+        await bench.press("b", "enter")
+    desk.at += timedelta(minutes=70)
+    asked = []
+    news = desk.block_news
+
+    def block_news() -> str:
+        asked.append(news())
+        return asked[-1]
+
+    desk.block_news = block_news  # type: ignore[method-assign]  # to see what was told
+    for _ in range(2):
+        async with workbench(desk) as bench:
+            await bench.sees("! The block's time is over: 0/40 dials · b e ends it")
+    assert asked == ["The block's time is over: 0/40 dials", ""]
+
+
+async def test_the_line_names_the_keys_as_the_rep_has_them() -> None:
+    async with workbench(keymap={"queue.block": "B", "block.end": "x"}) as bench:
+        await bench.press("B", "enter")
+        later(bench, 70)
+        await bench.sees("time is over: 0/40 dials · B x ends it")
+
+
 async def test_what_was_done_last_is_done_again_to_others() -> None:
     async with workbench() as bench:
         await bench.press("full_stop")

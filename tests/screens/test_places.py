@@ -271,6 +271,37 @@ async def test_two_actions_on_one_key_are_said() -> None:
         assert not bench.app._notifications
 
 
+async def test_an_id_that_no_key_has_is_named_once_with_the_nearest() -> None:
+    async with workbench(keymap={"queue.cal": "c", "zzz": "x"}) as bench:
+        await bench.until(lambda: len(bench.app._notifications) == 2)
+        said = " ".join(note.message for note in bench.app._notifications)
+        assert "names 'queue.cal', and no key has that id (did you mean 'queue.call'?)" in said
+        assert "names 'zzz', and no key has that id. `sdrdesk keys` lists them" in said
+        await bench.press("2", "1", "enter")
+        assert len(bench.app._notifications) == 2
+
+
+async def test_many_mistakes_in_a_keymap_are_counted_and_not_piled_up() -> None:
+    async with workbench(keymap={f"no.{n}": "x" for n in range(5)}) as bench:
+        await bench.until(lambda: len(bench.app._notifications) == 2)
+        await bench.sees("4 more problems")
+
+
+async def test_a_clash_is_said_once_however_often_the_screen_opens() -> None:
+    async with workbench(keymap={"call.facts": "a"}) as bench:
+        for _ in range(3):
+            await bench.press("enter", "escape", "escape")
+        assert len(bench.app._notifications) == 1
+
+
+async def test_a_key_of_the_list_and_one_that_works_everywhere_clash_too() -> None:
+    async with workbench(keymap={"queue.call": "j", "queue.why": "2"}) as bench:
+        await bench.until(lambda: len(bench.app._notifications) == 2)
+        said = " ".join(note.message for note in bench.app._notifications)
+        assert "gives 2 to queue.why and to app.log" in said
+        assert "gives j to queue.call and to list.down" in said
+
+
 @pytest.mark.parametrize(("key", "what"), [("a", "outcome No answer"), ("2", "an objection")])
 async def test_a_remapped_key_in_the_way_of_an_outcome_is_said(key: str, what: str) -> None:
     async with workbench(keymap={"call.facts": key}) as bench:

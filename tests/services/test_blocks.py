@@ -164,6 +164,26 @@ def test_a_call_ends_a_pause(desk: LocalDesk) -> None:
     assert block.block.pause is None
 
 
+def test_time_over_and_goal_reached_are_told_once_each_also_after_a_restart(
+    desk: LocalDesk, make_desk: MakeDesk
+) -> None:
+    assert desk.block_news() == ""
+    desk.start_block("50m", "2 dials", MIX)
+    call(desk, "100")
+    assert desk.block_news() == ""
+    call(desk, "200")
+    assert desk.block_news() == "Goal reached: 2/2 dials"
+    assert desk.block_news() == ""
+    late = make_desk(NOW + timedelta(minutes=51))  # started anew
+    assert late.block_news() == "Goal reached, time over: 2/2 dials"
+    assert make_desk(NOW + timedelta(minutes=52)).block_news() == ""
+    late.end_block()
+    assert late.block_news() == ""
+    late.start_block("50m", "1 dials", MIX)
+    call(late, "101")
+    assert late.block_news() == "Goal reached: 1/1 dials"
+
+
 def test_the_summary_tells_what_happened(desk: LocalDesk, make_desk: MakeDesk) -> None:
     desk.start_block("50m", "4 dials", MIX)
     call(desk, "100", duration_s=300)

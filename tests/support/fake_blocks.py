@@ -7,13 +7,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from sdrdesk.domain.activity import ActivityKind
-from sdrdesk.domain.block import Block, Done, Pause, end_of, split
+from sdrdesk.domain.block import Block, Done, Ending, Pause, end_of, endings, split
 from sdrdesk.domain.block_recipe import Recipe, interleave, parse_recipe
 from sdrdesk.domain.block_words import goal_words, length_words, parse_goal, parse_length
 from sdrdesk.domain.disposition import Flag
 from sdrdesk.domain.errors import UsageError
 from sdrdesk.domain.lead import Lead
 from sdrdesk.domain.ranking import lane, rank_input
+from sdrdesk.services.block_over import over_words
 from sdrdesk.services.block_views import (
     BlockPlan,
     BlockSummary,
@@ -33,6 +34,7 @@ class FakeBlocks(Office):
     block: Block | None = None
     """The one that runs."""
     last: Block | None = None
+    told: frozenset[Ending] = frozenset()
     kept: list[BlockSummary] = field(default_factory=list)
 
     def _of_block(self) -> list[Recorded]:
@@ -83,6 +85,12 @@ class FakeBlocks(Office):
             last_at=max((x.activity.at for x in calls), default=None),
         )
 
+    def block_news(self) -> str:
+        view = self.block_view()
+        due = endings(view.block, view.done, self.at) if view else frozenset()
+        fresh, self.told = due - self.told, self.told | due
+        return over_words(view, self.at) if view and fresh else ""
+
     def block_usual(self) -> BlockUsual:
         last = self.block or self.last
         if last is None:
@@ -107,6 +115,7 @@ class FakeBlocks(Office):
         if self.block is not None:
             raise UsageError("You are in a block already.")
         plan = self.block_plan(length, goal, recipe)
+        self.told = frozenset()
         self.block = Block("b", ME, self.at, plan.length_s, parse_goal(goal), plan.recipe)
         return BlockView(self.block, Done())
 
