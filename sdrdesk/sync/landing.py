@@ -15,7 +15,7 @@ from sdrdesk.domain.remote import (
     RemoteCompany,
     RemoteLead,
 )
-from sdrdesk.store import aliases, attempts, mirror
+from sdrdesk.store import aliases, attempts, mirror, timeline
 from sdrdesk.store.connect import Connection
 from sdrdesk.store.database import Database
 from sdrdesk.store.derived import note_landing
@@ -130,7 +130,7 @@ class Landing:
         """Land activities of all reps."""
         if not activities:
             return
-        touched = mirror.put_activities(connection, activities, self._outcomes)
+        touched = timeline.put_activities(connection, activities, self._outcomes)
         if kind == "call":
             attempts.recompute(connection, touched)
         one = {"calls": len(activities)} if kind == "call" else {"tasks": len(activities)}
