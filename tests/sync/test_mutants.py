@@ -18,7 +18,7 @@ from sdrdesk.sync.hubspot import changes, push_calls
 from sdrdesk.sync.hubspot.push_calls import PushCalls
 from sdrdesk.sync.merge import Decision, decide
 from sdrdesk.sync.push_activity import ActivityPush
-from tests.sync import test_push
+from tests.sync import test_push_changes, test_push_lost
 from tests.sync.arena import Arena, open_arena
 from tests.sync.desk import Desk, fresh_desk
 from tests.sync.machine import Story
@@ -114,7 +114,7 @@ def test_the_schedules_find_a_planted_mistake(
 def test_a_blind_resend_is_caught(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     blind_resend(monkeypatch)
     with pytest.raises((AssertionError, ValueError)):
-        test_push.test_a_lost_answer_never_makes_a_second_call(
+        test_push_lost.test_a_lost_answer_never_makes_a_second_call(
             tmp_path, "marker", {"drop": "after"}
         )
 
@@ -124,7 +124,7 @@ def test_bytes_that_leave_before_they_are_marked_are_caught(
 ) -> None:
     not_marked_before_the_bytes_leave(monkeypatch)
     with pytest.raises((AssertionError, ValueError)):
-        test_push.test_a_process_that_dies_while_sending_logs_the_call_once(
+        test_push_lost.test_a_process_that_dies_while_sending_logs_the_call_once(
             desk, monkeypatch, "marker", "after"
         )
 
@@ -134,7 +134,7 @@ def test_a_stage_order_that_is_ignored_is_caught(
 ) -> None:
     stage_order_ignored(monkeypatch)
     with pytest.raises(AssertionError):
-        test_push.test_a_stage_somebody_moved_further_is_not_moved_back(desk)
+        test_push_changes.test_a_stage_somebody_moved_further_is_not_moved_back(desk)
 
 
 def test_no_overlap_is_caught(desk: Desk) -> None:
