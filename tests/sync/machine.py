@@ -351,7 +351,7 @@ class Story(RuleBasedStateMachine):
 
     @precondition(lambda self: self.fragile is not None)
     @rule(
-        at=st.integers(0, 14),
+        at=st.integers(0, 3) | st.integers(0, 14),
         what=st.sampled_from(("dispose", "undo", "mine", "theirs", "retry", "sync")),
         index=indices,
         outcome=st.sampled_from(OUTCOMES),

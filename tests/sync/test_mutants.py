@@ -85,6 +85,16 @@ def hold_ignored(patch: Patch) -> None:
     patch.setattr(outbox, "release", lambda c, now_ms, everything: real(c, now_ms, everything=True))
 
 
+def taken_back_during_the_sync_is_sent(patch: Patch) -> None:
+    real = outbox.begin
+
+    def begin(connection: Any, key: str, *, unknown: bool) -> bool:
+        connection.execute("UPDATE outbox SET state = 'queued' WHERE key = ?", (key,))
+        return real(connection, key, unknown=unknown)
+
+    patch.setattr(outbox, "begin", begin)
+
+
 def merges_not_followed(patch: Patch) -> None:
     patch.setattr(aliases, "merge_ids", lambda connection, old_id, new_id: False)
 
@@ -109,6 +119,29 @@ def test_the_schedules_find_a_planted_mistake(
     plant(monkeypatch)
     with pytest.raises(AssertionError, match=seen):
         run_state_machine_as_test(Mutant, settings=played(ENOUGH, shrink=False))
+
+
+def taken_back_between_two_requests(arena: Arena) -> None:
+    """The rep takes an outcome back while its push asks for the account's outcomes."""
+    Story.arena = arena
+    story = Story()
+    story.begin(mode="marker", merge_mode="new_id")
+    story.dispose(index=0, outcome="no_answer")
+    story.sync(release=True, full=False)
+    story.something_happens_during_a_sync(
+        at=0, what="undo", index=0, outcome="no_answer", release=False
+    )
+    assert story.record.outcomes[story.last_key].undone
+    story.teardown()
+
+
+def test_an_outcome_that_was_taken_back_and_is_sent_is_caught(
+    arena: Arena, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taken_back_between_two_requests(arena)
+    taken_back_during_the_sync_is_sent(monkeypatch)
+    with pytest.raises(AssertionError, match="was taken back and is sent"):
+        taken_back_between_two_requests(arena)
 
 
 def test_a_blind_resend_is_caught(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
