@@ -78,19 +78,11 @@ def pause(connection: Connection, now_ms: int, length_ms: int) -> None:
     set_state(connection, _PAUSED_UNTIL, str(now_ms + min(length_ms, _DAY_MS)), now_ms)
 
 
-def paused(connection: Connection, now_ms: int) -> bool:
-    """Return whether the account is to be left alone."""
-    return now_ms < get_number(connection, _PAUSED_UNTIL)
-
-
 def pause_left_ms(connection: Connection, now_ms: int) -> int:
-    """Return how long a pause that is not over still lasts.
+    """Return how long the account is still to be left alone, 0 when not at all.
 
-    Nothing is asked during a pause, so a clock that was turned back shows only when it stands
-    before the beginning: the pause then begins anew, once.
+    A pause from the future is not believed: the clock was turned back, and the CRM says it again if
+    it is not over.
     """
     began, until = (get_number(connection, name) for name in (_PAUSED_FROM, _PAUSED_UNTIL))
-    if now_ms >= began:
-        return until - now_ms
-    pause(connection, now_ms, until - began)
-    return until - began
+    return until - now_ms if began <= now_ms < until else 0

@@ -207,10 +207,7 @@ class SyncEngine:
             waits.pause(connection, to_ms(self._clock()), round(pause.retry_after_s * 1000))
 
     def _check_pause(self) -> None:
-        now_ms = to_ms(self._clock())
         with self._db.reader() as connection:
-            paused = waits.paused(connection, now_ms)
-        if paused:
-            with self._db.writer() as connection:
-                left_ms = waits.pause_left_ms(connection, now_ms)
+            left_ms = waits.pause_left_ms(connection, to_ms(self._clock()))
+        if left_ms:
             raise AccountPaused(left_ms / 1000)
