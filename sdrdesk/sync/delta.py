@@ -117,7 +117,7 @@ class Delta:
         if kind == "lead":
             self._companies_of_leads()
         # In the CRM's own time, so that this machine's clock may be wrong or jump.
-        began_ms = now_ms + round(self._crm.clock_offset_s * 1000)
+        began_ms = now_ms + round((self._crm.clock_offset_s or 0.0) * 1000)
         settled_ms = began_ms - round(self._tuning.settle_s * 1000)
         with self._db.writer() as connection:
             reached = get_number(connection, f"cursor.{kind}")
