@@ -43,8 +43,9 @@ docs: $(STAMP)  ## rewrite the pages that are made from code
 bench: $(STAMP)  ## print the tables of docs/performance.md
 	$(BIN)/python -m bench.run
 
-soak: $(STAMP)  ## long randomised runs (hours); SOAK=number of schedules
-	SDRDESK_SOAK=$(or $(SOAK),10000) $(BIN)/python -m pytest -m soak -n $(WORKERS)
+soak: $(STAMP)  ## long randomised runs (an hour); SOAK=number of schedules SEED=of the first part
+	SDRDESK_SOAK=$(or $(SOAK),10000) $(BIN)/python -m pytest -m soak -n $(WORKERS) \
+		--hypothesis-seed=$(or $(SEED),$(shell date +%s))
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -14,6 +14,9 @@ def main() -> None:
         sys.exit(run(arguments))
     # Most starts name no command, and a rep waits for the first row: the machinery that reads
     # command lines is not loaded for an empty one.
+    from sdrdesk.memory import start_fast
+
+    start_fast()
     from sdrdesk.cli.ending import ended
     from sdrdesk.cli.workbench import open_workbench
 

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import ClassVar
 
+from textual import events
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.command import Provider
@@ -17,6 +18,7 @@ from textual.signal import Signal
 from textual.widgets import Input
 from textual.worker import Worker, WorkerState
 
+from sdrdesk.memory import Tidying
 from sdrdesk.screens.background import SyncHappened, SyncRunner
 from sdrdesk.screens.base import report_crash
 from sdrdesk.screens.keys_in_order import KeysInOrder
@@ -32,6 +34,10 @@ Each keeps memory of its own for good: with six of them a day of calls took 40 M
 
 MOST_SAID = 2
 """Warnings about the keymap at the start; more would cover the leads."""
+
+
+LOOK_EVERY_S = 1.0
+"""How often to see whether this is the moment to look for garbage."""
 
 
 def _palette() -> type[Provider]:
@@ -50,6 +56,7 @@ class SdrDeskApp(KeysInOrder):
         theme: name of the theme, ``""`` for the default; an unknown one is said once.
         first_run: greet the rep with the handful of keys that matter.
         keymap: binding id to key, from the config.
+        tidying: chooses when to look for garbage, ``None`` to leave it to the interpreter.
     """
 
     TITLE = "sdrdesk"
@@ -96,8 +103,10 @@ class SdrDeskApp(KeysInOrder):
         theme: str,
         first_run: bool = False,
         keymap: Mapping[str, str] | None = None,
+        tidying: Tidying | None = None,
     ) -> None:
         super().__init__()
+        self._tidying = tidying
         self.place = Workplace(
             desk, sync, Signal[SyncEvent](self, "news"), keymap=dict(keymap or {})
         )
@@ -137,6 +146,9 @@ class SdrDeskApp(KeysInOrder):
 
     def on_queue_screen_painted(self) -> None:
         """Let the background sync start now that local data is on screen."""
+        if self._tidying is not None:
+            self._tidying.begin()
+            self.set_interval(LOOK_EVERY_S, self._tidying.look)
         if self._runner is not None:
             self._runner.start()
         if self.place.keymap:
@@ -176,6 +188,12 @@ class SdrDeskApp(KeysInOrder):
         if action == "mode" and isinstance(self.screen, ModalScreen):
             return False
         return super().check_action(action, parameters)
+
+    async def on_event(self, event: events.Event) -> None:
+        """Take note of the last key."""
+        if self._tidying is not None and isinstance(event, events.Key):
+            self._tidying.key()
+        await super().on_event(event)
 
     async def action_mode(self, mode: str) -> None:
         """Go to one of the main places."""

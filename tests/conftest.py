@@ -6,10 +6,10 @@ import os
 
 # Before Textual is imported anywhere: these are read at import.
 os.environ["TEXTUAL_ANIMATIONS"] = "none"
-for _name in [
-    name for name in os.environ if name.startswith("SDRDESK_") and name != "SDRDESK_SOAK"
-]:
-    del os.environ[_name]
+_ABOUT_TESTS = {"SDRDESK_SOAK", "SDRDESK_SCHEDULES", "SDRDESK_KILLED_SEED"}
+for _name in [name for name in os.environ if name.startswith("SDRDESK_")]:
+    if _name not in _ABOUT_TESTS:
+        del os.environ[_name]
 os.environ.pop("NO_COLOR", None)
 os.environ["TZ"] = "UTC"
 # No test may find a keyring it did not bring: neither the developer's own nor, by the order of

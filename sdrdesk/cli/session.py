@@ -16,11 +16,11 @@ from sdrdesk.logs import start_logging
 from sdrdesk.paths import Paths, find_paths
 
 if TYPE_CHECKING:
+    from sdrdesk.cli.sync_process import SyncProcess
     from sdrdesk.config import Settings
     from sdrdesk.rulebook import Rulebook
     from sdrdesk.services.checkup import Facts
     from sdrdesk.services.desk_parts import Practice
-    from sdrdesk.services.late_sync import LateSync
     from sdrdesk.services.local_desk import LocalDesk
     from sdrdesk.services.reports.reader import Reader
     from sdrdesk.services.rules_update import RulesUpdate
@@ -170,20 +170,23 @@ class Session:
             rules=rules,
         )
 
-    def sync_loop(self) -> LateSync:
-        """Return the background sync of the workbench."""
-        from sdrdesk.services.late_sync import LateSync
+    def sync_loop(self) -> SyncLoop:
+        """Return what syncs for ever in one thread."""
+        from sdrdesk.services.syncing import SyncLoop
 
-        def make() -> SyncLoop:
-            from sdrdesk.services.syncing import SyncLoop
+        return SyncLoop(
+            lambda should_stop: self.engine(should_stop=should_stop),
+            self.settings.sync,
+            self.desk,
+            first=lambda *heard: self.rules_update.announce(*heard),
+        )
 
-            return SyncLoop(
-                lambda should_stop: self.engine(should_stop=should_stop),
-                self.settings.sync,
-                self.desk,
-            )
+    def sync_process(self) -> SyncProcess:
+        """Return the background sync of the workbench: ``sync_loop`` in another process."""
+        from sdrdesk.cli.sync_process import SyncProcess
 
-        return LateSync(make, lambda *heard: self.rules_update.announce(*heard))
+        ahead_s = (self.clock() - system_clock()).total_seconds()
+        return SyncProcess(self.environ, ahead_s, self.desk.heard)
 
     def keep_token(self, token: str) -> None:
         """Keep a token that the CRM accepted in the keyring."""

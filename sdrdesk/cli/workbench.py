@@ -39,7 +39,7 @@ def run_plain(session: Session) -> None:
         # A name that the terminal cannot spell, or a key it cannot read, is no reason to stop.
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors=errors)
-    news = News(session.sync_loop())
+    news = News(session.sync_process())
     news.start()
     try:
         PlainDesk(session.desk, Talk(sys.stdin, sys.stdout), news, session.rep_zone).run()
@@ -66,14 +66,16 @@ def run_workbench(session: Session, *, first_run: bool = False) -> None:
     """Run the workbench on an open session until the rep leaves."""
     from sdrdesk.app import SdrDeskApp
     from sdrdesk.cli.hangup import watch_terminal
+    from sdrdesk.memory import Tidying
 
     watch_terminal()
     desk, settings = session.desk, session.settings
     app = SdrDeskApp(
         desk,
-        session.sync_loop(),
+        session.sync_process(),
         theme=settings.ui.theme,
         first_run=first_run,
         keymap=settings.ui.keymap,
+        tidying=Tidying(),
     )
     app.run()

@@ -31,4 +31,4 @@ class Derived:
 
 
 Derive = Callable[[Lead], Derived]
-"""Works out the derived facts of one lead."""
+"""Works out the derived facts of one lead. Its moments may be left out: no fact depends on them."""

@@ -13,8 +13,6 @@ from sdrdesk.domain.matching import (
     TEXTS,
     Condition,
     Fields,
-    ReadNumber,
-    ReadText,
     fields_of,
     parse_condition,
 )
@@ -96,42 +94,32 @@ class FitPoints:
         by_field: dict[str, list[tuple[int, Condition]]] = {}
         for index, rule in enumerate(config.rules):
             by_field.setdefault(rule.condition.field, []).append((index, rule.condition))
-        self._texts = [(TEXTS[n], n, by_field[n], {}) for n in TEXTS if n in by_field]
-        self._numbers = [(NUMBERS[n], n, by_field[n], {}) for n in NUMBERS if n in by_field]
+        self._by_persona = _Met("persona", by_field.pop("persona", []))
+        self._texts = [(TEXTS[n], _Met(n, by_field[n])) for n in TEXTS if n in by_field]
+        self._numbers = [(NUMBERS[n], _Met(n, by_field[n])) for n in NUMBERS if n in by_field]
         self._points = [round(rule.points, 2) for rule in config.rules]
         self._groups = [rule.group for rule in config.rules]
+        self._sums: dict[tuple[int, ...], int] = {}
 
-    _texts: list[tuple[ReadText, str, list[tuple[int, Condition]], dict[str, tuple[int, ...]]]]
-    _numbers: list[
-        tuple[ReadNumber, str, list[tuple[int, Condition]], dict[float | None, tuple[int, ...]]]
-    ]
+    def of(self, lead: Lead, persona: str) -> int:
+        """Return the fit of ``lead``, 0 to 100, with ``persona`` for its persona."""
+        met = self._by_persona[persona]
+        for read, by_text in self._texts:
+            met += by_text[read(lead, self._config.free_mail)]
+        for count, by_number in self._numbers:
+            met += by_number[count(lead)]
+        points = self._sums.get(met)
+        if points is None:
+            points = self._sum(met)
+            if len(self._sums) < _REMEMBERED:
+                self._sums[met] = points
+        return points
 
-    def of(self, lead: Lead) -> int:
-        """Return the fit of ``lead``, 0 to 100."""
-        met: list[int] = []
-        for read, name, conditions, known in self._texts:
-            text = read(lead, self._config.free_mail).casefold()
-            found = known.get(text)
-            if found is None:
-                found = tuple(i for i, c in conditions if c.match({name: text}, {}))
-                if len(known) < _REMEMBERED:
-                    known[text] = found
-            met += found
-        for count, name, conditions, seen in self._numbers:
-            number = count(lead)
-            found = seen.get(number)
-            if found is None:
-                found = tuple(i for i, c in conditions if c.match({}, {name: number}))
-                if len(seen) < _REMEMBERED:
-                    seen[number] = found
-            met += found
-        return self._sum(met)
-
-    def _sum(self, met: list[int]) -> int:
-        met.sort()  # in the order of the file: of a group the first counts, and sums round alike
+    def _sum(self, met: tuple[int, ...]) -> int:
         total = self._config.base
         taken: set[str] = set()
-        for index in met:
+        # In the order of the file: of a group the first counts, and sums round alike.
+        for index in sorted(met):
             group = self._groups[index]
             if group:
                 if group in taken:
@@ -139,6 +127,23 @@ class FitPoints:
                 taken.add(group)
             total += self._points[index]
         return round(min(MOST, max(0.0, total)))
+
+
+class _Met(dict[str | float | None, tuple[int, ...]]):
+    """Which rules the values of one field meet, by their place in the file."""
+
+    def __init__(self, name: str, conditions: list[tuple[int, Condition]]) -> None:
+        super().__init__()
+        self._name = name
+        self._conditions = conditions
+
+    def __missing__(self, value: str | float | None) -> tuple[int, ...]:
+        texts = {self._name: value.casefold()} if isinstance(value, str) else {}
+        numbers = {} if isinstance(value, str) else {self._name: value}
+        met = tuple(i for i, condition in self._conditions if condition.match(texts, numbers))
+        if len(self) < _REMEMBERED:
+            self[value] = met
+        return met
 
 
 def lint(leads: Iterable[Lead], config: FitConfig) -> FitLint:

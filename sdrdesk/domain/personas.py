@@ -7,10 +7,14 @@ from dataclasses import dataclass
 
 from sdrdesk.domain.config_reader import TableReader
 from sdrdesk.domain.lead import Lead
-from sdrdesk.domain.matching import Condition, fields_of, value_condition, word_condition
+from sdrdesk.domain.matching import TEXTS, Condition, value_condition, word_condition
 
 _WORD_FIELDS = ("title", "department")
 _VALUE_FIELDS = ("seniority", "industry", "buying_role")
+_FIELDS = (*_WORD_FIELDS, *_VALUE_FIELDS)
+_NO_MAIL: frozenset[str] = frozenset()
+_REMEMBERED = 4096
+"""Combinations of what those fields say that are remembered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +45,37 @@ def infer_persona(lead: Lead, config: PersonaConfig) -> tuple[str, str]:
 
     ``("", "")`` when no rule matches. The reason quotes the rule's words, not the person's.
     """
-    fields = fields_of(lead)
+    return _inferred({name: TEXTS[name](lead, _NO_MAIL).casefold() for name in _FIELDS}, config)
+
+
+class Personas:
+    """``infer_persona`` for a whole account: the same answer, several times sooner.
+
+    Leads share titles and industries, so what their fields say is remembered. Not thread-safe.
+    """
+
+    def __init__(self, config: PersonaConfig) -> None:
+        self._config = config
+        self._read = [TEXTS[name] for name in _FIELDS]
+        self._known: dict[tuple[str, ...], tuple[str, str]] = {}
+
+    def of(self, lead: Lead) -> tuple[str, str]:
+        """Return (label, reason) as ``infer_persona`` does."""
+        said = tuple([read(lead, _NO_MAIL) for read in self._read])
+        found = self._known.get(said)
+        if found is None:
+            folded = {name: text.casefold() for name, text in zip(_FIELDS, said, strict=True)}
+            found = _inferred(folded, self._config)
+            if len(self._known) < _REMEMBERED:
+                self._known[said] = found
+        return found
+
+
+def _inferred(texts: Mapping[str, str], config: PersonaConfig) -> tuple[str, str]:
     for rule in config.rules:
-        if rule.unless and rule.unless.match(fields.texts, fields.numbers):
+        if rule.unless and rule.unless.match(texts, {}):
             continue
-        found = [(c.field, c.match(fields.texts, fields.numbers)) for c in rule.conditions]
+        found = [(c.field, c.match(texts, {})) for c in rule.conditions]
         if all(match for _, match in found):
             return rule.label, ", ".join(_reason(name, match) for name, match in found)
     return "", ""
@@ -70,7 +100,7 @@ def _rule(table: TableReader) -> PersonaRule:
     conditions = [word_condition(n, _words(table, n)) for n in _WORD_FIELDS if table.has(n)]
     conditions += [value_condition(n, _words(table, n)) for n in _VALUE_FIELDS if table.has(n)]
     if not conditions:
-        wanted = ", ".join((*_WORD_FIELDS, *_VALUE_FIELDS))
+        wanted = ", ".join(_FIELDS)
         raise table.problem("label", f"needs at least one condition: {wanted}")
     unless = None
     if table.has("unless_title"):

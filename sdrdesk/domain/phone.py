@@ -7,14 +7,15 @@ second to load, and only a pull and an import need it.
 from __future__ import annotations
 
 import re
-from contextlib import suppress
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Literal
 
 from sdrdesk.domain.regions import country_to_region, find_country
 
 if TYPE_CHECKING:
+    from types import ModuleType
+
     from phonenumbers import PhoneNumber as NumberProto
 
 __all__ = ["PhoneKind", "PhoneNumber", "country_to_region", "parse_phone", "zones_of_number"]
@@ -23,10 +24,14 @@ PhoneKind = Literal["mobile", "fixed", "other", "invalid"]
 _DIGITS = re.compile(r"[+＋(]?\d[\d().\s/-]{5,}\d")
 _NEXT = re.compile(r"\s[/|]\s|[,;]")
 """Between two numbers in one field; the first one counts."""
-_PLAIN = re.compile(r"\+[0-9][0-9 ().-]{6,24}")
+_PLAIN = re.compile(r"\+?[0-9 ().-]{7,26}")
+_DIGIT = re.compile(r"\d")
+_PLUS = re.compile("[+＋]")
 _NO_SPACES = str.maketrans("", "", " ().-")
 MAX_RAW = 60
 """Longer than any number with its extension; the rest is prose that somebody pasted."""
+_REMEMBERED = 256
+"""Numbers between whose parsing and whose zones a pull may do something else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,41 +74,59 @@ def parse_phone(
 
 
 def _dialled(raw: str, text: str, region: str | None) -> PhoneNumber:
-    import phonenumbers as lib
-
-    if _PLAIN.fullmatch(text):
-        # Already as it is dialled, save for the spaces: one parsing serves the zones too.
-        e164 = text.translate(_NO_SPACES)
-        with suppress(lib.NumberParseException):
-            number, found = _in_plan_of(e164)
-            as_dialled = lib.format_number(number, lib.PhoneNumberFormat.E164) == e164
-            if as_dialled and lib.is_possible_number(number):
-                region = _region(found, number.country_code, region)
-                return PhoneNumber(raw=raw, e164=e164, kind="other", region=region)
-    dialled = _possible(text, region)
-    if dialled is None:
+    """Like ``_parse`` with one parsing where three would say the same: a pull comes here."""
+    lib = _plans()
+    number = _possible(_compact(text), region)
+    if number is None:
         return PhoneNumber(raw, international=text)
-    number = dialled
     e164 = lib.format_number(number, lib.PhoneNumberFormat.E164)
-    found = _in_plan_of(e164)[1]
+    if number.italian_leading_zero:
+        # Zeros may be lost on the way: where a number rings is asked of what will be dialled.
+        number = lib.parse(e164, None)
+    found = lib.region_code_for_number(number) or ""
+    _remember(e164, (number, found))
     return PhoneNumber(
         raw=raw, e164=e164, kind="other", region=_region(found, number.country_code, region)
     )
 
 
-@lru_cache(maxsize=256)
-def _in_plan_of(e164: str) -> tuple[NumberProto, str]:
-    """Return the number and its country by the plan; a pull asks twice in a row."""
-    import phonenumbers as lib
+def _compact(text: str) -> str:
+    """Return ``text`` without spaces when it is nothing but a number: sooner read, read alike."""
+    return text.translate(_NO_SPACES) if _PLAIN.fullmatch(text) else text
 
-    number = lib.parse(e164, None)
-    return number, lib.region_code_for_number(number) or ""
+
+@cache
+def _plans() -> ModuleType:
+    """Return the numbering plans, with their patterns kept once they were compiled."""
+    import phonenumbers
+
+    phonenumbers.enable_pattern_cache()
+    return phonenumbers
+
+
+def _in_plan_of(e164: str) -> tuple[NumberProto, str]:
+    """Return the number and its country by the plan; a pull has just worked both out."""
+    known = _just_dialled.get(e164)
+    if known is None:
+        lib = _plans()
+        number = lib.parse(e164, None)
+        known = number, lib.region_code_for_number(number) or ""
+        _remember(e164, known)
+    return known
+
+
+_just_dialled: dict[str, tuple[NumberProto, str]] = {}
+
+
+def _remember(e164: str, known: tuple[NumberProto, str]) -> None:
+    if len(_just_dialled) >= _REMEMBERED:
+        _just_dialled.clear()
+    _just_dialled[e164] = known
 
 
 @lru_cache(maxsize=4096)
 def _parse(raw: str, text: str, region: str | None) -> PhoneNumber:
-    import phonenumbers as lib
-
+    lib = _plans()
     number = _possible(text, region)
     if number is None:
         return PhoneNumber(raw, international=text)
@@ -122,11 +145,13 @@ def _parse(raw: str, text: str, region: str | None) -> PhoneNumber:
 
 def _possible(text: str, region: str | None) -> NumberProto | None:
     """Return the number that ``text`` names when its length can be right, else ``None``."""
-    import phonenumbers as lib
-
-    for spelling in _spellings(text):
+    abroad = region is None and not text.startswith("00")
+    if not _DIGIT.search(text) or (abroad and not _PLUS.search(text)):
+        return None  # without a digit, or without a country and a plus, the plans have no answer
+    lib = _plans()
+    for spelling in dict.fromkeys(_spellings(text)):
         try:
-            number = lib.parse(spelling, region)
+            number: NumberProto = lib.parse(spelling, region)
         except lib.NumberParseException:
             continue
         if lib.is_possible_number(number):
@@ -178,15 +203,20 @@ def zones_of_number(e164: str) -> tuple[str, ...]:
     """
     if not e164.startswith("+"):
         return ()
-    import phonenumbers as lib
+    lib = _plans()
     from phonenumbers import timezone as lib_zones
 
     try:
         number, plan = _in_plan_of(e164)
     except lib.NumberParseException:
         return ()
-    found = tuple(z for z in lib_zones.time_zones_for_number(number) if z != "Etc/Unknown")
     region = _region(plan, number.country_code, None)
+    return _own_zones(tuple(lib_zones.time_zones_for_number(number)), region)
+
+
+@lru_cache(maxsize=1024)
+def _own_zones(told: tuple[str, ...], region: str) -> tuple[str, ...]:
+    found = tuple(zone for zone in told if zone != "Etc/Unknown")
     country = find_country(region) if region else None
     if country is None:
         return found

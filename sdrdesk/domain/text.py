@@ -28,6 +28,8 @@ def one_line(value: str | None, *, limit: int = 500) -> str:
     """Return ``value`` cleaned and on a single line, white space folded."""
     if not value:
         return ""
+    if value.isalnum():  # one word of letters and digits, in any script: half of all values
+        return value[:limit]
     # Printable text has nothing to clean away: the usual case, hundreds of thousands in a pull.
     text = value if value.isprintable() else clean(value)
     return " ".join(text.split())[:limit]

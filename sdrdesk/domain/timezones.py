@@ -83,7 +83,7 @@ def _city(name: str) -> str:
 
 def lead_zone(lead: Lead, number: PhoneNumber | None) -> ZoneVerdict:
     """Return the clock of ``lead``, whose best number is ``number``."""
-    return _settled(tuple(_sources(lead, number)))
+    return _settled(_sources(lead, number))
 
 
 @lru_cache(maxsize=4096)
@@ -103,22 +103,23 @@ def settle(sources: list[tuple[str, tuple[str, ...]]]) -> ZoneVerdict:
     return ZoneVerdict(zone, not others, told, _text(known, zone))
 
 
-def _sources(lead: Lead, number: PhoneNumber | None) -> list[tuple[str, tuple[str, ...]]]:
+def _sources(lead: Lead, number: PhoneNumber | None) -> tuple[tuple[str, tuple[str, ...]], ...]:
     company = lead.company
-    sources = [
+    sources = (
         ("rep", _named(lead.rep_time_zone)),
         ("CRM", _named(lead.time_zone)),
         ("number", zones_of_number(number.e164) if number and number.e164 else ()),
         ("address", address_zones(lead.country, lead.state, lead.city)),
-    ]
-    if company:
-        office = _named(company.time_zone) or address_zones(
-            company.country, company.state, company.city
-        )
-        sources.append(("company", office))
-    return sources
+    )
+    if company is None:
+        return sources
+    office = _named(company.time_zone) or address_zones(
+        company.country, company.state, company.city
+    )
+    return (*sources, ("company", office))
 
 
+@lru_cache(maxsize=1024)
 def _named(text: str) -> tuple[str, ...]:
     zone = tidy_zone(text)
     return (zone,) if zone else ()

@@ -167,6 +167,15 @@ class BlockService:
             return self._queue.next_after(lead_id)
         return self._order.next_after(recipe, done, lead_id)
 
+    def ahead_of(self, lead_id: str, most: int) -> list[str]:
+        """Return the leads to call when ``lead_id`` was called, best first, at most ``most``."""
+        recipe, done = self._recipe_and_done()
+        if recipe is None:
+            return self._queue.ahead_of(lead_id, most)
+        done[self._order.part_of(recipe, lead_id)] += 1
+        found = self._order.next_after(recipe, done, lead_id)
+        return [found] if found else []
+
     def note(self, lead_id: str) -> Callable[[Connection, Activity], None] | None:
         """Return what notes the coming outcome of a lead in the block, ``None`` outside of one.
 

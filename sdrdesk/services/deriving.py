@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from sdrdesk.domain.candidate import place_of
 from sdrdesk.domain.derive import Derive, Derived
 from sdrdesk.domain.fit import FitPoints
 from sdrdesk.domain.lead import Lead
-from sdrdesk.domain.personas import infer_persona
+from sdrdesk.domain.personas import Personas
 from sdrdesk.domain.phone import PhoneNumber, country_to_region, parse_phone
 from sdrdesk.domain.timezones import lead_zone
 from sdrdesk.rulebook import Rulebook
@@ -32,7 +30,7 @@ def numbers_of(lead: Lead, *, dial_only: bool = False) -> tuple[PhoneNumber, ...
 
 def derive_with(rulebook: Rulebook) -> Derive:
     """Return the function that sync calls for every lead it pulls."""
-    points, persona_rules = FitPoints(rulebook.fit), rulebook.personas
+    points, personas = FitPoints(rulebook.fit), Personas(rulebook.personas)
 
     def derive(lead: Lead) -> Derived:
         numbers = numbers_of(lead, dial_only=True)
@@ -42,12 +40,11 @@ def derive_with(rulebook: Rulebook) -> Derive:
         if persona:
             reason = reason or "set in the CRM"
         else:
-            persona, reason = infer_persona(lead, persona_rules)
-        judged = lead if persona == lead.persona else replace(lead, persona=persona)
+            persona, reason = personas.of(lead)
         verdict = lead_zone(lead, first)
         region, state = place_of(lead, numbers)
         return Derived(
-            fit=points.of(judged),
+            fit=points.of(lead, persona),
             persona=persona,
             persona_reason=reason,
             e164=first.e164 if first else "",

@@ -109,6 +109,10 @@ class Desk(Protocol):
         """Record an outcome: one transaction for what happened and what must be sent."""
         ...
 
+    def look_ahead(self, lead_id: str) -> None:
+        """Choose who comes after a lead, so that the outcome's key need not wait for it."""
+        ...
+
     def together(self) -> AbstractContextManager[None]:
         """Make all acts inside one for ``undo``: what is done to many leads at once."""
         ...

@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 from sdrdesk.clock import Clock
 from sdrdesk.rulebook import Rulebook
 from sdrdesk.services.account_rules import rep_of
+from sdrdesk.services.look_ahead import LookAhead
 from sdrdesk.services.queue_service import QueueService
 from sdrdesk.store.database import Database
 
@@ -75,6 +76,7 @@ class DeskParts:
         self._meetings_dir = meetings_dir
         self._desk = str(uuid.uuid4())
         self._queue = QueueService(db, rulebook, clock, self.my_owner_ids, zone.key)
+        self._ahead = LookAhead(self._queue.callable_of, clock)
 
     # Each service is imported when it is first asked for: the first row must not wait for them.
 

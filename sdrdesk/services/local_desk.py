@@ -41,6 +41,9 @@ if TYPE_CHECKING:
         WhyView,
     )
 
+_AHEAD = 4
+"""Leads chosen ahead: the outcome of one may close its whole company."""
+
 JUST_CONVERTED = timedelta(hours=1)
 """A conversion older than this is announced to nobody: the steepest hour is over."""
 
@@ -188,14 +191,22 @@ class LocalDesk(DeskParts):
         """Record an outcome in one transaction."""
         blocks = self.blocks if self._in_block else None
         note = blocks.note(lead_id) if blocks else None
+        called = bool(entry.number) and not entry.without_call
         entry, used = self._with_line(lead_id, entry)
         done = self._calling.dispose(lead_id, entry, *(x for x in (note, used) if x is not None))
         self._taking_back.recorded(done.activity_key)
         if not self._taking_back.joined:  # who settles many leads is not on the way to the next
-            # Ranked after recording: the outcome may have closed a whole company.
-            after = (blocks or self._queue).next_after
-            done = done._replace(next_lead_id=after(done.lead_id))
+            # Chosen or judged after recording: the outcome may have closed a whole company.
+            after = self._ahead.after(lead_id) if called else None
+            after = after or (blocks or self._queue).next_after(lead_id)
+            done = done._replace(next_lead_id=after)
         return done if entry.meeting_at is None else self._with_file(done)
+
+    def look_ahead(self, lead_id: str) -> None:
+        """Choose who comes after a lead, so that the outcome's key need not wait for it."""
+        at = self._clock()
+        queue = self.blocks if self._in_block else self._queue
+        self._ahead.keep(lead_id, at, queue.ahead_of(lead_id, _AHEAD))
 
     def _with_file(self, done: Disposed) -> Disposed:
         try:
@@ -226,6 +237,7 @@ class LocalDesk(DeskParts):
 
     def undo(self) -> Undone:
         """Take back what was done last: a decision of this desk, else the last outcome."""
+        self._ahead.forget()
         return self._taking_back.undo()
 
     # The call block.
@@ -240,6 +252,7 @@ class LocalDesk(DeskParts):
 
     def start_block(self, length: str, goal: str, recipe: str) -> BlockView:
         """Start a block."""
+        self._ahead.forget()
         return self.blocks.start(length, goal, recipe)
 
     def pause_block(self, reason: str) -> BlockView:
@@ -252,6 +265,7 @@ class LocalDesk(DeskParts):
 
     def end_block(self) -> BlockSummary:
         """End the block and say what happened."""
+        self._ahead.forget()
         return self.blocks.end()
 
     def block_summary(self) -> BlockSummary | None:

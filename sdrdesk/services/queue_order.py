@@ -45,8 +45,11 @@ LAST: Key = (True, True, (2, 0.0, 0, (2, 0, "")))
 """After every lead: the key of one that is gone."""
 _BEFORE_ALL: _IdKey = (-1, 0, "")
 """Stands before every id: a stream is opened before a lead of the same score is handed out."""
+_AT_FIRST = 8
+"""Least leads handed to the rules at once. Each may open a stream: who asks for the next lead does
+not pay for a page."""
 _AT_ONCE = 96
-"""Leads handed to the rules at once: a page and what they will hold back of it."""
+"""Most leads handed to the rules at once."""
 _MANY_CLOSED = 2_000
 """After so many leads outside their hours it pays to ask whether anybody is inside."""
 
@@ -74,7 +77,7 @@ def first_ids(
     if ranking.day_hour or not ensure_indices(db, ranking):
         return None  # by the clock on their wall, one level of points does not cool evenly
     with db.reader() as connection:
-        return tuple(islice(_Queue(connection, rulebook, told, now).merged(), most))
+        return tuple(islice(_Queue(connection, rulebook, told, now).merged(most), most))
 
 
 def all_ids(db: Database, rulebook: Rulebook, told: Facts, now: datetime) -> tuple[str, ...]:
@@ -110,12 +113,15 @@ class _Queue:
             (-points(c), c.lead_id) for c in mine if not (c.pinned or is_callback_due(c, now))
         ]
 
-    def merged(self) -> Iterator[str]:
-        """Yield ids in the order of the queue, reading no further than asked."""
+    def merged(self, most: int) -> Iterator[str]:
+        """Yield ids in the order of the queue, reading little further than ``most``."""
         yield from self._front
         judged = {lead_id for _, lead_id in self._among}
         places = self._places()
-        while part := list(islice(places, _AT_ONCE)):
+        # As many as wanted, and those that the rules will hold back of them.
+        at_once = min(max(_AT_FIRST, most + most // 2), _AT_ONCE)
+        while part := list(islice(places, at_once)):
+            at_once = min(2 * at_once, _AT_ONCE)
             fit = judged | self._leads.plain(part)
             yield from (lead_id for lead_id in part if lead_id in fit)
 

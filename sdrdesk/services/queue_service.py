@@ -247,8 +247,11 @@ class QueueService:
 
     def next_after(self, lead_id: str) -> str | None:
         """Return the lead to call next when ``lead_id`` is done with, ``None`` when none is."""
-        ids = self.snapshot(first=2).lead_ids
-        return next((other for other in ids if other != lead_id), None)
+        return next(iter(self.ahead_of(lead_id, 1)), None)
+
+    def ahead_of(self, lead_id: str, most: int) -> list[str]:
+        """Return the leads to call when ``lead_id`` is done with, best first, about ``most``."""
+        return [i for i in self.snapshot(first=most + 1).lead_ids[: most + 1] if i != lead_id]
 
     def head(self, most: int) -> list[Candidate]:
         """Return the first ``most`` leads of the queue as the rules see them."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -12,7 +12,7 @@ from sdrdesk.domain.sla import SlaConfig, sla_state
 from sdrdesk.services.account_rules import rep_of
 from sdrdesk.services.sending import SendingService
 from sdrdesk.services.team_log import TeamLog
-from sdrdesk.services.views import RepTotals, StatusView
+from sdrdesk.services.views import StatusView
 from sdrdesk.store.counts import callbacks_until, conversions_between
 from sdrdesk.store.database import Database
 from sdrdesk.store.facts import fact_at
@@ -63,7 +63,8 @@ class StatusService:
         now = self._clock()
         me = rep_of(self._db, self._settings)
         last = last_pull(self._db)
-        today = self._today(now.astimezone(self._zone).date()) if me else None
+        day = now.astimezone(self._zone).date()
+        today = self._log.so_far(day, me.owner_id) if me else None
         counts = self._sending.counts()
         promised = callbacks_until(self._db, now + SOON, me.owner_id) if me else []
         return StatusView(
@@ -93,10 +94,6 @@ class StatusService:
         ]
         met, breached = states.count("met"), states.count("breached")
         return round(100 * met / (met + breached)) if met + breached else None
-
-    def _today(self, day: date) -> RepTotals | None:
-        reps = self._log.day(day, "", rep_of(self._db, self._settings)).reps
-        return reps[0] if reps else None
 
 
 def last_pull(db: Database) -> datetime | None:

@@ -6,10 +6,11 @@ import logging
 import random
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Literal, Protocol
 
 from sdrdesk.domain.errors import CredentialsError, SdrDeskError, UnreachableError
+from sdrdesk.services.sync_news import connection_of
 from sdrdesk.services.views import SyncEvent
 from sdrdesk.sync.schedule import next_round_s, rest_s
 
@@ -25,15 +26,8 @@ _QUIET_S = 2.0
 """How long to leave items alone that were due but could not be sent."""
 
 
-_HEARD: Mapping[str, Connection] = {
-    "started": "syncing",
-    "progress": "syncing",
-    "finished": "online",
-    "offline": "offline",
-    "refused": "refused",
-    "failed": "offline",
-}
-_BAD = frozenset({"offline", "refused", "failed"})
+First = Callable[["Callable[[SyncEvent], None]", Callable[[], bool]], None]
+"""What is done before the first round; raises nothing."""
 
 
 class _Pace(Protocol):
@@ -62,12 +56,14 @@ class SyncLoop:
         pace: _Pace,
         desk: _Desk,
         *,
+        first: First | None = None,
         monotonic: Callable[[], float] = time.monotonic,
         jitter: Callable[[float, float], float] = random.uniform,
     ) -> None:
         self._make_engine = make_engine
         self._pace = pace
         self._desk = desk
+        self._first = first
         self._monotonic = monotonic
         self._jitter = jitter
         self._wake = threading.Event()
@@ -90,8 +86,11 @@ class SyncLoop:
         """Sync in the calling thread until ``should_stop``; tells every end of a round."""
 
         def tell(event: SyncEvent) -> None:
-            self._desk.heard(_HEARD[event.kind], event.text if event.kind in _BAD else "")
+            self._desk.heard(*connection_of(event))
             on_event(event)
+
+        if self._first is not None:
+            self._first(on_event, should_stop)
 
         engine: SyncEngine | None = None
         push_only = False

@@ -11,7 +11,7 @@ from sdrdesk.domain.disposition import Dispositions
 from sdrdesk.domain.errors import UsageError
 from sdrdesk.domain.lead import Owner
 from sdrdesk.domain.reporting.callbacks import Fate, Promise, fates
-from sdrdesk.domain.reporting.dials import Dial, by_hour, counted, tally
+from sdrdesk.domain.reporting.dials import Dial, Tally, by_hour, counted, tally
 from sdrdesk.domain.reporting.spans import Span
 from sdrdesk.domain.reporting.targets import Targets
 from sdrdesk.domain.sla import SlaConfig
@@ -67,6 +67,12 @@ class TeamLog:
             reps=tuple(self._totals([dial for _, dial in done], names, whose, spans)),
             activities=self._entries(done, names),
         )
+
+    def so_far(self, day: date, owner_id: str) -> Tally:
+        """Return what one rep did on ``day`` in their zone, in the numbers of the log."""
+        span = _span_of(self._spans(day, [owner_id]), owner_id)
+        done = self._reader.dials(span.start, span.end, owner_id)
+        return tally(done, self._targets.conversation_s)
 
     def reps(self) -> list[tuple[str, str]]:
         """Return (owner id, name) of every owner of the account, by name."""

@@ -17,6 +17,8 @@ _SINCE = f"{_EVER} AND a.at_ms >= coalesce(lead.converted_ms, 0)"
 
 def recompute(connection: Connection, lead_ids: Iterable[str]) -> None:
     """Count attempts, find the first and the last one and who made it, for these leads."""
+    if connection.execute("SELECT 1 FROM activity LIMIT 1").fetchone() is None:
+        return  # a first load: leads come before their calls
     for part in chunks(sorted(set(lead_ids))):
         connection.execute(
             "UPDATE lead SET"  # noqa: S608  # constants and placeholders

@@ -8,6 +8,7 @@ from __future__ import annotations
 import importlib
 import os
 import stat
+import time
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, cast
@@ -24,6 +25,7 @@ Driver = Literal["sqlite3", "sqlcipher3"]
 
 BUSY_TIMEOUT_MS = 5000
 """How long a connection waits for another process's write before it gives up."""
+_LOOK_S = 0.001
 
 _PLAIN_HEADER = b"SQLite format 3\x00"
 _COMPANIONS = ("-wal", "-shm", "-journal")
@@ -105,6 +107,28 @@ def connect(
         connection.close()
         raise
     return connection
+
+
+def begin_now(connection: Connection) -> None:
+    """Begin a transaction that may write, within a millisecond of the moment it is possible.
+
+    SQLite itself looks again after 1, 2, 5, 10 … up to 100 ms. Raises the driver's own error when
+    another process keeps the file locked for ``BUSY_TIMEOUT_MS``.
+    """
+    until = time.monotonic() + BUSY_TIMEOUT_MS / 1000
+    connection.execute("PRAGMA busy_timeout=0")
+    try:
+        while True:
+            try:
+                connection.execute("BEGIN IMMEDIATE")
+            except Exception as error:
+                if "database is locked" not in str(error) or time.monotonic() > until:
+                    raise
+                time.sleep(_LOOK_S)
+            else:
+                return
+    finally:
+        connection.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
 
 
 def is_plain(path: Path) -> bool:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Self
 from sdrdesk.domain.errors import StorageError
 from sdrdesk.store.connect import (
     Connection,
+    begin_now,
     connect,
     dbapi,
     driver_for,
@@ -27,6 +28,7 @@ from sdrdesk.store.connect import (
 from sdrdesk.store.errors import translating
 from sdrdesk.store.keys import check_key
 from sdrdesk.store.migrate import SHIPPED, Chain, bring_up
+from sdrdesk.store.turnstile import Turnstile
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import Engine
@@ -34,6 +36,10 @@ if TYPE_CHECKING:
 
 _IDLE_READERS = 2
 """Reader connections kept open between uses; each costs a page cache of up to 2 MB."""
+
+_CHECKPOINT_PAGES = 8_000
+"""Pages (32 MB) of the write-ahead log from which a write copies them into the database itself,
+instead of leaving it to the background sync, which does so from 1,000 on."""
 
 _ANALYSIS_ROWS = 400
 """Rows per index that refreshing the statistics may look at, so that closing stays instant with
@@ -45,10 +51,13 @@ class Database:
 
     def __init__(self, path: Path, key: str | None, schema: str) -> None:
         self.path = path
+        self.in_background = False
+        """Whether what this process writes can wait for what others write."""
         self.encrypted = key is not None
         self.schema = schema
         self._key = key
         self._writing = threading.RLock()
+        self._turnstile = Turnstile(path)
         self._inside_write = False
         self._pool_lock = threading.Lock()
         self._idle: list[Connection] = []
@@ -152,7 +161,7 @@ class Database:
             try:
                 if durable:
                     connection.execute("PRAGMA synchronous=FULL")
-                connection.execute("BEGIN IMMEDIATE")
+                begin_now(connection)
                 yield connection
                 connection.execute("COMMIT")
                 if durable:
@@ -182,6 +191,7 @@ class Database:
             engine.dispose()
         if writer is not None or engine is not None:
             self._optimize(writer)
+        self._turnstile.close()
 
     def __enter__(self) -> Self:
         return self
@@ -211,7 +221,12 @@ class Database:
                 raise RuntimeError("a write inside a write would wait for itself")
             self._inside_write = True
             try:
-                yield
+                if self.in_background:
+                    self._turnstile.let_others_first()
+                    yield
+                else:
+                    with self._turnstile.hold():
+                        yield
             finally:
                 self._inside_write = False
 
@@ -219,6 +234,9 @@ class Database:
         if self._writer is None:
             self._refuse_when_closed()
             self._writer = connect(self.path, self._key)
+            if not self.in_background:
+                # Copying the log into the database file is for whoever has the time.
+                self._writer.execute(f"PRAGMA wal_autocheckpoint={_CHECKPOINT_PAGES}")
         return self._writer
 
     def _refuse_when_closed(self) -> None:

@@ -23,7 +23,7 @@ from sdrdesk.store.sync_state import forget, get_state, set_state
 _RULES, _GOING, _AFTER = "derived.rules", "derived.going", "derived.after"
 _STALE = "derived.stale."
 
-BATCH = 250
+BATCH = 50
 """Leads of one transaction: some tens of milliseconds, so that a rep's own write never waits."""
 
 

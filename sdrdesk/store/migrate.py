@@ -1,7 +1,7 @@
 """Brings a database file to the schema this sdrdesk knows; never further back, never by guessing.
 
-At every start one SELECT tells the version. Alembic is imported only when the file is new or
-behind, because importing it takes longer than painting the first screen.
+At every start one SELECT tells the version. Alembic is imported only when the file is behind,
+because importing it takes longer than painting the first screen.
 """
 
 from __future__ import annotations
@@ -26,9 +26,11 @@ class Chain:
 
     scripts: Path
     head: str
+    at_once: bool = False
+    """An empty file is made by ``migrations.at_once`` instead of step by step."""
 
 
-SHIPPED = Chain(_HERE / "migrations", "0002")
+SHIPPED = Chain(_HERE / "migrations", "0002", at_once=True)
 """The migrations of this sdrdesk. A test compares ``head`` with what Alembic finds."""
 
 
@@ -77,10 +79,25 @@ def bring_up(path: Path, key: str | None, chain: Chain) -> str:
             return version
         if version:
             make_backup(connection, path, key, label=f"schema-{version}")
+        elif chain.at_once and _made_at_once(connection) == chain.head:
+            return chain.head
     finally:
         connection.close()
     _upgrade(path, key, chain)
     return chain.head
+
+
+def _made_at_once(connection: Connection) -> str:
+    """Make an empty file's schema and return its version, also when another process was first."""
+    from sdrdesk.store.migrations.at_once import REVISION, STATEMENTS
+
+    connection.execute("BEGIN IMMEDIATE")
+    version = version_of(connection)
+    if not version:
+        for statement in STATEMENTS:
+            connection.execute(statement)
+    connection.execute("COMMIT")
+    return version or REVISION
 
 
 def _use_wal(connection: Connection) -> None:

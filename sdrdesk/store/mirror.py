@@ -12,19 +12,16 @@ from operator import attrgetter
 from sdrdesk.domain.derive import Derive
 from sdrdesk.domain.lead import Company, Lead
 from sdrdesk.domain.remote import (
-    RemoteActivity,
     RemoteCompany,
     RemoteLead,
     RemoteOption,
     RemoteOwner,
 )
-from sdrdesk.store.aliases import current_ids
 from sdrdesk.store.connect import Connection
 from sdrdesk.store.conversions import keep_conversions
 from sdrdesk.store.lead_fields import pending, seen_bases, set_base
 from sdrdesk.store.leads import lead_in
 from sdrdesk.store.many import chunks, marks
-from sdrdesk.store.moments import from_ms
 from sdrdesk.store.stage_dates import put_stage_dates
 
 Shown = Callable[[str, str, str, str], str]
@@ -152,6 +149,14 @@ def put_leads(
     return Put(len(rows), tuple(fresh))
 
 
+def as_leads(
+    connection: Connection, leads: Sequence[RemoteLead], personas: Mapping[str, str]
+) -> list[Lead]:
+    """Return pulled leads as they will be here where nothing of the rep's own is unsent."""
+    companies = _companies(connection, (lead.company_id for lead in leads))
+    return [_to_lead(lead, companies.get(lead.company_id), personas) for lead in leads]
+
+
 def rederive(
     connection: Connection, lead_ids: Iterable[str], derive: Derive, personas: Mapping[str, str]
 ) -> None:
@@ -195,28 +200,6 @@ def write_derived(connection: Connection, found: Sequence[tuple[str, tuple[objec
         f"UPDATE lead SET {', '.join(f'{n} = ?' for n in _DERIVED)} WHERE lead_id = ?",  # noqa: S608
         [(*values, lead_id) for lead_id, values in found if held.get(lead_id) != values],
     )
-
-
-def put_activities(
-    connection: Connection, activities: Sequence[RemoteActivity], outcomes: Mapping[str, str]
-) -> set[str]:
-    """Keep activities of all reps and return the leads they touch.
-
-    What this sdrdesk sent comes back with its key and is tied to the rep's own record.
-    """
-    named = {lead_id for a in activities for lead_id in a.lead_ids}
-    moved = current_ids(connection, named)
-    here = _existing(connection, {moved.get(i, i) for i in named})
-    ours = _by_key(connection, [a.key for a in activities if a.key])
-    touched: set[str] = set()
-    for activity in activities:
-        ids = [moved.get(i, i) for i in activity.lead_ids]
-        lead_id = next((i for i in ids if i in here), ids[0] if ids else "")
-        touched.update(ids)
-        own_key = ours.get((activity.key, activity.kind), "")
-        touched.add(_put_activity(connection, activity, lead_id, own_key, outcomes))
-    touched.discard("")
-    return touched
 
 
 def archive_leads(connection: Connection, ids: Sequence[str]) -> int:
@@ -296,6 +279,7 @@ def _persona(value: str, personas: Mapping[str, str]) -> tuple[str, str]:
 
 
 def _to_lead(remote: RemoteLead, company: Company | None, personas: Mapping[str, str]) -> Lead:
+    """Return what ``Derive`` may look at: everything but moments, on which it must not depend."""
     persona, reason = _persona(remote.persona, personas)
     return Lead(
         lead_id=remote.lead_id,
@@ -320,9 +304,7 @@ def _to_lead(remote: RemoteLead, company: Company | None, personas: Mapping[str,
         lifecycle=remote.lifecycle,
         status=remote.status,
         owner_id=remote.owner_id,
-        converted_at=from_ms(remote.converted_ms),
         converted_on=remote.converted_on,
-        first_converted_at=from_ms(remote.first_converted_ms),
         first_converted_on=remote.first_converted_on,
         conversions=remote.conversions,
         message=remote.message,
@@ -332,10 +314,7 @@ def _to_lead(remote: RemoteLead, company: Company | None, personas: Mapping[str,
         source=remote.source,
         crm_score=remote.crm_score,
         do_not_call=remote.do_not_call,
-        created_at=from_ms(remote.created_ms),
-        modified_at=from_ms(remote.modified_ms or None),
         archived=remote.archived,
-        extra={"persona_value": remote.persona},
     )
 
 
@@ -349,94 +328,6 @@ def _companies(connection: Connection, ids: Iterable[str]) -> dict[str, Company]
         ).fetchall()
         found.update({str(row[0]): Company(*row) for row in rows})
     return found
-
-
-def _existing(connection: Connection, ids: Iterable[str]) -> set[str]:
-    found: set[str] = set()
-    for part in chunks(sorted(ids)):
-        rows = connection.execute(
-            f"SELECT lead_id FROM lead WHERE lead_id IN ({marks(part)})",  # noqa: S608
-            part,
-        ).fetchall()
-        found.update(str(row[0]) for row in rows)
-    return found
-
-
-def _by_key(connection: Connection, keys: Sequence[str]) -> dict[tuple[str, str], str]:
-    """Return the rep's own activity for the key and kind of what they sent."""
-    found: dict[tuple[str, str], str] = {}
-    for part in chunks(keys):
-        rows = connection.execute(
-            "SELECT o.key, o.kind, a.activity_key FROM outbox o"  # noqa: S608  # placeholders
-            " JOIN activity a ON a.activity_key = o.activity_key AND a.local = 1 AND"
-            " (a.kind = o.kind OR a.kind = 'change' AND o.key = a.activity_key)"
-            f" WHERE o.key IN ({marks(part)})",
-            part,
-        ).fetchall()
-        found.update({(str(key), str(kind)): str(own) for key, kind, own in rows})
-    return found
-
-
-def _put_activity(
-    connection: Connection,
-    activity: RemoteActivity,
-    lead_id: str,
-    own_key: str,
-    outcomes: Mapping[str, str],
-) -> str:
-    """Keep one activity and return the lead it was filed under before, ``""`` when it is new."""
-    held = connection.execute(
-        "SELECT activity_key, lead_id, local FROM activity"
-        " WHERE kind = ? AND crm_id = ? AND crm_id <> ''",
-        (activity.kind, activity.crm_id),
-    ).fetchone()
-    if held is not None and (held[2] or (own_key and held[0] == own_key)):
-        connection.execute(
-            "UPDATE activity SET modified_ms = ?, lead_id = CASE WHEN ? = '' THEN lead_id"
-            " ELSE ? END WHERE activity_key = ?",
-            (activity.modified_ms, lead_id, lead_id, held[0]),
-        )
-        return str(held[1])
-    if own_key:
-        if held is not None:
-            connection.execute("DELETE FROM activity WHERE activity_key = ?", (held[0],))
-        connection.execute(
-            "UPDATE activity SET crm_id = ?, modified_ms = ? WHERE activity_key = ?",
-            (activity.crm_id, activity.modified_ms, own_key),
-        )
-        return str(held[1]) if held else ""
-    connection.execute(
-        _ACTIVITY_UPSERT,
-        (
-            f"{activity.kind}:{activity.crm_id}",
-            lead_id,
-            activity.owner_id,
-            activity.kind,
-            activity.at_ms,
-            outcomes.get(activity.outcome, ""),
-            activity.duration_s,
-            activity.number,
-            activity.title,
-            activity.note,
-            activity.crm_id,
-            activity.done,
-            activity.modified_ms,
-        ),
-    )
-    return str(held[1]) if held else ""
-
-
-_ACTIVITY_UPSERT = """
-INSERT INTO activity (activity_key, lead_id, owner_id, kind, at_ms, disposition, outcome_label,
- duration_s, number, title, note, reason, script_id, qualify_json, crm_id, local, done,
- modified_ms, corrects, before_json)
-VALUES (?, ?, ?, ?, ?, '', ?, ?, ?, ?, ?, '', '', '{}', ?, 0, ?, ?, '', '{}')
-ON CONFLICT (activity_key) DO UPDATE SET lead_id = CASE WHEN excluded.lead_id = ''
- THEN activity.lead_id ELSE excluded.lead_id END, owner_id = excluded.owner_id,
- at_ms = excluded.at_ms, outcome_label = excluded.outcome_label, duration_s = excluded.duration_s,
- number = excluded.number, title = excluded.title, note = excluded.note, done = excluded.done,
- modified_ms = excluded.modified_ms
-"""
 
 
 def _dates(

@@ -17,10 +17,6 @@ from sdrdesk.store.connect import Connection
 from sdrdesk.store.database import Database
 from sdrdesk.store.lead_fields import set_later, take_back
 from sdrdesk.store.moments import from_ms, to_ms
-from sdrdesk.store.sync_state import get_number, set_state
-
-_CLOCK = "push.clock"
-"""When the last push began, by this machine's clock."""
 
 _COLUMNS = (
     "seq, key, kind, lead_id, activity_key, payload_json, state, priority, attempts, unknown,"
@@ -78,33 +74,6 @@ def recover(connection: Connection) -> None:
     A row that is ``sending`` and not unknown never left this machine, or may safely leave again.
     """
     connection.execute("UPDATE outbox SET state = 'queued' WHERE state = 'sending' AND unknown = 0")
-
-
-def forgive_clock(connection: Connection, now_ms: int, most_ms: int) -> None:
-    """Cut waits that reach further than ``most_ms``: the clock was turned back since."""
-    for name in ("next_try_ms", "hold_until_ms"):
-        connection.execute(
-            f"UPDATE outbox SET {name} = ? WHERE {name} > ?"  # noqa: S608  # two constant names
-            " AND state IN ('held', 'queued', 'sending')",
-            (now_ms, now_ms + most_ms),
-        )
-
-
-def follow_clock(connection: Connection, now_ms: int) -> None:
-    """Shift the waits of earlier tries along when the clock was turned back since the last push.
-
-    Only pushes set these waits, so none of them can be newer than the clock of the last push. Held
-    outcomes are left alone: they may have been recorded after the clock was put right, and their
-    grace period must not end early.
-    """
-    back_ms = get_number(connection, _CLOCK) - now_ms
-    if back_ms > 0:
-        connection.execute(
-            "UPDATE outbox SET next_try_ms = next_try_ms - ? WHERE next_try_ms IS NOT NULL"
-            " AND state IN ('queued', 'sending')",
-            (back_ms,),
-        )
-    set_state(connection, _CLOCK, str(now_ms), now_ms)
 
 
 def next_item(connection: Connection, now_ms: int) -> Sending | None:

@@ -139,13 +139,17 @@ class MeetingRow(NamedTuple):
     call_key: str
 
 
-def calls_between(db: Database, start: datetime, end: datetime) -> Iterator[CallRow]:
-    """Yield everybody's calls and outcomes with ``start <= at < end``, oldest first."""
+def calls_between(
+    db: Database, start: datetime, end: datetime, owner_id: str | None = None
+) -> Iterator[CallRow]:
+    """Yield calls and outcomes with ``start <= at < end``, oldest first; ``None``: everybody's."""
+    whose = "" if owner_id is None else " AND a.owner_id = ?"
     with db.reader() as connection:
         rows = connection.execute(
             f"SELECT {_CALL} FROM activity a {_BY_TIME}"  # noqa: S608  # constants
-            f" WHERE a.at_ms >= ? AND a.at_ms < ? AND {_STANDS} ORDER BY a.at_ms, a.activity_key",
-            (to_ms(start), to_ms(end)),
+            f" WHERE a.at_ms >= ? AND a.at_ms < ? AND {_STANDS}{whose}"
+            " ORDER BY a.at_ms, a.activity_key",
+            (to_ms(start), to_ms(end), *(() if owner_id is None else (owner_id,))),
         )
         yield from map(CallRow._make, rows)
 

@@ -10,7 +10,7 @@ from sdrdesk.store.connect import Connection
 from sdrdesk.store.database import Database
 from sdrdesk.store.many import chunks
 from sdrdesk.store.sync_state import get_number, raise_number, set_state
-from sdrdesk.sync.landing import Landing
+from sdrdesk.sync.landing import COMPANIES_AT_ONCE, Landing, pieces
 from sdrdesk.sync.port import Changed, CrmClient
 from sdrdesk.sync.pull import KINDS
 from sdrdesk.sync.schedule import due_kinds, overlap_s
@@ -117,7 +117,7 @@ class Delta:
         if kind == "lead":
             self._companies_of_leads()
         # In the CRM's own time, so that this machine's clock may be wrong or jump.
-        began_ms = now_ms + round(self._crm.clock_offset_s * 1000)
+        began_ms = now_ms + round((self._crm.clock_offset_s or 0.0) * 1000)
         settled_ms = began_ms - round(self._tuning.settle_s * 1000)
         with self._db.writer() as connection:
             reached = get_number(connection, f"cursor.{kind}")
@@ -127,24 +127,27 @@ class Delta:
         if kind == "lead":
             # A lead that is in the index but not there any more is for the look by id.
             leads = self._crm.read_leads(ids, fates=False)
-            with self._db.writer() as connection:
-                self._landing.leads(connection, leads.found)
+            self._landing.prepare(leads.found)
+            for lead_piece in pieces(leads.found):
+                with self._db.writer() as connection:
+                    self._landing.leads(connection, lead_piece)
         elif kind == "company":
-            companies = self._crm.read_companies(ids)
-            with self._db.writer() as connection:
-                self._landing.companies(connection, companies)
+            self._land_companies(ids)
         else:
-            activities = self._crm.read_activities(kind, ids)
+            for piece in pieces(self._crm.read_activities(kind, ids)):
+                with self._db.writer() as connection:
+                    self._landing.activities(connection, kind, piece)
+
+    def _land_companies(self, ids: Sequence[str]) -> None:
+        for piece in pieces(self._crm.read_companies(ids), COMPANIES_AT_ONCE):
             with self._db.writer() as connection:
-                self._landing.activities(connection, kind, activities)
+                self._landing.companies(connection, piece)
 
     def _companies_of_leads(self) -> None:
         """Read the companies that new leads name and nobody has seen yet."""
         missing = sorted(self._landing.tally.companies_missing)
         for part in chunks(missing, _READ):
-            companies = self._crm.read_companies(part)
-            with self._db.writer() as connection:
-                self._landing.companies(connection, companies)
+            self._land_companies(part)
         self._landing.tally.companies_missing.clear()
 
     def _reread(self, owner_id: str, *, light: bool, confirmed: bool) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from sdrdesk.clock import Clock, iso
 from sdrdesk.domain.derive import Derive
-from sdrdesk.store import conflicts, mirror, outbox
+from sdrdesk.store import conflicts, mirror, outbox, waits
 from sdrdesk.store.database import Database
 from sdrdesk.store.moments import to_ms
 from sdrdesk.store.sync_state import get_number, get_state, set_state
@@ -22,8 +22,6 @@ from sdrdesk.sync.report import Counts, Progress, Pushed, SyncReport
 from sdrdesk.sync.tuning import Tuning
 
 __all__ = ["Counts", "Progress", "Pushed", "SyncEngine", "SyncReport", "Tuning"]
-
-_DAY_MS = 86_400_000
 
 
 def _ignore(_: Progress) -> None:
@@ -151,6 +149,7 @@ class SyncEngine:
                 raise
             finally:
                 self._fresh = tuple(dict.fromkeys(landing.tally.fresh))
+                self._follow_clock()
             self._note_end()
             return landing.tally.counts
 
@@ -190,18 +189,25 @@ class SyncEngine:
         now = self._clock()
         with self._db.writer() as connection:
             set_state(connection, "last_sync_at", iso(now), to_ms(now))
-            set_state(connection, "clock_offset_s", str(self._crm.clock_offset_s), to_ms(now))
+
+    def _follow_clock(self) -> None:
+        """Let waits that were set while this machine's clock was fast end in time."""
+        ahead_s = self._crm.clock_offset_s
+        if ahead_s is None:
+            return  # no answer yet
+        ahead_ms = round(ahead_s * 1000)
+        with self._db.reader() as connection:
+            moved = waits.clock_moved(connection, ahead_ms)
+        if moved:
+            with self._db.writer() as connection:
+                waits.follow_clock(connection, to_ms(self._clock()), ahead_ms)
 
     def _pause(self, pause: AccountPaused) -> None:
-        now_ms = to_ms(self._clock())
-        until = now_ms + round(min(pause.retry_after_s * 1000, _DAY_MS))
         with self._db.writer() as connection:
-            set_state(connection, "paused_until_ms", str(until), now_ms)
+            waits.pause(connection, to_ms(self._clock()), round(pause.retry_after_s * 1000))
 
     def _check_pause(self) -> None:
         with self._db.reader() as connection:
-            until = get_number(connection, "paused_until_ms")
-        left_ms = until - to_ms(self._clock())
-        # Longer than a day comes from a clock that was turned back.
-        if 0 < left_ms <= _DAY_MS:
+            left_ms = waits.pause_left_ms(connection, to_ms(self._clock()))
+        if left_ms:
             raise AccountPaused(left_ms / 1000)

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from sdrdesk.clock import Clock
-from sdrdesk.domain.derive import Derive
+from sdrdesk.domain.derive import Derive, Derived
+from sdrdesk.domain.lead import Lead
 from sdrdesk.domain.remote import (
     ActivityKindName,
     RemoteActivity,
     RemoteCompany,
     RemoteLead,
 )
-from sdrdesk.store import aliases, attempts, mirror
+from sdrdesk.store import aliases, attempts, mirror, timeline
 from sdrdesk.store.connect import Connection
 from sdrdesk.store.database import Database
 from sdrdesk.store.derived import note_landing
@@ -21,6 +23,19 @@ from sdrdesk.store.moments import to_ms
 from sdrdesk.sync.merge import shown
 from sdrdesk.sync.port import LeadsRead
 from sdrdesk.sync.report import Counts
+
+AT_ONCE = 25
+"""Records landed in one transaction: a rep's key press waits for one at the most."""
+
+COMPANIES_AT_ONCE = 4
+"""The same for companies: the leads of each may have to be worked out again."""
+
+RecordT = TypeVar("RecordT")
+
+
+def pieces(records: Sequence[RecordT], size: int = AT_ONCE) -> list[Sequence[RecordT]]:
+    """Return the records of a page in pieces of a transaction each; of none one empty piece."""
+    return [records[at : at + size] for at in range(0, len(records), size)] or [records]
 
 
 @dataclass(slots=True)
@@ -41,12 +56,25 @@ class Landing:
     """Writes pages into the mirror within the caller's transaction."""
 
     def __init__(self, db: Database, derive: Derive, clock: Clock, rules: str = "") -> None:
-        self._derive = derive
+        self._db = db
+        self._work_out = derive
+        self._ready: dict[str, tuple[Lead, Derived]] = {}
         self._rules = rules
         self._clock = clock
         self.tally = Tally()
         with db.reader() as connection:
             self.reload_labels(connection)
+
+    def prepare(self, leads: Sequence[RemoteLead]) -> None:
+        """Work out what leads mean before the transaction that lands them: it holds up a rep."""
+        with self._db.reader() as connection:
+            made = mirror.as_leads(connection, leads, self._personas)
+        self._ready = {lead.lead_id: (lead, self._work_out(lead)) for lead in made}
+
+    def _derive(self, lead: Lead) -> Derived:
+        prepared = self._ready.get(lead.lead_id)
+        # Another company, or a value of the rep's own: then by what holds within the transaction.
+        return prepared[1] if prepared and prepared[0] == lead else self._work_out(lead)
 
     def leads(self, connection: Connection, leads: Sequence[RemoteLead]) -> None:
         """Land a page of leads: follow merges, keep the values, count attempts."""
@@ -102,7 +130,7 @@ class Landing:
         """Land activities of all reps."""
         if not activities:
             return
-        touched = mirror.put_activities(connection, activities, self._outcomes)
+        touched = timeline.put_activities(connection, activities, self._outcomes)
         if kind == "call":
             attempts.recompute(connection, touched)
         one = {"calls": len(activities)} if kind == "call" else {"tasks": len(activities)}

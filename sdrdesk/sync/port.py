@@ -197,8 +197,8 @@ class AccountPort(Protocol):
         """How much slower than usual we ask because others use the account too; 1 not at all."""
 
     @property
-    def clock_offset_s(self) -> float:
-        """The CRM's clock minus ours by the last answer, seconds."""
+    def clock_offset_s(self) -> float | None:
+        """The CRM's clock minus ours by the last answer, seconds; ``None`` before any."""
 
     def check(self) -> float:
         """Return the CRM's clock minus ours, in seconds; proves that the token works."""

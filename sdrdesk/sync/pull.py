@@ -1,8 +1,9 @@
 """The full pass: everything, by the list endpoints, page by page, resumable at any point.
 
-The first load and every full comparison are the same walk. Each page is stored in one transaction
-with its cursor, so a kill at any moment costs at most one page. Leads come by ascending id, so what
-is held here and not on a page that should have shown it is gone, merged, or purged.
+The first load and every full comparison are the same walk. The last piece of a page is stored in
+one transaction with the cursor, so a kill at any moment costs at most one page. Leads come by
+ascending id, so what is held here and not on a page that should have shown it is gone, merged, or
+purged.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from sdrdesk.store.database import Database
 from sdrdesk.store.many import chunks
 from sdrdesk.store.sync_state import forget, get_number, get_state, raise_number, set_state
 from sdrdesk.sync.ahead import pages_ahead
-from sdrdesk.sync.landing import Landing
+from sdrdesk.sync.landing import AT_ONCE, COMPANIES_AT_ONCE, Landing, pieces
 from sdrdesk.sync.port import CrmClient, Page
 from sdrdesk.sync.report import Progress
 from sdrdesk.sync.suspicion import refuse_mass_deletion
@@ -94,7 +95,8 @@ class FullPass:
             last = sweep.saw([lead.lead_id for lead in page])
             set_state(connection, "pass.lead.last", str(last), self._landing.now_ms())
 
-        if not self._stage("lead", self._crm.list_leads, land, before_done=sweep.end):
+        prepare = self._landing.prepare
+        if not self._stage("lead", self._crm.list_leads, land, sweep.end, prepare):
             return False
         missing = sweep.missing
         if missing:
@@ -119,6 +121,7 @@ class FullPass:
         fetch: Callable[[str], Page[RecordT]],
         land: Callable[[Connection, Sequence[RecordT]], None],
         before_done: Callable[[], None] = lambda: None,
+        prepare: Callable[[Sequence[RecordT]], None] = lambda _: None,
     ) -> bool:
         """Walk one kind of record; ``False`` when stopped on the way."""
         with self._db.reader() as connection:
@@ -132,8 +135,13 @@ class FullPass:
             done += len(page.records)
             now_ms = self._landing.now_ms()
             last = not page.next_cursor
+            prepare(page.records)
+            *most, rest = pieces(page.records, COMPANIES_AT_ONCE if kind == "company" else AT_ONCE)
+            for piece in most:
+                with self._db.writer() as connection:
+                    land(connection, piece)
             with self._db.writer() as connection:
-                land(connection, page.records)
+                land(connection, rest)
                 set_state(connection, f"pass.{kind}.after", page.next_cursor, now_ms)
                 set_state(connection, f"pass.{kind}.count", str(done), now_ms)
                 if last and kind != "lead":

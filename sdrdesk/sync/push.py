@@ -12,7 +12,7 @@ from collections.abc import Callable
 from sdrdesk.clock import Clock
 from sdrdesk.domain.activity import OutboxKind, OutboxState
 from sdrdesk.domain.errors import SdrDeskError
-from sdrdesk.store import outbox
+from sdrdesk.store import outbox, waits
 from sdrdesk.store.database import Database
 from sdrdesk.store.moments import to_ms
 from sdrdesk.store.outbox import Sending
@@ -35,10 +35,6 @@ from sdrdesk.sync.targets import Targets
 from sdrdesk.sync.tuning import Tuning
 
 _log = logging.getLogger(__name__)
-
-_FAR_MS = 86_400_000
-"""A wait longer than a day comes from a clock that jumped: it is cut."""
-
 
 _LOST_IN_A_ROW = 5
 """After this many items without a clear answer the CRM is given a rest."""
@@ -72,8 +68,7 @@ class Pusher:
                 was not sent waits.
         """
         with self._db.writer() as connection:
-            outbox.follow_clock(connection, self._now_ms())
-            outbox.forgive_clock(connection, self._now_ms(), _FAR_MS)
+            waits.forgive_clock(connection, self._now_ms())
             outbox.release(connection, self._now_ms(), everything=release_held)
             outbox.recover(connection)
         sent = blocked = lost = 0
@@ -109,15 +104,18 @@ class Pusher:
                 outbox.block(connection, item.key, message, correlation)
             return OutboxState.BLOCKED
         lost = isinstance(error, Unknown | SyncError)
-        waits = self._wait_s(item, error)
+        pause_ms = round(self._wait_s(item, error) * 1000)
+        ahead_s = self._crm.clock_offset_s
         with self._db.writer() as connection:
+            if ahead_s is not None:
+                waits.follow_clock(connection, self._now_ms(), round(ahead_s * 1000))
             # Whether an earlier try arrived is decided by looking, not by this failure.
             unknown = outbox.is_unknown(connection, item.key) if lost else item.unknown
             outbox.defer(
                 connection,
                 item.key,
                 state=OutboxState.SENDING if unknown else OutboxState.QUEUED,
-                next_try_ms=self._now_ms() + round(waits * 1000),
+                next_try_ms=self._now_ms() + pause_ms,
                 error=error.what,
                 correlation_id=correlation,
                 unknown=unknown,

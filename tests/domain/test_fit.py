@@ -238,7 +238,7 @@ _REMEMBERING = FitPoints(SHIPPED)
 
 @given(_LEADS)
 def test_the_quick_sum_is_the_explained_one(lead: Lead) -> None:
-    assert _REMEMBERING.of(lead) == fit(lead, SHIPPED).points
+    assert _REMEMBERING.of(lead, lead.persona) == fit(lead, SHIPPED).points
 
 
 def test_the_quick_sum_counts_the_first_rule_of_a_group_and_rounds_like_the_other() -> None:
@@ -249,4 +249,4 @@ def test_the_quick_sum_counts_the_first_rule_of_a_group_and_rounds_like_the_othe
         base=0.5,
     )
     for lead in (Lead("1", job_title="CTO", visits=2), Lead("1", job_title="CTO"), Lead("1")):
-        assert FitPoints(config).of(lead) == fit(lead, config).points
+        assert FitPoints(config).of(lead, lead.persona) == fit(lead, config).points

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from sdrdesk.clock import Clock
 from sdrdesk.config import CallSettings, Settings
 from sdrdesk.rulebook import Rulebook
 from sdrdesk.services.local_desk import LocalDesk
@@ -38,14 +39,18 @@ def make_desk(db: Database, tmp_path: Path) -> MakeDesk:
     settings = replace(settings, crm=replace(settings.crm, owner="7"))
 
     def make(
-        now: datetime = NOW, calls: CallSettings = settings.calls, *, demo: bool = False
+        now: datetime = NOW,
+        calls: CallSettings = settings.calls,
+        *,
+        demo: bool = False,
+        clock: Clock | None = None,
     ) -> LocalDesk:
         return LocalDesk(
             db=db,
             rulebook=Rulebook(home),
             settings=replace(settings, calls=calls),
             scripts=lambda: ScriptShelf(home / "scripts", settings.rep),
-            clock=lambda: now,
+            clock=clock or (lambda: now),
             zone=ZoneInfo("UTC"),
             demo=demo,
             meetings_dir=tmp_path / "meetings",

@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
 
 from sdrdesk.domain.derive import Derived
+from sdrdesk.domain.errors import UnreachableError
 from sdrdesk.domain.lead import Lead
 from sdrdesk.rulebook import Rulebook
 from sdrdesk.services import deriving
 from sdrdesk.services.deriving import derive_with
-from sdrdesk.services.late_sync import LateSync
 from sdrdesk.services.rules_update import RulesUpdate
+from sdrdesk.services.syncing import SyncLoop
 from sdrdesk.services.views import SyncEvent
 from sdrdesk.store import derived
 from sdrdesk.store.database import Database
 from sdrdesk.store.derived import all_follow, note_landing
+from sdrdesk.sync.engine import SyncEngine
 from tests.store.filling import NOW, NOW_MS, lead_row, put
 
-LEADS = derived.BATCH * 2 + 50
+LEADS = derived.BATCH * 2 + 10
 
 
 class Killed(BaseException):
@@ -235,13 +237,24 @@ def test_the_answer_is_what_a_pull_would_have_kept(base: Base, home: Path, db: D
 def test_the_rules_come_before_the_first_round_of_the_sync(base: Base) -> None:
     heard: list[SyncEvent] = []
 
-    class Sync:
-        def run(self, on_event: Callable[[SyncEvent], None], should_stop: object) -> None:
-            on_event(SyncEvent("started", "syncing"))
+    class Desk:
+        def push_due_s(self) -> float | None:
+            return None
 
-        def kick(self, *, release_held: bool = False) -> None:
+        def just_converted(self, lead_ids: Sequence[str]) -> tuple[str, ...]:
             raise AssertionError
 
-    LateSync(Sync, base(20).announce).run(heard.append, lambda: False)
-    assert [event.kind for event in heard] == ["progress", "started"]
+        def heard(self, connection: str, detail: str = "") -> None:
+            pass
+
+    class Pace:
+        interval_s = 30
+
+    def no_engine(should_stop: object) -> SyncEngine:
+        raise UnreachableError("no network")
+
+    SyncLoop(no_engine, Pace(), Desk(), first=base(20).announce).run(
+        heard.append, lambda: bool(heard) and heard[-1].kind == "offline"
+    )
+    assert [event.kind for event in heard] == ["progress", "offline"]
     assert heard[0].changed

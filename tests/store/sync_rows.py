@@ -8,7 +8,7 @@ from typing import Any
 from sdrdesk.domain.derive import Derived
 from sdrdesk.domain.lead import Lead
 from sdrdesk.domain.remote import RemoteActivity, RemoteLead
-from sdrdesk.store import attempts, mirror
+from sdrdesk.store import attempts, mirror, timeline
 from sdrdesk.store.connect import Connection
 from sdrdesk.store.database import Database
 
@@ -31,7 +31,7 @@ def put(db: Database, *leads: RemoteLead, now_ms: int = 1000) -> mirror.Put:
 
 def put_calls(db: Database, *calls: RemoteActivity) -> None:
     with db.writer() as connection:
-        attempts.recompute(connection, mirror.put_activities(connection, calls, {"guid": "Busy"}))
+        attempts.recompute(connection, timeline.put_activities(connection, calls, {"guid": "Busy"}))
 
 
 def item(db: Database, key: str, kind: str = "note", lead_id: str = "1", **more: Any) -> str:

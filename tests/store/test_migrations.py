@@ -103,6 +103,18 @@ def test_the_newest_revision_is_the_one_the_start_compares_with() -> None:
     assert ScriptDirectory.from_config(config).get_heads() == [SHIPPED.head]
 
 
+def test_a_new_file_is_made_at_once_as_the_migrations_make_it(path: Path, tmp_path: Path) -> None:
+    def schema(file: Path, chain: Chain) -> list[tuple[object, ...]]:
+        with Database.open(file, chain=chain) as db, db.reader() as reader:
+            rows = reader.execute("SELECT type, name, tbl_name, sql FROM sqlite_master")
+            plain = [(*row[:3], " ".join((row[3] or "").split())) for row in rows]
+            return sorted(plain) + reader.execute("SELECT * FROM alembic_version").fetchall()
+
+    step_by_step = Chain(SHIPPED.scripts, SHIPPED.head)
+    assert SHIPPED.at_once
+    assert schema(path, SHIPPED) == schema(tmp_path / "steps" / path.name, step_by_step)
+
+
 def test_every_released_schema_still_opens_with_all_it_holds(path: Path) -> None:
     fixtures = sorted(FIXTURES.glob("schema_*.sql"))
     assert [file.stem for file in fixtures] == ["schema_0001", "schema_0002"]

@@ -76,19 +76,6 @@ def test_what_a_dead_process_left_is_taken_over(db: Database) -> None:
     }
 
 
-def test_a_wait_from_a_clock_that_jumped_is_cut(db: Database) -> None:
-    item(db, "a", next_try_ms=10**12)
-    item(db, "b", state="held", hold_until_ms=10**12)
-    item(db, "c", next_try_ms=5_000)
-    with db.writer() as connection:
-        outbox.forgive_clock(connection, 1_000, 86_400_000)
-    assert sql(db, "SELECT next_try_ms, hold_until_ms FROM outbox ORDER BY key") == [
-        (1_000, None),
-        (None, 1_000),
-        (5_000, None),
-    ]
-
-
 def test_retrying_keeps_the_doubt_whether_it_arrived(db: Database) -> None:
     item(db, "sure", state="blocked")
     item(db, "perhaps", state="blocked", unknown=1)

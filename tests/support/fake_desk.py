@@ -51,6 +51,7 @@ class FakeDesk(FakeQueue):
         self.entries: list[Entry] = []
         self.bulk: list[Recorded] = []
         """What was recorded together last."""
+        self.looked_ahead: list[str] = []
         self.keys = 0
         self.dialled: list[tuple[str, str]] = []
         self.booking_page = ""
@@ -97,6 +98,9 @@ class FakeDesk(FakeQueue):
         lead, outcome = self._get(lead_id), self._disposition(entry.disposition)
         made = plan(lead, outcome, entry, AccountRules(), ME, lambda: "x", None, self.at + GRACE)
         return made.preview
+
+    def look_ahead(self, lead_id: str) -> None:
+        self.looked_ahead.append(lead_id)
 
     def dispose(self, lead_id: str, entry: Entry) -> Disposed:
         lead, outcome = self._get(lead_id), self._disposition(entry.disposition)

@@ -23,7 +23,8 @@ from sdrdesk.store.leads import get_lead
 from sdrdesk.sync.engine import Progress, SyncEngine, SyncReport, Tuning
 from sdrdesk.sync.hubspot import connect
 from sdrdesk.sync.hubspot.transport import Timing
-from sdrdesk.sync.port import CrmClient
+from sdrdesk.sync.modes import choose_modes
+from sdrdesk.sync.port import CrmClient, KeyMode
 from tests.support.sandbox import Sandbox, running_sandbox
 
 DO_NOT_CALL = "do_not_call_phone"
@@ -263,6 +264,12 @@ class Desk:
 
     def heal(self) -> None:
         self.sandbox.control("faults", method="DELETE")
+
+
+def use_keys(desk: Desk) -> dict[str, KeyMode]:
+    """Do what ``setup`` does, and return how each kind is made findable at this account."""
+    desk.crm.create_key_field(dry_run=False)
+    return {str(k): v for k, v in choose_modes(desk.db, desk.crm, desk.clock()).items()}
 
 
 @contextmanager

@@ -5,6 +5,7 @@ processes die, clocks jump. Then everything heals, and both sides must tell the 
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any, ClassVar
 
@@ -68,12 +69,15 @@ class Kill(BaseException):
 
 
 class Fragile:
-    """A client behind which the process dies at a chosen call, before or after it."""
+    """A client behind which the process dies at a chosen call, before or after it, or something
+    else happens on this machine just before a chosen call."""
 
     def __init__(self, crm: Any) -> None:
         self._crm = crm
         self.die_at = -1
         self.die_after = False
+        self.meanwhile_at = -1
+        self.meanwhile: Callable[[], None] = lambda: None
 
     def __getattr__(self, name: str) -> Any:
         real = getattr(self._crm, name)
@@ -81,6 +85,9 @@ class Fragile:
             return real
 
         def call(*given: Any, **named: Any) -> Any:
+            self.meanwhile_at -= 1
+            if self.meanwhile_at == -1:
+                self.meanwhile()
             if self.die_at < 0:
                 return real(*given, **named)
             self.die_at -= 1
@@ -327,6 +334,48 @@ class Story(RuleBasedStateMachine):
             note(f"died: {error!r}")
         finally:
             self.fragile.die_at = -1
+
+    @rule(release=st.booleans(), full=st.sampled_from((False, False, True)))
+    def another_process(self, release: bool, full: bool) -> None:
+        """A command, or a second workbench, on the same database: its client knows nothing yet."""
+        assert self.desk is not None
+        timing = quick(patience_s=5.0)
+        path = self.desk.db.path
+        other = Desk(self.arena.sandbox, path, clock=self.clock, tuning=TUNING, timing=timing)
+        try:
+            other.sync(release_held=release, full=full)
+        except SdrDeskError as error:
+            note(f"another process: {error.what}")
+        finally:
+            other.close()
+
+    @precondition(lambda self: self.fragile is not None)
+    @rule(
+        at=st.integers(0, 3) | st.integers(0, 14),
+        what=st.sampled_from(("dispose", "undo", "mine", "theirs", "retry", "sync")),
+        index=indices,
+        outcome=st.sampled_from(OUTCOMES),
+        release=st.booleans(),
+    )
+    def something_happens_during_a_sync(
+        self, at: int, what: str, index: int, outcome: str, release: bool
+    ) -> None:
+        """The rep goes on working, or another process begins, between two requests."""
+        assert self.fragile is not None
+        happens: dict[str, Callable[[], None]] = {
+            "dispose": lambda: self.dispose(index, outcome),
+            "undo": self.undo,
+            "mine": lambda: self.settle("mine"),
+            "theirs": lambda: self.settle("theirs"),
+            "retry": self.retry_refused,
+            "sync": lambda: self.another_process(release=release, full=False),
+        }
+        self.dispose(index, outcome)
+        self.fragile.meanwhile, self.fragile.meanwhile_at = happens[what], at
+        try:
+            self.sync(release=True, full=False)
+        finally:
+            self.fragile.meanwhile_at = -1
 
     # The end.
 

@@ -18,7 +18,7 @@ from sdrdesk.sync.hubspot import changes, push_calls
 from sdrdesk.sync.hubspot.push_calls import PushCalls
 from sdrdesk.sync.merge import Decision, decide
 from sdrdesk.sync.push_activity import ActivityPush
-from tests.sync import test_push
+from tests.sync import test_push_changes, test_push_lost
 from tests.sync.arena import Arena, open_arena
 from tests.sync.desk import Desk, fresh_desk
 from tests.sync.machine import Story
@@ -85,6 +85,16 @@ def hold_ignored(patch: Patch) -> None:
     patch.setattr(outbox, "release", lambda c, now_ms, everything: real(c, now_ms, everything=True))
 
 
+def taken_back_during_the_sync_is_sent(patch: Patch) -> None:
+    real = outbox.begin
+
+    def begin(connection: Any, key: str, *, unknown: bool) -> bool:
+        connection.execute("UPDATE outbox SET state = 'queued' WHERE key = ?", (key,))
+        return real(connection, key, unknown=unknown)
+
+    patch.setattr(outbox, "begin", begin)
+
+
 def merges_not_followed(patch: Patch) -> None:
     patch.setattr(aliases, "merge_ids", lambda connection, old_id, new_id: False)
 
@@ -111,10 +121,33 @@ def test_the_schedules_find_a_planted_mistake(
         run_state_machine_as_test(Mutant, settings=played(ENOUGH, shrink=False))
 
 
+def taken_back_between_two_requests(arena: Arena) -> None:
+    """The rep takes an outcome back while its push asks for the account's outcomes."""
+    Story.arena = arena
+    story = Story()
+    story.begin(mode="marker", merge_mode="new_id")
+    story.dispose(index=0, outcome="no_answer")
+    story.sync(release=True, full=False)
+    story.something_happens_during_a_sync(
+        at=0, what="undo", index=0, outcome="no_answer", release=False
+    )
+    assert story.record.outcomes[story.last_key].undone
+    story.teardown()
+
+
+def test_an_outcome_that_was_taken_back_and_is_sent_is_caught(
+    arena: Arena, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taken_back_between_two_requests(arena)
+    taken_back_during_the_sync_is_sent(monkeypatch)
+    with pytest.raises(AssertionError, match="was taken back and is sent"):
+        taken_back_between_two_requests(arena)
+
+
 def test_a_blind_resend_is_caught(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     blind_resend(monkeypatch)
     with pytest.raises((AssertionError, ValueError)):
-        test_push.test_a_lost_answer_never_makes_a_second_call(
+        test_push_lost.test_a_lost_answer_never_makes_a_second_call(
             tmp_path, "marker", {"drop": "after"}
         )
 
@@ -124,7 +157,7 @@ def test_bytes_that_leave_before_they_are_marked_are_caught(
 ) -> None:
     not_marked_before_the_bytes_leave(monkeypatch)
     with pytest.raises((AssertionError, ValueError)):
-        test_push.test_a_process_that_dies_while_sending_logs_the_call_once(
+        test_push_lost.test_a_process_that_dies_while_sending_logs_the_call_once(
             desk, monkeypatch, "marker", "after"
         )
 
@@ -134,7 +167,7 @@ def test_a_stage_order_that_is_ignored_is_caught(
 ) -> None:
     stage_order_ignored(monkeypatch)
     with pytest.raises(AssertionError):
-        test_push.test_a_stage_somebody_moved_further_is_not_moved_back(desk)
+        test_push_changes.test_a_stage_somebody_moved_further_is_not_moved_back(desk)
 
 
 def test_no_overlap_is_caught(desk: Desk) -> None:

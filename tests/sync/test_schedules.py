@@ -1,12 +1,14 @@
 """Random schedules against the sandbox over HTTP; see ``machine``.
 
-The test command plays a fixed set. ``make soak`` plays 10,000 random ones (``SOAK=`` for another
-number, ``--hypothesis-seed=N`` to repeat a run); a failure prints the shrunken schedule.
+The test command plays a fixed set. ``make soak`` plays 10,000 random ones in parts (``SOAK=`` for
+another number, ``SEED=`` for the seed of the first part, which the others count on from). A failure
+costs its part alone, and prints the part's seed and the shrunken schedule.
 """
 
 from __future__ import annotations
 
 import os
+import secrets
 from collections.abc import Iterator
 
 import pytest
@@ -21,6 +23,7 @@ PARTS = 4
 
 SCHEDULES = int(os.environ.get("SDRDESK_SCHEDULES", "300"))
 SOAK = int(os.environ.get("SDRDESK_SOAK", "10000"))
+SOAK_PARTS = 16
 
 
 @pytest.fixture(scope="module")
@@ -58,12 +61,17 @@ def test_every_schedule_ends_with_both_sides_telling_the_same_story(
 
 
 @pytest.mark.soak
-def test_soak(arena: Arena, request: pytest.FixtureRequest) -> None:
+@pytest.mark.parametrize("part", range(SOAK_PARTS))
+def test_soak(arena: Arena, request: pytest.FixtureRequest, part: int) -> None:
     if "soak" not in str(request.config.getoption("markexpr")):
         pytest.skip("hours long: make soak")
+    first = request.config.getoption("--hypothesis-seed")
+    chosen = secrets.randbelow(2**32) if first in (None, "random") else int(str(first)) + part
+    count = max(1, SOAK // SOAK_PARTS)
+    print(f"part {part}: {count} schedules, seed {chosen}")  # noqa: T201
 
     class Long(Story):
         pass
 
     Long.arena = arena
-    run_state_machine_as_test(Long, settings=played(SOAK, fixed=False))
+    run_state_machine_as_test(seed(chosen)(Long), settings=played(count, fixed=False))

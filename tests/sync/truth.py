@@ -107,10 +107,13 @@ def _exactly_once(desk: Desk, account: Account, record: Record) -> None:
     )
     for key, kind, lead_id, activity_key, state, crm_id, error in rows:
         assert state in ("sent", "blocked", "undone"), (kind, state, error)
+        outcome = record.outcomes.get(activity_key)
+        assert state == "undone" or outcome is None or not outcome.undone, (
+            f"{kind} was taken back and is {state} all the same"
+        )
         if kind not in ("call", "task", "note", "meeting"):
             continue
         there = carrying(account, f"{kind}s", key)
-        outcome = record.outcomes.get(activity_key)
         if state == "undone":
             assert outcome is None or outcome.undone
             assert there == [], f"{kind} was taken back in time and arrived all the same"

@@ -55,10 +55,10 @@ class Reader:
         """Return the name of each rep by owner id."""
         return {owner.owner_id: owner.name or owner.owner_id for owner in owners(self.db)}
 
-    def dials(self, start: datetime, end: datetime) -> Iterator[Dial]:
-        """Yield everybody's calls and outcomes without one of a span, oldest first."""
+    def dials(self, start: datetime, end: datetime, owner_id: str | None = None) -> Iterator[Dial]:
+        """Yield calls and outcomes without one of a span, oldest first; ``None``: everybody's."""
         to_dial = self.dial_maker(start)
-        return map(to_dial, report_rows.calls_between(self.db, start, end))
+        return map(to_dial, report_rows.calls_between(self.db, start, end, owner_id))
 
     def dial_maker(self, since: datetime) -> _DialMaker:
         """Return what turns rows of calls from ``since`` on into dials."""

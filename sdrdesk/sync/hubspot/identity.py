@@ -38,14 +38,14 @@ class IdentityCalls:
         return self._http.crowding
 
     @property
-    def clock_offset_s(self) -> float:
-        """HubSpot's clock minus ours by the last answer, seconds."""
+    def clock_offset_s(self) -> float | None:
+        """HubSpot's clock minus ours by the last answer, seconds; ``None`` before any."""
         return self._http.clock_offset_s
 
     def check(self) -> float:
         """Return HubSpot's clock minus ours, seconds; proves that the token works."""
         self._http.get(self._paths.account())
-        return self._http.clock_offset_s
+        return self._http.clock_offset_s or 0.0
 
     def whoami(self) -> AccountInfo:
         """Return account, zone and scopes. Never infers anything from the token's prefix."""

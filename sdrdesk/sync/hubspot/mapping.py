@@ -153,8 +153,10 @@ def to_lead(record: Record, do_not_call: DoNotCall | None) -> RemoteLead:
         phone=_line(p, "phone"),
         mobile=_line(p, "mobilephone"),
         time_zone=zone_in(p.get("hs_timezone")) or zone_in(p.get("hs_ip_timezone")),
-        country=_first(p, "country", "hs_country_region_code", "ip_country_code"),
-        state=_first(p, "state", "hs_state_code"),
+        country=(
+            _line(p, "country") or _line(p, "hs_country_region_code") or _line(p, "ip_country_code")
+        ),
+        state=_line(p, "state") or _line(p, "hs_state_code"),
         city=_line(p, "city"),
         language=_line(p, "hs_language"),
         persona=_line(p, "hs_persona"),
@@ -170,7 +172,7 @@ def to_lead(record: Record, do_not_call: DoNotCall | None) -> RemoteLead:
         page_views=whole(p.get("hs_analytics_num_page_views")) or 0,
         visits=whole(p.get("hs_analytics_num_visits")) or 0,
         last_url=_line(p, "hs_analytics_last_url"),
-        source=_first(p, "hs_latest_source", "hs_analytics_source"),
+        source=_line(p, "hs_latest_source") or _line(p, "hs_analytics_source"),
         crm_score=whole(p.get("hubspotscore")),
         do_not_call=do_not_call is not None and do_not_call.says(p.get(do_not_call.name)),
         created_ms=ms(p.get("createdate")),
@@ -362,10 +364,6 @@ def _zones() -> dict[str, str]:
 def _line(values: Values, name: str) -> str:
     value = values.get(name)
     return one_line(value) if value else ""
-
-
-def _first(values: Values, *names: str) -> str:
-    return next((line for line in (_line(values, name) for name in names) if line), "")
 
 
 def _digits(value: str | None) -> str:

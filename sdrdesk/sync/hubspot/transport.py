@@ -74,7 +74,7 @@ class Transport:
             searches_per_s=self._timing.searches_per_s,
         )
         self.requests = 0
-        self.clock_offset_s = 0.0
+        self.clock_offset_s: float | None = None
         self._client = httpx.Client(
             base_url=_checked(base_url),
             headers={

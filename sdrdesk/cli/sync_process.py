@@ -1,0 +1,134 @@
+"""The workbench's end of the background sync that runs in a process of its own."""
+
+from __future__ import annotations
+
+import logging
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from typing import IO
+
+from sdrdesk.services.status import Connection
+from sdrdesk.services.sync_news import KICK, KICK_RELEASE, connection_of, from_line
+from sdrdesk.services.views import SyncEvent
+
+LOG = logging.getLogger(__name__)
+
+AGAIN_S = 5.0
+"""How long to wait before a sync that ended by itself is started again, doubled each time."""
+AGAIN_MOST_S = 60.0
+_ENDED = (
+    "The background sync ended unexpectedly and is started again. "
+    "Everything you recorded is kept; the log file says more."
+)
+
+
+class SyncProcess:
+    """A ``BackgroundSync`` whose rounds run in another process.
+
+    Args:
+        environ: of that process: it finds database, account and token as this one did.
+        ahead_s: how far this process's clock is ahead of the system's, seconds.
+        heard: told how the state line shows the connection.
+        command: what to start; tests have their own.
+    """
+
+    def __init__(
+        self,
+        environ: Mapping[str, str],
+        ahead_s: float,
+        heard: Callable[[Connection, str], None],
+        command: tuple[str, ...] = (sys.executable, "-m", "sdrdesk.cli.sync_worker"),
+    ) -> None:
+        self._environ = environ
+        self._command = (*command, f"{ahead_s:.3f}")
+        self._heard = heard
+        self._lock = threading.Lock()
+        self._to: IO[str] | None = None
+        self._release = False
+        self._kicked = threading.Event()
+        self._should_stop: Callable[[], bool] = lambda: False
+
+    def run(self, on_event: Callable[[SyncEvent], None], should_stop: Callable[[], bool]) -> None:
+        """Keep the process running until ``should_stop``; a kick makes it look at that."""
+        self._should_stop = should_stop
+        failures = 0
+
+        def tell(event: SyncEvent) -> None:
+            self._heard(*connection_of(event))
+            on_event(event)
+
+        while not should_stop():
+            self._kicked.clear()
+            last = self._one_life(tell)
+            if should_stop():
+                return
+            failures = 1 if last == "finished" else failures + 1
+            if last != "failed":
+                tell(SyncEvent("failed", _ENDED))
+            self._kicked.wait(min(AGAIN_S * 2 ** (failures - 1), AGAIN_MOST_S))
+
+    def kick(self, *, release_held: bool = False) -> None:
+        """Ask for a round now. Thread-safe, returns at once."""
+        with self._lock:
+            if self._should_stop():
+                self._hang_up()
+            elif not self._say(KICK_RELEASE if release_held else KICK):
+                self._release = self._release or release_held
+        self._kicked.set()
+
+    def _one_life(self, tell: Callable[[SyncEvent], None]) -> str:
+        """Start the process and pass its events on until it ends; return the last one's kind."""
+        last = ""
+        try:
+            # A session of its own: ctrl-c in the rep's terminal is not meant for it.
+            process = subprocess.Popen(  # noqa: S603 - our own module, no shell
+                self._command,
+                env=dict(self._environ),
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                encoding="utf-8",
+                errors="replace",
+                start_new_session=True,
+            )
+        except OSError:
+            LOG.exception("the background sync could not be started")
+            return last
+        with process:
+            with self._lock:
+                self._to = process.stdin
+                if self._should_stop():
+                    self._hang_up()
+                elif self._release and self._say(KICK_RELEASE):
+                    self._release = False
+            for line in process.stdout or ():
+                event = from_line(line)
+                if event is not None:
+                    last = event.kind
+                    tell(event)
+            with self._lock:
+                self._hang_up()
+        if process.returncode:
+            LOG.warning("the background sync ended with %d", process.returncode)
+        return last
+
+    def _say(self, line: str) -> bool:
+        """Write a line to the process; return whether there is one that listens."""
+        if self._to is None:
+            return False
+        try:
+            self._to.write(line + "\n")
+            self._to.flush()
+        except (OSError, ValueError):
+            return False
+        return True
+
+    def _hang_up(self) -> None:
+        """Close our end: the process ends within a second, whatever it is at."""
+        if self._to is not None:
+            with suppress(OSError, ValueError):
+                self._to.close()
+            self._to = None

@@ -1,0 +1,27 @@
+"""What the migrations make of an empty file, without Alembic: a first start waits for its import.
+
+A test compares it with what Alembic makes. A new migration need not be added here: an empty file is
+made as of ``REVISION`` and upgraded from there.
+"""
+
+from __future__ import annotations
+
+from sdrdesk.store.migrations.search_0001 import STATEMENTS as SEARCH_0001
+from sdrdesk.store.migrations.tables_0001 import TABLES as TABLES_0001
+from sdrdesk.store.migrations.tables_0002 import TABLES as TABLES_0002
+
+REVISION = "0002"
+
+STATEMENTS = (
+    *TABLES_0001,
+    *SEARCH_0001,
+    *TABLES_0002,
+    # Alembic's own table, as Alembic makes it.
+    """
+CREATE TABLE alembic_version (
+    version_num VARCHAR(32) NOT NULL,
+    CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num)
+)
+""",
+    f"INSERT INTO alembic_version (version_num) VALUES ('{REVISION}')",  # noqa: S608
+)

@@ -1,0 +1,81 @@
+"""Who writes first when several processes write: a rep's key press before a page of the sync.
+
+SQLite lets writers in by chance: who tries again at the right moment wins. A sync that writes page
+after page wins nearly always, and a key press was seen to wait for seconds. So whoever serves a rep
+holds the turnstile while it waits and writes, and whoever works in the background passes through
+it before each write: at most the one transaction that is under way comes first.
+
+The lock is SQLite's own on an empty file beside the database, as in ``sync.lock``: alike on every
+system, gone with its holder, and holding it writes nothing.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+_POLL_S = 0.001
+_MOST_S = 5.0
+"""Longest anybody waits here: it is courtesy, the database's own lock is what counts."""
+
+
+class Turnstile:
+    """One process's way through. Not for two threads at once."""
+
+    def __init__(self, database: Path) -> None:
+        self._path = database.with_name(f"{database.name}.turn.lock")
+        self._connection: sqlite3.Connection | None = None
+
+    @contextmanager
+    def hold(self) -> Iterator[None]:
+        """Keep the background out until the end of the block."""
+        held = self._take()
+        try:
+            yield
+        finally:
+            if held:
+                self._give_back()
+
+    def let_others_first(self) -> None:
+        """Wait until nobody holds it."""
+        if self._take():
+            self._give_back()
+
+    def close(self) -> None:
+        """Give it up for good."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+    def _take(self) -> bool:
+        until = time.monotonic() + _MOST_S
+        try:
+            lock = self._open()
+        except (OSError, sqlite3.Error):
+            return False  # a directory nobody may write in: then without courtesy
+        while True:
+            try:
+                lock.execute("BEGIN IMMEDIATE")
+            except sqlite3.OperationalError:
+                if time.monotonic() > until:
+                    return False
+                time.sleep(_POLL_S)
+            else:
+                return True
+
+    def _give_back(self) -> None:
+        with suppress(sqlite3.Error):
+            if self._connection is not None:
+                self._connection.execute("ROLLBACK")
+
+    def _open(self) -> sqlite3.Connection:
+        if self._connection is None:
+            os.close(os.open(self._path, os.O_CREAT | os.O_RDWR, 0o600))
+            self._connection = sqlite3.connect(
+                self._path, timeout=0, isolation_level=None, check_same_thread=False
+            )
+        return self._connection

@@ -1,0 +1,76 @@
+"""Garbage is looked for while nobody types."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Iterator
+
+import pytest
+
+from sdrdesk.memory import OFTEN_S, QUIET_S, SELDOM_S, Tidying, start_fast
+
+
+class Watch:
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture(autouse=True)
+def as_it_was() -> Iterator[None]:
+    before = gc.get_threshold()
+    yield
+    gc.unfreeze()
+    gc.set_threshold(*before)
+    gc.enable()
+
+
+def test_nothing_is_looked_for_until_the_first_row() -> None:
+    start_fast()
+    assert not gc.isenabled()
+    Tidying().begin()
+    assert gc.isenabled()
+    assert gc.get_freeze_count() > 0
+
+
+def test_a_look_waits_until_the_rep_rests() -> None:
+    watch = Watch()
+    tidying = Tidying(watch)
+    watch.now += OFTEN_S + 1
+    tidying.key()
+    assert not tidying.look()
+    watch.now += QUIET_S
+    assert tidying.look()
+    watch.now += QUIET_S
+    assert not tidying.look()  # not that often
+
+
+def test_who_never_rests_gets_it_all_the_same() -> None:
+    watch = Watch()
+    tidying = Tidying(watch)
+    looks = 0
+    for _ in range(int(SELDOM_S * 3)):
+        watch.now += 1
+        tidying.key()
+        looks += tidying.look()
+    assert looks == 3
+
+
+def test_what_was_dropped_in_a_circle_is_found() -> None:
+    import weakref
+
+    class Node:
+        me: Node
+
+    watch = Watch()
+    tidying = Tidying(watch)
+    tidying.begin()
+    node = Node()
+    node.me = node
+    seen = weakref.ref(node)
+    del node
+    watch.now += OFTEN_S
+    assert tidying.look()
+    assert seen() is None
