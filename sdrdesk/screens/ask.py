@@ -200,8 +200,7 @@ class ZoneModal(DeskModal[str]):
                 self._zone,
                 id="zone",
                 compact=True,
-                placeholder="Europe/Dublin",
-                select_on_focus=False,
+                placeholder="Europe/Dublin",  # what is there is selected: typing replaces it
             )
             yield _foot("an IANA name such as America/New_York · ⏎ save · esc back")
 

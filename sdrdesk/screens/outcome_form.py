@@ -27,6 +27,8 @@ from sdrdesk.services.views import Handed, LeadView
 from sdrdesk.widgets.choice import Choice
 
 PREVIEW_AFTER_S = 0.1
+MOST_ROOMY = 8
+"""Reasons up to which the form has room to breathe on a screen of 24 rows."""
 SCOPES: Final = (
     ("person", "This person"),
     ("number", "This number only"),
@@ -57,7 +59,8 @@ class OutcomeForm(DeskModal[Entry]):
 
     def compose(self) -> ComposeResult:
         """Lay out what is asked."""
-        with VerticalScroll(classes="box -long" if self._sets_meeting else "box"):
+        long = self._sets_meeting or len(self._outcome.reasons) > MOST_ROOMY
+        with VerticalScroll(classes="box -long" if long else "box"):
             yield Static(self._title(), markup=False, classes="head")
             label = self._time_label()
             if label:

@@ -44,6 +44,7 @@ class DeskCommands(Provider):
         if screen is None:
             return
         yield _Command("Go: Reports", "Speed, SLA, times, funnel, as pictures", self._reports)
+        yield _Command("Go: Welcome", "The handful of keys a first day needs", self._welcome)
         for active in list(screen.active_bindings.values()):
             binding = active.binding
             if active.node is screen and active.enabled and binding.id:
@@ -107,6 +108,12 @@ class DeskCommands(Provider):
 
         screen = cast(DeskScreen, self._desk_screen)
         self.app.push_screen(ReportScreen(screen.place))
+
+    def _welcome(self) -> None:
+        from sdrdesk.screens.welcome import WelcomeModal
+
+        screen = cast(DeskScreen, self._desk_screen)
+        self.app.push_screen(WelcomeModal(screen.place))
 
     def _open(self, lead_id: str) -> None:
         from sdrdesk.screens.lead import LeadScreen

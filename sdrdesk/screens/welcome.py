@@ -15,14 +15,17 @@ from sdrdesk.screens.keys import key
 from sdrdesk.widgets.cells import fit
 
 KEYS = (
-    ("⏎", "calls the lead under the cursor and starts the clock"),
-    ("a v b …", "one key records how the call went; the next lead comes up"),
-    ("ctrl+z", "takes the last outcome back (u in the queue)"),
+    ("⏎", "calls the lead under the cursor"),
+    ("a v b …", "one key says how it went; the next comes up"),
+    ("ctrl+z", "takes the last outcome back (in the queue u)"),
     ("?", "says why a lead is where it is"),
     ("/", "finds anybody"),
+    ("b", "starts a call block: time, goal, who is next"),
+    ("h", "hours ahead: settle many leads before a trip"),
     ("1 2 3", "queue, day's log, sync"),
-    ("F1", "all keys of a screen; ctrl+p finds any command by name"),
+    ("F1", "all keys here; ctrl+p finds any by name"),
 )
+"""Whole at 60 columns and 20 rows, in the order in which a first day needs them."""
 
 
 class WelcomeModal(DeskModal[None]):
@@ -35,13 +38,13 @@ class WelcomeModal(DeskModal[None]):
     def compose(self) -> ComposeResult:
         """Lay out the greeting."""
         lines = [Content.styled("Welcome to sdrdesk", "bold $accent"), Content("")]
-        lines += [Content.assemble((fit(key, 10), "bold"), words) for key, words in KEYS]
+        lines += [Content.assemble((fit(key, 8), "bold"), words) for key, words in KEYS]
         lines += [
             Content(""),
-            Content("What you do is on your disk at once and sent a little later:"),
-            Content("work offline, quit at any time, and find your place again."),
+            Content("What you do is on your disk at once and sent later:"),
+            Content("work offline, quit any time, find your place again."),
             Content(""),
-            Content.styled("⏎ start", "$foreground-muted"),
+            Content.styled("⏎ start · ctrl+p welcome: this again", "$foreground-muted"),
         ]
         with VerticalScroll(classes="box"):
             yield Static(Content("\n").join(lines), markup=False)

@@ -6,10 +6,11 @@ shares, then the rest of the queue: a used-up recipe never ends a block.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import islice, takewhile
+from itertools import chain, islice
 
 from sdrdesk.clock import Clock
 from sdrdesk.domain.block_recipe import WHOLE, Part, Recipe, choose, interleave
@@ -21,15 +22,16 @@ from sdrdesk.services.queue_service import QueueService
 LANES = frozenset({"callback", "new", "retry", "reengaged"})
 """Parts that a lead's own state decides; every other view is asked of the store."""
 KEPT_FOR = timedelta(minutes=10)
-"""How long the lists of a recipe are used before they are made again: who became callable since
-then is found at the head of the queue, not further down."""
-_HEAD = 128
-"""Leads at the head of the queue that are looked at anew for every next lead."""
+"""After so long the lists of a recipe are made again, during a call: who became callable since they
+were made is found at the head of the queue, not further down."""
+_GROUPS = (8, 24)
+"""Leads at the head of the queue that are looked at anew for every next lead: few, then more."""
 _AT_ONCE = 16
 
 ViewIds = Callable[[str], frozenset[str]]
-"""Name of a view to the ids it lets through."""
-_Members = Mapping[str, frozenset[str]]
+"""Name of a view to the ids it lets through; reads every lead."""
+ViewAmong = Callable[[str, Sequence[str]], frozenset[str]]
+"""Name of a view and some ids to those of them that it lets through; reads these leads."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +44,6 @@ class _Lists:
     """Due promises, then pinned leads."""
     parts: dict[str, tuple[str, ...]]
     """Shrinks while the lists are kept."""
-    members: _Members
-    """Of the parts that are saved views: all ids, to know a lead that comes up later."""
     ranked: tuple[str, ...]
     """Everybody who is callable, in the order of the queue."""
 
@@ -51,9 +51,12 @@ class _Lists:
 class BlockOrder:
     """Orders the queue by a recipe. The lists are kept for a while; what is handed out never is."""
 
-    def __init__(self, queue: QueueService, view_ids: ViewIds, clock: Clock) -> None:
+    def __init__(
+        self, queue: QueueService, view_ids: ViewIds, view_among: ViewAmong, clock: Clock
+    ) -> None:
         self._queue = queue
         self._view_ids = view_ids
+        self._view_among = view_among
         self._clock = clock
         self._lists: _Lists | None = None
 
@@ -79,95 +82,110 @@ class BlockOrder:
         found = self._queue.candidate(lead_id)
         if found is None:
             return ""
-        members, now = self._members(recipe), self._clock()
-        inside = (part.view for part in recipe.parts if _is_in(part, found, members, now))
-        return next(inside, "")
+        now = self._clock()
+        return next((p.view for p in recipe.parts if self._inside(p, [found], now)), "")
+
+    def renew(self, recipe: Recipe) -> None:
+        """Make the lists again when they are old. Reads every lead."""
+        kept = self._lists
+        if kept is not None and not timedelta(0) <= self._clock() - kept.at < KEPT_FOR:
+            self._make(recipe)
 
     def next_after(self, recipe: Recipe, done: Mapping[str, int], lead_id: str) -> str | None:
-        """Return the lead to call when ``lead_id`` is done with, ``None`` when nobody is left."""
+        """Return the lead to call when ``lead_id`` is done with, ``None`` when nobody is left.
+
+        Lists that are old are no reason to make the rep wait: everybody in them is judged anew.
+        """
         now = self._clock()
-        head = [item for item in self._queue.head(_HEAD) if item.lead_id != lead_id]
-        urgent = next((c.lead_id for c in head if c.pinned or is_callback_due(c, now)), None)
-        if urgent is not None:
-            return urgent
-        members = self._members(recipe)
+        found, head = self._at_the_head(recipe, done, lead_id, now)
+        return found or self._further_down(recipe, done, lead_id, head, now)
+
+    def _at_the_head(
+        self, recipe: Recipe, done: Mapping[str, int], lead_id: str, now: datetime
+    ) -> tuple[str | None, list[Candidate]]:
+        """Return who is next if that is clear from the head of the queue, and who was seen there.
+
+        A promise that is due or a pinned lead; else the best of the part whose turn it is.
+        """
+        turn = choose(recipe.parts, done, {part.view for part in recipe.parts})
+        head: list[Candidate] = []
+        with closing(self._queue.walk(_GROUPS)) as groups:
+            for group in groups:
+                some = [item for item in group if item.lead_id != lead_id]
+                for item in some:
+                    if item.pinned or is_callback_due(item, now):
+                        return item.lead_id, head
+                if turn is not None and (live := self._inside(turn, some, now)):
+                    return live[0].lead_id, head  # nobody further down is better
+                head += some
+        return None, head
+
+    def _further_down(
+        self,
+        recipe: Recipe,
+        done: Mapping[str, int],
+        lead_id: str,
+        head: list[Candidate],
+        now: datetime,
+    ) -> str | None:
+        lists = self._kept(recipe)
         live = {
-            part.view: [c.lead_id for c in head if _is_in(part, c, members, now)]
+            part.view: [item.lead_id for item in self._inside(part, head, now)]
             for part in recipe.parts
         }
-        wanted = choose(recipe.parts, done, set(live))
-        if wanted is not None and live[wanted.view]:
-            return live[wanted.view][0]  # nobody further down is better
-        lists = self._kept(recipe)
-        waiting = {
-            view: dict.fromkeys((*ids, *(x for x in lists.parts[view] if x != lead_id)))
-            for view, ids in live.items()
+        have = {
+            view
+            for view, kept in lists.parts.items()
+            if live[view] or any(other != lead_id for other in kept)
         }
-        have = {view for view, ids in waiting.items() if ids}
         while (part := choose(recipe.parts, done, have)) is not None:
-            found = self._first_callable(part, waiting[part.view], members, now)
-            self._drop_before(lists, part.view, waiting[part.view], found)
+            ids = (x for x in chain(live[part.view], lists.parts[part.view]) if x != lead_id)
+            found, vain = self._first_callable(part, ids, now)
+            if vain:  # nobody is looked at in vain twice
+                lists.parts[part.view] = tuple(x for x in lists.parts[part.view] if x not in vain)
             if found is not None:
                 return found
             have.discard(part.view)
         return head[0].lead_id if head else None
 
     def _first_callable(
-        self, part: Part, ids: Mapping[str, None], members: _Members, now: datetime
-    ) -> str | None:
-        rest = iter(ids)
-        while some := list(islice(rest, _AT_ONCE)):
-            able = {
-                item.lead_id
-                for item in self._queue.callable_of(some)
-                if _is_in(part, item, members, now)
-            }
-            found = next((lead_id for lead_id in some if lead_id in able), None)
-            if found is not None:
-                return found
-        return None
+        self, part: Part, ids: Iterator[str], now: datetime
+    ) -> tuple[str | None, set[str]]:
+        """Return the first that a part has and that is callable now, and who was before it."""
+        vain: set[str] = set()
+        while some := list(islice(ids, _AT_ONCE)):
+            able = {item.lead_id for item in self._inside(part, self._queue.callable_of(some), now)}
+            for lead_id in some:
+                if lead_id in able:
+                    return lead_id, vain
+                vain.add(lead_id)
+        return None, vain
 
-    @staticmethod
-    def _drop_before(
-        lists: _Lists, view: str, looked_at: Mapping[str, None], found: str | None
-    ) -> None:
-        """Forget who was looked at in vain, so that nobody is looked at twice."""
-        vain = frozenset(takewhile(lambda lead_id: lead_id != found, looked_at))
-        lists.parts[view] = tuple(x for x in lists.parts[view] if x not in vain)
-
-    def _members(self, recipe: Recipe) -> _Members:
-        """Return who is in each part that is a saved view; lanes are told by the lead itself."""
-        if all(part.view in LANES or part.view == WHOLE for part in recipe.parts):
-            return {}
-        return self._kept(recipe).members
+    def _inside(self, part: Part, items: Sequence[Candidate], now: datetime) -> Sequence[Candidate]:
+        """Return those of ``items`` that a part has, in their order."""
+        if part.view == WHOLE:
+            return items
+        if part.view in LANES:
+            return [item for item in items if lane(item, now) == part.view]
+        ids = self._view_among(part.view, [item.lead_id for item in items])
+        return [item for item in items if item.lead_id in ids]
 
     def _kept(self, recipe: Recipe) -> _Lists:
         kept = self._lists
-        fresh = kept is not None and timedelta(0) <= self._clock() - kept.at < KEPT_FOR
-        return kept if kept is not None and fresh and kept.recipe == recipe else self._make(recipe)
+        return kept if kept is not None and kept.recipe == recipe else self._make(recipe)
 
     def _make(self, recipe: Recipe) -> _Lists:
         now = self._clock()
         leads = self._queue.callable_leads()
         front = [item.lead_id for item in leads if item.pinned or is_callback_due(item, now)]
         rest = leads[len(front) :]  # the queue has them in this order
-        members = {
-            part.view: self._view_ids(part.view)
-            for part in recipe.parts
-            if part.view not in LANES and part.view != WHOLE
-        }
-        parts = {
-            part.view: tuple(c.lead_id for c in rest if _is_in(part, c, members, now))
-            for part in recipe.parts
-        }
+        parts = {part.view: self._ids_of(part, rest, now) for part in recipe.parts}
         ranked = tuple(item.lead_id for item in leads)
-        self._lists = _Lists(recipe, now, tuple(front), parts, members, ranked)
+        self._lists = _Lists(recipe, now, tuple(front), parts, ranked)
         return self._lists
 
-
-def _is_in(part: Part, item: Candidate, members: _Members, now: datetime) -> bool:
-    if part.view == WHOLE:
-        return True
-    if part.view in LANES:
-        return lane(item, now) == part.view
-    return item.lead_id in members[part.view]
+    def _ids_of(self, part: Part, items: Sequence[Candidate], now: datetime) -> tuple[str, ...]:
+        if part.view == WHOLE or part.view in LANES:
+            return tuple(item.lead_id for item in self._inside(part, items, now))
+        ids = self._view_ids(part.view)
+        return tuple(item.lead_id for item in items if item.lead_id in ids)

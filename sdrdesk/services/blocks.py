@@ -62,7 +62,10 @@ class BlockService:
         self._queue = queue
         self._narrowing = narrowing
         self._order = BlockOrder(
-            queue, lambda view: frozenset(narrowing().queue("", None, view).lead_ids), clock
+            queue,
+            lambda view: frozenset(narrowing().queue("", None, view).lead_ids),
+            lambda view, lead_ids: narrowing().among(view, lead_ids),
+            clock,
         )
 
     # Starting and ending.
@@ -173,6 +176,7 @@ class BlockService:
         if recipe is None:
             return self._queue.ahead_of(lead_id, most)
         done[self._order.part_of(recipe, lead_id)] += 1
+        self._order.renew(recipe)  # here, while the rep talks, and not at the outcome's key
         found = self._order.next_after(recipe, done, lead_id)
         return [found] if found else []
 

@@ -131,6 +131,8 @@ class DeskParts:
             self._db,
             self._rules,
             lambda find, as_of, shows: self._queue.snapshot(find, as_of=as_of, view=shows),
+            self._queue.shown_among,
+            self._clock,
         )
 
     @cached_property

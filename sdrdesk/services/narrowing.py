@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from sdrdesk.clock import Clock
 from sdrdesk.domain.config_reader import suggest
 from sdrdesk.domain.errors import UsageError
 from sdrdesk.domain.lead_filter import SHOWN, LeadFilter, SavedView, parse_words
@@ -31,12 +32,29 @@ Snapshot = Callable[[str, datetime | None, str], QueueSnapshot]
 
 
 class Narrowing:
-    """Narrows the queue to a saved view, to conditions in words, or to both."""
+    """Narrows the queue to a saved view, to conditions in words, or to both.
 
-    def __init__(self, db: Database, rulebook: Rulebook, snapshot: Snapshot) -> None:
+    Args:
+        db: the database.
+        rulebook: where the team's views are.
+        snapshot: ranks the queue.
+        shown_among: returns those of some leads that one of ``SHOWN`` has now.
+        clock: present moment, aware.
+    """
+
+    def __init__(
+        self,
+        db: Database,
+        rulebook: Rulebook,
+        snapshot: Snapshot,
+        shown_among: Callable[[Sequence[str], str], frozenset[str]],
+        clock: Clock,
+    ) -> None:
         self._db = db
         self._rules = rulebook
         self._snapshot = snapshot
+        self._shown_among = shown_among
+        self._clock = clock
 
     def choices(self) -> list[ViewChoice]:
         """Return every view by name: those that are always there, then the team's."""
@@ -61,6 +79,18 @@ class Narrowing:
                 kept = tuple(lead_id for lead_id in kept if lead_id in ids)
         name = ", ".join(part for part in (view if view != "callable" else "", where) if part)
         return made._replace(lead_ids=kept, view=name or "callable")
+
+    def among(self, view: str, lead_ids: Sequence[str]) -> frozenset[str]:
+        """Return those of these leads that a view lets through now; costs what they cost.
+
+        Raises:
+            UsageError: there is no such view.
+        """
+        chosen = self._view(view)
+        ids = self._shown_among(lead_ids, chosen.shows)
+        if not ids or chosen.filter == LeadFilter():
+            return ids
+        return ids_that_match(self._db, self._exact(chosen.filter), self._clock(), ids)
 
     def known(self, name: str) -> None:
         """Do nothing when there is a view of that name, else raise UsageError."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from functools import partial
 from itertools import count, groupby, islice
@@ -78,6 +79,16 @@ def first_ids(
         return None  # by the clock on their wall, one level of points does not cool evenly
     with db.reader() as connection:
         return tuple(islice(_Queue(connection, rulebook, told, now).merged(most), most))
+
+
+@contextmanager
+def walk(db: Database, rulebook: Rulebook, told: Facts, now: datetime) -> Iterator[Iterator[str]]:
+    """Lend the ids of the callable leads, best first; costs what is taken of them."""
+    ranking = rulebook.ranking
+    by_index = not ranking.day_hour and ensure_indices(db, ranking)
+    with db.reader() as connection:
+        queue = _Queue(connection, rulebook, told, now)
+        yield queue.merged(_AT_FIRST) if by_index else queue.whole()
 
 
 def all_ids(db: Database, rulebook: Rulebook, told: Facts, now: datetime) -> tuple[str, ...]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Sequence
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from sdrdesk.clock import Clock
@@ -14,7 +15,7 @@ from sdrdesk.domain.errors import NotFoundError, UsageError
 from sdrdesk.domain.ranking import lane, reasons, score
 from sdrdesk.domain.rules import blocker
 from sdrdesk.rulebook import Rulebook
-from sdrdesk.services.queue_order import LAST, Key, all_ids, first_ids, key_at
+from sdrdesk.services.queue_order import LAST, Key, all_ids, first_ids, key_at, walk
 from sdrdesk.services.queue_rows import RowMaker
 from sdrdesk.services.views import (
     Block,
@@ -258,6 +259,16 @@ class QueueService:
         made = self.snapshot(first=most)
         return candidates_of(self._db, made.lead_ids[:most], now=made.as_of)
 
+    def walk(self, sizes: Sequence[int]) -> Generator[list[Candidate]]:
+        """Yield the queue from its head, as the rules see it, in groups of these sizes.
+
+        Close it when enough was seen: until then it holds on to what it reads.
+        """
+        now = self._clock()
+        with walk(self._db, self._rules, self._facts(), now) as ids:
+            for size in sizes:
+                yield candidates_of(self._db, list(islice(ids, size)), now=now)
+
     def callable_leads(self) -> list[Candidate]:
         """Return every callable lead as the rules see it, in the order of the queue."""
         now, told = self._clock(), self._facts()
@@ -299,6 +310,12 @@ class QueueService:
         pool = candidates_of(self._db, lead_ids, now=now)
         chosen = self._chosen(pool, told, now, "callable")
         return sorted(chosen, key=key_at(self._rules, now))
+
+    def shown_among(self, lead_ids: Sequence[str], view: str) -> frozenset[str]:
+        """Return those of these leads that one of ``VIEWS`` has now."""
+        now, told = self._clock(), self._facts()
+        pool = candidates_of(self._db, lead_ids, now=now)
+        return frozenset(item.lead_id for item in self._chosen(pool, told, now, view))
 
     def empty_words(self, snapshot: QueueSnapshot) -> str:
         """Say why nobody is in the list and what to do about it."""

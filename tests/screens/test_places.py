@@ -163,9 +163,19 @@ async def test_the_palette_finds_places_outcomes_and_leads() -> None:
 
 async def test_the_first_run_is_greeted_once() -> None:
     async with workbench(first_run=True) as bench:
-        await bench.sees("Welcome to sdrdesk")
+        await bench.sees("Welcome to sdrdesk", "b       starts a call block", "h       hours ahead")
         await bench.press("enter")
         assert bench.screen_name == "QueueScreen"
+
+
+async def test_the_greeting_is_whole_in_a_small_window_and_comes_back_by_name() -> None:
+    async with workbench(first_run=True, size=(60, 20)) as bench:
+        await bench.sees("Welcome to sdrdesk", "ctrl+p finds any by name", "⏎ start")
+        await bench.press("enter", "ctrl+p")
+        await bench.type("welcome")
+        await bench.sees("Go: Welcome")
+        await bench.press("enter")
+        await bench.sees("Welcome to sdrdesk")
 
 
 async def test_an_unknown_theme_is_said_and_replaced() -> None:

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from sdrdesk.domain.candidate import Candidate
 from sdrdesk.domain.errors import UsageError
 from sdrdesk.domain.outcome import Entry
 from sdrdesk.services.block_text import block_json, summary_json, summary_markdown
@@ -112,6 +113,33 @@ def test_a_saved_view_is_a_recipe(desk: LocalDesk, db: Database) -> None:
     assert desk.working_queue().lead_ids[0] == "300"
     assert call(desk, "100") == "300"
     assert call(desk, "300") == "101"  # the view is used up: the queue goes on
+
+
+def test_old_lists_are_made_again_during_a_call_and_not_at_the_outcome(
+    db: Database, desk: LocalDesk, make_desk: MakeDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(db, *(person(f"3{n:02}", 0, 3000 + n, fit=99) for n in range(40)))  # type: ignore[arg-type]
+    moment = [NOW]
+    desk = make_desk()
+    for part in (desk, desk.blocks, desk._queue, desk.blocks._order):
+        monkeypatch.setattr(part, "_clock", lambda: moment[0])
+    desk.start_block("1h", "40 dials", "best_fit")
+    assert desk.working_queue().lead_ids[0] == "300"
+    read: list[int] = []
+    every = desk._queue.callable_leads
+
+    def counted() -> list[Candidate]:
+        read.append(1)
+        return every()
+
+    monkeypatch.setattr(desk._queue, "callable_leads", counted)
+    moment[0] += timedelta(minutes=11)
+    assert call(desk, "300") == "301"
+    assert read == []
+    desk.look_ahead("301")
+    assert read == [1]
+    assert call(desk, "301") == "302"
+    assert read == [1]
 
 
 @pytest.mark.parametrize(

@@ -81,6 +81,15 @@ def test_a_stranger_s_words_are_only_ever_compared(desk: LocalDesk) -> None:
         assert desk.narrowed(where=text).lead_ids == ()
 
 
+def test_asking_for_some_leads_agrees_with_the_whole_view(desk: LocalDesk) -> None:
+    ids = desk.narrowed("all").lead_ids
+    assert len(ids) > 3
+    for choice in desk.view_choices():
+        whole = frozenset(desk.narrowed(choice.name).lead_ids)
+        assert desk._narrowing.among(choice.name, ids) == whole, choice.name
+        assert desk._narrowing.among(choice.name, ids[:2]) == whole & set(ids[:2]), choice.name
+
+
 def test_every_shipped_view_opens(desk: LocalDesk) -> None:
     names = [choice.name for choice in desk.view_choices()]
     assert len(names) == len(set(names)) > 7

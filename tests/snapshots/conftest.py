@@ -29,6 +29,7 @@ class Shot(Protocol):
         desk: FakeDesk | None = None,
         theme: str = "",
         wait_for: str = "",
+        first_run: bool = False,
     ) -> bool: ...
 
 
@@ -47,9 +48,10 @@ def shot(snap_compare: SnapCompare) -> Shot:
         desk: FakeDesk | None = None,
         theme: str = "",
         wait_for: str = "",
+        first_run: bool = False,
     ) -> bool:
         own = desk or FakeDesk()
-        app: App[None] = SdrDeskApp(own, None, theme=theme)
+        app: App[None] = SdrDeskApp(own, None, theme=theme, first_run=first_run)
 
         async def go(pilot: Pilot[None]) -> None:
             assert isinstance(pilot.app, SdrDeskApp)

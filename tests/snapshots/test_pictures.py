@@ -96,16 +96,35 @@ def test_long_text_in_a_call(shot: Shot, size: tuple[int, int]) -> None:
     assert shot(size, "enter right", desk=desk, wait_for="☎ 00:00")
 
 
-@pytest.mark.parametrize("keys", ["j", "j enter"], ids=["queue", "call"])
+PLACES = {
+    "queue": ("j", "", "Watanabe"),
+    "call": ("j enter", "", "Watanabe"),
+    "sync": ("3", "", "unsent"),
+    "meeting": ("j enter m", "thu 10", "Upstream"),
+    "callback": ("j j enter c", "thu 10", "Call task"),
+    "travel": ("h space space", "", "Hours ahead"),
+    "block-start": ("b", "", "40 % new: "),
+    "block-call": ("b enter j enter", "", "☎ 00:00"),
+    "block-summary": ("b enter enter a enter v escape b e", "", "What the block came to"),
+    "why": ("j j j question_mark", "", "One place above"),
+}
+"""Where a rep lives for hours: keys, what is typed, and what is there then."""
+
+places = pytest.mark.parametrize(("keys", "typed", "wait_for"), PLACES.values(), ids=PLACES)
+
+
+@places
 @pytest.mark.parametrize("theme", ["desk-light", "desk-contrast"])
-def test_other_themes(shot: Shot, theme: str, keys: str) -> None:
-    assert shot(CLASSIC, keys, theme=theme, wait_for="Watanabe")
+def test_other_themes(shot: Shot, theme: str, keys: str, typed: str, wait_for: str) -> None:
+    assert shot(CLASSIC, keys, typed, desk=needy(), theme=theme, wait_for=wait_for)
 
 
-@pytest.mark.parametrize("keys", ["j", "j enter", "3"], ids=["queue", "call", "sync"])
-def test_without_colour(shot: Shot, keys: str, monkeypatch: pytest.MonkeyPatch) -> None:
+@places
+def test_without_colour(
+    shot: Shot, keys: str, typed: str, wait_for: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("NO_COLOR", "1")
-    assert shot(CLASSIC, keys, desk=needy(), wait_for="unsent")
+    assert shot(CLASSIC, keys, typed, desk=needy(), wait_for=wait_for)
 
 
 def test_nobody_to_call(shot: Shot) -> None:
@@ -131,14 +150,6 @@ def test_error(shot: Shot) -> None:
     assert shot(CLASSIC, desk=desk, wait_for="! The database is locked")
 
 
-def test_funnel(shot: Shot) -> None:
-    assert shot(CLASSIC, "w", wait_for="= callable now")
-
-
-def test_lead(shot: Shot) -> None:
-    assert shot(CLASSIC, "j o", wait_for="jun@example.com")
-
-
 def test_objection(shot: Shot) -> None:
     assert shot(CLASSIC, "j enter 2", wait_for="Good, then")
 
@@ -149,10 +160,6 @@ def test_finding(shot: Shot) -> None:
 
 def test_too_small(shot: Shot) -> None:
     assert shot((40, 10), wait_for="at least")
-
-
-def test_do_not_call_form(shot: Shot) -> None:
-    assert shot(CLASSIC, "j enter X", wait_for="Upstream")
 
 
 def test_help(shot: Shot) -> None:
@@ -205,7 +212,3 @@ def test_report(shot: Shot, size: tuple[int, int], report: str) -> None:
 def test_report_without_colour(shot: Shot, report: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NO_COLOR", "1")
     assert shot(CLASSIC, f"2 {report}", wait_for=REPORTS[report])
-
-
-def test_definitions(shot: Shot) -> None:
-    assert shot(CLASSIC, "2 equals_sign", wait_for="every call logged")

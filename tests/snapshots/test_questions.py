@@ -1,0 +1,95 @@
+"""Every question and every side screen, each in three dresses.
+
+Small and light, classic without colour, and large and dark: between them the three sizes, both
+themes and NO_COLOR. The places where a rep lives for hours have each size and each theme of their
+own in ``test_pictures``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+import pytest
+
+from sdrdesk.domain.block import Block, Goal, GoalKind
+from tests.snapshots.conftest import Shot
+from tests.support.fake_desk import FakeDesk
+from tests.support.fake_leads import NOW
+from tests.support.fake_office import ME
+
+
+def overdue() -> FakeDesk:
+    """A desk in a block whose time is over."""
+    begun = NOW - timedelta(minutes=70)
+    return FakeDesk(block=Block("b", ME, begun, 50 * 60, Goal(GoalKind.DIALS, 40), "callable"))
+
+
+@dataclass(frozen=True)
+class Way:
+    """How to get there."""
+
+    keys: str = ""
+    typed: str = ""
+    wait_for: str = ""
+    desk: Callable[[], FakeDesk] = FakeDesk
+    first_run: bool = False
+
+
+CALLED = "enter a enter v escape"
+QUESTIONS = {
+    "welcome": Way(wait_for="⏎ start", first_run=True),
+    "skip": Way("j s", wait_for="aside"),
+    "snooze": Way("j z", "+3d", "Sun 22 Nov"),
+    "zone": Way("j t", "Asia/Tokyo", "Tokyo"),
+    "views": Way("v", "", "Fits best"),
+    "lead": Way("j o", wait_for="jun@example.com"),
+    "persona": Way("j o k", wait_for="Plant Manager"),
+    "funnel": Way("w", wait_for="= callable now"),
+    "block-menu": Way("b enter b", wait_for="The block so far"),
+    "block-pause": Way("b enter b p", wait_for="Pause the block for"),
+    "block-over": Way("enter v", wait_for="time is over", desk=overdue),
+    "block-over-queue": Way(wait_for="time is over", desk=overdue),
+    "preview": Way("j enter f2 a", wait_for="No answer"),
+    "leave": Way("j enter enter h i escape escape", wait_for="Leave"),
+    "not-interested": Way("j enter x", wait_for="Upstream"),
+    "disqualify": Way("j enter d", wait_for="Bad fit"),
+    "do-not-call": Way("j enter X", wait_for="Upstream"),
+    "nurture": Way("j enter u", wait_for="Upstream"),
+    "triage-reason": Way("h space space d", wait_for="2 leads, without a call"),
+    "triage-line": Way("h w", "Still March?", "Still March?"),
+    "undone-together": Way("h space space n u", wait_for="Took back 2"),
+    "comment": Way(f"j {CALLED} 2 tab end enter c", "ask for March", "ask for March"),
+    "whose-day": Way(f"j {CALLED} 2 r", wait_for="Rita"),
+    "definitions": Way("2 equals_sign", wait_for="every call logged"),
+    "help-of-the-call": Way("enter f1", wait_for="The call"),
+}
+
+DRESSES = {
+    "60x20-light": ((60, 20), "desk-light", False),
+    "80x24-no-colour": ((80, 24), "", True),
+    "140x40": ((140, 40), "", False),
+}
+
+
+@pytest.mark.parametrize("dress", DRESSES.values(), ids=DRESSES)
+@pytest.mark.parametrize("way", QUESTIONS.values(), ids=QUESTIONS)
+def test_question(
+    shot: Shot,
+    way: Way,
+    dress: tuple[tuple[int, int], str, bool],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    size, theme, colourless = dress
+    if colourless:
+        monkeypatch.setenv("NO_COLOR", "1")
+    assert shot(
+        size,
+        way.keys,
+        way.typed,
+        desk=way.desk(),
+        theme=theme,
+        wait_for=way.wait_for,
+        first_run=way.first_run,
+    )
