@@ -56,7 +56,7 @@ def wait(term: Terminal, true: Callable[[], bool]) -> None:
 
 def _another(term: Terminal, before: str) -> bool:
     title = _title(term)
-    return READY in title and title.split(READY)[0].rstrip(" ⏎") != before
+    return READY in title and not title.startswith(before)
 
 
 def _title(term: Terminal) -> str:

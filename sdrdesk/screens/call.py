@@ -31,6 +31,8 @@ class CallScreen(PacedCall):
 `Enter` starts the call. One letter from the bottom lines records how it went, and the next lead
 comes up, ready. While you type, letters are letters: `Esc` leaves the text, then the letter counts.
 
+The clock tells ring until `t` says that somebody picked up, then talk, and wrap after the outcome.
+
 What you type is kept within a second, whatever happens to the machine or the window. It goes with
 the outcome you choose next.
 
@@ -51,6 +53,7 @@ recording anything.
             footer=True,
         ),
         key("escape", "back", "back", "call.back", "Leave the text, then the call", footer=True),
+        key("t", "talk", "picked up", "call.talk", "Somebody picked up: the clock tells talk"),
         key("f", "facts", "facts", "call.facts", "Fill the qualification slots", footer=True),
         key("ctrl+z", "undo", "undo last", "call.undo", "Take back the last outcome", footer=True),
         key(

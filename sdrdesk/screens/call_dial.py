@@ -129,6 +129,18 @@ class DialledCall(JournalledCall):
             self.read("call.dial", lambda: self.desk.dial(lead_id, number), self._dialled)
         self.read("call.practice", lambda: self.desk.practice(lead_id, number), self._practise)
 
+    def action_talk(self) -> None:
+        """Let the clock tell how long somebody has been on the line; again takes it back."""
+        if self._call is None:
+            return
+        talking = self._call.talking_at is None
+        self.write("call.talk", lambda: self.desk.talk(talking), self._talking)
+
+    def _talking(self, call: CallView | None) -> None:
+        if call is not None and self._call is not None and call.lead_id == self._call.lead_id:
+            self._hand.call = self._call._replace(talking_at=call.talking_at)
+            self._tick()
+
     def _dialled(self, answer: Dialled) -> None:
         if answer.how == "clipboard":
             self.app.copy_to_clipboard(answer.number)

@@ -89,6 +89,7 @@ class SettledCall(DialledCall):
         said = recorded_text(done)
         self._tell_meeting(done)
         self.place.said = said
+        self.place.settled_at = self.desk.now()
         self._hand.call = None
         if self._next or (self.place.fresh and self.place.fresh.lead_id == done.lead_id):
             self.place.fresh = None

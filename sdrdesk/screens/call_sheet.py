@@ -104,11 +104,12 @@ class CallSheet(DeskScreen):
         title.left = call_text.title_left(lead)
         block = self._status.block if self._status else None
         title.right = call_text.title_right(
-            self._call.started_at if self._call else None,
+            self._call,
             now,
             block,
             self.size.width,
             self._starts_in_s,
+            self.place.settled_at,
         )
         state.left = call_text.state_left(lead, self._hand.number_text, now)
         if self._status is not None:

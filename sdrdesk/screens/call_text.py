@@ -12,7 +12,14 @@ from sdrdesk.screens import lead_text, status_text
 from sdrdesk.screens.block_text import title
 from sdrdesk.screens.lead_text import MUTED
 from sdrdesk.services.block_views import BlockView
-from sdrdesk.services.views import LeadView, PracticeView, ScriptItem, ScriptView, StatusView
+from sdrdesk.services.views import (
+    CallView,
+    LeadView,
+    PracticeView,
+    ScriptItem,
+    ScriptView,
+    StatusView,
+)
 from sdrdesk.widgets.ages import stopwatch
 from sdrdesk.widgets.paragraphs import Paragraph
 
@@ -33,23 +40,44 @@ def title_left(lead: LeadView) -> Content:
     return Content.assemble(("◀ ", MUTED), (rank, MUTED), lead_text.headline(lead.row))
 
 
+_WRAP, _WRAP_IN_BLOCK = 80, 110
+"""Columns from which the time since the last outcome has room beside the name."""
+
+
 def title_right(
-    started_at: datetime | None,
+    call: CallView | None,
     now: datetime,
     block: BlockView | None,
     width: int,
     starts_in_s: int | None = None,
+    settled_at: datetime | None = None,
 ) -> Content:
-    """Return the call clock, or what starts it; and how the block goes, if one runs."""
-    if started_at is not None:
-        clock = stopwatch((now - started_at).total_seconds())
-        call = Content.styled(f"☎ {clock}", "bold $text-success")
+    """Return the clock of ring or talk, or of wrap and what starts the call; then the block.
+
+    ``settled_at``: when the last outcome was recorded.
+    """
+    if call is not None:
+        clock = _call_clock(call, now)
     else:
-        words = "starts the call" if block is None else "start"
-        if starts_in_s is not None:
-            words = f"in {starts_in_s} s" + (" · space waits" if block is None else "")
-        call = Content.assemble(("⏎", "bold $accent"), f" {words}")
-    return call if block is None else Content("   ").join((call, title(block, now, width)))
+        clock = _start_words(block, starts_in_s)
+        wide = width >= (_WRAP if block is None else _WRAP_IN_BLOCK)
+        if settled_at is not None and starts_in_s is None and wide:
+            wrap = Content.styled(f"wrap {stopwatch((now - settled_at).total_seconds())}", MUTED)
+            clock = Content(" · ").join((wrap, clock))
+    return clock if block is None else Content("   ").join((clock, title(block, now, width)))
+
+
+def _call_clock(call: CallView, now: datetime) -> Content:
+    since, what = call.talking_at or call.started_at, "talk" if call.talking_at else "ring"
+    clock = stopwatch((now - since).total_seconds())
+    return Content.styled(f"☎ {clock} {what}", "bold $text-success")
+
+
+def _start_words(block: BlockView | None, starts_in_s: int | None) -> Content:
+    words = "starts the call" if block is None else "start"
+    if starts_in_s is not None:
+        words = f"in {starts_in_s} s" + (" · space waits" if block is None else "")
+    return Content.assemble(("⏎", "bold $accent"), f" {words}")
 
 
 def state_left(lead: LeadView, number: str, now: datetime) -> Content:

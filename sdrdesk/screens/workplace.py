@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from textual.app import App
 from textual.content import Content
@@ -33,6 +34,8 @@ class Workplace:
     """What is not said twice while this app runs: what it is about, and what of it."""
     auto_start: AutoStart | None = None
     """When calls begin by themselves; kept from one call screen to the next."""
+    settled_at: datetime | None = None
+    """When the last outcome was recorded, by the desk's clock."""
     said: Content | None = None
     """What the call screen recorded last, to be said where the rep lands."""
 

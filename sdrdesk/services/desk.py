@@ -222,6 +222,10 @@ class Desk(Protocol):
         """Journal what was typed so far."""
         ...
 
+    def talk(self, talking: bool) -> CallView | None:
+        """Note that somebody picked up now, or (False) that nobody did; ``None`` without a call."""
+        ...
+
     def current_call(self) -> CallView | None:
         """Return the call this desk is in, also one left over from a crash."""
         ...

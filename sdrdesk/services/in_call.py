@@ -30,6 +30,11 @@ class InCall:
         """Journal what was typed so far."""
         journal.save_call(self._db, self._desk, note, qualify, script_id, self._clock())
 
+    def talk(self, talking: bool) -> CallView | None:
+        """Note that somebody picked up now, or that nobody did after all."""
+        call = journal.talk(self._db, self._desk, self._clock() if talking else None)
+        return self._view(call) if call else None
+
     def current(self) -> CallView | None:
         """Return this desk's call; else adopt the newest one whose process died; else None."""
         calls = journal.current_calls(self._db)
@@ -56,6 +61,7 @@ class InCall:
             qualify=call.qualify,
             script_id=call.script_id,
             mine=call.desk == self._desk,
+            talking_at=call.talking_at,
         )
 
 

@@ -299,6 +299,10 @@ class LocalDesk(DeskParts):
         """Journal what was typed so far."""
         self._in_call.save(note, qualify, script_id)
 
+    def talk(self, talking: bool) -> CallView | None:
+        """Note that somebody picked up now, or that nobody did after all."""
+        return self._in_call.talk(talking)
+
     def current_call(self) -> CallView | None:
         """Return the call this desk is in, also one left over from a crash."""
         return self._in_call.current()

@@ -304,6 +304,8 @@ class CallView(NamedTuple):
     """False: another running sdrdesk on this database is on this call."""
     first_line: str = ""
     """The line that was kept for this call; while it is all there is, nothing was typed."""
+    talking_at: datetime | None = None
+    """When somebody picked up, as far as the rep said so; until then it rings."""
 
 
 class Dialled(NamedTuple):

@@ -19,6 +19,7 @@ from sdrdesk.store.leads import resolve
 from sdrdesk.store.moments import from_ms, to_ms
 
 _COLUMNS = "desk, pid, lead_id, number, started_ms, updated_ms, note, qualify_json, script_id"
+_READ = f"SELECT {_COLUMNS}, talking_ms FROM call_journal LEFT JOIN call_talk USING (desk)"  # noqa: S608
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,8 @@ class CallInProgress:
     note: str = ""
     qualify: Mapping[str, str] = field(default_factory=dict)
     script_id: str = ""
+    talking_at: datetime | None = None
+    """When somebody picked up, as far as the rep said so."""
 
 
 def start_call(
@@ -60,6 +63,7 @@ def start_call(
                 next_step="Record its outcome first.",
             )
         line = first_line_in(connection, lead_id)
+        forget_call(connection, desk)
         begun = CallInProgress(desk, pid, lead_id, number, at, at, line)
         _put(connection, begun)
     return begun
@@ -83,11 +87,25 @@ def save_call(
         return cursor.rowcount == 1
 
 
+def talk(db: Database, desk: str, at: datetime | None) -> CallInProgress | None:
+    """Note that somebody picked up at ``at``, or (``None``) that nobody did after all.
+
+    Returns the call as it is now, ``None`` when this desk is in none.
+    """
+    with db.writer() as connection:
+        if _call_of(connection, desk) is None:
+            return None
+        connection.execute("DELETE FROM call_talk WHERE desk = ?", (desk,))
+        if at is not None:
+            connection.execute("INSERT INTO call_talk VALUES (?, ?)", (desk, to_ms(at)))
+        return _call_of(connection, desk)
+
+
 def current_calls(db: Database) -> list[CallInProgress]:
     """Return the calls of every desk on this database, oldest first."""
     with db.reader() as connection:
         rows = connection.execute(
-            f"SELECT {_COLUMNS} FROM call_journal ORDER BY started_ms, desk"  # noqa: S608
+            f"{_READ} ORDER BY started_ms, desk"  # constants
         ).fetchall()
     return [_call(row) for row in rows]
 
@@ -111,6 +129,7 @@ def adopt_call(db: Database, from_desk: str, desk: str, pid: int) -> CallInProgr
         connection.execute(
             "UPDATE call_journal SET desk = ?, pid = ? WHERE desk = ?", (desk, pid, from_desk)
         )
+        connection.execute("UPDATE call_talk SET desk = ? WHERE desk = ?", (desk, from_desk))
         return _call_of(connection, desk)
 
 
@@ -123,21 +142,22 @@ def end_call(db: Database, desk: str) -> None:
 def forget_call(connection: Connection, desk: str) -> None:
     """Remove this desk's row within a transaction that is already open."""
     connection.execute("DELETE FROM call_journal WHERE desk = ?", (desk,))
+    connection.execute("DELETE FROM call_talk WHERE desk = ?", (desk,))
 
 
 def _call_of(connection: Connection, desk: str) -> CallInProgress | None:
     row = connection.execute(
-        f"SELECT {_COLUMNS} FROM call_journal WHERE desk = ?",  # noqa: S608
+        f"{_READ} WHERE desk = ?",
         (desk,),
     ).fetchone()
     return None if row is None else _call(row)
 
 
-def _call(row: tuple[str, int, str, str, int, int, str, str, str]) -> CallInProgress:
-    desk, pid, lead_id, number, started, updated, note, qualify, script = row
+def _call(row: tuple[str, int, str, str, int, int, str, str, str, int | None]) -> CallInProgress:
+    desk, pid, lead_id, number, started, updated, note, qualify, script, talking = row
     return CallInProgress(
         desk, pid, lead_id, number, from_ms(started), from_ms(updated), note,
-        json.loads(qualify), script,
+        json.loads(qualify), script, from_ms(talking),
     )  # fmt: skip
 
 

@@ -6,8 +6,8 @@ index and compare as integers, and are what CRMs send. Two kinds of table, never
 * **mirror** (``owner``, ``company``, ``lead``, ``lead_base``, ``alias``, ``crm_option``): what the
   CRM holds; may be rebuilt by a full sync.
 * **record** (``activity``, ``outbox``, ``lead_desk``, ``suppression``, ``number_hold``,
-  ``conflict``, ``call_journal``, ``block``, ``block_pause``, ``block_call``, ``first_line``): what
-  a rep did or typed; never deleted by sync or migration.
+  ``conflict``, ``call_journal``, ``call_talk``, ``block``, ``block_pause``, ``block_call``,
+  ``first_line``): what a rep did or typed; never deleted by sync or migration.
 
 ``conversion`` stands between: it came from the CRM, which no longer tells it, so it is kept.
 """
@@ -327,6 +327,15 @@ class CallJournalRow(SQLModel, table=True):
     note: str = ""
     qualify_json: str = "{}"
     script_id: str = ""
+
+
+class CallTalkRow(SQLModel, table=True):
+    """Record: since when somebody talks in the call in progress of a process."""
+
+    __tablename__ = "call_talk"
+
+    desk: str = Field(primary_key=True)
+    talking_ms: int
 
 
 class BlockRow(SQLModel, table=True):

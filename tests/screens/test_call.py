@@ -198,3 +198,20 @@ async def test_an_outcome_hit_ahead_of_a_slow_start_is_recorded_once_the_call_is
         await bench.until(lambda: desk.entries, "the outcome")
         await bench.settle()
         assert [entry.disposition for entry in desk.entries] == ["no_answer"]
+
+
+async def test_the_clock_tells_ring_talk_and_wrap() -> None:
+    async with workbench() as bench:
+        await bench.press("j", "enter", "enter", "escape")
+        bench.desk.at += timedelta(seconds=12)
+        await bench.sees("☎ 00:12 ring")
+        await bench.press("t")
+        await bench.sees("☎ 00:00 talk")
+        bench.desk.at += timedelta(seconds=70)
+        await bench.sees("☎ 01:10 talk")
+        await bench.press("t")  # it was the mailbox
+        await bench.sees("☎ 01:22 ring")
+        await bench.press("a")
+        bench.desk.at += timedelta(seconds=5)
+        await bench.sees("wrap 00:05 · ⏎ starts the call")
+        assert bench.desk.entries[0].duration_s == 82

@@ -16,6 +16,7 @@ from sdrdesk.store.journal import (
     end_call,
     save_call,
     start_call,
+    talk,
 )
 from sdrdesk.store.tables import AliasRow
 from tests.store.filling import NOW, put
@@ -84,3 +85,20 @@ def test_taking_over_does_not_replace_a_call_of_my_own(db: Database) -> None:
     with pytest.raises(UsageError, match="in a call already"):
         adopt_call(db, "crashed", "mine", 2)
     assert len(current_calls(db)) == 2
+
+
+def test_since_when_somebody_talks_survives_a_crash_and_ends_with_the_call(db: Database) -> None:
+    assert talk(db, "a", NOW) is None  # no call
+    start_call(db, "a", 1, "501", "+1", NOW)
+    later = NOW + timedelta(seconds=9)
+    assert talk(db, "a", later) == current_calls(db)[0]
+    assert current_calls(db)[0].talking_at == later
+    adopted = adopt_call(db, "a", "b", 2)
+    assert adopted is not None
+    assert adopted.talking_at == later
+    assert (taken_back := talk(db, "b", None)) is not None
+    assert taken_back.talking_at is None
+    talk(db, "b", later)
+    end_call(db, "b")
+    start_call(db, "b", 2, "501", "+1", NOW)
+    assert current_calls(db)[0].talking_at is None

@@ -232,6 +232,11 @@ class FakeDesk(FakeQueue):
             self.saves += 1
             self.note_saved.set()
 
+    def talk(self, talking: bool) -> CallView | None:
+        if self.call is not None:
+            self.call = self.call._replace(talking_at=self.at if talking else None)
+        return self.call
+
     def current_call(self) -> CallView | None:
         return self.call
 

@@ -9,13 +9,15 @@ from __future__ import annotations
 from sdrdesk.store.migrations.search_0001 import STATEMENTS as SEARCH_0001
 from sdrdesk.store.migrations.tables_0001 import TABLES as TABLES_0001
 from sdrdesk.store.migrations.tables_0002 import TABLES as TABLES_0002
+from sdrdesk.store.migrations.tables_0003 import TABLES as TABLES_0003
 
-REVISION = "0002"
+REVISION = "0003"
 
 STATEMENTS = (
     *TABLES_0001,
     *SEARCH_0001,
     *TABLES_0002,
+    *TABLES_0003,
     # Alembic's own table, as Alembic makes it.
     """
 CREATE TABLE alembic_version (
