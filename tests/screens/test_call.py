@@ -199,3 +199,25 @@ async def test_an_outcome_hit_ahead_of_a_slow_start_is_recorded_once_the_call_is
         await bench.until(lambda: desk.entries, "the outcome")
         await bench.settle()
         assert [entry.disposition for entry in desk.entries] == ["no_answer"]
+
+
+async def test_what_was_written_with_an_outcome_comes_back_with_it() -> None:
+    async with workbench() as bench:
+        await bench.press("j", "enter", "enter")
+        await bench.type("wants prices")
+        await bench.press("escape", "f")
+        await bench.type("50k")
+        await bench.press("escape", "b")  # the wrong letter
+        await bench.sees("✓ Busy")
+        await bench.press("ctrl+z")
+        await bench.sees("Jun Watanabe", "taken back")
+        await bench.press("enter")
+        await bench.sees("> wants prices")
+        await bench.until(lambda: bench.desk.call and bench.desk.call.note == "wants prices")
+        await bench.press("g")
+        entry = bench.desk.entries[-1]
+        assert (entry.disposition, entry.note) == ("gatekeeper", "wants prices")
+        assert entry.qualify == {"budget": "50k"}
+        await bench.press("enter")
+        assert bench.desk.call is not None
+        assert bench.desk.call.note == ""
