@@ -20,13 +20,17 @@ def first_call(term: Terminal) -> None:
     wait(term, lambda: "☎ 0" in _title(term))
 
 
-def calls(term: Terminal, count: int, outcomes: str = "avbg") -> Iterator[float]:
+def calls(
+    term: Terminal, count: int, outcomes: str = "avbg", lasts_s: float = 0.0
+) -> Iterator[float]:
     """Record ``count`` outcomes one after the other; yield the milliseconds of each.
 
     From the outcome's key to the next lead painted, ready to be called. The next call is started
-    outside the measure.
+    outside the measure, and lasts ``lasts_s``.
     """
     for number in range(count):
+        if lasts_s:
+            term.settle(lasts_s)
         before = _title(term).split("☎")[0].strip()
         started = time.perf_counter()
         term.send(outcomes[number % len(outcomes)])

@@ -107,6 +107,10 @@ class CallSettings:
     booking_url: str = ""
     """Page opened when a meeting is set, http:// or https://; ``{email}`` and ``{name}`` in it
     become the lead's."""
+    auto_start_s: int = 0
+    """Seconds from an outcome until the next call begins by itself (and is dialled, as ``dial``
+    says), 1 to 60; 0: Enter begins every call. It never begins while something is open, a block is
+    paused or could end; space lets the calls wait, + and - change it for this run."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,7 +213,8 @@ def _calls(calls: TableReader) -> CallSettings:
     url = calls.text("booking_url", "")
     if url and not is_web_link(url):
         raise calls.problem("booking_url", "must be a whole link that starts with https://")
-    return CallSettings(way, command, url)
+    auto_start_s = calls.integer("auto_start_s", CallSettings().auto_start_s, low=0, high=60)
+    return CallSettings(way, command, url, auto_start_s)
 
 
 def _url(crm: TableReader) -> str:

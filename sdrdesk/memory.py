@@ -15,8 +15,9 @@ QUIET_S = 2.0
 """Without a key for so long the rep listens or reads."""
 OFTEN_S = 20.0
 """A look is not worth it more often than this …"""
-SELDOM_S = 120.0
-"""… and is taken in any case after so long, also from a rep who never rests."""
+MUCH = 10
+"""… and is taken at once when so much was made since the last: after about seven calls, some
+hundred kilobytes each, of a rep who never rests."""
 _YOUNG, _MIDDLE, _NEVER = 700, 10, 1_000_000_000
 
 
@@ -30,10 +31,16 @@ class Tidying:
 
     Args:
         monotonic: seconds that only grow.
+        made: how much was made since the last look, in thousands of objects that stayed a while.
     """
 
-    def __init__(self, monotonic: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        monotonic: Callable[[], float] = time.monotonic,
+        made: Callable[[], int] = lambda: gc.get_count()[2],
+    ) -> None:
         self._monotonic = monotonic
+        self._made = made
         self._key_at = self._looked_at = monotonic()
 
     def begin(self) -> None:
@@ -50,8 +57,8 @@ class Tidying:
     def look(self) -> bool:
         """Look at everything if this is the moment; return whether it was."""
         now = self._monotonic()
-        since = now - self._looked_at
-        if since < OFTEN_S or (since < SELDOM_S and now - self._key_at < QUIET_S):
+        rests = now - self._looked_at >= OFTEN_S and now - self._key_at >= QUIET_S
+        if not rests and self._made() < MUCH:
             return False
         self._looked_at = now
         gc.collect()

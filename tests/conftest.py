@@ -21,7 +21,12 @@ import socket
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
+
+# A busy machine is no failure: no test is about how long one example takes.
+hypothesis.settings.register_profile("sdrdesk", deadline=None)
+hypothesis.settings.load_profile("sdrdesk")
 
 
 @pytest.fixture(autouse=True)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from sdrdesk.memory import OFTEN_S, QUIET_S, SELDOM_S, Tidying, start_fast
+from sdrdesk.memory import MUCH, OFTEN_S, QUIET_S, Tidying, start_fast
 
 
 class Watch:
@@ -37,7 +37,7 @@ def test_nothing_is_looked_for_until_the_first_row() -> None:
 
 def test_a_look_waits_until_the_rep_rests() -> None:
     watch = Watch()
-    tidying = Tidying(watch)
+    tidying = Tidying(watch, lambda: 0)
     watch.now += OFTEN_S + 1
     tidying.key()
     assert not tidying.look()
@@ -48,14 +48,28 @@ def test_a_look_waits_until_the_rep_rests() -> None:
 
 
 def test_who_never_rests_gets_it_all_the_same() -> None:
-    watch = Watch()
-    tidying = Tidying(watch)
-    looks = 0
-    for _ in range(int(SELDOM_S * 3)):
-        watch.now += 1
+    made = 0
+    tidying = Tidying(Watch(), lambda: made)
+    looks = []
+    for _ in range(3 * MUCH):
         tidying.key()
-        looks += tidying.look()
-    assert looks == 3
+        if tidying.look():
+            looks.append(made)
+            made = 0
+        made += 1
+    assert looks == [MUCH, MUCH]
+
+
+def test_so_much_is_what_the_interpreter_counts() -> None:
+    tidying = Tidying()
+    tidying.begin()
+    gc.collect()
+    kept: list[list[int]] = []
+    while gc.get_count()[2] < MUCH:
+        assert not tidying.look()
+        kept.extend([] for _ in range(1000))
+    assert tidying.look()
+    assert gc.get_count()[2] < MUCH
 
 
 def test_what_was_dropped_in_a_circle_is_found() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
@@ -173,7 +172,11 @@ def unpromise(lead_id: LeadId, as_json: AsJson = False) -> None:
 
 def _persona_back(lead_id: str, before: LeadView) -> str:
     if not before.persona_reason.startswith("set "):
-        return f"sdrdesk persona {lead_id} --clear"  # it was inferred
+        import shlex
+
+    return f"sdrdesk persona {lead_id} --clear"  # it was inferred
+    import shlex
+
     return f"sdrdesk persona {lead_id} {shlex.quote(before.row.persona)}"
 
 

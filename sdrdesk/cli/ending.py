@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import sys
 from collections.abc import Callable
 
@@ -27,6 +26,8 @@ def ended(act: Callable[[], object]) -> int:
         abandon_stdout()
         return int(ExitCode.DONE)
     except Exception:
+        import logging  # here only: `sdrdesk --help` must not wait for it
+
         logging.getLogger("sdrdesk").exception("unexpected error")
         note(
             "sdrdesk: an unexpected error stopped this command. Everything recorded so far is "

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from collections.abc import Iterable, Sequence
@@ -16,6 +15,8 @@ if TYPE_CHECKING:
 
 def print_json(document: object) -> None:
     """Print one JSON document. Non-ASCII text stays readable; control characters are escaped."""
+    import json  # here only: `sdrdesk --help` must not wait for it
+
     sys.stdout.write(json.dumps(document, ensure_ascii=False, indent=2) + "\n")
 
 

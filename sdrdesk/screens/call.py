@@ -14,14 +14,14 @@ from textual.content import Content
 from textual.widgets import Static
 
 from sdrdesk.screens import call_text
-from sdrdesk.screens.call_outcome import SettledCall
+from sdrdesk.screens.call_auto import PacedCall
 from sdrdesk.screens.keys import key, outcome_letters
 from sdrdesk.screens.workplace import Workplace
 from sdrdesk.widgets.lines import NoticeLine
 from sdrdesk.widgets.outcome_bar import OutcomeBar
 
 
-class CallScreen(SettledCall):
+class CallScreen(PacedCall):
     """One lead, from ready to recorded, and then the next."""
 
     CSS_PATH = "call.tcss"
@@ -33,6 +33,10 @@ comes up, ready. While you type, letters are letters: `Esc` leaves the text, the
 
 What you type is kept within a second, whatever happens to the machine or the window. It goes with
 the outcome you choose next.
+
+With `[calls] auto_start_s` the next call begins by itself so many seconds after an outcome, unless
+something is open or unsaved, the block is paused or could end. `space` lets the calls wait and go
+on, `+` and `-` change the seconds.
 
 Numbers answer objections. `F2` and a letter show what an outcome would change at the CRM, without
 recording anything.
@@ -81,6 +85,27 @@ recording anything.
         ),
         key("f6", "block", "block", "call.block", "Start, pause or end a call block"),
         key("n", "fresh", "new lead next", "call.fresh", "Take the fresh lead after this call"),
+        key(
+            "space",
+            "wait",
+            "wait, go on",
+            "call.wait",
+            "Let the next calls wait for Enter, or let them begin by themselves again",
+        ),
+        key(
+            "plus,equals_sign",
+            "pace(1)",
+            "slower",
+            "call.slower",
+            "Begin the next call a second later by itself",
+        ),
+        key(
+            "minus",
+            "pace(-1)",
+            "faster",
+            "call.faster",
+            "Begin the next call a second sooner by itself; at 0 by Enter alone",
+        ),
     ]
 
     def __init__(self, place: Workplace, lead_id: str, *, resumed: bool = False) -> None:
@@ -101,11 +126,6 @@ recording anything.
             event.stop()
             if self._opened is not None:
                 self._answer(call_text.objection(self._opened.script, event.character))
-
-    def action_tab(self, by: int) -> None:
-        """Go to the next or previous pane."""
-        self._answer(None)
-        self._panes.step(by)
 
     def action_facts(self) -> None:
         """Fill the qualification slots."""

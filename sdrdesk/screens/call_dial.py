@@ -9,8 +9,18 @@ from sdrdesk.screens import call_text
 from sdrdesk.screens.call_journal import JournalledCall
 from sdrdesk.screens.workplace import Workplace
 from sdrdesk.services.in_hand import Opened, open_lead
-from sdrdesk.services.views import CallView, Dialled, PracticeView, Undone
+from sdrdesk.services.views import (
+    CallView,
+    Dialled,
+    PracticeView,
+    StatusView,
+    SyncEvent,
+    Undone,
+)
 from sdrdesk.widgets.lines import NoticeLine
+
+LOOK_AHEAD_S = 5.0
+"""How often the lead after this one is chosen anew. See ``services.look_ahead.GOOD_FOR``."""
 
 
 class DialledCall(JournalledCall):
@@ -26,6 +36,7 @@ class DialledCall(JournalledCall):
     def on_mount(self) -> None:
         """Open the lead."""
         self.set_interval(0.5, self._tick)
+        self.set_interval(LOOK_AHEAD_S, self._look_ahead)
         self._open(self._hand.lead_id)
 
     # -- a lead comes up --------------------------------------------------------------------------
@@ -45,12 +56,33 @@ class DialledCall(JournalledCall):
         self._panes.open(opened.lead, opened.script, self.desk.now())
         self._tick()
         # The next lead does not wait for the counts of the state line.
-        self.read("call.status", self.desk.status, self._show_status)
+        self.call_after_refresh(self._catch_up)
         if self._start_at_once:
             self._start_at_once = False
             self._begin()
         else:
             self._settle()
+
+    def _catch_up(self) -> None:
+        lead_id = self._hand.lead_id
+
+        def ask() -> StatusView:
+            self.desk.look_ahead(lead_id)  # first: the outcome's key may come soon
+            return self.desk.status()
+
+        self.read("call.status", ask, self._show_status)
+
+    def _look_ahead(self) -> None:
+        """Choose the lead after this one: an outcome's key must not wait for that."""
+        lead_id = self._hand.lead_id
+        if self._opened is not None and self.is_current:
+            self.read("call.ahead", lambda: self.desk.look_ahead(lead_id), lambda _: None)
+
+    def hear(self, event: SyncEvent) -> None:
+        """Choose anew after what a sync brought."""
+        super().hear(event)
+        if event.changed:
+            self._look_ahead()
 
     def action_fresh(self) -> None:
         """Take the lead that converted just now: now when ready, else after this call."""

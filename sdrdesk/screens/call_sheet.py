@@ -88,6 +88,11 @@ class CallSheet(DeskScreen):
         super().show_error(error)
         self._settle()
 
+    @property
+    def _starts_in_s(self) -> int | None:
+        """Seconds until the call begins by itself, ``None`` when the rep begins it."""
+        return None
+
     # -- drawing ----------------------------------------------------------------------------------
 
     def _tick(self) -> None:
@@ -99,7 +104,11 @@ class CallSheet(DeskScreen):
         title.left = call_text.title_left(lead)
         block = self._status.block if self._status else None
         title.right = call_text.title_right(
-            self._call.started_at if self._call else None, now, block, self.size.width
+            self._call.started_at if self._call else None,
+            now,
+            block,
+            self.size.width,
+            self._starts_in_s,
         )
         state.left = call_text.state_left(lead, self._hand.number_text, now)
         if self._status is not None:

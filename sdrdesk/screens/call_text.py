@@ -34,14 +34,20 @@ def title_left(lead: LeadView) -> Content:
 
 
 def title_right(
-    started_at: datetime | None, now: datetime, block: BlockView | None, width: int
+    started_at: datetime | None,
+    now: datetime,
+    block: BlockView | None,
+    width: int,
+    starts_in_s: int | None = None,
 ) -> Content:
-    """Return the call clock, or the key that starts it; and how the block goes, if one runs."""
+    """Return the call clock, or what starts it; and how the block goes, if one runs."""
     if started_at is not None:
         clock = stopwatch((now - started_at).total_seconds())
         call = Content.styled(f"☎ {clock}", "bold $text-success")
     else:
         words = "starts the call" if block is None else "start"
+        if starts_in_s is not None:
+            words = f"in {starts_in_s} s" + (" · space waits" if block is None else "")
         call = Content.assemble(("⏎", "bold $accent"), f" {words}")
     return call if block is None else Content("   ").join((call, title(block, now, width)))
 

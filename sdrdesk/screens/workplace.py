@@ -10,6 +10,7 @@ from textual.app import App
 from textual.content import Content
 from textual.signal import Signal
 
+from sdrdesk.screens.auto_start import AutoStart
 from sdrdesk.services.desk import BackgroundSync, Desk
 from sdrdesk.services.views import QueueRow, SyncEvent
 
@@ -30,6 +31,8 @@ class Workplace:
     """Lead that converted while the rep was at work and that nobody looked at yet."""
     told: set[tuple[str, str]] = field(default_factory=set)
     """What is not said twice while this app runs: what it is about, and what of it."""
+    auto_start: AutoStart | None = None
+    """When calls begin by themselves; kept from one call screen to the next."""
     said: Content | None = None
     """What the call screen recorded last, to be said where the rep lands."""
 

@@ -237,6 +237,10 @@ class Desk(Protocol):
         """
         ...
 
+    def auto_start_s(self) -> int:
+        """Return the seconds after which the next call begins by itself, 0 for never. Cheap."""
+        ...
+
     def has_booking_page(self) -> bool:
         """Return whether a booking page is configured. Cheap."""
         ...

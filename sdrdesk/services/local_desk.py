@@ -311,6 +311,10 @@ class LocalDesk(DeskParts):
         """Hand a number to the rep's phone, as configured."""
         return self._dialing.dial(lead_id, number)
 
+    def auto_start_s(self) -> int:
+        """Return the seconds after which the next call begins by itself, 0 for never."""
+        return self._settings.calls.auto_start_s
+
     def has_booking_page(self) -> bool:
         """Return whether a booking page is configured."""
         return bool(self._settings.calls.booking_url)

@@ -35,7 +35,10 @@ if TYPE_CHECKING:
     from sqlmodel import Session
 
 _IDLE_READERS = 2
-"""Reader connections kept open between uses; each costs a page cache of up to 2 MB."""
+"""Reader connections kept open between uses; each costs a page cache."""
+_CACHE_KB = 512
+"""Page cache of a connection of the workbench. A larger one (SQLite's own choice is 2,000) makes
+nothing faster here: each write of another connection empties it."""
 
 _CHECKPOINT_PAGES = 8_000
 """Pages (32 MB) of the write-ahead log from which a write copies them into the database itself,
@@ -237,6 +240,7 @@ class Database:
             if not self.in_background:
                 # Copying the log into the database file is for whoever has the time.
                 self._writer.execute(f"PRAGMA wal_autocheckpoint={_CHECKPOINT_PAGES}")
+                self._writer.execute(f"PRAGMA cache_size=-{_CACHE_KB}")
         return self._writer
 
     def _refuse_when_closed(self) -> None:
@@ -251,6 +255,7 @@ class Database:
         with translating(self.path):
             connection = connect(self.path, self._key, watched=True)
             connection.execute("PRAGMA query_only=ON")
+            connection.execute(f"PRAGMA cache_size=-{_CACHE_KB}")
         return connection
 
     def _give_back(self, connection: Connection) -> None:

@@ -16,6 +16,9 @@ from sdrdesk.store.sync_state import get_number, get_state, set_state
 _AHEAD = "waits.crm_ahead_ms"
 """The CRM's clock minus ours, by which ``next_try_ms`` is to be read."""
 
+_PUSHED = "push.clock"
+"""When the last push began, by this machine's clock."""
+
 _PAUSED_FROM, _PAUSED_UNTIL = "paused_from_ms", "paused_until_ms"
 
 _SLACK_MS = 60_000
@@ -35,10 +38,10 @@ def clock_moved(connection: Connection, ahead_ms: int) -> bool:
     return not known or abs(ahead_ms - int(known)) >= _SLACK_MS
 
 
-def follow_clock(connection: Connection, now_ms: int, ahead_ms: int) -> None:
-    """Let waits end when they would have ended had the clock not been turned back since.
+def follow_crm_clock(connection: Connection, now_ms: int, ahead_ms: int) -> None:
+    """Let long waits end when they would have ended had the clock not been turned back since.
 
-    Call it in the transaction that sets a wait, before setting it, and after every pull.
+    Call it in the transaction that sets a long wait, before setting it, and after every pull.
     ``ahead_ms`` as in ``clock_moved``.
     """
     if not clock_moved(connection, ahead_ms):
@@ -46,19 +49,37 @@ def follow_clock(connection: Connection, now_ms: int, ahead_ms: int) -> None:
     known = get_state(connection, _AHEAD)
     back_ms = ahead_ms - int(known or ahead_ms)
     if back_ms > 0:
-        connection.execute(
-            "UPDATE outbox SET next_try_ms = next_try_ms - ? WHERE next_try_ms > ?"
-            " AND state IN ('queued', 'sending')",
-            (back_ms, now_ms + _SLACK_MS),
-        )
+        _end_sooner(connection, back_ms, now_ms + _SLACK_MS)
     set_state(connection, _AHEAD, str(ahead_ms), now_ms)
 
 
-def forgive_clock(connection: Connection, now_ms: int) -> None:
-    """Mend, without an answer of the CRM, what a clock that was turned back makes obvious.
+def follow_own_clock(connection: Connection, now_ms: int) -> None:
+    """Do the same at the beginning of a push, before any answer: this needs no CRM.
 
-    A grace period of an outcome from the future begins now; a wait of more than a day ends.
+    Only pushes set these waits. A clock that stands before the last push was turned back by so much
+    at least, which also keeps short waits short, whatever was known of the CRM's clock when they
+    were set.
     """
+    back_ms = get_number(connection, _PUSHED) - now_ms
+    if back_ms > 0:
+        _end_sooner(connection, back_ms, 0)
+        known = get_state(connection, _AHEAD)
+        if known:
+            set_state(connection, _AHEAD, str(int(known) + back_ms), now_ms)
+    set_state(connection, _PUSHED, str(now_ms), now_ms)
+    _mend(connection, now_ms)
+
+
+def _end_sooner(connection: Connection, by_ms: int, later_than_ms: int) -> None:
+    connection.execute(
+        "UPDATE outbox SET next_try_ms = next_try_ms - ? WHERE next_try_ms > ?"
+        " AND state IN ('queued', 'sending')",
+        (by_ms, later_than_ms),
+    )
+
+
+def _mend(connection: Connection, now_ms: int) -> None:
+    """Begin grace periods of outcomes from the future now, and end waits of more than a day."""
     connection.execute(
         "UPDATE outbox SET hold_until_ms = ? + hold_until_ms - created_ms WHERE state = 'held'"
         " AND created_ms > ? AND hold_until_ms > created_ms",

@@ -200,7 +200,7 @@ class SyncEngine:
             moved = waits.clock_moved(connection, ahead_ms)
         if moved:
             with self._db.writer() as connection:
-                waits.follow_clock(connection, to_ms(self._clock()), ahead_ms)
+                waits.follow_crm_clock(connection, to_ms(self._clock()), ahead_ms)
 
     def _pause(self, pause: AccountPaused) -> None:
         with self._db.writer() as connection:

@@ -68,7 +68,7 @@ class Pusher:
                 was not sent waits.
         """
         with self._db.writer() as connection:
-            waits.forgive_clock(connection, self._now_ms())
+            waits.follow_own_clock(connection, self._now_ms())
             outbox.release(connection, self._now_ms(), everything=release_held)
             outbox.recover(connection)
         sent = blocked = lost = 0
@@ -108,7 +108,7 @@ class Pusher:
         ahead_s = self._crm.clock_offset_s
         with self._db.writer() as connection:
             if ahead_s is not None:
-                waits.follow_clock(connection, self._now_ms(), round(ahead_s * 1000))
+                waits.follow_crm_clock(connection, self._now_ms(), round(ahead_s * 1000))
             # Whether an earlier try arrived is decided by looking, not by this failure.
             unknown = outbox.is_unknown(connection, item.key) if lost else item.unknown
             outbox.defer(

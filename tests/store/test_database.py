@@ -47,7 +47,12 @@ def test_nobody_else_may_read_the_files(path: Path, key: str | None) -> None:
     with Database.open(path, key=key) as db:
         put(db, OwnerRow(owner_id="1"))
         files = {file.name: mode(file) for file in path.parent.iterdir()}
-    assert set(files) == {"sdrdesk.db", "sdrdesk.db-wal", "sdrdesk.db-shm"}
+    assert set(files) == {
+        "sdrdesk.db",
+        "sdrdesk.db-wal",
+        "sdrdesk.db-shm",
+        "sdrdesk.db.turn.lock",
+    }
     assert set(files.values()) == {0o600}
     assert mode(path.parent) == 0o700
 

@@ -24,12 +24,12 @@ def db(tmp_path: Path) -> Iterator[Database]:
 
 def follow(db: Database, now_ms: int, ahead_ms: int) -> None:
     with db.writer() as connection:
-        waits.follow_clock(connection, now_ms, ahead_ms)
+        waits.follow_crm_clock(connection, now_ms, ahead_ms)
 
 
-def forgive(db: Database, now_ms: int) -> None:
+def push_begins(db: Database, now_ms: int) -> None:
     with db.writer() as connection:
-        waits.forgive_clock(connection, now_ms)
+        waits.follow_own_clock(connection, now_ms)
 
 
 def one(db: Database, column: str = "next_try_ms") -> Any:
@@ -78,7 +78,7 @@ def test_a_wait_from_a_clock_that_jumped_is_cut(db: Database) -> None:
     item(db, "a", next_try_ms=10**12)
     item(db, "b", state="held", hold_until_ms=10**12)
     item(db, "c", next_try_ms=5_000)
-    forgive(db, 1_000)
+    push_begins(db, 1_000)
     assert sql(db, "SELECT next_try_ms, hold_until_ms FROM outbox ORDER BY key") == [
         (1_000, None),
         (None, 1_000),
@@ -86,18 +86,37 @@ def test_a_wait_from_a_clock_that_jumped_is_cut(db: Database) -> None:
     ]
 
 
+def test_a_push_that_begins_before_the_last_one_shows_how_far_the_clock_went_back(
+    db: Database,
+) -> None:
+    push_begins(db, NOW + 2 * HOUR)
+    item(db, "a", state="sending", unknown=1, next_try_ms=NOW + 2 * HOUR + 20_000)
+    push_begins(db, NOW + HOUR)
+    assert one(db) == NOW + HOUR + 20_000
+
+
+def test_what_both_clocks_show_is_counted_once(db: Database) -> None:
+    push_begins(db, NOW + 2 * HOUR)
+    follow(db, NOW + 2 * HOUR, -2 * HOUR)
+    item(db, "a", next_try_ms=NOW + 5 * HOUR)  # three hours, told two hours too fast
+    push_begins(db, NOW + HOUR)
+    assert one(db) == NOW + 4 * HOUR
+    follow(db, NOW + HOUR, 0)
+    assert one(db) == NOW + 3 * HOUR
+
+
 def test_a_grace_period_from_the_future_begins_now_and_once(db: Database) -> None:
     made = NOW + HOUR
     item(db, "a", state="held", created_ms=made, hold_until_ms=made + 10_000)
-    forgive(db, NOW)
+    push_begins(db, NOW)
     assert one(db, "hold_until_ms") == NOW + 10_000
-    forgive(db, NOW + 5_000)
+    push_begins(db, NOW + 5_000)
     assert one(db, "hold_until_ms") == NOW + 10_000
 
 
 def test_a_running_grace_period_is_left_alone(db: Database) -> None:
     item(db, "a", state="held", created_ms=NOW, hold_until_ms=NOW + 10_000)
-    forgive(db, NOW + 1)
+    push_begins(db, NOW + 1)
     assert one(db, "hold_until_ms") == NOW + 10_000
 
 

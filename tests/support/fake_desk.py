@@ -55,6 +55,7 @@ class FakeDesk(FakeQueue):
         self.keys = 0
         self.dialled: list[tuple[str, str]] = []
         self.booking_page = ""
+        self.starts_by_itself_s = 0
         self.pages_opened: list[str] = []
 
     # -- cheap ---------------------------------------------------------------------------------
@@ -245,6 +246,9 @@ class FakeDesk(FakeQueue):
     def dial(self, lead_id: str, number: str) -> Dialled:
         self.dialled.append((lead_id, number))
         return self.phone._replace(number=number)
+
+    def auto_start_s(self) -> int:
+        return self.starts_by_itself_s
 
     def has_booking_page(self) -> bool:
         return bool(self.booking_page)

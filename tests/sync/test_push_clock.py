@@ -86,6 +86,23 @@ def test_the_round_that_learns_that_the_clock_is_right_again_is_enough(desk: Des
     assert desk.item(key)["state"] == "sent"
 
 
+def test_a_look_set_by_a_fast_clock_that_nobody_had_noticed_comes_in_time(desk: Desk) -> None:
+    """Found by the soak: the process died before a pull could notice how wrong the clock was."""
+    desk.fault(method="POST", path=r"/calls(/batch/upsert)?$", drop="before")
+    key = desk.dispose(desk.pick(), "no_answer")
+    desk.engine.push(release_held=True)
+    desk.clock.forward(7200)
+    desk.engine.push(release_held=True)
+    assert (desk.item(key)["state"], desk.item(key)["looks"]) == ("sending", 1)
+    desk.clock.forward(-7200)
+    later(desk, 3700)
+    for _ in range(4):
+        desk.sync()
+        later(desk, 45)
+    assert desk.item(key)["state"] == "sent"
+    assert len(desk.remote("calls", key)) == 1
+
+
 def test_a_wait_told_just_after_the_clock_was_put_right_is_kept(desk: Desk) -> None:
     desk.clock.forward(3600)
     desk.sync()
@@ -122,7 +139,7 @@ def test_a_pause_told_to_a_fast_clock_is_asked_about_again(desk: Desk) -> None:
         desk.sync()
     desk.clock.forward(-200_000)
     later(desk, 3700)
-    for _ in range(2):
+    for _ in range(3):
         desk.sync()
         later(desk, 45)
     assert desk.item(key)["state"] == "sent"
