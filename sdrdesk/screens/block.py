@@ -18,6 +18,7 @@ from sdrdesk.screens.keys import key
 from sdrdesk.screens.workplace import Workplace
 from sdrdesk.services.block_views import BlockSummary, BlockView
 from sdrdesk.widgets.choice import Choice
+from sdrdesk.widgets.paragraphs import Paragraphs
 
 MUTED = "$foreground-muted"
 REASONS = (
@@ -50,7 +51,7 @@ class BlockModal(DeskModal[str]):
         with VerticalScroll(classes="box"):
             head = Content.styled("The block so far", "bold $accent")
             yield Static(head, markup=False, classes="head")
-            yield Static(id="so-far", markup=False)
+            yield Paragraphs(block_text.LABEL_CELLS, id="so-far")
             foot = f"\np {'go on' if self._paused else 'pause'} · e end and summary · esc back"
             yield Static(Content.styled(foot, MUTED), markup=False)
 
@@ -60,7 +61,7 @@ class BlockModal(DeskModal[str]):
 
     def _show(self, found: BlockSummary | None) -> None:
         if found is not None:
-            self.query_one("#so-far", Static).update(block_text.summary(found))
+            self.query_one("#so-far", Paragraphs).show(block_text.summary(found))
 
     def action_pause(self) -> None:
         """Pause, or go on."""
@@ -113,9 +114,13 @@ class BlockSummaryModal(DeskModal[None]):
         with VerticalScroll(classes="box"):
             head = Content.styled("What the block came to", "bold $accent")
             yield Static(head, markup=False, classes="head")
-            yield Static(block_text.summary(self._found), markup=False)
+            yield Paragraphs(block_text.LABEL_CELLS, id="came-to")
             foot = Content.styled("\nk keep as Markdown · ⏎ back", MUTED)
             yield Static(foot, markup=False, id="foot")
+
+    def on_mount(self) -> None:
+        """Show it."""
+        self.query_one("#came-to", Paragraphs).show(block_text.summary(self._found))
 
     def action_keep(self) -> None:
         """Write the summary to a file and say where it is."""

@@ -12,11 +12,14 @@ from sdrdesk.services.block_text import summary_rows
 from sdrdesk.services.block_views import BlockPlan, BlockSummary, BlockView
 from sdrdesk.widgets.ages import stopwatch
 from sdrdesk.widgets.cells import shorten
+from sdrdesk.widgets.paragraphs import Paragraph
 
 ROOMY = 76
 """Columns from which the title line has room for whole words."""
 _REASON_CELLS = 12
 """So much of a pause's reason fits beside the count."""
+LABEL_CELLS = 10
+"""Width of the words in front of the lines of a summary."""
 MUTED = "$foreground-muted"
 
 
@@ -51,14 +54,13 @@ def _clock(view: BlockView, now: datetime, *, roomy: bool) -> Content:
     return Content.assemble("block " if roomy else "", (stopwatch(left), "bold"))
 
 
-def summary(found: BlockSummary) -> Content:
+def summary(found: BlockSummary) -> list[Paragraph]:
     """Return the lines of a summary, each with its word in front."""
     lines, before = [], ""
     for what, words in summary_rows(found, None):
-        label = what if what != before else ""
-        lines.append(Content.assemble((f"{label:<10}", "bold $text-primary"), words))
+        lines.append(Paragraph(what if what != before else "", Content(words)))
         before = what
-    return Content("\n").join(lines)
+    return lines
 
 
 def plan(found: BlockPlan) -> Content:

@@ -9,7 +9,14 @@ from sdrdesk.screens import call_text
 from sdrdesk.screens.call_journal import JournalledCall
 from sdrdesk.screens.workplace import Workplace
 from sdrdesk.services.in_hand import Opened, open_lead
-from sdrdesk.services.views import CallView, Dialled, PracticeView, StatusView, SyncEvent
+from sdrdesk.services.views import (
+    CallView,
+    Dialled,
+    PracticeView,
+    StatusView,
+    SyncEvent,
+    Undone,
+)
 from sdrdesk.widgets.lines import NoticeLine
 
 LOOK_AHEAD_S = 5.0
@@ -23,6 +30,8 @@ class DialledCall(JournalledCall):
         super().__init__(place, lead_id)
         self._start_at_once = True
         self._resumed = resumed
+        self._taken_back: Undone | None = None
+        """The outcome that was taken back last: what was written with it is written again."""
 
     def on_mount(self) -> None:
         """Open the lead."""
@@ -116,6 +125,7 @@ class DialledCall(JournalledCall):
         self._hand.call = call
         self._set_ready(False)
         self._fill(call.note, dict(call.qualify))
+        self._write_again(call)
         if self._resumed and (call.note or call.qualify):
             self._say(Content("Back in the call you were in; nothing is lost."))
         again, self._resumed = self._resumed, False
@@ -140,6 +150,13 @@ class DialledCall(JournalledCall):
         if call is not None and self._call is not None and call.lead_id == self._call.lead_id:
             self._hand.call = self._call._replace(talking_at=call.talking_at)
             self._tick()
+
+    def _write_again(self, call: CallView) -> None:
+        back, self._taken_back = self._taken_back, None
+        fresh = call.note == call.first_line and not call.qualify
+        if back is not None and back.lead_id == call.lead_id and fresh:
+            self._fill(back.note or call.note, dict(back.qualify))
+            self._save_soon()
 
     def _dialled(self, answer: Dialled) -> None:
         if answer.how == "clipboard":

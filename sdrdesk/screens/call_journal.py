@@ -32,7 +32,11 @@ class JournalledCall(CallSheet):
         event.stop()
         if event.input.id != "note":
             self._panes.show_script()
-        if self._call is not None and not self._save_due:
+        if self._call is not None:
+            self._save_soon()
+
+    def _save_soon(self) -> None:
+        if not self._save_due:
             self._save_due = True
             self.set_timer(SAVE_AFTER_S, self._save)
 

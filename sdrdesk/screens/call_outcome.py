@@ -125,6 +125,7 @@ class SettledCall(DialledCall):
         def then(undone: Undone) -> None:
             self._say(Content(("✓ " if undone.clean else "! ") + undone.message))
             if self._call is None:
+                self._taken_back = undone if undone.leads == 1 else None
                 # Of many leads none is the one to go back to.
                 self._open(undone.lead_id if undone.leads == 1 else here)
             else:

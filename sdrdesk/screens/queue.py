@@ -19,6 +19,7 @@ from sdrdesk.screens import block_text, lead_text, status_text
 from sdrdesk.screens.block_over import stand, tell_once
 from sdrdesk.screens.hints import hints_of
 from sdrdesk.screens.keys import key
+from sdrdesk.screens.keys_in_order import KeysMayGo
 from sdrdesk.screens.lead_acts import LeadActs
 from sdrdesk.screens.workplace import Workplace
 from sdrdesk.services.views import (
@@ -123,6 +124,8 @@ stays on its lead when the order changes.
         self._find_timer: Timer | None = None
         self._preview_timer: Timer | None = None
         self._stale = False
+        self._to_top = False
+        """Whether the list that is being read is shown from its top."""
         self._seen = False
         self._last_key = self.desk.now()
         self._lead: LeadView | None = None
@@ -177,7 +180,7 @@ stays on its lead when the order changes.
     def load(self, *, first: bool = False) -> None:
         """Read the queue again; the cursor stays on its lead."""
         find, narrow = self._find, self._narrow
-        here = self.query_one(LeadList).lead_id
+        here = "" if self._to_top else self.query_one(LeadList).lead_id
         self._stale = False
 
         # The rows on screen come first; the rest of a long order follows when they are painted.
@@ -242,6 +245,7 @@ stays on its lead when the order changes.
         else:
             self._preview_soon()
         self._show_keys()
+        self._settle()
         # The rows do not wait for the state line.
         self.read("queue.status", self.desk.status, self._show_status)
 
@@ -314,9 +318,20 @@ stays on its lead when the order changes.
             return
         self.load()
 
+    @property
+    def holds_keys(self) -> bool:
+        """Whether keys wait for the order that a new block gives the queue."""
+        return self._to_top
+
+    def _settle(self) -> None:
+        if self._to_top:
+            self._to_top = False
+            self.post_message(KeysMayGo())
+
     def show_error(self, error: SdrDeskError) -> None:
         """Say it, and let it stay where the leads would be when there are none on screen."""
         super().show_error(error)
+        self._settle()
         if not self._snapshot.lead_ids:
             self.add_class("-empty")
             self.query_one("#empty", Static).update(f"! {error}")
@@ -428,11 +443,15 @@ stays on its lead when the order changes.
         """Start a call block; of one that runs, show how it goes, pause it or end it."""
         from sdrdesk.screens.block import open_block
 
+        running = self._status.block if self._status else None
+
         def then(said: Content) -> None:
             self.say(said)
+            # A new block says who is next: the cursor goes there, and so do keys typed already.
+            self._to_top = running is None
             self.load()
 
-        open_block(self, self._status.block if self._status else None, then)
+        open_block(self, running, then)
 
     def action_fresh(self) -> None:
         """Call the lead that converted just now."""

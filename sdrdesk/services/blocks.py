@@ -277,7 +277,7 @@ class BlockService:
                 (known[key].label if key in known else key or "no outcome", count)
                 for key, count in counted.outcomes.most_common()
             ),
-            without_call=counted.disqualified_without_call,
+            without_call=sum(call.kind != "call" for call in kept),
             met=tuple(
                 (names.get(call.lead_id, f"lead {call.lead_id}"), call.meeting_at)
                 for call in kept

@@ -169,6 +169,8 @@ class CallingService:
                 label,
                 True,
                 f"Taken back: {label} for {lead.name} ({when}). Nothing had been sent.",
+                note=outcome.note,
+                qualify=tuple(outcome.qualify.items()),
             )
         self._correct(outcome, lead, label, need_rep(self._db, self._settings).owner_id)
         return Undone(

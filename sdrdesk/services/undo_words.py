@@ -25,9 +25,10 @@ def took_back_many(
     left = count - len(names[:_NAMED])
     who = ", ".join(names[:_NAMED]) + (f" and {left} more" if left else "")
     said = f"Took back {count}"
-    if corrected:
-        had = f"{corrected} of them" if corrected < count else "they"
-        said += f", {had} by a correction (already on the way to the CRM)"
+    if corrected == count:
+        said += " by corrections (they had left already)"
+    elif corrected:
+        said += f", {corrected} by a correction (they had left already)"
     if refused:
         said += f", {len(refused)} not ({refused[0].what.rstrip('.')})"
     return f"{said}: {what} {who}."

@@ -289,6 +289,10 @@ class Undone(NamedTuple):
     message: str
     leads: int = 1
     """Leads it was taken back of; of several, ``lead_id`` and ``lead_name`` are the first."""
+    note: str = ""
+    """What the rep had written with an outcome that left no trace, for the next try."""
+    qualify: tuple[tuple[str, str], ...] = ()
+    """The slots that were filled with it."""
 
 
 class CallView(NamedTuple):

@@ -50,6 +50,18 @@ async def test_both_keys_in_one_burst_start_the_block_too() -> None:
         await bench.sees("Block started: 50m · 40 dials")
 
 
+async def test_the_key_behind_the_start_calls_whom_the_recipe_puts_first() -> None:
+    desk = FakeDesk()
+    async with workbench(desk) as bench:
+        await bench.press("end")
+        last = bench.app.screen.query_one(LeadList).lead_id
+        await bench.press("b")
+        await bench.pilot.press("enter", "enter")
+        await bench.until(lambda: desk.call)
+        assert desk.call is not None
+        assert desk.call.lead_id == desk.working_queue().lead_ids[0] != last
+
+
 async def test_escape_starts_nothing() -> None:
     async with workbench() as bench:
         await bench.press("b", "escape")
@@ -70,8 +82,7 @@ async def test_the_recipe_decides_who_comes_next_and_promises_come_first() -> No
         assert due
         assert retries
         assert lanes[: due + retries] == ["callback"] * due + ["retry"] * retries
-        assert bench.app.screen.query_one(LeadList).lead_id == "101"  # the cursor stays
-        await bench.press("home", "enter")
+        await bench.press("enter")
         for expected in order[1:4]:
             await bench.press("a")
             await bench.sees(desk.by_id[expected].name)

@@ -215,3 +215,25 @@ async def test_the_clock_tells_ring_talk_and_wrap() -> None:
         bench.desk.at += timedelta(seconds=5)
         await bench.sees("wrap 00:05 · ⏎ starts the call")
         assert bench.desk.entries[0].duration_s == 82
+
+
+async def test_what_was_written_with_an_outcome_comes_back_with_it() -> None:
+    async with workbench() as bench:
+        await bench.press("j", "enter", "enter")
+        await bench.type("wants prices")
+        await bench.press("escape", "f")
+        await bench.type("50k")
+        await bench.press("escape", "b")  # the wrong letter
+        await bench.sees("✓ Busy")
+        await bench.press("ctrl+z")
+        await bench.sees("Jun Watanabe", "taken back")
+        await bench.press("enter")
+        await bench.sees("> wants prices")
+        await bench.until(lambda: bench.desk.call and bench.desk.call.note == "wants prices")
+        await bench.press("g")
+        entry = bench.desk.entries[-1]
+        assert (entry.disposition, entry.note) == ("gatekeeper", "wants prices")
+        assert entry.qualify == {"budget": "50k"}
+        await bench.press("enter")
+        assert bench.desk.call is not None
+        assert bench.desk.call.note == ""

@@ -112,12 +112,27 @@ def test_what_had_left_is_corrected_and_counted(desk: LocalDesk, db: Database) -
     undone = desk.undo()
     assert not undone.clean
     assert undone.message == (
-        "Took back 4, 1 of them by a correction (already on the way to the CRM): "
+        "Took back 4, 1 by a correction (they had left already): "
         "Disqualified for Ada No1, Ada No2 and 2 more."
     )
     assert callable_now(desk) == set(LEADS)
     corrections = [item for item in desk.outbox() if item.state in ("held", "queued")]
     assert {item.lead_id for item in corrections} == {"2"}
+
+
+def test_what_was_corrected_is_settled_in_no_block_and_no_log(
+    desk: LocalDesk, db: Database
+) -> None:
+    desk.start_block("50m", "40 dials", "")
+    settle(desk)
+    for lead_id in LEADS[1:]:
+        leaves(db, lead_id)
+    (rep,) = desk.log(NOW.date()).reps
+    assert rep.disqualified_without_call == len(LEADS)
+    assert desk.undo().message.startswith("Took back 4, 3 by a correction (they had left already)")
+    (rep,) = desk.log(NOW.date()).reps
+    assert rep.disqualified_without_call == 0
+    assert desk.end_block().without_call == 0
 
 
 def test_what_a_later_outcome_builds_on_stays_and_is_told(

@@ -172,6 +172,8 @@ class FakeDesk(FakeQueue):
             last.label,
             clean,
             f"{last.label} for {last.before.name} taken back; {words}.",
+            note=last.activity.note if clean else "",
+            qualify=tuple(last.activity.qualify.items()) if clean else (),
         )
 
     # -- decisions -----------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from sdrdesk.domain.disposition import Flag
 from sdrdesk.domain.reporting.figures import Share
-from sdrdesk.domain.reporting.meaning import Meant
+from sdrdesk.domain.reporting.meaning import CORRECTED, Meant
 
 
 class Dial(NamedTuple):
@@ -83,8 +83,9 @@ class Tally:
         if meant.is_(Flag.MEETING) or meant.is_(Flag.QUALIFIED):
             self.qualified += count
         if not group.is_call:
-            # Put to nurture without a call is no disqualification.
-            self.disqualified_without_call += 0 if meant.is_(Flag.NURTURE) else count
+            # Put to nurture without a call is no disqualification, nor is one taken back.
+            if not meant.is_(Flag.NURTURE) and meant.name != CORRECTED:
+                self.disqualified_without_call += count
             return
         self.dials += count
         self.talk_s += group.duration_s

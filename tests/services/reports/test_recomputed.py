@@ -86,7 +86,7 @@ def counts(calls: list[dict[str, Any]]) -> dict[str, Any]:
         "conversations": len(talks),
         "meetings_set": sum(meeting(c) for c in calls),
         "talk_s": sum(c["seconds"] for c in dials),
-        "disqualified_without_call": len(calls) - len(dials),
+        "disqualified_without_call": sum(c["kind"] != "call" and not c["corrected"] for c in calls),
         "outcomes": dict(Counter(name_of(c) for c in dials)),
     }
 
