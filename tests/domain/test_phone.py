@@ -168,6 +168,7 @@ def test_an_international_number_is_read_as_the_library_reads_it(code: str, rest
 @pytest.mark.parametrize("region", sorted(phonenumbers.SUPPORTED_REGIONS))
 def test_the_example_of_every_country_is_dialled_from_any_spelling(region: str) -> None:
     number = phonenumbers.example_number(region)
+    assert number is not None
     e164 = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
     for spelling in ("NATIONAL", "INTERNATIONAL", "E164"):
         text = phonenumbers.format_number(number, getattr(phonenumbers.PhoneNumberFormat, spelling))
