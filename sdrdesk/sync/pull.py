@@ -1,8 +1,9 @@
 """The full pass: everything, by the list endpoints, page by page, resumable at any point.
 
 The first load and every full comparison are the same walk. Each page is stored in one transaction
-with its cursor, so a kill at any moment costs at most one page. Leads come by ascending id, so what
-is held here and not on a page that should have shown it is gone, merged, or purged.
+with its cursor, so a kill at any moment costs only the pages that were fetched ahead. Leads come by
+ascending id, so what is held here and not on a page that should have shown it is gone, merged, or
+purged.
 """
 
 from __future__ import annotations
