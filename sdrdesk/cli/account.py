@@ -129,6 +129,7 @@ def sync(
     from sdrdesk.cli.session import open_session
 
     with open_session() as session:
+        session.db.in_background = True  # a workbench may be open beside it
         if watch:
             _watch(session, keep_held=keep_held, as_json=as_json)
             return

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Literal
 
-from sdrdesk.domain.regions import country_to_region, find_country
+from sdrdesk.domain.regions import Place, country_to_region, find_country
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from types import ModuleType
 
     from phonenumbers import PhoneNumber as NumberProto
@@ -24,8 +25,10 @@ PhoneKind = Literal["mobile", "fixed", "other", "invalid"]
 _DIGITS = re.compile(r"[+＋(]?\d[\d().\s/-]{5,}\d")
 _NEXT = re.compile(r"\s[/|]\s|[,;]")
 """Between two numbers in one field; the first one counts."""
-_PLAIN = re.compile(r"\+?[0-9 ().-]{7,26}")
+_PLAIN = re.compile(r"(?:\+[0-9]|[1-9]|0[1-9]|00|\(0?[1-9])[0-9 ().-]{5,25}")
+"""A number and nothing else, whose first digits say the same without what is between them."""
 _DIGIT = re.compile(r"\d")
+_DIGITS_ALONE = re.compile(r"[1-9][0-9]{6,14}")
 _PLUS = re.compile("[+＋]")
 _NO_SPACES = str.maketrans("", "", " ().-")
 MAX_RAW = 60
@@ -151,12 +154,44 @@ def _possible(text: str, region: str | None) -> NumberProto | None:
     lib = _plans()
     for spelling in dict.fromkeys(_spellings(text)):
         try:
-            number: NumberProto = lib.parse(spelling, region)
+            number: NumberProto = _plainly(spelling) or lib.parse(spelling, region)
         except lib.NumberParseException:
             continue
         if lib.is_possible_number(number):
             return number
     return None
+
+
+def _plainly(text: str) -> NumberProto | None:
+    """Return what ``lib.parse`` would, sooner, or ``None`` when that is not certain.
+
+    Most numbers are a plus, a country's code and digits of which the plan takes none away.
+    """
+    if text[0] != "+" or not _DIGITS_ALONE.fullmatch(text, 1):
+        return None
+    lib = _plans()
+    code = next((c for c in (text[1:2], text[1:3], text[1:4]) if int(c) in _codes()), "")
+    significant = text[1 + len(code) :]
+    if not code or significant[0] == "0":
+        return None
+    taken = _taken_away(int(code))
+    if taken is not None and taken.match(significant):
+        return None
+    number: NumberProto = lib.PhoneNumber(int(code), int(significant))
+    return number
+
+
+def _codes() -> Mapping[int, tuple[str, ...]]:
+    codes: Mapping[int, tuple[str, ...]] = _plans().COUNTRY_CODE_TO_REGION_CODE
+    return codes
+
+
+@cache
+def _taken_away(code: int) -> re.Pattern[str] | None:
+    """Return what a country dials before its numbers, such as a zero."""
+    plan = _plans().PhoneMetadata.metadata_for_region_or_calling_code(code, _codes()[code][0])
+    prefix = plan.national_prefix_for_parsing
+    return re.compile(prefix) if prefix else None
 
 
 def _spellings(text: str) -> list[str]:
@@ -204,23 +239,20 @@ def zones_of_number(e164: str) -> tuple[str, ...]:
     if not e164.startswith("+"):
         return ()
     lib = _plans()
-    from phonenumbers import timezone as lib_zones
-
     try:
         number, plan = _in_plan_of(e164)
     except lib.NumberParseException:
         return ()
-    region = _region(plan, number.country_code, None)
-    return _own_zones(tuple(lib_zones.time_zones_for_number(number)), region)
+    country = find_country(_region(plan, number.country_code, None) or "")
+    if country is not None and len(country.zones) == 1:
+        return country.zones
+    from phonenumbers import timezone as lib_zones
+
+    return _own_zones(tuple(lib_zones.time_zones_for_number(number)), country)
 
 
 @lru_cache(maxsize=1024)
-def _own_zones(told: tuple[str, ...], region: str) -> tuple[str, ...]:
+def _own_zones(told: tuple[str, ...], country: Place | None) -> tuple[str, ...]:
     found = tuple(zone for zone in told if zone != "Etc/Unknown")
-    country = find_country(region) if region else None
-    if country is None:
-        return found
-    own = tuple(zone for zone in country.zones if zone in found)
-    if own:
-        return own
-    return country.zones if len(country.zones) == 1 else found
+    own = tuple(zone for zone in country.zones if zone in found) if country else ()
+    return own or found

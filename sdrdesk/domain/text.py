@@ -19,7 +19,8 @@ def clean(value: str | None, *, limit: int = 65_536) -> str:
     if not value:
         return ""
     text = value.replace("\r\n", "\n").replace("\r", "\n")
-    if text.isprintable():  # none of the categories below: the usual case, in any script
+    # None of the categories below: the usual case, in any script.
+    if text.isprintable() or text.replace("\n", "").replace("\t", "").isprintable():
         return text[:limit]
     return "".join(ch for ch in text if _is_plain(ch))[:limit]
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 
 from sdrdesk.domain.derive import Derive
 from sdrdesk.domain.lead import Company, Lead
@@ -54,7 +54,9 @@ _COUNTED = ("attempts", "first_attempt_ms", "last_attempt_ms", "last_attempt_by"
 _LEAD = (*_SAME_NAME, "persona_value", "seen_ms", *_DERIVED)
 
 
-_same = attrgetter(*_SAME_NAME)
+_same: Callable[[RemoteLead], tuple[object, ...]] = itemgetter(
+    *(RemoteLead._fields.index(name) for name in _SAME_NAME)
+)
 _derived = attrgetter(*_DERIVED)
 
 
@@ -264,7 +266,7 @@ def _effective(
         show = shown(name, base.get(name, theirs[name]), value, theirs[name])
         values[name] = show == "true" if name == "do_not_call" else show
     set_base(connection, lead.lead_id, theirs, now_ms)
-    return replace(lead, **values)  # type: ignore[arg-type]  # names of LEAD_FIELDS
+    return lead._replace(**values)  # type: ignore[arg-type]  # names of LEAD_FIELDS
 
 
 def _text(value: object) -> str:

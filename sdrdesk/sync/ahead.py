@@ -1,24 +1,62 @@
-"""Fetches the next page while the last one is being stored: the two take about equally long."""
+"""Fetches the next pages while the last one is being stored: the two take about equally long."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Generator
+from concurrent.futures import Future, ThreadPoolExecutor
+from queue import SimpleQueue
+from threading import Semaphore
 from typing import TypeVar
 
 from sdrdesk.sync.port import Page
 
 RecordT = TypeVar("RecordT")
 
+AHEAD = 4
+"""Pages that wait to be stored at most: enough that storing one which the disk holds up does not
+hold up the asking, and few enough to ask for again after a kill."""
 
-def pages_ahead(fetch: Callable[[str], Page[RecordT]], cursor: str) -> Iterator[Page[RecordT]]:
-    """Yield the pages from ``cursor`` on, in order; at most one more than asked for is fetched."""
-    with ThreadPoolExecutor(max_workers=1, thread_name_prefix="sdrdesk-pull") as pool:
-        coming = pool.submit(fetch, cursor)
+
+def pages_ahead(
+    fetch: Callable[[str], Page[RecordT]], cursor: str, ahead: int = AHEAD
+) -> Generator[Page[RecordT], None, None]:
+    """Yield the pages from ``cursor`` on, in order; at most ``ahead`` more than asked for.
+
+    An error of ``fetch`` is raised when its page is asked for: those before it were stored. Close
+    the generator when it is left early: a thread waits with what nobody asked for.
+    """
+    coming: SimpleQueue[Future[Page[RecordT]]] = SimpleQueue()
+    room = Semaphore(ahead)
+    stopped = False
+
+    def ask() -> None:
+        after = cursor
         while True:
-            page = coming.result()
-            if page.next_cursor:
-                coming = pool.submit(fetch, page.next_cursor)
-            yield page
-            if not page.next_cursor:
+            room.acquire()
+            if stopped:
                 return
+            answer: Future[Page[RecordT]] = Future()
+            try:
+                page = fetch(after)
+            except BaseException as error:  # noqa: BLE001  # raised where the page is asked for
+                answer.set_exception(error)
+                coming.put(answer)
+                return
+            answer.set_result(page)
+            coming.put(answer)
+            after = page.next_cursor
+            if not after:
+                return
+
+    with ThreadPoolExecutor(max_workers=1, thread_name_prefix="sdrdesk-pull") as pool:
+        pool.submit(ask)
+        try:
+            while True:
+                page = coming.get().result()
+                room.release()
+                yield page
+                if not page.next_cursor:
+                    return
+        finally:
+            stopped = True
+            room.release()

@@ -1,9 +1,9 @@
 """The full pass: everything, by the list endpoints, page by page, resumable at any point.
 
 The first load and every full comparison are the same walk. The last piece of a page is stored in
-one transaction with the cursor, so a kill at any moment costs at most one page. Leads come by
-ascending id, so what is held here and not on a page that should have shown it is gone, merged, or
-purged.
+one transaction with the cursor, so a kill costs only the pages that were fetched ahead. Leads come
+by ascending id, so what is held here and not on a page that should have shown it is gone, merged,
+or purged.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from __future__ import annotations
 import time
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from functools import partial
 from typing import TypeVar
 
@@ -76,7 +77,6 @@ class FullPass:
         Raises:
             SuspiciousRemote: most leads are gone; nothing was removed.
         """
-        self._begin()
         finished = (
             self._stage("company", self._crm.list_companies, self._landing.companies)
             and self._leads(confirmed=confirmed)
@@ -127,53 +127,59 @@ class FullPass:
         with self._db.reader() as connection:
             if get_state(connection, f"pass.{kind}.done"):
                 return True
+        self._note_start(kind)
+        with self._db.reader() as connection:
             cursor = get_state(connection, f"pass.{kind}.after")
             done = get_number(connection, f"pass.{kind}.count")
             total = get_number(connection, f"pass.{kind}.total") or None
         started, at_start = time.monotonic(), done
-        for page in pages_ahead(fetch, cursor):
-            done += len(page.records)
-            now_ms = self._landing.now_ms()
-            last = not page.next_cursor
-            prepare(page.records)
-            *most, rest = pieces(page.records, COMPANIES_AT_ONCE if kind == "company" else AT_ONCE)
-            for piece in most:
+        # Closed on every way out: the thread that fetches must not outlive an error.
+        with closing(pages_ahead(fetch, cursor)) as pages:
+            for page in pages:
+                done += len(page.records)
+                now_ms = self._landing.now_ms()
+                last = not page.next_cursor
+                prepare(page.records)
+                size = COMPANIES_AT_ONCE if kind == "company" else AT_ONCE
+                *most, rest = pieces(page.records, size)
+                for piece in most:
+                    with self._db.writer() as connection:
+                        land(connection, piece)
                 with self._db.writer() as connection:
-                    land(connection, piece)
-            with self._db.writer() as connection:
-                land(connection, rest)
-                set_state(connection, f"pass.{kind}.after", page.next_cursor, now_ms)
-                set_state(connection, f"pass.{kind}.count", str(done), now_ms)
-                if last and kind != "lead":
-                    set_state(connection, f"pass.{kind}.done", "1", now_ms)
-            took = time.monotonic() - started
-            rate = took * done / max(1, done - at_start)
-            self._on_progress(Progress(WORDS[kind], done, total, rate))
-            if last:
-                break
-            if self._should_stop():
-                return False
+                    land(connection, rest)
+                    set_state(connection, f"pass.{kind}.after", page.next_cursor, now_ms)
+                    set_state(connection, f"pass.{kind}.count", str(done), now_ms)
+                    if last and kind != "lead":
+                        set_state(connection, f"pass.{kind}.done", "1", now_ms)
+                took = time.monotonic() - started
+                rate = took * done / max(1, done - at_start)
+                self._on_progress(Progress(WORDS[kind], done, total, rate))
+                if last:
+                    break
+                if self._should_stop():
+                    return False
         before_done()
         return True
 
-    def _begin(self) -> None:
-        """Note where changes begin to count: before the first page is read."""
+    def _note_start(self, kind: RemoteKind) -> None:
+        """Note where changes of a kind begin to count: before its first page is read.
+
+        Not of all kinds at the start: searches are rationed, and the first page would wait.
+        """
         with self._db.reader() as connection:
-            begun = bool(get_state(connection, "pass.begun"))
+            noted = bool(get_state(connection, f"pass.{kind}.total"))
             first = not get_state(connection, "load.done")
-        if begun:
+        if noted:
             return
-        newest = {kind: self._crm.newest(kind) for kind in KINDS}
+        end = self._crm.newest(kind)
         now_ms = self._clock_ms()
         with self._db.writer() as connection:
-            for kind, end in newest.items():
-                set_state(connection, f"pass.{kind}.total", str(end.total), now_ms)
-                if first:
-                    raise_number(connection, f"cursor.{kind}", end.modified_ms, now_ms)
-                    # What is older than this is read well after its date.
-                    settled = end.modified_ms - round(self._tuning.settle_s * 1000)
-                    raise_number(connection, f"trusted.{kind}", settled, now_ms)
-            set_state(connection, "pass.begun", "1", now_ms)
+            set_state(connection, f"pass.{kind}.total", str(end.total), now_ms)
+            if first:
+                raise_number(connection, f"cursor.{kind}", end.modified_ms, now_ms)
+                # What is older than this is read well after its date.
+                settled = end.modified_ms - round(self._tuning.settle_s * 1000)
+                raise_number(connection, f"trusted.{kind}", settled, now_ms)
 
     def _end(self) -> None:
         now_ms = self._clock_ms()

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from sdrdesk.domain.config_problem import ConfigProblem
 from sdrdesk.domain.lead import Company, Lead
-from sdrdesk.domain.personas import infer_persona, parse_personas
+from sdrdesk.domain.personas import Personas, infer_persona, parse_personas
 from tests.domain import shipped
 
 SHIPPED = shipped.personas()
@@ -83,3 +83,25 @@ def test_a_bad_rule_is_named(rule: dict[str, object], words: str) -> None:
         parse_personas({"persona": [rule]})
     assert words in caught.value.message
     assert caught.value.key_path[:2] == ("persona", "1")
+
+
+_WORDS = st.sampled_from(
+    ("", "CTO", "cto", "Head of HR", "Assistant to the CEO", "engineering", "IT")
+)
+_REMEMBERING = Personas(SHIPPED)
+"""One for all examples: what it remembers of one lead must not colour the next."""
+
+
+@given(
+    st.builds(
+        Lead,
+        lead_id=st.just("1"),
+        job_title=_WORDS,
+        department=_WORDS,
+        seniority=_WORDS,
+        buying_role=_WORDS,
+        company=st.none() | st.builds(Company, company_id=st.just("9"), industry=_WORDS),
+    )
+)
+def test_a_pull_infers_what_the_rules_say(lead: Lead) -> None:
+    assert _REMEMBERING.of(lead) == infer_persona(lead, SHIPPED)

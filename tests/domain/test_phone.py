@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+import phonenumbers
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
+from sdrdesk.domain import phone
 from sdrdesk.domain.phone import parse_phone, zones_of_number
 
 
@@ -121,7 +123,53 @@ _TYPED = st.builds(
 
 
 @given(raw=_TYPED, region=st.sampled_from([None, "US", "GB", "IT"]))
+@example(raw="(00) 9164 1234", region="AU")
+@example(raw="0 0353 87 555 0142", region="US")
+@example(raw="+)31..33.7", region="NL")
 def test_a_pull_dials_what_the_lead_screen_shows(raw: str, region: str | None) -> None:
     """Leaving out the spelling for the eye changes neither the number nor its country."""
     whole, quick = parse_phone(raw, region), parse_phone(raw, region, dial_only=True)
     assert (quick.e164, quick.region) == (whole.e164, whole.region)
+
+
+def _by_the_library(text: str) -> str:
+    try:
+        number = phonenumbers.parse(text, None)
+    except phonenumbers.NumberParseException:
+        return ""
+    if not phonenumbers.is_possible_number(number):
+        return ""
+    return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
+
+
+_CODES = st.sampled_from(sorted(str(code) for code in phonenumbers.COUNTRY_CODE_TO_REGION_CODE))
+
+
+@given(code=_CODES | st.just("999"), rest=st.text(alphabet="0123456789", min_size=3, max_size=13))
+@example(code="44", rest="07400123456")  # what is dialled at home comes off
+@example(code="1", rest="12125550142")
+@example(code="39", rest="0612345678")  # but not in Italy
+@example(code="7", rest="88005553535")
+@example(code="61", rest="0010545648")
+@example(code="54", rest="91112345678")
+def test_an_international_number_is_read_as_the_library_reads_it(code: str, rest: str) -> None:
+    """Most are not handed to it: the same digits come out, sooner, and ring in the same zones."""
+    text = f"+{code}{rest}"
+    quick = parse_phone(text, None, dial_only=True)
+    assert quick.e164 == _by_the_library(text)
+    assert parse_phone(text, "US", dial_only=True).e164 == quick.e164
+    if quick.e164:
+        known = zones_of_number(quick.e164)
+        zones_of_number.cache_clear()
+        phone._just_dialled.clear()
+        assert zones_of_number(quick.e164) == known
+
+
+@pytest.mark.parametrize("region", sorted(phonenumbers.SUPPORTED_REGIONS))
+def test_the_example_of_every_country_is_dialled_from_any_spelling(region: str) -> None:
+    number = phonenumbers.example_number(region)
+    assert number is not None
+    e164 = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    for spelling in ("NATIONAL", "INTERNATIONAL", "E164"):
+        text = phonenumbers.format_number(number, getattr(phonenumbers.PhoneNumberFormat, spelling))
+        assert parse_phone(text, region, dial_only=True).e164 == e164

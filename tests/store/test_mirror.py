@@ -37,7 +37,7 @@ def test_a_lead_is_kept_with_what_follows_from_it(db: Database) -> None:
     columns = "fit, persona, persona_value, do_not_call, seen_ms"
     assert sql(db, f"SELECT {columns} FROM lead") == [(3, "Buyer", "p1", 1, 1000)]
     assert put(db, lead, now_ms=2000).fresh == ()
-    assert put(db, replace(lead, converted_ms=200), now_ms=3000).fresh == ("1",)
+    assert put(db, lead._replace(converted_ms=200), now_ms=3000).fresh == ("1",)
     assert sql(db, "SELECT seen_ms FROM lead") == [(3000,)]
 
 

@@ -1,0 +1,68 @@
+"""Pages are fetched ahead of their storing: in order, few of them, and no error before its turn."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+
+from sdrdesk.sync.ahead import pages_ahead
+from sdrdesk.sync.errors import Unreachable
+from sdrdesk.sync.port import Page
+
+
+class Listing:
+    """Five pages; remembers what was asked for."""
+
+    def __init__(self, breaks_at: str = "") -> None:
+        self.asked: list[str] = []
+        self.breaks_at = breaks_at
+        self.changed = threading.Condition()
+
+    def fetch(self, cursor: str) -> Page[int]:
+        with self.changed:
+            self.asked.append(cursor)
+            self.changed.notify_all()
+        if cursor and cursor == self.breaks_at:
+            raise Unreachable("gone")
+        number = int(cursor or "0")
+        return Page((number,), str(number + 1) if number < 4 else "")
+
+    def wait_for(self, count: int) -> None:
+        with self.changed:
+            assert self.changed.wait_for(lambda: len(self.asked) >= count, timeout=10)
+
+
+def test_every_page_comes_once_and_in_order() -> None:
+    listing = Listing()
+    assert [page.records for page in pages_ahead(listing.fetch, "")] == [(n,) for n in range(5)]
+    assert listing.asked == ["", "1", "2", "3", "4"]
+
+
+def test_a_walk_goes_on_from_its_cursor() -> None:
+    assert [page.records for page in pages_ahead(Listing().fetch, "3")] == [(3,), (4,)]
+
+
+def test_no_more_than_a_few_pages_wait_to_be_stored() -> None:
+    listing = Listing()
+    pages = pages_ahead(listing.fetch, "", ahead=2)
+    assert next(pages).records == (0,)
+    listing.wait_for(3)
+    pages.close()  # ends the helper thread, so nothing is asked for after this
+    assert listing.asked == ["", "1", "2"]
+
+
+def test_an_error_comes_after_the_pages_that_were_whole() -> None:
+    listing = Listing(breaks_at="2")
+    pages = pages_ahead(listing.fetch, "")
+    assert [next(pages).records, next(pages).records] == [(0,), (1,)]
+    with pytest.raises(Unreachable):
+        next(pages)
+
+
+def test_a_walk_that_is_left_early_ends_its_thread() -> None:
+    before = threading.active_count()
+    for page in pages_ahead(Listing().fetch, "", ahead=1):
+        assert page.records == (0,)
+        break
+    assert threading.active_count() == before
