@@ -19,6 +19,7 @@ from sdrdesk.store import aliases, attempts, mirror, timeline
 from sdrdesk.store.connect import Connection
 from sdrdesk.store.database import Database
 from sdrdesk.store.derived import note_landing
+from sdrdesk.store.do_not_call import mark_again
 from sdrdesk.store.moments import to_ms
 from sdrdesk.sync.merge import shown
 from sdrdesk.sync.port import LeadsRead
@@ -91,6 +92,7 @@ class Landing:
             personas=self._personas,
             now_ms=self.now_ms(),
         )
+        mark_again(connection, [lead.lead_id for lead in leads if lead.merged_ids], self.now_ms())
         attempts.recompute(connection, ids)
         self.tally.add(contacts=put.count)
         self.tally.fresh += put.fresh

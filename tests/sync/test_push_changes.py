@@ -117,3 +117,56 @@ def test_a_merge_before_the_push_leads_to_the_survivor(tmp_path: Path, merge_mod
         assert desk.lead(lead).callback_note
         activity = desk.one("SELECT lead_id FROM activity WHERE activity_key = ?", key)
         assert activity == merged["id"]
+
+
+def merged_over_the_mark(desk: Desk) -> tuple[str, str]:
+    """A person asked not to be called; then a lead with a plain "no" swallows theirs.
+
+    Return the key of the outcome and the survivor.
+    """
+    lead, main = desk.pick(), desk.pick(skip=1)
+    key = desk.dispose(lead, "do_not_call")
+    desk.edit(main, do_not_call_phone="false")
+    desk.sync()
+    survivor = desk.sandbox.control("merge", {"type": "contacts", "ids": [main, lead]})["id"]
+    assert desk.contact(survivor)["do_not_call_phone"] == "false"
+    return key, survivor
+
+
+@pytest.mark.parametrize("merge_mode", ["new_id", "survivor"])
+def test_do_not_call_outlives_a_merge_that_drops_it(tmp_path: Path, merge_mode: str) -> None:
+    """Found by the soak: everybody else at the account would have called again."""
+    with fresh_desk(tmp_path / "d.db", merge_mode=merge_mode) as desk:
+        _, survivor = merged_over_the_mark(desk)
+        desk.sync()
+        assert desk.lead(survivor).do_not_call
+        desk.sync()
+        assert desk.contact(survivor)["do_not_call_phone"] == "true"
+        assert desk.lead(survivor).do_not_call
+        # Somebody takes it off on purpose: that is no merge.
+        desk.edit(survivor, do_not_call_phone="false")
+        for _ in range(2):
+            desk.sync()
+        assert desk.contact(survivor)["do_not_call_phone"] == "false"
+
+
+def test_do_not_call_outlives_a_merge_that_the_push_meets_first(desk: Desk) -> None:
+    _, survivor = merged_over_the_mark(desk)
+    desk.note(desk.one("SELECT lead_id FROM outbox WHERE kind = 'call'"))
+    desk.engine.push(release_held=True)
+    for _ in range(2):
+        desk.sync()
+    assert desk.contact(survivor)["do_not_call_phone"] == "true"
+
+
+def test_a_mark_that_was_corrected_is_not_made_again(desk: Desk) -> None:
+    lead, main = desk.pick(), desk.pick(skip=1)
+    desk.change(lead, do_not_call="true")
+    desk.sync()
+    desk.change(lead, do_not_call="false")
+    desk.edit(main, do_not_call_phone="false")
+    desk.sync()
+    survivor = desk.sandbox.control("merge", {"type": "contacts", "ids": [main, lead]})["id"]
+    for _ in range(2):
+        desk.sync()
+    assert desk.contact(survivor)["do_not_call_phone"] == "false"

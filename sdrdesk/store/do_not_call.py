@@ -1,0 +1,84 @@
+"""A "do not call" of a rep outlives a merge at the CRM.
+
+When two leads become one, the CRM keeps the main lead's own "no" over the other one's mark. Here
+the person stays suppressed, but every other desk and program of the account would call again.
+"""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from sdrdesk.clock import iso
+from sdrdesk.store.connect import Connection
+from sdrdesk.store.lead_fields import set_base, show
+from sdrdesk.store.moments import from_ms
+
+
+def mark_again(connection: Connection, lead_ids: Iterable[str], now_ms: int) -> None:
+    """Queue the mark once more for survivors of a merge that the CRM shows without it.
+
+    Only what a rep of this desk said last, and what was written on a lead that is no more: an
+    unsent change goes out by itself, a correction ("may be called again") stands, a mark that
+    somebody took off the survivor itself stays off, and where the account has no field for it,
+    nothing was ever sent. Call it after the survivors were landed, in the same transaction.
+    """
+    for lead_id in lead_ids:
+        last = _last_said(connection, lead_id)
+        if last is None or last.state != "sent" or last.value != "true":
+            continue
+        if last.written_on == lead_id or not _shown_without(connection, lead_id):
+            continue
+        payload = {
+            "changes": {"do_not_call": "true"},
+            "base": {"do_not_call": "false"},
+            "at": iso(from_ms(now_ms)),
+        }
+        connection.execute(
+            "INSERT INTO outbox (key, kind, lead_id, activity_key, payload_json, state, priority,"
+            " attempts, unknown, looks, last_error, correlation_id, crm_id, created_ms)"
+            " VALUES (?, 'contact', ?, ?, ?, 'queued', ?, 0, 0, 0, '', '', '', ?)",
+            (
+                str(uuid.uuid4()),
+                lead_id,
+                last.activity_key,
+                json.dumps(payload),
+                last.priority,
+                now_ms,
+            ),
+        )
+        set_base(connection, lead_id, {"do_not_call": "false"}, now_ms)
+        show(connection, lead_id, "do_not_call", "true")
+
+
+class _Said(NamedTuple):
+    """The last change of the mark that was not taken back."""
+
+    activity_key: str
+    priority: int
+    state: str
+    written_on: str
+    """The lead as it was called when the CRM took the change, "" when it has not yet."""
+    value: str
+
+
+def _last_said(connection: Connection, lead_id: str) -> _Said | None:
+    rows = connection.execute(
+        "SELECT activity_key, priority, state, crm_id, payload_json FROM outbox"
+        " WHERE lead_id = ? AND kind = 'contact' AND state <> 'undone' ORDER BY seq DESC",
+        (lead_id,),
+    ).fetchall()
+    for activity_key, priority, state, crm_id, payload in rows:
+        value = json.loads(payload).get("changes", {}).get("do_not_call")
+        if value is not None:
+            return _Said(activity_key, priority, state, crm_id, str(value))
+    return None
+
+
+def _shown_without(connection: Connection, lead_id: str) -> bool:
+    row = connection.execute(
+        "SELECT 1 FROM lead WHERE lead_id = ? AND do_not_call = 0", (lead_id,)
+    ).fetchone()
+    return row is not None
