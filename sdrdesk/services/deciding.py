@@ -25,6 +25,7 @@ from sdrdesk.services.account_rules import need_rep
 from sdrdesk.services.undo_words import took_back_many
 from sdrdesk.services.views import Undone
 from sdrdesk.store import desk_state, dispositions
+from sdrdesk.store.connect import Connection
 from sdrdesk.store.database import Database
 from sdrdesk.store.desk_state import DeskState
 from sdrdesk.store.first_lines import put_first_line
@@ -210,23 +211,32 @@ class DecidingService:
             note=f"Persona: {lead.persona or 'none'} → {self._label(value)}",
         )
         made = OutcomePlan(record, (item,), LeadChange(fields={"persona": value}), ())
-        dispositions.record(self._db, made, now=now)
-        self._work_out(lead.lead_id)
+        work_out = self._work_out()
+        dispositions.record(
+            self._db,
+            made,
+            now=now,
+            also=lambda connection, activity: work_out(connection, activity.lead_id),
+        )
         return key
 
-    def _work_out(self, lead_id: str) -> None:
+    def _work_out(self) -> Callable[[Connection, str], None]:
         # The fingerprint first: rules that change in between are then told apart from it.
-        rules = self._rules()
-        work_out_again(self._db, lead_id, self._derive(), rules, to_ms(self._clock()))
+        rules, at_ms = self._rules(), to_ms(self._clock())
+        derive = self._derive()
+
+        def work_out(connection: Connection, lead_id: str) -> None:
+            work_out_again(connection, lead_id, derive, rules, at_ms)
+
+        return work_out
 
     def _label(self, value: str) -> str:
         found = next((o.label for o in options(self._db, "persona") if o.value == value), value)
         return found or "none"
 
     def _persona_back(self, lead_id: str, key: str, was: str, value: str) -> None:
-        if dispositions.undo(self._db, key, self._clock()).done:
-            self._work_out(lead_id)
-        elif self._need(lead_id).extra.get("persona_value", "") == value:
+        done = dispositions.undo(self._db, key, self._clock(), self._work_out()).done
+        if not done and self._need(lead_id).extra.get("persona_value", "") == value:
             # It has left already: the old value goes up as a change of its own.
             self._record_persona(self._need(lead_id), value, was)
 

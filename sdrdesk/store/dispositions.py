@@ -97,10 +97,16 @@ def record(
         return Recorded(activity.activity_key, _items_of(connection, activity.activity_key))
 
 
-def undo(db: Database, activity_key: str, now: datetime) -> UndoResult:
+def undo(
+    db: Database,
+    activity_key: str,
+    now: datetime,
+    also: Callable[[Connection, str], None] | None = None,
+) -> UndoResult:
     """Take an outcome back as if it had never been, while nothing of it has left this machine.
 
     Otherwise nothing is changed and the items that left are named: record a correction instead.
+    ``also`` is what belongs to it for the lead of this id, in the same transaction.
 
     Raises:
         NotFoundError: there is no such outcome of this desk.
@@ -120,6 +126,8 @@ def undo(db: Database, activity_key: str, now: datetime) -> UndoResult:
         if image is not None:
             put_back(connection, lead_id, image)
         recompute(connection, [lead_id])
+        if also is not None:
+            also(connection, lead_id)
     return UndoResult(True)
 
 

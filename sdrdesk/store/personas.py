@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from sdrdesk.domain.derive import Derive
-from sdrdesk.store.database import Database
+from sdrdesk.store.connect import Connection
 from sdrdesk.store.derived import note_landing
-from sdrdesk.store.leads import resolve
 from sdrdesk.store.mirror import option_labels, rederive
 
 
-def work_out_again(db: Database, lead_id: str, derive: Derive, rules: str, at_ms: int) -> None:
-    """Work persona, fit and the other derived facts of one lead out again, in one transaction.
+def work_out_again(
+    connection: Connection, lead_id: str, derive: Derive, rules: str, at_ms: int
+) -> None:
+    """Work persona, fit and the other derived facts of one lead out again.
 
-    A persona that still waits to be sent is said to be the rep's; an empty one is inferred again.
+    In the transaction that changes the persona: a lead must not keep the fit of another one. A
+    persona that still waits to be sent is said to be the rep's; an empty one is inferred again.
     ``rules`` is the fingerprint of what ``derive`` goes by.
     """
-    with db.writer() as connection:
-        lead_id = resolve(connection, lead_id)
-        note_landing(connection, [lead_id], rules, at_ms)
-        rederive(connection, [lead_id], derive, option_labels(connection, "persona"))
+    note_landing(connection, [lead_id], rules, at_ms)
+    rederive(connection, [lead_id], derive, option_labels(connection, "persona"))

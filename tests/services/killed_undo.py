@@ -1,8 +1,9 @@
 """A desk in a process of its own that kills itself around one of its transactions.
 
-``python -m tests.services.killed_undo DATABASE RULES (act|undo) COMMIT (before|after)``: settles
-the leads 1 to 4 together and takes them back together; in the part that is named it ends by
-SIGKILL just before, or just after, the transaction of this number commits.
+``python -m tests.services.killed_undo DATABASE RULES (outcome|persona) (act|undo) COMMIT
+(before|after)``: settles the leads 1 to 4 together, or gives them a persona, and takes that back
+together; in the part that is named it ends by SIGKILL just before, or just after, the transaction
+of this number commits.
 """
 
 from __future__ import annotations
@@ -55,7 +56,14 @@ def settle(desk: LocalDesk) -> None:
             desk.dispose(lead_id, Entry("disqualified", NOW, reason="bad_fit", without_call=True))
 
 
-def main(path: str, rules: str, part: str, number: str, moment: str) -> None:
+def name_persona(desk: LocalDesk) -> None:
+    """Give all of them a persona with one key."""
+    with desk.together():
+        for lead_id in LEADS:
+            desk.set_persona(lead_id, "Plant Manager")
+
+
+def main(path: str, rules: str, what: str, part: str, number: str, moment: str) -> None:
     """Live until the fatal transaction."""
     settings = Settings()
     settings = replace(settings, crm=replace(settings.crm, owner="7"))
@@ -72,7 +80,7 @@ def main(path: str, rules: str, part: str, number: str, moment: str) -> None:
             meetings_dir=Path(path).parent / "meetings",
         )
         db.armed = part == "act"
-        settle(desk)
+        {"outcome": settle, "persona": name_persona}[what](desk)
         db.armed = True
         desk.undo()
 

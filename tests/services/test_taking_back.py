@@ -197,6 +197,17 @@ def test_a_database_that_is_busy_halfway_leaves_the_rest_for_another_undo(
     assert callable_now(desk) == set(LEADS)
 
 
+def killed(db: Database, tmp_path: Path, what: str, part: str, number: int, moment: str) -> None:
+    died = subprocess.run(  # this interpreter and our own module
+        [
+            sys.executable, "-m", "tests.services.killed_undo",
+            str(db.path), str(tmp_path / "rules"), what, part, str(number), moment,
+        ],
+        check=False,
+    )  # fmt: skip
+    assert died.returncode == -signal.SIGKILL
+
+
 @pytest.mark.parametrize("moment", ["before", "after"])
 @pytest.mark.parametrize("part", ["act", "undo"])
 def test_killed_between_two_leads_each_is_done_or_undone(
@@ -204,14 +215,7 @@ def test_killed_between_two_leads_each_is_done_or_undone(
 ) -> None:
     fresh = {lead_id: decided(desk, lead_id) for lead_id in LEADS}
     number = 3
-    died = subprocess.run(  # this interpreter and our own module
-        [
-            sys.executable, "-m", "tests.services.killed_undo",
-            str(db.path), str(tmp_path / "rules"), part, str(number), moment,
-        ],
-        check=False,
-    )  # fmt: skip
-    assert died.returncode == -signal.SIGKILL
+    killed(db, tmp_path, "outcome", part, number, moment)
     committed = number if moment == "after" else number - 1
     settled = LEADS[:committed] if part == "act" else LEADS[: len(LEADS) - committed]
 
@@ -228,3 +232,24 @@ def test_killed_between_two_leads_each_is_done_or_undone(
     for _ in settled:
         assert after.undo().clean
     assert {lead_id: decided(after, lead_id) for lead_id in LEADS} == fresh
+
+
+@pytest.mark.parametrize("number", [1, 2, 3])
+@pytest.mark.parametrize("part", ["act", "undo"])
+def test_killed_a_lead_never_keeps_the_fit_of_another_persona(
+    desk: LocalDesk, db: Database, make_desk: MakeDesk, tmp_path: Path, part: str, number: int
+) -> None:
+    desk.set_persona("1", "Plant Manager")
+    after_it = desk.lead("1").row
+    desk.undo()
+    before_it = desk.lead("1").row
+    killed(db, tmp_path, "persona", part, number, "after")
+    after = make_desk()
+    told = [after.lead(lead_id).row for lead_id in LEADS]
+    assert {(row.persona, row.fit) for row in told} <= {
+        (before_it.persona, before_it.fit),
+        (after_it.persona, after_it.fit),
+        ("", 70),  # as it was put on the disk, never worked out
+    }
+    given = [row.lead_id for row in told if row.persona == "Plant Manager"]
+    assert tuple(given) == (LEADS[:number] if part == "act" else LEADS[: len(LEADS) - number])
