@@ -69,6 +69,8 @@ class QueueService:
         self._sla_zone = sla_zone
         self._shown: tuple[str, ...] | None = None
         """The last whole order, for the place of one lead in it."""
+        self._head: tuple[str, ...] = ()
+        """The head of the order, until there is a whole one: a first look waits for no more."""
 
     def snapshot(
         self,
@@ -105,6 +107,8 @@ class QueueService:
             ids = all_ids(self._db, self._rules, told, now) if some is None else some
             if some is None and as_of is None:
                 self._shown = ids
+            elif as_of is None and len(ids) > len(self._head):
+                self._head = ids
         # Counting reads an index from end to end: a first page does not wait for that.
         whole = some is None or len(some) < first
         total = total_leads(self._db) if whole else len(ids)
@@ -161,10 +165,9 @@ class QueueService:
         Its place is the one in the order that was ranked last: the one on screen.
         """
         now = self._clock()
-        shown = self._shown
-        if shown is None:
-            self.snapshot(as_of=None)
-            shown = self._shown or ()
+        shown = self._head if self._shown is None else self._shown
+        if self._shown is None and lead.lead_id not in shown:
+            shown = self.snapshot().lead_ids
         place = shown.index(lead.lead_id) if lead.lead_id in shown else -1
         maker = RowMaker(self._rules, self._facts(), now, self._sla_zone)
         made = maker.rows(self._db, [lead.lead_id], place)

@@ -131,3 +131,14 @@ def test_an_outcome_without_a_call_takes_nobodys_turn_in_a_block(desk: LocalDesk
     assert desk.working_queue().lead_ids[:2] == ("100", "200")
     desk.look_ahead("100")
     assert call(desk, "100", "nurture", number="", duration_s=0, without_call=True) == "101"
+
+
+def test_the_first_lead_is_shown_without_ranking_everybody(
+    desk: LocalDesk, ranked: list[int]
+) -> None:
+    assert desk.queue(first=3).lead_ids[1] == "101"
+    ranked.clear()
+    assert desk.lead("101").row.rank == 2
+    assert not ranked
+    assert desk.lead("203").row.rank == 8  # further down: everybody is
+    assert ranked
