@@ -165,7 +165,7 @@ class QueueService:
         Its place is the one in the order that was ranked last: the one on screen.
         """
         now = self._clock()
-        shown = self._head if self._shown is None else self._shown
+        shown: Sequence[str] = self._head if self._shown is None else self._shown
         if self._shown is None and lead.lead_id not in shown:
             shown = self.snapshot().lead_ids
         place = shown.index(lead.lead_id) if lead.lead_id in shown else -1
