@@ -6,21 +6,17 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from textual import events, on
-from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import Vertical
 from textual.content import Content
 from textual.message import Message
 from textual.timer import Timer
 from textual.widgets import Input, Static
 
 from sdrdesk.domain.errors import SdrDeskError
-from sdrdesk.screens import block_text, lead_text, status_text
-from sdrdesk.screens.block_over import stand, tell_once
-from sdrdesk.screens.hints import hints_of
+from sdrdesk.screens import lead_text, status_text
 from sdrdesk.screens.keys import key
 from sdrdesk.screens.keys_in_order import KeysMayGo
-from sdrdesk.screens.lead_acts import LeadActs
+from sdrdesk.screens.queue_sheet import WHOLE, QueueSheet, empty_text
 from sdrdesk.screens.workplace import Workplace
 from sdrdesk.services.views import (
     CallView,
@@ -31,17 +27,12 @@ from sdrdesk.services.views import (
     SyncEvent,
 )
 from sdrdesk.widgets.lead_list import PAGE_ROWS, LeadList
-from sdrdesk.widgets.lines import KeyLine, NoticeLine, SidesLine
+from sdrdesk.widgets.lines import SidesLine
 
 FIND_AFTER_S = 0.15
 """Pause in typing after which the list narrows."""
-PREVIEW_AFTER_S = 0.12
-"""Rest of the keys after which the preview follows the cursor: longer than between two keys of a
-person who walks down the list, so that drawing it never delays the next one."""
 RERANK_EVERY_S = 30.0
 """Time alone changes the order: promises come due, windows open and close."""
-_WHOLE = ("callable", "")
-"""View and conditions of the queue as it opens."""
 QUIET_S = 3.0
 """Without a key for this long the rep is not in the middle of moving."""
 
@@ -57,7 +48,7 @@ class _Loaded:
     """``None`` on the first load: the rows are painted before the state line is put together."""
 
 
-class QueueScreen(LeadActs):
+class QueueScreen(QueueSheet):
     """The ranked leads with a preview of the one under the cursor."""
 
     class Painted(Message):
@@ -119,36 +110,12 @@ stays on its lead when the order changes.
 
     def __init__(self, place: Workplace) -> None:
         super().__init__(place)
-        self._find = ""
-        self._narrow = _WHOLE
         self._find_timer: Timer | None = None
-        self._preview_timer: Timer | None = None
         self._stale = False
         self._to_top = False
         """Whether the list that is being read is shown from its top."""
         self._seen = False
         self._last_key = self.desk.now()
-        self._lead: LeadView | None = None
-        self._status: StatusView | None = None
-        self._snapshot = QueueSnapshot(self._last_key, (), 0)
-
-    def compose_body(self) -> ComposeResult:
-        """Lay out the queue."""
-        yield SidesLine(id="title")
-        yield SidesLine(id="state")
-        yield NoticeLine(id="rule")
-        yield Input(
-            id="find",
-            compact=True,
-            placeholder="name, company, phone, e-mail or a word of a note",
-            select_on_focus=False,
-        )
-        yield LeadList(self.desk.now, id="leads")
-        yield Static(id="empty", markup=False)
-        yield NoticeLine(id="notice")
-        with Vertical(id="preview"):
-            yield Static(id="preview-text", markup=False)
-        yield KeyLine(id="keys")
 
     def on_mount(self) -> None:
         """Load the queue; reopen a call that was cut off."""
@@ -187,10 +154,10 @@ stays on its lead when the order changes.
         enough = self.app.size.height if first else 0
 
         def ask() -> _Loaded:
-            if narrow == _WHOLE and find:
+            if narrow == WHOLE and find:
                 # Who calls back is looked for by name, and may well rest.
                 snapshot = self.desk.narrowed("all", find=find)
-            elif narrow == _WHOLE:
+            elif narrow == WHOLE:
                 snapshot = self.desk.working_queue(first=enough)
             else:
                 snapshot = self.desk.narrowed(*narrow, find=find)
@@ -219,7 +186,7 @@ stays on its lead when the order changes.
 
     def _show_first_status(self, status: StatusView) -> None:
         if not self._snapshot.lead_ids:
-            self.query_one("#empty", Static).update(_empty_text(self._snapshot, status))
+            self.query_one("#empty", Static).update(empty_text(self._snapshot, status))
         self._show_status(status)
 
     def _reopen(self, call: CallView | None) -> None:
@@ -261,50 +228,6 @@ stays on its lead when the order changes.
         group = f"queue.page.{event.first}"
         self.read(group, lambda: self.desk.rows(snapshot, event.first, event.after), then)
 
-    def _show_status(self, status: StatusView) -> None:
-        snapshot = self._snapshot
-        if self._find:
-            detail = f"· {snapshot.callable} found"
-        elif self._narrow != _WHOLE:
-            detail = f"· {snapshot.callable} in view: {snapshot.view}"
-        else:
-            detail = f"· {snapshot.callable} callable of {snapshot.total}"
-        title = self.query_one("#title", SidesLine)
-        title.left = status_text.title("Queue", detail)
-        self._status = status
-        self._show_day()
-        state = self.query_one("#state", SidesLine)
-        state.left = status_text.state(status)
-        state.right = status_text.who_and_when(status, self.desk.now())
-        if not snapshot.lead_ids:
-            self.query_one("#empty", Static).update(_empty_text(snapshot, status))
-
-    def _show_day(self) -> None:
-        """Say how the block goes; outside of one, what the day brought."""
-        status = self._status
-        if status is None:
-            return
-        self.query_one("#title", SidesLine).right = (
-            status_text.day_so_far(status)
-            if status.block is None
-            else block_text.title(status.block, self.desk.now(), self.size.width)
-        )
-        rule = self.query_one("#rule", NoticeLine)
-        stand(self, rule, status.block, "queue.block b")
-        tell_once(self, rule, status.block, "queue.block b")
-
-    def _show_keys(self) -> None:
-        keys = self.query_one(KeyLine)
-        keys.hints = hints_of(self)
-        keys.banner = lead_text.fresh_banner(self.place.fresh, self.desk.now())
-
-    def _each_second(self) -> None:
-        if self.is_on_top:
-            banner = lead_text.fresh_banner(self.place.fresh, self.desk.now())
-            self.query_one(KeyLine).banner = banner
-            if self._status is not None and self._status.block is not None:
-                self._show_day()
-
     def _rerank(self) -> None:
         self._stale = True
         self._catch_up()
@@ -336,33 +259,6 @@ stays on its lead when the order changes.
             self.add_class("-empty")
             self.query_one("#empty", Static).update(f"! {error}")
 
-    # -- the preview ----------------------------------------------------------------------------
-
-    @on(LeadList.Moved)
-    def _follow_cursor(self, event: LeadList.Moved) -> None:
-        event.stop()
-        self._preview_soon()
-
-    def _preview_soon(self) -> None:
-        if self._preview_timer is not None:
-            self._preview_timer.stop()
-        self._preview_timer = self.set_timer(PREVIEW_AFTER_S, self._read_preview)
-
-    def _read_preview(self) -> None:
-        lead_id = self.query_one(LeadList).lead_id
-        if lead_id:
-            self.read("queue.preview", lambda: self.desk.lead(lead_id), self._show_preview)
-
-    def _show_preview(self, lead: LeadView | None) -> None:
-        self._lead = lead
-        if lead is None:
-            self.query_one("#preview-text", Static).update("")
-            return
-        lines = lead_text.preview(lead, self.desk.now())
-        if self.has_class("-tall"):
-            lines += lead_text.touches(lead)
-        self.query_one("#preview-text", Static).update(Content("\n").join(lines))
-
     # -- finding --------------------------------------------------------------------------------
 
     def action_find(self) -> None:
@@ -377,8 +273,8 @@ stays on its lead when the order changes.
             leads.unmark()
             return
         if not self.has_class("-finding"):
-            if self._narrow != _WHOLE:
-                self._narrow = _WHOLE
+            if self._narrow != WHOLE:
+                self._narrow = WHOLE
                 self.load()
             return
         self.remove_class("-finding")
@@ -482,14 +378,6 @@ stays on its lead when the order changes.
         self.place.fresh = lead.row
         self._show_keys()
 
-    def on_resize(self, event: events.Resize) -> None:
-        """Use what room there is."""
-        self.set_class(event.size.height >= 32, "-tall")
-        self.set_class(event.size.height < 24, "-short")
-        self._show_day()
-        if self._lead is not None:
-            self._show_preview(self._lead)
-
 
 def _place(snapshot: QueueSnapshot, lead_id: str) -> int:
     """Return where ``lead_id`` stands now, 0 when it left the list or none was chosen."""
@@ -499,18 +387,3 @@ def _place(snapshot: QueueSnapshot, lead_id: str) -> int:
         return snapshot.lead_ids.index(lead_id)
     except ValueError:
         return 0
-
-
-def _empty_text(snapshot: QueueSnapshot, status: StatusView) -> str:
-    if snapshot.find:
-        return f'Nobody matches "{snapshot.find}". Esc shows the whole queue.'
-    if status.connection == "none":
-        return "No CRM account yet. Quit (q) and type sdrdesk login, or try sdrdesk demo."
-    if snapshot.total and snapshot.view != "callable":
-        return f"Nobody: {snapshot.view}. Esc shows the whole queue."
-    if snapshot.total == 0:
-        return "No leads on disk yet. The first sync brings them; r asks for one now."
-    return (
-        f"Nobody to call right now: none of {snapshot.total} leads is callable.\n"
-        "w shows which rule keeps how many out, and when the next ones open."
-    )
