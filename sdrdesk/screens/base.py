@@ -113,6 +113,16 @@ class Asking(Screen[Result]):
             report_crash(self.app.notify, event.worker)
 
     @property
+    def is_on_top(self) -> bool:
+        """Whether this is the screen the rep is at.
+
+        Textual's ``is_current`` is true of the screen right below it, too, as if one could see
+        through.
+        """
+        stack = self.app.screen_stack
+        return bool(stack) and stack[-1] is self
+
+    @property
     def is_typing(self) -> bool:
         """Whether keys go into a text field now."""
         return isinstance(self.focused, Input)

@@ -26,8 +26,8 @@ def stand(screen: DeskScreen, line: NoticeLine, view: BlockView | None, keys: st
 
 def tell_once(screen: DeskScreen, line: NoticeLine, view: BlockView | None, keys: str) -> None:
     """Say it louder, the first time; a line that speaks already is not interrupted."""
-    if view is None or line.notice.plain:
-        return
+    if view is None or line.notice.plain or not screen.is_on_top:
+        return  # a screen that lies below another would say it to nobody
     place = screen.place
     due = {
         (view.block.block_id, what.value)

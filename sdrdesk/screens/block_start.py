@@ -105,7 +105,7 @@ class BlockStartModal(DeskModal[BlockView]):
         self._timer = self.set_timer(ECHO_AFTER_S, self._read_now)
 
     def _read_now(self) -> None:
-        if not self.is_attached or not self.is_current:
+        if not self.is_attached or not self.is_on_top:
             return  # answered, or closed, before the echo was due
         typed = self._typed()
 

@@ -60,7 +60,7 @@ class PacedCall(SettledCall):
         """Whether nothing asks for the rep: no question, no pause, no block that could end."""
         block = self._status.block if self._status else None
         return (
-            self.is_current
+            self.is_on_top
             and self._call is None
             and self._hand.number_text != ""
             and (

@@ -75,7 +75,7 @@ class DialledCall(JournalledCall):
     def _look_ahead(self) -> None:
         """Choose the lead after this one: an outcome's key must not wait for that."""
         lead_id = self._hand.lead_id
-        if self._opened is not None and self.is_current:
+        if self._opened is not None and self.is_on_top:
             self.read("call.ahead", lambda: self.desk.look_ahead(lead_id), lambda _: None)
 
     def hear(self, event: SyncEvent) -> None:

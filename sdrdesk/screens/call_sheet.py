@@ -96,7 +96,7 @@ class CallSheet(DeskScreen):
     # -- drawing ----------------------------------------------------------------------------------
 
     def _tick(self) -> None:
-        if self._opened is None or not self.is_current:
+        if self._opened is None or not self.is_on_top:
             return
         now = self.desk.now()
         lead = self._opened.lead

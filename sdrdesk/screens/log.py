@@ -254,12 +254,12 @@ of those that were due. Days begin and end in each rep's time zone.
 
     def on_resize(self, event: events.Resize) -> None:  # noqa: ARG002 - the base class's signature
         """Draw for the new width."""
-        if self.is_current:
+        if self.is_on_top:
             self._draw()
 
     def hear(self, event: SyncEvent) -> None:
         """Take in what arrived."""
-        if event.changed and self.is_current:
+        if event.changed and self.is_on_top:
             self.load()
 
     def _present_day(self) -> date:

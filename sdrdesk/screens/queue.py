@@ -299,7 +299,7 @@ stays on its lead when the order changes.
         keys.banner = lead_text.fresh_banner(self.place.fresh, self.desk.now())
 
     def _each_second(self) -> None:
-        if self.is_current:
+        if self.is_on_top:
             banner = lead_text.fresh_banner(self.place.fresh, self.desk.now())
             self.query_one(KeyLine).banner = banner
             if self._status is not None and self._status.block is not None:
@@ -311,7 +311,7 @@ stays on its lead when the order changes.
 
     def _catch_up(self) -> None:
         """Load again if something changed, but never under the rep's fingers."""
-        if not self._stale or not self.is_current or self.is_typing:
+        if not self._stale or not self.is_on_top or self.is_typing:
             return
         if (self.desk.now() - self._last_key).total_seconds() < QUIET_S:
             self.set_timer(QUIET_S, self._catch_up)

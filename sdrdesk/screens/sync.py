@@ -173,7 +173,7 @@ changed on both sides: keep *mine* or take *theirs*.
 
     def hear(self, event: SyncEvent) -> None:
         """Say what the sync does, and show what it changed."""
-        if not self.is_current:
+        if not self.is_on_top:
             return
         mark = "! " if event.kind in ("failed", "refused", "offline") else ""
         self.query_one("#notice", NoticeLine).say(Content(f"{mark}{event.text}"))

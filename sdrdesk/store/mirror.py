@@ -8,8 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from operator import attrgetter, itemgetter
+from types import MappingProxyType
+from typing import NamedTuple
 
-from sdrdesk.domain.derive import Derive
+from sdrdesk.domain.derive import Derive, Derived
 from sdrdesk.domain.lead import Company, Lead
 from sdrdesk.domain.remote import (
     RemoteCompany,
@@ -58,6 +60,14 @@ _same: Callable[[RemoteLead], tuple[object, ...]] = itemgetter(
     *(RemoteLead._fields.index(name) for name in _SAME_NAME)
 )
 _derived = attrgetter(*_DERIVED)
+
+
+class Ready(NamedTuple):
+    """What a pulled lead means with its company as it was."""
+
+    lead: RemoteLead
+    company: Company | None
+    facts: Derived
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,8 +132,12 @@ def put_leads(
     shown: Shown,
     personas: Mapping[str, str],
     now_ms: int,
+    ready: Mapping[str, Ready] = MappingProxyType({}),
 ) -> Put:
-    """Keep a page of leads: the CRM's values, save where the rep's own change is still unsent."""
+    """Keep a page of leads: the CRM's values, save where the rep's own change is still unsent.
+
+    ``ready``: what ``prepare_leads`` said of them before this transaction.
+    """
     ids = [lead.lead_id for lead in leads]
     held = _held(connection, ids)
     waiting = pending(connection, ids)
@@ -143,7 +157,12 @@ def put_leads(
             if before is not None and (lead.converted_ms or 0) > (before[0] or 0):
                 displaced.append(lead.lead_id)
         seen = now_ms if before is None or is_fresh else before[1]
-        facts = derive(_to_lead(effective, companies.get(lead.company_id), personas))
+        company, made = companies.get(lead.company_id), ready.get(lead.lead_id)
+        # Another company, or a value of the rep's own: then by what holds here.
+        if made is not None and made.lead is effective and made.company == company:
+            facts = made.facts
+        else:
+            facts = derive(_to_lead(effective, company, personas))
         rows.append((*_same(effective), effective.persona, seen, *_derived(facts)))
     keep_conversions(connection, displaced)
     connection.executemany(_LEAD_UPSERT, rows)
@@ -151,12 +170,20 @@ def put_leads(
     return Put(len(rows), tuple(fresh))
 
 
-def as_leads(
-    connection: Connection, leads: Sequence[RemoteLead], personas: Mapping[str, str]
-) -> list[Lead]:
-    """Return pulled leads as they will be here where nothing of the rep's own is unsent."""
+def prepare_leads(
+    connection: Connection,
+    leads: Sequence[RemoteLead],
+    derive: Derive,
+    personas: Mapping[str, str],
+) -> dict[str, Ready]:
+    """Work out what pulled leads mean, by id, before the transaction that keeps them."""
     companies = _companies(connection, (lead.company_id for lead in leads))
-    return [_to_lead(lead, companies.get(lead.company_id), personas) for lead in leads]
+    found = {}
+    for lead in leads:
+        company = companies.get(lead.company_id)
+        facts = derive(_to_lead(lead, company, personas))
+        found[lead.lead_id] = Ready(lead, company, facts)
+    return found
 
 
 def rederive(

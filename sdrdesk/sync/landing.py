@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
 from sdrdesk.clock import Clock
-from sdrdesk.domain.derive import Derive, Derived
-from sdrdesk.domain.lead import Lead
+from sdrdesk.domain.derive import Derive
 from sdrdesk.domain.remote import (
     ActivityKindName,
     RemoteActivity,
@@ -58,8 +57,8 @@ class Landing:
 
     def __init__(self, db: Database, derive: Derive, clock: Clock, rules: str = "") -> None:
         self._db = db
-        self._work_out = derive
-        self._ready: dict[str, tuple[Lead, Derived]] = {}
+        self._derive = derive
+        self._ready: Mapping[str, mirror.Ready] = {}
         self._rules = rules
         self._clock = clock
         self.tally = Tally()
@@ -69,13 +68,7 @@ class Landing:
     def prepare(self, leads: Sequence[RemoteLead]) -> None:
         """Work out what leads mean before the transaction that lands them: it holds up a rep."""
         with self._db.reader() as connection:
-            made = mirror.as_leads(connection, leads, self._personas)
-        self._ready = {lead.lead_id: (lead, self._work_out(lead)) for lead in made}
-
-    def _derive(self, lead: Lead) -> Derived:
-        prepared = self._ready.get(lead.lead_id)
-        # Another company, or a value of the rep's own: then by what holds within the transaction.
-        return prepared[1] if prepared and prepared[0] == lead else self._work_out(lead)
+            self._ready = mirror.prepare_leads(connection, leads, self._derive, self._personas)
 
     def leads(self, connection: Connection, leads: Sequence[RemoteLead]) -> None:
         """Land a page of leads: follow merges, keep the values, count attempts."""
@@ -91,6 +84,7 @@ class Landing:
             shown=self._shown,
             personas=self._personas,
             now_ms=self.now_ms(),
+            ready=self._ready,
         )
         mark_again(connection, [lead.lead_id for lead in leads if lead.merged_ids], self.now_ms())
         attempts.recompute(connection, ids)

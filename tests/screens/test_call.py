@@ -9,7 +9,7 @@ from datetime import timedelta
 
 import pytest
 
-from sdrdesk.services.views import CallView, PracticeView, SyncEvent
+from sdrdesk.services.views import CallView, PracticeView, QueueSnapshot, SyncEvent
 from tests.support.bench import workbench
 from tests.support.fake_desk import FakeDesk
 from tests.support.fake_leads import NOW
@@ -249,3 +249,25 @@ async def test_undo_in_the_middle_of_a_note_takes_back_no_call_of_before() -> No
         await bench.press("escape", "ctrl+z")
         await bench.until(lambda: all(record.undone for record in bench.desk.records))
         await bench.sees("> wants prices")
+
+
+async def test_the_queue_below_a_call_waits_until_the_rep_is_back(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    ranked: list[int] = []
+    ranks = FakeDesk.working_queue
+
+    def counted(self: FakeDesk, *, first: int = 0) -> QueueSnapshot:
+        ranked.append(first)
+        return ranks(self, first=first)
+
+    monkeypatch.setattr(FakeDesk, "working_queue", counted)
+    async with workbench() as bench:
+        await bench.press("j", "enter")
+        ranked.clear()
+        bench.desk.at += timedelta(minutes=5)  # the rep's fingers rest
+        bench.app.place.news.publish(SyncEvent("finished", "3 leads", changed=True))
+        await bench.settle()
+        assert not ranked
+        await bench.press("escape", "escape")
+        await bench.until(lambda: ranked)
