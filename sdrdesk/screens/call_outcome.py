@@ -11,6 +11,7 @@ from sdrdesk.domain.disposition import Disposition, Flag
 from sdrdesk.domain.outcome import Entry
 from sdrdesk.domain.outcome_needs import needs_more
 from sdrdesk.screens.call_dial import DialledCall
+from sdrdesk.screens.hints import key_name
 from sdrdesk.screens.workplace import Workplace
 from sdrdesk.services.in_hand import Opened, open_lead, same_lead
 from sdrdesk.services.views import Disposed, Handed, Undone
@@ -120,6 +121,11 @@ class SettledCall(DialledCall):
 
     def action_undo(self) -> None:
         """Take back the last outcome; when no call is on, its lead comes back up."""
+        if self.is_typing:
+            # Elsewhere this key takes back what was typed: nobody means a call of before by it.
+            undo = key_name(self.place.keymap.get("call.undo", "ctrl+z"))
+            self._say(Content(f"esc leaves the text; then {undo} takes the last outcome back."))
+            return
         here = self._hand.lead_id
 
         def then(undone: Undone) -> None:

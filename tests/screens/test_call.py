@@ -239,6 +239,18 @@ async def test_what_was_written_with_an_outcome_comes_back_with_it() -> None:
         assert bench.desk.call.note == ""
 
 
+async def test_undo_in_the_middle_of_a_note_takes_back_no_call_of_before() -> None:
+    async with workbench() as bench:
+        await bench.press("j", "enter", "a", "enter", "enter")
+        await bench.type("wants prices")
+        await bench.press("ctrl+z")
+        await bench.sees("esc leaves the text; then ctrl+z takes the last outcome back", "> wants")
+        assert not any(record.undone for record in bench.desk.records)
+        await bench.press("escape", "ctrl+z")
+        await bench.until(lambda: all(record.undone for record in bench.desk.records))
+        await bench.sees("> wants prices")
+
+
 async def test_the_queue_below_a_call_waits_until_the_rep_is_back(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
