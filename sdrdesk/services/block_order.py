@@ -21,6 +21,9 @@ from sdrdesk.services.queue_service import QueueService
 
 LANES = frozenset({"callback", "new", "retry", "reengaged"})
 """Parts that a lead's own state decides; every other view is asked of the store."""
+_ALSO = {"new": "reengaged"}
+"""Who converted again and was not called since is as new as anybody: in no recipe do they wait for
+the rest of the queue."""
 KEPT_FOR = timedelta(minutes=10)
 """After so long the lists of a recipe are made again, during a call: who became callable since they
 were made is found at the head of the queue, not further down."""
@@ -166,7 +169,8 @@ class BlockOrder:
         if part.view == WHOLE:
             return items
         if part.view in LANES:
-            return [item for item in items if lane(item, now) == part.view]
+            wanted = _ALSO.get(part.view, part.view)
+            return [item for item in items if lane(item, now) in (part.view, wanted)]
         ids = self._view_among(part.view, [item.lead_id for item in items])
         return [item for item in items if item.lead_id in ids]
 

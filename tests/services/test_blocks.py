@@ -269,3 +269,14 @@ def test_a_recipe_whose_view_was_removed_follows_the_queue(db: Database, desk: L
         connection.execute("UPDATE block SET recipe = 'gone_view'")
     assert desk.working_queue().lead_ids == desk.queue().lead_ids
     assert call(desk, "100") == "101"
+
+
+def test_who_converted_again_is_new_in_a_block(desk: LocalDesk, db: Database) -> None:
+    put(db, person("300", 0, 3, conversions=2))  # type: ignore[arg-type]  # a row
+    assert desk.queue(view="reengaged").lead_ids == ("300",)
+    desk.start_block("50m", "40 dials", MIX)
+    assert desk.working_queue().lead_ids[:2] == ("300", "200")
+    assert call(desk, "300") == "200"
+    summary = desk.block_summary()
+    assert summary is not None
+    assert [(part.view, part.called) for part in summary.parts] == [("new", 1), ("retry", 0)]
