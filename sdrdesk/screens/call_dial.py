@@ -19,6 +19,7 @@ from sdrdesk.services.views import (
 )
 from sdrdesk.widgets.lines import NoticeLine
 
+CATCH_UP_S = 0.05
 LOOK_AHEAD_S = 5.0
 """How often the lead after this one is chosen anew. See ``services.look_ahead.GOOD_FOR``."""
 
@@ -55,8 +56,8 @@ class DialledCall(JournalledCall):
             self._set_ready(True)
         self._panes.open(opened.lead, opened.script, self.desk.now())
         self._tick()
-        # The next lead does not wait for the counts of the state line.
-        self.call_after_refresh(self._catch_up)
+        # Once it is painted: the next lead does not wait for counts, nor for who comes after it.
+        self.set_timer(CATCH_UP_S, self._catch_up)
         if self._start_at_once:
             self._start_at_once = False
             self._begin()

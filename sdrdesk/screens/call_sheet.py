@@ -26,6 +26,8 @@ from sdrdesk.widgets.outcome_bar import OutcomeBar
 
 WIDE = 120
 """Columns from which the three panes stand side by side."""
+NEWS_AFTER_S = 1.0
+"""From news of the sync to the state line that tells them."""
 
 
 class CallSheet(DeskScreen):
@@ -42,6 +44,7 @@ class CallSheet(DeskScreen):
         self._status: StatusView | None = None
         self._next = ""
         """The lead to call after this one, by the rep's choice; ``""`` leaves it to the queue."""
+        self._news_due = False
         self._changing = False
         """Whether the lead or the call is being changed, off the UI thread: what is typed
         meanwhile is meant for what comes, and waits for it."""
@@ -161,7 +164,16 @@ class CallSheet(DeskScreen):
     # -- news -------------------------------------------------------------------------------------
 
     def hear(self, event: SyncEvent) -> None:  # noqa: ARG002 - any news may change the line
-        """Keep the state line true; the lead, the text and the focus stay where they are."""
+        """Keep the state line true; the lead, the text and the focus stay where they are.
+
+        Of many news in a row, and not at once: counting must not meet an outcome's key.
+        """
+        if not self._news_due:
+            self._news_due = True
+            self.set_timer(NEWS_AFTER_S, self._take_news)
+
+    def _take_news(self) -> None:
+        self._news_due = False
         self.read("call.status", self.desk.status, self._show_status)
 
     def _show_status(self, status: StatusView) -> None:

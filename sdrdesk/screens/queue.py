@@ -371,7 +371,8 @@ stays on its lead when the order changes.
             lead_id = event.fresh_lead_ids[0]
             self.read("queue.fresh", lambda: self.desk.lead(lead_id), self._announce)
         self._stale = self._stale or event.changed
-        self.read("queue.status", self.desk.status, self._show_status)
+        if self.is_on_top:  # else whoever comes back reads it anyway
+            self.read("queue.status", self.desk.status, self._show_status)
         self._catch_up()
 
     def _announce(self, lead: LeadView) -> None:
