@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from sdrdesk.domain.remote import RemoteKind
 from sdrdesk.store import mirror
@@ -10,7 +11,7 @@ from sdrdesk.store.connect import Connection
 from sdrdesk.store.database import Database
 from sdrdesk.store.many import chunks
 from sdrdesk.store.sync_state import get_number, raise_number, set_state
-from sdrdesk.sync.landing import COMPANIES_AT_ONCE, Landing, pieces
+from sdrdesk.sync.landing import COMPANIES_AT_ONCE, Landing, in_turns
 from sdrdesk.sync.port import Changed, CrmClient
 from sdrdesk.sync.pull import KINDS
 from sdrdesk.sync.schedule import due_kinds, overlap_s
@@ -128,20 +129,17 @@ class Delta:
             # A lead that is in the index but not there any more is for the look by id.
             leads = self._crm.read_leads(ids, fates=False)
             self._landing.prepare(leads.found)
-            for lead_piece in pieces(leads.found):
-                with self._db.writer() as connection:
-                    self._landing.leads(connection, lead_piece)
+            in_turns(self._db, leads.found, self._landing.leads)
         elif kind == "company":
             self._land_companies(ids)
         else:
-            for piece in pieces(self._crm.read_activities(kind, ids)):
-                with self._db.writer() as connection:
-                    self._landing.activities(connection, kind, piece)
+            found = self._crm.read_activities(kind, ids)
+            land = partial(self._landing.activities, kind)
+            in_turns(self._db, found, land)
 
     def _land_companies(self, ids: Sequence[str]) -> None:
-        for piece in pieces(self._crm.read_companies(ids), COMPANIES_AT_ONCE):
-            with self._db.writer() as connection:
-                self._landing.companies(connection, piece)
+        found = self._crm.read_companies(ids)
+        in_turns(self._db, found, self._landing.companies, size=COMPANIES_AT_ONCE)
 
     def _companies_of_leads(self) -> None:
         """Read the companies that new leads name and nobody has seen yet."""

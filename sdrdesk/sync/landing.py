@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -24,18 +25,37 @@ from sdrdesk.sync.merge import shown
 from sdrdesk.sync.port import LeadsRead
 from sdrdesk.sync.report import Counts
 
+SHORT_S = 0.01
+"""How long a transaction takes in more: a rep's key press waits for one at the most."""
 AT_ONCE = 25
-"""Records landed in one transaction: a rep's key press waits for one at the most."""
-
+"""Records landed before the clock is looked at."""
 COMPANIES_AT_ONCE = 4
 """The same for companies: the leads of each may have to be worked out again."""
 
 RecordT = TypeVar("RecordT")
 
 
-def pieces(records: Sequence[RecordT], size: int = AT_ONCE) -> list[Sequence[RecordT]]:
-    """Return the records of a page in pieces of a transaction each; of none one empty piece."""
-    return [records[at : at + size] for at in range(0, len(records), size)] or [records]
+def in_turns(
+    db: Database,
+    records: Sequence[RecordT],
+    land: Callable[[Connection, Sequence[RecordT]], None],
+    last: Callable[[Connection], None] = lambda _: None,
+    size: int = AT_ONCE,
+) -> None:
+    """Land the records of a page in as few transactions as are short, ``size`` of them at a time.
+
+    ``last`` is part of the last transaction: there is always one.
+    """
+    done = 0
+    while True:
+        with db.writer() as connection:
+            until = time.monotonic() + SHORT_S
+            while done < len(records) and time.monotonic() < until:
+                land(connection, records[done : done + size])
+                done += size
+            if done >= len(records):
+                last(connection)
+                return
 
 
 @dataclass(slots=True)
@@ -119,8 +139,8 @@ class Landing:
 
     def activities(
         self,
-        connection: Connection,
         kind: ActivityKindName,
+        connection: Connection,
         activities: Sequence[RemoteActivity],
     ) -> None:
         """Land activities of all reps."""

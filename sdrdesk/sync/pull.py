@@ -18,7 +18,6 @@ from typing import TypeVar
 from sdrdesk.domain.remote import (
     ACTIVITY_KINDS,
     ActivityKindName,
-    RemoteActivity,
     RemoteKind,
     RemoteLead,
 )
@@ -27,7 +26,7 @@ from sdrdesk.store.database import Database
 from sdrdesk.store.many import chunks
 from sdrdesk.store.sync_state import forget, get_number, get_state, raise_number, set_state
 from sdrdesk.sync.ahead import pages_ahead
-from sdrdesk.sync.landing import AT_ONCE, COMPANIES_AT_ONCE, Landing, pieces
+from sdrdesk.sync.landing import AT_ONCE, COMPANIES_AT_ONCE, Landing, in_turns
 from sdrdesk.sync.port import CrmClient, Page
 from sdrdesk.sync.report import Progress
 from sdrdesk.sync.suspicion import refuse_mass_deletion
@@ -110,9 +109,7 @@ class FullPass:
         return True
 
     def _activities(self, kind: ActivityKindName) -> bool:
-        def land(connection: Connection, page: Sequence[RemoteActivity]) -> None:
-            self._landing.activities(connection, kind, page)
-
+        land = partial(self._landing.activities, kind)
         return self._stage(kind, partial(self._crm.list_activities, kind), land)
 
     def _stage(
@@ -137,20 +134,11 @@ class FullPass:
         with closing(pages_ahead(fetch, cursor)) as pages:
             for page in pages:
                 done += len(page.records)
-                now_ms = self._landing.now_ms()
                 last = not page.next_cursor
                 prepare(page.records)
+                note = partial(self._note_page, kind, page.next_cursor, done)
                 size = COMPANIES_AT_ONCE if kind == "company" else AT_ONCE
-                *most, rest = pieces(page.records, size)
-                for piece in most:
-                    with self._db.writer() as connection:
-                        land(connection, piece)
-                with self._db.writer() as connection:
-                    land(connection, rest)
-                    set_state(connection, f"pass.{kind}.after", page.next_cursor, now_ms)
-                    set_state(connection, f"pass.{kind}.count", str(done), now_ms)
-                    if last and kind != "lead":
-                        set_state(connection, f"pass.{kind}.done", "1", now_ms)
+                in_turns(self._db, page.records, land, note, size)
                 took = time.monotonic() - started
                 rate = took * done / max(1, done - at_start)
                 self._on_progress(Progress(WORDS[kind], done, total, rate))
@@ -160,6 +148,14 @@ class FullPass:
                     return False
         before_done()
         return True
+
+    def _note_page(self, kind: RemoteKind, cursor: str, done: int, connection: Connection) -> None:
+        """Note that everything up to ``cursor`` is here; in the transaction that makes it so."""
+        now_ms = self._landing.now_ms()
+        set_state(connection, f"pass.{kind}.after", cursor, now_ms)
+        set_state(connection, f"pass.{kind}.count", str(done), now_ms)
+        if not cursor and kind != "lead":
+            set_state(connection, f"pass.{kind}.done", "1", now_ms)
 
     def _note_start(self, kind: RemoteKind) -> None:
         """Note where changes of a kind begin to count: before its first page is read.
