@@ -47,7 +47,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="sdrdesk-bench-") as folder:
         batches, wall_s, cpu_s = measure(big_home(Path(folder), leads))
     print(heading())
-    print(row("one transaction of 250 leads", batches, "ms"))
+    print(row("one transaction of 50 leads", batches, "ms"))
     print(f"\n{leads:,} leads: {wall_s:.1f} s, {cpu_s:.1f} s of CPU time")
 
 

@@ -25,9 +25,9 @@ from sdrdesk.sync.merge import shown
 from sdrdesk.sync.port import LeadsRead
 from sdrdesk.sync.report import Counts
 
-SHORT_S = 0.01
+SHORT_S = 0.004
 """How long a transaction takes in more: a rep's key press waits for one at the most."""
-AT_ONCE = 25
+AT_ONCE = 10
 """Records landed before the clock is looked at."""
 COMPANIES_AT_ONCE = 4
 """The same for companies: the leads of each may have to be worked out again."""
