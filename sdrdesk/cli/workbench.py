@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import sys
 from typing import TYPE_CHECKING
 
@@ -64,6 +65,9 @@ def need_terminal() -> None:
 
 def run_workbench(session: Session, *, first_run: bool = False) -> None:
     """Run the workbench on an open session until the rep leaves."""
+    # Textual reads it when it is imported. What changed waits for the next frame to be painted: of
+    # 60 a second that is up to 17 ms between an outcome's key and the next lead.
+    os.environ.setdefault("TEXTUAL_FPS", "120")
     from sdrdesk.app import SdrDeskApp
     from sdrdesk.cli.hangup import watch_terminal
     from sdrdesk.memory import Tidying
