@@ -7,6 +7,7 @@ second during a first load (``bench.next_lead``).
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 import threading
@@ -52,6 +53,10 @@ def main() -> None:
             loop.run(tell, stop.is_set)
     except SdrDeskError as error:
         tell(SyncEvent("failed", str(error)))
+        sys.exit(1)
+    except Exception:
+        # Nobody reads this process's stderr: the log is where the workbench sends the rep.
+        logging.getLogger(__name__).exception("the background sync ended unexpectedly")
         sys.exit(1)
 
 

@@ -14,7 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from sdrdesk.cli import sync_process
+from sdrdesk.cli import sync_process, sync_worker
+from sdrdesk.cli.session import Session
 from sdrdesk.cli.sync_process import SyncProcess
 from sdrdesk.services.sync_news import from_line, to_line
 from sdrdesk.services.views import SyncEvent
@@ -166,3 +167,19 @@ def told(*arguments, **named):
 subprocess.Popen = told
 SyncProcess(os.environ, 0, lambda *_: None).run(lambda event: None, lambda: False)
 """
+
+
+def test_what_ended_it_unexpectedly_is_in_the_log(
+    synced: DeskHome, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(self: Session) -> object:
+        raise ValueError("a mistake of ours")
+
+    for name, value in synced.environ.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr(Session, "sync_loop", broken)
+    monkeypatch.setattr(sys, "argv", ["sync_worker"])
+    with pytest.raises(SystemExit):
+        sync_worker.main()
+    logs = list(synced.home.rglob("sdrdesk.log"))
+    assert "a mistake of ours" in "".join(log.read_text(encoding="utf-8") for log in logs)
