@@ -5,18 +5,18 @@ after page wins nearly always, and a key press was seen to wait for seconds. So 
 holds the turnstile while it waits and writes, and whoever works in the background passes through
 it before each write: at most the one transaction that is under way comes first.
 
-The lock is SQLite's own on an empty file beside the database, as in ``sync.lock``: alike on every
-system, gone with its holder, and holding it writes nothing.
+The lock is gone with its holder, and holding it writes nothing (``lock_file``).
 """
 
 from __future__ import annotations
 
-import os
 import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+
+from sdrdesk.store.lock_file import open_lock
 
 _POLL_S = 0.001
 _MOST_S = 5.0
@@ -27,7 +27,7 @@ class Turnstile:
     """One process's way through. Not for two threads at once."""
 
     def __init__(self, database: Path) -> None:
-        self._path = database.with_name(f"{database.name}.turn.lock")
+        self._database = database
         self._connection: sqlite3.Connection | None = None
 
     @contextmanager
@@ -74,8 +74,5 @@ class Turnstile:
 
     def _open(self) -> sqlite3.Connection:
         if self._connection is None:
-            os.close(os.open(self._path, os.O_CREAT | os.O_RDWR, 0o600))
-            self._connection = sqlite3.connect(
-                self._path, timeout=0, isolation_level=None, check_same_thread=False
-            )
+            self._connection = open_lock(self._database, "turn")
         return self._connection

@@ -1,18 +1,14 @@
-"""One pusher and one puller per database, across processes, by a lock that dies with its holder.
-
-The lock is SQLite's own on a tiny file beside the database: it works alike on Linux, macOS and
-Windows, needs no cleaning up after a crash, and never touches the rep's data.
-"""
+"""One pusher and one puller per database, across processes, by a lock that dies with its holder."""
 
 from __future__ import annotations
 
-import os
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from sdrdesk.store.lock_file import open_lock
 from sdrdesk.sync.errors import Busy
 
 _POLL_S = 0.05
@@ -39,9 +35,7 @@ def only_one(
     Raises:
         Busy: another process holds it for longer than ``wait_s``.
     """
-    path = database.with_name(f"{database.name}.{what}.lock")
-    os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
-    connection = sqlite3.connect(path, timeout=0, isolation_level=None)
+    connection = open_lock(database, what)
     try:
         waited = 0.0
         while not _take(connection):
