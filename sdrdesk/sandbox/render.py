@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from .account import Account, Version
 from .linking import live_neighbours
@@ -15,10 +15,25 @@ ASSOCIATIONS_SHOWN = 500
 """Associations of one record in one answer; the rest is paged."""
 
 
+class Columns(NamedTuple):
+    """Properties to show, looked up once for a page of records: in order, each of them known."""
+
+    names: tuple[str, ...]
+
+
+def columns(account: Account, kind: ObjectType, names: list[str] | None) -> Columns:
+    """Return what is shown of a type when ``names`` are asked for; as in ``render``."""
+    if not names:
+        return Columns(tuple(sorted(set(kind.defaults))))
+    defined = account.book.definitions[kind.name]
+    wanted = {name for name in (*_stamps(kind), *names) if name in defined}
+    return Columns(tuple(sorted(name for name in wanted if not defined[name]["archived"])))
+
+
 def render(
     account: Account,
     record: Record,
-    names: list[str] | None = None,
+    names: list[str] | Columns | None = None,
     *,
     history: list[str] | None = None,
     associations: list[ObjectType] | None = None,
@@ -66,18 +81,26 @@ def render(
 
 
 def _properties(
-    account: Account, kind: ObjectType, record: Record, names: list[str] | None, everything: bool
+    account: Account,
+    kind: ObjectType,
+    record: Record,
+    names: list[str] | Columns | None,
+    everything: bool,
 ) -> dict[str, str | None]:
-    stamps = ["hs_object_id", kind.created, kind.modified]
     if everything:
-        wanted = [*stamps, *record.properties]
-    elif names:
-        defined = account.book.definitions[kind.name]
-        wanted = [*stamps, *(name for name in names if name in defined)]
-        wanted = [name for name in wanted if not defined[name]["archived"]]
-    else:
-        wanted = list(kind.defaults)
-    return {name: value_of(kind, record, name) for name in sorted(set(wanted))}
+        wanted = sorted({*_stamps(kind), *record.properties})
+        return {name: value_of(kind, record, name) for name in wanted}
+    if not isinstance(names, Columns):
+        names = columns(account, kind, names)
+    get = record.properties.get
+    shown = {name: get(name) for name in names.names}
+    # The three that are not among the stored ones.
+    shown.update({n: value_of(kind, record, n) for n in _stamps(kind) if n in shown})
+    return shown
+
+
+def _stamps(kind: ObjectType) -> tuple[str, str, str]:
+    return ("hs_object_id", kind.created, kind.modified)
 
 
 def _linked(

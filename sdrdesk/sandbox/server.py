@@ -10,6 +10,8 @@ import uuid
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
+from pydantic_core import PydanticSerializationError, to_json
+
 from .account import Account
 from .api.routes import build_router
 from .control.routes import build_control
@@ -193,9 +195,7 @@ class SandboxApp:
         if reply.raw is not None:
             body = reply.raw
         elif reply.body is not None:
-            body = json.dumps(reply.body, ensure_ascii=False, separators=(",", ":")).encode(
-                "utf-8", "replace"
-            )
+            body = _as_json(reply.body)
             headers["Content-Type"] = "application/json;charset=utf-8"
         headers["x-hubspot-correlation-id"] = _correlation(reply)
         headers |= reply.headers
@@ -210,6 +210,14 @@ class SandboxApp:
         )
         is_bodiless = call.method == "HEAD" or reply.status == 204
         await send({"type": "http.response.body", "body": b"" if is_bodiless else body})
+
+
+def _as_json(answer: object) -> bytes:
+    try:
+        return to_json(answer)
+    except PydanticSerializationError:  # half a surrogate pair, from a body that held one
+        text = json.dumps(answer, ensure_ascii=False, separators=(",", ":"))
+        return text.encode("utf-8", "replace")
 
 
 def _correlation(reply: Reply) -> str:

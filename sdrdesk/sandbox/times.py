@@ -10,6 +10,7 @@ import re
 import time
 from datetime import UTC, date, datetime
 from email.utils import formatdate
+from functools import lru_cache
 
 DAY_MS = 86_400_000
 
@@ -93,6 +94,7 @@ def iso_short(at_ms: int) -> str:
     return f"{_stem(seconds)}.{f'{millis:03d}'.rstrip('0')}Z"
 
 
+@lru_cache(maxsize=65_536)
 def _stem(seconds: int) -> str:
     moment = time.gmtime(seconds)
     return (

@@ -9,7 +9,7 @@ from sdrdesk.sandbox.account import Account
 from sdrdesk.sandbox.archive import archive as archive_record
 from sdrdesk.sandbox.errors import ApiError, invalid, not_found
 from sdrdesk.sandbox.records import Record
-from sdrdesk.sandbox.render import render
+from sdrdesk.sandbox.render import columns, render
 from sdrdesk.sandbox.schema import ObjectType, object_type
 from sdrdesk.sandbox.times import iso
 from sdrdesk.sandbox.web import Call, Reply, as_array, as_names, as_object, as_text
@@ -69,7 +69,8 @@ def read(account: Account, call: Call) -> Reply:
             missing.append(key)
         else:
             found[record.id] = record
-    results = [render(account, record, names, history=history) for record in found.values()]
+    shown = columns(account, kind, names)
+    results = [render(account, record, shown, history=history) for record in found.values()]
     return answer(account, results, [_missing(kind, missing)] if missing else [])
 
 

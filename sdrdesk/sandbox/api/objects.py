@@ -9,7 +9,7 @@ from sdrdesk.sandbox.archive import archive, purge
 from sdrdesk.sandbox.errors import ApiError, invalid, not_found
 from sdrdesk.sandbox.merging import merge as merge_records
 from sdrdesk.sandbox.records import Record
-from sdrdesk.sandbox.render import association_types, render
+from sdrdesk.sandbox.render import association_types, columns, render
 from sdrdesk.sandbox.schema import object_type
 from sdrdesk.sandbox.tables import Table
 from sdrdesk.sandbox.web import Call, Reply, as_text
@@ -54,7 +54,7 @@ def listing(account: Account, call: Call) -> Reply:
     if not after.isascii() or not after.isdigit() or len(after) > 19:
         raise invalid(f"Invalid paging cursor: {after[:50]}")
     records, following = account.tables[kind.name].page(int(after), limit, call.flag("archived"))
-    names = call.names("properties")
+    names = columns(account, kind, call.names("properties"))
     linked = association_types(call.names("associations"))
     answer: dict[str, Any] = {
         "results": [

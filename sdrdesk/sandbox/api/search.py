@@ -8,7 +8,7 @@ from typing import Any
 from sdrdesk.sandbox.account import Account
 from sdrdesk.sandbox.errors import invalid
 from sdrdesk.sandbox.records import Record
-from sdrdesk.sandbox.render import render
+from sdrdesk.sandbox.render import columns, render
 from sdrdesk.sandbox.schema import object_type
 from sdrdesk.sandbox.search import MAX_BODY, parse_query, problem, run
 from sdrdesk.sandbox.web import Call, Reply
@@ -30,9 +30,10 @@ def search(account: Account, call: Call) -> Reply:
     start, stop, following = _window(
         query.offset, query.limit, len(found), account.settings.short_pages
     )
+    names = columns(account, kind, query.properties)
     answer: dict[str, Any] = {
         "total": len(found),
-        "results": [render(account, record, query.properties) for record in found[start:stop]],
+        "results": [render(account, record, names) for record in found[start:stop]],
     }
     if following is not None:
         link = next_link(call, f"/crm/v3/objects/{call.params['type']}/search", str(following))
