@@ -23,7 +23,7 @@ from sdrdesk.clock import system_clock
 from sdrdesk.domain.outcome_types import Entry
 
 LEADS = 1_000
-ROUNDS = 100
+ROUNDS = 400
 MOST = 2.0
 
 

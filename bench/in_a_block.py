@@ -9,7 +9,7 @@ from pathlib import Path
 from tests.support.terminal import Terminal
 
 _LONGEST_S = 30.0
-READY = "starts the call"
+READY = "⏎ starts"  # a name of wide letters may push the rest of it out of the line
 
 
 def first_call(term: Terminal) -> None:

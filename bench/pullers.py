@@ -11,6 +11,7 @@ import json
 import os
 import sqlite3
 import subprocess
+import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -27,6 +28,8 @@ from sdrdesk.sync.hubspot.mapping import (
 )
 from tests.support.sandbox import Sandbox
 
+MOST_S = 180.0
+"""Longest a program may take; the slowest needs half a minute."""
 KINDS = ("contacts", "companies", "calls")
 
 OFFICIAL = """
@@ -112,7 +115,12 @@ def child(command: list[str], environ: Mapping[str, str], out: Path) -> Cost:
         process = subprocess.Popen(
             command, env=dict(environ), cwd=out, stdout=stdout, stderr=stderr
         )
+        # One that asks for the same page for ever (the tap, when too many records changed within
+        # one millisecond) must not keep the others waiting.
+        given_up = threading.Timer(MOST_S, process.kill)
+        given_up.start()
         _, status, usage = os.wait4(process.pid, 0)
+        given_up.cancel()
         process.returncode = os.waitstatus_to_exitcode(status)
     took = time.perf_counter() - began
     if process.returncode:
