@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, fields, replace
 
 from sdrdesk.domain.lead import Lead
 from sdrdesk.store.connect import Connection
 from sdrdesk.store.desk_state import put_state, state_in
-from sdrdesk.store.moments import from_ms, to_ms
+from sdrdesk.store.moments import from_ms
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class Before:
 
     def to_json(self) -> str:
         """Return the image as JSON."""
-        return json.dumps(asdict(self))
+        return json.dumps({name: getattr(self, name) for name in _NAMES})
 
     def onto(self, lead: Lead) -> Lead:
         """Return ``lead`` with everything an outcome changes as it was before."""
@@ -56,31 +56,49 @@ class Before:
         )
 
 
-def image_of(connection: Connection, lead_id: str) -> Before:
-    """Return the image of a lead as it stands now."""
-    row = connection.execute(
-        "SELECT status, lifecycle, do_not_call, attempts, first_attempt_ms, last_attempt_ms,"
-        " persona, persona_reason FROM lead WHERE lead_id = ?",
-        (lead_id,),
-    ).fetchone()
-    state = state_in(connection, lead_id)
-    return Before(
-        status=row[0],
-        lifecycle=row[1],
-        do_not_call=bool(row[2]),
-        attempts=row[3],
-        first_attempt_ms=row[4],
-        last_attempt_ms=row[5],
-        next_due_ms=to_ms(state.next_due_at),
-        callback_ms=to_ms(state.callback_at),
-        callback_note=state.callback_note,
-        callback_activity_key=state.callback_activity_key,
-        snoozed_until_ms=to_ms(state.snoozed_until),
-        snooze_reason=state.snooze_reason,
-        worked_out_ms=to_ms(state.worked_out_at),
-        persona=row[6],
-        persona_reason=row[7],
-    )
+_NAMES = tuple(field.name for field in fields(Before))
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A lead as it stands when an outcome is recorded: as much of it as that needs."""
+
+    lead_id: str
+    region: str
+    fields: dict[str, str]
+    """What is shown of the fields an outcome may change, as the CRM would say it."""
+    before: Before
+
+
+_IMAGE = (
+    "l.status, l.lifecycle, l.do_not_call, l.attempts, l.first_attempt_ms, l.last_attempt_ms,"
+    " d.next_due_ms, d.callback_ms, coalesce(d.callback_note, ''),"
+    " coalesce(d.callback_activity_key, ''), d.snoozed_until_ms, coalesce(d.snooze_reason, ''),"
+    " d.worked_out_ms, l.persona, l.persona_reason"
+)
+"""In the order of ``Before``."""
+_STANDING = (
+    f"SELECT l.lead_id, l.region, l.persona_value, l.time_zone, l.owner_id, {_IMAGE}"  # noqa: S608
+    " FROM lead l LEFT JOIN lead_desk d ON d.lead_id = l.lead_id"
+    " WHERE l.lead_id = ?"
+)
+
+
+def standing(connection: Connection, lead_id: str) -> Standing | None:
+    """Return how a lead stands now, by its present id; ``None`` when there is none."""
+    row = connection.execute(_STANDING, (lead_id,)).fetchone()
+    if row is None:
+        return None
+    _, region, persona_value, zone, owner_id, status, lifecycle, barred, *rest = row
+    fields_shown = {
+        "status": status,
+        "lifecycle": lifecycle,
+        "do_not_call": "true" if barred else "false",
+        "persona": persona_value,
+        "time_zone": zone,
+        "owner_id": owner_id,
+    }
+    return Standing(lead_id, region, fields_shown, Before(status, lifecycle, bool(barred), *rest))
 
 
 def read_image(connection: Connection, activity_key: str) -> Before | None:

@@ -9,6 +9,8 @@ import importlib
 import os
 import stat
 import time
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, cast
@@ -109,26 +111,32 @@ def connect(
     return connection
 
 
-def begin_now(connection: Connection) -> None:
+def begin_now(
+    connection: Connection,
+    waiting: Callable[[], AbstractContextManager[object]] = nullcontext,
+) -> None:
     """Begin a transaction that may write, within a millisecond of the moment it is possible.
 
-    SQLite itself looks again after 1, 2, 5, 10 … up to 100 ms. Raises the driver's own error when
-    another process keeps the file locked for ``BUSY_TIMEOUT_MS``.
+    SQLite itself looks again after 1, 2, 5, 10 … up to 100 ms, so the connection should have a
+    ``busy_timeout`` of 0. Raises the driver's own error when another process keeps the file locked
+    for ``BUSY_TIMEOUT_MS``. ``waiting``: entered while it has to wait.
     """
+    if _begun(connection):
+        return
     until = time.monotonic() + BUSY_TIMEOUT_MS / 1000
-    connection.execute("PRAGMA busy_timeout=0")
+    with waiting():
+        while not _begun(connection, last=time.monotonic() > until):
+            time.sleep(_LOOK_S)
+
+
+def _begun(connection: Connection, *, last: bool = False) -> bool:
     try:
-        while True:
-            try:
-                connection.execute("BEGIN IMMEDIATE")
-            except Exception as error:
-                if "database is locked" not in str(error) or time.monotonic() > until:
-                    raise
-                time.sleep(_LOOK_S)
-            else:
-                return
-    finally:
-        connection.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
+        connection.execute("BEGIN IMMEDIATE")
+    except Exception as error:
+        if last or "database is locked" not in str(error):
+            raise
+        return False
+    return True
 
 
 def is_plain(path: Path) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
@@ -68,6 +68,7 @@ class Database:
         self._idle: list[Connection] = []
         self._lazy_engine: Engine | None = None
         self._writer: Connection | None = None
+        self._writes_durably = False
         self._closed = False
 
     @classmethod
@@ -144,6 +145,7 @@ class Database:
         engine = self._engine().execution_options(sdrdesk_begin="BEGIN IMMEDIATE")
         with (
             self._sole_writer(),
+            nullcontext() if self.in_background else self._turnstile.hold(),
             translating(self.path),
             Session(engine, expire_on_commit=False) as session,
             session.begin(),
@@ -164,18 +166,22 @@ class Database:
         with self._sole_writer(), translating(self.path):
             connection = self._own_writer()
             try:
-                if durable:
-                    connection.execute("PRAGMA synchronous=FULL")
-                begin_now(connection)
+                if durable != self._writes_durably:
+                    level = "FULL" if durable else "NORMAL"
+                    connection.execute(f"PRAGMA synchronous={level}")
+                    self._writes_durably = durable
+                begin_now(connection, nullcontext if self.in_background else self._turnstile.hold)
                 yield connection
                 connection.execute("COMMIT")
-                if durable:
-                    connection.execute("PRAGMA synchronous=NORMAL")
             except BaseException:
                 # Closing rolls back, also where a full disk or a damaged page made ROLLBACK fail.
                 self._writer = None
                 connection.close()
                 raise
+
+    def somebody_waits(self) -> bool:
+        """Return whether a process that serves a rep waits for this one's transaction to end."""
+        return self.in_background and self._turnstile.is_held()
 
     def check(self) -> list[str]:
         """Return what SQLite finds wrong with the file, empty when it is sound. Reads all of it."""
@@ -228,10 +234,7 @@ class Database:
             try:
                 if self.in_background:
                     self._turnstile.let_others_first()
-                    yield
-                else:
-                    with self._turnstile.hold():
-                        yield
+                yield
             finally:
                 self._inside_write = False
 
@@ -239,6 +242,8 @@ class Database:
         if self._writer is None:
             self._refuse_when_closed()
             self._writer = connect(self.path, self._key)
+            self._writes_durably = False
+            self._writer.execute("PRAGMA busy_timeout=0")  # ``begin_now`` looks sooner
             pages = _WAL_PAGES if self.in_background else _WAL_PAGES_OF_A_REP
             self._writer.execute(f"PRAGMA wal_autocheckpoint={pages}")
             if not self.in_background:

@@ -18,7 +18,7 @@ from sdrdesk.domain.errors import NotFoundError, UsageError
 from sdrdesk.domain.lead import Lead
 from sdrdesk.domain.outcome_types import LeadChange, OutcomePlan
 from sdrdesk.store.attempts import recompute
-from sdrdesk.store.before import Before, image_of, put_back, read_image
+from sdrdesk.store.before import Standing, put_back, read_image, standing
 from sdrdesk.store.connect import Connection
 from sdrdesk.store.database import Database
 from sdrdesk.store.desk_state import put_state, state_in
@@ -74,15 +74,14 @@ def record(
     """
     activity, now_ms = plan.activity, to_ms(now or system_clock())
     with db.writer(durable=True) as connection:
-        if not _known(connection, activity.activity_key):
-            lead = lead_in(connection, resolve(connection, activity.lead_id))
-            if lead is None:
-                raise NotFoundError(
-                    f"There is no lead {activity.lead_id} on this machine.",
-                    kept="Nothing was recorded.",
-                )
+        lead = standing(connection, resolve(connection, activity.lead_id))
+        if lead is None and not _known(connection, activity.activity_key):
+            raise NotFoundError(
+                f"There is no lead {activity.lead_id} on this machine.",
+                kept="Nothing was recorded.",
+            )
+        if lead is not None and _insert_activity(connection, activity, lead):
             activity = replace(activity, lead_id=lead.lead_id)
-            _insert_activity(connection, activity, image_of(connection, lead.lead_id))
             _insert_items(connection, plan.items, lead.lead_id, now_ms)
             _change_fields(connection, lead, plan, now_ms)
             if activity.disposition or activity.corrects:
@@ -170,10 +169,11 @@ def _known(connection: Connection, activity_key: str) -> bool:
     )
 
 
-def _insert_activity(connection: Connection, activity: Activity, before: Before) -> None:
+def _insert_activity(connection: Connection, activity: Activity, lead: Standing) -> bool:
+    """Keep an outcome of a lead; ``False`` when it was here before."""
     values = {
         "activity_key": activity.activity_key,
-        "lead_id": activity.lead_id,
+        "lead_id": lead.lead_id,
         "owner_id": activity.owner_id,
         "kind": activity.kind.value,
         "at_ms": to_ms(activity.at),
@@ -194,9 +194,9 @@ def _insert_activity(connection: Connection, activity: Activity, before: Before)
         "modified_ms": 0,
         "undone_ms": None,
         "corrects": activity.corrects,
-        "before_json": before.to_json(),
+        "before_json": lead.before.to_json(),
     }
-    insert(connection, "activity", values)
+    return insert(connection, "activity", values, known="activity_key")
 
 
 def _insert_items(
@@ -225,24 +225,30 @@ def _insert_items(
         insert(connection, "outbox", values)
 
 
-def insert(connection: Connection, table: str, values: Mapping[str, object]) -> None:
-    """Insert one row; every column is named, because the tables have no defaults of their own."""
-    connection.execute(
+def insert(
+    connection: Connection, table: str, values: Mapping[str, object], *, known: str = ""
+) -> bool:
+    """Insert one row; every column is named, because the tables have no defaults of their own.
+
+    ``False`` when a row with the same value of the unique column ``known`` is there: it stays.
+    """
+    cursor = connection.execute(
         f"INSERT INTO {table} ({', '.join(values)})"  # noqa: S608  # names from this file
-        f" VALUES ({', '.join('?' * len(values))})",
+        f" VALUES ({', '.join('?' * len(values))})"
+        + (f" ON CONFLICT ({known}) DO NOTHING" if known else ""),
         tuple(values.values()),
     )
+    return bool(cursor.rowcount)
 
 
-def _change_fields(connection: Connection, lead: Lead, plan: OutcomePlan, now_ms: int) -> None:
+def _change_fields(connection: Connection, lead: Standing, plan: OutcomePlan, now_ms: int) -> None:
     """Show the rep's values at once, and remember what the CRM last said about these fields."""
-    stood = _values(lead)
     for name, value in plan.change.fields.items():
         if name not in COLUMN:
             raise UsageError(f"The field {name!r} of a lead cannot be changed from here.")
         connection.execute(
             "INSERT OR IGNORE INTO lead_base (lead_id, field, value, at_ms) VALUES (?, ?, ?, ?)",
-            (lead.lead_id, name, stood[name], now_ms),
+            (lead.lead_id, name, lead.fields[name], now_ms),
         )
         show(connection, lead.lead_id, name, value)
         if name == "persona":
@@ -252,17 +258,6 @@ def _change_fields(connection: Connection, lead: Lead, plan: OutcomePlan, now_ms
                 " persona_reason = 'set by you' WHERE lead_id = ?",
                 (value, value, lead.lead_id),
             )
-
-
-def _values(lead: Lead) -> dict[str, str]:
-    return {
-        "status": lead.status,
-        "lifecycle": lead.lifecycle,
-        "do_not_call": "true" if lead.do_not_call else "false",
-        "persona": lead.extra.get("persona_value", ""),
-        "time_zone": lead.time_zone,
-        "owner_id": lead.owner_id,
-    }
 
 
 def _change_desk(connection: Connection, activity: Activity, change: LeadChange) -> None:
@@ -293,7 +288,7 @@ def _change_desk(connection: Connection, activity: Activity, change: LeadChange)
 
 
 def _close_numbers(
-    connection: Connection, lead: Lead, activity: Activity, change: LeadChange
+    connection: Connection, lead: Standing, activity: Activity, change: LeadChange
 ) -> None:
     at_ms, key = to_ms(activity.at), activity.activity_key
     if activity.corrects:
@@ -308,14 +303,17 @@ def _close_numbers(
             " VALUES (?, ?, ?, ?, ?)",
             (
                 lead.lead_id,
-                as_dialled(connection, lead, change.number_held),
+                as_dialled(connection, lead.lead_id, lead.region, change.number_held),
                 activity.disposition,
                 at_ms,
                 key,
             ),
         )
     for scope, value in change.suppress:
-        stored = {"number": as_dialled(connection, lead, value), "person": lead.lead_id}
+        stored = {
+            "number": as_dialled(connection, lead.lead_id, lead.region, value),
+            "person": lead.lead_id,
+        }
         connection.execute(
             "INSERT OR IGNORE INTO suppression (scope, value, at_ms, activity_key)"
             " VALUES (?, ?, ?, ?)",

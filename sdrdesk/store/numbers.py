@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 
-from sdrdesk.domain.lead import Lead
 from sdrdesk.store.connect import Connection
 
 _TAIL = 9
@@ -12,14 +11,14 @@ _TAIL = 9
 no two numbers of one person do. The same measure as ``domain.outcome_check.other_numbers``."""
 
 
-def as_dialled(connection: Connection, lead: Lead, number: str) -> str:
-    """Return ``number`` in E.164: as the lead's own number it is, else as it parses.
+def as_dialled(connection: Connection, lead_id: str, region: str, number: str) -> str:
+    """Return ``number`` in E.164: as the lead's own number it is, else as it parses in ``region``.
 
     Text that is no telephone number comes back as it is, without white space around it.
     """
     tail = _digits(number)[-_TAIL:]
     row = connection.execute(
-        "SELECT e164, e164_more FROM lead WHERE lead_id = ?", (lead.lead_id,)
+        "SELECT e164, e164_more FROM lead WHERE lead_id = ?", (lead_id,)
     ).fetchone()
     for own in f"{row[0]} {row[1]}".split() if row else ():
         if tail and _digits(own)[-_TAIL:] == tail:
@@ -27,7 +26,7 @@ def as_dialled(connection: Connection, lead: Lead, number: str) -> str:
     # Loads the numbering plans, so it comes last: only a number nobody has on file gets here.
     from sdrdesk.domain.phone import parse_phone
 
-    return parse_phone(number, lead.region or None).e164 or number.strip()
+    return parse_phone(number, region or None).e164 or number.strip()
 
 
 def _digits(number: str) -> str:

@@ -40,6 +40,13 @@ class Turnstile:
             if held:
                 self._give_back()
 
+    def is_held(self) -> bool:
+        """Return whether somebody else holds it now."""
+        held = self._try()
+        if held:
+            self._give_back()
+        return held is False
+
     def let_others_first(self) -> None:
         """Wait until nobody holds it."""
         if self._take():
@@ -53,19 +60,21 @@ class Turnstile:
 
     def _take(self) -> bool:
         until = time.monotonic() + _MOST_S
+        while (taken := self._try()) is False and time.monotonic() <= until:
+            time.sleep(_POLL_S)
+        return bool(taken)
+
+    def _try(self) -> bool | None:
+        """Return whether it could be taken, ``None`` where nobody can take it."""
         try:
             lock = self._open()
         except (OSError, sqlite3.Error):
-            return False  # a directory nobody may write in: then without courtesy
-        while True:
-            try:
-                lock.execute("BEGIN IMMEDIATE")
-            except sqlite3.OperationalError:
-                if time.monotonic() > until:
-                    return False
-                time.sleep(_POLL_S)
-            else:
-                return True
+            return None  # a directory nobody may write in: then without courtesy
+        try:
+            lock.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError:
+            return False
+        return True
 
     def _give_back(self) -> None:
         with suppress(sqlite3.Error):
