@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import date, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from sdrdesk.services.views import LogView
     from sdrdesk.store.database import Database
     from sdrdesk.sync.engine import Progress, SyncEngine
+    from sdrdesk.sync.landing import Beside
     from sdrdesk.sync.port import CrmClient
     from sdrdesk.vault import Opened
 
@@ -168,7 +169,14 @@ class Session:
             should_stop=should_stop,
             owner_id=rep.owner_id if rep and self.settings.queue.owners == "mine" else "",
             rules=rules,
+            help_with=self._help,
         )
+
+    def _help(self) -> AbstractContextManager[Beside | None]:
+        """Make what works out the leads of a large first load beside this process."""
+        from sdrdesk.services.deriving_beside import DerivingBeside, worth_a_process
+
+        return DerivingBeside(self.rulebook) if worth_a_process() else nullcontext()
 
     def sync_loop(self) -> SyncLoop:
         """Return what syncs for ever in one thread."""

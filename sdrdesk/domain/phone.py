@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Literal
 from sdrdesk.domain.regions import Place, country_to_region, find_country
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from types import ModuleType
 
     from phonenumbers import PhoneNumber as NumberProto
@@ -152,7 +152,7 @@ def _possible(text: str, region: str | None) -> NumberProto | None:
     if not _DIGIT.search(text) or (abroad and not _PLUS.search(text)):
         return None  # without a digit, or without a country and a plus, the plans have no answer
     lib = _plans()
-    for spelling in dict.fromkeys(_spellings(text)):
+    for spelling in _spellings(text):
         try:
             number: NumberProto = _plainly(spelling) or lib.parse(spelling, region)
         except lib.NumberParseException:
@@ -170,7 +170,7 @@ def _plainly(text: str) -> NumberProto | None:
     if text[0] != "+" or not _DIGITS_ALONE.fullmatch(text, 1):
         return None
     lib = _plans()
-    code = next((c for c in (text[1:2], text[1:3], text[1:4]) if int(c) in _codes()), "")
+    code = _code_in(text[1:4])
     significant = text[1 + len(code) :]
     if not code or significant[0] == "0":
         return None
@@ -179,6 +179,12 @@ def _plainly(text: str) -> NumberProto | None:
         return None
     number: NumberProto = lib.PhoneNumber(int(code), int(significant))
     return number
+
+
+@cache
+def _code_in(digits: str) -> str:
+    """Return the country's code that three digits begin with, ``""`` for none."""
+    return next((c for c in (digits[:1], digits[:2], digits) if int(c) in _codes()), "")
 
 
 def _codes() -> Mapping[int, tuple[str, ...]]:
@@ -194,17 +200,18 @@ def _taken_away(code: int) -> re.Pattern[str] | None:
     return re.compile(prefix) if prefix else None
 
 
-def _spellings(text: str) -> list[str]:
-    """Return the ways to read ``text``, the likeliest first."""
-    # "00" means "+" to most of the world, but not to a parser told that the lead is American.
-    found = [f"+{text[2:]}", text] if text.startswith("00") else [text]
+def _spellings(text: str) -> Iterator[str]:
+    """Yield the ways to read ``text``, the likeliest first; nearly always that is enough."""
+    if text.startswith("00"):
+        # It means "+" to most of the world, but not to a parser told that the lead is American.
+        yield f"+{text[2:]}"
+    yield text
     first = _NEXT.split(text, maxsplit=1)[0]
     if first != text:
-        found.append(first)
+        yield first
     inside = _DIGITS.search(text)  # "+353 87 555 0142 (direct)", "call 087 555 0142 after five"
-    if inside:
-        found.append(inside[0])
-    return found
+    if inside and inside[0] not in {text, first}:
+        yield inside[0]
 
 
 def _kind(number_type: int) -> PhoneKind:

@@ -7,12 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from operator import attrgetter, itemgetter
+from operator import itemgetter
 from types import MappingProxyType
-from typing import NamedTuple
 
-from sdrdesk.domain.derive import Derive, Derived
-from sdrdesk.domain.lead import Company, Lead
+from sdrdesk.domain.derive import Derive
+from sdrdesk.domain.lead import Lead
 from sdrdesk.domain.remote import (
     RemoteCompany,
     RemoteLead,
@@ -24,6 +23,14 @@ from sdrdesk.store.conversions import keep_conversions
 from sdrdesk.store.lead_fields import pending, seen_bases, set_base
 from sdrdesk.store.leads import lead_in
 from sdrdesk.store.many import chunks, marks
+from sdrdesk.store.meaning import (
+    DERIVED,
+    CompanyRow,
+    Ready,
+    derived_row,
+    persona_of,
+    worked_out,
+)
 from sdrdesk.store.stage_dates import put_stage_dates
 
 Shown = Callable[[str, str, str, str], str]
@@ -45,29 +52,15 @@ _SAME_NAME = (
 )  # fmt: skip
 """Columns of ``lead`` that are called as in ``RemoteLead``."""
 
-_DERIVED = (
-    "fit", "persona", "persona_reason", "e164", "e164_more", "zone", "zone_note", "region",
-    "region_state",
-)  # fmt: skip
-
 _COUNTED = ("attempts", "first_attempt_ms", "last_attempt_ms", "last_attempt_by")
 """Filled by ``attempts.recompute`` and left alone by a pull."""
 
-_LEAD = (*_SAME_NAME, "persona_value", "seen_ms", *_DERIVED)
+_LEAD = (*_SAME_NAME, "persona_value", "seen_ms", *DERIVED)
 
 
 _same: Callable[[RemoteLead], tuple[object, ...]] = itemgetter(
     *(RemoteLead._fields.index(name) for name in _SAME_NAME)
 )
-_derived = attrgetter(*_DERIVED)
-
-
-class Ready(NamedTuple):
-    """What a pulled lead means with its company as it was."""
-
-    lead: RemoteLead
-    company: Company | None
-    facts: Derived
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +70,8 @@ class Put:
     count: int = 0
     fresh: tuple[str, ...] = ()
     """Leads whose latest conversion was not held here before."""
+    companies_missing: frozenset[str] = frozenset()
+    """Companies the leads name that are not held here."""
 
 
 def put_owners(connection: Connection, owners: Iterable[RemoteOwner]) -> int:
@@ -119,11 +114,6 @@ def put_companies(connection: Connection, companies: Sequence[RemoteCompany]) ->
     return [str(row[0]) for row in found]
 
 
-def known_companies(connection: Connection, ids: Iterable[str]) -> set[str]:
-    """Return which of these companies are held here."""
-    return set(_companies(connection, ids))
-
-
 def put_leads(
     connection: Connection,
     leads: Sequence[RemoteLead],
@@ -136,12 +126,14 @@ def put_leads(
 ) -> Put:
     """Keep a page of leads: the CRM's values, save where the rep's own change is still unsent.
 
-    ``ready``: what ``prepare_leads`` said of them before this transaction.
+    ``ready``: what was worked out of them before this transaction, by the one who pulls: nobody
+    else writes companies.
     """
     ids = [lead.lead_id for lead in leads]
     held = _held(connection, ids)
     waiting = pending(connection, ids)
-    companies = _companies(connection, (lead.company_id for lead in leads))
+    companies: Mapping[str, CompanyRow] | None = None
+    missing = set()
     rows = []
     fresh = []
     displaced = []
@@ -157,32 +149,32 @@ def put_leads(
             if before is not None and (lead.converted_ms or 0) > (before[0] or 0):
                 displaced.append(lead.lead_id)
         seen = now_ms if before is None or is_fresh else before[1]
-        company, made = companies.get(lead.company_id), ready.get(lead.lead_id)
-        # Another company, or a value of the rep's own: then by what holds here.
-        if made is not None and made.lead is effective and made.company == company:
-            facts = made.facts
-        else:
-            facts = derive(_to_lead(effective, company, personas))
-        rows.append((*_same(effective), effective.persona, seen, *_derived(facts)))
+        made = ready.get(lead.lead_id)
+        if made is not None and made.lead is effective:
+            company, facts = made.company, made.facts
+        else:  # a value of the rep's own counts, or nothing was made ready
+            companies = companies_of(connection, leads) if companies is None else companies
+            company = companies.get(lead.company_id)
+            facts = worked_out(effective, company, derive, personas)
+        if company is None and lead.company_id:
+            missing.add(lead.company_id)
+        rows.append((*_same(effective), effective.persona, seen, *facts))
     keep_conversions(connection, displaced)
     connection.executemany(_LEAD_UPSERT, rows)
-    put_stage_dates(connection, {lead.lead_id: lead.stages for lead in leads})
-    return Put(len(rows), tuple(fresh))
+    put_stage_dates(connection, {lead.lead_id: lead.stages for lead in leads}, held)
+    return Put(len(rows), tuple(fresh), frozenset(missing))
 
 
-def prepare_leads(
-    connection: Connection,
-    leads: Sequence[RemoteLead],
-    derive: Derive,
-    personas: Mapping[str, str],
-) -> dict[str, Ready]:
-    """Work out what pulled leads mean, by id, before the transaction that keeps them."""
-    companies = _companies(connection, (lead.company_id for lead in leads))
-    found = {}
-    for lead in leads:
-        company = companies.get(lead.company_id)
-        facts = derive(_to_lead(lead, company, personas))
-        found[lead.lead_id] = Ready(lead, company, facts)
+def companies_of(connection: Connection, leads: Iterable[RemoteLead]) -> dict[str, CompanyRow]:
+    """Return the companies of these leads that are held here, by id."""
+    names = _COMPANY[:-2]
+    found: dict[str, CompanyRow] = {}
+    for part in chunks(sorted({lead.company_id for lead in leads if lead.company_id})):
+        rows = connection.execute(
+            f"SELECT {', '.join(names)} FROM company WHERE company_id IN ({marks(part)})",  # noqa: S608
+            part,
+        ).fetchall()
+        found.update({str(row[0]): tuple(row) for row in rows})
     return found
 
 
@@ -209,11 +201,11 @@ def derived_values(
 
     ``by_rep``: its persona is the rep's own and still waits to be sent.
     """
-    persona, reason = _persona(lead.extra.get("persona_value", ""), personas)
+    persona, reason = persona_of(lead.extra.get("persona_value", ""), personas)
     if persona and by_rep:
         reason = "set by you"
     facts = derive(replace(lead, persona=persona, persona_reason=reason, zone=""))
-    return tuple(_derived(facts))
+    return derived_row(facts)
 
 
 def write_derived(connection: Connection, found: Sequence[tuple[str, tuple[object, ...]]]) -> None:
@@ -221,12 +213,12 @@ def write_derived(connection: Connection, found: Sequence[tuple[str, tuple[objec
     held: dict[str, tuple[object, ...]] = {}
     for part in chunks([lead_id for lead_id, _ in found]):
         rows = connection.execute(
-            f"SELECT lead_id, {', '.join(_DERIVED)} FROM lead WHERE lead_id IN ({marks(part)})",  # noqa: S608
+            f"SELECT lead_id, {', '.join(DERIVED)} FROM lead WHERE lead_id IN ({marks(part)})",  # noqa: S608
             part,
         ).fetchall()
         held.update({str(row[0]): tuple(row[1:]) for row in rows})
     connection.executemany(
-        f"UPDATE lead SET {', '.join(f'{n} = ?' for n in _DERIVED)} WHERE lead_id = ?",  # noqa: S608
+        f"UPDATE lead SET {', '.join(f'{n} = ?' for n in DERIVED)} WHERE lead_id = ?",  # noqa: S608
         [(*values, lead_id) for lead_id, values in found if held.get(lead_id) != values],
     )
 
@@ -300,63 +292,6 @@ def _text(value: object) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     return str(value)
-
-
-def _persona(value: str, personas: Mapping[str, str]) -> tuple[str, str]:
-    label = personas.get(value, value)
-    return label, "set in the CRM" if label else ""
-
-
-def _to_lead(remote: RemoteLead, company: Company | None, personas: Mapping[str, str]) -> Lead:
-    """Return what ``Derive`` may look at: everything but moments, on which it must not depend."""
-    persona, reason = _persona(remote.persona, personas)
-    return Lead(
-        lead_id=remote.lead_id,
-        first_name=remote.first_name,
-        last_name=remote.last_name,
-        email=remote.email,
-        job_title=remote.job_title,
-        seniority=remote.seniority,
-        department=remote.department,
-        buying_role=remote.buying_role,
-        company=company,
-        company_text=remote.company_text,
-        phone=remote.phone,
-        mobile=remote.mobile,
-        time_zone=remote.time_zone,
-        country=remote.country,
-        state=remote.state,
-        city=remote.city,
-        language=remote.language,
-        persona=persona,
-        persona_reason=reason,
-        lifecycle=remote.lifecycle,
-        status=remote.status,
-        owner_id=remote.owner_id,
-        converted_on=remote.converted_on,
-        first_converted_on=remote.first_converted_on,
-        conversions=remote.conversions,
-        message=remote.message,
-        page_views=remote.page_views,
-        visits=remote.visits,
-        last_url=remote.last_url,
-        source=remote.source,
-        crm_score=remote.crm_score,
-        do_not_call=remote.do_not_call,
-        archived=remote.archived,
-    )
-
-
-def _companies(connection: Connection, ids: Iterable[str]) -> dict[str, Company]:
-    names = _COMPANY[:-2]
-    found: dict[str, Company] = {}
-    for part in chunks(sorted({i for i in ids if i})):
-        rows = connection.execute(
-            f"SELECT {', '.join(names)} FROM company WHERE company_id IN ({marks(part)})",  # noqa: S608
-            part,
-        ).fetchall()
-        found.update({str(row[0]): Company(*row) for row in rows})
-    return found
 
 
 def _dates(

@@ -18,17 +18,21 @@ _OURS = "field >= 'stage:' AND field < 'stage;'"
 
 
 def put_stage_dates(
-    connection: Connection, stages: Mapping[str, Collection[tuple[str, int]]]
+    connection: Connection,
+    stages: Mapping[str, Collection[tuple[str, int]]],
+    held: Collection[str],
 ) -> None:
-    """Keep the dates of these leads; what the CRM does not tell any more is forgotten."""
-    ids = list(stages)
-    for part in chunks(ids):
+    """Keep the dates of these leads; what the CRM does not tell any more is forgotten.
+
+    ``held``: those of the leads that were here before.
+    """
+    for part in chunks([lead_id for lead_id in stages if lead_id in held]):
         connection.execute(
             f"DELETE FROM lead_base WHERE lead_id IN ({marks(part)}) AND {_OURS}",  # noqa: S608
             part,
         )
     connection.executemany(
-        "INSERT INTO lead_base (lead_id, field, value, at_ms) VALUES (?, ?, '', ?)",
+        "INSERT OR REPLACE INTO lead_base (lead_id, field, value, at_ms) VALUES (?, ?, '', ?)",
         (
             (lead_id, _PREFIX + stage, at_ms)
             for lead_id, dates in stages.items()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from queue import SimpleQueue
 from threading import Semaphore
@@ -11,6 +11,7 @@ from typing import TypeVar
 from sdrdesk.sync.port import Page
 
 RecordT = TypeVar("RecordT")
+BegunT = TypeVar("BegunT")
 
 AHEAD = 4
 """Pages that wait to be stored at most: enough that storing one which the disk holds up does not
@@ -18,14 +19,19 @@ hold up the asking, and few enough to ask for again after a kill."""
 
 
 def pages_ahead(
-    fetch: Callable[[str], Page[RecordT]], cursor: str, ahead: int = AHEAD
-) -> Generator[Page[RecordT], None, None]:
+    fetch: Callable[[str], Page[RecordT]],
+    cursor: str,
+    begin: Callable[[Sequence[RecordT]], BegunT],
+    ahead: int = AHEAD,
+) -> Generator[tuple[Page[RecordT], BegunT], None, None]:
     """Yield the pages from ``cursor`` on, in order; at most ``ahead`` more than asked for.
+
+    With each comes what ``begin`` returned for its records, in the thread that fetches.
 
     An error of ``fetch`` is raised when its page is asked for: those before it were stored. Close
     the generator when it is left early: a thread waits with what nobody asked for.
     """
-    coming: SimpleQueue[Future[Page[RecordT]]] = SimpleQueue()
+    coming: SimpleQueue[Future[tuple[Page[RecordT], BegunT]]] = SimpleQueue()
     room = Semaphore(ahead)
     stopped = False
 
@@ -35,14 +41,15 @@ def pages_ahead(
             room.acquire()
             if stopped:
                 return
-            answer: Future[Page[RecordT]] = Future()
+            answer: Future[tuple[Page[RecordT], BegunT]] = Future()
             try:
                 page = fetch(after)
+                begun = begin(page.records)
             except BaseException as error:  # noqa: BLE001  # raised where the page is asked for
                 answer.set_exception(error)
                 coming.put(answer)
                 return
-            answer.set_result(page)
+            answer.set_result((page, begun))
             coming.put(answer)
             after = page.next_cursor
             if not after:
@@ -52,9 +59,9 @@ def pages_ahead(
         pool.submit(ask)
         try:
             while True:
-                page = coming.get().result()
+                page, begun = coming.get().result()
                 room.release()
-                yield page
+                yield page, begun
                 if not page.next_cursor:
                     return
         finally:

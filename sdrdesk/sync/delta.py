@@ -128,7 +128,7 @@ class Delta:
         if kind == "lead":
             # A lead that is in the index but not there any more is for the look by id.
             leads = self._crm.read_leads(ids, fates=False)
-            self._landing.prepare(leads.found)
+            self._landing.prepare(leads.found)()
             in_turns(self._db, leads.found, self._landing.leads)
         elif kind == "company":
             self._land_companies(ids)

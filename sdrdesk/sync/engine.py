@@ -16,7 +16,7 @@ from sdrdesk.sync.errors import AccountPaused
 from sdrdesk.sync.landing import Landing
 from sdrdesk.sync.lock import only_one
 from sdrdesk.sync.port import CrmClient
-from sdrdesk.sync.pull import FullPass
+from sdrdesk.sync.pull import FullPass, Help
 from sdrdesk.sync.push import Pusher
 from sdrdesk.sync.report import Counts, Progress, Pushed, SyncReport
 from sdrdesk.sync.tuning import Tuning
@@ -47,6 +47,7 @@ class SyncEngine:
         owner_id: str = "",
         tuning: Tuning | None = None,
         rules: str = "",
+        help_with: Help | None = None,
     ) -> None:
         """Make an engine; nothing is sent yet.
 
@@ -60,6 +61,7 @@ class SyncEngine:
             owner_id: the rep whose leads are looked after by id in every round; ``""`` everybody.
             tuning: intervals and limits.
             rules: fingerprint of the rules that ``derive`` goes by.
+            help_with: makes what works out the leads of a large first load beside this process.
         """
         self._db = db
         self._crm = crm
@@ -70,6 +72,7 @@ class SyncEngine:
         self._owner_id = owner_id
         self._tuning = tuning or Tuning()
         self._rules = rules
+        self._help = help_with
         self._fresh: tuple[str, ...] = ()
 
     def run(
@@ -164,7 +167,13 @@ class SyncEngine:
         due = abs(now_ms - compared) >= self._tuning.compare_every_s * 1000
         if full or not loaded or due:
             full_pass = FullPass(
-                self._db, self._crm, landing, self._tuning, self._on_progress, self._should_stop
+                self._db,
+                self._crm,
+                landing,
+                self._tuning,
+                self._on_progress,
+                self._should_stop,
+                self._help,
             )
             if full_pass.run(confirmed=full):
                 with self._db.writer() as connection:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from sdrdesk.clock import Clock
 from sdrdesk.domain.derive import Derive
@@ -20,16 +20,17 @@ from sdrdesk.store.connect import Connection
 from sdrdesk.store.database import Database
 from sdrdesk.store.derived import note_landing
 from sdrdesk.store.do_not_call import mark_again
+from sdrdesk.store.meaning import CompanyRow, DerivedRow, Ready, made_ready, work_out
 from sdrdesk.store.moments import to_ms
 from sdrdesk.sync.merge import shown
 from sdrdesk.sync.port import LeadsRead
 from sdrdesk.sync.report import Counts
 
 SHORT_S = 0.004
-"""How long a transaction takes in more: a rep's key press waits for one at the most."""
-AT_ONCE = 10
-"""Records landed before the clock is looked at."""
-COMPANIES_AT_ONCE = 4
+"""How long a transaction takes in more: what waits for its end waits for its commit too."""
+AT_ONCE = 50
+"""Records landed between two looks at whether somebody waits: about two milliseconds."""
+COMPANIES_AT_ONCE = 8
 """The same for companies: the leads of each may have to be worked out again."""
 
 RecordT = TypeVar("RecordT")
@@ -42,17 +43,20 @@ def in_turns(
     last: Callable[[Connection], None] = lambda _: None,
     size: int = AT_ONCE,
 ) -> None:
-    """Land the records of a page in as few transactions as are short, ``size`` of them at a time.
+    """Land the records of a page in as few transactions as are short.
 
-    ``last`` is part of the last transaction: there is always one.
+    Each ends sooner when a rep wants to write; ``size`` records are landed between two looks at
+    that. ``last`` is part of the last transaction: there is always one.
     """
     done = 0
     while True:
         with db.writer() as connection:
             until = time.monotonic() + SHORT_S
-            while done < len(records) and time.monotonic() < until:
+            while True:
                 land(connection, records[done : done + size])
                 done += size
+                if done >= len(records) or time.monotonic() > until or db.somebody_waits():
+                    break
             if done >= len(records):
                 last(connection)
                 return
@@ -72,23 +76,59 @@ class Tally:
         self.counts = self.counts + Counts(**numbers)
 
 
+Prepared = Callable[[], None]
+"""Ends what was begun for a page; called right before the page is landed."""
+
+
+class Beside(Protocol):
+    """Works out what leads mean at the same time as its caller works."""
+
+    def begin(
+        self,
+        leads: Sequence[RemoteLead],
+        companies: Mapping[str, CompanyRow],
+        personas: Mapping[str, str],
+    ) -> Callable[[], Sequence[DerivedRow] | None] | None:
+        """Begin, and return how to wait for what ``work_out`` says of ``leads``.
+
+        ``None`` at either time: it cannot do that now, the caller does.
+        """
+        ...
+
+
 class Landing:
     """Writes pages into the mirror within the caller's transaction."""
 
     def __init__(self, db: Database, derive: Derive, clock: Clock, rules: str = "") -> None:
         self._db = db
         self._derive = derive
-        self._ready: Mapping[str, mirror.Ready] = {}
+        self._ready: Mapping[str, Ready] = {}
         self._rules = rules
         self._clock = clock
         self.tally = Tally()
         with db.reader() as connection:
             self.reload_labels(connection)
 
-    def prepare(self, leads: Sequence[RemoteLead]) -> None:
-        """Work out what leads mean before the transaction that lands them: it holds up a rep."""
+    def prepare(self, leads: Sequence[RemoteLead], beside: Beside | None = None) -> Prepared:
+        """Begin to work out what leads mean; call what comes back right before they are landed.
+
+        Not within the transaction that lands them: a rep's key press waits for that. Thread-safe.
+
+        Args:
+            leads: a page of them.
+            beside: works it out while this process does something else.
+        """
         with self._db.reader() as connection:
-            self._ready = mirror.prepare_leads(connection, leads, self._derive, self._personas)
+            companies = mirror.companies_of(connection, leads)
+        coming = beside.begin(leads, companies, self._personas) if beside else None
+
+        def finish() -> None:
+            facts = coming() if coming else None
+            if facts is None:
+                facts = work_out(leads, companies, self._derive, self._personas)
+            self._ready = made_ready(leads, companies, facts)
+
+        return finish
 
     def leads(self, connection: Connection, leads: Sequence[RemoteLead]) -> None:
         """Land a page of leads: follow merges, keep the values, count attempts."""
@@ -110,8 +150,7 @@ class Landing:
         attempts.recompute(connection, ids)
         self.tally.add(contacts=put.count)
         self.tally.fresh += put.fresh
-        named = {lead.company_id for lead in leads if lead.company_id}
-        self.tally.companies_missing |= named - mirror.known_companies(connection, named)
+        self.tally.companies_missing |= put.companies_missing
 
     def read(self, connection: Connection, read: LeadsRead) -> None:
         """Land leads that were asked for by id, with what became of the missing ones."""

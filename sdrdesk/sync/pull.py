@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import time
 from bisect import bisect_right
-from collections.abc import Callable, Sequence
-from contextlib import closing
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, closing, contextmanager
 from functools import partial
 from typing import TypeVar
 
@@ -26,7 +26,14 @@ from sdrdesk.store.database import Database
 from sdrdesk.store.many import chunks
 from sdrdesk.store.sync_state import forget, get_number, get_state, raise_number, set_state
 from sdrdesk.sync.ahead import pages_ahead
-from sdrdesk.sync.landing import AT_ONCE, COMPANIES_AT_ONCE, Landing, in_turns
+from sdrdesk.sync.landing import (
+    AT_ONCE,
+    COMPANIES_AT_ONCE,
+    Beside,
+    Landing,
+    Prepared,
+    in_turns,
+)
 from sdrdesk.sync.port import CrmClient, Page
 from sdrdesk.sync.report import Progress
 from sdrdesk.sync.suspicion import refuse_mass_deletion
@@ -45,6 +52,11 @@ WORDS: dict[RemoteKind, str] = {
 
 _READ = 100
 
+Help = Callable[[], AbstractContextManager[Beside | None]]
+"""Makes what works out leads beside a first load."""
+WORTH_HELP = 5_000
+"""Leads from which on help is worth its beginning: a process takes a third of a second to start."""
+
 RecordT = TypeVar("RecordT")
 
 
@@ -59,6 +71,7 @@ class FullPass:
         tuning: Tuning,
         on_progress: Callable[[Progress], None],
         should_stop: Callable[[], bool],
+        help_with: Help | None = None,
     ) -> None:
         self._db = db
         self._crm = crm
@@ -66,6 +79,7 @@ class FullPass:
         self._tuning = tuning
         self._on_progress = on_progress
         self._should_stop = should_stop
+        self._help = help_with
 
     def run(self, *, confirmed: bool) -> bool:
         """Walk; ``False`` when it was stopped on the way and will be resumed.
@@ -76,16 +90,17 @@ class FullPass:
         Raises:
             SuspiciousRemote: most leads are gone; nothing was removed.
         """
-        finished = (
-            self._stage("company", self._crm.list_companies, self._landing.companies)
-            and self._leads(confirmed=confirmed)
-            and all(self._activities(kind) for kind in ACTIVITY_KINDS)
-        )
+        self._note_start("lead")  # how many there are decides about help, which takes time to come
+        with self._helped() as beside:
+            finished = self._stage(
+                "company", self._crm.list_companies, self._landing.companies
+            ) and self._leads(beside, confirmed=confirmed)
+        finished = finished and all(self._activities(kind) for kind in ACTIVITY_KINDS)
         if finished:
             self._end()
         return finished
 
-    def _leads(self, *, confirmed: bool) -> bool:
+    def _leads(self, beside: Beside | None, *, confirmed: bool) -> bool:
         with self._db.reader() as connection:
             sweep = Sweep(_held_numbers(connection), get_number(connection, "pass.lead.last"))
 
@@ -94,7 +109,7 @@ class FullPass:
             last = sweep.saw([lead.lead_id for lead in page])
             set_state(connection, "pass.lead.last", str(last), self._landing.now_ms())
 
-        prepare = self._landing.prepare
+        prepare = partial(self._landing.prepare, beside=beside)
         if not self._stage("lead", self._crm.list_leads, land, sweep.end, prepare):
             return False
         missing = sweep.missing
@@ -108,6 +123,19 @@ class FullPass:
                 self._landing.read(connection, read)
         return True
 
+    @contextmanager
+    def _helped(self) -> Iterator[Beside | None]:
+        """Let another process work out what leads mean where that gains more than it costs."""
+        with self._db.reader() as connection:
+            total = get_number(connection, "pass.lead.total")
+            left = total - get_number(connection, "pass.lead.count")
+            first = not get_state(connection, "load.done")
+        if not first or left < WORTH_HELP or self._help is None:
+            yield None
+            return
+        with self._help() as beside:
+            yield beside
+
     def _activities(self, kind: ActivityKindName) -> bool:
         land = partial(self._landing.activities, kind)
         return self._stage(kind, partial(self._crm.list_activities, kind), land)
@@ -118,7 +146,7 @@ class FullPass:
         fetch: Callable[[str], Page[RecordT]],
         land: Callable[[Connection, Sequence[RecordT]], None],
         before_done: Callable[[], None] = lambda: None,
-        prepare: Callable[[Sequence[RecordT]], None] = lambda _: None,
+        prepare: Callable[[Sequence[RecordT]], Prepared] = lambda _: _nothing,
     ) -> bool:
         """Walk one kind of record; ``False`` when stopped on the way."""
         with self._db.reader() as connection:
@@ -131,11 +159,11 @@ class FullPass:
             total = get_number(connection, f"pass.{kind}.total") or None
         started, at_start = time.monotonic(), done
         # Closed on every way out: the thread that fetches must not outlive an error.
-        with closing(pages_ahead(fetch, cursor)) as pages:
-            for page in pages:
+        with closing(pages_ahead(fetch, cursor, prepare)) as pages:
+            for page, ready in pages:
                 done += len(page.records)
                 last = not page.next_cursor
-                prepare(page.records)
+                ready()
                 note = partial(self._note_page, kind, page.next_cursor, done)
                 size = COMPANIES_AT_ONCE if kind == "company" else AT_ONCE
                 in_turns(self._db, page.records, land, note, size)
@@ -215,6 +243,10 @@ class Sweep:
     def _between(self, low: int, high: int, seen: set[int]) -> None:
         start, stop = bisect_right(self._held, low), bisect_right(self._held, high)
         self.missing += [str(n) for n in self._held[start:stop] if n not in seen]
+
+
+def _nothing() -> None:
+    return
 
 
 def _held_numbers(connection: Connection) -> list[int]:

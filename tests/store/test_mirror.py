@@ -118,13 +118,14 @@ def test_deleted_leads_leave_and_restored_ones_return(db: Database) -> None:
 
 
 def test_a_company_is_worked_into_its_leads(db: Database) -> None:
-    put(db, RemoteLead("1", company_id="88", job_title="CEO", persona="p1"))
+    first = put(db, RemoteLead("1", company_id="88", job_title="CEO", persona="p1"))
+    assert first.companies_missing == {"88"}
     with db.writer() as connection:
         touched = mirror.put_companies(connection, [RemoteCompany("88", name="Acme")])
         assert touched == ["1"]
         mirror.rederive(connection, touched, plain, {"p1": "Renamed"})
-        assert mirror.known_companies(connection, ["88", "99"]) == {"88"}
     assert sql(db, "SELECT persona FROM lead") == [("Renamed",)]
+    assert not put(db, RemoteLead("1", company_id="88")).companies_missing
 
 
 def test_options_of_a_field_are_replaced_whole(db: Database) -> None:

@@ -13,10 +13,10 @@ def test_the_last_word_of_the_crm_counts_and_other_values_stay(tmp_path: Path) -
     with Database.open(tmp_path / "sdrdesk.db") as db:
         with db.writer() as connection:
             connection.execute("INSERT INTO lead_base VALUES ('1', 'status', 'NEW', 5)")
-            put_stage_dates(connection, {"1": (("lead", 10), ("opportunity", 90)), "2": ()})
+            put_stage_dates(connection, {"1": (("lead", 10), ("opportunity", 90)), "2": ()}, ())
         assert stage_dates(db, ["1", "2", "3"]) == {"1": {"lead": 10, "opportunity": 90}}
         with db.writer() as connection:
-            put_stage_dates(connection, {"1": (("lead", 20),)})
+            put_stage_dates(connection, {"1": (("lead", 20),)}, {"1"})
             said = connection.execute("SELECT value FROM lead_base WHERE field = 'status'")
             assert said.fetchall() == [("NEW",)]
         assert stage_dates(db, ["1"]) == {"1": {"lead": 20}}

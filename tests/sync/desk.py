@@ -25,6 +25,7 @@ from sdrdesk.sync.hubspot import connect
 from sdrdesk.sync.hubspot.transport import Timing
 from sdrdesk.sync.modes import choose_modes
 from sdrdesk.sync.port import CrmClient, KeyMode
+from sdrdesk.sync.pull import Help
 from tests.support.sandbox import Sandbox, running_sandbox
 
 DO_NOT_CALL = "do_not_call_phone"
@@ -102,6 +103,7 @@ class Desk:
         self.stop: Callable[[], bool] = lambda: False
         self.progress: list[Progress] = []
         self.owner_id = ""
+        self.help_with: Help | None = None
 
     def close(self) -> None:
         self.raw_crm.close()
@@ -118,6 +120,7 @@ class Desk:
             should_stop=lambda: self.stop(),
             owner_id=self.owner_id,
             tuning=self.tuning,
+            help_with=self.help_with,
         )
 
     def sync(self, **how: Any) -> SyncReport:

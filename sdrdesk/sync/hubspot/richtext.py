@@ -36,12 +36,19 @@ def to_html(text: str, marker: str = "") -> str:
         kept = kept[: max(0, len(kept) - over - 8)] + "…"
 
 
+_PARAGRAPH = re.compile(r"<p>([^<&\n\r]*)</p>")
+"""One paragraph and nothing in it that means anything to a reader of HTML."""
+
+
 def to_text(html: str | None) -> str:
     """Return the text of an HTML body, without markup; plain text passes through."""
     if not html:
         return ""
     if "<" not in html:
         return clean(unescape(html)).strip()
+    whole = _PARAGRAPH.fullmatch(html)
+    if whole:  # what most bodies are
+        return clean(" ".join(whole[1].split())).strip()
     reader = _Reader()
     reader.feed(html)
     reader.close()

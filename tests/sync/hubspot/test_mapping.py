@@ -28,6 +28,11 @@ def test_moments(value: str | None, expected: int | None) -> None:
     assert mapping.ms(value) == expected
 
 
+@given(st.text(alphabet=st.characters(exclude_characters="<&"), max_size=40))
+def test_one_paragraph_reads_as_any_html(text: str) -> None:
+    assert to_text(f"<p>{text}</p>") == to_text(f"<p>{text}</p><i></i>")
+
+
 @pytest.mark.parametrize(
     ("value", "expected"),
     [

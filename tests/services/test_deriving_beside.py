@@ -1,0 +1,134 @@
+"""What leads mean, worked out in a process beside: the same, and never in the way."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from sdrdesk.domain.remote import RemoteLead
+from sdrdesk.rulebook import Rulebook
+from sdrdesk.services.deriving import derive_with
+from sdrdesk.services.deriving_beside import DerivingBeside
+from sdrdesk.store.meaning import CompanyRow, DerivedRow, work_out
+
+LEADS = [
+    RemoteLead(
+        str(number),
+        job_title=("CEO", "Head of Data", "Intern")[number % 3],
+        phone=("+353 87 555 0142", "(617) 555-0144", "call me", "")[number % 4],
+        country=("Ireland", "us", "")[number % 3],
+        company_id="9" if number % 2 else "",
+        persona="p1" if number % 5 == 0 else "",
+    )
+    for number in range(60)
+]
+COMPANIES: dict[str, CompanyRow] = {
+    "9": ("9", "Acme", "acme.example", "Logistics", 40, "Germany", "", "Berlin", "", "")
+}
+PERSONAS = {"p1": "Operations Leader"}
+
+
+@pytest.fixture
+def rulebook(tmp_path: Path) -> Rulebook:
+    return Rulebook(tmp_path)
+
+
+@pytest.fixture
+def beside(rulebook: Rulebook) -> Iterator[DerivingBeside]:
+    with DerivingBeside(rulebook) as made:
+        wait_ready(made)
+        yield made
+
+
+def wait_ready(beside: DerivingBeside) -> None:
+    until = time.monotonic() + 30
+    while (coming := beside.begin((), {}, {})) is None:
+        assert time.monotonic() < until
+        time.sleep(0.01)
+    assert coming() == []
+
+
+def process_of(beside: DerivingBeside) -> int:
+    pid = beside._process.pid
+    assert pid is not None
+    return pid
+
+
+def is_gone(pid: int) -> bool:
+    until = time.monotonic() + 10
+    while time.monotonic() < until:
+        try:
+            os.kill(pid, 0)
+        except ProcessLookupError:
+            return True
+        time.sleep(0.01)
+    return False
+
+
+def test_it_says_the_same_as_this_process(beside: DerivingBeside, rulebook: Rulebook) -> None:
+    here = work_out(LEADS, COMPANIES, derive_with(rulebook), PERSONAS)
+    assert len({row[0] for row in here}) > 2  # of several fits
+    pages = [LEADS[start : start + 7] for start in range(0, len(LEADS), 7)]
+    waiting = [beside.begin(page, COMPANIES, PERSONAS) for page in pages]
+    there: list[DerivedRow] = []
+    for coming in waiting:
+        assert coming is not None
+        facts = coming()
+        assert facts is not None
+        there += facts
+    assert there == here
+
+
+def test_before_it_is_ready_nobody_waits_for_it(rulebook: Rulebook) -> None:
+    with DerivingBeside(rulebook) as made:
+        assert made.begin(LEADS, COMPANIES, PERSONAS) is None  # a process takes longer than that
+
+
+def test_what_it_was_doing_when_it_was_killed_is_left_to_the_caller(
+    beside: DerivingBeside,
+) -> None:
+    waiting = [beside.begin(LEADS * 40, COMPANIES, PERSONAS) for _ in range(2)]
+    os.kill(process_of(beside), signal.SIGKILL)
+    said = [coming() for coming in waiting if coming is not None]
+    assert None in said
+    assert beside.begin(LEADS, COMPANIES, PERSONAS) is None
+
+
+def test_it_ends_with_its_block(rulebook: Rulebook) -> None:
+    with DerivingBeside(rulebook) as made:
+        wait_ready(made)
+        made.begin(LEADS, COMPANIES, PERSONAS)  # nobody takes it
+    assert is_gone(process_of(made))
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no SIGKILL")
+def test_it_ends_when_its_parent_is_killed(tmp_path: Path) -> None:
+    script = tmp_path / "parent.py"
+    script.write_text(
+        "import sys, time\n"
+        "from pathlib import Path\n"
+        "from sdrdesk.rulebook import Rulebook\n"
+        "from sdrdesk.services.deriving_beside import DerivingBeside\n"
+        "if __name__ == '__main__':\n"
+        "    with DerivingBeside(Rulebook(Path(sys.argv[1]))) as made:\n"
+        "        while made.begin((), {}, {}) is None:\n"
+        "            time.sleep(0.01)\n"
+        "        print(made._process.pid, flush=True)\n"
+        "        time.sleep(60)\n",
+        encoding="utf-8",
+    )
+    with subprocess.Popen(
+        [sys.executable, str(script), str(tmp_path)], stdout=subprocess.PIPE, text=True
+    ) as parent:
+        assert parent.stdout is not None
+        pid = int(parent.stdout.readline())
+        parent.kill()
+        parent.wait()
+        assert is_gone(pid)
