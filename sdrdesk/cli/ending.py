@@ -20,6 +20,8 @@ def ended(act: Callable[[], object]) -> int:
     except SdrDeskError as error:
         return tell_error(error)
     except KeyboardInterrupt:
+        if sys.stderr.isatty():
+            note("")  # what told how far it was, and the terminal's own ^C, keep their line
         note("sdrdesk: interrupted. Everything recorded so far is kept.")
         return INTERRUPTED
     except BrokenPipeError:

@@ -21,7 +21,7 @@ from sdrdesk.cli import (
     sandbox,
     team,
 )
-from sdrdesk.cli.ending import ended
+from sdrdesk.cli.ending import INTERRUPTED, ended
 from sdrdesk.cli.output import note
 from sdrdesk.domain.errors import ExitCode
 
@@ -102,10 +102,15 @@ def run(arguments: Sequence[str]) -> int:
 def _command(arguments: Sequence[str]) -> object:
     try:
         command = typer.main.get_command(app)
-        return command.main(args=list(arguments), prog_name="sdrdesk", standalone_mode=False)
+        ended_with: object = command.main(
+            args=list(arguments), prog_name="sdrdesk", standalone_mode=False
+        )
     except typer.Exit as leaving:
         return leaving.exit_code
     except typer.TyperException as error:
         return _tell_usage(error)
     except typer.Abort as error:
         raise KeyboardInterrupt from error
+    if ended_with == INTERRUPTED:  # typer makes this of Ctrl-C, without a word
+        raise KeyboardInterrupt
+    return ended_with
