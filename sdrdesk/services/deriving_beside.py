@@ -10,9 +10,12 @@ from __future__ import annotations
 import logging
 import multiprocessing
 import os
+import pickle
 import signal
+import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from queue import SimpleQueue
 from typing import TYPE_CHECKING, Self
 
 from sdrdesk.domain.remote import RemoteLead
@@ -118,8 +121,18 @@ def _serve(line: Connection, rulebook: Rulebook) -> None:
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # where it could not be held off from the first
     derive = derive_with(rulebook)
-    with suppress(EOFError, OSError):
+    asked: SimpleQueue[bytes] = SimpleQueue()
+
+    def listen() -> None:
+        # At all times: who asks must not wait for answers that nobody takes any more.
+        with suppress(EOFError, OSError):
+            while True:
+                asked.put(line.recv_bytes())
+        asked.put(b"")
+
+    with suppress(OSError):
         line.send(_READY)
-        while True:
-            leads, companies, personas = line.recv()
+        threading.Thread(target=listen, daemon=True).start()
+        while question := asked.get():
+            leads, companies, personas = pickle.loads(question)  # noqa: S301  # of our own process
             line.send(work_out(leads, companies, derive, personas))

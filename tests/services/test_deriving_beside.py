@@ -108,6 +108,11 @@ def test_it_ends_with_its_block(rulebook: Rulebook) -> None:
     assert is_gone(process_of(made))
 
 
+def test_who_asks_never_waits_for_answers_that_nobody_takes(beside: DerivingBeside) -> None:
+    for _ in range(400):  # far more than any pipe holds, either way
+        assert beside.begin(LEADS, COMPANIES, PERSONAS) is not None
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="no SIGKILL")
 def test_it_ends_when_its_parent_is_killed(tmp_path: Path) -> None:
     script = tmp_path / "parent.py"
