@@ -105,14 +105,15 @@ def compare(work: Path, rounds: int, *, first: bool) -> dict[str, list[Ran]]:
             crm, _ = stack.enter_context(sandbox_process(*serve(SHAPE["contacts"])))
         shape(crm)
         for _ in range(rounds):
-            for puller, executable in pullers:
+            for puller, executable in tuple(pullers):
                 try:
                     with first_in_line(first):
                         ran[puller.name].append(once(puller, executable, crm))
                 except RuntimeError as error:  # of the others' programs; ours is not excused
                     if puller is PULLERS[0]:
                         raise
-                    print(f"given up in one round: {puller.name} ({error})")
+                    print(f"given up: {puller.name} ({str(error).splitlines()[0][:80]})")
+                    pullers.remove((puller, executable))
     print("| program | seconds min / median / max | CPU s | requests | peak MiB | rows | doubled |")
     print("| --- | ---: | ---: | ---: | ---: | ---: | ---: |")
     for name, results in ran.items():
