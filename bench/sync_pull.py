@@ -108,12 +108,14 @@ def compare(work: Path, rounds: int, *, first: bool) -> dict[str, list[Ran]]:
             for puller, executable in tuple(pullers):
                 try:
                     with first_in_line(first):
-                        ran[puller.name].append(once(puller, executable, crm))
+                        found = once(puller, executable, crm)
                 except RuntimeError as error:  # of the others' programs; ours is not excused
                     if puller is PULLERS[0]:
                         raise
                     print(f"given up: {puller.name} ({str(error).splitlines()[0][:80]})")
                     pullers.remove((puller, executable))
+                else:
+                    ran[puller.name].append(found)
     print("| program | seconds min / median / max | CPU s | requests | peak MiB | rows | doubled |")
     print("| --- | ---: | ---: | ---: | ---: | ---: | ---: |")
     for name, results in ran.items():
