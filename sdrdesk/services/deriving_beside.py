@@ -48,7 +48,8 @@ class DerivingBeside:
         try:
             with _no_interrupts():
                 self._process.start()
-        except OSError:
+        except Exception:  # no process to be had, or rules that cannot be handed over
+            LOG.exception("no process beside could be begun")
             self._lost()
         self._their_end.close()
         return self
@@ -93,7 +94,7 @@ class DerivingBeside:
 
     def _lost(self) -> None:
         self._gone = True
-        LOG.warning("the second process of the first load is gone; going on without")
+        LOG.warning("the process beside is gone; the load goes on without")
 
 
 def worth_a_process() -> bool:

@@ -78,7 +78,7 @@ _IMAGE = (
 )
 """In the order of ``Before``."""
 _STANDING = (
-    f"SELECT l.lead_id, l.region, l.persona_value, l.time_zone, l.owner_id, {_IMAGE}"  # noqa: S608
+    f"SELECT l.region, l.persona_value, l.time_zone, l.owner_id, {_IMAGE}"  # noqa: S608
     " FROM lead l LEFT JOIN lead_desk d ON d.lead_id = l.lead_id"
     " WHERE l.lead_id = ?"
 )
@@ -89,7 +89,7 @@ def standing(connection: Connection, lead_id: str) -> Standing | None:
     row = connection.execute(_STANDING, (lead_id,)).fetchone()
     if row is None:
         return None
-    _, region, persona_value, zone, owner_id, status, lifecycle, barred, *rest = row
+    region, persona_value, zone, owner_id, status, lifecycle, barred, *rest = row
     fields_shown = {
         "status": status,
         "lifecycle": lifecycle,

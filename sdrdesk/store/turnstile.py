@@ -2,8 +2,8 @@
 
 SQLite lets writers in by chance: who tries again at the right moment wins. A sync that writes page
 after page wins nearly always, and a key press was seen to wait for seconds. So whoever serves a rep
-holds the turnstile while it waits and writes, and whoever works in the background passes through
-it before each write: at most the one transaction that is under way comes first.
+holds the turnstile while it waits, and whoever works in the background passes through it before
+each write and looks at it during one: at most what is being landed comes first.
 
 The lock is gone with its holder, and holding it writes nothing (``lock_file``).
 """

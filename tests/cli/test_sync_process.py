@@ -7,9 +7,8 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -20,6 +19,7 @@ from sdrdesk.cli.sync_process import SyncProcess
 from sdrdesk.services.sync_news import from_line, to_line
 from sdrdesk.services.views import SyncEvent
 from tests.support.desk_home import DeskHome
+from tests.support.processes import is_gone
 
 LONG_S = 30.0
 HEAD = """
@@ -148,12 +148,7 @@ def test_it_is_gone_when_the_workbench_was_killed(synced: DeskHome) -> None:
         assert parent.stdout is not None
         child = int(parent.stdout.readline())
         parent.send_signal(signal.SIGKILL)
-    until = time.monotonic() + LONG_S
-    with suppress(ProcessLookupError):
-        while time.monotonic() < until:
-            os.kill(child, 0)
-            time.sleep(0.05)
-        raise AssertionError("the sync stayed without its workbench")
+    assert is_gone(child, LONG_S)
 
 
 PARENT = """

@@ -17,6 +17,7 @@ from sdrdesk.rulebook import Rulebook
 from sdrdesk.services.deriving import derive_with
 from sdrdesk.services.deriving_beside import DerivingBeside
 from sdrdesk.store.meaning import CompanyRow, DerivedRow, work_out
+from tests.support.processes import is_gone
 
 LEADS = [
     RemoteLead(
@@ -59,17 +60,6 @@ def process_of(beside: DerivingBeside) -> int:
     pid = beside._process.pid
     assert pid is not None
     return pid
-
-
-def is_gone(pid: int) -> bool:
-    until = time.monotonic() + 10
-    while time.monotonic() < until:
-        try:
-            os.kill(pid, 0)
-        except ProcessLookupError:
-            return True
-        time.sleep(0.01)
-    return False
 
 
 def test_it_says_the_same_as_this_process(beside: DerivingBeside, rulebook: Rulebook) -> None:
@@ -137,3 +127,9 @@ def test_it_ends_when_its_parent_is_killed(tmp_path: Path) -> None:
         parent.kill()
         parent.wait()
         assert is_gone(pid)
+
+
+def test_rules_that_cannot_be_handed_over_are_followed_here(rulebook: Rulebook) -> None:
+    rulebook.__dict__["fit"] = lambda: 0
+    with DerivingBeside(rulebook) as made:
+        assert made.begin(LEADS, COMPANIES, PERSONAS) is None
