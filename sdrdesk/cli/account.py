@@ -80,7 +80,7 @@ def whoami(as_json: AsJson = False) -> None:
     from sdrdesk.services.account import who_am_i
 
     with open_session() as session:
-        known = who_am_i(session.connect(), session.db, session.settings.crm.owner)
+        known = who_am_i(session.connect(checked=False), session.db, session.settings.crm.owner)
         if as_json:
             print_json(known.to_json())
         else:
@@ -168,6 +168,11 @@ def _tell_report(report: SyncReport, *, as_json: bool) -> None:
         f"Sent {sent.sent}, {sent.left} left, {sent.blocked} refused. "
         f"{report.requests} requests in {report.duration_s:.1f} s."
     )
+    if sent.doubted:
+        note(
+            f"This database was put back from a copy, or is one: {sent.doubted} unsent items were "
+            "looked for at the CRM before sending."
+        )
     if sent.blocked:
         note("Refused items need you: sdrdesk outbox")
     if report.conflicts:

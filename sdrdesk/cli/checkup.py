@@ -14,6 +14,7 @@ from sdrdesk.services.account import mapping_problems
 from sdrdesk.services.account_rules import rep_of
 from sdrdesk.services.checkup import Facts
 from sdrdesk.services.status import last_pull
+from sdrdesk.store.account import account_of
 from sdrdesk.store.candidates import total_leads
 from sdrdesk.sync.modes import mode_of
 
@@ -28,15 +29,18 @@ def collect(session: Session) -> Facts:
     """Examine this machine and, when there is a token, the account."""
     db, settings = session.db, session.settings
     token = find_token(session.environ, settings.crm.api_url)
-    online, detail, scopes, offset = False, "", None, None
+    online, detail, scopes, offset, opened = False, "", None, None, ""
+    with db.reader() as connection:
+        account = account_of(connection)
     problems: tuple[str, ...] = ()
     if token is None:
         detail = "not asked: there is no token (sdrdesk login, or SDRDESK_TOKEN)"
     else:
         try:
-            crm = session.connect(token.value)
+            crm = session.connect(token.value, checked=False)
             offset = round(crm.check(), 3)
             scopes = crm.whoami().scopes
+            opened = crm.account_id()
             online = True
             problems = mapping_problems(crm.survey(), session.rulebook.dispositions, settings)
         except SdrDeskError as error:
@@ -71,6 +75,8 @@ def collect(session: Session) -> Facts:
         last_sync_at=iso_or_none(last_pull(db)),
         findings=tuple(db.check()),
         keymap=tuple(session.keymap_problems()),
+        account=account,
+        account_opened=opened,
     )
 
 

@@ -91,12 +91,13 @@ def dispose(
                 for line in lines:
                     say(line)
             return
+        since = session.clock()
         done = session.desk.dispose(lead_id, entry)
         if done.problem:
             tell(f"! {done.problem}")
         sent = ""
         if push == "now":
-            report = session.engine().push(release_held=True)
+            report = session.engine().push(release_held=True, since=since)
             sent = f" Sent {report.sent}, {report.left} left."
         if as_json:
             print_json(disposed_json(session.desk.disposed_now(done)))
@@ -138,6 +139,7 @@ def _entry(
     return Entry(
         disposition=key,
         at=at,  # type: ignore[arg-type]  # moment() gives a datetime or None
+        at_given=bool(times["at"]),
         note=texts["note"],
         duration_s=duration_s,
         number=texts["number"],

@@ -137,8 +137,17 @@ class Session:
         with ProgressLine() as line:
             self.rules_update.run(lambda done, of: line.tell("rules changed: leads", done, of))
 
-    def connect(self, token: str | None = None) -> CrmClient:
-        """Return a client of the CRM; with ``token`` one that is not kept anywhere yet."""
+    def connect(self, token: str | None = None, *, checked: bool = True) -> CrmClient:
+        """Return a client of the account this database belongs to.
+
+        Args:
+            token: one that is not kept anywhere yet; ``None`` takes the rep's.
+            checked: ask now which account the token opens. ``False`` only for what checks by
+                itself (a sync, a login) and for what only looks at the token.
+
+        Raises:
+            WrongAccount: the token opens another account than the database belongs to.
+        """
         from sdrdesk.credentials import require_token
         from sdrdesk.sync.hubspot import connect
 
@@ -146,6 +155,10 @@ class Session:
         value = token or require_token(self.environ, crm.api_url).value
         client = connect(crm.api_url, value, do_not_call=crm.do_not_call or None, clock=self.clock)
         self._clients.append(client)
+        if checked:
+            from sdrdesk.sync.binding import bind
+
+            bind(self.db, client, self.clock)
         return client
 
     def engine(
@@ -162,7 +175,7 @@ class Session:
         rules = self.rulebook.fingerprint
         return SyncEngine(
             self.db,
-            self.connect(),
+            self.connect(checked=False),
             derive_with(self.rulebook),
             self.clock,
             on_progress=on_progress,

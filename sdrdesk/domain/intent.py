@@ -1,7 +1,8 @@
 """Payloads of the outbox, in sdrdesk's own words; each connector translates them.
 
 They live in the database as JSON, so their names are part of the schema: add, never rename.
-Times are ISO 8601 UTC with ``Z``, durations whole seconds.
+Times are ISO 8601 UTC with ``Z``, durations whole seconds. Beside ``at``, ``at_given`` says that a
+person named that moment.
 """
 
 from __future__ import annotations

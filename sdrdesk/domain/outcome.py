@@ -88,12 +88,15 @@ class _Context:
 
     def item(self, kind: OutboxKind, intent: Mapping[str, object], *, key: str = "") -> OutboxItem:
         """Return one held outbox item."""
+        payload = dict(intent)
+        if self.entry.at_given and "at" in payload:
+            payload["at_given"] = True
         return OutboxItem(
             key=key or self.new_key(),
             kind=kind,
             lead_id=self.lead.lead_id,
             activity_key=self.activity_key,
-            payload=dict(intent),
+            payload=payload,
             state=OutboxState.HELD,
             priority=self._priority(kind),
             hold_until=self.hold_until,

@@ -54,6 +54,8 @@ class Entry:
     do_not_call_scope: Scope = "person"
     without_call: bool = False
     """Settled without a dial, by an outcome that allows it: ``NURTURE`` or ``WITHOUT_CALL``."""
+    at_given: bool = False
+    """A person named ``at``: it is theirs, however wrong this machine's clock was."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,11 @@ def age_words(seconds: float) -> str:
     return f"{span_words(seconds)} ago" if seconds >= 1 else "just now"
 
 
+def clock_words(ahead_s: float) -> str:
+    """Return how wrong a clock is that another one is ahead of by so many seconds."""
+    return f"{span_words(abs(ahead_s))} {'slow' if ahead_s > 0 else 'fast'}"
+
+
 def plural(count: int, word: str) -> str:
     """Return ``word``, with an ``s`` unless ``count`` is 1."""
     return word if count == 1 else f"{word}s"

@@ -51,7 +51,7 @@ class News:
         """Keep an event. Called in the thread of the sync."""
         with self._lock:
             self._fresh += [i for i in event.fresh_lead_ids if i not in self._fresh]
-            if event.kind in {"offline", "refused", "failed"}:
+            if event.kind in {"offline", "refused", "stranger", "failed"}:
                 self._trouble = event.text
             elif event.kind == "finished":
                 self._trouble = ""

@@ -36,6 +36,7 @@ _CONNECTION = {
     "offline": "Offline",
     "never": "Not synced yet",
     "refused": "The token was refused",
+    "stranger": "The token opens another account",
     "none": "No account is set up",
 }
 
@@ -50,6 +51,8 @@ def status(view: StatusView) -> str:
         parts.append(f"{view.blocked + view.conflicts} need you, see sdrdesk outbox and conflicts")
     if view.callbacks_due:
         parts.append(f"{view.callbacks_due} promised {plural(view.callbacks_due, 'callback')} due")
+    if view.clock_off:
+        parts.append(f"the clock of this machine is {view.clock_off}")
     if not view.encrypted and not view.demo:
         parts.append("the database is not encrypted")
     return ", ".join(parts) + "."

@@ -363,7 +363,7 @@ stays on its lead when the order changes.
 
     def hear(self, event: SyncEvent) -> None:
         """Show the state of the sync; take in what is new without moving anything typed."""
-        if event.kind in ("failed", "refused"):
+        if event.kind in ("failed", "refused", "stranger"):
             self.say(Content.styled(f"! {event.text}", "$text-error"))
         elif event.kind == "progress":
             self.say(Content(event.text))

@@ -15,6 +15,7 @@ _CONNECTION: dict[str, tuple[str, str, str]] = {
     "offline": ("○", "offline", "$text-warning"),
     "never": ("○", "not synced yet", "$text-warning"),
     "refused": ("!", "token refused", "$text-error"),
+    "stranger": ("!", "wrong account", "$text-error"),
     "none": ("○", "no account", "$text-warning"),
 }
 
@@ -44,6 +45,8 @@ def state(status: StatusView) -> Content:
         need = status.blocked + status.conflicts
         word = "needs" if need == 1 else "need"
         parts.append(Content.styled(f"! {need} {word} you (3)", "bold $text-error"))
+    if status.clock_off:
+        parts.append(Content.styled(f"! clock {status.clock_off}", "bold $text-warning"))
     if status.callbacks_due:
         parts.append(Content.styled(f"☎ {status.callbacks_due} due", "bold $accent"))
     if status.next_callback_at is not None:

@@ -175,7 +175,7 @@ changed on both sides: keep *mine* or take *theirs*.
         """Say what the sync does, and show what it changed."""
         if not self.is_on_top:
             return
-        mark = "! " if event.kind in ("failed", "refused", "offline") else ""
+        mark = "! " if event.kind in ("failed", "refused", "stranger", "offline") else ""
         self.query_one("#notice", NoticeLine).say(Content(f"{mark}{event.text}"))
         if event.kind != "progress" or event.changed:
             self.load()

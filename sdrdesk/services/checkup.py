@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from sdrdesk import __version__
+from sdrdesk.domain.clock_shift import SLACK_MS
+from sdrdesk.domain.wording import clock_words
 from sdrdesk.services.account import scopes_words
 
 
@@ -37,6 +39,36 @@ class Facts:
     """Whatever could not be examined, in words."""
     keymap: tuple[str, ...] = ()
     """What is wrong with the rep's own keys, in words."""
+    account: str = ""
+    """The account the database belongs to, ``""`` while it belongs to none."""
+    account_opened: str = ""
+    """The account the token opens, ``""`` not asked."""
+
+    @property
+    def account_words(self) -> str:
+        """Which account this is, and what is wrong with that."""
+        if not self.account:
+            return f"none yet; the token opens {self.account_opened or 'none'}"
+        if self.account_opened not in ("", self.account):
+            return (
+                f"the database belongs to {self.account}, the token opens {self.account_opened}: "
+                "nothing is sent or fetched"
+            )
+        return self.account
+
+    @property
+    def clock_words(self) -> str:
+        """How far this machine's clock is from the CRM's."""
+        offset = self.clock_offset_s
+        if offset is None:
+            return "unknown"
+        wrong = ""
+        if abs(offset) * 1000 > SLACK_MS:
+            wrong = (
+                f": this machine's clock is {clock_words(offset)}; set it right. What was recorded "
+                "is sent with the right time"
+            )
+        return f"{offset:+.1f} s from the CRM{wrong}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +93,8 @@ class Report:
             "encryption_note": facts.encryption_note,
             "token": facts.token_source or None,
             "owner": facts.owner or None,
+            "account": facts.account or None,
+            "account_opened": facts.account_opened or None,
             "online": facts.online,
             "online_detail": facts.online_detail,
             "scopes": list(facts.scopes) if facts.scopes is not None else None,
@@ -78,7 +112,6 @@ class Report:
         """Yield the report for a terminal; each line begins with what it is about."""
         facts = self.facts
         libraries = ", ".join(f"{name} {number}" for name, number in facts.libraries.items())
-        offset = facts.clock_offset_s
         crypt = "on" if facts.encryption else "off"
         yield f"sdrdesk      {__version__} on Python {facts.python} ({libraries})"
         yield f"home         {facts.home}"
@@ -87,10 +120,11 @@ class Report:
         yield f"log          {facts.log}"
         yield f"token        {f'from the {facts.token_source}' if facts.token_source else 'none'}"
         yield f"owner        {facts.owner or 'nobody chosen yet: sdrdesk login --owner'}"
+        yield f"account      {facts.account_words}"
         yield f"CRM          {'answers' if facts.online else facts.online_detail or 'not asked'}"
         if facts.online:
             yield f"scopes       {scopes_words(facts.scopes)}"
-            yield f"clock        {'unknown' if offset is None else f'{offset:+.1f} s from the CRM'}"
+            yield f"clock        {facts.clock_words}"
         yield f"last sync    {facts.last_sync_at or 'never'}"
         waiting = ", ".join(f"{count} {state}" for state, count in facts.outbox.items())
         yield f"outbox       {waiting}"

@@ -11,6 +11,7 @@ from sdrdesk.domain.disposition import Dispositions, Flag
 from sdrdesk.domain.errors import NotFoundError
 from sdrdesk.domain.lead import Lead
 from sdrdesk.domain.rule_config import RuleConfig
+from sdrdesk.domain.wording import clock_words
 from sdrdesk.services.deriving import numbers_of
 from sdrdesk.services.queue_service import QueueService
 from sdrdesk.services.views import Colleague, LeadView, Number, TimelineItem
@@ -139,11 +140,14 @@ class LeadService:
         words = (known.label if known else "") or entry.outcome_label or entry.title
         if entry.kind is not ActivityKind.CALL:
             words = f"{entry.kind.value}: {entry.title or words or 'logged'}"
+        words = words or "call"
+        if entry.shift_ms:
+            words += f" (time put right: the clock was {clock_words(entry.shift_ms / 1000)})"
         return TimelineItem(
             at=entry.at,
             kind=entry.kind.value,
             who=entry.who,
-            what=words or "call",
+            what=words,
             note=entry.note,
             duration_s=entry.duration_s,
             state=entry.state,

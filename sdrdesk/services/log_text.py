@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from sdrdesk.clock import iso
 from sdrdesk.domain.reporting.targets import Targets
+from sdrdesk.domain.wording import clock_words as wrong_by
 from sdrdesk.services.csv_text import csv_text
 from sdrdesk.services.reports.definitions import chosen
 from sdrdesk.services.reports.sheet import Cell, Sheet, Table, markdown_cell
@@ -46,7 +47,7 @@ def log_lines(view: LogView, targets: Targets | None = None) -> Iterator[str]:
         note = f' "{" ".join(entry.note.split())[:60]}"' if entry.note else ""
         yield (
             f"{entry.at.astimezone(zone):%H:%M}  {entry.owner}  {entry.lead_name}  {entry.label}"
-            f"  {clock_words(entry.duration_s)}{note}  [{entry.state}]"
+            f"  {clock_words(entry.duration_s)}{note}  [{_state(entry)}]"
         )
     for name, meaning in chosen(targets, _DEFINED) if targets else ():
         yield f"{name}: {meaning}"
@@ -112,7 +113,7 @@ def log_sheet(view: LogView, targets: Targets) -> Sheet:
                 tuple(
                     (
                         f"{entry.at.astimezone(zone):%H:%M}", entry.owner, entry.lead_name,
-                        entry.label, clock_words(entry.duration_s), entry.note, entry.state,
+                        entry.label, clock_words(entry.duration_s), entry.note, _state(entry),
                     )
                     for entry in view.activities
                 ),
@@ -171,9 +172,15 @@ def log_markdown(view: LogView, targets: Targets) -> str:
 def _timeline_row(entry: LogEntry, zone: ZoneInfo) -> str:
     cells = (
         f"{entry.at.astimezone(zone):%H:%M}", entry.owner, entry.lead_name, entry.label,
-        clock_words(entry.duration_s), entry.note, entry.state,
+        clock_words(entry.duration_s), entry.note, _state(entry),
     )  # fmt: skip
     return "| " + " | ".join(markdown_cell(cell) for cell in cells) + " |"
+
+
+def _state(entry: LogEntry) -> str:
+    if not entry.clock_shift_s:
+        return entry.state
+    return f"{entry.state}; time put right: the clock was {wrong_by(entry.clock_shift_s)}"
 
 
 def log_csv(view: LogView) -> str:

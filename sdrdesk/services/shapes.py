@@ -255,6 +255,7 @@ def log_json(view: LogView) -> Json:
                 "duration_s": entry.duration_s,
                 "note": entry.note,
                 "state": entry.state,
+                "clock_shift_s": entry.clock_shift_s,
             }
             for entry in view.activities
         ],

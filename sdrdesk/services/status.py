@@ -9,15 +9,17 @@ from zoneinfo import ZoneInfo
 from sdrdesk.clock import Clock
 from sdrdesk.config import Settings
 from sdrdesk.domain.sla import SlaConfig, sla_state
+from sdrdesk.domain.wording import clock_words
 from sdrdesk.services.account_rules import rep_of
 from sdrdesk.services.sending import SendingService
 from sdrdesk.services.team_log import TeamLog
 from sdrdesk.services.views import StatusView
+from sdrdesk.store.clock_shifts import last_reading
 from sdrdesk.store.counts import callbacks_until, conversions_between
 from sdrdesk.store.database import Database
 from sdrdesk.store.facts import fact_at
 
-Connection = Literal["online", "offline", "never", "refused", "syncing", "none"]
+Connection = Literal["online", "offline", "never", "refused", "stranger", "syncing", "none"]
 
 LAST_PULL = "last_sync_at"
 """Fact that sync sets at the end of every complete pull."""
@@ -83,6 +85,7 @@ class StatusService:
             demo=self._demo,
             callbacks_due=sum(at <= now for at in promised),
             next_callback_at=next((at for at in promised if at > now), None),
+            clock_off=clock_off(self._db),
         )
 
     def _sla_percent(self, now: datetime, owner_id: str) -> int | None:
@@ -94,6 +97,13 @@ class StatusService:
         ]
         met, breached = states.count("met"), states.count("breached")
         return round(100 * met / (met + breached)) if met + breached else None
+
+
+def clock_off(db: Database) -> str:
+    """Return how wrong this machine's clock is by the last sync, in words; ``""`` when right."""
+    with db.reader() as connection:
+        reading = last_reading(connection)
+    return clock_words(reading.ahead_ms / 1000) if reading is not None and reading.is_off else ""
 
 
 def last_pull(db: Database) -> datetime | None:

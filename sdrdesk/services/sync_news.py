@@ -22,9 +22,10 @@ _HEARD: Mapping[str, Connection] = {
     "finished": "online",
     "offline": "offline",
     "refused": "refused",
+    "stranger": "stranger",
     "failed": "offline",
 }
-_BAD = frozenset({"offline", "refused", "failed"})
+_BAD = frozenset({"offline", "refused", "stranger", "failed"})
 
 
 def connection_of(event: SyncEvent) -> tuple[Connection, str]:

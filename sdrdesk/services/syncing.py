@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Literal, Protocol
 from sdrdesk.domain.errors import CredentialsError, SdrDeskError, UnreachableError
 from sdrdesk.services.sync_news import connection_of
 from sdrdesk.services.views import SyncEvent
+from sdrdesk.sync.errors import WrongAccount
 from sdrdesk.sync.schedule import next_round_s, rest_s
 
 if TYPE_CHECKING:
@@ -229,7 +230,9 @@ def _changed(report: SyncReport) -> bool:
     )
 
 
-def _kind(error: SdrDeskError) -> Literal["refused", "offline", "failed"]:
+def _kind(error: SdrDeskError) -> Literal["refused", "stranger", "offline", "failed"]:
+    if isinstance(error, WrongAccount):
+        return "stranger"
     if isinstance(error, CredentialsError):
         return "refused"
     return "offline" if isinstance(error, UnreachableError) else "failed"

@@ -17,6 +17,7 @@ from sdrdesk.domain.reporting.targets import Targets
 from sdrdesk.domain.sla import SlaConfig
 from sdrdesk.services.reports.reader import Reader
 from sdrdesk.services.views import LogEntry, LogView, RepTotals
+from sdrdesk.store.clock_shifts import shifts_of
 from sdrdesk.store.database import Database
 from sdrdesk.store.moments import from_ms, to_ms
 from sdrdesk.store.options import owner_by, owners
@@ -109,6 +110,8 @@ class TeamLog:
         talk = self._targets.conversation_s
         known: dict[tuple[object, ...], tuple[tuple[str, ...], str]] = {}
         found = []
+        with self._db.reader() as connection:
+            shifts = shifts_of(connection)
         # A day of a large team makes 5,000 of these: fields by place, and what hangs on the
         # outcome looked up once.
         for row, dial in done:
@@ -135,6 +138,7 @@ class TeamLog:
                     call.kind,
                     bool(call.corrected),
                     told[0],
+                    round(shifts.get(call.activity_key, 0) / 1000),
                 )
             )
         return tuple(found)

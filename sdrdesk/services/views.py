@@ -350,8 +350,9 @@ class StatusView(NamedTuple):
     """The state line: what is online, how old the data is, what waits."""
 
     owner: str
-    connection: Literal["online", "offline", "never", "refused", "syncing", "none"]
-    """``none``: no account is set up; ``refused``: the token was refused."""
+    connection: Literal["online", "offline", "never", "refused", "stranger", "syncing", "none"]
+    """``none``: no account is set up; ``refused``: the token was refused; ``stranger``: it opens
+    another account than the one the database belongs to."""
     detail: str
     """One sentence for ``offline`` and ``refused``, ``""`` otherwise."""
     data_age_s: int | None
@@ -371,6 +372,8 @@ class StatusView(NamedTuple):
     """The next promise of the coming hour, ``None`` when there is none."""
     block: BlockView | None = None
     """The call block the rep is in."""
+    clock_off: str = ""
+    """How wrong this machine's clock is, in words (``10 min fast``), ``""`` when it is right."""
 
 
 class RepTotals(NamedTuple):
@@ -414,6 +417,8 @@ class LogEntry(NamedTuple):
     """The outcome was taken back after it was sent: a dial, nothing else."""
     counted: tuple[str, ...] = ()
     """Names of the numbers of ``RepTotals`` that this line is one of."""
+    clock_shift_s: int = 0
+    """By how much ``at`` was put right, because the clock was wrong when it was recorded."""
 
 
 class LogView(NamedTuple):
@@ -437,7 +442,7 @@ class PracticeView(NamedTuple):
 class SyncEvent(NamedTuple):
     """Something the background sync wants shown. Later events replace earlier ones."""
 
-    kind: Literal["started", "progress", "finished", "offline", "refused", "failed"]
+    kind: Literal["started", "progress", "finished", "offline", "refused", "stranger", "failed"]
     text: str
     changed: bool = False
     """Local data changed: the queue should be read again."""

@@ -56,6 +56,8 @@ class TimelineEntry:
     reason: str = ""
     done: bool = True
     """False for a task or meeting that is still open."""
+    shift_ms: int = 0
+    """By how much ``at`` was put right, because the clock was wrong when it was recorded."""
 
 
 def timeline(db: Database, lead_id: str, limit: int = 200) -> list[TimelineEntry]:
@@ -64,8 +66,10 @@ def timeline(db: Database, lead_id: str, limit: int = 200) -> list[TimelineEntry
         rows = connection.execute(
             "SELECT a.at_ms, a.kind, coalesce(nullif(o.name, ''), a.owner_id), a.disposition,"  # noqa: S608
             f" a.outcome_label, a.duration_s, a.note, a.title, {_STATES}, a.activity_key,"
-            " a.crm_id, a.undone_ms, a.local, a.corrects, a.reason, a.done FROM activity a"
+            " a.crm_id, a.undone_ms, a.local, a.corrects, a.reason, a.done,"
+            " coalesce(s.shift_ms, 0) FROM activity a"
             " LEFT JOIN owner o ON o.owner_id = a.owner_id"
+            " LEFT JOIN clock_shift s ON s.activity_key = a.activity_key"
             " WHERE a.lead_id = ? ORDER BY a.at_ms DESC, a.activity_key LIMIT ?",
             (resolve(connection, lead_id), limit),
         ).fetchall()
@@ -91,10 +95,11 @@ def timeline(db: Database, lead_id: str, limit: int = 200) -> list[TimelineEntry
             corrects=corrects,
             reason=reason,
             done=bool(done),
+            shift_ms=shift,
         )
         for (
             at, kind, who, disposition, label, seconds, note, title, states, key, crm_id, undone,
-            local, corrects, reason, done,
+            local, corrects, reason, done, shift,
         ) in rows
     ]  # fmt: skip
 

@@ -28,7 +28,7 @@ from sdrdesk.store.leads import lead_in, resolve
 from sdrdesk.store.moments import to_ms
 from sdrdesk.store.numbers import as_dialled
 
-_TAKEABLE = "(state = 'held' OR state IN ('queued', 'blocked') AND attempts = 0 AND unknown = 0)"
+_TAKEABLE = "(unknown = 0 AND (state = 'held' OR state IN ('queued', 'blocked') AND attempts = 0))"
 """Items of which nothing can have reached the CRM."""
 
 

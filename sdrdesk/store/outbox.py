@@ -7,9 +7,10 @@ sending → sent | blocked, or undone. A row is never deleted.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sdrdesk.domain.activity import OutboxItem, OutboxKind, OutboxState
 from sdrdesk.domain.errors import NotFoundError, UsageError
@@ -22,6 +23,10 @@ _COLUMNS = (
     "seq, key, kind, lead_id, activity_key, payload_json, state, priority, attempts, unknown,"
     " looks, hold_until_ms, next_try_ms, last_error, correlation_id, crm_id, created_ms, sent_ms"
 )
+
+
+_ONE_LOOK_IS_ENOUGH = 1000
+"""As ``looks``: whatever may have sent the item is long over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,16 +81,41 @@ def recover(connection: Connection) -> None:
     connection.execute("UPDATE outbox SET state = 'queued' WHERE state = 'sending' AND unknown = 0")
 
 
+def doubt(connection: Connection) -> int:
+    """Let everything unsent be looked for once before it is sent, and return how many items.
+
+    For a database that went back: another life of it may have sent them.
+    """
+    return connection.execute(
+        "UPDATE outbox SET unknown = 1, looks = ? WHERE unknown = 0"
+        " AND kind IN ('call', 'task', 'note', 'meeting')"
+        " AND state IN ('held', 'queued', 'sending', 'blocked')",
+        (_ONE_LOOK_IS_ENOUGH,),
+    ).rowcount
+
+
+_SENDING = (
+    "SELECT seq, key, kind, lead_id, activity_key, payload_json, attempts, unknown, looks,"
+    " crm_id, created_ms FROM outbox WHERE state IN ('queued', 'sending')"
+)
+
+
 def next_item(connection: Connection, now_ms: int) -> Sending | None:
     """Return the most urgent item that may be tried now."""
     row = connection.execute(
-        "SELECT seq, key, kind, lead_id, activity_key, payload_json, attempts, unknown, looks,"
-        " crm_id, created_ms FROM outbox WHERE state IN ('queued', 'sending')"
-        " AND (next_try_ms IS NULL OR next_try_ms <= ?) ORDER BY priority, seq LIMIT 1",
+        f"{_SENDING} AND (next_try_ms IS NULL OR next_try_ms <= ?) ORDER BY priority, seq LIMIT 1",
         (now_ms,),
     ).fetchone()
-    if row is None:
-        return None
+    return None if row is None else _sending(row)
+
+
+def waiting(connection: Connection, key: str) -> Sending | None:
+    """Return an item as it is now, ``None`` when it does not wait to be sent any more."""
+    row = connection.execute(f"{_SENDING} AND key = ?", (key,)).fetchone()
+    return None if row is None else _sending(row)
+
+
+def _sending(row: Sequence[Any]) -> Sending:
     seq, key, kind, lead_id, activity_key, payload, attempts, unknown, looks, crm_id, made = row
     return Sending(
         seq=seq,
@@ -129,6 +159,12 @@ def is_unknown(connection: Connection, key: str) -> bool:
     """Return whether a try of this item may have arrived."""
     row = connection.execute("SELECT unknown FROM outbox WHERE key = ?", (key,)).fetchone()
     return bool(row and row[0])
+
+
+def is_blocked(connection: Connection, key: str) -> bool:
+    """Return whether an item waits for a person."""
+    row = connection.execute("SELECT state FROM outbox WHERE key = ?", (key,)).fetchone()
+    return bool(row and row[0] == "blocked")
 
 
 def hold_crm_id(connection: Connection, key: str, crm_id: str) -> None:

@@ -7,7 +7,8 @@ index and compare as integers, and are what CRMs send. Two kinds of table, never
   CRM holds; may be rebuilt by a full sync.
 * **record** (``activity``, ``outbox``, ``lead_desk``, ``suppression``, ``number_hold``,
   ``conflict``, ``call_journal``, ``call_talk``, ``block``, ``block_pause``, ``block_call``,
-  ``first_line``): what a rep did or typed; never deleted by sync or migration.
+  ``first_line``, ``outbox_account``, ``clock_shift``): what a rep did or typed; never deleted by
+  sync or migration.
 
 ``conversion`` stands between: it came from the CRM, which no longer tells it, so it is kept.
 """
@@ -263,6 +264,24 @@ class OutboxRow(SQLModel, table=True):
     crm_id: str = ""
     created_ms: int
     sent_ms: int | None = None
+
+
+class OutboxAccountRow(SQLModel, table=True):
+    """Record: the account an item of the outbox is for. Set by a trigger when the item is made."""
+
+    __tablename__ = "outbox_account"
+
+    key: str = Field(primary_key=True)
+    account: str
+
+
+class ClockShiftRow(SQLModel, table=True):
+    """Record: an activity that was recorded by a wrong clock, and by how much it was put right."""
+
+    __tablename__ = "clock_shift"
+
+    activity_key: str = Field(primary_key=True)
+    shift_ms: int
 
 
 class SuppressionRow(SQLModel, table=True):

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
 
 from sdrdesk.clock import Clock, iso
 from sdrdesk.domain.derive import Derive
-from sdrdesk.store import conflicts, mirror, outbox, waits
+from sdrdesk.store import clock_shifts, conflicts, mirror, outbox, waits
 from sdrdesk.store.database import Database
 from sdrdesk.store.moments import to_ms
 from sdrdesk.store.sync_state import get_number, get_state, set_state
+from sdrdesk.sync.binding import bind
+from sdrdesk.sync.clocks import read_clocks
 from sdrdesk.sync.delta import Delta
-from sdrdesk.sync.errors import AccountPaused
+from sdrdesk.sync.errors import AccountPaused, Unreachable
 from sdrdesk.sync.landing import Landing
 from sdrdesk.sync.lock import only_one
 from sdrdesk.sync.port import CrmClient
@@ -74,6 +78,9 @@ class SyncEngine:
         self._rules = rules
         self._help = help_with
         self._fresh: tuple[str, ...] = ()
+        self._made_ms = to_ms(clock())
+        self._account = ""
+        self._ask_again = True
 
     def run(
         self, *, full: bool = False, release_held: bool = False, light: bool = False
@@ -111,25 +118,38 @@ class SyncEngine:
         """How much slower than usual the account lets us ask; 1 not at all."""
         return self._crm.crowding
 
-    def push(self, *, release_held: bool) -> Pushed:
+    def push(self, *, release_held: bool, since: datetime | None = None) -> Pushed:
         """Send what is due and return what became of it.
+
+        Args:
+            release_held: as ``run``.
+            since: from when on what was recorded is certainly of this run; ``None`` is when the
+                engine was made.
 
         Raises:
             SdrDeskError: as ``run``; what was not sent waits.
         """
         self._check_pause()
-        with only_one(
-            self._db.path,
-            "push",
-            wait_s=self._tuning.lock_wait_s,
-            should_stop=self._should_stop,
+        with (
+            only_one(
+                self._db.path,
+                "push",
+                wait_s=self._tuning.lock_wait_s,
+                should_stop=self._should_stop,
+            ),
+            self._minding_answers(),
         ):
-            pusher = Pusher(self._db, self._crm, self._clock, self._tuning, self._should_stop)
-            try:
-                return pusher.run(release_held=release_held)
-            except AccountPaused as pause:
-                self._pause(pause)
-                raise
+            self._check_account()
+            pusher = Pusher(
+                self._db,
+                self._crm,
+                self._clock,
+                self._tuning,
+                self._should_stop,
+                since_ms=self._made_ms if since is None else to_ms(since),
+                account=self._account,
+            )
+            return pusher.run(release_held=release_held)
 
     def pull(self, *, full: bool, light: bool = False) -> Counts:
         """Bring the mirror up to date and return what came.
@@ -146,15 +166,32 @@ class SyncEngine:
         ):
             landing = Landing(self._db, self._derive, self._clock, self._rules)
             try:
-                self._pull(landing, full=full, light=light)
-            except AccountPaused as pause:
-                self._pause(pause)
-                raise
+                with self._minding_answers():
+                    self._check_account()
+                    self._pull(landing, full=full, light=light)
             finally:
                 self._fresh = tuple(dict.fromkeys(landing.tally.fresh))
                 self._follow_clock()
             self._note_end()
             return landing.tally.counts
+
+    def _check_account(self) -> None:
+        """Ask once which account this is, before anything else is sent or fetched."""
+        if self._ask_again:
+            self._account = bind(self._db, self._crm, self._clock)
+            self._ask_again = False
+
+    @contextmanager
+    def _minding_answers(self) -> Iterator[None]:
+        """Keep a pause the account asks for, and ask who it is after it could not be reached."""
+        try:
+            yield
+        except AccountPaused as pause:
+            self._pause(pause)
+            raise
+        except Unreachable:
+            self._ask_again = True
+            raise
 
     def _pull(self, landing: Landing, *, full: bool, light: bool) -> None:
         with self._db.reader() as connection:
@@ -201,15 +238,12 @@ class SyncEngine:
 
     def _follow_clock(self) -> None:
         """Let waits that were set while this machine's clock was fast end in time."""
-        ahead_s = self._crm.clock_offset_s
-        if ahead_s is None:
-            return  # no answer yet
-        ahead_ms = round(ahead_s * 1000)
-        with self._db.reader() as connection:
-            moved = waits.clock_moved(connection, ahead_ms)
-        if moved:
-            with self._db.writer() as connection:
-                waits.follow_crm_clock(connection, to_ms(self._clock()), ahead_ms)
+        reading = read_clocks(self._crm, self._clock)
+        if reading is None or not self._account:
+            return  # no answer of the account yet
+        with self._db.writer() as connection:
+            waits.follow_crm_clock(connection, reading.ours_ms, reading.ahead_ms)
+            clock_shifts.keep_reading(connection, reading)
 
     def _pause(self, pause: AccountPaused) -> None:
         with self._db.writer() as connection:

@@ -25,6 +25,25 @@ class AuthExpired(CredentialsError):
     """The token is missing, wrong, expired or was deactivated (never retried)."""
 
 
+class WrongAccount(CredentialsError):
+    """The token opens another account than the one this database belongs to."""
+
+    def __init__(self, known: str, opened: str) -> None:
+        whose = (
+            f"This database belongs to the account {known}; the token opens {opened}."
+            if known
+            else f"The leads of this database are not in the account the token opens ({opened})."
+        )
+        super().__init__(
+            whose,
+            kept="Nothing was sent or fetched, and nothing here was changed.",
+            next_step="Use the token and the address of its own account, or set SDRDESK_HOME to "
+            "another directory for this one.",
+        )
+        self.known = known
+        self.opened = opened
+
+
 class MissingScope(CredentialsError):
     """The token may not do this. ``scope`` names what it lacks, ``""`` when the CRM did not say."""
 

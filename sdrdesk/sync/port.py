@@ -200,6 +200,12 @@ class AccountPort(Protocol):
     def clock_offset_s(self) -> float | None:
         """The CRM's clock minus ours by the last answer, seconds; ``None`` before any."""
 
+    def account_id(self) -> str:
+        """Return which account the token opens, as the CRM states it: its kind and number.
+
+        Two accounts never have the same; an account keeps it when its address changes.
+        """
+
     def check(self) -> float:
         """Return the CRM's clock minus ours, in seconds; proves that the token works."""
 
@@ -272,10 +278,11 @@ class PushPort(Protocol):
         With ``KeyMode.UPSERT`` the links to lead and company still have to be made by ``link``.
         """
 
-    def find(self, item: CreateItem) -> str:
+    def find(self, item: CreateItem, *, thorough: bool = True) -> str:
         """Return the id of the activity that carries the item's key, ``""`` when not found.
 
-        Looks along the lead's own links, never only in an index that may lag.
+        Looks along the lead's own links, never only in an index that may lag; in an index at all
+        only when ``thorough``.
         """
 
     def link(self, item: CreateItem, crm_id: str) -> None:

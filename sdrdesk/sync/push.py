@@ -12,7 +12,8 @@ from collections.abc import Callable
 from sdrdesk.clock import Clock
 from sdrdesk.domain.activity import OutboxKind, OutboxState
 from sdrdesk.domain.errors import SdrDeskError
-from sdrdesk.store import outbox, waits
+from sdrdesk.store import life, outbox, waits
+from sdrdesk.store.account import park_strangers
 from sdrdesk.store.database import Database
 from sdrdesk.store.moments import to_ms
 from sdrdesk.store.outbox import Sending
@@ -50,14 +51,29 @@ class Pusher:
         clock: Clock,
         tuning: Tuning,
         should_stop: Callable[[], bool],
+        *,
+        since_ms: int = 0,
+        account: str = "",
     ) -> None:
+        """Make a pusher.
+
+        Args:
+            db: the open database.
+            crm: the account.
+            clock: the present moment.
+            tuning: intervals and limits.
+            should_stop: asked between two items.
+            since_ms: what was recorded later than this no other copy of the database can know.
+            account: the account both belong to.
+        """
+        self._account = account
         self._db = db
         self._crm = crm
         self._clock = clock
         self._tuning = tuning
         self._should_stop = should_stop
         targets = Targets(db, crm, clock)
-        self._activities = ActivityPush(db, crm, clock, tuning, targets)
+        self._activities = ActivityPush(db, crm, clock, tuning, targets, since_ms)
         self._leads = LeadPush(db, crm, clock, targets)
 
     def run(self, *, release_held: bool) -> Pushed:
@@ -71,6 +87,8 @@ class Pusher:
             waits.follow_own_clock(connection, self._now_ms())
             outbox.release(connection, self._now_ms(), everything=release_held)
             outbox.recover(connection)
+            park_strangers(connection, self._account)
+        doubted = self._go_on()
         sent = blocked = lost = 0
         while not self._should_stop() and lost < _LOST_IN_A_ROW:
             with self._db.reader() as connection:
@@ -83,7 +101,19 @@ class Pusher:
             blocked += state is OutboxState.BLOCKED
         with self._db.reader() as connection:
             left = outbox.depth(connection).left
-        return Pushed(sent, blocked, left)
+        return Pushed(sent, blocked, left, doubted)
+
+    def _go_on(self) -> int:
+        """Count this push where the database cannot; return how many items are in doubt now."""
+        doubted = 0
+        with self._db.writer(durable=True) as connection:
+            if outbox.next_item(connection, self._now_ms()) is None:
+                return 0
+            if life.is_doubtful(connection, self._db.path):
+                doubted = outbox.doubt(connection)
+                _log.warning("the database was put back or copied: %d items in doubt", doubted)
+            life.go_on(connection, self._db.path, self._now_ms())
+        return doubted
 
     def _send(self, item: Sending) -> OutboxState | None:
         """Try one item and return its new state, ``None`` when it was taken back meanwhile."""

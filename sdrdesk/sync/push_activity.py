@@ -8,11 +8,12 @@ from sdrdesk.clock import Clock
 from sdrdesk.domain.activity import OutboxState
 from sdrdesk.domain.errors import CredentialsError
 from sdrdesk.domain.remote import ActivityKindName
-from sdrdesk.store import mirror, outbox
+from sdrdesk.store import clock_shifts, mirror, outbox
 from sdrdesk.store.database import Database
 from sdrdesk.store.moments import to_ms
 from sdrdesk.store.outbox import Sending
 from sdrdesk.sync import modes
+from sdrdesk.sync.clocks import read_clocks
 from sdrdesk.sync.errors import KeyFieldMissing, OutcomeMissing, Refused, Unknown, Unreachable
 from sdrdesk.sync.port import ActivityIntent, CreateItem, CrmClient, KeyMode
 from sdrdesk.sync.targets import Targets
@@ -23,8 +24,15 @@ class ActivityPush:
     """Sends activities; see ``port.KeyMode`` for how each is made findable again."""
 
     def __init__(
-        self, db: Database, crm: CrmClient, clock: Clock, tuning: Tuning, targets: Targets
+        self,
+        db: Database,
+        crm: CrmClient,
+        clock: Clock,
+        tuning: Tuning,
+        targets: Targets,
+        since_ms: int,
     ) -> None:
+        self._since_ms = since_ms
         self._db = db
         self._crm = crm
         self._clock = clock
@@ -39,6 +47,10 @@ class ActivityPush:
             SdrDeskError: it did not work out; ``Pusher`` decides what becomes of the item.
         """
         target = self._targets.of(item.lead_id)
+        dated = self._put_right(item)
+        if dated is None:
+            return self._parked(item)
+        item = dated
         create = CreateItem(
             kind=cast(ActivityKindName, item.kind.value),
             key=item.key,
@@ -48,13 +60,39 @@ class ActivityPush:
             mode=modes.mode_of(self._db, item.kind.value),
         )
         crm_id = item.crm_id
-        if not crm_id and item.unknown:
-            crm_id = self._crm.find(create)
-            if not crm_id and not self._may_resend(item, create):
+        if not crm_id and (item.unknown or self._is_old(item)):
+            crm_id = self._crm.find(create, thorough=item.unknown)
+            if not crm_id and item.unknown and not self._may_resend(item, create):
                 return self._look_later(item)
         if crm_id:
             return self._finish(item, create, crm_id)
         return self._create(item, create)
+
+    def _is_old(self, item: Sending) -> bool:
+        """Whether a copy of this database may have sent an item that was never tried here.
+
+        Not what was recorded while this sync was running, a moment ago. No file can tell whether a
+        machine was put back as a whole, or whether a copy of it lives on elsewhere.
+        """
+        age_ms = to_ms(self._clock()) - item.created_ms
+        fresh = item.created_ms >= self._since_ms and abs(age_ms) <= self._tuning.late_s * 1000
+        return not item.attempts and not fresh
+
+    def _put_right(self, item: Sending) -> Sending | None:
+        """Return the item with its moment by the right clock; ``None`` when that is not known."""
+        reading = read_clocks(self._crm, self._clock)
+        if reading is None:
+            return item
+        with self._db.reader() as connection:
+            if not clock_shifts.needs_look(connection, reading):
+                return item
+        with self._db.writer() as connection:
+            clock_shifts.keep_reading(connection, reading)
+            return outbox.waiting(connection, item.key)
+
+    def _parked(self, item: Sending) -> OutboxState | None:
+        with self._db.reader() as connection:
+            return OutboxState.BLOCKED if outbox.is_blocked(connection, item.key) else None
 
     def _may_resend(self, item: Sending, create: CreateItem) -> bool:
         # By a unique key sending twice is one record, however late the first try arrives.

@@ -34,6 +34,8 @@ class Pushed:
     """Refused in this run."""
     left: int = 0
     """Still waiting: held back, queued, or on their way."""
+    doubted: int = 0
+    """Looked for at the CRM first, because this database was put back or copied."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 class Tuning:
     """Seconds unless a name says otherwise."""
 
+    late_s: float = 600.0
+    """What was recorded longer ago is looked for at the CRM before its first try."""
     looks_s: tuple[float, ...] = (5.0, 20.0, 40.0)
     """Pauses before each look for something that may have arrived. Three looks over more than a
     minute: a gateway's time-out (504, 524) may still be committing when it is answered."""

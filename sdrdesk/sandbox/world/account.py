@@ -10,6 +10,8 @@ from .data import content
 from .dice import Table
 
 PORTAL_ID = 48_213_377
+"""The number of the account of the usual seed."""
+_USUAL_SEED = 7
 DEFAULT_OWNER_EMAIL = "rita@harbourline.example"
 DO_NOT_CALL = "do_not_call_phone"
 """The account's own do-not-call property; the CRM has none built in."""
@@ -113,13 +115,19 @@ LANGUAGES = (
 )
 
 
-def account_info(now_ms: int) -> dict[str, object]:
+def portal_id(seed: int) -> int:
+    """The number of the account: another seed is another account."""
+    place = 2 * seed if seed >= 0 else -2 * seed - 1
+    return PORTAL_ID + place - 2 * _USUAL_SEED
+
+
+def account_info(now_ms: int, seed: int = _USUAL_SEED) -> dict[str, object]:
     """The answer of account-info/details at a time."""
     minutes = local_minutes(now_ms, TEAM_ZONE)[1] - local_minutes(now_ms, "UTC")[1]
     offset = (minutes + 720) % 1440 - 720
     sign = "-" if offset < 0 else "+"
     return {
-        "portalId": PORTAL_ID,
+        "portalId": portal_id(seed),
         "accountType": "STANDARD",
         "timeZone": TEAM_ZONE,
         "companyCurrency": "EUR",

@@ -317,7 +317,7 @@ def generate(
     stream = _Stream(generator)
     extras = _extras(generator)
     return World(
-        account=account.account_info(now_ms),
+        account=account.account_info(now_ms, seed),
         owners=account.owners(now_ms),
         default_owner_email=account.DEFAULT_OWNER_EMAIL,
         property_changes=account.property_changes(renamed_outcomes),

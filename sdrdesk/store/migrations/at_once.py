@@ -10,14 +10,16 @@ from sdrdesk.store.migrations.search_0001 import STATEMENTS as SEARCH_0001
 from sdrdesk.store.migrations.tables_0001 import TABLES as TABLES_0001
 from sdrdesk.store.migrations.tables_0002 import TABLES as TABLES_0002
 from sdrdesk.store.migrations.tables_0003 import TABLES as TABLES_0003
+from sdrdesk.store.migrations.tables_0005 import TABLES as TABLES_0005
 
-REVISION = "0003"
+REVISION = "0005"
 
 STATEMENTS = (
     *TABLES_0001,
     *SEARCH_0001,
     *TABLES_0002,
     *TABLES_0003,
+    *TABLES_0005,
     # Alembic's own table, as Alembic makes it.
     """
 CREATE TABLE alembic_version (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sdrdesk.domain.errors import CredentialsError
-from sdrdesk.sync.errors import Refused
+from sdrdesk.sync.errors import MissingScope, Refused, SyncError
 from sdrdesk.sync.hubspot import payloads
 from sdrdesk.sync.hubspot.paths import TOKEN_INFO, Paths
 from sdrdesk.sync.hubspot.payloads import parse
@@ -41,6 +41,27 @@ class IdentityCalls:
     def clock_offset_s(self) -> float | None:
         """HubSpot's clock minus ours by the last answer, seconds; ``None`` before any."""
         return self._http.clock_offset_s
+
+    def account_id(self) -> str:
+        """Return kind and number of the account, from its details or else from the token's.
+
+        Raises:
+            SdrDeskError: HubSpot cannot be reached, refuses the token, or states no number.
+        """
+        try:
+            number = parse(payloads.Account, self._http.get(self._paths.account())).portal_id
+        except (Refused, MissingScope):
+            number = ""
+        if not number:
+            body = {"tokenKey": self._token}
+            number = parse(payloads.TokenInfo, self._http.read(TOKEN_INFO, body)).hub_id or ""
+        if not number:
+            raise SyncError(
+                "The CRM does not say which account the token opens.",
+                kept="Nothing was sent or fetched.",
+                next_step="Check SDRDESK_API_URL, then run sdrdesk sync.",
+            )
+        return f"HubSpot {number}"
 
     def check(self) -> float:
         """Return HubSpot's clock minus ours, seconds; proves that the token works."""

@@ -94,11 +94,11 @@ class PushCalls:
         except Rejected as error:
             raise _named(error) from error
 
-    def find(self, item: CreateItem) -> str:
+    def find(self, item: CreateItem, *, thorough: bool = True) -> str:
         """Look for the activity that carries the item's key.
 
         First by the unique key, then along the contact's own links (both are consistent), at last
-        in the search index, which may find but never proves absence.
+        in the search index (``thorough``), which may find but never proves absence.
         """
         if item.mode is KeyMode.UPSERT and (found := self._by_key(item)):
             return found
@@ -109,7 +109,7 @@ class PushCalls:
             for record in parse(Batch, self._http.read(path, body)).results:
                 if _carries(record, item):
                     return record.id
-        return self._by_search(item)
+        return self._by_search(item) if thorough else ""
 
     def link(self, item: CreateItem, crm_id: str) -> None:
         """Make the links to contact and company; a PUT repeated changes nothing."""

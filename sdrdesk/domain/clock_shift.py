@@ -1,0 +1,67 @@
+"""When something really happened that was recorded by a clock that may have been wrong."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+SLACK_MS = 120_000
+"""A clock that is off by less is right: answers are slow, and the CRM states whole seconds."""
+_DAY_MS = 86_400_000
+_HOUR_MS = 3_600_000
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Both clocks at one moment, milliseconds since the epoch."""
+
+    ours_ms: int
+    ahead_ms: int
+    """The CRM's clock minus ours."""
+
+    @property
+    def theirs_ms(self) -> int:
+        """The moment by the CRM's clock."""
+        return self.ours_ms + self.ahead_ms
+
+    @property
+    def is_off(self) -> bool:
+        """Whether this machine's clock was wrong."""
+        return abs(self.ahead_ms) > SLACK_MS
+
+
+def shift_of(recorded_ms: int, before: Reading | None, now: Reading) -> int | None:
+    """Return by how much a moment recorded between two readings is wrong; 0 when it is right.
+
+    The clock may have been put right, or wrong, between the two. The true moment lies between
+    them by the CRM's clock, which tells by which of both offsets it was recorded.
+
+    Args:
+        recorded_ms: what this machine's clock said.
+        before: the last reading before it was recorded, ``None`` when there was none.
+        now: the first reading after it.
+
+    Returns:
+        Milliseconds to add; ``None`` when it fits neither offset and the two readings are too far
+        apart to say when it was.
+    """
+    first = before.theirs_ms if before is not None and before.theirs_ms <= now.theirs_ms else None
+    for shift in _likely(before, now):
+        moment = recorded_ms + shift
+        if moment <= now.theirs_ms + SLACK_MS and (first is None or moment >= first - SLACK_MS):
+            return shift if abs(shift) > SLACK_MS else 0
+    if first is not None and now.theirs_ms - first <= _HOUR_MS:
+        return now.theirs_ms - recorded_ms
+    return None
+
+
+def _likely(before: Reading | None, now: Reading) -> tuple[int, ...]:
+    """Return the two offsets, the likelier one first.
+
+    A clock is set by minutes when the network comes back, after the recording. A leap of days that
+    still fits is taken for one that came before it.
+    """
+    if before is None:
+        return (now.ahead_ms,)
+    if abs(before.ahead_ms - now.ahead_ms) > _DAY_MS:
+        return (now.ahead_ms, before.ahead_ms)
+    return (before.ahead_ms, now.ahead_ms)

@@ -1,0 +1,16 @@
+"""Which account an item of the outbox is for, and which activities had a wrong clock."""
+
+from __future__ import annotations
+
+from alembic import op
+
+from sdrdesk.store.migrations.tables_0005 import TABLES
+
+revision = "0005"
+down_revision = "0003"
+
+
+def upgrade() -> None:
+    """Make the tables."""
+    for statement in TABLES:
+        op.get_bind().exec_driver_sql(statement)

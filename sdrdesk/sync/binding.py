@@ -1,0 +1,64 @@
+"""One database, one account: the check before anything is sent, pulled, imported or set up.
+
+An account is what the CRM itself says it is, never its address, which may move. Asked once by
+everything that goes to the CRM, and again after the CRM could not be reached.
+"""
+
+from __future__ import annotations
+
+import logging
+
+from sdrdesk.clock import Clock
+from sdrdesk.store import account as stored
+from sdrdesk.store.database import Database
+from sdrdesk.store.moments import to_ms
+from sdrdesk.sync.errors import WrongAccount
+from sdrdesk.sync.port import CrmClient
+
+_log = logging.getLogger(__name__)
+
+_COMPARED = 50
+"""Leads that are compared when a database of an older version is bound."""
+
+
+def bind(db: Database, crm: CrmClient, clock: Clock) -> str:
+    """Return the account that database and CRM have in common; a new database is bound to it.
+
+    A database that holds nothing yet may be bound anew. One of an older version, which does not
+    know its account, is bound when its leads are found there.
+
+    Raises:
+        WrongAccount: the database belongs to another account; nothing was changed.
+        SdrDeskError: the CRM cannot be reached, or does not say which account it is.
+    """
+    opened = crm.account_id()
+    with db.reader() as connection:
+        known = stored.account_of(connection)
+        held = stored.holds_anything(connection)
+        leads = stored.some_leads(connection, _COMPARED)
+    if known == opened:
+        return opened
+    if held and (known or not _are_there(crm, leads)):
+        raise WrongAccount(known, opened)
+    with db.writer() as connection:
+        if stored.account_of(connection) != known or stored.holds_anything(connection) != held:
+            # Another process was first: what it did counts.
+            raise WrongAccount(stored.account_of(connection), opened)
+        if known:
+            stored.forget_account(connection)
+        stored.belongs_to(connection, opened, to_ms(clock()))
+    _log.info("the database now belongs to the account %s", opened)
+    return opened
+
+
+def _are_there(crm: CrmClient, leads: dict[str, tuple[str, int | None]]) -> bool:
+    """Return whether the CRM has these leads: ids alone say nothing, accounts count alike."""
+    if not leads:
+        return True
+    found = crm.read_leads(tuple(leads), fates=False).found
+    same = sum(
+        1
+        for lead in found
+        if lead.lead_id in leads and (lead.email, lead.created_ms) == leads[lead.lead_id]
+    )
+    return same * 2 > len(found)

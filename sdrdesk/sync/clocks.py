@@ -1,0 +1,14 @@
+"""Reads this machine's clock and the CRM's together."""
+
+from __future__ import annotations
+
+from sdrdesk.clock import Clock
+from sdrdesk.domain.clock_shift import Reading
+from sdrdesk.store.moments import to_ms
+from sdrdesk.sync.port import CrmClient
+
+
+def read_clocks(crm: CrmClient, clock: Clock) -> Reading | None:
+    """Return both clocks as the CRM's last answer shows them, ``None`` before any answer."""
+    ahead_s = crm.clock_offset_s
+    return None if ahead_s is None else Reading(to_ms(clock()), round(ahead_s * 1000))
