@@ -44,7 +44,9 @@ def shift_of(recorded_ms: int, before: Reading | None, now: Reading) -> int | No
         Milliseconds to add; ``None`` when it fits neither offset and the two readings are too far
         apart to say when it was.
     """
-    first = before.theirs_ms if before is not None and before.theirs_ms <= now.theirs_ms else None
+    first = None
+    if before is not None and before.theirs_ms <= now.theirs_ms + SLACK_MS:
+        first = before.theirs_ms
     for shift in _likely(before, now):
         moment = recorded_ms + shift
         if moment <= now.theirs_ms + SLACK_MS and (first is None or moment >= first - SLACK_MS):

@@ -75,7 +75,7 @@ class ActivityPush:
         machine was put back as a whole, or whether a copy of it lives on elsewhere.
         """
         age_ms = to_ms(self._clock()) - item.created_ms
-        fresh = item.created_ms >= self._since_ms and abs(age_ms) <= self._tuning.late_s * 1000
+        fresh = item.created_ms >= self._since_ms and 0 <= age_ms <= self._tuning.late_s * 1000
         return not item.attempts and not fresh
 
     def _put_right(self, item: Sending) -> Sending | None:
