@@ -13,7 +13,7 @@ from sdrdesk.store.database import Database
 from sdrdesk.store.moments import to_ms
 from sdrdesk.store.outbox import Sending
 from sdrdesk.sync import modes
-from sdrdesk.sync.errors import KeyFieldMissing, OutcomeMissing, Refused, Unknown, Unreachable
+from sdrdesk.sync.errors import KeyFieldMissing, OutcomeMissing, Refused, Unreachable
 from sdrdesk.sync.port import ActivityIntent, CreateItem, CrmClient, KeyMode
 from sdrdesk.sync.targets import Targets
 from sdrdesk.sync.tuning import Tuning
@@ -144,6 +144,6 @@ class ActivityPush:
 
 def _may_have_arrived(error: BaseException) -> bool:
     """Whatever is not certainly harmless counts as arrived, a killed process included."""
-    if isinstance(error, Unknown):
-        return True
-    return not isinstance(error, Refused | Unreachable | CredentialsError)
+    if isinstance(error, Unreachable):
+        return not error.certain
+    return not isinstance(error, Refused | CredentialsError)

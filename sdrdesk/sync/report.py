@@ -34,6 +34,8 @@ class Pushed:
     """Refused in this run."""
     left: int = 0
     """Still waiting: held back, queued, or on their way."""
+    released: int = 0
+    """Blocked by an older version because a page of the network answered; on their way again."""
 
 
 @dataclass(frozen=True, slots=True)
