@@ -67,14 +67,15 @@ def judge(
     """Return the error that an answer stands for which is not good."""
     problem = parse_problem(content)
     own = problem.is_hubspots and not 200 <= status < 400 and status not in _OF_NETWORKS
-    if status in (429, 423, 477):
+    bare = not content[:_EDGE].strip()
+    if status == 429 or (status in (423, 477) and (own or bare)):
         error = _wait_for(status, problem, _retry_after(headers))
-        # The edge answers these without the envelope, too. A page of somebody else may look alike.
-        error.certain = own or not content.strip()
+        # HubSpot's edge answers 429 with a page, too; so may somebody else's, after a write.
+        error.certain = own or bare
         return error
     if status >= 500 and status not in _OF_NETWORKS:
         correlation = problem.correlation_id or headers.get("x-hubspot-correlation-id", "")
-        detail = f"HTTP {status}" if own or not content.strip() else f"HTTP {status}, by its edge"
+        detail = f"HTTP {status}" if own or bare else f"HTTP {status}, by its edge"
         return Unreachable(detail) if status in _NEVER_ARRIVED else Unknown(detail, correlation)
     if not own:
         detail = f"HTTP {status}, and no answer of the CRM"

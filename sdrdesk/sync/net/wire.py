@@ -177,7 +177,11 @@ class _Stream(httpcore.NetworkStream):
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         left = self._pace.left_s()
-        data = self._inner.read(max_bytes, left if timeout is None else min(timeout, left))
+        try:
+            data = self._inner.read(max_bytes, left if timeout is None else min(timeout, left))
+        except httpcore.ReadTimeout:
+            self._pace.left_s()  # says so when it was this bound and not the usual patience
+            raise
         self._pace.read(len(data))
         return data
 
