@@ -13,8 +13,10 @@ from pathlib import Path
 from typing import Literal, cast
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from sdrdesk.domain.api_address import address_problem
 from sdrdesk.domain.config_problem import ConfigProblem
 from sdrdesk.domain.config_reader import TableReader
+from sdrdesk.domain.errors import ExitCode
 from sdrdesk.toml_file import TomlFileError, problem, read_toml
 
 HUBSPOT_API = "https://api.hubapi.com"
@@ -31,7 +33,6 @@ Encryption = Literal["auto", "required", "off"]
 _ENCRYPTION: tuple[Encryption, ...] = ("auto", "required", "off")
 DialWay = Literal["none", "tel", "command", "clipboard"]
 _DIAL_WAYS: tuple[DialWay, ...] = ("none", "tel", "command", "clipboard")
-_SAFE = ("https://", "http://127.0.0.1", "http://localhost", "http://[::1]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,8 +137,13 @@ class Settings:
     ui: UiSettings = field(default_factory=UiSettings)
 
 
-def load_settings(path: Path, environ: Mapping[str, str]) -> Settings:
+def load_settings(path: Path, environ: Mapping[str, str], *, with_address: bool = True) -> Settings:
     """Return the settings of ``path`` (defaults where it is silent or absent) and ``environ``.
+
+    Args:
+        path: ``config.toml``.
+        environ: the environment, which wins.
+        with_address: read the CRM's address, too; ``doctor`` goes on without a wrong one.
 
     Raises:
         TomlFileError: names file, line and key, or the environment variable, of what is wrong.
@@ -150,12 +156,21 @@ def load_settings(path: Path, environ: Mapping[str, str]) -> Settings:
             if isinstance(table, dict):
                 table[key] = value
                 overridden[(section, key)] = variable
+    crm = raw.get("crm")
+    if not with_address and isinstance(crm, dict):
+        crm.pop("api_url", None)
     try:
         return _parse(TableReader(raw))
     except ConfigProblem as error:
         if variable_name := overridden.get(error.key_path):
             said = error.message.rstrip(".")
-            raise TomlFileError(f"{variable_name}: {said}.", kept="Nothing was changed.") from error
+            wrong = TomlFileError(
+                f"{variable_name}: {said}.",
+                kept="Nothing was changed.",
+                next_step=f"Correct or unset {variable_name}.",
+            )
+            wrong.exit_code = ExitCode.USAGE  # a bad value, as in an option
+            raise wrong from error
         raise problem(path, error.message, key=error.key_path) from error
 
 
@@ -219,10 +234,8 @@ def _calls(calls: TableReader) -> CallSettings:
 
 def _url(crm: TableReader) -> str:
     url = crm.text("api_url", HUBSPOT_API)
-    if not url.startswith(_SAFE):
-        raise crm.problem(
-            "api_url", "must start with https:// (plain http:// only on this machine's loopback)"
-        )
+    if wrong := address_problem(url):
+        raise crm.problem("api_url", wrong)
     return url.rstrip("/")
 
 

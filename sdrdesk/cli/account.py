@@ -47,7 +47,7 @@ def login(
 
 def _ask_token(token_stdin: bool) -> str:
     if token_stdin:
-        token = sys.stdin.readline().strip()
+        token = _piped_token()
     elif sys.stdin.isatty():
         token = typer.prompt("Access token (not shown)", hide_input=True, err=True).strip()
     else:
@@ -58,6 +58,17 @@ def _ask_token(token_stdin: bool) -> str:
             param_hint="'--token-stdin'",
         )
     return token
+
+
+def _piped_token() -> str:
+    """Return what was piped in, whole: a token that was broken in two must not lose its end."""
+    try:
+        given = sys.stdin.readline() if sys.stdin.isatty() else sys.stdin.read(65_536)
+    except UnicodeDecodeError as error:
+        raise typer.BadParameter(
+            "what was piped in is no text.", param_hint="'--token-stdin'"
+        ) from error
+    return given.strip()
 
 
 def logout() -> None:
@@ -172,6 +183,11 @@ def _tell_report(report: SyncReport, *, as_json: bool) -> None:
         note(
             f"This database was put back from a copy, or is one: {sent.doubted} unsent items were "
             "looked for at the CRM before sending."
+        )
+    if sent.released:
+        note(
+            f"{sent.released} items were blocked because a page of the network had answered; "
+            "they are on their way again."
         )
     if sent.blocked:
         note("Refused items need you: sdrdesk outbox")

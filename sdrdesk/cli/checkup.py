@@ -27,13 +27,16 @@ _LIBRARIES = ("textual", "sqlmodel", "sqlalchemy", "sqlcipher3", "httpx", "keyri
 
 def collect(session: Session) -> Facts:
     """Examine this machine and, when there is a token, the account."""
+    wrong_address = session.look_past_address()
     db, settings = session.db, session.settings
     token = find_token(session.environ, settings.crm.api_url)
-    online, detail, scopes, offset, opened = False, "", None, None, ""
+    online, detail, scopes, offset, opened = False, wrong_address, None, None, ""
     with db.reader() as connection:
         account = account_of(connection)
     problems: tuple[str, ...] = ()
-    if token is None:
+    if wrong_address:
+        pass  # the token is for another place than the one that is left
+    elif token is None:
         detail = "not asked: there is no token (sdrdesk login, or SDRDESK_TOKEN)"
     else:
         try:

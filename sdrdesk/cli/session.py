@@ -61,6 +61,22 @@ class Session:
 
         return load_settings(self.paths.config_file, self.environ)
 
+    def look_past_address(self) -> str:
+        """Go on without the CRM's address when it cannot be used; return what is wrong with it.
+
+        Only for ``doctor``, which must not connect then.
+        """
+        from sdrdesk.config import load_settings
+        from sdrdesk.toml_file import TomlFileError
+
+        try:
+            _ = self.settings
+        except TomlFileError as error:
+            file, environ = self.paths.config_file, self.environ
+            self.settings = load_settings(file, environ, with_address=False)
+            return str(error)
+        return ""
+
     @cached_property
     def rulebook(self) -> Rulebook:
         """The team's rules."""

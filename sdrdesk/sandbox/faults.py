@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import re
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
 Drop = Literal["", "before", "after"]
@@ -23,8 +24,14 @@ class Fault:
     status: int = 0
     """Status of the answer instead of the true one; 0 leaves it."""
     body: str | None = None
-    """Body of that answer, byte for byte; None gives HubSpot's JSON envelope."""
+    """Body of that answer, byte for byte (bytes above 127 as ``body_base64``); None gives HubSpot's
+    JSON envelope. Such an answer carries no reference of HubSpot's: it is somebody else's."""
+    body_base64: str | None = None
+    """The same for a body that is no text, such as a packed one."""
     content_type: str = "text/html"
+    """Of that body; empty leaves it out."""
+    headers: dict[str, str] = field(default_factory=dict)
+    """More headers of the answer, whether faulty or true; they win over the usual ones."""
     retry_after: int | None = None
     commit: bool = False
     """Whether the request is carried out all the same, unseen by the client."""
@@ -50,6 +57,12 @@ class Fault:
         self.met += 1
         return True
 
+    def raw_body(self) -> bytes | None:
+        """The body that was asked for, byte for byte; None for the envelope."""
+        if self.body_base64 is not None:
+            return base64.b64decode(self.body_base64)
+        return None if self.body is None else self.body.encode()
+
     def as_json(self) -> dict[str, Any]:
         """The rule and its counts."""
         return asdict(self)
@@ -62,7 +75,9 @@ _TYPES: dict[str, type | tuple[type, ...]] = {
     "times": int,
     "status": int,
     "body": (str, type(None)),
+    "body_base64": (str, type(None)),
     "content_type": str,
+    "headers": dict,
     "retry_after": (int, type(None)),
     "commit": bool,
     "commit_delay_ms": int,
@@ -92,11 +107,19 @@ def parse_fault(given: dict[str, Any]) -> Fault:
         raise ValueError("nth counts from 1, times from 0, delay_ms is at most ten minutes.")
     if fault.commit_delay_ms < 0 or (fault.commit_delay_ms and not (fault.status or fault.drop)):
         raise ValueError("commit_delay_ms is positive and goes with a status or a drop.")
+    _check_texts(fault)
+    return fault
+
+
+def _check_texts(fault: Fault) -> None:
+    if not all(isinstance(value, str) for value in fault.headers.values()):
+        raise ValueError("headers are texts.")
+    if fault.body_base64 is not None:
+        base64.b64decode(fault.body_base64, validate=True)
     try:
         re.compile(fault.path)
     except re.error as error:
         raise ValueError(f"path is not a regular expression: {error}.") from error
-    return fault
 
 
 class Faults:

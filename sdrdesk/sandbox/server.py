@@ -131,7 +131,9 @@ class SandboxApp:
             await asyncio.sleep(fault.delay_ms / 1000)
         if fault.drop:
             raise Dropped
-        return _faulty(fault) if fault.status or reply is None else reply
+        answer = _faulty(fault) if fault.status or reply is None else reply
+        answer.headers |= fault.headers
+        return answer
 
     def _catch_up(self) -> None:
         """Do what has come due since the last request: late commits, roll-ups, the index."""
@@ -197,7 +199,8 @@ class SandboxApp:
         elif reply.body is not None:
             body = _as_json(reply.body)
             headers["Content-Type"] = "application/json;charset=utf-8"
-        headers["x-hubspot-correlation-id"] = _correlation(reply)
+        if reply.raw is None:
+            headers["x-hubspot-correlation-id"] = _correlation(reply)
         headers |= reply.headers
         if reply.status != 204:
             headers["Content-Length"] = str(len(body))
@@ -251,9 +254,11 @@ def _faulty(fault: Fault) -> Reply:
     headers = {}
     if fault.retry_after is not None:
         headers["Retry-After"] = str(fault.retry_after)
-    if fault.body is not None:
-        headers["Content-Type"] = fault.content_type
-        return Reply(fault.status, None, headers, fault.body.encode())
+    raw = fault.raw_body()
+    if raw is not None:
+        if fault.content_type:
+            headers["Content-Type"] = fault.content_type
+        return Reply(fault.status, None, headers, raw)
     if fault.status == 429:
         error = rate_limited(fault.policy or "TEN_SECONDLY_ROLLING")
     else:

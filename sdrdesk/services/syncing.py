@@ -210,6 +210,7 @@ def report_words(report: SyncReport) -> str:
     parts = [
         f"{report.pulled.contacts} leads" if report.pulled.contacts else "",
         f"sent {report.pushed.sent}" if report.pushed.sent else "",
+        f"{report.pushed.released} unblocked" if report.pushed.released else "",
         f"{report.pushed.blocked} refused" if report.pushed.blocked else "",
         f"{report.conflicts} conflicts" if report.conflicts else "",
     ]

@@ -94,6 +94,28 @@ def doubt(connection: Connection) -> int:
     ).rowcount
 
 
+def release_blocked_by_pages(connection: Connection, looks: int) -> int:
+    """Let go what an older version blocked because a page of the network answered; return how many.
+
+    That version took any page for a refusal, and these are the words it then wrote. The words of
+    refusals differ since, so this finds each such item once. The page may have come after the CRM
+    had carried the request out, so what would make a second record is looked for first.
+
+    Args:
+        connection: inside the push's transaction.
+        looks: how often its key counts as looked for in vain.
+    """
+    return connection.execute(
+        "UPDATE outbox SET unknown = kind NOT IN ('contact', 'list'), looks = ?,"
+        " next_try_ms = NULL,"
+        " state = CASE WHEN kind IN ('contact', 'list') THEN 'queued' ELSE 'sending' END"
+        " WHERE state = 'blocked' AND (last_error GLOB 'HTTP [1-5][0-9][0-9]'"
+        " OR last_error = 'nothing was written'"
+        " OR (correlation_id = '' AND last_error GLOB 'the lead * was deleted at the CRM'))",
+        (looks,),
+    ).rowcount
+
+
 _SENDING = (
     "SELECT seq, key, kind, lead_id, activity_key, payload_json, attempts, unknown, looks,"
     " crm_id, created_ms FROM outbox WHERE state IN ('queued', 'sending')"

@@ -8,6 +8,7 @@ from queue import SimpleQueue
 from threading import Semaphore
 from typing import TypeVar
 
+from sdrdesk.sync.bounds import Walk
 from sdrdesk.sync.port import Page
 
 RecordT = TypeVar("RecordT")
@@ -28,8 +29,9 @@ def pages_ahead(
 
     With each comes what ``begin`` returned for its records, in the thread that fetches.
 
-    An error of ``fetch`` is raised when its page is asked for: those before it were stored. Close
-    the generator when it is left early: a thread waits with what nobody asked for.
+    An error of ``fetch`` is raised when its page is asked for: those before it were stored. So are
+    pages that lead in a circle. Close the generator when it is left early: a thread waits with what
+    nobody asked for.
     """
     coming: SimpleQueue[Future[tuple[Page[RecordT], BegunT]]] = SimpleQueue()
     room = Semaphore(ahead)
@@ -37,13 +39,18 @@ def pages_ahead(
 
     def ask() -> None:
         after = cursor
+        walk = Walk("this kind of record")
+        last: Sequence[RecordT] | None = None
+        brought = True
         while True:
             room.acquire()
             if stopped:
                 return
             answer: Future[tuple[Page[RecordT], BegunT]] = Future()
             try:
+                walk.go_on(after, brought=brought)
                 page = fetch(after)
+                brought, last = bool(page.records) and page.records != last, page.records
                 begun = begin(page.records)
             except BaseException as error:  # noqa: BLE001  # raised where the page is asked for
                 answer.set_exception(error)

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from sdrdesk.domain.errors import CredentialsError, SdrDeskError, UnreachableError
 
+_KEPT = "Everything recorded here is kept."
+
 
 class SyncError(SdrDeskError):
     """A sync stopped for a reason that is neither the network nor the token."""
@@ -53,21 +55,24 @@ class MissingScope(CredentialsError):
         named = f"the scope {scope}" if scope else "a permission"
         super().__init__(
             f"The CRM token lacks {named}.",
-            kept="Everything recorded here is kept.",
+            kept=_KEPT,
             next_step="Grant it to the token at the CRM, then run sdrdesk sync.",
         )
         self.message = message or self.what
 
 
 class Unreachable(UnreachableError):
-    """No answer, and the request was certainly not carried out."""
+    """No answer of the CRM. The request was not carried out if the error is ``certain``."""
 
-    def __init__(self, detail: str = "") -> None:
-        said = f" ({detail})" if detail else ""
+    certain = True
+    """Whether the request was certainly not carried out."""
+
+    def __init__(self, detail: str = "", *, next_step: str = "") -> None:
+        said = f": {detail}" if detail else ""
         super().__init__(
             f"The CRM cannot be reached{said}.",
-            kept="Everything recorded here is kept and is sent when it answers again.",
-            next_step="Check the connection, then run sdrdesk sync.",
+            kept=_KEPT,
+            next_step=next_step or "Check the connection, then try again.",
         )
 
 
@@ -89,11 +94,51 @@ class RateLimited(Unreachable):
 
 
 class Unknown(Unreachable):
-    """The request may or may not have been carried out: look before sending it again."""
+    """The request may or may not have been carried out: look before sending it again.
 
-    def __init__(self, detail: str = "", correlation_id: str = "") -> None:
+    ``again``: asking again for something that only reads may help.
+    """
+
+    certain = False
+    correlation_id = ""
+
+    def __init__(self, detail: str = "", correlation_id: str = "", *, again: bool = True) -> None:
         super().__init__(detail)
         self.correlation_id = correlation_id
+        self.again = again
+
+
+class Unreadable(Unknown, SyncError):
+    """An answer came that cannot be one of the CRM's: too large, without end, or garbage."""
+
+    def __init__(self, detail: str) -> None:
+        UnreachableError.__init__(
+            self,
+            f"An answer came that the CRM does not give: {detail}.",
+            kept=_KEPT,
+            next_step="Try again; if it stays, check the network, the proxy and SDRDESK_API_URL.",
+        )
+        self.again = False
+
+
+class Intercepted(Unreachable):
+    """Something on the way answered a request that only reads, or may be repeated at any time."""
+
+    def __init__(self, detail: str) -> None:
+        UnreachableError.__init__(
+            self,
+            "Something between this machine and the CRM answered instead of it "
+            f"(a login page of the network, a proxy): {detail}.",
+            kept=_KEPT,
+            next_step="Open a browser to see whether the network asks for a login, check the "
+            "proxy and SDRDESK_API_URL, then try again.",
+        )
+
+
+class InterceptedWrite(Intercepted, Unknown):
+    """Something on the way answered a write. It may have let the write through before."""
+
+    again = False
 
 
 class Refused(SdrDeskError):
@@ -103,9 +148,9 @@ class Refused(SdrDeskError):
         self.message = message
         self.correlation_id = correlation_id
         super().__init__(
-            f"The CRM refused: {message}",
-            kept="The item is kept.",
-            next_step="See sdrdesk outbox.",
+            f"The CRM refused: {message.rstrip('.')}.",
+            kept=_KEPT,
+            next_step="See sdrdesk doctor for what the token and the account allow.",
         )
 
 

@@ -26,6 +26,7 @@ from sdrdesk.store.database import Database
 from sdrdesk.store.many import chunks
 from sdrdesk.store.sync_state import forget, get_number, get_state, raise_number, set_state
 from sdrdesk.sync.ahead import pages_ahead
+from sdrdesk.sync.errors import Unreadable
 from sdrdesk.sync.landing import (
     AT_ONCE,
     COMPANIES_AT_ONCE,
@@ -159,7 +160,7 @@ class FullPass:
             total = get_number(connection, f"pass.{kind}.total") or None
         started, at_start = time.monotonic(), done
         # Closed on every way out: the thread that fetches must not outlive an error.
-        with closing(pages_ahead(fetch, cursor, prepare)) as pages:
+        with self._anew_after_a_circle(kind), closing(pages_ahead(fetch, cursor, prepare)) as pages:
             for page, ready in pages:
                 done += len(page.records)
                 last = not page.next_cursor
@@ -176,6 +177,18 @@ class FullPass:
                     return False
         before_done()
         return True
+
+    @contextmanager
+    def _anew_after_a_circle(self, kind: RemoteKind) -> Iterator[None]:
+        """Begin at the first page next time when the cursors turn out to be no good."""
+        try:
+            yield
+        except Unreadable:
+            now_ms = self._landing.now_ms()
+            with self._db.writer() as connection:
+                set_state(connection, f"pass.{kind}.after", "", now_ms)
+                set_state(connection, f"pass.{kind}.count", "0", now_ms)
+            raise
 
     def _note_page(self, kind: RemoteKind, cursor: str, done: int, connection: Connection) -> None:
         """Note that everything up to ``cursor`` is here; in the transaction that makes it so."""

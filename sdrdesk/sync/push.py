@@ -20,6 +20,7 @@ from sdrdesk.store.outbox import Sending
 from sdrdesk.sync.errors import (
     AccountPaused,
     AuthExpired,
+    Intercepted,
     Locked,
     MissingScope,
     RateLimited,
@@ -88,6 +89,10 @@ class Pusher:
             outbox.release(connection, self._now_ms(), everything=release_held)
             outbox.recover(connection)
             park_strangers(connection, self._account)
+            # One look each: whatever was sent by the version that blocked it arrived long ago.
+            released = outbox.release_blocked_by_pages(connection, len(self._tuning.looks_s) - 1)
+        if released:
+            _log.warning("%d items that a page of the network had blocked go out again", released)
         doubted = self._go_on()
         sent = blocked = lost = 0
         while not self._should_stop() and lost < _LOST_IN_A_ROW:
@@ -101,7 +106,7 @@ class Pusher:
             blocked += state is OutboxState.BLOCKED
         with self._db.reader() as connection:
             left = outbox.depth(connection).left
-        return Pushed(sent, blocked, left, doubted)
+        return Pushed(sent, blocked, left, doubted, released)
 
     def _go_on(self) -> int:
         """Count this push where the database cannot; return how many items are in doubt now."""
@@ -134,13 +139,14 @@ class Pusher:
                 outbox.block(connection, item.key, message, correlation)
             return OutboxState.BLOCKED
         lost = isinstance(error, Unknown | SyncError)
+        certain = not lost and getattr(error, "certain", True)
         pause_ms = round(self._wait_s(item, error) * 1000)
         ahead_s = self._crm.clock_offset_s
         with self._db.writer() as connection:
             if ahead_s is not None:
                 waits.follow_crm_clock(connection, self._now_ms(), round(ahead_s * 1000))
             # Whether an earlier try arrived is decided by looking, not by this failure.
-            unknown = outbox.is_unknown(connection, item.key) if lost else item.unknown
+            unknown = item.unknown if certain else outbox.is_unknown(connection, item.key)
             outbox.defer(
                 connection,
                 item.key,
@@ -150,7 +156,7 @@ class Pusher:
                 correlation_id=correlation,
                 unknown=unknown,
             )
-        if lost or isinstance(error, Locked):
+        if (lost or isinstance(error, Locked)) and not isinstance(error, Intercepted):
             return OutboxState.SENDING if unknown else OutboxState.QUEUED
         raise error
 

@@ -14,7 +14,7 @@ from sdrdesk.store.moments import to_ms
 from sdrdesk.store.outbox import Sending
 from sdrdesk.sync import modes
 from sdrdesk.sync.clocks import read_clocks
-from sdrdesk.sync.errors import KeyFieldMissing, OutcomeMissing, Refused, Unknown, Unreachable
+from sdrdesk.sync.errors import KeyFieldMissing, OutcomeMissing, Refused, Unreachable
 from sdrdesk.sync.port import ActivityIntent, CreateItem, CrmClient, KeyMode
 from sdrdesk.sync.targets import Targets
 from sdrdesk.sync.tuning import Tuning
@@ -182,6 +182,6 @@ class ActivityPush:
 
 def _may_have_arrived(error: BaseException) -> bool:
     """Whatever is not certainly harmless counts as arrived, a killed process included."""
-    if isinstance(error, Unknown):
-        return True
-    return not isinstance(error, Refused | Unreachable | CredentialsError)
+    if isinstance(error, Unreachable):
+        return not error.certain
+    return not isinstance(error, Refused | CredentialsError)

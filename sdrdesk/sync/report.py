@@ -36,6 +36,8 @@ class Pushed:
     """Still waiting: held back, queued, or on their way."""
     doubted: int = 0
     """Looked for at the CRM first, because this database was put back or copied."""
+    released: int = 0
+    """Blocked by an older version because a page of the network answered; on their way again."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,7 +50,8 @@ class Targets:
         try:
             fields = self._crm.lead_fields(asked, names, times=times)
         except Gone as error:
-            raise Gone(f"the lead {asked} was deleted at the CRM", error.correlation_id) from error
+            said = f"lead {asked} is not at the CRM any more, it was deleted there"
+            raise Gone(said, error.correlation_id) from error
         if fields.lead_id != asked:
             with self._db.writer() as connection:
                 aliases.merge_ids(connection, asked, fields.lead_id)

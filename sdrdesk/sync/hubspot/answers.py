@@ -1,4 +1,9 @@
-"""What an answer that is not a success means: HubSpot's status codes onto ``sync.errors``, once.
+"""What an answer means: whether HubSpot gave it at all, and its status codes onto ``sync.errors``.
+
+Networks answer too: a hotel redirects to its login page, a proxy shows a page of its own, with any
+status. So an answer counts as HubSpot's refusal only when it has HubSpot's envelope. Everything
+else says nothing about the request, not even that it was not carried out: the page may have come
+after HubSpot had done it.
 
 "Carried out or not" follows HubSpot's error documentation and integration practice: 4xx and 477
 were not, 429 and 423 were not and may be repeated, 5xx are unknown save the codes by which the
@@ -13,11 +18,14 @@ from collections.abc import Mapping
 
 from sdrdesk.domain.errors import SdrDeskError
 from sdrdesk.domain.text import one_line
+from sdrdesk.sync.bounds import LONGEST_WAIT_S
 from sdrdesk.sync.errors import (
     AccountPaused,
     AuthExpired,
     Conflicting,
     Gone,
+    Intercepted,
+    InterceptedWrite,
     Locked,
     MissingScope,
     RateLimited,
@@ -33,17 +41,50 @@ midnight; an hourly look is cheap enough."""
 
 _NEVER_ARRIVED = {521, 523, 525, 526}
 
+_OF_NETWORKS = {407, 511}
+"""Proxy and network authentication: never HubSpot's, whatever the body says."""
 
-def judge(status: int, content: bytes, headers: Mapping[str, str]) -> SdrDeskError:
-    """Return the error that an unsuccessful answer stands for."""
+_EDGE = 64
+"""Bytes at each end in which JSON must begin and end."""
+
+
+def is_good(status: int, content: bytes, *, bodiless: bool) -> bool:
+    """Return whether HubSpot said that it did what it was asked.
+
+    Every good answer of HubSpot is a JSON object, save the few documented without a body.
+    """
+    if not 200 <= status < 300:
+        return False
+    if len(content) <= _EDGE and not content.strip():
+        return bodiless and status == 204
+    begins, ends = content[:_EDGE].lstrip()[:1], content[-_EDGE:].rstrip()[-1:]
+    return begins == b"{" and ends == b"}"
+
+
+def judge(
+    status: int, content: bytes, headers: Mapping[str, str], *, repeatable: bool
+) -> SdrDeskError:
+    """Return the error that an answer stands for which is not good."""
     problem = parse_problem(content)
-    correlation = problem.correlation_id or headers.get("x-hubspot-correlation-id", "")
-    message = readable(problem, status)
-    if status in (429, 423, 477):
-        return _wait_for(status, problem, _retry_after(headers))
-    if status >= 500:
-        detail = f"HTTP {status}"
+    own = problem.is_hubspots and not 200 <= status < 400 and status not in _OF_NETWORKS
+    bare = not content[:_EDGE].strip()
+    if status == 429 or (status in (423, 477) and (own or bare)):
+        error = _wait_for(status, problem, _retry_after(headers))
+        # HubSpot's edge answers 429 with a page, too; so may somebody else's, after a write.
+        error.certain = own or bare
+        return error
+    if status >= 500 and status not in _OF_NETWORKS:
+        correlation = problem.correlation_id or headers.get("x-hubspot-correlation-id", "")
+        detail = f"HTTP {status}" if own or bare else f"HTTP {status}, by its edge"
         return Unreachable(detail) if status in _NEVER_ARRIVED else Unknown(detail, correlation)
+    if not own:
+        detail = f"HTTP {status}, and no answer of the CRM"
+        return Intercepted(detail) if repeatable else InterceptedWrite(detail)
+    return _refusal(status, problem)
+
+
+def _refusal(status: int, problem: Problem) -> SdrDeskError:
+    message, correlation = readable(problem, status), problem.correlation_id
     if status in (401, 403):
         return _not_allowed(status, problem, message, correlation)
     if status == 404:
@@ -62,7 +103,7 @@ def readable(problem: Problem, status: int) -> str:
     """Return the CRM's own words on one line, without the JSON it wraps around them."""
     said = [item.message for item in problem.errors if item.message]
     text = "; ".join(said) or _unwrap(problem.message)
-    return one_line(text, limit=400) or f"HTTP {status}"
+    return one_line(text, limit=400) or f"it gives no reason (HTTP {status})"
 
 
 def _unwrap(message: str) -> str:
@@ -72,7 +113,7 @@ def _unwrap(message: str) -> str:
         return message
     try:
         items = json.loads("[" + rest)
-    except ValueError:
+    except (ValueError, RecursionError):
         return message
     if not isinstance(items, list):
         return message
@@ -91,13 +132,13 @@ def _fields(problem: Problem) -> tuple[str, ...]:
     return tuple(dict.fromkeys(named or re.findall(r'"name":"(\w+)"', problem.message)))
 
 
-def _wait_for(status: int, problem: Problem, stated: float | None) -> SdrDeskError:
+def _wait_for(status: int, problem: Problem, stated: float | None) -> Unreachable:
     if status == 477:
         return AccountPaused(3600.0 if stated is None else stated)
     if status == 423:
         return Locked(2.0 if stated is None else max(2.0, stated))
     pause = _POLICY_PAUSE_S.get(problem.policy, 10.0) if stated is None else stated
-    return RateLimited(pause, problem.policy)
+    return RateLimited(pause, one_line(problem.policy, limit=40))
 
 
 def _not_allowed(status: int, problem: Problem, message: str, correlation: str) -> SdrDeskError:
@@ -114,13 +155,14 @@ def _not_allowed(status: int, problem: Problem, message: str, correlation: str) 
         if "scope" in key.casefold()
         for name in names
     ]
-    return MissingScope(" or ".join(dict.fromkeys(scopes)), message, correlation)
+    named = one_line(" or ".join(dict.fromkeys(scopes)), limit=200)
+    return MissingScope(named, message, correlation)
 
 
 def _retry_after(headers: Mapping[str, str]) -> float | None:
-    stated = headers.get("Retry-After", "").strip()
+    """Return the seconds the answer asks to wait, ``None`` when it states none to believe."""
     try:
-        seconds = float(stated)
+        seconds = float(headers.get("Retry-After", "").strip())
     except ValueError:
         return None
-    return seconds if 0 <= seconds <= 86_400 else None
+    return seconds if 0 <= seconds <= LONGEST_WAIT_S else None  # neither for NaN

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from sdrdesk.sync.bounds import Walk
 from sdrdesk.sync.hubspot.mapping import ms
 from sdrdesk.sync.hubspot.payloads import Records
 from sdrdesk.sync.port import Changed
@@ -43,9 +44,13 @@ def changed_since(
     start = max(since_ms, EARLIEST_MS)
     after = ""
     seen_at_start: set[str] = set()
+    undated: set[str] = set()
+    walk = Walk("changes")
+    fresh: tuple[Changed, ...] | None = None
     while True:
+        walk.go_on((start, after), brought=fresh != ())
         page = search(_window(prop, start, after, owner_id))
-        found = [Changed(r.id, ms(r.properties.get(prop)) or start) for r in page.results]
+        found = _inside(page, prop, start, undated)
         fresh = tuple(c for c in found if c.record_id not in seen_at_start)
         if fresh:
             yield fresh
@@ -68,6 +73,23 @@ def changed_since(
                 after = page.after
 
 
+def _inside(page: Records, prop: str, start: int, undated: set[str]) -> list[Changed]:
+    """Return what a page shows of the window asked for; without a date it counts as its start.
+
+    An answer that shows what is older was not made for this question; neither that nor a record
+    without a date may count as news for ever.
+    """
+    found = []
+    for record in page.results:
+        moment = ms(record.properties.get(prop))
+        if moment is None and record.id not in undated:
+            undated.add(record.id)
+            moment = start
+        if moment is not None and moment >= start:
+            found.append(Changed(record.id, moment))
+    return found
+
+
 def _same_moment(
     search: Search, prop: str, moment: int, owner_id: str
 ) -> Iterator[tuple[Changed, ...]]:
@@ -75,11 +97,12 @@ def _same_moment(
     last_id = 0
     while True:
         page = search(_keyset(prop, moment, last_id, owner_id))
-        ids = sorted({int(r.id) for r in page.results if int(r.id) > last_id})
+        numbers = {int(r.id) for r in page.results if r.id.isascii() and r.id.isdecimal()}
+        ids = sorted(number for number in numbers if number > last_id)
         if ids:
             yield tuple(Changed(str(i), moment) for i in ids)
             last_id = ids[-1]
-        if not page.after or not page.results:
+        if not page.after or not ids:  # nothing beyond the last id: no more, or no answer to this
             return
 
 

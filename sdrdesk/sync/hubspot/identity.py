@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sdrdesk.domain.errors import CredentialsError
-from sdrdesk.sync.errors import MissingScope, Refused, SyncError
+from sdrdesk.sync.errors import Intercepted, MissingScope, Refused, SyncError
 from sdrdesk.sync.hubspot import payloads
 from sdrdesk.sync.hubspot.paths import TOKEN_INFO, Paths
 from sdrdesk.sync.hubspot.payloads import parse
@@ -77,8 +77,8 @@ class IdentityCalls:
         try:
             body = {"tokenKey": self._token}
             info = parse(payloads.TokenInfo, self._http.read(TOKEN_INFO, body))
-        except (Refused, CredentialsError):
-            # A legacy call that OAuth tokens do not know and that may vanish.
+        except (Refused, CredentialsError, Intercepted):
+            # A legacy call that OAuth tokens do not know and that may vanish, perhaps into a page.
             pass
         else:
             scopes = tuple(sorted(info.scopes))

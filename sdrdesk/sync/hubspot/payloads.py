@@ -1,16 +1,18 @@
 """HubSpot's answers as typed models: nothing unchecked goes further in.
 
 Every value of a property is text or null. Ids may come as numbers and are kept as text. What a
-model does not name is ignored.
+model does not name is ignored. What every good answer of a kind holds is required here: a page of
+somebody else's JSON must not pass for an empty one of the CRM's.
 """
 
 from __future__ import annotations
 
+import json
 from typing import TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from sdrdesk.sync.errors import SyncError
+from sdrdesk.sync.errors import Unreadable
 
 
 class _Answer(BaseModel):
@@ -72,7 +74,7 @@ class Record(_Answer):
 class Records(_Paged):
     """A page of a listing or a search."""
 
-    results: list[Record] = []
+    results: list[Record]
     total: int | None = None
 
 
@@ -89,7 +91,7 @@ class ErrorItem(_Answer):
 class Batch(_Answer):
     """Answer of a batch, 200, 201 or 207."""
 
-    results: list[Record] = []
+    results: list[Record]
     errors: list[ErrorItem] = []
 
 
@@ -102,7 +104,7 @@ class ToRecord(_Answer):
 class Links(_Paged):
     """Associations of one record."""
 
-    results: list[ToRecord] = []
+    results: list[ToRecord]
 
 
 class LinksOf(_Paged):
@@ -115,7 +117,7 @@ class LinksOf(_Paged):
 class LinksBatch(_Answer):
     """Associations of many records; those without any are errors that mean zero."""
 
-    results: list[LinksOf] = []
+    results: list[LinksOf]
     errors: list[ErrorItem] = []
 
 
@@ -134,7 +136,7 @@ class Owner(_Answer):
 class Owners(_Paged):
     """A page of owners."""
 
-    results: list[Owner] = []
+    results: list[Owner]
 
 
 class Option(_Answer):
@@ -161,13 +163,13 @@ class Definition(_Answer):
 class Definitions(_Answer):
     """All property definitions of a type; never paged."""
 
-    results: list[Definition] = []
+    results: list[Definition]
 
 
 class Account(_Answer):
     """Details of the account."""
 
-    portal_id: str = Field(default="", alias="portalId")
+    portal_id: str = Field(alias="portalId")
     time_zone: str | None = Field(default=None, alias="timeZone")
     ui_domain: str | None = Field(default=None, alias="uiDomain")
 
@@ -191,7 +193,7 @@ class ListFound(_Answer):
 class ListsFound(_Answer):
     """Lists that match a name."""
 
-    lists: list[ListFound] = []
+    lists: list[ListFound]
 
 
 class ListAdded(_Answer):
@@ -208,7 +210,19 @@ class Problem(_Answer):
     category: str = ""
     correlation_id: str = Field(default="", alias="correlationId")
     policy: str = Field(default="", alias="policyName")
+    status: str = ""
+    error_type: str = Field(default="", alias="errorType")
     errors: list[ErrorItem] = []
+
+    @property
+    def is_hubspots(self) -> bool:
+        """Whether this is recognisably HubSpot's envelope.
+
+        Every field of it is optional, but a refusal without any of these was never seen, and a
+        ``message`` alone is what every proxy answers in JSON.
+        """
+        marks = (self.category, self.correlation_id, self.policy, self.error_type)
+        return any(marks) or self.status == "error" or "Existing ID:" in self.message
 
 
 AnswerT = TypeVar("AnswerT", bound=_Answer)
@@ -218,17 +232,14 @@ def parse(model: type[AnswerT], content: bytes) -> AnswerT:
     """Return the answer as ``model``.
 
     Raises:
-        SyncError: the CRM answered something that is not what it documents.
+        Unreadable: it is not what the CRM documents. If the request was a write, it may have been
+            carried out.
     """
     try:
-        return model.model_validate_json(content or b"{}")
+        return model.model_validate_json(content)
     except ValidationError as error:
         where = ".".join(str(part) for part in error.errors(include_input=False)[0]["loc"])
-        raise SyncError(
-            f"The CRM sent an answer that cannot be read ({model.__name__}, at {where or 'top'}).",
-            kept="Nothing of it was stored; everything else is kept.",
-            next_step="Run sdrdesk sync again; if it stays, check SDRDESK_API_URL.",
-        ) from error
+        raise Unreadable(f"{model.__name__}, at {where[:80] or 'its beginning'}") from error
 
 
 def parse_problem(content: bytes) -> Problem:
@@ -236,4 +247,15 @@ def parse_problem(content: bytes) -> Problem:
     try:
         return Problem.model_validate_json(content)
     except ValidationError:
+        return _bare_problem(content)
+
+
+def _bare_problem(content: bytes) -> Problem:
+    """Return what can be told of an envelope with something odd in it."""
+    try:
+        given = json.loads(content)
+    except (ValueError, RecursionError):
         return Problem()
+    if not isinstance(given, dict):
+        return Problem()
+    return Problem.model_validate({k: v for k, v in given.items() if isinstance(v, str)})

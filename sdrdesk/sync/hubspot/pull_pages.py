@@ -15,6 +15,7 @@ from sdrdesk.domain.remote import (
     RemoteOption,
     RemoteOwner,
 )
+from sdrdesk.sync.bounds import Walk
 from sdrdesk.sync.errors import Gone
 from sdrdesk.sync.hubspot import mapping, payloads
 from sdrdesk.sync.hubspot.changes import changed_since
@@ -40,12 +41,16 @@ class PullCalls:
     def owners(self) -> Iterator[RemoteOwner]:
         """Yield every owner, former ones last: records may still point at them."""
         for archived in ("false", "true"):
-            after = ""
+            after, seen = "", 0
+            walk, known = Walk("owners"), set[str]()
             while True:
+                walk.go_on(after, brought=not after or len(known) > seen)
+                seen = len(known)
                 params: dict[str, str | int] = {"limit": _OWNERS_PAGE, "archived": archived}
                 if after:
                     params["after"] = after
                 page = parse(payloads.Owners, self._http.get(self._paths.owners(), params))
+                known.update(owner.id for owner in page.results)
                 yield from map(mapping.to_owner, page.results)
                 after = page.after
                 if not after:
@@ -180,7 +185,7 @@ class PullCalls:
         id_property: str = "",
     ) -> Batch:
         if not ids:
-            return Batch()
+            return Batch(results=[])
         body: dict[str, object] = {
             "inputs": [{"id": i} for i in ids],
             "properties": list(names),
@@ -211,7 +216,12 @@ class PullCalls:
         """Return the contacts of many activities; one without any is simply not in the answer."""
         found: dict[str, list[str]] = {}
         inputs: list[dict[str, str]] = [{"id": i} for i in ids]
+        walk, known = Walk(f"leads of {kind}s"), -1
         while inputs:
+            held = sum(map(len, found.values()))
+            cursors = tuple((one["id"], one.get("after", "")) for one in inputs)
+            walk.go_on(cursors, brought=held > known)
+            known = held
             body = {"inputs": inputs}
             answer = parse(LinksBatch, self._http.read(self._paths.links_batch(kind, "lead"), body))
             inputs = []

@@ -7,6 +7,7 @@ from typing import Final
 from urllib.parse import quote
 
 from sdrdesk.domain.remote import ActivityKindName, LeadFields, RemoteKind
+from sdrdesk.sync.bounds import Walk
 from sdrdesk.sync.errors import Gone, KeyFieldMissing, OutcomeMissing, Refused, Rejected
 from sdrdesk.sync.hubspot import mapping, payloads
 from sdrdesk.sync.hubspot.create_bodies import properties_of
@@ -182,7 +183,8 @@ class PushCalls:
             return batch.results[0].id
         first = batch.errors[0] if batch.errors else payloads.ErrorItem()
         raise Rejected(
-            first.message or "nothing was written", codes=(first.code or first.category,)
+            first.message or "it wrote nothing and gives no reason",
+            codes=(first.code or first.category,),
         )
 
     def _by_key(self, item: CreateItem) -> str:
@@ -200,7 +202,9 @@ class PushCalls:
     def _linked(self, item: CreateItem) -> Iterator[list[str]]:
         """Yield the ids of the contact's activities of this kind, at most 100 at a time."""
         after = ""
+        walk, known, brought = Walk(f"{item.kind}s of lead {item.lead_id}"), set[str](), True
         while True:
+            walk.go_on(after, brought=brought)
             params: dict[str, str | int] = {"limit": 100}
             if after:
                 params["after"] = after
@@ -209,7 +213,9 @@ class PushCalls:
                 page = parse(Links, self._http.get(path, params))
             except Gone:
                 return
-            ids = list(dict.fromkeys(link.to_id for link in page.results))
+            ids = [i for i in dict.fromkeys(link.to_id for link in page.results) if i not in known]
+            brought = bool(ids)
+            known.update(ids)
             if ids:
                 yield ids
             after = page.after

@@ -159,7 +159,7 @@ class SetupCalls(IdentityCalls, PullCalls):
         if ids:
             inputs = [{"id": i} for i in dict.fromkeys(ids)]
             path = self._paths.batch(kind, "archive")
-            self._http.send("POST", path, body={"inputs": inputs}, repeatable=True)
+            self._http.send("POST", path, body={"inputs": inputs}, repeatable=True, bodiless=True)
 
 
 def _definition(*, unique: bool) -> dict[str, object]:

@@ -1,12 +1,12 @@
 """One HTTP request to HubSpot: pace, send, judge the answer, repeat only what is safe to repeat.
 
-The only module that meets httpx's exceptions. The token lives in the client's headers and nowhere
-else: not in an URL, a log line or a repr.
+The token lives in the client's headers and nowhere else: not in an URL, a log line or a repr.
 """
 
 from __future__ import annotations
 
 import logging
+import os
 import secrets
 import time
 from collections.abc import Callable, Mapping
@@ -19,10 +19,24 @@ import httpx
 
 from sdrdesk import __version__
 from sdrdesk.clock import Clock
-from sdrdesk.domain.errors import SdrDeskError, UsageError
+from sdrdesk.domain.api_address import LOOPBACK, address_problem
+from sdrdesk.domain.errors import CredentialsError, SdrDeskError, UsageError
+from sdrdesk.sync.bounds import EARLIEST, LATEST, LEAST_PER_S, LONGEST_SPAN_S, Bounds
 from sdrdesk.sync.budget import Budget
-from sdrdesk.sync.errors import Locked, RateLimited, Unknown, Unreachable
-from sdrdesk.sync.hubspot.answers import judge
+from sdrdesk.sync.errors import (
+    Intercepted,
+    Locked,
+    RateLimited,
+    Unknown,
+    Unreachable,
+    Unreadable,
+)
+from sdrdesk.sync.hubspot.answers import is_good, judge
+from sdrdesk.sync.net.failures import failure
+from sdrdesk.sync.net.proxy import Proxy, find_proxy
+from sdrdesk.sync.net.reading import ACCEPTED, read_body
+from sdrdesk.sync.net.trust import tls_context
+from sdrdesk.sync.net.wire import Wire
 
 _log = logging.getLogger(__name__)
 
@@ -34,8 +48,6 @@ TRIES = 4
 
 PATIENCE_S = 25.0
 """Seconds one request may spend waiting for a limit before the engine is told instead."""
-
-_LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +65,15 @@ class Timing:
     share: float = 0.7
 
 
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """What is known of a request before it is sent."""
+
+    repeatable: bool
+    search: bool
+    bodiless: bool
+
+
 class Transport:
     """Sends requests to one account."""
 
@@ -64,7 +85,12 @@ class Transport:
         *,
         transport: httpx.BaseTransport | None = None,
         timing: Timing | None = None,
+        bounds: Bounds | None = None,
     ) -> None:
+        address = _checked(base_url)
+        self._bounds = bounds or Bounds()
+        self._host = urlsplit(address).hostname or ""
+        self._proxy: Proxy | None = None
         self._timing = timing or Timing()
         self._clock = clock
         self._budget = Budget(
@@ -76,17 +102,29 @@ class Transport:
         self.requests = 0
         self.clock_offset_s: float | None = None
         self._client = httpx.Client(
-            base_url=_checked(base_url),
+            base_url=address,
             headers={
-                "Authorization": f"Bearer {token}",
+                "Authorization": f"Bearer {_sendable(token)}",
                 "Accept": "application/json",
+                "Accept-Encoding": ACCEPTED,
                 "User-Agent": f"sdrdesk/{__version__}",
             },
             timeout=TIMEOUT,
-            transport=transport,
+            transport=transport or self._wire(address),
             follow_redirects=False,
-            # A proxy of the environment has no way to this machine's own loopback.
-            trust_env=urlsplit(base_url).hostname not in _LOOPBACK,
+            trust_env=False,  # the environment's settings are read, and checked, by ``_wire``
+        )
+
+    def _wire(self, address: str) -> Wire:
+        parts = urlsplit(address)
+        if self._host not in LOOPBACK:  # a proxy has no way to this machine's own loopback
+            self._proxy = find_proxy(self._host, parts.port or 443, os.environ)
+        context = tls_context(os.environ) if parts.scheme == "https" else None
+        return Wire(
+            context=context,
+            proxy=self._proxy,
+            bounds=self._bounds,
+            monotonic=self._timing.monotonic,
         )
 
     def __repr__(self) -> str:
@@ -122,25 +160,35 @@ class Transport:
         body: object = None,
         repeatable: bool,
         search: bool = False,
+        bodiless: bool = False,
     ) -> bytes:
         """Send one request and return the body of its good answer.
+
+        ``bodiless``: a 204 without a body is one of the good answers documented.
 
         Raises:
             SdrDeskError: the tree of ``sync.errors``; ``Unknown`` only when not repeatable or
                 when repeating did not help.
         """
+        kind = _Kind(repeatable, search, bodiless)
+        began = self._timing.monotonic()
         waited = 0.0
         tries = 0
         while True:
             tries += 1
             waited += self._budget.wait(search=search)
-            outcome = self._once(method, path, params, body)
+            outcome = self._once(method, path, params, body, kind)
             if search:
                 self._budget.searched(refused=isinstance(outcome, RateLimited))
             if isinstance(outcome, bytes):
                 return outcome
             pause = self._pause(outcome, tries, repeatable=repeatable)
-            if pause is None or waited + pause > self._timing.patience_s:
+            spent = self._timing.monotonic() - began - waited
+            if (
+                pause is None
+                or waited + pause > self._timing.patience_s
+                or spent > self._bounds.request_s
+            ):
                 level = logging.WARNING if isinstance(outcome, Unreachable) else logging.INFO
                 _log.log(level, "%s %s, try %d: %s", method, path, tries, outcome.what)
                 raise outcome
@@ -148,28 +196,35 @@ class Transport:
             waited += pause
 
     def _once(
-        self, method: str, path: str, params: Mapping[str, str | int] | None, body: object
+        self,
+        method: str,
+        path: str,
+        params: Mapping[str, str | int] | None,
+        body: object,
+        kind: _Kind,
     ) -> bytes | SdrDeskError:
         self.requests += 1
         try:
-            if body is None:
-                response = self._client.request(method, path, params=params)
-            else:
-                response = self._client.request(method, path, params=params, json=body)
-        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
-            return Unreachable(type(error).__name__)
-        except httpx.TransportError as error:
-            # Bytes may have left: nobody knows what became of them.
-            return Unknown(type(error).__name__)
-        self._note_time(response)
-        self._note_limit(response)
-        if response.is_success:
-            return response.content
-        return judge(response.status_code, response.content, response.headers)
+            with self._client.stream(method, path, params=params, json=body) as response:
+                content = read_body(response, self._bounds.body_bytes)
+        except httpx.HTTPError as error:
+            return failure(error, self._host, self._proxy)
+        except Unreadable as error:
+            return error
+        status, headers = response.status_code, response.headers
+        if is_good(status, content, bodiless=kind.bodiless):
+            self._note(headers)
+            return content
+        outcome = judge(status, content, headers, repeatable=kind.repeatable)
+        if not isinstance(outcome, Intercepted):
+            self._note(headers)
+        return outcome
 
     def _pause(self, problem: SdrDeskError, tries: int, *, repeatable: bool) -> float | None:
         """Return the seconds until the next try, ``None`` to give up."""
         if isinstance(problem, RateLimited | Locked):
+            if not (problem.certain or repeatable):
+                return None
             # Certainly not carried out, so even a create may be repeated.
             if tries >= TRIES * 2:
                 return None
@@ -179,7 +234,7 @@ class Transport:
             return problem.retry_after_s
         if type(problem) is Unreachable:
             return self._backoff(tries) if tries < 2 else None
-        if isinstance(problem, Unknown) and repeatable:
+        if isinstance(problem, Unknown) and repeatable and problem.again:
             return self._backoff(tries) if tries < TRIES else None
         return None
 
@@ -187,38 +242,64 @@ class Transport:
         jitter = 0.5 + self._timing.chance(1000) / 1000
         return float(self._timing.backoff_s * 2 ** (tries - 1) * jitter)
 
-    def _note_time(self, response: httpx.Response) -> None:
-        stated = response.headers.get("Date")
-        if not stated:
-            return
-        try:
-            theirs = parsedate_to_datetime(stated)
-        except ValueError:
-            return
+    def _note(self, headers: httpx.Headers) -> None:
+        """Learn from the head of an answer what time it is there, and how fast we may ask."""
+        offset_s = _offset_s(headers.get("Date", ""), self._clock())
+        if offset_s is not None:
+            self.clock_offset_s = offset_s
+        most = _whole(headers.get("X-HubSpot-RateLimit-Max", ""))
+        span_s = _whole(headers.get("X-HubSpot-RateLimit-Interval-Milliseconds", "10000")) / 1000
+        if 0 < span_s <= LONGEST_SPAN_S and most >= max(1, span_s * LEAST_PER_S):
+            self._budget.learn(most, span_s)
+
+
+def _offset_s(stated: str, now: datetime) -> float | None:
+    """Return the CRM's clock minus ours, ``None`` when the header states no time to believe."""
+    try:
+        theirs = parsedate_to_datetime(stated)
         if theirs.tzinfo is None:
             theirs = theirs.replace(tzinfo=UTC)
-        # The header has whole seconds; on average half of one has passed since.
-        self.clock_offset_s = round(_seconds(theirs) + 0.5 - _seconds(self._clock()), 1)
-
-    def _note_limit(self, response: httpx.Response) -> None:
-        stated = response.headers.get("X-HubSpot-RateLimit-Max", "")
-        span_ms = response.headers.get("X-HubSpot-RateLimit-Interval-Milliseconds", "10000")
-        if stated.isdigit() and span_ms.isdigit() and int(stated) > 0 and int(span_ms) > 0:
-            self._budget.learn(int(stated), int(span_ms) / 1000)
+        if not EARLIEST <= theirs < LATEST:
+            return None
+    except (ValueError, TypeError, OverflowError):
+        return None
+    # The header has whole seconds; on average half of one has passed since.
+    return round(theirs.timestamp() + 0.5 - now.timestamp(), 1)
 
 
-def _seconds(moment: datetime) -> float:
-    return moment.timestamp()
+def _whole(stated: str) -> int:
+    """Return a whole number of a header, 0 when it states none to believe."""
+    return int(stated) if stated.isascii() and stated.isdecimal() and len(stated) < 10 else 0
 
 
 def _checked(base_url: str) -> str:
-    parts = urlsplit(base_url)
-    if parts.scheme == "https" and parts.hostname:
-        return base_url.rstrip("/")
-    if parts.scheme == "http" and parts.hostname in _LOOPBACK:
-        return base_url.rstrip("/")
-    raise UsageError(
-        "The CRM address must begin with https:// (plain http:// only on this machine).",
-        kept="Nothing was sent, so the token was not shown to anybody.",
-        next_step="Correct SDRDESK_API_URL or api_url in config.toml.",
+    problem = address_problem(base_url)
+    if problem:
+        raise UsageError(
+            f"The CRM's address cannot be used: it {problem}.",
+            kept="Nothing was sent, so the token was not shown to anybody.",
+            next_step="Correct SDRDESK_API_URL or api_url in config.toml.",
+        )
+    return base_url.rstrip("/")
+
+
+def _sendable(token: str) -> str:
+    """Return the token if it can be sent as a header.
+
+    Raises:
+        CredentialsError: it holds something that no token holds; the token itself is not shown.
+    """
+    wrong = next((n for n, ch in enumerate(token, 1) if not "!" <= ch <= "~"), 0)
+    if not wrong:
+        return token
+    found = token[wrong - 1]
+    kind = "a letter beyond ASCII"
+    if found in "\r\n\u2028\u2029":
+        kind = "a line break"
+    elif found.isascii():
+        kind = "a space" if found == " " else "a control character"
+    raise CredentialsError(
+        f"The access token has {kind} in it (character {wrong} of {len(token)}); no token has one.",
+        kept="It was not sent; everything recorded here is kept.",
+        next_step="Copy the token again, then run sdrdesk login or set SDRDESK_TOKEN.",
     )

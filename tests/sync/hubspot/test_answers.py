@@ -15,6 +15,8 @@ from sdrdesk.sync.errors import (
     AuthExpired,
     Conflicting,
     Gone,
+    Intercepted,
+    InterceptedWrite,
     Locked,
     MissingScope,
     RateLimited,
@@ -34,16 +36,41 @@ def transport(handler: object) -> Transport:
     return Transport("https://crm.example", TOKEN, system_clock, transport=mock, timing=quick())
 
 
+INTERCEPTED = Intercepted
+"""A read; a create that met the same answer is ``InterceptedWrite``: it may have arrived."""
+
 TABLE = [
     # status, body, headers, error, tries of a create, tries of a read
     (400, {"message": "no", "correlationId": "c1"}, {}, Rejected, 1, 1),
     (401, {"category": "INVALID_AUTHENTICATION"}, {}, AuthExpired, 1, 1),
     (403, {"category": "MISSING_SCOPES"}, {}, MissingScope, 1, 1),
     (404, {"category": "OBJECT_NOT_FOUND"}, {}, Gone, 1, 1),
-    (405, None, {}, Rejected, 1, 1),
+    (400, {"category": "VALIDATION_ERROR", "errors": [{"context": "odd"}]}, {}, Rejected, 1, 1),
+    (400, None, {}, INTERCEPTED, 1, 1),
+    (400, {"message": "Bad Request"}, {}, INTERCEPTED, 1, 1),
+    (401, "<html>log in", {}, INTERCEPTED, 1, 1),
+    (403, "<html>blocked by your company", {}, INTERCEPTED, 1, 1),
+    (403, {"message": "Forbidden"}, {}, INTERCEPTED, 1, 1),
+    (404, "<html>", {}, INTERCEPTED, 1, 1),
+    (405, None, {}, INTERCEPTED, 1, 1),
+    (405, {"status": "error", "message": "no"}, {}, Rejected, 1, 1),
+    (407, {"category": "AUTH", "status": "error"}, {}, INTERCEPTED, 1, 1),
+    (409, "<html>", {}, INTERCEPTED, 1, 1),
     (409, {"message": "Contact already exists. Existing ID: 5"}, {}, Conflicting, 1, 1),
-    (414, "<html>", {}, Rejected, 1, 1),
-    (415, None, {}, Rejected, 1, 1),
+    (414, "<html>", {}, INTERCEPTED, 1, 1),
+    (415, None, {}, INTERCEPTED, 1, 1),
+    (301, None, {}, INTERCEPTED, 1, 1),
+    (302, "<html>", {"Location": "/x"}, INTERCEPTED, 1, 1),
+    (307, {"status": "error"}, {"Location": "https://login.example"}, INTERCEPTED, 1, 1),
+    (200, "", {}, INTERCEPTED, 1, 1),
+    (200, "<html>welcome", {}, INTERCEPTED, 1, 1),
+    (200, "[]", {}, INTERCEPTED, 1, 1),
+    (200, "null", {}, INTERCEPTED, 1, 1),
+    (204, "", {}, INTERCEPTED, 1, 1),
+    (511, {"category": "X"}, {}, INTERCEPTED, 1, 1),
+    (423, "<html>locked", {}, INTERCEPTED, 1, 1),
+    (477, "<html>moved", {}, INTERCEPTED, 1, 1),
+    (429, "<html>slow down", {"Retry-After": "1"}, RateLimited, 1, TRIES * 2),
     (423, None, {}, Locked, TRIES * 2, TRIES * 2),
     (429, {"policyName": "SECONDLY"}, {}, RateLimited, TRIES * 2, TRIES * 2),
     (429, {"policyName": "DAILY"}, {}, RateLimited, 1, 1),
@@ -85,11 +112,12 @@ def test_every_status(
     http = transport(answer)
     with pytest.raises(error) as caught:
         http.write("POST", "/calls", {})
-    assert type(caught.value) is error
+    assert type(caught.value) is (InterceptedWrite if error is Intercepted else error)
     assert len(made) == creates
     made.clear()
-    with pytest.raises(error):
+    with pytest.raises(error) as read:
         http.get("/calls")
+    assert type(read.value) is error
     assert len(made) == reads
     http.close()
 

@@ -1,0 +1,1 @@
+"""How requests leave this machine: proxies, certificates, bounds. Knows no CRM."""

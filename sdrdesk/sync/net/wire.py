@@ -1,0 +1,223 @@
+"""Carries requests with a bound on time that nothing on the way can stretch.
+
+A time-out of a socket begins anew with each byte, so it never ends an answer that drips. Here
+every read knows when its request began: head, body, and whatever comes before the head.
+"""
+
+from __future__ import annotations
+
+import ssl
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, cast
+
+import httpcore
+import httpx
+
+from sdrdesk.sync.bounds import Bounds
+from sdrdesk.sync.net.proxy import Proxy
+
+
+class TooSlow(httpcore.ReadTimeout):
+    """The answer drips, or goes on for ever."""
+
+
+class Wire(httpx.BaseTransport):
+    """One pool of connections, straight or through a proxy."""
+
+    def __init__(
+        self,
+        *,
+        context: ssl.SSLContext | None,
+        proxy: Proxy | None,
+        bounds: Bounds,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """Make a pool; nothing is sent yet.
+
+        Args:
+            context: which certificates are trusted; ``None`` where plain HTTP is spoken.
+            proxy: the proxy on the way.
+            bounds: how long an answer may take.
+            monotonic: the time of the bounds.
+        """
+        self._pace = _Pace(bounds, monotonic)
+        self._pool = _pool(context, proxy, _Backend(self._pace))
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """Send one request and return its answer, whose body is still to come."""
+        self._pace.start()
+        url = request.url
+        wanted = httpcore.Request(
+            method=request.method,
+            url=httpcore.URL(
+                scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path
+            ),
+            headers=request.headers.raw,
+            content=cast(Iterable[bytes], request.stream),
+            extensions=request.extensions,
+        )
+        try:
+            answer = self._pool.handle_request(wanted)
+        except _PROBLEMS as error:
+            raise _as_httpx(error) from error
+        # A redirect is never followed, so where it leads is never read: it may be no address.
+        headers = [(n, v) for n, v in answer.headers if n.lower() != b"location"]
+        return httpx.Response(
+            answer.status,
+            headers=headers,
+            stream=_Body(cast(Iterable[bytes], answer.stream)),
+            extensions=answer.extensions,
+        )
+
+    def close(self) -> None:
+        """Close every connection."""
+        self._pool.close()
+
+
+_PROBLEMS = (
+    httpcore.TimeoutException,
+    httpcore.NetworkError,
+    httpcore.ProtocolError,
+    httpcore.ProxyError,
+)
+
+
+def _as_httpx(error: Exception) -> httpx.TransportError:
+    """Return the error as httpx names it; the two libraries use the same names."""
+    for kind in type(error).__mro__:
+        named = getattr(httpx, kind.__name__, None)
+        if named is not None and issubclass(named, httpx.TransportError):
+            return named(str(error))  # type: ignore[no-any-return]
+    return httpx.TransportError(str(error))
+
+
+def _pool(
+    context: ssl.SSLContext | None, proxy: Proxy | None, backend: httpcore.NetworkBackend
+) -> httpcore.ConnectionPool:
+    if proxy is None:
+        return httpcore.ConnectionPool(ssl_context=context, network_backend=backend)
+    address = httpcore.URL(
+        scheme=proxy.scheme, host=proxy.host.encode(), port=proxy.port, target=b"/"
+    )
+    if proxy.is_socks:
+        return httpcore.SOCKSProxy(
+            address, proxy_auth=proxy.auth, ssl_context=context, network_backend=backend
+        )
+    return httpcore.HTTPProxy(
+        address,
+        proxy_auth=proxy.auth,
+        ssl_context=context,
+        proxy_ssl_context=context if proxy.scheme == "https" else None,
+        network_backend=backend,
+    )
+
+
+class _Body(httpx.SyncByteStream):
+    """The body as it comes, with httpx's names for what goes wrong."""
+
+    def __init__(self, parts: Iterable[bytes]) -> None:
+        self._parts = parts
+
+    def __iter__(self) -> Iterator[bytes]:
+        try:
+            yield from self._parts
+        except _PROBLEMS as error:
+            raise _as_httpx(error) from error
+
+    def close(self) -> None:
+        close = getattr(self._parts, "close", None)
+        if close is not None:
+            close()
+
+
+class _Pace(threading.local):
+    """How the answer that this thread waits for is coming along."""
+
+    def __init__(self, bounds: Bounds, monotonic: Callable[[], float]) -> None:
+        self._bounds = bounds
+        self._now = monotonic
+        self.start()
+
+    def start(self) -> None:
+        """A request begins."""
+        self._began = self._now()
+        self._first: float | None = None
+        self._got = 0
+
+    def left_s(self) -> float:
+        """Return the seconds the next read may take.
+
+        Raises:
+            TooSlow: none.
+        """
+        now = self._now()
+        left = self._began + self._bounds.answer_s - now
+        coming_s = 0.0 if self._first is None else now - self._first
+        drips = (
+            coming_s > self._bounds.slow_after_s
+            and self._got < coming_s * self._bounds.least_bytes_per_s
+        )
+        if left <= 0 or drips:
+            raise TooSlow(f"{self._got} bytes in {now - self._began:.0f} s")
+        return left
+
+    def read(self, size: int) -> None:
+        """So many bytes came."""
+        if self._first is None:
+            self._first = self._now()
+        self._got += size
+
+
+class _Stream(httpcore.NetworkStream):
+    def __init__(self, inner: httpcore.NetworkStream, pace: _Pace) -> None:
+        self._inner = inner
+        self._pace = pace
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        left = self._pace.left_s()
+        try:
+            data = self._inner.read(max_bytes, left if timeout is None else min(timeout, left))
+        except httpcore.ReadTimeout:
+            self._pace.left_s()  # says so when it was this bound and not the usual patience
+            raise
+        self._pace.read(len(data))
+        return data
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        self._inner.write(buffer, timeout)
+
+    def close(self) -> None:
+        self._inner.close()
+
+    def start_tls(
+        self,
+        ssl_context: ssl.SSLContext,
+        server_hostname: str | None = None,
+        timeout: float | None = None,
+    ) -> httpcore.NetworkStream:
+        return _Stream(self._inner.start_tls(ssl_context, server_hostname, timeout), self._pace)
+
+    def get_extra_info(self, info: str) -> Any:
+        return self._inner.get_extra_info(info)
+
+
+class _Backend(httpcore.NetworkBackend):
+    def __init__(self, pace: _Pace) -> None:
+        self._inner = httpcore.SyncBackend()
+        self._pace = pace
+
+    def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Iterable[Any] | None = None,
+    ) -> httpcore.NetworkStream:
+        stream = self._inner.connect_tcp(host, port, timeout, local_address, socket_options)
+        return _Stream(stream, self._pace)
+
+    def sleep(self, seconds: float) -> None:
+        self._inner.sleep(seconds)
