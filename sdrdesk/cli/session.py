@@ -75,7 +75,10 @@ class Session:
             from sdrdesk.vault import open_vault
 
             self._opened = open_vault(
-                self.paths.database, self.settings.storage.encryption, self.environ
+                self.paths.database,
+                self.settings.storage.encryption,
+                self.environ,
+                self.paths.log_file,
             )
         return self._opened
 
