@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Sequence
 from typing import Annotated
 
@@ -87,7 +88,9 @@ def plain_mode() -> None:
 def _tell_usage(error: typer.TyperException) -> int:
     show = getattr(error, "show", None)
     if callable(show):
-        show()
+        said = io.StringIO()
+        show(said)
+        note(said.getvalue().rstrip("\n"))  # what was typed is repeated without escapes
     else:
         note(f"sdrdesk: {error}")
     code = getattr(error, "exit_code", ExitCode.USAGE)

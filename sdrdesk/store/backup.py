@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from pathlib import Path
 
+from sdrdesk.disk_room import size_of
 from sdrdesk.domain.errors import StorageError
 from sdrdesk.store.connect import (
     Connection,
@@ -15,7 +16,6 @@ from sdrdesk.store.connect import (
 )
 from sdrdesk.store.copies import DIRECTORY as DIRECTORY
 from sdrdesk.store.copies import backups as backups  # part of what this module offers
-from sdrdesk.store.disk_room import size_of
 from sdrdesk.store.errors import translating
 
 KEEP = 5

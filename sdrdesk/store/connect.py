@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, cast
 from weakref import WeakSet
 
-from sdrdesk.store.disk_room import is_full, is_read_only, takes_no_writes
+from sdrdesk.disk_room import is_full, is_read_only, takes_no_writes
 
 if TYPE_CHECKING:
     # Only a type: sqlcipher3's connection has the same shape, and the driver that is not needed

@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from sdrdesk.disk_room import full_words, is_full, is_read_only, size_of, takes_no_writes
 from sdrdesk.domain.errors import StorageError
 from sdrdesk.store.copies import way_back
-from sdrdesk.store.disk_room import full_words, is_full, is_read_only, size_of, takes_no_writes
 
 _NOTHING_CHANGED = "Nothing in the file was changed."
 _ROLLED_BACK = "The change was rolled back; everything saved before it is kept."

@@ -10,6 +10,7 @@ import re
 import sys
 from pathlib import Path
 
+from sdrdesk.disk_room import size_of
 from sdrdesk.domain.errors import StorageError
 from sdrdesk.store.connect import (
     Connection,
@@ -19,7 +20,6 @@ from sdrdesk.store.connect import (
     remove_with_companions,
 )
 from sdrdesk.store.copies import backups
-from sdrdesk.store.disk_room import size_of
 from sdrdesk.store.errors import translating
 
 _HEX_KEY = re.compile(r"[0-9a-fA-F]{64}")

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from sdrdesk.disk_room import size_of
 from sdrdesk.domain.errors import ExitCode, StorageError
 from sdrdesk.store.copies import DIRECTORY, way_back
-from sdrdesk.store.disk_room import size_of
 
 _UNSAVED = ("-wal", "-journal")
 """Hold what SQLite had not yet carried into the file. It deletes them beside an empty file."""

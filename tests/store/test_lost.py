@@ -37,9 +37,7 @@ def refused(path: Path, key: str | None) -> StorageError:
     return raised.value
 
 
-def test_no_bytes_are_an_error_that_names_lock_log_and_backups(
-    path: Path, key: str | None
-) -> None:
+def test_no_bytes_are_an_error_that_names_lock_log_and_backups(path: Path, key: str | None) -> None:
     copy = made(path, key)
     path.write_bytes(b"")
     error = refused(path, key)
