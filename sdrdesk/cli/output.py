@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, TextIO
 
 from sdrdesk.domain.errors import ExitCode, SdrDeskError
-from sdrdesk.domain.text import clean
+from sdrdesk.domain.text import whole
 
 if TYPE_CHECKING:
     import typer
@@ -43,11 +43,6 @@ def say(text: str = "") -> None:
 def note(text: str) -> None:
     """Print a line beside the answer (progress, hints), on stderr."""
     _write(sys.stderr, whole(text))
-
-
-def whole(text: str) -> str:
-    """Return a text of any length without what a terminal would obey."""
-    return clean(text, limit=len(text))
 
 
 def tell_error(error: SdrDeskError) -> int:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 from unicodedata import combining, east_asian_width
 
-from sdrdesk.domain.text import clean
+from sdrdesk.domain.text import whole
 from sdrdesk.services.csv_text import csv_text
 
 Cell: TypeAlias = "str | int | float | None"
@@ -45,7 +45,7 @@ def words(cell: Cell) -> str:
     if cell is None:
         return "–"
     text = str(cell)
-    return " ".join(clean(text, limit=len(text)).split())
+    return " ".join(whole(text).split())
 
 
 def duration(seconds: float | None) -> str:
