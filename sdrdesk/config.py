@@ -17,7 +17,7 @@ from sdrdesk.domain.api_address import address_problem
 from sdrdesk.domain.config_problem import ConfigProblem
 from sdrdesk.domain.config_reader import TableReader
 from sdrdesk.domain.errors import ExitCode
-from sdrdesk.toml_file import TomlFileError, problem, read_toml
+from sdrdesk.toml_file import TomlFileError, find_toml, problem
 
 HUBSPOT_API = "https://api.hubapi.com"
 """HubSpot's public API."""
@@ -148,7 +148,7 @@ def load_settings(path: Path, environ: Mapping[str, str], *, with_address: bool 
     Raises:
         TomlFileError: names file, line and key, or the environment variable, of what is wrong.
     """
-    raw: dict[str, object] = read_toml(path) if path.exists() else {}
+    raw = find_toml(path) or {}
     overridden: dict[tuple[str, ...], str] = {}
     for variable, (section, key) in ENVIRONMENT.items():
         if value := environ.get(variable, "").strip():

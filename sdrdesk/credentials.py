@@ -103,17 +103,23 @@ def find_database_key(environ: Mapping[str, str], database: Path) -> Secret | No
     return Secret(stored, "keyring") if stored else None
 
 
-def save_database_key(database: Path, key: str) -> bool:
-    """Keep the key of ``database`` in the keyring; return whether it can be read back."""
+def save_database_key(database: Path, key: str) -> str | None:
+    """Keep a key of ``database`` in the keyring and return the one that can be read back.
+
+    A key that is there already stays and is returned: a database or a backup may need it.
+    ``None``: there is no keyring, or it keeps nothing.
+    """
     import keyring
     from keyring.errors import KeyringError
 
     name = f"database {database}"
     try:
+        if kept := keyring.get_password(_SERVICE, name):
+            return kept
         keyring.set_password(_SERVICE, name, key)
-        return keyring.get_password(_SERVICE, name) == key
+        return key if keyring.get_password(_SERVICE, name) == key else None
     except (KeyringError, RuntimeError, OSError):
-        return False
+        return None
 
 
 def _read(name: str) -> str | None:

@@ -76,7 +76,14 @@ def find_paths(environ: Mapping[str, str]) -> Paths:
     """Return where things live for this environment; nothing is made yet."""
     home = environ.get("SDRDESK_HOME", "").strip()
     if home:
-        base = Path(home).expanduser().absolute()
+        try:
+            base = Path(home).expanduser().absolute()
+        except (RuntimeError, OSError) as error:  # ~name of nobody, a folder that was removed
+            raise SdrDeskError(
+                f"SDRDESK_HOME cannot be found: {error}.",
+                kept="Nothing was changed.",
+                next_step="Set it to a whole path, such as /home/you/sdrdesk.",
+            ) from error
         return Paths(config_dir=base, data_dir=base, log_dir=base / "logs")
     import platformdirs  # here, because with SDRDESK_HOME it is not needed
 

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from sdrdesk.domain.config_problem import ConfigProblem
-from sdrdesk.toml_file import problem, read_toml
+from sdrdesk.plain_file import is_there
+from sdrdesk.toml_file import bytes_of, problem, read_toml
 
 if TYPE_CHECKING:
     from sdrdesk.domain.disposition import Dispositions
@@ -39,7 +40,7 @@ class Rulebook:
     def path(self, name: str) -> Path:
         """Return the file that ``name`` is read from."""
         own = self._config_dir / name
-        return own if own.exists() else _SHIPPED / name
+        return own if is_there(own) else _SHIPPED / name
 
     def _load(self, name: str, parse: Callable[[Mapping[str, object]], _T]) -> _T:
         path = self.path(name)
@@ -71,10 +72,7 @@ class Rulebook:
         found = sha256(_DERIVED_SINCE.encode())
         for name in ("fit.toml", "personas.toml"):
             path = self.path(name)
-            try:
-                found.update(path.read_bytes())
-            except OSError as error:
-                raise problem(path, error.strerror or str(error)) from error
+            found.update(bytes_of(path))
             found.update(b"\0")
         return found.hexdigest()[:32]
 

@@ -7,8 +7,13 @@ import tomllib
 from collections.abc import Sequence
 from pathlib import Path
 
-from sdrdesk.domain.errors import SdrDeskError
+from sdrdesk.domain.errors import ExitCode, SdrDeskError
+from sdrdesk.plain_file import is_there, read_plain
 
+_MOST_BYTES = 4 * 1024 * 1024
+"""Larger than any file of rules; more is something else."""
+_DEEPEST = 64
+"""Tables and lists inside each other; no setting goes deeper than a few."""
 _HEADER = re.compile(r"^\s*\[\[?\s*(?P<name>[^\[\]]+?)\s*\]\]?\s*(#.*)?$")
 _KEY = re.compile(r"^\s*(?P<key>[A-Za-z0-9_.\"'-]+)\s*=")
 _AT = re.compile(r"^(?P<what>.*?) \(at line (?P<line>\d+), column \d+\)$", re.DOTALL)
@@ -18,20 +23,102 @@ class TomlFileError(SdrDeskError):
     """A file a person wrote is not right; it was not changed."""
 
 
-def read_toml(path: Path) -> dict[str, object]:
-    """Return the content of ``path``.
+def find_toml(path: Path) -> dict[str, object] | None:
+    """Return the content of ``path``, ``None`` when nothing is there.
 
     Raises:
-        TomlFileError: unreadable, not UTF-8 or not TOML; names file and line.
+        TomlFileError: something is there that cannot be read as TOML; names file and line.
     """
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        there = is_there(path)
+    except OSError as error:
+        raise _unreadable(path, error) from error
+    return read_toml(path) if there else None
+
+
+def read_toml(path: Path) -> dict[str, object]:
+    """Return the content of ``path``. A byte order mark is no part of it.
+
+    Raises:
+        TomlFileError: no file, unreadable, not UTF-8 or not TOML; names file and line.
+    """
+    try:
+        found = tomllib.loads(text_of(path))
     except tomllib.TOMLDecodeError as error:
-        found = _AT.match(str(error))
-        line = int(found["line"]) if found else None
-        raise problem(path, str(found["what"] if found else error), line=line) from error
-    except (OSError, UnicodeDecodeError) as error:
-        raise problem(path, f"it cannot be read ({error})") from error
+        at = _AT.match(str(error))
+        line = int(at["line"]) if at else None
+        raise problem(path, str(at["what"] if at else error), line=line) from error
+    except RecursionError as error:
+        raise _too_deep(path) from error
+    except ValueError as error:  # a number of thousands of digits
+        raise problem(path, f"a value cannot be read ({error})") from error
+    if _is_deeper(found, _DEEPEST):
+        raise _too_deep(path)
+    return found
+
+
+def text_of(path: Path) -> str:
+    """Return the text of a file that a person wrote, without its byte order mark.
+
+    Raises:
+        TomlFileError: no file, unreadable or not UTF-8.
+    """
+    return decoded(path, bytes_of(path))
+
+
+def bytes_of(path: Path) -> bytes:
+    """Return the content of a file that a person wrote.
+
+    Raises:
+        TomlFileError: no file, or unreadable.
+    """
+    try:
+        return read_plain(path, _MOST_BYTES)
+    except OSError as error:
+        raise _unreadable(path, error) from error
+
+
+def decoded(path: Path, raw: bytes) -> str:
+    """Return the text of ``raw``.
+
+    Raises:
+        TomlFileError: it is not UTF-8.
+    """
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        utf16 = raw.startswith((b"\xff\xfe", b"\xfe\xff"))
+        what = "UTF-16; save it as UTF-8" if utf16 else "not UTF-8"
+        raise problem(path, f"it cannot be read: its text is {what}") from error
+
+
+def _unreadable(path: Path, error: OSError) -> TomlFileError:
+    return TomlFileError(
+        f"{path} cannot be read: {error.strerror or error}.",
+        kept="Nothing was changed.",
+        next_step="Make it a file that you may read, or remove it.",
+    )
+
+
+def _too_deep(path: Path) -> TomlFileError:
+    refused = problem(path, f"it has lists or tables nested more than {_DEEPEST} deep")
+    refused.exit_code = ExitCode.USAGE
+    return refused
+
+
+def _is_deeper(value: object, most: int) -> bool:
+    """Return whether tables and lists are nested deeper than ``most``; never recurses."""
+    level: list[object] = [value]
+    for _ in range(most):
+        level = [
+            part
+            for inside in level
+            if isinstance(inside, dict | list)
+            for part in (inside.values() if isinstance(inside, dict) else inside)
+        ]
+        if not level:
+            return False
+    return True
 
 
 def problem(
@@ -55,8 +142,8 @@ def line_of(path: Path, key: Sequence[str]) -> int | None:
     A table of a list is named by its place in it, from 1: ``("rule", "10", "points")``.
     """
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError):
+        lines = text_of(path).splitlines()
+    except TomlFileError:
         return None
     wanted, table, best = tuple(key), tuple[str, ...](), None
     seen: dict[tuple[str, ...], int] = {}

@@ -9,9 +9,13 @@ from pathlib import Path
 from sdrdesk.config import Encryption
 from sdrdesk.credentials import Secret, find_database_key, save_database_key
 from sdrdesk.domain.errors import StorageError
-from sdrdesk.store.connect import is_empty, is_plain
+from sdrdesk.store.connect import is_plain, own_directory
+from sdrdesk.store.copies import way_back
 from sdrdesk.store.database import Database
+from sdrdesk.store.errors import translating
 from sdrdesk.store.keys import encrypt_plain, new_key
+from sdrdesk.store.lock_file import locked
+from sdrdesk.store.looking import look_before
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,25 +27,37 @@ class Opened:
     """One sentence when it is stored plainly although that was not asked for, else ``""``."""
 
 
-def open_vault(path: Path, encryption: Encryption, environ: Mapping[str, str]) -> Opened:
+def open_vault(
+    path: Path, encryption: Encryption, environ: Mapping[str, str], log: Path | None = None
+) -> Opened:
     """Open the database at ``path``; make it when missing, encrypt it when asked and possible.
 
     The keyring is asked only when its answer matters: a file that is plain and may stay so opens
     without it, because finding a keyring takes longer than painting the first screen.
 
+    A key is kept in the keyring before a file needs it, so a kill leaves no file without its key.
+
+    Args:
+        path: the database.
+        encryption: what the rep asked for.
+        environ: the environment.
+        log: the log file, to be named where the database is gone.
+
     Raises:
         StorageError: it cannot be opened as asked; nothing was overwritten.
         CredentialsError: SDRDESK_DB_KEY is malformed.
     """
-    fresh = is_empty(path)
-    plain = not fresh and is_plain(path)
+    with translating(path):
+        look_before(path, log)
+        fresh = not path.exists()
+        plain = not fresh and is_plain(path)
     given = "SDRDESK_DB_KEY" in environ
     if encryption == "off" and (fresh or plain):
         return Opened(Database.open(path), "")
     if plain and encryption == "auto" and not given:
         return Opened(Database.open(path), _PLAIN)
     key = find_database_key(environ, path)
-    if fresh and key is None:
+    if key is None and (fresh or (plain and encryption == "required")):
         key = _make_key(path)
     if key is None:
         return _without_key(path, encryption, may_be_plain=fresh or plain)
@@ -54,16 +70,22 @@ _PLAIN = "stored without encryption: no keyring and no SDRDESK_DB_KEY when it wa
 
 
 def _make_key(path: Path) -> Secret | None:
-    value = new_key()
-    return Secret(value, "keyring") if save_database_key(path, value) else None
+    """Make the key once: of processes that start at the same moment all get the first one's."""
+    with translating(path):
+        own_directory(path.parent)
+        with locked(path, "key"):
+            key = save_database_key(path, new_key())
+    return Secret(key, "keyring") if key else None
 
 
 def _without_key(path: Path, encryption: Encryption, *, may_be_plain: bool) -> Opened:
     if not may_be_plain:
         raise StorageError(
-            f"The database {path} is encrypted and its key is not on this machine.",
+            f"The database {path} is encrypted and its key is not on this machine, "
+            "or its first bytes are damaged.",
             kept="Nothing in it was changed.",
-            next_step="Unlock the keyring, or set SDRDESK_DB_KEY to its 64 hex digits.",
+            next_step="Unlock the keyring, or set SDRDESK_DB_KEY to its 64 hex digits. "
+            f"If it is damaged: {way_back(path)}",
         )
     if encryption == "required":
         raise StorageError(

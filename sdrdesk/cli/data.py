@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from sdrdesk.services.importing import Imported
 
 
+_MOST_BYTES = 256 * 1024 * 1024
+"""Of a file to import: more does not fit beside the rest in the memory of a small machine."""
+
+
 def register(app: typer.Typer) -> None:
     """Add the commands of this module to ``app``."""
     app.command()(export)
@@ -62,10 +66,11 @@ def import_file(
     from sdrdesk.cli.output import need_person, print_json
     from sdrdesk.cli.progress import ProgressLine
     from sdrdesk.cli.session import open_session
+    from sdrdesk.plain_file import read_argument
     from sdrdesk.services.account_rules import rep_of
     from sdrdesk.services.importing import import_leads, parse_file
 
-    people = parse_file(file.read_bytes(), file.name)
+    people = parse_file(read_argument(file, _MOST_BYTES), file.name)
     with open_session() as session:
         rep = rep_of(session.db, session.settings)
         with ProgressLine() as progress:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 
 from sdrdesk.cli.output import abandon_stdout, note, tell_error
 from sdrdesk.domain.errors import ExitCode, SdrDeskError
@@ -27,13 +28,39 @@ def ended(act: Callable[[], object]) -> int:
     except BrokenPipeError:
         abandon_stdout()
         return int(ExitCode.DONE)
-    except Exception:
-        import logging  # here only: `sdrdesk --help` must not wait for it
+    except OSError as error:
+        return _system_error(error)
+    except Exception as error:  # noqa: BLE001 - the report holds it; nobody above could do more
+        return _unexpected(error)
+    return outcome if isinstance(outcome, int) else int(ExitCode.DONE)
 
-        logging.getLogger("sdrdesk").exception("unexpected error")
+
+def _system_error(error: OSError) -> int:
+    """Say what the operating system refused: most often the disk that the answer goes to."""
+    from sdrdesk.disk_room import is_full
+
+    if error.filename is None and is_full(error.errno):
+        with suppress(OSError, ValueError):
+            abandon_stdout()  # or leaving would try once more to write the rest
         note(
-            "sdrdesk: an unexpected error stopped this command. Everything recorded so far is "
-            "kept. Details are in the log; `sdrdesk doctor` names its path."
+            "sdrdesk: the disk that the output goes to is full. Everything recorded so far is "
+            "kept. Free some space, then do it again."
         )
         return int(ExitCode.ERROR)
-    return outcome if isinstance(outcome, int) else int(ExitCode.DONE)
+    return _unexpected(error)
+
+
+def _unexpected(error: Exception) -> int:
+    from sdrdesk.logs import write_report  # here only: `sdrdesk --help` must not wait for it
+
+    report = write_report(error)
+    where = f"The report is in {report}." if report else "No disk takes the report; it follows."
+    note(
+        "sdrdesk: an unexpected error stopped this command. Everything recorded so far is "
+        f"kept. {where}"
+    )
+    if report is None:
+        import traceback
+
+        note("".join(traceback.format_exception(error)))
+    return int(ExitCode.ERROR)

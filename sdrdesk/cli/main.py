@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Sequence
 from typing import Annotated
 
@@ -23,7 +24,7 @@ from sdrdesk.cli import (
 )
 from sdrdesk.cli.ending import INTERRUPTED, ended
 from sdrdesk.cli.output import note
-from sdrdesk.domain.errors import ExitCode
+from sdrdesk.domain.errors import ExitCode, UsageError
 
 app = typer.Typer(
     name="sdrdesk",
@@ -87,7 +88,9 @@ def plain_mode() -> None:
 def _tell_usage(error: typer.TyperException) -> int:
     show = getattr(error, "show", None)
     if callable(show):
-        show()
+        said = io.StringIO()
+        show(said)
+        note(said.getvalue().rstrip("\n"))  # what was typed is repeated without escapes
     else:
         note(f"sdrdesk: {error}")
     code = getattr(error, "exit_code", ExitCode.USAGE)
@@ -99,7 +102,21 @@ def run(arguments: Sequence[str]) -> int:
     return ended(lambda: _command(arguments))
 
 
+def _refuse_broken_text(arguments: Sequence[str]) -> None:
+    """Refuse bytes that are no text: no name, note or file that is written could hold them."""
+    for number, argument in enumerate(arguments, start=1):
+        try:
+            argument.encode("utf-8")
+        except UnicodeEncodeError as error:
+            raise UsageError(
+                f"Argument {number} is not UTF-8 text: {ascii(argument)[:80]}.",
+                kept="Nothing was done.",
+                next_step="Type it again in a terminal that is set to UTF-8.",
+            ) from error
+
+
 def _command(arguments: Sequence[str]) -> object:
+    _refuse_broken_text(arguments)
     try:
         command = typer.main.get_command(app)
         ended_with: object = command.main(

@@ -36,11 +36,13 @@ def dispose(
     key: Annotated[str, typer.Argument(help="Outcome, such as no_answer.", metavar="KEY")],
     note: Annotated[str, typer.Option(help="What was said.")] = "",
     at: Annotated[str, typer.Option(help="When it happened; now if left out.")] = "",
-    duration_s: Annotated[int, typer.Option(min=0, help="Talk time in seconds.")] = 0,
+    duration_s: Annotated[int, typer.Option(min=0, max=86_400, help="Talk time in seconds.")] = 0,
     number: Annotated[str, typer.Option(help="The number that was dialled.")] = "",
     callback: Annotated[str, typer.Option(help="When to call back: +3d, thu 10:00, ISO.")] = "",
     meeting: Annotated[str, typer.Option(help="When the meeting starts.")] = "",
-    minutes: Annotated[int, typer.Option(help="How long the meeting lasts.")] = 30,
+    minutes: Annotated[
+        int, typer.Option(min=5, max=1_440, help="How long the meeting lasts.")
+    ] = 30,
     attendee: Annotated[
         list[str] | None,
         typer.Option(help="E-mail or name of who comes, may be repeated; else the lead."),
@@ -135,6 +137,8 @@ def _entry(
         if not found or not slot.strip():
             raise typer.BadParameter(f"{pair!r} is not SLOT=TEXT.", param_hint="'--qualify'")
         slots[slot.strip()] = text.strip()
+    if texts["script"]:
+        session.scripts.need(texts["script"])
     at = moment("at") or session.desk.now()
     return Entry(
         disposition=key,
@@ -142,7 +146,7 @@ def _entry(
         at_given=bool(times["at"]),
         note=texts["note"],
         duration_s=duration_s,
-        number=texts["number"],
+        number=_number(session, lead_id, texts["number"]),
         callback_at=moment("callback"),  # type: ignore[arg-type]  # as above
         meeting_at=moment("meeting"),  # type: ignore[arg-type]  # as above
         reason=texts["reason"],
@@ -150,6 +154,17 @@ def _entry(
         script_id=texts["script"],
         do_not_call_scope=scope,
     )
+
+
+def _number(session: Session, lead_id: str, text: str) -> str:
+    """Return the dialled number as typed; anything goes that the CRM has on record."""
+    if not text:
+        return ""
+    from sdrdesk.domain.outcome_check import typed_number
+
+    view = session.desk.lead(lead_id)
+    known = [view.row.phone, *(part for n in view.numbers for part in (n.e164, n.display))]
+    return typed_number(text, tuple(known))
 
 
 def undo(as_json: AsJson = False) -> None:

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 LeadId = Annotated[str, typer.Argument(help="Id of the lead.", metavar="ID")]
 
+_YEARS = range(2000, 2100)
+"""What a queue can be ranked for: no lead is older, and no rule looks further ahead."""
+
 scripts_app = typer.Typer(
     help="The script library: list it, check it, say where it is.", rich_markup_mode=None
 )
@@ -32,7 +35,9 @@ def register(app: typer.Typer) -> None:
 
 
 def queue(
-    limit: Annotated[int, typer.Option(min=1, help="How many leads at the most.")] = 25,
+    limit: Annotated[
+        int, typer.Option(min=1, max=1_000_000, help="How many leads at the most.")
+    ] = 25,
     view: Annotated[
         str,
         typer.Option(help="Which leads; `sdrdesk views` lists the names."),
@@ -264,10 +269,13 @@ def _moment(text: str) -> datetime | None:
     from sdrdesk.clock import parse_iso
 
     try:
-        return parse_iso(text)
-    except ValueError as error:
+        moment = parse_iso(text)
+        if moment.year in _YEARS:
+            return moment
+        raise ValueError(text)
+    except (ValueError, OverflowError) as error:
         raise typer.BadParameter(
-            f"{text!r} is not an ISO 8601 time such as 2026-11-21T14:30:00Z.",
+            f"{text!r} is not an ISO 8601 time of this century such as 2026-11-21T14:30:00Z.",
             param_hint="'--as-of'",
         ) from error
 

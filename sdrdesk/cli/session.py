@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from sdrdesk.clock import Clock, system_clock
-from sdrdesk.domain.errors import UsageError
+from sdrdesk.domain.errors import StorageError, UsageError
 from sdrdesk.logs import start_logging
 from sdrdesk.paths import Paths, find_paths
 
@@ -32,6 +32,10 @@ if TYPE_CHECKING:
     from sdrdesk.sync.landing import Beside
     from sdrdesk.sync.port import CrmClient
     from sdrdesk.vault import Opened
+
+
+_YEARS = range(2000, 2100)
+"""Days that there can be a log or a report of; outside them time zones and reports give out."""
 
 
 class Session:
@@ -91,7 +95,10 @@ class Session:
             from sdrdesk.vault import open_vault
 
             self._opened = open_vault(
-                self.paths.database, self.settings.storage.encryption, self.environ
+                self.paths.database,
+                self.settings.storage.encryption,
+                self.environ,
+                self.paths.log_file,
             )
         return self._opened
 
@@ -148,10 +155,15 @@ class Session:
 
     def follow_rules(self) -> None:
         """Make changed fit and persona rules count; says how far it is when that takes long."""
+        from sdrdesk.cli.output import note
         from sdrdesk.cli.progress import ProgressLine
 
-        with ProgressLine() as line:
-            self.rules_update.run(lambda done, of: line.tell("rules changed: leads", done, of))
+        try:
+            with ProgressLine() as line:
+                self.rules_update.run(lambda done, of: line.tell("rules changed: leads", done, of))
+        except StorageError as error:
+            # A full disk costs the new rules and not the queue: it is read as it was worked out.
+            note(f"The new rules could not be applied; the old fit counts. {error}")
 
     def connect(self, token: str | None = None, *, checked: bool = True) -> CrmClient:
         """Return a client of the account this database belongs to.
@@ -238,10 +250,14 @@ class Session:
         if text in named:
             return named[text]
         try:
-            return date.fromisoformat(text)
+            found = date.fromisoformat(text)
+            if found.year in _YEARS:
+                return found
+            raise ValueError(text)
         except ValueError as error:
             raise UsageError(
-                f"{text!r} is not a day.", next_step="Write it as 2026-11-20, today or yesterday."
+                f"{text!r} is not a day of this century.",
+                next_step="Write it as 2026-11-20, today or yesterday.",
             ) from error
 
     @property

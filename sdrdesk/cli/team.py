@@ -18,6 +18,10 @@ HtmlFile = Annotated[
     Path | None,
     typer.Option("--html", help="Write one HTML file that opens offline.", metavar="FILE"),
 ]
+Shared = Annotated[
+    bool,
+    typer.Option("--shared", help="Let others on this machine read the file; else you alone."),
+]
 Definitions = Annotated[
     bool, typer.Option("--definitions", help="Say below what every number means.")
 ]
@@ -44,6 +48,7 @@ def log(
     as_csv: AsCsv = False,
     as_markdown: AsMarkdown = False,
     html: HtmlFile = None,
+    shared: Shared = False,
     definitions: Definitions = False,
     watch: Annotated[
         bool, typer.Option("--watch", help="Print it again every half minute until stopped.")
@@ -76,7 +81,7 @@ def log(
         view = session.log(session.day(day), rep)
         targets = session.rulebook.sla.targets
         if html is not None:
-            _write_html(html, log_sheet(view, targets))
+            _write_html(html, log_sheet(view, targets), shared=shared)
         elif as_json:
             print_json(log_json(view))
         elif as_csv:
@@ -103,6 +108,7 @@ def report(
     as_csv: AsCsv = False,
     as_markdown: AsMarkdown = False,
     html: HtmlFile = None,
+    shared: Shared = False,
     definitions: Definitions = False,
 ) -> None:
     """Print a team report over some days, first and last included."""
@@ -119,7 +125,7 @@ def report(
     with open_session() as session:
         made = make_report(session.report_reader, name, session.day(start), session.day(end), by)
         if html is not None:
-            _write_html(html, made.sheet)
+            _write_html(html, made.sheet, shared=shared)
         elif as_json:
             print_json(made.json)
         elif as_csv:
@@ -131,17 +137,10 @@ def report(
                 say(line)
 
 
-def _write_html(path: Path, sheet: Sheet) -> None:
+def _write_html(path: Path, sheet: Sheet, *, shared: bool) -> None:
     from sdrdesk.cli.output import note
-    from sdrdesk.domain.errors import SdrDeskError
+    from sdrdesk.plain_file import write_owned
     from sdrdesk.services.reports.page import html_page
 
-    try:
-        path.write_text(html_page(sheet), encoding="utf-8", errors="replace")
-    except OSError as error:
-        raise SdrDeskError(
-            f"{path} cannot be written: {error.strerror}.",
-            kept="Nothing was changed.",
-            next_step="Name a file in a folder that is yours.",
-        ) from error
+    write_owned(path, html_page(sheet), shared=shared)
     note(f"Written to {path}.")

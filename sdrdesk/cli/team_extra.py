@@ -74,7 +74,7 @@ def watch_log(
     while True:
         view = session.log(session.day(day), rep)
         if sys.stdout.isatty():
-            say(_HOME)
+            sys.stdout.write(_HOME)  # ours: ``say`` would clean it away
         for line in log_lines(view):
             say(line)
         if wait(WATCH_S):

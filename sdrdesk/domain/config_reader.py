@@ -58,9 +58,13 @@ class TableReader:
         value = self._take(key, default)
         if isinstance(value, bool) or not isinstance(value, int | float):
             raise self.problem(key, f"must be a number, not {_kind(value)}")
-        if not low <= value <= high:  # also refuses nan
+        try:
+            number = float(value)
+        except OverflowError:
+            raise self.problem(key, "is a number too large to reckon with") from None
+        if not low <= number <= high:  # also refuses nan
             raise self.problem(key, f"must be between {low:g} and {high:g}, not {value}")
-        return float(value)
+        return number
 
     def integer(
         self, key: str, default: int | None = None, *, low: int = 0, high: int = 1_000_000_000

@@ -10,10 +10,15 @@ from sdrdesk.domain.disposition import Disposition, Flag
 from sdrdesk.domain.errors import UsageError
 from sdrdesk.domain.lead import Lead
 from sdrdesk.domain.outcome_types import Entry
-from sdrdesk.domain.text import one_line
+from sdrdesk.domain.text import one_line, whole
 
 _KEPT = "Nothing was recorded."
 _EMAIL = re.compile(r"[^\s@<>()\[\],;:\\\"]+@[^\s@<>()\[\],;:\\\"]+", re.ASCII)
+_NUMBER = re.compile(r"[\d\s()+.,;*#/-]+(?:(?:x|ext\.?|extension)\s*\d+)?", re.IGNORECASE)
+_FEWEST_DIGITS = 3
+_MOST_DIGITS = 25
+"""Fifteen are the longest number there is (E.164); an extension comes on top."""
+LONGEST_CALL_S = 24 * 60 * 60
 MAX_ATTENDEES = 50
 MAX_ATTENDEE = 254
 """The longest e-mail address there can be (RFC 5321, 4.5.3.1)."""
@@ -36,11 +41,12 @@ _IS_THERE: dict[str, Callable[[Entry], bool]] = {
 
 
 def checked(lead: Lead, disposition: Disposition, entry: Entry) -> Entry:
-    """Return ``entry`` with its reason as a key, once everything required is there.
+    """Return ``entry`` in plain text, its reason as a key, once everything required is there.
 
     Raises:
         UsageError: something is missing or impossible; the sentence names the field.
     """
+    entry = _plain(entry)
     for name in disposition.requires:
         if not _IS_THERE[name](entry):
             raise _missing(disposition, name)
@@ -52,6 +58,18 @@ def checked(lead: Lead, disposition: Disposition, entry: Entry) -> Entry:
     if disposition.is_(Flag.DO_NOT_CALL):
         _refuse_empty_scope(lead, entry)
     return entry
+
+
+def _plain(entry: Entry) -> Entry:
+    """Return ``entry`` without what a terminal would obey: that was pasted, and nobody said it."""
+    return replace(
+        entry,
+        note=whole(entry.note),
+        number=one_line(entry.number),
+        reason=one_line(entry.reason),
+        script_id=one_line(entry.script_id),
+        qualify={one_line(slot): whole(text) for slot, text in entry.qualify.items()},
+    )
 
 
 def _missing(disposition: Disposition, name: str) -> UsageError:
@@ -122,7 +140,13 @@ def _refuse_bad_times(disposition: Disposition, entry: Entry) -> None:
                 next_step=f"Give a later time with {option}.",
             )
     if entry.duration_s < 0:
-        raise UsageError("A call cannot last less than no time (duration_s).", kept=_KEPT)
+        raise UsageError("Call duration cannot be negative (duration_s).", kept=_KEPT)
+    if entry.duration_s > LONGEST_CALL_S:
+        raise UsageError(
+            "A call lasts a day at most (duration_s).",
+            kept=_KEPT,
+            next_step="Give the talk time in seconds.",
+        )
     if not 5 <= entry.meeting_minutes <= 24 * 60:
         raise UsageError("A meeting lasts 5 minutes to a day (meeting_minutes).", kept=_KEPT)
 
@@ -145,6 +169,28 @@ def _refuse_empty_scope(lead: Lead, entry: Entry) -> None:
 def number_of(lead: Lead, entry: Entry) -> str:
     """Return the number the outcome is about: the one dialled, else the lead's first."""
     return entry.number.strip() or lead.phone or lead.mobile
+
+
+def typed_number(text: str, known: tuple[str, ...] = ()) -> str:
+    """Return a dialled number that a person typed.
+
+    Args:
+        text: as typed; ``""`` is none.
+        known: numbers on record, which are taken as they are.
+
+    Raises:
+        UsageError: it is no telephone number.
+    """
+    number = text.strip()
+    digits = sum(ch.isdecimal() for ch in number)
+    dialable = _NUMBER.fullmatch(number) and _FEWEST_DIGITS <= digits <= _MOST_DIGITS
+    if number in ("", *known) or (dialable and number.isprintable()):
+        return number
+    raise UsageError(
+        f'"{one_line(number, limit=60)}" is not a telephone number (number).',
+        kept=_KEPT,
+        next_step="Write it with its country code, such as +353 1 555 0142.",
+    )
 
 
 def other_numbers(lead: Lead, used: str) -> tuple[str, ...]:

@@ -25,6 +25,11 @@ def clean(value: str | None, *, limit: int = 65_536) -> str:
     return "".join(ch for ch in text if _is_plain(ch))[:limit]
 
 
+def whole(value: str) -> str:
+    """Return ``value`` cleaned, however long it is."""
+    return clean(value, limit=len(value))
+
+
 def one_line(value: str | None, *, limit: int = 500) -> str:
     """Return ``value`` cleaned and on a single line, white space folded."""
     if not value:

@@ -20,6 +20,8 @@ DAY_START: Final = time(9)
 """What a day without a time means."""
 FURTHEST: Final = timedelta(days=2 * 366)
 """A promise further away is a slip of the keys."""
+EARLIEST: Final = datetime(2026, 1, 1, tzinfo=UTC)
+"""No outcome was recorded before: the year in which sdrdesk was first released."""
 _ROLL_LIMIT: Final = timedelta(days=300)
 """A date without a year that has just passed is a slip; long past, it means next year."""
 
@@ -75,13 +77,18 @@ def parse_happened(text: str, zone: ZoneInfo, now: datetime) -> datetime:
     ``yesterday 15:00`` and a time alone (its latest occurrence).
 
     Raises:
-        UsageError: not understood, or in the future.
+        UsageError: not understood, in the future, or before there was sdrdesk.
     """
     reader = _Reader(text, zone, now)
     moment = reader.past()
+    if moment < min(EARLIEST, now - timedelta(days=366)):
+        raise UsageError(
+            f'"{text.strip()[:60]}" is before sdrdesk existed; no call was recorded then.',
+            next_step='Write it like "-10m", "10:30", "yesterday 15:00" or "2026-11-20 15:00".',
+        )
     if moment > now:
         raise UsageError(
-            f'"{text.strip()}" is in the future; a call cannot have been made then.',
+            f'"{text.strip()[:60]}" is in the future; a call cannot have been made then.',
             next_step='Write it like "-10m", "10:30", "yesterday 15:00" or "2026-11-20 15:00".',
         )
     return moment

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Final, Literal
 
-from sdrdesk.domain.errors import NotFoundError
+from sdrdesk.domain.errors import NotFoundError, SdrDeskError
 from sdrdesk.domain.lead import Lead
+from sdrdesk.plain_file import is_there
 from sdrdesk.scripting import match as matcher
 from sdrdesk.scripting.model import LintFinding, RenderedScript, Script, ScriptMatch
 from sdrdesk.scripting.parse import ScriptProblem, read_script
@@ -136,12 +138,32 @@ class ScriptLibrary:
 
 
 def _files(folder: Path) -> Iterator[Path]:
-    if folder.is_dir():
-        for path in sorted(folder.rglob("*.md")):
-            # A folder kept in git has a README and perhaps hidden folders.
-            hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
-            if path.is_file() and not hidden and path.stem.upper() != "README":
-                yield path
+    if not _is_folder(folder):
+        return
+    for path in sorted(folder.rglob("*.md")):
+        # A folder kept in git has a README and perhaps hidden folders.
+        hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
+        # What is no file is read all the same, so that it is named.
+        if not path.is_dir() and not hidden and path.stem.upper() != "README":
+            yield path
+
+
+def _is_folder(folder: Path) -> bool:
+    """Return whether the folder is there.
+
+    Raises:
+        SdrDeskError: something is there that is no folder, or it may not be read.
+    """
+    if not is_there(folder):
+        return False
+    if folder.is_dir() and os.access(folder, os.R_OK | os.X_OK):
+        return True
+    what = "is a link to nothing" if not folder.exists() else "is no folder that you may read"
+    raise SdrDeskError(
+        f"The scripts folder {folder} {what}.",
+        kept="Nothing was changed.",
+        next_step="Make it a folder, or remove it to use the scripts that ship.",
+    )
 
 
 def _stamp(path: Path) -> _Stamp:

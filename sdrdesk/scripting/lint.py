@@ -13,7 +13,7 @@ from sdrdesk.scripting.fields import ALWAYS, LEAD_FIELDS
 from sdrdesk.scripting.match import normal
 from sdrdesk.scripting.model import FACETS, LintFinding, Script, Section, SectionKind
 from sdrdesk.scripting.parse import ScriptProblem
-from sdrdesk.scripting.render import ENVIRONMENT, parse_template
+from sdrdesk.scripting.render import parse_template
 
 _NEEDED: Final = (
     SectionKind.OPENER,
@@ -93,7 +93,6 @@ def _fields(script: Script, line: int, source: str) -> Iterator[LintFinding]:
         return
     try:
         tree = parse_template(source)
-        ENVIRONMENT.compile(tree)  # finds filters that do not exist
     except TemplateError as error:
         text = f"cannot be merged: {error.message}"
         yield _finding("error", "unreadable", script, script.path, line, text)

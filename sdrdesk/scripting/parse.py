@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Final, Literal
 
 from sdrdesk.domain.errors import SdrDeskError
+from sdrdesk.plain_file import read_plain
 from sdrdesk.scripting.conversion import Situation
 from sdrdesk.scripting.model import FACETS, Item, Script, Section, SectionKind
 
@@ -61,11 +62,9 @@ def read_script(path: Path, origin: Literal["team", "shipped"]) -> Script:
         ScriptProblem: it cannot be read, or its front matter says something unknown.
     """
     try:
-        raw = path.read_bytes()
+        raw = read_plain(path, MAX_BYTES)
     except OSError as error:
-        raise ScriptProblem(path, 0, f"cannot be read ({error.strerror})") from error
-    if len(raw) > MAX_BYTES:
-        raise ScriptProblem(path, 0, f"is larger than {MAX_BYTES // 1024} KiB")
+        raise ScriptProblem(path, 0, f"cannot be read: {error.strerror}") from error
     try:
         text = raw.decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError as error:
@@ -86,6 +85,8 @@ def _split(path: Path, text: str) -> tuple[dict[str, object], list[str], int]:
         front = tomllib.loads("\n".join(lines[1 : ends[0]]))
     except tomllib.TOMLDecodeError as error:
         raise ScriptProblem(path, 1, f"has settings that are not TOML ({error})") from error
+    except (RecursionError, ValueError) as error:  # nested too deep, a number of a page
+        raise ScriptProblem(path, 1, "has settings that are too deep or too long") from error
     for key in front:
         if key not in _KEYS:
             known = ", ".join(sorted(_KEYS))

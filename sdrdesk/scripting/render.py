@@ -7,7 +7,8 @@ plain text on one line and never read as a template, and a template can call not
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 
@@ -122,13 +123,25 @@ def parse_template(source: str) -> nodes.Template:
     Raises:
         TemplateError: it is no template, or uses something a script may not.
     """
-    tree = ENVIRONMENT.parse(source)
-    for node in tree.find_all(nodes.Node):
-        if not isinstance(node, _ALLOWED):
-            raise TemplateSyntaxError(
-                f"{type(node).__name__.lower()} is not available in a script", node.lineno
-            )
+    with _refusing_depth():
+        tree = ENVIRONMENT.parse(source)
+        for node in tree.find_all(nodes.Node):
+            if not isinstance(node, _ALLOWED):
+                raise TemplateSyntaxError(
+                    f"{type(node).__name__.lower()} is not available in a script", node.lineno
+                )
+        ENVIRONMENT.compile(tree)  # finds filters that do not exist
     return tree
+
+
+@contextmanager
+def _refusing_depth() -> Iterator[None]:
+    """Make brackets nested thousands deep the author's mistake and no crash."""
+    try:
+        yield
+    except (RecursionError, MemoryError, SyntaxError) as error:
+        # The last two are what Python's own compiler says about what Jinja made of it.
+        raise TemplateSyntaxError("it is nested too deep", 1) from error
 
 
 @functools.lru_cache(maxsize=4096)

@@ -17,6 +17,7 @@ from sdrdesk.domain.disposition import Flag
 from sdrdesk.domain.errors import UsageError
 from sdrdesk.domain.reporting.dials import Dial, Tally
 from sdrdesk.domain.reporting.meaning import Meanings
+from sdrdesk.domain.text import one_line
 from sdrdesk.rulebook import Rulebook
 from sdrdesk.services.account_rules import need_rep, rep_of
 from sdrdesk.services.block_order import BlockOrder
@@ -113,7 +114,7 @@ class BlockService:
 
     def pause(self, reason: str) -> BlockView:
         """Let the clock stand. Raises UsageError without a block, or when it stands already."""
-        words = " ".join(reason.split()) or "break"
+        words = one_line(reason) or "break"
         return self._view(blocks.pause_block(self._db, self._owner_id(), words, self._clock()))
 
     def resume(self) -> BlockView:

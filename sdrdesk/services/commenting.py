@@ -12,6 +12,7 @@ from sdrdesk.domain.errors import NotFoundError, UsageError
 from sdrdesk.domain.intent import NoteIntent
 from sdrdesk.domain.note_text import moment_text
 from sdrdesk.domain.outcome_types import LeadChange, OutcomePlan
+from sdrdesk.domain.text import whole
 from sdrdesk.services.account_rules import need_rep
 from sdrdesk.store.database import Database
 from sdrdesk.store.dispositions import record
@@ -43,7 +44,7 @@ class CommentingService:
             UsageError: nothing was typed, or more than a note should hold.
             NotFoundError: there is no such call here.
         """
-        text = words.strip()
+        text = whole(words).strip()
         if not 0 < len(text) <= LONGEST:
             raise UsageError(
                 f"A comment has 1 to {LONGEST} letters; this one has {len(text)}.",

@@ -6,6 +6,8 @@ import csv
 import io
 from collections.abc import Iterable, Mapping
 
+from sdrdesk.domain.text import whole
+
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -33,4 +35,6 @@ def _safe(value: object) -> object:
     if isinstance(value, int | float):
         return value
     text = str(value)
-    return f"'{text}" if text.startswith(_FORMULA) else text
+    # Cleaned first: an invisible letter before the sign would hide a formula.
+    text = whole(text)
+    return f"'{text}" if text.lstrip(" \n").startswith(_FORMULA) else text

@@ -20,6 +20,7 @@ from sdrdesk.domain.errors import SdrDeskError, StorageError, UsageError
 from sdrdesk.domain.intent import ContactIntent
 from sdrdesk.domain.lead import Lead
 from sdrdesk.domain.outcome_types import LeadChange, OutcomePlan
+from sdrdesk.domain.text import one_line
 from sdrdesk.domain.timezones import tidy_zone
 from sdrdesk.services.account_rules import need_rep
 from sdrdesk.services.undo_words import took_back_many
@@ -77,12 +78,13 @@ class DecidingService:
 
     def snooze(self, lead_id: str, until: datetime, reason: str = "") -> None:
         """Let a lead rest until a moment."""
-        self._keep(desk_state.snooze(self._db, lead_id, until, reason), "rest", _REST)
+        before = desk_state.snooze(self._db, lead_id, until, one_line(reason))
+        self._keep(before, "rest", _REST)
 
     def skip(self, lead_id: str, reason: str) -> None:
         """Put a lead aside for an hour, with a reason."""
         until = self._clock() + SKIP_REST
-        before = desk_state.snooze(self._db, lead_id, until, f"skipped: {reason}")
+        before = desk_state.snooze(self._db, lead_id, until, f"skipped: {one_line(reason)}")
         self._keep(before, "skip", _REST)
 
     def wake(self, lead_id: str) -> DeskState:
@@ -114,7 +116,7 @@ class DecidingService:
     def set_first_line(self, lead_id: str, text: str) -> None:
         """Keep what to say first in the lead's next call; ``""`` for nothing."""
         lead = self._need(lead_id)
-        before = put_first_line(self._db, lead.lead_id, text.strip(), self._clock())
+        before = put_first_line(self._db, lead.lead_id, one_line(text), self._clock())
 
         def put_back() -> None:
             put_first_line(self._db, lead.lead_id, before, self._clock())

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from datetime import datetime
+from difflib import get_close_matches
 from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
 from sdrdesk.config import RepSettings
+from sdrdesk.domain.errors import UsageError
 from sdrdesk.domain.lead import Lead
+from sdrdesk.domain.text import one_line
 from sdrdesk.scripting.library import ScriptLibrary
 from sdrdesk.services.views import ScriptItem, ScriptSection, ScriptView
 
@@ -105,6 +108,24 @@ class ScriptShelf:
             )
             for script in self._library.scripts
         ]
+
+    def need(self, reference: str) -> str:
+        """Return ``reference`` (an id, with or without its version) when there is such a script.
+
+        Raises:
+            UsageError: there is none; names the nearest.
+        """
+        wanted = reference.partition("@")[0]
+        known = [script.script_id for script in self._library.scripts]
+        if wanted in known:
+            return reference
+        near = get_close_matches(wanted, known, n=3, cutoff=0.3)
+        raise UsageError(
+            f'There is no script "{one_line(wanted, limit=60)}" (script).',
+            kept="Nothing was recorded.",
+            next_step=(f"Did you mean {', '.join(near)}? " if near else "")
+            + "See them with: sdrdesk scripts list",
+        )
 
     def lint(self, personas: tuple[str, ...] = ()) -> list[Finding]:
         """Return what is wrong with the library; ``personas`` are those of the account."""

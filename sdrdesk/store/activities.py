@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sdrdesk.domain.activity import Activity, ActivityKind
+from sdrdesk.domain.text import whole
 from sdrdesk.store.connect import Connection
 from sdrdesk.store.database import Database
 from sdrdesk.store.leads import resolve
@@ -82,8 +83,8 @@ def timeline(db: Database, lead_id: str, limit: int = 200) -> list[TimelineEntry
             disposition=disposition,
             outcome_label=label,
             duration_s=seconds,
-            note=note,
-            title=title,
+            note=whole(note),
+            title=whole(title),
             # A comment that nobody asked to send is no record of the CRM's.
             state="kept"
             if kind == "note" and local and states is None and not crm_id
@@ -93,7 +94,7 @@ def timeline(db: Database, lead_id: str, limit: int = 200) -> list[TimelineEntry
             undone=undone is not None or key in corrected,
             local=bool(local),
             corrects=corrects,
-            reason=reason,
+            reason=whole(reason),
             done=bool(done),
             shift_ms=shift,
         )
@@ -203,8 +204,8 @@ def _activity(row: _Row) -> Activity:
         outcome_label=label,
         duration_s=seconds,
         number=number,
-        note=note,
-        reason=reason,
+        note=whole(note),
+        reason=whole(reason),
         callback_at=from_ms(callback),
         meeting_at=from_ms(meeting),
         script_id=script_id,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from pathlib import Path
 
+from sdrdesk.disk_room import size_of
 from sdrdesk.domain.errors import StorageError
 from sdrdesk.store.connect import (
     Connection,
@@ -13,9 +14,10 @@ from sdrdesk.store.connect import (
     own_file,
     remove_with_companions,
 )
+from sdrdesk.store.copies import DIRECTORY as DIRECTORY
+from sdrdesk.store.copies import backups as backups  # part of what this module offers
 from sdrdesk.store.errors import translating
 
-DIRECTORY = "backups"
 KEEP = 5
 """How many copies stay: enough for a few upgrades, without filling a small disk."""
 
@@ -32,7 +34,7 @@ def make_backup(source: Connection, path: Path, key: str | None, label: str) -> 
     directory = path.parent / DIRECTORY
     moment = datetime.now(UTC).strftime("%Y%m%dT%H%M%S%fZ")
     target = directory / f"{path.stem}-{moment}-{label}.db"
-    with translating(target):
+    with translating(target, needs=size_of(path)):
         own_directory(directory)
         own_file(target)
         try:
@@ -40,13 +42,9 @@ def make_backup(source: Connection, path: Path, key: str | None, label: str) -> 
         except BaseException:
             remove_with_companions(target)
             raise
-    _prune(directory, path.stem)
+    for old in backups(path)[:-KEEP]:
+        remove_with_companions(old)
     return target
-
-
-def backups(path: Path) -> list[Path]:
-    """Return the copies of the database at ``path``, oldest first."""
-    return _copies(path.parent / DIRECTORY, path.stem)
 
 
 def _copy(source: Connection, target: Path, key: str | None) -> None:
@@ -63,13 +61,3 @@ def _copy(source: Connection, target: Path, key: str | None) -> None:
         link.execute("PRAGMA journal_mode=DELETE")
     finally:
         link.close()
-
-
-def _prune(directory: Path, stem: str) -> None:
-    for old in _copies(directory, stem)[:-KEEP]:
-        remove_with_companions(old)
-
-
-def _copies(directory: Path, stem: str) -> list[Path]:
-    # The moment is in the name, so names sort by age.
-    return sorted(directory.glob(f"{stem}-*.db")) if directory.is_dir() else []

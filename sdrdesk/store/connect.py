@@ -16,6 +16,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, cast
 from weakref import WeakSet
 
+from sdrdesk.disk_room import is_full, is_read_only, takes_no_writes
+
 if TYPE_CHECKING:
     # Only a type: sqlcipher3's connection has the same shape, and the driver that is not needed
     # is not imported.
@@ -53,6 +55,8 @@ def _watched(driver: Driver) -> type:
     base: type = dbapi(driver).Connection  # type: ignore[attr-defined]  # both drivers have it
 
     class Watched(base):  # type: ignore[misc]  # chosen at run time
+        reads_only = False
+
         def __init__(self, *arguments: object, **named: object) -> None:
             super().__init__(*arguments, **named)
             self._alive: WeakSet[Any] = WeakSet()
@@ -83,16 +87,53 @@ def connect(
     The file is read once, so a wrong key or a file that is no database raises here (the driver's
     own error) and before any PRAGMA could touch it. The connection may move between threads.
     ``watched``: for ``end_statements``.
+
+    A disk that takes no writes (full, read-only) cannot hold SQLite's own small files beside the
+    database. Then the connection only reads: see ``reads_only``.
     """
     driver = driver or driver_for(key)
+    try:
+        return _connect(str(path), key, driver, watched=watched)
+    except Exception:
+        if not _can_be_read_alone(path):
+            raise
+        uri = f"{path.absolute().as_uri()}?immutable=1"
+        connection = _connect(uri, key, driver, watched=True, uri=True)
+        connection.reads_only = True  # type: ignore[attr-defined]  # of the class above
+        return connection
+
+
+def reads_only(connection: Connection) -> bool:
+    """Return whether the connection was opened on a disk that takes no writes.
+
+    It sees the file as it was; another process may change it once there is room again. So it is
+    used once and not kept.
+    """
+    return bool(getattr(connection, "reads_only", False))
+
+
+def _can_be_read_alone(path: Path) -> bool:
+    """Return whether the disk takes no writes and everything there is to read is in the file."""
+    wal = path.with_name(f"{path.name}-wal")
+    try:
+        whole = path.stat().st_size > 0 and not (wal.exists() and wal.stat().st_size)
+    except OSError:
+        return False
+    return whole and (is_full(reason := takes_no_writes(path.parent)) or is_read_only(reason))
+
+
+def _connect(
+    target: str, key: str | None, driver: Driver, *, watched: bool, uri: bool = False
+) -> Connection:
     opener = dbapi(driver).connect  # type: ignore[attr-defined]  # both drivers have it
     connection = cast(
         Connection,
         opener(
-            str(path),
+            target,
             timeout=BUSY_TIMEOUT_MS / 1000,
             isolation_level=None,
             check_same_thread=False,
+            uri=uri,
             **({"factory": _watched(driver)} if watched else {}),
         ),
     )
@@ -145,14 +186,6 @@ def is_plain(path: Path) -> bool:
         return file.read(len(_PLAIN_HEADER)) == _PLAIN_HEADER
 
 
-def is_empty(path: Path) -> bool:
-    """Return whether there is nothing at ``path`` yet: no file, or a file of no bytes."""
-    try:
-        return path.stat().st_size == 0
-    except FileNotFoundError:
-        return True
-
-
 def own_directory(path: Path) -> None:
     """Make the directory if it is missing, for the user alone (0700).
 
@@ -172,7 +205,8 @@ def own_file(path: Path) -> None:
     SQLite gives ``-wal`` and ``-shm`` the mode of the database, so it must be right before the
     first connection.
     """
-    os.close(os.open(path, os.O_CREAT | os.O_RDWR | getattr(os, "O_CLOEXEC", 0), 0o600))
+    if not path.exists():  # opening it to write would fail on a read-only disk
+        os.close(os.open(path, os.O_CREAT | os.O_RDWR | getattr(os, "O_CLOEXEC", 0), 0o600))
     if stat.S_IMODE(path.stat().st_mode) & 0o077:
         path.chmod(0o600)
 

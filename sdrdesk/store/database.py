@@ -20,13 +20,15 @@ from sdrdesk.store.connect import (
     dbapi,
     driver_for,
     end_statements,
-    is_empty,
     is_plain,
     own_directory,
     own_file,
+    reads_only,
 )
 from sdrdesk.store.errors import translating
 from sdrdesk.store.keys import check_key
+from sdrdesk.store.looking import look_before
+from sdrdesk.store.making import make_new
 from sdrdesk.store.migrate import SHIPPED, Chain, bring_up
 from sdrdesk.store.turnstile import Turnstile
 
@@ -96,6 +98,8 @@ class Database:
         with translating(path):
             _look(path, key, create=create)
             own_directory(path.parent)
+            if not path.exists():
+                make_new(path, key, chain)
             own_file(path)
             schema = bring_up(path, key, chain)
         return cls(path, key, schema)
@@ -267,7 +271,8 @@ class Database:
 
     def _give_back(self, connection: Connection) -> None:
         with self._pool_lock:
-            if not self._closed and len(self._idle) < _IDLE_READERS:
+            keep = not self._closed and not reads_only(connection)
+            if keep and len(self._idle) < _IDLE_READERS:
                 self._idle.append(connection)
                 return
         connection.close()
@@ -282,7 +287,8 @@ class Database:
 
 def _look(path: Path, key: str | None, *, create: bool) -> None:
     """Refuse what cannot be opened as asked, before anything is made or touched."""
-    if is_empty(path):
+    look_before(path)
+    if not path.exists():
         if create:
             return
         raise StorageError(

@@ -10,16 +10,16 @@ import re
 import sys
 from pathlib import Path
 
+from sdrdesk.disk_room import size_of
 from sdrdesk.domain.errors import StorageError
-from sdrdesk.store.backup import backups
 from sdrdesk.store.connect import (
     Connection,
     connect,
-    is_empty,
     is_plain,
     own_file,
     remove_with_companions,
 )
+from sdrdesk.store.copies import backups
 from sdrdesk.store.errors import translating
 
 _HEX_KEY = re.compile(r"[0-9a-fA-F]{64}")
@@ -67,8 +67,8 @@ def encrypt_plain(path: Path, key: str) -> bool:
 
 def _encrypt_one(path: Path, key: str) -> bool:
     copy = path.with_name(f".{path.name}.encrypting")
-    with translating(path):
-        if is_empty(path) or not is_plain(path):
+    with translating(path, needs=2 * size_of(path)):
+        if not path.exists() or not is_plain(path):
             return False
         remove_with_companions(copy)
         source = connect(path, None, driver="sqlcipher3")

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sdrdesk.domain.lead import Company, Lead
+from sdrdesk.domain.text import whole
 from sdrdesk.store.connect import Connection
 from sdrdesk.store.database import Database
 from sdrdesk.store.moments import from_ms
@@ -228,7 +229,7 @@ def _lead(row: Mapping[str, object]) -> Lead:
         archived=bool(row["archived"]),
         zone=str(row["zone"]),
         rep_time_zone=str(row["rep_time_zone"]),
-        callback_note=str(row["callback_note"]),
+        callback_note=whole(str(row["callback_note"])),
         company=_company(row),
     )
 

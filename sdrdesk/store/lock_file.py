@@ -8,7 +8,16 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+
+from sdrdesk.domain.errors import StorageError
+
+PATIENCE_S = 30.0
+"""How long to wait for another first start: its keyring may be asking a person for a password."""
+_LOOK_S = 0.01
 
 
 def open_lock(database: Path, what: str) -> sqlite3.Connection:
@@ -18,5 +27,42 @@ def open_lock(database: Path, what: str) -> sqlite3.Connection:
         OSError: the file cannot be made.
     """
     path = database.with_name(f"{database.name}.{what}.lock")
-    os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+    # Closing any handle of a file drops the locks that this process holds on it, so a lock that
+    # is there is not opened here.
+    if not path.exists():
+        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
     return sqlite3.connect(path, timeout=0, isolation_level=None, check_same_thread=False)
+
+
+@contextmanager
+def locked(database: Path, what: str) -> Iterator[None]:
+    """Hold the lock ``what`` of a database; wait for another process that holds it.
+
+    Raises:
+        StorageError: another process kept it for ``PATIENCE_S``.
+        OSError: the file cannot be made.
+    """
+    connection = open_lock(database, what)
+    try:
+        until = time.monotonic() + PATIENCE_S
+        while not _taken(connection, last=time.monotonic() > until):
+            time.sleep(_LOOK_S)
+        yield
+    finally:
+        connection.close()
+
+
+def _taken(connection: sqlite3.Connection, *, last: bool) -> bool:
+    try:
+        connection.execute("BEGIN EXCLUSIVE")
+    except sqlite3.OperationalError as error:
+        if "locked" not in str(error):
+            raise
+        if last:
+            raise StorageError(
+                "Another sdrdesk is making the database and does not end.",
+                kept="Nothing was changed.",
+                next_step="Answer the question of your keyring there, or close it, and try again.",
+            ) from error
+        return False
+    return True

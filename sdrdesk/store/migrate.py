@@ -12,7 +12,7 @@ from pathlib import Path
 
 from sdrdesk.domain.errors import StorageError
 from sdrdesk.store.backup import make_backup
-from sdrdesk.store.connect import BUSY_TIMEOUT_MS, Connection, connect, driver_for
+from sdrdesk.store.connect import BUSY_TIMEOUT_MS, Connection, connect, driver_for, reads_only
 
 _HERE = Path(__file__).resolve().parent
 
@@ -74,6 +74,8 @@ def bring_up(path: Path, key: str | None, chain: Chain) -> str:
                 kept="Nothing in the file was changed.",
                 next_step="Install the newer sdrdesk again, or use another SDRDESK_HOME.",
             )
+        if version == chain.head and reads_only(connection):
+            return version
         _use_wal(connection)
         if version == chain.head:
             return version

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
+from sdrdesk.domain.text import whole
 from sdrdesk.store.activities import _STATES, _state
 from sdrdesk.store.connect import Connection
 from sdrdesk.store.database import Database
@@ -173,7 +174,7 @@ def day_rows(
         note, crm_id, local, states, first, last, email = row[width:]
         name = "" if first is None else display_name(first, last, email, row[1])
         state = "crm" if states is None and not local else _state(states, None, local)
-        found.append(DayRow(CallRow(*row[:width]), note, crm_id, state, name))
+        found.append(DayRow(CallRow(*row[:width]), whole(note), crm_id, state, name))
     return found
 
 

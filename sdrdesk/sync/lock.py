@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from sdrdesk.store.errors import translating
 from sdrdesk.store.lock_file import open_lock
 from sdrdesk.sync.errors import Busy
 
@@ -34,8 +35,10 @@ def only_one(
 
     Raises:
         Busy: another process holds it for longer than ``wait_s``.
+        StorageError: the disk takes no lock file.
     """
-    connection = open_lock(database, what)
+    with translating(database):
+        connection = open_lock(database, what)
     try:
         waited = 0.0
         while not _take(connection):

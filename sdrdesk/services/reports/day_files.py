@@ -15,6 +15,7 @@ from sdrdesk.domain.reporting.dials import Dial, Tally
 from sdrdesk.domain.reporting.meaning import Meanings
 from sdrdesk.domain.reporting.merging import COMPARED, Logged, Merged, merge
 from sdrdesk.domain.text import clean
+from sdrdesk.plain_file import read_plain
 
 _MOST_BYTES = 64 * 1024 * 1024
 """A day of a very large team is a few megabytes."""
@@ -142,9 +143,7 @@ def _held(at_crm: AskDay, days: Collection[str], owner_ids: Collection[str]) -> 
 
 def _document(path: Path) -> Mapping[str, object]:
     try:
-        if path.stat().st_size > _MOST_BYTES:
-            raise _wrong(path, "is too large for a day")
-        found = json.loads(path.read_text(encoding="utf-8"))
+        found = json.loads(read_plain(path, _MOST_BYTES))
     except OSError as error:
         raise _wrong(path, f"cannot be read: {error.strerror}") from error
     except (ValueError, RecursionError) as error:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from html import escape
+from html import escape as escaped
 
+from sdrdesk.domain.text import whole
 from sdrdesk.services.reports.sheet import Cell, Sheet, Table, words
 
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'"
@@ -52,6 +53,11 @@ def html_page(sheet: Sheet) -> str:
             "",
         ]
     )
+
+
+def escape(text: str) -> str:
+    """Return ``text`` as HTML shows it, without control and direction characters."""
+    return escaped(whole(text))
 
 
 def _table(table: Table) -> str:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 from unicodedata import combining, east_asian_width
 
+from sdrdesk.domain.text import whole
 from sdrdesk.services.csv_text import csv_text
 
 Cell: TypeAlias = "str | int | float | None"
@@ -43,7 +44,8 @@ def words(cell: Cell) -> str:
     """Return a cell as words on one line; ``–`` when there is no value."""
     if cell is None:
         return "–"
-    return " ".join(str(cell).split())
+    text = str(cell)
+    return " ".join(whole(text).split())
 
 
 def duration(seconds: float | None) -> str:
