@@ -19,6 +19,7 @@ from sdrdesk.cli import (
     replay,
     rules,
     sandbox,
+    setup,
     team,
 )
 from sdrdesk.cli.ending import INTERRUPTED, ended
@@ -41,6 +42,7 @@ for module in (
     outcomes,
     block,
     account,
+    setup,
     team,
     replay,
     rules,

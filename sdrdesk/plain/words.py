@@ -50,6 +50,8 @@ def status(view: StatusView) -> str:
         parts.append(f"{view.blocked + view.conflicts} need you, see sdrdesk outbox and conflicts")
     if view.callbacks_due:
         parts.append(f"{view.callbacks_due} promised {plural(view.callbacks_due, 'callback')} due")
+    if view.do_not_call_unread:
+        parts.append("do-not-call marks at the CRM are not read, run sdrdesk setup")
     if not view.encrypted and not view.demo:
         parts.append("the database is not encrypted")
     return ", ".join(parts) + "."

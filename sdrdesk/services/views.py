@@ -274,7 +274,9 @@ class Disposed(NamedTuple):
     meeting_file: str = ""
     """Path of the calendar file of a meeting that was set, ``""`` without one."""
     problem: str = ""
-    """What went wrong beside it, in words; the outcome is recorded all the same."""
+    """What went wrong or will be refused, in words; the outcome is recorded all the same."""
+    notes: tuple[str, ...] = ()
+    """Fields that stay as they are at the CRM, and what it will refuse: line by line."""
 
 
 class Undone(NamedTuple):
@@ -371,6 +373,8 @@ class StatusView(NamedTuple):
     """The next promise of the coming hour, ``None`` when there is none."""
     block: BlockView | None = None
     """The call block the rep is in."""
+    do_not_call_unread: bool = False
+    """No "do not call" field of the account was chosen: marks at the CRM are not read."""
 
 
 class RepTotals(NamedTuple):
