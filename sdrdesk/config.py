@@ -29,6 +29,9 @@ ENVIRONMENT: Mapping[str, tuple[str, str]] = {
 }
 """Environment variable to the setting it overrides."""
 
+NO_FIELD = "none"
+"""Value of ``do_not_call`` for an account without such a field."""
+
 Encryption = Literal["auto", "required", "off"]
 _ENCRYPTION: tuple[Encryption, ...] = ("auto", "required", "off")
 DialWay = Literal["none", "tel", "command", "clipboard"]
@@ -44,9 +47,21 @@ class CrmSettings:
     owner: str = ""
     """Owner id or e-mail of the rep; ``sdrdesk login --owner`` chooses one."""
     do_not_call: str = ""
-    """The account's own "do not call" field on contacts: ``property`` or ``property=value``."""
+    """The account's own "do not call" field on contacts: ``property`` or ``property=value``;
+    ``none`` says that it has no such field. ``sdrdesk setup`` chooses it."""
     qualified_stage: str = "salesqualifiedlead"
-    """Lifecycle stage of a qualified lead; teams that dropped SQL set ``opportunity``."""
+    """Lifecycle stage of a qualified lead; teams that dropped SQL set ``opportunity``.
+    ``sdrdesk setup`` offers the account's own stages."""
+
+    @property
+    def no_do_not_call_field(self) -> bool:
+        """Whether somebody said that the account has no "do not call" field."""
+        return self.do_not_call.strip().casefold() == NO_FIELD
+
+    @property
+    def do_not_call_field(self) -> str:
+        """The field as the client of the CRM takes it, ``""`` for none."""
+        return "" if self.no_do_not_call_field else self.do_not_call.strip()
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,17 +6,19 @@ environment serves instead. A secret never appears in an error, a log or a repre
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeVar
 
 from sdrdesk.domain.errors import CredentialsError
+from sdrdesk.domain.text import one_line
 
 _SERVICE = "sdrdesk"
+T = TypeVar("T")
 
 NO_KEYRING = (
-    "This machine has no keyring. Set SDRDESK_TOKEN in the environment instead "
+    "Set SDRDESK_TOKEN in the environment instead "
     "(for example with your password manager's command line)."
 )
 
@@ -45,8 +47,9 @@ def require_token(environ: Mapping[str, str], api_url: str) -> Secret:
     """
     found = find_token(environ, api_url)
     if found is None:
+        problem = keyring_problem()
         raise CredentialsError(
-            "No access token for the CRM is set.",
+            f"No access token for the CRM is set{f' and {problem}' if problem else ''}.",
             kept="Everything local is kept.",
             next_step="Run `sdrdesk login`, or set SDRDESK_TOKEN.",
         )
@@ -54,34 +57,40 @@ def require_token(environ: Mapping[str, str], api_url: str) -> Secret:
 
 
 def save_token(api_url: str, token: str) -> None:
-    """Keep ``token`` in the keyring.
+    """Keep ``token`` in the keyring and read it back.
 
     Raises:
-        CredentialsError: there is no keyring to keep it in.
+        CredentialsError: there is no keyring, or it did not keep the token.
     """
-    import keyring
-    from keyring.errors import KeyringError
-
-    try:
-        keyring.set_password(_SERVICE, f"token {api_url}", token)
-    except (KeyringError, RuntimeError, OSError) as error:
+    if not _save(f"token {api_url}", token):
+        problem = keyring_problem() or "the keyring did not keep it"
         raise CredentialsError(
-            "The token was accepted but cannot be kept: no keyring is available.",
-            kept="It was written nowhere.",
+            f"The token works but was not saved: {problem}.",
+            kept="The token was stored nowhere.",
             next_step=NO_KEYRING,
-        ) from error
+        )
 
 
 def delete_token(api_url: str) -> bool:
     """Forget the token of ``api_url``; return whether there was one."""
-    import keyring
-    from keyring.errors import KeyringError
-
-    try:
-        keyring.delete_password(_SERVICE, f"token {api_url}")
-    except (KeyringError, RuntimeError, OSError):
+    name = f"token {api_url}"
+    if _read(name) is None:
         return False
-    return True
+
+    def delete() -> bool:
+        import keyring
+
+        keyring.delete_password(_SERVICE, name)
+        return True
+
+    return _asked(delete) is True
+
+
+def keyring_problem() -> str:
+    """Return why this machine's keyring cannot be used, in words; ``""`` when it answers."""
+    problem: list[str] = []
+    _asked(lambda: _get("probe"), problem)
+    return problem[0] if problem else ""
 
 
 def find_database_key(environ: Mapping[str, str], database: Path) -> Secret | None:
@@ -109,25 +118,55 @@ def save_database_key(database: Path, key: str) -> str | None:
     A key that is there already stays and is returned: a database or a backup may need it.
     ``None``: there is no keyring, or it keeps nothing.
     """
-    import keyring
-    from keyring.errors import KeyringError
-
     name = f"database {database}"
-    try:
+
+    def save() -> str | None:
+        import keyring
+
+        # Read first, in the same breath: a keyring that cannot be read must not be written.
         if kept := keyring.get_password(_SERVICE, name):
             return kept
         keyring.set_password(_SERVICE, name, key)
         return key if keyring.get_password(_SERVICE, name) == key else None
-    except (KeyringError, RuntimeError, OSError):
-        return None
+
+    return _asked(save)
+
+
+def _save(name: str, secret: str) -> bool:
+    """Keep a secret; return whether the keyring gives it back: some keep nothing."""
+
+    def save() -> bool:
+        import keyring
+
+        keyring.set_password(_SERVICE, name, secret)
+        return keyring.get_password(_SERVICE, name) == secret
+
+    return _asked(save) is True
 
 
 def _read(name: str) -> str | None:
-    import keyring
-    from keyring.errors import KeyringError
+    return _asked(lambda: _get(name)) or None
 
+
+def _get(name: str) -> str | None:
+    import keyring
+
+    return keyring.get_password(_SERVICE, name)
+
+
+def _asked(act: Callable[[], T], problem: list[str] | None = None) -> T | None:
+    """Return what the keyring answers, ``None`` when it cannot; then ``problem`` gets the reason.
+
+    The backend is any program that PYTHON_KEYRING_BACKEND or a settings file names. It may be
+    missing, be no backend at all, be locked, or fail in a way of its own: each counts as none.
+    """
     try:
-        return keyring.get_password(_SERVICE, name) or None
-    except (KeyringError, RuntimeError, OSError):
-        # NoKeyringError is a KeyringError; a locked or broken backend counts as none.
+        return act()
+    except Exception as error:  # noqa: BLE001 - see above: the list of reasons has no end
+        if type(error).__name__ == "NoKeyringError":
+            said = "there is none on this machine"
+        else:
+            said = one_line(str(error), limit=120).rstrip(".") or type(error).__name__
+        if problem is not None:
+            problem.append(f"the keyring cannot be used ({said})")
         return None

@@ -6,12 +6,30 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from keyring.backend import KeyringBackend
 
 from sdrdesk import credentials
 from sdrdesk.domain.errors import CredentialsError
 from tests.support.keyrings import MemoryKeyring, no_keyring, using
 
 URL = "https://crm.example"
+
+
+class KeepsNothing(MemoryKeyring):
+    """Says yes to everything, as keyring's own null backend does."""
+
+    def set_password(self, service: str, username: str, password: str) -> None:
+        return
+
+
+class Fails(MemoryKeyring):
+    """Fails in a way of its own."""
+
+    def get_password(self, service: str, username: str) -> str | None:
+        raise ArithmeticError("no bus")
+
+    def set_password(self, service: str, username: str, password: str) -> None:
+        raise ArithmeticError("no bus")
 
 
 @pytest.fixture
@@ -54,6 +72,35 @@ def test_without_a_keyring_reading_finds_nothing_and_saving_says_what_to_do() ->
         credentials.save_token(URL, "secret-token")
     assert "SDRDESK_TOKEN" in caught.value.next_step
     assert "secret-token" not in str(caught.value)
+
+
+@pytest.mark.parametrize("backend", [KeepsNothing(), Fails()])
+def test_a_keyring_that_does_not_keep_a_secret_says_so(backend: KeyringBackend) -> None:
+    with using(backend):
+        with pytest.raises(CredentialsError, match="not saved") as caught:
+            credentials.save_token(URL, "secret-token")
+        assert "SDRDESK_TOKEN" in caught.value.next_step
+        assert "secret-token" not in str(caught.value)
+        assert credentials.find_token({}, URL) is None
+        assert not credentials.delete_token(URL)
+        assert not credentials.save_database_key(Path("x.db"), "ab" * 32)
+        with pytest.raises(CredentialsError, match="No access token"):
+            credentials.require_token({}, URL)
+
+
+@pytest.mark.parametrize(
+    "name", ["no.such.Backend", "keyring.Nope", "os.path", "junk", "keyring.backends.null.Keyring"]
+)
+def test_a_backend_that_is_not_one_counts_as_none(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import keyring.core
+
+    monkeypatch.setattr(keyring.core, "_keyring_backend", None)
+    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", name)
+    assert credentials.find_token({}, URL) is None
+    with pytest.raises(CredentialsError, match="not saved"):
+        credentials.save_token(URL, "t")
 
 
 @pytest.mark.usefixtures("bare")

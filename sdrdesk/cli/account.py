@@ -19,7 +19,6 @@ def register(app: typer.Typer) -> None:
     app.command()(login)
     app.command()(logout)
     app.command()(whoami)
-    app.command()(setup)
     app.command()(sync)
     app.command()(doctor)
 
@@ -99,35 +98,6 @@ def whoami(as_json: AsJson = False) -> None:
             say(f"account {known.account} · {known.time_zone} · scopes {known.scopes_words}")
 
 
-def setup(
-    yes: Annotated[bool, typer.Option("--yes", help="Consent to what setup proposes.")] = False,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only look and report.")] = False,
-    as_json: AsJson = False,
-) -> None:
-    """Look at the CRM account and, by consent, create the property that makes pushes exact."""
-    from sdrdesk.cli.output import need_person, print_json, say
-    from sdrdesk.cli.session import open_session
-    from sdrdesk.services.account import set_up, survey
-
-    with open_session() as session:
-        crm = session.connect()
-        found = survey(crm, session.rulebook.dispositions, session.settings)
-        if not as_json:
-            for line in found.lines:
-                say(line)
-        consent = yes
-        if found.proposals and not (yes or dry_run) and sys.stdin.isatty() and not as_json:
-            consent = typer.confirm("Make these changes in the CRM account?", err=True)
-        done = set_up(crm, session.db, create=consent and not dry_run)
-        if as_json:
-            print_json(found.to_json() | {"modes": done.modes, "created": list(done.created)})
-        else:
-            for line in done.lines:
-                say(line)
-        if found.problems or (found.proposals and not consent):
-            raise need_person()
-
-
 def sync(
     full: Annotated[bool, typer.Option("--full", help="Compare everything again.")] = False,
     watch: Annotated[bool, typer.Option("--watch", help="Go on until stopped.")] = False,
@@ -138,6 +108,7 @@ def sync(
 ) -> None:
     """Send what waits and fetch what changed."""
     from sdrdesk.cli.session import open_session
+    from sdrdesk.services.account_rules import owner_problem
 
     with open_session() as session:
         session.db.in_background = True  # a workbench may be open beside it
@@ -146,6 +117,7 @@ def sync(
             return
         engine = session.engine(on_progress=None if as_json else _progress_line)
         report = engine.run(full=full, release_held=not keep_held)
+        report = report.with_problem(owner_problem(session.db, session.settings))
         _tell_report(report, as_json=as_json)
         if report.exit:
             raise typer.Exit(report.exit)
@@ -153,6 +125,7 @@ def sync(
 
 def _watch(session: Session, *, keep_held: bool, as_json: bool) -> None:
     from sdrdesk.cli.output import note
+    from sdrdesk.services.account_rules import owner_problem
     from sdrdesk.services.syncing import watch
 
     note("Syncing until you press Ctrl-C.")
@@ -160,7 +133,8 @@ def _watch(session: Session, *, keep_held: bool, as_json: bool) -> None:
         if isinstance(event, str):
             note(event)
         else:
-            _tell_report(event, as_json=as_json)
+            problem = owner_problem(session.db, session.settings)
+            _tell_report(event.with_problem(problem), as_json=as_json)
 
 
 def _tell_report(report: SyncReport, *, as_json: bool) -> None:
@@ -168,6 +142,8 @@ def _tell_report(report: SyncReport, *, as_json: bool) -> None:
 
     if as_json:
         print_json(report.to_json())
+        for problem in report.problems:
+            note(problem)
         return
     if sys.stderr.isatty():
         sys.stderr.write("\r\x1b[K")  # the progress line is over
@@ -193,6 +169,8 @@ def _tell_report(report: SyncReport, *, as_json: bool) -> None:
         note("Refused items need you: sdrdesk outbox")
     if report.conflicts:
         note(f"{report.conflicts} conflicts need you: sdrdesk conflicts")
+    for problem in report.problems:
+        note(problem)
 
 
 def _progress_line(progress: Progress) -> None:
@@ -213,7 +191,7 @@ def doctor(as_json: AsJson = False) -> None:
     from sdrdesk.cli.session import open_session
     from sdrdesk.services.checkup import Report
 
-    with open_session() as session:
+    with open_session(forgiving=True) as session:
         report = Report(session.checkup_facts())
         if as_json:
             print_json(report.to_json())

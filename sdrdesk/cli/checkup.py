@@ -1,86 +1,208 @@
-"""Collects what ``doctor`` examines: every part on its own, so that one failure hides nothing."""
+"""Collects what ``doctor`` examines: every part on its own, so that one failure hides nothing.
+
+Doctor is asked when something is wrong, so nothing that is wrong may stop it: settings that cannot
+be read, a database that does not open, a keyring or a CRM that fails. Each becomes a finding.
+"""
 
 from __future__ import annotations
 
+import logging
 import platform
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from importlib.metadata import version
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from sdrdesk.clock import iso_or_none
-from sdrdesk.credentials import find_token
+from sdrdesk.config import Settings
+from sdrdesk.credentials import Secret, find_token, keyring_problem
 from sdrdesk.domain.errors import SdrDeskError
 from sdrdesk.domain.remote import ACTIVITY_KINDS
 from sdrdesk.services.account import mapping_problems
-from sdrdesk.services.account_rules import rep_of
+from sdrdesk.services.account_rules import do_not_call_unread, owner_problem, rep_of
 from sdrdesk.services.checkup import Facts
 from sdrdesk.services.status import last_pull
 from sdrdesk.store.account import account_of
 from sdrdesk.store.candidates import total_leads
+from sdrdesk.store.outbox import Depth, outbox_depth
 from sdrdesk.sync.modes import mode_of
 
 if TYPE_CHECKING:
     from sdrdesk.cli.session import Session
-    from sdrdesk.domain.lead import Owner
+    from sdrdesk.domain.owner import Owner
+    from sdrdesk.store.database import Database
+    from sdrdesk.sync.port import Survey
 
+T = TypeVar("T")
+_log = logging.getLogger(__name__)
 _LIBRARIES = ("textual", "sqlmodel", "sqlalchemy", "sqlcipher3", "httpx", "keyring")
+
+
+class _Findings:
+    """Runs the parts and keeps what went wrong, in words."""
+
+    def __init__(self) -> None:
+        self.words: list[str] = []
+
+    def part(self, name: str, act: Callable[[], T], otherwise: T) -> T:
+        """Return what ``act`` finds out, ``otherwise`` when it fails."""
+        try:
+            return act()
+        except SdrDeskError as error:
+            self.words.append(f"{name}: {error}")
+        except Exception as error:  # noqa: BLE001 - a defect in one part must not hide the rest
+            _log.exception("doctor: %s", name)
+            self.words.append(f"{name}: {type(error).__name__}; details are in the log")
+        return otherwise
+
+
+@dataclass(slots=True)
+class _Account:
+    """What the CRM said."""
+
+    online: bool = False
+    detail: str = ""
+    scopes: tuple[str, ...] | None = None
+    opened: str = ""
+    """Id of the account the token opens."""
+    offset: float | None = None
+    seen: Survey | None = None
+    problems: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Local:
+    """What the database holds; the defaults when it cannot be opened."""
+
+    db: Database | None = None
+    schema: str = "unknown"
+    owner: Owner | None = None
+    modes: Mapping[str, str] = field(default_factory=dict)
+    outbox: Depth | None = None
+    leads: int | None = None
+    last_sync_at: str | None = None
+    account: str = ""
+    findings: tuple[str, ...] = ()
 
 
 def collect(session: Session) -> Facts:
     """Examine this machine and, when there is a token, the account."""
-    wrong_address = session.look_past_address()
-    db, settings = session.db, session.settings
-    token = find_token(session.environ, settings.crm.api_url)
-    online, detail, scopes, offset, opened = False, wrong_address, None, None, ""
-    with db.reader() as connection:
-        account = account_of(connection)
-    problems: tuple[str, ...] = ()
+    found = _Findings()
+    found.words += session.problems
+    # ``None`` when the settings cannot be read at all.
+    wrong_address = found.part("settings", session.look_past_address, None)
+    settings = session.settings if wrong_address is not None else None
+    token = _token(session, settings, found)
+    local = _local(session, settings, found)
+    account = _Account(detail="not asked: the settings cannot be read")
     if wrong_address:
-        pass  # the token is for another place than the one that is left
-    elif token is None:
-        detail = "not asked: there is no token (sdrdesk login, or SDRDESK_TOKEN)"
-    else:
-        try:
-            crm = session.connect(token.value, checked=False)
-            offset = round(crm.check(), 3)
-            scopes = crm.whoami().scopes
-            opened = crm.account_id()
-            online = True
-            problems = mapping_problems(crm.survey(), session.rulebook.dispositions, settings)
-        except SdrDeskError as error:
-            detail = str(error)
-    counts = session.desk.outbox_counts()
-    rep = rep_of(db, settings)
+        account = _Account(detail=wrong_address)  # the token is for another place
+    elif settings is not None:
+        account = found.part("CRM", lambda: _ask(session, token), _Account())
+        if account.seen is not None:
+            problems = _mapping(session, account.seen, settings)
+            account.problems = found.part("mapping", problems, ())
+    encryption = local.db is not None and local.db.encrypted
     return Facts(
         home=str(session.paths.home),
         config=str(session.paths.config_file),
-        database=str(db.path),
-        schema=db.schema,
+        database=str(session.paths.database),
+        schema=local.schema,
         log=str(session.paths.log_file),
         python=platform.python_version(),
         libraries={name: version(name) for name in _LIBRARIES},
-        encryption=db.encrypted,
-        encryption_note=session.opened.note,
+        encryption=encryption,
+        encryption_note=session.opened.note if local.db is not None else "",
         token_source=token.source if token else "",
-        owner=_owner_words(rep, settings.crm.owner),
-        online=online,
-        online_detail=detail,
-        scopes=scopes,
-        clock_offset_s=offset,
-        mapping=problems,
-        modes={kind: mode_of(db, kind).value for kind in ACTIVITY_KINDS},
-        outbox={
-            "held": counts.held,
-            "queued": counts.queued,
-            "sending": counts.sending,
-            "blocked": counts.blocked,
-        },
-        leads=total_leads(db),
-        last_sync_at=iso_or_none(last_pull(db)),
-        findings=tuple(db.check()),
-        keymap=tuple(session.keymap_problems()),
-        account=account,
-        account_opened=opened,
+        owner=_owner_words(local.owner, settings.crm.owner if settings else ""),
+        online=account.online,
+        online_detail=account.detail,
+        scopes=account.scopes,
+        clock_offset_s=account.offset,
+        mapping=account.problems,
+        modes=local.modes,
+        outbox=_counts(local.outbox),
+        leads=local.leads,
+        last_sync_at=local.last_sync_at,
+        account=local.account,
+        account_opened=account.opened,
+        findings=(*found.words, *local.findings),
+        keymap=tuple(found.part("keys", session.keymap_problems, [])) if settings else (),
     )
+
+
+def _token(session: Session, settings: Settings | None, found: _Findings) -> Secret | None:
+    url = settings.crm.api_url if settings else ""
+    token = found.part("token", lambda: find_token(session.environ, url), None)
+    if token is None and (problem := keyring_problem()):
+        found.words.append(problem)
+    return token
+
+
+def _ask(session: Session, token: Secret | None) -> _Account:
+    """Ask the CRM; what it refuses is told in ``detail``."""
+    if token is None:
+        return _Account(detail="not asked: there is no token (sdrdesk login, or SDRDESK_TOKEN)")
+    account = _Account()
+    try:
+        crm = session.connect(token.value, checked=False)
+        account.offset = round(crm.check(), 3)
+        account.scopes = crm.whoami().scopes
+        account.opened = crm.account_id()
+        account.online = True
+        account.seen = crm.survey()
+    except SdrDeskError as error:
+        account.detail = str(error)
+    return account
+
+
+def _mapping(session: Session, seen: Survey, settings: Settings) -> Callable[[], tuple[str, ...]]:
+    return lambda: mapping_problems(seen, session.rulebook.dispositions, settings)
+
+
+def _local(session: Session, settings: Settings | None, found: _Findings) -> _Local:
+    if settings is None:
+        return _Local()  # how the database is to be opened is one of the settings
+    db = found.part("database", lambda: session.db, None)
+    if db is None:
+        return _Local()
+
+    def read() -> _Local:
+        return _Local(
+            db=db,
+            schema=db.schema,
+            owner=rep_of(db, settings),
+            modes={kind: mode_of(db, kind).value for kind in ACTIVITY_KINDS},
+            outbox=outbox_depth(db),
+            leads=total_leads(db),
+            last_sync_at=iso_or_none(last_pull(db)),
+            account=_bound(db),
+            findings=tuple(_warnings(db, settings)),
+        )
+
+    return found.part("database", read, _Local(db=db))
+
+
+def _warnings(db: Database, settings: Settings) -> list[str]:
+    warnings = list(db.check())
+    if problem := owner_problem(db, settings):
+        warnings.append(problem)
+    if do_not_call_unread(db, settings):
+        warnings.append(
+            "no do-not-call field of the account is chosen, so marks at the CRM are not read: "
+            "sdrdesk setup"
+        )
+    return warnings
+
+
+def _bound(db: Database) -> str:
+    with db.reader() as connection:
+        return account_of(connection)
+
+
+def _counts(depth: Depth | None) -> dict[str, int | None]:
+    states = ("held", "queued", "sending", "blocked")
+    return {state: getattr(depth, state) if depth else None for state in states}
 
 
 def _owner_words(rep: Owner | None, configured: str) -> str:

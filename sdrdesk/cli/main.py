@@ -20,6 +20,7 @@ from sdrdesk.cli import (
     replay,
     rules,
     sandbox,
+    setup,
     team,
 )
 from sdrdesk.cli.ending import INTERRUPTED, ended
@@ -42,6 +43,7 @@ for module in (
     outcomes,
     block,
     account,
+    setup,
     team,
     replay,
     rules,

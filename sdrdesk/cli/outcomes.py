@@ -9,8 +9,12 @@ import typer
 from sdrdesk.cli.queue import AsJson, LeadId
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
     from sdrdesk.cli.session import Session
     from sdrdesk.domain.outcome import Entry
+    from sdrdesk.services.views import Disposed
 
 outbox_app = typer.Typer(
     help="What waits to be sent, what was refused.",
@@ -65,10 +69,7 @@ def dispose(
     """Record an outcome; times are ISO 8601 or a person's words in the lead's time zone."""
     from dataclasses import replace
 
-    from sdrdesk.cli.output import note as tell
-    from sdrdesk.cli.output import print_json, say
     from sdrdesk.cli.session import open_session
-    from sdrdesk.services.shapes import disposed_json
 
     with open_session() as session:
         entry = _entry(
@@ -86,29 +87,67 @@ def dispose(
             email = session.desk.lead(lead_id).email
             entry = replace(entry, attendees=tuple(attendee or ([email] if email else [])))
         if dry_run:
-            lines = list(session.desk.preview(lead_id, entry))
-            if as_json:
-                print_json({"lead_id": lead_id, "disposition": key, "preview": lines})
-            else:
-                for line in lines:
-                    say(line)
+            _tell_preview(lead_id, key, session.desk.preview(lead_id, entry), as_json=as_json)
             return
         since = session.clock()
         done = session.desk.dispose(lead_id, entry)
-        if done.problem:
-            tell(f"! {done.problem}")
-        sent = ""
-        if push == "now":
-            report = session.engine().push(release_held=True, since=since)
-            sent = f" Sent {report.sent}, {report.left} left."
-        if as_json:
-            print_json(disposed_json(session.desk.disposed_now(done)))
-        else:
-            say(f"{done.label} recorded for {done.lead_name}.{sent}")
-            if done.meeting_file:
-                say(f"Calendar file: {done.meeting_file}")
-            if done.next_lead_id:
-                tell(f"Next: sdrdesk lead {done.next_lead_id}")
+        sent, code = _push_now(session, since) if push == "now" else ("", 0)
+        _tell_disposed(session.desk.disposed_now(done), sent, as_json=as_json)
+        if code:
+            raise typer.Exit(code)
+
+
+def _tell_preview(lead_id: str, key: str, lines: Sequence[str], *, as_json: bool) -> None:
+    from sdrdesk.cli.output import print_json, say
+
+    if as_json:
+        print_json({"lead_id": lead_id, "disposition": key, "preview": list(lines)})
+        return
+    for line in lines:
+        say(line)
+
+
+def _push_now(session: Session, since: datetime) -> tuple[str, int]:
+    """Send what waits; return what to say about it and the exit code.
+
+    The outcome is recorded whatever comes of this, so an error ends nothing before it is told.
+    """
+    from sdrdesk.cli.output import note as tell
+    from sdrdesk.cli.output import tell_error
+    from sdrdesk.domain.errors import ExitCode, SdrDeskError
+
+    try:
+        report = session.engine().push(release_held=True, since=since)
+    except SdrDeskError as error:
+        return "", tell_error(error)
+    blocked, conflicts = session.desk.outbox_counts().blocked, len(session.desk.conflicts())
+    if blocked:
+        tell("Refused items need you: sdrdesk outbox")
+    if conflicts:
+        tell(f"{conflicts} conflicts need you: sdrdesk conflicts")
+    needs = ExitCode.NEEDS_PERSON if blocked or conflicts else ExitCode.DONE
+    refused = f", {report.blocked} refused" if report.blocked else ""
+    return f" Sent {report.sent}, {report.left} left{refused}.", int(needs)
+
+
+def _tell_disposed(done: Disposed, sent: str, *, as_json: bool) -> None:
+    from sdrdesk.cli.output import note as tell
+    from sdrdesk.cli.output import print_json, say
+    from sdrdesk.services.shapes import disposed_json
+
+    if done.problem:
+        tell(f"! {done.problem}")
+    if as_json:
+        print_json(disposed_json(done))
+        return
+    say(f"{done.label} recorded for {done.lead_name}.{sent}")
+    for line in done.notes:
+        if line not in done.problem:
+            say(line)
+    if done.meeting_file:
+        say(f"Calendar file: {done.meeting_file}")
+    if done.next_lead_id:
+        tell(f"Next: sdrdesk lead {done.next_lead_id}")
 
 
 def _entry(

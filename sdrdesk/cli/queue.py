@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sdrdesk.cli.session import Session
     from sdrdesk.services.views import QueueSnapshot
 
@@ -70,6 +72,7 @@ def queue(
         rows = session.desk.rows(snapshot, 0, limit)
         if as_json:
             print_json([queue_row_json(row) for row in rows])
+            _tell_why_empty(session, rows)
         elif as_csv:
             from sdrdesk.services.csv_text import csv_text
 
@@ -99,6 +102,14 @@ def queue(
             )
 
 
+def _tell_why_empty(session: Session, rows: Sequence[object]) -> None:
+    """Say beside the JSON why it is empty, when that is not for want of callable leads."""
+    from sdrdesk.cli.output import note
+
+    if not rows and (why := session.why_empty()):
+        note(why)
+
+
 def next_lead(as_json: AsJson = False) -> None:
     """Print the lead to call now."""
     from sdrdesk.cli.output import print_json, say
@@ -111,6 +122,7 @@ def next_lead(as_json: AsJson = False) -> None:
         rows = session.desk.rows(snapshot, 0, 1)
         if as_json:
             print_json(queue_row_json(rows[0]) if rows else None)
+            _tell_why_empty(session, rows)
         elif not rows:
             say(session.desk.empty_words(snapshot))
         else:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from sdrdesk.clock import Clock, system_clock
-from sdrdesk.domain.errors import StorageError, UsageError
+from sdrdesk.domain.errors import SdrDeskError, StorageError, UsageError
 from sdrdesk.logs import start_logging
 from sdrdesk.paths import Paths, find_paths
 
@@ -57,6 +57,8 @@ class Session:
         self._opened: Opened | None = None
         self._demo = demo
         self._practice = practice
+        self.problems: list[str] = []
+        """What is wrong with this machine's folders, where the command goes on without them."""
 
     @cached_property
     def settings(self) -> Settings:
@@ -181,7 +183,9 @@ class Session:
 
         crm = self.settings.crm
         value = token or require_token(self.environ, crm.api_url).value
-        client = connect(crm.api_url, value, do_not_call=crm.do_not_call or None, clock=self.clock)
+        client = connect(
+            crm.api_url, value, do_not_call=crm.do_not_call_field or None, clock=self.clock
+        )
         self._clients.append(client)
         if checked:
             from sdrdesk.sync.binding import bind
@@ -211,6 +215,7 @@ class Session:
             owner_id=rep.owner_id if rep and self.settings.queue.owners == "mine" else "",
             rules=rules,
             help_with=self._help,
+            reads=self.settings.crm.do_not_call_field,
         )
 
     def _help(self) -> AbstractContextManager[Beside | None]:
@@ -270,12 +275,21 @@ class Session:
 
     def log(self, day: date, rep: str) -> LogView:
         """Return the activity log of a day, each rep's day in their own zone."""
-        from sdrdesk.services.account_rules import rep_of
+        from sdrdesk.services.account_rules import rep_for_log
         from sdrdesk.services.team_log import TeamLog
 
         rules = self.rulebook
         log = TeamLog(self.db, rules.dispositions, self.rep_zone, rules.sla.targets, self.clock)
-        return log.day(day, rep, rep_of(self.db, self.settings))
+        return log.day(day, rep, rep_for_log(self.db, self.settings))
+
+    def why_empty(self) -> str:
+        """Return why this desk knows of nothing that was done; ``""`` when nothing was."""
+        from sdrdesk.services.account_rules import owner_problem
+        from sdrdesk.services.status import last_pull
+
+        if last_pull(self.db) is None:
+            return "Nothing was fetched from the CRM yet: sdrdesk sync"
+        return owner_problem(self.db, self.settings)
 
     def checkup_facts(self) -> Facts:
         """Collect what ``doctor`` examines; each part that fails becomes a finding."""
@@ -304,14 +318,25 @@ class Session:
 
 @contextmanager
 def open_session(
-    environ: Mapping[str, str] | None = None, clock: Clock = system_clock
+    environ: Mapping[str, str] | None = None,
+    clock: Clock = system_clock,
+    *,
+    forgiving: bool = False,
 ) -> Iterator[Session]:
-    """Open a session for one command and close it after."""
+    """Open a session for one command and close it after.
+
+    ``forgiving``: go on where the folders cannot be used, and keep why in ``Session.problems``.
+    """
     environ = os.environ if environ is None else environ
     paths = find_paths(environ)
-    paths.ensure()
-    start_logging(paths.log_file)
     session = Session(paths, environ, clock)
+    try:
+        paths.ensure()
+        start_logging(paths.log_file)
+    except SdrDeskError as error:
+        if not forgiving:
+            raise
+        session.problems.append(str(error))
     try:
         yield session
     finally:

@@ -62,7 +62,7 @@ def log(
     ] = False,
 ) -> None:
     """Print the activity log of one day: totals per rep, then every call."""
-    from sdrdesk.cli.output import print_json, say
+    from sdrdesk.cli.output import note, print_json, say
     from sdrdesk.cli.session import open_session
     from sdrdesk.cli.team_extra import comment_on, merge_files, watch_log
     from sdrdesk.services.log_text import log_csv, log_lines, log_markdown, log_sheet
@@ -91,6 +91,8 @@ def log(
         else:
             for line in log_lines(view, targets if definitions else None):
                 say(line)
+        if not view.activities and (why := session.why_empty()):
+            note(why)
 
 
 def report(

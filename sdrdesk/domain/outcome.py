@@ -153,7 +153,15 @@ def plan(
     if fields.lines and not fields.changes:
         preview += fields.lines
     change = _lead_change(ctx, fields)
-    return OutcomePlan(_activity(ctx), tuple(items), change, tuple(preview), _local(ctx, change))
+    return OutcomePlan(
+        _activity(ctx),
+        tuple(items),
+        change,
+        tuple(preview),
+        _local(ctx, change),
+        fields.stays,
+        (*_missing_outcome(ctx), *fields.warnings),
+    )
 
 
 _Made = tuple[OutboxItem, tuple[str, ...]]
@@ -205,10 +213,18 @@ def _call(ctx: _Context) -> _Made:
     lasted = f", {note_text.duration_text(entry.duration_s)}" if entry.duration_s else ""
     line = f"Call: {outcome}{lasted}"
     lines = [line + (", with note" if note else "")]
-    known = ctx.account.known_outcomes
-    if known is not None and disposition.crm_outcome and disposition.crm_outcome not in known:
-        lines.append(f'! The account has no call outcome "{disposition.crm_outcome}"')
+    lines += [f"! {warning}" for warning in _missing_outcome(ctx)]
     return ctx.item(OutboxKind.CALL, payload, key=ctx.activity_key), tuple(lines)
+
+
+def _missing_outcome(ctx: _Context) -> tuple[str, ...]:
+    label, known = ctx.disposition.crm_outcome, ctx.account.known_outcomes
+    if not ctx.was_call or not label or known is None or label in known:
+        return ()
+    return (
+        f'The account has no call outcome "{label}": the call waits in the outbox. '
+        f"Correct crm_outcome of {ctx.disposition.key} in dispositions.toml",
+    )
 
 
 def _change_note(ctx: _Context) -> _Made:

@@ -112,3 +112,7 @@ class OutcomePlan:
     """Exactly what will change upstream, and what deliberately will not, line by line."""
     local: tuple[str, ...] = ()
     """What changes here only (retry, held number, queue), line by line."""
+    stays: tuple[str, ...] = ()
+    """Of ``preview``: fields that stay as they are, and by which rule."""
+    warnings: tuple[str, ...] = ()
+    """What the CRM will refuse, in words: it waits in the outbox until a person mends it."""

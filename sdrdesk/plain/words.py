@@ -53,6 +53,8 @@ def status(view: StatusView) -> str:
         parts.append(f"{view.callbacks_due} promised {plural(view.callbacks_due, 'callback')} due")
     if view.clock_off:
         parts.append(f"the clock of this machine is {view.clock_off}")
+    if view.do_not_call_unread:
+        parts.append("do-not-call marks at the CRM are not read, run sdrdesk setup")
     if not view.encrypted and not view.demo:
         parts.append("the database is not encrypted")
     return ", ".join(parts) + "."

@@ -51,6 +51,8 @@ def state(status: StatusView) -> Content:
         parts.append(Content.styled(f"☎ {status.callbacks_due} due", "bold $accent"))
     if status.next_callback_at is not None:
         parts.append(Content(f"☎ next {status.next_callback_at.astimezone():%H:%M}"))
+    if status.do_not_call_unread:
+        parts.append(Content.styled("! do-not-call not read", "$text-warning"))
     parts.append(Content(f"{status.unsent} unsent"))
     if status.data_age_s is not None:
         parts.append(Content(f"data {span_words(status.data_age_s)} old"))

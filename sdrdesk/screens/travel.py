@@ -199,9 +199,14 @@ that one key did. `w` writes what you want to say first: the note of the next ca
             self._record(outcome, chosen, "", said)
 
     def _record(self, outcome: Disposition, chosen: Sequence[str], reason: str, said: str) -> None:
+        told = set[str]()
+
         def settle(lead_id: str) -> None:
             entry = Entry(outcome.key, self.desk.now(), reason=reason, without_call=True)
-            self.desk.dispose(lead_id, entry)
+            problem = self.desk.dispose(lead_id, entry).problem
+            if problem and problem not in told:  # the same for each lead: once is enough
+                told.add(problem)
+                self.app.notify(problem, severity="warning", timeout=10, markup=False)
 
         label = f": {outcome.reason_label(reason)}" if reason else ""
         self.act(chosen, settle, f"{said}{label}")

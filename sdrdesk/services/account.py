@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from sdrdesk.config import Settings
+from sdrdesk.domain.activity import OutboxState
 from sdrdesk.domain.disposition import Dispositions
 from sdrdesk.domain.errors import CredentialsError, SdrDeskError, UsageError
 from sdrdesk.domain.remote import ACTIVITY_KINDS, RemoteOwner
-from sdrdesk.services.account_rules import OWNER_FACT
+from sdrdesk.services.account_rules import NO_FIELD_FACT, OWNER_FACT
 from sdrdesk.store.database import Database
 from sdrdesk.store.facts import get_fact, set_fact
+from sdrdesk.store.outbox import Remap, outbox_items, retry
 from sdrdesk.sync.modes import set_mode
 from sdrdesk.sync.port import CrmClient, KeyStep, Survey
 
@@ -118,24 +120,27 @@ class Found:
         return {"problems": list(self.problems), "proposals": list(self.proposals)}
 
 
-def survey(crm: CrmClient, dispositions: Dispositions, settings: Settings) -> Found:
-    """Look at the account; nothing is changed."""
-    seen = crm.survey()
-    problems = mapping_problems(seen, dispositions, settings)
-    steps = crm.create_key_field(dry_run=True)
+def report(seen: Survey, steps: tuple[KeyStep, ...], problems: tuple[str, ...]) -> Found:
+    """Return what ``setup`` saw, in words."""
     lines = [f"Call outcomes: {', '.join(sorted(seen.labels('outcome'))) or 'none'}"]
     lines += [f"Each {kind} is found again by: {seen.key_modes[kind]}" for kind in ACTIVITY_KINDS]
-    if not settings.crm.do_not_call:
-        names = ", ".join(f"{name} ({label})" for name, label in seen.do_not_call_fields)
-        lines.append(
-            f"Do not call: not configured; the account has {names}. Set SDRDESK_DO_NOT_CALL "
-            "or [crm] do_not_call."
-            if names
-            else "Do not call: the account has no such field; kept on this machine only."
-        )
     lines += [f"Problem: {problem}" for problem in problems]
     lines += [f"Proposed: {step.what}" for step in steps]
     return Found(tuple(lines), problems, tuple(step.what for step in steps))
+
+
+def field_words(seen: Survey, settings: Settings) -> str:
+    """Return one sentence about the account's "do not call" field."""
+    if settings.crm.do_not_call_field:
+        return f"Do not call: {settings.crm.do_not_call_field}"
+    if settings.crm.no_do_not_call_field:
+        return "Do not call: no field of the account; kept on this machine only"
+    if not seen.do_not_call_fields:
+        return (
+            "Do not call: the account has no field that looks like it, so marks are kept on this "
+            "machine only. Name one: sdrdesk setup --do-not-call PROPERTY[=VALUE]"
+        )
+    return ""  # one of the problems
 
 
 def mapping_problems(
@@ -152,19 +157,47 @@ def mapping_problems(
     ]
     values = {name: {o.value for o in seen.options if o.field == name} for name in _FIELDS}
     problems += [
-        f'outcome {item.key}: the account has no lead status "{item.lead_status}"'
+        f'outcome {item.key}: the account has no lead status "{item.lead_status}" '
+        "(change lead_status in dispositions.toml)"
         for item in dispositions.values()
         if item.lead_status and values["status"] and item.lead_status not in values["status"]
     ]
     stage = settings.crm.qualified_stage
     if values["lifecycle"] and stage not in values["lifecycle"]:
-        problems.append(f'the account has no lifecycle stage "{stage}" ([crm] qualified_stage)')
+        problems.append(
+            f'the account has no lifecycle stage "{stage}" for qualified leads '
+            "(choose one: sdrdesk setup, or [crm] qualified_stage)"
+        )
     if seen.do_not_call_problem:
-        problems.append(f"do not call: {seen.do_not_call_problem}")
+        problems.append(f"do not call: {seen.do_not_call_problem} (choose one: sdrdesk setup)")
+    if seen.do_not_call_fields and not settings.crm.do_not_call:
+        names = ", ".join(f"{field.name} ({field.label})" for field in seen.do_not_call_fields)
+        problems.append(
+            "do not call: no field is chosen, so marks at the CRM are not read; the account has "
+            f"{names} (choose: sdrdesk setup, or [crm] do_not_call)"
+        )
     return tuple(problems)
 
 
 _FIELDS = ("status", "lifecycle")
+
+
+def note_fields(db: Database, seen: Survey) -> None:
+    """Remember whether the account has any field to choose: without one nothing is unread."""
+    none = "" if seen.do_not_call_fields else "1"
+    set_fact(db, NO_FIELD_FACT, none, datetime.now(UTC))
+
+
+def retry_mended(db: Database, remap: Remap, names: Collection[str]) -> int:
+    """Queue refused changes of these fields again, by the mapping of now; return how many."""
+    count = 0
+    for item in outbox_items(db):
+        changes = item.payload.get("changes")
+        waits = set(changes) & set(names) if isinstance(changes, dict) else set()
+        if item.state is OutboxState.BLOCKED and waits:
+            retry(db, item.key, remap)
+            count += 1
+    return count
 
 
 @dataclass(frozen=True, slots=True)

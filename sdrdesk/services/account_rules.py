@@ -7,22 +7,70 @@ from typing import TYPE_CHECKING
 from sdrdesk.domain.errors import CredentialsError, SdrDeskError
 from sdrdesk.store.database import Database
 from sdrdesk.store.facts import get_fact
-from sdrdesk.store.options import options, owner_by
+from sdrdesk.store.options import options, owner_by, owners
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sdrdesk.config import Settings
     from sdrdesk.domain.outcome_types import AccountRules
     from sdrdesk.domain.owner import Owner
 
 OWNER_FACT = "login.owner"
 """Where ``login`` keeps the chosen owner id; config and environment win over it."""
-DO_NOT_CALL_FACT = "setup.do_not_call"
-"""Where ``setup`` keeps the chosen "do not call" field; config and environment win over it."""
+NO_FIELD_FACT = "setup.no_do_not_call_field"
+"""Set by ``setup`` when the account has no field that looks like "do not call"."""
+_LIKELY = 8
+"""Owners that are named when the configured one is not there."""
 
 
 def rep_of(db: Database, settings: Settings) -> Owner | None:
     """Return the rep: configured or chosen at login; ``None`` while unknown or not yet pulled."""
     return owner_by(db, settings.crm.owner or get_fact(db, OWNER_FACT))
+
+
+def rep_for_log(db: Database, settings: Settings) -> Owner | None:
+    """Return the rep, also one of whom only the configured id or e-mail is known yet."""
+    from sdrdesk.domain.owner import Owner
+
+    wanted = settings.crm.owner.strip()
+    known = rep_of(db, settings)
+    if known is not None or not wanted:
+        return known
+    return Owner(wanted, wanted, wanted if "@" in wanted else "", False)
+
+
+def owner_problem(db: Database, settings: Settings) -> str:
+    """Return why the rep is nobody at this account, with likely owners; ``""`` when all is well.
+
+    Also ``""`` before the first sync: who the owners are is not known then.
+    """
+    wanted = (settings.crm.owner or get_fact(db, OWNER_FACT)).strip()
+    everybody = [owner for owner in owners(db) if not owner.archived]
+    if not everybody or not wanted or rep_of(db, settings) is not None:
+        return ""
+    where = "SDRDESK_OWNER or owner under [crm] in config.toml"
+    return (
+        f"The account has no owner {wanted!r}. {likely_owners(wanted, everybody)} Correct {where}."
+    )
+
+
+def likely_owners(wanted: str, everybody: Sequence[Owner]) -> str:
+    """Return the owners that may be meant, as a sentence."""
+    import difflib
+
+    names: dict[str, Owner] = {}
+    for owner in everybody:
+        for name in (owner.owner_id, owner.email, owner.email.partition("@")[0], owner.name):
+            names.setdefault(name.casefold(), owner)
+    asked = (wanted.casefold(), wanted.casefold().partition("@")[0])
+    near = [name for text in asked for name in difflib.get_close_matches(text, names, _LIKELY)]
+    found = list(dict.fromkeys(names[name].email or names[name].owner_id for name in near))
+    if found:
+        return f"Did you mean {' or '.join(found[:_LIKELY])}?"
+    listed = [owner.email or owner.owner_id for owner in everybody]
+    more = f" and {len(listed) - _LIKELY} more" if len(listed) > _LIKELY else ""
+    return f"Its owners: {', '.join(listed[:_LIKELY])}{more}."
 
 
 def need_rep(db: Database, settings: Settings) -> Owner:
@@ -34,13 +82,14 @@ def need_rep(db: Database, settings: Settings) -> Owner:
     """
     owner = rep_of(db, settings)
     if owner is None:
-        raise _nobody(settings.crm.owner)
+        raise _nobody(settings.crm.owner, owner_problem(db, settings))
     return owner
 
 
-def do_not_call_field(db: Database, settings: Settings) -> str:
-    """Return the account's "do not call" field as ``property`` or ``property=value``, or ``""``."""
-    return settings.crm.do_not_call or get_fact(db, DO_NOT_CALL_FACT)
+def do_not_call_unread(db: Database, settings: Settings) -> bool:
+    """Return whether marks at the CRM may go unread because no field was chosen."""
+    chosen = settings.crm.do_not_call_field or settings.crm.no_do_not_call_field
+    return not chosen and not get_fact(db, NO_FIELD_FACT)
 
 
 def account_rules(db: Database, settings: Settings) -> AccountRules:
@@ -53,13 +102,15 @@ def account_rules(db: Database, settings: Settings) -> AccountRules:
     return AccountRules(
         qualified_stage=settings.crm.qualified_stage,
         stage_order=stages or DEFAULT_STAGES,
-        do_not_call_mapped=bool(do_not_call_field(db, settings)),
+        do_not_call_mapped=bool(settings.crm.do_not_call_field),
         known_outcomes=outcomes or None,
         known_statuses=statuses or None,
     )
 
 
-def _nobody(configured: str) -> SdrDeskError:
+def _nobody(configured: str, problem: str) -> SdrDeskError:
+    if problem:
+        return SdrDeskError(problem, kept="Nothing was recorded.")
     if configured:
         return SdrDeskError(
             f"The rep {configured!r} is not among the owners known here.",
@@ -67,7 +118,7 @@ def _nobody(configured: str) -> SdrDeskError:
             next_step="Run `sdrdesk sync` once, and check SDRDESK_OWNER or [crm] owner.",
         )
     return CredentialsError(
-        "Nobody is logged in, so an outcome would belong to no one.",
+        "Not logged in, and an outcome needs an owner.",
         kept="Nothing was recorded.",
         next_step="Run `sdrdesk login --owner you@company`, or set SDRDESK_OWNER.",
     )

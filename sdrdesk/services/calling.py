@@ -132,6 +132,8 @@ class CallingService:
             undo_until=self._clock() + timedelta(seconds=self._settings.sync.grace_s),
             outbox=tuple((key, kind, state) for key, kind, state in done.outbox),
             next_lead_id=None,
+            problem=". ".join(made.warnings) + "." if made.warnings else "",
+            notes=(*made.stays, *made.warnings),
         )
 
     def last(self) -> Activity:

@@ -32,8 +32,9 @@ class Facts:
     clock_offset_s: float | None
     mapping: tuple[str, ...]
     modes: Mapping[str, str]
-    outbox: Mapping[str, int]
-    leads: int
+    outbox: Mapping[str, int | None]
+    """State to number of items; ``None`` when the database could not be read."""
+    leads: int | None
     last_sync_at: str | None
     findings: tuple[str, ...] = field(default=())
     """Whatever could not be examined, in words."""
@@ -115,7 +116,8 @@ class Report:
         crypt = "on" if facts.encryption else "off"
         yield f"sdrdesk      {__version__} on Python {facts.python} ({libraries})"
         yield f"home         {facts.home}"
-        yield f"database     {facts.database}, schema {facts.schema}, {facts.leads} leads"
+        leads = "not read" if facts.leads is None else f"{facts.leads} leads"
+        yield f"database     {facts.database}, schema {facts.schema}, {leads}"
         yield f"encryption   {crypt}{f': {facts.encryption_note}' if facts.encryption_note else ''}"
         yield f"log          {facts.log}"
         yield f"token        {f'from the {facts.token_source}' if facts.token_source else 'none'}"
@@ -126,8 +128,9 @@ class Report:
             yield f"scopes       {scopes_words(facts.scopes)}"
             yield f"clock        {facts.clock_words}"
         yield f"last sync    {facts.last_sync_at or 'never'}"
-        waiting = ", ".join(f"{count} {state}" for state, count in facts.outbox.items())
-        yield f"outbox       {waiting}"
+        counts = facts.outbox.items()
+        waiting = ", ".join(f"{count} {state}" for state, count in counts if count is not None)
+        yield f"outbox       {waiting or 'not read'}"
         for problem in facts.mapping:
             yield f"mapping      {problem}"
         if facts.online and not facts.mapping:

@@ -39,8 +39,9 @@ if TYPE_CHECKING:
     from sdrdesk.services.travel import TravelService
     from sdrdesk.services.views import PracticeView
 
-_NOBODY = frozenset({"\0"})
-"""Owner ids when it is not known who the rep is: no lead is theirs."""
+_NOBODY = frozenset({"(nobody)"})
+"""Owner ids when it is not known who the rep is: no lead is theirs. Not a NUL: SQLite reads that in
+JSON as the empty text, which stands for leads without an owner."""
 
 Practice: TypeAlias = "Callable[[str, str], PracticeView | None]"
 
@@ -157,9 +158,13 @@ class DeskParts:
 
     @cached_property
     def _sending(self) -> SendingService:
+        from sdrdesk.services.remapping import remap_with
         from sdrdesk.services.sending import SendingService
 
-        return SendingService(self._db, self._clock)
+        stage = self._settings.crm.qualified_stage
+        return SendingService(
+            self._db, self._clock, remap_with(lambda: self._rules.dispositions, stage)
+        )
 
     @cached_property
     def _in_call(self) -> InCall:

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Literal
 
 from sdrdesk.domain.errors import NotFoundError, SdrDeskError
-from sdrdesk.services.account_rules import rep_of
+from sdrdesk.services.account_rules import owner_problem, rep_for_log, rep_of
 from sdrdesk.services.desk_parts import DeskParts
 
 if TYPE_CHECKING:
@@ -111,7 +111,8 @@ class LocalDesk(DeskParts):
 
     def empty_words(self, snapshot: QueueSnapshot) -> str:
         """Say why nobody is in the list."""
-        return self._queue.empty_words(snapshot)
+        stranger = owner_problem(self._db, self._settings)
+        return stranger if snapshot.total and stranger else self._queue.empty_words(snapshot)
 
     def why(self, lead_id: str) -> WhyView:
         """Return where a lead stands and why."""
@@ -212,7 +213,8 @@ class LocalDesk(DeskParts):
         try:
             path = self.meetings.write(done.activity_key)
         except SdrDeskError as error:
-            return done._replace(problem=str(error))
+            said = " ".join(part for part in (done.problem, str(error)) if part)
+            return done._replace(problem=said)
         return done._replace(meeting_file=str(path or ""))
 
     def _with_line(self, lead_id: str, entry: Entry) -> tuple[Entry, Also | None]:
@@ -391,7 +393,7 @@ class LocalDesk(DeskParts):
 
     def log(self, day: date, rep: str = "") -> LogView:
         """Return one day's activity log."""
-        return self._log.day(day, rep, rep_of(self._db, self._settings))
+        return self._log.day(day, rep, rep_for_log(self._db, self._settings))
 
     def report(self, name: ReportName, first: date, last: date) -> Report:
         """Count a team report over days."""

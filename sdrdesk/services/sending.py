@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Literal, NamedTuple
 
@@ -12,6 +13,7 @@ from sdrdesk.store import conflicts as stored
 from sdrdesk.store import outbox
 from sdrdesk.store.database import Database
 from sdrdesk.store.lookups import lead_names
+from sdrdesk.store.outbox import Remap
 
 _RECEIPTS = 50
 """How many receipts are shown: the last block and the one before."""
@@ -37,9 +39,10 @@ class Counts(NamedTuple):
 class SendingService:
     """Reads the outbox and the conflicts, and lets the rep settle what needs a person."""
 
-    def __init__(self, db: Database, clock: Clock) -> None:
+    def __init__(self, db: Database, clock: Clock, remap: Remap | None = None) -> None:
         self._db = db
         self._clock = clock
+        self._remap = remap
 
     def items(self, *, sent: bool = False) -> list[OutboxView]:
         """Return what waits or was refused, in sending order; with ``sent`` receipts too."""
@@ -73,8 +76,8 @@ class SendingService:
         return min(waits, default=None)
 
     def retry(self, key: str) -> None:
-        """Queue a refused item again."""
-        outbox.retry(self._db, key)
+        """Queue a refused item again, with the values that the mapping gives by now."""
+        outbox.retry(self._db, key, self._remap)
 
     def drop(self, key: str) -> None:
         """Give up on a refused item."""
@@ -128,9 +131,7 @@ def what_words(item: OutboxItem) -> str:
     if item.kind is OutboxKind.CALL:
         return f"log call: {payload.get('outcome_label') or 'no outcome'}"
     if item.kind is OutboxKind.CONTACT:
-        changes = payload.get("changes")
-        named = changes.items() if isinstance(changes, dict) else ()
-        return "set " + ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in named)
+        return _change_words(payload)
     if item.kind is OutboxKind.TASK:
         return f"task: {payload.get('subject', '')}"
     if item.kind is OutboxKind.MEETING:
@@ -138,3 +139,30 @@ def what_words(item: OutboxItem) -> str:
     if item.kind is OutboxKind.LIST:
         return f"add to list {payload.get('list_name', '')}"
     return "note"
+
+
+_RULES = {
+    "lifecycle": "a stage only moves forward",
+    "status": "an attempt never lowers a lead",
+    "do_not_call": "the mark was set since",
+}
+"""Why a field stays as the CRM has it."""
+
+
+def _change_words(payload: Mapping[str, object]) -> str:
+    changes, kept, over = (payload.get(name) for name in ("changes", "kept", "overtaken"))
+    named = changes.items() if isinstance(changes, dict) else ()
+    words = "set " + ", ".join(f"{_spoken(name)} {value}" for name, value in named)
+    told = [
+        f"{_spoken(name)} stays {value or 'empty'}: {_RULES.get(name, 'by a rule')}"
+        for name, value in (kept.items() if isinstance(kept, dict) else ())
+    ]
+    told += [
+        f"{_spoken(name)}: a later change of yours counts"
+        for name in (over if isinstance(over, list) else ())
+    ]
+    return f"{words} ({'; '.join(told)})" if told else words
+
+
+def _spoken(name: str) -> str:
+    return name.replace("_", " ")

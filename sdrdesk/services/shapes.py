@@ -165,6 +165,7 @@ def disposed_json(done: Disposed) -> Json:
         "undo_until": iso(done.undo_until),
         "next_lead_id": done.next_lead_id,
         "meeting_file": done.meeting_file or None,
+        "notes": list(done.notes),
     }
 
 

@@ -10,7 +10,7 @@ from sdrdesk.clock import Clock
 from sdrdesk.config import Settings
 from sdrdesk.domain.sla import SlaConfig, sla_state
 from sdrdesk.domain.wording import clock_words
-from sdrdesk.services.account_rules import rep_of
+from sdrdesk.services.account_rules import do_not_call_unread, rep_of
 from sdrdesk.services.sending import SendingService
 from sdrdesk.services.team_log import TeamLog
 from sdrdesk.services.views import StatusView
@@ -86,6 +86,7 @@ class StatusService:
             callbacks_due=sum(at <= now for at in promised),
             next_callback_at=next((at for at in promised if at > now), None),
             clock_off=clock_off(self._db),
+            do_not_call_unread=not self._demo and do_not_call_unread(self._db, self._settings),
         )
 
     def _sla_percent(self, now: datetime, owner_id: str) -> int | None:

@@ -274,7 +274,9 @@ class Disposed(NamedTuple):
     meeting_file: str = ""
     """Path of the calendar file of a meeting that was set, ``""`` without one."""
     problem: str = ""
-    """What went wrong beside it, in words; the outcome is recorded all the same."""
+    """What went wrong or will be refused, in words; the outcome is recorded all the same."""
+    notes: tuple[str, ...] = ()
+    """Fields that stay as they are at the CRM, and what it will refuse: line by line."""
 
 
 class Undone(NamedTuple):
@@ -374,6 +376,8 @@ class StatusView(NamedTuple):
     """The call block the rep is in."""
     clock_off: str = ""
     """How wrong this machine's clock is, in words (``10 min fast``), ``""`` when it is right."""
+    do_not_call_unread: bool = False
+    """No "do not call" field of the account was chosen: marks at the CRM are not read."""
 
 
 class RepTotals(NamedTuple):

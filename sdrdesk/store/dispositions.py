@@ -23,7 +23,7 @@ from sdrdesk.store.connect import Connection
 from sdrdesk.store.database import Database
 from sdrdesk.store.desk_state import put_state, state_in
 from sdrdesk.store.journal import forget_call
-from sdrdesk.store.lead_fields import COLUMN, pending, show, take_back
+from sdrdesk.store.lead_fields import COLUMN, pending, revive, show, take_back
 from sdrdesk.store.leads import lead_in, resolve
 from sdrdesk.store.moments import to_ms
 from sdrdesk.store.numbers import as_dialled
@@ -369,6 +369,7 @@ def _withdraw(connection: Connection, activity_key: str, lead_id: str, now_ms: i
     )
     for (key,) in changes:
         take_back(connection, key, now_ms)
+        revive(connection, key, now_ms)
     # An earlier change of the same field that still waits counts again.
     for name, value in pending(connection, [lead_id]).get(lead_id, {}).items():
         show(connection, lead_id, name, value)

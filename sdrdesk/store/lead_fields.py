@@ -8,6 +8,7 @@ last said what ``lead`` shows. That keeps a first load of 100,000 leads free of 
 from __future__ import annotations
 
 import json
+import uuid
 from collections.abc import Iterable, Mapping, Sequence
 
 from sdrdesk.store.connect import Connection
@@ -133,3 +134,71 @@ def take_back(connection: Connection, key: str, now_ms: int) -> None:
     ).fetchall()
     base |= {name: value for name, value in said if name in payload.get("changes", {})}
     settle_fields(connection, lead_id, base, now_ms)
+
+
+def put_changes(
+    connection: Connection, key: str, payload: Mapping[str, object], changes: Mapping[str, str]
+) -> None:
+    """Let an unsent item change other values than it was made with, and show them."""
+    row = connection.execute("SELECT lead_id FROM outbox WHERE key = ?", (key,)).fetchone()
+    lead_id, base = str(row[0]), dict(_texts(payload.get("base")))
+    shown = dict(changes)
+    for name in _texts(payload.get("changes")):
+        if name not in changes:
+            shown[name] = base.pop(name, "")
+    made = {**payload, "changes": dict(changes), "base": base}
+    connection.execute("UPDATE outbox SET payload_json = ? WHERE key = ?", (json.dumps(made), key))
+    for name, value in shown.items():
+        if name in COLUMN:
+            show(connection, lead_id, name, value)
+
+
+def _texts(value: object) -> dict[str, str]:
+    return {str(n): str(v) for n, v in value.items()} if isinstance(value, dict) else {}
+
+
+def revive(connection: Connection, key: str, now_ms: int) -> None:
+    """Send what an item that was given up had overtaken: earlier changes of the same fields.
+
+    They left their place to it and count as sent, although the CRM never heard of them.
+    """
+    row = connection.execute(
+        "SELECT lead_id, seq, payload_json FROM outbox WHERE key = ?", (key,)
+    ).fetchone()
+    if row is None:
+        return
+    lead_id, seq, payload = str(row[0]), int(row[1]), json.loads(row[2])
+    for name in payload.get("changes", {}):
+        if name in COLUMN and name not in _set_elsewhere(connection, lead_id, seq):
+            _revive_field(connection, lead_id, seq, name, now_ms)
+
+
+def _set_elsewhere(connection: Connection, lead_id: str, seq: int) -> set[str]:
+    return set_later(connection, lead_id, seq, ("held", "queued", "sending", "sent", "blocked"))
+
+
+def _revive_field(connection: Connection, lead_id: str, seq: int, name: str, now_ms: int) -> None:
+    earlier = connection.execute(
+        "SELECT payload_json, activity_key FROM outbox WHERE lead_id = ? AND kind = 'contact'"
+        " AND seq < ? AND state <> 'undone' ORDER BY seq DESC",
+        (lead_id, seq),
+    ).fetchall()
+    for text, activity_key in earlier:
+        payload = json.loads(text)
+        if name not in payload.get("changes", {}):
+            continue
+        if name not in payload.get("overtaken", ()):
+            return  # the latest one before it went out, or waits and goes out as it is
+        intent = {
+            "changes": {name: payload["changes"][name]},
+            "base": {name: payload.get("base", {}).get(name, "")},
+            "at": payload.get("at", ""),
+        }
+        connection.execute(
+            "INSERT INTO outbox (key, kind, lead_id, activity_key, payload_json, state, priority,"
+            " attempts, unknown, looks, last_error, correlation_id, crm_id, created_ms)"
+            " VALUES (?, 'contact', ?, ?, ?, 'queued', 30, 0, 0, 0, '', '', '', ?)",
+            (str(uuid.uuid4()), lead_id, activity_key, json.dumps(intent), now_ms),
+        )
+        show(connection, lead_id, name, str(payload["changes"][name]))
+        return

@@ -7,7 +7,7 @@ sending → sent | blocked, or undone. A row is never deleted.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,7 +16,7 @@ from sdrdesk.domain.activity import OutboxItem, OutboxKind, OutboxState
 from sdrdesk.domain.errors import NotFoundError, UsageError
 from sdrdesk.store.connect import Connection
 from sdrdesk.store.database import Database
-from sdrdesk.store.lead_fields import set_later, take_back
+from sdrdesk.store.lead_fields import put_changes, revive, set_later, take_back
 from sdrdesk.store.moments import from_ms, to_ms
 
 _COLUMNS = (
@@ -205,12 +205,38 @@ def sent(connection: Connection, item: Sending, crm_id: str, now_ms: int) -> Non
         bind_activity(connection, item, crm_id)
 
 
-def note_written(connection: Connection, item: Sending, names: Iterable[str]) -> None:
-    """Remember which fields of a change really went out; others were overtaken or in conflict."""
-    payload = {**item.payload, "written": sorted(names)}
+def note_fate(
+    connection: Connection,
+    item: Sending,
+    *,
+    written: Iterable[str] = (),
+    kept: Mapping[str, str] | None = None,
+    overtaken: Iterable[str] = (),
+) -> None:
+    """Remember what became of each field of a change.
+
+    Args:
+        connection: inside a write.
+        item: the change.
+        written: fields that went out, in this try; those of earlier tries are added.
+        kept: fields that stay as the CRM has them by a rule, with the value they stay at.
+        overtaken: fields that a later change of ours sets instead.
+    """
+    payload = {
+        **item.payload,
+        "written": sorted(written_before(item) | set(written)),
+        **({"kept": dict(kept)} if kept else {}),
+        **({"overtaken": sorted(overtaken)} if overtaken else {}),
+    }
     connection.execute(
         "UPDATE outbox SET payload_json = ? WHERE key = ?", (json.dumps(payload), item.key)
     )
+
+
+def written_before(item: Sending) -> set[str]:
+    """Return the fields of a change that went out in earlier tries."""
+    names = item.payload.get("written")
+    return {str(name) for name in names} if isinstance(names, list) else set()
 
 
 def bind_activity(connection: Connection, item: Sending, crm_id: str) -> None:
@@ -316,18 +342,29 @@ def outbox_depth(db: Database) -> Depth:
         return depth(connection)
 
 
-def retry(db: Database, key: str) -> None:
+Remap = Callable[[str, dict[str, str]], dict[str, str]]
+"""Outcome key and the fields it changed, to the fields by the mapping of now."""
+
+
+def retry(db: Database, key: str, remap: Remap | None = None) -> None:
     """Queue a refused item again, at the rep's word.
+
+    Args:
+        db: the database.
+        key: of the item.
+        remap: works out a refused change again: its mapping may have been corrected.
 
     Raises:
         NotFoundError: there is no such item.
         UsageError: it does not wait for anybody.
     """
     with db.writer() as connection:
-        state, _ = _state(connection, key)
+        state, kind = _state(connection, key)
         if state not in ("blocked", "queued", "sending"):
             raise UsageError(f"This item is {state}; there is nothing to retry.")
         if state == "blocked":
+            if kind == "contact" and remap is not None:
+                _map_again(connection, key, remap)
             # An item that may have arrived stays so: it is looked for before it is sent again.
             connection.execute(
                 "UPDATE outbox SET state = CASE WHEN unknown THEN 'sending' ELSE 'queued' END,"
@@ -335,6 +372,25 @@ def retry(db: Database, key: str) -> None:
                 (key,),
             )
         connection.execute("UPDATE outbox SET next_try_ms = NULL WHERE key = ?", (key,))
+
+
+def _map_again(connection: Connection, key: str, remap: Remap) -> None:
+    row = connection.execute(
+        "SELECT o.payload_json, a.disposition FROM outbox o"
+        " JOIN activity a ON a.activity_key = o.activity_key WHERE o.key = ?",
+        (key,),
+    ).fetchone()
+    if row is None or not row[1]:
+        return  # a change of its own: nothing maps it
+    payload = json.loads(row[0])
+    changes = dict(payload.get("changes", {}))
+    done = set(payload.get("written", ()))
+    waiting = {name: value for name, value in changes.items() if name not in done}
+    mapped = remap(str(row[1]), waiting)
+    if mapped != waiting:
+        put_changes(
+            connection, key, payload, {n: v for n, v in changes.items() if n in done} | mapped
+        )
 
 
 def drop(db: Database, key: str, now: datetime) -> None:
@@ -356,6 +412,7 @@ def drop(db: Database, key: str, now: datetime) -> None:
         )
         if kind == "contact":
             take_back(connection, key, to_ms(now))
+            revive(connection, key, to_ms(now))
 
 
 def _state(connection: Connection, key: str) -> tuple[str, str]:

@@ -12,7 +12,7 @@ from sdrdesk.domain.derive import Derive
 from sdrdesk.store import clock_shifts, conflicts, mirror, outbox, waits
 from sdrdesk.store.database import Database
 from sdrdesk.store.moments import to_ms
-from sdrdesk.store.sync_state import get_number, get_state, set_state
+from sdrdesk.store.sync_state import forget, get_number, get_state, set_state
 from sdrdesk.sync.binding import bind
 from sdrdesk.sync.clocks import read_clocks
 from sdrdesk.sync.delta import Delta
@@ -26,6 +26,11 @@ from sdrdesk.sync.report import Counts, Progress, Pushed, SyncReport
 from sdrdesk.sync.tuning import Tuning
 
 __all__ = ["Counts", "Progress", "Pushed", "SyncEngine", "SyncReport", "Tuning"]
+
+
+_READS = "read.field"
+"""Fact: the field that every lead was read with, after ``=``."""
+_READING = "read.field.begun"
 
 
 def _ignore(_: Progress) -> None:
@@ -52,6 +57,7 @@ class SyncEngine:
         tuning: Tuning | None = None,
         rules: str = "",
         help_with: Help | None = None,
+        reads: str | None = None,
     ) -> None:
         """Make an engine; nothing is sent yet.
 
@@ -66,6 +72,8 @@ class SyncEngine:
             tuning: intervals and limits.
             rules: fingerprint of the rules that ``derive`` goes by.
             help_with: makes what works out the leads of a large first load beside this process.
+            reads: the account's own field that is read of each lead. Once it is another one, every
+                lead is read again: a date of change does not show it. ``None`` asks for nothing.
         """
         self._db = db
         self._crm = crm
@@ -77,6 +85,7 @@ class SyncEngine:
         self._tuning = tuning or Tuning()
         self._rules = rules
         self._help = help_with
+        self._reads = reads
         self._fresh: tuple[str, ...] = ()
         self._made_ms = to_ms(clock())
         self._account = ""
@@ -202,7 +211,7 @@ class SyncEngine:
         if abs(now_ms - options_at) >= self._tuning.options_every_s * 1000:
             self._owners_and_options(landing)
         due = abs(now_ms - compared) >= self._tuning.compare_every_s * 1000
-        if full or not loaded or due:
+        if full or not loaded or due or self._reads_anew():
             full_pass = FullPass(
                 self._db,
                 self._crm,
@@ -215,11 +224,28 @@ class SyncEngine:
             if full_pass.run(confirmed=full):
                 with self._db.writer() as connection:
                     set_state(connection, "compared_ms", str(now_ms), now_ms)
+                    if self._reads is not None:
+                        set_state(connection, _READS, f"={self._reads}", now_ms)
             if not loaded:
                 return  # everything is new; changes since then are for the next round
         Delta(self._db, self._crm, landing, self._tuning, self._should_stop).run(
             self._owner_id, light=light, confirmed=full
         )
+
+    def _reads_anew(self) -> bool:
+        """Whether leads were last read without the field that is read now."""
+        if self._reads is None:
+            return False
+        wanted, now_ms = f"={self._reads}", to_ms(self._clock())
+        with self._db.reader() as connection:
+            if get_state(connection, _READS) == wanted:
+                return False
+            begun = get_state(connection, _READING) == wanted
+        if not begun:
+            with self._db.writer() as connection:
+                forget(connection, "pass.")  # of a walk that began without the field
+                set_state(connection, _READING, wanted, now_ms)
+        return True
 
     def _owners_and_options(self, landing: Landing) -> None:
         owners = list(self._crm.owners())

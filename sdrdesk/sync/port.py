@@ -41,6 +41,7 @@ __all__ = [
     "CrmClient",
     "KeyMode",
     "KeyStep",
+    "LeadField",
     "LeadFields",
     "LeadPort",
     "LeadsRead",
@@ -154,12 +155,26 @@ class AccountInfo:
 
 
 @dataclass(frozen=True, slots=True)
+class LeadField:
+    """A field of leads that the account has and that can be written."""
+
+    name: str
+    label: str
+    is_boolean: bool = False
+    """Whether it holds yes or no and nothing else."""
+    options: tuple[tuple[str, str], ...] = ()
+    """Value and label of each option; empty for yes or no and for free text."""
+
+
+@dataclass(frozen=True, slots=True)
 class Survey:
     """What ``setup`` and ``doctor`` look at."""
 
     options: tuple[RemoteOption, ...]
-    do_not_call_fields: tuple[tuple[str, str], ...]
-    """Candidates for the account's "do not call" field: name and label."""
+    do_not_call_fields: tuple[LeadField, ...]
+    """Candidates for the account's "do not call" field, yes-or-no ones first."""
+    lead_fields: tuple[LeadField, ...]
+    """Every field that could be chosen for it."""
     do_not_call_problem: str
     """What is wrong with the configured field, ``""`` nothing."""
     key_modes: dict[ActivityKindName, KeyMode]

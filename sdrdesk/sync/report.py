@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from typing import Self
 
 from sdrdesk.domain.errors import ExitCode
@@ -76,6 +76,8 @@ class SyncReport:
     """0, or 5 when something needs a person."""
     fresh_lead_ids: tuple[str, ...] = ()
     """Leads whose latest conversion arrived with this run; not part of the JSON."""
+    problems: tuple[str, ...] = ()
+    """What else needs a person, in words."""
 
     @classmethod
     def of(
@@ -94,6 +96,13 @@ class SyncReport:
         code = ExitCode.NEEDS_PERSON if needs else ExitCode.DONE
         return cls(pulled, pushed, requests, conflicts, round(duration_s, 3), int(code), fresh)
 
+    def with_problem(self, problem: str) -> Self:
+        """Return the report with one more thing that needs a person; ``""`` is none."""
+        if not problem:
+            return self
+        found = (*self.problems, problem)
+        return replace(self, problems=found, exit=int(ExitCode.NEEDS_PERSON))
+
     def to_json(self) -> dict[str, object]:
         """Return exactly the shape of ``sync --json``."""
         return {
@@ -103,4 +112,5 @@ class SyncReport:
             "conflicts": self.conflicts,
             "duration_s": self.duration_s,
             "exit": self.exit,
+            "problems": list(self.problems),
         }

@@ -109,11 +109,57 @@ def test_a_status_that_is_already_right_is_not_sent() -> None:
     assert kinds(plan) == ["call"]
 
 
-def test_a_status_the_account_does_not_have_is_not_sent() -> None:
+def test_a_status_the_account_does_not_have_is_sent_and_the_rep_hears_of_it() -> None:
     account = replace(ACCOUNT, known_statuses=frozenset({"NEW"}))
     plan = record("no_answer", account=account)
-    assert kinds(plan) == ["call"]
-    assert "Status stays NEW: the account has no status ATTEMPTED_TO_CONTACT" in plan.preview
+    assert kinds(plan) == ["contact", "call"]
+    assert plan.change.fields == {"status": "ATTEMPTED_TO_CONTACT"}
+    (warning,) = plan.warnings
+    assert 'no lead status "ATTEMPTED_TO_CONTACT"' in warning
+    assert "dispositions.toml" in warning
+    assert f"! {warning}" in plan.preview
+
+
+def test_a_stage_the_account_does_not_have_is_sent_and_the_rep_hears_of_it() -> None:
+    account = replace(ACCOUNT, stage_order=("lead", "marketingqualifiedlead", "opportunity"))
+    plan = record("qualified", replace(LEAD, lifecycle="marketingqualifiedlead"), account)
+    assert plan.change.fields["lifecycle"] == "salesqualifiedlead"
+    (warning,) = plan.warnings
+    assert 'no lifecycle stage "salesqualifiedlead"' in warning
+    assert "sdrdesk setup" in warning
+    assert f"! {warning}" in plan.preview
+
+
+def test_a_lead_in_a_stage_without_a_place_is_moved_and_the_crm_decides() -> None:
+    plan = record("qualified", replace(LEAD, lifecycle="archived-stage"))
+    assert plan.change.fields["lifecycle"] == "salesqualifiedlead"
+    assert plan.warnings == ()
+
+
+@given(
+    st.sampled_from(["", *DEFAULT_STAGES, "51439524"]),
+    st.sampled_from(["", "NEW", "OPEN", "IN_PROGRESS", "UNQUALIFIED", "XX"]),
+    st.sampled_from([*DEFAULT_STAGES, "gone"]),
+    st.booleans(),
+    st.sampled_from(sorted(shipped())),
+)
+def test_no_field_of_an_outcome_vanishes_without_a_word(
+    stage: str, status: str, target: str, marked: bool, key: str
+) -> None:
+    """Each field an outcome sets is changed, is right already, or stays by a rule that is told."""
+    account = replace(ACCOUNT, qualified_stage=target, known_statuses=frozenset({"NEW"}))
+    lead = replace(LEAD, lifecycle=stage, status=status, do_not_call=marked)
+    plan = record(key, lead, account, **NEEDED.get(key, {}))
+    outcome = shipped()[key]
+    told = " ".join(plan.stays)
+    wanted = {
+        "status": (outcome.lead_status, status, "Status stays"),
+        "lifecycle": (target if outcome.lifecycle == "qualified" else "", stage, "Lifecycle stays"),
+    }
+    for name, (value, now, words) in wanted.items():
+        sent = plan.change.fields.get(name) == value
+        assert not value or value == now or sent or words in told
+    assert set(plan.stays) <= set(plan.preview)
 
 
 @given(
@@ -126,11 +172,11 @@ def test_a_lifecycle_stage_only_moves_forward(now: str, target: str, order: list
     plan = record("qualified", replace(LEAD, lifecycle=now), account)
     new = plan.change.fields.get("lifecycle")
     if new is None:
-        cannot = target not in order or (now != "" and now not in order)
-        assert cannot or now == target or order.index(now) > order.index(target)
+        assert now == target or order.index(now) > order.index(target)
     else:
         assert new == target
-        assert now == "" or order.index(now) < order.index(target)
+        places = {stage: at for at, stage in enumerate(order)}
+        assert places.get(now, -1) < places.get(target, len(order))
 
 
 def test_teams_that_dropped_sql_use_their_own_stage() -> None:
@@ -396,7 +442,10 @@ def test_required_fields_of_a_team_s_own_outcome_hold_too() -> None:
 
 def test_an_unknown_call_outcome_is_announced_in_the_preview() -> None:
     account = replace(ACCOUNT, known_outcomes=frozenset({"Connected"}))
-    assert '! The account has no call outcome "Busy"' in record("busy", account=account).preview
+    plan = record("busy", account=account)
+    (warning,) = plan.warnings
+    assert 'no call outcome "Busy"' in warning
+    assert f"! {warning}" in plan.preview
 
 
 MOMENTS = st.integers(1_767_225_600, 1_798_761_600).map(lambda s: datetime.fromtimestamp(s, UTC))

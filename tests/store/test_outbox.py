@@ -146,7 +146,7 @@ def test_the_chain_of_our_own_changes_is_known_up_to_what_went_out(db: Database)
         outbox.release(connection, 0, everything=True)
         first = outbox.next_item(connection, 0)
         assert first is not None
-        outbox.note_written(connection, first, ["status"])
+        outbox.note_fate(connection, first, written=["status"])
         outbox.sent(connection, first, "9", 1)
         # "A" is what the CRM showed once the first had gone out; "0" is somebody else's by now.
         assert outbox.earlier_values(connection, last, "status") == ("A",)

@@ -104,6 +104,7 @@ class Desk:
         self.progress: list[Progress] = []
         self.owner_id = ""
         self.help_with: Help | None = None
+        self.reads: str | None = None
 
     def close(self) -> None:
         self.raw_crm.close()
@@ -121,6 +122,7 @@ class Desk:
             owner_id=self.owner_id,
             tuning=self.tuning,
             help_with=self.help_with,
+            reads=self.reads,
         )
 
     def sync(self, **how: Any) -> SyncReport:

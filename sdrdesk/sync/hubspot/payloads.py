@@ -149,6 +149,12 @@ class Option(_Answer):
     display_order: int | None = Field(default=None, alias="displayOrder")
 
 
+class Limits(_Answer):
+    """What may be changed about a property."""
+
+    read_only: bool | None = Field(default=None, alias="readOnlyValue")
+
+
 class Definition(_Answer):
     """Definition of a property."""
 
@@ -158,6 +164,13 @@ class Definition(_Answer):
     options: list[Option] = []
     has_unique_value: bool = Field(default=False, alias="hasUniqueValue")
     archived: bool = False
+    calculated: bool | None = None
+    limits: Limits | None = Field(default=None, alias="modificationMetadata")
+
+    @property
+    def read_only(self) -> bool:
+        """Whether nobody may write the property."""
+        return bool(self.limits and self.limits.read_only)
 
 
 class Definitions(_Answer):

@@ -16,7 +16,7 @@ from sdrdesk.sync.hubspot.identity import IdentityCalls
 from sdrdesk.sync.hubspot.mapping import KEY_PROPERTY
 from sdrdesk.sync.hubspot.payloads import Batch, Definition, Definitions, parse
 from sdrdesk.sync.hubspot.pull_pages import PullCalls
-from sdrdesk.sync.port import KeyMode, KeyStep, Survey
+from sdrdesk.sync.port import KeyMode, KeyStep, LeadField, Survey
 
 NEEDED_SCOPES: Final = (
     "crm.objects.contacts.read",
@@ -30,8 +30,14 @@ NEEDED_SCOPES: Final = (
 _GROUP: Final = {"name": "sdrdesk", "label": "sdrdesk", "displayOrder": -1}
 
 _LOOKS_LIKE_DO_NOT_CALL: Final = re.compile(
-    r"do[ _-]*not[ _-]*(call|contact|phone)|\bdnc\b|_dnc|dnc_|no[ _-]*call", re.IGNORECASE
+    r"do[ _-]*n[o']t[ _-]*(call|contact|phone|ring)|\bdnc\b|_dnc|dnc_|\bno[ _-]*call"
+    r"|(call|phone)[ _-]*opt[ _-]*out|opt[ _-]*out[ _-]*(of[ _-]*)?(call|phone)"
+    r"|nicht[ _-]*(an)?rufen|anruf(e|en)?[ _-]*verboten|kontaktsperre|ne[ _-]*pas[ _-]*appeler"
+    r"|no[ _-]*llamar|n[aã]o[ _-]*ligar|non[ _-]*chiamare|niet[ _-]*bellen",
+    re.IGNORECASE,
 )
+_NO_MARK: Final = frozenset(("date", "datetime", "number", "phone_number", "json", "object"))
+"""Types of property that cannot say "do not call": when, how often, where."""
 
 
 class SetupCalls(IdentityCalls, PullCalls):
@@ -44,14 +50,13 @@ class SetupCalls(IdentityCalls, PullCalls):
         scopes = self.whoami().scopes
         answer = self._http.get(self._paths.properties("lead"))
         definitions = {d.name: d for d in parse(Definitions, answer).results}
-        candidates = tuple(
-            (d.name, one_line(d.label) or d.name)
-            for d in definitions.values()
-            if _LOOKS_LIKE_DO_NOT_CALL.search(f"{d.name} {d.label}")
-        )
+        fields = tuple(_field(d) for d in definitions.values() if _can_be_chosen(d))
+        likely = [f for f in fields if _LOOKS_LIKE_DO_NOT_CALL.search(f"{f.name} {f.label}")]
+        likely.sort(key=lambda field: (not field.is_boolean, not field.options, field.name))
         return Survey(
             options=self.options(),
-            do_not_call_fields=candidates,
+            do_not_call_fields=tuple(likely),
+            lead_fields=fields,
             do_not_call_problem=self._do_not_call_problem(definitions),
             key_modes={kind: self._key_mode(kind) for kind in ACTIVITY_KINDS},
             missing_scopes=tuple(
@@ -103,6 +108,8 @@ class SetupCalls(IdentityCalls, PullCalls):
         wanted = chosen.value or ("true" if definition.type == "bool" else "")
         if wanted and values and wanted not in values:
             return f'"{wanted}" is no option of the property "{chosen.name}"'
+        if not wanted and values and values != {"true", "false"}:
+            return f'the property "{chosen.name}" has options: say which one, as property=value'
         return ""
 
     def _key_definition(self, kind: ActivityKindName) -> Definition | None:
@@ -160,6 +167,25 @@ class SetupCalls(IdentityCalls, PullCalls):
             inputs = [{"id": i} for i in dict.fromkeys(ids)]
             path = self._paths.batch(kind, "archive")
             self._http.send("POST", path, body={"inputs": inputs}, repeatable=True, bodiless=True)
+
+
+def _can_be_chosen(definition: Definition) -> bool:
+    return (
+        not definition.archived
+        and not definition.calculated
+        and not definition.read_only
+        and definition.type not in _NO_MARK
+    )
+
+
+def _field(definition: Definition) -> LeadField:
+    values = {option.value.casefold() for option in definition.options}
+    boolean = definition.type == "bool" or values == {"true", "false"}
+    options = tuple(
+        (o.value, one_line(o.label) or o.value) for o in definition.options if not o.hidden
+    )
+    label = one_line(definition.label) or definition.name
+    return LeadField(definition.name, label, boolean, () if boolean else options)
 
 
 def _definition(*, unique: bool) -> dict[str, object]:

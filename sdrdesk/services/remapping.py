@@ -1,0 +1,26 @@
+"""Works out a refused change again, after the mapping that made it was corrected."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sdrdesk.domain.disposition import Dispositions
+from sdrdesk.store.outbox import Remap
+
+
+def remap_with(dispositions: Callable[[], Dispositions], qualified_stage: str) -> Remap:
+    """Return what maps the fields of an outcome by the files of the team as they are now.
+
+    A status that the outcome no longer sets is left out; do-not-call never changes.
+    """
+
+    def remap(disposition: str, changes: dict[str, str]) -> dict[str, str]:
+        outcome = dispositions().get(disposition)
+        if outcome is None:
+            return changes
+        stage = qualified_stage if outcome.lifecycle == "qualified" else ""
+        now = {"status": outcome.lead_status, "lifecycle": stage}
+        mapped = {name: now.get(name, value) for name, value in changes.items()}
+        return {name: value for name, value in mapped.items() if value}
+
+    return remap

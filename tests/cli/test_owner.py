@@ -1,0 +1,111 @@
+"""A rep whom the account does not know, and a desk that never synced."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.support.desk_home import DeskHome
+from tests.support.keyrings import MemoryKeyring, using
+
+STRANGER = {"SDRDESK_OWNER": "nobody@example.test"}
+
+
+def test_an_owner_the_account_does_not_have_is_told_with_those_it_has(desk: DeskHome) -> None:
+    mine = desk.environ["SDRDESK_OWNER"]
+    ran = desk("sync", "--json", **STRANGER)
+    assert (ran.code, ran.json["exit"]) == (5, 5)
+    assert ran.json["pulled"]["contacts"] > 0, "what could be fetched is here"
+    (problem,) = ran.json["problems"]
+    assert "no owner 'nobody@example.test'" in problem
+    assert mine in problem
+    lead = desk.ok("export", "leads", "--json").json[0]["lead_id"]
+    for command in (["queue"], ["next"], ["doctor"], ["dispose", lead, "no_answer"]):
+        said = desk(*command, **STRANGER)
+        assert "no owner 'nobody@example.test'" in said.out + said.err, command
+    for name in ("queue", "next", "log"):
+        said = desk.ok(name, "--json", **STRANGER)
+        assert "no owner 'nobody@example.test'" in said.err, name
+    assert desk.ok("queue", "--json", **STRANGER).json == [], "leads nobody owns are not theirs"
+    desk.ok("sync")
+
+
+def test_a_slip_of_the_fingers_finds_the_owner_that_was_meant(desk: DeskHome) -> None:
+    mine = desk.environ["SDRDESK_OWNER"]
+    ran = desk("sync", SDRDESK_OWNER=mine.replace("@", ".@"))
+    assert ran.code == 5
+    assert f"Did you mean {mine}" in ran.err
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "log --json", "log", "log --rep all --json", "queue --json", "next --json",
+        "funnel --json", "report speed --json", "report sla --json", "report outcomes --json",
+        "report scripts --json", "export leads --json", "export activities --json",
+        "outbox --json", "conflicts --json", "meetings --json", "scripts list", "whoami --json",
+        "doctor --json", "block status",
+    ],
+)  # fmt: skip
+def test_every_command_answers_without_a_first_sync(desk: DeskHome, command: str) -> None:
+    ran = desk.ok(*command.split())
+    assert "unexpected" not in ran.err
+
+
+@pytest.mark.parametrize("command", ["lead", "why", "script", "dispose"])
+def test_an_unknown_lead_is_called_unknown(desk: DeskHome, command: str) -> None:
+    more = ["no_answer"] if command == "dispose" else []
+    ran = desk(command, "4711", *more)
+    assert ran.code == 1
+    assert "no lead 4711" in ran.err
+
+
+def test_the_log_of_a_desk_that_never_synced_is_empty_and_says_why(desk: DeskHome) -> None:
+    ran = desk.ok("log", "--json")
+    assert ran.json["activities"] == []
+    assert [rep["dials"] for rep in ran.json["reps"]] == [0]
+    assert "sdrdesk sync" in ran.err
+
+
+class KeepsNothing(MemoryKeyring):
+    """Says yes to everything and keeps nothing."""
+
+    def set_password(self, service: str, username: str, password: str) -> None:
+        return
+
+
+class Missing(MemoryKeyring):
+    """Stands for a backend that is not installed."""
+
+    def get_password(self, service: str, username: str) -> str | None:
+        raise ModuleNotFoundError("No module named 'no'")
+
+    def set_password(self, service: str, username: str, password: str) -> None:
+        raise ModuleNotFoundError("No module named 'no'")
+
+
+@pytest.mark.parametrize("backend", [KeepsNothing(), Missing()])
+def test_a_keyring_of_no_use_is_told_by_every_command(
+    desk: DeskHome, backend: MemoryKeyring, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import io
+
+    token = desk.environ["SDRDESK_TOKEN"]
+    expected = {
+        "login": 4,
+        "sync": 4,
+        "whoami": 4,
+        "setup": 4,
+        "queue": 0,
+        "doctor": 0,
+        "logout": 0,
+    }
+    with using(backend):
+        for command, code in expected.items():
+            monkeypatch.setattr("sys.stdin", io.StringIO(f"{token}\n"))
+            more = ["--token-stdin"] if command == "login" else []
+            ran = desk(command, *more, SDRDESK_TOKEN="")
+            assert ran.code == code, (command, ran.err)
+            assert "unexpected" not in ran.err
+            if code == 4:
+                assert "SDRDESK_TOKEN" in ran.err
+                assert "Logged in" not in ran.out

@@ -1,0 +1,216 @@
+"""Setting an account up: its do-not-call field, the stage of qualified leads, and what is lost
+without them.
+"""
+
+from __future__ import annotations
+
+import io
+import tomllib
+from typing import Any
+
+import pytest
+
+from tests.support.desk_home import DeskHome
+from tests.support.sandbox import Sandbox
+
+FIELD = "do_not_call_phone"
+SECOND = {
+    "name": "dnc_reason",
+    "label": "DNC reason",
+    "type": "enumeration",
+    "fieldType": "select",
+    "groupName": "contactinformation",
+    "options": [
+        {"label": "Asked", "value": "asked", "displayOrder": 0},
+        {"label": "Fine", "value": "fine", "displayOrder": 1},
+    ],
+}
+
+
+@pytest.fixture
+def unset(desk: DeskHome) -> DeskHome:
+    """A rep who has not named the account's do-not-call field."""
+    desk.environ = {k: v for k, v in desk.environ.items() if k != "SDRDESK_DO_NOT_CALL"}
+    return desk
+
+
+def without_stage(crm: Sandbox) -> None:
+    body = {"type": "contacts", "property": "lifecyclestage", "remove": ["salesqualifiedlead"]}
+    crm.control("options", body)
+
+
+def written(desk: DeskHome) -> dict[str, Any]:
+    path = desk.home / "config.toml"
+    text = path.read_text(encoding="utf-8") if path.exists() else ""
+    found: dict[str, Any] = tomllib.loads(text).get("crm", {})
+    return found
+
+
+def contact(crm: Sandbox, lead_id: str) -> dict[str, Any]:
+    found: dict[str, Any] = crm.control(f"record/contacts/{lead_id}")["properties"]
+    return found
+
+
+def lead_of(desk: DeskHome) -> str:
+    rows = desk.ok("export", "leads", "--json").json
+    return str(
+        next(
+            row["lead_id"]
+            for row in rows
+            if row["lifecycle"] == "marketingqualifiedlead" and row["status"] == "NEW"
+        )
+    )
+
+
+def test_a_lost_stage_is_told_blocks_its_item_and_goes_once_setup_chose_another(
+    desk: DeskHome, crm: Sandbox
+) -> None:
+    without_stage(crm)
+    desk.ok("sync")
+    lead = lead_of(desk)
+    seen = desk.ok("dispose", lead, "qualified", "--dry-run").out
+    assert '! The account has no lifecycle stage "salesqualifiedlead"' in seen
+    ran = desk("dispose", lead, "qualified", "--push", "now", "--json")
+    assert ran.code == 5
+    assert "salesqualifiedlead" in ran.err
+    assert [i["state"] for i in ran.json["outbox"] if i["kind"] == "contact"] == ["blocked"]
+    assert any("salesqualifiedlead" in line for line in ran.json["notes"])
+    (item,) = desk.ok("outbox", "--json").json
+    assert "qualified_stage" in item["last_error"]
+    assert desk("sync").code == 5
+    # One bad value holds nothing else up.
+    assert contact(crm, lead)["hs_lead_status"] == "CONNECTED"
+    assert contact(crm, lead)["lifecyclestage"] == "marketingqualifiedlead"
+    assert any("salesqualifiedlead" in line for line in desk.ok("doctor", "--json").json["mapping"])
+    asked = desk("setup", "--yes", "--json")
+    assert asked.code == 5
+    assert "opportunity" in asked.json["undecided"]["qualified_stage"]
+    assert written(desk) == {}
+    done = desk.ok("setup", "--yes", "--qualified-stage", "Opportunity", "--json").json
+    assert (done["chosen"], done["retried"]) == ({"qualified_stage": "opportunity"}, 1)
+    assert written(desk) == {"qualified_stage": "opportunity"}
+    desk.ok("sync")
+    assert contact(crm, lead)["lifecyclestage"] == "opportunity"
+    assert desk.ok("doctor", "--json").json["mapping"] == []
+
+
+def test_a_refused_item_takes_the_corrected_mapping_when_it_is_retried(
+    desk: DeskHome, crm: Sandbox
+) -> None:
+    without_stage(crm)
+    desk.ok("sync")
+    lead = lead_of(desk)
+    desk("dispose", lead, "qualified", "--push", "now")
+    (item,) = desk.ok("outbox", "--json").json
+    (desk.home / "config.toml").write_text('[crm]\nqualified_stage = "opportunity"\n')
+    desk.ok("outbox", "retry", item["key"])
+    desk.ok("sync")
+    assert contact(crm, lead)["lifecyclestage"] == "opportunity"
+
+
+def test_a_status_that_the_account_dropped_waits_for_the_mapping_too(
+    desk: DeskHome, crm: Sandbox
+) -> None:
+    body = {"type": "contacts", "property": "hs_lead_status", "remove": ["ATTEMPTED_TO_CONTACT"]}
+    crm.control("options", body)
+    desk.ok("sync")
+    lead = lead_of(desk)
+    ran = desk("dispose", lead, "no_answer", "--push", "now")
+    assert ran.code == 5
+    assert "dispositions.toml" in ran.err
+    (item,) = desk.ok("outbox", "--json").json
+    assert 'no lead status "ATTEMPTED_TO_CONTACT"' in item["last_error"]
+
+
+def test_marks_at_the_crm_are_read_once_the_field_was_chosen(unset: DeskHome, crm: Sandbox) -> None:
+    unset.ok("sync")
+    lead = lead_of(unset)
+    crm.control("edit", {"type": "contacts", "id": lead, "properties": {FIELD: "true"}})
+    unset.ok("sync")
+    assert unset.ok("why", lead, "--json").json["blocked_by"] == []
+    report = unset.ok("doctor", "--json").json
+    assert any("not read" in line for line in report["mapping"] + report["findings"])
+    only_looked = unset("setup")
+    assert only_looked.code == 5
+    assert FIELD in only_looked.out
+    assert written(unset) == {}
+    dry = unset("setup", "--yes", "--dry-run")
+    assert written(unset) == {}
+    assert FIELD in dry.out
+    unset.ok("setup", "--yes")
+    assert written(unset) == {"do_not_call": FIELD}
+    unset.ok("sync")
+    rules = [b["rule"] for b in unset.ok("why", lead, "--json").json["blocked_by"]]
+    assert "do_not_call" in rules
+    report = unset.ok("doctor", "--json").json
+    assert not any("not read" in line for line in report["mapping"] + report["findings"])
+
+
+def test_of_several_fields_a_person_chooses(unset: DeskHome, crm: Sandbox) -> None:
+    crm.post("/crm/v3/properties/contacts", SECOND)
+    ran = unset("setup", "--yes", "--json")
+    assert ran.code == 5
+    offered = ran.json["undecided"]["do_not_call"]
+    assert offered == [FIELD, "dnc_reason=asked", "dnc_reason=fine", "none"]
+    assert written(unset) == {}
+    assert unset("setup", "--do-not-call", "dnc_reason").code == 2
+    assert unset("setup", "--do-not-call", "no_such_field").code == 2
+    unset.ok("setup", "--yes", "--do-not-call", "dnc_reason=asked")
+    assert written(unset) == {"do_not_call": "dnc_reason=asked"}
+
+
+class Terminal(io.StringIO):
+    """Somebody who types."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def test_in_a_terminal_the_questions_are_asked_one_by_one(
+    unset: DeskHome, crm: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    without_stage(crm)
+    (unset.home / "config.toml").write_text("# mine\n", encoding="utf-8")
+    monkeypatch.setattr("sys.stdin", Terminal("x\n1\n4\ny\n"))
+    ran = unset("setup")
+    assert ran.code == 0, ran.err
+    assert "Type a number" in ran.err
+    assert written(unset)["do_not_call"] == FIELD
+    stages = ["subscriber", "lead", "marketingqualifiedlead", "51439524"]
+    assert written(unset)["qualified_stage"] == stages[3]
+    assert "# mine" in (unset.home / "config.toml").read_text(encoding="utf-8")
+
+
+def test_a_config_that_cannot_be_read_is_not_written_over(unset: DeskHome) -> None:
+    path = unset.home / "config.toml"
+    path.write_text("[crm\n", encoding="utf-8")
+    assert unset("setup", "--yes").code == 1
+    assert path.read_text(encoding="utf-8") == "[crm\n"
+    told = unset.ok("doctor", "--json").json
+    assert any("config.toml, line 1" in line for line in told["findings"])
+
+
+def test_an_account_without_such_a_field_says_none(unset: DeskHome) -> None:
+    unset.ok("setup", "--yes", "--do-not-call", "none")
+    unset.ok("sync")
+    assert unset.ok("doctor", "--json").json["findings"] == []
+
+
+def test_an_outcome_that_cannot_be_pushed_is_printed_all_the_same(synced: DeskHome) -> None:
+    lead = lead_of(synced)
+    ran = synced("dispose", lead, "no_answer", "--push", "now", "--json", SDRDESK_TOKEN="wrong")
+    assert ran.code == 4
+    assert ran.json["lead_id"] == lead
+    assert "token" in ran.err
+
+
+def test_a_rule_that_kept_a_field_is_in_the_receipt(synced: DeskHome, crm: Sandbox) -> None:
+    lead = lead_of(synced)
+    body = {"type": "contacts", "id": lead, "properties": {"lifecyclestage": "customer"}}
+    crm.control("edit", body)
+    synced.ok("dispose", lead, "qualified", "--push", "now")
+    sent = synced.ok("outbox", "list", "--all").out
+    assert "lifecycle stays customer: a stage only moves forward" in sent
+    synced.ok("sync")
+    ran = synced.ok("dispose", lead, "qualified", "--json")
+    assert "Lifecycle stays customer: it is past salesqualifiedlead" in ran.json["notes"]
