@@ -154,6 +154,7 @@ def _watch(session: Session, *, keep_held: bool, as_json: bool) -> None:
 
 def _tell_report(report: SyncReport, *, as_json: bool) -> None:
     from sdrdesk.cli.output import note, print_json, say
+    from sdrdesk.services.left_out_words import left_out_count
 
     if as_json:
         print_json(report.to_json())
@@ -172,6 +173,8 @@ def _tell_report(report: SyncReport, *, as_json: bool) -> None:
         note("Refused items need you: sdrdesk outbox")
     if report.conflicts:
         note(f"{report.conflicts} conflicts need you: sdrdesk conflicts")
+    if report.left_out:
+        note(left_out_count(report.left_out))
 
 
 def _progress_line(progress: Progress) -> None:

@@ -15,6 +15,7 @@ from sdrdesk.services.account_rules import rep_of
 from sdrdesk.services.checkup import Facts
 from sdrdesk.services.status import last_pull
 from sdrdesk.store.candidates import total_leads
+from sdrdesk.store.left_out import left_out
 from sdrdesk.sync.modes import mode_of
 
 if TYPE_CHECKING:
@@ -71,6 +72,7 @@ def collect(session: Session) -> Facts:
         last_sync_at=iso_or_none(last_pull(db)),
         findings=tuple(db.check()),
         keymap=tuple(session.keymap_problems()),
+        left_out=tuple(left_out(db)),
     )
 
 

@@ -6,7 +6,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from sdrdesk import __version__
+from sdrdesk.domain.foreign import LeftOut
 from sdrdesk.services.account import scopes_words
+from sdrdesk.services.left_out_words import left_out_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,8 @@ class Facts:
     """Whatever could not be examined, in words."""
     keymap: tuple[str, ...] = ()
     """What is wrong with the rep's own keys, in words."""
+    left_out: tuple[LeftOut, ...] = ()
+    """Values from the CRM that could not be held."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +76,7 @@ class Report:
             "last_sync_at": facts.last_sync_at,
             "findings": list(facts.findings),
             "keymap": list(facts.keymap),
+            "left_out": [note._asdict() for note in facts.left_out],
         }
 
     def lines(self) -> Iterator[str]:
@@ -100,5 +105,7 @@ class Report:
             yield "mapping      every outcome, status and stage exists at the account"
         for problem in facts.keymap:
             yield f"keys         {problem}"
+        for note in facts.left_out:
+            yield f"left out     {left_out_words(note)}"
         for finding in facts.findings:
             yield f"attention    {finding}"

@@ -10,12 +10,14 @@ from sdrdesk.clock import Clock
 from sdrdesk.config import Settings
 from sdrdesk.domain.sla import SlaConfig, sla_state
 from sdrdesk.services.account_rules import rep_of
+from sdrdesk.services.left_out_words import left_out_words
 from sdrdesk.services.sending import SendingService
 from sdrdesk.services.team_log import TeamLog
 from sdrdesk.services.views import StatusView
 from sdrdesk.store.counts import callbacks_until, conversions_between
 from sdrdesk.store.database import Database
 from sdrdesk.store.facts import fact_at
+from sdrdesk.store.left_out import left_out
 
 Connection = Literal["online", "offline", "never", "refused", "syncing", "none"]
 
@@ -83,6 +85,7 @@ class StatusService:
             demo=self._demo,
             callbacks_due=sum(at <= now for at in promised),
             next_callback_at=next((at for at in promised if at > now), None),
+            left_out=tuple(map(left_out_words, left_out(self._db))),
         )
 
     def _sla_percent(self, now: datetime, owner_id: str) -> int | None:

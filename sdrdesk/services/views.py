@@ -371,6 +371,8 @@ class StatusView(NamedTuple):
     """The next promise of the coming hour, ``None`` when there is none."""
     block: BlockView | None = None
     """The call block the rep is in."""
+    left_out: tuple[str, ...] = ()
+    """Values from the CRM that could not be held, each in words."""
 
 
 class RepTotals(NamedTuple):

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from sdrdesk.clock import Clock, iso
 from sdrdesk.domain.derive import Derive
-from sdrdesk.store import conflicts, mirror, outbox, waits
+from sdrdesk.store import conflicts, left_out, mirror, outbox, waits
 from sdrdesk.store.database import Database
 from sdrdesk.store.moments import to_ms
 from sdrdesk.store.sync_state import get_number, get_state, set_state
@@ -96,6 +96,7 @@ class SyncEngine:
         with self._db.reader() as connection:
             open_conflicts = conflicts.count_open(connection)
             blocked = outbox.depth(connection).blocked
+            odd = left_out.count(connection)
         return SyncReport.of(
             pulled,
             pushed,
@@ -104,6 +105,7 @@ class SyncEngine:
             blocked=blocked,
             duration_s=time.monotonic() - started,
             fresh=self._fresh,
+            left_out=odd,
         )
 
     @property
@@ -152,6 +154,7 @@ class SyncEngine:
                 raise
             finally:
                 self._fresh = tuple(dict.fromkeys(landing.tally.fresh))
+                self._note_unreadable(landing)
                 self._follow_clock()
             self._note_end()
             return landing.tally.counts
@@ -191,8 +194,17 @@ class SyncEngine:
         with self._db.writer() as connection:
             landing.tally.add(owners=mirror.put_owners(connection, owners))
             mirror.put_options(connection, options)
+            for kind in ("owner", "option"):
+                left_out.drop_kind(connection, kind)
+            landing.unreadable(connection, self._crm.unreadable())
             landing.reload_labels(connection)
             set_state(connection, "options_ms", str(now_ms), now_ms)
+
+    def _note_unreadable(self, landing: Landing) -> None:
+        notes = self._crm.unreadable()
+        if notes:
+            with self._db.writer() as connection:
+                landing.unreadable(connection, notes)
 
     def _note_end(self) -> None:
         now = self._clock()

@@ -72,6 +72,8 @@ class SyncReport:
     """0, or 5 when something needs a person."""
     fresh_lead_ids: tuple[str, ...] = ()
     """Leads whose latest conversion arrived with this run; not part of the JSON."""
+    left_out: int = 0
+    """Records of which a value could not be held, after this run."""
 
     @classmethod
     def of(
@@ -84,11 +86,13 @@ class SyncReport:
         blocked: int,
         duration_s: float,
         fresh: tuple[str, ...],
+        left_out: int = 0,
     ) -> Self:
         """Return the report, with the exit code that follows from what waits for a person."""
         needs = conflicts > 0 or blocked > 0
         code = ExitCode.NEEDS_PERSON if needs else ExitCode.DONE
-        return cls(pulled, pushed, requests, conflicts, round(duration_s, 3), int(code), fresh)
+        took_s = round(duration_s, 3)
+        return cls(pulled, pushed, requests, conflicts, took_s, int(code), fresh, left_out)
 
     def to_json(self) -> dict[str, object]:
         """Return exactly the shape of ``sync --json``."""
@@ -97,6 +101,7 @@ class SyncReport:
             "pushed": asdict(self.pushed),
             "requests": self.requests,
             "conflicts": self.conflicts,
+            "left_out": self.left_out,
             "duration_s": self.duration_s,
             "exit": self.exit,
         }

@@ -11,13 +11,14 @@ from sdrdesk.store.migrations.tables_0001 import TABLES as TABLES_0001
 from sdrdesk.store.migrations.tables_0002 import TABLES as TABLES_0002
 from sdrdesk.store.migrations.tables_0003 import TABLES as TABLES_0003
 
-REVISION = "0003"
+REVISION = "0004"
 
 STATEMENTS = (
     *TABLES_0001,
     *SEARCH_0001,
     *TABLES_0002,
     *TABLES_0003,
+    # 0004 repairs rows, of which there are none.
     # Alembic's own table, as Alembic makes it.
     """
 CREATE TABLE alembic_version (
