@@ -139,6 +139,7 @@ def _watch(session: Session, *, keep_held: bool, as_json: bool) -> None:
 
 def _tell_report(report: SyncReport, *, as_json: bool) -> None:
     from sdrdesk.cli.output import note, print_json, say
+    from sdrdesk.services.left_out_words import left_out_count
 
     if as_json:
         print_json(report.to_json())
@@ -171,6 +172,8 @@ def _tell_report(report: SyncReport, *, as_json: bool) -> None:
         note(f"{report.conflicts} conflicts need you: sdrdesk conflicts")
     for problem in report.problems:
         note(problem)
+    if report.left_out:
+        note(left_out_count(report.left_out))
 
 
 def _progress_line(progress: Progress) -> None:

@@ -24,11 +24,13 @@ from sdrdesk.services.checkup import Facts
 from sdrdesk.services.status import last_pull
 from sdrdesk.store.account import account_of
 from sdrdesk.store.candidates import total_leads
+from sdrdesk.store.left_out import left_out
 from sdrdesk.store.outbox import Depth, outbox_depth
 from sdrdesk.sync.modes import mode_of
 
 if TYPE_CHECKING:
     from sdrdesk.cli.session import Session
+    from sdrdesk.domain.foreign import LeftOut
     from sdrdesk.domain.owner import Owner
     from sdrdesk.store.database import Database
     from sdrdesk.sync.port import Survey
@@ -82,6 +84,7 @@ class _Local:
     leads: int | None = None
     last_sync_at: str | None = None
     account: str = ""
+    left_out: tuple[LeftOut, ...] = ()
     findings: tuple[str, ...] = ()
 
 
@@ -126,6 +129,7 @@ def collect(session: Session) -> Facts:
         last_sync_at=local.last_sync_at,
         account=local.account,
         account_opened=account.opened,
+        left_out=local.left_out,
         findings=(*found.words, *local.findings),
         keymap=tuple(found.part("keys", session.keymap_problems, [])) if settings else (),
     )
@@ -177,6 +181,7 @@ def _local(session: Session, settings: Settings | None, found: _Findings) -> _Lo
             leads=total_leads(db),
             last_sync_at=iso_or_none(last_pull(db)),
             account=_bound(db),
+            left_out=tuple(left_out(db)),
             findings=tuple(_warnings(db, settings)),
         )
 

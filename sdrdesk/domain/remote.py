@@ -1,7 +1,8 @@
 """What a CRM tells about its records, in sdrdesk's own words: the plain shapes that sync carries.
 
-A connector makes them, the store's mirror keeps them. Text is already plain (``domain.text``),
-moments are milliseconds since the epoch, UTC; ``0`` or ``None`` is an unknown one.
+A connector makes them, the store's mirror keeps them. Every value in them went through
+``domain.foreign``: text is plain, moments are milliseconds since the epoch, UTC (``0`` or ``None``
+is an unknown one), and all of it fits the store and the clock.
 """
 
 from __future__ import annotations
@@ -9,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
+
+from sdrdesk.domain.foreign import LeftOut
 
 RemoteKind = Literal["company", "lead", "call", "task", "note", "meeting"]
 """Kinds of record that are pulled."""
@@ -70,6 +73,8 @@ class RemoteCompany:
     phone: str = ""
     modified_ms: int = 0
     archived: bool = False
+    left_out: tuple[LeftOut, ...] = ()
+    """Values of this record that could not be held."""
 
 
 class RemoteLead(NamedTuple):
@@ -116,6 +121,8 @@ class RemoteLead(NamedTuple):
     """Ids that were merged into this lead."""
     stages: tuple[tuple[str, int], ...] = ()
     """Stages the CRM says it entered, each with the moment of it in milliseconds."""
+    left_out: tuple[LeftOut, ...] = ()
+    """Values of this record that could not be held."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +145,8 @@ class RemoteActivity:
     modified_ms: int = 0
     key: str = ""
     """The outbox key, when sdrdesk made this record; ``""`` otherwise."""
+    left_out: tuple[LeftOut, ...] = ()
+    """Values of this record that could not be held."""
 
 
 @dataclass(frozen=True, slots=True)

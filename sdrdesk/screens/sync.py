@@ -35,7 +35,8 @@ class SyncScreen(DeskScreen):
 
 What you record is on this disk first and leaves a little later, so that it can be taken back
 without a trace. *Needs you* holds what the CRM refused, in its own words, and fields that were
-changed on both sides: keep *mine* or take *theirs*.
+changed on both sides: keep *mine* or take *theirs*. *Left out* names values from the CRM that
+could not be kept here; the rest of each record is.
 """
     BINDINGS: ClassVar[list[BindingType]] = [
         key(
@@ -99,7 +100,13 @@ changed on both sides: keep *mine* or take *theirs*.
         line.left = status_text.state(state.status)
         line.right = status_text.who_and_when(state.status, self.desk.now())
         self.query_one(LineList).show(
-            sync_text.lines(state.items, state.conflicts, self.desk.now(), self.size.width)
+            sync_text.lines(
+                state.items,
+                state.conflicts,
+                self.desk.now(),
+                self.size.width,
+                state.status.left_out,
+            )
         )
         self.query_one("#detail", Static).update(sync_text.detail(state.status))
         self.query_one(KeyLine).hints = hints_of(self)
@@ -112,6 +119,8 @@ changed on both sides: keep *mine* or take *theirs*.
             self.query_one("#detail", Static).update(sync_text.item_detail(item))
         elif conflict is not None:
             self.query_one("#detail", Static).update(sync_text.conflict_detail(conflict))
+        elif event.key:  # what was left out is named by its own words
+            self.query_one("#detail", Static).update(sync_text.left_out_detail(event.key))
         self.refresh_bindings()
         self.query_one(KeyLine).hints = hints_of(self)
 
@@ -123,7 +132,7 @@ changed on both sides: keep *mine* or take *theirs*.
         if action == "settle":
             return True if here in self._conflicts else None
         if action == "open":
-            return True if here else None
+            return True if here in self._items or here in self._conflicts else None
         item = self._items.get(here)
         return True if item is not None and item.state == "blocked" else None
 

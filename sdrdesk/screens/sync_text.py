@@ -19,9 +19,13 @@ WAITING = ("held", "queued", "sending")
 
 
 def lines(
-    items: list[OutboxView], conflicts: list[ConflictView], now: datetime, width: int
+    items: list[OutboxView],
+    conflicts: list[ConflictView],
+    now: datetime,
+    width: int,
+    left_out: tuple[str, ...] = (),
 ) -> list[Line]:
-    """Return the page: needs you first, then to send, then receipts."""
+    """Return the page: needs you first, then to send, what was left out, then receipts."""
     blocked = [item for item in items if item.state == "blocked"]
     waiting = [item for item in items if item.state in WAITING]
     receipts = [item for item in items if item.state not in (*WAITING, "blocked")]
@@ -32,6 +36,9 @@ def lines(
     found += [Line(item.key, _conflict(item)) for item in conflicts]
     found.append(_heading("To send", len(waiting), "nothing waits"))
     found += [Line(item.key, _waiting(item, now, what)) for item in waiting]
+    if left_out:
+        found.append(_heading("Left out", len(left_out), ""))
+        found += [Line(words, _left_out(words, width)) for words in left_out]
     found.append(_heading("Receipts", len(receipts), "none yet"))
     found += [Line(item.key, _receipt(item, now, what)) for item in receipts]
     return found
@@ -61,6 +68,17 @@ def _conflict(item: ConflictView) -> Content:
         shorten(item.mine or "empty", 16),
         ("  h ", "bold $text-accent"),
         shorten(item.theirs or "empty", 16),
+    )
+
+
+def _left_out(words: str, width: int) -> Content:
+    return Content.assemble((" ! ", "bold $text-warning"), shorten(words, max(20, width - 6)))
+
+
+def left_out_detail(words: str) -> Content:
+    """Return the whole of what was left out, and what it means."""
+    return Content.assemble(
+        (f"{words}. ", "bold"), "The rest of the record is here. Correct the value at the CRM."
     )
 
 

@@ -7,8 +7,10 @@ from dataclasses import dataclass, field
 
 from sdrdesk import __version__
 from sdrdesk.domain.clock_shift import SLACK_MS
+from sdrdesk.domain.foreign import LeftOut
 from sdrdesk.domain.wording import clock_words
 from sdrdesk.services.account import scopes_words
+from sdrdesk.services.left_out_words import left_out_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,9 @@ class Facts:
             )
         return f"{offset:+.1f} s from the CRM{wrong}"
 
+    left_out: tuple[LeftOut, ...] = ()
+    """Values from the CRM that could not be held."""
+
 
 @dataclass(frozen=True, slots=True)
 class Report:
@@ -107,6 +112,7 @@ class Report:
             "last_sync_at": facts.last_sync_at,
             "findings": list(facts.findings),
             "keymap": list(facts.keymap),
+            "left_out": [note._asdict() for note in facts.left_out],
         }
 
     def lines(self) -> Iterator[str]:
@@ -137,5 +143,7 @@ class Report:
             yield "mapping      every outcome, status and stage exists at the account"
         for problem in facts.keymap:
             yield f"keys         {problem}"
+        for note in facts.left_out:
+            yield f"left out     {left_out_words(note)}"
         for finding in facts.findings:
             yield f"attention    {finding}"

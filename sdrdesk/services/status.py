@@ -11,6 +11,7 @@ from sdrdesk.config import Settings
 from sdrdesk.domain.sla import SlaConfig, sla_state
 from sdrdesk.domain.wording import clock_words
 from sdrdesk.services.account_rules import do_not_call_unread, rep_of
+from sdrdesk.services.left_out_words import left_out_words
 from sdrdesk.services.sending import SendingService
 from sdrdesk.services.team_log import TeamLog
 from sdrdesk.services.views import StatusView
@@ -18,6 +19,7 @@ from sdrdesk.store.clock_shifts import last_reading
 from sdrdesk.store.counts import callbacks_until, conversions_between
 from sdrdesk.store.database import Database
 from sdrdesk.store.facts import fact_at
+from sdrdesk.store.left_out import left_out
 
 Connection = Literal["online", "offline", "never", "refused", "stranger", "syncing", "none"]
 
@@ -87,6 +89,7 @@ class StatusService:
             next_callback_at=next((at for at in promised if at > now), None),
             clock_off=clock_off(self._db),
             do_not_call_unread=not self._demo and do_not_call_unread(self._db, self._settings),
+            left_out=tuple(map(left_out_words, left_out(self._db))),
         )
 
     def _sla_percent(self, now: datetime, owner_id: str) -> int | None:

@@ -378,6 +378,8 @@ class StatusView(NamedTuple):
     """How wrong this machine's clock is, in words (``10 min fast``), ``""`` when it is right."""
     do_not_call_unread: bool = False
     """No "do not call" field of the account was chosen: marks at the CRM are not read."""
+    left_out: tuple[str, ...] = ()
+    """Values from the CRM that could not be held, each in words."""
 
 
 class RepTotals(NamedTuple):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,6 +12,7 @@ from sdrdesk.store.connect import Connection
 from sdrdesk.store.database import Database
 from sdrdesk.store.leads import resolve
 from sdrdesk.store.moments import from_ms, to_ms
+from sdrdesk.store.said import json_object
 
 _ACTIVITY = (
     "a.activity_key, a.lead_id, a.owner_id, a.kind, a.at_ms, a.disposition, a.outcome_label,"
@@ -209,7 +209,7 @@ def _activity(row: _Row) -> Activity:
         callback_at=from_ms(callback),
         meeting_at=from_ms(meeting),
         script_id=script_id,
-        qualify=json.loads(qualify),
+        qualify={name: str(said) for name, said in json_object(qualify).items()},
         crm_id=crm_id,
         local=bool(local),
         undone_at=from_ms(undone),

@@ -9,6 +9,7 @@ from sdrdesk.domain.lead import Lead
 from sdrdesk.store.connect import Connection
 from sdrdesk.store.desk_state import put_state, state_in
 from sdrdesk.store.moments import from_ms
+from sdrdesk.store.said import json_object
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +107,11 @@ def read_image(connection: Connection, activity_key: str) -> Before | None:
     row = connection.execute(
         "SELECT before_json FROM activity WHERE activity_key = ? AND local = 1", (activity_key,)
     ).fetchone()
-    values = json.loads(row[0]) if row else {}
-    return Before(**values) if values else None
+    values = json_object(row[0]) if row else {}
+    try:
+        return Before(**values) if values else None  # type: ignore[arg-type]  # as it was written
+    except TypeError:  # not as it was written: there is no way back by it
+        return None
 
 
 def put_back(connection: Connection, lead_id: str, image: Before) -> None:

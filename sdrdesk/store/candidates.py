@@ -8,14 +8,14 @@ SQLite row by row.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 from sdrdesk.domain.candidate import Candidate, Facts
 from sdrdesk.store.connect import Connection
 from sdrdesk.store.database import Database
-from sdrdesk.store.moments import to_ms
+from sdrdesk.store.moments import from_ms, known_ms, known_number, to_ms
 from sdrdesk.store.names import resolve
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -137,11 +137,20 @@ class _Side:
         self._calls: dict[str, int] = dict(rows(_CALLS, "lead_id", day_ago))
 
     def candidate(self, row: _LeadRow) -> Candidate:
+        """Return a lead; a moment or number that can be none is as good as unknown."""
+        try:
+            return self._made(row, _at)
+        except (TypeError, ValueError, OverflowError):
+            return self._made(_believable(row), from_ms)
+
+    def _made(self, row: _LeadRow, at: Callable[[int], datetime]) -> Candidate:
         (
             lead_id, converted, first, fit, attempts, conversions, views, last_attempt, last_by,
             zone, e164, more, region, region_state, owner_id, lifecycle, status, company_id,
             archived, do_not_call,
         ) = row  # fmt: skip
+        if type(fit + attempts + conversions + views) is not int:
+            raise TypeError(lead_id)
         due, callback, snoozed, pinned, rep_zone, worked_out = self._desk.get(lead_id, _NO_DESK)
         numbers = (e164, *more.split()) if more else (e164,) if e164 else ()
         held = self._held.get(lead_id)
@@ -149,14 +158,14 @@ class _Side:
             numbers = tuple(number for number in numbers if number not in held)
         return Candidate(
             lead_id,
-            None if converted is None else _at(converted),
+            None if converted is None else at(converted),
             fit,
             attempts,
             conversions,
             views,
-            None if last_attempt is None else _at(last_attempt),
-            None if due is None else _at(due),
-            None if callback is None else _at(callback),
+            None if last_attempt is None else at(last_attempt),
+            None if due is None else at(due),
+            None if callback is None else at(callback),
             conversions > 1 or (first is not None and converted is not None and converted > first),
             rep_zone or zone,
             numbers,
@@ -169,8 +178,8 @@ class _Side:
             archived == 1,
             do_not_call == 1 or lead_id in self._persons,
             last_by,
-            None if snoozed is None else _at(snoozed),
-            None if worked_out is None else _at(worked_out),
+            None if snoozed is None else at(snoozed),
+            None if worked_out is None else at(worked_out),
             pinned is not None,
             self._calls.get(lead_id, 0),
         )
@@ -178,3 +187,20 @@ class _Side:
 
 def _at(ms: int) -> datetime:
     return _EPOCH + timedelta(milliseconds=ms)
+
+
+def _believable(row: _LeadRow) -> _LeadRow:
+    """Return a row of an older sdrdesk, or of another program, as the CRM could have meant it."""
+    moments = {1, 2, 7}
+    numbers = {3, 4, 5, 6}
+    return cast(
+        _LeadRow,
+        tuple(
+            known_ms(value)
+            if place in moments
+            else (known_number(value) or 0)
+            if place in numbers
+            else value
+            for place, value in enumerate(row)
+        ),
+    )

@@ -27,6 +27,7 @@ from sdrdesk.store.lead_fields import COLUMN, pending, revive, show, take_back
 from sdrdesk.store.leads import lead_in, resolve
 from sdrdesk.store.moments import to_ms
 from sdrdesk.store.numbers import as_dialled
+from sdrdesk.store.said import fields, json_object
 
 _TAKEABLE = "(unknown = 0 AND (state = 'held' OR state IN ('queued', 'blocked') AND attempts = 0))"
 """Items of which nothing can have reached the CRM."""
@@ -157,7 +158,8 @@ def sent_fields(db: Database, activity_key: str) -> dict[str, str]:
         ).fetchall()
     changes: dict[str, str] = {}
     for (payload,) in rows:
-        changes.update(json.loads(payload)["changes"])
+        said = fields(json_object(payload), "changes")
+        changes.update({name: str(value) for name, value in said.items()})
     return changes
 
 

@@ -15,6 +15,7 @@ from sdrdesk.clock import iso
 from sdrdesk.store.connect import Connection
 from sdrdesk.store.lead_fields import set_base, show
 from sdrdesk.store.moments import from_ms
+from sdrdesk.store.said import fields, json_object
 
 
 def mark_again(connection: Connection, lead_ids: Iterable[str], now_ms: int) -> None:
@@ -71,7 +72,7 @@ def _last_said(connection: Connection, lead_id: str) -> _Said | None:
         (lead_id,),
     ).fetchall()
     for activity_key, priority, state, crm_id, payload in rows:
-        value = json.loads(payload).get("changes", {}).get("do_not_call")
+        value = fields(json_object(payload), "changes").get("do_not_call")
         if value is not None:
             return _Said(activity_key, priority, state, crm_id, str(value))
     return None

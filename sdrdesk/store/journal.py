@@ -17,6 +17,7 @@ from sdrdesk.store.database import Database
 from sdrdesk.store.first_lines import first_line_in
 from sdrdesk.store.leads import resolve
 from sdrdesk.store.moments import from_ms, to_ms
+from sdrdesk.store.said import json_object
 
 _COLUMNS = "desk, pid, lead_id, number, started_ms, updated_ms, note, qualify_json, script_id"
 _READ = f"SELECT {_COLUMNS}, talking_ms FROM call_journal LEFT JOIN call_talk USING (desk)"  # noqa: S608
@@ -157,7 +158,7 @@ def _call(row: tuple[str, int, str, str, int, int, str, str, str, int | None]) -
     desk, pid, lead_id, number, started, updated, note, qualify, script, talking = row
     return CallInProgress(
         desk, pid, lead_id, number, from_ms(started), from_ms(updated), note,
-        json.loads(qualify), script, from_ms(talking),
+        {name: str(said) for name, said in json_object(qualify).items()}, script, from_ms(talking),
     )  # fmt: skip
 
 

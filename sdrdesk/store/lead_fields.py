@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from sdrdesk.store.connect import Connection
 from sdrdesk.store.many import chunks, marks
+from sdrdesk.store.said import fields, json_object
 
 COLUMN: Mapping[str, str] = {
     "status": "status",
@@ -63,12 +64,13 @@ def _unsent(
     ).fetchall()
     found = []
     for lead_id, text, seq in rows:
-        payload = json.loads(text)
+        payload = json_object(text)
         over = set_later(connection, str(lead_id), int(seq), ("sent",))
-        for part in ("changes", "base"):
-            kept = {n: v for n, v in payload.get(part, {}).items() if n not in over}
-            payload[part] = kept
-        found.append((str(lead_id), payload))
+        kept = {
+            part: {n: v for n, v in fields(payload, part).items() if n not in over}
+            for part in ("changes", "base")
+        }
+        found.append((str(lead_id), kept))
     return found
 
 
@@ -79,7 +81,7 @@ def set_later(connection: Connection, lead_id: str, seq: int, states: Sequence[s
         f" AND state IN ({marks(states)})",
         (lead_id, seq, *states),
     ).fetchall()
-    return {name for (payload,) in rows for name in json.loads(payload).get("changes", {})}
+    return {name for (payload,) in rows for name in fields(json_object(payload), "changes")}
 
 
 def set_base(connection: Connection, lead_id: str, values: Mapping[str, str], at_ms: int) -> None:
@@ -127,12 +129,12 @@ def take_back(connection: Connection, key: str, now_ms: int) -> None:
     ).fetchone()
     if row is None:
         return
-    lead_id, payload = str(row[0]), json.loads(row[1])
-    base = {name: str(value) for name, value in payload.get("base", {}).items() if name in COLUMN}
+    lead_id, payload = str(row[0]), json_object(row[1])
+    base = {name: str(value) for name, value in fields(payload, "base").items() if name in COLUMN}
     said = connection.execute(
         "SELECT field, value FROM lead_base WHERE lead_id = ?", (lead_id,)
     ).fetchall()
-    base |= {name: value for name, value in said if name in payload.get("changes", {})}
+    base |= {name: value for name, value in said if name in fields(payload, "changes")}
     settle_fields(connection, lead_id, base, now_ms)
 
 

@@ -10,7 +10,7 @@ from sdrdesk.domain.lead import Company, Lead
 from sdrdesk.domain.text import whole
 from sdrdesk.store.connect import Connection
 from sdrdesk.store.database import Database
-from sdrdesk.store.moments import from_ms
+from sdrdesk.store.moments import from_ms, known_ms, known_number
 from sdrdesk.store.names import display_name as display_name
 from sdrdesk.store.names import resolve as resolve
 
@@ -65,6 +65,7 @@ _LEAD_MOMENTS = (
     "last_attempt",
 )
 _DESK_MOMENTS = ("next_due", "callback")
+_NUMBERS = ("conversions", "page_views", "visits", "fit", "attempts")
 _COMPANY = (
     "company_id",
     "name",
@@ -218,11 +219,14 @@ def held_numbers(db: Database, lead_id: str) -> dict[str, str]:
 def _lead(row: Mapping[str, object]) -> Lead:
     values: dict[str, object] = {name: row[name] for name in _LEAD}
     values["extra"] = {"persona_value": values.pop("persona_value")}
-    for name in (*_LEAD_MOMENTS, *_DESK_MOMENTS):
+    for name in _LEAD_MOMENTS:
+        values[f"{name}_at"] = from_ms(known_ms(row[f"{name}_ms"]))
+    for name in _DESK_MOMENTS:
         ms = row[f"{name}_ms"]
         values[f"{name}_at"] = from_ms(ms) if isinstance(ms, int) else None
-    if not row["modified_ms"]:
-        values["modified_at"] = None
+    for name in _NUMBERS:
+        values[name] = known_number(values[name]) or 0
+    values["crm_score"] = known_number(values["crm_score"])
     return Lead(
         **values,  # type: ignore[arg-type]  # one column per field; a test fills every one
         do_not_call=bool(row["do_not_call"]),
@@ -238,4 +242,5 @@ def _company(row: Mapping[str, object]) -> Company | None:
     if row["c_company_id"] is None:
         return None
     values = {name: row[f"c_{name}"] for name in _COMPANY}
+    values["employees"] = known_number(values["employees"])
     return Company(**values)  # type: ignore[arg-type]  # as above

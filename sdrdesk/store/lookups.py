@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Iterator
 
 from sdrdesk.domain.activity import Activity
@@ -11,6 +10,7 @@ from sdrdesk.store.activities import day_activities
 from sdrdesk.store.database import Database
 from sdrdesk.store.leads import display_name, lead_in, resolve
 from sdrdesk.store.moments import from_ms
+from sdrdesk.store.said import json_object
 
 _PAGE = 500
 """Names per statement, well under SQLite's limit of bound values."""
@@ -43,7 +43,7 @@ def slots_of(db: Database, lead_id: str) -> dict[str, str]:
         ).fetchall()
     slots: dict[str, str] = {}
     for (text,) in rows:
-        slots.update({str(key): str(value) for key, value in json.loads(text).items() if value})
+        slots.update({str(key): str(value) for key, value in json_object(text).items() if value})
     return slots
 
 

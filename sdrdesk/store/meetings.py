@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
 
-from sdrdesk.domain.activity import OutboxState
+from sdrdesk.domain.activity import OutboxKind, OutboxState
 from sdrdesk.domain.intent import MeetingIntent
+from sdrdesk.domain.intent_check import problem_of
 from sdrdesk.store.database import Database
 from sdrdesk.store.moments import from_ms
+from sdrdesk.store.said import json_object, readable
 
 _COLUMNS = "key, activity_key, lead_id, payload_json, state, created_ms"
 
@@ -38,8 +39,9 @@ def meetings_set(db: Database, activity_key: str = "") -> list[MeetingSet]:
         ).fetchall()
     return [
         MeetingSet(
-            key, activity, lead, cast(MeetingIntent, json.loads(payload)), OutboxState(state),
+            key, activity, lead, cast(MeetingIntent, json_object(payload)), OutboxState(state),
             from_ms(created),
         )
         for key, activity, lead, payload, state, created in rows
+        if not problem_of(OutboxKind.MEETING, readable(payload))
     ]  # fmt: skip

@@ -167,7 +167,9 @@ def put_leads(
 
 def companies_of(connection: Connection, leads: Iterable[RemoteLead]) -> dict[str, CompanyRow]:
     """Return the companies of these leads that are held here, by id."""
-    names = _COMPANY[:-2]
+    # What an older sdrdesk, or another program, stored there may be no number.
+    employees = "CASE typeof(employees) WHEN 'integer' THEN employees END"
+    names = [employees if name == "employees" else name for name in _COMPANY[:-2]]
     found: dict[str, CompanyRow] = {}
     for part in chunks(sorted({lead.company_id for lead in leads if lead.company_id})):
         rows = connection.execute(

@@ -14,10 +14,13 @@ from typing import Any
 
 from sdrdesk.domain.activity import OutboxItem, OutboxKind, OutboxState
 from sdrdesk.domain.errors import NotFoundError, UsageError
+from sdrdesk.domain.intent_check import problem_of
 from sdrdesk.store.connect import Connection
 from sdrdesk.store.database import Database
 from sdrdesk.store.lead_fields import put_changes, revive, set_later, take_back
+from sdrdesk.store.mend import mend
 from sdrdesk.store.moments import from_ms, to_ms
+from sdrdesk.store.said import fields, json_object, readable
 
 _COLUMNS = (
     "seq, key, kind, lead_id, activity_key, payload_json, state, priority, attempts, unknown,"
@@ -47,6 +50,8 @@ class Sending:
     crm_id: str
     """Set while the record exists at the CRM but its links are not made yet."""
     created_ms: int
+    problem: str = ""
+    """Why the payload cannot be sent as it is, ``""`` when it can."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +150,8 @@ def _sending(row: Sequence[Any]) -> Sending:
         kind=OutboxKind(kind),
         lead_id=lead_id,
         activity_key=activity_key,
-        payload=json.loads(payload),
+        payload=json_object(payload),
+        problem=problem_of(OutboxKind(kind), readable(payload)),
         attempts=attempts,
         unknown=bool(unknown),
         looks=looks,
@@ -307,12 +313,13 @@ def earlier_values(connection: Connection, item: Sending, name: str) -> tuple[st
     current = str(base.get(name, "")) if isinstance(base, dict) else ""
     known: list[str] = []
     for (payload,) in rows:
-        earlier = json.loads(payload)
-        if earlier.get("changes", {}).get(name) != current:
+        earlier = json_object(payload)
+        if fields(earlier, "changes").get(name) != current:
             continue
-        if name in earlier.get("written", ()):
+        written = earlier.get("written")
+        if isinstance(written, list) and name in written:
             break  # it did go out: whoever changed the field since is somebody else
-        current = str(earlier.get("base", {}).get(name, ""))
+        current = str(fields(earlier, "base").get(name, ""))
         known.append(current)
     return tuple(known)
 
@@ -356,13 +363,14 @@ def retry(db: Database, key: str, remap: Remap | None = None) -> None:
 
     Raises:
         NotFoundError: there is no such item.
-        UsageError: it does not wait for anybody.
+        UsageError: it does not wait for anybody, or cannot be read any more.
     """
     with db.writer() as connection:
         state, kind = _state(connection, key)
         if state not in ("blocked", "queued", "sending"):
             raise UsageError(f"This item is {state}; there is nothing to retry.")
         if state == "blocked":
+            mend(connection, key)
             if kind == "contact" and remap is not None:
                 _map_again(connection, key, remap)
             # An item that may have arrived stays so: it is looked for before it is sent again.
@@ -432,7 +440,7 @@ def _item(row: tuple[object, ...]) -> OutboxItem:
         kind=OutboxKind(str(kind)),
         lead_id=str(lead_id),
         activity_key=str(activity_key),
-        payload=json.loads(str(payload)),
+        payload=json_object(payload),
         state=OutboxState(str(state)),
         priority=_int(priority) or 0,
         seq=_int(seq) or 0,

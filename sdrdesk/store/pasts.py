@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,6 +9,7 @@ from datetime import datetime
 from sdrdesk.domain.past import Stood
 from sdrdesk.store.database import Database
 from sdrdesk.store.moments import from_ms
+from sdrdesk.store.said import json_object
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +50,16 @@ def stood(db: Database) -> dict[str, list[Stood]]:
         ).fetchall()
     found: dict[str, list[Stood]] = {}
     for lead_id, at_ms, text in rows:
-        image = json.loads(text)
+        image = json_object(text)
+        if not {"status", "lifecycle", "do_not_call"} <= image.keys():
+            continue
         found.setdefault(lead_id, []).append(
-            Stood(from_ms(at_ms), image["status"], image["lifecycle"], image["do_not_call"])
+            Stood(
+                from_ms(at_ms),
+                str(image["status"]),
+                str(image["lifecycle"]),
+                bool(image["do_not_call"]),
+            )
         )
     return found
 

@@ -18,7 +18,14 @@ def get_state(connection: Connection, name: str) -> str:
 def get_number(connection: Connection, name: str) -> int:
     """Return a whole number, 0 when it was never set."""
     value = get_state(connection, name)
-    return int(value) if value.lstrip("-").isdigit() else 0
+    digits = value.removeprefix("-")
+    return int(value) if digits.isascii() and digits.isdecimal() and len(value) <= 120 else 0
+
+
+def set_at(connection: Connection, name: str) -> int:
+    """Return when a value was last set, milliseconds; 0 when it never was."""
+    row = connection.execute("SELECT at_ms FROM sync_state WHERE name = ?", (name,)).fetchone()
+    return 0 if row is None else int(row[0])
 
 
 def set_state(connection: Connection, name: str, value: str, at_ms: int) -> None:

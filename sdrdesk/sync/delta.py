@@ -89,7 +89,7 @@ class Delta:
             for part in chunks(ids, _READ):
                 self._fetch("lead", part)
             with self._db.writer() as connection:
-                shown = max(c.modified_ms for c in found)
+                shown = self._latest(found)
                 raise_number(connection, "cursor.own", shown, self._landing.now_ms())
         self._companies_of_leads()
 
@@ -108,7 +108,7 @@ class Delta:
             for part in chunks(ids, _READ):
                 self._fetch(kind, part)
             # Only now: a kill in between reads this page again.
-            shown = max(c.modified_ms for c in found)
+            shown = self._latest(found)
             with self._db.writer() as connection:
                 raise_number(connection, f"cursor.{kind}", shown, self._landing.now_ms())
             if self._should_stop():
@@ -123,6 +123,11 @@ class Delta:
         with self._db.writer() as connection:
             reached = get_number(connection, f"cursor.{kind}")
             raise_number(connection, f"trusted.{kind}", min(reached, settled_ms), now_ms)
+
+    def _latest(self, found: Sequence[Changed]) -> int:
+        """Return up to which date changes were seen; a date in the future hides none."""
+        shown = max(c.modified_ms for c in found)
+        return min(shown, self._landing.crm_now_ms(self._crm))
 
     def _fetch(self, kind: RemoteKind, ids: Sequence[str]) -> None:
         if kind == "lead":

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from sdrdesk.clock import Clock, iso
 from sdrdesk.domain.derive import Derive
-from sdrdesk.store import clock_shifts, conflicts, mirror, outbox, waits
+from sdrdesk.store import clock_shifts, conflicts, left_out, mirror, outbox, waits
 from sdrdesk.store.database import Database
 from sdrdesk.store.moments import to_ms
 from sdrdesk.store.sync_state import forget, get_number, get_state, set_state
@@ -112,6 +112,7 @@ class SyncEngine:
         with self._db.reader() as connection:
             open_conflicts = conflicts.count_open(connection)
             blocked = outbox.depth(connection).blocked
+            odd = left_out.count(connection)
         return SyncReport.of(
             pulled,
             pushed,
@@ -120,6 +121,7 @@ class SyncEngine:
             blocked=blocked,
             duration_s=time.monotonic() - started,
             fresh=self._fresh,
+            left_out=odd,
         )
 
     @property
@@ -180,6 +182,7 @@ class SyncEngine:
                     self._pull(landing, full=full, light=light)
             finally:
                 self._fresh = tuple(dict.fromkeys(landing.tally.fresh))
+                self._note_unreadable(landing)
                 self._follow_clock()
             self._note_end()
             return landing.tally.counts
@@ -254,8 +257,17 @@ class SyncEngine:
         with self._db.writer() as connection:
             landing.tally.add(owners=mirror.put_owners(connection, owners))
             mirror.put_options(connection, options)
+            for kind in ("owner", "option"):
+                left_out.drop_kind(connection, kind)
+            landing.unreadable(connection, self._crm.unreadable())
             landing.reload_labels(connection)
             set_state(connection, "options_ms", str(now_ms), now_ms)
+
+    def _note_unreadable(self, landing: Landing) -> None:
+        notes = self._crm.unreadable()
+        if notes:
+            with self._db.writer() as connection:
+                landing.unreadable(connection, notes)
 
     def _note_end(self) -> None:
         now = self._clock()

@@ -23,6 +23,21 @@ class SuspiciousRemote(SyncError):
     """The CRM suddenly shows far fewer leads than are held here; nothing was removed."""
 
 
+class UnreadableId(SyncError):
+    """The CRM answered with a record whose id cannot be read, so it cannot be asked for again."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The CRM answered with a record whose id cannot be read.",
+            kept="Everything recorded here is kept.",
+            next_step="Look for the record at the CRM.",
+        )
+        self.message = (
+            "The CRM took it, but answered with an id that cannot be read. Look for it at the CRM:"
+            " if it is there, drop this item; if not, retry it."
+        )
+
+
 class AuthExpired(CredentialsError):
     """The token is missing, wrong, expired or was deactivated (never retried)."""
 

@@ -9,13 +9,14 @@ from typing import Protocol, TypeVar
 
 from sdrdesk.clock import Clock
 from sdrdesk.domain.derive import Derive
+from sdrdesk.domain.foreign import LeftOut
 from sdrdesk.domain.remote import (
     ActivityKindName,
     RemoteActivity,
     RemoteCompany,
     RemoteLead,
 )
-from sdrdesk.store import aliases, attempts, mirror, timeline
+from sdrdesk.store import aliases, attempts, left_out, mirror, timeline
 from sdrdesk.store.connect import Connection
 from sdrdesk.store.database import Database
 from sdrdesk.store.derived import note_landing
@@ -23,7 +24,7 @@ from sdrdesk.store.do_not_call import mark_again
 from sdrdesk.store.meaning import CompanyRow, DerivedRow, Ready, made_ready, work_out
 from sdrdesk.store.moments import to_ms
 from sdrdesk.sync.merge import shown
-from sdrdesk.sync.port import LeadsRead
+from sdrdesk.sync.port import AccountPort, LeadsRead
 from sdrdesk.sync.report import Counts
 
 SHORT_S = 0.004
@@ -108,6 +109,7 @@ class Landing:
         self.tally = Tally()
         with db.reader() as connection:
             self.reload_labels(connection)
+            self._noted = left_out.named(connection)
 
     def prepare(self, leads: Sequence[RemoteLead], beside: Beside | None = None) -> Prepared:
         """Begin to work out what leads mean; call what comes back right before they are landed.
@@ -136,6 +138,7 @@ class Landing:
             return
         ids = [lead.lead_id for lead in leads]
         note_landing(connection, ids, self._rules, self.now_ms())
+        self._tell(connection, [("lead", lead.lead_id, lead.left_out) for lead in leads])
         self._follow_merges(connection, leads)
         put = mirror.put_leads(
             connection,
@@ -163,6 +166,7 @@ class Landing:
 
     def deleted(self, connection: Connection, ids: Sequence[str]) -> None:
         """Take deleted leads out of the queue; what the rep typed stays."""
+        self._tell(connection, [("lead", lead_id, ()) for lead_id in ids])
         self.tally.add(deleted=mirror.archive_leads(connection, ids))
 
     def companies(self, connection: Connection, companies: Sequence[RemoteCompany]) -> None:
@@ -173,6 +177,7 @@ class Landing:
         if depending:
             note_landing(connection, depending, self._rules, self.now_ms())
             mirror.rederive(connection, depending, self._derive, self._personas)
+        self._tell(connection, [("company", c.company_id, c.left_out) for c in companies])
         self.tally.companies_missing -= {c.company_id for c in companies}
         self.tally.add(companies=len(companies))
 
@@ -185,15 +190,37 @@ class Landing:
         """Land activities of all reps."""
         if not activities:
             return
+        self._tell(connection, [(kind, a.crm_id, a.left_out) for a in activities])
         touched = timeline.put_activities(connection, activities, self._outcomes)
         if kind == "call":
             attempts.recompute(connection, touched)
         one = {"calls": len(activities)} if kind == "call" else {"tasks": len(activities)}
         self.tally.add(**one)
 
+    def unreadable(self, connection: Connection, notes: Sequence[LeftOut]) -> None:
+        """Remember what of the CRM's answers could not be read at all."""
+        left_out.put(connection, notes, self.now_ms())
+        self._noted |= {(note.kind, note.record_id) for note in notes}
+
+    def _tell(
+        self, connection: Connection, records: Sequence[tuple[str, str, tuple[LeftOut, ...]]]
+    ) -> None:
+        """Remember what was left out of these records, and forget it of those that are good."""
+        notes = [note for _, _, found in records for note in found]
+        if notes:
+            self.unreadable(connection, notes)
+        if self._noted:
+            good = {(kind, record_id) for kind, record_id, found in records if not found}
+            left_out.drop(connection, good & self._noted)
+            self._noted -= good
+
     def now_ms(self) -> int:
         """Return the present moment."""
         return to_ms(self._clock())
+
+    def crm_now_ms(self, crm: AccountPort) -> int:
+        """Return the present moment by the CRM's clock, as far as its answers tell."""
+        return self.now_ms() + round((crm.clock_offset_s or 0.0) * 1000)
 
     def reload_labels(self, connection: Connection) -> None:
         """Take over the names the account gives its personas, outcomes and stages."""

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Generic, Protocol, TypeVar
 
+from sdrdesk.domain.foreign import LeftOut
 from sdrdesk.domain.intent import CallIntent, MeetingIntent, NoteIntent, TaskIntent
 from sdrdesk.domain.remote import (
     ACTIVITY_KINDS,
@@ -276,6 +277,12 @@ class PullPort(Protocol):
         self, kind: ActivityKindName, ids: Sequence[str]
     ) -> tuple[RemoteActivity, ...]:
         """Return the activities with these ids that still exist, with their leads."""
+
+    def unreadable(self) -> tuple[LeftOut, ...]:
+        """Return what could not be read at all since this was last asked; thread-safe.
+
+        Values of a record that was read are told by the record itself (``left_out``).
+        """
 
 
 class PushPort(Protocol):

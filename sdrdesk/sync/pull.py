@@ -15,16 +15,18 @@ from contextlib import AbstractContextManager, closing, contextmanager
 from functools import partial
 from typing import TypeVar
 
+from sdrdesk.domain.foreign import MOST_ID
 from sdrdesk.domain.remote import (
     ACTIVITY_KINDS,
     ActivityKindName,
     RemoteKind,
     RemoteLead,
 )
+from sdrdesk.store import left_out
 from sdrdesk.store.connect import Connection
 from sdrdesk.store.database import Database
 from sdrdesk.store.many import chunks
-from sdrdesk.store.sync_state import forget, get_number, get_state, raise_number, set_state
+from sdrdesk.store.sync_state import forget, get_number, get_state, raise_number, set_at, set_state
 from sdrdesk.sync.ahead import pages_ahead
 from sdrdesk.sync.errors import Unreadable
 from sdrdesk.sync.landing import (
@@ -210,17 +212,22 @@ class FullPass:
             return
         end = self._crm.newest(kind)
         now_ms = self._clock_ms()
+        # A date in the future, believed, would hide every change until then.
+        newest_ms = min(end.modified_ms, self._landing.crm_now_ms(self._crm))
         with self._db.writer() as connection:
             set_state(connection, f"pass.{kind}.total", str(end.total), now_ms)
             if first:
-                raise_number(connection, f"cursor.{kind}", end.modified_ms, now_ms)
+                raise_number(connection, f"cursor.{kind}", newest_ms, now_ms)
                 # What is older than this is read well after its date.
-                settled = end.modified_ms - round(self._tuning.settle_s * 1000)
+                settled = newest_ms - round(self._tuning.settle_s * 1000)
                 raise_number(connection, f"trusted.{kind}", settled, now_ms)
 
     def _end(self) -> None:
         now_ms = self._clock_ms()
         with self._db.writer() as connection:
+            # Every record was read since: notes that none confirmed are of what is gone.
+            begun_ms = min(set_at(connection, f"pass.{kind}.total") for kind in KINDS)
+            left_out.drop_older(connection, KINDS, begun_ms)
             forget(connection, "pass.")
             forget(connection, "suspicious")
             set_state(connection, "load.done", "1", now_ms)
@@ -241,7 +248,7 @@ class Sweep:
 
     def saw(self, ids: Sequence[str]) -> int:
         """Take in one page and return the largest id so far."""
-        numbers = sorted(int(i) for i in ids if i.isdigit())
+        numbers = sorted(int(i) for i in ids if _is_number(i))
         if not numbers:
             return self._last
         self._between(self._last, numbers[-1], set(numbers))
@@ -264,4 +271,8 @@ def _nothing() -> None:
 
 def _held_numbers(connection: Connection) -> list[int]:
     rows = connection.execute("SELECT lead_id FROM lead WHERE archived = 0").fetchall()
-    return sorted(int(row[0]) for row in rows if str(row[0]).isdigit())
+    return sorted(int(row[0]) for row in rows if _is_number(str(row[0])))
+
+
+def _is_number(record_id: str) -> bool:
+    return record_id.isascii() and record_id.isdecimal() and len(record_id) <= MOST_ID

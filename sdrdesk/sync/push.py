@@ -28,6 +28,7 @@ from sdrdesk.sync.errors import (
     SyncError,
     Unknown,
     Unreachable,
+    UnreadableId,
 )
 from sdrdesk.sync.port import CrmClient
 from sdrdesk.sync.push_activity import ActivityPush
@@ -122,22 +123,25 @@ class Pusher:
 
     def _send(self, item: Sending) -> OutboxState | None:
         """Try one item and return its new state, ``None`` when it was taken back meanwhile."""
+        if item.problem:
+            return self._park(item, item.problem)
         try:
             if item.kind in (OutboxKind.CONTACT, OutboxKind.LIST):
                 return self._leads.send(item)
             return self._activities.send(item)
         except SdrDeskError as error:
             return self._failed(item, error)
+        except (ValueError, TypeError, LookupError, ArithmeticError, AttributeError) as error:
+            # Something in this one item that nobody thought of: the others still go.
+            _log.exception("%s item %s", item.kind, item.key)
+            return self._park(item, f"It could not be put into words for the CRM ({error!r}).")
 
     def _failed(self, item: Sending, error: SdrDeskError) -> OutboxState:
         """Put the item where its failure sends it; stop the run when others would fail alike."""
         correlation = str(getattr(error, "correlation_id", ""))
         _log.warning("%s item %s: %s (%s)", item.kind, item.key, error.what, correlation)
-        if isinstance(error, Refused) or self._is_own_problem(item, error):
-            message = str(getattr(error, "message", error.what))
-            with self._db.writer() as connection:
-                outbox.block(connection, item.key, message, correlation)
-            return OutboxState.BLOCKED
+        if isinstance(error, Refused | UnreadableId) or self._is_own_problem(item, error):
+            return self._park(item, str(getattr(error, "message", error.what)), correlation)
         lost = isinstance(error, Unknown | SyncError)
         certain = not lost and getattr(error, "certain", True)
         pause_ms = round(self._wait_s(item, error) * 1000)
@@ -159,6 +163,12 @@ class Pusher:
         if (lost or isinstance(error, Locked)) and not isinstance(error, Intercepted):
             return OutboxState.SENDING if unknown else OutboxState.QUEUED
         raise error
+
+    def _park(self, item: Sending, words: str, correlation_id: str = "") -> OutboxState:
+        """Leave an item to a person; whether a try may have arrived stays remembered."""
+        with self._db.writer() as connection:
+            outbox.block(connection, item.key, words, correlation_id)
+        return OutboxState.BLOCKED
 
     def _is_own_problem(self, item: Sending, error: SdrDeskError) -> bool:
         """A scope that only this kind of item needs is no reason to stop everything."""

@@ -78,6 +78,8 @@ class SyncReport:
     """Leads whose latest conversion arrived with this run; not part of the JSON."""
     problems: tuple[str, ...] = ()
     """What else needs a person, in words."""
+    left_out: int = 0
+    """Records of which a value could not be held, after this run."""
 
     @classmethod
     def of(
@@ -90,11 +92,13 @@ class SyncReport:
         blocked: int,
         duration_s: float,
         fresh: tuple[str, ...],
+        left_out: int = 0,
     ) -> Self:
         """Return the report, with the exit code that follows from what waits for a person."""
         needs = conflicts > 0 or blocked > 0
         code = ExitCode.NEEDS_PERSON if needs else ExitCode.DONE
-        return cls(pulled, pushed, requests, conflicts, round(duration_s, 3), int(code), fresh)
+        took_s = round(duration_s, 3)
+        return cls(pulled, pushed, requests, conflicts, took_s, int(code), fresh, left_out=left_out)
 
     def with_problem(self, problem: str) -> Self:
         """Return the report with one more thing that needs a person; ``""`` is none."""
@@ -110,6 +114,7 @@ class SyncReport:
             "pushed": asdict(self.pushed),
             "requests": self.requests,
             "conflicts": self.conflicts,
+            "left_out": self.left_out,
             "duration_s": self.duration_s,
             "exit": self.exit,
             "problems": list(self.problems),

@@ -19,6 +19,7 @@ STATEMENTS = (
     *SEARCH_0001,
     *TABLES_0002,
     *TABLES_0003,
+    # 0004 repairs rows, of which there are none.
     *TABLES_0005,
     # Alembic's own table, as Alembic makes it.
     """

@@ -9,6 +9,9 @@ integrators' reports, read 2026-11-21):
 * a bulk edit gives thousands of records the same millisecond, so the date is never compared with
   "greater than": a millisecond that fills a page is read by ascending id instead;
 * a page may be short or even empty and still have a next one.
+
+A record whose date cannot be read, or lies in the future, moves no window: it is yielded with the
+date the window begins at, and a page of nothing else is left by its offset.
 """
 
 from __future__ import annotations
@@ -16,12 +19,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from sdrdesk.sync.bounds import Walk
-from sdrdesk.sync.hubspot.mapping import ms
-from sdrdesk.sync.hubspot.payloads import Records
+from sdrdesk.sync.hubspot.payloads import Record, Records
 from sdrdesk.sync.port import Changed
 
 PAGE = 200
 """Results of one search page; HubSpot's limit."""
+
+CEILING = 10_000
+"""Results at which a query stops."""
 
 FAR_MS = 4_102_444_800_000
 """1 January 2100: an upper end that no clock difference can cut."""
@@ -33,11 +38,11 @@ Search = Callable[[dict[str, object]], Records]
 
 
 def changed_since(
-    search: Search, prop: str, since_ms: int, owner_id: str = ""
+    search: Search, prop: str, since_ms: int, owner_id: str = "", until_ms: int = FAR_MS
 ) -> Iterator[tuple[Changed, ...]]:
     """Yield every record whose ``prop`` is at or after ``since_ms``, oldest first, once per date.
 
-    With ``owner_id`` only the records of that owner.
+    With ``owner_id`` only the records of that owner. A date after ``until_ms`` is not believed.
 
     A record that is changed again while this runs is yielded again.
     """
@@ -50,7 +55,8 @@ def changed_since(
     while True:
         walk.go_on((start, after), brought=fresh != ())
         page = search(_window(prop, start, after, owner_id))
-        found = _inside(page, prop, start, undated)
+        found = _inside(page, prop, start, until_ms, undated)
+        dated = any(c.record_id not in undated for c in found)
         fresh = tuple(c for c in found if c.record_id not in seen_at_start)
         if fresh:
             yield fresh
@@ -60,20 +66,25 @@ def changed_since(
         if last > start:
             seen_at_start = {c.record_id for c in found if c.modified_ms == last}
             start, after = last, ""
-        elif found and not fresh:
-            # Nothing but what we know: this millisecond fills more than a page.
+        elif dated and (not fresh or len(found) >= PAGE):
+            # This millisecond fills more than a page.
             yield from _same_moment(search, prop, start, owner_id)
             start, after, seen_at_start = start + 1, "", set()
+        elif page.after.isdecimal() and int(page.after) > CEILING - PAGE:
+            return  # nothing but dates that tell nothing: the daily comparison finds the rest
         else:
             seen_at_start.update(c.record_id for c in fresh)
-            if len(found) >= PAGE:
-                yield from _same_moment(search, prop, start, owner_id)
-                start, after, seen_at_start = start + 1, "", set()
-            else:
-                after = page.after
+            after = page.after
 
 
-def _inside(page: Records, prop: str, start: int, undated: set[str]) -> list[Changed]:
+def _date(record: Record, prop: str, until_ms: int) -> int | None:
+    at = record.moment(prop)
+    return None if at is None or at > until_ms else at
+
+
+def _inside(
+    page: Records, prop: str, start: int, until_ms: int, undated: set[str]
+) -> list[Changed]:
     """Return what a page shows of the window asked for; without a date it counts as its start.
 
     An answer that shows what is older was not made for this question; neither that nor a record
@@ -81,7 +92,7 @@ def _inside(page: Records, prop: str, start: int, undated: set[str]) -> list[Cha
     """
     found = []
     for record in page.results:
-        moment = ms(record.properties.get(prop))
+        moment = _date(record, prop, until_ms)
         if moment is None and record.id not in undated:
             undated.add(record.id)
             moment = start

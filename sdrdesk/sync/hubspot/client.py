@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections import deque
+
 import httpx
 
 from sdrdesk.clock import Clock
+from sdrdesk.domain.foreign import LeftOut
 from sdrdesk.sync.hubspot.lead_calls import LeadCalls
 from sdrdesk.sync.hubspot.mapping import DoNotCall
 from sdrdesk.sync.hubspot.paths import API_VERSION, ApiVersion, Paths
@@ -31,6 +34,7 @@ class HubSpotClient(PushCalls, SetupCalls, LeadCalls):
         self._clock = clock
         self._paths = Paths(version)
         self._do_not_call = DoNotCall.parse(do_not_call)
+        self._unreadable: deque[LeftOut] = deque(maxlen=1000)
         self._http = Transport(base_url, token, clock, transport=transport, timing=timing)
 
     def __repr__(self) -> str:

@@ -46,8 +46,8 @@ class LeadCalls:
         asked = set(emails)
         found: dict[str, str] = {}
         for record in answer.results:
-            own = record.properties.get("email") or ""
-            others = (record.properties.get("hs_additional_emails") or "").split(";")
+            own = record.value("email")
+            others = record.value("hs_additional_emails").split(";")
             for email in (own, *others):
                 if (known := email.strip().lower()) in asked:
                     found[known] = record.id
@@ -69,7 +69,7 @@ class LeadCalls:
             answer = parse(Batch, self._http.write("POST", path, {"inputs": bodies}))
         except (Rejected, Conflicting):
             return tuple(self._add_one(lead, owner_id) for lead in leads)
-        ids = {(r.properties.get("email") or "").lower(): r.id for r in answer.results}
+        ids = {r.value("email").lower(): r.id for r in answer.results}
         return tuple(
             Added(lead.email, ids[lead.email])
             if lead.email in ids

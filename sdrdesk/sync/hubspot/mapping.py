@@ -1,18 +1,19 @@
 """HubSpot's words onto sdrdesk's, and back. Nothing else translates.
 
-Everything that comes in is a stranger's text: it leaves here plain (no control, escape or
-bidirectional-override characters) and without markup.
+Everything that comes in is a stranger's: ``domain.foreign`` reads it, so it leaves here plain (no
+control, escape or bidirectional-override characters), without markup, and fit to be kept.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from functools import cache
 from typing import Final
 from zoneinfo import available_timezones
 
+from sdrdesk.domain.foreign import MOST_WHOLE, ForeignRecord, OddError, identity, moment, number
 from sdrdesk.domain.remote import (
     ActivityKindName,
     OptionField,
@@ -23,11 +24,9 @@ from sdrdesk.domain.remote import (
     RemoteOption,
     RemoteOwner,
 )
-from sdrdesk.domain.text import clean, one_line
+from sdrdesk.domain.text import one_line
 from sdrdesk.sync.hubspot.payloads import Definition, Owner, Record
 from sdrdesk.sync.hubspot.richtext import to_text
-
-Values = dict[str, str | None]
 
 KEY_PROPERTY: Final = "sdrdesk_key"
 """Our own property on activities, once ``setup`` made it."""
@@ -137,70 +136,89 @@ def lead_properties(do_not_call: DoNotCall | None) -> tuple[str, ...]:
 
 def to_lead(record: Record, do_not_call: DoNotCall | None) -> RemoteLead:
     """Return a contact as a lead."""
-    p = record.properties
-    merged = tuple(i for i in (p.get("hs_merged_object_ids") or "").split(";") if i)
-    return RemoteLead(
+    p = ForeignRecord("lead", record.id, record.properties)
+    line = p.line
+    lead = RemoteLead(
         lead_id=record.id,
-        first_name=_line(p, "firstname"),
-        last_name=_line(p, "lastname"),
-        email=_line(p, "email"),
-        job_title=_line(p, "jobtitle"),
-        seniority=_line(p, "hs_seniority"),
-        department=_line(p, "hs_role"),
-        buying_role=_line(p, "hs_buying_role"),
-        company_id=_digits(p.get("associatedcompanyid")),
-        company_text=_line(p, "company"),
-        phone=_line(p, "phone"),
-        mobile=_line(p, "mobilephone"),
-        time_zone=zone_in(p.get("hs_timezone")) or zone_in(p.get("hs_ip_timezone")),
-        country=(
-            _line(p, "country") or _line(p, "hs_country_region_code") or _line(p, "ip_country_code")
-        ),
-        state=_line(p, "state") or _line(p, "hs_state_code"),
-        city=_line(p, "city"),
-        language=_line(p, "hs_language"),
-        persona=_line(p, "hs_persona"),
-        lifecycle=_line(p, "lifecyclestage"),
-        status=_line(p, "hs_lead_status"),
-        owner_id=_line(p, "hubspot_owner_id"),
-        converted_ms=ms(p.get("recent_conversion_date")),
-        converted_on=_line(p, "recent_conversion_event_name"),
-        first_converted_ms=ms(p.get("first_conversion_date")),
-        first_converted_on=_line(p, "first_conversion_event_name"),
-        conversions=whole(p.get("num_conversion_events")) or 0,
-        message=clean(p.get("message")),
-        page_views=whole(p.get("hs_analytics_num_page_views")) or 0,
-        visits=whole(p.get("hs_analytics_num_visits")) or 0,
-        last_url=_line(p, "hs_analytics_last_url"),
-        source=_line(p, "hs_latest_source") or _line(p, "hs_analytics_source"),
-        crm_score=whole(p.get("hubspotscore")),
-        do_not_call=do_not_call is not None and do_not_call.says(p.get(do_not_call.name)),
-        created_ms=ms(p.get("createdate")),
-        modified_ms=ms(p.get("lastmodifieddate")) or 0,
-        archived=record.archived,
-        merged_ids=merged,
-        stages=tuple(
-            (stage, at) for stage, name in STAGE_DATES if (at := ms(p.get(name))) is not None
-        ),
+        first_name=line("firstname"),
+        last_name=line("lastname"),
+        email=line("email"),
+        job_title=line("jobtitle"),
+        seniority=line("hs_seniority"),
+        department=line("hs_role"),
+        buying_role=line("hs_buying_role"),
+        company_id=p.record("associatedcompanyid"),
+        company_text=line("company"),
+        phone=line("phone"),
+        mobile=line("mobilephone"),
+        time_zone=zone_in(line("hs_timezone")) or zone_in(line("hs_ip_timezone")),
+        country=line("country") or line("hs_country_region_code") or line("ip_country_code"),
+        state=line("state") or line("hs_state_code"),
+        city=line("city"),
+        language=line("hs_language"),
+        persona=line("hs_persona"),
+        lifecycle=line("lifecyclestage"),
+        status=line("hs_lead_status"),
+        owner_id=line("hubspot_owner_id"),
+        converted_ms=p.moment("recent_conversion_date"),
+        converted_on=line("recent_conversion_event_name"),
+        first_converted_ms=p.moment("first_conversion_date"),
+        first_converted_on=line("first_conversion_event_name"),
+        conversions=p.whole("num_conversion_events") or 0,
+        message=p.text("message"),
+        page_views=p.whole("hs_analytics_num_page_views") or 0,
+        visits=p.whole("hs_analytics_num_visits") or 0,
+        last_url=line("hs_analytics_last_url"),
+        source=line("hs_latest_source") or line("hs_analytics_source"),
+        crm_score=p.whole("hubspotscore", least=-MOST_WHOLE),
+        do_not_call=_not_to_be_called(p, do_not_call),
+        created_ms=p.moment("createdate"),
+        modified_ms=p.moment("lastmodifieddate") or 0,
+        archived=record.archived is True,
+        merged_ids=_merged(p),
+        stages=tuple((stage, at) for stage, name in STAGE_DATES if (at := p.moment(name))),
     )
+    return lead._replace(left_out=p.left_out) if p.left_out else lead
+
+
+def _not_to_be_called(p: ForeignRecord, chosen: DoNotCall | None) -> bool:
+    """Return whether the account marks the person; what cannot be read counts as a mark."""
+    if chosen is None:
+        return False
+    value = p.value(chosen.name)
+    if isinstance(value, bool):
+        return chosen.says("true" if value else "false")
+    noted = len(p.left_out)
+    return chosen.says(p.raw(chosen.name)) or len(p.left_out) > noted
+
+
+def _merged(p: ForeignRecord) -> tuple[str, ...]:
+    ids = []
+    for part in filter(None, (part.strip() for part in p.raw("hs_merged_object_ids").split(";"))):
+        try:
+            ids.append(identity(part))
+        except OddError as odd:
+            p.note("hs_merged_object_ids", part, str(odd))
+    return tuple(ids)
 
 
 def to_company(record: Record) -> RemoteCompany:
     """Return a company."""
-    p = record.properties
+    p = ForeignRecord("company", record.id, record.properties)
     return RemoteCompany(
         company_id=record.id,
-        name=_line(p, "name"),
-        domain=_line(p, "domain"),
-        industry=_line(p, "industry"),
-        employees=whole(p.get("numberofemployees")),
-        country=_line(p, "country"),
-        state=_line(p, "state"),
-        city=_line(p, "city"),
-        time_zone=zone_in(p.get("timezone")),
-        phone=_line(p, "phone"),
-        modified_ms=ms(p.get("hs_lastmodifieddate")) or 0,
-        archived=record.archived,
+        name=p.line("name"),
+        domain=p.line("domain"),
+        industry=p.line("industry"),
+        employees=p.whole("numberofemployees"),
+        country=p.line("country"),
+        state=p.line("state"),
+        city=p.line("city"),
+        time_zone=zone_in(p.line("timezone")),
+        phone=p.line("phone"),
+        modified_ms=p.moment("hs_lastmodifieddate") or 0,
+        archived=record.archived is True,
+        left_out=p.left_out,
     )
 
 
@@ -208,29 +226,34 @@ def to_activity(
     kind: ActivityKindName, record: Record, lead_ids: tuple[str, ...]
 ) -> RemoteActivity:
     """Return a call, task, note or meeting."""
-    p = record.properties
-    text, marked = split_marker(to_text(p.get(BODY[kind])))
-    at = ms(p.get("hs_meeting_start_time")) or ms(p.get("hs_timestamp")) or 0
+    p = ForeignRecord(kind, record.id, record.properties)
+    text, marked = split_marker(to_text(p.raw(BODY[kind])))
+    at = (p.moment("hs_meeting_start_time") or p.moment("hs_timestamp")) or 0
     done = True
     if kind == "task":
-        done = p.get("hs_task_status") == "COMPLETED"
+        done = p.value("hs_task_status") == "COMPLETED"
     elif kind == "meeting":
-        done = p.get("hs_meeting_outcome") not in (None, "", "SCHEDULED", "RESCHEDULED")
+        done = p.value("hs_meeting_outcome") not in (None, "", "SCHEDULED", "RESCHEDULED")
     return RemoteActivity(
         kind=kind,
         crm_id=record.id,
         lead_ids=lead_ids,
-        owner_id=_line(p, "hubspot_owner_id"),
+        owner_id=p.line("hubspot_owner_id"),
         at_ms=at,
-        title=_line(p, _TITLE[kind]) if _TITLE[kind] else "",
+        title=p.line(_TITLE[kind]) if _TITLE[kind] else "",
         note=text,
-        outcome=_line(p, "hs_call_disposition"),
-        duration_s=max(0, round((whole(p.get("hs_call_duration")) or 0) / 1000)),
-        number=_line(p, "hs_call_to_number"),
+        outcome=p.line("hs_call_disposition"),
+        duration_s=round((p.whole("hs_call_duration", most=_LONGEST_MS) or 0) / 1000),
+        number=p.line("hs_call_to_number"),
         done=done,
-        modified_ms=ms(p.get("hs_lastmodifieddate")) or 0,
-        key=p.get(KEY_PROPERTY) or marked,
+        modified_ms=p.moment("hs_lastmodifieddate") or 0,
+        key=p.record(KEY_PROPERTY) or marked,
+        left_out=p.left_out,
     )
+
+
+_LONGEST_MS: Final = 31 * 86_400_000
+"""A month: no call lasts longer."""
 
 
 def to_owner(owner: Owner) -> RemoteOwner:
@@ -238,7 +261,7 @@ def to_owner(owner: Owner) -> RemoteOwner:
     name = one_line(f"{owner.first_name or ''} {owner.last_name or ''}")
     return RemoteOwner(
         owner_id=owner.id,
-        user_id=owner.user_id or owner.user_id_ever or "",
+        user_id=one_line(owner.user_id or owner.user_id_ever),
         email=one_line(owner.email),
         name=name or one_line(owner.email) or f"owner {owner.id}",
         archived=owner.archived,
@@ -303,11 +326,12 @@ def property_of(name: str, do_not_call: DoNotCall | None) -> str:
     return FIELD_PROPERTY.get(name, "")
 
 
-def field_in(name: str, value: str | None, do_not_call: DoNotCall | None) -> str:
+def field_in(name: str, record: Record, prop: str, do_not_call: DoNotCall | None) -> str:
     """Return the value of one field of a lead in our words."""
+    p = ForeignRecord("lead", record.id, record.properties)
     if name == "do_not_call":
-        return "true" if do_not_call and do_not_call.says(value) else "false"
-    return zone_in(value) if name == "time_zone" else one_line(value)
+        return "true" if _not_to_be_called(p, do_not_call) else "false"
+    return zone_in(p.line(prop)) if name == "time_zone" else p.line(prop)
 
 
 def split_marker(text: str) -> tuple[str, str]:
@@ -318,28 +342,20 @@ def split_marker(text: str) -> tuple[str, str]:
     return (text[: found.start()] + text[found.end() :]).strip(), found.group(1)
 
 
-def ms(value: str | None) -> int | None:
-    """Return a HubSpot moment (ISO 8601 or epoch milliseconds) in milliseconds."""
-    if not value:
-        return None
-    if value.lstrip("-").isdigit():
-        return int(value)
-    try:
-        moment = datetime.fromisoformat(value)
-    except ValueError:
-        return None
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=UTC)
-    return round(moment.timestamp() * 1000)
+def ms(value: object) -> int | None:
+    """Return a moment (ISO 8601 or epoch milliseconds) in milliseconds, ``None`` for none."""
+    return _or_none(moment, value)
 
 
-def whole(value: str | None) -> int | None:
-    """Return a HubSpot number (also ``1.0`` and ``1E3``) as a whole one."""
-    if not value:
-        return None
+def whole(value: object) -> int | None:
+    """Return a HubSpot number (also ``1.0`` and ``1E3``) as a whole one, ``None`` for none."""
+    return _or_none(number, value)
+
+
+def _or_none(read: Callable[[object], int], value: object) -> int | None:
     try:
-        return int(value) if value.lstrip("-").isdigit() else int(float(value))
-    except (ValueError, OverflowError):
+        return read(value)
+    except OddError:
         return None
 
 
@@ -359,13 +375,3 @@ def zone_out(name: str) -> str:
 @cache
 def _zones() -> dict[str, str]:
     return {name.lower(): name for name in available_timezones()}
-
-
-def _line(values: Values, name: str) -> str:
-    value = values.get(name)
-    return one_line(value) if value else ""
-
-
-def _digits(value: str | None) -> str:
-    text = (value or "").strip()
-    return text if text.isdigit() and text != "0" else ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Final, Literal
+from urllib.parse import quote
 
 from sdrdesk.domain.remote import RemoteKind
 
@@ -31,6 +32,11 @@ TOKEN_INFO: Final = "/oauth/v2/private-apps/get/access-token-info"  # noqa: S105
 """Legacy and undated; may vanish, so a failure only means that the scopes are unknown."""
 
 
+def step(record_id: str) -> str:
+    """Return an id as one step of a path, whatever is in it."""
+    return quote(record_id, safe="")
+
+
 @dataclass(frozen=True, slots=True)
 class Paths:
     """Paths of one API version."""
@@ -51,11 +57,12 @@ class Paths:
 
     def linked(self, kind: RemoteKind, record_id: str, to: RemoteKind) -> str:
         """Links of one record to records of another kind."""
-        return self.objects(kind, f"/{record_id}/associations/{PLURAL[to]}")
+        return self.objects(kind, f"/{step(record_id)}/associations/{PLURAL[to]}")
 
     def link(self, kind: RemoteKind, record_id: str, to: RemoteKind, to_id: str) -> str:
         """The unlabelled link between two records (idempotent PUT)."""
-        return self.objects(kind, f"/{record_id}/associations/default/{PLURAL[to]}/{to_id}")
+        to_this = f"associations/default/{PLURAL[to]}/{step(to_id)}"
+        return self.objects(kind, f"/{step(record_id)}/{to_this}")
 
     def links_batch(self, kind: RemoteKind, to: RemoteKind) -> str:
         """Links of up to 1,000 records at once."""

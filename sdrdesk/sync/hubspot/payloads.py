@@ -1,22 +1,35 @@
 """HubSpot's answers as typed models: nothing unchecked goes further in.
 
-Every value of a property is text or null. Ids may come as numbers and are kept as text. What a
-model does not name is ignored. What every good answer of a kind holds is required here: a page of
-somebody else's JSON must not pass for an empty one of the CRM's.
+Every value of a property should be text or null; whatever it is, ``domain.foreign`` reads it. Ids
+may come as numbers and are kept as text. What a model does not name is ignored. One element of a
+list that cannot be read costs itself and never the page: see ``salvage``. What every good answer of
+a kind holds is required here: a page of somebody else's JSON must not pass for an empty one of the
+CRM's.
 """
 
 from __future__ import annotations
 
-import json
-from typing import TypeVar
+from typing import Annotated, Any, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr, ValidationError
 
-from sdrdesk.sync.errors import Unreadable
+from sdrdesk.domain.foreign import ForeignRecord, LeftOut, choice, identity
+from sdrdesk.sync.errors import Unreadable, UnreadableId
+from sdrdesk.sync.hubspot.salvage import loads, spare
+
+Id = Annotated[str, BeforeValidator(identity)]
+"""An id that can be asked for again; a record without one cannot be read."""
 
 
 class _Answer(BaseModel):
     model_config = ConfigDict(extra="ignore", coerce_numbers_to_str=True, frozen=True)
+
+    _left_out: tuple[LeftOut, ...] = PrivateAttr(default=())
+
+    @property
+    def left_out(self) -> tuple[LeftOut, ...]:
+        """What of this answer could not be read."""
+        return self._left_out
 
 
 class Next(_Answer):
@@ -43,7 +56,7 @@ class _Paged(_Answer):
 class LinkedId(_Answer):
     """The older shape of an association inside a record."""
 
-    id: str
+    id: Id
 
 
 class Linked(_Answer):
@@ -53,22 +66,46 @@ class Linked(_Answer):
     paging: Paging | None = None
 
 
-class Version(_Answer):
-    """One value in a property's history, newest first."""
-
-    value: str | None = None
-    timestamp: str = ""
-
-
 class Record(_Answer):
-    """One CRM record."""
+    """One CRM record; all but its id is unchecked."""
 
-    id: str
-    properties: dict[str, str | None] = Field(default_factory=dict)
-    archived: bool = False
-    associations: dict[str, Linked] = Field(default_factory=dict)
-    history: dict[str, list[Version]] = Field(default_factory=dict, alias="propertiesWithHistory")
-    new: bool | None = None
+    id: Id
+    properties: Any = None
+    archived: Any = False
+    associations: Any = None
+    history: Any = Field(default=None, alias="propertiesWithHistory")
+    new: Any = None
+
+    def value(self, name: str) -> str:
+        """Return a property as text, ``""`` when it is none."""
+        return ForeignRecord("", self.id, self.properties).raw(name)
+
+    def has(self, name: str) -> bool:
+        """Return whether the answer speaks of a property."""
+        return isinstance(self.properties, dict) and name in self.properties
+
+    def linked_id(self, name: str) -> str:
+        """Return a property as the id of another record, ``""`` when it is none."""
+        return ForeignRecord("", self.id, self.properties).record(name)
+
+    def moment(self, name: str) -> int | None:
+        """Return a property as a moment in milliseconds, ``None`` when it is none."""
+        return ForeignRecord("", self.id, self.properties).moment(name)
+
+    def linked(self, name: str) -> Linked | None:
+        """Return the associations to one type of record, ``None`` when there are none.
+
+        Raises:
+            ValidationError: they cannot be read.
+        """
+        found = self.associations.get(name) if isinstance(self.associations, dict) else None
+        return None if found is None else Linked.model_validate(found)
+
+    def changed(self, name: str) -> object:
+        """Return when a property was last set, by its history; ``None`` unknown."""
+        versions = self.history.get(name) if isinstance(self.history, dict) else None
+        newest = versions[0] if isinstance(versions, list) and versions else None
+        return newest.get("timestamp") if isinstance(newest, dict) else None
 
 
 class Records(_Paged):
@@ -98,7 +135,7 @@ class Batch(_Answer):
 class ToRecord(_Answer):
     """One association, v4 shape."""
 
-    to_id: str = Field(alias="toObjectId")
+    to_id: Id = Field(alias="toObjectId")
 
 
 class Links(_Paged):
@@ -124,7 +161,7 @@ class LinksBatch(_Answer):
 class Owner(_Answer):
     """A HubSpot owner."""
 
-    id: str
+    id: Id
     email: str | None = None
     first_name: str | None = Field(default=None, alias="firstName")
     last_name: str | None = Field(default=None, alias="lastName")
@@ -143,7 +180,7 @@ class Option(_Answer):
     """One option of an enumeration."""
 
     label: str = ""
-    value: str
+    value: Annotated[str, BeforeValidator(choice)]
     description: str | None = None
     hidden: bool = False
     display_order: int | None = Field(default=None, alias="displayOrder")
@@ -241,8 +278,13 @@ class Problem(_Answer):
 AnswerT = TypeVar("AnswerT", bound=_Answer)
 
 
-def parse(model: type[AnswerT], content: bytes) -> AnswerT:
+def parse(model: type[AnswerT], content: bytes, kind: str = "") -> AnswerT:
     """Return the answer as ``model``.
+
+    Args:
+        model: what it should be.
+        content: the body of the answer.
+        kind: what its elements are, for ``left_out``.
 
     Raises:
         Unreadable: it is not what the CRM documents. If the request was a write, it may have been
@@ -250,9 +292,33 @@ def parse(model: type[AnswerT], content: bytes) -> AnswerT:
     """
     try:
         return model.model_validate_json(content)
-    except ValidationError as error:
-        where = ".".join(str(part) for part in error.errors(include_input=False)[0]["loc"])
-        raise Unreadable(f"{model.__name__}, at {where[:80] or 'its beginning'}") from error
+    except ValidationError:
+        document = loads(content)
+    left_out: list[LeftOut] = []
+    while True:
+        try:
+            answer = model.model_validate(document)
+        except ValidationError as error:
+            spared = spare(document, error, kind)
+            if not spared:
+                raise _unreadable(model, error, document) from error
+            left_out += spared
+        else:
+            answer._left_out = tuple(left_out)
+            return answer
+
+
+def _unreadable(
+    model: type[_Answer], error: ValidationError, document: object
+) -> Unreadable | UnreadableId:
+    if (
+        model is Record
+        and isinstance(document, dict)
+        and isinstance(document.get("properties"), dict)
+    ):
+        return UnreadableId()
+    where = ".".join(str(part) for part in error.errors(include_input=False)[0]["loc"])
+    return Unreadable(f"{model.__name__}, at {where[:80] or 'its beginning'}")
 
 
 def parse_problem(content: bytes) -> Problem:
@@ -265,10 +331,7 @@ def parse_problem(content: bytes) -> Problem:
 
 def _bare_problem(content: bytes) -> Problem:
     """Return what can be told of an envelope with something odd in it."""
-    try:
-        given = json.loads(content)
-    except (ValueError, RecursionError):
-        return Problem()
+    given = loads(content)
     if not isinstance(given, dict):
         return Problem()
     return Problem.model_validate({k: v for k, v in given.items() if isinstance(v, str)})

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator, Sequence
-from urllib.parse import quote
+from dataclasses import replace
 
+from pydantic import ValidationError
+
+from sdrdesk.clock import Clock
+from sdrdesk.domain.foreign import LeftOut
 from sdrdesk.domain.remote import (
     ActivityKindName,
     OptionField,
@@ -16,12 +21,12 @@ from sdrdesk.domain.remote import (
     RemoteOwner,
 )
 from sdrdesk.sync.bounds import Walk
-from sdrdesk.sync.errors import Gone
+from sdrdesk.sync.errors import Gone, UnreadableId
 from sdrdesk.sync.hubspot import mapping, payloads
 from sdrdesk.sync.hubspot.changes import changed_since
 from sdrdesk.sync.hubspot.mapping import DoNotCall
-from sdrdesk.sync.hubspot.paths import MODIFIED, Paths
-from sdrdesk.sync.hubspot.payloads import Batch, LinksBatch, Record, Records, parse
+from sdrdesk.sync.hubspot.paths import MODIFIED, Paths, step
+from sdrdesk.sync.hubspot.payloads import AnswerT, Batch, LinksBatch, Record, Records, parse
 from sdrdesk.sync.hubspot.transport import Transport
 from sdrdesk.sync.port import Changed, LeadsRead, Newest, Page
 
@@ -37,6 +42,15 @@ class PullCalls:
     _http: Transport
     _paths: Paths
     _do_not_call: DoNotCall | None
+    _clock: Clock
+    _unreadable: deque[LeftOut]
+
+    def unreadable(self) -> tuple[LeftOut, ...]:
+        """Return what could not be read at all since this was last asked."""
+        found = []
+        while self._unreadable:
+            found.append(self._unreadable.popleft())
+        return tuple(found)
 
     def owners(self) -> Iterator[RemoteOwner]:
         """Yield every owner, former ones last: records may still point at them."""
@@ -49,7 +63,8 @@ class PullCalls:
                 params: dict[str, str | int] = {"limit": _OWNERS_PAGE, "archived": archived}
                 if after:
                     params["after"] = after
-                page = parse(payloads.Owners, self._http.get(self._paths.owners(), params))
+                answer = self._http.get(self._paths.owners(), params)
+                page = self._noted(parse(payloads.Owners, answer, "owner"))
                 known.update(owner.id for owner in page.results)
                 yield from map(mapping.to_owner, page.results)
                 after = page.after
@@ -64,7 +79,7 @@ class PullCalls:
                 continue
             path = self._paths.properties(kind, f"/{prop}")
             try:
-                definition = parse(payloads.Definition, self._http.get(path))
+                definition = self._noted(parse(payloads.Definition, self._http.get(path), "option"))
             except Gone:
                 continue  # a portal without personas has no such property
             found += mapping.to_options(name, definition)
@@ -84,10 +99,7 @@ class PullCalls:
     def list_activities(self, kind: ActivityKindName, cursor: str) -> Page[RemoteActivity]:
         """Return one page of activities with the contacts they belong to."""
         page = self._list(kind, cursor, mapping.ACTIVITY_PROPERTIES[kind], links="contacts")
-        found = tuple(
-            mapping.to_activity(kind, record, self._contacts_of(kind, record))
-            for record in page.results
-        )
+        found = tuple(self._activity(kind, record) for record in page.results)
         return Page(found, page.after)
 
     def newest(self, kind: RemoteKind) -> Newest:
@@ -111,7 +123,10 @@ class PullCalls:
         def search(body: dict[str, object]) -> Records:
             return parse(Records, self._http.read(path, body, search=True))
 
-        return changed_since(search, MODIFIED[kind], since_ms, owner_id)
+        # Their clock as we know it, and a day for what we do not know of it.
+        now_s = self._clock().timestamp() + (self._http.clock_offset_s or 0.0)
+        until_ms = round((now_s + 86_400) * 1000)
+        return changed_since(search, MODIFIED[kind], since_ms, owner_id, until_ms)
 
     def count_leads(self, owner_id: str) -> int:
         """Return how many contacts of an owner the search index shows."""
@@ -142,7 +157,13 @@ class PullCalls:
             for lead_id in missing:
                 if lead_id in deleted:
                     continue
-                survivor = self._one_lead(lead_id, names)
+                try:
+                    survivor = self._one_lead(lead_id, names)
+                except UnreadableId as error:
+                    # Neither gone nor readable: what is held here stays as it is.
+                    told = LeftOut("lead", lead_id, "id", "", error.what)
+                    self._unreadable.append(told)
+                    continue
                 if survivor is None:
                     deleted.append(lead_id)
                 else:
@@ -151,6 +172,10 @@ class PullCalls:
                         moved[lead_id] = survivor.id
         leads = tuple(mapping.to_lead(r, self._do_not_call) for r in records.values())
         return LeadsRead(leads, tuple(deleted), moved)
+
+    def _noted(self, answer: AnswerT) -> AnswerT:
+        self._unreadable.extend(answer.left_out)
+        return answer
 
     def read_companies(self, ids: Sequence[str]) -> tuple[RemoteCompany, ...]:
         """Return companies by id."""
@@ -173,7 +198,7 @@ class PullCalls:
             params["after"] = cursor
         if links:
             params["associations"] = links
-        return parse(Records, self._http.get(self._paths.objects(kind), params))
+        return self._noted(parse(Records, self._http.get(self._paths.objects(kind), params), kind))
 
     def _batch(
         self,
@@ -193,24 +218,31 @@ class PullCalls:
         if id_property:
             body["idProperty"] = id_property
         path = self._paths.batch(kind, "read") + ("?archived=true" if archived else "")
-        return parse(Batch, self._http.read(path, body))
+        return self._noted(parse(Batch, self._http.read(path, body), kind))
 
     def _one_lead(self, lead_id: str, names: Sequence[str]) -> Record | None:
         """Return the contact an id leads to (another id after a merge), ``None`` when purged."""
-        path = self._paths.objects("lead", f"/{quote(lead_id, safe='')}")
+        path = self._paths.objects("lead", f"/{step(lead_id)}")
         try:
             return parse(Record, self._http.get(path, {"properties": ",".join(names)}))
         except Gone:
             return None
 
-    def _contacts_of(self, kind: ActivityKindName, record: Record) -> tuple[str, ...]:
-        linked = record.associations.get("contacts")
+    def _activity(self, kind: ActivityKindName, record: Record) -> RemoteActivity:
+        """Return an activity of a listing, which names the contacts as well."""
+        try:
+            linked = record.linked("contacts")
+        except ValidationError:
+            found = mapping.to_activity(kind, record, ())
+            odd = LeftOut(kind, record.id, "associations", "", "they cannot be read")
+            return replace(found, left_out=(*found.left_out, odd))
         if linked is None:
-            return ()
+            return mapping.to_activity(kind, record, ())
         if linked.paging and linked.paging.next:  # cut: ask for all of them
-            return self._links(kind, [record.id]).get(record.id, ())
-        # The same contact is listed once per type of association.
-        return tuple(dict.fromkeys(item.id for item in linked.results))
+            ids = self._links(kind, [record.id]).get(record.id, ())
+        else:  # the same contact is listed once per type of association
+            ids = tuple(dict.fromkeys(item.id for item in linked.results))
+        return mapping.to_activity(kind, record, ids)
 
     def _links(self, kind: ActivityKindName, ids: Sequence[str]) -> dict[str, tuple[str, ...]]:
         """Return the contacts of many activities; one without any is simply not in the answer."""
@@ -223,7 +255,8 @@ class PullCalls:
             walk.go_on(cursors, brought=held > known)
             known = held
             body = {"inputs": inputs}
-            answer = parse(LinksBatch, self._http.read(self._paths.links_batch(kind, "lead"), body))
+            path = self._paths.links_batch(kind, "lead")
+            answer = self._noted(parse(LinksBatch, self._http.read(path, body), kind))
             inputs = []
             for item in answer.results:
                 found.setdefault(item.source.id, []).extend(to.to_id for to in item.to)
@@ -233,4 +266,4 @@ class PullCalls:
 
 
 def _modified(kind: RemoteKind, record: Record) -> int:
-    return mapping.ms(record.properties.get(MODIFIED[kind])) or 0
+    return record.moment(MODIFIED[kind]) or 0

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from typing import Final
-from urllib.parse import quote
 
 from sdrdesk.domain.remote import ActivityKindName, LeadFields, RemoteKind
 from sdrdesk.sync.bounds import Walk
@@ -12,7 +11,7 @@ from sdrdesk.sync.errors import Gone, KeyFieldMissing, OutcomeMissing, Refused, 
 from sdrdesk.sync.hubspot import mapping, payloads
 from sdrdesk.sync.hubspot.create_bodies import properties_of
 from sdrdesk.sync.hubspot.mapping import KEY_PROPERTY, DoNotCall
-from sdrdesk.sync.hubspot.paths import Paths
+from sdrdesk.sync.hubspot.paths import Paths, step
 from sdrdesk.sync.hubspot.payloads import Batch, Links, Record, Records, parse
 from sdrdesk.sync.hubspot.transport import Transport
 from sdrdesk.sync.port import CreateItem, KeyMode
@@ -52,7 +51,7 @@ class PushCalls:
         params: dict[str, str | int] = {"properties": asked}
         if times and wanted:
             params["propertiesWithHistory"] = ",".join(wanted.values())
-        path = self._paths.objects("lead", f"/{quote(lead_id, safe='')}")
+        path = self._paths.objects("lead", f"/{step(lead_id)}")
         return self._fields(parse(Record, self._http.get(path, params)), wanted)
 
     def change_lead(self, lead_id: str, changes: dict[str, str]) -> LeadFields:
@@ -69,13 +68,13 @@ class PushCalls:
                 "or SDRDESK_DO_NOT_CALL",
                 fields=(str(error.args[0]),),
             ) from error
-        path = self._paths.objects("lead", f"/{quote(lead_id, safe='')}")
+        path = self._paths.objects("lead", f"/{step(lead_id)}")
         try:
             answer = parse(Record, self._http.write("PATCH", path, {"properties": out}))
         except Rejected as error:
             raise _named(error) from error
         wanted = {n: mapping.property_of(n, self._do_not_call) for n in changes}
-        if all(p in answer.properties for p in wanted.values()):
+        if all(answer.has(p) for p in wanted.values()):
             return self._fields(answer, wanted)
         return self.lead_fields(lead_id, tuple(changes), times=False)
 
@@ -150,7 +149,7 @@ class PushCalls:
             answer = self._http.read(path, full)
         for found in parse(payloads.ListsFound, answer).lists:
             if found.name.strip().casefold() == list_name.strip().casefold():
-                add = self._paths.lists(f"/{found.list_id}/memberships/add")
+                add = self._paths.lists(f"/{step(found.list_id)}/memberships/add")
                 done = self._http.send("PUT", add, body=[lead_id], repeatable=True)
                 if lead_id in parse(payloads.ListAdded, done).missing:
                     raise Gone(f"no contact {lead_id} to put on the list")
@@ -159,20 +158,20 @@ class PushCalls:
 
     def _fields(self, record: Record, wanted: dict[str, str]) -> LeadFields:
         values = {
-            name: mapping.field_in(name, record.properties.get(prop), self._do_not_call)
+            name: mapping.field_in(name, record, prop, self._do_not_call)
             for name, prop in wanted.items()
         }
         changed = {
-            name: mapping.ms(versions[0].timestamp) or 0
+            name: mapping.ms(record.changed(prop)) or 0
             for name, prop in wanted.items()
-            if (versions := record.history.get(prop))
+            if record.changed(prop) is not None
         }
         return LeadFields(
             lead_id=record.id,
             values=values,
             changed_ms=changed,
-            company_id=record.properties.get("associatedcompanyid") or "",
-            modified_ms=mapping.ms(record.properties.get("lastmodifieddate")) or 0,
+            company_id=record.linked_id("associatedcompanyid"),
+            modified_ms=record.moment("lastmodifieddate") or 0,
         )
 
     def _upsert(self, item: CreateItem) -> str:
@@ -256,9 +255,9 @@ def _links_of(item: CreateItem) -> list[dict[str, object]]:
 
 
 def _carries(record: Record, item: CreateItem) -> bool:
-    if record.properties.get(KEY_PROPERTY) == item.key:
-        return True
-    return item.key in (record.properties.get(mapping.BODY[item.kind]) or "")
+    return record.value(KEY_PROPERTY) == item.key or item.key in record.value(
+        mapping.BODY[item.kind]
+    )
 
 
 def _named(error: Rejected) -> Rejected:

@@ -7,7 +7,7 @@ from alembic import op
 from sdrdesk.store.migrations.tables_0005 import TABLES
 
 revision = "0005"
-down_revision = "0003"
+down_revision = "0004"
 
 
 def upgrade() -> None:

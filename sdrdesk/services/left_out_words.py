@@ -1,0 +1,24 @@
+"""What a person reads about values from the CRM that are not held here."""
+
+from __future__ import annotations
+
+from sdrdesk.domain.foreign import LeftOut
+from sdrdesk.domain.wording import plural
+
+
+def left_out_words(note: LeftOut) -> str:
+    """Return one value with its record and field, and why it was left out."""
+    record = f"{note.kind} {note.record_id}" if note.record_id else f"a {note.kind} without an id"
+    field = f" {note.field}" if note.field else ""
+    return f'{record}:{field} "{note.value}" was left out ({note.reason})'
+
+
+def left_out_count(count: int) -> str:
+    """Return how many records miss something, and where to read more; ``""`` for none."""
+    if not count:
+        return ""
+    misses = "misses" if count == 1 else "miss"
+    return (
+        f"{count} {plural(count, 'record')} at the CRM {misses} a value here that could not be "
+        "kept: sdrdesk doctor names them."
+    )
