@@ -55,6 +55,6 @@ class UnreachableError(SdrDeskError):
 
 
 class CredentialsError(SdrDeskError):
-    """The token is missing, refused or lacks a scope."""
+    """The token is missing, refused, lacks a scope or opens another account."""
 
     exit_code = ExitCode.CREDENTIALS

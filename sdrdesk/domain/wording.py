@@ -26,8 +26,9 @@ def age_words(seconds: float) -> str:
 
 
 def clock_words(ahead_s: float) -> str:
-    """Return how wrong a clock is that another one is ahead of by so many seconds."""
-    return f"{span_words(abs(ahead_s))} {'slow' if ahead_s > 0 else 'fast'}"
+    """Return how wrong a clock is, to the minute, that another one is ahead of by ``ahead_s``."""
+    minutes = round(abs(ahead_s) / MINUTE_S)
+    return f"{span_words(minutes * MINUTE_S)} {'slow' if ahead_s > 0 else 'fast'}"
 
 
 def plural(count: int, word: str) -> str:

@@ -72,6 +72,7 @@ class Database:
         self._writer: Connection | None = None
         self._writes_durably = False
         self._closed = False
+        self._file = _file_at(path)
 
     @classmethod
     def open(
@@ -234,6 +235,7 @@ class Database:
         with self._writing:
             if self._inside_write:
                 raise RuntimeError("a write inside a write would wait for itself")
+            self._refuse_when_replaced()
             self._inside_write = True
             try:
                 if self.in_background:
@@ -253,6 +255,15 @@ class Database:
             if not self.in_background:
                 self._writer.execute(f"PRAGMA cache_size=-{_CACHE_KB}")
         return self._writer
+
+    def _refuse_when_replaced(self) -> None:
+        """Write nothing into a file that has lost its name: it would be gone with the process."""
+        if not self._closed and _file_at(self.path) != self._file:
+            raise StorageError(
+                "The database was replaced or taken away while sdrdesk was running.",
+                kept="Nothing was stored. What was recorded before is in the file that was there.",
+                next_step="Close every sdrdesk, start again, and do it again.",
+            )
 
     def _refuse_when_closed(self) -> None:
         if self._closed:
@@ -283,6 +294,15 @@ class Database:
             if self._lazy_engine is None:
                 self._lazy_engine = _make_engine(self.path, self._key)
             return self._lazy_engine
+
+
+def _file_at(path: Path) -> tuple[int, int] | None:
+    """Return which file has this name, ``None`` when there is none."""
+    try:
+        about = path.stat()
+    except OSError:
+        return None
+    return about.st_dev, about.st_ino
 
 
 def _look(path: Path, key: str | None, *, create: bool) -> None:

@@ -194,3 +194,15 @@ def test_a_stream_left_in_the_middle_never_keeps_the_next_reader_in_the_past(
         assert set(owner_names(db)) == {"Ada"}
         with pytest.raises(Exception, match="closed cursor"):
             next(stream)
+
+
+def test_a_file_that_was_replaced_while_it_is_open_takes_no_outcome(path: Path) -> None:
+    """Put back from a backup while the workbench runs: it would be gone when that ends."""
+    with Database.open(path) as db:
+        put_aside = path.with_name("aside.db")
+        path.rename(put_aside)
+        with pytest.raises(StorageError, match="replaced"), db.writer():
+            pass
+        put_aside.rename(path)
+        with db.writer() as connection:
+            connection.execute("SELECT 1")

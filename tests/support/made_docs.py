@@ -66,7 +66,7 @@ are ISO 8601 UTC with `Z`; durations say their unit in the name (`_s`, `_ms`); i
 | 1 | an error, told in one or two sentences on stderr: what happened, what was kept, what to do next |
 | 2 | usage: unknown option, bad value |
 | 3 | the CRM cannot be reached; nothing local was lost |
-| 4 | the token is missing, refused or lacks a scope (the scope is named) |
+| 4 | the token is missing, refused, lacks a scope (the scope is named) or opens another account than this database's |
 | 5 | done, but something needs a person: a conflict or a refused item |
 | 130 | interrupted with Ctrl-C; everything recorded so far is kept |
 
