@@ -54,6 +54,7 @@ class DeskHome:
 
     def __init__(self, home: Path, crm: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
         self.home = home
+        self.crm = crm
         self.environ: Mapping[str, str] = {
             "SDRDESK_HOME": str(home),
             "SDRDESK_TOKEN": crm.token,

@@ -73,6 +73,8 @@ def _request(connection: socket.socket) -> bytes:
         if not more:
             return b""
         got += more
+        if got.startswith(b"\x16"):  # the beginning of TLS, at a server that speaks none
+            return got
     head, _, body = got.partition(b"\r\n\r\n")
     length = 0
     for line in head.split(b"\r\n"):

@@ -246,7 +246,7 @@ class PullCalls:
 
     def _links(self, kind: ActivityKindName, ids: Sequence[str]) -> dict[str, tuple[str, ...]]:
         """Return the contacts of many activities; one without any is simply not in the answer."""
-        found: dict[str, list[str]] = {}
+        found: dict[str, dict[str, None]] = {}
         inputs: list[dict[str, str]] = [{"id": i} for i in ids]
         walk, known = Walk(f"leads of {kind}s"), -1
         while inputs:
@@ -259,10 +259,10 @@ class PullCalls:
             answer = self._noted(parse(LinksBatch, self._http.read(path, body), kind))
             inputs = []
             for item in answer.results:
-                found.setdefault(item.source.id, []).extend(to.to_id for to in item.to)
+                found.setdefault(item.source.id, {}).update((to.to_id, None) for to in item.to)
                 if item.after:
                     inputs.append({"id": item.source.id, "after": item.after})
-        return {i: tuple(dict.fromkeys(to)) for i, to in found.items()}
+        return {i: tuple(to) for i, to in found.items()}
 
 
 def _modified(kind: RemoteKind, record: Record) -> int:

@@ -122,9 +122,10 @@ WRONG_BODIES: dict[str, Act] = {
 @pytest.mark.parametrize("what", WRONG_BODIES)
 def test_a_body_that_is_not_what_it_says_is_lost(what: str) -> None:
     with over(WRONG_BODIES[what]) as (http, server):
-        for ask in (lambda: http.get("/x"), lambda: http.write("POST", "/x", {})):
-            with pytest.raises(Unreadable):
-                ask()
+        with pytest.raises(Unreadable):
+            http.get("/x")
+        with pytest.raises(Unreadable):
+            http.write("POST", "/x", {})
         assert len(server.asked) == 2
 
 
