@@ -85,7 +85,7 @@ def logout() -> None:
 
 def whoami(as_json: AsJson = False) -> None:
     """Print who the rep is and which account the token opens."""
-    from sdrdesk.cli.output import print_json, say
+    from sdrdesk.cli.output import note, print_json, say
     from sdrdesk.cli.session import open_session
     from sdrdesk.services.account import who_am_i
 
@@ -96,6 +96,8 @@ def whoami(as_json: AsJson = False) -> None:
         else:
             say(f"{known.owner_name or 'nobody chosen yet'} ({known.owner_email or 'no owner'})")
             say(f"account {known.account} · {known.time_zone} · scopes {known.scopes_words}")
+        if known.problem:
+            note(known.problem)
 
 
 def sync(

@@ -144,6 +144,7 @@ def _keep(
     session: Session, seen: Survey, settings: Settings, answers: Mapping[Name, str]
 ) -> tuple[str, int]:
     """Write the answers; let what waited for them go. Returns the file and how many items."""
+    from sdrdesk.cli.output import note
     from sdrdesk.services.account import note_fields, retry_mended
     from sdrdesk.services.remapping import remap_with
 
@@ -152,6 +153,8 @@ def _keep(
         return "", 0
     from sdrdesk.config_file import change_settings
 
+    if "do_not_call" in answers and session.environ.get("SDRDESK_DO_NOT_CALL", "").strip():
+        note("SDRDESK_DO_NOT_CALL is set and wins over config.toml.")
     path = session.paths.config_file
     change_settings(path, {("crm", name): text for name, text in answers.items()})
     fields = {"do_not_call": "do_not_call", "qualified_stage": "lifecycle"}

@@ -10,8 +10,9 @@ from sdrdesk.config import Settings
 from sdrdesk.domain.activity import OutboxState
 from sdrdesk.domain.disposition import Dispositions
 from sdrdesk.domain.errors import CredentialsError, SdrDeskError, UsageError
+from sdrdesk.domain.owner import Owner
 from sdrdesk.domain.remote import ACTIVITY_KINDS, RemoteOwner
-from sdrdesk.services.account_rules import NO_FIELD_FACT, OWNER_FACT
+from sdrdesk.services.account_rules import NO_FIELD_FACT, OWNER_FACT, likely_owners
 from sdrdesk.store.database import Database
 from sdrdesk.store.facts import get_fact, set_fact
 from sdrdesk.store.outbox import Remap, outbox_items, retry
@@ -36,6 +37,8 @@ class KnownRep:
     owner_id: str
     owner_name: str
     owner_email: str
+    problem: str = ""
+    """Why the configured owner is nobody at this account, with likely ones; ``""`` none."""
 
     @property
     def scopes_words(self) -> str:
@@ -75,9 +78,9 @@ def log_in(crm: CrmClient, db: Database, owner: str) -> KnownRep:
     if not known.owner_id:
         listed = ", ".join(o.email for o in everybody if not o.archived and o.email)
         raise UsageError(
-            f"The account knows no active owner {owner!r}." if owner else "Who are you?",
+            known.problem or "No owner matches this token.",
             kept="Nothing was stored.",
-            next_step=f"Say it with --owner; owners of this account: {listed}.",
+            next_step=f"Choose one with --owner: {listed}.",
         )
     set_fact(db, OWNER_FACT, known.owner_id, datetime.now(UTC))
     return known
@@ -90,7 +93,8 @@ def who_am_i(
     account = crm.whoami()
     wanted = (owner or get_fact(db, OWNER_FACT)).lower()
     found: RemoteOwner | None = None
-    for candidate in everybody or tuple(crm.owners()):
+    everybody = everybody or tuple(crm.owners())
+    for candidate in everybody:
         names = {candidate.owner_id, candidate.email.lower()}
         made_token = not wanted and account.user_id and candidate.user_id == account.user_id
         if not candidate.archived and (wanted in names or made_token):
@@ -104,7 +108,15 @@ def who_am_i(
         owner_id=found.owner_id if found else "",
         owner_name=found.name if found else "",
         owner_email=found.email if found else "",
+        problem="" if found else _stranger(wanted, everybody),
     )
+
+
+def _stranger(wanted: str, everybody: tuple[RemoteOwner, ...]) -> str:
+    present = [Owner(o.owner_id, o.name, o.email, False) for o in everybody if not o.archived]
+    if not wanted or not present:
+        return ""
+    return f"The account has no owner {wanted!r}. {likely_owners(wanted, present)}"
 
 
 @dataclass(frozen=True, slots=True)

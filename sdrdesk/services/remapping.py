@@ -1,4 +1,4 @@
-"""Works out a refused change again, after the mapping that made it was corrected."""
+"""Works out a refused change or call again, after the mapping that made it was corrected."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from sdrdesk.store.outbox import Remap
 
 
 def remap_with(dispositions: Callable[[], Dispositions], qualified_stage: str) -> Remap:
-    """Return what maps the fields of an outcome by the files of the team as they are now.
+    """Return what maps the values of an outcome by the files of the team as they are now.
 
-    A status that the outcome no longer sets is left out; do-not-call never changes.
+    A value that the outcome no longer sets is left out; do-not-call never changes.
     """
 
     def remap(disposition: str, changes: dict[str, str]) -> dict[str, str]:
@@ -19,7 +19,11 @@ def remap_with(dispositions: Callable[[], Dispositions], qualified_stage: str) -
         if outcome is None:
             return changes
         stage = qualified_stage if outcome.lifecycle == "qualified" else ""
-        now = {"status": outcome.lead_status, "lifecycle": stage}
+        now = {
+            "status": outcome.lead_status,
+            "lifecycle": stage,
+            "outcome_label": outcome.crm_outcome,
+        }
         mapped = {name: now.get(name, value) for name, value in changes.items()}
         return {name: value for name, value in mapped.items() if value}
 

@@ -350,7 +350,8 @@ def outbox_depth(db: Database) -> Depth:
 
 
 Remap = Callable[[str, dict[str, str]], dict[str, str]]
-"""Outcome key and the fields it changed, to the fields by the mapping of now."""
+"""Outcome key and the values it set (fields of the lead, or ``outcome_label`` of the call), to the
+values by the mapping of now."""
 
 
 def retry(db: Database, key: str, remap: Remap | None = None) -> None:
@@ -371,8 +372,8 @@ def retry(db: Database, key: str, remap: Remap | None = None) -> None:
             raise UsageError(f"This item is {state}; there is nothing to retry.")
         if state == "blocked":
             mend(connection, key)
-            if kind == "contact" and remap is not None:
-                _map_again(connection, key, remap)
+            if remap is not None and kind in ("contact", "call"):
+                _map_again(connection, key, kind, remap)
             # An item that may have arrived stays so: it is looked for before it is sent again.
             connection.execute(
                 "UPDATE outbox SET state = CASE WHEN unknown THEN 'sending' ELSE 'queued' END,"
@@ -382,7 +383,7 @@ def retry(db: Database, key: str, remap: Remap | None = None) -> None:
         connection.execute("UPDATE outbox SET next_try_ms = NULL WHERE key = ?", (key,))
 
 
-def _map_again(connection: Connection, key: str, remap: Remap) -> None:
+def _map_again(connection: Connection, key: str, kind: str, remap: Remap) -> None:
     row = connection.execute(
         "SELECT o.payload_json, a.disposition FROM outbox o"
         " JOIN activity a ON a.activity_key = o.activity_key WHERE o.key = ?",
@@ -391,6 +392,13 @@ def _map_again(connection: Connection, key: str, remap: Remap) -> None:
     if row is None or not row[1]:
         return  # a change of its own: nothing maps it
     payload = json.loads(row[0])
+    if kind == "call":
+        label = {"outcome_label": str(payload.get("outcome_label", ""))}
+        made = {**payload, "outcome_label": remap(str(row[1]), label).get("outcome_label", "")}
+        connection.execute(
+            "UPDATE outbox SET payload_json = ? WHERE key = ?", (json.dumps(made), key)
+        )
+        return
     changes = dict(payload.get("changes", {}))
     done = set(payload.get("written", ()))
     waiting = {name: value for name, value in changes.items() if name not in done}

@@ -6,10 +6,12 @@ from __future__ import annotations
 
 import io
 import tomllib
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+import sdrdesk
 from tests.support.desk_home import DeskHome
 from tests.support.sandbox import Sandbox
 
@@ -120,6 +122,25 @@ def test_a_status_that_the_account_dropped_waits_for_the_mapping_too(
     assert "dispositions.toml" in ran.err
     (item,) = desk.ok("outbox", "--json").json
     assert 'no lead status "ATTEMPTED_TO_CONTACT"' in item["last_error"]
+
+
+def test_a_call_whose_outcome_was_renamed_goes_out_once_the_mapping_is_corrected(
+    synced: DeskHome, crm: Sandbox
+) -> None:
+    guid = next(
+        option["value"]
+        for option in crm.get("/crm/v3/properties/calls/hs_call_disposition").json["options"]
+        if option["label"] == "Busy"
+    )
+    crm.control("outcomes", {"rename": {guid: "Engaged"}})
+    assert synced("dispose", lead_of(synced), "busy", "--push", "now").code == 5
+    (item,) = synced.ok("outbox", "--json").json
+    shipped = Path(sdrdesk.__file__).parent / "defaults" / "dispositions.toml"
+    text = shipped.read_text(encoding="utf-8").replace('"Busy"', '"Engaged"')
+    (synced.home / "dispositions.toml").write_text(text, encoding="utf-8")
+    synced.ok("outbox", "retry", item["key"])
+    synced.ok("sync")
+    assert synced.ok("outbox", "--json").json == []
 
 
 def test_marks_at_the_crm_are_read_once_the_field_was_chosen(unset: DeskHome, crm: Sandbox) -> None:

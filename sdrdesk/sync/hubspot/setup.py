@@ -30,7 +30,7 @@ NEEDED_SCOPES: Final = (
 _GROUP: Final = {"name": "sdrdesk", "label": "sdrdesk", "displayOrder": -1}
 
 _LOOKS_LIKE_DO_NOT_CALL: Final = re.compile(
-    r"do[ _-]*n[o']t[ _-]*(call|contact|phone|ring)|\bdnc\b|_dnc|dnc_|\bno[ _-]*call"
+    r"do[ _-]*n[o']t[ _-]*(call|contact|phone|ring)|\bdnc\b|_dnc|dnc_|(\b|_)no[ _-]*call"
     r"|(call|phone)[ _-]*opt[ _-]*out|opt[ _-]*out[ _-]*(of[ _-]*)?(call|phone)"
     r"|nicht[ _-]*(an)?rufen|anruf(e|en)?[ _-]*verboten|kontaktsperre|ne[ _-]*pas[ _-]*appeler"
     r"|no[ _-]*llamar|n[aã]o[ _-]*ligar|non[ _-]*chiamare|niet[ _-]*bellen",

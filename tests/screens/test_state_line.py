@@ -1,0 +1,30 @@
+"""What the state line warns of, and what the same warning sounds like in plain mode."""
+
+from __future__ import annotations
+
+from sdrdesk.plain import words
+from sdrdesk.screens import status_text
+from sdrdesk.services.views import StatusView
+
+VIEW = StatusView(
+    owner="Rita",
+    connection="online",
+    detail="",
+    data_age_s=10,
+    unsent=0,
+    blocked=0,
+    conflicts=0,
+    sla_percent=None,
+    encrypted=True,
+    encryption_note="",
+    dials_today=0,
+    meetings_today=0,
+)
+
+
+def test_marks_that_are_not_read_are_a_warning_until_the_field_is_chosen() -> None:
+    unread = VIEW._replace(do_not_call_unread=True)
+    assert "! do-not-call not read" in status_text.state(unread).plain
+    assert "run sdrdesk setup" in words.status(unread)
+    assert "do-not-call" not in status_text.state(VIEW).plain
+    assert "do-not-call" not in words.status(VIEW)
