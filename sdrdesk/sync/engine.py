@@ -183,9 +183,10 @@ class SyncEngine:
                     set_state(connection, "compared_ms", str(now_ms), now_ms)
             if not loaded:
                 return  # everything is new; changes since then are for the next round
-        Delta(self._db, self._crm, landing, self._tuning, self._should_stop).run(
-            self._owner_id, light=light, confirmed=full
+        delta = Delta(
+            self._db, self._crm, landing, self._tuning, self._should_stop, self._on_progress
         )
+        delta.run(self._owner_id, light=light, confirmed=full)
 
     def _owners_and_options(self, landing: Landing) -> None:
         owners = list(self._crm.owners())
