@@ -152,7 +152,8 @@ def _tell_report(report: SyncReport, *, as_json: bool) -> None:
         sys.stderr.write("\r\x1b[K")  # the progress line is over
     got, sent = report.pulled, report.pushed
     say(
-        f"Pulled {got.contacts} leads, {got.companies} companies, {got.calls} calls"
+        f"Pulled {got.contacts} leads, {got.companies} companies, {got.calls} calls, "
+        f"{got.tasks} tasks, notes and meetings"
         f"{f', {got.deleted} deleted' if got.deleted else ''}"
         f"{f', {got.merged} merged' if got.merged else ''}. "
         f"Sent {sent.sent}, {sent.left} left, {sent.blocked} refused. "

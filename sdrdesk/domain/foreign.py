@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from reprlib import Repr
 from typing import Final, NamedTuple, TypeVar
 
 from sdrdesk.domain.text import clean, one_line
@@ -30,6 +31,8 @@ MOST_ID: Final = 100
 _LONGEST_CHOICE: Final = 500
 _SHORT: Final = 60
 _ENDLESS: Final = 10**_SHORT
+_BRIEFLY: Final = Repr()
+_BRIEFLY.maxlevel, _BRIEFLY.maxlist, _BRIEFLY.maxdict, _BRIEFLY.maxstring = 2, 3, 3, 30
 _NUMBER: Final = re.compile(r"[+-]?\d{1,40}(\.\d{0,40})?([eE][+-]?\d{1,3})?")
 
 
@@ -215,10 +218,7 @@ def in_short(value: object) -> str:
     if isinstance(value, str):
         words = value[: 4 * _SHORT]
     elif isinstance(value, dict | list):
-        # Never the whole of it: it may be as deep and as long as it likes.
-        words = (
-            f"a list of {len(value)}" if isinstance(value, list) else f"{len(value)} named values"
-        )
+        words = _BRIEFLY.repr(value)  # never the whole of it, as deep and as long as it may be
     elif isinstance(value, int) and abs(value) > _ENDLESS:
         words = f"a number of more than {_SHORT} digits"
     else:

@@ -8,9 +8,16 @@ from sdrdesk.domain.wording import plural
 
 def left_out_words(note: LeftOut) -> str:
     """Return one value with its record and field, and why it was left out."""
-    record = f"{note.kind} {note.record_id}" if note.record_id else f"a {note.kind} without an id"
+    record = (
+        f"{note.kind} {note.record_id}" if note.record_id else f"{_an(note.kind)} without an id"
+    )
     field = f" {note.field}" if note.field else ""
     return f'{record}:{field} "{note.value}" was left out ({note.reason})'
+
+
+def _an(kind: str) -> str:
+    """Return a noun with its article."""
+    return f"an {kind}" if kind[:1] in "aeiou" else f"a {kind}"
 
 
 def left_out_count(count: int) -> str:

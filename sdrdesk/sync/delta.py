@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from functools import partial
 
@@ -13,7 +14,8 @@ from sdrdesk.store.many import chunks
 from sdrdesk.store.sync_state import get_number, raise_number, set_state
 from sdrdesk.sync.landing import COMPANIES_AT_ONCE, Landing, in_turns
 from sdrdesk.sync.port import Changed, CrmClient
-from sdrdesk.sync.pull import KINDS
+from sdrdesk.sync.pull import KINDS, WORDS
+from sdrdesk.sync.report import Progress
 from sdrdesk.sync.schedule import due_kinds, overlap_s
 from sdrdesk.sync.suspicion import refuse_mass_deletion
 from sdrdesk.sync.tuning import Tuning
@@ -31,12 +33,17 @@ class Delta:
         landing: Landing,
         tuning: Tuning,
         should_stop: Callable[[], bool],
+        on_progress: Callable[[Progress], None] = lambda _: None,
     ) -> None:
         self._db = db
         self._crm = crm
         self._landing = landing
         self._tuning = tuning
         self._should_stop = should_stop
+        self._on_progress = on_progress
+        self._read: dict[tuple[RemoteKind, str], int] = {}
+        """What this run has read, with the date it was read for: a millisecond that fills a page
+        is told twice, and an index that shuffles tells more often."""
         self._own = ""
         """The rep whose leads are asked for alone in this round, ``""`` nobody's."""
         self._looked_at_own_ms = 0
@@ -102,11 +109,17 @@ class Delta:
         with self._db.reader() as connection:
             cursor = get_number(connection, f"cursor.{kind}")
             trusted = get_number(connection, f"trusted.{kind}")
+        started, done = time.monotonic(), 0
         for found in self._crm.changed(kind, cursor - overlap_ms):
+            unread = [c for c in found if self._read.get((kind, c.record_id)) != c.modified_ms]
             with self._db.reader() as connection:
-                ids = _news(connection, kind, found, trusted)
+                ids = _news(connection, kind, unread, trusted)
             for part in chunks(ids, _READ):
                 self._fetch(kind, part)
+                done += len(part)
+                took_s = time.monotonic() - started
+                self._on_progress(Progress(WORDS[kind], done, None, took_s))
+            self._read |= {(kind, c.record_id): c.modified_ms for c in unread}
             # Only now: a kill in between reads this page again.
             shown = self._latest(found)
             with self._db.writer() as connection:

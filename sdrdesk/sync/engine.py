@@ -231,9 +231,10 @@ class SyncEngine:
                         set_state(connection, _READS, f"={self._reads}", now_ms)
             if not loaded:
                 return  # everything is new; changes since then are for the next round
-        Delta(self._db, self._crm, landing, self._tuning, self._should_stop).run(
-            self._owner_id, light=light, confirmed=full
+        delta = Delta(
+            self._db, self._crm, landing, self._tuning, self._should_stop, self._on_progress
         )
+        delta.run(self._owner_id, light=light, confirmed=full)
 
     def _reads_anew(self) -> bool:
         """Whether leads were last read without the field that is read now."""

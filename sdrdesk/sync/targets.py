@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from sdrdesk.clock import Clock
+from sdrdesk.domain.foreign import OddError, identity, in_short
 from sdrdesk.store import aliases
 from sdrdesk.store.attempts import recompute
 from sdrdesk.store.database import Database
@@ -47,6 +48,10 @@ class Targets:
             Gone: the lead was deleted at the CRM.
         """
         asked = self.current(lead_id)
+        try:
+            identity(asked)
+        except OddError as error:
+            raise Gone(f"the lead {in_short(asked)} has {error}") from error
         try:
             fields = self._crm.lead_fields(asked, names, times=times)
         except Gone as error:

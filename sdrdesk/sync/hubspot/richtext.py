@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from html import escape, unescape
-from html.parser import HTMLParser
 
 from sdrdesk.domain.text import clean
 
@@ -40,6 +39,14 @@ _PARAGRAPH = re.compile(r"<p>([^<&\n\r]*)</p>")
 """One paragraph and nothing in it that means anything to a reader of HTML."""
 
 
+_TAG = re.compile(
+    r"""<!--|<(/?)([a-zA-Z][a-zA-Z0-9]*+)(?:[^<>"']|"[^"<]*+"|'[^'<]*+')*+>|<[!?/][^<>]*+>"""
+)
+"""A tag, or the beginning of a comment. No part of it passes the next ``<``, so however hostile the
+text is, reading it takes as long as it is. (The parser of the standard library needs minutes for
+one note of nothing but ``<!--``.)"""
+
+
 def to_text(html: str | None) -> str:
     """Return the text of an HTML body, without markup; plain text passes through."""
     if not html:
@@ -49,34 +56,27 @@ def to_text(html: str | None) -> str:
     whole = _PARAGRAPH.fullmatch(html)
     if whole:  # what most bodies are
         return clean(" ".join(whole[1].split())).strip()
-    reader = _Reader()
-    reader.feed(html)
-    reader.close()
-    lines = [" ".join(line.split()) for line in "".join(reader.parts).split("\n")]
+    lines = [" ".join(line.split()) for line in "".join(_parts(html)).split("\n")]
     return re.sub(r"\n{3,}", "\n\n", clean("\n".join(lines))).strip()
 
 
-class _Reader(HTMLParser):
-    """Collects text and line breaks."""
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.parts: list[str] = []
-        self._silent = 0
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        del attrs
-        if tag in _SILENT:
-            self._silent += 1
-        elif tag == "br" or (tag in _BREAKS and self.parts):
-            self.parts.append("\n")
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag in _SILENT:
-            self._silent = max(0, self._silent - 1)
-        elif tag in _BREAKS and tag != "br":
-            self.parts.append("\n")
-
-    def handle_data(self, data: str) -> None:
-        if not self._silent:
-            self.parts.append(data)
+def _parts(html: str) -> list[str]:
+    """Return the texts between the tags, and the line breaks that tags stand for."""
+    parts: list[str] = []
+    at, silent, last_end = 0, "", html.rfind("-->")
+    while tag := _TAG.search(html, at):
+        if not silent:
+            parts.append(unescape(html[at : tag.start()]))
+        at = tag.end()
+        ends, name = tag[1] == "/", (tag[2] or "").lower()
+        if silent:
+            silent = "" if ends and name == silent else silent
+        elif tag[0] == "<!--":
+            at = html.find("-->", at) + 3 if at <= last_end else at
+        elif name in _SILENT:
+            silent = "" if ends else name
+        elif name == "br" or (name in _BREAKS and (ends or parts)):
+            parts.append("\n")
+    if not silent:
+        parts.append(unescape(html[at:]))
+    return parts
