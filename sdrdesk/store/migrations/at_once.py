@@ -10,14 +10,16 @@ from sdrdesk.store.migrations.search_0001 import STATEMENTS as SEARCH_0001
 from sdrdesk.store.migrations.tables_0001 import TABLES as TABLES_0001
 from sdrdesk.store.migrations.tables_0002 import TABLES as TABLES_0002
 from sdrdesk.store.migrations.tables_0003 import TABLES as TABLES_0003
+from sdrdesk.store.migrations.tables_0006 import COLUMNS as COLUMNS_0006
 
-REVISION = "0003"
+REVISION = "0006"
 
 STATEMENTS = (
     *TABLES_0001,
     *SEARCH_0001,
     *TABLES_0002,
     *TABLES_0003,
+    *COLUMNS_0006,
     # Alembic's own table, as Alembic makes it.
     """
 CREATE TABLE alembic_version (
