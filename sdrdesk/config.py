@@ -52,6 +52,9 @@ class CrmSettings:
     qualified_stage: str = "salesqualifiedlead"
     """Lifecycle stage of a qualified lead; teams that dropped SQL set ``opportunity``.
     ``sdrdesk setup`` offers the account's own stages."""
+    default_country: str = ""
+    """Two-letter code of the country, such as ``IE``, in which numbers without a country are read
+    when the lead has none either; empty: such numbers are not dialled."""
 
     @property
     def no_do_not_call_field(self) -> bool:
@@ -202,6 +205,7 @@ def _parse(top: TableReader) -> Settings:
             owner=crm.text("owner", ""),
             do_not_call=crm.text("do_not_call", ""),
             qualified_stage=crm.text("qualified_stage", CrmSettings().qualified_stage),
+            default_country=_country(crm),
         ),
         rep=RepSettings(
             name=rep.text("name", ""),
@@ -252,6 +256,19 @@ def _url(crm: TableReader) -> str:
     if wrong := address_problem(url):
         raise crm.problem("api_url", wrong)
     return url.rstrip("/")
+
+
+def _country(crm: TableReader) -> str:
+    name = crm.text("default_country", "").strip()
+    if not name:
+        return ""
+    from sdrdesk.domain.regions import find_country  # a table, for the few who set it
+
+    found = find_country(name) if len(name) == 2 else None  # ISO 3166 alpha-2
+    if found is None:
+        said = f"unknown country {name!r}; use a two-letter code such as IE, GB or US"
+        raise crm.problem("default_country", said)
+    return found.code
 
 
 def _zone(rep: TableReader) -> str:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from sdrdesk.domain.window_config import WindowConfig
 
 _SHIPPED = Path(__file__).parent / "defaults"
-_DERIVED_SINCE = "2"
+_DERIVED_SINCE = "3"
 """Counts up whenever the code that derives facts from a lead gives other answers than before."""
 _T = TypeVar("_T")
 
@@ -34,8 +34,10 @@ class Rulebook:
     A file of the same name in the configuration directory replaces the shipped one whole.
     """
 
-    def __init__(self, config_dir: Path) -> None:
+    def __init__(self, config_dir: Path, default_country: str = "") -> None:
         self._config_dir = config_dir
+        self.default_country = default_country
+        """ISO code of the country that numbers without one are read in, ``""`` none."""
 
     def path(self, name: str) -> Path:
         """Return the file that ``name`` is read from."""
@@ -66,10 +68,13 @@ class Rulebook:
 
     @cached_property
     def fingerprint(self) -> str:
-        """What the facts derived from a lead go by, as one short text: fit and persona rules."""
+        """What the facts derived from a lead go by, as one short text.
+
+        Fit and persona rules, and the default country.
+        """
         from hashlib import sha256
 
-        found = sha256(_DERIVED_SINCE.encode())
+        found = sha256(f"{_DERIVED_SINCE}{self.default_country}".encode())
         for name in ("fit.toml", "personas.toml"):
             path = self.path(name)
             found.update(bytes_of(path))

@@ -91,7 +91,7 @@ def queue(
                         row.company,
                         str(row.fit),
                         f"{row.score:.2f}",
-                        row.phone,
+                        row.phone_text,
                         row.lead_local_time,
                         sla_words(row, snapshot.as_of),
                         row.lead_id,

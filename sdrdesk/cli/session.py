@@ -88,7 +88,7 @@ class Session:
         """The team's rules."""
         from sdrdesk.rulebook import Rulebook
 
-        return Rulebook(self.paths.config_dir)
+        return Rulebook(self.paths.config_dir, self.settings.crm.default_country)
 
     @property
     def opened(self) -> Opened:

@@ -20,6 +20,8 @@ class Derived:
     """The number to call first in E.164, ``""`` when none is usable."""
     e164_more: str = ""
     """Further usable numbers in E.164, separated by a space."""
+    extension: str = ""
+    """Digits to dial after ``e164`` once somebody picked up, ``""`` none."""
     zone: str = ""
     """IANA zone the call window is judged in, ``""`` unknown."""
     zone_note: str = ""

@@ -1,4 +1,4 @@
-"""The one text a phone program is ever given: a number that is nothing but a number."""
+"""What a phone program is given: a number and an extension that are nothing but digits."""
 
 from __future__ import annotations
 
@@ -7,9 +7,14 @@ from collections.abc import Sequence
 
 NUMBER = "{number}"
 """Stands for the number in a command of the config."""
+EXTENSION = "{extension}"
+"""Stands for the extension, for programs that take it apart from the number."""
 
 _E164 = re.compile(r"\+[1-9][0-9]{6,14}", re.ASCII)
 """ITU-T E.164 (11/2010): at most 15 digits with the country code; fewer than seven reach nobody."""
+_DIGITS = re.compile(r"[0-9]{1,9}", re.ASCII)
+_PAUSE = ",,"
+"""Two pauses, about four seconds with most telephones: somebody picks up, then digits follow."""
 
 
 def dialable(number: str) -> str:
@@ -22,8 +27,21 @@ def dialable(number: str) -> str:
     return packed if _E164.fullmatch(packed) else ""
 
 
-def command_for(template: Sequence[str], number: str) -> tuple[str, ...]:
+def with_pause(number: str, extension: str) -> str:
+    """Return the keys to press one after another: the number, a pause, the extension."""
+    return f"{number}{_PAUSE}{extension}" if _DIGITS.fullmatch(extension) else number
+
+
+def tel_link(number: str, extension: str = "") -> str:
+    """Return the link that dials ``number`` and its extension (RFC 3966)."""
+    return f"tel:{number};ext={extension}" if _DIGITS.fullmatch(extension) else f"tel:{number}"
+
+
+def command_for(template: Sequence[str], number: str, extension: str = "") -> tuple[str, ...]:
     """Return the argument vector that dials ``number``; it is put in literally, nothing expands.
+
+    An extension follows the number after a pause, unless the template has a place of its own for
+    it; that place is left empty when there is none.
 
     Raises:
         ValueError: ``number`` is not what ``dialable`` returns, or there is no place for it.
@@ -32,7 +50,10 @@ def command_for(template: Sequence[str], number: str) -> tuple[str, ...]:
         raise ValueError("not a dialable number")
     if problem := template_problem(template):
         raise ValueError(problem)
-    return tuple(part.replace(NUMBER, number) for part in template)
+    extension = extension if _DIGITS.fullmatch(extension) else ""
+    apart = any(EXTENSION in part for part in template)
+    keys = number if apart else with_pause(number, extension)
+    return tuple(part.replace(NUMBER, keys).replace(EXTENSION, extension) for part in template)
 
 
 def template_problem(template: Sequence[str]) -> str:

@@ -97,6 +97,8 @@ class Lead:
     archived: bool = False
     e164: str = ""
     """Derived when pulled: the number to call first."""
+    extension: str = ""
+    """Derived when pulled: dialled after ``e164`` once somebody picked up."""
     zone: str = ""
     """Derived when pulled: IANA zone the call window is judged in, ``""`` unknown."""
     zone_note: str = ""

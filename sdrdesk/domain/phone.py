@@ -1,38 +1,45 @@
 """Telephone numbers as strangers type them, made dialable, and the zones they may ring in.
 
-``phonenumbers`` (numbering plans as data) is imported inside the functions: it takes a tenth of a
-second to load, and only a pull and an import need it.
+``phone_text`` finds them in a field, ``phone_plan`` decides which of them are numbers. The
+numbering plans are loaded on first use: only a pull and an import need them.
 """
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
-from functools import cache, lru_cache
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 
+from sdrdesk.domain import phone_text
+from sdrdesk.domain.phone_plan import Read, is_plain, plans, read
 from sdrdesk.domain.regions import Place, country_to_region, find_country
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-    from types import ModuleType
-
     from phonenumbers import PhoneNumber as NumberProto
 
-__all__ = ["PhoneKind", "PhoneNumber", "country_to_region", "parse_phone", "zones_of_number"]
+__all__ = [
+    "PhoneKind",
+    "PhoneNumber",
+    "country_to_region",
+    "parse_phone",
+    "parse_phones",
+    "zones_of_number",
+]
 
-PhoneKind = Literal["mobile", "fixed", "other", "invalid"]
-_DIGITS = re.compile(r"[+＋(]?\d[\d().\s/-]{5,}\d")
-_NEXT = re.compile(r"\s[/|]\s|[,;]")
-"""Between two numbers in one field; the first one counts."""
-_PLAIN = re.compile(r"(?:\+[0-9]|[1-9]|0[1-9]|00|\(0?[1-9])[0-9 ().-]{5,25}")
-"""A number and nothing else, whose first digits say the same without what is between them."""
-_DIGIT = re.compile(r"\d")
-_DIGITS_ALONE = re.compile(r"[1-9][0-9]{6,14}")
-_PLUS = re.compile("[+＋]")
-_NO_SPACES = str.maketrans("", "", " ().-")
-MAX_RAW = 60
-"""Longer than any number with its extension; the rest is prose that somebody pasted."""
+PhoneKind = Literal["mobile", "fixed", "premium", "other", "invalid"]
+MAX_RAW = 160
+"""Longer than two numbers with their labels and extensions; the rest is prose that was pasted."""
+_LOOKED_AT = 1_000
+"""Characters of a field that are read at all."""
+_MOST_GAPS = 24
+"""Between the digits of a run; three French numbers have seventeen."""
+_SHOWN = 60
+"""Characters of an unusable field that are shown where a number would be."""
+_CENTS = (".0", ".00", ",0", ",00")
+_LEAST = 9
+"""Characters of an E.164 number from which a slash after it begins another number; before that it
+may follow an area code."""
 _REMEMBERED = 256
 """Numbers between whose parsing and whose zones a pull may do something else."""
 
@@ -43,75 +50,163 @@ class PhoneNumber:
 
     raw: str
     e164: str = ""
-    """``"+353875550142"``; ``""`` when nobody can dial it."""
+    """``"+353875550142"``, never with an extension; ``""`` when nobody can dial it."""
     national: str = ""
     international: str = ""
-    """For the eye: ``"+353 87 555 0142"``; the raw text when the number is unusable."""
+    """For the eye: ``"+353 1 555 0142 ext. 12"``; the raw text when the number is unusable."""
     kind: PhoneKind = "invalid"
-    """``"other"`` also covers plans that do not tell mobile from fixed, such as North America's."""
+    """``"other"`` also covers plans that do not tell mobile from fixed, such as North America's;
+    ``"premium"`` costs the caller more than a call does."""
     region: str = ""
     """ISO country code, ``""`` when unknown or shared by several countries."""
     extension: str = ""
+    """Digits to dial once somebody picked up."""
     in_plan: bool = True
-    """False: the length is right, but the published numbering plan does not know the number.
-    Plans lag behind new ranges, so it may be dialled; it deserves a look."""
+    """False: a number set aside for drama, which no plan lists."""
+    local: bool = False
+    """It was typed without its country; ``default_region`` settled that."""
+    assumed: bool = False
+    """Its country was assumed: neither the number nor the lead names one."""
 
 
 def parse_phone(
     raw: str, default_region: str | None = None, *, dial_only: bool = False
 ) -> PhoneNumber:
-    """Return what ``raw`` dials.
+    """Return what ``raw`` dials, the first number in it; arguments as for ``parse_phones``."""
+    return parse_phones(raw, default_region, dial_only=dial_only)[0]
+
+
+def parse_phones(
+    raw: str, default_region: str | None = None, *, dial_only: bool = False
+) -> tuple[PhoneNumber, ...]:
+    """Return the numbers in ``raw`` in their order, each once; an unusable one when it has none.
 
     Args:
-        raw: text from a form, for example ``"087 555 0142 ext. 12"``.
+        raw: text from a form, for example ``"01 555 0142 ext. 12 / 087 555 0142"``.
         default_region: ISO country code for numbers without ``+``; ``None`` leaves such numbers
             unusable rather than guess a country.
-        dial_only: leave out how the number is written for the eye, its kind and whether it is in
-            the plan: a pull of a whole account keeps none of them.
+        dial_only: leave out how a number is written for the eye and its kind: a pull of a whole
+            account keeps neither.
     """
-    text = " ".join(raw.split())
-    if not text or len(text) > MAX_RAW:
-        return PhoneNumber(raw, international=text[:MAX_RAW])
     region = (default_region or "").upper() or None
-    return _dialled(raw, text, region) if dial_only else _parse(raw, text, region)
+    return _dialled(raw, region) if dial_only else _for_the_eye(raw, region)
 
 
-def _dialled(raw: str, text: str, region: str | None) -> PhoneNumber:
-    """Like ``_parse`` with one parsing where three would say the same: a pull comes here."""
-    lib = _plans()
-    number = _possible(_compact(text), region)
-    if number is None:
-        return PhoneNumber(raw, international=text)
-    e164 = lib.format_number(number, lib.PhoneNumberFormat.E164)
-    if number.italian_leading_zero:
-        # Zeros may be lost on the way: where a number rings is asked of what will be dialled.
-        number = lib.parse(e164, None)
-    found = lib.region_code_for_number(number) or ""
-    _remember(e164, (number, found))
+def _dialled(raw: str, region: str | None) -> tuple[PhoneNumber, ...]:
+    text = " ".join(raw[:_LOOKED_AT].split())
+    if text.endswith(_CENTS):
+        text = phone_text.without_cents(text)
+    if is_plain(text) and (whole := read(text, region)) is not None:
+        return (_made(raw, whole, "", region),)
+    if len(text) <= MAX_RAW and len(raw) <= _LOOKED_AT and any(map(str.isdigit, text)):
+        found: dict[str, PhoneNumber] = {}
+        for number, extension in _found(raw, region):
+            found.setdefault(number.e164, _made(raw, number, extension, region))
+        if found:
+            return tuple(found.values())
+    return (PhoneNumber(raw, international=text[:_SHOWN]),)
+
+
+def _made(raw: str, number: Read, extension: str, region: str | None) -> PhoneNumber:
+    _remember(number.e164, (number.number, number.region))
     return PhoneNumber(
-        raw=raw, e164=e164, kind="other", region=_region(found, number.country_code, region)
+        raw=raw,
+        e164=number.e164,
+        kind="other",
+        region=_region(number.region, number.number.country_code, region),
+        extension=extension,
+        in_plan=number.in_plan,
+        local=number.local,
     )
 
 
-def _compact(text: str) -> str:
-    """Return ``text`` without spaces when it is nothing but a number: sooner read, read alike."""
-    return text.translate(_NO_SPACES) if _PLAIN.fullmatch(text) else text
+@lru_cache(maxsize=4096)
+def _for_the_eye(raw: str, region: str | None) -> tuple[PhoneNumber, ...]:
+    return tuple(_shown(number) if number.e164 else number for number in _dialled(raw, region))
 
 
-@cache
-def _plans() -> ModuleType:
-    """Return the numbering plans, with their patterns kept once they were compiled."""
-    import phonenumbers
+def _shown(number: PhoneNumber) -> PhoneNumber:
+    lib = plans()
+    parsed = lib.parse(number.e164, None)
+    parsed.extension = number.extension or None
+    return replace(
+        number,
+        national=lib.format_number(parsed, lib.PhoneNumberFormat.NATIONAL),
+        international=lib.format_number(parsed, lib.PhoneNumberFormat.INTERNATIONAL),
+        kind=_kind(lib.number_type(parsed)),
+    )
 
-    phonenumbers.enable_pattern_cache()
-    return phonenumbers
+
+def _kind(number_type: int) -> PhoneKind:
+    kinds = plans().PhoneNumberType
+    if number_type == kinds.MOBILE:
+        return "mobile"
+    if number_type in {kinds.PREMIUM_RATE, kinds.SHARED_COST}:
+        return "premium"
+    return "fixed" if number_type == kinds.FIXED_LINE else "other"
+
+
+def _found(raw: str, region: str | None) -> Iterator[tuple[Read, str]]:
+    """Yield the numbers of a field with their extensions."""
+    text = phone_text.without_noise(phone_text.without_cents(phone_text.tidy(raw)))
+    before, none = "", True
+    for piece in phone_text.pieces(text):
+        numbers = () if piece.against else _in_run(piece.run, region, piece.in_prose)
+        if not numbers and before and phone_text.goes_on(piece.joined):
+            numbers = _ending(before, piece.run, region)
+        for typed, number in numbers:
+            last = typed == numbers[-1][0]
+            yield number, piece.extension if last else ""
+            # "ext. 12 or 13" goes on with extensions, not with numbers.
+            before, none = "" if piece.extension else typed, False
+    if none:
+        for spelled in phone_text.vanity(text):
+            number_in_letters = read(spelled, region)
+            if number_in_letters is not None:
+                yield number_in_letters, ""
+                return
+
+
+_Numbers = tuple[tuple[str, Read], ...]
+"""As typed and as read."""
+
+
+@lru_cache(maxsize=512)
+def _in_run(run: str, region: str | None, in_prose: bool) -> _Numbers:
+    """Return the numbers in digits that are not interrupted by words."""
+    whole = read(run, region, in_prose=in_prose)
+    cuts = phone_text.cuts(run)
+    if len(cuts) > _MOST_GAPS:
+        return ()
+    for cut in cuts:
+        if whole is not None and not cut.slash:
+            break
+        first = read(cut.before, region, in_prose=in_prose)
+        if first is None or len(first.e164) < _LEAST:
+            continue
+        rest = _in_run(cut.after, region, in_prose)
+        if not rest and cut.ending:
+            rest = _ending(cut.before, cut.after, region)
+        if rest or cut.sure:
+            return ((cut.before, first), *rest)
+    if whole is not None:
+        return ((run, whole),)
+    later = (_in_run(cut.after, region, in_prose) for cut in cuts if cut.slash)
+    return next(filter(None, later), ())
+
+
+def _ending(before: str, endings: str, region: str | None) -> _Numbers:
+    """Return the numbers that differ from the one before in their last digits."""
+    texts = (phone_text.with_ending(before, ending) for ending in endings.split("/"))
+    read_so = ((text, read(text, region)) for text in texts if text)
+    return tuple((text, number) for text, number in read_so if number is not None)
 
 
 def _in_plan_of(e164: str) -> tuple[NumberProto, str]:
     """Return the number and its country by the plan; a pull has just worked both out."""
     known = _just_dialled.get(e164)
     if known is None:
-        lib = _plans()
+        lib = plans()
         number = lib.parse(e164, None)
         known = number, lib.region_code_for_number(number) or ""
         _remember(e164, known)
@@ -125,101 +220,6 @@ def _remember(e164: str, known: tuple[NumberProto, str]) -> None:
     if len(_just_dialled) >= _REMEMBERED:
         _just_dialled.clear()
     _just_dialled[e164] = known
-
-
-@lru_cache(maxsize=4096)
-def _parse(raw: str, text: str, region: str | None) -> PhoneNumber:
-    lib = _plans()
-    number = _possible(text, region)
-    if number is None:
-        return PhoneNumber(raw, international=text)
-    in_plan = bool(lib.is_valid_number(number))
-    return PhoneNumber(
-        raw=raw,
-        e164=lib.format_number(number, lib.PhoneNumberFormat.E164),
-        national=lib.format_number(number, lib.PhoneNumberFormat.NATIONAL),
-        international=lib.format_number(number, lib.PhoneNumberFormat.INTERNATIONAL),
-        kind=_kind(lib.number_type(number)),
-        region=_region(lib.region_code_for_number(number) or "", number.country_code, region),
-        extension=number.extension or "",
-        in_plan=in_plan,
-    )
-
-
-def _possible(text: str, region: str | None) -> NumberProto | None:
-    """Return the number that ``text`` names when its length can be right, else ``None``."""
-    abroad = region is None and not text.startswith("00")
-    if not _DIGIT.search(text) or (abroad and not _PLUS.search(text)):
-        return None  # without a digit, or without a country and a plus, the plans have no answer
-    lib = _plans()
-    for spelling in _spellings(text):
-        try:
-            number: NumberProto = _plainly(spelling) or lib.parse(spelling, region)
-        except lib.NumberParseException:
-            continue
-        if lib.is_possible_number(number):
-            return number
-    return None
-
-
-def _plainly(text: str) -> NumberProto | None:
-    """Return what ``lib.parse`` would, sooner, or ``None`` when that is not certain.
-
-    Most numbers are a plus, a country's code and digits of which the plan takes none away.
-    """
-    if text[0] != "+" or not _DIGITS_ALONE.fullmatch(text, 1):
-        return None
-    lib = _plans()
-    code = _code_in(text[1:4])
-    significant = text[1 + len(code) :]
-    if not code or significant[0] == "0":
-        return None
-    taken = _taken_away(int(code))
-    if taken is not None and taken.match(significant):
-        return None
-    number: NumberProto = lib.PhoneNumber(int(code), int(significant))
-    return number
-
-
-@cache
-def _code_in(digits: str) -> str:
-    """Return the country's code that three digits begin with, ``""`` for none."""
-    return next((c for c in (digits[:1], digits[:2], digits) if int(c) in _codes()), "")
-
-
-def _codes() -> Mapping[int, tuple[str, ...]]:
-    codes: Mapping[int, tuple[str, ...]] = _plans().COUNTRY_CODE_TO_REGION_CODE
-    return codes
-
-
-@cache
-def _taken_away(code: int) -> re.Pattern[str] | None:
-    """Return what a country dials before its numbers, such as a zero."""
-    plan = _plans().PhoneMetadata.metadata_for_region_or_calling_code(code, _codes()[code][0])
-    prefix = plan.national_prefix_for_parsing
-    return re.compile(prefix) if prefix else None
-
-
-def _spellings(text: str) -> Iterator[str]:
-    """Yield the ways to read ``text``, the likeliest first; nearly always that is enough."""
-    if text.startswith("00"):
-        # It means "+" to most of the world, but not to a parser told that the lead is American.
-        yield f"+{text[2:]}"
-    yield text
-    first = _NEXT.split(text, maxsplit=1)[0]
-    if first != text:
-        yield first
-    inside = _DIGITS.search(text)  # "+353 87 555 0142 (direct)", "call 087 555 0142 after five"
-    if inside and inside[0] not in {text, first}:
-        yield inside[0]
-
-
-def _kind(number_type: int) -> PhoneKind:
-    from phonenumbers import PhoneNumberType
-
-    if number_type == PhoneNumberType.MOBILE:
-        return "mobile"
-    return "fixed" if number_type == PhoneNumberType.FIXED_LINE else "other"
 
 
 def _region(found: str, country_code: int | None, asked: str | None) -> str:
@@ -245,7 +245,7 @@ def zones_of_number(e164: str) -> tuple[str, ...]:
     """
     if not e164.startswith("+"):
         return ()
-    lib = _plans()
+    lib = plans()
     try:
         number, plan = _in_plan_of(e164)
     except lib.NumberParseException:

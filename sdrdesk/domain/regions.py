@@ -53,6 +53,11 @@ def region_of(country: str, state: str) -> tuple[str, str]:
     return place.code, found.code if found else ""
 
 
+def countries_of_zone(zone: str) -> frozenset[str]:
+    """Return the ISO codes of the countries that keep the IANA zone ``zone``."""
+    return frozenset(place.code for place in _countries().values() if zone in place.zones)
+
+
 def all_zones() -> frozenset[str]:
     """Return every IANA zone that some country keeps."""
     return frozenset(zone for place in _countries().values() for zone in place.zones)

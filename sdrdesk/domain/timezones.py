@@ -108,7 +108,7 @@ def _sources(lead: Lead, number: PhoneNumber | None) -> tuple[tuple[str, tuple[s
     sources = (
         ("rep", _named(lead.rep_time_zone)),
         ("CRM", _named(lead.time_zone)),
-        ("number", zones_of_number(number.e164) if number and number.e164 else ()),
+        (_named_after(number), zones_of_number(number.e164) if number and number.e164 else ()),
         ("address", address_zones(lead.country, lead.state, lead.city)),
     )
     if company is None:
@@ -117,6 +117,10 @@ def _sources(lead: Lead, number: PhoneNumber | None) -> tuple[tuple[str, tuple[s
         company.country, company.state, company.city
     )
     return (*sources, ("company", office))
+
+
+def _named_after(number: PhoneNumber | None) -> str:
+    return f"number ({number.region} assumed)" if number and number.assumed else "number"
 
 
 @lru_cache(maxsize=1024)

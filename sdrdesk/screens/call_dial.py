@@ -193,5 +193,5 @@ class DialledCall(JournalledCall):
 
     def action_copy(self) -> None:
         """Copy the number to the clipboard."""
-        self.app.copy_to_clipboard(self._hand.number)
-        self._say(Content(f"Copied {self._hand.number}"))
+        self.app.copy_to_clipboard(self._hand.keys)
+        self._say(Content(f"Copied {self._hand.keys}"))

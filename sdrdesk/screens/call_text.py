@@ -192,8 +192,8 @@ def lead_pane(lead: LeadView, now: datetime) -> list[Paragraph]:
 def _numbers(lead: LeadView) -> list[Paragraph]:
     found = []
     for place, number in enumerate(lead.numbers):
-        held = (f" ! {number.held}", "$text-error") if number.held else ("", "")
-        text = Content.assemble(number.display, (f" {number.kind}", MUTED), held)
+        kind = f" {number.kind}" if number.e164 else ""
+        text = Content.assemble(number.display, (kind, MUTED), lead_text.about(number))
         found.append(Paragraph("Phone" if place == 0 else "", text))
     return found
 

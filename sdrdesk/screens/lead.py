@@ -9,6 +9,7 @@ from textual.binding import BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
 
+from sdrdesk.domain.dialling import with_pause
 from sdrdesk.screens import call_text, lead_text, status_text
 from sdrdesk.screens.base import DeskScreen
 from sdrdesk.screens.hints import hints_of
@@ -119,4 +120,5 @@ machine yet, `!` was refused (3 shows why).
     def action_copy(self) -> None:
         """Copy the number."""
         if self._lead is not None:
-            self.app.copy_to_clipboard(self._lead.row.phone)
+            row = self._lead.row
+            self.app.copy_to_clipboard(with_pause(row.phone, row.extension))

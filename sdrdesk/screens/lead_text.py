@@ -7,7 +7,7 @@ from datetime import datetime
 from textual.content import Content
 
 from sdrdesk.domain.wording import age_words, span_words
-from sdrdesk.services.views import Colleague, LeadView, QueueRow, TimelineItem
+from sdrdesk.services.views import Colleague, LeadView, Number, QueueRow, TimelineItem
 from sdrdesk.widgets.ages import stopwatch
 from sdrdesk.widgets.lead_line import LeadLine
 
@@ -27,7 +27,7 @@ def lead_line(row: QueueRow, now: datetime) -> LeadLine:
         name=row.name,
         company=row.company,
         title=row.title,
-        phone=row.phone,
+        phone=row.phone_text,
         there=row.lead_local_time,
         why=why_short(row, now),
     )
@@ -112,18 +112,29 @@ def place_and_number(lead: LeadView) -> Content:
 
 def number_of(lead: LeadView) -> Content:
     """Return the number to dial with its kind, and whether it may be dialled."""
-    usable = next((number for number in lead.numbers if not number.held), None)
+    usable = next((number for number in lead.numbers if number.usable), None)
     if usable is not None:
         kind = f"{usable.kind} " if usable.kind else ""
-        return Content.assemble((kind, MUTED), (usable.display, "bold"), (" ✓", "$text-success"))
+        return Content.assemble(
+            (kind, MUTED), (usable.display, "bold"), (" ✓", "$text-success"), about(usable)
+        )
     if lead.numbers:
-        held = lead.numbers[0]
-        return Content.assemble(held.display, (f" ! {held.held}", "$text-error"))
+        first = lead.numbers[0]
+        return Content.assemble(first.display, about(first))
     return (
         Content.styled("! no number", "$text-error")
         if not lead.row.phone
         else Content(lead.row.phone)
     )
+
+
+def about(number: Number) -> tuple[str, str]:
+    """Return what must be known about a number before it is dialled, with its style."""
+    if not number.usable:
+        return f" ! {number.held or 'not a number to dial'}", "$text-error"
+    if number.assumed_country:
+        return f" ! country {number.assumed_country} assumed", "$text-warning"
+    return "", ""
 
 
 def sla(row: QueueRow, now: datetime) -> Content:

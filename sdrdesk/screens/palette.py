@@ -79,7 +79,7 @@ class DeskCommands(Provider):
                 seen.add(command.title)
                 yield Hit(score, matcher.highlight(command.title), command.run, help=command.words)
         for row in await self._leads(query):
-            words = " · ".join(part for part in (row.company, row.phone) if part)
+            words = " · ".join(part for part in (row.company, row.phone_text) if part)
             # Content, not markup: the name is a stranger's.
             yield Hit(
                 0.5,

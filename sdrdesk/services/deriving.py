@@ -2,38 +2,67 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from sdrdesk.domain.candidate import place_of
 from sdrdesk.domain.derive import Derive, Derived
 from sdrdesk.domain.fit import FitPoints
 from sdrdesk.domain.lead import Lead
 from sdrdesk.domain.personas import Personas
-from sdrdesk.domain.phone import PhoneNumber, country_to_region, parse_phone
+from sdrdesk.domain.phone import PhoneNumber, parse_phones
+from sdrdesk.domain.regions import country_to_region, region_of
 from sdrdesk.domain.timezones import lead_zone
 from sdrdesk.rulebook import Rulebook
 
 
-def numbers_of(lead: Lead, *, dial_only: bool = False) -> tuple[PhoneNumber, ...]:
-    """Return the numbers of ``lead``: mobile first, each once, unusable ones last.
+def numbers_of(
+    lead: Lead, default_country: str = "", *, dial_only: bool = False
+) -> tuple[PhoneNumber, ...]:
+    """Return the numbers of ``lead``, each once: mobile first, unusable ones last.
 
-    ``dial_only`` as in ``parse_phone``.
+    Args:
+        lead: a person with up to two fields, each of which may hold several numbers.
+        default_country: ISO code in which numbers without a country are read when the lead has
+            none; ``""`` leaves them unusable. They are marked as assumed.
+        dial_only: as in ``parse_phone``.
     """
-    region = country_to_region(lead.country)
-    if region is None and lead.company:
-        region = country_to_region(lead.company.country)
+    known = _country_of(lead)
+    region = known or ("" if _names_a_country(lead) else default_country)
+    fields = [
+        parse_phones(raw, region or None, dial_only=dial_only)
+        for raw in (lead.mobile, lead.phone)
+        if raw.strip()
+    ]
     seen: dict[str, PhoneNumber] = {}
-    for raw in (lead.mobile, lead.phone):
-        if raw.strip():
-            number = parse_phone(raw, region, dial_only=dial_only)
-            seen.setdefault(number.e164 or number.raw, number)
+    # The first number of a field is the person's; what was typed after it comes later.
+    for number in (*(f[0] for f in fields), *(n for f in fields for n in f[1:])):
+        if number.local and not known:
+            number = replace(number, assumed=True)
+        before = seen.setdefault(number.e164 or number.raw, number)
+        if number.extension and not before.extension:
+            seen[number.e164] = number
     return tuple(sorted(seen.values(), key=lambda number: not number.e164))
+
+
+def _country_of(lead: Lead) -> str:
+    """Return the country of the person's address, else of the company's."""
+    own = region_of(lead.country, lead.state)[0]
+    office = lead.company.country if lead.company and not own else ""
+    return own or country_to_region(office) or ""
+
+
+def _names_a_country(lead: Lead) -> bool:
+    """Say whether a country is named, though in words that nobody here knows."""
+    return bool(lead.country.strip() or (lead.company and lead.company.country.strip()))
 
 
 def derive_with(rulebook: Rulebook) -> Derive:
     """Return the function that sync calls for every lead it pulls."""
+    country = rulebook.default_country
     points, personas = FitPoints(rulebook.fit), Personas(rulebook.personas)
 
     def derive(lead: Lead) -> Derived:
-        numbers = numbers_of(lead, dial_only=True)
+        numbers = numbers_of(lead, country, dial_only=True)
         usable = [number for number in numbers if number.e164]
         first = usable[0] if usable else None
         persona, reason = lead.persona, lead.persona_reason
@@ -48,6 +77,7 @@ def derive_with(rulebook: Rulebook) -> Derive:
             persona=persona,
             persona_reason=reason,
             e164=first.e164 if first else "",
+            extension=first.extension if first else "",
             e164_more=" ".join(number.e164 for number in usable[1:]),
             zone=verdict.zone,
             zone_note=verdict.text,

@@ -86,7 +86,12 @@ class DeskParts:
         from sdrdesk.services.lead_service import LeadService
 
         return LeadService(
-            self._db, self._queue, self._rules.dispositions, self._zone, self._rules.rules
+            self._db,
+            self._queue,
+            self._rules.dispositions,
+            self._zone,
+            self._rules.rules,
+            self._rules.default_country,
         )
 
     @cached_property

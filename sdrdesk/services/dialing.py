@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from sdrdesk.config import CallSettings
-from sdrdesk.domain.dialling import command_for, dialable
+from sdrdesk.domain.dialling import command_for, dialable, tel_link, with_pause
 from sdrdesk.domain.web_link import booking_link
 from sdrdesk.services.outside import Outside, OutsideError
-from sdrdesk.services.views import Dialled, Handed, LeadView, WhyView
+from sdrdesk.services.views import Dialled, Handed, LeadView, Number, WhyView
 
 _BY_HAND = "The call is on: dial by hand."
 
@@ -43,22 +43,25 @@ class Dialing:
         way = self._settings.dial
         if way == "none" or self._demo:
             return Dialled("none", number, "")
-        if refusal := self._refusal(lead_id, number):
+        known = self._number_of(lead_id, number)
+        if refusal := self._refusal(lead_id, known):
             return Dialled("none", number, refusal, failed=True)
-        wanted = dialable(number)
+        wanted, extension = dialable(number), known.extension if known else ""
         if not wanted:
             said = "This is not a whole number with its country code, so nothing was dialled."
             return Dialled("none", number, f"{said} {_BY_HAND}", failed=True)
         if way == "clipboard":
-            return Dialled("clipboard", wanted, f"{wanted} is on the clipboard.")
+            keys = with_pause(wanted, extension)
+            return Dialled("clipboard", keys, f"{keys} is on the clipboard.")
         try:
             if way == "tel":
-                self._outside.open(f"tel:{wanted}")
+                self._outside.open(tel_link(wanted, extension))
             else:
-                self._outside.run(command_for(self._settings.dial_command, wanted))
+                self._outside.run(command_for(self._settings.dial_command, wanted, extension))
         except OutsideError as error:
             return Dialled("none", wanted, f"{error.what} {_BY_HAND}", failed=True)
-        return Dialled(way, wanted, f"Dialling {wanted}.")
+        then = f", extension {extension}" if extension else ""
+        return Dialled(way, wanted, f"Dialling {wanted}{then}.")
 
     def open_booking_page(self, lead_id: str) -> Handed:
         """Open the booking page with the lead's e-mail and name in it, as configured."""
@@ -73,11 +76,17 @@ class Dialing:
             return Handed(f"The booking page did not open: {error.what}", failed=True)
         return Handed("The booking page is open in your browser.")
 
-    def _refusal(self, lead_id: str, number: str) -> str:
+    def _number_of(self, lead_id: str, number: str) -> Number | None:
+        """Return the lead's own number that ``number`` is, with what is known about it."""
+        for known in self._lead(lead_id).numbers:
+            if number and number in (known.e164, known.display):
+                return known
+        return None
+
+    def _refusal(self, lead_id: str, known: Number | None) -> str:
         for block in self._why(lead_id).blocked_by:
             if block.rule == "do_not_call":
                 return "They asked not to be called: nothing was dialled."
-        for known in self._lead(lead_id).numbers:
-            if known.held and number in (known.e164, known.display):
-                return f"{known.display} is not to be dialled: {known.held.replace('_', ' ')}."
+        if known is not None and known.held:
+            return f"{known.display} is not to be dialled: {known.held.replace('_', ' ')}."
         return ""

@@ -20,6 +20,7 @@ def lead_rows(db: Database) -> Iterator[dict[str, object]]:
             "title": lead.job_title,
             "company": lead.company_name,
             "phone": lead.e164 or lead.mobile or lead.phone,
+            "extension": lead.extension,
             "time_zone": lead.rep_time_zone or lead.zone,
             "persona": lead.persona,
             "fit": lead.fit,

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from sdrdesk.domain.dialling import with_pause
 from sdrdesk.domain.disposition import Disposition, Flag
 from sdrdesk.domain.outcome import Entry
 from sdrdesk.services.desk import Desk
@@ -42,7 +43,7 @@ class InHand:
         self.lead_id = opened.lead.row.lead_id
         numbers = opened.lead.numbers
         wanted = [n for n, number in enumerate(numbers) if number.e164 == opened.number]
-        usable = [n for n, number in enumerate(numbers) if not number.held]
+        usable = [n for n, number in enumerate(numbers) if number.usable]
         self._place = (wanted if opened.number else usable or [0])[0] if numbers else 0
 
     @property
@@ -63,7 +64,7 @@ class InHand:
         """The same for the eye; ``""`` when it must not be dialled."""
         if self.call is not None:
             return self.display(self.call.number)
-        if not self._numbers or self._numbers[self._place].held:
+        if not self._numbers or not self._numbers[self._place].usable:
             return ""
         return self._numbers[self._place].display
 
@@ -71,9 +72,15 @@ class InHand:
         """Return a number as it is read best."""
         return next((n.display for n in self._numbers if n.e164 == number), number)
 
+    @property
+    def keys(self) -> str:
+        """What a telephone is to dial, for the clipboard: the number, a pause, its extension."""
+        extension = next((n.extension for n in self._numbers if n.e164 == self.number), "")
+        return with_pause(self.number, extension)
+
     def step(self) -> None:
         """Choose the next number that may be dialled, after the last the first."""
-        usable = [n for n, number in enumerate(self._numbers) if not number.held]
+        usable = [n for n, number in enumerate(self._numbers) if number.usable]
         later = [n for n in usable if n > self._place]
         self._place = (later or usable or [0])[0]
 
@@ -120,4 +127,4 @@ def same_lead(desk: Desk, hand: InHand, outcome: Disposition, dialled: str) -> O
 
 def others(numbers: tuple[Number, ...], dialled: str) -> list[Number]:
     """Return the numbers that may be dialled, without ``dialled``."""
-    return [n for n in numbers if n.e164 and not n.held and n.e164 != dialled]
+    return [n for n in numbers if n.usable and n.e164 != dialled]

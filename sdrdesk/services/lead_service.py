@@ -40,12 +40,14 @@ class LeadService:
         dispositions: Dispositions,
         zone: ZoneInfo,
         rules: RuleConfig,
+        default_country: str = "",
     ) -> None:
         self._db = db
         self._queue = queue
         self._dispositions = dispositions
         self._zone = zone
         self._rules = rules
+        self._default_country = default_country
 
     def need(self, lead_id: str) -> Lead:
         """Return a lead. Raises NotFoundError."""
@@ -112,8 +114,10 @@ class LeadService:
                 e164=number.e164,
                 kind=number.kind,
                 held=held.get(number.e164) or held.get(number.raw) or "",
+                extension=number.extension,
+                assumed_country=number.region if number.assumed else "",
             )
-            for number in numbers_of(lead)
+            for number in numbers_of(lead, self._default_country)
         )
 
     def _timeline(self, lead: Lead) -> tuple[TimelineItem, ...]:

@@ -76,4 +76,5 @@ class RowMaker:
             window_closes_at=window.closes_at,
             pinned=item.pinned,
             callback_note=told.callback_note,
+            extension=told.extension,
         )

@@ -46,6 +46,7 @@ def queue_row_json(row: QueueRow) -> Json:
         "fit": row.fit,
         "attempts": row.attempts,
         "phone": row.phone,
+        "extension": row.extension,
         "lead_local_time": row.lead_local_time,
         "time_zone": row.time_zone,
         "callable": row.callable,
@@ -73,9 +74,17 @@ def lead_json(view: LeadView) -> Json:
         "owner": view.owner,
         "do_not_call": view.do_not_call,
         "numbers": [
-            {"number": n.e164, "display": n.display, "kind": n.kind, "held": n.held}
+            {
+                "number": n.e164,
+                "display": n.display,
+                "kind": n.kind,
+                "held": n.held,
+                "extension": n.extension,
+                "assumed_country": n.assumed_country,
+            }
             for n in view.numbers
         ],
+        "phone_assumed_country": _assumed(view) or None,
         "qualify": dict(view.qualify),
         "timeline": [
             {
@@ -99,6 +108,11 @@ def lead_json(view: LeadView) -> Json:
         if view.proposal
         else None,
     }
+
+
+def _assumed(view: LeadView) -> str:
+    """Return the country that was assumed for the number to call first."""
+    return next((n.assumed_country for n in view.numbers if n.e164 == view.row.phone), "")
 
 
 def why_json(view: WhyView) -> Json:

@@ -83,6 +83,13 @@ class QueueRow(NamedTuple):
     window_closes_at: datetime | None
     pinned: bool = False
     callback_note: str = ""
+    extension: str = ""
+    """Digits to dial after ``phone``, ``""`` none."""
+
+    @property
+    def phone_text(self) -> str:
+        """The number with its extension, as short as can be."""
+        return f"{self.phone} x{self.extension}" if self.extension else self.phone
 
 
 class TimelineItem(NamedTuple):
@@ -115,10 +122,20 @@ class Number(NamedTuple):
     """A number of the lead."""
 
     display: str
+    """As it is read best, with its extension; the raw text of one that nobody can dial."""
     e164: str
+    """``""`` when it cannot be dialled."""
     kind: str
     held: str
     """Why it must not be dialled (``wrong number`` …), ``""`` when it may."""
+    extension: str = ""
+    assumed_country: str = ""
+    """Country that was assumed because neither number nor lead names one, ``""`` none."""
+
+    @property
+    def usable(self) -> bool:
+        """Whether it may be dialled."""
+        return bool(self.e164) and not self.held
 
 
 class LeadView(NamedTuple):

@@ -7,7 +7,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from sdrdesk.domain.ranking import Reason
-from sdrdesk.services.views import LeadView, QueueRow, ScriptView, WhyView
+from sdrdesk.services.views import LeadView, Number, QueueRow, ScriptView, WhyView
 from sdrdesk.services.zones import local_words
 
 _LANES = {"callback": "promised callback", "new": "new", "retry": "retry", "reengaged": "back"}
@@ -55,11 +55,21 @@ def row_words(row: QueueRow) -> str:
     parts = [
         f"{who} · {row.company}" if row.company else who,
         f"converted {age_words(row)} ago on {row.converted_on}" if row.converted_on else "",
-        f"{row.phone} ({row.lead_local_time} there)" if row.lead_local_time else row.phone,
+        f"{row.phone_text} ({row.lead_local_time} there)"
+        if row.lead_local_time
+        else row.phone_text,
         _LANES[row.lane],
         f"id {row.lead_id}",
     ]
     return " · ".join(part for part in parts if part)
+
+
+def _number_words(number: Number) -> str:
+    if not number.e164:
+        return f"Phone: {number.display} — not a number to dial"
+    held = f" — do not dial: {number.held}" if number.held else ""
+    assumed = f", country {number.assumed_country} assumed" if number.assumed_country else ""
+    return f"Phone: {number.display} ({number.kind}{assumed}){held}"
 
 
 def lead_words(view: LeadView, zone: ZoneInfo) -> Iterator[str]:
@@ -72,9 +82,7 @@ def lead_words(view: LeadView, zone: ZoneInfo) -> Iterator[str]:
         yield f"Converted {local_words(row.converted_at, zone)}: {row.converted_on}"
     if view.message:
         yield f"Wrote: {view.message}"
-    for number in view.numbers:
-        held = f" — do not dial: {number.held}" if number.held else ""
-        yield f"Phone: {number.display} ({number.kind}){held}"
+    yield from map(_number_words, view.numbers)
     zone_note = f" ({view.zone_note})" if view.zone_note else ""
     yield f"Time zone: {row.time_zone or 'unknown'}{zone_note}"
     persona = f"{row.persona} ({view.persona_reason})" if row.persona else "none"

@@ -52,6 +52,7 @@ _LEAD = (
     "attempts",
     "persona_value",
     "e164",
+    "extension",
     "zone_note",
     "region",
     "region_state",

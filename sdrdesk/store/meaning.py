@@ -15,7 +15,7 @@ from sdrdesk.domain.remote import RemoteLead
 
 DERIVED = (
     "fit", "persona", "persona_reason", "e164", "e164_more", "zone", "zone_note", "region",
-    "region_state",
+    "region_state", "extension",
 )  # fmt: skip
 """Columns of ``lead`` that are worked out here."""
 

@@ -14,7 +14,7 @@ from sdrdesk.store.names import display_name
 _SQL = (
     "SELECT l.lead_id, l.first_name, l.last_name, l.email,"
     " coalesce(nullif(c.name, ''), l.company_text), l.job_title, l.persona, l.converted_on,"
-    " coalesce(nullif(l.e164, ''), nullif(l.mobile, ''), l.phone), l.first_attempt_ms,"
+    " coalesce(nullif(l.e164, ''), nullif(l.mobile, ''), l.phone), l.extension, l.first_attempt_ms,"
     " coalesce(d.callback_note, '')"
     " FROM lead l LEFT JOIN company c ON c.company_id = l.company_id"
     " LEFT JOIN lead_desk d ON d.lead_id = l.lead_id"
@@ -33,6 +33,7 @@ class RowFacts(NamedTuple):
     converted_on: str
     phone: str
     """E.164 when known, else as typed."""
+    extension: str
     first_attempt_at: datetime | None
     """Aware UTC."""
     callback_note: str
@@ -42,8 +43,21 @@ def row_facts(connection: Connection, lead_ids: Sequence[str]) -> dict[str, RowF
     """Return the facts of these leads by id, in one read; leads that are gone are left out."""
     rows = connection.execute(_SQL, (json.dumps(list(lead_ids)),)).fetchall()
     made: dict[str, RowFacts] = {}
-    for lead, first, last, email, company, title, persona, form, phone, attempt, note in rows:
+    for (
+        lead,
+        first,
+        last,
+        email,
+        company,
+        title,
+        persona,
+        form,
+        phone,
+        extension,
+        at_ms,
+        note,
+    ) in rows:
         name = display_name(first, last, email, lead)
-        at = from_ms(attempt)
-        made[lead] = RowFacts(lead, name, company, title, persona, form, phone, at, note)
+        at = from_ms(at_ms)
+        made[lead] = RowFacts(lead, name, company, title, persona, form, phone, extension, at, note)
     return made

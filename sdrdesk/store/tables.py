@@ -124,6 +124,8 @@ class LeadRow(SQLModel, table=True):
     first_attempt_ms: int | None = None
     last_attempt_ms: int | None = None
     last_attempt_by: str = ""
+    extension: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    """Derived too: dialled after ``e164``. Last, because it was added to tables that exist."""
 
 
 class ConversionRow(SQLModel, table=True):

@@ -1,12 +1,15 @@
 from __future__ import annotations
 
+import time
+
 import phonenumbers
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from sdrdesk.domain import phone
-from sdrdesk.domain.phone import parse_phone, zones_of_number
+from sdrdesk.domain.phone import parse_phone, parse_phones, zones_of_number
+from tests.domain.phone_table import cases
 
 
 @pytest.mark.parametrize(
@@ -63,9 +66,44 @@ def test_an_extension_is_kept_apart() -> None:
     assert (number.e164, number.extension) == ("+12125550142", "123")
 
 
-def test_a_number_outside_the_plan_is_dialable_but_marked() -> None:
-    number = parse_phone("+44 7700 900123", None)  # reserved for drama
+@pytest.mark.parametrize(("raw", "region", "numbers"), cases())
+def test_what_people_type_dials_what_they_mean(raw: str, region: str | None, numbers: str) -> None:
+    found = [number for number in parse_phones(raw, region) if number.e164]
+    told = (f"{n.e164};{n.extension}" if n.extension else n.e164 for n in found)
+    assert " ".join(told) == numbers
+    assert parse_phone(raw, region).raw == raw
+
+
+def test_the_table_is_large_enough() -> None:
+    assert len(cases()) >= 250
+    assert len({region for _, region, _ in cases()}) >= 25
+
+
+def test_a_number_for_drama_is_dialable_but_marked() -> None:
+    number = parse_phone("+44 7700 900123", None)
     assert (number.e164, number.in_plan, number.region) == ("+447700900123", False, "GB")
+    number = parse_phone("020 912 3456", "IE")
+    assert (number.e164, number.in_plan, number.region) == ("+353209123456", False, "IE")
+
+
+def test_a_premium_number_is_told_as_such() -> None:
+    assert parse_phone("0906 466 1234", "GB").kind == "premium"
+    assert parse_phone("+1 900 555 0142").kind == "premium"
+
+
+def test_an_extension_is_in_sight_and_no_part_of_the_number() -> None:
+    number = parse_phone("01 555 0142 x12", "IE")
+    assert (number.e164, number.extension) == ("+35315550142", "12")
+    assert number.international == "+353 1 555 0142 ext. 12"
+
+
+@pytest.mark.parametrize(
+    ("text", "times"), [("1/", 80), ("1 (", 50), ("01 555 0142 / ", 11), ("9", 10_000_000)]
+)
+def test_no_field_takes_long(text: str, times: int) -> None:
+    began = time.process_time()
+    parse_phones(text * times, "DE", dial_only=True)
+    assert time.process_time() - began < 2.0  # without bounds it would be minutes
 
 
 def test_the_eye_gets_spaces() -> None:
@@ -132,14 +170,21 @@ def test_a_pull_dials_what_the_lead_screen_shows(raw: str, region: str | None) -
     assert (quick.e164, quick.region) == (whole.e164, whole.region)
 
 
-def _by_the_library(text: str) -> str:
+def _by_the_library(text: str, region: str | None = None) -> str:
     try:
-        number = phonenumbers.parse(text, None)
+        number = phonenumbers.parse(text, region)
     except phonenumbers.NumberParseException:
         return ""
-    if not phonenumbers.is_possible_number(number):
+    if not phonenumbers.is_valid_number(number):
         return ""
     return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
+
+
+def _refused(e164: str) -> bool:
+    """Say whether a number of the plan is refused all the same: fillers and services."""
+    number = phonenumbers.parse(e164)
+    length = len(phonenumbers.national_significant_number(number))
+    return len(set(e164[-7:])) == 1 or length < 7 or (number.country_code == 1 and length != 10)
 
 
 _CODES = st.sampled_from(sorted(str(code) for code in phonenumbers.COUNTRY_CODE_TO_REGION_CODE))
@@ -156,13 +201,33 @@ def test_an_international_number_is_read_as_the_library_reads_it(code: str, rest
     """Most are not handed to it: the same digits come out, sooner, and ring in the same zones."""
     text = f"+{code}{rest}"
     quick = parse_phone(text, None, dial_only=True)
-    assert quick.e164 == _by_the_library(text)
+    wanted = _by_the_library(text)
+    if quick.in_plan and not (wanted and _refused(wanted)):
+        assert quick.e164 == wanted
     assert parse_phone(text, "US", dial_only=True).e164 == quick.e164
     if quick.e164:
         known = zones_of_number(quick.e164)
         zones_of_number.cache_clear()
         phone._just_dialled.clear()
         assert zones_of_number(quick.e164) == known
+
+
+@given(
+    digits=st.text(alphabet="0123456789", min_size=4, max_size=13),
+    region=st.sampled_from(
+        ["IE", "GB", "US", "BB", "DE", "IT", "AU", "BR", "MX", "AR", "GG", "JP"]
+    ),
+)
+@example(digits="00112125550142", region="AU")
+@example(digits="0443123456", region="GB")
+@example(digits="4301234", region="BB")
+@example(digits="0111234567", region="AR")
+def test_a_number_from_home_is_never_another_than_the_library_reads(
+    digits: str, region: str
+) -> None:
+    quick = parse_phone(digits, region, dial_only=True)
+    if quick.e164 and not digits.startswith("00"):
+        assert quick.e164 == _by_the_library(digits, region) or not quick.in_plan
 
 
 @pytest.mark.parametrize("region", sorted(phonenumbers.SUPPORTED_REGIONS))

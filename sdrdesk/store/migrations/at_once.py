@@ -11,8 +11,9 @@ from sdrdesk.store.migrations.tables_0001 import TABLES as TABLES_0001
 from sdrdesk.store.migrations.tables_0002 import TABLES as TABLES_0002
 from sdrdesk.store.migrations.tables_0003 import TABLES as TABLES_0003
 from sdrdesk.store.migrations.tables_0005 import TABLES as TABLES_0005
+from sdrdesk.store.migrations.tables_0006 import COLUMNS as COLUMNS_0006
 
-REVISION = "0005"
+REVISION = "0006"
 
 STATEMENTS = (
     *TABLES_0001,
@@ -21,6 +22,7 @@ STATEMENTS = (
     *TABLES_0003,
     # 0004 repairs rows, of which there are none.
     *TABLES_0005,
+    *COLUMNS_0006,
     # Alembic's own table, as Alembic makes it.
     """
 CREATE TABLE alembic_version (

@@ -1,0 +1,269 @@
+"""Reads what strangers type into a telephone field: where its numbers are, and what is around them.
+
+Nothing here knows a numbering plan: ``phone_plan`` decides which of these digits are a number.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+_RUN = re.compile(r"(?:\+[\s(]{0,2})?\(?\d(?:[ ().\-/\[\]_~·]{0,4}\d)*")
+"""Digits with what people put between them."""
+_SHORT = 4
+"""Digits that may replace the last ones of a number."""
+_GAP = re.compile(r"[ ().\-/\[\]_~·]+")
+_WORD = re.compile(r"[^\W\d_]+")
+_NOISE = re.compile(
+    r"\S+@\S+"
+    r"|(?:https?://|www\.)\S+"
+    # Dates: the year first or last, with the same sign twice. Written with blanks they could be
+    # numbers, and so could a year of two digits.
+    r"|(?<![\d+])(?<!\d[-/.])(?:(?:19|20)\d\d([-/.])\d\d?\1\d\d?|\d\d?([-/.])\d\d?\2(?:19|20)\d\d)"
+    r"(?![-/.]?\d)(?:T\d[\d:.]*Z?)?"
+    r"|\d[\d.,]*E[+-]?\d+",
+    re.IGNORECASE,
+)
+"""Addresses, dates and exponents: their digits are no number."""
+_AMOUNT = re.compile(r"(?<![\d.,+-])(\+?\d{7,15})[.,]0{1,2}(?![\d.,])")
+"""A number that a spreadsheet took for an amount."""
+
+_EXTENSION = re.compile(
+    r"[\s(\[,;:./-]{0,3}(?:(?:extension|extensi[oó]n|extens[aã]o|extn?|xtn|durchwahl|dw|nebenstelle"
+    r"|nst|klappe|poste|interno|interna|interne|intern|int|anexo|ramal|toestel|tst|anknytning|ankn"
+    r"|добавочный|доб|внутр|вн|wewn[eę]trzny|wewn?|linka|klapka|lok[aá]ln[ií]|lokal|lok|local|alanumero"
+    r"|dahili|mell[eé]k|εσωτερικό|εσωτ|内線|内线|分機|分机|내선|שלוחה|تحويلة|داخلی|option|opt|press)"
+    r"(?![^\W\d_])[\s.:=#-]{0,3}(?:(?:no|nr)\b[\s.:]{0,2})?|[x×][\s.:]{0,2}|[#*]\s?)"
+    r"(\d{1,9})#?(?!\d|[.-]\d)"
+    # How a telephone is told to wait before it dials on.
+    r"|\s?,{2,}\s?(\d{1,9})#?(?!\d)|(?:[,;]|[pw~](?=\d))(\d{1,6})#?(?![\s-]?\d)",
+    re.IGNORECASE,
+)
+"""What follows a number and is dialled after it."""
+
+_LABELS = frozenset(
+    """
+a b c d f h m o p t w ph tel tél telf telef teléfono telefono telefone telefon téléphone
+telephone telefoon telefonnummer telephon phone fon fono fone mob mobil mobile mobiel móvil
+movil cell cellulare cel celular cellphone cellular gsm natel handy handynummer portable port
+work office direct direkt direkte direkter dir desk home private privat business biz main
+switchboard hq zentrale büro buero bureau kantoor oficina ufficio dienst reception landline
+festnetz fixe fijo fisso fixed vast line call me on at or oder ou und and et y e no nr number
+num nummer numero número numéro whatsapp wa sms telegram signal viber skype my is please bitte
+the after before ab nach bis only nur тел моб телефон мобильный τηλ κιν 電話 携帯 电话
+手机 電話番号 전화 휴대폰 هاتف جوال טלפון נייד pm am ext callto sip
+""".split()  # noqa: SIM905
+)
+"""Words that stand with a number and say nothing against it."""
+_NEUTRAL = frozenset(
+    """
+no nr n number num nummer numero número numéro is the ist
+""".split()  # noqa: SIM905
+)
+_AGAINST = frozenset(
+    """
+invoice inv order ord ref reference referenz ticket case id vat ust ustid uid tax steuer po box
+postfach iban bic account acct acc konto kontonummer rechnung rechnungsnummer rg facture factura
+fattura fatura factuur customer client kunde kundennummer kdnr cliente member serial sku isbn
+ssn siret siren cif nif nip kvk crn zip plz postcode postal suite room raum apt unit floor
+contract vertrag policy booking reservation quote bestellung pedido commande ordine pin
+""".split()  # noqa: SIM905
+)
+"""Words that say: what follows is no telephone number."""
+_COUNTED = frozenset(
+    """
+eur euro euros usd gbp chf dollars employees users people km kg years
+""".split()  # noqa: SIM905
+)
+
+_KEYPAD = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "22233344455566677778889999")
+"""ITU-T E.161: letters on the keys of a telephone."""
+_FREE = frozenset(
+    """
+800 822 833 844 855 866 877 888 900
+""".split()  # noqa: SIM905
+)
+_VANITY = re.compile(
+    r"(?P<one>\+?1[-. ]?)?(?P<area>\([2-9]\d\d\)|[2-9]\d\d)(?P<gap>[-. ]?)"
+    r"(?P<rest>[A-Za-z0-9]+(?:[-. ][A-Za-z0-9]+)*)"
+)
+_VANITY_ABROAD = re.compile(
+    r"(?P<area>(?:\+\d{1,3}[ -]?)?0?\d{3,4})(?P<gap>[ -])(?P<rest>[A-Z]{4,12})"
+)
+_LETTERS = re.compile(r"[A-Za-z]{3}")
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Digits that may be a number, or several."""
+
+    run: str
+    extension: str
+    """Digits to dial once somebody picked up, ``""`` none."""
+    joined: str
+    """What is between the piece before and this one."""
+    against: bool
+    """The words around it say that it is something else."""
+    in_prose: bool
+    """Words around it are none that go with telephone numbers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """A place where digits may be two numbers."""
+
+    before: str
+    after: str
+    sign: str
+    """What is between them."""
+
+    @property
+    def slash(self) -> bool:
+        """Whether a slash is between them, as between numbers or after an area code."""
+        return "/" in self.sign
+
+    @property
+    def ending(self) -> bool:
+        """Whether what is after may be other last digits: ``"0142/43"``, ``"0142-43"``."""
+        return self.slash or (self.sign == "-" and len(self.after) <= _SHORT)
+
+    @property
+    def sure(self) -> bool:
+        """Whether what is before is a number, whatever is after: ``"0142 / ?"``, ``"0142 (2)"``."""
+        return self.ending or ("(" in self.sign and len(self.after) <= _SHORT)
+
+
+def tidy(raw: str) -> str:
+    """Return ``raw`` with plain digits, dashes and blanks; a line break stays one."""
+    text = raw if raw.isascii() else "".join(map(_plain, unicodedata.normalize("NFKC", raw)))
+    lines = (" ".join(line.split()) for line in text.splitlines())
+    return "\n".join(line for line in lines if line)
+
+
+def _plain(char: str) -> str:
+    if char.isascii():
+        return char
+    digit = unicodedata.decimal(char, None)
+    if digit is not None:
+        return str(digit)
+    category = unicodedata.category(char)
+    if category == "Cf":
+        return ""
+    if char in "\u2044\u2215":
+        return "/"
+    return "-" if category == "Pd" or char == "\u2212" else char
+
+
+def without_noise(text: str) -> str:
+    """Return ``text`` with a line break for whatever has digits and is no number."""
+    return _NOISE.sub("\n", text)
+
+
+def without_cents(text: str) -> str:
+    """Return ``text`` with the numbers whole that a spreadsheet took for amounts."""
+    return _AMOUNT.sub(r"\1", text)
+
+
+def pieces(text: str) -> Iterator[Piece]:
+    """Yield what may be numbers in ``text``, in order."""
+    end = 0
+    while found := _RUN.search(text, end):
+        said = _EXTENSION.match(text, found.end())
+        joined, end = text[end : found.start()], said.end() if said else found.end()
+        before, after = _line(joined, -1), _line(text[end:], 0)
+        yield Piece(
+            run=found[0],
+            extension=next(filter(None, said.groups()), "") if said else "",
+            joined=joined,
+            against=_is_against(before, after, glued=not said),
+            in_prose=not _known(before) or not _known(after),
+        )
+
+
+def _line(text: str, which: int) -> str:
+    """Return the words nearest to a number: of its line, up to the next digit."""
+    if which == 0:
+        return re.split(r"[\n;\d]", text, maxsplit=1)[0]
+    return re.split(r"[\n;]", text)[-1]
+
+
+def _known(text: str) -> bool:
+    words = _WORD.findall(re.sub(r"\([^)]*\)", "", text))
+    return all(word.casefold() in _LABELS for word in words)
+
+
+def _is_against(before: str, after: str, *, glued: bool) -> bool:
+    words = [word.casefold() for word in _WORD.findall(before)]
+    touched = before[-1:].isalnum() or before[-1:] in {"_", "@"}
+    if touched and (not words or words[-1] not in _LABELS):
+        return True
+    if glued and after and (after[0].isalpha() or after[0] in "_@%"):
+        touching = _WORD.match(after)
+        if touching is None or touching[0].casefold() not in _LABELS:
+            return True
+    sign = before.rstrip()[-1:]
+    if sign and (sign in "€$£¥" or (sign in "#№" and not words)):
+        return True
+    nearest = next((word for word in reversed(words) if word not in _NEUTRAL), "")
+    following = _WORD.search(after)
+    return nearest in _AGAINST or (following is not None and following[0].casefold() in _COUNTED)
+
+
+def cuts(run: str) -> list[Cut]:
+    """Return the ways to take ``run`` for two numbers, the likeliest first."""
+    found = [
+        Cut(run[: gap.start()], run[gap.end() :], gap[0])
+        for gap in _GAP.finditer(run)
+        if gap.start() > 4  # before that it is an area code
+    ]
+    return sorted(found, key=lambda cut: 0 if cut.slash else 1 if cut.after[:1] == "0" else 2)
+
+
+def with_ending(number: str, ending: str) -> str:
+    """Return ``number`` with other last digits: ``"01 555 0142"`` and ``"43"``; ``""`` for none."""
+    wanted = re.sub(r"\D", "", ending)
+    digits = re.sub(r"[^\d+]", "", number)
+    return digits[: -len(wanted)] + wanted if 0 < len(wanted) < len(digits) - 3 else ""
+
+
+def goes_on(joined: str) -> bool:
+    """Say whether ``joined`` makes what follows another ending of the number before it."""
+    return joined.strip(" /&").casefold() in {"", "or", "oder", "ou", "und", "and", "et"}
+
+
+def vanity(text: str) -> tuple[str, ...]:
+    """Return what ``text`` may dial when it has the shape of a number in letters.
+
+    ``1-800-FLOWERS``, never ``1234 Jones St``: a street looks alike, so signs that a street
+    never has are asked for.
+    """
+    words = [w for w in re.split(r"[\s:]+", text) if w.rstrip(".").casefold() not in _LABELS]
+    text = " ".join(words)
+    if not _LETTERS.search(text):
+        return ()
+    found = _VANITY.fullmatch(text)
+    if found is not None and _is_vanity(found):
+        rest = re.sub(r"[^A-Za-z0-9]", "", found["rest"])
+        return (f"+1{found['area'].strip('()')}{_keyed(rest)[:7]}",)
+    found = _VANITY_ABROAD.fullmatch(text)
+    if found is None or (found["gap"] == " " and found["area"][0] not in "0+"):
+        return ()
+    digits = _keyed(found["rest"])
+    return tuple(found["area"] + digits[:most] for most in range(len(digits), 3, -1))
+
+
+def _is_vanity(found: re.Match[str]) -> bool:
+    one, area, gap, rest = found["one"] or "", found["area"], found["gap"], found["rest"]
+    letters = re.sub(r"[^A-Za-z0-9]", "", rest)
+    spoken = one[-1:] in {"-", ".", " "} or area[0] == "(" or gap in {"-", "."}
+    if not spoken or not 7 <= len(letters) <= 12:
+        return False
+    if area.strip("()") in _FREE:
+        return " " not in rest or one[-1:] in {"-", "."}
+    return len(letters) == 7 and letters.isupper() and not {" ", "."} & set(rest) and gap != " "
+
+
+def _keyed(letters: str) -> str:
+    return letters.upper().translate(_KEYPAD)
