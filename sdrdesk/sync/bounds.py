@@ -1,4 +1,6 @@
-"""Every bound on what an answer may cost: time, size, depth, pages, and what its headers may say.
+"""Every bound on what an answer may cost: time, size, pages, and what its headers may say.
+
+How deep JSON may be nested is bounded by its readers, which give up after some hundred levels.
 
 In one place, because each bound only holds when all of them do: a small answer may unpack to a
 large one, a fast page may lead to itself, and a header may ask for a wait of a thousand years.
@@ -28,9 +30,6 @@ class Bounds:
     request_s: float = 40.0
     """Seconds spent on a request after which a lost answer is not asked for again."""
 
-
-DEPTH = 100
-"""How deep JSON may be nested; a HubSpot answer has less than ten levels."""
 
 PAGES = 50_000
 """Pages of one listing. Ten million records are 100,000 pages of 100; no desk holds so many."""
