@@ -111,6 +111,8 @@ class _Done:
     written: str
     """Path of the file that was changed, ``""`` none."""
     retried: int
+    marks: int
+    """Marks made here that go to the CRM now that there is a field for them."""
 
 
 def _look_and_make(
@@ -130,28 +132,34 @@ def _look_and_make(
         for line in (*found.lines, field_words(seen, settings)):
             if line:
                 say(line)
-    written, retried = "", 0
-    if not way.dry_run:
-        written, retried = _keep(session, seen, settings, answers)
+    kept = ("", 0, 0) if way.dry_run else _keep(session, seen, settings, way, answers)
     consent = way.yes
     if found.proposals and way.asks:
         consent = typer.confirm("Make these changes in the CRM account?", err=True)
     done = set_up(crm, session.db, create=consent and not way.dry_run)
-    return found, _Done(done, consent, written, retried)
+    return found, _Done(done, consent, *kept)
 
 
 def _keep(
-    session: Session, seen: Survey, settings: Settings, answers: Mapping[Name, str]
-) -> tuple[str, int]:
-    """Write the answers; let what waited for them go. Returns the file and how many items."""
-    from sdrdesk.cli.output import note
-    from sdrdesk.services.account import note_fields, retry_mended
-    from sdrdesk.services.remapping import remap_with
+    session: Session, seen: Survey, settings: Settings, way: _Way, answers: Mapping[Name, str]
+) -> tuple[str, int, int]:
+    """Write the answers and let go what waited for them.
+
+    Returns the file, how many refused changes go again, and how many marks go for the first time.
+    """
+    from sdrdesk.services.account import note_fields, send_marks
 
     note_fields(session.db, seen)
-    if not answers:
-        return "", 0
+    written, retried = _write(session, settings, answers) if answers else ("", 0)
+    sends = settings.crm.do_not_call_field and (way.yes or "do_not_call" in answers)
+    return written, retried, send_marks(session.db) if sends else 0
+
+
+def _write(session: Session, settings: Settings, answers: Mapping[Name, str]) -> tuple[str, int]:
+    from sdrdesk.cli.output import note
     from sdrdesk.config_file import change_settings
+    from sdrdesk.services.account import retry_mended
+    from sdrdesk.services.remapping import remap_with
 
     if "do_not_call" in answers and session.environ.get("SDRDESK_DO_NOT_CALL", "").strip():
         note("SDRDESK_DO_NOT_CALL is set and wins over config.toml.")
@@ -176,7 +184,8 @@ def _tell(
         print_json(
             found.to_json()
             | {"modes": done.set_up.modes, "created": list(done.set_up.created)}
-            | {"chosen": dict(answers), "written": done.written or None, "retried": done.retried}
+            | {"chosen": dict(answers), "written": done.written or None}
+            | {"retried": done.retried, "marks": done.marks}
             | {"undecided": {q.name: [value for value, _ in q.choices] for q in undecided}}
         )
         return
@@ -184,7 +193,9 @@ def _tell(
         where = f"in {done.written}" if done.written else "not written: this is a dry run"
         say(f'[crm] {name} = "{value}" ({where})')
     if done.retried:
-        say(f"{done.retried} refused changes go again with the next sync.")
+        say(f"Refused changes that go again with the next sync: {done.retried}")
+    if done.marks:
+        say(f"Do-not-call marks made here that go to the CRM with the next sync: {done.marks}")
     for question in undecided:
         option = f"--{question.name.replace('_', '-')}"
         say(f"Undecided: {question.text} Choose with {option}:")

@@ -14,7 +14,9 @@ from sdrdesk.domain.owner import Owner
 from sdrdesk.domain.remote import ACTIVITY_KINDS, RemoteOwner
 from sdrdesk.services.account_rules import NO_FIELD_FACT, OWNER_FACT, likely_owners
 from sdrdesk.store.database import Database
+from sdrdesk.store.do_not_call import mark_unsent
 from sdrdesk.store.facts import get_fact, set_fact
+from sdrdesk.store.moments import to_ms
 from sdrdesk.store.outbox import Remap, outbox_items, retry
 from sdrdesk.sync.modes import set_mode
 from sdrdesk.sync.port import CrmClient, KeyStep, Survey
@@ -198,6 +200,12 @@ def note_fields(db: Database, seen: Survey) -> None:
     """Remember whether the account has any field to choose: without one nothing is unread."""
     none = "" if seen.do_not_call_fields else "1"
     set_fact(db, NO_FIELD_FACT, none, datetime.now(UTC))
+
+
+def send_marks(db: Database) -> int:
+    """Queue the "do not call" marks that were kept here for want of a field; return how many."""
+    with db.writer(durable=True) as connection:
+        return mark_unsent(connection, to_ms(datetime.now(UTC)))
 
 
 def retry_mended(db: Database, remap: Remap, names: Collection[str]) -> int:

@@ -32,26 +32,40 @@ def mark_again(connection: Connection, lead_ids: Iterable[str], now_ms: int) -> 
             continue
         if last.written_on == lead_id or not _shown_without(connection, lead_id):
             continue
-        payload = {
-            "changes": {"do_not_call": "true"},
-            "base": {"do_not_call": "false"},
-            "at": iso(from_ms(now_ms)),
-        }
-        connection.execute(
-            "INSERT INTO outbox (key, kind, lead_id, activity_key, payload_json, state, priority,"
-            " attempts, unknown, looks, last_error, correlation_id, crm_id, created_ms)"
-            " VALUES (?, 'contact', ?, ?, ?, 'queued', ?, 0, 0, 0, '', '', '', ?)",
-            (
-                str(uuid.uuid4()),
-                lead_id,
-                last.activity_key,
-                json.dumps(payload),
-                last.priority,
-                now_ms,
-            ),
-        )
-        set_base(connection, lead_id, {"do_not_call": "false"}, now_ms)
-        show(connection, lead_id, "do_not_call", "true")
+        _queue_mark(connection, lead_id, last.activity_key, last.priority, now_ms)
+
+
+def mark_unsent(connection: Connection, now_ms: int) -> int:
+    """Queue the marks that reps of this desk made while the account named no field for them.
+
+    Returns how many. Persons whose mark was ever sent, or waits, are left alone.
+    """
+    rows = connection.execute(
+        "SELECT s.value, s.activity_key FROM suppression s JOIN lead ON lead_id = s.value"
+        " WHERE s.scope = 'person' AND archived = 0 AND do_not_call = 0"
+    ).fetchall()
+    unsent = [(str(i), str(key)) for i, key in rows if _last_said(connection, str(i)) is None]
+    for lead_id, activity_key in unsent:
+        _queue_mark(connection, lead_id, activity_key, 0, now_ms)
+    return len(unsent)
+
+
+def _queue_mark(
+    connection: Connection, lead_id: str, activity_key: str, priority: int, now_ms: int
+) -> None:
+    payload = {
+        "changes": {"do_not_call": "true"},
+        "base": {"do_not_call": "false"},
+        "at": iso(from_ms(now_ms)),
+    }
+    connection.execute(
+        "INSERT INTO outbox (key, kind, lead_id, activity_key, payload_json, state, priority,"
+        " attempts, unknown, looks, last_error, correlation_id, crm_id, created_ms)"
+        " VALUES (?, 'contact', ?, ?, ?, 'queued', ?, 0, 0, 0, '', '', '', ?)",
+        (str(uuid.uuid4()), lead_id, activity_key, json.dumps(payload), priority, now_ms),
+    )
+    set_base(connection, lead_id, {"do_not_call": "false"}, now_ms)
+    show(connection, lead_id, "do_not_call", "true")
 
 
 class _Said(NamedTuple):

@@ -16,6 +16,7 @@ from tests.support.desk_home import DeskHome
 from tests.support.sandbox import Sandbox
 
 FIELD = "do_not_call_phone"
+LEAD, OTHER = "900001", "900002"
 SECOND = {
     "name": "dnc_reason",
     "label": "DNC reason",
@@ -27,6 +28,21 @@ SECOND = {
         {"label": "Fine", "value": "fine", "displayOrder": 1},
     ],
 }
+
+
+@pytest.fixture(autouse=True)
+def _two_leads(crm: Sandbox) -> None:
+    """Two leads of the rep, whatever the hour made of the generated ones."""
+    values = {
+        "lastname": "Known",
+        "hubspot_owner_id": "70001",
+        "lifecyclestage": "marketingqualifiedlead",
+        "hs_lead_status": "NEW",
+        "phone": "+353875550142",
+        "country": "Ireland",
+    }
+    records = [{"type": "contacts", "id": i, "properties": values} for i in (LEAD, OTHER)]
+    crm.control("records", {"records": records})
 
 
 @pytest.fixture
@@ -53,15 +69,8 @@ def contact(crm: Sandbox, lead_id: str) -> dict[str, Any]:
     return found
 
 
-def lead_of(desk: DeskHome) -> str:
-    rows = desk.ok("export", "leads", "--json").json
-    return str(
-        next(
-            row["lead_id"]
-            for row in rows
-            if row["lifecycle"] == "marketingqualifiedlead" and row["status"] == "NEW"
-        )
-    )
+def rules_of(desk: DeskHome) -> set[str]:
+    return {block["rule"] for block in desk.ok("why", LEAD, "--json").json["blocked_by"]}
 
 
 def test_a_lost_stage_is_told_blocks_its_item_and_goes_once_setup_chose_another(
@@ -69,10 +78,9 @@ def test_a_lost_stage_is_told_blocks_its_item_and_goes_once_setup_chose_another(
 ) -> None:
     without_stage(crm)
     desk.ok("sync")
-    lead = lead_of(desk)
-    seen = desk.ok("dispose", lead, "qualified", "--dry-run").out
+    seen = desk.ok("dispose", LEAD, "qualified", "--dry-run").out
     assert '! The account has no lifecycle stage "salesqualifiedlead"' in seen
-    ran = desk("dispose", lead, "qualified", "--push", "now", "--json")
+    ran = desk("dispose", LEAD, "qualified", "--push", "now", "--json")
     assert ran.code == 5
     assert "salesqualifiedlead" in ran.err
     assert [i["state"] for i in ran.json["outbox"] if i["kind"] == "contact"] == ["blocked"]
@@ -81,8 +89,8 @@ def test_a_lost_stage_is_told_blocks_its_item_and_goes_once_setup_chose_another(
     assert "qualified_stage" in item["last_error"]
     assert desk("sync").code == 5
     # One bad value holds nothing else up.
-    assert contact(crm, lead)["hs_lead_status"] == "CONNECTED"
-    assert contact(crm, lead)["lifecyclestage"] == "marketingqualifiedlead"
+    assert contact(crm, LEAD)["hs_lead_status"] == "CONNECTED"
+    assert contact(crm, LEAD)["lifecyclestage"] == "marketingqualifiedlead"
     assert any("salesqualifiedlead" in line for line in desk.ok("doctor", "--json").json["mapping"])
     asked = desk("setup", "--yes", "--json")
     assert asked.code == 5
@@ -92,7 +100,7 @@ def test_a_lost_stage_is_told_blocks_its_item_and_goes_once_setup_chose_another(
     assert (done["chosen"], done["retried"]) == ({"qualified_stage": "opportunity"}, 1)
     assert written(desk) == {"qualified_stage": "opportunity"}
     desk.ok("sync")
-    assert contact(crm, lead)["lifecyclestage"] == "opportunity"
+    assert contact(crm, LEAD)["lifecyclestage"] == "opportunity"
     assert desk.ok("doctor", "--json").json["mapping"] == []
 
 
@@ -101,13 +109,12 @@ def test_a_refused_item_takes_the_corrected_mapping_when_it_is_retried(
 ) -> None:
     without_stage(crm)
     desk.ok("sync")
-    lead = lead_of(desk)
-    desk("dispose", lead, "qualified", "--push", "now")
+    desk("dispose", LEAD, "qualified", "--push", "now")
     (item,) = desk.ok("outbox", "--json").json
     (desk.home / "config.toml").write_text('[crm]\nqualified_stage = "opportunity"\n')
     desk.ok("outbox", "retry", item["key"])
     desk.ok("sync")
-    assert contact(crm, lead)["lifecyclestage"] == "opportunity"
+    assert contact(crm, LEAD)["lifecyclestage"] == "opportunity"
 
 
 def test_a_status_that_the_account_dropped_waits_for_the_mapping_too(
@@ -116,8 +123,7 @@ def test_a_status_that_the_account_dropped_waits_for_the_mapping_too(
     body = {"type": "contacts", "property": "hs_lead_status", "remove": ["ATTEMPTED_TO_CONTACT"]}
     crm.control("options", body)
     desk.ok("sync")
-    lead = lead_of(desk)
-    ran = desk("dispose", lead, "no_answer", "--push", "now")
+    ran = desk("dispose", LEAD, "no_answer", "--push", "now")
     assert ran.code == 5
     assert "dispositions.toml" in ran.err
     (item,) = desk.ok("outbox", "--json").json
@@ -133,7 +139,7 @@ def test_a_call_whose_outcome_was_renamed_goes_out_once_the_mapping_is_corrected
         if option["label"] == "Busy"
     )
     crm.control("outcomes", {"rename": {guid: "Engaged"}})
-    assert synced("dispose", lead_of(synced), "busy", "--push", "now").code == 5
+    assert synced("dispose", LEAD, "busy", "--push", "now").code == 5
     (item,) = synced.ok("outbox", "--json").json
     shipped = Path(sdrdesk.__file__).parent / "defaults" / "dispositions.toml"
     text = shipped.read_text(encoding="utf-8").replace('"Busy"', '"Engaged"')
@@ -145,10 +151,9 @@ def test_a_call_whose_outcome_was_renamed_goes_out_once_the_mapping_is_corrected
 
 def test_marks_at_the_crm_are_read_once_the_field_was_chosen(unset: DeskHome, crm: Sandbox) -> None:
     unset.ok("sync")
-    lead = lead_of(unset)
-    crm.control("edit", {"type": "contacts", "id": lead, "properties": {FIELD: "true"}})
+    crm.control("edit", {"type": "contacts", "id": LEAD, "properties": {FIELD: "true"}})
     unset.ok("sync")
-    assert unset.ok("why", lead, "--json").json["blocked_by"] == []
+    assert "do_not_call" not in rules_of(unset)
     report = unset.ok("doctor", "--json").json
     assert any("not read" in line for line in report["mapping"] + report["findings"])
     only_looked = unset("setup")
@@ -158,11 +163,13 @@ def test_marks_at_the_crm_are_read_once_the_field_was_chosen(unset: DeskHome, cr
     dry = unset("setup", "--yes", "--dry-run")
     assert written(unset) == {}
     assert FIELD in dry.out
+    unset.ok("dispose", OTHER, "do_not_call", "--push", "now")
+    assert contact(crm, OTHER).get(FIELD) != "true", "there was no field to write it to"
     unset.ok("setup", "--yes")
     assert written(unset) == {"do_not_call": FIELD}
     unset.ok("sync")
-    rules = [b["rule"] for b in unset.ok("why", lead, "--json").json["blocked_by"]]
-    assert "do_not_call" in rules
+    assert contact(crm, OTHER)[FIELD] == "true"
+    assert "do_not_call" in rules_of(unset)
     report = unset.ok("doctor", "--json").json
     assert not any("not read" in line for line in report["mapping"] + report["findings"])
 
@@ -218,20 +225,18 @@ def test_an_account_without_such_a_field_says_none(unset: DeskHome) -> None:
 
 
 def test_an_outcome_that_cannot_be_pushed_is_printed_all_the_same(synced: DeskHome) -> None:
-    lead = lead_of(synced)
-    ran = synced("dispose", lead, "no_answer", "--push", "now", "--json", SDRDESK_TOKEN="wrong")
+    ran = synced("dispose", LEAD, "no_answer", "--push", "now", "--json", SDRDESK_TOKEN="wrong")
     assert ran.code == 4
-    assert ran.json["lead_id"] == lead
+    assert ran.json["lead_id"] == LEAD
     assert "token" in ran.err
 
 
 def test_a_rule_that_kept_a_field_is_in_the_receipt(synced: DeskHome, crm: Sandbox) -> None:
-    lead = lead_of(synced)
-    body = {"type": "contacts", "id": lead, "properties": {"lifecyclestage": "customer"}}
+    body = {"type": "contacts", "id": LEAD, "properties": {"lifecyclestage": "customer"}}
     crm.control("edit", body)
-    synced.ok("dispose", lead, "qualified", "--push", "now")
+    synced.ok("dispose", LEAD, "qualified", "--push", "now")
     sent = synced.ok("outbox", "list", "--all").out
     assert "lifecycle stays customer: a stage only moves forward" in sent
     synced.ok("sync")
-    ran = synced.ok("dispose", lead, "qualified", "--json")
+    ran = synced.ok("dispose", LEAD, "qualified", "--json")
     assert "Lifecycle stays customer: it is past salesqualifiedlead" in ran.json["notes"]
