@@ -121,8 +121,9 @@ class CallSettings:
     the number, also over SSH). The demo never dials."""
     dial_command: tuple[str, ...] = ()
     """Program and arguments for ``dial = "command"``, such as
-    ``["linphonecsh", "dial", "{number}"]``; ``{number}`` becomes the number with its country code.
-    No shell reads it."""
+    ``["linphonecsh", "dial", "{number}"]``; ``{number}`` becomes the number with its country code,
+    followed by a pause and the extension, unless ``{extension}`` has a place of its own. No shell
+    reads it."""
     booking_url: str = ""
     """Page opened when a meeting is set, http:// or https://; ``{email}`` and ``{name}`` in it
     become the lead's."""

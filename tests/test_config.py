@@ -24,6 +24,12 @@ def test_without_a_file_the_defaults_hold(tmp_path: Path) -> None:
     assert settings.crm.api_url == HUBSPOT_API
 
 
+@pytest.mark.parametrize(("typed", "code"), [("IE", "IE"), ("ie", "IE"), ("UK", "GB"), ("", "")])
+def test_the_default_country_is_two_letters(tmp_path: Path, typed: str, code: str) -> None:
+    path = write(tmp_path, f'[crm]\ndefault_country = "{typed}"\n')
+    assert load_settings(path, {}).crm.default_country == code
+
+
 def test_the_environment_wins_over_the_file(tmp_path: Path) -> None:
     path = write(tmp_path, '[crm]\nowner = "1"\napi_url = "https://a.test"\n')
     environ = {"SDRDESK_OWNER": "rita@a.test", "SDRDESK_API_URL": "http://127.0.0.1:9/"}
@@ -40,6 +46,9 @@ def test_the_environment_wins_over_the_file(tmp_path: Path) -> None:
         ('[storage]\nencryption = "maybe"\n', 2, "storage.encryption"),
         ('[rep]\ntime_zone = "Europe/Dubln"\n', 2, "rep.time_zone"),
         ('[crm]\napi_url = "http://crm.example"\n', 2, "crm.api_url"),
+        ('[crm]\ndefault_country = "Ireland"\n', 2, "crm.default_country"),
+        ('[crm]\ndefault_country = "XX"\n', 2, "crm.default_country"),
+        ("[crm]\ndefault_country = 353\n", 2, "crm.default_country"),
         ("colour = 1\n", 1, "colour"),
         ('[calls]\ndial = "fax"\n', 2, "calls.dial"),
         ('[calls]\ndial = "command"\n', 1, "calls.dial_command"),

@@ -8,7 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sdrdesk.domain.dialling import command_for, dialable, template_problem
+from sdrdesk.domain.dialling import (
+    command_for,
+    dialable,
+    tel_link,
+    template_problem,
+    with_pause,
+)
 from sdrdesk.domain.web_link import booking_link, is_web_link
 
 TEMPLATE = ("phone", "--dial", "sip:{number}@pbx.example", "{number}")
@@ -43,6 +49,27 @@ def test_whatever_is_dialable_is_a_plus_and_digits(text: str) -> None:
 def test_the_vector_keeps_its_length_and_its_program(number: str) -> None:
     made = command_for(TEMPLATE, number)
     assert made == ("phone", "--dial", f"sip:{number}@pbx.example", number)
+
+
+def test_an_extension_follows_the_number_after_a_pause_or_in_a_place_of_its_own() -> None:
+    assert command_for(TEMPLATE, "+35315550142", "12") == (
+        "phone",
+        "--dial",
+        "sip:+35315550142,,12@pbx.example",
+        "+35315550142,,12",
+    )
+    apart = ("phone", "{number}", "--then={extension}")
+    assert command_for(apart, "+35315550142", "12") == ("phone", "+35315550142", "--then=12")
+    assert command_for(apart, "+35315550142") == ("phone", "+35315550142", "--then=")
+    assert tel_link("+35315550142", "12") == "tel:+35315550142;ext=12"
+    assert tel_link("+35315550142") == "tel:+35315550142"
+
+
+@pytest.mark.parametrize("extension", ["12; reboot", "-1", "1,2", "12\n", "1234567890", "\u0661"])
+def test_what_is_no_extension_is_left_out(extension: str) -> None:
+    assert with_pause("+35315550142", extension) == "+35315550142"
+    assert tel_link("+35315550142", extension) == "tel:+35315550142"
+    assert command_for(("phone", "{number}"), "+35315550142", extension)[1] == "+35315550142"
 
 
 @pytest.mark.parametrize("number", ["", "087", "+353 87 555 0142", "$(reboot)"])

@@ -44,10 +44,11 @@ def make_desk(db: Database, tmp_path: Path) -> MakeDesk:
         *,
         demo: bool = False,
         clock: Clock | None = None,
+        default_country: str = "",
     ) -> LocalDesk:
         return LocalDesk(
             db=db,
-            rulebook=Rulebook(home),
+            rulebook=Rulebook(home, default_country),
             settings=replace(settings, calls=calls),
             scripts=lambda: ScriptShelf(home / "scripts", settings.rep),
             clock=clock or (lambda: now),

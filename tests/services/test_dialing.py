@@ -12,6 +12,7 @@ import pytest
 
 from sdrdesk.config import CallSettings
 from sdrdesk.domain.outcome import Entry
+from sdrdesk.services.in_hand import InHand, open_lead
 from sdrdesk.services.outside import Outside, OutsideError
 from sdrdesk.store.database import Database
 from tests.services.conftest import MakeDesk
@@ -47,6 +48,42 @@ def test_the_program_gets_the_number_as_one_argument_and_nothing_of_ours(
     assert arguments == [str(told), "sip:+353875550143"]
     assert "PATH" in environment
     assert not [name for name in environment if name.startswith("SDRDESK_")]
+
+
+def test_an_extension_is_dialled_after_the_number(
+    make_desk: MakeDesk, db: Database, tmp_path: Path
+) -> None:
+    put(db, lead_row("513", owner_id="7", phone="01 555 0142 x12", country="Ireland"))
+    told = tmp_path / "told"
+    done = make_desk(calls=command(TELL, str(told), "{number}")).dial("513", "+35315550142")
+    assert done.said == "Dialling +35315550142, extension 12."
+    assert json.loads(told.read_text())[0] == [str(told), "+35315550142,,12"]
+    copied = make_desk(calls=CallSettings("clipboard")).dial("513", "+35315550142")
+    assert copied.number == "+35315550142,,12"
+
+
+def test_a_tel_link_names_the_extension(
+    make_desk: MakeDesk, db: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(db, lead_row("513", owner_id="7", phone="+353 1 555 0142 ext. 12"))
+    told, program = tmp_path / "told", tmp_path / "xdg-open"
+    program.write_text(f'#!/bin/sh\nprintf "%s" "$1" > "{told}"\n', encoding="utf-8")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+    monkeypatch.setattr(sys, "platform", "linux")
+    assert make_desk(calls=CallSettings("tel")).dial("513", "+35315550142").how == "tel"
+    assert told.read_text() == "tel:+35315550142;ext=12"
+
+
+def test_a_field_without_a_number_is_shown_and_never_the_one_to_dial(
+    make_desk: MakeDesk, db: Database
+) -> None:
+    put(db, lead_row("513", owner_id="7", phone="555-0142", country="United States"))
+    desk = make_desk()
+    hand = InHand("513")
+    hand.take(open_lead(desk, "513"))
+    assert (hand.number, hand.number_text) == ("", "")
+    assert [(n.display, n.usable) for n in desk.lead("513").numbers] == [("555-0142", False)]
 
 
 def test_a_program_that_fails_is_named_with_its_reason(make_desk: MakeDesk, lead: str) -> None:
