@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import logging
 import os
+from contextlib import suppress
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
@@ -41,7 +42,8 @@ def start_logging(path: Path) -> None:
     root = logging.getLogger()
     for handler in [h for h in root.handlers if isinstance(h, _PrivateFile)]:
         root.removeHandler(handler)
-        handler.close()
+        with suppress(OSError):  # lines that a full disk did not take are tried once more
+            handler.close()
     # delay: a command that logs nothing makes no file.
     handler = _PrivateFile(path, maxBytes=_MAX_BYTES, backupCount=3, encoding="utf-8", delay=True)
     handler.setFormatter(

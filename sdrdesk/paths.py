@@ -59,7 +59,7 @@ class Paths:
         for directory in (self.config_dir, self.data_dir, self.log_dir):
             try:
                 directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-                if not os.access(directory, os.R_OK | os.W_OK | os.X_OK):
+                if not os.access(directory, os.R_OK | os.X_OK) or not _may_write(directory):
                     raise PermissionError(13, "permission denied")
                 if directory.stat().st_mode & 0o077:
                     directory.chmod(0o700)
@@ -93,3 +93,11 @@ def find_paths(environ: Mapping[str, str]) -> Paths:
         data_dir=dirs.user_data_path,
         log_dir=dirs.user_log_path,
     )
+
+
+def _may_write(directory: Path) -> bool:
+    """Return whether files can be made here; a read-only disk is left to whatever writes."""
+    if os.access(directory, os.W_OK):
+        return True
+    flag = getattr(os, "ST_RDONLY", 0)  # Windows has no such call
+    return bool(flag and os.statvfs(directory).f_flag & flag)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import stat
+from contextlib import suppress
 from pathlib import Path
 
 from sdrdesk.disk_room import full_words, is_full
@@ -76,7 +77,7 @@ def write_owned(path: Path, text: str, *, shared: bool = False) -> None:
         SdrDeskError: the disk refuses.
     """
     path = Path(os.path.realpath(path))
-    if path.exists() and not path.is_file():
+    if os.path.lexists(path) and not path.is_file():
         kind = "a directory" if path.is_dir() else "no regular file"
         raise UsageError(
             f"{path} is {kind}.", kept="Nothing was written.", next_step="Name a file."
@@ -88,7 +89,8 @@ def write_owned(path: Path, text: str, *, shared: bool = False) -> None:
             file.write(text)
         draft.replace(path)
     except OSError as error:
-        draft.unlink(missing_ok=True)
+        with suppress(OSError):
+            draft.unlink(missing_ok=True)
         raise _cannot_write(path, error) from error
 
 

@@ -31,7 +31,10 @@ def open_lock(database: Path, what: str) -> sqlite3.Connection:
     # is there is not opened here.
     if not path.exists():
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
-    return sqlite3.connect(path, timeout=0, isolation_level=None, check_same_thread=False)
+    lock = sqlite3.connect(path, timeout=0, isolation_level=None, check_same_thread=False)
+    # Or BEGIN would write a journal for the empty file, which a full disk refuses.
+    lock.execute("PRAGMA journal_mode=MEMORY")
+    return lock
 
 
 @contextmanager

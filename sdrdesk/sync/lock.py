@@ -41,7 +41,7 @@ def only_one(
         connection = open_lock(database, what)
     try:
         waited = 0.0
-        while not _take(connection):
+        while not _taken(database, connection):
             if waited >= wait_s or should_stop():
                 raise Busy(
                     f"Another sdrdesk is busy with a {what} of this database.",
@@ -55,9 +55,16 @@ def only_one(
         connection.close()
 
 
+def _taken(database: Path, connection: sqlite3.Connection) -> bool:
+    with translating(database):
+        return _take(connection)
+
+
 def _take(connection: sqlite3.Connection) -> bool:
     try:
         connection.execute("BEGIN EXCLUSIVE")
-    except sqlite3.OperationalError:
+    except sqlite3.OperationalError as error:
+        if "locked" not in str(error):
+            raise  # a disk that fails is no other sdrdesk
         return False
     return True
