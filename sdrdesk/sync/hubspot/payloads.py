@@ -67,6 +67,8 @@ class Record(_Answer):
     associations: dict[str, Linked] = Field(default_factory=dict)
     history: dict[str, list[Version]] = Field(default_factory=dict, alias="propertiesWithHistory")
     new: bool | None = None
+    trace: str = Field(default="", alias="objectWriteTraceId")
+    """What the input of a batch was called."""
 
 
 class Records(_Paged):
