@@ -116,6 +116,7 @@ class Session:
             demo=self._demo,
             environ=self.environ,
             meetings_dir=self.paths.meetings_dir,
+            import_job=self.import_job,
         )
 
     @property

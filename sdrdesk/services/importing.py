@@ -90,6 +90,21 @@ def look_into(
                 next_step=f"Fields: {', '.join(FIELDS)}, ignore.",
             )
     sheet = read_file(path, reading)
+    return look_at(
+        path, sheet, mapped, ignored, do_not_call=do_not_call, default_region=default_region
+    )
+
+
+def look_at(
+    path: Path,
+    sheet: Sheet,
+    mapped: Mapping[str, str],
+    ignored: Sequence[str],
+    *,
+    do_not_call: str = "",
+    default_region: str = "",
+) -> FileLook:
+    """Return where the columns of a table go, and the people in it; as ``look_into``."""
     name, _, value = do_not_call.partition("=")
     columns = place_columns(
         sheet.headings, [row.cells for row in sheet.rows], Choices(mapped, ignored, name)
