@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from sdrdesk.domain.errors import SdrDeskError, UsageError
+from sdrdesk.domain.wording import plural
 from sdrdesk.services.csv_text import csv_text
 
 
@@ -63,7 +64,10 @@ class Imported:
     def words(self, *, dry_run: bool = False) -> str:
         """Return the result in one sentence."""
         new = f"{self.would_create} would be created" if dry_run else f"{len(self.created)} created"
-        parts = [f"{self.rows} rows: {new}", f"{len(self.existing)} known to the CRM"]
+        parts = [
+            f"{self.rows} {plural(self.rows, 'row')}: {new}",
+            f"{len(self.existing)} known to the CRM",
+        ]
         if self.marked:
             parts.append(f"{self.marked} must not be called")
         if self.left_out:

@@ -308,8 +308,7 @@ def _begun(look: FileLook) -> Imported:
         lead = split[0].lead.values
         said = f"{lead.get('first_name', '')} | {lead.get('last_name', '')}"
         done.notes.append(
-            f"{len(split)} names came from one column and were divided into first and last,"
-            f" such as: {said}."
+            f"Names in one column were divided into first and last ({len(split)}), such as: {said}."
         )
     return done
 

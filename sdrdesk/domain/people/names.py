@@ -42,9 +42,14 @@ def split_name(text: str) -> tuple[str, str]:
     return " ".join(words[:cut]), " ".join(words[cut:]) + tail
 
 
+def is_salutation(text: str) -> bool:
+    """Whether a text is how somebody is addressed: ``Mr.``, ``Frau``."""
+    return text.strip(".").casefold() in _TITLES
+
+
 def _words(text: str) -> list[str]:
     words = text.split()
-    while len(words) > 1 and words[0].strip(".").casefold() in _TITLES:
+    while len(words) > 1 and is_salutation(words[0]):
         words = words[1:]
     return words
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from sdrdesk.domain.people.columns import Columns
-from sdrdesk.domain.people.names import alike, split_name
+from sdrdesk.domain.people.names import alike, is_salutation, split_name
 from sdrdesk.domain.people.values import consent, is_email, may_call, plain
 from sdrdesk.domain.phone import country_to_region, parse_phone
 from sdrdesk.domain.remote import NewLead
@@ -90,6 +90,8 @@ class _Reader:
 
     def row(self, line: int, cells: Sequence[str]) -> Row:
         values = {field: held[0][1] for field in _TAKEN_OVER if (held := self._held(field, cells))}
+        if is_salutation(values.get("title", "")):  # Outlook and Google call it a title
+            del values["title"]
         email, notes = self._email(cells)
         region = country_to_region(values.get("country", "")) or self._default_region
         numbers, more = self._numbers(cells, region)
@@ -116,9 +118,12 @@ class _Reader:
 
     def _held(self, field: str, cells: Sequence[str]) -> list[tuple[str, str]]:
         """Return heading and text of the cells of a field that are not empty."""
+        places = self._places.get(field)
+        if not places:  # most fields of most files: a hundred thousand rows notice it
+            return []
         return [
             (self._columns.headings[place], text)
-            for place in self._places.get(field, ())
+            for place in places
             if place < len(cells) and (text := plain(cells[place]))
         ]
 

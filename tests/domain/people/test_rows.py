@@ -136,3 +136,9 @@ def test_what_strangers_wrote_is_one_plain_line() -> None:
     assert one("Email|Company", "a@example.com|Acme\x1b[31m\u202e\nInc").values == {
         "company": "Acme[31m Inc"
     }
+
+
+def test_how_somebody_is_addressed_is_no_job() -> None:
+    assert one("Email|Title|Job Title", "a@example.com|Mr.|").values == {}
+    assert one("Email|Title|Job Title", "a@example.com|Mr.|CFO").values == {"title": "CFO"}
+    assert one("Email|Title", "a@example.com|CFO").values == {"title": "CFO"}
