@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -10,11 +11,8 @@ import typer
 from sdrdesk.cli.queue import AsJson
 
 if TYPE_CHECKING:
-    from sdrdesk.services.importing import Imported
-
-
-_MOST_BYTES = 256 * 1024 * 1024
-"""Of a file to import: more does not fit beside the rest in the memory of a small machine."""
+    from sdrdesk.services.import_receipt import Imported
+    from sdrdesk.services.importing import FileLook
 
 
 def register(app: typer.Typer) -> None:
@@ -48,55 +46,114 @@ def import_file(
     file: Annotated[
         Path,
         typer.Argument(
-            help="A CSV file with a heading line; one column is email.",
-            metavar="FILE.csv",
+            help="A .csv, .tsv, .xlsx or .json file with a heading line.",
+            metavar="FILE",
             exists=True,
             dir_okay=False,
             readable=True,
         ),
     ],
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say who would come.")] = False,
+    dry_run: Annotated[
+        bool,
+        typer.Option(
+            "--dry-run", help="Show where each column goes and who would come; change nothing."
+        ),
+    ] = False,
+    mapped: Annotated[
+        list[str] | None,
+        typer.Option("--map", metavar="COLUMN=FIELD", help="Where a column goes. Repeatable."),
+    ] = None,
+    ignored: Annotated[
+        list[str] | None,
+        typer.Option("--ignore", metavar="COLUMN", help="Leave a column out. Repeatable."),
+    ] = None,
+    heading: Annotated[
+        int, typer.Option("--heading", metavar="N", min=0, help="Line of the headings.")
+    ] = 0,
+    encoding: Annotated[
+        str, typer.Option("--encoding", metavar="NAME", help="Such as cp1252 or utf-16.")
+    ] = "",
+    sheet: Annotated[
+        str, typer.Option("--sheet", metavar="NAME", help="Sheet of an .xlsx file.")
+    ] = "",
+    rejects: Annotated[
+        Path | None,
+        typer.Option(
+            "--rejects", metavar="FILE", help="Write the rows that were left out to this CSV file."
+        ),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Make the people of a CSV file leads of yours at the CRM, and fetch them.
+    """Make the people of a file leads of yours at the CRM, and fetch them.
 
-    Columns: email, first name, last name, title, company, phone, mobile, country, state. Whoever
-    the CRM has already is left as they are, so doing it again adds nobody twice.
+    Somebody the CRM has already is left as they are, so doing it again adds nobody twice. People
+    are found by e-mail address, else by number and name. A do-not-call column is kept, here and at
+    the CRM. Rows that cannot be used are named by line; exit code 5.
     """
     from sdrdesk.cli.output import need_person, print_json
     from sdrdesk.cli.progress import ProgressLine
     from sdrdesk.cli.session import open_session
-    from sdrdesk.plain_file import read_argument
-    from sdrdesk.services.account_rules import rep_of
-    from sdrdesk.services.importing import import_leads, parse_file
+    from sdrdesk.services.import_receipt import Rejects
+    from sdrdesk.services.sheets.files import Reading
 
-    people = parse_file(read_argument(file, _MOST_BYTES), file.name)
+    reading = Reading(heading, encoding, sheet, _pairs(mapped or ()))
     with open_session() as session:
-        rep = rep_of(session.db, session.settings)
+        job = session.import_job()
+        look = job.look(file, reading, ignored or ())
+        if dry_run and not as_json:
+            _show(look)
+        refused = Rejects(rejects, file) if rejects and not dry_run else None
         with ProgressLine() as progress:
-            done = import_leads(
-                session.connect(),
-                people,
-                rep.owner_id if rep else "",
+            done = job.run(
+                look,
                 dry_run=dry_run,
                 on_progress=lambda count, of: progress.tell("people", count, of),
             )
-        if done.created:
-            session.engine().run(release_held=False)
+        if refused:
+            refused.write(look.columns.headings, look.cells_of(), done.left_out)
         if as_json:
-            print_json(done.to_json())
+            print_json(done.to_json(dry_run=dry_run))
         else:
             _tell(done, file.name, dry_run=dry_run)
-        if done.problems:
+        if done.stopped is not None:
+            raise done.stopped
+        if done.needs_person:
+            if rejects is None and not as_json:
+                _hint()
             raise need_person()
+
+
+def _pairs(texts: Sequence[str]) -> dict[str, str]:
+    pairs = {}
+    for text in texts:
+        column, equals, field = text.rpartition("=")
+        if not (equals and column.strip() and field.strip()):
+            raise typer.BadParameter(f"{text!r} is not COLUMN=FIELD.", param_hint="'--map'")
+        pairs[column.strip()] = field.strip().casefold()
+    return pairs
+
+
+def _show(look: FileLook) -> None:
+    from sdrdesk.cli.output import say, table
+    from sdrdesk.services.import_text import column_rows
+
+    table(("Column", "Goes to", "First rows"), column_rows(look))
+    say()
 
 
 def _tell(done: Imported, name: str, *, dry_run: bool) -> None:
     from sdrdesk.cli.output import note, say
 
-    new = f"{done.planned} would be created" if dry_run else f"{len(done.created)} created"
-    say(f"{name}: {new}, {done.existing} known to the CRM and left as they are.")
+    say(f"{name}: {done.words(dry_run=dry_run)}")
     if done.ignored:
-        note(f"Columns that mean nothing here: {', '.join(done.ignored)}")
-    for line, text in done.problems:
-        note(f"line {line}: {text}")
+        note(f"Columns left out: {', '.join(done.ignored)}")
+    for text in done.notes:
+        note(text)
+    for line, why in sorted(done.left_out):
+        note(f"line {line}: {why}")
+
+
+def _hint() -> None:
+    from sdrdesk.cli.output import note
+
+    note("The rows that were left out, as a file to put right: --rejects FILE")

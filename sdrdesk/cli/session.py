@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from sdrdesk.rulebook import Rulebook
     from sdrdesk.services.checkup import Facts
     from sdrdesk.services.desk_parts import Practice
+    from sdrdesk.services.import_job import ImportJob
     from sdrdesk.services.local_desk import LocalDesk
     from sdrdesk.services.reports.reader import Reader
     from sdrdesk.services.rules_update import RulesUpdate
@@ -140,6 +141,7 @@ class Session:
             demo=self._demo,
             environ=self.environ,
             meetings_dir=self.paths.meetings_dir,
+            import_job=self.import_job,
         )
 
     @property
@@ -241,6 +243,12 @@ class Session:
 
         ahead_s = (self.clock() - system_clock()).total_seconds()
         return SyncProcess(self.environ, ahead_s, self.desk.heard)
+
+    def import_job(self) -> ImportJob:
+        """Return what brings the people of a file to the account and onto this machine."""
+        from sdrdesk.services.import_job import ImportJob
+
+        return ImportJob(self.db, self.settings, self.clock, self.connect, self.engine)
 
     def keep_token(self, token: str) -> None:
         """Keep a token that the CRM accepted in the keyring."""

@@ -167,17 +167,33 @@ class LeadFields:
 class NewLead:
     """A person the CRM may not know yet."""
 
-    email: str
-    """In lower case; what tells whether the CRM has them."""
+    email: str = ""
+    """In lower case; what tells whether the CRM has them. ``""``: their numbers tell it."""
     values: Mapping[str, str] = field(default_factory=dict)
-    """Any of first_name, last_name, title, company, phone, mobile, country, state."""
+    """Any of first_name, last_name, title, company, phone, mobile, street, city, postcode, state,
+    country."""
+    do_not_call: bool = False
+    """Must be marked in the creation itself."""
+    numbers: tuple[str, ...] = ()
+    """What the numbers dial (E.164), for a person without an address."""
+    notes: tuple[str, ...] = ()
+    """What the CRM has no field for, line by line."""
+
+
+class Known(NamedTuple):
+    """A person that is there already, as far as telling them apart needs."""
+
+    lead_id: str
+    first_name: str
+    last_name: str
+    numbers: tuple[str, ...]
+    """In E.164."""
 
 
 @dataclass(frozen=True, slots=True)
 class Added:
     """What became of one new lead."""
 
-    email: str
     lead_id: str = ""
     """``""`` when the CRM refused it."""
     existed: bool = False

@@ -44,6 +44,7 @@ class DeskCommands(Provider):
         if screen is None:
             return
         yield _Command("Go: Reports", "Speed, SLA, times, funnel, as pictures", self._reports)
+        yield _Command("Go: Import", "Bring in people from a file", self._import)
         yield _Command("Go: Welcome", "The handful of keys a first day needs", self._welcome)
         for active in list(screen.active_bindings.values()):
             binding = active.binding
@@ -108,6 +109,12 @@ class DeskCommands(Provider):
 
         screen = cast(DeskScreen, self._desk_screen)
         self.app.push_screen(ReportScreen(screen.place))
+
+    def _import(self) -> None:
+        from sdrdesk.screens.import_file import ImportScreen
+
+        screen = cast(DeskScreen, self._desk_screen)
+        self.app.push_screen(ImportScreen(screen.place))
 
     def _welcome(self) -> None:
         from sdrdesk.screens.welcome import WelcomeModal

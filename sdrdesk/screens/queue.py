@@ -104,6 +104,7 @@ stays on its lead when the order changes.
         key("space", "mark", "mark", "queue.mark", "Mark for skip, snooze and pin, or let go"),
         key("t", "zone", "time zone", "queue.zone", "Settle the lead's time zone"),
         key("r", "sync", "sync now", "queue.sync", "Send what waits and fetch what is new"),
+        key("i", "import_file", "import", "queue.import", "Bring in people from a file"),
         key("escape", "all", "whole queue", "queue.all", "Leave search, view and marks"),
         key("q", "app.quit", "quit", "queue.quit", "Quit; nothing is lost"),
     ]
@@ -311,6 +312,12 @@ stays on its lead when the order changes.
             self.action_why()
         elif self.here:
             self.open_call(self.here)
+
+    def action_import_file(self) -> None:
+        """Bring in people from a file."""
+        from sdrdesk.screens.import_file import ImportScreen
+
+        self.app.push_screen(ImportScreen(self.place))
 
     def action_funnel(self) -> None:
         """Show how all leads shrink to the callable ones."""

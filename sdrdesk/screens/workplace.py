@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from textual.app import App
 from textual.content import Content
@@ -14,6 +15,9 @@ from textual.signal import Signal
 from sdrdesk.screens.auto_start import AutoStart
 from sdrdesk.services.desk import BackgroundSync, Desk
 from sdrdesk.services.views import QueueRow, SyncEvent
+
+if TYPE_CHECKING:
+    from sdrdesk.screens.import_run import ImportRun
 
 
 @dataclass(slots=True)
@@ -36,6 +40,8 @@ class Workplace:
     """When calls begin by themselves; kept from one call screen to the next."""
     settled_at: datetime | None = None
     """When the last outcome was recorded, by the desk's clock."""
+    import_run: ImportRun | None = None
+    """The import that runs, or the last one; it goes on while the rep is elsewhere."""
     said: Content | None = None
     """What the call screen recorded last, to be said where the rep lands."""
 

@@ -1,7 +1,7 @@
 """The one interface screens are written against.
 
-Every method may block on the disk, never on the network (except ``practice``), and must be called
-off the UI thread unless it says otherwise.
+Every method may block on the disk, never on the network (except ``practice`` and
+``import_people``), and must be called off the UI thread unless it says otherwise.
 """
 
 from __future__ import annotations
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from sdrdesk.domain.disposition import Disposition
     from sdrdesk.domain.outcome import Entry
     from sdrdesk.services.block_views import BlockPlan, BlockSummary, BlockUsual, BlockView
+    from sdrdesk.services.import_receipt import Imported
+    from sdrdesk.services.importing import FileLook
     from sdrdesk.services.reports.reports import Report, ReportName
     from sdrdesk.services.travel import TravelView
     from sdrdesk.services.views import (
@@ -301,6 +303,19 @@ class Desk(Protocol):
 
     def reps(self) -> list[tuple[str, str]]:
         """Return (owner id, name) of everybody whose work the log may hold, by name."""
+        ...
+
+    def import_look(self, path: str, mapped: Mapping[str, str], ignored: Sequence[str]) -> FileLook:
+        """Read a file of people: where each column goes, and who is in it. Raises UsageError."""
+        ...
+
+    def import_people(
+        self, look: FileLook, *, dry_run: bool, on_progress: Callable[[int, int], None]
+    ) -> Imported:
+        """Import the people of a file; asks the network, so it belongs in a thread of its own.
+
+        Raises SdrDeskError when nothing could be begun; what stops it later is in the answer.
+        """
         ...
 
     def practice(self, lead_id: str, number: str) -> PracticeView | None:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from zoneinfo import ZoneInfo
 
 from sdrdesk.clock import Clock
+from sdrdesk.domain.errors import UsageError
 from sdrdesk.rulebook import Rulebook
 from sdrdesk.services.account_rules import rep_of
 from sdrdesk.services.look_ahead import LookAhead
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from sdrdesk.services.calling import CallingService
     from sdrdesk.services.deciding import DecidingService
     from sdrdesk.services.dialing import Dialing
+    from sdrdesk.services.import_job import ImportJob
     from sdrdesk.services.in_call import InCall
     from sdrdesk.services.lead_service import LeadService
     from sdrdesk.services.meetings import Meetings
@@ -63,6 +65,7 @@ class DeskParts:
         practice: Practice | None = None,
         demo: bool = False,
         environ: Mapping[str, str] = os.environ,
+        import_job: Callable[[], ImportJob] | None = None,
     ) -> None:
         self._db = db
         self._rules = rulebook
@@ -75,6 +78,7 @@ class DeskParts:
         self._demo = demo
         self._environ = environ
         self._meetings_dir = meetings_dir
+        self._import_job = import_job
         self._desk = str(uuid.uuid4())
         self._queue = QueueService(db, rulebook, clock, self.my_owner_ids, zone.key)
         self._ahead = LookAhead(self._queue.callable_of, clock)
@@ -203,6 +207,17 @@ class DeskParts:
             lambda: rep_of(self._db, self._settings),
             self._clock,
         )
+
+    @property
+    def importing(self) -> ImportJob:
+        """What brings the people of a file to the account.
+
+        Raises:
+            UsageError: this desk has no account.
+        """
+        if self._import_job is None:
+            raise UsageError("There is no account to import into.", kept="Nothing was changed.")
+        return self._import_job()
 
     @cached_property
     def _log(self) -> TeamLog:

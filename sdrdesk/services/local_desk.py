@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Literal
 
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from sdrdesk.domain.outcome import Entry
     from sdrdesk.services.block_views import BlockPlan, BlockSummary, BlockUsual, BlockView
     from sdrdesk.services.calling import Also
+    from sdrdesk.services.import_receipt import Imported
+    from sdrdesk.services.importing import FileLook
     from sdrdesk.services.reports.reports import Report, ReportName
     from sdrdesk.services.sending import Counts
     from sdrdesk.services.status import Connection
@@ -328,6 +330,21 @@ class LocalDesk(DeskParts):
     def open_booking_page(self, lead_id: str) -> Handed:
         """Open the booking page for a lead."""
         return self._dialing.open_booking_page(lead_id)
+
+    def import_look(self, path: str, mapped: Mapping[str, str], ignored: Sequence[str]) -> FileLook:
+        """Read a file of people: where each column goes, and who is in it."""
+        from pathlib import Path
+
+        from sdrdesk.services.sheets.files import Reading
+
+        file = Path(path.strip()).expanduser()
+        return self.importing.look(file, Reading(mapped=mapped), ignored)
+
+    def import_people(
+        self, look: FileLook, *, dry_run: bool, on_progress: Callable[[int, int], None]
+    ) -> Imported:
+        """Import the people of a file."""
+        return self.importing.run(look, dry_run=dry_run, on_progress=on_progress)
 
     def practice(self, lead_id: str, number: str) -> PracticeView | None:
         """In a demo, how the lead answers."""

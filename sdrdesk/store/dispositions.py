@@ -73,28 +73,40 @@ def record(
         NotFoundError: the lead does not exist here.
         StorageError: it could not be stored; nothing was.
     """
-    activity, now_ms = plan.activity, to_ms(now or system_clock())
     with db.writer(durable=True) as connection:
-        lead = standing(connection, resolve(connection, activity.lead_id))
-        if lead is None and not _known(connection, activity.activity_key):
-            raise NotFoundError(
-                f"There is no lead {activity.lead_id} on this machine.",
-                kept="Nothing was recorded.",
-            )
-        if lead is not None and _insert_activity(connection, activity, lead):
-            activity = replace(activity, lead_id=lead.lead_id)
-            _insert_items(connection, plan.items, lead.lead_id, now_ms)
-            _change_fields(connection, lead, plan, now_ms)
-            if activity.disposition or activity.corrects:
-                # A corrected field alone settles nothing the rep decided about the lead.
-                _change_desk(connection, activity, plan.change)
-            _close_numbers(connection, lead, activity, plan.change)
-            recompute(connection, [lead.lead_id])
-            if also is not None:
-                also(connection, activity)
-        if desk is not None:
-            forget_call(connection, desk)
-        return Recorded(activity.activity_key, _items_of(connection, activity.activity_key))
+        return record_in(connection, plan, desk=desk, now=now, also=also)
+
+
+def record_in(
+    connection: Connection,
+    plan: OutcomePlan,
+    *,
+    desk: str | None = None,
+    now: datetime | None = None,
+    also: Callable[[Connection, Activity], None] | None = None,
+) -> Recorded:
+    """Record an outcome as ``record`` does, within the caller's transaction."""
+    activity, now_ms = plan.activity, to_ms(now or system_clock())
+    lead = standing(connection, resolve(connection, activity.lead_id))
+    if lead is None and not _known(connection, activity.activity_key):
+        raise NotFoundError(
+            f"There is no lead {activity.lead_id} on this machine.",
+            kept="Nothing was recorded.",
+        )
+    if lead is not None and _insert_activity(connection, activity, lead):
+        activity = replace(activity, lead_id=lead.lead_id)
+        _insert_items(connection, plan.items, lead.lead_id, now_ms)
+        _change_fields(connection, lead, plan, now_ms)
+        if activity.disposition or activity.corrects:
+            # A corrected field alone settles nothing the rep decided about the lead.
+            _change_desk(connection, activity, plan.change)
+        _close_numbers(connection, lead, activity, plan.change)
+        recompute(connection, [lead.lead_id])
+        if also is not None:
+            also(connection, activity)
+    if desk is not None:
+        forget_call(connection, desk)
+    return Recorded(activity.activity_key, _items_of(connection, activity.activity_key))
 
 
 def undo(

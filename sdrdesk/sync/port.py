@@ -330,13 +330,27 @@ class SetupPort(Protocol):
 class LeadPort(Protocol):
     """Making people known to the CRM."""
 
+    @property
+    def can_mark(self) -> bool:
+        """Whether the account has a do-not-call field that can be written."""
+
     def find_leads(self, emails: Sequence[str]) -> dict[str, str]:
         """Return e-mail (lower case) to id of those the CRM has, at most a page asked for."""
+
+    def find_numbers(self, numbers: Sequence[str]) -> tuple[RemoteLead, ...]:
+        """Return leads that may have one of these numbers (E.164, any count).
+
+        By the CRM's index, which may lag; the caller compares the numbers.
+        """
+
+    def leads_after(self, lead_id: str) -> Iterator[tuple[RemoteLead, ...]]:
+        """Yield the leads that were made after this one, page by page, and never from an index."""
 
     def add_leads(self, leads: Sequence[NewLead], owner_id: str) -> tuple[Added, ...]:
         """Create leads, at most a page, and answer for each in the order given.
 
-        One that exists already is left as it is and answered with its id.
+        One whose address exists already is left as it is and answered with its id. One that must
+        not be called is marked in the creation itself, or refused.
         """
 
 

@@ -212,3 +212,18 @@ def test_report(shot: Shot, size: tuple[int, int], report: str) -> None:
 def test_report_without_colour(shot: Shot, report: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NO_COLOR", "1")
     assert shot(CLASSIC, f"2 {report}", wait_for=REPORTS[report])
+
+
+@pytest.mark.parametrize("size", [CLASSIC, (140, 40)], ids=["80x24", "140x40"])
+@pytest.mark.parametrize(
+    ("keys", "wait_for"),
+    [
+        ("", "to decide about"),
+        ("end up enter", "Where does Reach me on go?"),
+        ("end up x s", "2 created"),
+    ],
+    ids=["columns", "field", "receipt"],
+)
+def test_import(shot: Shot, size: tuple[int, int], keys: str, wait_for: str) -> None:
+    path = "f a i r full_stop c s v"
+    assert shot(size, f"i {path} enter {keys}", wait_for=wait_for)

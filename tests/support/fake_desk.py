@@ -7,10 +7,11 @@ the moment ``at``. Tests move time by setting ``at``.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from sdrdesk.domain.activity import OutboxState
@@ -18,6 +19,9 @@ from sdrdesk.domain.disposition import Disposition
 from sdrdesk.domain.errors import SdrDeskError, UsageError
 from sdrdesk.domain.outcome import AccountRules, Entry, plan
 from sdrdesk.domain.when import parse_when
+from sdrdesk.services.import_receipt import Imported
+from sdrdesk.services.importing import FileLook, look_at
+from sdrdesk.services.sheets.files import Reading, read_content
 from sdrdesk.services.undo_words import took_back_many
 from sdrdesk.services.views import (
     CallView,
@@ -32,6 +36,13 @@ from tests.support.fake_office import GRACE, ME, Recorded
 from tests.support.fake_queue import FakeQueue
 from tests.support.fake_script import demo_script
 
+PEOPLE = """\
+Name,Firma,Durchwahl,Mail,Reach me on,Shoe size
+Sam van der Lee,Straße & Söhne,+49 30 5550142,sam@example.com,+49 175 5550142,44
+"Zúñiga, Begoña",Acme [/x] Inc,,begona@example.com,,38
+Nobody,,,,,
+"""
+"""What an import reads, whatever file is named."""
 RETRY = {"no_answer": 3, "left_voicemail": 24, "busy": 1, "gatekeeper": 4}
 
 
@@ -57,6 +68,10 @@ class FakeDesk(FakeQueue):
         self.booking_page = ""
         self.starts_by_itself_s = 0
         self.pages_opened: list[str] = []
+        self.people_file = PEOPLE
+        self.imports: list[tuple[FileLook, bool]] = []
+        self.import_may_end = threading.Event()
+        self.import_may_end.set()
 
     # -- cheap ---------------------------------------------------------------------------------
 
@@ -247,6 +262,26 @@ class FakeDesk(FakeQueue):
 
     def practice(self, lead_id: str, number: str) -> PracticeView | None:
         return self.demo
+
+    def import_look(self, path: str, mapped: Mapping[str, str], ignored: Sequence[str]) -> FileLook:
+        if not path.endswith(".csv"):
+            raise UsageError(f"{path} cannot be imported: it is not a file.")
+        sheet = read_content(self.people_file.encode(), ".csv", Reading(mapped=mapped))
+        return look_at(Path(path), sheet, mapped, ignored)
+
+    def import_people(
+        self, look: FileLook, *, dry_run: bool, on_progress: Callable[[int, int], None]
+    ) -> Imported:
+        people = [str(row.line) for row in look.people.rows]
+        on_progress(1, len(people))
+        self.import_may_end.wait(10)
+        self.imports.append((look, dry_run))
+        done = Imported(len(look.sheet.rows), look.columns.named(), left_out=look.left_out)
+        if dry_run:
+            done.would_create = len(people)
+        else:
+            done.created = people
+        return done
 
     def dial(self, lead_id: str, number: str) -> Dialled:
         self.dialled.append((lead_id, number))

@@ -1,14 +1,18 @@
-"""Making people known to HubSpot: found by e-mail, created where they are missing."""
+"""Making people known to HubSpot: found by e-mail or number, created where they are missing."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Iterator, Sequence
+from typing import Any, Final
 
-from sdrdesk.domain.remote import Added, NewLead
+from sdrdesk.domain.people.numbers import without_country
+from sdrdesk.domain.remote import Added, NewLead, RemoteLead
+from sdrdesk.sync.bounds import Walk
 from sdrdesk.sync.errors import Conflicting, Refused, Rejected
+from sdrdesk.sync.hubspot import mapping
+from sdrdesk.sync.hubspot.mapping import DoNotCall
 from sdrdesk.sync.hubspot.paths import Paths
-from sdrdesk.sync.hubspot.payloads import Batch, Record, parse
+from sdrdesk.sync.hubspot.payloads import Batch, Record, Records, parse
 from sdrdesk.sync.hubspot.transport import Transport
 
 PROPERTIES: Final = {
@@ -18,9 +22,24 @@ PROPERTIES: Final = {
     "company": "company",
     "phone": "phone",
     "mobile": "mobilephone",
-    "country": "country",
+    "street": "address",
+    "city": "city",
+    "postcode": "zip",
     "state": "state",
+    "country": "country",
 }
+
+_NUMBERS_AT_ONCE = 40
+"""Four lists of so many numbers fit into the 3,000 characters of a search."""
+_TELLS_APART: Final = (
+    "firstname", "lastname", "phone", "mobilephone", "country", "hs_country_region_code",
+    "ip_country_code", "state",
+)  # fmt: skip
+"""What tells people on one number apart; a search has no room for every property."""
+_NO_FIELD = (
+    "must not be called, and no do-not-call field of the account is named: "
+    "run sdrdesk setup, or set [crm] do_not_call"
+)
 
 
 class LeadCalls:
@@ -28,6 +47,12 @@ class LeadCalls:
 
     _http: Transport
     _paths: Paths
+    _do_not_call: DoNotCall | None
+
+    @property
+    def can_mark(self) -> bool:
+        """Whether the account's do-not-call field is known."""
+        return self._do_not_call is not None
 
     def find_leads(self, emails: Sequence[str]) -> dict[str, str]:
         """Return e-mail (lower case) to id of the contacts there are, at most a page asked for.
@@ -53,43 +78,125 @@ class LeadCalls:
                     found[known] = record.id
         return found
 
+    def find_numbers(self, numbers: Sequence[str]) -> tuple[RemoteLead, ...]:
+        """Return the contacts the search index shows with one of these numbers.
+
+        HubSpot indexes a number without its country code, and the text as it was typed.
+        """
+        found: dict[str, RemoteLead] = {}
+        for first in range(0, len(numbers), _NUMBERS_AT_ONCE):
+            some = numbers[first : first + _NUMBERS_AT_ONCE]
+            local = [number for text in some if (number := without_country(text))]
+            groups = [
+                _any_of(name, values)
+                for name, values in (
+                    ("hs_searchable_calculated_phone_number", local),
+                    ("hs_searchable_calculated_mobile_number", local),
+                    ("phone", some),
+                    ("mobilephone", some),
+                )
+            ]
+            found |= {lead.lead_id: lead for lead in self._search(groups)}
+        return tuple(found.values())
+
+    def leads_after(self, lead_id: str) -> Iterator[tuple[RemoteLead, ...]]:
+        """Yield contacts with a higher id: the listing knows them before the index does.
+
+        HubSpot gives ids in ascending order and lists by id; ``after`` is the next one.
+        """
+        cursor = str(int(lead_id) + 1) if lead_id.isdigit() else ""
+        walk = Walk("leads")
+        while True:
+            walk.go_on(cursor)
+            names = mapping.lead_properties(self._do_not_call)
+            params: dict[str, str | int] = {"limit": 100, "properties": ",".join(names)}
+            if cursor:
+                params["after"] = cursor
+            page = parse(Records, self._http.get(self._paths.objects("lead"), params))
+            yield tuple(mapping.to_lead(record, self._do_not_call) for record in page.results)
+            cursor = page.after
+            if not cursor:
+                return
+
     def add_leads(self, leads: Sequence[NewLead], owner_id: str) -> tuple[Added, ...]:
         """Create contacts, at most a page; each is answered for, in the order given.
 
-        HubSpot refuses a whole batch for one bad value; then each is tried on its own.
+        Each input has a name of its own (``objectWriteTraceId``), so that a bad value costs its
+        own contact; where a whole batch is refused all the same, each is tried alone.
 
         Raises:
-            Unknown: the answer got lost. Looking again by e-mail tells who arrived.
+            Unknown: the answer got lost. Looking again by e-mail or number tells who arrived.
         """
-        if not leads:
-            return ()
-        bodies = [{"properties": _properties(lead, owner_id)} for lead in leads]
-        path = self._paths.batch("lead", "create")
-        try:
-            answer = parse(Batch, self._http.write("POST", path, {"inputs": bodies}))
-        except (Rejected, Conflicting):
-            return tuple(self._add_one(lead, owner_id) for lead in leads)
-        ids = {r.value("email").lower(): r.id for r in answer.results}
+        inputs: list[dict[str, Any]] = [
+            {"properties": self._properties(lead, owner_id), "objectWriteTraceId": str(place)}
+            for place, lead in enumerate(leads)
+            if self.can_mark or not lead.do_not_call
+        ]
+        made: dict[str, str] = {}
+        if inputs:
+            path = self._paths.batch("lead", "create")
+            try:
+                answer = parse(Batch, self._http.write("POST", path, {"inputs": inputs}))
+                made = {_trace(record, inputs): record.id for record in answer.results}
+            except (Rejected, Conflicting):
+                pass  # nobody was created
         return tuple(
-            Added(lead.email, ids[lead.email])
-            if lead.email in ids
-            else self._add_one(lead, owner_id)
-            for lead in leads
+            Added(made[str(place)]) if str(place) in made else self._add_one(lead, owner_id)
+            for place, lead in enumerate(leads)
         )
 
     def _add_one(self, lead: NewLead, owner_id: str) -> Added:
-        body = {"properties": _properties(lead, owner_id)}
+        if lead.do_not_call and not self.can_mark:
+            return Added(problem=_NO_FIELD)
+        body = {"properties": self._properties(lead, owner_id)}
         try:
             record = parse(Record, self._http.write("POST", self._paths.objects("lead"), body))
         except Conflicting as error:
             there = self.find_leads((lead.email,)).get(lead.email, "")
-            return Added(lead.email, there, existed=True, problem="" if there else error.message)
+            return Added(there, existed=True, problem="" if there else error.message)
         except Refused as error:
-            return Added(lead.email, problem=error.message)
-        return Added(lead.email, record.id)
+            return Added(problem=error.message)
+        return Added(record.id)
+
+    def _properties(self, lead: NewLead, owner_id: str) -> dict[str, str]:
+        values = {PROPERTIES[name]: value for name, value in lead.values.items()}
+        values["lifecyclestage"] = "lead"
+        if lead.email:
+            values["email"] = lead.email
+        if owner_id:
+            values["hubspot_owner_id"] = owner_id
+        if lead.do_not_call and self._do_not_call:
+            values[self._do_not_call.name] = self._do_not_call.write(on=True)
+        return values
+
+    def _search(self, groups: list[dict[str, object]]) -> Iterator[RemoteLead]:
+        body: dict[str, object] = {
+            "filterGroups": groups,
+            "properties": list(_TELLS_APART),
+            "limit": 200,
+        }
+        walk = Walk("leads with a number")
+        while True:
+            walk.go_on(str(body.get("after", "")))
+            page = parse(Records, self._http.read(self._paths.search("lead"), body, search=True))
+            for record in page.results:
+                yield mapping.to_lead(record, self._do_not_call)
+            if not page.after:
+                return
+            body["after"] = page.after
 
 
-def _properties(lead: NewLead, owner_id: str) -> dict[str, str]:
-    values = {PROPERTIES[name]: value for name, value in lead.values.items()}
-    owner = {"hubspot_owner_id": owner_id} if owner_id else {}
-    return {"email": lead.email, **values, **owner, "lifecyclestage": "lead"}
+def _any_of(name: str, values: Sequence[str]) -> dict[str, object]:
+    return {"filters": [{"propertyName": name, "operator": "IN", "values": list(values)}]}
+
+
+def _trace(record: Record, inputs: Sequence[dict[str, Any]]) -> str:
+    """Return the name of the input a contact was made of, by its values when it was not echoed."""
+    if isinstance(record.trace, str) and record.trace:
+        return record.trace
+    names = ("email", "phone", "mobilephone", "firstname", "lastname")
+    for item in inputs:
+        wanted = item["properties"]
+        if all(record.value(n) == wanted.get(n, "") for n in names):
+            return str(item["objectWriteTraceId"])
+    return ""

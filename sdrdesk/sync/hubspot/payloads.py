@@ -75,6 +75,8 @@ class Record(_Answer):
     associations: Any = None
     history: Any = Field(default=None, alias="propertiesWithHistory")
     new: Any = None
+    trace: Any = Field(default="", alias="objectWriteTraceId")
+    """What the input of a batch was called."""
 
     def value(self, name: str) -> str:
         """Return a property as text, ``""`` when it is none."""

@@ -1,0 +1,193 @@
+"""Which column of a file goes to which field, and which one must be decided by a person."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from sdrdesk.domain.people.headings import (
+    FIELDS,
+    Meaning,
+    is_about_consent,
+    is_ambiguous,
+    meaning_of,
+    spaced,
+)
+from sdrdesk.domain.people.values import consent, fold, is_email, looks_like_phone, plain
+from sdrdesk.domain.text import one_line
+
+IGNORE = "ignore"
+"""What ``--map`` takes for a column that is left out on purpose."""
+_NUMBERS = ("phone", "mobile", "other_phone", "extension")
+_ENOUGH = 0.6
+"""Share of the cells of a column that tells what it holds."""
+
+_NAME = re.compile(
+    r"\b(?:first|last|given|family|full|middle|nick|contact|person|attendee|guest|visitor|delegate"
+    r"|participant|customer|client|lead|prospect|preferred) ?names?\b|\b(?:sur|fore)names?\b"
+    r"|^names?$|vorname|nachname|familienname|ansprechpartner|\bprenom|\bnom\b|\bnombres?\b"
+    r"|apellido|sobrenome|apelido|cognome|\bnome\b|\bnaam\b|voornaam|achternaam"
+)
+_NUMBER = re.compile(
+    r"phone|\btel\b|telef|teleph|\bmobile?\b|\bcell\b|handy|movil|celular|cellulare|telemovel"
+    r"|whatsapp|\bfax|\bdial\b|durchwahl|rufnummer|telefoon|\bextension\b|switchboard"
+)
+_ADDRESS = re.compile(
+    r"\be ?mail\b|\bcorreo\b|\bcourriel\b|\bstreet|\baddress\b|stra(?:ss|ß)e\b|\badresse|direccion"
+    r"|\bcalle\b|indirizzo|endereco|\badres\b|anschrift"
+)
+_NOT_A_PERSON = re.compile(
+    r"company|account|firm|unternehm|entreprise|societe|empresa|aziend|bedrij|organi[sz]|campa|event"
+    r"|\blist|product|\bfile\b|domain|\bform|deal|pipeline|owner|group|team|school|universit|brand"
+    r"|project|store|conver[st]ion|\buser|\bip\b|\bweb|\burl|\bmac\b|\btype\b|status|\bsource"
+    r"|\bdate\b|\bcount\b|verified|confidence|provider|\bapp\b|device|category|inhaber|propri"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What a person decided about the columns, and what the account calls its own field."""
+
+    mapped: Mapping[str, str] | None = None
+    """Heading to field."""
+    ignored: Sequence[str] = ()
+    do_not_call: str = ""
+    """Name of the account's do-not-call field, ``""`` none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """Where each column goes."""
+
+    headings: tuple[str, ...]
+    fields: tuple[str, ...]
+    """Field of each column, ``""`` for one that means nothing here."""
+    places: Mapping[str, tuple[int, ...]]
+    """Field to its columns, the one to prefer first."""
+    unplaced: tuple[tuple[str, str], ...] = ()
+    """Heading and what it looks like, of columns that a person must decide about."""
+    strange: tuple[str, ...] = ()
+    """Headings a person named that are not in the file."""
+
+    def named(self) -> dict[str, str]:
+        """Return heading to field of the columns that go somewhere."""
+        return {h: f for h, f in zip(self.headings, self.fields, strict=True) if f}
+
+    def ignored(self) -> tuple[str, ...]:
+        """Return the headings of the columns that are left out."""
+        waiting = {heading for heading, _ in self.unplaced}
+        pairs = zip(self.headings, self.fields, strict=True)
+        return tuple(h for h, f in pairs if h and not f and h not in waiting)
+
+
+def place_columns(
+    headings: Sequence[str], rows: Sequence[Sequence[str]], choices: Choices
+) -> Columns:
+    """Decide about every column by its heading, by its cells and by what a person said."""
+    shown = tuple(one_line(h, limit=60) or _letter(n) for n, h in enumerate(headings))
+    mapped = {fold(h): field for h, field in (choices.mapped or {}).items()}
+    mapped |= {fold(h): IGNORE for h in choices.ignored}
+    own = fold(choices.do_not_call)
+    meanings: list[Meaning | None] = []
+    unplaced: list[tuple[str, str]] = []
+    for place, heading in enumerate(headings):
+        cells = _cells(rows, place)
+        said = mapped.get(fold(shown[place]))
+        if said is not None:
+            meanings.append(None if said == IGNORE else Meaning(said, -1))
+            continue
+        if not heading.strip() and not cells:
+            meanings.append(None)
+            continue
+        meaning = _meaning(heading, cells, own)
+        meanings.append(meaning if meaning and meaning.field != IGNORE else None)
+        if meaning is None and (why := _looks_like(heading, cells)):
+            unplaced.append((shown[place], why))
+    _settle_names(headings, meanings, set(mapped))
+    known = {fold(h) for h in shown}
+    strange = tuple(h for h in (*(choices.mapped or {}), *choices.ignored) if fold(h) not in known)
+    fields = tuple(m.field if m else "" for m in meanings)
+    return Columns(shown, fields, _ordered(meanings), tuple(unplaced), strange)
+
+
+def _meaning(heading: str, cells: Sequence[str], own: str) -> Meaning | None:
+    if own and fold(heading) == own:
+        return Meaning("do_not_call", 0)
+    found = meaning_of(heading)
+    if found is None or not cells:
+        return found
+    if found.field in _NUMBERS and not _some(cells, _has_digits):
+        return None  # "Direct" and "Mobile" may hold anything
+    if found.field in ("first_name", "last_name", "name") and _share(cells, looks_like_phone):
+        return Meaning("other_phone", found.rank)
+    return found
+
+
+def _looks_like(heading: str, cells: Sequence[str]) -> str:
+    """Return what a column that is not known looks like, ``""`` for nothing that may be lost."""
+    if not cells:
+        return ""
+    text = spaced(heading)
+    if is_about_consent(heading):
+        return "consent" if any(consent(cell) != "no" for cell in cells) else ""
+    if _share(cells, is_email):
+        return "an e-mail address"
+    if _share(cells, looks_like_phone):
+        return "a telephone number"
+    if _NOT_A_PERSON.search(text):
+        return ""
+    if _NUMBER.search(text) and _some(cells, _has_digits):
+        return "a telephone number"
+    if _ADDRESS.search(text):
+        return "an address"
+    return "a name" if _NAME.search(text) else ""
+
+
+def _settle_names(
+    headings: Sequence[str], meanings: list[Meaning | None], mapped: set[str]
+) -> None:
+    """Read ``Nom`` beside ``Prénom`` as last name, ``Nombre`` beside ``Apellidos`` as first."""
+    fields = {meaning.field for meaning in meanings if meaning}
+    for place, meaning in enumerate(meanings):
+        if meaning is None or meaning.field != "name" or fold(headings[place]) in mapped:
+            continue
+        if is_ambiguous(headings[place]):
+            if "first_name" in fields and "last_name" not in fields:
+                meanings[place] = Meaning("last_name", meaning.rank)
+            elif "last_name" in fields and "first_name" not in fields:
+                meanings[place] = Meaning("first_name", meaning.rank)
+
+
+def _ordered(meanings: Sequence[Meaning | None]) -> dict[str, tuple[int, ...]]:
+    places: dict[str, list[tuple[int, int]]] = {field: [] for field in FIELDS}
+    for place, meaning in enumerate(meanings):
+        if meaning is not None:
+            places[meaning.field].append((meaning.rank, place))
+    return {field: tuple(place for _, place in sorted(found)) for field, found in places.items()}
+
+
+def _cells(rows: Sequence[Sequence[str]], place: int) -> list[str]:
+    return [text for row in rows if place < len(row) and (text := plain(row[place]))]
+
+
+def _has_digits(text: str) -> bool:
+    return sum(ch.isdigit() for ch in text) >= 2
+
+
+def _some(cells: Sequence[str], test: Callable[[str], bool]) -> bool:
+    return any(test(cell) for cell in cells)
+
+
+def _share(cells: Sequence[str], test: Callable[[str], bool]) -> bool:
+    return sum(bool(test(cell)) for cell in cells) >= _ENOUGH * len(cells)
+
+
+def _letter(place: int) -> str:
+    """Return the name a spreadsheet gives a column without a heading."""
+    name = ""
+    place += 1
+    while place:
+        place, rest = divmod(place - 1, 26)
+        name = chr(65 + rest) + name
+    return f"column {name}"

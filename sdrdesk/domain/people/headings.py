@@ -1,0 +1,149 @@
+"""What a heading means, in the words of the products that export people."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import cache
+from typing import NamedTuple
+
+from sdrdesk.domain.people.values import fold
+
+FIELDS: dict[str, str] = {
+    "email": "e-mail address",
+    "other_email": "further e-mail address",
+    "name": "whole name",
+    "first_name": "first name",
+    "last_prefix": "particle of the last name",
+    "last_name": "last name",
+    "title": "job title",
+    "company": "company",
+    "phone": "telephone",
+    "mobile": "mobile",
+    "extension": "extension of the telephone",
+    "other_phone": "further telephone",
+    "street": "street",
+    "city": "city",
+    "postcode": "postcode",
+    "state": "state or region",
+    "country": "country",
+    "do_not_call": "do not call",
+    "may_call": "may be called",
+    "note": "kept as a note",
+}
+"""Fields a column can go to, by the name ``--map`` takes, and in words."""
+
+_IGNORE = "ignore"
+_AMBIGUOUS = {"name", "nom", "nombre", "nome", "naam"}
+"""A whole name, or the part of it that no other column holds."""
+_PREFIXES = (
+    "person", "contact", "lead", "prospect", "attendee", "participant", "delegate", "guest",
+    "kontakt", "contacto", "contatto", "contato", "customer", "client",
+)  # fmt: skip
+_LABEL = re.compile(r"(?:phone|email|address|website|organization|event|relation)\d*(?:type|label)")
+
+
+class Meaning(NamedTuple):
+    """What a heading is: a field, and how early it counts among those of the same field."""
+
+    field: str
+    rank: int
+
+
+def meaning_of(heading: str) -> Meaning | None:
+    """Return what a heading means, ``None`` when it is not known; ``ignore`` is a field too."""
+    word = fold(heading)
+    if not word:
+        return None
+    if _LABEL.fullmatch(word):
+        return Meaning(_IGNORE, 0)
+    table = _table()
+    return table.get(word) or said_by_consent(heading) or _of_part(word)
+
+
+def is_ambiguous(heading: str) -> bool:
+    """Whether a heading is a whole name only while no other column holds a part of one."""
+    return fold(heading) in _AMBIGUOUS
+
+
+def _of_part(word: str) -> Meaning | None:
+    """Read ``Person - Phone - Work`` and ``Phone 4`` by the part that is known."""
+    table = _table()
+    for prefix in _PREFIXES:
+        if word.startswith(prefix) and (found := table.get(word.removeprefix(prefix))):
+            return found
+    base = word.rstrip("0123456789")
+    found = table.get(base) if base != word else None
+    if found is None:
+        return None
+    further = {"phone": "other_phone", "mobile": "other_phone", "email": "other_email"}
+    number = int(word[len(base) :][:4])
+    return Meaning(further.get(found.field, found.field), found.rank + 100 * number)
+
+
+@cache
+def _table() -> dict[str, Meaning]:
+    from importlib import resources
+
+    table: dict[str, Meaning] = {}
+    text = resources.files("sdrdesk.domain.people").joinpath("headings.tsv")
+    for line in text.read_text(encoding="utf-8").splitlines():
+        if line and not line.startswith("#"):
+            field, _, spellings = line.partition("\t")
+            for spelling in spellings.split(";"):
+                table.setdefault(fold(spelling), Meaning(field, len(table)))
+    return table
+
+
+# Consent: the words of many products, told apart by what they are about.
+
+_NOT_CALL = re.compile(
+    r"\b(?:do not|dont|don t|not to be|never|no|please do not)(?: be)?(?: allow)?"
+    r" (?:call|calls|called|phone|phones|phoned|telephone|contact|contacted|ring|cold call)"
+    r"|\bdonot(?:call|phone|contact)|\bdnc\b|\bdo not allow phone"
+    r"|\b(?:nicht|keine?) (?:\w+ )?(?:anruf|kontaktier|telefon)|(?:anruf|telefon|ruf|kontakt)sperre"
+    r"|anrufverbot|ne pas (?:\w+ )?(?:appel|contact|telephon)|pas d.?appel|bloctel|liste rouge"
+    r"|no (?:\w+ )?(?:llam|contact|telefon)|lista robinson|robinson"
+    r"|n[a]o (?:\w+ )?(?:ligar|telefon|contat|contact|ligue|chamar|perturbe)"
+    r"|non (?:\w+ )?(?:chiam|contatt|telefon)|registro (?:delle )?opposizioni"
+    r"|niet (?:\w+ )?(?:bell|contact|telefon)|bel me niet"
+)
+_OPT_OUT = re.compile(
+    r"\bopt(?:ed|ing)? ?out\b|\boptout|unsubscribe|\babgemeldet|widerspr[uo]ch|werbesperre"
+    r"|desinscri|desabonn|baja\b|disiscri|cancelad[oa] a inscricao|afgemeld|suppress"
+)
+_CONSENT = re.compile(
+    r"\bconsent|\bopt(?:ed)? ?in\b|\boptin|gdpr|dsgvo|rgpd|\blgpd|einwilligung|zustimmung"
+    r"|consentement|consentimiento|consentimento|consenso|toestemming|permission\b|blacklist"
+    r"|\bblocklist|do not (?:mail|email|text|sms|fax|disturb|process|sell)"
+)
+_OTHER_WAY = re.compile(
+    r"e ?mail|newsletter|\bsms\b|\btext|\bfax|\bpost\b|letter|\bmailing|bulk|whatsapp|marketing"
+)
+_BY_PHONE = re.compile(r"phone|\bcalls?\b|\btel|anruf|appel|llamad|chamad|chiamat|bell")
+
+
+def said_by_consent(heading: str) -> Meaning | None:
+    """Return ``do_not_call`` for a heading that asks not to be called, whatever its words."""
+    text = spaced(heading)
+    by_phone = _BY_PHONE.search(text) is not None
+    if _OTHER_WAY.search(text) and not by_phone:
+        return None
+    if _NOT_CALL.search(text) or _OPT_OUT.search(text):
+        return Meaning("do_not_call", 0)
+    return None
+
+
+def spaced(heading: str) -> str:
+    """Return a heading as plain words: ``HasOptedOutOfCall`` is ``has opted out of call``."""
+    apart = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", " ", heading)
+    bare = "".join(
+        ch for ch in unicodedata.normalize("NFKD", apart) if not unicodedata.combining(ch)
+    )
+    return " ".join(re.sub(r"[^\w]+|_", " ", bare.casefold()).split())
+
+
+def is_about_consent(heading: str) -> bool:
+    """Whether a heading is about consent of any kind."""
+    text = spaced(heading)
+    return any(rule.search(text) for rule in (_NOT_CALL, _OPT_OUT, _CONSENT))

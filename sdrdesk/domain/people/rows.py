@@ -1,0 +1,247 @@
+"""The rows of a file as people for the CRM, each with what is wrong with it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from sdrdesk.domain.people.columns import Columns
+from sdrdesk.domain.people.names import alike, is_salutation, split_name
+from sdrdesk.domain.people.values import consent, is_email, may_call, plain
+from sdrdesk.domain.phone import country_to_region, parse_phone
+from sdrdesk.domain.remote import NewLead
+from sdrdesk.domain.text import one_line
+
+_LONGEST_EMAIL = 254
+"""RFC 5321, with the erratum of 2010."""
+_SEVERAL = re.compile(r"\s*(?:[;,|\s]|:::)\s*")
+_TAIL = 9
+"""Digits that tell two numbers of one person apart, however they are written."""
+_TAKEN_OVER = ("title", "company", "street", "city", "postcode", "state", "country")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One usable row: a person, and where they are in the file."""
+
+    line: int
+    lead: NewLead
+    split: bool = False
+    """The name came from one column."""
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """What the rows of a file hold."""
+
+    rows: tuple[Row, ...]
+    problems: tuple[tuple[int, str], ...]
+    """Line and why the row is left out."""
+
+
+class _Problem(Exception):  # noqa: N818 - a row that cannot be used, not an error of ours
+    """Why a row cannot be used."""
+
+
+def read_people(
+    columns: Columns,
+    rows: Iterable[tuple[int, Sequence[str]]],
+    *,
+    default_region: str = "",
+    own_value: str = "",
+) -> People:
+    """Return the people of the rows; the first row of a person counts.
+
+    Args:
+        columns: where each column goes.
+        rows: line and cells of each row below the heading.
+        default_region: country (two letters) of national numbers in rows that name none.
+        own_value: the value that means "do not call" at the account, ``""`` any that says yes.
+    """
+    found: list[Row] = []
+    problems: list[tuple[int, str]] = []
+    reader = _Reader(columns, default_region, own_value)
+    for line, cells in rows:
+        if not any(cell.strip() for cell in cells):
+            continue
+        try:
+            found.append(reader.row(line, cells))
+        except _Problem as problem:
+            problems.append((line, str(problem)))
+    kept, double = _without_doubles(found, default_region)
+    return People(tuple(kept), tuple(sorted(problems + double)))
+
+
+def numbers_of(lead: NewLead, default_region: str = "") -> tuple[str, ...]:
+    """Return what the numbers of a person dial, in E.164."""
+    region = country_to_region(lead.values.get("country", "")) or default_region or None
+    raw = (lead.values.get("phone", ""), lead.values.get("mobile", ""))
+    dialled = (parse_phone(text, region, dial_only=True).e164 for text in raw if text)
+    return tuple(dict.fromkeys(number for number in dialled if number))
+
+
+class _Reader:
+    def __init__(self, columns: Columns, default_region: str, own_value: str) -> None:
+        self._columns = columns
+        self._places: Mapping[str, tuple[int, ...]] = columns.places
+        self._default_region = default_region
+        self._own_value = own_value
+
+    def row(self, line: int, cells: Sequence[str]) -> Row:
+        values = {field: held[0][1] for field in _TAKEN_OVER if (held := self._held(field, cells))}
+        if is_salutation(values.get("title", "")):  # Outlook and Google call it a title
+            del values["title"]
+        email, notes = self._email(cells)
+        region = country_to_region(values.get("country", "")) or self._default_region
+        numbers, more = self._numbers(cells, region)
+        values |= numbers
+        notes += more + self._more("street", cells) + self._noted(cells)
+        first, last, split = self._name(cells)
+        values |= {k: v for k, v in (("first_name", first), ("last_name", last)) if v}
+        lead = NewLead(
+            email, values, do_not_call=self._marked(cells), notes=tuple(dict.fromkeys(notes))
+        )
+        if not email:
+            lead = self._by_number(lead, region)
+        return Row(line, lead, split)
+
+    def _by_number(self, lead: NewLead, region: str) -> NewLead:
+        if not ("phone" in lead.values or "mobile" in lead.values):
+            raise _Problem("neither an e-mail address nor a telephone number")
+        dialled = numbers_of(lead, region)
+        if not dialled:
+            text = lead.values.get("phone") or lead.values["mobile"]
+            where = "" if region else "; it names no country, and the row has none"
+            raise _Problem(f'no e-mail address, and "{text}" cannot be dialled{where}')
+        return replace(lead, numbers=dialled)
+
+    def _held(self, field: str, cells: Sequence[str]) -> list[tuple[str, str]]:
+        """Return heading and text of the cells of a field that are not empty."""
+        places = self._places.get(field)
+        if not places:  # most fields of most files: a hundred thousand rows notice it
+            return []
+        return [
+            (self._columns.headings[place], text)
+            for place in places
+            if place < len(cells) and (text := plain(cells[place]))
+        ]
+
+    def _more(self, field: str, cells: Sequence[str]) -> list[str]:
+        held = self._held(field, cells)
+        return [f"{name}: {text}" for name, text in held[1:] if text != held[0][1]]
+
+    def _noted(self, cells: Sequence[str]) -> list[str]:
+        return [f"{name}: {text}" for name, text in self._held("note", cells)]
+
+    def _email(self, cells: Sequence[str]) -> tuple[str, list[str]]:
+        """Return the address, and the others as notes."""
+        good: dict[str, str] = {}
+        bad = ""
+        for name, text in (*self._held("email", cells), *self._held("other_email", cells)):
+            for part in filter(None, _SEVERAL.split(text.removeprefix("mailto:"))):
+                if is_email(part) and len(part) <= _LONGEST_EMAIL:
+                    good.setdefault(part.lower(), name)
+                else:
+                    bad = bad or text
+        if bad:
+            raise _Problem(f'"{one_line(bad, limit=80)}" is no e-mail address')
+        first = next(iter(good), "")
+        return first, [f"{name}: {text}" for text, name in good.items() if text != first]
+
+    def _numbers(self, cells: Sequence[str], region: str) -> tuple[dict[str, str], list[str]]:
+        """Return telephone and mobile, and the numbers there is no field for as notes."""
+        main, mobile = self._held("phone", cells), self._held("mobile", cells)
+        further = main[1:] + mobile[1:] + self._held("other_phone", cells)
+        numbers = {"phone": main[0][1]} if main else {}
+        if mobile:
+            numbers["mobile"] = mobile[0][1]
+        seen = {_tail(text) for text in numbers.values()}
+        notes = []
+        for name, text in further:
+            if _tail(text) in seen:
+                continue
+            seen.add(_tail(text))
+            free = self._free(text, numbers, region)
+            if free:
+                numbers[free] = text
+            else:
+                notes.append(f"{name}: {text}")
+        if "phone" in numbers and (held := self._held("extension", cells)):
+            numbers["phone"] = f"{numbers['phone']} ext. {held[0][1]}"
+        return numbers, notes
+
+    def _free(self, text: str, numbers: Mapping[str, str], region: str) -> str:
+        """Return the field that a further number can take, ``""`` for none."""
+        if "phone" not in numbers and "mobile" not in numbers:
+            return "phone"
+        if "mobile" not in numbers and parse_phone(text, region or None).kind == "mobile":
+            return "mobile"
+        return "" if "phone" in numbers else "phone"
+
+    def _name(self, cells: Sequence[str]) -> tuple[str, str, bool]:
+        first, last = self._first("first_name", cells), self._first("last_name", cells)
+        if first and not last:
+            last = self._really_null(cells)
+        if not first and not last and (whole := self._first("name", cells)):
+            return ("", "", False) if is_email(whole) else (*split_name(whole), True)
+        prefix = self._first("last_prefix", cells)
+        return first, f"{prefix} {last}".strip() if last else "", False
+
+    def _first(self, field: str, cells: Sequence[str]) -> str:
+        held = self._held(field, cells)
+        return held[0][1] if held else ""
+
+    def _really_null(self, cells: Sequence[str]) -> str:
+        """Return ``Null`` for a person of that name: written as a name, after a first name."""
+        places = (p for p in self._places.get("last_name", ()) if p < len(cells))
+        return next((name for p in places if (name := one_line(cells[p])) == "Null"), "")
+
+    def _marked(self, cells: Sequence[str]) -> bool:
+        said = [
+            (name, text, consent(text, self._own_value))
+            for name, text in self._held("do_not_call", cells)
+        ]
+        said += [(name, text, may_call(text)) for name, text in self._held("may_call", cells)]
+        for name, text, answer in said:
+            if answer == "unclear":
+                raise _Problem(f'{name} says "{one_line(text, limit=40)}", neither yes nor no')
+        return any(answer == "yes" for _, _, answer in said)
+
+
+def _without_doubles(
+    rows: Sequence[Row], default_region: str
+) -> tuple[list[Row], list[tuple[int, str]]]:
+    """Keep the first row of each person; a later one that says "do not call" marks the first."""
+    kept: list[Row] = []
+    double: list[tuple[int, str]] = []
+    by_email: dict[str, int] = {}
+    by_number: dict[str, list[int]] = {}
+    look = any(not row.lead.email for row in rows)  # numbers are parsed only when they decide
+    for row in rows:
+        lead = row.lead
+        numbers = (lead.numbers or numbers_of(lead, default_region)) if look else ()
+        place = by_email.get(lead.email) if lead.email else None
+        if place is None and not lead.email:
+            places = (p for number in numbers for p in by_number.get(number, ()))
+            place = next((p for p in places if alike(_names(kept[p].lead), _names(lead))), None)
+        if place is None:
+            place = len(kept)
+            kept.append(row)
+            by_email.setdefault(lead.email, place)
+        else:
+            first = kept[place]
+            double.append((row.line, f"the same person as in line {first.line}"))
+            if lead.do_not_call and not first.lead.do_not_call:
+                kept[place] = replace(first, lead=replace(first.lead, do_not_call=True))
+        for number in numbers:
+            by_number.setdefault(number, []).append(place)
+    return kept, double
+
+
+def _names(lead: NewLead) -> tuple[str, str]:
+    return lead.values.get("first_name", ""), lead.values.get("last_name", "")
+
+
+def _tail(text: str) -> str:
+    return "".join(ch for ch in text if ch.isdigit())[-_TAIL:]
