@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from sdrdesk.config import Settings
     from sdrdesk.services.account import Found, SetUp
     from sdrdesk.services.choosing import Name, Question
+    from sdrdesk.services.default_country import CountryGain
     from sdrdesk.sync.port import CrmClient, Survey
 
 
@@ -55,6 +56,12 @@ def setup(
     qualified_stage: Annotated[
         str, typer.Option(help="Lifecycle stage that qualified leads get.", metavar="STAGE")
     ] = "",
+    default_country: Annotated[
+        str,
+        typer.Option(
+            help="Country in which numbers without one are dialled, such as IE.", metavar="XX"
+        ),
+    ] = "",
     as_json: AsJson = False,
 ) -> None:
     """Look at the CRM account, choose its do-not-call field and the stage of qualified leads.
@@ -66,12 +73,17 @@ def setup(
     from sdrdesk.services.choosing import checked, questions, settings_with
 
     way = _Way(yes, dry_run, as_json)
-    given: dict[Name, str] = {"do_not_call": do_not_call, "qualified_stage": qualified_stage}
+    given: dict[Name, str] = {
+        "do_not_call": do_not_call,
+        "qualified_stage": qualified_stage,
+        "default_country": default_country,
+    }
     with open_session() as session:
         crm = session.connect()
         seen = crm.survey()
         answers = {name: checked(name, text, seen) for name, text in given.items() if text}
-        asked = [q for q in questions(seen, session.settings) if q.name not in answers]
+        gains = _gains(session)
+        asked = [q for q in questions(seen, session.settings, gains) if q.name not in answers]
         for question in asked:
             if answer := _answer(question, way):
                 answers[question.name] = answer
@@ -83,6 +95,15 @@ def setup(
         _tell(way, found, done, answers, undecided)
         if found.problems or (found.proposals and not done.consent):
             raise need_person()
+
+
+def _gains(session: Session) -> tuple[CountryGain, ...]:
+    """Count what each likely country would bring; nothing when one is chosen."""
+    if session.settings.crm.default_country:
+        return ()
+    from sdrdesk.services.default_country import countries_gained
+
+    return countries_gained(session.db, session.rep_zone.key)
 
 
 def _answer(question: Question, way: _Way) -> str:
@@ -168,7 +189,8 @@ def _write(session: Session, settings: Settings, answers: Mapping[Name, str]) ->
     fields = {"do_not_call": "do_not_call", "qualified_stage": "lifecycle"}
     rules = session.rulebook
     remap = remap_with(lambda: rules.dispositions, settings.crm.qualified_stage)
-    return str(path), retry_mended(session.db, remap, [fields[name] for name in answers])
+    mended = [fields[name] for name in answers if name in fields]
+    return str(path), retry_mended(session.db, remap, mended)
 
 
 def _tell(

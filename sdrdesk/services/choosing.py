@@ -7,16 +7,19 @@ not to be called, a wrong stage hands leads to the wrong team.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
 from sdrdesk.config import NO_FIELD, Settings
 from sdrdesk.domain.config_reader import suggest
 from sdrdesk.domain.errors import UsageError
+from sdrdesk.domain.regions import find_country
+from sdrdesk.domain.wording import plural
+from sdrdesk.services.default_country import CountryGain
 from sdrdesk.sync.port import LeadField, Survey
 
-Name = Literal["do_not_call", "qualified_stage"]
+Name = Literal["do_not_call", "qualified_stage", "default_country"]
 """Settings of ``[crm]`` that setup chooses; the options are called alike."""
 
 _KEPT = "Nothing was changed."
@@ -34,9 +37,21 @@ class Question:
     """The answer that ``--yes`` may give, ``""`` when a person has to choose."""
 
 
-def questions(seen: Survey, settings: Settings) -> tuple[Question, ...]:
-    """Return what is open at this account; nothing for what is set and fits."""
-    found = (_about_do_not_call(seen, settings), _about_stage(seen, settings))
+def questions(
+    seen: Survey, settings: Settings, gains: Sequence[CountryGain] = ()
+) -> tuple[Question, ...]:
+    """Return what is open at this account; nothing for what is set and fits.
+
+    Args:
+        seen: the account.
+        settings: as they are.
+        gains: what each likely country for numbers without one would bring.
+    """
+    found = (
+        _about_do_not_call(seen, settings),
+        _about_stage(seen, settings),
+        _about_country(gains, settings),
+    )
     return tuple(question for question in found if question is not None)
 
 
@@ -74,6 +89,21 @@ def _about_stage(seen: Survey, settings: Settings) -> Question | None:
     )
 
 
+def _about_country(gains: Sequence[CountryGain], settings: Settings) -> Question | None:
+    if settings.crm.default_country or not gains:
+        return None
+    return Question(
+        "default_country",
+        "Some leads have a number and no country. In which country are such numbers dialled?",
+        tuple((gain.country, _gain_words(gain)) for gain in gains),
+    )
+
+
+def _gain_words(gain: CountryGain) -> str:
+    more = f"{gain.leads} more {plural(gain.leads, 'lead')} to call"
+    return f"{gain.name}: {more}" + (f", {gain.known} known to be there" if gain.known else "")
+
+
 def stages_of(seen: Survey) -> tuple[tuple[str, str], ...]:
     """Return value and label of the account's lifecycle stages in their order."""
     options = sorted(
@@ -90,7 +120,20 @@ def checked(name: Name, text: str, seen: Survey) -> str:
         UsageError: the account has no such field, option or stage; names those there are.
     """
     wanted = text.strip()
+    if name == "default_country":
+        return _country(wanted)
     return _field(wanted, seen) if name == "do_not_call" else _stage(wanted, seen)
+
+
+def _country(wanted: str) -> str:
+    place = find_country(wanted) if len(wanted) == 2 else None  # ISO 3166 alpha-2
+    if place is None:
+        raise UsageError(
+            f"{wanted!r} is not the two-letter code of a country.",
+            kept=_KEPT,
+            next_step="Write it as IE, GB or US.",
+        )
+    return place.code
 
 
 def _stage(wanted: str, seen: Survey) -> str:
@@ -139,5 +182,6 @@ def settings_with(settings: Settings, answers: Mapping[Name, str]) -> Settings:
             crm,
             do_not_call=answers.get("do_not_call", crm.do_not_call),
             qualified_stage=answers.get("qualified_stage", crm.qualified_stage),
+            default_country=answers.get("default_country", crm.default_country),
         ),
     )

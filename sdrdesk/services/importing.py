@@ -316,7 +316,7 @@ def _begun(look: FileLook) -> Imported:
 def _held_words() -> str:
     return (
         "must not be called, and no do-not-call field of the account is named: "
-        "set [crm] do_not_call or SDRDESK_DO_NOT_CALL"
+        "run sdrdesk setup, or set [crm] do_not_call"
     )
 
 

@@ -240,3 +240,19 @@ def test_a_rule_that_kept_a_field_is_in_the_receipt(synced: DeskHome, crm: Sandb
     synced.ok("sync")
     ran = synced.ok("dispose", LEAD, "qualified", "--json")
     assert "Lifecycle stays customer: it is past salesqualifiedlead" in ran.json["notes"]
+
+
+def test_a_default_country_is_offered_with_its_gain_and_makes_the_numbers_usable(
+    unset: DeskHome, crm: Sandbox
+) -> None:
+    values = {"lastname": "Nowhere", "hubspot_owner_id": "70001", "phone": "087 555 0142"}
+    crm.control(
+        "records", {"records": [{"type": "contacts", "id": "900003", "properties": values}]}
+    )
+    unset("sync")
+    assert unset("lead", "900003", "--json").json["phone"] == "087 555 0142"  # as typed
+    offered = unset("setup", "--dry-run", "--json").json["undecided"]
+    assert "IE" in offered["default_country"]
+    unset("setup", "--default-country", "ie", "--do-not-call", "none")
+    assert written(unset)["crm"]["default_country"] == "IE"
+    assert unset("lead", "900003", "--json").json["phone"] == "+353875550142"

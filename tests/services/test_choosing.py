@@ -8,6 +8,7 @@ from sdrdesk.config import CrmSettings, Settings
 from sdrdesk.domain.errors import UsageError
 from sdrdesk.domain.remote import RemoteOption
 from sdrdesk.services.choosing import Name, checked, questions
+from sdrdesk.services.default_country import CountryGain
 from sdrdesk.sync.port import LeadField, Survey
 
 FLAG = LeadField("dnc", "Do not call", is_boolean=True)
@@ -63,6 +64,7 @@ def test_a_stage_that_is_not_there_is_asked_for_and_never_guessed() -> None:
         ("do_not_call", "dnc_consent=No way", "dnc_consent=no"),
         ("do_not_call", "dnc_reason", "dnc_reason"),
         ("qualified_stage", "Opportunity", "opportunity"),
+        ("default_country", " ie ", "IE"),
     ],
 )
 def test_an_answer_is_kept_as_the_account_writes_it(name: Name, typed: str, kept: str) -> None:
@@ -83,3 +85,22 @@ def test_an_answer_that_does_not_fit_names_those_that_do(name: Name, typed: str,
     with pytest.raises(UsageError) as caught:
         checked(name, typed, seen(FLAG, CONSENT, TEXT))
     assert said in str(caught.value)
+
+
+def test_a_country_is_offered_with_what_it_brings_and_never_certain() -> None:
+    gains = (CountryGain("IE", "Ireland", 149, 12), CountryGain("GB", "United Kingdom", 1, 0))
+    crm = CrmSettings(do_not_call="none", qualified_stage="lead")
+    (question,) = questions(seen(), Settings(crm=crm), gains)
+    assert (question.name, question.certain) == ("default_country", "")
+    assert question.choices == (
+        ("IE", "Ireland: 149 more leads to call, 12 known to be there"),
+        ("GB", "United Kingdom: 1 more lead to call"),
+    )
+    chosen = CrmSettings(do_not_call="none", qualified_stage="lead", default_country="FR")
+    assert questions(seen(), Settings(crm=chosen), gains) == ()
+
+
+@pytest.mark.parametrize("typed", ["Ireland", "ZZ", "I", "1!"])
+def test_a_country_that_is_none_is_refused(typed: str) -> None:
+    with pytest.raises(UsageError, match="two-letter code"):
+        checked("default_country", typed, seen())
