@@ -11,7 +11,7 @@ from sdrdesk.domain.text import whole
 from sdrdesk.store.connect import Connection
 from sdrdesk.store.database import Database
 from sdrdesk.store.leads import resolve
-from sdrdesk.store.moments import from_ms, to_ms
+from sdrdesk.store.moments import from_ms, known_number, to_ms
 from sdrdesk.store.said import json_object
 
 _ACTIVITY = (
@@ -82,7 +82,7 @@ def timeline(db: Database, lead_id: str, limit: int = 200) -> list[TimelineEntry
             who=who,
             disposition=disposition,
             outcome_label=label,
-            duration_s=seconds,
+            duration_s=known_number(seconds) or 0,
             note=whole(note),
             title=whole(title),
             # A comment that nobody asked to send is no record of the CRM's.
@@ -202,7 +202,7 @@ def _activity(row: _Row) -> Activity:
         at=from_ms(at),
         disposition=disposition,
         outcome_label=label,
-        duration_s=seconds,
+        duration_s=known_number(seconds) or 0,
         number=number,
         note=whole(note),
         reason=whole(reason),

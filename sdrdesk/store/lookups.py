@@ -60,6 +60,8 @@ def every_lead(db: Database) -> Iterator[Lead]:
 def every_activity(db: Database) -> Iterator[tuple[Activity, str]]:
     """Yield every activity with its state, oldest first."""
     with db.reader() as connection:
-        row = connection.execute("SELECT min(at_ms), max(at_ms) FROM activity").fetchone()
+        row = connection.execute(
+            "SELECT min(at_ms), max(at_ms) FROM activity WHERE typeof(at_ms) = 'integer'"
+        ).fetchone()
     if row[0] is not None:
         yield from day_activities(db, from_ms(row[0]), from_ms(row[1] + 1), None)

@@ -31,6 +31,7 @@ from sdrdesk.store.meaning import (
     persona_of,
     worked_out,
 )
+from sdrdesk.store.moments import known_ms
 from sdrdesk.store.stage_dates import put_stage_dates
 
 Shown = Callable[[str, str, str, str], str]
@@ -274,7 +275,7 @@ def _held(connection: Connection, ids: Sequence[str]) -> dict[str, tuple[int | N
         f"SELECT lead_id, converted_ms, seen_ms FROM lead WHERE lead_id IN ({marks(ids)})",  # noqa: S608
         ids,
     ).fetchall()
-    return {str(lead_id): (converted, seen) for lead_id, converted, seen in rows}
+    return {str(lead_id): (known_ms(converted), seen) for lead_id, converted, seen in rows}
 
 
 def _effective(
@@ -306,5 +307,5 @@ def _dates(
             f" WHERE {where} AND {key} IN ({marks(part)})",
             part,
         ).fetchall()
-        found.update({str(i): int(at) for i, at in rows})
+        found.update({str(i): at if isinstance(at, int) else -1 for i, at in rows})
     return found

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 
 from sdrdesk.domain.errors import StorageError
+from sdrdesk.domain.foreign import LATEST_MS
 from sdrdesk.domain.ranking_config import MAX_FIT, RankingConfig, hundredths
 from sdrdesk.store.connect import Connection
 from sdrdesk.store.database import Database
@@ -18,15 +19,17 @@ from sdrdesk.store.database import Database
 READY = (
     "archived = 0 AND do_not_call = 0 AND e164 <> '' AND zone <> ''"
     " AND lead.lead_id NOT GLOB '*[^0-9]*' AND lead.lead_id NOT GLOB '0*' AND lead.lead_id <> ''"
+    f" AND coalesce(converted_ms, 0) < {LATEST_MS}"
 )
 """What holds of every lead of the two big indices. Ids are written the one way in which numbers of
 equal length sort like text."""
 
 ODD = (
     "(lead.lead_id GLOB '*[^0-9]*' OR lead.lead_id GLOB '0*' OR lead.lead_id = ''"
-    " OR (e164 = '' AND e164_more <> ''))"
+    f" OR (e164 = '' AND e164_more <> '') OR coalesce(converted_ms, 0) >= {LATEST_MS})"
 )
-"""Leads that ``READY`` leaves out though they may be callable: hardly ever one."""
+"""Leads that ``READY`` leaves out though they may be callable: hardly ever one. The last are rows
+of an older sdrdesk, which did not check a date; text in such a column is larger than any number."""
 
 DECIDED = "(callback_ms IS NOT NULL OR pinned_ms IS NOT NULL OR rep_time_zone <> '')"
 """Leads about which the rep decided what no index over ``lead`` can know."""
@@ -42,7 +45,7 @@ ALIKE = " || char(31) || ".join(
         "status",
         "do_not_call",
         "(e164 <> '' OR e164_more <> '')",
-        "attempts",
+        "CAST(attempts AS INTEGER)",
         "coalesce(converted_ms > last_attempt_ms, 0)",
         "zone",
         "region",

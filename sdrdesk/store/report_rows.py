@@ -18,9 +18,11 @@ _CORRECTED = (
     "EXISTS (SELECT 1 FROM activity c WHERE c.corrects = a.activity_key AND c.corrects <> ''"
     " AND c.undone_ms IS NULL)"
 )
+_SECONDS = "min(max(CAST(a.duration_s AS INTEGER), 0), 2678400)"
+"""How long a call took: a month at most, and a number whatever an older sdrdesk kept there."""
 _CALL = (
     "a.activity_key, a.lead_id, a.owner_id, a.kind, a.at_ms, a.disposition, a.outcome_label,"
-    " a.duration_s, a.title, a.reason, a.script_id, a.callback_ms,"
+    f" {_SECONDS}, a.title, a.reason, a.script_id, a.callback_ms,"
     f" {_CORRECTED}, a.meeting_ms"
 )
 _STANDS = (
@@ -192,8 +194,8 @@ def calls_since(
             part = moments[start : start + _PAIRS]
             yield from connection.execute(
                 f"WITH asked (lead_id, since_ms) AS (VALUES {', '.join(['(?, ?)'] * len(part))})"  # noqa: S608
-                " SELECT a.lead_id, a.at_ms, a.activity_key, a.kind = 'call', a.disposition,"
-                f" a.outcome_label, {_HEAD}, a.reason, {_CORRECTED}"
+                " SELECT a.lead_id, CAST(a.at_ms AS INTEGER), a.activity_key, a.kind = 'call',"
+                f" a.disposition, a.outcome_label, {_HEAD}, a.reason, {_CORRECTED}"
                 " FROM asked CROSS JOIN activity a INDEXED BY ix_activity_lead_at"
                 f" WHERE a.lead_id = asked.lead_id AND a.at_ms >= asked.since_ms AND {_STANDS}",
                 [value for pair in part for value in pair],
@@ -245,9 +247,9 @@ def groups_between(db: Database, start: datetime, end: datetime, long_s: int) ->
         way = _way(connection, low, high)
         rows = connection.execute(
             "SELECT a.owner_id, a.kind, a.disposition, a.outcome_label,"  # noqa: S608  # constants
-            f" {_HEAD} AS head, a.script_id, a.reason, a.duration_s >= ? AS is_long,"
+            f" {_HEAD} AS head, a.script_id, a.reason, {_SECONDS} >= ? AS is_long,"
             f" {_CORRECTED} AS corrected,"
-            f" count(*), sum(a.duration_s) FROM activity a {way}"
+            f" count(*), sum({_SECONDS}) FROM activity a {way}"
             f" WHERE a.at_ms >= ? AND a.at_ms < ? AND {_STANDS}"
             " GROUP BY a.owner_id, a.kind, a.disposition, a.outcome_label, head, a.script_id,"
             " a.reason, is_long, corrected",
@@ -269,7 +271,7 @@ def quarters_between(
         rows = connection.execute(
             "SELECT a.at_ms / 900000 AS quarter, CASE WHEN a.owner_id IN"  # noqa: S608
             f" ({marks(owner_ids)}) THEN a.owner_id ELSE '' END AS whose, a.kind, a.disposition,"
-            f" a.outcome_label, {_HEAD} AS head, a.duration_s >= ? AS is_long,"
+            f" a.outcome_label, {_HEAD} AS head, {_SECONDS} >= ? AS is_long,"
             f" {_CORRECTED} AS corrected, count(*) FROM activity a {way}"
             f" WHERE a.at_ms >= ? AND a.at_ms < ? AND {_STANDS}"
             " GROUP BY quarter, whose, a.kind, a.disposition, a.outcome_label, head, is_long,"
@@ -330,7 +332,8 @@ def leads_of(db: Database, lead_ids: Sequence[str]) -> list[LeadRow]:
     with db.reader() as connection:
         for part in chunks(sorted(lead_ids)):
             rows = connection.execute(
-                "SELECT l.lead_id, l.owner_id, l.fit, l.lifecycle, l.status, l.email,"  # noqa: S608
+                "SELECT l.lead_id, l.owner_id, max(CAST(l.fit AS INTEGER), 0), l.lifecycle,"  # noqa: S608
+                " l.status, l.email,"
                 " coalesce(nullif(l.e164, ''), nullif(l.mobile, ''), l.phone),"
                 " coalesce(nullif(l.company_text, ''), (SELECT c.name FROM company c"
                 "  WHERE c.company_id = l.company_id), ''), l.job_title, l.country, l.do_not_call"

@@ -21,6 +21,8 @@ from sdrdesk.sync.suspicion import refuse_mass_deletion
 from sdrdesk.sync.tuning import Tuning
 
 _READ = 100
+_READ_LINKED = 200
+"""Activities read at once: their links to leads are one more request, for however many."""
 
 
 class Delta:
@@ -114,7 +116,7 @@ class Delta:
             unread = [c for c in found if self._read.get((kind, c.record_id)) != c.modified_ms]
             with self._db.reader() as connection:
                 ids = _news(connection, kind, unread, trusted)
-            for part in chunks(ids, _READ):
+            for part in chunks(ids, _READ if kind in ("lead", "company") else _READ_LINKED):
                 self._fetch(kind, part)
                 done += len(part)
                 took_s = time.monotonic() - started

@@ -276,7 +276,7 @@ class PullPort(Protocol):
     def read_activities(
         self, kind: ActivityKindName, ids: Sequence[str]
     ) -> tuple[RemoteActivity, ...]:
-        """Return the activities with these ids that still exist, with their leads."""
+        """Return the activities with these ids (two pages at most) that exist, with their leads."""
 
     def unreadable(self) -> tuple[LeftOut, ...]:
         """Return what could not be read at all since this was last asked; thread-safe.

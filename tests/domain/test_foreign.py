@@ -40,8 +40,8 @@ def test_numbers_that_can_be_held(value: Any, expected: int | None) -> None:
 @pytest.mark.parametrize(
     "value",
     [
-        "100000000000000000000", 2**63, "9" * 5000, pytest.param(10**5000, id="endless"), "1e400",
-        float("inf"), float("nan"),
+        "100000000000000000000", 2**63, "9" * 5000, pytest.param(10**5000, id="endless"),
+        "1e400", float("inf"), float("nan"),
         "NaN", "²", "1_000", "1,5", "-5", "many", True, ["1"], {"n": 1},
     ],
 )  # fmt: skip

@@ -186,7 +186,9 @@ class PullCalls:
         self, kind: ActivityKindName, ids: Sequence[str]
     ) -> tuple[RemoteActivity, ...]:
         """Return activities by id with the contacts they belong to."""
-        records = self._batch(kind, ids, mapping.ACTIVITY_PROPERTIES[kind]).results
+        names = mapping.ACTIVITY_PROPERTIES[kind]
+        parts = [ids[start : start + PAGE] for start in range(0, len(ids), PAGE)]
+        records = [r for part in parts for r in self._batch(kind, part, names).results]
         links = self._links(kind, [r.id for r in records]) if records else {}
         return tuple(mapping.to_activity(kind, r, links.get(r.id, ())) for r in records)
 

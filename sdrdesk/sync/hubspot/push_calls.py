@@ -13,6 +13,7 @@ from sdrdesk.sync.hubspot.create_bodies import properties_of
 from sdrdesk.sync.hubspot.mapping import KEY_PROPERTY, DoNotCall
 from sdrdesk.sync.hubspot.paths import Paths, step
 from sdrdesk.sync.hubspot.payloads import Batch, Links, Record, Records, parse
+from sdrdesk.sync.hubspot.pull_pages import PAGE
 from sdrdesk.sync.hubspot.transport import Transport
 from sdrdesk.sync.port import CreateItem, KeyMode
 
@@ -24,6 +25,9 @@ LINK_TYPES: Final[dict[ActivityKindName, tuple[int, int]]] = {
 }
 """HubSpot's association type ids from the activity to contact and to company (association guide,
 2026). Each direction has its own id; never compute one from the other."""
+
+_LINKS_PAGE: Final = 500
+"""Links of a record in one answer; HubSpot's limit."""
 
 _MISSING_OPTION: Final = "INVALID_OPTION"
 
@@ -206,7 +210,7 @@ class PushCalls:
         walk, known, brought = Walk(f"{item.kind}s of lead {item.lead_id}"), set[str](), True
         while True:
             walk.go_on(after, brought=brought)
-            params: dict[str, str | int] = {"limit": 100}
+            params: dict[str, str | int] = {"limit": _LINKS_PAGE}
             if after:
                 params["after"] = after
             path = self._paths.linked("lead", item.lead_id, item.kind)
@@ -217,8 +221,8 @@ class PushCalls:
             ids = [i for i in dict.fromkeys(link.to_id for link in page.results) if i not in known]
             brought = bool(ids)
             known.update(ids)
-            if ids:
-                yield ids
+            for start in range(0, len(ids), PAGE):
+                yield ids[start : start + PAGE]
             after = page.after
             if not after:
                 return
