@@ -40,6 +40,8 @@ _CENTS = (".0", ".00", ",0", ",00")
 _LEAST = 9
 """Characters of an E.164 number from which a slash after it begins another number; before that it
 may follow an area code."""
+_NO_COUNTRY = "001"
+"""What the plans call a code that belongs to none."""
 _REMEMBERED = 256
 """Numbers between whose parsing and whose zones a pull may do something else."""
 
@@ -109,14 +111,10 @@ def _dialled(raw: str, region: str | None) -> tuple[PhoneNumber, ...]:
 
 def _made(raw: str, number: Read, extension: str, region: str | None) -> PhoneNumber:
     _remember(number.e164, (number.number, number.region))
+    place = _region(number.region, number.number.country_code, region)
+    # By place: a pull makes one or two for each lead.
     return PhoneNumber(
-        raw=raw,
-        e164=number.e164,
-        kind="other",
-        region=_region(number.region, number.number.country_code, region),
-        extension=extension,
-        in_plan=number.in_plan,
-        local=number.local,
+        raw, number.e164, "", "", "other", place, extension, number.in_plan, number.local
     )
 
 
@@ -224,7 +222,7 @@ def _remember(e164: str, known: tuple[NumberProto, str]) -> None:
 
 def _region(found: str, country_code: int | None, asked: str | None) -> str:
     """Return the country of a number; one outside the plan still has the country of its prefix."""
-    if found and found != "001":
+    if found and found != _NO_COUNTRY:
         return found
     from phonenumbers import region_code_for_country_code, region_codes_for_country_code
 
@@ -232,7 +230,7 @@ def _region(found: str, country_code: int | None, asked: str | None) -> str:
     if asked in region_codes_for_country_code(code):
         return asked or ""
     main = region_code_for_country_code(code)  # Britain for +44, not its islands
-    return main if main not in {"001", "ZZ"} else ""
+    return main if main not in {_NO_COUNTRY, "ZZ"} else ""
 
 
 @lru_cache(maxsize=16_384)

@@ -33,6 +33,7 @@ _PLAIN = re.compile(r"(?:\+[0-9]|[1-9]|0[1-9]|00|\(0?[1-9])[0-9 ().-]{5,25}")
 _NO_SPACES = str.maketrans("", "", " ().-")
 _DIGITS_ALONE = re.compile(r"[1-9][0-9]{6,14}")
 _HOME_DIGITS = re.compile(r"[0-9]{7,14}")
+_NO_SPACING = re.compile(r"\+?[0-9]+")
 _NO_DIGITS = re.compile(r"\D")
 _ODD_SHAPE = re.compile(
     r"(?:(?:19|20)\d\d([-/.])\d\d?\1\d\d?|\d\d?([-/.])\d\d?\2(?:19|20)\d\d)(?![-/.]?\d)"
@@ -90,6 +91,8 @@ def read(text: str, region: str | None, *, in_prose: bool = False) -> Read | Non
         region: country of a number that does not name its own.
         in_prose: there are words around it: then it must name its country or its trunk prefix.
     """
+    if text[0] == "+" and (found := _known(text, None, False)) is not None:
+        return found  # nearly all that a pull brings
     if _ODD_SHAPE.match(text):
         return None
     for spelling, local in _spellings(text, region):
@@ -115,7 +118,7 @@ def _spellings(text: str, region: str | None) -> Iterator[tuple[str, bool]]:
 
 
 def _known(text: str, region: str | None, local: bool) -> Read | None:
-    if _PLAIN.fullmatch(text):
+    if not _NO_SPACING.fullmatch(text) and _PLAIN.fullmatch(text):
         text = text.translate(_NO_SPACES)  # sooner read, read alike
     parsed = _at_once(text, region) or _by_library(text, region)
     if parsed is None:
