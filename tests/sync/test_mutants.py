@@ -129,7 +129,7 @@ def taken_back_between_two_requests(arena: Arena) -> None:
     story.dispose(index=0, outcome="no_answer")
     story.sync(release=True, full=False)
     story.something_happens_during_a_sync(
-        at=0, what="undo", index=0, outcome="no_answer", release=False
+        at=1, what="undo", index=0, outcome="no_answer", release=False
     )
     assert story.record.outcomes[story.last_key].undone
     story.teardown()

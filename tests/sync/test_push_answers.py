@@ -63,7 +63,7 @@ def test_a_refused_token_stops_and_keeps_everything(desk: Desk) -> None:
         desk.sync()
     assert caught.value.exit_code == 4
     assert "pat-sandbox" not in str(caught.value)
-    assert desk.item(key)["state"] == "queued"
+    assert desk.item(key)["state"] == "held", "not even released: the account was not asked"
 
 
 def test_a_missing_scope_is_named(desk: Desk) -> None:
