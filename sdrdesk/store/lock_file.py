@@ -21,7 +21,7 @@ _LOOK_S = 0.01
 
 
 def open_lock(database: Path, what: str) -> sqlite3.Connection:
-    """Return a connection to the lock ``what`` of a database; BEGIN takes it or raises at once.
+    """Return a connection to the lock ``what`` of a database, for ``take``.
 
     Raises:
         OSError: the file cannot be made.
@@ -31,10 +31,25 @@ def open_lock(database: Path, what: str) -> sqlite3.Connection:
     # is there is not opened here.
     if not path.exists():
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
-    lock = sqlite3.connect(path, timeout=0, isolation_level=None, check_same_thread=False)
-    # Or BEGIN would write a journal for the empty file, which a full disk refuses.
-    lock.execute("PRAGMA journal_mode=MEMORY")
-    return lock
+    return sqlite3.connect(path, timeout=0, isolation_level=None, check_same_thread=False)
+
+
+def take(lock: sqlite3.Connection) -> bool:
+    """Take a lock and return whether it could be taken; ROLLBACK or closing gives it back.
+
+    Raises:
+        sqlite3.OperationalError: the disk fails, which is no other holder.
+    """
+    try:
+        # Or BEGIN would write a journal for the empty file, which a full disk refuses. Not when the
+        # lock is opened: it reads the file, so it waits for the holder as BEGIN does.
+        lock.execute("PRAGMA journal_mode=MEMORY")
+        lock.execute("BEGIN EXCLUSIVE")
+    except sqlite3.OperationalError as error:
+        if "locked" not in str(error):
+            raise
+        return False
+    return True
 
 
 @contextmanager
@@ -48,24 +63,15 @@ def locked(database: Path, what: str) -> Iterator[None]:
     connection = open_lock(database, what)
     try:
         until = time.monotonic() + PATIENCE_S
-        while not _taken(connection, last=time.monotonic() > until):
+        while not take(connection):
+            if time.monotonic() > until:
+                raise StorageError(
+                    "Another sdrdesk is making the database and does not end.",
+                    kept="Nothing was changed.",
+                    next_step="Answer the question of your keyring there, or close it; "
+                    "then try again.",
+                )
             time.sleep(_LOOK_S)
         yield
     finally:
         connection.close()
-
-
-def _taken(connection: sqlite3.Connection, *, last: bool) -> bool:
-    try:
-        connection.execute("BEGIN EXCLUSIVE")
-    except sqlite3.OperationalError as error:
-        if "locked" not in str(error):
-            raise
-        if last:
-            raise StorageError(
-                "Another sdrdesk is making the database and does not end.",
-                kept="Nothing was changed.",
-                next_step="Answer the question of your keyring there, or close it, and try again.",
-            ) from error
-        return False
-    return True

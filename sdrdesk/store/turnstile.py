@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from sdrdesk.store.lock_file import open_lock
+from sdrdesk.store.lock_file import open_lock, take
 
 _POLL_S = 0.001
 _MOST_S = 5.0
@@ -67,14 +67,9 @@ class Turnstile:
     def _try(self) -> bool | None:
         """Return whether it could be taken, ``None`` where nobody can take it."""
         try:
-            lock = self._open()
+            return take(self._open())
         except (OSError, sqlite3.Error):
             return None  # a directory nobody may write in: then without courtesy
-        try:
-            lock.execute("BEGIN IMMEDIATE")
-        except sqlite3.OperationalError:
-            return False
-        return True
 
     def _give_back(self) -> None:
         with suppress(sqlite3.Error):

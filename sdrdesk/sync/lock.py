@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from sdrdesk.store.errors import translating
-from sdrdesk.store.lock_file import open_lock
+from sdrdesk.store.lock_file import open_lock, take
 from sdrdesk.sync.errors import Busy
 
 _POLL_S = 0.05
@@ -57,14 +57,4 @@ def only_one(
 
 def _taken(database: Path, connection: sqlite3.Connection) -> bool:
     with translating(database):
-        return _take(connection)
-
-
-def _take(connection: sqlite3.Connection) -> bool:
-    try:
-        connection.execute("BEGIN EXCLUSIVE")
-    except sqlite3.OperationalError as error:
-        if "locked" not in str(error):
-            raise  # a disk that fails is no other sdrdesk
-        return False
-    return True
+        return take(connection)
