@@ -56,9 +56,14 @@ def _status(
     lines: list[str],
 ) -> None:
     wanted = disposition.lead_status
-    if not wanted or wanted == lead.status:
+    if not wanted:
         return
     old = lead.status or "none"
+    if wanted == lead.status:
+        # Said all the same: somebody may have reopened the lead at the CRM in the meantime.
+        if disposition.is_(Flag.DO_NOT_CALL):
+            changes["status"] = wanted
+        return
     if disposition.only_from and lead.status not in disposition.only_from:
         lines.append(f"Status stays {old}: {disposition.label} never lowers a lead")
     elif account.known_statuses is not None and wanted not in account.known_statuses:
@@ -79,8 +84,10 @@ def _do_not_call(
         return
     if not account.do_not_call_mapped:
         lines.append("Do not call: kept here and in the call note; the account names no field")
-    elif not lead.do_not_call:
-        changes["do_not_call"] = "true"
+        return
+    # Said even where it is marked already: the mark may have been taken off in the meantime.
+    changes["do_not_call"] = "true"
+    if not lead.do_not_call:
         lines.append("Do not call: no → yes (sent first)")
 
 

@@ -128,9 +128,9 @@ def what_words(item: OutboxItem) -> str:
     if item.kind is OutboxKind.CALL:
         return f"log call: {payload.get('outcome_label') or 'no outcome'}"
     if item.kind is OutboxKind.CONTACT:
-        changes = payload.get("changes")
-        named = changes.items() if isinstance(changes, dict) else ()
-        return "set " + ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in named)
+        named = ", ".join(f"{name} {value}" for name, value in _fields(payload, "changes"))
+        left = [f"; {name} was not written: {why}" for name, why in _fields(payload, "left")]
+        return "".join([f"set {named}", *left])
     if item.kind is OutboxKind.TASK:
         return f"task: {payload.get('subject', '')}"
     if item.kind is OutboxKind.MEETING:
@@ -138,3 +138,9 @@ def what_words(item: OutboxItem) -> str:
     if item.kind is OutboxKind.LIST:
         return f"add to list {payload.get('list_name', '')}"
     return "note"
+
+
+def _fields(payload: dict[str, object], part: str) -> list[tuple[str, object]]:
+    held = payload.get(part)
+    pairs = held.items() if isinstance(held, dict) else ()
+    return [(str(name).replace("_", " "), value) for name, value in pairs]

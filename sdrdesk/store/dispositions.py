@@ -17,6 +17,7 @@ from sdrdesk.domain.activity import Activity, OutboxItem
 from sdrdesk.domain.errors import NotFoundError, UsageError
 from sdrdesk.domain.lead import Lead
 from sdrdesk.domain.outcome_types import LeadChange, OutcomePlan
+from sdrdesk.store import conflicts
 from sdrdesk.store.attempts import recompute
 from sdrdesk.store.before import Standing, put_back, read_image, standing
 from sdrdesk.store.connect import Connection
@@ -25,7 +26,7 @@ from sdrdesk.store.desk_state import put_state, state_in
 from sdrdesk.store.journal import forget_call
 from sdrdesk.store.lead_fields import COLUMN, pending, show, take_back
 from sdrdesk.store.leads import lead_in, resolve
-from sdrdesk.store.moments import to_ms
+from sdrdesk.store.moments import from_ms, to_ms
 from sdrdesk.store.numbers import as_dialled
 
 _TAKEABLE = "(state = 'held' OR state IN ('queued', 'blocked') AND attempts = 0 AND unknown = 0)"
@@ -87,6 +88,8 @@ def record(
             if activity.disposition or activity.corrects:
                 # A corrected field alone settles nothing the rep decided about the lead.
                 _change_desk(connection, activity, plan.change)
+            if activity.corrects:
+                _call_off(connection, activity, now_ms)
             _close_numbers(connection, lead, activity, plan.change)
             recompute(connection, [lead.lead_id])
             if also is not None:
@@ -150,11 +153,34 @@ def before_of(db: Database, activity_key: str) -> Lead | None:
 def sent_fields(db: Database, activity_key: str) -> dict[str, str]:
     """Return the fields an outcome changed upstream, or will, with the value it gave them."""
     with db.reader() as connection:
+        return _fields_of(connection, activity_key)
+
+
+def mark_is_ours(db: Database, activity_key: str) -> bool:
+    """Return whether an outcome made the "do not call" at the CRM, or still will.
+
+    False where the CRM showed the mark already when it came to be sent.
+    """
+    with db.reader() as connection:
         rows = connection.execute(
-            "SELECT payload_json FROM outbox WHERE activity_key = ? AND kind = 'contact'"
-            " AND state <> 'undone' ORDER BY seq",
+            "SELECT state, payload_json FROM outbox WHERE activity_key = ? AND kind = 'contact'"
+            " AND state <> 'undone'",
             (activity_key,),
         ).fetchall()
+    payloads = [(state, json.loads(text)) for state, text in rows]
+    return any(
+        "do_not_call" in payload["changes"]
+        and (state != "sent" or "do_not_call" in payload.get("written", ()))
+        for state, payload in payloads
+    )
+
+
+def _fields_of(connection: Connection, activity_key: str) -> dict[str, str]:
+    rows = connection.execute(
+        "SELECT payload_json FROM outbox WHERE activity_key = ? AND kind = 'contact'"
+        " AND state <> 'undone' ORDER BY seq",
+        (activity_key,),
+    ).fetchall()
     changes: dict[str, str] = {}
     for (payload,) in rows:
         changes.update(json.loads(payload)["changes"])
@@ -265,7 +291,10 @@ def _change_desk(connection: Connection, activity: Activity, change: LeadChange)
     worked_out_at = state.worked_out_at
     if change.leaves_queue == "for_good" or (change.leaves_queue and change.callback_at is None):
         worked_out_at = activity.at
-    elif change.next_due_at or change.callback_at or activity.corrects:
+    elif activity.corrects:
+        image = read_image(connection, activity.corrects)
+        worked_out_at = from_ms(image.worked_out_ms) if image else None
+    elif change.next_due_at or change.callback_at:
         worked_out_at = None
     callback_key = ""
     if change.callback_at is not None:
@@ -284,6 +313,17 @@ def _change_desk(connection: Connection, activity: Activity, change: LeadChange)
             snooze_reason="",
             worked_out_at=worked_out_at,
         ),
+    )
+
+
+def _call_off(connection: Connection, fix: Activity, now_ms: int) -> None:
+    """Close what waits for a person because of an outcome that is corrected now."""
+    for name, value in _fields_of(connection, fix.corrects).items():
+        conflicts.call_off(connection, fix.lead_id, name, value, now_ms)
+    connection.execute(
+        "UPDATE outbox SET state = 'undone', last_error = 'taken back: ' || last_error"
+        " WHERE activity_key = ? AND kind = 'contact' AND state = 'blocked'",
+        (fix.corrects,),
     )
 
 
@@ -342,8 +382,11 @@ def _undoable(connection: Connection, activity_key: str) -> str:
         raise UsageError("This outcome was taken back already.", kept="Nothing was changed.")
     later = connection.execute(
         "SELECT 1 FROM activity WHERE lead_id = ? AND local = 1 AND undone_ms IS NULL"
-        " AND rowid > ? AND activity_key <> ? AND (disposition <> '' OR corrects <> '')",
-        (lead_id, place, activity_key),
+        " AND rowid > ? AND activity_key <> ? AND (corrects = ? OR disposition <> ''"
+        # What a correction took back does not stand, so nothing builds on this one there.
+        " AND NOT EXISTS (SELECT 1 FROM activity c WHERE c.corrects = activity.activity_key"
+        "  AND c.corrects <> '' AND c.undone_ms IS NULL))",
+        (lead_id, place, activity_key, activity_key),
     ).fetchone()
     if later:
         raise UsageError(

@@ -63,7 +63,7 @@ def _unsent(
     found = []
     for lead_id, text, seq in rows:
         payload = json.loads(text)
-        over = set_later(connection, str(lead_id), int(seq), ("sent",))
+        over = settled_later(connection, str(lead_id), int(seq))
         for part in ("changes", "base"):
             kept = {n: v for n, v in payload.get(part, {}).items() if n not in over}
             payload[part] = kept
@@ -71,14 +71,18 @@ def _unsent(
     return found
 
 
-def set_later(connection: Connection, lead_id: str, seq: int, states: Sequence[str]) -> set[str]:
-    """Return the fields of a lead that changes after ``seq`` set, of those in these states."""
+def settled_later(connection: Connection, lead_id: str, seq: int) -> set[str]:
+    """Return the fields of a lead that changes after ``seq`` have settled at the CRM.
+
+    Written, found there already, or in conflict; a change that left a field alone settled nothing.
+    """
     rows = connection.execute(
-        "SELECT payload_json FROM outbox WHERE lead_id = ? AND kind = 'contact' AND seq > ?"  # noqa: S608  # placeholders
-        f" AND state IN ({marks(states)})",
-        (lead_id, seq, *states),
+        "SELECT payload_json FROM outbox WHERE lead_id = ? AND kind = 'contact' AND seq > ?"
+        " AND state = 'sent'",
+        (lead_id, seq),
     ).fetchall()
-    return {name for (payload,) in rows for name in json.loads(payload).get("changes", {})}
+    payloads = [json.loads(text) for (text,) in rows]
+    return {n for p in payloads for n in p.get("changes", {}) if n not in p.get("left", {})}
 
 
 def set_base(connection: Connection, lead_id: str, values: Mapping[str, str], at_ms: int) -> None:

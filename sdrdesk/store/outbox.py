@@ -7,15 +7,15 @@ sending → sent | blocked, or undone. A row is never deleted.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 
 from sdrdesk.domain.activity import OutboxItem, OutboxKind, OutboxState
 from sdrdesk.domain.errors import NotFoundError, UsageError
 from sdrdesk.store.connect import Connection
 from sdrdesk.store.database import Database
-from sdrdesk.store.lead_fields import set_later, take_back
+from sdrdesk.store.lead_fields import settled_later, take_back
 from sdrdesk.store.moments import from_ms, to_ms
 
 _COLUMNS = (
@@ -147,9 +147,27 @@ def sent(connection: Connection, item: Sending, crm_id: str, now_ms: int) -> Non
         bind_activity(connection, item, crm_id)
 
 
-def note_written(connection: Connection, item: Sending, names: Iterable[str]) -> None:
-    """Remember which fields of a change really went out; others were overtaken or in conflict."""
-    payload = {**item.payload, "written": sorted(names)}
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """What became of each field of a change. Kept with its item, as its receipt.
+
+    A field that is nowhere here is in conflict, which has a row of its own.
+    """
+
+    written: Collection[str] = ()
+    agreed: Collection[str] = ()
+    """The CRM showed the rep's value already."""
+    left: Mapping[str, str] = field(default_factory=dict)
+    """Fields that were not written, each with the reason in words."""
+    marked_ms: int = 0
+    """When the CRM took this change's "do not call", by its own clock; 0 unknown."""
+
+
+def note_carried(connection: Connection, item: Sending, done: Carried) -> None:
+    """Remember what became of each field of a change."""
+    told = {name: value for name, value in asdict(done).items() if value or name == "written"}
+    told |= {name: sorted(told[name]) for name in ("written", "agreed") if name in told}
+    payload = {**item.payload, **told}
     connection.execute(
         "UPDATE outbox SET payload_json = ? WHERE key = ?", (json.dumps(payload), item.key)
     )
@@ -205,8 +223,51 @@ def block(connection: Connection, key: str, error: str, correlation_id: str = ""
 
 
 def later_fields(connection: Connection, item: Sending) -> set[str]:
-    """Return the fields of the lead that a later, released item also sets: they win."""
-    return set_later(connection, item.lead_id, item.seq, ("queued", "sending", "sent"))
+    """Return the fields of the lead that a later change has settled at the CRM: it counts.
+
+    One that still waits does not: it may be taken back, and then this one must have gone out.
+    """
+    return settled_later(connection, item.lead_id, item.seq)
+
+
+def later_tries(connection: Connection, item: Sending) -> dict[str, set[str]]:
+    """Return, per field, the values of later changes that wait, but may have arrived."""
+    rows = connection.execute(
+        "SELECT payload_json FROM outbox WHERE lead_id = ? AND kind = 'contact' AND seq > ?"
+        " AND attempts > 0 AND state IN ('queued', 'sending', 'blocked')",
+        (item.lead_id, item.seq),
+    ).fetchall()
+    found: dict[str, set[str]] = {}
+    for (payload,) in rows:
+        for name, value in json.loads(payload).get("changes", {}).items():
+            found.setdefault(name, set()).add(str(value))
+    return found
+
+
+def note_mark_try(connection: Connection, item: Sending, seen_ms: int) -> None:
+    """Remember that a "do not call" is about to be written, and how old the lead's record was.
+
+    After a lost answer this tells our own mark from one that somebody else had set before.
+    """
+    payload = json.dumps({**item.payload, "mark_try_ms": seen_ms})
+    connection.execute("UPDATE outbox SET payload_json = ? WHERE key = ?", (payload, item.key))
+
+
+def marked_at_ms(connection: Connection, item: Sending) -> int:
+    """Return when the CRM took the "do not call" that this item lifts, 0 when not known.
+
+    Also 0 for a lift that a person decided on after an earlier one had been questioned.
+    """
+    rows = connection.execute(
+        "SELECT payload_json FROM outbox WHERE lead_id = ? AND kind = 'contact' AND seq < ?"
+        " AND state = 'sent' ORDER BY seq DESC",
+        (item.lead_id, item.seq),
+    ).fetchall()
+    for (text,) in rows:
+        payload = json.loads(text)
+        if "do_not_call" in payload.get("changes", {}):
+            return int(payload.get("marked_ms", 0))
+    return 0
 
 
 def earlier_values(connection: Connection, item: Sending, name: str) -> tuple[str, ...]:
@@ -226,8 +287,8 @@ def earlier_values(connection: Connection, item: Sending, name: str) -> tuple[st
         earlier = json.loads(payload)
         if earlier.get("changes", {}).get(name) != current:
             continue
-        if name in earlier.get("written", ()):
-            break  # it did go out: whoever changed the field since is somebody else
+        if name in (*earlier.get("written", ()), *earlier.get("agreed", ())):
+            break  # the CRM did show it: whoever changed the field since is somebody else
         current = str(earlier.get("base", {}).get(name, ""))
         known.append(current)
     return tuple(known)
