@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,10 +12,12 @@ from sdrdesk.cli.queue import AsJson, LeadId
 
 if TYPE_CHECKING:
     from sdrdesk.cli.session import Session
-    from sdrdesk.services.views import LeadView
+    from sdrdesk.store.desk_state import DeskState
 
 Words = tuple[dict[str, object], str, str]
-"""JSON, the sentence for a person, and how to take it back (``""``: nothing to take back)."""
+"""JSON, the sentence for a person, and the command that takes it back (``""``: there is none)."""
+
+_FINAL = "This cannot be taken back."
 
 
 def register(app: typer.Typer) -> None:
@@ -34,8 +36,8 @@ def snooze(
 
     def act(session: Session) -> Words:
         until = session.desk.parse_when(lead_id, when)
-        session.desk.snooze(lead_id, until, reason)
-        return _resting(session, lead_id, until, reason)
+        before = session.desk.deciding.snooze(lead_id, until, reason)
+        return _resting(session, before, until, reason)
 
     _decide(act, as_json)
 
@@ -51,8 +53,8 @@ def skip(
         from sdrdesk.services.deciding import SKIP_REST
 
         until = session.desk.now() + SKIP_REST
-        session.desk.skip(lead_id, reason)
-        return _resting(session, lead_id, until, reason)
+        before = session.desk.deciding.skip(lead_id, reason)
+        return _resting(session, before, until, reason)
 
     _decide(act, as_json)
 
@@ -63,16 +65,15 @@ def wake(lead_id: LeadId, as_json: AsJson = False) -> None:
     def act(session: Session) -> Words:
         from sdrdesk.clock import iso_or_none
 
-        was = session.desk.deciding.wake(lead_id).snoozed_until
+        before = session.desk.deciding.wake(lead_id)
         name = session.desk.lead(lead_id).row.name
         made: dict[str, object] = {
             "lead_id": lead_id,
             "snoozed_until": None,
-            "was": iso_or_none(was),
+            "was": iso_or_none(before.snoozed_until),
         }
-        if was is None:
-            return made, f"{name} was not resting.", ""
-        return made, f"{name} is awake again.", f"sdrdesk snooze {lead_id} {iso_or_none(was)}"
+        back = _rest_again(session, before)
+        return made, f"{name} is awake again." if back else f"{name} was not resting.", back
 
     _decide(act, as_json)
 
@@ -101,8 +102,7 @@ def zone(
 
     def act(session: Session) -> Words:
         before = session.desk.lead(lead_id).row
-        if name or clear:
-            session.desk.set_zone(lead_id, name)
+        back = _set_zone(session, lead_id, name) if name or clear else ""
         view = session.desk.lead(lead_id)
         row = view.row
         made: dict[str, object] = {
@@ -113,7 +113,6 @@ def zone(
             "note": view.zone_note,
         }
         there = f", {row.lead_local_time} there" if row.lead_local_time else ""
-        back = f"sdrdesk zone {lead_id} --clear" if name else ""
         return made, f"{row.name}: {row.time_zone or 'time zone unknown'}{there}.", back
 
     _decide(act, as_json)
@@ -135,6 +134,7 @@ def persona(
         from sdrdesk.cli.output import note
 
         before = session.desk.lead(lead_id)
+        way_back = session.desk.deciding.persona_text(before.row.lead_id)
         if label or clear:
             session.desk.set_persona(lead_id, label)
         elif not as_json:
@@ -149,7 +149,12 @@ def persona(
         }
         why = f" ({view.persona_reason})" if view.persona_reason else ""
         said = f"{view.row.name}: {view.row.persona or 'no persona'}{why}."
-        return made, said, _persona_back(lead_id, before) if label or clear else ""
+        if not (label or clear):
+            return made, said, ""
+        if way_back is None:
+            return made, f"{said} The account no longer offers the one before. {_FINAL}", ""
+        back = _command("persona", lead_id, way_back) if way_back else ""
+        return made, said, back or _command("persona", lead_id, options=("--clear",))
 
     _decide(act, as_json)
 
@@ -165,42 +170,62 @@ def unpromise(lead_id: LeadId, as_json: AsJson = False) -> None:
         name = session.desk.lead(lead_id).row.name
         promised = f" of {local_words(was, session.rep_zone)}" if was else ""
         made: dict[str, object] = {"lead_id": lead_id, "callback_at": None, "was": iso_or_none(was)}
-        return made, f"The promise{promised} to {name} is closed here.", ""
+        said = f"The promise{promised} to {name} is closed here; its task in the CRM stays open."
+        return made, f"{said} {_FINAL}", ""
 
     _decide(act, as_json)
 
 
-def _persona_back(lead_id: str, before: LeadView) -> str:
-    if not before.persona_reason.startswith("set "):
-        import shlex
-
-    return f"sdrdesk persona {lead_id} --clear"  # it was inferred
-    import shlex
-
-    return f"sdrdesk persona {lead_id} {shlex.quote(before.row.persona)}"
+def _set_zone(session: Session, lead_id: str, name: str) -> str:
+    """Settle or unsettle a time zone and return the way back."""
+    was = session.desk.deciding.set_zone(lead_id, name).rep_time_zone
+    if was:
+        return _command("zone", lead_id, was)
+    return _command("zone", lead_id, options=("--clear",)) if name else ""
 
 
-def _resting(session: Session, lead_id: str, until: datetime, reason: str) -> Words:
+def _resting(session: Session, before: DeskState, until: datetime, reason: str) -> Words:
     from sdrdesk.clock import iso
     from sdrdesk.services.zones import local_words
 
-    row = session.desk.lead(lead_id).row
+    row = session.desk.lead(before.lead_id).row
     made: dict[str, object] = {
         "lead_id": row.lead_id,
         "snoozed_until": iso(until),
         "reason": reason,
     }
     said = f"{row.name} rests until {local_words(until, session.rep_zone)} (your time)."
-    return made, said, f"sdrdesk wake {lead_id}"
+    return made, said, _rest_again(session, before) or _command("wake", before.lead_id)
+
+
+def _rest_again(session: Session, before: DeskState) -> str:
+    """Return the command for the rest a lead had before, ``""`` when it was awake."""
+    from sdrdesk.clock import iso
+
+    until = before.snoozed_until
+    if until is None or until <= session.desk.now():
+        return ""
+    reason = (f"--reason={before.snooze_reason}",) if before.snooze_reason else ()
+    return _command("snooze", before.lead_id, iso(until), options=reason)
 
 
 def _pin(session: Session, lead_id: str, *, pinned: bool) -> Words:
-    session.desk.pin(lead_id, pinned)
+    was = session.desk.deciding.pin(lead_id, pinned).pinned_at is not None
     row = session.desk.lead(lead_id).row
     made: dict[str, object] = {"lead_id": row.lead_id, "pinned": pinned}
+    if was == pinned:
+        return made, f"{row.name} was {'pinned already' if pinned else 'not pinned'}.", ""
     if pinned:
-        return made, f"{row.name} is pinned.", f"sdrdesk unpin {lead_id}"
-    return made, f"{row.name} goes back to its place.", f"sdrdesk pin {lead_id}"
+        return made, f"{row.name} is pinned.", _command("unpin", row.lead_id)
+    return made, f"{row.name} goes back to its place.", _command("pin", row.lead_id)
+
+
+def _command(name: str, *values: str, options: Sequence[str] = ()) -> str:
+    """Return a command to copy into a shell; ids, names and reasons may hold anything."""
+    import shlex
+
+    end = ["--"] if any(value.startswith("-") for value in values) else []
+    return shlex.join(["sdrdesk", name, *options, *end, *values])
 
 
 def _decide(act: Callable[[Session], Words], as_json: bool) -> None:

@@ -206,19 +206,25 @@ def _number(session: Session, lead_id: str, text: str) -> str:
     return typed_number(text, tuple(known))
 
 
-def undo(as_json: AsJson = False) -> None:
+def undo(
+    reason: Annotated[
+        str, typer.Option(help="Why; required to lift a do-not-call that was sent.")
+    ] = "",
+    as_json: AsJson = False,
+) -> None:
     """Take back the last outcome while it is still held, else record a correction."""
     from sdrdesk.cli.output import print_json, say
     from sdrdesk.cli.session import open_session
 
     with open_session() as session:
-        done = session.desk.undo()
+        done = session.desk.undo(reason)
         if as_json:
             print_json(
                 {
                     "lead_id": done.lead_id,
                     "disposition": done.label,
                     "clean": done.clean,
+                    "lifted": done.lifted,
                     "message": done.message,
                 }
             )
@@ -311,7 +317,8 @@ def outbox_drop(
     key: Annotated[str, typer.Argument(help="Key of the item.")], as_json: AsJson = False
 ) -> None:
     """Give up on an item that was refused; what you recorded stays in the log."""
-    _outbox_act("drop", key, "given up; the activity stays in the log", as_json)
+    words = "given up; the activity stays in the log. This cannot be taken back"
+    _outbox_act("drop", key, words, as_json)
 
 
 def _outbox_act(verb: Literal["retry", "drop"], key: str, words: str, as_json: bool) -> None:
@@ -375,4 +382,4 @@ def conflicts_resolve(
         if as_json:
             print_json({"key": key, "taken": take})
         else:
-            say(f"{key}: {take} taken.")
+            say(f"{key}: {take} taken. This cannot be taken back.")

@@ -40,6 +40,24 @@ class UsageError(SdrDeskError):
     exit_code = ExitCode.USAGE
 
 
+class ReasonNeeded(UsageError):  # noqa: N818 - no failure: a question
+    """Lifting a "do not call" that was sent needs a reason; nothing was changed.
+
+    Attributes:
+        activity_key: the outcome that would be taken back.
+        lead_name: who must not be called, a stranger's text.
+    """
+
+    def __init__(self, activity_key: str, lead_name: str, label: str) -> None:
+        self.activity_key = activity_key
+        self.lead_name = lead_name
+        super().__init__(
+            f"{label} for {lead_name} was sent already; lifting it needs a reason (--reason).",
+            kept="Nothing was changed.",
+            next_step='Run `sdrdesk undo --reason "why they may be called again"`.',
+        )
+
+
 class NotFoundError(SdrDeskError):
     """A lead, outcome, outbox item or file that does not exist."""
 

@@ -32,6 +32,7 @@ def correction(
     hold_until: datetime,
     account: AccountRules,
     reason: str = "",
+    mark_is_ours: bool = True,
 ) -> OutcomePlan:
     """Return the record and the items that take ``activity`` back after it was sent.
 
@@ -53,9 +54,13 @@ def correction(
         hold_until: end of the grace period.
         account: the account's stages, to tell a move back.
         reason: why; required to lift a do-not-call.
+        mark_is_ours: the outcome made the do-not-call at the CRM; False: it was there already.
     """
     key = new_key()
-    changes, base, lines = _back(lead, lead_before, sent, account, reason)
+    lift = "" if reason.strip() else "lifting it needs a reason"
+    if not mark_is_ours:
+        lift = "somebody else marked it"
+    changes, base, lines = _back(lead, lead_before, sent, account, lift)
     note = _note(activity, lead, label, lines, reason)
     items = [_item(key, key, lead, _note_intent(note, at, owner_id), hold_until)]
     if changes:
@@ -91,16 +96,22 @@ def _back(
     before: Lead,
     sent: Mapping[str, str],
     account: AccountRules,
-    reason: str,
+    no_lift: str,
 ) -> tuple[dict[str, str], dict[str, str], tuple[str, ...]]:
+    """Return what goes back, on top of what, and a line for each change and each stay.
+
+    ``no_lift``: why a do-not-call may not be lifted, ``""`` when it may.
+    """
     changes: dict[str, str] = {}
     base: dict[str, str] = {}
     lines: list[str] = []
     for name, ours in sent.items():
         now, old = _value(lead, name), _value(before, name)
-        if name not in _NAMES or now == old:
+        if name not in _NAMES or (now == old and name != "do_not_call"):
             continue
-        stays = _why_it_stays(name, ours, now, old, account, reason)
+        stays = _why_it_stays(name, ours, now, old, account, no_lift)
+        if now == old == "false":
+            continue  # somebody lifted it already
         if stays:
             lines.append(f"{_NAMES[name]} stays {now or 'none'}: {stays}")
         else:
@@ -110,7 +121,7 @@ def _back(
 
 
 def _why_it_stays(
-    name: str, ours: str, now: str, old: str, account: AccountRules, reason: str
+    name: str, ours: str, now: str, old: str, account: AccountRules, no_lift: str
 ) -> str:
     if now != ours:
         return "somebody changed it since"
@@ -118,8 +129,8 @@ def _why_it_stays(
         place = {stage: at for at, stage in enumerate(account.stage_order)}
         if place.get(old, -1) < place.get(now, 0):
             return "a lifecycle stage only moves forward"
-    if name == "do_not_call" and not reason.strip():
-        return "lifting it needs a reason"
+    if name == "do_not_call":
+        return "it was marked before" if old == "true" else no_lift
     return ""
 
 

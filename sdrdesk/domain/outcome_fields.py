@@ -86,9 +86,14 @@ def keeps_person(lead: Lead, disposition: Disposition, entry: Entry) -> bool:
 
 def _status(lead: Lead, disposition: Disposition, account: AccountRules, found: _Found) -> None:
     wanted = disposition.lead_status
-    if not wanted or wanted == lead.status:
+    if not wanted:
         return
     old = lead.status or "none"
+    if wanted == lead.status:
+        # Said all the same: somebody may have reopened the lead at the CRM in the meantime.
+        if disposition.is_(Flag.DO_NOT_CALL):
+            found.changes["status"] = wanted
+        return
     if disposition.only_from and lead.status not in disposition.only_from:
         found.stay(f"Status stays {old}: {disposition.label} never lowers a lead")
         return
@@ -107,7 +112,10 @@ def _do_not_call(
         return
     if not account.do_not_call_mapped:
         found.stay("Do not call: kept here and in the call note; the account names no field")
-    elif not lead.do_not_call:
+    elif lead.do_not_call:
+        # Said all the same: the mark may have been taken off in the meantime.
+        found.changes["do_not_call"] = "true"
+    else:
         found.change("do_not_call", "true", "Do not call: no → yes (sent first)")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from zoneinfo import ZoneInfo
 
-from sdrdesk.domain.errors import SdrDeskError
+from sdrdesk.domain.errors import ReasonNeeded, SdrDeskError
 from sdrdesk.plain import words
 from sdrdesk.plain.call import Calls, Command
 from sdrdesk.plain.news import News
@@ -229,7 +229,14 @@ class PlainDesk:
         self._best()
 
     def _undo(self, _: str) -> None:
-        undone = self._desk.undo()
+        try:
+            undone = self._desk.undo()
+        except ReasonNeeded as needed:
+            why = f"That do-not-call was sent. Why may {needed.lead_name} be called again"
+            if not (reason := self._talk.ask(why)):
+                self._talk.say("Nothing was changed.")
+                return
+            undone = self._desk.undo(reason, needed.activity_key)
         self._talk.say(undone.message)
         if self._hand.call is None:
             self._go_on(open_lead(self._desk, undone.lead_id))

@@ -126,6 +126,8 @@ class SettledCall(DialledCall):
             undo = key_name(self.place.keymap.get("call.undo", "ctrl+z"))
             self._say(Content(f"esc leaves the text; then {undo} takes the last outcome back."))
             return
+        from sdrdesk.screens.taking_back import take_back
+
         here = self._hand.lead_id
 
         def then(undone: Undone) -> None:
@@ -138,7 +140,7 @@ class SettledCall(DialledCall):
                 self._settle()
 
         self._changing = True
-        self.write("call.undo", self.desk.undo, then)
+        take_back(self, "call.undo", then, self._settle)
 
 
 def recorded_text(done: Disposed) -> Content:

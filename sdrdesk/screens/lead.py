@@ -110,12 +110,13 @@ machine yet, `!` was refused (3 shows why).
 
     def action_undo(self) -> None:
         """Take back what was done last."""
+        from sdrdesk.screens.taking_back import take_back
 
         def then(undone: Undone) -> None:
             self.query_one("#notice", NoticeLine).say(Content(undone.message))
             self.load()
 
-        self.write("lead.undo", self.desk.undo, then)
+        take_back(self, "lead.undo", then)
 
     def action_copy(self) -> None:
         """Copy the number."""

@@ -181,10 +181,11 @@ class LeadActs(DeskScreen):
 
     def action_undo(self) -> None:
         """Take back what was done last."""
+        from sdrdesk.screens.taking_back import take_back
 
         def then(undone: Undone) -> None:
             mark = "✓" if undone.clean else "!"
             self.say(Content.assemble((f"{mark} ", "bold"), undone.message))
             self.load()
 
-        self.write("queue.undo", self.desk.undo, then)
+        take_back(self, "queue.undo", then)

@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 from sdrdesk.clock import Clock
 from sdrdesk.config import Settings
 from sdrdesk.domain.activity import Activity
-from sdrdesk.domain.disposition import Disposition
-from sdrdesk.domain.errors import UsageError
+from sdrdesk.domain.disposition import Disposition, Flag
+from sdrdesk.domain.errors import ReasonNeeded, UsageError
 from sdrdesk.domain.lead import Lead
 from sdrdesk.domain.outcome import correction, plan
 from sdrdesk.domain.outcome_types import Entry, OutcomePlan
@@ -26,7 +26,7 @@ from sdrdesk.services.zones import local_words
 from sdrdesk.store.activities import last_disposition, standing
 from sdrdesk.store.connect import Connection
 from sdrdesk.store.database import Database
-from sdrdesk.store.dispositions import before_of, record, sent_fields, undo
+from sdrdesk.store.dispositions import before_of, mark_is_ours, record, sent_fields, undo
 
 Also = Callable[[Connection, Activity], None]
 """Something that belongs to an outcome and is written in its transaction."""
@@ -152,12 +152,13 @@ class CallingService:
         """Return an outcome that was neither taken back nor corrected, else ``None``."""
         return standing(self._db, activity_key)
 
-    def take_back(self, outcome: Activity) -> Undone:
+    def take_back(self, outcome: Activity, reason: str = "") -> Undone:
         """Take back an outcome without a trace while all of it is held, else correct it.
 
         One transaction; a correction stands on its own and is one too.
 
         Raises:
+            ReasonNeeded: it is a "do not call" that was sent, and ``reason`` is empty.
             UsageError: a later outcome of the same lead builds on it.
         """
         label = self._label(outcome)
@@ -174,31 +175,47 @@ class CallingService:
                 note=outcome.note,
                 qualify=tuple(outcome.qualify.items()),
             )
-        self._correct(outcome, lead, label, need_rep(self._db, self._settings).owner_id)
+        lifted = self._bars(outcome)
+        if lifted and not reason.strip():
+            raise ReasonNeeded(outcome.activity_key, lead.name, label)
+        stays = self._correct(outcome, lead, label, reason)
+        told = f"A correction was recorded: {label} for {lead.name} ({when}) was already on its way"
+        told += " to the CRM. It goes with the next sync; the call itself stays on the timeline."
         return Undone(
             lead.lead_id,
             lead.name,
             label,
             False,
-            f"A correction was recorded: {label} for {lead.name} ({when}) was already on its way "
-            "to the CRM. It goes with the next sync; the call itself stays on the timeline.",
+            " ".join([told, *(f"{line}." for line in stays)]),
+            lifted=lifted,
         )
 
-    def _correct(self, last: Activity, lead: Lead, label: str, owner_id: str) -> None:
-        now = self._clock()
+    def _bars(self, outcome: Activity) -> bool:
+        """Return whether an outcome says that somebody must not be called."""
+        known = self._rules.dispositions.get(outcome.disposition)
+        if known is not None and known.is_(Flag.DO_NOT_CALL):
+            return True
+        return "do_not_call" in sent_fields(self._db, outcome.activity_key)
+
+    def _correct(self, last: Activity, lead: Lead, label: str, reason: str) -> list[str]:
+        """Record a correction and return a line for each field that stays as it is."""
+        now, key = self._clock(), last.activity_key
         made = correction(
             last,
             lead,
-            before_of(self._db, last.activity_key) or lead,
-            sent_fields(self._db, last.activity_key),
+            before_of(self._db, key) or lead,
+            sent_fields(self._db, key),
             label=label,
             at=now,
-            owner_id=owner_id,
+            owner_id=need_rep(self._db, self._settings).owner_id,
             new_key=lambda: str(uuid.uuid4()),
             hold_until=now,
             account=account_rules(self._db, self._settings),
+            reason=reason,
+            mark_is_ours=mark_is_ours(self._db, key),
         )
         record(self._db, made, now=now)
+        return [line for line in made.preview if " stays " in line]
 
     def _label(self, activity: Activity) -> str:
         known = self._rules.dispositions.get(activity.disposition)

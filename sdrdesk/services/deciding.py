@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -76,29 +76,30 @@ class DecidingService:
         """What one undo takes back, the latest last: one decision, or those made together."""
         self._joined = False
 
-    def snooze(self, lead_id: str, until: datetime, reason: str = "") -> None:
+    # Each returns what was decided before, so that a command can name the way back.
+
+    def snooze(self, lead_id: str, until: datetime, reason: str = "") -> DeskState:
         """Let a lead rest until a moment."""
         before = desk_state.snooze(self._db, lead_id, until, one_line(reason))
-        self._keep(before, "rest", _REST)
+        return self._keep(before, "rest", _REST)
 
-    def skip(self, lead_id: str, reason: str) -> None:
+    def skip(self, lead_id: str, reason: str) -> DeskState:
         """Put a lead aside for an hour, with a reason."""
         until = self._clock() + SKIP_REST
         before = desk_state.snooze(self._db, lead_id, until, f"skipped: {one_line(reason)}")
-        self._keep(before, "skip", _REST)
+        return self._keep(before, "skip", _REST)
 
     def wake(self, lead_id: str) -> DeskState:
-        """End the rest of a lead; returns what was decided before."""
+        """End the rest of a lead."""
         return self._keep(desk_state.clear_snooze(self._db, lead_id), "wake", _REST)
 
-    def pin(self, lead_id: str, pinned: bool) -> None:
+    def pin(self, lead_id: str, pinned: bool) -> DeskState:
         """Keep a lead on top, or let it go."""
         if pinned:
-            self._keep(desk_state.pin(self._db, lead_id, self._clock()), "pin", _PIN)
-        else:
-            self._keep(desk_state.unpin(self._db, lead_id), "unpin", _PIN)
+            return self._keep(desk_state.pin(self._db, lead_id, self._clock()), "pin", _PIN)
+        return self._keep(desk_state.unpin(self._db, lead_id), "unpin", _PIN)
 
-    def set_zone(self, lead_id: str, zone: str) -> None:
+    def set_zone(self, lead_id: str, zone: str) -> DeskState:
         """Settle a lead's time zone; ``""`` goes back to what number and address say.
 
         Raises:
@@ -111,7 +112,7 @@ class DecidingService:
                 kept="Nothing was changed.",
                 next_step="Write it as Europe/Dublin.",
             )
-        self._keep(desk_state.set_zone(self._db, lead_id, name), "time zone", _ZONE)
+        return self._keep(desk_state.set_zone(self._db, lead_id, name), "time zone", _ZONE)
 
     def set_first_line(self, lead_id: str, text: str) -> None:
         """Keep what to say first in the lead's next call; ``""`` for nothing."""
@@ -124,7 +125,7 @@ class DecidingService:
         self._note(_Decided(lead.lead_id, "first line", put_back))
 
     def close_callback(self, lead_id: str) -> DeskState:
-        """Close a promised callback without a call; returns what was decided before.
+        """Close a promised callback without a call.
 
         The task at the CRM stays as it is: only an outcome tells the CRM something.
 
@@ -173,6 +174,18 @@ class DecidingService:
             )
         )
         return self._need(lead.lead_id).persona
+
+    def persona_text(self, lead_id: str) -> str | None:
+        """Return the text with which ``set_persona`` gives a lead the persona it has now.
+
+        ``""`` where the CRM's field is empty; ``None`` where the account no longer offers it.
+        """
+        value = self._need(lead_id).extra.get("persona_value", "")
+        for text in (self._label(value), value) if value else ("",):
+            with suppress(UsageError):
+                if self._persona_value(text) == value:
+                    return text
+        return None
 
     def _persona_value(self, text: str) -> str:
         wanted = text.strip()

@@ -119,11 +119,13 @@ class Desk(Protocol):
         """Make all acts inside one for ``undo``: what is done to many leads at once."""
         ...
 
-    def undo(self) -> Undone:
+    def undo(self, reason: str = "", outcome: str = "") -> Undone:
         """Take back what was done last: skip, snooze, pin, zone, persona, else the last outcome.
 
         Of what was done to many leads at once, all of it. An outcome that was already sent gets a
-        correction.
+        correction. ``outcome`` names the only one that may be taken back, by its activity key.
+
+        Raises ReasonNeeded for a "do not call" that was sent, without a ``reason``.
         """
         ...
 

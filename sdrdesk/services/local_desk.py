@@ -239,10 +239,16 @@ class LocalDesk(DeskParts):
         """Make what is decided and recorded inside one for ``undo``."""
         return self._taking_back.together()
 
-    def undo(self) -> Undone:
+    def undo(self, reason: str = "", outcome: str = "") -> Undone:
         """Take back what was done last: a decision of this desk, else the last outcome."""
         self._ahead.forget()
-        return self._taking_back.undo()
+        undone = self._taking_back.undo(reason, outcome)
+        if not undone.lifted:
+            return undone
+        blocked = self._queue.why(undone.lead_id).blocked_by
+        holds = [block.text for block in blocked if block.rule == "do_not_call"]
+        still = f"still may not be called: {', '.join(holds)}" if holds else "may be called again"
+        return undone._replace(message=f"{undone.message} {undone.lead_name} {still}.")
 
     # The call block.
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Literal, NamedTuple
 
@@ -131,7 +130,9 @@ def what_words(item: OutboxItem) -> str:
     if item.kind is OutboxKind.CALL:
         return f"log call: {payload.get('outcome_label') or 'no outcome'}"
     if item.kind is OutboxKind.CONTACT:
-        return _change_words(payload)
+        named = ", ".join(f"{name} {value}" for name, value in _fields(payload, "changes"))
+        left = [f"; {name} was not written: {why}" for name, why in _fields(payload, "left")]
+        return "".join([f"set {named}", *left])
     if item.kind is OutboxKind.TASK:
         return f"task: {payload.get('subject', '')}"
     if item.kind is OutboxKind.MEETING:
@@ -141,28 +142,7 @@ def what_words(item: OutboxItem) -> str:
     return "note"
 
 
-_RULES = {
-    "lifecycle": "a stage only moves forward",
-    "status": "an attempt never lowers a lead",
-    "do_not_call": "the mark was set since",
-}
-"""Why a field stays as the CRM has it."""
-
-
-def _change_words(payload: Mapping[str, object]) -> str:
-    changes, kept, over = (payload.get(name) for name in ("changes", "kept", "overtaken"))
-    named = changes.items() if isinstance(changes, dict) else ()
-    words = "set " + ", ".join(f"{_spoken(name)} {value}" for name, value in named)
-    told = [
-        f"{_spoken(name)} stays {value or 'empty'}: {_RULES.get(name, 'by a rule')}"
-        for name, value in (kept.items() if isinstance(kept, dict) else ())
-    ]
-    told += [
-        f"{_spoken(name)}: a later change of yours counts"
-        for name in (over if isinstance(over, list) else ())
-    ]
-    return f"{words} ({'; '.join(told)})" if told else words
-
-
-def _spoken(name: str) -> str:
-    return name.replace("_", " ")
+def _fields(payload: dict[str, object], part: str) -> list[tuple[str, object]]:
+    held = payload.get(part)
+    pairs = held.items() if isinstance(held, dict) else ()
+    return [(str(name).replace("_", " "), value) for name, value in pairs]

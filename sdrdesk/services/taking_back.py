@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from sdrdesk.domain.errors import SdrDeskError, StorageError
+from sdrdesk.domain.errors import SdrDeskError, StorageError, UsageError
+from sdrdesk.domain.text import one_line
 from sdrdesk.services.calling import CallingService
 from sdrdesk.services.deciding import DecidingService
 from sdrdesk.services.undo_words import took_back_many
@@ -54,23 +55,35 @@ class TakingBack:
         if self._open is not None:
             self._open.append(activity_key)
 
-    def undo(self) -> Undone:
+    def undo(self, reason: str = "", outcome: str = "") -> Undone:
         """Take back the last decision, else the last outcome, with all that belongs to it.
 
+        Args:
+            reason: why; required to lift a "do not call" that was sent.
+            outcome: only this one, by its activity key; ``""`` whatever was done last.
+
         Raises:
-            UsageError: there is nothing to take back.
+            ReasonNeeded: it is a "do not call" that was sent, and ``reason`` is empty.
+            UsageError: there is nothing to take back, or ``outcome`` is not the last.
             SdrDeskError: nothing of it could be taken back.
         """
-        undone = self._deciding.take_back()
+        undone = None if outcome else self._deciding.take_back()
+        reason = one_line(reason)
         if undone is not None:
             return undone
         last = self._calling.last()
+        if outcome not in ("", last.activity_key):
+            raise UsageError(
+                "Another outcome was recorded in the meantime.",
+                kept="Nothing was changed.",
+                next_step="Undo again to take that one back.",
+            )
         in_bulk = last.activity_key in self._bulk
-        undone = self._all_of_bulk() if in_bulk else self._calling.take_back(last)
+        undone = self._all_of_bulk(reason) if in_bulk else self._calling.take_back(last, reason)
         self._forget_files()
         return undone
 
-    def _all_of_bulk(self) -> Undone:
+    def _all_of_bulk(self, reason: str) -> Undone:
         done: list[Undone] = []
         refused: list[SdrDeskError] = []
         for key in reversed(self._bulk):
@@ -78,7 +91,7 @@ class TakingBack:
             if outcome is None:
                 continue
             try:
-                done.append(self._calling.take_back(outcome))
+                done.append(self._calling.take_back(outcome, reason))
             except StorageError as error:
                 refused.append(error)
                 break  # it would take no other either; another undo goes on from here

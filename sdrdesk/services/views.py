@@ -312,6 +312,8 @@ class Undone(NamedTuple):
     """What the rep had written with an outcome that left no trace, for the next try."""
     qualify: tuple[tuple[str, str], ...] = ()
     """The slots that were filled with it."""
+    lifted: bool = False
+    """A "do not call" that was sent is lifted by a correction."""
 
 
 class CallView(NamedTuple):

@@ -63,12 +63,27 @@ def add(
     return key
 
 
-def close_agreed(connection: Connection, lead_id: str, field: str, value: str, at_ms: int) -> None:
-    """Settle an open conflict whose sides agree by now: the CRM shows the rep's value."""
+def close_agreed(
+    connection: Connection, lead_id: str, field: str, value: str, at_ms: int, mine_ms: int = 0
+) -> None:
+    """Settle an open conflict whose sides agree by now: the CRM shows the rep's value.
+
+    ``mine_ms`` is when the rep chose that value: what they had chosen before counts no more.
+    """
     connection.execute(
-        "UPDATE conflict SET taken = 'mine', settled_ms = ?"
+        "UPDATE conflict SET taken = CASE WHEN mine = ? THEN 'mine' ELSE 'theirs' END,"
+        " settled_ms = ? WHERE lead_id = ? AND field = ? AND taken = ''"
+        " AND (mine = ? OR mine_ms < ?)",
+        (value, at_ms, lead_id, field, value, mine_ms),
+    )
+
+
+def call_off(connection: Connection, lead_id: str, field: str, mine: str, at_ms: int) -> None:
+    """Settle an open conflict about a value that the rep takes back: what the CRM shows stays."""
+    connection.execute(
+        "UPDATE conflict SET taken = 'theirs', settled_ms = ?"
         " WHERE lead_id = ? AND field = ? AND taken = '' AND mine = ?",
-        (at_ms, lead_id, field, value),
+        (at_ms, lead_id, field, mine),
     )
 
 

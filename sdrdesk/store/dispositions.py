@@ -17,17 +17,18 @@ from sdrdesk.domain.activity import Activity, OutboxItem
 from sdrdesk.domain.errors import NotFoundError, UsageError
 from sdrdesk.domain.lead import Lead
 from sdrdesk.domain.outcome_types import LeadChange, OutcomePlan
+from sdrdesk.store import conflicts
 from sdrdesk.store.attempts import recompute
 from sdrdesk.store.before import Standing, put_back, read_image, standing
 from sdrdesk.store.connect import Connection
 from sdrdesk.store.database import Database
 from sdrdesk.store.desk_state import put_state, state_in
 from sdrdesk.store.journal import forget_call
-from sdrdesk.store.lead_fields import COLUMN, pending, revive, show, take_back
+from sdrdesk.store.lead_fields import COLUMN, pending, show, take_back
 from sdrdesk.store.leads import lead_in, resolve
-from sdrdesk.store.moments import to_ms
+from sdrdesk.store.moments import from_ms, to_ms
 from sdrdesk.store.numbers import as_dialled
-from sdrdesk.store.said import fields, json_object
+from sdrdesk.store.said import arrived, fields, json_object, names
 
 _TAKEABLE = "(unknown = 0 AND (state = 'held' OR state IN ('queued', 'blocked') AND attempts = 0))"
 """Items of which nothing can have reached the CRM."""
@@ -100,6 +101,8 @@ def record_in(
         if activity.disposition or activity.corrects:
             # A corrected field alone settles nothing the rep decided about the lead.
             _change_desk(connection, activity, plan.change)
+        if activity.corrects:
+            _call_off(connection, activity, now_ms)
         _close_numbers(connection, lead, activity, plan.change)
         recompute(connection, [lead.lead_id])
         if also is not None:
@@ -163,15 +166,41 @@ def before_of(db: Database, activity_key: str) -> Lead | None:
 def sent_fields(db: Database, activity_key: str) -> dict[str, str]:
     """Return the fields an outcome changed upstream, or will, with the value it gave them."""
     with db.reader() as connection:
+        return _fields_of(connection, activity_key)
+
+
+def mark_is_ours(db: Database, activity_key: str) -> bool:
+    """Return whether an outcome made the "do not call" at the CRM, or still will.
+
+    False where the CRM showed the mark already when it came to be sent.
+    """
+    with db.reader() as connection:
         rows = connection.execute(
-            "SELECT payload_json FROM outbox WHERE activity_key = ? AND kind = 'contact'"
-            " AND state <> 'undone' ORDER BY seq",
+            "SELECT state, payload_json FROM outbox WHERE activity_key = ? AND kind = 'contact'",
             (activity_key,),
         ).fetchall()
+    return any(_makes_mark(str(state), json_object(text)) for state, text in rows)
+
+
+def _makes_mark(state: str, payload: dict[str, object]) -> bool:
+    if "do_not_call" in arrived(payload):
+        return "do_not_call" in names(payload, "written")
+    return "do_not_call" in fields(payload, "changes") and state not in ("sent", "undone")
+
+
+def _fields_of(connection: Connection, activity_key: str) -> dict[str, str]:
+    rows = connection.execute(
+        "SELECT state, payload_json FROM outbox WHERE activity_key = ? AND kind = 'contact'"
+        " ORDER BY seq",
+        (activity_key,),
+    ).fetchall()
     changes: dict[str, str] = {}
-    for (payload,) in rows:
-        said = fields(json_object(payload), "changes")
-        changes.update({name: str(value) for name, value in said.items()})
+    for state, text in rows:
+        payload = json_object(text)
+        # Of an item that was given up after a part of it went out, that part stands at the CRM.
+        part = None if state != "undone" else names(payload, "written")
+        said = fields(payload, "changes")
+        changes.update({n: str(v) for n, v in said.items() if part is None or n in part})
     return changes
 
 
@@ -279,7 +308,10 @@ def _change_desk(connection: Connection, activity: Activity, change: LeadChange)
     worked_out_at = state.worked_out_at
     if change.leaves_queue == "for_good" or (change.leaves_queue and change.callback_at is None):
         worked_out_at = activity.at
-    elif change.next_due_at or change.callback_at or activity.corrects:
+    elif activity.corrects:
+        image = read_image(connection, activity.corrects)
+        worked_out_at = from_ms(image.worked_out_ms) if image else None
+    elif change.next_due_at or change.callback_at:
         worked_out_at = None
     callback_key = ""
     if change.callback_at is not None:
@@ -298,6 +330,17 @@ def _change_desk(connection: Connection, activity: Activity, change: LeadChange)
             snooze_reason="",
             worked_out_at=worked_out_at,
         ),
+    )
+
+
+def _call_off(connection: Connection, fix: Activity, now_ms: int) -> None:
+    """Close what waits for a person because of an outcome that is corrected now."""
+    for name, value in _fields_of(connection, fix.corrects).items():
+        conflicts.call_off(connection, fix.lead_id, name, value, now_ms)
+    connection.execute(
+        "UPDATE outbox SET state = 'undone', last_error = 'taken back: ' || last_error"
+        " WHERE activity_key = ? AND kind = 'contact' AND state = 'blocked'",
+        (fix.corrects,),
     )
 
 
@@ -356,8 +399,11 @@ def _undoable(connection: Connection, activity_key: str) -> str:
         raise UsageError("This outcome was taken back already.", kept="Nothing was changed.")
     later = connection.execute(
         "SELECT 1 FROM activity WHERE lead_id = ? AND local = 1 AND undone_ms IS NULL"
-        " AND rowid > ? AND activity_key <> ? AND (disposition <> '' OR corrects <> '')",
-        (lead_id, place, activity_key),
+        " AND rowid > ? AND activity_key <> ? AND (corrects = ? OR disposition <> ''"
+        # What a correction took back does not stand, so nothing builds on this one there.
+        " AND NOT EXISTS (SELECT 1 FROM activity c WHERE c.corrects = activity.activity_key"
+        "  AND c.corrects <> '' AND c.undone_ms IS NULL))",
+        (lead_id, place, activity_key, activity_key),
     ).fetchone()
     if later:
         raise UsageError(
@@ -383,7 +429,6 @@ def _withdraw(connection: Connection, activity_key: str, lead_id: str, now_ms: i
     )
     for (key,) in changes:
         take_back(connection, key, now_ms)
-        revive(connection, key, now_ms)
     # An earlier change of the same field that still waits counts again.
     for name, value in pending(connection, [lead_id]).get(lead_id, {}).items():
         show(connection, lead_id, name, value)

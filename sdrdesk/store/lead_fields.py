@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from sdrdesk.store.connect import Connection
 from sdrdesk.store.many import chunks, marks
-from sdrdesk.store.said import fields, json_object
+from sdrdesk.store.said import arrived, fields, json_object
 
 COLUMN: Mapping[str, str] = {
     "status": "status",
@@ -24,6 +24,9 @@ COLUMN: Mapping[str, str] = {
     "owner_id": "owner_id",
 }
 """Field of a ``ContactIntent`` to the column of ``lead``."""
+
+OVERTAKEN = "a later change of yours counts"
+"""Why a field of a change was not written, in its receipt."""
 
 UNSENT = "('held', 'queued', 'sending', 'blocked')"
 
@@ -54,7 +57,8 @@ def _unsent(
     """Return lead and payload of every unsent change, oldest first.
 
     Without the fields that a later change of the rep has set at the CRM meanwhile: an older one
-    that waits for its next try is overtaken there, and must not come back here either.
+    that waits for its next try is overtaken there, and must not come back here either. And without
+    those that an earlier try of the change itself wrote: what the CRM shows of them counts.
     """
     rows = connection.execute(
         "SELECT lead_id, payload_json, seq FROM outbox"  # noqa: S608  # constants, placeholders
@@ -65,7 +69,7 @@ def _unsent(
     found = []
     for lead_id, text, seq in rows:
         payload = json_object(text)
-        over = set_later(connection, str(lead_id), int(seq), ("sent",))
+        over = settled_later(connection, str(lead_id), int(seq)) | arrived(payload)
         kept = {
             part: {n: v for n, v in fields(payload, part).items() if n not in over}
             for part in ("changes", "base")
@@ -74,14 +78,22 @@ def _unsent(
     return found
 
 
-def set_later(connection: Connection, lead_id: str, seq: int, states: Sequence[str]) -> set[str]:
-    """Return the fields of a lead that changes after ``seq`` set, of those in these states."""
+def settled_later(connection: Connection, lead_id: str, seq: int) -> set[str]:
+    """Return the fields of a lead that changes after ``seq`` have settled at the CRM.
+
+    Written, found there already, or in conflict; a change that left a field alone settled nothing.
+    """
     rows = connection.execute(
-        "SELECT payload_json FROM outbox WHERE lead_id = ? AND kind = 'contact' AND seq > ?"  # noqa: S608  # placeholders
-        f" AND state IN ({marks(states)})",
-        (lead_id, seq, *states),
+        "SELECT state, payload_json FROM outbox WHERE lead_id = ? AND kind = 'contact' AND seq > ?",
+        (lead_id, seq),
     ).fetchall()
-    return {name for (payload,) in rows for name in fields(json_object(payload), "changes")}
+    found: set[str] = set()
+    for state, text in rows:
+        payload = json_object(text)
+        settled = fields(payload, "changes").keys() - fields(payload, "left").keys()
+        # A change that was refused or given up in part has settled what did go out.
+        found |= settled if state == "sent" else arrived(payload)
+    return found
 
 
 def set_base(connection: Connection, lead_id: str, values: Mapping[str, str], at_ms: int) -> None:
@@ -130,7 +142,11 @@ def take_back(connection: Connection, key: str, now_ms: int) -> None:
     if row is None:
         return
     lead_id, payload = str(row[0]), json_object(row[1])
-    base = {name: str(value) for name, value in fields(payload, "base").items() if name in COLUMN}
+    base = {
+        name: str(value)
+        for name, value in fields(payload, "base").items()
+        if name in COLUMN and name not in arrived(payload)  # what went out, the CRM shows
+    }
     said = connection.execute(
         "SELECT field, value FROM lead_base WHERE lead_id = ?", (lead_id,)
     ).fetchall()
@@ -139,61 +155,64 @@ def take_back(connection: Connection, key: str, now_ms: int) -> None:
 
 
 def put_changes(
-    connection: Connection, key: str, payload: Mapping[str, object], changes: Mapping[str, str]
+    connection: Connection, key: str, payload: dict[str, object], changes: Mapping[str, str]
 ) -> None:
     """Let an unsent item change other values than it was made with, and show them."""
     row = connection.execute("SELECT lead_id FROM outbox WHERE key = ?", (key,)).fetchone()
-    lead_id, base = str(row[0]), dict(_texts(payload.get("base")))
-    shown = dict(changes)
-    for name in _texts(payload.get("changes")):
+    base = {name: str(value) for name, value in fields(payload, "base").items()}
+    shown = {name: value for name, value in changes.items() if name not in arrived(payload)}
+    for name in fields(payload, "changes"):
         if name not in changes:
             shown[name] = base.pop(name, "")
     made = {**payload, "changes": dict(changes), "base": base}
     connection.execute("UPDATE outbox SET payload_json = ? WHERE key = ?", (json.dumps(made), key))
     for name, value in shown.items():
         if name in COLUMN:
-            show(connection, lead_id, name, value)
-
-
-def _texts(value: object) -> dict[str, str]:
-    return {str(n): str(v) for n, v in value.items()} if isinstance(value, dict) else {}
+            show(connection, str(row[0]), name, value)
 
 
 def revive(connection: Connection, key: str, now_ms: int) -> None:
-    """Send what an item that was given up had overtaken: earlier changes of the same fields.
+    """Send what gave way to an item that was given up: earlier changes of the same fields.
 
-    They left their place to it and count as sent, although the CRM never heard of them.
+    Such a change counts as sent, because the CRM showed the later value when its turn came. That
+    value may be somebody else's, so the CRM is asked once more.
     """
     row = connection.execute(
         "SELECT lead_id, seq, payload_json FROM outbox WHERE key = ?", (key,)
     ).fetchone()
     if row is None:
         return
-    lead_id, seq, payload = str(row[0]), int(row[1]), json.loads(row[2])
-    for name in payload.get("changes", {}):
-        if name in COLUMN and name not in _set_elsewhere(connection, lead_id, seq):
+    lead_id, seq, payload = str(row[0]), int(row[1]), json_object(row[2])
+    for name in sorted(fields(payload, "changes").keys() - arrived(payload)):
+        if name in COLUMN and not _set_later(connection, lead_id, seq, name):
             _revive_field(connection, lead_id, seq, name, now_ms)
 
 
-def _set_elsewhere(connection: Connection, lead_id: str, seq: int) -> set[str]:
-    return set_later(connection, lead_id, seq, ("held", "queued", "sending", "sent", "blocked"))
+def _set_later(connection: Connection, lead_id: str, seq: int, name: str) -> bool:
+    rows = connection.execute(
+        "SELECT payload_json FROM outbox WHERE lead_id = ? AND kind = 'contact' AND seq > ?"
+        " AND state <> 'undone'",
+        (lead_id, seq),
+    )
+    return any(name in fields(json_object(text), "changes") for (text,) in rows)
 
 
 def _revive_field(connection: Connection, lead_id: str, seq: int, name: str, now_ms: int) -> None:
     earlier = connection.execute(
-        "SELECT payload_json, activity_key FROM outbox WHERE lead_id = ? AND kind = 'contact'"
-        " AND seq < ? AND state <> 'undone' ORDER BY seq DESC",
+        "SELECT state, payload_json, activity_key FROM outbox WHERE lead_id = ?"
+        " AND kind = 'contact' AND seq < ? AND state <> 'undone' ORDER BY seq DESC",
         (lead_id, seq),
     ).fetchall()
-    for text, activity_key in earlier:
-        payload = json.loads(text)
-        if name not in payload.get("changes", {}):
+    for state, text, activity_key in earlier:
+        payload = json_object(text)
+        if name not in fields(payload, "changes"):
             continue
-        if name not in payload.get("overtaken", ()):
+        if state != "sent" or fields(payload, "left").get(name) != OVERTAKEN:
             return  # the latest one before it went out, or waits and goes out as it is
+        value = str(fields(payload, "changes")[name])
         intent = {
-            "changes": {name: payload["changes"][name]},
-            "base": {name: payload.get("base", {}).get(name, "")},
+            "changes": {name: value},
+            "base": {name: str(fields(payload, "base").get(name, ""))},
             "at": payload.get("at", ""),
         }
         connection.execute(
@@ -202,5 +221,5 @@ def _revive_field(connection: Connection, lead_id: str, seq: int, name: str, now
             " VALUES (?, 'contact', ?, ?, ?, 'queued', 30, 0, 0, 0, '', '', '', ?)",
             (str(uuid.uuid4()), lead_id, activity_key, json.dumps(intent), now_ms),
         )
-        show(connection, lead_id, name, str(payload["changes"][name]))
+        show(connection, lead_id, name, value)
         return

@@ -7,7 +7,7 @@ sending → sent | blocked, or undone. A row is never deleted.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -17,10 +17,10 @@ from sdrdesk.domain.errors import NotFoundError, UsageError
 from sdrdesk.domain.intent_check import problem_of
 from sdrdesk.store.connect import Connection
 from sdrdesk.store.database import Database
-from sdrdesk.store.lead_fields import put_changes, revive, set_later, take_back
+from sdrdesk.store.lead_fields import put_changes, revive, settled_later, take_back
 from sdrdesk.store.mend import mend
 from sdrdesk.store.moments import from_ms, to_ms
-from sdrdesk.store.said import fields, json_object, readable
+from sdrdesk.store.said import arrived, fields, json_object, readable
 
 _COLUMNS = (
     "seq, key, kind, lead_id, activity_key, payload_json, state, priority, attempts, unknown,"
@@ -211,40 +211,6 @@ def sent(connection: Connection, item: Sending, crm_id: str, now_ms: int) -> Non
         bind_activity(connection, item, crm_id)
 
 
-def note_fate(
-    connection: Connection,
-    item: Sending,
-    *,
-    written: Iterable[str] = (),
-    kept: Mapping[str, str] | None = None,
-    overtaken: Iterable[str] = (),
-) -> None:
-    """Remember what became of each field of a change.
-
-    Args:
-        connection: inside a write.
-        item: the change.
-        written: fields that went out, in this try; those of earlier tries are added.
-        kept: fields that stay as the CRM has them by a rule, with the value they stay at.
-        overtaken: fields that a later change of ours sets instead.
-    """
-    payload = {
-        **item.payload,
-        "written": sorted(written_before(item) | set(written)),
-        **({"kept": dict(kept)} if kept else {}),
-        **({"overtaken": sorted(overtaken)} if overtaken else {}),
-    }
-    connection.execute(
-        "UPDATE outbox SET payload_json = ? WHERE key = ?", (json.dumps(payload), item.key)
-    )
-
-
-def written_before(item: Sending) -> set[str]:
-    """Return the fields of a change that went out in earlier tries."""
-    names = item.payload.get("written")
-    return {str(name) for name in names} if isinstance(names, list) else set()
-
-
 def bind_activity(connection: Connection, item: Sending, crm_id: str) -> None:
     """Tie the rep's own record to the CRM's, in place of a copy that was pulled without its key.
 
@@ -295,8 +261,25 @@ def block(connection: Connection, key: str, error: str, correlation_id: str = ""
 
 
 def later_fields(connection: Connection, item: Sending) -> set[str]:
-    """Return the fields of the lead that a later, released item also sets: they win."""
-    return set_later(connection, item.lead_id, item.seq, ("queued", "sending", "sent"))
+    """Return the fields of the lead that a later change has settled at the CRM: it counts.
+
+    One that still waits does not: it may be taken back, and then this one must have gone out.
+    """
+    return settled_later(connection, item.lead_id, item.seq)
+
+
+def later_tries(connection: Connection, item: Sending) -> dict[str, set[str]]:
+    """Return, per field, the values of later changes that wait, but may have arrived."""
+    rows = connection.execute(
+        "SELECT payload_json FROM outbox WHERE lead_id = ? AND kind = 'contact' AND seq > ?"
+        " AND attempts > 0 AND state IN ('queued', 'sending', 'blocked')",
+        (item.lead_id, item.seq),
+    ).fetchall()
+    found: dict[str, set[str]] = {}
+    for (payload,) in rows:
+        for name, value in fields(json_object(payload), "changes").items():
+            found.setdefault(name, set()).add(str(value))
+    return found
 
 
 def earlier_values(connection: Connection, item: Sending, name: str) -> tuple[str, ...]:
@@ -316,9 +299,8 @@ def earlier_values(connection: Connection, item: Sending, name: str) -> tuple[st
         earlier = json_object(payload)
         if fields(earlier, "changes").get(name) != current:
             continue
-        written = earlier.get("written")
-        if isinstance(written, list) and name in written:
-            break  # it did go out: whoever changed the field since is somebody else
+        if name in arrived(earlier):
+            break  # the CRM did show it: whoever changed the field since is somebody else
         current = str(fields(earlier, "base").get(name, ""))
         known.append(current)
     return tuple(known)
@@ -391,7 +373,7 @@ def _map_again(connection: Connection, key: str, kind: str, remap: Remap) -> Non
     ).fetchone()
     if row is None or not row[1]:
         return  # a change of its own: nothing maps it
-    payload = json.loads(row[0])
+    payload = json_object(row[0])
     if kind == "call":
         label = {"outcome_label": str(payload.get("outcome_label", ""))}
         made = {**payload, "outcome_label": remap(str(row[1]), label).get("outcome_label", "")}
@@ -399,14 +381,12 @@ def _map_again(connection: Connection, key: str, kind: str, remap: Remap) -> Non
             "UPDATE outbox SET payload_json = ? WHERE key = ?", (json.dumps(made), key)
         )
         return
-    changes = dict(payload.get("changes", {}))
-    done = set(payload.get("written", ()))
+    changes = {name: str(value) for name, value in fields(payload, "changes").items()}
+    done = {name: value for name, value in changes.items() if name in arrived(payload)}
     waiting = {name: value for name, value in changes.items() if name not in done}
     mapped = remap(str(row[1]), waiting)
     if mapped != waiting:
-        put_changes(
-            connection, key, payload, {n: v for n, v in changes.items() if n in done} | mapped
-        )
+        put_changes(connection, key, payload, done | mapped)
 
 
 def drop(db: Database, key: str, now: datetime) -> None:

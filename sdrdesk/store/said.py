@@ -27,6 +27,20 @@ def readable(text: object) -> dict[str, object] | None:
 
 
 def fields(payload: dict[str, object], name: str) -> dict[str, object]:
-    """Return ``changes`` or ``base`` of a change, empty without."""
+    """Return ``changes``, ``base`` or ``left`` of a change, empty without."""
     found = payload.get(name)
     return found if isinstance(found, dict) else {}
+
+
+def names(payload: dict[str, object], part: str) -> set[str]:
+    """Return the fields that one part of a change's receipt lists, empty without."""
+    found = payload.get(part)
+    return {str(name) for name in found} if isinstance(found, list) else set()
+
+
+def arrived(payload: dict[str, object]) -> set[str]:
+    """Return the fields of a change that the CRM showed at the rep's value once, in any try.
+
+    That part of the change is done: whoever changed such a field since is somebody else.
+    """
+    return names(payload, "written") | names(payload, "agreed")

@@ -37,6 +37,7 @@ def decide(
     *,
     stages: Sequence[str] = (),
     also_base: Collection[str] = (),
+    theirs_since: bool = False,
 ) -> Decision:
     """Return what to do with a field that the rep changed.
 
@@ -47,11 +48,13 @@ def decide(
         theirs: what the CRM shows now.
         stages: lifecycle stages of the account in their order; unknown ones have no order.
         also_base: further values that were there before the rep's own changes.
+        theirs_since: somebody else set the CRM's value after the rep's own change arrived there;
+            only a "do not call" needs it, because its value does not show who set it.
     """
     if theirs == mine:
         return Decision.SAME
     if field == "do_not_call":
-        return _do_not_call(base, mine, theirs)
+        return _do_not_call(base, mine, theirs, theirs_since)
     if field == "lifecycle":
         return _lifecycle(mine, theirs, stages, untouched=theirs in {base, *also_base})
     if theirs == base or theirs in also_base:
@@ -75,11 +78,22 @@ def shown(
     return theirs if decision in (Decision.SAME, Decision.KEEP) else mine
 
 
-def _do_not_call(base: str, mine: str, theirs: str) -> Decision:
+def kept_because(field: str, theirs: str) -> str:
+    """Return why the CRM's value of a field stays (``Decision.KEEP``), for the receipt."""
+    if field == "do_not_call":
+        return "somebody else marked it"
+    if field == "lifecycle":
+        return f"it is at {theirs} already, and a stage only moves forward"
+    return f"somebody set it to {theirs}, and an attempt never lowers a lead"
+
+
+def _do_not_call(base: str, mine: str, theirs: str, theirs_since: bool) -> Decision:
     if mine == "true":
         return Decision.SEND
     # Taking it back counts only against the very mark the rep saw.
-    return Decision.SEND if base == theirs == "true" else Decision.KEEP
+    if base != theirs:
+        return Decision.KEEP
+    return Decision.CONFLICT if theirs_since else Decision.SEND
 
 
 def _lifecycle(mine: str, theirs: str, stages: Sequence[str], *, untouched: bool) -> Decision:

@@ -9,27 +9,44 @@ from sdrdesk.domain.activity import OutboxKind, OutboxState
 from sdrdesk.domain.remote import LEAD_FIELDS, LeadFields
 from sdrdesk.store import conflicts, mirror, outbox
 from sdrdesk.store.database import Database
-from sdrdesk.store.lead_fields import settle_fields
+from sdrdesk.store.lead_fields import OVERTAKEN, settle_fields
 from sdrdesk.store.moments import to_ms
 from sdrdesk.store.outbox import Sending
+from sdrdesk.store.receipts import Carried, note_carried
+from sdrdesk.store.said import arrived
 from sdrdesk.sync.errors import OutcomeMissing, Rejected
-from sdrdesk.sync.merge import Decision, decide
+from sdrdesk.sync.merge import Decision, decide, kept_because
 from sdrdesk.sync.port import CrmClient
+from sdrdesk.sync.push_mark import MARK, Marks
 from sdrdesk.sync.targets import Targets
 
 
 @dataclass(slots=True)
 class _Plan:
-    """What becomes of each field of one change."""
+    """What becomes of each field of one change: it is in ``refused`` or in one of the others."""
 
     write: dict[str, str] = field(default_factory=dict)
+    agreed: list[str] = field(default_factory=list)
+    disputed: list[str] = field(default_factory=list)
+    left: dict[str, str] = field(default_factory=dict)
+    """Fields that are not written, each with the reason: nothing vanishes without a word."""
+    refused: dict[str, str] = field(default_factory=dict)
+    """Fields that a person has to look at, each with what is wrong and what mends it."""
+    reference: str = ""
+    """What the CRM calls its refusal."""
     theirs: dict[str, str] = field(default_factory=dict)
     """What the CRM shows for every field that was looked at."""
-    disputed: list[str] = field(default_factory=list)
-    kept: dict[str, str] = field(default_factory=dict)
-    """What stays as the CRM has it, by a rule that the rep was told of."""
-    overtaken: list[str] = field(default_factory=list)
-    """What a later change of ours sets."""
+    marked_ms: int = 0
+
+    def refuse(self, name: str, value: str, error: Rejected) -> None:
+        """Leave a field to a person."""
+        self.refused[name] = refusal_words(name, value, error)
+        self.reference = self.reference or error.correlation_id
+
+    def carried(self) -> Carried:
+        """Return the receipt of the fields."""
+        written = [name for name in self.write if name not in self.refused]
+        return Carried(written, tuple(self.agreed), self.left, self.marked_ms)
 
 
 class LeadPush:
@@ -40,6 +57,7 @@ class LeadPush:
         self._crm = crm
         self._clock = clock
         self._targets = targets
+        self._marks = Marks(db, targets)
 
     def send(self, item: Sending) -> OutboxState | None:
         """Send one item and return its new state.
@@ -52,19 +70,20 @@ class LeadPush:
                 return None
         if item.kind is OutboxKind.LIST:
             return self._put_on_list(item)
-        changes = _strings(item.payload.get("changes"))
-        unknown = [name for name in changes if name not in LEAD_FIELDS]
-        if unknown:
-            raise Rejected(
-                f"this version of sdrdesk cannot send the field {', '.join(unknown)}",
-                fields=tuple(unknown),
-            )
         with self._db.reader() as connection:
-            overtaken = outbox.later_fields(connection, item) & set(changes)
-        # What an earlier try wrote is done: whoever changed it since is somebody else.
-        done = overtaken | outbox.written_before(item)
-        mine = {name: value for name, value in changes.items() if name not in done}
-        return self._change(item, mine, sorted(overtaken))
+            overtaken = outbox.later_fields(connection, item)
+        # What an earlier try brought there is done: whoever changed it since is somebody else.
+        done = arrived(item.payload)
+        changes = _strings(item.payload.get("changes"))
+        mine, plan = {}, _Plan()
+        for name in [name for name in changes if name not in done]:
+            if name not in LEAD_FIELDS:
+                plan.refused[name] = f"this version of sdrdesk cannot send the field {name}"
+            elif name in overtaken:
+                plan.left[name] = OVERTAKEN
+            else:
+                mine[name] = changes[name]
+        return self._change(item, mine, plan)
 
     def _put_on_list(self, item: Sending) -> OutboxState:
         target = self._targets.of(item.lead_id)
@@ -73,53 +92,34 @@ class LeadPush:
             outbox.sent(connection, item, list_id, to_ms(self._clock()))
         return OutboxState.SENT
 
-    def _change(self, item: Sending, mine: dict[str, str], overtaken: list[str]) -> OutboxState:
-        plan = _Plan(overtaken=overtaken)
-        if not mine:
-            return self._receipt(item, self._targets.current(item.lead_id), plan, {})
-        # Always looked at a moment before: what others set since the rep acted is not overwritten.
-        now = self._targets.fields(item.lead_id, tuple(mine))
-        self._decide(plan, item, mine, now)
+    def _change(self, item: Sending, mine: dict[str, str], plan: _Plan) -> OutboxState:
         times: dict[str, int] = {}
-        if plan.disputed:
-            asked = self._targets.fields(item.lead_id, tuple(plan.disputed), times=True)
-            times = asked.changed_ms
-        if plan.write:
-            refused = self._write(now.lead_id, plan)
-            if refused or any(plan.theirs[name] != value for name, value in plan.write.items()):
-                return self._not_taken(item, now.lead_id, plan, refused)
-        return self._receipt(item, now.lead_id, plan, times)
-
-    def _write(self, lead_id: str, plan: _Plan) -> dict[str, Rejected]:
-        """Write the fields and return those that the CRM refused.
-
-        All at once; when that is refused, each for itself, do-not-call first: a value that the
-        account does not have must not hold up the others.
-        """
-        try:
-            plan.theirs.update(self._crm.change_lead(lead_id, plan.write).values)
-        except Rejected as error:
-            if len(plan.write) == 1:
-                return dict.fromkeys(plan.write, error)
+        if not mine:
+            lead_id = self._targets.current(item.lead_id)
         else:
-            return {}
-        refused: dict[str, Rejected] = {}
-        for name in sorted(plan.write, key=lambda name: name != "do_not_call"):
-            try:
-                one = self._crm.change_lead(lead_id, {name: plan.write[name]})
-                plan.theirs.update(one.values)
-            except Rejected as error:
-                refused[name] = error
-        return refused
+            # Always looked at a moment before: what others set since is not overwritten.
+            now = self._targets.fields(item.lead_id, tuple(mine))
+            lead_id = now.lead_id
+            self._decide(item, mine, now, plan)
+            if plan.disputed:
+                asked = self._targets.fields(item.lead_id, tuple(plan.disputed), times=True)
+                times = asked.changed_ms
+            if plan.write:
+                self._write(item, now, plan)
+            self._own_mark(item, lead_id, plan)
+        if plan.refused:
+            return self._not_taken(item, lead_id, plan)
+        return self._receipt(item, lead_id, plan, times)
 
-    def _decide(self, plan: _Plan, item: Sending, mine: dict[str, str], now: LeadFields) -> None:
+    def _decide(self, item: Sending, mine: dict[str, str], now: LeadFields, plan: _Plan) -> None:
+        """Put each field where it belongs in ``plan``."""
         base = _strings(item.payload.get("base"))
         with self._db.reader() as connection:
             stages = list(mirror.option_labels(connection, "lifecycle"))
             earlier = {name: outbox.earlier_values(connection, item, name) for name in mine}
+            tried = outbox.later_tries(connection, item)
         for name, value in mine.items():
-            theirs = now.values.get(name, "")
-            plan.theirs[name] = theirs
+            theirs = plan.theirs[name] = now.values.get(name, "")
             decision = decide(
                 name,
                 base.get(name, ""),
@@ -127,36 +127,72 @@ class LeadPush:
                 theirs,
                 stages=stages,
                 also_base=earlier[name],
+                theirs_since=name == MARK and self._marks.is_others(item, value, now),
             )
-            if decision is Decision.SEND:
+            if decision is Decision.SAME:
+                plan.agreed.append(name)
+            elif name != MARK and theirs in tried.get(name, ()):
+                plan.left[name] = OVERTAKEN  # it arrived, and its answer got lost
+            elif decision is Decision.SEND:
                 plan.write[name] = value
             elif decision is Decision.CONFLICT:
                 plan.disputed.append(name)
-            elif decision is Decision.KEEP:
-                plan.kept[name] = theirs
+            else:
+                plan.left[name] = kept_because(name, theirs)
 
-    def _not_taken(
-        self, item: Sending, lead_id: str, plan: _Plan, refused: dict[str, Rejected]
-    ) -> OutboxState:
+    def _write(self, item: Sending, now: LeadFields, plan: _Plan) -> None:
+        """Write the fields, and note those that the CRM refused or answered otherwise."""
+        if plan.write.get(MARK) == "true":
+            self._marks.begin(item, now)
+        self._write_fields(now.lead_id, plan)
+        for name, value in plan.write.items():
+            if name not in plan.refused and plan.theirs[name] != value:
+                kept = plan.theirs[name]
+                plan.refused[name] = f'the CRM kept {name} at "{kept}" instead of "{value}"'
+
+    def _write_fields(self, lead_id: str, plan: _Plan) -> None:
+        """Write all at once; when that is refused, each for itself, do-not-call first.
+
+        A value that the account does not have must not hold up the others.
+        """
+        try:
+            plan.theirs.update(self._crm.change_lead(lead_id, plan.write).values)
+        except Rejected as error:
+            if len(plan.write) == 1:
+                plan.refuse(*next(iter(plan.write.items())), error)
+                return
+        else:
+            return
+        for name in sorted(plan.write, key=lambda name: name != MARK):
+            try:
+                one = self._crm.change_lead(lead_id, {name: plan.write[name]})
+                plan.theirs.update(one.values)
+            except Rejected as error:
+                plan.refuse(name, plan.write[name], error)
+
+    def _own_mark(self, item: Sending, lead_id: str, plan: _Plan) -> None:
+        """Note when the CRM took our mark, also one that a lost try of the item had made."""
+        if plan.theirs.get(MARK) != "true":
+            return
+        if plan.write.get(MARK) == "true" and MARK not in plan.refused:
+            plan.marked_ms = self._marks.made_ms(lead_id)
+        elif MARK in plan.agreed:
+            made_ms = self._marks.made_earlier_ms(item, lead_id)
+            if made_ms is not None:
+                plan.marked_ms = made_ms
+                plan.agreed.remove(MARK)
+                plan.write[MARK] = "true"
+
+    def _not_taken(self, item: Sending, lead_id: str, plan: _Plan) -> OutboxState:
         """The CRM refused a field, or said yes and did something else: a person has to know."""
-        wrong = {name: v for name, v in plan.write.items() if plan.theirs[name] != v}
-        words = [
-            refusal_words(name, value, refused[name])
-            if name in refused
-            else f'the CRM kept {name} at "{plan.theirs[name]}" instead of "{value}"'
-            for name, value in wrong.items()
-        ]
         with self._db.writer() as connection:
-            outbox.note_fate(
-                connection,
-                item,
-                written=[name for name in plan.write if name not in wrong],
-                kept=plan.kept,
-                overtaken=plan.overtaken,
-            )
+            note_carried(connection, item, plan.carried())
             settle_fields(connection, lead_id, plan.theirs, to_ms(self._clock()))
-        reference = next((e.correlation_id for e in refused.values() if e.correlation_id), "")
-        raise Rejected("; ".join(words), fields=tuple(wrong), correlation_id=reference)
+        raise Rejected(
+            "; ".join(plan.refused.values()),
+            fields=tuple(plan.refused),
+            correlation_id=plan.reference,
+        )
 
     def _receipt(
         self, item: Sending, lead_id: str, plan: _Plan, times: dict[str, int]
@@ -166,9 +202,7 @@ class LeadPush:
         changes = _strings(item.payload.get("changes"))
         mine_ms = _moment_ms(item.payload.get("at"), item.created_ms)
         with self._db.writer() as connection:
-            outbox.note_fate(
-                connection, item, written=plan.write, kept=plan.kept, overtaken=plan.overtaken
-            )
+            note_carried(connection, item, plan.carried())
             outbox.sent(connection, item, lead_id, now_ms)
             for name in plan.disputed:
                 conflicts.add(
@@ -182,8 +216,9 @@ class LeadPush:
                     theirs_ms=times.get(name, 0),
                 )
             for name, value in plan.theirs.items():
+                chosen_ms = 0 if name in plan.left else mine_ms
                 if name not in plan.disputed:
-                    conflicts.close_agreed(connection, lead_id, name, value, now_ms)
+                    conflicts.close_agreed(connection, lead_id, name, value, now_ms, chosen_ms)
             settle_fields(connection, lead_id, plan.theirs, now_ms)
         return OutboxState.SENT
 

@@ -8,13 +8,19 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.patience import PATIENCE_S
+
 HEAVY = ("textual", "httpx", "sqlmodel", "sqlalchemy", "alembic", "keyring", "starlette", "uvicorn")
 
 
 def imported_by(code: str) -> set[str]:
     script = f"{code}\nimport sys; print(*sys.modules, sep='\\n')"
     done = subprocess.run(
-        [sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=60
+        [sys.executable, "-c", script],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=PATIENCE_S,
     )
     return {name.partition(".")[0] for name in done.stdout.split()} & set(HEAVY)
 

@@ -236,7 +236,7 @@ def test_a_rule_that_kept_a_field_is_in_the_receipt(synced: DeskHome, crm: Sandb
     crm.control("edit", body)
     synced.ok("dispose", LEAD, "qualified", "--push", "now")
     sent = synced.ok("outbox", "list", "--all").out
-    assert "lifecycle stays customer: a stage only moves forward" in sent
+    assert "lifecycle was not written: it is at customer already, and a stage only moves" in sent
     synced.ok("sync")
     ran = synced.ok("dispose", LEAD, "qualified", "--json")
     assert "Lifecycle stays customer: it is past salesqualifiedlead" in ran.json["notes"]

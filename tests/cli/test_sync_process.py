@@ -19,9 +19,9 @@ from sdrdesk.cli.sync_process import SyncProcess
 from sdrdesk.services.sync_news import from_line, to_line
 from sdrdesk.services.views import SyncEvent
 from tests.support.desk_home import DeskHome
+from tests.support.patience import PATIENCE_S
 from tests.support.processes import is_gone
 
-LONG_S = 30.0
 HEAD = """
 import sys
 from sdrdesk.services.sync_news import to_line
@@ -58,13 +58,13 @@ class Running:
 
     def wait(self, true: Callable[[list[SyncEvent]], bool]) -> list[SyncEvent]:
         with self._news:
-            assert self._news.wait_for(lambda: true(self.events), LONG_S), self.events
+            assert self._news.wait_for(lambda: true(self.events), PATIENCE_S), self.events
             return list(self.events)
 
     def stop(self) -> None:
         self._stop.set()
         self.sync.kick()
-        self.thread.join(LONG_S)
+        self.thread.join(PATIENCE_S)
         assert not self.thread.is_alive()
 
 
@@ -148,7 +148,7 @@ def test_it_is_gone_when_the_workbench_was_killed(synced: DeskHome) -> None:
         assert parent.stdout is not None
         child = int(parent.stdout.readline())
         parent.send_signal(signal.SIGKILL)
-    assert is_gone(child, LONG_S)
+    assert is_gone(child, PATIENCE_S)
 
 
 PARENT = """

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.contract.test_shapes import parse, unknown_fields
+from tests.support.patience import PATIENCE_S
 from tests.support.sandbox import Answer, Sandbox, running_sandbox
 
 REQUESTS: list[tuple[str, str, str]] = [
@@ -66,7 +67,12 @@ def _work(crm: Sandbox, home: Path) -> None:
     def run(*arguments: str) -> None:
         command = [sys.executable, "-m", "sdrdesk", *arguments]
         done = subprocess.run(
-            command, env=environment, capture_output=True, text=True, timeout=120, check=False
+            command,
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=2 * PATIENCE_S,
+            check=False,
         )
         assert done.returncode in (0, 5), (arguments, done.stdout, done.stderr)
 

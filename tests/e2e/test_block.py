@@ -24,6 +24,7 @@ from sdrdesk.clock import system_clock
 from sdrdesk.paths import find_paths
 from sdrdesk.store.lookups import every_activity
 from tests.support.desk_home import open_always
+from tests.support.patience import PATIENCE_S
 from tests.support.sandbox import Sandbox, sandbox_process
 
 pytestmark = pytest.mark.anyio
@@ -41,7 +42,6 @@ TURNS: tuple[tuple[tuple[str, ...], str], ...] = (
     (("m", "plus", "3", "d", "enter"), "meeting_set"),
     (("w",), "wrong_number"),
 )
-PATIENCE_S = 20.0
 CHARACTERS = {"enter": "\r", "plus": "+"}
 LOST_ANSWERS = {"method": "POST", "path": "/calls", "nth": 2, "times": 2, "drop": "after"}
 

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.desk_home import open_always
+from tests.support.patience import PATIENCE_S
 from tests.support.sandbox import Sandbox, sandbox_process
 
 SDRDESK = str(Path(sys.executable).parent / "sdrdesk")
@@ -50,7 +51,12 @@ def test_a_block_through_a_pipe_is_in_the_crm_once(
     before = sent_calls(crm)
     typed = "\nnote rang out\na\n\nv\n\nc\n+3d\n\nundo\nquit\n"
     ran = subprocess.run(
-        [SDRDESK, *arguments], env=environ, input=typed, capture_output=True, text=True, timeout=60
+        [SDRDESK, *arguments],
+        env=environ,
+        input=typed,
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE_S,
     )
     assert ran.returncode == 0, ran.stderr
     assert "\x1b" not in ran.stdout
@@ -64,7 +70,12 @@ def test_a_block_through_a_pipe_is_in_the_crm_once(
 def test_without_a_network_it_says_so_and_keeps_everything(environ: dict[str, str]) -> None:
     away = {**environ, "SDRDESK_API_URL": "http://127.0.0.1:9"}
     ran = subprocess.run(
-        [SDRDESK, "--plain"], env=away, input="\nb\n", capture_output=True, text=True, timeout=60
+        [SDRDESK, "--plain"],
+        env=away,
+        input="\nb\n",
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE_S,
     )
     assert ran.returncode == 0, ran.stderr
     assert "Recorded: Busy" in ran.stdout

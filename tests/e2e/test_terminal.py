@@ -95,7 +95,8 @@ def test_killed_in_the_middle_of_a_call_it_reopens_in_the_same_call(
         heading = term.screen.splitlines()[0].split("☎")[0]
         term.send("\r")
         term.send("wants forty seats")
-        term.wait_for("wants forty seats", "☎ 00:02")
+        term.wait_for("wants forty seats")
+        term.wait_match(TWO_SECONDS)
         term.kill()
     with terminal([SDRDESK], environ) as term:
         term.wait_for("wants forty seats", "No answer")
@@ -145,6 +146,9 @@ def test_a_termination_signal_gives_the_terminal_back(environ: dict[str, str]) -
         assert b"\x1b[?1049l" in term.raw
 
 
+TWO_SECONDS = r"☎ (?!00:0[01])\d"
+"""The clock of a call of two seconds or more: a busy machine may leave a number out."""
+
 DEAF = """import os, signal, sys
 signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGHUP})
 os.execv(sys.argv[1], sys.argv[1:])"""
@@ -155,9 +159,10 @@ def test_a_window_that_is_closed_takes_the_program_with_it(environ: dict[str, st
     with terminal([sys.executable, "-c", DEAF, SDRDESK], environ) as term:
         opened(term)
         term.send("\r")
-        term.wait_for("No answer", "☎ 00:0")
+        term.wait_for("No answer", "☎ 0")
         term.send("\rhalf a sentence")
-        term.wait_for("half a sentence", "☎ 00:02")
+        term.wait_for("half a sentence")
+        term.wait_match(TWO_SECONDS)
         term.hang_up()
     with terminal([SDRDESK], environ) as term:
         term.wait_for("half a sentence", "No answer")
@@ -169,7 +174,7 @@ def test_the_demo_needs_nothing_and_goes_on_where_it_ended(home: Path) -> None:
     environ = {**os.environ, "SDRDESK_HOME": str(home), "LANG": "C.UTF-8"}
     command = [SDRDESK, "demo", "--leads", "60"]
     with terminal(command, environ) as term:
-        term.wait_for("Welcome", timeout=60)
+        term.wait_for("Welcome")
         term.send("\r")
         opened(term)
         term.send("\r")

@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from sdrdesk.domain.disposition import Flag
+from sdrdesk.domain.outcome_types import Entry
 from sdrdesk.plain.news import News
 from sdrdesk.services.views import CallView, Dialled, PracticeView, SyncEvent
 from tests.plain.conftest import Converse
@@ -155,6 +156,20 @@ def test_undo_brings_the_lead_back(converse: Converse) -> None:
     said = converse(desk, "", "a", "undo")
     assert desk.records[0].undone
     assert said.rindex("Ada Okafor") > said.index("taken back")
+
+
+@pytest.mark.parametrize(("answer", "lifted"), [("", False), ("wrong key", True)])
+def test_lifting_a_do_not_call_that_was_sent_asks_why(
+    converse: Converse, answer: str, lifted: bool
+) -> None:
+    desk = FakeDesk()
+    desk.dispose("102", Entry("do_not_call", NOW))
+    desk.at += timedelta(hours=1)
+    said = converse(desk, "undo", answer)
+    assert "be called again" in said
+    assert ("Nothing was changed." in said) is not lifted
+    assert desk.reasons == ([answer] if lifted else [])
+    assert desk.records[0].undone is lifted
 
 
 def test_quit_in_a_call_keeps_the_call(converse: Converse) -> None:

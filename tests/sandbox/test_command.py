@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from sdrdesk.sandbox.cli import main
+from tests.support.patience import PATIENCE_S
 from tests.support.sandbox import sandbox_process
 
 
@@ -33,7 +34,7 @@ def test_ready_line_is_all_of_stdout() -> None:
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
-        timeout=30,
+        timeout=PATIENCE_S,
         check=False,
     )
     assert done.returncode == 0
@@ -47,14 +48,14 @@ def test_ready_line_is_all_of_stdout() -> None:
 def test_ends_cleanly_on_signals(number: signal.Signals) -> None:
     with sandbox_process("--leads", "3") as (_, process):
         process.send_signal(number)
-        assert process.wait(10) == 0
+        assert process.wait(PATIENCE_S) == 0
 
 
 def test_ends_with_its_parent() -> None:
     with sandbox_process("--leads", "3") as (_, process):
         assert process.stdin is not None
         process.stdin.close()
-        assert process.wait(10) == 0
+        assert process.wait(PATIENCE_S) == 0
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.1", "example.com"])

@@ -9,6 +9,7 @@ from sdrdesk.sandbox.live import keep_moving
 from sdrdesk.sandbox.settings import Settings
 from sdrdesk.sandbox.times import Clock, parse_instant
 from sdrdesk.sandbox.world import generate
+from tests.support.patience import PATIENCE_S
 
 
 def _account() -> Account:
@@ -28,7 +29,7 @@ async def _moved(account: Account, minutes: int) -> list[dict[str, object]]:
     task = asyncio.create_task(keep_moving(account, saved.set, every_s=0.001))
     await asyncio.sleep(0)
     account.clock.advance(minutes * 60_000)
-    await asyncio.wait_for(saved.wait(), 10)
+    await asyncio.wait_for(saved.wait(), PATIENCE_S)
     task.cancel()
     return account.journal.entries
 
@@ -62,7 +63,7 @@ def test_a_stumble_does_not_stop_the_world() -> None:
         task = asyncio.create_task(keep_moving(account, save, every_s=0.001))
         await asyncio.sleep(0)
         account.clock.advance(120 * 60_000)
-        await asyncio.wait_for(done.wait(), 10)
+        await asyncio.wait_for(done.wait(), PATIENCE_S)
         task.cancel()
         return calls
 

@@ -10,22 +10,25 @@ import time
 import pytest
 
 from tests.sandbox.conftest import NEW, new_contact
+from tests.support.patience import PATIENCE_S
 from tests.support.sandbox import Sandbox
 
 
 def test_kept_connections_answer_at_once(crm: Sandbox) -> None:
     """Nagle's algorithm would cost 40 ms for each of them."""
-    connection = http.client.HTTPConnection(crm.url.removeprefix("http://"), timeout=10)
+    connection = http.client.HTTPConnection(crm.url.removeprefix("http://"), timeout=PATIENCE_S)
     headers = {"Authorization": f"Bearer {crm.token}"}
-    began = time.monotonic()
+    took_s = []
     for _ in range(100):
+        began = time.monotonic()
         connection.request("GET", f"{NEW}/contacts/501", headers=headers)
         response = connection.getresponse()
         assert response.status == 200
         response.read()
-    took_s = time.monotonic() - began
+        took_s.append(time.monotonic() - began)
     connection.close()
-    assert took_s < 3.0
+    # The quickest quarter: a busy machine delays some of them, Nagle's algorithm every one.
+    assert sorted(took_s)[25] < 0.04
 
 
 @pytest.mark.parametrize("method", ["PUT", "DELETE", "OPTIONS", "HEAD", "TRACE"])
@@ -58,7 +61,7 @@ def test_form_bodies_are_not_json(crm: Sandbox) -> None:
 )
 def test_raw_nonsense_gets_an_answer_and_nothing_breaks(crm: Sandbox, raw: bytes) -> None:
     host, _, port = crm.url.removeprefix("http://").partition(":")
-    with socket.create_connection((host, int(port)), timeout=5) as sock:
+    with socket.create_connection((host, int(port)), timeout=PATIENCE_S) as sock:
         sock.sendall(raw)
         assert sock.recv(65536).startswith(b"HTTP/1.1 4")
     assert crm.get(f"{NEW}/contacts/501").status == 200

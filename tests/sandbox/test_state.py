@@ -10,6 +10,7 @@ import pytest
 
 from sdrdesk.sandbox.state import State, StateError
 from tests.sandbox.conftest import NEW, call_body, new_call, new_company, new_contact
+from tests.support.patience import PATIENCE_S
 from tests.support.sandbox import Sandbox, running_sandbox, sandbox_process
 
 
@@ -72,7 +73,7 @@ def test_answered_writes_survive_kill_nine(tmp_path: Path) -> None:
     with sandbox_process(*arguments) as (crm, process):
         ids = [new_call(crm, "501", hs_call_title=f"call {number}") for number in range(20)]
         process.kill()
-        process.wait(10)
+        process.wait(PATIENCE_S)
     with sandbox_process(*arguments) as (crm, _):
         found = [crm.get(f"{NEW}/calls/{call}?properties=hs_call_title") for call in ids]
         assert [row.json["properties"]["hs_call_title"] for row in found] == [
@@ -90,7 +91,7 @@ def test_a_committed_write_whose_answer_was_lost_survives(tmp_path: Path) -> Non
         crm.control("faults", {"path": "/calls$", "status": 504, "commit": True})
         assert crm.post(f"{NEW}/calls", call_body()).status == 504
         process.kill()
-        process.wait(10)
+        process.wait(PATIENCE_S)
     with sandbox_process(*arguments) as (crm, _):
         assert crm.control("summary")["records"]["calls"] == before + 1
 

@@ -35,7 +35,7 @@ async def test_the_form_says_what_it_understood_and_starts_nothing_it_did_not() 
         await bench.sees("'many' is not a goal")
         await bench.press("enter")
         assert bench.screen_name == "BlockStartModal"
-        assert bench.desk.block is None
+        assert bench.desk.status().block is None
         await bench.press("ctrl+u")
         await bench.type("2 meetings")
         await bench.press("f2", "enter")

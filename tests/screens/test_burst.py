@@ -14,6 +14,7 @@ from textual.widgets import Input
 from sdrdesk.services.views import LeadView
 from tests.support.bench import Bench, workbench
 from tests.support.fake_desk import FakeDesk
+from tests.support.patience import PATIENCE_S
 
 pytestmark = pytest.mark.anyio
 
@@ -106,7 +107,7 @@ async def test_a_snooze_waits_for_a_slow_disk() -> None:
 
         def lead(self, lead_id: str) -> LeadView:
             if self.slow:
-                gate.wait(5)
+                gate.wait(PATIENCE_S)
             return super().lead(lead_id)
 
     gate, desk = threading.Event(), Slow()

@@ -13,6 +13,7 @@ from sdrdesk.services.views import CallView, PracticeView, QueueSnapshot, SyncEv
 from tests.support.bench import workbench
 from tests.support.fake_desk import FakeDesk
 from tests.support.fake_leads import NOW
+from tests.support.patience import PATIENCE_S
 
 pytestmark = pytest.mark.anyio
 
@@ -166,7 +167,7 @@ class SlowDesk(FakeDesk):
 
     def start_call(self, lead_id: str, number: str) -> CallView:
         self.starting.set()
-        assert self.may_start.wait(10)
+        assert self.may_start.wait(PATIENCE_S)
         return super().start_call(lead_id, number)
 
 

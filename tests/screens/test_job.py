@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from sdrdesk.domain.outcome_types import Entry
 from tests.support.bench import workbench
 from tests.support.fake_desk import FakeDesk
 from tests.support.fake_leads import NOW
@@ -174,6 +175,29 @@ async def test_undo_in_the_queue() -> None:
         await bench.sees("taken back")
         await bench.press("u")
         await bench.until(lambda: bench.app._notifications, "the error")
+
+
+@pytest.mark.parametrize("from_the_call", [True, False])
+async def test_lifting_a_do_not_call_that_was_sent_asks_why(from_the_call: bool) -> None:
+    desk = FakeDesk()
+    desk.dispose("102", Entry("do_not_call", NOW))
+    desk.at += timedelta(hours=1)
+    undo = "ctrl+z" if from_the_call else "u"
+    async with workbench(desk) as bench:
+        if from_the_call:
+            await bench.press("j", "enter")
+            await bench.sees("undo last")
+        await bench.press(undo)
+        await bench.sees("Why may", "be called again?")
+        await bench.press("enter", "escape")
+        assert desk.reasons == []
+        await bench.press(undo)
+        await bench.sees("be called again?")
+        await bench.type("wrong key")
+        await bench.press("enter")
+        await bench.sees("taken back")
+        assert desk.records[0].undone
+        assert desk.reasons == ["wrong key"]
 
 
 async def test_the_queue_ends_with_the_last_lead() -> None:

@@ -16,6 +16,7 @@ from sdrdesk.widgets.outcome_bar import OutcomeBar
 from tests.support.bench import workbench
 from tests.support.fake_desk import FakeDesk
 from tests.support.fake_leads import NOW
+from tests.support.patience import PATIENCE_S
 
 pytestmark = pytest.mark.anyio
 
@@ -210,7 +211,7 @@ async def test_the_background_sync_starts_after_the_first_paint_and_ends_with_th
         await bench.press("r")
         assert sync.kicks == [True]
         await bench.sees("Syncing now")
-    assert sync.ended.wait(5)
+    assert sync.ended.wait(PATIENCE_S)
 
 
 async def test_ctrl_c_copies_selected_text_and_quits_otherwise() -> None:
@@ -242,7 +243,7 @@ class StuckSync(FakeSync):
 
     def run(self, on_event: Callable[[SyncEvent], None], should_stop: Callable[[], bool]) -> None:
         self.running.set()
-        self.let_go.wait(60)
+        self.let_go.wait(2 * PATIENCE_S)
         self.ended.set()
 
 
@@ -251,10 +252,10 @@ async def test_a_hanging_sync_never_keeps_the_terminal() -> None:
     async with workbench(sync=sync) as bench:
         await bench.until(sync.running.is_set, "the sync")
         left = time.monotonic()
-    assert time.monotonic() - left < 5, "quitting waited for the network"
+    assert time.monotonic() - left < PATIENCE_S, "quitting waited for the network"
     assert not sync.ended.is_set()
     sync.let_go.set()
-    assert sync.ended.wait(5)
+    assert sync.ended.wait(PATIENCE_S)
 
 
 async def test_everything_can_be_clicked() -> None:

@@ -72,10 +72,11 @@ def test_a_mix_takes_turns_and_goes_on_with_the_rest(desk: LocalDesk) -> None:
     desk.start_block("50m", "40 dials", MIX)
     order = desk.working_queue().lead_ids
     assert order == ("100", "200", "101", "201", "102", "202", "103", "203")
-    called, lead = [], order[0]
+    called = []
+    lead: str | None = order[0]
     while lead is not None:
         called.append(lead)
-        lead = call(desk, lead)  # type: ignore[assignment]  # None at the end
+        lead = call(desk, lead)
     assert called == list(order)
     summary = desk.block_summary()
     assert summary is not None

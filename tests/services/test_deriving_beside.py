@@ -17,6 +17,7 @@ from sdrdesk.rulebook import Rulebook
 from sdrdesk.services.deriving import derive_with
 from sdrdesk.services.deriving_beside import DerivingBeside
 from sdrdesk.store.meaning import CompanyRow, DerivedRow, work_out
+from tests.support.patience import PATIENCE_S
 from tests.support.processes import is_gone
 
 LEADS = [
@@ -49,7 +50,7 @@ def beside(rulebook: Rulebook) -> Iterator[DerivingBeside]:
 
 
 def wait_ready(beside: DerivingBeside) -> None:
-    until = time.monotonic() + 30
+    until = time.monotonic() + PATIENCE_S
     while (coming := beside.begin((), {}, {})) is None:
         assert time.monotonic() < until
         time.sleep(0.01)

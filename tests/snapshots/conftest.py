@@ -62,6 +62,7 @@ def shot(snap_compare: SnapCompare) -> Shot:
                 await bench.type(typed)
             if wait_for:
                 await bench.sees(wait_for)
+            await bench.still()
 
         return snap_compare(app, terminal_size=size, run_before=go)
 

@@ -21,6 +21,7 @@ from sdrdesk.store.migrate import SHIPPED
 from tests.store.conftest import KEY
 from tests.store.filling import lead_row, put
 from tests.store.test_processes import heard, running, tell
+from tests.support.patience import PATIENCE_S
 
 
 @pytest.fixture
@@ -118,7 +119,7 @@ def test_a_file_in_use_is_not_encrypted_under_somebody(plain: Path) -> None:
             encrypt_plain(plain, KEY)
         assert "Close every other sdrdesk" in raised.value.next_step
         tell(process)
-        assert process.wait(60) == 0
+        assert process.wait(PATIENCE_S) == 0
     assert is_plain(plain)
     with Database.open(plain) as db:
         assert [hit.lead_id for hit in find_leads(db, "grace")] == ["7"]
@@ -155,7 +156,7 @@ def test_a_kill_on_the_way_leaves_the_plain_file_whole(plain: Path, step: str) -
         assert heard(process) == "ready"
         assert heard(process) == "inside"
         os.kill(process.pid, signal.SIGKILL)
-        process.wait(60)
+        process.wait(PATIENCE_S)
     assert leads(plain, None) == 300
     assert encrypt_plain(plain, KEY)
     assert leads(plain, KEY) == 300

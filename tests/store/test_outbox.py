@@ -11,7 +11,7 @@ import pytest
 from sdrdesk.domain.activity import OutboxState
 from sdrdesk.domain.errors import NotFoundError, UsageError
 from sdrdesk.domain.remote import RemoteLead
-from sdrdesk.store import outbox
+from sdrdesk.store import outbox, receipts
 from sdrdesk.store.database import Database
 from tests.store.sync_rows import item, put, sql
 
@@ -114,16 +114,20 @@ def test_an_item_on_its_way_cannot_be_dropped(db: Database) -> None:
 
 
 def test_later_changes_of_a_field_overtake_earlier_ones(db: Database) -> None:
-    first = {"changes": {"status": "A", "lifecycle": "x"}, "base": {"status": "0"}}
-    second = {"changes": {"status": "B"}, "base": {"status": "A"}}
-    third = {"changes": {"lifecycle": "y"}, "base": {"lifecycle": "x"}}
-    item(db, "1", "contact", payload=first)
-    item(db, "2", "contact", payload=second)
-    item(db, "3", "contact", payload=third, state="held")
+    names = ("status", "lifecycle", "persona", "owner_id")
+    item(db, "1", "contact", payload={"changes": dict.fromkeys(names, "A")})
+    written = {"changes": {"status": "B"}, "written": ["status"]}
+    item(db, "2", "contact", payload=written, state="sent")
+    kept = {"changes": {"lifecycle": "B"}, "left": {"lifecycle": "it is further already"}}
+    item(db, "3", "contact", payload=kept, state="sent")
+    # What waits may still be taken back, and what was taken back counts for nothing.
+    item(db, "4", "contact", payload={"changes": {"persona": "B"}}, attempts=1)
+    item(db, "5", "contact", payload={"changes": {"owner_id": "B"}}, state="undone")
     with db.reader() as connection:
         found = outbox.next_item(connection, 0)
         assert found is not None
-        assert outbox.later_fields(connection, found) == {"status"}  # held ones may be undone
+        assert outbox.later_fields(connection, found) == {"status"}
+        assert outbox.later_tries(connection, found) == {"persona": {"B"}}
 
 
 def test_the_chain_of_our_own_changes_is_known_up_to_what_went_out(db: Database) -> None:
@@ -146,7 +150,7 @@ def test_the_chain_of_our_own_changes_is_known_up_to_what_went_out(db: Database)
         outbox.release(connection, 0, everything=True)
         first = outbox.next_item(connection, 0)
         assert first is not None
-        outbox.note_fate(connection, first, written=["status"])
+        receipts.note_carried(connection, first, receipts.Carried(["status"]))
         outbox.sent(connection, first, "9", 1)
         # "A" is what the CRM showed once the first had gone out; "0" is somebody else's by now.
         assert outbox.earlier_values(connection, last, "status") == ("A",)

@@ -20,6 +20,7 @@ from sdrdesk.store.journal import current_calls, start_call
 from sdrdesk.store.migrate import SHIPPED
 from sdrdesk.store.tables import OwnerRow
 from tests.store.filling import NOW, lead_row, put
+from tests.support.patience import PATIENCE_S
 
 _HEAD = """
 import os, sys
@@ -117,7 +118,7 @@ def test_two_processes_that_write_at_once_lose_nothing(path: Path, key: str | No
                 assert heard(process) == "ready"
             for process in (one, two):
                 tell(process)
-            assert (one.wait(60), two.wait(60)) == (0, 0)
+            assert (one.wait(PATIENCE_S), two.wait(PATIENCE_S)) == (0, 0)
         with db.reader() as connection:
             assert connection.execute("SELECT name FROM owner").fetchone() == ("200",)
 
@@ -133,7 +134,7 @@ def test_processes_that_make_the_database_at_once_agree(path: Path, key: str | N
         for process in processes:
             tell(process)
         assert [heard(process) for process in processes] == [SHIPPED.head] * 3
-        assert [process.wait(60) for process in processes] == [0, 0, 0]
+        assert [process.wait(PATIENCE_S) for process in processes] == [0, 0, 0]
     with Database.open(path, key=key) as db:
         assert db.check() == []
 
@@ -164,7 +165,7 @@ def test_a_kill_between_statements_leaves_no_half_an_outcome(
             assert heard(process) == "ready"
             assert heard(process) == "inside"
             os.kill(process.pid, signal.SIGKILL)
-            process.wait(60)
+            process.wait(PATIENCE_S)
         assert everything(db) == before
         put(db, OwnerRow(owner_id="9", name="the dead process holds no lock"))
         assert db.check() == []
@@ -204,7 +205,7 @@ def test_a_lock_that_does_not_go_away_is_told(path: Path, monkeypatch: pytest.Mo
                 put(db, OwnerRow(owner_id="2"))
             assert "rolled back" in raised.value.kept
             tell(process)
-            assert process.wait(60) == 0
+            assert process.wait(PATIENCE_S) == 0
         put(db, OwnerRow(owner_id="2"))
 
 

@@ -15,6 +15,7 @@ from sdrdesk.store.database import Database
 from sdrdesk.store.facts import set_fact
 from sdrdesk.store.turnstile import Turnstile
 from tests.store.filling import NOW
+from tests.support.patience import PATIENCE_S
 
 HOLD = """
 import sys, pathlib
@@ -40,7 +41,7 @@ def test_the_background_waits_while_a_rep_waits_to_write(tmp_path: Path) -> None
             thread = threading.Thread(target=write)
             thread.start()
             assert not wrote.wait(0.2)  # SQLite itself would let it in
-        thread.join(10)
+        thread.join(PATIENCE_S)
         assert wrote.is_set()
         turnstile.close()
         set_fact(rep, "seen", "yes", NOW)
@@ -79,7 +80,7 @@ def test_it_is_free_when_its_holder_was_killed(tmp_path: Path) -> None:
         thread.start()
         assert not passed.wait(0.2)
         other.kill()
-    thread.join(10)
+    thread.join(PATIENCE_S)
     assert passed.is_set()
     turnstile.close()
     assert path.with_name("desk.db.turn.lock").stat().st_mode & 0o077 == 0

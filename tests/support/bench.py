@@ -12,8 +12,12 @@ from textual.pilot import Pilot
 from sdrdesk.app import SdrDeskApp
 from sdrdesk.services.desk import BackgroundSync
 from tests.support.fake_desk import FakeDesk
+from tests.support.patience import PATIENCE_S
 
-PATIENCE_S = 10.0
+STILL_LOOKS = 3
+"""Looks that must show the same picture."""
+STILL_S = 0.01
+"""Seconds between them: what a layout or a timer still owes is drawn within."""
 
 
 @dataclass
@@ -44,6 +48,17 @@ class Bench:
             if not running:
                 return
             await asyncio.sleep(0)
+
+    async def still(self) -> None:
+        """Wait until nothing runs and the screen stays as it is: what a picture shows."""
+        end = asyncio.get_running_loop().time() + PATIENCE_S
+        before, same = None, 0
+        while same < STILL_LOOKS:
+            assert asyncio.get_running_loop().time() < end, f"never still:\n{self.text}"
+            await self.settle()
+            now = [tuple(strip) for strip in self.app.screen._compositor.render_strips()]
+            before, same = now, same + 1 if now == before else 0
+            await asyncio.sleep(STILL_S)
 
     async def until(self, true: Callable[[], object], what: str = "") -> None:
         """Wait until something is so."""

@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 
 from sdrdesk.domain.activity import OutboxState
 from sdrdesk.domain.disposition import Disposition
-from sdrdesk.domain.errors import SdrDeskError, UsageError
+from sdrdesk.domain.errors import ReasonNeeded, SdrDeskError, UsageError
 from sdrdesk.domain.outcome import AccountRules, Entry, plan
 from sdrdesk.domain.when import parse_when
 from sdrdesk.services.import_receipt import Imported
@@ -60,6 +60,8 @@ class FakeDesk(FakeQueue):
     def __post_init__(self) -> None:
         super().__post_init__()
         self.entries: list[Entry] = []
+        self.reasons: list[str] = []
+        """Why outcomes were taken back."""
         self.bulk: list[Recorded] = []
         """What was recorded together last."""
         self.looked_ahead: list[str] = []
@@ -162,10 +164,14 @@ class FakeDesk(FakeQueue):
         yield
         self.bulk = self.records[before:] or self.bulk
 
-    def undo(self) -> Undone:
+    def undo(self, reason: str = "", outcome: str = "") -> Undone:
         last = next((x for x in reversed(self.records) if not x.undone), None)
         if last is None:
             raise SdrDeskError("There is nothing to take back.")
+        sent = self.at >= last.activity.at + GRACE + timedelta(seconds=last.activity.duration_s)
+        if sent and last.activity.disposition == "do_not_call" and not reason:
+            raise ReasonNeeded(last.activity.activity_key, last.before.name, last.label)
+        self.reasons.append(reason)
         if last not in self.bulk:
             return self._take_back(last)
         done = [self._take_back(x) for x in reversed(self.bulk) if not x.undone]

@@ -23,6 +23,7 @@ from typing import Any
 from sdrdesk.sandbox.serving import Options, Running, build, listen, serve
 from sdrdesk.sandbox.settings import Settings
 from sdrdesk.sandbox.times import parse_instant
+from tests.support.patience import PATIENCE_S
 
 CONTROL_TOKEN = "control-for-tests"
 QUIET = {
@@ -120,7 +121,7 @@ class Sandbox:
         )
         try:
             with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(
-                request, timeout=30
+                request, timeout=PATIENCE_S
             ) as response:
                 return _answer(response.status, dict(response.headers.items()), response.read())
         except urllib.error.HTTPError as error:
@@ -191,7 +192,7 @@ def running_sandbox(
     thread = threading.Thread(target=run, name="sandbox", daemon=True)
     thread.start()
     try:
-        if not ready.wait(30) or not up:
+        if not ready.wait(PATIENCE_S) or not up:
             raise RuntimeError("the sandbox did not start")
         yield Sandbox(
             up[0].url, token or "pat-sandbox", CONTROL_TOKEN, app.account.default_owner_email
@@ -199,7 +200,7 @@ def running_sandbox(
     finally:
         if up:
             up[0].server.should_exit = True
-        thread.join(10)
+        thread.join(PATIENCE_S)
         sock.close()
 
 
@@ -225,7 +226,7 @@ def sandbox_process(*arguments: str) -> Iterator[tuple[Sandbox, subprocess.Popen
     try:
         line = process.stdout.readline()
         if not line:
-            raise RuntimeError(f"the sandbox ended with {process.wait(10)}")
+            raise RuntimeError(f"the sandbox ended with {process.wait(PATIENCE_S)}")
         ready = json.loads(line)
         yield (
             Sandbox(ready["url"], ready["token"], ready["control_token"], ready["owner"]),
@@ -234,7 +235,7 @@ def sandbox_process(*arguments: str) -> Iterator[tuple[Sandbox, subprocess.Popen
     finally:
         process.stdin.close()
         try:
-            process.wait(10)
+            process.wait(PATIENCE_S)
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import signal
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -12,6 +13,8 @@ from typing import Self
 
 import pexpect
 import pyte
+
+from tests.support.patience import PATIENCE_S
 
 _QUIET_S = 0.05
 
@@ -41,7 +44,7 @@ class Terminal:
                 "COLORTERM": "truecolor",
             },
             dimensions=(rows, columns),
-            timeout=30,
+            timeout=PATIENCE_S,
         )
         # pexpect waits 50 ms before each key unless told not to; that would be measured too.
         self._child.delaybeforesend = None
@@ -76,7 +79,7 @@ class Terminal:
         """Type ``keys``."""
         self._child.send(keys)
 
-    def wait_for(self, *wanted: str, timeout: float = 30.0) -> str:
+    def wait_for(self, *wanted: str, timeout: float = PATIENCE_S) -> str:
         """Read until every one of ``wanted`` is on the screen; return the screen.
 
         Raises:
@@ -89,7 +92,19 @@ class Terminal:
                 raise AssertionError(f"never saw {missing} in:\n{self.screen}")
         return self.screen
 
-    def wait_gone(self, text: str, timeout: float = 30.0) -> str:
+    def wait_match(self, pattern: str) -> str:
+        """Read until ``pattern`` is found on the screen, for what changes with time.
+
+        Raises:
+            AssertionError: it did not come in time; shows what was there instead.
+        """
+        until = time.monotonic() + PATIENCE_S
+        while not re.search(pattern, self.screen):
+            if time.monotonic() > until or not self._read(0.2):
+                raise AssertionError(f"never saw {pattern} in:\n{self.screen}")
+        return self.screen
+
+    def wait_gone(self, text: str, timeout: float = PATIENCE_S) -> str:
         """Read until ``text`` is no longer on the screen; return the screen."""
         until = time.monotonic() + timeout
         while text in self.screen:
@@ -97,7 +112,7 @@ class Terminal:
                 raise AssertionError(f"still there: {text!r} in:\n{self.screen}")
         return self.screen
 
-    def wait_end(self, timeout: float = 30.0) -> int:
+    def wait_end(self, timeout: float = PATIENCE_S) -> int:
         """Read until the program ends; return its exit code (minus the signal that ended it)."""
         until = time.monotonic() + timeout
         while self._read(0.2):
@@ -118,7 +133,7 @@ class Terminal:
         os.kill(self.pid, signal.SIGKILL)
         self.wait_end()
 
-    def hang_up(self, timeout: float = 30.0) -> None:
+    def hang_up(self, timeout: float = PATIENCE_S) -> None:
         """Close the terminal under the program, as a closed window does; wait until it is gone.
 
         Raises:

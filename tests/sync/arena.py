@@ -23,6 +23,7 @@ from sdrdesk.sandbox.serving import Options, Running, build, listen, serve
 from sdrdesk.sandbox.settings import Settings
 from sdrdesk.sync.engine import Tuning
 from sdrdesk.sync.modes import choose_modes
+from tests.support.patience import PATIENCE_S
 from tests.support.sandbox import CONTROL_TOKEN, QUIET, Sandbox
 from tests.sync.desk import Desk, MovableClock
 
@@ -143,10 +144,10 @@ def _serving(app: Any) -> Iterator[str]:
     thread = threading.Thread(target=lambda: asyncio.run(serve(app, sock, announce)), daemon=True)
     thread.start()
     try:
-        assert ready.wait(30)
+        assert ready.wait(PATIENCE_S)
         yield up[0].url
     finally:
         if up:
             up[0].server.should_exit = True
-        thread.join(10)
+        thread.join(PATIENCE_S)
         sock.close()

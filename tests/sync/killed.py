@@ -18,6 +18,7 @@ from pathlib import Path
 from random import Random
 from typing import Any, Literal
 
+from tests.support.patience import PATIENCE_S
 from tests.sync.arena import MODES, Arena
 from tests.sync.machine import OUTCOMES, Story
 
@@ -33,7 +34,6 @@ EDITS = (("hs_lead_status", "IN_PROGRESS"), ("jobtitle", "Somebody else"))
 
 _HELD_MS = 5_000
 """How long the answer is held back: the process is killed long before."""
-_PATIENCE_S = 30.0
 _LOOK_S = 0.002
 _LATEST_MS = 40
 """A page of this account is stored within this time after its request."""
@@ -112,7 +112,7 @@ class KilledStory:
         self._arena.account.requests.clear()
         child = self._spawn(home)
         try:
-            deadline = time.monotonic() + _PATIENCE_S
+            deadline = time.monotonic() + PATIENCE_S
             while child.poll() is None and not self._is_time(fault, wanted):
                 assert time.monotonic() < deadline, "the command neither asks nor ends"
                 time.sleep(_LOOK_S)
@@ -123,7 +123,7 @@ class KilledStory:
                 child.send_signal(signal.SIGKILL)
         finally:
             child.kill()
-            said = child.communicate(timeout=_PATIENCE_S)[1]
+            said = child.communicate(timeout=PATIENCE_S)[1]
         where = fault or f"{rest_s * 1000:.0f} ms after request {wanted}"
         self.told.append(f"sync, {moment}, {where}: ended with {child.returncode}")
         assert child.returncode in (-signal.SIGKILL, 0, 3, 5), said

@@ -11,6 +11,7 @@ import pytest
 from sdrdesk.sync.ahead import pages_ahead
 from sdrdesk.sync.errors import Unreachable
 from sdrdesk.sync.port import Page
+from tests.support.patience import PATIENCE_S
 
 
 class Listing:
@@ -40,7 +41,7 @@ class Listing:
 
     def wait_for(self, count: int) -> None:
         with self.changed:
-            assert self.changed.wait_for(lambda: len(self.asked) >= count, timeout=10)
+            assert self.changed.wait_for(lambda: len(self.asked) >= count, timeout=PATIENCE_S)
 
 
 def test_every_page_comes_once_and_in_order() -> None:

@@ -10,6 +10,7 @@ import pytest
 from sdrdesk.sync.errors import Busy
 from sdrdesk.sync.lock import only_one
 from sdrdesk.sync.port import KeyMode
+from tests.support.patience import PATIENCE_S
 from tests.sync.desk import Desk, desk_over, fresh_desk, use_keys
 
 LOST: list[dict[str, object]] = [
@@ -67,12 +68,12 @@ def test_one_pusher_at_a_time(desk: Desk) -> None:
     def hold() -> None:
         with only_one(desk.db.path, "push", wait_s=0):
             inside.set()
-            leave.wait(10)
+            leave.wait(PATIENCE_S)
 
     other = threading.Thread(target=hold)
     other.start()
     try:
-        assert inside.wait(10)
+        assert inside.wait(PATIENCE_S)
         with pytest.raises(Busy):
             desk.sync()
     finally:
