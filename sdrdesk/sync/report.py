@@ -111,7 +111,11 @@ class SyncReport:
         """Return exactly the shape of ``sync --json``."""
         return {
             "pulled": asdict(self.pulled),
-            "pushed": asdict(self.pushed),
+            "pushed": {
+                "sent": self.pushed.sent,
+                "blocked": self.pushed.blocked,
+                "left": self.pushed.left,
+            },
             "requests": self.requests,
             "conflicts": self.conflicts,
             "left_out": self.left_out,
