@@ -150,6 +150,8 @@ def _found(raw: str, region: str | None) -> Iterator[tuple[Read, str]]:
     before, none = "", True
     for piece in phone_text.pieces(text):
         numbers = () if piece.against else _in_run(piece.run, region, piece.in_prose)
+        if not numbers and before and piece.run[0] == "+":  # "0142 + 087 555 0143"
+            numbers = _in_run(piece.run.lstrip("+ "), region, piece.in_prose)
         if not numbers and before and phone_text.goes_on(piece.joined):
             numbers = _ending(before, piece.run, region)
         for typed, number in numbers:
@@ -158,10 +160,11 @@ def _found(raw: str, region: str | None) -> Iterator[tuple[Read, str]]:
             # "ext. 12 or 13" goes on with extensions, not with numbers.
             before, none = "" if piece.extension else typed, False
     if none:
-        for spelled in phone_text.vanity(text):
+        letters, extension = phone_text.without_extension(text)
+        for spelled in phone_text.vanity(letters):
             number_in_letters = read(spelled, region)
             if number_in_letters is not None:
-                yield number_in_letters, ""
+                yield number_in_letters, extension
                 return
 
 

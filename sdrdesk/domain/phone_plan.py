@@ -31,6 +31,8 @@ _FICTION = re.compile(r"\+(?:44(?:7700900|1632960)[0-9]{3}|3532091[0-9]{5}|33639
 _PLAIN = re.compile(r"(?:\+[0-9]|[1-9]|0[1-9]|00|\(0?[1-9])[0-9 ().-]{5,25}")
 """A number and nothing else, whose first digits say the same without what is between them."""
 _NO_SPACES = str.maketrans("", "", " ().-")
+_AS_SPACES = str.maketrans("_~·", "   ")
+"""What people put between digits, and the library does not."""
 _DIGITS_ALONE = re.compile(r"[1-9][0-9]{6,14}")
 _HOME_DIGITS = re.compile(r"[0-9]{7,14}")
 _NO_SPACING = re.compile(r"\+?[0-9]+")
@@ -187,7 +189,7 @@ def _lengths(region: str) -> tuple[int, ...]:
 def _by_library(text: str, region: str | None) -> _Parsed | None:
     lib = plans()
     try:
-        number = lib.parse(text, region)
+        number = lib.parse(text.translate(_AS_SPACES), region)
         if number.italian_leading_zero:
             # Zeros may be lost on the way: what will be dialled is asked about.
             number = lib.parse(lib.format_number(number, lib.PhoneNumberFormat.E164), None)

@@ -31,14 +31,15 @@ _AMOUNT = re.compile(r"(?<![\d.,+-])(\+?\d{7,15})[.,]0{1,2}(?![\d.,])")
 """A number that a spreadsheet took for an amount."""
 
 _EXTENSION = re.compile(
-    r"[\s(\[,;:./-]{0,3}(?:(?:extension|extensi[oó]n|extens[aã]o|extn?|xtn|durchwahl|dw|nebenstelle"
-    r"|nst|klappe|poste|interno|interna|interne|intern|int|anexo|ramal|toestel|tst|anknytning|ankn"
+    r"[\s(\[,;:./-]{0,5}(?:(?:(?:then|and|dann|dial|ask\sfor)\s){0,2}"
+    r"(?:extension|extensi[oó]n|extens[aã]o|extn?|ex|xtn|durchwahl|dw|nebenstelle|nst"
+    r"|klappe|poste|interno|interna|interne|intern|int|anexo|ramal|toestel|tst|anknytning|ankn"
     r"|добавочный|доб|внутр|вн|wewn[eę]trzny|wewn?|linka|klapka|lok[aá]ln[ií]|lokal|lok|local|alanumero"
-    r"|dahili|mell[eé]k|εσωτερικό|εσωτ|内線|内线|分機|分机|내선|שלוחה|تحويلة|داخلی|option|opt|press)"
-    r"(?![^\W\d_])[\s.:=#-]{0,3}(?:(?:no|nr)\b[\s.:]{0,2})?|[x×][\s.:]{0,2}|[#*]\s?)"
+    r"|dahili|mell[eé]k|εσωτερικό|εσωτ|内線|内线|分機|分机|내선|שלוחה|تحويلة|داخلی|option|opt|press|dial|apparat|app)"
+    r"(?![^\W\d_])[\s.:=#-]{0,3}(?:(?:number|num|no|nr)\b[\s.:#]{0,2})?|[x×][\s.:]{0,2}|[#*]\s?)"
     r"(\d{1,9})#?(?!\d|[.-]\d)"
     # How a telephone is told to wait before it dials on.
-    r"|\s?,{2,}\s?(\d{1,9})#?(?!\d)|(?:[,;]|[pw~](?=\d))(\d{1,6})#?(?![\s-]?\d)",
+    r"|\s?,(?:\s?,)+\s?(\d{1,9})#?(?!\d)|(?:[,;]|[pw~]{1,4}(?=\d))(\d{1,6})#?(?![\s-]?\d)",
     re.IGNORECASE,
 )
 """What follows a number and is dialled after it."""
@@ -68,10 +69,16 @@ invoice inv order ord ref reference referenz ticket case id vat ust ustid uid ta
 postfach iban bic account acct acc konto kontonummer rechnung rechnungsnummer rg facture factura
 fattura fatura factuur customer client kunde kundennummer kdnr cliente member serial sku isbn
 ssn siret siren cif nif nip kvk crn zip plz postcode postal suite room raum apt unit floor
-contract vertrag policy booking reservation quote bestellung pedido commande ordine pin
+passport licence license badge contract vertrag policy booking reservation quote bestellung pedido
+commande ordine pin
 """.split()  # noqa: SIM905
 )
 """Words that say: what follows is no telephone number."""
+_FAX = re.compile(
+    r"\W*(?:tele)?fax(?:nummer)?[\s.:#-]*(?:(?:no|nr|number)\b[\s.:#]*)?", re.IGNORECASE
+)
+"""What stands alone before a number that only machines answer; "Tel/Fax" is both."""
+_FAX_AFTER = re.compile(r"\s*\((?:tele)?fax\)", re.IGNORECASE)
 _COUNTED = frozenset(
     """
 eur euro euros usd gbp chf dollars employees users people km kg years
@@ -127,7 +134,7 @@ class Cut:
     @property
     def ending(self) -> bool:
         """Whether what is after may be other last digits: ``"0142/43"``, ``"0142-43"``."""
-        return self.slash or (self.sign == "-" and len(self.after) <= _SHORT)
+        return self.slash or (self.sign.strip() == "-" and len(self.after) <= _SHORT)
 
     @property
     def sure(self) -> bool:
@@ -203,6 +210,8 @@ def _is_against(before: str, after: str, *, glued: bool) -> bool:
         touching = _WORD.match(after)
         if touching is None or touching[0].casefold() not in _LABELS:
             return True
+    if _FAX.fullmatch(before) or _FAX_AFTER.match(after):
+        return True
     sign = before.rstrip()[-1:]
     if sign and (sign in "€$£¥" or (sign in "#№" and not words)):
         return True
@@ -222,15 +231,33 @@ def cuts(run: str) -> list[Cut]:
 
 
 def with_ending(number: str, ending: str) -> str:
-    """Return ``number`` with other last digits: ``"01 555 0142"`` and ``"43"``; ``""`` for none."""
+    """Return ``number`` with other last digits: ``"01 555 0142"`` and ``"43"``; ``""`` for none.
+
+    More than four digits must be all that follows a gap: ``"(212) 555-0142"`` and ``"555-0143"``.
+    """
     wanted = re.sub(r"\D", "", ending)
     digits = re.sub(r"[^\d+]", "", number)
-    return digits[: -len(wanted)] + wanted if 0 < len(wanted) < len(digits) - 3 else ""
+    if len(wanted) > _SHORT:
+        after_gaps = (re.sub(r"\D", "", number[gap.end() :]) for gap in _GAP.finditer(number))
+        fits = wanted[0] != "0" and len(wanted) in map(len, after_gaps)
+    else:
+        fits = 0 < len(wanted) < len(digits) - 3
+    return digits[: -len(wanted)] + wanted if fits else ""
 
 
 def goes_on(joined: str) -> bool:
     """Say whether ``joined`` makes what follows another ending of the number before it."""
     return joined.strip(" /&").casefold() in {"", "or", "oder", "ou", "und", "and", "et"}
+
+
+def without_extension(text: str) -> tuple[str, str]:
+    """Return ``text`` without the extension that it ends with, and the extension."""
+    for said in _EXTENSION.finditer(text):
+        before = text[: said.start()]
+        in_word = said[0][0].isalpha() and before[-1:].isalpha()
+        if said.end() == len(text) and not in_word:
+            return before, next(filter(None, said.groups()), "")
+    return text, ""
 
 
 def vanity(text: str) -> tuple[str, ...]:
@@ -258,6 +285,7 @@ def _is_vanity(found: re.Match[str]) -> bool:
     one, area, gap, rest = found["one"] or "", found["area"], found["gap"], found["rest"]
     letters = re.sub(r"[^A-Za-z0-9]", "", rest)
     spoken = one[-1:] in {"-", ".", " "} or area[0] == "(" or gap in {"-", "."}
+    spoken = spoken or (bool(one) and not gap and rest.isalpha() and area in _FREE)
     if not spoken or not 7 <= len(letters) <= 12:
         return False
     if area.strip("()") in _FREE:

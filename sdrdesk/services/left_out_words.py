@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sdrdesk.domain.foreign import LeftOut
 from sdrdesk.domain.wording import plural
+from sdrdesk.store.left_out import MOST
 
 
 def left_out_words(note: LeftOut) -> str:
@@ -25,7 +26,8 @@ def left_out_count(count: int) -> str:
     if not count:
         return ""
     misses = "misses" if count == 1 else "miss"
+    many = f"At least {count}" if count >= MOST else f"{count}"
     return (
-        f"{count} {plural(count, 'record')} at the CRM {misses} a value here that could not be "
+        f"{many} {plural(count, 'record')} at the CRM {misses} a value here that could not be "
         "kept: sdrdesk doctor names them."
     )
