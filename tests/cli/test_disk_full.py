@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from sdrdesk.logs import start_logging
 from tests.support.desk_home import DeskHome, open_always
 from tests.support.sandbox import Sandbox
 
@@ -93,6 +94,7 @@ def test_a_read_only_disk_is_named(
     open_always(disk / "home")
     desk = DeskHome(disk / "home", crm, monkeypatch)
     desk.ok("sync")
+    start_logging(disk.parent / "elsewhere.log")  # the log of this very process keeps it busy
     subprocess.run(["mount", "-o", "remount,ro", str(disk)], check=True)
     lead = desk.ok("next", "--json").json["lead_id"]
     ran = desk("pin", lead)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from sdrdesk.domain.errors import UsageError
 from sdrdesk.domain.people.values import fold
+from sdrdesk.plain_file import read_plain
 from sdrdesk.services.sheets.sheet import NoSheet, Sheet
 
 MOST_BYTES = 100_000_000
@@ -37,11 +38,7 @@ def read_file(path: Path, reading: Reading) -> Sheet:
         UsageError: it cannot be read; says why, and what to do.
     """
     try:
-        if not path.is_file():
-            raise NoSheet("it is not a file")
-        if path.stat().st_size > MOST_BYTES:
-            raise NoSheet(f"it is larger than {MOST_BYTES // 1_000_000} MB", "Divide it.")
-        return read_content(path.read_bytes(), path.suffix.lower(), reading)
+        return read_content(read_plain(path, MOST_BYTES), path.suffix.lower(), reading)
     except (NoSheet, OSError) as error:
         why = error.strerror or "it cannot be read" if isinstance(error, OSError) else str(error)
         advice = getattr(error, "advice", "") or _USUAL
