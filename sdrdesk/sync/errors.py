@@ -136,6 +136,10 @@ class Unreadable(Unknown, SyncError):
         self.again = False
 
 
+class TooLarge(Unreadable):
+    """An answer is larger than any that is read; less may be asked for."""
+
+
 class Intercepted(Unreachable):
     """Something on the way answered a request that only reads, or may be repeated at any time."""
 

@@ -30,6 +30,14 @@ PROPERTIES: dict[str, tuple[str, ...]] = {
 """What is asked for, by type."""
 OPTION_PROPERTIES = ("hs_persona", "hs_lead_status", "lifecyclestage", "hs_call_disposition")
 
+NOT_HERE = {
+    "status": "error",
+    "message": "not here",
+    "category": "OBJECT_NOT_FOUND",
+    "correlationId": "00000000-0000-0000-0000-000000000000",
+}
+"""HubSpot's envelope: without it a refusal is the network's."""
+
 _PAGES = ("contacts", "companies", "calls", "tasks", "notes", "meetings")
 
 
@@ -99,7 +107,7 @@ class OddCrm:
         def handle(request: httpx.Request) -> httpx.Response:
             found = self.answer(request.method, str(request.url), request.content)
             if found is None:
-                return httpx.Response(404, json={"message": "not here"})
+                return httpx.Response(404, json=NOT_HERE)
             return httpx.Response(200, content=written(found))
 
         return httpx.MockTransport(handle)
@@ -172,7 +180,7 @@ def listening(crm: OddCrm) -> Iterator[str]:
         def _go(self) -> None:
             content = self.rfile.read(int(self.headers.get("Content-Length") or 0))
             found = crm.answer(self.command, self.path, content)
-            body = b'{"message": "not here"}' if found is None else written(found)
+            body = written(NOT_HERE if found is None else found)
             self.send_response(404 if found is None else 200)
             self.send_header("Content-Type", "application/json")
             self.send_header("Content-Length", str(len(body)))

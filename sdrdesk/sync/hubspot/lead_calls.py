@@ -10,6 +10,7 @@ from sdrdesk.domain.remote import Added, NewLead, RemoteLead
 from sdrdesk.sync.bounds import Walk
 from sdrdesk.sync.errors import Conflicting, Refused, Rejected
 from sdrdesk.sync.hubspot import mapping
+from sdrdesk.sync.hubspot.fewer import page_that_fits
 from sdrdesk.sync.hubspot.mapping import DoNotCall
 from sdrdesk.sync.hubspot.paths import Paths
 from sdrdesk.sync.hubspot.payloads import Batch, Record, Records, parse
@@ -106,13 +107,17 @@ class LeadCalls:
         """
         cursor = str(int(lead_id) + 1) if lead_id.isdigit() else ""
         walk = Walk("leads")
-        while True:
-            walk.go_on(cursor)
-            names = mapping.lead_properties(self._do_not_call)
-            params: dict[str, str | int] = {"limit": 100, "properties": ",".join(names)}
+        names = mapping.lead_properties(self._do_not_call)
+
+        def read(most: int, some: Sequence[str]) -> Records:
+            params: dict[str, str | int] = {"limit": most, "properties": ",".join(some)}
             if cursor:
                 params["after"] = cursor
-            page = parse(Records, self._http.get(self._paths.objects("lead"), params))
+            return parse(Records, self._http.get(self._paths.objects("lead"), params))
+
+        while True:
+            walk.go_on(cursor)
+            page = page_that_fits(read, 100, names)
             yield tuple(mapping.to_lead(record, self._do_not_call) for record in page.results)
             cursor = page.after
             if not cursor:

@@ -24,6 +24,7 @@ from sdrdesk.sync.bounds import Walk
 from sdrdesk.sync.errors import Gone, UnreadableId
 from sdrdesk.sync.hubspot import mapping, payloads
 from sdrdesk.sync.hubspot.changes import changed_since
+from sdrdesk.sync.hubspot.fewer import batch_that_fits, page_that_fits
 from sdrdesk.sync.hubspot.mapping import DoNotCall
 from sdrdesk.sync.hubspot.paths import MODIFIED, Paths, step
 from sdrdesk.sync.hubspot.payloads import AnswerT, Batch, LinksBatch, Record, Records, parse
@@ -44,6 +45,8 @@ class PullCalls:
     _do_not_call: DoNotCall | None
     _clock: Clock
     _unreadable: deque[LeftOut]
+    _fits: int = PAGE
+    """Records of a list page that can be expected to fit."""
 
     def unreadable(self) -> tuple[LeftOut, ...]:
         """Return what could not be read at all since this was last asked."""
@@ -195,12 +198,21 @@ class PullCalls:
     def _list(
         self, kind: RemoteKind, cursor: str, names: Sequence[str], links: str = ""
     ) -> Records:
-        params: dict[str, str | int] = {"limit": PAGE, "properties": ",".join(names)}
+        path = self._paths.objects(kind)
+        more: dict[str, str | int] = {}
         if cursor:
-            params["after"] = cursor
+            more["after"] = cursor
         if links:
-            params["associations"] = links
-        return self._noted(parse(Records, self._http.get(self._paths.objects(kind), params), kind))
+            more["associations"] = links
+
+        def read(most: int, some: Sequence[str]) -> Records:
+            self._fits = most  # the next page need not find out again
+            asked = more | {"limit": most, "properties": ",".join(some)}
+            return parse(Records, self._http.get(path, asked), kind)
+
+        page = self._noted(page_that_fits(read, self._fits, names))
+        self._fits = min(PAGE, self._fits * 2)
+        return page
 
     def _batch(
         self,
@@ -213,14 +225,14 @@ class PullCalls:
     ) -> Batch:
         if not ids:
             return Batch(results=[])
-        body: dict[str, object] = {
-            "inputs": [{"id": i} for i in ids],
-            "properties": list(names),
-        }
-        if id_property:
-            body["idProperty"] = id_property
         path = self._paths.batch(kind, "read") + ("?archived=true" if archived else "")
-        return self._noted(parse(Batch, self._http.read(path, body), kind))
+        more = {"idProperty": id_property} if id_property else {}
+
+        def read(some: Sequence[str], of: Sequence[str]) -> Batch:
+            body = {"inputs": [{"id": i} for i in some], "properties": list(of)} | more
+            return self._noted(parse(Batch, self._http.read(path, body), kind))
+
+        return batch_that_fits(read, ids, names)
 
     def _one_lead(self, lead_id: str, names: Sequence[str]) -> Record | None:
         """Return the contact an id leads to (another id after a merge), ``None`` when purged."""

@@ -6,7 +6,7 @@ import zlib
 
 import httpx
 
-from sdrdesk.sync.errors import Unreadable
+from sdrdesk.sync.errors import TooLarge, Unreadable
 
 ACCEPTED = "gzip"
 """What is asked for in ``Accept-Encoding``; it can be unpacked bit by bit, with a limit."""
@@ -16,7 +16,8 @@ def read_body(response: httpx.Response, most: int) -> bytes:
     """Return the whole body.
 
     Raises:
-        Unreadable: it is larger than ``most`` bytes, or not packed as it says.
+        TooLarge: it is larger than ``most`` bytes.
+        Unreadable: it is not packed as it says.
         httpx.TransportError: the connection broke.
     """
     if response.is_stream_consumed:  # made in this process, by a stand-in for the network
@@ -34,7 +35,7 @@ def read_body(response: httpx.Response, most: int) -> bytes:
         part = chunk if unpack is None else _unpacked(unpack, chunk, room + 1)
         room -= len(part)
         if room < 0:
-            raise Unreadable(f"it is larger than {most // 1_048_576} MB")
+            raise TooLarge(f"it is larger than {most // 1_048_576} MB")
         parts.append(part)
     if unpack is not None and not unpack.eof and parts:
         raise Unreadable("it breaks off")
