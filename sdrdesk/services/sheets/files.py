@@ -38,7 +38,7 @@ def read_file(path: Path, reading: Reading) -> Sheet:
     """
     try:
         if not path.is_file():
-            raise NoSheet("it is not a file")
+            raise NoSheet("it is no regular file")
         if path.stat().st_size > MOST_BYTES:
             raise NoSheet(f"it is larger than {MOST_BYTES // 1_000_000} MB", "Divide it.")
         return read_content(path.read_bytes(), path.suffix.lower(), reading)
