@@ -11,6 +11,8 @@ from sdrdesk.domain.people.headings import (
     Meaning,
     is_about_consent,
     is_ambiguous,
+    is_refusal_elsewhere,
+    may_be_consent,
     meaning_of,
     spaced,
 )
@@ -33,8 +35,9 @@ _NUMBER = re.compile(
     r"phone|\btel\b|telef|teleph|\bmobile?\b|\bcell\b|handy|movil|celular|cellulare|telemovel"
     r"|whatsapp|\bfax|\bdial\b|durchwahl|rufnummer|telefoon|\bextension\b|switchboard"
 )
+_EMAIL = re.compile(r"\be ?mails?\b|\bcorreo|\bcourriel")
 _ADDRESS = re.compile(
-    r"\be ?mail\b|\bcorreo\b|\bcourriel\b|\bstreet|\baddress\b|stra(?:ss|ß)e\b|\badresse|direccion"
+    r"\bstreet|\baddress\b|stra(?:ss|ß)e\b|\badresse|direccion"
     r"|\bcalle\b|indirizzo|endereco|\badres\b|anschrift"
 )
 _NOT_A_PERSON = re.compile(
@@ -117,9 +120,10 @@ def _meaning(heading: str, cells: Sequence[str], own: str) -> Meaning | None:
     found = meaning_of(heading)
     if found is None or not cells:
         return found
-    if found.field in _NUMBERS and not _some(cells, _has_digits):
+    if found.field in _NUMBERS and not (_says_phone(heading) or _some(cells, _has_digits)):
         return None  # "Direct" and "Mobile" may hold anything
-    if found.field in ("first_name", "last_name", "name") and _share(cells, looks_like_phone):
+    says_little = found.field == "name" or fold(heading) in ("first", "last")
+    if says_little and _share(cells, looks_like_phone):  # "Contact", "First"
         return Meaning("other_phone", found.rank)
     return found
 
@@ -130,7 +134,11 @@ def _looks_like(heading: str, cells: Sequence[str]) -> str:
         return ""
     text = spaced(heading)
     if is_about_consent(heading):
-        return "consent" if any(consent(cell) != "no" for cell in cells) else ""
+        # "No" to e-mail opt-out is no news; "no" to consent is a refusal.
+        harmless = is_refusal_elsewhere(heading) and all(consent(cell) == "no" for cell in cells)
+        return "" if harmless else "consent"
+    if may_be_consent(heading) and _share(cells, _answers):
+        return "consent"
     if _share(cells, is_email):
         return "an e-mail address"
     if _share(cells, looks_like_phone):
@@ -139,6 +147,8 @@ def _looks_like(heading: str, cells: Sequence[str]) -> str:
         return ""
     if _NUMBER.search(text) and _some(cells, _has_digits):
         return "a telephone number"
+    if _EMAIL.search(text):  # "Email sent" holds no address
+        return "an e-mail address" if _some(cells, _has_at) else ""
     if _ADDRESS.search(text):
         return "an address"
     return "a name" if _NAME.search(text) else ""
@@ -171,8 +181,20 @@ def _cells(rows: Sequence[Sequence[str]], place: int) -> list[str]:
     return [text for row in rows if place < len(row) and (text := plain(row[place]))]
 
 
+def _says_phone(heading: str) -> bool:
+    return re.search(r"phone|\btel|tele[fp]", spaced(heading)) is not None
+
+
+def _answers(text: str) -> bool:
+    return consent(text) != "unclear"
+
+
 def _has_digits(text: str) -> bool:
     return sum(ch.isdigit() for ch in text) >= 2
+
+
+def _has_at(text: str) -> bool:
+    return "@" in text
 
 
 def _some(cells: Sequence[str], test: Callable[[str], bool]) -> bool:

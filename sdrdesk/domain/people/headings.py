@@ -7,7 +7,7 @@ import unicodedata
 from functools import cache
 from typing import NamedTuple
 
-from sdrdesk.domain.people.values import fold
+from sdrdesk.domain.people.values import fold, word_set
 
 FIELDS: dict[str, str] = {
     "email": "e-mail address",
@@ -43,6 +43,29 @@ _PREFIXES = (
 _LABEL = re.compile(r"(?:phone|email|address|website|organization|event|relation)\d*(?:type|label)")
 
 
+_PLAIN = word_set(
+    "work business professional office mailing primary main text only line numbers"
+    " geschaftlich geschaftliche dienstlich beruflich arbeit buro professionnel professionnelle"
+    " bureau travail laboral trabajo oficina profesional comercial trabalho profissional escritorio"
+    " lavoro ufficio professionale werk zakelijk zakelijke kantoor"
+    " the of de del do da di du van von la le el a alt alternate address postal postale"
+)
+"""Words that leave the meaning of a telephone, e-mail or place as it is."""
+_FURTHER = word_set(
+    "any other further second secondary alternative home private personal whats app whatsapp"
+    " company group hq"
+    " weitere weiteres weiterer privat private privates firma zentrale auto haupt"
+    " autre domicile personnel entreprise empresa particular casa otro bedrijf"
+    " outro residencial pessoal altro privato personale aziendale azienda andere prive thuis"
+)
+"""Words of numbers and addresses that count after the first."""
+_BY_WORDS = frozenset(
+    ("email", "other_email", "phone", "mobile", "other_phone", "note", "street", "city", "postcode",
+     "state", "country")
+)  # fmt: skip
+_FURTHER_FIELD = {"phone": "other_phone", "mobile": "other_phone", "email": "other_email"}
+
+
 class Meaning(NamedTuple):
     """What a heading is: a field, and how early it counts among those of the same field."""
 
@@ -58,7 +81,7 @@ def meaning_of(heading: str) -> Meaning | None:
     if _LABEL.fullmatch(word):
         return Meaning(_IGNORE, 0)
     table = _table()
-    return table.get(word) or said_by_consent(heading) or _of_part(word)
+    return table.get(word) or said_by_consent(heading) or _of_part(word) or _of_words(heading)
 
 
 def is_ambiguous(heading: str) -> bool:
@@ -76,9 +99,24 @@ def _of_part(word: str) -> Meaning | None:
     found = table.get(base) if base != word else None
     if found is None:
         return None
-    further = {"phone": "other_phone", "mobile": "other_phone", "email": "other_email"}
     number = int(word[len(base) :][:4])
-    return Meaning(further.get(found.field, found.field), found.rank + 100 * number)
+    return Meaning(_FURTHER_FIELD.get(found.field, found.field), found.rank + 100 * number)
+
+
+def _of_words(heading: str) -> Meaning | None:
+    """Read ``Telefon (geschäftlich) 2`` and ``Alt. address: city`` by the words that count.
+
+    Only fields that further words cannot turn into another one: "Firma Name" is no name.
+    """
+    words = spaced(heading).split()
+    more = [word for word in words if word in _FURTHER or word.isdigit()]
+    core = [word for word in words if word not in _PLAIN and word not in more]
+    found = _table().get("".join(core))
+    if found is None or found.field not in _BY_WORDS:
+        return None
+    if not more:
+        return found
+    return Meaning(_FURTHER_FIELD.get(found.field, found.field), found.rank + 1000)
 
 
 @cache
@@ -110,17 +148,36 @@ _NOT_CALL = re.compile(
 )
 _OPT_OUT = re.compile(
     r"\bopt(?:ed|ing)? ?out\b|\boptout|unsubscribe|\babgemeldet|widerspr[uo]ch|werbesperre"
-    r"|desinscri|desabonn|baja\b|disiscri|cancelad[oa] a inscricao|afgemeld|suppress"
+    r"|desinscri|desabonn|\bbaja\b|disiscri|cancel\w* (?:a|la) (?:inscricao|suscripcion)"
+    r"|annullata iscrizione|uitgeschreven|afgemeld|suppress"
 )
 _CONSENT = re.compile(
     r"\bconsent|\bopt(?:ed)? ?in\b|\boptin|gdpr|dsgvo|rgpd|\blgpd|einwilligung|zustimmung"
     r"|consentement|consentimiento|consentimento|consenso|toestemming|permission\b|blacklist"
     r"|\bblocklist|do not (?:mail|email|text|sms|fax|disturb|process|sell)"
 )
+_NOT_WAY = re.compile(r"\bdo not (?:mail|e ?mail|text|sms|fax|process|sell)|\bno e ?mails?\b")
 _OTHER_WAY = re.compile(
-    r"e ?mail|newsletter|\bsms\b|\btext|\bfax|\bpost\b|letter|\bmailing|bulk|whatsapp|marketing"
+    r"e ?mails?\b|correo|courriel|newsletter|\bsms\b|\btext|\bfax|\bpost\b|letter|\bmailing|bulk"
+    r"|whatsapp|marketing"
 )
 _BY_PHONE = re.compile(r"phone|\bcalls?\b|\btel|anruf|appel|llamad|chamad|chiamat|bell")
+
+
+_CALLING = re.compile(
+    r"call|phone|\bring\b|contact|solicit|approach|anruf|gerufen|telefo|kontakt|appel|telephon|demarch"
+    r"|llam|ligac|ligar|chamad|chiam|contatt|contat|oproep|bell|gebeld|benader"
+)
+_REFUSING = re.compile(
+    r"\b(?:not|never|dont|don t|stop|sin|nicht|kein\w*|verb[oi]\w*|verweiger\w*|gesperrt|pas|plus"
+    r"|aucune?s?|nao|niet|geen|non|refus\w*|rechaz\w*|recus\w*|rifiut\w*|weiger\w*|geweiger\w*"
+    r"|opposi\w*|oppos[et]\w*|opos\w*|restrict\w*|exclu\w*|block\w*|prohibit\w*|forbid\w*"
+    r"|declin\w*|object\w*|withdr\w*|revok\w*|widerruf\w*)\b|\bno (?!of\b|\d)\w|\bc?tps\b"
+)
+_ALLOWING = re.compile(
+    r"\b(?:ok|okay|allow\w*|accept\w*|permi\w*|may|can|agree\w*|callable|contactable|erlaub\w*"
+    r"|darf|gestattet|mag|autori[sz]\w*|accord|agreed|acept\w*|aceit\w*|puede|pode|puo|toegest\w*)\b"
+)
 
 
 def said_by_consent(heading: str) -> Meaning | None:
@@ -147,3 +204,19 @@ def is_about_consent(heading: str) -> bool:
     """Whether a heading is about consent of any kind."""
     text = spaced(heading)
     return any(rule.search(text) for rule in (_NOT_CALL, _OPT_OUT, _CONSENT))
+
+
+def is_refusal_elsewhere(heading: str) -> bool:
+    """Whether a heading refuses e-mail, text messages, fax or letters: "no" there is no news."""
+    text = spaced(heading)
+    refuses = _OPT_OUT.search(text) or _NOT_WAY.search(text)
+    return bool(refuses) and _OTHER_WAY.search(text) is not None
+
+
+def may_be_consent(heading: str) -> bool:
+    """Whether a heading speaks of calls and of refusing or allowing: its cells decide."""
+    text = spaced(heading)
+    if re.search(r"\bc?tps\b", text):
+        return True
+    refuses = _REFUSING.search(text) or _ALLOWING.search(text)
+    return bool(refuses) and _CALLING.search(text) is not None

@@ -8,7 +8,14 @@ from dataclasses import dataclass, replace
 
 from sdrdesk.domain.people.columns import Columns
 from sdrdesk.domain.people.names import alike, is_salutation, split_name
-from sdrdesk.domain.people.values import consent, is_email, may_call, plain
+from sdrdesk.domain.people.values import (
+    consent,
+    is_email,
+    is_null,
+    looks_like_phone,
+    may_call,
+    plain,
+)
 from sdrdesk.domain.phone import country_to_region, parse_phone
 from sdrdesk.domain.remote import NewLead
 from sdrdesk.domain.text import one_line
@@ -19,6 +26,13 @@ _SEVERAL = re.compile(r"\s*(?:[;,|\s]|:::)\s*")
 _TAIL = 9
 """Digits that tell two numbers of one person apart, however they are written."""
 _TAKEN_OVER = ("title", "company", "street", "city", "postcode", "state", "country")
+
+
+_NAMES = ("first_name", "last_name", "name")
+_NO_DIGITS = (*_NAMES, "city", "state", "country")
+_IN_WORDS = (*_NO_DIGITS, "title", "company")
+_IN_DIGITS = ("phone", "mobile", "other_phone")
+_DIGITS_OF_A_NUMBER = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +103,7 @@ class _Reader:
         self._own_value = own_value
 
     def row(self, line: int, cells: Sequence[str]) -> Row:
+        self._check_places(cells)
         values = {field: held[0][1] for field in _TAKEN_OVER if (held := self._held(field, cells))}
         if is_salutation(values.get("title", "")):  # Outlook and Google call it a title
             del values["title"]
@@ -105,6 +120,25 @@ class _Reader:
         if not email:
             lead = self._by_number(lead, region)
         return Row(line, lead, split)
+
+    def _check_places(self, cells: Sequence[str]) -> None:
+        """Leave a row out whose cells are shifted: as many as the heading, each a column off.
+
+        A missing cell hides a separator too many. The signs: a number or an address where words
+        are due, or words that follow a separator and a space where a number is due.
+        """
+        for field in _IN_WORDS:
+            for place in self._places.get(field, ()):
+                text = plain(cells[place]) if place < len(cells) else ""
+                if text and (what := _out_of_place(field, text)):
+                    raise _Problem(_shifted(self._columns.headings[place], text, what))
+        for field in _IN_DIGITS:
+            for place in self._places.get(field, ()):
+                cell = cells[place] if place < len(cells) else ""
+                text = plain(cell)
+                if cell.startswith(" ") and text and not any(ch.isdigit() for ch in text):
+                    name = self._columns.headings[place]
+                    raise _Problem(_shifted(name, text, "is no telephone number"))
 
     def _by_number(self, lead: NewLead, region: str) -> NewLead:
         if not ("phone" in lead.values or "mobile" in lead.values):
@@ -124,7 +158,9 @@ class _Reader:
         return [
             (self._columns.headings[place], text)
             for place in places
-            if place < len(cells) and (text := plain(cells[place]))
+            if place < len(cells)
+            and (text := plain(cells[place]))
+            and (text != "NA" or field == "country")  # Namibia
         ]
 
     def _more(self, field: str, cells: Sequence[str]) -> list[str]:
@@ -184,7 +220,10 @@ class _Reader:
         if first and not last:
             last = self._really_null(cells)
         if not first and not last and (whole := self._first("name", cells)):
-            return ("", "", False) if is_email(whole) else (*split_name(whole), True)
+            nothing = is_email(whole) or all(
+                is_null(word) or word == "NA" for word in whole.split()
+            )
+            return ("", "", False) if nothing else (*split_name(whole), True)
         prefix = self._first("last_prefix", cells)
         return first, f"{prefix} {last}".strip() if last else "", False
 
@@ -207,6 +246,20 @@ class _Reader:
             if answer == "unclear":
                 raise _Problem(f'{name} says "{one_line(text, limit=40)}", neither yes nor no')
         return any(answer == "yes" for _, _, answer in said)
+
+
+def _out_of_place(field: str, text: str) -> str:
+    """Return what a cell looks like that a field of words cannot hold, ``""`` for nothing."""
+    if is_email(text):
+        # Some tools write the address of a person without a name as the name.
+        return "" if field in _NAMES else "is an e-mail address"
+    digits = sum(ch.isdigit() for ch in text)
+    many = field in _NO_DIGITS and digits >= _DIGITS_OF_A_NUMBER
+    return "is a telephone number" if many or looks_like_phone(text) else ""
+
+
+def _shifted(heading: str, text: str, what: str) -> str:
+    return f'{heading} says "{one_line(text, limit=40)}", which {what}: are the cells shifted?'
 
 
 def _without_doubles(

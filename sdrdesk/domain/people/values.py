@@ -26,8 +26,13 @@ def word_set(text: str) -> frozenset[str]:
 
 _NULL = word_set(
     "null (null) none n/a #n/a #na n.a. n.a nan undefined (blank) (empty) (none) k.a. k.a k/a"
-    " #null! #ref! #value! #name? #div/0! \\n <null> - -- --- – — ? . [null]"
-)
+    " #null! #ref! #value! #name? #div/0! #num! \\n <null> - -- --- – — _ * ? . [null] (n/a)"
+    " tbd tbc unknown (unknown) unbekannt inconnu inconnue desconocido desconhecido sconosciuto"
+    " onbekend"
+) | {
+    "(not set)", "not set", "not available", "not provided", "not specified", "not applicable",
+    "not known", "no name", "no value", "no phone", "no email",
+}  # fmt: skip
 """What programs write for nothing, folded. ``NA`` is Namibia, ``Nan`` and ``Na`` are names."""
 
 Consent = Literal["yes", "no", "unclear"]
@@ -66,6 +71,8 @@ def plain(cell: str) -> str:
 
 def is_null(text: str) -> bool:
     """Whether a text is what a program writes for nothing."""
+    if text in ("nil", "NIL"):  # Nil is a name
+        return True
     return not text or (text.casefold() in _NULL and text != "Nan")
 
 

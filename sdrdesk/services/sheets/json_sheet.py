@@ -10,6 +10,8 @@ from sdrdesk.services.sheets.text_sheet import decode
 
 _LISTS = ("results", "contacts", "people", "leads", "records", "data", "rows", "items", "persons")
 
+_VALUES = ("value", "address", "email", "number")
+
 
 def read_json(content: bytes, *, encoding: str = "") -> Sheet:
     """Return the people in a JSON file; the line of one is their place in the list.
@@ -80,7 +82,7 @@ def _flat(person: dict[str, object]) -> dict[str, str]:
     """Return names to text; what is inside a name of its own is called by both."""
     found: dict[str, str] = {}
     for name, value in person.items():
-        if isinstance(value, dict):
+        if isinstance(value, dict) and "value" not in value:
             alone = name.casefold() in ("properties", "attributes", "fields")
             for inner, held in value.items():
                 found.setdefault(inner if alone else f"{name} {inner}", _text(held))
@@ -96,4 +98,8 @@ def _text(value: object) -> str:
         return "true" if value else "false"
     if isinstance(value, list):
         return "; ".join(_text(item) for item in value)
+    if isinstance(value, dict):
+        for name in _VALUES:  # {"label": "work", "value": "sam@…"}
+            if isinstance(held := value.get(name), str):
+                return held
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

@@ -25,6 +25,8 @@ _BOMS = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 _WESTERN = "cp1252"
+_WESTERN_SIGNS = (b"\x92", b"\x96", b"\xad", b"\xb7")
+"""Apostrophe, dash, soft hyphen and the dot of Catalan."""
 _FOREIGN = 0.3
 """Share of letters beyond ASCII from which a file is in no western language."""
 _SAMPLE = 100_000
@@ -47,8 +49,8 @@ def read_text(
     if "\0" in text:
         line = len(_LINE_ENDS.findall(text[: text.index("\0")])) + 1
         raise NoSheet(f"it is no text (a NUL character in line {line})")
-    lines = _LINE_ENDS.split(text)
-    first, given = 0, _SEPARATOR.fullmatch(lines[0].strip())
+    lines = _LINE_ENDS.split(text.rstrip("\x1a"))  # the end of a file, for DOS
+    first, given = 0, _SEPARATOR.fullmatch(lines[0].strip(" "))
     if given:
         first = 1
     delimiter = given[1] if given else _delimiter(lines, delimiters, mapped)
@@ -113,6 +115,11 @@ def _guess(content: bytes) -> str:
     letters = re.sub(rb"[^A-Za-z\x80-\xff]", b"", content[:_SAMPLE])
     beyond = sum(byte > 0x7F for byte in letters)
     if beyond < _FOREIGN * len(letters):
+        if not _is_western(content):
+            raise NoSheet(
+                "its encoding cannot be told",
+                "Name it: --encoding NAME, such as mac_roman, cp850 or cp1250.",
+            )
         return _WESTERN
     from charset_normalizer import from_bytes  # loads tables: only such a file needs it
 
@@ -120,6 +127,20 @@ def _guess(content: bytes) -> str:
     if best is None:
         raise NoSheet("its encoding cannot be told", "Name it: --encoding NAME, such as cp1251.")
     return str(best.encoding)
+
+
+def _is_western(content: bytes) -> bool:
+    """Whether bytes beyond ASCII inside words are letters of a western Windows.
+
+    Those are from C0 on, but for š, œ, ž and Ÿ. The old Macintosh and DOS have theirs from 80 on.
+    """
+    try:
+        content.decode(_WESTERN)
+    except ValueError:
+        return False
+    inside = re.findall(rb"(?<=[A-Za-z])[\x80-\xff](?=[a-z])", content[:_SAMPLE])
+    low: int = sum(byte < b"\xc0" and byte not in _WESTERN_SIGNS for byte in inside)
+    return low * 2 <= len(inside)
 
 
 def _delimiter(lines: Sequence[str], candidates: str, mapped: Collection[str]) -> str:

@@ -137,13 +137,62 @@ def test_a_wish_not_to_be_called_is_known_in_many_words(heading: str) -> None:
 
 @pytest.mark.parametrize(
     "heading",
-    ["Email Opt Out", "HasOptedOutOfEmail", "Unsubscribed from all email", "SMS opt-out", "Consent",
-     "GDPR consent", "Marketing opt-in"],
+    ["Email Opt Out", "HasOptedOutOfEmail", "Unsubscribed from all email", "SMS opt-out",
+     "Uitgeschreven voor alle e-mails", "Do not email"],
 )  # fmt: skip
 def test_another_consent_is_never_taken_for_calls_and_never_dropped(heading: str) -> None:
     columns = placed(f"Email|{heading}", "a@example.com|1")
     assert (columns.fields[1], columns.unplaced) == ("", ((heading, "consent"),))
     assert placed(f"Email|{heading}", "a@example.com|0").unplaced == ()  # nobody asked for anything
+
+
+@pytest.mark.parametrize("answer", ["0", "1", "No", "Ja", "withdrawn"])
+@pytest.mark.parametrize(
+    "heading", ["Consent", "GDPR consent", "Marketing opt-in", "Telephone consent", "Toestemming"]
+)
+def test_a_consent_that_was_given_or_refused_is_never_dropped(heading: str, answer: str) -> None:
+    assert placed(f"Email|{heading}", f"a@example.com|{answer}").unplaced == ((heading, "consent"),)
+
+
+@pytest.mark.parametrize("answer", ["No", "yes", "1"])
+@pytest.mark.parametrize(
+    "heading",
+    ["Can be called", "Phone allowed", "Calls blocked", "On TPS", "Excluded from calls",
+     "Darf nicht angerufen werden", "Refuse les appels", "No quiere ser llamado",
+     "Não deseja chamadas", "Geen oproepen", "Niet benaderen"],
+)  # fmt: skip
+def test_a_column_that_answers_whether_to_call_is_asked_about(heading: str, answer: str) -> None:
+    assert placed(f"Email|{heading}", f"a@example.com|{answer}").unplaced == ((heading, "consent"),)
+
+
+def test_a_count_of_calls_is_no_consent() -> None:
+    assert placed("Email|Calls not answered", "a@example.com|14").unplaced == ()
+
+
+@pytest.mark.parametrize(
+    ("heading", "cell", "field"),
+    [
+        ("Telefonnummer (geschäftlich)", "+49 30 5550142", "phone"),
+        ("Telefon geschäftlich 2", "+49 30 5550142", "other_phone"),
+        ("Tel bureau", "+33 1 55 50 14 20", "phone"),
+        ("Tél. portable", "+33 6 55 50 14 20", "mobile"),
+        ("Número de WhatsApp", "+34 655 501 420", "other_phone"),
+        ("E-Mail 2: Adresse", "a@example.com", "other_email"),
+        ("Correo electrónico laboral", "a@example.com", "email"),
+        ("Ort geschäftlich", "Köln", "city"),
+        ("alt_address_country", "Spain", "country"),
+        ("Mailing Country (text only)", "Spain", "country"),
+    ],
+)
+def test_words_around_a_known_heading_leave_its_meaning(
+    heading: str, cell: str, field: str
+) -> None:
+    assert placed(f"Reference|{heading}", f"x|{cell}").fields == ("", field)
+
+
+@pytest.mark.parametrize("heading", ["Email Sent", "Email Open", "EmailBouncedReason"])
+def test_what_became_of_an_e_mail_is_no_address(heading: str) -> None:
+    assert placed(f"Email|{heading}", "a@example.com|true").unplaced == ()
 
 
 @pytest.mark.parametrize(

@@ -22,11 +22,18 @@ def one(headings: str, row: str, **options: str) -> NewLead:
 
 
 @pytest.mark.parametrize(
-    "word", ["null", "N/A", "None", "-", "#N/A", "n.a.", "undefined", "NaN", "(blank)", "k.A."]
-)
+    "word",
+    ["null", "N/A", "None", "-", "#N/A", "n.a.", "undefined", "NaN", "(blank)", "k.A.", "NA", "nil",
+     "Unknown", "TBD", "not available", "(not set)", "*"],
+)  # fmt: skip
 def test_a_word_for_nothing_is_nothing_in_any_field(word: str) -> None:
     lead = one("Email|First name|Company|Phone", f"a@example.com|{word}|{word}|{word}")
     assert lead.values == {}
+    assert one("Email|Name", f"a@example.com|{word}").values == {}
+
+
+def test_two_words_for_nothing_are_no_name() -> None:
+    assert one("Email|Name", "a@example.com|None None").values == {}
 
 
 def test_a_person_of_that_name_keeps_it() -> None:
@@ -142,3 +149,24 @@ def test_how_somebody_is_addressed_is_no_job() -> None:
     assert one("Email|Title|Job Title", "a@example.com|Mr.|").values == {}
     assert one("Email|Title|Job Title", "a@example.com|Mr.|CFO").values == {"title": "CFO"}
     assert one("Email|Title", "a@example.com|CFO").values == {"title": "CFO"}
+
+
+@pytest.mark.parametrize(
+    ("row", "why"),
+    [
+        ("a@example.com|Ada|Co| Inc|+353 87 555 0142", 'Country says "+353 87 555 0142"'),
+        ("a@example.com|Ada|Co|0875550142|Ireland|", ""),
+        ("a@example.com|Ada|Smith| Jones & Co|Ireland", 'Phone says "Jones & Co"'),
+        ("a@example.com|+353 87 555 0142|Co||Ireland", 'First name says "+353 87 555 0142"'),
+        ("a@example.com|Ada|b@example.com||Ireland", 'Company says "b@example.com"'),
+        ("a@example.com|Ada|Co|Ireland|0875550142", 'Country says "0875550142"'),
+    ],
+)
+def test_cells_that_are_a_column_off_leave_the_row_out(row: str, why: str) -> None:
+    people = read("Email|First name|Company|Phone|Country", row)
+    assert (why in people.problems[0][1]) if why else people.problems == ()
+
+
+def test_words_where_a_number_is_due_cost_no_person() -> None:
+    lead = one("Email|Phone|Title", "a@example.com|ask reception|Head of 24/7 desk")
+    assert lead.values == {"phone": "ask reception", "title": "Head of 24/7 desk"}

@@ -231,3 +231,27 @@ def test_what_is_no_object_in_json_is_left_out_by_its_place() -> None:
     assert [(line.number, line.broken) for line in sheet.broken] == [
         (2, "it is no object with names")
     ]
+
+
+@pytest.mark.parametrize("encoding", ["mac_roman", "cp850", "cp1250"])
+def test_an_encoding_that_would_be_guessed_wrong_is_asked_for(encoding: str) -> None:
+    words = "Łukasz;Żółć & Wałęsa" if encoding == "cp1250" else "Jürgen;Schöne Bücher"
+    text = f"Email;First name;Company\na@example.com;{words}\nb@example.com;Ťapák;Třešť\n"
+    raw = text.encode(encoding, "replace")
+    with pytest.raises(NoSheet, match="encoding cannot be told"):
+        read(raw)
+    assert cells(read(raw, encoding=encoding))[0][1:] == tuple(words.split(";"))
+
+
+def test_values_in_objects_of_their_own_are_found() -> None:
+    people = [
+        {"name": "Ada", "email": [{"label": "work", "value": "a@example.com"}],
+         "phone": {"label": "work", "value": "+353 1 555 0142"}},
+    ]  # fmt: skip
+    sheet = read(json.dumps(people), ".json")
+    assert sheet.headings == ("name", "email", "phone")
+    assert cells(sheet) == [("Ada", "a@example.com", "+353 1 555 0142")]
+
+
+def test_the_end_of_file_mark_of_dos_is_no_row() -> None:
+    assert cells(read("Email,City\na@example.com,Cork\n\x1a")) == [("a@example.com", "Cork")]
