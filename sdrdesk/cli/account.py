@@ -169,7 +169,7 @@ def _tell_report(report: SyncReport, *, as_json: bool) -> None:
             f"{sent.released} items were blocked because a page of the network had answered; "
             "they are on their way again."
         )
-    if sent.blocked:
+    if report.blocked:  # also those of earlier runs: they are why it ends with 5
         note("Refused items need you: sdrdesk outbox")
     if report.conflicts:
         note(f"{report.conflicts} conflicts need you: sdrdesk conflicts")

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, TypeVar
 from sdrdesk.clock import iso_or_none
 from sdrdesk.config import Settings
 from sdrdesk.credentials import Secret, find_token, keyring_problem
+from sdrdesk.disk_room import size_of
 from sdrdesk.domain.errors import SdrDeskError
 from sdrdesk.domain.remote import ACTIVITY_KINDS
 from sdrdesk.services.account import mapping_problems
@@ -24,11 +25,14 @@ from sdrdesk.services.checkup import Facts
 from sdrdesk.services.status import last_pull
 from sdrdesk.store.account import account_of
 from sdrdesk.store.candidates import total_leads
+from sdrdesk.store.connect import is_plain
 from sdrdesk.store.left_out import left_out
 from sdrdesk.store.outbox import Depth, outbox_depth
 from sdrdesk.sync.modes import mode_of
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from sdrdesk.cli.session import Session
     from sdrdesk.domain.foreign import LeftOut
     from sdrdesk.domain.owner import Owner
@@ -105,7 +109,6 @@ def collect(session: Session) -> Facts:
         if account.seen is not None:
             problems = _mapping(session, account.seen, settings)
             account.problems = found.part("mapping", problems, ())
-    encryption = local.db is not None and local.db.encrypted
     return Facts(
         home=str(session.paths.home),
         config=str(session.paths.config_file),
@@ -114,8 +117,8 @@ def collect(session: Session) -> Facts:
         log=str(session.paths.log_file),
         python=platform.python_version(),
         libraries={name: version(name) for name in _LIBRARIES},
-        encryption=encryption,
-        encryption_note=session.opened.note if local.db is not None else "",
+        encryption=local.db.encrypted if local.db else _looks_encrypted(session.paths.database),
+        encryption_note=session.opened.note if local.db else "the database was not read",
         token_source=token.source if token else "",
         owner=_owner_words(local.owner, settings.crm.owner if settings else ""),
         online=account.online,
@@ -198,6 +201,14 @@ def _warnings(db: Database, settings: Settings) -> list[str]:
             "sdrdesk setup"
         )
     return warnings
+
+
+def _looks_encrypted(path: Path) -> bool:
+    """Return whether a file that cannot be opened is an encrypted one, by its first bytes."""
+    try:
+        return path.is_file() and size_of(path) > 0 and not is_plain(path)
+    except OSError:
+        return False
 
 
 def _bound(db: Database) -> str:

@@ -162,9 +162,10 @@ class Session:
         from sdrdesk.cli.output import note
         from sdrdesk.cli.progress import ProgressLine
 
+        update = self.rules_update  # a database that does not open is no matter of the rules
         try:
             with ProgressLine() as line:
-                self.rules_update.run(lambda done, of: line.tell("rules changed: leads", done, of))
+                update.run(lambda done, of: line.tell("rules changed: leads", done, of))
         except StorageError as error:
             # A full disk costs the new rules and not the queue: it is read as it was worked out.
             note(f"The new rules could not be applied; the old fit counts. {error}")

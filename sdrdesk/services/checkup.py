@@ -51,7 +51,8 @@ class Facts:
     def account_words(self) -> str:
         """Which account this is, and what is wrong with that."""
         if not self.account:
-            return f"none yet; the token opens {self.account_opened or 'none'}"
+            known = "none yet" if self.leads is not None else "not read"
+            return f"{known}; the token opens {self.account_opened or 'none'}"
         if self.account_opened not in ("", self.account):
             return (
                 f"the database belongs to {self.account}, the token opens {self.account_opened}: "
@@ -133,7 +134,8 @@ class Report:
         if facts.online:
             yield f"scopes       {scopes_words(facts.scopes)}"
             yield f"clock        {facts.clock_words}"
-        yield f"last sync    {facts.last_sync_at or 'never'}"
+        never = "never" if facts.leads is not None else "not read"
+        yield f"last sync    {facts.last_sync_at or never}"
         counts = facts.outbox.items()
         waiting = ", ".join(f"{count} {state}" for state, count in counts if count is not None)
         yield f"outbox       {waiting or 'not read'}"

@@ -11,6 +11,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from pathlib import Path
 
 from sdrdesk.clock import system_clock
 from sdrdesk.domain.activity import Activity, OutboxItem
@@ -26,6 +27,7 @@ from sdrdesk.store.desk_state import put_state, state_in
 from sdrdesk.store.journal import forget_call
 from sdrdesk.store.lead_fields import COLUMN, pending, show, take_back
 from sdrdesk.store.leads import lead_in, resolve
+from sdrdesk.store.life import may_have_sent
 from sdrdesk.store.moments import from_ms, to_ms
 from sdrdesk.store.numbers import as_dialled
 from sdrdesk.store.said import arrived, fields, json_object, names
@@ -129,13 +131,9 @@ def undo(
     """
     with db.writer(durable=True) as connection:
         lead_id = _undoable(connection, activity_key)
-        late = connection.execute(
-            "SELECT key FROM outbox WHERE activity_key = ? AND state <> 'undone'"  # noqa: S608
-            f" AND NOT {_TAKEABLE} ORDER BY priority, seq",
-            (activity_key,),
-        ).fetchall()
+        late = _late(connection, db.path, activity_key)
         if late:
-            return UndoResult(False, tuple(str(key) for (key,) in late))
+            return UndoResult(False, late)
         _withdraw(connection, activity_key, lead_id, to_ms(now))
         image = read_image(connection, activity_key)
         if image is not None:
@@ -412,6 +410,20 @@ def _undoable(connection: Connection, activity_key: str) -> str:
             next_step="Take back the later one first.",
         )
     return str(lead_id)
+
+
+def _late(connection: Connection, database: Path, activity_key: str) -> tuple[str, ...]:
+    """Return the items of an outcome that have left this machine, or may have in another life."""
+    items = connection.execute(
+        f"SELECT key, created_ms, {_TAKEABLE} FROM outbox"  # noqa: S608  # a constant
+        " WHERE activity_key = ? AND state <> 'undone' ORDER BY priority, seq",
+        (activity_key,),
+    ).fetchall()
+    return tuple(
+        str(key)
+        for key, created_ms, takeable in items
+        if not takeable or may_have_sent(connection, database, created_ms)
+    )
 
 
 def _withdraw(connection: Connection, activity_key: str, lead_id: str, now_ms: int) -> None:

@@ -23,6 +23,21 @@ def is_doubtful(connection: Connection, database: Path) -> bool:
     return get_state(connection, _REMEMBERED) != _seen(_path(database))
 
 
+def may_have_sent(connection: Connection, database: Path, recorded_ms: int) -> bool:
+    """Return whether another life of this database may have sent what was recorded at a moment.
+
+    That life pushed for the last time, or was put back, when the file last changed. It cannot
+    know what was recorded here since.
+    """
+    if not is_doubtful(connection, database):
+        return False
+    try:
+        changed_ms = _path(database).stat().st_ctime_ns // 1_000_000
+    except OSError:
+        return True
+    return recorded_ms <= changed_ms
+
+
 def go_on(connection: Connection, database: Path, now_ms: int) -> None:
     """Count one push more, before it sends anything. Only for the holder of the push lock.
 

@@ -10,10 +10,14 @@ from pathlib import Path
 
 from sdrdesk.disk_room import size_of
 from sdrdesk.domain.errors import ExitCode, StorageError
+from sdrdesk.domain.wording import plural
 from sdrdesk.store.copies import DIRECTORY, way_back
 
 _UNSAVED = ("-wal", "-journal")
 """Hold what SQLite had not yet carried into the file. It deletes them beside an empty file."""
+
+_EMPTY_TO_SQLITE = 1
+"""SQLite takes a file of one byte for an empty one as well, and makes a new database of it."""
 
 
 class WrongPlaceError(StorageError):
@@ -45,8 +49,12 @@ def look_before(path: Path, log: Path | None = None) -> None:
             kept="Nothing was changed.",
             next_step="Move it away, or set SDRDESK_HOME to another directory.",
         )
-    if path.exists() and size_of(path) == 0:
-        raise _lost(path, f"The database {path} has no content any more (0 bytes).", log)
+    if path.exists() and (size := size_of(path)) <= _EMPTY_TO_SQLITE:
+        raise _lost(
+            path,
+            f"The database {path} has no content any more ({size} {plural(size, 'byte')}).",
+            log,
+        )
     if not path.exists() and _unsaved(path):
         raise _lost(path, f"The database {path} is gone, but its write-ahead log is here.", log)
 

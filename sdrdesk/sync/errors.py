@@ -53,7 +53,7 @@ class WrongAccount(CredentialsError):
         )
         super().__init__(
             whose,
-            kept="Nothing was sent or fetched, and nothing here was changed.",
+            kept="Nothing was sent or fetched; everything recorded here is kept.",
             next_step="Use the token and the address of its own account, or set SDRDESK_HOME to "
             "another directory for this one.",
         )

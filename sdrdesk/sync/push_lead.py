@@ -242,7 +242,12 @@ def refusal_words(name: str, value: str, error: Rejected) -> str:
             f'the account has no {kind} "{value}". {mend}; then sdrdesk outbox retry. '
             f"(CRM: {error.message})"
         )
-    return error.message if name == "do_not_call" else f"{name} {value}: {error.message}"
+    if name == "do_not_call":
+        return (
+            f"{error.message.rstrip('.')}. Choose the account's do-not-call field and its value: "
+            "sdrdesk setup, or do_not_call under [crm] in config.toml; then sdrdesk outbox retry."
+        )
+    return f"{name} {value}: {error.message}"
 
 
 def _strings(value: object) -> dict[str, str]:

@@ -80,6 +80,8 @@ class SyncReport:
     """What else needs a person, in words."""
     left_out: int = 0
     """Records of which a value could not be held, after this run."""
+    blocked: int = 0
+    """Refused in any run and still waiting for a person, after this run."""
 
     @classmethod
     def of(
@@ -98,7 +100,17 @@ class SyncReport:
         needs = conflicts > 0 or blocked > 0
         code = ExitCode.NEEDS_PERSON if needs else ExitCode.DONE
         took_s = round(duration_s, 3)
-        return cls(pulled, pushed, requests, conflicts, took_s, int(code), fresh, left_out=left_out)
+        return cls(
+            pulled,
+            pushed,
+            requests,
+            conflicts,
+            took_s,
+            int(code),
+            fresh,
+            left_out=left_out,
+            blocked=blocked,
+        )
 
     def with_problem(self, problem: str) -> Self:
         """Return the report with one more thing that needs a person; ``""`` is none."""
@@ -118,6 +130,7 @@ class SyncReport:
             },
             "requests": self.requests,
             "conflicts": self.conflicts,
+            "blocked": self.blocked,
             "left_out": self.left_out,
             "duration_s": self.duration_s,
             "exit": self.exit,

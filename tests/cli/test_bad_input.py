@@ -188,3 +188,17 @@ def test_doctor_tells_everything_but_secrets(synced: DeskHome) -> None:
     away = synced.ok("doctor", "--json", SDRDESK_API_URL="http://127.0.0.1:9").json
     assert away["online"] is False
     assert "cannot be reached" in away["online_detail"]
+
+
+def test_a_database_whose_key_is_gone_is_told_once_and_truly(desk: DeskHome) -> None:
+    key = {"SDRDESK_DB_KEY": "ab" * 32}
+    desk.ok("queue", **key)
+    ran = desk("queue")
+    assert ran.code == 1
+    assert ran.err.count("is encrypted and its key is not on this machine") == 1
+    assert "rules" not in ran.err
+    told = desk.ok("doctor", "--json").json
+    assert (told["encryption"], told["leads"]) == ("on", None)
+    lines = desk.ok("doctor").out
+    assert "account      not read" in lines
+    assert "last sync    not read" in lines

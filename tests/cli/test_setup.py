@@ -5,6 +5,7 @@ without them.
 from __future__ import annotations
 
 import io
+import sqlite3
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -257,3 +258,30 @@ def test_a_default_country_is_offered_with_its_gain_and_makes_the_numbers_usable
     assert done.code == 5, done
     assert written(unset)["default_country"] == "IE"
     assert unset("lead", "900003", "--json").json["phone"] == "+353875550142"
+
+
+def test_a_later_sync_says_why_it_ends_with_5(synced: DeskHome) -> None:
+    synced.ok("dispose", LEAD, "no_answer")
+    with sqlite3.connect(synced.home / "sdrdesk.db") as connection:
+        connection.execute("UPDATE outbox SET state = 'blocked', last_error = 'the CRM refused'")
+    ran = synced("sync", "--json")
+    assert (ran.code, ran.json["pushed"]["blocked"]) == (5, 0), "it was refused before"
+    assert ran.json["blocked"] > 0
+    ran = synced("sync")
+    assert ran.code == 5
+    assert "sdrdesk outbox" in ran.err
+
+
+def test_a_mark_whose_value_the_account_dropped_names_the_mapping(
+    unset: DeskHome, crm: Sandbox
+) -> None:
+    crm.post("/crm/v3/properties/contacts", SECOND)
+    unset.ok("setup", "--yes", "--do-not-call", "dnc_reason=asked")
+    unset.ok("sync")
+    crm.control("options", {"type": "contacts", "property": "dnc_reason", "remove": ["asked"]})
+    ran = unset("dispose", LEAD, "do_not_call", "--push", "now")
+    assert ran.code == 5
+    (item,) = unset.ok("outbox", "--json").json
+    assert item["state"] == "blocked"
+    assert "sdrdesk setup" in item["last_error"]
+    assert "do_not_call under [crm]" in item["last_error"]

@@ -138,3 +138,10 @@ def test_a_new_database_takes_its_name_only_when_it_is_whole(
     with pytest.raises(StorageError, match="full"):
         Database.open(path)
     assert [file.name for file in path.parent.iterdir()] == ["sdrdesk.db.turn.lock"]
+
+
+def test_one_byte_is_no_content_either(path: Path, key: str | None) -> None:
+    """SQLite says that a file of one byte is empty, and would begin a new database in it."""
+    made(path, key)
+    path.write_bytes(b"S")
+    assert "has no content any more (1 byte)" in refused(path, key).what

@@ -176,6 +176,32 @@ def test_a_held_outcome_in_doubt_is_not_taken_back_as_if_it_had_never_been(
         assert not undo(desk.db, key, desk.clock()).done
 
 
+def test_undo_before_the_first_push_knows_that_the_database_went_back(
+    sandbox: Sandbox, tmp_path: Path
+) -> None:
+    from sdrdesk.store.dispositions import undo
+
+    home, kept = tmp_path / "home", tmp_path / "kept"
+    home.mkdir(mode=0o700)
+    with at(sandbox, home) as desk:
+        desk.sync()
+        desk.dispose(desk.pick(skip=1), "no_answer")
+        desk.sync()
+        key = desk.dispose(desk.pick(), "no_answer")
+    shutil.copytree(home, kept)
+    with at(sandbox, home) as desk:
+        desk.sync()
+    database_alone(home, kept)
+    with at(sandbox, home) as desk:
+        assert not undo(desk.db, key, desk.clock()).done, "its call is at the CRM"
+        put_right = (home / "sdrdesk.db.life").stat().st_ctime_ns // 1_000_000
+        later = desk.dispose(desk.pick(skip=2), "no_answer")
+        with desk.db.writer() as connection:
+            connection.execute("UPDATE outbox SET created_ms = ? WHERE activity_key = ?",
+                               (put_right + 1, later))  # fmt: skip
+        assert undo(desk.db, later, desk.clock()).done, "no other life knows it"
+
+
 def test_a_fresh_outcome_costs_no_look(desk: Desk) -> None:
     engine = desk.engine
     engine.run()

@@ -68,8 +68,7 @@ class PushCalls:
             out = mapping.fields_out(changes, self._do_not_call)
         except KeyError as error:
             raise OutcomeMissing(
-                "no do-not-call field of the account is named; set do_not_call in config.toml "
-                "or SDRDESK_DO_NOT_CALL",
+                "no do-not-call field of the account is named",
                 fields=(str(error.args[0]),),
             ) from error
         path = self._paths.objects("lead", f"/{step(lead_id)}")
