@@ -15,7 +15,7 @@ from sdrdesk.domain.text import one_line, whole
 _KEPT = "Nothing was recorded."
 _EMAIL = re.compile(r"[^\s@<>()\[\],;:\\\"]+@[^\s@<>()\[\],;:\\\"]+", re.ASCII)
 _NUMBER = re.compile(r"[\d\s()+.,;*#/-]+(?:(?:x|ext\.?|extension)\s*\d+)?", re.IGNORECASE)
-_FEWEST_DIGITS = 3
+_FEWEST_DIGITS = 7
 _MOST_DIGITS = 25
 """Fifteen are the longest number there is (E.164); an extension comes on top."""
 LONGEST_CALL_S = 24 * 60 * 60

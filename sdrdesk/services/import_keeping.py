@@ -88,8 +88,10 @@ class Keeping:
         record_in(connection, OutcomePlan(activity, items, change, ()), now=now)
 
     def _note(self, connection: Connection, lead_id: str, lines: Sequence[str]) -> None:
-        now, key = self._clock(), str(uuid.uuid4())
+        now = self._clock()
         body = "\n".join((f"From {self._source}:", *lines))
+        # The same note of the same person is one note, also when a kill makes it again.
+        key = str(uuid.uuid5(uuid.NAMESPACE_OID, f"{lead_id}\n{body}"))
         intent = NoteIntent(at=iso(now), body=body, owner_id=self._owner_id)
         item = self._item(OutboxKind.NOTE, lead_id, key, dict(intent), item_key=key)
         activity = Activity(key, lead_id, self._owner_id, ActivityKind.NOTE, now, note=body)

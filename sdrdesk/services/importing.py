@@ -7,6 +7,7 @@ the CRM, and people without one are found by number and name (``import_looking``
 
 from __future__ import annotations
 
+import hashlib
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ from sdrdesk.domain.errors import SdrDeskError, UsageError
 from sdrdesk.domain.people.columns import Choices, Columns, place_columns
 from sdrdesk.domain.people.headings import FIELDS
 from sdrdesk.domain.people.rows import People, Row, read_people
-from sdrdesk.domain.remote import Added, Known
+from sdrdesk.domain.remote import Added, Known, NewLead
 from sdrdesk.services.import_keeping import Keeping
 from sdrdesk.services.import_looking import Looking, is_other_name
 from sdrdesk.services.import_receipt import Imported
@@ -24,6 +25,7 @@ from sdrdesk.services.sheets.files import Reading, read_file
 from sdrdesk.services.sheets.sheet import Sheet
 from sdrdesk.store.by_number import not_here
 from sdrdesk.store.database import Database
+from sdrdesk.store.import_begun import begun, note_begun
 from sdrdesk.sync.errors import Unknown
 from sdrdesk.sync.port import LeadPort
 
@@ -228,16 +230,22 @@ class Importer:
         known = self._looking.known(page)
         self._note_names(page, known, done)
         there = {line: found.lead_id for line, found in known.items()}
+        before = begun(self._db)
+        named = {row.line: _name_of(row.lead) for row in page}
+        note_begun(self._db, {*before, *(n for line, n in named.items() if line not in there)})
+        # Created by a run that was cut off: they are new as far as the file's notes go.
+        unfinished = {
+            there[line] for line, name in named.items() if line in there and name in before
+        }
         created = self._create([row for row in page if row.line not in there], there, done)
         said = {i: row.lead for row in page if (i := created.get(row.line, there.get(row.line)))}
-        new = set(created.values())
+        new = {*created.values(), *unfinished}
         done.created += created.values()
         done.existing += there.values()
         marked = [lead_id for lead_id, lead in said.items() if lead.do_not_call]
         absent = not_here(self._db, there.values())
-        done.fetched += self._keeping.keep(
-            list(dict.fromkeys((*created.values(), *marked, *absent))), said, new
-        )
+        done.fetched += self._keeping.keep(list(dict.fromkeys((*new, *marked, *absent))), said, new)
+        note_begun(self._db, before - set(named.values()))
         done.marked += len(marked)
         if not self._crm.can_mark:
             lines = [row.line for row in page if row.line in there and row.lead.do_not_call]
@@ -293,6 +301,12 @@ class Importer:
                     f"Line {row.line}: the CRM has this mobile number for {name} "
                     f"({found.lead_id}), who was left as they are."
                 )
+
+
+def _name_of(lead: NewLead) -> str:
+    """Return what tells a person of a file apart, without saying who it is."""
+    told = lead.email or repr((lead.numbers, sorted(lead.values.items())))
+    return hashlib.sha256(told.encode()).hexdigest()[:24]
 
 
 def _begun(look: FileLook) -> Imported:

@@ -359,6 +359,29 @@ def test_what_has_no_field_is_kept_as_a_note(
     assert "+353 1 555 0199" in desk_text(synced, made)
 
 
+def test_what_a_cut_off_import_had_to_say_of_new_people_is_said_by_the_next(
+    synced: DeskHome, crm: Sandbox, tmp_path: Path
+) -> None:
+    text = (
+        "Email,Phone,Mobile,Corporate Phone\n"
+        "a@fair.example,+353 1 555 0142,+353 87 555 0142,+353 1 555 0199\n"
+    )
+    path = written(tmp_path, text)
+    # The look by e-mail is answered; after the creation the people cannot be fetched.
+    fault = {"path": "/contacts/batch/read$", "nth": 2, "drop": "before", "times": 9}
+    crm.control("faults", fault)
+    assert synced("import", path, "--json").code == 3
+    assert len(contacts_made(crm)) == 1
+    crm.control("faults", {}, "DELETE")
+    for _ in range(2):
+        again = synced.ok("import", path, "--json").json
+        assert (again["created"], len(again["existing"])) == ([], 1)
+    bodies = [
+        r["properties"].get("hs_note_body", "") for r in crm.journal() if r["object"] == "notes"
+    ]
+    assert sum("Corporate Phone: +353 1 555 0199" in body for body in bodies) == 1
+
+
 def desk_text(desk: DeskHome, lead_id: str) -> str:
     return json.dumps(desk.ok("lead", lead_id, "--json").json, ensure_ascii=False)
 

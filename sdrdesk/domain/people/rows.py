@@ -143,6 +143,8 @@ class _Reader:
     def _by_number(self, lead: NewLead, region: str) -> NewLead:
         if not ("phone" in lead.values or "mobile" in lead.values):
             raise _Problem("neither an e-mail address nor a telephone number")
+        if not ("first_name" in lead.values or "last_name" in lead.values):
+            raise _Problem("neither an e-mail address nor a name")
         dialled = numbers_of(lead, region)
         if not dialled:
             text = lead.values.get("phone") or lead.values["mobile"]
