@@ -93,6 +93,7 @@ def test_any_value_of_any_command_ends_in_words(lonely: DeskHome, tmp_path: Path
         (("--number", "+353\x1b[31m1"), "not a telephone number"),
         (("--number", "ask for Bob"), "not a telephone number"),
         (("--number", "12"), "not a telephone number"),
+        (("--number", "911"), "not a telephone number"),
         (("--note", "caf\udce9"), "not UTF-8"),
     ],
 )
