@@ -123,7 +123,7 @@ def test_people_without_an_address_need_a_number_that_can_be_dialled() -> None:
 
 
 def test_the_account_s_country_counts_for_rows_without_one() -> None:
-    assert one("Last Name,Phone", "Lee,087 555 0144", default_region="IE").numbers == (
+    assert one("Last Name|Phone", "Lee|087 555 0144", default_region="IE").numbers == (
         "+353875550144",
     )
 
