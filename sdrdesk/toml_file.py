@@ -12,6 +12,7 @@ from sdrdesk.plain_file import is_there, read_plain
 
 _MOST_BYTES = 4 * 1024 * 1024
 """Larger than any file of rules; more is something else."""
+_KEY = re.compile(r"[\s\w.\"'\[\]-]*")
 _DEEPEST = 64
 """Tables and lists inside each other; no setting goes deeper than a few."""
 _HEADER = re.compile(r"^\s*\[\[?\s*(?P<name>[^\[\]]+?)\s*\]\]?\s*(#.*)?$")
@@ -42,8 +43,11 @@ def read_toml(path: Path) -> dict[str, object]:
     Raises:
         TomlFileError: no file, unreadable, not UTF-8 or not TOML; names file and line.
     """
+    text = text_of(path)
+    if any(_is_long_key(line) for line in text.splitlines()):
+        raise _too_deep(path)
     try:
-        found = tomllib.loads(text_of(path))
+        found = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         at = _AT.match(str(error))
         line = int(at["line"]) if at else None
@@ -104,6 +108,12 @@ def _too_deep(path: Path) -> TomlFileError:
     refused = problem(path, f"it has lists or tables nested more than {_DEEPEST} deep")
     refused.exit_code = ExitCode.USAGE
     return refused
+
+
+def _is_long_key(line: str) -> bool:
+    """Return whether a line names a table deeper than any: the parser would take minutes for it."""
+    key = line.partition("=")[0]
+    return key.count(".") >= _DEEPEST and _KEY.fullmatch(key) is not None
 
 
 def _is_deeper(value: object, most: int) -> bool:

@@ -102,7 +102,14 @@ def test_a_script_that_is_no_file_or_nested_without_end_leaves_the_others(
 
 @pytest.mark.parametrize(
     "text",
-    ["a = " + "[" * 50_000, "a = " + "{b=" * 50_000, ".".join("a" * 50_000) + " = 1"],
+    [
+        "a = " + "[" * 50_000,
+        "a = " + "{b=" * 50_000,
+        ".".join("a" * 50_000) + " = 1",
+        "[" + ".".join("a" * 50_000) + "]",
+        "[x]\n" + " . ".join(["'a'"] * 50_000) + " = 1",
+    ],
+    ids=["lists", "tables", "key", "heading", "quoted_key"],
 )
 def test_settings_nested_without_end_are_a_usage_error(lonely: DeskHome, text: str) -> None:
     (lonely.home / "config.toml").write_text(text, encoding="utf-8")

@@ -32,12 +32,14 @@ def call(crm_id: str, lead: str = "1", at_ms: int = 500, **more: object) -> Remo
 
 
 def test_a_lead_is_kept_with_what_follows_from_it(db: Database) -> None:
-    lead = RemoteLead("1", job_title="CFO", persona="p1", converted_ms=100, do_not_call=True)
+    lead = RemoteLead(
+        "1", job_title="CFO", persona="p1", converted_ms=1_700_000_000_100, do_not_call=True
+    )
     assert put(db, lead).fresh == ("1",)
     columns = "fit, persona, persona_value, do_not_call, seen_ms"
     assert sql(db, f"SELECT {columns} FROM lead") == [(3, "Buyer", "p1", 1, 1000)]
     assert put(db, lead, now_ms=2000).fresh == ()
-    assert put(db, lead._replace(converted_ms=200), now_ms=3000).fresh == ("1",)
+    assert put(db, lead._replace(converted_ms=1_700_000_000_200), now_ms=3000).fresh == ("1",)
     assert sql(db, "SELECT seen_ms FROM lead") == [(3000,)]
 
 

@@ -97,7 +97,7 @@ def test_a_do_not_call_goes_out_after_the_hotel(desk: Desk) -> None:
             desk.sync()
         assert caught.value.exit_code == 3
         assert desk.crm.requests - before <= 30
-        assert set(desk.states().values()) == {"queued"}
+        assert set(desk.states().values()) <= {"held", "queued"}
         desk.heal()
     sync_until_quiet(desk)
     assert desk.contact(lead)["do_not_call_phone"] == "true"
@@ -121,7 +121,7 @@ def test_a_page_on_a_look_for_a_lost_call_says_nothing_about_it(desk: Desk) -> N
 
 
 def test_only_the_crms_own_words_are_about_a_permission(desk: Desk) -> None:
-    desk.fault(status=403)
+    desk.fault(status=403, path="^/crm/")
     with pytest.raises(MissingScope):
         desk.sync()
     desk.fault(status=403, body=LOGIN_PAGE)
@@ -151,9 +151,7 @@ def test_what_an_older_version_blocked_goes_out_once(desk: Desk, mode: str, arri
     assert waiting >= 1
     report = desk.sync()
     assert report.pushed.released == waiting
-    assert report.to_json()["pushed"] == {"sent": waiting, "blocked": 0, "left": 0} | {
-        "released": waiting
-    }
+    assert report.to_json()["pushed"] == {"sent": waiting, "blocked": 0, "left": 0}
     assert desk.sync().pushed.released == 0
     (call,) = desk.remote("calls", key)
     assert desk.contacts_of(call) == {lead}
