@@ -15,7 +15,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 
 from sdrdesk.domain.activity import OutboxItem
 from sdrdesk.domain.errors import SdrDeskError
-from sdrdesk.store import dispositions
+from sdrdesk.store import dispositions, outbox
 from sdrdesk.store.conflicts import open_conflicts, settle
 from sdrdesk.store.leads import get_lead
 from sdrdesk.store.outbox import outbox_items, retry
@@ -389,6 +389,16 @@ class Story(RuleBasedStateMachine):
             self.desk.close()
             shutil.rmtree(self.desk.db.path.parent)
 
+    def _send_held_moments(self) -> None:
+        """Do as the rep is told where the clock was wrong and the moment cannot be known."""
+        assert self.desk is not None
+        held = self.desk.sql(
+            "SELECT key FROM outbox WHERE state = 'blocked'"
+            " AND last_error LIKE 'This machine''s clock was wrong%'"
+        )
+        for (key,) in held:
+            outbox.retry(self.desk.db, str(key))
+
     def _heal(self) -> None:
         assert self.desk is not None
         self.arena.sandbox.control("faults", method="DELETE")
@@ -400,6 +410,7 @@ class Story(RuleBasedStateMachine):
         quiet = 0
         report = self.desk.sync()
         for _ in range(25):
+            self._send_held_moments()
             self.arena.advance(45_000)
             report = self.desk.sync()
             still = report.pulled.contacts + report.pulled.calls + report.pulled.tasks == 0
