@@ -3,8 +3,8 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
-# Three workers on two cores: many tests wait for a process or a server of theirs.
-WORKERS ?= 3
+# Two workers: the test command is sized for two cores.
+WORKERS ?= 2
 
 .PHONY: demo test check lint types architecture format wheel screenshots docs bench soak clean
 
