@@ -18,7 +18,7 @@ from sdrdesk.store import outbox
 from sdrdesk.store.database import Database
 from sdrdesk.store.facts import get_fact
 from sdrdesk.sync.engine import SyncEngine
-from sdrdesk.sync.port import LeadPort
+from sdrdesk.sync.port import CrmClient
 
 Progress = Callable[[int, int], None]
 
@@ -31,7 +31,7 @@ class ImportJob:
         db: Database,
         settings: Settings,
         clock: Clock,
-        connect: Callable[[], LeadPort],
+        connect: Callable[[], CrmClient],
         engine: Callable[[], SyncEngine],
     ) -> None:
         """Make it.
@@ -49,14 +49,18 @@ class ImportJob:
         self._connect = connect
         self._engine = engine
         self._default_region = settings.crm.default_country
+        self._label = ""
+        self._asked: tuple[Reading, Sequence[str]] = (Reading(), ())
 
     def look(self, path: Path, reading: Reading, ignored: Sequence[str] = ()) -> FileLook:
         """Read a file; nothing is sent or changed. Raises UsageError."""
+        self._asked = (reading, ignored)
         return look_into(
             path,
             reading,
             ignored=ignored,
             do_not_call=self._settings.crm.do_not_call_field,
+            do_not_call_label=self._label,
             default_region=self._default_region,
         )
 
@@ -71,6 +75,13 @@ class ImportJob:
         """
         need_columns(look)
         crm = self._connect()
+        if look.columns.ignored() and crm.can_mark and not self._label:
+            # A column may be headed with what the account calls its field: never ignored then.
+            name = self._settings.crm.do_not_call_field.partition("=")[0]
+            fields = crm.survey().lead_fields
+            self._label = next((f.label for f in fields if f.name == name), name)
+            look = self.look(look.path, *self._asked)
+            need_columns(look)
         if not dry_run:
             self._load_first(look)
         rep = rep_of(self._db, self._settings) if dry_run else need_rep(self._db, self._settings)

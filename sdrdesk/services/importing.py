@@ -69,6 +69,7 @@ def look_into(
     *,
     ignored: Sequence[str] = (),
     do_not_call: str = "",
+    do_not_call_label: str = "",
     default_region: str = "",
 ) -> FileLook:
     """Read a file of people; nothing is sent or changed.
@@ -78,6 +79,7 @@ def look_into(
         reading: what a person said about it.
         ignored: headings to leave out.
         do_not_call: the account's field, ``property`` or ``property=value``, ``""`` none.
+        do_not_call_label: what the account shows for that field, ``""`` unknown.
         default_region: country (two letters) of national numbers in rows that name none.
 
     Raises:
@@ -93,7 +95,13 @@ def look_into(
             )
     sheet = read_file(path, reading)
     return look_at(
-        path, sheet, mapped, ignored, do_not_call=do_not_call, default_region=default_region
+        path,
+        sheet,
+        mapped,
+        ignored,
+        do_not_call=do_not_call,
+        do_not_call_label=do_not_call_label,
+        default_region=default_region,
     )
 
 
@@ -104,13 +112,13 @@ def look_at(
     ignored: Sequence[str],
     *,
     do_not_call: str = "",
+    do_not_call_label: str = "",
     default_region: str = "",
 ) -> FileLook:
     """Return where the columns of a table go, and the people in it; as ``look_into``."""
     name, _, value = do_not_call.partition("=")
-    columns = place_columns(
-        sheet.headings, [row.cells for row in sheet.rows], Choices(mapped, ignored, name)
-    )
+    choices = Choices(mapped, ignored, name, do_not_call_label)
+    columns = place_columns(sheet.headings, [row.cells for row in sheet.rows], choices)
     if columns.strange:
         raise UsageError(
             f"{path.name} has no column {columns.strange[0]!r}.",

@@ -382,6 +382,26 @@ def test_what_a_cut_off_import_had_to_say_of_new_people_is_said_by_the_next(
     assert sum("Corporate Phone: +353 1 555 0199" in body for body in bodies) == 1
 
 
+def test_a_column_headed_as_the_account_calls_its_do_not_call_field_is_kept(
+    desk: DeskHome, crm: Sandbox, tmp_path: Path
+) -> None:
+    field = {
+        "name": "sperre", "label": "Sperrvermerk", "groupName": "contactinformation",
+        "type": "bool", "fieldType": "booleancheckbox",
+        "options": [{"label": "Ja", "value": "true"}, {"label": "Nein", "value": "false"}],
+    }  # fmt: skip
+    crm.post("/crm/v3/properties/contacts", field)
+    path = written(tmp_path, "Email,Sperrvermerk\na@fair.example,Ja\nb@fair.example,Nein\n")
+    ran = desk("import", path, "--json", SDRDESK_DO_NOT_CALL="sperre")
+    assert ran.code == 0, ran.err
+    assert ran.json["ignored_columns"] == []
+    marks = sorted(
+        at_the_crm(crm, made, "sperre").get("sperre") or "" for made in ran.json["created"]
+    )
+    assert marks[-1] == "true"
+    assert marks[0] in ("", "false")
+
+
 def desk_text(desk: DeskHome, lead_id: str) -> str:
     return json.dumps(desk.ok("lead", lead_id, "--json").json, ensure_ascii=False)
 

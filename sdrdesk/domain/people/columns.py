@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from sdrdesk.domain.people.headings import (
@@ -56,6 +56,9 @@ class Choices:
     """Heading to field."""
     ignored: Sequence[str] = ()
     do_not_call: str = ""
+    """Property name of the account's own field."""
+    do_not_call_label: str = ""
+    """What the account shows for it: an export is headed with this."""
     """Name of the account's do-not-call field, ``""`` none."""
 
 
@@ -91,7 +94,7 @@ def place_columns(
     shown = tuple(one_line(h, limit=60) or _letter(n) for n, h in enumerate(headings))
     mapped = {fold(h): field for h, field in (choices.mapped or {}).items()}
     mapped |= {fold(h): IGNORE for h in choices.ignored}
-    own = fold(choices.do_not_call)
+    own = {fold(name) for name in (choices.do_not_call, choices.do_not_call_label) if name}
     meanings: list[Meaning | None] = []
     unplaced: list[tuple[str, str]] = []
     for place, heading in enumerate(headings):
@@ -114,8 +117,8 @@ def place_columns(
     return Columns(shown, fields, _ordered(meanings), tuple(unplaced), strange)
 
 
-def _meaning(heading: str, cells: Sequence[str], own: str) -> Meaning | None:
-    if own and fold(heading) == own:
+def _meaning(heading: str, cells: Sequence[str], own: Collection[str]) -> Meaning | None:
+    if fold(heading) in own:
         return Meaning("do_not_call", 0)
     found = meaning_of(heading)
     if found is None or not cells:
