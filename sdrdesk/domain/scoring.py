@@ -71,7 +71,7 @@ def lasting_points(config: RankingConfig) -> Callable[[RankInput], int]:
     """Return a function that gives the hundredths of a lead that time does not change.
 
     Of two leads with equal ones the newer ranks higher, at any moment: a store that keeps them
-    beside each lead can read the top of the queue off an index (``sdrdesk.domain.merge``).
+    beside each lead can read the top of the queue off an index.
     """
     fits, tries = config.fit_table, config.attempts_table
     more, views = config.conversions_table, config.views_table

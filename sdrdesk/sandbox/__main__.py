@@ -1,5 +1,5 @@
 """``python -m sdrdesk.sandbox``."""
 
-from .cli import main
+from sdrdesk.sandbox.cli import main
 
 raise SystemExit(main())

@@ -7,19 +7,19 @@ from collections import Counter, deque
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from .book import PropertyBook
-from .errors import unknown_type
-from .faults import Faults
-from .graph import Graph
-from .journal import Journal
-from .limits import Limits
-from .records import Link, Record, World
-from .schema import OBJECT_TYPES, ObjectType, object_type
-from .settings import Settings
-from .tables import Table
-from .times import Clock, iso, iso_short, parse_instant
-from .tokens import Tokens
-from .view import Searches, SearchView
+from sdrdesk.sandbox.book import PropertyBook
+from sdrdesk.sandbox.errors import unknown_type
+from sdrdesk.sandbox.faults import Faults
+from sdrdesk.sandbox.graph import Graph
+from sdrdesk.sandbox.journal import Journal
+from sdrdesk.sandbox.limits import Limits
+from sdrdesk.sandbox.records import Link, Record, World
+from sdrdesk.sandbox.schema import OBJECT_TYPES, ObjectType, object_type
+from sdrdesk.sandbox.settings import Settings
+from sdrdesk.sandbox.tables import Table
+from sdrdesk.sandbox.times import Clock, iso, iso_short, parse_instant
+from sdrdesk.sandbox.tokens import Tokens
+from sdrdesk.sandbox.view import Searches, SearchView
 
 
 @dataclass(slots=True)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from .account import Account
-from .linking import mirror_primary
-from .records import Record
-from .schema import ObjectType
-from .times import iso
+from sdrdesk.sandbox.account import Account
+from sdrdesk.sandbox.linking import mirror_primary
+from sdrdesk.sandbox.records import Record
+from sdrdesk.sandbox.schema import ObjectType
+from sdrdesk.sandbox.times import iso
 
 
 def archive(account: Account, kind: ObjectType, record_id: str, by: str = "api") -> bool:

@@ -5,11 +5,21 @@ from __future__ import annotations
 import copy
 from typing import Any
 
-from .schema import OBJECT_TYPES
-from .schema_activities import call_properties, meeting_properties, note_properties, task_properties
-from .schema_companies import bare_properties, company_properties, deal_properties, lead_properties
-from .schema_contacts import contact_properties
-from .values import Definition
+from sdrdesk.sandbox.schema import OBJECT_TYPES
+from sdrdesk.sandbox.schema_activities import (
+    call_properties,
+    meeting_properties,
+    note_properties,
+    task_properties,
+)
+from sdrdesk.sandbox.schema_companies import (
+    bare_properties,
+    company_properties,
+    deal_properties,
+    lead_properties,
+)
+from sdrdesk.sandbox.schema_contacts import contact_properties
+from sdrdesk.sandbox.values import Definition
 
 
 class PropertyBook:

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from .account import Account
-from .errors import ApiError, PropertyProblem, invalid, invalid_properties
-from .records import Record
-from .schema import ObjectType
-from .values import Definition, as_written, is_read_only, normalise
-from .web import STRICT_VERSION, as_object
+from sdrdesk.sandbox.account import Account
+from sdrdesk.sandbox.errors import ApiError, PropertyProblem, invalid, invalid_properties
+from sdrdesk.sandbox.records import Record
+from sdrdesk.sandbox.schema import ObjectType
+from sdrdesk.sandbox.values import Definition, as_written, is_read_only, normalise
+from sdrdesk.sandbox.web import STRICT_VERSION, as_object
 
 REQUIRED_ON_CREATE = {
     "calls": ("hs_timestamp",),

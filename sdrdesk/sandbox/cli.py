@@ -15,10 +15,10 @@ import sys
 import threading
 from pathlib import Path
 
-from .serving import LOOPBACK, Options, Running, build, listen, serve
-from .settings import Settings
-from .state import StateError
-from .times import parse_instant
+from sdrdesk.sandbox.serving import LOOPBACK, Options, Running, build, listen, serve
+from sdrdesk.sandbox.settings import Settings
+from sdrdesk.sandbox.state import StateError
+from sdrdesk.sandbox.times import parse_instant
 
 
 def _parser() -> argparse.ArgumentParser:

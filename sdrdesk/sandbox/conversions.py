@@ -6,9 +6,9 @@ import uuid
 from collections.abc import Iterator
 from typing import Any
 
-from .account import Account
-from .records import Record
-from .times import iso, iso_short, one_more
+from sdrdesk.sandbox.account import Account
+from sdrdesk.sandbox.records import Record
+from sdrdesk.sandbox.times import iso, iso_short, one_more
 
 
 def submissions_of(account: Account, email: str) -> Iterator[tuple[str, dict[str, Any]]]:

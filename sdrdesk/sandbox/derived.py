@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 
-from .account import Account
-from .htmltext import preview, sanitise
-from .records import Record
-from .schema import ObjectType
-from .schema_activities import BODIES
-from .times import iso_short
+from sdrdesk.sandbox.account import Account
+from sdrdesk.sandbox.htmltext import preview, sanitise
+from sdrdesk.sandbox.records import Record
+from sdrdesk.sandbox.schema import ObjectType
+from sdrdesk.sandbox.schema_activities import BODIES
+from sdrdesk.sandbox.times import iso_short
 
 _COUNTRY_CODES = (
     "1", "7", "20", "27", "30", "31", "32", "33", "34", "36", "39", "40", "41", "43", "44", "45",

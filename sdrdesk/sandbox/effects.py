@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from .account import Account
-from .records import Record
-from .times import iso_short, one_more, parse_instant
+from sdrdesk.sandbox.account import Account
+from sdrdesk.sandbox.records import Record
+from sdrdesk.sandbox.times import iso_short, one_more, parse_instant
 
 _SALES = {"calls": "CALL", "meetings": "MEETING"}
 """Activities that count as contact with the person (e-mails too, which the sandbox has not)."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from .schema import REVERSE
+from sdrdesk.sandbox.schema import REVERSE
 
 Slot = tuple[str, str, str]
 """(from type, to type, from id): one list of neighbours."""

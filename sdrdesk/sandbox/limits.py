@@ -6,9 +6,9 @@ from collections import defaultdict, deque
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from .errors import ApiError, rate_limited
-from .settings import Settings
-from .tokens import Token
+from sdrdesk.sandbox.errors import ApiError, rate_limited
+from sdrdesk.sandbox.settings import Settings
+from sdrdesk.sandbox.tokens import Token
 
 WINDOW_MS, SECOND_MS = 10_000, 1000
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from .account import Account
-from .errors import ApiError, invalid
-from .records import Record
-from .schema import (
+from sdrdesk.sandbox.account import Account
+from sdrdesk.sandbox.errors import ApiError, invalid
+from sdrdesk.sandbox.records import Record
+from sdrdesk.sandbox.schema import (
     DEFAULT_TYPE,
     PRIMARY_COMPANY,
     PRIMARY_LABEL,
@@ -16,7 +16,7 @@ from .schema import (
     TYPES_OF,
     ObjectType,
 )
-from .web import as_array, as_object, as_text
+from sdrdesk.sandbox.web import as_array, as_object, as_text
 
 
 @dataclass(frozen=True, slots=True)

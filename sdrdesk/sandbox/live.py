@@ -9,13 +9,13 @@ import asyncio
 import logging
 from collections.abc import Callable, Mapping, Sequence
 
-from .account import Account, Actor
-from .errors import ApiError
-from .linking import resolve_target
-from .records import Record
-from .times import iso
-from .world.live import LiveEvent, LiveWorld, LiveWrite
-from .writes import Plan, apply
+from sdrdesk.sandbox.account import Account, Actor
+from sdrdesk.sandbox.errors import ApiError
+from sdrdesk.sandbox.linking import resolve_target
+from sdrdesk.sandbox.records import Record
+from sdrdesk.sandbox.times import iso
+from sdrdesk.sandbox.world.live import LiveEvent, LiveWorld, LiveWrite
+from sdrdesk.sandbox.writes import Plan, apply
 
 MINUTE_MS = 60_000
 

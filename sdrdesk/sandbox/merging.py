@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from .account import Account, Actor
-from .errors import ApiError
-from .linking import mirror_primary
-from .records import Record
-from .schema import PRIMARY_COMPANY, ObjectType
-from .times import iso
+from sdrdesk.sandbox.account import Account, Actor
+from sdrdesk.sandbox.errors import ApiError
+from sdrdesk.sandbox.linking import mirror_primary
+from sdrdesk.sandbox.records import Record
+from sdrdesk.sandbox.schema import PRIMARY_COMPANY, ObjectType
+from sdrdesk.sandbox.times import iso
 
 MAX_IDENTITIES = 250
 """Merges into one profile (HubSpot's error guide)."""

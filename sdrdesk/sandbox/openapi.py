@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from . import shapes
-from .schema import OBJECT_TYPES
-from .web import Route, Router
+from sdrdesk.sandbox import shapes
+from sdrdesk.sandbox.schema import OBJECT_TYPES
+from sdrdesk.sandbox.web import Route, Router
 
 _PATH_ENUMS = {
     "type": [name for kind in OBJECT_TYPES for name in (kind.name, kind.type_id)],

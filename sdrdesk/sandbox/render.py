@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from .account import Account, Version
-from .linking import live_neighbours
-from .records import Record
-from .schema import ObjectType, legacy_name, object_type
-from .tables import value_of
-from .times import iso, iso_short
+from sdrdesk.sandbox.account import Account, Version
+from sdrdesk.sandbox.linking import live_neighbours
+from sdrdesk.sandbox.records import Record
+from sdrdesk.sandbox.schema import ObjectType, legacy_name, object_type
+from sdrdesk.sandbox.tables import value_of
+from sdrdesk.sandbox.times import iso, iso_short
 
 ASSOCIATIONS_SHOWN = 500
 """Associations of one record in one answer; the rest is paged."""
@@ -143,7 +143,7 @@ def versions_of(account: Account, record: Record, name: str) -> list[dict[str, A
 
 def _conversions(account: Account, record: Record, name: str) -> list[Version]:
     """The history that generated form submissions left, oldest first."""
-    from .conversions import event_name, submissions_of
+    from sdrdesk.sandbox.conversions import event_name, submissions_of
 
     made = []
     for form, row in submissions_of(account, record.properties.get("email", "")):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from .errors import unknown_type
+from sdrdesk.sandbox.errors import unknown_type
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .definitions import define, options, owner, plain, read_only, spoken, truth
+from sdrdesk.sandbox.definitions import define, options, owner, plain, read_only, spoken, truth
 
 DISPOSITIONS = (
     ("9d9162e7-6cf3-4944-bf63-4dff82258764", "Busy"),

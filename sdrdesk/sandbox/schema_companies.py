@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from .definitions import define, options, owner, plain, read_only, spoken
-from .schema_contacts import LEAD_STATUS, LIFECYCLE, lifecycle_dates
+from sdrdesk.sandbox.definitions import define, options, owner, plain, read_only, spoken
+from sdrdesk.sandbox.schema_contacts import LEAD_STATUS, LIFECYCLE, lifecycle_dates
 
 INDUSTRIES = (
     "ACCOUNTING", "AIRLINES_AVIATION", "ANIMATION", "APPAREL_FASHION", "ARCHITECTURE_PLANNING",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from zoneinfo import available_timezones
 
-from .definitions import define, options, owner, plain, read_only, spoken, truth
+from sdrdesk.sandbox.definitions import define, options, owner, plain, read_only, spoken, truth
 
 LIFECYCLE = (
     ("subscriber", "Subscriber"),

@@ -7,14 +7,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from .account import Account
-from .errors import invalid
-from .records import Record
-from .schema import ObjectType, object_type
-from .tables import instant_of, value_of
-from .times import parse_instant
-from .values import Definition
-from .web import as_array, as_object, as_text
+from sdrdesk.sandbox.account import Account
+from sdrdesk.sandbox.errors import invalid
+from sdrdesk.sandbox.records import Record
+from sdrdesk.sandbox.schema import ObjectType, object_type
+from sdrdesk.sandbox.tables import instant_of, value_of
+from sdrdesk.sandbox.times import parse_instant
+from sdrdesk.sandbox.values import Definition
+from sdrdesk.sandbox.web import as_array, as_object, as_text
 
 MAX_GROUPS, MAX_PER_GROUP, MAX_FILTERS = 5, 6, 18
 MAX_LIMIT, DEFAULT_LIMIT = 200, 10

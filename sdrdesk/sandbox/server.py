@@ -12,15 +12,15 @@ from typing import Any
 
 from pydantic_core import PydanticSerializationError, to_json
 
-from .account import Account
-from .api.routes import build_router
-from .control.routes import build_control
-from .effects import settle
-from .errors import ApiError, missing_scopes, rate_limited
-from .faults import Fault
-from .openapi import document
-from .state import State
-from .web import Call, Reply, Route
+from sdrdesk.sandbox.account import Account
+from sdrdesk.sandbox.api.routes import build_router
+from sdrdesk.sandbox.control.routes import build_control
+from sdrdesk.sandbox.effects import settle
+from sdrdesk.sandbox.errors import ApiError, missing_scopes, rate_limited
+from sdrdesk.sandbox.faults import Fault
+from sdrdesk.sandbox.openapi import document
+from sdrdesk.sandbox.state import State
+from sdrdesk.sandbox.web import Call, Reply, Route
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]

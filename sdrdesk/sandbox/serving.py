@@ -16,12 +16,12 @@ from typing import Any
 
 import uvicorn
 
-from .account import Account
-from .live import keep_moving
-from .server import SandboxApp
-from .settings import Settings
-from .state import State
-from .times import Clock
+from sdrdesk.sandbox.account import Account
+from sdrdesk.sandbox.live import keep_moving
+from sdrdesk.sandbox.server import SandboxApp
+from sdrdesk.sandbox.settings import Settings
+from sdrdesk.sandbox.state import State
+from sdrdesk.sandbox.times import Clock
 
 LOOPBACK = "127.0.0.1"
 
@@ -85,7 +85,7 @@ def build(options: Options) -> SandboxApp:
     if state is not None and state.is_filled():
         state.load(account)
     else:
-        from .world import generate
+        from sdrdesk.sandbox.world import generate
 
         account.populate(
             generate(options.seed, options.leads, account.now_ms, options.hostile_percent)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .search import MAX_LIMIT
+from sdrdesk.sandbox.search import MAX_LIMIT
 
 Schema = dict[str, Any]
 

@@ -10,8 +10,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from .account import Account, Effect, Version
-from .records import Record
+from sdrdesk.sandbox.account import Account, Effect, Version
+from sdrdesk.sandbox.records import Record
 
 FORMAT = 1
 """Layout of the file. A file of another layout is refused, never guessed at."""

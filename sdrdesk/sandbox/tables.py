@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from bisect import bisect_left, insort
 
-from .records import Record
-from .schema import ObjectType
-from .times import iso_short, parse_instant
+from sdrdesk.sandbox.records import Record
+from sdrdesk.sandbox.schema import ObjectType
+from sdrdesk.sandbox.times import iso_short, parse_instant
 
 _SMALL_ID = 10**15
 """New ids count up from the largest below this, so that a 19-digit id does not end the range."""

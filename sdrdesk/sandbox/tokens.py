@@ -5,8 +5,8 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass
 
-from .errors import expired, unauthenticated
-from .times import iso
+from sdrdesk.sandbox.errors import expired, unauthenticated
+from sdrdesk.sandbox.times import iso
 
 ALL_SCOPES = (
     "oauth",

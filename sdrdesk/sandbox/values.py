@@ -6,8 +6,8 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from .errors import PropertyProblem
-from .times import iso_short, parse_day, parse_instant
+from sdrdesk.sandbox.errors import PropertyProblem
+from sdrdesk.sandbox.times import iso_short, parse_day, parse_instant
 
 LONGEST_TEXT = 65_536
 """Characters in one string property (HubSpot, documented for notes)."""

@@ -6,8 +6,8 @@ from collections import OrderedDict
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from .records import Record
-from .tables import Table
+from sdrdesk.sandbox.records import Record
+from sdrdesk.sandbox.tables import Table
 
 
 @dataclass(slots=True)

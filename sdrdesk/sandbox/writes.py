@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from .account import Account, Actor
-from .checks import check_required, check_unique, checked_values
-from .derived import derive
-from .errors import ApiError, invalid, not_found
-from .linking import Target, associate, parse_associations
-from .records import Record
-from .schema import ObjectType
-from .times import iso
+from sdrdesk.sandbox.account import Account, Actor
+from sdrdesk.sandbox.checks import check_required, check_unique, checked_values
+from sdrdesk.sandbox.derived import derive
+from sdrdesk.sandbox.errors import ApiError, invalid, not_found
+from sdrdesk.sandbox.linking import Target, associate, parse_associations
+from sdrdesk.sandbox.records import Record
+from sdrdesk.sandbox.schema import ObjectType
+from sdrdesk.sandbox.times import iso
 
 Claims = dict[tuple[str, str], int]
 _KNOWS_WHO = frozenset(("contacts", "companies", "calls", "tasks", "notes", "meetings"))

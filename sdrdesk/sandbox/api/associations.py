@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from sdrdesk.sandbox.account import Account
+from sdrdesk.sandbox.api.batch import answer, inputs_of
+from sdrdesk.sandbox.api.links import next_link
 from sdrdesk.sandbox.errors import ApiError, invalid, not_found
 from sdrdesk.sandbox.linking import (
     Target,
@@ -22,9 +24,6 @@ from sdrdesk.sandbox.records import Record
 from sdrdesk.sandbox.schema import TYPES_OF, ObjectType, legacy_name, object_type
 from sdrdesk.sandbox.times import iso
 from sdrdesk.sandbox.web import Call, Reply, as_array, as_object, as_text
-
-from .batch import answer, inputs_of
-from .links import next_link
 
 PAGE = 500
 MAX_READ, MAX_WRITE = 1000, 2000

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sdrdesk.sandbox.account import Account
+from sdrdesk.sandbox.api.links import next_link
 from sdrdesk.sandbox.archive import archive, purge
 from sdrdesk.sandbox.errors import ApiError, invalid, not_found
 from sdrdesk.sandbox.merging import merge as merge_records
@@ -14,8 +15,6 @@ from sdrdesk.sandbox.schema import object_type
 from sdrdesk.sandbox.tables import Table
 from sdrdesk.sandbox.web import Call, Reply, as_text
 from sdrdesk.sandbox.writes import apply, find, must_find, non_unique, plan_create, plan_update
-
-from .links import next_link
 
 LIST_LIMIT, HISTORY_LIMIT = 100, 50
 

@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+from sdrdesk.sandbox.api import (
+    accounts,
+    associations,
+    batch,
+    forms,
+    lists,
+    objects,
+    owners,
+    properties,
+    search,
+)
 from sdrdesk.sandbox.schema import object_type
 from sdrdesk.sandbox.web import DATED, Call, Handler, Route, Router, ScopeRule
-
-from . import accounts, associations, batch, forms, lists, objects, owners, properties, search
 
 
 def _object_scopes(verb: str, param: str = "type") -> ScopeRule:

@@ -6,14 +6,13 @@ import json
 from typing import Any
 
 from sdrdesk.sandbox.account import Account
+from sdrdesk.sandbox.api.links import next_link
 from sdrdesk.sandbox.errors import invalid
 from sdrdesk.sandbox.records import Record
 from sdrdesk.sandbox.render import columns, render
 from sdrdesk.sandbox.schema import object_type
 from sdrdesk.sandbox.search import MAX_BODY, parse_query, problem, run
 from sdrdesk.sandbox.web import Call, Reply
-
-from .links import next_link
 
 
 def search(account: Account, call: Call) -> Reply:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+from sdrdesk.sandbox.control import people, practice, records, switches, watching
 from sdrdesk.sandbox.web import Handler, Route, Router
-
-from . import people, practice, records, switches, watching
 
 _ROWS: list[tuple[str, str, Handler]] = [
     ("GET", "control/settings", switches.read_settings),

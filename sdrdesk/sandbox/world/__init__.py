@@ -3,6 +3,6 @@
 Standard library only, on purpose: a name or number package that changes would change every world.
 """
 
-from .generate import generate
+from sdrdesk.sandbox.world.generate import generate
 
 __all__ = ["generate"]

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from .clock import DAY, SECOND, TEAM_ZONE, iso, local_minutes
-from .conversions import FORM_IDS
-from .data import content
-from .dice import Table
+from sdrdesk.sandbox.world.clock import DAY, SECOND, TEAM_ZONE, iso, local_minutes
+from sdrdesk.sandbox.world.conversions import FORM_IDS
+from sdrdesk.sandbox.world.data import content
+from sdrdesk.sandbox.world.dice import Table
 
 PORTAL_ID = 48_213_377
 """The number of the account of the usual seed."""

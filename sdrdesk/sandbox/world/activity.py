@@ -8,8 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from .account import BEN, BEN_LEFT_MS, REPS, RITA
-from .clock import (
+from sdrdesk.sandbox.world.account import BEN, BEN_LEFT_MS, REPS, RITA
+from sdrdesk.sandbox.world.clock import (
     DAY,
     HOUR,
     MINUTE,
@@ -19,10 +19,10 @@ from .clock import (
     next_working_ms,
     working_slot_ms,
 )
-from .conversions import Conversion
-from .dice import Dice, Table
-from .odds import pick_up
-from .people import Person
+from sdrdesk.sandbox.world.conversions import Conversion
+from sdrdesk.sandbox.world.dice import Dice, Table
+from sdrdesk.sandbox.world.odds import pick_up
+from sdrdesk.sandbox.world.people import Person
 
 Outcome = Literal[
     "no_answer", "left_voicemail", "busy", "gatekeeper", "wrong_number", "callback", "nurture",

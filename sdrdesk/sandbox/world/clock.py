@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from .dice import Dice
+from sdrdesk.sandbox.world.dice import Dice
 
 SECOND = 1_000
 MINUTE = 60 * SECOND

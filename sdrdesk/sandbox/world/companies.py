@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from .data import companies as data
-from .dice import Dice, Table
-from .names import slug
-from .phones import draw_number, typed
-from .places import COUNTRIES, City
+from sdrdesk.sandbox.world.data import companies as data
+from sdrdesk.sandbox.world.dice import Dice, Table
+from sdrdesk.sandbox.world.names import slug
+from sdrdesk.sandbox.world.phones import draw_number, typed
+from sdrdesk.sandbox.world.places import COUNTRIES, City
 
 
 @dataclass(slots=True)

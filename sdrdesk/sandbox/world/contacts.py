@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from .account import CUSTOM_STAGE, DO_NOT_CALL
-from .activity import LAST_WORDS, LEAD_STATUS, Touch
-from .clock import DAY, SECOND, iso
-from .conversions import Conversion
-from .dice import Dice, Table
+from sdrdesk.sandbox.world.account import CUSTOM_STAGE, DO_NOT_CALL
+from sdrdesk.sandbox.world.activity import LAST_WORDS, LEAD_STATUS, Touch
+from sdrdesk.sandbox.world.clock import DAY, SECOND, iso
+from sdrdesk.sandbox.world.conversions import Conversion
+from sdrdesk.sandbox.world.dice import Dice, Table
 
 DO_NOT_CALL_SHARE = 0.03
 """Contacts flagged before anybody here called them (a form box, an import)."""

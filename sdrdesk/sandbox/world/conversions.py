@@ -6,10 +6,10 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from .clock import DAY, HOUR, MINUTE, TEAM_ZONE, iso, local_hour
-from .data import content
-from .data.messages import MESSAGES, MESSAGES_IN
-from .dice import Dice, Table
+from sdrdesk.sandbox.world.clock import DAY, HOUR, MINUTE, TEAM_ZONE, iso, local_hour
+from sdrdesk.sandbox.world.data import content
+from sdrdesk.sandbox.world.data.messages import MESSAGES, MESSAGES_IN
+from sdrdesk.sandbox.world.dice import Dice, Table
 
 
 @dataclass(frozen=True, slots=True)

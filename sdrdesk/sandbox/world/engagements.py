@@ -8,19 +8,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from sdrdesk.sandbox.records import Link, Record
-
-from .account import DISPOSITIONS, PRIYA
-from .activity import LABELS, Touch
-from .clock import DAY, HOUR, MINUTE, SECOND, iso, working_slot_ms
-from .data.call_notes import (
+from sdrdesk.sandbox.world.account import DISPOSITIONS, PRIYA
+from sdrdesk.sandbox.world.activity import LABELS, Touch
+from sdrdesk.sandbox.world.clock import DAY, HOUR, MINUTE, SECOND, iso, working_slot_ms
+from sdrdesk.sandbox.world.data.call_notes import (
     MEETING_TITLES,
     NOTE_BODIES,
     NOTES,
     OTHER_TASKS,
     TASK_SUBJECTS,
 )
-from .dice import Dice, Table
-from .people import Person
+from sdrdesk.sandbox.world.dice import Dice, Table
+from sdrdesk.sandbox.world.people import Person
 
 ENGAGEMENT_LINKS = {
     "calls": (194, 182),

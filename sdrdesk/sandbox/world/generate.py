@@ -10,17 +10,16 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from sdrdesk.sandbox.records import Link, Record, World
-
-from . import account, companies, contacts, conversions, engagements, hostile
-from .activity import LAST_WORDS, Touch, call_person, promised_call
-from .clock import DAY, HOUR, MINUTE, in_office, iso
-from .companies import Company
-from .conversions import Conversion
-from .dice import Dice, Table
-from .engagements import Desk, Ids, LinkLog
-from .people import Person, draw_person, duplicate_of, ensure_number
-from .places import COUNTRIES, City, draw_city
-from .plan import draw_plan
+from sdrdesk.sandbox.world import account, companies, contacts, conversions, engagements, hostile
+from sdrdesk.sandbox.world.activity import LAST_WORDS, Touch, call_person, promised_call
+from sdrdesk.sandbox.world.clock import DAY, HOUR, MINUTE, in_office, iso
+from sdrdesk.sandbox.world.companies import Company
+from sdrdesk.sandbox.world.conversions import Conversion
+from sdrdesk.sandbox.world.dice import Dice, Table
+from sdrdesk.sandbox.world.engagements import Desk, Ids, LinkLog
+from sdrdesk.sandbox.world.people import Person, draw_person, duplicate_of, ensure_number
+from sdrdesk.sandbox.world.places import COUNTRIES, City, draw_city
+from sdrdesk.sandbox.world.plan import draw_plan
 
 _BLOCK_SIZES = Table([(1, 45.0), (2, 25.0), (3, 16.0), (4, 9.0), (5, 3.5), (7, 1.5)])
 WITHOUT_COMPANY = 0.07

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import html
 
-from .data.hostile_text import LONG, SHORT
-from .dice import Dice
+from sdrdesk.sandbox.world.data.hostile_text import LONG, SHORT
+from sdrdesk.sandbox.world.dice import Dice
 
 _SHORT_FIELDS = (
     "firstname", "lastname", "company", "jobtitle", "city", "state", "country", "phone",

@@ -12,16 +12,30 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
-from . import companies, conversions, engagements
-from .account import DO_NOT_CALL, LUCIA, OMAR, OWNER_OF_LEAD, TOMASZ
-from .activity import LEAD_STATUS, Outcome, Touch, draw_outcome, talk_ms
-from .clock import DAY, HOUR, MINUTE, SECOND, TEAM_ZONE, iso, local_minutes, working_slot_ms
-from .dice import Dice, Table
-from .engagements import ANY_COMPANY, ENGAGEMENT_LINKS, PRIMARY_COMPANY, Subject
-from .odds import pick_up
-from .people import draw_person
-from .phones import draw_number, typed
-from .places import COUNTRIES, draw_city
+from sdrdesk.sandbox.world import companies, conversions, engagements
+from sdrdesk.sandbox.world.account import DO_NOT_CALL, LUCIA, OMAR, OWNER_OF_LEAD, TOMASZ
+from sdrdesk.sandbox.world.activity import LEAD_STATUS, Outcome, Touch, draw_outcome, talk_ms
+from sdrdesk.sandbox.world.clock import (
+    DAY,
+    HOUR,
+    MINUTE,
+    SECOND,
+    TEAM_ZONE,
+    iso,
+    local_minutes,
+    working_slot_ms,
+)
+from sdrdesk.sandbox.world.dice import Dice, Table
+from sdrdesk.sandbox.world.engagements import (
+    ANY_COMPANY,
+    ENGAGEMENT_LINKS,
+    PRIMARY_COMPANY,
+    Subject,
+)
+from sdrdesk.sandbox.world.odds import pick_up
+from sdrdesk.sandbox.world.people import draw_person
+from sdrdesk.sandbox.world.phones import draw_number, typed
+from sdrdesk.sandbox.world.places import COUNTRIES, draw_city
 
 
 class LiveKind(StrEnum):

@@ -6,8 +6,8 @@ import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 
-from .data import names_latin, names_scripts
-from .dice import Dice
+from sdrdesk.sandbox.world.data import names_latin, names_scripts
+from sdrdesk.sandbox.world.dice import Dice
 
 
 @dataclass(frozen=True, slots=True)

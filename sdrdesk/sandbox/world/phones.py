@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from .data.places import NO_TRUNK_PREFIX
-from .dice import Dice, Table
+from sdrdesk.sandbox.world.data.places import NO_TRUNK_PREFIX
+from sdrdesk.sandbox.world.dice import Dice, Table
 
 
 @dataclass(frozen=True, slots=True)

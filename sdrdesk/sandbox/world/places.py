@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 
-from .data import places as data
-from .dice import Dice, Table
+from sdrdesk.sandbox.world.data import places as data
+from sdrdesk.sandbox.world.dice import Dice, Table
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from .activity import TASK_PLANS, TaskPlan
-from .conversions import fresh_age_ms
-from .dice import Dice
+from sdrdesk.sandbox.world.activity import TASK_PLANS, TaskPlan
+from sdrdesk.sandbox.world.conversions import fresh_age_ms
+from sdrdesk.sandbox.world.dice import Dice
 
 
 @dataclass(slots=True)

@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal
 
-from .account import DO_NOT_CALL
-from .clock import DAY, HOUR, MINUTE
-from .conversions import FORM_NAMES
-from .data import reactions
-from .dice import Dice, Table
-from .odds import pick_up
+from sdrdesk.sandbox.world.account import DO_NOT_CALL
+from sdrdesk.sandbox.world.clock import DAY, HOUR, MINUTE
+from sdrdesk.sandbox.world.conversions import FORM_NAMES
+from sdrdesk.sandbox.world.data import reactions
+from sdrdesk.sandbox.world.dice import Dice, Table
+from sdrdesk.sandbox.world.odds import pick_up
 
 AnsweredBy = Literal["person", "gatekeeper", "voicemail", "nobody", "wrong_number"]
 

@@ -10,8 +10,7 @@ import pytest
 from sdrdesk.sandbox.records import Link
 from sdrdesk.sandbox.world import account, companies, conversions
 from sdrdesk.sandbox.world.places import COUNTRIES, zone_option
-
-from .made import NOW_MS, ms_of, records, world
+from tests.sandbox.world.made import NOW_MS, ms_of, records, world
 
 LEADS = 1000
 TYPE_IDS = {

@@ -7,8 +7,7 @@ import pytest
 from sdrdesk.sandbox.records import Record
 from sdrdesk.sandbox.world import hostile
 from sdrdesk.sandbox.world.data.hostile_text import LONG, SHORT
-
-from .made import records
+from tests.sandbox.world.made import records
 
 LEADS = 1200
 

@@ -9,8 +9,7 @@ import sys
 import pytest
 
 from sdrdesk.sandbox.world import generate
-
-from .made import NOW_MS, fingerprint
+from tests.sandbox.world.made import NOW_MS, fingerprint
 
 PROGRAM = """
 from sdrdesk.sandbox.world import generate

@@ -8,8 +8,7 @@ from datetime import UTC, datetime
 
 from sdrdesk.sandbox.world import account, generate
 from sdrdesk.sandbox.world.live import LiveEvent, LiveKind, LiveWorld
-
-from .made import HOUR_MS, NOW_MS, ms_of
+from tests.sandbox.world.made import HOUR_MS, NOW_MS, ms_of
 
 MIDNIGHT = int(datetime(2026, 11, 19, tzinfo=UTC).timestamp() * 1000)
 SUNDAY = int(datetime(2026, 11, 22, tzinfo=UTC).timestamp() * 1000)

@@ -11,8 +11,7 @@ import pytest
 from sdrdesk.sandbox.world.dice import Dice
 from sdrdesk.sandbox.world.phones import Number, draw_number, typed
 from sdrdesk.sandbox.world.places import COUNTRIES
-
-from .made import records
+from tests.sandbox.world.made import records
 
 RESERVED = re.compile(
     r"""\+(

@@ -9,8 +9,7 @@ import pytest
 
 from sdrdesk.sandbox.world.data.hostile_text import LONG, SHORT
 from sdrdesk.sandbox.world.practice import PracticeAnswer, answer
-
-from .made import HOUR_MS, NOW_MS, ms_of, records
+from tests.sandbox.world.made import HOUR_MS, NOW_MS, ms_of, records
 
 KEYS = {
     "no_answer", "left_voicemail", "busy", "gatekeeper", "wrong_number", "callback", "nurture",

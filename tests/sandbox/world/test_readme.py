@@ -11,8 +11,7 @@ import pytest
 
 from sdrdesk.sandbox import world
 from sdrdesk.sandbox.world import account
-
-from .made import records
+from tests.sandbox.world.made import records
 
 LEADS = 4000
 README = Path(world.__file__).with_name("README.md").read_text(encoding="utf-8")

@@ -7,8 +7,7 @@ import tracemalloc
 from collections import deque
 
 from sdrdesk.sandbox.world import generate
-
-from .made import NOW_MS
+from tests.sandbox.world.made import NOW_MS
 
 
 def _seconds_per_lead(leads: int) -> float:

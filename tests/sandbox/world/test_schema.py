@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 
 from sdrdesk.sandbox.book import PropertyBook
-
-from .made import records, world
+from tests.sandbox.world.made import records, world
 
 LEADS = 1000
 OWNERS = ("hubspot_owner_id",)

@@ -12,8 +12,7 @@ from sdrdesk.sandbox.records import Record
 from sdrdesk.sandbox.world import account, contacts, people
 from sdrdesk.sandbox.world.clock import TEAM_ZONE, local_minutes
 from sdrdesk.sandbox.world.places import COUNTRIES, zone_option
-
-from .made import HOUR_MS, NOW_MS, ms_of, records, world
+from tests.sandbox.world.made import HOUR_MS, NOW_MS, ms_of, records, world
 
 BIG = 4000
 CLEAN = 0.0
