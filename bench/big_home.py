@@ -8,9 +8,9 @@ from pathlib import Path
 
 from bench.homes import ALWAYS_OPEN
 from sdrdesk.rulebook import Rulebook
-from sdrdesk.store.connect import Connection
-from sdrdesk.store.database import Database
-from sdrdesk.store.sync_state import set_state
+from sdrdesk.store.database.connection import Connection
+from sdrdesk.store.database.database import Database
+from sdrdesk.store.mirror.sync_state import set_state
 from sdrdesk.store.tables import LeadRow
 
 ME = "70001"

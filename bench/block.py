@@ -20,9 +20,9 @@ from pathlib import Path
 from bench.big_home import OWNER, big_home
 from bench.homes import environment
 from sdrdesk.cli.session import open_session
-from sdrdesk.domain.block_recipe import EXAMPLE
-from sdrdesk.domain.outcome import Entry
-from sdrdesk.services.local_desk import LocalDesk
+from sdrdesk.domain.block.recipe import EXAMPLE
+from sdrdesk.domain.outcome.plan import Entry
+from sdrdesk.services.desk.local import LocalDesk
 
 ROUNDS = 60
 MIXED_VIEWS = "50 % best_fit, 50 % today"

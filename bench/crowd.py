@@ -1,6 +1,6 @@
 """Many desks on one account in simulated time, on the real client and the real pacing.
 
-Real here: ``sync.schedule`` (when a round begins, what it asks for, how far it looks back),
+Real here: ``sync.pull.schedule`` (when a round begins, what it asks for, how far it looks back),
 ``sync.budget`` and the HubSpot client with its paging and its answers to refusals, and the
 sandbox's own rate limits. Simulated: the account's records, the network's delay, the reps, and the
 mirror, of which only the cursor is kept; a test holds a round to what the real engine asks.
@@ -20,17 +20,17 @@ import httpx
 
 from bench.simulated import World
 from sdrdesk.config import SyncSettings
+from sdrdesk.domain.crm.records import ACTIVITY_KINDS, RemoteKind
 from sdrdesk.domain.errors import SdrDeskError
-from sdrdesk.domain.remote import ACTIVITY_KINDS, RemoteKind
+from sdrdesk.sandbox.account.limits import Limits
+from sdrdesk.sandbox.account.settings import Settings
+from sdrdesk.sandbox.account.tokens import Token
 from sdrdesk.sandbox.errors import ApiError
-from sdrdesk.sandbox.limits import Limits
-from sdrdesk.sandbox.settings import Settings
-from sdrdesk.sandbox.tokens import Token
 from sdrdesk.sync.hubspot import connect
 from sdrdesk.sync.hubspot.paths import MODIFIED, PLURAL
 from sdrdesk.sync.hubspot.transport import Timing
 from sdrdesk.sync.port import Changed, CrmClient
-from sdrdesk.sync.schedule import IDLE_AFTER_S, due_kinds, next_round_s, overlap_s, rest_s
+from sdrdesk.sync.pull.schedule import IDLE_AFTER_S, due_kinds, next_round_s, overlap_s, rest_s
 from sdrdesk.sync.tuning import Tuning
 
 BEGIN_S: Final = 1_800_000_000.0

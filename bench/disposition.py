@@ -1,8 +1,8 @@
 """How soon an outcome is safe on the disk: ``python -m bench.disposition``.
 
 Three commits in turns on the same file system: one row into a bare SQLite file with
-``synchronous=FULL``, an outcome by ``store.dispositions.record`` (activity, lead, outbox rows), and
-the whole key press of the rep (``desk.dispose``, which also plans it and ranks the next lead).
+``synchronous=FULL``, an outcome by ``store.record.outcomes.record`` (activity, lead, outbox rows),
+and the whole key press of the rep (``desk.dispose``, which also plans it and ranks the next lead).
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from bench.homes import environment, filled_home
 from bench.table import heading, row, verdict
 from sdrdesk.cli.session import Session, open_session
 from sdrdesk.clock import system_clock
-from sdrdesk.domain.outcome_types import Entry
+from sdrdesk.domain.outcome.types import Entry
 
 LEADS = 1_000
 ROUNDS = 400
@@ -54,7 +54,7 @@ def timed(act: Callable[[], object]) -> float:
 
 def measure(opened: Session, folder: Path, rounds: int) -> dict[str, list[float]]:
     """Return the milliseconds of every commit, by what was committed."""
-    from sdrdesk.store.dispositions import record
+    from sdrdesk.store.record.outcomes import record
 
     desk, calling = opened.desk, opened.desk._calling
     leads = list(desk.queue().lead_ids)

@@ -14,11 +14,11 @@ from statistics import median
 from bench.big_home import ME, OWNER, big_home
 from bench.homes import SDRDESK, environment
 from bench.table import heading, row, verdict
-from sdrdesk.domain.ranking_config import RankingConfig
+from sdrdesk.domain.ranking.config import RankingConfig
 from sdrdesk.rulebook import Rulebook
-from sdrdesk.services.queue_service import QueueService
-from sdrdesk.store.database import Database
-from sdrdesk.store.rank_index import standing
+from sdrdesk.services.queue.service import QueueService
+from sdrdesk.store.database.database import Database
+from sdrdesk.store.queue.rank_index import standing
 
 SIZES = (1_000, 10_000, 100_000, 1_000_000)
 MIDDLE = 100_000

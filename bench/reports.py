@@ -19,17 +19,17 @@ from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from sdrdesk.domain.disposition import Dispositions
-from sdrdesk.domain.reporting.targets import Targets
-from sdrdesk.domain.sla import SlaConfig
+from sdrdesk.domain.outcome.catalog import Dispositions
+from sdrdesk.domain.sla.sla import SlaConfig
+from sdrdesk.domain.sla.targets import Targets
 from sdrdesk.rulebook import Rulebook
+from sdrdesk.services.log.service import TeamLog
 from sdrdesk.services.reports.reader import Reader
-from sdrdesk.services.reports.reports import ReportName, make_report
-from sdrdesk.services.team_log import TeamLog
-from sdrdesk.services.views import LogView
-from sdrdesk.store.database import Database
-from sdrdesk.store.moments import to_ms
-from sdrdesk.store.report_rows import day_rows
+from sdrdesk.services.reports.registry import ReportName, make_report
+from sdrdesk.services.views.desk import LogView
+from sdrdesk.store.database.database import Database
+from sdrdesk.store.database.timestamps import to_ms
+from sdrdesk.store.reports.report_rows import day_rows
 from sdrdesk.store.tables import LeadRow
 
 QUARTER = (date(2026, 7, 1), date(2026, 9, 30))
@@ -103,7 +103,7 @@ def painted_ms(log: TeamLog, times: int = 7) -> float:
     import asyncio
 
     from sdrdesk.app import SdrDeskApp
-    from sdrdesk.screens.log import LogScreen
+    from sdrdesk.screens.log.screen import LogScreen
     from tests.support.fake_desk import FakeDesk
 
     class Wall(FakeDesk):

@@ -14,8 +14,8 @@ from bench.big_home import big_home
 from bench.table import heading, row
 from sdrdesk.clock import system_clock
 from sdrdesk.rulebook import Rulebook
-from sdrdesk.services.rules_update import RulesUpdate
-from sdrdesk.store.database import Database
+from sdrdesk.services.sync.rederive import RulesUpdate
+from sdrdesk.store.database.database import Database
 
 LEADS = 100_000
 

@@ -57,7 +57,7 @@ def first_name(environ: Mapping[str, str]) -> bytes:
 
 def imports(environ: Mapping[str, str]) -> list[str]:
     """Return the slowest top-level packages of a start, from Python's own import profile."""
-    code = "import sdrdesk.cli.session, sdrdesk.services.local_desk, sdrdesk.app"
+    code = "import sdrdesk.cli.session, sdrdesk.services.desk.local, sdrdesk.app"
     told = subprocess.run(
         [sys.executable, "-X", "importtime", "-c", code],
         env=dict(environ),

@@ -17,7 +17,7 @@ def main() -> None:
     from sdrdesk.memory import start_fast
 
     start_fast()
-    from sdrdesk.cli.ending import ended
+    from sdrdesk.cli.terminal.exit import ended
     from sdrdesk.cli.workbench import open_workbench
 
     sys.exit(ended(open_workbench))

@@ -19,13 +19,13 @@ from textual.widgets import Input
 from textual.worker import Worker, WorkerState
 
 from sdrdesk.memory import Tidying
-from sdrdesk.screens.background import SyncHappened, SyncRunner
-from sdrdesk.screens.base import report_crash
-from sdrdesk.screens.keys_in_order import KeysInOrder
-from sdrdesk.screens.queue import QueueScreen
-from sdrdesk.screens.workplace import Workplace
-from sdrdesk.services.desk import BackgroundSync, Desk
-from sdrdesk.services.views import SyncEvent
+from sdrdesk.screens.queue.screen import QueueScreen
+from sdrdesk.screens.shell.base import report_crash
+from sdrdesk.screens.shell.context import Workplace
+from sdrdesk.screens.shell.key_queue import KeysInOrder
+from sdrdesk.screens.shell.sync_runner import SyncHappened, SyncRunner
+from sdrdesk.services.desk.protocol import BackgroundSync, Desk
+from sdrdesk.services.views.desk import SyncEvent
 from sdrdesk.themes import THEMES, theme_or_default
 
 THREADS = 3
@@ -124,12 +124,12 @@ class SdrDeskApp(KeysInOrder):
             self.set_keymap(dict(keymap))
 
     def _log_screen(self) -> Screen[None]:
-        from sdrdesk.screens.log import LogScreen
+        from sdrdesk.screens.log.screen import LogScreen
 
         return LogScreen(self.place)
 
     def _sync_screen(self) -> Screen[None]:
-        from sdrdesk.screens.sync import SyncScreen
+        from sdrdesk.screens.sync.screen import SyncScreen
 
         return SyncScreen(self.place)
 
@@ -140,7 +140,7 @@ class SdrDeskApp(KeysInOrder):
         asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(THREADS, "desk"))
         self._answer_signals()
         if self._first_run:
-            from sdrdesk.screens.welcome import WelcomeModal
+            from sdrdesk.screens.shell.welcome import WelcomeModal
 
             self.call_after_refresh(self.push_screen, WelcomeModal(self.place))
 
@@ -157,8 +157,8 @@ class SdrDeskApp(KeysInOrder):
             )
 
     def _check_keymap(self) -> None:
-        from sdrdesk.screens.all_keys import keymap_problems
-        from sdrdesk.screens.keys import outcome_letters
+        from sdrdesk.screens.shell.all_keys import keymap_problems
+        from sdrdesk.screens.shell.keys import outcome_letters
 
         letters = outcome_letters(self.place.desk.outcomes())
         problems = keymap_problems(self.place.keymap, type(self), letters)

@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Literal, cast
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from sdrdesk.domain.api_address import address_problem
-from sdrdesk.domain.config_problem import ConfigProblem
-from sdrdesk.domain.config_reader import TableReader
+from sdrdesk.domain.config.problem import ConfigProblem
+from sdrdesk.domain.config.reader import TableReader
+from sdrdesk.domain.crm.api_address import address_problem
 from sdrdesk.domain.errors import ExitCode
 from sdrdesk.toml_file import TomlFileError, find_toml, problem
 
@@ -238,8 +238,8 @@ def _parse(top: TableReader) -> Settings:
 
 def _calls(calls: TableReader) -> CallSettings:
     # Only here: the first screen waits for every module that is loaded before it.
-    from sdrdesk.domain.dialling import template_problem
-    from sdrdesk.domain.web_link import is_web_link
+    from sdrdesk.domain.place.dial_command import template_problem
+    from sdrdesk.domain.text.web_link import is_web_link
 
     way = cast(DialWay, calls.choice("dial", _DIAL_WAYS, "none"))
     command = calls.texts("dial_command", ())
@@ -263,7 +263,7 @@ def _country(crm: TableReader) -> str:
     name = crm.text("default_country", "").strip()
     if not name:
         return ""
-    from sdrdesk.domain.regions import find_country  # a table, for the few who set it
+    from sdrdesk.domain.place.regions import find_country  # a table, for the few who set it
 
     found = find_country(name) if len(name) == 2 else None  # ISO 3166 alpha-2
     if found is None:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Literal, TypeVar
 
 from sdrdesk.domain.errors import CredentialsError
-from sdrdesk.domain.text import one_line
+from sdrdesk.domain.text.plain_text import one_line
 
 _SERVICE = "sdrdesk"
 T = TypeVar("T")

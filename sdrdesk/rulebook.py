@@ -7,20 +7,20 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from sdrdesk.domain.config_problem import ConfigProblem
+from sdrdesk.domain.config.problem import ConfigProblem
 from sdrdesk.plain_file import is_there
 from sdrdesk.toml_file import bytes_of, problem, read_toml
 
 if TYPE_CHECKING:
-    from sdrdesk.domain.disposition import Dispositions
-    from sdrdesk.domain.fit import FitConfig
-    from sdrdesk.domain.lead_filter import SavedView
-    from sdrdesk.domain.personas import PersonaConfig
-    from sdrdesk.domain.ranking_config import RankingConfig
-    from sdrdesk.domain.retry import RetryConfig
-    from sdrdesk.domain.rule_config import RuleConfig
-    from sdrdesk.domain.sla import SlaConfig
-    from sdrdesk.domain.window_config import WindowConfig
+    from sdrdesk.domain.calling_hours.call_window_config import WindowConfig
+    from sdrdesk.domain.calling_hours.retry import RetryConfig
+    from sdrdesk.domain.lead.persona import PersonaConfig
+    from sdrdesk.domain.outcome.catalog import Dispositions
+    from sdrdesk.domain.queue.eligibility_config import RuleConfig
+    from sdrdesk.domain.queue.filters import SavedView
+    from sdrdesk.domain.ranking.config import RankingConfig
+    from sdrdesk.domain.ranking.fit import FitConfig
+    from sdrdesk.domain.sla.sla import SlaConfig
 
 _SHIPPED = Path(__file__).parent / "defaults"
 _DERIVED_SINCE = "3"
@@ -55,14 +55,14 @@ class Rulebook:
     @cached_property
     def dispositions(self) -> Dispositions:
         """Outcomes: ``dispositions.toml``."""
-        from sdrdesk.domain.disposition import parse_dispositions
+        from sdrdesk.domain.outcome.catalog import parse_dispositions
 
         return self._load("dispositions.toml", parse_dispositions)
 
     @cached_property
     def ranking(self) -> RankingConfig:
         """Ranking: ``ranking.toml``."""
-        from sdrdesk.domain.ranking_config import parse_ranking
+        from sdrdesk.domain.ranking.config import parse_ranking
 
         return self._load("ranking.toml", parse_ranking)
 
@@ -86,7 +86,7 @@ class Rulebook:
         """Fit: ``fit.toml``."""
         # Taken before the file is read: a change in between is found at the next start.
         _ = self.fingerprint
-        from sdrdesk.domain.fit import parse_fit
+        from sdrdesk.domain.ranking.fit import parse_fit
 
         return self._load("fit.toml", parse_fit)
 
@@ -94,28 +94,28 @@ class Rulebook:
     def personas(self) -> PersonaConfig:
         """Inferring personas: ``personas.toml``."""
         _ = self.fingerprint  # as above
-        from sdrdesk.domain.personas import parse_personas
+        from sdrdesk.domain.lead.persona import parse_personas
 
         return self._load("personas.toml", parse_personas)
 
     @cached_property
     def windows(self) -> WindowConfig:
         """Call windows: ``windows.toml``."""
-        from sdrdesk.domain.window_config import parse_windows
+        from sdrdesk.domain.calling_hours.call_window_config import parse_windows
 
         return self._load("windows.toml", parse_windows)
 
     @cached_property
     def retry(self) -> RetryConfig:
         """Retries: ``retry.toml``."""
-        from sdrdesk.domain.retry import parse_retry
+        from sdrdesk.domain.calling_hours.retry import parse_retry
 
         return self._load("retry.toml", parse_retry)
 
     @cached_property
     def rules(self) -> RuleConfig:
         """Who is in the queue: ``rules.toml``."""
-        from sdrdesk.domain.rule_config import parse_rules
+        from sdrdesk.domain.queue.eligibility_config import parse_rules
 
         cap = self.retry.max_attempts
         return self._load("rules.toml", lambda data: parse_rules(data, attempt_cap=cap))
@@ -123,7 +123,7 @@ class Rulebook:
     @cached_property
     def sla(self) -> SlaConfig:
         """The promise of a first call: ``sla.toml``."""
-        from sdrdesk.domain.sla import parse_sla
+        from sdrdesk.domain.sla.sla import parse_sla
 
         calendars = self.windows.calendars
         return self._load("sla.toml", lambda data: parse_sla(data, calendars))
@@ -131,6 +131,6 @@ class Rulebook:
     @cached_property
     def views(self) -> Mapping[str, SavedView]:
         """Saved views of the queue: ``views.toml``."""
-        from sdrdesk.domain.lead_filter import parse_views
+        from sdrdesk.domain.queue.filters import parse_views
 
         return self._load("views.toml", parse_views)

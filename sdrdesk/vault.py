@@ -9,13 +9,13 @@ from pathlib import Path
 from sdrdesk.config import Encryption
 from sdrdesk.credentials import Secret, find_database_key, save_database_key
 from sdrdesk.domain.errors import StorageError
-from sdrdesk.store.connect import is_plain, own_directory
-from sdrdesk.store.copies import way_back
-from sdrdesk.store.database import Database
-from sdrdesk.store.errors import translating
-from sdrdesk.store.keys import encrypt_plain, new_key
-from sdrdesk.store.lock_file import locked
-from sdrdesk.store.looking import look_before
+from sdrdesk.store.database.connection import is_plain, own_directory
+from sdrdesk.store.database.copies import way_back
+from sdrdesk.store.database.database import Database
+from sdrdesk.store.database.encryption import encrypt_plain, new_key
+from sdrdesk.store.database.errors import translating
+from sdrdesk.store.database.lock_file import locked
+from sdrdesk.store.database.preflight import look_before
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from sdrdesk.store.connect import is_plain
-from sdrdesk.store.migrate import SHIPPED
-from tests.store.test_processes import heard, tell
+from sdrdesk.store.database.connection import is_plain
+from sdrdesk.store.database.migrate import SHIPPED
+from tests.store.database.test_processes import heard, tell
 
 _START = """
 import sys
@@ -30,7 +30,8 @@ print("encrypted" if db.encrypted else "plain", db.schema, flush=True)
 _STOP = """
 import sys
 from pathlib import Path
-import sdrdesk.credentials, sdrdesk.store.database, sdrdesk.store.making, sdrdesk.vault
+import sdrdesk.credentials, sdrdesk.store.database.database
+import sdrdesk.store.database.create, sdrdesk.vault
 import tests.support.keyrings
 def stop(*_, **__):
     print("here", flush=True)
@@ -54,9 +55,9 @@ _STEPS = (
     "sdrdesk.vault.new_key",
     "tests.support.keyrings:FileKeyring.set_password",
     "sdrdesk.vault.save_database_key",
-    "sdrdesk.store.making.own_file",
-    "sdrdesk.store.making.bring_up",
-    "sdrdesk.store.database.make_new",
+    "sdrdesk.store.database.create.own_file",
+    "sdrdesk.store.database.create.bring_up",
+    "sdrdesk.store.database.database.make_new",
 )
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from sdrdesk.domain.errors import StorageError
-from sdrdesk.store.connect import is_plain
+from sdrdesk.store.database.connection import is_plain
 from sdrdesk.vault import open_vault
 from tests.support.keyrings import MemoryKeyring, no_keyring, using
 

@@ -17,26 +17,26 @@ from sdrdesk.clock import iso_or_none
 from sdrdesk.config import Settings
 from sdrdesk.credentials import Secret, find_token, keyring_problem
 from sdrdesk.disk_room import size_of
+from sdrdesk.domain.crm.records import ACTIVITY_KINDS
 from sdrdesk.domain.errors import SdrDeskError
-from sdrdesk.domain.remote import ACTIVITY_KINDS
-from sdrdesk.services.account import mapping_problems
-from sdrdesk.services.account_rules import do_not_call_unread, owner_problem, rep_of
-from sdrdesk.services.checkup import Facts
-from sdrdesk.services.status import last_pull
-from sdrdesk.store.account import account_of
-from sdrdesk.store.candidates import total_leads
-from sdrdesk.store.connect import is_plain
-from sdrdesk.store.left_out import left_out
-from sdrdesk.store.outbox import Depth, outbox_depth
-from sdrdesk.sync.modes import mode_of
+from sdrdesk.services.account.doctor import Facts
+from sdrdesk.services.account.rules import do_not_call_unread, owner_problem, rep_of
+from sdrdesk.services.account.service import mapping_problems
+from sdrdesk.services.sync.status import last_pull
+from sdrdesk.store.account.account import account_of
+from sdrdesk.store.account.left_out import left_out
+from sdrdesk.store.database.connection import is_plain
+from sdrdesk.store.outbox.outbox import Depth, outbox_depth
+from sdrdesk.store.queue.candidates import total_leads
+from sdrdesk.sync.push.key_modes import mode_of
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from sdrdesk.cli.session import Session
-    from sdrdesk.domain.foreign import LeftOut
-    from sdrdesk.domain.owner import Owner
-    from sdrdesk.store.database import Database
+    from sdrdesk.domain.crm.foreign_values import LeftOut
+    from sdrdesk.domain.lead.owner import Owner
+    from sdrdesk.store.database.database import Database
     from sdrdesk.sync.port import Survey
 
 T = TypeVar("T")

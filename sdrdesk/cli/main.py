@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from sdrdesk import __version__
-from sdrdesk.cli import (
+from sdrdesk.cli.commands import (
     account,
     block,
     data,
@@ -23,8 +23,8 @@ from sdrdesk.cli import (
     setup,
     team,
 )
-from sdrdesk.cli.ending import INTERRUPTED, ended
-from sdrdesk.cli.output import note
+from sdrdesk.cli.terminal.exit import INTERRUPTED, ended
+from sdrdesk.cli.terminal.output import note
 from sdrdesk.domain.errors import ExitCode, UsageError
 
 app = typer.Typer(

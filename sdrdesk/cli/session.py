@@ -19,19 +19,18 @@ if TYPE_CHECKING:
     from sdrdesk.cli.sync_process import SyncProcess
     from sdrdesk.config import Settings
     from sdrdesk.rulebook import Rulebook
-    from sdrdesk.services.checkup import Facts
-    from sdrdesk.services.desk_parts import Practice
-    from sdrdesk.services.import_job import ImportJob
-    from sdrdesk.services.local_desk import LocalDesk
+    from sdrdesk.services.call.scripts import ScriptShelf
+    from sdrdesk.services.desk.local import LocalDesk
+    from sdrdesk.services.desk.wiring import Practice
+    from sdrdesk.services.people.job import ImportJob
     from sdrdesk.services.reports.reader import Reader
-    from sdrdesk.services.rules_update import RulesUpdate
-    from sdrdesk.services.script_shelf import ScriptShelf
-    from sdrdesk.services.syncing import SyncLoop
-    from sdrdesk.services.views import LogView
-    from sdrdesk.store.database import Database
+    from sdrdesk.services.sync.loop import SyncLoop
+    from sdrdesk.services.sync.rederive import RulesUpdate
+    from sdrdesk.services.views.desk import LogView
+    from sdrdesk.store.database.database import Database
     from sdrdesk.sync.engine import Progress, SyncEngine
-    from sdrdesk.sync.landing import Beside
     from sdrdesk.sync.port import CrmClient
+    from sdrdesk.sync.pull.apply import Beside
     from sdrdesk.vault import Opened
 
 
@@ -113,21 +112,21 @@ class Session:
     @cached_property
     def rep_zone(self) -> ZoneInfo:
         """The rep's time zone."""
-        from sdrdesk.services.zones import rep_zone
+        from sdrdesk.services.rep_zone import rep_zone
 
         return rep_zone(self.settings.rep.time_zone, self.environ)
 
     @cached_property
     def scripts(self) -> ScriptShelf:
         """The script library."""
-        from sdrdesk.services.script_shelf import ScriptShelf
+        from sdrdesk.services.call.scripts import ScriptShelf
 
         return ScriptShelf(self.paths.scripts_dir, self.settings.rep)
 
     @cached_property
     def desk(self) -> LocalDesk:
         """Everything a rep can do."""
-        from sdrdesk.services.local_desk import LocalDesk
+        from sdrdesk.services.desk.local import LocalDesk
 
         return LocalDesk(
             db=self.db,
@@ -147,7 +146,7 @@ class Session:
     @property
     def rules_update(self) -> RulesUpdate:
         """Makes changed fit and persona rules count for every lead on disk."""
-        from sdrdesk.services.rules_update import RulesUpdate
+        from sdrdesk.services.sync.rederive import RulesUpdate
 
         return RulesUpdate(self.db, self.rulebook, self.clock)
 
@@ -159,8 +158,8 @@ class Session:
 
     def follow_rules(self) -> None:
         """Make changed fit and persona rules count; says how far it is when that takes long."""
-        from sdrdesk.cli.output import note
-        from sdrdesk.cli.progress import ProgressLine
+        from sdrdesk.cli.terminal.output import note
+        from sdrdesk.cli.terminal.progress import ProgressLine
 
         update = self.rules_update  # a database that does not open is no matter of the rules
         try:
@@ -202,8 +201,8 @@ class Session:
         should_stop: Callable[[], bool] = lambda: False,
     ) -> SyncEngine:
         """Return a sync engine on this database and account."""
-        from sdrdesk.services.account_rules import rep_of
-        from sdrdesk.services.deriving import derive_with
+        from sdrdesk.services.account.rules import rep_of
+        from sdrdesk.services.lead.enrichment import derive_with
         from sdrdesk.sync.engine import SyncEngine
 
         rep = rep_of(self.db, self.settings)
@@ -223,13 +222,13 @@ class Session:
 
     def _help(self) -> AbstractContextManager[Beside | None]:
         """Make what works out the leads of a large first load beside this process."""
-        from sdrdesk.services.deriving_beside import DerivingBeside, worth_a_process
+        from sdrdesk.services.sync.enrichment_worker import DerivingBeside, worth_a_process
 
         return DerivingBeside(self.rulebook) if worth_a_process() else nullcontext()
 
     def sync_loop(self) -> SyncLoop:
         """Return what syncs for ever in one thread."""
-        from sdrdesk.services.syncing import SyncLoop
+        from sdrdesk.services.sync.loop import SyncLoop
 
         return SyncLoop(
             lambda should_stop: self.engine(should_stop=should_stop),
@@ -247,7 +246,7 @@ class Session:
 
     def import_job(self) -> ImportJob:
         """Return what brings the people of a file to the account and onto this machine."""
-        from sdrdesk.services.import_job import ImportJob
+        from sdrdesk.services.people.job import ImportJob
 
         return ImportJob(self.db, self.settings, self.clock, self.connect, self.engine)
 
@@ -284,8 +283,8 @@ class Session:
 
     def log(self, day: date, rep: str) -> LogView:
         """Return the activity log of a day, each rep's day in their own zone."""
-        from sdrdesk.services.account_rules import rep_for_log
-        from sdrdesk.services.team_log import TeamLog
+        from sdrdesk.services.account.rules import rep_for_log
+        from sdrdesk.services.log.service import TeamLog
 
         rules = self.rulebook
         log = TeamLog(self.db, rules.dispositions, self.rep_zone, rules.sla.targets, self.clock)
@@ -293,18 +292,12 @@ class Session:
 
     def why_empty(self) -> str:
         """Return why this desk knows of nothing that was done; ``""`` when nothing was."""
-        from sdrdesk.services.account_rules import owner_problem
-        from sdrdesk.services.status import last_pull
+        from sdrdesk.services.account.rules import owner_problem
+        from sdrdesk.services.sync.status import last_pull
 
         if last_pull(self.db) is None:
             return "Nothing was fetched from the CRM yet: sdrdesk sync"
         return owner_problem(self.db, self.settings)
-
-    def checkup_facts(self) -> Facts:
-        """Collect what ``doctor`` examines; each part that fails becomes a finding."""
-        from sdrdesk.cli.checkup import collect
-
-        return collect(self)
 
     def keymap_problems(self) -> list[str]:
         """Return what is wrong with the rep's keymap, in words; without one nothing is loaded."""
@@ -312,8 +305,8 @@ class Session:
         if not keymap:
             return []
         from sdrdesk.app import SdrDeskApp
-        from sdrdesk.screens.all_keys import keymap_problems
-        from sdrdesk.screens.keys import outcome_letters
+        from sdrdesk.screens.shell.all_keys import keymap_problems
+        from sdrdesk.screens.shell.keys import outcome_letters
 
         return keymap_problems(keymap, SdrDeskApp, outcome_letters(self.desk.outcomes()))
 

@@ -10,9 +10,9 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import IO
 
-from sdrdesk.services.status import Connection
-from sdrdesk.services.sync_news import KICK, KICK_RELEASE, connection_of, from_line
-from sdrdesk.services.views import SyncEvent
+from sdrdesk.services.sync.events import KICK, KICK_RELEASE, connection_of, from_line
+from sdrdesk.services.sync.status import Connection
+from sdrdesk.services.views.desk import SyncEvent
 
 LOG = logging.getLogger(__name__)
 

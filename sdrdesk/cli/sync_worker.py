@@ -19,11 +19,11 @@ from typing import TYPE_CHECKING
 from sdrdesk.cli.session import open_session
 from sdrdesk.clock import system_clock
 from sdrdesk.domain.errors import SdrDeskError
-from sdrdesk.services.sync_news import KICK_RELEASE, to_line
-from sdrdesk.services.views import SyncEvent
+from sdrdesk.services.sync.events import KICK_RELEASE, to_line
+from sdrdesk.services.views.desk import SyncEvent
 
 if TYPE_CHECKING:
-    from sdrdesk.services.syncing import SyncLoop
+    from sdrdesk.services.sync.loop import SyncLoop
 
 _LAST_WORDS_S = 1.0
 """How long a round may go on once the workbench is gone. A cut round loses nothing: pages and

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from zoneinfo import ZoneInfo
 
-from sdrdesk.domain.disposition import Disposition, Flag
-from sdrdesk.domain.outcome import Entry
-from sdrdesk.domain.outcome_needs import needs_more
-from sdrdesk.domain.wording import span_words
+from sdrdesk.domain.outcome.catalog import Disposition, Flag
+from sdrdesk.domain.outcome.needs import needs_more
+from sdrdesk.domain.outcome.plan import Entry
+from sdrdesk.domain.text.humanize import span_words
 from sdrdesk.plain import words
 from sdrdesk.plain.fill import Form
 from sdrdesk.plain.talk import Talk
-from sdrdesk.services.desk import Desk
-from sdrdesk.services.in_hand import InHand, Opened, open_lead, same_lead
-from sdrdesk.services.views import CallView, Disposed
+from sdrdesk.services.desk.call_session import InHand, Opened, open_lead, same_lead
+from sdrdesk.services.desk.protocol import Desk
+from sdrdesk.services.views.desk import CallView, Disposed
 
 Command = Callable[[str], None]
 

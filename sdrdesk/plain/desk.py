@@ -10,9 +10,9 @@ from sdrdesk.plain import words
 from sdrdesk.plain.call import Calls, Command
 from sdrdesk.plain.news import News
 from sdrdesk.plain.talk import Gone, Talk
-from sdrdesk.services.desk import Desk
-from sdrdesk.services.in_hand import InHand, Opened, open_lead
-from sdrdesk.services.words import lead_words, why_words
+from sdrdesk.services.desk.call_session import InHand, Opened, open_lead
+from sdrdesk.services.desk.protocol import Desk
+from sdrdesk.services.desk.text import lead_words, why_words
 
 _FOUND = 9
 _SHORT = {"n": "next", "p": "previous", "s": "skip", "z": "snooze", "/": "find", "h": "help"}

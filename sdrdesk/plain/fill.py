@@ -8,13 +8,13 @@ from datetime import datetime
 from typing import cast
 from zoneinfo import ZoneInfo
 
-from sdrdesk.domain.disposition import Disposition, Flag
 from sdrdesk.domain.errors import UsageError
-from sdrdesk.domain.outcome import Entry, Scope
+from sdrdesk.domain.outcome.catalog import Disposition, Flag
+from sdrdesk.domain.outcome.plan import Entry, Scope
 from sdrdesk.plain import words
 from sdrdesk.plain.talk import Talk
-from sdrdesk.services.desk import Desk
-from sdrdesk.services.views import LeadView
+from sdrdesk.services.desk.protocol import Desk
+from sdrdesk.services.views.desk import LeadView
 
 BACK = "back"
 SCOPES: Sequence[tuple[str, str]] = (

@@ -5,8 +5,8 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 
-from sdrdesk.services.desk import BackgroundSync
-from sdrdesk.services.views import SyncEvent
+from sdrdesk.services.desk.protocol import BackgroundSync
+from sdrdesk.services.views.desk import SyncEvent
 
 PATIENCE_S = 0.5
 """How long leaving waits for a round to end; a cut round loses nothing."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 from typing import TextIO
 
-from sdrdesk.domain.text import clean
+from sdrdesk.domain.text.plain_text import clean
 
 
 class Gone(Exception):  # noqa: N818 - not an error: nobody is there any more

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from sdrdesk.domain.disposition import Disposition
-from sdrdesk.domain.wording import age_words, plural, span_words
-from sdrdesk.services.views import (
+from sdrdesk.domain.outcome.catalog import Disposition
+from sdrdesk.domain.text.humanize import age_words, plural, span_words
+from sdrdesk.services.views.desk import (
     Disposed,
     LeadView,
     PracticeView,

@@ -15,9 +15,9 @@ import sys
 import threading
 from pathlib import Path
 
-from sdrdesk.sandbox.serving import LOOPBACK, Options, Running, build, listen, serve
-from sdrdesk.sandbox.settings import Settings
-from sdrdesk.sandbox.state import StateError
+from sdrdesk.sandbox.account.settings import Settings
+from sdrdesk.sandbox.account.state import StateError
+from sdrdesk.sandbox.server.serving import LOOPBACK, Options, Running, build, listen, serve
 from sdrdesk.sandbox.times import parse_instant
 
 

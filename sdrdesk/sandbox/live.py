@@ -9,13 +9,13 @@ import asyncio
 import logging
 from collections.abc import Callable, Mapping, Sequence
 
-from sdrdesk.sandbox.account import Account, Actor
+from sdrdesk.sandbox.account.account import Account, Actor
+from sdrdesk.sandbox.account.records import Record
 from sdrdesk.sandbox.errors import ApiError
-from sdrdesk.sandbox.linking import resolve_target
-from sdrdesk.sandbox.records import Record
 from sdrdesk.sandbox.times import iso
 from sdrdesk.sandbox.world.live import LiveEvent, LiveWorld, LiveWrite
-from sdrdesk.sandbox.writes import Plan, apply
+from sdrdesk.sandbox.writes.linking import resolve_target
+from sdrdesk.sandbox.writes.writes import Plan, apply
 
 MINUTE_MS = 60_000
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl, unquote
 
+from sdrdesk.sandbox.account.tokens import Token
 from sdrdesk.sandbox.errors import ApiError, invalid, malformed_json
-from sdrdesk.sandbox.tokens import Token
 
 DATED = ("2026-03", "2026-09")
 """Date-versioned lines that are mounted beside v3 and v4."""

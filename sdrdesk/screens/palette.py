@@ -11,8 +11,8 @@ from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
 
 from sdrdesk.domain.errors import SdrDeskError
-from sdrdesk.screens.base import DeskScreen
-from sdrdesk.services.views import QueueRow
+from sdrdesk.screens.shell.base import DeskScreen
+from sdrdesk.services.views.desk import QueueRow
 
 MOST_LEADS = 20
 SHORTEST_SEARCH = 2
@@ -105,25 +105,25 @@ class DeskCommands(Provider):
             return []  # the palette offers what it can; the screen itself reports the error
 
     def _reports(self) -> None:
-        from sdrdesk.screens.reports import ReportScreen
+        from sdrdesk.screens.log.reports import ReportScreen
 
         screen = cast(DeskScreen, self._desk_screen)
         self.app.push_screen(ReportScreen(screen.place))
 
     def _import(self) -> None:
-        from sdrdesk.screens.import_file import ImportScreen
+        from sdrdesk.screens.people.screen import ImportScreen
 
         screen = cast(DeskScreen, self._desk_screen)
         self.app.push_screen(ImportScreen(screen.place))
 
     def _welcome(self) -> None:
-        from sdrdesk.screens.welcome import WelcomeModal
+        from sdrdesk.screens.shell.welcome import WelcomeModal
 
         screen = cast(DeskScreen, self._desk_screen)
         self.app.push_screen(WelcomeModal(screen.place))
 
     def _open(self, lead_id: str) -> None:
-        from sdrdesk.screens.lead import LeadScreen
+        from sdrdesk.screens.lead.screen import LeadScreen
 
         screen = cast(DeskScreen, self._desk_screen)
         self.app.push_screen(LeadScreen(screen.place, lead_id))

@@ -7,7 +7,7 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Final
 
-from sdrdesk.domain.lead import Lead
+from sdrdesk.domain.lead.lead import Lead
 
 
 class Situation(StrEnum):

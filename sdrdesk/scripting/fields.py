@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from typing import Final
 from urllib.parse import urlsplit
 
-from sdrdesk.domain.lead import Lead
-from sdrdesk.domain.text import one_line
+from sdrdesk.domain.lead.lead import Lead
+from sdrdesk.domain.text.plain_text import one_line
 from sdrdesk.scripting.conversion import Situation, conversion_kind
 
 __all__ = [

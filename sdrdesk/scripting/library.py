@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final, Literal
 
 from sdrdesk.domain.errors import NotFoundError, SdrDeskError
-from sdrdesk.domain.lead import Lead
+from sdrdesk.domain.lead.lead import Lead
 from sdrdesk.plain_file import is_there
 from sdrdesk.scripting import match as matcher
 from sdrdesk.scripting.model import LintFinding, RenderedScript, Script, ScriptMatch

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
-from sdrdesk.domain.lead import Lead
+from sdrdesk.domain.lead.lead import Lead
 from sdrdesk.scripting.conversion import WORDS, Situation, conversion_kind, situation_of
 from sdrdesk.scripting.model import FACETS, Script, ScriptMatch
 

@@ -15,7 +15,7 @@ from datetime import datetime
 from jinja2 import StrictUndefined, Template, TemplateError, TemplateSyntaxError, nodes
 from jinja2.sandbox import SandboxedEnvironment
 
-from sdrdesk.domain.lead import Lead
+from sdrdesk.domain.lead.lead import Lead
 from sdrdesk.scripting.fields import lead_values, my_values, one_line
 from sdrdesk.scripting.model import RenderedScript, Script, Section
 

@@ -118,8 +118,8 @@ class LeadRow(SQLModel, table=True):
     zone_note: str = ""
     region: str = ""
     region_state: str = ""
-    # Derived from activities (store.attempts): the first two since the latest conversion, the last
-    # attempt ever.
+    # Derived from activities (store.mirror.attempts): the first two since the latest conversion,
+    # the last attempt ever.
     attempts: int = 0
     first_attempt_ms: int | None = None
     last_attempt_ms: int | None = None

@@ -9,9 +9,9 @@ from __future__ import annotations
 import logging
 
 from sdrdesk.clock import Clock
-from sdrdesk.store import account as stored
-from sdrdesk.store.database import Database
-from sdrdesk.store.moments import to_ms
+from sdrdesk.store.account import account as stored
+from sdrdesk.store.database.database import Database
+from sdrdesk.store.database.timestamps import to_ms
 from sdrdesk.sync.errors import WrongAccount
 from sdrdesk.sync.port import CrmClient
 

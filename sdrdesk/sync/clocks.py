@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from sdrdesk.clock import Clock
-from sdrdesk.domain.clock_shift import Reading
-from sdrdesk.store.moments import to_ms
+from sdrdesk.domain.place.clock_shift import Reading
+from sdrdesk.store.database.timestamps import to_ms
 from sdrdesk.sync.port import CrmClient
 
 

@@ -8,22 +8,25 @@ from contextlib import contextmanager
 from datetime import datetime
 
 from sdrdesk.clock import Clock, iso
-from sdrdesk.domain.derive import Derive
-from sdrdesk.store import clock_shifts, conflicts, left_out, mirror, outbox, waits
-from sdrdesk.store.connect import Connection
-from sdrdesk.store.database import Database
-from sdrdesk.store.many import chunks
-from sdrdesk.store.moments import to_ms
-from sdrdesk.store.sync_state import forget, get_number, get_state, set_state
+from sdrdesk.domain.lead.enrichment import Derive
+from sdrdesk.store.account import left_out
+from sdrdesk.store.database.batches import chunks
+from sdrdesk.store.database.connection import Connection
+from sdrdesk.store.database.database import Database
+from sdrdesk.store.database.timestamps import to_ms
+from sdrdesk.store.mirror import mirror
+from sdrdesk.store.mirror.sync_state import forget, get_number, get_state, set_state
+from sdrdesk.store.outbox import backoff, conflicts, outbox
+from sdrdesk.store.record import clock_shifts
 from sdrdesk.sync.binding import bind
 from sdrdesk.sync.clocks import read_clocks
-from sdrdesk.sync.delta import Delta
 from sdrdesk.sync.errors import AccountPaused, Unreachable
-from sdrdesk.sync.landing import Landing
 from sdrdesk.sync.lock import only_one
 from sdrdesk.sync.port import CrmClient
-from sdrdesk.sync.pull import FullPass, Help
-from sdrdesk.sync.push import Pusher
+from sdrdesk.sync.pull.apply import Landing
+from sdrdesk.sync.pull.delta import Delta
+from sdrdesk.sync.pull.full_pass import FullPass, Help
+from sdrdesk.sync.push.pusher import Pusher
 from sdrdesk.sync.report import Counts, Progress, Pushed, SyncReport
 from sdrdesk.sync.tuning import Tuning
 
@@ -313,15 +316,15 @@ class SyncEngine:
         if reading is None or not self._account:
             return  # no answer of the account yet
         with self._db.writer() as connection:
-            waits.follow_crm_clock(connection, reading.ours_ms, reading.ahead_ms)
+            backoff.follow_crm_clock(connection, reading.ours_ms, reading.ahead_ms)
             clock_shifts.keep_reading(connection, reading)
 
     def _pause(self, pause: AccountPaused) -> None:
         with self._db.writer() as connection:
-            waits.pause(connection, to_ms(self._clock()), round(pause.retry_after_s * 1000))
+            backoff.pause(connection, to_ms(self._clock()), round(pause.retry_after_s * 1000))
 
     def _check_pause(self) -> None:
         with self._db.reader() as connection:
-            left_ms = waits.pause_left_ms(connection, to_ms(self._clock()))
+            left_ms = backoff.pause_left_ms(connection, to_ms(self._clock()))
         if left_ms:
             raise AccountPaused(left_ms / 1000)

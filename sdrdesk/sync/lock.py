@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sdrdesk.store.errors import translating
-from sdrdesk.store.lock_file import open_lock, take
+from sdrdesk.store.database.errors import translating
+from sdrdesk.store.database.lock_file import open_lock, take
 from sdrdesk.sync.errors import Busy
 
 _POLL_S = 0.05

@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Generic, Protocol, TypeVar
 
-from sdrdesk.domain.foreign import LeftOut
-from sdrdesk.domain.intent import CallIntent, MeetingIntent, NoteIntent, TaskIntent
-from sdrdesk.domain.remote import (
+from sdrdesk.domain.crm.foreign_values import LeftOut
+from sdrdesk.domain.crm.intents import CallIntent, MeetingIntent, NoteIntent, TaskIntent
+from sdrdesk.domain.crm.records import (
     ACTIVITY_KINDS,
     LEAD_FIELDS,
     ActivityKindName,

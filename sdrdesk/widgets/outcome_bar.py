@@ -9,7 +9,7 @@ from textual.content import Content
 from textual.geometry import Size
 from textual.reactive import reactive
 
-from sdrdesk.domain.disposition import Disposition
+from sdrdesk.domain.outcome.catalog import Disposition
 from sdrdesk.widgets.clicks import Clickable, acts
 
 GAP = 2

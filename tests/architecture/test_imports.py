@@ -29,13 +29,16 @@ def imported_by(code: str) -> set[str]:
     ("code", "allowed"),
     [
         ("import sdrdesk", set()),
-        ("import sdrdesk.domain.ranking, sdrdesk.domain.rules, sdrdesk.domain.outcome", set()),
+        (
+            "import sdrdesk.domain.ranking.ranking, sdrdesk.domain.queue.eligibility",
+            set(),
+        ),
         ("import sdrdesk.cli.main", set()),
-        ("import sdrdesk.services.local_desk", set()),
+        ("import sdrdesk.services.desk.local", set()),
         ("import sdrdesk.sync.engine", {"sqlmodel", "sqlalchemy"}),
-        ("import sdrdesk.services.syncing", {"sqlmodel", "sqlalchemy"}),
+        ("import sdrdesk.services.sync.loop", {"sqlmodel", "sqlalchemy"}),
         ("import sdrdesk.app", {"textual"}),
-        ("import sdrdesk.sandbox.server", {"uvicorn"}),
+        ("import sdrdesk.sandbox.server.server", {"uvicorn"}),
     ],
 )
 def test_a_room_imports_only_what_it_may(code: str, allowed: set[str]) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from bench.crowd import Crowd, Desk, Habits, Seen
 from bench.many_desks import most_in
-from sdrdesk.store.sync_state import set_state
+from sdrdesk.store.mirror.sync_state import set_state
 from tests.sync.desk import fresh_desk
 
 CALM = Habits(

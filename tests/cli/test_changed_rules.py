@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from sdrdesk.store.database import Database
-from sdrdesk.store.facts import get_fact
+from sdrdesk.store.database.database import Database
+from sdrdesk.store.mirror.facts import get_fact
 from tests.cli.test_replay import SHIPPED
 from tests.support.desk_home import DeskHome
 

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from sdrdesk.cli.demo import Crm, DemoClock, demo_environment, working_moment
+from sdrdesk.cli.commands.demo import Crm, DemoClock, demo_environment, working_moment
 
 DUBLIN = ZoneInfo("Europe/Dublin")
 

@@ -331,7 +331,7 @@ def test_an_answer_that_got_lost_makes_nobody_without_address_twice(
     commit: bool,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("sdrdesk.services.importing.LOOKS_S", (0.0, 0.0))
+    monkeypatch.setattr("sdrdesk.services.people.create.LOOKS_S", (0.0, 0.0))
     crm.settings(lag_ms=60_000)
     fault = {"path": "/contacts/batch/create$", "status": 504, "commit": commit}
     crm.control("faults", fault)

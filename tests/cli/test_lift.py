@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from sdrdesk.store.database import Database
+from sdrdesk.store.database.database import Database
 from tests.support.desk_home import DeskHome
 from tests.support.sandbox import Sandbox
 

@@ -10,7 +10,7 @@ import pytest
 import typer
 
 from sdrdesk.cli.main import app
-from sdrdesk.store.database import Database
+from sdrdesk.store.database.database import Database
 from sdrdesk.store.tables import OwnerRow
 from tests.store.filling import lead_row, put
 from tests.support.desk_home import DeskHome, open_always

@@ -152,7 +152,7 @@ def test_an_unexpected_error_names_the_file_with_its_report(
     def fail(*_: object) -> None:
         raise ZeroDivisionError("made by a test")
 
-    monkeypatch.setattr("sdrdesk.services.script_shelf.ScriptShelf.entries", fail)
+    monkeypatch.setattr("sdrdesk.services.call.scripts.ScriptShelf.entries", fail)
     log = lonely.home / "logs" / "sdrdesk.log"
     if not writable:
         log.parent.mkdir(parents=True, mode=0o700)

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from sdrdesk.cli.output import print_json, say, table
-from sdrdesk.services.csv_text import csv_text
-from sdrdesk.store.database import Database
+from sdrdesk.cli.terminal.output import print_json, say, table
+from sdrdesk.services.reports.csv_text import csv_text
+from sdrdesk.store.database.database import Database
 from tests.support.desk_home import DeskHome
 
 NOTE = "Said \x1b[31mno\x1b[0m\u202e, budget\u2066 in \x9b2J\u200bMay\x07\nand \u061c=1+1\u2069"

@@ -16,8 +16,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from sdrdesk.cli.commands.log import watch_log
 from sdrdesk.cli.session import open_session
-from sdrdesk.cli.team_extra import watch_log
 from tests.support.desk_home import DeskHome, Ran, open_always
 from tests.support.sandbox import Sandbox, running_sandbox
 

@@ -10,9 +10,9 @@ from datetime import UTC, datetime, timedelta
 from importlib import resources
 from typing import Any
 
-from sdrdesk.domain.disposition import Dispositions, parse_dispositions
-from sdrdesk.domain.lead import Company, Lead
-from sdrdesk.domain.outcome import AccountRules, Entry, OutcomePlan, plan
+from sdrdesk.domain.lead.lead import Company, Lead
+from sdrdesk.domain.outcome.catalog import Dispositions, parse_dispositions
+from sdrdesk.domain.outcome.plan import AccountRules, Entry, OutcomePlan, plan
 
 NOW = datetime(2026, 11, 20, 14, 5, tzinfo=UTC)
 NEXT_DUE = NOW + timedelta(hours=2)

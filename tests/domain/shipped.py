@@ -6,13 +6,13 @@ import tomllib
 from pathlib import Path
 
 import sdrdesk
-from sdrdesk.domain.fit import FitConfig, parse_fit
-from sdrdesk.domain.personas import PersonaConfig, parse_personas
-from sdrdesk.domain.ranking_config import RankingConfig, parse_ranking
-from sdrdesk.domain.retry import RetryConfig, parse_retry
-from sdrdesk.domain.rule_config import RuleConfig, parse_rules
-from sdrdesk.domain.sla import SlaConfig, parse_sla
-from sdrdesk.domain.window_config import WindowConfig, parse_windows
+from sdrdesk.domain.calling_hours.call_window_config import WindowConfig, parse_windows
+from sdrdesk.domain.calling_hours.retry import RetryConfig, parse_retry
+from sdrdesk.domain.lead.persona import PersonaConfig, parse_personas
+from sdrdesk.domain.queue.eligibility_config import RuleConfig, parse_rules
+from sdrdesk.domain.ranking.config import RankingConfig, parse_ranking
+from sdrdesk.domain.ranking.fit import FitConfig, parse_fit
+from sdrdesk.domain.sla.sla import SlaConfig, parse_sla
 
 DEFAULTS = Path(sdrdesk.__file__).parent / "defaults"
 

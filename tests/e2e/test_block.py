@@ -22,7 +22,7 @@ from sdrdesk.app import SdrDeskApp
 from sdrdesk.cli.session import Session
 from sdrdesk.clock import system_clock
 from sdrdesk.paths import find_paths
-from sdrdesk.store.lookups import every_activity
+from sdrdesk.store.reports.lookups import every_activity
 from tests.support.desk_home import open_always
 from tests.support.patience import PATIENCE_S
 from tests.support.sandbox import Sandbox, sandbox_process

@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from sdrdesk.domain.reporting.targets import Targets
-from sdrdesk.services.log_text import log_sheet
-from sdrdesk.services.reports.page import html_page
-from sdrdesk.services.reports.sheet import Sheet
-from sdrdesk.services.views import LogEntry, LogView, RepTotals
+from sdrdesk.domain.sla.targets import Targets
+from sdrdesk.services.log.text import log_sheet
+from sdrdesk.services.reports.html import html_page
+from sdrdesk.services.reports.tables import Sheet
+from sdrdesk.services.views.desk import LogEntry, LogView, RepTotals
 from tests.support.browser import Page, browser_command, open_page
 from tests.support.fake_leads import NOW
 from tests.support.fake_reports import made_report

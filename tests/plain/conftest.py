@@ -11,7 +11,7 @@ import pytest
 from sdrdesk.plain.desk import PlainDesk
 from sdrdesk.plain.news import News
 from sdrdesk.plain.talk import Talk
-from sdrdesk.services.desk import Desk
+from sdrdesk.services.desk.protocol import Desk
 
 Converse = Callable[..., str]
 

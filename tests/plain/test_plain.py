@@ -10,10 +10,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from sdrdesk.domain.disposition import Flag
-from sdrdesk.domain.outcome_types import Entry
+from sdrdesk.domain.outcome.catalog import Flag
+from sdrdesk.domain.outcome.types import Entry
 from sdrdesk.plain.news import News
-from sdrdesk.services.views import CallView, Dialled, PracticeView, SyncEvent
+from sdrdesk.services.views.desk import CallView, Dialled, PracticeView, SyncEvent
 from tests.plain.conftest import Converse
 from tests.support import fake_leads
 from tests.support.fake_desk import FakeDesk

@@ -9,20 +9,27 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from sdrdesk.sandbox.account import Account
-from sdrdesk.sandbox.archive import archive, purge, restore
-from sdrdesk.sandbox.effects import settle
+from sdrdesk.sandbox.account.account import Account
+from sdrdesk.sandbox.account.records import World
+from sdrdesk.sandbox.account.settings import Settings
+from sdrdesk.sandbox.account.state import State
+from sdrdesk.sandbox.account.tables import unique_keys
 from sdrdesk.sandbox.errors import ApiError
-from sdrdesk.sandbox.linking import Target, associate, dissociate, live_neighbours
-from sdrdesk.sandbox.merging import merge
-from sdrdesk.sandbox.records import World
-from sdrdesk.sandbox.schema import CALLS, COMPANIES, CONTACTS, DEFAULT_TYPE, REVERSE, ObjectType
-from sdrdesk.sandbox.search import parse_query, run
-from sdrdesk.sandbox.settings import Settings
-from sdrdesk.sandbox.state import State
-from sdrdesk.sandbox.tables import unique_keys
+from sdrdesk.sandbox.reads.search import parse_query, run
+from sdrdesk.sandbox.schema.schema import (
+    CALLS,
+    COMPANIES,
+    CONTACTS,
+    DEFAULT_TYPE,
+    REVERSE,
+    ObjectType,
+)
 from sdrdesk.sandbox.times import Clock
-from sdrdesk.sandbox.writes import apply, find, plan_create, plan_update
+from sdrdesk.sandbox.writes.archive import archive, purge, restore
+from sdrdesk.sandbox.writes.effects import settle
+from sdrdesk.sandbox.writes.linking import Target, associate, dissociate, live_neighbours
+from sdrdesk.sandbox.writes.merging import merge
+from sdrdesk.sandbox.writes.writes import apply, find, plan_create, plan_update
 
 KINDS = (CONTACTS, COMPANIES, CALLS)
 _small = st.integers(0, 9)

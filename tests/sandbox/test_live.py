@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 
-from sdrdesk.sandbox.account import Account
+from sdrdesk.sandbox.account.account import Account
+from sdrdesk.sandbox.account.settings import Settings
 from sdrdesk.sandbox.live import keep_moving
-from sdrdesk.sandbox.settings import Settings
 from sdrdesk.sandbox.times import Clock, parse_instant
 from sdrdesk.sandbox.world import generate
 from tests.support.patience import PATIENCE_S

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from sdrdesk.domain.outcome_types import Entry
+from sdrdesk.domain.outcome.types import Entry
 from tests.support.bench import workbench
 from tests.support.fake_desk import FakeDesk
 from tests.support.fake_leads import NOW

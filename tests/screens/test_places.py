@@ -9,7 +9,7 @@ from datetime import timedelta
 
 import pytest
 
-from sdrdesk.services.views import ConflictView, OutboxView, SyncEvent
+from sdrdesk.services.views.desk import ConflictView, OutboxView, SyncEvent
 from sdrdesk.widgets.lead_list import LeadList
 from sdrdesk.widgets.lines import KeyLine
 from sdrdesk.widgets.outcome_bar import OutcomeBar

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from sdrdesk.plain import words
-from sdrdesk.screens import status_text
-from sdrdesk.services.views import StatusView
+from sdrdesk.screens.shell import status_text
+from sdrdesk.services.views.desk import StatusView
 
 VIEW = StatusView(
     owner="Rita",

@@ -91,7 +91,7 @@ def test_a_script_is_found_by_id_and_by_recorded_reference(tmp_path: Path) -> No
 
 def test_matching_a_script_does_not_load_the_template_engine() -> None:
     code = (
-        "import sys; from sdrdesk.domain.lead import Lead; from sdrdesk.scripting import *;"
+        "import sys; from sdrdesk.domain.lead.lead import Lead; from sdrdesk.scripting import *;"
         "ScriptLibrary.load([]).match(Lead('1')); sys.exit('jinja2' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sdrdesk.domain.errors import NotFoundError
-from sdrdesk.domain.lead import Company, Lead
+from sdrdesk.domain.lead.lead import Company, Lead
 from sdrdesk.scripting import ScriptLibrary, Situation
 from tests.scripting.write import library, script
 

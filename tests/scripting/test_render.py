@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sdrdesk.domain.lead import Company, Lead
+from sdrdesk.domain.lead.lead import Company, Lead
 from sdrdesk.scripting import RenderedScript, ScriptLibrary, SectionKind
 from sdrdesk.scripting.fields import LEAD_FIELDS, lead_values, spoken_age
 from tests.scripting.write import library, script

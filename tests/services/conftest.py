@@ -13,9 +13,9 @@ import pytest
 from sdrdesk.clock import Clock
 from sdrdesk.config import CallSettings, Settings
 from sdrdesk.rulebook import Rulebook
-from sdrdesk.services.local_desk import LocalDesk
-from sdrdesk.services.script_shelf import ScriptShelf
-from sdrdesk.store.database import Database
+from sdrdesk.services.call.scripts import ScriptShelf
+from sdrdesk.services.desk.local import LocalDesk
+from sdrdesk.store.database.database import Database
 from sdrdesk.store.tables import OwnerRow
 from tests.store.filling import NOW, put
 from tests.support.desk_home import open_always

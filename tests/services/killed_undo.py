@@ -18,12 +18,12 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from sdrdesk.config import Settings
-from sdrdesk.domain.outcome_types import Entry
+from sdrdesk.domain.outcome.types import Entry
 from sdrdesk.rulebook import Rulebook
-from sdrdesk.services.local_desk import LocalDesk
-from sdrdesk.services.script_shelf import ScriptShelf
-from sdrdesk.store.connect import Connection
-from sdrdesk.store.database import Database
+from sdrdesk.services.call.scripts import ScriptShelf
+from sdrdesk.services.desk.local import LocalDesk
+from sdrdesk.store.database.connection import Connection
+from sdrdesk.store.database.database import Database
 from tests.store.filling import NOW
 
 LEADS = ("1", "2", "3", "4")

@@ -13,7 +13,7 @@ from datetime import timedelta
 
 import pytest
 
-from sdrdesk.domain.block import Block, Goal, GoalKind
+from sdrdesk.domain.block.block import Block, Goal, GoalKind
 from tests.snapshots.conftest import Shot
 from tests.support.fake_desk import FakeDesk
 from tests.support.fake_leads import NOW

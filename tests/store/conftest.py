@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from sdrdesk.store.database import Database
+from sdrdesk.store.database.database import Database
 
 KEY = "0f" * 32
 

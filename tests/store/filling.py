@@ -8,10 +8,10 @@ from datetime import UTC, datetime, timedelta
 
 from sqlmodel import SQLModel
 
-from sdrdesk.domain.activity import Activity, ActivityKind, OutboxItem, OutboxKind, OutboxState
-from sdrdesk.domain.outcome_types import LeadChange, OutcomePlan
-from sdrdesk.store.database import Database
-from sdrdesk.store.moments import to_ms
+from sdrdesk.domain.lead.activity import Activity, ActivityKind, OutboxItem, OutboxKind, OutboxState
+from sdrdesk.domain.outcome.types import LeadChange, OutcomePlan
+from sdrdesk.store.database.database import Database
+from sdrdesk.store.database.timestamps import to_ms
 from sdrdesk.store.tables import ActivityRow, LeadRow
 
 NOW = datetime(2026, 11, 20, 15, 30, tzinfo=UTC)

@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from sdrdesk.domain.derive import Derived
-from sdrdesk.domain.lead import Lead
-from sdrdesk.domain.remote import RemoteActivity, RemoteLead
-from sdrdesk.store import attempts, mirror, timeline
-from sdrdesk.store.connect import Connection
-from sdrdesk.store.database import Database
+from sdrdesk.domain.crm.records import RemoteActivity, RemoteLead
+from sdrdesk.domain.lead.enrichment import Derived
+from sdrdesk.domain.lead.lead import Lead
+from sdrdesk.store.database.connection import Connection
+from sdrdesk.store.database.database import Database
+from sdrdesk.store.mirror import attempts, mirror, timeline
 
 
 def plain(lead: Lead) -> Derived:

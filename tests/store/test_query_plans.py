@@ -10,29 +10,29 @@ from pathlib import Path
 
 import pytest
 
-from sdrdesk.store import connect as connecting
-from sdrdesk.store import database as databases
-from sdrdesk.store.activities import day_activities, get_activity, last_disposition, timeline
-from sdrdesk.store.blocks import block_calls, last_block, open_block, start_block, unsent_of
-from sdrdesk.store.candidates import candidate_of, candidates, facts, total_leads
-from sdrdesk.store.connect import Connection
-from sdrdesk.store.counts import callback_leads_until, waiting_leads_since
-from sdrdesk.store.database import Database
-from sdrdesk.store.desk_state import desk_state, pin, snooze
-from sdrdesk.store.dispositions import before_of, record, sent_fields, undo
-from sdrdesk.store.find import find_leads
-from sdrdesk.store.find_index import refresh_find
-from sdrdesk.store.first_lines import first_line, first_lines, put_first_line
-from sdrdesk.store.journal import current_calls, save_call, start_call
-from sdrdesk.store.leads import (
+from sdrdesk.store.database import connection as connecting
+from sdrdesk.store.database import database as databases
+from sdrdesk.store.database.connection import Connection
+from sdrdesk.store.database.database import Database
+from sdrdesk.store.mirror.activities import day_activities, get_activity, last_disposition, timeline
+from sdrdesk.store.mirror.leads import (
     company_colleagues,
     get_lead,
     held_numbers,
     possible_duplicates,
 )
+from sdrdesk.store.queue.candidates import candidate_of, candidates, facts, total_leads
+from sdrdesk.store.queue.find import find_leads
+from sdrdesk.store.queue.find_index import refresh_find
+from sdrdesk.store.record.blocks import block_calls, last_block, open_block, start_block, unsent_of
+from sdrdesk.store.record.call_journal import current_calls, save_call, start_call
+from sdrdesk.store.record.decisions import desk_state, pin, snooze
+from sdrdesk.store.record.opening_lines import first_line, first_lines, put_first_line
+from sdrdesk.store.record.outcomes import before_of, record, sent_fields, undo
+from sdrdesk.store.reports.counts import callback_leads_until, waiting_leads_since
 from sdrdesk.store.tables import CompanyRow, LeadBaseRow, LeadDeskRow, OutboxRow
 from tests.store.filling import NOW, NOW_MS, call_row, lead_row, plan, put
-from tests.store.test_blocks import BLOCK, in_block
+from tests.store.record.test_blocks import BLOCK, in_block
 
 SMALL = {
     # One row per rep, option, running process or barred number.

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from textual.pilot import Pilot
 
 from sdrdesk.app import SdrDeskApp
-from sdrdesk.services.desk import BackgroundSync
+from sdrdesk.services.desk.protocol import BackgroundSync
 from tests.support.fake_desk import FakeDesk
 from tests.support.patience import PATIENCE_S
 

@@ -6,16 +6,16 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from sdrdesk.domain.activity import ActivityKind
-from sdrdesk.domain.block import Block, Done, Ending, Pause, end_of, endings, split
-from sdrdesk.domain.block_recipe import Recipe, interleave, parse_recipe
-from sdrdesk.domain.block_words import goal_words, length_words, parse_goal, parse_length
-from sdrdesk.domain.disposition import Flag
+from sdrdesk.domain.block.block import Block, Done, Ending, Pause, end_of, endings, split
+from sdrdesk.domain.block.parsing import goal_words, length_words, parse_goal, parse_length
+from sdrdesk.domain.block.recipe import Recipe, interleave, parse_recipe
 from sdrdesk.domain.errors import UsageError
-from sdrdesk.domain.lead import Lead
-from sdrdesk.domain.ranking import lane, rank_input
-from sdrdesk.services.block_over import over_words
-from sdrdesk.services.block_views import (
+from sdrdesk.domain.lead.activity import ActivityKind
+from sdrdesk.domain.lead.lead import Lead
+from sdrdesk.domain.outcome.catalog import Flag
+from sdrdesk.domain.ranking.ranking import lane, rank_input
+from sdrdesk.services.block.over import over_words
+from sdrdesk.services.views.block import (
     BlockPlan,
     BlockSummary,
     BlockUsual,

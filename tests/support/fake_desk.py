@@ -14,16 +14,16 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from sdrdesk.domain.activity import OutboxState
-from sdrdesk.domain.disposition import Disposition
 from sdrdesk.domain.errors import ReasonNeeded, SdrDeskError, UsageError
-from sdrdesk.domain.outcome import AccountRules, Entry, plan
-from sdrdesk.domain.when import parse_when
-from sdrdesk.services.import_receipt import Imported
-from sdrdesk.services.importing import FileLook, look_at
+from sdrdesk.domain.lead.activity import OutboxState
+from sdrdesk.domain.outcome.catalog import Disposition
+from sdrdesk.domain.outcome.plan import AccountRules, Entry, plan
+from sdrdesk.domain.text.parse_time import parse_when
+from sdrdesk.services.lead.undo_text import took_back_many
+from sdrdesk.services.people.create import FileLook, look_at
+from sdrdesk.services.people.receipt import Imported
 from sdrdesk.services.sheets.files import Reading, read_content
-from sdrdesk.services.undo_words import took_back_many
-from sdrdesk.services.views import (
+from sdrdesk.services.views.desk import (
     CallView,
     Dialled,
     Disposed,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from sdrdesk.domain.lead import Company, Lead
+from sdrdesk.domain.lead.lead import Company, Lead
 
 NOW = datetime(2026, 11, 19, 14, 5, tzinfo=UTC)
 """A Thursday afternoon in Dublin."""

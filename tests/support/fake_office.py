@@ -11,14 +11,14 @@ from importlib.resources import files
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from sdrdesk.domain.activity import Activity, ActivityKind, OutboxItem
-from sdrdesk.domain.disposition import Flag, parse_dispositions
-from sdrdesk.domain.lead import Lead
-from sdrdesk.domain.reporting.targets import Targets
-from sdrdesk.services.block_views import BlockView
+from sdrdesk.domain.lead.activity import Activity, ActivityKind, OutboxItem
+from sdrdesk.domain.lead.lead import Lead
+from sdrdesk.domain.outcome.catalog import Flag, parse_dispositions
+from sdrdesk.domain.sla.targets import Targets
 from sdrdesk.services.reports.definitions import definitions
-from sdrdesk.services.reports.reports import Report, ReportName
-from sdrdesk.services.views import (
+from sdrdesk.services.reports.registry import Report, ReportName
+from sdrdesk.services.views.block import BlockView
+from sdrdesk.services.views.desk import (
     ConflictView,
     LogEntry,
     LogView,

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sdrdesk.domain.breaking import breaking
 from sdrdesk.domain.errors import NotFoundError, SdrDeskError, UsageError
-from sdrdesk.domain.lead import Lead
-from sdrdesk.domain.lead_filter import parse_words
-from sdrdesk.domain.ranking import lane, parse_ranking, rank, rank_input, reasons
-from sdrdesk.services.travel import TravelRow, TravelView
-from sdrdesk.services.views import (
+from sdrdesk.domain.lead.lead import Lead
+from sdrdesk.domain.queue.at_risk import breaking
+from sdrdesk.domain.queue.filters import parse_words
+from sdrdesk.domain.ranking.ranking import lane, parse_ranking, rank, rank_input, reasons
+from sdrdesk.services.lead.at_risk import TravelRow, TravelView
+from sdrdesk.services.views.desk import (
     Block,
     Colleague,
     FunnelStep,

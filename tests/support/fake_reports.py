@@ -6,15 +6,15 @@ from collections import Counter
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
-from sdrdesk.domain.reporting.figures import Share
-from sdrdesk.domain.reporting.rhythm import Rhythm
-from sdrdesk.domain.reporting.spans import Span
-from sdrdesk.domain.reporting.stages import Step
+from sdrdesk.domain.reports.date_range import Span
+from sdrdesk.domain.reports.rhythm import Rhythm
+from sdrdesk.domain.reports.stages import Step
+from sdrdesk.domain.reports.statistics import Share
 from sdrdesk.services.reports.funnel import StageReport, stage_pictures
 from sdrdesk.services.reports.picture import Picture, Series
-from sdrdesk.services.reports.reports import Report, ReportName
+from sdrdesk.services.reports.registry import Report, ReportName
 from sdrdesk.services.reports.rhythm import rhythm_pictures
-from sdrdesk.services.reports.sheet import Sheet, Table
+from sdrdesk.services.reports.tables import Sheet, Table
 
 ZONE = ZoneInfo("Europe/Dublin")
 TITLES = {

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from sdrdesk.domain.lead import Lead
-from sdrdesk.services.views import ScriptItem, ScriptSection, ScriptView
+from sdrdesk.domain.lead.lead import Lead
+from sdrdesk.services.views.desk import ScriptItem, ScriptSection, ScriptView
 
 
 def demo_script(lead: Lead) -> ScriptView:

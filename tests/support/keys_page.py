@@ -8,8 +8,8 @@ from textual.binding import Binding
 from textual.dom import DOMNode
 
 from sdrdesk.app import SdrDeskApp
-from sdrdesk.screens import all_keys
-from sdrdesk.screens.hints import key_name
+from sdrdesk.screens.shell import all_keys
+from sdrdesk.screens.shell.hints import key_name
 from tests.support.fake_desk import FakeDesk
 
 PAGE = Path(__file__).parents[2] / "docs" / "keys.md"

@@ -20,8 +20,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sdrdesk.sandbox.serving import Options, Running, build, listen, serve
-from sdrdesk.sandbox.settings import Settings
+from sdrdesk.sandbox.account.settings import Settings
+from sdrdesk.sandbox.server.serving import Options, Running, build, listen, serve
 from sdrdesk.sandbox.times import parse_instant
 from tests.support.patience import PATIENCE_S
 

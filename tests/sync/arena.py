@@ -18,11 +18,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from sdrdesk.sandbox.account import Account
-from sdrdesk.sandbox.serving import Options, Running, build, listen, serve
-from sdrdesk.sandbox.settings import Settings
+from sdrdesk.sandbox.account.account import Account
+from sdrdesk.sandbox.account.settings import Settings
+from sdrdesk.sandbox.server.serving import Options, Running, build, listen, serve
 from sdrdesk.sync.engine import Tuning
-from sdrdesk.sync.modes import choose_modes
+from sdrdesk.sync.push.key_modes import choose_modes
 from tests.support.patience import PATIENCE_S
 from tests.support.sandbox import CONTROL_TOKEN, QUIET, Sandbox
 from tests.sync.desk import Desk, MovableClock

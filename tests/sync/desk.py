@@ -12,20 +12,20 @@ from pathlib import Path
 from typing import Any
 
 from sdrdesk.clock import iso
-from sdrdesk.domain.derive import Derived
-from sdrdesk.domain.disposition import parse_dispositions
-from sdrdesk.domain.lead import Lead
-from sdrdesk.domain.outcome import plan
-from sdrdesk.domain.outcome_types import AccountRules, Entry
-from sdrdesk.store import dispositions
-from sdrdesk.store.database import Database
-from sdrdesk.store.leads import get_lead
+from sdrdesk.domain.lead.enrichment import Derived
+from sdrdesk.domain.lead.lead import Lead
+from sdrdesk.domain.outcome.catalog import parse_dispositions
+from sdrdesk.domain.outcome.plan import plan
+from sdrdesk.domain.outcome.types import AccountRules, Entry
+from sdrdesk.store.database.database import Database
+from sdrdesk.store.mirror.leads import get_lead
+from sdrdesk.store.record import outcomes
 from sdrdesk.sync.engine import Progress, SyncEngine, SyncReport, Tuning
 from sdrdesk.sync.hubspot import connect
 from sdrdesk.sync.hubspot.transport import Timing
-from sdrdesk.sync.modes import choose_modes
 from sdrdesk.sync.port import CrmClient, KeyMode
-from sdrdesk.sync.pull import Help
+from sdrdesk.sync.pull.full_pass import Help
+from sdrdesk.sync.push.key_modes import choose_modes
 from tests.support.sandbox import Sandbox, running_sandbox
 
 DO_NOT_CALL = "do_not_call_phone"
@@ -172,7 +172,7 @@ class Desk:
             None,
             now + timedelta(seconds=10),
         )
-        return dispositions.record(self.db, made, now=now).activity_key
+        return outcomes.record(self.db, made, now=now).activity_key
 
     def change(self, lead_id: str, **fields: str) -> str:
         """Put a change of fields in the outbox, as a rep's edit would."""
@@ -187,7 +187,7 @@ class Desk:
         }
         base = {name: held[name] for name in fields}
         payload = {"changes": fields, "base": base, "at": iso(self.clock())}
-        from sdrdesk.store.lead_fields import show
+        from sdrdesk.store.mirror.pending_fields import show
 
         with self.db.writer() as connection:
             for name, value in fields.items():

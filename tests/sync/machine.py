@@ -13,12 +13,13 @@ from hypothesis import note
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
-from sdrdesk.domain.activity import OutboxItem
 from sdrdesk.domain.errors import SdrDeskError
-from sdrdesk.store import dispositions, outbox
-from sdrdesk.store.conflicts import open_conflicts, settle
-from sdrdesk.store.leads import get_lead
-from sdrdesk.store.outbox import outbox_items, retry
+from sdrdesk.domain.lead.activity import OutboxItem
+from sdrdesk.store.mirror.leads import get_lead
+from sdrdesk.store.outbox import outbox
+from sdrdesk.store.outbox.conflicts import open_conflicts, settle
+from sdrdesk.store.outbox.outbox import outbox_items, retry
+from sdrdesk.store.record import outcomes
 from tests.sync import truth
 from tests.sync.arena import LEADS, MODES, TUNING, Arena, SharedClock
 from tests.sync.desk import Desk, quick
@@ -149,7 +150,7 @@ class Story(RuleBasedStateMachine):
         assert self.desk is not None
         if self.last_key and not self.record.outcomes[self.last_key].undone:
             try:
-                result = dispositions.undo(self.desk.db, self.last_key, self.clock())
+                result = outcomes.undo(self.desk.db, self.last_key, self.clock())
             except SdrDeskError:
                 return
             self.record.outcomes[self.last_key].undone = result.done

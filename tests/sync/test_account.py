@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from sdrdesk.store.account import account_of
+from sdrdesk.store.account.account import account_of
 from sdrdesk.sync.errors import Unreachable, WrongAccount
 from tests.support.sandbox import Sandbox, running_sandbox
 from tests.sync.desk import AFTERNOON, Desk, desk_over

@@ -46,7 +46,7 @@ def test_a_killed_sync_loses_nothing_and_doubles_nothing(arena: Arena) -> None:
 def test_bytes_that_leave_before_they_are_marked_are_caught(arena: Arena) -> None:
     """Shows that the check bites: in this schedule a call's answer is held back until the kill."""
     planted = (
-        "import sdrdesk.store.outbox as outbox; real = outbox.begin;"
+        "import sdrdesk.store.outbox.outbox as outbox; real = outbox.begin;"
         " outbox.begin = lambda c, key, unknown, real=real: real(c, key, unknown=False)"
     )
     with pytest.raises(AssertionError, match="there 2 times"):

@@ -15,13 +15,14 @@ from typing import Any, cast
 import pytest
 
 from sdrdesk.clock import system_clock
-from sdrdesk.domain.remote import LeadFields, RemoteLead, RemoteOption
-from sdrdesk.services.sending import SendingService
-from sdrdesk.store import mirror, outbox
-from sdrdesk.store.database import Database
+from sdrdesk.domain.crm.records import LeadFields, RemoteLead, RemoteOption
+from sdrdesk.services.sync.outbox import SendingService
+from sdrdesk.store.database.database import Database
+from sdrdesk.store.mirror import mirror
+from sdrdesk.store.outbox import outbox
 from sdrdesk.sync.port import CrmClient
-from sdrdesk.sync.push_lead import LeadPush
-from sdrdesk.sync.targets import Targets
+from sdrdesk.sync.push.lead import LeadPush
+from sdrdesk.sync.push.targets import Targets
 from tests.store.sync_rows import item, put
 
 STAGES = ("lead", "salesqualifiedlead", "customer")

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from sdrdesk.sync.modes import choose_modes
+from sdrdesk.sync.push.key_modes import choose_modes
 from tests.sync.desk import Desk
 
 with warnings.catch_warnings():

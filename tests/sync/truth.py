@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from sdrdesk.domain.outcome_types import DEFAULT_STAGES
-from sdrdesk.sandbox.account import Account
-from sdrdesk.store.conflicts import open_conflicts
+from sdrdesk.domain.outcome.types import DEFAULT_STAGES
+from sdrdesk.sandbox.account.account import Account
+from sdrdesk.store.outbox.conflicts import open_conflicts
 from tests.sync.desk import BODIES, Desk
 
 FIELDS = {

@@ -17,7 +17,7 @@ from sdrdesk.domain.people.headings import (
     spaced,
 )
 from sdrdesk.domain.people.values import consent, fold, is_email, looks_like_phone, plain
-from sdrdesk.domain.text import one_line
+from sdrdesk.domain.text.plain_text import one_line
 
 IGNORE = "ignore"
 """What ``--map`` takes for a column that is left out on purpose."""

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from sdrdesk.domain.crm.records import NewLead
 from sdrdesk.domain.people.columns import Columns
 from sdrdesk.domain.people.names import alike, is_salutation, split_name
 from sdrdesk.domain.people.values import (
@@ -16,9 +17,8 @@ from sdrdesk.domain.people.values import (
     may_call,
     plain,
 )
-from sdrdesk.domain.phone import country_to_region, parse_phone
-from sdrdesk.domain.remote import NewLead
-from sdrdesk.domain.text import one_line
+from sdrdesk.domain.place.phone import country_to_region, parse_phone
+from sdrdesk.domain.text.plain_text import one_line
 
 _LONGEST_EMAIL = 254
 """RFC 5321, with the erratum of 2010."""

@@ -7,7 +7,7 @@ import unicodedata
 from functools import lru_cache
 from typing import Literal
 
-from sdrdesk.domain.text import one_line
+from sdrdesk.domain.text.plain_text import one_line
 
 EMAIL = re.compile(r"[^@\s<>\",;:()\\]+@(?:[^\W_](?:[\w-]*\w)?\.)+[^\W\d_]{2,}")
 """Loose: the CRM has the last word. What cannot be an address anywhere is reported by line."""

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from sdrdesk.sandbox.account import Account
+from sdrdesk.sandbox.account.account import Account
+from sdrdesk.sandbox.account.tokens import ACCESS_TOKEN_LIFE_S
 from sdrdesk.sandbox.errors import ApiError, not_found
-from sdrdesk.sandbox.schema import OBJECT_TYPES, ObjectType, object_type
+from sdrdesk.sandbox.schema.schema import OBJECT_TYPES, ObjectType, object_type
 from sdrdesk.sandbox.times import iso
-from sdrdesk.sandbox.tokens import ACCESS_TOKEN_LIFE_S
 from sdrdesk.sandbox.web import Call, Reply, as_text
 
 _MADE = "2024-01-15T09:00:00.000Z"

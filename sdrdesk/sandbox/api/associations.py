@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from sdrdesk.sandbox.account import Account
+from sdrdesk.sandbox.account.account import Account
+from sdrdesk.sandbox.account.records import Record
 from sdrdesk.sandbox.api.batch import answer, inputs_of
 from sdrdesk.sandbox.api.links import next_link
 from sdrdesk.sandbox.errors import ApiError, invalid, not_found
-from sdrdesk.sandbox.linking import (
+from sdrdesk.sandbox.schema.schema import TYPES_OF, ObjectType, legacy_name, object_type
+from sdrdesk.sandbox.times import iso
+from sdrdesk.sandbox.web import Call, Reply, as_array, as_object, as_text
+from sdrdesk.sandbox.writes.linking import (
     Target,
     associate,
     check_direction,
@@ -20,10 +24,6 @@ from sdrdesk.sandbox.linking import (
     parse_type,
     type_label,
 )
-from sdrdesk.sandbox.records import Record
-from sdrdesk.sandbox.schema import TYPES_OF, ObjectType, legacy_name, object_type
-from sdrdesk.sandbox.times import iso
-from sdrdesk.sandbox.web import Call, Reply, as_array, as_object, as_text
 
 PAGE = 500
 MAX_READ, MAX_WRITE = 1000, 2000

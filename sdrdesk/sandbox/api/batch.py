@@ -5,15 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from sdrdesk.sandbox.account import Account
-from sdrdesk.sandbox.archive import archive as archive_record
+from sdrdesk.sandbox.account.account import Account
+from sdrdesk.sandbox.account.records import Record
 from sdrdesk.sandbox.errors import ApiError, invalid, not_found
-from sdrdesk.sandbox.records import Record
-from sdrdesk.sandbox.render import columns, render
-from sdrdesk.sandbox.schema import ObjectType, object_type
+from sdrdesk.sandbox.reads.render import columns, render
+from sdrdesk.sandbox.schema.schema import ObjectType, object_type
 from sdrdesk.sandbox.times import iso
 from sdrdesk.sandbox.web import Call, Reply, as_array, as_names, as_object, as_text
-from sdrdesk.sandbox.writes import Claims, Plan, apply, find, non_unique, plan_create, plan_update
+from sdrdesk.sandbox.writes.archive import archive as archive_record
+from sdrdesk.sandbox.writes.writes import (
+    Claims,
+    Plan,
+    apply,
+    find,
+    non_unique,
+    plan_create,
+    plan_update,
+)
 
 MAX_INPUTS, MAX_WITH_HISTORY = 100, 50
 

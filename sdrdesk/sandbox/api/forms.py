@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from sdrdesk.sandbox.account import Account
+from sdrdesk.sandbox.account.account import Account
 from sdrdesk.sandbox.api.links import next_link
-from sdrdesk.sandbox.conversions import conversion_id, event_name, form_of, submissions_of
 from sdrdesk.sandbox.errors import invalid, not_found
 from sdrdesk.sandbox.web import Call, Reply
+from sdrdesk.sandbox.writes.conversions import conversion_id, event_name, form_of, submissions_of
 
 MAX_FORMS, MAX_SUBMISSIONS = 100, 50
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from sdrdesk.sandbox.account import Account
+from sdrdesk.sandbox.account.account import Account
 from sdrdesk.sandbox.errors import ApiError, invalid, not_found
-from sdrdesk.sandbox.schema import object_type
+from sdrdesk.sandbox.schema.schema import object_type
 from sdrdesk.sandbox.times import iso
 from sdrdesk.sandbox.web import Call, Reply, as_array, as_names, as_text
 

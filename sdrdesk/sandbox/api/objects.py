@@ -4,17 +4,24 @@ from __future__ import annotations
 
 from typing import Any
 
-from sdrdesk.sandbox.account import Account
+from sdrdesk.sandbox.account.account import Account
+from sdrdesk.sandbox.account.records import Record
+from sdrdesk.sandbox.account.tables import Table
 from sdrdesk.sandbox.api.links import next_link
-from sdrdesk.sandbox.archive import archive, purge
 from sdrdesk.sandbox.errors import ApiError, invalid, not_found
-from sdrdesk.sandbox.merging import merge as merge_records
-from sdrdesk.sandbox.records import Record
-from sdrdesk.sandbox.render import association_types, columns, render
-from sdrdesk.sandbox.schema import object_type
-from sdrdesk.sandbox.tables import Table
+from sdrdesk.sandbox.reads.render import association_types, columns, render
+from sdrdesk.sandbox.schema.schema import object_type
 from sdrdesk.sandbox.web import Call, Reply, as_text
-from sdrdesk.sandbox.writes import apply, find, must_find, non_unique, plan_create, plan_update
+from sdrdesk.sandbox.writes.archive import archive, purge
+from sdrdesk.sandbox.writes.merging import merge as merge_records
+from sdrdesk.sandbox.writes.writes import (
+    apply,
+    find,
+    must_find,
+    non_unique,
+    plan_create,
+    plan_update,
+)
 
 LIST_LIMIT, HISTORY_LIMIT = 100, 50
 

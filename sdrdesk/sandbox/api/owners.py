@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sdrdesk.sandbox.account import Account
+from sdrdesk.sandbox.account.account import Account
 from sdrdesk.sandbox.api.links import next_link
 from sdrdesk.sandbox.errors import invalid, not_found
 from sdrdesk.sandbox.web import Call, Reply

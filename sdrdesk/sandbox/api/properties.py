@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from sdrdesk.sandbox.account import Account
-from sdrdesk.sandbox.book import complete
+from sdrdesk.sandbox.account.account import Account
 from sdrdesk.sandbox.errors import ApiError, invalid, not_found
-from sdrdesk.sandbox.schema import object_type
+from sdrdesk.sandbox.schema.book import complete
+from sdrdesk.sandbox.schema.schema import object_type
+from sdrdesk.sandbox.schema.values import Definition
 from sdrdesk.sandbox.times import iso
-from sdrdesk.sandbox.values import Definition
 from sdrdesk.sandbox.web import DATED, Call, Reply, as_array, as_object, as_text
 
 TYPES = ("bool", "date", "datetime", "enumeration", "number", "phone_number", "string")

@@ -13,7 +13,7 @@ from sdrdesk.sandbox.api import (
     properties,
     search,
 )
-from sdrdesk.sandbox.schema import object_type
+from sdrdesk.sandbox.schema.schema import object_type
 from sdrdesk.sandbox.web import DATED, Call, Handler, Route, Router, ScopeRule
 
 

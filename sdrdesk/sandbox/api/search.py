@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from sdrdesk.sandbox.account import Account
+from sdrdesk.sandbox.account.account import Account
+from sdrdesk.sandbox.account.records import Record
 from sdrdesk.sandbox.api.links import next_link
 from sdrdesk.sandbox.errors import invalid
-from sdrdesk.sandbox.records import Record
-from sdrdesk.sandbox.render import columns, render
-from sdrdesk.sandbox.schema import object_type
-from sdrdesk.sandbox.search import MAX_BODY, parse_query, problem, run
+from sdrdesk.sandbox.reads.render import columns, render
+from sdrdesk.sandbox.reads.search import MAX_BODY, parse_query, problem, run
+from sdrdesk.sandbox.schema.schema import object_type
 from sdrdesk.sandbox.web import Call, Reply
 
 

@@ -6,16 +6,16 @@ import copy
 import uuid
 from typing import Any
 
-from sdrdesk.sandbox.account import Account, parse_when
-from sdrdesk.sandbox.conversions import convert
+from sdrdesk.sandbox.account.account import Account, parse_when
 from sdrdesk.sandbox.errors import not_found
 from sdrdesk.sandbox.live import tick
-from sdrdesk.sandbox.render import render
-from sdrdesk.sandbox.schema import CONTACTS, object_type
+from sdrdesk.sandbox.reads.render import render
+from sdrdesk.sandbox.schema.schema import CONTACTS, object_type
+from sdrdesk.sandbox.schema.values import Definition
 from sdrdesk.sandbox.times import iso
-from sdrdesk.sandbox.values import Definition
 from sdrdesk.sandbox.web import Call, Reply, as_array, as_object, as_text
-from sdrdesk.sandbox.writes import must_find
+from sdrdesk.sandbox.writes.conversions import convert
+from sdrdesk.sandbox.writes.writes import must_find
 
 
 def convert_contact(account: Account, call: Call) -> Reply:

@@ -6,13 +6,13 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
-from sdrdesk.sandbox.account import Account, parse_when
-from sdrdesk.sandbox.linking import live_neighbours
-from sdrdesk.sandbox.records import Record
-from sdrdesk.sandbox.schema import CALLS, CONTACTS
+from sdrdesk.sandbox.account.account import Account, parse_when
+from sdrdesk.sandbox.account.records import Record
+from sdrdesk.sandbox.schema.schema import CALLS, CONTACTS
 from sdrdesk.sandbox.web import Call, Reply, as_text
 from sdrdesk.sandbox.world.practice import answer
-from sdrdesk.sandbox.writes import must_find
+from sdrdesk.sandbox.writes.linking import live_neighbours
+from sdrdesk.sandbox.writes.writes import must_find
 
 
 def dial(account: Account, call: Call) -> Reply:

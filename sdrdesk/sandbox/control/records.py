@@ -4,16 +4,22 @@ from __future__ import annotations
 
 from typing import Any
 
-from sdrdesk.sandbox.account import Account, Actor, parse_when, tidy
-from sdrdesk.sandbox.archive import archive, purge, restore
-from sdrdesk.sandbox.linking import Target, associate, check_direction, default_type, existing
-from sdrdesk.sandbox.merging import merge
-from sdrdesk.sandbox.records import Record
-from sdrdesk.sandbox.render import render
-from sdrdesk.sandbox.schema import ObjectType, object_type
+from sdrdesk.sandbox.account.account import Account, Actor, parse_when, tidy
+from sdrdesk.sandbox.account.records import Record
+from sdrdesk.sandbox.reads.render import render
+from sdrdesk.sandbox.schema.schema import ObjectType, object_type
 from sdrdesk.sandbox.times import iso
 from sdrdesk.sandbox.web import Call, Reply, as_array, as_object, as_text
-from sdrdesk.sandbox.writes import Plan, apply, must_find
+from sdrdesk.sandbox.writes.archive import archive, purge, restore
+from sdrdesk.sandbox.writes.linking import (
+    Target,
+    associate,
+    check_direction,
+    default_type,
+    existing,
+)
+from sdrdesk.sandbox.writes.merging import merge
+from sdrdesk.sandbox.writes.writes import Plan, apply, must_find
 
 
 def insert(account: Account, call: Call) -> Reply:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from sdrdesk.sandbox.account import Account, parse_when
-from sdrdesk.sandbox.faults import parse_fault
+from sdrdesk.sandbox.account.account import Account, parse_when
+from sdrdesk.sandbox.account.faults import parse_fault
+from sdrdesk.sandbox.account.tokens import ALL_SCOPES, Token
 from sdrdesk.sandbox.times import iso
-from sdrdesk.sandbox.tokens import ALL_SCOPES, Token
 from sdrdesk.sandbox.web import Call, Reply, as_array
 
 

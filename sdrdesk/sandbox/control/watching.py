@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 
-from sdrdesk.sandbox.account import Account
+from sdrdesk.sandbox.account.account import Account
 from sdrdesk.sandbox.errors import not_found
-from sdrdesk.sandbox.render import render
-from sdrdesk.sandbox.schema import object_type
-from sdrdesk.sandbox.schema_activities import BODIES
+from sdrdesk.sandbox.reads.render import render
+from sdrdesk.sandbox.schema.activities import BODIES
+from sdrdesk.sandbox.schema.schema import object_type
 from sdrdesk.sandbox.web import Call, Reply
 
 _MARKER = re.compile(r"\[ref sdrdesk ([^\]\s]{1,80})\]")

@@ -7,7 +7,7 @@ from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sdrdesk.sandbox.records import Link, Record
+from sdrdesk.sandbox.account.records import Link, Record
 from sdrdesk.sandbox.world.account import DISPOSITIONS, PRIYA
 from sdrdesk.sandbox.world.activity import LABELS, Touch
 from sdrdesk.sandbox.world.clock import DAY, HOUR, MINUTE, SECOND, iso, working_slot_ms

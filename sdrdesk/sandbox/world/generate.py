@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from sdrdesk.sandbox.records import Link, Record, World
+from sdrdesk.sandbox.account.records import Link, Record, World
 from sdrdesk.sandbox.world import account, companies, contacts, conversions, engagements, hostile
 from sdrdesk.sandbox.world.activity import LAST_WORDS, Touch, call_person, promised_call
 from sdrdesk.sandbox.world.clock import DAY, HOUR, MINUTE, in_office, iso

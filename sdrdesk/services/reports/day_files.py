@@ -9,12 +9,12 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import TypeAlias, cast
 
-from sdrdesk.domain.disposition import Dispositions, Flag
 from sdrdesk.domain.errors import UsageError
-from sdrdesk.domain.reporting.dials import Dial, Tally
-from sdrdesk.domain.reporting.meaning import Meanings
-from sdrdesk.domain.reporting.merging import COMPARED, Logged, Merged, merge
-from sdrdesk.domain.text import clean
+from sdrdesk.domain.outcome.catalog import Dispositions, Flag
+from sdrdesk.domain.reports.dials import Dial, Tally
+from sdrdesk.domain.reports.log_merge import COMPARED, Logged, Merged, merge
+from sdrdesk.domain.reports.outcome_classifier import Meanings
+from sdrdesk.domain.text.plain_text import clean
 from sdrdesk.plain_file import read_plain
 
 _MOST_BYTES = 64 * 1024 * 1024

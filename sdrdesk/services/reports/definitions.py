@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sdrdesk.domain.reporting.targets import Targets
-from sdrdesk.services.reports.sheet import duration
+from sdrdesk.domain.sla.targets import Targets
+from sdrdesk.services.reports.tables import duration
 
 DIAL = "dial"
 CONNECT = "connect"

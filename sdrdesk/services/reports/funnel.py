@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sdrdesk.domain.reporting.spans import Span
-from sdrdesk.domain.reporting.stages import Step, steps, with_times
+from sdrdesk.domain.reports.date_range import Span
+from sdrdesk.domain.reports.stages import Step, steps, with_times
 from sdrdesk.services.reports.definitions import chosen
 from sdrdesk.services.reports.picture import Picture, Series
 from sdrdesk.services.reports.reader import Reader
-from sdrdesk.services.reports.sheet import Sheet, Table, duration
-from sdrdesk.store.report_rows import conversions_in, leads_of, stage_values
-from sdrdesk.store.stage_dates import stage_dates
+from sdrdesk.services.reports.tables import Sheet, Table, duration
+from sdrdesk.store.mirror.stage_dates import stage_dates
+from sdrdesk.store.reports.report_rows import conversions_in, leads_of, stage_values
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sdrdesk.domain.reporting.dials import Tally, ordered
-from sdrdesk.domain.reporting.figures import THIN, Share
-from sdrdesk.domain.reporting.scripts import ScriptResult, script_results
-from sdrdesk.domain.reporting.spans import Span
+from sdrdesk.domain.reports.date_range import Span
+from sdrdesk.domain.reports.dials import Tally, ordered
+from sdrdesk.domain.reports.scripts import ScriptResult, script_results
+from sdrdesk.domain.reports.statistics import THIN, Share
 from sdrdesk.services.reports.definitions import chosen
 from sdrdesk.services.reports.reader import Reader
-from sdrdesk.services.reports.sheet import Cell, Sheet, Table, duration
+from sdrdesk.services.reports.tables import Cell, Sheet, Table, duration
 
 _DEFINED = (
     "dial", "connect", "conversation", "meeting set", "corrected", "talk",

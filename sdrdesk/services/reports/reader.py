@@ -9,19 +9,19 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from sdrdesk.clock import Clock
-from sdrdesk.domain.disposition import Dispositions, Flag
-from sdrdesk.domain.reporting.dials import Dial, Group
-from sdrdesk.domain.reporting.history import History, Telling, told_by
-from sdrdesk.domain.reporting.meaning import Meanings, Meant, head_of
-from sdrdesk.domain.reporting.spans import Span
-from sdrdesk.domain.reporting.speed import Wait
-from sdrdesk.domain.reporting.targets import Targets
-from sdrdesk.domain.sla import SlaConfig
-from sdrdesk.store import report_rows
-from sdrdesk.store.database import Database
-from sdrdesk.store.moments import from_ms
-from sdrdesk.store.options import owners
-from sdrdesk.store.report_rows import CallRow, ConversionRow
+from sdrdesk.domain.outcome.catalog import Dispositions, Flag
+from sdrdesk.domain.reports.date_range import Span
+from sdrdesk.domain.reports.dials import Dial, Group
+from sdrdesk.domain.reports.history import History, Telling, told_by
+from sdrdesk.domain.reports.outcome_classifier import Meanings, Meant, head_of
+from sdrdesk.domain.reports.speed import Wait
+from sdrdesk.domain.sla.sla import SlaConfig
+from sdrdesk.domain.sla.targets import Targets
+from sdrdesk.store.database.database import Database
+from sdrdesk.store.database.timestamps import from_ms
+from sdrdesk.store.mirror.options import owners
+from sdrdesk.store.reports import report_rows
+from sdrdesk.store.reports.report_rows import CallRow, ConversionRow
 
 _MOST_KNOWN = 10_000
 """Meanings remembered by one report."""

@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from zoneinfo import ZoneInfo
 
-from sdrdesk.domain.disposition import Flag
-from sdrdesk.domain.reporting.meaning import Meanings
-from sdrdesk.domain.reporting.rhythm import QUARTER_HOUR_MS, WEEKDAYS, Moment, Rhythm, rhythm
-from sdrdesk.domain.reporting.spans import Span
+from sdrdesk.domain.outcome.catalog import Flag
+from sdrdesk.domain.reports.date_range import Span
+from sdrdesk.domain.reports.outcome_classifier import Meanings
+from sdrdesk.domain.reports.rhythm import QUARTER_HOUR_MS, WEEKDAYS, Moment, Rhythm, rhythm
 from sdrdesk.services.reports.definitions import chosen
 from sdrdesk.services.reports.picture import Picture, Series
 from sdrdesk.services.reports.reader import Reader
-from sdrdesk.services.reports.sheet import Sheet, Table
-from sdrdesk.store.moments import to_ms
-from sdrdesk.store.options import owners
-from sdrdesk.store.report_rows import quarters_between
+from sdrdesk.services.reports.tables import Sheet, Table
+from sdrdesk.store.database.timestamps import to_ms
+from sdrdesk.store.mirror.options import owners
+from sdrdesk.store.reports.report_rows import quarters_between
 
 _DEFINED = ("dial", "conversation", "meeting set", "by hour and weekday", "day")
 

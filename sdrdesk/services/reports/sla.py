@@ -6,10 +6,10 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from sdrdesk.domain.disposition import Flag
-from sdrdesk.domain.reporting.figures import Share
-from sdrdesk.domain.reporting.meaning import Meanings
-from sdrdesk.domain.reporting.promises import (
+from sdrdesk.domain.outcome.catalog import Flag
+from sdrdesk.domain.reports.date_range import Span
+from sdrdesk.domain.reports.outcome_classifier import Meanings
+from sdrdesk.domain.reports.promises import (
     MarketingSide,
     Quality,
     SalesSide,
@@ -17,12 +17,12 @@ from sdrdesk.domain.reporting.promises import (
     marketing_side,
     sales_side,
 )
-from sdrdesk.domain.reporting.spans import Span
-from sdrdesk.domain.reporting.stages import stages_from
+from sdrdesk.domain.reports.stages import stages_from
+from sdrdesk.domain.reports.statistics import Share
 from sdrdesk.services.reports.definitions import chosen
 from sdrdesk.services.reports.reader import Reader
-from sdrdesk.services.reports.sheet import Cell, Sheet, Table
-from sdrdesk.store.report_rows import LeadRow, leads_of, outcomes_missing, stage_values
+from sdrdesk.services.reports.tables import Cell, Sheet, Table
+from sdrdesk.store.reports.report_rows import LeadRow, leads_of, outcomes_missing, stage_values
 
 _DEFINED = (
     "lead", "in time", "business time", "given up", "first attempt", "qualified", "qualifies",

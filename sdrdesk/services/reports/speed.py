@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sdrdesk.domain.reporting.figures import Percentiles
-from sdrdesk.domain.reporting.spans import Span
-from sdrdesk.domain.reporting.speed import By, Clocks, Speed, grouped, speed
+from sdrdesk.domain.reports.date_range import Span
+from sdrdesk.domain.reports.speed import By, Clocks, Speed, grouped, speed
+from sdrdesk.domain.reports.statistics import Percentiles
 from sdrdesk.services.reports.definitions import chosen
 from sdrdesk.services.reports.picture import Picture, Series
 from sdrdesk.services.reports.reader import Reader
-from sdrdesk.services.reports.sheet import Cell, Sheet, Table, duration
+from sdrdesk.services.reports.tables import Cell, Sheet, Table, duration
 
 _DEFINED = (
     "lead", "first attempt", "first contact", "qualified", "p50, p90, p95", "system's share",

@@ -2,8 +2,8 @@
 
 ``find_doc`` gives every searchable text a stable number (SQLite may renumber rows that have none of
 their own), ``lead_fts`` holds the words. Triggers only note in ``find_stale`` what changed, whoever
-writes the tables; ``store.find_index`` brings the words up to date many at a time, which costs a
-quarter of doing it row by row inside a pull.
+writes the tables; ``store.queue.find_index`` brings the words up to date many at a time, which
+costs a quarter of doing it row by row inside a pull.
 """
 # ruff: noqa: S608  # built from the constants below, no value from outside
 

@@ -17,7 +17,7 @@ import re
 from collections.abc import Mapping
 
 from sdrdesk.domain.errors import SdrDeskError
-from sdrdesk.domain.text import one_line
+from sdrdesk.domain.text.plain_text import one_line
 from sdrdesk.sync.bounds import LONGEST_WAIT_S
 from sdrdesk.sync.errors import (
     AccountPaused,

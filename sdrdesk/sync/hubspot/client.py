@@ -7,7 +7,7 @@ from collections import deque
 import httpx
 
 from sdrdesk.clock import Clock
-from sdrdesk.domain.foreign import LeftOut
+from sdrdesk.domain.crm.foreign_values import LeftOut
 from sdrdesk.sync.hubspot.lead_calls import LeadCalls
 from sdrdesk.sync.hubspot.mapping import DoNotCall
 from sdrdesk.sync.hubspot.paths import API_VERSION, ApiVersion, Paths

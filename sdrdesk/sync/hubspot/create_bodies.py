@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final, cast
 
-from sdrdesk.domain.intent import CallIntent, MeetingIntent, NoteIntent, TaskIntent
-from sdrdesk.domain.text import one_line
+from sdrdesk.domain.crm.intents import CallIntent, MeetingIntent, NoteIntent, TaskIntent
+from sdrdesk.domain.text.plain_text import one_line
 from sdrdesk.sync.hubspot.mapping import KEY_PROPERTY
 from sdrdesk.sync.hubspot.richtext import to_html
 from sdrdesk.sync.port import CreateItem, KeyMode

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
+from sdrdesk.domain.crm.records import Added, NewLead, RemoteLead
 from sdrdesk.domain.people.numbers import without_country
-from sdrdesk.domain.remote import Added, NewLead, RemoteLead
 from sdrdesk.sync.bounds import Walk
 from sdrdesk.sync.errors import Conflicting, Refused, Rejected
 from sdrdesk.sync.hubspot import mapping

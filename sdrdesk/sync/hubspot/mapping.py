@@ -1,7 +1,7 @@
 """HubSpot's words onto sdrdesk's, and back. Nothing else translates.
 
-Everything that comes in is a stranger's: ``domain.foreign`` reads it, so it leaves here plain (no
-control, escape or bidirectional-override characters), without markup, and fit to be kept.
+Everything that comes in is a stranger's: ``domain.crm.foreign_values`` reads it, so it leaves here
+plain (no control, escape or bidirectional-override characters), without markup, and fit to be kept.
 """
 
 from __future__ import annotations
@@ -13,8 +13,15 @@ from functools import cache
 from typing import Final
 from zoneinfo import available_timezones
 
-from sdrdesk.domain.foreign import MOST_WHOLE, ForeignRecord, OddError, identity, moment, number
-from sdrdesk.domain.remote import (
+from sdrdesk.domain.crm.foreign_values import (
+    MOST_WHOLE,
+    ForeignRecord,
+    OddError,
+    identity,
+    moment,
+    number,
+)
+from sdrdesk.domain.crm.records import (
     ActivityKindName,
     OptionField,
     RemoteActivity,
@@ -24,7 +31,7 @@ from sdrdesk.domain.remote import (
     RemoteOption,
     RemoteOwner,
 )
-from sdrdesk.domain.text import one_line
+from sdrdesk.domain.text.plain_text import one_line
 from sdrdesk.sync.hubspot.payloads import Definition, Owner, Record
 from sdrdesk.sync.hubspot.richtext import to_text
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 from urllib.parse import quote
 
-from sdrdesk.domain.remote import RemoteKind
+from sdrdesk.domain.crm.records import RemoteKind
 
 ApiVersion = Literal["2026-09", "2026-03"]
 

@@ -1,10 +1,10 @@
 """HubSpot's answers as typed models: nothing unchecked goes further in.
 
-Every value of a property should be text or null; whatever it is, ``domain.foreign`` reads it. Ids
-may come as numbers and are kept as text. What a model does not name is ignored. One element of a
-list that cannot be read costs itself and never the page: see ``salvage``. What every good answer of
-a kind holds is required here: a page of somebody else's JSON must not pass for an empty one of the
-CRM's.
+Every value of a property should be text or null; whatever it is, ``domain.crm.foreign_values``
+reads it. Ids may come as numbers and are kept as text. What a model does not name is ignored. One
+element of a list that cannot be read costs itself and never the page: see ``salvage``. What every
+good answer of a kind holds is required here: a page of somebody else's JSON must not pass for an
+empty one of the CRM's.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Annotated, Any, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr, ValidationError
 
-from sdrdesk.domain.foreign import ForeignRecord, LeftOut, choice, identity
+from sdrdesk.domain.crm.foreign_values import ForeignRecord, LeftOut, choice, identity
 from sdrdesk.sync.errors import Unreadable, UnreadableId
 from sdrdesk.sync.hubspot.salvage import loads, spare
 

@@ -9,8 +9,8 @@ from dataclasses import replace
 from pydantic import ValidationError
 
 from sdrdesk.clock import Clock
-from sdrdesk.domain.foreign import LeftOut
-from sdrdesk.domain.remote import (
+from sdrdesk.domain.crm.foreign_values import LeftOut
+from sdrdesk.domain.crm.records import (
     ActivityKindName,
     OptionField,
     RemoteActivity,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from sdrdesk.domain.remote import ActivityKindName, LeadFields, RemoteKind
+from sdrdesk.domain.crm.records import ActivityKindName, LeadFields, RemoteKind
 from sdrdesk.sync.bounds import Walk
 from sdrdesk.sync.errors import Gone, KeyFieldMissing, OutcomeMissing, Refused, Rejected
 from sdrdesk.sync.hubspot import mapping, payloads

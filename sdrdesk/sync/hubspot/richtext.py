@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from html import escape, unescape
 
-from sdrdesk.domain.text import clean
+from sdrdesk.domain.text.plain_text import clean
 
 LIMIT = 65_536
 """Characters of a HubSpot text property (property limits of its documentation, 2026-11-21)."""

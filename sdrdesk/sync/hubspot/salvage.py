@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from pydantic import ValidationError
 
-from sdrdesk.domain.foreign import LeftOut, OddError, identity, in_short
+from sdrdesk.domain.crm.foreign_values import LeftOut, OddError, identity, in_short
 
 _MOST_DIGITS: Final = 400
 _FIXED: Final = {"results", "errors", "lists"}

@@ -7,9 +7,9 @@ import uuid
 from typing import Final
 
 from sdrdesk.clock import Clock, iso
+from sdrdesk.domain.crm.records import ACTIVITY_KINDS, ActivityKindName
 from sdrdesk.domain.errors import CredentialsError, SdrDeskError
-from sdrdesk.domain.remote import ACTIVITY_KINDS, ActivityKindName
-from sdrdesk.domain.text import one_line
+from sdrdesk.domain.text.plain_text import one_line
 from sdrdesk.sync.errors import Conflicting, Gone, MissingScope, Refused
 from sdrdesk.sync.hubspot import mapping
 from sdrdesk.sync.hubspot.identity import IdentityCalls

@@ -19,7 +19,7 @@ import httpx
 
 from sdrdesk import __version__
 from sdrdesk.clock import Clock
-from sdrdesk.domain.api_address import LOOPBACK, address_problem
+from sdrdesk.domain.crm.api_address import LOOPBACK, address_problem
 from sdrdesk.domain.errors import CredentialsError, SdrDeskError, UsageError
 from sdrdesk.sync.bounds import EARLIEST, LATEST, LEAST_PER_S, LONGEST_SPAN_S, Bounds
 from sdrdesk.sync.budget import Budget

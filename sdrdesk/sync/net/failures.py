@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 import httpx
 
-from sdrdesk.domain.text import one_line
+from sdrdesk.domain.text.plain_text import one_line
 from sdrdesk.sync.errors import Unknown, Unreachable
 from sdrdesk.sync.net.proxy import Proxy
 from sdrdesk.sync.net.wire import TooSlow

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from sdrdesk.domain.crm.records import NewLead
 from sdrdesk.domain.people.columns import Choices, place_columns
 from sdrdesk.domain.people.rows import People, read_people
-from sdrdesk.domain.remote import NewLead
 
 
 def read(headings: str, *rows: str, **options: str) -> People:

@@ -8,7 +8,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from functools import cache
 
-from sdrdesk.sandbox.records import Record, World
+from sdrdesk.sandbox.account.records import Record, World
 from sdrdesk.sandbox.world import generate
 
 NOW_MS = int(datetime(2026, 11, 19, 14, 5, 30, tzinfo=UTC).timestamp() * 1000)

@@ -7,7 +7,7 @@ from collections import Counter
 
 import pytest
 
-from sdrdesk.sandbox.records import Link
+from sdrdesk.sandbox.account.records import Link
 from sdrdesk.sandbox.world import account, companies, conversions
 from sdrdesk.sandbox.world.places import COUNTRIES, zone_option
 from tests.sandbox.world.made import NOW_MS, ms_of, records, world

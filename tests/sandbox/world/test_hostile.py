@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sdrdesk.sandbox.records import Record
+from sdrdesk.sandbox.account.records import Record
 from sdrdesk.sandbox.world import hostile
 from sdrdesk.sandbox.world.data.hostile_text import LONG, SHORT
 from tests.sandbox.world.made import records

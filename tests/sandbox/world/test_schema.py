@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sdrdesk.sandbox.book import PropertyBook
+from sdrdesk.sandbox.schema.book import PropertyBook
 from tests.sandbox.world.made import records, world
 
 LEADS = 1000

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from sdrdesk.sandbox.records import Record
+from sdrdesk.sandbox.account.records import Record
 from sdrdesk.sandbox.world import account, contacts, people
 from sdrdesk.sandbox.world.clock import TEAM_ZONE, local_minutes
 from sdrdesk.sandbox.world.places import COUNTRIES, zone_option

@@ -13,12 +13,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from sdrdesk.domain.disposition import parse_dispositions
-from sdrdesk.domain.sla import SlaConfig
+from sdrdesk.domain.outcome.catalog import parse_dispositions
+from sdrdesk.domain.sla.sla import SlaConfig
+from sdrdesk.services.log.service import TeamLog
 from sdrdesk.services.reports.reader import Reader
-from sdrdesk.services.reports.reports import make_report
-from sdrdesk.services.team_log import TeamLog
-from sdrdesk.store.database import Database
+from sdrdesk.services.reports.registry import make_report
+from sdrdesk.store.database.database import Database
 from tests.domain import shipped
 from tests.services.reports.world import LABELS, NOW, STAGES, World, generate
 
@@ -49,7 +49,7 @@ def reader(db: Database) -> Reader:
 def shipped_sla() -> SlaConfig:
     found = shipped.data("sla")
     found["rep_time_zones"] = {"omar@harbour.example": "America/New_York"}
-    from sdrdesk.domain.sla import parse_sla
+    from sdrdesk.domain.sla.sla import parse_sla
 
     return parse_sla(found, shipped.windows().calendars).in_zone("Europe/Dublin")
 

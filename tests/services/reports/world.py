@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sdrdesk.store.aliases import merge_ids
-from sdrdesk.store.database import Database
-from sdrdesk.store.moments import to_ms
+from sdrdesk.store.database.database import Database
+from sdrdesk.store.database.timestamps import to_ms
+from sdrdesk.store.mirror.merged_leads import merge_ids
 from sdrdesk.store.tables import (
     ActivityRow,
     ConversionRow,

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 import pytest
 
 from sdrdesk.clock import system_clock
-from sdrdesk.domain.remote import RemoteLead
+from sdrdesk.domain.crm.records import RemoteLead
 from sdrdesk.sync.bounds import Bounds
 from sdrdesk.sync.errors import TooLarge
 from sdrdesk.sync.hubspot import transport

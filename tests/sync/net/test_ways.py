@@ -17,7 +17,7 @@ import pytest
 import trustme
 
 from sdrdesk.clock import system_clock
-from sdrdesk.domain.api_address import address_problem
+from sdrdesk.domain.crm.api_address import address_problem
 from sdrdesk.domain.errors import CredentialsError, UsageError
 from sdrdesk.sync.errors import Unreachable
 from sdrdesk.sync.hubspot.transport import Transport

@@ -1,0 +1,1 @@
+"""Words, progress and exit codes for a terminal."""

@@ -1,0 +1,1 @@
+"""Call blocks: length, goal, recipe, and how they are written."""

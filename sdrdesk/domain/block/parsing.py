@@ -1,0 +1,91 @@
+"""The length and the goal of a block as people type them, and in words again."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from sdrdesk.domain.block.block import Goal, GoalKind
+from sdrdesk.domain.errors import UsageError
+
+SHORTEST_S: Final = 5 * 60
+LONGEST_S: Final = 8 * 3600
+"""A block is a stretch of calling, not a day."""
+MOST: Final = 999
+"""A goal beyond this is a slip of the keys."""
+
+_SPAN: Final = re.compile(
+    r"(?:(?P<h>\d{1,2})\s*(?:h|hours?|hrs?))?\s*(?:(?P<m>\d{1,3})\s*(?:m|mins?|minutes?)?)?"
+)
+_GOAL: Final = re.compile(r"(?P<count>\d{1,6})\s*(?P<word>[a-z]*)")
+_WORDS: Final = {
+    "": GoalKind.DIALS,
+    "dial": GoalKind.DIALS,
+    "dials": GoalKind.DIALS,
+    "call": GoalKind.DIALS,
+    "calls": GoalKind.DIALS,
+    "conversation": GoalKind.CONVERSATIONS,
+    "conversations": GoalKind.CONVERSATIONS,
+    "conv": GoalKind.CONVERSATIONS,
+    "talks": GoalKind.CONVERSATIONS,
+    "meeting": GoalKind.MEETINGS,
+    "meetings": GoalKind.MEETINGS,
+    "met": GoalKind.MEETINGS,
+}
+SHORT: Final = {
+    GoalKind.DIALS: "dials",
+    GoalKind.CONVERSATIONS: "talks",
+    GoalKind.MEETINGS: "met",
+}
+"""What the title line calls them."""
+
+
+def parse_length(text: str) -> int:
+    """Return the seconds that ``text`` means: ``50``, ``50m``, ``1h``, ``1h30``.
+
+    Raises:
+        UsageError: not understood, or shorter or longer than a block can be.
+    """
+    found = _SPAN.fullmatch(" ".join(text.casefold().split()))
+    hours, minutes = (found["h"], found["m"]) if found else (None, None)
+    if hours is None and minutes is None:
+        raise UsageError(
+            f"{text.strip()!r} is not a length.", next_step="Write it as 50m, 1h or 1h30."
+        )
+    seconds = int(hours or 0) * 3600 + int(minutes or 0) * 60
+    if not SHORTEST_S <= seconds <= LONGEST_S:
+        raise UsageError(f"A block lasts from {SHORTEST_S // 60} minutes to {LONGEST_S // 3600} h.")
+    return seconds
+
+
+def length_words(seconds: int) -> str:
+    """Return a length as ``parse_length`` reads it."""
+    hours, minutes = divmod(seconds // 60, 60)
+    if not hours:
+        return f"{minutes}m"
+    return f"{hours}h{minutes:02d}" if minutes else f"{hours}h"
+
+
+def parse_goal(text: str) -> Goal:
+    """Return the goal that ``text`` means: ``40 dials``, ``40``, ``5 conversations``, ``2 met``.
+
+    Raises:
+        UsageError: not understood, or no number a block can reach.
+    """
+    found = _GOAL.fullmatch(" ".join(text.casefold().split()))
+    kind = _WORDS.get(found["word"]) if found else None
+    if found is None or kind is None:
+        raise UsageError(
+            f"{text.strip()!r} is not a goal.",
+            next_step="Write it as 40 dials, 5 conversations or 2 meetings.",
+        )
+    count = int(found["count"])
+    if not 1 <= count <= MOST:
+        raise UsageError(f"A goal is a number from 1 to {MOST}.")
+    return Goal(kind, count)
+
+
+def goal_words(goal: Goal) -> str:
+    """Return a goal as ``parse_goal`` reads it."""
+    word = goal.kind.value
+    return f"{goal.count} {word[:-1] if goal.count == 1 else word}"

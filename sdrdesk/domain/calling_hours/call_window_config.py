@@ -1,0 +1,131 @@
+"""When a team may call where, as data: its own hours, legal limits, holidays, daily caps."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from sdrdesk.domain.calling_hours.holidays import NO_HOLIDAYS, HolidayCalendar, parse_calendar
+from sdrdesk.domain.calling_hours.weekly_hours import CLOSED, Day, Week, both, parse_week
+from sdrdesk.domain.config.reader import TableReader
+
+Region = tuple[str, str]
+"""(ISO country code, state code); ``""`` is unknown."""
+_REGION = re.compile(r"[A-Z]{2}(-[A-Z0-9]{1,3})?")
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """What the law of a place allows at most."""
+
+    week: Week
+    closed_on_holidays: bool = False
+    cap_24h: int = 0
+    """Calls to one person in 24 hours; 0 is no cap."""
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class WindowConfig:
+    """Call windows. Regions are keyed ``"US"`` or ``"US-FL"``; all times are the lead's own."""
+
+    hours: Mapping[str, Week]
+    """The team's hours; ``"default"`` is always there."""
+    limits: Mapping[str, Limit]
+    """Legal limits; ``"default"`` is always there and holds where no country is named."""
+    calendars: Mapping[str, HolidayCalendar] = field(default_factory=dict)
+    """Public holidays by country."""
+    closed_on_holidays: bool = True
+    soon_min: int = 30
+    """A window that closes within this many minutes closes soon."""
+
+    def holiday(self, day: date, region: Region) -> str:
+        """Return the name of the public holiday on ``day``, ``""`` on an ordinary day."""
+        return self.calendars.get(region[0], NO_HOLIDAYS).name_of(day, region[1])
+
+    def open_spans(self, day: date, region: Region, *, legal_only: bool = False) -> Day:
+        """Return the spans of ``day`` in which to call, in minutes of the local wall clock.
+
+        With ``legal_only`` the team's own hours and its rest on holidays do not count: a person
+        who asked for a call at 19:30 gets it if the law allows.
+        """
+        weekday = day.weekday()
+        limits = self.limits_of(region)
+        holiday = self.holiday(day, region)
+        if holiday and any(limit.closed_on_holidays for limit in limits):
+            return CLOSED
+        spans: Day = ((0, 1_440),)
+        if not legal_only:
+            if holiday and self.closed_on_holidays:
+                return CLOSED
+            spans = self._team_week(region)[weekday]
+        for limit in limits:
+            spans = both(spans, limit.week[weekday])
+        return spans
+
+    def cap_24h(self, region: Region) -> int:
+        """Return how many calls one person may get in 24 hours, 0 for no cap."""
+        caps = [limit.cap_24h for limit in self.limits_of(region) if limit.cap_24h]
+        return min(caps, default=0)
+
+    def limits_of(self, region: Region) -> tuple[Limit, ...]:
+        """Return the limits that hold in ``region``: country and state, else the default."""
+        country = self.limits.get(region[0], self.limits["default"])
+        state = self.limits.get(f"{region[0]}-{region[1]}") if region[1] else None
+        return (country, state) if state else (country,)
+
+    def _team_week(self, region: Region) -> Week:
+        for key in (f"{region[0]}-{region[1]}", region[0]):
+            if key in self.hours:
+                return self.hours[key]
+        return self.hours["default"]
+
+
+def parse_windows(data: Mapping[str, object]) -> WindowConfig:
+    """Return the call windows that ``data`` (a whole ``windows.toml``) describes.
+
+    Raises:
+        ConfigProblem: a key is unknown or missing, or a value cannot be read.
+    """
+    top = TableReader(data)
+    closed = top.boolean("closed_on_holidays")
+    soon = top.integer("soon_min", high=1_440)
+    hours, limits = top.table("hours"), top.table("limits")
+    holidays = top.table("holidays", optional=True)
+    top.done()
+    weeks = {key: parse_week(hours.table(_region_key(hours, key))) for key in hours.keys()}  # noqa: SIM118
+    found = {key: limits.table(_region_key(limits, key)) for key in limits.keys()}  # noqa: SIM118
+    parsed = {key: _limit(table) for key, table in found.items()}
+    for section, table in ((weeks, hours), (parsed, limits)):
+        if "default" not in section:
+            raise table.problem("default", "is missing")
+    return WindowConfig(
+        hours=weeks,
+        limits={key: limit for key, limit in parsed.items() if limit is not None},
+        calendars={
+            key: parse_calendar(holidays.table(_region_key(holidays, key)))
+            for key in holidays.keys()  # noqa: SIM118
+        },
+        closed_on_holidays=closed,
+        soon_min=soon,
+    )
+
+
+def _limit(table: TableReader) -> Limit | None:
+    enabled = table.boolean("enabled", True)
+    limit = Limit(
+        week=parse_week(table.table("hours")),
+        closed_on_holidays=table.boolean("closed_on_holidays", False),
+        cap_24h=table.integer("cap_24h", 0, high=1_000),
+        source=table.text("source", ""),
+    )
+    table.done()
+    return limit if enabled else None
+
+
+def _region_key(table: TableReader, key: str) -> str:
+    if key != "default" and not _REGION.fullmatch(key):
+        raise table.problem(key, 'must be "default", a country ("US") or a state ("US-FL")')
+    return key

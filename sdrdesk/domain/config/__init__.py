@@ -1,0 +1,1 @@
+"""Typed reading of TOML tables, and what is wrong with one."""

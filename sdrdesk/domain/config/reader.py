@@ -1,0 +1,169 @@
+"""Read one table of a rules file, with types checked and no key left unread.
+
+The parsers of this room take what ``tomllib`` gives. They share one way of saying what is wrong, so
+that a team that edits ``ranking.toml`` reads the same kind of sentence as one that edits
+``windows.toml``.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator, Mapping
+
+from sdrdesk.domain.config.problem import ConfigProblem
+
+
+class TableReader:
+    """One TOML table being read. Call ``done`` at the end: unread keys are errors."""
+
+    def __init__(self, data: Mapping[str, object], path: tuple[str, ...] = ()) -> None:
+        self._data = data
+        self._known: list[str] = []
+        self.path = path
+
+    def problem(self, key: str, message: str) -> ConfigProblem:
+        """Return the error to raise about ``key``."""
+        return ConfigProblem((*self.path, key), message)
+
+    def has(self, key: str) -> bool:
+        """Say whether ``key`` is set; from then on it counts as known."""
+        self._known.append(key)
+        return key in self._data
+
+    def is_list(self, key: str) -> bool:
+        """Say whether ``key`` holds a list, for settings that take one thing or several."""
+        return isinstance(self._data.get(key), list)
+
+    def keys(self) -> list[str]:
+        """Return every key of the table, in the order of the file."""
+        return list(self._data)
+
+    def _take(self, key: str, default: object) -> object:
+        self._known.append(key)
+        if key in self._data:
+            return self._data[key]
+        if default is None:
+            raise ConfigProblem((*self.path, key), "is missing")
+        return default
+
+    def number(
+        self,
+        key: str,
+        default: float | None = None,
+        *,
+        low: float = float("-inf"),
+        high: float = float("inf"),
+    ) -> float:
+        """Return a number from ``low`` to ``high``, both included."""
+        value = self._take(key, default)
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            raise self.problem(key, f"must be a number, not {_kind(value)}")
+        try:
+            number = float(value)
+        except OverflowError:
+            raise self.problem(key, "is a number too large to reckon with") from None
+        if not low <= number <= high:  # also refuses nan
+            raise self.problem(key, f"must be between {low:g} and {high:g}, not {value}")
+        return number
+
+    def integer(
+        self, key: str, default: int | None = None, *, low: int = 0, high: int = 1_000_000_000
+    ) -> int:
+        """Return a whole number from ``low`` to ``high``, both included."""
+        value = self._take(key, default)
+        if isinstance(value, bool) or not isinstance(value, int):
+            raise self.problem(key, f"must be a whole number, not {_kind(value)}")
+        if not low <= value <= high:
+            raise self.problem(key, f"must be between {low} and {high}, not {value}")
+        return value
+
+    def text(self, key: str, default: str | None = None) -> str:
+        """Return a text."""
+        value = self._take(key, default)
+        if not isinstance(value, str):
+            raise self.problem(key, f"must be text, not {_kind(value)}")
+        return value
+
+    def boolean(self, key: str, default: bool | None = None) -> bool:
+        """Return true or false."""
+        value = self._take(key, default)
+        if not isinstance(value, bool):
+            raise self.problem(key, f"must be true or false, not {_kind(value)}")
+        return value
+
+    def choice(self, key: str, allowed: tuple[str, ...], default: str | None = None) -> str:
+        """Return one of the ``allowed`` words."""
+        value = self.text(key, default)
+        if value not in allowed:
+            raise self.problem(key, f"{value!r} is not known{suggest(value, allowed)}")
+        return value
+
+    def texts(self, key: str, default: tuple[str, ...] | None = None) -> tuple[str, ...]:
+        """Return a list of texts."""
+        value = self._take(key, default)
+        if not isinstance(value, list | tuple):
+            raise self.problem(key, f"must be a list of texts, not {_kind(value)}")
+        for index, part in enumerate(value):
+            if not isinstance(part, str):
+                path = (*self.path, key, str(index + 1))
+                raise ConfigProblem(path, f"must be text, not {_kind(part)}")
+        return tuple(part for part in value if isinstance(part, str))
+
+    def items(self, key: str, *, optional: bool = False) -> list[object]:
+        """Return a list of anything."""
+        value = self._take(key, [] if optional else None)
+        if not isinstance(value, list):
+            raise self.problem(key, f"must be a list, not {_kind(value)}")
+        return list(value)
+
+    def table(self, key: str, *, optional: bool = False) -> TableReader:
+        """Return a reader of the table under ``key``; an optional one may be empty."""
+        value = self._take(key, {} if optional else None)
+        return as_table(value, (*self.path, key))
+
+    def tables(self, key: str, *, optional: bool = False) -> Iterator[TableReader]:
+        """Yield a reader for each table of the list under ``key``; paths count from 1."""
+        for index, value in enumerate(self.items(key, optional=optional)):
+            yield as_table(value, (*self.path, key, str(index + 1)))
+
+    def done(self) -> None:
+        """Refuse any key that nobody asked for.
+
+        Raises:
+            ConfigProblem: a key is unknown; the nearest known one is suggested.
+        """
+        for key in self._data:
+            if key not in self._known:
+                raise self.problem(key, f"is not a known setting{suggest(key, self._known)}")
+
+
+def as_table(value: object, path: tuple[str, ...]) -> TableReader:
+    """Return a reader of ``value``, which must be a table."""
+    if not isinstance(value, Mapping):
+        raise ConfigProblem(path, f"must be a table, not {_kind(value)}")
+    return TableReader({str(key): part for key, part in value.items()}, path)
+
+
+def suggest(word: str, known: tuple[str, ...] | list[str]) -> str:
+    """Return ``" (did you mean …?)"`` for the nearest known word, else the known words."""
+    near = difflib.get_close_matches(word, known, n=1, cutoff=0.6)
+    if near:
+        return f" (did you mean {near[0]!r}?)"
+    return f" (known here: {', '.join(sorted(set(known)))})" if known else ""
+
+
+_KINDS: tuple[tuple[type, str], ...] = (
+    (bool, "true or false"),
+    (str, "text"),
+    (int, "a number"),
+    (float, "a number"),
+    (list, "a list"),
+    (dict, "a table"),
+)
+
+
+def _kind(value: object) -> str:
+    for kind, name in _KINDS:
+        if isinstance(value, kind):
+            return name
+    return "a date or time"

@@ -1,0 +1,65 @@
+"""Whether what an outbox item says can be sent: we wrote its payload, but a disk held it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Final
+
+from sdrdesk.domain.lead.activity import OutboxKind
+
+_MOMENT: Final = "a moment"
+_Kind = type | str
+
+_SHAPES: Final[Mapping[OutboxKind, Mapping[str, _Kind]]] = {
+    OutboxKind.CALL: {
+        "at": _MOMENT,
+        "title": str,
+        "note": str,
+        "outcome_label": str,
+        "duration_s": int,
+        "number": str,
+        "owner_id": str,
+    },
+    OutboxKind.CONTACT: {"changes": dict},
+    OutboxKind.TASK: {
+        "due_at": _MOMENT,
+        "subject": str,
+        "body": str,
+        "owner_id": str,
+        "call": bool,
+    },
+    OutboxKind.NOTE: {"at": _MOMENT, "body": str, "owner_id": str},
+    OutboxKind.MEETING: {
+        "start_at": _MOMENT,
+        "end_at": _MOMENT,
+        "title": str,
+        "body": str,
+        "owner_id": str,
+    },
+    OutboxKind.LIST: {"list_name": str},
+}
+"""What a connector relies on, by kind; shapes of ``domain.crm.intents``."""
+
+
+def problem_of(kind: OutboxKind, payload: Mapping[str, object] | None) -> str:
+    """Return why an item cannot be sent as it is, ``""`` when it can.
+
+    ``payload`` is ``None`` when it could not be read at all.
+    """
+    if payload is None:
+        return "What this item should tell the CRM cannot be read on this disk."
+    for name, wanted in _SHAPES.get(kind, {}).items():
+        if not _fits(payload.get(name), wanted):
+            return f'What this item should tell the CRM is damaged on this disk ("{name}").'
+    return ""
+
+
+def _fits(value: object, wanted: _Kind) -> bool:
+    if isinstance(wanted, type):
+        return isinstance(value, wanted)
+    try:
+        datetime.fromisoformat(value if isinstance(value, str) else "")
+    except ValueError:
+        return False
+    return True

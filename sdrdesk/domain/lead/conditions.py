@@ -1,0 +1,164 @@
+"""Conditions over the fields of a lead, as the fit and persona files write them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from sdrdesk.domain.config.reader import TableReader
+from sdrdesk.domain.lead.lead import Lead
+from sdrdesk.domain.place.regions import country_to_region
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """One condition on one field. Exactly one of the ways to match is set."""
+
+    field: str
+    values: frozenset[str] = frozenset()
+    """The field is one of these (case does not matter)."""
+    words: tuple[str, ...] = ()
+    """The field holds one of these as whole words."""
+    pattern: re.Pattern[str] | None = None
+    """``words``, compiled."""
+    low: float = float("-inf")
+    high: float = float("inf")
+    """The field is a number from ``low`` to ``high``, both included; unknown never is."""
+    blank: bool = False
+    """The field is empty."""
+
+    def match(self, values: Mapping[str, str], numbers: Mapping[str, float | None]) -> str:
+        """Return what matched, in the rule's own words, ``""`` when nothing did."""
+        if self.field in NUMBERS:
+            number = numbers[self.field]
+            if self.blank:
+                return "" if number is not None else "blank"
+            return f"{number:g}" if number is not None and self.low <= number <= self.high else ""
+        text = values[self.field]
+        if self.blank:
+            return "" if text else "blank"
+        if self.pattern is not None:
+            found = self.pattern.search(text)
+            return found[0] if found else ""
+        return next((part for part in text.split(";") if part.strip() in self.values), "")
+
+
+@dataclass(frozen=True, slots=True)
+class Fields:
+    """The fields of one lead, folded for comparing, read once for a whole file of rules."""
+
+    texts: Mapping[str, str]
+    numbers: Mapping[str, float | None]
+
+
+def fields_of(lead: Lead, free_mail: frozenset[str] = frozenset()) -> Fields:
+    """Return the fields of ``lead`` that rules may ask for."""
+    return Fields(
+        {name: read(lead, free_mail).casefold() for name, read in TEXTS.items()},
+        {name: read(lead) for name, read in NUMBERS.items()},
+    )
+
+
+def mail_kind(email: str, free_mail: frozenset[str]) -> str:
+    """Return ``"free"``, ``"business"`` or ``"none"`` for an e-mail address."""
+    domain = email.rpartition("@")[2].strip().casefold()
+    if "." not in domain:
+        return "none"
+    return "free" if domain in free_mail else "business"
+
+
+def completeness(lead: Lead) -> float:
+    """Return how many of seven things the person told: who they are and how to reach them."""
+    told = (
+        lead.first_name and lead.last_name,
+        lead.job_title,
+        lead.company_name,
+        lead.phone or lead.mobile,
+        lead.country or lead.state or lead.city,
+        lead.message,
+        lead.email,
+    )
+    return float(sum(1 for part in told if part))
+
+
+def _country(lead: Lead) -> str:
+    office = lead.company.country if lead.company else ""
+    return country_to_region(lead.country) or country_to_region(office) or ""
+
+
+ReadText = Callable[[Lead, frozenset[str]], str]
+ReadNumber = Callable[[Lead], float | None]
+
+TEXTS: Mapping[str, ReadText] = {
+    "industry": lambda lead, _: lead.company.industry if lead.company else "",
+    "country": lambda lead, _: _country(lead),
+    "title": lambda lead, _: lead.job_title,
+    "seniority": lambda lead, _: lead.seniority,
+    "department": lambda lead, _: lead.department,
+    "buying_role": lambda lead, _: lead.buying_role,
+    "persona": lambda lead, _: lead.persona,
+    "source": lambda lead, _: lead.source,
+    "converted_on": lambda lead, _: lead.converted_on,
+    "mail": lambda lead, free: mail_kind(lead.email, free),
+    "mail_domain": lambda lead, _: lead.email.rpartition("@")[2],
+}
+"""Text fields that a rule may name."""
+
+NUMBERS: Mapping[str, ReadNumber] = {
+    "employees": lambda lead: lead.company.employees if lead.company else None,
+    "crm_score": lambda lead: lead.crm_score,
+    "completeness": completeness,
+    "visits": lambda lead: lead.visits,
+}
+"""Number fields that a rule may name."""
+
+_MOST = 1e15
+FIELDS: tuple[str, ...] = (*TEXTS, *NUMBERS)
+
+
+def parse_condition(table: TableReader) -> Condition:
+    """Return the condition in ``table``: ``field`` and one way to match.
+
+    Raises:
+        ConfigProblem: the field is unknown, or there is no way or more than one to match.
+    """
+    name = table.choice("field", FIELDS)
+    ways = [way for way in ("any", "words", "blank") if table.has(way)]
+    bounds = [bound for bound in ("low", "high") if table.has(bound)]
+    if len(ways) + bool(bounds) != 1:
+        raise table.problem("field", "needs exactly one of any, words, blank, or low and high")
+    if bounds:
+        return _bounded(table, name)
+    if ways == ["blank"]:
+        if not table.boolean("blank"):
+            raise table.problem("blank", "can only be true")
+        return Condition(name, blank=True)
+    if name in NUMBERS:
+        raise table.problem(ways[0], f"{name} is a number: use low and high")
+    texts = table.texts(ways[0])
+    if not texts or not all(text.strip() for text in texts):
+        raise table.problem(ways[0], "must hold texts that are not empty")
+    return word_condition(name, texts) if ways == ["words"] else value_condition(name, texts)
+
+
+def word_condition(name: str, words: tuple[str, ...]) -> Condition:
+    """Return the condition that text field ``name`` holds one of ``words`` as whole words."""
+    longest_first = sorted((word.casefold() for word in words), key=len, reverse=True)
+    joined = "|".join(re.escape(word) for word in longest_first)
+    return Condition(name, words=words, pattern=re.compile(rf"(?<!\w)(?:{joined})(?!\w)"))
+
+
+def value_condition(name: str, values: tuple[str, ...]) -> Condition:
+    """Return the condition that text field ``name`` is one of ``values``."""
+    return Condition(name, values=frozenset(value.casefold() for value in values))
+
+
+def _bounded(table: TableReader, name: str) -> Condition:
+    if name not in NUMBERS:
+        raise table.problem("field", f"{name} is text: use any, words or blank")
+    low = table.number("low", float("-inf"), high=_MOST)
+    high = table.number("high", float("inf"), low=-_MOST)
+    if low > high:
+        raise table.problem("low", "must not be above high")
+    return Condition(name, low=low, high=high)

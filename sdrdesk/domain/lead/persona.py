@@ -1,0 +1,122 @@
+"""Which buyer persona a lead is when the CRM is silent: the first rule that matches whole."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sdrdesk.domain.config.reader import TableReader
+from sdrdesk.domain.lead.conditions import TEXTS, Condition, value_condition, word_condition
+from sdrdesk.domain.lead.lead import Lead
+
+_WORD_FIELDS = ("title", "department")
+_VALUE_FIELDS = ("seniority", "industry", "buying_role")
+_FIELDS = (*_WORD_FIELDS, *_VALUE_FIELDS)
+_NO_MAIL: frozenset[str] = frozenset()
+_REMEMBERED = 4096
+"""Combinations of what those fields say that are remembered."""
+
+
+@dataclass(frozen=True, slots=True)
+class PersonaRule:
+    """One way to be a persona: every condition must hold."""
+
+    label: str
+    """As the account labels it."""
+    conditions: tuple[Condition, ...]
+    unless: Condition | None = None
+    """Words in the title that rule it out ("assistant to the CEO")."""
+
+
+@dataclass(frozen=True, slots=True)
+class PersonaConfig:
+    """The rules in the order in which they are tried."""
+
+    rules: tuple[PersonaRule, ...] = ()
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """Every label, each once, in the order of the file."""
+        return tuple(dict.fromkeys(rule.label for rule in self.rules))
+
+
+def infer_persona(lead: Lead, config: PersonaConfig) -> tuple[str, str]:
+    """Return (label, reason), such as ``("Technical Builder", "title says cto")``.
+
+    ``("", "")`` when no rule matches. The reason quotes the rule's words, not the person's.
+    """
+    return _inferred({name: TEXTS[name](lead, _NO_MAIL).casefold() for name in _FIELDS}, config)
+
+
+class Personas:
+    """``infer_persona`` for a whole account: the same answer, several times sooner.
+
+    Leads share titles and industries, so what their fields say is remembered. Not thread-safe.
+    """
+
+    def __init__(self, config: PersonaConfig) -> None:
+        self._config = config
+        self._read = [TEXTS[name] for name in _FIELDS]
+        self._known: dict[tuple[str, ...], tuple[str, str]] = {}
+
+    def of(self, lead: Lead) -> tuple[str, str]:
+        """Return (label, reason) as ``infer_persona`` does."""
+        said = tuple([read(lead, _NO_MAIL) for read in self._read])
+        found = self._known.get(said)
+        if found is None:
+            folded = {name: text.casefold() for name, text in zip(_FIELDS, said, strict=True)}
+            found = _inferred(folded, self._config)
+            if len(self._known) < _REMEMBERED:
+                self._known[said] = found
+        return found
+
+
+def _inferred(texts: Mapping[str, str], config: PersonaConfig) -> tuple[str, str]:
+    for rule in config.rules:
+        if rule.unless and rule.unless.match(texts, {}):
+            continue
+        found = [(c.field, c.match(texts, {})) for c in rule.conditions]
+        if all(match for _, match in found):
+            return rule.label, ", ".join(_reason(name, match) for name, match in found)
+    return "", ""
+
+
+def parse_personas(data: Mapping[str, object]) -> PersonaConfig:
+    """Return the rules that ``data`` (a whole ``personas.toml``) describes.
+
+    Raises:
+        ConfigProblem: a key is unknown or missing, or a rule has no condition.
+    """
+    top = TableReader(data)
+    rules = tuple(_rule(table) for table in top.tables("persona", optional=True))
+    top.done()
+    return PersonaConfig(rules)
+
+
+def _rule(table: TableReader) -> PersonaRule:
+    label = table.text("label")
+    if not label.strip():
+        raise table.problem("label", "must not be empty")
+    conditions = [word_condition(n, _words(table, n)) for n in _WORD_FIELDS if table.has(n)]
+    conditions += [value_condition(n, _words(table, n)) for n in _VALUE_FIELDS if table.has(n)]
+    if not conditions:
+        wanted = ", ".join(_FIELDS)
+        raise table.problem("label", f"needs at least one condition: {wanted}")
+    unless = None
+    if table.has("unless_title"):
+        unless = word_condition("title", _words(table, "unless_title"))
+    table.done()
+    return PersonaRule(label, tuple(conditions), unless)
+
+
+def _words(table: TableReader, key: str) -> tuple[str, ...]:
+    words = table.texts(key)
+    if not words or not all(word.strip() for word in words):
+        raise table.problem(key, "must hold texts that are not empty")
+    return words
+
+
+def _reason(name: str, match: str) -> str:
+    if name in _WORD_FIELDS:
+        return f"{name} says {match}"
+    return f"{name.replace('_', ' ')} is {match.replace('_', ' ')}"

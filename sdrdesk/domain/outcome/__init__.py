@@ -1,0 +1,1 @@
+"""Outcomes of a call: the catalog, what each changes, corrections."""

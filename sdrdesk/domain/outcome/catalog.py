@@ -1,0 +1,240 @@
+"""Outcomes of a call as data: what each one means, changes and requires.
+
+Reports and rules read flags, never names: a team may rename, add or remove every outcome. This
+module reads and checks the table; what one outcome does to one lead is ``domain.outcome.plan``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from enum import StrEnum
+from typing import Final
+
+from sdrdesk.domain.config.problem import ConfigProblem
+from sdrdesk.domain.config.reader import TableReader, suggest
+
+
+class Flag(StrEnum):
+    """What an outcome means, for every report and every rule."""
+
+    ATTEMPT = "attempt"
+    """A try that did not get through to the person; it never lowers a lead's status."""
+    REACHED = "reached"
+    """A person answered: the call is a connect."""
+    INTENDED_PERSON = "intended_person"
+    """The person wanted was on the line: long enough, the connect is a conversation."""
+    VOICEMAIL = "voicemail"
+    WRONG_NUMBER = "wrong_number"
+    """The number is held back; the lead goes on with the next number, if there is one."""
+    CALLBACK = "callback"
+    MEETING = "meeting"
+    QUALIFIED = "qualified"
+    NURTURE = "nurture"
+    """Leaves the queue until the person converts again or a promised time comes."""
+    NOT_INTERESTED = "not_interested"
+    UNWORKABLE = "unworkable"
+    """Marketing should not have sent this lead; the reason goes back to it."""
+    DO_NOT_CALL = "do_not_call"
+    FINAL = "final"
+    """Leaves the queue for good."""
+    WITHOUT_CALL = "without_call"
+    """May be recorded without a dial; reports count those apart."""
+
+
+REQUIRABLE: Final = ("callback_at", "meeting_at", "reason", "note", "qualify")
+"""What an outcome may insist on. ``qualify`` means at least one filled slot."""
+
+COLORS: Final = (
+    "primary",
+    "secondary",
+    "accent",
+    "success",
+    "warning",
+    "error",
+    "foreground",
+    "muted",
+)
+"""Names of theme colours; no outcome carries a colour of its own, so every theme can show it."""
+
+_KEY: Final = re.compile(r"[a-z][a-z0-9_]*")
+
+
+@dataclass(frozen=True, slots=True)
+class Disposition:
+    """One outcome a rep can record."""
+
+    key: str
+    label: str
+    hotkey: str
+    """One character; unique in the table, case matters."""
+    glyph: str = "·"
+    """One or two cells that carry the meaning without colour."""
+    color: str = "foreground"
+    """A theme colour, see ``COLORS``."""
+    crm_outcome: str = ""
+    """Label of the CRM's call outcome, looked up at the account; ``""`` for none."""
+    flags: frozenset[Flag] = frozenset()
+    lead_status: str = ""
+    """The CRM's lead status value afterwards; ``""`` leaves it alone."""
+    only_from: frozenset[str] = frozenset()
+    """Statuses it may replace, ``""`` being "none set"; an empty set means any."""
+    lifecycle: str = ""
+    """``"qualified"`` moves forward to the team's qualified stage; ``""`` leaves it alone."""
+    requires: tuple[str, ...] = ()
+    """Fields without which it cannot be recorded, see ``REQUIRABLE``."""
+    reasons: tuple[tuple[str, str], ...] = ()
+    """Key and label of each reason, in the order they are offered."""
+    retry: str = ""
+    """Name of a retry rule, ``""`` when there is no next try."""
+    follow_up: str = ""
+    """``"callback_task"`` makes a call task when there is a callback time."""
+    note: str = ""
+    """``"handoff"`` writes a note from the qualification slots."""
+    list_name: str = ""
+    """CRM list to put the lead on, ``""`` for none."""
+    priority: int = 50
+    """Place of its most urgent item in the outbox, 0 first."""
+
+    def is_(self, flag: Flag) -> bool:
+        """Return whether this outcome carries ``flag``."""
+        return flag in self.flags
+
+    def reason_label(self, key: str) -> str:
+        """Return the label of reason ``key``; an unknown key is its own label."""
+        return dict(self.reasons).get(key, key)
+
+
+class Dispositions(Mapping[str, Disposition]):
+    """The outcomes by key, in the order of the file."""
+
+    def __init__(self, items: tuple[Disposition, ...]) -> None:
+        self._by_key = {item.key: item for item in items}
+
+    def __getitem__(self, key: str) -> Disposition:
+        return self._by_key[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._by_key)
+
+    def __len__(self) -> int:
+        return len(self._by_key)
+
+    def by_hotkey(self) -> dict[str, Disposition]:
+        """Return the outcomes by the character that records them."""
+        return {item.hotkey: item for item in self._by_key.values()}
+
+    def flagged(self, *flags: Flag) -> frozenset[str]:
+        """Return the keys of the outcomes that carry every one of ``flags``."""
+        wanted = frozenset(flags)
+        return frozenset(key for key, item in self._by_key.items() if wanted <= item.flags)
+
+    def nearest(self, key: str) -> str:
+        """Return the known key most like ``key``, ``""`` when none comes close."""
+        return next(iter(get_close_matches(key, list(self), n=1)), "")
+
+
+def parse_dispositions(data: Mapping[str, object]) -> Dispositions:
+    """Return the outcomes of a parsed ``dispositions.toml``.
+
+    Args:
+        data: what ``tomllib`` returns: ``{"disposition": {key: {field: value}}}``.
+
+    Raises:
+        ConfigProblem: an unknown key, a wrong type or value, a hotkey used twice, or an outcome
+            that contradicts itself.
+    """
+    top = TableReader(data)
+    table = top.table("disposition")
+    top.done()
+    keys = table.keys()
+    if not keys:
+        raise top.problem("disposition", "must hold at least one outcome")
+    items = tuple(_one(key, table.table(key)) for key in keys)
+    _refuse_shared_hotkeys(items)
+    return Dispositions(items)
+
+
+def _one(key: str, table: TableReader) -> Disposition:
+    if not _KEY.fullmatch(key):
+        raise ConfigProblem(table.path, "an outcome's key is lower-case letters, digits and _")
+    item = Disposition(
+        key=key,
+        label=_filled(table, "label"),
+        hotkey=_hotkey(table),
+        glyph=table.text("glyph", "·"),
+        color=table.choice("color", COLORS, "foreground"),
+        crm_outcome=table.text("crm_outcome", ""),
+        flags=frozenset(
+            Flag(flag) for flag in _known(table, "flags", tuple(flag.value for flag in Flag))
+        ),
+        lead_status=table.text("lead_status", ""),
+        only_from=frozenset(table.texts("only_from", ())),
+        lifecycle=table.choice("lifecycle", ("", "qualified"), ""),
+        requires=_known(table, "requires", REQUIRABLE),
+        reasons=_reasons(table.table("reasons", optional=True)),
+        retry=table.text("retry", ""),
+        follow_up=table.choice("follow_up", ("", "callback_task"), ""),
+        note=table.choice("note", ("", "handoff"), ""),
+        list_name=table.text("list_name", ""),
+        priority=table.integer("priority", 50, high=99),
+    )
+    table.done()
+    _refuse_contradictions(item, table)
+    return item
+
+
+def _refuse_contradictions(item: Disposition, table: TableReader) -> None:
+    if "reason" in item.requires and not item.reasons:
+        raise table.problem("requires", "asks for a reason but no reasons are listed")
+    if item.only_from and not item.lead_status:
+        raise table.problem("only_from", "says which status to replace but not by what")
+    if item.retry and Flag.FINAL in item.flags:
+        raise table.problem("retry", "a final outcome cannot have a next try")
+    if Flag.MEETING in item.flags and "meeting_at" not in item.requires:
+        raise table.problem("requires", "a meeting needs meeting_at")
+    if Flag.CALLBACK in item.flags and "callback_at" not in item.requires:
+        raise table.problem("requires", "a callback needs callback_at")
+    if Flag.INTENDED_PERSON in item.flags and Flag.REACHED not in item.flags:
+        raise table.problem("flags", "intended_person without reached cannot be")
+
+
+def _refuse_shared_hotkeys(items: tuple[Disposition, ...]) -> None:
+    seen: dict[str, str] = {}
+    for item in items:
+        if item.hotkey in seen:
+            path = ("disposition", item.key, "hotkey")
+            raise ConfigProblem(path, f"{item.hotkey!r} already records {seen[item.hotkey]}")
+        seen[item.hotkey] = item.key
+
+
+def _filled(table: TableReader, key: str) -> str:
+    value = table.text(key)
+    if not value.strip():
+        raise table.problem(key, "must not be empty")
+    return value
+
+
+def _hotkey(table: TableReader) -> str:
+    value = table.text("hotkey")
+    if len(value) != 1 or not value.isprintable() or value.isspace():
+        raise table.problem("hotkey", "must be one character that can be typed")
+    return value
+
+
+def _known(table: TableReader, key: str, known: tuple[str, ...]) -> tuple[str, ...]:
+    values = table.texts(key, ())
+    for value in values:
+        if value not in known:
+            raise table.problem(key, f"{value!r} is not known{suggest(value, known)}")
+    return values
+
+
+def _reasons(table: TableReader) -> tuple[tuple[str, str], ...]:
+    keys = table.keys()
+    for key in keys:
+        if not _KEY.fullmatch(key):
+            raise table.problem(key, "a reason's key is lower-case letters, digits and _")
+    return tuple((key, _filled(table, key)) for key in keys)

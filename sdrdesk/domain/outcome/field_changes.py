@@ -1,0 +1,138 @@
+"""Which fields of the lead an outcome changes upstream, and why some stay as they are.
+
+A field stays by a rule only: an attempt never lowers a lead, a stage only moves forward, a closed
+number leaves the person alone. A value that the account does not have is sent all the same: the CRM
+refuses it, and the item waits for a person. Left out here, the change would be lost.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sdrdesk.domain.lead.lead import Lead
+from sdrdesk.domain.outcome.catalog import Disposition, Flag
+from sdrdesk.domain.outcome.types import AccountRules, Entry
+from sdrdesk.domain.outcome.validation import number_of, other_numbers
+
+
+@dataclass(frozen=True, slots=True)
+class FieldChanges:
+    """Fields that change, what they were, and a line for each change or deliberate stay."""
+
+    changes: dict[str, str]
+    base: dict[str, str]
+    lines: tuple[str, ...]
+    stays: tuple[str, ...] = ()
+    """Of ``lines``: what stays as it is, and by which rule."""
+    warnings: tuple[str, ...] = ()
+    """Of ``lines``: what the CRM will refuse, and what to do about it."""
+
+
+class _Found:
+    """Collects what ``field_changes`` returns."""
+
+    def __init__(self) -> None:
+        self.changes: dict[str, str] = {}
+        self.lines: list[str] = []
+        self.stays: list[str] = []
+        self.warnings: list[str] = []
+
+    def change(self, name: str, value: str, line: str) -> None:
+        self.changes[name] = value
+        self.lines.append(line)
+
+    def stay(self, line: str) -> None:
+        self.lines.append(line)
+        self.stays.append(line)
+
+    def warn(self, line: str) -> None:
+        self.lines.append(f"! {line}")
+        self.warnings.append(line)
+
+
+def field_changes(
+    lead: Lead, disposition: Disposition, entry: Entry, account: AccountRules
+) -> FieldChanges:
+    """Return the contact fields that ``disposition`` changes on ``lead``. Total."""
+    found = _Found()
+    if keeps_person(lead, disposition, entry):
+        found.stay("Only this number is closed; status and do-not-call stay for the person")
+    else:
+        _status(lead, disposition, account, found)
+        _do_not_call(lead, disposition, account, found)
+    _lifecycle(lead, disposition, account, found)
+    now = {
+        "status": lead.status,
+        "lifecycle": lead.lifecycle,
+        "do_not_call": "true" if lead.do_not_call else "false",
+    }
+    return FieldChanges(
+        found.changes,
+        {name: now[name] for name in found.changes},
+        tuple(found.lines),
+        tuple(found.stays),
+        tuple(found.warnings),
+    )
+
+
+def keeps_person(lead: Lead, disposition: Disposition, entry: Entry) -> bool:
+    """Return whether a do-not-call is about one number while another one remains."""
+    return (
+        disposition.is_(Flag.DO_NOT_CALL)
+        and entry.do_not_call_scope == "number"
+        and bool(other_numbers(lead, number_of(lead, entry)))
+    )
+
+
+def _status(lead: Lead, disposition: Disposition, account: AccountRules, found: _Found) -> None:
+    wanted = disposition.lead_status
+    if not wanted:
+        return
+    old = lead.status or "none"
+    if wanted == lead.status:
+        # Said all the same: somebody may have reopened the lead at the CRM in the meantime.
+        if disposition.is_(Flag.DO_NOT_CALL):
+            found.changes["status"] = wanted
+        return
+    if disposition.only_from and lead.status not in disposition.only_from:
+        found.stay(f"Status stays {old}: {disposition.label} never lowers a lead")
+        return
+    found.change("status", wanted, f"Status: {old} → {wanted}")
+    if account.known_statuses is not None and wanted not in account.known_statuses:
+        found.warn(
+            f'The account has no lead status "{wanted}": this change waits in the outbox. '
+            f"Correct lead_status of {disposition.key} in dispositions.toml"
+        )
+
+
+def _do_not_call(
+    lead: Lead, disposition: Disposition, account: AccountRules, found: _Found
+) -> None:
+    if not disposition.is_(Flag.DO_NOT_CALL):
+        return
+    if not account.do_not_call_mapped:
+        found.stay("Do not call: kept here and in the call note; the account names no field")
+    elif lead.do_not_call:
+        # Said all the same: the mark may have been taken off in the meantime.
+        found.changes["do_not_call"] = "true"
+    else:
+        found.change("do_not_call", "true", "Do not call: no → yes (sent first)")
+
+
+def _lifecycle(lead: Lead, disposition: Disposition, account: AccountRules, found: _Found) -> None:
+    target = account.qualified_stage
+    if disposition.lifecycle != "qualified" or not target or lead.lifecycle == target:
+        return
+    old = lead.lifecycle or "none"
+    place = {stage: at for at, stage in enumerate(account.stage_order)}
+    past = target in place and place.get(lead.lifecycle, -1) > place[target]
+    if past:
+        found.stay(f"Lifecycle stays {old}: it is past {target}")
+        return
+    # A stage of the lead that has no place in the account's order goes up too: the CRM decides.
+    found.change("lifecycle", target, f"Lifecycle: {old} → {target}")
+    if target not in place:
+        found.warn(
+            f'The account has no lifecycle stage "{target}": this change waits in the outbox. '
+            "Choose the stage of qualified leads: sdrdesk setup"
+        )

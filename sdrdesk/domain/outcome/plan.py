@@ -1,0 +1,382 @@
+"""What one recorded outcome does: to the record, to the lead here, and to the CRM.
+
+``plan`` is pure and complete: the same plan is previewed, recorded and sent, so that what a rep
+saw before saving is what happens. Nothing here reads a clock, a file or a database.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sdrdesk.clock import iso
+from sdrdesk.domain.crm.intents import (
+    CallIntent,
+    ContactIntent,
+    ListIntent,
+    MeetingIntent,
+    NoteIntent,
+    TaskIntent,
+)
+from sdrdesk.domain.lead.activity import Activity, ActivityKind, OutboxItem, OutboxKind, OutboxState
+from sdrdesk.domain.lead.lead import Lead
+from sdrdesk.domain.outcome import note_text
+from sdrdesk.domain.outcome.catalog import Disposition, Flag
+from sdrdesk.domain.outcome.correction import correction
+from sdrdesk.domain.outcome.field_changes import FieldChanges, field_changes, keeps_person
+from sdrdesk.domain.outcome.types import (
+    CALLBACK_EARLY,
+    DEFAULT_STAGES,
+    AccountRules,
+    Entry,
+    LeadChange,
+    OutcomePlan,
+    Scope,
+)
+from sdrdesk.domain.outcome.validation import checked, number_of, other_numbers
+
+__all__ = [
+    "DEFAULT_STAGES",
+    "AccountRules",
+    "Entry",
+    "LeadChange",
+    "OutcomePlan",
+    "Scope",
+    "correction",
+    "plan",
+]
+
+_PRIORITY = {
+    OutboxKind.MEETING: 10,
+    OutboxKind.TASK: 20,
+    OutboxKind.CONTACT: 30,
+}
+_REST = 50
+_SCOPE_WORDS: dict[Scope, str] = {
+    "person": "this person",
+    "number": "this number",
+    "company": "anyone at this company",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Context:
+    """The arguments of ``plan``, so that its steps need not repeat them."""
+
+    lead: Lead
+    disposition: Disposition
+    entry: Entry
+    account: AccountRules
+    owner_id: str
+    activity_key: str
+    new_key: Callable[[], str]
+    next_due: datetime | None
+    hold_until: datetime
+
+    @property
+    def was_call(self) -> bool:
+        """Whether there was a dial: an outcome that needs none counts as one only with proof."""
+        if self.entry.without_call and self.disposition.is_(Flag.NURTURE):
+            return False
+        without = self.disposition.is_(Flag.WITHOUT_CALL)
+        return not without or bool(self.entry.number.strip()) or self.entry.duration_s > 0
+
+    @property
+    def reason(self) -> str:
+        return self.disposition.reason_label(self.entry.reason) if self.entry.reason else ""
+
+    def item(self, kind: OutboxKind, intent: Mapping[str, object], *, key: str = "") -> OutboxItem:
+        """Return one held outbox item."""
+        payload = dict(intent)
+        if self.entry.at_given and "at" in payload:
+            payload["at_given"] = True
+        return OutboxItem(
+            key=key or self.new_key(),
+            kind=kind,
+            lead_id=self.lead.lead_id,
+            activity_key=self.activity_key,
+            payload=payload,
+            state=OutboxState.HELD,
+            priority=self._priority(kind),
+            hold_until=self.hold_until,
+        )
+
+    def _priority(self, kind: OutboxKind) -> int:
+        flags = self.disposition.flags
+        headline = {
+            OutboxKind.CONTACT: Flag.DO_NOT_CALL in flags,
+            OutboxKind.MEETING: True,
+            OutboxKind.TASK: True,
+        }
+        usual = _PRIORITY.get(kind, _REST)
+        return min(usual, self.disposition.priority) if headline.get(kind) else usual
+
+
+def plan(
+    lead: Lead,
+    disposition: Disposition,
+    entry: Entry,
+    account: AccountRules,
+    owner_id: str,
+    new_key: Callable[[], str],
+    next_due: datetime | None,
+    hold_until: datetime,
+) -> OutcomePlan:
+    """Return everything that recording ``entry`` for ``lead`` means.
+
+    Args:
+        lead: the lead as it stands here.
+        disposition: the outcome ``entry`` names.
+        entry: what the rep typed.
+        account: stages, options and fields of the CRM account.
+        owner_id: the rep, as the CRM knows them.
+        new_key: makes a fresh UUID. The activity takes the first one, and the item that is the
+            record itself (the call, or the note where there was none) carries the same key.
+        next_due: when the retry rule allows the next try; ``None`` for none.
+        hold_until: end of the grace period.
+
+    Raises:
+        UsageError: a required field is missing or cannot be used; it is named, and nothing was
+            recorded.
+    """
+    entry = checked(lead, disposition, entry)
+    ctx = _Context(
+        lead, disposition, entry, account, owner_id, new_key(), new_key, next_due, hold_until
+    )
+    fields = field_changes(lead, disposition, entry, account)
+    made = [_record(ctx), _contact(ctx, fields), _meeting(ctx), _task(ctx), _handoff(ctx)]
+    made.append(_list(ctx))
+    present = [pair for pair in made if pair is not None]
+    items = sorted((item for item, _ in present), key=lambda item: item.priority)
+    preview = [line for _, lines in present for line in lines]
+    if fields.lines and not fields.changes:
+        preview += fields.lines
+    change = _lead_change(ctx, fields)
+    return OutcomePlan(
+        _activity(ctx),
+        tuple(items),
+        change,
+        tuple(preview),
+        _local(ctx, change),
+        fields.stays,
+        (*_missing_outcome(ctx), *fields.warnings),
+    )
+
+
+_Made = tuple[OutboxItem, tuple[str, ...]]
+
+
+def _activity(ctx: _Context) -> Activity:
+    entry, disposition = ctx.entry, ctx.disposition
+    return Activity(
+        activity_key=ctx.activity_key,
+        lead_id=ctx.lead.lead_id,
+        owner_id=ctx.owner_id,
+        kind=ActivityKind.CALL if ctx.was_call else ActivityKind.CHANGE,
+        at=entry.at,
+        disposition=disposition.key,
+        outcome_label=disposition.crm_outcome if ctx.was_call else "",
+        duration_s=entry.duration_s,
+        number=number_of(ctx.lead, entry) if ctx.was_call else "",
+        note=entry.note,
+        reason=entry.reason,
+        callback_at=entry.callback_at,
+        meeting_at=entry.meeting_at,
+        script_id=entry.script_id,
+        qualify={slot: text for slot, text in entry.qualify.items() if text.strip()},
+    )
+
+
+def _record(ctx: _Context) -> _Made:
+    """Return the item that is the record itself, under the activity's own key."""
+    return _call(ctx) if ctx.was_call else _change_note(ctx)
+
+
+def _call(ctx: _Context) -> _Made:
+    entry, disposition = ctx.entry, ctx.disposition
+    extra = ""
+    if disposition.is_(Flag.DO_NOT_CALL):
+        extra = f"Asked us not to call {_SCOPE_WORDS[entry.do_not_call_scope]} any more."
+    note = note_text.call_note(entry.note, ctx.reason, entry.qualify, extra)
+    payload = CallIntent(
+        at=iso(entry.at),
+        title=f"{disposition.label} · {note_text.who(ctx.lead)}",
+        note=note,
+        outcome_label=disposition.crm_outcome,
+        duration_s=entry.duration_s,
+        number=number_of(ctx.lead, entry),
+        owner_id=ctx.owner_id,
+        connected=disposition.is_(Flag.REACHED),
+    )
+    outcome = disposition.crm_outcome or "no outcome"
+    lasted = f", {note_text.duration_text(entry.duration_s)}" if entry.duration_s else ""
+    line = f"Call: {outcome}{lasted}"
+    lines = [line + (", with note" if note else "")]
+    lines += [f"! {warning}" for warning in _missing_outcome(ctx)]
+    return ctx.item(OutboxKind.CALL, payload, key=ctx.activity_key), tuple(lines)
+
+
+def _missing_outcome(ctx: _Context) -> tuple[str, ...]:
+    label, known = ctx.disposition.crm_outcome, ctx.account.known_outcomes
+    if not ctx.was_call or not label or known is None or label in known:
+        return ()
+    return (
+        f'The account has no call outcome "{label}": the call waits in the outbox. '
+        f"Correct crm_outcome of {ctx.disposition.key} in dispositions.toml",
+    )
+
+
+def _change_note(ctx: _Context) -> _Made:
+    body = note_text.call_note(ctx.entry.note, ctx.reason, ctx.entry.qualify)
+    headline = f"{ctx.disposition.label} without a call"
+    payload = NoteIntent(
+        at=iso(ctx.entry.at),
+        body=f"{headline}\n{body}" if body else headline,
+        owner_id=ctx.owner_id,
+    )
+    line = f"Note: {headline}" + (f" ({ctx.reason})" if ctx.reason else "") + "; no call is logged"
+    return ctx.item(OutboxKind.NOTE, payload, key=ctx.activity_key), (line,)
+
+
+def _contact(ctx: _Context, fields: FieldChanges) -> _Made | None:
+    if not fields.changes:
+        return None
+    payload = ContactIntent(changes=fields.changes, base=fields.base, at=iso(ctx.entry.at))
+    return ctx.item(OutboxKind.CONTACT, payload), fields.lines
+
+
+def _meeting(ctx: _Context) -> _Made | None:
+    start = ctx.entry.meeting_at
+    if start is None or not ctx.disposition.is_(Flag.MEETING):
+        return None
+    minutes = ctx.entry.meeting_minutes
+    attendees = list(ctx.entry.attendees)
+    body = note_text.handoff(ctx.lead, "Set on a call.", ctx.entry.note, ctx.entry.qualify)
+    payload = MeetingIntent(
+        start_at=iso(start),
+        end_at=iso(start + timedelta(minutes=minutes)),
+        title=f"Meeting with {note_text.who(ctx.lead)}",
+        body=f"{body}\nAttendees: {', '.join(attendees)}" if attendees else body,
+        owner_id=ctx.owner_id,
+    )
+    if attendees:
+        payload["attendees"] = attendees
+    when = note_text.moment_text(start, note_text.zone_of(ctx.lead))
+    coming = f", with {', '.join(attendees)}" if attendees else ""
+    line = f"Meeting: {when}, {minutes} min{coming} (logged; nobody is invited by it)"
+    return ctx.item(OutboxKind.MEETING, payload), (line,)
+
+
+def _task(ctx: _Context) -> _Made | None:
+    due = ctx.entry.callback_at
+    if due is None or ctx.disposition.follow_up != "callback_task":
+        return None
+    when = note_text.moment_text(due, note_text.zone_of(ctx.lead))
+    note = ctx.entry.note.strip()
+    payload = TaskIntent(
+        due_at=iso(due),
+        subject=f"Call back {note_text.who(ctx.lead)}",
+        body="\n".join(part for part in (f"Promised for {when}.", note) if part),
+        owner_id=ctx.owner_id,
+        call=True,
+    )
+    return ctx.item(OutboxKind.TASK, payload), (f"Call task: {when}",)
+
+
+def _handoff(ctx: _Context) -> _Made | None:
+    if ctx.disposition.note != "handoff":
+        return None
+    headline = f"Hand-off: {ctx.disposition.label}"
+    if ctx.entry.meeting_at and ctx.disposition.is_(Flag.MEETING):
+        when = note_text.moment_text(ctx.entry.meeting_at, note_text.zone_of(ctx.lead))
+        headline = f"{headline}, {when}"
+    payload = NoteIntent(
+        at=iso(ctx.entry.at),
+        body=note_text.handoff(ctx.lead, headline, ctx.entry.note, ctx.entry.qualify),
+        owner_id=ctx.owner_id,
+    )
+    filled = [slot for slot, text in ctx.entry.qualify.items() if text.strip()]
+    line = f"Note: hand-off ({', '.join(filled) if filled else 'no slot filled yet'})"
+    return ctx.item(OutboxKind.NOTE, payload), (line,)
+
+
+def _list(ctx: _Context) -> _Made | None:
+    name = ctx.disposition.list_name
+    if not name:
+        return None
+    return ctx.item(OutboxKind.LIST, ListIntent(list_name=name)), (f"List: added to {name}",)
+
+
+def _lead_change(ctx: _Context, fields: FieldChanges) -> LeadChange:
+    entry, disposition = ctx.entry, ctx.disposition
+    stays = keeps_person(ctx.lead, disposition, entry)
+    callback_at = _open_promise(ctx)
+    nurture = disposition.is_(Flag.NURTURE)
+    held = number_of(ctx.lead, entry) if disposition.is_(Flag.WRONG_NUMBER) else ""
+    final = disposition.is_(Flag.FINAL) and not stays
+    return LeadChange(
+        fields=dict(fields.changes),
+        attempts_delta=1 if ctx.was_call else 0,
+        last_attempt_at=entry.at if ctx.was_call else None,
+        next_due_at=_next_due(ctx, final=final),
+        callback_at=callback_at,
+        callback_note=_promise_note(ctx, callback_at),
+        number_held=held,
+        suppress=_suppress(ctx),
+        leaves_queue="for_good" if final else "until_reconversion" if nurture else "",
+    )
+
+
+def _next_due(ctx: _Context, *, final: bool) -> datetime | None:
+    if final:
+        return None
+    return ctx.entry.callback_at or ctx.next_due
+
+
+def _open_promise(ctx: _Context) -> datetime | None:
+    """Return the callback that is open afterwards: a new one, or an earlier one not yet due."""
+    if ctx.entry.callback_at is not None and ctx.disposition.follow_up == "callback_task":
+        return ctx.entry.callback_at
+    promised = ctx.lead.callback_at
+    closes = Flag.ATTEMPT not in ctx.disposition.flags
+    if promised is None or closes or ctx.entry.at >= promised - CALLBACK_EARLY:
+        return None
+    return promised
+
+
+def _promise_note(ctx: _Context, promised: datetime | None) -> str:
+    if promised is None:
+        return ""
+    return ctx.entry.note.strip() if promised == ctx.entry.callback_at else ctx.lead.callback_note
+
+
+def _suppress(ctx: _Context) -> tuple[tuple[Scope, str], ...]:
+    if not ctx.disposition.is_(Flag.DO_NOT_CALL):
+        return ()
+    person: tuple[Scope, str] = ("person", ctx.lead.lead_id)
+    if ctx.entry.do_not_call_scope == "number":
+        number: tuple[Scope, str] = ("number", number_of(ctx.lead, ctx.entry))
+        return (number,) if keeps_person(ctx.lead, ctx.disposition, ctx.entry) else (number, person)
+    if ctx.entry.do_not_call_scope == "company" and ctx.lead.company is not None:
+        return (("company", ctx.lead.company.company_id), person)
+    return (person,)
+
+
+def _local(ctx: _Context, change: LeadChange) -> tuple[str, ...]:
+    zone = note_text.zone_of(ctx.lead)
+    lines: list[str] = []
+    if change.number_held:
+        rest = other_numbers(ctx.lead, change.number_held)
+        then = f"next: {rest[0]}" if rest else "no other number: needs research"
+        lines.append(f"{change.number_held} is held; {then}")
+    lines += [f"No more calls: {scope} {value}" for scope, value in change.suppress]
+    if change.leaves_queue == "for_good":
+        lines.append("Leaves the queue")
+    elif change.leaves_queue == "until_reconversion" and change.callback_at is None:
+        lines.append("Leaves the queue until they convert again")
+    if change.callback_at is not None:
+        lines.append(f"Back in the queue {note_text.moment_text(change.callback_at, zone)}")
+    elif change.next_due_at is not None:
+        lines.append(f"Next try not before {note_text.moment_text(change.next_due_at, zone)}")
+    return tuple(lines)

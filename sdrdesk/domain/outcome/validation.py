@@ -1,0 +1,213 @@
+"""What must be there before an outcome can be recorded. There is no way around it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+
+from sdrdesk.domain.errors import UsageError
+from sdrdesk.domain.lead.lead import Lead
+from sdrdesk.domain.outcome.catalog import Disposition, Flag
+from sdrdesk.domain.outcome.types import Entry
+from sdrdesk.domain.text.plain_text import one_line, whole
+
+_KEPT = "Nothing was recorded."
+_EMAIL = re.compile(r"[^\s@<>()\[\],;:\\\"]+@[^\s@<>()\[\],;:\\\"]+", re.ASCII)
+_NUMBER = re.compile(r"[\d\s()+.,;*#/-]+(?:(?:x|ext\.?|extension)\s*\d+)?", re.IGNORECASE)
+_FEWEST_DIGITS = 7
+_MOST_DIGITS = 25
+"""Fifteen are the longest number there is (E.164); an extension comes on top."""
+LONGEST_CALL_S = 24 * 60 * 60
+MAX_ATTENDEES = 50
+MAX_ATTENDEE = 254
+"""The longest e-mail address there can be (RFC 5321, 4.5.3.1)."""
+
+_OPTION = {
+    "callback_at": ("time to call back", '--callback TIME, for example --callback "thu 10"'),
+    "meeting_at": ("meeting time", '--meeting TIME, for example --meeting "tomorrow 14:00"'),
+    "reason": ("reason", "--reason KEY"),
+    "note": ("note", "--note TEXT"),
+    "qualify": ("qualify answer", "--qualify SLOT=TEXT"),
+}
+
+_IS_THERE: dict[str, Callable[[Entry], bool]] = {
+    "callback_at": lambda entry: entry.callback_at is not None,
+    "meeting_at": lambda entry: entry.meeting_at is not None,
+    "reason": lambda entry: bool(entry.reason.strip()),
+    "note": lambda entry: bool(entry.note.strip()),
+    "qualify": lambda entry: any(value.strip() for value in entry.qualify.values()),
+}
+
+
+def checked(lead: Lead, disposition: Disposition, entry: Entry) -> Entry:
+    """Return ``entry`` in plain text, its reason as a key, once everything required is there.
+
+    Raises:
+        UsageError: something is missing or impossible; the sentence names the field.
+    """
+    entry = _plain(entry)
+    for name in disposition.requires:
+        if not _IS_THERE[name](entry):
+            raise _missing(disposition, name)
+    entry = replace(
+        entry, reason=_reason(disposition, entry.reason), attendees=_attendees(entry.attendees)
+    )
+    _refuse_times_it_cannot_take(disposition, entry)
+    _refuse_bad_times(disposition, entry)
+    if disposition.is_(Flag.DO_NOT_CALL):
+        _refuse_empty_scope(lead, entry)
+    return entry
+
+
+def _plain(entry: Entry) -> Entry:
+    """Return ``entry`` without what a terminal would obey: that was pasted, and nobody said it."""
+    return replace(
+        entry,
+        note=whole(entry.note),
+        number=one_line(entry.number),
+        reason=one_line(entry.reason),
+        script_id=one_line(entry.script_id),
+        qualify={one_line(slot): whole(text) for slot, text in entry.qualify.items()},
+    )
+
+
+def _missing(disposition: Disposition, name: str) -> UsageError:
+    word, option = _OPTION[name]
+    step = f"Give {option}."
+    if name == "reason":
+        step += f" Reasons: {_listed(disposition)}."
+    return UsageError(f"{disposition.label} needs a {word} ({name}).", kept=_KEPT, next_step=step)
+
+
+def _reason(disposition: Disposition, typed: str) -> str:
+    wanted = typed.strip().casefold()
+    if not wanted:
+        return ""
+    for key, label in disposition.reasons:
+        if wanted in (key, label.casefold()):
+            return key
+    if not disposition.reasons:
+        return typed.strip()  # an outcome without a list takes the rep's own words
+    raise UsageError(
+        f'"{typed.strip()}" is not a reason of {disposition.label} (reason).',
+        kept=_KEPT,
+        next_step=f"Reasons: {_listed(disposition)}.",
+    )
+
+
+def is_email(text: str) -> bool:
+    """Return whether ``text`` looks like one e-mail address and like nothing else."""
+    return bool(_EMAIL.fullmatch(text))
+
+
+def _attendees(given: tuple[str, ...]) -> tuple[str, ...]:
+    parts = (part for line in given for part in re.split(r"[,;\n]", line))
+    named = (one_line(who, limit=MAX_ATTENDEE) for who in parts)
+    found = tuple(dict.fromkeys(who for who in named if who))
+    if len(found) > MAX_ATTENDEES:
+        raise UsageError(f"A meeting takes at most {MAX_ATTENDEES} attendees.", kept=_KEPT)
+    return found
+
+
+def _listed(disposition: Disposition) -> str:
+    return ", ".join(key for key, _ in disposition.reasons) or "none are set up"
+
+
+def _refuse_times_it_cannot_take(disposition: Disposition, entry: Entry) -> None:
+    # Dropping a promised time without a word would be worse than asking again.
+    if entry.callback_at is not None and disposition.is_(Flag.FINAL):
+        raise UsageError(
+            f"{disposition.label} leaves the queue and takes no callback (callback_at).",
+            kept=_KEPT,
+            next_step="Leave the time out, or record a callback or nurture instead.",
+        )
+    if entry.meeting_at is not None and not disposition.is_(Flag.MEETING):
+        raise UsageError(
+            f"{disposition.label} takes no meeting time (meeting_at).",
+            kept=_KEPT,
+            next_step="Leave the time out, or record a meeting instead.",
+        )
+
+
+def _refuse_bad_times(disposition: Disposition, entry: Entry) -> None:
+    for name, moment in (("callback_at", entry.callback_at), ("meeting_at", entry.meeting_at)):
+        if moment is not None and moment <= entry.at:
+            word, option = _OPTION[name]
+            raise UsageError(
+                f"The {word} ({name}) of {disposition.label} is before the call itself.",
+                kept=_KEPT,
+                next_step=f"Give a later time with {option}.",
+            )
+    if entry.duration_s < 0:
+        raise UsageError("Call duration cannot be negative (duration_s).", kept=_KEPT)
+    if entry.duration_s > LONGEST_CALL_S:
+        raise UsageError(
+            "A call lasts a day at most (duration_s).",
+            kept=_KEPT,
+            next_step="Give the talk time in seconds.",
+        )
+    if not 5 <= entry.meeting_minutes <= 24 * 60:
+        raise UsageError("A meeting lasts 5 minutes to a day (meeting_minutes).", kept=_KEPT)
+
+
+def _refuse_empty_scope(lead: Lead, entry: Entry) -> None:
+    if entry.do_not_call_scope == "company" and lead.company is None:
+        raise UsageError(
+            "This lead has no company on record (do_not_call_scope).",
+            kept=_KEPT,
+            next_step="Choose person or number.",
+        )
+    if entry.do_not_call_scope == "number" and not number_of(lead, entry):
+        raise UsageError(
+            "This lead has no number on record (do_not_call_scope).",
+            kept=_KEPT,
+            next_step="Choose person or company.",
+        )
+
+
+def number_of(lead: Lead, entry: Entry) -> str:
+    """Return the number the outcome is about: the one dialled, else the lead's first."""
+    return entry.number.strip() or lead.phone or lead.mobile
+
+
+def typed_number(text: str, known: tuple[str, ...] = ()) -> str:
+    """Return a dialled number that a person typed.
+
+    Args:
+        text: as typed; ``""`` is none.
+        known: numbers on record, which are taken as they are.
+
+    Raises:
+        UsageError: it is no telephone number.
+    """
+    number = text.strip()
+    digits = sum(ch.isdecimal() for ch in number)
+    dialable = _NUMBER.fullmatch(number) and _FEWEST_DIGITS <= digits <= _MOST_DIGITS
+    if number in ("", *known) or (dialable and number.isprintable()):
+        return number
+    raise UsageError(
+        f'"{one_line(number, limit=60)}" is not a telephone number (number).',
+        kept=_KEPT,
+        next_step="Write it with its country code, such as +353 1 555 0142.",
+    )
+
+
+def other_numbers(lead: Lead, used: str) -> tuple[str, ...]:
+    """Return the lead's numbers that are not ``used`` written in another way."""
+    return tuple(n for n in (lead.phone, lead.mobile) if _digits(n) and not same_number(n, used))
+
+
+def same_number(one: str, other: str) -> bool:
+    """Return whether two texts are one line, with and without country code or trunk zero.
+
+    ``+353 1 555 0142`` and ``01 555 0142`` are: the shorter one, without its zero, ends the other.
+    Seven digits are the least that is taken for a whole number.
+    """
+    short, long = sorted((_digits(one), _digits(other)), key=len)
+    return short == long or (len(short) >= 7 and long.endswith(short))
+
+
+def _digits(number: str) -> str:
+    # "+44 (0)20 …" carries a trunk zero that is not dialled from abroad.
+    return "".join(ch for ch in number.replace("(0)", "") if ch.isdecimal()).lstrip("0")

@@ -1,0 +1,1 @@
+"""Telephone numbers, countries and their zones, wall time."""

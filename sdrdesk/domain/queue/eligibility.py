@@ -1,0 +1,298 @@
+"""Who is in the queue: a chain of named rules, each with a reason and an end.
+
+The chain is data: its order is the order of the funnel. Every rule has two halves, a test that is
+asked ten thousand times and an explanation that is written once, for the lead somebody asks about.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sdrdesk.domain.calling_hours.call_window import WindowClock, WindowConfig
+from sdrdesk.domain.queue.eligibility_config import RuleConfig, parse_rules
+from sdrdesk.domain.ranking.candidate import NO_FACTS, Candidate, Facts, candidate
+from sdrdesk.domain.text.humanize import age_words, plural, span_words
+
+__all__ = [
+    "CHAIN",
+    "NO_FACTS",
+    "RULES",
+    "Block",
+    "Candidate",
+    "Facts",
+    "Rule",
+    "RuleConfig",
+    "blocks",
+    "candidate",
+    "dialable",
+    "first_block",
+    "parse_rules",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One rule that keeps a lead out."""
+
+    rule: str
+    until: datetime | None
+    """Aware UTC; ``None`` when it ends by an event and not by the clock."""
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a rule is asked with."""
+
+    rules: RuleConfig
+    facts: Facts
+    clock: WindowClock
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One link of the chain."""
+
+    name: str
+    label: str
+    """What the funnel says of the leads it removed, in the words of a rep."""
+    applies: Callable[[Candidate, Context], bool]
+    explain: Callable[[Candidate, Context], tuple[datetime | None, str]]
+
+
+def blocks(
+    c: Candidate,
+    rules: RuleConfig,
+    windows: WindowConfig,
+    now: datetime,
+    facts: Facts = NO_FACTS,
+) -> tuple[Block, ...]:
+    """Return every rule that keeps ``c`` out at ``now``, in the order of the chain."""
+    context = Context(rules, facts, WindowClock(windows, now), now)
+    return tuple(
+        Block(rule.name, *rule.explain(c, context)) for rule in CHAIN if rule.applies(c, context)
+    )
+
+
+def first_block(
+    c: Candidate, rules: RuleConfig, clock: WindowClock, facts: Facts = NO_FACTS
+) -> str | None:
+    """Return the name of the first rule that keeps ``c`` out at the clock's moment, or ``None``.
+
+    One ``clock`` serves a whole queue: it remembers each window it has worked out.
+    """
+    return blocker(rules, clock, facts)(c)
+
+
+def blocker(
+    rules: RuleConfig, clock: WindowClock, facts: Facts = NO_FACTS
+) -> Callable[[Candidate], str | None]:
+    """Return ``first_block`` with everything but the lead settled; for whole queues."""
+    context = Context(rules, facts, clock, clock.now)
+    chain = tuple((rule.name, rule.applies) for rule in CHAIN)
+
+    def first(c: Candidate) -> str | None:
+        for name, applies in chain:
+            if applies(c, context):
+                return name
+        return None
+
+    return first
+
+
+def dialable(c: Candidate, facts: Facts = NO_FACTS) -> tuple[str, ...]:
+    """Return the numbers of ``c`` that may be dialled, the best first."""
+    if not (facts.held_numbers or facts.suppressed_numbers):
+        return c.numbers
+    out = facts.held_numbers | facts.suppressed_numbers
+    return tuple(number for number in c.numbers if number not in out)
+
+
+def _callback_due(c: Candidate, x: Context) -> bool:
+    return c.callback_at is not None and c.callback_at <= x.now
+
+
+def _archived(c: Candidate, _x: Context) -> bool:
+    return c.archived
+
+
+def _owner(c: Candidate, x: Context) -> bool:
+    mine = x.facts.my_owner_ids
+    if mine is None or c.owner_id in mine:
+        return False
+    return bool(c.owner_id) or not x.rules.unassigned
+
+
+def _lifecycle(c: Candidate, x: Context) -> bool:
+    return c.lifecycle in x.rules.past_stages
+
+
+def _status(c: Candidate, x: Context) -> bool:
+    if c.status in x.rules.closed_statuses:
+        return True
+    if c.worked_out_at is not None and c.worked_out and not _callback_due(c, x):
+        return True
+    if c.status not in x.rules.until_conversion:
+        return False
+    return not (c.converted_since_attempt or _callback_due(c, x))
+
+
+def _do_not_call(c: Candidate, x: Context) -> bool:
+    if c.do_not_call:
+        return True
+    facts = x.facts
+    if c.company_id and c.company_id in facts.suppressed_companies:
+        return True
+    # A suppressed number closes the person only when no other number is left.
+    return bool(
+        c.numbers and facts.suppressed_numbers and facts.suppressed_numbers.issuperset(c.numbers)
+    )
+
+
+def _no_usable_number(c: Candidate, x: Context) -> bool:
+    return not dialable(c, x.facts)
+
+
+def _unknown_zone(c: Candidate, _x: Context) -> bool:
+    return not c.zone
+
+
+def _callback_future(c: Candidate, x: Context) -> bool:
+    return c.callback_at is not None and c.callback_at > x.now
+
+
+def _snoozed(c: Candidate, x: Context) -> bool:
+    return c.snoozed_until is not None and c.snoozed_until > x.now
+
+
+def _attempt_cap(c: Candidate, x: Context) -> bool:
+    return c.attempts >= x.rules.attempt_cap and not (c.pinned or _callback_due(c, x))
+
+
+def _resting(c: Candidate, x: Context) -> bool:
+    if c.next_due_at is None or c.next_due_at <= x.now:
+        return False
+    # A promise, a rep's pin and a person who comes back by themselves all beat the retry rule.
+    return not (c.pinned or c.converted_since_attempt or _callback_due(c, x))
+
+
+def _daily_cap(c: Candidate, x: Context) -> bool:
+    if c.calls_24h <= 0:
+        return False
+    cap = x.clock.config.cap_24h((c.country, c.state))
+    return bool(cap) and c.calls_24h >= cap
+
+
+def _worked_by_colleague(c: Candidate, x: Context) -> bool:
+    mine, at = x.facts.my_owner_ids, c.last_attempt_at
+    if mine is None or at is None or not c.last_attempt_by or c.last_attempt_by in mine:
+        return False
+    return at <= x.now < at + timedelta(minutes=x.rules.colleague_min)
+
+
+def _call_window(c: Candidate, x: Context) -> bool:
+    if not c.zone:  # that has a rule of its own
+        return False
+    return not x.clock.is_open(c.zone, c.country, c.state, _callback_due(c, x))
+
+
+def _say(text: str) -> Callable[[Candidate, Context], tuple[datetime | None, str]]:
+    return lambda _c, _x: (None, text)
+
+
+def _explain_owner(c: Candidate, _x: Context) -> tuple[datetime | None, str]:
+    return None, f"belongs to owner {c.owner_id}" if c.owner_id else "nobody owns this lead"
+
+
+def _explain_lifecycle(c: Candidate, _x: Context) -> tuple[datetime | None, str]:
+    return None, f"lifecycle stage {c.lifecycle} is past the queue"
+
+
+def _explain_status(c: Candidate, x: Context) -> tuple[datetime | None, str]:
+    if c.status in x.rules.closed_statuses:
+        return None, f"lead status {c.status} is worked out"
+    if c.worked_out:
+        return c.callback_at, "a final outcome was recorded; waits for another conversion"
+    return c.callback_at, f"lead status {c.status} rests until the person converts again"
+
+
+def _explain_do_not_call(c: Candidate, x: Context) -> tuple[datetime | None, str]:
+    if c.do_not_call:
+        return None, "the person asked not to be called"
+    if c.company_id in x.facts.suppressed_companies:
+        return None, "the company asked not to be called"
+    return None, f"do not call {', '.join(c.numbers)}"
+
+
+def _explain_number(c: Candidate, _x: Context) -> tuple[datetime | None, str]:
+    if not c.numbers:
+        return None, "no number that can be dialled"
+    return None, f"{', '.join(c.numbers)} is held or not to be called; find another number"
+
+
+def _explain_callback(c: Candidate, x: Context) -> tuple[datetime | None, str]:
+    wait_s = (c.callback_at - x.now).total_seconds() if c.callback_at else 0.0
+    return c.callback_at, f"callback promised in {span_words(wait_s)}"
+
+
+def _explain_snoozed(c: Candidate, x: Context) -> tuple[datetime | None, str]:
+    wait_s = (c.snoozed_until - x.now).total_seconds() if c.snoozed_until else 0.0
+    return c.snoozed_until, f"snoozed for another {span_words(wait_s)}"
+
+
+def _explain_cap(c: Candidate, x: Context) -> tuple[datetime | None, str]:
+    made = f"{c.attempts} {plural(c.attempts, 'attempt')} made"
+    return None, f"{made} of {x.rules.attempt_cap}: hand over to nurture?"
+
+
+def _explain_resting(c: Candidate, x: Context) -> tuple[datetime | None, str]:
+    wait_s = (c.next_due_at - x.now).total_seconds() if c.next_due_at else 0.0
+    return c.next_due_at, f"rests after attempt {c.attempts}, due in {span_words(wait_s)}"
+
+
+def _explain_daily_cap(c: Candidate, x: Context) -> tuple[datetime | None, str]:
+    cap = x.clock.config.cap_24h((c.country, c.state))
+    until = c.last_attempt_at + timedelta(days=1) if c.last_attempt_at else None
+    return until, f"{c.calls_24h} calls in 24 hours, {cap} are allowed in {c.state or c.country}"
+
+
+def _explain_colleague(c: Candidate, x: Context) -> tuple[datetime | None, str]:
+    at = c.last_attempt_at or x.now
+    until = at + timedelta(minutes=x.rules.colleague_min)
+    return until, f"called by owner {c.last_attempt_by} {age_words((x.now - at).total_seconds())}"
+
+
+def _explain_window(c: Candidate, x: Context) -> tuple[datetime | None, str]:
+    state = x.clock.state(c.zone, c.country, c.state, _callback_due(c, x))
+    return state.opens_at, f"outside calling hours, {state.text}"
+
+
+CHAIN: tuple[Rule, ...] = (
+    Rule("archived", "archived in the CRM", _archived, _say("archived in the CRM")),
+    Rule("owner", "not yours", _owner, _explain_owner),
+    Rule("lifecycle", "past the queue's stages", _lifecycle, _explain_lifecycle),
+    Rule("status", "worked out", _status, _explain_status),
+    Rule("do_not_call", "do not call", _do_not_call, _explain_do_not_call),
+    Rule("no_usable_number", "no usable number", _no_usable_number, _explain_number),
+    Rule(
+        "unknown_zone",
+        "time zone unknown",
+        _unknown_zone,
+        _say("time zone unknown: set it before the first call"),
+    ),
+    Rule("callback_future", "callback promised for later", _callback_future, _explain_callback),
+    Rule("snoozed", "snoozed", _snoozed, _explain_snoozed),
+    Rule("attempt_cap", "all attempts made: nurture?", _attempt_cap, _explain_cap),
+    Rule("resting", "resting until retry", _resting, _explain_resting),
+    Rule("daily_cap", "called often enough today", _daily_cap, _explain_daily_cap),
+    Rule("worked_by_colleague", "with a colleague now", _worked_by_colleague, _explain_colleague),
+    Rule("call_window", "outside their hours", _call_window, _explain_window),
+)
+"""Every rule, in the order in which they are asked."""
+
+RULES: tuple[str, ...] = tuple(rule.name for rule in CHAIN)
+LABELS: dict[str, str] = {rule.name: rule.label for rule in CHAIN}
+"""What the funnel says of each rule."""

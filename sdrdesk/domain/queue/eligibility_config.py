@@ -1,0 +1,50 @@
+"""What a team may set about who is in the queue."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sdrdesk.domain.config.reader import TableReader
+
+
+@dataclass(frozen=True, slots=True)
+class RuleConfig:
+    """Settings of the chain of rules. Stages and statuses are the CRM's own values."""
+
+    past_stages: frozenset[str] = frozenset()
+    closed_statuses: frozenset[str] = frozenset()
+    until_conversion: frozenset[str] = frozenset()
+    """Statuses that rest until the person converts again."""
+    unassigned: bool = False
+    """Leads without an owner are in the queue too."""
+    colleague_min: int = 60
+    attempt_cap: int = 6
+    """Attempts since the latest conversion after which a lead leaves the queue."""
+
+
+def parse_rules(data: Mapping[str, object], *, attempt_cap: int) -> RuleConfig:
+    """Return the rules that ``data`` (a whole ``rules.toml``) describes.
+
+    Args:
+        data: what ``tomllib`` gives.
+        attempt_cap: ``RetryConfig.max_attempts``, which ``retry.toml`` sets.
+
+    Raises:
+        ConfigProblem: a key is unknown or missing, or a value is of the wrong type or size.
+    """
+    top = TableReader(data)
+    owner, lifecycle = top.table("owner"), top.table("lifecycle")
+    status, colleague = top.table("status"), top.table("colleague")
+    top.done()
+    config = RuleConfig(
+        past_stages=frozenset(lifecycle.texts("past")),
+        closed_statuses=frozenset(status.texts("closed")),
+        until_conversion=frozenset(status.texts("until_conversion")),
+        unassigned=owner.boolean("unassigned"),
+        colleague_min=colleague.integer("minutes", high=10_080),
+        attempt_cap=attempt_cap,
+    )
+    for table in (owner, lifecycle, status, colleague):
+        table.done()
+    return config

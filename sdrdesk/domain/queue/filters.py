@@ -1,0 +1,250 @@
+"""Which leads a view shows: conditions from ``views.toml``, or typed in plain words.
+
+A filter only narrows; the order stays the ranking.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Final
+
+from sdrdesk.domain.config.problem import ConfigProblem
+from sdrdesk.domain.config.reader import TableReader
+from sdrdesk.domain.errors import UsageError
+from sdrdesk.domain.text.durations import parse_duration
+from sdrdesk.domain.text.humanize import plural
+
+SHOWN: Final = ("callable", "callback", "new", "retry", "reengaged", "resting", "all")
+"""What a view starts from: the callable leads, one lane of them, those that come back by
+themselves, or every lead of the rep."""
+
+EXAMPLES: Final = (
+    '"fit at least 60, country IE or GB", "persona Plant Manager, converted within 3 days", '
+    '"industry software, not called yet"'
+)
+
+
+@dataclass(frozen=True, slots=True)
+class LeadFilter:
+    """Conditions that must all hold; an empty one lets everybody through."""
+
+    personas: tuple[str, ...] = ()
+    """Labels; any of them."""
+    industries: tuple[str, ...] = ()
+    """Words of the industry's name; any of them."""
+    countries: tuple[str, ...] = ()
+    """Names or ISO codes; any of them."""
+    owners: tuple[str, ...] = ()
+    """Ids or e-mail addresses; any of them."""
+    statuses: tuple[str, ...] = ()
+    """The CRM's lead status values; any of them."""
+    fit_min: int = 0
+    attempts_min: int = 0
+    attempts_max: int | None = None
+    converted_within_s: float | None = None
+    callback_within_s: float | None = None
+    """A callback is promised for the next so many seconds, or was due already."""
+
+    zone_unknown: bool = False
+    """Nobody knows the lead's time zone, so it is not called until a rep settles it."""
+
+    @property
+    def words(self) -> str:
+        """Say the filter in words that ``parse_words`` reads; ``""`` when it is empty."""
+        parts = [
+            f"{name} {' or '.join(wanted)}"
+            for name, wanted in (
+                ("persona", self.personas),
+                ("industry", self.industries),
+                ("country", self.countries),
+                ("owner", self.owners),
+                ("status", self.statuses),
+            )
+            if wanted
+        ]
+        if self.fit_min:
+            parts.append(f"fit at least {self.fit_min}")
+        if self.attempts_max == 0:
+            parts.append("not called yet")
+        elif self.attempts_max is not None:
+            parts.append(f"at most {self.attempts_max} attempts")
+        if self.attempts_min:
+            parts.append(f"at least {self.attempts_min} attempts")
+        if self.converted_within_s is not None:
+            parts.append(f"converted within {_span_text(self.converted_within_s)}")
+        if self.callback_within_s is not None:
+            parts.append(f"callback within {_span_text(self.callback_within_s)}")
+        if self.zone_unknown:
+            parts.append("time zone unknown")
+        return ", ".join(parts)
+
+
+@dataclass(frozen=True, slots=True)
+class SavedView:
+    """A view a team keeps under a name."""
+
+    name: str
+    text: str
+    """What it is for, in the team's words."""
+    shows: str = "callable"
+    """One of ``SHOWN``."""
+    filter: LeadFilter = LeadFilter()
+
+
+def parse_views(data: Mapping[str, object]) -> dict[str, SavedView]:
+    """Return the views that ``data`` (a whole ``views.toml``) describes, in its order.
+
+    Raises:
+        ConfigProblem: a key is unknown, or a value is of the wrong type or size.
+    """
+    top = TableReader(data)
+    views = top.table("view", optional=True)
+    top.done()
+    return {name: _view(name, views.table(name)) for name in views.keys()}  # noqa: SIM118
+
+
+def _view(name: str, table: TableReader) -> SavedView:
+    if name in SHOWN:
+        raise ConfigProblem(table.path, "is the name of a view that sdrdesk has already")
+    made = SavedView(
+        name=name,
+        text=table.text("text", name),
+        shows=table.choice("shows", SHOWN, "callable"),
+        filter=LeadFilter(
+            personas=table.texts("persona", ()),
+            industries=table.texts("industry", ()),
+            countries=table.texts("country", ()),
+            owners=table.texts("owner", ()),
+            statuses=table.texts("status", ()),
+            fit_min=table.integer("fit_min", 0, high=100),
+            attempts_min=table.integer("attempts_min", 0, high=1000),
+            attempts_max=table.integer("attempts_max", high=1000)
+            if table.has("attempts_max")
+            else None,
+            converted_within_s=_span(table, "converted_within"),
+            callback_within_s=_span(table, "callback_within"),
+            zone_unknown=table.boolean("zone_unknown", False),
+        ),
+    )
+    table.done()
+    return made
+
+
+def _span(table: TableReader, key: str) -> float | None:
+    if not table.has(key):
+        return None
+    try:
+        return parse_duration(table.text(key))
+    except ValueError as error:
+        raise table.problem(key, str(error)) from error
+
+
+# Plain words.
+
+_UNITS: Final = {"second": 1, "minute": 60, "hour": 3_600, "day": 86_400, "week": 604_800}
+_SHORT: Final = {"s": 1, "m": 60, "min": 60, "h": 3_600, "d": 86_400, "w": 604_800}
+_TIMES: Final = {**_UNITS, **{f"{name}s": s for name, s in _UNITS.items()}, **_SHORT}
+_WITHIN: Final = r"\s+(?:within|in)?\s*(?:the\s+last|the\s+next|last|next)?\s*(\d+)?\s*([a-z]+)"
+_LISTS: Final = {
+    "persona": "personas",
+    "industry": "industries",
+    "country": "countries",
+    "owner": "owners",
+    "status": "statuses",
+}
+
+_Reads = tuple[re.Pattern[str], Callable[[re.Match[str], str], dict[str, object]]]
+
+
+def _span_text(seconds: float) -> str:
+    """Return a span of time in the largest unit that says it whole: ``"3 days"``."""
+    whole = round(seconds)
+    for unit in ("week", "day", "hour", "minute"):
+        count, rest = divmod(whole, _UNITS[unit])
+        if count and not rest:
+            return f"{count} {plural(count, unit)}"
+    return f"{whole} {plural(whole, 'second')}"
+
+
+def _seconds(found: re.Match[str], clause: str) -> float:
+    unit = _TIMES.get(found[2].lower())
+    if unit is None:
+        raise _unread(clause)
+    return float(int(found[1] or 1) * unit)
+
+
+def _named(found: re.Match[str], clause: str) -> dict[str, object]:
+    wanted = tuple(
+        part.strip() for part in re.split(r"\s+or\s+", found[2], flags=re.I) if part.strip()
+    )
+    if not wanted:
+        raise _unread(clause)
+    return {_LISTS[found[1].lower()]: wanted}
+
+
+_CLAUSES: Final[tuple[_Reads, ...]] = (
+    (
+        re.compile(r"fit\s*(?:is\s+)?(?:at\s+least|>=|from|over|≥)?\s*(\d{1,3})\+?", re.I),
+        lambda found, _: {"fit_min": int(found[1])},
+    ),
+    (
+        re.compile(r"not\s+called(?:\s+yet)?|untouched|no\s+attempts?", re.I),
+        lambda _found, _: {"attempts_max": 0},
+    ),
+    (
+        re.compile(r"(?:time\s+)?zone\s+(?:is\s+)?unknown", re.I),
+        lambda _found, _: {"zone_unknown": True},
+    ),
+    (
+        re.compile(r"at\s+most\s+(\d+)\s+attempts?", re.I),
+        lambda found, _: {"attempts_max": int(found[1])},
+    ),
+    (
+        re.compile(r"at\s+least\s+(\d+)\s+attempts?", re.I),
+        lambda found, _: {"attempts_min": int(found[1])},
+    ),
+    (
+        re.compile("converted" + _WITHIN, re.I),
+        lambda found, clause: {"converted_within_s": _seconds(found, clause)},
+    ),
+    (
+        re.compile("callback" + _WITHIN, re.I),
+        lambda found, clause: {"callback_within_s": _seconds(found, clause)},
+    ),
+    (re.compile(rf"({'|'.join(_LISTS)})\s+(?:is\s+|in\s+)?(.+)", re.I), _named),
+)
+
+
+def parse_words(text: str) -> LeadFilter:
+    """Return the filter that ``text`` describes: conditions separated by commas or ``and``.
+
+    Raises:
+        UsageError: a condition is not understood, or one is set twice.
+    """
+    made = LeadFilter()
+    taken: set[str] = set()
+    for part in re.split(r"\s*,\s*(?:and\s+)?|\s*;\s*|\s+and\s+", text.strip()):
+        if not part:
+            continue
+        changes = _clause(part)
+        if taken & changes.keys():
+            raise UsageError(f"{part!r} sets a condition twice.", next_step="Use `or`.")
+        taken |= changes.keys()
+        made = replace(made, **changes)  # type: ignore[arg-type]  # names of fields
+    return made
+
+
+def _clause(text: str) -> dict[str, object]:
+    for pattern, read in _CLAUSES:
+        found = pattern.fullmatch(text.strip())
+        if found:
+            return read(found, text)
+    raise _unread(text)
+
+
+def _unread(clause: str) -> UsageError:
+    return UsageError(
+        f"{clause!r} is not understood as a condition.", next_step=f"Such as {EXAMPLES}."
+    )

@@ -1,0 +1,52 @@
+"""How the leads on disk shrink to the callable ones, rule by rule, so that the numbers add up."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from sdrdesk.domain.calling_hours.call_window import WindowClock
+from sdrdesk.domain.queue.eligibility import RULES, blocker
+from sdrdesk.domain.queue.eligibility_config import RuleConfig
+from sdrdesk.domain.ranking.candidate import NO_FACTS, Candidate, Facts
+
+
+class Step(NamedTuple):
+    """One rule of the funnel."""
+
+    rule: str
+    removed: int
+    left: int
+
+
+@dataclass(frozen=True, slots=True)
+class Funnel:
+    """``total`` minus everything removed is ``callable``; each lead is removed once."""
+
+    total: int
+    steps: tuple[Step, ...]
+    """Every rule of the chain in its order, also those that removed nobody."""
+    callable: int
+
+
+def funnel(
+    candidates: Iterable[Candidate],
+    rules: RuleConfig,
+    clock: WindowClock,
+    facts: Facts = NO_FACTS,
+) -> Funnel:
+    """Return the funnel of ``candidates`` at the clock's moment."""
+    first = blocker(rules, clock, facts)
+    return funnel_of_counts(Counter(first(c) for c in candidates))
+
+
+def funnel_of_counts(counts: Counter[str | None]) -> Funnel:
+    """Return the funnel of leads counted by the first rule that keeps them out (``None``: none)."""
+    total = left = sum(counts.values())
+    steps: list[Step] = []
+    for rule in RULES:
+        left -= counts[rule]
+        steps.append(Step(rule, counts[rule], left))
+    return Funnel(total, tuple(steps), left)

@@ -1,0 +1,74 @@
+"""When a lead will stand ahead of the one above it, and what will have brought that about."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal, NamedTuple
+
+from sdrdesk.domain.calling_hours.call_window import is_open, window_state
+from sdrdesk.domain.calling_hours.call_window_config import WindowConfig
+from sdrdesk.domain.ranking.candidate import Candidate
+from sdrdesk.domain.ranking.config import RankingConfig
+from sdrdesk.domain.ranking.crossing import overtakes_at
+
+Cause = Literal["score", "callback", "due", "window"]
+
+CAUSES: dict[Cause, str] = {
+    "score": "the one above cools faster",
+    "callback": "the promised callback is due",
+    "due": "the retry is due",
+    "window": "the window of the one above closes",
+}
+"""Each cause in the words of a rep."""
+
+
+class Passing(NamedTuple):
+    """A lead gets ahead of another."""
+
+    at: datetime
+    """Aware UTC."""
+    cause: Cause
+
+
+def passes(
+    lower: Candidate,
+    upper: Candidate,
+    config: RankingConfig,
+    windows: WindowConfig,
+    now: datetime,
+) -> Passing | None:
+    """Return when ``lower`` will stand ahead of ``upper``, ``None`` if not within 14 days.
+
+    By rank (``overtakes_at``), or because the window of ``upper`` closes while that of ``lower`` is
+    still open: then ``upper`` leaves the queue until its next opening.
+    """
+    crossing = overtakes_at(lower, upper, config, now)
+    closes = _closing(lower, upper, windows, now)
+    if closes is not None and (crossing is None or closes < crossing):
+        return Passing(closes, "window")
+    if crossing is None:
+        return None
+    return Passing(crossing, _cause(lower, crossing, now))
+
+
+def _closing(
+    lower: Candidate, upper: Candidate, windows: WindowConfig, now: datetime
+) -> datetime | None:
+    # A promise that is due may be kept after hours, so only the law closes its window.
+    promised = upper.callback_at is not None and upper.callback_at <= now
+    place = (upper.country, upper.state)
+    closes = window_state(upper.zone, place, windows, now, legal_only=promised).closes_at
+    if closes is None:
+        return None
+    if lower.next_due_at is not None and lower.next_due_at > closes:
+        return None
+    stays = is_open(lower.zone, (lower.country, lower.state), windows, closes)
+    return closes if stays else None
+
+
+def _cause(lower: Candidate, at: datetime, now: datetime) -> Cause:
+    promised = lower.callback_at
+    if promised is not None and now < promised <= at:
+        return "callback"
+    due = lower.next_due_at
+    return "due" if due is not None and due > now and due == at else "score"

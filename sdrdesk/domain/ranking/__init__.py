@@ -1,0 +1,1 @@
+"""The order of the queue: score terms, fit, decay, and when one lead overtakes another."""

@@ -1,0 +1,79 @@
+"""When one lead will stand above another.
+
+Scores move in steps of a hundredth, at moments that the decay curve tells exactly. So nothing is
+sampled: every moment at which either score changes is tried in turn.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from sdrdesk.domain.ranking.config import RankingConfig
+from sdrdesk.domain.ranking.scoring import RankInput, key_of, scorer
+
+HORIZON = timedelta(days=14)
+"""Beyond two weeks an answer helps nobody plan a day."""
+
+
+def overtakes_at(
+    lower: RankInput, upper: RankInput, config: RankingConfig, now: datetime
+) -> datetime | None:
+    """Return when ``lower`` will rank above ``upper``, in whole seconds, or ``None``.
+
+    ``None`` when that does not happen within 14 days. A lead that rests (``next_due_at``) overtakes
+    nobody before it is due; one that already ranks above gives that moment or ``now``.
+    """
+    start = max(now, lower.next_due_at or now)
+    end = now + HORIZON
+    if start > end:
+        return None
+    if _above(lower, upper, config, start):
+        return start
+    moments = {_whole_second(m) for m in _changes(lower, upper, config, start, end)}
+    return next((m for m in sorted(moments) if _above(lower, upper, config, m)), None)
+
+
+def _above(lower: RankInput, upper: RankInput, config: RankingConfig, at: datetime) -> bool:
+    points = scorer(config, at)
+    return key_of(lower, points(lower), at) < key_of(upper, points(upper), at)
+
+
+def _changes(
+    lower: RankInput, upper: RankInput, config: RankingConfig, start: datetime, end: datetime
+) -> Iterator[datetime]:
+    """Yield every moment in (start, end] at which either key may change."""
+    for item in (lower, upper):
+        if item.callback_at is not None and start < item.callback_at <= end:
+            yield item.callback_at
+        yield from _steps(item, config, start, end)
+    if config.day_hour:
+        # Zones are whole quarters of an hour apart, so an hour there begins on one here.
+        tick = start.replace(minute=0, second=0, microsecond=0)
+        while (tick := tick + timedelta(minutes=15)) <= end:
+            yield tick
+
+
+def _steps(
+    item: RankInput, config: RankingConfig, start: datetime, end: datetime
+) -> Iterator[datetime]:
+    """Yield the moments in (start, end] at which the rounded recency of ``item`` falls."""
+    if item.converted_at is None:
+        return
+    curve = config.decay
+    points = round(curve.ln_weight((start - item.converted_at).total_seconds()) * 100)
+    while True:
+        age_s = curve.age_at((points - 0.5) / 100)
+        if age_s is None:
+            return
+        at = item.converted_at + timedelta(seconds=age_s)
+        if at > end:
+            return
+        if at > start:
+            yield at
+        points -= 1
+
+
+def _whole_second(moment: datetime) -> datetime:
+    """Return the first whole second after ``moment``, when the rounding has surely happened."""
+    return moment.replace(microsecond=0) + timedelta(seconds=1)

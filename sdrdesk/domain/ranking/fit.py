@@ -1,0 +1,207 @@
+"""How well a lead fits, 0 to 100: a sum of rules that a team writes and a rep can dispute."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from sdrdesk.domain.config.reader import TableReader
+from sdrdesk.domain.lead.conditions import (
+    NUMBERS,
+    TEXTS,
+    Condition,
+    Fields,
+    fields_of,
+    parse_condition,
+)
+from sdrdesk.domain.lead.lead import Lead
+from sdrdesk.domain.ranking.scoring import Reason
+
+MOST = 100
+_REMEMBERED = 4096
+"""Values of one field whose rules are remembered; mail domains may be many more."""
+
+
+@dataclass(frozen=True, slots=True)
+class FitRule:
+    """One rule: when its condition holds, its points are added."""
+
+    name: str
+    condition: Condition
+    points: float
+    text: str
+    group: str = ""
+    """Of the rules of one group only the first that matches counts; ``""`` is no group."""
+
+
+@dataclass(frozen=True, slots=True)
+class FitConfig:
+    """The rules of a team."""
+
+    base: float = 50.0
+    rules: tuple[FitRule, ...] = ()
+    free_mail: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class FitResult:
+    """Fit and why."""
+
+    points: int
+    """0 to 100."""
+    reasons: tuple[Reason, ...]
+    """Their points sum to ``points``, rounded; the first is the base."""
+
+
+@dataclass(frozen=True, slots=True)
+class FitLint:
+    """Rules that tell no two leads apart."""
+
+    leads: int
+    never: tuple[str, ...]
+    """Rules that match no lead."""
+    always: tuple[str, ...]
+    """Rules that match every lead."""
+    matches: Mapping[str, int]
+    """Leads per rule."""
+
+
+def fit(lead: Lead, config: FitConfig) -> FitResult:
+    """Return how well ``lead`` fits; deterministic, and the same whoever asks."""
+    reasons = [Reason("base", config.base, f"everybody starts at {config.base:g}")]
+    reasons += [
+        Reason(rule.name, round(rule.points, 2), rule.text)
+        for rule in _matching(fields_of(lead, config.free_mail), config)
+    ]
+    total = sum(reason.points for reason in reasons)
+    points = round(min(MOST, max(0.0, total)))
+    if not 0 <= total <= MOST:
+        word = "at most 100" if total > MOST else "at least 0"
+        reasons.append(Reason("limit", round(points - total, 2), word))
+    return FitResult(points, tuple(reasons))
+
+
+class FitPoints:
+    """``fit(lead, config).points`` for a whole account: the same answer, several times sooner.
+
+    The leads of an account share a few hundred titles, countries and forms, so which rules a value
+    of a field meets is remembered. Not thread-safe.
+    """
+
+    def __init__(self, config: FitConfig) -> None:
+        self._config = config
+        by_field: dict[str, list[tuple[int, Condition]]] = {}
+        for index, rule in enumerate(config.rules):
+            by_field.setdefault(rule.condition.field, []).append((index, rule.condition))
+        self._by_persona = _Met("persona", by_field.pop("persona", []))
+        self._texts = [(TEXTS[n], _Met(n, by_field[n])) for n in TEXTS if n in by_field]
+        self._numbers = [(NUMBERS[n], _Met(n, by_field[n])) for n in NUMBERS if n in by_field]
+        self._points = [round(rule.points, 2) for rule in config.rules]
+        self._groups = [rule.group for rule in config.rules]
+        self._sums: dict[tuple[int, ...], int] = {}
+
+    def of(self, lead: Lead, persona: str) -> int:
+        """Return the fit of ``lead``, 0 to 100, with ``persona`` for its persona."""
+        met = self._by_persona[persona]
+        for read, by_text in self._texts:
+            met += by_text[read(lead, self._config.free_mail)]
+        for count, by_number in self._numbers:
+            met += by_number[count(lead)]
+        points = self._sums.get(met)
+        if points is None:
+            points = self._sum(met)
+            if len(self._sums) < _REMEMBERED:
+                self._sums[met] = points
+        return points
+
+    def _sum(self, met: tuple[int, ...]) -> int:
+        total = self._config.base
+        taken: set[str] = set()
+        # In the order of the file: of a group the first counts, and sums round alike.
+        for index in sorted(met):
+            group = self._groups[index]
+            if group:
+                if group in taken:
+                    continue
+                taken.add(group)
+            total += self._points[index]
+        return round(min(MOST, max(0.0, total)))
+
+
+class _Met(dict[str | float | None, tuple[int, ...]]):
+    """Which rules the values of one field meet, by their place in the file."""
+
+    def __init__(self, name: str, conditions: list[tuple[int, Condition]]) -> None:
+        super().__init__()
+        self._name = name
+        self._conditions = conditions
+
+    def __missing__(self, value: str | float | None) -> tuple[int, ...]:
+        texts = {self._name: value.casefold()} if isinstance(value, str) else {}
+        numbers = {} if isinstance(value, str) else {self._name: value}
+        met = tuple(i for i, condition in self._conditions if condition.match(texts, numbers))
+        if len(self) < _REMEMBERED:
+            self[value] = met
+        return met
+
+
+def lint(leads: Iterable[Lead], config: FitConfig) -> FitLint:
+    """Return which rules match none or all of ``leads``; groups are taken into account."""
+    counts: Counter[str] = Counter()
+    total = 0
+    for lead in leads:
+        total += 1
+        counts.update(rule.name for rule in _matching(fields_of(lead, config.free_mail), config))
+    names = [rule.name for rule in config.rules]
+    return FitLint(
+        leads=total,
+        never=tuple(name for name in names if total and not counts[name]),
+        always=tuple(name for name in names if total and counts[name] == total),
+        matches={name: counts[name] for name in names},
+    )
+
+
+def _matching(fields: Fields, config: FitConfig) -> list[FitRule]:
+    found: list[FitRule] = []
+    taken: set[str] = set()
+    for rule in config.rules:
+        if rule.group in taken or not rule.condition.match(fields.texts, fields.numbers):
+            continue
+        found.append(rule)
+        if rule.group:
+            taken.add(rule.group)
+    return found
+
+
+def parse_fit(data: Mapping[str, object]) -> FitConfig:
+    """Return the rules that ``data`` (a whole ``fit.toml``) describes.
+
+    Raises:
+        ConfigProblem: a key is unknown or missing, a value cannot be used, or two rules share a
+            name.
+    """
+    top = TableReader(data)
+    base = top.number("base", low=0, high=MOST)
+    free_mail = frozenset(domain.casefold() for domain in top.texts("free_mail"))
+    rules = tuple(_rule(table) for table in top.tables("rule", optional=True))
+    top.done()
+    seen: set[str] = set()
+    for index, rule in enumerate(rules):
+        if rule.name in seen:
+            path = TableReader({}, ("rule", str(index + 1)))
+            raise path.problem("name", f"{rule.name!r} is the name of an earlier rule")
+        seen.add(rule.name)
+    return FitConfig(base, rules, free_mail)
+
+
+def _rule(table: TableReader) -> FitRule:
+    rule = FitRule(
+        name=table.text("name"),
+        condition=parse_condition(table),
+        points=table.number("points", low=-MOST, high=MOST),
+        text=table.text("text"),
+        group=table.text("group", ""),
+    )
+    table.done()
+    return rule

@@ -1,0 +1,148 @@
+"""Which lead to call next, and the reason, as log-odds that add up.
+
+The score of a lead is a sum of terms, each rounded to hundredths before it is added: what a rep
+reads adds up to the last digit, and no two machines order a queue differently. Everything here is
+a pure function of a lead, a configuration and a moment.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import TYPE_CHECKING, Literal
+
+from sdrdesk.domain.ranking.candidate import has_re_converted
+from sdrdesk.domain.ranking.config import MAX_FIT, RankingConfig, hundredths, parse_ranking
+from sdrdesk.domain.ranking.crossing import overtakes_at
+from sdrdesk.domain.ranking.decay import FLAT_AFTER_S
+from sdrdesk.domain.ranking.scoring import (
+    OrderKey,
+    RankInput,
+    Reason,
+    clamp,
+    clock_points,
+    id_key,
+    is_callback_due,
+    key_of,
+    scorer,
+)
+from sdrdesk.domain.text.humanize import age_words, ordinal, plural
+
+if TYPE_CHECKING:
+    from sdrdesk.domain.lead.lead import Lead
+
+__all__ = [
+    "Lane",
+    "OrderKey",
+    "RankInput",
+    "RankingConfig",
+    "Reason",
+    "id_key",
+    "is_callback_due",
+    "lane",
+    "order_key",
+    "overtakes_at",
+    "parse_ranking",
+    "rank",
+    "rank_input",
+    "reasons",
+    "score",
+    "scorer",
+]
+
+Lane = Literal["callback", "new", "retry", "reengaged"]
+
+
+def rank_input(lead: Lead) -> RankInput:
+    """Return what the ranking needs to know of ``lead``."""
+    return RankInput(
+        lead_id=lead.lead_id,
+        converted_at=lead.converted_at,
+        fit=lead.fit,
+        attempts=lead.attempts,
+        conversions=lead.conversions,
+        page_views=lead.page_views,
+        last_attempt_at=lead.last_attempt_at,
+        next_due_at=lead.next_due_at,
+        callback_at=lead.callback_at,
+        re_converted=has_re_converted(lead),
+        zone=lead.rep_time_zone or lead.time_zone,
+    )
+
+
+def score(item: RankInput, config: RankingConfig, now: datetime) -> float:
+    """Return the score: exactly the sum of the points of ``reasons``, at 2 decimals."""
+    return scorer(config, now)(item) / 100
+
+
+def reasons(item: RankInput, config: RankingConfig, now: datetime) -> tuple[Reason, ...]:
+    """Return the terms of the score, the loudest question first: how long ago."""
+    found: list[Reason] = []
+    if is_callback_due(item, now):
+        found.append(Reason("callback", 0.0, _callback_text(item, now)))
+    found.append(_recency(item, config, now))
+    fit = clamp(item.fit, MAX_FIT)
+    found.append(Reason("fit", config.fit_table[fit] / 100, f"fit {fit}"))
+    if item.attempts > 0:
+        lost = config.attempts_table[clamp(item.attempts, config.attempts_most)]
+        text = f"{item.attempts} {plural(item.attempts, 'attempt')} made"
+        found.append(Reason("attempts", lost / 100, text))
+    found += _signals(item, config)
+    if config.day_hour:
+        gained, text = clock_points(item.zone, config, now)
+        if gained:
+            found.append(Reason("day_hour", gained / 100, text))
+    return tuple(found)
+
+
+def lane(item: RankInput, now: datetime) -> Lane:
+    """Return the label of a lead: a due promise, a retry, a lead that came back, or a new one."""
+    if is_callback_due(item, now):
+        return "callback"
+    if item.attempts > 0:
+        return "retry"
+    return "reengaged" if item.re_converted else "new"
+
+
+def order_key(item: RankInput, config: RankingConfig, now: datetime) -> OrderKey:
+    """Return the sort key of a lead: callbacks due first, then by score, then by id.
+
+    Keys of two leads are equal only when their ids are.
+    """
+    return key_of(item, scorer(config, now)(item), now)
+
+
+def rank(items: Iterable[RankInput], config: RankingConfig, now: datetime) -> list[RankInput]:
+    """Return ``items`` in the order in which to call them."""
+    points = scorer(config, now)
+    return sorted(items, key=lambda item: key_of(item, points(item), now))
+
+
+def _recency(item: RankInput, config: RankingConfig, now: datetime) -> Reason:
+    if item.converted_at is None:
+        lost = round(config.decay.ln_weight(FLAT_AFTER_S) * 100)
+        return Reason("recency", lost / 100, "no conversion known")
+    age_s = (now - item.converted_at).total_seconds()
+    lost = round(config.decay.ln_weight(age_s) * 100)
+    return Reason("recency", lost / 100, f"converted {age_words(age_s)}")
+
+
+def _signals(item: RankInput, config: RankingConfig) -> list[Reason]:
+    found: list[Reason] = []
+    if item.re_converted:
+        found.append(
+            Reason("re_conversion", hundredths(config.re_conversion) / 100, "converted again")
+        )
+    if item.conversions > 1:
+        gained = config.conversions_table[clamp(item.conversions - 1, config.conversions_most)]
+        found.append(Reason("conversions", gained / 100, f"{ordinal(item.conversions)} conversion"))
+    if item.page_views > 0:
+        gained = config.views_table[clamp(item.page_views, config.page_views_most)]
+        text = f"{item.page_views} {plural(item.page_views, 'page view')}"
+        found.append(Reason("page_views", gained / 100, text))
+    return [reason for reason in found if reason.points]
+
+
+def _callback_text(item: RankInput, now: datetime) -> str:
+    late_s = (now - item.callback_at).total_seconds() if item.callback_at else 0.0
+    return "callback due now" if late_s < 60 else f"callback was due {age_words(late_s)}"

@@ -1,0 +1,132 @@
+"""The arithmetic of the ranking: one lead, one moment, one whole number of hundredths.
+
+This is the hot path (ten thousand leads in a few hundredths of a second), so it builds no text;
+``sdrdesk.domain.ranking.ranking`` explains the same terms to people.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import NamedTuple
+
+from sdrdesk.domain.ranking.config import MAX_FIT, RankingConfig, hundredths
+from sdrdesk.domain.ranking.decay import FLAT_AFTER_S
+
+OrderKey = tuple[int, float, int, tuple[int, int, str]]
+
+_LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class Reason(NamedTuple):
+    """One term of a score."""
+
+    factor: str
+    points: float
+    """Rounded to 2 decimals."""
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class RankInput:
+    """What the ranking needs to know of one lead. Times are aware UTC."""
+
+    lead_id: str
+    converted_at: datetime | None = None
+    """Latest conversion; ``None`` ranks like one thirty days old."""
+    fit: int = 0
+    attempts: int = 0
+    """Calls made since the latest conversion."""
+    conversions: int = 0
+    page_views: int = 0
+    last_attempt_at: datetime | None = None
+    next_due_at: datetime | None = None
+    callback_at: datetime | None = None
+    re_converted: bool = False
+    """Converted again after the first conversion."""
+    zone: str = ""
+    """IANA zone of the lead; only the day and hour term reads it."""
+
+
+def scorer(config: RankingConfig, now: datetime) -> Callable[[RankInput], int]:
+    """Return a function that scores one lead in hundredths at ``now``; cheap over many leads."""
+    curve = config.decay.ln_weight
+    lasting = lasting_points(config)
+    by_clock = config.day_hour
+    none_known = round(curve(FLAT_AFTER_S) * 100)
+
+    def points(item: RankInput) -> int:
+        at = item.converted_at
+        total = none_known if at is None else round(curve((now - at).total_seconds()) * 100)
+        total += lasting(item)
+        if by_clock:
+            total += clock_points(item.zone, config, now)[0]
+        return total
+
+    return points
+
+
+def lasting_points(config: RankingConfig) -> Callable[[RankInput], int]:
+    """Return a function that gives the hundredths of a lead that time does not change.
+
+    Of two leads with equal ones the newer ranks higher, at any moment: a store that keeps them
+    beside each lead can read the top of the queue off an index.
+    """
+    fits, tries = config.fit_table, config.attempts_table
+    more, views = config.conversions_table, config.views_table
+    last_try, last_more, last_view = len(tries) - 1, len(more) - 1, len(views) - 1
+    again = hundredths(config.re_conversion)
+
+    def points(item: RankInput) -> int:
+        total = fits[item.fit if 0 <= item.fit <= MAX_FIT else clamp(item.fit, MAX_FIT)]
+        if item.attempts > 0:
+            total += tries[item.attempts if item.attempts < last_try else last_try]
+        if item.re_converted:
+            total += again
+        if item.conversions > 1:
+            total += more[item.conversions - 1 if item.conversions <= last_more else last_more]
+        if item.page_views > 0:
+            total += views[item.page_views if item.page_views < last_view else last_view]
+        return total
+
+    return points
+
+
+def is_callback_due(item: RankInput, now: datetime) -> bool:
+    """Say whether a promised callback is due at ``now``."""
+    return item.callback_at is not None and item.callback_at <= now
+
+
+def id_key(lead_id: str) -> tuple[int, int, str]:
+    """Return a sort key for ids: numbers by value, then everything else as text."""
+    if lead_id.isascii() and lead_id.isdigit():
+        return (0, int(lead_id), lead_id)
+    return (1, 0, lead_id)
+
+
+def key_of(item: RankInput, points: int, now: datetime) -> OrderKey:
+    """Return the sort key of a lead with ``points`` hundredths."""
+    promised = item.callback_at
+    if promised is not None and promised <= now:
+        return (0, (promised - _LONG_AGO).total_seconds(), -points, id_key(item.lead_id))
+    return (1, 0.0, -points, id_key(item.lead_id))
+
+
+def clock_points(zone: str, config: RankingConfig, now: datetime) -> tuple[int, str]:
+    """Return the hundredths of the day and hour term for a lead in ``zone``, and its words."""
+    from sdrdesk.domain.place.zone_info import (
+        zone_info,  # only teams that switch the term on pay for it
+    )
+
+    place = zone_info(zone)
+    if place is None:
+        return 0, ""
+    there = now.astimezone(place)
+    points = config.weekdays[there.weekday()] + config.hours[there.hour]
+    return hundredths(points), f"{there:%a} {there.hour}–{there.hour + 1} h there"
+
+
+def clamp(value: int, most: int) -> int:
+    """Return ``value`` kept between 0 and ``most``."""
+    return 0 if value < 0 else min(value, most)

@@ -1,0 +1,186 @@
+"""The agreement between marketing and sales, both sides, against its target lines."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Literal, NamedTuple
+
+from sdrdesk.domain.reports.history import History
+from sdrdesk.domain.reports.speed import Wait
+from sdrdesk.domain.reports.statistics import Share
+from sdrdesk.domain.sla.sla import SlaConfig, sla_state
+from sdrdesk.domain.sla.targets import MarketingTargets, SalesTargets
+
+Verdict = Literal["below", "within", "above", "too few to tell"]
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+FIT_BANDS = ((80, "80–100"), (60, "60–79"), (40, "40–59"), (0, "0–39"))
+
+
+class Worked(NamedTuple):
+    """A lead that converted in the span, and what was done about it since."""
+
+    wait: Wait
+    done: History
+
+
+@dataclass(frozen=True, slots=True)
+class SalesSide:
+    """What sales kept of its promise."""
+
+    in_time: Share
+    """Of the leads whose promise is settled."""
+    running: int
+    """Leads whose promise still runs."""
+    enough_attempts: Share
+    """Leads that were given up after enough attempts, of all that were given up unreached."""
+    with_outcome: Share
+    """Calls with an outcome."""
+
+    def to_json(self) -> dict[str, object]:
+        """Return shares in per cent with their counts and intervals."""
+        return {
+            "first_attempt_in_time": self.in_time.to_json(),
+            "still_running": self.running,
+            "enough_attempts_before_giving_up": self.enough_attempts.to_json(),
+            "outcome_recorded": self.with_outcome.to_json(),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class MarketingSide:
+    """What marketing kept of its promise."""
+
+    leads: int
+    leads_target: int | None
+    """For as many days as the span has, ``None`` when none was agreed."""
+    fit: dict[str, int]
+    good_fit: Share
+    filled: dict[str, Share]
+    complete: Share
+    qualified: Share
+    verdict: Verdict
+    reasons: dict[str, int]
+    """Why leads were rejected, by their last reason, most frequent first."""
+
+    def to_json(self) -> dict[str, object]:
+        """Return counts, and shares in per cent with their intervals."""
+        return {
+            "leads": self.leads,
+            "leads_target": self.leads_target,
+            "fit": self.fit,
+            "good_fit": self.good_fit.to_json(),
+            "fields": {name: share.to_json() for name, share in self.filled.items()},
+            "complete": self.complete.to_json(),
+            "qualified": self.qualified.to_json(),
+            "against_expected": self.verdict,
+            "rejected": self.reasons,
+        }
+
+
+class Quality(NamedTuple):
+    """What marketing handed over with one lead."""
+
+    fit: int
+    filled: frozenset[str]
+    """Names of the form's fields that hold something."""
+    is_qualified: bool = False
+    """The CRM's lifecycle stage says so, whoever set it."""
+    is_rejected: bool = False
+    """The CRM's lead status says so, whoever set it."""
+
+
+NO_REASON = ""
+"""Stands for the reason of leads that somebody rejected without telling this desk why."""
+
+
+def sales_side(
+    leads: Iterable[Worked], with_outcome: Share, config: SlaConfig, now: datetime
+) -> SalesSide:
+    """Return the side of sales; ``with_outcome`` counts the calls of the span."""
+    found = list(leads)
+    states = Counter(
+        sla_state(lead.wait.converted_at, lead.wait.attempted_at, config, now).state
+        for lead in found
+    )
+    target = config.targets.sales
+    given_up = [lead for lead in found if is_given_up(lead, target, now)]
+    enough = sum(lead.done.attempts >= target.attempts for lead in given_up)
+    return SalesSide(
+        Share(states["met"], states["met"] + states["breached"]),
+        states["on_track"] + states["at_risk"],
+        Share(enough, len(given_up)),
+        with_outcome,
+    )
+
+
+def is_given_up(lead: Worked, target: SalesTargets, now: datetime) -> bool:
+    """Say whether nobody works on a lead any more that was never reached."""
+    last_ms = lead.done.last_ms
+    if lead.wait.contacted_at is not None or last_ms is None:
+        return False
+    rested = now - (_EPOCH + timedelta(milliseconds=last_ms))
+    return lead.done.ended or rested > timedelta(days=target.given_up_days)
+
+
+def marketing_side(
+    leads: Sequence[Worked],
+    quality: Mapping[str, Quality],
+    days: int,
+    target: MarketingTargets,
+) -> MarketingSide:
+    """Return the side of marketing for the leads that converted in ``days`` days."""
+    known = [quality[lead.wait.lead_id] for lead in leads if lead.wait.lead_id in quality]
+    asked = frozenset(target.fields)
+    fit = dict.fromkeys((name for _, name in FIT_BANDS), 0)
+    for one in known:
+        fit[next(name for low, name in FIT_BANDS if one.fit >= low)] += 1
+    qualified = Share(sum(_is_qualified(lead, quality) for lead in leads), len(leads))
+    wanted = target.leads_per_30_days
+    return MarketingSide(
+        leads=len(leads),
+        leads_target=round(wanted * days / 30) if wanted else None,
+        fit=fit,
+        good_fit=Share(sum(one.fit >= target.good_fit for one in known), len(known)),
+        filled={
+            name: Share(sum(name in one.filled for one in known), len(known))
+            for name in target.fields
+        },
+        complete=Share(sum(asked <= one.filled for one in known), len(known)),
+        qualified=qualified,
+        verdict=verdict(qualified, target.qualify_low, target.qualify_high),
+        reasons=_reasons(leads, quality),
+    )
+
+
+def verdict(share: Share, low: float, high: float) -> Verdict:
+    """Return where a share stands against an expected band in per cent.
+
+    ``below`` and ``above`` only when the whole interval lies outside: a bad week is not a trend.
+    """
+    if share.interval is None or share.percent is None:
+        return "too few to tell"
+    least, most = share.interval
+    if most < low:
+        return "below"
+    if least > high:
+        return "above"
+    return "within" if low <= share.percent <= high and not share.is_thin else "too few to tell"
+
+
+def _is_qualified(lead: Worked, quality: Mapping[str, Quality]) -> bool:
+    stands = quality.get(lead.wait.lead_id)
+    return lead.wait.qualified_at is not None or (stands is not None and stands.is_qualified)
+
+
+def _reasons(leads: Sequence[Worked], quality: Mapping[str, Quality]) -> dict[str, int]:
+    counted: Counter[str] = Counter()
+    for lead in leads:
+        stands = quality.get(lead.wait.lead_id)
+        if lead.done.reason:
+            counted[lead.done.reason] += 1
+        elif stands is not None and stands.is_rejected:
+            counted[NO_REASON] += 1
+    return dict(sorted(counted.items(), key=lambda pair: (-pair[1], pair[0])))

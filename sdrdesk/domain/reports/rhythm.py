@@ -1,0 +1,127 @@
+"""When a team calls: dials, conversations and meetings by hour, weekday and day."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from sdrdesk.domain.reports.date_range import Span
+
+QUARTER_HOUR_MS = 900_000
+"""No zone's clock stands at other minutes than 0, 15, 30 or 45 past UTC's."""
+WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+MOST_DAYS = 31
+"""A longer span is shown by weeks."""
+
+
+class Moment(NamedTuple):
+    """Calls of one quarter of an hour that count alike."""
+
+    quarter: int
+    """Quarters of an hour since 1970, UTC."""
+    zone: ZoneInfo
+    """The clock of the rep who called."""
+    dials: int
+    conversations: int
+    meetings: int
+
+
+@dataclass(slots=True)
+class Rhythm:
+    """Counts by when. Hours and weekdays are on the clock of the rep who called."""
+
+    span: Span
+    dials_by_hour: Counter[int] = field(default_factory=Counter)
+    conversations_by_hour: Counter[int] = field(default_factory=Counter)
+    dials_by_weekday: Counter[int] = field(default_factory=Counter)
+    """0 is Monday."""
+    conversations_by_weekday: Counter[int] = field(default_factory=Counter)
+    dials_by_day: Counter[date] = field(default_factory=Counter)
+    """Days on the clock of the span."""
+    meetings_by_day: Counter[date] = field(default_factory=Counter)
+
+    @property
+    def hours(self) -> range:
+        """The hours from the first to the last with a dial; office hours without one."""
+        busy = [hour for hour, count in self.dials_by_hour.items() if count]
+        return range(min(busy), max(busy) + 1) if busy else range(9, 18)
+
+    def trend(self) -> list[tuple[date, int, int]]:
+        """Return (first day, dials, meetings set) of each day, or of each week of a longer span.
+
+        A week begins on a Monday; the first and the last one may be cut by the span.
+        """
+        days = (self.span.last - self.span.first).days + 1
+        found: dict[date, tuple[int, int]] = {}
+        for number in range(days):
+            day = self.span.first + timedelta(days=number)
+            start = day if days <= MOST_DAYS else day - timedelta(days=day.weekday())
+            dials, meetings = found.get(start, (0, 0))
+            found[start] = dials + self.dials_by_day[day], meetings + self.meetings_by_day[day]
+        return [(start, dials, meetings) for start, (dials, meetings) in found.items()]
+
+    @property
+    def by_week(self) -> bool:
+        """Whether the trend is by weeks."""
+        return (self.span.last - self.span.first).days + 1 > MOST_DAYS
+
+    def to_json(self) -> dict[str, object]:
+        """Return the counts; every day of the span is there."""
+        days = [
+            self.span.first + timedelta(days=number)
+            for number in range((self.span.last - self.span.first).days + 1)
+        ]
+        return {
+            "hours": [
+                {
+                    "hour": hour,
+                    "dials": self.dials_by_hour[hour],
+                    "conversations": self.conversations_by_hour[hour],
+                }
+                for hour in range(24)
+            ],
+            "weekdays": [
+                {
+                    "weekday": name,
+                    "dials": self.dials_by_weekday[at],
+                    "conversations": self.conversations_by_weekday[at],
+                }
+                for at, name in enumerate(WEEKDAYS)
+            ],
+            "days": [
+                {
+                    "day": day.isoformat(),
+                    "dials": self.dials_by_day[day],
+                    "meetings_set": self.meetings_by_day[day],
+                }
+                for day in days
+            ],
+        }
+
+
+def rhythm(moments: Iterable[Moment], span: Span) -> Rhythm:
+    """Return when the calls of ``moments`` were made."""
+    found = Rhythm(span)
+    clocks: dict[tuple[int, str], datetime] = {}
+
+    def on_clock(quarter: int, zone: ZoneInfo) -> datetime:
+        known = clocks.get((quarter, zone.key))
+        if known is None:
+            at = datetime.fromtimestamp(quarter * QUARTER_HOUR_MS // 1_000, UTC)
+            known = clocks[quarter, zone.key] = at.astimezone(zone)
+        return known
+
+    for quarter, zone, dials, conversations, meetings in moments:
+        own = on_clock(quarter, zone)
+        day = on_clock(quarter, span.zone).date()
+        found.dials_by_hour[own.hour] += dials
+        found.conversations_by_hour[own.hour] += conversations
+        found.dials_by_weekday[own.weekday()] += dials
+        found.conversations_by_weekday[own.weekday()] += conversations
+        found.dials_by_day[day] += dials
+        found.meetings_by_day[day] += meetings
+    return found

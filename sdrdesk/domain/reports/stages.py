@@ -1,0 +1,106 @@
+"""From lead to customer, each step with its denominator."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from sdrdesk.domain.reports.statistics import Percentiles, Share, percentiles
+from sdrdesk.domain.sla.targets import Stages
+
+_ASIDE = "other"
+"""HubSpot's stage for people who are on no way to becoming a customer; it stands last."""
+
+
+class Step(NamedTuple):
+    """One step of the way."""
+
+    name: str
+    stage: str
+    """The account's stage value, ``""`` for the first step."""
+    of_before: Share
+    """Those who came this far, of those who came to the step before."""
+    of_leads: Share
+    known: bool = True
+    """False: the account has no such stage."""
+    time_in: Percentiles = Percentiles()
+    """From entering this stage to entering the next step that was reached, of leads that went on
+    and whose both dates the CRM tells."""
+    still_there: int = 0
+    """Leads that stand at this stage now."""
+
+    def to_json(self) -> dict[str, object]:
+        """Return the step with both denominators."""
+        return {
+            "step": self.name,
+            "stage": self.stage or None,
+            "reached": self.of_leads.hits,
+            "of_step_before": self.of_before.to_json(),
+            "of_leads": self.of_leads.to_json(),
+            "in_account": self.known,
+            "time_in_stage_s": self.time_in.to_json(),
+            "went_on_with_dates": self.time_in.count,
+            "still_there": self.still_there,
+        }
+
+
+def stages_from(stage: str, order: Sequence[str]) -> frozenset[str]:
+    """Return ``stage`` and every later one of the account's ``order``; none if it has no such."""
+    way = [value for value in order if value != _ASIDE]
+    return frozenset(way[way.index(stage) :]) if stage in way else frozenset()
+
+
+def with_times(
+    found: Sequence[Step],
+    lifecycles: Iterable[str],
+    entered: Iterable[Mapping[str, int]],
+    lead_stage: str = "lead",
+) -> list[Step]:
+    """Return the steps with how long leads stayed at each.
+
+    Args:
+        found: the steps, as ``steps`` returns them.
+        lifecycles: where each lead stands now.
+        entered: for each lead the moments (ms) at which it entered stages, by stage value.
+        lead_stage: the stage that the first step, which is every lead, is measured from.
+    """
+    way = [step.stage or lead_stage for step in found if step.known]
+    stands = Counter(lifecycles)
+    waits: dict[str, list[float]] = {stage: [] for stage in way}
+    for dates in entered:
+        for at, stage in enumerate(way[:-1]):
+            later = [dates[after] for after in way[at + 1 :] if after in dates]
+            # A lead set back and forward again has a later date on an earlier stage: no time.
+            if stage in dates and later and min(later) >= dates[stage]:
+                waits[stage].append((min(later) - dates[stage]) / 1_000)
+    return [
+        step._replace(
+            time_in=percentiles(waits[step.stage or lead_stage]),
+            still_there=stands[step.stage or lead_stage],
+        )
+        if step.known
+        else step
+        for step in found
+    ]
+
+
+def steps(lifecycles: Iterable[str], order: Sequence[str], stages: Stages) -> list[Step]:
+    """Return how far leads came.
+
+    Args:
+        lifecycles: where each lead stands now, the account's stage values.
+        order: the account's stages, earliest first.
+        stages: which stage each step of this team is.
+    """
+    place = {stage: at for at, stage in enumerate(order) if stage != _ASIDE}
+    stands = [place.get(lifecycle, -1) for lifecycle in lifecycles]
+    total = before = len(stands)
+    found = [Step("Lead", "", Share(total, total), Share(total, total))]
+    for name, stage in stages.steps():
+        known = stage in place
+        count = sum(at >= place[stage] for at in stands) if known else 0
+        found.append(Step(name, stage, Share(count, before), Share(count, total), known))
+        if known:
+            before = count
+    return found

@@ -1,0 +1,1 @@
+"""The SLA: targets, and where a lead is against them."""

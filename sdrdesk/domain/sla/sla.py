@@ -1,0 +1,113 @@
+"""The promise of a first call: by when, and how it stands. Business time only.
+
+The ranking runs on calendar time, because a lead cools at night too; the promise runs on business
+time, because nobody promised to work then.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Literal
+
+from sdrdesk.domain.calling_hours.business_time import BusinessHours, add_business, elapsed_s
+from sdrdesk.domain.calling_hours.holidays import NO_HOLIDAYS, HolidayCalendar
+from sdrdesk.domain.calling_hours.weekly_hours import parse_week
+from sdrdesk.domain.config.reader import TableReader
+from sdrdesk.domain.place.zone_info import zone_info
+from sdrdesk.domain.sla.targets import Targets, parse_targets
+
+SlaWord = Literal["on_track", "at_risk", "breached", "met", "none"]
+
+
+@dataclass(frozen=True, slots=True)
+class SlaConfig:
+    """What was promised."""
+
+    first_attempt_s: float = 300.0
+    """Seconds of business time from conversion to the first attempt."""
+    at_risk_s: float = 150.0
+    """At risk when fewer seconds of business time are left."""
+    hours: BusinessHours = field(default_factory=BusinessHours)
+    targets: Targets = field(default_factory=Targets)
+    """What only the reports read: target lines of both sides, stages, zones of reps."""
+
+    def in_zone(self, zone: str) -> SlaConfig:
+        """Return the same promise with office hours in ``zone``, unless the file names a zone."""
+        return self if self.hours.zone else replace(self, hours=replace(self.hours, zone=zone))
+
+
+@dataclass(frozen=True, slots=True)
+class SlaState:
+    """How the promise to one lead stands."""
+
+    state: SlaWord
+    due_at: datetime | None = None
+    """Aware UTC; ``None`` when nothing is promised."""
+    left_s: float | None = None
+    """Seconds of business time left, negative after the breach; ``None`` unless it still runs."""
+
+
+NO_SLA = SlaState("none")
+
+
+def sla_state(
+    converted_at: datetime | None,
+    first_attempt_at: datetime | None,
+    config: SlaConfig,
+    now: datetime,
+    *,
+    how_late: bool = True,
+) -> SlaState:
+    """Return how the promise to a lead stands at ``now``.
+
+    Args:
+        converted_at: latest conversion, aware UTC; without one nothing is promised.
+        first_attempt_at: first attempt after that conversion, ``None`` before it.
+        config: the promise.
+        now: aware UTC.
+        how_late: whether ``left_s`` is wanted of a promise that was broken; counting a year of
+            business time takes as long as all else about a row.
+    """
+    if converted_at is None:
+        return NO_SLA
+    due_at = add_business(converted_at, config.first_attempt_s, config.hours)
+    if due_at is None:
+        return NO_SLA
+    if first_attempt_at is not None:
+        return SlaState("met" if first_attempt_at <= due_at else "breached", due_at)
+    if now > due_at:
+        late_s = elapsed_s(due_at, now, config.hours) if how_late else None
+        return SlaState("breached", due_at, None if late_s is None else -late_s)
+    left_s = elapsed_s(max(now, converted_at), due_at, config.hours)
+    return SlaState("at_risk" if left_s < config.at_risk_s else "on_track", due_at, left_s)
+
+
+def parse_sla(
+    data: Mapping[str, object], calendars: Mapping[str, HolidayCalendar] | None = None
+) -> SlaConfig:
+    """Return the promise that ``data`` (a whole ``sla.toml``) describes.
+
+    Args:
+        data: what ``tomllib`` gives.
+        calendars: public holidays by country, such as ``WindowConfig.calendars``.
+
+    Raises:
+        ConfigProblem: a key is unknown or missing, or a value cannot be read.
+    """
+    top = TableReader(data)
+    target = top.number("first_attempt_min", low=0.1, high=525_600) * 60
+    at_risk = top.number("at_risk_min", low=0, high=525_600) * 60
+    zone = top.text("time_zone")
+    if zone and zone_info(zone) is None:
+        raise top.problem("time_zone", f"{zone!r} is not a time zone such as Europe/Dublin")
+    country, _, state = top.text("holidays").partition("-")
+    known = calendars or {}
+    if country and country not in known:
+        raise top.problem("holidays", f"no holidays of {country!r} are known")
+    week = parse_week(top.table("hours"))
+    targets = parse_targets(top)
+    top.done()
+    calendar = known.get(country, NO_HOLIDAYS)
+    return SlaConfig(target, at_risk, BusinessHours(week, zone, calendar, state), targets)

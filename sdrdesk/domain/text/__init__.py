@@ -1,0 +1,1 @@
+"""Plain text, times and durations as a person writes and reads them."""

@@ -1,0 +1,1 @@
+"""The account in memory and on disk: records, associations, tokens, limits, faults."""

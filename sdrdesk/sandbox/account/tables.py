@@ -1,0 +1,152 @@
+"""The records of the account, by type, with what must be found fast about them."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, insort
+
+from sdrdesk.sandbox.account.records import Record
+from sdrdesk.sandbox.schema.schema import ObjectType
+from sdrdesk.sandbox.times import iso_short, parse_instant
+
+_SMALL_ID = 10**15
+"""New ids count up from the largest below this, so that a 19-digit id does not end the range."""
+
+
+class Table:
+    """All records of one type, archived ones included.
+
+    Records are never changed in place: a change puts a new one. So a search index that lags can
+    keep showing the old.
+    """
+
+    def __init__(self, kind: ObjectType) -> None:
+        self.kind = kind
+        self.rows: dict[str, Record] = {}
+        self.live: list[int] = []
+        self.archived: list[int] = []
+        self.aliases: dict[str, str] = {}
+        """Merged-away id to the id it became."""
+        self.unique: dict[str, dict[str, str]] = {}
+        """Unique property to value (lower case) to id, live records only."""
+        self._next_id = 1001
+
+    def take(self, record: Record) -> None:
+        """Take one record while loading; call ``sort`` when all are in."""
+        self.rows[record.id] = record
+        self._index(record)
+        (self.live if record.archived_ms is None else self.archived).append(int(record.id))
+
+    def sort(self) -> None:
+        """Put ids in order after loading."""
+        self.live.sort()
+        self.archived.sort()
+        small = [ids[-1] for ids in (self._small(self.live), self._small(self.archived)) if ids]
+        self._next_id = max([1000, *small]) + 1
+
+    @staticmethod
+    def _small(ids: list[int]) -> list[int]:
+        return ids[: bisect_left(ids, _SMALL_ID)]
+
+    def new_id(self) -> str:
+        """An id nobody had."""
+        while str(self._next_id) in self.rows or str(self._next_id) in self.aliases:
+            self._next_id += 1
+        self._next_id += 1
+        return str(self._next_id - 1)
+
+    def put(self, record: Record) -> None:
+        """Add a record, or replace the one of the same id."""
+        old = self.rows.get(record.id)
+        if old is not None:
+            self._forget(old)
+        self.rows[record.id] = record
+        self._index(record)
+        insort(self.live if record.archived_ms is None else self.archived, int(record.id))
+
+    def drop(self, record_id: str) -> None:
+        """Remove a record for good."""
+        old = self.rows.pop(record_id, None)
+        if old is not None:
+            self._forget(old)
+
+    def _forget(self, record: Record) -> None:
+        ids = self.live if record.archived_ms is None else self.archived
+        at = bisect_left(ids, int(record.id))
+        del ids[at]
+        for name, owners in self.unique.items():
+            for key in unique_keys(record, name):
+                if owners.get(key) == record.id:
+                    del owners[key]
+
+    def _index(self, record: Record) -> None:
+        if record.archived_ms is not None:
+            return
+        for name, owners in self.unique.items():
+            for key in unique_keys(record, name):
+                owners.setdefault(key, record.id)
+
+    def watch(self, name: str) -> None:
+        """Start to index a unique property."""
+        owners: dict[str, str] = {}
+        self.unique[name] = owners
+        for record in self.rows.values():
+            if record.archived_ms is None:
+                for key in unique_keys(record, name):
+                    owners.setdefault(key, record.id)
+
+    def resolve(self, record_id: str) -> str:
+        """The id that a possibly merged-away id stands for now."""
+        seen = 0
+        while record_id in self.aliases and seen < 1000:
+            record_id = self.aliases[record_id]
+            seen += 1
+        return record_id
+
+    def get(self, record_id: str, archived: bool = False) -> Record | None:
+        """The record of exactly this id, live (or archived, when asked for)."""
+        record = self.rows.get(record_id)
+        if record is None or (record.archived_ms is not None) != archived:
+            return None
+        return record
+
+    def page(self, after: int, limit: int, archived: bool) -> tuple[list[Record], str | None]:
+        """``limit`` records by id from ``after`` on, and the id of the next one."""
+        ids = self.archived if archived else self.live
+        start = bisect_left(ids, after)
+        found = [self.rows[str(number)] for number in ids[start : start + limit]]
+        following = start + limit
+        return found, str(ids[following]) if following < len(ids) else None
+
+
+def unique_keys(record: Record, name: str) -> list[str]:
+    """The keys under which a record answers for a unique property."""
+    value = record.properties.get(name)
+    keys = [value.lower()] if value else []
+    if name == "email":
+        extra = record.properties.get("hs_additional_emails", "")
+        keys += [part.lower() for part in extra.split(";") if part]
+    return keys
+
+
+def value_of(kind: ObjectType, record: Record, name: str) -> str | None:
+    """The value of a property as text; None when it has none.
+
+    Id and dates are not stored twice: they come from the record itself.
+    """
+    if name == "hs_object_id":
+        return record.id
+    if name == kind.created:
+        return iso_short(record.created_ms)
+    if name == kind.modified:
+        return iso_short(record.updated_ms)
+    return record.properties.get(name)
+
+
+def instant_of(kind: ObjectType, record: Record, name: str) -> int | None:
+    """The value of a date-time property in milliseconds, UTC."""
+    if name == kind.created:
+        return record.created_ms
+    if name == kind.modified:
+        return record.updated_ms
+    value = record.properties.get(name)
+    return parse_instant(value) if value else None

@@ -1,0 +1,1 @@
+"""Records as the API returns them, and search."""

@@ -1,0 +1,1 @@
+"""Object types and property definitions of the account."""

@@ -1,0 +1,1 @@
+"""Everything that changes a record, and the effects of a change."""

@@ -1,0 +1,1 @@
+"""What the coming hours put at risk, and triage."""

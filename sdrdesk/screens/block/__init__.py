@@ -1,0 +1,1 @@
+"""Starting, pausing and ending a call block."""

@@ -1,0 +1,159 @@
+"""The form of a new call block: length, goal and recipe, filled in as the last one was."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Horizontal, VerticalScroll
+from textual.content import Content
+from textual.timer import Timer
+from textual.widgets import Input, Static
+
+from sdrdesk.domain.block.recipe import EXAMPLE
+from sdrdesk.domain.errors import UsageError
+from sdrdesk.screens.block import text
+from sdrdesk.screens.shell.base import DeskModal
+from sdrdesk.screens.shell.context import Workplace
+from sdrdesk.screens.shell.key_queue import KeysMayGo
+from sdrdesk.screens.shell.keys import key
+from sdrdesk.services.views.block import BlockPlan, BlockUsual, BlockView
+from sdrdesk.services.views.desk import ViewChoice
+
+MUTED = "$foreground-muted"
+ECHO_AFTER_S = 0.1
+"""Pause in typing after which the form says what it understood."""
+_FIELDS = (
+    ("length", "Length", "50m, 1h, 1h30"),
+    ("goal", "Goal", "40 dials, 5 conversations, 2 meetings"),
+    ("recipe", "Recipe", EXAMPLE),
+)
+
+
+class BlockStartModal(DeskModal[BlockView]):
+    """How long, how many, and of what?"""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        key("enter", "start", "Start", "block.start", "Start the block"),
+        key("down", "field(1)", "Next field", "block.next_field", "Go to the next field"),
+        key("up", "field(-1)", "Previous field", "block.previous_field", "Go to the field above"),
+        key("f2", "recipe", "Next recipe", "block.recipe", "Go through the views and the mix"),
+    ]
+
+    def __init__(self, place: Workplace) -> None:
+        super().__init__(place)
+        self._timer: Timer | None = None
+        self._recipes: tuple[str, ...] = ("whole queue", EXAMPLE)
+        self._starting = False
+        self._is_ready = False
+
+    @property
+    def holds_keys(self) -> bool:
+        """Whether keys wait until the form holds what the last block was."""
+        return not self._is_ready
+
+    def compose(self) -> ComposeResult:
+        """Lay out the fields."""
+        with VerticalScroll(classes="box"):
+            head = Content.styled("Start a call block", "bold $accent")
+            yield Static(head, markup=False, classes="head")
+            for name, label, example in _FIELDS:
+                with Horizontal(classes="field"):
+                    yield Static(Content.styled(f"{label:<9}", "bold"), markup=False)
+                    yield Input(id=name, compact=True, placeholder=example, select_on_focus=True)
+            yield Static(id="understood", markup=False)
+            foot = (
+                "\nPromises that are due and pinned leads come before every recipe."
+                "\n⏎ start · ↑↓ fields · F2 next recipe · esc back"
+            )
+            yield Static(Content.styled(foot, MUTED), markup=False)
+
+    def on_mount(self) -> None:
+        """Fill in what the last block was."""
+        self.query_one("#length", Input).focus()
+        self.read(
+            "block.usual",
+            lambda: (self.desk.block_usual(), self.desk.view_choices()),
+            self._ready,
+        )
+
+    def _ready(self, known: tuple[BlockUsual, Sequence[ViewChoice]]) -> None:
+        usual, views = known
+        names = (view.name for view in views if view.name not in ("callable", "all", "resting"))
+        self._recipes = ("whole queue", EXAMPLE, *names)
+        for name in ("length", "goal", "recipe"):
+            field = self.query_one(f"#{name}", Input)
+            if not field.value:  # what was typed meanwhile stays
+                field.value = getattr(usual, name)
+                if field.has_focus:
+                    field.select_all()
+        self._is_ready = True
+        self.post_message(KeysMayGo())
+
+    def _typed(self) -> tuple[str, str, str]:
+        length, goal, recipe = (self.query_one(f"#{name}", Input).value for name, _, _ in _FIELDS)
+        return length, goal, recipe
+
+    @on(Input.Changed)
+    def _changed(self, event: Input.Changed) -> None:
+        event.stop()
+        if self._timer is not None:
+            self._timer.stop()
+        self._timer = self.set_timer(ECHO_AFTER_S, self._read_now)
+
+    def _read_now(self) -> None:
+        if not self.is_attached or not self.is_on_top:
+            return  # answered, or closed, before the echo was due
+        typed = self._typed()
+
+        def ask() -> BlockPlan | str:
+            try:
+                return self.desk.block_plan(*typed)
+            except UsageError as error:
+                return str(error)
+
+        self.read("block.plan", ask, self._show)
+
+    def _show(self, found: BlockPlan | str) -> None:
+        self.query_one("#understood", Static).update(
+            Content.styled(f"! {found}", "$text-warning")
+            if isinstance(found, str)
+            else text.plan(found)
+        )
+
+    @on(Input.Submitted)
+    def _submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        self.action_start()
+
+    def action_start(self) -> None:
+        """Start the block; what is not understood is said and stays."""
+        if self._starting or not self._is_ready:
+            return
+        self._starting = True
+        typed = self._typed()
+
+        def failed() -> None:
+            self._starting = False
+
+        def started(view: BlockView) -> None:
+            self.dismiss(view)
+
+        self.write("block.start", lambda: self.desk.start_block(*typed), started, failed)
+
+    def action_field(self, by: int) -> None:
+        """Go to the next or previous field."""
+        if by > 0:
+            self.focus_next(Input)
+        else:
+            self.focus_previous(Input)
+
+    def action_recipe(self) -> None:
+        """Go through the usual recipes."""
+        field = self.query_one("#recipe", Input)
+        at = self._recipes.index(field.value) if field.value in self._recipes else -1
+        field.value = self._recipes[(at + 1) % len(self._recipes)]
+        field.cursor_position = len(field.value)

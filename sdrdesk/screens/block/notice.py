@@ -1,0 +1,54 @@
+"""A block whose time is over, or whose goal is reached, says so without taking a key.
+
+A line stands until the block ends; once per block it is said louder, never in the middle of a call.
+"""
+
+from __future__ import annotations
+
+from textual.content import Content
+
+from sdrdesk.domain.block.block import endings
+from sdrdesk.screens.shell.base import DeskScreen
+from sdrdesk.screens.shell.hints import key_name
+from sdrdesk.services.block.over import over_words
+from sdrdesk.services.views.block import BlockView
+from sdrdesk.widgets.lines import NoticeLine
+
+
+def stand(screen: DeskScreen, line: NoticeLine, view: BlockView | None, keys: str) -> None:
+    """Let ``line`` say that the block could end, for as long as it could.
+
+    ``keys`` is the binding of the screen that opens the block: id and key, ``call.block f6``.
+    """
+    said = over_words(view, screen.desk.now()) if view is not None else ""
+    line.standing = _line(said, screen, keys, "$text-warning") if said else Content("")
+
+
+def tell_once(screen: DeskScreen, line: NoticeLine, view: BlockView | None, keys: str) -> None:
+    """Say it louder, the first time; a line that speaks already is not interrupted."""
+    if view is None or line.notice.plain or not screen.is_on_top:
+        return  # a screen that lies below another would say it to nobody
+    place = screen.place
+    due = {
+        (view.block.block_id, what.value)
+        for what in endings(view.block, view.done, screen.desk.now())
+    }
+    if due <= place.told:
+        return
+    place.told |= due  # asked once: whoever was told before a restart is told by the desk's answer
+
+    def then(said: str) -> None:
+        if said:
+            line.say(_line(said, screen, keys, "bold $text-warning"))
+
+    screen.write("block.news", screen.desk.block_news, then)
+
+
+def _line(said: str, screen: DeskScreen, keys: str, style: str) -> Content:
+    binding_id, usual = keys.split()
+    keymap = screen.place.keymap
+    opens, ends = keymap.get(binding_id, usual), keymap.get("block.end", "e")
+    press = " ".join(key_name(key.split(",")[0].strip()) for key in (opens, ends))
+    return Content.assemble(
+        (f"! {said}", style), " · ", (press, "bold"), " ends it, else it goes on"
+    )

@@ -1,0 +1,226 @@
+"""What the panes of the call screen say. Pure drawing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from textual.content import Content
+
+from sdrdesk.domain.text.humanize import age_words
+from sdrdesk.screens.block.text import title
+from sdrdesk.screens.shell import lead_text, status_text
+from sdrdesk.screens.shell.lead_text import MUTED
+from sdrdesk.services.views.block import BlockView
+from sdrdesk.services.views.desk import (
+    CallView,
+    LeadView,
+    PracticeView,
+    ScriptItem,
+    ScriptView,
+    StatusView,
+)
+from sdrdesk.widgets.ages import stopwatch
+from sdrdesk.widgets.paragraphs import Paragraph
+
+_LABELS = {
+    "opener": "OPEN",
+    "reason": "WHY",
+    "questions": "ASK",
+    "objections": "IF",
+    "voicemail": "VOICE",
+    "gatekeeper": "GATE",
+    "close": "CLOSE",
+}
+
+
+def title_left(lead: LeadView) -> Content:
+    """Return who this is."""
+    rank = f"{lead.row.rank}  " if lead.row.rank else ""
+    return Content.assemble(("◀ ", MUTED), (rank, MUTED), lead_text.headline(lead.row))
+
+
+_WRAP, _WRAP_IN_BLOCK = 80, 110
+"""Columns from which the time since the last outcome has room beside the name."""
+
+
+def title_right(
+    call: CallView | None,
+    now: datetime,
+    block: BlockView | None,
+    width: int,
+    starts_in_s: int | None = None,
+    settled_at: datetime | None = None,
+) -> Content:
+    """Return the clock of ring or talk, or of wrap and what starts the call; then the block.
+
+    ``settled_at``: when the last outcome was recorded.
+    """
+    if call is not None:
+        clock = _call_clock(call, now)
+    else:
+        clock = _start_words(block, starts_in_s)
+        wide = width >= (_WRAP if block is None else _WRAP_IN_BLOCK)
+        if settled_at is not None and starts_in_s is None and wide:
+            wrap = Content.styled(f"wrap {stopwatch((now - settled_at).total_seconds())}", MUTED)
+            clock = Content(" · ").join((wrap, clock))
+    return clock if block is None else Content("   ").join((clock, title(block, now, width)))
+
+
+def _call_clock(call: CallView, now: datetime) -> Content:
+    since, what = call.talking_at or call.started_at, "talk" if call.talking_at else "ring"
+    clock = stopwatch((now - since).total_seconds())
+    return Content.styled(f"☎ {clock} {what}", "bold $text-success")
+
+
+def _start_words(block: BlockView | None, starts_in_s: int | None) -> Content:
+    words = "starts the call" if block is None else "start"
+    if starts_in_s is not None:
+        words = f"in {starts_in_s} s" + (" · space waits" if block is None else "")
+    return Content.assemble(("⏎", "bold $accent"), f" {words}")
+
+
+def state_left(lead: LeadView, number: str, now: datetime) -> Content:
+    """Return number, time there and conversion: what must be known while it rings."""
+    row = lead.row
+    parts = [Content.styled(number, "bold") if number else lead_text.number_of(lead)]
+    parts.append(Content(f"{row.lead_local_time} there" if row.lead_local_time else "zone unknown"))
+    if row.converted_at is not None:
+        ago = age_words((now - row.converted_at).total_seconds())
+        parts.append(Content(f"{row.converted_on or 'converted'} {ago}"))
+    return Content(" · ").join(parts)
+
+
+def state_right(lead: LeadView, status: StatusView, now: datetime) -> Content:
+    """Return what waits and where the SLA stands."""
+    online = status_text.connection(status)
+    dot = Content.styled("●", "$text-success") if status.connection == "online" else online
+    parts = [Content.assemble(dot, f" {status.unsent} unsent")]
+    left = lead_text.sla(lead.row, now)
+    if left.plain:
+        parts.append(left)
+    return Content(" · ").join(parts)
+
+
+def script(
+    view: ScriptView, qualify: Mapping[str, str], slots: Mapping[str, str]
+) -> list[Paragraph]:
+    """Return the script, section by section; questions show what was answered."""
+    found: list[Paragraph] = []
+    for section in view.sections:
+        label = _LABELS.get(section.kind, section.title.upper()[:6])
+        if section.kind == "objections":
+            found.append(Paragraph(label, _objections(section.items)))
+            continue
+        if section.text:
+            found.append(Paragraph(label, Content(section.text)))
+            label = ""
+        for item in section.items:
+            found.append(Paragraph(label, _item(item, qualify, slots)))
+            label = ""
+    return found
+
+
+def script_line(view: ScriptView) -> Content:
+    """Return which script this is and why it was chosen."""
+    why = " · ".join(view.reasons)
+    return Content.assemble((view.title or view.script_id, ""), (f" ({why})" if why else "", MUTED))
+
+
+def _objections(items: tuple[ScriptItem, ...]) -> Content:
+    pieces = [
+        Content.assemble((item.key, "bold $text-accent"), " ", item.text)
+        for item in items
+        if item.key
+    ]
+    return Content("   ").join(pieces)
+
+
+def _item(item: ScriptItem, qualify: Mapping[str, str], slots: Mapping[str, str]) -> Content:
+    if not item.slot:
+        return Content.assemble(("· ", MUTED), item.text)
+    answer = qualify.get(item.slot, "")
+    return Content.assemble(
+        (f"{slots.get(item.slot, item.slot)} ", "bold"),
+        item.text,
+        (f"  → {answer}", "$text-success") if answer else ("  —", MUTED),
+    )
+
+
+def objection(view: ScriptView, key: str) -> Content | None:
+    """Return what to say to the objection with this number, ``None`` when there is none."""
+    for section in view.sections:
+        for item in section.items:
+            if item.key == key and item.answer:
+                return Content.assemble((f"{item.text}: ", "bold $text-accent"), item.answer)
+    return None
+
+
+def lead_pane(lead: LeadView, now: datetime) -> list[Paragraph]:
+    """Return everything known about the lead, the most useful first."""
+    row = lead.row
+    found = [Paragraph("Form", lead_text.conversion(lead, now))]
+    if lead.message:
+        found.append(Paragraph("Wrote", Content(f'"{lead.message}"')))
+    if lead.conversions > 1 and lead.first_converted_at is not None:
+        first = f"{lead.first_converted_on} on {lead.first_converted_at.astimezone():%d %b %Y}"
+        found.append(Paragraph("First", Content(first)))
+    company = " · ".join(part for part in (row.company, lead.company_line) if part)
+    found.append(Paragraph("Works", Content(", ".join(x for x in (row.title, company) if x))))
+    if row.persona:
+        why = f" ({lead.persona_reason})" if lead.persona_reason else ""
+        found.append(Paragraph("Kind", Content.assemble(row.persona, (why, MUTED))))
+    zone = f"{row.lead_local_time} {row.time_zone}".strip() or "zone unknown"
+    found.append(Paragraph("There", Content.assemble(zone, (f" {lead.zone_note}", MUTED))))
+    found += _numbers(lead)
+    found.append(Paragraph("Mail", Content(lead.email or "—")))
+    state = " · ".join(x for x in (lead.status_label, lead.lifecycle_label, lead.source) if x)
+    found.append(Paragraph("Is", Content(state)))
+    if lead.do_not_call:
+        found.append(Paragraph("", Content.styled("! do not call", "bold $text-error")))
+    if lead.proposal:
+        found.append(Paragraph("Next", Content.styled(lead.proposal, "$text-warning")))
+    for number, item in enumerate(lead.timeline):
+        found.append(Paragraph("Past" if number == 0 else "", lead_text.touch(item)))
+    for number, other in enumerate(lead.colleagues):
+        found.append(Paragraph("Also" if number == 0 else "", lead_text.colleague(other)))
+    if lead.duplicates:
+        found.append(Paragraph("Twin", Content(" · ".join(lead.duplicates))))
+    return found
+
+
+def _numbers(lead: LeadView) -> list[Paragraph]:
+    found = []
+    for place, number in enumerate(lead.numbers):
+        kind = f" {number.kind}" if number.e164 else ""
+        text = Content.assemble(number.display, (kind, MUTED), lead_text.about(number))
+        found.append(Paragraph("Phone" if place == 0 else "", text))
+    return found
+
+
+def past_notes(lead: LeadView) -> list[Paragraph]:
+    """Return what was written down in earlier touches, newest first."""
+    noted = sorted((x for x in lead.timeline if x.note), key=lambda x: x.at, reverse=True)
+    return [
+        Paragraph(
+            f"{item.at.astimezone():%d %b}",
+            Content.assemble((f"{item.who}: ", MUTED), " ".join(item.note.split())),
+        )
+        for item in noted
+    ]
+
+
+_WHO = {
+    "person": "They answer",
+    "gatekeeper": "A gatekeeper answers",
+    "voicemail": "Voicemail",
+    "wrong_number": "Somebody else answers",
+}
+
+
+def practice(view: PracticeView) -> Content:
+    """Return how the lead of a demo answers."""
+    if not view.answered and view.by != "voicemail":
+        return Content(f"Rang {view.ring_s} s, nobody answered. {view.reaction}")
+    who = _WHO.get(view.by, f"{view.by} answers")
+    return Content.assemble((f"{who}: ", "bold"), view.reaction)

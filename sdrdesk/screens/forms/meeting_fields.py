@@ -1,0 +1,74 @@
+"""What a meeting is agreed with: how long, who comes, and the hand-off note from the slots."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.widgets import Input, Label
+
+from sdrdesk.domain.outcome.plan import Entry
+
+
+class MeetingFields(Vertical):
+    """Labelled fields, filled in with what is known.
+
+    Args:
+        entry: what the call brought so far.
+        email: the lead's, the first attendee.
+        slots: (slot, label) of the qualification framework.
+        known: what was said in earlier calls, slot by slot.
+    """
+
+    DEFAULT_CSS = """
+    MeetingFields { height: auto; }
+    MeetingFields Horizontal { height: 1; }
+    MeetingFields Label { width: 12; color: $foreground-muted; }
+    MeetingFields Input { width: 1fr; }
+    """
+
+    def __init__(
+        self,
+        entry: Entry,
+        email: str,
+        slots: Sequence[tuple[str, str]],
+        known: Mapping[str, str],
+    ) -> None:
+        super().__init__()
+        self._entry = entry
+        said = {**known, **entry.qualify}
+        labels = dict(slots)
+        self._rows = [
+            ("minutes", "Minutes", str(entry.meeting_minutes)),
+            ("attendees", "With", ", ".join(entry.attendees) or email),
+            *((f"slot-{s}", labels.get(s, s), said.get(s, "")) for s in {**labels, **said}),
+            ("note", "Note", entry.note),
+        ]
+
+    def compose(self) -> ComposeResult:
+        """Lay out one line for each field."""
+        for name, label, value in self._rows:
+            with Horizontal():
+                yield Label(label, markup=False)
+                yield Input(value, id=name, compact=True, select_on_focus=False)
+
+    def applied_to(self, entry: Entry) -> Entry:
+        """Return ``entry`` with what the fields say; an emptied slot is one nobody asked about."""
+        text = {name: self.query_one(f"#{name}", Input).value.strip() for name, _, _ in self._rows}
+        slots = {n.removeprefix("slot-"): v for n, v in text.items() if n.startswith("slot-") and v}
+        return replace(
+            entry,
+            meeting_minutes=_minutes(text["minutes"], self._entry.meeting_minutes),
+            attendees=(text["attendees"],),
+            qualify=slots,
+            note=text["note"],
+        )
+
+
+def _minutes(text: str, usual: int) -> int:
+    """Return how long; what is no number is 0, which no meeting lasts: it is then asked again."""
+    if not text:
+        return usual
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 6 else 0

@@ -1,0 +1,233 @@
+"""The form of an outcome that needs more: a time, a reason, a scope, a note; upstream in sight."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import ClassVar, Final, Literal, cast
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.timer import Timer
+from textual.widgets import Input, Static
+
+from sdrdesk.domain.errors import UsageError
+from sdrdesk.domain.outcome.catalog import Disposition, Flag
+from sdrdesk.domain.outcome.plan import Entry, Scope
+from sdrdesk.screens.forms.dialogs import preview_text
+from sdrdesk.screens.forms.meeting_fields import MeetingFields
+from sdrdesk.screens.forms.when_field import WhenField
+from sdrdesk.screens.shell.base import DeskModal
+from sdrdesk.screens.shell.context import Workplace
+from sdrdesk.screens.shell.keys import key
+from sdrdesk.services.views.desk import Handed, LeadView
+from sdrdesk.widgets.choice import Choice
+
+PREVIEW_AFTER_S = 0.1
+MOST_ROOMY = 8
+"""Reasons up to which the form has room to breathe on a screen of 24 rows."""
+SCOPES: Final = (
+    ("person", "This person"),
+    ("number", "This number only"),
+    ("company", "Everybody at this company"),
+)
+_TIMES: Final = {"callback_at": "call back when? thu 10", "meeting_at": "meeting when? thu 10:00"}
+
+
+class OutcomeForm(DeskModal[Entry]):
+    """Asks for exactly what the outcome requires; Enter saves, Escape goes back."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        key("enter", "save", "Save", "form.save", "Record the outcome"),
+        key("f3", "page", "Booking page", "form.page", "Open the booking page of a meeting"),
+    ]
+    HELP = "Times are the lead's: `+3d`, `thu 10`, `tomorrow 14:30`. `Tab` goes to the next field."
+
+    def __init__(
+        self, place: Workplace, lead: LeadView, outcome: Disposition, entry: Entry, *, saves: bool
+    ) -> None:
+        super().__init__(place)
+        self._lead = lead
+        self._outcome = outcome
+        self._base = entry
+        self._saves = saves
+        self._timer: Timer | None = None
+        self._save_waits = False
+
+    def compose(self) -> ComposeResult:
+        """Lay out what is asked."""
+        long = self._sets_meeting or len(self._outcome.reasons) > MOST_ROOMY
+        with VerticalScroll(classes="box -long" if long else "box"):
+            yield Static(self._title(), markup=False, classes="head")
+            label = self._time_label()
+            if label:
+                lead = self._lead.row
+                yield WhenField(self.desk, lead.lead_id, lead.time_zone, label=label)
+            if self._sets_meeting:
+                known = self._lead.qualify
+                slots = self.desk.qualify_slots()
+                yield MeetingFields(self._base, self._lead.email, slots, known)
+            if self._outcome.reasons:
+                yield Choice(self._outcome.reasons, id="reason")
+            if self._outcome.is_(Flag.DO_NOT_CALL):
+                yield Choice(SCOPES, id="scope")
+            if self._asks("note") and not self._base.note and not self._sets_meeting:
+                yield Input(id="note", compact=True, placeholder="note", select_on_focus=False)
+            for slot, words in self._slots():
+                yield Input(id=f"slot-{slot}", compact=True, placeholder=words)
+            yield Static(id="upstream", markup=False)
+            yield Static(Content.styled(self._foot(), "$foreground-muted"), markup=False)
+
+    def on_mount(self) -> None:
+        """Start in the first field."""
+        fields = self.query(WhenField)
+        if fields:
+            fields.first().start()
+        else:
+            self.query("Input, Choice").first().focus()
+        self._preview_soon()
+
+    def _title(self) -> Content:
+        verb = "" if self._saves else "Preview · "
+        return Content.assemble(
+            (f"{verb}{self._outcome.label}", "bold $accent"), f" · {self._lead.row.name}"
+        )
+
+    def _foot(self) -> str:
+        page = " · F3 booking page" if self._has_page else ""
+        if not self._saves:
+            return f"nothing is saved{page} · esc back"
+        return f"⏎ save · tab next field{page} · esc back"
+
+    @property
+    def _sets_meeting(self) -> bool:
+        return self._outcome.is_(Flag.MEETING)
+
+    @property
+    def _has_page(self) -> bool:
+        return self._sets_meeting and self.desk.has_booking_page()
+
+    def action_page(self) -> None:
+        """Open the booking page now, while the person is on the line."""
+        if self._has_page:
+            lead_id = self._lead.row.lead_id
+            self.read("form.page", lambda: self.desk.open_booking_page(lead_id), self._opened)
+
+    def _opened(self, answer: Handed) -> None:
+        severity: Literal["warning", "information"]
+        severity = "warning" if answer.failed else "information"
+        self.app.notify(answer.said, severity=severity, markup=False)
+
+    def _asks(self, name: str) -> bool:
+        return name in self._outcome.requires
+
+    def _time_label(self) -> str:
+        for name, label in _TIMES.items():
+            if self._asks(name):
+                return label
+        return "back in the queue when? (may stay empty)" if self._outcome.is_(Flag.NURTURE) else ""
+
+    def _slots(self) -> Sequence[tuple[str, str]]:
+        if self._sets_meeting or self._base.qualify or not self._asks("qualify"):
+            return ()
+        return self.desk.qualify_slots()
+
+    # -- what was entered -----------------------------------------------------------------------
+
+    def _entry(self) -> Entry:
+        entry = self._base
+        fields = self.query(WhenField)
+        if fields:
+            moment = fields.first().moment
+            if self._asks("meeting_at"):
+                entry = replace(entry, meeting_at=moment)
+            else:
+                entry = replace(entry, callback_at=moment)
+        for meeting in self.query(MeetingFields):
+            entry = meeting.applied_to(entry)
+        if not self._sets_meeting:
+            for field in self.query(Input):
+                entry = _with_text(entry, field.id or "", field.value.strip())
+        if self._outcome.reasons:
+            entry = replace(entry, reason=self.query_one("#reason", Choice).value)
+        if self._outcome.is_(Flag.DO_NOT_CALL):
+            scope = cast(Scope, self.query_one("#scope", Choice).value)
+            entry = replace(entry, do_not_call_scope=scope)
+        return entry
+
+    @on(WhenField.Understood)
+    def _understood(self, event: WhenField.Understood) -> None:
+        event.stop()
+        if self._save_waits:
+            self._save_waits = False
+            self.action_save()
+        else:
+            self._preview_soon()
+
+    @on(Choice.Chosen)
+    @on(Input.Changed)
+    def _changed(self) -> None:
+        self._preview_soon()
+
+    @on(Input.Submitted)
+    def _submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        self.action_save()
+
+    # -- upstream -------------------------------------------------------------------------------
+
+    def _preview_soon(self) -> None:
+        if self._timer is not None:
+            self._timer.stop()
+        self._timer = self.set_timer(PREVIEW_AFTER_S, self._preview)
+
+    def _preview(self) -> None:
+        lead_id, entry = self._lead.row.lead_id, self._entry()
+
+        def ask() -> Content:
+            try:
+                return preview_text(self.desk.preview(lead_id, entry))
+            except UsageError as error:
+                return Content.styled(f"· {error.what}", "$foreground-muted")
+
+        self.read("form.preview", ask, self._show_preview)
+
+    def _show_preview(self, text: Content) -> None:
+        self.query_one("#upstream", Static).update(
+            Content.assemble(("\nUpstream\n", "$foreground-muted"), text, "\n")
+        )
+
+    def action_save(self) -> None:
+        """Check with the desk, then answer; what is missing keeps the form open."""
+        if not self._saves:
+            self.dismiss(None)
+            return
+        fields = self.query(WhenField)
+        if fields and not fields.first().settled:
+            # Enter came before the echo: read first, then save what was read.
+            self._save_waits = True
+            fields.first().read_now()
+            return
+        if fields and fields.first().moment is None and self._time_is_required(fields.first()):
+            self.app.bell()
+            return
+        lead_id, entry = self._lead.row.lead_id, self._entry()
+
+        def then(_: Sequence[str]) -> None:
+            self.dismiss(entry)
+
+        self.read("form.save", lambda: self.desk.preview(lead_id, entry), then)
+
+    def _time_is_required(self, field: WhenField) -> bool:
+        return bool(field.text) or any(self._asks(name) for name in _TIMES)
+
+
+def _with_text(entry: Entry, name: str, text: str) -> Entry:
+    if name == "note":
+        return replace(entry, note=text)
+    if name.startswith("slot-") and text:
+        return replace(entry, qualify={**entry.qualify, name.removeprefix("slot-"): text})
+    return entry

@@ -1,0 +1,1 @@
+"""One lead, and why it is where it is."""

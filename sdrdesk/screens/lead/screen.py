@@ -1,0 +1,126 @@
+"""One lead whole: everything both sides did, who else is there, every number."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import VerticalScroll
+from textual.content import Content
+
+from sdrdesk.domain.place.dial_command import with_pause
+from sdrdesk.screens.call import text
+from sdrdesk.screens.shell import lead_text, status_text
+from sdrdesk.screens.shell.base import DeskScreen
+from sdrdesk.screens.shell.context import Workplace
+from sdrdesk.screens.shell.hints import hints_of
+from sdrdesk.screens.shell.keys import key
+from sdrdesk.services.views.desk import LeadView, StatusView, Undone
+from sdrdesk.widgets.lines import KeyLine, NoticeLine, SidesLine
+from sdrdesk.widgets.paragraphs import Paragraphs
+
+
+class LeadScreen(DeskScreen):
+    """The lead with its timeline."""
+
+    CSS_PATH = "screen.tcss"
+    HELP = """\
+# The lead
+
+The timeline holds what anybody did, here or at the CRM, newest first; `…` has not left this
+machine yet, `!` was refused (3 shows why).
+"""
+    BINDINGS: ClassVar[list[BindingType]] = [
+        key("enter", "call", "call", "lead.call", "Call this lead", footer=True),
+        key("escape,q", "back", "back", "lead.back", "Go back", footer=True),
+        key("question_mark", "why", "why", "lead.why", "Why it is where it is", footer=True),
+        key("t", "zone", "time zone", "lead.zone", "Settle the time zone", footer=True),
+        key("k", "persona", "persona", "lead.persona", "Correct the persona, here and upstream"),
+        key("u", "undo", "undo", "lead.undo", "Take back what was done last"),
+        key("y", "copy", "copy number", "lead.copy", "Copy the number", footer=True),
+    ]
+
+    def __init__(self, place: Workplace, lead_id: str) -> None:
+        super().__init__(place)
+        self._lead_id = lead_id
+        self._lead: LeadView | None = None
+
+    def compose_body(self) -> ComposeResult:
+        """Lay out the lead."""
+        yield SidesLine(id="title")
+        yield SidesLine(id="state")
+        yield NoticeLine(id="rule")
+        with VerticalScroll(id="body"):
+            yield Paragraphs(8, id="lead-text")
+        yield NoticeLine(id="notice")
+        yield KeyLine(id="keys")
+
+    def on_mount(self) -> None:
+        """Read the lead."""
+        self.query_one("#body").focus()
+
+    def on_screen_resume(self) -> None:
+        """Read it again: a call may have happened."""
+        self.load()
+
+    def load(self) -> None:
+        """Read the lead."""
+        lead_id = self._lead_id
+        self.read("lead.load", lambda: (self.desk.lead(lead_id), self.desk.status()), self._show)
+
+    def _show(self, answer: tuple[LeadView, StatusView]) -> None:
+        lead, status = answer
+        self._lead = lead
+        now = self.desk.now()
+        title, state = self.query_one("#title", SidesLine), self.query_one("#state", SidesLine)
+        title.left = text.title_left(lead)
+        title.right = lead_text.sla(lead.row, now)
+        state.left = lead_text.place_and_number(lead)
+        state.right = status_text.connection(status)
+        self.query_one("#lead-text", Paragraphs).show(text.lead_pane(lead, now))
+        self.query_one(KeyLine).hints = hints_of(self)
+
+    def action_back(self) -> None:
+        """Go back."""
+        self.dismiss()
+
+    def action_call(self) -> None:
+        """Call this lead."""
+        from sdrdesk.screens.call.screen import CallScreen
+
+        self.app.push_screen(CallScreen(self.place, self._lead_id))
+
+    def action_why(self) -> None:
+        """Show why it is where it is."""
+        from sdrdesk.screens.lead.why import WhyModal
+
+        self.app.push_screen(WhyModal(self.place, self._lead_id))
+
+    def action_zone(self) -> None:
+        """Settle the time zone."""
+        from sdrdesk.screens.forms.dialogs import ask_zone
+
+        ask_zone(self, self._lead_id, self.load)
+
+    def action_persona(self) -> None:
+        """Correct the persona."""
+        from sdrdesk.screens.forms.persona import ask_persona
+
+        ask_persona(self, self._lead_id, self.load)
+
+    def action_undo(self) -> None:
+        """Take back what was done last."""
+        from sdrdesk.screens.forms.undo import take_back
+
+        def then(undone: Undone) -> None:
+            self.query_one("#notice", NoticeLine).say(Content(undone.message))
+            self.load()
+
+        take_back(self, "lead.undo", then)
+
+    def action_copy(self) -> None:
+        """Copy the number."""
+        if self._lead is not None:
+            row = self._lead.row
+            self.app.copy_to_clipboard(with_pause(row.phone, row.extension))

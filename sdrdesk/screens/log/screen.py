@@ -1,0 +1,267 @@
+"""A day: numbers per rep, then the calls behind a number, down to the note and to the lead."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.content import Content
+from textual.widgets import Static
+
+from sdrdesk.screens.log import text
+from sdrdesk.screens.shell import status_text
+from sdrdesk.screens.shell.base import DeskScreen
+from sdrdesk.screens.shell.context import Workplace
+from sdrdesk.screens.shell.hints import hints_of
+from sdrdesk.screens.shell.keys import key
+from sdrdesk.screens.shell.lead_text import MUTED
+from sdrdesk.services.views.desk import LogEntry, LogView, StatusView, SyncEvent
+from sdrdesk.widgets.lines import KeyLine, NoticeLine, SidesLine
+from sdrdesk.widgets.long_list import LongList
+from sdrdesk.widgets.number_table import NumberTable
+
+if TYPE_CHECKING:
+    from sdrdesk.services.reports.registry import ReportName
+
+TEAM = "all"
+
+
+class Behind(NamedTuple):
+    """The number whose calls the timeline shows."""
+
+    owner_id: str
+    """``""`` for the team."""
+    number: str
+
+    def holds(self, entry: LogEntry) -> bool:
+        """Say whether a line is one of those the number counts."""
+        return self.owner_id in ("", entry.owner_id) and self.number in entry.counted
+
+
+class LogScreen(DeskScreen):
+    """The day's activity log."""
+
+    CSS_PATH = "screen.tcss"
+    HELP = """\
+# The day's log
+
+Choose a number with the arrows; ⏎ shows the calls behind it, ⏎ on a call its whole note, ⏎ once
+more its lead. Esc leads back one step at a time.
+
+A *dial* is every call logged. A *connect* reached a person. A *conversation* is a connect with the
+person wanted, long enough to count. *aside* are leads given up without a call, *cb* callbacks kept
+of those that were due. Days begin and end in each rep's time zone.
+
+`✓` is at the CRM, `…` is still on this machine, `!` was refused.
+"""
+    BINDINGS: ClassVar[list[BindingType]] = [
+        key(
+            "enter", "open", "open", "log.open", "Calls behind a number; note of a call",
+            footer=True,
+        ),
+        key(
+            "left_square_bracket", "day(-1)", "day before", "log.before", "The day before",
+            footer=True,
+        ),
+        key(
+            "right_square_bracket", "day(1)", "day after", "log.after", "The day after", footer=True
+        ),
+        key("r", "rep", "rep", "log.rep", "Whose day: the team's, mine or a rep's", footer=True),
+        key("s", "report('speed')", "speed", "log.speed", "Speed to lead", footer=True),
+        key("equals_sign", "define", "meaning", "log.define", "What the numbers mean", footer=True),
+        key("l", "report('sla')", "SLA", "log.sla", "Marketing and sales, both sides"),
+        key("t", "report('rhythm')", "times", "log.rhythm", "Hours, weekdays, trend of meetings"),
+        key("f", "report('funnel')", "funnel", "log.funnel", "From lead to customer"),
+        key("tab", "switch", "numbers / calls", "log.switch", "Between the numbers and the calls"),
+        key("0", "today", "today", "log.today", "Today"),
+        key("m", "order", "by meetings", "log.order", "Order reps by meetings set, or by name"),
+        key("escape", "back", "back", "log.back", "One step back, at last to the queue"),
+        key("q", "app.quit", "quit", "log.quit", "Quit; nothing is lost"),
+    ]  # fmt: skip
+
+    def __init__(self, place: Workplace) -> None:
+        super().__init__(place)
+        self._day = self._present_day()
+        self._rep = TEAM
+        self._who = "the team"
+        self._log: LogView | None = None
+        self._behind: Behind | None = None
+        self._shown: tuple[LogEntry, ...] = ()
+        self._by_meetings = False
+
+    def compose_body(self) -> ComposeResult:
+        """Lay out the log."""
+        yield SidesLine(id="title")
+        yield SidesLine(id="state")
+        yield NoticeLine(id="rule")
+        yield NumberTable(text.COLUMNS, id="numbers")
+        yield Static(id="hours", markup=False)
+        yield SidesLine(id="behind")
+        yield LongList(id="calls")
+        yield Static(id="note", markup=False)
+        yield KeyLine(id="keys")
+
+    def on_mount(self) -> None:
+        """Take the keys."""
+        self.query_one(NumberTable).focus()
+
+    def on_screen_resume(self) -> None:
+        """Read the day again."""
+        self.load()
+
+    def load(self) -> None:
+        """Read the day."""
+        day, rep = self._day, self._rep
+        self.read("log.load", lambda: (self.desk.log(day, rep), self.desk.status()), self._show)
+
+    def _show(self, answer: tuple[LogView, StatusView]) -> None:
+        self._log, status = answer
+        title, state = self.query_one("#title", SidesLine), self.query_one("#state", SidesLine)
+        title.left = status_text.title("Log", f"· {self._day:%a %d %b %Y} · {self._who}")
+        title.right = Content(self._log.time_zone)
+        state.left = status_text.state(status)
+        state.right = status_text.who_and_when(status, self.desk.now())
+        self._draw()
+
+    def _draw(self) -> None:
+        log = self._log
+        if log is None:
+            return
+        self.query_one(NumberTable).show(
+            text.rows(log, by_meetings=self._by_meetings),
+            text.TAIL,
+            text.name_cells(self.size.width),
+        )
+        self.query_one("#hours", Static).update(text.hours(log))
+        behind = self._behind
+        self._shown = (
+            tuple(entry for entry in log.activities if behind.holds(entry))
+            if behind
+            else log.activities
+        )
+        clocks, shown = text.zones(log), self._shown
+
+        def draw(at: int) -> Content:
+            # As wide as the screen is when the line comes into sight.
+            return text.line(shown[at], clocks, self.size.width)
+
+        self.query_one(LongList).show([entry.activity_key for entry in shown], draw)
+        self._say_behind(log)
+        self.set_class(not log.activities, "-empty")
+        self.query_one(KeyLine).hints = hints_of(self)
+
+    def _say_behind(self, log: LogView) -> None:
+        line = self.query_one("#behind", SidesLine)
+        behind = self._behind
+        if behind is None:
+            what = f"all of the day, {len(self._shown)}" if self._shown else "nothing on this day"
+        else:
+            who = next((rep.name for rep in log.reps if rep.owner_id == behind.owner_id), "Team")
+            what = f"{who}: {text.NUMBERS[behind.number]}, {len(self._shown)}"
+        line.left = Content.styled(what, "bold")
+        line.right = Content.styled(
+            "by meetings set" if self._by_meetings else "tab numbers / calls", MUTED
+        )
+
+    @on(LongList.Moved)
+    def _show_note(self, event: LongList.Moved) -> None:
+        event.stop()
+        entry = next((entry for entry in self._shown if entry.activity_key == event.key), None)
+        self.query_one("#note", Static).update(text.note(entry))
+
+    @on(NumberTable.Opened)
+    @on(LongList.Opened)
+    def _opened(self, event: NumberTable.Opened | LongList.Opened) -> None:
+        event.stop()
+        self.action_open()
+
+    def action_open(self) -> None:
+        """Go one step deeper: from a number to its calls, from a call to its note."""
+        table, calls = self.query_one(NumberTable), self.query_one(LongList)
+        if table.has_focus and self._log is not None:
+            self._behind = Behind(table.row, table.column)
+            self._draw()
+            if self._shown:
+                calls.focus()
+        elif calls.key and self._log is not None:
+            from sdrdesk.screens.log.note import NoteScreen
+
+            clocks = text.zones(self._log)
+            self.app.push_screen(
+                NoteScreen(self.place, self._shown, calls.cursor, clocks, calls.choose)
+            )
+
+    def action_back(self) -> None:
+        """Go one step back: to the number, to the whole day, to the queue."""
+        table = self.query_one(NumberTable)
+        if self._behind is not None:
+            self._behind = None
+            self._draw()
+            table.focus()
+        else:
+            self.run_worker(self.app.run_action("mode('queue')"), name="log.back", group="log.back")
+
+    def action_switch(self) -> None:
+        """Go to the calls, or to the numbers."""
+        table, calls = self.query_one(NumberTable), self.query_one(LongList)
+        (calls if table.has_focus else table).focus()
+
+    def action_order(self) -> None:
+        """Order reps by meetings set, or by name again; by name unless asked."""
+        self._by_meetings = not self._by_meetings
+        self._draw()
+
+    def action_report(self, name: ReportName) -> None:
+        """Open a report that ends with this day."""
+        # Here, not above: the pictures load Plotext.
+        from sdrdesk.screens.log.reports import ReportScreen
+
+        self.app.push_screen(ReportScreen(self.place, name, self._day))
+
+    def action_define(self) -> None:
+        """Say what the numbers mean."""
+        from sdrdesk.screens.log.definitions import DefinitionsModal
+
+        self.app.push_screen(DefinitionsModal(self.place))
+
+    def action_day(self, by: int) -> None:
+        """Go to another day; there is nothing after today."""
+        self._day = min(self._day + timedelta(days=by), self._present_day())
+        self.load()
+
+    def action_today(self) -> None:
+        """Go to today."""
+        self._day = self._present_day()
+        self.load()
+
+    def action_rep(self) -> None:
+        """Choose whose day."""
+        self.read("log.reps", self.desk.reps, self._ask_rep)
+
+    def _ask_rep(self, reps: list[tuple[str, str]]) -> None:
+        from sdrdesk.screens.log.rep import RepModal
+
+        names = {TEAM: "the team", "": "my day", **dict(reps)}
+
+        def then(rep: str | None) -> None:
+            if rep is not None:
+                self._rep, self._who, self._behind = rep, names[rep], None
+                self.load()
+
+        self.app.push_screen(RepModal(self.place, list(names.items()), self._rep), then)
+
+    def on_resize(self, event: events.Resize) -> None:  # noqa: ARG002 - the base class's signature
+        """Draw for the new width."""
+        if self.is_on_top:
+            self._draw()
+
+    def hear(self, event: SyncEvent) -> None:
+        """Take in what arrived."""
+        if event.changed and self.is_on_top:
+            self.load()
+
+    def _present_day(self) -> date:
+        return self.desk.now().astimezone().date()

@@ -1,0 +1,157 @@
+"""What the queue shows: the lines around the list, and the preview of the lead under the cursor.
+
+Nothing here loads the list, finds or decides anything: the screen itself does.
+"""
+
+from __future__ import annotations
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.content import Content
+from textual.timer import Timer
+from textual.widgets import Input, Static
+
+from sdrdesk.screens.block import text
+from sdrdesk.screens.block.notice import stand, tell_once
+from sdrdesk.screens.lead.actions import LeadActs
+from sdrdesk.screens.shell import lead_text, status_text
+from sdrdesk.screens.shell.context import Workplace
+from sdrdesk.screens.shell.hints import hints_of
+from sdrdesk.services.views.desk import LeadView, QueueSnapshot, StatusView
+from sdrdesk.widgets.lead_list import LeadList
+from sdrdesk.widgets.lines import KeyLine, NoticeLine, SidesLine
+
+PREVIEW_AFTER_S = 0.12
+"""Rest of the keys after which the preview follows the cursor: longer than between two keys of a
+person who walks down the list, so that drawing it never delays the next one."""
+WHOLE = ("callable", "")
+"""View and conditions of the queue as it opens."""
+
+
+class QueueSheet(LeadActs):
+    """The ranked leads, drawn."""
+
+    def __init__(self, place: Workplace) -> None:
+        super().__init__(place)
+        self._find = ""
+        self._narrow = WHOLE
+        self._preview_timer: Timer | None = None
+        self._lead: LeadView | None = None
+        self._status: StatusView | None = None
+        self._snapshot = QueueSnapshot(self.desk.now(), (), 0)
+
+    def compose_body(self) -> ComposeResult:
+        """Lay out the queue."""
+        yield SidesLine(id="title")
+        yield SidesLine(id="state")
+        yield NoticeLine(id="rule")
+        yield Input(
+            id="find",
+            compact=True,
+            placeholder="name, company, phone, e-mail or a word of a note",
+            select_on_focus=False,
+        )
+        yield LeadList(self.desk.now, id="leads")
+        yield Static(id="empty", markup=False)
+        yield NoticeLine(id="notice")
+        with Vertical(id="preview"):
+            yield Static(id="preview-text", markup=False)
+        yield KeyLine(id="keys")
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Use what room there is."""
+        self.set_class(event.size.height >= 32, "-tall")
+        self.set_class(event.size.height < 24, "-short")
+        self._show_day()
+        if self._lead is not None:
+            self._show_preview(self._lead)
+
+    # -- the lines around the list ----------------------------------------------------------------
+
+    def _show_status(self, status: StatusView) -> None:
+        snapshot = self._snapshot
+        if self._find:
+            detail = f"· {snapshot.callable} found"
+        elif self._narrow != WHOLE:
+            detail = f"· {snapshot.callable} in view: {snapshot.view}"
+        else:
+            detail = f"· {snapshot.callable} callable of {snapshot.total}"
+        title = self.query_one("#title", SidesLine)
+        title.left = status_text.title("Queue", detail)
+        self._status = status
+        self._show_day()
+        state = self.query_one("#state", SidesLine)
+        state.left = status_text.state(status)
+        state.right = status_text.who_and_when(status, self.desk.now())
+        if not snapshot.lead_ids:
+            self.query_one("#empty", Static).update(empty_text(snapshot, status))
+
+    def _show_day(self) -> None:
+        """Say how the block goes; outside of one, what the day brought."""
+        status = self._status
+        if status is None:
+            return
+        self.query_one("#title", SidesLine).right = (
+            status_text.day_so_far(status)
+            if status.block is None
+            else text.title(status.block, self.desk.now(), self.size.width)
+        )
+        rule = self.query_one("#rule", NoticeLine)
+        stand(self, rule, status.block, "queue.block b")
+        tell_once(self, rule, status.block, "queue.block b")
+
+    def _show_keys(self) -> None:
+        keys = self.query_one(KeyLine)
+        keys.hints = hints_of(self)
+        keys.banner = lead_text.fresh_banner(self.place.fresh, self.desk.now())
+
+    def _each_second(self) -> None:
+        if self.is_on_top:
+            banner = lead_text.fresh_banner(self.place.fresh, self.desk.now())
+            self.query_one(KeyLine).banner = banner
+            if self._status is not None and self._status.block is not None:
+                self._show_day()
+
+    # -- the preview ------------------------------------------------------------------------------
+
+    @on(LeadList.Moved)
+    def _follow_cursor(self, event: LeadList.Moved) -> None:
+        event.stop()
+        self._preview_soon()
+
+    def _preview_soon(self) -> None:
+        if self._preview_timer is not None:
+            self._preview_timer.stop()
+        self._preview_timer = self.set_timer(PREVIEW_AFTER_S, self._read_preview)
+
+    def _read_preview(self) -> None:
+        lead_id = self.query_one(LeadList).lead_id
+        if lead_id:
+            self.read("queue.preview", lambda: self.desk.lead(lead_id), self._show_preview)
+
+    def _show_preview(self, lead: LeadView | None) -> None:
+        self._lead = lead
+        if lead is None:
+            self.query_one("#preview-text", Static).update("")
+            return
+        lines = lead_text.preview(lead, self.desk.now())
+        if self.has_class("-tall"):
+            lines += lead_text.touches(lead)
+        self.query_one("#preview-text", Static).update(Content("\n").join(lines))
+
+
+def empty_text(snapshot: QueueSnapshot, status: StatusView) -> str:
+    """Return what stands where the leads would be."""
+    if snapshot.find:
+        return f'Nobody matches "{snapshot.find}". Esc shows the whole queue.'
+    if status.connection == "none":
+        return "No CRM account yet. Quit (q) and type sdrdesk login, or try sdrdesk demo."
+    if snapshot.total and snapshot.view != "callable":
+        return f"Nobody: {snapshot.view}. Esc shows the whole queue."
+    if snapshot.total == 0:
+        return "No leads on disk yet. The first sync brings them; r asks for one now."
+    return (
+        f"Nobody to call right now: none of {snapshot.total} leads is callable.\n"
+        "w shows which rule keeps how many out, and when the next ones open."
+    )

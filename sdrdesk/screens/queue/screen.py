@@ -1,0 +1,397 @@
+"""The queue: who to call now, and why. Painted from local data before anything else happens."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual import events, on
+from textual.binding import BindingType
+from textual.content import Content
+from textual.message import Message
+from textual.timer import Timer
+from textual.widgets import Input, Static
+
+from sdrdesk.domain.errors import SdrDeskError
+from sdrdesk.screens.queue.layout import WHOLE, QueueSheet, empty_text
+from sdrdesk.screens.shell import lead_text, status_text
+from sdrdesk.screens.shell.context import Workplace
+from sdrdesk.screens.shell.key_queue import KeysMayGo
+from sdrdesk.screens.shell.keys import key
+from sdrdesk.services.views.desk import (
+    CallView,
+    LeadView,
+    QueueRow,
+    QueueSnapshot,
+    StatusView,
+    SyncEvent,
+)
+from sdrdesk.widgets.lead_list import PAGE_ROWS, LeadList
+from sdrdesk.widgets.lines import SidesLine
+
+FIND_AFTER_S = 0.15
+"""Pause in typing after which the list narrows."""
+RERANK_EVERY_S = 30.0
+"""Time alone changes the order: promises come due, windows open and close."""
+QUIET_S = 3.0
+"""Without a key for this long the rep is not in the middle of moving."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Loaded:
+    """An order of the queue with what is needed to paint it at once."""
+
+    snapshot: QueueSnapshot
+    pages: dict[int, list[QueueRow]]
+    cursor: int
+    status: StatusView | None
+    """``None`` on the first load: the rows are painted before the state line is put together."""
+
+
+class QueueScreen(QueueSheet):
+    """The ranked leads with a preview of the one under the cursor."""
+
+    class Painted(Message):
+        """The first rows are on screen: whatever waited for them may begin."""
+
+    CSS_PATH = "screen.tcss"
+    HELP = """\
+# The queue
+
+The best lead to call now is on top; the order is a sum of reasons, and `?` shows them.
+
+- `☎` **due** – you promised to call back, and it is time
+- `◆` **hot** – converted minutes ago
+- `◇` **warm** – converted hours ago
+- `○` **cool** – a day or more ago
+- `·` **rest** – not to be called now; `?` says until when, and `o` opens the lead, from where it
+  can be called all the same
+- `^` – pinned by you
+- `+` – marked by you (space): skip, snooze and pin then act on all marked leads, and one `u` takes
+  that back from all of them; `.` does the same to others
+
+`b` starts a call block: its clock, goal and pace (`+2`: two ahead) then stand in the title line,
+and its recipe decides who comes next; promises that are due still come first.
+
+The clock in a row counts from the latest conversion. Nothing moves while you type, and the cursor
+stays on its lead when the order changes.
+"""
+    BINDINGS: ClassVar[list[BindingType]] = [
+        key("enter", "call", "call", "queue.call", "Call the lead under the cursor", footer=True),
+        key("question_mark", "why", "why", "queue.why", "Why the lead is where it is", footer=True),
+        key("s", "skip", "skip", "queue.skip", "Put aside for this session", footer=True),
+        key("z", "snooze", "snooze", "queue.snooze", "Let the lead rest until a time", footer=True),
+        key(
+            "slash",
+            "find",
+            "find",
+            "queue.find",
+            "Find any lead by name, company, phone, e-mail or note",
+            footer=True,
+        ),
+        key("u", "undo", "undo", "queue.undo", "Take back what was done last", footer=True),
+        key("n", "fresh", "new lead", "queue.fresh", "Take the lead that converted just now"),
+        key("h", "travel", "hours ahead", "queue.travel", "What the next hours will break"),
+        key("w", "funnel", "funnel", "queue.funnel", "How all leads shrink to the callable ones"),
+        key("p", "pin", "pin", "queue.pin", "Keep on top, or let go"),
+        key("o", "open", "open", "queue.open", "Open the lead: timeline, colleagues, numbers"),
+        key("a", "acknowledge", "promise", "queue.promise", "Close the promise without a call"),
+        key("v", "narrow", "views", "queue.view", "Choose a view, or conditions in plain words"),
+        key("b,f6", "block", "block", "queue.block", "Start, pause or end a call block"),
+        key(
+            "full_stop", "repeat", "repeat", "queue.repeat", "Do to these leads what was done last"
+        ),
+        key("space", "mark", "mark", "queue.mark", "Mark for skip, snooze and pin, or let go"),
+        key("t", "zone", "time zone", "queue.zone", "Settle the lead's time zone"),
+        key("r", "sync", "sync now", "queue.sync", "Send what waits and fetch what is new"),
+        key("i", "import_file", "import", "queue.import", "Bring in people from a file"),
+        key("escape", "all", "whole queue", "queue.all", "Leave search, view and marks"),
+        key("q", "app.quit", "quit", "queue.quit", "Quit; nothing is lost"),
+    ]
+
+    def __init__(self, place: Workplace) -> None:
+        super().__init__(place)
+        self._find_timer: Timer | None = None
+        self._stale = False
+        self._to_top = False
+        """Whether the list that is being read is shown from its top."""
+        self._seen = False
+        self._last_key = self.desk.now()
+
+    def on_mount(self) -> None:
+        """Load the queue; reopen a call that was cut off."""
+        self.query_one(LeadList).focus()
+        self.query_one("#title", SidesLine).left = status_text.title("Queue", "")
+        self.load(first=True)
+        self.set_interval(RERANK_EVERY_S, self._rerank)
+        self.set_interval(1.0, self._each_second)
+
+    def on_screen_resume(self) -> None:
+        """Catch up with what happened on other screens."""
+        if not self._seen:
+            self._seen = True  # mounting loads already
+            return
+        if self.place.said is not None:
+            self.say(self.place.said)
+            self.place.said = None
+        self.load()
+
+    def on_key(self, event: events.Key) -> None:
+        """Remember that the rep is at the keys; go from the search down into what it found."""
+        self._last_key = self.desk.now()
+        if event.key == "down" and self.is_typing:
+            event.stop()
+            self.query_one(LeadList).focus()
+
+    # -- reading --------------------------------------------------------------------------------
+
+    def load(self, *, first: bool = False) -> None:
+        """Read the queue again; the cursor stays on its lead."""
+        find, narrow = self._find, self._narrow
+        here = "" if self._to_top else self.query_one(LeadList).lead_id
+        self._stale = False
+
+        # The rows on screen come first; the rest of a long order follows when they are painted.
+        enough = self.app.size.height if first else 0
+
+        def ask() -> _Loaded:
+            if narrow == WHOLE and find:
+                # Who calls back is looked for by name, and may well rest.
+                snapshot = self.desk.narrowed("all", find=find)
+            elif narrow == WHOLE:
+                snapshot = self.desk.working_queue(first=enough)
+            else:
+                snapshot = self.desk.narrowed(*narrow, find=find)
+            cursor = _place(snapshot, here)
+            page = cursor // PAGE_ROWS
+            pages = {
+                number: self.desk.rows(snapshot, number * PAGE_ROWS, (number + 1) * PAGE_ROWS)
+                for number in {max(0, page - 1), page}
+            }
+            return _Loaded(snapshot, pages, cursor, None if first else self.desk.status())
+
+        self.read("queue.load", ask, self._show_first if first else self._show)
+
+    def _show_first(self, loaded: _Loaded) -> None:
+        self._show(loaded)
+        self.call_after_refresh(self._after_first_paint)
+
+    def _after_first_paint(self) -> None:
+        """Do what must not delay the first row: state line, a call cut off, background sync."""
+        if self._snapshot.whole:
+            self.read("queue.status", self.desk.status, self._show_first_status)
+        else:
+            self.load()
+        self.read("queue.reopen", self.desk.current_call, self._reopen)
+        self.post_message(self.Painted())
+
+    def _show_first_status(self, status: StatusView) -> None:
+        if not self._snapshot.lead_ids:
+            self.query_one("#empty", Static).update(empty_text(self._snapshot, status))
+        self._show_status(status)
+
+    def _reopen(self, call: CallView | None) -> None:
+        if call is not None and call.mine:
+            self.open_call(call.lead_id, resumed=True)
+
+    def _show(self, loaded: _Loaded) -> None:
+        self._snapshot = loaded.snapshot
+        now = self.desk.now()
+        leads = self.query_one(LeadList)
+        leads.show_order(
+            loaded.snapshot.lead_ids,
+            {
+                number: [lead_text.lead_line(row, now) for row in rows]
+                for number, rows in loaded.pages.items()
+            },
+            loaded.cursor,
+        )
+        empty = not loaded.snapshot.lead_ids
+        self.set_class(empty, "-empty")
+        if empty:
+            self._show_preview(None)
+        else:
+            self._preview_soon()
+        self._show_keys()
+        self._settle()
+        # The rows do not wait for the state line.
+        self.read("queue.status", self.desk.status, self._show_status)
+
+    @on(LeadList.PageWanted)
+    def _fetch_page(self, event: LeadList.PageWanted) -> None:
+        event.stop()
+        snapshot, now = self._snapshot, self.desk.now()
+        leads = self.query_one(LeadList)
+
+        def then(rows: list[QueueRow]) -> None:
+            leads.put_page(event.turn, event.first, [lead_text.lead_line(row, now) for row in rows])
+
+        group = f"queue.page.{event.first}"
+        self.read(group, lambda: self.desk.rows(snapshot, event.first, event.after), then)
+
+    def _rerank(self) -> None:
+        self._stale = True
+        self._catch_up()
+
+    def _catch_up(self) -> None:
+        """Load again if something changed, but never under the rep's fingers."""
+        if not self._stale or not self.is_on_top or self.is_typing:
+            return
+        if (self.desk.now() - self._last_key).total_seconds() < QUIET_S:
+            self.set_timer(QUIET_S, self._catch_up)
+            return
+        self.load()
+
+    @property
+    def holds_keys(self) -> bool:
+        """Whether keys wait for the order that a new block gives the queue."""
+        return self._to_top
+
+    def _settle(self) -> None:
+        if self._to_top:
+            self._to_top = False
+            self.post_message(KeysMayGo())
+
+    def show_error(self, error: SdrDeskError) -> None:
+        """Say it, and let it stay where the leads would be when there are none on screen."""
+        super().show_error(error)
+        self._settle()
+        if not self._snapshot.lead_ids:
+            self.add_class("-empty")
+            self.query_one("#empty", Static).update(f"! {error}")
+
+    # -- finding --------------------------------------------------------------------------------
+
+    def action_find(self) -> None:
+        """Open the search line."""
+        self.add_class("-finding")
+        self.query_one("#find", Input).focus()
+
+    def action_all(self) -> None:
+        """Leave the search and show the whole queue."""
+        leads = self.query_one(LeadList)
+        if leads.marked:
+            leads.unmark()
+            return
+        if not self.has_class("-finding"):
+            if self._narrow != WHOLE:
+                self._narrow = WHOLE
+                self.load()
+            return
+        self.remove_class("-finding")
+        field = self.query_one("#find", Input)
+        with field.prevent(Input.Changed):
+            field.value = ""
+        self._find = ""
+        self.query_one(LeadList).focus()
+        self.load()
+
+    @on(Input.Changed, "#find")
+    def _find_soon(self, event: Input.Changed) -> None:
+        event.stop()
+        if self._find_timer is not None:
+            self._find_timer.stop()
+        self._find_timer = self.set_timer(FIND_AFTER_S, self._find_now)
+
+    def _find_now(self) -> None:
+        self._find = self.query_one("#find", Input).value.strip()
+        self.load()
+
+    @on(Input.Submitted, "#find")
+    def _found(self, event: Input.Submitted) -> None:
+        event.stop()
+        self._find_now()
+        self.query_one(LeadList).focus()
+
+    # -- acting on the queue ---------------------------------------------------------------------
+
+    def action_call(self) -> None:
+        """Call the lead under the cursor; of one that is not callable now, say why first."""
+        line = self.query_one(LeadList).line
+        if line is not None and line.resting:
+            self.action_why()
+        elif self.here:
+            self.open_call(self.here)
+
+    def action_import_file(self) -> None:
+        """Bring in people from a file."""
+        from sdrdesk.screens.people.screen import ImportScreen
+
+        self.app.push_screen(ImportScreen(self.place))
+
+    def action_funnel(self) -> None:
+        """Show how all leads shrink to the callable ones."""
+        from sdrdesk.screens.lead.why import FunnelModal
+
+        self.app.push_screen(FunnelModal(self.place))
+
+    def action_narrow(self) -> None:
+        """Choose a view."""
+        from sdrdesk.screens.queue.filters import Narrow, NarrowModal
+
+        def then(wanted: Narrow | None) -> None:
+            if wanted is not None:
+                self._narrow = (wanted.view, wanted.where)
+                self.load()
+
+        self.app.push_screen(NarrowModal(self.place, Narrow(*self._narrow)), then)
+
+    def action_travel(self) -> None:
+        """Show what the next hours will break."""
+        from sdrdesk.screens.at_risk.screen import TravelScreen
+
+        self.app.push_screen(TravelScreen(self.place))
+
+    def action_block(self) -> None:
+        """Start a call block; of one that runs, show how it goes, pause it or end it."""
+        from sdrdesk.screens.block.dialogs import open_block
+
+        running = self._status.block if self._status else None
+
+        def then(said: Content) -> None:
+            self.say(said)
+            # A new block says who is next: the cursor goes there, and so do keys typed already.
+            self._to_top = running is None
+            self.load()
+
+        open_block(self, running, then)
+
+    def action_fresh(self) -> None:
+        """Call the lead that converted just now."""
+        if self.place.fresh is not None:
+            self.open_call(self.place.fresh.lead_id)
+
+    def action_sync(self) -> None:
+        """Send what waits and fetch what is new."""
+        asked = self.place.kick(release_held=True)
+        self.say(Content("Syncing now …" if asked else "There is no account to sync with."))
+
+    # -- news -----------------------------------------------------------------------------------
+
+    def hear(self, event: SyncEvent) -> None:
+        """Show the state of the sync; take in what is new without moving anything typed."""
+        if event.kind in ("failed", "refused", "stranger"):
+            self.say(Content.styled(f"! {event.text}", "$text-error"))
+        elif event.kind == "progress":
+            self.say(Content(event.text))
+        if event.fresh_lead_ids:
+            lead_id = event.fresh_lead_ids[0]
+            self.read("queue.fresh", lambda: self.desk.lead(lead_id), self._announce)
+        self._stale = self._stale or event.changed
+        if self.is_on_top:  # else whoever comes back reads it anyway
+            self.read("queue.status", self.desk.status, self._show_status)
+        self._catch_up()
+
+    def _announce(self, lead: LeadView) -> None:
+        self.place.fresh = lead.row
+        self._show_keys()
+
+
+def _place(snapshot: QueueSnapshot, lead_id: str) -> int:
+    """Return where ``lead_id`` stands now, 0 when it left the list or none was chosen."""
+    if not lead_id:
+        return 0
+    try:
+        return snapshot.lead_ids.index(lead_id)
+    except ValueError:
+        return 0

@@ -1,0 +1,1 @@
+"""What every screen shares: base class, keys, help, hints, status."""

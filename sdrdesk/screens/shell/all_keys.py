@@ -1,0 +1,119 @@
+"""Every key of the workbench, and what is wrong with a rep's own keymap.
+
+Walks all screens, which takes a moment: nothing that the first row waits for may import it.
+"""
+
+from __future__ import annotations
+
+import difflib
+import importlib
+import pkgutil
+from collections.abc import Iterable, Iterator, Mapping
+
+from textual.binding import Binding
+from textual.dom import DOMNode
+from textual.screen import Screen
+
+import sdrdesk.screens
+import sdrdesk.widgets
+from sdrdesk.screens.shell.keys import clash_words, clashes, own_bindings
+
+TITLES = {
+    "SdrDeskApp": "Everywhere",
+    "DeskScreen": "On every screen",
+    "QueueScreen": "Queue",
+    "BlockStartModal": "A new call block",
+    "BlockModal": "The call block that runs",
+    "PauseModal": "Pausing a block",
+    "BlockSummaryModal": "Summary of a block",
+    "TravelScreen": "Hours ahead",
+    "ReasonModal": "Settling without a call",
+    "LeadList": "Moving in the queue",
+    "CallScreen": "Call",
+    "OutcomeForm": "Outcome that needs more",
+    "WhenField": "A time in words",
+    "Choice": "A list to choose from",
+    "PreviewModal": "Preview of an outcome",
+    "LeaveModal": "Leaving a call with notes",
+    "SkipModal": "Skip",
+    "SnoozeModal": "Snooze",
+    "NarrowModal": "Views",
+    "PersonaModal": "Persona",
+    "WhyModal": "Why",
+    "FunnelModal": "Funnel",
+    "LeadScreen": "Lead",
+    "LogScreen": "Log",
+    "ReportScreen": "Reports",
+    "NoteScreen": "A call and its note",
+    "CommentModal": "Comment on a call",
+    "RepModal": "Whose day",
+    "NumberTable": "Moving among numbers",
+    "LongList": "Moving in a long list",
+    "SyncScreen": "Sync",
+    "ImportScreen": "Import",
+    "FieldModal": "Where a column goes",
+    "LineList": "Moving in sync and import",
+    "DeskModal": "On every question",
+    "HelpScreen": "Help",
+    "WelcomeModal": "Greeting",
+}
+"""Class to heading, in the order in which keys are listed."""
+
+
+def bound(app: type[DOMNode]) -> Iterator[tuple[type[DOMNode], list[Binding]]]:
+    """Yield every class of the workbench that declares keys, ``app`` too, with its own bindings."""
+    modules = [
+        importlib.import_module(found.name)
+        for room in (sdrdesk.screens, sdrdesk.widgets)
+        for found in pkgutil.walk_packages(room.__path__, f"{room.__name__}.")
+    ]
+    classes: dict[str, type[DOMNode]] = {app.__name__: app}
+    for module in modules:
+        classes |= {
+            name: value
+            for name, value in sorted(vars(module).items())
+            if isinstance(value, type) and value.__module__ == module.__name__
+        }
+    order = list(TITLES)
+    for value in sorted(classes.values(), key=lambda value: _place(order, value.__name__)):
+        own = [item for item in vars(value).get("BINDINGS", []) if isinstance(item, Binding)]
+        if own:
+            yield value, own
+
+
+def _place(order: list[str], name: str) -> int:
+    return order.index(name) if name in order else len(order)
+
+
+def keymap_problems(
+    keymap: Mapping[str, str], app: type[DOMNode], letters: Mapping[str, str]
+) -> list[str]:
+    """Return what is wrong with a keymap: ids that no key has, and keys with two meanings.
+
+    Args:
+        keymap: binding id to key, as in the config.
+        app: the class of the workbench, for the keys that work everywhere.
+        letters: what the call screen takes without a binding, with what it is for.
+    """
+    everything = list(bound(app))
+    known = [item.id for _, items in everything for item in items if item.id]
+    found = [_unknown_words(name, known) for name in sorted(keymap) if name not in known]
+    everywhere = own_bindings(app)
+    for owner, _ in everything:
+        if issubclass(owner, Screen):
+            taken = letters if owner.__name__ == "CallScreen" else {}
+            for clash in clashes([*own_bindings(owner), *everywhere], keymap, taken):
+                words = clash_words(*clash)
+                if words not in found:
+                    found.append(words)
+    return found
+
+
+def _unknown_words(name: str, known: Iterable[str]) -> str:
+    """Say that no key has this id, and which comes nearest."""
+    near = difflib.get_close_matches(name, list(known), n=1, cutoff=0.6)
+    hint = f" (did you mean {near[0]!r}?)" if near else ""
+    return (
+        f"Your keymap names {name!r}, and no key has that id{hint}. `sdrdesk keys` lists them "
+        "all. It is in config.toml, under [ui]."
+    )

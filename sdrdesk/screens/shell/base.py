@@ -1,0 +1,213 @@
+"""What all screens have in common: asking the desk off the UI thread, errors, small terminals."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Coroutine
+from functools import partial
+from typing import ClassVar, TypeVar
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.content import Content
+from textual.screen import ModalScreen, Screen
+from textual.widgets import Input, Static
+from textual.worker import Worker, WorkerState
+
+from sdrdesk.domain.errors import SdrDeskError
+from sdrdesk.screens.shell.context import Workplace
+from sdrdesk.screens.shell.keys import clash_words, clashes, key, own_bindings
+from sdrdesk.services.views.desk import SyncEvent
+
+LOG = logging.getLogger(__name__)
+
+LEAST_COLUMNS = 60
+LEAST_ROWS = 20
+
+Work = Callable[[], Coroutine[None, None, None]]
+Answer = TypeVar("Answer")
+Result = TypeVar("Result")
+
+
+class TooSmall(Static):
+    """Takes the place of a layout that would break."""
+
+    def on_resize(self) -> None:
+        """Say what is there and what is needed."""
+        size = self.app.size
+        self.update(
+            Content(
+                f"This terminal is {size.width}×{size.height}. sdrdesk needs at least "
+                f"{LEAST_COLUMNS}×{LEAST_ROWS}: make the window larger or the font smaller. "
+                "Nothing is lost."
+            )
+        )
+
+
+class Asking(Screen[Result]):
+    """Asks the desk in a thread, in order, and turns errors into words."""
+
+    HELP: ClassVar[str] = ""
+    """Markdown about this screen, for F1."""
+
+    place: Workplace
+
+    def read(self, group: str, ask: Callable[[], Answer], then: Callable[[Answer], None]) -> None:
+        """Ask for something to show; a later question of the same group replaces this one."""
+        # A function, not a coroutine: a worker cancelled before it starts leaves nothing behind.
+        work: Work = partial(self._read, ask, then)
+        _: Worker[None] = self.run_worker(
+            work, name=group, group=group, exclusive=True, exit_on_error=False
+        )
+
+    def write(
+        self,
+        group: str,
+        act: Callable[[], Answer],
+        then: Callable[[Answer], None] | None = None,
+        failed: Callable[[], None] | None = None,
+    ) -> None:
+        """Do something that must not be cancelled; writes keep the order of the keys."""
+        work: Work = partial(self._write, act, then, failed)
+        # The app owns it: a write goes on when its screen is closed.
+        _: Worker[None] = self.app.run_worker(work, name=group, group=group, exit_on_error=False)
+
+    async def _read(self, ask: Callable[[], Answer], then: Callable[[Answer], None]) -> None:
+        try:
+            answer = await asyncio.to_thread(ask)
+        except SdrDeskError as error:
+            self.show_error(error)
+            return
+        if self.is_attached:
+            then(answer)
+
+    async def _write(
+        self,
+        act: Callable[[], Answer],
+        then: Callable[[Answer], None] | None,
+        failed: Callable[[], None] | None,
+    ) -> None:
+        try:
+            async with self.place.writes:
+                answer = await asyncio.to_thread(act)
+        except SdrDeskError as error:
+            self.show_error(error)
+            if failed is not None:
+                failed()
+            return
+        if then is not None and self.is_attached:
+            then(answer)
+
+    def show_error(self, error: SdrDeskError) -> None:
+        """Say what happened, what was kept and what to do now."""
+        text = "\n".join(part for part in (error.kept, error.next_step) if part)
+        message = f"{error.what}\n{text}" if text else error.what
+        self.app.notify(message, severity="error", timeout=10, markup=False)
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """Log what nobody expected and tell the rep; nothing else stops."""
+        if event.state is WorkerState.ERROR:
+            event.stop()
+            report_crash(self.app.notify, event.worker)
+
+    @property
+    def is_on_top(self) -> bool:
+        """Whether this is the screen the rep is at.
+
+        Textual's ``is_current`` is true of the screen right below it, too, as if one could see
+        through.
+        """
+        stack = self.app.screen_stack
+        return bool(stack) and stack[-1] is self
+
+    @property
+    def is_typing(self) -> bool:
+        """Whether keys go into a text field now."""
+        return isinstance(self.focused, Input)
+
+
+def report_crash(notify: Callable[..., None], worker: Worker[object]) -> None:
+    """Log an unexpected error of ``worker`` and say so in words."""
+    LOG.error("worker %s failed", worker.name, exc_info=worker.error)
+    notify(
+        f"Something went wrong in {worker.name}. What you recorded is kept. "
+        "The log file has the details; sdrdesk doctor says where it is.",
+        severity="error",
+        timeout=10,
+        markup=False,
+    )
+
+
+class DeskScreen(Asking[None]):
+    """A whole screen of the workbench.
+
+    Textual calls the handlers of every class in turn: a subclass must not call them again.
+    """
+
+    AUTO_FOCUS = ""
+    BINDINGS: ClassVar[list[BindingType]] = [
+        key("f1", "help", "Help", "screen.help", "Keys and words of this screen"),
+    ]
+
+    def __init__(self, place: Workplace) -> None:
+        super().__init__()
+        self.place = place
+        self.desk = place.desk
+
+    def compose(self) -> ComposeResult:
+        """Lay out the screen; the sentence for small terminals is always there, hidden."""
+        yield from self.compose_body()
+        yield TooSmall(id="too-small")
+
+    def compose_body(self) -> ComposeResult:
+        """Lay out the screen's own widgets."""
+        raise NotImplementedError
+
+    def on_mount(self) -> None:
+        """Listen to the background sync."""
+        self.place.news.subscribe(self, self.hear)
+        if self.place.keymap:
+            self._say_clashes()
+
+    def _say_clashes(self) -> None:
+        parts = {type(part) for part in self.query("*")} | {type(self.app)}
+        bindings = own_bindings(type(self)) + [x for kind in parts for x in own_bindings(kind)]
+        for clash in clashes(bindings, self.place.keymap, self.letters()):
+            self.place.warn_once(self.app, clash_words(*clash))
+
+    def letters(self) -> dict[str, str]:
+        """Return the keys this screen takes without a binding, with what they are for."""
+        return {}
+
+    def hear(self, event: SyncEvent) -> None:
+        """Take note of something the background sync reported."""
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Show the sentence instead of a layout that would break."""
+        small = event.size.width < LEAST_COLUMNS or event.size.height < LEAST_ROWS
+        self.set_class(small, "-too-small")
+
+    def action_help(self) -> None:
+        """Open the help of this screen."""
+        from sdrdesk.screens.shell.help import HelpScreen
+
+        self.app.push_screen(HelpScreen(self))
+
+
+class DeskModal(Asking[Result], ModalScreen[Result]):
+    """A question above a screen; Escape always leads back without a change."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        key("escape", "close", "Back", "modal.back", "Close without a change"),
+    ]
+
+    def __init__(self, place: Workplace) -> None:
+        super().__init__()
+        self.place = place
+        self.desk = place.desk
+
+    def action_close(self) -> None:
+        """Go back without a change."""
+        self.dismiss(None)

@@ -1,0 +1,250 @@
+"""How a lead reads: the row, the preview and the panes. Pure drawing, no questions asked."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from textual.content import Content
+
+from sdrdesk.domain.text.humanize import age_words, span_words
+from sdrdesk.services.views.desk import Colleague, LeadView, Number, QueueRow, TimelineItem
+from sdrdesk.widgets.ages import stopwatch
+from sdrdesk.widgets.lead_line import LeadLine
+
+MUTED = "$foreground-muted"
+
+
+def lead_line(row: QueueRow, now: datetime) -> LeadLine:
+    """Return what the list draws for ``row``."""
+    due = row.callback_at is not None and row.callback_at <= now
+    return LeadLine(
+        lead_id=row.lead_id,
+        rank=row.rank,
+        since=row.converted_at,
+        callback=due or row.lane == "callback",
+        resting=not row.callable,
+        pinned=row.pinned,
+        name=row.name,
+        company=row.company,
+        title=row.title,
+        phone=row.phone_text,
+        there=row.lead_local_time,
+        why=why_short(row, now),
+    )
+
+
+def why_short(row: QueueRow, now: datetime) -> str:
+    """Return the reason of a row in a few words, the most pressing first."""
+    parts: list[str] = []
+    if row.callback_at is not None and (row.callback_at <= now or row.lane == "callback"):
+        parts.append(row.callback_note or "callback promised")
+    closes_s = _until(row.window_closes_at, now)
+    if closes_s is not None and closes_s < 3_600:
+        parts.append(f"window closes in {span_words(closes_s)}")
+    if row.sla_state == "at_risk":
+        parts.append("SLA at risk")
+    if row.attempts:
+        parts.append(f"try {row.attempts + 1}")
+    parts.append(row.converted_on or row.lane)
+    parts.append(f"fit {row.fit}")
+    if row.lane == "reengaged":
+        parts.append("came back")
+    if row.persona:
+        parts.append(row.persona)
+    if row.sla_state == "breached":
+        parts.append("SLA missed")
+    return " · ".join(parts)
+
+
+def headline(row: QueueRow) -> Content:
+    """Return name, title and company on one line."""
+    title = f", {row.title}" if row.title else ""
+    company = f" · {row.company}" if row.company else ""
+    return Content.assemble((row.name, "bold"), title, company)
+
+
+def preview(lead: LeadView, now: datetime) -> list[Content]:
+    """Return the lines of the preview pane, most important first, each to be cut at the edge."""
+    row = lead.row
+    company = f" ({lead.company_line})" if lead.company_line else ""
+    return [
+        Content.assemble(headline(row), (company, MUTED)),
+        conversion(lead, now),
+        _said("Wrote", lead.message) if lead.message else _source(lead),
+        place_and_number(lead),
+        _persona_and_touches(lead, now),
+        _why_here(row),
+    ]
+
+
+def conversion(lead: LeadView, now: datetime) -> Content:
+    """Return on what and how long ago the lead converted."""
+    row = lead.row
+    if row.converted_at is None:
+        return Content.assemble("No conversion known", _source(lead, " · "))
+    ago = age_words((now - row.converted_at).total_seconds())
+    on = f' on "{row.converted_on}"' if row.converted_on else ""
+    parts = [Content.assemble("Converted ", (ago, "bold"), on)]
+    if lead.last_url:
+        parts.append(Content(page_of(lead.last_url)))
+    if lead.conversions > 1:
+        parts.append(Content(f"{lead.conversions} conversions"))
+    if lead.page_views:
+        parts.append(Content(f"{lead.page_views} page views"))
+    return Content(" · ").join(parts)
+
+
+def page_of(url: str) -> str:
+    """Return the part of an address that tells pages apart: its path, else its host."""
+    if not url.startswith(("http://", "https://")):
+        return url
+    host, _, path = url.split("//", 1)[1].partition("/")
+    return f"/{path}" if path else host
+
+
+def place_and_number(lead: LeadView) -> Content:
+    """Return the local time there and the number, never cut."""
+    row = lead.row
+    there = f"There {row.lead_local_time}" if row.lead_local_time else "Zone unknown (t sets it)"
+    note = f" ({lead.zone_note})" if lead.zone_note else ""
+    return Content.assemble(number_of(lead), " · ", there, (note, MUTED))
+
+
+def number_of(lead: LeadView) -> Content:
+    """Return the number to dial with its kind, and whether it may be dialled."""
+    usable = next((number for number in lead.numbers if number.usable), None)
+    if usable is not None:
+        kind = f"{usable.kind} " if usable.kind else ""
+        return Content.assemble(
+            (kind, MUTED), (usable.display, "bold"), (" ✓", "$text-success"), about(usable)
+        )
+    if lead.numbers:
+        first = lead.numbers[0]
+        return Content.assemble(first.display, about(first))
+    return (
+        Content.styled("! no number", "$text-error")
+        if not lead.row.phone
+        else Content(lead.row.phone)
+    )
+
+
+def about(number: Number) -> tuple[str, str]:
+    """Return what must be known about a number before it is dialled, with its style."""
+    if not number.usable:
+        return f" ! {number.held or 'not a number to dial'}", "$text-error"
+    if number.assumed_country:
+        return f" ! country {number.assumed_country} assumed", "$text-warning"
+    return "", ""
+
+
+def sla(row: QueueRow, now: datetime) -> Content:
+    """Return the SLA with what is left of it, empty when there is none."""
+    left = _until(row.sla_due_at, now)
+    if row.sla_state == "on_track" and left is not None:
+        return Content.styled(f"SLA {span_words(left)} left", "$text-success")
+    if row.sla_state == "at_risk" and left is not None:
+        return Content.styled(f"! SLA {span_words(left)} left", "bold $text-warning")
+    if row.sla_state == "breached":
+        return Content.styled("! SLA missed", "$text-error")
+    return Content.styled("✓ SLA met", "$text-success") if row.sla_state == "met" else Content("")
+
+
+def touches(lead: LeadView, most: int = 6) -> list[Content]:
+    """Return the latest touches, newest first, and who else is known at the company."""
+    lines = [touch(item) for item in sorted(lead.timeline, key=_at, reverse=True)[:most]]
+    lines += [colleague(other, "also there   ") for other in lead.colleagues[:2]]
+    return [Content(""), *lines] if lines else []
+
+
+def touch(item: TimelineItem) -> Content:
+    """Return one line of a timeline."""
+    took = f" {stopwatch(item.duration_s)}" if item.duration_s else ""
+    note = f' "{" ".join(item.note.split())}"' if item.note else ""
+    return Content.assemble(
+        (f"{item.at.astimezone():%d %b %H:%M}  ", MUTED),
+        f"{item.kind} · {item.what}{took} · {item.who}",
+        (note, MUTED),
+        *_state_mark(item.state),
+    )
+
+
+def colleague(other: Colleague, before: str = "") -> Content:
+    """Return one line about another person of the company."""
+    title = f", {other.title}" if other.title else ""
+    last = f" · {other.last_call}" if other.last_call else " · never called"
+    return Content.assemble((before, MUTED), other.name, title, (last, MUTED))
+
+
+STATES: dict[str, tuple[str, str]] = {
+    "crm": ("", ""),
+    "kept": (" ⌂ kept here", MUTED),
+    "sent": (" ✓ sent", "$text-success"),
+    "held": (" … held", MUTED),
+    "queued": (" … unsent", "$text-warning"),
+    "sending": (" … sending", "$text-primary"),
+    "blocked": (" ! refused", "$text-error"),
+    "undone": (" ✗ undone", MUTED),
+}
+
+
+def _state_mark(state: str) -> list[tuple[str, str]]:
+    text, style = STATES.get(state, ("", ""))
+    return [(text, style)] if text else []
+
+
+def _at(item: TimelineItem) -> datetime:
+    return item.at
+
+
+def _persona_and_touches(lead: LeadView, now: datetime) -> Content:
+    row = lead.row
+    parts: list[Content] = []
+    if row.persona:
+        why = f" ({lead.persona_reason})" if lead.persona_reason else ""
+        parts.append(Content.assemble(row.persona, (why, MUTED)))
+    calls = [item for item in lead.timeline if item.kind == "call"]
+    if calls:
+        last = max(calls, key=lambda item: item.at)
+        ago = age_words((now - last.at).total_seconds())
+        parts.append(Content(f"last: {last.what}, {last.who} {ago}"))
+    else:
+        parts.append(Content("nobody called yet"))
+    left = sla(row, now)
+    if left.plain:
+        parts.append(left)
+    return Content(" · ").join(parts)
+
+
+def _why_here(row: QueueRow) -> Content:
+    terms = " · ".join(f"{reason.text} {reason.points:+.2f}" for reason in row.reasons)
+    return Content.assemble(("Why here: ", MUTED), terms, (f" = {row.score:+.2f}", "bold"))
+
+
+def _said(label: str, text: str) -> Content:
+    return Content.assemble((f"{label}: ", MUTED), f'"{" ".join(text.split())}"')
+
+
+def _source(lead: LeadView, before: str = "") -> Content:
+    words = " · ".join(part for part in (lead.source, lead.email) if part)
+    return Content(f"{before}{words}" if words else "")
+
+
+def _until(moment: datetime | None, now: datetime) -> float | None:
+    if moment is None:
+        return None
+    seconds = (moment - now).total_seconds()
+    return seconds if seconds > 0 else None
+
+
+def fresh_banner(row: QueueRow | None, now: datetime, *, chosen: str = "") -> Content:
+    """Return the banner of a lead that converted just now, empty without one."""
+    if row is None:
+        return Content("")
+    ago = ""
+    if row.converted_at is not None:
+        ago = f" {age_words((now - row.converted_at).total_seconds())}"
+    if chosen == row.lead_id:
+        return Content.styled(f"◆ next: {row.name}{ago}", "bold $text-success")
+    return Content.assemble(
+        ("n", "bold $accent"), (f" ◆ new: {row.name}{ago}", "bold $text-warning")
+    )

@@ -1,0 +1,71 @@
+"""The words of the title and state line, the same on every screen."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from textual.content import Content
+
+from sdrdesk.domain.text.humanize import span_words
+from sdrdesk.services.views.desk import StatusView
+
+_CONNECTION: dict[str, tuple[str, str, str]] = {
+    "online": ("●", "online", "$text-success"),
+    "syncing": ("◌", "syncing", "$text-primary"),
+    "offline": ("○", "offline", "$text-warning"),
+    "never": ("○", "not synced yet", "$text-warning"),
+    "refused": ("!", "token refused", "$text-error"),
+    "stranger": ("!", "wrong account", "$text-error"),
+    "none": ("○", "no account", "$text-warning"),
+}
+
+
+def title(where: str, detail: str) -> Content:
+    """Return the left of the title line."""
+    return Content.assemble(("sdrdesk", "bold $accent"), "  ", (where, "bold"), " ", detail)
+
+
+def day_so_far(status: StatusView) -> Content:
+    """Return the right of the title line: what the day brought."""
+    dials = f"{status.dials_today} dial{'' if status.dials_today == 1 else 's'}"
+    met = f"{status.meetings_today} met"
+    return Content.assemble((f"{dials} · {met} today", ""))
+
+
+def connection(status: StatusView) -> Content:
+    """Return the connection as glyph, word and colour."""
+    glyph, word, color = _CONNECTION[status.connection]
+    return Content.assemble((f"{glyph} {word}", color))
+
+
+def state(status: StatusView) -> Content:
+    """Return the left of the state line: online, age of data, what waits, SLA."""
+    parts = [connection(status)]
+    if status.blocked or status.conflicts:
+        need = status.blocked + status.conflicts
+        word = "needs" if need == 1 else "need"
+        parts.append(Content.styled(f"! {need} {word} you (3)", "bold $text-error"))
+    if status.clock_off:
+        parts.append(Content.styled(f"! clock {status.clock_off}", "bold $text-warning"))
+    if status.callbacks_due:
+        parts.append(Content.styled(f"☎ {status.callbacks_due} due", "bold $accent"))
+    if status.next_callback_at is not None:
+        parts.append(Content(f"☎ next {status.next_callback_at.astimezone():%H:%M}"))
+    if status.do_not_call_unread:
+        parts.append(Content.styled("! do-not-call not read", "$text-warning"))
+    parts.append(Content(f"{status.unsent} unsent"))
+    if status.data_age_s is not None:
+        parts.append(Content(f"data {span_words(status.data_age_s)} old"))
+    if status.sla_percent is not None:
+        parts.append(Content(f"SLA {status.sla_percent} %"))
+    if status.demo:
+        parts.append(Content.styled("demo", "$text-secondary"))
+    elif not status.encrypted:
+        parts.append(Content.styled("! not encrypted", "$text-warning"))
+    return Content(" · ").join(parts)
+
+
+def who_and_when(status: StatusView, now: datetime) -> Content:
+    """Return the right of the state line: whose desk and the rep's own clock."""
+    clock = f"{now.astimezone():%H:%M}"
+    return Content.assemble((f"{status.owner} · {clock}" if status.owner else clock, ""))

@@ -1,0 +1,144 @@
+"""How the outbox, the conflicts and the receipts read. Pure drawing."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from textual.content import Content
+
+from sdrdesk.domain.text.humanize import age_words, plural, span_words
+from sdrdesk.screens.shell.lead_text import MUTED, STATES
+from sdrdesk.services.views.desk import ConflictView, OutboxView, StatusView
+from sdrdesk.widgets.cells import fit, shorten
+from sdrdesk.widgets.line_list import Line
+
+FIXED_CELLS = 66
+"""What a line holds besides what its item does: state, kind, lead, age, next try."""
+
+WAITING = ("held", "queued", "sending")
+
+
+def lines(
+    items: list[OutboxView],
+    conflicts: list[ConflictView],
+    now: datetime,
+    width: int,
+    left_out: tuple[str, ...] = (),
+) -> list[Line]:
+    """Return the page: needs you first, then to send, what was left out, then receipts."""
+    blocked = [item for item in items if item.state == "blocked"]
+    waiting = [item for item in items if item.state in WAITING]
+    receipts = [item for item in items if item.state not in (*WAITING, "blocked")]
+    what = max(14, width - FIXED_CELLS)
+    needs = len(blocked) + len(conflicts)
+    found = [_heading("Needs you", needs, "nothing: no refusals, no conflicts")]
+    found += [Line(item.key, _refused(item)) for item in blocked]
+    found += [Line(item.key, _conflict(item)) for item in conflicts]
+    found.append(_heading("To send", len(waiting), "nothing waits"))
+    found += [Line(item.key, _waiting(item, now, what)) for item in waiting]
+    if left_out:
+        found.append(_heading("Left out", len(left_out), ""))
+        found += [Line(words, _left_out(words, width)) for words in left_out]
+    found.append(_heading("Receipts", len(receipts), "none yet"))
+    found += [Line(item.key, _receipt(item, now, what)) for item in receipts]
+    return found
+
+
+def _heading(name: str, count: int, none: str) -> Line:
+    text = Content.assemble((name, "bold $primary"), f" {count}" if count else "", "")
+    return Line("", text if count else Content.assemble(text, (f" · {none}", MUTED)))
+
+
+def _refused(item: OutboxView) -> Content:
+    return Content.assemble(
+        (" ! refused  ", "bold $text-error"),
+        fit(item.kind, 9),
+        fit(item.lead_name, 18),
+        " ",
+        item.last_error,
+    )
+
+
+def _conflict(item: ConflictView) -> Content:
+    return Content.assemble(
+        (" ≠ conflict ", "bold $text-warning"),
+        fit(item.lead_name, 16),
+        (fit(item.field, 15), MUTED),
+        ("m ", "bold $text-accent"),
+        shorten(item.mine or "empty", 16),
+        ("  h ", "bold $text-accent"),
+        shorten(item.theirs or "empty", 16),
+    )
+
+
+def _left_out(words: str, width: int) -> Content:
+    return Content.assemble((" ! ", "bold $text-warning"), shorten(words, max(20, width - 6)))
+
+
+def left_out_detail(words: str) -> Content:
+    """Return the whole of what was left out, and what it means."""
+    return Content.assemble(
+        (f"{words}. ", "bold"), "The rest of the record is here. Correct the value at the CRM."
+    )
+
+
+def _waiting(item: OutboxView, now: datetime, what: int) -> Content:
+    mark, color = STATES.get(item.state, ("", ""))
+    age = age_words((now - item.created_at).total_seconds())
+    tries = f" · {item.attempts} {plural(item.attempts, 'try').replace('trys', 'tries')}"
+    return Content.assemble(
+        (fit(mark, 11), color),
+        fit(item.kind, 9),
+        fit(item.lead_name, 18),
+        " ",
+        fit(item.what, what),
+        (f" {age}", MUTED),
+        (tries if item.attempts else "", MUTED),
+        (_when(item, now), MUTED),
+    )
+
+
+def _when(item: OutboxView, now: datetime) -> str:
+    moment = item.next_try_at or item.hold_until
+    if moment is None or moment <= now:
+        return ""
+    return f" · goes in {span_words((moment - now).total_seconds())}"
+
+
+def _receipt(item: OutboxView, now: datetime, what: int) -> Content:
+    mark, color = STATES.get(item.state, (f" {item.state}", ""))
+    age = age_words((now - item.created_at).total_seconds())
+    crm = f" #{item.crm_id} ·" if item.crm_id else ""
+    return Content.assemble(
+        (fit(mark, 11), color),
+        fit(item.kind, 9),
+        fit(item.lead_name, 18),
+        " ",
+        fit(item.what, what),
+        (f"{crm} {age}", MUTED),
+    )
+
+
+def detail(status: StatusView) -> Content:
+    """Return the sentence about the connection, when there is one to say."""
+    if status.detail:
+        return Content.styled(f"! {status.detail}", "$text-warning")
+    return Content.styled("Everything is on this disk first; sync only carries it.", MUTED)
+
+
+def item_detail(item: OutboxView) -> Content:
+    """Return what one item does and what the CRM said to it."""
+    said = f" The CRM said: {item.last_error}" if item.last_error else ""
+    return Content.assemble(
+        (f"{item.what}. ", "bold"), f"{item.attempts} {plural(item.attempts, 'attempt')}.", said
+    )
+
+
+def conflict_detail(item: ConflictView) -> Content:
+    """Return both sides of a conflict with their times."""
+    return Content.assemble(
+        (f"{item.field} ", "bold"),
+        f"was {item.base or 'empty'}. ",
+        f"Mine: {item.mine or 'empty'} ({item.mine_at.astimezone():%d %b %H:%M}). ",
+        f"Theirs: {item.theirs or 'empty'} ({item.theirs_at.astimezone():%d %b %H:%M}).",
+    )

@@ -1,0 +1,1 @@
+"""The CRM account: login, setup, doctor, import."""

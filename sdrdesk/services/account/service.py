@@ -1,0 +1,254 @@
+"""The CRM account: logging in, who the rep is, and what ``setup`` looks at and changes."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from sdrdesk.config import Settings
+from sdrdesk.domain.crm.records import ACTIVITY_KINDS, RemoteOwner
+from sdrdesk.domain.errors import CredentialsError, SdrDeskError, UsageError
+from sdrdesk.domain.lead.activity import OutboxState
+from sdrdesk.domain.lead.owner import Owner
+from sdrdesk.domain.outcome.catalog import Dispositions
+from sdrdesk.services.account.rules import NO_FIELD_FACT, OWNER_FACT, likely_owners
+from sdrdesk.store.database.database import Database
+from sdrdesk.store.database.timestamps import to_ms
+from sdrdesk.store.mirror.facts import get_fact, set_fact
+from sdrdesk.store.outbox.outbox import Remap, outbox_items, retry
+from sdrdesk.store.record.suppressions import mark_unsent
+from sdrdesk.sync.port import CrmClient, KeyStep, Survey
+from sdrdesk.sync.push.key_modes import set_mode
+
+
+def scopes_words(scopes: tuple[str, ...] | None) -> str:
+    """Return how many scopes a token has, in words."""
+    return "not told by the CRM" if scopes is None else f"{len(scopes)} granted"
+
+
+@dataclass(frozen=True, slots=True)
+class KnownRep:
+    """The account a token opens, and who the rep is in it."""
+
+    account: str
+    time_zone: str
+    token_kind: str
+    scopes: tuple[str, ...] | None
+    """``None`` when the CRM does not say."""
+    owner_id: str
+    owner_name: str
+    owner_email: str
+    problem: str = ""
+    """Why the configured owner is nobody at this account, with likely ones; ``""`` none."""
+
+    @property
+    def scopes_words(self) -> str:
+        """How many scopes there are; ``--json`` lists them."""
+        return scopes_words(self.scopes)
+
+    def to_json(self) -> dict[str, object]:
+        """Return what ``whoami --json`` prints."""
+        return {
+            "account": self.account,
+            "time_zone": self.time_zone,
+            "token_kind": self.token_kind,
+            "scopes": list(self.scopes) if self.scopes is not None else None,
+            "owner": {
+                "id": self.owner_id,
+                "name": self.owner_name,
+                "email": self.owner_email,
+            }
+            if self.owner_id
+            else None,
+        }
+
+
+def log_in(crm: CrmClient, db: Database, owner: str) -> KnownRep:
+    """Check the token and keep who the rep is; the token itself is the caller's to keep.
+
+    Args:
+        crm: a client with the new token.
+        db: where the chosen owner is kept.
+        owner: owner id or e-mail; ``""`` takes the owner whose user made the token, if any.
+
+    Raises:
+        CredentialsError: the token was refused.
+        UsageError: no such owner; lists those there are.
+    """
+    known = who_am_i(crm, db, owner, everybody := tuple(crm.owners()))
+    if not known.owner_id:
+        listed = ", ".join(o.email for o in everybody if not o.archived and o.email)
+        raise UsageError(
+            known.problem or "No owner matches this token.",
+            kept="Nothing was stored.",
+            next_step=f"Choose one with --owner: {listed}.",
+        )
+    set_fact(db, OWNER_FACT, known.owner_id, datetime.now(UTC))
+    return known
+
+
+def who_am_i(
+    crm: CrmClient, db: Database, owner: str, everybody: tuple[RemoteOwner, ...] = ()
+) -> KnownRep:
+    """Ask the CRM about the token and find the rep; the owner is empty when nobody fits."""
+    account = crm.whoami()
+    wanted = (owner or get_fact(db, OWNER_FACT)).lower()
+    found: RemoteOwner | None = None
+    everybody = everybody or tuple(crm.owners())
+    for candidate in everybody:
+        names = {candidate.owner_id, candidate.email.lower()}
+        made_token = not wanted and account.user_id and candidate.user_id == account.user_id
+        if not candidate.archived and (wanted in names or made_token):
+            found = candidate
+            break
+    return KnownRep(
+        account=account.account_id,
+        time_zone=account.time_zone,
+        token_kind=account.token_kind,
+        scopes=account.scopes,
+        owner_id=found.owner_id if found else "",
+        owner_name=found.name if found else "",
+        owner_email=found.email if found else "",
+        problem="" if found else _stranger(wanted, everybody),
+    )
+
+
+def _stranger(wanted: str, everybody: tuple[RemoteOwner, ...]) -> str:
+    present = [Owner(o.owner_id, o.name, o.email, False) for o in everybody if not o.archived]
+    if not wanted or not present:
+        return ""
+    return f"The account has no owner {wanted!r}. {likely_owners(wanted, present)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What ``setup`` saw: what is wrong, and what it proposes to change."""
+
+    lines: tuple[str, ...]
+    problems: tuple[str, ...]
+    proposals: tuple[str, ...]
+
+    def to_json(self) -> dict[str, object]:
+        """Return the first half of what ``setup --json`` prints."""
+        return {"problems": list(self.problems), "proposals": list(self.proposals)}
+
+
+def report(seen: Survey, steps: tuple[KeyStep, ...], problems: tuple[str, ...]) -> Found:
+    """Return what ``setup`` saw, in words."""
+    lines = [f"Call outcomes: {', '.join(sorted(seen.labels('outcome'))) or 'none'}"]
+    lines += [f"Each {kind} is found again by: {seen.key_modes[kind]}" for kind in ACTIVITY_KINDS]
+    lines += [f"Problem: {problem}" for problem in problems]
+    lines += [f"Proposed: {step.what}" for step in steps]
+    return Found(tuple(lines), problems, tuple(step.what for step in steps))
+
+
+def field_words(seen: Survey, settings: Settings) -> str:
+    """Return one sentence about the account's "do not call" field."""
+    if settings.crm.do_not_call_field:
+        return f"Do not call: {settings.crm.do_not_call_field}"
+    if settings.crm.no_do_not_call_field:
+        return "Do not call: no field of the account; kept on this machine only"
+    if not seen.do_not_call_fields:
+        return (
+            "Do not call: the account has no field that looks like it, so marks are kept on this "
+            "machine only. Name one: sdrdesk setup --do-not-call PROPERTY[=VALUE]"
+        )
+    return ""  # one of the problems
+
+
+def mapping_problems(
+    seen: Survey, dispositions: Dispositions, settings: Settings
+) -> tuple[str, ...]:
+    """Return every place where the configuration names something the account does not have."""
+    problems = [f"the token lacks the scope {scope}" for scope in seen.missing_scopes]
+    outcomes = seen.labels("outcome")
+    problems += [
+        f'outcome {item.key}: the account has no call outcome "{item.crm_outcome}" '
+        "(change crm_outcome in dispositions.toml)"
+        for item in dispositions.values()
+        if item.crm_outcome and item.crm_outcome not in outcomes
+    ]
+    values = {name: {o.value for o in seen.options if o.field == name} for name in _FIELDS}
+    problems += [
+        f'outcome {item.key}: the account has no lead status "{item.lead_status}" '
+        "(change lead_status in dispositions.toml)"
+        for item in dispositions.values()
+        if item.lead_status and values["status"] and item.lead_status not in values["status"]
+    ]
+    stage = settings.crm.qualified_stage
+    if values["lifecycle"] and stage not in values["lifecycle"]:
+        problems.append(
+            f'the account has no lifecycle stage "{stage}" for qualified leads '
+            "(choose one: sdrdesk setup, or [crm] qualified_stage)"
+        )
+    if seen.do_not_call_problem:
+        problems.append(f"do not call: {seen.do_not_call_problem} (choose one: sdrdesk setup)")
+    if seen.do_not_call_fields and not settings.crm.do_not_call:
+        names = ", ".join(f"{field.name} ({field.label})" for field in seen.do_not_call_fields)
+        problems.append(
+            "do not call: no field is chosen, so marks at the CRM are not read; the account has "
+            f"{names} (choose: sdrdesk setup, or [crm] do_not_call)"
+        )
+    return tuple(problems)
+
+
+_FIELDS = ("status", "lifecycle")
+
+
+def note_fields(db: Database, seen: Survey) -> None:
+    """Remember whether the account has any field to choose: without one nothing is unread."""
+    none = "" if seen.do_not_call_fields else "1"
+    set_fact(db, NO_FIELD_FACT, none, datetime.now(UTC))
+
+
+def send_marks(db: Database) -> int:
+    """Queue the "do not call" marks that were kept here for want of a field; return how many."""
+    with db.writer(durable=True) as connection:
+        return mark_unsent(connection, to_ms(datetime.now(UTC)))
+
+
+def retry_mended(db: Database, remap: Remap, names: Collection[str]) -> int:
+    """Queue refused changes of these fields again, by the mapping of now; return how many."""
+    count = 0
+    for item in outbox_items(db):
+        changes = item.payload.get("changes")
+        waits = set(changes) & set(names) if isinstance(changes, dict) else set()
+        if item.state is OutboxState.BLOCKED and waits:
+            retry(db, item.key, remap)
+            count += 1
+    return count
+
+
+@dataclass(frozen=True, slots=True)
+class SetUp:
+    """What ``setup`` did."""
+
+    lines: tuple[str, ...]
+    modes: Mapping[str, str]
+    created: tuple[str, ...] = field(default=())
+
+
+def set_up(crm: CrmClient, db: Database, *, create: bool) -> SetUp:
+    """Make the key property where it is missing (only with ``create``), probe, keep the modes."""
+    if not create:
+        return SetUp(("Nothing was changed at the CRM.",), {})
+    steps: tuple[KeyStep, ...] = crm.create_key_field(dry_run=False)
+    lines = [
+        f"{'Done' if step.done else 'Not done'}: {step.what}"
+        + (f" ({step.problem})" if step.problem else "")
+        for step in steps
+    ]
+    modes: dict[str, str] = {}
+    for kind in ACTIVITY_KINDS:
+        try:
+            mode = crm.probe(kind)
+        except CredentialsError:
+            raise
+        except SdrDeskError as error:
+            lines.append(f"Each {kind}: not probed, {error.what}")
+            continue
+        set_mode(db, kind, mode, datetime.now(UTC))
+        modes[kind] = mode.value
+        lines.append(f"Each {kind} is now found again by: {mode}")
+    return SetUp(tuple(lines), modes, tuple(step.what for step in steps if step.done))

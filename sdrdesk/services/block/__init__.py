@@ -1,0 +1,1 @@
+"""Call blocks: start, pause, end, summary."""

@@ -1,0 +1,314 @@
+"""Call blocks: start one, pause it, see how it goes, end it; and the order it gives the queue."""
+
+from __future__ import annotations
+
+import uuid
+from collections import Counter
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from sdrdesk.clock import Clock
+from sdrdesk.config import Settings
+from sdrdesk.domain.block.block import Block, Done, end_of, endings, split
+from sdrdesk.domain.block.parsing import goal_words, length_words, parse_goal, parse_length
+from sdrdesk.domain.block.recipe import EXAMPLE, Recipe, parse_recipe
+from sdrdesk.domain.errors import UsageError
+from sdrdesk.domain.lead.activity import Activity
+from sdrdesk.domain.outcome.catalog import Flag
+from sdrdesk.domain.reports.dials import Dial, Tally
+from sdrdesk.domain.reports.outcome_classifier import Meanings
+from sdrdesk.domain.text.plain_text import one_line
+from sdrdesk.rulebook import Rulebook
+from sdrdesk.services.account.rules import need_rep, rep_of
+from sdrdesk.services.block.order import BlockOrder
+from sdrdesk.services.block.over import over_words
+from sdrdesk.services.queue.saved_views import Narrowing
+from sdrdesk.services.queue.service import QueueService
+from sdrdesk.services.views.block import (
+    BlockPlan,
+    BlockSummary,
+    BlockUsual,
+    BlockView,
+    PartView,
+)
+from sdrdesk.services.views.desk import QueueSnapshot
+from sdrdesk.store.database.connection import Connection
+from sdrdesk.store.database.database import Database
+from sdrdesk.store.queue.candidates import total_leads
+from sdrdesk.store.record import blocks
+from sdrdesk.store.record.blocks import BlockCall
+from sdrdesk.store.reports.counts import callbacks_until
+from sdrdesk.store.reports.lookups import lead_names
+
+USUAL = BlockUsual("50m", "40 dials", EXAMPLE)
+"""The form of the first block."""
+
+
+class BlockService:
+    """Keeps the blocks of the rep of this desk."""
+
+    def __init__(
+        self,
+        db: Database,
+        rulebook: Rulebook,
+        settings: Settings,
+        clock: Clock,
+        queue: QueueService,
+        narrowing: Callable[[], Narrowing],
+    ) -> None:
+        self._db = db
+        self._rules = rulebook
+        self._settings = settings
+        self._clock = clock
+        self._queue = queue
+        self._narrowing = narrowing
+        self._order = BlockOrder(
+            queue,
+            lambda view: frozenset(narrowing().queue("", None, view).lead_ids),
+            lambda view, lead_ids: narrowing().among(view, lead_ids),
+            clock,
+        )
+
+    # Starting and ending.
+
+    def usual(self) -> BlockUsual:
+        """Return what the form of a new block begins with."""
+        owner = rep_of(self._db, self._settings)
+        last = blocks.last_block(self._db, owner.owner_id) if owner else None
+        if last is None:
+            return USUAL
+        return BlockUsual(length_words(last.length_s), goal_words(last.goal), last.recipe)
+
+    def plan(self, length: str, goal: str, recipe: str) -> BlockPlan:
+        """Read a block as typed; nothing is started.
+
+        Raises:
+            UsageError: a length, goal, recipe or view that is not understood.
+        """
+        wanted = self._recipe(recipe)
+        made = parse_goal(goal)
+        return BlockPlan(
+            parse_length(length),
+            goal_words(made),
+            wanted.words,
+            self._parts(wanted, Counter()),
+        )
+
+    def start(self, length: str, goal: str, recipe: str) -> BlockView:
+        """Start a block.
+
+        Raises:
+            UsageError: what was typed is not understood, or the rep is in a block already.
+            CredentialsError: nobody is logged in.
+        """
+        wanted = self._recipe(recipe)
+        block = Block(
+            block_id=str(uuid.uuid4()),
+            owner_id=need_rep(self._db, self._settings).owner_id,
+            started_at=self._clock(),
+            length_s=parse_length(length),
+            goal=parse_goal(goal),
+            recipe=wanted.words,
+        )
+        return BlockView(blocks.start_block(self._db, block), Done())
+
+    def pause(self, reason: str) -> BlockView:
+        """Let the clock stand. Raises UsageError without a block, or when it stands already."""
+        words = one_line(reason) or "break"
+        return self._view(blocks.pause_block(self._db, self._owner_id(), words, self._clock()))
+
+    def resume(self) -> BlockView:
+        """Let the clock run again. Raises UsageError when it runs, or without a block."""
+        return self._view(blocks.resume_block(self._db, self._owner_id(), self._clock()))
+
+    def end(self) -> BlockSummary:
+        """End the block and say what happened. Raises UsageError without one."""
+        owner_id, now = self._owner_id(), self._clock()
+        block = blocks.open_block(self._db, owner_id)
+        last_at = self._done(self._calls(block)).last_at if block else None
+        at = end_of(block, last_at, now) if block else now
+        return self._summary(blocks.end_block(self._db, owner_id, at))
+
+    # Looking.
+
+    def current(self) -> BlockView | None:
+        """Return the block the rep is in, ``None`` outside of one."""
+        block = self._open()
+        return self._view(block) if block else None
+
+    def news(self) -> str:
+        """Return what the rep must hear once: time over, goal reached; ``""`` for nothing new.
+
+        What was returned is taken for told, also after a restart.
+        """
+        view, now = self.current(), self._clock()
+        if view is None:
+            return ""
+        due = endings(view.block, view.done, now)
+        return over_words(view, now) if blocks.tell(self._db, view.block, due, now) else ""
+
+    def summary(self) -> BlockSummary | None:
+        """Return the running block so far, else the last one, ``None`` when there never was one."""
+        owner = rep_of(self._db, self._settings)
+        last = blocks.last_block(self._db, owner.owner_id) if owner else None
+        return self._summary(last) if last else None
+
+    # The queue in a block.
+
+    def queue(self, first: int) -> QueueSnapshot:
+        """Return the queue to work through: in the order of the block's recipe, if one runs."""
+        recipe, done = self._recipe_and_done()
+        if recipe is None:
+            return self._queue.snapshot(first=first)
+        ids = self._order.order(recipe, done)
+        self._queue.shown(ids)
+        return QueueSnapshot(self._clock(), ids, total_leads(self._db))
+
+    def next_after(self, lead_id: str) -> str | None:
+        """Return the lead to call when ``lead_id`` is done with, ``None`` when nobody is left."""
+        recipe, done = self._recipe_and_done()
+        if recipe is None:
+            return self._queue.next_after(lead_id)
+        return self._order.next_after(recipe, done, lead_id)
+
+    def ahead_of(self, lead_id: str, most: int) -> list[str]:
+        """Return the leads to call when ``lead_id`` was called, best first, at most ``most``."""
+        recipe, done = self._recipe_and_done()
+        if recipe is None:
+            return self._queue.ahead_of(lead_id, most)
+        done[self._order.part_of(recipe, lead_id)] += 1
+        self._order.renew(recipe)  # here, while the rep talks, and not at the outcome's key
+        found = self._order.next_after(recipe, done, lead_id)
+        return [found] if found else []
+
+    def note(self, lead_id: str) -> Callable[[Connection, Activity], None] | None:
+        """Return what notes the coming outcome of a lead in the block, ``None`` outside of one.
+
+        The lead's part is looked up now, before the outcome changes where it stands.
+        """
+        block = self._open()
+        if block is None:
+            return None
+        part, now = self._order.part_of(self._read(block.recipe), lead_id), self._clock()
+
+        def note(connection: Connection, activity: Activity) -> None:
+            blocks.note_call(connection, block.owner_id, activity.activity_key, part, now)
+
+        return note
+
+    # Inside.
+
+    def _open(self) -> Block | None:
+        owner = rep_of(self._db, self._settings)
+        return blocks.open_block(self._db, owner.owner_id) if owner else None
+
+    def _owner_id(self) -> str:
+        return need_rep(self._db, self._settings).owner_id
+
+    def _recipe_and_done(self) -> tuple[Recipe | None, Counter[str]]:
+        block = self._open()
+        recipe = self._read(block.recipe) if block else Recipe()
+        if block is None or recipe.is_whole:
+            return None, Counter()
+        return recipe, _called(self._calls(block))
+
+    def _recipe(self, text: str) -> Recipe:
+        wanted = parse_recipe(text)
+        for part in wanted.parts:
+            self._narrowing().known(part.view)
+        return wanted
+
+    def _read(self, text: str) -> Recipe:
+        """Read the recipe of a block that runs.
+
+        A view the team removed meanwhile is no reason to stop: the block follows the queue.
+        """
+        try:
+            return self._recipe(text)
+        except UsageError:
+            return Recipe()
+
+    def _view(self, block: Block) -> BlockView:
+        return BlockView(block, self._done(self._calls(block)))
+
+    def _calls(self, block: Block | None) -> list[BlockCall]:
+        return blocks.block_calls(self._db, block.block_id) if block else []
+
+    def _tally(self, calls: list[BlockCall]) -> Tally:
+        meanings = Meanings(self._rules.dispositions)
+        counted = Tally(self._rules.sla.targets.conversation_s)
+        for call in calls:
+            meant = meanings.of(call.disposition, call.outcome_label, corrected=call.corrected)
+            counted.add(
+                Dial(
+                    call.activity_key, call.lead_id, "", call.at, call.kind == "call", meant,
+                    call.duration_s,
+                )
+            )  # fmt: skip
+        return counted
+
+    def _done(self, calls: list[BlockCall]) -> Done:
+        counted = self._tally(calls)
+        return Done(
+            dials=counted.dials,
+            connects=counted.connects,
+            conversations=counted.conversations,
+            meetings=counted.meetings_set,
+            talk_s=counted.talk_s,
+            last_at=max((call.ended_at for call in calls), default=None),
+        )
+
+    def _summary(self, block: Block) -> BlockSummary:
+        now = self._clock()
+        calls = self._calls(block)
+        done, counted = self._done(calls), self._tally(calls)
+        names = lead_names(self._db, {call.lead_id for call in calls})
+        known = self._rules.dispositions
+        owner = rep_of(self._db, self._settings)
+        after = [at for at in self._promises(block, now) if at > now]
+        unsent, refused = blocks.unsent_of(self._db, block.block_id)
+        kept = [call for call in calls if not call.corrected]
+        return BlockSummary(
+            rep=owner.name if owner else "",
+            block=block,
+            as_of=block.ended_at or now,
+            done=done,
+            split=split(block, done.talk_s, now),
+            outcomes=tuple(
+                (known[key].label if key in known else key or "no outcome", count)
+                for key, count in counted.outcomes.most_common()
+            ),
+            without_call=sum(call.kind != "call" for call in kept),
+            met=tuple(
+                (names.get(call.lead_id, f"lead {call.lead_id}"), call.meeting_at)
+                for call in kept
+                if call.disposition in known and known[call.disposition].is_(Flag.MEETING)
+            ),
+            promised=tuple(
+                (names.get(call.lead_id, f"lead {call.lead_id}"), call.callback_at)
+                for call in kept
+                if call.callback_at is not None
+            ),
+            unsent=unsent,
+            refused=refused,
+            parts=self._parts(self._read(block.recipe), _called(calls)),
+            callable=len(self._queue.snapshot().lead_ids),
+            callbacks_next=len(after),
+            next_callback_at=min(after, default=None),
+        )
+
+    def _promises(self, block: Block, now: datetime) -> list[datetime]:
+        until = now + timedelta(seconds=block.length_s)
+        return callbacks_until(self._db, until, block.owner_id)
+
+    def _parts(self, recipe: Recipe, called: Counter[str]) -> tuple[PartView, ...]:
+        left = self._order.holds(recipe)
+        return tuple(
+            PartView(part.view, part.share, called[part.view], left.get(part.view, 0))
+            for part in recipe.parts
+        )
+
+
+def _called(calls: list[BlockCall]) -> Counter[str]:
+    """Return the dials of each part; who was settled without a call takes nobody's turn."""
+    return Counter(call.part for call in calls if call.kind == "call")

@@ -1,0 +1,1 @@
+"""A call from dial to outcome: dialer, notes, scripts, meetings, undo."""

@@ -1,0 +1,103 @@
+"""Hands a number or a link to another program of this machine: arguments, never a shell.
+
+The program gets neither the terminal nor anything of sdrdesk's own environment: a browser that
+draws in the terminal would wreck the screen, and the CRM token is none of its business.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Mapping, Sequence
+from pathlib import PurePath
+from typing import IO
+
+from sdrdesk.domain.errors import SdrDeskError
+from sdrdesk.domain.text.plain_text import one_line
+
+PATIENCE_S = 2.0
+"""How long a program may take to say that it failed; one that still runs then is taken for a phone
+that stays open."""
+
+
+class OutsideError(SdrDeskError):
+    """Another program is not there, or ended with an error."""
+
+
+class Outside:
+    """Starts other programs.
+
+    Args:
+        environ: what they inherit, without the variables of sdrdesk.
+        platform: as ``sys.platform`` has it.
+        patience_s: how long to wait for a failure.
+    """
+
+    def __init__(
+        self,
+        environ: Mapping[str, str],
+        *,
+        platform: str = sys.platform,
+        patience_s: float = PATIENCE_S,
+    ) -> None:
+        self._environ = {n: v for n, v in environ.items() if not n.startswith("SDRDESK_")}
+        self._platform = platform
+        self._patience_s = patience_s
+
+    def open(self, link: str) -> None:
+        """Open ``link`` with whatever this machine opens its scheme with. Blocks for a moment.
+
+        Raises:
+            OutsideError: nothing is there to open it with, or that failed.
+        """
+        if self._platform == "win32":
+            try:
+                os.startfile(link)  # type: ignore[attr-defined,unused-ignore]  # noqa: S606 - Windows only, and the way there
+            except OSError as error:
+                raise OutsideError(f"Windows could not open it: {one_line(str(error))}.") from error
+            return
+        self.run(("open" if self._platform == "darwin" else "xdg-open", link))
+
+    def run(self, command: Sequence[str]) -> None:
+        """Start a program; wait until it is done or a moment has passed.
+
+        Raises:
+            OutsideError: it is not there, may not be run, or ended with an error at once.
+        """
+        name = PurePath(command[0]).name
+        program = shutil.which(command[0], path=self._environ.get("PATH"))
+        if program is None:
+            raise OutsideError(f"The program {name} is not on this machine.")
+        with tempfile.TemporaryFile() as said:
+            process = self._start((program, *command[1:]), name, said)
+            try:
+                code = process.wait(self._patience_s)
+            except subprocess.TimeoutExpired:
+                # It goes on without us; somebody has to take note of its end.
+                threading.Thread(target=process.wait, name="outside", daemon=True).start()
+                return
+            if code != 0:
+                raise OutsideError(f"{name} ended with code {code}{_reason(said)}.")
+
+    def _start(self, command: Sequence[str], name: str, said: IO[bytes]) -> subprocess.Popen[bytes]:
+        try:
+            return subprocess.Popen(  # noqa: S603 - a vector; the number or link was checked
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=said,
+                env=self._environ,
+                start_new_session=True,
+            )
+        except OSError as error:
+            raise OutsideError(f"{name} could not be started: {error.strerror}.") from error
+
+
+def _reason(said: IO[bytes]) -> str:
+    said.seek(0)
+    lines = said.read(2_000).decode("utf-8", "replace").strip().splitlines()
+    return f": {one_line(lines[0], limit=120).rstrip('.')}" if lines else ""

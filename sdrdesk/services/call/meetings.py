@@ -1,0 +1,132 @@
+"""Calendar files of the meetings that were set, in a folder of the rep's own.
+
+A file is made from the record after it was recorded. One that could not be written, or that a
+crash prevented, is made when the rep asks for the list: nothing depends on the file but the rep's
+calendar.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+from sdrdesk.clock import Clock, parse_iso
+from sdrdesk.domain.errors import NotFoundError, SdrDeskError
+from sdrdesk.domain.lead.activity import OutboxState
+from sdrdesk.domain.lead.lead import Lead
+from sdrdesk.domain.lead.owner import Owner
+from sdrdesk.services.call.calendar_file import Person, calendar_file, file_name
+from sdrdesk.services.views.desk import MeetingView
+from sdrdesk.store.database.database import Database
+from sdrdesk.store.record.meetings import MeetingSet, meetings_set
+
+
+class Meetings:
+    """The meetings of one desk."""
+
+    def __init__(
+        self,
+        db: Database,
+        folder: Path,
+        need: Callable[[str], Lead],
+        rep: Callable[[], Owner | None],
+        clock: Clock,
+    ) -> None:
+        self._db = db
+        self._folder = folder
+        self._need = need
+        self._rep = rep
+        self._clock = clock
+
+    def write(self, activity_key: str) -> Path | None:
+        """Write the file of the meeting an outcome set; ``None`` when it set none.
+
+        Raises:
+            SdrDeskError: it cannot be written; the meeting itself is recorded.
+        """
+        for meeting in meetings_set(self._db, activity_key):
+            return self._write(meeting)
+        return None
+
+    def coming(self) -> list[MeetingView]:
+        """Return the meetings that are not over, the next one first; missing files are written.
+
+        Raises:
+            SdrDeskError: a file cannot be written.
+        """
+        found = []
+        for meeting in meetings_set(self._db):
+            if meeting.state is OutboxState.UNDONE:
+                continue
+            if parse_iso(meeting.intent["end_at"]) > self._clock():
+                path = self._path(meeting)
+                if not path.exists():
+                    path = self._write(meeting)
+                found.append(self._view(meeting, path))
+        return sorted(found, key=lambda view: view.start_at)
+
+    def forget_undone(self) -> None:
+        """Remove the files of meetings that were taken back before anything had left."""
+        if not self._folder.is_dir():
+            return
+        for meeting in meetings_set(self._db):
+            if meeting.state is OutboxState.UNDONE:
+                with suppress(OSError):  # a file that stays is no reason not to take back
+                    self._path(meeting).unlink(missing_ok=True)
+
+    def _person(self, meeting: MeetingSet) -> Person:
+        try:
+            lead = self._need(meeting.lead_id)
+        except NotFoundError:  # deleted at the CRM meanwhile; the meeting stands
+            return Person(meeting.lead_id)
+        return Person(lead.name, lead.job_title, lead.company_name, lead.phone or lead.mobile)
+
+    def _path(self, meeting: MeetingSet) -> Path:
+        # A name that changed since must not make a second file: the key at the end decides.
+        made = file_name(meeting.key, meeting.intent, self._person(meeting))
+        tail = made.rsplit("-", 1)[1]
+        return next(self._folder.glob(f"*-{tail}"), self._folder / made)
+
+    def _write(self, meeting: MeetingSet) -> Path:
+        path = self._path(meeting)
+        text = calendar_file(
+            meeting.key, meeting.intent, meeting.set_at, self._person(meeting), self._rep()
+        )
+        try:
+            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            _replace(path, text)
+        except OSError as error:
+            raise SdrDeskError(
+                f"The calendar file {path} could not be written: {error.strerror or error}.",
+                kept="The meeting is recorded and goes to the CRM.",
+                next_step="`sdrdesk meetings` writes the file again.",
+            ) from error
+        return path
+
+    def _view(self, meeting: MeetingSet, path: Path) -> MeetingView:
+        start, end = parse_iso(meeting.intent["start_at"]), parse_iso(meeting.intent["end_at"])
+        return MeetingView(
+            meeting.key,
+            meeting.lead_id,
+            self._person(meeting).name,
+            start,
+            int((end - start).total_seconds() // 60),
+            tuple(meeting.intent.get("attendees", [])),
+            meeting.state.value,
+            str(path),
+        )
+
+
+def _replace(path: Path, data: bytes) -> None:
+    """Write a file whole or not at all, for its owner only."""
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".part")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+        Path(name).replace(path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise

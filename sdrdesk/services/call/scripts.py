@@ -1,0 +1,143 @@
+"""The script library as screens and commands see it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from difflib import get_close_matches
+from functools import cached_property
+from pathlib import Path
+from typing import NamedTuple
+
+from sdrdesk.config import RepSettings
+from sdrdesk.domain.errors import UsageError
+from sdrdesk.domain.lead.lead import Lead
+from sdrdesk.domain.text.plain_text import one_line
+from sdrdesk.scripting.library import ScriptLibrary
+from sdrdesk.services.views.desk import ScriptItem, ScriptSection, ScriptView
+
+SLOTS: tuple[tuple[str, str], ...] = (
+    ("budget", "Budget"),
+    ("authority", "Authority"),
+    ("need", "Need"),
+    ("timing", "Timing"),
+)
+"""BANT, the qualification framework that ships."""
+
+
+class Entry(NamedTuple):
+    """One script of the library."""
+
+    script_id: str
+    title: str
+    persona: str
+    conversion: str
+    source: str
+    """``team`` or ``shipped``."""
+    path: str
+
+
+class Finding(NamedTuple):
+    """One thing the linter found."""
+
+    level: str
+    where: str
+    text: str
+
+
+class ScriptShelf:
+    """The team's scripts before the shipped ones, read when first asked for."""
+
+    def __init__(self, folder: Path, rep: RepSettings) -> None:
+        self._folder = folder
+        self._rep = rep
+
+    @property
+    def slots(self) -> tuple[tuple[str, str], ...]:
+        """(slot, label) of the qualification framework."""
+        return SLOTS
+
+    @cached_property
+    def _library(self) -> ScriptLibrary:
+        return ScriptLibrary.load([self._folder])
+
+    def script_for(self, lead: Lead, rep: str, now: datetime) -> ScriptView:
+        """Return the most specific script for ``lead``, rendered; reads changed files again."""
+        self._library.reload_if_changed()
+        match = self._library.match(lead, now=now)
+        shown = self._library.render(
+            match.script,
+            lead,
+            {
+                "first_name": rep.partition(" ")[0],
+                "name": rep,
+                "company": self._rep.company,
+                "offer": self._rep.offer,
+                "number": self._rep.number,
+            },
+            now,
+        )
+        return ScriptView(
+            script_id=match.script.reference,
+            title=shown.title,
+            version=shown.version,
+            reasons=match.reasons,
+            sections=tuple(
+                ScriptSection(
+                    kind=section.kind.value,
+                    title=section.title,
+                    text=section.text,
+                    items=tuple(
+                        ScriptItem(item.text, item.slot, item.key, item.answer)
+                        for item in section.items
+                    ),
+                )
+                for section in shown.sections
+            ),
+        )
+
+    def entries(self) -> list[Entry]:
+        """Return every script, the team's own first."""
+        return [
+            Entry(
+                script_id=script.script_id,
+                title=script.title,
+                persona=", ".join(script.persona),
+                conversion=", ".join(script.conversion),
+                source=script.origin,
+                path=str(script.path),
+            )
+            for script in self._library.scripts
+        ]
+
+    def need(self, reference: str) -> str:
+        """Return ``reference`` (an id, with or without its version) when there is such a script.
+
+        Raises:
+            UsageError: there is none; names the nearest.
+        """
+        wanted = reference.partition("@")[0]
+        known = [script.script_id for script in self._library.scripts]
+        if wanted in known:
+            return reference
+        near = get_close_matches(wanted, known, n=3, cutoff=0.3)
+        raise UsageError(
+            f'There is no script "{one_line(wanted, limit=60)}" (script).',
+            kept="Nothing was recorded.",
+            next_step=(f"Did you mean {', '.join(near)}? " if near else "")
+            + "See them with: sdrdesk scripts list",
+        )
+
+    def lint(self, personas: tuple[str, ...] = ()) -> list[Finding]:
+        """Return what is wrong with the library; ``personas`` are those of the account."""
+        return [
+            Finding(
+                finding.level,
+                f"{finding.path}:{finding.line}"
+                if finding.path
+                else finding.script_id or "library",
+                finding.message,
+            )
+            for finding in self._library.lint(
+                personas=personas, slots=tuple(slot for slot, _ in SLOTS)
+            )
+        ]

@@ -1,0 +1,116 @@
+"""Taking back what the rep did last: one act, or all that was done to many leads at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from sdrdesk.domain.errors import SdrDeskError, StorageError, UsageError
+from sdrdesk.domain.text.plain_text import one_line
+from sdrdesk.services.call.outcomes import CallingService
+from sdrdesk.services.lead.decisions import DecidingService
+from sdrdesk.services.lead.undo_text import took_back_many
+from sdrdesk.services.views.desk import Undone
+
+
+class TakingBack:
+    """Knows what belongs together; each lead is taken back in a transaction of its own.
+
+    So a machine that stops halfway leaves every lead either as it was made or as it was before.
+    What belongs together is forgotten with the process: from then on outcomes go back one by one.
+    """
+
+    def __init__(
+        self,
+        deciding: DecidingService,
+        calling: CallingService,
+        forget_files: Callable[[], object],
+    ) -> None:
+        self._deciding = deciding
+        self._calling = calling
+        self._forget_files = forget_files
+        self._bulk: list[str] = []
+        """Outcomes that were last recorded together, in the order of recording."""
+        self._open: list[str] | None = None
+
+    @property
+    def joined(self) -> bool:
+        """Whether acts are being done together now."""
+        return self._open is not None
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """Make what is decided and recorded inside one for ``undo``."""
+        self._open = []
+        try:
+            with self._deciding.together():
+                yield
+        finally:
+            self._bulk = self._open or self._bulk
+            self._open = None
+
+    def recorded(self, activity_key: str) -> None:
+        """Take note of an outcome: the decisions before it stay."""
+        self._deciding.forget()
+        if self._open is not None:
+            self._open.append(activity_key)
+
+    def undo(self, reason: str = "", outcome: str = "") -> Undone:
+        """Take back the last decision, else the last outcome, with all that belongs to it.
+
+        Args:
+            reason: why; required to lift a "do not call" that was sent.
+            outcome: only this one, by its activity key; ``""`` whatever was done last.
+
+        Raises:
+            ReasonNeeded: it is a "do not call" that was sent, and ``reason`` is empty.
+            UsageError: there is nothing to take back, or ``outcome`` is not the last.
+            SdrDeskError: nothing of it could be taken back.
+        """
+        undone = None if outcome else self._deciding.take_back()
+        reason = one_line(reason)
+        if undone is not None:
+            return undone
+        last = self._calling.last()
+        if outcome not in ("", last.activity_key):
+            raise UsageError(
+                "Another outcome was recorded in the meantime.",
+                kept="Nothing was changed.",
+                next_step="Undo again to take that one back.",
+            )
+        in_bulk = last.activity_key in self._bulk
+        undone = self._all_of_bulk(reason) if in_bulk else self._calling.take_back(last, reason)
+        self._forget_files()
+        return undone
+
+    def _all_of_bulk(self, reason: str) -> Undone:
+        done: list[Undone] = []
+        refused: list[SdrDeskError] = []
+        for key in reversed(self._bulk):
+            outcome = self._calling.standing(key)
+            if outcome is None:
+                continue
+            try:
+                done.append(self._calling.take_back(outcome, reason))
+            except StorageError as error:
+                refused.append(error)
+                break  # it would take no other either; another undo goes on from here
+            except SdrDeskError as error:
+                refused.append(error)
+        if not done:
+            raise refused[0]
+        if len(done) == 1 and not refused:
+            return done[0]
+        done.reverse()
+        corrected = sum(not undone.clean for undone in done)
+        names = [undone.lead_name for undone in done]
+        first = done[0]
+        said = took_back_many(f"{first.label} for", names, len(done), corrected, refused)
+        return Undone(
+            first.lead_id,
+            first.lead_name,
+            first.label,
+            not corrected and not refused,
+            said,
+            len(done),
+        )

@@ -1,0 +1,1 @@
+"""Everything a rep can do, behind one protocol."""

@@ -1,0 +1,146 @@
+"""Views in words, line by line, for the plain command line and for screen readers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from sdrdesk.domain.ranking.ranking import Reason
+from sdrdesk.services.rep_zone import local_words
+from sdrdesk.services.views.desk import LeadView, Number, QueueRow, ScriptView, WhyView
+
+_LANES = {"callback": "promised callback", "new": "new", "retry": "retry", "reengaged": "back"}
+_SLA = {"on_track": "on track", "at_risk": "AT RISK", "breached": "BREACHED", "met": "met"}
+
+
+def age_words(row: QueueRow) -> str:
+    """Return how long ago the lead converted, in a few characters: ``58s``, ``4m``, ``6h``."""
+    if row.lane == "callback":
+        return "now"
+    age = row.age_s
+    if age is None:
+        return "?"
+    for limit, unit, name in ((60, 1, "s"), (3600, 60, "m"), (86_400, 3600, "h")):
+        if age < limit:
+            return f"{age // unit}{name}"
+    return f"{age / 86_400:.1f}d"
+
+
+def sla_words(row: QueueRow, now: datetime) -> str:
+    """Return the SLA state, with the time left while there is any."""
+    word = _SLA.get(row.sla_state, "")
+    if row.sla_due_at and row.sla_state in {"on_track", "at_risk"}:
+        return f"{word} {_left(max(0, int((row.sla_due_at - now).total_seconds())))} left"
+    return word
+
+
+def _left(seconds: int) -> str:
+    if seconds < 60:
+        return f"{seconds} s"
+    if seconds < 3600:
+        return f"{seconds // 60} min"
+    return f"{seconds // 3600}:{seconds // 60 % 60:02d} h"
+
+
+def reasons_words(reasons: Sequence[Reason], score: float) -> str:
+    """Return ``converted 58 min ago -3.41 · fit 86 +1.44 · sum -1.97``."""
+    parts = [f"{r.text} {r.points:+.2f}" for r in reasons]
+    return " · ".join([*parts, f"sum {score:.2f}"])
+
+
+def row_words(row: QueueRow) -> str:
+    """Return one lead on one line."""
+    who = ", ".join(part for part in (row.name, row.title) if part)
+    parts = [
+        f"{who} · {row.company}" if row.company else who,
+        f"converted {age_words(row)} ago on {row.converted_on}" if row.converted_on else "",
+        f"{row.phone_text} ({row.lead_local_time} there)"
+        if row.lead_local_time
+        else row.phone_text,
+        _LANES[row.lane],
+        f"id {row.lead_id}",
+    ]
+    return " · ".join(part for part in parts if part)
+
+
+def _number_words(number: Number) -> str:
+    if not number.e164:
+        return f"Phone: {number.display} — not a number to dial"
+    held = f" — do not dial: {number.held}" if number.held else ""
+    assumed = f", country {number.assumed_country} assumed" if number.assumed_country else ""
+    return f"Phone: {number.display} ({number.kind}{assumed}){held}"
+
+
+def lead_words(view: LeadView, zone: ZoneInfo) -> Iterator[str]:
+    """Yield one lead with its timeline; times in the rep's ``zone``."""
+    row = view.row
+    yield row_words(row)
+    if view.company_line:
+        yield f"Company: {view.company_line}"
+    if row.converted_at:
+        yield f"Converted {local_words(row.converted_at, zone)}: {row.converted_on}"
+    if view.message:
+        yield f"Wrote: {view.message}"
+    yield from map(_number_words, view.numbers)
+    zone_note = f" ({view.zone_note})" if view.zone_note else ""
+    yield f"Time zone: {row.time_zone or 'unknown'}{zone_note}"
+    persona = f"{row.persona} ({view.persona_reason})" if row.persona else "none"
+    yield f"Persona: {persona} · fit {row.fit} · stage {view.lifecycle_label} · status " + (
+        view.status_label or "none"
+    )
+    yield f"Score: {reasons_words(row.reasons, row.score)}"
+    if view.do_not_call:
+        yield "DO NOT CALL"
+    if view.proposal:
+        command = f"sdrdesk dispose {row.lead_id} {view.proposal_outcome}"
+        yield f"Proposal: {view.proposal} ({command})" if view.proposal_outcome else view.proposal
+    for twin in view.duplicates:
+        yield f"Possible duplicate: {twin}"
+    for person in view.colleagues:
+        yield f"Also there: {person.name}, {person.title or 'no title'} (id {person.lead_id})" + (
+            f" — {person.last_call}" if person.last_call else ""
+        )
+    yield f"Timeline ({len(view.timeline)}):"
+    for item in view.timeline:
+        note = f" — {item.note}" if item.note else ""
+        yield f"  {local_words(item.at, zone)}  {item.who or '?'}: {item.what}{note} [{item.state}]"
+
+
+def why_words(view: WhyView, zone: ZoneInfo) -> Iterator[str]:
+    """Yield where a lead stands and why."""
+    yield f"Why {view.name} stands where they stand"
+    if view.callable:
+        yield f"  callable: yes · rank {view.rank}"
+    else:
+        yield "  callable: no"
+        for block in view.blocked_by:
+            until = f" until {local_words(block.until, zone)}" if block.until else ""
+            yield f"  kept out by {block.rule}{until}: {block.text}"
+    for reason in view.reasons:
+        yield f"  {reason.points:+6.2f}  {reason.text}"
+    yield f"  {view.score:+6.2f}  sum"
+    if view.above:
+        yield f"  one place above: {view.above}"
+    if view.overtakes_at:
+        because = f": {view.overtakes_because}" if view.overtakes_because else ""
+        yield f"  overtakes {view.above} at {local_words(view.overtakes_at, zone)}{because}"
+    elif view.above:
+        yield "  does not overtake within two weeks"
+
+
+def script_words(view: ScriptView) -> Iterator[str]:
+    """Yield a rendered script."""
+    yield f"{view.title} ({view.script_id})"
+    yield f"Chosen because: {'; '.join(view.reasons)}"
+    for section in view.sections:
+        yield ""
+        yield section.title.upper()
+        if section.text:
+            yield from section.text.splitlines()
+        for item in section.items:
+            slot = f" [{item.slot}]" if item.slot else ""
+            key = f"{item.key}. " if item.key else "- "
+            yield f"{key}{item.text}{slot}"
+            if item.answer:
+                yield from (f"   {line}" for line in item.answer.splitlines())

@@ -1,0 +1,1 @@
+"""One lead: its view, decisions about it, derived facts."""

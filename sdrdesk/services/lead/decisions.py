@@ -1,0 +1,327 @@
+"""What a rep decides about a lead without a call: rest, pin, time zone, persona, promise closed.
+
+Each decision can be taken back as long as no outcome was recorded after it.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sdrdesk.clock import Clock, iso
+from sdrdesk.config import Settings
+from sdrdesk.domain.config.reader import suggest
+from sdrdesk.domain.crm.intents import ContactIntent
+from sdrdesk.domain.errors import SdrDeskError, StorageError, UsageError
+from sdrdesk.domain.lead.activity import Activity, ActivityKind, OutboxItem, OutboxKind
+from sdrdesk.domain.lead.enrichment import Derive
+from sdrdesk.domain.lead.lead import Lead
+from sdrdesk.domain.lead.time_zones import tidy_zone
+from sdrdesk.domain.outcome.types import LeadChange, OutcomePlan
+from sdrdesk.domain.text.plain_text import one_line
+from sdrdesk.services.account.rules import need_rep
+from sdrdesk.services.lead.undo_text import took_back_many
+from sdrdesk.services.views.desk import Undone
+from sdrdesk.store.database.connection import Connection
+from sdrdesk.store.database.database import Database
+from sdrdesk.store.database.timestamps import to_ms
+from sdrdesk.store.mirror.options import Option, options
+from sdrdesk.store.mirror.personas import work_out_again
+from sdrdesk.store.record import decisions, outcomes
+from sdrdesk.store.record.decisions import DeskState
+from sdrdesk.store.record.opening_lines import put_first_line
+
+SKIP_REST = timedelta(hours=1)
+"""A skipped lead comes back after an hour: long enough for the block to move on, short enough
+that a fresh lead is not lost for the day."""
+
+# Fields of ``DeskState`` that a decision changes, so that only they go back.
+_REST = ("snoozed_until", "snooze_reason")
+_PIN = ("pinned_at",)
+_ZONE = ("rep_time_zone",)
+_PROMISE = ("callback_at", "callback_note", "callback_activity_key")
+
+
+@dataclass(frozen=True, slots=True)
+class _Decided:
+    """One decision, for taking it back."""
+
+    lead_id: str
+    label: str
+    put_back: Callable[[], None]
+
+
+class DecidingService:
+    """Makes decisions about leads and takes them back, the latest first."""
+
+    def __init__(
+        self,
+        db: Database,
+        need: Callable[[str], Lead],
+        derive: Callable[[], Derive],
+        rules: Callable[[], str],
+        settings: Settings,
+        clock: Clock,
+    ) -> None:
+        self._db = db
+        self._need = need
+        self._derive = derive
+        self._rules = rules
+        self._settings = settings
+        self._clock = clock
+        self._made: list[list[_Decided]] = []
+        """What one undo takes back, the latest last: one decision, or those made together."""
+        self._joined = False
+
+    # Each returns what was decided before, so that a command can name the way back.
+
+    def snooze(self, lead_id: str, until: datetime, reason: str = "") -> DeskState:
+        """Let a lead rest until a moment."""
+        before = decisions.snooze(self._db, lead_id, until, one_line(reason))
+        return self._keep(before, "rest", _REST)
+
+    def skip(self, lead_id: str, reason: str) -> DeskState:
+        """Put a lead aside for an hour, with a reason."""
+        until = self._clock() + SKIP_REST
+        before = decisions.snooze(self._db, lead_id, until, f"skipped: {one_line(reason)}")
+        return self._keep(before, "skip", _REST)
+
+    def wake(self, lead_id: str) -> DeskState:
+        """End the rest of a lead."""
+        return self._keep(decisions.clear_snooze(self._db, lead_id), "wake", _REST)
+
+    def pin(self, lead_id: str, pinned: bool) -> DeskState:
+        """Keep a lead on top, or let it go."""
+        if pinned:
+            return self._keep(decisions.pin(self._db, lead_id, self._clock()), "pin", _PIN)
+        return self._keep(decisions.unpin(self._db, lead_id), "unpin", _PIN)
+
+    def set_zone(self, lead_id: str, zone: str) -> DeskState:
+        """Settle a lead's time zone; ``""`` goes back to what number and address say.
+
+        Raises:
+            UsageError: not a time zone.
+        """
+        name = tidy_zone(zone) if zone.strip() else ""
+        if zone.strip() and not name:
+            raise UsageError(
+                f"{zone!r} is not a time zone.",
+                kept="Nothing was changed.",
+                next_step="Write it as Europe/Dublin.",
+            )
+        return self._keep(decisions.set_zone(self._db, lead_id, name), "time zone", _ZONE)
+
+    def set_first_line(self, lead_id: str, text: str) -> None:
+        """Keep what to say first in the lead's next call; ``""`` for nothing."""
+        lead = self._need(lead_id)
+        before = put_first_line(self._db, lead.lead_id, one_line(text), self._clock())
+
+        def put_back() -> None:
+            put_first_line(self._db, lead.lead_id, before, self._clock())
+
+        self._note(_Decided(lead.lead_id, "first line", put_back))
+
+    def close_callback(self, lead_id: str) -> DeskState:
+        """Close a promised callback without a call.
+
+        The task at the CRM stays as it is: only an outcome tells the CRM something.
+
+        Raises:
+            UsageError: no callback is open.
+        """
+        lead = self._need(lead_id)
+        if lead.callback_at is None:
+            raise UsageError(f"{lead.name} has no open callback.", kept="Nothing was changed.")
+        before = decisions.acknowledge_callback(self._db, lead.lead_id)
+        return self._keep(before, "closing the callback", _PROMISE)
+
+    # The persona is a field of the CRM, so changing it goes upstream.
+
+    def personas(self) -> list[Option]:
+        """Return the personas the account offers."""
+        return [option for option in options(self._db, "persona") if not option.hidden]
+
+    def set_persona(self, lead_id: str, persona: str) -> str:
+        """Correct a lead's persona, here at once and upstream with the next sync.
+
+        Args:
+            lead_id: the lead.
+            persona: label or value of one of the account's personas; ``""`` empties the field, so
+                that the rules infer a persona again.
+
+        Returns:
+            The label of the persona the lead has now.
+
+        Raises:
+            UsageError: the account has no such persona, or the lead has it already.
+            CredentialsError: nobody is logged in.
+        """
+        lead = self._need(lead_id)
+        value = self._persona_value(persona)
+        was = lead.extra.get("persona_value", "")
+        if value == was:
+            raise UsageError(
+                f"{lead.name} has the persona {lead.persona or 'none'} already.",
+                kept="Nothing was changed.",
+            )
+        key = self._record_persona(lead, was, value)
+        self._note(
+            _Decided(
+                lead.lead_id, "persona", lambda: self._persona_back(lead.lead_id, key, was, value)
+            )
+        )
+        return self._need(lead.lead_id).persona
+
+    def persona_text(self, lead_id: str) -> str | None:
+        """Return the text with which ``set_persona`` gives a lead the persona it has now.
+
+        ``""`` where the CRM's field is empty; ``None`` where the account no longer offers it.
+        """
+        value = self._need(lead_id).extra.get("persona_value", "")
+        for text in (self._label(value), value) if value else ("",):
+            with suppress(UsageError):
+                if self._persona_value(text) == value:
+                    return text
+        return None
+
+    def _persona_value(self, text: str) -> str:
+        wanted = text.strip()
+        if not wanted:
+            return ""
+        offered = self.personas()
+        for option in offered:
+            if wanted.casefold() in (option.label.casefold(), option.value.casefold()):
+                return option.value
+        labels = [option.label for option in offered]
+        raise UsageError(
+            f"The account has no persona {wanted!r}{suggest(wanted, labels)}."
+            if labels
+            else "No personas of the account are known here.",
+            kept="Nothing was changed.",
+            next_step="Run `sdrdesk sync` if a persona was added at the CRM just now.",
+        )
+
+    def _record_persona(self, lead: Lead, was: str, value: str) -> str:
+        now, key = self._clock(), str(uuid.uuid4())
+        owner = need_rep(self._db, self._settings)
+        intent = ContactIntent(changes={"persona": value}, base={"persona": was}, at=iso(now))
+        item = OutboxItem(
+            key=str(uuid.uuid4()),
+            kind=OutboxKind.CONTACT,
+            lead_id=lead.lead_id,
+            activity_key=key,
+            payload=dict(intent),
+            priority=30,
+            hold_until=now + timedelta(seconds=self._settings.sync.grace_s),
+        )
+        record = Activity(
+            activity_key=key,
+            lead_id=lead.lead_id,
+            owner_id=owner.owner_id,
+            kind=ActivityKind.CHANGE,
+            at=now,
+            note=f"Persona: {lead.persona or 'none'} → {self._label(value)}",
+        )
+        made = OutcomePlan(record, (item,), LeadChange(fields={"persona": value}), ())
+        work_out = self._work_out()
+        outcomes.record(
+            self._db,
+            made,
+            now=now,
+            also=lambda connection, activity: work_out(connection, activity.lead_id),
+        )
+        return key
+
+    def _work_out(self) -> Callable[[Connection, str], None]:
+        # The fingerprint first: rules that change in between are then told apart from it.
+        rules, at_ms = self._rules(), to_ms(self._clock())
+        derive = self._derive()
+
+        def work_out(connection: Connection, lead_id: str) -> None:
+            work_out_again(connection, lead_id, derive, rules, at_ms)
+
+        return work_out
+
+    def _label(self, value: str) -> str:
+        found = next((o.label for o in options(self._db, "persona") if o.value == value), value)
+        return found or "none"
+
+    def _persona_back(self, lead_id: str, key: str, was: str, value: str) -> None:
+        done = outcomes.undo(self._db, key, self._clock(), self._work_out()).done
+        if not done and self._need(lead_id).extra.get("persona_value", "") == value:
+            # It has left already: the old value goes up as a change of its own.
+            self._record_persona(self._need(lead_id), value, was)
+
+    # Taking back.
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """Make the decisions inside one for ``take_back``."""
+        self._made.append([])
+        self._joined = True
+        try:
+            yield
+        finally:
+            self._joined = False
+            self._made = [group for group in self._made if group]
+
+    def forget(self) -> None:
+        """Close the book: an outcome came after the latest decision."""
+        self._made.clear()
+
+    def take_back(self) -> Undone | None:
+        """Take back the latest decision, or all that were made together with it.
+
+        Each lead goes back in a transaction of its own. What the database would not take stays in
+        the book for another try; what cannot be taken back at all is told.
+
+        Returns:
+            What was taken back, ``None`` when there is nothing to take back.
+
+        Raises:
+            SdrDeskError: nothing of it could be taken back.
+        """
+        if not self._made:
+            return None
+        group, done = self._made[-1], list[_Decided]()
+        refused: list[SdrDeskError] = []
+        while group:
+            try:
+                group[-1].put_back()
+            except StorageError as error:
+                refused.append(error)
+                break
+            except SdrDeskError as error:
+                refused.append(error)
+            else:
+                done.append(group[-1])
+            group.pop()
+        if not group:
+            self._made.pop()
+        if not done:
+            raise refused[0]
+        return self._undone(done[::-1], refused)
+
+    def _undone(self, done: list[_Decided], refused: list[SdrDeskError]) -> Undone:
+        first = done[0]
+        lead = self._need(first.lead_id)
+        message = f"Taken back: {first.label} of {lead.name}."
+        if len(done) + len(refused) > 1:
+            names = [lead.name, *(self._need(item.lead_id).name for item in done[1:2])]
+            message = took_back_many(f"{first.label} of", names, len(done), 0, refused)
+        return Undone(lead.lead_id, lead.name, first.label, not refused, message, len(done))
+
+    def _note(self, decided: _Decided) -> None:
+        if self._joined and self._made:
+            self._made[-1].append(decided)
+        else:
+            self._made.append([decided])
+
+    def _keep(self, before: DeskState, label: str, names: tuple[str, ...]) -> DeskState:
+        self._note(
+            _Decided(before.lead_id, label, lambda: decisions.restore(self._db, before, names))
+        )
+        return before

@@ -1,0 +1,204 @@
+"""One lead whole: who it is, what happened, who else is there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from sdrdesk.domain.errors import NotFoundError
+from sdrdesk.domain.lead.activity import ActivityKind
+from sdrdesk.domain.lead.lead import Lead
+from sdrdesk.domain.outcome.catalog import Dispositions, Flag
+from sdrdesk.domain.queue.eligibility_config import RuleConfig
+from sdrdesk.domain.text.humanize import clock_words
+from sdrdesk.services.lead.enrichment import numbers_of
+from sdrdesk.services.queue.service import QueueService
+from sdrdesk.services.rep_zone import local_words
+from sdrdesk.services.views.desk import Colleague, LeadView, Number, TimelineItem
+from sdrdesk.store.database.database import Database
+from sdrdesk.store.mirror import leads as stored
+from sdrdesk.store.mirror.activities import TimelineEntry, timeline
+from sdrdesk.store.mirror.conversions import earlier_conversions
+from sdrdesk.store.mirror.options import options, owner_by
+from sdrdesk.store.reports.lookups import slots_of
+
+_SAME = {
+    "phone": "has the same phone",
+    "e-mail": "has the same e-mail",
+    "domain": "belongs to another company record of the same domain",
+}
+
+
+class LeadService:
+    """Puts one lead together from what is on disk."""
+
+    def __init__(
+        self,
+        db: Database,
+        queue: QueueService,
+        dispositions: Dispositions,
+        zone: ZoneInfo,
+        rules: RuleConfig,
+        default_country: str = "",
+    ) -> None:
+        self._db = db
+        self._queue = queue
+        self._dispositions = dispositions
+        self._zone = zone
+        self._rules = rules
+        self._default_country = default_country
+
+    def need(self, lead_id: str) -> Lead:
+        """Return a lead. Raises NotFoundError."""
+        lead = stored.get_lead(self._db, lead_id)
+        if lead is None:
+            raise NotFoundError(
+                f"There is no lead {lead_id} on this machine.",
+                next_step="`sdrdesk queue` lists ids; `sdrdesk sync` fetches new leads.",
+            )
+        return lead
+
+    def view(self, lead_id: str) -> LeadView:
+        """Return everything about one lead. Raises NotFoundError."""
+        lead = self.need(lead_id)
+        owner = owner_by(self._db, lead.owner_id)
+        proposal = self._proposal(lead)
+        return LeadView(
+            row=self._queue.row_of(lead),
+            email=lead.email,
+            message=lead.message,
+            source=lead.source,
+            last_url=lead.last_url,
+            conversions=lead.conversions,
+            page_views=lead.page_views,
+            first_converted_at=lead.first_converted_at,
+            first_converted_on=lead.first_converted_on,
+            company_line=company_line(lead),
+            persona_reason=lead.persona_reason,
+            zone_note=lead.zone_note,
+            numbers=self._numbers(lead),
+            timeline=self._timeline(lead),
+            colleagues=self._colleagues(lead.lead_id),
+            qualify=slots_of(self._db, lead.lead_id),
+            owner=owner.name if owner else lead.owner_id,
+            status_label=self._label("status", lead.status),
+            lifecycle_label=self._label("lifecycle", lead.lifecycle),
+            do_not_call=lead.do_not_call,
+            duplicates=tuple(
+                f"{twin.name} (id {twin.lead_id}) {_SAME[twin.same]}"
+                for twin in stored.possible_duplicates(self._db, lead.lead_id)
+            ),
+            proposal=proposal,
+            proposal_outcome=_nurture(self._dispositions) if proposal else "",
+        )
+
+    def _proposal(self, lead: Lead) -> str:
+        cap = self._rules.attempt_cap
+        if lead.attempts < cap or lead.do_not_call or lead.archived:
+            return ""
+        closed = self._rules.closed_statuses | self._rules.until_conversion
+        promised = lead.callback_at is not None
+        if promised or lead.status in closed or lead.lifecycle in self._rules.past_stages:
+            return ""
+        return f"{lead.attempts} of {cap} attempts made: hand over to nurture?"
+
+    def _label(self, field: str, value: str) -> str:
+        return next((o.label for o in options(self._db, field) if o.value == value), value)
+
+    def _numbers(self, lead: Lead) -> tuple[Number, ...]:
+        held = stored.held_numbers(self._db, lead.lead_id)
+        return tuple(
+            Number(
+                display=number.international or number.raw,
+                e164=number.e164,
+                kind=number.kind,
+                held=held.get(number.e164) or held.get(number.raw) or "",
+                extension=number.extension,
+                assumed_country=number.region if number.assumed else "",
+            )
+            for number in numbers_of(lead, self._default_country)
+        )
+
+    def _timeline(self, lead: Lead) -> tuple[TimelineItem, ...]:
+        items = [self._item(entry) for entry in timeline(self._db, lead.lead_id)]
+        conversions: Mapping[datetime, str] = {
+            at: what
+            for at, what in (
+                *earlier_conversions(self._db, lead.lead_id),
+                (lead.first_converted_at, lead.first_converted_on),
+                (lead.converted_at, lead.converted_on),
+            )
+            if at is not None
+        }
+        items += [
+            TimelineItem(at, "conversion", lead.name, what or "converted", "", 0, "crm")
+            for at, what in conversions.items()
+        ]
+        return tuple(sorted(items, key=lambda item: item.at, reverse=True))
+
+    def _item(self, entry: TimelineEntry) -> TimelineItem:
+        if entry.kind is ActivityKind.CHANGE and not entry.disposition:
+            return _change_item(entry)
+        known = self._dispositions.get(entry.disposition)
+        words = (known.label if known else "") or entry.outcome_label or entry.title
+        if entry.kind is not ActivityKind.CALL:
+            words = f"{entry.kind.value}: {entry.title or words or 'logged'}"
+        words = words or "call"
+        if entry.shift_ms:
+            words += f" (time put right: the clock was {clock_words(entry.shift_ms / 1000)})"
+        return TimelineItem(
+            at=entry.at,
+            kind=entry.kind.value,
+            who=entry.who,
+            what=words,
+            note=entry.note,
+            duration_s=entry.duration_s,
+            state=entry.state,
+            activity_key=entry.activity_key,
+        )
+
+    def _colleagues(self, lead_id: str) -> tuple[Colleague, ...]:
+        return tuple(
+            Colleague(other.lead_id, other.name, other.title, self._last_call(other))
+            for other in stored.company_colleagues(self._db, lead_id)
+        )
+
+    def _last_call(self, other: stored.Colleague) -> str:
+        if other.last_call_at is None:
+            return ""
+        known = self._dispositions.get(other.last_outcome)
+        outcome = known.label if known else other.last_outcome
+        when = local_words(other.last_call_at, self._zone)
+        return " · ".join(part for part in (f"called {when}", other.last_call_by, outcome) if part)
+
+
+def _change_item(entry: TimelineEntry) -> TimelineItem:
+    """Return a corrected field or outcome: its note says what changed."""
+    what, _, note = entry.note.partition("\n")
+    return TimelineItem(
+        at=entry.at,
+        kind=entry.kind.value,
+        who=entry.who,
+        what=what or "change",
+        note=note,
+        duration_s=0,
+        state=entry.state,
+        activity_key=entry.activity_key,
+    )
+
+
+def _nurture(dispositions: Dispositions) -> str:
+    """Return the key of the outcome that hands a lead over to nurture, ``""`` without one."""
+    return next((key for key, item in dispositions.items() if item.is_(Flag.NURTURE)), "")
+
+
+def company_line(lead: Lead) -> str:
+    """Return industry, size and place of the lead's company in words."""
+    company = lead.company
+    if company is None:
+        return ", ".join(part for part in (lead.city, lead.country) if part)
+    size = f"{company.employees:,} people" if company.employees else ""
+    industry = company.industry.replace("_", " ").lower()
+    place = ", ".join(part for part in (company.city, company.country) if part)
+    return " · ".join(part for part in (industry, size, place, company.domain) if part)

@@ -1,0 +1,82 @@
+"""A lead's comment on a call: kept on this machine, and at the CRM as a note if asked."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import timedelta
+
+from sdrdesk.clock import Clock, iso
+from sdrdesk.config import Settings
+from sdrdesk.domain.crm.intents import NoteIntent
+from sdrdesk.domain.errors import NotFoundError, UsageError
+from sdrdesk.domain.lead.activity import Activity, ActivityKind, OutboxItem, OutboxKind
+from sdrdesk.domain.outcome.note_text import moment_text
+from sdrdesk.domain.outcome.types import LeadChange, OutcomePlan
+from sdrdesk.domain.text.plain_text import whole
+from sdrdesk.services.account.rules import need_rep
+from sdrdesk.store.database.database import Database
+from sdrdesk.store.database.timestamps import from_ms
+from sdrdesk.store.mirror.options import owners
+from sdrdesk.store.record.outcomes import record
+from sdrdesk.store.reports.report_rows import calls_by_key
+
+LONGEST = 2_000
+"""Letters of a comment; more is a document."""
+
+
+class CommentingService:
+    """Records comments, each with what the CRM is told in one transaction."""
+
+    def __init__(self, db: Database, settings: Settings, clock: Clock) -> None:
+        self._db = db
+        self._settings = settings
+        self._clock = clock
+
+    def comment(self, activity_key: str, words: str, *, upstream: bool) -> str:
+        """Record a comment on a call and return what became of it, in words.
+
+        Args:
+            activity_key: the call.
+            words: the comment.
+            upstream: also write it to the CRM, as a note on the lead.
+
+        Raises:
+            UsageError: nothing was typed, or more than a note should hold.
+            NotFoundError: there is no such call here.
+        """
+        text = whole(words).strip()
+        if not 0 < len(text) <= LONGEST:
+            raise UsageError(
+                f"A comment has 1 to {LONGEST} letters; this one has {len(text)}.",
+                kept="Nothing was recorded.",
+                next_step="Type a comment.",
+            )
+        found = calls_by_key(self._db, [activity_key])
+        if not found:
+            raise NotFoundError(
+                f"There is no call {activity_key} on this machine.",
+                kept="Nothing was recorded.",
+                next_step="`sdrdesk log --json` lists the keys of a day's calls.",
+            )
+        call = found[0]
+        me, now, key = need_rep(self._db, self._settings), self._clock(), str(uuid.uuid4())
+        names = {owner.owner_id: owner.name for owner in owners(self._db)}
+        rep = names.get(call.owner_id) or call.owner_id or "nobody known"
+        # In the zone of no one: whoever reads it at the CRM sits anywhere.
+        body = f"Comment on {rep}'s call of {moment_text(from_ms(call.at_ms), None)}: {text}"
+        item = OutboxItem(
+            key=key,
+            kind=OutboxKind.NOTE,
+            lead_id=call.lead_id,
+            activity_key=key,
+            payload=dict(NoteIntent(at=iso(now), body=body, owner_id=me.owner_id)),
+            hold_until=now + timedelta(seconds=self._settings.sync.grace_s),
+        )
+        activity = Activity(key, call.lead_id, me.owner_id, ActivityKind.NOTE, now, note=body)
+        plan = OutcomePlan(activity, (item,) if upstream else (), LeadChange(), ())
+        record(self._db, plan, now=now)
+        return (
+            "Kept, and on its way to the CRM as a note."
+            if upstream
+            else "Kept on this machine only."
+        )

@@ -1,0 +1,222 @@
+"""The activity log of one day: totals per rep, then every call."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from sdrdesk.clock import Clock, system_clock
+from sdrdesk.domain.errors import UsageError
+from sdrdesk.domain.lead.lead import Owner
+from sdrdesk.domain.outcome.catalog import Dispositions
+from sdrdesk.domain.reports.callbacks import Fate, Promise, fates
+from sdrdesk.domain.reports.date_range import Span
+from sdrdesk.domain.reports.dials import Dial, Tally, by_hour, counted, tally
+from sdrdesk.domain.sla.sla import SlaConfig
+from sdrdesk.domain.sla.targets import Targets
+from sdrdesk.services.reports.reader import Reader
+from sdrdesk.services.views.desk import LogEntry, LogView, RepTotals
+from sdrdesk.store.database.database import Database
+from sdrdesk.store.database.timestamps import from_ms, to_ms
+from sdrdesk.store.mirror.options import owner_by, owners
+from sdrdesk.store.record.clock_shifts import shifts_of
+from sdrdesk.store.reports.report_rows import DayRow, calls_at, day_rows, promised_between
+
+
+class TeamLog:
+    """Counts what reps did from what the CRM holds and what is still unsent here."""
+
+    def __init__(
+        self,
+        db: Database,
+        dispositions: Dispositions,
+        zone: ZoneInfo,
+        targets: Targets | None = None,
+        clock: Clock = system_clock,
+    ) -> None:
+        sla = SlaConfig(targets=targets or Targets())
+        self._db = db
+        self._zone = zone
+        self._targets = sla.targets
+        self._reader = Reader(db, dispositions, sla, zone, clock)
+
+    def day(self, day: date, rep: str, me: Owner | None) -> LogView:
+        """Return the log of ``day`` in each rep's zone for ``rep`` (``""`` me, ``all`` everybody).
+
+        A rep's zone is that of ``sla.toml``, else the zone this log was made for.
+
+        Raises:
+            UsageError: no owner has that id or e-mail.
+        """
+        whose = self._whose(rep, me)
+        spans = self._spans(day, whose)
+        start = min(span.start for span in spans.values())
+        end = max(span.end for span in spans.values())
+        bounds = {owner: (to_ms(span.start), to_ms(span.end)) for owner, span in spans.items()}
+        rows = []
+        for row in day_rows(self._db, start, end, whose):
+            low, high = bounds.get(row.call.owner_id) or bounds[""]
+            if low <= row.call.at_ms < high:
+                rows.append(row)
+        to_dial = self._reader.dial_maker(start)
+        done = [(row, to_dial(row.call)) for row in rows]
+        names = self._reader.owner_names()
+        return LogView(
+            day=day.isoformat(),
+            time_zone=spans[whose[0]].zone.key if whose else self._zone.key,
+            reps=tuple(self._totals([dial for _, dial in done], names, whose, spans)),
+            activities=self._entries(done, names),
+        )
+
+    def so_far(self, day: date, owner_id: str) -> Tally:
+        """Return what one rep did on ``day`` in their zone, in the numbers of the log."""
+        span = _span_of(self._spans(day, [owner_id]), owner_id)
+        done = self._reader.dials(span.start, span.end, owner_id)
+        return tally(done, self._targets.conversation_s)
+
+    def reps(self) -> list[tuple[str, str]]:
+        """Return (owner id, name) of every owner of the account, by name."""
+        names = self._reader.owner_names()
+        return sorted(names.items(), key=lambda pair: (pair[1], pair[0]))
+
+    def _whose(self, rep: str, me: Owner | None) -> list[str] | None:
+        if rep == "all":
+            return None
+        owner = owner_by(self._db, rep) if rep else me
+        if owner is None:
+            who = f"No rep is known as {rep!r}." if rep else "Nobody is logged in yet."
+            raise UsageError(who, next_step="Use an owner id, an e-mail address or `--rep all`.")
+        return [owner.owner_id]
+
+    def _spans(self, day: date, whose: Sequence[str] | None) -> dict[str, Span]:
+        """Return the day of each rep that matters by owner id; ``""`` is anybody else's."""
+        found = {"": Span(day, day, self._zone)}
+        zones = self._targets.zones
+        for owner in owners(self._db) if zones or whose else ():
+            name = zones.get(owner.owner_id) or zones.get(owner.email)
+            if whose is None or owner.owner_id in whose:
+                zone = ZoneInfo(name) if name else self._zone
+                found[owner.owner_id] = Span(day, day, zone)
+        for owner_id in whose or ():
+            found.setdefault(owner_id, found[""])
+        if whose:
+            found[""] = found[whose[0]]
+        return found
+
+    def _entries(
+        self, done: Sequence[tuple[DayRow, Dial]], names: Mapping[str, str]
+    ) -> tuple[LogEntry, ...]:
+        talk = self._targets.conversation_s
+        known: dict[tuple[object, ...], tuple[tuple[str, ...], str]] = {}
+        found = []
+        with self._db.reader() as connection:
+            shifts = shifts_of(connection)
+        # A day of a large team makes 5,000 of these: fields by place, and what hangs on the
+        # outcome looked up once.
+        for row, dial in done:
+            call, meant = row.call, dial.meant
+            kind = (meant, dial.is_call, dial.duration_s >= talk, dial.set_meeting)
+            told = known.get(kind)
+            if told is None:
+                item = self._reader.dispositions.get(meant.name)
+                told = known[kind] = counted(dial, talk), item.key if item else ""
+            found.append(
+                LogEntry(
+                    call.activity_key,
+                    row.crm_id,
+                    call.owner_id,
+                    names.get(call.owner_id, call.owner_id),
+                    call.lead_id,
+                    row.lead_name or f"lead {call.lead_id}",
+                    dial.at,
+                    told[1] or call.disposition,
+                    meant.label,
+                    call.duration_s,
+                    row.note,
+                    row.state,
+                    call.kind,
+                    bool(call.corrected),
+                    told[0],
+                    round(shifts.get(call.activity_key, 0) / 1000),
+                )
+            )
+        return tuple(found)
+
+    def _totals(
+        self,
+        dials: Sequence[Dial],
+        names: Mapping[str, str],
+        whose: Sequence[str] | None,
+        spans: Mapping[str, Span],
+    ) -> list[RepTotals]:
+        by_rep: dict[str, list[Dial]] = {owner_id: [] for owner_id in whose or ()}
+        for dial in dials:
+            by_rep.setdefault(dial.owner_id, []).append(dial)
+        promised = self._promised(whose, spans)
+        for owner_id in promised:
+            by_rep.setdefault(owner_id, [])
+        totals = [
+            self._rep(
+                owner_id,
+                names.get(owner_id, owner_id),
+                done,
+                promised.get(owner_id, {}),
+                _span_of(spans, owner_id).zone,
+            )
+            for owner_id, done in by_rep.items()
+        ]
+        return sorted(totals, key=lambda rep: (rep.name, rep.owner_id))
+
+    def _rep(
+        self,
+        owner_id: str,
+        name: str,
+        done: Sequence[Dial],
+        promised: Mapping[Fate, int],
+        zone: ZoneInfo,
+    ) -> RepTotals:
+        found = tally(done, self._targets.conversation_s)
+        return RepTotals(
+            owner_id=owner_id,
+            name=name,
+            dials=found.dials,
+            connects=found.connects,
+            conversations=found.conversations,
+            meetings_set=found.meetings_set,
+            talk_s=found.talk_s,
+            disqualified_without_call=found.disqualified_without_call,
+            outcomes=dict(found.outcomes),
+            callbacks_kept=promised.get("kept", 0),
+            callbacks_missed=promised.get("missed", 0),
+            time_zone=zone.key,
+            hours=by_hour(done, zone),
+        )
+
+    def _promised(
+        self, whose: Sequence[str] | None, spans: Mapping[str, Span]
+    ) -> dict[str, dict[Fate, int]]:
+        """Return what became of the callbacks that were due on the day, by owner id."""
+        start = min(span.start for span in spans.values())
+        end = max(span.end for span in spans.values())
+        promises = [
+            Promise(owner_id, lead_id, from_ms(at))
+            for owner_id, lead_id, at in promised_between(self._db, start, end)
+            if (whose is None or owner_id in whose) and _span_of(spans, owner_id).holds(from_ms(at))
+        ]
+        if not promises:
+            return {}
+        since = _earliest(promises)
+        called = calls_at(self._db, {promise.lead_id for promise in promises}, since)
+        moments = {lead_id: [from_ms(at) for at in times] for lead_id, times in called.items()}
+        early, late = self._targets.callback_early_s, self._targets.callback_late_s
+        return fates(promises, moments, self._reader.clock(), early, late)
+
+
+def _earliest(promises: Sequence[Promise]) -> datetime:
+    # A call keeps a promise by a day before it at the most.
+    return min(promise.at for promise in promises) - timedelta(days=1)
+
+
+def _span_of(spans: Mapping[str, Span], owner_id: str) -> Span:
+    return spans.get(owner_id) or spans[""]

@@ -1,0 +1,217 @@
+"""The day's log as lines, Markdown, CSV and a sheet."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from zoneinfo import ZoneInfo
+
+from sdrdesk.clock import iso
+from sdrdesk.domain.sla.targets import Targets
+from sdrdesk.domain.text.humanize import clock_words as wrong_by
+from sdrdesk.services.reports.csv_text import csv_text
+from sdrdesk.services.reports.definitions import chosen
+from sdrdesk.services.reports.tables import Cell, Sheet, Table, markdown_cell
+from sdrdesk.services.views.desk import LogEntry, LogView, RepTotals
+
+_DEFINED = (
+    "day", "dial", "connect", "conversation", "meeting set", "corrected", "talk",
+    "disqualified without a call", "callback kept",
+)  # fmt: skip
+_BARS = "▁▂▃▄▅▆▇█"
+
+
+def log_lines(view: LogView, targets: Targets | None = None) -> Iterator[str]:
+    """Yield the log for a terminal, with the definitions when ``targets`` are given."""
+    zone = ZoneInfo(view.time_zone)
+    yield f"Activity · {view.day} · {view.time_zone}"
+    yield f"{'rep':<24} dials  conn  conv   met   talk  outcomes"
+    for rep in view.reps:
+        yield (
+            f"{rep.name[:24]:<24} {rep.dials:>5} {rep.connects:>5} {rep.conversations:>5} "
+            f"{rep.meetings_set:>5} {clock_words(rep.talk_s):>6}  {outcome_words(rep)}"
+        )
+        yield from _promises(rep)
+    if len(view.reps) > 1:
+        team = team_totals(view)
+        yield (
+            f"{'Team':<24} {team.dials:>5} {team.connects:>5} {team.conversations:>5} "
+            f"{team.meetings_set:>5} {clock_words(team.talk_s):>6}"
+        )
+    strip = hour_strip(view)
+    if strip:
+        yield f"by hour  {strip}"
+    if not view.activities:
+        yield "No calls on this day."
+    for entry in view.activities:
+        note = f' "{" ".join(entry.note.split())[:60]}"' if entry.note else ""
+        yield (
+            f"{entry.at.astimezone(zone):%H:%M}  {entry.owner}  {entry.lead_name}  {entry.label}"
+            f"  {clock_words(entry.duration_s)}{note}  [{_state(entry)}]"
+        )
+    for name, meaning in chosen(targets, _DEFINED) if targets else ():
+        yield f"{name}: {meaning}"
+
+
+def team_totals(view: LogView) -> RepTotals:
+    """Return the sum of all reps of a log."""
+    outcomes: Counter[str] = Counter()
+    for rep in view.reps:
+        outcomes.update(rep.outcomes)
+    return RepTotals(
+        owner_id="",
+        name="Team",
+        dials=sum(rep.dials for rep in view.reps),
+        connects=sum(rep.connects for rep in view.reps),
+        conversations=sum(rep.conversations for rep in view.reps),
+        meetings_set=sum(rep.meetings_set for rep in view.reps),
+        talk_s=sum(rep.talk_s for rep in view.reps),
+        disqualified_without_call=sum(rep.disqualified_without_call for rep in view.reps),
+        outcomes=dict(outcomes),
+        callbacks_kept=sum(rep.callbacks_kept for rep in view.reps),
+        callbacks_missed=sum(rep.callbacks_missed for rep in view.reps),
+        time_zone=view.time_zone,
+        hours=tuple(map(sum, zip(*(rep.hours or (0,) * 24 for rep in view.reps), strict=True))),
+    )
+
+
+def hour_strip(view: LogView) -> str:
+    """Return dials per hour with a bar each, ``8▂3 9▆12``, from the first hour to the last.
+
+    Each rep's hours are those of their own clock. ``""`` without a dial.
+    """
+    hours = team_totals(view).hours
+    busy = [hour for hour, count in enumerate(hours) if count]
+    if not busy:
+        return ""
+    most = max(hours)
+    return " ".join(
+        f"{hour}{_BARS[(count * (len(_BARS) - 1) + most - 1) // most] if count else ' '}{count}"
+        for hour, count in enumerate(hours)
+        if busy[0] <= hour <= busy[-1]
+    )
+
+
+def log_sheet(view: LogView, targets: Targets) -> Sheet:
+    """Return the log as tables, for a page that travels."""
+    zone = ZoneInfo(view.time_zone)
+    reps = [*view.reps, team_totals(view)] if len(view.reps) > 1 else view.reps
+    hours = team_totals(view).hours
+    return Sheet(
+        "Activity log",
+        f"{view.day} · {view.time_zone}",
+        (
+            Table("Totals", _TOTALS, tuple(_totals(rep) for rep in reps)),
+            Table(
+                "Dials by hour",
+                ("hour", "dials"),
+                tuple((f"{hour:02d}", count) for hour, count in enumerate(hours) if count),
+            ),
+            Table(
+                "Timeline",
+                ("time", "rep", "lead", "outcome", "talk", "note", "state"),
+                tuple(
+                    (
+                        f"{entry.at.astimezone(zone):%H:%M}", entry.owner, entry.lead_name,
+                        entry.label, clock_words(entry.duration_s), entry.note, _state(entry),
+                    )
+                    for entry in view.activities
+                ),
+                empty="No calls on this day.",
+            ),
+        ),
+        chosen(targets, _DEFINED),
+    )  # fmt: skip
+
+
+_TOTALS = (
+    "rep", "dials", "connects", "conversations", "meetings set", "talk", "callbacks kept",
+    "callbacks missed", "without a call", "outcomes",
+)  # fmt: skip
+
+
+def _totals(rep: RepTotals) -> tuple[Cell, ...]:
+    return (
+        rep.name, rep.dials, rep.connects, rep.conversations, rep.meetings_set,
+        clock_words(rep.talk_s), rep.callbacks_kept, rep.callbacks_missed,
+        rep.disqualified_without_call, outcome_words(rep),
+    )  # fmt: skip
+
+
+def _promises(rep: RepTotals) -> Iterator[str]:
+    said = []
+    if rep.callbacks_kept or rep.callbacks_missed:
+        said.append(f"callbacks {rep.callbacks_kept} kept, {rep.callbacks_missed} missed")
+    if rep.disqualified_without_call:
+        said.append(f"{rep.disqualified_without_call} disqualified without a call")
+    if said:
+        yield f"{'':<24} {' · '.join(said)}"
+
+
+def log_markdown(view: LogView, targets: Targets) -> str:
+    """Return the log as Markdown with its definitions; text from the CRM is escaped."""
+    zone = ZoneInfo(view.time_zone)
+    lines = [
+        f"# Activity {view.day} ({view.time_zone})",
+        "",
+        "| rep | dials | connects | conversations | meetings set | talk | outcomes |",
+        "| --- | ---: | ---: | ---: | ---: | ---: | --- |",
+    ]
+    lines += [
+        f"| {markdown_cell(rep.name)} | {rep.dials} | {rep.connects} | {rep.conversations} | "
+        f"{rep.meetings_set} | {clock_words(rep.talk_s)} | {markdown_cell(outcome_words(rep))} |"
+        for rep in view.reps
+    ]
+    lines += ["", "| time | rep | lead | outcome | talk | note | state |", "| --- " * 7 + "|"]
+    lines += [_timeline_row(entry, zone) for entry in view.activities]
+    lines += ["", "## Definitions", ""]
+    lines += [f"- **{name}**: {meaning}" for name, meaning in chosen(targets, _DEFINED)]
+    return "\n".join(lines) + "\n"
+
+
+def _timeline_row(entry: LogEntry, zone: ZoneInfo) -> str:
+    cells = (
+        f"{entry.at.astimezone(zone):%H:%M}", entry.owner, entry.lead_name, entry.label,
+        clock_words(entry.duration_s), entry.note, _state(entry),
+    )  # fmt: skip
+    return "| " + " | ".join(markdown_cell(cell) for cell in cells) + " |"
+
+
+def _state(entry: LogEntry) -> str:
+    if not entry.clock_shift_s:
+        return entry.state
+    return f"{entry.state}; time put right: the clock was {wrong_by(entry.clock_shift_s)}"
+
+
+def log_csv(view: LogView) -> str:
+    """Return the calls of the log as CSV, safe for spreadsheets."""
+    return csv_text(_csv_row(entry) for entry in view.activities)
+
+
+def _csv_row(entry: LogEntry) -> dict[str, object]:
+    return {
+        "at": iso(entry.at),
+        "rep": entry.owner,
+        "lead_id": entry.lead_id,
+        "lead": entry.lead_name,
+        "disposition": entry.disposition,
+        "outcome": entry.label,
+        "duration_s": entry.duration_s,
+        "note": entry.note,
+        "state": entry.state,
+        "activity_key": entry.activity_key,
+        "crm_id": entry.crm_id,
+    }
+
+
+def clock_words(seconds: int) -> str:
+    """Return ``3:12`` or ``1:03:12``."""
+    hours, rest = divmod(seconds, 3600)
+    minutes, secs = divmod(rest, 60)
+    return f"{hours}:{minutes:02d}:{secs:02d}" if hours else f"{minutes}:{secs:02d}"
+
+
+def outcome_words(rep: RepTotals) -> str:
+    """Return the outcomes of a rep, most frequent first."""
+    ordered = sorted(rep.outcomes.items(), key=lambda pair: (-pair[1], pair[0]))
+    return ", ".join(f"{count} {name}" for name, count in ordered)

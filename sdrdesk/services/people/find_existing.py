@@ -1,0 +1,111 @@
+"""Is somebody there already? By e-mail address, else by number and name.
+
+An e-mail address is looked up at the CRM itself. A number has three places, because the CRM's
+search lags: what is on disk, whoever was made since (the CRM's listing, which does not lag), and
+the search for the rest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sdrdesk.domain.crm.records import Known, NewLead, RemoteLead
+from sdrdesk.domain.people.names import alike
+from sdrdesk.domain.people.rows import Row, numbers_of
+from sdrdesk.domain.place.phone import parse_phone
+from sdrdesk.store.database.database import Database
+from sdrdesk.store.queue.by_number import before_newest, leads_with_numbers
+from sdrdesk.sync.port import LeadPort
+
+
+class Looking:
+    """Finds the people of a file at the CRM."""
+
+    def __init__(self, crm: LeadPort, db: Database, default_region: str) -> None:
+        self._crm = crm
+        self._db = db
+        self._default_region = default_region
+        self._book: dict[str, list[Known]] | None = None
+        self._since = ""
+
+    def known(self, rows: Sequence[Row]) -> dict[int, Known]:
+        """Return line to the lead that is there already."""
+        addressed = [row for row in rows if row.lead.email]
+        found = self._crm.find_leads([row.lead.email for row in addressed])
+        there = {
+            row.line: Known(found[row.lead.email], "", "", ())
+            for row in addressed
+            if row.lead.email in found
+        }
+        return there | self._by_number([row for row in rows if not row.lead.email])
+
+    def arrived(self, rows: Sequence[Row]) -> dict[int, Known]:
+        """Return line to the lead, for people whose creation may have been carried out."""
+        self._read_new()
+        return self.known(rows)
+
+    def made(self, lead: NewLead, lead_id: str) -> None:
+        """Take note of somebody who was just created."""
+        if self._book is not None:
+            names = lead.values.get("first_name", ""), lead.values.get("last_name", "")
+            numbers = lead.numbers or numbers_of(lead, self._default_region)
+            self._keep(Known(lead_id, *names, numbers))
+
+    def _by_number(self, rows: Sequence[Row]) -> dict[int, Known]:
+        if not rows:
+            return {}
+        if self._book is None:
+            self._book = {}
+            for known in leads_with_numbers(self._db):
+                self._keep(known)
+            self._since = before_newest(self._db)
+            self._read_new()
+        there = self._all_same(rows)
+        missing = [row for row in rows if row.line not in there]
+        numbers = list(dict.fromkeys(n for row in missing for n in row.lead.numbers))
+        self._keep_all(self._crm.find_numbers(numbers))
+        return there | self._all_same(missing)
+
+    def _read_new(self) -> None:
+        """Read whoever was made since the last pull, and by this import."""
+        if self._book is not None:
+            for page in self._crm.leads_after(self._since):
+                self._keep_all(page)
+
+    def _keep_all(self, leads: Sequence[RemoteLead]) -> None:
+        for lead in leads:
+            values = {"phone": lead.phone, "mobile": lead.mobile, "country": lead.country}
+            numbers = numbers_of(NewLead(values=values), self._default_region)
+            self._keep(Known(lead.lead_id, lead.first_name, lead.last_name, numbers))
+
+    def _keep(self, known: Known) -> None:
+        book = self._book if self._book is not None else {}
+        for number in known.numbers:
+            book.setdefault(number, []).append(known)
+
+    def _all_same(self, rows: Sequence[Row]) -> dict[int, Known]:
+        same = ((row.line, self._same(row.lead)) for row in rows)
+        return {line: known for line, known in same if known is not None}
+
+    def _same(self, lead: NewLead) -> Known | None:
+        """Return the lead with this number that is the same person.
+
+        A mobile is one person's, whatever the names; on a shared line the names must be alike.
+        """
+        names = lead.values.get("first_name", ""), lead.values.get("last_name", "")
+        book = self._book or {}
+        others = [(number, known) for number in lead.numbers for known in book.get(number, ())]
+        for _, known in others:
+            if alike((known.first_name, known.last_name), names):
+                return known
+        return next((known for number, known in others if _is_mobile(number)), None)
+
+
+def is_other_name(known: Known, lead: NewLead) -> bool:
+    """Whether a number led to somebody of another name."""
+    names = lead.values.get("first_name", ""), lead.values.get("last_name", "")
+    return not alike((known.first_name, known.last_name), names)
+
+
+def _is_mobile(e164: str) -> bool:
+    return parse_phone(e164).kind == "mobile"

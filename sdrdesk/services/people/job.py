@@ -1,0 +1,120 @@
+"""One import from beginning to end, for the command line and the screen alike."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from sdrdesk.clock import Clock
+from sdrdesk.config import Settings
+from sdrdesk.domain.errors import SdrDeskError, UnreachableError
+from sdrdesk.domain.text.humanize import plural
+from sdrdesk.services.account.rules import need_rep, rep_of
+from sdrdesk.services.people.create import FileLook, Importer, look_into, need_columns
+from sdrdesk.services.people.local_copy import Keeping
+from sdrdesk.services.people.receipt import Imported
+from sdrdesk.services.sheets.files import Reading
+from sdrdesk.store.database.database import Database
+from sdrdesk.store.mirror.facts import get_fact
+from sdrdesk.store.outbox import outbox
+from sdrdesk.sync.engine import SyncEngine
+from sdrdesk.sync.port import CrmClient
+
+Progress = Callable[[int, int], None]
+
+
+class ImportJob:
+    """Reads files of people and brings the people to the account of this database."""
+
+    def __init__(
+        self,
+        db: Database,
+        settings: Settings,
+        clock: Clock,
+        connect: Callable[[], CrmClient],
+        engine: Callable[[], SyncEngine],
+    ) -> None:
+        """Make it.
+
+        Args:
+            db: the database.
+            settings: the rep's settings.
+            clock: the present moment.
+            connect: makes a client of the account.
+            engine: makes a sync engine on database and account.
+        """
+        self._db = db
+        self._settings = settings
+        self._clock = clock
+        self._connect = connect
+        self._engine = engine
+        self._default_region = settings.crm.default_country
+        self._label = ""
+        self._asked: tuple[Reading, Sequence[str]] = (Reading(), ())
+
+    def look(self, path: Path, reading: Reading, ignored: Sequence[str] = ()) -> FileLook:
+        """Read a file; nothing is sent or changed. Raises UsageError."""
+        self._asked = (reading, ignored)
+        return look_into(
+            path,
+            reading,
+            ignored=ignored,
+            do_not_call=self._settings.crm.do_not_call_field,
+            do_not_call_label=self._label,
+            default_region=self._default_region,
+        )
+
+    def run(
+        self, look: FileLook, *, dry_run: bool = False, on_progress: Progress | None = None
+    ) -> Imported:
+        """Import the people of a file; with ``dry_run`` only look who is there.
+
+        Raises:
+            UsageError: a column must be decided about; nothing was sent.
+            SdrDeskError: nothing could be begun. What stops it later is in the answer.
+        """
+        need_columns(look)
+        crm = self._connect()
+        if look.columns.ignored() and crm.can_mark and not self._label:
+            # A column may be headed with what the account calls its field: never ignored then.
+            name = self._settings.crm.do_not_call_field.partition("=")[0]
+            fields = crm.survey().lead_fields
+            self._label = next((f.label for f in fields if f.name == name), name)
+            look = self.look(look.path, *self._asked)
+            need_columns(look)
+        if not dry_run:
+            self._load_first(look)
+        rep = rep_of(self._db, self._settings) if dry_run else need_rep(self._db, self._settings)
+        owner_id = rep.owner_id if rep else ""
+        engine = self._engine()
+        keeping = Keeping(engine, self._clock, owner_id, look.path.name, upstream=crm.can_mark)
+        importer = Importer(crm, self._db, keeping, owner_id, default_region=self._default_region)
+        done = importer.run(look, dry_run=dry_run, on_progress=on_progress)
+        if keeping.queued:
+            self._send(engine, done)
+        return done
+
+    def _send(self, engine: SyncEngine, done: Imported) -> None:
+        """Send marks and notes now; what does not arrive waits in the outbox."""
+        try:
+            pushed = engine.push(release_held=False)
+        except SdrDeskError as error:
+            done.stopped = done.stopped or error
+            return
+        done.blocked = pushed.blocked
+        with self._db.reader() as connection:
+            waiting = outbox.depth(connection).queued
+        if waiting and done.stopped is None:
+            done.stopped = UnreachableError(
+                "The CRM did not answer for all of it.",
+                kept=f"{waiting} {plural(waiting, 'item')} of the outbox will be sent with the next"
+                " sync; do-not-call marks hold here already.",
+                next_step="Run `sdrdesk sync`.",
+            )
+
+    def _load_first(self, look: FileLook) -> None:
+        """Load the account once: who the rep is, and the numbers that are there already."""
+        by_number = any(not row.lead.email for row in look.people.rows)
+        loaded = bool(get_fact(self._db, "load.done"))
+        if rep_of(self._db, self._settings) is None or (by_number and not loaded):
+            self._engine().pull(full=False)

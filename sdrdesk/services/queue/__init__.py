@@ -1,0 +1,1 @@
+"""The queue: order, rows, saved views, the next lead."""

@@ -1,0 +1,61 @@
+"""How many leads each rule keeps out, without looking at every lead."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from sdrdesk.domain.calling_hours.call_window import WindowClock
+from sdrdesk.domain.queue.eligibility import CHAIN, blocker
+from sdrdesk.domain.ranking.candidate import Candidate, Facts
+from sdrdesk.rulebook import Rulebook
+from sdrdesk.store.database.database import Database
+from sdrdesk.store.queue.candidates import candidates_in
+from sdrdesk.store.queue.grouped_counts import Kind, kinds, single_out
+from sdrdesk.store.queue.rank_index import ensure_indices
+from sdrdesk.store.queue.ranked_leads import RankedLeads
+
+_WINDOW = CHAIN[-1].name
+
+
+def counts_by_rule(
+    db: Database, rulebook: Rulebook, told: Facts, now: datetime
+) -> Counter[str | None]:
+    """Return the leads on disk counted by the first rule that keeps them out (``None``: none)."""
+    rules = rulebook.rules
+    indexed = ensure_indices(db, rulebook.ranking)
+    clock = WindowClock(rulebook.windows, now)
+    first = blocker(rules, clock, told)
+    judge = _Judge(first, clock)
+    counts: Counter[str | None] = Counter()
+    with db.reader() as connection:
+        leads = RankedLeads(connection, rulebook.ranking, rules, told, clock)
+        single = set(leads.set_aside())
+        single.update(single_out(connection, now, timedelta(minutes=rules.colleague_min)))
+        for kind, number in kinds(connection, single, indexed=indexed).items():
+            counts[judge(kind)] += number
+        for item in candidates_in(connection, sorted(single), now):
+            counts[first(item)] += 1
+    return counts
+
+
+class _Judge:
+    """Asks the rules about a kind; about those that differ only by place, once for all places."""
+
+    def __init__(self, first: Callable[[Candidate], str | None], clock: WindowClock) -> None:
+        self._first = first
+        self._clock = clock
+        self._anywhere: dict[tuple[str, ...], str | None] = {}
+
+    def __call__(self, kind: Kind) -> str | None:
+        known = bool(kind.zone)
+        alike = (*kind[:-3], str(known))
+        if alike not in self._anywhere:
+            self._anywhere[alike] = self._first(kind.candidate())
+        found = self._anywhere[alike]
+        if not known or found not in (None, _WINDOW):
+            return found
+        # The window is the last rule: nothing else is left to ask.
+        is_open = self._clock.is_open(kind.zone, kind.region, kind.region_state)
+        return None if is_open else _WINDOW

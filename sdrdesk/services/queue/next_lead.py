@@ -1,0 +1,58 @@
+"""Who comes after the lead in hand, chosen while the call goes on.
+
+Ranking 100,000 leads anew takes about as long as drawing a frame, and an outcome's key would wait
+for it. So the next leads are chosen while the rep listens to the ringing, every few seconds anew
+and whenever a sync brought something; after the outcome the rules judge them once more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from sdrdesk.clock import Clock
+from sdrdesk.domain.ranking.candidate import Candidate
+
+GOOD_FOR = timedelta(seconds=6)
+"""How long a choice counts; screens look ahead every five seconds."""
+
+
+class _Ahead(NamedTuple):
+    lead_id: str
+    at: datetime
+    ids: tuple[str, ...]
+
+
+class LookAhead:
+    """Keeps the last choice. One thread may look ahead while another records an outcome.
+
+    Args:
+        callable_of: returns those of some leads that may be called now.
+        clock: present moment, aware.
+    """
+
+    def __init__(
+        self, callable_of: Callable[[Sequence[str]], list[Candidate]], clock: Clock
+    ) -> None:
+        self._callable_of = callable_of
+        self._clock = clock
+        self._ahead: _Ahead | None = None
+
+    def keep(self, lead_id: str, at: datetime, ids: Sequence[str]) -> None:
+        """Keep who was found at ``at`` to come after ``lead_id``, the best first."""
+        self._ahead = _Ahead(lead_id, at, tuple(ids))
+
+    def forget(self) -> None:
+        """Something was decided that may change who is next."""
+        self._ahead = None
+
+    def after(self, lead_id: str) -> str | None:
+        """Return who comes after ``lead_id``, ``None`` when that has to be found out anew."""
+        ahead = self._ahead
+        if ahead is None or ahead.lead_id != lead_id:
+            return None
+        if not timedelta(0) <= self._clock() - ahead.at <= GOOD_FOR:
+            return None
+        able = {item.lead_id for item in self._callable_of(ahead.ids)}
+        return next((other for other in ahead.ids if other in able), None)

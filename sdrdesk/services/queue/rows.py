@@ -1,0 +1,80 @@
+"""Rows of the queue, ready to draw, from what the ranking sees and what the database tells."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sdrdesk.domain.calling_hours.call_window import WindowClock
+from sdrdesk.domain.place.zone_info import zone_info
+from sdrdesk.domain.queue.eligibility import blocker
+from sdrdesk.domain.ranking.candidate import Candidate, Facts
+from sdrdesk.domain.ranking.ranking import lane, reasons, score
+from sdrdesk.domain.sla.sla import SlaConfig, sla_state
+from sdrdesk.rulebook import Rulebook
+from sdrdesk.services.views.desk import QueueRow
+from sdrdesk.store.database.database import Database
+from sdrdesk.store.queue.candidates import candidates_in
+from sdrdesk.store.queue.row_details import RowFacts, row_facts
+
+
+class RowMaker:
+    """Makes the rows of one page: windows and promises are worked out once for all of them."""
+
+    def __init__(self, rulebook: Rulebook, told: Facts, now: datetime, sla_zone: str) -> None:
+        self._config = rulebook.ranking
+        self._sla: SlaConfig = rulebook.sla.in_zone(sla_zone)
+        self._clock = WindowClock(rulebook.windows, now)
+        self._first = blocker(rulebook.rules, self._clock, told)
+
+    def rows(self, db: Database, lead_ids: Sequence[str], start: int) -> list[QueueRow]:
+        """Return the rows of these leads, the first one at place ``start`` (from 0).
+
+        A lead that is gone is left out.
+        """
+        with db.reader() as connection:
+            told = row_facts(connection, lead_ids)
+            seen = candidates_in(connection, lead_ids, self._clock.now)
+        by_id = {item.lead_id: item for item in seen}
+        return [
+            self._row(told[lead_id], by_id[lead_id], start + offset)
+            for offset, lead_id in enumerate(lead_ids, start=1)
+            if lead_id in told and lead_id in by_id
+        ]
+
+    def _row(self, told: RowFacts, item: Candidate, place: int) -> QueueRow:
+        now = self._clock.now
+        zone = zone_info(item.zone)
+        window = self._clock.state(item.zone, item.country, item.state)
+        sla = sla_state(item.converted_at, told.first_attempt_at, self._sla, now, how_late=False)
+        age = None if item.converted_at is None else (now - item.converted_at).total_seconds()
+        return QueueRow(
+            rank=place,
+            lead_id=item.lead_id,
+            name=told.name,
+            company=told.company,
+            title=told.title,
+            persona=told.persona,
+            lane=lane(item, now),
+            score=score(item, self._config, now),
+            reasons=reasons(item, self._config, now),
+            converted_at=item.converted_at,
+            converted_on=told.converted_on,
+            age_s=None if age is None else max(0, int(age)),
+            fit=item.fit,
+            attempts=item.attempts,
+            phone=told.phone,
+            lead_local_time=now.astimezone(zone).strftime("%H:%M") if zone else "",
+            time_zone=item.zone,
+            callable=self._first(item) is None,
+            next_due_at=item.next_due_at,
+            callback_at=item.callback_at,
+            sla_state=sla.state,
+            sla_due_at=sla.due_at,
+            lifecycle=item.lifecycle,
+            status=item.status,
+            window_closes_at=window.closes_at,
+            pinned=item.pinned,
+            callback_note=told.callback_note,
+            extension=told.extension,
+        )

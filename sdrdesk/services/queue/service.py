@@ -1,0 +1,366 @@
+"""The queue: ranked, explained, and how it came to be this short."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Callable, Generator, Sequence
+from datetime import datetime, timedelta
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from sdrdesk.clock import Clock
+from sdrdesk.domain.calling_hours.call_window import WindowClock
+from sdrdesk.domain.errors import NotFoundError, UsageError
+from sdrdesk.domain.queue.eligibility import blocker
+from sdrdesk.domain.ranking.candidate import Candidate, Facts
+from sdrdesk.domain.ranking.ranking import lane, reasons, score
+from sdrdesk.rulebook import Rulebook
+from sdrdesk.services.queue.order import LAST, Key, all_ids, first_ids, key_at, walk
+from sdrdesk.services.queue.rows import RowMaker
+from sdrdesk.services.views.desk import (
+    Block,
+    FunnelStep,
+    FunnelView,
+    QueueRow,
+    QueueSnapshot,
+    WhyView,
+)
+from sdrdesk.store.database.database import Database
+from sdrdesk.store.mirror.options import owners
+from sdrdesk.store.queue.candidates import (
+    candidate_of,
+    candidates,
+    candidates_of,
+    facts,
+    total_leads,
+)
+
+if TYPE_CHECKING:
+    from sdrdesk.domain.lead.lead import Lead
+
+VIEWS = ("callable", "callback", "new", "retry", "reengaged", "resting", "all")
+"""Names of the views: the callable leads, one lane of them, those that come back by themselves,
+or every lead that is mine."""
+
+_BY_THE_CLOCK = frozenset(
+    {
+        "callback_future",
+        "snoozed",
+        "resting",
+        "daily_cap",
+        "worked_by_colleague",
+        "call_window",
+    }
+)
+"""Rules that let a lead go by themselves when their time is over."""
+_FIND_MOST = 500
+"""How many leads a search narrows the queue to; nobody reads further."""
+
+
+class QueueService:
+    """Ranks what is on disk. Every order is read anew."""
+
+    def __init__(
+        self,
+        db: Database,
+        rulebook: Rulebook,
+        clock: Clock,
+        my_owner_ids: Callable[[], frozenset[str] | None],
+        sla_zone: str,
+    ) -> None:
+        self._db = db
+        self._rules = rulebook
+        self._clock = clock
+        self._mine = my_owner_ids
+        self._sla_zone = sla_zone
+        self._shown: tuple[str, ...] | None = None
+        """The last whole order, for the place of one lead in it."""
+        self._head: tuple[str, ...] = ()
+        """The head of the order, until there is a whole one: a first look waits for no more."""
+
+    def snapshot(
+        self,
+        find: str = "",
+        *,
+        first: int = 0,
+        as_of: datetime | None = None,
+        view: str = "callable",
+    ) -> QueueSnapshot:
+        """Rank the queue at ``as_of`` (now when left out).
+
+        Args:
+            find: narrows the queue to the leads that match.
+            first: how many leads are enough; 0 for all of them. The whole queue may come anyway.
+            as_of: aware.
+            view: one of ``VIEWS``.
+
+        Raises:
+            UsageError: there is no view of that name.
+        """
+        if view not in VIEWS:
+            raise UsageError(
+                f"There is no view {view!r}.", next_step=f"Views are: {', '.join(VIEWS)}."
+            )
+        now, told = as_of or self._clock(), self._facts()
+        some = None
+        if find.strip():
+            ids = self._found(find, told, now, view)
+        elif view != "callable":
+            ids = self._in_order(self._pool(told, now), told, now, view)
+        else:
+            if first:
+                some = first_ids(self._db, self._rules, told, now, first)
+            ids = all_ids(self._db, self._rules, told, now) if some is None else some
+            if some is None and as_of is None:
+                self._shown = ids
+            elif as_of is None and len(ids) > len(self._head):
+                self._head = ids
+        # Counting reads an index from end to end: a first page does not wait for that.
+        whole = some is None or len(some) < first
+        total = total_leads(self._db) if whole else len(ids)
+        return QueueSnapshot(now, ids, total, find, view, whole)
+
+    def _found(self, find: str, told: Facts, now: datetime, view: str) -> tuple[str, ...]:
+        from sdrdesk.store.queue.find import find_leads
+
+        hits = [hit.lead_id for hit in find_leads(self._db, find, _FIND_MOST)]
+        mine = told.my_owner_ids
+        pool = [
+            item
+            for item in candidates_of(self._db, hits, now=now)
+            if mine is None or item.owner_id in self._owners(mine)
+        ]
+        return self._in_order(pool, told, now, view)
+
+    def _pool(self, told: Facts, now: datetime) -> list[Candidate]:
+        mine = told.my_owner_ids
+        return candidates(self._db, None if mine is None else self._owners(mine), now=now)
+
+    def _owners(self, mine: frozenset[str]) -> list[str]:
+        """Return the owners whose leads are in the queue, ``""`` for leads nobody owns."""
+        return sorted(mine | {""} if self._rules.rules.unassigned else mine)
+
+    def _in_order(
+        self, pool: list[Candidate], told: Facts, now: datetime, view: str
+    ) -> tuple[str, ...]:
+        chosen = sorted(self._chosen(pool, told, now, view), key=key_at(self._rules, now))
+        return tuple(item.lead_id for item in chosen)
+
+    def _chosen(
+        self, pool: list[Candidate], told: Facts, now: datetime, view: str
+    ) -> list[Candidate]:
+        first = blocker(self._rules.rules, WindowClock(self._rules.windows, now), told)
+        if view == "all":
+            return [item for item in pool if not item.archived]
+        if view == "resting":
+            return [item for item in pool if first(item) in _BY_THE_CLOCK]
+        open_now = [item for item in pool if first(item) is None]
+        if view == "callable":
+            return open_now
+        return [item for item in open_now if lane(item, now) == view]
+
+    def rows(self, snapshot: QueueSnapshot, start: int, stop: int) -> list[QueueRow]:
+        """Return the rows from ``start`` up to ``stop``; a lead that is gone is left out."""
+        start = max(0, start)
+        maker = RowMaker(self._rules, self._facts(), snapshot.as_of, self._sla_zone)
+        return maker.rows(self._db, snapshot.lead_ids[start:stop], start)
+
+    def row_of(self, lead: Lead) -> QueueRow:
+        """Return the row of one lead wherever it stands; rank 0 when it is not in the queue.
+
+        Its place is the one in the order that was ranked last: the one on screen.
+        """
+        now = self._clock()
+        shown: Sequence[str] = self._head if self._shown is None else self._shown
+        if self._shown is None and lead.lead_id not in shown:
+            shown = self.snapshot().lead_ids
+        place = shown.index(lead.lead_id) if lead.lead_id in shown else -1
+        maker = RowMaker(self._rules, self._facts(), now, self._sla_zone)
+        made = maker.rows(self._db, [lead.lead_id], place)
+        if not made:
+            raise NotFoundError(f"There is no lead {lead.lead_id}.")
+        return made[0]
+
+    def why(self, lead_id: str) -> WhyView:
+        """Return where a lead stands and why, and when it overtakes the one above it."""
+        from sdrdesk.domain.queue.eligibility import blocks
+        from sdrdesk.domain.queue.overtaking import CAUSES, passes
+        from sdrdesk.store.mirror.leads import get_lead
+
+        now, config = self._clock(), self._rules.ranking
+        lead = get_lead(self._db, lead_id)
+        item = None if lead is None else candidate_of(self._db, lead.lead_id, now=now)
+        if lead is None or item is None:
+            raise _unknown(lead_id)
+        kept_out = blocks(item, self._rules.rules, self._rules.windows, now, self._facts())
+        # For a lead that is kept out: the place it would take if nothing did.
+        above = self._above(item, now)
+        above_lead = get_lead(self._db, above[1].lead_id) if above else None
+        passing = passes(item, above[1], config, self._rules.windows, now) if above else None
+        return WhyView(
+            lead_id=lead.lead_id,
+            name=lead.name,
+            rank=above[0] + 1 if above else 1,
+            callable=not kept_out,
+            blocked_by=tuple(Block(b.rule, b.until, b.text) for b in kept_out),
+            score=score(item, config, now),
+            reasons=reasons(item, config, now),
+            above=above_lead.name if above_lead else "",
+            above_reasons=reasons(above[1], config, now) if above else (),
+            overtakes_at=passing.at if passing else None,
+            overtakes_because=CAUSES[passing.cause] if passing else "",
+        )
+
+    def _above(self, item: Candidate, now: datetime) -> tuple[int, Candidate] | None:
+        """Return the place (from 1) of the callable lead right above ``item``, and that lead."""
+        ids = all_ids(self._db, self._rules, self._facts(), now)
+        key = key_at(self._rules, now)
+
+        def key_of_id(lead_id: str) -> Key:
+            other = candidate_of(self._db, lead_id, now=now)
+            return key(other) if other else LAST
+
+        place = bisect_left(ids, key(item), key=key_of_id)
+        above = candidate_of(self._db, ids[place - 1], now=now) if place else None
+        return (place, above) if above else None
+
+    def funnel(self) -> FunnelView:
+        """Return how the leads on disk shrink to the callable ones; the numbers add up."""
+        from sdrdesk.domain.queue.eligibility import LABELS
+        from sdrdesk.domain.queue.funnel import funnel_of_counts
+        from sdrdesk.services.queue.funnel_counts import counts_by_rule
+
+        found = funnel_of_counts(
+            counts_by_rule(self._db, self._rules, self._facts(), self._clock())
+        )
+        return FunnelView(
+            total=found.total,
+            steps=tuple(
+                FunnelStep(step.rule, LABELS[step.rule], step.removed, step.left)
+                for step in found.steps
+                if step.removed
+            ),
+            callable=found.callable,
+        )
+
+    def window_note(self, lead_id: str, at: datetime) -> str:
+        """Return why nobody should call the lead at ``at``, ``""`` when they may."""
+        item = candidate_of(self._db, lead_id)
+        if item is None:
+            raise _unknown(lead_id)
+        if not item.zone:
+            return "their time zone is unknown"
+        state = WindowClock(self._rules.windows, at).state(item.zone, item.country, item.state)
+        if state.open:
+            return ""
+        return f"{state.holiday} there" if state.holiday else "outside their calling hours"
+
+    def next_after(self, lead_id: str) -> str | None:
+        """Return the lead to call next when ``lead_id`` is done with, ``None`` when none is."""
+        return next(iter(self.ahead_of(lead_id, 1)), None)
+
+    def ahead_of(self, lead_id: str, most: int) -> list[str]:
+        """Return the leads to call when ``lead_id`` is done with, best first, about ``most``."""
+        return [i for i in self.snapshot(first=most + 1).lead_ids[: most + 1] if i != lead_id]
+
+    def head(self, most: int) -> list[Candidate]:
+        """Return the first ``most`` leads of the queue as the rules see them."""
+        made = self.snapshot(first=most)
+        return candidates_of(self._db, made.lead_ids[:most], now=made.as_of)
+
+    def walk(self, sizes: Sequence[int]) -> Generator[list[Candidate]]:
+        """Yield the queue from its head, as the rules see it, in groups of these sizes.
+
+        Close it when enough was seen: until then it holds on to what it reads.
+        """
+        now = self._clock()
+        with walk(self._db, self._rules, self._facts(), now) as ids:
+            for size in sizes:
+                yield candidates_of(self._db, list(islice(ids, size)), now=now)
+
+    def callable_leads(self) -> list[Candidate]:
+        """Return every callable lead as the rules see it, in the order of the queue."""
+        now, told = self._clock(), self._facts()
+        chosen = self._chosen(self._pool(told, now), told, now, "callable")
+        return sorted(chosen, key=key_at(self._rules, now))
+
+    def candidate(self, lead_id: str) -> Candidate | None:
+        """Return one lead as the rules see it, ``None`` when there is none."""
+        return candidate_of(self._db, lead_id, now=self._clock())
+
+    def owner_ids(self) -> list[str]:
+        """Return the owners whose leads are mine, ``""`` for leads nobody owns."""
+        mine = self._mine()
+        if mine is not None:
+            return self._owners(mine)
+        return ["", *(owner.owner_id for owner in owners(self._db))]
+
+    def first_rules(self, lead_ids: Sequence[str]) -> dict[str, tuple[str | None, datetime | None]]:
+        """Return the first rule that keeps each of these out now, and until when it rests.
+
+        ``None`` for none. Only leads that are mine are among them.
+        """
+        now, told = self._clock(), self._facts()
+        first = blocker(self._rules.rules, WindowClock(self._rules.windows, now), told)
+        wanted = frozenset(self.owner_ids())
+        return {
+            item.lead_id: (first(item), item.snoozed_until)
+            for item in candidates_of(self._db, lead_ids, now=now)
+            if item.owner_id in wanted and not item.archived
+        }
+
+    def shown(self, lead_ids: tuple[str, ...]) -> None:
+        """Take note of another order that is on screen; places of single leads are those in it."""
+        self._shown = lead_ids
+
+    def callable_of(self, lead_ids: Sequence[str]) -> list[Candidate]:
+        """Return those of these leads that are in my queue now, in the order of the queue."""
+        now, told = self._clock(), self._facts()
+        pool = candidates_of(self._db, lead_ids, now=now)
+        chosen = self._chosen(pool, told, now, "callable")
+        return sorted(chosen, key=key_at(self._rules, now))
+
+    def shown_among(self, lead_ids: Sequence[str], view: str) -> frozenset[str]:
+        """Return those of these leads that one of ``VIEWS`` has now."""
+        now, told = self._clock(), self._facts()
+        pool = candidates_of(self._db, lead_ids, now=now)
+        return frozenset(item.lead_id for item in self._chosen(pool, told, now, view))
+
+    def empty_words(self, snapshot: QueueSnapshot) -> str:
+        """Say why nobody is in the list and what to do about it."""
+        if not snapshot.total:
+            return "There are no leads on this machine yet. Fetch them: sdrdesk sync"
+        if snapshot.find:
+            return f"No callable lead matches {snapshot.find!r}."
+        steps = sorted(self.funnel().steps, key=lambda step: -step.removed)
+        kept = ", ".join(f"{step.removed} {step.text}" for step in steps[:4])
+        opens = self._next_opening()
+        when = f" The next becomes callable in {opens}." if opens else ""
+        return f"Nobody is callable now. Of {snapshot.total} leads: {kept}.{when}"
+
+    def _next_opening(self) -> str:
+        from sdrdesk.domain.text.humanize import span_words
+
+        now, told = self._clock(), self._facts()
+        clock = WindowClock(self._rules.windows, now)
+        first = blocker(self._rules.rules, clock, told)
+        soonest: datetime | None = None
+        for item in self._chosen(self._pool(told, now), told, now, "resting"):
+            if first(item) == "call_window":
+                until = clock.state(item.zone, item.country, item.state).opens_at
+            else:
+                until = item.callback_at or item.snoozed_until or item.next_due_at
+            if until and until > now and (soonest is None or until < soonest):
+                soonest = until
+        return span_words((soonest - now) / timedelta(seconds=1)) if soonest else ""
+
+    def _facts(self) -> Facts:
+        mine = self._mine()
+        return facts(self._db, None if mine is None else sorted(mine))
+
+
+def _unknown(lead_id: str) -> NotFoundError:
+    return NotFoundError(
+        f"There is no lead {lead_id} on this machine.",
+        next_step="`sdrdesk queue` lists ids; `sdrdesk sync` fetches new leads.",
+    )

@@ -1,0 +1,93 @@
+"""Every report by name: counted once, then given as JSON or as a sheet."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal, TypeAlias
+
+from sdrdesk.domain.reports.date_range import Span, span
+from sdrdesk.domain.reports.speed import By
+from sdrdesk.services.reports.funnel import stage_pictures, stage_report, stage_sheet
+from sdrdesk.services.reports.outcomes import (
+    outcome_report,
+    outcome_sheet,
+    script_report,
+    script_sheet,
+)
+from sdrdesk.services.reports.picture import Picture
+from sdrdesk.services.reports.reader import Reader
+from sdrdesk.services.reports.rhythm import (
+    rhythm_json,
+    rhythm_pictures,
+    rhythm_report,
+    rhythm_sheet,
+)
+from sdrdesk.services.reports.sla import sla_report, sla_sheet
+from sdrdesk.services.reports.speed import speed_pictures, speed_report, speed_sheet
+from sdrdesk.services.reports.tables import Sheet
+
+ReportName = Literal["speed", "sla", "outcomes", "scripts", "funnel", "rhythm"]
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """One counted report."""
+
+    json: dict[str, object]
+    sheet: Sheet
+    pictures: tuple[Picture, ...] = ()
+    """Drawn where people would rather look; every number of them is in the sheet too."""
+
+
+_Make: TypeAlias = "Callable[[Reader, Span], Report]"
+
+
+def make_report(
+    reader: Reader, name: ReportName, first: date, last: date, by: By | None = None
+) -> Report:
+    """Count a report from ``first`` to ``last``, both included, days in the reader's zone.
+
+    Raises:
+        UsageError: the days are no span.
+    """
+    days = span(first, last, reader.zone)
+    if name == "speed":
+        speed = speed_report(reader, days, by)
+        return Report(speed.to_json(), speed_sheet(reader, speed), speed_pictures(speed))
+    return _MAKERS[name](reader, days)
+
+
+def _sla(reader: Reader, days: Span) -> Report:
+    found = sla_report(reader, days)
+    return Report(found.to_json(), sla_sheet(reader, found))
+
+
+def _outcomes(reader: Reader, days: Span) -> Report:
+    found = outcome_report(reader, days)
+    return Report(found.to_json(), outcome_sheet(reader, found))
+
+
+def _scripts(reader: Reader, days: Span) -> Report:
+    found = script_report(reader, days)
+    return Report(found.to_json(), script_sheet(reader, found))
+
+
+def _funnel(reader: Reader, days: Span) -> Report:
+    found = stage_report(reader, days)
+    return Report(found.to_json(), stage_sheet(reader, found), stage_pictures(found))
+
+
+def _rhythm(reader: Reader, days: Span) -> Report:
+    found = rhythm_report(reader, days)
+    return Report(rhythm_json(found), rhythm_sheet(reader, found), rhythm_pictures(found))
+
+
+_MAKERS: dict[str, _Make] = {
+    "sla": _sla,
+    "outcomes": _outcomes,
+    "scripts": _scripts,
+    "funnel": _funnel,
+    "rhythm": _rhythm,
+}

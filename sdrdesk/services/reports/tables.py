@@ -1,0 +1,154 @@
+"""A report as plain tables, so that terminal, Markdown, CSV and HTML are drawn from one thing.
+
+Cells are data, never markup: each way of drawing escapes in its own language.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+from unicodedata import combining, east_asian_width
+
+from sdrdesk.domain.text.plain_text import whole
+from sdrdesk.services.reports.csv_text import csv_text
+
+Cell: TypeAlias = "str | int | float | None"
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One table of a report."""
+
+    title: str
+    headings: tuple[str, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    empty: str = "Nothing in these days."
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One report."""
+
+    title: str
+    about: str
+    """Days, zone and whose, in one line."""
+    tables: tuple[Table, ...]
+    definitions: tuple[tuple[str, str], ...]
+    """What every number means, in the report itself."""
+    notes: tuple[str, ...] = ()
+    """What a reader must know before comparing anything."""
+
+
+def words(cell: Cell) -> str:
+    """Return a cell as words on one line; ``–`` when there is no value."""
+    if cell is None:
+        return "–"
+    text = str(cell)
+    return " ".join(whole(text).split())
+
+
+def duration(seconds: float | None) -> str:
+    """Return a wait in two parts at most: ``42 s``, ``3:10 min``, ``5:12 h``, ``2.5 d``."""
+    if seconds is None:
+        return "–"
+    whole = int(seconds)
+    if whole < 60:
+        return f"{whole} s"
+    if whole < 3_600:
+        return f"{whole // 60}:{whole % 60:02d} min"
+    if whole < 172_800:
+        return f"{whole // 3_600}:{whole % 3_600 // 60:02d} h"
+    return f"{whole / 86_400:.1f} d"
+
+
+def text_lines(sheet: Sheet, *, definitions: bool = False) -> Iterator[str]:
+    """Yield the report for a terminal, without colour."""
+    yield sheet.title
+    yield sheet.about
+    for table in sheet.tables:
+        yield ""
+        if table.title:
+            yield table.title
+        yield from _columns(table)
+    if sheet.notes:
+        yield ""
+    yield from sheet.notes
+    if definitions:
+        yield ""
+        for name, meaning in sheet.definitions:
+            yield f"{name}: {meaning}"
+
+
+def markdown(sheet: Sheet) -> str:
+    """Return the report as Markdown; text from the CRM is escaped."""
+    lines = [f"# {markdown_cell(sheet.title)}", "", markdown_cell(sheet.about)]
+    for table in sheet.tables:
+        if table.title:
+            lines += ["", f"## {markdown_cell(table.title)}"]
+        if not table.rows:
+            lines += ["", markdown_cell(table.empty)]
+            continue
+        rights = _rights(table)
+        lines += ["", _row(table.headings)]
+        lines.append("| " + " | ".join("---:" if right else "---" for right in rights) + " |")
+        lines += [_row(row) for row in table.rows]
+    lines += [""] + [markdown_cell(note) + "\n" for note in sheet.notes]
+    lines += ["## Definitions", ""]
+    lines += [f"- **{markdown_cell(n)}**: {markdown_cell(text)}" for n, text in sheet.definitions]
+    return "\n".join(lines) + "\n"
+
+
+def csv(sheet: Sheet) -> str:
+    """Return the tables as CSV, one below the other, safe for spreadsheets."""
+    parts = []
+    for table in sheet.tables:
+        keyed = [
+            {"table": table.title, **dict(zip(table.headings, row, strict=True))}
+            for row in table.rows
+        ]
+        if keyed:
+            parts.append(csv_text(keyed))
+    return "\n".join(parts)
+
+
+def markdown_cell(text: Cell) -> str:
+    """Return text on one line that Markdown shows as it stands."""
+    flat = words(text)
+    for character in ("\\", "|", "`", "*", "_", "[", "]", "<", ">", "#", "&", "~"):
+        flat = flat.replace(character, f"\\{character}")
+    return flat
+
+
+def _row(cells: Sequence[Cell]) -> str:
+    return "| " + " | ".join(markdown_cell(cell) for cell in cells) + " |"
+
+
+def _rights(table: Table) -> list[bool]:
+    """Return which columns hold numbers only, and so align right."""
+    return [
+        bool(table.rows) and all(isinstance(row[at], int | float | None) for row in table.rows)
+        for at in range(len(table.headings))
+    ]
+
+
+def _columns(table: Table) -> Iterator[str]:
+    if not table.rows:
+        yield table.empty
+        return
+    rows = [table.headings, *(tuple(words(cell) for cell in row) for row in table.rows)]
+    rights = _rights(table)
+    sizes = [max(_cells(row[at]) for row in rows) for at in range(len(table.headings))]
+    for row in rows:
+        padded = [
+            " " * (size - _cells(text)) + text if right else text + " " * (size - _cells(text))
+            for text, size, right in zip(row, sizes, rights, strict=True)
+        ]
+        yield "  ".join(padded).rstrip()
+
+
+def _cells(text: str) -> int:
+    """Return how many terminal cells a text takes."""
+    if text.isascii():
+        return len(text)
+    return sum(0 if combining(c) else 2 if east_asian_width(c) in "WF" else 1 for c in text)

@@ -1,0 +1,1 @@
+"""The questions of ``setup``, and the default country."""

@@ -1,0 +1,1 @@
+"""The sync as screens and commands see it."""

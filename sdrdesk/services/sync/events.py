@@ -1,0 +1,50 @@
+"""What a background sync tells: to the state line, and from its process to the workbench's."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from sdrdesk.services.views.desk import SyncEvent
+
+if TYPE_CHECKING:
+    from sdrdesk.services.sync.status import Connection
+
+KICK = "kick"
+"""The line that asks for a round now."""
+KICK_RELEASE = "kick release"
+"""The same, and for sending what is still held for undo."""
+
+_HEARD: Mapping[str, Connection] = {
+    "started": "syncing",
+    "progress": "syncing",
+    "finished": "online",
+    "offline": "offline",
+    "refused": "refused",
+    "stranger": "stranger",
+    "failed": "offline",
+}
+_BAD = frozenset({"offline", "refused", "stranger", "failed"})
+
+
+def connection_of(event: SyncEvent) -> tuple[Connection, str]:
+    """Return how the state line shows the connection after ``event``, and what is wrong with it."""
+    return _HEARD[event.kind], event.text if event.kind in _BAD else ""
+
+
+def to_line(event: SyncEvent) -> str:
+    """Return ``event`` as one line."""
+    return json.dumps(event._asdict()) + "\n"
+
+
+def from_line(line: str) -> SyncEvent | None:
+    """Read a line of ``to_line``, ``None`` where it is none: a library may print something."""
+    try:
+        told = json.loads(line)
+        kind, fresh = told["kind"], tuple(str(lead_id) for lead_id in told["fresh_lead_ids"])
+        if kind not in _HEARD:
+            return None
+        return SyncEvent(kind, str(told["text"]), bool(told["changed"]), fresh)
+    except (ValueError, TypeError, KeyError):
+        return None

@@ -1,0 +1,148 @@
+"""What waits to be sent, what was refused, and fields both sides changed."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Literal, NamedTuple
+
+from sdrdesk.clock import Clock
+from sdrdesk.domain.lead.activity import OutboxItem, OutboxKind, OutboxState
+from sdrdesk.services.views.desk import ConflictView, OutboxView
+from sdrdesk.store.database.database import Database
+from sdrdesk.store.outbox import conflicts as stored
+from sdrdesk.store.outbox import outbox
+from sdrdesk.store.outbox.outbox import Remap
+from sdrdesk.store.reports.lookups import lead_names
+
+_RECEIPTS = 50
+"""How many receipts are shown: the last block and the one before."""
+
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class Counts(NamedTuple):
+    """How many outbox items wait, by state."""
+
+    held: int
+    queued: int
+    sending: int
+    blocked: int
+
+    @property
+    def unsent(self) -> int:
+        """Items that will go by themselves."""
+        return self.held + self.queued + self.sending
+
+
+class SendingService:
+    """Reads the outbox and the conflicts, and lets the rep settle what needs a person."""
+
+    def __init__(self, db: Database, clock: Clock, remap: Remap | None = None) -> None:
+        self._db = db
+        self._clock = clock
+        self._remap = remap
+
+    def items(self, *, sent: bool = False) -> list[OutboxView]:
+        """Return what waits or was refused, in sending order; with ``sent`` receipts too."""
+        found = outbox.outbox_items(self._db, with_sent=sent)
+        done = [item for item in found if item.state in (OutboxState.SENT, OutboxState.UNDONE)]
+        waiting = [item for item in found if item not in done]
+        done.sort(key=lambda item: item.seq, reverse=True)
+        shown = waiting + done[:_RECEIPTS]
+        names = lead_names(self._db, {item.lead_id for item in shown})
+        return [_view(item, names) for item in shown]
+
+    def counts(self) -> Counts:
+        """Return how many items wait, by state."""
+        depth = outbox.outbox_depth(self._db)
+        return Counts(depth.held, depth.queued, depth.sending, depth.blocked)
+
+    def push_due_s(self) -> float | None:
+        """Return the seconds until the next item may be sent, ``None`` when none waits."""
+        now = self._clock()
+        waits = [
+            max(
+                (moment - now).total_seconds()
+                for moment in (item.hold_until, item.next_try_at, now)
+                if moment is not None
+            )
+            if item.state is OutboxState.HELD
+            else ((item.next_try_at or now) - now).total_seconds()
+            for item in outbox.outbox_items(self._db)
+            if item.state is not OutboxState.BLOCKED
+        ]
+        return min(waits, default=None)
+
+    def retry(self, key: str) -> None:
+        """Queue a refused item again, with the values that the mapping gives by now."""
+        outbox.retry(self._db, key, self._remap)
+
+    def drop(self, key: str) -> None:
+        """Give up on a refused item."""
+        outbox.drop(self._db, key, self._clock())
+
+    def conflicts(self) -> list[ConflictView]:
+        """Return the open conflicts, oldest first."""
+        found = stored.open_conflicts(self._db)
+        names = lead_names(self._db, {item.lead_id for item in found})
+        now = self._clock()
+        return [
+            ConflictView(
+                key=item.key,
+                lead_id=item.lead_id,
+                lead_name=names.get(item.lead_id, item.lead_id),
+                field=item.field,
+                base=item.base,
+                mine=item.mine,
+                theirs=item.theirs,
+                mine_at=item.mine_at or now,
+                theirs_at=item.theirs_at or now,
+            )
+            for item in found
+        ]
+
+    def settle(self, key: str, take: Literal["mine", "theirs"]) -> None:
+        """Settle one conflict."""
+        stored.settle(self._db, key, take, self._clock())
+
+
+def _view(item: OutboxItem, names: dict[str, str]) -> OutboxView:
+    return OutboxView(
+        key=item.key,
+        kind=item.kind.value,
+        lead_id=item.lead_id,
+        lead_name=names.get(item.lead_id, f"lead {item.lead_id}"),
+        state=item.state.value,
+        attempts=item.attempts,
+        last_error=item.last_error,
+        crm_id=item.crm_id,
+        created_at=item.created_at or item.sent_at or _EPOCH,
+        next_try_at=item.next_try_at,
+        hold_until=item.hold_until,
+        what=what_words(item),
+    )
+
+
+def what_words(item: OutboxItem) -> str:
+    """Return what an item does at the CRM, in a few words."""
+    payload = item.payload
+    if item.kind is OutboxKind.CALL:
+        return f"log call: {payload.get('outcome_label') or 'no outcome'}"
+    if item.kind is OutboxKind.CONTACT:
+        named = ", ".join(f"{name} {value}" for name, value in _fields(payload, "changes"))
+        left = [f"; {name} was not written: {why}" for name, why in _fields(payload, "left")]
+        return "".join([f"set {named}", *left])
+    if item.kind is OutboxKind.TASK:
+        return f"task: {payload.get('subject', '')}"
+    if item.kind is OutboxKind.MEETING:
+        return f"log meeting: {payload.get('start_at', '')}"
+    if item.kind is OutboxKind.LIST:
+        return f"add to list {payload.get('list_name', '')}"
+    return "note"
+
+
+def _fields(payload: dict[str, object], part: str) -> list[tuple[str, object]]:
+    held = payload.get(part)
+    pairs = held.items() if isinstance(held, dict) else ()
+    return [(str(name).replace("_", " "), value) for name, value in pairs]

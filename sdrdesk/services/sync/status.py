@@ -1,0 +1,115 @@
+"""The state line: connection, age of the data, what waits, and the day so far."""
+
+from __future__ import annotations
+
+from datetime import datetime, time, timedelta
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from sdrdesk.clock import Clock
+from sdrdesk.config import Settings
+from sdrdesk.domain.sla.sla import SlaConfig, sla_state
+from sdrdesk.domain.text.humanize import clock_words
+from sdrdesk.services.account.left_out_text import left_out_words
+from sdrdesk.services.account.rules import do_not_call_unread, rep_of
+from sdrdesk.services.log.service import TeamLog
+from sdrdesk.services.sync.outbox import SendingService
+from sdrdesk.services.views.desk import StatusView
+from sdrdesk.store.account.left_out import left_out
+from sdrdesk.store.database.database import Database
+from sdrdesk.store.mirror.facts import fact_at
+from sdrdesk.store.record.clock_shifts import last_reading
+from sdrdesk.store.reports.counts import callbacks_until, conversions_between
+
+Connection = Literal["online", "offline", "never", "refused", "stranger", "syncing", "none"]
+
+LAST_PULL = "last_sync_at"
+"""Fact that sync sets at the end of every complete pull."""
+
+SOON = timedelta(hours=1)
+"""How far ahead a promised callback is shown: within it a rep can still make room for the call."""
+
+
+class StatusService:
+    """Puts the state line together."""
+
+    def __init__(
+        self,
+        db: Database,
+        settings: Settings,
+        log: TeamLog,
+        sending: SendingService,
+        clock: Clock,
+        zone: ZoneInfo,
+        encryption_note: str,
+        sla: SlaConfig,
+        *,
+        demo: bool,
+    ) -> None:
+        self._db = db
+        self._settings = settings
+        self._log = log
+        self._sending = sending
+        self._clock = clock
+        self._zone = zone
+        self._encryption_note = encryption_note
+        self._sla = sla.in_zone(zone.key)
+        self._demo = demo
+        self._connection: Connection = "never"
+        self._detail = ""
+
+    def heard(self, connection: Connection, detail: str) -> None:
+        """Remember how the last sync round went."""
+        self._connection, self._detail = connection, detail
+
+    def view(self) -> StatusView:
+        """Return the state line."""
+        now = self._clock()
+        me = rep_of(self._db, self._settings)
+        last = last_pull(self._db)
+        day = now.astimezone(self._zone).date()
+        today = self._log.so_far(day, me.owner_id) if me else None
+        counts = self._sending.counts()
+        promised = callbacks_until(self._db, now + SOON, me.owner_id) if me else []
+        return StatusView(
+            owner=me.name if me else "",
+            connection=self._connection,
+            detail=self._detail,
+            data_age_s=None if last is None else max(0, int((now - last).total_seconds())),
+            unsent=counts.unsent,
+            blocked=counts.blocked,
+            conflicts=len(self._sending.conflicts()),
+            sla_percent=self._sla_percent(now, me.owner_id) if me else None,
+            encrypted=self._db.encrypted,
+            encryption_note=self._encryption_note,
+            dials_today=today.dials if today else 0,
+            meetings_today=today.meetings_set if today else 0,
+            demo=self._demo,
+            callbacks_due=sum(at <= now for at in promised),
+            next_callback_at=next((at for at in promised if at > now), None),
+            clock_off=clock_off(self._db),
+            do_not_call_unread=not self._demo and do_not_call_unread(self._db, self._settings),
+            left_out=tuple(map(left_out_words, left_out(self._db))),
+        )
+
+    def _sla_percent(self, now: datetime, owner_id: str) -> int | None:
+        """Return the share of today's promises that are settled and were kept."""
+        midnight = datetime.combine(now.astimezone(self._zone).date(), time(), self._zone)
+        states = [
+            sla_state(converted, first, self._sla, now).state
+            for converted, first in conversions_between(self._db, midnight, now, owner_id)
+        ]
+        met, breached = states.count("met"), states.count("breached")
+        return round(100 * met / (met + breached)) if met + breached else None
+
+
+def clock_off(db: Database) -> str:
+    """Return how wrong this machine's clock is by the last sync, in words; ``""`` when right."""
+    with db.reader() as connection:
+        reading = last_reading(connection)
+    return clock_words(reading.ahead_ms / 1000) if reading is not None and reading.is_off else ""
+
+
+def last_pull(db: Database) -> datetime | None:
+    """Return when the last complete pull ended, aware UTC, ``None`` when there was none."""
+    return fact_at(db, LAST_PULL)

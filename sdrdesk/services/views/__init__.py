@@ -1,0 +1,1 @@
+"""Plain values that services hand to screens and commands."""

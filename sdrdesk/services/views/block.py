@@ -1,0 +1,76 @@
+"""What screens and commands show of a call block: plain frozen data, ready to draw.
+
+Times are aware UTC, durations whole seconds. Names are a stranger's text: draw them plain.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import NamedTuple
+
+from sdrdesk.domain.block.block import Block, Done, Split
+
+
+class BlockView(NamedTuple):
+    """The block a rep is in, with what was done in it so far."""
+
+    block: Block
+    done: Done
+
+
+class PartView(NamedTuple):
+    """One part of a recipe."""
+
+    view: str
+    share: int
+    """Per cent."""
+    called: int
+    """Leads of it that were called in the block."""
+    left: int
+    """Leads of it that are callable now."""
+
+
+class BlockPlan(NamedTuple):
+    """A block as typed, read and ready to start."""
+
+    length_s: int
+    goal: str
+    """In words."""
+    recipe: str
+    """In words."""
+    parts: tuple[PartView, ...]
+
+
+class BlockUsual(NamedTuple):
+    """What the form of a new block begins with: the rep's last block, or what ships."""
+
+    length: str
+    goal: str
+    recipe: str
+
+
+class BlockSummary(NamedTuple):
+    """What happened in a block, and what the next one would hold."""
+
+    rep: str
+    block: Block
+    as_of: datetime
+    """The end of the block, or the moment it is looked at while it runs."""
+    done: Done
+    split: Split
+    outcomes: tuple[tuple[str, int], ...]
+    """Label and count, the most frequent first."""
+    without_call: int
+    """Leads settled without a call."""
+    met: tuple[tuple[str, datetime | None], ...]
+    """Name and time of each meeting set."""
+    promised: tuple[tuple[str, datetime], ...]
+    """Name and time of each callback promised."""
+    unsent: int
+    refused: int
+    parts: tuple[PartView, ...]
+    callable: int
+    """Leads callable now, of the whole queue."""
+    callbacks_next: int
+    """Callbacks that fall due within the length of another such block."""
+    next_callback_at: datetime | None

@@ -1,0 +1,1 @@
+"""The CRM account this database belongs to."""

@@ -1,0 +1,62 @@
+"""Which CRM account this database belongs to, and what shows whether another one is the same."""
+
+from __future__ import annotations
+
+from sdrdesk.store.database.connection import Connection
+from sdrdesk.store.mirror.sync_state import get_state, set_state
+
+_ACCOUNT = "account"
+"""Also read by the trigger that binds each new item of the outbox."""
+
+_HELD = ("lead", "company", "activity", "outbox")
+"""What is of the account; options and owners alone can be asked for again."""
+_OF_AN_ACCOUNT = ("sync_state", "owner", "crm_option")
+
+
+def account_of(connection: Connection) -> str:
+    """Return the account this database belongs to, ``""`` while it belongs to none."""
+    return get_state(connection, _ACCOUNT)
+
+
+def belongs_to(connection: Connection, account: str, now_ms: int) -> None:
+    """Bind the database, and every item that was recorded before anybody asked, to an account."""
+    set_state(connection, _ACCOUNT, account, now_ms)
+    connection.execute(
+        "INSERT OR IGNORE INTO outbox_account (key, account) SELECT key, ? FROM outbox", (account,)
+    )
+
+
+def holds_anything(connection: Connection) -> bool:
+    """Return whether anything of an account is in the database."""
+    return any(
+        connection.execute(f"SELECT 1 FROM {table} LIMIT 1").fetchone()  # noqa: S608  # constants
+        for table in _HELD
+    )
+
+
+def forget_account(connection: Connection) -> None:
+    """Make a database that holds nothing new again, with cursors and options of nobody."""
+    for table in _OF_AN_ACCOUNT:
+        connection.execute(f"DELETE FROM {table}")  # noqa: S608  # constants
+
+
+def some_leads(connection: Connection, most: int) -> dict[str, tuple[str, int | None]]:
+    """Return e-mail and moment of creation of the newest leads, by id."""
+    rows = connection.execute(
+        "SELECT lead_id, email, created_ms FROM lead WHERE archived = 0"
+        " ORDER BY converted_ms DESC LIMIT ?",
+        (most,),
+    ).fetchall()
+    return {str(lead_id): (str(email), created) for lead_id, email, created in rows}
+
+
+def park_strangers(connection: Connection, account: str) -> None:
+    """Block what waits for another account, as after two databases were put together by hand."""
+    connection.execute(
+        "UPDATE outbox SET state = 'blocked', next_try_ms = NULL, last_error ="
+        " 'It was recorded for the account ' || (SELECT a.account FROM outbox_account a"
+        " WHERE a.key = outbox.key) || ' and is never sent to another one (' || ? || ').'"
+        " WHERE state IN ('held', 'queued', 'sending') AND EXISTS (SELECT 1 FROM outbox_account a"
+        " WHERE a.key = outbox.key AND a.account <> ?)",
+        (account, account),
+    )

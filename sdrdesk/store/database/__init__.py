@@ -1,0 +1,1 @@
+"""Opening, locking, encrypting, migrating and copying the database file."""

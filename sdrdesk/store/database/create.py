@@ -1,0 +1,44 @@
+"""Makes a new database: under another name, and moved into place when it is whole.
+
+A kill at any moment leaves a whole database or none. Processes that start at once wait for each
+other.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from sdrdesk.store.database.connection import own_file, remove_with_companions
+from sdrdesk.store.database.lock_file import locked
+from sdrdesk.store.database.migrate import Chain, bring_up
+
+
+def make_new(path: Path, key: str | None, chain: Chain) -> None:
+    """Make the database at ``path`` unless another process was first."""
+    # The same lock as the turnstile's: before there is a database, no process writes to it.
+    with locked(path, "turn"):
+        if path.exists():
+            return
+        new = path.with_name(f".{path.name}.new")
+        remove_with_companions(new)  # a kill left it
+        try:
+            own_file(new)
+            bring_up(new, key, chain)
+            _flush(new)
+            new.replace(path)
+        except BaseException:
+            remove_with_companions(new)
+            raise
+        if os.name == "posix":  # elsewhere a directory cannot be opened
+            _flush(path.parent)
+
+
+def _flush(path: Path) -> None:
+    """Have the disk keep a file, or a directory's names, through a power failure."""
+    # Windows flushes only what is open for writing; a directory can only be read.
+    handle = os.open(path, os.O_RDONLY if path.is_dir() else os.O_RDWR)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

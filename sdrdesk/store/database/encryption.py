@@ -1,0 +1,139 @@
+"""The key of an encrypted database: how it looks, and how a plain file becomes an encrypted one.
+
+Where the key is kept is not decided here: ``credentials`` hands it in.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from pathlib import Path
+
+from sdrdesk.disk_room import size_of
+from sdrdesk.domain.errors import StorageError
+from sdrdesk.store.database.connection import (
+    Connection,
+    connect,
+    is_plain,
+    own_file,
+    remove_with_companions,
+)
+from sdrdesk.store.database.copies import backups
+from sdrdesk.store.database.errors import translating
+
+_HEX_KEY = re.compile(r"[0-9a-fA-F]{64}")
+
+
+def new_key() -> str:
+    """Return a fresh random key: 32 bytes as 64 hexadecimal digits."""
+    import secrets  # with the cryptographic modules it brings, only when a key is made
+
+    return secrets.token_hex(32)
+
+
+def check_key(key: str) -> str:
+    """Return ``key`` in lower case.
+
+    Raises:
+        StorageError: it is not 64 hexadecimal digits. The message never quotes the key.
+    """
+    if not _HEX_KEY.fullmatch(key):
+        raise StorageError(
+            "The database key must be 64 hexadecimal digits.",
+            kept="The database was not opened and not changed.",
+            next_step="Check SDRDESK_DB_KEY or the entry in the keyring.",
+        )
+    return key.lower()
+
+
+def encrypt_plain(path: Path, key: str) -> bool:
+    """Encrypt a plain database and its backups in place; return False when there is nothing to do.
+
+    Each copy is written next to its file, read back and compared, and only then takes the name of
+    the plain one, so a kill at any moment leaves one whole database under ``path``.
+
+    Call it before this process opens the file: a process does not see its own locks.
+
+    Raises:
+        StorageError: another process holds the file, the disk is full, or the copy differs.
+    """
+    key = check_key(key)
+    # The backups come last: were they first, a refusal would leave copies that need a key which
+    # the database itself does not have.
+    done = [_encrypt_one(file, key) for file in (path, *backups(path))]
+    return any(done)
+
+
+def _encrypt_one(path: Path, key: str) -> bool:
+    copy = path.with_name(f".{path.name}.encrypting")
+    with translating(path, needs=2 * size_of(path)):
+        if not path.exists() or not is_plain(path):
+            return False
+        remove_with_companions(copy)
+        source = connect(path, None, driver="sqlcipher3")
+        try:
+            _lock_out_others(source, path)
+            _export(source, copy, key)
+            _compare(source, copy, key)
+            if sys.platform == "win32":  # an open file cannot be replaced there
+                source.close()
+            copy.replace(path)
+        finally:
+            source.close()
+            remove_with_companions(copy)
+    return True
+
+
+def _lock_out_others(source: Connection, path: Path) -> None:
+    """Hold the file alone until the copy has taken its name; fail when somebody else has it."""
+    source.execute("PRAGMA busy_timeout=200")
+    source.execute("PRAGMA locking_mode=EXCLUSIVE")
+    try:
+        # Leaving WAL folds it into the file and needs every other connection gone.
+        source.execute("PRAGMA journal_mode=DELETE").fetchone()
+        source.execute("BEGIN EXCLUSIVE")
+        source.execute("COMMIT")
+    except Exception as error:
+        if "locked" not in str(error):
+            raise
+        raise StorageError(
+            f"{path} is in use, so it cannot be encrypted now.",
+            kept="Nothing in the file was changed.",
+            next_step="Close every other sdrdesk and try again.",
+        ) from error
+
+
+def _export(source: Connection, copy: Path, key: str) -> None:
+    own_file(copy)
+    source.execute(f"ATTACH DATABASE ? AS encrypted KEY \"x'{key}'\"", (str(copy),))
+    source.execute("SELECT sqlcipher_export('encrypted')")
+    source.execute("DETACH DATABASE encrypted")
+    with copy.open("rb") as file:
+        os.fsync(file.fileno())
+
+
+def _compare(source: Connection, copy: Path, key: str) -> None:
+    target = connect(copy, key)
+    try:
+        same = _census(target) == _census(source)
+        whole = target.execute("PRAGMA integrity_check(1)").fetchone()[0] == "ok"
+    finally:
+        target.close()
+    if not (same and whole):
+        raise StorageError(
+            "The encrypted copy of the database did not come out the same.",
+            kept="The plain database was kept as it is.",
+            next_step="Check the disk and try again.",
+        )
+
+
+def _census(connection: Connection) -> dict[str, int]:
+    """Return how many rows each table holds."""
+    names = connection.execute("SELECT name FROM sqlite_master WHERE type='table'").fetchall()
+    counts = {}
+    for (name,) in names:
+        quoted = name.replace('"', '""')
+        sql = f'SELECT count(*) FROM "{quoted}"'  # noqa: S608  # our own table names, quoted
+        counts[name] = connection.execute(sql).fetchone()[0]
+    return counts

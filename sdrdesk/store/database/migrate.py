@@ -1,0 +1,157 @@
+"""Brings a database file to the schema this sdrdesk knows; never further back, never by guessing.
+
+At every start one SELECT tells the version. Alembic is imported only when the file is behind,
+because importing it takes longer than painting the first screen.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from sdrdesk.domain.errors import StorageError
+from sdrdesk.store.database.backup import make_backup
+from sdrdesk.store.database.connection import (
+    BUSY_TIMEOUT_MS,
+    Connection,
+    connect,
+    driver_for,
+    reads_only,
+)
+
+_HERE = Path(__file__).resolve().parents[1]
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """A chain of migrations: where its scripts are and which revision is the newest.
+
+    Revisions are zero-padded numbers, so they compare as text.
+    """
+
+    scripts: Path
+    head: str
+    at_once: bool = False
+    """An empty file is made by ``migrations.at_once`` instead of step by step."""
+
+
+SHIPPED = Chain(_HERE / "migrations", "0006", at_once=True)
+"""The migrations of this sdrdesk. A test compares ``head`` with what Alembic finds."""
+
+
+def version_of(connection: Connection) -> str:
+    """Return the schema version, ``""`` for a database with no tables at all.
+
+    Raises:
+        StorageError: a whole SQLite database, but not one of sdrdesk.
+    """
+    tables = {row[0] for row in connection.execute("SELECT name FROM sqlite_master")}
+    if not tables:
+        return ""
+    row = None
+    if "alembic_version" in tables:
+        row = connection.execute("SELECT version_num FROM alembic_version").fetchone()
+    if row is None:
+        raise StorageError(
+            "The file is a database of another program.",
+            kept="Nothing in it was changed.",
+            next_step="Point SDRDESK_HOME at a directory of its own.",
+        )
+    return str(row[0])
+
+
+def bring_up(path: Path, key: str | None, chain: Chain) -> str:
+    """Return the schema version the file has now, after upgrading it when it was behind.
+
+    An existing database is copied to ``backups`` first. All steps run in one transaction: after
+    a failure or a kill the file is as it was.
+
+    Raises:
+        StorageError: made by a newer sdrdesk, or not a database of sdrdesk.
+    """
+    connection = connect(path, key)
+    try:
+        version = version_of(connection)
+        if version > chain.head:
+            raise StorageError(
+                f"{path} was written by a newer sdrdesk (schema {version}; this one knows "
+                f"{chain.head}).",
+                kept="Nothing in the file was changed.",
+                next_step="Install the newer sdrdesk again, or use another SDRDESK_HOME.",
+            )
+        if version == chain.head and reads_only(connection):
+            return version
+        _use_wal(connection)
+        if version == chain.head:
+            return version
+        if version:
+            make_backup(connection, path, key, label=f"schema-{version}")
+        elif chain.at_once and _made_at_once(connection) == chain.head:
+            return chain.head
+    finally:
+        connection.close()
+    _upgrade(path, key, chain)
+    return chain.head
+
+
+def _made_at_once(connection: Connection) -> str:
+    """Make an empty file's schema and return its version, also when another process was first."""
+    from sdrdesk.store.migrations.at_once import REVISION, STATEMENTS
+
+    connection.execute("BEGIN IMMEDIATE")
+    version = version_of(connection)
+    if not version:
+        for statement in STATEMENTS:
+            connection.execute(statement)
+    connection.execute("COMMIT")
+    return version or REVISION
+
+
+def _use_wal(connection: Connection) -> None:
+    """Switch to the write-ahead log, which the file then remembers.
+
+    Raises:
+        sqlite3.OperationalError: the file stayed locked for as long as a writer would wait.
+    """
+    until = time.monotonic() + BUSY_TIMEOUT_MS / 1000
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+            return
+        except connection.OperationalError as error:  # of whichever driver it is
+            # SQLite does not wait here when another process that starts now does the same.
+            if "locked" not in str(error) or time.monotonic() > until:
+                raise
+            time.sleep(0.02)
+
+
+def _upgrade(path: Path, key: str | None, chain: Chain) -> None:
+    from alembic import command
+    from alembic.config import Config
+    from sqlalchemy import create_engine
+    from sqlalchemy.pool import StaticPool
+
+    from sdrdesk.store.database.connection import dbapi
+
+    def opened() -> Connection:
+        connection = connect(path, key)
+        # Rebuilding a table in batch mode drops the old one, which would cascade.
+        connection.execute("PRAGMA foreign_keys=OFF")
+        return connection
+
+    config = Config()
+    config.set_main_option("script_location", str(chain.scripts).replace("%", "%%"))
+    engine = create_engine(
+        "sqlite://", module=dbapi(driver_for(key)), creator=opened, poolclass=StaticPool
+    )
+    try:
+        with engine.connect() as connection:
+            # IMMEDIATE: two processes that start at once queue here, and Alembic reads the
+            # version inside the transaction, so the second finds nothing left to do.
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+            connection.exec_driver_sql("COMMIT")
+    finally:
+        engine.dispose()

@@ -1,0 +1,1 @@
+"""What the CRM holds: leads, companies, owners, options, activities."""

@@ -1,0 +1,114 @@
+"""Merges at the CRM: two leads became one, and everything here follows the surviving id."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sdrdesk.store.database.batches import chunks, marks
+from sdrdesk.store.database.connection import Connection
+
+_REFERRING = ("outbox", "activity", "conflict")
+"""Tables whose rows simply take over the new id."""
+
+_DESK = (
+    "next_due_ms",
+    "callback_ms",
+    "callback_note",
+    "callback_activity_key",
+    "snoozed_until_ms",
+    "snooze_reason",
+    "pinned_ms",
+    "rep_time_zone",
+    "worked_out_ms",
+)
+
+
+def known_ids(connection: Connection, ids: Iterable[str]) -> set[str]:
+    """Return which of these ids anything here still refers to."""
+    found: set[str] = set()
+    for part in chunks(sorted(set(ids))):
+        for table in ("lead", "lead_desk", "number_hold", "first_line", *_REFERRING):
+            rows = connection.execute(
+                f"SELECT DISTINCT lead_id FROM {table}"  # noqa: S608  # names from this module
+                f" WHERE lead_id IN ({marks(part)})",
+                part,
+            ).fetchall()
+            found.update(str(row[0]) for row in rows)
+    return found
+
+
+def current_ids(connection: Connection, ids: Iterable[str]) -> dict[str, str]:
+    """Return the surviving id for each of these that was merged away; chains are kept short."""
+    found: dict[str, str] = {}
+    for part in chunks(sorted(set(ids))):
+        rows = connection.execute(
+            f"SELECT old_id, lead_id FROM alias WHERE old_id IN ({marks(part)})",  # noqa: S608
+            part,
+        ).fetchall()
+        found.update({str(old): str(new) for old, new in rows})
+    return found
+
+
+def merge_ids(connection: Connection, old_id: str, new_id: str) -> bool:
+    """Let everything here refer to ``new_id`` instead of ``old_id``; ``False`` when it did already.
+
+    What a rep typed or decided is kept. Where both leads carry a decision, the surviving lead's
+    own counts and fills its gaps from the other.
+    """
+    if old_id == new_id:
+        return False
+    connection.execute("UPDATE alias SET lead_id = ? WHERE lead_id = ?", (new_id, old_id))
+    # An id that came back to life (a survivor of an earlier merge) is no alias any more.
+    connection.execute("DELETE FROM alias WHERE old_id = ?", (new_id,))
+    before = connection.execute("SELECT lead_id FROM alias WHERE old_id = ?", (old_id,)).fetchone()
+    connection.execute(
+        "INSERT INTO alias (old_id, lead_id) VALUES (?, ?)"
+        " ON CONFLICT (old_id) DO UPDATE SET lead_id = excluded.lead_id",
+        (old_id, new_id),
+    )
+    for table in _REFERRING:
+        connection.execute(
+            f"UPDATE {table} SET lead_id = ? WHERE lead_id = ?",  # noqa: S608  # names from above
+            (new_id, old_id),
+        )
+    _merge_desk(connection, old_id, new_id)
+    for statement in (
+        "UPDATE OR IGNORE number_hold SET lead_id = :new WHERE lead_id = :old",
+        "DELETE FROM number_hold WHERE lead_id = :old",
+        # The survivor's own line counts, unless there is none or it was used.
+        "DELETE FROM first_line WHERE lead_id = :new AND (text = '' OR used_by <> '') AND EXISTS"
+        " (SELECT 1 FROM first_line o WHERE o.lead_id = :old AND o.text <> '' AND o.used_by = '')",
+        "UPDATE OR IGNORE first_line SET lead_id = :new WHERE lead_id = :old",
+        "DELETE FROM first_line WHERE lead_id = :old",
+        "UPDATE OR IGNORE suppression SET value = :new WHERE scope = 'person' AND value = :old",
+        "UPDATE call_journal SET lead_id = :new WHERE lead_id = :old",
+        "UPDATE OR IGNORE conversion SET lead_id = :new WHERE lead_id = :old",
+        "DELETE FROM conversion WHERE lead_id = :old",
+        "UPDATE OR IGNORE lead_base SET lead_id = :new WHERE lead_id = :old",
+        "DELETE FROM lead_base WHERE lead_id = :old",
+        "DELETE FROM lead WHERE lead_id = :old",
+    ):
+        connection.execute(statement, {"old": old_id, "new": new_id})
+    return before is None or str(before[0]) != new_id
+
+
+def _merge_desk(connection: Connection, old_id: str, new_id: str) -> None:
+    names = ", ".join(_DESK)
+    own = connection.execute("SELECT 1 FROM lead_desk WHERE lead_id = ?", (new_id,)).fetchone()
+    if own is None:
+        connection.execute("UPDATE lead_desk SET lead_id = ? WHERE lead_id = ?", (new_id, old_id))
+        return
+    other = connection.execute(
+        f"SELECT {names} FROM lead_desk WHERE lead_id = ?",  # noqa: S608  # names from above
+        (old_id,),
+    ).fetchone()
+    if other is None:
+        return
+    for name, value in zip(_DESK, other, strict=True):
+        if value not in (None, ""):
+            connection.execute(
+                f"UPDATE lead_desk SET {name} = ? WHERE lead_id = ?"  # noqa: S608
+                f" AND ({name} IS NULL OR {name} = '')",
+                (value, new_id),
+            )
+    connection.execute("DELETE FROM lead_desk WHERE lead_id = ?", (old_id,))

@@ -1,0 +1,311 @@
+"""The mirror of the CRM: pages of records go in, each in one transaction with its cursor.
+
+Rows that a rep made (``local`` activities, the outbox, decisions) are never overwritten from here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from operator import itemgetter
+from types import MappingProxyType
+
+from sdrdesk.domain.crm.records import (
+    RemoteCompany,
+    RemoteLead,
+    RemoteOption,
+    RemoteOwner,
+)
+from sdrdesk.domain.lead.enrichment import Derive
+from sdrdesk.domain.lead.lead import Lead
+from sdrdesk.store.database.batches import chunks, marks
+from sdrdesk.store.database.connection import Connection
+from sdrdesk.store.database.timestamps import known_ms
+from sdrdesk.store.mirror.conversions import keep_conversions
+from sdrdesk.store.mirror.enrichment import (
+    DERIVED,
+    CompanyRow,
+    Ready,
+    derived_row,
+    persona_of,
+    worked_out,
+)
+from sdrdesk.store.mirror.leads import lead_in
+from sdrdesk.store.mirror.pending_fields import pending, seen_bases, set_base
+from sdrdesk.store.mirror.stage_dates import put_stage_dates
+
+Shown = Callable[[str, str, str, str], str]
+"""Field, base, the rep's unsent value, the CRM's value: the value to show."""
+
+_OWNER = ("owner_id", "user_id", "email", "name", "archived")
+
+_COMPANY = (
+    "company_id", "name", "domain", "industry", "employees", "country", "state", "city",
+    "time_zone", "phone", "modified_ms", "archived",
+)  # fmt: skip
+
+_SAME_NAME = (
+    "lead_id", "first_name", "last_name", "email", "job_title", "seniority", "department",
+    "buying_role", "company_id", "company_text", "phone", "mobile", "time_zone", "country",
+    "state", "city", "language", "lifecycle", "status", "owner_id", "converted_ms", "converted_on",
+    "first_converted_ms", "first_converted_on", "conversions", "message", "page_views", "visits",
+    "last_url", "source", "crm_score", "do_not_call", "created_ms", "modified_ms", "archived",
+)  # fmt: skip
+"""Columns of ``lead`` that are called as in ``RemoteLead``."""
+
+_COUNTED = ("attempts", "first_attempt_ms", "last_attempt_ms", "last_attempt_by")
+"""Filled by ``attempts.recompute`` and left alone by a pull."""
+
+_LEAD = (*_SAME_NAME, "persona_value", "seen_ms", *DERIVED)
+
+
+_same: Callable[[RemoteLead], tuple[object, ...]] = itemgetter(
+    *(RemoteLead._fields.index(name) for name in _SAME_NAME)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Put:
+    """What a page of leads changed here."""
+
+    count: int = 0
+    fresh: tuple[str, ...] = ()
+    """Leads whose latest conversion was not held here before."""
+    companies_missing: frozenset[str] = frozenset()
+    """Companies the leads name that are not held here."""
+
+
+def put_owners(connection: Connection, owners: Iterable[RemoteOwner]) -> int:
+    """Keep every rep and return how many."""
+    rows = [(o.owner_id, o.user_id, o.email, o.name, o.archived) for o in owners]
+    connection.executemany(
+        _upsert("owner", ("owner_id", "user_id", "email", "name", "archived")), rows
+    )
+    return len(rows)
+
+
+def put_options(connection: Connection, options: Sequence[RemoteOption]) -> None:
+    """Replace the options of every field that is named in ``options``."""
+    for field in sorted({option.field for option in options}):
+        connection.execute("DELETE FROM crm_option WHERE field = ?", (field,))
+    connection.executemany(
+        "INSERT OR REPLACE INTO crm_option (field, value, label, position, hidden)"
+        " VALUES (?, ?, ?, ?, ?)",
+        [(o.field, o.value, o.label, o.position, o.hidden) for o in options],
+    )
+
+
+def option_labels(connection: Connection, field: str) -> dict[str, str]:
+    """Return value to label of a field's options, in the account's own order."""
+    rows = connection.execute(
+        "SELECT value, label FROM crm_option WHERE field = ? ORDER BY position, value", (field,)
+    ).fetchall()
+    return {str(value): str(label) for value, label in rows}
+
+
+def put_companies(connection: Connection, companies: Sequence[RemoteCompany]) -> list[str]:
+    """Keep companies and return the leads here whose derived facts may depend on them."""
+    rows = [tuple(getattr(c, name) for name in _COMPANY) for c in companies]
+    connection.executemany(_upsert("company", _COMPANY), rows)
+    ids = [c.company_id for c in companies]
+    found = connection.execute(
+        f"SELECT lead_id FROM lead WHERE company_id IN ({marks(ids)})",  # noqa: S608
+        ids,
+    ).fetchall()
+    return [str(row[0]) for row in found]
+
+
+def put_leads(
+    connection: Connection,
+    leads: Sequence[RemoteLead],
+    *,
+    derive: Derive,
+    shown: Shown,
+    personas: Mapping[str, str],
+    now_ms: int,
+    ready: Mapping[str, Ready] = MappingProxyType({}),
+) -> Put:
+    """Keep a page of leads: the CRM's values, save where the rep's own change is still unsent.
+
+    ``ready``: what was worked out of them before this transaction, by the one who pulls: nobody
+    else writes companies.
+    """
+    ids = [lead.lead_id for lead in leads]
+    held = _held(connection, ids)
+    waiting = pending(connection, ids)
+    companies: Mapping[str, CompanyRow] | None = None
+    missing = set()
+    rows = []
+    fresh = []
+    displaced = []
+    for lead in leads:
+        mine = waiting.get(lead.lead_id)
+        effective = _effective(connection, lead, mine, shown, now_ms) if mine else lead
+        before = held.get(lead.lead_id)
+        is_fresh = lead.converted_ms is not None and (
+            before is None or before[0] != lead.converted_ms
+        )
+        if is_fresh:
+            fresh.append(lead.lead_id)
+            if before is not None and (lead.converted_ms or 0) > (before[0] or 0):
+                displaced.append(lead.lead_id)
+        seen = now_ms if before is None or is_fresh else before[1]
+        made = ready.get(lead.lead_id)
+        if made is not None and made.lead is effective:
+            company, facts = made.company, made.facts
+        else:  # a value of the rep's own counts, or nothing was made ready
+            companies = companies_of(connection, leads) if companies is None else companies
+            company = companies.get(lead.company_id)
+            facts = worked_out(effective, company, derive, personas)
+        if company is None and lead.company_id:
+            missing.add(lead.company_id)
+        rows.append((*_same(effective), effective.persona, seen, *facts))
+    keep_conversions(connection, displaced)
+    connection.executemany(_LEAD_UPSERT, rows)
+    put_stage_dates(connection, {lead.lead_id: lead.stages for lead in leads}, held)
+    return Put(len(rows), tuple(fresh), frozenset(missing))
+
+
+def companies_of(connection: Connection, leads: Iterable[RemoteLead]) -> dict[str, CompanyRow]:
+    """Return the companies of these leads that are held here, by id."""
+    # What an older sdrdesk, or another program, stored there may be no number.
+    employees = "CASE typeof(employees) WHEN 'integer' THEN employees END"
+    names = [employees if name == "employees" else name for name in _COMPANY[:-2]]
+    found: dict[str, CompanyRow] = {}
+    for part in chunks(sorted({lead.company_id for lead in leads if lead.company_id})):
+        rows = connection.execute(
+            f"SELECT {', '.join(names)} FROM company WHERE company_id IN ({marks(part)})",  # noqa: S608
+            part,
+        ).fetchall()
+        found.update({str(row[0]): tuple(row) for row in rows})
+    return found
+
+
+def rederive(
+    connection: Connection, lead_ids: Iterable[str], derive: Derive, personas: Mapping[str, str]
+) -> None:
+    """Work the derived facts out again: the company or a persona's name changed."""
+    ids = sorted(set(lead_ids))
+    mine = {lead_id for lead_id, fields in pending(connection, ids).items() if "persona" in fields}
+    leads = [lead for lead in (lead_in(connection, lead_id) for lead_id in ids) if lead is not None]
+    write_derived(
+        connection,
+        [
+            (lead.lead_id, derived_values(lead, derive, personas, by_rep=lead.lead_id in mine))
+            for lead in leads
+        ],
+    )
+
+
+def derived_values(
+    lead: Lead, derive: Derive, personas: Mapping[str, str], *, by_rep: bool
+) -> tuple[object, ...]:
+    """Return what ``derive`` says of a lead on disk, for ``write_derived``.
+
+    ``by_rep``: its persona is the rep's own and still waits to be sent.
+    """
+    persona, reason = persona_of(lead.extra.get("persona_value", ""), personas)
+    if persona and by_rep:
+        reason = "set by you"
+    facts = derive(replace(lead, persona=persona, persona_reason=reason, zone=""))
+    return derived_row(facts)
+
+
+def write_derived(connection: Connection, found: Sequence[tuple[str, tuple[object, ...]]]) -> None:
+    """Write derived facts where they differ from what is there: most rows stay untouched."""
+    held: dict[str, tuple[object, ...]] = {}
+    for part in chunks([lead_id for lead_id, _ in found]):
+        rows = connection.execute(
+            f"SELECT lead_id, {', '.join(DERIVED)} FROM lead WHERE lead_id IN ({marks(part)})",  # noqa: S608
+            part,
+        ).fetchall()
+        held.update({str(row[0]): tuple(row[1:]) for row in rows})
+    connection.executemany(
+        f"UPDATE lead SET {', '.join(f'{n} = ?' for n in DERIVED)} WHERE lead_id = ?",  # noqa: S608
+        [(*values, lead_id) for lead_id, values in found if held.get(lead_id) != values],
+    )
+
+
+def archive_leads(connection: Connection, ids: Sequence[str]) -> int:
+    """Take leads out of the queue because the CRM deleted them; their history stays."""
+    changed = 0
+    for part in chunks(ids):
+        changed += connection.execute(
+            f"UPDATE lead SET archived = 1 WHERE archived = 0 AND lead_id IN ({marks(part)})",  # noqa: S608
+            part,
+        ).rowcount
+    return changed
+
+
+def lead_dates(connection: Connection, ids: Iterable[str]) -> dict[str, int]:
+    """Return the modification date held for each of these leads that is here and not archived."""
+    return _dates(connection, "lead", "lead_id", "archived = 0", ids)
+
+
+def company_dates(connection: Connection, ids: Iterable[str]) -> dict[str, int]:
+    """Return the modification date held for each of these companies."""
+    return _dates(connection, "company", "company_id", "1", ids)
+
+
+def activity_dates(connection: Connection, kind: str, ids: Iterable[str]) -> dict[str, int]:
+    """Return the modification date held for each of these activities (by the CRM's ids)."""
+    if kind not in ("call", "task", "note", "meeting"):
+        raise ValueError(kind)
+    # Naming the index's own condition is what lets SQLite use it.
+    return _dates(connection, "activity", "crm_id", f"kind = '{kind}' AND crm_id <> ''", ids)
+
+
+def _upsert(table: str, names: Sequence[str]) -> str:
+    sets = ", ".join(f"{n} = excluded.{n}" for n in names[1:])
+    return (
+        f"INSERT INTO {table} ({', '.join(names)}) VALUES ({marks(names)})"  # noqa: S608
+        f" ON CONFLICT ({names[0]}) DO UPDATE SET {sets}"
+    )
+
+
+_LEAD_UPSERT = (
+    f"INSERT INTO lead ({', '.join(_LEAD)}, {', '.join(_COUNTED)})"  # noqa: S608  # names from above
+    f" VALUES ({marks(_LEAD)}, 0, NULL, NULL, '') ON CONFLICT (lead_id) DO UPDATE SET "
+    + ", ".join(f"{n} = excluded.{n}" for n in _LEAD[1:])
+)
+
+
+def _held(connection: Connection, ids: Sequence[str]) -> dict[str, tuple[int | None, int]]:
+    rows = connection.execute(
+        f"SELECT lead_id, converted_ms, seen_ms FROM lead WHERE lead_id IN ({marks(ids)})",  # noqa: S608
+        ids,
+    ).fetchall()
+    return {str(lead_id): (known_ms(converted), seen) for lead_id, converted, seen in rows}
+
+
+def _effective(
+    connection: Connection, lead: RemoteLead, mine: Mapping[str, str], shown: Shown, now_ms: int
+) -> RemoteLead:
+    theirs = {name: _text(getattr(lead, name)) for name in mine}
+    base = seen_bases(connection, lead.lead_id)
+    values: dict[str, object] = {}
+    for name, value in mine.items():
+        show = shown(name, base.get(name, theirs[name]), value, theirs[name])
+        values[name] = show == "true" if name == "do_not_call" else show
+    set_base(connection, lead.lead_id, theirs, now_ms)
+    return lead._replace(**values)  # type: ignore[arg-type]  # names of LEAD_FIELDS
+
+
+def _text(value: object) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value)
+
+
+def _dates(
+    connection: Connection, table: str, key: str, where: str, ids: Iterable[str]
+) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for part in chunks(sorted(set(ids))):
+        rows = connection.execute(
+            f"SELECT {key}, modified_ms FROM {table}"  # noqa: S608  # names from this module
+            f" WHERE {where} AND {key} IN ({marks(part)})",
+            part,
+        ).fetchall()
+        found.update({str(i): at if isinstance(at, int) else -1 for i, at in rows})
+    return found

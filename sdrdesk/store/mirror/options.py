@@ -1,0 +1,57 @@
+"""What the account offers: options of its fields, and its reps."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sdrdesk.domain.lead.owner import Owner
+from sdrdesk.store.database.database import Database
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One option of a field."""
+
+    value: str
+    """What the CRM stores."""
+    label: str
+    """What the account calls it."""
+    hidden: bool = False
+    """No longer offered, but leads may still carry it."""
+
+
+def options(db: Database, field: str) -> list[Option]:
+    """Return the options of a field (``persona``, ``status`` …) in the account's own order."""
+    with db.reader() as connection:
+        rows = connection.execute(
+            "SELECT value, label, hidden FROM crm_option WHERE field = ? ORDER BY position, value",
+            (field,),
+        ).fetchall()
+    return [Option(value, label or value, bool(hidden)) for value, label, hidden in rows]
+
+
+def owners(db: Database) -> list[Owner]:
+    """Return every rep of the account by name, former ones (``archived``) last."""
+    with db.reader() as connection:
+        rows = connection.execute(
+            "SELECT owner_id, name, email, archived FROM owner ORDER BY archived, name, owner_id"
+        ).fetchall()
+    return [Owner(owner, name, email, bool(archived)) for owner, name, email, archived in rows]
+
+
+def owner_by(db: Database, id_or_email: str) -> Owner | None:
+    """Return the rep with this id, user id or e-mail address (case does not matter).
+
+    A present rep wins over a former one who had the same address.
+    """
+    wanted = id_or_email.strip().lower()
+    if not wanted:
+        return None
+    with db.reader() as connection:
+        row = connection.execute(
+            "SELECT owner_id, name, email, archived FROM owner"
+            " WHERE owner_id = :it OR user_id = :it OR lower(email) = :it"
+            " ORDER BY archived, owner_id <> :it LIMIT 1",
+            {"it": wanted},
+        ).fetchone()
+    return None if row is None else Owner(row[0], row[1], row[2], bool(row[3]))

@@ -1,0 +1,150 @@
+"""Activities of all reps as the CRM holds them: the part of the mirror that is a lead's timeline.
+
+What a rep recorded here is never overwritten; what came back of it is tied to it by its key.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from sdrdesk.domain.crm.records import RemoteActivity
+from sdrdesk.store.database.batches import chunks, marks
+from sdrdesk.store.database.connection import Connection
+from sdrdesk.store.mirror.merged_leads import current_ids
+
+
+def put_activities(
+    connection: Connection, activities: Sequence[RemoteActivity], outcomes: Mapping[str, str]
+) -> set[str]:
+    """Keep activities of all reps and return the leads they touch.
+
+    What this sdrdesk sent comes back with its key and is tied to the rep's own record.
+    """
+    named = {lead_id for a in activities for lead_id in a.lead_ids}
+    moved = current_ids(connection, named)
+    here = _existing(connection, {moved.get(i, i) for i in named})
+    ours = _by_key(connection, [a.key for a in activities if a.key])
+    held = _held_activities(connection, activities)
+    touched: set[str] = set()
+    plain: list[tuple[object, ...]] = []
+    for activity in activities:
+        ids = [moved.get(i, i) for i in activity.lead_ids]
+        lead_id = next((i for i in ids if i in here), ids[0] if ids else "")
+        touched.update(ids)
+        before = held.get((activity.kind, activity.crm_id))
+        if before is not None:
+            touched.add(before.lead_id)
+        own_key = ours.get((activity.key, activity.kind), "")
+        if own_key or (before is not None and before.local):
+            _tie(connection, activity, lead_id, own_key, before)
+        else:
+            plain.append(_activity_row(activity, lead_id, outcomes))
+    connection.executemany(_ACTIVITY_UPSERT, plain)
+    touched.discard("")
+    return touched
+
+
+def _existing(connection: Connection, ids: Iterable[str]) -> set[str]:
+    found: set[str] = set()
+    for part in chunks(sorted(ids)):
+        rows = connection.execute(
+            f"SELECT lead_id FROM lead WHERE lead_id IN ({marks(part)})",  # noqa: S608
+            part,
+        ).fetchall()
+        found.update(str(row[0]) for row in rows)
+    return found
+
+
+def _by_key(connection: Connection, keys: Sequence[str]) -> dict[tuple[str, str], str]:
+    """Return the rep's own activity for the key and kind of what they sent."""
+    found: dict[tuple[str, str], str] = {}
+    for part in chunks(keys):
+        rows = connection.execute(
+            "SELECT o.key, o.kind, a.activity_key FROM outbox o"  # noqa: S608  # placeholders
+            " JOIN activity a ON a.activity_key = o.activity_key AND a.local = 1 AND"
+            " (a.kind = o.kind OR a.kind = 'change' AND o.key = a.activity_key)"
+            f" WHERE o.key IN ({marks(part)})",
+            part,
+        ).fetchall()
+        found.update({(str(key), str(kind)): str(own) for key, kind, own in rows})
+    return found
+
+
+class _HeldActivity(NamedTuple):
+    key: str
+    lead_id: str
+    local: bool
+
+
+def _held_activities(
+    connection: Connection, activities: Sequence[RemoteActivity]
+) -> dict[tuple[str, str], _HeldActivity]:
+    """Return what is already here, by kind and the CRM's id."""
+    found: dict[tuple[str, str], _HeldActivity] = {}
+    for kind in {activity.kind for activity in activities}:
+        for part in chunks(sorted({a.crm_id for a in activities if a.kind == kind and a.crm_id})):
+            rows = connection.execute(
+                "SELECT crm_id, activity_key, lead_id, local FROM activity"  # noqa: S608
+                f" WHERE kind = ? AND crm_id <> '' AND crm_id IN ({marks(part)})",
+                (kind, *part),
+            )
+            for crm_id, key, lead_id, local in rows:
+                found[kind, str(crm_id)] = _HeldActivity(str(key), str(lead_id), bool(local))
+    return found
+
+
+def _tie(
+    connection: Connection,
+    activity: RemoteActivity,
+    lead_id: str,
+    own_key: str,
+    before: _HeldActivity | None,
+) -> None:
+    """Tie what the CRM holds to the rep's own record, whose words stay."""
+    if before is not None and (before.local or before.key == own_key):
+        connection.execute(
+            "UPDATE activity SET modified_ms = ?, lead_id = CASE WHEN ? = '' THEN lead_id"
+            " ELSE ? END WHERE activity_key = ?",
+            (activity.modified_ms, lead_id, lead_id, before.key),
+        )
+        return
+    if before is not None:
+        connection.execute("DELETE FROM activity WHERE activity_key = ?", (before.key,))
+    connection.execute(
+        "UPDATE activity SET crm_id = ?, modified_ms = ? WHERE activity_key = ?",
+        (activity.crm_id, activity.modified_ms, own_key),
+    )
+
+
+def _activity_row(
+    activity: RemoteActivity, lead_id: str, outcomes: Mapping[str, str]
+) -> tuple[object, ...]:
+    return (
+        f"{activity.kind}:{activity.crm_id}",
+        lead_id,
+        activity.owner_id,
+        activity.kind,
+        activity.at_ms,
+        outcomes.get(activity.outcome, ""),
+        activity.duration_s,
+        activity.number,
+        activity.title,
+        activity.note,
+        activity.crm_id,
+        activity.done,
+        activity.modified_ms,
+    )
+
+
+_ACTIVITY_UPSERT = """
+INSERT INTO activity (activity_key, lead_id, owner_id, kind, at_ms, disposition, outcome_label,
+ duration_s, number, title, note, reason, script_id, qualify_json, crm_id, local, done,
+ modified_ms, corrects, before_json)
+VALUES (?, ?, ?, ?, ?, '', ?, ?, ?, ?, ?, '', '', '{}', ?, 0, ?, ?, '', '{}')
+ON CONFLICT (activity_key) DO UPDATE SET lead_id = CASE WHEN excluded.lead_id = ''
+ THEN activity.lead_id ELSE excluded.lead_id END, owner_id = excluded.owner_id,
+ at_ms = excluded.at_ms, outcome_label = excluded.outcome_label, duration_s = excluded.duration_s,
+ number = excluded.number, title = excluded.title, note = excluded.note, done = excluded.done,
+ modified_ms = excluded.modified_ms
+"""

@@ -1,0 +1,1 @@
+"""Everything that waits to be sent, conflicts, and receipts."""

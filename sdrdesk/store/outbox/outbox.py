@@ -1,0 +1,447 @@
+"""The outbox on its way: every change of state of an item the CRM must be told.
+
+Rows are made by ``dispositions`` in the transaction of the outcome. Here they go held → queued →
+sending → sent | blocked, or undone. A row is never deleted.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sdrdesk.domain.crm.intent_check import problem_of
+from sdrdesk.domain.errors import NotFoundError, UsageError
+from sdrdesk.domain.lead.activity import OutboxItem, OutboxKind, OutboxState
+from sdrdesk.store.database.connection import Connection
+from sdrdesk.store.database.database import Database
+from sdrdesk.store.database.json_values import arrived, fields, json_object, readable
+from sdrdesk.store.database.timestamps import from_ms, to_ms
+from sdrdesk.store.mirror.pending_fields import put_changes, revive, settled_later, take_back
+from sdrdesk.store.outbox.repair import mend
+
+_COLUMNS = (
+    "seq, key, kind, lead_id, activity_key, payload_json, state, priority, attempts, unknown,"
+    " looks, hold_until_ms, next_try_ms, last_error, correlation_id, crm_id, created_ms, sent_ms"
+)
+
+
+_ONE_LOOK_IS_ENOUGH = 1000
+"""As ``looks``: whatever may have sent the item is long over."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """An outbox row with what only the sender needs to know."""
+
+    seq: int
+    key: str
+    kind: OutboxKind
+    lead_id: str
+    activity_key: str
+    payload: dict[str, object]
+    attempts: int
+    unknown: bool
+    """The last try may have arrived: look before sending again."""
+    looks: int
+    """How often the key was looked for in vain since the last try."""
+    crm_id: str
+    """Set while the record exists at the CRM but its links are not made yet."""
+    created_ms: int
+    problem: str = ""
+    """Why the payload cannot be sent as it is, ``""`` when it can."""
+
+
+@dataclass(frozen=True, slots=True)
+class Depth:
+    """How many items wait, by state."""
+
+    held: int = 0
+    queued: int = 0
+    sending: int = 0
+    blocked: int = 0
+
+    @property
+    def left(self) -> int:
+        """Items that go out without anybody's help."""
+        return self.held + self.queued + self.sending
+
+
+def release(connection: Connection, now_ms: int, *, everything: bool) -> int:
+    """Queue what was held long enough (or ``everything``) and return how many."""
+    return connection.execute(
+        "UPDATE outbox SET state = 'queued' WHERE state = 'held'"
+        " AND (? OR hold_until_ms IS NULL OR hold_until_ms <= ?)",
+        (everything, now_ms),
+    ).rowcount
+
+
+def recover(connection: Connection) -> None:
+    """Take over what a process left behind: only for the holder of the push lock.
+
+    A row that is ``sending`` and not unknown never left this machine, or may safely leave again.
+    """
+    connection.execute("UPDATE outbox SET state = 'queued' WHERE state = 'sending' AND unknown = 0")
+
+
+def doubt(connection: Connection) -> int:
+    """Let everything unsent be looked for once before it is sent, and return how many items.
+
+    For a database that went back: another life of it may have sent them.
+    """
+    return connection.execute(
+        "UPDATE outbox SET unknown = 1, looks = ? WHERE unknown = 0"
+        " AND kind IN ('call', 'task', 'note', 'meeting')"
+        " AND state IN ('held', 'queued', 'sending', 'blocked')",
+        (_ONE_LOOK_IS_ENOUGH,),
+    ).rowcount
+
+
+def release_blocked_by_pages(connection: Connection, looks: int) -> int:
+    """Let go what an older version blocked because a page of the network answered; return how many.
+
+    That version took any page for a refusal, and these are the words it then wrote. The words of
+    refusals differ since, so this finds each such item once. The page may have come after the CRM
+    had carried the request out, so what would make a second record is looked for first.
+
+    Args:
+        connection: inside the push's transaction.
+        looks: how often its key counts as looked for in vain.
+    """
+    return connection.execute(
+        "UPDATE outbox SET unknown = kind NOT IN ('contact', 'list'), looks = ?,"
+        " next_try_ms = NULL,"
+        " state = CASE WHEN kind IN ('contact', 'list') THEN 'queued' ELSE 'sending' END"
+        " WHERE state = 'blocked' AND (last_error GLOB 'HTTP [1-5][0-9][0-9]'"
+        " OR last_error = 'nothing was written'"
+        " OR (correlation_id = '' AND last_error GLOB 'the lead * was deleted at the CRM'))",
+        (looks,),
+    ).rowcount
+
+
+_SENDING = (
+    "SELECT seq, key, kind, lead_id, activity_key, payload_json, attempts, unknown, looks,"
+    " crm_id, created_ms FROM outbox WHERE state IN ('queued', 'sending')"
+)
+
+
+def next_item(connection: Connection, now_ms: int) -> Sending | None:
+    """Return the most urgent item that may be tried now."""
+    row = connection.execute(
+        f"{_SENDING} AND (next_try_ms IS NULL OR next_try_ms <= ?) ORDER BY priority, seq LIMIT 1",
+        (now_ms,),
+    ).fetchone()
+    return None if row is None else _sending(row)
+
+
+def waiting(connection: Connection, key: str) -> Sending | None:
+    """Return an item as it is now, ``None`` when it does not wait to be sent any more."""
+    row = connection.execute(f"{_SENDING} AND key = ?", (key,)).fetchone()
+    return None if row is None else _sending(row)
+
+
+def _sending(row: Sequence[Any]) -> Sending:
+    seq, key, kind, lead_id, activity_key, payload, attempts, unknown, looks, crm_id, made = row
+    return Sending(
+        seq=seq,
+        key=key,
+        kind=OutboxKind(kind),
+        lead_id=lead_id,
+        activity_key=activity_key,
+        payload=json_object(payload),
+        problem=problem_of(OutboxKind(kind), readable(payload)),
+        attempts=attempts,
+        unknown=bool(unknown),
+        looks=looks,
+        crm_id=crm_id,
+        created_ms=made,
+    )
+
+
+def begin(connection: Connection, key: str, *, unknown: bool) -> bool:
+    """Mark an item as leaving; ``False`` when somebody took it back in the meantime.
+
+    ``unknown`` must be committed before the bytes leave wherever sending twice makes two records.
+    """
+    return (
+        connection.execute(
+            "UPDATE outbox SET state = 'sending', unknown = ?, looks = 0, attempts = attempts + 1"
+            " WHERE key = ? AND state IN ('queued', 'sending')",
+            (unknown, key),
+        ).rowcount
+        == 1
+    )
+
+
+def certainly_not_sent(connection: Connection, key: str) -> None:
+    """Take back the mark that a try may have arrived."""
+    connection.execute(
+        "UPDATE outbox SET state = 'queued', unknown = 0 WHERE key = ? AND state = 'sending'",
+        (key,),
+    )
+
+
+def is_unknown(connection: Connection, key: str) -> bool:
+    """Return whether a try of this item may have arrived."""
+    row = connection.execute("SELECT unknown FROM outbox WHERE key = ?", (key,)).fetchone()
+    return bool(row and row[0])
+
+
+def is_blocked(connection: Connection, key: str) -> bool:
+    """Return whether an item waits for a person."""
+    row = connection.execute("SELECT state FROM outbox WHERE key = ?", (key,)).fetchone()
+    return bool(row and row[0] == "blocked")
+
+
+def hold_crm_id(connection: Connection, key: str, crm_id: str) -> None:
+    """Remember that the record exists, before its links are made."""
+    connection.execute("UPDATE outbox SET crm_id = ? WHERE key = ?", (crm_id, key))
+
+
+def sent(connection: Connection, item: Sending, crm_id: str, now_ms: int) -> None:
+    """Write the receipt, on the item and on the activity it stands for."""
+    connection.execute(
+        "UPDATE outbox SET state = 'sent', unknown = 0, crm_id = ?, sent_ms = ?, last_error = '',"
+        " correlation_id = '', next_try_ms = NULL WHERE key = ?",
+        (crm_id, now_ms, item.key),
+    )
+    if item.kind not in (OutboxKind.CONTACT, OutboxKind.LIST):
+        bind_activity(connection, item, crm_id)
+
+
+def bind_activity(connection: Connection, item: Sending, crm_id: str) -> None:
+    """Tie the rep's own record to the CRM's, in place of a copy that was pulled without its key.
+
+    A disposition without a call (kind ``change``) is a note at the CRM and carries its key.
+    """
+    own = connection.execute(
+        "SELECT crm_id FROM activity WHERE activity_key = ? AND local = 1"
+        " AND (kind = ? OR kind = 'change' AND activity_key = ?)",
+        (item.activity_key, item.kind.value, item.key),
+    ).fetchone()
+    if own is None or own[0] == crm_id:
+        return
+    connection.execute(
+        "DELETE FROM activity WHERE kind = ? AND crm_id = ? AND crm_id <> '' AND local = 0",
+        (item.kind.value, crm_id),
+    )
+    connection.execute(
+        "UPDATE activity SET crm_id = ? WHERE activity_key = ?", (crm_id, item.activity_key)
+    )
+
+
+def defer(
+    connection: Connection,
+    key: str,
+    *,
+    state: OutboxState,
+    next_try_ms: int,
+    error: str,
+    correlation_id: str = "",
+    unknown: bool,
+    looked: bool = False,
+) -> None:
+    """Put an item back until ``next_try_ms``, with what went wrong."""
+    connection.execute(
+        "UPDATE outbox SET state = ?, unknown = ?, looks = looks + ?, next_try_ms = ?,"
+        " last_error = ?, correlation_id = ? WHERE key = ?",
+        (state.value, unknown, looked, next_try_ms, error, correlation_id, key),
+    )
+
+
+def block(connection: Connection, key: str, error: str, correlation_id: str = "") -> None:
+    """Park an item until a person looks at it; whether it may have arrived stays remembered."""
+    connection.execute(
+        "UPDATE outbox SET state = 'blocked', last_error = ?, correlation_id = ?,"
+        " next_try_ms = NULL WHERE key = ?",
+        (error, correlation_id, key),
+    )
+
+
+def later_fields(connection: Connection, item: Sending) -> set[str]:
+    """Return the fields of the lead that a later change has settled at the CRM: it counts.
+
+    One that still waits does not: it may be taken back, and then this one must have gone out.
+    """
+    return settled_later(connection, item.lead_id, item.seq)
+
+
+def later_tries(connection: Connection, item: Sending) -> dict[str, set[str]]:
+    """Return, per field, the values of later changes that wait, but may have arrived."""
+    rows = connection.execute(
+        "SELECT payload_json FROM outbox WHERE lead_id = ? AND kind = 'contact' AND seq > ?"
+        " AND attempts > 0 AND state IN ('queued', 'sending', 'blocked')",
+        (item.lead_id, item.seq),
+    ).fetchall()
+    found: dict[str, set[str]] = {}
+    for (payload,) in rows:
+        for name, value in fields(json_object(payload), "changes").items():
+            found.setdefault(name, set()).add(str(value))
+    return found
+
+
+def earlier_values(connection: Connection, item: Sending, name: str) -> tuple[str, ...]:
+    """Return what a field stood at before earlier changes of ours that were never carried out.
+
+    The rep saw their own change as the field's value; the CRM may still show the one before.
+    """
+    rows = connection.execute(
+        "SELECT payload_json FROM outbox WHERE lead_id = ? AND kind = 'contact'"
+        " AND seq < ? ORDER BY seq DESC",
+        (item.lead_id, item.seq),
+    ).fetchall()
+    base = item.payload.get("base")
+    current = str(base.get(name, "")) if isinstance(base, dict) else ""
+    known: list[str] = []
+    for (payload,) in rows:
+        earlier = json_object(payload)
+        if fields(earlier, "changes").get(name) != current:
+            continue
+        if name in arrived(earlier):
+            break  # the CRM did show it: whoever changed the field since is somebody else
+        current = str(fields(earlier, "base").get(name, ""))
+        known.append(current)
+    return tuple(known)
+
+
+def depth(connection: Connection) -> Depth:
+    """Return how many items wait, by state."""
+    rows = connection.execute(
+        "SELECT state, count(*) FROM outbox WHERE state IN"
+        " ('held', 'queued', 'sending', 'blocked') GROUP BY state"
+    ).fetchall()
+    return Depth(**{str(state): int(count) for state, count in rows})
+
+
+def outbox_items(db: Database, *, with_sent: bool = False) -> list[OutboxItem]:
+    """Return what waits or was refused, in the order of sending; with receipts when asked for."""
+    where = "" if with_sent else " WHERE state IN ('held', 'queued', 'sending', 'blocked')"
+    with db.reader() as connection:
+        rows = connection.execute(
+            f"SELECT {_COLUMNS} FROM outbox{where} ORDER BY priority, seq"  # noqa: S608  # constants
+        ).fetchall()
+    return [_item(row) for row in rows]
+
+
+def outbox_depth(db: Database) -> Depth:
+    """Return how many items wait, by state."""
+    with db.reader() as connection:
+        return depth(connection)
+
+
+Remap = Callable[[str, dict[str, str]], dict[str, str]]
+"""Outcome key and the values it set (fields of the lead, or ``outcome_label`` of the call), to the
+values by the mapping of now."""
+
+
+def retry(db: Database, key: str, remap: Remap | None = None) -> None:
+    """Queue a refused item again, at the rep's word.
+
+    Args:
+        db: the database.
+        key: of the item.
+        remap: works out a refused change again: its mapping may have been corrected.
+
+    Raises:
+        NotFoundError: there is no such item.
+        UsageError: it does not wait for anybody, or cannot be read any more.
+    """
+    with db.writer() as connection:
+        state, kind = _state(connection, key)
+        if state not in ("blocked", "queued", "sending"):
+            raise UsageError(f"This item is {state}; there is nothing to retry.")
+        if state == "blocked":
+            mend(connection, key)
+            if remap is not None and kind in ("contact", "call"):
+                _map_again(connection, key, kind, remap)
+            # An item that may have arrived stays so: it is looked for before it is sent again.
+            connection.execute(
+                "UPDATE outbox SET state = CASE WHEN unknown THEN 'sending' ELSE 'queued' END,"
+                " looks = 0 WHERE key = ?",
+                (key,),
+            )
+        connection.execute("UPDATE outbox SET next_try_ms = NULL WHERE key = ?", (key,))
+
+
+def _map_again(connection: Connection, key: str, kind: str, remap: Remap) -> None:
+    row = connection.execute(
+        "SELECT o.payload_json, a.disposition FROM outbox o"
+        " JOIN activity a ON a.activity_key = o.activity_key WHERE o.key = ?",
+        (key,),
+    ).fetchone()
+    if row is None or not row[1]:
+        return  # a change of its own: nothing maps it
+    payload = json_object(row[0])
+    if kind == "call":
+        label = {"outcome_label": str(payload.get("outcome_label", ""))}
+        made = {**payload, "outcome_label": remap(str(row[1]), label).get("outcome_label", "")}
+        connection.execute(
+            "UPDATE outbox SET payload_json = ? WHERE key = ?", (json.dumps(made), key)
+        )
+        return
+    changes = {name: str(value) for name, value in fields(payload, "changes").items()}
+    done = {name: value for name, value in changes.items() if name in arrived(payload)}
+    waiting = {name: value for name, value in changes.items() if name not in done}
+    mapped = remap(str(row[1]), waiting)
+    if mapped != waiting:
+        put_changes(connection, key, payload, done | mapped)
+
+
+def drop(db: Database, key: str, now: datetime) -> None:
+    """Give an item up at the rep's word; what they recorded stays in the local log.
+
+    Raises:
+        NotFoundError: there is no such item.
+        UsageError: it was sent, undone, or is on its way at this moment.
+    """
+    with db.writer() as connection:
+        state, kind = _state(connection, key)
+        if state not in ("held", "queued", "blocked"):
+            raise UsageError(f"This item is {state}; it cannot be dropped.")
+        connection.execute(
+            "UPDATE outbox SET state = 'undone', next_try_ms = NULL,"
+            " last_error = CASE WHEN last_error = '' THEN 'dropped' ELSE 'dropped: ' || last_error"
+            " END WHERE key = ?",
+            (key,),
+        )
+        if kind == "contact":
+            take_back(connection, key, to_ms(now))
+            revive(connection, key, to_ms(now))
+
+
+def _state(connection: Connection, key: str) -> tuple[str, str]:
+    row = connection.execute("SELECT state, kind FROM outbox WHERE key = ?", (key,)).fetchone()
+    if row is None:
+        raise NotFoundError(f"There is no outbox item {key}.", next_step="See sdrdesk outbox.")
+    return str(row[0]), str(row[1])
+
+
+def _item(row: tuple[object, ...]) -> OutboxItem:
+    (
+        seq, key, kind, lead_id, activity_key, payload, state, priority, attempts, _, _, hold,
+        next_try, error, correlation, crm_id, created, sent_at,
+    ) = row  # fmt: skip
+    return OutboxItem(
+        key=str(key),
+        kind=OutboxKind(str(kind)),
+        lead_id=str(lead_id),
+        activity_key=str(activity_key),
+        payload=json_object(payload),
+        state=OutboxState(str(state)),
+        priority=_int(priority) or 0,
+        seq=_int(seq) or 0,
+        attempts=_int(attempts) or 0,
+        hold_until=from_ms(_int(hold)),
+        next_try_at=from_ms(_int(next_try)),
+        last_error=str(error),
+        correlation_id=str(correlation),
+        crm_id=str(crm_id),
+        created_at=from_ms(_int(created)),
+        sent_at=from_ms(_int(sent_at)),
+    )
+
+
+def _int(value: object) -> int | None:
+    return value if isinstance(value, int) else None

@@ -1,0 +1,82 @@
+"""The receipt of a change of a lead: what became of each field, kept with its outbox item."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+
+from sdrdesk.store.database.connection import Connection
+from sdrdesk.store.database.json_values import fields, json_object, names
+from sdrdesk.store.outbox.outbox import Sending
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """What one try of a change did with each field.
+
+    A field that is nowhere here is in conflict, which has a row of its own, or was refused: then
+    the item is blocked, and its error says why.
+    """
+
+    written: Collection[str] = ()
+    agreed: Collection[str] = ()
+    """The CRM showed the rep's value already."""
+    left: Mapping[str, str] = field(default_factory=dict)
+    """Fields that were not written, each with the reason in words."""
+    marked_ms: int = 0
+    """When the CRM took this change's "do not call", by its own clock; 0 unknown."""
+
+
+def note_carried(connection: Connection, item: Sending, done: Carried) -> None:
+    """Remember what became of each field of a change.
+
+    What earlier tries brought to the CRM stays noted; why a field was left is this try's to say.
+    """
+    before = item.payload
+    receipt: dict[str, object] = {
+        "written": sorted(names(before, "written").union(done.written)),
+        "agreed": sorted(names(before, "agreed").union(done.agreed)),
+        "left": dict(done.left),
+        "marked_ms": done.marked_ms or _moment(before, "marked_ms"),
+    }
+    payload = {name: value for name, value in before.items() if name not in receipt}
+    payload |= {name: value for name, value in receipt.items() if value or name == "written"}
+    _put(connection, item, payload)
+
+
+def note_mark_try(connection: Connection, item: Sending, seen_ms: int) -> None:
+    """Remember that a "do not call" is about to be written, and how old the lead's record was.
+
+    After a lost answer this tells our own mark from one that somebody else had set before.
+    """
+    _put(connection, item, {**item.payload, "mark_try_ms": seen_ms})
+
+
+def marked_at_ms(connection: Connection, item: Sending) -> int:
+    """Return when the CRM took the "do not call" that this item lifts, 0 when not known.
+
+    Also 0 for a lift that a person decided on after an earlier one had been questioned.
+    """
+    rows = connection.execute(
+        "SELECT state, payload_json FROM outbox WHERE lead_id = ? AND kind = 'contact'"
+        " AND seq < ? ORDER BY seq DESC",
+        (item.lead_id, item.seq),
+    ).fetchall()
+    for state, text in rows:
+        payload = json_object(text)
+        went_out = state == "sent" or "do_not_call" in names(payload, "written")
+        if went_out and "do_not_call" in fields(payload, "changes"):
+            return _moment(payload, "marked_ms")
+    return 0
+
+
+def _moment(payload: dict[str, object], name: str) -> int:
+    value = payload.get(name)
+    return value if isinstance(value, int) else 0
+
+
+def _put(connection: Connection, item: Sending, payload: dict[str, object]) -> None:
+    connection.execute(
+        "UPDATE outbox SET payload_json = ? WHERE key = ?", (json.dumps(payload), item.key)
+    )

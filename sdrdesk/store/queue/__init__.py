@@ -1,0 +1,1 @@
+"""Reading the queue from its indices: candidates, order, find."""

@@ -1,0 +1,52 @@
+"""Which leads on disk have which number, and which leads were made last."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sdrdesk.domain.crm.records import Known
+from sdrdesk.store.database.batches import chunks, marks
+from sdrdesk.store.database.database import Database
+
+_NEWEST = 20
+
+
+def leads_with_numbers(db: Database) -> list[Known]:
+    """Return every lead on disk that has a usable number."""
+    with db.reader() as connection:
+        rows = connection.execute(
+            "SELECT lead_id, first_name, last_name, e164, e164_more FROM lead"
+            " WHERE archived = 0 AND e164 <> ''"
+        ).fetchall()
+    return [
+        Known(str(i), str(first), str(last), tuple(f"{one} {more}".split()))
+        for i, first, last, one, more in rows
+    ]
+
+
+def before_newest(db: Database) -> str:
+    """Return an id below every lead that was made since the last pull, ``""`` for none known.
+
+    The lowest of those made last, not the highest of all: one strange id would hide everybody.
+    """
+    with db.reader() as connection:
+        row = connection.execute(
+            "SELECT min(CAST(lead_id AS INTEGER)) FROM (SELECT lead_id FROM lead"
+            " WHERE created_ms IS NOT NULL ORDER BY created_ms DESC LIMIT ?)",
+            (_NEWEST,),
+        ).fetchone()
+    return str(row[0]) if row and row[0] else ""
+
+
+def not_here(db: Database, lead_ids: Iterable[str]) -> list[str]:
+    """Return those of ``lead_ids`` that are not on disk, in order."""
+    wanted = list(dict.fromkeys(lead_ids))
+    here: set[str] = set()
+    with db.reader() as connection:
+        for part in chunks(wanted):
+            rows = connection.execute(
+                f"SELECT lead_id FROM lead WHERE lead_id IN ({marks(part)})",  # noqa: S608
+                part,
+            ).fetchall()
+            here |= {str(row[0]) for row in rows}
+    return [lead_id for lead_id in wanted if lead_id not in here]

@@ -1,0 +1,206 @@
+"""All leads of a queue as flat rows for the rules and the ranking; the hottest read there is.
+
+One statement over the leads; the small tables beside them (what the rep decided, suppressions,
+held numbers, today's calls) are read once and joined here, which is faster than joining them in
+SQLite row by row.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any, cast
+
+from sdrdesk.domain.ranking.candidate import Candidate, Facts
+from sdrdesk.store.database.connection import Connection
+from sdrdesk.store.database.database import Database
+from sdrdesk.store.database.timestamps import from_ms, known_ms, known_number, to_ms
+from sdrdesk.store.mirror.lead_ids import resolve
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_DAY = timedelta(days=1)
+
+_LEADS = (
+    "SELECT lead_id, converted_ms, first_converted_ms, fit, attempts, conversions, page_views,"
+    " last_attempt_ms, last_attempt_by, zone, e164, e164_more, region, region_state, owner_id,"
+    " lifecycle, status, company_id, archived, do_not_call FROM lead"
+)
+_DESK = (
+    "SELECT lead_id, next_due_ms, callback_ms, snoozed_until_ms, pinned_ms, rep_time_zone,"
+    " worked_out_ms FROM lead_desk WHERE 1{}"
+)
+_PERSONS = "SELECT value FROM suppression WHERE scope = 'person'{}"
+_HELD = "SELECT lead_id, number FROM number_hold WHERE 1{}"
+_THESE = " AND {} IN (SELECT value FROM json_each(?))"
+_CALLS = (
+    "SELECT lead_id, count(*) FROM activity WHERE at_ms >= ? AND kind = 'call'"
+    " AND undone_ms IS NULL{} GROUP BY lead_id"
+)
+
+_LeadRow = tuple[
+    str, int | None, int | None, int, int, int, int, int | None, str, str, str, str, str, str,
+    str, str, str, str, int, int,
+]  # fmt: skip
+_DeskRow = tuple[int | None, int | None, int | None, int | None, str, int | None]
+_NO_DESK: _DeskRow = (None, None, None, None, "", None)
+
+
+def candidates(
+    db: Database, owner_ids: Sequence[str] | None, *, now: datetime | None = None
+) -> list[Candidate]:
+    """Return the leads of these owners (``None``: all leads on disk), in no particular order.
+
+    Archived leads are among them: the funnel counts them. Held numbers are left out of
+    ``numbers`` for the lead they are held for; ``do_not_call`` holds the rep's own record too.
+
+    Args:
+        db: the database.
+        owner_ids: ids of owners; ``""`` stands for leads nobody owns.
+        now: aware; calls of the 24 hours before it are counted. ``None`` is the present moment.
+    """
+    where, values = "", tuple[str, ...]()
+    if owner_ids is not None:
+        # Both values of archived are named so that the index on (archived, owner …) is usable.
+        where = f" WHERE archived IN (0, 1) AND owner_id IN ({', '.join('?' * len(owner_ids))})"
+        values = tuple(owner_ids)
+    with db.reader() as connection:
+        side = _Side(connection, now)
+        rows = connection.execute(_LEADS + where, values).fetchall()
+    make = side.candidate
+    return [make(row) for row in rows]
+
+
+def candidate_of(db: Database, lead_id: str, *, now: datetime | None = None) -> Candidate | None:
+    """Return one lead as the queue sees it, after merges; ``None`` when there is none."""
+    with db.reader() as connection:
+        found = candidates_in(connection, [resolve(connection, lead_id)], now)
+    return found[0] if found else None
+
+
+def candidates_of(
+    db: Database, lead_ids: Sequence[str], *, now: datetime | None = None
+) -> list[Candidate]:
+    """Return these leads as the queue sees them, in the order asked for; gone ones are left out."""
+    with db.reader() as connection:
+        return candidates_in(connection, lead_ids, now)
+
+
+def candidates_in(
+    connection: Connection, lead_ids: Sequence[str], now: datetime | None
+) -> list[Candidate]:
+    """Like ``candidates_of``, within a transaction that is already open."""
+    these = json.dumps(list(lead_ids))
+    rows = connection.execute(f"{_LEADS} WHERE 1{_THESE.format('lead_id')}", (these,)).fetchall()
+    make = _Side(connection, now, these).candidate
+    found = {str(row[0]): make(row) for row in rows}
+    return [found[lead_id] for lead_id in lead_ids if lead_id in found]
+
+
+def facts(db: Database, owner_ids: Sequence[str] | None) -> Facts:
+    """Return what the rules must know that belongs to no single lead."""
+    with db.reader() as connection:
+        rows = connection.execute(
+            "SELECT scope, value FROM suppression WHERE scope IN ('number', 'company')"
+        ).fetchall()
+    return Facts(
+        my_owner_ids=None if owner_ids is None else frozenset(owner_ids),
+        suppressed_numbers=frozenset(value for scope, value in rows if scope == "number"),
+        suppressed_companies=frozenset(value for scope, value in rows if scope == "company"),
+    )
+
+
+def total_leads(db: Database) -> int:
+    """Return how many leads are on disk, archived ones included: where the funnel starts."""
+    with db.reader() as connection:
+        return int(connection.execute("SELECT count(*) FROM lead").fetchone()[0])
+
+
+class _Side:
+    """The small tables beside the leads, by lead id; of some leads (ids as JSON) or of all."""
+
+    def __init__(
+        self, connection: Connection, now: datetime | None, these: str | None = None
+    ) -> None:
+        day_ago = to_ms((now or datetime.now(UTC)) - _DAY)
+        which: tuple[str, ...] = () if these is None else (these,)
+
+        def rows(sql: str, column: str, *values: int) -> list[Any]:
+            narrowed = sql.format(_THESE.format(column) if which else "")
+            return connection.execute(narrowed, (*values, *which)).fetchall()
+
+        self._desk: dict[str, _DeskRow] = {row[0]: row[1:] for row in rows(_DESK, "lead_id")}
+        self._persons: set[str] = {row[0] for row in rows(_PERSONS, "value")}
+        self._held: dict[str, set[str]] = {}
+        for lead, number in rows(_HELD, "lead_id"):
+            self._held.setdefault(lead, set()).add(number)
+        self._calls: dict[str, int] = dict(rows(_CALLS, "lead_id", day_ago))
+
+    def candidate(self, row: _LeadRow) -> Candidate:
+        """Return a lead; a moment or number that can be none is as good as unknown."""
+        try:
+            return self._made(row, _at)
+        except (TypeError, ValueError, OverflowError):
+            return self._made(_believable(row), from_ms)
+
+    def _made(self, row: _LeadRow, at: Callable[[int], datetime]) -> Candidate:
+        (
+            lead_id, converted, first, fit, attempts, conversions, views, last_attempt, last_by,
+            zone, e164, more, region, region_state, owner_id, lifecycle, status, company_id,
+            archived, do_not_call,
+        ) = row  # fmt: skip
+        if type(fit + attempts + conversions + views) is not int:
+            raise TypeError(lead_id)
+        due, callback, snoozed, pinned, rep_zone, worked_out = self._desk.get(lead_id, _NO_DESK)
+        numbers = (e164, *more.split()) if more else (e164,) if e164 else ()
+        held = self._held.get(lead_id)
+        if held:
+            numbers = tuple(number for number in numbers if number not in held)
+        return Candidate(
+            lead_id,
+            None if converted is None else at(converted),
+            fit,
+            attempts,
+            conversions,
+            views,
+            None if last_attempt is None else at(last_attempt),
+            None if due is None else at(due),
+            None if callback is None else at(callback),
+            conversions > 1 or (first is not None and converted is not None and converted > first),
+            rep_zone or zone,
+            numbers,
+            region,
+            region_state,
+            owner_id,
+            lifecycle,
+            status,
+            company_id,
+            archived == 1,
+            do_not_call == 1 or lead_id in self._persons,
+            last_by,
+            None if snoozed is None else at(snoozed),
+            None if worked_out is None else at(worked_out),
+            pinned is not None,
+            self._calls.get(lead_id, 0),
+        )
+
+
+def _at(ms: int) -> datetime:
+    return _EPOCH + timedelta(milliseconds=ms)
+
+
+def _believable(row: _LeadRow) -> _LeadRow:
+    """Return a row of an older sdrdesk, or of another program, as the CRM could have meant it."""
+    moments = {1, 2, 7}
+    numbers = {3, 4, 5, 6}
+    return cast(
+        _LeadRow,
+        tuple(
+            known_ms(value)
+            if place in moments
+            else (known_number(value) or 0)
+            if place in numbers
+            else value
+            for place, value in enumerate(row)
+        ),
+    )

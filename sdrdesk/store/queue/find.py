@@ -1,0 +1,153 @@
+"""Type-to-find over names, companies, e-mail addresses, numbers and notes."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from contextlib import suppress
+from dataclasses import dataclass
+
+from sdrdesk.domain.errors import StorageError
+from sdrdesk.store.database.connection import Connection
+from sdrdesk.store.database.database import Database
+from sdrdesk.store.mirror.leads import display_name, resolve
+from sdrdesk.store.queue.find_index import refresh_find
+
+_WORD = re.compile(r"[^\W_]+")
+_MAX_WORDS = 8
+"""More words than anybody types to find one person; a pasted page must not become a huge query."""
+_RANKED_FROM = 3
+"""From this many characters on the best match comes first. Shorter prefixes match half the
+account, and ordering that many would cost more than it says."""
+_SLACK = 4
+"""Texts fetched per lead wanted: a lead with several matching notes fills several."""
+_COLUMNS = ("name", "company", "e-mail", "phone", "note")
+
+_LEAD = (
+    "l.lead_id, l.first_name, l.last_name, l.email,"
+    " coalesce(nullif(c.name, ''), l.company_text),"
+    " coalesce(nullif(l.e164, ''), nullif(l.phone, ''), l.mobile)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class LeadHit:
+    """A lead that was found."""
+
+    lead_id: str
+    name: str
+    company: str
+    phone: str
+    """E.164 when known, else as typed."""
+    email: str
+    matched: str
+    """Where: ``"name"``, ``"company"``, ``"e-mail"``, ``"phone"``, ``"note"`` or ``"id"``."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A search, ready for FTS5."""
+
+    query: str
+    words: tuple[str, ...]
+    """Any of these tells which column matched."""
+    ranked: bool
+
+
+def find_leads(db: Database, text: str, limit: int = 20) -> list[LeadHit]:
+    """Return the leads with a text in which every word of ``text`` begins a word, best first.
+
+    Case and accents do not matter; a number may be typed with or without spaces, country or area
+    code. What is typed is only ever looked for, never read as a query. Nothing found: ``[]``.
+    """
+    asked = _asked(text)
+    if asked is None:
+        return []
+    # A disk that takes no writes, or another process that keeps it locked, costs the newest words
+    # and not the search.
+    with suppress(StorageError):
+        refresh_find(db)
+    with db.reader() as connection:
+        found = _by_id(connection, text.strip()) + _by_words(connection, asked, limit)
+    hits: dict[str, LeadHit] = {}
+    for hit in found:
+        hits.setdefault(hit.lead_id, hit)
+    return list(hits.values())[:limit]
+
+
+def _by_words(connection: Connection, asked: _Asked, limit: int) -> list[LeadHit]:
+    order = "ORDER BY rank" if asked.ranked else ""
+    place = {
+        doc: at
+        for at, (doc,) in enumerate(
+            connection.execute(
+                f"SELECT rowid FROM lead_fts WHERE lead_fts MATCH ? {order} LIMIT ?",  # noqa: S608
+                (asked.query, limit * _SLACK),
+            )
+        )
+    }
+    if not place:
+        return []
+    rows = connection.execute(
+        f"SELECT {_LEAD}, d.doc, f.name, f.company, f.email, f.phone, f.note"  # noqa: S608
+        # CROSS keeps the order: from the few texts found to their leads, never the other way.
+        " FROM find_doc d CROSS JOIN lead_fts f ON f.rowid = d.doc"
+        " CROSS JOIN lead l ON l.lead_id = d.lead_id AND l.archived = 0"
+        " LEFT JOIN company c ON c.company_id = l.company_id"
+        " LEFT JOIN activity a ON a.activity_key = d.source"
+        f" WHERE a.undone_ms IS NULL AND d.doc IN ({', '.join('?' * len(place))})",
+        list(place),
+    ).fetchall()
+    rows.sort(key=lambda row: place[row[6]])
+    return [_hit(row[:6], _where(asked.words, row[7:])) for row in rows]
+
+
+def _by_id(connection: Connection, text: str) -> list[LeadHit]:
+    rows = connection.execute(
+        f"SELECT {_LEAD} FROM lead l"  # noqa: S608
+        " LEFT JOIN company c ON c.company_id = l.company_id"
+        " WHERE l.lead_id = ? AND l.archived = 0",
+        (resolve(connection, text),),
+    ).fetchall()
+    return [_hit(row, "id") for row in rows]
+
+
+def _hit(row: tuple[str, ...], matched: str) -> LeadHit:
+    lead, first, last, email, company, phone = row
+    return LeadHit(lead, display_name(first, last, email, lead), company, phone, email, matched)
+
+
+def _asked(text: str) -> _Asked | None:
+    """Return what to look for: the digits of a number as one word, else every word."""
+    text = unicodedata.normalize("NFC", text).replace("\0", " ")
+    digits = re.sub(r"\D", "", text)
+    if len(digits) >= _RANKED_FROM and not re.search(r"[^\W\d]", text):
+        # A leading 0 or 00 is how a number is dialled abroad, not how E.164 stores it.
+        ways = list(dict.fromkeys((digits, digits.lstrip("0") or digits)))
+        return _Asked(" OR ".join(map(_quoted, ways)), tuple(ways), ranked=True)
+    words = [word for word in text.split() if _WORD.search(word)][:_MAX_WORDS]
+    if not words:
+        return None
+    ranked = min(map(len, words)) >= _RANKED_FROM
+    return _Asked(" ".join(map(_quoted, words)), tuple(words[:1]), ranked)
+
+
+def _quoted(word: str) -> str:
+    """Return a term for "begins with": quoted, so that AND, * or a column's name stays a word."""
+    return '"' + word.replace('"', " ") + '"*'
+
+
+def _where(words: tuple[str, ...], texts: tuple[str, ...]) -> str:
+    """Return the column in which one of ``words`` was found, the best known column first."""
+    starts = [_WORD.findall(_fold(word)) for word in words]
+    for column, text in zip(_COLUMNS, texts, strict=True):
+        there = _WORD.findall(_fold(text))
+        for parts in starts:
+            if all(any(word.startswith(part) for word in there) for part in parts):
+                return column
+    return "note"
+
+
+def _fold(text: str) -> str:
+    flat = unicodedata.normalize("NFKD", text)
+    return "".join(ch for ch in flat if not unicodedata.combining(ch)).casefold()

@@ -1,0 +1,98 @@
+"""Leads counted by all that the rules read of them: far fewer kinds than leads.
+
+For the funnel. The rules judge one lead of each kind, so that nothing of them is said twice; leads
+about which something was decided, or that were called just now, are judged one by one.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
+
+from sdrdesk.domain.ranking.candidate import Candidate
+from sdrdesk.store.database.connection import Connection
+from sdrdesk.store.database.timestamps import to_ms
+from sdrdesk.store.queue.rank_index import ALIKE, leaps
+
+_LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
+_CAME_BACK = _LONG_AGO + timedelta(seconds=1)
+
+_SINGLE = (
+    "SELECT lead_id FROM lead_desk WHERE snoozed_until_ms > :now OR next_due_ms > :now"
+    " OR worked_out_ms IS NOT NULL"
+    " UNION SELECT value FROM suppression WHERE scope = 'person'"
+    " UNION SELECT lead_id FROM lead WHERE company_id <> '' AND company_id IN"
+    " (SELECT value FROM suppression WHERE scope = 'company')"
+    " UNION SELECT lead_id FROM lead WHERE last_attempt_ms > :called AND last_attempt_ms <= :now"
+)
+
+
+class Kind(NamedTuple):
+    """All that the rules read of a lead about which nothing was decided."""
+
+    archived: str
+    """``"1"`` or ``"0"``, as all that is yes or no."""
+    owner_id: str
+    lifecycle: str
+    status: str
+    do_not_call: str
+    has_number: str
+    attempts: str
+    came_back: str
+    """Whether the last conversion is later than the last attempt."""
+    zone: str
+    region: str
+    region_state: str
+
+    def candidate(self) -> Candidate:
+        """Return a lead of this kind for the rules to judge."""
+        return Candidate(
+            lead_id="",
+            converted_at=_CAME_BACK if self.came_back == "1" else None,
+            attempts=int(self.attempts),
+            last_attempt_at=_LONG_AGO if self.came_back == "1" else None,
+            zone=self.zone,
+            numbers=("+",) if self.has_number == "1" else (),
+            country=self.region,
+            state=self.region_state,
+            owner_id=self.owner_id,
+            lifecycle=self.lifecycle,
+            status=self.status,
+            archived=self.archived == "1",
+            do_not_call=self.do_not_call == "1",
+        )
+
+
+def kinds(connection: Connection, single: Iterable[str], *, indexed: bool) -> dict[Kind, int]:
+    """Return how many leads there are of each kind, without those named in ``single``.
+
+    ``indexed``: the index of the kinds is there (``rank_index.ensure_indices``).
+    """
+    sql = f"SELECT {ALIKE}, count(*) FROM lead GROUP BY {ALIKE}"  # noqa: S608  # a constant
+    if indexed:
+        kind = leaps(f"SELECT min({ALIKE}) FROM lead WHERE true", ALIKE)  # noqa: S608
+        sql = f"SELECT value, (SELECT count(*) FROM lead WHERE {ALIKE} = value) FROM ({kind})"  # noqa: S608
+    counted = Counter[str](dict(connection.execute(sql).fetchall()))
+    counted.subtract(
+        text
+        for (text,) in connection.execute(
+            f"SELECT {ALIKE} FROM json_each(?) t CROSS JOIN lead ON lead.lead_id = t.value",  # noqa: S608
+            (json.dumps(sorted(single)),),
+        )
+    )
+    return {Kind(*text.split("\x1f")): number for text, number in counted.items() if number}
+
+
+def single_out(connection: Connection, now: datetime, called_within: timedelta) -> list[str]:
+    """Return the ids of leads that must be judged one by one, beside ``ranked.set_aside``.
+
+    Args:
+        connection: a reader.
+        now: aware.
+        called_within: leads called so lately may be with a colleague.
+    """
+    values = {"now": to_ms(now), "called": to_ms(now - called_within)}
+    return [str(row[0]) for row in connection.execute(_SINGLE, values).fetchall()]

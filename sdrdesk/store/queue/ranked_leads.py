@@ -1,0 +1,210 @@
+"""Callable leads straight from the indices: the top of the queue, all of it, or only its number.
+
+The rules of ``domain.queue.eligibility`` are said here once more in SQL, for the leads that need
+nothing else (``_PLAIN``). The others (a promise, a pin, a held number, a zone the rep set …) are
+few; they are handed out by id (``set_aside``) for the rules themselves to judge. A test holds both
+to the rules.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import timedelta
+from typing import NamedTuple
+
+from sdrdesk.domain.calling_hours.call_window import WindowClock
+from sdrdesk.domain.queue.eligibility_config import RuleConfig
+from sdrdesk.domain.ranking.candidate import Facts
+from sdrdesk.domain.ranking.config import RankingConfig
+from sdrdesk.domain.ranking.decay import FLAT_AFTER_S
+from sdrdesk.store.database.connection import Connection
+from sdrdesk.store.database.timestamps import to_ms
+from sdrdesk.store.queue.rank_index import DECIDED, ODD, PLACE, READY, leaps, standing
+
+_DAY = timedelta(days=1)
+_IN = "(SELECT value FROM json_each(:{}))"
+
+_PLAIN = (
+    f"{READY} AND d.callback_ms IS NULL AND d.pinned_ms IS NULL"  # noqa: S608  # constants
+    " AND coalesce(d.rep_time_zone, '') = ''"
+    " AND NOT EXISTS (SELECT 1 FROM number_hold h WHERE h.lead_id = lead.lead_id)"
+    " AND NOT EXISTS (SELECT 1 FROM suppression s WHERE s.scope = 'number' AND s.value = e164)"
+    f" AND lead.lead_id NOT IN {_IN.format('capped')}"
+    # From here on the chain of rules.
+    f" AND lifecycle NOT IN {_IN.format('past')} AND status NOT IN {_IN.format('closed')}"
+    f" AND (status NOT IN {_IN.format('until')} OR converted_ms > last_attempt_ms)"
+    " AND (d.worked_out_ms IS NULL OR converted_ms > d.worked_out_ms)"
+    " AND NOT EXISTS"
+    " (SELECT 1 FROM suppression s WHERE s.scope = 'person' AND s.value = lead.lead_id)"
+    " AND (company_id = '' OR NOT EXISTS"
+    " (SELECT 1 FROM suppression s WHERE s.scope = 'company' AND s.value = company_id))"
+    " AND (d.snoozed_until_ms IS NULL OR d.snoozed_until_ms <= :now)"
+    " AND attempts < :cap"
+    " AND (d.next_due_ms IS NULL OR d.next_due_ms <= :now OR converted_ms > last_attempt_ms)"
+)
+_NOT_WITH_A_COLLEAGUE = (
+    " AND (last_attempt_by = '' OR last_attempt_ms IS NULL OR last_attempt_ms > :now"
+    f" OR last_attempt_ms <= :now - :colleague OR last_attempt_by IN {_IN.format('mine')})"
+)
+_DESK = "LEFT JOIN lead_desk d ON d.lead_id = lead.lead_id"
+
+
+class Plain(NamedTuple):
+    """A lead that is callable and about which nothing else was decided."""
+
+    lead_id: str
+    standing: int
+    """The points that time does not change, in hundredths."""
+    converted_ms: int | None
+    zone: str
+
+
+class RankedLeads:
+    """One queue at the moment of ``clock``, over one moment of the database.
+
+    Args:
+        connection: a reader; statements stay open while a stream is read.
+        ranking: the weights.
+        rules: who is in the queue.
+        facts: what belongs to no single lead.
+        clock: the call windows.
+    """
+
+    def __init__(
+        self,
+        connection: Connection,
+        ranking: RankingConfig,
+        rules: RuleConfig,
+        facts: Facts,
+        clock: WindowClock,
+    ) -> None:
+        self._connection = connection
+        self._standing = standing(ranking)
+        self._clock = clock
+        self._where = _PLAIN if facts.my_owner_ids is None else _PLAIN + _NOT_WITH_A_COLLEAGUE
+        self._mine = facts.my_owner_ids
+        if self._mine is not None and rules.unassigned:
+            self._mine |= {""}
+        self._values: dict[str, object] = {
+            "now": to_ms(clock.now),
+            "flat": to_ms(clock.now - timedelta(seconds=FLAT_AFTER_S)),
+            "cap": rules.attempt_cap,
+            "colleague": rules.colleague_min * 60_000,
+            "past": _json(rules.past_stages),
+            "closed": _json(rules.closed_statuses),
+            "until": _json(rules.until_conversion),
+            "mine": _json(facts.my_owner_ids or ()),
+            "owners": _json(self._mine or ()),
+            "capped": _json(self._capped()),
+        }
+
+    def set_aside(self) -> list[str]:
+        """Return the ids of the leads that only the rules themselves can judge."""
+        rows = self._connection.execute(
+            f"SELECT lead_id FROM lead WHERE {ODD}"  # noqa: S608  # constants
+            f" UNION SELECT lead_id FROM lead_desk WHERE {DECIDED}"
+            " UNION SELECT lead_id FROM number_hold"
+            " UNION SELECT lead_id FROM lead WHERE e164 IN"
+            " (SELECT value FROM suppression WHERE scope = 'number')"
+            " UNION SELECT value FROM json_each(:capped)",
+            {"capped": self._values["capped"]},
+        ).fetchall()
+        return [str(row[0]) for row in rows]
+
+    def all(self) -> Iterator[Plain]:
+        """Yield every plain lead that is callable, in no particular order."""
+        everywhere = self._connection.execute(f"SELECT DISTINCT {PLACE} FROM lead")  # noqa: S608
+        places = [place for (place,) in everywhere.fetchall() if self.is_open(place)]
+        if not places:
+            return iter(())
+        rows = self._connection.execute(
+            f"SELECT lead.lead_id, {self._standing}, converted_ms, zone FROM lead {_DESK}"  # noqa: S608
+            f" WHERE {self._where} AND {PLACE} IN {_IN.format('open')}"
+            + ("" if self._mine is None else f" AND owner_id IN {_IN.format('owners')}"),
+            {**self._values, "open": _json(places)},
+        )
+        return map(Plain._make, rows)
+
+    # By the indices; only after ``ensure_indices``.
+
+    def owners(self) -> list[str]:
+        """Return the owners whose leads are in this queue, ``""`` for leads nobody owns."""
+        if self._mine is not None:
+            return sorted(self._mine)
+        least = f"SELECT min(owner_id) FROM lead INDEXED BY queue_rank WHERE {READY}"  # noqa: S608
+        rows = self._connection.execute(leaps(least, "owner_id")).fetchall()
+        return [str(row[0]) for row in rows]
+
+    def levels(self, owner: str) -> list[tuple[int, int | None]]:
+        """Return each standing an owner's leads have, with the newest conversion (ms) at it."""
+        lead = f"FROM lead INDEXED BY queue_rank WHERE {READY} AND owner_id = :owner"
+        points = self._standing
+        return self._connection.execute(
+            f"WITH RECURSIVE level(points) AS (SELECT max({points}) {lead} UNION ALL"  # noqa: S608
+            f" SELECT (SELECT max({points}) {lead} AND {points} < level.points) FROM level"
+            " WHERE level.points IS NOT NULL)"
+            f" SELECT points, (SELECT converted_ms {lead} AND {points} = level.points"
+            " ORDER BY converted_ms DESC LIMIT 1) FROM level WHERE points IS NOT NULL",
+            {"owner": owner},
+        ).fetchall()
+
+    def cooling(self, owner: str, level: int) -> Iterator[tuple[str, str, int]]:
+        """Yield id, place and conversion (ms) of a level's leads that still cool, newest first."""
+        return self._stream(owner, level, "queue_rank", "converted_ms > :flat", "converted_ms DESC")
+
+    def flat(self, owner: str, level: int) -> Iterator[tuple[str, str, int | None]]:
+        """Yield the leads of a level that are as cold as can be, by id (numbers by value)."""
+        part = "(converted_ms IS NULL OR converted_ms <= :flat)"
+        order = "length(lead.lead_id), lead.lead_id"
+        return self._stream(owner, level, "queue_flat", part, order)
+
+    def _stream(
+        self, owner: str, level: int, index: str, part: str, order: str
+    ) -> Iterator[tuple[str, str, int]]:
+        return self._connection.execute(
+            f"SELECT lead_id, {PLACE}, converted_ms FROM lead INDEXED BY {index}"  # noqa: S608
+            f" WHERE {READY} AND owner_id = :owner AND {self._standing} = :level AND {part}"
+            f" ORDER BY {order}",
+            {"flat": self._values["flat"], "owner": owner, "level": level},
+        )
+
+    def plain(self, lead_ids: Sequence[str]) -> set[str]:
+        """Return those of these leads that are plain and let through by every rule but the window.
+
+        The window is asked with ``is_open``.
+        """
+        rows = self._connection.execute(
+            # CROSS keeps the order: from the few leads asked about to their rows.
+            f"SELECT lead.lead_id FROM json_each(:these) t CROSS JOIN lead"  # noqa: S608
+            f" ON lead.lead_id = t.value {_DESK} WHERE {self._where}",
+            {**self._values, "these": json.dumps(lead_ids)},
+        )
+        return {str(row[0]) for row in rows}
+
+    def is_open(self, place: str) -> bool:
+        """Say whether people in ``place`` may be called now."""
+        zone, region, state = place.split("|", 2)
+        return self._clock.is_open(zone, region, state)
+
+    def any_open(self) -> bool:
+        """Say whether anybody anywhere may be called now."""
+        least = f"SELECT min({PLACE}) FROM lead WHERE true"  # noqa: S608  # a constant
+        places = self._connection.execute(leaps(least, PLACE)).fetchall()
+        return any(self.is_open(str(row[0])) for row in places)
+
+    def _capped(self) -> list[str]:
+        limits = self._clock.config.limits.values()
+        least = min((limit.cap_24h for limit in limits if limit.cap_24h), default=0)
+        if not least:
+            return []
+        rows = self._connection.execute(
+            "SELECT lead_id FROM activity WHERE at_ms >= ? AND kind = 'call'"
+            " AND undone_ms IS NULL GROUP BY lead_id HAVING count(*) >= ?",
+            (to_ms(self._clock.now - _DAY), least),
+        ).fetchall()
+        return [str(row[0]) for row in rows]
+
+
+def _json(values: Iterable[str]) -> str:
+    return json.dumps(sorted(values))

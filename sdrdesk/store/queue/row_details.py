@@ -1,0 +1,63 @@
+"""What a row of the queue shows of a lead and the ranking does not read."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from sdrdesk.store.database.connection import Connection
+from sdrdesk.store.database.timestamps import from_ms
+from sdrdesk.store.mirror.lead_ids import display_name
+
+_SQL = (
+    "SELECT l.lead_id, l.first_name, l.last_name, l.email,"
+    " coalesce(nullif(c.name, ''), l.company_text), l.job_title, l.persona, l.converted_on,"
+    " coalesce(nullif(l.e164, ''), nullif(l.mobile, ''), l.phone), l.extension, l.first_attempt_ms,"
+    " coalesce(d.callback_note, '')"
+    " FROM lead l LEFT JOIN company c ON c.company_id = l.company_id"
+    " LEFT JOIN lead_desk d ON d.lead_id = l.lead_id"
+    " WHERE l.lead_id IN (SELECT value FROM json_each(?))"
+)
+
+
+class RowFacts(NamedTuple):
+    """Names and words of one lead."""
+
+    lead_id: str
+    name: str
+    company: str
+    title: str
+    persona: str
+    converted_on: str
+    phone: str
+    """E.164 when known, else as typed."""
+    extension: str
+    first_attempt_at: datetime | None
+    """Aware UTC."""
+    callback_note: str
+
+
+def row_facts(connection: Connection, lead_ids: Sequence[str]) -> dict[str, RowFacts]:
+    """Return the facts of these leads by id, in one read; leads that are gone are left out."""
+    rows = connection.execute(_SQL, (json.dumps(list(lead_ids)),)).fetchall()
+    made: dict[str, RowFacts] = {}
+    for (
+        lead,
+        first,
+        last,
+        email,
+        company,
+        title,
+        persona,
+        form,
+        phone,
+        extension,
+        at_ms,
+        note,
+    ) in rows:
+        name = display_name(first, last, email, lead)
+        at = from_ms(at_ms)
+        made[lead] = RowFacts(lead, name, company, title, persona, form, phone, extension, at, note)
+    return made

@@ -1,0 +1,1 @@
+"""What a rep did: outcomes, decisions, blocks, outbox, conflicts."""

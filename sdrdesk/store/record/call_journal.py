@@ -1,0 +1,179 @@
+"""The call in progress, kept as the rep types, so that a crash loses no word.
+
+One row per running sdrdesk (``desk``). Every sdrdesk on the database sees all rows: two windows of
+one rep must not both dial the same lead, and a row whose process died is offered back.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sdrdesk.domain.errors import UsageError
+from sdrdesk.store.database.connection import Connection
+from sdrdesk.store.database.database import Database
+from sdrdesk.store.database.json_values import json_object
+from sdrdesk.store.database.timestamps import from_ms, to_ms
+from sdrdesk.store.mirror.leads import resolve
+from sdrdesk.store.record.opening_lines import first_line_in
+
+_COLUMNS = "desk, pid, lead_id, number, started_ms, updated_ms, note, qualify_json, script_id"
+_READ = f"SELECT {_COLUMNS}, talking_ms FROM call_journal LEFT JOIN call_talk USING (desk)"  # noqa: S608
+
+
+@dataclass(frozen=True, slots=True)
+class CallInProgress:
+    """One call that has no outcome yet. Times are aware UTC."""
+
+    desk: str
+    """Which running sdrdesk holds it."""
+    pid: int
+    """Its process, to tell a crash from a second window; meaningful on this machine only."""
+    lead_id: str
+    number: str
+    started_at: datetime
+    updated_at: datetime
+    note: str = ""
+    qualify: Mapping[str, str] = field(default_factory=dict)
+    script_id: str = ""
+    talking_at: datetime | None = None
+    """When somebody picked up, as far as the rep said so."""
+
+
+def start_call(
+    db: Database, desk: str, pid: int, lead_id: str, number: str, at: datetime
+) -> CallInProgress:
+    """Journal the start of a call and return it; a call to the same lead simply goes on.
+
+    The line that was kept for the lead's next call is its first note.
+
+    Raises:
+        UsageError: this desk is in a call with another lead and something was typed for it.
+    """
+    with db.writer() as connection:
+        lead_id = resolve(connection, lead_id)
+        running = _call_of(connection, desk)
+        if running is not None and running.lead_id == lead_id:
+            return running
+        if running is not None and (running.note.strip() or running.qualify):
+            raise UsageError(
+                f"You are still in a call with lead {running.lead_id}.",
+                kept="Its notes are kept.",
+                next_step="Record its outcome first.",
+            )
+        line = first_line_in(connection, lead_id)
+        forget_call(connection, desk)
+        begun = CallInProgress(desk, pid, lead_id, number, at, at, line)
+        _put(connection, begun)
+    return begun
+
+
+def save_call(
+    db: Database,
+    desk: str,
+    note: str,
+    qualify: Mapping[str, str],
+    script_id: str,
+    at: datetime,
+) -> bool:
+    """Keep what was typed so far; False when this desk is in no call (it ended meanwhile)."""
+    with db.writer() as connection:
+        cursor = connection.execute(
+            "UPDATE call_journal SET note = ?, qualify_json = ?, script_id = ?, updated_ms = ?"
+            " WHERE desk = ?",
+            (note, json.dumps(dict(qualify)), script_id, to_ms(at), desk),
+        )
+        return cursor.rowcount == 1
+
+
+def talk(db: Database, desk: str, at: datetime | None) -> CallInProgress | None:
+    """Note that somebody picked up at ``at``, or (``None``) that nobody did after all.
+
+    Returns the call as it is now, ``None`` when this desk is in none.
+    """
+    with db.writer() as connection:
+        if _call_of(connection, desk) is None:
+            return None
+        connection.execute("DELETE FROM call_talk WHERE desk = ?", (desk,))
+        if at is not None:
+            connection.execute("INSERT INTO call_talk VALUES (?, ?)", (desk, to_ms(at)))
+        return _call_of(connection, desk)
+
+
+def current_calls(db: Database) -> list[CallInProgress]:
+    """Return the calls of every desk on this database, oldest first."""
+    with db.reader() as connection:
+        rows = connection.execute(
+            f"{_READ} ORDER BY started_ms, desk"  # constants
+        ).fetchall()
+    return [_call(row) for row in rows]
+
+
+def adopt_call(db: Database, from_desk: str, desk: str, pid: int) -> CallInProgress | None:
+    """Take over the call a crashed sdrdesk left behind; ``None`` when it is gone already.
+
+    Raises:
+        UsageError: this desk is in a call of its own.
+    """
+    with db.writer() as connection:
+        left = _call_of(connection, from_desk)
+        if left is None or from_desk == desk:
+            return left
+        if _call_of(connection, desk) is not None:
+            raise UsageError(
+                "You are in a call already.",
+                kept="Both calls are kept.",
+                next_step="Record its outcome first.",
+            )
+        connection.execute(
+            "UPDATE call_journal SET desk = ?, pid = ? WHERE desk = ?", (desk, pid, from_desk)
+        )
+        connection.execute("UPDATE call_talk SET desk = ? WHERE desk = ?", (desk, from_desk))
+        return _call_of(connection, desk)
+
+
+def end_call(db: Database, desk: str) -> None:
+    """Forget the call of this desk without an outcome. Recording one ends it by itself."""
+    with db.writer() as connection:
+        forget_call(connection, desk)
+
+
+def forget_call(connection: Connection, desk: str) -> None:
+    """Remove this desk's row within a transaction that is already open."""
+    connection.execute("DELETE FROM call_journal WHERE desk = ?", (desk,))
+    connection.execute("DELETE FROM call_talk WHERE desk = ?", (desk,))
+
+
+def _call_of(connection: Connection, desk: str) -> CallInProgress | None:
+    row = connection.execute(
+        f"{_READ} WHERE desk = ?",
+        (desk,),
+    ).fetchone()
+    return None if row is None else _call(row)
+
+
+def _call(row: tuple[str, int, str, str, int, int, str, str, str, int | None]) -> CallInProgress:
+    desk, pid, lead_id, number, started, updated, note, qualify, script, talking = row
+    return CallInProgress(
+        desk, pid, lead_id, number, from_ms(started), from_ms(updated), note,
+        {name: str(said) for name, said in json_object(qualify).items()}, script, from_ms(talking),
+    )  # fmt: skip
+
+
+def _put(connection: Connection, call: CallInProgress) -> None:
+    connection.execute(
+        f"INSERT OR REPLACE INTO call_journal ({_COLUMNS}) VALUES (?,?,?,?,?,?,?,?,?)",  # noqa: S608
+        (
+            call.desk,
+            call.pid,
+            call.lead_id,
+            call.number,
+            to_ms(call.started_at),
+            to_ms(call.updated_at),
+            call.note,
+            json.dumps(dict(call.qualify)),
+            call.script_id,
+        ),
+    )

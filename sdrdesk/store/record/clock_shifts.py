@@ -1,0 +1,131 @@
+"""Puts right what was recorded by a wrong clock, here and in what is still to be sent.
+
+Items recorded since the last reading of both clocks are looked at with the next one, in the same
+transaction that keeps the reading. Moments that a person named are theirs and never moved.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+
+from sdrdesk.clock import iso, parse_iso
+from sdrdesk.domain.place.clock_shift import SLACK_MS, Reading, shift_of
+from sdrdesk.store.database.connection import Connection
+from sdrdesk.store.database.timestamps import from_ms
+from sdrdesk.store.mirror.attempts import recompute
+from sdrdesk.store.mirror.sync_state import get_number, get_state, set_state
+
+_OURS, _AHEAD, _SEQ = "clock.ours_ms", "clock.ahead_ms", "clock.seq"
+"""The last reading, and the last item of the outbox that was looked at with it."""
+
+UNCLEAR = (
+    "This machine's clock was wrong when this was recorded (it said {said}), and when it really "
+    "was cannot be told. Send it as it is with sdrdesk outbox retry, or drop it and record it "
+    "again with --at."
+)
+
+
+def last_reading(connection: Connection) -> Reading | None:
+    """Return the last reading of both clocks, ``None`` before the first."""
+    if not get_state(connection, _OURS):
+        return None
+    return Reading(get_number(connection, _OURS), get_number(connection, _AHEAD))
+
+
+def needs_look(connection: Connection, now: Reading) -> bool:
+    """Return whether anything recorded since the last reading may have a wrong moment."""
+    before = last_reading(connection)
+    if now.is_off or (before is not None and before.is_off):
+        return True
+    first = before.theirs_ms if before is not None else 0
+    return bool(
+        connection.execute(
+            "SELECT 1 FROM outbox WHERE seq > ? AND (created_ms > ? OR created_ms < ?) LIMIT 1",
+            (get_number(connection, _SEQ), now.ours_ms + SLACK_MS, first - SLACK_MS),
+        ).fetchone()
+    )
+
+
+def keep_reading(connection: Connection, now: Reading) -> None:
+    """Keep a reading, after putting right what was recorded since the one before."""
+    before = last_reading(connection)
+    rows = connection.execute(
+        "SELECT seq, key, activity_key, created_ms FROM outbox WHERE seq > ? ORDER BY seq",
+        (get_number(connection, _SEQ),),
+    ).fetchall()
+    moved: dict[str, int] = {}
+    for _, key, activity_key, created_ms in rows:
+        shift = shift_of(created_ms, before, now)
+        if shift == 0 or not _move(connection, key, shift, created_ms):
+            continue
+        if shift is not None and activity_key:
+            moved[activity_key] = shift
+    for activity_key, shift in moved.items():
+        _move_activity(connection, activity_key, shift, now)
+    for name, value in ((_OURS, now.ours_ms), (_AHEAD, now.ahead_ms)):
+        set_state(connection, name, str(value), now.ours_ms)
+    if rows:
+        set_state(connection, _SEQ, str(rows[-1][0]), now.ours_ms)
+
+
+def shifts_of(connection: Connection) -> dict[str, int]:
+    """Return by how many milliseconds activities were put right, by key; few ever are."""
+    rows = connection.execute("SELECT activity_key, shift_ms FROM clock_shift").fetchall()
+    return {str(key): int(shift) for key, shift in rows}
+
+
+def _move(connection: Connection, key: str, shift: int | None, created_ms: int) -> bool:
+    """Put one item right; ``False`` where a person named the moment, or there is none to move."""
+    row = connection.execute("SELECT payload_json, state, kind FROM outbox WHERE key = ?", (key,))
+    text, state, kind = row.fetchone()
+    payload = json.loads(text)
+    if payload.get("at_given") or state == "undone":
+        return False
+    if shift is None:
+        if state != "sent" and kind in ("call", "note"):
+            words = UNCLEAR.format(said=iso(from_ms(created_ms)))
+            connection.execute(
+                "UPDATE outbox SET state = 'blocked', last_error = ?, next_try_ms = NULL"
+                " WHERE key = ?",
+                (words, key),
+            )
+        return False
+    if "at" in payload and state != "sent":
+        moment = parse_iso(str(payload["at"])) + timedelta(milliseconds=shift)
+        connection.execute(
+            "UPDATE outbox SET payload_json = ? WHERE key = ?",
+            (json.dumps(payload | {"at": iso(moment)}), key),
+        )
+    return True
+
+
+def _move_activity(connection: Connection, activity_key: str, shift: int, now: Reading) -> None:
+    row = connection.execute(
+        "SELECT lead_id, at_ms, callback_ms, rowid FROM activity"
+        " WHERE activity_key = ? AND local = 1",
+        (activity_key,),
+    ).fetchone()
+    if row is None:
+        return
+    lead_id, at_ms, callback_ms, place = row
+    connection.execute(
+        "UPDATE activity SET at_ms = ? WHERE activity_key = ?", (at_ms + shift, activity_key)
+    )
+    connection.execute(
+        "INSERT OR REPLACE INTO clock_shift (activity_key, shift_ms) VALUES (?, ?)",
+        (activity_key, shift),
+    )
+    connection.execute(
+        "UPDATE lead_desk SET worked_out_ms = ? WHERE lead_id = ? AND worked_out_ms = ?",
+        (at_ms + shift, lead_id, at_ms),
+    )
+    # The next try is waited for by this machine's clock as it is now. A callback is a promise for
+    # an hour of the day, and stays.
+    connection.execute(
+        "UPDATE lead_desk SET next_due_ms = next_due_ms + ? WHERE lead_id = ?"
+        " AND ? IS NULL AND NOT EXISTS (SELECT 1 FROM activity"
+        " WHERE lead_id = lead_desk.lead_id AND local = 1 AND disposition <> '' AND rowid > ?)",
+        (shift - now.ahead_ms, lead_id, callback_ms, place),
+    )
+    recompute(connection, [lead_id])

@@ -1,0 +1,68 @@
+"""Counts and pairs that the state line and reports need."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+
+from sdrdesk.store.database.database import Database
+from sdrdesk.store.database.timestamps import from_ms, to_ms
+
+
+def callbacks_until(db: Database, until: datetime, owner_id: str) -> list[datetime]:
+    """Return the open callbacks of a rep's leads promised for ``until`` or earlier, aware UTC."""
+    with db.reader() as connection:
+        rows = connection.execute(
+            # CROSS keeps the order: from the few promises to their leads, not from every lead.
+            "SELECT d.callback_ms FROM lead_desk d CROSS JOIN lead l ON l.lead_id = d.lead_id"
+            " WHERE d.callback_ms <= ? AND l.archived = 0 AND l.do_not_call = 0"
+            " AND l.owner_id = ? ORDER BY d.callback_ms",
+            (to_ms(until), owner_id),
+        ).fetchall()
+    return [from_ms(at) for (at,) in rows]
+
+
+def conversions_between(
+    db: Database, start: datetime, end: datetime, owner_id: str
+) -> list[tuple[datetime, datetime | None]]:
+    """Return (converted at, first attempt at) of a rep's leads with ``start <= converted < end``.
+
+    Aware UTC. The first attempt is the first after that conversion, ``None`` before it.
+    """
+    with db.reader() as connection:
+        rows = connection.execute(
+            "SELECT converted_ms, first_attempt_ms FROM lead"
+            " WHERE archived = 0 AND owner_id = ? AND converted_ms >= ? AND converted_ms < ?",
+            (owner_id, to_ms(start), to_ms(end)),
+        ).fetchall()
+    return [
+        (from_ms(converted), None if first is None else from_ms(first)) for converted, first in rows
+    ]
+
+
+def callback_leads_until(db: Database, until: datetime) -> list[str]:
+    """Return the ids of the leads with an open callback promised for ``until`` or earlier."""
+    with db.reader() as connection:
+        rows = connection.execute(
+            "SELECT lead_id FROM lead_desk WHERE callback_ms <= ? ORDER BY callback_ms",
+            (to_ms(until),),
+        ).fetchall()
+    return [str(lead_id) for (lead_id,) in rows]
+
+
+def waiting_leads_since(
+    db: Database, since: datetime, owner_ids: Sequence[str], most: int = 500
+) -> list[str]:
+    """Return the ids of these owners' leads that converted since then and nobody called since.
+
+    The latest conversions first, ``most`` at the most; ``""`` stands for leads nobody owns.
+    """
+    with db.reader() as connection:
+        rows = connection.execute(
+            "SELECT lead_id FROM lead WHERE archived = 0 AND first_attempt_ms IS NULL"
+            " AND owner_id IN (SELECT value FROM json_each(?)) AND converted_ms >= ?"
+            " ORDER BY converted_ms DESC LIMIT ?",
+            (json.dumps(list(owner_ids)), to_ms(since), most),
+        ).fetchall()
+    return [str(lead_id) for (lead_id,) in rows]

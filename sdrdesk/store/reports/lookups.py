@@ -1,0 +1,67 @@
+"""Small look-ups for lists: names of leads, slots a rep filled, whole tables for export."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+
+from sdrdesk.domain.lead.activity import Activity
+from sdrdesk.domain.lead.lead import Lead
+from sdrdesk.store.database.database import Database
+from sdrdesk.store.database.json_values import json_object
+from sdrdesk.store.database.timestamps import from_ms
+from sdrdesk.store.mirror.activities import day_activities
+from sdrdesk.store.mirror.leads import display_name, lead_in, resolve
+
+_PAGE = 500
+"""Names per statement, well under SQLite's limit of bound values."""
+
+
+def lead_names(db: Database, lead_ids: Collection[str]) -> dict[str, str]:
+    """Return what each of these leads is called; ids that are not on disk are left out."""
+    ids = list(lead_ids)
+    found: dict[str, str] = {}
+    with db.reader() as connection:
+        for start in range(0, len(ids), _PAGE):
+            page = ids[start : start + _PAGE]
+            marks = ",".join("?" * len(page))
+            rows = connection.execute(
+                "SELECT lead_id, first_name, last_name, email FROM lead"  # noqa: S608  # marks only
+                f" WHERE lead_id IN ({marks})",
+                page,
+            )
+            found.update((row[0], display_name(row[1], row[2], row[3], row[0])) for row in rows)
+    return found
+
+
+def slots_of(db: Database, lead_id: str) -> dict[str, str]:
+    """Return the qualification slots filled in earlier calls, the latest word for each."""
+    with db.reader() as connection:
+        rows = connection.execute(
+            "SELECT qualify_json FROM activity WHERE lead_id = ? AND qualify_json <> '{}'"
+            " AND undone_ms IS NULL ORDER BY at_ms",
+            (resolve(connection, lead_id),),
+        ).fetchall()
+    slots: dict[str, str] = {}
+    for (text,) in rows:
+        slots.update({str(key): str(value) for key, value in json_object(text).items() if value})
+    return slots
+
+
+def every_lead(db: Database) -> Iterator[Lead]:
+    """Yield every lead that is not archived, by id."""
+    with db.reader() as connection:
+        ids = connection.execute("SELECT lead_id FROM lead WHERE archived = 0 ORDER BY lead_id")
+        for (lead_id,) in ids.fetchall():
+            lead = lead_in(connection, lead_id)
+            if lead is not None:
+                yield lead
+
+
+def every_activity(db: Database) -> Iterator[tuple[Activity, str]]:
+    """Yield every activity with its state, oldest first."""
+    with db.reader() as connection:
+        row = connection.execute(
+            "SELECT min(at_ms), max(at_ms) FROM activity WHERE typeof(at_ms) = 'integer'"
+        ).fetchone()
+    if row[0] is not None:
+        yield from day_activities(db, from_ms(row[0]), from_ms(row[1] + 1), None)

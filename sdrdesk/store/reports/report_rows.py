@@ -1,0 +1,406 @@
+"""Rows for the team lead's reports: flat, as few as the report needs, each by an index."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from sdrdesk.domain.text.plain_text import whole
+from sdrdesk.store.database.batches import chunks, marks
+from sdrdesk.store.database.connection import Connection
+from sdrdesk.store.database.database import Database
+from sdrdesk.store.database.timestamps import to_ms
+from sdrdesk.store.mirror.activities import _STATES, _state
+from sdrdesk.store.mirror.lead_ids import display_name
+
+_CORRECTED = (
+    "EXISTS (SELECT 1 FROM activity c WHERE c.corrects = a.activity_key AND c.corrects <> ''"
+    " AND c.undone_ms IS NULL)"
+)
+_SECONDS = "min(max(CAST(a.duration_s AS INTEGER), 0), 2678400)"
+"""How long a call took: a month at most, and a number whatever an older sdrdesk kept there."""
+_CALL = (
+    "a.activity_key, a.lead_id, a.owner_id, a.kind, a.at_ms, a.disposition, a.outcome_label,"
+    f" {_SECONDS}, a.title, a.reason, a.script_id, a.callback_ms,"
+    f" {_CORRECTED}, a.meeting_ms"
+)
+_STANDS = (
+    "a.undone_ms IS NULL AND (a.kind = 'call' OR a.kind = 'change' AND a.disposition <> ''"
+    " AND a.corrects = '')"
+)
+_HEAD = (
+    "CASE WHEN a.disposition <> '' THEN '' ELSE"
+    " substr(a.title, 1, max(0, instr(a.title, ' · ') - 1)) END"
+)
+_PAIRS = 400
+"""Leads asked for in one statement; two placeholders each."""
+_BY_TIME = "INDEXED BY ix_activity_at"
+
+
+class CallRow(NamedTuple):
+    """A call, or an outcome without one (``kind`` ``change``), that was not undone."""
+
+    activity_key: str
+    lead_id: str
+    owner_id: str
+    kind: str
+    at_ms: int
+    disposition: str
+    outcome_label: str
+    duration_s: int
+    title: str
+    reason: str
+    script_id: str
+    callback_ms: int | None
+    corrected: bool
+    meeting_ms: int | None
+
+
+class DayRow(NamedTuple):
+    """One line of a day's log."""
+
+    call: CallRow
+    note: str
+    crm_id: str
+    state: str
+    """``crm`` (pulled), or where what was recorded here stands on its way to the CRM."""
+    lead_name: str
+    """``""`` for a lead that is not on disk."""
+
+
+class GroupRow(NamedTuple):
+    """Calls that count alike."""
+
+    owner_id: str
+    kind: str
+    disposition: str
+    outcome_label: str
+    title_head: str
+    """Title up to the first `` · ``, ``""`` without one or where the outcome is known here."""
+    script_id: str
+    reason: str
+    is_long: bool
+    corrected: bool
+    calls: int
+    duration_s: int
+
+
+class QuarterRow(NamedTuple):
+    """Calls of one quarter of an hour that count alike."""
+
+    quarter: int
+    """Quarters of an hour since 1970, UTC."""
+    owner_id: str
+    """``""`` for everybody who was not asked for by id."""
+    kind: str
+    disposition: str
+    outcome_label: str
+    title_head: str
+    is_long: bool
+    corrected: bool
+    calls: int
+
+
+class ConversionRow(NamedTuple):
+    """A lead with its latest conversion in a span."""
+
+    lead_id: str
+    at_ms: int
+    seen_ms: int | None
+    """When this desk first held it; ``None`` for a conversion that a later one displaced."""
+    form: str
+    source: str
+    persona: str
+    owner_id: str
+    times: int
+    """Conversions of this lead in the span."""
+
+
+class LeadRow(NamedTuple):
+    """What a report about the quality of leads reads."""
+
+    lead_id: str
+    owner_id: str
+    fit: int
+    lifecycle: str
+    status: str
+    email: str
+    phone: str
+    company: str
+    job_title: str
+    country: str
+    do_not_call: bool
+
+
+class MeetingRow(NamedTuple):
+    """A meeting at the CRM and the call it most likely came of."""
+
+    crm_id: str
+    owner_id: str
+    lead_id: str
+    call_key: str
+
+
+def calls_between(
+    db: Database, start: datetime, end: datetime, owner_id: str | None = None
+) -> Iterator[CallRow]:
+    """Yield calls and outcomes with ``start <= at < end``, oldest first; ``None``: everybody's."""
+    whose = "" if owner_id is None else " AND a.owner_id = ?"
+    with db.reader() as connection:
+        rows = connection.execute(
+            f"SELECT {_CALL} FROM activity a {_BY_TIME}"  # noqa: S608  # constants
+            f" WHERE a.at_ms >= ? AND a.at_ms < ? AND {_STANDS}{whose}"
+            " ORDER BY a.at_ms, a.activity_key",
+            (to_ms(start), to_ms(end), *(() if owner_id is None else (owner_id,))),
+        )
+        yield from map(CallRow._make, rows)
+
+
+def day_rows(
+    db: Database, start: datetime, end: datetime, owner_ids: Sequence[str] | None
+) -> list[DayRow]:
+    """Return the calls and outcomes of ``start <= at < end``, oldest first; ``None``: all reps."""
+    whose = "" if owner_ids is None else f" AND a.owner_id IN ({marks(owner_ids)})"
+    with db.reader() as connection:
+        rows = connection.execute(
+            f"SELECT {_CALL}, a.note, a.crm_id, a.local, {_STATES}, l.first_name, l.last_name,"  # noqa: S608
+            f" l.email FROM activity a {_BY_TIME} LEFT JOIN lead l ON l.lead_id = a.lead_id"
+            f" WHERE a.at_ms >= ? AND a.at_ms < ? AND {_STANDS}{whose}"
+            " ORDER BY a.at_ms, a.activity_key",
+            (to_ms(start), to_ms(end), *(owner_ids or ())),
+        ).fetchall()
+    width = len(CallRow._fields)
+    found = []
+    for row in rows:
+        note, crm_id, local, states, first, last, email = row[width:]
+        name = "" if first is None else display_name(first, last, email, row[1])
+        state = "crm" if states is None and not local else _state(states, None, local)
+        found.append(DayRow(CallRow(*row[:width]), whole(note), crm_id, state, name))
+    return found
+
+
+def calls_since(
+    db: Database, since: Mapping[str, int]
+) -> Iterator[tuple[str, int, str, int, str, str, str, str, int]]:
+    """Yield everybody's calls and outcomes of leads, each from its own moment (ms) on, unordered.
+
+    Lead, moment, key, whether it is a call, disposition, CRM's outcome, head of the title where the
+    disposition is not known, reason, whether it was corrected: plain tuples, for there are many.
+    """
+    moments = sorted(since.items())
+    with db.reader() as connection:
+        for start in range(0, len(moments), _PAIRS):
+            part = moments[start : start + _PAIRS]
+            yield from connection.execute(
+                f"WITH asked (lead_id, since_ms) AS (VALUES {', '.join(['(?, ?)'] * len(part))})"  # noqa: S608
+                " SELECT a.lead_id, CAST(a.at_ms AS INTEGER), a.activity_key, a.kind = 'call',"
+                f" a.disposition, a.outcome_label, {_HEAD}, a.reason, {_CORRECTED}"
+                " FROM asked CROSS JOIN activity a INDEXED BY ix_activity_lead_at"
+                f" WHERE a.lead_id = asked.lead_id AND a.at_ms >= asked.since_ms AND {_STANDS}",
+                [value for pair in part for value in pair],
+            )
+
+
+def _way(connection: Connection, low: int, high: int) -> str:
+    """Return how to read a span of days: by the index of moments, or from one end to the other.
+
+    The index leads to rows all over the file. From two fifths of the table on, reading all of it in
+    its own order takes less time (measured with ``bench.reports``), and SQLite does not know how
+    many rows a span has.
+    """
+    inside = connection.execute(
+        f"SELECT count(*) FROM activity {_BY_TIME} WHERE at_ms >= ? AND at_ms < ?",  # noqa: S608
+        (low, high),
+    ).fetchone()[0]
+    whole = connection.execute("SELECT count(*) FROM activity").fetchone()[0]
+    return "NOT INDEXED" if inside * 5 > whole * 2 else _BY_TIME
+
+
+def outcomes_missing(
+    db: Database, start: datetime, end: datetime
+) -> list[tuple[str, str | None, int]]:
+    """Return calls of ``start <= at < end`` by owner, those without an outcome by title head too.
+
+    The head is ``None`` for calls with an outcome; a corrected outcome is one.
+    """
+    low, high = to_ms(start), to_ms(end)
+    with db.reader() as connection:
+        way = _way(connection, low, high)
+        rows = connection.execute(
+            "SELECT a.owner_id, CASE WHEN a.disposition = '' AND a.outcome_label = ''"  # noqa: S608
+            f" AND NOT {_CORRECTED} THEN {_HEAD} END AS head, count(*)"
+            f" FROM activity a {way} WHERE a.at_ms >= ? AND a.at_ms < ? AND a.kind = 'call'"
+            " AND a.undone_ms IS NULL GROUP BY a.owner_id, head",
+            (low, high),
+        ).fetchall()
+    return [(str(owner), head, int(count)) for owner, head, count in rows]
+
+
+def groups_between(db: Database, start: datetime, end: datetime, long_s: int) -> list[GroupRow]:
+    """Return everybody's calls with ``start <= at < end``, counted by what counts alike.
+
+    SQLite counts: a quarter of a large team is half a million rows and a few hundred groups.
+    """
+    low, high = to_ms(start), to_ms(end)
+    with db.reader() as connection:
+        way = _way(connection, low, high)
+        rows = connection.execute(
+            "SELECT a.owner_id, a.kind, a.disposition, a.outcome_label,"  # noqa: S608  # constants
+            f" {_HEAD} AS head, a.script_id, a.reason, {_SECONDS} >= ? AS is_long,"
+            f" {_CORRECTED} AS corrected,"
+            f" count(*), sum({_SECONDS}) FROM activity a {way}"
+            f" WHERE a.at_ms >= ? AND a.at_ms < ? AND {_STANDS}"
+            " GROUP BY a.owner_id, a.kind, a.disposition, a.outcome_label, head, a.script_id,"
+            " a.reason, is_long, corrected",
+            (long_s, low, high),
+        ).fetchall()
+    return [GroupRow._make(row) for row in rows]
+
+
+def quarters_between(
+    db: Database, start: datetime, end: datetime, long_s: int, owner_ids: Sequence[str]
+) -> list[QuarterRow]:
+    """Return everybody's calls with ``start <= at < end`` by quarter of an hour and outcome.
+
+    Those of ``owner_ids`` stand apart: their clocks show another hour.
+    """
+    low, high = to_ms(start), to_ms(end)
+    with db.reader() as connection:
+        way = _way(connection, low, high)
+        rows = connection.execute(
+            "SELECT a.at_ms / 900000 AS quarter, CASE WHEN a.owner_id IN"  # noqa: S608
+            f" ({marks(owner_ids)}) THEN a.owner_id ELSE '' END AS whose, a.kind, a.disposition,"
+            f" a.outcome_label, {_HEAD} AS head, {_SECONDS} >= ? AS is_long,"
+            f" {_CORRECTED} AS corrected, count(*) FROM activity a {way}"
+            f" WHERE a.at_ms >= ? AND a.at_ms < ? AND {_STANDS}"
+            " GROUP BY quarter, whose, a.kind, a.disposition, a.outcome_label, head, is_long,"
+            " corrected",
+            (*owner_ids, long_s, low, high),
+        ).fetchall()
+    return [QuarterRow._make(row) for row in rows]
+
+
+def calls_by_key(db: Database, keys: Collection[str]) -> list[CallRow]:
+    """Return these calls, those that were not undone."""
+    found: list[CallRow] = []
+    with db.reader() as connection:
+        for part in chunks(sorted(keys)):
+            rows = connection.execute(
+                f"SELECT {_CALL} FROM activity a"  # noqa: S608  # constants and placeholders
+                f" WHERE a.activity_key IN ({marks(part)}) AND {_STANDS}",
+                part,
+            )
+            found.extend(CallRow._make(row) for row in rows)
+    return found
+
+
+def conversions_in(db: Database, start: datetime, end: datetime) -> list[ConversionRow]:
+    """Return every lead that converted in ``start <= at < end``, with its latest one in there.
+
+    Known are the latest conversion, the first, and those in between that this desk saw. Leads that
+    the CRM deleted are left out; a merged lead counts as the one that survived.
+    """
+    low, high = to_ms(start), to_ms(end)
+    with db.reader() as connection:
+        rows = connection.execute(
+            "WITH known (lead_id, at_ms, what, latest) AS ("
+            " SELECT lead_id, converted_ms, converted_on, 1 FROM lead"
+            "  WHERE converted_ms >= :low AND converted_ms < :high"
+            " UNION ALL SELECT lead_id, first_converted_ms, first_converted_on, 0 FROM lead"
+            "  WHERE first_converted_ms >= :low AND first_converted_ms < :high"
+            "  AND first_converted_ms < coalesce(converted_ms, first_converted_ms + 1)"
+            " UNION ALL SELECT lead_id, at_ms, what, 0 FROM conversion"
+            "  WHERE at_ms >= :low AND at_ms < :high)"
+            " SELECT k.lead_id, k.at_ms, max(k.latest), l.seen_ms, max(k.what), l.source,"
+            " l.persona, l.owner_id FROM known k JOIN lead l ON l.lead_id = k.lead_id"
+            " WHERE l.archived = 0 GROUP BY k.lead_id, k.at_ms ORDER BY k.at_ms, k.lead_id",
+            {"low": low, "high": high},
+        ).fetchall()
+    found: dict[str, ConversionRow] = {}
+    for lead_id, at_ms, latest, seen_ms, form, source, persona, owner_id in rows:
+        before = found.get(lead_id)
+        seen = seen_ms if latest and seen_ms else None
+        count = 1 + (before.times if before else 0)
+        found[lead_id] = ConversionRow(lead_id, at_ms, seen, form, source, persona, owner_id, count)
+    return list(found.values())
+
+
+def leads_of(db: Database, lead_ids: Sequence[str]) -> list[LeadRow]:
+    """Return these leads as they stand now."""
+    found: list[LeadRow] = []
+    with db.reader() as connection:
+        for part in chunks(sorted(lead_ids)):
+            rows = connection.execute(
+                "SELECT l.lead_id, l.owner_id, max(CAST(l.fit AS INTEGER), 0), l.lifecycle,"  # noqa: S608
+                " l.status, l.email,"
+                " coalesce(nullif(l.e164, ''), nullif(l.mobile, ''), l.phone),"
+                " coalesce(nullif(l.company_text, ''), (SELECT c.name FROM company c"
+                "  WHERE c.company_id = l.company_id), ''), l.job_title, l.country, l.do_not_call"
+                f" FROM lead l WHERE l.lead_id IN ({marks(part)})",
+                part,
+            )
+            found.extend(LeadRow._make(row) for row in rows)
+    return found
+
+
+def stage_values(db: Database) -> list[tuple[str, str]]:
+    """Return value and label of the account's lifecycle stages, in the account's order."""
+    with db.reader() as connection:
+        rows = connection.execute(
+            "SELECT value, label FROM crm_option WHERE field = 'lifecycle' ORDER BY position, value"
+        ).fetchall()
+    return [(str(value), str(label)) for value, label in rows]
+
+
+def meetings_with_calls(
+    db: Database, since: datetime, reached: Collection[str]
+) -> list[MeetingRow]:
+    """Return the CRM's meetings that begin at ``since`` or later, with the call each came of.
+
+    That call is the last by anybody that reached the lead (an outcome label in ``reached``) before
+    the meeting began and before it was last changed: the CRM keeps no other link between the two,
+    and the meeting's owner is often the colleague who will hold it. Meetings without such a call
+    are left out.
+    """
+    labels = sorted(reached)
+    with db.reader() as connection:
+        rows = connection.execute(
+            "SELECT m.crm_id, m.owner_id, m.lead_id, (SELECT c.activity_key FROM activity c"  # noqa: S608
+            "  WHERE c.lead_id = m.lead_id AND c.kind = 'call'"
+            "  AND c.undone_ms IS NULL AND c.at_ms <= m.at_ms"
+            "  AND (m.modified_ms = 0 OR c.at_ms <= m.modified_ms)"
+            f"  AND c.outcome_label IN ({marks(labels)}) ORDER BY c.at_ms DESC LIMIT 1)"
+            " FROM activity m WHERE m.kind = 'meeting' AND m.crm_id <> '' AND m.local = 0"
+            " AND m.undone_ms IS NULL AND m.at_ms >= ?",
+            (*labels, to_ms(since)),
+        ).fetchall()
+    return [MeetingRow._make(row) for row in rows if row[3]]
+
+
+def calls_at(db: Database, lead_ids: Collection[str], since: datetime) -> dict[str, list[int]]:
+    """Return when each of these leads was called from ``since`` on, milliseconds, in order."""
+    found: dict[str, list[int]] = {}
+    with db.reader() as connection:
+        for part in chunks(sorted(lead_ids)):
+            rows = connection.execute(
+                "SELECT lead_id, at_ms FROM activity INDEXED BY ix_activity_lead_at"  # noqa: S608
+                f" WHERE lead_id IN ({marks(part)}) AND at_ms >= ? AND kind = 'call'"
+                " AND undone_ms IS NULL ORDER BY at_ms",
+                (*part, to_ms(since)),
+            )
+            for lead_id, at_ms in rows:
+                found.setdefault(str(lead_id), []).append(int(at_ms))
+    return found
+
+
+def promised_between(db: Database, start: datetime, end: datetime) -> list[tuple[str, str, int]]:
+    """Return (owner, lead, promised ms) of callbacks that reps of this desk promised for a span."""
+    with db.reader() as connection:
+        rows = connection.execute(
+            "SELECT a.owner_id, a.lead_id, a.callback_ms FROM activity a"  # noqa: S608  # constants
+            " WHERE a.local = 1 AND a.callback_ms >= ? AND a.callback_ms < ?"
+            f" AND a.undone_ms IS NULL AND NOT {_CORRECTED} ORDER BY a.callback_ms",
+            (to_ms(start), to_ms(end)),
+        ).fetchall()
+    return [(str(owner), str(lead), int(at)) for owner, lead, at in rows]

@@ -1,0 +1,33 @@
+"""An empty remote is suspicious: a wrong token or a broken account must not empty the queue."""
+
+from __future__ import annotations
+
+from sdrdesk.store.database.database import Database
+from sdrdesk.store.mirror.sync_state import get_state, set_state
+from sdrdesk.sync.errors import SuspiciousRemote
+from sdrdesk.sync.tuning import Tuning
+
+
+def refuse_mass_deletion(
+    db: Database, gone: int, held: int, tuning: Tuning, now_ms: int, confirmed: bool
+) -> None:
+    """Stop before leads are taken out of the queue, when too many went at once.
+
+    A person who was told and then asks for a full sync confirms it.
+
+    Raises:
+        SuspiciousRemote: nothing was removed.
+    """
+    if gone < tuning.suspicious_least or gone <= held * tuning.suspicious_share:
+        return
+    with db.reader() as connection:
+        told = bool(get_state(connection, "suspicious"))
+    if confirmed and told:
+        return
+    with db.writer() as connection:
+        set_state(connection, "suspicious", str(gone), now_ms)
+    raise SuspiciousRemote(
+        f"The CRM no longer shows {gone} of the {held} leads held here.",
+        kept="Nothing was removed.",
+        next_step="Check account and token; if the leads are really gone, run sdrdesk sync --full.",
+    )

@@ -1,0 +1,1 @@
+"""Sending the outbox, each item exactly once."""

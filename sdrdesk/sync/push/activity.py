@@ -1,0 +1,189 @@
+"""Logs one call, task, note or meeting, exactly once."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from sdrdesk.clock import Clock
+from sdrdesk.domain.crm.records import ActivityKindName
+from sdrdesk.domain.errors import CredentialsError
+from sdrdesk.domain.lead.activity import OutboxState
+from sdrdesk.store.database.database import Database
+from sdrdesk.store.database.timestamps import to_ms
+from sdrdesk.store.mirror import mirror
+from sdrdesk.store.outbox import outbox
+from sdrdesk.store.outbox.outbox import Sending
+from sdrdesk.store.record import clock_shifts
+from sdrdesk.sync.clocks import read_clocks
+from sdrdesk.sync.errors import KeyFieldMissing, OutcomeMissing, Refused, Unreachable
+from sdrdesk.sync.port import ActivityIntent, CreateItem, CrmClient, KeyMode
+from sdrdesk.sync.push import key_modes
+from sdrdesk.sync.push.targets import Targets
+from sdrdesk.sync.tuning import Tuning
+
+
+class ActivityPush:
+    """Sends activities; see ``port.KeyMode`` for how each is made findable again."""
+
+    def __init__(
+        self,
+        db: Database,
+        crm: CrmClient,
+        clock: Clock,
+        tuning: Tuning,
+        targets: Targets,
+        since_ms: int,
+    ) -> None:
+        self._since_ms = since_ms
+        self._db = db
+        self._crm = crm
+        self._clock = clock
+        self._tuning = tuning
+        self._targets = targets
+        self._outcomes: dict[str, str] | None = None
+
+    def send(self, item: Sending) -> OutboxState | None:
+        """Send, finish or look for one item and return its new state.
+
+        Raises:
+            SdrDeskError: it did not work out; ``Pusher`` decides what becomes of the item.
+        """
+        target = self._targets.of(item.lead_id)
+        dated = self._put_right(item)
+        if dated is None:
+            return self._parked(item)
+        item = dated
+        create = CreateItem(
+            kind=cast(ActivityKindName, item.kind.value),
+            key=item.key,
+            lead_id=target.lead_id,
+            company_id=target.company_id,
+            intent=cast(ActivityIntent, item.payload),
+            mode=key_modes.mode_of(self._db, item.kind.value),
+        )
+        crm_id = item.crm_id
+        if not crm_id and (item.unknown or self._is_old(item)):
+            crm_id = self._crm.find(create, thorough=item.unknown)
+            if not crm_id and item.unknown and not self._may_resend(item, create):
+                return self._look_later(item)
+        if crm_id:
+            return self._finish(item, create, crm_id)
+        return self._create(item, create)
+
+    def _is_old(self, item: Sending) -> bool:
+        """Whether a copy of this database may have sent an item that was never tried here.
+
+        Not what was recorded while this sync was running, a moment ago. No file can tell whether a
+        machine was put back as a whole, or whether a copy of it lives on elsewhere.
+        """
+        age_ms = to_ms(self._clock()) - item.created_ms
+        fresh = item.created_ms >= self._since_ms and 0 <= age_ms <= self._tuning.late_s * 1000
+        return not item.attempts and not fresh
+
+    def _put_right(self, item: Sending) -> Sending | None:
+        """Return the item with its moment by the right clock; ``None`` when that is not known."""
+        reading = read_clocks(self._crm, self._clock)
+        if reading is None:
+            return item
+        with self._db.reader() as connection:
+            if not clock_shifts.needs_look(connection, reading):
+                return item
+        with self._db.writer() as connection:
+            clock_shifts.keep_reading(connection, reading)
+            return outbox.waiting(connection, item.key)
+
+    def _parked(self, item: Sending) -> OutboxState | None:
+        with self._db.reader() as connection:
+            return OutboxState.BLOCKED if outbox.is_blocked(connection, item.key) else None
+
+    def _may_resend(self, item: Sending, create: CreateItem) -> bool:
+        # By a unique key sending twice is one record, however late the first try arrives.
+        return create.mode is KeyMode.UPSERT or item.looks + 1 >= len(self._tuning.looks_s)
+
+    def _look_later(self, item: Sending) -> OutboxState:
+        pause = self._tuning.looks_s[min(item.looks + 1, len(self._tuning.looks_s) - 1)]
+        with self._db.writer() as connection:
+            outbox.defer(
+                connection,
+                item.key,
+                state=OutboxState.SENDING,
+                next_try_ms=to_ms(self._clock()) + round(pause * 1000),
+                error="The answer got lost; looking for it at the CRM before sending again.",
+                unknown=True,
+                looked=True,
+            )
+        return OutboxState.SENDING
+
+    def _create(self, item: Sending, create: CreateItem) -> OutboxState | None:
+        if create.kind == "call":
+            create = self._with_outcome(create)
+        # On disk before the bytes leave, also after a power cut: a crash from here on is a try
+        # that may have arrived.
+        with self._db.writer(durable=True) as connection:
+            if not outbox.begin(connection, item.key, unknown=True):
+                return None
+        try:
+            crm_id = self._crm.create(create)
+        except KeyFieldMissing:
+            # Somebody removed or changed the field: the marker needs none.
+            key_modes.set_mode(self._db, create.kind, KeyMode.MARKER, self._clock())
+            self._forget_try(item)
+            if create.mode is KeyMode.MARKER:
+                raise
+            return OutboxState.QUEUED
+        except BaseException as error:
+            if not _may_have_arrived(error):
+                self._forget_try(item)
+            raise
+        return self._finish(item, create, crm_id)
+
+    def _forget_try(self, item: Sending) -> None:
+        """The CRM certainly did not carry the try out."""
+        with self._db.writer() as connection:
+            outbox.certainly_not_sent(connection, item.key)
+
+    def _finish(self, item: Sending, create: CreateItem, crm_id: str) -> OutboxState:
+        if create.mode is KeyMode.UPSERT:
+            with self._db.writer() as connection:
+                outbox.hold_crm_id(connection, item.key, crm_id)
+            self._crm.link(create, crm_id)
+        with self._db.writer() as connection:
+            outbox.sent(connection, item, crm_id, to_ms(self._clock()))
+        return OutboxState.SENT
+
+    def _with_outcome(self, create: CreateItem) -> CreateItem:
+        label = str(cast(dict[str, object], create.intent).get("outcome_label", "")).strip()
+        if not label:
+            return create
+        value = self._labels().get(label.casefold())
+        if value is None:
+            raise OutcomeMissing(
+                f'the account has no call outcome "{label}" (any more); rename it there or change '
+                "crm_outcome in dispositions.toml, then retry",
+                fields=("outcome",),
+            )
+        return CreateItem(
+            kind=create.kind,
+            key=create.key,
+            lead_id=create.lead_id,
+            company_id=create.company_id,
+            intent=create.intent,
+            mode=create.mode,
+            outcome=value,
+        )
+
+    def _labels(self) -> dict[str, str]:
+        """Return the account's outcomes by label, asked once per run: admins rename them."""
+        if self._outcomes is None:
+            options = self._crm.options(("outcome",))
+            with self._db.writer() as connection:
+                mirror.put_options(connection, options)
+            self._outcomes = {o.label.strip().casefold(): o.value for o in options if not o.hidden}
+        return self._outcomes
+
+
+def _may_have_arrived(error: BaseException) -> bool:
+    """Whatever is not certainly harmless counts as arrived, a killed process included."""
+    if isinstance(error, Unreachable):
+        return not error.certain
+    return not isinstance(error, Refused | CredentialsError)

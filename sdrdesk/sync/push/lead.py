@@ -1,0 +1,264 @@
+"""Sends changes of a lead's fields: only what changed, never over somebody else's newer work."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from sdrdesk.clock import Clock, parse_iso
+from sdrdesk.domain.crm.field_merge import Decision, decide, kept_because
+from sdrdesk.domain.crm.records import LEAD_FIELDS, LeadFields
+from sdrdesk.domain.lead.activity import OutboxKind, OutboxState
+from sdrdesk.store.database.database import Database
+from sdrdesk.store.database.json_values import arrived
+from sdrdesk.store.database.timestamps import to_ms
+from sdrdesk.store.mirror import mirror
+from sdrdesk.store.mirror.pending_fields import OVERTAKEN, settle_fields
+from sdrdesk.store.outbox import conflicts, outbox
+from sdrdesk.store.outbox.outbox import Sending
+from sdrdesk.store.outbox.receipts import Carried, note_carried
+from sdrdesk.sync.errors import OutcomeMissing, Rejected
+from sdrdesk.sync.port import CrmClient
+from sdrdesk.sync.push.do_not_call_mark import MARK, Marks
+from sdrdesk.sync.push.targets import Targets
+
+
+@dataclass(slots=True)
+class _Plan:
+    """What becomes of each field of one change: it is in ``refused`` or in one of the others."""
+
+    write: dict[str, str] = field(default_factory=dict)
+    agreed: list[str] = field(default_factory=list)
+    disputed: list[str] = field(default_factory=list)
+    left: dict[str, str] = field(default_factory=dict)
+    """Fields that are not written, each with the reason: nothing vanishes without a word."""
+    refused: dict[str, str] = field(default_factory=dict)
+    """Fields that a person has to look at, each with what is wrong and what mends it."""
+    reference: str = ""
+    """What the CRM calls its refusal."""
+    theirs: dict[str, str] = field(default_factory=dict)
+    """What the CRM shows for every field that was looked at."""
+    marked_ms: int = 0
+
+    def refuse(self, name: str, value: str, error: Rejected) -> None:
+        """Leave a field to a person."""
+        self.refused[name] = refusal_words(name, value, error)
+        self.reference = self.reference or error.correlation_id
+
+    def carried(self) -> Carried:
+        """Return the receipt of the fields."""
+        written = [name for name in self.write if name not in self.refused]
+        return Carried(written, tuple(self.agreed), self.left, self.marked_ms)
+
+
+class LeadPush:
+    """Sends contact changes and list memberships; both are harmless to repeat."""
+
+    def __init__(self, db: Database, crm: CrmClient, clock: Clock, targets: Targets) -> None:
+        self._db = db
+        self._crm = crm
+        self._clock = clock
+        self._targets = targets
+        self._marks = Marks(db, targets)
+
+    def send(self, item: Sending) -> OutboxState | None:
+        """Send one item and return its new state.
+
+        Raises:
+            SdrDeskError: it did not work out; ``Pusher`` decides what becomes of the item.
+        """
+        with self._db.writer() as connection:
+            if not outbox.begin(connection, item.key, unknown=False):
+                return None
+        if item.kind is OutboxKind.LIST:
+            return self._put_on_list(item)
+        with self._db.reader() as connection:
+            overtaken = outbox.later_fields(connection, item)
+        # What an earlier try brought there is done: whoever changed it since is somebody else.
+        done = arrived(item.payload)
+        changes = _strings(item.payload.get("changes"))
+        mine, plan = {}, _Plan()
+        for name in [name for name in changes if name not in done]:
+            if name not in LEAD_FIELDS:
+                plan.refused[name] = f"this version of sdrdesk cannot send the field {name}"
+            elif name in overtaken:
+                plan.left[name] = OVERTAKEN
+            else:
+                mine[name] = changes[name]
+        return self._change(item, mine, plan)
+
+    def _put_on_list(self, item: Sending) -> OutboxState:
+        target = self._targets.of(item.lead_id)
+        list_id = self._crm.add_to_list(str(item.payload.get("list_name", "")), target.lead_id)
+        with self._db.writer() as connection:
+            outbox.sent(connection, item, list_id, to_ms(self._clock()))
+        return OutboxState.SENT
+
+    def _change(self, item: Sending, mine: dict[str, str], plan: _Plan) -> OutboxState:
+        times: dict[str, int] = {}
+        if not mine:
+            lead_id = self._targets.current(item.lead_id)
+        else:
+            # Always looked at a moment before: what others set since is not overwritten.
+            now = self._targets.fields(item.lead_id, tuple(mine))
+            lead_id = now.lead_id
+            self._decide(item, mine, now, plan)
+            if plan.disputed:
+                asked = self._targets.fields(item.lead_id, tuple(plan.disputed), times=True)
+                times = asked.changed_ms
+            if plan.write:
+                self._write(item, now, plan)
+            self._own_mark(item, lead_id, plan)
+        if plan.refused:
+            return self._not_taken(item, lead_id, plan)
+        return self._receipt(item, lead_id, plan, times)
+
+    def _decide(self, item: Sending, mine: dict[str, str], now: LeadFields, plan: _Plan) -> None:
+        """Put each field where it belongs in ``plan``."""
+        base = _strings(item.payload.get("base"))
+        with self._db.reader() as connection:
+            stages = list(mirror.option_labels(connection, "lifecycle"))
+            earlier = {name: outbox.earlier_values(connection, item, name) for name in mine}
+            tried = outbox.later_tries(connection, item)
+        for name, value in mine.items():
+            theirs = plan.theirs[name] = now.values.get(name, "")
+            decision = decide(
+                name,
+                base.get(name, ""),
+                value,
+                theirs,
+                stages=stages,
+                also_base=earlier[name],
+                theirs_since=name == MARK and self._marks.is_others(item, value, now),
+            )
+            if decision is Decision.SAME:
+                plan.agreed.append(name)
+            elif name != MARK and theirs in tried.get(name, ()):
+                plan.left[name] = OVERTAKEN  # it arrived, and its answer got lost
+            elif decision is Decision.SEND:
+                plan.write[name] = value
+            elif decision is Decision.CONFLICT:
+                plan.disputed.append(name)
+            else:
+                plan.left[name] = kept_because(name, theirs)
+
+    def _write(self, item: Sending, now: LeadFields, plan: _Plan) -> None:
+        """Write the fields, and note those that the CRM refused or answered otherwise."""
+        if plan.write.get(MARK) == "true":
+            self._marks.begin(item, now)
+        self._write_fields(now.lead_id, plan)
+        for name, value in plan.write.items():
+            if name not in plan.refused and plan.theirs[name] != value:
+                kept = plan.theirs[name]
+                plan.refused[name] = f'the CRM kept {name} at "{kept}" instead of "{value}"'
+
+    def _write_fields(self, lead_id: str, plan: _Plan) -> None:
+        """Write all at once; when that is refused, each for itself, do-not-call first.
+
+        A value that the account does not have must not hold up the others.
+        """
+        try:
+            plan.theirs.update(self._crm.change_lead(lead_id, plan.write).values)
+        except Rejected as error:
+            if len(plan.write) == 1:
+                plan.refuse(*next(iter(plan.write.items())), error)
+                return
+        else:
+            return
+        for name in sorted(plan.write, key=lambda name: name != MARK):
+            try:
+                one = self._crm.change_lead(lead_id, {name: plan.write[name]})
+                plan.theirs.update(one.values)
+            except Rejected as error:
+                plan.refuse(name, plan.write[name], error)
+
+    def _own_mark(self, item: Sending, lead_id: str, plan: _Plan) -> None:
+        """Note when the CRM took our mark, also one that a lost try of the item had made."""
+        if plan.theirs.get(MARK) != "true":
+            return
+        if plan.write.get(MARK) == "true" and MARK not in plan.refused:
+            plan.marked_ms = self._marks.made_ms(lead_id)
+        elif MARK in plan.agreed:
+            made_ms = self._marks.made_earlier_ms(item, lead_id)
+            if made_ms is not None:
+                plan.marked_ms = made_ms
+                plan.agreed.remove(MARK)
+                plan.write[MARK] = "true"
+
+    def _not_taken(self, item: Sending, lead_id: str, plan: _Plan) -> OutboxState:
+        """The CRM refused a field, or said yes and did something else: a person has to know."""
+        with self._db.writer() as connection:
+            note_carried(connection, item, plan.carried())
+            settle_fields(connection, lead_id, plan.theirs, to_ms(self._clock()))
+        raise Rejected(
+            "; ".join(plan.refused.values()),
+            fields=tuple(plan.refused),
+            correlation_id=plan.reference,
+        )
+
+    def _receipt(
+        self, item: Sending, lead_id: str, plan: _Plan, times: dict[str, int]
+    ) -> OutboxState:
+        now_ms = to_ms(self._clock())
+        base = _strings(item.payload.get("base"))
+        changes = _strings(item.payload.get("changes"))
+        mine_ms = _moment_ms(item.payload.get("at"), item.created_ms)
+        with self._db.writer() as connection:
+            note_carried(connection, item, plan.carried())
+            outbox.sent(connection, item, lead_id, now_ms)
+            for name in plan.disputed:
+                conflicts.add(
+                    connection,
+                    lead_id=lead_id,
+                    field=name,
+                    base=base.get(name, ""),
+                    mine=changes[name],
+                    theirs=plan.theirs[name],
+                    mine_ms=mine_ms,
+                    theirs_ms=times.get(name, 0),
+                )
+            for name, value in plan.theirs.items():
+                chosen_ms = 0 if name in plan.left else mine_ms
+                if name not in plan.disputed:
+                    conflicts.close_agreed(connection, lead_id, name, value, now_ms, chosen_ms)
+            settle_fields(connection, lead_id, plan.theirs, now_ms)
+        return OutboxState.SENT
+
+
+_MENDING = {
+    "lifecycle": (
+        "lifecycle stage",
+        "Choose the stage of qualified leads: sdrdesk setup, or qualified_stage under [crm] in "
+        "config.toml",
+    ),
+    "status": ("lead status", "Correct lead_status in dispositions.toml, or add it at the CRM"),
+    "persona": ("persona", "Add it at the CRM, or choose another one: sdrdesk persona"),
+}
+
+
+def refusal_words(name: str, value: str, error: Rejected) -> str:
+    """Return why the CRM refused one field of a lead, and what mends it."""
+    if name in _MENDING and isinstance(error, OutcomeMissing):
+        kind, mend = _MENDING[name]
+        return (
+            f'the account has no {kind} "{value}". {mend}; then sdrdesk outbox retry. '
+            f"(CRM: {error.message})"
+        )
+    if name == "do_not_call":
+        return (
+            f"{error.message.rstrip('.')}. Choose the account's do-not-call field and its value: "
+            "sdrdesk setup, or do_not_call under [crm] in config.toml; then sdrdesk outbox retry."
+        )
+    return f"{name} {value}: {error.message}"
+
+
+def _strings(value: object) -> dict[str, str]:
+    if not isinstance(value, dict):
+        return {}
+    return {str(name): str(content) for name, content in value.items()}
+
+
+def _moment_ms(value: object, otherwise: int) -> int:
+    try:
+        return to_ms(parse_iso(str(value)))
+    except ValueError:
+        return otherwise

@@ -1,0 +1,189 @@
+"""Sends the outbox, each item exactly once: at least once, with a key that can be found again.
+
+One item at a time, the most urgent first. A refused item is parked with the CRM's own words and
+never holds the others up; a lost answer is looked into before anything is sent again.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+
+from sdrdesk.clock import Clock
+from sdrdesk.domain.errors import SdrDeskError
+from sdrdesk.domain.lead.activity import OutboxKind, OutboxState
+from sdrdesk.store.account.account import park_strangers
+from sdrdesk.store.database.database import Database
+from sdrdesk.store.database.timestamps import to_ms
+from sdrdesk.store.outbox import backoff, outbox, restored_copy
+from sdrdesk.store.outbox.outbox import Sending
+from sdrdesk.sync.errors import (
+    AccountPaused,
+    AuthExpired,
+    Intercepted,
+    Locked,
+    MissingScope,
+    RateLimited,
+    Refused,
+    SyncError,
+    Unknown,
+    Unreachable,
+    UnreadableId,
+)
+from sdrdesk.sync.port import CrmClient
+from sdrdesk.sync.push.activity import ActivityPush
+from sdrdesk.sync.push.lead import LeadPush
+from sdrdesk.sync.push.targets import Targets
+from sdrdesk.sync.report import Pushed
+from sdrdesk.sync.tuning import Tuning
+
+_log = logging.getLogger(__name__)
+
+_LOST_IN_A_ROW = 5
+"""After this many items without a clear answer the CRM is given a rest."""
+
+
+class Pusher:
+    """Sends what is due. Only for the holder of the push lock."""
+
+    def __init__(
+        self,
+        db: Database,
+        crm: CrmClient,
+        clock: Clock,
+        tuning: Tuning,
+        should_stop: Callable[[], bool],
+        *,
+        since_ms: int = 0,
+        account: str = "",
+    ) -> None:
+        """Make a pusher.
+
+        Args:
+            db: the open database.
+            crm: the account.
+            clock: the present moment.
+            tuning: intervals and limits.
+            should_stop: asked between two items.
+            since_ms: what was recorded later than this no other copy of the database can know.
+            account: the account both belong to.
+        """
+        self._account = account
+        self._db = db
+        self._crm = crm
+        self._clock = clock
+        self._tuning = tuning
+        self._should_stop = should_stop
+        targets = Targets(db, crm, clock)
+        self._activities = ActivityPush(db, crm, clock, tuning, targets, since_ms)
+        self._leads = LeadPush(db, crm, clock, targets)
+
+    def run(self, *, release_held: bool) -> Pushed:
+        """Send everything that is due and return what became of it.
+
+        Raises:
+            SdrDeskError: the CRM cannot be reached, asks for a pause, or refuses the token; what
+                was not sent waits.
+        """
+        with self._db.writer() as connection:
+            backoff.follow_own_clock(connection, self._now_ms())
+            outbox.release(connection, self._now_ms(), everything=release_held)
+            outbox.recover(connection)
+            park_strangers(connection, self._account)
+            # One look each: whatever was sent by the version that blocked it arrived long ago.
+            released = outbox.release_blocked_by_pages(connection, len(self._tuning.looks_s) - 1)
+        if released:
+            _log.warning("%d items that a page of the network had blocked go out again", released)
+        doubted = self._go_on()
+        sent = blocked = lost = 0
+        while not self._should_stop() and lost < _LOST_IN_A_ROW:
+            with self._db.reader() as connection:
+                item = outbox.next_item(connection, self._now_ms())
+            if item is None:
+                break
+            state = self._send(item)
+            lost = lost + 1 if state in (OutboxState.SENDING, OutboxState.QUEUED) else 0
+            sent += state is OutboxState.SENT
+            blocked += state is OutboxState.BLOCKED
+        with self._db.reader() as connection:
+            left = outbox.depth(connection).left
+        return Pushed(sent, blocked, left, doubted, released)
+
+    def _go_on(self) -> int:
+        """Count this push where the database cannot; return how many items are in doubt now."""
+        doubted = 0
+        with self._db.writer(durable=True) as connection:
+            if outbox.next_item(connection, self._now_ms()) is None:
+                return 0
+            if restored_copy.is_doubtful(connection, self._db.path):
+                doubted = outbox.doubt(connection)
+                _log.warning("the database was put back or copied: %d items in doubt", doubted)
+            restored_copy.go_on(connection, self._db.path, self._now_ms())
+        return doubted
+
+    def _send(self, item: Sending) -> OutboxState | None:
+        """Try one item and return its new state, ``None`` when it was taken back meanwhile."""
+        if item.problem:
+            return self._park(item, item.problem)
+        try:
+            if item.kind in (OutboxKind.CONTACT, OutboxKind.LIST):
+                return self._leads.send(item)
+            return self._activities.send(item)
+        except SdrDeskError as error:
+            return self._failed(item, error)
+        except (ValueError, TypeError, LookupError, ArithmeticError, AttributeError) as error:
+            # Something in this one item that nobody thought of: the others still go.
+            _log.exception("%s item %s", item.kind, item.key)
+            return self._park(item, f"It could not be put into words for the CRM ({error!r}).")
+
+    def _failed(self, item: Sending, error: SdrDeskError) -> OutboxState:
+        """Put the item where its failure sends it; stop the run when others would fail alike."""
+        correlation = str(getattr(error, "correlation_id", ""))
+        _log.warning("%s item %s: %s (%s)", item.kind, item.key, error.what, correlation)
+        if isinstance(error, Refused | UnreadableId) or self._is_own_problem(item, error):
+            return self._park(item, str(getattr(error, "message", error.what)), correlation)
+        lost = isinstance(error, Unknown | SyncError)
+        certain = not lost and getattr(error, "certain", True)
+        pause_ms = round(self._wait_s(item, error) * 1000)
+        ahead_s = self._crm.clock_offset_s
+        with self._db.writer() as connection:
+            if ahead_s is not None:
+                backoff.follow_crm_clock(connection, self._now_ms(), round(ahead_s * 1000))
+            # Whether an earlier try arrived is decided by looking, not by this failure.
+            unknown = item.unknown if certain else outbox.is_unknown(connection, item.key)
+            outbox.defer(
+                connection,
+                item.key,
+                state=OutboxState.SENDING if unknown else OutboxState.QUEUED,
+                next_try_ms=self._now_ms() + pause_ms,
+                error=error.what,
+                correlation_id=correlation,
+                unknown=unknown,
+            )
+        if (lost or isinstance(error, Locked)) and not isinstance(error, Intercepted):
+            return OutboxState.SENDING if unknown else OutboxState.QUEUED
+        raise error
+
+    def _park(self, item: Sending, words: str, correlation_id: str = "") -> OutboxState:
+        """Leave an item to a person; whether a try may have arrived stays remembered."""
+        with self._db.writer() as connection:
+            outbox.block(connection, item.key, words, correlation_id)
+        return OutboxState.BLOCKED
+
+    def _is_own_problem(self, item: Sending, error: SdrDeskError) -> bool:
+        """A scope that only this kind of item needs is no reason to stop everything."""
+        return isinstance(error, MissingScope) and item.kind is OutboxKind.LIST
+
+    def _wait_s(self, item: Sending, error: SdrDeskError) -> float:
+        if isinstance(error, AuthExpired | MissingScope):
+            return 0.0  # as soon as there is a good token
+        if isinstance(error, RateLimited | AccountPaused | Locked):
+            return error.retry_after_s
+        if isinstance(error, Unknown | SyncError):
+            return self._tuning.looks_s[0]
+        if isinstance(error, Unreachable):
+            return 0.0  # nothing was sent: the next run may try at once
+        return min(self._tuning.retry_most_s, self._tuning.retry_s * 2.0 ** min(item.attempts, 10))
+
+    def _now_ms(self) -> int:
+        return to_ms(self._clock())

@@ -1,0 +1,70 @@
+"""Which lead an item is really for: ids change when the CRM merges leads."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sdrdesk.clock import Clock
+from sdrdesk.domain.crm.foreign_values import OddError, identity, in_short
+from sdrdesk.store.database.database import Database
+from sdrdesk.store.mirror import merged_leads
+from sdrdesk.store.mirror.attempts import recompute
+from sdrdesk.sync.errors import Gone
+from sdrdesk.sync.port import CrmClient, LeadFields
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """The lead as the CRM calls it at this moment."""
+
+    lead_id: str
+    company_id: str
+
+
+class Targets:
+    """Finds and remembers targets for one run of the outbox."""
+
+    def __init__(self, db: Database, crm: CrmClient, clock: Clock) -> None:
+        self._db = db
+        self._crm = crm
+        self._clock = clock
+        self._known: dict[str, Target] = {}
+
+    def of(self, lead_id: str) -> Target:
+        """Return the lead an item is for, asked once per run.
+
+        Raises:
+            Gone: the lead was deleted at the CRM.
+        """
+        current = self.current(lead_id)
+        if current not in self._known:
+            self.fields(current, ())
+        return self._known[self.current(current)]
+
+    def fields(self, lead_id: str, names: tuple[str, ...], *, times: bool = False) -> LeadFields:
+        """Read fields of a lead at the CRM; a merge noticed on the way is followed here too.
+
+        Raises:
+            Gone: the lead was deleted at the CRM.
+        """
+        asked = self.current(lead_id)
+        try:
+            identity(asked)
+        except OddError as error:
+            raise Gone(f"the lead {in_short(asked)} has {error}") from error
+        try:
+            fields = self._crm.lead_fields(asked, names, times=times)
+        except Gone as error:
+            said = f"lead {asked} is not at the CRM any more, it was deleted there"
+            raise Gone(said, error.correlation_id) from error
+        if fields.lead_id != asked:
+            with self._db.writer() as connection:
+                merged_leads.merge_ids(connection, asked, fields.lead_id)
+                recompute(connection, [fields.lead_id])
+        self._known[fields.lead_id] = Target(fields.lead_id, fields.company_id)
+        return fields
+
+    def current(self, lead_id: str) -> str:
+        """Return the id a lead goes by here."""
+        with self._db.reader() as connection:
+            return merged_leads.current_ids(connection, [lead_id]).get(lead_id, lead_id)

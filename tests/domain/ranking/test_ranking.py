@@ -1,0 +1,246 @@
+from __future__ import annotations
+
+import random
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sdrdesk.domain.lead.lead import Lead
+from sdrdesk.domain.ranking.ranking import (
+    RankInput,
+    lane,
+    order_key,
+    overtakes_at,
+    rank,
+    rank_input,
+    reasons,
+    score,
+)
+from tests.domain import shipped, strategies
+
+NOW = datetime(2026, 11, 20, 14, 5, tzinfo=UTC)
+CONFIG = shipped.ranking()
+BY_CLOCK = replace(CONFIG, day_hour=True, hours=(0.05,) * 12 + (0.0,) * 12)
+
+moments = strategies.moments("2026-09-01", "2026-12-01")
+items = st.builds(
+    RankInput,
+    lead_id=st.integers(1, 10**6).map(str),
+    converted_at=st.none() | moments,
+    fit=st.integers(-5, 105),
+    attempts=st.integers(0, 14),
+    conversions=st.integers(0, 8),
+    page_views=st.integers(0, 60),
+    last_attempt_at=st.none() | moments,
+    next_due_at=st.none() | moments,
+    callback_at=st.none() | moments,
+    re_converted=st.booleans(),
+    zone=st.sampled_from(["", "Europe/Dublin", "America/New_York", "Asia/Kolkata"]),
+)
+queues = st.lists(items, max_size=25, unique_by=lambda item: item.lead_id)
+
+
+def ago(**span: float) -> datetime:
+    return NOW - timedelta(**span)
+
+
+def new(lead_id: str = "1", /, **fields: object) -> RankInput:
+    return replace(RankInput(lead_id, converted_at=ago(minutes=1), fit=50), **fields)  # type: ignore[arg-type]  # any field of the dataclass
+
+
+@pytest.mark.parametrize("config", [CONFIG, BY_CLOCK], ids=["shipped", "day and hour on"])
+@given(item=items)
+def test_the_reasons_sum_to_the_score(config: object, item: RankInput) -> None:
+    assert isinstance(config, type(CONFIG))
+    terms = reasons(item, config, NOW)
+    assert score(item, config, NOW) == round(sum(term.points for term in terms), 2)
+    for term in terms:
+        assert term.points == round(term.points, 2)
+        assert term.text
+
+
+@given(queue=queues, seed=st.integers())
+def test_the_order_does_not_depend_on_the_order_on_disk(queue: list[RankInput], seed: int) -> None:
+    shuffled = queue[:]
+    random.Random(seed).shuffle(shuffled)
+    assert rank(shuffled, CONFIG, NOW) == rank(queue, CONFIG, NOW)
+
+
+@given(queue=queues)
+def test_due_callbacks_come_first_then_the_score_then_the_id(queue: list[RankInput]) -> None:
+    ordered = rank(queue, CONFIG, NOW)
+    due = [i for i in ordered if i.callback_at and i.callback_at <= NOW]
+    rest = [i for i in ordered if i not in due]
+    assert ordered == due + rest
+    promises = [i.callback_at for i in due if i.callback_at]
+    assert promises == sorted(promises)
+    shown = [(-score(i, CONFIG, NOW), int(i.lead_id)) for i in rest]
+    assert shown == sorted(shown)
+
+
+@given(one=items, other=items)
+def test_the_order_is_total(one: RankInput, other: RankInput) -> None:
+    mine, theirs = order_key(one, CONFIG, NOW), order_key(other, CONFIG, NOW)
+    if one.lead_id != other.lead_id:
+        assert (mine < theirs) != (theirs < mine)
+
+
+def test_a_promise_counts_from_its_very_moment_and_ties_go_by_score() -> None:
+    promised, fresh = new("1", converted_at=ago(days=9), callback_at=NOW), new("2", fit=100)
+    assert rank([fresh, promised], CONFIG, NOW)[0] is promised
+    assert rank([fresh, promised], CONFIG, ago(seconds=1))[0] is fresh
+    better = replace(promised, lead_id="3", fit=90)
+    assert rank([promised, better], CONFIG, NOW)[0] is better
+
+
+def test_ids_sort_as_numbers() -> None:
+    assert [i.lead_id for i in rank([new("10"), new("9"), new("x"), new("09")], CONFIG, NOW)] == [
+        "09",
+        "9",
+        "10",
+        "x",
+    ]
+
+
+def test_a_fit_of_86_is_worth_1_44() -> None:
+    terms = {term.factor: term.points for term in reasons(new(fit=86), CONFIG, NOW)}
+    assert terms == {"recency": 0.0, "fit": 1.44}
+
+
+def test_a_retry_on_a_young_lead_outranks_an_untouched_old_one() -> None:
+    retry = new("1", converted_at=ago(minutes=40), attempts=1, last_attempt_at=ago(minutes=35))
+    untouched = new("2", converted_at=ago(days=3))
+    assert rank([untouched, retry], CONFIG, NOW)[0] is retry
+
+
+def test_the_damping_decides_between_a_great_old_lead_and_a_poor_new_one() -> None:
+    great = new("1", converted_at=ago(hours=24), fit=100)
+    poor = new("2", converted_at=ago(minutes=5), fit=0)
+    assert rank([great, poor], CONFIG, NOW)[0] is poor
+    assert rank([great, poor], shipped.ranking(lambda_=0.5), NOW)[0] is great
+
+
+def test_no_known_conversion_ranks_like_thirty_days() -> None:
+    unknown, month = new(converted_at=None), new(converted_at=ago(days=30))
+    assert score(unknown, CONFIG, NOW) == score(month, CONFIG, NOW)
+    assert reasons(unknown, CONFIG, NOW)[0].text == "no conversion known"
+
+
+@pytest.mark.parametrize(
+    ("fields", "expected"),
+    [
+        ({}, "new"),
+        ({"re_converted": True}, "reengaged"),
+        ({"re_converted": True, "attempts": 1}, "retry"),
+        ({"callback_at": NOW, "attempts": 3}, "callback"),
+        ({"callback_at": NOW + timedelta(seconds=1), "attempts": 3}, "retry"),
+    ],
+)
+def test_the_lane_is_a_label(fields: dict[str, object], expected: str) -> None:
+    assert lane(new(**fields), NOW) == expected
+
+
+@pytest.mark.parametrize(
+    ("age", "text"),
+    [
+        (timedelta(seconds=58), "converted 58 s ago"),
+        (timedelta(minutes=58), "converted 58 min ago"),
+        (timedelta(hours=6, minutes=5), "converted 6 h 05 ago"),
+        (timedelta(days=1, hours=4, minutes=50), "converted 1 d 4 h ago"),
+        (timedelta(days=12, hours=4), "converted 12 d ago"),
+        (timedelta(seconds=-40), "converted just now"),
+    ],
+)
+def test_the_age_is_told_in_a_few_words(age: timedelta, text: str) -> None:
+    assert reasons(new(converted_at=NOW - age), CONFIG, NOW)[0].text == text
+
+
+def test_every_other_term_says_what_it_saw() -> None:
+    item = new(attempts=1, re_converted=True, conversions=3, page_views=1)
+    assert [(t.factor, t.points, t.text) for t in reasons(item, CONFIG, NOW)[2:]] == [
+        ("attempts", -0.3, "1 attempt made"),
+        ("re_conversion", 0.25, "converted again"),
+        ("conversions", 0.2, "3rd conversion"),
+        ("page_views", 0.02, "1 page view"),
+    ]
+
+
+def test_a_due_callback_says_how_late_it_is() -> None:
+    assert reasons(new(callback_at=ago(minutes=5)), CONFIG, NOW)[0] == (
+        "callback",
+        0.0,
+        "callback was due 5 min ago",
+    )
+
+
+def test_the_input_is_read_from_a_lead() -> None:
+    lead = Lead(
+        "7",
+        converted_at=ago(hours=1),
+        first_converted_at=ago(days=9),
+        fit=61,
+        attempts=2,
+        page_views=4,
+        rep_time_zone="Europe/Dublin",
+        time_zone="Europe/Paris",
+    )
+    item = rank_input(lead)
+    assert item == RankInput(
+        "7", ago(hours=1), 61, 2, 0, 4, re_converted=True, zone="Europe/Dublin"
+    )
+    assert not rank_input(replace(lead, first_converted_at=lead.converted_at)).re_converted
+
+
+def first_by_brute_force(
+    lower: RankInput, upper: RankInput, now: datetime, step: timedelta
+) -> datetime | None:
+    at = max(now, lower.next_due_at or now)
+    while at <= now + timedelta(days=14):
+        if order_key(lower, CONFIG, at) < order_key(upper, CONFIG, at):
+            return at
+        at += step
+    return None
+
+
+@settings(max_examples=60, deadline=None)
+@given(one=items, other=items)
+def test_overtaking_is_the_first_moment_the_order_turns(one: RankInput, other: RankInput) -> None:
+    if one.lead_id == other.lead_id:
+        return
+    other = replace(other, next_due_at=None)
+    found = overtakes_at(one, other, CONFIG, NOW)
+    coarse = first_by_brute_force(one, other, NOW, timedelta(hours=1))
+    if coarse is not None:
+        assert found is not None
+        assert found <= coarse
+    if found is not None:
+        assert order_key(one, CONFIG, found) < order_key(other, CONFIG, found)
+
+
+def test_an_older_lead_that_fits_better_overtakes_when_the_new_one_has_cooled() -> None:
+    fresh, better = new("1", converted_at=NOW, fit=40), new("2", converted_at=ago(hours=1), fit=95)
+    at = overtakes_at(better, fresh, CONFIG, NOW)
+    assert at is not None
+    assert timedelta(minutes=5) < at - NOW < timedelta(minutes=30)
+    before = at - timedelta(seconds=3)
+    assert order_key(better, CONFIG, before) > order_key(fresh, CONFIG, before)
+
+
+def test_a_lead_that_rests_overtakes_nobody_before_it_is_due() -> None:
+    due = NOW + timedelta(hours=2)
+    resting = new("1", fit=100, next_due_at=due)
+    assert overtakes_at(resting, new("2", fit=10, converted_at=ago(hours=5)), CONFIG, NOW) == due
+
+
+def test_a_promise_overtakes_at_its_hour() -> None:
+    promised = new("1", converted_at=ago(days=20), callback_at=NOW + timedelta(minutes=30))
+    at = overtakes_at(promised, new("2"), CONFIG, NOW)
+    assert at is not None
+    assert timedelta(0) <= at - (NOW + timedelta(minutes=30)) <= timedelta(seconds=1)
+
+
+def test_two_of_a_kind_never_overtake() -> None:
+    assert overtakes_at(new("2", fit=30), new("1", fit=90), CONFIG, NOW) is None

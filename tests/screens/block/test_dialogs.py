@@ -1,0 +1,235 @@
+"""A call block by the keys: start, pace in the title, who is next, pause, end, summary."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from sdrdesk.domain.ranking.ranking import lane, rank_input
+from sdrdesk.widgets.lead_list import LeadList
+from tests.support.bench import Bench, workbench
+from tests.support.fake_desk import FakeDesk
+
+pytestmark = pytest.mark.anyio
+
+
+def later(bench: Bench, minutes: float) -> None:
+    bench.desk.at += timedelta(minutes=minutes)
+
+
+async def test_two_keys_start_the_usual_block() -> None:
+    async with workbench() as bench:
+        await bench.press("b", "enter")
+        await bench.sees("Block started: 50m · 40 dials", "block 50:00 · 0/40 dials +0 · 0 met")
+        assert bench.desk.block is not None
+        assert bench.desk.block.recipe == "40 % new, 40 % retry, 20 % callback"
+
+
+async def test_the_form_says_what_it_understood_and_starts_nothing_it_did_not() -> None:
+    async with workbench() as bench:
+        await bench.press("b")
+        await bench.sees("50 min · 40 dials", "40 % new")
+        await bench.press("down")
+        await bench.type("many")
+        await bench.sees("'many' is not a goal")
+        await bench.press("enter")
+        assert bench.screen_name == "BlockStartModal"
+        assert bench.desk.status().block is None
+        await bench.press("ctrl+u")
+        await bench.type("2 meetings")
+        await bench.press("f2", "enter")
+        await bench.sees("0/2 met +0 · 0 dials")
+        assert bench.desk.block is not None
+        assert bench.desk.block.recipe == "best_fit"
+
+
+async def test_both_keys_in_one_burst_start_the_block_too() -> None:
+    async with workbench() as bench:
+        await bench.pilot.press("b", "enter")
+        await bench.sees("Block started: 50m · 40 dials")
+
+
+async def test_the_key_behind_the_start_calls_whom_the_recipe_puts_first() -> None:
+    desk = FakeDesk()
+    async with workbench(desk) as bench:
+        await bench.press("end")
+        last = bench.app.screen.query_one(LeadList).lead_id
+        await bench.press("b")
+        await bench.pilot.press("enter", "enter")
+        await bench.until(lambda: desk.call)
+        assert desk.call is not None
+        assert desk.call.lead_id == desk.working_queue().lead_ids[0] != last
+
+
+async def test_escape_starts_nothing() -> None:
+    async with workbench() as bench:
+        await bench.press("b", "escape")
+        assert bench.desk.block is None
+
+
+async def test_the_recipe_decides_who_comes_next_and_promises_come_first() -> None:
+    async with workbench() as bench:
+        await bench.press("b", "down", "down", "ctrl+u")
+        await bench.type("retry")
+        await bench.press("enter")
+        await bench.sees("Block started")
+        desk = bench.desk
+        order = desk.working_queue().lead_ids
+        lanes = [lane(rank_input(desk.by_id[lead_id]), desk.at) for lead_id in order]
+        due = lanes.count("callback")
+        retries = lanes.count("retry")
+        assert due
+        assert retries
+        assert lanes[: due + retries] == ["callback"] * due + ["retry"] * retries
+        await bench.press("enter")
+        for expected in order[1:4]:
+            await bench.press("a")
+            await bench.sees(desk.by_id[expected].name)
+            await bench.press("enter")
+
+
+async def test_progress_and_pace_are_in_both_title_lines_at_80_columns() -> None:
+    async with workbench() as bench:
+        await bench.press("b", "enter")
+        later(bench, 10)
+        await bench.press("enter")
+        await bench.sees("☎ 00:00", "block 40:00 · 0/40 dials -8 · 0 met")
+        await bench.press("a")
+        await bench.sees("⏎ start", "block 40:00 · 1/40 dials -7 · 0 met")
+        await bench.press("escape")
+        await bench.sees("Queue · ", "block 40:00 · 1/40 dials -7")
+
+
+async def test_a_pause_has_a_reason_and_a_call_ends_it() -> None:
+    async with workbench() as bench:
+        await bench.press("b", "enter", "b")
+        await bench.sees("The block so far", "p pause")
+        await bench.press("p", "2", "enter")
+        await bench.sees("is paused: lunch", "‖ lunch 00:00")
+        later(bench, 20)
+        await bench.press("b")
+        await bench.sees("20 min paused", "20 min · lunch", "p go on")
+        await bench.press("escape", "enter")
+        await bench.sees("block 50:00")
+        assert bench.desk.block is not None
+        assert bench.desk.block.pause is None
+
+
+async def test_going_on_by_the_same_key() -> None:
+    async with workbench() as bench:
+        await bench.press("b", "enter", "b", "p", "enter", "b", "p")
+        await bench.sees("The block goes on", "block 50:00")
+
+
+async def test_the_end_tells_what_happened_and_can_be_kept() -> None:
+    async with workbench() as bench:
+        await bench.press("b", "enter", "enter", "a", "enter", "v", "escape")
+        later(bench, 30)
+        await bench.press("b", "e")
+        await bench.sees(
+            "What the block came to",
+            "40 dials · 2 done, 38 missing",
+            "No answer 1",
+            "Left voicemail 1",
+            "30 min between",
+            "of this block, kept here until sent",
+            "11 leads callable",
+        )
+        await bench.press("k")
+        await bench.sees("kept in blocks/block.md")
+        assert len(bench.desk.kept) == 1
+        await bench.press("enter")
+        await bench.sees("The block is over", "today")
+        await bench.press("b")
+        await bench.sees("Start a call block")
+
+
+async def test_a_block_is_there_again_after_quitting() -> None:
+    desk = FakeDesk()
+    async with workbench(desk) as bench:
+        await bench.press("b", "enter")
+    desk.at += timedelta(minutes=70)
+    async with workbench(desk) as bench:
+        await bench.sees("block over 20:00 · 0/40 dials -40")
+
+
+async def test_the_call_screen_pauses_and_ends_the_block_too() -> None:
+    async with workbench() as bench:
+        await bench.press("b", "enter", "enter", "a", "f6")
+        await bench.sees("The block so far")
+        await bench.press("p", "enter")
+        await bench.sees("‖ break")
+        await bench.press("f6", "e")
+        await bench.sees("What the block came to")
+        await bench.press("enter")
+        assert bench.screen_name == "CallScreen"
+        await bench.sees("⏎ starts the call")
+
+
+OVER = "! The block's time is over: 1/40 dials"
+
+
+async def test_a_block_whose_time_is_over_says_so_between_calls_and_takes_no_key() -> None:
+    async with workbench() as bench:
+        await bench.press("b", "enter", "enter", "a", "enter")
+        later(bench, 70)
+        await bench.sees(f"{OVER} · F6 e ends it, else it goes on")
+        assert bench.desk.told == frozenset(), "in a call the line says it, nothing louder"
+        await bench.press("v")
+        await bench.sees("! The block's time is over: 2/40 dials", "⏎ start")
+        await bench.until(lambda: bench.desk.told)
+        await bench.press("enter", "b")  # every key is as ever
+        assert [entry.disposition for entry in bench.desk.entries][-1] == "busy"
+        await bench.press("escape")
+        await bench.sees("! The block's time is over: 3/40 dials · b e ends it, else it goes on")
+        await bench.press("b", "e", "enter")
+        await bench.until(lambda: "time is over" not in bench.text)
+
+
+async def test_a_goal_that_is_reached_is_told_on_the_next_ready_lead() -> None:
+    async with workbench() as bench:
+        await bench.press("b", "down")
+        await bench.type("2 dials")
+        await bench.press("enter", "enter", "a", "enter", "v")
+        await bench.sees("! Goal reached: 2/2 dials · F6 e ends it, else it goes on", "⏎ start")
+        await bench.press("ctrl+z")
+        await bench.until(lambda: "Goal reached" not in bench.text)
+        later(bench, 70)
+        await bench.press("enter", "v")
+        await bench.sees("! Goal reached, time over: 2/2 dials")
+
+
+async def test_it_is_told_once_also_over_a_restart_and_the_line_stays() -> None:
+    desk = FakeDesk()
+    async with workbench(desk) as bench:
+        await bench.press("b", "enter")
+    desk.at += timedelta(minutes=70)
+    asked = []
+    news = desk.block_news
+
+    def block_news() -> str:
+        asked.append(news())
+        return asked[-1]
+
+    desk.block_news = block_news  # type: ignore[method-assign]  # to see what was told
+    for _ in range(2):
+        async with workbench(desk) as bench:
+            await bench.sees("! The block's time is over: 0/40 dials · b e ends it")
+    assert asked == ["The block's time is over: 0/40 dials", ""]
+
+
+async def test_the_line_names_the_keys_as_the_rep_has_them() -> None:
+    async with workbench(keymap={"queue.block": "B", "block.end": "x"}) as bench:
+        await bench.press("B", "enter")
+        later(bench, 70)
+        await bench.sees("time is over: 0/40 dials · B x ends it")
+
+
+async def test_what_was_done_last_is_done_again_to_others() -> None:
+    async with workbench() as bench:
+        await bench.press("full_stop")
+        await bench.sees("Nothing was done yet")
+        await bench.press("s", "1", "enter", "space", "space", "full_stop")
+        await bench.sees("2 leads put aside")
+        assert len(bench.desk.skipped) == 3

@@ -1,0 +1,127 @@
+"""Dialling from the call screen: when it happens, what is said, and the lead's next number."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from sdrdesk.services.views.desk import CallView, Dialled
+from tests.support.bench import workbench
+from tests.support.fake_desk import FakeDesk
+from tests.support.fake_leads import NOW
+
+pytestmark = pytest.mark.anyio
+FIRST, SECOND = "+353875550142", "+35315550199"
+
+
+def desk_with_two_numbers() -> FakeDesk:
+    desk = FakeDesk()
+    desk.by_id["102"] = replace(
+        desk.by_id["102"], phone="+353 87 555 0142", mobile="+353 1 555 0199"
+    )
+    return desk
+
+
+async def test_enter_journals_the_call_and_then_dials() -> None:
+    desk = FakeDesk(phone=Dialled("tel", "", "Dialling it."))
+    async with workbench(desk) as bench:
+        await bench.press("j", "enter")
+        assert desk.call is not None
+        assert desk.dialled == [("102", desk.call.number)]
+        await bench.sees("Dialling it.")
+
+
+async def test_a_dial_that_fails_is_said_and_the_call_goes_on() -> None:
+    failed = Dialled(
+        "none", "", "phone is not on this machine. The call is on: dial by hand.", True
+    )
+    async with workbench(FakeDesk(phone=failed)) as bench:
+        await bench.press("j", "enter")
+        await bench.sees("! phone is not on this machine", "☎ 00:00")
+        await bench.press("a")
+        assert [entry.disposition for entry in bench.desk.entries] == ["no_answer"]
+
+
+async def test_the_clipboard_holds_the_number() -> None:
+    async with workbench(FakeDesk(phone=Dialled("clipboard", "", "copied"))) as bench:
+        await bench.press("j", "enter")
+        await bench.sees("copied")
+        assert bench.desk.call is not None
+        assert bench.app.clipboard == bench.desk.call.number
+
+
+async def test_a_call_cut_off_is_not_dialled_a_second_time() -> None:
+    desk = FakeDesk()
+    desk.call = CallView("103", "+49405550103", NOW - timedelta(seconds=84), "said March")
+    async with workbench(desk) as bench:
+        await bench.sees("☎ 01:24")
+        assert desk.dialled == []
+        await bench.press("a", "enter")
+        assert len(desk.dialled) == 1, "the next lead is dialled as usual"
+
+
+async def test_after_a_wrong_number_the_same_lead_is_up_with_its_next_number() -> None:
+    desk = desk_with_two_numbers()
+    async with workbench(desk) as bench:
+        await bench.press("j", "enter", "w")
+        await bench.sees("Jun Watanabe", "+353 1 555 0199", "starts the call")
+        await bench.press("enter", "a")
+        assert [(e.disposition, e.number) for e in desk.entries] == [
+            ("wrong_number", FIRST),
+            ("no_answer", SECOND),
+        ]
+        assert [number for _, number in desk.dialled] == [FIRST, SECOND]
+        assert len({record.activity.activity_key for record in desk.records}) == 2
+
+
+async def test_the_last_wrong_number_leads_on_to_the_next_lead() -> None:
+    desk = desk_with_two_numbers()
+    async with workbench(desk) as bench:
+        await bench.press("j", "enter", "w", "enter", "w")
+        await bench.sees("starts the call")
+        assert "Jun Watanabe, CTO" not in bench.text
+        assert [entry.number for entry in desk.entries] == [FIRST, SECOND]
+
+
+async def test_a_full_stop_in_a_call_keeps_the_lead_for_its_other_number() -> None:
+    desk = desk_with_two_numbers()
+    async with workbench(desk) as bench:
+        await bench.press("j", "enter", "full_stop")
+        await bench.sees("After this outcome the same lead: +353 1 555 0199")
+        await bench.press("a")
+        await bench.sees("Jun Watanabe", "+353 1 555 0199", "starts the call")
+        await bench.press("enter", "v")
+        assert [(e.disposition, e.number) for e in desk.entries] == [
+            ("no_answer", FIRST),
+            ("left_voicemail", SECOND),
+        ]
+
+
+async def test_a_second_full_stop_changes_the_mind() -> None:
+    desk = desk_with_two_numbers()
+    async with workbench(desk) as bench:
+        await bench.press("j", "enter", "full_stop", "full_stop", "a")
+        await bench.sees("starts the call")
+        assert "Jun Watanabe, CTO" not in bench.text
+
+
+async def test_who_asks_not_to_be_called_has_no_next_number() -> None:
+    desk = desk_with_two_numbers()
+    async with workbench(desk) as bench:
+        await bench.press("j", "enter", "full_stop", "X", "1", "enter")
+        await bench.until(lambda: desk.entries, "the outcome")
+        await bench.sees("starts the call")
+        assert "Jun Watanabe, CTO" not in bench.text
+
+
+async def test_before_the_call_a_full_stop_chooses_what_is_dialled() -> None:
+    desk = desk_with_two_numbers()
+    async with workbench(desk) as bench:
+        await bench.press("enter", "a")
+        await bench.sees("Jun Watanabe, CTO", "+353 87 555 0142")
+        await bench.press("full_stop")
+        await bench.sees("+353 1 555 0199")
+        await bench.press("enter", "b")
+        assert desk.entries[-1].number == SECOND

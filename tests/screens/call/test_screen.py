@@ -1,0 +1,274 @@
+"""The call screen: typing, the journal, objections, numbers, practice, and what Escape leaves."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from sdrdesk.services.views.desk import CallView, PracticeView, QueueSnapshot, SyncEvent
+from tests.support.bench import workbench
+from tests.support.fake_desk import FakeDesk
+from tests.support.fake_leads import NOW
+from tests.support.patience import PATIENCE_S
+
+pytestmark = pytest.mark.anyio
+
+
+async def test_typing_never_disposes() -> None:
+    async with workbench() as bench:
+        await bench.press("j", "enter", "enter")
+        await bench.type("avbwgcmqudxX 123")
+        assert not bench.desk.entries
+        await bench.sees("> avbwgcmqudxX 123")
+        await bench.press("escape", "a")
+        assert [entry.note for entry in bench.desk.entries] == ["avbwgcmqudxX 123"]
+
+
+async def test_what_is_typed_is_in_the_journal_within_a_second() -> None:
+    async with workbench() as bench:
+        await bench.press("j", "enter", "enter")
+        text = "two lines by 15 March"
+        await bench.type(text)
+        await bench.until(bench.desk.note_saved.is_set, "the journal")
+        await bench.until(lambda: bench.desk.call and bench.desk.call.note == text)
+        assert bench.desk.saves <= len(text) // 2, "a burst of keys is a few writes, not one each"
+
+
+async def test_slots_are_filled_one_after_the_other_and_go_with_the_outcome() -> None:
+    async with workbench() as bench:
+        await bench.press("j", "enter", "f")
+        await bench.type("50k")
+        await bench.press("enter")
+        await bench.type("CFO")
+        await bench.press("escape")
+        await bench.press("left", "left")
+        await bench.sees("→ 50k", "→ CFO")
+        await bench.press("q")
+        assert bench.desk.entries[0].qualify == {"budget": "50k", "authority": "CFO"}
+
+
+async def test_a_call_cut_off_is_open_again_with_the_clock_right() -> None:
+    desk = FakeDesk()
+    desk.call = CallView(
+        "103", "+49405550103", NOW - timedelta(seconds=84), "said March", {"need": "speed"}
+    )
+    async with workbench(desk) as bench:
+        await bench.sees("Lena Fischer", "☎ 01:24", "said March", "nothing is lost")
+        await bench.press("v")
+        entry = desk.entries[0]
+        assert (entry.note, entry.duration_s, entry.qualify) == (
+            "said March",
+            84,
+            {"need": "speed"},
+        )
+
+
+async def test_the_call_of_another_window_is_not_taken_over() -> None:
+    desk = FakeDesk()
+    desk.call = CallView("103", "+49405550103", NOW, mine=False)
+    async with workbench(desk) as bench:
+        await bench.sees("Queue")
+        assert bench.screen_name == "QueueScreen"
+
+
+async def test_leaving_a_call_with_notes_asks_first() -> None:
+    async with workbench() as bench:
+        await bench.press("j", "enter", "enter")
+        await bench.type("x")
+        await bench.press("escape", "escape")
+        assert bench.screen_name == "LeaveModal"
+        await bench.press("enter")
+        assert bench.screen_name == "CallScreen"
+        await bench.press("escape", "y")
+        assert bench.screen_name == "QueueScreen"
+        assert bench.desk.call is None
+
+
+async def test_objections_open_by_number_and_close() -> None:
+    async with workbench() as bench:
+        await bench.press("j", "enter", "2")
+        await bench.sees("Good, then you know what you want")
+        await bench.press("escape")
+        await bench.until(lambda: "Good, then you know" not in bench.text)
+        assert bench.screen_name == "CallScreen"
+
+
+async def test_panes_by_arrows_and_all_at_once_when_wide() -> None:
+    async with workbench() as bench:
+        await bench.press("j", "enter", "right")
+        await bench.sees("jun@example.com")
+        assert "OPEN" not in bench.text
+    async with workbench(size=(140, 40)) as bench:
+        await bench.press("j", "enter")
+        await bench.sees("OPEN", "jun@example.com", "Budget")
+
+
+async def test_the_sandbox_tells_how_the_person_reacts() -> None:
+    desk = FakeDesk(demo=PracticeView(True, 12, "Jun", "Who is this?"))
+    async with workbench(desk) as bench:
+        await bench.press("j", "enter")
+        await bench.sees("Jun answers: Who is this?")
+        await bench.press("escape")
+        assert bench.screen_name == "CallScreen", "esc closes the answer first"
+        await bench.sees("─ Jun answers: Who is this?")
+
+
+async def test_news_never_moves_lead_text_or_focus() -> None:
+    async with workbench() as bench:
+        await bench.press("j", "enter", "enter")
+        await bench.type("half a sen")
+        bench.desk.by_id["120"] = replace(
+            bench.desk.by_id["102"], lead_id="120", first_name="Fresh", converted_at=NOW
+        )
+        event = SyncEvent("finished", "2 leads", changed=True, fresh_lead_ids=("120",))
+        bench.app.place.news.publish(event)
+        await bench.settle()
+        await bench.type("tence")
+        await bench.sees("> half a sentence", "Jun Watanabe")
+        await bench.until(lambda: bench.app.place.fresh is not None)
+        await bench.press("escape", "n")
+        await bench.sees("next: Fresh Watanabe")
+        await bench.press("a")
+        await bench.sees("Fresh Watanabe, CTO", "starts the call")
+        assert bench.desk.entries[0].note == "half a sentence"
+
+
+async def test_a_double_key_records_once() -> None:
+    async with workbench() as bench:
+        await bench.press("j", "enter")
+        await bench.pilot.press("a", "a")
+        await bench.settle()
+        assert len(bench.desk.entries) == 1
+
+
+async def test_a_write_that_fails_keeps_the_call_open() -> None:
+    async with workbench() as bench:
+        await bench.press("j", "enter")
+        kept, bench.desk.by_id = bench.desk.by_id, {}
+        await bench.press("a")
+        assert bench.screen_name == "CallScreen"
+        assert not bench.desk.entries
+        bench.desk.by_id = kept
+        await bench.press("a")
+        assert len(bench.desk.entries) == 1
+
+
+class SlowDesk(FakeDesk):
+    """A desk on a slow disk: the start of a call is journalled when the test says so."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.starting = threading.Event()
+        self.may_start = threading.Event()
+
+    def start_call(self, lead_id: str, number: str) -> CallView:
+        self.starting.set()
+        assert self.may_start.wait(PATIENCE_S)
+        return super().start_call(lead_id, number)
+
+
+async def test_what_is_typed_ahead_of_a_slow_start_is_the_note_and_never_an_outcome() -> None:
+    desk = SlowDesk()
+    async with workbench(desk) as bench:
+        await bench.press("j")
+        await bench.pilot.press("enter")
+        assert await asyncio.to_thread(desk.starting.wait, 10)
+        await bench.pilot.press("enter", *"wants", "space", "a")
+        desk.may_start.set()
+        await bench.until(lambda: desk.call is not None, "the start")
+        await bench.type("ll")
+        await bench.sees("> wants all")
+        assert not desk.entries
+        await bench.press("escape", "a")
+        assert [entry.note for entry in desk.entries] == ["wants all"]
+
+
+async def test_an_outcome_hit_ahead_of_a_slow_start_is_recorded_once_the_call_is_on() -> None:
+    desk = SlowDesk()
+    async with workbench(desk) as bench:
+        await bench.press("j")
+        await bench.pilot.press("enter")
+        assert await asyncio.to_thread(desk.starting.wait, 10)
+        await bench.pilot.press("a", "a")
+        assert not desk.entries
+        desk.may_start.set()
+        await bench.until(lambda: desk.entries, "the outcome")
+        await bench.settle()
+        assert [entry.disposition for entry in desk.entries] == ["no_answer"]
+
+
+async def test_the_clock_tells_ring_talk_and_wrap() -> None:
+    async with workbench() as bench:
+        await bench.press("j", "enter", "enter", "escape")
+        bench.desk.at += timedelta(seconds=12)
+        await bench.sees("☎ 00:12 ring")
+        await bench.press("t")
+        await bench.sees("☎ 00:00 talk")
+        bench.desk.at += timedelta(seconds=70)
+        await bench.sees("☎ 01:10 talk")
+        await bench.press("t")  # it was the mailbox
+        await bench.sees("☎ 01:22 ring")
+        await bench.press("a")
+        bench.desk.at += timedelta(seconds=5)
+        await bench.sees("wrap 00:05 · ⏎ starts the call")
+        assert bench.desk.entries[0].duration_s == 82
+
+
+async def test_what_was_written_with_an_outcome_comes_back_with_it() -> None:
+    async with workbench() as bench:
+        await bench.press("j", "enter", "enter")
+        await bench.type("wants prices")
+        await bench.press("escape", "f")
+        await bench.type("50k")
+        await bench.press("escape", "b")  # the wrong letter
+        await bench.sees("✓ Busy")
+        await bench.press("ctrl+z")
+        await bench.sees("Jun Watanabe", "taken back")
+        await bench.press("enter")
+        await bench.sees("> wants prices")
+        await bench.until(lambda: bench.desk.call and bench.desk.call.note == "wants prices")
+        await bench.press("g")
+        entry = bench.desk.entries[-1]
+        assert (entry.disposition, entry.note) == ("gatekeeper", "wants prices")
+        assert entry.qualify == {"budget": "50k"}
+        await bench.press("enter")
+        assert bench.desk.call is not None
+        assert bench.desk.call.note == ""
+
+
+async def test_undo_in_the_middle_of_a_note_takes_back_no_call_of_before() -> None:
+    async with workbench() as bench:
+        await bench.press("j", "enter", "a", "enter", "enter")
+        await bench.type("wants prices")
+        await bench.press("ctrl+z")
+        await bench.sees("esc leaves the text; then ctrl+z takes the last outcome back", "> wants")
+        assert not any(record.undone for record in bench.desk.records)
+        await bench.press("escape", "ctrl+z")
+        await bench.until(lambda: all(record.undone for record in bench.desk.records))
+        await bench.sees("> wants prices")
+
+
+async def test_the_queue_below_a_call_waits_until_the_rep_is_back(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    ranked: list[int] = []
+    ranks = FakeDesk.working_queue
+
+    def counted(self: FakeDesk, *, first: int = 0) -> QueueSnapshot:
+        ranked.append(first)
+        return ranks(self, first=first)
+
+    monkeypatch.setattr(FakeDesk, "working_queue", counted)
+    async with workbench() as bench:
+        await bench.press("j", "enter")
+        ranked.clear()
+        bench.desk.at += timedelta(minutes=5)  # the rep's fingers rest
+        bench.app.place.news.publish(SyncEvent("finished", "3 leads", changed=True))
+        await bench.settle()
+        assert not ranked
+        await bench.press("escape", "escape")
+        await bench.until(lambda: ranked)

@@ -1,0 +1,137 @@
+"""From a number of the day to its calls, to the note, to the lead, and back the same way."""
+
+from __future__ import annotations
+
+import pytest
+
+from sdrdesk.domain.reports.dials import Dial, counted, tally
+from sdrdesk.services.views.desk import LogEntry, LogView, RepTotals
+from sdrdesk.widgets.long_list import LongList
+from sdrdesk.widgets.number_table import NumberTable
+from tests.support.bench import workbench
+from tests.support.fake_desk import FakeDesk
+from tests.support.fake_leads import NOW
+
+pytestmark = pytest.mark.anyio
+
+
+class BigTeam(FakeDesk):
+    """A day of 50 reps with 100 calls each; every tenth is a connect."""
+
+    def log(self, day: object, rep: str = "") -> LogView:
+        entries = tuple(
+            LogEntry(
+                f"c{n}", str(n), str(n % 50), f"Rep {n % 50:02d}", "104", f"Lead {n}", NOW,
+                "callback" if n // 50 % 10 == 0 else "no_answer", "Call", 10, f"note {n}", "crm",
+                counted=("dials", "connects") if n // 50 % 10 == 0 else ("dials",),
+            )
+            for n in range(5_000)
+        )  # fmt: skip
+        reps = tuple(
+            RepTotals(str(n), f"Rep {n:02d}", 100, 10, 0, n % 3, 1_000, 0, {}, hours=(0,) * 24)
+            for n in range(50)
+        )
+        return LogView("2026-11-19", "Europe/Dublin", reps, entries)
+
+
+async def test_enter_goes_from_a_number_to_its_calls_to_the_note_to_the_lead() -> None:
+    async with workbench(BigTeam()) as bench:
+        await bench.press("2")
+        await bench.sees("Team of 50", "rep 1–7 of 51", "all of the day, 5000")
+        await bench.press("down", "down", "right", "enter")
+        await bench.sees("Rep 01: connects, 10")
+        table = bench.app.screen.query_one(NumberTable)
+        assert (table.row, table.column) == ("1", "connects")
+        await bench.press("down", "enter")
+        await bench.sees("Call · 2 of 10 · Lead 501", "note 501", "counts in  dials, connects")
+        await bench.press("n", "right")
+        await bench.sees("4 of 10", "Lead 1501")
+        await bench.press("p")
+        await bench.sees("3 of 10")
+        await bench.press("enter")
+        assert bench.screen_name == "LeadScreen"
+        await bench.press("escape", "escape")
+        assert bench.app.screen.query_one(LongList).key == "c1001"
+        await bench.press("escape")
+        await bench.sees("all of the day, 5000")
+        assert (table.row, table.column, table.has_focus) == ("1", "connects", True)
+        await bench.press("escape")
+        assert bench.screen_name == "QueueScreen"
+
+
+async def test_the_ends_of_the_calls_are_said() -> None:
+    async with workbench(BigTeam()) as bench:
+        await bench.press("2", "tab", "enter", "p")
+        await bench.sees("This is the first of them.")
+        await bench.press("escape", "end", "enter", "n")
+        await bench.sees("5000 of 5000", "This is the last of them.")
+
+
+async def test_reps_stand_by_name_unless_meetings_are_asked_for() -> None:
+    async with workbench(BigTeam()) as bench:
+        await bench.press("2")
+        await bench.sees("Team of 50")
+        assert "Rep 00" in bench.text.splitlines()[5]
+        await bench.press("m")
+        assert "Rep 02" in bench.text.splitlines()[5]
+        await bench.press("m")
+        assert "Rep 00" in bench.text.splitlines()[5]
+
+
+async def test_a_number_without_calls_keeps_the_cursor_on_the_numbers() -> None:
+    async with workbench(BigTeam()) as bench:
+        await bench.press("2", "right", "right", "enter")
+        await bench.sees("Team: conversations, 0")
+        assert bench.app.screen.query_one(NumberTable).has_focus
+
+
+async def test_a_wide_lead_list_is_cut_and_a_hostile_note_is_plain() -> None:
+    class Hostile(BigTeam):
+        def log(self, day: object, rep: str = "") -> LogView:
+            found = super().log(day, rep)
+            entry = found.activities[0]._replace(note="[red]x[/] [@click=quit]y" * 40)
+            return found._replace(activities=(entry,))
+
+    async with workbench(Hostile(), size=(60, 20)) as bench:
+        await bench.press("2", "tab", "enter")
+        await bench.sees("[red]x[/] [@click=quit]y")
+
+
+def test_each_number_holds_as_many_lines_as_it_says() -> None:
+    from sdrdesk.domain.outcome.catalog import parse_dispositions
+    from sdrdesk.domain.reports.outcome_classifier import Meanings
+    from tests.support.fake_office import shipped
+
+    meanings = Meanings(parse_dispositions(shipped("dispositions.toml")))
+    dials = [
+        Dial(
+            str(n), "1", "7", NOW, n % 7 != 0, meanings.of(key, ""), seconds,
+            set_meeting=n % 5 == 0,
+        )
+        for n, (key, seconds) in enumerate(
+            (key, seconds)
+            for key in ("no_answer", "gatekeeper", "callback", "meeting_set", "disqualified")
+            for seconds in (0, 59, 60, 400)
+        )
+    ]  # fmt: skip
+    whole = tally(dials, 60)
+    for name in ("dials", "connects", "conversations", "meetings_set", "disqualified_without_call"):
+        assert sum(name in counted(dial, 60) for dial in dials) == getattr(whole, name) > 0
+
+
+async def test_a_comment_goes_to_the_crm_only_if_asked() -> None:
+    async with workbench(BigTeam()) as bench:
+        await bench.press("2", "tab", "enter", "c")
+        await bench.sees("Comment on this call")
+        await bench.type("ask for budget")
+        await bench.press("enter")
+        await bench.sees("Kept on this machine only.")
+        await bench.press("c")
+        await bench.type("well done")
+        await bench.press("ctrl+s")
+        await bench.sees("Kept, and on its way.")
+        await bench.press("c", "escape")
+        assert bench.desk.comments == [
+            ("c0", "ask for budget", False),
+            ("c0", "well done", True),
+        ]

@@ -1,0 +1,55 @@
+"""Whatever keys a tired hand finds, the journal stays true and nothing is recorded by accident."""
+
+from __future__ import annotations
+
+import random
+from datetime import timedelta
+
+import pytest
+
+from sdrdesk.domain.outcome.catalog import Flag
+from tests.support import fake_leads
+from tests.support.bench import workbench
+from tests.support.fake_desk import FakeDesk
+
+pytestmark = pytest.mark.anyio
+
+KEYS = (  # noqa: SIM905 - a keyboard reads better than a list
+    "enter escape tab shift+tab up down left right f f2 ctrl+z full_stop y n 1 2 3 9 "
+    "a v b w g c m q u x d X j k space backspace plus t h u question_mark s z p o r slash"
+).split()
+STEPS = 60
+
+
+@pytest.mark.parametrize("seed", range(8))
+async def test_any_keys_leave_a_consistent_journal(seed: int) -> None:
+    chance = random.Random(seed)
+    desk = FakeDesk(fake_leads.believable() + fake_leads.plain(20))
+    starts = 0
+    start_call = desk.start_call
+
+    def counted(lead_id: str, number: str):  # type: ignore[no-untyped-def]
+        nonlocal starts
+        starts += 1
+        return start_call(lead_id, number)
+
+    desk.start_call = counted  # type: ignore[method-assign]
+    async with workbench(desk) as bench:
+        pressed = []
+        for _ in range(STEPS):
+            key = chance.choice(KEYS)
+            pressed.append(key)
+            desk.at += timedelta(seconds=chance.randrange(20))
+            await bench.press(key)
+            assert bench.app._exception is None, pressed
+            if desk.call is not None:
+                names = [type(screen).__name__ for screen in bench.app.screen_stack]
+                assert "CallScreen" in names, f"a call nobody sees after {pressed}"
+        called = [entry for entry in desk.entries if entry.number]
+        assert len(called) <= starts, f"more calls recorded than started after {pressed}"
+        for entry in desk.entries:
+            outcome = desk.dispositions[entry.disposition]
+            assert entry.number or outcome.is_(Flag.WITHOUT_CALL), pressed
+            assert entry.duration_s >= 0
+            for name in outcome.requires:
+                assert getattr(entry, name), pressed

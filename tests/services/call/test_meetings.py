@@ -1,0 +1,181 @@
+"""A meeting that was set: its calendar file, what is in it, what is not, and its end."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import icalendar
+import pytest
+
+from sdrdesk.config import CallSettings
+from sdrdesk.domain.errors import UsageError
+from sdrdesk.domain.outcome.plan import Entry
+from sdrdesk.services.call.calendar_file import Person, calendar_file, file_name
+from sdrdesk.services.desk.local import LocalDesk
+from sdrdesk.services.views.desk import Disposed
+from sdrdesk.store.database.database import Database
+from tests.services.conftest import MakeDesk
+from tests.store.filling import NOW, lead_row, put
+
+START = NOW + timedelta(days=3)
+HOSTILE = "../../etc/\x1b[31m=cmd|' /C calc'!A1\r\nBEGIN:VALARM\u202e"
+
+
+@pytest.fixture
+def lead(db: Database) -> str:
+    row = lead_row(
+        "512", owner_id="7", first_name="Jun", last_name="Watanabe", email="jun@kestrel.example"
+    )
+    put(db, row)
+    return "512"
+
+
+def entry(**more: object) -> Entry:
+    base = Entry(
+        "meeting_set", NOW, note="bring the price list", duration_s=190, number="+353875550142",
+        meeting_at=START, meeting_minutes=45, attendees=("jun@kestrel.example, Tom the CFO",),
+        qualify={"budget": "50k, do not tell the CFO"},
+    )  # fmt: skip
+    return replace(base, **more)  # type: ignore[arg-type]
+
+
+def set_meeting(desk: LocalDesk, lead: str, **more: object) -> Disposed:
+    desk.start_call(lead, "+353875550142")
+    return desk.dispose(lead, entry(**more))
+
+
+def event_of(path: str) -> icalendar.Event:
+    calendar = icalendar.Calendar.from_ical(Path(path).read_bytes())
+    (event,) = calendar.walk("VEVENT")
+    assert isinstance(event, icalendar.Event)
+    return event
+
+
+def test_the_file_holds_the_meeting_and_not_the_hand_off(make_desk: MakeDesk, lead: str) -> None:
+    done = set_meeting(make_desk(), lead)
+    event = event_of(done.meeting_file)
+    assert event.decoded("dtstart") == START.replace(microsecond=0)
+    assert event.decoded("dtend") - event.decoded("dtstart") == timedelta(minutes=45)
+    assert "Jun Watanabe" in str(event["summary"])
+    assert str(event["attendee"]) == "mailto:jun@kestrel.example"
+    assert str(event["organizer"]) == "mailto:rita@harbour.example"
+    text = Path(done.meeting_file).read_text(encoding="utf-8")
+    assert "50k" not in text
+    assert "price list" not in text
+    assert Path(done.meeting_file).stat().st_mode & 0o077 == 0
+
+
+def test_upstream_hears_length_attendees_and_slots(make_desk: MakeDesk, lead: str) -> None:
+    desk = make_desk()
+    said = "\n".join(desk.preview(lead, entry()))
+    assert "45 min, with jun@kestrel.example, Tom the CFO" in said
+    done = set_meeting(desk, lead)
+    assert "meeting" in {kind for _, kind, _ in done.outbox}
+    (view,) = desk.meetings.coming()
+    assert view.attendees == ("jun@kestrel.example", "Tom the CFO")
+    assert (view.minutes, view.start_at) == (45, START)
+
+
+def test_a_file_that_is_gone_is_written_again_and_stays_the_same_event(
+    make_desk: MakeDesk, lead: str
+) -> None:
+    desk = make_desk()
+    path = Path(set_meeting(desk, lead).meeting_file)
+    first = path.read_bytes()
+    path.unlink()
+    (view,) = desk.meetings.coming()
+    assert Path(view.file).read_bytes() == first
+    assert [item.name for item in path.parent.iterdir()] == [path.name]
+
+
+def test_taken_back_in_time_the_file_is_gone_too(make_desk: MakeDesk, lead: str) -> None:
+    desk = make_desk()
+    path = Path(set_meeting(desk, lead).meeting_file)
+    assert path.exists()
+    assert desk.undo().clean
+    assert not path.exists()
+    assert desk.meetings.coming() == []
+
+
+def test_a_folder_that_cannot_be_written_costs_the_file_only(
+    make_desk: MakeDesk, lead: str, tmp_path: Path
+) -> None:
+    (tmp_path / "meetings").write_text("in the way", encoding="utf-8")
+    desk = make_desk()
+    done = set_meeting(desk, lead)
+    assert done.meeting_file == ""
+    assert "could not be written" in done.problem
+    assert "`sdrdesk meetings` writes the file again" in done.problem
+    assert desk.current_call() is None
+    assert [item.what for item in desk.lead(lead).timeline if item.kind == "call"]
+
+
+def test_hostile_text_breaks_neither_path_nor_calendar(make_desk: MakeDesk, db: Database) -> None:
+    put(db, lead_row("666", owner_id="7", first_name=HOSTILE, company_text=HOSTILE, email="x"))
+    desk = make_desk()
+    done = set_meeting(desk, "666", attendees=(f"{HOSTILE}@x.example", "a@b.example"))
+    path = Path(done.meeting_file)
+    assert path.name.removesuffix(".ics").replace("-", "").isalnum()
+    assert path.resolve().parent == path.parent.resolve()
+    raw = path.read_bytes()
+    assert b"\x1b" not in raw
+    assert b"\nBEGIN:VALARM" not in raw
+    event = event_of(done.meeting_file)
+    assert event.subcomponents == []
+    assert str(event["attendee"]) == "mailto:a@b.example"
+
+
+def test_a_name_of_another_script_makes_a_plain_file_name() -> None:
+    intent = {"start_at": "2026-11-26T10:00:00Z"}
+    made = file_name("1b2c-3d4e-5f60", intent, Person("渡辺 純"))  # type: ignore[arg-type]
+    assert made == "2026-11-26-1000-meeting-1b2c3d4e5f60.ics"
+    made = file_name("1b2c-3d4e-5f60", intent, Person("Jérôme O'Neil"))  # type: ignore[arg-type]
+    assert made == "2026-11-26-1000-jerome-o-neil-1b2c3d4e5f60.ics"
+
+
+def test_equal_meetings_make_equal_files() -> None:
+    from sdrdesk.domain.crm.intents import MeetingIntent
+
+    intent = MeetingIntent(
+        start_at="2026-11-26T10:00:00Z", end_at="2026-11-26T10:30:00Z", title="T", body="",
+        owner_id="7",
+    )  # fmt: skip
+    one, two = (calendar_file("k", intent, NOW, Person("Jun"), None) for _ in range(2))
+    assert one == two
+
+
+@pytest.mark.parametrize("minutes", [0, 4, 24 * 60 + 1])
+def test_a_length_no_meeting_has_is_refused(make_desk: MakeDesk, lead: str, minutes: int) -> None:
+    with pytest.raises(UsageError, match="5 minutes to a day"):
+        make_desk().preview(lead, entry(meeting_minutes=minutes))
+
+
+def test_more_people_than_a_room_holds_are_refused(make_desk: MakeDesk, lead: str) -> None:
+    crowd = ", ".join(f"p{n}@x.example" for n in range(51))
+    with pytest.raises(UsageError, match="at most 50 attendees"):
+        make_desk().preview(lead, entry(attendees=(crowd,)))
+
+
+def test_the_booking_page_gets_the_lead_as_values(
+    make_desk: MakeDesk, lead: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told, program = tmp_path / "told", tmp_path / "xdg-open"
+    program.write_text(f'#!/bin/sh\nprintf "%s" "$1" > "{told}"\n', encoding="utf-8")
+    program.chmod(0o755)
+    monkeypatch.setattr("sys.platform", "linux")
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
+    calls = CallSettings(booking_url="https://meet.example/rita?email={email}&name={name}")
+    desk = make_desk(calls=calls)
+    assert desk.has_booking_page()
+    assert not desk.open_booking_page(lead).failed
+    assert told.read_text() == (
+        "https://meet.example/rita?email=jun%40kestrel.example&name=Jun%20Watanabe"
+    )
+
+
+def test_without_a_booking_page_nothing_opens(make_desk: MakeDesk, lead: str) -> None:
+    desk = make_desk()
+    assert not desk.has_booking_page()
+    assert desk.open_booking_page(lead).said == ""

@@ -1,0 +1,255 @@
+"""What was done to many leads at once is one for undo, also when the machine stops halfway."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from sdrdesk.domain.errors import NotFoundError, StorageError, UsageError
+from sdrdesk.domain.outcome.types import Entry
+from sdrdesk.services.desk.local import LocalDesk
+from sdrdesk.services.views.desk import QueueRow
+from sdrdesk.store.database.database import Database
+from sdrdesk.store.record import decisions
+from sdrdesk.store.tables import CrmOptionRow
+from tests.services.conftest import MakeDesk
+from tests.services.killed_undo import LEADS, settle
+from tests.store.filling import NOW, lead_row, put
+
+LATER = NOW + timedelta(hours=2)
+
+
+@pytest.fixture
+def desk(db: Database, make_desk: MakeDesk) -> LocalDesk:
+    put(
+        db,
+        *(lead_row(n, first_name="Ada", last_name=f"No{n}", email=f"{n}@x.example") for n in LEADS),
+        CrmOptionRow(field="persona", value="p1", label="Plant Manager", position=0),
+    )
+    return make_desk()
+
+
+def decided(desk: LocalDesk, lead_id: str) -> QueueRow:
+    """Return a lead without its place among the others."""
+    return desk.lead(lead_id).row._replace(rank=0)
+
+
+def callable_now(desk: LocalDesk) -> set[str]:
+    return set(desk.queue().lead_ids)
+
+
+def leaves(db: Database, lead_id: str) -> None:
+    """Let the sync have sent everything of a lead."""
+    with db.writer() as connection:
+        connection.execute("UPDATE outbox SET state = 'sent' WHERE lead_id = ?", (lead_id,))
+
+
+DECISIONS: dict[str, Callable[[LocalDesk, str], object]] = {
+    "rest": lambda desk, lead_id: desk.snooze(lead_id, LATER),
+    "skip": lambda desk, lead_id: desk.skip(lead_id, "needs research"),
+    "pin": lambda desk, lead_id: desk.pin(lead_id, True),
+    "first line": lambda desk, lead_id: desk.set_first_line(lead_id, "You asked about March"),
+}
+
+
+@pytest.mark.parametrize("name", DECISIONS)
+def test_one_undo_takes_back_a_decision_about_many(desk: LocalDesk, name: str) -> None:
+    desk.snooze("4", LATER)  # an act of its own before it
+    before = [decided(desk, lead_id) for lead_id in LEADS]
+    with desk.together():
+        for lead_id in LEADS[:3]:
+            DECISIONS[name](desk, lead_id)
+    undone = desk.undo()
+    assert [decided(desk, lead_id) for lead_id in LEADS] == before
+    assert (undone.leads, undone.clean) == (3, True)
+    assert undone.message == f"Took back 3: {name} of Ada No1, Ada No2 and 1 more."
+    assert desk.undo().message == "Taken back: rest of Ada No4."
+
+
+def test_one_undo_takes_back_a_persona_of_many_before_it_left(desk: LocalDesk) -> None:
+    with desk.together():
+        for lead_id in LEADS:
+            desk.set_persona(lead_id, "Plant Manager")
+    assert {desk.lead(lead_id).row.persona for lead_id in LEADS} == {"Plant Manager"}
+    assert desk.undo().leads == len(LEADS)
+    assert {desk.lead(lead_id).row.persona for lead_id in LEADS} == {""}
+    assert {item.state for item in desk.outbox(sent=True)} <= {"undone"}
+
+
+def test_one_undo_takes_back_an_outcome_of_many(desk: LocalDesk) -> None:
+    settle(desk)
+    assert callable_now(desk) == set()
+    undone = desk.undo()
+    assert undone.message == "Took back 4: Disqualified for Ada No1, Ada No2 and 2 more."
+    assert (undone.leads, undone.clean) == (4, True)
+    assert callable_now(desk) == set(LEADS)
+    assert {item.state for item in desk.outbox(sent=True)} <= {"undone"}
+    with pytest.raises(UsageError, match="no outcome to take back"):
+        desk.undo()
+
+
+def test_what_came_after_goes_first_and_by_itself(desk: LocalDesk) -> None:
+    with desk.together():
+        for lead_id in LEADS[:3]:
+            desk.dispose(lead_id, Entry("nurture", NOW, without_call=True))
+    desk.dispose("4", Entry("no_answer", NOW))
+    desk.pin("4", True)
+    assert desk.undo().message == "Taken back: pin of Ada No4."
+    assert desk.undo().lead_name == "Ada No4"
+    assert desk.undo().leads == 3
+    assert callable_now(desk) == set(LEADS)
+
+
+def test_what_had_left_is_corrected_and_counted(desk: LocalDesk, db: Database) -> None:
+    settle(desk)
+    leaves(db, "2")
+    undone = desk.undo()
+    assert not undone.clean
+    assert undone.message == (
+        "Took back 4, 1 by a correction (they had left already): "
+        "Disqualified for Ada No1, Ada No2 and 2 more."
+    )
+    assert callable_now(desk) == set(LEADS)
+    corrections = [item for item in desk.outbox() if item.state in ("held", "queued")]
+    assert {item.lead_id for item in corrections} == {"2"}
+
+
+def test_what_was_corrected_is_settled_in_no_block_and_no_log(
+    desk: LocalDesk, db: Database
+) -> None:
+    desk.start_block("50m", "40 dials", "")
+    settle(desk)
+    for lead_id in LEADS[1:]:
+        leaves(db, lead_id)
+    (rep,) = desk.log(NOW.date()).reps
+    assert rep.disqualified_without_call == len(LEADS)
+    assert desk.undo().message.startswith("Took back 4, 3 by a correction (they had left already)")
+    (rep,) = desk.log(NOW.date()).reps
+    assert rep.disqualified_without_call == 0
+    assert desk.end_block().without_call == 0
+
+
+def test_what_a_later_outcome_builds_on_stays_and_is_told(
+    desk: LocalDesk, make_desk: MakeDesk, db: Database
+) -> None:
+    settle(desk)
+    make_desk().dispose("3", Entry("no_answer", NOW))
+    with db.writer() as connection:  # by a colleague in the same database
+        connection.execute("UPDATE activity SET owner_id = '8' WHERE disposition = 'no_answer'")
+    undone = desk.undo()
+    assert not undone.clean
+    assert "Took back 3, 1 not (A later outcome of the same lead builds on this one)" in (
+        undone.message
+    )
+    assert callable_now(desk) == {"1", "2", "4"}
+
+
+def test_a_lead_that_is_gone_does_not_keep_the_others(
+    desk: LocalDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with desk.together():
+        for lead_id in LEADS:
+            desk.snooze(lead_id, LATER)
+    restore = decisions.restore
+
+    def one_is_gone(db: Database, state: decisions.DeskState, names: tuple[str, ...]) -> None:
+        if state.lead_id == "3":
+            raise NotFoundError("There is no lead 3 on this machine.")
+        restore(db, state, names)
+
+    monkeypatch.setattr(decisions, "restore", one_is_gone)
+    undone = desk.undo()
+    assert undone.message == (
+        "Took back 3, 1 not (There is no lead 3 on this machine): "
+        "rest of Ada No1, Ada No2 and 1 more."
+    )
+    assert callable_now(desk) == {"1", "2", "4"}
+
+
+@pytest.mark.parametrize("what", ["decisions", "outcomes"])
+def test_a_database_that_is_busy_halfway_leaves_the_rest_for_another_undo(
+    desk: LocalDesk, db: Database, monkeypatch: pytest.MonkeyPatch, what: str
+) -> None:
+    if what == "outcomes":
+        settle(desk)
+    else:
+        with desk.together():
+            for lead_id in LEADS:
+                desk.snooze(lead_id, LATER)
+    writer, turns = db.writer, iter([False, False, True])
+
+    def busy(*, durable: bool = False) -> object:
+        if next(turns, False):
+            raise StorageError("The database is busy.")
+        return writer(durable=durable)
+
+    monkeypatch.setattr(db, "writer", busy)
+    first = desk.undo()
+    assert "Took back 2, 1 not (The database is busy)" in first.message
+    assert callable_now(desk) == {"3", "4"}
+    assert desk.undo().leads == 2
+    assert callable_now(desk) == set(LEADS)
+
+
+def killed(db: Database, tmp_path: Path, what: str, part: str, number: int, moment: str) -> None:
+    died = subprocess.run(  # this interpreter and our own module
+        [
+            sys.executable, "-m", "tests.services.killed_undo",
+            str(db.path), str(tmp_path / "rules"), what, part, str(number), moment,
+        ],
+        check=False,
+    )  # fmt: skip
+    assert died.returncode == -signal.SIGKILL
+
+
+@pytest.mark.parametrize("moment", ["before", "after"])
+@pytest.mark.parametrize("part", ["act", "undo"])
+def test_killed_between_two_leads_each_is_done_or_undone(
+    desk: LocalDesk, db: Database, make_desk: MakeDesk, tmp_path: Path, part: str, moment: str
+) -> None:
+    fresh = {lead_id: decided(desk, lead_id) for lead_id in LEADS}
+    number = 3
+    killed(db, tmp_path, "outcome", part, number, moment)
+    committed = number if moment == "after" else number - 1
+    settled = LEADS[:committed] if part == "act" else LEADS[: len(LEADS) - committed]
+
+    after = make_desk()
+    for lead_id in LEADS:
+        states = {x.state for x in after.outbox(sent=True) if x.lead_id == lead_id}
+        if lead_id in settled:
+            assert after.lead(lead_id).row.status == "UNQUALIFIED"
+            assert states == {"held"}
+        else:
+            assert decided(after, lead_id) == fresh[lead_id]
+            assert states <= {"undone"}
+    # What belonged together died with the process; one by one it all still goes back.
+    for _ in settled:
+        assert after.undo().clean
+    assert {lead_id: decided(after, lead_id) for lead_id in LEADS} == fresh
+
+
+@pytest.mark.parametrize("number", [1, 2, 3])
+@pytest.mark.parametrize("part", ["act", "undo"])
+def test_killed_a_lead_never_keeps_the_fit_of_another_persona(
+    desk: LocalDesk, db: Database, make_desk: MakeDesk, tmp_path: Path, part: str, number: int
+) -> None:
+    desk.set_persona("1", "Plant Manager")
+    after_it = desk.lead("1").row
+    desk.undo()
+    before_it = desk.lead("1").row
+    killed(db, tmp_path, "persona", part, number, "after")
+    after = make_desk()
+    told = [after.lead(lead_id).row for lead_id in LEADS]
+    assert {(row.persona, row.fit) for row in told} <= {
+        (before_it.persona, before_it.fit),
+        (after_it.persona, after_it.fit),
+        ("", 70),  # as it was put on the disk, never worked out
+    }
+    given = [row.lead_id for row in told if row.persona == "Plant Manager"]
+    assert tuple(given) == (LEADS[:number] if part == "act" else LEADS[: len(LEADS) - number])

@@ -1,0 +1,97 @@
+"""Decisions of a desk are taken back one at a time, and never across an outcome."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+
+from sdrdesk.domain.errors import UsageError
+from sdrdesk.domain.outcome.types import Entry
+from sdrdesk.services.desk.local import LocalDesk
+from sdrdesk.store.database.database import Database
+from sdrdesk.store.tables import CrmOptionRow
+from tests.services.conftest import MakeDesk
+from tests.store.filling import NOW, lead_row, put
+
+
+@pytest.fixture
+def desk(db: Database, make_desk: MakeDesk) -> LocalDesk:
+    put(
+        db,
+        lead_row(job_title="Operations Manager"),
+        lead_row("502"),
+        CrmOptionRow(field="persona", value="p1", label="Plant Manager", position=0),
+        CrmOptionRow(field="persona", value="p2", label="Old one", position=1, hidden=True),
+    )
+    return make_desk()
+
+
+def test_a_snooze_is_taken_back_and_then_nothing_is_left(desk: LocalDesk) -> None:
+    desk.snooze("501", NOW + timedelta(hours=2))
+    assert "501" not in desk.queue().lead_ids
+    undone = desk.undo()
+    assert (undone.lead_id, undone.clean) == ("501", True)
+    assert "501" in desk.queue().lead_ids
+    with pytest.raises(UsageError):
+        desk.undo()
+
+
+def test_pin_zone_and_skip_go_back_to_what_was(desk: LocalDesk) -> None:
+    before = desk.lead("501").row
+    decisions: list[Callable[[], None]] = [
+        lambda: desk.pin("501", True),
+        lambda: desk.set_zone("501", "Asia/Tokyo"),
+        lambda: desk.skip("501", "needs research"),
+    ]
+    for decide in decisions:
+        decide()
+        assert desk.lead("501").row != before
+        desk.undo()
+        assert desk.lead("501").row == before
+
+
+def test_taking_back_a_snooze_keeps_what_another_window_recorded_since(
+    desk: LocalDesk, make_desk: MakeDesk
+) -> None:
+    desk.snooze("501", NOW + timedelta(hours=2))
+    make_desk().dispose("501", Entry(disposition="no_answer", at=NOW))
+    due = desk.lead("501").row.next_due_at
+    assert due is not None
+    desk.undo()
+    assert desk.lead("501").row.next_due_at == due
+
+
+def test_after_an_outcome_undo_means_the_outcome(desk: LocalDesk) -> None:
+    desk.pin("502", True)
+    desk.dispose("501", Entry(disposition="no_answer", at=NOW))
+    assert desk.undo().lead_id == "501"
+    assert desk.lead("502").row.pinned
+
+
+def test_a_corrected_persona_is_taken_back_without_a_trace(desk: LocalDesk) -> None:
+    before = desk.lead("501")
+    assert desk.set_persona("501", "plant manager") == "Plant Manager"
+    assert [item.what for item in desk.outbox()] == ["set persona p1"]
+    assert desk.lead("501").persona_reason == "set by you"
+    told = next(item for item in desk.lead("501").timeline if item.kind == "change")
+    assert "→ Plant Manager" in told.what
+    desk.undo()
+    assert desk.outbox() == []
+    after = desk.lead("501")
+    assert after.row.persona != "Plant Manager"
+    assert desk.set_persona("501", "p1") == "Plant Manager"
+    assert before.row.lead_id == after.row.lead_id
+
+
+def test_a_hidden_persona_is_not_offered(desk: LocalDesk) -> None:
+    assert tuple(desk.personas()) == ("Plant Manager",)
+    with pytest.raises(UsageError, match="no persona"):
+        desk.set_persona("501", "Old one")
+    assert desk.outbox() == []
+
+
+def test_emptying_a_persona_that_is_empty_is_refused(desk: LocalDesk) -> None:
+    with pytest.raises(UsageError):
+        desk.set_persona("501", "")

@@ -1,0 +1,171 @@
+"""Keys, and a plain file that becomes an encrypted one."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sqlite3
+import stat
+from pathlib import Path
+
+import pytest
+
+from sdrdesk.domain.errors import StorageError
+from sdrdesk.store.database import encryption
+from sdrdesk.store.database.backup import make_backup
+from sdrdesk.store.database.connection import is_plain
+from sdrdesk.store.database.database import Database
+from sdrdesk.store.database.encryption import check_key, encrypt_plain, new_key
+from sdrdesk.store.database.migrate import SHIPPED
+from sdrdesk.store.queue.find import find_leads
+from tests.store.conftest import KEY
+from tests.store.database.test_processes import heard, running, tell
+from tests.store.filling import lead_row, put
+from tests.support.patience import PATIENCE_S
+
+
+@pytest.fixture
+def plain(path: Path) -> Path:
+    with Database.open(path) as db:
+        put(db, *(lead_row(str(n), message="a secret wish") for n in range(300)))
+        find_leads(db, "ada")
+    return path
+
+
+def files_of(database: Path) -> list[str]:
+    """Return what lies beside a database, save the empty file of the turnstile."""
+    names = [file.name for file in database.parent.iterdir()]
+    return [name for name in names if not name.endswith(".turn.lock")]
+
+
+def leads(path: Path, key: str | None) -> int:
+    with Database.open(path, key=key) as db, db.reader() as connection:
+        return int(connection.execute("SELECT count(*) FROM lead").fetchone()[0])
+
+
+def test_keys_are_fresh_and_well_formed() -> None:
+    made = {new_key() for _ in range(50)}
+    assert len(made) == 50
+    assert all(check_key(key) == key for key in made)
+    assert check_key("AB" * 32) == "ab" * 32
+
+
+def test_a_plain_file_becomes_an_encrypted_one(plain: Path) -> None:
+    assert b"a secret wish" in plain.read_bytes()
+    assert encrypt_plain(plain, KEY)
+    assert b"a secret wish" not in plain.read_bytes()
+    assert stat.S_IMODE(plain.stat().st_mode) == 0o600
+    assert files_of(plain) == [plain.name]
+    assert leads(plain, KEY) == 300
+    with Database.open(plain, key=KEY) as db:
+        assert db.schema == SHIPPED.head
+        assert len(find_leads(db, "ada", limit=5)) == 5
+        assert db.check() == []
+    with pytest.raises(StorageError):
+        Database.open(plain)
+
+
+def test_backups_do_not_stay_readable(plain: Path) -> None:
+    with Database.open(plain) as db, db.reader() as connection:
+        copy = make_backup(connection, plain, None, "before")
+    assert b"a secret wish" in copy.read_bytes()
+    assert encrypt_plain(plain, KEY)
+    assert b"a secret wish" not in copy.read_bytes()
+    assert leads(copy, KEY) == 300
+
+
+def test_a_kill_before_the_backups_were_done_is_made_good_next_time(plain: Path) -> None:
+    with Database.open(plain) as db, db.reader() as connection:
+        copy = make_backup(connection, plain, None, "before")
+    readable = copy.read_bytes()
+    encrypt_plain(plain, KEY)
+    copy.write_bytes(readable)
+    assert encrypt_plain(plain, KEY)
+    assert not is_plain(copy)
+
+
+def test_an_encrypted_or_missing_file_is_left_alone(path: Path) -> None:
+    path.parent.mkdir()
+    assert not encrypt_plain(path, KEY)
+    assert not path.exists()
+    Database.open(path, key=KEY).close()
+    before = path.read_bytes()
+    assert not encrypt_plain(path, "ee" * 32)
+    assert path.read_bytes() == before
+
+
+def test_a_bad_key_encrypts_nothing(plain: Path) -> None:
+    with pytest.raises(StorageError, match="64 hexadecimal"):
+        encrypt_plain(plain, "hunter2")
+    assert is_plain(plain)
+
+
+_USE = """
+db = Database.open(path)
+with db.reader() as connection:
+    connection.execute("SELECT 1 FROM lead").fetchone()
+say("open")
+hear()
+with db.writer() as connection:
+    connection.execute("UPDATE lead SET first_name = 'Grace' WHERE lead_id = '7'")
+db.close()
+"""
+
+
+def test_a_file_in_use_is_not_encrypted_under_somebody(plain: Path) -> None:
+    with running(_USE, plain, None) as process:
+        assert heard(process) == "open"
+        with pytest.raises(StorageError, match="in use") as raised:
+            encrypt_plain(plain, KEY)
+        assert "Close every other sdrdesk" in raised.value.next_step
+        tell(process)
+        assert process.wait(PATIENCE_S) == 0
+    assert is_plain(plain)
+    with Database.open(plain) as db:
+        assert [hit.lead_id for hit in find_leads(db, "grace")] == ["7"]
+    assert encrypt_plain(plain, KEY)
+
+
+def test_a_copy_that_differs_is_thrown_away(plain: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    counts = iter([{"lead": 299}, {"lead": 300}])
+    monkeypatch.setattr(encryption, "_census", lambda connection: next(counts))
+    with pytest.raises(StorageError, match="did not come out the same"):
+        encrypt_plain(plain, KEY)
+    assert leads(plain, None) == 300
+    assert files_of(plain) == [plain.name]
+
+
+_STOP_BEFORE = """
+from sdrdesk.store.database import encryption as keys
+real = getattr(keys, hear())
+def stop(*args):
+    say("inside")
+    hear()
+    return real(*args)
+setattr(keys, real.__name__, stop)
+say("ready")
+keys.encrypt_plain(path, key)
+"""
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="needs a signal nobody can catch")
+@pytest.mark.parametrize("step", ["_lock_out_others", "_export", "_compare"])
+def test_a_kill_on_the_way_leaves_the_plain_file_whole(plain: Path, step: str) -> None:
+    with running(_STOP_BEFORE, plain, KEY) as process:
+        tell(process, step)
+        assert heard(process) == "ready"
+        assert heard(process) == "inside"
+        os.kill(process.pid, signal.SIGKILL)
+        process.wait(PATIENCE_S)
+    assert leads(plain, None) == 300
+    assert encrypt_plain(plain, KEY)
+    assert leads(plain, KEY) == 300
+    assert files_of(plain) == [plain.name]
+
+
+def test_the_encrypted_file_is_none_of_plain_sqlites(plain: Path) -> None:
+    encrypt_plain(plain, KEY)
+    connection = sqlite3.connect(plain)
+    with pytest.raises(sqlite3.DatabaseError, match="not a database"):
+        connection.execute("SELECT * FROM lead")
+    connection.close()

@@ -1,0 +1,106 @@
+"""A rep's write comes before the next one of the background, in whatever process that is."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+
+from sdrdesk.domain.errors import StorageError
+from sdrdesk.store.database import connection
+from sdrdesk.store.database.database import Database
+from sdrdesk.store.database.write_priority import Turnstile
+from sdrdesk.store.mirror.facts import set_fact
+from tests.store.filling import NOW
+from tests.support.patience import PATIENCE_S
+
+HOLD = """
+import sys, pathlib
+from sdrdesk.store.database.write_priority import Turnstile
+with Turnstile(pathlib.Path(sys.argv[1])).hold():
+    print("held", flush=True)
+    sys.stdin.readline()
+"""
+
+
+def test_the_background_waits_while_a_rep_waits_to_write(tmp_path: Path) -> None:
+    path = tmp_path / "desk.db"
+    with Database.open(path) as background, Database.open(path) as rep:
+        background.in_background = True
+        wrote = threading.Event()
+
+        def write() -> None:
+            set_fact(background, "seen", "yes", NOW)
+            wrote.set()
+
+        turnstile = Turnstile(path)
+        with turnstile.hold():
+            thread = threading.Thread(target=write)
+            thread.start()
+            assert not wrote.wait(0.2)  # SQLite itself would let it in
+        thread.join(PATIENCE_S)
+        assert wrote.is_set()
+        turnstile.close()
+        set_fact(rep, "seen", "yes", NOW)
+
+
+def test_a_rep_never_waits_for_whoever_only_passes_through(tmp_path: Path) -> None:
+    path = tmp_path / "desk.db"
+    passing, holding = Turnstile(path), Turnstile(path)
+    for _ in range(200):
+        passing.let_others_first()
+        with holding.hold():
+            pass
+    passing.close()
+    holding.close()
+
+
+def test_it_is_free_when_its_holder_was_killed(tmp_path: Path) -> None:
+    path = tmp_path / "desk.db"
+    other = subprocess.Popen(
+        [sys.executable, "-c", HOLD, str(path)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    passed = threading.Event()
+    turnstile = Turnstile(path)
+
+    def go() -> None:
+        turnstile.let_others_first()
+        passed.set()
+
+    with other:
+        assert other.stdout is not None
+        assert other.stdout.readline() == "held\n"
+        thread = threading.Thread(target=go)
+        thread.start()
+        assert not passed.wait(0.2)
+        other.kill()
+    thread.join(PATIENCE_S)
+    assert passed.is_set()
+    turnstile.close()
+    assert path.with_name("desk.db.turn.lock").stat().st_mode & 0o077 == 0
+
+
+def test_without_its_file_everybody_writes_all_the_same(tmp_path: Path) -> None:
+    turnstile = Turnstile(tmp_path / "missing" / "desk.db")
+    with turnstile.hold():
+        turnstile.let_others_first()
+    turnstile.close()
+
+
+def test_a_file_that_stays_locked_is_given_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "desk.db"
+    with Database.open(path) as one, Database.open(path) as other:
+        set_fact(other, "seen", "yes", NOW)
+        monkeypatch.setattr(connection, "BUSY_TIMEOUT_MS", 20)
+        with one.writer(), pytest.raises(StorageError, match="locked"), other.writer():
+            pass
+        monkeypatch.undo()
+        set_fact(other, "seen", "yes", NOW)

@@ -1,0 +1,133 @@
+"""A large first load: help changes nothing, and a rep who wants to write does not wait for it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+import pytest
+
+from sdrdesk.domain.crm.records import RemoteLead
+from sdrdesk.store.database.connection import Connection
+from sdrdesk.store.database.database import Database
+from sdrdesk.store.database.write_priority import Turnstile
+from sdrdesk.store.mirror.enrichment import CompanyRow, DerivedRow, work_out
+from sdrdesk.store.mirror.sync_state import set_state
+from sdrdesk.sync.pull import apply, full_pass
+from sdrdesk.sync.pull.apply import in_turns
+from tests.support.sandbox import running_sandbox
+from tests.sync.desk import AFTERNOON, Desk, derive, desk_over
+
+
+class Helper:
+    """Helps with most pages, and fails in both ways it may."""
+
+    def __init__(self) -> None:
+        self.began = 0
+        self.helped = 0
+
+    def begin(
+        self,
+        leads: Sequence[RemoteLead],
+        companies: Mapping[str, CompanyRow],
+        personas: Mapping[str, str],
+    ) -> Callable[[], Sequence[DerivedRow] | None] | None:
+        self.began += 1
+        if self.began == 2:
+            return None
+        if self.began == 4:
+            return lambda: None
+        self.helped += 1
+        facts = work_out(leads, companies, derive, personas)
+        return lambda: facts
+
+
+def leads_of(desk: Desk) -> list[tuple[object, ...]]:
+    rows = desk.sql("SELECT * FROM lead ORDER BY lead_id")
+    column = [row[1] for row in desk.sql("PRAGMA table_info(lead)")].index("seen_ms")
+    return [row[:column] + row[column + 1 :] for row in rows]  # when it was seen here
+
+
+def test_help_changes_nothing_about_what_arrives(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    helper = Helper()
+    made = []
+
+    @contextmanager
+    def help_with() -> Iterator[Helper]:
+        made.append(helper)
+        yield helper
+
+    with running_sandbox(leads=620, now=AFTERNOON, hostile=20.0) as sandbox:
+        with desk_over(sandbox, tmp_path / "alone.db") as alone:
+            alone.help_with = help_with
+            alone.sync()  # an account too small for help
+            assert not made
+            wanted = leads_of(alone)
+        monkeypatch.setattr(full_pass, "WORTH_HELP", 100)
+        with desk_over(sandbox, tmp_path / "helped.db") as desk:
+            desk.help_with = help_with
+            desk.sync()
+            assert leads_of(desk) == wanted
+            assert helper.began >= 6
+            assert helper.helped == helper.began - 2
+            desk.sync(full=True)  # nobody waits for this one
+            assert len(made) == 1
+
+
+def test_a_page_is_one_transaction_unless_a_rep_wants_to_write(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(apply, "SHORT_S", 60.0)
+    path = tmp_path / "desk.db"
+    seen = []
+    with Database.open(path) as db, ExitStack() as rep:
+        db.in_background = True
+        turnstile = Turnstile(path)
+        rep.callback(turnstile.close)
+        waiting = rep.enter_context(ExitStack())
+
+        def land(connection: Connection, numbers: Sequence[int]) -> None:
+            with db.reader() as reader:
+                stored = reader.execute("SELECT count(*) FROM sync_state").fetchone()[0]
+            seen.append((numbers[0], stored - before))
+            for number in numbers:
+                set_state(connection, f"test.{number}", "", 0)
+            if numbers[0] == 4:
+                waiting.enter_context(turnstile.hold())
+                threading.Timer(0.2, waiting.close).start()
+
+        with db.reader() as reader:
+            before = reader.execute("SELECT count(*) FROM sync_state").fetchone()[0]
+        in_turns(db, range(10), land, size=2)
+    # Nothing is stored until somebody waits; then what was landed is, and the rest once they wrote.
+    assert seen == [(0, 0), (2, 0), (4, 0), (6, 6), (8, 6)]
+
+
+def test_who_serves_a_rep_gives_way_to_nobody(tmp_path: Path) -> None:
+    path = tmp_path / "desk.db"
+    turnstile = Turnstile(path)
+    with Database.open(path) as db, turnstile.hold():
+        assert not db.somebody_waits()
+        db.in_background = True
+        assert db.somebody_waits()
+    turnstile.close()
+
+
+def test_no_transaction_of_a_page_is_long(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(apply, "SHORT_S", -1.0)
+    seen = []
+    with Database.open(tmp_path / "desk.db") as db:
+
+        def land(connection: Connection, numbers: Sequence[int]) -> None:
+            with db.reader() as reader:
+                rows = reader.execute("SELECT count(*) FROM sync_state WHERE name LIKE 'test.%'")
+                seen.append((numbers[0], rows.fetchone()[0]))
+            for number in numbers:
+                set_state(connection, f"test.{number}", "", 0)
+
+        in_turns(db, range(6), land, size=2)
+    assert seen == [(0, 0), (2, 2), (4, 4)]
