@@ -6,7 +6,7 @@ STAMP  := $(VENV)/.installed
 # Two workers: the test command is sized for two cores.
 WORKERS ?= 2
 
-.PHONY: demo test check lint types architecture format wheel screenshots docs bench soak clean
+.PHONY: demo test check lint types architecture format wheel screenshots docs bench mutants soak clean
 
 demo: $(STAMP)  ## the workbench on a private sandbox CRM
 	@$(BIN)/sdrdesk demo
@@ -42,6 +42,10 @@ docs: $(STAMP)  ## rewrite the pages that are made from code
 
 bench: $(STAMP)  ## print the tables of docs/performance.md
 	$(BIN)/python -m bench.run
+
+mutants: $(STAMP)  ## plant mistakes and count those the tests notice (hours); GROUPS="ranking outcome"
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check 'mutmut>=3.8,<4'
+	$(BIN)/python -m bench.mutants $(GROUPS)
 
 soak: $(STAMP)  ## long randomised runs (an hour); SOAK=number of schedules SEED=of the first part
 	SDRDESK_SOAK=$(or $(SOAK),10000) $(BIN)/python -m pytest -m soak -n $(WORKERS) \

@@ -1,0 +1,117 @@
+"""Plant mistakes in the code that ranks, records and sends, and count those the tests notice.
+
+``make mutants`` or ``python -m bench.mutants ranking outcome`` runs mutmut on a copy of the tree in
+a temporary directory, one group after another, and prints a table. Survivors are listed below it;
+those that change nothing a person or program can see are explained in ``docs/mutants.md``.
+
+Mutmut is not a dependency of the project: ``pip install mutmut`` first.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+
+
+@dataclass(frozen=True)
+class Group:
+    """Files to plant mistakes in, and the tests that should notice."""
+
+    files: tuple[str, ...]
+    tests: tuple[str, ...]
+
+
+GROUPS = {
+    "queue": Group(("sdrdesk/domain/queue/*.py",), ("tests/domain", "tests/services/queue")),
+    "outcome": Group(("sdrdesk/domain/outcome/*.py",), ("tests/domain/outcome",)),
+    "ranking": Group(
+        ("sdrdesk/domain/ranking/*.py",), ("tests/domain/ranking", "tests/domain/queue")
+    ),
+    "outbox": Group(("sdrdesk/store/outbox/*.py",), ("tests/store/outbox", "tests/store/record")),
+    "push": Group(("sdrdesk/sync/push/*.py",), ("tests/sync/push",)),
+    "pull": Group(("sdrdesk/sync/pull/*.py",), ("tests/sync/pull",)),
+}
+
+# A text in a message may change without harm; that a message is made is checked elsewhere.
+HARMLESS = (r"^\s*raise .*", r".*\.problem\(.*", r".*_LOG\..*")
+
+CONFIG = """
+
+[tool.mutmut]
+source_paths = ["sdrdesk"]
+only_mutate = {files}
+do_not_mutate_patterns = {harmless}
+pytest_add_cli_args_test_selection = {tests}
+also_copy = ["bench", "docs", "README.md"]
+"""
+
+
+def run(name: str, group: Group, place: Path) -> tuple[Counter[str], list[str]]:
+    """Return how many mutants ended in which state, and the names of those that survived."""
+    tree = place / name
+    files = subprocess.run(
+        ["git", "ls-files", "-z"], cwd=ROOT, check=True, capture_output=True, text=True
+    ).stdout
+    for path in filter(None, files.split("\0")):
+        target = tree / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(ROOT / path, target)
+    with (tree / "pyproject.toml").open("a", encoding="utf-8") as project:
+        project.write(
+            CONFIG.format(
+                files=json.dumps(group.files),
+                harmless=json.dumps(HARMLESS),
+                tests=json.dumps(group.tests),
+            )
+        )
+    mutmut = [sys.executable, "-m", "mutmut"]
+    env = {**os.environ, "TEXTUAL_ANIMATIONS": "none"}
+    subprocess.run([*mutmut, "run", "--max-children", "2"], cwd=tree, env=env, check=True)
+    listed = subprocess.run(
+        [*mutmut, "results", "--all", "true"],
+        cwd=tree,
+        env=env,
+        check=True,
+        capture_output=True,
+        text=True,
+    ).stdout
+    states: Counter[str] = Counter()
+    survivors = []
+    for line in listed.splitlines():
+        mutant, _, state = line.strip().rpartition(": ")
+        if mutant:
+            states[state] += 1
+            if state in ("survived", "no tests"):
+                survivors.append(mutant)
+    return states, survivors
+
+
+def main() -> None:
+    """Run the groups that are named, or all of them."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("groups", nargs="*", choices=[*GROUPS, []], help="default: all")
+    names = parser.parse_args().groups or list(GROUPS)
+    rows: list[str] = []
+    left: list[str] = []
+    with tempfile.TemporaryDirectory() as place:
+        for name in names:
+            states, survivors = run(name, GROUPS[name], Path(place))
+            total = sum(states.values())
+            killed = states["killed"] + states["timeout"]
+            rows.append(f"{name:<10} {total:7,} {killed:7,} {killed / max(total, 1):6.1%}")
+            left += survivors
+    print(f"{'':<10} {'mutants':>7} {'killed':>7} {'share':>6}", *rows, *left, sep="\n")
+
+
+if __name__ == "__main__":
+    main()
