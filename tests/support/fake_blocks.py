@@ -7,13 +7,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from sdrdesk.domain.block.block import Block, Done, Ending, Pause, end_of, endings, split
-from sdrdesk.domain.block.parsing import goal_words, length_words, parse_goal, parse_length
+from sdrdesk.domain.block.parsing import goal_words, parse_goal, parse_length
 from sdrdesk.domain.block.recipe import Recipe, interleave, parse_recipe
 from sdrdesk.domain.errors import UsageError
 from sdrdesk.domain.lead.activity import ActivityKind
 from sdrdesk.domain.lead.lead import Lead
 from sdrdesk.domain.outcome.catalog import Flag
 from sdrdesk.domain.ranking.ranking import lane, rank_input
+from sdrdesk.domain.text.humanize import span_words
 from sdrdesk.services.block.over import over_words
 from sdrdesk.services.views.block import (
     BlockPlan,
@@ -95,7 +96,7 @@ class FakeBlocks(Office):
         last = self.block or self.last
         if last is None:
             return BlockUsual("50m", "40 dials", "40 % new, 40 % retry, 20 % callbacks")
-        return BlockUsual(length_words(last.length_s), goal_words(last.goal), last.recipe)
+        return BlockUsual(span_words(last.length_s), goal_words(last.goal), last.recipe)
 
     def block_plan(self, length: str, goal: str, recipe: str) -> BlockPlan:
         made = self._recipe(recipe)

@@ -58,14 +58,6 @@ def parse_length(text: str) -> int:
     return seconds
 
 
-def length_words(seconds: int) -> str:
-    """Return a length as ``parse_length`` reads it."""
-    hours, minutes = divmod(seconds // 60, 60)
-    if not hours:
-        return f"{minutes}m"
-    return f"{hours}h{minutes:02d}" if minutes else f"{hours}h"
-
-
 def parse_goal(text: str) -> Goal:
     """Return the goal that ``text`` means: ``40 dials``, ``40``, ``5 conversations``, ``2 met``.
 

@@ -14,7 +14,7 @@ from sdrdesk.domain.calling_hours.call_window_config import Region, WindowConfig
 from sdrdesk.domain.calling_hours.weekly_hours import is_in
 from sdrdesk.domain.place.wall_time import instants, jump
 from sdrdesk.domain.place.zone_info import zone_info
-from sdrdesk.domain.text.humanize import span_words
+from sdrdesk.domain.text.humanize import moment_words, span_words
 
 __all__ = [
     "Region",
@@ -174,4 +174,4 @@ def _when(moment: datetime, now: datetime, place: ZoneInfo) -> str:
         return f"{there:%H:%M}"
     if there - today < timedelta(days=6):
         return f"{there:%a %H:%M}"
-    return f"{there:%a} {there.day} {there:%b %H:%M}"
+    return moment_words(there)

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sdrdesk.domain.lead.lead import Lead
+from sdrdesk.domain.text.humanize import day_words
 from sdrdesk.domain.text.plain_text import clean, one_line
 
 SLOT_ORDER = ("budget", "authority", "need", "timing")
@@ -29,20 +30,8 @@ def zone_of(lead: Lead) -> ZoneInfo | None:
 def moment_text(moment: datetime, zone: ZoneInfo | None) -> str:
     """Return ``Thu 26 Nov 2026 10:00 (Europe/Dublin)``; without a zone the time is UTC."""
     local = moment.astimezone(zone or UTC)
-    # Not %a and %b: they follow the process's locale, and what goes upstream must not.
-    day = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")[local.weekday()]
-    month = (
-        "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
-    )[local.month - 1]  # fmt: skip
     name = zone.key if zone else "UTC"
-    return f"{day} {local.day} {month} {local.year} {local:%H:%M} ({name})"
-
-
-def duration_text(seconds: int) -> str:
-    """Return ``3:12`` or ``1:02:03``."""
-    minutes, rest = divmod(max(0, seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+    return f"{day_words(local)} {local.year} {local:%H:%M} ({name})"
 
 
 def who(lead: Lead) -> str:

@@ -35,6 +35,7 @@ from sdrdesk.domain.outcome.types import (
     Scope,
 )
 from sdrdesk.domain.outcome.validation import checked, number_of, other_numbers
+from sdrdesk.domain.text.humanize import call_length
 
 __all__ = [
     "DEFAULT_STAGES",
@@ -210,7 +211,7 @@ def _call(ctx: _Context) -> _Made:
         connected=disposition.is_(Flag.REACHED),
     )
     outcome = disposition.crm_outcome or "no outcome"
-    lasted = f", {note_text.duration_text(entry.duration_s)}" if entry.duration_s else ""
+    lasted = f", {call_length(entry.duration_s)}" if entry.duration_s else ""
     line = f"Call: {outcome}{lasted}"
     lines = [line + (", with note" if note else "")]
     lines += [f"! {warning}" for warning in _missing_outcome(ctx)]

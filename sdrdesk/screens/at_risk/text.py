@@ -31,7 +31,7 @@ def line(found: TravelRow, now: datetime) -> LeadLine:
 
 
 def what(found: TravelRow, now: datetime) -> str:
-    """Say what breaks when: ``promise 14:30, in 25 min``."""
+    """Say what breaks when: ``promise 14:30, in 25m``."""
     at = found.breaking.at
     left = (at - now).total_seconds()
     when = f"in {span_words(left)}" if left >= 0 else f"{span_words(-left)} ago"

@@ -394,7 +394,7 @@ class StatusView(NamedTuple):
     block: BlockView | None = None
     """The call block the rep is in."""
     clock_off: str = ""
-    """How wrong this machine's clock is, in words (``10 min fast``), ``""`` when it is right."""
+    """How wrong this machine's clock is, in words (``10m fast``), ``""`` when it is right."""
     do_not_call_unread: bool = False
     """No "do not call" field of the account was chosen: marks at the CRM are not read."""
     left_out: tuple[str, ...] = ()

@@ -146,11 +146,11 @@ def test_the_lane_is_a_label(fields: dict[str, object], expected: str) -> None:
 @pytest.mark.parametrize(
     ("age", "text"),
     [
-        (timedelta(seconds=58), "converted 58 s ago"),
-        (timedelta(minutes=58), "converted 58 min ago"),
-        (timedelta(hours=6, minutes=5), "converted 6 h 05 ago"),
-        (timedelta(days=1, hours=4, minutes=50), "converted 1 d 4 h ago"),
-        (timedelta(days=12, hours=4), "converted 12 d ago"),
+        (timedelta(seconds=58), "converted 58s ago"),
+        (timedelta(minutes=58), "converted 58m ago"),
+        (timedelta(hours=6, minutes=5), "converted 6h05m ago"),
+        (timedelta(days=1, hours=4, minutes=50), "converted 1d4h ago"),
+        (timedelta(days=12, hours=4), "converted 12d ago"),
         (timedelta(seconds=-40), "converted just now"),
     ],
 )
@@ -172,7 +172,7 @@ def test_a_due_callback_says_how_late_it_is() -> None:
     assert reasons(new(callback_at=ago(minutes=5)), CONFIG, NOW)[0] == (
         "callback",
         0.0,
-        "callback was due 5 min ago",
+        "callback was due 5m ago",
     )
 
 

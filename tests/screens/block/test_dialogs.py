@@ -109,7 +109,7 @@ async def test_a_pause_has_a_reason_and_a_call_ends_it() -> None:
         await bench.sees("is paused: lunch", "‖ lunch 00:00")
         later(bench, 20)
         await bench.press("b")
-        await bench.sees("20 min paused", "20 min · lunch", "p go on")
+        await bench.sees("20m paused", "20m · lunch", "p go on")
         await bench.press("escape", "enter")
         await bench.sees("block 50:00")
         assert bench.desk.block is not None
@@ -132,7 +132,7 @@ async def test_the_end_tells_what_happened_and_can_be_kept() -> None:
             "40 dials · 2 done, 38 missing",
             "No answer 1",
             "Left voicemail 1",
-            "30 min between",
+            "30m between",
             "of this block, kept here until sent",
             "11 leads callable",
         )
