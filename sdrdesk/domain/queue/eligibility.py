@@ -11,25 +11,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sdrdesk.domain.calling_hours.call_window import WindowClock, WindowConfig
-from sdrdesk.domain.queue.eligibility_config import RuleConfig, parse_rules
-from sdrdesk.domain.ranking.candidate import NO_FACTS, Candidate, Facts, candidate
+from sdrdesk.domain.queue.eligibility_config import RuleConfig
+from sdrdesk.domain.ranking.candidate import NO_FACTS, Candidate, Facts
 from sdrdesk.domain.text.humanize import age_words, plural, span_words
-
-__all__ = [
-    "CHAIN",
-    "NO_FACTS",
-    "RULES",
-    "Block",
-    "Candidate",
-    "Facts",
-    "Rule",
-    "RuleConfig",
-    "blocks",
-    "candidate",
-    "dialable",
-    "first_block",
-    "parse_rules",
-]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,20 +61,13 @@ def blocks(
     )
 
 
-def first_block(
-    c: Candidate, rules: RuleConfig, clock: WindowClock, facts: Facts = NO_FACTS
-) -> str | None:
-    """Return the name of the first rule that keeps ``c`` out at the clock's moment, or ``None``.
-
-    One ``clock`` serves a whole queue: it remembers each window it has worked out.
-    """
-    return blocker(rules, clock, facts)(c)
-
-
 def blocker(
     rules: RuleConfig, clock: WindowClock, facts: Facts = NO_FACTS
 ) -> Callable[[Candidate], str | None]:
-    """Return ``first_block`` with everything but the lead settled; for whole queues."""
+    """Return a function that names the first rule that keeps a lead out, or ``None``.
+
+    One ``clock`` serves a whole queue: it remembers each window it has worked out.
+    """
     context = Context(rules, facts, clock, clock.now)
     chain = tuple((rule.name, rule.applies) for rule in CHAIN)
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from sdrdesk.domain.ranking.ranking import Reason
+from sdrdesk.domain.ranking.scoring import Reason
 from sdrdesk.domain.text.humanize import span_words
 from sdrdesk.services.rep_zone import local_words
 from sdrdesk.services.views.desk import LeadView, Number, QueueRow, ScriptView, WhyView

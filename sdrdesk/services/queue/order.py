@@ -7,7 +7,7 @@ to the order agree with scoring every lead that the rules let through; a test ho
 from __future__ import annotations
 
 import heapq
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from functools import partial
@@ -15,16 +15,10 @@ from itertools import count, groupby, islice
 
 from sdrdesk.domain.calling_hours.call_window import WindowClock
 from sdrdesk.domain.queue.eligibility import blocker
-from sdrdesk.domain.ranking.candidate import Candidate, Facts
+from sdrdesk.domain.ranking.candidate import Facts
 from sdrdesk.domain.ranking.decay import FLAT_AFTER_S
-from sdrdesk.domain.ranking.scoring import (
-    OrderKey,
-    clock_points,
-    id_key,
-    is_callback_due,
-    key_of,
-    scorer,
-)
+from sdrdesk.domain.ranking.ranking import QueueKey, queue_key
+from sdrdesk.domain.ranking.scoring import clock_points, id_key, is_callback_due, scorer
 from sdrdesk.rulebook import Rulebook
 from sdrdesk.store.database.connection import Connection
 from sdrdesk.store.database.database import Database
@@ -33,7 +27,6 @@ from sdrdesk.store.queue.candidates import candidates_in
 from sdrdesk.store.queue.rank_index import ensure_indices
 from sdrdesk.store.queue.ranked_leads import RankedLeads
 
-Key = tuple[bool, bool, OrderKey]
 _Place = tuple[int, str]
 """Hundredths below zero and the id: where a lead stands among those without a promise or a pin."""
 _IdKey = tuple[int, int, str]
@@ -42,7 +35,7 @@ _Row = tuple[str, str, int | None]
 _Closed = partial[Iterator[_Place]]
 """A stream that is not opened yet."""
 
-LAST: Key = (True, True, (2, 0.0, 0, (2, 0, "")))
+LAST: QueueKey = (True, True, (2, 0.0, 0, (2, 0, "")))
 """After every lead: the key of one that is gone."""
 _BEFORE_ALL: _IdKey = (-1, 0, "")
 """Stands before every id: a stream is opened before a lead of the same score is handed out."""
@@ -53,17 +46,6 @@ _AT_ONCE = 96
 """Most leads handed to the rules at once."""
 _MANY_CLOSED = 2_000
 """After so many leads outside their hours it pays to ask whether anybody is inside."""
-
-
-def key_at(rulebook: Rulebook, now: datetime) -> Callable[[Candidate], Key]:
-    """Return what the queue is sorted by at ``now``; keys of two leads are never equal."""
-    points = scorer(rulebook.ranking, now)
-
-    def key(item: Candidate) -> Key:
-        due = is_callback_due(item, now)
-        return (not due, not item.pinned, key_of(item, points(item), now))
-
-    return key
 
 
 def first_ids(
@@ -117,7 +99,7 @@ class _Queue:
         self._aside = frozenset(self._leads.set_aside())
         aside = candidates_in(connection, sorted(self._aside), now)
         mine = [item for item in aside if first(item) is None]
-        mine.sort(key=key_at(rulebook, now))
+        mine.sort(key=queue_key(rulebook.ranking, now))
         points = scorer(self._config, now)
         self._front = [c.lead_id for c in mine if c.pinned or is_callback_due(c, now)]
         self._among = [

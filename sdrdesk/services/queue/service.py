@@ -13,9 +13,9 @@ from sdrdesk.domain.calling_hours.call_window import WindowClock
 from sdrdesk.domain.errors import NotFoundError, UsageError
 from sdrdesk.domain.queue.eligibility import blocker
 from sdrdesk.domain.ranking.candidate import Candidate, Facts
-from sdrdesk.domain.ranking.ranking import lane, reasons, score
+from sdrdesk.domain.ranking.ranking import QueueKey, lane, queue_key, reasons, score
 from sdrdesk.rulebook import Rulebook
-from sdrdesk.services.queue.order import LAST, Key, all_ids, first_ids, key_at, walk
+from sdrdesk.services.queue.order import LAST, all_ids, first_ids, walk
 from sdrdesk.services.queue.rows import RowMaker
 from sdrdesk.services.views.desk import (
     Block,
@@ -143,7 +143,9 @@ class QueueService:
     def _in_order(
         self, pool: list[Candidate], told: Facts, now: datetime, view: str
     ) -> tuple[str, ...]:
-        chosen = sorted(self._chosen(pool, told, now, view), key=key_at(self._rules, now))
+        chosen = sorted(
+            self._chosen(pool, told, now, view), key=queue_key(self._rules.ranking, now)
+        )
         return tuple(item.lead_id for item in chosen)
 
     def _chosen(
@@ -214,9 +216,9 @@ class QueueService:
     def _above(self, item: Candidate, now: datetime) -> tuple[int, Candidate] | None:
         """Return the place (from 1) of the callable lead right above ``item``, and that lead."""
         ids = all_ids(self._db, self._rules, self._facts(), now)
-        key = key_at(self._rules, now)
+        key = queue_key(self._rules.ranking, now)
 
-        def key_of_id(lead_id: str) -> Key:
+        def key_of_id(lead_id: str) -> QueueKey:
             other = candidate_of(self._db, lead_id, now=now)
             return key(other) if other else LAST
 
@@ -282,7 +284,7 @@ class QueueService:
         """Return every callable lead as the rules see it, in the order of the queue."""
         now, told = self._clock(), self._facts()
         chosen = self._chosen(self._pool(told, now), told, now, "callable")
-        return sorted(chosen, key=key_at(self._rules, now))
+        return sorted(chosen, key=queue_key(self._rules.ranking, now))
 
     def candidate(self, lead_id: str) -> Candidate | None:
         """Return one lead as the rules see it, ``None`` when there is none."""
@@ -318,7 +320,7 @@ class QueueService:
         now, told = self._clock(), self._facts()
         pool = candidates_of(self._db, lead_ids, now=now)
         chosen = self._chosen(pool, told, now, "callable")
-        return sorted(chosen, key=key_at(self._rules, now))
+        return sorted(chosen, key=queue_key(self._rules.ranking, now))
 
     def shown_among(self, lead_ids: Sequence[str], view: str) -> frozenset[str]:
         """Return those of these leads that one of ``VIEWS`` has now."""

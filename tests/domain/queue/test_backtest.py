@@ -10,7 +10,7 @@ from sdrdesk.domain.queue.backtest import ENOUGH_WON, Ranking, Replay, replay, s
 from sdrdesk.domain.queue.eligibility_config import RuleConfig
 from sdrdesk.domain.queue.time_travel import LeadPast, PastCall, PastQueue, Stood, as_of
 from sdrdesk.domain.ranking.candidate import Candidate, Facts
-from sdrdesk.domain.ranking.ranking import rank
+from sdrdesk.domain.ranking.ranking import queue_key
 from tests.domain.shipped import ranking
 
 T0 = datetime(2026, 11, 16, 9, tzinfo=UTC)
@@ -199,7 +199,7 @@ def test_the_place_of_a_call_is_the_place_in_the_ranked_queue(
     leads[place] = LeadPast(dialled.today, calls=(*dialled.calls, PastCall(at, "7", won=True)))
     then = [seen for past in leads if (seen := as_of(past, at))]
     pool = [c for c in then if c.callback_at is None or c.callback_at <= at]
-    ranked = [item.lead_id for item in rank(pool, STEEP, at)]
+    ranked = [item.lead_id for item in sorted(pool, key=queue_key(STEEP, at))]
     found = [dial for dial in compare(leads, Ranking(STEEP)).dials if dial.at == at]
     if dialled.today.lead_id in ranked:
         assert [dial.present.rank for dial in found] == [ranked.index(dialled.today.lead_id) + 1]

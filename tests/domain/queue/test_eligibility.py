@@ -10,19 +10,19 @@ from hypothesis import strategies as st
 
 from sdrdesk.domain.calling_hours.call_window import WindowClock
 from sdrdesk.domain.config.problem import ConfigProblem
+from sdrdesk.domain.lead.enrichment import place_of
 from sdrdesk.domain.lead.lead import Company, Lead
-from sdrdesk.domain.lead.time_zones import lead_zone
 from sdrdesk.domain.place.phone import parse_phone
 from sdrdesk.domain.queue.eligibility import (
     LABELS,
     RULES,
+    blocker,
     blocks,
     dialable,
-    first_block,
-    parse_rules,
 )
+from sdrdesk.domain.queue.eligibility_config import parse_rules
 from sdrdesk.domain.queue.funnel import Step, funnel, funnel_of_counts
-from sdrdesk.domain.ranking.candidate import Candidate, Facts, candidate
+from sdrdesk.domain.ranking.candidate import Candidate, Facts
 from tests.domain import shipped
 
 NOW = datetime(2026, 11, 20, 14, 5, tzinfo=UTC)  # a Friday afternoon in Dublin
@@ -55,7 +55,7 @@ def good(**fields: object) -> Candidate:
 
 def names(c: Candidate, facts: Facts = MINE) -> list[str]:
     found = [block.rule for block in blocks(c, CONFIG, WINDOWS, NOW, facts)]
-    assert first_block(c, CONFIG, CLOCK, facts) == (found[0] if found else None)
+    assert blocker(CONFIG, CLOCK, facts)(c) == (found[0] if found else None)
     return found
 
 
@@ -116,8 +116,8 @@ def test_everybodys_queue_has_no_owner_and_no_colleague() -> None:
 
 def test_a_team_may_share_unassigned_leads() -> None:
     shared = replace(CONFIG, unassigned=True)
-    assert first_block(good(owner_id=""), shared, CLOCK, MINE) is None
-    assert first_block(good(owner_id="you"), shared, CLOCK, MINE) == "owner"
+    assert blocker(shared, CLOCK, MINE)(good(owner_id="")) is None
+    assert blocker(shared, CLOCK, MINE)(good(owner_id="you")) == "owner"
 
 
 def test_do_not_call_reaches_person_company_and_number() -> None:
@@ -152,9 +152,9 @@ def test_a_promise_may_be_kept_after_hours_but_not_against_the_law() -> None:
     evening = datetime(2026, 11, 20, 19, 30, tzinfo=UTC)
     night = datetime(2026, 11, 20, 21, 30, tzinfo=UTC)
     promised = good(callback_at=evening)
-    assert first_block(promised, CONFIG, WindowClock(WINDOWS, evening), MINE) is None
-    assert first_block(promised, CONFIG, WindowClock(WINDOWS, night), MINE) == "call_window"
-    assert first_block(GOOD, CONFIG, WindowClock(WINDOWS, evening), MINE) == "call_window"
+    assert blocker(CONFIG, WindowClock(WINDOWS, evening), MINE)(promised) is None
+    assert blocker(CONFIG, WindowClock(WINDOWS, night), MINE)(promised) == "call_window"
+    assert blocker(CONFIG, WindowClock(WINDOWS, evening), MINE)(GOOD) == "call_window"
 
 
 @pytest.mark.parametrize("status", ["BAD_TIMING", "NEW"])
@@ -200,25 +200,12 @@ def test_a_colleagues_call_is_respected_for_an_hour() -> None:
     assert names(replace(called, last_attempt_by="me")) == []
 
 
-def test_a_candidate_is_made_from_a_lead() -> None:
-    lead = Lead(
-        "7", country="USA", state="Florida", conversions=2, company=Company("9"), owner_id="me",
-        converted_at=NOW, fit=61,
-    )  # fmt: skip
-    numbers = (parse_phone("305 555 0142", "US"), parse_phone("nonsense", "US"))
-    made = candidate(lead, numbers, lead_zone(lead, numbers[0]), pinned=True)
-    assert made == Candidate(
-        "7", converted_at=NOW, fit=61, conversions=2, re_converted=True, zone="America/New_York",
-        numbers=("+13055550142",), country="US", state="FL", owner_id="me", company_id="9",
-        pinned=True,
-    )  # fmt: skip
-
-
-def test_the_place_is_the_companys_or_the_numbers_when_the_person_is_silent() -> None:
-    office = Lead("1", company=Company("9", country="France"))
-    assert candidate(office, (), lead_zone(office, None)).country == "FR"
-    number = parse_phone("+353875550142")
-    assert candidate(Lead("1"), (number,), lead_zone(Lead("1"), number)).country == "IE"
+def test_the_place_is_the_companys_or_the_numbers_when_the_person_gives_none() -> None:
+    own = Lead("1", country="USA", state="Florida", company=Company("9", country="France"))
+    assert place_of(own, ()) == ("US", "FL")
+    assert place_of(Lead("1", company=Company("9", country="France")), ()) == ("FR", "")
+    numbers = (parse_phone("nonsense", "IE"), parse_phone("+353875550142"))
+    assert place_of(Lead("1"), numbers) == ("IE", "")
 
 
 candidates = st.builds(
@@ -248,7 +235,7 @@ def test_the_funnel_always_adds_up(pool: list[Candidate], hold: bool) -> None:
     for rule, removed, remaining in found.steps:
         left -= removed
         assert remaining == left
-        asked = [c for c in pool if first_block(c, CONFIG, CLOCK, facts) == rule]
+        asked = [c for c in pool if blocker(CONFIG, CLOCK, facts)(c) == rule]
         assert removed == len(asked)
     assert left == found.callable
     assert found.callable == sum(1 for c in pool if not blocks(c, CONFIG, WINDOWS, NOW, facts))

@@ -17,11 +17,13 @@ from sqlmodel import SQLModel
 
 from sdrdesk.domain.calling_hours.call_window import WindowClock
 from sdrdesk.domain.calling_hours.call_window_config import WindowConfig, parse_windows
-from sdrdesk.domain.queue.eligibility import RuleConfig, blocker
+from sdrdesk.domain.queue.eligibility import blocker
+from sdrdesk.domain.queue.eligibility_config import RuleConfig
 from sdrdesk.domain.ranking.config import RankingConfig
+from sdrdesk.domain.ranking.ranking import queue_key
 from sdrdesk.rulebook import Rulebook
 from sdrdesk.services.queue.funnel_counts import counts_by_rule
-from sdrdesk.services.queue.order import all_ids, first_ids, key_at
+from sdrdesk.services.queue.order import all_ids, first_ids
 from sdrdesk.store.database.database import Database
 from sdrdesk.store.database.timestamps import to_ms
 from sdrdesk.store.queue.candidates import candidates, facts
@@ -185,7 +187,7 @@ def by_the_rules(db: Database, book: Rulebook, mine: frozenset[str] | None) -> t
     told = facts(db, None if mine is None else sorted(mine))
     first = blocker(book.rules, WindowClock(book.windows, NOW), told)
     pool = [item for item in candidates(db, None, now=NOW) if first(item) is None]
-    return tuple(item.lead_id for item in sorted(pool, key=key_at(book, NOW)))
+    return tuple(item.lead_id for item in sorted(pool, key=queue_key(book.ranking, NOW)))
 
 
 @settings(
