@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from sdrdesk.domain.errors import NotFoundError, SdrDeskError, UsageError
 from sdrdesk.domain.lead.lead import Lead
-from sdrdesk.domain.queue.at_risk import breaking
+from sdrdesk.domain.queue.at_risk import first_risk
 from sdrdesk.domain.queue.filters import parse_words
 from sdrdesk.domain.ranking.config import parse_ranking
 from sdrdesk.domain.ranking.ranking import lane, queue_key, reasons
@@ -309,7 +309,7 @@ class FakeQueue(FakeBlocks):
         for lead_id in self.queue("").lead_ids:
             row = self._row(self.by_id[lead_id], 0)
             runs = row.sla_state in ("on_track", "at_risk")
-            broken = breaking(
+            broken = first_risk(
                 callback_at=row.callback_at,
                 sla_due_at=row.sla_due_at if runs else None,
                 window_closes_at=row.window_closes_at,
@@ -319,6 +319,6 @@ class FakeQueue(FakeBlocks):
             )
             if broken is not None:
                 found.append(TravelRow(row, broken, self.first_lines.get(lead_id, "")))
-        found.sort(key=lambda item: item.breaking.at)
+        found.sort(key=lambda item: item.risk.at)
         rows = tuple(x._replace(row=x.row._replace(rank=n)) for n, x in enumerate(found, 1))
         return TravelView(self.at, until, rows)

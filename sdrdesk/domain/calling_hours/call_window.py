@@ -27,7 +27,7 @@ __all__ = [
     "window_state",
 ]
 
-LOOK_AHEAD_DAYS = 21
+_LOOK_AHEAD_DAYS = 21
 """Longer than any run of closed days that a calendar holds."""
 
 
@@ -140,7 +140,7 @@ def _next_change(
     legal_only: bool,
 ) -> datetime | None:
     today = now.astimezone(place).date()
-    for offset in range(LOOK_AHEAD_DAYS + 1):
+    for offset in range(_LOOK_AHEAD_DAYS + 1):
         day = today + timedelta(days=offset)
         moments = set(instants(day, 0, place))
         for start, end in config.open_spans(day, region, legal_only=legal_only):

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sdrdesk.domain.config.reader import TableReader
-from sdrdesk.domain.lead.conditions import TEXTS, Condition, value_condition, word_condition
+from sdrdesk.domain.lead.conditions import TEXT_FIELDS, Condition, value_condition, word_condition
 from sdrdesk.domain.lead.lead import Lead
 
 _WORD_FIELDS = ("title", "department")
@@ -48,7 +48,7 @@ class Personas:
 
     def __init__(self, config: PersonaConfig) -> None:
         self._config = config
-        self._read = [TEXTS[name] for name in _FIELDS]
+        self._read = [TEXT_FIELDS[name] for name in _FIELDS]
         self._known: dict[tuple[str, ...], tuple[str, str]] = {}
 
     def of(self, lead: Lead) -> tuple[str, str]:

@@ -62,7 +62,7 @@ def same_clock(one: str, other: str) -> bool:
 
 
 @lru_cache(maxsize=4096)
-def address_zones(country: str, state: str, city: str = "") -> tuple[str, ...]:
+def _address_zones(country: str, state: str, city: str = "") -> tuple[str, ...]:
     """Return the zones that an address may lie in; empty when it says nothing.
 
     A city decides only where it gives a zone its name, and in the United States only together with
@@ -101,11 +101,11 @@ def _sources(lead: Lead, number: PhoneNumber | None) -> tuple[_Source, ...]:
         ("rep", _named(lead.rep_time_zone)),
         ("CRM", _named(lead.time_zone)),
         (_named_after(number), zones_of_number(number.e164) if number and number.e164 else ()),
-        ("address", address_zones(lead.country, lead.state, lead.city)),
+        ("address", _address_zones(lead.country, lead.state, lead.city)),
     )
     if company is None:
         return sources
-    office = _named(company.time_zone) or address_zones(
+    office = _named(company.time_zone) or _address_zones(
         company.country, company.state, company.city
     )
     return (*sources, ("company", office))

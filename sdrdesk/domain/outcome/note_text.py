@@ -14,7 +14,7 @@ from sdrdesk.domain.lead.lead import Lead
 from sdrdesk.domain.text.humanize import day_words
 from sdrdesk.domain.text.plain_text import clean, one_line
 
-SLOT_ORDER = ("budget", "authority", "need", "timing")
+_SLOT_ORDER = ("budget", "authority", "need", "timing")
 """The questions of the shipped framework come first; a team's own slots follow as typed."""
 
 
@@ -41,11 +41,11 @@ def who(lead: Lead) -> str:
     return f"{name}, {company}" if company else name
 
 
-def slot_lines(qualify: Mapping[str, str]) -> list[str]:
+def _slot_lines(qualify: Mapping[str, str]) -> list[str]:
     """Return one line for each filled slot, the shipped framework first."""
     filled = {key: clean(value).strip() for key, value in qualify.items() if value.strip()}
-    first = [key for key in SLOT_ORDER if key in filled]
-    rest = [key for key in filled if key not in SLOT_ORDER]
+    first = [key for key in _SLOT_ORDER if key in filled]
+    rest = [key for key in filled if key not in _SLOT_ORDER]
     return [f"{_title(key)}: {filled[key]}" for key in first + rest]
 
 
@@ -53,7 +53,7 @@ def call_note(note: str, reason: str, qualify: Mapping[str, str], extra: str = "
     """Return the body of a logged call: what the rep typed, then reason and slots."""
     lines = [clean(note).strip(), extra]
     lines += [f"Reason: {reason}"] if reason else []
-    lines += slot_lines(qualify)
+    lines += _slot_lines(qualify)
     return "\n".join(line for line in lines if line)
 
 
@@ -67,8 +67,8 @@ def handoff(lead: Lead, headline: str, note: str, qualify: Mapping[str, str]) ->
         lines.append(f"Came in on: {one_line(lead.converted_on)}")
     if lead.message.strip():
         lines.append(f"They wrote: {one_line(lead.message)}")
-    lines += slot_lines(qualify)
-    open_slots = [key for key in SLOT_ORDER if not qualify.get(key, "").strip()]
+    lines += _slot_lines(qualify)
+    open_slots = [key for key in _SLOT_ORDER if not qualify.get(key, "").strip()]
     if open_slots:
         lines.append(f"Not asked yet: {', '.join(open_slots)}")
     if note.strip():

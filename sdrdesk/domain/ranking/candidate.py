@@ -70,7 +70,7 @@ class Candidate:
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
+class QueueFacts:
     """Facts that the rules read and that belong to no single lead."""
 
     my_owner_ids: frozenset[str] | None = None
@@ -83,4 +83,4 @@ class Facts:
     """Wrong or dead numbers in E.164."""
 
 
-NO_FACTS = Facts()
+NO_FACTS = QueueFacts()

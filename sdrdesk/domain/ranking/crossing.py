@@ -13,7 +13,7 @@ from sdrdesk.domain.ranking.candidate import Candidate
 from sdrdesk.domain.ranking.config import RankingConfig
 from sdrdesk.domain.ranking.ranking import queue_key
 
-HORIZON = timedelta(days=14)
+_HORIZON = timedelta(days=14)
 """Beyond two weeks an answer helps nobody plan a day."""
 
 
@@ -26,7 +26,7 @@ def overtakes_at(
     nobody before it is due; one that already ranks above gives that moment or ``now``.
     """
     start = max(now, lower.next_due_at or now)
-    end = now + HORIZON
+    end = now + _HORIZON
     if start > end:
         return None
     if _above(lower, upper, config, start):

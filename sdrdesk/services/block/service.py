@@ -15,8 +15,8 @@ from sdrdesk.domain.block.recipe import EXAMPLE, Recipe, parse_recipe
 from sdrdesk.domain.errors import UsageError
 from sdrdesk.domain.lead.activity import Activity
 from sdrdesk.domain.outcome.catalog import Flag
-from sdrdesk.domain.reports.dials import Dial, Tally
-from sdrdesk.domain.reports.outcome_classifier import Meanings
+from sdrdesk.domain.reports.dials import CallTally, Dial
+from sdrdesk.domain.reports.outcome_classifier import OutcomeClassifier
 from sdrdesk.domain.text.humanize import span_words
 from sdrdesk.domain.text.plain_text import one_line
 from sdrdesk.rulebook import Rulebook
@@ -235,14 +235,14 @@ class BlockService:
     def _calls(self, block: Block | None) -> list[BlockCall]:
         return blocks.block_calls(self._db, block.block_id) if block else []
 
-    def _tally(self, calls: list[BlockCall]) -> Tally:
-        meanings = Meanings(self._rules.dispositions)
-        counted = Tally(self._rules.sla.targets.conversation_s)
+    def _tally(self, calls: list[BlockCall]) -> CallTally:
+        classifier = OutcomeClassifier(self._rules.dispositions)
+        counted = CallTally(self._rules.sla.targets.conversation_s)
         for call in calls:
-            meant = meanings.of(call.disposition, call.outcome_label, corrected=call.corrected)
+            outcome = classifier.of(call.disposition, call.outcome_label, corrected=call.corrected)
             counted.add(
                 Dial(
-                    call.activity_key, call.lead_id, "", call.at, call.kind == "call", meant,
+                    call.activity_key, call.lead_id, "", call.at, call.kind == "call", outcome,
                     call.duration_s,
                 )
             )  # fmt: skip

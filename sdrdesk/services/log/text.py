@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from zoneinfo import ZoneInfo
 
 from sdrdesk.clock import iso
-from sdrdesk.domain.sla.targets import Targets
+from sdrdesk.domain.sla.targets import SlaTargets
 from sdrdesk.domain.text.humanize import call_length, clock_error
 from sdrdesk.services.reports.csv_text import csv_text
 from sdrdesk.services.reports.definitions import chosen
@@ -21,7 +21,7 @@ _DEFINED = (
 _BARS = "▁▂▃▄▅▆▇█"
 
 
-def log_lines(view: LogView, targets: Targets | None = None) -> Iterator[str]:
+def log_lines(view: LogView, targets: SlaTargets | None = None) -> Iterator[str]:
     """Yield the log for a terminal, with the definitions when ``targets`` are given."""
     zone = ZoneInfo(view.time_zone)
     yield f"Activity · {view.day} · {view.time_zone}"
@@ -92,7 +92,7 @@ def hour_strip(view: LogView) -> str:
     )
 
 
-def log_sheet(view: LogView, targets: Targets) -> Sheet:
+def log_sheet(view: LogView, targets: SlaTargets) -> Sheet:
     """Return the log as tables, for a page that travels."""
     zone = ZoneInfo(view.time_zone)
     reps = [*view.reps, team_totals(view)] if len(view.reps) > 1 else view.reps
@@ -148,7 +148,7 @@ def _promises(rep: RepTotals) -> Iterator[str]:
         yield f"{'':<24} {' · '.join(said)}"
 
 
-def log_markdown(view: LogView, targets: Targets) -> str:
+def log_markdown(view: LogView, targets: SlaTargets) -> str:
     """Return the log as Markdown with its definitions; text from the CRM is escaped."""
     zone = ZoneInfo(view.time_zone)
     lines = [

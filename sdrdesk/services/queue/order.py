@@ -14,8 +14,8 @@ from functools import partial
 from itertools import count, groupby, islice
 
 from sdrdesk.domain.calling_hours.call_window import WindowClock
-from sdrdesk.domain.queue.eligibility import blocker
-from sdrdesk.domain.ranking.candidate import Facts
+from sdrdesk.domain.queue.eligibility import exclusion_check
+from sdrdesk.domain.ranking.candidate import QueueFacts
 from sdrdesk.domain.ranking.decay import FLAT_AFTER_S
 from sdrdesk.domain.ranking.ranking import QueueKey, queue_key
 from sdrdesk.domain.ranking.scoring import clock_points, id_key, is_callback_due, scorer
@@ -49,7 +49,7 @@ _MANY_CLOSED = 2_000
 
 
 def first_ids(
-    db: Database, rulebook: Rulebook, told: Facts, now: datetime, most: int
+    db: Database, rulebook: Rulebook, told: QueueFacts, now: datetime, most: int
 ) -> tuple[str, ...] | None:
     """Return the ids of the first ``most`` callable leads, or ``None`` when all must be ranked.
 
@@ -64,7 +64,9 @@ def first_ids(
 
 
 @contextmanager
-def walk(db: Database, rulebook: Rulebook, told: Facts, now: datetime) -> Iterator[Iterator[str]]:
+def walk(
+    db: Database, rulebook: Rulebook, told: QueueFacts, now: datetime
+) -> Iterator[Iterator[str]]:
     """Lend the ids of the callable leads, best first; costs what is taken of them."""
     ranking = rulebook.ranking
     by_index = not ranking.day_hour and ensure_indices(db, ranking)
@@ -73,7 +75,7 @@ def walk(db: Database, rulebook: Rulebook, told: Facts, now: datetime) -> Iterat
         yield queue.merged(_AT_FIRST) if by_index else queue.whole()
 
 
-def all_ids(db: Database, rulebook: Rulebook, told: Facts, now: datetime) -> tuple[str, ...]:
+def all_ids(db: Database, rulebook: Rulebook, told: QueueFacts, now: datetime) -> tuple[str, ...]:
     """Return the ids of all callable leads, best first."""
     with db.reader() as connection:
         return tuple(_Queue(connection, rulebook, told, now).whole())
@@ -83,7 +85,7 @@ class _Queue:
     """One queue at one moment, while its transaction is open."""
 
     def __init__(
-        self, connection: Connection, rulebook: Rulebook, told: Facts, now: datetime
+        self, connection: Connection, rulebook: Rulebook, told: QueueFacts, now: datetime
     ) -> None:
         clock = WindowClock(rulebook.windows, now)
         self._config = rulebook.ranking
@@ -95,7 +97,7 @@ class _Queue:
         self._turns = count()
         self._windows: dict[str, bool] = {}
         self._closed = 0
-        first = blocker(rulebook.rules, clock, told)
+        first = exclusion_check(rulebook.rules, clock, told)
         self._aside = frozenset(self._leads.set_aside())
         aside = candidates_in(connection, sorted(self._aside), now)
         mine = [item for item in aside if first(item) is None]

@@ -11,7 +11,7 @@ from typing import TypeAlias
 from unicodedata import combining, east_asian_width
 
 from sdrdesk.domain.text.humanize import span_words
-from sdrdesk.domain.text.plain_text import whole
+from sdrdesk.domain.text.plain_text import clean_all
 from sdrdesk.services.reports.csv_text import csv_text
 
 Cell: TypeAlias = "str | int | float | None"
@@ -46,7 +46,7 @@ def words(cell: Cell) -> str:
     if cell is None:
         return "–"
     text = str(cell)
-    return " ".join(whole(text).split())
+    return " ".join(clean_all(text).split())
 
 
 def duration(seconds: float | None) -> str:

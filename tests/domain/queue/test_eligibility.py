@@ -16,19 +16,19 @@ from sdrdesk.domain.place.phone import parse_phone
 from sdrdesk.domain.queue.eligibility import (
     LABELS,
     RULES,
-    blocker,
-    blocks,
-    dialable,
+    dialable_numbers,
+    exclusion_check,
+    exclusions,
 )
 from sdrdesk.domain.queue.eligibility_config import parse_rules
 from sdrdesk.domain.queue.funnel import Step, funnel, funnel_of_counts
-from sdrdesk.domain.ranking.candidate import Candidate, Facts
+from sdrdesk.domain.ranking.candidate import Candidate, QueueFacts
 from tests.domain import shipped
 
 NOW = datetime(2026, 11, 20, 14, 5, tzinfo=UTC)  # a Friday afternoon in Dublin
 CONFIG, WINDOWS = shipped.rules(), shipped.windows()
 CLOCK = WindowClock(WINDOWS, NOW)
-MINE = Facts(my_owner_ids=frozenset({"me"}))
+MINE = QueueFacts(my_owner_ids=frozenset({"me"}))
 NUMBER, OTHER = "+353875550142", "+353875550199"
 
 GOOD = Candidate(
@@ -53,9 +53,9 @@ def good(**fields: object) -> Candidate:
     return replace(GOOD, **fields)  # type: ignore[arg-type]  # any field of the dataclass
 
 
-def names(c: Candidate, facts: Facts = MINE) -> list[str]:
-    found = [block.rule for block in blocks(c, CONFIG, WINDOWS, NOW, facts)]
-    assert blocker(CONFIG, CLOCK, facts)(c) == (found[0] if found else None)
+def names(c: Candidate, facts: QueueFacts = MINE) -> list[str]:
+    found = [block.rule for block in exclusions(c, CONFIG, WINDOWS, NOW, facts)]
+    assert exclusion_check(CONFIG, CLOCK, facts)(c) == (found[0] if found else None)
     return found
 
 
@@ -99,7 +99,7 @@ def test_each_rule_names_itself_its_end_and_its_reason(
 ) -> None:
     c = good(**fields)
     assert names(c) == [rule]
-    (block,) = blocks(c, CONFIG, WINDOWS, NOW, MINE)
+    (block,) = exclusions(c, CONFIG, WINDOWS, NOW, MINE)
     assert block.until == until
     assert words in block.text
 
@@ -111,13 +111,13 @@ def test_every_rule_that_applies_is_told_in_the_order_of_the_chain() -> None:
 
 def test_everybodys_queue_has_no_owner_and_no_colleague() -> None:
     c = good(owner_id="you", last_attempt_by="them", last_attempt_at=later(minutes=-3))
-    assert names(c, Facts()) == []
+    assert names(c, QueueFacts()) == []
 
 
 def test_a_team_may_share_unassigned_leads() -> None:
     shared = replace(CONFIG, unassigned=True)
-    assert blocker(shared, CLOCK, MINE)(good(owner_id="")) is None
-    assert blocker(shared, CLOCK, MINE)(good(owner_id="you")) == "owner"
+    assert exclusion_check(shared, CLOCK, MINE)(good(owner_id="")) is None
+    assert exclusion_check(shared, CLOCK, MINE)(good(owner_id="you")) == "owner"
 
 
 def test_do_not_call_reaches_person_company_and_number() -> None:
@@ -134,10 +134,10 @@ def test_a_second_number_keeps_a_lead_callable() -> None:
     silenced = replace(MINE, suppressed_numbers=frozenset({NUMBER}))
     for facts in (held, silenced):
         assert names(two, facts) == []
-        assert dialable(two, facts) == (OTHER,)
+        assert dialable_numbers(two, facts) == (OTHER,)
     both = replace(held, suppressed_numbers=frozenset({OTHER}))
     assert names(two, both) == ["no_usable_number"]
-    assert dialable(two) == (NUMBER, OTHER)
+    assert dialable_numbers(two) == (NUMBER, OTHER)
 
 
 def test_a_promise_that_is_due_beats_the_retry_rule() -> None:
@@ -152,9 +152,9 @@ def test_a_promise_may_be_kept_after_hours_but_not_against_the_law() -> None:
     evening = datetime(2026, 11, 20, 19, 30, tzinfo=UTC)
     night = datetime(2026, 11, 20, 21, 30, tzinfo=UTC)
     promised = good(callback_at=evening)
-    assert blocker(CONFIG, WindowClock(WINDOWS, evening), MINE)(promised) is None
-    assert blocker(CONFIG, WindowClock(WINDOWS, night), MINE)(promised) == "call_window"
-    assert blocker(CONFIG, WindowClock(WINDOWS, evening), MINE)(GOOD) == "call_window"
+    assert exclusion_check(CONFIG, WindowClock(WINDOWS, evening), MINE)(promised) is None
+    assert exclusion_check(CONFIG, WindowClock(WINDOWS, night), MINE)(promised) == "call_window"
+    assert exclusion_check(CONFIG, WindowClock(WINDOWS, evening), MINE)(GOOD) == "call_window"
 
 
 @pytest.mark.parametrize("status", ["BAD_TIMING", "NEW"])
@@ -169,7 +169,7 @@ def test_somebody_who_comes_back_by_themselves_is_callable_at_once(status: str) 
 def test_a_final_outcome_closes_a_lead_until_the_person_comes_back() -> None:
     closed = good(worked_out_at=later(minutes=-1))
     assert names(closed) == ["status"]
-    (block,) = blocks(closed, CONFIG, WINDOWS, NOW, MINE)
+    (block,) = exclusions(closed, CONFIG, WINDOWS, NOW, MINE)
     assert "final outcome" in block.text
     assert names(replace(closed, worked_out_at=later(minutes=-4))) == []
     assert names(replace(closed, callback_at=NOW)) == []
@@ -187,7 +187,7 @@ def test_a_daily_cap_holds_where_the_law_has_one() -> None:
         last_attempt_at=later(hours=-2),
     )  # fmt: skip
     assert names(called) == ["daily_cap"]
-    (block,) = blocks(called, CONFIG, WINDOWS, NOW, MINE)
+    (block,) = exclusions(called, CONFIG, WINDOWS, NOW, MINE)
     assert block.until == later(hours=22)
     assert names(replace(called, state="NY")) == []
     assert names(replace(called, calls_24h=2)) == []
@@ -235,10 +235,10 @@ def test_the_funnel_always_adds_up(pool: list[Candidate], hold: bool) -> None:
     for rule, removed, remaining in found.steps:
         left -= removed
         assert remaining == left
-        asked = [c for c in pool if blocker(CONFIG, CLOCK, facts)(c) == rule]
+        asked = [c for c in pool if exclusion_check(CONFIG, CLOCK, facts)(c) == rule]
         assert removed == len(asked)
     assert left == found.callable
-    assert found.callable == sum(1 for c in pool if not blocks(c, CONFIG, WINDOWS, NOW, facts))
+    assert found.callable == sum(1 for c in pool if not exclusions(c, CONFIG, WINDOWS, NOW, facts))
 
 
 def test_the_funnel_lists_every_rule_in_order() -> None:
