@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from sdrdesk.domain.lead.activity import Activity, ActivityKind, OutboxItem
 from sdrdesk.domain.lead.lead import Lead
 from sdrdesk.domain.outcome.catalog import Flag, parse_dispositions
-from sdrdesk.domain.sla.targets import Targets
+from sdrdesk.domain.sla.targets import SlaTargets
 from sdrdesk.services.reports.definitions import definitions
 from sdrdesk.services.reports.registry import Report, ReportName
 from sdrdesk.services.views.block import BlockView
@@ -204,7 +204,7 @@ class Office:
         return made_report(name, first, last)
 
     def definitions(self) -> Sequence[tuple[str, str]]:
-        return tuple(definitions(Targets()).items())
+        return tuple(definitions(SlaTargets()).items())
 
     def comment(self, activity_key: str, words: str, *, upstream: bool) -> str:
         self.comments.append((activity_key, words, upstream))

@@ -10,9 +10,10 @@ from zoneinfo import ZoneInfo
 
 from sdrdesk.domain.errors import NotFoundError, SdrDeskError, UsageError
 from sdrdesk.domain.lead.lead import Lead
-from sdrdesk.domain.queue.at_risk import breaking
+from sdrdesk.domain.queue.at_risk import first_risk
 from sdrdesk.domain.queue.filters import parse_words
-from sdrdesk.domain.ranking.ranking import lane, parse_ranking, rank, rank_input, reasons
+from sdrdesk.domain.ranking.config import parse_ranking
+from sdrdesk.domain.ranking.ranking import lane, queue_key, reasons
 from sdrdesk.services.lead.at_risk import TravelRow, TravelView
 from sdrdesk.services.views.desk import (
     Block,
@@ -28,7 +29,7 @@ from sdrdesk.services.views.desk import (
     ViewChoice,
     WhyView,
 )
-from tests.support.fake_blocks import FakeBlocks
+from tests.support.fake_blocks import FakeBlocks, candidate
 from tests.support.fake_office import shipped
 
 SLA = timedelta(minutes=15)
@@ -52,9 +53,9 @@ class FakeQueue(FakeBlocks):
     def queue(self, find: str = "", *, first: int = 0) -> QueueSnapshot:
         if self.broken is not None:
             raise self.broken
-        inputs = [rank_input(x) for x in self.by_id.values() if find or not self._blocks(x)]
-        ranked = [item.lead_id for item in rank(inputs, self.ranking, self.at)]
-        ranked.sort(key=lambda lead_id: lead_id not in self.pinned)
+        found = [candidate(x) for x in self.by_id.values() if find or not self._blocks(x)]
+        found.sort(key=queue_key(self.ranking, self.at))
+        ranked = sorted((x.lead_id for x in found), key=lambda lead_id: lead_id not in self.pinned)
         words = find.casefold()
         hits = [x for x in ranked if not find or words in self._haystack(x)]
         return QueueSnapshot(self.at, tuple(hits), len(self.by_id), find)
@@ -91,7 +92,7 @@ class FakeQueue(FakeBlocks):
         return [self._row(self.by_id[x], start + n + 1) for n, x in enumerate(ids)]
 
     def _row(self, lead: Lead, rank_no: int) -> QueueRow:
-        item = rank_input(lead)
+        item = candidate(lead)
         why = reasons(item, self.ranking, self.at)
         there = self._there(lead)
         sla, sla_due = self._sla(lead)
@@ -268,7 +269,7 @@ class FakeQueue(FakeBlocks):
         lead = self._get(lead_id)
         place = self._rank_of(lead_id)
         above = self.queue().lead_ids[place - 2] if place and place > 1 else ""
-        why = reasons(rank_input(lead), self.ranking, self.at)
+        why = reasons(candidate(lead), self.ranking, self.at)
         return WhyView(
             lead_id=lead_id,
             name=lead.name,
@@ -279,7 +280,7 @@ class FakeQueue(FakeBlocks):
             reasons=why,
             above=self.by_id[above].name if above else "",
             above_reasons=(
-                reasons(rank_input(self.by_id[above]), self.ranking, self.at) if above else ()
+                reasons(candidate(self.by_id[above]), self.ranking, self.at) if above else ()
             ),
             overtakes_at=None,
         )
@@ -308,7 +309,7 @@ class FakeQueue(FakeBlocks):
         for lead_id in self.queue("").lead_ids:
             row = self._row(self.by_id[lead_id], 0)
             runs = row.sla_state in ("on_track", "at_risk")
-            broken = breaking(
+            broken = first_risk(
                 callback_at=row.callback_at,
                 sla_due_at=row.sla_due_at if runs else None,
                 window_closes_at=row.window_closes_at,
@@ -318,6 +319,6 @@ class FakeQueue(FakeBlocks):
             )
             if broken is not None:
                 found.append(TravelRow(row, broken, self.first_lines.get(lead_id, "")))
-        found.sort(key=lambda item: item.breaking.at)
+        found.sort(key=lambda item: item.risk.at)
         rows = tuple(x._replace(row=x.row._replace(rank=n)) for n, x in enumerate(found, 1))
         return TravelView(self.at, until, rows)

@@ -7,16 +7,16 @@ from datetime import datetime
 
 from textual.content import Content
 
-from sdrdesk.domain.queue.at_risk import Breaks
+from sdrdesk.domain.queue.at_risk import RiskKind
 from sdrdesk.domain.text.humanize import plural, span_words
 from sdrdesk.screens.shell import lead_text
 from sdrdesk.services.lead.at_risk import TravelRow, TravelView
 from sdrdesk.widgets.lead_line import LeadLine
 
 _WORDS = {
-    Breaks.CALLBACK: "promise",
-    Breaks.SLA: "SLA",
-    Breaks.WINDOW: "closes",
+    RiskKind.CALLBACK: "promise",
+    RiskKind.SLA: "SLA",
+    RiskKind.WINDOW: "closes",
 }
 _LINE = "✎"
 """Marks a lead with a first line written."""
@@ -31,21 +31,21 @@ def line(found: TravelRow, now: datetime) -> LeadLine:
 
 
 def what(found: TravelRow, now: datetime) -> str:
-    """Say what breaks when: ``promise 14:30, in 25 min``."""
-    at = found.breaking.at
+    """Say what breaks when: ``promise 14:30, in 25m``."""
+    at = found.risk.at
     left = (at - now).total_seconds()
     when = f"in {span_words(left)}" if left >= 0 else f"{span_words(-left)} ago"
-    return f"{_WORDS[found.breaking.what]} {at.astimezone():%H:%M}, {when}"
+    return f"{_WORDS[found.risk.what]} {at.astimezone():%H:%M}, {when}"
 
 
 def counts(view: TravelView) -> str:
     """Say how many of what break."""
-    kinds = [found.breaking.what for found in view.rows]
+    kinds = [found.risk.what for found in view.rows]
     parts = []
     for kind, word in (
-        (Breaks.CALLBACK, "promise"),
-        (Breaks.SLA, "SLA"),
-        (Breaks.WINDOW, "window"),
+        (RiskKind.CALLBACK, "promise"),
+        (RiskKind.SLA, "SLA"),
+        (RiskKind.WINDOW, "window"),
     ):
         count = kinds.count(kind)
         if count:

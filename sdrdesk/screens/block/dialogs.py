@@ -11,7 +11,8 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
-from sdrdesk.domain.block.parsing import goal_words, length_words
+from sdrdesk.domain.block.parsing import goal_words
+from sdrdesk.domain.text.humanize import span_words
 from sdrdesk.screens.block import text
 from sdrdesk.screens.shell.base import DeskModal, DeskScreen
 from sdrdesk.screens.shell.context import Workplace
@@ -162,7 +163,7 @@ class _Menu:
     def _started(self, view: BlockView | None) -> None:
         if view is not None:
             block = view.block
-            words = f"{length_words(block.length_s)} · {goal_words(block.goal)} · {block.recipe}"
+            words = f"{span_words(block.length_s)} · {goal_words(block.goal)} · {block.recipe}"
             self._said(Content.assemble(("✓ ", "$text-success"), "Block started: ", words))
 
     def _chosen(self, what: str | None) -> None:

@@ -8,6 +8,7 @@ from textual.content import Content
 
 from sdrdesk.domain.block.block import GoalKind, ahead, left_s
 from sdrdesk.domain.block.parsing import SHORT
+from sdrdesk.domain.text.humanize import span_words
 from sdrdesk.services.block.text import summary_rows
 from sdrdesk.services.views.block import BlockPlan, BlockSummary, BlockView
 from sdrdesk.widgets.ages import stopwatch
@@ -65,11 +66,13 @@ def summary(found: BlockSummary) -> list[Paragraph]:
 
 def plan(found: BlockPlan) -> Content:
     """Return what a block would hold, as read from the form."""
-    minutes = found.length_s // 60
     held = " · ".join(f"{part.share} % {_name(part.view)}: {part.left}" for part in found.parts)
     held = f"{held} callable now"
     return Content.assemble(
-        ("✓ ", "$text-success"), (f"{minutes} min · {found.goal}", "bold"), "\n", (held, MUTED)
+        ("✓ ", "$text-success"),
+        (f"{span_words(found.length_s)} · {found.goal}", "bold"),
+        "\n",
+        (held, MUTED),
     )
 
 

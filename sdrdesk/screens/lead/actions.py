@@ -11,6 +11,7 @@ from textual import on
 from textual.content import Content
 
 from sdrdesk.domain.errors import SdrDeskError
+from sdrdesk.domain.text.humanize import moment_words
 from sdrdesk.screens.shell.base import DeskScreen
 from sdrdesk.services.views.desk import Undone
 from sdrdesk.widgets.lead_list import LeadList
@@ -118,7 +119,7 @@ class LeadActs(DeskScreen):
             if rest is None:
                 return
             until, reason = rest.until, rest.reason
-            when = f"until {until.astimezone():%a %d %b %H:%M} (your time)"
+            when = f"until {moment_words(until.astimezone())} (your time)"
             self.act(
                 chosen,
                 lambda lead_id: self.desk.snooze(lead_id, until, reason),

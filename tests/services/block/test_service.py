@@ -238,7 +238,7 @@ def test_the_summary_tells_what_happened(desk: LocalDesk, make_desk: MakeDesk) -
     assert summary.unsent > 0
     assert last.block_summary() == summary
     text = summary_markdown(summary, UTC)
-    for words in ("3 done, 1 missing", "8 min in calls", "10 min · coffee", "first 16:20"):
+    for words in ("3 done, 1 missing", "8m in calls", "10m · coffee", "first 16:20"):
         assert words in text
     kept = Path(last.keep_block(summary))
     assert kept.read_text("utf-8") == text
@@ -261,7 +261,7 @@ def test_the_next_form_begins_with_the_last_block(desk: LocalDesk) -> None:
     assert desk.block_usual().length == "50m"
     desk.start_block("1h30", "3 meetings", "new")
     desk.end_block()
-    assert desk.block_usual() == ("1h30", "3 meetings", "new")
+    assert desk.block_usual() == ("1h30m", "3 meetings", "new")
 
 
 def test_a_recipe_whose_view_was_removed_follows_the_queue(db: Database, desk: LocalDesk) -> None:
