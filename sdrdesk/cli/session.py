@@ -222,9 +222,9 @@ class Session:
 
     def _help(self) -> AbstractContextManager[Beside | None]:
         """Make what works out the leads of a large first load beside this process."""
-        from sdrdesk.services.sync.enrichment_worker import DerivingBeside, worth_a_process
+        from sdrdesk.services.sync.enrichment_worker import EnrichmentWorker, worth_a_process
 
-        return DerivingBeside(self.rulebook) if worth_a_process() else nullcontext()
+        return EnrichmentWorker(self.rulebook) if worth_a_process() else nullcontext()
 
     def sync_loop(self) -> SyncLoop:
         """Return what syncs for ever in one thread."""

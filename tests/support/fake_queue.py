@@ -13,7 +13,7 @@ from sdrdesk.domain.lead.lead import Lead
 from sdrdesk.domain.queue.at_risk import breaking
 from sdrdesk.domain.queue.filters import parse_words
 from sdrdesk.domain.ranking.ranking import lane, parse_ranking, rank, rank_input, reasons
-from sdrdesk.services.lead.at_risk import TravelRow, TravelView
+from sdrdesk.services.lead.at_risk import AtRiskRow, AtRiskView
 from sdrdesk.services.views.desk import (
     Block,
     Colleague,
@@ -303,7 +303,7 @@ class FakeQueue(FakeBlocks):
             steps.append(FunnelStep(rule, text, first[rule], left))
         return FunnelView(total, tuple(steps), left)
 
-    def travel(self, hours: int) -> TravelView:
+    def travel(self, hours: int) -> AtRiskView:
         until, found = self.at + timedelta(hours=hours), []
         for lead_id in self.queue("").lead_ids:
             row = self._row(self.by_id[lead_id], 0)
@@ -317,7 +317,7 @@ class FakeQueue(FakeBlocks):
                 until=until,
             )
             if broken is not None:
-                found.append(TravelRow(row, broken, self.first_lines.get(lead_id, "")))
+                found.append(AtRiskRow(row, broken, self.first_lines.get(lead_id, "")))
         found.sort(key=lambda item: item.breaking.at)
         rows = tuple(x._replace(row=x.row._replace(rank=n)) for n, x in enumerate(found, 1))
-        return TravelView(self.at, until, rows)
+        return AtRiskView(self.at, until, rows)

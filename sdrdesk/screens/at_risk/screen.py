@@ -19,7 +19,7 @@ from sdrdesk.screens.shell import status_text
 from sdrdesk.screens.shell.context import Workplace
 from sdrdesk.screens.shell.hints import hints_of
 from sdrdesk.screens.shell.keys import key
-from sdrdesk.services.lead.at_risk import TravelView
+from sdrdesk.services.lead.at_risk import AtRiskView
 from sdrdesk.services.views.desk import StatusView, SyncEvent
 from sdrdesk.widgets.lead_list import PAGE_ROWS, LeadList
 from sdrdesk.widgets.lines import KeyLine, NoticeLine, SidesLine
@@ -74,7 +74,7 @@ that one key did. `w` writes what you want to say first: the note of the next ca
     def __init__(self, place: Workplace) -> None:
         super().__init__(place)
         self._hours = USUAL_HOURS
-        self._view: TravelView | None = None
+        self._view: AtRiskView | None = None
 
     def compose_body(self) -> ComposeResult:
         """Lay out the list."""
@@ -104,7 +104,7 @@ that one key did. `w` writes what you want to say first: the note of the next ca
         self.read("travel.load", lambda: self.desk.travel(hours), self._show)
         self.read("travel.status", self.desk.status, self._show_status)
 
-    def _show(self, view: TravelView) -> None:
+    def _show(self, view: AtRiskView) -> None:
         self._view = view
         now = self.desk.now()
         leads = self.query_one(LeadList)

@@ -22,7 +22,7 @@ from sdrdesk.rulebook import Rulebook
 from sdrdesk.services.account.rules import need_rep, rep_of
 from sdrdesk.services.block.order import BlockOrder
 from sdrdesk.services.block.over import over_words
-from sdrdesk.services.queue.saved_views import Narrowing
+from sdrdesk.services.queue.saved_views import ViewService
 from sdrdesk.services.queue.service import QueueService
 from sdrdesk.services.views.block import (
     BlockPlan,
@@ -54,7 +54,7 @@ class BlockService:
         settings: Settings,
         clock: Clock,
         queue: QueueService,
-        narrowing: Callable[[], Narrowing],
+        narrowing: Callable[[], ViewService],
     ) -> None:
         self._db = db
         self._rules = rulebook

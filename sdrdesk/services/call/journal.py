@@ -11,7 +11,7 @@ from sdrdesk.store.database.database import Database
 from sdrdesk.store.record import call_journal
 
 
-class InCall:
+class CallService:
     """One desk's view of the call journal."""
 
     def __init__(self, db: Database, desk: str, pid: int, clock: Clock) -> None:

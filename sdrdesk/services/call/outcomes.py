@@ -32,7 +32,7 @@ Also = Callable[[Connection, Activity], None]
 """Something that belongs to an outcome and is written in its transaction."""
 
 
-class CallingService:
+class OutcomeService:
     """Plans an outcome, records it in one transaction, and takes it back."""
 
     def __init__(

@@ -7,13 +7,13 @@ from contextlib import contextmanager
 
 from sdrdesk.domain.errors import SdrDeskError, StorageError, UsageError
 from sdrdesk.domain.text.plain_text import one_line
-from sdrdesk.services.call.outcomes import CallingService
-from sdrdesk.services.lead.decisions import DecidingService
+from sdrdesk.services.call.outcomes import OutcomeService
+from sdrdesk.services.lead.decisions import DecisionService
 from sdrdesk.services.lead.undo_text import took_back_many
 from sdrdesk.services.views.desk import Undone
 
 
-class TakingBack:
+class UndoService:
     """Knows what belongs together; each lead is taken back in a transaction of its own.
 
     So a machine that stops halfway leaves every lead either as it was made or as it was before.
@@ -22,8 +22,8 @@ class TakingBack:
 
     def __init__(
         self,
-        deciding: DecidingService,
-        calling: CallingService,
+        deciding: DecisionService,
+        calling: OutcomeService,
         forget_files: Callable[[], object],
     ) -> None:
         self._deciding = deciding

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from sdrdesk.domain.outcome.catalog import Disposition
     from sdrdesk.domain.outcome.plan import Entry
     from sdrdesk.services.call.outcomes import Also
-    from sdrdesk.services.lead.at_risk import TravelView
+    from sdrdesk.services.lead.at_risk import AtRiskView
     from sdrdesk.services.people.create import FileLook
     from sdrdesk.services.people.receipt import Imported
     from sdrdesk.services.reports.registry import Report, ReportName
@@ -172,7 +172,7 @@ class LocalDesk(DeskParts):
 
     # What the next hours will break.
 
-    def travel(self, hours: int) -> TravelView:
+    def travel(self, hours: int) -> AtRiskView:
         """Return what breaks within so many hours, the soonest first."""
         return self._travel.ahead(hours)
 
@@ -436,9 +436,9 @@ class LocalDesk(DeskParts):
 
     def comment(self, activity_key: str, words: str, *, upstream: bool) -> str:
         """Comment on a call."""
-        from sdrdesk.services.log.comments import CommentingService
+        from sdrdesk.services.log.comments import CommentService
 
-        service = CommentingService(self._db, self._settings, self._clock)
+        service = CommentService(self._db, self._settings, self._clock)
         return service.comment(activity_key, words, upstream=upstream)
 
     def reps(self) -> list[tuple[str, str]]:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     # Only names of types: who draws the first row need not load what the others show.
     from sdrdesk.domain.outcome.catalog import Disposition
     from sdrdesk.domain.outcome.plan import Entry
-    from sdrdesk.services.lead.at_risk import TravelView
+    from sdrdesk.services.lead.at_risk import AtRiskView
     from sdrdesk.services.people.create import FileLook
     from sdrdesk.services.people.receipt import Imported
     from sdrdesk.services.reports.registry import Report, ReportName
@@ -175,7 +175,7 @@ class Desk(Protocol):
         """
         ...
 
-    def travel(self, hours: int) -> TravelView:
+    def travel(self, hours: int) -> AtRiskView:
         """Return what breaks within so many hours: promises, SLAs, windows; the soonest first."""
         ...
 

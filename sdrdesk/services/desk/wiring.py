@@ -24,20 +24,20 @@ from sdrdesk.store.database.database import Database
 if TYPE_CHECKING:
     from sdrdesk.config import Settings
     from sdrdesk.services.block.service import BlockService
-    from sdrdesk.services.call.dialer import Dialing
-    from sdrdesk.services.call.journal import InCall
-    from sdrdesk.services.call.launcher import Outside
+    from sdrdesk.services.call.dialer import Dialer
+    from sdrdesk.services.call.journal import CallService
+    from sdrdesk.services.call.launcher import Launcher
     from sdrdesk.services.call.meetings import Meetings
-    from sdrdesk.services.call.outcomes import CallingService
+    from sdrdesk.services.call.outcomes import OutcomeService
     from sdrdesk.services.call.scripts import ScriptShelf
-    from sdrdesk.services.call.undo import TakingBack
-    from sdrdesk.services.lead.at_risk import TravelService
-    from sdrdesk.services.lead.decisions import DecidingService
+    from sdrdesk.services.call.undo import UndoService
+    from sdrdesk.services.lead.at_risk import AtRiskService
+    from sdrdesk.services.lead.decisions import DecisionService
     from sdrdesk.services.lead.service import LeadService
     from sdrdesk.services.log.service import TeamLog
     from sdrdesk.services.people.job import ImportJob
-    from sdrdesk.services.queue.saved_views import Narrowing
-    from sdrdesk.services.sync.outbox import SendingService
+    from sdrdesk.services.queue.saved_views import ViewService
+    from sdrdesk.services.sync.outbox import OutboxService
     from sdrdesk.services.sync.status import StatusService
     from sdrdesk.services.views.desk import PracticeView
 
@@ -99,10 +99,10 @@ class DeskParts:
         )
 
     @cached_property
-    def _calling(self) -> CallingService:
-        from sdrdesk.services.call.outcomes import CallingService
+    def _calling(self) -> OutcomeService:
+        from sdrdesk.services.call.outcomes import OutcomeService
 
-        return CallingService(
+        return OutcomeService(
             self._db,
             self._leads,
             self._rules,
@@ -113,12 +113,12 @@ class DeskParts:
         )
 
     @cached_property
-    def deciding(self) -> DecidingService:
+    def deciding(self) -> DecisionService:
         """What a rep decides about a lead without a call."""
-        from sdrdesk.services.lead.decisions import DecidingService
+        from sdrdesk.services.lead.decisions import DecisionService
         from sdrdesk.services.lead.enrichment import derive_with
 
-        return DecidingService(
+        return DecisionService(
             self._db,
             self._leads.need,
             lambda: derive_with(self._rules),
@@ -128,16 +128,16 @@ class DeskParts:
         )
 
     @cached_property
-    def _taking_back(self) -> TakingBack:
-        from sdrdesk.services.call.undo import TakingBack
+    def _taking_back(self) -> UndoService:
+        from sdrdesk.services.call.undo import UndoService
 
-        return TakingBack(self.deciding, self._calling, lambda: self.meetings.forget_undone())
+        return UndoService(self.deciding, self._calling, lambda: self.meetings.forget_undone())
 
     @cached_property
-    def _narrowing(self) -> Narrowing:
-        from sdrdesk.services.queue.saved_views import Narrowing
+    def _narrowing(self) -> ViewService:
+        from sdrdesk.services.queue.saved_views import ViewService
 
-        return Narrowing(
+        return ViewService(
             self._db,
             self._rules,
             lambda find, as_of, shows: self._queue.snapshot(find, as_of=as_of, view=shows),
@@ -160,38 +160,38 @@ class DeskParts:
         )
 
     @cached_property
-    def _travel(self) -> TravelService:
-        from sdrdesk.services.lead.at_risk import TravelService
+    def _travel(self) -> AtRiskService:
+        from sdrdesk.services.lead.at_risk import AtRiskService
 
-        return TravelService(self._db, self._queue, self._clock)
+        return AtRiskService(self._db, self._queue, self._clock)
 
     @cached_property
-    def _sending(self) -> SendingService:
-        from sdrdesk.services.sync.outbox import SendingService
+    def _sending(self) -> OutboxService:
+        from sdrdesk.services.sync.outbox import OutboxService
         from sdrdesk.services.sync.remapping import remap_with
 
         stage = self._settings.crm.qualified_stage
-        return SendingService(
+        return OutboxService(
             self._db, self._clock, remap_with(lambda: self._rules.dispositions, stage)
         )
 
     @cached_property
-    def _in_call(self) -> InCall:
-        from sdrdesk.services.call.journal import InCall
+    def _in_call(self) -> CallService:
+        from sdrdesk.services.call.journal import CallService
 
-        return InCall(self._db, self._desk, os.getpid(), self._clock)
-
-    @cached_property
-    def _outside(self) -> Outside:
-        from sdrdesk.services.call.launcher import Outside
-
-        return Outside(self._environ)
+        return CallService(self._db, self._desk, os.getpid(), self._clock)
 
     @cached_property
-    def _dialing(self) -> Dialing:
-        from sdrdesk.services.call.dialer import Dialing
+    def _outside(self) -> Launcher:
+        from sdrdesk.services.call.launcher import Launcher
 
-        return Dialing(
+        return Launcher(self._environ)
+
+    @cached_property
+    def _dialing(self) -> Dialer:
+        from sdrdesk.services.call.dialer import Dialer
+
+        return Dialer(
             self._settings.calls, self._outside, self._leads.view, self._queue.why, demo=self._demo
         )
 

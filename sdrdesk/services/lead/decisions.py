@@ -54,7 +54,7 @@ class _Decided:
     put_back: Callable[[], None]
 
 
-class DecidingService:
+class DecisionService:
     """Makes decisions about leads and takes them back, the latest first."""
 
     def __init__(

@@ -24,7 +24,7 @@ LONGEST = 2_000
 """Letters of a comment; more is a document."""
 
 
-class CommentingService:
+class CommentService:
     """Records comments, each with what the CRM is told in one transaction."""
 
     def __init__(self, db: Database, settings: Settings, clock: Clock) -> None:

@@ -31,7 +31,7 @@ Snapshot = Callable[[str, datetime | None, str], QueueSnapshot]
 """(find, as of, one of ``SHOWN``) to the ranked queue."""
 
 
-class Narrowing:
+class ViewService:
     """Narrows the queue to a saved view, to conditions in words, or to both.
 
     Args:

@@ -35,7 +35,7 @@ class Counts(NamedTuple):
         return self.held + self.queued + self.sending
 
 
-class SendingService:
+class OutboxService:
     """Reads the outbox and the conflicts, and lets the rep settle what needs a person."""
 
     def __init__(self, db: Database, clock: Clock, remap: Remap | None = None) -> None:

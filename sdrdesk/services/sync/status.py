@@ -13,7 +13,7 @@ from sdrdesk.domain.text.humanize import clock_words
 from sdrdesk.services.account.left_out_text import left_out_words
 from sdrdesk.services.account.rules import do_not_call_unread, rep_of
 from sdrdesk.services.log.service import TeamLog
-from sdrdesk.services.sync.outbox import SendingService
+from sdrdesk.services.sync.outbox import OutboxService
 from sdrdesk.services.views.desk import StatusView
 from sdrdesk.store.account.left_out import left_out
 from sdrdesk.store.database.database import Database
@@ -38,7 +38,7 @@ class StatusService:
         db: Database,
         settings: Settings,
         log: TeamLog,
-        sending: SendingService,
+        sending: OutboxService,
         clock: Clock,
         zone: ZoneInfo,
         encryption_note: str,

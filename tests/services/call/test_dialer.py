@@ -12,7 +12,7 @@ import pytest
 
 from sdrdesk.config import CallSettings
 from sdrdesk.domain.outcome.plan import Entry
-from sdrdesk.services.call.launcher import Outside, OutsideError
+from sdrdesk.services.call.launcher import Launcher, LaunchError
 from sdrdesk.services.desk.call_session import InHand, open_lead
 from sdrdesk.store.database.database import Database
 from tests.services.conftest import MakeDesk
@@ -103,7 +103,7 @@ def test_a_program_that_is_not_there_is_named(make_desk: MakeDesk, lead: str) ->
 
 
 def test_a_phone_that_stays_open_is_not_waited_for() -> None:
-    outside = Outside(os.environ, patience_s=0.01)
+    outside = Launcher(os.environ, patience_s=0.01)
     outside.run((sys.executable, "-c", "import time; time.sleep(0.2)"))
 
 
@@ -115,14 +115,14 @@ def test_tel_links_go_to_the_program_of_the_machine(
     program = tmp_path / opener
     program.write_text(f'#!/bin/sh\nprintf "%s|" "$#" "$@" > "{told}"\n', encoding="utf-8")
     program.chmod(0o755)
-    outside = Outside({"PATH": f"{tmp_path}:{os.environ['PATH']}"}, platform=platform)
+    outside = Launcher({"PATH": f"{tmp_path}:{os.environ['PATH']}"}, platform=platform)
     outside.open("tel:+353875550143")
     assert told.read_text() == "1|tel:+353875550143|"
 
 
 def test_without_such_a_program_it_says_so(tmp_path: Path) -> None:
-    with pytest.raises(OutsideError, match="xdg-open is not on this machine"):
-        Outside({"PATH": str(tmp_path)}, platform="linux").open("tel:+353875550143")
+    with pytest.raises(LaunchError, match="xdg-open is not on this machine"):
+        Launcher({"PATH": str(tmp_path)}, platform="linux").open("tel:+353875550143")
 
 
 def test_the_clipboard_gets_the_number_and_by_hand_nothing_happens(
