@@ -140,8 +140,11 @@ class DecisionService:
 
     # The persona is a field of the CRM, so changing it goes upstream.
 
-    def personas(self) -> list[Option]:
-        """Return the personas the account offers."""
+    def personas(self) -> tuple[str, ...]:
+        """Return the labels of the personas the account offers."""
+        return tuple(option.label for option in self._offered())
+
+    def _offered(self) -> list[Option]:
         return [option for option in options(self._db, "persona") if not option.hidden]
 
     def set_persona(self, lead_id: str, persona: str) -> str:
@@ -191,7 +194,7 @@ class DecisionService:
         wanted = text.strip()
         if not wanted:
             return ""
-        offered = self.personas()
+        offered = self._offered()
         for option in offered:
             if wanted.casefold() in (option.label.casefold(), option.value.casefold()):
                 return option.value

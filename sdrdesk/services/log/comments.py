@@ -32,7 +32,7 @@ class CommentService:
         self._settings = settings
         self._clock = clock
 
-    def comment(self, activity_key: str, words: str, *, upstream: bool) -> str:
+    def add(self, activity_key: str, words: str, *, upstream: bool) -> str:
         """Record a comment on a call and return what became of it, in words.
 
         Args:

@@ -64,7 +64,14 @@ class ViewService:
             *(ViewChoice(view.name, view.text, view.filter.words) for view in own),
         ]
 
-    def queue(self, find: str, as_of: datetime | None, view: str, where: str = "") -> QueueSnapshot:
+    def queue(
+        self,
+        view: str = "callable",
+        where: str = "",
+        *,
+        find: str = "",
+        as_of: datetime | None = None,
+    ) -> QueueSnapshot:
         """Return the queue of a view, narrowed by ``where`` too.
 
         Raises:

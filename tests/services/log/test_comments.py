@@ -39,11 +39,9 @@ def service(tmp_path: Path) -> tuple[Database, CommentService]:
 def test_it_goes_upstream_only_if_asked(service: tuple[Database, CommentService]) -> None:
     db, commenting = service
     with db:
-        assert "this machine only" in commenting.comment(
-            "call:9", " ask for budget ", upstream=False
-        )
+        assert "this machine only" in commenting.add("call:9", " ask for budget ", upstream=False)
         assert outbox_items(db) == []
-        assert "to the CRM" in commenting.comment("call:9", "well done", upstream=True)
+        assert "to the CRM" in commenting.add("call:9", "well done", upstream=True)
         (item,) = outbox_items(db)
         assert (item.kind, item.lead_id, item.payload["owner_id"]) == ("note", "501", "7")
         assert item.payload["body"] == (
@@ -61,9 +59,9 @@ def test_it_counts_as_nothing(service: tuple[Database, CommentService]) -> None:
     db, commenting = service
     with db:
         log = TeamLog(db, OUTCOMES, HERE, clock=lambda: NOW)
-        before = log.day(NOW.date(), "all", None)
-        commenting.comment("call:9", "well done", upstream=True)
-        assert log.day(NOW.date(), "all", None) == before
+        before = log.day(NOW.date(), "all")
+        commenting.add("call:9", "well done", upstream=True)
+        assert log.day(NOW.date(), "all") == before
 
 
 def test_what_cannot_be_kept_is_said(service: tuple[Database, CommentService]) -> None:
@@ -71,7 +69,7 @@ def test_what_cannot_be_kept_is_said(service: tuple[Database, CommentService]) -
     with db:
         for words in ("", "  ", "x" * 2_001):
             with pytest.raises(UsageError, match="1 to 2000 letters"):
-                commenting.comment("call:9", words, upstream=True)
+                commenting.add("call:9", words, upstream=True)
         with pytest.raises(NotFoundError, match="no call nope"):
-            commenting.comment("nope", "hm", upstream=True)
+            commenting.add("nope", "hm", upstream=True)
         assert outbox_items(db) == []
