@@ -34,6 +34,7 @@ from sdrdesk.services.views.desk import (
     Dialled,
     Disposed,
     Handed,
+    LeadView,
     OutboxView,
     PracticeView,
     ScriptView,
@@ -215,8 +216,8 @@ class FakeDecisions(Part):
 
 
 class FakeCalls(Part):
-    def script(self, lead_id: str) -> ScriptView:
-        return demo_script(self._desk.need(lead_id))
+    def open(self, lead_id: str) -> tuple[LeadView, ScriptView]:
+        return self._desk.leads.view(lead_id), demo_script(self._desk.need(lead_id))
 
     def start(self, lead_id: str, number: str) -> CallView:
         if self._desk.in_call is None or self._desk.in_call.lead_id != lead_id:

@@ -121,17 +121,11 @@ class BlockService:
     def pause(self, reason: str) -> BlockView:
         """Let the clock stand. Raises UsageError without a block, or when it stands already."""
         words = one_line(reason) or "break"
-        return self._view(blocks.pause_block(self._db, self._owner_id(), words, self._clock()))
+        return self.view(blocks.pause_block(self._db, self._owner_id(), words, self._clock()))
 
     def resume(self) -> BlockView:
         """Let the clock run again. Raises UsageError when it runs, or without a block."""
-        return self._view(blocks.resume_block(self._db, self._owner_id(), self._clock()))
-
-    def resume_if_paused(self) -> None:
-        """Resume a paused block: a rep who calls is not on a break."""
-        block = self._open()
-        if block is not None and block.pause is not None:
-            self.resume()
+        return self.view(blocks.resume_block(self._db, self._owner_id(), self._clock()))
 
     def end(self) -> BlockSummary:
         """End the block and say what happened. Raises UsageError without one."""
@@ -147,7 +141,11 @@ class BlockService:
     def current(self) -> BlockView | None:
         """Return the block the rep is in, ``None`` outside of one."""
         block = self._open()
-        return self._view(block) if block else None
+        return self.view(block) if block else None
+
+    def view(self, block: Block) -> BlockView:
+        """Return a block with what was done in it so far."""
+        return BlockView(block, self._done(self._calls(block)))
 
     def news(self) -> str:
         """Return what the rep must hear once: time over, goal reached; ``""`` for nothing new.
@@ -176,25 +174,25 @@ class BlockService:
 
     # The queue in a block.
 
-    def queue(self, first: int) -> QueueSnapshot:
-        """Return the queue to work through: in the order of the block's recipe, if one runs."""
-        recipe, done = self._recipe_and_done()
+    def queue(self, block: Block, first: int) -> QueueSnapshot:
+        """Return the queue to work through, in the order of the block's recipe."""
+        recipe, done = self._recipe_and_done(block)
         if recipe is None:
             return self._queue.snapshot(first=first)
         ids = self._order.order(recipe, done)
         self._queue.shown(ids)
         return QueueSnapshot(self._clock(), ids, total_leads(self._db))
 
-    def next_after(self, lead_id: str) -> str | None:
-        """Return the lead to call when ``lead_id`` is done with, ``None`` when nobody is left."""
-        recipe, done = self._recipe_and_done()
+    def next_after(self, block: Block, lead_id: str) -> str | None:
+        """Return the lead to call after ``lead_id``, ``None`` when no lead is left."""
+        recipe, done = self._recipe_and_done(block)
         if recipe is None:
             return self._queue.next_after(lead_id)
         return self._order.next_after(recipe, done, lead_id)
 
-    def ahead_of(self, lead_id: str, most: int) -> list[str]:
-        """Return the leads to call when ``lead_id`` was called, best first, at most ``most``."""
-        recipe, done = self._recipe_and_done()
+    def ahead_of(self, block: Block, lead_id: str, most: int) -> list[str]:
+        """Return the leads to call after ``lead_id``, best first, at most ``most``."""
+        recipe, done = self._recipe_and_done(block)
         if recipe is None:
             return self._queue.ahead_of(lead_id, most)
         done[self._order.part_of(recipe, lead_id)] += 1
@@ -202,14 +200,11 @@ class BlockService:
         found = self._order.next_after(recipe, done, lead_id)
         return [found] if found else []
 
-    def note(self, lead_id: str) -> Callable[[Connection, Activity], None] | None:
-        """Return what notes the coming outcome of a lead in the block, ``None`` outside of one.
+    def note(self, block: Block, lead_id: str) -> Callable[[Connection, Activity], None]:
+        """Return the function that notes the coming outcome of a lead in the block.
 
-        The lead's part is looked up now, before the outcome changes where it stands.
+        The lead's part is looked up now, before the outcome changes it.
         """
-        block = self._open()
-        if block is None:
-            return None
         part, now = self._order.part_of(self._read(block.recipe), lead_id), self._clock()
 
         def note(connection: Connection, activity: Activity) -> None:
@@ -226,10 +221,9 @@ class BlockService:
     def _owner_id(self) -> str:
         return need_rep(self._db, self._settings).owner_id
 
-    def _recipe_and_done(self) -> tuple[Recipe | None, Counter[str]]:
-        block = self._open()
-        recipe = self._read(block.recipe) if block else Recipe()
-        if block is None or recipe.is_whole:
+    def _recipe_and_done(self, block: Block) -> tuple[Recipe | None, Counter[str]]:
+        recipe = self._read(block.recipe)
+        if recipe.is_whole:
             return None, Counter()
         return recipe, _called(self._calls(block))
 
@@ -248,9 +242,6 @@ class BlockService:
             return self._recipe(text)
         except UsageError:
             return Recipe()
-
-    def _view(self, block: Block) -> BlockView:
-        return BlockView(block, self._done(self._calls(block)))
 
     def _calls(self, block: Block | None) -> list[BlockCall]:
         return blocks.block_calls(self._db, block.block_id) if block else []
