@@ -32,18 +32,18 @@ class Calls:
     def start(self, hand: InHand) -> None:
         """Journal the call and dial."""
         lead_id, number = hand.lead_id, hand.number
-        call = self._desk.start_call(lead_id, number)
+        call = self._desk.call.start(lead_id, number)
         if not call.mine:
             self._talk.say("Another sdrdesk is on this call.")
             return
         hand.call = call
         self._talk.say(f"The call is on. {words.outcomes(self._desk.outcomes())}")
-        dialled = self._desk.dial(lead_id, call.number)
+        dialled = self._desk.phone.dial(lead_id, call.number)
         if dialled.how != "clipboard" or self._talk.copy(dialled.number):
             self._say_if(dialled.said)
         else:
             self._talk.say(f"Dial {dialled.number} by hand: there is no clipboard here.")
-        practice = self._desk.practice(lead_id, call.number)
+        practice = self._desk.phone.practice(lead_id, call.number)
         if practice is not None:
             self._talk.say(words.practice(practice))
 
@@ -106,7 +106,7 @@ class Calls:
         if outcome is None:
             self._talk.say("Type preview and an outcome, such as: preview no answer.")
             return
-        for line in self._desk.preview(hand.lead_id, self._entry(hand, outcome)):
+        for line in self._desk.outcome.preview(hand.lead_id, self._entry(hand, outcome)):
             self._talk.say(f"Would change: {line}")
         self._talk.say("Nothing was recorded.")
 
@@ -123,12 +123,12 @@ class Calls:
         if entry is None:
             self._talk.say("Back. Nothing was recorded.")
             return opened
-        done = self._desk.dispose(hand.lead_id, entry)
+        done = self._desk.outcome.record(hand.lead_id, entry)
         hand.call = None
         for line in words.recorded(done, self._zone):
             self._talk.say(line)
         if done.meeting_file:
-            self._say_if(self._desk.open_booking_page(done.lead_id).said)
+            self._say_if(self._desk.phone.open_booking_page(done.lead_id).said)
         return self._next(hand, outcome, entry, done)
 
     def _next(
@@ -146,7 +146,7 @@ class Calls:
         return hand.entry(outcome, note, qualify, self._desk.now())
 
     def _keep(self, hand: InHand, opened: Opened, call: CallView) -> None:
-        self._desk.save_call(call.note, call.qualify, opened.script.script_id)
+        self._desk.call.save(call.note, call.qualify, opened.script.script_id)
         hand.call = call
 
     def _say_if(self, text: str) -> None:

@@ -38,7 +38,7 @@ class PlainDesk:
 
     def run(self) -> None:
         """Talk until the rep leaves or the input ends."""
-        self._talk.say(words.greeting(self._desk.status()))
+        self._talk.say(words.greeting(self._desk.status.view()))
         try:
             if not self._resumed():
                 self._best()
@@ -46,7 +46,7 @@ class PlainDesk:
                 self._turn()
         except (Gone, _Quit):
             in_call = self._hand.call is not None
-            self._talk.say(words.farewell(self._desk.status(), in_call=in_call))
+            self._talk.say(words.farewell(self._desk.status.view(), in_call=in_call))
 
     def _turn(self) -> None:
         self._tell_news()
@@ -61,11 +61,11 @@ class PlainDesk:
     def _tell_news(self) -> None:
         for line in self._news.take_trouble():
             self._talk.say(line)
-        if self._hand.call is None and (over := self._desk.block_news()):
+        if self._hand.call is None and (over := self._desk.block.news()):
             self._talk.say(f"{over}. sdrdesk block end ends the block; it goes on otherwise.")
         if fresh := self._news.take_fresh():
             self._fresh = fresh
-            name = self._desk.lead(fresh).row.name
+            name = self._desk.leads.view(fresh).row.name
             self._talk.say(f"New lead: {name} converted just now. Type fresh to take them next.")
 
     # -- what was typed -------------------------------------------------------------------------
@@ -103,7 +103,7 @@ class PlainDesk:
         commands: dict[str, Command] = {
             "help": self._help,
             "undo": self._undo,
-            "status": lambda _: self._talk.say(words.status(self._desk.status())),
+            "status": lambda _: self._talk.say(words.status(self._desk.status.view())),
             "sync": self._sync,
             "fresh": self._take_fresh,
             "quit": self._quit,
@@ -112,7 +112,7 @@ class PlainDesk:
             commands |= {
                 "lead": lambda _: self._say_all(words.spoken(lead_words(opened.lead, self._zone))),
                 "why": lambda _: self._say_all(
-                    words.spoken(why_words(self._desk.why(self._hand.lead_id), self._zone))
+                    words.spoken(why_words(self._desk.queue.why(self._hand.lead_id), self._zone))
                 ),
                 "script": lambda _: self._say_all(
                     words.script(opened.script, call.qualify if call else {})
@@ -146,7 +146,7 @@ class PlainDesk:
     # -- which lead -----------------------------------------------------------------------------
 
     def _resumed(self) -> bool:
-        call = self._desk.current_call()
+        call = self._desk.call.current()
         if call is None or not call.mine:
             return False
         self._hand.take(open_lead(self._desk, call.lead_id))
@@ -158,7 +158,7 @@ class PlainDesk:
         return True
 
     def _best(self) -> None:
-        ids = self._desk.queue().lead_ids
+        ids = self._desk.queue.snapshot().lead_ids
         self._go_on(open_lead(self._desk, ids[0]) if ids else None)
 
     def _go_on(self, opened: Opened | None) -> None:
@@ -168,7 +168,7 @@ class PlainDesk:
             self._talk.say("Nobody is left to call now. sync fetches what is new.")
         elif opened is not self._hand.opened:
             self._hand.take(opened)
-            ids = self._desk.queue().lead_ids
+            ids = self._desk.queue.snapshot().lead_ids
             place = ids.index(self._hand.lead_id) + 1 if self._hand.lead_id in ids else 0
             self._read_out(f"Lead {place} of {len(ids)}" if place else "Lead, not callable now")
 
@@ -179,7 +179,7 @@ class PlainDesk:
             self._say_all(words.headline(opened.lead, number, now, place))
 
     def _step(self, by: int) -> None:
-        ids = self._desk.queue().lead_ids
+        ids = self._desk.queue.snapshot().lead_ids
         here = ids.index(self._hand.lead_id) if self._hand.lead_id in ids else -1
         there = here + by
         if 0 <= there < len(ids):
@@ -188,8 +188,8 @@ class PlainDesk:
             self._talk.say("That is the end of the queue.")
 
     def _find(self, text: str) -> None:
-        snapshot = self._desk.narrowed("all", find=text)
-        rows = self._desk.rows(snapshot, 0, _FOUND) if text else []
+        snapshot = self._desk.views.queue("all", find=text)
+        rows = self._desk.queue.rows(snapshot, 0, _FOUND) if text else []
         for row in rows:
             self._talk.say(f"{row.lead_id}: {row.name}, {row.company or 'no company'}")
         if rows:
@@ -217,26 +217,26 @@ class PlainDesk:
     # -- what is done to it ---------------------------------------------------------------------
 
     def _skip(self, reason: str) -> None:
-        self._desk.skip(self._hand.lead_id, reason or "not now")
+        self._desk.decisions.skip(self._hand.lead_id, reason or "not now")
         self._talk.say("Put aside. undo brings them back.")
         self._best()
 
     def _snooze(self, text: str) -> None:
-        until = self._desk.parse_when(self._hand.lead_id, text or "+1h")
-        self._desk.snooze(self._hand.lead_id, until)
+        until = self._desk.outcome.when(self._hand.lead_id, text or "+1h")
+        self._desk.decisions.snooze(self._hand.lead_id, until)
         zone = self._hand.opened.lead.row.time_zone if self._hand.opened else ""
         self._talk.say(f"They rest until {words.both_zones(until, zone, self._zone)}")
         self._best()
 
     def _undo(self, _: str) -> None:
         try:
-            undone = self._desk.undo()
+            undone = self._desk.undo.last()
         except ReasonNeeded as needed:
             why = f"That do-not-call was sent. Why may {needed.lead_name} be called again"
             if not (reason := self._talk.ask(why)):
                 self._talk.say("Nothing was changed.")
                 return
-            undone = self._desk.undo(reason, needed.activity_key)
+            undone = self._desk.undo.last(reason, needed.activity_key)
         self._talk.say(undone.message)
         if self._hand.call is None:
             self._go_on(open_lead(self._desk, undone.lead_id))
@@ -248,7 +248,7 @@ class PlainDesk:
             if answer.casefold() != "drop":
                 self._talk.say("Still in the call.")
                 return
-        self._desk.end_call()
+        self._desk.call.end()
         self._hand.call = None
         self._talk.say("The call ended without an outcome; nothing was recorded.")
 

@@ -19,7 +19,7 @@ from sdrdesk.screens.shell import status_text
 from sdrdesk.screens.shell.context import Workplace
 from sdrdesk.screens.shell.hints import hints_of
 from sdrdesk.screens.shell.keys import key
-from sdrdesk.services.lead.at_risk import TravelView
+from sdrdesk.services.lead.at_risk import AtRiskView
 from sdrdesk.services.views.desk import StatusView, SyncEvent
 from sdrdesk.widgets.lead_list import PAGE_ROWS, LeadList
 from sdrdesk.widgets.lines import KeyLine, NoticeLine, SidesLine
@@ -74,7 +74,7 @@ that one key did. `w` writes what you want to say first: the note of the next ca
     def __init__(self, place: Workplace) -> None:
         super().__init__(place)
         self._hours = USUAL_HOURS
-        self._view: TravelView | None = None
+        self._view: AtRiskView | None = None
 
     def compose_body(self) -> ComposeResult:
         """Lay out the list."""
@@ -101,10 +101,10 @@ that one key did. `w` writes what you want to say first: the note of the next ca
     def load(self, *, first: bool = False) -> None:  # noqa: ARG002 - the queue's alone
         """Read what breaks again; the cursor stays on its lead."""
         hours = self._hours
-        self.read("travel.load", lambda: self.desk.travel(hours), self._show)
-        self.read("travel.status", self.desk.status, self._show_status)
+        self.read("travel.load", lambda: self.desk.at_risk.ahead(hours), self._show)
+        self.read("travel.status", lambda: self.desk.status.view(), self._show_status)
 
-    def _show(self, view: TravelView) -> None:
+    def _show(self, view: AtRiskView) -> None:
         self._view = view
         now = self.desk.now()
         leads = self.query_one(LeadList)
@@ -149,7 +149,7 @@ that one key did. `w` writes what you want to say first: the note of the next ca
         if event.changed:
             self.load()
         else:
-            self.read("travel.status", self.desk.status, self._show_status)
+            self.read("travel.status", lambda: self.desk.status.view(), self._show_status)
 
     # -- keys -----------------------------------------------------------------------------------
 
@@ -204,7 +204,7 @@ that one key did. `w` writes what you want to say first: the note of the next ca
 
         def settle(lead_id: str) -> None:
             entry = Entry(outcome.key, self.desk.now(), reason=reason, without_call=True)
-            problem = self.desk.dispose(lead_id, entry).problem
+            problem = self.desk.outcome.record(lead_id, entry).problem
             if problem and problem not in told:  # the same for each lead: once is enough
                 told.add(problem)
                 self.app.notify(problem, severity="warning", timeout=10, markup=False)
@@ -221,13 +221,15 @@ that one key did. `w` writes what you want to say first: the note of the next ca
         def then(persona: str | None) -> None:
             if persona is not None:
                 said = f"set to {persona}" if persona else "left to the rules again"
-                self.act(chosen, lambda lead_id: self.desk.set_persona(lead_id, persona), said)
+                self.act(
+                    chosen, lambda lead_id: self.desk.decisions.set_persona(lead_id, persona), said
+                )
 
         def ask(personas: Sequence[str]) -> None:
             self.app.push_screen(PersonaModal(self.place, personas, ""), then)
 
         if chosen:
-            self.read("travel.personas", self.desk.personas, ask)
+            self.read("travel.personas", lambda: self.desk.decisions.personas(), ask)
 
     def action_line(self) -> None:
         """Write the first line of the next call of the leads."""
@@ -241,7 +243,7 @@ that one key did. `w` writes what you want to say first: the note of the next ca
             if text is not None:
                 said = f"begins with: {text}" if text else "has no first line any more"
                 many = f"begin with: {text}" if text else "have no first line any more"
-                write = self.desk.set_first_line
+                write = self.desk.decisions.set_first_line
                 self.act(chosen, lambda lead_id: write(lead_id, text), said, many)
 
         if chosen:

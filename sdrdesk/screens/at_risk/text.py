@@ -10,7 +10,7 @@ from textual.content import Content
 from sdrdesk.domain.queue.at_risk import RiskKind
 from sdrdesk.domain.text.humanize import plural, span_words
 from sdrdesk.screens.shell import lead_text
-from sdrdesk.services.lead.at_risk import TravelRow, TravelView
+from sdrdesk.services.lead.at_risk import AtRiskRow, AtRiskView
 from sdrdesk.widgets.lead_line import LeadLine
 
 _WORDS = {
@@ -23,14 +23,14 @@ _LINE = "✎"
 MUTED = "$foreground-muted"
 
 
-def line(found: TravelRow, now: datetime) -> LeadLine:
+def line(found: AtRiskRow, now: datetime) -> LeadLine:
     """Return what the list draws for a lead: what breaks and when, in the rep's own time."""
     mark = f"{_LINE} " if found.first_line else ""
     made = lead_text.lead_line(found.row, now)
     return replace(made, why=f"{mark}{what(found, now)}", resting=False)
 
 
-def what(found: TravelRow, now: datetime) -> str:
+def what(found: AtRiskRow, now: datetime) -> str:
     """Say what breaks when: ``promise 14:30, in 25m``."""
     at = found.risk.at
     left = (at - now).total_seconds()
@@ -38,7 +38,7 @@ def what(found: TravelRow, now: datetime) -> str:
     return f"{_WORDS[found.risk.what]} {at.astimezone():%H:%M}, {when}"
 
 
-def counts(view: TravelView) -> str:
+def counts(view: AtRiskView) -> str:
     """Say how many of what break."""
     kinds = [found.risk.what for found in view.rows]
     parts = []
@@ -53,7 +53,7 @@ def counts(view: TravelView) -> str:
     return " · ".join(parts) or "nothing breaks"
 
 
-def detail(found: TravelRow) -> Content:
+def detail(found: AtRiskRow) -> Content:
     """Return three lines about the lead under the cursor."""
     row = found.row
     state = " · ".join(

@@ -58,7 +58,7 @@ class BlockModal(DeskModal[str]):
 
     def on_mount(self) -> None:
         """Ask how it goes; the keys need not wait for that."""
-        self.read("block.so_far", self.desk.block_summary, self._show)
+        self.read("block.so_far", lambda: self.desk.block.summary(), self._show)
 
     def _show(self, found: BlockSummary | None) -> None:
         if found is not None:
@@ -131,7 +131,7 @@ class BlockSummaryModal(DeskModal[None]):
             said = Content.assemble("\n", ("✓ ", "$text-success"), f"kept in {path}")
             self.query_one("#foot", Static).update(said)
 
-        self.write("block.keep", lambda: self.desk.keep_block(found), then)
+        self.write("block.keep", lambda: self.desk.block.keep(found), then)
 
 
 def open_block(screen: DeskScreen, running: BlockView | None, said: Said) -> None:
@@ -171,16 +171,16 @@ class _Menu:
         if what == "pause":
             screen.app.push_screen(PauseModal(screen.place), self._pause)
         elif what == "resume":
-            screen.write("block", screen.desk.resume_block, lambda _: self._tell("goes on"))
+            screen.write("block", screen.desk.block.resume, lambda _: self._tell("goes on"))
         elif what == "end":
-            screen.write("block", screen.desk.end_block, self._ended)
+            screen.write("block", screen.desk.block.end, self._ended)
 
     def _pause(self, reason: str | None) -> None:
         screen = self._screen
         if reason is not None:
             screen.write(
                 "block",
-                lambda: screen.desk.pause_block(reason),
+                lambda: screen.desk.block.pause(reason),
                 lambda _: self._tell(f"is paused: {reason}"),
             )
 

@@ -68,8 +68,8 @@ class DialledCall(JournalledCall):
         lead_id = self._hand.lead_id
 
         def ask() -> StatusView:
-            self.desk.look_ahead(lead_id)  # first: the outcome's key may come soon
-            return self.desk.status()
+            self.desk.outcome.look_ahead(lead_id)  # first: the outcome's key may come soon
+            return self.desk.status.view()
 
         self.read("call.status", ask, self._show_status)
 
@@ -77,7 +77,7 @@ class DialledCall(JournalledCall):
         """Choose the lead after this one: an outcome's key must not wait for that."""
         lead_id = self._hand.lead_id
         if self._opened is not None and self.is_on_top:
-            self.read("call.ahead", lambda: self.desk.look_ahead(lead_id), lambda _: None)
+            self.read("call.ahead", lambda: self.desk.outcome.look_ahead(lead_id), lambda _: None)
 
     def hear(self, event: SyncEvent) -> None:
         """Choose anew after what a sync brought."""
@@ -111,7 +111,7 @@ class DialledCall(JournalledCall):
         lead_id, number = self._hand.lead_id, self._hand.number
         self.write(
             "call.start",
-            lambda: self.desk.start_call(lead_id, number),
+            lambda: self.desk.call.start(lead_id, number),
             self._started,
             lambda: self._set_ready(True),
         )
@@ -134,18 +134,20 @@ class DialledCall(JournalledCall):
         self._tick()
         if self._status is not None and self._status.block is not None:
             # A call ends a pause of the block.
-            self.read("call.status", self.desk.status, self._show_status)
+            self.read("call.status", lambda: self.desk.status.view(), self._show_status)
         lead_id, number = call.lead_id, call.number
         if not again:  # a call that was cut off was dialled already
-            self.read("call.dial", lambda: self.desk.dial(lead_id, number), self._dialled)
-        self.read("call.practice", lambda: self.desk.practice(lead_id, number), self._practise)
+            self.read("call.dial", lambda: self.desk.phone.dial(lead_id, number), self._dialled)
+        self.read(
+            "call.practice", lambda: self.desk.phone.practice(lead_id, number), self._practise
+        )
 
     def action_talk(self) -> None:
         """Let the clock tell how long somebody has been on the line; again takes it back."""
         if self._call is None:
             return
         talking = self._call.talking_at is None
-        self.write("call.talk", lambda: self.desk.talk(talking), self._talking)
+        self.write("call.talk", lambda: self.desk.call.talk(talking), self._talking)
 
     def _talking(self, call: CallView | None) -> None:
         if call is not None and self._call is not None and call.lead_id == self._call.lead_id:

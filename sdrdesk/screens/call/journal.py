@@ -53,4 +53,4 @@ class JournalledCall(CallSheet):
             return
         note, qualify = self.query_one("#note", Input).value, self._panes.notes.values
         script_id = self._opened.script.script_id
-        self.write("call.save", lambda: self.desk.save_call(note, qualify, script_id))
+        self.write("call.save", lambda: self.desk.call.save(note, qualify, script_id))

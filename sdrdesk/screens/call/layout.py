@@ -175,7 +175,7 @@ class CallSheet(DeskScreen):
 
     def _take_news(self) -> None:
         self._news_due = False
-        self.read("call.status", self.desk.status, self._show_status)
+        self.read("call.status", lambda: self.desk.status.view(), self._show_status)
 
     def _show_status(self, status: StatusView) -> None:
         self._status = status

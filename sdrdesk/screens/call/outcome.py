@@ -73,7 +73,7 @@ class SettledCall(DialledCall):
         outcome = self._outcome(entry.disposition)
 
         def act() -> tuple[Disposed, Opened | None]:
-            done = self.desk.dispose(lead_id, entry)
+            done = self.desk.outcome.record(lead_id, entry)
             # The next lead is read in the same breath: it must be on screen at once.
             same = None if wanted else same_lead(self.desk, hand, outcome, entry.number)
             after = wanted or done.next_lead_id
@@ -113,7 +113,9 @@ class SettledCall(DialledCall):
             return
         if self.desk.has_booking_page():
             lead_id = done.lead_id
-            self.write("call.page", lambda: self.desk.open_booking_page(lead_id), self._page_opened)
+            self.write(
+                "call.page", lambda: self.desk.phone.open_booking_page(lead_id), self._page_opened
+            )
 
     def _page_opened(self, answer: Handed) -> None:
         if answer.failed:

@@ -151,7 +151,7 @@ recording anything.
 
         def then(said: Content) -> None:
             self._say(said)
-            self.read("call.status", self.desk.status, self._show_status)
+            self.read("call.status", lambda: self.desk.status.view(), self._show_status)
 
         open_block(self, self._status.block if self._status else None, then)
 
@@ -183,5 +183,5 @@ recording anything.
 
     def _leave(self) -> None:
         if self._call is not None:
-            self.write("call.end", self.desk.end_call)
+            self.write("call.end", self.desk.call.end)
         self.dismiss()

@@ -54,7 +54,7 @@ def take_back(
 
     def act() -> Undone | ReasonNeeded:
         try:
-            return screen.desk.undo()
+            return screen.desk.undo.last()
         except ReasonNeeded as needed:
             return needed
 
@@ -69,7 +69,9 @@ def take_back(
                 left()
                 return
             # Of this very outcome: another window may have recorded one in the meantime.
-            screen.write(group, lambda: screen.desk.undo(reason, needed.activity_key), then, left)
+            screen.write(
+                group, lambda: screen.desk.undo.last(reason, needed.activity_key), then, left
+            )
 
         screen.app.push_screen(LiftModal(screen.place, needed.lead_name), lift)
 

@@ -84,7 +84,9 @@ class LeadActs(DeskScreen):
     def action_acknowledge(self) -> None:
         """Close the promised callback of the lead under the cursor."""
         if self.here:
-            self.act((self.here,), self.desk.close_callback, "has no open promise any more")
+            self.act(
+                (self.here,), self.desk.decisions.close_callback, "has no open promise any more"
+            )
 
     def action_mark(self) -> None:
         """Mark the lead under the cursor, or let it go."""
@@ -103,7 +105,7 @@ class LeadActs(DeskScreen):
         def then(reason: str | None) -> None:
             if reason is not None:
                 said = "put aside for this session"
-                self.act(chosen, lambda lead_id: self.desk.skip(lead_id, reason), said)
+                self.act(chosen, lambda lead_id: self.desk.decisions.skip(lead_id, reason), said)
 
         self.app.push_screen(SkipModal(self.place), then)
 
@@ -122,7 +124,7 @@ class LeadActs(DeskScreen):
             when = f"until {moment_words(until.astimezone())} (your time)"
             self.act(
                 chosen,
-                lambda lead_id: self.desk.snooze(lead_id, until, reason),
+                lambda lead_id: self.desk.decisions.snooze(lead_id, until, reason),
                 f"rests {when}",
                 f"rest {when}",
             )
@@ -136,7 +138,7 @@ class LeadActs(DeskScreen):
             return
         pinned = not line.pinned
         said = "pinned" if pinned else "let go"
-        self.act(self.chosen, lambda lead_id: self.desk.pin(lead_id, pinned), said)
+        self.act(self.chosen, lambda lead_id: self.desk.decisions.pin(lead_id, pinned), said)
 
     def act(self, lead_ids: Sequence[str], act: Act, said: str, said_of_many: str = "") -> None:
         """Do something to each of these leads, say so, and keep it for doing it again."""
@@ -152,7 +154,7 @@ class LeadActs(DeskScreen):
                 act(lead_ids[0])
                 return []
             refused = []
-            with self.desk.together():
+            with self.desk.undo.together():
                 for lead_id in lead_ids:
                     try:
                         act(lead_id)

@@ -43,7 +43,7 @@ class WhyModal(DeskModal[None]):
 
     def on_mount(self) -> None:
         """Ask."""
-        self.read("why", lambda: self.desk.why(self._lead_id), self._show)
+        self.read("why", lambda: self.desk.queue.why(self._lead_id), self._show)
 
     def _show(self, why: WhyView) -> None:
         self.query_one("#answer", Static).update(Content("\n").join(why_lines(why)))
@@ -67,7 +67,7 @@ class FunnelModal(DeskModal[None]):
 
     def on_mount(self) -> None:
         """Ask."""
-        self.read("funnel", self.desk.funnel, self._show)
+        self.read("funnel", lambda: self.desk.queue.funnel(), self._show)
 
     def _show(self, funnel: FunnelView) -> None:
         self.query_one("#answer", Static).update(Content("\n").join(funnel_lines(funnel)))

@@ -111,7 +111,7 @@ stands on the lead's timeline here, and at the CRM as a note only if you ask for
                 return
             self.write(
                 "note.comment",
-                lambda: self.desk.comment(activity_key, said.words, upstream=said.upstream),
+                lambda: self.desk.comments.add(activity_key, said.words, upstream=said.upstream),
                 self._kept,
             )
 

@@ -57,7 +57,7 @@ class NarrowModal(DeskModal[Narrow]):
 
     def on_mount(self) -> None:
         """Ask which views there are."""
-        self.read("view.choices", self.desk.view_choices, self._ready)
+        self.read("view.choices", lambda: self.desk.views.choices(), self._ready)
 
     def _ready(self, views: Sequence[ViewChoice]) -> None:
         width = max(len(view.name) for view in views)
@@ -88,4 +88,4 @@ class NarrowModal(DeskModal[Narrow]):
             self.dismiss(wanted)
 
         # Asked once here, so that what is not understood is said where it was typed.
-        self.read("view.try", lambda: self.desk.narrowed(wanted.view, wanted.where), then)
+        self.read("view.try", lambda: self.desk.views.queue(wanted.view, wanted.where), then)

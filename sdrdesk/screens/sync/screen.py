@@ -88,7 +88,11 @@ could not be kept here; the rest of each record is.
         """Read the lists."""
 
         def ask() -> _State:
-            return _State(self.desk.outbox(sent=True), self.desk.conflicts(), self.desk.status())
+            return _State(
+                self.desk.outbox.items(sent=True),
+                self.desk.outbox.conflicts(),
+                self.desk.status.view(),
+            )
 
         self.read("sync.load", ask, self._show)
 
@@ -152,20 +156,24 @@ could not be kept here; the rest of each record is.
         """Send a refused item again."""
         item = self._here
         self.write(
-            "sync.retry", lambda: self.desk.retry(item), lambda _: self._after("queued again")
+            "sync.retry",
+            lambda: self.desk.outbox.retry(item),
+            lambda _: self._after("queued again"),
         )
 
     def action_drop(self) -> None:
         """Give up on a refused item."""
         item = self._here
-        self.write("sync.drop", lambda: self.desk.drop(item), lambda _: self._after("dropped"))
+        self.write(
+            "sync.drop", lambda: self.desk.outbox.drop(item), lambda _: self._after("dropped")
+        )
 
     def action_settle(self, take: Literal["mine", "theirs"]) -> None:
         """Settle a conflict."""
         item = self._here
         words = "your value is kept" if take == "mine" else "the CRM's value is taken"
         self.write(
-            "sync.settle", lambda: self.desk.settle(item, take), lambda _: self._after(words)
+            "sync.settle", lambda: self.desk.outbox.settle(item, take), lambda _: self._after(words)
         )
 
     def _after(self, words: str) -> None:

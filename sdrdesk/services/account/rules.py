@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sdrdesk.domain.errors import CredentialsError, SdrDeskError
 from sdrdesk.store.database.database import Database
 from sdrdesk.store.mirror.facts import get_fact
-from sdrdesk.store.mirror.options import options, owner_by, owners
+from sdrdesk.store.mirror.options import options_of, owner_by, owners
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -80,10 +80,14 @@ def need_rep(db: Database, settings: Settings) -> Owner:
         CredentialsError: nobody is logged in.
         SdrDeskError: the configured rep is not among the owners known here.
     """
-    owner = rep_of(db, settings)
-    if owner is None:
-        raise _nobody(settings.crm.owner, owner_problem(db, settings))
-    return owner
+    return must_be_known(rep_of(db, settings), db, settings)
+
+
+def must_be_known(rep: Owner | None, db: Database, settings: Settings) -> Owner:
+    """Return ``rep`` as ``need_rep`` does, for callers that read it already."""
+    if rep is None:
+        raise _not_known(settings.crm.owner, owner_problem(db, settings))
+    return rep
 
 
 def do_not_call_unread(db: Database, settings: Settings) -> bool:
@@ -96,9 +100,10 @@ def account_rules(db: Database, settings: Settings) -> AccountRules:
     """Return stages, outcomes and statuses of the account as far as they are known."""
     from sdrdesk.domain.outcome.types import DEFAULT_STAGES, AccountRules
 
-    stages = tuple(option.value for option in options(db, "lifecycle"))
-    outcomes = frozenset(option.label for option in options(db, "outcome") if not option.hidden)
-    statuses = frozenset(option.value for option in options(db, "status"))
+    known = options_of(db, "lifecycle", "outcome", "status")
+    stages = tuple(option.value for option in known["lifecycle"])
+    outcomes = frozenset(option.label for option in known["outcome"] if not option.hidden)
+    statuses = frozenset(option.value for option in known["status"])
     return AccountRules(
         qualified_stage=settings.crm.qualified_stage,
         stage_order=stages or DEFAULT_STAGES,
@@ -108,7 +113,7 @@ def account_rules(db: Database, settings: Settings) -> AccountRules:
     )
 
 
-def _nobody(configured: str, problem: str) -> SdrDeskError:
+def _not_known(configured: str, problem: str) -> SdrDeskError:
     if problem:
         return SdrDeskError(problem, kept="Nothing was recorded.")
     if configured:

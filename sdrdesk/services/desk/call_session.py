@@ -107,7 +107,7 @@ class InHand:
 
 def open_lead(desk: Desk, lead_id: str) -> Opened:
     """Return a lead with its script. Raises NotFoundError."""
-    return Opened(desk.lead(lead_id), desk.script(lead_id))
+    return Opened(*desk.call.open(lead_id))
 
 
 def same_lead(desk: Desk, hand: InHand, outcome: Disposition, dialled: str) -> Opened | None:

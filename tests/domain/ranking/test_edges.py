@@ -4,24 +4,21 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from sdrdesk.domain.config.problem import ConfigProblem
+from sdrdesk.domain.lead.enrichment import place_of
 from sdrdesk.domain.lead.lead import Company, Lead
-from sdrdesk.domain.lead.time_zones import ZoneVerdict
 from sdrdesk.domain.place.phone import PhoneNumber
-from sdrdesk.domain.ranking.candidate import candidate, has_re_converted, place_of
 from sdrdesk.domain.ranking.config import RankingConfig, parse_ranking
 from sdrdesk.domain.ranking.decay import Decay
-from sdrdesk.domain.ranking.fit import FitPoints, fit, lint, parse_fit
+from sdrdesk.domain.ranking.fit import FitPoints, fit_of, lint_fit, parse_fit
 from tests.domain.ranking.test_config import changed
 from tests.domain.ranking.test_fit import rule, rules
 
 FRENCH = PhoneNumber("06 12 34 56 78", "+33612345678", region="FR")
 BROKEN = PhoneNumber("12", region="DE")
-PARIS = ZoneVerdict("Europe/Paris")
 
 BOUNDS = [
     (("recency", "lambda"), 0, 2),
@@ -150,46 +147,6 @@ def test_a_curve_of_one_knot_is_flat() -> None:
     assert Decay(((60, 1.0),)).weight(6000) == 1.0
 
 
-def test_a_candidate_carries_what_the_lead_says() -> None:
-    at = datetime(2026, 3, 4, 10, tzinfo=UTC)
-    lead = Lead(
-        "7",
-        converted_at=at,
-        last_attempt_at=at + timedelta(hours=1),
-        next_due_at=at + timedelta(hours=2),
-        callback_at=at + timedelta(hours=3),
-        owner_id="12",
-        lifecycle="lead",
-        status="NEW",
-        country="France",
-        archived=True,
-        do_not_call=True,
-        company=Company("9", "Kestrel"),
-    )
-    until = at + timedelta(days=1)
-    found = candidate(
-        lead,
-        (BROKEN, FRENCH),
-        PARIS,
-        last_attempt_by="12",
-        snoozed_until=until,
-        pinned=True,
-        calls_24h=2,
-    )
-    assert (found.converted_at, found.last_attempt_at) == (at, at + timedelta(hours=1))
-    assert (found.next_due_at, found.callback_at) == (lead.next_due_at, lead.callback_at)
-    assert (found.owner_id, found.lifecycle, found.status) == ("12", "lead", "NEW")
-    assert (found.company_id, found.country, found.state) == ("9", "FR", "")
-    assert found.archived
-    assert found.do_not_call
-    assert found.pinned
-    assert (found.last_attempt_by, found.snoozed_until, found.calls_24h) == ("12", until, 2)
-    assert found.numbers == ("+33612345678",)
-    plain = candidate(replace(lead, company=None), (), PARIS)
-    assert (plain.company_id, plain.pinned, plain.calls_24h) == ("", False, 0)
-    assert (plain.last_attempt_by, plain.snoozed_until) == ("", None)
-
-
 def test_the_place_is_the_address_then_the_companys_then_the_numbers() -> None:
     texan = Lead("1", country="United States", state="Texas", company=Company("9", country="Spain"))
     assert place_of(texan, (FRENCH,)) == ("US", "TX")
@@ -197,16 +154,6 @@ def test_the_place_is_the_address_then_the_companys_then_the_numbers() -> None:
     assert place_of(replace(texan, country="", state=""), (FRENCH,)) == ("ES", "")
     assert place_of(Lead("1"), (BROKEN, FRENCH)) == ("FR", "")
     assert place_of(Lead("1"), (BROKEN,)) == ("", "")
-
-
-def test_one_conversion_is_no_return() -> None:
-    at = datetime(2026, 3, 4, tzinfo=UTC)
-    assert not has_re_converted(Lead("1", conversions=1))
-    assert has_re_converted(Lead("1", conversions=2))
-    assert not has_re_converted(Lead("1", first_converted_at=at, converted_at=at))
-    assert has_re_converted(
-        Lead("1", first_converted_at=at, converted_at=at + timedelta(seconds=1))
-    )
 
 
 @pytest.mark.parametrize(("key", "low", "high"), [("base", 0, 100), ("points", -100, 100)])
@@ -224,7 +171,7 @@ def test_points_of_fit_have_bounds(key: str, low: float, high: float) -> None:
 
 def test_a_fit_without_rules_is_its_base() -> None:
     config = parse_fit({"base": 40, "free_mail": []})
-    assert fit(Lead("1"), config).points == FitPoints(config).of(Lead("1"), "") == 40
+    assert fit_of(Lead("1"), config).points == FitPoints(config).of(Lead("1"), "") == 40
 
 
 def test_a_second_rule_of_a_name_is_named_by_its_place() -> None:
@@ -236,7 +183,7 @@ def test_a_second_rule_of_a_name_is_named_by_its_place() -> None:
 
 def test_lint_knows_free_mailboxes() -> None:
     config = rules(rule("free", field="mail", any=["free"]))
-    found = lint([Lead("1", email="a@gmail.com"), Lead("2", email="a@firm.example")], config)
+    found = lint_fit([Lead("1", email="a@gmail.com"), Lead("2", email="a@firm.example")], config)
     assert found.matches == {"free": 1}
 
 
