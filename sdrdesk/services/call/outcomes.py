@@ -25,8 +25,8 @@ from sdrdesk.services.rep_zone import local_words
 from sdrdesk.services.views.desk import Disposed, Undone
 from sdrdesk.store.database.connection import Connection
 from sdrdesk.store.database.database import Database
-from sdrdesk.store.mirror.activities import last_disposition, standing
-from sdrdesk.store.record.outcomes import before_of, mark_is_ours, record, sent_fields, undo
+from sdrdesk.store.mirror.activities import last_disposition, uncorrected_outcome
+from sdrdesk.store.record.outcomes import lead_before, record, sent_fields, sets_do_not_call, undo
 
 Also = Callable[[Connection, Activity], None]
 """Something that belongs to an outcome and is written in its transaction."""
@@ -150,7 +150,7 @@ class CallingService:
 
     def standing(self, activity_key: str) -> Activity | None:
         """Return an outcome that was neither taken back nor corrected, else ``None``."""
-        return standing(self._db, activity_key)
+        return uncorrected_outcome(self._db, activity_key)
 
     def take_back(self, outcome: Activity, reason: str = "") -> Undone:
         """Take back an outcome without a trace while all of it is held, else correct it.
@@ -203,7 +203,7 @@ class CallingService:
         made = correction(
             last,
             lead,
-            before_of(self._db, key) or lead,
+            lead_before(self._db, key) or lead,
             sent_fields(self._db, key),
             label=label,
             at=now,
@@ -212,7 +212,7 @@ class CallingService:
             hold_until=now,
             account=account_rules(self._db, self._settings),
             reason=reason,
-            mark_is_ours=mark_is_ours(self._db, key),
+            mark_is_ours=sets_do_not_call(self._db, key),
         )
         record(self._db, made, now=now)
         return [line for line in made.preview if " stays " in line]

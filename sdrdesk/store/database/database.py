@@ -20,7 +20,7 @@ from sdrdesk.store.database.connection import (
     dbapi,
     driver_for,
     end_statements,
-    is_plain,
+    is_unencrypted,
     own_directory,
     own_file,
     reads_only,
@@ -28,9 +28,9 @@ from sdrdesk.store.database.connection import (
 from sdrdesk.store.database.create import make_new
 from sdrdesk.store.database.encryption import check_key
 from sdrdesk.store.database.errors import translating
-from sdrdesk.store.database.migrate import SHIPPED, Chain, bring_up
-from sdrdesk.store.database.preflight import look_before
-from sdrdesk.store.database.write_priority import Turnstile
+from sdrdesk.store.database.migrate import MIGRATIONS, Chain, bring_up
+from sdrdesk.store.database.preflight import check_place
+from sdrdesk.store.database.write_priority import WritePriority
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import Engine
@@ -64,7 +64,7 @@ class Database:
         self.schema = schema
         self._key = key
         self._writing = threading.RLock()
-        self._turnstile = Turnstile(path)
+        self._priority = WritePriority(path)
         self._inside_write = False
         self._pool_lock = threading.Lock()
         self._idle: list[Connection] = []
@@ -81,7 +81,7 @@ class Database:
         *,
         key: str | None = None,
         create: bool = True,
-        chain: Chain = SHIPPED,
+        chain: Chain = MIGRATIONS,
     ) -> Self:
         """Open the database, make it when it is missing, upgrade it when it is behind.
 
@@ -150,7 +150,7 @@ class Database:
         engine = self._engine().execution_options(sdrdesk_begin="BEGIN IMMEDIATE")
         with (
             self._sole_writer(),
-            nullcontext() if self.in_background else self._turnstile.hold(),
+            nullcontext() if self.in_background else self._priority.hold(),
             translating(self.path),
             Session(engine, expire_on_commit=False) as session,
             session.begin(),
@@ -175,7 +175,7 @@ class Database:
                     level = "FULL" if durable else "NORMAL"
                     connection.execute(f"PRAGMA synchronous={level}")
                     self._writes_durably = durable
-                begin_now(connection, nullcontext if self.in_background else self._turnstile.hold)
+                begin_now(connection, nullcontext if self.in_background else self._priority.hold)
                 yield connection
                 connection.execute("COMMIT")
             except BaseException:
@@ -184,9 +184,9 @@ class Database:
                 connection.close()
                 raise
 
-    def somebody_waits(self) -> bool:
+    def rep_is_waiting(self) -> bool:
         """Return whether a process that serves a rep waits for this one's transaction to end."""
-        return self.in_background and self._turnstile.is_held()
+        return self.in_background and self._priority.is_held()
 
     def check(self) -> list[str]:
         """Return what SQLite finds wrong with the file, empty when it is sound. Reads all of it."""
@@ -207,7 +207,7 @@ class Database:
             engine.dispose()
         if writer is not None or engine is not None:
             self._optimize(writer)
-        self._turnstile.close()
+        self._priority.close()
 
     def __enter__(self) -> Self:
         return self
@@ -239,7 +239,7 @@ class Database:
             self._inside_write = True
             try:
                 if self.in_background:
-                    self._turnstile.let_others_first()
+                    self._priority.yield_to_rep()
                 yield
             finally:
                 self._inside_write = False
@@ -307,7 +307,7 @@ def _file_at(path: Path) -> tuple[int, int] | None:
 
 def _look(path: Path, key: str | None, *, create: bool) -> None:
     """Refuse what cannot be opened as asked, before anything is made or touched."""
-    look_before(path)
+    check_place(path)
     if not path.exists():
         if create:
             return
@@ -315,7 +315,7 @@ def _look(path: Path, key: str | None, *, create: bool) -> None:
             f"There is no database at {path} yet.",
             next_step="Run sdrdesk sync, or check SDRDESK_HOME.",
         )
-    plain = is_plain(path)
+    plain = is_unencrypted(path)
     if key is None and not plain:
         raise StorageError(
             f"{path} is encrypted, or is not a database, and no key was handed in.",

@@ -149,7 +149,7 @@ def last_disposition(db: Database, owner_id: str) -> Activity | None:
     return None if row is None else _activity(row)
 
 
-def standing(db: Database, activity_key: str) -> Activity | None:
+def uncorrected_outcome(db: Database, activity_key: str) -> Activity | None:
     """Return an outcome recorded here, ``None`` when it was taken back, corrected, or never was."""
     with db.reader() as connection:
         row = connection.execute(

@@ -19,53 +19,53 @@ DERIVED = (
 )  # fmt: skip
 """Columns of ``lead`` that are worked out here."""
 
-CompanyRow = tuple[object, ...]
+CompanyValues = tuple[object, ...]
 """A company as ``Company`` takes it: all columns but the last two."""
-DerivedRow = tuple[object, ...]
+DerivedValues = tuple[object, ...]
 """Derived facts in the order of their columns."""
 
 
-class Ready(NamedTuple):
+class Enriched(NamedTuple):
     """What a pulled lead means with its company as it was."""
 
     lead: RemoteLead
-    company: CompanyRow | None
-    facts: DerivedRow
+    company: CompanyValues | None
+    facts: DerivedValues
 
 
 _derived = attrgetter(*DERIVED)
 
 
-def work_out(
+def enrich(
     leads: Sequence[RemoteLead],
-    companies: Mapping[str, CompanyRow],
+    companies: Mapping[str, CompanyValues],
     derive: Derive,
     personas: Mapping[str, str],
-) -> list[DerivedRow]:
+) -> list[DerivedValues]:
     """Return what pulled leads mean, in their order; needs no database."""
-    return [worked_out(lead, companies.get(lead.company_id), derive, personas) for lead in leads]
+    return [enrich_one(lead, companies.get(lead.company_id), derive, personas) for lead in leads]
 
 
-def made_ready(
+def enriched_by_id(
     leads: Sequence[RemoteLead],
-    companies: Mapping[str, CompanyRow],
-    facts: Sequence[DerivedRow],
-) -> dict[str, Ready]:
+    companies: Mapping[str, CompanyValues],
+    facts: Sequence[DerivedValues],
+) -> dict[str, Enriched]:
     """Return by id what ``work_out`` said of leads, with what it was said by."""
     return {
-        lead.lead_id: Ready(lead, companies.get(lead.company_id), said)
+        lead.lead_id: Enriched(lead, companies.get(lead.company_id), said)
         for lead, said in zip(leads, facts, strict=True)
     }
 
 
-def derived_row(facts: Derived) -> DerivedRow:
+def derived_row(facts: Derived) -> DerivedValues:
     """Return facts as they are stored."""
     return tuple(_derived(facts))
 
 
-def worked_out(
-    lead: RemoteLead, company: CompanyRow | None, derive: Derive, personas: Mapping[str, str]
-) -> DerivedRow:
+def enrich_one(
+    lead: RemoteLead, company: CompanyValues | None, derive: Derive, personas: Mapping[str, str]
+) -> DerivedValues:
     """Return what one pulled lead means, with its company."""
     made = Company(*company) if company else None  # type: ignore[arg-type]  # of its columns
     return derived_row(derive(_to_lead(lead, made, personas)))

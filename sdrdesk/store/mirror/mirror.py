@@ -24,11 +24,11 @@ from sdrdesk.store.database.timestamps import known_ms
 from sdrdesk.store.mirror.conversions import keep_conversions
 from sdrdesk.store.mirror.enrichment import (
     DERIVED,
-    CompanyRow,
-    Ready,
+    CompanyValues,
+    Enriched,
     derived_row,
+    enrich_one,
     persona_of,
-    worked_out,
 )
 from sdrdesk.store.mirror.leads import lead_in
 from sdrdesk.store.mirror.pending_fields import pending, seen_bases, set_base
@@ -65,7 +65,7 @@ _same: Callable[[RemoteLead], tuple[object, ...]] = itemgetter(
 
 
 @dataclass(frozen=True, slots=True)
-class Put:
+class PutResult:
     """What a page of leads changed here."""
 
     count: int = 0
@@ -123,8 +123,8 @@ def put_leads(
     shown: Shown,
     personas: Mapping[str, str],
     now_ms: int,
-    ready: Mapping[str, Ready] = MappingProxyType({}),
-) -> Put:
+    ready: Mapping[str, Enriched] = MappingProxyType({}),
+) -> PutResult:
     """Keep a page of leads: the CRM's values, save where the rep's own change is still unsent.
 
     ``ready``: what was worked out of them before this transaction, by the one who pulls: nobody
@@ -133,7 +133,7 @@ def put_leads(
     ids = [lead.lead_id for lead in leads]
     held = _held(connection, ids)
     waiting = pending(connection, ids)
-    companies: Mapping[str, CompanyRow] | None = None
+    companies: Mapping[str, CompanyValues] | None = None
     missing = set()
     rows = []
     fresh = []
@@ -156,22 +156,22 @@ def put_leads(
         else:  # a value of the rep's own counts, or nothing was made ready
             companies = companies_of(connection, leads) if companies is None else companies
             company = companies.get(lead.company_id)
-            facts = worked_out(effective, company, derive, personas)
+            facts = enrich_one(effective, company, derive, personas)
         if company is None and lead.company_id:
             missing.add(lead.company_id)
         rows.append((*_same(effective), effective.persona, seen, *facts))
     keep_conversions(connection, displaced)
     connection.executemany(_LEAD_UPSERT, rows)
     put_stage_dates(connection, {lead.lead_id: lead.stages for lead in leads}, held)
-    return Put(len(rows), tuple(fresh), frozenset(missing))
+    return PutResult(len(rows), tuple(fresh), frozenset(missing))
 
 
-def companies_of(connection: Connection, leads: Iterable[RemoteLead]) -> dict[str, CompanyRow]:
+def companies_of(connection: Connection, leads: Iterable[RemoteLead]) -> dict[str, CompanyValues]:
     """Return the companies of these leads that are held here, by id."""
     # What an older sdrdesk, or another program, stored there may be no number.
     employees = "CASE typeof(employees) WHEN 'integer' THEN employees END"
     names = [employees if name == "employees" else name for name in _COMPANY[:-2]]
-    found: dict[str, CompanyRow] = {}
+    found: dict[str, CompanyValues] = {}
     for part in chunks(sorted({lead.company_id for lead in leads if lead.company_id})):
         rows = connection.execute(
             f"SELECT {', '.join(names)} FROM company WHERE company_id IN ({marks(part)})",  # noqa: S608

@@ -118,13 +118,13 @@ def settle_fields(
     set_base(connection, lead_id, {n: v for n, v in known.items() if n in waiting}, now_ms)
     for name, value in known.items():
         if name not in waiting:
-            show(connection, lead_id, name, value)
+            show_value(connection, lead_id, name, value)
             connection.execute(
                 "DELETE FROM lead_base WHERE lead_id = ? AND field = ?", (lead_id, name)
             )
 
 
-def show(connection: Connection, lead_id: str, name: str, value: str) -> None:
+def show_value(connection: Connection, lead_id: str, name: str, value: str) -> None:
     """Set the effective value of one field."""
     column = COLUMN[name]
     stored: object = value == "true" if name == "do_not_call" else value
@@ -134,7 +134,7 @@ def show(connection: Connection, lead_id: str, name: str, value: str) -> None:
     )
 
 
-def take_back(connection: Connection, key: str, now_ms: int) -> None:
+def show_crm_values(connection: Connection, key: str, now_ms: int) -> None:
     """Show what the CRM last said again, for the fields of an item that was given up."""
     row = connection.execute(
         "SELECT lead_id, payload_json FROM outbox WHERE key = ?", (key,)
@@ -168,10 +168,10 @@ def put_changes(
     connection.execute("UPDATE outbox SET payload_json = ? WHERE key = ?", (json.dumps(made), key))
     for name, value in shown.items():
         if name in COLUMN:
-            show(connection, str(row[0]), name, value)
+            show_value(connection, str(row[0]), name, value)
 
 
-def revive(connection: Connection, key: str, now_ms: int) -> None:
+def resend_overtaken(connection: Connection, key: str, now_ms: int) -> None:
     """Send what gave way to an item that was given up: earlier changes of the same fields.
 
     Such a change counts as sent, because the CRM showed the later value when its turn came. That
@@ -221,5 +221,5 @@ def _revive_field(connection: Connection, lead_id: str, seq: int, name: str, now
             " VALUES (?, 'contact', ?, ?, ?, 'queued', 30, 0, 0, 0, '', '', '', ?)",
             (str(uuid.uuid4()), lead_id, activity_key, json.dumps(intent), now_ms),
         )
-        show(connection, lead_id, name, value)
+        show_value(connection, lead_id, name, value)
         return

@@ -5,10 +5,10 @@ from __future__ import annotations
 from sdrdesk.domain.lead.enrichment import Derive
 from sdrdesk.store.database.connection import Connection
 from sdrdesk.store.mirror.mirror import option_labels, rederive
-from sdrdesk.store.mirror.rederive import note_landing
+from sdrdesk.store.mirror.rederive import note_rules
 
 
-def work_out_again(
+def rederive_lead(
     connection: Connection, lead_id: str, derive: Derive, rules: str, at_ms: int
 ) -> None:
     """Work persona, fit and the other derived facts of one lead out again.
@@ -17,5 +17,5 @@ def work_out_again(
     persona that still waits to be sent is said to be the rep's; an empty one is inferred again.
     ``rules`` is the fingerprint of what ``derive`` goes by.
     """
-    note_landing(connection, [lead_id], rules, at_ms)
+    note_rules(connection, [lead_id], rules, at_ms)
     rederive(connection, [lead_id], derive, option_labels(connection, "persona"))

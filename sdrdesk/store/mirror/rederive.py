@@ -27,7 +27,7 @@ BATCH = 50
 """Leads of one transaction: some tens of milliseconds, so that a rep's own write never waits."""
 
 
-def all_follow(db: Database, rules: str) -> bool:
+def all_derived_by(db: Database, rules: str) -> bool:
     """Return whether every lead on disk was worked out under ``rules``. Cheap."""
     with db.reader() as connection:
         return get_state(connection, _RULES) == rules and not _stale(connection, 1)
@@ -39,7 +39,7 @@ def count_leads(db: Database) -> int:
         return int(connection.execute("SELECT count(*) FROM lead").fetchone()[0])
 
 
-def note_landing(connection: Connection, lead_ids: Iterable[str], rules: str, at_ms: int) -> None:
+def note_rules(connection: Connection, lead_ids: Iterable[str], rules: str, at_ms: int) -> None:
     """Note that these leads are being worked out under ``rules``, before they are written.
 
     When the rules changed below a running workbench, the leads it goes on landing are remembered
@@ -57,7 +57,7 @@ def note_landing(connection: Connection, lead_ids: Iterable[str], rules: str, at
             set_state(connection, f"{_STALE}{lead_id}", rules, at_ms)
 
 
-def begin(db: Database, rules: str, at_ms: int) -> bool:
+def begin_rederiving(db: Database, rules: str, at_ms: int) -> bool:
     """Begin, or go on, working every lead out under ``rules``; ``False`` when all are already."""
     with db.writer() as connection:
         if get_state(connection, _RULES) == rules:
@@ -69,7 +69,7 @@ def begin(db: Database, rules: str, at_ms: int) -> bool:
     return True
 
 
-def step(
+def rederive_batch(
     db: Database, derive: Derive, rules: str, at_ms: int, size: int = BATCH
 ) -> tuple[bool, int]:
     """Work the next leads out in one transaction; return whether there are more, and how many.

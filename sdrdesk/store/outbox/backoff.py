@@ -93,7 +93,7 @@ def _mend(connection: Connection, now_ms: int) -> None:
         )
 
 
-def pause(connection: Connection, now_ms: int, length_ms: int) -> None:
+def pause_account(connection: Connection, now_ms: int, length_ms: int) -> None:
     """Leave the whole account alone for so long, a day at most."""
     set_state(connection, _PAUSED_FROM, str(now_ms), now_ms)
     set_state(connection, _PAUSED_UNTIL, str(now_ms + min(length_ms, _DAY_MS)), now_ms)

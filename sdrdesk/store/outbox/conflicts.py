@@ -14,7 +14,7 @@ from sdrdesk.domain.errors import NotFoundError, UsageError
 from sdrdesk.store.database.connection import Connection
 from sdrdesk.store.database.database import Database
 from sdrdesk.store.database.timestamps import from_ms, to_ms
-from sdrdesk.store.mirror.pending_fields import COLUMN, show
+from sdrdesk.store.mirror.pending_fields import COLUMN, show_value
 
 _PRIORITY = 30
 """A settled conflict goes out as any change of a lead does."""
@@ -78,7 +78,7 @@ def close_agreed(
     )
 
 
-def call_off(connection: Connection, lead_id: str, field: str, mine: str, at_ms: int) -> None:
+def cancel(connection: Connection, lead_id: str, field: str, mine: str, at_ms: int) -> None:
     """Settle an open conflict about a value that the rep takes back: what the CRM shows stays."""
     connection.execute(
         "UPDATE conflict SET taken = 'theirs', settled_ms = ?"
@@ -118,7 +118,7 @@ def open_conflicts(db: Database, *, with_settled: bool = False) -> list[Conflict
     ]
 
 
-def settle(db: Database, key: str, take: Literal["mine", "theirs"], now: datetime) -> str:
+def settle_conflict(db: Database, key: str, take: Literal["mine", "theirs"], now: datetime) -> str:
     """Settle a conflict and return the key of the item that is sent for it, ``""`` for none.
 
     ``theirs`` keeps what the CRM shows. ``mine`` sends the rep's value once more, on top of the
@@ -143,7 +143,7 @@ def settle(db: Database, key: str, take: Literal["mine", "theirs"], now: datetim
         )
         if take == "theirs" or field not in COLUMN:
             return ""
-        show(connection, lead_id, field, mine)
+        show_value(connection, lead_id, field, mine)
         intent = ContactIntent(changes={field: mine}, base={field: theirs}, at=iso(now))
         item = str(uuid.uuid4())
         connection.execute(

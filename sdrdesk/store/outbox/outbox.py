@@ -17,10 +17,15 @@ from sdrdesk.domain.errors import NotFoundError, UsageError
 from sdrdesk.domain.lead.activity import OutboxItem, OutboxKind, OutboxState
 from sdrdesk.store.database.connection import Connection
 from sdrdesk.store.database.database import Database
-from sdrdesk.store.database.json_values import arrived, fields, json_object, readable
+from sdrdesk.store.database.json_values import arrived, fields, json_object, json_object_or_none
 from sdrdesk.store.database.timestamps import from_ms, to_ms
-from sdrdesk.store.mirror.pending_fields import put_changes, revive, settled_later, take_back
-from sdrdesk.store.outbox.repair import mend
+from sdrdesk.store.mirror.pending_fields import (
+    put_changes,
+    resend_overtaken,
+    settled_later,
+    show_crm_values,
+)
+from sdrdesk.store.outbox.repair import repair_payload
 
 _COLUMNS = (
     "seq, key, kind, lead_id, activity_key, payload_json, state, priority, attempts, unknown,"
@@ -86,7 +91,7 @@ def recover(connection: Connection) -> None:
     connection.execute("UPDATE outbox SET state = 'queued' WHERE state = 'sending' AND unknown = 0")
 
 
-def doubt(connection: Connection) -> int:
+def mark_uncertain(connection: Connection) -> int:
     """Let everything unsent be looked for once before it is sent, and return how many items.
 
     For a database that went back: another life of it may have sent them.
@@ -151,7 +156,7 @@ def _sending(row: Sequence[Any]) -> Sending:
         lead_id=lead_id,
         activity_key=activity_key,
         payload=json_object(payload),
-        problem=problem_of(OutboxKind(kind), readable(payload)),
+        problem=problem_of(OutboxKind(kind), json_object_or_none(payload)),
         attempts=attempts,
         unknown=bool(unknown),
         looks=looks,
@@ -160,7 +165,7 @@ def _sending(row: Sequence[Any]) -> Sending:
     )
 
 
-def begin(connection: Connection, key: str, *, unknown: bool) -> bool:
+def begin_sending(connection: Connection, key: str, *, unknown: bool) -> bool:
     """Mark an item as leaving; ``False`` when somebody took it back in the meantime.
 
     ``unknown`` must be committed before the bytes leave wherever sending twice makes two records.
@@ -353,7 +358,7 @@ def retry(db: Database, key: str, remap: Remap | None = None) -> None:
         if state not in ("blocked", "queued", "sending"):
             raise UsageError(f"This item is {state}; there is nothing to retry.")
         if state == "blocked":
-            mend(connection, key)
+            repair_payload(connection, key)
             if remap is not None and kind in ("contact", "call"):
                 _map_again(connection, key, kind, remap)
             # An item that may have arrived stays so: it is looked for before it is sent again.
@@ -407,8 +412,8 @@ def drop(db: Database, key: str, now: datetime) -> None:
             (key,),
         )
         if kind == "contact":
-            take_back(connection, key, to_ms(now))
-            revive(connection, key, to_ms(now))
+            show_crm_values(connection, key, to_ms(now))
+            resend_overtaken(connection, key, to_ms(now))
 
 
 def _state(connection: Connection, key: str) -> tuple[str, str]:

@@ -7,12 +7,12 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from sdrdesk.store.database.connection import Connection
-from sdrdesk.store.database.json_values import fields, json_object, names
+from sdrdesk.store.database.json_values import field_names, fields, json_object
 from sdrdesk.store.outbox.outbox import Sending
 
 
 @dataclass(frozen=True, slots=True)
-class Carried:
+class Receipt:
     """What one try of a change did with each field.
 
     A field that is nowhere here is in conflict, which has a row of its own, or was refused: then
@@ -28,15 +28,15 @@ class Carried:
     """When the CRM took this change's "do not call", by its own clock; 0 unknown."""
 
 
-def note_carried(connection: Connection, item: Sending, done: Carried) -> None:
+def keep_receipt(connection: Connection, item: Sending, done: Receipt) -> None:
     """Remember what became of each field of a change.
 
     What earlier tries brought to the CRM stays noted; why a field was left is this try's to say.
     """
     before = item.payload
     receipt: dict[str, object] = {
-        "written": sorted(names(before, "written").union(done.written)),
-        "agreed": sorted(names(before, "agreed").union(done.agreed)),
+        "written": sorted(field_names(before, "written").union(done.written)),
+        "agreed": sorted(field_names(before, "agreed").union(done.agreed)),
         "left": dict(done.left),
         "marked_ms": done.marked_ms or _moment(before, "marked_ms"),
     }
@@ -45,7 +45,7 @@ def note_carried(connection: Connection, item: Sending, done: Carried) -> None:
     _put(connection, item, payload)
 
 
-def note_mark_try(connection: Connection, item: Sending, seen_ms: int) -> None:
+def note_do_not_call_try(connection: Connection, item: Sending, seen_ms: int) -> None:
     """Remember that a "do not call" is about to be written, and how old the lead's record was.
 
     After a lost answer this tells our own mark from one that somebody else had set before.
@@ -65,7 +65,7 @@ def marked_at_ms(connection: Connection, item: Sending) -> int:
     ).fetchall()
     for state, text in rows:
         payload = json_object(text)
-        went_out = state == "sent" or "do_not_call" in names(payload, "written")
+        went_out = state == "sent" or "do_not_call" in field_names(payload, "written")
         if went_out and "do_not_call" in fields(payload, "changes"):
             return _moment(payload, "marked_ms")
     return 0

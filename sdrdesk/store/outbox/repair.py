@@ -11,11 +11,11 @@ from sdrdesk.domain.errors import UsageError
 from sdrdesk.domain.lead.activity import OutboxKind
 from sdrdesk.domain.outcome.note_text import call_note
 from sdrdesk.store.database.connection import Connection
-from sdrdesk.store.database.json_values import readable
+from sdrdesk.store.database.json_values import json_object_or_none
 from sdrdesk.store.mirror.activities import activity_in
 
 
-def mend(connection: Connection, key: str) -> None:
+def repair_payload(connection: Connection, key: str) -> None:
     """Write the payload of an item anew where it cannot be sent as it is.
 
     Raises:
@@ -24,7 +24,7 @@ def mend(connection: Connection, key: str) -> None:
     kind, text, activity_key = connection.execute(
         "SELECT kind, payload_json, activity_key FROM outbox WHERE key = ?", (key,)
     ).fetchone()
-    payload = readable(text)
+    payload = json_object_or_none(text)
     problem = problem_of(OutboxKind(kind), payload)
     if not problem:
         return

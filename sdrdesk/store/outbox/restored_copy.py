@@ -18,7 +18,7 @@ from sdrdesk.store.mirror.sync_state import get_state, set_state
 _REMEMBERED = "life"
 
 
-def is_doubtful(connection: Connection, database: Path) -> bool:
+def may_be_restored(connection: Connection, database: Path) -> bool:
     """Return whether another life of this database may have sent what waits in this one."""
     return get_state(connection, _REMEMBERED) != _seen(_path(database))
 
@@ -29,7 +29,7 @@ def may_have_sent(connection: Connection, database: Path, recorded_ms: int) -> b
     That life pushed for the last time, or was put back, when the file last changed. It cannot
     know what was recorded here since.
     """
-    if not is_doubtful(connection, database):
+    if not may_be_restored(connection, database):
         return False
     try:
         changed_ms = _path(database).stat().st_ctime_ns // 1_000_000
@@ -38,7 +38,7 @@ def may_have_sent(connection: Connection, database: Path, recorded_ms: int) -> b
     return recorded_ms <= changed_ms
 
 
-def go_on(connection: Connection, database: Path, now_ms: int) -> None:
+def count_push(connection: Connection, database: Path, now_ms: int) -> None:
     """Count one push more, before it sends anything. Only for the holder of the push lock.
 
     A process that is killed between file and database leaves a doubt, which is harmless.

@@ -15,7 +15,7 @@ from typing import NamedTuple
 from sdrdesk.domain.ranking.candidate import Candidate
 from sdrdesk.store.database.connection import Connection
 from sdrdesk.store.database.timestamps import to_ms
-from sdrdesk.store.queue.rank_index import ALIKE, leaps
+from sdrdesk.store.queue.rank_index import RULE_INPUTS, skip_scan
 
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 _CAME_BACK = _LONG_AGO + timedelta(seconds=1)
@@ -30,7 +30,7 @@ _SINGLE = (
 )
 
 
-class Kind(NamedTuple):
+class LeadGroup(NamedTuple):
     """All that the rules read of a lead about which nothing was decided."""
 
     archived: str
@@ -66,28 +66,30 @@ class Kind(NamedTuple):
         )
 
 
-def kinds(connection: Connection, single: Iterable[str], *, indexed: bool) -> dict[Kind, int]:
+def lead_groups(
+    connection: Connection, single: Iterable[str], *, indexed: bool
+) -> dict[LeadGroup, int]:
     """Return how many leads there are of each kind, without those named in ``single``.
 
     ``indexed``: the index of the kinds is there (``rank_index.ensure_indices``).
     """
-    sql = f"SELECT {ALIKE}, count(*) FROM lead GROUP BY {ALIKE}"  # noqa: S608  # a constant
+    sql = f"SELECT {RULE_INPUTS}, count(*) FROM lead GROUP BY {RULE_INPUTS}"  # noqa: S608  # a constant
     if indexed:
-        kind = leaps(f"SELECT min({ALIKE}) FROM lead WHERE true", ALIKE)  # noqa: S608
-        sql = f"SELECT value, (SELECT count(*) FROM lead WHERE {ALIKE} = value) FROM ({kind})"  # noqa: S608
+        kind = skip_scan(f"SELECT min({RULE_INPUTS}) FROM lead WHERE true", RULE_INPUTS)  # noqa: S608
+        sql = f"SELECT value, (SELECT count(*) FROM lead WHERE {RULE_INPUTS} = value) FROM ({kind})"  # noqa: S608
     counted = Counter[str](dict(connection.execute(sql).fetchall()))
     counted.subtract(
         text
         for (text,) in connection.execute(
-            f"SELECT {ALIKE} FROM json_each(?) t CROSS JOIN lead ON lead.lead_id = t.value",  # noqa: S608
+            f"SELECT {RULE_INPUTS} FROM json_each(?) t CROSS JOIN lead ON lead.lead_id = t.value",  # noqa: S608
             (json.dumps(sorted(single)),),
         )
     )
-    return {Kind(*text.split("\x1f")): number for text, number in counted.items() if number}
+    return {LeadGroup(*text.split("\x1f")): number for text, number in counted.items() if number}
 
 
-def single_out(connection: Connection, now: datetime, called_within: timedelta) -> list[str]:
-    """Return the ids of leads that must be judged one by one, beside ``ranked.set_aside``.
+def ungrouped_leads(connection: Connection, now: datetime, called_within: timedelta) -> list[str]:
+    """Return the ids of leads that must be judged one by one, beside ``ranked.needs_rules``.
 
     Args:
         connection: a reader.

@@ -13,7 +13,7 @@ from sdrdesk.store.database.timestamps import from_ms
 
 
 @dataclass(frozen=True, slots=True)
-class CallRow:
+class LoggedCall:
     """One call as it was logged; aware UTC."""
 
     lead_id: str
@@ -26,7 +26,7 @@ class CallRow:
     callback_at: datetime | None
 
 
-def calls(db: Database) -> list[CallRow]:
+def calls(db: Database) -> list[LoggedCall]:
     """Return every call by any rep that was not taken back, oldest first."""
     with db.reader() as connection:
         rows = connection.execute(
@@ -36,12 +36,12 @@ def calls(db: Database) -> list[CallRow]:
             " AND c.undone_ms IS NULL) ORDER BY a.at_ms, a.activity_key"
         ).fetchall()
     return [
-        CallRow(lead_id, from_ms(at_ms), owner_id, disposition, label, from_ms(callback_ms))
+        LoggedCall(lead_id, from_ms(at_ms), owner_id, disposition, label, from_ms(callback_ms))
         for lead_id, at_ms, owner_id, disposition, label, callback_ms in rows
     ]
 
 
-def stood(db: Database) -> dict[str, list[Stood]]:
+def fields_before_outcomes(db: Database) -> dict[str, list[Stood]]:
     """Return, per lead, what its fields said before each outcome of this desk, oldest first."""
     with db.reader() as connection:
         rows = connection.execute(
@@ -64,7 +64,7 @@ def stood(db: Database) -> dict[str, list[Stood]]:
     return found
 
 
-def beginnings(db: Database) -> dict[str, tuple[datetime | None, datetime | None]]:
+def first_dates(db: Database) -> dict[str, tuple[datetime | None, datetime | None]]:
     """Return, per lead, its first conversion and its creation at the CRM."""
     with db.reader() as connection:
         rows: Sequence[tuple[str, int | None, int | None]] = connection.execute(

@@ -37,7 +37,7 @@ DECIDED = "(callback_ms IS NOT NULL OR pinned_ms IS NOT NULL OR rep_time_zone <>
 PLACE = "zone || '|' || region || '|' || region_state"
 """Where a lead lives, as far as call windows go."""
 
-ALIKE = " || char(31) || ".join(
+RULE_INPUTS = " || char(31) || ".join(
     (
         "archived",
         "owner_id",
@@ -66,7 +66,7 @@ _NAMES = (
 )
 
 
-def standing(config: RankingConfig) -> str:
+def base_points_sql(config: RankingConfig) -> str:
     """Return the SQL of a lead's points that time does not change, in hundredths.
 
     The same as ``scoring.lasting_points``; each weight is looked up in a table written as text of
@@ -89,7 +89,7 @@ def ensure_indices(db: Database, config: RankingConfig) -> bool:
     Costs one small read when they are. Making them reads every lead once: about a second for a
     million. A full disk, or another process that keeps the lock, costs speed and nothing else.
     """
-    wanted = _statements(standing(config))
+    wanted = _statements(base_points_sql(config))
     with db.reader() as connection:
         if _held(connection) == wanted:
             return True
@@ -103,7 +103,7 @@ def ensure_indices(db: Database, config: RankingConfig) -> bool:
     return False
 
 
-def leaps(least: str, value: str) -> str:
+def skip_scan(least: str, value: str) -> str:
     """Return SQL that leaps through an index from each value to the next, not row by row."""
     return (
         f"WITH RECURSIVE leap(value) AS ({least} UNION ALL"  # noqa: S608  # constants
@@ -122,7 +122,7 @@ def _statements(expression: str) -> dict[str, str]:
         f"lead (lead_id) WHERE {odd}",
         f"lead_desk (lead_id) WHERE {DECIDED}",
         f"lead ({PLACE})",
-        f"lead ({ALIKE})",
+        f"lead ({RULE_INPUTS})",
         "lead (last_attempt_ms)",
     )
     return {

@@ -2,7 +2,7 @@
 
 The rules of ``domain.queue.eligibility`` are said here once more in SQL, for the leads that need
 nothing else (``_PLAIN``). The others (a promise, a pin, a held number, a zone the rep set …) are
-few; they are handed out by id (``set_aside``) for the rules themselves to judge. A test holds both
+few; ``needs_rules`` names them, and the rules themselves judge them. A test holds both
 to the rules.
 """
 
@@ -20,7 +20,7 @@ from sdrdesk.domain.ranking.config import RankingConfig
 from sdrdesk.domain.ranking.decay import FLAT_AFTER_S
 from sdrdesk.store.database.connection import Connection
 from sdrdesk.store.database.timestamps import to_ms
-from sdrdesk.store.queue.rank_index import DECIDED, ODD, PLACE, READY, leaps, standing
+from sdrdesk.store.queue.rank_index import DECIDED, ODD, PLACE, READY, base_points_sql, skip_scan
 
 _DAY = timedelta(days=1)
 _IN = "(SELECT value FROM json_each(:{}))"
@@ -54,7 +54,7 @@ class Plain(NamedTuple):
     """A lead that is callable and about which nothing else was decided."""
 
     lead_id: str
-    standing: int
+    base_points_sql: int
     """The points that time does not change, in hundredths."""
     converted_ms: int | None
     zone: str
@@ -80,7 +80,7 @@ class RankedLeads:
         clock: WindowClock,
     ) -> None:
         self._connection = connection
-        self._standing = standing(ranking)
+        self._standing = base_points_sql(ranking)
         self._clock = clock
         self._where = _PLAIN if facts.my_owner_ids is None else _PLAIN + _NOT_WITH_A_COLLEAGUE
         self._mine = facts.my_owner_ids
@@ -99,7 +99,7 @@ class RankedLeads:
             "capped": _json(self._capped()),
         }
 
-    def set_aside(self) -> list[str]:
+    def needs_rules(self) -> list[str]:
         """Return the ids of the leads that only the rules themselves can judge."""
         rows = self._connection.execute(
             f"SELECT lead_id FROM lead WHERE {ODD}"  # noqa: S608  # constants
@@ -133,7 +133,7 @@ class RankedLeads:
         if self._mine is not None:
             return sorted(self._mine)
         least = f"SELECT min(owner_id) FROM lead INDEXED BY queue_rank WHERE {READY}"  # noqa: S608
-        rows = self._connection.execute(leaps(least, "owner_id")).fetchall()
+        rows = self._connection.execute(skip_scan(least, "owner_id")).fetchall()
         return [str(row[0]) for row in rows]
 
     def levels(self, owner: str) -> list[tuple[int, int | None]]:
@@ -190,7 +190,7 @@ class RankedLeads:
     def any_open(self) -> bool:
         """Say whether anybody anywhere may be called now."""
         least = f"SELECT min({PLACE}) FROM lead WHERE true"  # noqa: S608  # a constant
-        places = self._connection.execute(leaps(least, PLACE)).fetchall()
+        places = self._connection.execute(skip_scan(least, PLACE)).fetchall()
         return any(self.is_open(str(row[0])) for row in places)
 
     def _capped(self) -> list[str]:

@@ -22,7 +22,7 @@ _SQL = (
 )
 
 
-class RowFacts(NamedTuple):
+class RowDetails(NamedTuple):
     """Names and words of one lead."""
 
     lead_id: str
@@ -39,10 +39,10 @@ class RowFacts(NamedTuple):
     callback_note: str
 
 
-def row_facts(connection: Connection, lead_ids: Sequence[str]) -> dict[str, RowFacts]:
+def row_details(connection: Connection, lead_ids: Sequence[str]) -> dict[str, RowDetails]:
     """Return the facts of these leads by id, in one read; leads that are gone are left out."""
     rows = connection.execute(_SQL, (json.dumps(list(lead_ids)),)).fetchall()
-    made: dict[str, RowFacts] = {}
+    made: dict[str, RowDetails] = {}
     for (
         lead,
         first,
@@ -59,5 +59,7 @@ def row_facts(connection: Connection, lead_ids: Sequence[str]) -> dict[str, RowF
     ) in rows:
         name = display_name(first, last, email, lead)
         at = from_ms(at_ms)
-        made[lead] = RowFacts(lead, name, company, title, persona, form, phone, extension, at, note)
+        made[lead] = RowDetails(
+            lead, name, company, title, persona, form, phone, extension, at, note
+        )
     return made

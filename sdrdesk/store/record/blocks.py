@@ -175,7 +175,7 @@ def block_calls(db: Database, block_id: str) -> list[BlockCall]:
     ]  # fmt: skip
 
 
-def tell(db: Database, block: Block, what: Iterable[str], at: datetime) -> frozenset[str]:
+def claim_notices(db: Database, block: Block, what: Iterable[str], at: datetime) -> frozenset[str]:
     """Return those of ``what`` that the rep was not told of this block yet; now they are."""
     wanted = frozenset(what)
     with db.reader() as connection:

@@ -10,7 +10,7 @@ from sdrdesk.domain.crm.intent_check import problem_of
 from sdrdesk.domain.crm.intents import MeetingIntent
 from sdrdesk.domain.lead.activity import OutboxKind, OutboxState
 from sdrdesk.store.database.database import Database
-from sdrdesk.store.database.json_values import json_object, readable
+from sdrdesk.store.database.json_values import json_object, json_object_or_none
 from sdrdesk.store.database.timestamps import from_ms
 
 _COLUMNS = "key, activity_key, lead_id, payload_json, state, created_ms"
@@ -43,5 +43,5 @@ def meetings_set(db: Database, activity_key: str = "") -> list[MeetingSet]:
             from_ms(created),
         )
         for key, activity, lead, payload, state, created in rows
-        if not problem_of(OutboxKind.MEETING, readable(payload))
+        if not problem_of(OutboxKind.MEETING, json_object_or_none(payload))
     ]  # fmt: skip

@@ -11,7 +11,7 @@ _TAIL = 9
 no two numbers of one person do. The same measure as ``domain.outcome.validation.other_numbers``."""
 
 
-def as_dialled(connection: Connection, lead_id: str, region: str, number: str) -> str:
+def normalize_number(connection: Connection, lead_id: str, region: str, number: str) -> str:
     """Return ``number`` in E.164: as the lead's own number it is, else as it parses in ``region``.
 
     Text that is no telephone number comes back as it is, without white space around it.

@@ -20,17 +20,17 @@ from sdrdesk.domain.lead.lead import Lead
 from sdrdesk.domain.outcome.types import LeadChange, OutcomePlan
 from sdrdesk.store.database.connection import Connection
 from sdrdesk.store.database.database import Database
-from sdrdesk.store.database.json_values import arrived, fields, json_object, names
+from sdrdesk.store.database.json_values import arrived, field_names, fields, json_object
 from sdrdesk.store.database.timestamps import from_ms, to_ms
 from sdrdesk.store.mirror.attempts import recompute
 from sdrdesk.store.mirror.leads import lead_in, resolve
-from sdrdesk.store.mirror.pending_fields import COLUMN, pending, show, take_back
+from sdrdesk.store.mirror.pending_fields import COLUMN, pending, show_crm_values, show_value
 from sdrdesk.store.outbox import conflicts
 from sdrdesk.store.outbox.restored_copy import may_have_sent
 from sdrdesk.store.record.call_journal import forget_call
 from sdrdesk.store.record.decisions import put_state, state_in
-from sdrdesk.store.record.number_format import as_dialled
-from sdrdesk.store.record.snapshot import Standing, put_back, read_image, standing
+from sdrdesk.store.record.number_format import normalize_number
+from sdrdesk.store.record.snapshot import LeadState, lead_state, read_snapshot, restore_snapshot
 
 _TAKEABLE = "(unknown = 0 AND (state = 'held' OR state IN ('queued', 'blocked') AND attempts = 0))"
 """Items of which nothing can have reached the CRM."""
@@ -90,7 +90,7 @@ def record_in(
 ) -> Recorded:
     """Record an outcome as ``record`` does, within the caller's transaction."""
     activity, now_ms = plan.activity, to_ms(now or system_clock())
-    lead = standing(connection, resolve(connection, activity.lead_id))
+    lead = lead_state(connection, resolve(connection, activity.lead_id))
     if lead is None and not _known(connection, activity.activity_key):
         raise NotFoundError(
             f"There is no lead {activity.lead_id} on this machine.",
@@ -135,16 +135,16 @@ def undo(
         if late:
             return UndoResult(False, late)
         _withdraw(connection, activity_key, lead_id, to_ms(now))
-        image = read_image(connection, activity_key)
+        image = read_snapshot(connection, activity_key)
         if image is not None:
-            put_back(connection, lead_id, image)
+            restore_snapshot(connection, lead_id, image)
         recompute(connection, [lead_id])
         if also is not None:
             also(connection, lead_id)
     return UndoResult(True)
 
 
-def before_of(db: Database, activity_key: str) -> Lead | None:
+def lead_before(db: Database, activity_key: str) -> Lead | None:
     """Return the lead as it stood before an outcome; ``None`` when that is not known.
 
     Only what an outcome changes is of that time (fields, attempts, callback, next due moment);
@@ -154,7 +154,7 @@ def before_of(db: Database, activity_key: str) -> Lead | None:
         row = connection.execute(
             "SELECT lead_id FROM activity WHERE activity_key = ?", (activity_key,)
         ).fetchone()
-        image = read_image(connection, activity_key)
+        image = read_snapshot(connection, activity_key)
         if row is None or image is None:
             return None
         lead = lead_in(connection, resolve(connection, row[0]))
@@ -167,7 +167,7 @@ def sent_fields(db: Database, activity_key: str) -> dict[str, str]:
         return _fields_of(connection, activity_key)
 
 
-def mark_is_ours(db: Database, activity_key: str) -> bool:
+def sets_do_not_call(db: Database, activity_key: str) -> bool:
     """Return whether an outcome made the "do not call" at the CRM, or still will.
 
     False where the CRM showed the mark already when it came to be sent.
@@ -182,7 +182,7 @@ def mark_is_ours(db: Database, activity_key: str) -> bool:
 
 def _makes_mark(state: str, payload: dict[str, object]) -> bool:
     if "do_not_call" in arrived(payload):
-        return "do_not_call" in names(payload, "written")
+        return "do_not_call" in field_names(payload, "written")
     return "do_not_call" in fields(payload, "changes") and state not in ("sent", "undone")
 
 
@@ -196,7 +196,7 @@ def _fields_of(connection: Connection, activity_key: str) -> dict[str, str]:
     for state, text in rows:
         payload = json_object(text)
         # Of an item that was given up after a part of it went out, that part stands at the CRM.
-        part = None if state != "undone" else names(payload, "written")
+        part = None if state != "undone" else field_names(payload, "written")
         said = fields(payload, "changes")
         changes.update({n: str(v) for n, v in said.items() if part is None or n in part})
     return changes
@@ -210,7 +210,7 @@ def _known(connection: Connection, activity_key: str) -> bool:
     )
 
 
-def _insert_activity(connection: Connection, activity: Activity, lead: Standing) -> bool:
+def _insert_activity(connection: Connection, activity: Activity, lead: LeadState) -> bool:
     """Keep an outcome of a lead; ``False`` when it was here before."""
     values = {
         "activity_key": activity.activity_key,
@@ -282,7 +282,7 @@ def insert(
     return bool(cursor.rowcount)
 
 
-def _change_fields(connection: Connection, lead: Standing, plan: OutcomePlan, now_ms: int) -> None:
+def _change_fields(connection: Connection, lead: LeadState, plan: OutcomePlan, now_ms: int) -> None:
     """Show the rep's values at once, and remember what the CRM last said about these fields."""
     for name, value in plan.change.fields.items():
         if name not in COLUMN:
@@ -291,7 +291,7 @@ def _change_fields(connection: Connection, lead: Standing, plan: OutcomePlan, no
             "INSERT OR IGNORE INTO lead_base (lead_id, field, value, at_ms) VALUES (?, ?, ?, ?)",
             (lead.lead_id, name, lead.fields[name], now_ms),
         )
-        show(connection, lead.lead_id, name, value)
+        show_value(connection, lead.lead_id, name, value)
         if name == "persona":
             connection.execute(
                 "UPDATE lead SET persona = coalesce((SELECT label FROM crm_option WHERE"
@@ -307,7 +307,7 @@ def _change_desk(connection: Connection, activity: Activity, change: LeadChange)
     if change.leaves_queue == "for_good" or (change.leaves_queue and change.callback_at is None):
         worked_out_at = activity.at
     elif activity.corrects:
-        image = read_image(connection, activity.corrects)
+        image = read_snapshot(connection, activity.corrects)
         worked_out_at = from_ms(image.worked_out_ms) if image else None
     elif change.next_due_at or change.callback_at:
         worked_out_at = None
@@ -334,7 +334,7 @@ def _change_desk(connection: Connection, activity: Activity, change: LeadChange)
 def _call_off(connection: Connection, fix: Activity, now_ms: int) -> None:
     """Close what waits for a person because of an outcome that is corrected now."""
     for name, value in _fields_of(connection, fix.corrects).items():
-        conflicts.call_off(connection, fix.lead_id, name, value, now_ms)
+        conflicts.cancel(connection, fix.lead_id, name, value, now_ms)
     connection.execute(
         "UPDATE outbox SET state = 'undone', last_error = 'taken back: ' || last_error"
         " WHERE activity_key = ? AND kind = 'contact' AND state = 'blocked'",
@@ -343,7 +343,7 @@ def _call_off(connection: Connection, fix: Activity, now_ms: int) -> None:
 
 
 def _close_numbers(
-    connection: Connection, lead: Standing, activity: Activity, change: LeadChange
+    connection: Connection, lead: LeadState, activity: Activity, change: LeadChange
 ) -> None:
     at_ms, key = to_ms(activity.at), activity.activity_key
     if activity.corrects:
@@ -358,7 +358,7 @@ def _close_numbers(
             " VALUES (?, ?, ?, ?, ?)",
             (
                 lead.lead_id,
-                as_dialled(connection, lead.lead_id, lead.region, change.number_held),
+                normalize_number(connection, lead.lead_id, lead.region, change.number_held),
                 activity.disposition,
                 at_ms,
                 key,
@@ -366,7 +366,7 @@ def _close_numbers(
         )
     for scope, value in change.suppress:
         stored = {
-            "number": as_dialled(connection, lead.lead_id, lead.region, value),
+            "number": normalize_number(connection, lead.lead_id, lead.region, value),
             "person": lead.lead_id,
         }
         connection.execute(
@@ -440,10 +440,10 @@ def _withdraw(connection: Connection, activity_key: str, lead_id: str, now_ms: i
         "UPDATE activity SET undone_ms = ? WHERE activity_key = ?", (now_ms, activity_key)
     )
     for (key,) in changes:
-        take_back(connection, key, now_ms)
+        show_crm_values(connection, key, now_ms)
     # An earlier change of the same field that still waits counts again.
     for name, value in pending(connection, [lead_id]).get(lead_id, {}).items():
-        show(connection, lead_id, name, value)
+        show_value(connection, lead_id, name, value)
     for table in ("suppression", "number_hold"):
         connection.execute(
             f"DELETE FROM {table} WHERE activity_key = ?",  # noqa: S608

@@ -13,7 +13,7 @@ from sdrdesk.store.record.decisions import put_state, state_in
 
 
 @dataclass(frozen=True, slots=True)
-class Before:
+class Snapshot:
     """The part of a lead that an outcome changes. Moments in milliseconds, UTC.
 
     Kept as JSON in ``activity.before_json``: its names are part of the schema.
@@ -57,18 +57,18 @@ class Before:
         )
 
 
-_NAMES = tuple(field.name for field in fields(Before))
+_NAMES = tuple(field.name for field in fields(Snapshot))
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class LeadState:
     """A lead as it stands when an outcome is recorded: as much of it as that needs."""
 
     lead_id: str
     region: str
     fields: dict[str, str]
     """What is shown of the fields an outcome may change, as the CRM would say it."""
-    before: Before
+    before: Snapshot
 
 
 _IMAGE = (
@@ -85,7 +85,7 @@ _STANDING = (
 )
 
 
-def standing(connection: Connection, lead_id: str) -> Standing | None:
+def lead_state(connection: Connection, lead_id: str) -> LeadState | None:
     """Return how a lead stands now, by its present id; ``None`` when there is none."""
     row = connection.execute(_STANDING, (lead_id,)).fetchone()
     if row is None:
@@ -99,22 +99,24 @@ def standing(connection: Connection, lead_id: str) -> Standing | None:
         "time_zone": zone,
         "owner_id": owner_id,
     }
-    return Standing(lead_id, region, fields_shown, Before(status, lifecycle, bool(barred), *rest))
+    return LeadState(
+        lead_id, region, fields_shown, Snapshot(status, lifecycle, bool(barred), *rest)
+    )
 
 
-def read_image(connection: Connection, activity_key: str) -> Before | None:
+def read_snapshot(connection: Connection, activity_key: str) -> Snapshot | None:
     """Return the image kept with an outcome, ``None`` when there is none."""
     row = connection.execute(
         "SELECT before_json FROM activity WHERE activity_key = ? AND local = 1", (activity_key,)
     ).fetchone()
     values = json_object(row[0]) if row else {}
     try:
-        return Before(**values) if values else None  # type: ignore[arg-type]  # as it was written
+        return Snapshot(**values) if values else None  # type: ignore[arg-type]  # as it was written
     except TypeError:  # not as it was written: there is no way back by it
         return None
 
 
-def put_back(connection: Connection, lead_id: str, image: Before) -> None:
+def restore_snapshot(connection: Connection, lead_id: str, image: Snapshot) -> None:
     """Restore what the rep decided; pin and time zone, which no outcome changes, stay as they are.
 
     The lead's fields at the CRM are not touched here: what it said meanwhile is newer than the

@@ -15,10 +15,10 @@ from sdrdesk.clock import iso
 from sdrdesk.store.database.connection import Connection
 from sdrdesk.store.database.json_values import fields, json_object
 from sdrdesk.store.database.timestamps import from_ms
-from sdrdesk.store.mirror.pending_fields import set_base, show
+from sdrdesk.store.mirror.pending_fields import set_base, show_value
 
 
-def mark_again(connection: Connection, lead_ids: Iterable[str], now_ms: int) -> None:
+def repeat_do_not_call(connection: Connection, lead_ids: Iterable[str], now_ms: int) -> None:
     """Queue the mark once more for survivors of a merge that the CRM shows without it.
 
     Only what a rep of this desk said last, and what was written on a lead that is no more: an
@@ -35,7 +35,7 @@ def mark_again(connection: Connection, lead_ids: Iterable[str], now_ms: int) -> 
         _queue_mark(connection, lead_id, last.activity_key, last.priority, now_ms)
 
 
-def mark_unsent(connection: Connection, now_ms: int) -> int:
+def queue_unsent_do_not_call(connection: Connection, now_ms: int) -> int:
     """Queue the marks that reps of this desk made while the account named no field for them.
 
     Returns how many. Persons whose mark was ever sent, or waits, are left alone.
@@ -65,7 +65,7 @@ def _queue_mark(
         (str(uuid.uuid4()), lead_id, activity_key, json.dumps(payload), priority, now_ms),
     )
     set_base(connection, lead_id, {"do_not_call": "false"}, now_ms)
-    show(connection, lead_id, "do_not_call", "true")
+    show_value(connection, lead_id, "do_not_call", "true")
 
 
 class _Said(NamedTuple):

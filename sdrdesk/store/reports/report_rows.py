@@ -102,7 +102,7 @@ class QuarterRow(NamedTuple):
     calls: int
 
 
-class ConversionRow(NamedTuple):
+class ReportConversion(NamedTuple):
     """A lead with its latest conversion in a span."""
 
     lead_id: str
@@ -117,7 +117,7 @@ class ConversionRow(NamedTuple):
     """Conversions of this lead in the span."""
 
 
-class LeadRow(NamedTuple):
+class ReportLead(NamedTuple):
     """What a report about the quality of leads reads."""
 
     lead_id: str
@@ -295,7 +295,7 @@ def calls_by_key(db: Database, keys: Collection[str]) -> list[CallRow]:
     return found
 
 
-def conversions_in(db: Database, start: datetime, end: datetime) -> list[ConversionRow]:
+def conversions_in(db: Database, start: datetime, end: datetime) -> list[ReportConversion]:
     """Return every lead that converted in ``start <= at < end``, with its latest one in there.
 
     Known are the latest conversion, the first, and those in between that this desk saw. Leads that
@@ -317,18 +317,20 @@ def conversions_in(db: Database, start: datetime, end: datetime) -> list[Convers
             " WHERE l.archived = 0 GROUP BY k.lead_id, k.at_ms ORDER BY k.at_ms, k.lead_id",
             {"low": low, "high": high},
         ).fetchall()
-    found: dict[str, ConversionRow] = {}
+    found: dict[str, ReportConversion] = {}
     for lead_id, at_ms, latest, seen_ms, form, source, persona, owner_id in rows:
         before = found.get(lead_id)
         seen = seen_ms if latest and seen_ms else None
         count = 1 + (before.times if before else 0)
-        found[lead_id] = ConversionRow(lead_id, at_ms, seen, form, source, persona, owner_id, count)
+        found[lead_id] = ReportConversion(
+            lead_id, at_ms, seen, form, source, persona, owner_id, count
+        )
     return list(found.values())
 
 
-def leads_of(db: Database, lead_ids: Sequence[str]) -> list[LeadRow]:
+def leads_of(db: Database, lead_ids: Sequence[str]) -> list[ReportLead]:
     """Return these leads as they stand now."""
-    found: list[LeadRow] = []
+    found: list[ReportLead] = []
     with db.reader() as connection:
         for part in chunks(sorted(lead_ids)):
             rows = connection.execute(
@@ -340,7 +342,7 @@ def leads_of(db: Database, lead_ids: Sequence[str]) -> list[LeadRow]:
                 f" FROM lead l WHERE l.lead_id IN ({marks(part)})",
                 part,
             )
-            found.extend(LeadRow._make(row) for row in rows)
+            found.extend(ReportLead._make(row) for row in rows)
     return found
 
 

@@ -13,7 +13,7 @@ from sqlmodel import select
 
 from sdrdesk.domain.errors import StorageError
 from sdrdesk.store.database.database import Database
-from sdrdesk.store.database.migrate import SHIPPED
+from sdrdesk.store.database.migrate import MIGRATIONS
 from sdrdesk.store.tables import OwnerRow
 from tests.store.filling import put
 
@@ -29,7 +29,7 @@ def owner_names(db: Database) -> list[str]:
 
 def test_what_was_written_is_there_after_reopening(path: Path, key: str | None) -> None:
     with Database.open(path, key=key) as db:
-        assert (db.encrypted, db.schema, db.path) == (key is not None, SHIPPED.head, path)
+        assert (db.encrypted, db.schema, db.path) == (key is not None, MIGRATIONS.head, path)
         put(db, OwnerRow(owner_id="1", name="Grace"))
     with Database.open(path, key=key) as db:
         assert owner_names(db) == ["Grace"]

@@ -61,7 +61,7 @@ def test_a_person_who_asks_releases_everything(db: Database) -> None:
 def test_an_item_taken_back_in_time_is_not_sent(db: Database) -> None:
     item(db, "a", state="undone")
     with db.writer() as connection:
-        assert not outbox.begin(connection, "a", unknown=True)
+        assert not outbox.begin_sending(connection, "a", unknown=True)
     assert sql(db, "SELECT state, attempts FROM outbox") == [("undone", 0)]
 
 
@@ -150,7 +150,7 @@ def test_the_chain_of_our_own_changes_is_known_up_to_what_went_out(db: Database)
         outbox.release(connection, 0, everything=True)
         first = outbox.next_item(connection, 0)
         assert first is not None
-        receipts.note_carried(connection, first, receipts.Carried(["status"]))
+        receipts.keep_receipt(connection, first, receipts.Receipt(["status"]))
         outbox.sent(connection, first, "9", 1)
         # "A" is what the CRM showed once the first had gone out; "0" is somebody else's by now.
         assert outbox.earlier_values(connection, last, "status") == ("A",)
