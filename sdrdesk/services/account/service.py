@@ -15,7 +15,7 @@ from sdrdesk.domain.outcome.catalog import Dispositions
 from sdrdesk.services.account.rules import NO_FIELD_FACT, OWNER_FACT, likely_owners
 from sdrdesk.store.database.database import Database
 from sdrdesk.store.database.timestamps import to_ms
-from sdrdesk.store.mirror.facts import get_fact, set_fact
+from sdrdesk.store.mirror.sync_state import get_fact, set_fact
 from sdrdesk.store.outbox.outbox import Remap, outbox_items, retry
 from sdrdesk.store.record.suppressions import queue_unsent_do_not_call
 from sdrdesk.sync.port import CrmClient, KeyStep, Survey

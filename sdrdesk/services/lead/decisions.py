@@ -29,7 +29,7 @@ from sdrdesk.store.database.connection import Connection
 from sdrdesk.store.database.database import Database
 from sdrdesk.store.database.timestamps import to_ms
 from sdrdesk.store.mirror.options import Option, options
-from sdrdesk.store.mirror.personas import rederive_lead
+from sdrdesk.store.mirror.rederive import rederive_lead
 from sdrdesk.store.record import decisions, outcomes
 from sdrdesk.store.record.decisions import DeskState
 from sdrdesk.store.record.opening_lines import put_first_line

@@ -57,6 +57,18 @@ def note_rules(connection: Connection, lead_ids: Iterable[str], rules: str, at_m
             set_state(connection, f"{_STALE}{lead_id}", rules, at_ms)
 
 
+def rederive_lead(
+    connection: Connection, lead_id: str, derive: Derive, rules: str, at_ms: int
+) -> None:
+    """Derive one lead's facts again, in the transaction that changes its persona.
+
+    A persona that still waits to be sent is the rep's; an empty one is inferred again. ``rules`` is
+    the fingerprint of the rules behind ``derive``.
+    """
+    note_rules(connection, [lead_id], rules, at_ms)
+    rederive(connection, [lead_id], derive, option_labels(connection, "persona"))
+
+
 def begin_rederiving(db: Database, rules: str, at_ms: int) -> bool:
     """Begin, or go on, working every lead out under ``rules``; ``False`` when all are already."""
     with db.writer() as connection:

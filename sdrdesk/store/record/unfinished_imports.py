@@ -11,7 +11,7 @@ from collections.abc import Iterable
 
 from sdrdesk.clock import system_clock
 from sdrdesk.store.database.database import Database
-from sdrdesk.store.mirror.facts import get_fact, set_fact
+from sdrdesk.store.mirror.sync_state import get_fact, set_fact
 
 _FACT = "import.begun"
 

@@ -13,7 +13,7 @@ from sdrdesk.domain.errors import StorageError
 from sdrdesk.store.database import connection
 from sdrdesk.store.database.database import Database
 from sdrdesk.store.database.write_priority import WritePriority
-from sdrdesk.store.mirror.facts import set_fact
+from sdrdesk.store.mirror.sync_state import set_fact
 from tests.store.filling import NOW
 from tests.support.patience import PATIENCE_S
 
