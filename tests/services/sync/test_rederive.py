@@ -18,6 +18,7 @@ from sdrdesk.services.sync.rederive import RulesUpdate
 from sdrdesk.services.views.desk import SyncEvent
 from sdrdesk.store.database.database import Database
 from sdrdesk.store.mirror import rederive
+from sdrdesk.store.mirror.pending_fields import queue_change
 from sdrdesk.store.mirror.rederive import all_derived_by, note_rules
 from sdrdesk.sync.engine import SyncEngine
 from tests.store.filling import NOW, NOW_MS, lead_row, put
@@ -190,17 +191,11 @@ def test_the_first_page_of_a_first_load_needs_no_second_look(tmp_path: Path) -> 
         assert all_derived_by(empty, "mine")
 
 
-def test_what_the_rep_set_stays_the_reps(
-    base: Base, db: Database, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_the_rep_set_stays_the_reps(base: Base, db: Database) -> None:
     with db.writer() as connection:
-        connection.execute(
-            "UPDATE lead SET persona_value = 'p', persona = 'P' WHERE lead_id = '1000'"
-        )
+        connection.execute("UPDATE lead SET persona = 'P' WHERE lead_id = '1000'")
+        queue_change(connection, "1000", {"persona": "p"}, {"persona": ""}, NOW_MS)
         connection.execute("INSERT INTO crm_option VALUES ('persona', 'p', 'P', 0, 0)")
-    monkeypatch.setattr(
-        rederive, "pending", lambda _connection, ids: {i: {"persona": "p"} for i in ids}
-    )
     base(20).run(quiet)
     with db.reader() as connection:
         row = connection.execute(
