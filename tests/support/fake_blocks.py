@@ -113,7 +113,7 @@ class FakeBlocks(Office):
 
     def start_block(self, length: str, goal: str, recipe: str) -> BlockView:
         if self.block is not None:
-            raise UsageError("You are in a block already.")
+            raise UsageError("You are already in a block.")
         plan = self.block_plan(length, goal, recipe)
         self.told = frozenset()
         self.block = Block("b", ME, self.at, plan.length_s, parse_goal(goal), plan.recipe)

@@ -1,4 +1,4 @@
-"""The meetings that were set here, as they stand in the outbox."""
+"""Meetings that were set here, read from the outbox."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class MeetingSet:
     """One meeting a rep set here. Times are aware UTC."""
 
     key: str
-    """Key of the outbox item; stays the same for the life of the meeting."""
+    """Key of the outbox item; never changes."""
     activity_key: str
     lead_id: str
     intent: MeetingIntent
@@ -30,7 +30,7 @@ class MeetingSet:
 
 
 def meetings_set(db: Database, activity_key: str = "") -> list[MeetingSet]:
-    """Return the meetings set here, the one that was set last first; or those of one outcome."""
+    """Return the meetings set here (or by one outcome), the latest first."""
     where = "kind = 'meeting'" + (" AND activity_key = ?" if activity_key else "")
     with db.reader() as connection:
         rows = connection.execute(

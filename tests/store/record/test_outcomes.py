@@ -15,15 +15,15 @@ from sdrdesk.domain.outcome.types import LeadChange
 from sdrdesk.store.database.connection import Connection
 from sdrdesk.store.database.database import Database
 from sdrdesk.store.database.timestamps import to_ms
-from sdrdesk.store.mirror.activities import get_activity, last_disposition, timeline
+from sdrdesk.store.mirror.activities import last_disposition, timeline
 from sdrdesk.store.mirror.attempts import recompute
 from sdrdesk.store.mirror.leads import get_lead, held_numbers
 from sdrdesk.store.queue.candidates import candidate_of, facts
 from sdrdesk.store.record.call_journal import current_calls, start_call
-from sdrdesk.store.record.decisions import desk_state, pin, snooze
+from sdrdesk.store.record.decisions import pin, snooze
 from sdrdesk.store.record.outcomes import lead_before, record, sent_fields, undo
 from sdrdesk.store.tables import AliasRow, CrmOptionRow
-from tests.store.filling import NOW, call_row, lead_row, plan, put
+from tests.store.filling import NOW, call_row, desk_state, get_activity, lead_row, plan, put
 
 HOUR = timedelta(hours=1)
 
