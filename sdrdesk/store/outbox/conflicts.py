@@ -97,9 +97,12 @@ def open_conflicts(db: Database, *, with_settled: bool = False) -> list[Conflict
             (with_settled,),
         ).fetchall()
     return [
-        Conflict(*texts, from_ms(mine or None), from_ms(theirs or None), taken, from_ms(settled))
-        for *texts, mine, theirs, taken, settled in rows
-    ]
+        Conflict(
+            key, lead_id, field, base, mine, theirs, from_ms(mine_ms or None),
+            from_ms(theirs_ms or None), taken, from_ms(settled),
+        )
+        for key, lead_id, field, base, mine, theirs, mine_ms, theirs_ms, taken, settled in rows
+    ]  # fmt: skip
 
 
 def settle_conflict(db: Database, key: str, take: Literal["mine", "theirs"], now: datetime) -> str:

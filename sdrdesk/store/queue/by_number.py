@@ -1,4 +1,4 @@
-"""Which leads on disk have which number, and which leads were made last."""
+"""Find leads on disk by number, and the newest ones."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ def leads_with_numbers(db: Database) -> list[Known]:
 
 
 def id_below_newest(db: Database) -> str:
-    """Return an id below every lead that was made since the last pull, ``""`` for none known.
+    """Return an id below every lead created since the last pull, ``""`` when unknown.
 
-    The lowest of those made last, not the highest of all: one strange id would hide everybody.
+    The lowest of the newest ids, not the highest of all: one odd id would hide all others.
     """
     with db.reader() as connection:
         row = connection.execute(

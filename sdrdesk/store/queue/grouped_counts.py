@@ -1,7 +1,9 @@
-"""Leads counted by all that the rules read of them: far fewer kinds than leads.
+"""Leads grouped by everything that the rules read: far fewer groups than leads.
 
-For the funnel. The rules judge one lead of each kind, so that nothing of them is said twice; leads
-about which something was decided, or that were called just now, are judged one by one.
+For the funnel: ``domain.queue.eligibility`` judges one lead of each group. Leads with a decision of
+the rep, or called just now, are judged one by one. A rule that reads another column needs it in
+``LeadGroup`` and ``rank_index.RULE_INPUTS``; ``test_the_funnel_counts_what_the_rules_say`` in
+tests/services/queue/test_order.py checks that the counts agree with the rules.
 """
 
 from __future__ import annotations
@@ -31,10 +33,10 @@ _SINGLE = (
 
 
 class LeadGroup(NamedTuple):
-    """All that the rules read of a lead about which nothing was decided."""
+    """Everything the rules read of a lead without decisions of the rep."""
 
     archived: str
-    """``"1"`` or ``"0"``, as all that is yes or no."""
+    """``"1"`` or ``"0"``, like the other flags."""
     owner_id: str
     lifecycle: str
     status: str
@@ -48,7 +50,7 @@ class LeadGroup(NamedTuple):
     region_state: str
 
     def candidate(self) -> Candidate:
-        """Return a lead of this kind for the rules to judge."""
+        """Return a lead of this group for the rules to judge."""
         return Candidate(
             lead_id="",
             converted_at=_CAME_BACK if self.came_back == "1" else None,
@@ -69,9 +71,9 @@ class LeadGroup(NamedTuple):
 def lead_groups(
     connection: Connection, single: Iterable[str], *, indexed: bool
 ) -> dict[LeadGroup, int]:
-    """Return how many leads there are of each kind, without those named in ``single``.
+    """Return the number of leads in each group, without those in ``single``.
 
-    ``indexed``: the index of the kinds is there (``rank_index.ensure_indices``).
+    ``indexed``: ``rank_index.ensure_indices`` has made the index.
     """
     sql = f"SELECT {RULE_INPUTS}, count(*) FROM lead GROUP BY {RULE_INPUTS}"  # noqa: S608  # a constant
     if indexed:
@@ -89,12 +91,12 @@ def lead_groups(
 
 
 def ungrouped_leads(connection: Connection, now: datetime, called_within: timedelta) -> list[str]:
-    """Return the ids of leads that must be judged one by one, beside ``ranked.needs_rules``.
+    """Return the ids of leads to judge one by one, besides ``RankedLeads.needs_rules``.
 
     Args:
         connection: a reader.
         now: aware.
-        called_within: leads called so lately may be with a colleague.
+        called_within: leads called within this time may be with a colleague.
     """
     values = {"now": to_ms(now), "called": to_ms(now - called_within)}
     return [str(row[0]) for row in connection.execute(_SINGLE, values).fetchall()]

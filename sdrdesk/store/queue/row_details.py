@@ -1,4 +1,4 @@
-"""What a row of the queue shows of a lead and the ranking does not read."""
+"""Texts of a queue row that the ranking does not read."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _SQL = (
 
 
 class RowDetails(NamedTuple):
-    """Names and words of one lead."""
+    """Texts of one lead in a row of the queue."""
 
     lead_id: str
     name: str
@@ -40,26 +40,14 @@ class RowDetails(NamedTuple):
 
 
 def row_details(connection: Connection, lead_ids: Sequence[str]) -> dict[str, RowDetails]:
-    """Return the facts of these leads by id, in one read; leads that are gone are left out."""
+    """Return these leads by id, in one read; missing ones are left out."""
     rows = connection.execute(_SQL, (json.dumps(list(lead_ids)),)).fetchall()
-    made: dict[str, RowDetails] = {}
-    for (
-        lead,
-        first,
-        last,
-        email,
-        company,
-        title,
-        persona,
-        form,
-        phone,
-        extension,
-        at_ms,
-        note,
-    ) in rows:
-        name = display_name(first, last, email, lead)
-        at = from_ms(at_ms)
-        made[lead] = RowDetails(
-            lead, name, company, title, persona, form, phone, extension, at, note
+    return {
+        lead: RowDetails(
+            lead, display_name(first, last, email, lead), company, title, persona, form, phone,
+            extension, from_ms(at_ms), note,
         )
-    return made
+        for (
+            lead, first, last, email, company, title, persona, form, phone, extension, at_ms, note
+        ) in rows
+    }  # fmt: skip
