@@ -15,7 +15,7 @@ from sdrdesk.domain.errors import CredentialsError
 from sdrdesk.domain.text.plain_text import one_line
 
 _SERVICE = "sdrdesk"
-T = TypeVar("T")
+_T = TypeVar("_T")
 
 NO_KEYRING = (
     "Set SDRDESK_TOKEN in the environment instead "
@@ -154,7 +154,7 @@ def _get(name: str) -> str | None:
     return keyring.get_password(_SERVICE, name)
 
 
-def _asked(act: Callable[[], T], problem: list[str] | None = None) -> T | None:
+def _asked(act: Callable[[], _T], problem: list[str] | None = None) -> _T | None:
     """Return what the keyring answers, ``None`` when it cannot; then ``problem`` gets the reason.
 
     The backend is any program that PYTHON_KEYRING_BACKEND or a settings file names. It may be

@@ -11,11 +11,11 @@ import gc
 import time
 from collections.abc import Callable
 
-QUIET_S = 2.0
+TYPING_PAUSE_S = 2.0
 """Without a key for so long the rep listens or reads."""
-OFTEN_S = 20.0
+MIN_GAP_S = 20.0
 """A look is not worth it more often than this …"""
-MUCH = 10
+MAX_PENDING = 10
 """… and is taken at once when so much was made since the last: after about seven calls, some
 hundred kilobytes each, of a rep who never rests."""
 _YOUNG, _MIDDLE, _NEVER = 700, 10, 1_000_000_000
@@ -26,7 +26,7 @@ def start_fast() -> None:
     gc.disable()
 
 
-class Tidying:
+class IdleCollector:
     """Takes the looks at everything; the small ones, of half a millisecond, stay as they are.
 
     Args:
@@ -57,8 +57,8 @@ class Tidying:
     def look(self) -> bool:
         """Look at everything if this is the moment; return whether it was."""
         now = self._monotonic()
-        rests = now - self._looked_at >= OFTEN_S and now - self._key_at >= QUIET_S
-        if not rests and self._made() < MUCH:
+        rests = now - self._looked_at >= MIN_GAP_S and now - self._key_at >= TYPING_PAUSE_S
+        if not rests and self._made() < MAX_PENDING:
             return False
         self._looked_at = now
         gc.collect()

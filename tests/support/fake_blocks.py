@@ -127,7 +127,7 @@ class FakeBlocks(Part):
 
     def start(self, length: str, goal: str, recipe: str) -> BlockView:
         if self._desk.in_block is not None:
-            raise UsageError("You are in a block already.")
+            raise UsageError("You are already in a block.")
         plan = self.plan(length, goal, recipe)
         self._desk.told = frozenset()
         self._desk.in_block = Block(

@@ -157,7 +157,7 @@ class BlockService:
         if view is None:
             return ""
         due = endings(view.block, view.done, now)
-        return view.over_words(now) if blocks.tell(self._db, view.block, due, now) else ""
+        return view.over_words(now) if blocks.claim_notices(self._db, view.block, due, now) else ""
 
     def summary(self) -> BlockSummary | None:
         """Return the running block so far, else the last one, ``None`` when there never was one."""

@@ -40,7 +40,7 @@ class RulesUpdate:
     @property
     def due(self) -> bool:
         """Whether leads on disk were worked out by other rules. One small read."""
-        return not rederive.all_follow(self._db, self._rules.fingerprint)
+        return not rederive.all_derived_by(self._db, self._rules.fingerprint)
 
     def run(
         self, on_progress: Callable[[int, int], None], should_stop: Callable[[], bool] = _never
@@ -60,10 +60,10 @@ class RulesUpdate:
 
         rules, total, done = self._rules.fingerprint, rederive.count_leads(self._db), 0
         derive = derive_with(self._rules)
-        more = rederive.begin(self._db, rules, to_ms(self._clock()))
+        more = rederive.begin_rederiving(self._db, rules, to_ms(self._clock()))
         while more and not should_stop():
             # Where another process goes by other rules, it has the last word until the next start.
-            more, count = rederive.step(self._db, derive, rules, to_ms(self._clock()))
+            more, count = rederive.rederive_batch(self._db, derive, rules, to_ms(self._clock()))
             done += count
             on_progress(min(done, total), total)
         return done

@@ -18,7 +18,7 @@ def account_of(connection: Connection) -> str:
     return get_state(connection, _ACCOUNT)
 
 
-def belongs_to(connection: Connection, account: str, now_ms: int) -> None:
+def bind_account(connection: Connection, account: str, now_ms: int) -> None:
     """Bind the database, and every item that was recorded before anybody asked, to an account."""
     set_state(connection, _ACCOUNT, account, now_ms)
     connection.execute(
@@ -40,7 +40,7 @@ def forget_account(connection: Connection) -> None:
         connection.execute(f"DELETE FROM {table}")  # noqa: S608  # constants
 
 
-def some_leads(connection: Connection, most: int) -> dict[str, tuple[str, int | None]]:
+def newest_leads(connection: Connection, most: int) -> dict[str, tuple[str, int | None]]:
     """Return e-mail and moment of creation of the newest leads, by id."""
     rows = connection.execute(
         "SELECT lead_id, email, created_ms FROM lead WHERE archived = 0"
@@ -50,7 +50,7 @@ def some_leads(connection: Connection, most: int) -> dict[str, tuple[str, int | 
     return {str(lead_id): (str(email), created) for lead_id, email, created in rows}
 
 
-def park_strangers(connection: Connection, account: str) -> None:
+def block_other_accounts(connection: Connection, account: str) -> None:
     """Block what waits for another account, as after two databases were put together by hand."""
     connection.execute(
         "UPDATE outbox SET state = 'blocked', next_try_ms = NULL, last_error ="

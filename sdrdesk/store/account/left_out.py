@@ -45,7 +45,7 @@ def put(connection: Connection, notes: Collection[LeftOut], now_ms: int) -> None
         )
 
 
-def drop(connection: Connection, records: Iterable[Named]) -> None:
+def forget_records(connection: Connection, records: Iterable[Named]) -> None:
     """Forget records that are good again, or gone."""
     connection.executemany(
         "DELETE FROM sync_state WHERE name = ?",
@@ -53,12 +53,12 @@ def drop(connection: Connection, records: Iterable[Named]) -> None:
     )
 
 
-def drop_kind(connection: Connection, kind: str) -> None:
+def forget_kind(connection: Connection, kind: str) -> None:
     """Forget every note of a kind: it was just read whole."""
     forget(connection, f"{_PREFIX}{kind}.")
 
 
-def drop_older(connection: Connection, kinds: Iterable[str], before_ms: int) -> None:
+def forget_older(connection: Connection, kinds: Iterable[str], before_ms: int) -> None:
     """Forget notes of these kinds that nothing has confirmed since ``before_ms``."""
     for kind in kinds:
         connection.execute(

@@ -180,7 +180,7 @@ def _begun(connection: Connection, *, last: bool = False) -> bool:
     return True
 
 
-def is_plain(path: Path) -> bool:
+def is_unencrypted(path: Path) -> bool:
     """Return whether the file is an unencrypted SQLite database (by its first 16 bytes)."""
     with path.open("rb") as file:
         return file.read(len(_PLAIN_HEADER)) == _PLAIN_HEADER

@@ -16,7 +16,7 @@ from sdrdesk.store.database.migrate import Chain, bring_up
 
 def make_new(path: Path, key: str | None, chain: Chain) -> None:
     """Make the database at ``path`` unless another process was first."""
-    # The same lock as the turnstile's: before there is a database, no process writes to it.
+    # The same lock as the write priority's: before there is a database, no process writes to it.
     with locked(path, "turn"):
         if path.exists():
             return

@@ -15,7 +15,7 @@ from sdrdesk.domain.errors import StorageError
 from sdrdesk.store.database.connection import (
     Connection,
     connect,
-    is_plain,
+    is_unencrypted,
     own_file,
     remove_with_companions,
 )
@@ -68,7 +68,7 @@ def encrypt_plain(path: Path, key: str) -> bool:
 def _encrypt_one(path: Path, key: str) -> bool:
     copy = path.with_name(f".{path.name}.encrypting")
     with translating(path, needs=2 * size_of(path)):
-        if not path.exists() or not is_plain(path):
+        if not path.exists() or not is_unencrypted(path):
             return False
         remove_with_companions(copy)
         source = connect(path, None, driver="sqlcipher3")

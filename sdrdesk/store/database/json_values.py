@@ -9,10 +9,10 @@ _MAPS = ("changes", "base")
 
 def json_object(text: object) -> dict[str, object]:
     """Return the object a column holds, an empty one when it holds none that can be read."""
-    return readable(text) or {}
+    return json_object_or_none(text) or {}
 
 
-def readable(text: object) -> dict[str, object] | None:
+def json_object_or_none(text: object) -> dict[str, object] | None:
     """Return the object a column holds, ``None`` when it holds none that can be read.
 
     Fields of a change that are no fields at all are left out, so that readers need not ask.
@@ -32,7 +32,7 @@ def fields(payload: dict[str, object], name: str) -> dict[str, object]:
     return found if isinstance(found, dict) else {}
 
 
-def names(payload: dict[str, object], part: str) -> set[str]:
+def field_names(payload: dict[str, object], part: str) -> set[str]:
     """Return the fields that one part of a change's receipt lists, empty without."""
     found = payload.get(part)
     return {str(name) for name in found} if isinstance(found, list) else set()
@@ -43,4 +43,4 @@ def arrived(payload: dict[str, object]) -> set[str]:
 
     That part of the change is done: whoever changed such a field since is somebody else.
     """
-    return names(payload, "written") | names(payload, "agreed")
+    return field_names(payload, "written") | field_names(payload, "agreed")

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from sdrdesk.domain.errors import StorageError
 
-PATIENCE_S = 30.0
+_PATIENCE_S = 30.0
 """How long to wait for another first start: its keyring may be asking a person for a password."""
 _LOOK_S = 0.01
 
@@ -62,7 +62,7 @@ def locked(database: Path, what: str) -> Iterator[None]:
     """
     connection = open_lock(database, what)
     try:
-        until = time.monotonic() + PATIENCE_S
+        until = time.monotonic() + _PATIENCE_S
         while not take(connection):
             if time.monotonic() > until:
                 raise StorageError(

@@ -36,7 +36,7 @@ class Chain:
     """An empty file is made by ``migrations.at_once`` instead of step by step."""
 
 
-SHIPPED = Chain(_HERE / "migrations", "0006", at_once=True)
+MIGRATIONS = Chain(_HERE / "migrations", "0006", at_once=True)
 """The migrations of this sdrdesk. A test compares ``head`` with what Alembic finds."""
 
 

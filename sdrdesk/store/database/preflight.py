@@ -26,7 +26,7 @@ class WrongPlaceError(StorageError):
     exit_code = ExitCode.USAGE
 
 
-def look_before(path: Path, log: Path | None = None) -> None:
+def check_place(path: Path, log: Path | None = None) -> None:
     """Refuse a place where a database was and is no more, or where none can be.
 
     Args:

@@ -2,7 +2,7 @@
 
 SQLite lets writers in by chance: who tries again at the right moment wins. A sync that writes page
 after page wins nearly always, and a key press was seen to wait for seconds. So whoever serves a rep
-holds the turnstile while it waits, and whoever works in the background passes through it before
+holds the priority while it waits, and whoever works in the background passes through it before
 each write and looks at it during one: at most what is being landed comes first.
 
 The lock is gone with its holder, and holding it writes nothing (``lock_file``).
@@ -23,7 +23,7 @@ _MOST_S = 5.0
 """Longest anybody waits here: it is courtesy, the database's own lock is what counts."""
 
 
-class Turnstile:
+class WritePriority:
     """One process's way through. Not for two threads at once."""
 
     def __init__(self, database: Path) -> None:
@@ -47,7 +47,7 @@ class Turnstile:
             self._give_back()
         return held is False
 
-    def let_others_first(self) -> None:
+    def yield_to_rep(self) -> None:
         """Wait until nobody holds it."""
         if self._take():
             self._give_back()
