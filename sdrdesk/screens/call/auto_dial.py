@@ -88,12 +88,12 @@ class PacedCall(SettledCall):
         if not self._auto.delay_s:
             self._say(Content("Calls begin by Enter; + lets the next ones begin by themselves."))
             return
-        self._auto.wait_or_go_on(self.desk.now())
+        self._auto.pause_or_resume(self.desk.now())
         if self._call is not None:
             self._auto.hold()
         self._say(
             Content("Calls wait for Enter until you press space again.")
-            if self._auto.waits
+            if self._auto.paused
             else Content(f"Calls begin by themselves, {self._auto.delay_s} s after an outcome.")
         )
         self._tick()

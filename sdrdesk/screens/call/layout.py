@@ -11,7 +11,7 @@ from textual.content import Content
 from textual.widgets import Input, Static
 
 from sdrdesk.domain.errors import SdrDeskError
-from sdrdesk.screens.block.notice import stand, tell_once
+from sdrdesk.screens.block.notice import show_over, tell_once
 from sdrdesk.screens.call import text as call_text
 from sdrdesk.screens.call.panes import CallPanes
 from sdrdesk.screens.shell import lead_text
@@ -125,7 +125,7 @@ class CallSheet(DeskScreen):
 
     def _tell_of(self, block: BlockView | None) -> None:
         rule = self.query_one("#rule", NoticeLine)
-        stand(self, rule, block, "call.block f6")
+        show_over(self, rule, block, "call.block f6")
         if self._call is None and not self._changing:
             tell_once(self, rule, block, "call.block f6")
 

@@ -126,7 +126,7 @@ class SettledCall(DialledCall):
             undo = key_name(self.place.keymap.get("call.undo", "ctrl+z"))
             self._say(Content(f"esc leaves the text; then {undo} takes the last outcome back."))
             return
-        from sdrdesk.screens.forms.undo import take_back
+        from sdrdesk.screens.forms.undo import undo_last
 
         here = self._hand.lead_id
 
@@ -140,7 +140,7 @@ class SettledCall(DialledCall):
                 self._settle()
 
         self._changing = True
-        take_back(self, "call.undo", then, self._settle)
+        undo_last(self, "call.undo", then, self._settle)
 
 
 def recorded_text(done: Disposed) -> Content:

@@ -92,7 +92,7 @@ def test_an_assumed_country_and_an_extension_are_in_sight_everywhere(
     assert "Phone: +353 1 555 0142 ext. 12 (fixed, country IE assumed)" in list(
         lead_words(view, ZoneInfo("UTC"))
     )
-    assert lead_text.number_of(view).plain == (
+    assert lead_text.number_line(view).plain == (
         "fixed +353 1 555 0142 ext. 12 ✓ ! country IE assumed"
     )
     (row,) = desk.rows(desk.working_queue(), 0, 5)
