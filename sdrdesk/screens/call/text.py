@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from math import ceil
 
 from textual.content import Content
 
@@ -13,6 +14,7 @@ from sdrdesk.screens.shell import lead_text, status_text
 from sdrdesk.services.views.block import BlockView
 from sdrdesk.services.views.desk import (
     CallView,
+    Disposed,
     LeadView,
     PracticeView,
     ScriptItem,
@@ -134,6 +136,15 @@ def _item(item: ScriptItem, qualify: Mapping[str, str], slots: Mapping[str, str]
         (f"{slots.get(item.slot, item.slot)} ", "bold"),
         item.text,
         (f"  → {answer}", "$text-success") if answer else ("  —", MUTED),
+    )
+
+
+def recorded(done: Disposed, now: datetime) -> Content:
+    """Return what was recorded, and how long undo leaves no trace in the CRM."""
+    left_s = ceil((done.undo_until - now).total_seconds())
+    undo = f" · Undo ({left_s} s left)" if left_s > 0 else ""
+    return Content.assemble(
+        ("✓ ", "$text-success"), (done.label, "bold"), f" · {done.lead_name}{undo}"
     )
 
 

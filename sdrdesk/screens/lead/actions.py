@@ -15,7 +15,6 @@ from sdrdesk.domain.errors import SdrDeskError
 from sdrdesk.screens.shell.base import DeskScreen
 from sdrdesk.services.views.desk import Undone
 from sdrdesk.widgets.lead_list import LeadList
-from sdrdesk.widgets.lines import NoticeLine
 
 Act = Callable[[str], object]
 """Does something to the lead of this id, off the UI thread."""
@@ -34,7 +33,7 @@ class LeadActions(DeskScreen):
     def resume(self) -> None:
         """Show what a call screen recorded last, and read the list again."""
         if self.place.said is not None:
-            self.query_one("#notice", NoticeLine).say(self.place.said)
+            self.say(self.place.said)
             self.place.said = None
         self.load()
 

@@ -22,7 +22,7 @@ from sdrdesk.screens.shell.context import Workplace
 from sdrdesk.screens.shell.keys import clash_words, clashes, key, own_bindings
 from sdrdesk.services.views.desk import StatusView, SyncEvent
 from sdrdesk.widgets.cells import MUTED
-from sdrdesk.widgets.lines import NoticeLine, SidesLine
+from sdrdesk.widgets.lines import Live, NoticeLine, SidesLine
 
 _LOG = logging.getLogger(__name__)
 
@@ -186,7 +186,7 @@ class DeskScreen(Asking[None]):
     def hear(self, event: SyncEvent) -> None:
         """Handle an event of the background sync."""
 
-    def say(self, text: Content) -> None:
+    def say(self, text: Content | Live) -> None:
         """Show what was just done."""
         self.query_one("#notice", NoticeLine).say(text)
 

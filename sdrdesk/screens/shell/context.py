@@ -9,7 +9,6 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from textual.app import App
-from textual.content import Content
 from textual.signal import Signal
 
 from sdrdesk.screens.shell.auto_start import AutoStart
@@ -18,6 +17,7 @@ from sdrdesk.services.views.desk import QueueRow, SyncEvent
 
 if TYPE_CHECKING:
     from sdrdesk.screens.shell.import_run import ImportRun
+    from sdrdesk.widgets.lines import Live
 
 
 @dataclass(slots=True)
@@ -42,7 +42,7 @@ class Workplace:
     """When the last outcome was recorded, by the desk's clock."""
     import_run: ImportRun | None = None
     """The running import, or the last one."""
-    said: Content | None = None
+    said: Live | None = None
     """The notice of the last outcome, for the screen the rep returns to."""
 
     def warn_once(self, app: App[None], words: str) -> None:

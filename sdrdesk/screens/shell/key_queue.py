@@ -1,9 +1,9 @@
 """Handles one key at a time: the next key waits until the one before had its whole effect.
 
 Textual sends each key to the present focus, but a key that moves the focus or opens a dialog takes
-a few messages to do so. Keys in a burst (a fast typist on a slow line, a paste, a busy machine) would
-go to the wrong place: the first letters of a note could record an outcome. Here they wait, for well
-under a frame.
+a few messages to do so. Keys in a burst (a fast typist on a slow line, a paste, a busy machine)
+would go to the wrong place: the first letters of a note could record an outcome. Here they wait,
+for well under a frame.
 """
 
 from __future__ import annotations
