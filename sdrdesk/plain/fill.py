@@ -42,7 +42,7 @@ class Form:
         self._talk.say(f"{outcome.label}. Type {BACK} to go back without recording.")
         try:
             entry = self._asked(outcome, entry)
-            changes = self._desk.preview(self._lead.row.lead_id, entry)
+            changes = self._desk.outcome.preview(self._lead.row.lead_id, entry)
         except _Back:
             return None
         except UsageError as error:
@@ -99,12 +99,12 @@ class Form:
             if not text and may_be_empty:
                 return None
             try:
-                moment = self._desk.parse_when(lead_id, text)
+                moment = self._desk.outcome.when(lead_id, text)
             except UsageError as error:
                 self._talk.say(str(error))
                 continue
             self._talk.say(words.both_zones(moment, self._lead.row.time_zone, self._zone))
-            window = self._desk.window_note(lead_id, moment)
+            window = self._desk.queue.window_note(lead_id, moment)
             self._talk.say(f"Careful: {window}." if window else "That is within their hours.")
             return moment
 

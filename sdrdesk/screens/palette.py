@@ -98,7 +98,7 @@ class DeskCommands(Provider):
         desk = screen.desk
 
         def ask() -> list[QueueRow]:
-            return desk.rows(desk.narrowed("all", find=query.strip()), 0, _MOST_LEADS)
+            return desk.queue.rows(desk.views.queue("all", find=query.strip()), 0, _MOST_LEADS)
 
         try:
             return await asyncio.to_thread(ask)

@@ -27,7 +27,7 @@ async def test_a_no_answer_is_two_keys_and_the_next_lead_is_up() -> None:
         assert entry.duration_s == 21
         assert entry.at == NOW
         assert entry.number == "+35315550101"
-        assert bench.desk.call is None
+        assert bench.desk.in_call is None
 
 
 async def test_the_next_call_starts_only_with_enter() -> None:
@@ -45,10 +45,10 @@ async def test_the_next_call_starts_only_with_enter() -> None:
 async def test_esc_leads_back_to_the_queue_and_forgets_the_call() -> None:
     async with workbench() as bench:
         await bench.press("j", "enter")
-        assert bench.desk.call is not None
+        assert bench.desk.in_call is not None
         await bench.press("escape")
         assert bench.screen_name == "QueueScreen"
-        assert bench.desk.call is None
+        assert bench.desk.in_call is None
 
 
 IMMEDIATE = [
@@ -139,7 +139,7 @@ async def test_a_form_cannot_be_saved_without_what_it_needs() -> None:
         assert not bench.desk.entries
         await bench.press("escape")
         assert bench.screen_name == "CallScreen"
-        assert bench.desk.call is not None
+        assert bench.desk.in_call is not None
 
 
 async def test_a_bad_moment_is_said_before_it_is_saved() -> None:
@@ -180,7 +180,7 @@ async def test_undo_in_the_queue() -> None:
 @pytest.mark.parametrize("from_the_call", [True, False])
 async def test_lifting_a_do_not_call_that_was_sent_asks_why(from_the_call: bool) -> None:
     desk = FakeDesk()
-    desk.dispose("102", Entry("do_not_call", NOW))
+    desk.outcome.record("102", Entry("do_not_call", NOW))
     desk.at += timedelta(hours=1)
     undo = "ctrl+z" if from_the_call else "u"
     async with workbench(desk) as bench:
@@ -215,7 +215,7 @@ async def test_preview_shows_and_records_nothing() -> None:
         await bench.sees("would change in HubSpot", "Call: No answer")
         await bench.press("escape")
         assert not bench.desk.entries
-        assert bench.desk.call is not None
+        assert bench.desk.in_call is not None
         await bench.press("f2", "c")
         await bench.type("thu 10")
         await bench.press("enter")

@@ -270,7 +270,7 @@ async def test_everything_can_be_clicked() -> None:
         await bench.until(lambda: bench.desk.entries)
         assert bench.desk.entries[0].disposition == "no_answer"
         await bench.pilot.click(KeyLine, offset=(2, 0))
-        await bench.until(lambda: bench.desk.call is not None, "the start of the call")
+        await bench.until(lambda: bench.desk.in_call is not None, "the start of the call")
 
 
 async def test_two_actions_on_one_key_are_said() -> None:
@@ -327,5 +327,7 @@ async def test_a_remapped_key_of_the_call_works_and_is_in_the_footer() -> None:
         await bench.press("j", "enter", "k")
         await bench.type("50k")
         await bench.press("escape")
-        await bench.until(lambda: bench.desk.call and bench.desk.call.qualify == {"budget": "50k"})
+        await bench.until(
+            lambda: bench.desk.in_call and bench.desk.in_call.qualify == {"budget": "50k"}
+        )
         await bench.sees("k facts")

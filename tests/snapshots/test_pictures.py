@@ -67,7 +67,9 @@ def test_callback_form(shot: Shot, size: tuple[int, int]) -> None:
 
 @sizes
 def test_meeting_form(shot: Shot, size: tuple[int, int]) -> None:
-    assert shot(size, "j enter m", "thu 10", wait_for="Will change" if size[1] > 20 else "Authority")
+    assert shot(
+        size, "j enter m", "thu 10", wait_for="Will change" if size[1] > 20 else "Authority"
+    )
 
 
 @sizes

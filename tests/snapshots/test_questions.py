@@ -23,7 +23,7 @@ from tests.support.fake_office import ME
 def overdue() -> FakeDesk:
     """A desk in a block whose time is over."""
     begun = NOW - timedelta(minutes=70)
-    return FakeDesk(block=Block("b", ME, begun, 50 * 60, Goal(GoalKind.DIALS, 40), "callable"))
+    return FakeDesk(in_block=Block("b", ME, begun, 50 * 60, Goal(GoalKind.DIALS, 40), "callable"))
 
 
 @dataclass(frozen=True)

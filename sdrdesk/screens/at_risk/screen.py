@@ -21,7 +21,7 @@ from sdrdesk.screens.shell import status_text
 from sdrdesk.screens.shell.context import Workplace
 from sdrdesk.screens.shell.hints import hints_of
 from sdrdesk.screens.shell.keys import key
-from sdrdesk.services.lead.at_risk import TravelView
+from sdrdesk.services.lead.at_risk import AtRiskView
 from sdrdesk.services.views.desk import SyncEvent
 from sdrdesk.widgets.lead_list import PAGE_ROWS, LeadList
 from sdrdesk.widgets.lines import KeyLine, NoticeLine, SidesLine
@@ -73,7 +73,7 @@ did. `w` writes an opening note for the next call (`✎`).
     def __init__(self, place: Workplace) -> None:
         super().__init__(place)
         self._hours = _USUAL_HOURS
-        self._view: TravelView | None = None
+        self._view: AtRiskView | None = None
 
     def compose_body(self) -> ComposeResult:
         """Lay out the list."""
@@ -97,10 +97,10 @@ did. `w` writes an opening note for the next call (`✎`).
     def load(self, *, first: bool = False) -> None:  # noqa: ARG002 - the queue's alone
         """Read the leads at risk again; the cursor stays on its lead."""
         hours = self._hours
-        self.read("travel.load", lambda: self.desk.travel(hours), self._show)
-        self.read("travel.status", self.desk.status, self.show_state)
+        self.read("travel.load", lambda: self.desk.at_risk.ahead(hours), self._show)
+        self.read("travel.status", lambda: self.desk.status.view(), self.show_state)
 
-    def _show(self, view: TravelView) -> None:
+    def _show(self, view: AtRiskView) -> None:
         self._view = view
         now = self.desk.now()
         leads = self.query_one(LeadList)
@@ -141,7 +141,7 @@ did. `w` writes an opening note for the next call (`✎`).
         if event.changed:
             self.load()
         else:
-            self.read("travel.status", self.desk.status, self.show_state)
+            self.read("travel.status", lambda: self.desk.status.view(), self.show_state)
 
     # -- keys -----------------------------------------------------------------------------------
 
@@ -196,7 +196,7 @@ did. `w` writes an opening note for the next call (`✎`).
 
         def settle(lead_id: str) -> None:
             entry = Entry(outcome.key, self.desk.now(), reason=reason, without_call=True)
-            problem = self.desk.dispose(lead_id, entry).problem
+            problem = self.desk.outcome.record(lead_id, entry).problem
             if problem and problem not in told:  # once for all leads
                 told.add(problem)
                 self.app.notify(problem, severity="warning", timeout=10, markup=False)
@@ -213,13 +213,15 @@ did. `w` writes an opening note for the next call (`✎`).
         def then(persona: str | None) -> None:
             if persona is not None:
                 said = f"Persona {persona}" if persona else "Persona inferred again"
-                self.act(chosen, lambda lead_id: self.desk.set_persona(lead_id, persona), said)
+                self.act(
+                    chosen, lambda lead_id: self.desk.decisions.set_persona(lead_id, persona), said
+                )
 
         def ask(personas: Sequence[str]) -> None:
             self.app.push_screen(PersonaModal(self.place, personas, ""), then)
 
         if chosen:
-            self.read("travel.personas", self.desk.personas, ask)
+            self.read("travel.personas", lambda: self.desk.decisions.personas(), ask)
 
     def action_line(self) -> None:
         """Write the opening note for the next call of the leads."""
@@ -232,7 +234,7 @@ did. `w` writes an opening note for the next call (`✎`).
         def then(text: str | None) -> None:
             if text is not None:
                 said = f'Opening note "{text}"' if text else "Opening note removed"
-                write = self.desk.set_first_line
+                write = self.desk.decisions.set_first_line
                 self.act(chosen, lambda lead_id: write(lead_id, text), said)
 
         if chosen:

@@ -10,7 +10,7 @@ from textual.content import Content
 from sdrdesk.domain.queue.at_risk import Breaks
 from sdrdesk.domain.text.humanize import plural, span_words
 from sdrdesk.screens.shell import lead_text
-from sdrdesk.services.lead.at_risk import TravelRow, TravelView
+from sdrdesk.services.lead.at_risk import AtRiskRow, AtRiskView
 from sdrdesk.widgets.cells import MUTED
 from sdrdesk.widgets.lead_line import LeadLine
 
@@ -23,14 +23,14 @@ _PEN = "✎"
 """Marks a lead with an opening note."""
 
 
-def line(found: TravelRow, now: datetime) -> LeadLine:
+def line(found: AtRiskRow, now: datetime) -> LeadLine:
     """Return the row of a lead: what is at risk and when, in the rep's own time."""
     mark = f"{_PEN} " if found.first_line else ""
     made = lead_text.lead_line(found.row, now)
     return replace(made, why=f"{mark}{what(found, now)}", resting=False)
 
 
-def what(found: TravelRow, now: datetime) -> str:
+def what(found: AtRiskRow, now: datetime) -> str:
     """Return what is at risk and when: ``callback 14:30, in 25 min``."""
     at = found.breaking.at
     left = (at - now).total_seconds()
@@ -38,7 +38,7 @@ def what(found: TravelRow, now: datetime) -> str:
     return f"{_WORDS[found.breaking.what]} {at.astimezone():%H:%M}, {when}"
 
 
-def counts(view: TravelView) -> str:
+def counts(view: AtRiskView) -> str:
     """Return the counts: ``2 callbacks due · 54 calling windows close``."""
     kinds = [found.breaking.what for found in view.rows]
     parts = []
@@ -53,7 +53,7 @@ def counts(view: TravelView) -> str:
     return " · ".join(parts) or "nothing due"
 
 
-def detail(found: TravelRow) -> Content:
+def detail(found: AtRiskRow) -> Content:
     """Return three lines about the lead under the cursor."""
     row = found.row
     state = " · ".join(

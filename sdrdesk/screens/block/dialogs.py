@@ -53,7 +53,7 @@ class BlockModal(DeskModal[str]):
 
     def on_mount(self) -> None:
         """Read the block so far; the keys do not wait for it."""
-        self.read("block.so_far", self.desk.block_summary, self._show)
+        self.read("block.so_far", lambda: self.desk.block.summary(), self._show)
 
     def _show(self, found: BlockSummary | None) -> None:
         if found is not None:
@@ -112,7 +112,7 @@ class BlockSummaryModal(DeskModal[None]):
             said = Content.assemble("\n", ("✓ ", "$text-success"), f"Saved to {path}")
             self.query_one("#foot", Static).update(said)
 
-        self.write("block.keep", lambda: self.desk.keep_block(found), then)
+        self.write("block.keep", lambda: self.desk.block.keep(found), then)
 
 
 _Say = Callable[[Content], None]
@@ -145,7 +145,7 @@ def _open_running(screen: DeskScreen, running: BlockView, say: _Say) -> None:
         if reason is not None:
             screen.write(
                 "block",
-                lambda: desk.pause_block(reason),
+                lambda: desk.block.pause(reason),
                 lambda _: _tell(say, f"paused: {reason}"),
             )
 
@@ -157,9 +157,9 @@ def _open_running(screen: DeskScreen, running: BlockView, say: _Say) -> None:
         if what == "pause":
             app.push_screen(PauseModal(place), pause)
         elif what == "resume":
-            screen.write("block", desk.resume_block, lambda _: _tell(say, "resumed"))
+            screen.write("block", desk.block.resume, lambda _: _tell(say, "resumed"))
         elif what == "end":
-            screen.write("block", desk.end_block, ended)
+            screen.write("block", desk.block.end, ended)
 
     app.push_screen(BlockModal(place, paused=running.block.pause is not None), chosen)
 

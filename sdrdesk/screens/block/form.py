@@ -73,7 +73,7 @@ class BlockStartModal(DeskModal[BlockView]):
         self.query_one("#length", Input).focus()
         self.read(
             "block.usual",
-            lambda: (self.desk.block_usual(), self.desk.view_choices()),
+            lambda: (self.desk.block.usual(), self.desk.views.choices()),
             self._ready,
         )
 
@@ -108,7 +108,7 @@ class BlockStartModal(DeskModal[BlockView]):
 
         def ask() -> BlockPlan | str:
             try:
-                return self.desk.block_plan(*typed)
+                return self.desk.block.plan(*typed)
             except UsageError as error:
                 return str(error)
 
@@ -139,7 +139,7 @@ class BlockStartModal(DeskModal[BlockView]):
         def started(view: BlockView) -> None:
             self.dismiss(view)
 
-        self.write("block.start", lambda: self.desk.start_block(*typed), started, failed)
+        self.write("block.start", lambda: self.desk.block.start(*typed), started, failed)
 
     def action_field(self, by: int) -> None:
         """Go to the next or previous field."""

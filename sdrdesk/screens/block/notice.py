@@ -10,7 +10,6 @@ from textual.content import Content
 from sdrdesk.domain.block.block import endings
 from sdrdesk.screens.shell.base import DeskScreen
 from sdrdesk.screens.shell.hints import key_name
-from sdrdesk.services.block.over import over_words
 from sdrdesk.services.views.block import BlockView
 from sdrdesk.widgets.lines import NoticeLine
 
@@ -20,7 +19,7 @@ def show_over(screen: DeskScreen, line: NoticeLine, view: BlockView | None, keys
 
     ``keys`` is the binding of the screen that opens the block: id and key, ``call.block f6``.
     """
-    said = over_words(view, screen.desk.now()) if view is not None else ""
+    said = view.over_words(screen.desk.now()) if view is not None else ""
     line.standing = _line(said, screen, keys, "$text-warning") if said else Content("")
 
 
@@ -41,7 +40,7 @@ def tell_once(screen: DeskScreen, line: NoticeLine, view: BlockView | None, keys
         if said:
             line.say(_line(said, screen, keys, "bold $text-warning"))
 
-    screen.write("block.news", screen.desk.block_news, then)
+    screen.write("block.news", lambda: screen.desk.block.news(), then)
 
 
 def _line(said: str, screen: DeskScreen, keys: str, style: str) -> Content:

@@ -71,7 +71,7 @@ class SnoozeModal(DeskModal[datetime]):
 
     def on_mount(self) -> None:
         """Read the lead's zone, then ask for the time."""
-        self.read("snooze.lead", lambda: self.desk.lead(self._lead_id), self._ready)
+        self.read("snooze.lead", lambda: self.desk.leads.view(self._lead_id), self._ready)
 
     def _ready(self, lead: LeadView) -> None:
         field = WhenField(self.desk, self._lead_id, lead.row.time_zone, label="+1h")
@@ -98,7 +98,7 @@ class SnoozeModal(DeskModal[datetime]):
         def then(until: datetime) -> None:
             self.dismiss(until)
 
-        self.read("snooze.until", lambda: self.desk.parse_when(self._lead_id, text), then)
+        self.read("snooze.until", lambda: self.desk.outcome.when(self._lead_id, text), then)
 
 
 class LeaveModal(DeskModal[bool]):
@@ -145,7 +145,7 @@ class PreviewModal(DeskModal[None]):
     def on_mount(self) -> None:
         """Read the changes."""
         lead_id, entry = self._lead_id, self._entry
-        self.read("preview", lambda: self.desk.preview(lead_id, entry), self._show)
+        self.read("preview", lambda: self.desk.outcome.preview(lead_id, entry), self._show)
 
     def _show(self, lines: Sequence[str]) -> None:
         self.query_one("#changes", Static).update(preview_text(lines))
@@ -163,7 +163,9 @@ def ask_zone(screen: DeskScreen, lead_id: str, then: Callable[[], None]) -> None
 
     def save(zone: str | None) -> None:
         if zone:
-            screen.write("lead.zone", lambda: screen.desk.set_zone(lead_id, zone), lambda _: then())
+            screen.write(
+                "lead.zone", lambda: screen.desk.decisions.set_zone(lead_id, zone), lambda _: then()
+            )
 
     def ask(lead: LeadView) -> None:
         modal = TextModal(
@@ -176,4 +178,4 @@ def ask_zone(screen: DeskScreen, lead_id: str, then: Callable[[], None]) -> None
         )
         screen.app.push_screen(modal, save)
 
-    screen.read("lead.zone", lambda: screen.desk.lead(lead_id), ask)
+    screen.read("lead.zone", lambda: screen.desk.leads.view(lead_id), ask)

@@ -116,7 +116,7 @@ class OutcomeForm(DeskModal[Entry]):
         """Open the booking page while the person is on the line."""
         if self._has_page:
             lead_id = self._lead.row.lead_id
-            self.read("form.page", lambda: self.desk.open_booking_page(lead_id), self._opened)
+            self.read("form.page", lambda: self.desk.phone.open_booking_page(lead_id), self._opened)
 
     def _opened(self, answer: Handed) -> None:
         severity: Literal["warning", "information"]
@@ -187,7 +187,7 @@ class OutcomeForm(DeskModal[Entry]):
 
         def ask() -> Content:
             try:
-                return preview_text(self.desk.preview(lead_id, entry))
+                return preview_text(self.desk.outcome.preview(lead_id, entry))
             except UsageError as error:
                 return Content.styled(f"· {error.what}", MUTED)
 
@@ -217,7 +217,7 @@ class OutcomeForm(DeskModal[Entry]):
         def then(_: Sequence[str]) -> None:
             self.dismiss(entry)
 
-        self.read("form.save", lambda: self.desk.preview(lead_id, entry), then)
+        self.read("form.save", lambda: self.desk.outcome.preview(lead_id, entry), then)
 
     def _time_is_required(self, field: WhenField) -> bool:
         return bool(field.text) or any(self._asks(name) for name in _TIMES)

@@ -35,7 +35,7 @@ def ask_persona(screen: DeskScreen, lead_id: str, then: Callable[[], None]) -> N
         if persona is not None:
             screen.write(
                 "lead.persona",
-                lambda: screen.desk.set_persona(lead_id, persona),
+                lambda: screen.desk.decisions.set_persona(lead_id, persona),
                 lambda _: then(),
             )
 
@@ -43,4 +43,8 @@ def ask_persona(screen: DeskScreen, lead_id: str, then: Callable[[], None]) -> N
         lead, personas = known
         screen.app.push_screen(PersonaModal(screen.place, personas, lead.row.persona), save)
 
-    screen.read("lead.persona", lambda: (screen.desk.lead(lead_id), screen.desk.personas()), ask)
+    screen.read(
+        "lead.persona",
+        lambda: (screen.desk.leads.view(lead_id), screen.desk.decisions.personas()),
+        ask,
+    )

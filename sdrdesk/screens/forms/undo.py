@@ -21,7 +21,7 @@ def undo_last(
 
     def act() -> Undone | ReasonNeeded:
         try:
-            return screen.desk.undo()
+            return screen.desk.undo.last()
         except ReasonNeeded as needed:
             return needed
 
@@ -36,7 +36,9 @@ def undo_last(
                 left()
                 return
             # Of this very outcome: another window may have recorded one in the meantime.
-            screen.write(group, lambda: screen.desk.undo(reason, needed.activity_key), then, left)
+            screen.write(
+                group, lambda: screen.desk.undo.last(reason, needed.activity_key), then, left
+            )
 
         modal = TextModal(
             screen.place,

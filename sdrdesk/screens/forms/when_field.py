@@ -108,10 +108,10 @@ class WhenField(Vertical):
         if not text:
             return _Read(text, None, "", "")
         try:
-            moment = self._desk.parse_when(self._lead_id, text)
+            moment = self._desk.outcome.when(self._lead_id, text)
         except UsageError as error:
             return _Read(text, None, error.what, "")
-        return _Read(text, moment, "", self._desk.window_note(self._lead_id, moment))
+        return _Read(text, moment, "", self._desk.queue.window_note(self._lead_id, moment))
 
     def _show(self, answer: _Read) -> None:
         self.moment = answer.moment

@@ -86,7 +86,7 @@ class LeadActions(DeskScreen):
     def action_close_callback(self) -> None:
         """Remove the callback of the lead under the cursor."""
         if self.here:
-            self.act((self.here,), self.desk.close_callback, "Callback removed")
+            self.act((self.here,), self.desk.decisions.close_callback, "Callback removed")
 
     def action_mark(self) -> None:
         """Mark the lead under the cursor, or unmark it."""
@@ -104,7 +104,7 @@ class LeadActions(DeskScreen):
 
         def then(reason: str | None) -> None:
             if reason is not None:
-                skip = self.desk.skip
+                skip = self.desk.decisions.skip
                 self.act(chosen, lambda lead_id: skip(lead_id, reason), "Skipped for an hour")
 
         self.app.push_screen(SkipModal(self.place), then)
@@ -120,7 +120,7 @@ class LeadActions(DeskScreen):
         def then(until: datetime | None) -> None:
             if until is not None:
                 said = f"Snoozed until {until.astimezone():%a %d %b %H:%M} (your time)"
-                self.act(chosen, lambda lead_id: self.desk.snooze(lead_id, until), said)
+                self.act(chosen, lambda lead_id: self.desk.decisions.snooze(lead_id, until), said)
 
         self.app.push_screen(SnoozeModal(self.place, chosen[0]), then)
 
@@ -131,7 +131,7 @@ class LeadActions(DeskScreen):
             return
         pinned = not line.pinned
         said = "Pinned" if pinned else "Unpinned"
-        self.act(self.chosen, lambda lead_id: self.desk.pin(lead_id, pinned), said)
+        self.act(self.chosen, lambda lead_id: self.desk.decisions.pin(lead_id, pinned), said)
 
     def act(self, lead_ids: Sequence[str], act: Act, said: str) -> None:
         """Do something to each of these leads, show ``said``, and keep it for ``repeat``."""
@@ -146,7 +146,7 @@ class LeadActions(DeskScreen):
                 act(lead_ids[0])
                 return []
             refused = []
-            with self.desk.together():
+            with self.desk.undo.together():
                 for lead_id in lead_ids:
                     try:
                         act(lead_id)

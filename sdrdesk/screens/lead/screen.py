@@ -68,7 +68,11 @@ was refused (3 shows why).
     def load(self) -> None:
         """Read the lead."""
         lead_id = self._lead_id
-        self.read("lead.load", lambda: (self.desk.lead(lead_id), self.desk.status()), self._show)
+        self.read(
+            "lead.load",
+            lambda: (self.desk.leads.view(lead_id), self.desk.status.view()),
+            self._show,
+        )
 
     def _show(self, answer: tuple[LeadView, StatusView]) -> None:
         lead, status = answer

@@ -48,7 +48,7 @@ class WhyModal(_TableModal):
     def on_mount(self) -> None:
         """Read the reasons."""
         self.read(
-            "why", lambda: why_lines(self.desk.why(self._lead_id), self.desk.now()), self.show
+            "why", lambda: why_lines(self.desk.queue.why(self._lead_id), self.desk.now()), self.show
         )
 
     def action_funnel(self) -> None:
@@ -65,7 +65,7 @@ class FunnelModal(_TableModal):
 
     def on_mount(self) -> None:
         """Read the funnel."""
-        self.read("funnel", lambda: funnel_lines(self.desk.funnel()), self.show)
+        self.read("funnel", lambda: funnel_lines(self.desk.queue.funnel()), self.show)
 
 
 def why_lines(why: WhyView, now: datetime) -> list[Content]:

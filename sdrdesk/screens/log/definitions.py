@@ -25,7 +25,7 @@ class DefinitionsModal(DeskModal[None]):
     def on_mount(self) -> None:
         """Read the definitions; the arrows scroll."""
         self.query_one(VerticalScroll).focus()
-        self.read("definitions.load", self.desk.definitions, self._show)
+        self.read("definitions.load", lambda: self.desk.reports.definitions(), self._show)
 
     def _show(self, known: Sequence[tuple[str, str]]) -> None:
         lines = [Content.assemble((f"{name}: ", "bold"), meaning) for name, meaning in known]

@@ -111,7 +111,7 @@ timeline here, and in the CRM only if you choose so.
                 return
             self.write(
                 "note.comment",
-                lambda: self.desk.comment(activity_key, said.words, upstream=said.upstream),
+                lambda: self.desk.comments.add(activity_key, said.words, upstream=said.upstream),
                 self._kept,
             )
 

@@ -84,7 +84,7 @@ or writes it to a file.
         """Read the report."""
         name, (first, last) = self._name, self.days
         self.query_one("#rule", NoticeLine).say(Content("counting …"))
-        self.read("report.load", lambda: self.desk.report(name, first, last), self._show)
+        self.read("report.load", lambda: self.desk.reports.make(name, first, last), self._show)
 
     async def _fill(self, report: Report) -> None:
         body = self.query_one("#body", ScrollableContainer)

@@ -115,7 +115,9 @@ kept of those due. Days begin and end in each rep's time zone.
     def load(self) -> None:
         """Read the day."""
         day, rep = self._day, self._rep
-        self.read("log.load", lambda: (self.desk.log(day, rep), self.desk.status()), self._show)
+        self.read(
+            "log.load", lambda: (self.desk.log.day(day, rep), self.desk.status.view()), self._show
+        )
 
     def _show(self, answer: tuple[LogView, StatusView]) -> None:
         self._log, status = answer
@@ -238,7 +240,7 @@ kept of those due. Days begin and end in each rep's time zone.
 
     def action_rep(self) -> None:
         """Choose whose day."""
-        self.read("log.reps", self.desk.reps, self._ask_rep)
+        self.read("log.reps", lambda: self.desk.log.reps(), self._ask_rep)
 
     def _ask_rep(self, reps: list[tuple[str, str]]) -> None:
         from sdrdesk.screens.log.rep import RepModal

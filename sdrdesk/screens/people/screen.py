@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
@@ -19,6 +20,7 @@ from sdrdesk.screens.shell.context import Workplace
 from sdrdesk.screens.shell.hints import hints_of
 from sdrdesk.screens.shell.import_run import POLL_S, ImportRun
 from sdrdesk.screens.shell.keys import key
+from sdrdesk.services.sheets.files import Reading
 from sdrdesk.widgets.line_list import Line, LineList
 from sdrdesk.widgets.lines import KeyLine, NoticeLine, SidesLine
 
@@ -95,9 +97,10 @@ adds no one twice. `sdrdesk import --rejects FILE` writes the rows that were lef
     def _read_file(self) -> None:
         path, mapped, ignored = self.query_one("#file", Input).value, self._mapped, self._ignored
         if path.strip():
+            file, reading = Path(path.strip()).expanduser(), Reading(mapped=dict(mapped))
             self.read(
                 "import.read",
-                lambda: self.desk.import_look(path, dict(mapped), list(ignored)),
+                lambda: self.desk.people.look(file, reading, list(ignored)),
                 self._show,
             )
 

@@ -53,7 +53,7 @@ class NarrowModal(DeskModal[Narrow]):
 
     def on_mount(self) -> None:
         """Read the views."""
-        self.read("view.choices", self.desk.view_choices, self._ready)
+        self.read("view.choices", lambda: self.desk.views.choices(), self._ready)
 
     def _ready(self, views: Sequence[ViewChoice]) -> None:
         labels = [view_label(view.name) for view in views]
@@ -90,4 +90,4 @@ class NarrowModal(DeskModal[Narrow]):
             self.dismiss(wanted)
 
         # Tried here once, so that an error is shown where the words were typed.
-        self.read("view.try", lambda: self.desk.narrowed(wanted.view, wanted.where), then)
+        self.read("view.try", lambda: self.desk.views.queue(wanted.view, wanted.where), then)

@@ -127,7 +127,7 @@ class QueueLayout(LeadActions):
     def _read_preview(self) -> None:
         lead_id = self.query_one(LeadList).lead_id
         if lead_id:
-            self.read("queue.preview", lambda: self.desk.lead(lead_id), self._show_preview)
+            self.read("queue.preview", lambda: self.desk.leads.view(lead_id), self._show_preview)
 
     def _show_preview(self, lead: LeadView | None) -> None:
         self._lead = lead

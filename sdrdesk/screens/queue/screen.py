@@ -153,18 +153,18 @@ stays on its lead when the order changes.
         def ask() -> _Loaded:
             if narrow == WHOLE and find:
                 # The rep may search for someone who calls back and is not callable now.
-                snapshot = self.desk.narrowed("all", find=find)
+                snapshot = self.desk.views.queue("all", find=find)
             elif narrow == WHOLE:
-                snapshot = self.desk.working_queue(first=enough)
+                snapshot = self.desk.queue.working(first=enough)
             else:
-                snapshot = self.desk.narrowed(*narrow, find=find)
+                snapshot = self.desk.views.queue(*narrow, find=find)
             cursor = _place(snapshot, here)
             page = cursor // PAGE_ROWS
             pages = {
-                number: self.desk.rows(snapshot, number * PAGE_ROWS, (number + 1) * PAGE_ROWS)
+                number: self.desk.queue.rows(snapshot, number * PAGE_ROWS, (number + 1) * PAGE_ROWS)
                 for number in {max(0, page - 1), page}
             }
-            return _Loaded(snapshot, pages, cursor, None if first else self.desk.status())
+            return _Loaded(snapshot, pages, cursor, None if first else self.desk.status.view())
 
         self.read("queue.load", ask, self._show_first if first else self._show)
 
@@ -175,10 +175,10 @@ stays on its lead when the order changes.
     def _after_first_paint(self) -> None:
         """Do what must not delay the first row: state line, interrupted call, background sync."""
         if self._snapshot.whole:
-            self.read("queue.status", self.desk.status, self._show_first_status)
+            self.read("queue.status", lambda: self.desk.status.view(), self._show_first_status)
         else:
             self.load()
-        self.read("queue.reopen", self.desk.current_call, self._reopen)
+        self.read("queue.reopen", lambda: self.desk.call.current(), self._reopen)
         self.post_message(self.Painted())
 
     def _show_first_status(self, status: StatusView) -> None:
@@ -211,7 +211,7 @@ stays on its lead when the order changes.
         self._show_keys()
         self._settle()
         # The rows do not wait for the state line.
-        self.read("queue.status", self.desk.status, self._show_status)
+        self.read("queue.status", lambda: self.desk.status.view(), self._show_status)
 
     @on(LeadList.PageWanted)
     def _fetch_page(self, event: LeadList.PageWanted) -> None:
@@ -223,7 +223,7 @@ stays on its lead when the order changes.
             leads.put_page(event.turn, event.first, [lead_text.lead_line(row, now) for row in rows])
 
         group = f"queue.page.{event.first}"
-        self.read(group, lambda: self.desk.rows(snapshot, event.first, event.after), then)
+        self.read(group, lambda: self.desk.queue.rows(snapshot, event.first, event.after), then)
 
     def _rerank(self) -> None:
         self._stale = True
@@ -372,10 +372,10 @@ stays on its lead when the order changes.
             self.say(Content(event.text))
         if event.fresh_lead_ids:
             lead_id = event.fresh_lead_ids[0]
-            self.read("queue.fresh", lambda: self.desk.lead(lead_id), self._announce)
+            self.read("queue.fresh", lambda: self.desk.leads.view(lead_id), self._announce)
         self._stale = self._stale or event.changed
         if self.is_on_top:  # resuming reads it anyway
-            self.read("queue.status", self.desk.status, self._show_status)
+            self.read("queue.status", lambda: self.desk.status.view(), self._show_status)
         self._catch_up()
 
     def _announce(self, lead: LeadView) -> None:

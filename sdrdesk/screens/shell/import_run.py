@@ -51,7 +51,7 @@ class ImportRun:
 
     def _run(self) -> None:
         try:
-            self.result = self._desk.import_people(
+            self.result = self._desk.people.run(
                 self.look, dry_run=self.dry_run, on_progress=self._progress
             )
         except SdrDeskError as error:

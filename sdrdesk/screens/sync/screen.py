@@ -82,7 +82,11 @@ the rest of each record was.
         """Read the lists."""
 
         def ask() -> _State:
-            return _State(self.desk.outbox(sent=True), self.desk.conflicts(), self.desk.status())
+            return _State(
+                self.desk.outbox.items(sent=True),
+                self.desk.outbox.conflicts(),
+                self.desk.status.view(),
+            )
 
         self.read("sync.load", ask, self._show)
 
@@ -142,22 +146,20 @@ the rest of each record was.
 
     def action_retry(self) -> None:
         """Send a refused item again."""
-        item = self._here
-        self.write(
-            "sync.retry", lambda: self.desk.retry(item), lambda _: self._after("Queued again")
-        )
+        item, outbox = self._here, self.desk.outbox
+        self.write("sync.retry", lambda: outbox.retry(item), lambda _: self._after("Queued again"))
 
     def action_drop(self) -> None:
         """Drop a refused item."""
-        item = self._here
-        self.write("sync.drop", lambda: self.desk.drop(item), lambda _: self._after("Dropped"))
+        item, outbox = self._here, self.desk.outbox
+        self.write("sync.drop", lambda: outbox.drop(item), lambda _: self._after("Dropped"))
 
     def action_settle(self, take: Literal["mine", "theirs"]) -> None:
         """Settle a conflict."""
         item = self._here
         words = "Your value kept" if take == "mine" else f"{CRM_NAME}'s value taken"
         self.write(
-            "sync.settle", lambda: self.desk.settle(item, take), lambda _: self._after(words)
+            "sync.settle", lambda: self.desk.outbox.settle(item, take), lambda _: self._after(words)
         )
 
     def _after(self, words: str) -> None:

@@ -6,6 +6,7 @@ import uuid
 from collections import Counter
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from sdrdesk.clock import Clock
 from sdrdesk.config import Settings
@@ -21,8 +22,8 @@ from sdrdesk.domain.text.plain_text import one_line
 from sdrdesk.rulebook import Rulebook
 from sdrdesk.services.account.rules import need_rep, rep_of
 from sdrdesk.services.block.order import BlockOrder
-from sdrdesk.services.block.over import over_words
-from sdrdesk.services.queue.saved_views import Narrowing
+from sdrdesk.services.block.text import keep_markdown
+from sdrdesk.services.queue.saved_views import ViewService
 from sdrdesk.services.queue.service import QueueService
 from sdrdesk.services.views.block import (
     BlockPlan,
@@ -53,19 +54,23 @@ class BlockService:
         rulebook: Rulebook,
         settings: Settings,
         clock: Clock,
+        zone: ZoneInfo,
         queue: QueueService,
-        narrowing: Callable[[], Narrowing],
+        views: Callable[[], ViewService],
+        changed: Callable[[], None],
     ) -> None:
         self._db = db
         self._rules = rulebook
         self._settings = settings
         self._clock = clock
+        self._zone = zone
         self._queue = queue
-        self._narrowing = narrowing
+        self._views = views
+        self._changed = changed
         self._order = BlockOrder(
             queue,
-            lambda view: frozenset(narrowing().queue("", None, view).lead_ids),
-            lambda view, lead_ids: narrowing().among(view, lead_ids),
+            lambda view: frozenset(views().queue(view).lead_ids),
+            lambda view, lead_ids: views().among(view, lead_ids),
             clock,
         )
 
@@ -101,6 +106,7 @@ class BlockService:
             UsageError: what was typed is not understood, or the rep is in a block already.
             CredentialsError: nobody is logged in.
         """
+        self._changed()
         wanted = self._recipe(recipe)
         block = Block(
             block_id=str(uuid.uuid4()),
@@ -121,8 +127,15 @@ class BlockService:
         """Let the clock run again. Raises UsageError when it runs, or without a block."""
         return self._view(blocks.resume_block(self._db, self._owner_id(), self._clock()))
 
+    def resume_if_paused(self) -> None:
+        """Resume a paused block: a rep who calls is not on a break."""
+        block = self._open()
+        if block is not None and block.pause is not None:
+            self.resume()
+
     def end(self) -> BlockSummary:
         """End the block and say what happened. Raises UsageError without one."""
+        self._changed()
         owner_id, now = self._owner_id(), self._clock()
         block = blocks.open_block(self._db, owner_id)
         last_at = self._done(self._calls(block)).last_at if block else None
@@ -145,13 +158,21 @@ class BlockService:
         if view is None:
             return ""
         due = endings(view.block, view.done, now)
-        return over_words(view, now) if blocks.tell(self._db, view.block, due, now) else ""
+        return view.over_words(now) if blocks.tell(self._db, view.block, due, now) else ""
 
     def summary(self) -> BlockSummary | None:
         """Return the running block so far, else the last one, ``None`` when there never was one."""
         owner = rep_of(self._db, self._settings)
         last = blocks.last_block(self._db, owner.owner_id) if owner else None
         return self._summary(last) if last else None
+
+    def keep(self, summary: BlockSummary) -> str:
+        """Write a summary as Markdown beside the database and return its path.
+
+        Raises:
+            SdrDeskError: the file cannot be written.
+        """
+        return str(keep_markdown(self._db.path.parent / "blocks", summary, self._zone))
 
     # The queue in a block.
 
@@ -215,7 +236,7 @@ class BlockService:
     def _recipe(self, text: str) -> Recipe:
         wanted = parse_recipe(text)
         for part in wanted.parts:
-            self._narrowing().known(part.view)
+            self._views().known(part.view)
         return wanted
 
     def _read(self, text: str) -> Recipe:

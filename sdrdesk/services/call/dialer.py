@@ -11,29 +11,31 @@ from collections.abc import Callable
 from sdrdesk.config import CallSettings
 from sdrdesk.domain.place.dial_command import command_for, dialable, tel_link, with_pause
 from sdrdesk.domain.text.web_link import booking_link
-from sdrdesk.services.call.launcher import Outside, OutsideError
-from sdrdesk.services.views.desk import Dialled, Handed, LeadView, Number, WhyView
+from sdrdesk.services.call.launcher import Launcher, LaunchError
+from sdrdesk.services.views.desk import Dialled, Handed, LeadView, Number, PracticeView, WhyView
 
 _BY_HAND = "The call is on: dial by hand."
 
 
-class Dialing:
+class Dialer:
     """One rep's way to dial."""
 
     def __init__(
         self,
         settings: CallSettings,
-        outside: Outside,
+        outside: Launcher,
         lead: Callable[[str], LeadView],
         why: Callable[[str], WhyView],
         *,
         demo: bool = False,
+        practice: Callable[[str, str], PracticeView | None] | None = None,
     ) -> None:
         self._settings = settings
         self._outside = outside
         self._lead = lead
         self._why = why
         self._demo = demo
+        self._practice = practice
 
     def dial(self, lead_id: str, number: str) -> Dialled:
         """Dial a number of a lead, or say why not. Raises NotFoundError for an unknown lead.
@@ -58,10 +60,14 @@ class Dialing:
                 self._outside.open(tel_link(wanted, extension))
             else:
                 self._outside.run(command_for(self._settings.dial_command, wanted, extension))
-        except OutsideError as error:
+        except LaunchError as error:
             return Dialled("none", wanted, f"{error.what} {_BY_HAND}", failed=True)
         then = f", extension {extension}" if extension else ""
         return Dialled(way, wanted, f"Dialling {wanted}{then}.")
+
+    def practice(self, lead_id: str, number: str) -> PracticeView | None:
+        """Return how the lead answers in a demo (asks the sandbox CRM), ``None`` elsewhere."""
+        return self._practice(lead_id, number) if self._practice else None
 
     def open_booking_page(self, lead_id: str) -> Handed:
         """Open the booking page with the lead's e-mail and name in it, as configured."""
@@ -72,7 +78,7 @@ class Dialing:
         link = booking_link(template, email=lead.email, name=lead.row.name)
         try:
             self._outside.open(link)
-        except OutsideError as error:
+        except LaunchError as error:
             return Handed(f"The booking page did not open: {error.what}", failed=True)
         return Handed("The booking page is open in your browser.")
 

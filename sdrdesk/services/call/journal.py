@@ -3,28 +3,56 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
 
 from sdrdesk.clock import Clock
-from sdrdesk.services.views.desk import CallView
+from sdrdesk.services.views.desk import CallView, ScriptView
 from sdrdesk.store.database.database import Database
 from sdrdesk.store.record import call_journal
+from sdrdesk.store.record.opening_lines import first_line
+
+if TYPE_CHECKING:
+    from sdrdesk.domain.lead.lead import Lead
+    from sdrdesk.services.block.service import BlockService
+    from sdrdesk.services.call.scripts import ScriptShelf
 
 
-class InCall:
+class CallService:
     """One desk's view of the call journal."""
 
-    def __init__(self, db: Database, desk: str, pid: int, clock: Clock) -> None:
+    def __init__(
+        self,
+        db: Database,
+        desk: str,
+        pid: int,
+        clock: Clock,
+        scripts: Callable[[], ScriptShelf],
+        need: Callable[[str], Lead],
+        rep_name: Callable[[], str],
+        running_block: Callable[[], BlockService | None],
+    ) -> None:
         self._db = db
         self._desk = desk
         self._pid = pid
         self._clock = clock
+        self._scripts = scripts
+        self._need = need
+        self._rep_name = rep_name
+        self._running_block = running_block
+
+    def script(self, lead_id: str) -> ScriptView:
+        """Return the best matching script, rendered. Raises NotFoundError."""
+        return self._scripts().script_for(self._need(lead_id), self._rep_name(), self._clock())
 
     def start(self, lead_id: str, number: str) -> CallView:
         """Journal the start of a call, or return the one already in progress on this lead."""
-        return self._view(
+        call = self._view(
             call_journal.start_call(self._db, self._desk, self._pid, lead_id, number, self._clock())
         )
+        if block := self._running_block():
+            block.resume_if_paused()
+        return call._replace(first_line=first_line(self._db, lead_id))
 
     def save(self, note: str, qualify: Mapping[str, str], script_id: str) -> None:
         """Journal what was typed so far."""

@@ -24,11 +24,11 @@ PATIENCE_S = 2.0
 that stays open."""
 
 
-class OutsideError(SdrDeskError):
+class LaunchError(SdrDeskError):
     """Another program is not there, or ended with an error."""
 
 
-class Outside:
+class Launcher:
     """Starts other programs.
 
     Args:
@@ -52,13 +52,13 @@ class Outside:
         """Open ``link`` with whatever this machine opens its scheme with. Blocks for a moment.
 
         Raises:
-            OutsideError: nothing is there to open it with, or that failed.
+            LaunchError: nothing is there to open it with, or that failed.
         """
         if self._platform == "win32":
             try:
                 os.startfile(link)  # type: ignore[attr-defined,unused-ignore]  # noqa: S606 - Windows only, and the way there
             except OSError as error:
-                raise OutsideError(f"Windows could not open it: {one_line(str(error))}.") from error
+                raise LaunchError(f"Windows could not open it: {one_line(str(error))}.") from error
             return
         self.run(("open" if self._platform == "darwin" else "xdg-open", link))
 
@@ -66,12 +66,12 @@ class Outside:
         """Start a program; wait until it is done or a moment has passed.
 
         Raises:
-            OutsideError: it is not there, may not be run, or ended with an error at once.
+            LaunchError: it is not there, may not be run, or ended with an error at once.
         """
         name = PurePath(command[0]).name
         program = shutil.which(command[0], path=self._environ.get("PATH"))
         if program is None:
-            raise OutsideError(f"The program {name} is not on this machine.")
+            raise LaunchError(f"The program {name} is not on this machine.")
         with tempfile.TemporaryFile() as said:
             process = self._start((program, *command[1:]), name, said)
             try:
@@ -81,7 +81,7 @@ class Outside:
                 threading.Thread(target=process.wait, name="outside", daemon=True).start()
                 return
             if code != 0:
-                raise OutsideError(f"{name} ended with code {code}{_reason(said)}.")
+                raise LaunchError(f"{name} ended with code {code}{_reason(said)}.")
 
     def _start(self, command: Sequence[str], name: str, said: IO[bytes]) -> subprocess.Popen[bytes]:
         try:
@@ -94,7 +94,7 @@ class Outside:
                 start_new_session=True,
             )
         except OSError as error:
-            raise OutsideError(f"{name} could not be started: {error.strerror}.") from error
+            raise LaunchError(f"{name} could not be started: {error.strerror}.") from error
 
 
 def _reason(said: IO[bytes]) -> str:

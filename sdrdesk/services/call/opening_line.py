@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from sdrdesk.domain.lead.activity import Activity
 from sdrdesk.domain.outcome.catalog import Disposition, Flag
 from sdrdesk.domain.outcome.types import Entry
-from sdrdesk.services.call.outcomes import Also
 from sdrdesk.store.database.connection import Connection
 from sdrdesk.store.record.opening_lines import use_line
+
+Also = Callable[[Connection, Activity], None]
+"""Something that belongs to an outcome and is written in its transaction."""
 
 
 def carry(outcome: Disposition, line: str, entry: Entry) -> tuple[Entry, Also | None]:

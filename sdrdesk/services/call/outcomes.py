@@ -5,12 +5,13 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from sdrdesk.clock import Clock
 from sdrdesk.config import Settings
 from sdrdesk.domain.calling_hours.retry import next_try
-from sdrdesk.domain.errors import ReasonNeeded, UsageError
+from sdrdesk.domain.errors import ReasonNeeded, SdrDeskError, UsageError
 from sdrdesk.domain.lead.activity import Activity
 from sdrdesk.domain.lead.lead import Lead
 from sdrdesk.domain.lead.time_zones import zone_info
@@ -20,19 +21,28 @@ from sdrdesk.domain.outcome.types import Entry, OutcomePlan
 from sdrdesk.domain.text.parse_time import parse_happened, parse_when
 from sdrdesk.rulebook import Rulebook
 from sdrdesk.services.account.rules import account_rules, need_rep, rep_of
+from sdrdesk.services.call.opening_line import Also, carry
 from sdrdesk.services.lead.service import LeadService
+from sdrdesk.services.queue.next_lead import LookAhead
+from sdrdesk.services.queue.service import QueueService
 from sdrdesk.services.rep_zone import local_words
 from sdrdesk.services.views.desk import Disposed, Undone
 from sdrdesk.store.database.connection import Connection
 from sdrdesk.store.database.database import Database
 from sdrdesk.store.mirror.activities import last_disposition, standing
+from sdrdesk.store.record.opening_lines import first_line
 from sdrdesk.store.record.outcomes import before_of, mark_is_ours, record, sent_fields, undo
 
-Also = Callable[[Connection, Activity], None]
-"""Something that belongs to an outcome and is written in its transaction."""
+_AHEAD = 4
+"""Leads chosen ahead: the outcome of one may close its whole company."""
 
 
-class CallingService:
+if TYPE_CHECKING:
+    from sdrdesk.services.block.service import BlockService
+    from sdrdesk.services.call.meetings import Meetings
+
+
+class OutcomeService:
     """Plans an outcome, records it in one transaction, and takes it back."""
 
     def __init__(
@@ -44,6 +54,11 @@ class CallingService:
         clock: Clock,
         zone: ZoneInfo,
         desk: str,
+        queue: QueueService,
+        ahead: LookAhead,
+        running_block: Callable[[], BlockService | None],
+        recorded: Callable[[str], bool],
+        meetings: Callable[[], Meetings],
     ) -> None:
         self._db = db
         self._leads = leads
@@ -52,6 +67,11 @@ class CallingService:
         self._clock = clock
         self._zone = zone
         self._desk = desk
+        self._queue = queue
+        self._ahead = ahead
+        self._running_block = running_block
+        self._recorded = recorded
+        self._meetings = meetings
 
     def disposition(self, key: str) -> Disposition:
         """Return one outcome.
@@ -110,11 +130,43 @@ class CallingService:
         made = self.plan(lead_id, entry)
         return (*made.preview, *made.local)
 
-    def dispose(self, lead_id: str, entry: Entry, *also: Also) -> Disposed:
-        """Record an outcome: one transaction for what happened and what must be sent.
+    def record(self, lead_id: str, entry: Entry) -> Disposed:
+        """Record an outcome, write the file of a meeting it sets, and choose the next lead.
 
-        ``also`` is written in the same transaction. The next lead is for the caller to find.
+        One transaction holds the outcome, its items for the CRM, its place in the block, and the
+        use of the opening line.
         """
+        block = self._running_block()
+        also = [block.note(lead_id)] if block else []
+        called = bool(entry.number) and not entry.without_call
+        if line := first_line(self._db, lead_id):
+            entry, used = carry(self.disposition(entry.disposition), line, entry)
+            also.append(used)
+        done = self._record(lead_id, entry, [note for note in also if note is not None])
+        if not self._recorded(
+            done.activity_key
+        ):  # settling many leads at once, the rep is not on the way to the next
+            # Chosen or checked after recording: the outcome may have closed a whole company.
+            after = self._ahead.after(lead_id) if called else None
+            after = after or (block or self._queue).next_after(lead_id)
+            done = done._replace(next_lead_id=after)
+        return done if entry.meeting_at is None else self._with_file(done)
+
+    def look_ahead(self, lead_id: str) -> None:
+        """Choose the leads after this one, so that the outcome's key need not wait for them."""
+        at = self._clock()
+        queue = self._running_block() or self._queue
+        self._ahead.keep(lead_id, at, queue.ahead_of(lead_id, _AHEAD))
+
+    def _with_file(self, done: Disposed) -> Disposed:
+        try:
+            path = self._meetings().write(done.activity_key)
+        except SdrDeskError as error:
+            said = " ".join(part for part in (done.problem, str(error)) if part)
+            return done._replace(problem=said)
+        return done._replace(meeting_file=str(path or ""))
+
+    def _record(self, lead_id: str, entry: Entry, also: Sequence[Also]) -> Disposed:
         made = self.plan(lead_id, entry)
 
         def within(connection: Connection, activity: Activity) -> None:

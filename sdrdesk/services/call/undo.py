@@ -7,13 +7,13 @@ from contextlib import contextmanager
 
 from sdrdesk.domain.errors import SdrDeskError, StorageError, UsageError
 from sdrdesk.domain.text.plain_text import one_line
-from sdrdesk.services.call.outcomes import CallingService
-from sdrdesk.services.lead.decisions import DecidingService
+from sdrdesk.services.call.outcomes import OutcomeService
+from sdrdesk.services.lead.decisions import DecisionService
 from sdrdesk.services.lead.undo_text import took_back_many
-from sdrdesk.services.views.desk import Undone
+from sdrdesk.services.views.desk import Undone, WhyView
 
 
-class TakingBack:
+class UndoService:
     """Knows what belongs together; each lead is taken back in a transaction of its own.
 
     So a machine that stops halfway leaves every lead either as it was made or as it was before.
@@ -22,21 +22,20 @@ class TakingBack:
 
     def __init__(
         self,
-        deciding: DecidingService,
-        calling: CallingService,
+        deciding: DecisionService,
+        calling: OutcomeService,
         forget_files: Callable[[], object],
+        changed: Callable[[], None],
+        why: Callable[[str], WhyView],
     ) -> None:
         self._deciding = deciding
         self._calling = calling
         self._forget_files = forget_files
+        self._changed = changed
+        self._why = why
         self._bulk: list[str] = []
         """Outcomes that were last recorded together, in the order of recording."""
         self._open: list[str] | None = None
-
-    @property
-    def joined(self) -> bool:
-        """Whether acts are being done together now."""
-        return self._open is not None
 
     @contextmanager
     def together(self) -> Iterator[None]:
@@ -49,13 +48,15 @@ class TakingBack:
             self._bulk = self._open or self._bulk
             self._open = None
 
-    def recorded(self, activity_key: str) -> None:
-        """Take note of an outcome: the decisions before it stay."""
+    def recorded(self, activity_key: str) -> bool:
+        """Note an outcome, so that decisions before it stay; return whether it is one of many."""
         self._deciding.forget()
-        if self._open is not None:
-            self._open.append(activity_key)
+        if self._open is None:
+            return False
+        self._open.append(activity_key)
+        return True
 
-    def undo(self, reason: str = "", outcome: str = "") -> Undone:
+    def last(self, reason: str = "", outcome: str = "") -> Undone:
         """Take back the last decision, else the last outcome, with all that belongs to it.
 
         Args:
@@ -67,8 +68,17 @@ class TakingBack:
             UsageError: there is nothing to take back, or ``outcome`` is not the last.
             SdrDeskError: nothing of it could be taken back.
         """
+        self._changed()
+        undone = self._last(one_line(reason), outcome)
+        if not undone.lifted:
+            return undone
+        blocked = self._why(undone.lead_id).blocked_by
+        holds = [block.text for block in blocked if block.rule == "do_not_call"]
+        still = f"still may not be called: {', '.join(holds)}" if holds else "may be called again"
+        return undone._replace(message=f"{undone.message} {undone.lead_name} {still}.")
+
+    def _last(self, reason: str, outcome: str) -> Undone:
         undone = None if outcome else self._deciding.take_back()
-        reason = one_line(reason)
         if undone is not None:
             return undone
         last = self._calling.last()

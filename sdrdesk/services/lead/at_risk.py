@@ -20,7 +20,7 @@ _CONVERTED_WITHIN = timedelta(days=5)
 """Over a long weekend an SLA in office hours is not due before Tuesday."""
 
 
-class TravelRow(NamedTuple):
+class AtRiskRow(NamedTuple):
     """One lead with what breaks first."""
 
     row: QueueRow
@@ -29,15 +29,15 @@ class TravelRow(NamedTuple):
     """What the rep wrote down for the next call, ``""`` nothing."""
 
 
-class TravelView(NamedTuple):
+class AtRiskView(NamedTuple):
     """What breaks up to a moment, the soonest first."""
 
     as_of: datetime
     until: datetime
-    rows: tuple[TravelRow, ...]
+    rows: tuple[AtRiskRow, ...]
 
 
-class TravelService:
+class AtRiskService:
     """Looks ahead. Everything is read from the disk; nothing needs a network."""
 
     def __init__(self, db: Database, queue: QueueService, clock: Clock) -> None:
@@ -45,7 +45,7 @@ class TravelService:
         self._queue = queue
         self._clock = clock
 
-    def ahead(self, hours: int) -> TravelView:
+    def ahead(self, hours: int) -> AtRiskView:
         """Return what breaks within so many hours."""
         now = self._clock()
         until = now + timedelta(hours=hours)
@@ -61,7 +61,7 @@ class TravelService:
         rows = self._queue.rows(QueueSnapshot(now, mine, len(mine)), 0, len(mine))
         lines = first_lines(self._db, mine)
         found = [
-            TravelRow(row, broken, lines.get(row.lead_id, ""))
+            AtRiskRow(row, broken, lines.get(row.lead_id, ""))
             for row in rows
             if (broken := _breaks(row, *kept_out[row.lead_id], until)) is not None
         ]
@@ -69,7 +69,7 @@ class TravelService:
         numbered = (
             item._replace(row=item.row._replace(rank=place)) for place, item in enumerate(found, 1)
         )
-        return TravelView(now, until, tuple(numbered))
+        return AtRiskView(now, until, tuple(numbered))
 
 
 def _breaks(

@@ -54,7 +54,7 @@ class _Decided:
     put_back: Callable[[], None]
 
 
-class DecidingService:
+class DecisionService:
     """Makes decisions about leads and takes them back, the latest first."""
 
     def __init__(
@@ -140,8 +140,11 @@ class DecidingService:
 
     # The persona is a field of the CRM, so changing it goes upstream.
 
-    def personas(self) -> list[Option]:
-        """Return the personas the account offers."""
+    def personas(self) -> tuple[str, ...]:
+        """Return the labels of the personas the account offers."""
+        return tuple(option.label for option in self._offered())
+
+    def _offered(self) -> list[Option]:
         return [option for option in options(self._db, "persona") if not option.hidden]
 
     def set_persona(self, lead_id: str, persona: str) -> str:
@@ -191,7 +194,7 @@ class DecidingService:
         wanted = text.strip()
         if not wanted:
             return ""
-        offered = self.personas()
+        offered = self._offered()
         for option in offered:
             if wanted.casefold() in (option.label.casefold(), option.value.casefold()):
                 return option.value

@@ -24,7 +24,7 @@ LONGEST = 2_000
 """Letters of a comment; more is a document."""
 
 
-class CommentingService:
+class CommentService:
     """Records comments, each with what the CRM is told in one transaction."""
 
     def __init__(self, db: Database, settings: Settings, clock: Clock) -> None:
@@ -32,7 +32,7 @@ class CommentingService:
         self._settings = settings
         self._clock = clock
 
-    def comment(self, activity_key: str, words: str, *, upstream: bool) -> str:
+    def add(self, activity_key: str, words: str, *, upstream: bool) -> str:
         """Record a comment on a call and return what became of it, in words.
 
         Args:

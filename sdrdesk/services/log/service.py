@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -34,14 +34,16 @@ class TeamLog:
         zone: ZoneInfo,
         targets: Targets | None = None,
         clock: Clock = system_clock,
+        me: Callable[[], Owner | None] = lambda: None,
     ) -> None:
         sla = SlaConfig(targets=targets or Targets())
         self._db = db
         self._zone = zone
+        self._me = me
         self._targets = sla.targets
         self._reader = Reader(db, dispositions, sla, zone, clock)
 
-    def day(self, day: date, rep: str, me: Owner | None) -> LogView:
+    def day(self, day: date, rep: str = "") -> LogView:
         """Return the log of ``day`` in each rep's zone for ``rep`` (``""`` me, ``all`` everybody).
 
         A rep's zone is that of ``sla.toml``, else the zone this log was made for.
@@ -49,7 +51,7 @@ class TeamLog:
         Raises:
             UsageError: no owner has that id or e-mail.
         """
-        whose = self._whose(rep, me)
+        whose = self._whose(rep)
         spans = self._spans(day, whose)
         start = min(span.start for span in spans.values())
         end = max(span.end for span in spans.values())
@@ -80,10 +82,10 @@ class TeamLog:
         names = self._reader.owner_names()
         return sorted(names.items(), key=lambda pair: (pair[1], pair[0]))
 
-    def _whose(self, rep: str, me: Owner | None) -> list[str] | None:
+    def _whose(self, rep: str) -> list[str] | None:
         if rep == "all":
             return None
-        owner = owner_by(self._db, rep) if rep else me
+        owner = owner_by(self._db, rep) if rep else self._me()
         if owner is None:
             who = f"No rep is known as {rep!r}." if rep else "Nobody is logged in yet."
             raise UsageError(who, next_step="Use an owner id, an e-mail address or `--rep all`.")

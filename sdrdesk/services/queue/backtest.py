@@ -24,7 +24,7 @@ _FILES = ("ranking.toml", "fit.toml")
 """What another configuration may change: the order. Who is callable stays as it is."""
 
 
-class Replaying:
+class Backtest:
     """Puts the past together and asks both rankings."""
 
     def __init__(

@@ -31,7 +31,7 @@ Snapshot = Callable[[str, datetime | None, str], QueueSnapshot]
 """(find, as of, one of ``SHOWN``) to the ranked queue."""
 
 
-class Narrowing:
+class ViewService:
     """Narrows the queue to a saved view, to conditions in words, or to both.
 
     Args:
@@ -64,7 +64,14 @@ class Narrowing:
             *(ViewChoice(view.name, view.text, view.filter.words) for view in own),
         ]
 
-    def queue(self, find: str, as_of: datetime | None, view: str, where: str = "") -> QueueSnapshot:
+    def queue(
+        self,
+        view: str = "callable",
+        where: str = "",
+        *,
+        find: str = "",
+        as_of: datetime | None = None,
+    ) -> QueueSnapshot:
         """Return the queue of a view, narrowed by ``where`` too.
 
         Raises:

@@ -53,6 +53,8 @@ _BY_THE_CLOCK = frozenset(
     }
 )
 """Rules that let a lead go by themselves when their time is over."""
+JUST_CONVERTED = timedelta(hours=1)
+"""Older conversions are not announced: the steepest hour is over."""
 _FIND_MOST = 500
 """How many leads a search narrows the queue to; nobody reads further."""
 
@@ -67,12 +69,17 @@ class QueueService:
         clock: Clock,
         my_owner_ids: Callable[[], frozenset[str] | None],
         sla_zone: str,
+        *,
+        owner_problem: Callable[[], str] = lambda: "",
+        block_queue: Callable[[int], QueueSnapshot | None] = lambda _first: None,
     ) -> None:
         self._db = db
         self._rules = rulebook
         self._clock = clock
         self._mine = my_owner_ids
         self._sla_zone = sla_zone
+        self._owner_problem = owner_problem
+        self._block_queue = block_queue
         self._shown: tuple[str, ...] | None = None
         """The last whole order, for the place of one lead in it."""
         self._head: tuple[str, ...] = ()
@@ -119,6 +126,13 @@ class QueueService:
         whole = some is None or len(some) < first
         total = total_leads(self._db) if whole else len(ids)
         return QueueSnapshot(now, ids, total, find, view, whole)
+
+    def working(self, *, first: int = 0) -> QueueSnapshot:
+        """Rank the queue to work through: in the order of the block's recipe while one runs.
+
+        ``first`` as for ``snapshot``.
+        """
+        return self._block_queue(first) or self.snapshot(first=first)
 
     def _found(self, find: str, told: Facts, now: datetime, view: str) -> tuple[str, ...]:
         from sdrdesk.store.queue.find import find_leads
@@ -320,6 +334,15 @@ class QueueService:
         chosen = self._chosen(pool, told, now, "callable")
         return sorted(chosen, key=key_at(self._rules, now))
 
+    def just_converted(self, lead_ids: Sequence[str]) -> tuple[str, ...]:
+        """Return those of ``lead_ids`` that are callable in my queue and converted just now."""
+        now = self._clock()
+        return tuple(
+            item.lead_id
+            for item in self.callable_of(lead_ids)
+            if item.converted_at is not None and now - item.converted_at <= JUST_CONVERTED
+        )
+
     def shown_among(self, lead_ids: Sequence[str], view: str) -> frozenset[str]:
         """Return those of these leads that one of ``VIEWS`` has now."""
         now, told = self._clock(), self._facts()
@@ -330,6 +353,8 @@ class QueueService:
         """Say why nobody is in the list and what to do about it."""
         if not snapshot.total:
             return "There are no leads on this machine yet. Fetch them: sdrdesk sync"
+        if problem := self._owner_problem():
+            return problem
         if snapshot.find:
             return f"No callable lead matches {snapshot.find!r}."
         steps = sorted(self.funnel().steps, key=lambda step: -step.removed)

@@ -31,7 +31,7 @@ LOG = logging.getLogger(__name__)
 _READY = b"ready"
 
 
-class DerivingBeside:
+class EnrichmentWorker:
     """A ``Beside`` in a process of its own; leave the block to end it."""
 
     def __init__(self, rulebook: Rulebook) -> None:

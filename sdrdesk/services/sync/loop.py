@@ -38,14 +38,29 @@ class _Pace(Protocol):
     def interval_s(self) -> int: ...
 
 
-class _Desk(Protocol):
-    """What this module asks of the desk, and tells it."""
-
+class _Outbox(Protocol):
     def push_due_s(self) -> float | None: ...
 
+
+class _Queue(Protocol):
     def just_converted(self, lead_ids: Sequence[str]) -> tuple[str, ...]: ...
 
+
+class _Status(Protocol):
     def heard(self, connection: Connection, detail: str = "") -> None: ...
+
+
+class _Desk(Protocol):
+    """The services this module uses."""
+
+    @property
+    def outbox(self) -> _Outbox: ...
+
+    @property
+    def queue(self) -> _Queue: ...
+
+    @property
+    def status(self) -> _Status: ...
 
 
 class SyncLoop:
@@ -87,7 +102,7 @@ class SyncLoop:
         """Sync in the calling thread until ``should_stop``; tells every end of a round."""
 
         def tell(event: SyncEvent) -> None:
-            self._desk.heard(*connection_of(event))
+            self._desk.status.heard(*connection_of(event))
             on_event(event)
 
         if self._first is not None:
@@ -152,7 +167,7 @@ class SyncLoop:
                 "finished",
                 report_words(report),
                 changed=_changed(report),
-                fresh_lead_ids=self._desk.just_converted(report.fresh_lead_ids),
+                fresh_lead_ids=self._desk.queue.just_converted(report.fresh_lead_ids),
             )
         )
 
@@ -165,7 +180,7 @@ class SyncLoop:
             if now >= self._next_pull_at:
                 return False
             resting = self._failures or now < self._push_quiet_until
-            due = None if resting else self._desk.push_due_s()
+            due = None if resting else self._desk.outbox.push_due_s()
             if due is not None and due <= 0:
                 return True
             # Leaving may have to wait this long for the thread.

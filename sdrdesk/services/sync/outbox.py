@@ -6,8 +6,9 @@ from datetime import UTC, datetime
 from typing import Literal, NamedTuple
 
 from sdrdesk.clock import Clock
+from sdrdesk.domain.errors import NotFoundError
 from sdrdesk.domain.lead.activity import OutboxItem, OutboxKind, OutboxState
-from sdrdesk.services.views.desk import ConflictView, OutboxView
+from sdrdesk.services.views.desk import ConflictView, Disposed, OutboxView
 from sdrdesk.store.database.database import Database
 from sdrdesk.store.outbox import conflicts as stored
 from sdrdesk.store.outbox import outbox
@@ -35,7 +36,7 @@ class Counts(NamedTuple):
         return self.held + self.queued + self.sending
 
 
-class SendingService:
+class OutboxService:
     """Reads the outbox and the conflicts, and lets the rep settle what needs a person."""
 
     def __init__(self, db: Database, clock: Clock, remap: Remap | None = None) -> None:
@@ -75,12 +76,34 @@ class SendingService:
         return min(waits, default=None)
 
     def retry(self, key: str) -> None:
-        """Queue a refused item again, with the values that the mapping gives by now."""
-        outbox.retry(self._db, key, self._remap)
+        """Queue a refused item again, with the values that the mapping gives by now.
+
+        The beginning of a key is enough, here and in ``drop``.
+        """
+        outbox.retry(self._db, self._key_of(key), self._remap)
 
     def drop(self, key: str) -> None:
-        """Give up on a refused item."""
-        outbox.drop(self._db, key, self._clock())
+        """Give up on a refused item; it stays in the log as undone."""
+        outbox.drop(self._db, self._key_of(key), self._clock())
+
+    def _key_of(self, text: str) -> str:
+        items = outbox.outbox_items(self._db, with_sent=True)
+        found = [item.key for item in items if item.key.startswith(text)]
+        if len(found) != 1:
+            raise NotFoundError(
+                f"No outbox item has the key {text}."
+                if not found
+                else f"{len(found)} outbox items begin with {text}.",
+                kept="Nothing was changed.",
+                next_step="`sdrdesk outbox --json` lists whole keys.",
+            )
+        return found[0]
+
+    def refreshed(self, done: Disposed) -> Disposed:
+        """Return ``done`` with its outbox items in the states they have now."""
+        states = {item.key: item.state for item in self.items(sent=True)}
+        fresh = tuple((key, kind, states.get(key, was)) for key, kind, was in done.outbox)
+        return done._replace(outbox=fresh)
 
     def conflicts(self) -> list[ConflictView]:
         """Return the open conflicts, oldest first."""

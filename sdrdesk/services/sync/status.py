@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, time, timedelta
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 from zoneinfo import ZoneInfo
 
 from sdrdesk.clock import Clock
@@ -13,13 +14,16 @@ from sdrdesk.domain.text.humanize import clock_words
 from sdrdesk.services.account.left_out_text import left_out_words
 from sdrdesk.services.account.rules import do_not_call_unread, rep_of
 from sdrdesk.services.log.service import TeamLog
-from sdrdesk.services.sync.outbox import SendingService
+from sdrdesk.services.sync.outbox import OutboxService
 from sdrdesk.services.views.desk import StatusView
 from sdrdesk.store.account.left_out import left_out
 from sdrdesk.store.database.database import Database
 from sdrdesk.store.mirror.facts import fact_at
 from sdrdesk.store.record.clock_shifts import last_reading
 from sdrdesk.store.reports.counts import callbacks_until, conversions_between
+
+if TYPE_CHECKING:
+    from sdrdesk.services.views.block import BlockView
 
 Connection = Literal["online", "offline", "never", "refused", "stranger", "syncing", "none"]
 
@@ -38,11 +42,12 @@ class StatusService:
         db: Database,
         settings: Settings,
         log: TeamLog,
-        sending: SendingService,
+        sending: OutboxService,
         clock: Clock,
         zone: ZoneInfo,
         encryption_note: str,
         sla: SlaConfig,
+        block: Callable[[], BlockView | None],
         *,
         demo: bool,
     ) -> None:
@@ -54,11 +59,12 @@ class StatusService:
         self._zone = zone
         self._encryption_note = encryption_note
         self._sla = sla.in_zone(zone.key)
+        self._block = block
         self._demo = demo
         self._connection: Connection = "never"
         self._detail = ""
 
-    def heard(self, connection: Connection, detail: str) -> None:
+    def heard(self, connection: Connection, detail: str = "") -> None:
         """Remember how the last sync round went."""
         self._connection, self._detail = connection, detail
 
@@ -89,6 +95,7 @@ class StatusService:
             next_callback_at=next((at for at in promised if at > now), None),
             clock_off=clock_off(self._db),
             do_not_call_unread=not self._demo and do_not_call_unread(self._db, self._settings),
+            block=self._block(),
             left_out=tuple(map(left_out_words, left_out(self._db))),
         )
 

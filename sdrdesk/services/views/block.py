@@ -8,7 +8,14 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Final, NamedTuple
 
-from sdrdesk.domain.block.block import Block, Done, Split
+from sdrdesk.domain.block.block import Block, Done, Ending, Split, endings
+from sdrdesk.domain.block.parsing import SHORT
+
+_OVER = {
+    frozenset({Ending.TIME}): "The block's time is over",
+    frozenset({Ending.GOAL}): "Goal reached",
+    frozenset({Ending.TIME, Ending.GOAL}): "Goal reached, time over",
+}
 
 _VIEW_LABELS: Final = {
     "callable": "Whole queue",
@@ -28,6 +35,12 @@ class BlockView(NamedTuple):
 
     block: Block
     done: Done
+
+    def over_words(self, now: datetime) -> str:
+        """Return why the block could end, with its progress; ``""`` while it has to go on."""
+        words = _OVER.get(endings(self.block, self.done, now), "")
+        goal = self.block.goal
+        return words and f"{words}: {self.done.of(goal.kind)}/{goal.count} {SHORT[goal.kind]}"
 
 
 class PartView(NamedTuple):

@@ -19,7 +19,7 @@ def listed(bench: Bench) -> LeadList:
 async def opened(bench: Bench) -> list[str]:
     await bench.press("h")
     await bench.sees("At risk · next 3 hours")
-    return [found.row.lead_id for found in bench.desk.travel(3).rows]
+    return [found.row.lead_id for found in bench.desk.at_risk.ahead(3).rows]
 
 
 async def test_callbacks_slas_and_windows_are_listed_soonest_first() -> None:
@@ -34,7 +34,7 @@ async def test_the_hours_grow_and_shrink() -> None:
         await opened(bench)
         await bench.press("left_square_bracket", "left_square_bracket")
         await bench.sees("next 1 hour:")
-        assert len(bench.desk.travel(1).rows) < len(bench.desk.travel(3).rows)
+        assert len(bench.desk.at_risk.ahead(1).rows) < len(bench.desk.at_risk.ahead(3).rows)
         await bench.press(*["left_square_bracket"] * 3)
         await bench.sees("next 1 hour:")  # an hour is the least
         await bench.press("right_square_bracket")
@@ -54,7 +54,7 @@ async def test_marked_leads_rest_together() -> None:
         await bench.type("+5h")
         await bench.press("enter")
         await bench.sees("Snoozed until", "2 leads; u undoes all")
-        after = [found.row.lead_id for found in bench.desk.travel(3).rows]
+        after = [found.row.lead_id for found in bench.desk.at_risk.ahead(3).rows]
         assert after == before[2:]
 
 
@@ -129,11 +129,11 @@ async def test_escape_lets_go_of_the_marks_then_leaves() -> None:
 async def test_a_refusal_among_many_is_told_and_the_others_are_done() -> None:
     async with workbench() as bench:
         ids = await opened(bench)
-        refuse = bench.desk.set_persona
+        refuse = bench.desk.decisions.set_persona
 
         def some(lead_id: str, persona: str) -> str:
             return refuse(lead_id, "nobody" if lead_id == ids[0] else persona)
 
-        bench.desk.set_persona = some  # type: ignore[method-assign]  # a lead that is refused
+        bench.desk.decisions.set_persona = some  # type: ignore[method-assign]  # a lead that is refused
         await bench.press("space", "space", "e", "1", "enter")
         await bench.sees("Persona Plant Manager: 1 of 2 leads; The account has no persona")

@@ -21,9 +21,9 @@ def later(bench: Bench, minutes: float) -> None:
 async def test_two_keys_start_the_usual_block() -> None:
     async with workbench() as bench:
         await bench.press("b", "enter")
-        await bench.sees("Block started: 50m · 40 dials", "block 50:00 · 0/40 dials +0 · 0 meetings")
-        assert bench.desk.block is not None
-        assert bench.desk.block.recipe == "40 % new, 40 % retry, 20 % callback"
+        await bench.sees("Block started: 50m · 40 dials", "block 50:00 · 0/40 dials +0 · 0 m")
+        assert bench.desk.in_block is not None
+        assert bench.desk.in_block.recipe == "40 % new, 40 % retry, 20 % callback"
 
 
 async def test_the_form_says_what_it_understood_and_starts_nothing_it_did_not() -> None:
@@ -35,13 +35,13 @@ async def test_the_form_says_what_it_understood_and_starts_nothing_it_did_not() 
         await bench.sees("'many' is not a goal")
         await bench.press("enter")
         assert bench.screen_name == "BlockStartModal"
-        assert bench.desk.status().block is None
+        assert bench.desk.status.view().block is None
         await bench.press("ctrl+u")
         await bench.type("2 meetings")
         await bench.press("f2", "enter")
         await bench.sees("0/2 met +0 · 0 dials")
-        assert bench.desk.block is not None
-        assert bench.desk.block.recipe == "best_fit"
+        assert bench.desk.in_block is not None
+        assert bench.desk.in_block.recipe == "best_fit"
 
 
 async def test_both_keys_in_one_burst_start_the_block_too() -> None:
@@ -57,15 +57,15 @@ async def test_the_key_behind_the_start_calls_whom_the_recipe_puts_first() -> No
         last = bench.app.screen.query_one(LeadList).lead_id
         await bench.press("b")
         await bench.pilot.press("enter", "enter")
-        await bench.until(lambda: desk.call)
-        assert desk.call is not None
-        assert desk.call.lead_id == desk.working_queue().lead_ids[0] != last
+        await bench.until(lambda: desk.in_call)
+        assert desk.in_call is not None
+        assert desk.in_call.lead_id == desk.queue.working().lead_ids[0] != last
 
 
 async def test_escape_starts_nothing() -> None:
     async with workbench() as bench:
         await bench.press("b", "escape")
-        assert bench.desk.block is None
+        assert bench.desk.in_block is None
 
 
 async def test_the_recipe_decides_who_comes_next_and_promises_come_first() -> None:
@@ -75,7 +75,7 @@ async def test_the_recipe_decides_who_comes_next_and_promises_come_first() -> No
         await bench.press("enter")
         await bench.sees("Block started")
         desk = bench.desk
-        order = desk.working_queue().lead_ids
+        order = desk.queue.working().lead_ids
         lanes = [lane(rank_input(desk.by_id[lead_id]), desk.at) for lead_id in order]
         due = lanes.count("callback")
         retries = lanes.count("retry")
@@ -112,7 +112,7 @@ async def test_a_pause_has_a_reason_and_a_call_ends_it() -> None:
         await bench.sees("20 min paused", "20 min · lunch", "p resume")
         await bench.press("escape", "enter")
         await bench.sees("block 50:00")
-        assert bench.desk.block is not None
+        assert bench.desk.in_block is not None
         assert bench.desk.block.pause is None
 
 
@@ -206,13 +206,13 @@ async def test_it_is_told_once_also_over_a_restart_and_the_line_stays() -> None:
         await bench.press("b", "enter")
     desk.at += timedelta(minutes=70)
     asked = []
-    news = desk.block_news
+    news = desk.block.news
 
     def block_news() -> str:
         asked.append(news())
         return asked[-1]
 
-    desk.block_news = block_news  # type: ignore[method-assign]  # to see what was told
+    desk.block.news = block_news  # type: ignore[method-assign]  # to see what was told
     for _ in range(2):
         async with workbench(desk) as bench:
             await bench.sees("! The block's time is over: 0/40 dials · b e ends it")

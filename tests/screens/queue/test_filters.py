@@ -10,6 +10,7 @@ from sdrdesk.services.views.desk import LeadView
 from sdrdesk.widgets.lead_list import LeadList
 from tests.support.bench import Bench, workbench
 from tests.support.fake_desk import FakeDesk
+from tests.support.fake_queue import FakeLeads
 
 pytestmark = pytest.mark.anyio
 
@@ -88,7 +89,7 @@ async def test_without_marks_a_key_acts_on_the_lead_under_the_cursor() -> None:
 
 async def test_enter_on_a_lead_that_rests_says_why_and_o_opens_it() -> None:
     async with workbench() as bench:
-        resting = set(bench.desk.by_id) - set(bench.desk.queue().lead_ids)
+        resting = set(bench.desk.by_id) - set(bench.desk.queue.snapshot().lead_ids)
         name = bench.desk.by_id[resting.pop()].name
         await bench.press("slash")
         await bench.type(name.split()[0].lower())
@@ -122,10 +123,12 @@ async def test_the_persona_is_corrected_on_the_lead_screen() -> None:
 
 
 async def test_a_lead_with_all_attempts_made_shows_what_is_proposed() -> None:
-    class Proposing(FakeDesk):
-        def lead(self, lead_id: str) -> LeadView:
-            return super().lead(lead_id)._replace(proposal="6 of 6 attempts made: nurture?")
+    class Proposing(FakeLeads):
+        def view(self, lead_id: str) -> LeadView:
+            return super().view(lead_id)._replace(proposal="6 of 6 attempts made: nurture?")
 
-    async with workbench(Proposing()) as bench:
+    desk = FakeDesk()
+    desk.leads = Proposing(desk)
+    async with workbench(desk) as bench:
         await bench.press("o")
         await bench.sees("6 of 6 attempts made")

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from textual.widgets import Input
 
 from sdrdesk.domain.errors import SdrDeskError
 from sdrdesk.services.views.desk import SyncEvent
@@ -199,9 +200,9 @@ async def test_changed_rules_say_how_far_they_are_and_move_nothing() -> None:
 
 async def test_a_hundred_thousand_leads_are_there_at_once() -> None:
     desk = FakeDesk(fake_leads.plain(300))
-    snapshot = desk.queue()
+    snapshot = desk.queue.snapshot()
     many = snapshot._replace(lead_ids=tuple(snapshot.lead_ids) * 400, total=120_000)
-    desk.queue = lambda find="", *, first=0: many  # type: ignore[method-assign]
+    desk.queue.snapshot = lambda find="", *, first=0: many  # type: ignore[method-assign]
     async with workbench(desk) as bench:
         await bench.press("end")
         await bench.sees(f"▸{many.callable}")
@@ -257,7 +258,7 @@ async def test_an_error_nobody_expected_is_logged_and_said(
     def fail(lead_id: str) -> object:
         raise ZeroDivisionError("secret detail")
 
-    desk.why = fail  # type: ignore[method-assign, assignment]
+    desk.queue.why = fail  # type: ignore[method-assign, assignment]
     async with workbench(desk) as bench:
         await bench.press("question_mark")
         await bench.until(lambda: bench.app._notifications)

@@ -27,7 +27,7 @@ async def called(bench: Bench) -> None:
     """Record the first call."""
     await bench.press("enter", "enter", "escape", "a")
     await bench.sees("Undo (")
-    assert bench.desk.call is None
+    assert bench.desk.in_call is None
 
 
 async def passed(bench: Bench, seconds: float) -> None:
@@ -41,7 +41,7 @@ async def test_by_default_only_enter_starts_a_call() -> None:
         await called(bench)
         await bench.sees("⏎ starts the call")
         await passed(bench, 600)
-        assert bench.desk.call is None
+        assert bench.desk.in_call is None
 
 
 async def test_the_next_call_starts_after_its_seconds() -> None:
@@ -50,9 +50,9 @@ async def test_the_next_call_starts_after_its_seconds() -> None:
         await bench.sees("⏎ in 5 s · space pauses")
         await passed(bench, 3)
         await bench.sees("⏎ in 2 s")
-        assert bench.desk.call is None
+        assert bench.desk.in_call is None
         await passed(bench, 2)
-        await bench.until(lambda: bench.desk.call is not None)
+        await bench.until(lambda: bench.desk.in_call is not None)
         assert len(bench.desk.entries) == 1
 
 
@@ -60,21 +60,21 @@ async def test_enter_does_not_wait_for_it() -> None:
     async with workbench(desk_of(60)) as bench:
         await called(bench)
         await bench.press("enter")
-        await bench.until(lambda: bench.desk.call is not None)
+        await bench.until(lambda: bench.desk.in_call is not None)
 
 
 async def test_a_running_call_never_starts_again_and_text_stays() -> None:
     async with workbench(desk_of(2)) as bench:
         await called(bench)
         await passed(bench, 2)
-        await bench.until(lambda: bench.desk.call is not None)
-        lead_id = bench.desk.call.lead_id if bench.desk.call else ""
+        await bench.until(lambda: bench.desk.in_call is not None)
+        lead_id = bench.desk.in_call.lead_id if bench.desk.in_call else ""
         await bench.press("enter")
         await bench.type("asks for a price")
         await passed(bench, 600)
         await bench.sees("> asks for a price")
-        assert bench.desk.call is not None
-        assert bench.desk.call.lead_id == lead_id
+        assert bench.desk.in_call is not None
+        assert bench.desk.in_call.lead_id == lead_id
 
 
 async def test_space_lets_every_call_wait_until_it_is_pressed_again() -> None:
@@ -83,14 +83,14 @@ async def test_space_lets_every_call_wait_until_it_is_pressed_again() -> None:
         await bench.press("space")
         await bench.sees("Automatic start paused")
         await passed(bench, 60)
-        assert bench.desk.call is None
+        assert bench.desk.in_call is None
         await bench.press("enter", "a")
         await passed(bench, 60)
-        assert bench.desk.call is None
+        assert bench.desk.in_call is None
         await bench.press("space")
         await bench.sees("⏎ in 3 s")
         await passed(bench, 3)
-        await bench.until(lambda: bench.desk.call is not None)
+        await bench.until(lambda: bench.desk.in_call is not None)
 
 
 @pytest.mark.parametrize("keys", [["right"], ["f6"], ["f1"], ["full_stop"]])
@@ -103,7 +103,7 @@ async def test_whoever_does_something_else_is_not_called_away(keys: list[str]) -
             await bench.press("escape")
             await bench.until(lambda: len(bench.app.screen_stack) == 2)
         await passed(bench, 60)
-        assert bench.desk.call is None
+        assert bench.desk.in_call is None
 
 
 async def test_its_seconds_change_by_plus_and_minus_and_nothing_starts_out_of_the_blue() -> None:
@@ -112,25 +112,25 @@ async def test_its_seconds_change_by_plus_and_minus_and_nothing_starts_out_of_th
         await bench.press("plus")
         await bench.sees(f"starts {USUAL_DELAY_S} s after an outcome")
         await passed(bench, 60)
-        assert bench.desk.call is None  # the next one does
+        assert bench.desk.in_call is None  # the next one does
         await bench.press("minus", "enter", "a")
         await bench.sees(f"⏎ in {USUAL_DELAY_S - 1} s")
         await bench.press("minus", "minus")
         await bench.sees("Only Enter starts")
         await passed(bench, 60)
-        assert bench.desk.call is None
+        assert bench.desk.in_call is None
 
 
 async def test_a_paused_block_starts_no_call() -> None:
     async with workbench(desk_of(3)) as bench:
         await called(bench)
-        bench.desk.start_block("50m", "40 dials", "")
-        bench.desk.pause_block("lunch")
+        bench.desk.block.start("50m", "40 dials", "")
+        bench.desk.block.pause("lunch")
         await bench.press("enter", "a")  # a call ends the pause
-        bench.desk.pause_block("lunch")
-        bench.app.screen._show_status(bench.desk.status())  # type: ignore[attr-defined]
+        bench.desk.block.pause("lunch")
+        bench.app.screen._show_status(bench.desk.status.view())  # type: ignore[attr-defined]
         await passed(bench, 60)
-        assert bench.desk.call is None
+        assert bench.desk.in_call is None
 
 
 @given(
