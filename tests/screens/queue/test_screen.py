@@ -138,7 +138,7 @@ async def test_an_unknown_zone_is_refused_in_words() -> None:
     async with workbench() as bench:
         await bench.press("t")
         field = bench.app.screen.query_one(Input)
-        field.value = "Mars/Base"  # type: ignore[attr-defined]
+        field.value = "Mars/Base"
         await bench.press("enter")
         await bench.until(lambda: bench.app._notifications)
         (note,) = bench.app._notifications
