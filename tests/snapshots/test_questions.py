@@ -40,7 +40,7 @@ class Way:
 CALLED = "enter a enter v escape"
 QUESTIONS = {
     "welcome": Way(wait_for="⏎ start", first_run=True),
-    "skip": Way("j s", wait_for="aside"),
+    "skip": Way("j s", wait_for="Skip for an hour"),
     "snooze": Way("j z", "+3d", "Sun 22 Nov"),
     "zone": Way("j t", "Asia/Tokyo", "Tokyo"),
     "views": Way("v", "", "Fits best"),
@@ -53,10 +53,10 @@ QUESTIONS = {
     "block-over-queue": Way(wait_for="time is over", desk=overdue),
     "preview": Way("j enter f2 a", wait_for="No answer"),
     "leave": Way("j enter enter h i escape escape", wait_for="Leave"),
-    "not-interested": Way("j enter x", wait_for="Upstream"),
+    "not-interested": Way("j enter x", wait_for="Will change"),
     "disqualify": Way("j enter d", wait_for="Bad fit"),
-    "do-not-call": Way("j enter X", wait_for="Upstream"),
-    "nurture": Way("j enter u", wait_for="Upstream"),
+    "do-not-call": Way("j enter X", wait_for="Will change"),
+    "nurture": Way("j enter u", wait_for="Will change"),
     "triage-reason": Way("h space space d", wait_for="2 leads, without a call"),
     "triage-line": Way("h w", "Still March?", "Still March?"),
     "undone-together": Way("h space space n u", wait_for="Undone for 2"),

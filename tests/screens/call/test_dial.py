@@ -89,7 +89,7 @@ async def test_a_full_stop_in_a_call_keeps_the_lead_for_its_other_number() -> No
     desk = desk_with_two_numbers()
     async with workbench(desk) as bench:
         await bench.press("j", "enter", "full_stop")
-        await bench.sees("After this outcome the same lead: +353 1 555 0199")
+        await bench.sees("After this outcome, the same lead at +353 1 555 0199")
         await bench.press("a")
         await bench.sees("Jun Watanabe", "+353 1 555 0199", "starts the call")
         await bench.press("enter", "v")

@@ -13,7 +13,7 @@ import pytest
 from sdrdesk.config import CallSettings
 from sdrdesk.domain.outcome.plan import Entry
 from sdrdesk.services.call.launcher import Launcher, LaunchError
-from sdrdesk.services.desk.call_session import InHand, open_lead
+from sdrdesk.services.desk.call_session import CallSession
 from sdrdesk.store.database.database import Database
 from tests.services.conftest import MakeDesk
 from tests.store.filling import NOW, lead_row, put
@@ -80,9 +80,9 @@ def test_a_field_without_a_number_is_shown_and_never_the_one_to_dial(
 ) -> None:
     put(db, lead_row("513", owner_id="7", phone="555-0142", country="United States"))
     desk = make_desk()
-    hand = InHand("513")
-    hand.take(open_lead(desk, "513"))
-    assert (hand.number, hand.number_text) == ("", "")
+    session = CallSession(desk)
+    session.take(session.open("513"))
+    assert (session.number, session.number_text) == ("", "")
     assert [(n.display, n.usable) for n in desk.leads.view("513").numbers] == [("555-0142", False)]
 
 
