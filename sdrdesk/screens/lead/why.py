@@ -12,6 +12,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from sdrdesk.domain.ranking.scoring import Reason
+from sdrdesk.domain.text.humanize import moment_words
 from sdrdesk.screens.shell.base import DeskModal
 from sdrdesk.screens.shell.context import Workplace
 from sdrdesk.screens.shell.keys import key
@@ -88,8 +89,9 @@ def why_lines(why: WhyView, now: datetime) -> list[Content]:
     if why.overtakes_at is not None:
         because = f": {why.overtakes_because}" if why.overtakes_because else ""
         at = why.overtakes_at.astimezone()
-        day = "" if at.date() == now.astimezone().date() else f"{at:%a %d %b} "
-        lines.append(Content(f"Moves up at {day}{at:%H:%M}{because}"))
+        same_day = at.date() == now.astimezone().date()
+        when = f"{at:%H:%M}" if same_day else moment_words(at)
+        lines.append(Content(f"Moves up at {when}{because}"))
     return [*lines, Content(""), Content.styled("esc back   w funnel", MUTED)]
 
 
@@ -146,7 +148,7 @@ def _headline(why: WhyView) -> Content:
 
 
 def _until(until: datetime | None) -> str:
-    return "" if until is None else f" · until {until.astimezone():%a %d %b %H:%M} (your time)"
+    return "" if until is None else f" · until {moment_words(until.astimezone())} (your time)"
 
 
 def _terms(reasons: tuple[Reason, ...]) -> str:

@@ -11,7 +11,7 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from sdrdesk.domain.ranking.ranking import Reason
+from sdrdesk.domain.ranking.scoring import Reason
 
 if TYPE_CHECKING:
     from sdrdesk.services.views.block import BlockView

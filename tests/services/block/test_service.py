@@ -238,7 +238,7 @@ def test_the_summary_tells_what_happened(desk: LocalDesk, make_desk: MakeDesk) -
     assert summary.unsent > 0
     assert last.block.summary() == summary
     text = summary_markdown(summary, UTC)
-    for words in ("3 done, 1 missing", "8 min in calls", "10 min · coffee", "first 16:20"):
+    for words in ("3 done, 1 missing", "8m in calls", "10m · coffee", "first 16:20"):
         assert words in text
     kept = Path(last.block.keep(summary))
     assert kept.read_text("utf-8") == text
