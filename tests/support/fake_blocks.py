@@ -15,6 +15,7 @@ from sdrdesk.domain.lead.lead import Lead
 from sdrdesk.domain.outcome.catalog import Flag
 from sdrdesk.domain.ranking.candidate import Candidate
 from sdrdesk.domain.ranking.ranking import lane
+from sdrdesk.domain.text.humanize import span_words
 from sdrdesk.services.views.block import (
     BlockPlan,
     BlockSummary,
