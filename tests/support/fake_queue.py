@@ -130,7 +130,7 @@ class FakeQueue(Part):
             found.append(Block("resting", lead.next_due_at, "rests until its next try"))
         there = self._there(lead)
         if there is None:
-            found.append(Block("unknown_zone", None, "the time zone is unknown; t settles it"))
+            found.append(Block("unknown_zone", None, "the time zone is unknown; t sets it"))
         elif not 8 <= there.hour < 18 or there.weekday() > 4:
             found.append(Block("call_window", None, f"it is {there:%H:%M} there"))
         return tuple(found)
@@ -203,9 +203,9 @@ class FakeViews(Part):
 
     def choices(self) -> Sequence[ViewChoice]:
         return (
-            ViewChoice("callable", "Everybody to call now", ""),
+            ViewChoice("callable", "Callable now", ""),
             ViewChoice("best_fit", "Fits best", "fit at least 80"),
-            ViewChoice("all", "Every lead that is yours", ""),
+            ViewChoice("all", "All your leads", ""),
         )
 
 

@@ -1,4 +1,4 @@
-"""Call blocks: start one, pause it, see how it goes, end it; and the order it gives the queue."""
+"""Call blocks: plan, start, pause, end, summary, and the order of the queue in a block."""
 
 from __future__ import annotations
 
@@ -43,11 +43,11 @@ from sdrdesk.store.reports.counts import callbacks_until
 from sdrdesk.store.reports.lookups import lead_names
 
 USUAL = BlockUsual("50m", "40 dials", EXAMPLE)
-"""The form of the first block."""
+"""Defaults of the first block."""
 
 
 class BlockService:
-    """Keeps the blocks of the rep of this desk."""
+    """The blocks of this desk's rep."""
 
     def __init__(
         self,
@@ -75,10 +75,8 @@ class BlockService:
             clock,
         )
 
-    # Starting and ending.
-
     def usual(self) -> BlockUsual:
-        """Return what the form of a new block begins with."""
+        """Return the defaults of a new block."""
         owner = rep_of(self._db, self._settings)
         last = blocks.last_block(self._db, owner.owner_id) if owner else None
         if last is None:
@@ -86,7 +84,7 @@ class BlockService:
         return BlockUsual(span_words(last.length_s), goal_words(last.goal), last.recipe)
 
     def plan(self, length: str, goal: str, recipe: str) -> BlockPlan:
-        """Read a block as typed; nothing is started.
+        """Parse a block as typed; nothing is started.
 
         Raises:
             UsageError: a length, goal, recipe or view that is not understood.
@@ -104,8 +102,8 @@ class BlockService:
         """Start a block.
 
         Raises:
-            UsageError: what was typed is not understood, or the rep is in a block already.
-            CredentialsError: nobody is logged in.
+            UsageError: the input is not understood, or the rep is in a block already.
+            CredentialsError: not logged in.
         """
         self._changed()
         wanted = self._recipe(recipe)
@@ -120,16 +118,16 @@ class BlockService:
         return BlockView(blocks.start_block(self._db, block), Done())
 
     def pause(self, reason: str) -> BlockView:
-        """Let the clock stand. Raises UsageError without a block, or when it stands already."""
+        """Pause the block. Raises UsageError without a block, or when it is paused."""
         words = one_line(reason) or "break"
         return self.view(blocks.pause_block(self._db, self._owner_id(), words, self._clock()))
 
     def resume(self) -> BlockView:
-        """Let the clock run again. Raises UsageError when it runs, or without a block."""
+        """Resume the block. Raises UsageError when it is not paused, or without a block."""
         return self.view(blocks.resume_block(self._db, self._owner_id(), self._clock()))
 
     def end(self) -> BlockSummary:
-        """End the block and say what happened. Raises UsageError without one."""
+        """End the block and return its summary. Raises UsageError without one."""
         self._changed()
         owner_id, now = self._owner_id(), self._clock()
         block = blocks.open_block(self._db, owner_id)
@@ -137,21 +135,19 @@ class BlockService:
         at = end_of(block, last_at, now) if block else now
         return self._summary(blocks.end_block(self._db, owner_id, at))
 
-    # Looking.
-
     def current(self) -> BlockView | None:
-        """Return the block the rep is in, ``None`` outside of one."""
+        """Return the running block, ``None`` without one."""
         block = self._open()
         return self.view(block) if block else None
 
     def view(self, block: Block) -> BlockView:
-        """Return a block with what was done in it so far."""
+        """Return a block with its results so far."""
         return BlockView(block, self._done(self._calls(block)))
 
     def news(self) -> str:
-        """Return what the rep must hear once: time over, goal reached; ``""`` for nothing new.
+        """Return news to show once (time over, goal reached), ``""`` for none.
 
-        What was returned is taken for told, also after a restart.
+        Returned news count as seen, also after a restart.
         """
         view, now = self.current(), self._clock()
         if view is None:
@@ -160,7 +156,7 @@ class BlockService:
         return view.over_words(now) if blocks.claim_notices(self._db, view.block, due, now) else ""
 
     def summary(self) -> BlockSummary | None:
-        """Return the running block so far, else the last one, ``None`` when there never was one."""
+        """Return the summary of the running block, else of the last one, ``None`` without any."""
         owner = rep_of(self._db, self._settings)
         last = blocks.last_block(self._db, owner.owner_id) if owner else None
         return self._summary(last) if last else None
@@ -213,8 +209,6 @@ class BlockService:
 
         return note
 
-    # Inside.
-
     def _open(self) -> Block | None:
         owner = rep_of(self._db, self._settings)
         return blocks.open_block(self._db, owner.owner_id) if owner else None
@@ -235,10 +229,7 @@ class BlockService:
         return wanted
 
     def _read(self, text: str) -> Recipe:
-        """Read the recipe of a block that runs.
-
-        A view the team removed meanwhile is no reason to stop: the block follows the queue.
-        """
+        """Parse a running block's recipe; if its view was removed, the block follows the queue."""
         try:
             return self._recipe(text)
         except UsageError:
@@ -323,5 +314,5 @@ class BlockService:
 
 
 def _called(calls: list[BlockCall]) -> Counter[str]:
-    """Return the dials of each part; who was settled without a call takes nobody's turn."""
+    """Return the dials of each part; a lead settled without a call takes no turn."""
     return Counter(call.part for call in calls if call.kind == "call")

@@ -1,4 +1,4 @@
-"""The call in progress: journalled while it lasts, offered back after a crash."""
+"""The call in progress: saved while it lasts, restored after a crash."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class CallService:
-    """One desk's view of the call journal."""
+    """The calls of one desk."""
 
     def __init__(
         self,
@@ -55,7 +55,7 @@ class CallService:
         return self._scripts().script_for(lead, self._rep_name(), self._clock())
 
     def start(self, lead_id: str, number: str) -> CallView:
-        """Journal the start of a call, or return the one already in progress on this lead."""
+        """Save the start of a call, or return the one already in progress with this lead."""
         call = self._view(
             call_journal.start_call(self._db, self._desk, self._pid, lead_id, number, self._clock())
         )
@@ -63,16 +63,16 @@ class CallService:
         return call._replace(first_line=first_line(self._db, lead_id))
 
     def save(self, note: str, qualify: Mapping[str, str], script_id: str) -> None:
-        """Journal what was typed so far."""
+        """Save the note and the answers so far."""
         call_journal.save_call(self._db, self._desk, note, qualify, script_id, self._clock())
 
     def talk(self, talking: bool) -> CallView | None:
-        """Note that somebody picked up now, or that nobody did after all."""
+        """Save that the lead picked up now, or did not after all; ``None`` without a call."""
         call = call_journal.talk(self._db, self._desk, self._clock() if talking else None)
         return self._view(call) if call else None
 
     def current(self) -> CallView | None:
-        """Return this desk's call; else adopt the newest one whose process died; else None."""
+        """Return this desk's call; else adopt the newest call whose process died; else ``None``."""
         calls = call_journal.current_calls(self._db)
         for call in calls:
             if call.desk == self._desk:
@@ -85,7 +85,7 @@ class CallService:
         return None
 
     def end(self) -> None:
-        """Forget the call in progress without an outcome."""
+        """Delete the call in progress without an outcome."""
         call_journal.end_call(self._db, self._desk)
 
     def _view(self, call: call_journal.CallInProgress) -> CallView:
@@ -102,7 +102,7 @@ class CallService:
 
 
 def is_running(pid: int) -> bool:
-    """Say whether a process of this machine has that id."""
+    """Return whether a process with that id runs on this machine."""
     if pid <= 0:
         return False
     if os.name == "nt":  # os.kill would end the process there

@@ -1,4 +1,4 @@
-"""Recording what came out of a call, and taking it back."""
+"""Outcomes: plan, record, correct."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ if TYPE_CHECKING:
 
 
 class OutcomeService:
-    """Plans an outcome, records it in one transaction, and takes it back."""
+    """Plans an outcome, records it in one transaction, and undoes or corrects it."""
 
     def __init__(
         self,
@@ -80,7 +80,7 @@ class OutcomeService:
         """Return one outcome.
 
         Raises:
-            UsageError: there is none of that key; names the nearest.
+            UsageError: there is no outcome with that key; names the nearest.
         """
         known = self._rules.dispositions
         if key not in known:
@@ -93,14 +93,14 @@ class OutcomeService:
         return known[key]
 
     def when(self, lead_id: str, text: str, *, past: bool = False) -> datetime:
-        """Read a person's words for a time in the lead's zone (the rep's when it is unknown)."""
+        """Parse a time as typed, in the lead's zone (the rep's when it is unknown)."""
         lead = self._leads.need(lead_id)
         zone = zone_info(lead.rep_time_zone or lead.zone) or self._zone
         read = parse_happened if past else parse_when
         return read(text, zone, self._clock())
 
     def plan(self, lead_id: str, entry: Entry) -> OutcomePlan:
-        """Return what recording ``entry`` would do; nothing is written."""
+        """Return the changes that ``entry`` would make; nothing is written."""
         return self._plan(self._leads.need(lead_id), entry, rep_of(self._db, self._settings))
 
     def _plan(self, lead: Lead, entry: Entry, me: Owner | None) -> OutcomePlan:
@@ -131,7 +131,7 @@ class OutcomeService:
         )
 
     def preview(self, lead_id: str, entry: Entry) -> Sequence[str]:
-        """Return what would change upstream and here, line by line."""
+        """Return the changes in the CRM and here, line by line."""
         made = self.plan(lead_id, entry)
         return (*made.preview, *made.local)
 
@@ -139,7 +139,7 @@ class OutcomeService:
         """Record an outcome, write the file of a meeting it sets, and choose the next lead.
 
         One transaction holds the outcome, its items for the CRM, its place in the block, and the
-        use of the opening line.
+        use of the opening note.
         """
         me = rep_of(self._db, self._settings)
         block = open_block(self._db, me.owner_id) if me else None
@@ -159,7 +159,7 @@ class OutcomeService:
         return done if entry.meeting_at is None else self._with_file(done)
 
     def look_ahead(self, lead_id: str) -> None:
-        """Choose the leads after this one, so that the outcome's key need not wait for them."""
+        """Precompute the next leads, so that the outcome's key need not wait for them."""
         at, me = self._clock(), rep_of(self._db, self._settings)
         block = open_block(self._db, me.owner_id) if me else None
         ids = (
@@ -204,25 +204,25 @@ class OutcomeService:
         )
 
     def last(self) -> Activity:
-        """Return the last outcome that stands.
+        """Return the last outcome that was not undone.
 
         Raises:
-            UsageError: there is none to take back.
+            UsageError: there is none.
         """
         owner = rep_of(self._db, self._settings)
         last = last_disposition(self._db, owner.owner_id) if owner else None
         if last is None:
-            raise UsageError("There is no outcome to take back.", kept="Nothing was changed.")
+            raise UsageError("There is no outcome to undo.", kept="Nothing was changed.")
         return last
 
     def standing(self, activity_key: str) -> Activity | None:
-        """Return an outcome that was neither taken back nor corrected, else ``None``."""
+        """Return an outcome that was neither undone nor corrected, else ``None``."""
         return uncorrected_outcome(self._db, activity_key)
 
     def take_back(self, outcome: Activity, reason: str = "") -> Undone:
-        """Take back an outcome without a trace while all of it is held, else correct it.
+        """Undo an outcome without a trace while all of it is held, else record a correction.
 
-        One transaction; a correction stands on its own and is one too.
+        Each of the two is one transaction.
 
         Raises:
             ReasonNeeded: it is a "do not call" that was sent, and ``reason`` is empty.
@@ -238,7 +238,7 @@ class OutcomeService:
                 lead.name,
                 label,
                 True,
-                f"Taken back: {label} for {lead.name} ({when}). Nothing had been sent.",
+                f"Undone: {label}, {lead.name} ({when}).",
                 note=outcome.note,
                 qualify=tuple(outcome.qualify.items()),
             )
@@ -246,26 +246,26 @@ class OutcomeService:
         if lifted and not reason.strip():
             raise ReasonNeeded(outcome.activity_key, lead.name, label)
         stays = self._correct(outcome, lead, label, reason)
-        told = f"A correction was recorded: {label} for {lead.name} ({when}) was already on its way"
-        told += " to the CRM. It goes with the next sync; the call itself stays on the timeline."
+        said = f"Already sent to the CRM. Added a correction note: {label}, {lead.name} ({when})."
+        said += " The call itself stays on the timeline."
         return Undone(
             lead.lead_id,
             lead.name,
             label,
             False,
-            " ".join([told, *(f"{line}." for line in stays)]),
+            " ".join([said, *(f"{line}." for line in stays)]),
             lifted=lifted,
         )
 
     def _bars(self, outcome: Activity) -> bool:
-        """Return whether an outcome says that somebody must not be called."""
+        """Return whether an outcome bars the lead from being called."""
         known = self._rules.dispositions.get(outcome.disposition)
         if known is not None and known.is_(Flag.DO_NOT_CALL):
             return True
         return "do_not_call" in sent_fields(self._db, outcome.activity_key)
 
     def _correct(self, last: Activity, lead: Lead, label: str, reason: str) -> list[str]:
-        """Record a correction and return a line for each field that stays as it is."""
+        """Record a correction and return a line for each field that stays unchanged."""
         now, key = self._clock(), last.activity_key
         made = correction(
             last,

@@ -1,4 +1,4 @@
-"""One lead whole: who it is, what happened, who else is there."""
+"""One lead with its details, timeline and colleagues."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _SAME = {
 
 
 class LeadService:
-    """Puts one lead together from what is on disk."""
+    """Reads single leads from the database."""
 
     def __init__(
         self,
@@ -105,7 +105,7 @@ class LeadService:
         promised = lead.callback_at is not None
         if promised or lead.status in closed or lead.lifecycle in self._rules.past_stages:
             return ""
-        return f"{lead.attempts} of {cap} attempts made: hand over to nurture?"
+        return f"{lead.attempts} of {cap} attempts made: move to nurture?"
 
     def _numbers(self, lead: Lead) -> tuple[Number, ...]:
         held = stored.held_numbers(self._db, lead.lead_id)
@@ -179,7 +179,7 @@ def _label(known: Sequence[Option], value: str) -> str:
 
 
 def _change_item(entry: TimelineEntry) -> TimelineItem:
-    """Return a corrected field or outcome: its note says what changed."""
+    """Return a corrected field or outcome; its note says what changed."""
     what, _, note = entry.note.partition("\n")
     return TimelineItem(
         at=entry.at,
@@ -194,12 +194,12 @@ def _change_item(entry: TimelineEntry) -> TimelineItem:
 
 
 def _nurture(dispositions: Dispositions) -> str:
-    """Return the key of the outcome that hands a lead over to nurture, ``""`` without one."""
+    """Return the key of the outcome that moves a lead to nurture, ``""`` without one."""
     return next((key for key, item in dispositions.items() if item.is_(Flag.NURTURE)), "")
 
 
 def company_line(lead: Lead) -> str:
-    """Return industry, size and place of the lead's company in words."""
+    """Return industry, size and place of the lead's company as one line."""
     company = lead.company
     if company is None:
         return ", ".join(part for part in (lead.city, lead.country) if part)

@@ -102,20 +102,20 @@ async def test_panes_by_arrows_and_all_at_once_when_wide() -> None:
     async with workbench() as bench:
         await bench.press("j", "enter", "right")
         await bench.sees("jun@example.com")
-        assert "OPEN" not in bench.text
+        assert "Opener" not in bench.text
     async with workbench(size=(140, 40)) as bench:
         await bench.press("j", "enter")
-        await bench.sees("OPEN", "jun@example.com", "Budget")
+        await bench.sees("Opener", "jun@example.com", "Budget")
 
 
 async def test_the_sandbox_tells_how_the_person_reacts() -> None:
     desk = FakeDesk(demo=PracticeView(True, 12, "Jun", "Who is this?"))
     async with workbench(desk) as bench:
         await bench.press("j", "enter")
-        await bench.sees("Jun answers: Who is this?")
+        await bench.sees("Jun picks up: Who is this?")
         await bench.press("escape")
         assert bench.screen_name == "CallScreen", "esc closes the answer first"
-        await bench.sees("─ Jun answers: Who is this?")
+        await bench.sees("─ Jun picks up: Who is this?")
 
 
 async def test_news_never_moves_lead_text_or_focus() -> None:
@@ -255,7 +255,7 @@ async def test_undo_in_the_middle_of_a_note_takes_back_no_call_of_before() -> No
         await bench.press("j", "enter", "a", "enter", "enter")
         await bench.type("wants prices")
         await bench.press("ctrl+z")
-        await bench.sees("esc leaves the text; then ctrl+z takes the last outcome back", "> wants")
+        await bench.sees("esc finishes the note; then ctrl+z undoes the last outcome", "> wants")
         assert not any(record.undone for record in bench.desk.records)
         await bench.press("escape", "ctrl+z")
         await bench.until(lambda: all(record.undone for record in bench.desk.records))

@@ -22,9 +22,9 @@ def marked(bench: Bench) -> tuple[str, ...]:
 async def test_a_view_narrows_and_esc_shows_the_whole_queue() -> None:
     async with workbench() as bench:
         await bench.press("v")
-        await bench.sees("Show", "callable", "best_fit", "Fits best")
+        await bench.sees("Show", "Whole queue", "Best fit", "Fits best")
         await bench.press("down", "enter")
-        await bench.sees("in view: best_fit")
+        await bench.sees("in view: Best fit")
         await bench.press("escape")
         await bench.sees("11 callable of 12")
 
@@ -34,7 +34,7 @@ async def test_conditions_in_words_narrow_too() -> None:
         await bench.press("v", "slash")
         await bench.type("fit at least 80")
         await bench.press("enter")
-        await bench.sees("in view: fit at least 80")
+        await bench.sees("in view: Fit at least 80")
         fits = {lead.fit for lead in bench.desk.by_id.values()}
         assert min(fits) < 80
         listed = bench.app.screen.query_one(LeadList)
@@ -59,7 +59,7 @@ async def test_nobody_in_a_view_says_how_to_get_out() -> None:
         desk.by_id[lead_id] = replace(lead, fit=1)
     async with workbench(desk) as bench:
         await bench.press("v", "down", "enter")
-        await bench.sees("Nobody: best_fit", "Esc shows the whole queue")
+        await bench.sees("No leads: Best fit", "Esc shows the whole queue")
 
 
 async def test_marked_leads_are_skipped_together() -> None:
@@ -67,7 +67,7 @@ async def test_marked_leads_are_skipped_together() -> None:
         await bench.press("space", "j", "space")
         assert marked(bench) == ("101", "103")
         await bench.press("s", "1", "enter")
-        await bench.sees("2 leads put aside", "9 callable of 12")
+        await bench.sees("Skipped for an hour: 2 leads", "9 callable of 12")
         assert marked(bench) == ()
         assert set(bench.desk.skipped) == {"101", "103"}
 
@@ -83,7 +83,7 @@ async def test_a_mark_goes_by_the_same_key_and_all_of_them_by_esc() -> None:
 async def test_without_marks_a_key_acts_on_the_lead_under_the_cursor() -> None:
     async with workbench() as bench:
         await bench.press("j", "p")
-        await bench.sees("pinned")
+        await bench.sees("Pinned")
         assert bench.desk.pinned == {"102"}
 
 
@@ -107,7 +107,7 @@ async def test_a_promise_is_closed_without_a_call() -> None:
         while listed.lead_id != promised.lead_id:
             await bench.press("j")
         await bench.press("a")
-        await bench.sees("no open promise any more")
+        await bench.sees("Callback removed")
         assert bench.desk.by_id[promised.lead_id].callback_at is None
         await bench.press("home", "a")
         await bench.sees("No callback is open")

@@ -1,4 +1,4 @@
-"""Calls that begin by themselves: only when nothing else asks for the rep."""
+"""The automatic start of calls: only when nothing else needs the rep."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sdrdesk.screens.shell.auto_start import LONGEST_S, USUAL_S, AutoStart
+from sdrdesk.screens.shell.auto_start import LONGEST_DELAY_S, USUAL_DELAY_S, AutoStart
 from tests.support.bench import Bench, workbench
 from tests.support.fake_desk import FakeDesk
 
@@ -26,7 +26,7 @@ def desk_of(delay_s: int) -> FakeDesk:
 async def called(bench: Bench) -> None:
     """Record the first call."""
     await bench.press("enter", "enter", "escape", "a")
-    await bench.sees("undo without a trace")
+    await bench.sees("Undo (")
     assert bench.desk.in_call is None
 
 
@@ -36,7 +36,7 @@ async def passed(bench: Bench, seconds: float) -> None:
     await bench.settle()
 
 
-async def test_by_default_only_enter_begins_a_call() -> None:
+async def test_by_default_only_enter_starts_a_call() -> None:
     async with workbench() as bench:
         await called(bench)
         await bench.sees("⏎ starts the call")
@@ -44,10 +44,10 @@ async def test_by_default_only_enter_begins_a_call() -> None:
         assert bench.desk.in_call is None
 
 
-async def test_the_next_call_begins_by_itself_after_its_seconds() -> None:
+async def test_the_next_call_starts_after_its_seconds() -> None:
     async with workbench(desk_of(5)) as bench:
         await called(bench)
-        await bench.sees("⏎ in 5 s · space waits")
+        await bench.sees("⏎ in 5 s · space pauses")
         await passed(bench, 3)
         await bench.sees("⏎ in 2 s")
         assert bench.desk.in_call is None
@@ -63,7 +63,7 @@ async def test_enter_does_not_wait_for_it() -> None:
         await bench.until(lambda: bench.desk.in_call is not None)
 
 
-async def test_a_call_that_is_on_never_begins_again_and_text_stays() -> None:
+async def test_a_running_call_never_starts_again_and_text_stays() -> None:
     async with workbench(desk_of(2)) as bench:
         await called(bench)
         await passed(bench, 2)
@@ -81,7 +81,7 @@ async def test_space_lets_every_call_wait_until_it_is_pressed_again() -> None:
     async with workbench(desk_of(3)) as bench:
         await called(bench)
         await bench.press("space")
-        await bench.sees("Calls wait for Enter until you press space again")
+        await bench.sees("Automatic start paused")
         await passed(bench, 60)
         assert bench.desk.in_call is None
         await bench.press("enter", "a")
@@ -110,18 +110,18 @@ async def test_its_seconds_change_by_plus_and_minus_and_nothing_starts_out_of_th
     async with workbench() as bench:
         await called(bench)
         await bench.press("plus")
-        await bench.sees(f"begins {USUAL_S} s after an outcome")
+        await bench.sees(f"starts {USUAL_DELAY_S} s after an outcome")
         await passed(bench, 60)
         assert bench.desk.in_call is None  # the next one does
         await bench.press("minus", "enter", "a")
-        await bench.sees(f"⏎ in {USUAL_S - 1} s")
+        await bench.sees(f"⏎ in {USUAL_DELAY_S - 1} s")
         await bench.press("minus", "minus")
-        await bench.sees("by Enter alone")
+        await bench.sees("Only Enter starts")
         await passed(bench, 60)
         assert bench.desk.in_call is None
 
 
-async def test_a_paused_block_begins_no_call() -> None:
+async def test_a_paused_block_starts_no_call() -> None:
     async with workbench(desk_of(3)) as bench:
         await called(bench)
         bench.desk.block.start("50m", "40 dials", "")
@@ -134,7 +134,7 @@ async def test_a_paused_block_begins_no_call() -> None:
 
 
 @given(
-    st.integers(0, LONGEST_S),
+    st.integers(0, LONGEST_DELAY_S),
     st.lists(
         st.one_of(
             st.sampled_from(["begin", "hold", "wait"]),
@@ -151,15 +151,15 @@ def test_it_never_waits_longer_than_it_says(delay_s: int, steps: list[str | int 
         elif step == "hold":
             auto.hold()
         elif step == "wait":
-            auto.wait_or_go_on(now)
+            auto.pause_or_resume(now)
         elif isinstance(step, int):
             auto.change(step, now)
         else:
             now += timedelta(seconds=float(step))
         left = auto.left_s(now)
-        assert 0 <= auto.delay_s <= LONGEST_S
+        assert 0 <= auto.delay_s <= LONGEST_DELAY_S
         assert left is None or 0 <= left <= auto.delay_s
         if not auto.delay_s:
             assert left in (None, 0)
-        if auto.waits:
+        if auto.paused:
             assert left is None

@@ -99,7 +99,7 @@ async def test_a_snooze_in_one_breath() -> None:
         await burst(bench, "z", "+3h", "enter")
         await bench.settle()
         assert len(bench.app.screen_stack) == 1
-        assert "rests until" in bench.text
+        assert "Snoozed until" in bench.text
 
 
 async def test_a_snooze_waits_for_a_slow_disk() -> None:
@@ -120,7 +120,7 @@ async def test_a_snooze_waits_for_a_slow_disk() -> None:
         bench.app.post_message(events.Key("enter", "\r"))
         await bench.pilot.pause()
         gate.set()
-        await bench.until(lambda: "rests until" in bench.text, "the rest")
+        await bench.until(lambda: "Snoozed until" in bench.text, "the rest")
         assert len(bench.app.screen_stack) == 1
 
 

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from sdrdesk.domain.outcome.plan import Entry
 from sdrdesk.rulebook import Rulebook
 from sdrdesk.screens.shell import lead_text
-from sdrdesk.services.desk.call_session import InHand, open_lead
+from sdrdesk.services.desk.call_session import CallSession
 from sdrdesk.services.desk.json import lead_json, queue_row_json
 from sdrdesk.services.desk.text import lead_words
 from sdrdesk.services.setup.default_country import countries_gained
@@ -92,16 +92,16 @@ def test_an_assumed_country_and_an_extension_are_in_sight_everywhere(
     assert "Phone: +353 1 555 0142 ext. 12 (fixed, country IE assumed)" in list(
         lead_words(view, ZoneInfo("UTC"))
     )
-    assert lead_text.number_of(view).plain == (
+    assert lead_text.number_line(view).plain == (
         "fixed +353 1 555 0142 ext. 12 ✓ ! country IE assumed"
     )
     (row,) = desk.queue.rows(desk.queue.working(), 0, 5)
     assert queue_row_json(row)["extension"] == "12"
     assert lead_text.lead_line(row, NOW).phone == "+35315550142 x12"
-    hand = InHand("1")
-    hand.take(open_lead(desk, "1"))
-    assert (hand.number, hand.number_text) == ("+35315550142", "+353 1 555 0142 ext. 12")
-    assert hand.keys == "+35315550142,,12"
+    session = CallSession(desk)
+    session.take(session.open("1"))
+    assert (session.number, session.number_text) == ("+35315550142", "+353 1 555 0142 ext. 12")
+    assert session.dial_text == "+35315550142,,12"
 
 
 def test_a_number_is_held_whatever_its_extension(
