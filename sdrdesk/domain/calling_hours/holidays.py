@@ -15,7 +15,7 @@ from sdrdesk.domain.config.problem import ConfigProblem
 from sdrdesk.domain.config.reader import TableReader
 
 Observed = Literal["", "us", "next"]
-"""On a weekend: nothing; Saturday moves to Friday and Sunday to Monday; or the next free weekday."""
+"""On a weekend: nothing; Saturday to Friday and Sunday to Monday; or the next free weekday."""
 
 _SATURDAY, _SUNDAY = 5, 6
 
