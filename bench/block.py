@@ -1,7 +1,7 @@
 """Time to record an outcome and find the next lead: ``python -m bench.block [LEADS]``.
 
 100,000 leads; outcomes are recorded without a block, in one with the usual mix, and in blocks whose
-recipe is a saved view. The time is that of ``LocalDesk.dispose``: a durable outcome with the next
+recipe is a saved view. The time is that of ``desk.outcome.record``: a durable outcome with the next
 lead. ``ahead`` is the same with the next lead chosen before, as the workbench does during a call.
 """
 
@@ -29,13 +29,13 @@ def _times(desk: LocalDesk, *, ahead: bool) -> tuple[list[float], list[float]]:
     """Return the milliseconds of each outcome, wall clock and CPU."""
     took: list[float] = []
     worked: list[float] = []
-    lead = desk.working_queue().lead_ids[0]
+    lead = desk.queue.working().lead_ids[0]
     for _ in range(ROUNDS):
         entry = Entry("no_answer", desk.now(), duration_s=10, number="+15550100")
         if ahead:
-            desk.look_ahead(lead)
+            desk.outcome.look_ahead(lead)
         begun, cpu = time.perf_counter(), time.process_time()
-        following = desk.dispose(lead, entry).next_lead_id
+        following = desk.outcome.record(lead, entry).next_lead_id
         took.append((time.perf_counter() - begun) * 1000)
         worked.append((time.process_time() - cpu) * 1000)
         if following is None:
@@ -53,15 +53,15 @@ def main() -> None:
         os.environ.update(environ)
         with open_session(environ) as session:
             desk = session.desk
-            desk.queue(first=1)  # makes the indices of the ranking
+            desk.queue.snapshot(first=1)  # makes the indices of the ranking
             print(f"{leads:,} leads on disk, {ROUNDS} outcomes each; outcome and next lead, ms")
             for name in ("no block", EXAMPLE, "best_fit", "hot", MIXED_VIEWS):
                 for ahead in (False, True):
                     if name != "no block":
-                        desk.start_block("1h", "40 dials", name)
+                        desk.block.start("1h", "40 dials", name)
                     took, worked = _times(desk, ahead=ahead)
                     if name != "no block":
-                        desk.end_block()
+                        desk.block.end()
                     label = f"{name}{', ahead' if ahead else ''}"
                     print(f"{label:<46} wall {_spread(took)}   cpu {_spread(worked)}", flush=True)
 

@@ -2,7 +2,7 @@
 
 Three commits in turns on the same file system: one row into a bare SQLite file with
 ``synchronous=FULL``, an outcome by ``store.record.outcomes.record`` (activity, lead, outbox rows),
-and the whole key press (``desk.dispose``, which also plans it and ranks the next lead).
+and the whole key press (``desk.outcome.record``, which also plans it and ranks the next lead).
 """
 
 from __future__ import annotations
@@ -48,8 +48,8 @@ def measure(opened: Session, folder: Path, rounds: int) -> dict[str, list[float]
     """Return the milliseconds of every commit, by kind."""
     from sdrdesk.store.record.outcomes import record
 
-    desk, calling = opened.desk, opened.desk._calling
-    leads = list(desk.queue().lead_ids)
+    desk, calling = opened.desk, opened.desk.outcome
+    leads = list(desk.queue.snapshot().lead_ids)
     took: dict[str, list[float]] = {"bare": [], "record": [], "dispose": []}
     connection, commit = bare(folder)
     for number in range(rounds):
@@ -60,7 +60,7 @@ def measure(opened: Session, folder: Path, rounds: int) -> dict[str, list[float]
         took["bare"].append(timed(commit))
         took["record"].append(timed(lambda plan=plan: record(opened.db, plan)))  # type: ignore[misc]
         took["dispose"].append(
-            timed(lambda lead=second, entry=entry: desk.dispose(lead, entry))  # type: ignore[misc]
+            timed(lambda lead=second, entry=entry: desk.outcome.record(lead, entry))  # type: ignore[misc]
         )
     connection.close()
     return took

@@ -21,7 +21,7 @@ from zoneinfo import ZoneInfo
 
 from sdrdesk.domain.outcome.catalog import Dispositions
 from sdrdesk.domain.sla.sla import SlaConfig
-from sdrdesk.domain.sla.targets import Targets
+from sdrdesk.domain.sla.targets import SlaTargets
 from sdrdesk.rulebook import Rulebook
 from sdrdesk.services.log.service import TeamLog
 from sdrdesk.services.reports.reader import Reader
@@ -104,14 +104,18 @@ def painted_ms(log: TeamLog, times: int = 7) -> float:
     from sdrdesk.app import SdrDeskApp
     from sdrdesk.screens.log.screen import LogScreen
     from tests.support.fake_desk import FakeDesk
+    from tests.support.fake_office import FakeLog
 
-    class Wall(FakeDesk):
-        def log(self, day: date, rep: str = "") -> LogView:  # noqa: ARG002
-            return log.day(BUSY, "all", None)
+    class Wall(FakeLog):
+        def day(self, day: date, rep: str = "") -> LogView:  # noqa: ARG002
+            return log.day(BUSY, "all")
+
+    desk = FakeDesk()
+    desk.log = Wall(desk)
 
     async def run() -> list[float]:
         took = []
-        app = SdrDeskApp(Wall(), None, theme="")
+        app = SdrDeskApp(desk, None, theme="")
         async with app.run_test(size=(140, 40)) as pilot:
             await app.switch_mode("log")
             await pilot.pause()
@@ -145,12 +149,12 @@ def measure(path: Path, dispositions: Dispositions, sla: SlaConfig) -> dict[str,
     """Return the cost of each report on the filled database at ``path``."""
     with Database.open(path) as db:
         reader = Reader(db, dispositions, sla, UTC_ZONE, lambda: datetime.now(UTC))
-        log = TeamLog(db, dispositions, UTC_ZONE, Targets())
+        log = TeamLog(db, dispositions, UTC_ZONE, SlaTargets())
         idle = peak_mib()
         found: dict[str, object] = {}
         start = datetime(2026, 10, 5, tzinfo=UTC)
         found["day_query_ms"] = timed(lambda: day_rows(db, start, start + timedelta(days=1), None))
-        found["day_log_ms"] = timed(lambda: log.day(BUSY, "all", None))
+        found["day_log_ms"] = timed(lambda: log.day(BUSY, "all"))
         names: tuple[ReportName, ...] = (
             "outcomes", "scripts", "funnel", "rhythm", "speed", "sla",
         )  # fmt: skip

@@ -1,4 +1,4 @@
-"""How many leads each rule keeps out, without looking at every lead."""
+"""Counts of leads by the rule that excludes them, without reading every lead."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from sdrdesk.domain.calling_hours.call_window import WindowClock
-from sdrdesk.domain.queue.eligibility import CHAIN, blocker
-from sdrdesk.domain.ranking.candidate import Candidate, Facts
+from sdrdesk.domain.queue.eligibility import CHAIN, exclusion_check
+from sdrdesk.domain.ranking.candidate import Candidate, QueueFacts
 from sdrdesk.rulebook import Rulebook
 from sdrdesk.store.database.database import Database
 from sdrdesk.store.queue.candidates import candidates_in
@@ -20,13 +20,13 @@ _WINDOW = CHAIN[-1].name
 
 
 def counts_by_rule(
-    db: Database, rulebook: Rulebook, told: Facts, now: datetime
+    db: Database, rulebook: Rulebook, told: QueueFacts, now: datetime
 ) -> Counter[str | None]:
-    """Return the leads on disk counted by the first rule that keeps them out (``None``: none)."""
+    """Return the number of leads by the first rule that excludes them (``None``: callable)."""
     rules = rulebook.rules
     indexed = ensure_indices(db, rulebook.ranking)
     clock = WindowClock(rulebook.windows, now)
-    first = blocker(rules, clock, told)
+    first = exclusion_check(rules, clock, told)
     judge = _Judge(first, clock)
     counts: Counter[str | None] = Counter()
     with db.reader() as connection:
@@ -41,7 +41,7 @@ def counts_by_rule(
 
 
 class _Judge:
-    """Asks the rules about a kind; about those that differ only by place, once for all places."""
+    """Asks the rules about a kind of lead; kinds that differ only by place are asked once."""
 
     def __init__(self, first: Callable[[Candidate], str | None], clock: WindowClock) -> None:
         self._first = first
@@ -56,6 +56,6 @@ class _Judge:
         found = self._anywhere[alike]
         if not known or found not in (None, _WINDOW):
             return found
-        # The window is the last rule: nothing else is left to ask.
+        # The window is the last rule, so no other rule is left.
         is_open = self._clock.is_open(kind.zone, kind.region, kind.region_state)
         return None if is_open else _WINDOW

@@ -1,30 +1,24 @@
-"""The order of the callable leads: as much of it as is wanted, or all of it.
+"""The order of the callable leads: the first part of it, or all of it.
 
-Promises that are due come first, then what the rep pinned, then the score, then the id. Both ways
-to the order agree with scoring every lead that the rules let through; a test holds them to that.
+Due callbacks come first, then pinned leads, then the score, then the id. Both ways to the order
+agree with scoring every lead that the rules allow; a test checks that.
 """
 
 from __future__ import annotations
 
 import heapq
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from functools import partial
 from itertools import count, groupby, islice
 
 from sdrdesk.domain.calling_hours.call_window import WindowClock
-from sdrdesk.domain.queue.eligibility import blocker
-from sdrdesk.domain.ranking.candidate import Candidate, Facts
+from sdrdesk.domain.queue.eligibility import exclusion_check
+from sdrdesk.domain.ranking.candidate import QueueFacts
 from sdrdesk.domain.ranking.decay import FLAT_AFTER_S
-from sdrdesk.domain.ranking.scoring import (
-    OrderKey,
-    clock_points,
-    id_key,
-    is_callback_due,
-    key_of,
-    scorer,
-)
+from sdrdesk.domain.ranking.ranking import QueueKey, queue_key
+from sdrdesk.domain.ranking.scoring import clock_points, id_key, is_callback_due, scorer
 from sdrdesk.rulebook import Rulebook
 from sdrdesk.store.database.connection import Connection
 from sdrdesk.store.database.database import Database
@@ -33,57 +27,47 @@ from sdrdesk.store.queue.candidates import candidates_in
 from sdrdesk.store.queue.rank_index import ensure_indices
 from sdrdesk.store.queue.ranked_leads import RankedLeads
 
-Key = tuple[bool, bool, OrderKey]
 _Place = tuple[int, str]
-"""Hundredths below zero and the id: where a lead stands among those without a promise or a pin."""
+"""Negative score in hundredths and the id: the place of a lead without a callback or pin."""
 _IdKey = tuple[int, int, str]
 _Row = tuple[str, str, int | None]
 """Id, place and conversion."""
 _Closed = partial[Iterator[_Place]]
-"""A stream that is not opened yet."""
+"""A stream that is not open yet."""
 
-LAST: Key = (True, True, (2, 0.0, 0, (2, 0, "")))
-"""After every lead: the key of one that is gone."""
+LAST: QueueKey = (True, True, (2, 0.0, 0, (2, 0, "")))
+"""Sorts after every lead: the key of a deleted one."""
 _BEFORE_ALL: _IdKey = (-1, 0, "")
-"""Stands before every id: a stream is opened before a lead of the same score is handed out."""
+"""Sorts before every id, so a stream opens before a lead of the same score is handed out."""
 _AT_FIRST = 8
-"""Least leads handed to the rules at once. Each may open a stream: who asks for the next lead does
-not pay for a page."""
+"""Fewest leads checked against the rules at once. Each may open a stream, and the next lead alone
+must not cost a page."""
 _AT_ONCE = 96
-"""Most leads handed to the rules at once."""
+"""Most leads checked against the rules at once."""
 _MANY_CLOSED = 2_000
-"""After so many leads outside their hours it pays to ask whether anybody is inside."""
-
-
-def key_at(rulebook: Rulebook, now: datetime) -> Callable[[Candidate], Key]:
-    """Return what the queue is sorted by at ``now``; keys of two leads are never equal."""
-    points = scorer(rulebook.ranking, now)
-
-    def key(item: Candidate) -> Key:
-        due = is_callback_due(item, now)
-        return (not due, not item.pinned, key_of(item, points(item), now))
-
-    return key
+"""After this many leads outside their hours, check whether any lead is inside."""
 
 
 def first_ids(
-    db: Database, rulebook: Rulebook, told: Facts, now: datetime, most: int
+    db: Database, rulebook: Rulebook, told: QueueFacts, now: datetime, most: int
 ) -> tuple[str, ...] | None:
     """Return the ids of the first ``most`` callable leads, or ``None`` when all must be ranked.
 
-    Costs what the page costs, not what the account holds: a stream of an index is opened only when
-    the best score it can have is reached, and read only as far as needed.
+    The cost is that of the page, not of the account: a stream of an index is opened only when its
+    best possible score is reached, and read only as far as needed.
     """
     ranking = rulebook.ranking
     if ranking.day_hour or not ensure_indices(db, ranking):
-        return None  # by the clock on their wall, one level of points does not cool evenly
+        return None  # by local time, one level of points does not cool evenly
     with db.reader() as connection:
         return tuple(islice(_Queue(connection, rulebook, told, now).merged(most), most))
 
 
 @contextmanager
-def walk(db: Database, rulebook: Rulebook, told: Facts, now: datetime) -> Iterator[Iterator[str]]:
-    """Lend the ids of the callable leads, best first; costs what is taken of them."""
+def walk(
+    db: Database, rulebook: Rulebook, told: QueueFacts, now: datetime
+) -> Iterator[Iterator[str]]:
+    """Lend the ids of the callable leads, best first; the cost is that of the ids taken."""
     ranking = rulebook.ranking
     by_index = not ranking.day_hour and ensure_indices(db, ranking)
     with db.reader() as connection:
@@ -91,7 +75,7 @@ def walk(db: Database, rulebook: Rulebook, told: Facts, now: datetime) -> Iterat
         yield queue.merged(_AT_FIRST) if by_index else queue.whole()
 
 
-def all_ids(db: Database, rulebook: Rulebook, told: Facts, now: datetime) -> tuple[str, ...]:
+def all_ids(db: Database, rulebook: Rulebook, told: QueueFacts, now: datetime) -> tuple[str, ...]:
     """Return the ids of all callable leads, best first."""
     with db.reader() as connection:
         return tuple(_Queue(connection, rulebook, told, now).whole())
@@ -101,7 +85,7 @@ class _Queue:
     """One queue at one moment, while its transaction is open."""
 
     def __init__(
-        self, connection: Connection, rulebook: Rulebook, told: Facts, now: datetime
+        self, connection: Connection, rulebook: Rulebook, told: QueueFacts, now: datetime
     ) -> None:
         clock = WindowClock(rulebook.windows, now)
         self._config = rulebook.ranking
@@ -113,11 +97,11 @@ class _Queue:
         self._turns = count()
         self._windows: dict[str, bool] = {}
         self._closed = 0
-        first = blocker(rulebook.rules, clock, told)
+        first = exclusion_check(rulebook.rules, clock, told)
         self._aside = frozenset(self._leads.set_aside())
         aside = candidates_in(connection, sorted(self._aside), now)
         mine = [item for item in aside if first(item) is None]
-        mine.sort(key=key_at(rulebook, now))
+        mine.sort(key=queue_key(rulebook.ranking, now))
         points = scorer(self._config, now)
         self._front = [c.lead_id for c in mine if c.pinned or is_callback_due(c, now)]
         self._among = [
@@ -129,7 +113,7 @@ class _Queue:
         yield from self._front
         judged = {lead_id for _, lead_id in self._among}
         places = self._places()
-        # As many as wanted, and those that the rules will hold back of them.
+        # The wanted leads, and the ones the rules will exclude.
         at_once = min(max(_AT_FIRST, most + most // 2), _AT_ONCE)
         while part := list(islice(places, at_once)):
             at_once = min(2 * at_once, _AT_ONCE)
@@ -150,7 +134,7 @@ class _Queue:
                     by_clock[zone] = clock_points(zone, self._config, self._now)[0]
                 points += by_clock[zone]
             piles.setdefault(-points, []).append(lead_id)
-        # Many small sorts instead of one: the keyboard is answered in between.
+        # Many small sorts instead of one, so that the keyboard is answered in between.
         for lost in sorted(piles):
             yield from sorted(piles.pop(lost), key=id_key)
 
@@ -161,7 +145,7 @@ class _Queue:
         return round(self._config.decay.ln_weight(age_s) * 100)
 
     def _places(self) -> Iterator[str]:
-        """Yield the ids of all leads whose window is open, in order, but for front and rules."""
+        """Yield the ids of all leads whose window is open, in order, before the other rules."""
         self._push(iter(self._among))
         for owner in self._leads.owners():
             for level, newest_ms in self._leads.levels(owner):
@@ -178,14 +162,13 @@ class _Queue:
                 self._push(stream)
 
     def _push(self, stream: Iterator[_Place]) -> None:
-        """Line up a stream by the next lead it has to offer."""
         place = next(stream, None)
         if place is not None:
             turn = next(self._turns)
             heapq.heappush(self._heap, (place[0], id_key(place[1]), turn, stream))
 
     def _hold(self, best: int, opens: _Closed) -> None:
-        """Line up a stream that is not opened yet by the best score it can hold."""
+        """Queue a closed stream by the best score it can hold."""
         heapq.heappush(self._heap, (-best, _BEFORE_ALL, next(self._turns), opens))
 
     def _cooling(self, owner: str, level: int) -> Iterator[_Place]:
@@ -210,5 +193,5 @@ class _Queue:
                 continue
             self._closed += 1
             if self._closed == _MANY_CLOSED and not self._leads.any_open():
-                self._heap.clear()  # at night nobody has to be looked at
+                self._heap.clear()  # at night no lead needs checking
                 return

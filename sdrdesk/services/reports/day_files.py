@@ -1,4 +1,4 @@
-"""Reads the day files that reps saved with ``log --json`` and makes one log of them."""
+"""Merge of day files that reps saved with ``log --json`` into one log."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from typing import TypeAlias, cast
 
 from sdrdesk.domain.errors import UsageError
 from sdrdesk.domain.outcome.catalog import Dispositions, Flag
-from sdrdesk.domain.reports.dials import Dial, Tally
+from sdrdesk.domain.reports.dials import CallTally, Dial
 from sdrdesk.domain.reports.log_merge import COMPARED, Logged, Merged, merge
-from sdrdesk.domain.reports.outcome_classifier import Meanings
+from sdrdesk.domain.reports.outcome_classifier import OutcomeClassifier
 from sdrdesk.domain.text.plain_text import clean
 from sdrdesk.plain_file import read_plain
 
 _MOST_BYTES = 64 * 1024 * 1024
-"""A day of a very large team is a few megabytes."""
+"""A day of a very large team takes a few megabytes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +28,12 @@ class MergedLog:
     files: tuple[str, ...]
     days: tuple[str, ...]
     merged: Merged
-    reps: dict[str, Tally]
-    """By owner id, counted anew from the union."""
+    reps: dict[str, CallTally]
+    """By owner id, counted again from the union."""
     names: dict[str, str]
 
     def to_json(self) -> dict[str, object]:
-        """Return what ``log merge --json`` prints."""
+        """Return the output of ``log merge --json``."""
         return {
             "files": list(self.files),
             "days": list(self.days),
@@ -57,7 +57,7 @@ class MergedLog:
 
     @property
     def needs_person(self) -> bool:
-        """Whether something does not agree."""
+        """Whether something disagrees."""
         merged = self.merged
         return bool(merged.disagreements or merged.not_at_crm or merged.not_in_files)
 
@@ -88,10 +88,10 @@ class MergedLog:
 
 
 CRM = "the CRM"
-"""Stands for the file of what the CRM holds."""
+"""Name of the CRM's side in place of a file."""
 
 AskDay: TypeAlias = "Callable[[date], Mapping[str, object]]"
-"""The log of a day for everybody, as ``log --json`` prints it, from what this machine holds."""
+"""Returns the log of a day for everybody from this machine, as ``log --json`` prints it."""
 
 
 def read_day_files(
@@ -102,10 +102,10 @@ def read_day_files(
 ) -> MergedLog:
     """Return one log of the files, each activity once.
 
-    With ``at_crm`` the files are held against what the CRM has of their reps on their days.
+    With ``at_crm`` the files are reconciled with the CRM for their reps and days.
 
     Raises:
-        UsageError: a file cannot be read or is not what ``log --json`` prints.
+        UsageError: a file cannot be read or is no output of ``log --json``.
     """
     entries: list[Logged] = []
     days: set[str] = set()
@@ -125,7 +125,7 @@ def read_day_files(
 
 
 def _held(at_crm: AskDay, days: Collection[str], owner_ids: Collection[str]) -> list[Logged]:
-    """Return what the CRM holds of these reps on these days."""
+    """Return the CRM's activities of these reps on these days."""
     found: list[Logged] = []
     for day in sorted(days):
         try:
@@ -180,23 +180,25 @@ def _entry(row: Mapping[str, object], path: Path) -> Logged:
     )
 
 
-def _tallies(merged: Merged, dispositions: Dispositions, conversation_s: int) -> dict[str, Tally]:
-    meanings = Meanings(dispositions)
-    found: dict[str, Tally] = {}
+def _tallies(
+    merged: Merged, dispositions: Dispositions, conversation_s: int
+) -> dict[str, CallTally]:
+    classifier = OutcomeClassifier(dispositions)
+    found: dict[str, CallTally] = {}
     for entry in merged.activities:
         values = entry.values
-        meant = meanings.of(values["disposition"], values["outcome"], corrected=entry.corrected)
+        outcome = classifier.of(values["disposition"], values["outcome"], corrected=entry.corrected)
         dial = Dial(
             key=entry.activity_key,
             lead_id=values["lead_id"],
             owner_id=values["owner_id"],
             at=datetime.fromisoformat(values["at"]),
             is_call=values["kind"] == "call",
-            meant=meant,
+            outcome=outcome,
             duration_s=int(values["duration_s"] or 0),
-            set_meeting=meant.is_(Flag.MEETING),
+            set_meeting=outcome.is_(Flag.MEETING),
         )
-        found.setdefault(dial.owner_id, Tally(conversation_s)).add(dial)
+        found.setdefault(dial.owner_id, CallTally(conversation_s)).add(dial)
     return found
 
 

@@ -1,11 +1,11 @@
-"""``report outcomes`` and ``report scripts``: what calls led to, by rep and by script."""
+"""``report outcomes`` and ``report scripts``: outcomes by rep and by script."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sdrdesk.domain.reports.date_range import Span
-from sdrdesk.domain.reports.dials import Tally, ordered
+from sdrdesk.domain.reports.date_range import DateRange
+from sdrdesk.domain.reports.dials import CallTally, ordered
 from sdrdesk.domain.reports.scripts import ScriptResult, script_results
 from sdrdesk.domain.reports.statistics import THIN, Share
 from sdrdesk.services.reports.definitions import chosen
@@ -22,13 +22,13 @@ _DEFINED = (
 class OutcomeReport:
     """How often each outcome was recorded."""
 
-    span: Span
-    team: Tally
-    reps: dict[str, Tally]
+    span: DateRange
+    team: CallTally
+    reps: dict[str, CallTally]
     """By owner id."""
 
     def to_json(self) -> dict[str, object]:
-        """Return what ``report outcomes --json`` prints."""
+        """Return the output of ``report outcomes --json``."""
         return {
             "from": self.span.first.isoformat(),
             "to": self.span.last.isoformat(),
@@ -43,13 +43,13 @@ class OutcomeReport:
 
 @dataclass(frozen=True, slots=True)
 class ScriptReport:
-    """What each version of a script led to."""
+    """Results of each version of a script."""
 
-    span: Span
+    span: DateRange
     results: tuple[ScriptResult, ...]
 
     def to_json(self) -> dict[str, object]:
-        """Return what ``report scripts --json`` prints."""
+        """Return the output of ``report scripts --json``."""
         return {
             "from": self.span.first.isoformat(),
             "to": self.span.last.isoformat(),
@@ -59,40 +59,40 @@ class ScriptReport:
         }
 
 
-def outcome_report(reader: Reader, span: Span) -> OutcomeReport:
+def outcome_report(reader: Reader, span: DateRange) -> OutcomeReport:
     """Count the outcomes of ``span``."""
     groups, meetings = reader.groups(span)
     talk = reader.targets.conversation_s
-    team, reps = Tally(talk), dict[str, Tally]()
+    team, reps = CallTally(talk), dict[str, CallTally]()
     for group in groups:
-        for counted in (team, reps.setdefault(group.owner_id, Tally(talk))):
+        for counted in (team, reps.setdefault(group.owner_id, CallTally(talk))):
             counted.add_group(group)
     for dial in meetings:
-        team.add_meeting(dial.meant)
-        reps[dial.owner_id].add_meeting(dial.meant)
+        team.add_meeting(dial.outcome)
+        reps[dial.owner_id].add_meeting(dial.outcome)
     names = reader.owner_names()
     return OutcomeReport(
         span, team, dict(sorted(reps.items(), key=lambda p: (names.get(p[0], p[0]), p[0])))
     )
 
 
-def script_report(reader: Reader, span: Span) -> ScriptReport:
-    """Count what calls with each version of a script led to."""
+def script_report(reader: Reader, span: DateRange) -> ScriptReport:
+    """Count the results of calls with each version of a script."""
     groups, meetings = reader.groups(span)
-    found: dict[str, Tally] = {}
+    found: dict[str, CallTally] = {}
     for group in groups:
         if group.is_call:
-            tally = found.setdefault(group.script_id, Tally(reader.targets.conversation_s))
+            tally = found.setdefault(group.script_id, CallTally(reader.targets.conversation_s))
             tally.add_group(group)
     for dial in meetings:
-        found[dial.script_id].add_meeting(dial.meant)
+        found[dial.script_id].add_meeting(dial.outcome)
     return ScriptReport(span, tuple(script_results(found)))
 
 
 def outcome_sheet(reader: Reader, report: OutcomeReport) -> Sheet:
     """Return the report as tables."""
     names = reader.owner_names()
-    rows = [_rep_row(names.get(key, key) or "nobody", t) for key, t in report.reps.items()]
+    rows = [_rep_row(names.get(key, key) or "no owner", t) for key, t in report.reps.items()]
     if len(rows) > 1:
         rows.append(_rep_row("Team", report.team))
     return Sheet(
@@ -135,7 +135,7 @@ def outcome_sheet(reader: Reader, report: OutcomeReport) -> Sheet:
 
 
 def script_sheet(reader: Reader, report: ScriptReport) -> Sheet:
-    """Return the report as tables; thin data is shown and not compared."""
+    """Return the report as tables; small samples are shown but not compared."""
     thin = sum(result.meetings.is_thin for result in report.results)
     notes = [
         "Sorted by dials, not by success. A script is ahead of another only when their intervals "
@@ -167,7 +167,7 @@ def script_sheet(reader: Reader, report: ScriptReport) -> Sheet:
     )  # fmt: skip
 
 
-def _rep_row(name: str, tally: Tally) -> tuple[Cell, ...]:
+def _rep_row(name: str, tally: CallTally) -> tuple[Cell, ...]:
     return (
         name, tally.dials, tally.connects, tally.conversations, tally.meetings_set,
         duration(tally.talk_s), tally.disqualified_without_call,

@@ -1,6 +1,6 @@
-"""A report as plain tables, so that terminal, Markdown, CSV and HTML are drawn from one thing.
+"""A report as plain tables, the source of terminal, Markdown, CSV and HTML output.
 
-Cells are data, never markup: each way of drawing escapes in its own language.
+Cells are data, never markup: each output escapes them in its own way.
 """
 
 from __future__ import annotations
@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from typing import TypeAlias
 from unicodedata import combining, east_asian_width
 
-from sdrdesk.domain.text.plain_text import whole
+from sdrdesk.domain.text.humanize import span_words
+from sdrdesk.domain.text.plain_text import clean_all
 from sdrdesk.services.reports.csv_text import csv_text
 
 Cell: TypeAlias = "str | int | float | None"
@@ -32,34 +33,25 @@ class Sheet:
 
     title: str
     about: str
-    """Days, zone and whose, in one line."""
+    """Days, zone and reps, in one line."""
     tables: tuple[Table, ...]
     definitions: tuple[tuple[str, str], ...]
-    """What every number means, in the report itself."""
+    """Definitions of the numbers."""
     notes: tuple[str, ...] = ()
-    """What a reader must know before comparing anything."""
+    """Limits to know before comparing anything."""
 
 
 def words(cell: Cell) -> str:
-    """Return a cell as words on one line; ``–`` when there is no value."""
+    """Return a cell as text on one line; ``–`` without a value."""
     if cell is None:
         return "–"
     text = str(cell)
-    return " ".join(whole(text).split())
+    return " ".join(clean_all(text).split())
 
 
 def duration(seconds: float | None) -> str:
-    """Return a wait in two parts at most: ``42 s``, ``3:10 min``, ``5:12 h``, ``2.5 d``."""
-    if seconds is None:
-        return "–"
-    whole = int(seconds)
-    if whole < 60:
-        return f"{whole} s"
-    if whole < 3_600:
-        return f"{whole // 60}:{whole % 60:02d} min"
-    if whole < 172_800:
-        return f"{whole // 3_600}:{whole % 3_600 // 60:02d} h"
-    return f"{whole / 86_400:.1f} d"
+    """Return a wait: ``42s``, ``3m10s``, ``5h12m``; ``–`` without one."""
+    return "–" if seconds is None else span_words(seconds, exact=True)
 
 
 def text_lines(sheet: Sheet, *, definitions: bool = False) -> Iterator[str]:
@@ -113,7 +105,7 @@ def csv(sheet: Sheet) -> str:
 
 
 def markdown_cell(text: Cell) -> str:
-    """Return text on one line that Markdown shows as it stands."""
+    """Return text on one line, escaped for Markdown."""
     flat = words(text)
     for character in ("\\", "|", "`", "*", "_", "[", "]", "<", ">", "#", "&", "~"):
         flat = flat.replace(character, f"\\{character}")
@@ -125,7 +117,7 @@ def _row(cells: Sequence[Cell]) -> str:
 
 
 def _rights(table: Table) -> list[bool]:
-    """Return which columns hold numbers only, and so align right."""
+    """Return the columns that hold numbers only, and so align right."""
     return [
         bool(table.rows) and all(isinstance(row[at], int | float | None) for row in table.rows)
         for at in range(len(table.headings))
@@ -148,7 +140,7 @@ def _columns(table: Table) -> Iterator[str]:
 
 
 def _cells(text: str) -> int:
-    """Return how many terminal cells a text takes."""
+    """Return the width of a text in terminal cells."""
     if text.isascii():
         return len(text)
     return sum(0 if combining(c) else 2 if east_asian_width(c) in "WF" else 1 for c in text)
