@@ -1,4 +1,4 @@
-"""From exec to the first painted queue row, against an empty Textual app in the same run."""
+"""Time from exec to the first queue row, compared with an empty Textual application."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from pathlib import Path
 from statistics import median
 
 from bench.homes import SDRDESK, environment, filled_home
-from bench.table import heading, row, verdict
+from bench.table import heading, row, timed, verdict
 
 LEADS = 10_000
 RUNS = 9
 
 
 def until_painted(command: Sequence[str], environ: Mapping[str, str], needle: bytes) -> float:
-    """Return the milliseconds from exec until ``needle`` was written to the terminal."""
+    """Return the milliseconds from exec until ``needle`` appears in the terminal."""
     import pexpect
 
     started = time.perf_counter()
@@ -41,13 +41,13 @@ def until_painted(command: Sequence[str], environ: Mapping[str, str], needle: by
 
 def wall(command: Sequence[str], environ: Mapping[str, str]) -> float:
     """Return the milliseconds a command takes."""
-    started = time.perf_counter()
-    subprocess.run(command, env=dict(environ), check=True, stdout=subprocess.DEVNULL)
-    return (time.perf_counter() - started) * 1000
+    return timed(
+        lambda: subprocess.run(command, env=dict(environ), check=True, stdout=subprocess.DEVNULL)
+    )
 
 
 def first_name(environ: Mapping[str, str]) -> bytes:
-    """Return a word of the first queue row that the terminal writes in one piece."""
+    """Return a word of the first queue row, short enough to be written in one piece."""
     told = subprocess.run(
         [SDRDESK, "next", "--json"], env=dict(environ), check=True, capture_output=True, text=True
     )
@@ -56,7 +56,7 @@ def first_name(environ: Mapping[str, str]) -> bytes:
 
 
 def imports(environ: Mapping[str, str]) -> list[str]:
-    """Return the slowest top-level packages of a start, from Python's own import profile."""
+    """Return the slowest packages to import, from Python's import profile."""
     code = "import sdrdesk.cli.session, sdrdesk.services.desk.local, sdrdesk.app"
     told = subprocess.run(
         [sys.executable, "-X", "importtime", "-c", code],
@@ -82,7 +82,7 @@ def main() -> None:
         environ = environment(filled_home(folder, LEADS), None)
         needle = first_name(environ)
         ours, empty, typer, plain_help, queue = [], [], [], [], []
-        for _ in range(RUNS):  # interleaved, so that a noisy moment hits all alike
+        for _ in range(RUNS):  # in turns, so that a busy moment hits all alike
             empty.append(
                 until_painted([sys.executable, "-m", "bench.empty_app"], environ, b"painted-empty")
             )

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from sdrdesk.domain.lead.lead import Lead
-from sdrdesk.scripting import Situation, conversion_kind, situation_of
+from sdrdesk.scripting.conversion import Situation, conversion_kind, situation_of
 
 NOW = datetime(2026, 11, 20, 14, 5, tzinfo=UTC)
 

@@ -3,9 +3,9 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from sdrdesk.scripting import Situation
 from sdrdesk.scripting.breath import WORDS_PER_SENTENCE, WORDS_PER_TURN, WORDS_PER_VOICEMAIL
-from sdrdesk.scripting.fields import LEAD_FIELDS, MY_FIELDS
+from sdrdesk.scripting.conversion import Situation
+from sdrdesk.scripting.fields import MERGE_FIELDS, MY_FIELDS
 from sdrdesk.scripting.model import FACETS
 from tests.scripting.write import library
 
@@ -14,7 +14,7 @@ PAGE = (Path(__file__).parents[2] / "docs" / "scripts.md").read_text("utf-8")
 
 def test_every_field_facet_and_conversion_is_documented_and_no_other() -> None:
     fields = set(re.findall(r"`((?:lead|my)\.\w+)`", PAGE))
-    assert fields == {f"lead.{f}" for f in LEAD_FIELDS} | {f"my.{f}" for f in MY_FIELDS}
+    assert fields == {f"lead.{f}" for f in MERGE_FIELDS} | {f"my.{f}" for f in MY_FIELDS}
     for name in (*FACETS, *Situation):
         assert f"`{name}`" in PAGE
 

@@ -5,10 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-
-from sdrdesk.domain.errors import NotFoundError
-from sdrdesk.scripting import SHIPPED, ScriptLibrary
+from sdrdesk.scripting.library import SHIPPED, ScriptLibrary
 from tests.scripting.write import library, script
 
 
@@ -81,17 +78,10 @@ def test_a_folder_that_is_not_there_is_empty(tmp_path: Path) -> None:
     assert books.reload_if_changed()
 
 
-def test_a_script_is_found_by_id_and_by_recorded_reference(tmp_path: Path) -> None:
-    script(tmp_path, "x", "")
-    books = library(tmp_path)
-    assert books.get("x") is books.get("x@000000000000") is books.scripts[0]
-    with pytest.raises(NotFoundError, match="scripts list"):
-        books.get("y")
-
-
 def test_matching_a_script_does_not_load_the_template_engine() -> None:
     code = (
-        "import sys; from sdrdesk.domain.lead.lead import Lead; from sdrdesk.scripting import *;"
+        "import sys; from sdrdesk.domain.lead.lead import Lead;"
+        "from sdrdesk.scripting.library import ScriptLibrary;"
         "ScriptLibrary.load([]).match(Lead('1')); sys.exit('jinja2' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

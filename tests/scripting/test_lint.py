@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from sdrdesk.scripting import LintFinding, ScriptLibrary
 from sdrdesk.scripting.breath import WORDS_PER_SENTENCE, WORDS_PER_TURN, WORDS_PER_VOICEMAIL
+from sdrdesk.scripting.library import ScriptLibrary
+from sdrdesk.scripting.model import LintFinding
 from tests.scripting.write import library, script
 
 PERSONAS = [

@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sdrdesk.domain.lead.lead import Company, Lead
-from sdrdesk.scripting import RenderedScript, ScriptLibrary, SectionKind
-from sdrdesk.scripting.fields import LEAD_FIELDS, lead_values, spoken_age
+from sdrdesk.scripting.fields import MERGE_FIELDS, lead_values, spoken_age
+from sdrdesk.scripting.library import ScriptLibrary
+from sdrdesk.scripting.model import RenderedScript, SectionKind
 from tests.scripting.write import library, script
 
 NOW = datetime(2026, 11, 20, 14, 5, tzinfo=UTC)
@@ -142,7 +143,8 @@ def test_a_stranger_s_words_never_become_structure_or_template(tmp_path: Path, v
 def test_any_value_is_inserted_as_it_is_on_one_line(value: str) -> None:
     lead = replace(LEAD, first_name=value)
     books = ScriptLibrary.load([])
-    made = books.render(books.get("general/any"), lead, ME, NOW)
+    general = next(s for s in books.scripts if s.script_id == "general/any")
+    made = books.render(general, lead, ME, NOW)
     said = lead_values(lead, NOW)["first_name"] or "there"
     text = made.sections[0].text
     assert text.startswith(f"Hi {said}, this is Rita from Aeron.")
@@ -158,7 +160,7 @@ def test_every_documented_field_has_a_value_when_the_lead_has_one() -> None:
         source="PAID_SEARCH", callback_note="l",
     )  # fmt: skip
     values = lead_values(full, NOW)
-    assert set(values) == set(LEAD_FIELDS)
+    assert set(values) == set(MERGE_FIELDS)
     assert all(values.values())
     assert (values["content"], values["first_content"], values["page"]) == ("Night", "Big", "p q")
     assert not any(v for k, v in lead_values(Lead("1"), NOW).items() if k != "name")
@@ -205,5 +207,6 @@ def test_the_shipped_scripts_read_whole_with_everything_and_with_nothing() -> No
                     assert "[" not in text, (shipped.script_id, text)
                     assert "{" not in text
                     assert "  " not in text
-            assert made.section(SectionKind.VOICEMAIL)
-            assert {"need", "authority", "timing", "budget"} & set(made.slot_keys)
+            assert SectionKind.VOICEMAIL in {section.kind for section in made.sections}
+            slots = {item.slot for section in made.sections for item in section.items}
+            assert {"need", "authority", "timing", "budget"} & slots
