@@ -21,7 +21,7 @@ from zoneinfo import ZoneInfo
 
 from sdrdesk.domain.outcome.catalog import Dispositions
 from sdrdesk.domain.sla.sla import SlaConfig
-from sdrdesk.domain.sla.targets import Targets
+from sdrdesk.domain.sla.targets import SlaTargets
 from sdrdesk.rulebook import Rulebook
 from sdrdesk.services.log.service import TeamLog
 from sdrdesk.services.reports.reader import Reader
@@ -150,7 +150,7 @@ def measure(path: Path, dispositions: Dispositions, sla: SlaConfig) -> dict[str,
     """Return what each report took on the filled database at ``path``."""
     with Database.open(path) as db:
         reader = Reader(db, dispositions, sla, UTC_ZONE, lambda: datetime.now(UTC))
-        log = TeamLog(db, dispositions, UTC_ZONE, Targets())
+        log = TeamLog(db, dispositions, UTC_ZONE, SlaTargets())
         idle = peak_mib()
         found: dict[str, object] = {}
         start = datetime(2026, 10, 5, tzinfo=UTC)

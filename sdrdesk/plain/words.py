@@ -7,7 +7,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sdrdesk.domain.outcome.catalog import Disposition
-from sdrdesk.domain.text.humanize import age_words, plural, span_words
+from sdrdesk.domain.text.humanize import age_words, moment_words, plural, span_words
 from sdrdesk.services.views.desk import (
     Disposed,
     LeadView,
@@ -157,11 +157,11 @@ def practice(view: PracticeView) -> str:
 
 def both_zones(moment: datetime, there: str, here: ZoneInfo) -> str:
     """Return a moment at the lead's place and at the rep's."""
-    mine = f"{moment.astimezone(here):%A %d %B, %H:%M} for you"
+    mine = f"{moment_words(moment.astimezone(here))} for you"
     try:
         zone = ZoneInfo(there) if there else None
     except (ZoneInfoNotFoundError, ValueError, OSError):
         zone = None
     if zone is None:
         return f"{mine}; their zone is unknown."
-    return f"{moment.astimezone(zone):%A %d %B, %H:%M} there, {mine}."
+    return f"{moment_words(moment.astimezone(zone))} there, {mine}."

@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from sdrdesk.domain.text.humanize import moment_words
+
 
 def rep_zone(configured: str, environ: Mapping[str, str]) -> ZoneInfo:
     """Return the rep's zone: the configured one, else ``TZ``, else this machine's, else UTC."""
@@ -21,7 +23,7 @@ def rep_zone(configured: str, environ: Mapping[str, str]) -> ZoneInfo:
 
 def local_words(moment: datetime, zone: ZoneInfo) -> str:
     """Return ``Thu 26 Nov 10:00`` in ``zone``."""
-    return moment.astimezone(zone).strftime("%a %d %b %H:%M")
+    return moment_words(moment.astimezone(zone))
 
 
 def _machine_zone() -> str:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from sdrdesk.clock import Clock
-from sdrdesk.domain.place.clock_shift import Reading
+from sdrdesk.domain.place.clock_shift import ClockReading
 from sdrdesk.store.database.timestamps import to_ms
 from sdrdesk.sync.port import CrmClient
 
 
-def read_clocks(crm: CrmClient, clock: Clock) -> Reading | None:
+def read_clocks(crm: CrmClient, clock: Clock) -> ClockReading | None:
     """Return both clocks as the CRM's last answer shows them, ``None`` before any answer."""
     ahead_s = crm.clock_offset_s
-    return None if ahead_s is None else Reading(to_ms(clock()), round(ahead_s * 1000))
+    return None if ahead_s is None else ClockReading(to_ms(clock()), round(ahead_s * 1000))

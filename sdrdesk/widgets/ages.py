@@ -5,6 +5,8 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Final
 
+from sdrdesk.domain.text.humanize import DAY_S, span_words
+
 _HOT_S: Final = 15 * 60
 """A conversion is hot up to this age; speed-to-lead reports use bands of 5 and 15 minutes."""
 _WARM_S: Final = 24 * 3_600
@@ -42,16 +44,8 @@ def heat_of(age_s: float | None, *, callback: bool, resting: bool) -> Heat:
 
 
 def row_clock(age_s: float | None) -> str:
-    """Return the age for a row, at most 6 cells: ``0:58``, ``1:47h``, ``1.2d``, ``23d``, ``—``."""
-    if age_s is None:
-        return "—"
-    whole = max(0, int(age_s))
-    if whole < _HOT_S:
-        return f"{whole // 60}:{whole % 60:02d}"
-    if whole < _WARM_S:
-        return f"{whole // 3_600}:{whole % 3_600 // 60:02d}h"
-    days = whole / 86_400
-    return f"{days:.1f}d" if days < 10 else f"{min(9_999, int(days))}d"
+    """Return the age for a row, at most 6 cells: ``58s``, ``1h47m``, ``23d``, ``—`` unknown."""
+    return "—" if age_s is None else span_words(min(age_s, 9_999 * DAY_S))
 
 
 def stopwatch(seconds: float) -> str:

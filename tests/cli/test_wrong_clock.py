@@ -18,7 +18,7 @@ def crm_time(crm: Sandbox) -> datetime:
 
 
 @pytest.mark.parametrize(
-    ("ahead_s", "words"), [(-600, "10 min fast"), (600, "10 min slow"), (40 * DAY_S, "40 d slow")]
+    ("ahead_s", "words"), [(-600, "10m fast"), (600, "10m slow"), (40 * DAY_S, "40d slow")]
 )
 def test_the_moment_is_put_right_and_both_sides_agree(
     synced: DeskHome, crm: Sandbox, ahead_s: int, words: str

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from sdrdesk.domain.sla.targets import Targets
+from sdrdesk.domain.sla.targets import SlaTargets
 from sdrdesk.services.log.text import log_sheet
 from sdrdesk.services.reports.html import html_page
 from sdrdesk.services.reports.tables import Sheet
@@ -60,7 +60,7 @@ def day(calls: int) -> Sheet:
     rep = RepTotals(
         "7", HOSTILE, calls, calls, 0, 0, 61 * calls, 0, {HOSTILE: calls}, hours=(0,) * 24
     )
-    return log_sheet(LogView("2026-11-19", "Europe/Dublin", (rep,), entries), Targets())
+    return log_sheet(LogView("2026-11-19", "Europe/Dublin", (rep,), entries), SlaTargets())
 
 
 def written(folder: Path, sheet: Sheet) -> Path:

@@ -101,7 +101,7 @@ def test_every_outcome_that_ships_is_reached_by_its_letter(converse: Converse) -
 def test_both_zones_are_said_and_a_bad_time_is_asked_again(converse: Converse) -> None:
     desk = FakeDesk()
     said = converse(desk, UP, "", "c", "yesterday", "someday", "sat 10", "")
-    assert "Saturday 21 November, 10:00 there, Saturday 21 November, 10:00 for you." in said
+    assert "Sat 21 Nov 10:00 there, Sat 21 Nov 10:00 for you." in said
     assert "Careful: Saturday there" in said
     assert len(desk.entries) == 1
 
@@ -146,7 +146,7 @@ def test_a_call_cut_off_goes_on_without_a_second_dial(converse: Converse) -> Non
     said = converse(desk, "time", "a")
     assert "Back in the call you were in; nothing is lost." in said
     assert "Note so far: said March" in said
-    assert "1 min so far" in said
+    assert "1m so far" in said
     assert desk.dialled == []
     assert [(e.duration_s, e.note) for e in desk.entries] == [(84, "said March")]
 

@@ -52,16 +52,16 @@ def test_a_number_is_whole_or_not_there() -> None:
 @pytest.mark.parametrize(
     ("age_s", "clock", "heat"),
     [
-        (0, "0:00", Heat.HOT),
-        (58, "0:58", Heat.HOT),
-        (14 * 60 + 59, "14:59", Heat.HOT),
-        (15 * 60, "0:15h", Heat.WARM),
-        (107 * 60, "1:47h", Heat.WARM),
-        (86_399, "23:59h", Heat.WARM),
-        (29 * 3_600, "1.2d", Heat.COOL),
+        (0, "0s", Heat.HOT),
+        (58, "58s", Heat.HOT),
+        (14 * 60 + 59, "14m", Heat.HOT),
+        (15 * 60, "15m", Heat.WARM),
+        (107 * 60, "1h47m", Heat.WARM),
+        (86_399, "23h59m", Heat.WARM),
+        (29 * 3_600, "1d5h", Heat.COOL),
         (23 * 86_400, "23d", Heat.COOL),
         (None, "—", Heat.COOL),
-        (-5, "0:00", Heat.HOT),
+        (-5, "0s", Heat.HOT),
     ],
 )
 def test_the_clock_of_a_row(age_s: float | None, clock: str, heat: Heat) -> None:

@@ -7,13 +7,15 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from sdrdesk.domain.block.block import Block, Done, Pause, end_of, endings, split
-from sdrdesk.domain.block.parsing import goal_words, length_words, parse_goal, parse_length
+from sdrdesk.domain.block.parsing import goal_words, parse_goal, parse_length
 from sdrdesk.domain.block.recipe import Recipe, interleave, parse_recipe
 from sdrdesk.domain.errors import UsageError
 from sdrdesk.domain.lead.activity import ActivityKind
 from sdrdesk.domain.lead.lead import Lead
 from sdrdesk.domain.outcome.catalog import Flag
-from sdrdesk.domain.ranking.ranking import lane, rank_input
+from sdrdesk.domain.ranking.candidate import Candidate
+from sdrdesk.domain.ranking.ranking import lane
+from sdrdesk.domain.text.humanize import span_words
 from sdrdesk.services.views.block import (
     BlockPlan,
     BlockSummary,
@@ -22,6 +24,25 @@ from sdrdesk.services.views.block import (
     PartView,
 )
 from tests.support.fake_office import ME, Part, Recorded
+
+
+def candidate(lead: Lead) -> Candidate:
+    """Return ``lead`` as the ranking reads it."""
+    first, latest = lead.first_converted_at, lead.converted_at
+    return Candidate(
+        lead.lead_id,
+        converted_at=latest,
+        fit=lead.fit,
+        attempts=lead.attempts,
+        conversions=lead.conversions,
+        page_views=lead.page_views,
+        last_attempt_at=lead.last_attempt_at,
+        next_due_at=lead.next_due_at,
+        callback_at=lead.callback_at,
+        re_converted=bool(first and latest and latest > first),
+        zone=lead.rep_time_zone or lead.time_zone,
+    )
+
 
 VIEWS = frozenset({"callable", "callback", "new", "retry", "reengaged", "best_fit"})
 
@@ -34,7 +55,7 @@ class FakeBlocks(Part):
         return [x for x in self._desk.records if not x.undone and x.activity.at >= of.started_at]
 
     def _part(self, lead: Lead, recipe: Recipe) -> str:
-        views = {lane(rank_input(lead), self._desk.at), "callable"}
+        views = {lane(candidate(lead), self._desk.at), "callable"}
         if lead.fit >= 80:
             views.add("best_fit")
         return next((part.view for part in recipe.parts if part.view in views), "")
@@ -54,7 +75,7 @@ class FakeBlocks(Part):
         ):
             return tuple(ids)
         called = Counter(self._part(x.before, recipe) for x in self._calls())
-        due = [x for x in ids if lane(rank_input(self._desk.by_id[x]), self._desk.at) == "callback"]
+        due = [x for x in ids if lane(candidate(self._desk.by_id[x]), self._desk.at) == "callback"]
         lists: dict[str, list[str]] = {}
         for lead_id in ids:
             if lead_id not in due:
@@ -88,7 +109,7 @@ class FakeBlocks(Part):
         last = self._desk.in_block or self._desk.last
         if last is None:
             return BlockUsual("50m", "40 dials", "40 % new, 40 % retry, 20 % callbacks")
-        return BlockUsual(length_words(last.length_s), goal_words(last.goal), last.recipe)
+        return BlockUsual(span_words(last.length_s), goal_words(last.goal), last.recipe)
 
     def plan(self, length: str, goal: str, recipe: str) -> BlockPlan:
         made = self._recipe(recipe)

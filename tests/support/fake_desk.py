@@ -21,7 +21,7 @@ from sdrdesk.domain.lead.activity import OutboxState
 from sdrdesk.domain.lead.lead import Lead
 from sdrdesk.domain.outcome.catalog import Disposition, parse_dispositions
 from sdrdesk.domain.outcome.plan import AccountRules, Entry, plan
-from sdrdesk.domain.ranking.ranking import parse_ranking
+from sdrdesk.domain.ranking.config import parse_ranking
 from sdrdesk.domain.text.parse_time import parse_when
 from sdrdesk.services.lead.undo_text import took_back_many
 from sdrdesk.services.people.create import FileLook, look_at

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from sdrdesk.domain.lead.activity import Activity, ActivityKind, OutboxItem
 from sdrdesk.domain.lead.lead import Lead
 from sdrdesk.domain.outcome.catalog import Flag
-from sdrdesk.domain.sla.targets import Targets
+from sdrdesk.domain.sla.targets import SlaTargets
 from sdrdesk.services.reports.definitions import definitions
 from sdrdesk.services.reports.registry import Report, ReportName
 from sdrdesk.services.views.block import BlockView
@@ -239,7 +239,7 @@ class FakeReports(Part):
         return made_report(name, first, last)
 
     def definitions(self) -> Sequence[tuple[str, str]]:
-        return tuple(definitions(Targets()).items())
+        return tuple(definitions(SlaTargets()).items())
 
 
 class FakeComments(Part):

@@ -9,9 +9,9 @@ from zoneinfo import ZoneInfo
 
 from sdrdesk.domain.errors import UsageError
 from sdrdesk.domain.lead.lead import Lead
-from sdrdesk.domain.queue.at_risk import breaking
+from sdrdesk.domain.queue.at_risk import first_risk
 from sdrdesk.domain.queue.filters import parse_words
-from sdrdesk.domain.ranking.ranking import lane, rank, rank_input, reasons
+from sdrdesk.domain.ranking.ranking import lane, queue_key, reasons
 from sdrdesk.services.lead.at_risk import AtRiskRow, AtRiskView
 from sdrdesk.services.views.desk import (
     Block,
@@ -27,6 +27,7 @@ from sdrdesk.services.views.desk import (
     ViewChoice,
     WhyView,
 )
+from tests.support.fake_blocks import candidate
 from tests.support.fake_office import Part
 
 SLA = timedelta(minutes=15)
@@ -36,9 +37,9 @@ class FakeQueue(Part):
     def snapshot(self, find: str = "", *, first: int = 0) -> QueueSnapshot:
         if self._desk.broken is not None:
             raise self._desk.broken
-        inputs = [rank_input(x) for x in self._desk.by_id.values() if find or not self._blocks(x)]
-        ranked = [item.lead_id for item in rank(inputs, self._desk.ranking, self._desk.at)]
-        ranked.sort(key=lambda lead_id: lead_id not in self._desk.pinned)
+        inputs = [candidate(x) for x in self._desk.by_id.values() if find or not self._blocks(x)]
+        inputs.sort(key=queue_key(self._desk.ranking, self._desk.at))
+        ranked = sorted((x.lead_id for x in inputs), key=lambda x: x not in self._desk.pinned)
         words = find.casefold()
         hits = [x for x in ranked if not find or words in self._haystack(x)]
         return QueueSnapshot(self._desk.at, tuple(hits), len(self._desk.by_id), find)
@@ -56,7 +57,7 @@ class FakeQueue(Part):
         return [self.row(self._desk.by_id[x], start + n + 1) for n, x in enumerate(ids)]
 
     def row(self, lead: Lead, rank_no: int) -> QueueRow:
-        item = rank_input(lead)
+        item = candidate(lead)
         why = reasons(item, self._desk.ranking, self._desk.at)
         there = self._there(lead)
         sla, sla_due = self._sla(lead)
@@ -140,7 +141,7 @@ class FakeQueue(Part):
         lead = self._desk.need(lead_id)
         place = self.rank_of(lead_id)
         above = self.snapshot().lead_ids[place - 2] if place and place > 1 else ""
-        why = reasons(rank_input(lead), self._desk.ranking, self._desk.at)
+        why = reasons(candidate(lead), self._desk.ranking, self._desk.at)
         return WhyView(
             lead_id=lead_id,
             name=lead.name,
@@ -151,7 +152,7 @@ class FakeQueue(Part):
             reasons=why,
             above=self._desk.by_id[above].name if above else "",
             above_reasons=(
-                reasons(rank_input(self._desk.by_id[above]), self._desk.ranking, self._desk.at)
+                reasons(candidate(self._desk.by_id[above]), self._desk.ranking, self._desk.at)
                 if above
                 else ()
             ),
@@ -304,7 +305,7 @@ class FakeAtRisk(Part):
         for lead_id in self._desk.queue.snapshot("").lead_ids:
             row = self._desk.queue.row(self._desk.by_id[lead_id], 0)
             runs = row.sla_state in ("on_track", "at_risk")
-            broken = breaking(
+            broken = first_risk(
                 callback_at=row.callback_at,
                 sla_due_at=row.sla_due_at if runs else None,
                 window_closes_at=row.window_closes_at,
@@ -314,6 +315,6 @@ class FakeAtRisk(Part):
             )
             if broken is not None:
                 found.append(AtRiskRow(row, broken, self._desk.first_lines.get(lead_id, "")))
-        found.sort(key=lambda item: item.breaking.at)
+        found.sort(key=lambda item: item.risk.at)
         rows = tuple(x._replace(row=x.row._replace(rank=n)) for n, x in enumerate(found, 1))
         return AtRiskView(self._desk.at, until, rows)

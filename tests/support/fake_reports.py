@@ -6,9 +6,9 @@ from collections import Counter
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
-from sdrdesk.domain.reports.date_range import Span
+from sdrdesk.domain.reports.date_range import DateRange
 from sdrdesk.domain.reports.rhythm import Rhythm
-from sdrdesk.domain.reports.stages import Step
+from sdrdesk.domain.reports.stages import StageStep
 from sdrdesk.domain.reports.statistics import Share
 from sdrdesk.services.reports.funnel import StageReport, stage_pictures
 from sdrdesk.services.reports.picture import Picture, Series
@@ -26,7 +26,7 @@ TITLES = {
 
 def made_report(name: ReportName, first: date, last: date) -> Report:
     """Return a report with believable numbers."""
-    span = Span(first, last, ZONE)
+    span = DateRange(first, last, ZONE)
     pictures = _pictures(name, span)
     tables = tuple(
         Table(
@@ -40,7 +40,7 @@ def made_report(name: ReportName, first: date, last: date) -> Report:
     return Report({}, Sheet(TITLES[name], about, tables, ()), pictures)
 
 
-def _pictures(name: ReportName, span: Span) -> tuple[Picture, ...]:
+def _pictures(name: ReportName, span: DateRange) -> tuple[Picture, ...]:
     if name == "speed":
         bands = ("0-5m", "5-15m", "15-60m", "1-24h", "24h+", "never")
         calendar, business = (41, 12, 9, 22, 5, 3), (47, 16, 14, 12, 0, 3)
@@ -50,7 +50,7 @@ def _pictures(name: ReportName, span: Span) -> tuple[Picture, ...]:
         )
     if name == "funnel":
         way = (("Lead", 92), ("MQL", 60), ("SQL", 14), ("Opportunity", 9), ("Customer", 2))
-        steps = tuple(Step(step, step, Share(n, 92), Share(n, 92)) for step, n in way)
+        steps = tuple(StageStep(step, step, Share(n, 92), Share(n, 92)) for step, n in way)
         return stage_pictures(StageReport(span, steps))
     if name == "rhythm":
         days = (span.last - span.first).days + 1

@@ -65,7 +65,7 @@ def queue(
     from sdrdesk.cli.session import open_session
     from sdrdesk.cli.terminal.output import print_json, say, table
     from sdrdesk.services.desk.json import queue_row_json
-    from sdrdesk.services.desk.text import age_words, sla_words
+    from sdrdesk.services.desk.text import row_age, sla_words
 
     with open_session() as session:
         snapshot = session.ready_desk.views.queue(view, where, find=find, as_of=_moment(as_of))
@@ -86,7 +86,7 @@ def queue(
                 [
                     (
                         str(row.rank),
-                        age_words(row),
+                        row_age(row),
                         row.name,
                         row.company,
                         str(row.fit),

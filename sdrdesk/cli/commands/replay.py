@@ -10,7 +10,7 @@ import typer
 from sdrdesk.cli.commands.queue import AsJson
 
 if TYPE_CHECKING:
-    from sdrdesk.domain.queue.backtest import Dial, Place, Replay, Share
+    from sdrdesk.domain.queue.backtest import Agreement, Position, Replay, ReplayedCall
 
 
 def register(app: typer.Typer) -> None:
@@ -73,7 +73,7 @@ def _json(found: Replay) -> dict[str, object]:
     }
 
 
-def _share(share: Share) -> dict[str, object]:
+def _share(share: Agreement) -> dict[str, object]:
     return {
         "top_1": share.top_1,
         "top_5": share.top_5,
@@ -83,7 +83,7 @@ def _share(share: Share) -> dict[str, object]:
     }
 
 
-def _won(dial: Dial) -> dict[str, object]:
+def _won(dial: ReplayedCall) -> dict[str, object]:
     from sdrdesk.clock import iso
 
     return {
@@ -95,7 +95,7 @@ def _won(dial: Dial) -> dict[str, object]:
     }
 
 
-def _place(place: Place) -> dict[str, object]:
+def _place(place: Position) -> dict[str, object]:
     from sdrdesk.clock import iso_or_none
 
     return {"rank": place.rank, "on_top_at": iso_or_none(place.on_top_at)}

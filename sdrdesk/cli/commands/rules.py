@@ -30,12 +30,12 @@ def fit_lint(as_json: AsJson = False) -> None:
     """Name the rules of fit.toml that match nobody or everybody in the local data."""
     from sdrdesk.cli.session import open_session
     from sdrdesk.cli.terminal.output import need_person, print_json, say
-    from sdrdesk.domain.ranking.fit import lint
+    from sdrdesk.domain.ranking.fit import lint_fit
     from sdrdesk.store.reports.lookups import every_lead
 
     with open_session() as session:
         session.follow_rules()  # a rule may ask for the persona
-        found = lint(every_lead(session.db), session.rulebook.fit)
+        found = lint_fit(every_lead(session.db), session.rulebook.fit)
         if as_json:
             print_json(
                 {

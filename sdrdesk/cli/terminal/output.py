@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, TextIO
 
 from sdrdesk.domain.errors import ExitCode, SdrDeskError
-from sdrdesk.domain.text.plain_text import whole
+from sdrdesk.domain.text.plain_text import clean_all
 
 if TYPE_CHECKING:
     import typer
@@ -37,12 +37,12 @@ def print_json(document: object) -> None:
 
 def say(text: str = "") -> None:
     """Print a line of the answer for a person."""
-    _write(sys.stdout, whole(text))
+    _write(sys.stdout, clean_all(text))
 
 
 def note(text: str) -> None:
     """Print a line beside the answer (progress, hints), on stderr."""
-    _write(sys.stderr, whole(text))
+    _write(sys.stderr, clean_all(text))
 
 
 def tell_error(error: SdrDeskError) -> int:
@@ -54,7 +54,7 @@ def tell_error(error: SdrDeskError) -> int:
 def table(headings: Sequence[str], rows: Iterable[Sequence[str]], *, right: str = "") -> None:
     """Print rows in columns measured in terminal cells; headings in ``right`` align right."""
     # On one line each: a line break in a note would break the columns.
-    body = [tuple(" ".join(whole(cell).split()) for cell in row) for row in rows]
+    body = [tuple(" ".join(clean_all(cell).split()) for cell in row) for row in rows]
     widths = [max(_cells(row[i]) for row in (tuple(headings), *body)) for i in range(len(headings))]
     for row in (tuple(headings), *body):
         cells = [
@@ -87,7 +87,7 @@ def _write(stream: TextIO, text: str) -> None:
 
 def _plain(value: object) -> object:
     if isinstance(value, str):
-        return whole(value)
+        return clean_all(value)
     if isinstance(value, dict):
         return {_plain(name): _plain(part) for name, part in value.items()}
     if isinstance(value, list | tuple):

@@ -8,10 +8,10 @@ from typing import Final
 from sdrdesk.domain.block.block import Goal, GoalKind
 from sdrdesk.domain.errors import UsageError
 
-SHORTEST_S: Final = 5 * 60
-LONGEST_S: Final = 8 * 3600
+_SHORTEST_S: Final = 5 * 60
+_LONGEST_S: Final = 8 * 3600
 """A block is a stretch of calling, not a day."""
-MOST: Final = 999
+_MOST_GOAL: Final = 999
 """A goal beyond this is a slip of the keys."""
 
 _SPAN: Final = re.compile(
@@ -53,17 +53,11 @@ def parse_length(text: str) -> int:
             f"{text.strip()!r} is not a length.", next_step="Write it as 50m, 1h or 1h30."
         )
     seconds = int(hours or 0) * 3600 + int(minutes or 0) * 60
-    if not SHORTEST_S <= seconds <= LONGEST_S:
-        raise UsageError(f"A block lasts from {SHORTEST_S // 60} minutes to {LONGEST_S // 3600} h.")
+    if not _SHORTEST_S <= seconds <= _LONGEST_S:
+        raise UsageError(
+            f"A block lasts from {_SHORTEST_S // 60} minutes to {_LONGEST_S // 3600} h."
+        )
     return seconds
-
-
-def length_words(seconds: int) -> str:
-    """Return a length as ``parse_length`` reads it."""
-    hours, minutes = divmod(seconds // 60, 60)
-    if not hours:
-        return f"{minutes}m"
-    return f"{hours}h{minutes:02d}" if minutes else f"{hours}h"
 
 
 def parse_goal(text: str) -> Goal:
@@ -80,8 +74,8 @@ def parse_goal(text: str) -> Goal:
             next_step="Write it as 40 dials, 5 conversations or 2 meetings.",
         )
     count = int(found["count"])
-    if not 1 <= count <= MOST:
-        raise UsageError(f"A goal is a number from 1 to {MOST}.")
+    if not 1 <= count <= _MOST_GOAL:
+        raise UsageError(f"A goal is a number from 1 to {_MOST_GOAL}.")
     return Goal(kind, count)
 
 

@@ -14,7 +14,7 @@ from typing import Final
 
 from sdrdesk.domain.errors import UsageError
 
-WHOLE: Final = "callable"
+WHOLE_QUEUE: Final = "callable"
 """The view that is the whole queue."""
 EXAMPLE: Final = "40 % new, 40 % retry, 20 % callbacks"
 
@@ -23,8 +23,8 @@ _ALIASES: Final = {
     "callbacks": "callback",
     "retries": "retry",
     "re-engaged": "reengaged",
-    "queue": WHOLE,
-    "whole queue": WHOLE,
+    "queue": WHOLE_QUEUE,
+    "whole queue": WHOLE_QUEUE,
 }
 
 
@@ -41,12 +41,12 @@ class Part:
 class Recipe:
     """The parts of a block; a single view is one part of 100 %."""
 
-    parts: tuple[Part, ...] = (Part(WHOLE, 100),)
+    parts: tuple[Part, ...] = (Part(WHOLE_QUEUE, 100),)
 
     @property
     def is_whole(self) -> bool:
         """Whether the block simply follows the queue."""
-        return self.parts == (Part(WHOLE, 100),)
+        return self.parts == (Part(WHOLE_QUEUE, 100),)
 
     @property
     def words(self) -> str:
@@ -131,7 +131,7 @@ def interleave(
 
 def _name(text: str) -> str:
     lowered = text.casefold()
-    return _ALIASES.get(lowered, text) if lowered else WHOLE
+    return _ALIASES.get(lowered, text) if lowered else WHOLE_QUEUE
 
 
 def _part(text: str) -> Part:

@@ -12,7 +12,7 @@ from sdrdesk.domain.calling_hours.weekly_hours import ALWAYS, Week
 from sdrdesk.domain.place.wall_time import instants
 from sdrdesk.domain.place.zone_info import zone_info
 
-MAX_DAYS = 3_660
+_MAX_DAYS = 3_660
 """Ten years: no lead waits longer, and a week without hours must not be searched for ever."""
 _UTC = ZoneInfo("UTC")
 _DAY = timedelta(days=1)
@@ -36,7 +36,7 @@ class BusinessHours:
         """Return the open spans of one day as UTC moments; ``place`` is the zone as a clock."""
         found = self._days.get(day)
         if found is None:
-            if len(self._days) > MAX_DAYS:
+            if len(self._days) > _MAX_DAYS:
                 self._days.clear()
             found = self._days[day] = tuple(_day_spans(day, self, place))
         return found
@@ -88,7 +88,7 @@ def _spans(
         return
     place = hours.place()
     day = start.astimezone(place).date()
-    last = end.astimezone(place).date() if end else day + timedelta(days=MAX_DAYS)
+    last = end.astimezone(place).date() if end else day + timedelta(days=_MAX_DAYS)
     while day <= last:
         yield from hours.spans_of(day, place)
         day += _DAY

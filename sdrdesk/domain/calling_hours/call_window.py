@@ -14,7 +14,7 @@ from sdrdesk.domain.calling_hours.call_window_config import Region, WindowConfig
 from sdrdesk.domain.calling_hours.weekly_hours import is_in
 from sdrdesk.domain.place.wall_time import instants, jump
 from sdrdesk.domain.place.zone_info import zone_info
-from sdrdesk.domain.text.humanize import span_words
+from sdrdesk.domain.text.humanize import moment_words, span_words
 
 __all__ = [
     "Region",
@@ -27,7 +27,7 @@ __all__ = [
     "window_state",
 ]
 
-LOOK_AHEAD_DAYS = 21
+_LOOK_AHEAD_DAYS = 21
 """Longer than any run of closed days that a calendar holds."""
 
 
@@ -140,7 +140,7 @@ def _next_change(
     legal_only: bool,
 ) -> datetime | None:
     today = now.astimezone(place).date()
-    for offset in range(LOOK_AHEAD_DAYS + 1):
+    for offset in range(_LOOK_AHEAD_DAYS + 1):
         day = today + timedelta(days=offset)
         moments = set(instants(day, 0, place))
         for start, end in config.open_spans(day, region, legal_only=legal_only):
@@ -174,4 +174,4 @@ def _when(moment: datetime, now: datetime, place: ZoneInfo) -> str:
         return f"{there:%H:%M}"
     if there - today < timedelta(days=6):
         return f"{there:%a %H:%M}"
-    return f"{there:%a} {there.day} {there:%b %H:%M}"
+    return moment_words(there)

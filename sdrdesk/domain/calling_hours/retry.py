@@ -18,9 +18,9 @@ from sdrdesk.domain.config.reader import TableReader
 from sdrdesk.domain.place.zone_info import zone_info
 from sdrdesk.domain.text.durations import parse_duration
 
-SAME_DAY_S = 12 * 3_600
+_SAME_DAY_S = 12 * 3_600
 """Delays shorter than this are retries on the same day."""
-SEARCH_STEPS = 60
+_SEARCH_STEPS = 60
 """Windows looked at before the wish for another hour is given up: some are an hour wide."""
 
 
@@ -84,7 +84,7 @@ def next_try(
         return first_open
     avoid = _avoided(attempt_at.astimezone(place), delay_s, rule.other_hour_min)
     at: datetime | None = first_open
-    for _ in range(SEARCH_STEPS):
+    for _ in range(_SEARCH_STEPS):
         if at is None:
             break
         clear = _clear_of(at, avoid, place)
@@ -108,11 +108,11 @@ def parse_retry(data: Mapping[str, object]) -> RetryConfig:
     )
     outcomes = top.table("outcome", optional=True)
     top.done()
-    named = {key: parse_retry_rule(outcomes.table(key), default) for key in outcomes.keys()}  # noqa: SIM118
+    named = {key: _retry_rule(outcomes.table(key), default) for key in outcomes.keys()}  # noqa: SIM118
     return RetryConfig(default, named)
 
 
-def parse_retry_rule(table: TableReader, default: RetryRule) -> RetryRule:
+def _retry_rule(table: TableReader, default: RetryRule) -> RetryRule:
     """Return one rule; what it leaves out is the default's."""
     rule = RetryRule(
         delays_s=_delays(table, "delays") if table.has("delays") else default.delays_s,
@@ -138,7 +138,7 @@ def _delays(table: TableReader, key: str) -> tuple[float, ...]:
 def _avoided(last: datetime, delay_s: float, other_hour_min: int) -> tuple[int, int]:
     """Return the minutes of day to stay out of, from (included) to (excluded), may wrap."""
     minute = last.hour * 60 + last.minute
-    if delay_s < SAME_DAY_S:
+    if delay_s < _SAME_DAY_S:
         return last.hour * 60, last.hour * 60 + 60
     return minute - other_hour_min, minute + other_hour_min
 

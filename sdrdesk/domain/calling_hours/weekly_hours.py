@@ -73,16 +73,6 @@ def is_in(day: Day, minute: float) -> bool:
     return any(start <= minute < end for start, end in day)
 
 
-def clock_text(minute: int) -> str:
-    """Return ``"08:00"`` for 480."""
-    return f"{minute // 60:02d}:{minute % 60:02d}"
-
-
-def day_text(day: Day) -> str:
-    """Return ``"08:00–18:00"``, spans joined by commas, ``"closed"`` for none."""
-    return ", ".join(f"{clock_text(a)}–{clock_text(b)}" for a, b in day) or "closed"
-
-
 def _span(text: str, path: tuple[str, ...]) -> Span:
     found = _SPAN.fullmatch(text.strip())
     if not found:

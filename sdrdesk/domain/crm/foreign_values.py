@@ -23,7 +23,7 @@ EARLIEST_MS: Final = 631_152_000_000
 LATEST_MS: Final = 4_102_444_800_000
 """1 January 2100, UTC: no moment is at or after it. Microseconds lie far behind."""
 
-MOST_TEXT: Final = 262_144
+_MOST_TEXT: Final = 262_144
 """Characters of the longest text that is looked at: four times what HubSpot keeps in a property."""
 MOST_ID: Final = 100
 """Characters of the longest id."""
@@ -85,7 +85,7 @@ class ForeignRecord:
         value = self._values.get(name)
         if value is None:
             return ""
-        if type(value) is str and len(value) <= MOST_TEXT:  # nearly always
+        if type(value) is str and len(value) <= _MOST_TEXT:  # nearly always
             return one_line(value)
         return one_line(self._read(name, value, text, ""))
 
@@ -140,8 +140,8 @@ def text(value: object) -> str:
         OddError: it is neither, or longer than any text of a CRM.
     """
     if isinstance(value, str):
-        if len(value) > MOST_TEXT:
-            raise OddError(f"longer than {MOST_TEXT} characters")
+        if len(value) > _MOST_TEXT:
+            raise OddError(f"longer than {_MOST_TEXT} characters")
         return value
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise OddError("no text")

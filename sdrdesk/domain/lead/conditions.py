@@ -30,7 +30,7 @@ class Condition:
 
     def match(self, values: Mapping[str, str], numbers: Mapping[str, float | None]) -> str:
         """Return what matched, in the rule's own words, ``""`` when nothing did."""
-        if self.field in NUMBERS:
+        if self.field in NUMBER_FIELDS:
             number = numbers[self.field]
             if self.blank:
                 return "" if number is not None else "blank"
@@ -55,8 +55,8 @@ class Fields:
 def fields_of(lead: Lead, free_mail: frozenset[str] = frozenset()) -> Fields:
     """Return the fields of ``lead`` that rules may ask for."""
     return Fields(
-        {name: read(lead, free_mail).casefold() for name, read in TEXTS.items()},
-        {name: read(lead) for name, read in NUMBERS.items()},
+        {name: read(lead, free_mail).casefold() for name, read in TEXT_FIELDS.items()},
+        {name: read(lead) for name, read in NUMBER_FIELDS.items()},
     )
 
 
@@ -87,10 +87,10 @@ def _country(lead: Lead) -> str:
     return country_to_region(lead.country) or country_to_region(office) or ""
 
 
-ReadText = Callable[[Lead, frozenset[str]], str]
-ReadNumber = Callable[[Lead], float | None]
+_ReadText = Callable[[Lead, frozenset[str]], str]
+_ReadNumber = Callable[[Lead], float | None]
 
-TEXTS: Mapping[str, ReadText] = {
+TEXT_FIELDS: Mapping[str, _ReadText] = {
     "industry": lambda lead, _: lead.company.industry if lead.company else "",
     "country": lambda lead, _: _country(lead),
     "title": lambda lead, _: lead.job_title,
@@ -105,7 +105,7 @@ TEXTS: Mapping[str, ReadText] = {
 }
 """Text fields that a rule may name."""
 
-NUMBERS: Mapping[str, ReadNumber] = {
+NUMBER_FIELDS: Mapping[str, _ReadNumber] = {
     "employees": lambda lead: lead.company.employees if lead.company else None,
     "crm_score": lambda lead: lead.crm_score,
     "completeness": completeness,
@@ -114,7 +114,7 @@ NUMBERS: Mapping[str, ReadNumber] = {
 """Number fields that a rule may name."""
 
 _MOST = 1e15
-FIELDS: tuple[str, ...] = (*TEXTS, *NUMBERS)
+_FIELDS: tuple[str, ...] = (*TEXT_FIELDS, *NUMBER_FIELDS)
 
 
 def parse_condition(table: TableReader) -> Condition:
@@ -123,7 +123,7 @@ def parse_condition(table: TableReader) -> Condition:
     Raises:
         ConfigProblem: the field is unknown, or there is no way or more than one to match.
     """
-    name = table.choice("field", FIELDS)
+    name = table.choice("field", _FIELDS)
     ways = [way for way in ("any", "words", "blank") if table.has(way)]
     bounds = [bound for bound in ("low", "high") if table.has(bound)]
     if len(ways) + bool(bounds) != 1:
@@ -134,7 +134,7 @@ def parse_condition(table: TableReader) -> Condition:
         if not table.boolean("blank"):
             raise table.problem("blank", "can only be true")
         return Condition(name, blank=True)
-    if name in NUMBERS:
+    if name in NUMBER_FIELDS:
         raise table.problem(ways[0], f"{name} is a number: use low and high")
     texts = table.texts(ways[0])
     if not texts or not all(text.strip() for text in texts):
@@ -155,7 +155,7 @@ def value_condition(name: str, values: tuple[str, ...]) -> Condition:
 
 
 def _bounded(table: TableReader, name: str) -> Condition:
-    if name not in NUMBERS:
+    if name not in NUMBER_FIELDS:
         raise table.problem("field", f"{name} is text: use any, words or blank")
     low = table.number("low", float("-inf"), high=_MOST)
     high = table.number("high", float("inf"), low=-_MOST)

@@ -1,11 +1,16 @@
-"""What sdrdesk works out about a lead once, when it is pulled, so that ranking need not."""
+"""Facts derived from a lead once, when it is pulled, so that ranking need not."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from sdrdesk.domain.lead.lead import Lead
+from sdrdesk.domain.place.regions import region_of
+
+if TYPE_CHECKING:
+    from sdrdesk.domain.place.phone import PhoneNumber
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,9 +28,9 @@ class Derived:
     extension: str = ""
     """Digits to dial after ``e164`` once somebody picked up, ``""`` none."""
     zone: str = ""
-    """IANA zone the call window is judged in, ``""`` unknown."""
+    """IANA zone of the call window, ``""`` unknown."""
     zone_note: str = ""
-    """Which sources said so and whether they agree, in words."""
+    """The sources of ``zone`` and whether they agree, in words."""
     region: str = ""
     """Two-letter country code, ``""`` unknown."""
     region_state: str = ""
@@ -33,4 +38,17 @@ class Derived:
 
 
 Derive = Callable[[Lead], Derived]
-"""Works out the derived facts of one lead. Its moments may be left out: no fact depends on them."""
+"""Derives the facts of one lead. Its moments may be left out: no fact depends on them."""
+
+
+def place_of(lead: Lead, numbers: tuple[PhoneNumber, ...]) -> tuple[str, str]:
+    """Return (ISO country, state) whose rules hold for ``lead``.
+
+    The person's address, else the company's, else the country of the first usable number.
+    """
+    place = region_of(lead.country, lead.state)
+    if not place[0] and lead.company:
+        place = region_of(lead.company.country, lead.company.state)
+    if not place[0]:
+        place = (next((n.region for n in numbers if n.e164 and n.region), ""), "")
+    return place

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sdrdesk.domain.config.reader import TableReader
-from sdrdesk.domain.lead.conditions import TEXTS, Condition, value_condition, word_condition
+from sdrdesk.domain.lead.conditions import TEXT_FIELDS, Condition, value_condition, word_condition
 from sdrdesk.domain.lead.lead import Lead
 
 _WORD_FIELDS = ("title", "department")
@@ -40,27 +40,22 @@ class PersonaConfig:
         return tuple(dict.fromkeys(rule.label for rule in self.rules))
 
 
-def infer_persona(lead: Lead, config: PersonaConfig) -> tuple[str, str]:
-    """Return (label, reason), such as ``("Technical Builder", "title says cto")``.
-
-    ``("", "")`` when no rule matches. The reason quotes the rule's words, not the person's.
-    """
-    return _inferred({name: TEXTS[name](lead, _NO_MAIL).casefold() for name in _FIELDS}, config)
-
-
 class Personas:
-    """``infer_persona`` for a whole account: the same answer, several times sooner.
+    """Infers the personas of a whole account. Not thread-safe.
 
-    Leads share titles and industries, so what their fields say is remembered. Not thread-safe.
+    Leads share titles and industries, so the answer for each combination is remembered.
     """
 
     def __init__(self, config: PersonaConfig) -> None:
         self._config = config
-        self._read = [TEXTS[name] for name in _FIELDS]
+        self._read = [TEXT_FIELDS[name] for name in _FIELDS]
         self._known: dict[tuple[str, ...], tuple[str, str]] = {}
 
     def of(self, lead: Lead) -> tuple[str, str]:
-        """Return (label, reason) as ``infer_persona`` does."""
+        """Return (label, reason), such as ``("Technical Builder", "title says cto")``.
+
+        ``("", "")`` when no rule matches. The reason quotes the rule's words, not the person's.
+        """
         said = tuple([read(lead, _NO_MAIL) for read in self._read])
         found = self._known.get(said)
         if found is None:

@@ -27,11 +27,12 @@ class ZoneVerdict:
 
     zone: str = ""
     """IANA name, ``""`` unknown."""
-    agree: bool = True
-    """False when some source names another clock."""
-    sources: tuple[tuple[str, str], ...] = ()
-    """(source, what it says), strongest first; several clocks are joined by ``" or "``."""
     text: str = "time zone unknown"
+    """Every source and whether they agree, in words."""
+
+
+_Source = tuple[str, tuple[str, ...]]
+"""The name of a source and the zones it allows."""
 
 
 def tidy_zone(text: str) -> str:
@@ -61,7 +62,7 @@ def same_clock(one: str, other: str) -> bool:
 
 
 @lru_cache(maxsize=4096)
-def address_zones(country: str, state: str, city: str = "") -> tuple[str, ...]:
+def _address_zones(country: str, state: str, city: str = "") -> tuple[str, ...]:
     """Return the zones that an address may lie in; empty when it says nothing.
 
     A city decides only where it gives a zone its name, and in the United States only together with
@@ -83,37 +84,28 @@ def _city(name: str) -> str:
 
 def lead_zone(lead: Lead, number: PhoneNumber | None) -> ZoneVerdict:
     """Return the clock of ``lead``, whose best number is ``number``."""
-    return _settled(_sources(lead, number))
+    return weigh_zones(_sources(lead, number))
 
 
-@lru_cache(maxsize=4096)
-def _settled(sources: tuple[tuple[str, tuple[str, ...]], ...]) -> ZoneVerdict:
-    # A pull meets the same few thousand combinations again and again.
-    return settle(list(sources))
-
-
-def settle(sources: list[tuple[str, tuple[str, ...]]]) -> ZoneVerdict:
+@lru_cache(maxsize=4096)  # a pull meets the same few thousand combinations again and again
+def weigh_zones(sources: tuple[_Source, ...]) -> ZoneVerdict:
     """Return the verdict on ``sources``, strongest first, each with the zones it allows."""
     known = [(name, zones) for name, zones in sources if zones]
     zone = next((zones[0] for _, zones in known if _one_clock(zones)), "") or _in_all(known)
-    told = tuple((name, _joined(zones)) for name, zones in known)
-    if not zone:
-        return ZoneVerdict("", True, told, _unknown_text(told))
-    others = [name for name, zones in known if not any(same_clock(zone, z) for z in zones)]
-    return ZoneVerdict(zone, not others, told, _text(known, zone))
+    return ZoneVerdict(zone, _text(known, zone) if zone else _unknown_text(known))
 
 
-def _sources(lead: Lead, number: PhoneNumber | None) -> tuple[tuple[str, tuple[str, ...]], ...]:
+def _sources(lead: Lead, number: PhoneNumber | None) -> tuple[_Source, ...]:
     company = lead.company
     sources = (
         ("rep", _named(lead.rep_time_zone)),
         ("CRM", _named(lead.time_zone)),
         (_named_after(number), zones_of_number(number.e164) if number and number.e164 else ()),
-        ("address", address_zones(lead.country, lead.state, lead.city)),
+        ("address", _address_zones(lead.country, lead.state, lead.city)),
     )
     if company is None:
         return sources
-    office = _named(company.time_zone) or address_zones(
+    office = _named(company.time_zone) or _address_zones(
         company.country, company.state, company.city
     )
     return (*sources, ("company", office))
@@ -133,7 +125,7 @@ def _one_clock(zones: tuple[str, ...]) -> bool:
     return all(same_clock(zones[0], other) for other in zones[1:])
 
 
-def _in_all(known: list[tuple[str, tuple[str, ...]]]) -> str:
+def _in_all(known: list[_Source]) -> str:
     """Return the one clock that every vague source allows: two halves can make a whole."""
     if len(known) < 2:
         return ""
@@ -154,18 +146,20 @@ def _joined(zones: tuple[str, ...]) -> str:
     return f"{shown} or {len(clocks) - 3} others" if len(clocks) > 3 else shown
 
 
-def _unknown_text(told: tuple[tuple[str, str], ...]) -> str:
-    if not told:
-        return "time zone unknown"
-    return "time zone unknown: " + ", ".join(f"{name} says {zones}" for name, zones in told)
+def _unknown_text(known: list[_Source]) -> str:
+    return f"time zone unknown: {_said(known)}" if known else "time zone unknown"
 
 
-def _text(known: list[tuple[str, tuple[str, ...]]], zone: str) -> str:
+def _said(sources: list[_Source]) -> str:
+    return ", ".join(f"{name} says {_joined(zones)}" for name, zones in sources)
+
+
+def _text(known: list[_Source], zone: str) -> str:
     with_it = [name for name, zones in known if any(same_clock(zone, z) for z in zones)]
     against = [(name, zones) for name, zones in known if name not in with_it]
     if against:
-        said = ", ".join(f"{name} says {_joined(zones)}" for name, zones in against)
-        return f"{_listed(with_it)} {'says' if len(with_it) == 1 else 'say'} {zone}, but {said}"
+        verb = "says" if len(with_it) == 1 else "say"
+        return f"{_listed(with_it)} {verb} {zone}, but {_said(against)}"
     if len(with_it) == 1:
         return f"by {with_it[0]} only"
     return f"{_listed(with_it)} agree"

@@ -122,10 +122,6 @@ class Dispositions(Mapping[str, Disposition]):
     def __len__(self) -> int:
         return len(self._by_key)
 
-    def by_hotkey(self) -> dict[str, Disposition]:
-        """Return the outcomes by the character that records them."""
-        return {item.hotkey: item for item in self._by_key.values()}
-
     def flagged(self, *flags: Flag) -> frozenset[str]:
         """Return the keys of the outcomes that carry every one of ``flags``."""
         wanted = frozenset(flags)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from sdrdesk.domain.lead.lead import Lead
 from sdrdesk.domain.outcome.catalog import Disposition, Flag
 from sdrdesk.domain.outcome.types import AccountRules, Entry
-from sdrdesk.domain.outcome.validation import number_of, other_numbers
+from sdrdesk.domain.outcome.validation import dialled_number, other_numbers
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,7 @@ def keeps_person(lead: Lead, disposition: Disposition, entry: Entry) -> bool:
     return (
         disposition.is_(Flag.DO_NOT_CALL)
         and entry.do_not_call_scope == "number"
-        and bool(other_numbers(lead, number_of(lead, entry)))
+        and bool(other_numbers(lead, dialled_number(lead, entry)))
     )
 
 

@@ -11,9 +11,10 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sdrdesk.domain.lead.lead import Lead
+from sdrdesk.domain.text.humanize import day_words
 from sdrdesk.domain.text.plain_text import clean, one_line
 
-SLOT_ORDER = ("budget", "authority", "need", "timing")
+_SLOT_ORDER = ("budget", "authority", "need", "timing")
 """The questions of the shipped framework come first; a team's own slots follow as typed."""
 
 
@@ -29,20 +30,8 @@ def zone_of(lead: Lead) -> ZoneInfo | None:
 def moment_text(moment: datetime, zone: ZoneInfo | None) -> str:
     """Return ``Thu 26 Nov 2026 10:00 (Europe/Dublin)``; without a zone the time is UTC."""
     local = moment.astimezone(zone or UTC)
-    # Not %a and %b: they follow the process's locale, and what goes upstream must not.
-    day = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")[local.weekday()]
-    month = (
-        "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
-    )[local.month - 1]  # fmt: skip
     name = zone.key if zone else "UTC"
-    return f"{day} {local.day} {month} {local.year} {local:%H:%M} ({name})"
-
-
-def duration_text(seconds: int) -> str:
-    """Return ``3:12`` or ``1:02:03``."""
-    minutes, rest = divmod(max(0, seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+    return f"{day_words(local)} {local.year} {local:%H:%M} ({name})"
 
 
 def who(lead: Lead) -> str:
@@ -52,11 +41,11 @@ def who(lead: Lead) -> str:
     return f"{name}, {company}" if company else name
 
 
-def slot_lines(qualify: Mapping[str, str]) -> list[str]:
+def _slot_lines(qualify: Mapping[str, str]) -> list[str]:
     """Return one line for each filled slot, the shipped framework first."""
     filled = {key: clean(value).strip() for key, value in qualify.items() if value.strip()}
-    first = [key for key in SLOT_ORDER if key in filled]
-    rest = [key for key in filled if key not in SLOT_ORDER]
+    first = [key for key in _SLOT_ORDER if key in filled]
+    rest = [key for key in filled if key not in _SLOT_ORDER]
     return [f"{_title(key)}: {filled[key]}" for key in first + rest]
 
 
@@ -64,7 +53,7 @@ def call_note(note: str, reason: str, qualify: Mapping[str, str], extra: str = "
     """Return the body of a logged call: what the rep typed, then reason and slots."""
     lines = [clean(note).strip(), extra]
     lines += [f"Reason: {reason}"] if reason else []
-    lines += slot_lines(qualify)
+    lines += _slot_lines(qualify)
     return "\n".join(line for line in lines if line)
 
 
@@ -78,8 +67,8 @@ def handoff(lead: Lead, headline: str, note: str, qualify: Mapping[str, str]) ->
         lines.append(f"Came in on: {one_line(lead.converted_on)}")
     if lead.message.strip():
         lines.append(f"They wrote: {one_line(lead.message)}")
-    lines += slot_lines(qualify)
-    open_slots = [key for key in SLOT_ORDER if not qualify.get(key, "").strip()]
+    lines += _slot_lines(qualify)
+    open_slots = [key for key in _SLOT_ORDER if not qualify.get(key, "").strip()]
     if open_slots:
         lines.append(f"Not asked yet: {', '.join(open_slots)}")
     if note.strip():

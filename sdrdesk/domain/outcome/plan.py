@@ -34,7 +34,8 @@ from sdrdesk.domain.outcome.types import (
     OutcomePlan,
     Scope,
 )
-from sdrdesk.domain.outcome.validation import checked, number_of, other_numbers
+from sdrdesk.domain.outcome.validation import dialled_number, other_numbers, validated
+from sdrdesk.domain.text.humanize import call_length
 
 __all__ = [
     "DEFAULT_STAGES",
@@ -140,7 +141,7 @@ def plan(
         UsageError: a required field is missing or cannot be used; it is named, and nothing was
             recorded.
     """
-    entry = checked(lead, disposition, entry)
+    entry = validated(lead, disposition, entry)
     ctx = _Context(
         lead, disposition, entry, account, owner_id, new_key(), new_key, next_due, hold_until
     )
@@ -178,7 +179,7 @@ def _activity(ctx: _Context) -> Activity:
         disposition=disposition.key,
         outcome_label=disposition.crm_outcome if ctx.was_call else "",
         duration_s=entry.duration_s,
-        number=number_of(ctx.lead, entry) if ctx.was_call else "",
+        number=dialled_number(ctx.lead, entry) if ctx.was_call else "",
         note=entry.note,
         reason=entry.reason,
         callback_at=entry.callback_at,
@@ -205,12 +206,12 @@ def _call(ctx: _Context) -> _Made:
         note=note,
         outcome_label=disposition.crm_outcome,
         duration_s=entry.duration_s,
-        number=number_of(ctx.lead, entry),
+        number=dialled_number(ctx.lead, entry),
         owner_id=ctx.owner_id,
         connected=disposition.is_(Flag.REACHED),
     )
     outcome = disposition.crm_outcome or "no outcome"
-    lasted = f", {note_text.duration_text(entry.duration_s)}" if entry.duration_s else ""
+    lasted = f", {call_length(entry.duration_s)}" if entry.duration_s else ""
     line = f"Call: {outcome}{lasted}"
     lines = [line + (", with note" if note else "")]
     lines += [f"! {warning}" for warning in _missing_outcome(ctx)]
@@ -313,7 +314,7 @@ def _lead_change(ctx: _Context, fields: FieldChanges) -> LeadChange:
     stays = keeps_person(ctx.lead, disposition, entry)
     callback_at = _open_promise(ctx)
     nurture = disposition.is_(Flag.NURTURE)
-    held = number_of(ctx.lead, entry) if disposition.is_(Flag.WRONG_NUMBER) else ""
+    held = dialled_number(ctx.lead, entry) if disposition.is_(Flag.WRONG_NUMBER) else ""
     final = disposition.is_(Flag.FINAL) and not stays
     return LeadChange(
         fields=dict(fields.changes),
@@ -356,7 +357,7 @@ def _suppress(ctx: _Context) -> tuple[tuple[Scope, str], ...]:
         return ()
     person: tuple[Scope, str] = ("person", ctx.lead.lead_id)
     if ctx.entry.do_not_call_scope == "number":
-        number: tuple[Scope, str] = ("number", number_of(ctx.lead, ctx.entry))
+        number: tuple[Scope, str] = ("number", dialled_number(ctx.lead, ctx.entry))
         return (number,) if keeps_person(ctx.lead, ctx.disposition, ctx.entry) else (number, person)
     if ctx.entry.do_not_call_scope == "company" and ctx.lead.company is not None:
         return (("company", ctx.lead.company.company_id), person)

@@ -10,7 +10,7 @@ from sdrdesk.domain.errors import UsageError
 from sdrdesk.domain.lead.lead import Lead
 from sdrdesk.domain.outcome.catalog import Disposition, Flag
 from sdrdesk.domain.outcome.types import Entry
-from sdrdesk.domain.text.plain_text import one_line, whole
+from sdrdesk.domain.text.plain_text import clean_all, one_line
 
 _KEPT = "Nothing was recorded."
 _EMAIL = re.compile(r"[^\s@<>()\[\],;:\\\"]+@[^\s@<>()\[\],;:\\\"]+", re.ASCII)
@@ -18,9 +18,9 @@ _NUMBER = re.compile(r"[\d\s()+.,;*#/-]+(?:(?:x|ext\.?|extension)\s*\d+)?", re.I
 _FEWEST_DIGITS = 7
 _MOST_DIGITS = 25
 """Fifteen are the longest number there is (E.164); an extension comes on top."""
-LONGEST_CALL_S = 24 * 60 * 60
-MAX_ATTENDEES = 50
-MAX_ATTENDEE = 254
+_LONGEST_CALL_S = 24 * 60 * 60
+_MAX_ATTENDEES = 50
+_MAX_ATTENDEE = 254
 """The longest e-mail address there can be (RFC 5321, 4.5.3.1)."""
 
 _OPTION = {
@@ -40,7 +40,7 @@ _IS_THERE: dict[str, Callable[[Entry], bool]] = {
 }
 
 
-def checked(lead: Lead, disposition: Disposition, entry: Entry) -> Entry:
+def validated(lead: Lead, disposition: Disposition, entry: Entry) -> Entry:
     """Return ``entry`` in plain text, its reason as a key, once everything required is there.
 
     Raises:
@@ -64,11 +64,11 @@ def _plain(entry: Entry) -> Entry:
     """Return ``entry`` without what a terminal would obey: that was pasted, and nobody said it."""
     return replace(
         entry,
-        note=whole(entry.note),
+        note=clean_all(entry.note),
         number=one_line(entry.number),
         reason=one_line(entry.reason),
         script_id=one_line(entry.script_id),
-        qualify={one_line(slot): whole(text) for slot, text in entry.qualify.items()},
+        qualify={one_line(slot): clean_all(text) for slot, text in entry.qualify.items()},
     )
 
 
@@ -96,17 +96,17 @@ def _reason(disposition: Disposition, typed: str) -> str:
     )
 
 
-def is_email(text: str) -> bool:
+def is_attendee_email(text: str) -> bool:
     """Return whether ``text`` looks like one e-mail address and like nothing else."""
     return bool(_EMAIL.fullmatch(text))
 
 
 def _attendees(given: tuple[str, ...]) -> tuple[str, ...]:
     parts = (part for line in given for part in re.split(r"[,;\n]", line))
-    named = (one_line(who, limit=MAX_ATTENDEE) for who in parts)
+    named = (one_line(who, limit=_MAX_ATTENDEE) for who in parts)
     found = tuple(dict.fromkeys(who for who in named if who))
-    if len(found) > MAX_ATTENDEES:
-        raise UsageError(f"A meeting takes at most {MAX_ATTENDEES} attendees.", kept=_KEPT)
+    if len(found) > _MAX_ATTENDEES:
+        raise UsageError(f"A meeting takes at most {_MAX_ATTENDEES} attendees.", kept=_KEPT)
     return found
 
 
@@ -141,7 +141,7 @@ def _refuse_bad_times(disposition: Disposition, entry: Entry) -> None:
             )
     if entry.duration_s < 0:
         raise UsageError("Call duration cannot be negative (duration_s).", kept=_KEPT)
-    if entry.duration_s > LONGEST_CALL_S:
+    if entry.duration_s > _LONGEST_CALL_S:
         raise UsageError(
             "A call lasts a day at most (duration_s).",
             kept=_KEPT,
@@ -158,7 +158,7 @@ def _refuse_empty_scope(lead: Lead, entry: Entry) -> None:
             kept=_KEPT,
             next_step="Choose person or number.",
         )
-    if entry.do_not_call_scope == "number" and not number_of(lead, entry):
+    if entry.do_not_call_scope == "number" and not dialled_number(lead, entry):
         raise UsageError(
             "This lead has no number on record (do_not_call_scope).",
             kept=_KEPT,
@@ -166,7 +166,7 @@ def _refuse_empty_scope(lead: Lead, entry: Entry) -> None:
         )
 
 
-def number_of(lead: Lead, entry: Entry) -> str:
+def dialled_number(lead: Lead, entry: Entry) -> str:
     """Return the number the outcome is about: the one dialled, else the lead's first."""
     return entry.number.strip() or lead.phone or lead.mobile
 

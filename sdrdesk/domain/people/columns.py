@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from sdrdesk.domain.people.headings import (
-    FIELDS,
+    PERSON_FIELDS,
     Meaning,
     is_about_consent,
     is_ambiguous,
@@ -16,7 +16,7 @@ from sdrdesk.domain.people.headings import (
     meaning_of,
     spaced,
 )
-from sdrdesk.domain.people.values import consent, fold, is_email, looks_like_phone, plain
+from sdrdesk.domain.people.values import consent, fold_heading, is_email, looks_like_phone, plain
 from sdrdesk.domain.text.plain_text import one_line
 
 IGNORE = "ignore"
@@ -63,7 +63,7 @@ class Choices:
 
 
 @dataclass(frozen=True, slots=True)
-class Columns:
+class ColumnMap:
     """Where each column goes."""
 
     headings: tuple[str, ...]
@@ -89,17 +89,17 @@ class Columns:
 
 def place_columns(
     headings: Sequence[str], rows: Sequence[Sequence[str]], choices: Choices
-) -> Columns:
+) -> ColumnMap:
     """Decide about every column by its heading, by its cells and by what a person said."""
     shown = tuple(one_line(h, limit=60) or _letter(n) for n, h in enumerate(headings))
-    mapped = {fold(h): field for h, field in (choices.mapped or {}).items()}
-    mapped |= {fold(h): IGNORE for h in choices.ignored}
-    own = {fold(name) for name in (choices.do_not_call, choices.do_not_call_label) if name}
+    mapped = {fold_heading(h): field for h, field in (choices.mapped or {}).items()}
+    mapped |= {fold_heading(h): IGNORE for h in choices.ignored}
+    own = {fold_heading(name) for name in (choices.do_not_call, choices.do_not_call_label) if name}
     meanings: list[Meaning | None] = []
     unplaced: list[tuple[str, str]] = []
     for place, heading in enumerate(headings):
         cells = _cells(rows, place)
-        said = mapped.get(fold(shown[place]))
+        said = mapped.get(fold_heading(shown[place]))
         if said is not None:
             meanings.append(None if said == IGNORE else Meaning(said, -1))
             continue
@@ -111,21 +111,23 @@ def place_columns(
         if meaning is None and (why := _looks_like(heading, cells)):
             unplaced.append((shown[place], why))
     _settle_names(headings, meanings, set(mapped))
-    known = {fold(h) for h in shown}
-    strange = tuple(h for h in (*(choices.mapped or {}), *choices.ignored) if fold(h) not in known)
+    known = {fold_heading(h) for h in shown}
+    strange = tuple(
+        h for h in (*(choices.mapped or {}), *choices.ignored) if fold_heading(h) not in known
+    )
     fields = tuple(m.field if m else "" for m in meanings)
-    return Columns(shown, fields, _ordered(meanings), tuple(unplaced), strange)
+    return ColumnMap(shown, fields, _ordered(meanings), tuple(unplaced), strange)
 
 
 def _meaning(heading: str, cells: Sequence[str], own: Collection[str]) -> Meaning | None:
-    if fold(heading) in own:
+    if fold_heading(heading) in own:
         return Meaning("do_not_call", 0)
     found = meaning_of(heading)
     if found is None or not cells:
         return found
     if found.field in _NUMBERS and not (_says_phone(heading) or _some(cells, _has_digits)):
         return None  # "Direct" and "Mobile" may hold anything
-    says_little = found.field == "name" or fold(heading) in ("first", "last")
+    says_little = found.field == "name" or fold_heading(heading) in ("first", "last")
     if says_little and _share(cells, looks_like_phone):  # "Contact", "First"
         return Meaning("other_phone", found.rank)
     return found
@@ -163,7 +165,7 @@ def _settle_names(
     """Read ``Nom`` beside ``Prénom`` as last name, ``Nombre`` beside ``Apellidos`` as first."""
     fields = {meaning.field for meaning in meanings if meaning}
     for place, meaning in enumerate(meanings):
-        if meaning is None or meaning.field != "name" or fold(headings[place]) in mapped:
+        if meaning is None or meaning.field != "name" or fold_heading(headings[place]) in mapped:
             continue
         if is_ambiguous(headings[place]):
             if "first_name" in fields and "last_name" not in fields:
@@ -173,7 +175,7 @@ def _settle_names(
 
 
 def _ordered(meanings: Sequence[Meaning | None]) -> dict[str, tuple[int, ...]]:
-    places: dict[str, list[tuple[int, int]]] = {field: [] for field in FIELDS}
+    places: dict[str, list[tuple[int, int]]] = {field: [] for field in PERSON_FIELDS}
     for place, meaning in enumerate(meanings):
         if meaning is not None:
             places[meaning.field].append((meaning.rank, place))

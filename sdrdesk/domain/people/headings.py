@@ -7,9 +7,9 @@ import unicodedata
 from functools import cache
 from typing import NamedTuple
 
-from sdrdesk.domain.people.values import fold, word_set
+from sdrdesk.domain.people.values import fold_heading, word_set
 
-FIELDS: dict[str, str] = {
+PERSON_FIELDS: dict[str, str] = {
     "email": "e-mail address",
     "other_email": "further e-mail address",
     "name": "whole name",
@@ -75,18 +75,18 @@ class Meaning(NamedTuple):
 
 def meaning_of(heading: str) -> Meaning | None:
     """Return what a heading means, ``None`` when it is not known; ``ignore`` is a field too."""
-    word = fold(heading)
+    word = fold_heading(heading)
     if not word:
         return None
     if _LABEL.fullmatch(word):
         return Meaning(_IGNORE, 0)
     table = _table()
-    return table.get(word) or said_by_consent(heading) or _of_part(word) or _of_words(heading)
+    return table.get(word) or _refused(heading) or _of_part(word) or _of_words(heading)
 
 
 def is_ambiguous(heading: str) -> bool:
     """Whether a heading is a whole name only while no other column holds a part of one."""
-    return fold(heading) in _AMBIGUOUS
+    return fold_heading(heading) in _AMBIGUOUS
 
 
 def _of_part(word: str) -> Meaning | None:
@@ -129,7 +129,7 @@ def _table() -> dict[str, Meaning]:
         if line and not line.startswith("#"):
             field, _, spellings = line.partition("\t")
             for spelling in spellings.split(";"):
-                table.setdefault(fold(spelling), Meaning(field, len(table)))
+                table.setdefault(fold_heading(spelling), Meaning(field, len(table)))
     return table
 
 
@@ -180,7 +180,7 @@ _ALLOWING = re.compile(
 )
 
 
-def said_by_consent(heading: str) -> Meaning | None:
+def _refused(heading: str) -> Meaning | None:
     """Return ``do_not_call`` for a heading that asks not to be called, whatever its words."""
     text = spaced(heading)
     by_phone = _BY_PHONE.search(text) is not None

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from sdrdesk.domain.crm.records import NewLead
-from sdrdesk.domain.people.columns import Columns
+from sdrdesk.domain.people.columns import ColumnMap
 from sdrdesk.domain.people.names import alike, is_salutation, split_name
 from sdrdesk.domain.people.values import (
     consent,
@@ -59,7 +59,7 @@ class _Problem(Exception):  # noqa: N818 - a row that cannot be used, not an err
 
 
 def read_people(
-    columns: Columns,
+    columns: ColumnMap,
     rows: Iterable[tuple[int, Sequence[str]]],
     *,
     default_region: str = "",
@@ -87,7 +87,7 @@ def read_people(
     return People(tuple(kept), tuple(sorted(problems + double)))
 
 
-def numbers_of(lead: NewLead, default_region: str = "") -> tuple[str, ...]:
+def dialled_numbers(lead: NewLead, default_region: str = "") -> tuple[str, ...]:
     """Return what the numbers of a person dial, in E.164."""
     region = country_to_region(lead.values.get("country", "")) or default_region or None
     raw = (lead.values.get("phone", ""), lead.values.get("mobile", ""))
@@ -96,7 +96,7 @@ def numbers_of(lead: NewLead, default_region: str = "") -> tuple[str, ...]:
 
 
 class _Reader:
-    def __init__(self, columns: Columns, default_region: str, own_value: str) -> None:
+    def __init__(self, columns: ColumnMap, default_region: str, own_value: str) -> None:
         self._columns = columns
         self._places: Mapping[str, tuple[int, ...]] = columns.places
         self._default_region = default_region
@@ -145,7 +145,7 @@ class _Reader:
             raise _Problem("neither an e-mail address nor a telephone number")
         if not ("first_name" in lead.values or "last_name" in lead.values):
             raise _Problem("neither an e-mail address nor a name")
-        dialled = numbers_of(lead, region)
+        dialled = dialled_numbers(lead, region)
         if not dialled:
             text = lead.values.get("phone") or lead.values["mobile"]
             where = "" if region else "; it names no country, and the row has none"
@@ -275,7 +275,7 @@ def _without_doubles(
     look = any(not row.lead.email for row in rows)  # numbers are parsed only when they decide
     for row in rows:
         lead = row.lead
-        numbers = (lead.numbers or numbers_of(lead, default_region)) if look else ()
+        numbers = (lead.numbers or dialled_numbers(lead, default_region)) if look else ()
         place = by_email.get(lead.email) if lead.email else None
         if place is None and not lead.email:
             places = (p for number in numbers for p in by_number.get(number, ()))

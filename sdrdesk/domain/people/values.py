@@ -51,7 +51,7 @@ _NO = word_set(
 ) | {"opt in", "opt-in", "opted in", "opted-in", "ok to call", "may call", "call ok"}
 
 
-def fold(text: str) -> str:
+def fold_heading(text: str) -> str:
     """Return a heading for comparing: letters and digits only, no accents, lower case."""
     plain = unicodedata.normalize("NFKD", text.casefold())
     return "".join(ch for ch in plain if ch.isalnum())

@@ -11,7 +11,7 @@ _HOUR_MS = 3_600_000
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class ClockReading:
     """Both clocks at one moment, milliseconds since the epoch."""
 
     ours_ms: int
@@ -29,7 +29,7 @@ class Reading:
         return abs(self.ahead_ms) > SLACK_MS
 
 
-def shift_of(recorded_ms: int, before: Reading | None, now: Reading) -> int | None:
+def shift_of(recorded_ms: int, before: ClockReading | None, now: ClockReading) -> int | None:
     """Return by how much a moment recorded between two readings is wrong; 0 when it is right.
 
     The clock may have been put right, or wrong, between the two. The true moment lies between
@@ -56,7 +56,7 @@ def shift_of(recorded_ms: int, before: Reading | None, now: Reading) -> int | No
     return None
 
 
-def _likely(before: Reading | None, now: Reading) -> tuple[int, ...]:
+def _likely(before: ClockReading | None, now: ClockReading) -> tuple[int, ...]:
     """Return the two offsets, the likelier one first.
 
     A clock is set by minutes when the network comes back, after the recording. A leap of days that

@@ -17,7 +17,7 @@ _PAUSE = ",,"
 """Two pauses, about four seconds with most telephones: somebody picks up, then digits follow."""
 
 
-def dialable(number: str) -> str:
+def dialable_number(number: str) -> str:
     """Return ``number`` without its spacing when it is a whole E.164 number, else ``""``.
 
     What comes back holds a plus and digits only: it cannot be an option, a path, a second
@@ -44,9 +44,9 @@ def command_for(template: Sequence[str], number: str, extension: str = "") -> tu
     it; that place is left empty when there is none.
 
     Raises:
-        ValueError: ``number`` is not what ``dialable`` returns, or there is no place for it.
+        ValueError: ``number`` is not what ``dialable_number`` returns, or there is no place for it.
     """
-    if not number or dialable(number) != number:
+    if not number or dialable_number(number) != number:
         raise ValueError("not a dialable number")
     if problem := template_problem(template):
         raise ValueError(problem)

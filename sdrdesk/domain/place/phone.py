@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 
 from sdrdesk.domain.place import phone_text
-from sdrdesk.domain.place.phone_plan import Read, is_plain, plans, read
+from sdrdesk.domain.place.phone_plan import Read, is_plain_number, plans, read
 from sdrdesk.domain.place.regions import Place, country_to_region, find_country
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ __all__ = [
 ]
 
 PhoneKind = Literal["mobile", "fixed", "premium", "other", "invalid"]
-MAX_RAW = 160
+_MAX_RAW = 160
 """Longer than two numbers with their labels and extensions; the rest is prose that was pasted."""
 _LOOKED_AT = 1_000
 """Characters of a field that are read at all."""
@@ -98,9 +98,9 @@ def _dialled(raw: str, region: str | None) -> tuple[PhoneNumber, ...]:
     text = " ".join(raw[:_LOOKED_AT].split())
     if text.endswith(_CENTS):
         text = phone_text.without_cents(text)
-    if is_plain(text) and (whole := read(text, region)) is not None:
+    if is_plain_number(text) and (whole := read(text, region)) is not None:
         return (_made(raw, whole, "", region),)
-    if len(text) <= MAX_RAW and len(raw) <= _LOOKED_AT and any(map(str.isdigit, text)):
+    if len(text) <= _MAX_RAW and len(raw) <= _LOOKED_AT and any(map(str.isdigit, text)):
         found: dict[str, PhoneNumber] = {}
         for number, extension in _found(raw, region):
             found.setdefault(number.e164, _made(raw, number, extension, region))

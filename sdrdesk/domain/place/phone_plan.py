@@ -80,7 +80,7 @@ def plans() -> ModuleType:
     return phonenumbers
 
 
-def is_plain(text: str) -> bool:
+def is_plain_number(text: str) -> bool:
     """Say whether ``text`` is a number and nothing else, if it is one."""
     return _PLAIN.fullmatch(text) is not None
 

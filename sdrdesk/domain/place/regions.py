@@ -28,12 +28,12 @@ def country_to_region(text: str) -> str | None:
 @lru_cache(maxsize=4096)
 def find_country(text: str) -> Place | None:
     """Return the country that ``text`` names by code or by name, in a few languages."""
-    return _countries().get(fold(text))
+    return _countries().get(fold_name(text))
 
 
 def find_state(country: str, text: str) -> Place | None:
     """Return the state of ``country`` (an ISO code) that ``text`` names, by code or by name."""
-    word = fold(text)
+    word = fold_name(text)
     prefix = f"{country.casefold()}-"
     return _states().get((country.upper(), word.removeprefix(prefix)))
 
@@ -63,7 +63,7 @@ def all_zones() -> frozenset[str]:
     return frozenset(zone for place in _countries().values() for zone in place.zones)
 
 
-def fold(text: str) -> str:
+def fold_name(text: str) -> str:
     """Return ``text`` for comparing: case, dots and white space do not matter."""
     return " ".join(text.casefold().replace(".", "").split())
 
@@ -75,7 +75,7 @@ def _countries() -> dict[str, Place]:
         spellings = names.split(";")
         place = Place(code, spellings[0], tuple(zones.split()))
         for word in (code, *spellings):
-            table.setdefault(fold(word), place)
+            table.setdefault(fold_name(word), place)
     return table
 
 
@@ -86,7 +86,7 @@ def _states() -> dict[tuple[str, str], Place]:
         spellings = names.split(";")
         place = Place(code, spellings[0], tuple(zones.split()))
         for word in (code, *spellings):
-            table.setdefault((country, fold(word)), place)
+            table.setdefault((country, fold_name(word)), place)
     return table
 
 

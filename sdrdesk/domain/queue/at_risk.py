@@ -10,7 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 
 
-class Breaks(StrEnum):
+class RiskKind(StrEnum):
     """What would break, the worst first."""
 
     CALLBACK = "callback"
@@ -19,10 +19,10 @@ class Breaks(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Breaking:
+class Risk:
     """The first thing that breaks for one lead. ``at`` is aware UTC."""
 
-    what: Breaks
+    what: RiskKind
     at: datetime
 
 
@@ -36,7 +36,7 @@ _MAY_BE_PROMISED = _MAY_BE_CALLED | {
 }
 
 
-def breaking(
+def first_risk(
     *,
     callback_at: datetime | None,
     sla_due_at: datetime | None,
@@ -44,7 +44,7 @@ def breaking(
     kept_out_by: str | None,
     asleep_until: datetime | None,
     until: datetime,
-) -> Breaking | None:
+) -> Risk | None:
     """Return what breaks first for a lead up to ``until``, ``None`` when nothing does.
 
     Args:
@@ -59,11 +59,11 @@ def breaking(
     """
     found = []
     if callback_at is not None and kept_out_by in _MAY_BE_PROMISED:
-        found.append(Breaking(Breaks.CALLBACK, callback_at))
+        found.append(Risk(RiskKind.CALLBACK, callback_at))
     if sla_due_at is not None and kept_out_by in _MAY_BE_CALLED:
-        found.append(Breaking(Breaks.SLA, sla_due_at))
+        found.append(Risk(RiskKind.SLA, sla_due_at))
     if window_closes_at is not None and kept_out_by is None:
-        found.append(Breaking(Breaks.WINDOW, window_closes_at))
+        found.append(Risk(RiskKind.WINDOW, window_closes_at))
     # min keeps the first of equals, so the worst of what breaks at one moment.
     open_ones = (b for b in found if b.at <= until and (asleep_until or b.at) <= b.at)
     return min(open_ones, key=lambda b: b.at, default=None)

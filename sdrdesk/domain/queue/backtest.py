@@ -17,17 +17,17 @@ from typing import Literal, NamedTuple
 
 from sdrdesk.domain.calling_hours.call_window import WindowClock
 from sdrdesk.domain.calling_hours.call_window_config import WindowConfig
-from sdrdesk.domain.queue.eligibility import blocker
+from sdrdesk.domain.queue.eligibility import exclusion_check
 from sdrdesk.domain.queue.eligibility_config import RuleConfig
 from sdrdesk.domain.queue.time_travel import LeadPast, PastCall, PastQueue
-from sdrdesk.domain.ranking.candidate import Candidate, Facts
+from sdrdesk.domain.ranking.candidate import Candidate, QueueFacts
 from sdrdesk.domain.ranking.config import RankingConfig
 from sdrdesk.domain.ranking.scoring import OrderKey, id_key, is_callback_due, key_of, scorer
 
-Verdict = Literal["too_few", "no_difference", "earlier", "later"]
+RankingVerdict = Literal["too_few", "no_difference", "earlier", "later"]
 """What may be said of the other ranking about the leads that were won."""
 
-ENOUGH_WON = 10
+MIN_WON = 10
 """Fewer meetings and qualified leads than this say nothing about a ranking: a judgement."""
 CHANCE = 0.05
 """A difference that chance brings about more often than this is not claimed."""
@@ -42,7 +42,7 @@ class Ranking:
     """Fit by lead id where ``fit.toml`` differs; ``None`` takes the leads' own."""
 
 
-class Place(NamedTuple):
+class Position(NamedTuple):
     """Where one ranking had the lead that was called."""
 
     rank: int
@@ -52,7 +52,7 @@ class Place(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Dial:
+class ReplayedCall:
     """One call of the past, under both rankings."""
 
     lead_id: str
@@ -60,12 +60,12 @@ class Dial:
     won: bool
     callable: int
     """How many leads could be called then, this one included."""
-    present: Place
-    other: Place
+    present: Position
+    other: Position
 
 
 @dataclass(frozen=True, slots=True)
-class Share:
+class Agreement:
     """How well a ranking agrees with the calls that were made."""
 
     top_1: int
@@ -79,12 +79,12 @@ class Share:
 class Replay:
     """The whole comparison."""
 
-    dials: tuple[Dial, ...]
+    dials: tuple[ReplayedCall, ...]
     """Calls to leads that were in the queue as far as can be told."""
     outside: int
     """Calls to leads that were not: pinned, looked up, dialled again at once …"""
-    present: Share
-    other: Share
+    present: Agreement
+    other: Agreement
     earlier: int
     """Won leads that the other ranking would have had on top earlier."""
     later: int
@@ -98,9 +98,9 @@ class Replay:
         return self.earlier + self.later + self.same
 
     @property
-    def verdict(self) -> Verdict:
+    def verdict(self) -> RankingVerdict:
         """What may be said."""
-        if self.won < ENOUGH_WON:
+        if self.won < MIN_WON:
             return "too_few"
         if self.by_chance > CHANCE or self.earlier == self.later:
             return "no_difference"
@@ -122,7 +122,7 @@ def replay(
     *,
     rules: RuleConfig,
     windows: WindowConfig,
-    facts: Facts,
+    facts: QueueFacts,
     start: datetime,
     end: datetime,
     counts: Callable[[PastCall], bool],
@@ -146,11 +146,11 @@ def replay(
     won = {lead_id for _, lead_id, call in asked if call.won}
     watches = {lead_id: _Watch() for lead_id in won}
     queue = PastQueue(pasts)
-    made: list[Dial] = []
+    made: list[ReplayedCall] = []
     for number, (at, lead_id, call) in enumerate(asked):
         if told is not None:
             told(number, len(asked))
-        first = blocker(rules, WindowClock(windows, at), facts)
+        first = exclusion_check(rules, WindowClock(windows, at), facts)
         pool = [item for item in queue.at(at) if first(item) is None]
         now, then = _Order(pool, present, at), _Order(pool, other, at)
         if watches:
@@ -160,13 +160,13 @@ def replay(
             continue
         watch = watches.get(lead_id, _Watch()) if call.won else _Watch()
         made.append(
-            Dial(
+            ReplayedCall(
                 lead_id,
                 at,
                 call.won,
                 len(pool),
-                Place(here, watch.present),
-                Place(there, watch.other),
+                Position(here, watch.present),
+                Position(there, watch.other),
             )
         )
         if lead_id in watches:
@@ -223,7 +223,7 @@ def _watch(watches: Mapping[str, _Watch], now: str, then: str, at: datetime) -> 
         watches[then].other = at
 
 
-def _sum_up(made: Sequence[Dial], asked: int) -> Replay:
+def _sum_up(made: Sequence[ReplayedCall], asked: int) -> Replay:
     signs = [_sign(dial) for dial in made if dial.won]
     earlier, later = signs.count(1), signs.count(-1)
     return Replay(
@@ -238,7 +238,7 @@ def _sum_up(made: Sequence[Dial], asked: int) -> Replay:
     )
 
 
-def _sign(dial: Dial) -> int:
+def _sign(dial: ReplayedCall) -> int:
     """Return 1 when the other ranking would have had the lead on top earlier, -1 later, else 0.
 
     A lead that was never on top is judged by its rank when it was called.
@@ -248,8 +248,8 @@ def _sign(dial: Dial) -> int:
     return (then < now) - (then > now)
 
 
-def _share(ranks: Sequence[int]) -> Share:
-    return Share(
+def _share(ranks: Sequence[int]) -> Agreement:
+    return Agreement(
         top_1=sum(rank <= 1 for rank in ranks),
         top_5=sum(rank <= 5 for rank in ranks),
         top_10=sum(rank <= 10 for rank in ranks),

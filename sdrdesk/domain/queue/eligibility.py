@@ -11,29 +11,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sdrdesk.domain.calling_hours.call_window import WindowClock, WindowConfig
-from sdrdesk.domain.queue.eligibility_config import RuleConfig, parse_rules
-from sdrdesk.domain.ranking.candidate import NO_FACTS, Candidate, Facts, candidate
+from sdrdesk.domain.queue.eligibility_config import RuleConfig
+from sdrdesk.domain.ranking.candidate import NO_FACTS, Candidate, QueueFacts
 from sdrdesk.domain.text.humanize import age_words, plural, span_words
-
-__all__ = [
-    "CHAIN",
-    "NO_FACTS",
-    "RULES",
-    "Block",
-    "Candidate",
-    "Facts",
-    "Rule",
-    "RuleConfig",
-    "blocks",
-    "candidate",
-    "dialable",
-    "first_block",
-    "parse_rules",
-]
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
+class Exclusion:
     """One rule that keeps a lead out."""
 
     rule: str
@@ -47,7 +31,7 @@ class Context:
     """What a rule is asked with."""
 
     rules: RuleConfig
-    facts: Facts
+    facts: QueueFacts
     clock: WindowClock
     now: datetime
 
@@ -63,34 +47,29 @@ class Rule:
     explain: Callable[[Candidate, Context], tuple[datetime | None, str]]
 
 
-def blocks(
+def exclusions(
     c: Candidate,
     rules: RuleConfig,
     windows: WindowConfig,
     now: datetime,
-    facts: Facts = NO_FACTS,
-) -> tuple[Block, ...]:
+    facts: QueueFacts = NO_FACTS,
+) -> tuple[Exclusion, ...]:
     """Return every rule that keeps ``c`` out at ``now``, in the order of the chain."""
     context = Context(rules, facts, WindowClock(windows, now), now)
     return tuple(
-        Block(rule.name, *rule.explain(c, context)) for rule in CHAIN if rule.applies(c, context)
+        Exclusion(rule.name, *rule.explain(c, context))
+        for rule in CHAIN
+        if rule.applies(c, context)
     )
 
 
-def first_block(
-    c: Candidate, rules: RuleConfig, clock: WindowClock, facts: Facts = NO_FACTS
-) -> str | None:
-    """Return the name of the first rule that keeps ``c`` out at the clock's moment, or ``None``.
+def exclusion_check(
+    rules: RuleConfig, clock: WindowClock, facts: QueueFacts = NO_FACTS
+) -> Callable[[Candidate], str | None]:
+    """Return a function that names the first rule that keeps a lead out, or ``None``.
 
     One ``clock`` serves a whole queue: it remembers each window it has worked out.
     """
-    return blocker(rules, clock, facts)(c)
-
-
-def blocker(
-    rules: RuleConfig, clock: WindowClock, facts: Facts = NO_FACTS
-) -> Callable[[Candidate], str | None]:
-    """Return ``first_block`` with everything but the lead settled; for whole queues."""
     context = Context(rules, facts, clock, clock.now)
     chain = tuple((rule.name, rule.applies) for rule in CHAIN)
 
@@ -103,7 +82,7 @@ def blocker(
     return first
 
 
-def dialable(c: Candidate, facts: Facts = NO_FACTS) -> tuple[str, ...]:
+def dialable_numbers(c: Candidate, facts: QueueFacts = NO_FACTS) -> tuple[str, ...]:
     """Return the numbers of ``c`` that may be dialled, the best first."""
     if not (facts.held_numbers or facts.suppressed_numbers):
         return c.numbers
@@ -153,7 +132,7 @@ def _do_not_call(c: Candidate, x: Context) -> bool:
 
 
 def _no_usable_number(c: Candidate, x: Context) -> bool:
-    return not dialable(c, x.facts)
+    return not dialable_numbers(c, x.facts)
 
 
 def _unknown_zone(c: Candidate, _x: Context) -> bool:

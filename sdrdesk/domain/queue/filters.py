@@ -20,7 +20,7 @@ SHOWN: Final = ("callable", "callback", "new", "retry", "reengaged", "resting", 
 """What a view starts from: the callable leads, one lane of them, those that come back by
 themselves, or every lead of the rep."""
 
-EXAMPLES: Final = (
+_EXAMPLES: Final = (
     '"fit at least 60, country IE or GB", "persona Plant Manager, converted within 3 days", '
     '"industry software, not called yet"'
 )
@@ -246,5 +246,5 @@ def _clause(text: str) -> dict[str, object]:
 
 def _unread(clause: str) -> UsageError:
     return UsageError(
-        f"{clause!r} is not understood as a condition.", next_step=f"Such as {EXAMPLES}."
+        f"{clause!r} is not understood as a condition.", next_step=f"Such as {_EXAMPLES}."
     )

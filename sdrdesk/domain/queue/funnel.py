@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from sdrdesk.domain.calling_hours.call_window import WindowClock
-from sdrdesk.domain.queue.eligibility import RULES, blocker
+from sdrdesk.domain.queue.eligibility import RULES, exclusion_check
 from sdrdesk.domain.queue.eligibility_config import RuleConfig
-from sdrdesk.domain.ranking.candidate import NO_FACTS, Candidate, Facts
+from sdrdesk.domain.ranking.candidate import NO_FACTS, Candidate, QueueFacts
 
 
 class Step(NamedTuple):
@@ -35,10 +35,10 @@ def funnel(
     candidates: Iterable[Candidate],
     rules: RuleConfig,
     clock: WindowClock,
-    facts: Facts = NO_FACTS,
+    facts: QueueFacts = NO_FACTS,
 ) -> Funnel:
     """Return the funnel of ``candidates`` at the clock's moment."""
-    first = blocker(rules, clock, facts)
+    first = exclusion_check(rules, clock, facts)
     return funnel_of_counts(Counter(first(c) for c in candidates))
 
 

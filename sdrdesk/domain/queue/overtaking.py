@@ -22,7 +22,7 @@ CAUSES: dict[Cause, str] = {
 """Each cause in the words of a rep."""
 
 
-class Passing(NamedTuple):
+class Overtaking(NamedTuple):
     """A lead gets ahead of another."""
 
     at: datetime
@@ -30,13 +30,13 @@ class Passing(NamedTuple):
     cause: Cause
 
 
-def passes(
+def find_overtaking(
     lower: Candidate,
     upper: Candidate,
     config: RankingConfig,
     windows: WindowConfig,
     now: datetime,
-) -> Passing | None:
+) -> Overtaking | None:
     """Return when ``lower`` will stand ahead of ``upper``, ``None`` if not within 14 days.
 
     By rank (``overtakes_at``), or because the window of ``upper`` closes while that of ``lower`` is
@@ -45,10 +45,10 @@ def passes(
     crossing = overtakes_at(lower, upper, config, now)
     closes = _closing(lower, upper, windows, now)
     if closes is not None and (crossing is None or closes < crossing):
-        return Passing(closes, "window")
+        return Overtaking(closes, "window")
     if crossing is None:
         return None
-    return Passing(crossing, _cause(lower, crossing, now))
+    return Overtaking(crossing, _cause(lower, crossing, now))
 
 
 def _closing(

@@ -30,7 +30,7 @@ class PastCall(NamedTuple):
     """A meeting was set or the lead was qualified."""
 
 
-class Stood(NamedTuple):
+class PastFields(NamedTuple):
     """What the CRM's fields said just before an outcome of this desk."""
 
     at: datetime
@@ -48,7 +48,7 @@ class LeadPast:
     created_at: datetime | None = None
     calls: tuple[PastCall, ...] = ()
     """Oldest first."""
-    stood: tuple[Stood, ...] = ()
+    stood: tuple[PastFields, ...] = ()
     """Oldest first."""
 
     def changes(self) -> Iterator[datetime]:
@@ -95,15 +95,15 @@ def as_of(past: LeadPast, at: datetime) -> Candidate | None:
     )
 
 
-def _fields(past: LeadPast, at: datetime) -> Stood:
+def _fields(past: LeadPast, at: datetime) -> PastFields:
     """Return what the CRM's fields said at ``at``."""
     image = next((image for image in past.stood if image.at >= at), None)
     if image is not None:
         return image
     if past.calls and past.calls[-1].at >= at:
         # A call of somebody else came after, and may be what closed the lead.
-        return Stood(at, "", "", False)
-    return Stood(at, past.today.status, past.today.lifecycle, past.today.do_not_call)
+        return PastFields(at, "", "", False)
+    return PastFields(at, past.today.status, past.today.lifecycle, past.today.do_not_call)
 
 
 def _conversion(past: LeadPast, at: datetime) -> tuple[datetime | None, int, bool]:

@@ -1,28 +1,34 @@
-"""A lead as the queue sees it: flat, cheap to build ten thousand times, nothing to look up."""
+"""A lead as the queue sees it: one flat row with nothing left to look up."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
-
-from sdrdesk.domain.ranking.scoring import RankInput
-
-if TYPE_CHECKING:
-    from sdrdesk.domain.lead.lead import Lead
-    from sdrdesk.domain.lead.time_zones import ZoneVerdict
-    from sdrdesk.domain.place.phone import PhoneNumber
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate(RankInput):
+class Candidate:
     """Everything the rules and the ranking read of one lead, from one database row.
 
-    Zone, numbers, country and state are worked out when the lead is pulled (``candidate``), never
-    while the queue is ranked. Times are aware UTC. It is a ``RankInput``: hand it to the ranking
-    as it is.
+    Zone, numbers, country and state are derived when the lead is pulled, never while the queue is
+    ranked. Times are aware UTC.
     """
 
+    lead_id: str
+    converted_at: datetime | None = None
+    """Latest conversion; ``None`` ranks like one thirty days old."""
+    fit: int = 0
+    attempts: int = 0
+    """Calls made since the latest conversion."""
+    conversions: int = 0
+    page_views: int = 0
+    last_attempt_at: datetime | None = None
+    next_due_at: datetime | None = None
+    callback_at: datetime | None = None
+    re_converted: bool = False
+    """Converted again after the first conversion."""
+    zone: str = ""
+    """IANA zone of the lead, ``""`` unknown."""
     numbers: tuple[str, ...] = ()
     """Usable numbers in E.164, the best first."""
     country: str = ""
@@ -40,16 +46,16 @@ class Candidate(RankInput):
     """Owner id of the rep who made the last attempt."""
     snoozed_until: datetime | None = None
     worked_out_at: datetime | None = None
-    """A final outcome was recorded here at this moment; a later conversion reopens the lead. It
-    closes the lead even where the account has no status for the outcome."""
+    """When a final outcome was recorded here. It closes the lead, even where the account has no
+    status for the outcome, until a later conversion reopens it."""
     pinned: bool = False
-    """The rep asked to keep it at hand: lifts resting and the attempt cap, nothing else."""
+    """Pinned by the rep: lifts resting and the attempt cap, nothing else."""
     calls_24h: int = 0
     """Calls to this person in the last 24 hours; only regions with a daily cap read it."""
 
     @property
     def converted_since_attempt(self) -> bool:
-        """Say whether the person came back by themselves after the last call."""
+        """Whether the person came back on their own after the last call."""
         return (
             self.last_attempt_at is not None
             and self.converted_at is not None
@@ -58,14 +64,14 @@ class Candidate(RankInput):
 
     @property
     def worked_out(self) -> bool:
-        """Say whether a final outcome was recorded here and the person has not come back since."""
+        """Whether a final outcome was recorded here and the person has not come back since."""
         at = self.worked_out_at
         return at is not None and not (self.converted_at is not None and self.converted_at > at)
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
-    """What the rules must know that belongs to no single lead."""
+class QueueFacts:
+    """Facts that the rules read and that belong to no single lead."""
 
     my_owner_ids: frozenset[str] | None = None
     """Owner ids of the rep whose queue it is; ``None`` is everybody's queue."""
@@ -77,67 +83,4 @@ class Facts:
     """Wrong or dead numbers in E.164."""
 
 
-NO_FACTS = Facts()
-
-
-def candidate(
-    lead: Lead,
-    numbers: tuple[PhoneNumber, ...],
-    verdict: ZoneVerdict,
-    *,
-    last_attempt_by: str = "",
-    snoozed_until: datetime | None = None,
-    pinned: bool = False,
-    calls_24h: int = 0,
-) -> Candidate:
-    """Return ``lead`` as the queue sees it; for one lead, not for a whole queue."""
-    country, state = place_of(lead, numbers)
-    return Candidate(
-        lead_id=lead.lead_id,
-        converted_at=lead.converted_at,
-        fit=lead.fit,
-        attempts=lead.attempts,
-        conversions=lead.conversions,
-        page_views=lead.page_views,
-        last_attempt_at=lead.last_attempt_at,
-        next_due_at=lead.next_due_at,
-        callback_at=lead.callback_at,
-        re_converted=has_re_converted(lead),
-        zone=verdict.zone,
-        numbers=tuple(number.e164 for number in numbers if number.e164),
-        country=country,
-        state=state,
-        owner_id=lead.owner_id,
-        lifecycle=lead.lifecycle,
-        status=lead.status,
-        company_id=lead.company.company_id if lead.company else "",
-        archived=lead.archived,
-        do_not_call=lead.do_not_call,
-        last_attempt_by=last_attempt_by,
-        snoozed_until=snoozed_until,
-        pinned=pinned,
-        calls_24h=calls_24h,
-    )
-
-
-def has_re_converted(lead: Lead) -> bool:
-    """Say whether ``lead`` converted again after its first conversion."""
-    if lead.conversions > 1:
-        return True
-    first, latest = lead.first_converted_at, lead.converted_at
-    return first is not None and latest is not None and latest > first
-
-
-def place_of(lead: Lead, numbers: tuple[PhoneNumber, ...]) -> tuple[str, str]:
-    """Return (ISO country, state) whose rules hold for ``lead``.
-
-    The person's address, else the company's, else the country of the first usable number.
-    """
-    from sdrdesk.domain.place.regions import region_of  # not for the queue, which has it worked out
-
-    place = region_of(lead.country, lead.state)
-    if not place[0] and lead.company:
-        place = region_of(lead.company.country, lead.company.state)
-    if not place[0]:
-        place = (next((n.region for n in numbers if n.e164 and n.region), ""), "")
-    return place
+NO_FACTS = QueueFacts()

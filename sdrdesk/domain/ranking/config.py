@@ -10,7 +10,7 @@ from sdrdesk.domain.config.reader import TableReader, suggest
 from sdrdesk.domain.ranking.decay import Decay
 
 MAX_FIT = 100
-WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
 def hundredths(points: float) -> int:
@@ -106,15 +106,15 @@ def _knots(table: TableReader) -> tuple[tuple[float, float], ...]:
         pair = TableReader(dict(zip(("minutes", "weight"), row, strict=True)), path)
         minutes = pair.number("minutes", low=0.001, high=1_000_000)
         weight = pair.number("weight", low=1e-9, high=1e9)
-        if knots and (minutes * 60 <= knots[-1][0] or weight * knots_scale(rows) > knots[-1][1]):
+        if knots and (minutes * 60 <= knots[-1][0] or weight * _scale(rows) > knots[-1][1]):
             raise ConfigProblem(path, "must be later than the knot before it and not higher")
-        knots.append((minutes * 60, weight * knots_scale(rows)))
+        knots.append((minutes * 60, weight * _scale(rows)))
     if len(knots) < 2:
         raise table.problem("knots", "must hold at least two knots")
     return tuple(knots)
 
 
-def knots_scale(rows: list[object]) -> float:
+def _scale(rows: list[object]) -> float:
     """Return the factor that makes the first knot's weight 1, so that the newest lead gets 0."""
     first = rows[0]
     weight = first[1] if isinstance(first, list) else 1
@@ -122,7 +122,7 @@ def knots_scale(rows: list[object]) -> float:
 
 
 def _weekdays(table: TableReader) -> tuple[float, ...]:
-    values = tuple(table.number(day, 0.0, low=-5, high=5) for day in WEEKDAYS)
+    values = tuple(table.number(day, 0.0, low=-5, high=5) for day in _WEEKDAYS)
     table.done()
     return values
 

@@ -9,15 +9,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
+from sdrdesk.domain.ranking.candidate import Candidate
 from sdrdesk.domain.ranking.config import RankingConfig
-from sdrdesk.domain.ranking.scoring import RankInput, key_of, scorer
+from sdrdesk.domain.ranking.ranking import queue_key
 
-HORIZON = timedelta(days=14)
+_HORIZON = timedelta(days=14)
 """Beyond two weeks an answer helps nobody plan a day."""
 
 
 def overtakes_at(
-    lower: RankInput, upper: RankInput, config: RankingConfig, now: datetime
+    lower: Candidate, upper: Candidate, config: RankingConfig, now: datetime
 ) -> datetime | None:
     """Return when ``lower`` will rank above ``upper``, in whole seconds, or ``None``.
 
@@ -25,7 +26,7 @@ def overtakes_at(
     nobody before it is due; one that already ranks above gives that moment or ``now``.
     """
     start = max(now, lower.next_due_at or now)
-    end = now + HORIZON
+    end = now + _HORIZON
     if start > end:
         return None
     if _above(lower, upper, config, start):
@@ -34,13 +35,13 @@ def overtakes_at(
     return next((m for m in sorted(moments) if _above(lower, upper, config, m)), None)
 
 
-def _above(lower: RankInput, upper: RankInput, config: RankingConfig, at: datetime) -> bool:
-    points = scorer(config, at)
-    return key_of(lower, points(lower), at) < key_of(upper, points(upper), at)
+def _above(lower: Candidate, upper: Candidate, config: RankingConfig, at: datetime) -> bool:
+    key = queue_key(config, at)
+    return key(lower) < key(upper)
 
 
 def _changes(
-    lower: RankInput, upper: RankInput, config: RankingConfig, start: datetime, end: datetime
+    lower: Candidate, upper: Candidate, config: RankingConfig, start: datetime, end: datetime
 ) -> Iterator[datetime]:
     """Yield every moment in (start, end] at which either key may change."""
     for item in (lower, upper):
@@ -55,7 +56,7 @@ def _changes(
 
 
 def _steps(
-    item: RankInput, config: RankingConfig, start: datetime, end: datetime
+    item: Candidate, config: RankingConfig, start: datetime, end: datetime
 ) -> Iterator[datetime]:
     """Yield the moments in (start, end] at which the rounded recency of ``item`` falls."""
     if item.converted_at is None:

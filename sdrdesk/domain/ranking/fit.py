@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from sdrdesk.domain.config.reader import TableReader
 from sdrdesk.domain.lead.conditions import (
-    NUMBERS,
-    TEXTS,
+    NUMBER_FIELDS,
+    TEXT_FIELDS,
     Condition,
     Fields,
     fields_of,
@@ -67,7 +67,7 @@ class FitLint:
     """Leads per rule."""
 
 
-def fit(lead: Lead, config: FitConfig) -> FitResult:
+def fit_of(lead: Lead, config: FitConfig) -> FitResult:
     """Return how well ``lead`` fits; deterministic, and the same whoever asks."""
     reasons = [Reason("base", config.base, f"everybody starts at {config.base:g}")]
     reasons += [
@@ -95,8 +95,10 @@ class FitPoints:
         for index, rule in enumerate(config.rules):
             by_field.setdefault(rule.condition.field, []).append((index, rule.condition))
         self._by_persona = _Met("persona", by_field.pop("persona", []))
-        self._texts = [(TEXTS[n], _Met(n, by_field[n])) for n in TEXTS if n in by_field]
-        self._numbers = [(NUMBERS[n], _Met(n, by_field[n])) for n in NUMBERS if n in by_field]
+        self._texts = [(TEXT_FIELDS[n], _Met(n, by_field[n])) for n in TEXT_FIELDS if n in by_field]
+        self._numbers = [
+            (NUMBER_FIELDS[n], _Met(n, by_field[n])) for n in NUMBER_FIELDS if n in by_field
+        ]
         self._points = [round(rule.points, 2) for rule in config.rules]
         self._groups = [rule.group for rule in config.rules]
         self._sums: dict[tuple[int, ...], int] = {}
@@ -146,7 +148,7 @@ class _Met(dict[str | float | None, tuple[int, ...]]):
         return met
 
 
-def lint(leads: Iterable[Lead], config: FitConfig) -> FitLint:
+def lint_fit(leads: Iterable[Lead], config: FitConfig) -> FitLint:
     """Return which rules match none or all of ``leads``; groups are taken into account."""
     counts: Counter[str] = Counter()
     total = 0

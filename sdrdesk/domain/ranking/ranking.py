@@ -7,75 +7,48 @@ a pure function of a lead, a configuration and a moment.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable
 from datetime import datetime
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
-from sdrdesk.domain.ranking.candidate import has_re_converted
-from sdrdesk.domain.ranking.config import MAX_FIT, RankingConfig, hundredths, parse_ranking
-from sdrdesk.domain.ranking.crossing import overtakes_at
+from sdrdesk.domain.ranking.candidate import Candidate
+from sdrdesk.domain.ranking.config import MAX_FIT, RankingConfig, hundredths
 from sdrdesk.domain.ranking.decay import FLAT_AFTER_S
 from sdrdesk.domain.ranking.scoring import (
     OrderKey,
-    RankInput,
     Reason,
     clamp,
     clock_points,
-    id_key,
     is_callback_due,
     key_of,
     scorer,
 )
 from sdrdesk.domain.text.humanize import age_words, ordinal, plural
 
-if TYPE_CHECKING:
-    from sdrdesk.domain.lead.lead import Lead
-
-__all__ = [
-    "Lane",
-    "OrderKey",
-    "RankInput",
-    "RankingConfig",
-    "Reason",
-    "id_key",
-    "is_callback_due",
-    "lane",
-    "order_key",
-    "overtakes_at",
-    "parse_ranking",
-    "rank",
-    "rank_input",
-    "reasons",
-    "score",
-    "scorer",
-]
-
 Lane = Literal["callback", "new", "retry", "reengaged"]
+QueueKey = tuple[bool, bool, OrderKey]
 
 
-def rank_input(lead: Lead) -> RankInput:
-    """Return what the ranking needs to know of ``lead``."""
-    return RankInput(
-        lead_id=lead.lead_id,
-        converted_at=lead.converted_at,
-        fit=lead.fit,
-        attempts=lead.attempts,
-        conversions=lead.conversions,
-        page_views=lead.page_views,
-        last_attempt_at=lead.last_attempt_at,
-        next_due_at=lead.next_due_at,
-        callback_at=lead.callback_at,
-        re_converted=has_re_converted(lead),
-        zone=lead.rep_time_zone or lead.time_zone,
-    )
+def queue_key(config: RankingConfig, now: datetime) -> Callable[[Candidate], QueueKey]:
+    """Return the key the queue is sorted by: due callbacks, then pins, then score, then id.
+
+    Keys of two leads are equal only when their ids are.
+    """
+    points = scorer(config, now)
+
+    def key(item: Candidate) -> QueueKey:
+        due = is_callback_due(item, now)
+        return (not due, not item.pinned, key_of(item, points(item), now))
+
+    return key
 
 
-def score(item: RankInput, config: RankingConfig, now: datetime) -> float:
+def score(item: Candidate, config: RankingConfig, now: datetime) -> float:
     """Return the score: exactly the sum of the points of ``reasons``, at 2 decimals."""
     return scorer(config, now)(item) / 100
 
 
-def reasons(item: RankInput, config: RankingConfig, now: datetime) -> tuple[Reason, ...]:
+def reasons(item: Candidate, config: RankingConfig, now: datetime) -> tuple[Reason, ...]:
     """Return the terms of the score, the loudest question first: how long ago."""
     found: list[Reason] = []
     if is_callback_due(item, now):
@@ -95,7 +68,7 @@ def reasons(item: RankInput, config: RankingConfig, now: datetime) -> tuple[Reas
     return tuple(found)
 
 
-def lane(item: RankInput, now: datetime) -> Lane:
+def lane(item: Candidate, now: datetime) -> Lane:
     """Return the label of a lead: a due promise, a retry, a lead that came back, or a new one."""
     if is_callback_due(item, now):
         return "callback"
@@ -104,21 +77,7 @@ def lane(item: RankInput, now: datetime) -> Lane:
     return "reengaged" if item.re_converted else "new"
 
 
-def order_key(item: RankInput, config: RankingConfig, now: datetime) -> OrderKey:
-    """Return the sort key of a lead: callbacks due first, then by score, then by id.
-
-    Keys of two leads are equal only when their ids are.
-    """
-    return key_of(item, scorer(config, now)(item), now)
-
-
-def rank(items: Iterable[RankInput], config: RankingConfig, now: datetime) -> list[RankInput]:
-    """Return ``items`` in the order in which to call them."""
-    points = scorer(config, now)
-    return sorted(items, key=lambda item: key_of(item, points(item), now))
-
-
-def _recency(item: RankInput, config: RankingConfig, now: datetime) -> Reason:
+def _recency(item: Candidate, config: RankingConfig, now: datetime) -> Reason:
     if item.converted_at is None:
         lost = round(config.decay.ln_weight(FLAT_AFTER_S) * 100)
         return Reason("recency", lost / 100, "no conversion known")
@@ -127,7 +86,7 @@ def _recency(item: RankInput, config: RankingConfig, now: datetime) -> Reason:
     return Reason("recency", lost / 100, f"converted {age_words(age_s)}")
 
 
-def _signals(item: RankInput, config: RankingConfig) -> list[Reason]:
+def _signals(item: Candidate, config: RankingConfig) -> list[Reason]:
     found: list[Reason] = []
     if item.re_converted:
         found.append(
@@ -143,6 +102,6 @@ def _signals(item: RankInput, config: RankingConfig) -> list[Reason]:
     return [reason for reason in found if reason.points]
 
 
-def _callback_text(item: RankInput, now: datetime) -> str:
+def _callback_text(item: Candidate, now: datetime) -> str:
     late_s = (now - item.callback_at).total_seconds() if item.callback_at else 0.0
     return "callback due now" if late_s < 60 else f"callback was due {age_words(late_s)}"

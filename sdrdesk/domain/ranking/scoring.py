@@ -7,10 +7,10 @@ This is the hot path (ten thousand leads in a few hundredths of a second), so it
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import NamedTuple
 
+from sdrdesk.domain.ranking.candidate import Candidate
 from sdrdesk.domain.ranking.config import MAX_FIT, RankingConfig, hundredths
 from sdrdesk.domain.ranking.decay import FLAT_AFTER_S
 
@@ -28,35 +28,14 @@ class Reason(NamedTuple):
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class RankInput:
-    """What the ranking needs to know of one lead. Times are aware UTC."""
-
-    lead_id: str
-    converted_at: datetime | None = None
-    """Latest conversion; ``None`` ranks like one thirty days old."""
-    fit: int = 0
-    attempts: int = 0
-    """Calls made since the latest conversion."""
-    conversions: int = 0
-    page_views: int = 0
-    last_attempt_at: datetime | None = None
-    next_due_at: datetime | None = None
-    callback_at: datetime | None = None
-    re_converted: bool = False
-    """Converted again after the first conversion."""
-    zone: str = ""
-    """IANA zone of the lead; only the day and hour term reads it."""
-
-
-def scorer(config: RankingConfig, now: datetime) -> Callable[[RankInput], int]:
+def scorer(config: RankingConfig, now: datetime) -> Callable[[Candidate], int]:
     """Return a function that scores one lead in hundredths at ``now``; cheap over many leads."""
     curve = config.decay.ln_weight
     lasting = lasting_points(config)
     by_clock = config.day_hour
     none_known = round(curve(FLAT_AFTER_S) * 100)
 
-    def points(item: RankInput) -> int:
+    def points(item: Candidate) -> int:
         at = item.converted_at
         total = none_known if at is None else round(curve((now - at).total_seconds()) * 100)
         total += lasting(item)
@@ -67,7 +46,7 @@ def scorer(config: RankingConfig, now: datetime) -> Callable[[RankInput], int]:
     return points
 
 
-def lasting_points(config: RankingConfig) -> Callable[[RankInput], int]:
+def lasting_points(config: RankingConfig) -> Callable[[Candidate], int]:
     """Return a function that gives the hundredths of a lead that time does not change.
 
     Of two leads with equal ones the newer ranks higher, at any moment: a store that keeps them
@@ -78,7 +57,7 @@ def lasting_points(config: RankingConfig) -> Callable[[RankInput], int]:
     last_try, last_more, last_view = len(tries) - 1, len(more) - 1, len(views) - 1
     again = hundredths(config.re_conversion)
 
-    def points(item: RankInput) -> int:
+    def points(item: Candidate) -> int:
         total = fits[item.fit if 0 <= item.fit <= MAX_FIT else clamp(item.fit, MAX_FIT)]
         if item.attempts > 0:
             total += tries[item.attempts if item.attempts < last_try else last_try]
@@ -93,7 +72,7 @@ def lasting_points(config: RankingConfig) -> Callable[[RankInput], int]:
     return points
 
 
-def is_callback_due(item: RankInput, now: datetime) -> bool:
+def is_callback_due(item: Candidate, now: datetime) -> bool:
     """Say whether a promised callback is due at ``now``."""
     return item.callback_at is not None and item.callback_at <= now
 
@@ -105,7 +84,7 @@ def id_key(lead_id: str) -> tuple[int, int, str]:
     return (1, 0, lead_id)
 
 
-def key_of(item: RankInput, points: int, now: datetime) -> OrderKey:
+def key_of(item: Candidate, points: int, now: datetime) -> OrderKey:
     """Return the sort key of a lead with ``points`` hundredths."""
     promised = item.callback_at
     if promised is not None and promised <= now:

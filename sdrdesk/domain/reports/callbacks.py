@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Literal, NamedTuple
 
-Fate = Literal["kept", "missed", "open"]
+CallbackResult = Literal["kept", "missed", "open"]
 
 
-class Promise(NamedTuple):
+class PromisedCallback(NamedTuple):
     """A callback that a rep promised. Aware UTC."""
 
     owner_id: str
@@ -17,9 +17,9 @@ class Promise(NamedTuple):
     at: datetime
 
 
-def fate(
-    promise: Promise, calls: Sequence[datetime], now: datetime, early_s: int, late_s: int
-) -> Fate:
+def callback_result(
+    promise: PromisedCallback, calls: Sequence[datetime], now: datetime, early_s: int, late_s: int
+) -> CallbackResult:
     """Return what became of a promise.
 
     Args:
@@ -35,16 +35,16 @@ def fate(
     return "missed" if now > end else "open"
 
 
-def fates(
-    promises: Sequence[Promise],
+def callback_results(
+    promises: Sequence[PromisedCallback],
     calls: Mapping[str, Sequence[datetime]],
     now: datetime,
     early_s: int,
     late_s: int,
-) -> dict[str, dict[Fate, int]]:
+) -> dict[str, dict[CallbackResult, int]]:
     """Return per owner how many promises were kept, missed and are open."""
-    found: dict[str, dict[Fate, int]] = {}
+    found: dict[str, dict[CallbackResult, int]] = {}
     for promise in promises:
         mine = found.setdefault(promise.owner_id, {"kept": 0, "missed": 0, "open": 0})
-        mine[fate(promise, calls.get(promise.lead_id, ()), now, early_s, late_s)] += 1
+        mine[callback_result(promise, calls.get(promise.lead_id, ()), now, early_s, late_s)] += 1
     return found

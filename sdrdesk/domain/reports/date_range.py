@@ -8,12 +8,12 @@ from zoneinfo import ZoneInfo
 
 from sdrdesk.domain.errors import UsageError
 
-MOST_DAYS = 1_100
+_MOST_DAYS = 1_100
 """Three years: more is a typing mistake in the year."""
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
+class DateRange:
     """From the first midnight of ``first`` to the midnight after ``last``, in ``zone``."""
 
     first: date
@@ -43,15 +43,15 @@ def midnight(day: date, zone: ZoneInfo) -> datetime:
     return datetime.combine(day, time(), zone).astimezone(UTC)
 
 
-def span(first: date, last: date, zone: ZoneInfo) -> Span:
+def span(first: date, last: date, zone: ZoneInfo) -> DateRange:
     """Return the days from ``first`` to ``last``, both included.
 
     Raises:
         UsageError: ``last`` lies before ``first``, or they are more than three years apart.
     """
-    if not 1 <= (last - first).days + 1 <= MOST_DAYS:
+    if not 1 <= (last - first).days + 1 <= _MOST_DAYS:
         raise UsageError(
-            f"From {first} to {last} is no span of 1 to {MOST_DAYS} days.",
+            f"From {first} to {last} is no span of 1 to {_MOST_DAYS} days.",
             next_step="Give --from and --to as days, the earlier first.",
         )
-    return Span(first, last, zone)
+    return DateRange(first, last, zone)

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from sdrdesk.domain.outcome.catalog import Flag
-from sdrdesk.domain.reports.outcome_classifier import CORRECTED, Meant
+from sdrdesk.domain.reports.outcome_classifier import CORRECTED, CallOutcome
 from sdrdesk.domain.reports.statistics import Share
 
 
@@ -22,7 +22,7 @@ class Dial(NamedTuple):
     owner_id: str
     at: datetime
     is_call: bool
-    meant: Meant
+    outcome: CallOutcome
     duration_s: int
     script_id: str = ""
     reason: str = ""
@@ -36,7 +36,7 @@ class Group(NamedTuple):
     owner_id: str
     script_id: str
     is_call: bool
-    meant: Meant
+    outcome: CallOutcome
     reason: str
     is_long: bool
     """Long enough for a conversation."""
@@ -46,7 +46,7 @@ class Group(NamedTuple):
 
 
 @dataclass(slots=True)
-class Tally:
+class CallTally:
     """Counts of calls; grows by ``add``."""
 
     conversation_s: int = 60
@@ -66,41 +66,41 @@ class Tally:
         """Count one call, or one outcome without a call."""
         self.add_group(
             Group(
-                dial.owner_id, dial.script_id, dial.is_call, dial.meant, dial.reason,
+                dial.owner_id, dial.script_id, dial.is_call, dial.outcome, dial.reason,
                 dial.duration_s >= self.conversation_s, 1, dial.duration_s,
             )
         )  # fmt: skip
-        if dial.set_meeting and not dial.meant.is_(Flag.MEETING):
-            self.add_meeting(dial.meant)
+        if dial.set_meeting and not dial.outcome.is_(Flag.MEETING):
+            self.add_meeting(dial.outcome)
 
     def add_group(self, group: Group) -> None:
         """Count calls that are alike."""
-        count, meant = group.calls, group.meant
+        count, outcome = group.calls, group.outcome
         if group.reason:
             self.reasons[group.reason] += count
-        if meant.is_(Flag.MEETING):
+        if outcome.is_(Flag.MEETING):
             self.meetings_set += count
-        if meant.is_(Flag.MEETING) or meant.is_(Flag.QUALIFIED):
+        if outcome.is_(Flag.MEETING) or outcome.is_(Flag.QUALIFIED):
             self.qualified += count
         if not group.is_call:
             # Put to nurture without a call is no disqualification, nor is one taken back.
-            if not meant.is_(Flag.NURTURE) and meant.name != CORRECTED:
+            if not outcome.is_(Flag.NURTURE) and outcome.name != CORRECTED:
                 self.disqualified_without_call += count
             return
         self.dials += count
         self.talk_s += group.duration_s
-        self.outcomes[meant.name] += count
-        if not meant.name:
+        self.outcomes[outcome.name] += count
+        if not outcome.name:
             self.without_outcome += count
-        if meant.is_(Flag.REACHED):
+        if outcome.is_(Flag.REACHED):
             self.connects += count
-            if meant.is_(Flag.INTENDED_PERSON) and group.is_long:
+            if outcome.is_(Flag.INTENDED_PERSON) and group.is_long:
                 self.conversations += count
 
-    def add_meeting(self, meant: Meant) -> None:
+    def add_meeting(self, outcome: CallOutcome) -> None:
         """Count a meeting that the CRM holds and the outcome of its call does not tell."""
         self.meetings_set += 1
-        if not meant.is_(Flag.QUALIFIED):
+        if not outcome.is_(Flag.QUALIFIED):
             self.qualified += 1
 
     def to_json(self) -> dict[str, object]:
@@ -121,12 +121,12 @@ class Tally:
         }
 
 
-def tally(dials: Iterable[Dial], conversation_s: int) -> Tally:
+def tally(dials: Iterable[Dial], conversation_s: int) -> CallTally:
     """Return the counts of ``dials``."""
-    alike: dict[tuple[Meant, bool, bool, str, bool], list[int]] = {}
+    alike: dict[tuple[CallOutcome, bool, bool, str, bool], list[int]] = {}
     for dial in dials:
         kind = (
-            dial.meant,
+            dial.outcome,
             dial.is_call,
             dial.duration_s >= conversation_s,
             dial.reason,
@@ -137,12 +137,12 @@ def tally(dials: Iterable[Dial], conversation_s: int) -> Tally:
             sums = alike[kind] = [0, 0]
         sums[0] += 1
         sums[1] += dial.duration_s
-    found = Tally(conversation_s)
-    for (meant, is_call, is_long, reason, set_meeting), (calls, duration_s) in alike.items():
-        found.add_group(Group("", "", is_call, meant, reason, is_long, calls, duration_s))
-        if set_meeting and not meant.is_(Flag.MEETING):
+    found = CallTally(conversation_s)
+    for (outcome, is_call, is_long, reason, set_meeting), (calls, duration_s) in alike.items():
+        found.add_group(Group("", "", is_call, outcome, reason, is_long, calls, duration_s))
+        if set_meeting and not outcome.is_(Flag.MEETING):
             for _ in range(calls):
-                found.add_meeting(meant)
+                found.add_meeting(outcome)
     return found
 
 

@@ -10,10 +10,10 @@ from functools import cache
 from typing import NamedTuple
 
 from sdrdesk.domain.outcome.catalog import Flag
-from sdrdesk.domain.reports.outcome_classifier import Meant
+from sdrdesk.domain.reports.outcome_classifier import CallOutcome
 
 
-class Telling(NamedTuple):
+class OutcomeEffect(NamedTuple):
     """What an outcome tells about a lead, worked out once for all calls that ended so."""
 
     reached: bool
@@ -25,9 +25,9 @@ class Telling(NamedTuple):
 
 
 @cache
-def telling(flags: frozenset[Flag]) -> Telling:
+def _effect(flags: frozenset[Flag]) -> OutcomeEffect:
     """Return what an outcome with ``flags`` tells."""
-    return Telling(
+    return OutcomeEffect(
         Flag.REACHED in flags,
         Flag.QUALIFIED in flags or Flag.MEETING in flags,
         Flag.FINAL in flags,
@@ -66,25 +66,31 @@ class History:
         self._reason_at = (-1, "")
 
     def add(
-        self, at_ms: int, key: str, is_call: bool, told: Telling, reason: str, has_meeting: bool
+        self,
+        at_ms: int,
+        key: str,
+        is_call: bool,
+        effect: OutcomeEffect,
+        reason: str,
+        has_meeting: bool,
     ) -> None:
         """Take in one dial, or one outcome without one; ``key`` orders what happened at once."""
         if is_call:
             self.attempts += 1
             if self.attempted_ms is None or at_ms < self.attempted_ms:
                 self.attempted_ms = at_ms
-            if told.reached and (self.contacted_ms is None or at_ms < self.contacted_ms):
+            if effect.reached and (self.contacted_ms is None or at_ms < self.contacted_ms):
                 self.contacted_ms = at_ms
-        if (told.qualifies or has_meeting) and (
+        if (effect.qualifies or has_meeting) and (
             self.qualified_ms is None or at_ms < self.qualified_ms
         ):
             self.qualified_ms = at_ms
         if self.last_ms is None or (at_ms, key) > (self.last_ms, self._last_key):
-            self.last_ms, self._last_key, self.ended = at_ms, key, told.ends
-        if reason and told.rejects and (at_ms, key) > self._reason_at:
+            self.last_ms, self._last_key, self.ended = at_ms, key, effect.ends
+        if reason and effect.rejects and (at_ms, key) > self._reason_at:
             self._reason_at, self.reason = (at_ms, key), reason
 
 
-def told_by(meant: Meant) -> Telling:
+def effect_of(meant: CallOutcome) -> OutcomeEffect:
     """Return what one outcome tells."""
-    return telling(meant.flags)
+    return _effect(meant.flags)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-UNSENT = frozenset({"held", "queued", "sending", "blocked"})
+_UNSENT = frozenset({"held", "queued", "sending", "blocked"})
 """States of what the CRM does not hold yet."""
 COMPARED = ("owner_id", "lead_id", "at", "disposition", "duration_s", "note", "kind")
 
@@ -60,7 +60,7 @@ def merge(entries: Iterable[Logged], crm: str | None = None) -> Merged:
     unsent = [
         _best(group)
         for group in groups
-        if all(entry.state in UNSENT and not entry.crm_id for entry in group)
+        if all(entry.state in _UNSENT and not entry.crm_id for entry in group)
     ]
     gone, untold = _reconciled(groups, crm) if crm else ([], [])
     return Merged(
@@ -80,7 +80,7 @@ def _reconciled(groups: Iterable[Sequence[Logged]], crm: str) -> tuple[list[Logg
         held = any(entry.file == crm for entry in group)
         if held and all(entry.file == crm for entry in group):
             untold.append(_best(group))
-        elif not held and any(entry.crm_id or entry.state not in UNSENT for entry in group):
+        elif not held and any(entry.crm_id or entry.state not in _UNSENT for entry in group):
             gone.append(_best(group))
     return gone, untold
 

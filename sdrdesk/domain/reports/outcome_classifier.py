@@ -14,7 +14,7 @@ _BETWEEN = " · "
 """Stands in the title of a call between the outcome's label and who was called."""
 
 
-class Meant(NamedTuple):
+class CallOutcome(NamedTuple):
     """The outcome of one call."""
 
     name: str
@@ -27,7 +27,7 @@ class Meant(NamedTuple):
         return flag in self.flags
 
 
-class Meanings:
+class OutcomeClassifier:
     """Reads outcomes. A colleague's call is known by its title, if their desk wrote it."""
 
     def __init__(self, dispositions: Dispositions) -> None:
@@ -35,7 +35,9 @@ class Meanings:
         self._by_title = {(d.crm_outcome, d.label): d for d in dispositions.values()}
         self._by_label = _certain(dispositions)
 
-    def of(self, disposition: str, outcome: str, head: str = "", corrected: bool = False) -> Meant:
+    def of(
+        self, disposition: str, outcome: str, head: str = "", corrected: bool = False
+    ) -> CallOutcome:
         """Return what a call means.
 
         Args:
@@ -45,14 +47,14 @@ class Meanings:
             corrected: the outcome was taken back after it was sent.
         """
         if corrected:
-            return Meant(CORRECTED, "Corrected", NOTHING)
+            return CallOutcome(CORRECTED, "Corrected", NOTHING)
         known = self._by_key.get(disposition)
         if known is None and not disposition:
             known = self._by_title.get((outcome, head))
         if known is not None:
-            return Meant(known.key, known.label, known.flags)
+            return CallOutcome(known.key, known.label, known.flags)
         name = disposition or outcome
-        return Meant(name, name or "call", self._by_label.get(outcome, NOTHING))
+        return CallOutcome(name, name or "call", self._by_label.get(outcome, NOTHING))
 
     def labels_with(self, flag: Flag) -> frozenset[str]:
         """Return the CRM's outcome labels that carry ``flag`` for certain."""

@@ -14,12 +14,12 @@ from sdrdesk.domain.reports.statistics import Share
 from sdrdesk.domain.sla.sla import SlaConfig, sla_state
 from sdrdesk.domain.sla.targets import MarketingTargets, SalesTargets
 
-Verdict = Literal["below", "within", "above", "too few to tell"]
+BandVerdict = Literal["below", "within", "above", "too few to tell"]
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 FIT_BANDS = ((80, "80–100"), (60, "60–79"), (40, "40–59"), (0, "0–39"))
 
 
-class Worked(NamedTuple):
+class WorkedLead(NamedTuple):
     """A lead that converted in the span, and what was done about it since."""
 
     wait: Wait
@@ -61,7 +61,7 @@ class MarketingSide:
     filled: dict[str, Share]
     complete: Share
     qualified: Share
-    verdict: Verdict
+    verdict: BandVerdict
     reasons: dict[str, int]
     """Why leads were rejected, by their last reason, most frequent first."""
 
@@ -97,7 +97,7 @@ NO_REASON = ""
 
 
 def sales_side(
-    leads: Iterable[Worked], with_outcome: Share, config: SlaConfig, now: datetime
+    leads: Iterable[WorkedLead], with_outcome: Share, config: SlaConfig, now: datetime
 ) -> SalesSide:
     """Return the side of sales; ``with_outcome`` counts the calls of the span."""
     found = list(leads)
@@ -116,7 +116,7 @@ def sales_side(
     )
 
 
-def is_given_up(lead: Worked, target: SalesTargets, now: datetime) -> bool:
+def is_given_up(lead: WorkedLead, target: SalesTargets, now: datetime) -> bool:
     """Say whether nobody works on a lead any more that was never reached."""
     last_ms = lead.done.last_ms
     if lead.wait.contacted_at is not None or last_ms is None:
@@ -126,7 +126,7 @@ def is_given_up(lead: Worked, target: SalesTargets, now: datetime) -> bool:
 
 
 def marketing_side(
-    leads: Sequence[Worked],
+    leads: Sequence[WorkedLead],
     quality: Mapping[str, Quality],
     days: int,
     target: MarketingTargets,
@@ -155,7 +155,7 @@ def marketing_side(
     )
 
 
-def verdict(share: Share, low: float, high: float) -> Verdict:
+def verdict(share: Share, low: float, high: float) -> BandVerdict:
     """Return where a share stands against an expected band in per cent.
 
     ``below`` and ``above`` only when the whole interval lies outside: a bad week is not a trend.
@@ -170,12 +170,12 @@ def verdict(share: Share, low: float, high: float) -> Verdict:
     return "within" if low <= share.percent <= high and not share.is_thin else "too few to tell"
 
 
-def _is_qualified(lead: Worked, quality: Mapping[str, Quality]) -> bool:
+def _is_qualified(lead: WorkedLead, quality: Mapping[str, Quality]) -> bool:
     stands = quality.get(lead.wait.lead_id)
     return lead.wait.qualified_at is not None or (stands is not None and stands.is_qualified)
 
 
-def _reasons(leads: Sequence[Worked], quality: Mapping[str, Quality]) -> dict[str, int]:
+def _reasons(leads: Sequence[WorkedLead], quality: Mapping[str, Quality]) -> dict[str, int]:
     counted: Counter[str] = Counter()
     for lead in leads:
         stands = quality.get(lead.wait.lead_id)

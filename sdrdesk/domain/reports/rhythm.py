@@ -9,12 +9,12 @@ from datetime import UTC, date, datetime, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from sdrdesk.domain.reports.date_range import Span
+from sdrdesk.domain.reports.date_range import DateRange
 
 QUARTER_HOUR_MS = 900_000
 """No zone's clock stands at other minutes than 0, 15, 30 or 45 past UTC's."""
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-MOST_DAYS = 31
+_MOST_DAYS = 31
 """A longer span is shown by weeks."""
 
 
@@ -34,7 +34,7 @@ class Moment(NamedTuple):
 class Rhythm:
     """Counts by when. Hours and weekdays are on the clock of the rep who called."""
 
-    span: Span
+    span: DateRange
     dials_by_hour: Counter[int] = field(default_factory=Counter)
     conversations_by_hour: Counter[int] = field(default_factory=Counter)
     dials_by_weekday: Counter[int] = field(default_factory=Counter)
@@ -59,7 +59,7 @@ class Rhythm:
         found: dict[date, tuple[int, int]] = {}
         for number in range(days):
             day = self.span.first + timedelta(days=number)
-            start = day if days <= MOST_DAYS else day - timedelta(days=day.weekday())
+            start = day if days <= _MOST_DAYS else day - timedelta(days=day.weekday())
             dials, meetings = found.get(start, (0, 0))
             found[start] = dials + self.dials_by_day[day], meetings + self.meetings_by_day[day]
         return [(start, dials, meetings) for start, (dials, meetings) in found.items()]
@@ -67,7 +67,7 @@ class Rhythm:
     @property
     def by_week(self) -> bool:
         """Whether the trend is by weeks."""
-        return (self.span.last - self.span.first).days + 1 > MOST_DAYS
+        return (self.span.last - self.span.first).days + 1 > _MOST_DAYS
 
     def to_json(self) -> dict[str, object]:
         """Return the counts; every day of the span is there."""
@@ -103,7 +103,7 @@ class Rhythm:
         }
 
 
-def rhythm(moments: Iterable[Moment], span: Span) -> Rhythm:
+def rhythm(moments: Iterable[Moment], span: DateRange) -> Rhythm:
     """Return when the calls of ``moments`` were made."""
     found = Rhythm(span)
     clocks: dict[tuple[int, str], datetime] = {}

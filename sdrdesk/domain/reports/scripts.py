@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from sdrdesk.domain.reports.dials import Tally
+from sdrdesk.domain.reports.dials import CallTally
 from sdrdesk.domain.reports.statistics import Share
 
 
@@ -14,7 +14,7 @@ class ScriptResult(NamedTuple):
 
     script_id: str
     """``id@version``, ``""`` for calls without a script."""
-    tally: Tally
+    tally: CallTally
     meetings: Share
     """Meetings set, of the connects: before somebody answers no script is spoken."""
     ahead_of: tuple[str, ...]
@@ -31,7 +31,7 @@ class ScriptResult(NamedTuple):
         }
 
 
-def script_results(tallies: Mapping[str, Tally]) -> list[ScriptResult]:
+def script_results(tallies: Mapping[str, CallTally]) -> list[ScriptResult]:
     """Return the result of each script, most dials first: an order, not a ranking.
 
     One is ahead of another only when both have enough connects and their intervals do not touch.

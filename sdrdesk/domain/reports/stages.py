@@ -13,7 +13,7 @@ _ASIDE = "other"
 """HubSpot's stage for people who are on no way to becoming a customer; it stands last."""
 
 
-class Step(NamedTuple):
+class StageStep(NamedTuple):
     """One step of the way."""
 
     name: str
@@ -52,11 +52,11 @@ def stages_from(stage: str, order: Sequence[str]) -> frozenset[str]:
 
 
 def with_times(
-    found: Sequence[Step],
+    found: Sequence[StageStep],
     lifecycles: Iterable[str],
     entered: Iterable[Mapping[str, int]],
     lead_stage: str = "lead",
-) -> list[Step]:
+) -> list[StageStep]:
     """Return the steps with how long leads stayed at each.
 
     Args:
@@ -85,7 +85,7 @@ def with_times(
     ]
 
 
-def steps(lifecycles: Iterable[str], order: Sequence[str], stages: Stages) -> list[Step]:
+def steps(lifecycles: Iterable[str], order: Sequence[str], stages: Stages) -> list[StageStep]:
     """Return how far leads came.
 
     Args:
@@ -96,11 +96,11 @@ def steps(lifecycles: Iterable[str], order: Sequence[str], stages: Stages) -> li
     place = {stage: at for at, stage in enumerate(order) if stage != _ASIDE}
     stands = [place.get(lifecycle, -1) for lifecycle in lifecycles]
     total = before = len(stands)
-    found = [Step("Lead", "", Share(total, total), Share(total, total))]
+    found = [StageStep("Lead", "", Share(total, total), Share(total, total))]
     for name, stage in stages.steps():
         known = stage in place
         count = sum(at >= place[stage] for at in stands) if known else 0
-        found.append(Step(name, stage, Share(count, before), Share(count, total), known))
+        found.append(StageStep(name, stage, Share(count, before), Share(count, total), known))
         if known:
             before = count
     return found

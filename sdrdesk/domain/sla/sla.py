@@ -16,7 +16,7 @@ from sdrdesk.domain.calling_hours.holidays import NO_HOLIDAYS, HolidayCalendar
 from sdrdesk.domain.calling_hours.weekly_hours import parse_week
 from sdrdesk.domain.config.reader import TableReader
 from sdrdesk.domain.place.zone_info import zone_info
-from sdrdesk.domain.sla.targets import Targets, parse_targets
+from sdrdesk.domain.sla.targets import SlaTargets, parse_targets
 
 SlaWord = Literal["on_track", "at_risk", "breached", "met", "none"]
 
@@ -30,7 +30,7 @@ class SlaConfig:
     at_risk_s: float = 150.0
     """At risk when fewer seconds of business time are left."""
     hours: BusinessHours = field(default_factory=BusinessHours)
-    targets: Targets = field(default_factory=Targets)
+    targets: SlaTargets = field(default_factory=SlaTargets)
     """What only the reports read: target lines of both sides, stages, zones of reps."""
 
     def in_zone(self, zone: str) -> SlaConfig:

@@ -63,7 +63,7 @@ class Stages:
 
 
 @dataclass(frozen=True, slots=True)
-class Targets:
+class SlaTargets:
     """Everything in ``sla.toml`` that only reports read."""
 
     sales: SalesTargets = SalesTargets()
@@ -78,16 +78,16 @@ class Targets:
     """Owner id or e-mail to the IANA zone that rep's days begin and end in."""
 
 
-def parse_targets(top: TableReader) -> Targets:
+def parse_targets(top: TableReader) -> SlaTargets:
     """Return the targets of a whole ``sla.toml``; every key has a default.
 
     Raises:
         ConfigProblem: a key is unknown or a value cannot be read.
     """
-    default = Targets()
+    default = SlaTargets()
     calls = top.table("calls", optional=True)
     zones = top.table("rep_time_zones", optional=True)
-    targets = Targets(
+    targets = SlaTargets(
         _sales(top.table("sales", optional=True)),
         _marketing(top.table("marketing", optional=True)),
         _stages(top.table("stages", optional=True)),

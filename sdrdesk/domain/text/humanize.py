@@ -1,34 +1,63 @@
-"""Ages and counts in the few words that fit on a queue row."""
+"""Spans of time, days and counts in words: one way to write each, wherever it is shown."""
 
 from __future__ import annotations
 
-MINUTE_S = 60
-HOUR_S = 3_600
-DAY_S = 86_400
+from datetime import date, datetime
+from typing import Final
+
+MINUTE_S: Final = 60
+HOUR_S: Final = 3_600
+DAY_S: Final = 86_400
+
+_WEEKDAYS: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_MONTHS: Final = (
+    "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+)  # fmt: skip
 
 
-def span_words(seconds: float) -> str:
-    """Return a span of time compactly: ``"58 s"``, ``"4 min"``, ``"6 h 05"``, ``"3 d 4 h"``."""
+def span_words(seconds: float, *, exact: bool = False) -> str:
+    """Return a span of time: ``58s``, ``4m``, ``1h14m``, ``2d``, ``3d4h``; never negative.
+
+    Hours are left out from a week on. With ``exact``, minutes carry their seconds: ``4m30s``.
+    """
     whole = max(0, int(seconds))
-    if whole < MINUTE_S:
-        return f"{whole} s"
-    if whole < HOUR_S:
-        return f"{whole // MINUTE_S} min"
-    if whole < DAY_S:
-        return f"{whole // HOUR_S} h {whole % HOUR_S // MINUTE_S:02d}"
-    days, hours = whole // DAY_S, whole % DAY_S // HOUR_S
-    return f"{days} d {hours} h" if hours and days < 7 else f"{days} d"
+    minutes, hours, days = whole // MINUTE_S, whole // HOUR_S, whole // DAY_S
+    if not minutes:
+        return f"{whole}s"
+    if not hours:
+        rest = whole % MINUTE_S if exact else 0
+        return f"{minutes}m{rest:02}s" if rest else f"{minutes}m"
+    if not days:
+        return f"{hours}h{minutes % 60:02}m" if minutes % 60 else f"{hours}h"
+    return f"{days}d{hours % 24}h" if hours % 24 and days < 7 else f"{days}d"
 
 
 def age_words(seconds: float) -> str:
-    """Return how long ago: ``"58 min ago"``; a moment not yet reached is ``"just now"``."""
+    """Return how long ago: ``58m ago``; less than a second, or in the future, is ``just now``."""
     return f"{span_words(seconds)} ago" if seconds >= 1 else "just now"
 
 
-def clock_words(ahead_s: float) -> str:
-    """Return how wrong a clock is, to the minute, that another one is ahead of by ``ahead_s``."""
+def clock_error(ahead_s: float) -> str:
+    """Return how wrong a clock is that another one is ``ahead_s`` ahead of: ``10m slow``."""
     minutes = round(abs(ahead_s) / MINUTE_S)
     return f"{span_words(minutes * MINUTE_S)} {'slow' if ahead_s > 0 else 'fast'}"
+
+
+def call_length(seconds: int) -> str:
+    """Return the length of a call as a telephone shows it: ``3:12``, ``1:02:03``."""
+    minutes, rest = divmod(max(0, seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
+def day_words(day: date) -> str:
+    """Return ``Thu 26 Nov``, in English whatever the locale."""
+    return f"{_WEEKDAYS[day.weekday()]} {day.day} {_MONTHS[day.month - 1]}"
+
+
+def moment_words(local: datetime) -> str:
+    """Return ``Thu 26 Nov 10:00`` for a moment on the clock that is meant."""
+    return f"{day_words(local)} {local:%H:%M}"
 
 
 def plural(count: int, word: str) -> str:
@@ -37,7 +66,7 @@ def plural(count: int, word: str) -> str:
 
 
 def ordinal(number: int) -> str:
-    """Return ``"2nd"`` for 2."""
+    """Return ``2nd`` for 2."""
     if number % 100 in {11, 12, 13}:
         return f"{number}th"
     ending = {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")

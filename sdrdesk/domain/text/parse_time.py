@@ -15,10 +15,10 @@ from zoneinfo import ZoneInfo
 
 from sdrdesk.domain.errors import UsageError
 
-EXAMPLES: Final = '"+3d", "+90m", "thu 10", "tomorrow 14:30", "26 nov 10", "2026-12-01 09:00"'
-DAY_START: Final = time(9)
+_EXAMPLES: Final = '"+3d", "+90m", "thu 10", "tomorrow 14:30", "26 nov 10", "2026-12-01 09:00"'
+_DAY_START: Final = time(9)
 """What a day without a time means."""
-FURTHEST: Final = timedelta(days=2 * 366)
+MAX_AHEAD: Final = timedelta(days=2 * 366)
 """A promise further away is a slip of the keys."""
 EARLIEST: Final = datetime(2026, 1, 1, tzinfo=UTC)
 """No outcome was recorded before: the year in which sdrdesk was first released."""
@@ -65,7 +65,7 @@ def parse_when(text: str, zone: ZoneInfo, now: datetime) -> datetime:
     moment = reader.coming()
     if moment <= now:
         raise _refusal(text, "is in the past there")
-    if moment - now > FURTHEST:
+    if moment - now > MAX_AHEAD:
         raise _refusal(text, "is more than two years away")
     return moment
 
@@ -147,7 +147,7 @@ class _Reader:
         if moment.tzinfo is not None:
             return moment.astimezone(UTC)
         bare_day = len(raw) == len("2026-12-01")
-        return self._at(moment.date(), DAY_START if bare_day else moment.time())
+        return self._at(moment.date(), _DAY_START if bare_day else moment.time())
 
     def _steps(self) -> datetime | None:
         match = re.fullmatch(r"(?:\+|in )\s*(.+)", self.text)
@@ -240,7 +240,7 @@ class _Reader:
 
 
 def _clock_or_start(text: str | None) -> time | None:
-    return DAY_START if text is None else _clock(text)
+    return _DAY_START if text is None else _clock(text)
 
 
 def _clock(text: str) -> time | None:
@@ -270,4 +270,4 @@ def _index(word: str, names: tuple[str, ...]) -> int | None:
 
 def _refusal(text: str, what: str) -> UsageError:
     shown = text.strip()[:60]
-    return UsageError(f'"{shown}" {what}.', next_step=f"Write it like {EXAMPLES}.")
+    return UsageError(f'"{shown}" {what}.', next_step=f"Write it like {_EXAMPLES}.")

@@ -25,7 +25,7 @@ def clean(value: str | None, *, limit: int = 65_536) -> str:
     return "".join(ch for ch in text if _is_plain(ch))[:limit]
 
 
-def whole(value: str) -> str:
+def clean_all(value: str) -> str:
     """Return ``value`` cleaned, however long it is."""
     return clean(value, limit=len(value))
 

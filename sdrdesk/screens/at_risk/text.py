@@ -7,7 +7,7 @@ from datetime import datetime
 
 from textual.content import Content
 
-from sdrdesk.domain.queue.at_risk import Breaks
+from sdrdesk.domain.queue.at_risk import RiskKind
 from sdrdesk.domain.text.humanize import plural, span_words
 from sdrdesk.screens.shell import lead_text
 from sdrdesk.services.lead.at_risk import AtRiskRow, AtRiskView
@@ -15,9 +15,9 @@ from sdrdesk.widgets.cells import MUTED
 from sdrdesk.widgets.lead_line import LeadLine
 
 _WORDS = {
-    Breaks.CALLBACK: "callback",
-    Breaks.SLA: "SLA",
-    Breaks.WINDOW: "closes",
+    RiskKind.CALLBACK: "callback",
+    RiskKind.SLA: "SLA",
+    RiskKind.WINDOW: "closes",
 }
 _PEN = "✎"
 """Marks a lead with an opening note."""
@@ -31,21 +31,21 @@ def line(found: AtRiskRow, now: datetime) -> LeadLine:
 
 
 def what(found: AtRiskRow, now: datetime) -> str:
-    """Return what is at risk and when: ``callback 14:30, in 25 min``."""
-    at = found.breaking.at
+    """Return what is at risk and when: ``callback 14:30, in 25m``."""
+    at = found.risk.at
     left = (at - now).total_seconds()
     when = f"in {span_words(left)}" if left >= 0 else f"{span_words(-left)} ago"
-    return f"{_WORDS[found.breaking.what]} {at.astimezone():%H:%M}, {when}"
+    return f"{_WORDS[found.risk.what]} {at.astimezone():%H:%M}, {when}"
 
 
 def counts(view: AtRiskView) -> str:
     """Return the counts: ``2 callbacks due · 54 calling windows close``."""
-    kinds = [found.breaking.what for found in view.rows]
+    kinds = [found.risk.what for found in view.rows]
     parts = []
     for kind, one, many in (
-        (Breaks.CALLBACK, "callback due", "callbacks due"),
-        (Breaks.SLA, "SLA due", "SLAs due"),
-        (Breaks.WINDOW, "calling window closes", "calling windows close"),
+        (RiskKind.CALLBACK, "callback due", "callbacks due"),
+        (RiskKind.SLA, "SLA due", "SLAs due"),
+        (RiskKind.WINDOW, "calling window closes", "calling windows close"),
     ):
         count = kinds.count(kind)
         if count:

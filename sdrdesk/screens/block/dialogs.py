@@ -11,7 +11,8 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
-from sdrdesk.domain.block.parsing import goal_words, length_words
+from sdrdesk.domain.block.parsing import goal_words
+from sdrdesk.domain.text.humanize import span_words
 from sdrdesk.screens.block import text
 from sdrdesk.screens.shell.base import DeskModal, DeskScreen, foot, head
 from sdrdesk.screens.shell.context import Workplace
@@ -132,7 +133,7 @@ def open_block(screen: DeskScreen, running: BlockView | None, say: _Say) -> None
     def started(view: BlockView | None) -> None:
         if view is not None:
             block = view.block
-            length, goal = length_words(block.length_s), goal_words(block.goal)
+            length, goal = span_words(block.length_s), goal_words(block.goal)
             _tell(say, f"started: {length} · {goal} · {block.recipe}")
 
     screen.app.push_screen(BlockStartModal(screen.place), started)

@@ -8,7 +8,7 @@ from textual.content import Content
 
 from sdrdesk.domain.block.block import GoalKind, ahead, left_s
 from sdrdesk.domain.block.parsing import SHORT
-from sdrdesk.domain.text.humanize import plural
+from sdrdesk.domain.text.humanize import plural, span_words
 from sdrdesk.services.block.text import summary_rows
 from sdrdesk.services.views.block import BlockPlan, BlockSummary, BlockView, view_label
 from sdrdesk.widgets.ages import stopwatch
@@ -68,11 +68,13 @@ def summary(found: BlockSummary) -> list[Paragraph]:
 
 def plan(found: BlockPlan) -> Content:
     """Return the block that the form describes: ``New 45 (40 %) · Retry 80 (60 %)``."""
-    minutes = found.length_s // 60
     held = " · ".join(
         f"{view_label(part.view)} {part.left}" + (f" ({part.share} %)" if part.share < 100 else "")
         for part in found.parts
     )
     return Content.assemble(
-        ("✓ ", "$text-success"), (f"{minutes} min · {found.goal}", "bold"), "\n", (held, MUTED)
+        ("✓ ", "$text-success"),
+        (f"{span_words(found.length_s)} · {found.goal}", "bold"),
+        "\n",
+        (held, MUTED),
     )

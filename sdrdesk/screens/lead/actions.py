@@ -12,6 +12,7 @@ from textual import on
 from textual.content import Content
 
 from sdrdesk.domain.errors import SdrDeskError
+from sdrdesk.domain.text.humanize import moment_words
 from sdrdesk.screens.shell.base import DeskScreen
 from sdrdesk.services.views.desk import Undone
 from sdrdesk.widgets.lead_list import LeadList
@@ -119,7 +120,7 @@ class LeadActions(DeskScreen):
 
         def then(until: datetime | None) -> None:
             if until is not None:
-                said = f"Snoozed until {until.astimezone():%a %d %b %H:%M} (your time)"
+                said = f"Snoozed until {moment_words(until.astimezone())} (your time)"
                 self.act(chosen, lambda lead_id: self.desk.decisions.snooze(lead_id, until), said)
 
         self.app.push_screen(SnoozeModal(self.place, chosen[0]), then)

@@ -12,6 +12,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from sdrdesk.domain.ranking.scoring import Reason
+from sdrdesk.domain.text.humanize import moment_words
 from sdrdesk.screens.shell.base import DeskModal
 from sdrdesk.screens.shell.context import Workplace
 from sdrdesk.screens.shell.keys import key
@@ -146,7 +147,7 @@ def _headline(why: WhyView) -> Content:
 
 
 def _until(until: datetime | None) -> str:
-    return "" if until is None else f" · until {until.astimezone():%a %d %b %H:%M} (your time)"
+    return "" if until is None else f" · until {moment_words(until.astimezone())} (your time)"
 
 
 def _terms(reasons: tuple[Reason, ...]) -> str:

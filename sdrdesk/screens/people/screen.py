@@ -12,7 +12,7 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Input, Static
 
-from sdrdesk.domain.people.headings import FIELDS
+from sdrdesk.domain.people.headings import PERSON_FIELDS
 from sdrdesk.screens.people import text as import_text
 from sdrdesk.screens.shell import status_text
 from sdrdesk.screens.shell.base import DeskModal, DeskScreen, foot, head
@@ -248,11 +248,14 @@ class FieldModal(DeskModal[str]):
         """Focus the list, on the present field."""
         fields = self.query_one(LineList)
         fields.show(
-            [Line(n, Content(words)) for n, words in (*FIELDS.items(), (_IGNORE, "leave out"))]
+            [
+                Line(n, Content(words))
+                for n, words in (*PERSON_FIELDS.items(), (_IGNORE, "leave out"))
+            ]
         )
         fields.focus()
-        if self._now in FIELDS:  # after layout: before it the list cannot scroll
-            self.call_after_refresh(fields.action_move, [*FIELDS].index(self._now))
+        if self._now in PERSON_FIELDS:  # after layout: before it the list cannot scroll
+            self.call_after_refresh(fields.action_move, [*PERSON_FIELDS].index(self._now))
 
     def action_choose(self) -> None:
         """Return the chosen field."""

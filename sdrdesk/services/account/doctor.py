@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from sdrdesk import __version__
 from sdrdesk.domain.crm.foreign_values import LeftOut
 from sdrdesk.domain.place.clock_shift import SLACK_MS
-from sdrdesk.domain.text.humanize import clock_words
+from sdrdesk.domain.text.humanize import clock_error
 from sdrdesk.services.account.left_out_text import left_out_words
 from sdrdesk.services.account.service import scopes_words
 
@@ -69,7 +69,7 @@ class Facts:
         wrong = ""
         if abs(offset) * 1000 > SLACK_MS:
             wrong = (
-                f": this machine's clock is {clock_words(offset)}; set it right. What was recorded "
+                f": this machine's clock is {clock_error(offset)}; set it right. What was recorded "
                 "is sent with the right time"
             )
         return f"{offset:+.1f} s from the CRM{wrong}"

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from itertools import chain, islice
 
 from sdrdesk.clock import Clock
-from sdrdesk.domain.block.recipe import WHOLE, Part, Recipe, choose, interleave
+from sdrdesk.domain.block.recipe import WHOLE_QUEUE, Part, Recipe, choose, interleave
 from sdrdesk.domain.ranking.candidate import Candidate
 from sdrdesk.domain.ranking.ranking import lane
 from sdrdesk.domain.ranking.scoring import is_callback_due
@@ -166,7 +166,7 @@ class BlockOrder:
 
     def _inside(self, part: Part, items: Sequence[Candidate], now: datetime) -> Sequence[Candidate]:
         """Return those of ``items`` that a part has, in their order."""
-        if part.view == WHOLE:
+        if part.view == WHOLE_QUEUE:
             return items
         if part.view in LANES:
             wanted = _ALSO.get(part.view, part.view)
@@ -189,7 +189,7 @@ class BlockOrder:
         return self._lists
 
     def _ids_of(self, part: Part, items: Sequence[Candidate], now: datetime) -> tuple[str, ...]:
-        if part.view == WHOLE or part.view in LANES:
+        if part.view == WHOLE_QUEUE or part.view in LANES:
             return tuple(item.lead_id for item in self._inside(part, items, now))
         ids = self._view_ids(part.view)
         return tuple(item.lead_id for item in items if item.lead_id in ids)

@@ -11,13 +11,14 @@ from zoneinfo import ZoneInfo
 from sdrdesk.clock import Clock
 from sdrdesk.config import Settings
 from sdrdesk.domain.block.block import Block, Done, end_of, endings, split
-from sdrdesk.domain.block.parsing import goal_words, length_words, parse_goal, parse_length
+from sdrdesk.domain.block.parsing import goal_words, parse_goal, parse_length
 from sdrdesk.domain.block.recipe import EXAMPLE, Recipe, parse_recipe
 from sdrdesk.domain.errors import UsageError
 from sdrdesk.domain.lead.activity import Activity
 from sdrdesk.domain.outcome.catalog import Flag
-from sdrdesk.domain.reports.dials import Dial, Tally
-from sdrdesk.domain.reports.outcome_classifier import Meanings
+from sdrdesk.domain.reports.dials import CallTally, Dial
+from sdrdesk.domain.reports.outcome_classifier import OutcomeClassifier
+from sdrdesk.domain.text.humanize import span_words
 from sdrdesk.domain.text.plain_text import one_line
 from sdrdesk.rulebook import Rulebook
 from sdrdesk.services.account.rules import need_rep, rep_of
@@ -82,7 +83,7 @@ class BlockService:
         last = blocks.last_block(self._db, owner.owner_id) if owner else None
         if last is None:
             return USUAL
-        return BlockUsual(length_words(last.length_s), goal_words(last.goal), last.recipe)
+        return BlockUsual(span_words(last.length_s), goal_words(last.goal), last.recipe)
 
     def plan(self, length: str, goal: str, recipe: str) -> BlockPlan:
         """Read a block as typed; nothing is started.
@@ -255,14 +256,14 @@ class BlockService:
     def _calls(self, block: Block | None) -> list[BlockCall]:
         return blocks.block_calls(self._db, block.block_id) if block else []
 
-    def _tally(self, calls: list[BlockCall]) -> Tally:
-        meanings = Meanings(self._rules.dispositions)
-        counted = Tally(self._rules.sla.targets.conversation_s)
+    def _tally(self, calls: list[BlockCall]) -> CallTally:
+        classifier = OutcomeClassifier(self._rules.dispositions)
+        counted = CallTally(self._rules.sla.targets.conversation_s)
         for call in calls:
-            meant = meanings.of(call.disposition, call.outcome_label, corrected=call.corrected)
+            outcome = classifier.of(call.disposition, call.outcome_label, corrected=call.corrected)
             counted.add(
                 Dial(
-                    call.activity_key, call.lead_id, "", call.at, call.kind == "call", meant,
+                    call.activity_key, call.lead_id, "", call.at, call.kind == "call", outcome,
                     call.duration_s,
                 )
             )  # fmt: skip

@@ -10,9 +10,9 @@ from zoneinfo import ZoneInfo
 
 from sdrdesk.clock import iso, iso_or_none
 from sdrdesk.domain.block.block import Block, ahead, left_s, paused_s
-from sdrdesk.domain.block.parsing import goal_words, length_words
+from sdrdesk.domain.block.parsing import goal_words
 from sdrdesk.domain.errors import SdrDeskError
-from sdrdesk.domain.text.humanize import plural, span_words
+from sdrdesk.domain.text.humanize import moment_words, plural, span_words
 from sdrdesk.services.reports.tables import markdown_cell
 from sdrdesk.services.views.block import BlockSummary, BlockView, PartView
 
@@ -75,7 +75,7 @@ def next_line(summary: BlockSummary, zone: ZoneInfo | None) -> str:
         found.append(f"{_many(summary.callbacks_next, 'callback')} due, first {first}")
     else:
         found.append("no callback falls due")
-    return f"{length_words(summary.block.length_s)} · " + " · ".join(found)
+    return f"{span_words(summary.block.length_s)} · " + " · ".join(found)
 
 
 def title_of(summary: BlockSummary, zone: ZoneInfo) -> str:
@@ -201,4 +201,4 @@ def _many(count: int, word: str) -> str:
 
 
 def _at(moment: datetime | None, zone: ZoneInfo | None) -> str:
-    return f" · {moment.astimezone(zone):%a %d %b %H:%M}" if moment else ""
+    return f" · {moment_words(moment.astimezone(zone))}" if moment else ""

@@ -10,7 +10,7 @@ from datetime import datetime
 from sdrdesk.clock import parse_iso
 from sdrdesk.domain.crm.intents import MeetingIntent
 from sdrdesk.domain.lead.owner import Owner
-from sdrdesk.domain.outcome.validation import is_email
+from sdrdesk.domain.outcome.validation import is_attendee_email
 from sdrdesk.domain.text.plain_text import clean, one_line
 
 _NAME_LENGTH = 40
@@ -44,12 +44,12 @@ def calendar_file(
     event.add("summary", one_line(intent["title"], limit=250))
     event.add("description", _description(person))
     event.add("status", "CONFIRMED")
-    if rep is not None and is_email(rep.email):
+    if rep is not None and is_attendee_email(rep.email):
         organizer = icalendar.vCalAddress(f"mailto:{rep.email}")
         organizer.params["cn"] = _parameter(rep.name)
         event["organizer"] = organizer
     for attendee in intent.get("attendees", []):
-        if is_email(attendee):
+        if is_attendee_email(attendee):
             event.add("attendee", icalendar.vCalAddress(f"mailto:{attendee}"))
     calendar = icalendar.Calendar()
     calendar.add("prodid", "-//sdrdesk//meeting//EN")

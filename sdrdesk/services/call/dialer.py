@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from sdrdesk.config import CallSettings
-from sdrdesk.domain.place.dial_command import command_for, dialable, tel_link, with_pause
+from sdrdesk.domain.place.dial_command import command_for, dialable_number, tel_link, with_pause
 from sdrdesk.domain.text.web_link import booking_link
 from sdrdesk.services.call.launcher import Launcher, LaunchError
 from sdrdesk.services.views.desk import Dialled, Handed, LeadView, Number, PracticeView, WhyView
@@ -48,7 +48,7 @@ class Dialer:
         known = self._number_of(lead_id, number)
         if refusal := self._refusal(lead_id, known):
             return Dialled("none", number, refusal, failed=True)
-        wanted, extension = dialable(number), known.extension if known else ""
+        wanted, extension = dialable_number(number), known.extension if known else ""
         if not wanted:
             said = "This is not a whole number with its country code, so nothing was dialled."
             return Dialled("none", number, f"{said} {_BY_HAND}", failed=True)

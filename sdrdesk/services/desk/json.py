@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sdrdesk.clock import iso, iso_or_none
-from sdrdesk.domain.ranking.ranking import Reason
+from sdrdesk.domain.ranking.scoring import Reason
 from sdrdesk.services.views.desk import (
     Block,
     ConflictView,

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from sdrdesk.domain.ranking.ranking import Reason
+from sdrdesk.domain.ranking.scoring import Reason
+from sdrdesk.domain.text.humanize import span_words
 from sdrdesk.services.rep_zone import local_words
 from sdrdesk.services.views.desk import LeadView, Number, QueueRow, ScriptView, WhyView
 
@@ -14,37 +15,23 @@ _LANES = {"callback": "promised callback", "new": "new", "retry": "retry", "reen
 _SLA = {"on_track": "on track", "at_risk": "AT RISK", "breached": "BREACHED", "met": "met"}
 
 
-def age_words(row: QueueRow) -> str:
-    """Return how long ago the lead converted, in a few characters: ``58s``, ``4m``, ``6h``."""
+def row_age(row: QueueRow) -> str:
+    """Return how long ago the lead converted; ``now`` for a callback, ``?`` when unknown."""
     if row.lane == "callback":
         return "now"
-    age = row.age_s
-    if age is None:
-        return "?"
-    for limit, unit, name in ((60, 1, "s"), (3600, 60, "m"), (86_400, 3600, "h")):
-        if age < limit:
-            return f"{age // unit}{name}"
-    return f"{age / 86_400:.1f}d"
+    return "?" if row.age_s is None else span_words(row.age_s)
 
 
 def sla_words(row: QueueRow, now: datetime) -> str:
     """Return the SLA state, with the time left while there is any."""
     word = _SLA.get(row.sla_state, "")
     if row.sla_due_at and row.sla_state in {"on_track", "at_risk"}:
-        return f"{word} {_left(max(0, int((row.sla_due_at - now).total_seconds())))} left"
+        return f"{word} {span_words((row.sla_due_at - now).total_seconds())} left"
     return word
 
 
-def _left(seconds: int) -> str:
-    if seconds < 60:
-        return f"{seconds} s"
-    if seconds < 3600:
-        return f"{seconds // 60} min"
-    return f"{seconds // 3600}:{seconds // 60 % 60:02d} h"
-
-
 def reasons_words(reasons: Sequence[Reason], score: float) -> str:
-    """Return ``converted 58 min ago -3.41 · fit 86 +1.44 · sum -1.97``."""
+    """Return ``converted 58m ago -3.41 · fit 86 +1.44 · sum -1.97``."""
     parts = [f"{r.text} {r.points:+.2f}" for r in reasons]
     return " · ".join([*parts, f"sum {score:.2f}"])
 
@@ -54,7 +41,7 @@ def row_words(row: QueueRow) -> str:
     who = ", ".join(part for part in (row.name, row.title) if part)
     parts = [
         f"{who} · {row.company}" if row.company else who,
-        f"converted {age_words(row)} ago on {row.converted_on}" if row.converted_on else "",
+        f"converted {row_age(row)} ago on {row.converted_on}" if row.converted_on else "",
         f"{row.phone_text} ({row.lead_local_time} there)"
         if row.lead_local_time
         else row.phone_text,

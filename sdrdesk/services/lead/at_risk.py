@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from sdrdesk.clock import Clock
-from sdrdesk.domain.queue.at_risk import Breaking, breaking
+from sdrdesk.domain.queue.at_risk import Risk, first_risk
 from sdrdesk.services.queue.service import QueueService
 from sdrdesk.services.views.desk import QueueRow, QueueSnapshot
 from sdrdesk.store.database.database import Database
@@ -24,7 +24,7 @@ class AtRiskRow(NamedTuple):
     """One lead with what breaks first."""
 
     row: QueueRow
-    breaking: Breaking
+    risk: Risk
     first_line: str
     """What the rep wrote down for the next call, ``""`` nothing."""
 
@@ -65,7 +65,7 @@ class AtRiskService:
             for row in rows
             if (broken := _breaks(row, *kept_out[row.lead_id], until)) is not None
         ]
-        found.sort(key=lambda item: (item.breaking.at, item.row.rank))
+        found.sort(key=lambda item: (item.risk.at, item.row.rank))
         numbered = (
             item._replace(row=item.row._replace(rank=place)) for place, item in enumerate(found, 1)
         )
@@ -74,9 +74,9 @@ class AtRiskService:
 
 def _breaks(
     row: QueueRow, kept_out_by: str | None, asleep_until: datetime | None, until: datetime
-) -> Breaking | None:
+) -> Risk | None:
     runs = row.sla_state in ("on_track", "at_risk")
-    return breaking(
+    return first_risk(
         callback_at=row.callback_at,
         sla_due_at=row.sla_due_at if runs else None,
         window_closes_at=row.window_closes_at,

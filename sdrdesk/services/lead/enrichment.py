@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from sdrdesk.domain.lead.enrichment import Derive, Derived
+from sdrdesk.domain.lead.enrichment import Derive, Derived, place_of
 from sdrdesk.domain.lead.lead import Lead
 from sdrdesk.domain.lead.persona import Personas
 from sdrdesk.domain.lead.time_zones import lead_zone
 from sdrdesk.domain.place.phone import PhoneNumber, parse_phones
 from sdrdesk.domain.place.regions import country_to_region, region_of
-from sdrdesk.domain.ranking.candidate import place_of
 from sdrdesk.domain.ranking.fit import FitPoints
 from sdrdesk.rulebook import Rulebook
 

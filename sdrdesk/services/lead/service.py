@@ -11,7 +11,7 @@ from sdrdesk.domain.lead.activity import ActivityKind
 from sdrdesk.domain.lead.lead import Lead
 from sdrdesk.domain.outcome.catalog import Dispositions, Flag
 from sdrdesk.domain.queue.eligibility_config import RuleConfig
-from sdrdesk.domain.text.humanize import clock_words
+from sdrdesk.domain.text.humanize import clock_error
 from sdrdesk.services.lead.enrichment import numbers_of
 from sdrdesk.services.queue.service import QueueService
 from sdrdesk.services.rep_zone import local_words
@@ -146,7 +146,7 @@ class LeadService:
             words = f"{entry.kind.value}: {entry.title or words or 'logged'}"
         words = words or "call"
         if entry.shift_ms:
-            words += f" (time put right: the clock was {clock_words(entry.shift_ms / 1000)})"
+            words += f" (time put right: the clock was {clock_error(entry.shift_ms / 1000)})"
         return TimelineItem(
             at=entry.at,
             kind=entry.kind.value,

@@ -12,7 +12,7 @@ from sdrdesk.domain.errors import NotFoundError, UsageError
 from sdrdesk.domain.lead.activity import Activity, ActivityKind, OutboxItem, OutboxKind
 from sdrdesk.domain.outcome.note_text import moment_text
 from sdrdesk.domain.outcome.types import LeadChange, OutcomePlan
-from sdrdesk.domain.text.plain_text import whole
+from sdrdesk.domain.text.plain_text import clean_all
 from sdrdesk.services.account.rules import need_rep
 from sdrdesk.store.database.database import Database
 from sdrdesk.store.database.timestamps import from_ms
@@ -44,7 +44,7 @@ class CommentService:
             UsageError: nothing was typed, or more than a note should hold.
             NotFoundError: there is no such call here.
         """
-        text = whole(words).strip()
+        text = clean_all(words).strip()
         if not 0 < len(text) <= LONGEST:
             raise UsageError(
                 f"A comment has 1 to {LONGEST} letters; this one has {len(text)}.",

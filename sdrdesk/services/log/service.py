@@ -10,11 +10,11 @@ from sdrdesk.clock import Clock, system_clock
 from sdrdesk.domain.errors import UsageError
 from sdrdesk.domain.lead.lead import Owner
 from sdrdesk.domain.outcome.catalog import Dispositions
-from sdrdesk.domain.reports.callbacks import Fate, Promise, fates
-from sdrdesk.domain.reports.date_range import Span
-from sdrdesk.domain.reports.dials import Dial, Tally, by_hour, counted, tally
+from sdrdesk.domain.reports.callbacks import CallbackResult, PromisedCallback, callback_results
+from sdrdesk.domain.reports.date_range import DateRange
+from sdrdesk.domain.reports.dials import CallTally, Dial, by_hour, counted, tally
 from sdrdesk.domain.sla.sla import SlaConfig
-from sdrdesk.domain.sla.targets import Targets
+from sdrdesk.domain.sla.targets import SlaTargets
 from sdrdesk.services.reports.reader import Reader
 from sdrdesk.services.views.desk import LogEntry, LogView, RepTotals
 from sdrdesk.store.database.database import Database
@@ -32,11 +32,11 @@ class TeamLog:
         db: Database,
         dispositions: Dispositions,
         zone: ZoneInfo,
-        targets: Targets | None = None,
+        targets: SlaTargets | None = None,
         clock: Clock = system_clock,
         me: Callable[[], Owner | None] = lambda: None,
     ) -> None:
-        sla = SlaConfig(targets=targets or Targets())
+        sla = SlaConfig(targets=targets or SlaTargets())
         self._db = db
         self._zone = zone
         self._me = me
@@ -71,7 +71,7 @@ class TeamLog:
             activities=self._entries(done, names),
         )
 
-    def so_far(self, day: date, owner_id: str) -> Tally:
+    def so_far(self, day: date, owner_id: str) -> CallTally:
         """Return what one rep did on ``day`` in their zone, in the numbers of the log."""
         span = _span_of(self._spans(day, [owner_id]), owner_id)
         done = self._reader.dials(span.start, span.end, owner_id)
@@ -91,15 +91,15 @@ class TeamLog:
             raise UsageError(who, next_step="Use an owner id, an e-mail address or `--rep all`.")
         return [owner.owner_id]
 
-    def _spans(self, day: date, whose: Sequence[str] | None) -> dict[str, Span]:
+    def _spans(self, day: date, whose: Sequence[str] | None) -> dict[str, DateRange]:
         """Return the day of each rep that matters by owner id; ``""`` is anybody else's."""
-        found = {"": Span(day, day, self._zone)}
+        found = {"": DateRange(day, day, self._zone)}
         zones = self._targets.zones
         for owner in owners(self._db) if zones or whose else ():
             name = zones.get(owner.owner_id) or zones.get(owner.email)
             if whose is None or owner.owner_id in whose:
                 zone = ZoneInfo(name) if name else self._zone
-                found[owner.owner_id] = Span(day, day, zone)
+                found[owner.owner_id] = DateRange(day, day, zone)
         for owner_id in whose or ():
             found.setdefault(owner_id, found[""])
         if whose:
@@ -117,11 +117,11 @@ class TeamLog:
         # A day of a large team makes 5,000 of these: fields by place, and what hangs on the
         # outcome looked up once.
         for row, dial in done:
-            call, meant = row.call, dial.meant
-            kind = (meant, dial.is_call, dial.duration_s >= talk, dial.set_meeting)
+            call, outcome = row.call, dial.outcome
+            kind = (outcome, dial.is_call, dial.duration_s >= talk, dial.set_meeting)
             told = known.get(kind)
             if told is None:
-                item = self._reader.dispositions.get(meant.name)
+                item = self._reader.dispositions.get(outcome.name)
                 told = known[kind] = counted(dial, talk), item.key if item else ""
             found.append(
                 LogEntry(
@@ -133,7 +133,7 @@ class TeamLog:
                     row.lead_name or f"lead {call.lead_id}",
                     dial.at,
                     told[1] or call.disposition,
-                    meant.label,
+                    outcome.label,
                     call.duration_s,
                     row.note,
                     row.state,
@@ -150,7 +150,7 @@ class TeamLog:
         dials: Sequence[Dial],
         names: Mapping[str, str],
         whose: Sequence[str] | None,
-        spans: Mapping[str, Span],
+        spans: Mapping[str, DateRange],
     ) -> list[RepTotals]:
         by_rep: dict[str, list[Dial]] = {owner_id: [] for owner_id in whose or ()}
         for dial in dials:
@@ -175,7 +175,7 @@ class TeamLog:
         owner_id: str,
         name: str,
         done: Sequence[Dial],
-        promised: Mapping[Fate, int],
+        promised: Mapping[CallbackResult, int],
         zone: ZoneInfo,
     ) -> RepTotals:
         found = tally(done, self._targets.conversation_s)
@@ -196,13 +196,13 @@ class TeamLog:
         )
 
     def _promised(
-        self, whose: Sequence[str] | None, spans: Mapping[str, Span]
-    ) -> dict[str, dict[Fate, int]]:
+        self, whose: Sequence[str] | None, spans: Mapping[str, DateRange]
+    ) -> dict[str, dict[CallbackResult, int]]:
         """Return what became of the callbacks that were due on the day, by owner id."""
         start = min(span.start for span in spans.values())
         end = max(span.end for span in spans.values())
         promises = [
-            Promise(owner_id, lead_id, from_ms(at))
+            PromisedCallback(owner_id, lead_id, from_ms(at))
             for owner_id, lead_id, at in promised_between(self._db, start, end)
             if (whose is None or owner_id in whose) and _span_of(spans, owner_id).holds(from_ms(at))
         ]
@@ -212,13 +212,13 @@ class TeamLog:
         called = calls_at(self._db, {promise.lead_id for promise in promises}, since)
         moments = {lead_id: [from_ms(at) for at in times] for lead_id, times in called.items()}
         early, late = self._targets.callback_early_s, self._targets.callback_late_s
-        return fates(promises, moments, self._reader.clock(), early, late)
+        return callback_results(promises, moments, self._reader.clock(), early, late)
 
 
-def _earliest(promises: Sequence[Promise]) -> datetime:
+def _earliest(promises: Sequence[PromisedCallback]) -> datetime:
     # A call keeps a promise by a day before it at the most.
     return min(promise.at for promise in promises) - timedelta(days=1)
 
 
-def _span_of(spans: Mapping[str, Span], owner_id: str) -> Span:
+def _span_of(spans: Mapping[str, DateRange], owner_id: str) -> DateRange:
     return spans.get(owner_id) or spans[""]

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from zoneinfo import ZoneInfo
 
 from sdrdesk.clock import iso
-from sdrdesk.domain.sla.targets import Targets
-from sdrdesk.domain.text.humanize import clock_words as wrong_by
+from sdrdesk.domain.sla.targets import SlaTargets
+from sdrdesk.domain.text.humanize import call_length, clock_error
 from sdrdesk.services.reports.csv_text import csv_text
 from sdrdesk.services.reports.definitions import chosen
 from sdrdesk.services.reports.tables import Cell, Sheet, Table, markdown_cell
@@ -21,7 +21,7 @@ _DEFINED = (
 _BARS = "▁▂▃▄▅▆▇█"
 
 
-def log_lines(view: LogView, targets: Targets | None = None) -> Iterator[str]:
+def log_lines(view: LogView, targets: SlaTargets | None = None) -> Iterator[str]:
     """Yield the log for a terminal, with the definitions when ``targets`` are given."""
     zone = ZoneInfo(view.time_zone)
     yield f"Activity · {view.day} · {view.time_zone}"
@@ -29,14 +29,14 @@ def log_lines(view: LogView, targets: Targets | None = None) -> Iterator[str]:
     for rep in view.reps:
         yield (
             f"{rep.name[:24]:<24} {rep.dials:>5} {rep.connects:>5} {rep.conversations:>5} "
-            f"{rep.meetings_set:>5} {clock_words(rep.talk_s):>6}  {outcome_words(rep)}"
+            f"{rep.meetings_set:>5} {call_length(rep.talk_s):>6}  {outcome_words(rep)}"
         )
         yield from _promises(rep)
     if len(view.reps) > 1:
         team = team_totals(view)
         yield (
             f"{'Team':<24} {team.dials:>5} {team.connects:>5} {team.conversations:>5} "
-            f"{team.meetings_set:>5} {clock_words(team.talk_s):>6}"
+            f"{team.meetings_set:>5} {call_length(team.talk_s):>6}"
         )
     strip = hour_strip(view)
     if strip:
@@ -47,7 +47,7 @@ def log_lines(view: LogView, targets: Targets | None = None) -> Iterator[str]:
         note = f' "{" ".join(entry.note.split())[:60]}"' if entry.note else ""
         yield (
             f"{entry.at.astimezone(zone):%H:%M}  {entry.owner}  {entry.lead_name}  {entry.label}"
-            f"  {clock_words(entry.duration_s)}{note}  [{_state(entry)}]"
+            f"  {call_length(entry.duration_s)}{note}  [{_state(entry)}]"
         )
     for name, meaning in chosen(targets, _DEFINED) if targets else ():
         yield f"{name}: {meaning}"
@@ -92,7 +92,7 @@ def hour_strip(view: LogView) -> str:
     )
 
 
-def log_sheet(view: LogView, targets: Targets) -> Sheet:
+def log_sheet(view: LogView, targets: SlaTargets) -> Sheet:
     """Return the log as tables, for a page that travels."""
     zone = ZoneInfo(view.time_zone)
     reps = [*view.reps, team_totals(view)] if len(view.reps) > 1 else view.reps
@@ -113,7 +113,7 @@ def log_sheet(view: LogView, targets: Targets) -> Sheet:
                 tuple(
                     (
                         f"{entry.at.astimezone(zone):%H:%M}", entry.owner, entry.lead_name,
-                        entry.label, clock_words(entry.duration_s), entry.note, _state(entry),
+                        entry.label, call_length(entry.duration_s), entry.note, _state(entry),
                     )
                     for entry in view.activities
                 ),
@@ -133,7 +133,7 @@ _TOTALS = (
 def _totals(rep: RepTotals) -> tuple[Cell, ...]:
     return (
         rep.name, rep.dials, rep.connects, rep.conversations, rep.meetings_set,
-        clock_words(rep.talk_s), rep.callbacks_kept, rep.callbacks_missed,
+        call_length(rep.talk_s), rep.callbacks_kept, rep.callbacks_missed,
         rep.disqualified_without_call, outcome_words(rep),
     )  # fmt: skip
 
@@ -148,7 +148,7 @@ def _promises(rep: RepTotals) -> Iterator[str]:
         yield f"{'':<24} {' · '.join(said)}"
 
 
-def log_markdown(view: LogView, targets: Targets) -> str:
+def log_markdown(view: LogView, targets: SlaTargets) -> str:
     """Return the log as Markdown with its definitions; text from the CRM is escaped."""
     zone = ZoneInfo(view.time_zone)
     lines = [
@@ -159,7 +159,7 @@ def log_markdown(view: LogView, targets: Targets) -> str:
     ]
     lines += [
         f"| {markdown_cell(rep.name)} | {rep.dials} | {rep.connects} | {rep.conversations} | "
-        f"{rep.meetings_set} | {clock_words(rep.talk_s)} | {markdown_cell(outcome_words(rep))} |"
+        f"{rep.meetings_set} | {call_length(rep.talk_s)} | {markdown_cell(outcome_words(rep))} |"
         for rep in view.reps
     ]
     lines += ["", "| time | rep | lead | outcome | talk | note | state |", "| --- " * 7 + "|"]
@@ -172,7 +172,7 @@ def log_markdown(view: LogView, targets: Targets) -> str:
 def _timeline_row(entry: LogEntry, zone: ZoneInfo) -> str:
     cells = (
         f"{entry.at.astimezone(zone):%H:%M}", entry.owner, entry.lead_name, entry.label,
-        clock_words(entry.duration_s), entry.note, _state(entry),
+        call_length(entry.duration_s), entry.note, _state(entry),
     )  # fmt: skip
     return "| " + " | ".join(markdown_cell(cell) for cell in cells) + " |"
 
@@ -180,7 +180,7 @@ def _timeline_row(entry: LogEntry, zone: ZoneInfo) -> str:
 def _state(entry: LogEntry) -> str:
     if not entry.clock_shift_s:
         return entry.state
-    return f"{entry.state}; time put right: the clock was {wrong_by(entry.clock_shift_s)}"
+    return f"{entry.state}; time put right: the clock was {clock_error(entry.clock_shift_s)}"
 
 
 def log_csv(view: LogView) -> str:
@@ -202,13 +202,6 @@ def _csv_row(entry: LogEntry) -> dict[str, object]:
         "activity_key": entry.activity_key,
         "crm_id": entry.crm_id,
     }
-
-
-def clock_words(seconds: int) -> str:
-    """Return ``3:12`` or ``1:03:12``."""
-    hours, rest = divmod(seconds, 3600)
-    minutes, secs = divmod(rest, 60)
-    return f"{hours}:{minutes:02d}:{secs:02d}" if hours else f"{minutes}:{secs:02d}"
 
 
 def outcome_words(rep: RepTotals) -> str:

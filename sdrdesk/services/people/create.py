@@ -15,8 +15,8 @@ from pathlib import Path
 
 from sdrdesk.domain.crm.records import Added, Known, NewLead
 from sdrdesk.domain.errors import SdrDeskError, UsageError
-from sdrdesk.domain.people.columns import Choices, Columns, place_columns
-from sdrdesk.domain.people.headings import FIELDS
+from sdrdesk.domain.people.columns import Choices, ColumnMap, place_columns
+from sdrdesk.domain.people.headings import PERSON_FIELDS
 from sdrdesk.domain.people.rows import People, Row, read_people
 from sdrdesk.services.people.find_existing import Looking, is_other_name
 from sdrdesk.services.people.local_copy import Keeping
@@ -48,7 +48,7 @@ class FileLook:
 
     path: Path
     sheet: Sheet
-    columns: Columns
+    columns: ColumnMap
     people: People
 
     @property
@@ -87,11 +87,11 @@ def look_into(
     """
     mapped = dict(reading.mapped or {})
     for heading, field in mapped.items():
-        if field not in FIELDS and field != "ignore":
+        if field not in PERSON_FIELDS and field != "ignore":
             raise UsageError(
                 f"There is no field {field!r} for the column {heading}.",
                 kept="Nothing was changed.",
-                next_step=f"Fields: {', '.join(FIELDS)}, ignore.",
+                next_step=f"Fields: {', '.join(PERSON_FIELDS)}, ignore.",
             )
     sheet = read_file(path, reading)
     return look_at(
@@ -147,7 +147,7 @@ def need_columns(look: FileLook) -> None:
             f"{look.path.name}: {named}.",
             kept="Nothing was changed.",
             next_step=f"Say where it goes, --map {first!r}=FIELD, or leave it out, "
-            f"--ignore {first!r}. Fields: {', '.join(FIELDS)}.",
+            f"--ignore {first!r}. Fields: {', '.join(PERSON_FIELDS)}.",
         )
     keys = ("email", "other_email", "phone", "mobile", "other_phone")
     if not any(look.columns.places.get(field) for field in keys):

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from sdrdesk.domain.crm.records import Known, NewLead, RemoteLead
 from sdrdesk.domain.people.names import alike
-from sdrdesk.domain.people.rows import Row, numbers_of
+from sdrdesk.domain.people.rows import Row, dialled_numbers
 from sdrdesk.domain.place.phone import parse_phone
 from sdrdesk.store.database.database import Database
 from sdrdesk.store.queue.by_number import before_newest, leads_with_numbers
@@ -48,7 +48,7 @@ class Looking:
         """Take note of somebody who was just created."""
         if self._book is not None:
             names = lead.values.get("first_name", ""), lead.values.get("last_name", "")
-            numbers = lead.numbers or numbers_of(lead, self._default_region)
+            numbers = lead.numbers or dialled_numbers(lead, self._default_region)
             self._keep(Known(lead_id, *names, numbers))
 
     def _by_number(self, rows: Sequence[Row]) -> dict[int, Known]:
@@ -75,7 +75,7 @@ class Looking:
     def _keep_all(self, leads: Sequence[RemoteLead]) -> None:
         for lead in leads:
             values = {"phone": lead.phone, "mobile": lead.mobile, "country": lead.country}
-            numbers = numbers_of(NewLead(values=values), self._default_region)
+            numbers = dialled_numbers(NewLead(values=values), self._default_region)
             self._keep(Known(lead.lead_id, lead.first_name, lead.last_name, numbers))
 
     def _keep(self, known: Known) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sdrdesk.domain.people.headings import FIELDS
+from sdrdesk.domain.people.headings import PERSON_FIELDS
 from sdrdesk.domain.text.plain_text import one_line
 from sdrdesk.services.people.create import FileLook
 
@@ -16,7 +16,7 @@ def goes_to(look: FileLook, place: int) -> str:
     """Return where a column goes, in words."""
     field = look.columns.fields[place]
     if field:
-        return FIELDS[field]
+        return PERSON_FIELDS[field]
     unplaced = dict(look.columns.unplaced)
     looks_like = unplaced.get(look.columns.headings[place])
     return f"? looks like {looks_like}" if looks_like else "left out"

@@ -13,7 +13,7 @@ from sdrdesk.domain.outcome.catalog import Disposition, Flag
 from sdrdesk.domain.queue.backtest import Ranking, Replay, replay
 from sdrdesk.domain.queue.time_travel import LeadPast, PastCall
 from sdrdesk.domain.ranking.candidate import Candidate
-from sdrdesk.domain.ranking.fit import fit
+from sdrdesk.domain.ranking.fit import fit_of
 from sdrdesk.rulebook import Rulebook
 from sdrdesk.store.database.database import Database
 from sdrdesk.store.queue import history
@@ -81,7 +81,7 @@ class Backtest:
         config = other.ranking if _FILES[0] in there else self._rules.ranking
         fits = None
         if _FILES[1] in there:
-            fits = {lead.lead_id: fit(lead, other.fit).points for lead in every_lead(self._db)}
+            fits = {lead.lead_id: fit_of(lead, other.fit).points for lead in every_lead(self._db)}
         return Ranking(config, fits)
 
     def _pasts(self, mine: list[str] | None) -> Iterator[LeadPast]:

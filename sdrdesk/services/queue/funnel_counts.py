@@ -7,8 +7,8 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from sdrdesk.domain.calling_hours.call_window import WindowClock
-from sdrdesk.domain.queue.eligibility import CHAIN, blocker
-from sdrdesk.domain.ranking.candidate import Candidate, Facts
+from sdrdesk.domain.queue.eligibility import CHAIN, exclusion_check
+from sdrdesk.domain.ranking.candidate import Candidate, QueueFacts
 from sdrdesk.rulebook import Rulebook
 from sdrdesk.store.database.database import Database
 from sdrdesk.store.queue.candidates import candidates_in
@@ -20,13 +20,13 @@ _WINDOW = CHAIN[-1].name
 
 
 def counts_by_rule(
-    db: Database, rulebook: Rulebook, told: Facts, now: datetime
+    db: Database, rulebook: Rulebook, told: QueueFacts, now: datetime
 ) -> Counter[str | None]:
     """Return the leads on disk counted by the first rule that keeps them out (``None``: none)."""
     rules = rulebook.rules
     indexed = ensure_indices(db, rulebook.ranking)
     clock = WindowClock(rulebook.windows, now)
-    first = blocker(rules, clock, told)
+    first = exclusion_check(rules, clock, told)
     judge = _Judge(first, clock)
     counts: Counter[str | None] = Counter()
     with db.reader() as connection:

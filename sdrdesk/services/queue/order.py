@@ -7,24 +7,18 @@ to the order agree with scoring every lead that the rules let through; a test ho
 from __future__ import annotations
 
 import heapq
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from functools import partial
 from itertools import count, groupby, islice
 
 from sdrdesk.domain.calling_hours.call_window import WindowClock
-from sdrdesk.domain.queue.eligibility import blocker
-from sdrdesk.domain.ranking.candidate import Candidate, Facts
+from sdrdesk.domain.queue.eligibility import exclusion_check
+from sdrdesk.domain.ranking.candidate import QueueFacts
 from sdrdesk.domain.ranking.decay import FLAT_AFTER_S
-from sdrdesk.domain.ranking.scoring import (
-    OrderKey,
-    clock_points,
-    id_key,
-    is_callback_due,
-    key_of,
-    scorer,
-)
+from sdrdesk.domain.ranking.ranking import QueueKey, queue_key
+from sdrdesk.domain.ranking.scoring import clock_points, id_key, is_callback_due, scorer
 from sdrdesk.rulebook import Rulebook
 from sdrdesk.store.database.connection import Connection
 from sdrdesk.store.database.database import Database
@@ -33,7 +27,6 @@ from sdrdesk.store.queue.candidates import candidates_in
 from sdrdesk.store.queue.rank_index import ensure_indices
 from sdrdesk.store.queue.ranked_leads import RankedLeads
 
-Key = tuple[bool, bool, OrderKey]
 _Place = tuple[int, str]
 """Hundredths below zero and the id: where a lead stands among those without a promise or a pin."""
 _IdKey = tuple[int, int, str]
@@ -42,7 +35,7 @@ _Row = tuple[str, str, int | None]
 _Closed = partial[Iterator[_Place]]
 """A stream that is not opened yet."""
 
-LAST: Key = (True, True, (2, 0.0, 0, (2, 0, "")))
+LAST: QueueKey = (True, True, (2, 0.0, 0, (2, 0, "")))
 """After every lead: the key of one that is gone."""
 _BEFORE_ALL: _IdKey = (-1, 0, "")
 """Stands before every id: a stream is opened before a lead of the same score is handed out."""
@@ -55,19 +48,8 @@ _MANY_CLOSED = 2_000
 """After so many leads outside their hours it pays to ask whether anybody is inside."""
 
 
-def key_at(rulebook: Rulebook, now: datetime) -> Callable[[Candidate], Key]:
-    """Return what the queue is sorted by at ``now``; keys of two leads are never equal."""
-    points = scorer(rulebook.ranking, now)
-
-    def key(item: Candidate) -> Key:
-        due = is_callback_due(item, now)
-        return (not due, not item.pinned, key_of(item, points(item), now))
-
-    return key
-
-
 def first_ids(
-    db: Database, rulebook: Rulebook, told: Facts, now: datetime, most: int
+    db: Database, rulebook: Rulebook, told: QueueFacts, now: datetime, most: int
 ) -> tuple[str, ...] | None:
     """Return the ids of the first ``most`` callable leads, or ``None`` when all must be ranked.
 
@@ -82,7 +64,9 @@ def first_ids(
 
 
 @contextmanager
-def walk(db: Database, rulebook: Rulebook, told: Facts, now: datetime) -> Iterator[Iterator[str]]:
+def walk(
+    db: Database, rulebook: Rulebook, told: QueueFacts, now: datetime
+) -> Iterator[Iterator[str]]:
     """Lend the ids of the callable leads, best first; costs what is taken of them."""
     ranking = rulebook.ranking
     by_index = not ranking.day_hour and ensure_indices(db, ranking)
@@ -91,7 +75,7 @@ def walk(db: Database, rulebook: Rulebook, told: Facts, now: datetime) -> Iterat
         yield queue.merged(_AT_FIRST) if by_index else queue.whole()
 
 
-def all_ids(db: Database, rulebook: Rulebook, told: Facts, now: datetime) -> tuple[str, ...]:
+def all_ids(db: Database, rulebook: Rulebook, told: QueueFacts, now: datetime) -> tuple[str, ...]:
     """Return the ids of all callable leads, best first."""
     with db.reader() as connection:
         return tuple(_Queue(connection, rulebook, told, now).whole())
@@ -101,7 +85,7 @@ class _Queue:
     """One queue at one moment, while its transaction is open."""
 
     def __init__(
-        self, connection: Connection, rulebook: Rulebook, told: Facts, now: datetime
+        self, connection: Connection, rulebook: Rulebook, told: QueueFacts, now: datetime
     ) -> None:
         clock = WindowClock(rulebook.windows, now)
         self._config = rulebook.ranking
@@ -113,11 +97,11 @@ class _Queue:
         self._turns = count()
         self._windows: dict[str, bool] = {}
         self._closed = 0
-        first = blocker(rulebook.rules, clock, told)
+        first = exclusion_check(rulebook.rules, clock, told)
         self._aside = frozenset(self._leads.set_aside())
         aside = candidates_in(connection, sorted(self._aside), now)
         mine = [item for item in aside if first(item) is None]
-        mine.sort(key=key_at(rulebook, now))
+        mine.sort(key=queue_key(rulebook.ranking, now))
         points = scorer(self._config, now)
         self._front = [c.lead_id for c in mine if c.pinned or is_callback_due(c, now)]
         self._among = [

@@ -7,8 +7,8 @@ from datetime import datetime
 
 from sdrdesk.domain.calling_hours.call_window import WindowClock
 from sdrdesk.domain.place.zone_info import zone_info
-from sdrdesk.domain.queue.eligibility import blocker
-from sdrdesk.domain.ranking.candidate import Candidate, Facts
+from sdrdesk.domain.queue.eligibility import exclusion_check
+from sdrdesk.domain.ranking.candidate import Candidate, QueueFacts
 from sdrdesk.domain.ranking.ranking import lane, reasons, score
 from sdrdesk.domain.sla.sla import SlaConfig, sla_state
 from sdrdesk.rulebook import Rulebook
@@ -21,11 +21,11 @@ from sdrdesk.store.queue.row_details import RowFacts, row_facts
 class RowMaker:
     """Makes the rows of one page: windows and promises are worked out once for all of them."""
 
-    def __init__(self, rulebook: Rulebook, told: Facts, now: datetime, sla_zone: str) -> None:
+    def __init__(self, rulebook: Rulebook, told: QueueFacts, now: datetime, sla_zone: str) -> None:
         self._config = rulebook.ranking
         self._sla: SlaConfig = rulebook.sla.in_zone(sla_zone)
         self._clock = WindowClock(rulebook.windows, now)
-        self._first = blocker(rulebook.rules, self._clock, told)
+        self._first = exclusion_check(rulebook.rules, self._clock, told)
 
     def rows(self, db: Database, lead_ids: Sequence[str], start: int) -> list[QueueRow]:
         """Return the rows of these leads, the first one at place ``start`` (from 0).

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 from sdrdesk.clock import Clock
 from sdrdesk.domain.calling_hours.call_window import WindowClock
 from sdrdesk.domain.errors import NotFoundError, UsageError
-from sdrdesk.domain.queue.eligibility import blocker
-from sdrdesk.domain.ranking.candidate import Candidate, Facts
-from sdrdesk.domain.ranking.ranking import lane, reasons, score
+from sdrdesk.domain.queue.eligibility import exclusion_check
+from sdrdesk.domain.ranking.candidate import Candidate, QueueFacts
+from sdrdesk.domain.ranking.ranking import QueueKey, lane, queue_key, reasons, score
 from sdrdesk.rulebook import Rulebook
-from sdrdesk.services.queue.order import LAST, Key, all_ids, first_ids, key_at, walk
+from sdrdesk.services.queue.order import LAST, all_ids, first_ids, walk
 from sdrdesk.services.queue.rows import RowMaker
 from sdrdesk.services.views.desk import (
     Block,
@@ -134,7 +134,7 @@ class QueueService:
         """
         return self._block_queue(first) or self.snapshot(first=first)
 
-    def _found(self, find: str, told: Facts, now: datetime, view: str) -> tuple[str, ...]:
+    def _found(self, find: str, told: QueueFacts, now: datetime, view: str) -> tuple[str, ...]:
         from sdrdesk.store.queue.find import find_leads
 
         hits = [hit.lead_id for hit in find_leads(self._db, find, _FIND_MOST)]
@@ -146,7 +146,7 @@ class QueueService:
         ]
         return self._in_order(pool, told, now, view)
 
-    def _pool(self, told: Facts, now: datetime) -> list[Candidate]:
+    def _pool(self, told: QueueFacts, now: datetime) -> list[Candidate]:
         mine = told.my_owner_ids
         return candidates(self._db, None if mine is None else self._owners(mine), now=now)
 
@@ -155,15 +155,17 @@ class QueueService:
         return sorted(mine | {""} if self._rules.rules.unassigned else mine)
 
     def _in_order(
-        self, pool: list[Candidate], told: Facts, now: datetime, view: str
+        self, pool: list[Candidate], told: QueueFacts, now: datetime, view: str
     ) -> tuple[str, ...]:
-        chosen = sorted(self._chosen(pool, told, now, view), key=key_at(self._rules, now))
+        chosen = sorted(
+            self._chosen(pool, told, now, view), key=queue_key(self._rules.ranking, now)
+        )
         return tuple(item.lead_id for item in chosen)
 
     def _chosen(
-        self, pool: list[Candidate], told: Facts, now: datetime, view: str
+        self, pool: list[Candidate], told: QueueFacts, now: datetime, view: str
     ) -> list[Candidate]:
-        first = blocker(self._rules.rules, WindowClock(self._rules.windows, now), told)
+        first = exclusion_check(self._rules.rules, WindowClock(self._rules.windows, now), told)
         if view == "all":
             return [item for item in pool if not item.archived]
         if view == "resting":
@@ -197,8 +199,8 @@ class QueueService:
 
     def why(self, lead_id: str) -> WhyView:
         """Return where a lead stands and why, and when it overtakes the one above it."""
-        from sdrdesk.domain.queue.eligibility import blocks
-        from sdrdesk.domain.queue.overtaking import CAUSES, passes
+        from sdrdesk.domain.queue.eligibility import exclusions
+        from sdrdesk.domain.queue.overtaking import CAUSES, find_overtaking
         from sdrdesk.store.mirror.leads import get_lead
 
         now, config = self._clock(), self._rules.ranking
@@ -206,11 +208,13 @@ class QueueService:
         item = None if lead is None else candidate_of(self._db, lead.lead_id, now=now)
         if lead is None or item is None:
             raise _unknown(lead_id)
-        kept_out = blocks(item, self._rules.rules, self._rules.windows, now, self._facts())
+        kept_out = exclusions(item, self._rules.rules, self._rules.windows, now, self._facts())
         # For a lead that is kept out: the place it would take if nothing did.
         above = self._above(item, now)
         above_lead = get_lead(self._db, above[1].lead_id) if above else None
-        passing = passes(item, above[1], config, self._rules.windows, now) if above else None
+        passing = (
+            find_overtaking(item, above[1], config, self._rules.windows, now) if above else None
+        )
         return WhyView(
             lead_id=lead.lead_id,
             name=lead.name,
@@ -228,9 +232,9 @@ class QueueService:
     def _above(self, item: Candidate, now: datetime) -> tuple[int, Candidate] | None:
         """Return the place (from 1) of the callable lead right above ``item``, and that lead."""
         ids = all_ids(self._db, self._rules, self._facts(), now)
-        key = key_at(self._rules, now)
+        key = queue_key(self._rules.ranking, now)
 
-        def key_of_id(lead_id: str) -> Key:
+        def key_of_id(lead_id: str) -> QueueKey:
             other = candidate_of(self._db, lead_id, now=now)
             return key(other) if other else LAST
 
@@ -296,7 +300,7 @@ class QueueService:
         """Return every callable lead as the rules see it, in the order of the queue."""
         now, told = self._clock(), self._facts()
         chosen = self._chosen(self._pool(told, now), told, now, "callable")
-        return sorted(chosen, key=key_at(self._rules, now))
+        return sorted(chosen, key=queue_key(self._rules.ranking, now))
 
     def candidate(self, lead_id: str) -> Candidate | None:
         """Return one lead as the rules see it, ``None`` when there is none."""
@@ -315,7 +319,7 @@ class QueueService:
         ``None`` for none. Only leads that are mine are among them.
         """
         now, told = self._clock(), self._facts()
-        first = blocker(self._rules.rules, WindowClock(self._rules.windows, now), told)
+        first = exclusion_check(self._rules.rules, WindowClock(self._rules.windows, now), told)
         wanted = frozenset(self.owner_ids())
         return {
             item.lead_id: (first(item), item.snoozed_until)
@@ -332,7 +336,7 @@ class QueueService:
         now, told = self._clock(), self._facts()
         pool = candidates_of(self._db, lead_ids, now=now)
         chosen = self._chosen(pool, told, now, "callable")
-        return sorted(chosen, key=key_at(self._rules, now))
+        return sorted(chosen, key=queue_key(self._rules.ranking, now))
 
     def just_converted(self, lead_ids: Sequence[str]) -> tuple[str, ...]:
         """Return those of ``lead_ids`` that are callable in my queue and converted just now."""
@@ -368,7 +372,7 @@ class QueueService:
 
         now, told = self._clock(), self._facts()
         clock = WindowClock(self._rules.windows, now)
-        first = blocker(self._rules.rules, clock, told)
+        first = exclusion_check(self._rules.rules, clock, told)
         soonest: datetime | None = None
         for item in self._chosen(self._pool(told, now), told, now, "resting"):
             if first(item) == "call_window":
@@ -379,7 +383,7 @@ class QueueService:
                 soonest = until
         return span_words((soonest - now) / timedelta(seconds=1)) if soonest else ""
 
-    def _facts(self) -> Facts:
+    def _facts(self) -> QueueFacts:
         mine = self._mine()
         return facts(self._db, None if mine is None else sorted(mine))
 

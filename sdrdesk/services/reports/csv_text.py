@@ -6,7 +6,7 @@ import csv
 import io
 from collections.abc import Iterable, Mapping
 
-from sdrdesk.domain.text.plain_text import whole
+from sdrdesk.domain.text.plain_text import clean_all
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -36,5 +36,5 @@ def _safe(value: object) -> object:
         return value
     text = str(value)
     # Cleaned first: an invisible letter before the sign would hide a formula.
-    text = whole(text)
+    text = clean_all(text)
     return f"'{text}" if text.lstrip(" \n").startswith(_FORMULA) else text

@@ -11,9 +11,9 @@ from typing import TypeAlias, cast
 
 from sdrdesk.domain.errors import UsageError
 from sdrdesk.domain.outcome.catalog import Dispositions, Flag
-from sdrdesk.domain.reports.dials import Dial, Tally
+from sdrdesk.domain.reports.dials import CallTally, Dial
 from sdrdesk.domain.reports.log_merge import COMPARED, Logged, Merged, merge
-from sdrdesk.domain.reports.outcome_classifier import Meanings
+from sdrdesk.domain.reports.outcome_classifier import OutcomeClassifier
 from sdrdesk.domain.text.plain_text import clean
 from sdrdesk.plain_file import read_plain
 
@@ -28,7 +28,7 @@ class MergedLog:
     files: tuple[str, ...]
     days: tuple[str, ...]
     merged: Merged
-    reps: dict[str, Tally]
+    reps: dict[str, CallTally]
     """By owner id, counted anew from the union."""
     names: dict[str, str]
 
@@ -180,23 +180,25 @@ def _entry(row: Mapping[str, object], path: Path) -> Logged:
     )
 
 
-def _tallies(merged: Merged, dispositions: Dispositions, conversation_s: int) -> dict[str, Tally]:
-    meanings = Meanings(dispositions)
-    found: dict[str, Tally] = {}
+def _tallies(
+    merged: Merged, dispositions: Dispositions, conversation_s: int
+) -> dict[str, CallTally]:
+    classifier = OutcomeClassifier(dispositions)
+    found: dict[str, CallTally] = {}
     for entry in merged.activities:
         values = entry.values
-        meant = meanings.of(values["disposition"], values["outcome"], corrected=entry.corrected)
+        outcome = classifier.of(values["disposition"], values["outcome"], corrected=entry.corrected)
         dial = Dial(
             key=entry.activity_key,
             lead_id=values["lead_id"],
             owner_id=values["owner_id"],
             at=datetime.fromisoformat(values["at"]),
             is_call=values["kind"] == "call",
-            meant=meant,
+            outcome=outcome,
             duration_s=int(values["duration_s"] or 0),
-            set_meeting=meant.is_(Flag.MEETING),
+            set_meeting=outcome.is_(Flag.MEETING),
         )
-        found.setdefault(dial.owner_id, Tally(conversation_s)).add(dial)
+        found.setdefault(dial.owner_id, CallTally(conversation_s)).add(dial)
     return found
 
 

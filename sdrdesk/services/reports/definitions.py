@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sdrdesk.domain.sla.targets import Targets
+from sdrdesk.domain.sla.targets import SlaTargets
 from sdrdesk.services.reports.tables import duration
 
 DIAL = "dial"
@@ -13,7 +13,7 @@ CONVERSATION = "conversation"
 MEETING = "meeting set"
 
 
-def definitions(targets: Targets) -> dict[str, str]:
+def definitions(targets: SlaTargets) -> dict[str, str]:
     """Return every definition by name, with the team's own numbers in it."""
     talk = duration(targets.conversation_s)
     early, late = duration(targets.callback_early_s), duration(targets.callback_late_s)
@@ -64,7 +64,7 @@ def definitions(targets: Targets) -> dict[str, str]:
     }
 
 
-def chosen(targets: Targets, names: Sequence[str]) -> tuple[tuple[str, str], ...]:
+def chosen(targets: SlaTargets, names: Sequence[str]) -> tuple[tuple[str, str], ...]:
     """Return these definitions in this order."""
     known = definitions(targets)
     return tuple((name, known[name]) for name in names)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sdrdesk.domain.reports.date_range import Span
-from sdrdesk.domain.reports.stages import Step, steps, with_times
+from sdrdesk.domain.reports.date_range import DateRange
+from sdrdesk.domain.reports.stages import StageStep, steps, with_times
 from sdrdesk.services.reports.definitions import chosen
 from sdrdesk.services.reports.picture import Picture, Series
 from sdrdesk.services.reports.reader import Reader
@@ -18,8 +18,8 @@ from sdrdesk.store.reports.report_rows import conversions_in, leads_of, stage_va
 class StageReport:
     """How far the leads that converted in some days came."""
 
-    span: Span
-    steps: tuple[Step, ...]
+    span: DateRange
+    steps: tuple[StageStep, ...]
 
     def to_json(self) -> dict[str, object]:
         """Return what ``report funnel --json`` prints."""
@@ -31,7 +31,7 @@ class StageReport:
         }
 
 
-def stage_report(reader: Reader, span: Span) -> StageReport:
+def stage_report(reader: Reader, span: DateRange) -> StageReport:
     """Count how far the leads that converted in ``span`` came by now."""
     ids = [row.lead_id for row in conversions_in(reader.db, span.start, span.end)]
     order = [value for value, _ in stage_values(reader.db)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from html import escape as escaped
 
-from sdrdesk.domain.text.plain_text import whole
+from sdrdesk.domain.text.plain_text import clean_all
 from sdrdesk.services.reports.tables import Cell, Sheet, Table, words
 
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'"
@@ -57,7 +57,7 @@ def html_page(sheet: Sheet) -> str:
 
 def escape(text: str) -> str:
     """Return ``text`` as HTML shows it, without control and direction characters."""
-    return escaped(whole(text))
+    return escaped(clean_all(text))
 
 
 def _table(table: Table) -> str:

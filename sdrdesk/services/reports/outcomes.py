@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sdrdesk.domain.reports.date_range import Span
-from sdrdesk.domain.reports.dials import Tally, ordered
+from sdrdesk.domain.reports.date_range import DateRange
+from sdrdesk.domain.reports.dials import CallTally, ordered
 from sdrdesk.domain.reports.scripts import ScriptResult, script_results
 from sdrdesk.domain.reports.statistics import THIN, Share
 from sdrdesk.services.reports.definitions import chosen
@@ -22,9 +22,9 @@ _DEFINED = (
 class OutcomeReport:
     """How often each outcome was recorded."""
 
-    span: Span
-    team: Tally
-    reps: dict[str, Tally]
+    span: DateRange
+    team: CallTally
+    reps: dict[str, CallTally]
     """By owner id."""
 
     def to_json(self) -> dict[str, object]:
@@ -45,7 +45,7 @@ class OutcomeReport:
 class ScriptReport:
     """What each version of a script led to."""
 
-    span: Span
+    span: DateRange
     results: tuple[ScriptResult, ...]
 
     def to_json(self) -> dict[str, object]:
@@ -59,33 +59,33 @@ class ScriptReport:
         }
 
 
-def outcome_report(reader: Reader, span: Span) -> OutcomeReport:
+def outcome_report(reader: Reader, span: DateRange) -> OutcomeReport:
     """Count the outcomes of ``span``."""
     groups, meetings = reader.groups(span)
     talk = reader.targets.conversation_s
-    team, reps = Tally(talk), dict[str, Tally]()
+    team, reps = CallTally(talk), dict[str, CallTally]()
     for group in groups:
-        for counted in (team, reps.setdefault(group.owner_id, Tally(talk))):
+        for counted in (team, reps.setdefault(group.owner_id, CallTally(talk))):
             counted.add_group(group)
     for dial in meetings:
-        team.add_meeting(dial.meant)
-        reps[dial.owner_id].add_meeting(dial.meant)
+        team.add_meeting(dial.outcome)
+        reps[dial.owner_id].add_meeting(dial.outcome)
     names = reader.owner_names()
     return OutcomeReport(
         span, team, dict(sorted(reps.items(), key=lambda p: (names.get(p[0], p[0]), p[0])))
     )
 
 
-def script_report(reader: Reader, span: Span) -> ScriptReport:
+def script_report(reader: Reader, span: DateRange) -> ScriptReport:
     """Count what calls with each version of a script led to."""
     groups, meetings = reader.groups(span)
-    found: dict[str, Tally] = {}
+    found: dict[str, CallTally] = {}
     for group in groups:
         if group.is_call:
-            tally = found.setdefault(group.script_id, Tally(reader.targets.conversation_s))
+            tally = found.setdefault(group.script_id, CallTally(reader.targets.conversation_s))
             tally.add_group(group)
     for dial in meetings:
-        found[dial.script_id].add_meeting(dial.meant)
+        found[dial.script_id].add_meeting(dial.outcome)
     return ScriptReport(span, tuple(script_results(found)))
 
 
@@ -167,7 +167,7 @@ def script_sheet(reader: Reader, report: ScriptReport) -> Sheet:
     )  # fmt: skip
 
 
-def _rep_row(name: str, tally: Tally) -> tuple[Cell, ...]:
+def _rep_row(name: str, tally: CallTally) -> tuple[Cell, ...]:
     return (
         name, tally.dials, tally.connects, tally.conversations, tally.meetings_set,
         duration(tally.talk_s), tally.disqualified_without_call,

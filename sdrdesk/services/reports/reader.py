@@ -10,13 +10,13 @@ from zoneinfo import ZoneInfo
 
 from sdrdesk.clock import Clock
 from sdrdesk.domain.outcome.catalog import Dispositions, Flag
-from sdrdesk.domain.reports.date_range import Span
+from sdrdesk.domain.reports.date_range import DateRange
 from sdrdesk.domain.reports.dials import Dial, Group
-from sdrdesk.domain.reports.history import History, Telling, told_by
-from sdrdesk.domain.reports.outcome_classifier import Meanings, Meant, head_of
+from sdrdesk.domain.reports.history import History, OutcomeEffect, effect_of
+from sdrdesk.domain.reports.outcome_classifier import CallOutcome, OutcomeClassifier, head_of
 from sdrdesk.domain.reports.speed import Wait
 from sdrdesk.domain.sla.sla import SlaConfig
-from sdrdesk.domain.sla.targets import Targets
+from sdrdesk.domain.sla.targets import SlaTargets
 from sdrdesk.store.database.database import Database
 from sdrdesk.store.database.timestamps import from_ms
 from sdrdesk.store.mirror.options import owners
@@ -47,7 +47,7 @@ class Reader:
     clock: Clock
 
     @property
-    def targets(self) -> Targets:
+    def targets(self) -> SlaTargets:
         """What marketing and sales agreed on."""
         return self.sla.targets
 
@@ -62,18 +62,18 @@ class Reader:
 
     def dial_maker(self, since: datetime) -> _DialMaker:
         """Return what turns rows of calls from ``since`` on into dials."""
-        meanings = Meanings(self.dispositions)
-        reached = meanings.labels_with(Flag.INTENDED_PERSON)
+        classifier = OutcomeClassifier(self.dispositions)
+        reached = classifier.labels_with(Flag.INTENDED_PERSON)
         meetings = report_rows.meetings_with_calls(self.db, since, reached) if reached else []
-        return _DialMaker(meanings, frozenset(row.call_key for row in meetings))
+        return _DialMaker(classifier, frozenset(row.call_key for row in meetings))
 
-    def groups(self, span: Span) -> tuple[list[Group], list[Dial]]:
+    def groups(self, span: DateRange) -> tuple[list[Group], list[Dial]]:
         """Return everybody's calls of a span by what counts alike, and the calls of meetings.
 
         The second list holds the calls whose meeting only the CRM's meeting tells; they are in the
         groups too, as what their outcome says.
         """
-        meanings = Meanings(self.dispositions)
+        classifier = OutcomeClassifier(self.dispositions)
         rows = report_rows.groups_between(
             self.db, span.start, span.end, self.targets.conversation_s
         )
@@ -82,7 +82,7 @@ class Reader:
                 row.owner_id,
                 row.script_id,
                 row.kind == "call",
-                meanings.of(
+                classifier.of(
                     row.disposition, row.outcome_label, row.title_head, bool(row.corrected)
                 ),
                 "" if row.corrected else row.reason,
@@ -94,17 +94,17 @@ class Reader:
         ]
         return groups, self.meetings_of(span)
 
-    def meetings_of(self, span: Span) -> list[Dial]:
+    def meetings_of(self, span: DateRange) -> list[Dial]:
         """Return the calls of a span whose meeting only the CRM's meeting tells."""
         to_dial = self.dial_maker(span.start)
         found = map(to_dial, report_rows.calls_by_key(self.db, to_dial.set_meeting))
         return [
             dial
             for dial in found
-            if dial.set_meeting and not dial.meant.is_(Flag.MEETING) and span.holds(dial.at)
+            if dial.set_meeting and not dial.outcome.is_(Flag.MEETING) and span.holds(dial.at)
         ]
 
-    def converted(self, span: Span) -> list[Converted]:
+    def converted(self, span: DateRange) -> list[Converted]:
         """Return the leads that converted in the span, with what was done about each since."""
         rows = report_rows.conversions_in(self.db, span.start, span.end)
         done = {row.lead_id: History() for row in rows}
@@ -116,15 +116,15 @@ class Reader:
     def _take_in(
         self, done: Mapping[str, History], since: Mapping[str, int], start: datetime
     ) -> None:
-        meanings = Meanings(self.dispositions)
+        classifier = OutcomeClassifier(self.dispositions)
         meetings = self.dial_maker(start).set_meeting
-        known: dict[tuple[str, str, str, int], Telling] = {}
+        known: dict[tuple[str, str, str, int], OutcomeEffect] = {}
         for row in report_rows.calls_since(self.db, since):
             lead_id, at_ms, key, is_call, disposition, outcome, head, reason, corrected = row
             asked = (disposition, outcome, head, corrected)
             told = known.get(asked)
             if told is None:
-                told = told_by(meanings.of(disposition, outcome, head, bool(corrected)))
+                told = effect_of(classifier.of(disposition, outcome, head, bool(corrected)))
                 if len(known) < _MOST_KNOWN:  # titles are free text
                     known[asked] = told
             has_meeting = key in meetings and not corrected
@@ -134,32 +134,32 @@ class Reader:
 class _DialMaker:
     """Turns rows into dials; each outcome is looked up once."""
 
-    def __init__(self, meanings: Meanings, set_meeting: frozenset[str]) -> None:
-        self._meanings = meanings
+    def __init__(self, classifier: OutcomeClassifier, set_meeting: frozenset[str]) -> None:
+        self._meanings = classifier
         self.set_meeting = set_meeting
-        self._known: dict[tuple[str, str, str, bool], Meant] = {}
+        self._known: dict[tuple[str, str, str, bool], CallOutcome] = {}
 
     def __call__(self, row: CallRow) -> Dial:
         """Return the dial of one row."""
         head = "" if row.disposition else head_of(row.title)
         asked = (row.disposition, row.outcome_label, head, bool(row.corrected))
-        meant = self._known.get(asked)
-        if meant is None:
-            meant = self._meanings.of(*asked)
+        outcome = self._known.get(asked)
+        if outcome is None:
+            outcome = self._meanings.of(*asked)
             if len(self._known) < _MOST_KNOWN:  # titles are free text
-                self._known[asked] = meant
+                self._known[asked] = outcome
         return Dial(
             row.activity_key,
             row.lead_id,
             row.owner_id,
             from_ms(row.at_ms),
             row.kind == "call",
-            meant,
+            outcome,
             row.duration_s,
             row.script_id,
             "" if row.corrected else row.reason,
             not row.corrected
-            and (Flag.MEETING in meant.flags or row.activity_key in self.set_meeting),
+            and (Flag.MEETING in outcome.flags or row.activity_key in self.set_meeting),
         )
 
 

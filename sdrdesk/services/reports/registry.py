@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal, TypeAlias
 
-from sdrdesk.domain.reports.date_range import Span, span
+from sdrdesk.domain.reports.date_range import DateRange, span
 from sdrdesk.domain.reports.speed import By
 from sdrdesk.services.reports.funnel import stage_pictures, stage_report, stage_sheet
 from sdrdesk.services.reports.outcomes import (
@@ -41,7 +41,7 @@ class Report:
     """Drawn where people would rather look; every number of them is in the sheet too."""
 
 
-_Make: TypeAlias = "Callable[[Reader, Span], Report]"
+_Make: TypeAlias = "Callable[[Reader, DateRange], Report]"
 
 
 def make_report(
@@ -59,27 +59,27 @@ def make_report(
     return _MAKERS[name](reader, days)
 
 
-def _sla(reader: Reader, days: Span) -> Report:
+def _sla(reader: Reader, days: DateRange) -> Report:
     found = sla_report(reader, days)
     return Report(found.to_json(), sla_sheet(reader, found))
 
 
-def _outcomes(reader: Reader, days: Span) -> Report:
+def _outcomes(reader: Reader, days: DateRange) -> Report:
     found = outcome_report(reader, days)
     return Report(found.to_json(), outcome_sheet(reader, found))
 
 
-def _scripts(reader: Reader, days: Span) -> Report:
+def _scripts(reader: Reader, days: DateRange) -> Report:
     found = script_report(reader, days)
     return Report(found.to_json(), script_sheet(reader, found))
 
 
-def _funnel(reader: Reader, days: Span) -> Report:
+def _funnel(reader: Reader, days: DateRange) -> Report:
     found = stage_report(reader, days)
     return Report(found.to_json(), stage_sheet(reader, found), stage_pictures(found))
 
 
-def _rhythm(reader: Reader, days: Span) -> Report:
+def _rhythm(reader: Reader, days: DateRange) -> Report:
     found = rhythm_report(reader, days)
     return Report(rhythm_json(found), rhythm_sheet(reader, found), rhythm_pictures(found))
 

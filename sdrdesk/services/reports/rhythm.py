@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from zoneinfo import ZoneInfo
 
 from sdrdesk.domain.outcome.catalog import Flag
-from sdrdesk.domain.reports.date_range import Span
-from sdrdesk.domain.reports.outcome_classifier import Meanings
+from sdrdesk.domain.reports.date_range import DateRange
+from sdrdesk.domain.reports.outcome_classifier import OutcomeClassifier
 from sdrdesk.domain.reports.rhythm import QUARTER_HOUR_MS, WEEKDAYS, Moment, Rhythm, rhythm
 from sdrdesk.services.reports.definitions import chosen
 from sdrdesk.services.reports.picture import Picture, Series
@@ -20,7 +20,7 @@ from sdrdesk.store.reports.report_rows import quarters_between
 _DEFINED = ("dial", "conversation", "meeting set", "by hour and weekday", "day")
 
 
-def rhythm_report(reader: Reader, span: Span) -> Rhythm:
+def rhythm_report(reader: Reader, span: DateRange) -> Rhythm:
     """Count when everybody's calls of ``span`` were made."""
     return rhythm(_moments(reader, span), span)
 
@@ -99,22 +99,24 @@ def rhythm_pictures(found: Rhythm) -> tuple[Picture, ...]:
     )
 
 
-def _moments(reader: Reader, span: Span) -> Iterator[Moment]:
-    meanings = Meanings(reader.dispositions)
+def _moments(reader: Reader, span: DateRange) -> Iterator[Moment]:
+    classifier = OutcomeClassifier(reader.dispositions)
     zones = _zones(reader)
     rows = quarters_between(
         reader.db, span.start, span.end, reader.targets.conversation_s, sorted(zones)
     )
     for row in rows:
-        meant = meanings.of(row.disposition, row.outcome_label, row.title_head, bool(row.corrected))
-        talked = row.is_long and meant.is_(Flag.REACHED) and meant.is_(Flag.INTENDED_PERSON)
+        outcome = classifier.of(
+            row.disposition, row.outcome_label, row.title_head, bool(row.corrected)
+        )
+        talked = row.is_long and outcome.is_(Flag.REACHED) and outcome.is_(Flag.INTENDED_PERSON)
         is_call = row.kind == "call"
         yield Moment(
             row.quarter,
             zones.get(row.owner_id, span.zone),
             row.calls if is_call else 0,
             row.calls if is_call and talked else 0,
-            row.calls if meant.is_(Flag.MEETING) else 0,
+            row.calls if outcome.is_(Flag.MEETING) else 0,
         )
     for dial in reader.meetings_of(span):
         quarter = to_ms(dial.at) // QUARTER_HOUR_MS

@@ -7,13 +7,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from sdrdesk.domain.outcome.catalog import Flag
-from sdrdesk.domain.reports.date_range import Span
-from sdrdesk.domain.reports.outcome_classifier import Meanings
+from sdrdesk.domain.reports.date_range import DateRange
+from sdrdesk.domain.reports.outcome_classifier import OutcomeClassifier
 from sdrdesk.domain.reports.promises import (
     MarketingSide,
     Quality,
     SalesSide,
-    Worked,
+    WorkedLead,
     marketing_side,
     sales_side,
 )
@@ -34,7 +34,7 @@ _DEFINED = (
 class SlaReport:
     """Both sides of the agreement over some days."""
 
-    span: Span
+    span: DateRange
     sales: SalesSide
     by_owner: dict[str, SalesSide]
     marketing: MarketingSide
@@ -51,15 +51,15 @@ class SlaReport:
         }
 
 
-def sla_report(reader: Reader, span: Span) -> SlaReport:
+def sla_report(reader: Reader, span: DateRange) -> SlaReport:
     """Count both sides for the leads that converted in ``span``."""
     found = reader.converted(span)
-    leads = [Worked(item.wait, item.done) for item in found]
+    leads = [WorkedLead(item.wait, item.done) for item in found]
     quality = _qualities(reader, [lead.wait.lead_id for lead in leads])
     calls, team = _with_outcome(reader, span)
     now = reader.clock()
     names = reader.owner_names()
-    owners: dict[str, list[Worked]] = {owner_id: [] for owner_id in calls}
+    owners: dict[str, list[WorkedLead]] = {owner_id: [] for owner_id in calls}
     for item, lead in zip(found, leads, strict=True):
         owners.setdefault(item.owner_id, []).append(lead)
     days = (span.last - span.first).days + 1
@@ -141,14 +141,14 @@ def _marketing(reader: Reader, report: SlaReport) -> Iterator[tuple[Cell, ...]]:
     yield ("leads that qualify", f"{side.qualified.words()}, {side.verdict}", band)
 
 
-def _with_outcome(reader: Reader, span: Span) -> tuple[dict[str, Share], Share]:
+def _with_outcome(reader: Reader, span: DateRange) -> tuple[dict[str, Share], Share]:
     """Return the share of calls with an outcome by owner id, and the team's."""
-    meanings = Meanings(reader.dispositions)
+    classifier = OutcomeClassifier(reader.dispositions)
     told: Counter[str] = Counter()
     calls: Counter[str] = Counter()
     for owner_id, head, count in outcomes_missing(reader.db, span.start, span.end):
         calls[owner_id] += count
-        if head is None or meanings.of("", "", head).name:
+        if head is None or classifier.of("", "", head).name:
             told[owner_id] += count
     reps = {owner_id: Share(told[owner_id], count) for owner_id, count in calls.items()}
     return reps, Share(told.total(), calls.total())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sdrdesk.domain.reports.date_range import Span
+from sdrdesk.domain.reports.date_range import DateRange
 from sdrdesk.domain.reports.speed import By, Clocks, Speed, grouped, speed
 from sdrdesk.domain.reports.statistics import Percentiles
 from sdrdesk.services.reports.definitions import chosen
@@ -23,7 +23,7 @@ _DEFINED = (
 class SpeedReport:
     """Speed to lead of the leads that converted in some days."""
 
-    span: Span
+    span: DateRange
     conversions: int
     speed: Speed
     by: By | None
@@ -44,7 +44,7 @@ class SpeedReport:
         return found
 
 
-def speed_report(reader: Reader, span: Span, by: By | None = None) -> SpeedReport:
+def speed_report(reader: Reader, span: DateRange, by: By | None = None) -> SpeedReport:
     """Count the speed to lead of ``span``; ``by`` splits it."""
     found = reader.converted(span)
     waits = [item.wait for item in found]

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from typing import TypeAlias
 from unicodedata import combining, east_asian_width
 
-from sdrdesk.domain.text.plain_text import whole
+from sdrdesk.domain.text.humanize import span_words
+from sdrdesk.domain.text.plain_text import clean_all
 from sdrdesk.services.reports.csv_text import csv_text
 
 Cell: TypeAlias = "str | int | float | None"
@@ -45,21 +46,12 @@ def words(cell: Cell) -> str:
     if cell is None:
         return "–"
     text = str(cell)
-    return " ".join(whole(text).split())
+    return " ".join(clean_all(text).split())
 
 
 def duration(seconds: float | None) -> str:
-    """Return a wait in two parts at most: ``42 s``, ``3:10 min``, ``5:12 h``, ``2.5 d``."""
-    if seconds is None:
-        return "–"
-    whole = int(seconds)
-    if whole < 60:
-        return f"{whole} s"
-    if whole < 3_600:
-        return f"{whole // 60}:{whole % 60:02d} min"
-    if whole < 172_800:
-        return f"{whole // 3_600}:{whole % 3_600 // 60:02d} h"
-    return f"{whole / 86_400:.1f} d"
+    """Return a wait: ``42s``, ``3m10s``, ``5h12m``; ``–`` without one."""
+    return "–" if seconds is None else span_words(seconds, exact=True)
 
 
 def text_lines(sheet: Sheet, *, definitions: bool = False) -> Iterator[str]:

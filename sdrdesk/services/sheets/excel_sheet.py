@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from sdrdesk.domain.people.values import fold
+from sdrdesk.domain.people.values import fold_heading
 from sdrdesk.services.sheets.sheet import Line, NoSheet, Sheet, make_sheet, score
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ def _check(content: bytes) -> None:
 def _choose(lines: dict[str, list[Line]], wanted: str, mapped: Collection[str]) -> str:
     filled = [name for name, rows in lines.items() if rows]
     if wanted:
-        named = [name for name in lines if fold(name) == fold(wanted)]
+        named = [name for name in lines if fold_heading(name) == fold_heading(wanted)]
         if not named:
             names = ", ".join(lines)
             raise NoSheet(f"it has no sheet {wanted!r}", f"Sheets: {names}.")

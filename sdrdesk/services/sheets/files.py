@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sdrdesk.domain.errors import UsageError
-from sdrdesk.domain.people.values import fold
+from sdrdesk.domain.people.values import fold_heading
 from sdrdesk.plain_file import read_plain
 from sdrdesk.services.sheets.sheet import NoSheet, Sheet
 
@@ -53,7 +53,7 @@ def read_content(content: bytes, suffix: str, reading: Reading) -> Sheet:
     Raises:
         NoSheet: it cannot be read.
     """
-    mapped = frozenset(fold(name) for name in reading.mapped or {})
+    mapped = frozenset(fold_heading(name) for name in reading.mapped or {})
     if not content.strip():
         raise NoSheet("it is empty")
     if content.startswith((_ZIP, b"\xd0\xcf\x11\xe0")) or suffix == ".xlsx":

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from sdrdesk.domain.people.headings import meaning_of
-from sdrdesk.domain.people.values import fold, is_email, looks_like_phone, plain
+from sdrdesk.domain.people.values import fold_heading, is_email, looks_like_phone, plain
 
 LOOK_AT = 60
 """Lines among which the heading is looked for: notes above it are a page at most."""
@@ -49,7 +49,7 @@ def score(cells: Sequence[str], mapped: Collection[str] = ()) -> int:
     """Return how many cells of a row are known headings; a row of people has none."""
     if any(is_email(text) or looks_like_phone(text) for cell in cells if (text := plain(cell))):
         return 0
-    words = (fold(cell) for cell in cells)
+    words = (fold_heading(cell) for cell in cells)
     return sum(
         word in mapped or meaning_of(cell) is not None
         for cell, word in zip(cells, words, strict=True)

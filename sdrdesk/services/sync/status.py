@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from sdrdesk.clock import Clock
 from sdrdesk.config import Settings
 from sdrdesk.domain.sla.sla import SlaConfig, sla_state
-from sdrdesk.domain.text.humanize import clock_words
+from sdrdesk.domain.text.humanize import clock_error
 from sdrdesk.services.account.left_out_text import left_out_words
 from sdrdesk.services.account.rules import do_not_call_unread, rep_of
 from sdrdesk.services.log.service import TeamLog
@@ -114,7 +114,7 @@ def clock_off(db: Database) -> str:
     """Return how wrong this machine's clock is by the last sync, in words; ``""`` when right."""
     with db.reader() as connection:
         reading = last_reading(connection)
-    return clock_words(reading.ahead_ms / 1000) if reading is not None and reading.is_off else ""
+    return clock_error(reading.ahead_ms / 1000) if reading is not None and reading.is_off else ""
 
 
 def last_pull(db: Database) -> datetime | None:

@@ -11,7 +11,7 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from sdrdesk.domain.ranking.ranking import Reason
+from sdrdesk.domain.ranking.scoring import Reason
 
 if TYPE_CHECKING:
     from sdrdesk.services.views.block import BlockView
@@ -394,7 +394,7 @@ class StatusView(NamedTuple):
     block: BlockView | None = None
     """The call block the rep is in."""
     clock_off: str = ""
-    """How wrong this machine's clock is, in words (``10 min fast``), ``""`` when it is right."""
+    """How wrong this machine's clock is, in words (``10m fast``), ``""`` when it is right."""
     do_not_call_unread: bool = False
     """No "do not call" field of the account was chosen: marks at the CRM are not read."""
     left_out: tuple[str, ...] = ()

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sdrdesk.domain.lead.activity import Activity, ActivityKind
-from sdrdesk.domain.text.plain_text import whole
+from sdrdesk.domain.text.plain_text import clean_all
 from sdrdesk.store.database.connection import Connection
 from sdrdesk.store.database.database import Database
 from sdrdesk.store.database.json_values import json_object
@@ -83,8 +83,8 @@ def timeline(db: Database, lead_id: str, limit: int = 200) -> list[TimelineEntry
             disposition=disposition,
             outcome_label=label,
             duration_s=known_number(seconds) or 0,
-            note=whole(note),
-            title=whole(title),
+            note=clean_all(note),
+            title=clean_all(title),
             # A comment that nobody asked to send is no record of the CRM's.
             state="kept"
             if kind == "note" and local and states is None and not crm_id
@@ -94,7 +94,7 @@ def timeline(db: Database, lead_id: str, limit: int = 200) -> list[TimelineEntry
             undone=undone is not None or key in corrected,
             local=bool(local),
             corrects=corrects,
-            reason=whole(reason),
+            reason=clean_all(reason),
             done=bool(done),
             shift_ms=shift,
         )
@@ -204,8 +204,8 @@ def _activity(row: _Row) -> Activity:
         outcome_label=label,
         duration_s=known_number(seconds) or 0,
         number=number,
-        note=whole(note),
-        reason=whole(reason),
+        note=clean_all(note),
+        reason=clean_all(reason),
         callback_at=from_ms(callback),
         meeting_at=from_ms(meeting),
         script_id=script_id,

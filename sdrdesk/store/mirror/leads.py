@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sdrdesk.domain.lead.lead import Company, Lead
-from sdrdesk.domain.text.plain_text import whole
+from sdrdesk.domain.text.plain_text import clean_all
 from sdrdesk.store.database.connection import Connection
 from sdrdesk.store.database.database import Database
 from sdrdesk.store.database.timestamps import from_ms, known_ms, known_number
@@ -234,7 +234,7 @@ def _lead(row: Mapping[str, object]) -> Lead:
         archived=bool(row["archived"]),
         zone=str(row["zone"]),
         rep_time_zone=str(row["rep_time_zone"]),
-        callback_note=whole(str(row["callback_note"])),
+        callback_note=clean_all(str(row["callback_note"])),
         company=_company(row),
     )
 

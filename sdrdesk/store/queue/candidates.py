@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
-from sdrdesk.domain.ranking.candidate import Candidate, Facts
+from sdrdesk.domain.ranking.candidate import Candidate, QueueFacts
 from sdrdesk.store.database.connection import Connection
 from sdrdesk.store.database.database import Database
 from sdrdesk.store.database.timestamps import from_ms, known_ms, known_number, to_ms
@@ -97,13 +97,13 @@ def candidates_in(
     return [found[lead_id] for lead_id in lead_ids if lead_id in found]
 
 
-def facts(db: Database, owner_ids: Sequence[str] | None) -> Facts:
+def facts(db: Database, owner_ids: Sequence[str] | None) -> QueueFacts:
     """Return what the rules must know that belongs to no single lead."""
     with db.reader() as connection:
         rows = connection.execute(
             "SELECT scope, value FROM suppression WHERE scope IN ('number', 'company')"
         ).fetchall()
-    return Facts(
+    return QueueFacts(
         my_owner_ids=None if owner_ids is None else frozenset(owner_ids),
         suppressed_numbers=frozenset(value for scope, value in rows if scope == "number"),
         suppressed_companies=frozenset(value for scope, value in rows if scope == "company"),

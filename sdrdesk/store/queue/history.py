@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sdrdesk.domain.queue.time_travel import Stood
+from sdrdesk.domain.queue.time_travel import PastFields
 from sdrdesk.store.database.database import Database
 from sdrdesk.store.database.json_values import json_object
 from sdrdesk.store.database.timestamps import from_ms
@@ -41,20 +41,20 @@ def calls(db: Database) -> list[CallRow]:
     ]
 
 
-def stood(db: Database) -> dict[str, list[Stood]]:
+def stood(db: Database) -> dict[str, list[PastFields]]:
     """Return, per lead, what its fields said before each outcome of this desk, oldest first."""
     with db.reader() as connection:
         rows = connection.execute(
             "SELECT lead_id, at_ms, before_json FROM activity WHERE local = 1"
             " AND before_json <> '{}' AND undone_ms IS NULL ORDER BY at_ms"
         ).fetchall()
-    found: dict[str, list[Stood]] = {}
+    found: dict[str, list[PastFields]] = {}
     for lead_id, at_ms, text in rows:
         image = json_object(text)
         if not {"status", "lifecycle", "do_not_call"} <= image.keys():
             continue
         found.setdefault(lead_id, []).append(
-            Stood(
+            PastFields(
                 from_ms(at_ms),
                 str(image["status"]),
                 str(image["lifecycle"]),

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from sdrdesk.domain.calling_hours.call_window import WindowClock
 from sdrdesk.domain.queue.eligibility_config import RuleConfig
-from sdrdesk.domain.ranking.candidate import Facts
+from sdrdesk.domain.ranking.candidate import QueueFacts
 from sdrdesk.domain.ranking.config import RankingConfig
 from sdrdesk.domain.ranking.decay import FLAT_AFTER_S
 from sdrdesk.store.database.connection import Connection
@@ -76,7 +76,7 @@ class RankedLeads:
         connection: Connection,
         ranking: RankingConfig,
         rules: RuleConfig,
-        facts: Facts,
+        facts: QueueFacts,
         clock: WindowClock,
     ) -> None:
         self._connection = connection

@@ -10,7 +10,7 @@ import json
 from datetime import timedelta
 
 from sdrdesk.clock import iso, parse_iso
-from sdrdesk.domain.place.clock_shift import SLACK_MS, Reading, shift_of
+from sdrdesk.domain.place.clock_shift import SLACK_MS, ClockReading, shift_of
 from sdrdesk.store.database.connection import Connection
 from sdrdesk.store.database.timestamps import from_ms
 from sdrdesk.store.mirror.attempts import recompute
@@ -26,14 +26,14 @@ UNCLEAR = (
 )
 
 
-def last_reading(connection: Connection) -> Reading | None:
+def last_reading(connection: Connection) -> ClockReading | None:
     """Return the last reading of both clocks, ``None`` before the first."""
     if not get_state(connection, _OURS):
         return None
-    return Reading(get_number(connection, _OURS), get_number(connection, _AHEAD))
+    return ClockReading(get_number(connection, _OURS), get_number(connection, _AHEAD))
 
 
-def needs_look(connection: Connection, now: Reading) -> bool:
+def needs_look(connection: Connection, now: ClockReading) -> bool:
     """Return whether anything recorded since the last reading may have a wrong moment."""
     before = last_reading(connection)
     if now.is_off or (before is not None and before.is_off):
@@ -47,7 +47,7 @@ def needs_look(connection: Connection, now: Reading) -> bool:
     )
 
 
-def keep_reading(connection: Connection, now: Reading) -> None:
+def keep_reading(connection: Connection, now: ClockReading) -> None:
     """Keep a reading, after putting right what was recorded since the one before."""
     before = last_reading(connection)
     rows = connection.execute(
@@ -100,7 +100,9 @@ def _move(connection: Connection, key: str, shift: int | None, created_ms: int) 
     return True
 
 
-def _move_activity(connection: Connection, activity_key: str, shift: int, now: Reading) -> None:
+def _move_activity(
+    connection: Connection, activity_key: str, shift: int, now: ClockReading
+) -> None:
     row = connection.execute(
         "SELECT lead_id, at_ms, callback_ms, rowid FROM activity"
         " WHERE activity_key = ? AND local = 1",

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sdrdesk.domain.text.plain_text import whole
+from sdrdesk.domain.text.plain_text import clean_all
 from sdrdesk.store.database.batches import chunks, marks
 from sdrdesk.store.database.connection import Connection
 from sdrdesk.store.database.database import Database
@@ -176,7 +176,7 @@ def day_rows(
         note, crm_id, local, states, first, last, email = row[width:]
         name = "" if first is None else display_name(first, last, email, row[1])
         state = "crm" if states is None and not local else _state(states, None, local)
-        found.append(DayRow(CallRow(*row[:width]), whole(note), crm_id, state, name))
+        found.append(DayRow(CallRow(*row[:width]), clean_all(note), crm_id, state, name))
     return found
 
 
@@ -213,8 +213,8 @@ def _way(connection: Connection, low: int, high: int) -> str:
         f"SELECT count(*) FROM activity {_BY_TIME} WHERE at_ms >= ? AND at_ms < ?",  # noqa: S608
         (low, high),
     ).fetchone()[0]
-    whole = connection.execute("SELECT count(*) FROM activity").fetchone()[0]
-    return "NOT INDEXED" if inside * 5 > whole * 2 else _BY_TIME
+    clean_all = connection.execute("SELECT count(*) FROM activity").fetchone()[0]
+    return "NOT INDEXED" if inside * 5 > clean_all * 2 else _BY_TIME
 
 
 def outcomes_missing(

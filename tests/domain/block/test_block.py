@@ -21,8 +21,9 @@ from sdrdesk.domain.block.block import (
     paused_s,
     split,
 )
-from sdrdesk.domain.block.parsing import goal_words, length_words, parse_goal, parse_length
+from sdrdesk.domain.block.parsing import goal_words, parse_goal, parse_length
 from sdrdesk.domain.errors import UsageError
+from sdrdesk.domain.text.humanize import span_words
 
 START = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
 
@@ -117,7 +118,7 @@ def test_the_parts_of_the_time_sum_to_the_whole(
 )
 def test_lengths(text: str, minutes: int) -> None:
     assert parse_length(text) == minutes * 60
-    assert parse_length(length_words(minutes * 60)) == minutes * 60
+    assert parse_length(span_words(minutes * 60)) == minutes * 60
 
 
 @pytest.mark.parametrize("text", ["", "soon", "0", "4m", "9h", "1h1h", "-5", "50 dials"])

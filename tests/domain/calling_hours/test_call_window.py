@@ -67,7 +67,7 @@ def test_an_open_window_says_until_when() -> None:
 def test_a_window_that_closes_soon_says_so() -> None:
     state = window_state(DUBLIN, IE, WINDOWS, at(DUBLIN, "2026-11-20 17:42"))
     assert state.soon
-    assert state.text == "window closes in 18 min"
+    assert state.text == "window closes in 18m"
 
 
 @pytest.mark.parametrize(

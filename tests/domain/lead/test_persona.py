@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from sdrdesk.domain.config.problem import ConfigProblem
 from sdrdesk.domain.lead.lead import Company, Lead
-from sdrdesk.domain.lead.persona import Personas, infer_persona, parse_personas
+from sdrdesk.domain.lead.persona import Personas, parse_personas
 from tests.domain import shipped
 
 SHIPPED = shipped.personas()
@@ -29,12 +29,12 @@ SHIPPED = shipped.personas()
     ],
 )
 def test_the_shipped_rules_read_the_title(title: str, label: str, reason: str) -> None:
-    assert infer_persona(Lead("1", job_title=title), SHIPPED) == (label, reason)
+    assert Personas(SHIPPED).of(Lead("1", job_title=title)) == (label, reason)
 
 
 def test_the_department_helps_where_the_title_is_silent() -> None:
     lead = Lead("1", job_title="Manager", department="Human Resources")
-    assert infer_persona(lead, SHIPPED) == ("People Leader", "department says human resources")
+    assert Personas(SHIPPED).of(lead) == ("People Leader", "department says human resources")
 
 
 def test_every_part_of_a_rule_must_match_and_is_told() -> None:
@@ -47,21 +47,21 @@ def test_every_part_of_a_rule_must_match_and_is_told() -> None:
         }
     )
     lead = Lead("1", job_title="Head", seniority="VP", company=Company("9", industry="RETAIL"))
-    label, reason = infer_persona(lead, config)
+    label, reason = Personas(config).of(lead)
     assert (label, reason) == ("A", "title says head, seniority is vp, industry is retail")
-    assert infer_persona(Lead("1", job_title="Head"), config)[0] == "B"
+    assert Personas(config).of(Lead("1", job_title="Head"))[0] == "B"
     assert config.labels == ("A", "B")
 
 
 def test_the_longest_words_that_match_are_told() -> None:
     config = parse_personas({"persona": [{"label": "A", "title": ["head", "head of it"]}]})
     lead = Lead("1", job_title="Head of IT")
-    assert infer_persona(lead, config) == ("A", "title says head of it")
+    assert Personas(config).of(lead) == ("A", "title says head of it")
 
 
 @given(title=st.text(max_size=60))
 def test_a_reason_never_quotes_the_stranger(title: str) -> None:
-    label, reason = infer_persona(Lead("1", job_title=title), SHIPPED)
+    label, reason = Personas(SHIPPED).of(Lead("1", job_title=title))
     assert bool(label) == bool(reason)
     if reason:
         words = {word for rule in SHIPPED.rules for c in rule.conditions for word in c.words}
@@ -104,4 +104,4 @@ _REMEMBERING = Personas(SHIPPED)
     )
 )
 def test_a_pull_infers_what_the_rules_say(lead: Lead) -> None:
-    assert _REMEMBERING.of(lead) == infer_persona(lead, SHIPPED)
+    assert _REMEMBERING.of(lead) == Personas(SHIPPED).of(lead)

@@ -5,7 +5,14 @@ from dataclasses import replace
 import pytest
 
 from sdrdesk.domain.lead.lead import Company, Lead
-from sdrdesk.domain.lead.time_zones import lead_zone, same_clock, settle, tidy_zone, zone_info
+from sdrdesk.domain.lead.time_zones import (
+    ZoneVerdict,
+    lead_zone,
+    same_clock,
+    tidy_zone,
+    weigh_zones,
+    zone_info,
+)
 from sdrdesk.domain.place.phone import parse_phone
 
 
@@ -47,13 +54,9 @@ def test_the_reps_word_wins_over_the_crm_over_the_number_over_the_address() -> N
     number = parse_phone("+12125550142")
     verdict = lead_zone(lead, number)
     assert verdict.zone == "Asia/Tokyo"
-    assert not verdict.agree
-    assert verdict.sources == (
-        ("rep", "Asia/Tokyo"),
-        ("CRM", "Europe/Paris"),
-        ("number", "America/New_York"),
-        ("address", "Europe/Dublin"),
-        ("company", "America/Los_Angeles"),
+    assert verdict.text == (
+        "rep says Asia/Tokyo, but CRM says Europe/Paris, number says America/New_York,"
+        " address says Europe/Dublin, company says America/Los_Angeles"
     )
     unset = replace(lead, rep_time_zone="")
     assert lead_zone(unset, number).zone == "Europe/Paris"
@@ -64,18 +67,12 @@ def test_the_reps_word_wins_over_the_crm_over_the_number_over_the_address() -> N
 
 def test_number_and_address_agree() -> None:
     verdict = lead_zone(Lead("1", country="Ireland"), parse_phone("+353875550142"))
-    assert verdict == verdict.__class__(
-        "Europe/Dublin",
-        True,
-        (("number", "Europe/Dublin"), ("address", "Europe/Dublin")),
-        "number and address agree",
-    )
+    assert verdict == ZoneVerdict("Europe/Dublin", "number and address agree")
 
 
 def test_disagreement_is_told() -> None:
     verdict = lead_zone(Lead("1", country="US", state="California"), parse_phone("+12125550142"))
     assert verdict.zone == "America/New_York"
-    assert not verdict.agree
     assert verdict.text == "number says America/New_York, but address says America/Los_Angeles"
 
 
@@ -90,17 +87,18 @@ def test_several_sources_against_one_are_told_as_a_sentence() -> None:
 def test_a_mobile_of_a_wide_country_leaves_it_to_the_address() -> None:
     number = parse_phone("+61412345678")
     verdict = lead_zone(Lead("1", country="Australia", state="Western Australia"), number)
-    assert (verdict.zone, verdict.agree) == ("Australia/Perth", True)
+    assert verdict.zone == "Australia/Perth"
+    assert "but" not in verdict.text
 
 
 def test_two_vague_sources_can_settle_it_together() -> None:
-    verdict = settle(
-        [
+    verdict = weigh_zones(
+        (
             ("number", ("America/Chicago", "America/New_York")),
             ("address", ("America/Chicago", "America/Denver")),
-        ]
+        )
     )
-    assert (verdict.zone, verdict.agree) == ("America/Chicago", True)
+    assert verdict == ZoneVerdict("America/Chicago", "number and address agree")
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sdrdesk.domain.people.columns import Choices, Columns, place_columns
+from sdrdesk.domain.people.columns import Choices, ColumnMap, place_columns
 
 EXPORTS = {
     "hubspot_en": (
@@ -106,7 +106,7 @@ EXPORTS = {
 """Headings of each product's export, and the field of each."""
 
 
-def placed(headings: str, *rows: str, **choices: object) -> Columns:
+def placed(headings: str, *rows: str, **choices: object) -> ColumnMap:
     cells = [row.split("|") for row in rows]
     return place_columns(headings.split("|"), cells, Choices(**choices))  # type: ignore[arg-type]  # as named
 

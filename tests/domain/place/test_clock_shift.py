@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sdrdesk.domain.place.clock_shift import SLACK_MS, Reading, shift_of
+from sdrdesk.domain.place.clock_shift import SLACK_MS, ClockReading, shift_of
 
 MINUTE, HOUR, DAY = 60_000, 3_600_000, 86_400_000
 YEAR = 365 * DAY
@@ -14,9 +14,9 @@ NOW = 1_795_300_000_000
 """The true moment of the recording."""
 
 
-def reading(true_ms: int, wrong_ms: int) -> Reading:
+def reading(true_ms: int, wrong_ms: int) -> ClockReading:
     """Both clocks at a true moment, when this machine's is ahead by ``wrong_ms``."""
-    return Reading(true_ms + wrong_ms, -wrong_ms)
+    return ClockReading(true_ms + wrong_ms, -wrong_ms)
 
 
 WRONG = [YEAR, -YEAR, 10 * MINUTE, -10 * MINUTE, 40 * DAY, -3 * HOUR]
@@ -69,7 +69,7 @@ def test_minutes_that_fit_both_are_of_the_clock_before() -> None:
 
 
 def test_a_crm_whose_own_clock_went_back_is_followed() -> None:
-    before, now = reading(NOW, 0), Reading(NOW + MINUTE, -YEAR)
+    before, now = reading(NOW, 0), ClockReading(NOW + MINUTE, -YEAR)
     assert shift_of(NOW, before, now) == -YEAR
 
 

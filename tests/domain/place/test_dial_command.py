@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from sdrdesk.domain.place.dial_command import (
     command_for,
-    dialable,
+    dialable_number,
     tel_link,
     template_problem,
     with_pause,
@@ -37,12 +37,12 @@ TEMPLATE = ("phone", "--dial", "sip:{number}@pbx.example", "{number}")
     ],
 )
 def test_only_a_whole_number_is_dialable(text: str, number: str) -> None:
-    assert dialable(text) == number
+    assert dialable_number(text) == number
 
 
 @given(st.text(max_size=40))
 def test_whatever_is_dialable_is_a_plus_and_digits(text: str) -> None:
-    assert re.fullmatch(r"(\+[0-9]{7,15})?", dialable(text))
+    assert re.fullmatch(r"(\+[0-9]{7,15})?", dialable_number(text))
 
 
 @given(st.from_regex(r"\+[1-9][0-9]{6,14}", fullmatch=True))

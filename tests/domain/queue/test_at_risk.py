@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sdrdesk.domain.queue.at_risk import Breaking, Breaks, breaking
+from sdrdesk.domain.queue.at_risk import Risk, RiskKind, first_risk
 
 NOW = datetime(2026, 11, 25, 14, 0, tzinfo=UTC)
 moments = st.none() | st.integers(-300, 600).map(lambda m: NOW + timedelta(minutes=m))
@@ -43,7 +43,7 @@ def test_the_first_thing_that_breaks(
     rule: str | None,
     expected: tuple[str, int] | None,
 ) -> None:
-    found = breaking(
+    found = first_risk(
         callback_at=at(callback),
         sla_due_at=at(sla),
         window_closes_at=at(window),
@@ -51,7 +51,7 @@ def test_the_first_thing_that_breaks(
         asleep_until=None,
         until=NOW + timedelta(hours=3),
     )
-    wanted = None if expected is None else Breaking(Breaks(expected[0]), at(expected[1]) or NOW)
+    wanted = None if expected is None else Risk(RiskKind(expected[0]), at(expected[1]) or NOW)
     assert found == wanted
 
 
@@ -59,8 +59,8 @@ def test_the_first_thing_that_breaks(
 def test_looking_further_never_hides_what_breaks_sooner(
     callback: datetime | None, sla: datetime | None, window: datetime | None, less: int, more: int
 ) -> None:
-    def first(minutes: int) -> Breaking | None:
-        return breaking(
+    def first(minutes: int) -> Risk | None:
+        return first_risk(
             callback_at=callback,
             sla_due_at=sla,
             window_closes_at=window,
@@ -75,7 +75,7 @@ def test_looking_further_never_hides_what_breaks_sooner(
 
 @pytest.mark.parametrize(("asleep", "expected"), [(10, 30), (30, 30), (31, None)])
 def test_a_rest_settles_what_would_break_before_it_ends(asleep: int, expected: int | None) -> None:
-    found = breaking(
+    found = first_risk(
         callback_at=at(30),
         sla_due_at=None,
         window_closes_at=None,

@@ -6,11 +6,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sdrdesk.domain.calling_hours.call_window_config import parse_windows
-from sdrdesk.domain.queue.backtest import ENOUGH_WON, Ranking, Replay, replay, sign_test
+from sdrdesk.domain.queue.backtest import MIN_WON, Ranking, Replay, replay, sign_test
 from sdrdesk.domain.queue.eligibility_config import RuleConfig
-from sdrdesk.domain.queue.time_travel import LeadPast, PastCall, PastQueue, Stood, as_of
-from sdrdesk.domain.ranking.candidate import Candidate, Facts
-from sdrdesk.domain.ranking.ranking import rank
+from sdrdesk.domain.queue.time_travel import LeadPast, PastCall, PastFields, PastQueue, as_of
+from sdrdesk.domain.ranking.candidate import Candidate, QueueFacts
+from sdrdesk.domain.ranking.ranking import queue_key
 from tests.domain.shipped import ranking
 
 T0 = datetime(2026, 11, 16, 9, tzinfo=UTC)
@@ -44,7 +44,7 @@ def compare(leads: list[LeadPast], other: Ranking | None = None) -> Replay:
         other or Ranking(BLIND),
         rules=RuleConfig(closed_statuses=frozenset({"CONNECTED"})),
         windows=ALWAYS,
-        facts=Facts(my_owner_ids=frozenset({"7"})),
+        facts=QueueFacts(my_owner_ids=frozenset({"7"})),
         start=T0,
         end=T0 + timedelta(days=30),
         counts=lambda call: call.owner_id == "7",
@@ -78,7 +78,7 @@ def test_fields_are_as_the_outcome_found_them() -> None:
     past = LeadPast(
         lead("1", status="CONNECTED"),
         calls=(PastCall(T0 + HOUR, "7", won=True, final=True),),
-        stood=(Stood(T0 + HOUR, "NEW", "lead", False),),
+        stood=(PastFields(T0 + HOUR, "NEW", "lead", False),),
     )
     before, after = as_of(past, T0 + HOUR), as_of(past, T0 + 2 * HOUR)
     assert before is not None
@@ -165,7 +165,7 @@ def test_chance_is_what_a_fair_coin_does() -> None:
 
 def test_a_claim_needs_enough_and_more_than_chance() -> None:
     none = compare([])
-    few = Replay(none.dials, 0, none.present, none.other, ENOUGH_WON - 1, 0, 0, 0.004)
+    few = Replay(none.dials, 0, none.present, none.other, MIN_WON - 1, 0, 0, 0.004)
     split = Replay(none.dials, 0, none.present, none.other, 6, 5, 0, sign_test(6, 5))
     clear = Replay(none.dials, 0, none.present, none.other, 10, 0, 0, sign_test(10, 0))
     assert [few.verdict, split.verdict, clear.verdict] == ["too_few", "no_difference", "earlier"]
@@ -199,7 +199,7 @@ def test_the_place_of_a_call_is_the_place_in_the_ranked_queue(
     leads[place] = LeadPast(dialled.today, calls=(*dialled.calls, PastCall(at, "7", won=True)))
     then = [seen for past in leads if (seen := as_of(past, at))]
     pool = [c for c in then if c.callback_at is None or c.callback_at <= at]
-    ranked = [item.lead_id for item in rank(pool, STEEP, at)]
+    ranked = [item.lead_id for item in sorted(pool, key=queue_key(STEEP, at))]
     found = [dial for dial in compare(leads, Ranking(STEEP)).dials if dial.at == at]
     if dialled.today.lead_id in ranked:
         assert [dial.present.rank for dial in found] == [ranked.index(dialled.today.lead_id) + 1]

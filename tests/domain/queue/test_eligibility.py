@@ -10,25 +10,25 @@ from hypothesis import strategies as st
 
 from sdrdesk.domain.calling_hours.call_window import WindowClock
 from sdrdesk.domain.config.problem import ConfigProblem
+from sdrdesk.domain.lead.enrichment import place_of
 from sdrdesk.domain.lead.lead import Company, Lead
-from sdrdesk.domain.lead.time_zones import lead_zone
 from sdrdesk.domain.place.phone import parse_phone
 from sdrdesk.domain.queue.eligibility import (
     LABELS,
     RULES,
-    blocks,
-    dialable,
-    first_block,
-    parse_rules,
+    dialable_numbers,
+    exclusion_check,
+    exclusions,
 )
+from sdrdesk.domain.queue.eligibility_config import parse_rules
 from sdrdesk.domain.queue.funnel import Step, funnel, funnel_of_counts
-from sdrdesk.domain.ranking.candidate import Candidate, Facts, candidate
+from sdrdesk.domain.ranking.candidate import Candidate, QueueFacts
 from tests.domain import shipped
 
 NOW = datetime(2026, 11, 20, 14, 5, tzinfo=UTC)  # a Friday afternoon in Dublin
 CONFIG, WINDOWS = shipped.rules(), shipped.windows()
 CLOCK = WindowClock(WINDOWS, NOW)
-MINE = Facts(my_owner_ids=frozenset({"me"}))
+MINE = QueueFacts(my_owner_ids=frozenset({"me"}))
 NUMBER, OTHER = "+353875550142", "+353875550199"
 
 GOOD = Candidate(
@@ -53,9 +53,9 @@ def good(**fields: object) -> Candidate:
     return replace(GOOD, **fields)  # type: ignore[arg-type]  # any field of the dataclass
 
 
-def names(c: Candidate, facts: Facts = MINE) -> list[str]:
-    found = [block.rule for block in blocks(c, CONFIG, WINDOWS, NOW, facts)]
-    assert first_block(c, CONFIG, CLOCK, facts) == (found[0] if found else None)
+def names(c: Candidate, facts: QueueFacts = MINE) -> list[str]:
+    found = [block.rule for block in exclusions(c, CONFIG, WINDOWS, NOW, facts)]
+    assert exclusion_check(CONFIG, CLOCK, facts)(c) == (found[0] if found else None)
     return found
 
 
@@ -76,15 +76,15 @@ def test_a_lead_without_a_flaw_is_callable() -> None:
         ({"do_not_call": True}, "do_not_call", None, "asked not to be called"),
         ({"numbers": ()}, "no_usable_number", None, "no number"),
         ({"zone": ""}, "unknown_zone", None, "set it"),
-        ({"callback_at": later(hours=3)}, "callback_future", later(hours=3), "in 3 h 00"),
-        ({"snoozed_until": later(hours=1)}, "snoozed", later(hours=1), "1 h 00"),
+        ({"callback_at": later(hours=3)}, "callback_future", later(hours=3), "in 3h"),
+        ({"snoozed_until": later(hours=1)}, "snoozed", later(hours=1), "1h"),
         ({"attempts": 6}, "attempt_cap", None, "6 attempts made of 6: hand over to nurture?"),
-        ({"next_due_at": later(minutes=44), "attempts": 1}, "resting", later(minutes=44), "44 min"),
+        ({"next_due_at": later(minutes=44), "attempts": 1}, "resting", later(minutes=44), "44m"),
         (
             {"last_attempt_by": "you", "last_attempt_at": later(minutes=-3), "attempts": 1},
             "worked_by_colleague",
             later(minutes=57),
-            "called by owner you 3 min ago",
+            "called by owner you 3m ago",
         ),
         (
             {"zone": "Asia/Tokyo"},
@@ -99,7 +99,7 @@ def test_each_rule_names_itself_its_end_and_its_reason(
 ) -> None:
     c = good(**fields)
     assert names(c) == [rule]
-    (block,) = blocks(c, CONFIG, WINDOWS, NOW, MINE)
+    (block,) = exclusions(c, CONFIG, WINDOWS, NOW, MINE)
     assert block.until == until
     assert words in block.text
 
@@ -111,13 +111,13 @@ def test_every_rule_that_applies_is_told_in_the_order_of_the_chain() -> None:
 
 def test_everybodys_queue_has_no_owner_and_no_colleague() -> None:
     c = good(owner_id="you", last_attempt_by="them", last_attempt_at=later(minutes=-3))
-    assert names(c, Facts()) == []
+    assert names(c, QueueFacts()) == []
 
 
 def test_a_team_may_share_unassigned_leads() -> None:
     shared = replace(CONFIG, unassigned=True)
-    assert first_block(good(owner_id=""), shared, CLOCK, MINE) is None
-    assert first_block(good(owner_id="you"), shared, CLOCK, MINE) == "owner"
+    assert exclusion_check(shared, CLOCK, MINE)(good(owner_id="")) is None
+    assert exclusion_check(shared, CLOCK, MINE)(good(owner_id="you")) == "owner"
 
 
 def test_do_not_call_reaches_person_company_and_number() -> None:
@@ -134,10 +134,10 @@ def test_a_second_number_keeps_a_lead_callable() -> None:
     silenced = replace(MINE, suppressed_numbers=frozenset({NUMBER}))
     for facts in (held, silenced):
         assert names(two, facts) == []
-        assert dialable(two, facts) == (OTHER,)
+        assert dialable_numbers(two, facts) == (OTHER,)
     both = replace(held, suppressed_numbers=frozenset({OTHER}))
     assert names(two, both) == ["no_usable_number"]
-    assert dialable(two) == (NUMBER, OTHER)
+    assert dialable_numbers(two) == (NUMBER, OTHER)
 
 
 def test_a_promise_that_is_due_beats_the_retry_rule() -> None:
@@ -152,9 +152,9 @@ def test_a_promise_may_be_kept_after_hours_but_not_against_the_law() -> None:
     evening = datetime(2026, 11, 20, 19, 30, tzinfo=UTC)
     night = datetime(2026, 11, 20, 21, 30, tzinfo=UTC)
     promised = good(callback_at=evening)
-    assert first_block(promised, CONFIG, WindowClock(WINDOWS, evening), MINE) is None
-    assert first_block(promised, CONFIG, WindowClock(WINDOWS, night), MINE) == "call_window"
-    assert first_block(GOOD, CONFIG, WindowClock(WINDOWS, evening), MINE) == "call_window"
+    assert exclusion_check(CONFIG, WindowClock(WINDOWS, evening), MINE)(promised) is None
+    assert exclusion_check(CONFIG, WindowClock(WINDOWS, night), MINE)(promised) == "call_window"
+    assert exclusion_check(CONFIG, WindowClock(WINDOWS, evening), MINE)(GOOD) == "call_window"
 
 
 @pytest.mark.parametrize("status", ["BAD_TIMING", "NEW"])
@@ -169,7 +169,7 @@ def test_somebody_who_comes_back_by_themselves_is_callable_at_once(status: str) 
 def test_a_final_outcome_closes_a_lead_until_the_person_comes_back() -> None:
     closed = good(worked_out_at=later(minutes=-1))
     assert names(closed) == ["status"]
-    (block,) = blocks(closed, CONFIG, WINDOWS, NOW, MINE)
+    (block,) = exclusions(closed, CONFIG, WINDOWS, NOW, MINE)
     assert "final outcome" in block.text
     assert names(replace(closed, worked_out_at=later(minutes=-4))) == []
     assert names(replace(closed, callback_at=NOW)) == []
@@ -187,7 +187,7 @@ def test_a_daily_cap_holds_where_the_law_has_one() -> None:
         last_attempt_at=later(hours=-2),
     )  # fmt: skip
     assert names(called) == ["daily_cap"]
-    (block,) = blocks(called, CONFIG, WINDOWS, NOW, MINE)
+    (block,) = exclusions(called, CONFIG, WINDOWS, NOW, MINE)
     assert block.until == later(hours=22)
     assert names(replace(called, state="NY")) == []
     assert names(replace(called, calls_24h=2)) == []
@@ -200,25 +200,12 @@ def test_a_colleagues_call_is_respected_for_an_hour() -> None:
     assert names(replace(called, last_attempt_by="me")) == []
 
 
-def test_a_candidate_is_made_from_a_lead() -> None:
-    lead = Lead(
-        "7", country="USA", state="Florida", conversions=2, company=Company("9"), owner_id="me",
-        converted_at=NOW, fit=61,
-    )  # fmt: skip
-    numbers = (parse_phone("305 555 0142", "US"), parse_phone("nonsense", "US"))
-    made = candidate(lead, numbers, lead_zone(lead, numbers[0]), pinned=True)
-    assert made == Candidate(
-        "7", converted_at=NOW, fit=61, conversions=2, re_converted=True, zone="America/New_York",
-        numbers=("+13055550142",), country="US", state="FL", owner_id="me", company_id="9",
-        pinned=True,
-    )  # fmt: skip
-
-
-def test_the_place_is_the_companys_or_the_numbers_when_the_person_is_silent() -> None:
-    office = Lead("1", company=Company("9", country="France"))
-    assert candidate(office, (), lead_zone(office, None)).country == "FR"
-    number = parse_phone("+353875550142")
-    assert candidate(Lead("1"), (number,), lead_zone(Lead("1"), number)).country == "IE"
+def test_the_place_is_the_companys_or_the_numbers_when_the_person_gives_none() -> None:
+    own = Lead("1", country="USA", state="Florida", company=Company("9", country="France"))
+    assert place_of(own, ()) == ("US", "FL")
+    assert place_of(Lead("1", company=Company("9", country="France")), ()) == ("FR", "")
+    numbers = (parse_phone("nonsense", "IE"), parse_phone("+353875550142"))
+    assert place_of(Lead("1"), numbers) == ("IE", "")
 
 
 candidates = st.builds(
@@ -248,10 +235,10 @@ def test_the_funnel_always_adds_up(pool: list[Candidate], hold: bool) -> None:
     for rule, removed, remaining in found.steps:
         left -= removed
         assert remaining == left
-        asked = [c for c in pool if first_block(c, CONFIG, CLOCK, facts) == rule]
+        asked = [c for c in pool if exclusion_check(CONFIG, CLOCK, facts)(c) == rule]
         assert removed == len(asked)
     assert left == found.callable
-    assert found.callable == sum(1 for c in pool if not blocks(c, CONFIG, WINDOWS, NOW, facts))
+    assert found.callable == sum(1 for c in pool if not exclusions(c, CONFIG, WINDOWS, NOW, facts))
 
 
 def test_the_funnel_lists_every_rule_in_order() -> None:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from sdrdesk.domain.queue.overtaking import CAUSES, Passing, passes
+from sdrdesk.domain.queue.overtaking import CAUSES, Overtaking, find_overtaking
 from sdrdesk.domain.ranking.candidate import Candidate
 from tests.domain import shipped
 
@@ -22,7 +22,7 @@ def at(hour: int, minute: int = 0) -> datetime:
 
 
 def test_the_window_of_the_one_above_closes_first() -> None:
-    assert passes(LOWER, UPPER, CONFIG, WINDOWS, NOW) == Passing(at(17), "window")
+    assert find_overtaking(LOWER, UPPER, CONFIG, WINDOWS, NOW) == Overtaking(at(17), "window")
 
 
 @pytest.mark.parametrize(
@@ -33,18 +33,18 @@ def test_the_window_of_the_one_above_closes_first() -> None:
     ],
 )
 def test_a_window_helps_only_a_lead_that_can_be_called_then(lower: Candidate) -> None:
-    found = passes(lower, UPPER, CONFIG, WINDOWS, NOW)
+    found = find_overtaking(lower, UPPER, CONFIG, WINDOWS, NOW)
     assert found is None or found.cause != "window"
 
 
 def test_a_promise_of_the_one_above_outlives_the_office() -> None:
     upper = replace(UPPER, callback_at=NOW - timedelta(minutes=1))
-    assert passes(LOWER, upper, CONFIG, WINDOWS, NOW) is None
+    assert find_overtaking(LOWER, upper, CONFIG, WINDOWS, NOW) is None
 
 
 def test_a_promise_of_ones_own_is_a_cause() -> None:
     lower = replace(LOWER, callback_at=at(15, 30))
-    found = passes(lower, UPPER, CONFIG, WINDOWS, NOW)
+    found = find_overtaking(lower, UPPER, CONFIG, WINDOWS, NOW)
     assert found is not None
     assert found.cause == "callback"
     assert at(15, 30) <= found.at <= at(15, 31)
@@ -52,13 +52,13 @@ def test_a_promise_of_ones_own_is_a_cause() -> None:
 
 def test_a_retry_that_falls_due_is_a_cause() -> None:
     lower = replace(LOWER, fit=100, next_due_at=at(14, 40), attempts=0)
-    assert passes(lower, UPPER, CONFIG, WINDOWS, NOW) == Passing(at(14, 40), "due")
+    assert find_overtaking(lower, UPPER, CONFIG, WINDOWS, NOW) == Overtaking(at(14, 40), "due")
 
 
 def test_the_scores_may_cross_before_any_window_closes() -> None:
     fresh = replace(UPPER, converted_at=NOW, fit=40)
     hour_old = replace(LOWER, converted_at=NOW - timedelta(hours=1), fit=95)
-    crossing = passes(hour_old, fresh, CONFIG, WINDOWS, NOW)
+    crossing = find_overtaking(hour_old, fresh, CONFIG, WINDOWS, NOW)
     assert crossing is not None
     assert crossing.cause == "score"
     assert crossing.at < at(14, 30)

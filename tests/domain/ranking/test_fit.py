@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from sdrdesk.domain.config.problem import ConfigProblem
 from sdrdesk.domain.lead.lead import Company, Lead
-from sdrdesk.domain.ranking.fit import FitConfig, FitPoints, fit, lint, parse_fit
+from sdrdesk.domain.ranking.fit import FitConfig, FitPoints, fit_of, lint_fit, parse_fit
 from tests.domain import shipped
 
 SHIPPED = shipped.fit()
@@ -36,11 +36,11 @@ def rule(name: str = "one", /, **fields: object) -> dict[str, object]:
 
 
 def names(lead: Lead, config: FitConfig) -> list[str]:
-    return [reason.factor for reason in fit(lead, config).reasons[1:]]
+    return [reason.factor for reason in fit_of(lead, config).reasons[1:]]
 
 
 def test_the_reasons_of_the_shipped_rules() -> None:
-    found = fit(GREAT, SHIPPED)
+    found = fit_of(GREAT, SHIPPED)
     assert [(r.factor, r.points) for r in found.reasons] == [
         ("base", 50),
         ("industry_core", 8),
@@ -57,7 +57,7 @@ def test_the_reasons_of_the_shipped_rules() -> None:
 
 def test_a_student_with_a_free_mailbox_does_not_fit() -> None:
     lead = Lead("2", email="x@GMail.com", job_title="Student")
-    assert fit(lead, SHIPPED).points == 2
+    assert fit_of(lead, SHIPPED).points == 2
     assert {"title_student", "mail_free", "size_unknown"} <= set(names(lead, SHIPPED))
 
 
@@ -128,7 +128,7 @@ def test_only_the_first_rule_of_a_group_counts() -> None:
 
 
 def test_the_sum_is_kept_between_0_and_100_and_says_so() -> None:
-    low = fit(Lead("1"), rules(rule(points=-80, field="title", blank=True)))
+    low = fit_of(Lead("1"), rules(rule(points=-80, field="title", blank=True)))
     assert (low.points, low.reasons[-1].factor, low.reasons[-1].points) == (0, "limit", 30.0)
 
 
@@ -148,10 +148,10 @@ def test_the_reasons_sum_to_the_fit(
         crm_score=score,
         company=Company("9", employees=employees),
     )
-    found = fit(lead, SHIPPED)
+    found = fit_of(lead, SHIPPED)
     assert 0 <= found.points <= 100
     assert found.points == round(sum(reason.points for reason in found.reasons))
-    assert found == fit(lead, SHIPPED)
+    assert found == fit_of(lead, SHIPPED)
 
 
 def test_lint_names_rules_that_tell_nobody_apart() -> None:
@@ -160,10 +160,10 @@ def test_lint_names_rules_that_tell_nobody_apart() -> None:
         rule("always", field="mail", any=["none"]),
         rule("some", field="title", words=["cto"]),
     )
-    found = lint([Lead("1", job_title="CTO"), Lead("2")], config)
+    found = lint_fit([Lead("1", job_title="CTO"), Lead("2")], config)
     assert (found.leads, found.never, found.always) == (2, ("never",), ("always",))
     assert found.matches == {"never": 0, "always": 2, "some": 1}
-    assert lint([], config).never == ()
+    assert lint_fit([], config).never == ()
 
 
 @pytest.mark.parametrize(
@@ -238,7 +238,7 @@ _REMEMBERING = FitPoints(SHIPPED)
 
 @given(_LEADS)
 def test_the_quick_sum_is_the_explained_one(lead: Lead) -> None:
-    assert _REMEMBERING.of(lead, lead.persona) == fit(lead, SHIPPED).points
+    assert _REMEMBERING.of(lead, lead.persona) == fit_of(lead, SHIPPED).points
 
 
 def test_the_quick_sum_counts_the_first_rule_of_a_group_and_rounds_like_the_other() -> None:
@@ -249,4 +249,4 @@ def test_the_quick_sum_counts_the_first_rule_of_a_group_and_rounds_like_the_othe
         base=0.5,
     )
     for lead in (Lead("1", job_title="CTO", visits=2), Lead("1", job_title="CTO"), Lead("1")):
-        assert FitPoints(config).of(lead, lead.persona) == fit(lead, config).points
+        assert FitPoints(config).of(lead, lead.persona) == fit_of(lead, config).points

@@ -9,11 +9,11 @@ import pytest
 
 from sdrdesk.domain.errors import UsageError
 from sdrdesk.domain.outcome.catalog import parse_dispositions
-from sdrdesk.domain.reports.callbacks import Promise, fate
+from sdrdesk.domain.reports.callbacks import PromisedCallback, callback_result
 from sdrdesk.domain.reports.date_range import span
-from sdrdesk.domain.reports.dials import Tally
+from sdrdesk.domain.reports.dials import CallTally
 from sdrdesk.domain.reports.log_merge import Logged, merge
-from sdrdesk.domain.reports.outcome_classifier import Meanings, head_of
+from sdrdesk.domain.reports.outcome_classifier import OutcomeClassifier, head_of
 from sdrdesk.domain.reports.scripts import script_results
 from sdrdesk.domain.reports.speed import band_of
 from sdrdesk.domain.reports.stages import steps
@@ -53,11 +53,11 @@ def test_the_longest_wait_of_a_band_belongs_to_it() -> None:
 
 
 def test_a_callback_is_kept_missed_or_open() -> None:
-    promise = Promise("7", "501", NOW)
+    promise = PromisedCallback("7", "501", NOW)
 
     def told(call_min: float | None, now_min: float) -> str:
         calls = [] if call_min is None else [NOW + timedelta(minutes=call_min)]
-        return fate(promise, calls, NOW + timedelta(minutes=now_min), 900, 1_800)
+        return callback_result(promise, calls, NOW + timedelta(minutes=now_min), 900, 1_800)
 
     assert told(-15, 60) == "kept"
     assert told(30, 60) == "kept"
@@ -68,21 +68,21 @@ def test_a_callback_is_kept_missed_or_open() -> None:
 
 
 def test_a_call_means_what_is_certain_and_no_more() -> None:
-    meanings = Meanings(parse_dispositions(shipped.data("dispositions")))
-    connected = meanings.of("", "Connected")
+    classifier = OutcomeClassifier(parse_dispositions(shipped.data("dispositions")))
+    connected = classifier.of("", "Connected")
     assert connected.name == "Connected"
     assert {flag.value for flag in connected.flags} == {"reached", "intended_person"}
-    colleague = meanings.of("", "Connected", head_of("Meeting set · Ada · Engines"))
+    colleague = classifier.of("", "Connected", head_of("Meeting set · Ada · Engines"))
     assert colleague.name == "meeting_set"
-    assert meanings.of("", "No answer", head_of("Meeting set · Ada")).name == "No answer"
+    assert classifier.of("", "No answer", head_of("Meeting set · Ada")).name == "No answer"
     assert head_of("Call with Ada") == ""
-    assert meanings.of("meeting_set", "Connected", corrected=True).flags == frozenset()
-    assert meanings.of("", "").name == ""
+    assert classifier.of("meeting_set", "Connected", corrected=True).flags == frozenset()
+    assert classifier.of("", "").name == ""
 
 
 def test_scripts_are_compared_only_when_enough_calls_say_so() -> None:
-    def made(connects: int, meetings: int) -> Tally:
-        return Tally(dials=connects * 3, connects=connects, meetings_set=meetings)
+    def made(connects: int, meetings: int) -> CallTally:
+        return CallTally(dials=connects * 3, connects=connects, meetings_set=meetings)
 
     good, bad, thin = made(100, 40), made(100, 5), made(10, 10)
     found = {r.script_id: r for r in script_results({"good": good, "bad": bad, "thin": thin})}

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sdrdesk.domain.errors import ExitCode, UsageError
-from sdrdesk.domain.text.parse_time import FURTHEST, parse_happened, parse_when, to_utc
+from sdrdesk.domain.text.parse_time import MAX_AHEAD, parse_happened, parse_when, to_utc
 
 BERLIN = ZoneInfo("Europe/Berlin")
 NEW_YORK = ZoneInfo("America/New_York")
@@ -184,7 +184,7 @@ def test_any_text_is_a_future_moment_or_a_sentence(
 ) -> None:
     with contextlib.suppress(UsageError):
         moment = parse_when(text, ZoneInfo(zone_name), now)
-        assert now < moment <= now + FURTHEST
+        assert now < moment <= now + MAX_AHEAD
         assert moment.tzinfo is UTC
 
 

@@ -6,9 +6,10 @@ from datetime import timedelta
 
 import pytest
 
-from sdrdesk.domain.ranking.ranking import lane, rank_input
+from sdrdesk.domain.ranking.ranking import lane
 from sdrdesk.widgets.lead_list import LeadList
 from tests.support.bench import Bench, workbench
+from tests.support.fake_blocks import candidate
 from tests.support.fake_desk import FakeDesk
 
 pytestmark = pytest.mark.anyio
@@ -29,7 +30,7 @@ async def test_two_keys_start_the_usual_block() -> None:
 async def test_the_form_says_what_it_understood_and_starts_nothing_it_did_not() -> None:
     async with workbench() as bench:
         await bench.press("b")
-        await bench.sees("50 min · 40 dials", "(40 %)")
+        await bench.sees("50m · 40 dials", "(40 %)")
         await bench.press("down")
         await bench.type("many")
         await bench.sees("'many' is not a goal")
@@ -76,7 +77,7 @@ async def test_the_recipe_decides_who_comes_next_and_promises_come_first() -> No
         await bench.sees("Block started")
         desk = bench.desk
         order = desk.queue.working().lead_ids
-        lanes = [lane(rank_input(desk.by_id[lead_id]), desk.at) for lead_id in order]
+        lanes = [lane(candidate(desk.by_id[lead_id]), desk.at) for lead_id in order]
         due = lanes.count("callback")
         retries = lanes.count("retry")
         assert due
@@ -109,7 +110,7 @@ async def test_a_pause_has_a_reason_and_a_call_ends_it() -> None:
         await bench.sees("Block paused: lunch", "‖ lunch 00:00")
         later(bench, 20)
         await bench.press("b")
-        await bench.sees("20 min paused", "20 min · lunch", "p resume")
+        await bench.sees("20m paused", "20m · lunch", "p resume")
         await bench.press("escape", "enter")
         await bench.sees("block 50:00")
         assert bench.desk.in_block is not None
@@ -132,7 +133,7 @@ async def test_the_end_tells_what_happened_and_can_be_kept() -> None:
             "40 dials · 2 done, 38 missing",
             "No answer 1",
             "Left voicemail 1",
-            "30 min between",
+            "30m between",
             "of this block, kept here until sent",
             "11 leads callable",
         )

@@ -110,13 +110,13 @@ async def test_a_wide_lead_list_is_cut_and_a_hostile_note_is_plain() -> None:
 
 def test_each_number_holds_as_many_lines_as_it_says() -> None:
     from sdrdesk.domain.outcome.catalog import parse_dispositions
-    from sdrdesk.domain.reports.outcome_classifier import Meanings
+    from sdrdesk.domain.reports.outcome_classifier import OutcomeClassifier
     from tests.support.fake_office import shipped
 
-    meanings = Meanings(parse_dispositions(shipped("dispositions.toml")))
+    classifier = OutcomeClassifier(parse_dispositions(shipped("dispositions.toml")))
     dials = [
         Dial(
-            str(n), "1", "7", NOW, n % 7 != 0, meanings.of(key, ""), seconds,
+            str(n), "1", "7", NOW, n % 7 != 0, classifier.of(key, ""), seconds,
             set_meeting=n % 5 == 0,
         )
         for n, (key, seconds) in enumerate(

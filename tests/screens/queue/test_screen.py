@@ -156,7 +156,7 @@ async def test_a_fresh_lead_is_a_banner_and_one_key() -> None:
         )
         event = SyncEvent("finished", "1 lead", changed=True, fresh_lead_ids=("120",))
         bench.app.place.news.publish(event)
-        await bench.sees("new: Fresh Watanabe 11 s ago")
+        await bench.sees("new: Fresh Watanabe 11s ago")
         assert cursor(bench) == "111"
         await bench.press("n")
         await bench.sees("Fresh Watanabe, CTO", "☎ 00:00")

@@ -238,7 +238,7 @@ def test_the_summary_tells_what_happened(desk: LocalDesk, make_desk: MakeDesk) -
     assert summary.unsent > 0
     assert last.block.summary() == summary
     text = summary_markdown(summary, UTC)
-    for words in ("3 done, 1 missing", "8 min in calls", "10 min · coffee", "first 16:20"):
+    for words in ("3 done, 1 missing", "8m in calls", "10m · coffee", "first 16:20"):
         assert words in text
     kept = Path(last.block.keep(summary))
     assert kept.read_text("utf-8") == text
@@ -259,9 +259,9 @@ def test_a_strangers_name_is_no_markdown(db: Database, desk: LocalDesk) -> None:
 
 def test_the_next_form_begins_with_the_last_block(desk: LocalDesk) -> None:
     assert desk.block.usual().length == "50m"
-    desk.block.start("1h30", "3 meetings", "new")
+    desk.block.start("1h30m", "3 meetings", "new")
     desk.block.end()
-    assert desk.block.usual() == ("1h30", "3 meetings", "new")
+    assert desk.block.usual() == ("1h30m", "3 meetings", "new")
 
 
 def test_a_recipe_whose_view_was_removed_follows_the_queue(db: Database, desk: LocalDesk) -> None:

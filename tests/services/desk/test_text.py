@@ -15,10 +15,10 @@ from tests.store.filling import NOW, lead_row, put
 @pytest.mark.parametrize(
     ("left", "words"),
     [
-        (timedelta(seconds=40), "40 s left"),
-        (timedelta(minutes=3, seconds=20), "3 min left"),
-        (timedelta(hours=2, minutes=5), "2:05 h left"),
-        (timedelta(seconds=-5), "0 s left"),
+        (timedelta(seconds=40), "40s left"),
+        (timedelta(minutes=3, seconds=20), "3m left"),
+        (timedelta(hours=2, minutes=5), "2h05m left"),
+        (timedelta(seconds=-5), "0s left"),
     ],
 )
 def test_the_time_left_of_a_promise_has_a_unit(

@@ -34,7 +34,7 @@ def desk(db: Database, make_desk: MakeDesk) -> LocalDesk:
 
 
 def seen(desk: LocalDesk, hours: int = 3) -> list[tuple[str, str]]:
-    return [(x.row.lead_id, x.breaking.what.value) for x in desk.at_risk.ahead(hours).rows]
+    return [(x.row.lead_id, x.risk.what.value) for x in desk.at_risk.ahead(hours).rows]
 
 
 def test_what_breaks_comes_soonest_first_and_only_mine(desk: LocalDesk) -> None:

@@ -17,11 +17,13 @@ from sqlmodel import SQLModel
 
 from sdrdesk.domain.calling_hours.call_window import WindowClock
 from sdrdesk.domain.calling_hours.call_window_config import WindowConfig, parse_windows
-from sdrdesk.domain.queue.eligibility import RuleConfig, blocker
+from sdrdesk.domain.queue.eligibility import exclusion_check
+from sdrdesk.domain.queue.eligibility_config import RuleConfig
 from sdrdesk.domain.ranking.config import RankingConfig
+from sdrdesk.domain.ranking.ranking import queue_key
 from sdrdesk.rulebook import Rulebook
 from sdrdesk.services.queue.funnel_counts import counts_by_rule
-from sdrdesk.services.queue.order import all_ids, first_ids, key_at
+from sdrdesk.services.queue.order import all_ids, first_ids
 from sdrdesk.store.database.database import Database
 from sdrdesk.store.database.timestamps import to_ms
 from sdrdesk.store.queue.candidates import candidates, facts
@@ -183,9 +185,9 @@ def a_call(number: int, lead_id: str) -> ActivityRow:
 def by_the_rules(db: Database, book: Rulebook, mine: frozenset[str] | None) -> tuple[str, ...]:
     """Judge and score every lead on disk, one by one."""
     told = facts(db, None if mine is None else sorted(mine))
-    first = blocker(book.rules, WindowClock(book.windows, NOW), told)
+    first = exclusion_check(book.rules, WindowClock(book.windows, NOW), told)
     pool = [item for item in candidates(db, None, now=NOW) if first(item) is None]
-    return tuple(item.lead_id for item in sorted(pool, key=key_at(book, NOW)))
+    return tuple(item.lead_id for item in sorted(pool, key=queue_key(book.ranking, NOW)))
 
 
 @settings(
@@ -246,7 +248,7 @@ def test_the_funnel_counts_what_the_rules_say(
     made = [a_call(number, lead_id) for number, lead_id in enumerate(called)]
     fill(db, [*people, *decided, *held, *barred, *made])
     told = facts(db, None if mine is None else sorted(mine))
-    first = blocker(book.rules, WindowClock(book.windows, NOW), told)
+    first = exclusion_check(book.rules, WindowClock(book.windows, NOW), told)
     wanted = Counter(first(item) for item in candidates(db, None, now=NOW))
     assert counts_by_rule(db, book, told, NOW) == wanted
 
