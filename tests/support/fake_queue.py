@@ -37,11 +37,9 @@ class FakeQueue(Part):
     def snapshot(self, find: str = "", *, first: int = 0) -> QueueSnapshot:
         if self._desk.broken is not None:
             raise self._desk.broken
-        found = [candidate(x) for x in self._desk.by_id.values() if find or not self._blocks(x)]
-        found.sort(key=queue_key(self._desk.ranking, self._desk.at))
-        ranked = sorted(
-            (x.lead_id for x in found), key=lambda lead_id: lead_id not in self._desk.pinned
-        )
+        inputs = [candidate(x) for x in self._desk.by_id.values() if find or not self._blocks(x)]
+        inputs.sort(key=queue_key(self._desk.ranking, self._desk.at))
+        ranked = sorted((x.lead_id for x in inputs), key=lambda x: x not in self._desk.pinned)
         words = find.casefold()
         hits = [x for x in ranked if not find or words in self._haystack(x)]
         return QueueSnapshot(self._desk.at, tuple(hits), len(self._desk.by_id), find)

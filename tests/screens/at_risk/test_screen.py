@@ -25,7 +25,7 @@ async def opened(bench: Bench) -> list[str]:
 async def test_callbacks_slas_and_windows_are_listed_soonest_first() -> None:
     async with workbench() as bench:
         await opened(bench)
-        await bench.sees("callback ", "SLA 14:19, in 14 min", "closes 17:00, in 2 h 55")
+        await bench.sees("callback ", "SLA 14:19, in 14m", "closes 17:00, in 2h55m")
         assert listed(bench).lead_id == "101"
 
 
