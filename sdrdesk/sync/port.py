@@ -1,7 +1,6 @@
-"""The one boundary to a CRM: what the engine asks, in sdrdesk's own words.
+"""The interface to a CRM, in sdrdesk's own terms.
 
-A second CRM is one new package that implements ``CrmClient`` and no change elsewhere: what differs
-between CRMs is stated in ``Capabilities``. No HTTP and no CRM's own words in here.
+A second CRM is one new package that implements ``CrmClient``. No HTTP and no CRM's own names here.
 """
 
 from __future__ import annotations
@@ -14,8 +13,6 @@ from typing import Generic, Protocol, TypeVar
 from sdrdesk.domain.crm.foreign_values import LeftOut
 from sdrdesk.domain.crm.intents import CallIntent, MeetingIntent, NoteIntent, TaskIntent
 from sdrdesk.domain.crm.records import (
-    ACTIVITY_KINDS,
-    LEAD_FIELDS,
     ActivityKindName,
     Added,
     LeadFields,
@@ -28,38 +25,6 @@ from sdrdesk.domain.crm.records import (
     RemoteOption,
     RemoteOwner,
 )
-
-__all__ = [
-    "ACTIVITY_KINDS",
-    "LEAD_FIELDS",
-    "AccountInfo",
-    "AccountPort",
-    "ActivityIntent",
-    "ActivityKindName",
-    "Capabilities",
-    "Changed",
-    "CreateItem",
-    "CrmClient",
-    "KeyMode",
-    "KeyStep",
-    "LeadField",
-    "LeadFields",
-    "LeadPort",
-    "LeadsRead",
-    "Newest",
-    "OptionField",
-    "Page",
-    "PullPort",
-    "PushPort",
-    "RemoteActivity",
-    "RemoteCompany",
-    "RemoteKind",
-    "RemoteLead",
-    "RemoteOption",
-    "RemoteOwner",
-    "SetupPort",
-    "Survey",
-]
 
 ActivityIntent = CallIntent | TaskIntent | NoteIntent | MeetingIntent
 
@@ -75,19 +40,6 @@ class KeyMode(StrEnum):
     """The key is stored in a field of its own; look before sending again."""
     MARKER = "marker"
     """The key is a visible reference at the end of the body; needs no change at the account."""
-
-
-@dataclass(frozen=True, slots=True)
-class Capabilities:
-    """What this CRM can do; the engine asks instead of knowing."""
-
-    upsert_by_key: bool
-    """Whether ``KeyMode.UPSERT`` can exist at all."""
-    stages_forward_only: bool
-    """Whether an earlier lifecycle stage is silently ignored."""
-    find_changes: bool
-    """Whether changes can be asked for by time; otherwise every pull is a full one."""
-    page_size: int = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,10 +153,6 @@ class AccountPort(Protocol):
     """Questions about the account itself."""
 
     @property
-    def capabilities(self) -> Capabilities:
-        """What this CRM can do."""
-
-    @property
     def requests(self) -> int:
         """How many requests were sent since this client was made."""
 
@@ -260,9 +208,6 @@ class PullPort(Protocol):
 
         With ``owner_id`` only what belongs to that rep.
         """
-
-    def count_leads(self, owner_id: str) -> int:
-        """Return how many leads the CRM's index shows for a rep (may lag)."""
 
     def read_leads(self, ids: Sequence[str], *, fates: bool = True) -> LeadsRead:
         """Return the leads with these ids (at most a page) as they stand now.

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from sdrdesk.clock import iso
+from sdrdesk.domain.crm.records import ACTIVITY_KINDS
 from sdrdesk.domain.lead.enrichment import Derived
 from sdrdesk.domain.lead.lead import Lead
 from sdrdesk.domain.outcome.catalog import parse_dispositions
@@ -25,7 +26,7 @@ from sdrdesk.sync.hubspot import connect
 from sdrdesk.sync.hubspot.transport import Timing
 from sdrdesk.sync.port import CrmClient, KeyMode
 from sdrdesk.sync.pull.full_pass import Help
-from sdrdesk.sync.push.key_modes import choose_modes
+from sdrdesk.sync.push.key_modes import set_mode
 from tests.support.sandbox import Sandbox, running_sandbox
 
 DO_NOT_CALL = "do_not_call_phone"
@@ -272,9 +273,12 @@ class Desk:
 
 
 def use_keys(desk: Desk) -> dict[str, KeyMode]:
-    """Do what ``setup`` does, and return how each kind is made findable at this account."""
+    """Set up the key fields as ``setup`` does; return how each kind is found again."""
     desk.crm.create_key_field(dry_run=False)
-    return {str(k): v for k, v in choose_modes(desk.db, desk.crm, desk.clock()).items()}
+    modes: dict[str, KeyMode] = {kind: desk.crm.probe(kind) for kind in ACTIVITY_KINDS}
+    for kind, mode in modes.items():
+        set_mode(desk.db, kind, mode, desk.clock())
+    return modes
 
 
 @contextmanager

@@ -8,11 +8,7 @@ from sdrdesk.sync.hubspot import payloads
 from sdrdesk.sync.hubspot.paths import TOKEN_INFO, Paths
 from sdrdesk.sync.hubspot.payloads import parse
 from sdrdesk.sync.hubspot.transport import Transport
-from sdrdesk.sync.port import AccountInfo, Capabilities
-
-CAPABILITIES = Capabilities(
-    upsert_by_key=True, stages_forward_only=True, find_changes=True, page_size=100
-)
+from sdrdesk.sync.port import AccountInfo
 
 
 class IdentityCalls:
@@ -21,11 +17,6 @@ class IdentityCalls:
     _http: Transport
     _paths: Paths
     _token: str
-
-    @property
-    def capabilities(self) -> Capabilities:
-        """What HubSpot can do."""
-        return CAPABILITIES
 
     @property
     def requests(self) -> int:

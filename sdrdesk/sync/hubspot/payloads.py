@@ -123,7 +123,6 @@ class ErrorItem(_Answer):
     message: str = ""
     code: str = ""
     category: str = ""
-    sub_category: str = Field(default="", alias="subCategory")
     context: dict[str, list[str]] = {}
 
 
@@ -239,7 +238,6 @@ class ListFound(_Answer):
 
     list_id: str = Field(alias="listId")
     name: str = ""
-    processing_type: str = Field(default="", alias="processingType")
 
 
 class ListsFound(_Answer):

@@ -131,22 +131,6 @@ class PullCalls:
         until_ms = round((now_s + 86_400) * 1000)
         return changed_since(search, MODIFIED[kind], since_ms, owner_id, until_ms)
 
-    def count_leads(self, owner_id: str) -> int:
-        """Return how many contacts of an owner the search index shows."""
-        body = {
-            "filterGroups": [
-                {
-                    "filters": [
-                        {"propertyName": "hubspot_owner_id", "operator": "EQ", "value": owner_id}
-                    ]
-                }
-            ],
-            "properties": ["email"],
-            "limit": 1,
-        }
-        page = parse(Records, self._http.read(self._paths.search("lead"), body, search=True))
-        return page.total if page.total is not None else len(page.results)
-
     def read_leads(self, ids: Sequence[str], *, fates: bool = True) -> LeadsRead:
         """Return contacts by id, and what became of those that are no longer there."""
         names = mapping.lead_properties(self._do_not_call)
@@ -221,15 +205,13 @@ class PullCalls:
         names: Sequence[str],
         *,
         archived: bool = False,
-        id_property: str = "",
     ) -> Batch:
         if not ids:
             return Batch(results=[])
         path = self._paths.batch(kind, "read") + ("?archived=true" if archived else "")
-        more = {"idProperty": id_property} if id_property else {}
 
         def read(some: Sequence[str], of: Sequence[str]) -> Batch:
-            body = {"inputs": [{"id": i} for i in some], "properties": list(of)} | more
+            body = {"inputs": [{"id": i} for i in some], "properties": list(of)}
             return self._noted(parse(Batch, self._http.read(path, body), kind))
 
         return batch_that_fits(read, ids, names)

@@ -267,20 +267,15 @@ def _carries(record: Record, item: CreateItem) -> bool:
 
 def _named(error: Rejected) -> Rejected:
     """Return the error as the kind the engine can act on."""
+    kind: type[Rejected]
     if KEY_PROPERTY in error.fields or (
         "non-unique" in error.message and KEY_PROPERTY in error.message
     ):
-        return KeyFieldMissing(
-            error.message,
-            fields=error.fields,
-            codes=error.codes,
-            correlation_id=error.correlation_id,
-        )
-    if _MISSING_OPTION in error.codes:
-        return OutcomeMissing(
-            error.message,
-            fields=error.fields,
-            codes=error.codes,
-            correlation_id=error.correlation_id,
-        )
-    return error
+        kind = KeyFieldMissing
+    elif _MISSING_OPTION in error.codes:
+        kind = OutcomeMissing
+    else:
+        return error
+    return kind(
+        error.message, fields=error.fields, codes=error.codes, correlation_id=error.correlation_id
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import cast
 
 from sdrdesk.clock import Clock
@@ -162,15 +163,7 @@ class ActivityPush:
                 "crm_outcome in dispositions.toml, then retry",
                 fields=("outcome",),
             )
-        return CreateItem(
-            kind=create.kind,
-            key=create.key,
-            lead_id=create.lead_id,
-            company_id=create.company_id,
-            intent=create.intent,
-            mode=create.mode,
-            outcome=value,
-        )
+        return replace(create, outcome=value)
 
     def _labels(self) -> dict[str, str]:
         """Return the account's outcomes by label, asked once per run: admins rename them."""

@@ -6,10 +6,10 @@ since, must stay.
 
 from __future__ import annotations
 
+from sdrdesk.domain.crm.records import LeadFields
 from sdrdesk.store.database.database import Database
 from sdrdesk.store.outbox import receipts
 from sdrdesk.store.outbox.outbox import Sending
-from sdrdesk.sync.port import LeadFields
 from sdrdesk.sync.push.targets import Targets
 
 MARK = "do_not_call"

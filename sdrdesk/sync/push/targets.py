@@ -6,11 +6,12 @@ from dataclasses import dataclass
 
 from sdrdesk.clock import Clock
 from sdrdesk.domain.crm.foreign_values import OddError, identity, in_short
+from sdrdesk.domain.crm.records import LeadFields
 from sdrdesk.store.database.database import Database
 from sdrdesk.store.mirror import merged_leads
 from sdrdesk.store.mirror.attempts import recompute
 from sdrdesk.sync.errors import Gone
-from sdrdesk.sync.port import CrmClient, LeadFields
+from sdrdesk.sync.port import CrmClient
 
 
 @dataclass(frozen=True, slots=True)
