@@ -21,7 +21,7 @@ _COMPARED = 50
 """Leads that are compared when a database of an older version is bound."""
 
 
-def bind(db: Database, crm: CrmClient, clock: Clock) -> str:
+def bind_account(db: Database, crm: CrmClient, clock: Clock) -> str:
     """Return the account that database and CRM have in common; a new database is bound to it.
 
     A database that holds nothing yet may be bound anew. One of an older version, which does not
@@ -55,7 +55,7 @@ def _are_there(crm: CrmClient, leads: dict[str, tuple[str, int | None]]) -> bool
     """Return whether the CRM has these leads: ids alone say nothing, accounts count alike."""
     if not leads:
         return True
-    found = crm.read_leads(tuple(leads), fates=False).found
+    found = crm.read_leads(tuple(leads), explain_missing=False).found
     same = sum(
         1
         for lead in found

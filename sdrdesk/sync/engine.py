@@ -18,19 +18,19 @@ from sdrdesk.store.mirror import mirror
 from sdrdesk.store.mirror.sync_state import forget, get_number, get_state, set_state
 from sdrdesk.store.outbox import backoff, conflicts, outbox
 from sdrdesk.store.record import clock_shifts
-from sdrdesk.sync.binding import bind
+from sdrdesk.sync.binding import bind_account
 from sdrdesk.sync.clocks import read_clocks
 from sdrdesk.sync.errors import AccountPaused, Unreachable
-from sdrdesk.sync.lock import only_one
+from sdrdesk.sync.lock import exclusive
 from sdrdesk.sync.port import CrmClient
-from sdrdesk.sync.pull.apply import Landing
+from sdrdesk.sync.pull.apply import PageWriter
 from sdrdesk.sync.pull.delta import Delta
-from sdrdesk.sync.pull.full_pass import FullPass, Help
+from sdrdesk.sync.pull.full_pass import EnricherFactory, FullPass
 from sdrdesk.sync.push.pusher import Pusher
-from sdrdesk.sync.report import Counts, Progress, Pushed, SyncReport
+from sdrdesk.sync.report import Pulled, Pushed, SyncProgress, SyncReport
 from sdrdesk.sync.tuning import Tuning
 
-__all__ = ["Counts", "Progress", "Pushed", "SyncEngine", "SyncReport", "Tuning"]
+__all__ = ["Pulled", "Pushed", "SyncEngine", "SyncProgress", "SyncReport", "Tuning"]
 
 
 _READS = "read.field"
@@ -40,7 +40,7 @@ _READ = 100
 """Leads of one read by id."""
 
 
-def _ignore(_: Progress) -> None:
+def _ignore(_: SyncProgress) -> None:
     return
 
 
@@ -58,12 +58,12 @@ class SyncEngine:
         derive: Derive,
         clock: Clock,
         *,
-        on_progress: Callable[[Progress], None] | None = None,
+        on_progress: Callable[[SyncProgress], None] | None = None,
         should_stop: Callable[[], bool] | None = None,
         owner_id: str = "",
         tuning: Tuning | None = None,
         rules: str = "",
-        help_with: Help | None = None,
+        make_enricher: EnricherFactory | None = None,
         reads: str | None = None,
     ) -> None:
         """Make an engine; nothing is sent yet.
@@ -78,7 +78,7 @@ class SyncEngine:
             owner_id: the rep whose leads are looked after by id in every round; ``""`` everybody.
             tuning: intervals and limits.
             rules: fingerprint of the rules that ``derive`` goes by.
-            help_with: makes what works out the leads of a large first load beside this process.
+            make_enricher: makes what works out the leads of a large first load beside this process.
             reads: the account's own field that is read of each lead. Once it is another one, every
                 lead is read again: a date of change does not show it. ``None`` asks for nothing.
         """
@@ -91,7 +91,7 @@ class SyncEngine:
         self._owner_id = owner_id
         self._tuning = tuning or Tuning()
         self._rules = rules
-        self._help = help_with
+        self._make_enricher = make_enricher
         self._reads = reads
         self._fresh: tuple[str, ...] = ()
         self._made_ms = to_ms(clock())
@@ -149,7 +149,7 @@ class SyncEngine:
         """
         self._check_pause()
         with (
-            only_one(
+            exclusive(
                 self._db.path,
                 "push",
                 wait_s=self._tuning.lock_wait_s,
@@ -169,30 +169,30 @@ class SyncEngine:
             )
             return pusher.run(release_held=release_held)
 
-    def pull(self, *, full: bool, light: bool = False) -> Counts:
+    def pull(self, *, full: bool, light: bool = False) -> Pulled:
         """Bring the mirror up to date and return what came.
 
         Raises:
             SdrDeskError: as ``run``; pages that were stored stay.
         """
         self._check_pause()
-        with only_one(
+        with exclusive(
             self._db.path,
             "pull",
             wait_s=self._tuning.lock_wait_s,
             should_stop=self._should_stop,
         ):
-            landing = Landing(self._db, self._derive, self._clock, self._rules)
+            page_writer = PageWriter(self._db, self._derive, self._clock, self._rules)
             try:
                 with self._minding_answers():
                     self._check_account()
-                    self._pull(landing, full=full, light=light)
+                    self._pull(page_writer, full=full, light=light)
             finally:
-                self._fresh = tuple(dict.fromkeys(landing.tally.fresh))
-                self._note_unreadable(landing)
+                self._fresh = tuple(dict.fromkeys(page_writer.tally.fresh))
+                self._note_unreadable(page_writer)
                 self._follow_clock()
             self._note_end()
-            return landing.tally.counts
+            return page_writer.tally.counts
 
     def fetch(
         self,
@@ -210,14 +210,14 @@ class SyncEngine:
         Returns:
             How many of them are here now.
         """
-        landing = Landing(self._db, self._derive, self._clock, self._rules)
+        page_writer = PageWriter(self._db, self._derive, self._clock, self._rules)
         here = 0
         for part in chunks(list(lead_ids), _READ):
             read = self._crm.read_leads(part)
-            landing.prepare(read.found)()
+            page_writer.prepare(read.found)()
             ids = [lead.lead_id for lead in read.found]
             with self._db.writer(durable=True) as connection:
-                landing.read(connection, read)
+                page_writer.read(connection, read)
                 also(connection, ids)
             here += len(ids)
         return here
@@ -225,7 +225,7 @@ class SyncEngine:
     def _check_account(self) -> None:
         """Ask once which account this is, before anything else is sent or fetched."""
         if self._ask_again:
-            self._account = bind(self._db, self._crm, self._clock)
+            self._account = bind_account(self._db, self._crm, self._clock)
             self._ask_again = False
 
     @contextmanager
@@ -240,24 +240,24 @@ class SyncEngine:
             self._ask_again = True
             raise
 
-    def _pull(self, landing: Landing, *, full: bool, light: bool) -> None:
+    def _pull(self, page_writer: PageWriter, *, full: bool, light: bool) -> None:
         with self._db.reader() as connection:
             loaded = bool(get_state(connection, "load.done"))
             compared = get_number(connection, "compared_ms")
             options_at = get_number(connection, "options_ms")
         now_ms = to_ms(self._clock())
         if abs(now_ms - options_at) >= self._tuning.options_every_s * 1000:
-            self._owners_and_options(landing)
+            self._owners_and_options(page_writer)
         due = abs(now_ms - compared) >= self._tuning.compare_every_s * 1000
         if full or not loaded or due or self._reads_anew():
             full_pass = FullPass(
                 self._db,
                 self._crm,
-                landing,
+                page_writer,
                 self._tuning,
                 self._on_progress,
                 self._should_stop,
-                self._help,
+                self._make_enricher,
             )
             if full_pass.run(confirmed=full):
                 with self._db.writer() as connection:
@@ -267,7 +267,7 @@ class SyncEngine:
             if not loaded:
                 return  # everything is new; changes since then are for the next round
         delta = Delta(
-            self._db, self._crm, landing, self._tuning, self._should_stop, self._on_progress
+            self._db, self._crm, page_writer, self._tuning, self._should_stop, self._on_progress
         )
         delta.run(self._owner_id, light=light, confirmed=full)
 
@@ -286,24 +286,24 @@ class SyncEngine:
                 set_state(connection, _READING, wanted, now_ms)
         return True
 
-    def _owners_and_options(self, landing: Landing) -> None:
+    def _owners_and_options(self, page_writer: PageWriter) -> None:
         owners = list(self._crm.owners())
         options = self._crm.options()
         now_ms = to_ms(self._clock())
         with self._db.writer() as connection:
-            landing.tally.add(owners=mirror.put_owners(connection, owners))
+            page_writer.tally.add(owners=mirror.put_owners(connection, owners))
             mirror.put_options(connection, options)
             for kind in ("owner", "option"):
                 left_out.drop_kind(connection, kind)
-            landing.unreadable(connection, self._crm.unreadable())
-            landing.reload_labels(connection)
+            page_writer.unreadable(connection, self._crm.unreadable())
+            page_writer.reload_labels(connection)
             set_state(connection, "options_ms", str(now_ms), now_ms)
 
-    def _note_unreadable(self, landing: Landing) -> None:
+    def _note_unreadable(self, page_writer: PageWriter) -> None:
         notes = self._crm.unreadable()
         if notes:
             with self._db.writer() as connection:
-                landing.unreadable(connection, notes)
+                page_writer.unreadable(connection, notes)
 
     def _note_end(self) -> None:
         now = self._clock()

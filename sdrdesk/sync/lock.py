@@ -16,7 +16,7 @@ _POLL_S = 0.05
 
 
 @contextmanager
-def only_one(
+def exclusive(
     database: Path,
     what: str,
     *,

@@ -209,7 +209,7 @@ class PullPort(Protocol):
         With ``owner_id`` only what belongs to that rep.
         """
 
-    def read_leads(self, ids: Sequence[str], *, fates: bool = True) -> LeadsRead:
+    def read_leads(self, ids: Sequence[str], *, explain_missing: bool = True) -> LeadsRead:
         """Return the leads with these ids (at most a page) as they stand now.
 
         Without ``fates`` nobody asks what became of those that are no longer there.

@@ -9,7 +9,7 @@ from sdrdesk.domain.errors import ExitCode
 
 
 @dataclass(frozen=True, slots=True)
-class Counts:
+class Pulled:
     """Records that were pulled."""
 
     contacts: int = 0
@@ -21,8 +21,8 @@ class Counts:
     deleted: int = 0
     merged: int = 0
 
-    def __add__(self, other: Counts) -> Counts:
-        return Counts(*(getattr(self, f.name) + getattr(other, f.name) for f in fields(Counts)))
+    def __add__(self, other: Pulled) -> Pulled:
+        return Pulled(*(getattr(self, f.name) + getattr(other, f.name) for f in fields(Pulled)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class Pushed:
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
+class SyncProgress:
     """Something a person may watch. ``total`` is ``None`` when nobody knows it."""
 
     phase: str
@@ -66,7 +66,7 @@ class Progress:
 class SyncReport:
     """One push and one pull."""
 
-    pulled: Counts
+    pulled: Pulled
     pushed: Pushed
     requests: int
     conflicts: int
@@ -86,7 +86,7 @@ class SyncReport:
     @classmethod
     def of(
         cls,
-        pulled: Counts,
+        pulled: Pulled,
         pushed: Pushed,
         *,
         requests: int,

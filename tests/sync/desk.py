@@ -21,11 +21,11 @@ from sdrdesk.domain.outcome.types import AccountRules, Entry
 from sdrdesk.store.database.database import Database
 from sdrdesk.store.mirror.leads import get_lead
 from sdrdesk.store.record import outcomes
-from sdrdesk.sync.engine import Progress, SyncEngine, SyncReport, Tuning
-from sdrdesk.sync.hubspot import connect
+from sdrdesk.sync.engine import SyncEngine, SyncProgress, SyncReport, Tuning
+from sdrdesk.sync.hubspot import hubspot_client
 from sdrdesk.sync.hubspot.transport import Timing
 from sdrdesk.sync.port import CrmClient, KeyMode
-from sdrdesk.sync.pull.full_pass import Help
+from sdrdesk.sync.pull.full_pass import EnricherFactory
 from sdrdesk.sync.push.key_modes import set_mode
 from tests.support.sandbox import Sandbox, running_sandbox
 
@@ -92,7 +92,7 @@ class Desk:
         self.sandbox = sandbox
         self.clock = clock or MovableClock()
         self.db = Database.open(path)
-        self.raw_crm = connect(
+        self.raw_crm = hubspot_client(
             sandbox.url,
             sandbox.token,
             do_not_call=do_not_call,
@@ -102,9 +102,9 @@ class Desk:
         self.crm = wrap(self.raw_crm)
         self.tuning = tuning or Tuning()
         self.stop: Callable[[], bool] = lambda: False
-        self.progress: list[Progress] = []
+        self.progress: list[SyncProgress] = []
         self.owner_id = ""
-        self.help_with: Help | None = None
+        self.make_enricher: EnricherFactory | None = None
         self.reads: str | None = None
 
     def close(self) -> None:
@@ -122,7 +122,7 @@ class Desk:
             should_stop=lambda: self.stop(),
             owner_id=self.owner_id,
             tuning=self.tuning,
-            help_with=self.help_with,
+            make_enricher=self.make_enricher,
             reads=self.reads,
         )
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from sdrdesk.sync.port import CrmClient
 
 
-def connect(
+def hubspot_client(
     base_url: str,
     token: str,
     *,

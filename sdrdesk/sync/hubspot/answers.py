@@ -84,7 +84,7 @@ def judge(
 
 
 def _refusal(status: int, problem: Problem) -> SdrDeskError:
-    message, correlation = readable(problem, status), problem.correlation_id
+    message, correlation = refusal_text(problem, status), problem.correlation_id
     if status in (401, 403):
         return _not_allowed(status, problem, message, correlation)
     if status == 404:
@@ -99,7 +99,7 @@ def _refusal(status: int, problem: Problem) -> SdrDeskError:
     )
 
 
-def readable(problem: Problem, status: int) -> str:
+def refusal_text(problem: Problem, status: int) -> str:
     """Return the CRM's own words on one line, without the JSON it wraps around them."""
     said = [item.message for item in problem.errors if item.message]
     text = "; ".join(said) or _unwrap(problem.message)

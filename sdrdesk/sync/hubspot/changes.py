@@ -22,23 +22,23 @@ from sdrdesk.sync.bounds import Walk
 from sdrdesk.sync.hubspot.payloads import Record, Records
 from sdrdesk.sync.port import Changed
 
-PAGE = 200
+_PAGE = 200
 """Results of one search page; HubSpot's limit."""
 
-CEILING = 10_000
+_CEILING = 10_000
 """Results at which a query stops."""
 
-FAR_MS = 4_102_444_800_000
+_FAR_MS = 4_102_444_800_000
 """1 January 2100: an upper end that no clock difference can cut."""
 
-EARLIEST_MS = 946_684_800_000
+_EARLIEST_MS = 946_684_800_000
 """1 January 2000: a search from the epoch itself is answered with an error."""
 
 Search = Callable[[dict[str, object]], Records]
 
 
 def changed_since(
-    search: Search, prop: str, since_ms: int, owner_id: str = "", until_ms: int = FAR_MS
+    search: Search, prop: str, since_ms: int, owner_id: str = "", until_ms: int = _FAR_MS
 ) -> Iterator[tuple[Changed, ...]]:
     """Yield every record whose ``prop`` is at or after ``since_ms``, oldest first, once per date.
 
@@ -46,7 +46,7 @@ def changed_since(
 
     A record that is changed again while this runs is yielded again.
     """
-    start = max(since_ms, EARLIEST_MS)
+    start = max(since_ms, _EARLIEST_MS)
     after = ""
     seen_at_start: set[str] = set()
     undated: set[str] = set()
@@ -66,11 +66,11 @@ def changed_since(
         if last > start:
             seen_at_start = {c.record_id for c in found if c.modified_ms == last}
             start, after = last, ""
-        elif dated and (not fresh or len(found) >= PAGE):
+        elif dated and (not fresh or len(found) >= _PAGE):
             # This millisecond fills more than a page.
             yield from _same_moment(search, prop, start, owner_id)
             start, after, seen_at_start = start + 1, "", set()
-        elif page.after.isdecimal() and int(page.after) > CEILING - PAGE:
+        elif page.after.isdecimal() and int(page.after) > _CEILING - _PAGE:
             return  # nothing but dates that tell nothing: the daily comparison finds the rest
         else:
             seen_at_start.update(c.record_id for c in fresh)
@@ -122,7 +122,7 @@ def _window(prop: str, start: int, after: str, owner_id: str) -> dict[str, objec
         "propertyName": prop,
         "operator": "BETWEEN",
         "value": str(start),
-        "highValue": str(FAR_MS),
+        "highValue": str(_FAR_MS),
     }
     return _query([between, *_of(owner_id)], prop, prop, after)
 
@@ -145,7 +145,7 @@ def _query(filters: list[dict[str, str]], prop: str, order: str, after: str) -> 
         "sorts": [{"propertyName": order, "direction": "ASCENDING"}],
         # Ids only: the body of a search may have 3,000 characters, records are read in batches.
         "properties": [prop],
-        "limit": PAGE,
+        "limit": _PAGE,
     }
     if after:
         body["after"] = after

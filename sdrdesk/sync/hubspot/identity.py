@@ -5,7 +5,7 @@ from __future__ import annotations
 from sdrdesk.domain.errors import CredentialsError
 from sdrdesk.sync.errors import Intercepted, MissingScope, Refused, SyncError
 from sdrdesk.sync.hubspot import payloads
-from sdrdesk.sync.hubspot.paths import TOKEN_INFO, Paths
+from sdrdesk.sync.hubspot.paths import TOKEN_INFO, ApiPaths
 from sdrdesk.sync.hubspot.payloads import parse
 from sdrdesk.sync.hubspot.transport import Transport
 from sdrdesk.sync.port import AccountInfo
@@ -15,7 +15,7 @@ class IdentityCalls:
     """Questions about the account itself."""
 
     _http: Transport
-    _paths: Paths
+    _paths: ApiPaths
     _token: str
 
     @property
@@ -40,7 +40,7 @@ class IdentityCalls:
             SdrDeskError: HubSpot cannot be reached, refuses the token, or states no number.
         """
         try:
-            number = parse(payloads.Account, self._http.get(self._paths.account())).portal_id
+            number = parse(payloads.AccountAnswer, self._http.get(self._paths.account())).portal_id
         except (Refused, MissingScope):
             number = ""
         if not number:
@@ -61,7 +61,7 @@ class IdentityCalls:
 
     def whoami(self) -> AccountInfo:
         """Return account, zone and scopes. Never infers anything from the token's prefix."""
-        account = parse(payloads.Account, self._http.get(self._paths.account()))
+        account = parse(payloads.AccountAnswer, self._http.get(self._paths.account()))
         scopes: tuple[str, ...] | None = None
         user_id = ""
         kind = "access token"

@@ -10,13 +10,13 @@ from sdrdesk.domain.people.numbers import without_country
 from sdrdesk.sync.bounds import Walk
 from sdrdesk.sync.errors import Conflicting, Refused, Rejected
 from sdrdesk.sync.hubspot import mapping
-from sdrdesk.sync.hubspot.fewer import page_that_fits
 from sdrdesk.sync.hubspot.mapping import DoNotCall
-from sdrdesk.sync.hubspot.paths import Paths
+from sdrdesk.sync.hubspot.page_size import page_that_fits
+from sdrdesk.sync.hubspot.paths import ApiPaths
 from sdrdesk.sync.hubspot.payloads import Batch, Record, Records, parse
 from sdrdesk.sync.hubspot.transport import Transport
 
-PROPERTIES: Final = {
+LEAD_VALUE_PROPERTIES: Final = {
     "first_name": "firstname",
     "last_name": "lastname",
     "title": "jobtitle",
@@ -47,7 +47,7 @@ class LeadCalls:
     """The part of the client that adds leads."""
 
     _http: Transport
-    _paths: Paths
+    _paths: ApiPaths
     _do_not_call: DoNotCall | None
 
     @property
@@ -164,7 +164,7 @@ class LeadCalls:
         return Added(record.id)
 
     def _properties(self, lead: NewLead, owner_id: str) -> dict[str, str]:
-        values = {PROPERTIES[name]: value for name, value in lead.values.items()}
+        values = {LEAD_VALUE_PROPERTIES[name]: value for name, value in lead.values.items()}
         values["lifecyclestage"] = "lead"
         if lead.email:
             values["email"] = lead.email

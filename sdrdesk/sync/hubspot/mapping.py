@@ -32,7 +32,7 @@ from sdrdesk.domain.crm.records import (
     RemoteOwner,
 )
 from sdrdesk.domain.text.plain_text import one_line
-from sdrdesk.sync.hubspot.payloads import Definition, Owner, Record
+from sdrdesk.sync.hubspot.payloads import OwnerAnswer, PropertyDefinition, Record
 from sdrdesk.sync.hubspot.richtext import to_text
 
 KEY_PROPERTY: Final = "sdrdesk_key"
@@ -263,7 +263,7 @@ _LONGEST_MS: Final = 31 * 86_400_000
 """A month: no call lasts longer."""
 
 
-def to_owner(owner: Owner) -> RemoteOwner:
+def to_owner(owner: OwnerAnswer) -> RemoteOwner:
     """Return a rep."""
     name = one_line(f"{owner.first_name or ''} {owner.last_name or ''}")
     return RemoteOwner(
@@ -284,7 +284,7 @@ OPTION_PROPERTIES: Final[tuple[tuple[OptionField, RemoteKind, str], ...]] = (
 """Our name of a field, the kind it is defined on, HubSpot's name."""
 
 
-def to_options(name: OptionField, definition: Definition) -> tuple[RemoteOption, ...]:
+def to_options(name: OptionField, definition: PropertyDefinition) -> tuple[RemoteOption, ...]:
     """Return a property's options in the account's own order."""
     ordered = sorted(
         enumerate(definition.options),

@@ -32,13 +32,13 @@ TOKEN_INFO: Final = "/oauth/v2/private-apps/get/access-token-info"  # noqa: S105
 """Legacy and undated; may vanish, so a failure only means that the scopes are unknown."""
 
 
-def step(record_id: str) -> str:
+def path_step(record_id: str) -> str:
     """Return an id as one step of a path, whatever is in it."""
     return quote(record_id, safe="")
 
 
 @dataclass(frozen=True, slots=True)
-class Paths:
+class ApiPaths:
     """Paths of one API version."""
 
     version: ApiVersion = API_VERSION
@@ -57,12 +57,12 @@ class Paths:
 
     def linked(self, kind: RemoteKind, record_id: str, to: RemoteKind) -> str:
         """Links of one record to records of another kind."""
-        return self.objects(kind, f"/{step(record_id)}/associations/{PLURAL[to]}")
+        return self.objects(kind, f"/{path_step(record_id)}/associations/{PLURAL[to]}")
 
     def link(self, kind: RemoteKind, record_id: str, to: RemoteKind, to_id: str) -> str:
         """The unlabelled link between two records (idempotent PUT)."""
-        to_this = f"associations/default/{PLURAL[to]}/{step(to_id)}"
-        return self.objects(kind, f"/{step(record_id)}/{to_this}")
+        to_this = f"associations/default/{PLURAL[to]}/{path_step(to_id)}"
+        return self.objects(kind, f"/{path_step(record_id)}/{to_this}")
 
     def links_batch(self, kind: RemoteKind, to: RemoteKind) -> str:
         """Links of up to 1,000 records at once."""

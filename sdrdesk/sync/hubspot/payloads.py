@@ -159,7 +159,7 @@ class LinksBatch(_Answer):
     errors: list[ErrorItem] = []
 
 
-class Owner(_Answer):
+class OwnerAnswer(_Answer):
     """A HubSpot owner."""
 
     id: Id
@@ -171,13 +171,13 @@ class Owner(_Answer):
     archived: bool = False
 
 
-class Owners(_Paged):
+class OwnersPage(_Paged):
     """A page of owners."""
 
-    results: list[Owner]
+    results: list[OwnerAnswer]
 
 
-class Option(_Answer):
+class PropertyOption(_Answer):
     """One option of an enumeration."""
 
     label: str = ""
@@ -193,13 +193,13 @@ class Limits(_Answer):
     read_only: bool | None = Field(default=None, alias="readOnlyValue")
 
 
-class Definition(_Answer):
+class PropertyDefinition(_Answer):
     """Definition of a property."""
 
     name: str
     label: str = ""
     type: str = ""
-    options: list[Option] = []
+    options: list[PropertyOption] = []
     has_unique_value: bool = Field(default=False, alias="hasUniqueValue")
     archived: bool = False
     calculated: bool | None = None
@@ -211,13 +211,13 @@ class Definition(_Answer):
         return bool(self.limits and self.limits.read_only)
 
 
-class Definitions(_Answer):
+class PropertyDefinitions(_Answer):
     """All property definitions of a type; never paged."""
 
-    results: list[Definition]
+    results: list[PropertyDefinition]
 
 
-class Account(_Answer):
+class AccountAnswer(_Answer):
     """Details of the account."""
 
     portal_id: str = Field(alias="portalId")

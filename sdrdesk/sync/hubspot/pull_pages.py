@@ -24,9 +24,9 @@ from sdrdesk.sync.bounds import Walk
 from sdrdesk.sync.errors import Gone, UnreadableId
 from sdrdesk.sync.hubspot import mapping, payloads
 from sdrdesk.sync.hubspot.changes import changed_since
-from sdrdesk.sync.hubspot.fewer import batch_that_fits, page_that_fits
 from sdrdesk.sync.hubspot.mapping import DoNotCall
-from sdrdesk.sync.hubspot.paths import MODIFIED, Paths, step
+from sdrdesk.sync.hubspot.page_size import batch_that_fits, page_that_fits
+from sdrdesk.sync.hubspot.paths import MODIFIED, ApiPaths, path_step
 from sdrdesk.sync.hubspot.payloads import AnswerT, Batch, LinksBatch, Record, Records, parse
 from sdrdesk.sync.hubspot.transport import Transport
 from sdrdesk.sync.port import Changed, LeadsRead, Newest, Page
@@ -41,7 +41,7 @@ class PullCalls:
     """The reading half of the client."""
 
     _http: Transport
-    _paths: Paths
+    _paths: ApiPaths
     _do_not_call: DoNotCall | None
     _clock: Clock
     _unreadable: deque[LeftOut]
@@ -67,7 +67,7 @@ class PullCalls:
                 if after:
                     params["after"] = after
                 answer = self._http.get(self._paths.owners(), params)
-                page = self._noted(parse(payloads.Owners, answer, "owner"))
+                page = self._noted(parse(payloads.OwnersPage, answer, "owner"))
                 known.update(owner.id for owner in page.results)
                 yield from map(mapping.to_owner, page.results)
                 after = page.after
@@ -82,7 +82,9 @@ class PullCalls:
                 continue
             path = self._paths.properties(kind, f"/{prop}")
             try:
-                definition = self._noted(parse(payloads.Definition, self._http.get(path), "option"))
+                definition = self._noted(
+                    parse(payloads.PropertyDefinition, self._http.get(path), "option")
+                )
             except Gone:
                 continue  # a portal without personas has no such property
             found += mapping.to_options(name, definition)
@@ -131,14 +133,14 @@ class PullCalls:
         until_ms = round((now_s + 86_400) * 1000)
         return changed_since(search, MODIFIED[kind], since_ms, owner_id, until_ms)
 
-    def read_leads(self, ids: Sequence[str], *, fates: bool = True) -> LeadsRead:
+    def read_leads(self, ids: Sequence[str], *, explain_missing: bool = True) -> LeadsRead:
         """Return contacts by id, and what became of those that are no longer there."""
         names = mapping.lead_properties(self._do_not_call)
         records = {r.id: r for r in self._batch("lead", ids, names).results}
         missing = [i for i in ids if i not in records]
         deleted: list[str] = []
         moved: dict[str, str] = {}
-        if missing and fates:
+        if missing and explain_missing:
             archived = self._batch("lead", missing, ("email",), archived=True).results
             deleted = [r.id for r in archived if r.id in set(missing)]
             for lead_id in missing:
@@ -218,7 +220,7 @@ class PullCalls:
 
     def _one_lead(self, lead_id: str, names: Sequence[str]) -> Record | None:
         """Return the contact an id leads to (another id after a merge), ``None`` when purged."""
-        path = self._paths.objects("lead", f"/{step(lead_id)}")
+        path = self._paths.objects("lead", f"/{path_step(lead_id)}")
         try:
             return parse(Record, self._http.get(path, {"properties": ",".join(names)}))
         except Gone:

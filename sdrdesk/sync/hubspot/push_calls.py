@@ -11,7 +11,7 @@ from sdrdesk.sync.errors import Gone, KeyFieldMissing, OutcomeMissing, Refused, 
 from sdrdesk.sync.hubspot import mapping, payloads
 from sdrdesk.sync.hubspot.create_bodies import properties_of
 from sdrdesk.sync.hubspot.mapping import KEY_PROPERTY, DoNotCall
-from sdrdesk.sync.hubspot.paths import Paths, step
+from sdrdesk.sync.hubspot.paths import ApiPaths, path_step
 from sdrdesk.sync.hubspot.payloads import Batch, Links, Record, Records, parse
 from sdrdesk.sync.hubspot.pull_pages import PAGE
 from sdrdesk.sync.hubspot.transport import Transport
@@ -36,7 +36,7 @@ class PushCalls:
     """The writing half of the client."""
 
     _http: Transport
-    _paths: Paths
+    _paths: ApiPaths
     _do_not_call: DoNotCall | None
 
     def lead_fields(self, lead_id: str, names: Sequence[str], *, times: bool) -> LeadFields:
@@ -55,7 +55,7 @@ class PushCalls:
         params: dict[str, str | int] = {"properties": asked}
         if times and wanted:
             params["propertiesWithHistory"] = ",".join(wanted.values())
-        path = self._paths.objects("lead", f"/{step(lead_id)}")
+        path = self._paths.objects("lead", f"/{path_step(lead_id)}")
         return self._fields(parse(Record, self._http.get(path, params)), wanted)
 
     def change_lead(self, lead_id: str, changes: dict[str, str]) -> LeadFields:
@@ -71,7 +71,7 @@ class PushCalls:
                 "no do-not-call field of the account is named",
                 fields=(str(error.args[0]),),
             ) from error
-        path = self._paths.objects("lead", f"/{step(lead_id)}")
+        path = self._paths.objects("lead", f"/{path_step(lead_id)}")
         try:
             answer = parse(Record, self._http.write("PATCH", path, {"properties": out}))
         except Rejected as error:
@@ -154,7 +154,7 @@ class PushCalls:
             answer = self._http.read(path, full)
         for found in parse(payloads.ListsFound, answer).lists:
             if found.name.strip().casefold() == list_name.strip().casefold():
-                add = self._paths.lists(f"/{step(found.list_id)}/memberships/add")
+                add = self._paths.lists(f"/{path_step(found.list_id)}/memberships/add")
                 done = self._http.send("PUT", add, body=[lead_id], repeatable=True)
                 if lead_id in parse(payloads.ListAdded, done).missing:
                     raise Gone(f"no contact {lead_id} to put on the list")

@@ -14,7 +14,7 @@ from sdrdesk.sync.errors import Conflicting, Gone, MissingScope, Refused
 from sdrdesk.sync.hubspot import mapping
 from sdrdesk.sync.hubspot.identity import IdentityCalls
 from sdrdesk.sync.hubspot.mapping import KEY_PROPERTY
-from sdrdesk.sync.hubspot.payloads import Batch, Definition, Definitions, parse
+from sdrdesk.sync.hubspot.payloads import Batch, PropertyDefinition, PropertyDefinitions, parse
 from sdrdesk.sync.hubspot.pull_pages import PullCalls
 from sdrdesk.sync.port import KeyMode, KeyStep, LeadField, Survey
 
@@ -49,7 +49,7 @@ class SetupCalls(IdentityCalls, PullCalls):
         """Look at options, the do-not-call field, the key property and the scopes."""
         scopes = self.whoami().scopes
         answer = self._http.get(self._paths.properties("lead"))
-        definitions = {d.name: d for d in parse(Definitions, answer).results}
+        definitions = {d.name: d for d in parse(PropertyDefinitions, answer).results}
         fields = tuple(_field(d) for d in definitions.values() if _can_be_chosen(d))
         likely = [f for f in fields if _LOOKS_LIKE_DO_NOT_CALL.search(f"{f.name} {f.label}")]
         likely.sort(key=lambda field: (not field.is_boolean, not field.options, field.name))
@@ -97,7 +97,7 @@ class SetupCalls(IdentityCalls, PullCalls):
         same = len(made) == 2 and made[0] == made[1]
         return KeyMode.UPSERT if same and new[1] is not True else KeyMode.FIELD
 
-    def _do_not_call_problem(self, definitions: dict[str, Definition]) -> str:
+    def _do_not_call_problem(self, definitions: dict[str, PropertyDefinition]) -> str:
         chosen = self._do_not_call
         if chosen is None:
             return ""
@@ -112,12 +112,12 @@ class SetupCalls(IdentityCalls, PullCalls):
             return f'the property "{chosen.name}" has options: say which one, as property=value'
         return ""
 
-    def _key_definition(self, kind: ActivityKindName) -> Definition | None:
+    def _key_definition(self, kind: ActivityKindName) -> PropertyDefinition | None:
         try:
             answer = self._http.get(self._paths.properties(kind, f"/{KEY_PROPERTY}"))
         except (Gone, MissingScope):
             return None
-        found = parse(Definition, answer)
+        found = parse(PropertyDefinition, answer)
         return None if found.archived else found
 
     def _key_mode(self, kind: ActivityKindName) -> KeyMode:
@@ -169,7 +169,7 @@ class SetupCalls(IdentityCalls, PullCalls):
             self._http.send("POST", path, body={"inputs": inputs}, repeatable=True, bodiless=True)
 
 
-def _can_be_chosen(definition: Definition) -> bool:
+def _can_be_chosen(definition: PropertyDefinition) -> bool:
     return (
         not definition.archived
         and not definition.calculated
@@ -178,7 +178,7 @@ def _can_be_chosen(definition: Definition) -> bool:
     )
 
 
-def _field(definition: Definition) -> LeadField:
+def _field(definition: PropertyDefinition) -> LeadField:
     values = {option.value.casefold() for option in definition.options}
     boolean = definition.type == "bool" or values == {"true", "false"}
     options = tuple(

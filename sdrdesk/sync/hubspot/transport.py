@@ -40,13 +40,13 @@ from sdrdesk.sync.net.wire import Wire
 
 _log = logging.getLogger(__name__)
 
-TIMEOUT = httpx.Timeout(connect=5.0, read=30.0, write=15.0, pool=10.0)
+_TIMEOUT = httpx.Timeout(connect=5.0, read=30.0, write=15.0, pool=10.0)
 """Seconds. HubSpot cuts a request at 100 s; a list page takes well below 5."""
 
 TRIES = 4
 """Tries of a request that may be repeated."""
 
-PATIENCE_S = 25.0
+_PATIENCE_S = 25.0
 """Seconds one request may spend waiting for a limit before the engine is told instead."""
 
 
@@ -58,7 +58,7 @@ class Timing:
     monotonic: Callable[[], float] = time.monotonic
     backoff_s: float = 0.4
     """First pause after a failed try; doubles, with jitter."""
-    patience_s: float = PATIENCE_S
+    patience_s: float = _PATIENCE_S
     chance: Callable[[int], int] = secrets.randbelow
     """A whole number from 0 below its argument: spreads repeated requests."""
     searches_per_s: float = 4.0
@@ -109,7 +109,7 @@ class Transport:
                 "Accept-Encoding": ACCEPTED,
                 "User-Agent": f"sdrdesk/{__version__}",
             },
-            timeout=TIMEOUT,
+            timeout=_TIMEOUT,
             transport=transport or self._wire(address),
             follow_redirects=False,
             trust_env=False,  # the environment's settings are read, and checked, by ``_wire``

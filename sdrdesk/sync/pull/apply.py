@@ -26,7 +26,7 @@ from sdrdesk.store.mirror.enrichment import CompanyRow, DerivedRow, Ready, made_
 from sdrdesk.store.mirror.rederive import note_landing
 from sdrdesk.store.record.suppressions import mark_again
 from sdrdesk.sync.port import AccountPort, LeadsRead
-from sdrdesk.sync.report import Counts
+from sdrdesk.sync.report import Pulled
 
 SHORT_S = 0.004
 """How long a transaction takes in more: what waits for its end waits for its commit too."""
@@ -38,7 +38,7 @@ COMPANIES_AT_ONCE = 8
 RecordT = TypeVar("RecordT")
 
 
-def in_turns(
+def write_in_batches(
     db: Database,
     records: Sequence[RecordT],
     land: Callable[[Connection, Sequence[RecordT]], None],
@@ -65,24 +65,24 @@ def in_turns(
 
 
 @dataclass(slots=True)
-class Tally:
+class PullTally:
     """What this pull brought so far."""
 
-    counts: Counts = field(default_factory=Counts)
+    counts: Pulled = field(default_factory=Pulled)
     fresh: list[str] = field(default_factory=list)
     """Leads whose latest conversion is new here."""
     companies_missing: set[str] = field(default_factory=set)
 
     def add(self, **numbers: int) -> None:
         """Count records."""
-        self.counts = self.counts + Counts(**numbers)
+        self.counts = self.counts + Pulled(**numbers)
 
 
 Prepared = Callable[[], None]
 """Ends what was begun for a page; called right before the page is landed."""
 
 
-class Beside(Protocol):
+class Enricher(Protocol):
     """Works out what leads mean at the same time as its caller works."""
 
     def begin(
@@ -98,7 +98,7 @@ class Beside(Protocol):
         ...
 
 
-class Landing:
+class PageWriter:
     """Writes pages into the mirror within the caller's transaction."""
 
     def __init__(self, db: Database, derive: Derive, clock: Clock, rules: str = "") -> None:
@@ -107,23 +107,23 @@ class Landing:
         self._ready: Mapping[str, Ready] = {}
         self._rules = rules
         self._clock = clock
-        self.tally = Tally()
+        self.tally = PullTally()
         with db.reader() as connection:
             self.reload_labels(connection)
             self._noted = left_out.named(connection)
 
-    def prepare(self, leads: Sequence[RemoteLead], beside: Beside | None = None) -> Prepared:
+    def prepare(self, leads: Sequence[RemoteLead], enricher: Enricher | None = None) -> Prepared:
         """Begin to work out what leads mean; call what comes back right before they are landed.
 
         Not within the transaction that lands them: a rep's key press waits for that. Thread-safe.
 
         Args:
             leads: a page of them.
-            beside: works it out while this process does something else.
+            enricher: works it out while this process does something else.
         """
         with self._db.reader() as connection:
             companies = mirror.companies_of(connection, leads)
-        coming = beside.begin(leads, companies, self._personas) if beside else None
+        coming = enricher.begin(leads, companies, self._personas) if enricher else None
 
         def finish() -> None:
             facts = coming() if coming else None

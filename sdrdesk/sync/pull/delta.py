@@ -13,11 +13,11 @@ from sdrdesk.store.database.database import Database
 from sdrdesk.store.mirror import mirror
 from sdrdesk.store.mirror.sync_state import get_number, raise_number, set_state
 from sdrdesk.sync.port import Changed, CrmClient
-from sdrdesk.sync.pull.apply import COMPANIES_AT_ONCE, Landing, in_turns
-from sdrdesk.sync.pull.full_pass import KINDS, WORDS
+from sdrdesk.sync.pull.apply import COMPANIES_AT_ONCE, PageWriter, write_in_batches
+from sdrdesk.sync.pull.full_pass import KIND_NAMES, KINDS
 from sdrdesk.sync.pull.mass_deletion import refuse_mass_deletion
 from sdrdesk.sync.pull.schedule import due_kinds, overlap_s
-from sdrdesk.sync.report import Progress
+from sdrdesk.sync.report import SyncProgress
 from sdrdesk.sync.tuning import Tuning
 
 _READ = 100
@@ -32,14 +32,14 @@ class Delta:
         self,
         db: Database,
         crm: CrmClient,
-        landing: Landing,
+        page_writer: PageWriter,
         tuning: Tuning,
         should_stop: Callable[[], bool],
-        on_progress: Callable[[Progress], None] = lambda _: None,
+        on_progress: Callable[[SyncProgress], None] = lambda _: None,
     ) -> None:
         self._db = db
         self._crm = crm
-        self._landing = landing
+        self._writer = page_writer
         self._tuning = tuning
         self._should_stop = should_stop
         self._on_progress = on_progress
@@ -61,7 +61,7 @@ class Delta:
         Raises:
             SuspiciousRemote: most of the rep's leads are gone; nothing was removed.
         """
-        now_ms = self._landing.now_ms()
+        now_ms = self._writer.now_ms()
         crowding = self._crm.crowding
         with self._db.reader() as connection:
             looked = {kind: get_number(connection, f"looked.{kind}") for kind in KINDS}
@@ -86,7 +86,7 @@ class Delta:
         """Ask for the rep's own leads alone: few, however much happens at the account."""
         if not self._own:
             return
-        self._looked_at_own_ms = self._landing.now_ms()
+        self._looked_at_own_ms = self._writer.now_ms()
         with self._db.reader() as connection:
             cursor = get_number(connection, "cursor.own")
             begin = cursor or get_number(connection, "cursor.lead")
@@ -99,15 +99,15 @@ class Delta:
                 self._fetch("lead", part)
             with self._db.writer() as connection:
                 shown = self._latest(found)
-                raise_number(connection, "cursor.own", shown, self._landing.now_ms())
+                raise_number(connection, "cursor.own", shown, self._writer.now_ms())
         self._companies_of_leads()
 
     def _own_is_late(self) -> bool:
-        waited_ms = abs(self._landing.now_ms() - self._looked_at_own_ms)
+        waited_ms = abs(self._writer.now_ms() - self._looked_at_own_ms)
         return bool(self._own) and waited_ms >= self._tuning.own_every_s * 1000
 
     def _kind(self, kind: RemoteKind, overlap_ms: int) -> None:
-        now_ms = self._landing.now_ms()
+        now_ms = self._writer.now_ms()
         with self._db.reader() as connection:
             cursor = get_number(connection, f"cursor.{kind}")
             trusted = get_number(connection, f"trusted.{kind}")
@@ -120,12 +120,12 @@ class Delta:
                 self._fetch(kind, part)
                 done += len(part)
                 took_s = time.monotonic() - started
-                self._on_progress(Progress(WORDS[kind], done, None, took_s))
+                self._on_progress(SyncProgress(KIND_NAMES[kind], done, None, took_s))
             self._read |= {(kind, c.record_id): c.modified_ms for c in unread}
             # Only now: a kill in between reads this page again.
             shown = self._latest(found)
             with self._db.writer() as connection:
-                raise_number(connection, f"cursor.{kind}", shown, self._landing.now_ms())
+                raise_number(connection, f"cursor.{kind}", shown, self._writer.now_ms())
             if self._should_stop():
                 return
             if self._own_is_late():
@@ -142,31 +142,31 @@ class Delta:
     def _latest(self, found: Sequence[Changed]) -> int:
         """Return up to which date changes were seen; a date in the future hides none."""
         shown = max(c.modified_ms for c in found)
-        return min(shown, self._landing.crm_now_ms(self._crm))
+        return min(shown, self._writer.crm_now_ms(self._crm))
 
     def _fetch(self, kind: RemoteKind, ids: Sequence[str]) -> None:
         if kind == "lead":
             # A lead that is in the index but not there any more is for the look by id.
-            leads = self._crm.read_leads(ids, fates=False)
-            self._landing.prepare(leads.found)()
-            in_turns(self._db, leads.found, self._landing.leads)
+            leads = self._crm.read_leads(ids, explain_missing=False)
+            self._writer.prepare(leads.found)()
+            write_in_batches(self._db, leads.found, self._writer.leads)
         elif kind == "company":
             self._land_companies(ids)
         else:
             found = self._crm.read_activities(kind, ids)
-            land = partial(self._landing.activities, kind)
-            in_turns(self._db, found, land)
+            land = partial(self._writer.activities, kind)
+            write_in_batches(self._db, found, land)
 
     def _land_companies(self, ids: Sequence[str]) -> None:
         found = self._crm.read_companies(ids)
-        in_turns(self._db, found, self._landing.companies, size=COMPANIES_AT_ONCE)
+        write_in_batches(self._db, found, self._writer.companies, size=COMPANIES_AT_ONCE)
 
     def _companies_of_leads(self) -> None:
         """Read the companies that new leads name and nobody has seen yet."""
-        missing = sorted(self._landing.tally.companies_missing)
+        missing = sorted(self._writer.tally.companies_missing)
         for part in chunks(missing, _READ):
             self._land_companies(part)
-        self._landing.tally.companies_missing.clear()
+        self._writer.tally.companies_missing.clear()
 
     def _reread(self, owner_id: str, *, light: bool, confirmed: bool) -> None:
         """Find deletes, merges and restores, which no search shows."""
@@ -181,12 +181,12 @@ class Delta:
             reads.append(self._crm.read_leads(part))
         lost = sum(len(read.deleted) for read in reads)
         refuse_mass_deletion(
-            self._db, lost, len(mine), self._tuning, self._landing.now_ms(), confirmed
+            self._db, lost, len(mine), self._tuning, self._writer.now_ms(), confirmed
         )
-        reads += [self._crm.read_leads(part, fates=False) for part in chunks(gone, _READ)]
+        reads += [self._crm.read_leads(part, explain_missing=False) for part in chunks(gone, _READ)]
         for read in reads:
             with self._db.writer() as connection:
-                self._landing.read(connection, read)
+                self._writer.read(connection, read)
 
 
 def _news(

@@ -39,19 +39,19 @@ from sdrdesk.sync.port import CrmClient, Page
 from sdrdesk.sync.pull.apply import (
     AT_ONCE,
     COMPANIES_AT_ONCE,
-    Beside,
-    Landing,
+    Enricher,
+    PageWriter,
     Prepared,
-    in_turns,
+    write_in_batches,
 )
 from sdrdesk.sync.pull.mass_deletion import refuse_mass_deletion
-from sdrdesk.sync.pull.prefetch import pages_ahead
-from sdrdesk.sync.report import Progress
+from sdrdesk.sync.pull.prefetch import prefetched_pages
+from sdrdesk.sync.report import SyncProgress
 from sdrdesk.sync.tuning import Tuning
 
 KINDS: tuple[RemoteKind, ...] = ("company", "lead", *ACTIVITY_KINDS)
 
-WORDS: dict[RemoteKind, str] = {
+KIND_NAMES: dict[RemoteKind, str] = {
     "company": "companies",
     "lead": "leads",
     "call": "calls",
@@ -62,9 +62,9 @@ WORDS: dict[RemoteKind, str] = {
 
 _READ = 100
 
-Help = Callable[[], AbstractContextManager[Beside | None]]
+EnricherFactory = Callable[[], AbstractContextManager[Enricher | None]]
 """Makes what works out leads beside a first load."""
-WORTH_HELP = 5_000
+ENRICHER_FROM = 5_000
 """Leads from which on help is worth its beginning: a process takes a third of a second to start."""
 
 RecordT = TypeVar("RecordT")
@@ -77,19 +77,19 @@ class FullPass:
         self,
         db: Database,
         crm: CrmClient,
-        landing: Landing,
+        page_writer: PageWriter,
         tuning: Tuning,
-        on_progress: Callable[[Progress], None],
+        on_progress: Callable[[SyncProgress], None],
         should_stop: Callable[[], bool],
-        help_with: Help | None = None,
+        make_enricher: EnricherFactory | None = None,
     ) -> None:
         self._db = db
         self._crm = crm
-        self._landing = landing
+        self._writer = page_writer
         self._tuning = tuning
         self._on_progress = on_progress
         self._should_stop = should_stop
-        self._help = help_with
+        self._make_enricher = make_enricher
 
     def run(self, *, confirmed: bool) -> bool:
         """Walk; ``False`` when it was stopped on the way and will be resumed.
@@ -101,25 +101,25 @@ class FullPass:
             SuspiciousRemote: most leads are gone; nothing was removed.
         """
         self._note_start("lead")  # how many there are decides about help, which takes time to come
-        with self._helped() as beside:
+        with self._enricher() as enricher:
             finished = self._stage(
-                "company", self._crm.list_companies, self._landing.companies
-            ) and self._leads(beside, confirmed=confirmed)
+                "company", self._crm.list_companies, self._writer.companies
+            ) and self._leads(enricher, confirmed=confirmed)
         finished = finished and all(self._activities(kind) for kind in ACTIVITY_KINDS)
         if finished:
             self._end()
         return finished
 
-    def _leads(self, beside: Beside | None, *, confirmed: bool) -> bool:
+    def _leads(self, enricher: Enricher | None, *, confirmed: bool) -> bool:
         with self._db.reader() as connection:
             sweep = Sweep(_held_numbers(connection), get_number(connection, "pass.lead.last"))
 
         def land(connection: Connection, page: Sequence[RemoteLead]) -> None:
-            self._landing.leads(connection, page)
+            self._writer.leads(connection, page)
             last = sweep.saw([lead.lead_id for lead in page])
-            set_state(connection, "pass.lead.last", str(last), self._landing.now_ms())
+            set_state(connection, "pass.lead.last", str(last), self._writer.now_ms())
 
-        prepare = partial(self._landing.prepare, beside=beside)
+        prepare = partial(self._writer.prepare, enricher=enricher)
         if not self._stage("lead", self._crm.list_leads, land, sweep.end, prepare):
             return False
         missing = sweep.missing
@@ -130,24 +130,24 @@ class FullPass:
         for part in chunks(missing, _READ):
             read = self._crm.read_leads(part)
             with self._db.writer() as connection:
-                self._landing.read(connection, read)
+                self._writer.read(connection, read)
         return True
 
     @contextmanager
-    def _helped(self) -> Iterator[Beside | None]:
+    def _enricher(self) -> Iterator[Enricher | None]:
         """Let another process work out what leads mean where that gains more than it costs."""
         with self._db.reader() as connection:
             total = get_number(connection, "pass.lead.total")
             left = total - get_number(connection, "pass.lead.count")
             first = not get_state(connection, "load.done")
-        if not first or left < WORTH_HELP or self._help is None:
+        if not first or left < ENRICHER_FROM or self._make_enricher is None:
             yield None
             return
-        with self._help() as beside:
-            yield beside
+        with self._make_enricher() as enricher:
+            yield enricher
 
     def _activities(self, kind: ActivityKindName) -> bool:
-        land = partial(self._landing.activities, kind)
+        land = partial(self._writer.activities, kind)
         return self._stage(kind, partial(self._crm.list_activities, kind), land)
 
     def _stage(
@@ -169,17 +169,20 @@ class FullPass:
             total = get_number(connection, f"pass.{kind}.total") or None
         started, at_start = time.monotonic(), done
         # Closed on every way out: the thread that fetches must not outlive an error.
-        with self._anew_after_a_circle(kind), closing(pages_ahead(fetch, cursor, prepare)) as pages:
+        with (
+            self._anew_after_a_circle(kind),
+            closing(prefetched_pages(fetch, cursor, prepare)) as pages,
+        ):
             for page, ready in pages:
                 done += len(page.records)
                 last = not page.next_cursor
                 ready()
                 note = partial(self._note_page, kind, page.next_cursor, done)
                 size = COMPANIES_AT_ONCE if kind == "company" else AT_ONCE
-                in_turns(self._db, page.records, land, note, size)
+                write_in_batches(self._db, page.records, land, note, size)
                 took = time.monotonic() - started
                 rate = took * done / max(1, done - at_start)
-                self._on_progress(Progress(WORDS[kind], done, total, rate))
+                self._on_progress(SyncProgress(KIND_NAMES[kind], done, total, rate))
                 if last:
                     break
                 if self._should_stop():
@@ -193,7 +196,7 @@ class FullPass:
         try:
             yield
         except Unreadable:
-            now_ms = self._landing.now_ms()
+            now_ms = self._writer.now_ms()
             with self._db.writer() as connection:
                 set_state(connection, f"pass.{kind}.after", "", now_ms)
                 set_state(connection, f"pass.{kind}.count", "0", now_ms)
@@ -201,7 +204,7 @@ class FullPass:
 
     def _note_page(self, kind: RemoteKind, cursor: str, done: int, connection: Connection) -> None:
         """Note that everything up to ``cursor`` is here; in the transaction that makes it so."""
-        now_ms = self._landing.now_ms()
+        now_ms = self._writer.now_ms()
         set_state(connection, f"pass.{kind}.after", cursor, now_ms)
         set_state(connection, f"pass.{kind}.count", str(done), now_ms)
         if not cursor and kind != "lead":
@@ -220,7 +223,7 @@ class FullPass:
         end = self._crm.newest(kind)
         now_ms = self._clock_ms()
         # A date in the future, believed, would hide every change until then.
-        newest_ms = min(end.modified_ms, self._landing.crm_now_ms(self._crm))
+        newest_ms = min(end.modified_ms, self._writer.crm_now_ms(self._crm))
         with self._db.writer() as connection:
             set_state(connection, f"pass.{kind}.total", str(end.total), now_ms)
             if first:
@@ -241,7 +244,7 @@ class FullPass:
             set_state(connection, "compared", "1", now_ms)
 
     def _clock_ms(self) -> int:
-        return self._landing.now_ms()
+        return self._writer.now_ms()
 
 
 class Sweep:

@@ -19,7 +19,7 @@ AHEAD = 4
 hold up the asking, and few enough to ask for again after a kill."""
 
 
-def pages_ahead(
+def prefetched_pages(
     fetch: Callable[[str], Page[RecordT]],
     cursor: str,
     begin: Callable[[Sequence[RecordT]], BegunT],

@@ -19,7 +19,7 @@ from sdrdesk.sync.clocks import read_clocks
 from sdrdesk.sync.errors import KeyFieldMissing, OutcomeMissing, Refused, Unreachable
 from sdrdesk.sync.port import ActivityIntent, CreateItem, CrmClient, KeyMode
 from sdrdesk.sync.push import key_modes
-from sdrdesk.sync.push.targets import Targets
+from sdrdesk.sync.push.lead_lookup import LeadLookup
 from sdrdesk.sync.tuning import Tuning
 
 
@@ -32,7 +32,7 @@ class ActivityPush:
         crm: CrmClient,
         clock: Clock,
         tuning: Tuning,
-        targets: Targets,
+        lead_lookup: LeadLookup,
         since_ms: int,
     ) -> None:
         self._since_ms = since_ms
@@ -40,7 +40,7 @@ class ActivityPush:
         self._crm = crm
         self._clock = clock
         self._tuning = tuning
-        self._targets = targets
+        self._lookup = lead_lookup
         self._outcomes: dict[str, str] | None = None
 
     def send(self, item: Sending) -> OutboxState | None:
@@ -49,7 +49,7 @@ class ActivityPush:
         Raises:
             SdrDeskError: it did not work out; ``Pusher`` decides what becomes of the item.
         """
-        target = self._targets.of(item.lead_id)
+        target = self._lookup.of(item.lead_id)
         dated = self._put_right(item)
         if dated is None:
             return self._parked(item)

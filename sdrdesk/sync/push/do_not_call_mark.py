@@ -10,7 +10,7 @@ from sdrdesk.domain.crm.records import LeadFields
 from sdrdesk.store.database.database import Database
 from sdrdesk.store.outbox import receipts
 from sdrdesk.store.outbox.outbox import Sending
-from sdrdesk.sync.push.targets import Targets
+from sdrdesk.sync.push.lead_lookup import LeadLookup
 
 MARK = "do_not_call"
 
@@ -18,9 +18,9 @@ MARK = "do_not_call"
 class Marks:
     """Tells our own marks from others' by the moments the CRM keeps of them."""
 
-    def __init__(self, db: Database, targets: Targets) -> None:
+    def __init__(self, db: Database, lead_lookup: LeadLookup) -> None:
         self._db = db
-        self._targets = targets
+        self._lookup = lead_lookup
 
     def is_others(self, item: Sending, value: str, now: LeadFields) -> bool:
         """Return whether a mark that ``item`` lifts was set again since ours arrived."""
@@ -51,4 +51,4 @@ class Marks:
         return set_ms if not set_ms or set_ms > seen_ms else None
 
     def _set_ms(self, lead_id: str) -> int:
-        return self._targets.fields(lead_id, (MARK,), times=True).changed_ms.get(MARK, 0)
+        return self._lookup.fields(lead_id, (MARK,), times=True).changed_ms.get(MARK, 0)

@@ -19,7 +19,7 @@ from sdrdesk.store.outbox.receipts import Carried, note_carried
 from sdrdesk.sync.errors import OutcomeMissing, Rejected
 from sdrdesk.sync.port import CrmClient
 from sdrdesk.sync.push.do_not_call_mark import MARK, Marks
-from sdrdesk.sync.push.targets import Targets
+from sdrdesk.sync.push.lead_lookup import LeadLookup
 
 
 @dataclass(slots=True)
@@ -53,12 +53,12 @@ class _Plan:
 class LeadPush:
     """Sends contact changes and list memberships; both are harmless to repeat."""
 
-    def __init__(self, db: Database, crm: CrmClient, clock: Clock, targets: Targets) -> None:
+    def __init__(self, db: Database, crm: CrmClient, clock: Clock, lead_lookup: LeadLookup) -> None:
         self._db = db
         self._crm = crm
         self._clock = clock
-        self._targets = targets
-        self._marks = Marks(db, targets)
+        self._lookup = lead_lookup
+        self._marks = Marks(db, lead_lookup)
 
     def send(self, item: Sending) -> OutboxState | None:
         """Send one item and return its new state.
@@ -87,7 +87,7 @@ class LeadPush:
         return self._change(item, mine, plan)
 
     def _put_on_list(self, item: Sending) -> OutboxState:
-        target = self._targets.of(item.lead_id)
+        target = self._lookup.of(item.lead_id)
         list_id = self._crm.add_to_list(str(item.payload.get("list_name", "")), target.lead_id)
         with self._db.writer() as connection:
             outbox.sent(connection, item, list_id, to_ms(self._clock()))
@@ -96,14 +96,14 @@ class LeadPush:
     def _change(self, item: Sending, mine: dict[str, str], plan: _Plan) -> OutboxState:
         times: dict[str, int] = {}
         if not mine:
-            lead_id = self._targets.current(item.lead_id)
+            lead_id = self._lookup.current(item.lead_id)
         else:
             # Always looked at a moment before: what others set since is not overwritten.
-            now = self._targets.fields(item.lead_id, tuple(mine))
+            now = self._lookup.fields(item.lead_id, tuple(mine))
             lead_id = now.lead_id
             self._decide(item, mine, now, plan)
             if plan.disputed:
-                asked = self._targets.fields(item.lead_id, tuple(plan.disputed), times=True)
+                asked = self._lookup.fields(item.lead_id, tuple(plan.disputed), times=True)
                 times = asked.changed_ms
             if plan.write:
                 self._write(item, now, plan)

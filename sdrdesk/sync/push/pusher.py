@@ -33,7 +33,7 @@ from sdrdesk.sync.errors import (
 from sdrdesk.sync.port import CrmClient
 from sdrdesk.sync.push.activity import ActivityPush
 from sdrdesk.sync.push.lead import LeadPush
-from sdrdesk.sync.push.targets import Targets
+from sdrdesk.sync.push.lead_lookup import LeadLookup
 from sdrdesk.sync.report import Pushed
 from sdrdesk.sync.tuning import Tuning
 
@@ -74,9 +74,9 @@ class Pusher:
         self._clock = clock
         self._tuning = tuning
         self._should_stop = should_stop
-        targets = Targets(db, crm, clock)
-        self._activities = ActivityPush(db, crm, clock, tuning, targets, since_ms)
-        self._leads = LeadPush(db, crm, clock, targets)
+        lead_lookup = LeadLookup(db, crm, clock)
+        self._activities = ActivityPush(db, crm, clock, tuning, lead_lookup, since_ms)
+        self._leads = LeadPush(db, crm, clock, lead_lookup)
 
     def run(self, *, release_held: bool) -> Pushed:
         """Send everything that is due and return what became of it.

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from sdrdesk.sync.hubspot import mapping
 from sdrdesk.sync.hubspot.mapping import DoNotCall
-from sdrdesk.sync.hubspot.payloads import Definition, Record
+from sdrdesk.sync.hubspot.payloads import PropertyDefinition, Record
 from sdrdesk.sync.hubspot.richtext import LIMIT, to_html, to_text
 
 
@@ -116,7 +116,7 @@ def test_a_contact_full_of_surprises() -> None:
 
 
 def test_options_keep_the_accounts_own_order() -> None:
-    definition = Definition.model_validate(
+    definition = PropertyDefinition.model_validate(
         {
             "name": "lifecyclestage",
             "options": [

@@ -15,23 +15,23 @@ from sdrdesk.sync.port import CrmClient
 
 
 @dataclass(frozen=True, slots=True)
-class Target:
+class CurrentLead:
     """The lead as the CRM calls it at this moment."""
 
     lead_id: str
     company_id: str
 
 
-class Targets:
+class LeadLookup:
     """Finds and remembers targets for one run of the outbox."""
 
     def __init__(self, db: Database, crm: CrmClient, clock: Clock) -> None:
         self._db = db
         self._crm = crm
         self._clock = clock
-        self._known: dict[str, Target] = {}
+        self._known: dict[str, CurrentLead] = {}
 
-    def of(self, lead_id: str) -> Target:
+    def of(self, lead_id: str) -> CurrentLead:
         """Return the lead an item is for, asked once per run.
 
         Raises:
@@ -62,7 +62,7 @@ class Targets:
             with self._db.writer() as connection:
                 merged_leads.merge_ids(connection, asked, fields.lead_id)
                 recompute(connection, [fields.lead_id])
-        self._known[fields.lead_id] = Target(fields.lead_id, fields.company_id)
+        self._known[fields.lead_id] = CurrentLead(fields.lead_id, fields.company_id)
         return fields
 
     def current(self, lead_id: str) -> str:
