@@ -1,4 +1,4 @@
-"""The engine: one push and one pull. It knows a CRM only as ``port.CrmClient``."""
+"""The sync engine: one push and one pull over a ``port.CrmClient``."""
 
 from __future__ import annotations
 
@@ -34,22 +34,14 @@ __all__ = ["Pulled", "Pushed", "SyncEngine", "SyncProgress", "SyncReport", "Tuni
 
 
 _READS = "read.field"
-"""Fact: the field that every lead was read with, after ``=``."""
+"""State: the do-not-call field that every lead was read with, after ``=``."""
 _READING = "read.field.begun"
 _READ = 100
 """Leads of one read by id."""
 
 
-def _ignore(_: SyncProgress) -> None:
-    return
-
-
-def _never() -> bool:
-    return False
-
-
 class SyncEngine:
-    """Keeps one database and one account in step. Blocking; for a worker thread or a command."""
+    """Syncs one database with one account. Blocking; for a worker thread or a command."""
 
     def __init__(
         self,
@@ -59,7 +51,7 @@ class SyncEngine:
         clock: Clock,
         *,
         on_progress: Callable[[SyncProgress], None] | None = None,
-        should_stop: Callable[[], bool] | None = None,
+        should_stop: Callable[[], bool] = lambda: False,
         owner_id: str = "",
         tuning: Tuning | None = None,
         rules: str = "",
@@ -72,22 +64,22 @@ class SyncEngine:
             db: the open database.
             crm: the account.
             derive: works out fit, persona, number and zone of a lead.
-            clock: the present moment.
-            on_progress: told about every page, from the thread that runs the engine.
-            should_stop: asked between requests; what is done is kept.
-            owner_id: the rep whose leads are looked after by id in every round; ``""`` everybody.
+            clock: the current time.
+            on_progress: called for every page, from the engine's thread.
+            should_stop: checked between requests; finished work is kept.
+            owner_id: the rep whose leads every round reads by id; ``""`` everybody.
             tuning: intervals and limits.
-            rules: fingerprint of the rules that ``derive`` goes by.
-            make_enricher: makes what works out the leads of a large first load beside this process.
-            reads: the account's own field that is read of each lead. Once it is another one, every
-                lead is read again: a date of change does not show it. ``None`` asks for nothing.
+            rules: fingerprint of the rules behind ``derive``.
+            make_enricher: factory for a process that derives the leads of a large first load.
+            reads: the account's own do-not-call field, ``None`` not to check it. When it is a new
+                one, every lead is read again: dates of change do not show that.
         """
         self._db = db
         self._crm = crm
         self._derive = derive
         self._clock = clock
-        self._on_progress = on_progress or _ignore
-        self._should_stop = should_stop or _never
+        self._on_progress = on_progress or (lambda _: None)
+        self._should_stop = should_stop
         self._owner_id = owner_id
         self._tuning = tuning or Tuning()
         self._rules = rules
@@ -105,12 +97,12 @@ class SyncEngine:
 
         Args:
             full: compare everything instead of asking for changes.
-            release_held: send held outcomes too instead of leaving them their grace period.
+            release_held: send outcomes within their undo period too.
             light: a background round.
 
         Raises:
-            SdrDeskError: unreachable, token refused, scope missing, or a suspicious remote; what
-                was done until then is kept.
+            SdrDeskError: unreachable, token refused, scope missing, or too many leads gone;
+                finished work is kept.
         """
         started = time.monotonic()
         before = self._crm.requests
@@ -133,19 +125,18 @@ class SyncEngine:
 
     @property
     def crowding(self) -> float:
-        """How much slower than usual the account lets us ask; 1 not at all."""
+        """How much slower than usual we search because of other desks; 1 not at all."""
         return self._crm.crowding
 
     def push(self, *, release_held: bool, since: datetime | None = None) -> Pushed:
-        """Send what is due and return what became of it.
+        """Send what is due and return the result.
 
         Args:
-            release_held: as ``run``.
-            since: from when on what was recorded is certainly of this run; ``None`` is when the
-                engine was made.
+            release_held: as in ``run``.
+            since: items recorded later belong to this run; ``None`` is when the engine was made.
 
         Raises:
-            SdrDeskError: as ``run``; what was not sent waits.
+            SdrDeskError: as in ``run``; unsent items wait.
         """
         self._check_pause()
         with (
@@ -155,7 +146,7 @@ class SyncEngine:
                 wait_s=self._tuning.lock_wait_s,
                 should_stop=self._should_stop,
             ),
-            self._minding_answers(),
+            self._watching_errors(),
         ):
             self._check_account()
             pusher = Pusher(
@@ -170,10 +161,10 @@ class SyncEngine:
             return pusher.run(release_held=release_held)
 
     def pull(self, *, full: bool, light: bool = False) -> Pulled:
-        """Bring the mirror up to date and return what came.
+        """Bring the mirror up to date and return the counts.
 
         Raises:
-            SdrDeskError: as ``run``; pages that were stored stay.
+            SdrDeskError: as in ``run``; stored pages stay.
         """
         self._check_pause()
         with exclusive(
@@ -184,7 +175,7 @@ class SyncEngine:
         ):
             page_writer = PageWriter(self._db, self._derive, self._clock, self._rules)
             try:
-                with self._minding_answers():
+                with self._watching_errors():
                     self._check_account()
                     self._pull(page_writer, full=full, light=light)
             finally:
@@ -199,16 +190,13 @@ class SyncEngine:
         lead_ids: Sequence[str],
         also: Callable[[Connection, Sequence[str]], None] = lambda *_: None,
     ) -> int:
-        """Bring leads onto this machine by their ids, without the index that may lag.
+        """Read leads by id, without the index that may lag, and return how many were found.
 
-        No lock: what a pull that runs at the same time read earlier, it reads again by its date.
+        No lock: a pull at the same time reads them again by their dates.
 
         Args:
-            lead_ids: which leads.
-            also: what belongs to them, in the same transaction; told the ids that are here now.
-
-        Returns:
-            How many of them are here now.
+            lead_ids: the leads to read.
+            also: called with the ids found, in the same transaction.
         """
         page_writer = PageWriter(self._db, self._derive, self._clock, self._rules)
         here = 0
@@ -223,14 +211,14 @@ class SyncEngine:
         return here
 
     def _check_account(self) -> None:
-        """Ask once which account this is, before anything else is sent or fetched."""
+        """Check the account once, before anything else is sent or fetched."""
         if self._ask_again:
             self._account = bind_account(self._db, self._crm, self._clock)
             self._ask_again = False
 
     @contextmanager
-    def _minding_answers(self) -> Iterator[None]:
-        """Keep a pause the account asks for, and ask who it is after it could not be reached."""
+    def _watching_errors(self) -> Iterator[None]:
+        """Keep a pause the account asks for; check the account again after a network error."""
         try:
             yield
         except AccountPaused as pause:
@@ -249,7 +237,7 @@ class SyncEngine:
         if abs(now_ms - options_at) >= self._tuning.options_every_s * 1000:
             self._owners_and_options(page_writer)
         due = abs(now_ms - compared) >= self._tuning.compare_every_s * 1000
-        if full or not loaded or due or self._reads_anew():
+        if full or not loaded or due or self._field_changed():
             full_pass = FullPass(
                 self._db,
                 self._crm,
@@ -265,14 +253,14 @@ class SyncEngine:
                     if self._reads is not None:
                         set_state(connection, _READS, f"={self._reads}", now_ms)
             if not loaded:
-                return  # everything is new; changes since then are for the next round
+                return  # the next round asks for changes since then
         delta = Delta(
             self._db, self._crm, page_writer, self._tuning, self._should_stop, self._on_progress
         )
         delta.run(self._owner_id, light=light, confirmed=full)
 
-    def _reads_anew(self) -> bool:
-        """Whether leads were last read without the field that is read now."""
+    def _field_changed(self) -> bool:
+        """Return whether leads were last read without the current do-not-call field."""
         if self._reads is None:
             return False
         wanted, now_ms = f"={self._reads}", to_ms(self._clock())
@@ -282,7 +270,7 @@ class SyncEngine:
             begun = get_state(connection, _READING) == wanted
         if not begun:
             with self._db.writer() as connection:
-                forget(connection, "pass.")  # of a walk that began without the field
+                forget(connection, "pass.")  # a pass that began without the field
                 set_state(connection, _READING, wanted, now_ms)
         return True
 
@@ -311,7 +299,7 @@ class SyncEngine:
             set_state(connection, "last_sync_at", iso(now), to_ms(now))
 
     def _follow_clock(self) -> None:
-        """Let waits that were set while this machine's clock was fast end in time."""
+        """Shorten waits that were set while this machine's clock was fast."""
         reading = read_clocks(self._crm, self._clock)
         if reading is None or not self._account:
             return  # no answer of the account yet

@@ -1,4 +1,4 @@
-"""The HubSpot client: reading, writing, identity and setup over one connection."""
+"""The HubSpot client: reading, writing, account and setup over one connection."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What ``setup`` looks at and, by consent, changes at a HubSpot account."""
+"""Inspection and setup of a HubSpot account: fields, scopes, and sdrdesk's key property."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ NEEDED_SCOPES: Final = (
     "crm.objects.owners.read",
     "crm.schemas.contacts.read",
 )
-"""Calls, tasks, notes and meetings have no scope of their own; contacts cover them."""
+"""Calls, tasks, notes and meetings are covered by the scopes of contacts."""
 
 _GROUP: Final = {"name": "sdrdesk", "label": "sdrdesk", "displayOrder": -1}
 
@@ -37,16 +37,16 @@ _LOOKS_LIKE_DO_NOT_CALL: Final = re.compile(
     re.IGNORECASE,
 )
 _NO_MARK: Final = frozenset(("date", "datetime", "number", "phone_number", "json", "object"))
-"""Types of property that cannot say "do not call": when, how often, where."""
+"""Types of property that cannot mean "do not call"."""
 
 
 class SetupCalls(IdentityCalls, PullCalls):
-    """Survey, key property, probe."""
+    """The setup part of the client."""
 
     _clock: Clock
 
     def survey(self) -> Survey:
-        """Look at options, the do-not-call field, the key property and the scopes."""
+        """Return options, do-not-call fields, key modes and missing scopes."""
         scopes = self.whoami().scopes
         answer = self._http.get(self._paths.properties("lead"))
         definitions = {d.name: d for d in parse(PropertyDefinitions, answer).results}
@@ -65,7 +65,7 @@ class SetupCalls(IdentityCalls, PullCalls):
         )
 
     def create_key_field(self, *, dry_run: bool) -> tuple[KeyStep, ...]:
-        """Make the property ``sdrdesk_key`` on calls, tasks, notes and meetings where missing."""
+        """Create the property ``sdrdesk_key`` on kinds of activities without it."""
         steps = []
         for kind in ACTIVITY_KINDS:
             if self._key_definition(kind) is not None:
@@ -78,7 +78,7 @@ class SetupCalls(IdentityCalls, PullCalls):
         return tuple(steps)
 
     def probe(self, kind: ActivityKindName) -> KeyMode:
-        """Write one record twice by its key, see whether it stayed one, archive it again."""
+        """Write one record twice by its key, check that it is one, and archive it."""
         mode = self._key_mode(kind)
         if mode is not KeyMode.UPSERT:
             return mode
@@ -132,7 +132,7 @@ class SetupCalls(IdentityCalls, PullCalls):
             try:
                 self._post_quietly(self._paths.properties(kind), _definition(unique=True))
             except Refused:
-                # The account takes no unique property here: a plain one is still findable.
+                # No unique property possible here; a plain one can still be searched.
                 self._post_quietly(self._paths.properties(kind), _definition(unique=False))
         except CredentialsError as error:
             scope = error.scope if isinstance(error, MissingScope) else ""
@@ -146,7 +146,7 @@ class SetupCalls(IdentityCalls, PullCalls):
         return KeyStep(kind, what, done=True, problem=plain)
 
     def _post_quietly(self, path: str, body: object) -> None:
-        """POST something that may be there already."""
+        """POST something that may exist already."""
         try:
             self._http.write("POST", path, body)
         except Conflicting:

@@ -1,9 +1,8 @@
-"""The full pass: everything, by the list endpoints, page by page, resumable at any point.
+"""The full pass over all records by the list endpoints, resumable at any page.
 
-The first load and every full comparison are the same walk. The last piece of a page is stored in
-one transaction with the cursor, so a kill costs only the pages that were fetched ahead. Leads come
-by ascending id, so what is held here and not on a page that should have shown it is gone, merged,
-or purged.
+The first load and every full comparison are full passes. The last part of a page is stored together
+with the cursor, so a kill costs only the prefetched pages. Leads come by ascending id: a lead that
+is missing from the page where it belongs was deleted, merged, or purged.
 """
 
 from __future__ import annotations
@@ -63,15 +62,15 @@ KIND_NAMES: dict[RemoteKind, str] = {
 _READ = 100
 
 EnricherFactory = Callable[[], AbstractContextManager[Enricher | None]]
-"""Makes what works out leads beside a first load."""
+"""Factory for the parallel enricher of a first load."""
 ENRICHER_FROM = 5_000
-"""Leads from which on help is worth its beginning: a process takes a third of a second to start."""
+"""Leads from which an enricher pays off: its process takes a third of a second to start."""
 
 RecordT = TypeVar("RecordT")
 
 
 class FullPass:
-    """One walk over everything; goes on where an interrupted one stopped."""
+    """One pass over all records; resumes an interrupted one."""
 
     def __init__(
         self,
@@ -92,15 +91,15 @@ class FullPass:
         self._make_enricher = make_enricher
 
     def run(self, *, confirmed: bool) -> bool:
-        """Walk; ``False`` when it was stopped on the way and will be resumed.
+        """Run the pass; return ``False`` when it was stopped and will be resumed.
 
         Args:
-            confirmed: a person asked for this pass after they were told about missing leads.
+            confirmed: the rep asked for this pass after a warning about missing leads.
 
         Raises:
             SuspiciousRemote: most leads are gone; nothing was removed.
         """
-        self._note_start("lead")  # how many there are decides about help, which takes time to come
+        self._note_start("lead")  # the number of leads decides whether an enricher is started
         with self._enricher() as enricher:
             finished = self._stage(
                 "company", self._crm.list_companies, self._writer.companies
@@ -135,7 +134,7 @@ class FullPass:
 
     @contextmanager
     def _enricher(self) -> Iterator[Enricher | None]:
-        """Let another process work out what leads mean where that gains more than it costs."""
+        """Start an enricher when there are enough leads left."""
         with self._db.reader() as connection:
             total = get_number(connection, "pass.lead.total")
             left = total - get_number(connection, "pass.lead.count")
@@ -158,7 +157,7 @@ class FullPass:
         before_done: Callable[[], None] = lambda: None,
         prepare: Callable[[Sequence[RecordT]], Prepared] = lambda _: _nothing,
     ) -> bool:
-        """Walk one kind of record; ``False`` when stopped on the way."""
+        """Walk the pages of one kind; return ``False`` when stopped on the way."""
         with self._db.reader() as connection:
             if get_state(connection, f"pass.{kind}.done"):
                 return True
@@ -168,9 +167,9 @@ class FullPass:
             done = get_number(connection, f"pass.{kind}.count")
             total = get_number(connection, f"pass.{kind}.total") or None
         started, at_start = time.monotonic(), done
-        # Closed on every way out: the thread that fetches must not outlive an error.
+        # Always closed: the thread that fetches must not outlive an error.
         with (
-            self._anew_after_a_circle(kind),
+            self._restart_after_circle(kind),
             closing(prefetched_pages(fetch, cursor, prepare)) as pages,
         ):
             for page, ready in pages:
@@ -191,8 +190,8 @@ class FullPass:
         return True
 
     @contextmanager
-    def _anew_after_a_circle(self, kind: RemoteKind) -> Iterator[None]:
-        """Begin at the first page next time when the cursors turn out to be no good."""
+    def _restart_after_circle(self, kind: RemoteKind) -> Iterator[None]:
+        """Begin at the first page next time when the cursors lead in a circle."""
         try:
             yield
         except Unreadable:
@@ -203,7 +202,7 @@ class FullPass:
             raise
 
     def _note_page(self, kind: RemoteKind, cursor: str, done: int, connection: Connection) -> None:
-        """Note that everything up to ``cursor`` is here; in the transaction that makes it so."""
+        """Note the cursor in the transaction that stores its page."""
         now_ms = self._writer.now_ms()
         set_state(connection, f"pass.{kind}.after", cursor, now_ms)
         set_state(connection, f"pass.{kind}.count", str(done), now_ms)
@@ -211,9 +210,9 @@ class FullPass:
             set_state(connection, f"pass.{kind}.done", "1", now_ms)
 
     def _note_start(self, kind: RemoteKind) -> None:
-        """Note where changes of a kind begin to count: before its first page is read.
+        """Note the newest change of a kind before its first page is read.
 
-        Not of all kinds at the start: searches are rationed, and the first page would wait.
+        Not for all kinds at the start: searches are limited, and the first page would wait.
         """
         with self._db.reader() as connection:
             noted = bool(get_state(connection, f"pass.{kind}.total"))
@@ -222,20 +221,20 @@ class FullPass:
             return
         end = self._crm.newest(kind)
         now_ms = self._clock_ms()
-        # A date in the future, believed, would hide every change until then.
+        # A date in the future would hide every change until then.
         newest_ms = min(end.modified_ms, self._writer.crm_now_ms(self._crm))
         with self._db.writer() as connection:
             set_state(connection, f"pass.{kind}.total", str(end.total), now_ms)
             if first:
                 raise_number(connection, f"cursor.{kind}", newest_ms, now_ms)
-                # What is older than this is read well after its date.
+                # Older records are read well after their date.
                 settled = newest_ms - round(self._tuning.settle_s * 1000)
                 raise_number(connection, f"trusted.{kind}", settled, now_ms)
 
     def _end(self) -> None:
         now_ms = self._clock_ms()
         with self._db.writer() as connection:
-            # Every record was read since: notes that none confirmed are of what is gone.
+            # Every record was read since: older notes are of records that are gone.
             begun_ms = min(set_at(connection, f"pass.{kind}.total") for kind in KINDS)
             left_out.drop_older(connection, KINDS, begun_ms)
             forget(connection, "pass.")
@@ -248,7 +247,7 @@ class FullPass:
 
 
 class Sweep:
-    """Finds leads that are held here but were passed over by a listing in ascending id."""
+    """Finds stored leads that are missing from a listing by ascending id."""
 
     def __init__(self, held: Sequence[int], last: int) -> None:
         self.held = len(held)
@@ -257,7 +256,7 @@ class Sweep:
         self._last = last
 
     def saw(self, ids: Sequence[str]) -> int:
-        """Take in one page and return the largest id so far."""
+        """Add one page and return the largest id so far."""
         numbers = sorted(int(i) for i in ids if _is_number(i))
         if not numbers:
             return self._last
@@ -266,7 +265,7 @@ class Sweep:
         return self._last
 
     def end(self) -> None:
-        """Everything held beyond the last page is missing too."""
+        """Add the stored leads beyond the last page."""
         if self._held:
             self._between(self._last, self._held[-1], set())
 

@@ -1,4 +1,4 @@
-"""Which lead an item is really for: ids change when the CRM merges leads."""
+"""The current id of an item's lead: ids change when the CRM merges leads."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from sdrdesk.sync.port import CrmClient
 
 @dataclass(frozen=True, slots=True)
 class CurrentLead:
-    """The lead as the CRM calls it at this moment."""
+    """The ids of a lead and its company at the CRM."""
 
     lead_id: str
     company_id: str
 
 
 class LeadLookup:
-    """Finds and remembers targets for one run of the outbox."""
+    """Looks up leads at the CRM and remembers them for one run of the outbox."""
 
     def __init__(self, db: Database, crm: CrmClient, clock: Clock) -> None:
         self._db = db
@@ -32,7 +32,7 @@ class LeadLookup:
         self._known: dict[str, CurrentLead] = {}
 
     def of(self, lead_id: str) -> CurrentLead:
-        """Return the lead an item is for, asked once per run.
+        """Return the lead an item is for, read once per run.
 
         Raises:
             Gone: the lead was deleted at the CRM.
@@ -43,7 +43,7 @@ class LeadLookup:
         return self._known[self.current(current)]
 
     def fields(self, lead_id: str, names: tuple[str, ...], *, times: bool = False) -> LeadFields:
-        """Read fields of a lead at the CRM; a merge noticed on the way is followed here too.
+        """Read fields of a lead at the CRM; apply a merge that shows in the answer.
 
         Raises:
             Gone: the lead was deleted at the CRM.
@@ -56,8 +56,7 @@ class LeadLookup:
         try:
             fields = self._crm.lead_fields(asked, names, times=times)
         except Gone as error:
-            said = f"lead {asked} is not at the CRM any more, it was deleted there"
-            raise Gone(said, error.correlation_id) from error
+            raise Gone(f"lead {asked} was deleted at the CRM", error.correlation_id) from error
         if fields.lead_id != asked:
             with self._db.writer() as connection:
                 merged_leads.merge_ids(connection, asked, fields.lead_id)
@@ -66,6 +65,6 @@ class LeadLookup:
         return fields
 
     def current(self, lead_id: str) -> str:
-        """Return the id a lead goes by here."""
+        """Return the id of a lead in this database."""
         with self._db.reader() as connection:
             return merged_leads.current_ids(connection, [lead_id]).get(lead_id, lead_id)

@@ -126,8 +126,8 @@ def test_the_systems_own_store_is_asked(
 BAD_CERTIFICATES = {
     "missing": ("SSL_CERT_FILE", "absent.pem", "no such file"),
     "directory": ("SSL_CERT_FILE", "", "directory"),
-    "no pem": ("SSL_CERT_FILE", "text", "no certificate in it"),
-    "empty": ("SSL_CERT_FILE", "empty", "no certificate in it"),
+    "no pem": ("SSL_CERT_FILE", "text", "contains no certificate"),
+    "empty": ("SSL_CERT_FILE", "empty", "contains no certificate"),
     "fifo": ("SSL_CERT_FILE", "fifo", "no ordinary file"),
     "no directory": ("SSL_CERT_DIR", "absent", "no such directory"),
     "a file as directory": ("SSL_CERT_DIR", "text", "no such directory"),
