@@ -26,7 +26,7 @@ _CHANGEABLE = (
 
 
 def listing(account: Account, call: Call) -> Reply:
-    """Every definition of a type at once: there is no paging."""
+    """Return all definitions of a type, without paging."""
     kind = object_type(call.params["type"])
     archived = call.flag("archived")
     rows = account.book.definitions[kind.name].values()
@@ -34,7 +34,7 @@ def listing(account: Account, call: Call) -> Reply:
 
 
 def legacy_listing(account: Account, call: Call) -> Reply:
-    """The bare list of the v2 path."""
+    """Return the plain list of the v2 path."""
     kind = object_type(call.params["type"])
     return Reply(
         200, [row for row in account.book.definitions[kind.name].values() if not row["archived"]]
@@ -42,7 +42,7 @@ def legacy_listing(account: Account, call: Call) -> Reply:
 
 
 def read(account: Account, call: Call) -> Reply:
-    """One definition."""
+    """Return one definition."""
     return Reply(200, _existing(account, call))
 
 
@@ -56,7 +56,7 @@ def _existing(account: Account, call: Call) -> Definition:
 
 
 def create(account: Account, call: Call) -> Reply:
-    """A new custom property."""
+    """Create a custom property."""
     kind = object_type(call.params["type"])
     given = call.json_object()
     made = _definition(account, kind.name, given, call.version)
@@ -150,7 +150,7 @@ def _options(given: dict[str, Any], kind: str, version: str) -> list[dict[str, A
 
 
 def update(account: Account, call: Call) -> Reply:
-    """A changed definition. ``options`` replaces the list; ``hasUniqueValue`` changes nothing."""
+    """Change a definition: ``options`` replaces the list; ``hasUniqueValue`` is ignored."""
     kind = object_type(call.params["type"])
     given = call.json_object()
     definition = _existing(account, call)
@@ -169,7 +169,7 @@ def update(account: Account, call: Call) -> Reply:
 
 
 def delete(account: Account, call: Call) -> Reply:
-    """Archive a custom property; the account's own ones stay."""
+    """Archive a custom property; standard ones cannot be."""
     kind = object_type(call.params["type"])
     definition = _existing(account, call)
     if not definition["modificationMetadata"]["archivable"]:
@@ -185,7 +185,7 @@ def delete(account: Account, call: Call) -> Reply:
 
 
 def batch_read(account: Account, call: Call) -> Reply:
-    """Several definitions by name."""
+    """Return several definitions by name."""
     kind = object_type(call.params["type"])
     body = call.json_object()
     rows = []
@@ -199,13 +199,13 @@ def batch_read(account: Account, call: Call) -> Reply:
 
 
 def groups(account: Account, call: Call) -> Reply:
-    """Every property group of a type."""
+    """Return every property group of a type."""
     kind = object_type(call.params["type"])
     return Reply(200, {"results": list(account.book.groups[kind.name].values())})
 
 
 def read_group(account: Account, call: Call) -> Reply:
-    """One property group."""
+    """Return one property group."""
     kind = object_type(call.params["type"])
     group = account.book.groups[kind.name].get(call.params["name"])
     if group is None:
@@ -214,7 +214,7 @@ def read_group(account: Account, call: Call) -> Reply:
 
 
 def create_group(account: Account, call: Call) -> Reply:
-    """A new property group."""
+    """Create a property group."""
     kind = object_type(call.params["type"])
     given = call.json_object()
     name, label = given.get("name"), given.get("label")

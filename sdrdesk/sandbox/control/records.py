@@ -1,4 +1,4 @@
-"""Doing to records what other people and the CRM itself do: edit, bin, restore, merge."""
+"""Changes of records by other people and the CRM itself: edit, archive, restore, merge."""
 
 from __future__ import annotations
 
@@ -23,9 +23,10 @@ from sdrdesk.sandbox.writes.writes import Plan, apply, must_find
 
 
 def insert(account: Account, call: Call) -> Reply:
-    """Put records in as they are: ``{"records": [{"type", "id"?, "properties", "createdAt"?,
-    "updatedAt"?, "archivedAt"?}]}``. Nothing is validated; search sees them after the lag.
-    """  # noqa: D205
+    """Insert records unvalidated; search shows them after the lag.
+
+    ``{"records": [{"type", "id"?, "properties", "createdAt"?, "updatedAt"?, "archivedAt"?}]}``
+    """
     rows = []
     for item in as_array(call.json_object().get("records"), "records"):
         given = as_object(item)
@@ -50,9 +51,9 @@ def insert(account: Account, call: Call) -> Reply:
 
 
 def edit(account: Account, call: Call) -> Reply:
-    """Another user's edit in the browser: ``{"type", "id", "properties", "user"?}``.
+    """Edit a record as another user would: ``{"type", "id", "properties", "user"?}``.
 
-    Unlike the API, a user may move a lifecycle stage back and fill read-only fields.
+    Unlike the API, a user may move a lifecycle stage back and set read-only fields.
     """
     body = call.json_object()
     kind, record = _record(account, body)
@@ -91,28 +92,28 @@ def _ids(call: Call) -> tuple[ObjectType, list[str]]:
 
 
 def archive_records(account: Account, call: Call) -> Reply:
-    """Into the recycle bin: ``{"type", "ids"}``."""
+    """Archive records: ``{"type", "ids"}``."""
     kind, ids = _ids(call)
     done = [key for key in ids if archive(account, kind, key, by="control")]
     return Reply(200, {"ids": done})
 
 
 def restore_records(account: Account, call: Call) -> Reply:
-    """Out of the recycle bin, with the old dates: ``{"type", "ids"}``."""
+    """Restore archived records with their old dates: ``{"type", "ids"}``."""
     kind, ids = _ids(call)
     done = [key for key in ids if restore(account, kind, key) is not None]
     return Reply(200, {"ids": done})
 
 
 def purge_records(account: Account, call: Call) -> Reply:
-    """Gone for good: ``{"type", "ids"}``."""
+    """Delete records permanently: ``{"type", "ids"}``."""
     kind, ids = _ids(call)
     done = [key for key in ids if purge(account, kind, key, by="control")]
     return Reply(200, {"ids": done})
 
 
 def merge_records(account: Account, call: Call) -> Reply:
-    """Merge two records: ``{"type", "ids": [primary, other]}``; the survivor comes back."""
+    """Merge two records and return the survivor: ``{"type", "ids": [primary, other]}``."""
     kind, ids = _ids(call)
     if len(set(ids)) != 2 or kind.name not in {"contacts", "companies"}:
         raise ValueError("merge takes two different ids of contacts or companies.")

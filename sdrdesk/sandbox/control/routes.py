@@ -1,4 +1,4 @@
-"""Where the control API is mounted: ``/sandbox/control`` and ``/sandbox/practice``."""
+"""The routes of the control API: ``/sandbox/control`` and ``/sandbox/practice``."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ _ROWS: list[tuple[str, str, Handler]] = [
 
 
 def build_control() -> Router:
-    """The control surface."""
+    """Return the router of the control API."""
     router = Router()
     for method, below, handler in _ROWS:
         router.add(Route(method, f"/sandbox/{below}", "control", handler))

@@ -22,7 +22,7 @@ DISPOSITIONS = (
     ("73a0d17f-1163-4015-bdd5-ec830791da20", "No answer"),
     ("17b47fee-58de-441e-a44c-c6300d46f273", "Wrong number"),
 )
-"""Call outcomes that every account starts with; the GUIDs are the same everywhere."""
+"""Call outcomes of every new account; the GUIDs are the same everywhere."""
 
 CALL_STATUS = (
     "BUSY", "CALLING_CRM_USER", "CANCELED", "COMPLETED", "CONNECTING", "FAILED", "IN_PROGRESS",
@@ -60,7 +60,7 @@ def _common(group: str) -> list[dict[str, Any]]:
 
 
 def call_properties() -> list[dict[str, Any]]:
-    """Every default property of a call."""
+    """Return every default property of a call."""
     group = "call"
     return [
         *_common(group),
@@ -98,7 +98,7 @@ def call_properties() -> list[dict[str, Any]]:
 
 
 def task_properties() -> list[dict[str, Any]]:
-    """Every default property of a task."""
+    """Return every default property of a task."""
     group = "task"
     return [
         *_common(group),
@@ -132,12 +132,12 @@ def task_properties() -> list[dict[str, Any]]:
 
 
 def note_properties() -> list[dict[str, Any]]:
-    """Every default property of a note."""
+    """Return every default property of a note."""
     return [*_common("note"), define("hs_note_body", "string", "html", group="note")]
 
 
 def meeting_properties() -> list[dict[str, Any]]:
-    """Every default property of a meeting."""
+    """Return every default property of a meeting."""
     group = "meeting"
     return [
         *_common(group),

@@ -43,7 +43,7 @@ INDUSTRIES = (
 
 
 def company_properties() -> list[dict[str, Any]]:
-    """Every default property of a company."""
+    """Return every default property of a company."""
     group = "companyinformation"
     return [
         *plain("name domain website address city state zip country hs_country_code", group=group),
@@ -106,7 +106,7 @@ def _stamps(created: str, group: str) -> list[dict[str, Any]]:
 
 
 def deal_properties() -> list[dict[str, Any]]:
-    """The default properties of a deal that matter to an SDR."""
+    """Return the default properties of a deal that matter to an SDR."""
     group = "dealinformation"
     return [
         *plain("dealname pipeline dealstage", group=group),
@@ -117,13 +117,13 @@ def deal_properties() -> list[dict[str, Any]]:
 
 
 def bare_properties() -> list[dict[str, Any]]:
-    """What every record has: for types that the world leaves empty."""
+    """Return the properties of every record, for types without records in the world."""
     return [*plain("hs_name hs_pipeline hs_pipeline_stage", group="details"),
             *_stamps("hs_createdate", "details")]  # fmt: skip
 
 
 def lead_properties() -> list[dict[str, Any]]:
-    """The default properties of a lead record."""
+    """Return the default properties of a lead record."""
     group = "leadinformation"
     return [
         define("hs_lead_name", group=group),

@@ -54,7 +54,7 @@ LEGAL_BASIS = (
 
 
 def timezone_options() -> list[dict[str, Any]]:
-    """IANA names as HubSpot spells them: lower case, ``/`` written ``_slash_``."""
+    """Return IANA names as HubSpot writes them: lower case, ``_slash_`` for ``/``."""
     return options(
         *(
             (name.lower().replace("/", "_slash_"), name.replace("_", " "))
@@ -65,13 +65,13 @@ def timezone_options() -> list[dict[str, Any]]:
 
 
 def lifecycle_dates(group: str) -> list[dict[str, Any]]:
-    """When each default stage was entered; set by the account."""
+    """Return the date properties of the default stages, set by the CRM."""
     names = " ".join(f"hs_lifecyclestage_{stage}_date" for stage, _ in LIFECYCLE)
     return read_only(names, "datetime", "date", group=group)
 
 
 def contact_properties() -> list[dict[str, Any]]:
-    """Every default property of a contact."""
+    """Return every default property of a contact."""
     return [*_identity(), *_place(), *_sales(), *_conversion(), *_activity(), *_internal()]
 
 

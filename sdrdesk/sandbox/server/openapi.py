@@ -1,4 +1,4 @@
-"""The sandbox's own OpenAPI document, made from the routes themselves."""
+"""The sandbox's OpenAPI document, generated from its routes."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _ERRORS = {
 
 
 def document(router: Router) -> dict[str, Any]:
-    """OpenAPI 3.0 of everything the CRM side serves."""
+    """Return the OpenAPI 3.0 document of the CRM's endpoints."""
     paths: dict[str, dict[str, Any]] = {}
     for route in router.routes:
         paths.setdefault(route.template, {})[route.method.lower()] = _operation(route)

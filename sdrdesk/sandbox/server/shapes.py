@@ -1,4 +1,4 @@
-"""JSON schemas of what goes in and comes out, by handler, for the OpenAPI document."""
+"""JSON schemas of requests and answers by handler, for the OpenAPI document."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ ID: Schema = {"type": "string", "pattern": "^[0-9]{1,19}$"}
 
 
 def many(items: Schema, longest: int | None = None) -> Schema:
-    """An array."""
+    """Return the schema of an array."""
     made: Schema = {"type": "array", "items": items}
     return made if longest is None else made | {"minItems": 1, "maxItems": longest}
 
 
 def some(required: str, **fields: Schema) -> Schema:
-    """An object with named fields; those in ``required`` (blank-separated) must be there."""
+    """Return the schema of an object; ``required`` fields are separated by blanks."""
     made: Schema = {"type": "object", "properties": fields}
     return made | {"required": required.split()} if required else made
 
@@ -249,16 +249,16 @@ QUERIES: dict[str, list[Schema]] = {
 
 
 def body_of(module: str, name: str) -> Schema | None:
-    """What a handler takes; None for nothing."""
+    """Return the schema of a handler's request body, None for none."""
     return BODIES.get(f"{module}.{name}")
 
 
 def query_of(module: str, name: str) -> list[Schema]:
-    """Query parameters of a handler."""
+    """Return the query parameters of a handler."""
     return QUERIES.get(f"{module}.{name}", [])
 
 
 def answers_of(module: str, name: str) -> dict[str, Schema | None]:
-    """What a handler answers when all is well, by status."""
+    """Return the schemas of a handler's successful answers, by status."""
     default: dict[str, Schema | None] = {"200": {"type": "object"}}
     return ANSWERS.get(f"{module}.{name}", default)

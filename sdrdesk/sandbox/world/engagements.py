@@ -1,4 +1,4 @@
-"""Turns what the team did into CRM records: calls, tasks, notes and meetings."""
+"""CRM records of the team's work: calls, tasks, notes and meetings."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ ENGAGEMENT_LINKS = {
 PRIMARY_COMPANY, ANY_COMPANY = 1, 279
 
 KEPT_AFTER_MS = 4 * MINUTE
-"""A kept callback's task is closed so long after it was due."""
+"""Time from a kept callback's due time to its closed task."""
 
 _KINDS = ("calls", "tasks", "notes", "meetings", "contacts")
 _MEETING_PAST = Table(
@@ -40,7 +40,7 @@ _MEETING_PAST = Table(
 
 
 class LinkLog:
-    """Associations in 17 bytes each instead of an object each: a large world has a million."""
+    """Associations in 17 bytes each: a large world has a million."""
 
     def __init__(self) -> None:
         self._kinds = array("b")
@@ -49,7 +49,7 @@ class LinkLog:
         self._to = array("q")
 
     def add(self, from_type: str, from_id: str, type_id: int, to_id: str) -> None:
-        """Note one association; its type id says what it leads to."""
+        """Add one association; its type id determines the target's type."""
         self._kinds.append(_KINDS.index(from_type))
         self._types.append(type_id)
         self._from.append(int(from_id))
@@ -65,7 +65,7 @@ class LinkLog:
 
 
 class Ids:
-    """The next free id per object type; a contact and a company may share one, as in the CRM."""
+    """The next free id per object type; as in the CRM, types may share ids."""
 
     def __init__(self) -> None:
         self._next = {
@@ -78,7 +78,7 @@ class Ids:
         }
 
     def take(self, type_: str) -> str:
-        """A fresh id."""
+        """Return a new id."""
         id_ = self._next[type_]
         self._next[type_] = id_ + 1
         return str(id_)
@@ -86,17 +86,17 @@ class Ids:
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """Whom an engagement is about, in the words that go into it."""
+    """The person of an engagement, by the texts used in it."""
 
     name: str
     company: str
     number: str
-    """As typed; empty when there is none."""
+    """As typed; empty without a number."""
 
 
 @dataclass(slots=True)
 class Desk:
-    """What is needed to write engagements of one person."""
+    """Context for the engagements of one person."""
 
     dice: Dice
     ids: Ids
@@ -121,7 +121,7 @@ def _body(text: str) -> str:
 
 
 def subject_of(person: Person) -> Subject:
-    """The words about one person."""
+    """Return the texts about one person."""
     number = person.phone if person.phone is not None else person.mobile
     return Subject(
         f"{person.given.text} {person.family.text}",
@@ -135,7 +135,7 @@ def _fill(text: str, subject: Subject) -> str:
 
 
 def call_properties(dice: Dice, subject: Subject, touch: Touch) -> dict[str, str]:
-    """Properties of the call object of one touch."""
+    """Return the properties of the call object of one touch."""
     label = LABELS[touch.outcome]
     status = {"No answer": "NO_ANSWER", "Busy": "BUSY"}.get(label, "COMPLETED")
     found = {
@@ -157,7 +157,7 @@ def call_properties(dice: Dice, subject: Subject, touch: Touch) -> dict[str, str
 
 
 def task_properties(dice: Dice, subject: Subject, touch: Touch) -> dict[str, str]:
-    """Properties of the CALL task of a promised callback, open or done."""
+    """Return the properties of the CALL task of a promised callback, open or done."""
     due = touch.due_ms if touch.due_ms is not None else touch.logged_ms
     found = {
         "hs_timestamp": iso(due),
@@ -178,7 +178,7 @@ def task_properties(dice: Dice, subject: Subject, touch: Touch) -> dict[str, str
 def meeting_properties(
     dice: Dice, subject: Subject, touch: Touch, now_ms: int
 ) -> tuple[dict[str, str], int]:
-    """Properties and end (ms) of the meeting that a call has set; past ones have an outcome."""
+    """Return properties and end (ms) of the meeting a call has set; past ones have an outcome."""
     start = working_slot_ms(dice, touch.logged_ms + round(dice.spread(20 * HOUR, 9 * DAY)))
     start -= start % (30 * MINUTE)
     end = start + dice.pick((20, 30, 30, 45, 60)) * MINUTE
@@ -196,13 +196,13 @@ def meeting_properties(
 
 
 def call_record(desk: Desk, person: Person, touch: Touch) -> Record:
-    """The call object of one touch."""
+    """Return the call object of one touch."""
     found = call_properties(desk.dice, subject_of(person), touch)
     return _record(desk, person, "calls", touch.logged_ms, found)
 
 
 def callback_task(desk: Desk, person: Person, touch: Touch) -> Record:
-    """The task of a promised callback."""
+    """Return the task of a promised callback."""
     found = task_properties(desk.dice, subject_of(person), touch)
     record = _record(desk, person, "tasks", touch.logged_ms, found)
     if touch.kept and touch.due_ms is not None:
@@ -211,7 +211,7 @@ def callback_task(desk: Desk, person: Person, touch: Touch) -> Record:
 
 
 def meeting_record(desk: Desk, person: Person, touch: Touch) -> Record:
-    """The meeting that a call has set."""
+    """Return the meeting that a call has set."""
     found, end = meeting_properties(desk.dice, subject_of(person), touch, desk.now_ms)
     record = _record(desk, person, "meetings", touch.logged_ms + 20 * SECOND, found)
     record.updated_ms = end if end < desk.now_ms else record.updated_ms
@@ -219,7 +219,7 @@ def meeting_record(desk: Desk, person: Person, touch: Touch) -> Record:
 
 
 def note_record(desk: Desk, person: Person, at_ms: int, owner: str) -> Record:
-    """A note somebody left, or the hand-off after a qualified call."""
+    """Return a note, or the hand-off after a qualified call."""
     text = desk.dice.pick(NOTE_BODIES)
     found = {
         "hs_timestamp": iso(min(at_ms, desk.now_ms)),
@@ -231,7 +231,7 @@ def note_record(desk: Desk, person: Person, at_ms: int, owner: str) -> Record:
 
 
 def other_task(desk: Desk, person: Person, owner: str) -> Record:
-    """A task that is no call; it must not look like a callback."""
+    """Return a task that is no call and does not look like a callback."""
     dice = desk.dice
     kind, subject = dice.pick(OTHER_TASKS)
     due = desk.now_ms + round((dice.roll() - 0.4) * 8 * DAY)

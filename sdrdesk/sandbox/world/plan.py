@@ -1,4 +1,4 @@
-"""What a world of any size must have: fresh conversions and promised callbacks."""
+"""The fresh conversions and promised callbacks that a world of any size has."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from sdrdesk.sandbox.world.dice import Dice
 
 @dataclass(slots=True)
 class Plan:
-    """What must exist in a world of any size, by the number of the lead."""
+    """The required leads of a world, by their numbers."""
 
     fresh: dict[int, int]
     """Age in milliseconds of conversions within the last hour."""
@@ -20,12 +20,12 @@ class Plan:
     """When a promised callback is due."""
 
     def holds(self, ordinals: Iterable[int]) -> bool:
-        """Whether any of these leads has a part in the plan."""
+        """Return whether any of these leads is planned."""
         return any(n in self.fresh or n in self.callbacks for n in ordinals)
 
 
 def draw_plan(seed: int, leads: int) -> Plan:
-    """Which leads converted within the hour and which were promised a call."""
+    """Choose the leads that converted within the hour and those with a promised callback."""
     dice = Dice(seed, "plan", leads)
     scale = (leads / 400) ** 0.5
     fresh_count = min(leads, max(1, round(14 * scale)))

@@ -1,4 +1,4 @@
-"""Forms, their submissions, and what a conversion does to a contact."""
+"""Forms, their submissions, and the effects of a conversion on a contact."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from sdrdesk.sandbox.times import iso, iso_short, one_more
 
 
 def submissions_of(account: Account, email: str) -> Iterator[tuple[str, dict[str, Any]]]:
-    """(form id, submission) of everything one address submitted, newest first per form."""
+    """Return (form id, submission) for one address, newest first per form."""
     wanted = email.lower()
     if not wanted:
         return
@@ -30,12 +30,12 @@ def _email_of(row: dict[str, Any]) -> str:
 
 
 def form_of(account: Account, form_id: str) -> dict[str, Any] | None:
-    """A form by its GUID."""
+    """Return a form by its GUID."""
     return next((form for form in account.forms if form["id"] == form_id), None)
 
 
 def event_name(account: Account, form_id: str, row: dict[str, Any]) -> str:
-    """What ``recent_conversion_event_name`` says: page title and form name."""
+    """Return the value of ``recent_conversion_event_name``: page title and form name."""
     if row.get("eventName"):
         return str(row["eventName"])
     form = form_of(account, form_id)
@@ -45,7 +45,7 @@ def event_name(account: Account, form_id: str, row: dict[str, Any]) -> str:
 
 
 def conversion_id(form_id: str, row: dict[str, Any]) -> str:
-    """A stable id for a submission that came without one."""
+    """Return a stable id for a submission without one."""
     seed = f"{form_id}/{row['submittedAt']}/{_email_of(row)}"
     return str(row.get("conversionId") or uuid.uuid5(uuid.NAMESPACE_URL, seed))
 
@@ -60,10 +60,10 @@ def convert(
     values: list[dict[str, Any]] | None = None,
     by: str = "control",
 ) -> Record:
-    """Let a contact submit a form; the contact's new state.
+    """Submit a form for a contact and return the contact's new state.
 
     Raises:
-        KeyError: there is no such form.
+      KeyError: there is no such form.
     """
     if form_of(account, form_id) is None:
         raise KeyError(form_id)

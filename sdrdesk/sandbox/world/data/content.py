@@ -1,7 +1,7 @@
-"""What leads convert on: forms and the pages that carry them.
+"""Forms, and the pages with them.
 
 The account of the sandbox sells *Harbourline*, software that plans the work of people, machines and
-vehicles and connects it with the systems a firm already has.
+vehicles and connects to a company's other systems.
 """
 
 from __future__ import annotations
