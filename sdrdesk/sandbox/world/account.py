@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from sdrdesk.sandbox.world.clock import DAY, SECOND, TEAM_ZONE, iso, local_minutes
-from sdrdesk.sandbox.world.conversions import FORM_IDS
 from sdrdesk.sandbox.world.data import content
 from sdrdesk.sandbox.world.dice import Table
 
@@ -247,7 +246,7 @@ def forms(now_ms: int) -> list[dict[str, object]]:
         ]
         found.append(
             {
-                "id": FORM_IDS[key],
+                "id": content.FORM_IDS[key],
                 "name": name,
                 "createdAt": iso(now_ms - (700 - 31 * position) * DAY),
                 "updatedAt": iso(now_ms - (60 - 5 * position) * DAY),

@@ -10,16 +10,18 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from sdrdesk.sandbox.account.records import Link, Record, World
-from sdrdesk.sandbox.world import account, companies, contacts, conversions, engagements, hostile
-from sdrdesk.sandbox.world.activity import LAST_WORDS, Touch, call_person, promised_call
+from sdrdesk.sandbox.world import account, hostile
 from sdrdesk.sandbox.world.clock import DAY, HOUR, MINUTE, in_office, iso
-from sdrdesk.sandbox.world.companies import Company
-from sdrdesk.sandbox.world.conversions import Conversion
 from sdrdesk.sandbox.world.dice import Dice, Table
-from sdrdesk.sandbox.world.engagements import Desk, Ids, LinkLog
-from sdrdesk.sandbox.world.people import Person, draw_person, duplicate_of, ensure_number
-from sdrdesk.sandbox.world.places import COUNTRIES, City, draw_city
-from sdrdesk.sandbox.world.plan import draw_plan
+from sdrdesk.sandbox.world.history import contacts, conversions, engagements
+from sdrdesk.sandbox.world.history.activity import LAST_WORDS, Touch, call_person, promised_call
+from sdrdesk.sandbox.world.history.conversions import Conversion
+from sdrdesk.sandbox.world.history.engagements import Desk, Ids, LinkLog
+from sdrdesk.sandbox.world.history.plan import draw_plan
+from sdrdesk.sandbox.world.people import companies
+from sdrdesk.sandbox.world.people.companies import Company
+from sdrdesk.sandbox.world.people.person import Person, draw_person, duplicate_of, ensure_number
+from sdrdesk.sandbox.world.people.places import COUNTRIES, City, draw_city
 
 _BLOCK_SIZES = Table([(1, 45.0), (2, 25.0), (3, 16.0), (4, 9.0), (5, 3.5), (7, 1.5)])
 WITHOUT_COMPANY = 0.07

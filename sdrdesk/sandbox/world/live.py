@@ -12,9 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
-from sdrdesk.sandbox.world import companies, conversions, engagements
 from sdrdesk.sandbox.world.account import DO_NOT_CALL, LUCIA, OMAR, OWNER_OF_LEAD, TOMASZ
-from sdrdesk.sandbox.world.activity import LEAD_STATUS, Outcome, Touch, draw_outcome, talk_ms
 from sdrdesk.sandbox.world.clock import (
     DAY,
     HOUR,
@@ -26,16 +24,25 @@ from sdrdesk.sandbox.world.clock import (
     working_slot_ms,
 )
 from sdrdesk.sandbox.world.dice import Dice, Table
-from sdrdesk.sandbox.world.engagements import (
+from sdrdesk.sandbox.world.history import conversions, engagements
+from sdrdesk.sandbox.world.history.activity import (
+    LEAD_STATUS,
+    Outcome,
+    Touch,
+    draw_outcome,
+    talk_ms,
+)
+from sdrdesk.sandbox.world.history.engagements import (
     ANY_COMPANY,
     ENGAGEMENT_LINKS,
     PRIMARY_COMPANY,
     Subject,
 )
-from sdrdesk.sandbox.world.odds import pick_up
-from sdrdesk.sandbox.world.people import draw_person
-from sdrdesk.sandbox.world.phones import draw_number, typed
-from sdrdesk.sandbox.world.places import COUNTRIES, draw_city
+from sdrdesk.sandbox.world.history.odds import pick_up
+from sdrdesk.sandbox.world.people import companies
+from sdrdesk.sandbox.world.people.person import draw_person
+from sdrdesk.sandbox.world.people.phones import draw_number, typed
+from sdrdesk.sandbox.world.people.places import COUNTRIES, draw_city
 
 
 class LiveKind(StrEnum):

@@ -13,10 +13,9 @@ from typing import Literal
 
 from sdrdesk.sandbox.world.account import DO_NOT_CALL
 from sdrdesk.sandbox.world.clock import DAY, HOUR, MINUTE
-from sdrdesk.sandbox.world.conversions import FORM_NAMES
-from sdrdesk.sandbox.world.data import reactions
+from sdrdesk.sandbox.world.data import content, reactions
 from sdrdesk.sandbox.world.dice import Dice, Table
-from sdrdesk.sandbox.world.odds import pick_up
+from sdrdesk.sandbox.world.history.odds import pick_up
 
 AnsweredBy = Literal["person", "gatekeeper", "voicemail", "nobody", "wrong_number"]
 
@@ -151,7 +150,7 @@ def _persona(contact: Mapping[str, str | None]) -> str:
 
 def _form(contact: Mapping[str, str | None]) -> str:
     event = contact.get("recent_conversion_event_name") or ""
-    return next((key for key, name in FORM_NAMES.items() if event.endswith(name)), "")
+    return next((key for key, name in content.FORM_NAMES.items() if event.endswith(name)), "")
 
 
 def _freshness(contact: Mapping[str, str | None], at_ms: int) -> float:

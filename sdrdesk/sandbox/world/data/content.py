@@ -60,6 +60,9 @@ FORMS = (
     ),
     ("newsletter", "f08d3b7a-5e2c-4c16-b7f4-40c8a1d9e209", "Newsletter", "flow", ()),
 )
+FORM_IDS: dict[str, str] = {key: guid for key, guid, *_ in FORMS}
+FORM_NAMES: dict[str, str] = {key: name for key, _, name, *_ in FORMS}
+FORM_FIELDS: dict[str, tuple[str, ...]] = {key: fields for key, _, _, _, fields in FORMS}
 
 PAGES = (
     # (form key, page title, path, weight)

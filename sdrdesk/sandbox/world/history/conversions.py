@@ -26,10 +26,6 @@ class Conversion:
     message: str
 
 
-FORM_IDS: dict[str, str] = {key: guid for key, guid, *_ in content.FORMS}
-FORM_NAMES: dict[str, str] = {key: name for key, _, name, *_ in content.FORMS}
-FORM_FIELDS: dict[str, tuple[str, ...]] = {key: fields for key, _, _, _, fields in content.FORMS}
-
 _URLS = {
     path: f"{content.SITE}{path}"
     for path in (*content.OTHER_PAGES, *(path for _, _, path, _ in content.PAGES))
@@ -62,10 +58,10 @@ def fresh_age_ms(rank: int, count: int) -> int:
 def draw_one(dice: Dice, at_ms: int, language: str = "en") -> Conversion:
     """Return a conversion at a time, on any page, in a language."""
     form, title, path = _PAGES.draw(dice)
-    name = FORM_NAMES[form]
+    name = content.FORM_NAMES[form]
     event = name if dice.chance(0.1) else f"{title}: {name}"
     message = ""
-    if "message" in FORM_FIELDS[form] and dice.chance(0.72):
+    if "message" in content.FORM_FIELDS[form] and dice.chance(0.72):
         own = MESSAGES_IN.get(language.partition("-")[0], ())
         usual = MESSAGES[form if dice.chance(0.85) else "any"]
         message = dice.pick(own if own and dice.chance(0.5) else usual)
@@ -119,7 +115,7 @@ def properties(dice: Dice, history: list[Conversion]) -> dict[str, str]:
         "num_conversion_events": str(len(history)),
         "num_unique_conversion_events": str(len({c.form for c in history})),
         "hs_calculated_form_submissions": ";".join(
-            f"{FORM_IDS[c.form]}:{c.path}:{c.at_ms}" for c in reversed(history)
+            f"{content.FORM_IDS[c.form]}:{c.path}:{c.at_ms}" for c in reversed(history)
         ),
         "hs_analytics_source": source,
         "hs_analytics_source_data_1": dice.pick(details),
@@ -139,12 +135,12 @@ def properties(dice: Dice, history: list[Conversion]) -> dict[str, str]:
 def submission(properties: Mapping[str, str], conversion: Conversion) -> dict[str, object]:
     """Return ``form``, ``submittedAt`` (ms), ``values``, ``pageUrl`` and ``eventName``."""
     values: list[dict[str, str]] = []
-    for name in ("firstname", "lastname", "email", *FORM_FIELDS[conversion.form]):
+    for name in ("firstname", "lastname", "email", *content.FORM_FIELDS[conversion.form]):
         value = conversion.message if name == "message" else properties.get(name, "")
         if value:
             values.append({"name": name, "value": value, "objectTypeId": "0-1"})
     return {
-        "form": FORM_IDS[conversion.form],
+        "form": content.FORM_IDS[conversion.form],
         "submittedAt": conversion.at_ms,
         "values": values,
         "pageUrl": url(conversion),

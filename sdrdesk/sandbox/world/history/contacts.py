@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from sdrdesk.sandbox.world.account import CUSTOM_STAGE, DO_NOT_CALL
-from sdrdesk.sandbox.world.activity import LAST_WORDS, LEAD_STATUS, Touch
 from sdrdesk.sandbox.world.clock import DAY, SECOND, iso
-from sdrdesk.sandbox.world.conversions import Conversion
 from sdrdesk.sandbox.world.dice import Dice, Table
+from sdrdesk.sandbox.world.history.activity import LAST_WORDS, LEAD_STATUS, Touch
+from sdrdesk.sandbox.world.history.conversions import Conversion
 
 DO_NOT_CALL_SHARE = 0.03
 """Share of contacts marked before any call (a form box, an import)."""

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import cache
 
-from sdrdesk.sandbox.world.companies import Company
 from sdrdesk.sandbox.world.data.titles import DEPARTMENT_WEIGHTS, DEPARTMENTS, SENIORITY_WEIGHTS
 from sdrdesk.sandbox.world.dice import Dice, Table
-from sdrdesk.sandbox.world.names import Name, as_typed, draw_name
-from sdrdesk.sandbox.world.phones import Typed, draw_number, typed, unusable
-from sdrdesk.sandbox.world.places import COUNTRIES, City, draw_city, zone_option
+from sdrdesk.sandbox.world.people.companies import Company
+from sdrdesk.sandbox.world.people.names import Name, as_typed, draw_name
+from sdrdesk.sandbox.world.people.phones import Typed, draw_number, typed, unusable
+from sdrdesk.sandbox.world.people.places import COUNTRIES, City, draw_city, zone_option
 
 
 @dataclass(slots=True)

@@ -19,10 +19,10 @@ from sdrdesk.sandbox.world.clock import (
     next_working_ms,
     working_slot_ms,
 )
-from sdrdesk.sandbox.world.conversions import Conversion
 from sdrdesk.sandbox.world.dice import Dice, Table
-from sdrdesk.sandbox.world.odds import pick_up
-from sdrdesk.sandbox.world.people import Person
+from sdrdesk.sandbox.world.history.conversions import Conversion
+from sdrdesk.sandbox.world.history.odds import pick_up
+from sdrdesk.sandbox.world.people.person import Person
 
 Outcome = Literal[
     "no_answer", "left_voicemail", "busy", "gatekeeper", "wrong_number", "callback", "nurture",

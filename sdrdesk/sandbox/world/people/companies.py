@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from sdrdesk.sandbox.world.data import companies as data
 from sdrdesk.sandbox.world.dice import Dice, Table
-from sdrdesk.sandbox.world.names import slug
-from sdrdesk.sandbox.world.phones import draw_number, typed
-from sdrdesk.sandbox.world.places import COUNTRIES, City
+from sdrdesk.sandbox.world.people.names import slug
+from sdrdesk.sandbox.world.people.phones import draw_number, typed
+from sdrdesk.sandbox.world.people.places import COUNTRIES, City
 
 
 @dataclass(slots=True)

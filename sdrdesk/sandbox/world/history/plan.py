@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sdrdesk.sandbox.world.activity import TASK_PLANS, TaskPlan
-from sdrdesk.sandbox.world.conversions import fresh_age_ms
 from sdrdesk.sandbox.world.dice import Dice
+from sdrdesk.sandbox.world.history.activity import TASK_PLANS, TaskPlan
+from sdrdesk.sandbox.world.history.conversions import fresh_age_ms
 
 
 @dataclass(slots=True)

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 
 from sdrdesk.sandbox.account.records import Link, Record
 from sdrdesk.sandbox.world.account import DISPOSITIONS, PRIYA
-from sdrdesk.sandbox.world.activity import LABELS, Touch
 from sdrdesk.sandbox.world.clock import DAY, HOUR, MINUTE, SECOND, iso, working_slot_ms
 from sdrdesk.sandbox.world.data.call_notes import (
     MEETING_TITLES,
@@ -19,7 +18,8 @@ from sdrdesk.sandbox.world.data.call_notes import (
     TASK_SUBJECTS,
 )
 from sdrdesk.sandbox.world.dice import Dice, Table
-from sdrdesk.sandbox.world.people import Person
+from sdrdesk.sandbox.world.history.activity import LABELS, Touch
+from sdrdesk.sandbox.world.people.person import Person
 
 ENGAGEMENT_LINKS = {
     "calls": (194, 182),
