@@ -135,7 +135,7 @@ def _zone_s(zone: str | None) -> int:
     return sign * (int(zone[1:3]) * 3600 + int(zone[-2:]) * 60)
 
 
-def one_more(count: str | None) -> str:
+def incremented(count: str | None) -> str:
     """Return a count plus one; an invalid count is 0."""
     is_count = count is not None and count.isascii() and count.isdigit() and len(count) < 16
     return str(int(count) + 1 if is_count and count else 1)

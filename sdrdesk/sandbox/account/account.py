@@ -15,9 +15,9 @@ from sdrdesk.sandbox.account.records import Link, Record, World
 from sdrdesk.sandbox.account.settings import Settings
 from sdrdesk.sandbox.account.tables import Table
 from sdrdesk.sandbox.account.tokens import Tokens
-from sdrdesk.sandbox.account.view import Searches, SearchView
+from sdrdesk.sandbox.account.view import SearchCache, SearchIndex
 from sdrdesk.sandbox.errors import unknown_type
-from sdrdesk.sandbox.schema.book import PropertyBook
+from sdrdesk.sandbox.schema.catalog import PropertyCatalog
 from sdrdesk.sandbox.schema.schema import OBJECT_TYPES, ObjectType, object_type
 from sdrdesk.sandbox.times import Clock, iso, iso_short, parse_instant
 
@@ -59,11 +59,11 @@ class Account:
         self.clock = clock or Clock()
         self.settings = settings or Settings()
         self.tokens = Tokens(only)
-        self.book = PropertyBook()
+        self.catalog = PropertyCatalog()
         self.tables = {kind.name: Table(kind) for kind in OBJECT_TYPES}
         self.graph = Graph()
-        self.view = SearchView()
-        self.searches = Searches()
+        self.view = SearchIndex()
+        self.searches = SearchCache()
         self.journal = Journal()
         self.limits = Limits()
         self.faults = Faults()
@@ -93,20 +93,20 @@ class Account:
         self.owners = [dict(owner) for owner in world.owners]
         self.default_owner_email = world.default_owner_email
         for kind, changes in world.property_changes.items():
-            self.book.apply(object_type(kind).name, changes)
+            self.catalog.apply(object_type(kind).name, changes)
         self.forms = [dict(form) for form in world.forms]
-        self.take_lists(world.lists)
+        self.add_lists(world.lists)
         for submission in world.submissions:
             self.submissions.setdefault(str(submission["form"]), []).append(dict(submission))
         for rows in self.submissions.values():
             rows.sort(key=lambda row: -int(row["submittedAt"]))
         for record in world.records:
-            self.tables[record.type].take(tidy(self.tables[record.type].kind, record))
+            self.tables[record.type].take(strip_derived(self.tables[record.type].kind, record))
         for link in world.links:
-            self.take_link(link)
+            self.add_link(link)
         self.ready()
 
-    def take_lists(self, given: list[dict[str, Any]]) -> None:
+    def add_lists(self, given: list[dict[str, Any]]) -> None:
         """Add lists as the generator describes them."""
         for number, item in enumerate(given, start=1):
             made = dict(item)
@@ -118,7 +118,7 @@ class Account:
             made["members"] = {str(member): self.clock.now_ms() for member in members}
             self.lists[made["listId"]] = made
 
-    def take_link(self, link: Link) -> None:
+    def add_link(self, link: Link) -> None:
         """Add one association while loading, sharing the records' id strings."""
         left = self.tables[link.from_type].rows.get(link.from_id)
         right = self.tables[link.to_type].rows.get(link.to_id)
@@ -131,7 +131,7 @@ class Account:
         """Sort and index after loading."""
         for name, table in self.tables.items():
             table.sort()
-            for unique in self.book.unique_names(name):
+            for unique in self.catalog.unique_names(name):
                 table.watch(unique)
         self.details.setdefault("portalId", 4242)
         self.details.setdefault("uiDomain", "app.hubspot.com")
@@ -202,7 +202,7 @@ class Account:
                 rows.append(Version(value, after.updated_ms, actor.source, actor.user_id))
                 del rows[:-45]
 
-    def later(self, kind: str, args: dict[str, Any], delay_ms: int | None = None) -> None:
+    def schedule(self, kind: str, args: dict[str, Any], delay_ms: int | None = None) -> None:
         """Schedule an effect, by default after the roll-up delay."""
         self._effect_number += 1
         delay = self.settings.rollup_ms if delay_ms is None else delay_ms
@@ -235,7 +235,7 @@ class Account:
         }
 
 
-def tidy(kind: ObjectType, record: Record) -> Record:
+def strip_derived(kind: ObjectType, record: Record) -> Record:
     """Remove values that the record itself holds, and empty ones, from a generated record."""
     for name in ("hs_object_id", kind.created, kind.modified):
         record.properties.pop(name, None)

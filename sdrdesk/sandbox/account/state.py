@@ -88,7 +88,7 @@ class State:
     def fill(self, account: Account) -> None:
         """Save a new account."""
         account.dirty_documents.update(_WRITERS)
-        account.book.changed.update(account.tables)
+        account.catalog.changed.update(account.tables)
         with self._transaction():
             self._fill(account)
         _forget(account)
@@ -120,7 +120,7 @@ class State:
             account.dirty
             or account.dirty_documents
             or graph.changed
-            or account.book.changed
+            or account.catalog.changed
             or account.new_submissions
             or journal.saved < journal.last
         ):
@@ -180,8 +180,11 @@ class State:
         self._put(
             "properties",
             {
-                kind: [list(account.book.definitions[kind].values()), account.book.groups[kind]]
-                for kind in account.book.changed
+                kind: [
+                    list(account.catalog.definitions[kind].values()),
+                    account.catalog.groups[kind],
+                ]
+                for kind in account.catalog.changed
             },
         )
 
@@ -198,8 +201,8 @@ class State:
             value = json.loads(text)
             if kind == "properties":
                 rows, groups = value
-                account.book.definitions[key] = {row["name"]: row for row in rows}
-                account.book.groups[key] = groups
+                account.catalog.definitions[key] = {row["name"]: row for row in rows}
+                account.catalog.groups[key] = groups
             elif kind == "history":
                 name, _, record_id = key.partition("/")
                 account.history[name, record_id] = {
@@ -248,7 +251,7 @@ def _forget(account: Account) -> None:
     account.dirty.clear()
     account.dirty_documents.clear()
     account.graph.changed.clear()
-    account.book.changed.clear()
+    account.catalog.changed.clear()
     account.new_submissions.clear()
     account.journal.saved = account.journal.last
 

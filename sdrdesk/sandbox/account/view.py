@@ -20,7 +20,7 @@ class _Pending:
     """(visible from, state) of each change, in order."""
 
 
-class SearchView:
+class SearchIndex:
     """The search index: a view of the tables that lags behind writes."""
 
     def __init__(self) -> None:
@@ -95,7 +95,7 @@ _KEPT = 16
 """Cached results, so that paging through a large result does not search each time."""
 
 
-class Searches:
+class SearchCache:
     """A cache of search results, valid until something changes."""
 
     def __init__(self) -> None:

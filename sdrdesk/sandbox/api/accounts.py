@@ -177,7 +177,7 @@ def _schema(account: Account, kind: ObjectType) -> dict[str, Any]:
         "archived": False,
         "createdAt": _MADE,
         "updatedAt": _MADE,
-        "properties": list(account.book.definitions[kind.name].values()),
+        "properties": list(account.catalog.definitions[kind.name].values()),
         "associations": [],
     }
 
@@ -252,7 +252,7 @@ def stages(account: Account, call: Call) -> Reply:
 
 def dispositions(account: Account, call: Call) -> Reply:  # noqa: ARG001
     """Return call outcomes on the legacy path."""
-    definition = account.book.definitions["calls"]["hs_call_disposition"]
+    definition = account.catalog.definitions["calls"]["hs_call_disposition"]
     rows = [
         {"id": option["value"], "label": option["label"], "deleted": False}
         for option in definition["options"]
@@ -264,7 +264,7 @@ def custom_property_limits(account: Account, call: Call) -> Reply:  # noqa: ARG0
     """Return the number and limit of custom properties per type."""
     rows = []
     for kind in OBJECT_TYPES:
-        defined = account.book.definitions[kind.name].values()
+        defined = account.catalog.definitions[kind.name].values()
         used = sum(not row["hubspotDefined"] and not row["archived"] for row in defined)
         rows.append(
             {

@@ -15,7 +15,7 @@ from sdrdesk.sandbox.web import Call, Reply, as_array, as_names, as_object, as_t
 from sdrdesk.sandbox.writes.archive import archive as archive_record
 from sdrdesk.sandbox.writes.writes import (
     Claims,
-    Plan,
+    WritePlan,
     apply,
     find,
     non_unique,
@@ -102,17 +102,17 @@ def _missing(kind: ObjectType, ids: list[str]) -> dict[str, Any]:
     }
 
 
-Planner = Callable[[dict[str, Any], Claims], Plan]
+Planner = Callable[[dict[str, Any], Claims], WritePlan]
 
 
 def _run(
     account: Account, given: list[dict[str, Any]], planner: Planner
-) -> tuple[list[tuple[Record, Plan, dict[str, Any]]], list[dict[str, Any]]]:
+) -> tuple[list[tuple[Record, WritePlan, dict[str, Any]]], list[dict[str, Any]]]:
     """Plan all inputs, then apply all or none, unless each input has its own trace id."""
     traces = [item.get("objectWriteTraceId") for item in given]
     is_traced = all(isinstance(trace, str) for trace in traces) and len(set(traces)) == len(given)
     claims: Claims = {}
-    plans: list[tuple[Plan, dict[str, Any]]] = []
+    plans: list[tuple[WritePlan, dict[str, Any]]] = []
     errors = []
     for item in given:
         try:
@@ -161,7 +161,7 @@ def update(account: Account, call: Call) -> Reply:
             found.append(record)
     _refuse_same_record(found)
 
-    def planner(item: dict[str, Any], claims: Claims) -> Plan:
+    def planner(item: dict[str, Any], claims: Claims) -> WritePlan:
         record = _for_update(account, kind, str(item["id"]), item.get("idProperty"))
         if record is None:
             raise not_found()
@@ -212,7 +212,7 @@ def upsert(account: Account, call: Call) -> Reply:
     named = [find(account, kind, str(item["id"]), item["idProperty"]) for item in given]
     _refuse_same_record([record for record in named if record is not None])
 
-    def planner(item: dict[str, Any], claims: Claims) -> Plan:
+    def planner(item: dict[str, Any], claims: Claims) -> WritePlan:
         key = as_text(item.get("id"), "inputs.id")
         record = find(account, kind, key, item["idProperty"])
         properties = dict(as_object(item.get("properties") or {}, "properties"))

@@ -8,7 +8,7 @@ from typing import Any
 
 from sdrdesk.sandbox.account.account import Account, parse_when
 from sdrdesk.sandbox.errors import not_found
-from sdrdesk.sandbox.live import tick
+from sdrdesk.sandbox.live_events import tick
 from sdrdesk.sandbox.reads.render import render
 from sdrdesk.sandbox.schema.schema import CONTACTS, object_type
 from sdrdesk.sandbox.schema.values import Definition
@@ -71,7 +71,7 @@ def change_options(account: Account, call: Call) -> Reply:
 
 
 def _definition(account: Account, kind: str, name: str) -> Definition:
-    definition = account.book.get(kind, name)
+    definition = account.catalog.get(kind, name)
     if definition is None:
         raise not_found(f"{kind} have no property {name}")
     return definition
@@ -96,7 +96,7 @@ def _options(account: Account, kind: str, definition: Definition, body: dict[str
             }
         )
     changed["options"] = options
-    account.book.put(kind, changed)
+    account.catalog.put(kind, changed)
     return Reply(200, {"options": options})
 
 

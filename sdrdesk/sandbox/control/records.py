@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sdrdesk.sandbox.account.account import Account, Actor, parse_when, tidy
+from sdrdesk.sandbox.account.account import Account, Actor, parse_when, strip_derived
 from sdrdesk.sandbox.account.records import Record
 from sdrdesk.sandbox.reads.render import render
 from sdrdesk.sandbox.schema.schema import ObjectType, object_type
@@ -19,7 +19,7 @@ from sdrdesk.sandbox.writes.linking import (
     existing,
 )
 from sdrdesk.sandbox.writes.merging import merge
-from sdrdesk.sandbox.writes.writes import Plan, apply, must_find
+from sdrdesk.sandbox.writes.writes import WritePlan, apply, must_find
 
 
 def insert(account: Account, call: Call) -> Reply:
@@ -45,7 +45,7 @@ def insert(account: Account, call: Call) -> Reply:
             parse_when(given.get("updatedAt"), created_ms),
             None if archived is None else parse_when(archived, created_ms),
         )
-        account.put(tidy(kind, record))
+        account.put(strip_derived(kind, record))
         rows.append({"type": kind.name, "id": record.id})
     return Reply(201, {"results": rows})
 
@@ -58,12 +58,12 @@ def edit(account: Account, call: Call) -> Reply:
     body = call.json_object()
     kind, record = _record(account, body)
     properties = as_object(body.get("properties"), "properties")
-    unknown = [name for name in properties if account.book.get(kind.name, name) is None]
+    unknown = [name for name in properties if account.catalog.get(kind.name, name) is None]
     if unknown:
         raise ValueError(f"{kind.name} have no property {unknown[0]!r}.")
     values = {name: "" if value is None else str(value) for name, value in properties.items()}
     actor = Actor("CRM_UI", str(body.get("user", "9002")))
-    changed = apply(account, Plan(kind, record, values), actor, by="control")
+    changed = apply(account, WritePlan(kind, record, values), actor, by="control")
     return Reply(200, render(account, changed, everything=True))
 
 

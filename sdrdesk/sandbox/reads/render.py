@@ -25,7 +25,7 @@ def columns(account: Account, kind: ObjectType, names: list[str] | None) -> Colu
     """Return the columns of a type for the requested ``names``, as in ``render``."""
     if not names:
         return Columns(tuple(sorted(set(kind.defaults))))
-    defined = account.book.definitions[kind.name]
+    defined = account.catalog.definitions[kind.name]
     wanted = {name for name in (*_stamps(kind), *names) if name in defined}
     return Columns(tuple(sorted(name for name in wanted if not defined[name]["archived"])))
 
@@ -64,7 +64,7 @@ def render(
         shown["propertiesWithHistory"] = {
             name: versions_of(account, record, name)
             for name in history
-            if account.book.get(kind.name, name)
+            if account.catalog.get(kind.name, name)
         }
         shown["properties"].update(
             _properties(account, kind, record, list(shown["propertiesWithHistory"]), False)

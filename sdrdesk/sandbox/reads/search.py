@@ -131,7 +131,7 @@ def _whole(value: Any, default: int, name: str) -> int:
 
 
 def _definition(account: Account, kind: ObjectType, name: str) -> Definition:
-    definition = account.book.get(kind.name, name)
+    definition = account.catalog.get(kind.name, name)
     if definition is None:
         raise problem(f"Property '{name[:200]}' does not exist on {kind.type_id}")
     return definition
@@ -331,7 +331,7 @@ def _has_words(kind: ObjectType, record: Record, words: list[str]) -> bool:
 
 
 def _sort_key(account: Account, kind: ObjectType, name: str) -> Callable[[Record], Any]:
-    read = _reader(kind, name, account.book.get(kind.name, name))
+    read = _reader(kind, name, account.catalog.get(kind.name, name))
     if name in ("hs_object_id", kind.modified, kind.created):
         return lambda record: (read(record), int(record.id))
 

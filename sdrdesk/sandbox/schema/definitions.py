@@ -71,7 +71,7 @@ def option(value: str, label: str, order: int = 0, hidden: bool = False) -> dict
     }
 
 
-def spoken(*values: str) -> list[dict[str, Any]]:
+def labelled(*values: str) -> list[dict[str, Any]]:
     """Return options labelled by their value in plain writing: ``OPEN_DEAL`` is "Open deal"."""
     return options(*((value, value.replace("_", " ").capitalize()) for value in values))
 
@@ -81,12 +81,12 @@ def read_only(names: str, kind: str = "string", field: str = "text", **more: Any
     return [define(name, kind, field, read_only=True, **more) for name in names.split()]
 
 
-def plain(names: str, kind: str = "string", field: str = "text", **more: Any) -> list[Any]:
+def writable(names: str, kind: str = "string", field: str = "text", **more: Any) -> list[Any]:
     """Return writable properties of one type."""
     return [define(name, kind, field, **more) for name in names.split()]
 
 
-def truth(name: str, **more: Any) -> dict[str, Any]:
+def yes_no(name: str, **more: Any) -> dict[str, Any]:
     """Return a yes/no property with the two options the API requires."""
     return define(
         name, "bool", "booleancheckbox", options=options(("true", "Yes"), ("false", "No")), **more

@@ -96,7 +96,6 @@ BARE = (
 )
 
 OBJECT_TYPES = (CONTACTS, COMPANIES, CALLS, TASKS, NOTES, MEETINGS, DEALS, LEADS, *BARE)
-ACTIVITIES = tuple(kind.name for kind in OBJECT_TYPES if kind.is_activity)
 
 _BY_NAME = {
     alias: kind for kind in OBJECT_TYPES for alias in (kind.name, kind.singular, kind.type_id)

@@ -19,7 +19,7 @@ import uvicorn
 from sdrdesk.sandbox.account.account import Account
 from sdrdesk.sandbox.account.settings import Settings
 from sdrdesk.sandbox.account.state import State
-from sdrdesk.sandbox.live import keep_moving
+from sdrdesk.sandbox.live_events import run_live_events
 from sdrdesk.sandbox.server.server import SandboxApp
 from sdrdesk.sandbox.times import Clock
 
@@ -141,7 +141,7 @@ async def serve(
     )
     port = sock.getsockname()[1]
     running = Running(f"http://{LOOPBACK}:{port}", app, server)
-    moving = asyncio.create_task(keep_moving(app.account, app.save)) if live else None
+    moving = asyncio.create_task(run_live_events(app.account, app.save)) if live else None
     announcing = asyncio.create_task(_announce(server, running, on_ready))
     try:
         await server.serve(sockets=[sock])

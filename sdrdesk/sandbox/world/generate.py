@@ -16,8 +16,8 @@ from sdrdesk.sandbox.world.dice import Dice, Table
 from sdrdesk.sandbox.world.history import contacts, conversions, engagements
 from sdrdesk.sandbox.world.history.activity import LAST_WORDS, Touch, call_person, promised_call
 from sdrdesk.sandbox.world.history.conversions import Conversion
-from sdrdesk.sandbox.world.history.engagements import Desk, Ids, LinkLog
-from sdrdesk.sandbox.world.history.plan import draw_plan
+from sdrdesk.sandbox.world.history.engagements import Ids, LinkLog, PersonContext
+from sdrdesk.sandbox.world.history.required_leads import draw_required_leads
 from sdrdesk.sandbox.world.people import companies
 from sdrdesk.sandbox.world.people.companies import Company
 from sdrdesk.sandbox.world.people.person import Person, draw_person, duplicate_of, ensure_number
@@ -59,7 +59,7 @@ class Generator:
         self._leads = leads
         self._now_ms = now_ms
         self._hostile = hostile_percent / 100
-        self._plan = draw_plan(seed, leads)
+        self._plan = draw_required_leads(seed, leads)
         self._pace = min(1.0, TEAM_CAPACITY / max(1, leads))
 
     def blocks(self, links: LinkLog) -> Iterator[Block]:
@@ -84,7 +84,7 @@ class Generator:
         links: LinkLog,
         taken: set[str],
     ) -> Block:
-        planned = self._plan.holds(ordinals)
+        planned = self._plan.is_planned(ordinals)
         city, known = self._place(dice, index, planned)
         owner = account.OWNER_OF_LEAD.draw(dice)
         if planned and dice.chance(0.75):
@@ -102,7 +102,7 @@ class Generator:
             else:
                 person = draw_person(dice, id_, city, company, taken, ordinal)
             people.append(person)
-            self._live(Desk(dice, ids, links, self._now_ms), block, person, ordinal, owner)
+            self._live(PersonContext(dice, ids, links, self._now_ms), block, person, ordinal, owner)
         if company is not None:
             block.company = self._company_record(dice, company, block, owner)
         return block
@@ -132,10 +132,10 @@ class Generator:
         return city, known
 
     def _live(
-        self, desk: Desk, block: Block, person: Person, ordinal: int, owner: str | None
+        self, context: PersonContext, block: Block, person: Person, ordinal: int, owner: str | None
     ) -> None:
         """Give one person a history and add the records to the block."""
-        dice, now_ms = desk.dice, self._now_ms
+        dice, now_ms = context.dice, self._now_ms
         fresh = self._plan.fresh.get(ordinal)
         language = COUNTRIES[person.city.country].language
         history = conversions.draw_history(dice, now_ms, fresh, language)
@@ -155,8 +155,8 @@ class Generator:
         block.histories.append(history)
         if person.company is not None:
             for type_id in (engagements.PRIMARY_COMPANY, engagements.ANY_COMPANY):
-                desk.links.add("contacts", person.id, type_id, person.company.id)
-        self._engage(desk, block, person, touches, owner)
+                context.links.add("contacts", person.id, type_id, person.company.id)
+        self._engage(context, block, person, touches, owner)
 
     def _keep_plan(
         self,
@@ -183,22 +183,27 @@ class Generator:
         return [*before, promised]
 
     def _engage(
-        self, desk: Desk, block: Block, person: Person, touches: list[Touch], owner: str | None
+        self,
+        context: PersonContext,
+        block: Block,
+        person: Person,
+        touches: list[Touch],
+        owner: str | None,
     ) -> None:
-        dice, found = desk.dice, block.engagements
+        dice, found = context.dice, block.engagements
         first = len(found)
         for touch in touches:
-            found.append(engagements.call_record(desk, person, touch))
+            found.append(engagements.call_record(context, person, touch))
             if touch.due_ms is not None:
-                found.append(engagements.callback_task(desk, person, touch))
+                found.append(engagements.callback_task(context, person, touch))
             if touch.outcome == "meeting_set":
-                found.append(engagements.meeting_record(desk, person, touch))
+                found.append(engagements.meeting_record(context, person, touch))
             if touch.outcome in ("qualified", "meeting_set") or dice.chance(0.04):
                 found.append(
-                    engagements.note_record(desk, person, touch.logged_ms + MINUTE, touch.owner)
+                    engagements.note_record(context, person, touch.logged_ms + MINUTE, touch.owner)
                 )
         if owner is not None and dice.chance(0.03 * self._pace):
-            found.append(engagements.other_task(desk, person, owner))
+            found.append(engagements.other_task(context, person, owner))
         for record in found[first:]:
             if dice.chance(self._hostile):
                 hostile.spoil_engagement(dice, record.type, record.properties)

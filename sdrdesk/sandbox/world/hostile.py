@@ -49,12 +49,3 @@ def spoil_engagement(dice: Dice, type_: str, properties: dict[str, str]) -> None
             properties["hs_body_preview"] = text[:500]
     else:
         properties[title] = dice.pick(SHORT)[1]
-
-
-def is_hostile(text: str) -> bool:
-    """Return whether a value is one of the hostile texts (in bodies as sanitised)."""
-    plain = html.unescape(text[3:-4]) if text.startswith("<p>") else text
-    return text in _ALL or plain in _ALL
-
-
-_ALL = frozenset(text for _, text in (*SHORT, *LONG))

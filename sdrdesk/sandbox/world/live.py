@@ -175,15 +175,15 @@ class LiveWorld:
         weekday, minutes = local_minutes(start, TEAM_ZONE)
         hour, weekend = minutes // 60, weekday >= 5
         site = self._conversions * _SITE_BY_HOUR[hour] * (0.33 if weekend else 1.0)
-        desk = 0.0 if weekend else self._calls * _DESK_BY_HOUR.get(hour, 0.0)
+        context = 0.0 if weekend else self._calls * _DESK_BY_HOUR.get(hour, 0.0)
         found: list[LiveEvent | None] = [
             self._conversion(dice, start + dice.below(MINUTE), minute, position)
             for position in range(dice.poisson(site))
         ]
         for mean, happen in (
-            (desk, self._call),
-            (desk * 0.35, self._edit),
-            (desk * 0.15, self._task_done),
+            (context, self._call),
+            (context * 0.35, self._edit),
+            (context * 0.15, self._task_done),
         ):
             found.extend(
                 happen(dice, start + dice.below(MINUTE)) for _ in range(dice.poisson(mean))

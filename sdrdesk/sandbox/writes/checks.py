@@ -48,7 +48,7 @@ def checked_values(
 def _checked(
     account: Account, kind: ObjectType, name: str, raw: Any, current: Record | None
 ) -> str | None:
-    definition = account.book.get(kind.name, name)
+    definition = account.catalog.get(kind.name, name)
     if definition is None:
         raise PropertyProblem(
             name, "PROPERTY_DOESNT_EXIST", f'Property "{name[:200]}" does not exist'
@@ -83,7 +83,7 @@ def _forward_only(
     """Return ``values`` without a lifecycle stage that moves back, as the API ignores it."""
     stage = values.get("lifecyclestage")
     held = current.properties.get("lifecyclestage") if current else None
-    definition = account.book.get(kind.name, "lifecyclestage")
+    definition = account.catalog.get(kind.name, "lifecyclestage")
     if not stage or not held or definition is None:
         return values
     order = {option["value"]: option["displayOrder"] for option in definition["options"]}

@@ -8,7 +8,7 @@ from typing import Any
 
 from sdrdesk.sandbox.account.account import Account
 from sdrdesk.sandbox.account.records import Record
-from sdrdesk.sandbox.times import iso, iso_short, one_more
+from sdrdesk.sandbox.times import incremented, iso, iso_short
 
 
 def submissions_of(account: Account, email: str) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -96,7 +96,7 @@ def _fields(
     fields: dict[str, str | None] = {
         "recent_conversion_date": when,
         "recent_conversion_event_name": name,
-        "num_conversion_events": one_more(held.get("num_conversion_events")),
+        "num_conversion_events": incremented(held.get("num_conversion_events")),
         "num_unique_conversion_events": str(max(1, len(forms))),
     }
     if row["pageUrl"]:
@@ -104,7 +104,7 @@ def _fields(
     if "first_conversion_date" not in held:
         fields |= {"first_conversion_date": when, "first_conversion_event_name": name}
     for item in row["values"]:
-        definition = account.book.get("contacts", str(item["name"]))
+        definition = account.catalog.get("contacts", str(item["name"]))
         writable = definition and not definition["modificationMetadata"]["readOnlyValue"]
         if writable and item["name"] != "email" and item.get("value"):
             fields[str(item["name"])] = str(item["value"])

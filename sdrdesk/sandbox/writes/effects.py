@@ -6,7 +6,7 @@ from typing import Any
 
 from sdrdesk.sandbox.account.account import Account
 from sdrdesk.sandbox.account.records import Record
-from sdrdesk.sandbox.times import iso_short, one_more, parse_instant
+from sdrdesk.sandbox.times import incremented, iso_short, parse_instant
 
 _SALES = {"calls": "CALL", "meetings": "MEETING"}
 """Activities that count as contact with the person (also e-mails, which the sandbox lacks)."""
@@ -37,7 +37,7 @@ def _counts(record: Record, activity: str) -> dict[str, str]:
     names = ["num_notes"] if activity != "tasks" else []
     if activity in _SALES:
         names.append("num_contacted_notes")
-    return {name: one_more(record.properties.get(name)) for name in names}
+    return {name: incremented(record.properties.get(name)) for name in names}
 
 
 def _dates(account: Account, record: Record, activity: str, happened_ms: int) -> dict[str, str]:

@@ -129,7 +129,7 @@ _ACTIVITIES = ("calls", "tasks", "notes", "meetings")
 
 def _logged(account: Account, activity: Record, kind: str, record_id: str) -> None:
     if kind in {"contacts", "companies"}:
-        account.later(
+        account.schedule(
             "logged",
             {"activity": activity.type, "activityId": activity.id, "type": kind, "id": record_id},
         )

@@ -20,7 +20,7 @@ _KNOWS_WHO = frozenset(("contacts", "companies", "calls", "tasks", "notes", "mee
 
 
 @dataclass(slots=True)
-class Plan:
+class WritePlan:
     """A validated write."""
 
     kind: ObjectType
@@ -33,7 +33,7 @@ class Plan:
 
 def plan_create(
     account: Account, kind: ObjectType, item: dict[str, Any], version: str, claims: Claims
-) -> Plan:
+) -> WritePlan:
     """Validate a create and return its plan.
 
     Args:
@@ -54,21 +54,21 @@ def plan_create(
     if kind.name == "leads" and not targets:
         raise invalid("A lead must be associated with a contact or a company")
     check_unique(account, kind, values, None, claims)
-    return Plan(kind, None, values, targets)
+    return WritePlan(kind, None, values, targets)
 
 
 def plan_update(
     account: Account, record: Record, properties: Any, version: str, claims: Claims
-) -> Plan:
+) -> WritePlan:
     """Validate a change of one record and return its plan; raises like ``plan_create``."""
     kind = account.tables[record.type].kind
     values = checked_values(account, kind, properties, record)
     check_required(account, kind, values, record, version)
     check_unique(account, kind, values, record.id, claims)
-    return Plan(kind, record, values)
+    return WritePlan(kind, record, values)
 
 
-def apply(account: Account, plan: Plan, actor: Actor | None = None, by: str = "api") -> Record:
+def apply(account: Account, plan: WritePlan, actor: Actor | None = None, by: str = "api") -> Record:
     """Apply a plan and return the new state of the record."""
     now_ms = account.now_ms
     changes = derive(account, plan.kind, plan.current, plan.values)

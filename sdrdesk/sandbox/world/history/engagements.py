@@ -95,7 +95,7 @@ class Subject:
 
 
 @dataclass(slots=True)
-class Desk:
+class PersonContext:
     """Context for the engagements of one person."""
 
     dice: Dice
@@ -105,14 +105,14 @@ class Desk:
 
 
 def _record(
-    desk: Desk, person: Person, type_: str, at_ms: int, properties: dict[str, str]
+    context: PersonContext, person: Person, type_: str, at_ms: int, properties: dict[str, str]
 ) -> Record:
-    id_ = desk.ids.take(type_)
+    id_ = context.ids.take(type_)
     to_contact, to_company = ENGAGEMENT_LINKS[type_]
-    desk.links.add(type_, id_, to_contact, person.id)
+    context.links.add(type_, id_, to_contact, person.id)
     if person.company is not None:
-        desk.links.add(type_, id_, to_company, person.company.id)
-    at_ms = min(at_ms, desk.now_ms)
+        context.links.add(type_, id_, to_company, person.company.id)
+    at_ms = min(at_ms, context.now_ms)
     return Record(type_, id_, properties, at_ms, at_ms)
 
 
@@ -195,46 +195,46 @@ def meeting_properties(
     return found, end
 
 
-def call_record(desk: Desk, person: Person, touch: Touch) -> Record:
+def call_record(context: PersonContext, person: Person, touch: Touch) -> Record:
     """Return the call object of one touch."""
-    found = call_properties(desk.dice, subject_of(person), touch)
-    return _record(desk, person, "calls", touch.logged_ms, found)
+    found = call_properties(context.dice, subject_of(person), touch)
+    return _record(context, person, "calls", touch.logged_ms, found)
 
 
-def callback_task(desk: Desk, person: Person, touch: Touch) -> Record:
+def callback_task(context: PersonContext, person: Person, touch: Touch) -> Record:
     """Return the task of a promised callback."""
-    found = task_properties(desk.dice, subject_of(person), touch)
-    record = _record(desk, person, "tasks", touch.logged_ms, found)
+    found = task_properties(context.dice, subject_of(person), touch)
+    record = _record(context, person, "tasks", touch.logged_ms, found)
     if touch.kept and touch.due_ms is not None:
-        record.updated_ms = min(touch.due_ms + KEPT_AFTER_MS, desk.now_ms)
+        record.updated_ms = min(touch.due_ms + KEPT_AFTER_MS, context.now_ms)
     return record
 
 
-def meeting_record(desk: Desk, person: Person, touch: Touch) -> Record:
+def meeting_record(context: PersonContext, person: Person, touch: Touch) -> Record:
     """Return the meeting that a call has set."""
-    found, end = meeting_properties(desk.dice, subject_of(person), touch, desk.now_ms)
-    record = _record(desk, person, "meetings", touch.logged_ms + 20 * SECOND, found)
-    record.updated_ms = end if end < desk.now_ms else record.updated_ms
+    found, end = meeting_properties(context.dice, subject_of(person), touch, context.now_ms)
+    record = _record(context, person, "meetings", touch.logged_ms + 20 * SECOND, found)
+    record.updated_ms = end if end < context.now_ms else record.updated_ms
     return record
 
 
-def note_record(desk: Desk, person: Person, at_ms: int, owner: str) -> Record:
+def note_record(context: PersonContext, person: Person, at_ms: int, owner: str) -> Record:
     """Return a note, or the hand-off after a qualified call."""
-    text = desk.dice.pick(NOTE_BODIES)
+    text = context.dice.pick(NOTE_BODIES)
     found = {
-        "hs_timestamp": iso(min(at_ms, desk.now_ms)),
+        "hs_timestamp": iso(min(at_ms, context.now_ms)),
         "hs_note_body": _body(text),
         "hs_body_preview": text,
         "hubspot_owner_id": owner,
     }
-    return _record(desk, person, "notes", at_ms, found)
+    return _record(context, person, "notes", at_ms, found)
 
 
-def other_task(desk: Desk, person: Person, owner: str) -> Record:
+def other_task(context: PersonContext, person: Person, owner: str) -> Record:
     """Return a task that is no call and does not look like a callback."""
-    dice = desk.dice
+    dice = context.dice
     kind, subject = dice.pick(OTHER_TASKS)
-    due = desk.now_ms + round((dice.roll() - 0.4) * 8 * DAY)
+    due = context.now_ms + round((dice.roll() - 0.4) * 8 * DAY)
     found = {
         "hs_timestamp": iso(due - due % HOUR),
         "hs_task_subject": _fill(subject, subject_of(person)),
@@ -243,4 +243,4 @@ def other_task(desk: Desk, person: Person, owner: str) -> Record:
         "hs_task_priority": "NONE",
         "hubspot_owner_id": owner,
     }
-    return _record(desk, person, "tasks", desk.now_ms - round(dice.roll() * 9 * DAY), found)
+    return _record(context, person, "tasks", context.now_ms - round(dice.roll() * 9 * DAY), found)

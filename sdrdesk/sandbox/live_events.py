@@ -15,7 +15,7 @@ from sdrdesk.sandbox.errors import ApiError
 from sdrdesk.sandbox.times import iso
 from sdrdesk.sandbox.world.live import LiveEvent, LiveWorld, LiveWrite
 from sdrdesk.sandbox.writes.linking import resolve_target
-from sdrdesk.sandbox.writes.writes import Plan, apply
+from sdrdesk.sandbox.writes.writes import WritePlan, apply
 
 MINUTE_MS = 60_000
 
@@ -85,7 +85,7 @@ def _apply(account: Account, event: LiveEvent, write: LiveWrite, made: dict[str,
     source = "CRM_UI" if event.owner_id else "FORM"
     user_id = _user_of(account, event.owner_id)
     values = {name: value for name, value in write.properties.items() if value or current}
-    plan = Plan(kind, current, values, targets)
+    plan = WritePlan(kind, current, values, targets)
     return apply(account, plan, Actor(source, user_id), by="live")
 
 
@@ -105,7 +105,7 @@ def _id(given: str, made: dict[str, str]) -> str:
     return made[given[1:]]
 
 
-async def keep_moving(account: Account, save: Callable[[], None], every_s: float = 5.0) -> None:
+async def run_live_events(account: Account, save: Callable[[], None], every_s: float = 5.0) -> None:
     """Apply live events every few seconds, as long as the server runs."""
     world = LiveWorld(int(account.meta.get("seed", 1)), Reader(account), account.now_ms)
     log.info("the world moves from %s on", iso(account.now_ms))

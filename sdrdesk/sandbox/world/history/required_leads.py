@@ -11,7 +11,7 @@ from sdrdesk.sandbox.world.history.conversions import fresh_age_ms
 
 
 @dataclass(slots=True)
-class Plan:
+class RequiredLeads:
     """The required leads of a world, by their numbers."""
 
     fresh: dict[int, int]
@@ -19,12 +19,12 @@ class Plan:
     callbacks: dict[int, TaskPlan]
     """When a promised callback is due."""
 
-    def holds(self, ordinals: Iterable[int]) -> bool:
+    def is_planned(self, ordinals: Iterable[int]) -> bool:
         """Return whether any of these leads is planned."""
         return any(n in self.fresh or n in self.callbacks for n in ordinals)
 
 
-def draw_plan(seed: int, leads: int) -> Plan:
+def draw_required_leads(seed: int, leads: int) -> RequiredLeads:
     """Choose the leads that converted within the hour and those with a promised callback."""
     dice = Dice(seed, "plan", leads)
     scale = (leads / 400) ** 0.5
@@ -37,4 +37,4 @@ def draw_plan(seed: int, leads: int) -> Plan:
     callbacks: dict[int, TaskPlan] = {
         ordinal: TASK_PLANS[rank % 3] for rank, ordinal in enumerate(drawn[fresh_count:])
     }
-    return Plan(fresh, callbacks)
+    return RequiredLeads(fresh, callbacks)

@@ -12,7 +12,7 @@ from sdrdesk.sandbox.schema.activities import (
     task_properties,
 )
 from sdrdesk.sandbox.schema.companies import (
-    bare_properties,
+    base_properties,
     company_properties,
     deal_properties,
     lead_properties,
@@ -22,7 +22,7 @@ from sdrdesk.sandbox.schema.schema import OBJECT_TYPES
 from sdrdesk.sandbox.schema.values import Definition
 
 
-class PropertyBook:
+class PropertyCatalog:
     """Definitions and groups per object type."""
 
     def __init__(self) -> None:
@@ -37,7 +37,7 @@ class PropertyBook:
             "leads": lead_properties,
         }
         self.definitions: dict[str, dict[str, Definition]] = {
-            kind.name: {item["name"]: item for item in makers.get(kind.name, bare_properties)()}
+            kind.name: {item["name"]: item for item in makers.get(kind.name, base_properties)()}
             for kind in OBJECT_TYPES
         }
         self.groups: dict[str, dict[str, dict[str, Any]]] = {
