@@ -84,9 +84,9 @@ def test_a_database_that_holds_nothing_may_change_its_account(
         with desk_over(empty, tmp_path / "desk.db") as desk:
             desk.sql("SELECT 1")
             desk.crm.account_id()
-            from sdrdesk.sync.binding import bind
+            from sdrdesk.sync.binding import bind_account
 
-            bind(desk.db, desk.crm, desk.clock)
+            bind_account(desk.db, desk.crm, desk.clock)
             assert desk.one(FACT) == "HubSpot 48213381"
         with desk_over(stranger, tmp_path / "desk.db") as desk:
             desk.sync()

@@ -11,7 +11,7 @@ from sdrdesk.cli.commands.queue import AsJson
 
 if TYPE_CHECKING:
     from sdrdesk.cli.session import Session
-    from sdrdesk.sync.engine import Progress, SyncReport
+    from sdrdesk.sync.engine import SyncProgress, SyncReport
 
 
 def register(app: typer.Typer) -> None:
@@ -179,7 +179,7 @@ def _tell_report(report: SyncReport, *, as_json: bool) -> None:
         note(left_out_count(report.left_out))
 
 
-def _progress_line(progress: Progress) -> None:
+def _progress_line(progress: SyncProgress) -> None:
     if not sys.stderr.isatty():
         return
     total = f" of {progress.total:,}" if progress.total else ""

@@ -73,10 +73,10 @@ def test_a_missing_scope_is_named(desk: Desk) -> None:
     )
     desk.dispose(desk.pick(), "no_answer")
     from sdrdesk.sync.engine import SyncEngine
-    from sdrdesk.sync.hubspot import connect
+    from sdrdesk.sync.hubspot import hubspot_client
     from tests.sync.desk import derive, quick
 
-    crm = connect(
+    crm = hubspot_client(
         desk.sandbox.url, "pat-reader", do_not_call=None, clock=desk.clock, timing=quick()
     )
     with pytest.raises(CredentialsError) as caught:
