@@ -1,4 +1,4 @@
-"""Opens the local database with the encryption the rep asked for and the key this machine has."""
+"""Opens the local database with the configured encryption and this machine's key."""
 
 from __future__ import annotations
 
@@ -20,31 +20,31 @@ from sdrdesk.store.database.preflight import check_place
 
 @dataclass(frozen=True, slots=True)
 class OpenedDatabase:
-    """An open database and what to say about its encryption."""
+    """An open database and a note about its encryption."""
 
     database: Database
     note: str
-    """One sentence when it is stored plainly although that was not asked for, else ``""``."""
+    """A warning when it is unencrypted although that was not requested, else ``""``."""
 
 
 def open_vault(
     path: Path, encryption: Encryption, environ: Mapping[str, str], log: Path | None = None
 ) -> OpenedDatabase:
-    """Open the database at ``path``; make it when missing, encrypt it when asked and possible.
+    """Open the database at ``path``: create it when missing, encrypt it when requested.
 
-    The keyring is asked only when its answer matters: a file that is plain and may stay so opens
-    without it, because finding a keyring takes longer than painting the first screen.
+    An unencrypted file that may stay so is opened without the keyring: finding one takes longer
+    than painting the first screen.
 
-    A key is kept in the keyring before a file needs it, so a kill leaves no file without its key.
+    A key is stored in the keyring before a file needs it, so a kill leaves no file without its key.
 
     Args:
         path: the database.
-        encryption: what the rep asked for.
+        encryption: the rep's setting.
         environ: the environment.
-        log: the log file, to be named where the database is gone.
+        log: the log file, named in the error when the database is gone.
 
     Raises:
-        StorageError: it cannot be opened as asked; nothing was overwritten.
+        StorageError: it cannot be opened as requested; nothing was overwritten.
         CredentialsError: SDRDESK_DB_KEY is malformed.
     """
     with translating(path):
@@ -70,7 +70,7 @@ _PLAIN = "stored without encryption: no keyring and no SDRDESK_DB_KEY when it wa
 
 
 def _make_key(path: Path) -> Secret | None:
-    """Make the key once: of processes that start at the same moment all get the first one's."""
+    """Make the key once: processes that start at the same time all get the first one's."""
     with translating(path):
         own_directory(path.parent)
         with locked(path, "key"):

@@ -128,8 +128,8 @@ def test_a_file_in_use_is_not_encrypted_under_somebody(plain: Path) -> None:
 
 def test_a_copy_that_differs_is_thrown_away(plain: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     counts = iter([{"lead": 299}, {"lead": 300}])
-    monkeypatch.setattr(encryption, "_census", lambda connection: next(counts))
-    with pytest.raises(StorageError, match="did not come out the same"):
+    monkeypatch.setattr(encryption, "_row_counts", lambda connection: next(counts))
+    with pytest.raises(StorageError, match="differs from the original"):
         encrypt_plain(plain, KEY)
     assert leads(plain, None) == 300
     assert files_of(plain) == [plain.name]
