@@ -17,7 +17,8 @@ from zoneinfo import ZoneInfo
 from sdrdesk.domain.errors import ReasonNeeded, SdrDeskError, UsageError
 from sdrdesk.domain.lead.activity import OutboxState
 from sdrdesk.domain.outcome.catalog import Disposition
-from sdrdesk.domain.outcome.plan import AccountRules, Entry, plan
+from sdrdesk.domain.outcome.plan import plan
+from sdrdesk.domain.outcome.types import AccountRules, Entry
 from sdrdesk.domain.text.parse_time import parse_when
 from sdrdesk.services.lead.undo_text import took_back_many
 from sdrdesk.services.people.create import FileLook, look_at

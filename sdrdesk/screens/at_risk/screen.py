@@ -12,7 +12,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from sdrdesk.domain.outcome.catalog import Disposition, Flag
-from sdrdesk.domain.outcome.plan import Entry
+from sdrdesk.domain.outcome.types import Entry
 from sdrdesk.screens.at_risk import text as travel_text
 from sdrdesk.screens.lead.actions import LeadActs
 from sdrdesk.screens.shell import status_text

@@ -8,8 +8,8 @@ from textual.content import Content
 from textual.widgets import Input
 
 from sdrdesk.domain.outcome.catalog import Disposition, Flag
-from sdrdesk.domain.outcome.needs import needs_more
-from sdrdesk.domain.outcome.plan import Entry
+from sdrdesk.domain.outcome.types import Entry
+from sdrdesk.domain.outcome.validation import needs_more
 from sdrdesk.screens.call.dial import DialledCall
 from sdrdesk.screens.shell.context import Workplace
 from sdrdesk.screens.shell.hints import key_name

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     from sdrdesk.domain.outcome.catalog import Disposition
-    from sdrdesk.domain.outcome.plan import Entry
+    from sdrdesk.domain.outcome.types import Entry
     from sdrdesk.services.call.outcomes import Also
     from sdrdesk.services.lead.at_risk import TravelView
     from sdrdesk.services.people.create import FileLook

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     # Only names of types: who draws the first row need not load what the others show.
     from sdrdesk.domain.outcome.catalog import Disposition
-    from sdrdesk.domain.outcome.plan import Entry
+    from sdrdesk.domain.outcome.types import Entry
     from sdrdesk.services.lead.at_risk import TravelView
     from sdrdesk.services.people.create import FileLook
     from sdrdesk.services.people.receipt import Imported

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from sdrdesk.config import CallSettings
-from sdrdesk.domain.outcome.plan import Entry
+from sdrdesk.domain.outcome.types import Entry
 from sdrdesk.services.call.launcher import Outside, OutsideError
 from sdrdesk.services.desk.call_session import InHand, open_lead
 from sdrdesk.store.database.database import Database
