@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import io
 import json
 from collections.abc import Mapping
@@ -11,8 +12,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import typer
 
 from sdrdesk.cli.main import run
+from sdrdesk.sync.hubspot import transport
 from tests.support.sandbox import Sandbox
 
 ALWAYS_OPEN = """\
@@ -27,6 +30,11 @@ daily = "00:00-24:00"
 hours = { daily = "00:00-24:00" }
 source = "tests"
 """
+
+_unhurried = functools.partial(transport.Timing, searches_per_s=1e9, backoff_s=0.01)
+"""The pace of a sandbox without limits: no second of waiting in each sync."""
+_get_command = functools.cache(typer.main.get_command)
+"""Building the tree of commands takes longer than most commands."""
 
 
 def open_always(home: Path) -> None:
@@ -68,6 +76,8 @@ class DeskHome:
         """Run one command; keyword arguments change the environment for it."""
         out, err = io.StringIO(), io.StringIO()
         with self._monkeypatch.context() as patch:
+            patch.setattr(transport, "Timing", _unhurried)
+            patch.setattr(typer.main, "get_command", _get_command)
             for name, value in {**self.environ, **changed}.items():
                 patch.setenv(name, value)
             with redirect_stdout(out), redirect_stderr(err):
