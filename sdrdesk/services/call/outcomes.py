@@ -13,10 +13,10 @@ from sdrdesk.domain.calling_hours.retry import next_try
 from sdrdesk.domain.errors import ReasonNeeded, UsageError
 from sdrdesk.domain.lead.activity import Activity
 from sdrdesk.domain.lead.lead import Lead
-from sdrdesk.domain.lead.time_zones import zone_info
 from sdrdesk.domain.outcome.catalog import Disposition, Flag
 from sdrdesk.domain.outcome.plan import correction, plan
 from sdrdesk.domain.outcome.types import Entry, OutcomePlan
+from sdrdesk.domain.place.zone_info import zone_info
 from sdrdesk.domain.text.parse_time import parse_happened, parse_when
 from sdrdesk.rulebook import Rulebook
 from sdrdesk.services.account.rules import account_rules, need_rep, rep_of

@@ -197,8 +197,11 @@ class LocalDesk(DeskParts):
         called = bool(entry.number) and not entry.without_call
         entry, used = self._with_line(lead_id, entry)
         done = self._calling.dispose(lead_id, entry, *(x for x in (note, used) if x is not None))
-        self._taking_back.recorded(done.activity_key)
-        if not self._taking_back.joined:  # who settles many leads is not on the way to the next
+        joined = False
+        if "deciding" in self.__dict__:  # else there is no decision yet that undo must forget
+            self._taking_back.recorded(done.activity_key)
+            joined = self._taking_back.joined
+        if not joined:  # who settles many leads is not on the way to the next
             # Chosen or judged after recording: the outcome may have closed a whole company.
             after = self._ahead.after(lead_id) if called else None
             after = after or (blocks or self._queue).next_after(lead_id)

@@ -53,6 +53,8 @@ _BY_THE_CLOCK = frozenset(
     }
 )
 """Rules that let a lead go by themselves when their time is over."""
+_NEAR = 25
+"""Leads from the head of the queue to look for one lead among, before the whole is ranked."""
 _FIND_MOST = 500
 """How many leads a search narrows the queue to; nobody reads further."""
 
@@ -213,13 +215,15 @@ class QueueService:
 
     def _above(self, item: Candidate, now: datetime) -> tuple[int, Candidate] | None:
         """Return the place (from 1) of the callable lead right above ``item``, and that lead."""
-        ids = all_ids(self._db, self._rules, self._facts(), now)
-        key = key_at(self._rules, now)
+        told, key = self._facts(), key_at(self._rules, now)
 
         def key_of_id(lead_id: str) -> Key:
             other = candidate_of(self._db, lead_id, now=now)
             return key(other) if other else LAST
 
+        ids = first_ids(self._db, self._rules, told, now, _NEAR)
+        if ids is None or (len(ids) == _NEAR and key_of_id(ids[-1]) < key(item)):
+            ids = all_ids(self._db, self._rules, told, now)
         place = bisect_left(ids, key(item), key=key_of_id)
         above = candidate_of(self._db, ids[place - 1], now=now) if place else None
         return (place, above) if above else None
