@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from dataclasses import fields
 from itertools import pairwise
 from pathlib import Path
 
@@ -97,15 +96,14 @@ def configuration() -> str:
     """Return ``docs/configuration.md``."""
     lines = [_CONFIGURATION]
     words = described()
-    for section in fields(Settings):
-        settings = getattr(Settings(), section.name)
+    for section, settings in Settings()._asdict().items():
         name = type(settings).__name__
-        lines += [f"## [{section.name}]", "", (type(settings).__doc__ or "").strip(), ""]
+        lines += [f"## [{section}]", "", (type(settings).__doc__ or "").strip(), ""]
         lines += ["| setting | default | meaning |", "| --- | --- | --- |"]
-        for setting in fields(settings):
-            text = " ".join(words[name][setting.name].replace("``", "`").split())
-            default = _toml(getattr(settings, setting.name))
-            lines.append(f"| `{setting.name}` | `{default}` | {text} |")
+        for setting, value in settings._asdict().items():
+            text = " ".join(words[name][setting].replace("``", "`").split())
+            default = _toml(value)
+            lines.append(f"| `{setting}` | `{default}` | {text} |")
         lines.append("")
     lines.append(_ENVIRONMENT.rstrip())
     lines += [f"| `{name}` | `[{a}] {b}` |" for name, (a, b) in sorted(ENVIRONMENT.items())]
