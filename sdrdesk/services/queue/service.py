@@ -16,7 +16,6 @@ from sdrdesk.domain.ranking.candidate import Candidate, Facts
 from sdrdesk.domain.ranking.ranking import lane, reasons, score
 from sdrdesk.rulebook import Rulebook
 from sdrdesk.services.queue.order import LAST, Key, all_ids, first_ids, key_at, walk
-from sdrdesk.services.queue.rows import RowMaker
 from sdrdesk.services.views.desk import (
     Block,
     FunnelStep,
@@ -37,6 +36,7 @@ from sdrdesk.store.queue.candidates import (
 
 if TYPE_CHECKING:
     from sdrdesk.domain.lead.lead import Lead
+    from sdrdesk.services.queue.rows import RowMaker
 
 VIEWS = ("callable", "callback", "new", "retry", "reengaged", "resting", "all")
 """Names of the views: the callable leads, one lane of them, those that come back by themselves,
@@ -164,8 +164,13 @@ class QueueService:
     def rows(self, snapshot: QueueSnapshot, start: int, stop: int) -> list[QueueRow]:
         """Return the rows from ``start`` up to ``stop``; a lead that is gone is left out."""
         start = max(0, start)
-        maker = RowMaker(self._rules, self._facts(), snapshot.as_of, self._sla_zone)
-        return maker.rows(self._db, snapshot.lead_ids[start:stop], start)
+        return self._maker(snapshot.as_of).rows(self._db, snapshot.lead_ids[start:stop], start)
+
+    def _maker(self, now: datetime) -> RowMaker:
+        # An outcome, or why a lead has its place, needs no row and nothing of the SLA.
+        from sdrdesk.services.queue.rows import RowMaker
+
+        return RowMaker(self._rules, self._facts(), now, self._sla_zone)
 
     def row_of(self, lead: Lead) -> QueueRow:
         """Return the row of one lead wherever it stands; rank 0 when it is not in the queue.
@@ -177,8 +182,7 @@ class QueueService:
         if self._shown is None and lead.lead_id not in shown:
             shown = self.snapshot().lead_ids
         place = shown.index(lead.lead_id) if lead.lead_id in shown else -1
-        maker = RowMaker(self._rules, self._facts(), now, self._sla_zone)
-        made = maker.rows(self._db, [lead.lead_id], place)
+        made = self._maker(now).rows(self._db, [lead.lead_id], place)
         if not made:
             raise NotFoundError(f"There is no lead {lead.lead_id}.")
         return made[0]
