@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import typer
 
 from sdrdesk.cli.main import run
 from sdrdesk.sync.hubspot import transport
@@ -33,8 +32,6 @@ source = "tests"
 
 _unhurried = functools.partial(transport.Timing, searches_per_s=1e9, backoff_s=0.01)
 """The pace of a sandbox without limits: no second of waiting in each sync."""
-_get_command = functools.cache(typer.main.get_command)
-"""Building the tree of commands takes longer than most commands."""
 
 
 def open_always(home: Path) -> None:
@@ -77,7 +74,6 @@ class DeskHome:
         out, err = io.StringIO(), io.StringIO()
         with self._monkeypatch.context() as patch:
             patch.setattr(transport, "Timing", _unhurried)
-            patch.setattr(typer.main, "get_command", _get_command)
             for name, value in {**self.environ, **changed}.items():
                 patch.setenv(name, value)
             with redirect_stdout(out), redirect_stderr(err):

@@ -4,6 +4,8 @@
 leaves it true: ``derived.rules`` (fingerprint of the rules behind the leads on disk, ``""`` for
 none), ``derived.stale.ID`` (a lead that another process stored under other rules since),
 ``derived.going`` (fingerprint being applied now) and ``derived.after`` (last lead done).
+
+Every command asks ``all_derived_by`` first; the mirror is imported only to derive again.
 """
 
 from __future__ import annotations
@@ -14,7 +16,6 @@ from sdrdesk.domain.lead.enrichment import Derive
 from sdrdesk.store.database.connection import Connection
 from sdrdesk.store.database.database import Database
 from sdrdesk.store.mirror.leads import leads_after
-from sdrdesk.store.mirror.mirror import option_labels, rederive, rederive_leads
 from sdrdesk.store.mirror.sync_state import forget, get_state, set_state
 
 _RULES, _GOING, _AFTER = "derived.rules", "derived.going", "derived.after"
@@ -62,6 +63,8 @@ def rederive_lead(
     A persona that still waits to be sent is the rep's; an empty one is inferred again. ``rules`` is
     the fingerprint of the rules behind ``derive``.
     """
+    from sdrdesk.store.mirror.mirror import option_labels, rederive
+
     note_rules(connection, [lead_id], rules, at_ms)
     rederive(connection, [lead_id], derive, option_labels(connection, "persona"))
 
@@ -85,6 +88,8 @@ def rederive_batch(
 
     There are no more when another process has started to apply other rules.
     """
+    from sdrdesk.store.mirror.mirror import option_labels, rederive_leads
+
     with db.writer() as connection:
         if get_state(connection, _RULES) == rules:
             return _rederive_stale(connection, derive, rules, size)
@@ -104,6 +109,8 @@ def rederive_batch(
 def _rederive_stale(
     connection: Connection, derive: Derive, rules: str, size: int
 ) -> tuple[bool, int]:
+    from sdrdesk.store.mirror.mirror import option_labels, rederive
+
     stale = _stale(connection, size)
     ids = [lead_id for lead_id, by in stale if by != rules]
     rederive(connection, ids, derive, option_labels(connection, "persona"))
