@@ -5,7 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from sdrdesk.scripting.library import SHIPPED, ScriptLibrary
+from sdrdesk.scripting.library import SHIPPED_SCRIPTS, ScriptLibrary
 from tests.scripting.write import library, script
 
 
@@ -19,7 +19,7 @@ def test_the_starter_library_covers_six_personas_and_all_situations() -> None:
     }  # fmt: skip
     assert len(books.scripts) == 39
     for s in books.scripts:
-        assert s.script_id == s.path.relative_to(SHIPPED).with_suffix("").as_posix()
+        assert s.script_id == s.path.relative_to(SHIPPED_SCRIPTS).with_suffix("").as_posix()
         assert len(s.path.read_text("utf-8").splitlines()) < 60
 
 
