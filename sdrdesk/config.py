@@ -1,16 +1,16 @@
-"""The rep's settings: ``config.toml`` plus the environment, which wins.
+"""The rep's settings: ``config.toml`` and the environment, which overrides it.
 
-Each setting is described where it is defined; ``docs/configuration.md`` is made from here. They
-are read by the same reader as the team's rule files: pydantic would do it too, but takes as long
-to import as the queue takes to rank, and the first screen waits for both.
+Each setting is described where it is defined; ``docs/configuration.md`` is generated from here.
+Named tuples, because the first screen waits for this module and dataclasses take eight times as
+long to define.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Literal, cast
+from types import MappingProxyType
+from typing import Literal, NamedTuple, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sdrdesk.domain.config.problem import ConfigProblem
@@ -33,46 +33,42 @@ NO_FIELD = "none"
 """Value of ``do_not_call`` for an account without such a field."""
 
 Encryption = Literal["auto", "required", "off"]
-_ENCRYPTION: tuple[Encryption, ...] = ("auto", "required", "off")
-DialWay = Literal["none", "tel", "command", "clipboard"]
-_DIAL_WAYS: tuple[DialWay, ...] = ("none", "tel", "command", "clipboard")
+_DialMode = Literal["none", "tel", "command", "clipboard"]
 
 
-@dataclass(frozen=True, slots=True)
-class CrmSettings:
-    """Which CRM account, and who the rep is in it."""
+class CrmSettings(NamedTuple):
+    """The CRM account and the rep in it."""
 
     api_url: str = HUBSPOT_API
     """Base URL of the CRM API."""
     owner: str = ""
-    """Owner id or e-mail of the rep; ``sdrdesk login --owner`` chooses one."""
+    """Owner id or e-mail of the rep; ``sdrdesk login --owner`` sets it."""
     do_not_call: str = ""
     """The account's own "do not call" field on contacts: ``property`` or ``property=value``;
-    ``none`` says that it has no such field. ``sdrdesk setup`` chooses it."""
+    ``none`` if it has no such field. ``sdrdesk setup`` sets it."""
     qualified_stage: str = "salesqualifiedlead"
-    """Lifecycle stage of a qualified lead; teams that dropped SQL set ``opportunity``.
+    """Lifecycle stage of a qualified lead; teams without SQL use ``opportunity``.
     ``sdrdesk setup`` offers the account's own stages."""
     default_country: str = ""
-    """Two-letter code of the country, such as ``IE``, in which numbers without a country are read
-    when the lead has none either; empty: such numbers are not dialled."""
+    """Two-letter country code, such as ``IE``, for numbers without a country code when the lead has
+    no country either; empty: such numbers are not dialled."""
 
     @property
     def no_do_not_call_field(self) -> bool:
-        """Whether somebody said that the account has no "do not call" field."""
+        """Whether the account is said to have no "do not call" field."""
         return self.do_not_call.strip().casefold() == NO_FIELD
 
     @property
     def do_not_call_field(self) -> str:
-        """The field as the client of the CRM takes it, ``""`` for none."""
+        """The field in the form the CRM client takes; ``""`` for none."""
         return "" if self.no_do_not_call_field else self.do_not_call.strip()
 
 
-@dataclass(frozen=True, slots=True)
-class RepSettings:
-    """About the person at the keys."""
+class RepSettings(NamedTuple):
+    """The rep."""
 
     name: str = ""
-    """How scripts introduce the rep; empty: the owner's first name."""
+    """The rep's name in scripts; empty: the owner's first name."""
     company: str = ""
     """The rep's own company, for scripts."""
     offer: str = ""
@@ -83,68 +79,61 @@ class RepSettings:
     """IANA name; empty: this machine's zone."""
 
 
-@dataclass(frozen=True, slots=True)
-class StorageSettings:
+class StorageSettings(NamedTuple):
     """The local database."""
 
     encryption: Encryption = "auto"
-    """``auto`` encrypts when a keyring or SDRDESK_DB_KEY holds the key and says so when it cannot;
-    ``required`` refuses to store anything unencrypted; ``off`` never encrypts."""
+    """``auto`` encrypts if a keyring or SDRDESK_DB_KEY has the key, and warns if not; ``required``
+    refuses to store anything unencrypted; ``off`` never encrypts."""
 
 
-@dataclass(frozen=True, slots=True)
-class SyncSettings:
+class SyncSettings(NamedTuple):
     """How often to talk to the CRM."""
 
     interval_s: int = 45
-    """Seconds between rounds while the workbench is open (15 to 3600); each is jittered by a
-    quarter."""
+    """Seconds between rounds while the workbench is open (15 to 3600), varied by a quarter."""
     grace_s: int = 10
-    """Seconds an outcome is held back so that undo leaves no trace upstream (0 to 3600)."""
+    """Seconds before an outcome is sent, in which undo leaves no trace at the CRM (0 to 3600)."""
 
 
-@dataclass(frozen=True, slots=True)
-class QueueSettings:
+class QueueSettings(NamedTuple):
     """Whose leads are in the queue."""
 
     owners: Literal["mine", "all"] = "mine"
     """``mine``: only leads I own; ``all``: everybody's (small teams that share one pool)."""
 
 
-@dataclass(frozen=True, slots=True)
-class CallSettings:
-    """How a call reaches the phone, and what a meeting needs."""
+class CallSettings(NamedTuple):
+    """How numbers are dialled, and the booking page for meetings."""
 
-    dial: DialWay = "none"
-    """What Enter does beside starting the clock: ``none`` (you dial by hand), ``tel`` (this
+    dial: _DialMode = "none"
+    """What Enter does besides starting the clock: ``none`` (you dial by hand), ``tel`` (this
     machine's program for ``tel:`` links), ``command`` (``dial_command``) or ``clipboard`` (copies
     the number, also over SSH). The demo never dials."""
     dial_command: tuple[str, ...] = ()
     """Program and arguments for ``dial = "command"``, such as
     ``["linphonecsh", "dial", "{number}"]``; ``{number}`` becomes the number with its country code,
-    followed by a pause and the extension, unless ``{extension}`` has a place of its own. No shell
-    reads it."""
+    followed by a pause and the extension, unless ``{extension}`` appears separately. It does not
+    run in a shell."""
     booking_url: str = ""
     """Page opened when a meeting is set, http:// or https://; ``{email}`` and ``{name}`` in it
     become the lead's."""
     auto_start_s: int = 0
-    """Seconds from an outcome until the next call begins by itself (and is dialled, as ``dial``
-    says), 1 to 60; 0: Enter begins every call. It never begins while something is open, a block is
-    paused or could end; space lets the calls wait, + and - change it for this run."""
+    """Seconds from an outcome until the next call starts automatically (and is dialled, as ``dial``
+    says), 1 to 60; 0: Enter starts every call. It never starts while a form is open, or a block is
+    paused or could end; space pauses it, + and - change it until you quit."""
 
 
-@dataclass(frozen=True, slots=True)
-class UiSettings:
-    """How the workbench looks."""
+class UiSettings(NamedTuple):
+    """The look and keys of the workbench."""
 
     theme: str = "desk-dark"
-    """Colour theme; unknown names fall back to the default."""
-    keymap: Mapping[str, str] = field(default_factory=dict)
+    """Colour theme; an unknown name means the default."""
+    keymap: Mapping[str, str] = MappingProxyType({})
     """Binding id to key, such as ``"queue.snooze" = "S"``; see docs/keys.md or ``sdrdesk keys``."""
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(NamedTuple):
     """Everything in ``config.toml``."""
 
     crm: CrmSettings = CrmSettings()
@@ -153,19 +142,19 @@ class Settings:
     sync: SyncSettings = SyncSettings()
     queue: QueueSettings = QueueSettings()
     calls: CallSettings = CallSettings()
-    ui: UiSettings = field(default_factory=UiSettings)
+    ui: UiSettings = UiSettings()
 
 
 def load_settings(path: Path, environ: Mapping[str, str], *, with_address: bool = True) -> Settings:
-    """Return the settings of ``path`` (defaults where it is silent or absent) and ``environ``.
+    """Return the settings of ``path`` and ``environ``, with defaults for the rest.
 
     Args:
-        path: ``config.toml``.
-        environ: the environment, which wins.
-        with_address: read the CRM's address, too; ``doctor`` goes on without a wrong one.
+        path: ``config.toml``; it need not exist.
+        environ: the environment, which overrides the file.
+        with_address: read the CRM's address too; ``doctor`` continues without a wrong one.
 
     Raises:
-        TomlFileError: names file, line and key, or the environment variable, of what is wrong.
+        TomlFileError: names the file, line and key, or the environment variable, that is wrong.
     """
     raw = find_toml(path) or {}
     overridden: dict[tuple[str, ...], str] = {}
@@ -188,68 +177,37 @@ def load_settings(path: Path, environ: Mapping[str, str], *, with_address: bool 
                 kept="Nothing was changed.",
                 next_step=f"Correct or unset {variable_name}.",
             )
-            wrong.exit_code = ExitCode.USAGE  # a bad value, as in an option
+            wrong.exit_code = ExitCode.USAGE  # like a bad option value
             raise wrong from error
         raise problem(path, error.message, key=error.key_path) from error
 
 
+_Section = TypeVar("_Section", bound=NamedTuple)
+
+
 def _parse(top: TableReader) -> Settings:
-    crm, rep = top.table("crm", optional=True), top.table("rep", optional=True)
-    storage, sync = top.table("storage", optional=True), top.table("sync", optional=True)
-    queue, ui = top.table("queue", optional=True), top.table("ui", optional=True)
-    calls = top.table("calls", optional=True)
+    tables = {name: top.table(name, optional=True) for name in Settings._fields}
     top.done()
-    keymap = ui.table("keymap", optional=True)
-    settings = Settings(
-        crm=CrmSettings(
-            api_url=_url(crm),
-            owner=crm.text("owner", ""),
-            do_not_call=crm.text("do_not_call", ""),
-            qualified_stage=crm.text("qualified_stage", CrmSettings().qualified_stage),
-            default_country=_country(crm),
-        ),
-        rep=RepSettings(
-            name=rep.text("name", ""),
-            company=rep.text("company", ""),
-            offer=rep.text("offer", ""),
-            number=rep.text("number", ""),
-            time_zone=_zone(rep),
-        ),
-        storage=StorageSettings(
-            cast(Encryption, storage.choice("encryption", _ENCRYPTION, "auto"))
-        ),
-        sync=SyncSettings(
-            sync.integer("interval_s", SyncSettings().interval_s, low=15, high=3600),
-            sync.integer("grace_s", SyncSettings().grace_s, low=0, high=3600),
-        ),
-        queue=QueueSettings(
-            cast(Literal["mine", "all"], queue.choice("owners", ("mine", "all"), "mine"))
-        ),
-        calls=_calls(calls) if calls.keys() else CallSettings(),
-        ui=UiSettings(
-            ui.text("theme", UiSettings().theme),
-            {key: keymap.text(key) for key in sorted(keymap.keys())},
-        ),
+    default = Settings()
+    return Settings(
+        crm=_section(tables["crm"], default.crm),
+        rep=_section(tables["rep"], default.rep),
+        storage=_section(tables["storage"], default.storage),
+        sync=_section(tables["sync"], default.sync),
+        queue=_section(tables["queue"], default.queue),
+        calls=_section(tables["calls"], default.calls),
+        ui=_section(tables["ui"], default.ui),
     )
-    for table in (crm, rep, storage, sync, queue, calls, ui, keymap):
-        table.done()
-    return settings
 
 
-def _calls(calls: TableReader) -> CallSettings:
-    # Only here: the first screen waits for every module that is loaded before it.
-    from sdrdesk.domain.place.dial_command import template_problem
-    from sdrdesk.domain.text.web_link import is_web_link
-
-    way = cast(DialWay, calls.choice("dial", _DIAL_WAYS, "none"))
-    command = calls.texts("dial_command", ())
-    if (way == "command" or command) and (wrong := template_problem(command)):
-        raise calls.problem("dial_command", wrong)
-    url = calls.text("booking_url", "")
-    if url and not is_web_link(url):
-        raise calls.problem("booking_url", "must be a whole link that starts with https://")
-    auto_start_s = calls.integer("auto_start_s", CallSettings().auto_start_s, low=0, high=60)
-    return CallSettings(way, command, url, auto_start_s)
+def _section(table: TableReader, default: _Section) -> _Section:
+    """Return one section: texts as they are, everything else as ``_READ`` says."""
+    values: dict[str, object] = {}
+    for key, standard in default._asdict().items():
+        read = _READ.get((*table.path, key))
+        values[key] = read(table) if read else table.text(key, standard)
+    table.done()
+    return default._replace(**values)
 
 
 def _url(crm: TableReader) -> str:
@@ -263,7 +221,7 @@ def _country(crm: TableReader) -> str:
     name = crm.text("default_country", "").strip()
     if not name:
         return ""
-    from sdrdesk.domain.place.regions import find_country  # a table, for the few who set it
+    from sdrdesk.domain.place.regions import find_country  # most configurations set none
 
     found = find_country(name) if len(name) == 2 else None  # ISO 3166 alpha-2
     if found is None:
@@ -281,3 +239,51 @@ def _zone(rep: TableReader) -> str:
             said = f"unknown time zone {name!r}; use an IANA name such as Europe/Dublin"
             raise rep.problem("time_zone", said) from error
     return name
+
+
+def _dial(calls: TableReader) -> str:
+    return calls.choice("dial", ("none", "tel", "command", "clipboard"), "none")
+
+
+def _dial_command(calls: TableReader) -> tuple[str, ...]:
+    command = calls.texts("dial_command", ())
+    if command or _dial(calls) == "command":
+        from sdrdesk.domain.place.dial_command import template_problem  # as for _country
+
+        if wrong := template_problem(command):
+            raise calls.problem("dial_command", wrong)
+    return command
+
+
+def _booking_url(calls: TableReader) -> str:
+    url = calls.text("booking_url", "")
+    if url:
+        from sdrdesk.domain.text.web_link import is_web_link  # as for _country
+
+        if not is_web_link(url):
+            raise calls.problem("booking_url", "must be a whole link that starts with https://")
+    return url
+
+
+def _keymap(ui: TableReader) -> dict[str, str]:
+    keymap = ui.table("keymap", optional=True)
+    return {key: keymap.text(key) for key in sorted(keymap.keys())}
+
+
+_READ: Mapping[tuple[str, ...], Callable[[TableReader], object]] = {
+    ("crm", "api_url"): _url,
+    ("crm", "default_country"): _country,
+    ("rep", "time_zone"): _zone,
+    ("storage", "encryption"): lambda t: t.choice(
+        "encryption", ("auto", "required", "off"), "auto"
+    ),
+    ("sync", "interval_s"): lambda t: t.integer("interval_s", 45, low=15, high=3600),
+    ("sync", "grace_s"): lambda t: t.integer("grace_s", 10, low=0, high=3600),
+    ("queue", "owners"): lambda t: t.choice("owners", ("mine", "all"), "mine"),
+    ("calls", "dial"): _dial,
+    ("calls", "dial_command"): _dial_command,
+    ("calls", "booking_url"): _booking_url,
+    ("calls", "auto_start_s"): lambda t: t.integer("auto_start_s", 0, low=0, high=60),
+    ("ui", "keymap"): _keymap,
+}
+"""Settings that are not plain text, or only some texts of which are allowed."""

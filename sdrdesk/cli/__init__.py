@@ -1,5 +1,7 @@
-"""The command line: each module a group of commands, each command a few lines over services.
+"""The command line: each module has a group of commands, each command a few lines over services.
 
-Importing a command module must stay cheap (``sdrdesk --help`` loads them all), so everything
-heavier than typer is imported inside the commands.
+A command's module is imported when the command is named (``options.CommandGroup``), so what all
+its commands need is imported at its top. Imports inside functions are for what only one rare
+command or option needs, and in ``session`` for services, each loaded when it is first asked for:
+``bench.startup`` measures ``next``, ``queue``, ``why`` and ``dispose``.
 """

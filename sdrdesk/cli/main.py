@@ -3,100 +3,91 @@
 from __future__ import annotations
 
 import io
+import os
 from collections.abc import Sequence
-from typing import Annotated
 
-import typer
+import click
+from click.exceptions import Exit
 
 from sdrdesk import __version__
-from sdrdesk.cli.commands import (
-    account,
-    block,
-    data,
-    decisions,
-    keys,
-    outcomes,
-    queue,
-    replay,
-    rules,
-    sandbox,
-    setup,
-    team,
-)
-from sdrdesk.cli.terminal.exit import INTERRUPTED, ended
-from sdrdesk.cli.terminal.output import note
-from sdrdesk.domain.errors import ExitCode, UsageError
+from sdrdesk.cli.options import CommandGroup, LazyCommand
+from sdrdesk.cli.terminal.exit import ended
+from sdrdesk.cli.terminal.output import say_err
+from sdrdesk.domain.errors import UsageError
 
-app = typer.Typer(
+
+@click.group(
     name="sdrdesk",
-    help="A terminal workbench for sales development reps: right lead, right now, with the reason.",
-    epilog="Without a command the workbench opens. Try it without an account: sdrdesk demo",
-    no_args_is_help=False,
-    add_completion=True,
-    rich_markup_mode=None,  # plain help: fast, and the same on every terminal
-    pretty_exceptions_enable=False,
+    cls=CommandGroup,
+    invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="Without a command the workbench opens. To try it without an account: sdrdesk demo",
 )
-for module in (
-    queue,
-    decisions,
-    outcomes,
-    block,
-    account,
-    setup,
-    team,
-    replay,
-    rules,
-    data,
-    keys,
-    sandbox,
-):
-    module.register(app)
-
-
-def _version(wanted: bool) -> None:
-    if wanted:
-        typer.echo(f"sdrdesk {__version__}")
-        raise typer.Exit
-
-
-@app.callback(invoke_without_command=True)
-def root(
-    context: typer.Context,
-    _version_wanted: Annotated[
-        bool,
-        typer.Option("--version", callback=_version, is_eager=True, help="Print the version."),
-    ] = False,
-    plain: Annotated[
-        bool,
-        typer.Option("--plain", help="Call line by line, without a screen (same as: plain)."),
-    ] = False,
+@click.version_option(__version__, message="sdrdesk %(version)s", help="Print the version.")
+@click.option("--plain", is_flag=True, help="Call line by line, without a screen (same as: plain).")
+@click.option(
+    "--install-completion", is_flag=True, help="Install completion for the current shell."
+)
+@click.option("--show-completion", is_flag=True, help="Print completion for the current shell.")
+@click.pass_context
+def app(
+    context: click.Context, plain: bool, install_completion: bool, show_completion: bool
 ) -> None:
-    """Open the workbench when no command is named."""
+    """A terminal workbench for sales development reps: right lead, right now, with the reason."""
+    if install_completion or show_completion:
+        from sdrdesk.cli.terminal.completion import complete
+
+        complete(app, install=install_completion)
+        context.exit()
     if context.invoked_subcommand is None:
         from sdrdesk.cli.workbench import open_plain, open_workbench
 
         (open_plain if plain else open_workbench)()
 
 
-@app.command("plain")
-def plain_mode() -> None:
-    """Call line by line, without a screen: for screen readers, pipes and bad lines."""
-    from sdrdesk.cli.workbench import open_plain
-
-    open_plain()
-
-
-def _tell_usage(error: typer.TyperException) -> int:
-    show = getattr(error, "show", None)
-    if callable(show):
-        said = io.StringIO()
-        show(said)
-        note(said.getvalue().rstrip("\n"))  # what was typed is repeated without escapes
-    else:
-        note(f"sdrdesk: {error}")
-    code = getattr(error, "exit_code", ExitCode.USAGE)
-    return int(code)
+app.add_later(
+    {
+        "queue": LazyCommand("queue:queue", "Print the queue, best lead first."),
+        "views": LazyCommand("queue:views", "List the views of the queue."),
+        "next": LazyCommand("queue:next_lead", "Print the lead to call now."),
+        "lead": LazyCommand("queue:lead", "Print one lead with its timeline."),
+        "why": LazyCommand("queue:why", "Explain a lead's place in the queue."),
+        "funnel": LazyCommand("queue:funnel", "Count the leads that each rule keeps out."),
+        "script": LazyCommand("queue:script", "Print the call script for a lead."),
+        "snooze": LazyCommand("decisions:snooze", "Rest a lead until a time."),
+        "skip": LazyCommand("decisions:skip", "Skip a lead for an hour."),
+        "wake": LazyCommand("decisions:wake", "End a snooze or skip."),
+        "pin": LazyCommand("decisions:pin", "Pin a lead to the top of the queue."),
+        "unpin": LazyCommand("decisions:unpin", "Unpin a lead."),
+        "zone": LazyCommand("decisions:zone", "Show or set a lead's time zone."),
+        "persona": LazyCommand("decisions:persona", "Show or correct a lead's persona."),
+        "unpromise": LazyCommand("decisions:unpromise", "Remove a promised callback."),
+        "dispose": LazyCommand("outcomes:dispose", "Record the outcome of a call."),
+        "undo": LazyCommand("outcomes:undo", "Undo the last outcome."),
+        "meetings": LazyCommand("outcomes:meetings", "List upcoming meetings set here."),
+        "login": LazyCommand("account:login", "Store an access token in the keyring."),
+        "logout": LazyCommand("account:logout", "Remove the token from the keyring."),
+        "whoami": LazyCommand("account:whoami", "Show the rep and the CRM account."),
+        "sync": LazyCommand("account:sync", "Send what is waiting and fetch changes."),
+        "doctor": LazyCommand("doctor:doctor", "Check this installation and the account."),
+        "setup": LazyCommand("setup:setup", "Set up sdrdesk for the CRM account."),
+        "log": LazyCommand("log:log", "Print the activity log of one day."),
+        "report": LazyCommand("report:report", "Print a team report."),
+        "replay": LazyCommand("replay:replay", "Test another ranking on past calls."),
+        "export": LazyCommand("data:export", "Export leads or activities."),
+        "import": LazyCommand("data:import_file", "Import people from a file."),
+        "keys": LazyCommand("keys:keys", "List and check the workbench keys."),
+        "demo": LazyCommand("demo:demo", "Try the workbench on made-up leads."),
+        "plain": LazyCommand("plain:plain", "Call without a screen, line by line."),
+        "scripts": LazyCommand("scripts:scripts", "The script library: list, check, locate."),
+        "outbox": LazyCommand("outbox:outbox", "Changes waiting to be sent or refused."),
+        "conflicts": LazyCommand("outbox:conflicts", "Fields changed here and at the CRM."),
+        "block": LazyCommand("block:block", "Call blocks: start, pause, resume, end."),
+        "fit": LazyCommand("rules:fit", "Check the fit rules."),
+        "dispositions": LazyCommand("rules:dispositions", "Check the outcomes."),
+        "sandbox": LazyCommand("sandbox:sandbox", "A HubSpot-compatible CRM on this machine."),
+    }
+)
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -104,8 +95,26 @@ def run(arguments: Sequence[str]) -> int:
     return ended(lambda: _command(arguments))
 
 
+def _command(arguments: Sequence[str]) -> object:
+    _refuse_broken_text(arguments)
+    if "_SDRDESK_COMPLETE" in os.environ:  # the shell asks for completions
+        app.main([], prog_name="sdrdesk")
+    try:
+        with app.make_context("sdrdesk", list(arguments)) as context:
+            return app.invoke(context)
+    except Exit as leaving:
+        return leaving.exit_code
+    except click.ClickException as error:
+        told = io.StringIO()
+        error.show(told)
+        say_err(told.getvalue().rstrip("\n"))  # echoes what was typed, so it must be cleaned
+        return error.exit_code
+    except (click.Abort, EOFError) as error:
+        raise KeyboardInterrupt from error
+
+
 def _refuse_broken_text(arguments: Sequence[str]) -> None:
-    """Refuse bytes that are no text: no name, note or file that is written could hold them."""
+    """Raise ``UsageError`` for bytes that are not text: no name, note or file could hold them."""
     for number, argument in enumerate(arguments, start=1):
         try:
             argument.encode("utf-8")
@@ -115,21 +124,3 @@ def _refuse_broken_text(arguments: Sequence[str]) -> None:
                 kept="Nothing was done.",
                 next_step="Type it again in a terminal that is set to UTF-8.",
             ) from error
-
-
-def _command(arguments: Sequence[str]) -> object:
-    _refuse_broken_text(arguments)
-    try:
-        command = typer.main.get_command(app)
-        ended_with: object = command.main(
-            args=list(arguments), prog_name="sdrdesk", standalone_mode=False
-        )
-    except typer.Exit as leaving:
-        return leaving.exit_code
-    except typer.TyperException as error:
-        return _tell_usage(error)
-    except typer.Abort as error:
-        raise KeyboardInterrupt from error
-    if ended_with == INTERRUPTED:  # typer makes this of Ctrl-C, without a word
-        raise KeyboardInterrupt
-    return ended_with

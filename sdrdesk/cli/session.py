@@ -157,7 +157,7 @@ class Session:
 
     def follow_rules(self) -> None:
         """Make changed fit and persona rules count; says how far it is when that takes long."""
-        from sdrdesk.cli.terminal.output import note
+        from sdrdesk.cli.terminal.output import say_err
         from sdrdesk.cli.terminal.progress import ProgressLine
 
         update = self.rules_update  # a database that does not open is no matter of the rules
@@ -166,7 +166,7 @@ class Session:
                 update.run(lambda done, of: line.tell("rules changed: leads", done, of))
         except StorageError as error:
             # A full disk costs the new rules and not the queue: it is read as it was worked out.
-            note(f"The new rules could not be applied; the old fit counts. {error}")
+            say_err(f"The new rules could not be applied; the old fit counts. {error}")
 
     def connect(self, token: str | None = None, *, checked: bool = True) -> CrmClient:
         """Return a client of the account this database belongs to.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sdrdesk.cli import session
+from sdrdesk.cli.commands import account
 from sdrdesk.cli.main import run
 
 
@@ -14,7 +14,7 @@ def test_a_command_that_is_interrupted_says_what_was_kept(
     def interrupted() -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(session, "open_session", interrupted)
+    monkeypatch.setattr(account, "open_session", interrupted)
     assert run(["sync"]) == 130
     assert capsys.readouterr().err == (
         "sdrdesk: interrupted. Everything recorded so far is kept.\n"

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
 
+import click
 import pytest
-import typer
 
 from sdrdesk.cli.main import app
 from sdrdesk.store.database.database import Database
@@ -40,15 +40,19 @@ def lonely(home: Path, monkeypatch: pytest.MonkeyPatch) -> DeskHome:
     return DeskHome(home, nowhere, monkeypatch)
 
 
-def commands() -> Iterator[tuple[tuple[str, ...], typer.core.TyperCommand]]:
+def commands() -> Iterator[tuple[tuple[str, ...], click.Command]]:
     """Yield every command that there is, with its name."""
-    waiting: list[tuple[tuple[str, ...], object]] = [((), typer.main.get_command(app))]
+    context = click.Context(app)
+    waiting: list[tuple[tuple[str, ...], click.Command]] = [((), app)]
     while waiting:
         name, command = waiting.pop()
-        inside = getattr(command, "commands", {})
-        waiting += [((*name, part), below) for part, below in inside.items()]
-        if name and not inside and name not in STARTS_PROGRAMS:
-            yield name, command  # type: ignore[misc]  # what holds no commands is one
+        if isinstance(command, click.Group):
+            for part in command.list_commands(context):
+                below = command.get_command(context, part)
+                assert below is not None
+                waiting.append(((*name, part), below))
+        elif name not in STARTS_PROGRAMS:
+            yield name, command
 
 
 def lines(folder: Path) -> Iterator[list[str]]:

@@ -13,7 +13,7 @@ from sdrdesk.store.database.database import Database
 from tests.support.desk_home import DeskHome, open_always
 from tests.support.sandbox import Sandbox, running_sandbox
 
-HINT = "Take it back: "
+HINT = "Undo: "
 ODD = """it's "odd"; $(touch x) `ls` --clear \\"""
 """A text that means something to a shell."""
 VOLATILE = {"lastmodifieddate", "hs_lastmodifieddate", "hs_updated_by_user_id"}
@@ -161,7 +161,7 @@ def test_a_persona_that_is_no_longer_offered_cannot_come_back(office: Office) ->
     told = office.desk.ok("persona", lead, ODD)
     assert HINT not in told.err
     assert "no longer offers" in told.out
-    assert "cannot be taken back" in told.out
+    assert "cannot be undone" in told.out
     (item,) = office.desk.ok("outbox", "--json").json
     office.desk.ok("outbox", "drop", item["key"])
 
@@ -171,7 +171,7 @@ def test_a_promise_that_is_closed_stays_closed_and_it_says_so(office: Office) ->
     office.run(lead, "dispose LEAD callback --callback +3d")
     told = office.desk.ok("unpromise", lead)
     assert HINT not in told.err
-    assert "cannot be taken back" in told.out
+    assert "cannot be undone" in told.out
 
 
 def test_an_outcome_goes_back_here_and_never_reaches_the_crm(office: Office) -> None:
@@ -189,6 +189,6 @@ def test_what_was_settled_or_dropped_says_that_it_is_final(office: Office) -> No
     office.desk("sync")
     (conflict,) = [x for x in office.desk("conflicts", "--json").json if x["lead_id"] == lead]
     told = office.desk.ok("conflicts", "resolve", conflict["key"], "--take", "mine")
-    assert "cannot be taken back" in told.out
+    assert "cannot be undone" in told.out
     (item,) = [x for x in office.desk.ok("outbox", "--json").json if x["lead_id"] == lead]
-    assert "cannot be taken back" in office.desk.ok("outbox", "drop", item["key"]).out
+    assert "cannot be undone" in office.desk.ok("outbox", "drop", item["key"]).out

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -36,7 +35,7 @@ def make_desk(db: Database, tmp_path: Path) -> MakeDesk:
     home = tmp_path / "rules"
     open_always(home)
     settings = Settings()
-    settings = replace(settings, crm=replace(settings.crm, owner="7"))
+    settings = settings._replace(crm=settings.crm._replace(owner="7"))
 
     def make(
         now: datetime = NOW,
@@ -49,7 +48,7 @@ def make_desk(db: Database, tmp_path: Path) -> MakeDesk:
         return LocalDesk(
             db=db,
             rulebook=Rulebook(home, default_country),
-            settings=replace(settings, calls=calls),
+            settings=settings._replace(calls=calls),
             scripts=lambda: ScriptShelf(home / "scripts", settings.rep),
             clock=clock or (lambda: now),
             zone=ZoneInfo("UTC"),

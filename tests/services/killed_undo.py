@@ -13,7 +13,6 @@ import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -68,7 +67,7 @@ def name_persona(desk: LocalDesk) -> None:
 def main(path: str, rules: str, what: str, part: str, number: str, moment: str) -> None:
     """Live until the fatal transaction."""
     settings = Settings()
-    settings = replace(settings, crm=replace(settings.crm, owner="7"))
+    settings = settings._replace(crm=settings.crm._replace(owner="7"))
     with _Deadly.open(Path(path)) as db:
         assert isinstance(db, _Deadly)
         db.fatal = (int(number), moment)

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from dataclasses import fields
 from itertools import pairwise
 from pathlib import Path
 
-import typer
+import click
 
 from sdrdesk import config
 from sdrdesk.config import ENVIRONMENT, Settings
@@ -18,11 +17,11 @@ DOCS = Path(__file__).parents[2] / "docs"
 _CONFIGURATION = """\
 # Configuration
 
-Everything has a default; a file is needed for what you want otherwise. It is `config.toml` in `SDRDESK_HOME` when that is
-set, else in the platform's directory for configuration (`sdrdesk doctor` prints the path). The environment wins over the
-file. What is wrong is named by file, line and key.
+Every setting has a default; write the others into `config.toml`, in `SDRDESK_HOME` if that is set, else in the platform's
+directory for configuration (`sdrdesk doctor` prints the path). Environment variables override the file. Error messages name
+the file, line and key.
 
-*This page is made from `sdrdesk/config.py` by `make docs`.*
+*This page is generated from `sdrdesk/config.py` by `make docs`.*
 """  # noqa: E501 - Markdown
 
 _ENVIRONMENT = """\
@@ -31,46 +30,46 @@ _ENVIRONMENT = """\
 | variable | meaning |
 | --- | --- |
 | `SDRDESK_HOME` | one directory that holds everything: config, database, scripts, logs, backups |
-| `SDRDESK_TOKEN` | CRM access token; wins over the keyring |
+| `SDRDESK_TOKEN` | CRM access token; overrides the keyring |
 | `SDRDESK_DB_KEY` | 64 hex digits, the database key where there is no keyring |
 """
 
 _RULES = """
 ## The team's rules
 
-These files beside `config.toml` replace the shipped ones of the same name in `sdrdesk/defaults`, whole: copy one, change
+A file of one of these names next to `config.toml` replaces the shipped one in `sdrdesk/defaults` as a whole: copy it, change
 it, keep it in git.
 
-| file | what |
+| file | contents |
 | --- | --- |
 | `ranking.toml` | how recency, fit, attempts and buying signals add up ([ranking](ranking.md)) |
-| `fit.toml`, `personas.toml` | which leads fit, and which buyer persona they are |
-| `rules.toml` | who is in the queue |
+| `fit.toml`, `personas.toml` | which leads fit, and their buyer persona |
+| `rules.toml` | which leads are in the queue |
 | `windows.toml` | calling hours by country, state, weekday and holiday ([calling windows](calling-windows.md)) |
 | `retry.toml` | when to try again after each outcome |
 | `sla.toml` | the promise of a first call, and business hours |
 | `views.toml` | saved views of the queue ([ranking](ranking.md#views-and-conditions)) |
-| `dispositions.toml` | outcomes: keys, meaning, what changes at the CRM ([outcomes](dispositions.md)) |
+| `dispositions.toml` | outcomes: keys, meanings, changes at the CRM ([outcomes](dispositions.md)) |
 | `scripts/*.md` | call scripts ([scripts](scripts.md)) |
 """  # noqa: E501 - Markdown
 
 _COMMANDS = """\
 # Commands
 
-`--json` prints exactly one JSON document on stdout; everything meant for a person beside it goes to stderr. Times in JSON
-are ISO 8601 UTC with `Z`; durations say their unit in the name (`_s`, `_ms`); ids are text.
+`--json` prints exactly one JSON document on stdout; everything else goes to stderr. Times in JSON
+are ISO 8601 UTC with `Z`; durations have their unit in the name (`_s`, `_ms`); ids are text.
 
 | exit code | meaning |
 | --- | --- |
 | 0 | done |
-| 1 | an error, told in one or two sentences on stderr: what happened, what was kept, what to do next |
+| 1 | an error; one or two sentences on stderr say what happened, what was kept and what to do next |
 | 2 | usage: unknown option, bad value |
 | 3 | the CRM cannot be reached; nothing local was lost |
-| 4 | the token is missing, refused, lacks a scope (the scope is named) or opens another account than this database's |
-| 5 | done, but something needs a person: a conflict or a refused item |
+| 4 | the token is missing, refused, lacks a scope (the message names it) or opens an account other than this database's |
+| 5 | done, but you need to look at something: a conflict or a refused item |
 | 130 | interrupted with Ctrl-C; everything recorded so far is kept |
 
-*The rest of this page is made from the program's own help by `make docs`.*
+*The rest of this page is generated from the program's help by `make docs`.*
 """  # noqa: E501 - Markdown
 
 
@@ -97,15 +96,14 @@ def configuration() -> str:
     """Return ``docs/configuration.md``."""
     lines = [_CONFIGURATION]
     words = described()
-    for section in fields(Settings):
-        settings = getattr(Settings(), section.name)
+    for section, settings in Settings()._asdict().items():
         name = type(settings).__name__
-        lines += [f"## [{section.name}]", "", (type(settings).__doc__ or "").strip(), ""]
+        lines += [f"## [{section}]", "", (type(settings).__doc__ or "").strip(), ""]
         lines += ["| setting | default | meaning |", "| --- | --- | --- |"]
-        for setting in fields(settings):
-            text = " ".join(words[name][setting.name].replace("``", "`").split())
-            default = _toml(getattr(settings, setting.name))
-            lines.append(f"| `{setting.name}` | `{default}` | {text} |")
+        for setting, value in settings._asdict().items():
+            text = " ".join(words[name][setting].replace("``", "`").split())
+            default = _toml(value)
+            lines.append(f"| `{setting}` | `{default}` | {text} |")
         lines.append("")
     lines.append(_ENVIRONMENT.rstrip())
     lines += [f"| `{name}` | `[{a}] {b}` |" for name, (a, b) in sorted(ENVIRONMENT.items())]
@@ -122,20 +120,18 @@ def commands() -> str:
     """Return ``docs/commands.md``."""
     from sdrdesk.cli.main import app
 
-    root = typer.main.get_command(app)
-    return _COMMANDS + "\n" + "\n".join(_help(root, "sdrdesk"))
+    return _COMMANDS + "\n" + "\n".join(_help(app, "sdrdesk"))
 
 
-def _help(command: object, path: str) -> Iterator[str]:
-    group = getattr(command, "commands", None)
-    context = command.make_context(  # type: ignore[attr-defined]  # click's own classes are private
-        path, [], resilient_parsing=True, terminal_width=100
-    )
+def _help(command: click.Command, path: str) -> Iterator[str]:
+    context = click.Context(command, info_name=path, terminal_width=100)
+    group = command if isinstance(command, click.Group) else None
     if group is None or path != "sdrdesk":
-        text = command.get_help(context).rstrip()  # type: ignore[attr-defined]  # as above
-        yield f"## `{path}`\n\n```text\n{text}\n```\n"
-    for name, inner in (group or {}).items():
-        yield from _help(inner, f"{path} {name}")
+        yield f"## `{path}`\n\n```text\n{command.get_help(context).rstrip()}\n```\n"
+    for name in group.list_commands(context) if group else ():
+        inner = group.get_command(context, name) if group else None
+        if inner is not None:
+            yield from _help(inner, f"{path} {name}")
 
 
 PAGES = {"configuration.md": configuration, "commands.md": commands}

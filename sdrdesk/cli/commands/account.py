@@ -1,44 +1,35 @@
-"""Commands around the CRM account: log in, look at it, sync with it, check everything."""
+"""Commands for the CRM account: log in, show who is logged in, sync."""
 
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
-import typer
+import click
 
-from sdrdesk.cli.commands.queue import AsJson
+from sdrdesk.cli.options import json_option
+from sdrdesk.cli.session import open_session
+from sdrdesk.cli.terminal.output import print_json, say, say_err
+from sdrdesk.cli.terminal.progress import clear_line
+from sdrdesk.services.account.rules import owner_problem
 
 if TYPE_CHECKING:
     from sdrdesk.cli.session import Session
     from sdrdesk.sync.engine import Progress, SyncReport
 
 
-def register(app: typer.Typer) -> None:
-    """Add the commands of this module to ``app``."""
-    app.command()(login)
-    app.command()(logout)
-    app.command()(whoami)
-    app.command()(sync)
-    app.command()(doctor)
-
-
-def login(
-    owner: Annotated[str, typer.Option(help="Who you are: owner id or e-mail.")] = "",
-    token_stdin: Annotated[
-        bool, typer.Option("--token-stdin", help="Read the token from standard input.")
-    ] = False,
-) -> None:
-    """Keep an access token in the keyring and say who the rep is."""
-    from sdrdesk.cli.session import open_session
-    from sdrdesk.cli.terminal.output import say
+@click.command
+@click.option("--owner", default="", help="Your owner id or e-mail in the CRM.")
+@click.option("--token-stdin", is_flag=True, help="Read the token from standard input.")
+def login(owner: str, token_stdin: bool) -> None:
+    """Store an access token in the keyring and find out which owner you are."""
     from sdrdesk.services.account.service import log_in
 
     with open_session() as session:
         given = "" if token_stdin else session.environ.get("SDRDESK_TOKEN", "").strip()
         token = given or _ask_token(token_stdin)
         known = log_in(session.connect(token), session.db, owner or session.settings.crm.owner)
-        if not given:  # a token in the environment stays where it is
+        if not given:  # a token in the environment stays there
             session.keep_token(token)
         say(f"Logged in to account {known.account} as {known.owner_name} ({known.owner_email}).")
         say("Next: sdrdesk sync")
@@ -48,11 +39,11 @@ def _ask_token(token_stdin: bool) -> str:
     if token_stdin:
         token = _piped_token()
     elif sys.stdin.isatty():
-        token = typer.prompt("Access token (not shown)", hide_input=True, err=True).strip()
+        token = click.prompt("Access token (not shown)", hide_input=True, err=True).strip()
     else:
         token = ""
     if not token:
-        raise typer.BadParameter(
+        raise click.BadParameter(
             "no token was given; type it at the prompt or pipe it in.",
             param_hint="'--token-stdin'",
         )
@@ -60,33 +51,32 @@ def _ask_token(token_stdin: bool) -> str:
 
 
 def _piped_token() -> str:
-    """Return what was piped in, whole: a token that was broken in two must not lose its end."""
+    """Return all of standard input: a token broken over two lines must not lose its end."""
     try:
         given = sys.stdin.readline() if sys.stdin.isatty() else sys.stdin.read(65_536)
     except UnicodeDecodeError as error:
-        raise typer.BadParameter(
-            "what was piped in is no text.", param_hint="'--token-stdin'"
+        raise click.BadParameter(
+            "standard input is not text.", param_hint="'--token-stdin'"
         ) from error
     return given.strip()
 
 
+@click.command
 def logout() -> None:
-    """Forget the token in the keyring; local data stays."""
-    from sdrdesk.cli.session import open_session
-    from sdrdesk.cli.terminal.output import say
+    """Remove the token from the keyring; local data is kept."""
     from sdrdesk.credentials import delete_token
 
     with open_session() as session:
         gone = delete_token(session.settings.crm.api_url)
-        say("Logged out: the token was removed." if gone else "There was no token in a keyring.")
+        say("Logged out: the token was removed." if gone else "There was no token in the keyring.")
         if session.environ.get("SDRDESK_TOKEN"):
-            say("SDRDESK_TOKEN is still set in the environment and wins.")
+            say("SDRDESK_TOKEN is still set and is used instead.")
 
 
-def whoami(as_json: AsJson = False) -> None:
-    """Print who the rep is and which account the token opens."""
-    from sdrdesk.cli.session import open_session
-    from sdrdesk.cli.terminal.output import note, print_json, say
+@click.command
+@json_option
+def whoami(as_json: bool) -> None:
+    """Show who you are and which account the token opens."""
     from sdrdesk.services.account.service import who_am_i
 
     with open_session() as session:
@@ -94,62 +84,59 @@ def whoami(as_json: AsJson = False) -> None:
         if as_json:
             print_json(known.to_json())
         else:
-            say(f"{known.owner_name or 'nobody chosen yet'} ({known.owner_email or 'no owner'})")
+            say(f"{known.owner_name or 'no owner chosen'} ({known.owner_email or 'no e-mail'})")
             say(f"account {known.account} · {known.time_zone} · scopes {known.scopes_words}")
         if known.problem:
-            note(known.problem)
+            say_err(known.problem)
 
 
-def sync(
-    full: Annotated[bool, typer.Option("--full", help="Compare everything again.")] = False,
-    watch: Annotated[bool, typer.Option("--watch", help="Go on until stopped.")] = False,
-    keep_held: Annotated[
-        bool, typer.Option("--keep-held", help="Leave held outcomes their grace period.")
-    ] = False,
-    as_json: AsJson = False,
-) -> None:
-    """Send what waits and fetch what changed."""
-    from sdrdesk.cli.session import open_session
-    from sdrdesk.services.account.rules import owner_problem
-
+@click.command
+@click.option("--full", is_flag=True, help="Compare every record again.")
+@click.option("--watch", is_flag=True, help="Keep syncing until stopped.")
+@click.option("--keep-held", is_flag=True, help="Leave held outcomes their time for undo.")
+@json_option
+def sync(full: bool, watch: bool, keep_held: bool, as_json: bool) -> None:
+    """Send what is waiting and fetch what changed."""
     with open_session() as session:
-        session.db.in_background = True  # a workbench may be open beside it
+        session.db.in_background = True  # a workbench may be open at the same time
         if watch:
             _watch(session, keep_held=keep_held, as_json=as_json)
             return
-        engine = session.engine(on_progress=None if as_json else _progress_line)
+        engine = session.engine(on_progress=None if as_json else _show_progress)
         report = engine.run(full=full, release_held=not keep_held)
         report = report.with_problem(owner_problem(session.db, session.settings))
-        _tell_report(report, as_json=as_json)
+        _print_report(report, as_json=as_json)
         if report.exit:
-            raise typer.Exit(report.exit)
+            raise click.exceptions.Exit(report.exit)
 
 
 def _watch(session: Session, *, keep_held: bool, as_json: bool) -> None:
-    from sdrdesk.cli.terminal.output import note
-    from sdrdesk.services.account.rules import owner_problem
     from sdrdesk.services.sync.loop import watch
 
-    note("Syncing until you press Ctrl-C.")
+    say_err("Syncing until you press Ctrl-C.")
     for event in watch(session.engine(), session.settings.sync, release_held=not keep_held):
         if isinstance(event, str):
-            note(event)
+            say_err(event)
         else:
             problem = owner_problem(session.db, session.settings)
-            _tell_report(event.with_problem(problem), as_json=as_json)
+            _print_report(event.with_problem(problem), as_json=as_json)
 
 
-def _tell_report(report: SyncReport, *, as_json: bool) -> None:
-    from sdrdesk.cli.terminal.output import note, print_json, say
-    from sdrdesk.services.account.left_out_text import left_out_count
-
+def _print_report(report: SyncReport, *, as_json: bool) -> None:
     if as_json:
         print_json(report.to_json())
-        for problem in report.problems:
-            note(problem)
-        return
-    if sys.stderr.isatty():
-        sys.stderr.write("\r\x1b[K")  # the progress line is over
+    else:
+        clear_line()
+        _print_counts(report)
+    for problem in report.problems:
+        say_err(problem)
+    if report.left_out and not as_json:
+        from sdrdesk.services.account.left_out_text import left_out_count
+
+        say_err(left_out_count(report.left_out))
+
+
+def _print_counts(report: SyncReport) -> None:
     got, sent = report.pulled, report.pushed
     say(
         f"Pulled {got.contacts} leads, {got.companies} companies, {got.calls} calls, "
@@ -160,26 +147,22 @@ def _tell_report(report: SyncReport, *, as_json: bool) -> None:
         f"{report.requests} requests in {report.duration_s:.1f} s."
     )
     if sent.doubted:
-        note(
-            f"This database was put back from a copy, or is one: {sent.doubted} unsent items were "
-            "looked for at the CRM before sending."
+        say_err(
+            f"This database is a copy or was restored from one: {sent.doubted} unsent items were "
+            "looked up at the CRM before sending."
         )
     if sent.released:
-        note(
-            f"{sent.released} items were blocked because a page of the network had answered; "
-            "they are on their way again."
+        say_err(
+            f"{sent.released} items were blocked because a page of the network had answered "
+            "instead of the CRM; they are queued again."
         )
-    if report.blocked:  # also those of earlier runs: they are why it ends with 5
-        note("Refused items need you: sdrdesk outbox")
+    if report.blocked:  # also from earlier runs: they are why the exit code is 5
+        say_err("Refused items need you: sdrdesk outbox")
     if report.conflicts:
-        note(f"{report.conflicts} conflicts need you: sdrdesk conflicts")
-    for problem in report.problems:
-        note(problem)
-    if report.left_out:
-        note(left_out_count(report.left_out))
+        say_err(f"{report.conflicts} conflicts need you: sdrdesk conflicts")
 
 
-def _progress_line(progress: Progress) -> None:
+def _show_progress(progress: Progress) -> None:
     if not sys.stderr.isatty():
         return
     total = f" of {progress.total:,}" if progress.total else ""
@@ -187,21 +170,4 @@ def _progress_line(progress: Progress) -> None:
     words = f"{progress.phase} {progress.done:,}{total} · {progress.rate:.0f}/s"
     if left is not None:
         words += f" · {left:.0f} s left"
-    sys.stderr.write(f"\r\x1b[K{words}")
-    sys.stderr.flush()
-
-
-def doctor(as_json: AsJson = False) -> None:
-    """Check versions, paths, schema, token, scopes, clock, mapping, encryption and outbox."""
-    from sdrdesk.cli.checkup import collect
-    from sdrdesk.cli.session import open_session
-    from sdrdesk.cli.terminal.output import print_json, say
-    from sdrdesk.services.account.doctor import Report
-
-    with open_session(forgiving=True) as session:
-        report = Report(collect(session))
-        if as_json:
-            print_json(report.to_json())
-        else:
-            for line in report.lines():
-                say(line)
+    clear_line(words)

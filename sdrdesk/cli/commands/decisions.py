@@ -1,70 +1,59 @@
-"""Commands that decide about a lead without a call; each names the command that takes it back."""
+"""Commands that change a lead without a call; each prints the command that undoes it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import shlex
+from collections.abc import Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
-import typer
+import click
 
-from sdrdesk.cli.commands.queue import AsJson, LeadId
+from sdrdesk.cli.options import json_option, lead_argument
+from sdrdesk.cli.session import open_session
+from sdrdesk.cli.terminal.output import print_json, say, say_err
+from sdrdesk.clock import iso, iso_or_none
+from sdrdesk.services.lead.decisions import SKIP_REST
+from sdrdesk.services.rep_zone import local_words
 
 if TYPE_CHECKING:
     from sdrdesk.cli.session import Session
     from sdrdesk.store.record.decisions import DeskState
 
-Words = tuple[dict[str, object], str, str]
-"""JSON, the sentence for a person, and the command that takes it back (``""``: there is none)."""
-
-_FINAL = "This cannot be taken back."
+_FINAL = "This cannot be undone."
 
 
-def register(app: typer.Typer) -> None:
-    """Add the commands of this module to ``app``."""
-    for command in (snooze, skip, wake, pin, unpin, zone, persona, unpromise):
-        app.command()(command)
-
-
-def snooze(
-    lead_id: LeadId,
-    when: Annotated[str, typer.Argument(help="+1h, tomorrow 9:00, ISO.", metavar="WHEN")],
-    reason: Annotated[str, typer.Option(help="Why.")] = "",
-    as_json: AsJson = False,
-) -> None:
-    """Let a lead rest until a time; a person's words are read in the lead's time zone."""
-
-    def act(session: Session) -> Words:
+@click.command
+@lead_argument
+@click.argument("when", metavar="WHEN", help="+1h, tomorrow 9:00, ISO.")
+@click.option("--reason", default="", help="Why.")
+@json_option
+def snooze(lead_id: str, when: str, reason: str, as_json: bool) -> None:
+    """Rest a lead until a time; plain words are read in the lead's time zone."""
+    with open_session() as session:
         until = session.desk.outcome.when(lead_id, when)
         before = session.desk.decisions.snooze(lead_id, until, reason)
-        return _resting(session, before, until, reason)
-
-    _decide(act, as_json)
+        _print_rest(session, before, until, reason, as_json)
 
 
-def skip(
-    lead_id: LeadId,
-    reason: Annotated[str, typer.Option(help="Why it is put aside.")],
-    as_json: AsJson = False,
-) -> None:
-    """Put a lead aside for an hour, with a reason."""
-
-    def act(session: Session) -> Words:
-        from sdrdesk.services.lead.decisions import SKIP_REST
-
+@click.command
+@lead_argument
+@click.option("--reason", required=True, help="Why.")
+@json_option
+def skip(lead_id: str, reason: str, as_json: bool) -> None:
+    """Skip a lead for an hour, with a reason."""
+    with open_session() as session:
         until = session.desk.now() + SKIP_REST
         before = session.desk.decisions.skip(lead_id, reason)
-        return _resting(session, before, until, reason)
-
-    _decide(act, as_json)
+        _print_rest(session, before, until, reason, as_json)
 
 
-def wake(lead_id: LeadId, as_json: AsJson = False) -> None:
-    """End the rest of a lead that was snoozed or skipped."""
-
-    def act(session: Session) -> Words:
-        from sdrdesk.clock import iso_or_none
-
+@click.command
+@lead_argument
+@json_option
+def wake(lead_id: str, as_json: bool) -> None:
+    """End a lead's snooze or skip."""
+    with open_session() as session:
         before = session.desk.decisions.wake(lead_id)
         name = session.desk.leads.view(lead_id).row.name
         made: dict[str, object] = {
@@ -73,34 +62,34 @@ def wake(lead_id: LeadId, as_json: AsJson = False) -> None:
             "was": iso_or_none(before.snoozed_until),
         }
         back = _rest_again(session, before)
-        return made, f"{name} is awake again." if back else f"{name} was not resting.", back
-
-    _decide(act, as_json)
-
-
-def pin(lead_id: LeadId, as_json: AsJson = False) -> None:
-    """Keep a lead on top of the queue, under the callbacks that are due."""
-    _decide(lambda session: _pin(session, lead_id, pinned=True), as_json)
+        said = f"{name} is awake again." if back else f"{name} was not resting."
+        _print(made, said, back, as_json)
 
 
-def unpin(lead_id: LeadId, as_json: AsJson = False) -> None:
-    """Let a pinned lead go back to its place."""
-    _decide(lambda session: _pin(session, lead_id, pinned=False), as_json)
+@click.command
+@lead_argument
+@json_option
+def pin(lead_id: str, as_json: bool) -> None:
+    """Pin a lead to the top of the queue, below callbacks that are due."""
+    _pin(lead_id, as_json, pinned=True)
 
 
-def zone(
-    lead_id: LeadId,
-    name: Annotated[
-        str, typer.Argument(help="IANA name; shows the zone if left out.", metavar="[ZONE]")
-    ] = "",
-    clear: Annotated[
-        bool, typer.Option("--clear", help="Go back to what number and address say.")
-    ] = False,
-    as_json: AsJson = False,
-) -> None:
-    """Show or settle a lead's time zone; what you settle is remembered and wins."""
+@click.command
+@lead_argument
+@json_option
+def unpin(lead_id: str, as_json: bool) -> None:
+    """Unpin a lead; it goes back to its place in the queue."""
+    _pin(lead_id, as_json, pinned=False)
 
-    def act(session: Session) -> Words:
+
+@click.command
+@lead_argument
+@click.argument("name", default="", metavar="[ZONE]", help="IANA name; shows the zone if left out.")
+@click.option("--clear", is_flag=True, help="Go back to the zone of the number and address.")
+@json_option
+def zone(lead_id: str, name: str, clear: bool, as_json: bool) -> None:
+    """Show or set a lead's time zone; a zone you set is kept."""
+    with open_session() as session:
         before = session.desk.leads.view(lead_id).row
         back = _set_zone(session, lead_id, name) if name or clear else ""
         view = session.desk.leads.view(lead_id)
@@ -113,32 +102,25 @@ def zone(
             "note": view.zone_note,
         }
         there = f", {row.lead_local_time} there" if row.lead_local_time else ""
-        return made, f"{row.name}: {row.time_zone or 'time zone unknown'}{there}.", back
-
-    _decide(act, as_json)
+        _print(made, f"{row.name}: {row.time_zone or 'time zone unknown'}{there}.", back, as_json)
 
 
-def persona(
-    lead_id: LeadId,
-    label: Annotated[
-        str, typer.Argument(help="As the account names it; lists them if left out.")
-    ] = "",
-    clear: Annotated[
-        bool, typer.Option("--clear", help="Empty the field: the rules infer it again.")
-    ] = False,
-    as_json: AsJson = False,
-) -> None:
-    """Show or correct a lead's persona; a correction goes upstream with the next sync."""
-
-    def act(session: Session) -> Words:
-        from sdrdesk.cli.terminal.output import note
-
+@click.command
+@lead_argument
+@click.argument(
+    "label", default="", metavar="[LABEL]", help="As in the CRM; lists the personas if left out."
+)
+@click.option("--clear", is_flag=True, help="Clear the field; the rules choose the persona again.")
+@json_option
+def persona(lead_id: str, label: str, clear: bool, as_json: bool) -> None:
+    """Show or correct a lead's persona; a correction is sent with the next sync."""
+    with open_session() as session:
         before = session.desk.leads.view(lead_id)
         way_back = session.desk.decisions.persona_text(before.row.lead_id)
         if label or clear:
             session.desk.decisions.set_persona(lead_id, label)
         elif not as_json:
-            note(
+            say_err(
                 f"Personas of the account: {', '.join(session.desk.decisions.personas()) or 'none'}"
             )
         view = session.desk.leads.view(lead_id)
@@ -150,46 +132,42 @@ def persona(
             "personas": list(session.desk.decisions.personas()),
         }
         why = f" ({view.persona_reason})" if view.persona_reason else ""
-        said = f"{view.row.name}: {view.row.persona or 'no persona'}{why}."
-        if not (label or clear):
-            return made, said, ""
-        if way_back is None:
-            return made, f"{said} The account no longer offers the one before. {_FINAL}", ""
-        back = _command("persona", lead_id, way_back) if way_back else ""
-        return made, said, back or _command("persona", lead_id, options=("--clear",))
+        said, back = f"{view.row.name}: {view.row.persona or 'no persona'}{why}.", ""
+        if label or clear:
+            if way_back is None:
+                said += f" The account no longer offers the previous persona. {_FINAL}"
+            elif way_back:
+                back = _command("persona", lead_id, way_back)
+            else:
+                back = _command("persona", lead_id, options=("--clear",))
+        _print(made, said, back, as_json)
 
-    _decide(act, as_json)
 
-
-def unpromise(lead_id: LeadId, as_json: AsJson = False) -> None:
-    """Close a promised callback without a call; the task at the CRM stays as it is."""
-
-    def act(session: Session) -> Words:
-        from sdrdesk.clock import iso_or_none
-        from sdrdesk.services.rep_zone import local_words
-
+@click.command
+@lead_argument
+@json_option
+def unpromise(lead_id: str, as_json: bool) -> None:
+    """Remove a promised callback without a call; the task at the CRM is not changed."""
+    with open_session() as session:
         was = session.desk.decisions.close_callback(lead_id).callback_at
         name = session.desk.leads.view(lead_id).row.name
         promised = f" of {local_words(was, session.rep_zone)}" if was else ""
         made: dict[str, object] = {"lead_id": lead_id, "callback_at": None, "was": iso_or_none(was)}
-        said = f"The promise{promised} to {name} is closed here; its task in the CRM stays open."
-        return made, f"{said} {_FINAL}", ""
-
-    _decide(act, as_json)
+        said = f"Callback{promised} for {name} removed here; its task in the CRM stays open."
+        _print(made, f"{said} {_FINAL}", "", as_json)
 
 
 def _set_zone(session: Session, lead_id: str, name: str) -> str:
-    """Settle or unsettle a time zone and return the way back."""
+    """Set or clear a time zone; return the command that undoes it."""
     was = session.desk.decisions.set_zone(lead_id, name).rep_time_zone
     if was:
         return _command("zone", lead_id, was)
     return _command("zone", lead_id, options=("--clear",)) if name else ""
 
 
-def _resting(session: Session, before: DeskState, until: datetime, reason: str) -> Words:
-    from sdrdesk.clock import iso
-    from sdrdesk.services.rep_zone import local_words
-
+def _print_rest(
+    session: Session, before: DeskState, until: datetime, reason: str, as_json: bool
+) -> None:
     row = session.desk.leads.view(before.lead_id).row
     made: dict[str, object] = {
         "lead_id": row.lead_id,
@@ -197,13 +175,12 @@ def _resting(session: Session, before: DeskState, until: datetime, reason: str) 
         "reason": reason,
     }
     said = f"{row.name} rests until {local_words(until, session.rep_zone)} (your time)."
-    return made, said, _rest_again(session, before) or _command("wake", before.lead_id)
+    back = _rest_again(session, before) or _command("wake", before.lead_id)
+    _print(made, said, back, as_json)
 
 
 def _rest_again(session: Session, before: DeskState) -> str:
-    """Return the command for the rest a lead had before, ``""`` when it was awake."""
-    from sdrdesk.clock import iso
-
+    """Return the command that restores the previous rest; ``""`` when there was none."""
     until = before.snoozed_until
     if until is None or until <= session.desk.now():
         return ""
@@ -211,34 +188,30 @@ def _rest_again(session: Session, before: DeskState) -> str:
     return _command("snooze", before.lead_id, iso(until), options=reason)
 
 
-def _pin(session: Session, lead_id: str, *, pinned: bool) -> Words:
-    was = session.desk.decisions.pin(lead_id, pinned).pinned_at is not None
-    row = session.desk.leads.view(lead_id).row
-    made: dict[str, object] = {"lead_id": row.lead_id, "pinned": pinned}
-    if was == pinned:
-        return made, f"{row.name} was {'pinned already' if pinned else 'not pinned'}.", ""
-    if pinned:
-        return made, f"{row.name} is pinned.", _command("unpin", row.lead_id)
-    return made, f"{row.name} goes back to its place.", _command("pin", row.lead_id)
+def _pin(lead_id: str, as_json: bool, *, pinned: bool) -> None:
+    with open_session() as session:
+        was = session.desk.decisions.pin(lead_id, pinned).pinned_at is not None
+        row = session.desk.leads.view(lead_id).row
+        if was == pinned:
+            said, back = f"{row.name} was {'already' if pinned else 'not'} pinned.", ""
+        elif pinned:
+            said, back = f"{row.name} is pinned.", _command("unpin", row.lead_id)
+        else:
+            said, back = f"{row.name} is no longer pinned.", _command("pin", row.lead_id)
+        _print({"lead_id": row.lead_id, "pinned": pinned}, said, back, as_json)
 
 
 def _command(name: str, *values: str, options: Sequence[str] = ()) -> str:
-    """Return a command to copy into a shell; ids, names and reasons may hold anything."""
-    import shlex
-
+    """Return a command that can be pasted into a shell, with ids, names and reasons quoted."""
     end = ["--"] if any(value.startswith("-") for value in values) else []
     return shlex.join(["sdrdesk", name, *options, *end, *values])
 
 
-def _decide(act: Callable[[Session], Words], as_json: bool) -> None:
-    from sdrdesk.cli.session import open_session
-    from sdrdesk.cli.terminal.output import note, print_json, say
-
-    with open_session() as session:
-        made, said, back = act(session)
-        if as_json:
-            print_json(made)
-        else:
-            say(said)
-            if back:
-                note(f"Take it back: {back}")
+def _print(made: dict[str, object], said: str, back: str, as_json: bool) -> None:
+    """Print the change as JSON or as a sentence, with the command that undoes it."""
+    if as_json:
+        print_json(made)
+        return
+    say(said)
+    if back:
+        say_err(f"Undo: {back}")

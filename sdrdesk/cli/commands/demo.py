@@ -1,8 +1,7 @@
-"""The demo: a private sandbox CRM as a process of its own, and the workbench on it.
+"""The demo: the workbench on a private sandbox CRM, which is a process of its own.
 
-Everything lives in one directory per seed and size, so that a second demo goes on where the first
-one ended. The demo has a clock of its own, set to a working hour: at night and on Sundays nobody
-may be called, and a demo in which nobody may be called teaches nothing.
+There is one directory per seed and size, so that the next demo continues the last one. The demo has
+its own clock, set to a working hour: at night and on Sundays the queue would be empty.
 """
 
 from __future__ import annotations
@@ -20,17 +19,25 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from sdrdesk.cli.terminal.output import note
+import click
+
+from sdrdesk.cli.options import Integer
+from sdrdesk.cli.session import Session
+from sdrdesk.cli.terminal.output import say_err
+from sdrdesk.cli.workbench import need_terminal, run_plain, run_workbench
 from sdrdesk.clock import Clock, iso, parse_iso, system_clock
 from sdrdesk.domain.errors import SdrDeskError
+from sdrdesk.logs import start_logging
+from sdrdesk.paths import find_paths
+from sdrdesk.services.rep_zone import rep_zone
 
 if TYPE_CHECKING:
     from sdrdesk.services.views.desk import PracticeView
 
 _OPENS, _CLOSES = time(9, 0), time(16, 30)
-"""The demo starts between these, in the rep's own zone: enough of the day left for a block."""
+"""The demo starts between these in the rep's zone, with enough of the day left for a block."""
 _START = time(14, 5)
-"""When it is no working hour, the demo's clock starts here: Europe still works, America does."""
+"""Outside those hours the demo's clock starts here, when both Europe and America are at work."""
 _SATURDAY = 5
 _READY_S = 60.0
 _BEAT_S = 5.0
@@ -43,7 +50,7 @@ encryption = "off"
 
 @dataclass(frozen=True, slots=True)
 class Crm:
-    """A sandbox CRM that answers."""
+    """A running sandbox CRM."""
 
     url: str
     token: str
@@ -51,14 +58,24 @@ class Crm:
     control_token: str
 
 
-def run_demo(*, leads: int, seed: int, plain: bool = False) -> int:
-    """Run the demo until the rep leaves; return the exit code."""
-    from sdrdesk.cli.session import Session
-    from sdrdesk.cli.workbench import need_terminal, run_plain, run_workbench
-    from sdrdesk.logs import start_logging
-    from sdrdesk.paths import find_paths
-    from sdrdesk.services.rep_zone import rep_zone
-
+@click.command
+@click.option(
+    "--leads",
+    type=Integer(1, 100_000),
+    default=400,
+    show_default=True,
+    help="Number of leads.",
+)
+@click.option(
+    "--seed",
+    type=int,
+    default=7,
+    show_default=True,
+    help="The same seed generates the same account.",
+)
+@click.option("--plain", is_flag=True, help="Call line by line, without a screen.")
+def demo(leads: int, seed: int, plain: bool) -> None:
+    """Open the workbench on a private sandbox CRM; your own data is not touched."""
     if not plain:
         need_terminal()
     base = find_paths(os.environ)
@@ -68,7 +85,7 @@ def run_demo(*, leads: int, seed: int, plain: bool = False) -> int:
     zone = rep_zone("", os.environ)
     demo_clock = DemoClock(folder / "clock.json", zone)
     first_run = not (folder / "crm.sqlite3").exists()
-    note(f"Starting a private sandbox CRM with {leads} leads …")
+    say_err(f"Starting a private sandbox CRM with {leads} leads …")
     with sandbox_crm(folder, leads=leads, seed=seed, now=demo_clock.now()) as crm:
         environ = demo_environment(os.environ, folder / "home", crm)
         paths = find_paths(environ)
@@ -79,7 +96,7 @@ def run_demo(*, leads: int, seed: int, plain: bool = False) -> int:
         session = Session(paths, environ, demo_clock.now, demo=True, practice=practice_with(crm))
         ended = demo_clock.keep_remembering()
         try:
-            note("Fetching them over HTTP …")
+            say_err("Fetching them over HTTP …")
             session.engine().run(release_held=False)
             if plain:
                 run_plain(session)
@@ -89,12 +106,11 @@ def run_demo(*, leads: int, seed: int, plain: bool = False) -> int:
             ended.set()
             demo_clock.remember()
             session.close()
-    note(f"The demo is kept in {folder}; the same command goes on with it.")
-    return 0
+    say_err(f"The demo is kept in {folder}; the same command continues it.")
 
 
 def demo_environment(environ: Mapping[str, str], home: Path, crm: Crm) -> dict[str, str]:
-    """Return an environment in which nothing of the rep's own account is left."""
+    """Return an environment without the rep's own account."""
     kept = {name: value for name, value in environ.items() if not name.startswith("SDRDESK_")}
     return kept | {
         "SDRDESK_HOME": str(home),
@@ -106,7 +122,7 @@ def demo_environment(environ: Mapping[str, str], home: Path, crm: Crm) -> dict[s
 
 
 class DemoClock:
-    """A clock that runs at the usual speed from a working hour, and stands still between demos."""
+    """A clock that starts at a working hour and stops between demos."""
 
     def __init__(self, path: Path, zone: ZoneInfo, real: Clock = system_clock) -> None:
         self._path = path
@@ -114,15 +130,15 @@ class DemoClock:
         self._offset = working_moment(self._stored() or real(), zone) - real()
 
     def now(self) -> datetime:
-        """Return the demo's present moment, aware UTC."""
+        """Return the current time of the demo, aware UTC."""
         return self._real() + self._offset
 
     def remember(self) -> None:
-        """Keep the moment for the next demo."""
+        """Save the time for the next demo."""
         self._path.write_text(json.dumps({"demo_now": iso(self.now())}), encoding="utf-8")
 
     def keep_remembering(self) -> threading.Event:
-        """Remember every few seconds, in case of a kill, until the returned event is set."""
+        """Save the time every few seconds, in case of a kill, until the returned event is set."""
         ended = threading.Event()
 
         def beat() -> None:
@@ -136,11 +152,11 @@ class DemoClock:
         try:
             return parse_iso(json.loads(self._path.read_text(encoding="utf-8"))["demo_now"])
         except (OSError, ValueError, KeyError, TypeError):
-            return None  # the first demo, or a file somebody edited: start anew
+            return None  # the first demo, or an edited file: start over
 
 
 def working_moment(moment: datetime, zone: ZoneInfo) -> datetime:
-    """Return ``moment`` if it is a working hour in ``zone``, else the next one that is."""
+    """Return ``moment`` if it is in working hours in ``zone``, else the next working moment."""
     local = moment.astimezone(zone)
     if local.weekday() < _SATURDAY and _OPENS <= local.time() <= _CLOSES:
         return moment
@@ -154,7 +170,7 @@ def working_moment(moment: datetime, zone: ZoneInfo) -> datetime:
 
 @contextmanager
 def sandbox_crm(folder: Path, *, leads: int, seed: int, now: datetime) -> Iterator[Crm]:
-    """Run a sandbox CRM of its own, keep its account in ``folder``, stop it at the end.
+    """Run a sandbox CRM with its account in ``folder``, and stop it at the end.
 
     Raises:
         SdrDeskError: it did not start.
@@ -183,7 +199,7 @@ def _ready(process: subprocess.Popen[str], log: Path) -> Crm:
         last = log.read_text(encoding="utf-8").strip().splitlines()[-1:] or ["no reason given"]
         raise SdrDeskError(
             f"The sandbox CRM did not start: {last[0]}",
-            kept="Nothing of yours was touched.",
+            kept="Your own data was not touched.",
             next_step=f"Its log is {log}.",
         ) from error
 
@@ -201,7 +217,7 @@ def _stop(process: subprocess.Popen[str]) -> None:
 
 
 def practice_with(crm: Crm) -> Callable[[str, str], PracticeView | None]:
-    """Return the question how a lead answers a practice call, put to the sandbox CRM."""
+    """Return a function that asks the sandbox CRM how a lead answers a practice call."""
 
     def ask(lead_id: str, number: str) -> PracticeView | None:
         import httpx
@@ -221,6 +237,6 @@ def practice_with(crm: Crm) -> Callable[[str, str], PracticeView | None]:
                 bool(told["answered"]), int(told["ring_s"]), str(told["by"]), str(told["reaction"])
             )
         except (httpx.HTTPError, ValueError, KeyError):
-            return None  # a demo goes on without it
+            return None  # the demo works without it
 
     return ask

@@ -1,22 +1,19 @@
-"""The command that lists the keys of the workbench, as the rep's keymap leaves them."""
+"""The command that lists the keys of the workbench with the rep's keymap applied."""
 
 from __future__ import annotations
 
-import typer
+import click
 
-from sdrdesk.cli.commands.queue import AsJson
-
-
-def register(app: typer.Typer) -> None:
-    """Add the commands of this module to ``app``."""
-    app.command()(keys)
+from sdrdesk.cli.options import json_option
+from sdrdesk.cli.session import open_session
+from sdrdesk.cli.terminal.output import need_person, print_json, say, table
 
 
-def keys(as_json: AsJson = False) -> None:
-    """List every key of the workbench with its id, as your keymap leaves them, and check it."""
+@click.command
+@json_option
+def keys(as_json: bool) -> None:
+    """List every key of the workbench with its id and your keymap applied, and check the keymap."""
     from sdrdesk.app import SdrDeskApp
-    from sdrdesk.cli.session import open_session
-    from sdrdesk.cli.terminal.output import need_person, print_json, say, table
     from sdrdesk.screens.shell.all_keys import TITLES, bound
     from sdrdesk.screens.shell.hints import key_name
 

@@ -1,4 +1,4 @@
-"""The rarer forms of ``log``: day files of several reps in one, and a display on the wall."""
+"""The command for the activity log: a day, merged day files, comments, a wall display."""
 
 from __future__ import annotations
 
@@ -8,36 +8,96 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sdrdesk.cli.terminal.output import need_person, print_json, say
+import click
+
+from sdrdesk.cli.options import csv_option, json_option, markdown_option
+from sdrdesk.cli.session import open_session
+from sdrdesk.cli.terminal.html_file import definitions_option, html_options, write_html
+from sdrdesk.cli.terminal.output import need_person, print_json, say, say_err
 from sdrdesk.domain.errors import UsageError
+from sdrdesk.services.desk.json import log_json
+from sdrdesk.services.log.text import log_csv, log_lines, log_markdown, log_sheet
 
 if TYPE_CHECKING:
     from sdrdesk.cli.session import Session
 
-WATCH_S = 30.0
-"""Seconds between two paintings of a wall display; the sync brings news about as often."""
+_WATCH_S = 30.0
+"""Seconds between two refreshes; the sync brings changes about as often."""
 _HOME = "\x1b[H\x1b[2J"
 
 
-def merge_files(
-    session: Session, words: Sequence[str], *, as_json: bool, with_crm: bool = False
+@click.command
+@click.argument(
+    "words",
+    nargs=-1,
+    metavar="[WORD]...",
+    help="`merge` and the files that reps saved with `log --json`; or `comment`, the key of a call "
+    "and your comment.",
+)
+@click.option("--day", default="today", show_default=True, help="YYYY-MM-DD, today or yesterday.")
+@click.option("--rep", default="", help="Owner id, e-mail or all; default: you.")
+@json_option
+@csv_option
+@markdown_option
+@html_options
+@definitions_option
+@click.option("--watch", is_flag=True, help="Refresh every 30 s until stopped.")
+@click.option("--crm", "with_crm", is_flag=True, help="Also reconcile merged files with the CRM.")
+@click.option("--upstream", is_flag=True, help="Also add the comment to the CRM, as a note.")
+def log(
+    words: Sequence[str],
+    day: str,
+    rep: str,
+    as_json: bool,
+    as_csv: bool,
+    as_markdown: bool,
+    html: Path | None,
+    shared: bool,
+    definitions: bool,
+    watch: bool,
+    with_crm: bool,
+    upstream: bool,
 ) -> None:
-    """Print one log of several day files; leaves with 5 when they disagree.
+    """Print the activity log of one day: totals per rep, then every call."""
+    with open_session() as session:
+        if words and words[0] == "comment":
+            _comment_on(session, words, upstream=upstream)
+            return
+        if words:
+            _merge_files(session, words, as_json=as_json, with_crm=with_crm)
+            return
+        if watch:
+            watch_log(session, day, rep)
+            return
+        view = session.log(session.day(day), rep)
+        targets = session.rulebook.sla.targets
+        if html is not None:
+            write_html(html, log_sheet(view, targets), shared=shared)
+        elif as_json:
+            print_json(log_json(view))
+        elif as_csv:
+            say(log_csv(view).rstrip("\n"))
+        elif as_markdown:
+            say(log_markdown(view, targets).rstrip("\n"))
+        else:
+            for line in log_lines(view, targets if definitions else None):
+                say(line)
+        if not view.activities and (why := session.why_empty()):
+            say_err(why)
 
-    ``with_crm`` holds them against what the CRM had at the last sync, too.
-    """
-    from sdrdesk.services.desk.json import log_json
+
+def _merge_files(session: Session, words: Sequence[str], *, as_json: bool, with_crm: bool) -> None:
+    """Print one log from several day files; exit with 5 when they disagree."""
     from sdrdesk.services.reports.day_files import read_day_files
 
     if words[0] != "merge" or len(words) < 2:
         raise UsageError(
-            f"`log {' '.join(words)}` is not understood.",
-            next_step="Write `sdrdesk log merge FILE...` or `sdrdesk log --day DATE`.",
+            f"`log {' '.join(words)}` is not a command.",
+            next_step="Use `sdrdesk log merge FILE...` or `sdrdesk log --day DATE`.",
         )
-    paths = [Path(word) for word in words[1:]]
     rules = session.rulebook
     merged = read_day_files(
-        paths,
+        [Path(word) for word in words[1:]],
         rules.dispositions,
         rules.sla.targets.conversation_s,
         (lambda day: log_json(session.log(day, "all"))) if with_crm else None,
@@ -51,12 +111,12 @@ def merge_files(
         raise need_person()
 
 
-def comment_on(session: Session, words: Sequence[str], *, upstream: bool) -> None:
-    """Keep a comment on a call, with ``upstream`` also as a note at the CRM."""
+def _comment_on(session: Session, words: Sequence[str], *, upstream: bool) -> None:
+    """Store a comment on a call; with ``upstream`` also as a note at the CRM."""
     if len(words) < 3:
         raise UsageError(
-            "A comment names a call and says something.",
-            next_step='Write `sdrdesk log comment KEY "your words"`; `log --json` has the keys.',
+            "A comment needs the key of a call and a text.",
+            next_step='Use `sdrdesk log comment KEY "your words"`; `log --json` lists the keys.',
         )
     say(session.desk.comments.add(words[1], " ".join(words[2:]), upstream=upstream))
 
@@ -67,15 +127,13 @@ def watch_log(
     rep: str,
     wait: Callable[[float], bool] | None = None,
 ) -> None:
-    """Paint the log again and again until stopped; ``wait`` says whether to stop."""
-    from sdrdesk.services.log.text import log_lines
-
+    """Print the log again and again until ``wait``, called with the seconds, returns true."""
     wait = wait or threading.Event().wait
     while True:
         view = session.log(session.day(day), rep)
         if sys.stdout.isatty():
-            sys.stdout.write(_HOME)  # ours: ``say`` would clean it away
+            sys.stdout.write(_HOME)  # not with ``say``, which would remove it
         for line in log_lines(view):
             say(line)
-        if wait(WATCH_S):
+        if wait(_WATCH_S):
             return

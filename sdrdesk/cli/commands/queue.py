@@ -1,78 +1,87 @@
-"""Commands that read: who to call, why, and what to say."""
+"""Commands that read the queue: who to call, why, and what to say."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
-import typer
+import click
+
+from sdrdesk.cli.options import Integer, csv_option, json_option, lead_argument
+from sdrdesk.cli.session import open_session
+from sdrdesk.cli.terminal.output import print_json, say, say_err, table
+from sdrdesk.clock import parse_iso
+from sdrdesk.services.desk.json import (
+    funnel_json,
+    lead_json,
+    queue_row_json,
+    script_json,
+    why_json,
+)
+from sdrdesk.services.desk.text import (
+    lead_words,
+    reasons_words,
+    row_age,
+    row_words,
+    script_words,
+    sla_words,
+    why_words,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from sdrdesk.cli.session import Session
     from sdrdesk.services.views.desk import QueueSnapshot
 
-AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
-LeadId = Annotated[str, typer.Argument(help="Id of the lead.", metavar="ID")]
-
 _YEARS = range(2000, 2100)
-"""What a queue can be ranked for: no lead is older, and no rule looks further ahead."""
+"""Years a queue can be ranked for: no lead is older, and no rule looks further ahead."""
+_FROM_INDEX = 500
+"""Up to this many leads are read from the index; for more, ranking the whole queue is faster."""
 
-scripts_app = typer.Typer(
-    help="The script library: list it, check it, say where it is.", rich_markup_mode=None
+
+@click.command
+@click.option(
+    "--limit",
+    type=Integer(1, 1_000_000),
+    default=25,
+    show_default=True,
+    help="Print at most this many leads.",
 )
-
-
-def register(app: typer.Typer) -> None:
-    """Add the commands of this module to ``app``."""
-    app.command()(queue)
-    app.command()(views)
-    app.command("next")(next_lead)
-    app.command()(lead)
-    app.command()(why)
-    app.command()(funnel)
-    app.command()(script)
-    app.add_typer(scripts_app, name="scripts")
-
-
+@click.option(
+    "--view",
+    default="callable",
+    show_default=True,
+    help="Which leads; `sdrdesk views` lists the names.",
+)
+@click.option(
+    "--where",
+    default="",
+    metavar="WORDS",
+    help='Conditions in words: "fit at least 60, country IE or GB".',
+)
+@click.option(
+    "--find",
+    default="",
+    help="Only leads with these words in name, company, phone, e-mail or notes.",
+)
+@click.option("--as-of", default="", metavar="TIME", help="Rank for another time, ISO 8601.")
+@json_option
+@csv_option
 def queue(
-    limit: Annotated[
-        int, typer.Option(min=1, max=1_000_000, help="How many leads at the most.")
-    ] = 25,
-    view: Annotated[
-        str,
-        typer.Option(help="Which leads; `sdrdesk views` lists the names."),
-    ] = "callable",
-    where: Annotated[
-        str,
-        typer.Option(
-            help='Conditions in words: "fit at least 60, country IE or GB".', metavar="WORDS"
-        ),
-    ] = "",
-    find: Annotated[
-        str, typer.Option(help="Only leads with these words: name, company, phone, e-mail, notes.")
-    ] = "",
-    as_of: Annotated[
-        str, typer.Option(help="Rank for another moment, ISO 8601.", metavar="TIME")
-    ] = "",
-    as_json: AsJson = False,
-    as_csv: Annotated[
-        bool, typer.Option("--csv", help="Print CSV, safe for spreadsheets.")
-    ] = False,
+    limit: int, view: str, where: str, find: str, as_of: str, as_json: bool, as_csv: bool
 ) -> None:
     """Print the ranked queue: the leads to call now, best first."""
-    from sdrdesk.cli.session import open_session
-    from sdrdesk.cli.terminal.output import print_json, say, table
-    from sdrdesk.services.desk.json import queue_row_json
-    from sdrdesk.services.desk.text import row_age, sla_words
-
+    at = _moment(as_of)
     with open_session() as session:
-        snapshot = session.ready_desk.views.queue(view, where, find=find, as_of=_moment(as_of))
-        rows = session.desk.queue.rows(snapshot, 0, limit)
+        desk = session.ready_desk
+        if (as_json or as_csv) and (view, where, find) == ("callable", "", ""):
+            snapshot = desk.queue.snapshot(first=limit if limit <= _FROM_INDEX else 0, as_of=at)
+        else:
+            snapshot = desk.views.queue(view, where, find=find, as_of=at)
+        rows = desk.queue.rows(snapshot, 0, limit)
         if as_json:
             print_json([queue_row_json(row) for row in rows])
-            _tell_why_empty(session, rows)
+            _explain_empty(session, rows)
         elif as_csv:
             from sdrdesk.services.reports.csv_text import csv_text
 
@@ -102,41 +111,35 @@ def queue(
             )
 
 
-def _tell_why_empty(session: Session, rows: Sequence[object]) -> None:
-    """Say beside the JSON why it is empty, when that is not for want of callable leads."""
-    from sdrdesk.cli.terminal.output import note
-
+def _explain_empty(session: Session, rows: Sequence[object]) -> None:
+    """Say on stderr why the JSON is empty, unless it is for want of callable leads."""
     if not rows and (why := session.why_empty()):
-        note(why)
+        say_err(why)
 
 
-def next_lead(as_json: AsJson = False) -> None:
+@click.command("next")
+@json_option
+def next_lead(as_json: bool) -> None:
     """Print the lead to call now."""
-    from sdrdesk.cli.session import open_session
-    from sdrdesk.cli.terminal.output import print_json, say
-    from sdrdesk.services.desk.json import queue_row_json
-    from sdrdesk.services.desk.text import reasons_words, row_words
-
     with open_session() as session:
-        snapshot = session.ready_desk.queue.working()
-        rows = session.desk.queue.rows(snapshot, 0, 1)
+        desk = session.ready_desk
+        snapshot = desk.queue.working(first=1)
+        rows = desk.queue.rows(snapshot, 0, 1)
         if as_json:
             print_json(queue_row_json(rows[0]) if rows else None)
-            _tell_why_empty(session, rows)
+            _explain_empty(session, rows)
         elif not rows:
-            say(session.desk.queue.empty_words(snapshot))
+            say(desk.queue.empty_words(snapshot))
         else:
             say(row_words(rows[0]))
             say(f"Why: {reasons_words(rows[0].reasons, rows[0].score)}")
 
 
-def lead(lead_id: LeadId, as_json: AsJson = False) -> None:
+@click.command
+@lead_argument
+@json_option
+def lead(lead_id: str, as_json: bool) -> None:
     """Print one lead with its timeline."""
-    from sdrdesk.cli.session import open_session
-    from sdrdesk.cli.terminal.output import print_json, say
-    from sdrdesk.services.desk.json import lead_json
-    from sdrdesk.services.desk.text import lead_words
-
     with open_session() as session:
         view = session.ready_desk.leads.view(lead_id)
         if as_json:
@@ -146,13 +149,11 @@ def lead(lead_id: LeadId, as_json: AsJson = False) -> None:
                 say(line)
 
 
-def why(lead_id: LeadId, as_json: AsJson = False) -> None:
-    """Print where a lead stands and why; if it is not callable, which rule keeps it out."""
-    from sdrdesk.cli.session import open_session
-    from sdrdesk.cli.terminal.output import print_json, say
-    from sdrdesk.services.desk.json import why_json
-    from sdrdesk.services.desk.text import why_words
-
+@click.command
+@lead_argument
+@json_option
+def why(lead_id: str, as_json: bool) -> None:
+    """Explain a lead's place in the queue, or the rule that keeps it out."""
     with open_session() as session:
         view = session.ready_desk.queue.why(lead_id)
         if as_json:
@@ -162,12 +163,10 @@ def why(lead_id: LeadId, as_json: AsJson = False) -> None:
                 say(line)
 
 
-def funnel(as_json: AsJson = False) -> None:
-    """Print how the leads on disk shrink to the callable ones, rule by rule."""
-    from sdrdesk.cli.session import open_session
-    from sdrdesk.cli.terminal.output import print_json, say, table
-    from sdrdesk.services.desk.json import funnel_json
-
+@click.command
+@json_option
+def funnel(as_json: bool) -> None:
+    """Count how many leads each rule keeps out of the queue, and how many are left to call."""
     with open_session() as session:
         view = session.ready_desk.queue.funnel()
         if as_json:
@@ -182,13 +181,11 @@ def funnel(as_json: AsJson = False) -> None:
         say(f"{view.callable} callable now")
 
 
-def script(lead_id: LeadId, as_json: AsJson = False) -> None:
-    """Print the call script for this lead, with the reason for the match."""
-    from sdrdesk.cli.session import open_session
-    from sdrdesk.cli.terminal.output import print_json, say
-    from sdrdesk.services.desk.json import script_json
-    from sdrdesk.services.desk.text import script_words
-
+@click.command
+@lead_argument
+@json_option
+def script(lead_id: str, as_json: bool) -> None:
+    """Print the call script for this lead and why it was chosen."""
     with open_session() as session:
         view = session.desk.call.script(lead_id)
         if as_json:
@@ -198,61 +195,10 @@ def script(lead_id: LeadId, as_json: AsJson = False) -> None:
                 say(line)
 
 
-@scripts_app.command("list")
-def scripts_list(as_json: AsJson = False) -> None:
-    """List the scripts, the team's own before the shipped ones."""
-    from sdrdesk.cli.session import open_session
-    from sdrdesk.cli.terminal.output import print_json, table
-
-    with open_session() as session:
-        entries = session.scripts.entries()
-        if as_json:
-            print_json([entry._asdict() for entry in entries])
-        else:
-            table(
-                ("script", "persona", "conversion", "from"),
-                [
-                    (e.script_id, e.persona or "any", e.conversion or "any", e.source)
-                    for e in entries
-                ],
-            )
-
-
-@scripts_app.command("lint")
-def scripts_lint(as_json: AsJson = False) -> None:
-    """Check every script: merge fields, scripts nothing can reach, sections too long to say."""
-    from sdrdesk.cli.session import open_session
-    from sdrdesk.cli.terminal.output import need_person, print_json, say
-    from sdrdesk.store.mirror.options import options
-
-    with open_session() as session:
-        personas = tuple(o.label for o in options(session.db, "persona") if not o.hidden)
-        findings = session.scripts.lint(personas)
-        if as_json:
-            print_json([finding._asdict() for finding in findings])
-        else:
-            for finding in findings:
-                say(f"{finding.where}: {finding.text}")
-            say(f"{len(session.scripts.entries())} scripts, {len(findings)} findings")
-        if findings:
-            raise need_person()
-
-
-@scripts_app.command("path")
-def scripts_path() -> None:
-    """Print the folder the team's own scripts go into."""
-    from sdrdesk.cli.session import open_session
-    from sdrdesk.cli.terminal.output import say
-
-    with open_session() as session:
-        say(str(session.paths.scripts_dir))
-
-
-def views(as_json: AsJson = False) -> None:
-    """List the views of the queue; a team keeps its own in views.toml."""
-    from sdrdesk.cli.session import open_session
-    from sdrdesk.cli.terminal.output import print_json, table
-
+@click.command
+@json_option
+def views(as_json: bool) -> None:
+    """List the views of the queue; a team defines its own in views.toml."""
     with open_session() as session:
         choices = session.desk.views.choices()
         if as_json:
@@ -271,22 +217,20 @@ def _headline(snapshot: QueueSnapshot) -> str:
 
 def _empty_words(session: Session, snapshot: QueueSnapshot) -> str:
     if snapshot.total and not snapshot.find and snapshot.view not in {"callable", "all"}:
-        return f"Nobody: {snapshot.view}."
+        return f"No leads: {snapshot.view}."
     return session.desk.queue.empty_words(snapshot)
 
 
 def _moment(text: str) -> datetime | None:
     if not text:
         return None
-    from sdrdesk.clock import parse_iso
-
     try:
         moment = parse_iso(text)
         if moment.year in _YEARS:
             return moment
         raise ValueError(text)
     except (ValueError, OverflowError) as error:
-        raise typer.BadParameter(
+        raise click.BadParameter(
             f"{text!r} is not an ISO 8601 time of this century such as 2026-11-21T14:30:00Z.",
             param_hint="'--as-of'",
         ) from error

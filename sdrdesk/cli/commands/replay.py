@@ -1,42 +1,42 @@
-"""The command that tries another ranking on the past."""
+"""The command that tries another ranking on past calls."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
-import typer
+import click
 
-from sdrdesk.cli.commands.queue import AsJson
+from sdrdesk.cli.options import json_option
+from sdrdesk.cli.session import open_session
+from sdrdesk.cli.terminal.output import print_json, say
+from sdrdesk.cli.terminal.progress import ProgressLine
+from sdrdesk.clock import iso, iso_or_none
+from sdrdesk.services.queue.backtest import Backtest, replay_words, verdict_words
 
 if TYPE_CHECKING:
     from sdrdesk.domain.queue.backtest import Agreement, Position, Replay, ReplayedCall
 
 
-def register(app: typer.Typer) -> None:
-    """Add the commands of this module to ``app``."""
-    app.command()(replay)
-
-
-def replay(
-    start: Annotated[str, typer.Option("--from", help="First day, YYYY-MM-DD.", metavar="DATE")],
-    config: Annotated[
-        Path,
-        typer.Option(
-            help="Folder with another ranking.toml, fit.toml or both.",
-            exists=True,
-            file_okay=False,
-        ),
-    ],
-    end: Annotated[str, typer.Option("--to", help="Last day, YYYY-MM-DD.")] = "today",
-    as_json: AsJson = False,
-) -> None:
-    """Compare what another ranking would have put first with what you really called."""
-    from sdrdesk.cli.session import open_session
-    from sdrdesk.cli.terminal.output import print_json, say
-    from sdrdesk.cli.terminal.progress import ProgressLine
-    from sdrdesk.services.queue.backtest import Backtest, replay_words
-
+@click.command
+@click.option("--from", "start", required=True, metavar="DATE", help="First day, YYYY-MM-DD.")
+@click.option(
+    "--config",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    required=True,
+    help="Folder with another ranking.toml, fit.toml or both.",
+)
+@click.option(
+    "--to",
+    "end",
+    default="today",
+    show_default=True,
+    metavar="DATE",
+    help="Last day, YYYY-MM-DD.",
+)
+@json_option
+def replay(start: str, config: Path, end: str, as_json: bool) -> None:
+    """Compare another ranking with the calls you really made."""
     with open_session() as session:
         first, last = session.day(start), session.day(end)
         mine = session.ready_desk.my_owner_ids()
@@ -53,8 +53,6 @@ def replay(
 
 
 def _json(found: Replay) -> dict[str, object]:
-    from sdrdesk.services.queue.backtest import verdict_words
-
     return {
         "dials": len(found.dials),
         "outside_queue": found.outside,
@@ -84,8 +82,6 @@ def _share(share: Agreement) -> dict[str, object]:
 
 
 def _won(dial: ReplayedCall) -> dict[str, object]:
-    from sdrdesk.clock import iso
-
     return {
         "lead_id": dial.lead_id,
         "at": iso(dial.at),
@@ -96,6 +92,4 @@ def _won(dial: ReplayedCall) -> dict[str, object]:
 
 
 def _place(place: Position) -> dict[str, object]:
-    from sdrdesk.clock import iso_or_none
-
     return {"rank": place.rank, "on_top_at": iso_or_none(place.on_top_at)}

@@ -2,34 +2,22 @@
 
 from __future__ import annotations
 
-import typer
+import click
 
-from sdrdesk.cli.commands.queue import AsJson
-
-fit_app = typer.Typer(
-    help="The fit rules: check them.", rich_markup_mode=None, no_args_is_help=True
-)
-dispositions_app = typer.Typer(
-    help="The outcomes: check them.", rich_markup_mode=None, no_args_is_help=True
-)
+from sdrdesk.cli.options import CommandGroup, json_option
+from sdrdesk.cli.session import open_session
+from sdrdesk.cli.terminal.output import need_person, print_json, say
 
 
-def register(app: typer.Typer) -> None:
-    """Add the commands of this module to ``app``."""
-    app.add_typer(fit_app, name="fit")
-    app.add_typer(dispositions_app, name="dispositions")
-
-
-@fit_app.callback()
+@click.group(cls=CommandGroup, no_args_is_help=True)
 def fit() -> None:
-    """The fit rules: check them."""
+    """Check the fit rules."""
 
 
-@fit_app.command("lint")
-def fit_lint(as_json: AsJson = False) -> None:
-    """Name the rules of fit.toml that match nobody or everybody in the local data."""
-    from sdrdesk.cli.session import open_session
-    from sdrdesk.cli.terminal.output import need_person, print_json, say
+@fit.command("lint")
+@json_option
+def fit_lint(as_json: bool) -> None:
+    """List the rules of fit.toml that match all leads or none of them."""
     from sdrdesk.domain.ranking.fit import lint_fit
     from sdrdesk.store.reports.lookups import every_lead
 
@@ -49,22 +37,21 @@ def fit_lint(as_json: AsJson = False) -> None:
             for name in found.never:
                 say(f"{name}: matches none of {found.leads} leads")
             for name in found.always:
-                say(f"{name}: matches all of {found.leads} leads, so it tells none apart")
+                say(f"{name}: matches all {found.leads} leads, so it makes no difference")
             say(f"{len(found.matches)} rules over {found.leads} leads")
         if found.never or found.always:
             raise need_person()
 
 
-@dispositions_app.callback()
+@click.group(cls=CommandGroup, no_args_is_help=True)
 def dispositions() -> None:
-    """The outcomes: check them."""
+    """Check the outcomes."""
 
 
-@dispositions_app.command("lint")
-def dispositions_lint(as_json: AsJson = False) -> None:
-    """Check dispositions.toml against itself and against what is known of the account."""
-    from sdrdesk.cli.session import open_session
-    from sdrdesk.cli.terminal.output import need_person, print_json, say
+@dispositions.command("lint")
+@json_option
+def lint_outcomes(as_json: bool) -> None:
+    """Check dispositions.toml against the CRM account."""
     from sdrdesk.domain.outcome.lint import lint_dispositions
     from sdrdesk.services.account.rules import account_rules
 

@@ -1,4 +1,4 @@
-"""Commands around the sandbox CRM: serve it, and the demo that needs no account."""
+"""The command that serves the sandbox CRM."""
 
 from __future__ import annotations
 
@@ -6,60 +6,53 @@ import os
 import subprocess
 import sys
 from pathlib import Path
-from typing import Annotated
 
-import typer
+import click
 
-sandbox_app = typer.Typer(
-    help="A HubSpot-compatible CRM with generated data, on this machine only.",
-    rich_markup_mode=None,
-    no_args_is_help=True,
-)
+from sdrdesk.cli.options import CommandGroup, Integer
 
 
-def register(app: typer.Typer) -> None:
-    """Add the commands of this module to ``app``."""
-    app.command()(demo)
-    app.add_typer(sandbox_app, name="sandbox")
-
-
-@sandbox_app.callback()
+@click.group(cls=CommandGroup, no_args_is_help=True)
 def sandbox() -> None:
     """A HubSpot-compatible CRM with generated data, on this machine only."""
 
 
-@sandbox_app.command(
-    "serve", context_settings={"allow_extra_args": True, "ignore_unknown_options": True}
+@sandbox.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
+@click.option(
+    "--port",
+    type=int,
+    default=8642,
+    show_default=True,
+    help="Port on 127.0.0.1; 0 chooses a free one.",
 )
-def serve(
-    context: typer.Context,
-    port: Annotated[int, typer.Option(help="Port on 127.0.0.1; 0 takes a free one.")] = 8642,
-    leads: Annotated[int, typer.Option(min=0, help="How many leads to generate.")] = 400,
-    seed: Annotated[int, typer.Option(help="The same seed gives the same account.")] = 7,
-    state: Annotated[
-        Path | None, typer.Option(help="Keep the account in this file between runs.")
-    ] = None,
-) -> None:
-    """Serve the sandbox CRM until stopped; further options: python -m sdrdesk.sandbox serve -h."""
+@click.option(
+    "--leads",
+    type=Integer(min=0),
+    default=400,
+    show_default=True,
+    help="Number of leads to generate.",
+)
+@click.option(
+    "--seed",
+    type=int,
+    default=7,
+    show_default=True,
+    help="The same seed generates the same account.",
+)
+@click.option(
+    "--state", type=click.Path(path_type=Path), help="Keep the account in this file between runs."
+)
+@click.pass_context
+def serve(context: click.Context, port: int, leads: int, seed: int, state: Path | None) -> None:
+    """Serve the sandbox CRM until stopped; more options: python -m sdrdesk.sandbox serve -h."""
     command = [sys.executable, "-m", "sdrdesk.sandbox", "serve"]
     command += ["--port", str(port), "--leads", str(leads), "--seed", str(seed)]
     if state is not None:
         command += ["--state", str(state)]
     command += context.args
-    # A program of its own: the sandbox shares no code with the client it is used to test. Where
-    # the system can, it takes this process over, so that a signal reaches it and nobody else.
+    # The sandbox shares no code with the client it tests, so it is a process of its own. On POSIX
+    # it replaces this one, so that signals reach it.
     sys.stdout.flush()
     if os.name == "posix":
         os.execv(sys.executable, command)  # noqa: S606 - our own module, arguments as a vector
-    raise typer.Exit(subprocess.call(command))  # noqa: S603 - as above
-
-
-def demo(
-    leads: Annotated[int, typer.Option(min=1, max=100_000, help="How many leads.")] = 400,
-    seed: Annotated[int, typer.Option(help="The same seed gives the same account.")] = 7,
-    plain: Annotated[bool, typer.Option("--plain", help="Line by line, without a screen.")] = False,
-) -> None:
-    """Open the workbench on a private sandbox CRM; touches nothing of yours."""
-    from sdrdesk.cli.commands.demo import run_demo
-
-    raise typer.Exit(run_demo(leads=leads, seed=seed, plain=plain))
+    raise click.exceptions.Exit(subprocess.call(command))  # noqa: S603 - as above

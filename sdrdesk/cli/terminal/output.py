@@ -1,31 +1,29 @@
-"""How commands speak: one JSON document on stdout, words for people on stdout or stderr.
+"""Output of the commands: one JSON document on stdout, text for people on stdout or stderr.
 
-Whatever leaves here is plain: a note, a name from the CRM or an argument that holds escapes,
-control characters or direction overrides reaches no terminal and no file, however it came in.
+All of it is cleaned: escapes, control characters and direction overrides in a note, a name from the
+CRM or an argument never reach a terminal or a file.
 """
 
 from __future__ import annotations
 
+import json
 import os
+import re
 import sys
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, TextIO
+from typing import TextIO
+
+from click.exceptions import Exit
 
 from sdrdesk.domain.errors import ExitCode, SdrDeskError
 from sdrdesk.domain.text.plain_text import clean_all
 
-if TYPE_CHECKING:
-    import typer
-
 
 def print_json(document: object) -> None:
-    """Print one JSON document. Non-ASCII text stays readable where the stream can hold it."""
-    import json  # here only: `sdrdesk --help` must not wait for it
-    import re
-
+    """Print one JSON document, in readable non-ASCII text where the stream can encode it."""
     readable = (getattr(sys.stdout, "encoding", None) or "utf-8").lower().startswith("utf")
     text = json.dumps(document, ensure_ascii=not readable, indent=2)
-    # The usual case holds nothing to clean away, which one look at the whole text tells.
+    # Usually there is nothing to clean, and one check of the whole text is enough.
     if (
         not readable
         or re.search(r"\\u00|\\[rbf]", text)
@@ -36,24 +34,24 @@ def print_json(document: object) -> None:
 
 
 def say(text: str = "") -> None:
-    """Print a line of the answer for a person."""
+    """Print a line on stdout: the answer, for a person."""
     _write(sys.stdout, clean_all(text))
 
 
-def note(text: str) -> None:
-    """Print a line beside the answer (progress, hints), on stderr."""
+def say_err(text: str) -> None:
+    """Print a line on stderr: progress, hints, errors."""
     _write(sys.stderr, clean_all(text))
 
 
 def tell_error(error: SdrDeskError) -> int:
-    """Print what happened, what was kept and what to do; return the exit code."""
-    note(f"sdrdesk: {error}")
+    """Print an error; return its exit code."""
+    say_err(f"sdrdesk: {error}")
     return int(error.exit_code)
 
 
 def table(headings: Sequence[str], rows: Iterable[Sequence[str]], *, right: str = "") -> None:
-    """Print rows in columns measured in terminal cells; headings in ``right`` align right."""
-    # On one line each: a line break in a note would break the columns.
+    """Print rows in columns; columns named in ``right`` are aligned right."""
+    # A line break in a note would break the columns.
     body = [tuple(" ".join(clean_all(cell).split()) for cell in row) for row in rows]
     widths = [max(_cells(row[i]) for row in (tuple(headings), *body)) for i in range(len(headings))]
     for row in (tuple(headings), *body):
@@ -65,22 +63,20 @@ def table(headings: Sequence[str], rows: Iterable[Sequence[str]], *, right: str 
 
 
 def abandon_stdout(stream: TextIO | None = None) -> None:
-    """Point stdout at nothing after its reader went away, so that leaving does not complain."""
+    """Point stdout at the null device after its reader is gone, so that exiting prints no error."""
     devnull = os.open(os.devnull, os.O_WRONLY)
     os.dup2(devnull, (stream or sys.stdout).fileno())
 
 
-def need_person() -> typer.Exit:
-    """Return the exit that says: done, but something needs a person."""
-    import typer
-
-    return typer.Exit(int(ExitCode.NEEDS_PERSON))
+def need_person() -> Exit:
+    """Return the exit for "done, but something needs a person", to be raised."""
+    return Exit(int(ExitCode.NEEDS_PERSON))
 
 
 def _write(stream: TextIO, text: str) -> None:
     try:
         print(text, file=stream, flush=True)
-    except UnicodeEncodeError:  # a terminal that cannot spell a name shows its code instead
+    except UnicodeEncodeError:  # shown as codes where the terminal cannot encode it
         spelled = text.encode(stream.encoding, "backslashreplace").decode(stream.encoding)
         print(spelled, file=stream, flush=True)
 

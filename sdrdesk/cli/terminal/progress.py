@@ -1,4 +1,4 @@
-"""One line on stderr that says how far a long command is, and goes away when it is done."""
+"""A line of progress on stderr that disappears when the command is done."""
 
 from __future__ import annotations
 
@@ -7,28 +7,34 @@ import time
 from types import TracebackType
 from typing import Self
 
-QUIET_S = 0.5
-"""A command that is done sooner says nothing."""
+_QUIET_S = 0.5
+"""A shorter command shows no progress."""
 _EVERY_S = 0.1
 
 
+def clear_line(words: str = "") -> None:
+    """Write ``words`` over the current line of stderr; nothing where it is not a terminal."""
+    if sys.stderr.isatty():
+        sys.stderr.write(f"\r\x1b[K{words}")
+        sys.stderr.flush()
+
+
 class ProgressLine:
-    """Writes over itself; only to a terminal, so logs and pipes stay clean."""
+    """Overwrites itself, and only on a terminal, so logs and pipes stay clean."""
 
     def __init__(self) -> None:
         self._began = time.monotonic()
         self._written = 0.0
 
     def tell(self, what: str, done: int, total: int) -> None:
-        """Say that ``done`` of ``total`` are done, with the time that is left."""
+        """Show that ``done`` of ``total`` are done, and the time left."""
         now = time.monotonic()
         took = now - self._began
-        if took < QUIET_S or now - self._written < _EVERY_S or not sys.stderr.isatty():
+        if took < _QUIET_S or now - self._written < _EVERY_S:
             return
         self._written = now
         left = f" · {took / done * (total - done):.0f} s left" if done else ""
-        sys.stderr.write(f"\r\x1b[K{what} {done:,} of {total:,}{left}")
-        sys.stderr.flush()
+        clear_line(f"{what} {done:,} of {total:,}{left}")
 
     def __enter__(self) -> Self:
         return self
@@ -40,5 +46,4 @@ class ProgressLine:
         trace: TracebackType | None,
     ) -> None:
         if self._written:
-            sys.stderr.write("\r\x1b[K")
-            sys.stderr.flush()
+            clear_line()

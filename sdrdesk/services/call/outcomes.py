@@ -16,10 +16,10 @@ from sdrdesk.domain.errors import ReasonNeeded, SdrDeskError, UsageError
 from sdrdesk.domain.lead.activity import Activity
 from sdrdesk.domain.lead.lead import Lead
 from sdrdesk.domain.lead.owner import Owner
-from sdrdesk.domain.lead.time_zones import zone_info
 from sdrdesk.domain.outcome.catalog import Disposition, Flag
 from sdrdesk.domain.outcome.plan import correction, plan
 from sdrdesk.domain.outcome.types import Entry, OutcomePlan
+from sdrdesk.domain.place.zone_info import zone_info
 from sdrdesk.domain.text.parse_time import parse_happened, parse_when
 from sdrdesk.rulebook import Rulebook
 from sdrdesk.services.account.rules import account_rules, must_be_known, need_rep, rep_of

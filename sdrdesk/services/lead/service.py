@@ -12,7 +12,6 @@ from sdrdesk.domain.lead.lead import Lead
 from sdrdesk.domain.outcome.catalog import Dispositions, Flag
 from sdrdesk.domain.queue.eligibility_config import RuleConfig
 from sdrdesk.domain.text.humanize import clock_error
-from sdrdesk.services.lead.enrichment import numbers_of
 from sdrdesk.services.queue.service import QueueService
 from sdrdesk.services.rep_zone import local_words
 from sdrdesk.services.views.desk import Colleague, LeadView, Number, TimelineItem
@@ -108,6 +107,9 @@ class LeadService:
         return f"{lead.attempts} of {cap} attempts made: move to nurture?"
 
     def _numbers(self, lead: Lead) -> tuple[Number, ...]:
+
+        from sdrdesk.services.lead.enrichment import numbers_of  # an outcome needs no number plan
+
         held = stored.held_numbers(self._db, lead.lead_id)
         return tuple(
             Number(

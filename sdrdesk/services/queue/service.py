@@ -16,7 +16,6 @@ from sdrdesk.domain.ranking.candidate import Candidate, QueueFacts
 from sdrdesk.domain.ranking.ranking import QueueKey, lane, queue_key, reasons, score
 from sdrdesk.rulebook import Rulebook
 from sdrdesk.services.queue.order import LAST, all_ids, first_ids, walk
-from sdrdesk.services.queue.rows import RowMaker
 from sdrdesk.services.views.desk import (
     Block,
     FunnelStep,
@@ -37,6 +36,7 @@ from sdrdesk.store.queue.candidates import (
 
 if TYPE_CHECKING:
     from sdrdesk.domain.lead.lead import Lead
+    from sdrdesk.services.queue.rows import RowMaker
 
 VIEWS = ("callable", "callback", "new", "retry", "reengaged", "resting", "all")
 """Names of the built-in views: the callable leads, one lane of them, those that come back
@@ -53,6 +53,8 @@ _BY_THE_CLOCK = frozenset(
     }
 )
 """Rules that release a lead when their time is over."""
+_NEAR = 25
+"""Leads from the head of the queue searched for one lead, before the whole queue is ranked."""
 JUST_CONVERTED = timedelta(hours=1)
 """Older conversions are not announced: the steepest hour is over."""
 _FIND_MOST = 500
@@ -175,8 +177,13 @@ class QueueService:
     def rows(self, snapshot: QueueSnapshot, start: int, stop: int) -> list[QueueRow]:
         """Return the rows from ``start`` up to ``stop``; deleted leads are left out."""
         start = max(0, start)
-        maker = RowMaker(self._rules, self._facts(), snapshot.as_of, self._sla_zone)
-        return maker.rows(self._db, snapshot.lead_ids[start:stop], start)
+        return self._maker(snapshot.as_of).rows(self._db, snapshot.lead_ids[start:stop], start)
+
+    def _maker(self, now: datetime) -> RowMaker:
+        # An outcome, or why a lead has its place, needs no row and nothing of the SLA.
+        from sdrdesk.services.queue.rows import RowMaker
+
+        return RowMaker(self._rules, self._facts(), now, self._sla_zone)
 
     def row_of(self, lead: Lead) -> QueueRow:
         """Return the row of one lead; rank 0 when it is not in the queue.
@@ -188,8 +195,7 @@ class QueueService:
         if self._shown is None and lead.lead_id not in shown:
             shown = self.snapshot().lead_ids
         place = shown.index(lead.lead_id) if lead.lead_id in shown else -1
-        maker = RowMaker(self._rules, self._facts(), now, self._sla_zone)
-        made = maker.rows(self._db, [lead.lead_id], place)
+        made = self._maker(now).rows(self._db, [lead.lead_id], place)
         if not made:
             raise NotFoundError(f"There is no lead {lead.lead_id}.")
         return made[0]
@@ -228,13 +234,15 @@ class QueueService:
 
     def _above(self, item: Candidate, now: datetime) -> tuple[int, Candidate] | None:
         """Return the place (from 1) of the callable lead right above ``item``, and that lead."""
-        ids = all_ids(self._db, self._rules, self._facts(), now)
-        key = queue_key(self._rules.ranking, now)
+        told, key = self._facts(), queue_key(self._rules.ranking, now)
 
         def key_of_id(lead_id: str) -> QueueKey:
             other = candidate_of(self._db, lead_id, now=now)
             return key(other) if other else LAST
 
+        ids = first_ids(self._db, self._rules, told, now, _NEAR)
+        if ids is None or (len(ids) == _NEAR and key_of_id(ids[-1]) < key(item)):
+            ids = all_ids(self._db, self._rules, told, now)
         place = bisect_left(ids, key(item), key=key_of_id)
         above = candidate_of(self._db, ids[place - 1], now=now) if place else None
         return (place, above) if above else None

@@ -8,7 +8,7 @@ stage hands leads to the wrong team.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal
 
 from sdrdesk.config import NO_FIELD, Settings
@@ -176,10 +176,8 @@ def _field(wanted: str, seen: Survey) -> str:
 def settings_with(settings: Settings, answers: Mapping[Name, str]) -> Settings:
     """Return the settings with ``answers`` in the file."""
     crm = settings.crm
-    return replace(
-        settings,
-        crm=replace(
-            crm,
+    return settings._replace(
+        crm=crm._replace(
             do_not_call=answers.get("do_not_call", crm.do_not_call),
             qualified_stage=answers.get("qualified_stage", crm.qualified_stage),
             default_country=answers.get("default_country", crm.default_country),

@@ -5,6 +5,8 @@ at any moment leaves it true: ``derived.rules`` (the fingerprint the leads on di
 under, ``""`` when there is no such one), ``derived.stale.ID`` (leads that another process landed
 under other rules since), ``derived.going`` (towards which fingerprint the leads are being worked
 out now) and ``derived.after`` (the last lead that was).
+
+Every command asks ``all_follow`` first, so the mirror is imported only to work leads out.
 """
 
 from __future__ import annotations
@@ -16,7 +18,6 @@ from sdrdesk.domain.lead.lead import Lead
 from sdrdesk.store.database.connection import Connection
 from sdrdesk.store.database.database import Database
 from sdrdesk.store.mirror.leads import leads_after
-from sdrdesk.store.mirror.mirror import derived_values, option_labels, rederive, write_derived
 from sdrdesk.store.mirror.pending_fields import pending
 from sdrdesk.store.mirror.sync_state import forget, get_state, set_state
 
@@ -95,6 +96,8 @@ def step(
 def _landed_otherwise(
     connection: Connection, derive: Derive, rules: str, size: int
 ) -> tuple[bool, int]:
+    from sdrdesk.store.mirror.mirror import option_labels, rederive
+
     stale = _stale(connection, size)
     ids = [lead_id for lead_id, by in stale if by != rules]
     rederive(connection, ids, derive, option_labels(connection, "persona"))
@@ -115,6 +118,8 @@ def _stale(connection: Connection, most: int) -> list[tuple[str, str]]:
 
 def _work_out(connection: Connection, leads: Sequence[Lead], derive: Derive) -> None:
     """Write what came out differently: leads a rule does not touch cost no write."""
+    from sdrdesk.store.mirror.mirror import derived_values, option_labels, write_derived
+
     ids = [lead.lead_id for lead in leads]
     personas = option_labels(connection, "persona")
     mine = {lead_id for lead_id, fields in pending(connection, ids).items() if "persona" in fields}

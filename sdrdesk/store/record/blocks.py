@@ -9,14 +9,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from sdrdesk.domain.block.block import Block, Goal, GoalKind, Pause
 from sdrdesk.domain.errors import UsageError
 from sdrdesk.store.database.connection import Connection
 from sdrdesk.store.database.database import Database
 from sdrdesk.store.database.timestamps import from_ms, to_ms
 from sdrdesk.store.mirror.sync_state import get_state, set_state
+
+if TYPE_CHECKING:
+    from sdrdesk.domain.block.block import Block
 
 _COLUMNS = "block_id, owner_id, started_ms, length_s, goal_kind, goal_count, recipe, ended_ms"
 _TOLD = "block.told."
@@ -238,6 +240,9 @@ def _end_pause(connection: Connection, block: Block, at: datetime) -> None:
 
 
 def _block(connection: Connection, row: _Row) -> Block:
+    # Every command asks whether a block is running; most of the time none is.
+    from sdrdesk.domain.block.block import Block, Goal, GoalKind, Pause
+
     block_id, owner_id, started, length_s, kind, count, recipe, ended = row
     pauses = connection.execute(
         "SELECT reason, started_ms, ended_ms FROM block_pause WHERE block_id = ?"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -32,7 +31,7 @@ def service(tmp_path: Path) -> tuple[Database, CommentService]:
         call_row("501", at, activity_key="call:9", owner_id="8", local=False, crm_id="9"),
     )
     base = Settings()
-    settings = dataclasses.replace(base, crm=dataclasses.replace(base.crm, owner="7"))
+    settings = base._replace(crm=base.crm._replace(owner="7"))
     return db, CommentService(db, settings, lambda: NOW)
 
 

@@ -1,7 +1,7 @@
-"""Collects what ``doctor`` examines: every part on its own, so that one failure hides nothing.
+"""The command that checks this installation and the account.
 
-Doctor is asked when something is wrong, so nothing that is wrong may stop it: settings that cannot
-be read, a database that does not open, a keyring or a CRM that fails. Each becomes a finding.
+People run it when something is wrong, so no failure may stop it: settings that cannot be read, a
+database that does not open, a keyring or a CRM that fails. Each becomes a finding.
 """
 
 from __future__ import annotations
@@ -11,15 +11,21 @@ import platform
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from importlib.metadata import version
+from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
+import click
+
+from sdrdesk.cli.options import json_option
+from sdrdesk.cli.session import open_session
+from sdrdesk.cli.terminal.output import print_json, say
 from sdrdesk.clock import iso_or_none
 from sdrdesk.config import Settings
 from sdrdesk.credentials import Secret, find_token, keyring_problem
 from sdrdesk.disk_room import size_of
 from sdrdesk.domain.crm.records import ACTIVITY_KINDS
 from sdrdesk.domain.errors import SdrDeskError
-from sdrdesk.services.account.doctor import Facts
+from sdrdesk.services.account.doctor import Facts, Report
 from sdrdesk.services.account.rules import do_not_call_unread, owner_problem, rep_of
 from sdrdesk.services.account.service import mapping_problems
 from sdrdesk.services.sync.status import last_pull
@@ -31,32 +37,43 @@ from sdrdesk.store.queue.candidates import total_leads
 from sdrdesk.sync.push.key_modes import mode_of
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from sdrdesk.cli.session import Session
     from sdrdesk.domain.crm.foreign_values import LeftOut
     from sdrdesk.domain.lead.owner import Owner
     from sdrdesk.store.database.database import Database
     from sdrdesk.sync.port import Survey
 
-T = TypeVar("T")
+_T = TypeVar("_T")
 _log = logging.getLogger(__name__)
 _LIBRARIES = ("textual", "sqlmodel", "sqlalchemy", "sqlcipher3", "httpx", "keyring")
 
 
+@click.command
+@json_option
+def doctor(as_json: bool) -> None:
+    """Check versions, paths, schema, token, scopes, clock, mapping, encryption and outbox."""
+    with open_session(forgiving=True) as session:
+        report = Report(_collect(session))
+        if as_json:
+            print_json(report.to_json())
+        else:
+            for line in report.lines():
+                say(line)
+
+
 class _Findings:
-    """Runs the parts and keeps what went wrong, in words."""
+    """Runs the checks and keeps what failed, in words."""
 
     def __init__(self) -> None:
         self.words: list[str] = []
 
-    def part(self, name: str, act: Callable[[], T], otherwise: T) -> T:
-        """Return what ``act`` finds out, ``otherwise`` when it fails."""
+    def part(self, name: str, act: Callable[[], _T], otherwise: _T) -> _T:
+        """Return the result of ``act``; ``otherwise`` when it fails."""
         try:
             return act()
         except SdrDeskError as error:
             self.words.append(f"{name}: {error}")
-        except Exception as error:  # noqa: BLE001 - a defect in one part must not hide the rest
+        except Exception as error:  # noqa: BLE001 - a bug in one check must not hide the others
             _log.exception("doctor: %s", name)
             self.words.append(f"{name}: {type(error).__name__}; details are in the log")
         return otherwise
@@ -64,13 +81,13 @@ class _Findings:
 
 @dataclass(slots=True)
 class _Account:
-    """What the CRM said."""
+    """Answers of the CRM."""
 
     online: bool = False
     detail: str = ""
     scopes: tuple[str, ...] | None = None
     opened: str = ""
-    """Id of the account the token opens."""
+    """Id of the account that the token opens."""
     offset: float | None = None
     seen: Survey | None = None
     problems: tuple[str, ...] = ()
@@ -78,7 +95,7 @@ class _Account:
 
 @dataclass(frozen=True, slots=True)
 class _Local:
-    """What the database holds; the defaults when it cannot be opened."""
+    """Contents of the database; the defaults when it cannot be opened."""
 
     db: Database | None = None
     schema: str = "unknown"
@@ -92,8 +109,8 @@ class _Local:
     findings: tuple[str, ...] = ()
 
 
-def collect(session: Session) -> Facts:
-    """Examine this machine and, when there is a token, the account."""
+def _collect(session: Session) -> Facts:
+    """Check this machine and, when there is a token, the account."""
     found = _Findings()
     found.words += session.problems
     # ``None`` when the settings cannot be read at all.
@@ -103,7 +120,7 @@ def collect(session: Session) -> Facts:
     local = _local(session, settings, found)
     account = _Account(detail="not asked: the settings cannot be read")
     if wrong_address:
-        account = _Account(detail=wrong_address)  # the token is for another place
+        account = _Account(detail=wrong_address)  # the token belongs to another address
     elif settings is not None:
         account = found.part("CRM", lambda: _ask(session, token), _Account())
         if account.seen is not None:
@@ -147,7 +164,7 @@ def _token(session: Session, settings: Settings | None, found: _Findings) -> Sec
 
 
 def _ask(session: Session, token: Secret | None) -> _Account:
-    """Ask the CRM; what it refuses is told in ``detail``."""
+    """Ask the CRM; a refusal is in ``detail``."""
     if token is None:
         return _Account(detail="not asked: there is no token (sdrdesk login, or SDRDESK_TOKEN)")
     account = _Account()
@@ -169,7 +186,7 @@ def _mapping(session: Session, seen: Survey, settings: Settings) -> Callable[[],
 
 def _local(session: Session, settings: Settings | None, found: _Findings) -> _Local:
     if settings is None:
-        return _Local()  # how the database is to be opened is one of the settings
+        return _Local()  # the settings say how to open the database
     db = found.part("database", lambda: session.db, None)
     if db is None:
         return _Local()
@@ -204,7 +221,7 @@ def _warnings(db: Database, settings: Settings) -> list[str]:
 
 
 def _looks_encrypted(path: Path) -> bool:
-    """Return whether a file that cannot be opened is an encrypted one, by its first bytes."""
+    """Return whether the file is encrypted, judged by its first bytes."""
     try:
         return path.is_file() and size_of(path) > 0 and not is_plain(path)
     except OSError:

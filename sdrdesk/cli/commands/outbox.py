@@ -1,0 +1,120 @@
+"""Commands about what is waiting to be sent, and about fields that changed on both sides."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import click
+
+from sdrdesk.cli.options import CommandGroup, json_option
+from sdrdesk.cli.session import open_session
+from sdrdesk.cli.terminal.output import need_person, print_json, say, table
+from sdrdesk.services.desk.json import conflicts_json, outbox_json
+
+sent_option = click.option("--all", "sent", is_flag=True, help="Include sent items and receipts.")
+
+
+@click.group(cls=CommandGroup, invoke_without_command=True)
+@sent_option
+@json_option
+@click.pass_context
+def outbox(context: click.Context, sent: bool, as_json: bool) -> None:
+    """List what is waiting to be sent and what was refused."""
+    if context.invoked_subcommand is None:
+        context.invoke(list_outbox, sent=sent, as_json=as_json)
+
+
+@outbox.command("list")
+@sent_option
+@json_option
+def list_outbox(sent: bool, as_json: bool) -> None:
+    """List what is waiting to be sent and what was refused."""
+    with open_session() as session:
+        items = session.desk.outbox.items(sent=sent)
+        if as_json:
+            print_json(outbox_json(items))
+        elif not items:
+            say("Nothing is waiting to be sent.")
+        else:
+            table(
+                ("state", "what", "lead", "tries", "last error", "key"),
+                [
+                    (i.state, i.what, i.lead_name, str(i.attempts), i.last_error, i.key)
+                    for i in items
+                ],
+                right="tries",
+            )
+
+
+@outbox.command
+@click.argument("key", help="Key of the item.")
+@json_option
+def retry(key: str, as_json: bool) -> None:
+    """Send a refused item again."""
+    _change("retry", key, "queued again; it is sent with the next sync", as_json)
+
+
+@outbox.command
+@click.argument("key", help="Key of the item.")
+@json_option
+def drop(key: str, as_json: bool) -> None:
+    """Delete a refused item; the outcome you recorded stays in the log."""
+    words = "deleted; the activity stays in the log. This cannot be undone"
+    _change("drop", key, words, as_json)
+
+
+def _change(verb: Literal["retry", "drop"], key: str, words: str, as_json: bool) -> None:
+    with open_session() as session:
+        (session.desk.outbox.retry if verb == "retry" else session.desk.outbox.drop)(key)
+        if as_json:
+            print_json({"key": key, "done": verb})
+        else:
+            say(f"{key}: {words}.")
+
+
+@click.group(cls=CommandGroup, invoke_without_command=True)
+@json_option
+@click.pass_context
+def conflicts(context: click.Context, as_json: bool) -> None:
+    """List fields that were changed here and at the CRM; exit code 5 when there are any."""
+    if context.invoked_subcommand is None:
+        context.invoke(list_conflicts, as_json=as_json)
+
+
+@conflicts.command("list")
+@json_option
+def list_conflicts(as_json: bool) -> None:
+    """List fields that were changed here and at the CRM; exit code 5 when there are any."""
+    with open_session() as session:
+        items = session.desk.outbox.conflicts()
+        if as_json:
+            print_json(conflicts_json(items))
+        elif not items:
+            say("No conflicts.")
+        else:
+            table(
+                ("lead", "field", "was", "mine", "theirs", "key"),
+                [(i.lead_name, i.field, i.base, i.mine, i.theirs, i.key) for i in items],
+            )
+            say("To resolve one: sdrdesk conflicts resolve KEY --take mine|theirs")
+        if items:
+            raise need_person()
+
+
+@conflicts.command
+@click.argument("key", help="Key of the conflict.")
+@click.option(
+    "--take",
+    type=click.Choice(["mine", "theirs"]),
+    required=True,
+    help="The value to keep: mine is sent again, theirs replaces mine.",
+)
+@json_option
+def resolve(key: str, take: Literal["mine", "theirs"], as_json: bool) -> None:
+    """Resolve one conflict."""
+    with open_session() as session:
+        session.desk.outbox.settle(key, take)
+        if as_json:
+            print_json({"key": key, "taken": take})
+        else:
+            say(f"{key}: kept {take}. This cannot be undone.")

@@ -1,0 +1,79 @@
+"""The command that prints team reports."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from sdrdesk.cli.options import csv_option, json_option, markdown_option
+from sdrdesk.cli.session import open_session
+from sdrdesk.cli.terminal.html_file import definitions_option, html_options, write_html
+from sdrdesk.cli.terminal.output import print_json, say
+from sdrdesk.domain.errors import UsageError
+from sdrdesk.services.reports.registry import ReportName, make_report
+from sdrdesk.services.reports.tables import csv, markdown, text_lines
+
+if TYPE_CHECKING:
+    from sdrdesk.domain.reports.speed import By
+
+
+@click.command
+@click.argument(
+    "name",
+    type=click.Choice(["speed", "sla", "outcomes", "scripts", "funnel", "rhythm"]),
+    metavar="NAME",
+    help="speed, sla, outcomes, scripts, funnel or rhythm.",
+)
+@click.option(
+    "--from",
+    "start",
+    default="today",
+    show_default=True,
+    metavar="DATE",
+    help="First day, YYYY-MM-DD.",
+)
+@click.option(
+    "--to", "end", default="today", show_default=True, metavar="DATE", help="Last day, YYYY-MM-DD."
+)
+@click.option(
+    "--by",
+    type=click.Choice(["source", "form", "persona", "owner", "hour"]),
+    help="Split `speed` by this.",
+)
+@json_option
+@csv_option
+@markdown_option
+@html_options
+@definitions_option
+def report(
+    name: ReportName,
+    start: str,
+    end: str,
+    by: By | None,
+    as_json: bool,
+    as_csv: bool,
+    as_markdown: bool,
+    html: Path | None,
+    shared: bool,
+    definitions: bool,
+) -> None:
+    """Print a team report for a range of days, both ends included."""
+    if by and name != "speed":
+        raise UsageError(
+            f"--by splits `report speed`, not `report {name}`.", next_step="Leave --by out."
+        )
+    with open_session() as session:
+        made = make_report(session.report_reader, name, session.day(start), session.day(end), by)
+        if html is not None:
+            write_html(html, made.sheet, shared=shared)
+        elif as_json:
+            print_json(made.json)
+        elif as_csv:
+            say(csv(made.sheet).rstrip("\n"))
+        elif as_markdown:
+            say(markdown(made.sheet).rstrip("\n"))
+        else:
+            for line in text_lines(made.sheet, definitions=definitions):
+                say(line)
