@@ -20,7 +20,7 @@ Command = Callable[[str], None]
 
 
 class Calls:
-    """What can be done in a call, and the outcomes that end one."""
+    """Commands during a call, and the outcomes that end it."""
 
     def __init__(self, desk: Desk, talk: Talk, zone: ZoneInfo) -> None:
         self._desk = desk
@@ -44,7 +44,7 @@ class Calls:
             self._talk.say(words.practice(practice))
 
     def commands(self, session: CallSession, call: CallView) -> dict[str, Command]:
-        """Return what can be done during ``call``."""
+        """Return the commands during ``call``."""
 
         def note(text: str) -> None:
             if not text:
@@ -88,7 +88,7 @@ class Calls:
         return {"note": note, "slot": slot, "slots": slots, "number": number, "time": time}
 
     def find(self, text: str) -> Disposition | None:
-        """Return the outcome that a line names: its key, its name or its label."""
+        """Return the outcome named by a line: its key, its name or its label."""
         wanted = text.casefold().replace("_", " ")
         for outcome in self._desk.outcomes():
             names = {outcome.key.replace("_", " ").casefold(), outcome.label.casefold()}
@@ -97,7 +97,7 @@ class Calls:
         return None
 
     def preview(self, session: CallSession, text: str) -> None:
-        """Say what an outcome would change; nothing is recorded."""
+        """Read out the changes of an outcome; nothing is recorded."""
         outcome = self.find(text)
         if outcome is None:
             self._talk.say("Type preview and an outcome, such as: preview no answer.")
@@ -107,7 +107,7 @@ class Calls:
         self._talk.say("Nothing was recorded.")
 
     def record(self, session: CallSession, outcome: Disposition) -> OpenedLead | None:
-        """Record ``outcome``; return who is next, or the same lead when nothing was recorded."""
+        """Record ``outcome``; return the next lead, or the same one when nothing was recorded."""
         opened = session.opened
         if session.call is None and not outcome.is_(Flag.WITHOUT_CALL):
             self._talk.say("Enter starts the call first.")

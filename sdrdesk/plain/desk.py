@@ -51,7 +51,7 @@ class PlainDesk:
     def _turn(self) -> None:
         self._tell_news()
         in_call, lead = self._session.call is not None, self._session.opened
-        prompt = "In the call" if in_call else "Enter calls" if lead else "Nobody is up"
+        prompt = "In the call" if in_call else "Enter calls" if lead else "No lead selected"
         line = self._talk.ask(prompt)
         try:
             self._obey(line)
@@ -62,13 +62,11 @@ class PlainDesk:
         for line in self._news.take_trouble():
             self._talk.say(line)
         if self._session.call is None and (over := self._desk.block.news()):
-            self._talk.say(f"{over}. sdrdesk block end ends the block; it goes on otherwise.")
+            self._talk.say(f"{over}. To end the block: sdrdesk block end.")
         if fresh := self._news.take_fresh():
             self._fresh = fresh
             name = self._desk.leads.view(fresh).row.name
             self._talk.say(f"New lead: {name} converted just now. Type fresh to take them next.")
-
-    # -- what was typed -------------------------------------------------------------------------
 
     def _obey(self, line: str) -> None:
         word, _, rest = line.partition(" ")
@@ -84,7 +82,7 @@ class PlainDesk:
             self._talk.say(f"Not understood, and nothing was recorded.{hint} help lists commands.")
 
     def _means_outcome(self, line: str) -> bool:
-        """In a call every letter is an outcome's first; before it, commands come first."""
+        """Return whether to read ``line`` as an outcome: always in a call, else after commands."""
         return self._session.call is not None or self._whole(line) not in self._commands()
 
     def _whole(self, word: str) -> str:
@@ -143,15 +141,13 @@ class PlainDesk:
             }
         return commands
 
-    # -- which lead -----------------------------------------------------------------------------
-
     def _resumed(self) -> bool:
         call = self._desk.call.current()
         if call is None or not call.mine:
             return False
         self._session.take(self._session.open(call.lead_id))
         self._session.began(call)
-        self._talk.say("Back in the call you were in; nothing is lost.")
+        self._talk.say("Back in your call; nothing is lost.")
         self._read_out("In the call")
         if call.note:
             self._talk.say(f"Note so far: {call.note}")
@@ -162,10 +158,10 @@ class PlainDesk:
         self._go_on(self._session.open(ids[0]) if ids else None)
 
     def _go_on(self, opened: OpenedLead | None) -> None:
-        """Bring up a lead, unless it is the one in hand and nothing was done to it."""
+        """Show a lead, unless it is the present one and unchanged."""
         if opened is None:
             self._session = CallSession(self._desk)
-            self._talk.say("Nobody is left to call now. sync fetches what is new.")
+            self._talk.say("No leads left to call now. sync fetches new ones.")
         elif opened is not self._session.opened:
             self._session.take(opened)
             ids = self._desk.queue.snapshot().lead_ids
@@ -213,9 +209,7 @@ class PlainDesk:
 
     def _number(self, _: str) -> None:
         self._session.step_number()
-        self._talk.say(f"Number: {self._session.number_text or 'none that may be dialled'}")
-
-    # -- what is done to it ---------------------------------------------------------------------
+        self._talk.say(f"Number: {self._session.number_text or 'none to dial'}")
 
     def _skip(self, reason: str) -> None:
         self._desk.decisions.skip(self._session.lead_id, reason or "not now")

@@ -144,7 +144,7 @@ def test_a_call_cut_off_goes_on_without_a_second_dial(converse: Converse) -> Non
     desk = FakeDesk()
     desk.in_call = CallView("103", "+49405550103", NOW - timedelta(seconds=84), "said March")
     said = converse(desk, "time", "a")
-    assert "Back in the call you were in; nothing is lost." in said
+    assert "Back in your call; nothing is lost." in said
     assert "Note so far: said March" in said
     assert "1m so far" in said
     assert desk.dialled == []
@@ -248,7 +248,7 @@ def test_a_fresh_lead_is_told_once_and_taken_after_the_call(converse: Converse) 
 
 
 def test_nobody_to_call_is_a_sentence(converse: Converse) -> None:
-    assert "Nobody is left to call now." in converse(FakeDesk([]), "", "a", "next")
+    assert "No leads left to call now." in converse(FakeDesk([]), "", "a", "next")
 
 
 def test_an_error_is_said_and_the_conversation_goes_on(converse: Converse) -> None:
@@ -287,6 +287,6 @@ def test_a_block_that_could_end_is_told_once_and_never_in_a_call(converse: Conve
     desk = FakeDesk()
     desk.block.start("50m", "1 dials", "callable")
     said = converse(desk, "", "a", "", "a", "")
-    told = "Goal reached: 1/1 dials. sdrdesk block end ends the block; it goes on otherwise."
+    told = "Goal reached: 1/1 dials. To end the block: sdrdesk block end."
     assert said.count(told) == 1
     assert said.index("Recorded: No answer") < said.index(told) < said.rindex("Recorded: No answer")

@@ -59,7 +59,7 @@ QUESTIONS = {
     "nurture": Way("j enter u", wait_for="Will change"),
     "triage-reason": Way("h space space d", wait_for="2 leads, without a call"),
     "triage-line": Way("h w", "Still March?", "Still March?"),
-    "undone-together": Way("h space space n u", wait_for="Took back 2"),
+    "undone-together": Way("h space space n u", wait_for="Undone for 2"),
     "comment": Way(f"j {CALLED} 2 tab end enter c", "ask for March", "ask for March"),
     "whose-day": Way(f"j {CALLED} 2 r", wait_for="Rita"),
     "definitions": Way("2 equals_sign", wait_for="every call logged"),

@@ -23,7 +23,7 @@ from sdrdesk.domain.outcome.catalog import Disposition, parse_dispositions
 from sdrdesk.domain.outcome.plan import AccountRules, Entry, plan
 from sdrdesk.domain.ranking.config import parse_ranking
 from sdrdesk.domain.text.parse_time import parse_when
-from sdrdesk.services.lead.undo_text import took_back_many
+from sdrdesk.services.lead.undo_text import undone_words
 from sdrdesk.services.people.create import FileLook, look_at
 from sdrdesk.services.people.receipt import Imported
 from sdrdesk.services.sheets.files import Reading, read_content
@@ -34,6 +34,7 @@ from sdrdesk.services.views.desk import (
     Dialled,
     Disposed,
     Handed,
+    LeadView,
     OutboxView,
     PracticeView,
     ScriptView,
@@ -152,7 +153,7 @@ class FakeUndo(Part):
         done = [self._take_back(x) for x in reversed(self._desk.bulk) if not x.undone]
         first = done[-1]
         names = [x.lead_name for x in done[::-1]]
-        said = took_back_many(f"{first.label} for", names, len(done), 0, ())
+        said = undone_words(first.label, names, len(done), 0, ())
         return first._replace(message=said, leads=len(done))
 
     def _take_back(self, last: Recorded) -> Undone:
@@ -163,13 +164,13 @@ class FakeUndo(Part):
         clean = self._desk.at < last.activity.at + GRACE + timedelta(
             seconds=last.activity.duration_s
         )
-        words = "nothing had left" if clean else "a correction was recorded"
+        said = "Undone" if clean else "Already sent to the CRM. Added a correction note"
         return Undone(
             lead_id,
             last.before.name,
             last.label,
             clean,
-            f"{last.label} for {last.before.name} taken back; {words}.",
+            f"{said}: {last.label}, {last.before.name}.",
             note=last.activity.note if clean else "",
             qualify=tuple(last.activity.qualify.items()) if clean else (),
         )
@@ -215,8 +216,8 @@ class FakeDecisions(Part):
 
 
 class FakeCalls(Part):
-    def script(self, lead_id: str) -> ScriptView:
-        return demo_script(self._desk.need(lead_id))
+    def open(self, lead_id: str) -> tuple[LeadView, ScriptView]:
+        return self._desk.leads.view(lead_id), demo_script(self._desk.need(lead_id))
 
     def start(self, lead_id: str, number: str) -> CallView:
         if self._desk.in_call is None or self._desk.in_call.lead_id != lead_id:

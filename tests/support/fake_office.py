@@ -245,4 +245,6 @@ class FakeReports(Part):
 class FakeComments(Part):
     def add(self, activity_key: str, words: str, *, upstream: bool) -> str:
         self._desk.comments_made.append((activity_key, words, upstream))
-        return "Kept, and on its way." if upstream else "Kept on this machine only."
+        if upstream:
+            return "Comment saved. It will be sent to the CRM as a note."
+        return "Comment saved on this machine only."

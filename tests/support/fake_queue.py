@@ -37,9 +37,11 @@ class FakeQueue(Part):
     def snapshot(self, find: str = "", *, first: int = 0) -> QueueSnapshot:
         if self._desk.broken is not None:
             raise self._desk.broken
-        inputs = [candidate(x) for x in self._desk.by_id.values() if find or not self._blocks(x)]
-        inputs.sort(key=queue_key(self._desk.ranking, self._desk.at))
-        ranked = sorted((x.lead_id for x in inputs), key=lambda x: x not in self._desk.pinned)
+        found = [candidate(x) for x in self._desk.by_id.values() if find or not self._blocks(x)]
+        found.sort(key=queue_key(self._desk.ranking, self._desk.at))
+        ranked = sorted(
+            (x.lead_id for x in found), key=lambda lead_id: lead_id not in self._desk.pinned
+        )
         words = find.casefold()
         hits = [x for x in ranked if not find or words in self._haystack(x)]
         return QueueSnapshot(self._desk.at, tuple(hits), len(self._desk.by_id), find)
@@ -128,7 +130,7 @@ class FakeQueue(Part):
             found.append(Block("resting", lead.next_due_at, "rests until its next try"))
         there = self._there(lead)
         if there is None:
-            found.append(Block("unknown_zone", None, "the time zone is unknown; t settles it"))
+            found.append(Block("unknown_zone", None, "the time zone is unknown; t sets it"))
         elif not 8 <= there.hour < 18 or there.weekday() > 4:
             found.append(Block("call_window", None, f"it is {there:%H:%M} there"))
         return tuple(found)
@@ -201,9 +203,9 @@ class FakeViews(Part):
 
     def choices(self) -> Sequence[ViewChoice]:
         return (
-            ViewChoice("callable", "Everybody to call now", ""),
+            ViewChoice("callable", "Callable now", ""),
             ViewChoice("best_fit", "Fits best", "fit at least 80"),
-            ViewChoice("all", "Every lead that is yours", ""),
+            ViewChoice("all", "All your leads", ""),
         )
 
 

@@ -89,8 +89,9 @@ def why_lines(why: WhyView, now: datetime) -> list[Content]:
     if why.overtakes_at is not None:
         because = f": {why.overtakes_because}" if why.overtakes_because else ""
         at = why.overtakes_at.astimezone()
-        day = "" if at.date() == now.astimezone().date() else f"{at:%a %d %b} "
-        lines.append(Content(f"Moves up at {day}{at:%H:%M}{because}"))
+        same_day = at.date() == now.astimezone().date()
+        when = f"{at:%H:%M}" if same_day else moment_words(at)
+        lines.append(Content(f"Moves up at {when}{because}"))
     return [*lines, Content(""), Content.styled("esc back   w funnel", MUTED)]
 
 

@@ -1,4 +1,4 @@
-"""Taking back what the rep did last: one act, or all that was done to many leads at once."""
+"""Undo of the last act: one decision or outcome, or all that were made together."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from sdrdesk.domain.errors import SdrDeskError, StorageError, UsageError
 from sdrdesk.domain.text.plain_text import one_line
 from sdrdesk.services.call.outcomes import OutcomeService
 from sdrdesk.services.lead.decisions import DecisionService
-from sdrdesk.services.lead.undo_text import took_back_many
+from sdrdesk.services.lead.undo_text import undone_words
 from sdrdesk.services.views.desk import Undone, WhyView
 
 
 class UndoService:
-    """Knows what belongs together; each lead is taken back in a transaction of its own.
+    """Undoes what belongs together; each lead in a transaction of its own.
 
-    So a machine that stops halfway leaves every lead either as it was made or as it was before.
-    What belongs together is forgotten with the process: from then on outcomes go back one by one.
+    A machine that stops halfway leaves every lead either changed or restored. Groups are kept in
+    memory only: after a restart, outcomes are undone one by one.
     """
 
     def __init__(
@@ -34,12 +34,12 @@ class UndoService:
         self._changed = changed
         self._why = why
         self._bulk: list[str] = []
-        """Outcomes that were last recorded together, in the order of recording."""
+        """Outcomes last recorded together, in the order of recording."""
         self._open: list[str] | None = None
 
     @contextmanager
     def together(self) -> Iterator[None]:
-        """Make what is decided and recorded inside one for ``undo``."""
+        """Group the decisions and outcomes inside into one undo step."""
         self._open = []
         try:
             with self._deciding.together():
@@ -49,7 +49,7 @@ class UndoService:
             self._open = None
 
     def recorded(self, activity_key: str) -> bool:
-        """Note an outcome, so that decisions before it stay; return whether it is one of many."""
+        """Note an outcome: earlier decisions stay. Return whether it is one of a group."""
         self._deciding.forget()
         if self._open is None:
             return False
@@ -57,16 +57,16 @@ class UndoService:
         return True
 
     def last(self, reason: str = "", outcome: str = "") -> Undone:
-        """Take back the last decision, else the last outcome, with all that belongs to it.
+        """Undo the last decision, else the last outcome, with all that belongs to it.
 
         Args:
             reason: why; required to lift a "do not call" that was sent.
-            outcome: only this one, by its activity key; ``""`` whatever was done last.
+            outcome: only this one, by its activity key; ``""`` for the last act.
 
         Raises:
             ReasonNeeded: it is a "do not call" that was sent, and ``reason`` is empty.
-            UsageError: there is nothing to take back, or ``outcome`` is not the last.
-            SdrDeskError: nothing of it could be taken back.
+            UsageError: there is nothing to undo, or ``outcome`` is not the last.
+            SdrDeskError: nothing could be undone.
         """
         self._changed()
         undone = self._last(one_line(reason), outcome)
@@ -86,7 +86,7 @@ class UndoService:
             raise UsageError(
                 "Another outcome was recorded in the meantime.",
                 kept="Nothing was changed.",
-                next_step="Undo again to take that one back.",
+                next_step="Undo again to undo that one.",
             )
         in_bulk = last.activity_key in self._bulk
         undone = self._all_of_bulk(reason) if in_bulk else self._calling.take_back(last, reason)
@@ -104,7 +104,7 @@ class UndoService:
                 done.append(self._calling.take_back(outcome, reason))
             except StorageError as error:
                 refused.append(error)
-                break  # it would take no other either; another undo goes on from here
+                break  # the others would fail too; another undo goes on from here
             except SdrDeskError as error:
                 refused.append(error)
         if not done:
@@ -115,7 +115,7 @@ class UndoService:
         corrected = sum(not undone.clean for undone in done)
         names = [undone.lead_name for undone in done]
         first = done[0]
-        said = took_back_many(f"{first.label} for", names, len(done), corrected, refused)
+        said = undone_words(first.label, names, len(done), corrected, refused)
         return Undone(
             first.lead_id,
             first.lead_name,

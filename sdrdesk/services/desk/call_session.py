@@ -59,7 +59,7 @@ class CallSession:
 
     def open(self, lead_id: str) -> OpenedLead:
         """Return a lead with its script. Raises NotFoundError."""
-        return OpenedLead(self._desk.leads.view(lead_id), self._desk.call.script(lead_id))
+        return OpenedLead(*self._desk.call.open(lead_id))
 
     def take(self, opened: OpenedLead) -> None:
         """Go on with another lead, or with another number of the same lead."""

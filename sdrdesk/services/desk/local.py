@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from sdrdesk.config import Settings
+    from sdrdesk.domain.block.block import Block
     from sdrdesk.domain.lead.owner import Owner
     from sdrdesk.domain.outcome.catalog import Disposition
     from sdrdesk.services.block.service import BlockService
@@ -196,7 +197,7 @@ class LocalDesk:
             self._desk,
             self.queue,
             self._ahead,
-            self._running_block,
+            lambda: self.block,
             lambda key: self.undo.recorded(key),
             lambda: self.meetings,
         )
@@ -230,17 +231,21 @@ class LocalDesk:
             self._ahead.forget,
         )
 
-    def _running_block(self) -> BlockService | None:
-        """Return the blocks while one runs: asked in one read, before the room is imported."""
+    def _open_block(self) -> Block | None:
+        # Before anything about blocks is imported: without one, the first row need not wait.
         from sdrdesk.store.record.blocks import open_block
 
         me = self._rep()
-        runs = me is not None and open_block(self._db, me.owner_id) is not None
-        return self.block if runs else None
+        return open_block(self._db, me.owner_id) if me else None
 
     def _block_queue(self, first: int) -> QueueSnapshot | None:
-        block = self._running_block()
-        return block.queue(first) if block else None
+        block = self._open_block()
+        return self.block.queue(block, first) if block else None
+
+    def _end_break(self) -> None:
+        block = self._open_block()
+        if block is not None and block.pause is not None:
+            self.block.resume()
 
     @cached_property
     def call(self) -> CallService:
@@ -253,9 +258,9 @@ class LocalDesk:
             os.getpid(),
             self._clock,
             self._scripts,
-            self.leads.need,
+            lambda: self.leads,
             lambda: self._settings.rep.name or (me.name if (me := self._rep()) else ""),
-            self._running_block,
+            self._end_break,
         )
 
     @cached_property
@@ -343,6 +348,6 @@ class LocalDesk:
             self._zone,
             self._encryption_note,
             self._rules.sla,
-            lambda: block.current() if (block := self._running_block()) else None,
+            lambda: self.block.view(block) if (block := self._open_block()) else None,
             demo=self._demo,
         )

@@ -1,4 +1,4 @@
-"""What the coming hours will break, over the rep's leads, and what is settled before leaving."""
+"""Leads at risk in the next hours: callbacks, SLAs and calling windows."""
 
 from __future__ import annotations
 
@@ -14,23 +14,23 @@ from sdrdesk.store.record.opening_lines import first_lines
 from sdrdesk.store.reports.counts import callback_leads_until, waiting_leads_since
 
 _HEAD = 200
-"""Best leads of the queue whose windows are looked at: in the evening all windows close, and a rep
+"""Best leads of the queue whose windows are checked: in the evening all windows close, and a rep
 can still call the best of them."""
 _CONVERTED_WITHIN = timedelta(days=5)
 """Over a long weekend an SLA in office hours is not due before Tuesday."""
 
 
 class AtRiskRow(NamedTuple):
-    """One lead with what breaks first."""
+    """One lead with its earliest risk."""
 
     row: QueueRow
     risk: Risk
     first_line: str
-    """What the rep wrote down for the next call, ``""`` nothing."""
+    """The opening note for the next call, ``""`` for none."""
 
 
 class AtRiskView(NamedTuple):
-    """What breaks up to a moment, the soonest first."""
+    """Leads at risk until a moment, the soonest first."""
 
     as_of: datetime
     until: datetime
@@ -38,7 +38,7 @@ class AtRiskView(NamedTuple):
 
 
 class AtRiskService:
-    """Looks ahead. Everything is read from the disk; nothing needs a network."""
+    """Finds leads at risk from the database alone; needs no network."""
 
     def __init__(self, db: Database, queue: QueueService, clock: Clock) -> None:
         self._db = db
@@ -46,7 +46,7 @@ class AtRiskService:
         self._clock = clock
 
     def ahead(self, hours: int) -> AtRiskView:
-        """Return what breaks within so many hours."""
+        """Return the leads at risk within this many hours."""
         now = self._clock()
         until = now + timedelta(hours=hours)
         ids = dict.fromkeys(

@@ -1,4 +1,4 @@
-"""The team's reports over days, and what their numbers mean."""
+"""The team's reports and the definitions of their numbers."""
 
 from __future__ import annotations
 
@@ -34,5 +34,5 @@ class ReportService:
         return make_report(reader, name, first, last)
 
     def definitions(self) -> Sequence[tuple[str, str]]:
-        """Return what each number of the log and the reports means, with the team's own values."""
+        """Return the definitions of all numbers, with the team's own values."""
         return tuple(definitions(self._rules.sla.targets).items())

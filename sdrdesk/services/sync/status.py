@@ -1,4 +1,4 @@
-"""The state line: connection, age of the data, what waits, and the day so far."""
+"""The state line: connection, age of the data, unsent items, and the day so far."""
 
 from __future__ import annotations
 
@@ -31,11 +31,11 @@ LAST_PULL = "last_sync_at"
 """Fact that sync sets at the end of every complete pull."""
 
 SOON = timedelta(hours=1)
-"""How far ahead a promised callback is shown: within it a rep can still make room for the call."""
+"""How early a callback is shown: a rep can still make room for the call."""
 
 
 class StatusService:
-    """Puts the state line together."""
+    """Builds the state line."""
 
     def __init__(
         self,
@@ -65,7 +65,7 @@ class StatusService:
         self._detail = ""
 
     def heard(self, connection: Connection, detail: str = "") -> None:
-        """Remember how the last sync round went."""
+        """Keep the result of the last sync round. Thread-safe."""
         self._connection, self._detail = connection, detail
 
     def view(self) -> StatusView:
@@ -100,7 +100,7 @@ class StatusService:
         )
 
     def _sla_percent(self, now: datetime, owner_id: str) -> int | None:
-        """Return the share of today's promises that are settled and were kept."""
+        """Return the share of today's settled SLA promises that were kept, in percent."""
         midnight = datetime.combine(now.astimezone(self._zone).date(), time(), self._zone)
         states = [
             sla_state(converted, first, self._sla, now).state
@@ -111,7 +111,7 @@ class StatusService:
 
 
 def clock_off(db: Database) -> str:
-    """Return how wrong this machine's clock is by the last sync, in words; ``""`` when right."""
+    """Return the error of this machine's clock by the last sync, in words; ``""`` when right."""
     with db.reader() as connection:
         reading = last_reading(connection)
     return clock_error(reading.ahead_ms / 1000) if reading is not None and reading.is_off else ""

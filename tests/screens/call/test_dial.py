@@ -35,11 +35,11 @@ async def test_enter_journals_the_call_and_then_dials() -> None:
 
 async def test_a_dial_that_fails_is_said_and_the_call_goes_on() -> None:
     failed = Dialled(
-        "none", "", "phone is not on this machine. The call is on: dial by hand.", True
+        "none", "", "phone was not found on this machine. The call is on; dial by hand.", True
     )
     async with workbench(FakeDesk(phone_answer=failed)) as bench:
         await bench.press("j", "enter")
-        await bench.sees("! phone is not on this machine", "☎ 00:00")
+        await bench.sees("! phone was not found on this machine", "☎ 00:00")
         await bench.press("a")
         assert [entry.disposition for entry in bench.desk.entries] == ["no_answer"]
 

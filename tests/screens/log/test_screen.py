@@ -136,11 +136,11 @@ async def test_a_comment_goes_to_the_crm_only_if_asked() -> None:
         await bench.sees("Comment on this call")
         await bench.type("ask for budget")
         await bench.press("enter")
-        await bench.sees("Kept on this machine only.")
+        await bench.sees("Comment saved on this machine only.")
         await bench.press("c")
         await bench.type("well done")
         await bench.press("ctrl+s")
-        await bench.sees("Kept, and on its way.")
+        await bench.sees("Comment saved. It will be sent")
         await bench.press("c", "escape")
         assert bench.desk.comments_made == [
             ("c0", "ask for budget", False),

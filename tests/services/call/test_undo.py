@@ -51,10 +51,10 @@ def leaves(db: Database, lead_id: str) -> None:
 
 
 DECISIONS: dict[str, Callable[[LocalDesk, str], object]] = {
-    "rest": lambda desk, lead_id: desk.decisions.snooze(lead_id, LATER),
+    "snooze": lambda desk, lead_id: desk.decisions.snooze(lead_id, LATER),
     "skip": lambda desk, lead_id: desk.decisions.skip(lead_id, "needs research"),
     "pin": lambda desk, lead_id: desk.decisions.pin(lead_id, True),
-    "first line": lambda desk, lead_id: desk.decisions.set_first_line(
+    "opening note": lambda desk, lead_id: desk.decisions.set_first_line(
         lead_id, "You asked about March"
     ),
 }
@@ -70,8 +70,8 @@ def test_one_undo_takes_back_a_decision_about_many(desk: LocalDesk, name: str) -
     undone = desk.undo.last()
     assert [decided(desk, lead_id) for lead_id in LEADS] == before
     assert (undone.leads, undone.clean) == (3, True)
-    assert undone.message == f"Took back 3: {name} of Ada No1, Ada No2 and 1 more."
-    assert desk.undo.last().message == "Taken back: rest of Ada No4."
+    assert undone.message == f"Undone for 3 leads: {name}, Ada No1, Ada No2 and 1 more."
+    assert desk.undo.last().message == "Undone: snooze, Ada No4."
 
 
 def test_one_undo_takes_back_a_persona_of_many_before_it_left(desk: LocalDesk) -> None:
@@ -88,11 +88,11 @@ def test_one_undo_takes_back_an_outcome_of_many(desk: LocalDesk) -> None:
     settle(desk)
     assert callable_now(desk) == set()
     undone = desk.undo.last()
-    assert undone.message == "Took back 4: Disqualified for Ada No1, Ada No2 and 2 more."
+    assert undone.message == "Undone for 4 leads: Disqualified, Ada No1, Ada No2 and 2 more."
     assert (undone.leads, undone.clean) == (4, True)
     assert callable_now(desk) == set(LEADS)
     assert {item.state for item in desk.outbox.items(sent=True)} <= {"undone"}
-    with pytest.raises(UsageError, match="no outcome to take back"):
+    with pytest.raises(UsageError, match="no outcome to undo"):
         desk.undo.last()
 
 
@@ -102,7 +102,7 @@ def test_what_came_after_goes_first_and_by_itself(desk: LocalDesk) -> None:
             desk.outcome.record(lead_id, Entry("nurture", NOW, without_call=True))
     desk.outcome.record("4", Entry("no_answer", NOW))
     desk.decisions.pin("4", True)
-    assert desk.undo.last().message == "Taken back: pin of Ada No4."
+    assert desk.undo.last().message == "Undone: pin, Ada No4."
     assert desk.undo.last().lead_name == "Ada No4"
     assert desk.undo.last().leads == 3
     assert callable_now(desk) == set(LEADS)
@@ -114,8 +114,8 @@ def test_what_had_left_is_corrected_and_counted(desk: LocalDesk, db: Database) -
     undone = desk.undo.last()
     assert not undone.clean
     assert undone.message == (
-        "Took back 4, 1 by a correction (they had left already): "
-        "Disqualified for Ada No1, Ada No2 and 2 more."
+        "Undone for 4 leads (1 already in the CRM: added a correction note): "
+        "Disqualified, Ada No1, Ada No2 and 2 more."
     )
     assert callable_now(desk) == set(LEADS)
     corrections = [item for item in desk.outbox.items() if item.state in ("held", "queued")]
@@ -132,7 +132,7 @@ def test_what_was_corrected_is_settled_in_no_block_and_no_log(
     (rep,) = desk.log.day(NOW.date()).reps
     assert rep.disqualified_without_call == len(LEADS)
     assert desk.undo.last().message.startswith(
-        "Took back 4, 3 by a correction (they had left already)"
+        "Undone for 4 leads (3 already in the CRM: added a correction note)"
     )
     (rep,) = desk.log.day(NOW.date()).reps
     assert rep.disqualified_without_call == 0
@@ -148,7 +148,7 @@ def test_what_a_later_outcome_builds_on_stays_and_is_told(
         connection.execute("UPDATE activity SET owner_id = '8' WHERE disposition = 'no_answer'")
     undone = desk.undo.last()
     assert not undone.clean
-    assert "Took back 3, 1 not (A later outcome of the same lead builds on this one)" in (
+    assert "Undone for 3 leads, 1 not (A later outcome of the same lead builds on this one)" in (
         undone.message
     )
     assert callable_now(desk) == {"1", "2", "4"}
@@ -170,8 +170,8 @@ def test_a_lead_that_is_gone_does_not_keep_the_others(
     monkeypatch.setattr(decisions, "restore", one_is_gone)
     undone = desk.undo.last()
     assert undone.message == (
-        "Took back 3, 1 not (There is no lead 3 on this machine): "
-        "rest of Ada No1, Ada No2 and 1 more."
+        "Undone for 3 leads, 1 not (There is no lead 3 on this machine): "
+        "snooze, Ada No1, Ada No2 and 1 more."
     )
     assert callable_now(desk) == {"1", "2", "4"}
 
@@ -195,7 +195,7 @@ def test_a_database_that_is_busy_halfway_leaves_the_rest_for_another_undo(
 
     monkeypatch.setattr(db, "writer", busy)
     first = desk.undo.last()
-    assert "Took back 2, 1 not (The database is busy)" in first.message
+    assert "Undone for 2 leads, 1 not (The database is busy)" in first.message
     assert callable_now(desk) == {"3", "4"}
     assert desk.undo.last().leads == 2
     assert callable_now(desk) == set(LEADS)
