@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from sdrdesk.cli.session import Session
-    from sdrdesk.domain.outcome.plan import Entry
+    from sdrdesk.domain.outcome.types import Entry
     from sdrdesk.services.views.desk import Disposed
 
 outbox_app = typer.Typer(
@@ -163,7 +163,7 @@ def _entry(
     qualify: list[str],
     scope: Literal["person", "number", "company"],
 ) -> Entry:
-    from sdrdesk.domain.outcome.plan import Entry
+    from sdrdesk.domain.outcome.types import Entry
 
     def moment(name: str) -> object:
         return (

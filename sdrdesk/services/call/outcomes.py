@@ -18,7 +18,8 @@ from sdrdesk.domain.lead.lead import Lead
 from sdrdesk.domain.lead.owner import Owner
 from sdrdesk.domain.lead.time_zones import zone_info
 from sdrdesk.domain.outcome.catalog import Disposition, Flag
-from sdrdesk.domain.outcome.plan import correction, plan
+from sdrdesk.domain.outcome.correction import correction
+from sdrdesk.domain.outcome.plan import plan
 from sdrdesk.domain.outcome.types import Entry, OutcomePlan
 from sdrdesk.domain.text.parse_time import parse_happened, parse_when
 from sdrdesk.rulebook import Rulebook
