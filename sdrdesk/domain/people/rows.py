@@ -17,7 +17,8 @@ from sdrdesk.domain.people.values import (
     may_call,
     plain,
 )
-from sdrdesk.domain.place.phone import country_to_region, parse_phone
+from sdrdesk.domain.place.phone import parse_phone
+from sdrdesk.domain.place.regions import country_to_region
 from sdrdesk.domain.text.plain_text import one_line
 
 _LONGEST_EMAIL = 254
