@@ -32,13 +32,13 @@ def _times(desk: LocalDesk, *, ahead: bool) -> tuple[list[float], list[float]]:
     """Return the milliseconds of each outcome, by the clock on the wall and of this program."""
     took: list[float] = []
     worked: list[float] = []
-    lead = desk.working_queue().lead_ids[0]
+    lead = desk.queue.working().lead_ids[0]
     for _ in range(ROUNDS):
         entry = Entry("no_answer", desk.now(), duration_s=10, number="+15550100")
         if ahead:
-            desk.look_ahead(lead)
+            desk.outcome.look_ahead(lead)
         begun, cpu = time.perf_counter(), time.process_time()
-        following = desk.dispose(lead, entry).next_lead_id
+        following = desk.outcome.record(lead, entry).next_lead_id
         took.append((time.perf_counter() - begun) * 1000)
         worked.append((time.process_time() - cpu) * 1000)
         if following is None:
@@ -56,15 +56,15 @@ def main() -> None:
         os.environ.update(environ)
         with open_session(environ) as session:
             desk = session.desk
-            desk.queue(first=1)  # a first run makes the indices of the ranking, once
+            desk.queue.snapshot(first=1)  # a first run makes the indices of the ranking, once
             print(f"{leads:,} leads on disk, {ROUNDS} outcomes each; outcome and next lead, ms")
             for name in ("no block", EXAMPLE, "best_fit", "hot", MIXED_VIEWS):
                 for ahead in (False, True):
                     if name != "no block":
-                        desk.start_block("1h", "40 dials", name)
+                        desk.block.start("1h", "40 dials", name)
                     took, worked = _times(desk, ahead=ahead)
                     if name != "no block":
-                        desk.end_block()
+                        desk.block.end()
                     label = f"{name}{', ahead' if ahead else ''}"
                     print(f"{label:<46} wall {_spread(took)}   cpu {_spread(worked)}", flush=True)
 

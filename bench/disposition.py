@@ -56,8 +56,8 @@ def measure(opened: Session, folder: Path, rounds: int) -> dict[str, list[float]
     """Return the milliseconds of every commit, by what was committed."""
     from sdrdesk.store.record.outcomes import record
 
-    desk, calling = opened.desk, opened.desk._calling
-    leads = list(desk.queue().lead_ids)
+    desk, calling = opened.desk, opened.desk.outcome
+    leads = list(desk.queue.snapshot().lead_ids)
     took: dict[str, list[float]] = {"bare": [], "record": [], "dispose": []}
     connection, commit = bare(folder)
     for number in range(rounds):
@@ -68,7 +68,7 @@ def measure(opened: Session, folder: Path, rounds: int) -> dict[str, list[float]
         took["bare"].append(timed(commit))
         took["record"].append(timed(lambda plan=plan: record(opened.db, plan)))  # type: ignore[misc]
         took["dispose"].append(
-            timed(lambda lead=second, entry=entry: desk.dispose(lead, entry))  # type: ignore[misc]
+            timed(lambda lead=second, entry=entry: desk.outcome.record(lead, entry))  # type: ignore[misc]
         )
     connection.close()
     return took

@@ -42,7 +42,7 @@ async def presses(key: str, keys: tuple[str, ...]) -> tuple[int, int]:
     desk = FakeDesk()
     async with workbench(desk) as bench:
         await bench.press("j", "enter")
-        first = desk.call.lead_id if desk.call else ""
+        first = desk.in_call.lead_id if desk.in_call else ""
         pressed = 0
         for name in keys:
             if desk.entries:
@@ -55,7 +55,7 @@ async def presses(key: str, keys: tuple[str, ...]) -> tuple[int, int]:
             raise RuntimeError(f"{keys} recorded {recorded}")
         await bench.sees("starts the call")
         await bench.press("enter")
-        if desk.call is None or desk.call.lead_id == first:
+        if desk.in_call is None or desk.in_call.lead_id == first:
             raise RuntimeError(f"no next call after {key}")
     return pressed, pressed + 1
 

@@ -105,14 +105,18 @@ def painted_ms(log: TeamLog, times: int = 7) -> float:
     from sdrdesk.app import SdrDeskApp
     from sdrdesk.screens.log.screen import LogScreen
     from tests.support.fake_desk import FakeDesk
+    from tests.support.fake_office import FakeLog
 
-    class Wall(FakeDesk):
-        def log(self, day: date, rep: str = "") -> LogView:  # noqa: ARG002
-            return log.day(BUSY, "all", None)
+    class Wall(FakeLog):
+        def day(self, day: date, rep: str = "") -> LogView:  # noqa: ARG002
+            return log.day(BUSY, "all")
+
+    desk = FakeDesk()
+    desk.log = Wall(desk)
 
     async def run() -> list[float]:
         took = []
-        app = SdrDeskApp(Wall(), None, theme="")
+        app = SdrDeskApp(desk, None, theme="")
         async with app.run_test(size=(140, 40)) as pilot:
             await app.switch_mode("log")
             await pilot.pause()
@@ -151,7 +155,7 @@ def measure(path: Path, dispositions: Dispositions, sla: SlaConfig) -> dict[str,
         found: dict[str, object] = {}
         start = datetime(2026, 10, 5, tzinfo=UTC)
         found["day_query_ms"] = timed(lambda: day_rows(db, start, start + timedelta(days=1), None))
-        found["day_log_ms"] = timed(lambda: log.day(BUSY, "all", None))
+        found["day_log_ms"] = timed(lambda: log.day(BUSY, "all"))
         names: tuple[ReportName, ...] = (
             "outcomes", "scripts", "funnel", "rhythm", "speed", "sla",
         )  # fmt: skip

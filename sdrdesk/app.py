@@ -1,4 +1,4 @@
-"""Wires the workbench together: modes, themes, keys, and the background sync. No rules here."""
+"""The Textual app: modes, themes, keys, and the background sync."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ import contextlib
 import signal
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import ClassVar
 
 from textual import events
 from textual.app import App
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.command import Provider
 from textual.screen import ModalScreen, Screen
 from textual.signal import Signal
@@ -22,41 +23,39 @@ from sdrdesk.memory import Tidying
 from sdrdesk.screens.queue.screen import QueueScreen
 from sdrdesk.screens.shell.base import report_crash
 from sdrdesk.screens.shell.context import Workplace
-from sdrdesk.screens.shell.key_queue import KeysInOrder
+from sdrdesk.screens.shell.key_queue import KeyQueueApp
+from sdrdesk.screens.shell.keys import key
 from sdrdesk.screens.shell.sync_runner import SyncHappened, SyncRunner
 from sdrdesk.services.desk.protocol import BackgroundSync, Desk
 from sdrdesk.services.views.desk import SyncEvent
 from sdrdesk.themes import THEMES, theme_or_default
 
-THREADS = 3
-"""Threads that ask the desk: one write, one read, and one more for a slow one such as a report.
-Each keeps memory of its own for good: with six of them a day of calls took 40 MiB more."""
-
-MOST_SAID = 2
+_THREADS = 3
+"""Threads that call the desk: one write, one read, and one for a slow read such as a report. Each
+keeps its own memory: with six of them a day of calls took 40 MiB more."""
+_MOST_WARNINGS = 2
 """Warnings about the keymap at the start; more would cover the leads."""
-
-
-LOOK_EVERY_S = 1.0
-"""How often to see whether this is the moment to look for garbage."""
+_TIDY_EVERY_S = 1.0
+"""How often to check whether garbage may be collected."""
 
 
 def _palette() -> type[Provider]:
-    # Imported when the palette is first opened: the first row must not wait for it.
+    # Imported when the palette is first opened, not before the first row.
     from sdrdesk.screens.palette import DeskCommands
 
     return DeskCommands
 
 
-class SdrDeskApp(KeysInOrder):
+class SdrDeskApp(KeyQueueApp):
     """The workbench.
 
     Args:
-        desk: everything a rep can do.
-        sync: keeps the data fresh in the background, ``None`` for none.
-        theme: name of the theme, ``""`` for the default; an unknown one is said once.
-        first_run: greet the rep with the handful of keys that matter.
+        desk: the services.
+        sync: the background sync, ``None`` for none.
+        theme: name of the theme, ``""`` for the default; an unknown one is reported once.
+        first_run: greet the rep with the most important keys.
         keymap: binding id to key, from the config.
-        tidying: chooses when to look for garbage, ``None`` to leave it to the interpreter.
+        tidying: decides when to collect garbage, ``None`` leaves it to the interpreter.
     """
 
     TITLE = "sdrdesk"
@@ -65,33 +64,12 @@ class SdrDeskApp(KeysInOrder):
     COMMANDS: ClassVar = App.COMMANDS | {_palette}
     COMMAND_PALETTE_BINDING = "ctrl+p"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(
-            "1", "mode('queue')", "Queue", show=False, id="app.queue", tooltip="Go to the queue"
-        ),
-        Binding(
-            "2",
-            "mode('log')",
-            "Log",
-            show=False,
-            id="app.log",
-            tooltip="Go to the day's activity log",
-        ),
-        Binding(
-            "3",
-            "mode('sync')",
-            "Sync",
-            show=False,
-            id="app.sync",
-            tooltip="Go to what waits, what was refused and what arrived",
-        ),
-        Binding(
-            "ctrl+c",
-            "leave",
-            "Quit",
-            show=False,
+        key("1", "mode('queue')", "Queue", "app.queue", "Go to the queue"),
+        key("2", "mode('log')", "Log", "app.log", "Go to the day's activity log"),
+        key("3", "mode('sync')", "Sync", "app.sync", "Go to the sync screen"),
+        replace(
+            key("ctrl+c", "leave", "Quit", "app.leave", "Quit, or copy the selected text"),
             priority=True,
-            id="app.leave",
-            tooltip="Quit, or copy the selected text; nothing is lost",
         ),
     ]
 
@@ -115,7 +93,7 @@ class SdrDeskApp(KeysInOrder):
         for theme_object in THEMES:
             self.register_theme(theme_object)
         name, self._theme_problem = theme_or_default(theme, self.available_themes)
-        # Set before the first style sheet is read, not after: it would be read twice.
+        # Before the first style sheet is read, which would otherwise be read twice.
         self.set_reactive(App.theme, name)
         self.add_mode("queue", lambda: QueueScreen(self.place))
         self.add_mode("log", self._log_screen)
@@ -137,7 +115,7 @@ class SdrDeskApp(KeysInOrder):
         """Set the theme and greet."""
         if self._theme_problem:
             self.notify(self._theme_problem, severity="warning", markup=False)
-        asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(THREADS, "desk"))
+        asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(_THREADS, "desk"))
         self._answer_signals()
         if self._first_run:
             from sdrdesk.screens.shell.welcome import WelcomeModal
@@ -145,10 +123,10 @@ class SdrDeskApp(KeysInOrder):
             self.call_after_refresh(self.push_screen, WelcomeModal(self.place))
 
     def on_queue_screen_painted(self) -> None:
-        """Let the background sync start now that local data is on screen."""
+        """Start the background sync and the checks that waited for the first row."""
         if self._tidying is not None:
             self._tidying.begin()
-            self.set_interval(LOOK_EVERY_S, self._tidying.look)
+            self.set_interval(_TIDY_EVERY_S, self._tidying.look)
         if self._runner is not None:
             self._runner.start()
         if self.place.keymap:
@@ -162,55 +140,55 @@ class SdrDeskApp(KeysInOrder):
 
         letters = outcome_letters(self.place.desk.outcomes())
         problems = keymap_problems(self.place.keymap, type(self), letters)
-        if len(problems) > MOST_SAID:
-            left = len(problems) - MOST_SAID + 1
-            more = f"Your keymap has {left} more problems: `sdrdesk keys` names them."
-            problems = [*problems[: MOST_SAID - 1], more]
+        if len(problems) > _MOST_WARNINGS:
+            left = len(problems) - _MOST_WARNINGS + 1
+            more = f"Your keymap has {left} more problems: `sdrdesk keys` lists them."
+            problems = [*problems[: _MOST_WARNINGS - 1], more]
         for words in problems:
             self.call_from_thread(self.place.warn_once, self, words)
 
     def on_unmount(self) -> None:
-        """Let the background sync go."""
+        """Stop the background sync."""
         if self._runner is not None:
             self._runner.stop()
 
     def on_sync_happened(self, message: SyncHappened) -> None:
-        """Pass news on to the screens."""
+        """Publish the event to the screens."""
         self.place.news.publish(message.event)
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
-        """Say it when a write that outlived its screen failed."""
+        """Report the failure of a write that outlived its screen."""
         if event.state is WorkerState.ERROR:
             report_crash(self.notify, event.worker)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Stay with an open question until it is answered."""
+        """Keep a dialog open until it is answered."""
         if action == "mode" and isinstance(self.screen, ModalScreen):
             return False
         return super().check_action(action, parameters)
 
     async def on_event(self, event: events.Event) -> None:
-        """Take note of the last key."""
+        """Note the time of the last key."""
         if self._tidying is not None and isinstance(event, events.Key):
             self._tidying.key()
         await super().on_event(event)
 
     async def action_mode(self, mode: str) -> None:
-        """Go to one of the main places."""
+        """Go to one of the main screens."""
         if mode != self.current_mode:
             await self.switch_mode(mode)
 
     def action_leave(self) -> None:
-        """Copy what is selected in a text field, else quit."""
+        """Copy the selection of a text field, else quit."""
         if isinstance(self.focused, Input) and self.focused.selected_text:
             self.copy_to_clipboard(self.focused.selected_text)
         else:
             self.exit()
 
     def _answer_signals(self) -> None:
-        """End in good order when the terminal or the system asks for it.
+        """Quit cleanly when the terminal or the system sends a signal.
 
-        Not every platform and no thread but the main one can listen; there the default remains.
+        The default remains on platforms and threads that cannot handle signals.
         """
         loop = asyncio.get_running_loop()
         for name in ("SIGINT", "SIGTERM", "SIGHUP"):

@@ -1,4 +1,4 @@
-"""Themes: two dark, one light, all from one palette that colour-blind people can tell apart.
+"""Two dark themes and a light one, in colours that colour-blind people can tell apart.
 
 Hues are those of Okabe and Ito, "Color Universal Design" (2008). A colour only repeats what a
 glyph and a word say already.

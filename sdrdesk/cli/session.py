@@ -20,8 +20,7 @@ if TYPE_CHECKING:
     from sdrdesk.config import Settings
     from sdrdesk.rulebook import Rulebook
     from sdrdesk.services.call.scripts import ScriptShelf
-    from sdrdesk.services.desk.local import LocalDesk
-    from sdrdesk.services.desk.wiring import Practice
+    from sdrdesk.services.desk.local import LocalDesk, Practice
     from sdrdesk.services.people.job import ImportJob
     from sdrdesk.services.reports.reader import Reader
     from sdrdesk.services.sync.loop import SyncLoop
@@ -222,9 +221,9 @@ class Session:
 
     def _help(self) -> AbstractContextManager[Beside | None]:
         """Make what works out the leads of a large first load beside this process."""
-        from sdrdesk.services.sync.enrichment_worker import DerivingBeside, worth_a_process
+        from sdrdesk.services.sync.enrichment_worker import EnrichmentWorker, worth_a_process
 
-        return DerivingBeside(self.rulebook) if worth_a_process() else nullcontext()
+        return EnrichmentWorker(self.rulebook) if worth_a_process() else nullcontext()
 
     def sync_loop(self) -> SyncLoop:
         """Return what syncs for ever in one thread."""
@@ -242,7 +241,7 @@ class Session:
         from sdrdesk.cli.sync_process import SyncProcess
 
         ahead_s = (self.clock() - system_clock()).total_seconds()
-        return SyncProcess(self.environ, ahead_s, self.desk.heard)
+        return SyncProcess(self.environ, ahead_s, self.desk.status.heard)
 
     def import_job(self) -> ImportJob:
         """Return what brings the people of a file to the account and onto this machine."""
@@ -287,8 +286,15 @@ class Session:
         from sdrdesk.services.log.service import TeamLog
 
         rules = self.rulebook
-        log = TeamLog(self.db, rules.dispositions, self.rep_zone, rules.sla.targets, self.clock)
-        return log.day(day, rep, rep_for_log(self.db, self.settings))
+        log = TeamLog(
+            self.db,
+            rules.dispositions,
+            self.rep_zone,
+            rules.sla.targets,
+            self.clock,
+            me=lambda: rep_for_log(self.db, self.settings),
+        )
+        return log.day(day, rep)
 
     def why_empty(self) -> str:
         """Return why this desk knows of nothing that was done; ``""`` when nothing was."""

@@ -1,4 +1,4 @@
-"""The call mode without a screen: line in, lines out, for screen readers, pipes and bad lines.
+"""Plain mode: line in, lines out, for screen readers, pipes and poor connections.
 
-It asks the same services as the screens and draws nothing: no cursor movement, no colour.
+It uses the same services as the screens and draws nothing: no cursor movement, no colour.
 """

@@ -12,50 +12,46 @@ from sdrdesk.domain.text.humanize import span_words
 from sdrdesk.plain import words
 from sdrdesk.plain.fill import Form
 from sdrdesk.plain.talk import Talk
-from sdrdesk.services.desk.call_session import InHand, Opened, open_lead, same_lead
+from sdrdesk.services.desk.call_session import CallSession, OpenedLead
 from sdrdesk.services.desk.protocol import Desk
-from sdrdesk.services.views.desk import CallView, Disposed
+from sdrdesk.services.views.desk import CallView
 
 Command = Callable[[str], None]
 
 
 class Calls:
-    """What can be done in a call, and the outcomes that end one."""
+    """Commands during a call, and the outcomes that end it."""
 
     def __init__(self, desk: Desk, talk: Talk, zone: ZoneInfo) -> None:
         self._desk = desk
         self._talk = talk
         self._zone = zone
-        self.after = ""
-        """Lead to go on with after this call, ``""`` for the next of the queue."""
 
-    def start(self, hand: InHand) -> None:
+    def start(self, session: CallSession) -> None:
         """Journal the call and dial."""
-        lead_id, number = hand.lead_id, hand.number
-        call = self._desk.start_call(lead_id, number)
-        if not call.mine:
+        call = session.start()
+        if not session.began(call):
             self._talk.say("Another sdrdesk is on this call.")
             return
-        hand.call = call
         self._talk.say(f"The call is on. {words.outcomes(self._desk.outcomes())}")
-        dialled = self._desk.dial(lead_id, call.number)
+        dialled = self._desk.phone.dial(call.lead_id, call.number)
         if dialled.how != "clipboard" or self._talk.copy(dialled.number):
             self._say_if(dialled.said)
         else:
             self._talk.say(f"Dial {dialled.number} by hand: there is no clipboard here.")
-        practice = self._desk.practice(lead_id, call.number)
+        practice = self._desk.phone.practice(call.lead_id, call.number)
         if practice is not None:
             self._talk.say(words.practice(practice))
 
-    def commands(self, hand: InHand, opened: Opened, call: CallView) -> dict[str, Command]:
-        """Return what can be done during ``call``."""
+    def commands(self, session: CallSession, call: CallView) -> dict[str, Command]:
+        """Return the commands during ``call``."""
 
         def note(text: str) -> None:
             if not text:
-                self._talk.say(f"Note: {call.note}" if call.note else "The note is empty.")
+                self._talk.say(f"Note: {session.note}" if session.note else "The note is empty.")
                 return
-            joined = f"{call.note} {text}".strip()
-            self._keep(hand, opened, call._replace(note=joined))
+            session.note = f"{session.note} {text}".strip()
+            self._keep(session)
             self._talk.say("Noted.")
 
         def slot(text: str) -> None:
@@ -64,23 +60,23 @@ class Calls:
             if name.casefold() not in known or not said.strip():
                 self._talk.say(f"Type slot, then one of {', '.join(known)}, then what they said.")
                 return
-            filled = {**call.qualify, known[name.casefold()]: said.strip()}
-            self._keep(hand, opened, call._replace(qualify=filled))
+            session.qualify = {**session.qualify, known[name.casefold()]: said.strip()}
+            self._keep(session)
             self._talk.say("Noted.")
 
         def slots(_: str) -> None:
-            filled = dict(call.qualify)
             for key, label in self._desk.qualify_slots():
-                said = f" Enter keeps: {filled[key]}" if filled.get(key) else ""
+                known = session.qualify.get(key)
+                said = f" Enter keeps: {known}" if known else ""
                 if text := self._talk.ask(f"{label}?{said}"):
-                    filled[key] = text
-                    self._keep(hand, opened, call._replace(qualify=dict(filled)))
+                    session.qualify = {**session.qualify, key: text}
+                    self._keep(session)
 
         def number(_: str) -> None:
-            hand.step_after()
-            then = hand.then_number
+            session.step_next_number()
+            then = session.next_number
             self._talk.say(
-                f"After this outcome the same lead: {hand.display(then)}."
+                f"After this outcome the same lead: {session.display(then)}."
                 if then
                 else "No other number: after this outcome the next lead."
             )
@@ -92,7 +88,7 @@ class Calls:
         return {"note": note, "slot": slot, "slots": slots, "number": number, "time": time}
 
     def find(self, text: str) -> Disposition | None:
-        """Return the outcome that a line names: its key, its name or its label."""
+        """Return the outcome named by a line: its key, its name or its label."""
         wanted = text.casefold().replace("_", " ")
         for outcome in self._desk.outcomes():
             names = {outcome.key.replace("_", " ").casefold(), outcome.label.casefold()}
@@ -100,54 +96,39 @@ class Calls:
                 return outcome
         return None
 
-    def preview(self, hand: InHand, text: str) -> None:
-        """Say what an outcome would change; nothing is recorded."""
+    def preview(self, session: CallSession, text: str) -> None:
+        """Read out the changes of an outcome; nothing is recorded."""
         outcome = self.find(text)
         if outcome is None:
             self._talk.say("Type preview and an outcome, such as: preview no answer.")
             return
-        for line in self._desk.preview(hand.lead_id, self._entry(hand, outcome)):
+        for line in self._desk.outcome.preview(session.lead_id, session.entry(outcome)):
             self._talk.say(f"Would change: {line}")
         self._talk.say("Nothing was recorded.")
 
-    def record(self, hand: InHand, outcome: Disposition) -> Opened | None:
-        """Record ``outcome``; return who is next, or the same lead when nothing was recorded."""
-        opened = hand.opened
-        if hand.call is None and not outcome.is_(Flag.WITHOUT_CALL):
+    def record(self, session: CallSession, outcome: Disposition) -> OpenedLead | None:
+        """Record ``outcome``; return the next lead, or the same one when nothing was recorded."""
+        opened = session.opened
+        if session.call is None and not outcome.is_(Flag.WITHOUT_CALL):
             self._talk.say("Enter starts the call first.")
             return opened
-        entry: Entry | None = self._entry(hand, outcome)
+        entry: Entry | None = session.entry(outcome)
         if opened is not None and entry is not None and needs_more(outcome, entry):
             form = Form(self._desk, self._talk, opened.lead, self._zone)
             entry = form.fill(outcome, entry)
         if entry is None:
             self._talk.say("Back. Nothing was recorded.")
             return opened
-        done = self._desk.dispose(hand.lead_id, entry)
-        hand.call = None
+        done, following = session.record(outcome, entry)
+        session.call = None
         for line in words.recorded(done, self._zone):
             self._talk.say(line)
         if done.meeting_file:
-            self._say_if(self._desk.open_booking_page(done.lead_id).said)
-        return self._next(hand, outcome, entry, done)
+            self._say_if(self._desk.phone.open_booking_page(done.lead_id).said)
+        return following
 
-    def _next(
-        self, hand: InHand, outcome: Disposition, entry: Entry, done: Disposed
-    ) -> Opened | None:
-        wanted, self.after = self.after or done.next_lead_id, ""
-        same = same_lead(self._desk, hand, outcome, entry.number)
-        if same is not None:
-            return same
-        return open_lead(self._desk, wanted) if wanted else None
-
-    def _entry(self, hand: InHand, outcome: Disposition) -> Entry:
-        note = hand.call.note.strip() if hand.call else ""
-        qualify = hand.call.qualify if hand.call else {}
-        return hand.entry(outcome, note, qualify, self._desk.now())
-
-    def _keep(self, hand: InHand, opened: Opened, call: CallView) -> None:
-        self._desk.save_call(call.note, call.qualify, opened.script.script_id)
-        hand.call = call
+    def _keep(self, session: CallSession) -> None:
+        session.save(session.note, session.qualify)
 
     def _say_if(self, text: str) -> None:
         if text:

@@ -10,7 +10,7 @@ from sdrdesk.plain import words
 from sdrdesk.plain.call import Calls, Command
 from sdrdesk.plain.news import News
 from sdrdesk.plain.talk import Gone, Talk
-from sdrdesk.services.desk.call_session import InHand, Opened, open_lead
+from sdrdesk.services.desk.call_session import CallSession, OpenedLead
 from sdrdesk.services.desk.protocol import Desk
 from sdrdesk.services.desk.text import lead_words, why_words
 
@@ -33,25 +33,25 @@ class PlainDesk:
         self._news = news
         self._zone = zone
         self._calls = Calls(desk, talk, zone)
-        self._hand = InHand("")
+        self._session = CallSession(desk)
         self._fresh = ""
 
     def run(self) -> None:
         """Talk until the rep leaves or the input ends."""
-        self._talk.say(words.greeting(self._desk.status()))
+        self._talk.say(words.greeting(self._desk.status.view()))
         try:
             if not self._resumed():
                 self._best()
             while True:
                 self._turn()
         except (Gone, _Quit):
-            in_call = self._hand.call is not None
-            self._talk.say(words.farewell(self._desk.status(), in_call=in_call))
+            in_call = self._session.call is not None
+            self._talk.say(words.farewell(self._desk.status.view(), in_call=in_call))
 
     def _turn(self) -> None:
         self._tell_news()
-        in_call, lead = self._hand.call is not None, self._hand.opened
-        prompt = "In the call" if in_call else "Enter calls" if lead else "Nobody is up"
+        in_call, lead = self._session.call is not None, self._session.opened
+        prompt = "In the call" if in_call else "Enter calls" if lead else "No lead selected"
         line = self._talk.ask(prompt)
         try:
             self._obey(line)
@@ -61,49 +61,47 @@ class PlainDesk:
     def _tell_news(self) -> None:
         for line in self._news.take_trouble():
             self._talk.say(line)
-        if self._hand.call is None and (over := self._desk.block_news()):
-            self._talk.say(f"{over}. sdrdesk block end ends the block; it goes on otherwise.")
+        if self._session.call is None and (over := self._desk.block.news()):
+            self._talk.say(f"{over}. To end the block: sdrdesk block end.")
         if fresh := self._news.take_fresh():
             self._fresh = fresh
-            name = self._desk.lead(fresh).row.name
+            name = self._desk.leads.view(fresh).row.name
             self._talk.say(f"New lead: {name} converted just now. Type fresh to take them next.")
-
-    # -- what was typed -------------------------------------------------------------------------
 
     def _obey(self, line: str) -> None:
         word, _, rest = line.partition(" ")
         outcome = self._calls.find(line)
-        if outcome is not None and self._hand.opened is not None and self._means_outcome(line):
-            self._go_on(self._calls.record(self._hand, outcome))
+        if outcome is not None and self._session.opened is not None and self._means_outcome(line):
+            self._go_on(self._calls.record(self._session, outcome))
             return
         command = self._commands().get(self._whole(word))
         if command is not None:
             command(rest.strip())
         elif not self._answered(line):
-            hint = f" To keep it as a note type: note {line}" if self._hand.call else ""
+            hint = f" To keep it as a note type: note {line}" if self._session.call else ""
             self._talk.say(f"Not understood, and nothing was recorded.{hint} help lists commands.")
 
     def _means_outcome(self, line: str) -> bool:
-        """In a call every letter is an outcome's first; before it, commands come first."""
-        return self._hand.call is not None or self._whole(line) not in self._commands()
+        """Return whether to read ``line`` as an outcome: always in a call, else after commands."""
+        return self._session.call is not None or self._whole(line) not in self._commands()
 
     def _whole(self, word: str) -> str:
         low = _BOTH.get(word, word.casefold())
-        return low if self._hand.call is not None else _SHORT.get(low, low)
+        return low if self._session.call is not None else _SHORT.get(low, low)
 
     def _answered(self, line: str) -> bool:
-        opened = self._hand.opened
+        opened = self._session.opened
         said = words.objection(opened.script, line) if opened is not None and line else ""
         if said:
             self._talk.say(said)
         return bool(said)
 
     def _commands(self) -> dict[str, Command]:
-        opened, call = self._hand.opened, self._hand.call
+        opened, call = self._session.opened, self._session.call
         commands: dict[str, Command] = {
             "help": self._help,
             "undo": self._undo,
-            "status": lambda _: self._talk.say(words.status(self._desk.status())),
+            "status": lambda _: self._talk.say(words.status(self._desk.status.view())),
             "sync": self._sync,
             "fresh": self._take_fresh,
             "quit": self._quit,
@@ -112,17 +110,17 @@ class PlainDesk:
             commands |= {
                 "lead": lambda _: self._say_all(words.spoken(lead_words(opened.lead, self._zone))),
                 "why": lambda _: self._say_all(
-                    words.spoken(why_words(self._desk.why(self._hand.lead_id), self._zone))
+                    words.spoken(why_words(self._desk.queue.why(self._session.lead_id), self._zone))
                 ),
                 "script": lambda _: self._say_all(
                     words.script(opened.script, call.qualify if call else {})
                 ),
-                "preview": lambda text: self._calls.preview(self._hand, text),
+                "preview": lambda text: self._calls.preview(self._session, text),
             }
         if opened is not None and call is not None:
             return (
                 commands
-                | self._calls.commands(self._hand, opened, call)
+                | self._calls.commands(self._session, call)
                 | {
                     "leave": self._leave,
                     "": lambda _: self._talk.say(
@@ -133,8 +131,8 @@ class PlainDesk:
         commands |= {"find": self._find, "open": self._open_id}
         if opened is not None:
             commands |= {
-                "": lambda _: self._calls.start(self._hand),
-                "call": lambda _: self._calls.start(self._hand),
+                "": lambda _: self._calls.start(self._session),
+                "call": lambda _: self._calls.start(self._session),
                 "next": lambda _: self._step(1),
                 "previous": lambda _: self._step(-1),
                 "number": self._number,
@@ -143,53 +141,51 @@ class PlainDesk:
             }
         return commands
 
-    # -- which lead -----------------------------------------------------------------------------
-
     def _resumed(self) -> bool:
-        call = self._desk.current_call()
+        call = self._desk.call.current()
         if call is None or not call.mine:
             return False
-        self._hand.take(open_lead(self._desk, call.lead_id))
-        self._hand.call = call
-        self._talk.say("Back in the call you were in; nothing is lost.")
+        self._session.take(self._session.open(call.lead_id))
+        self._session.began(call)
+        self._talk.say("Back in your call; nothing is lost.")
         self._read_out("In the call")
         if call.note:
             self._talk.say(f"Note so far: {call.note}")
         return True
 
     def _best(self) -> None:
-        ids = self._desk.queue().lead_ids
-        self._go_on(open_lead(self._desk, ids[0]) if ids else None)
+        ids = self._desk.queue.snapshot().lead_ids
+        self._go_on(self._session.open(ids[0]) if ids else None)
 
-    def _go_on(self, opened: Opened | None) -> None:
-        """Bring up a lead, unless it is the one in hand and nothing was done to it."""
+    def _go_on(self, opened: OpenedLead | None) -> None:
+        """Show a lead, unless it is the present one and unchanged."""
         if opened is None:
-            self._hand = InHand("")
-            self._talk.say("Nobody is left to call now. sync fetches what is new.")
-        elif opened is not self._hand.opened:
-            self._hand.take(opened)
-            ids = self._desk.queue().lead_ids
-            place = ids.index(self._hand.lead_id) + 1 if self._hand.lead_id in ids else 0
+            self._session = CallSession(self._desk)
+            self._talk.say("No leads left to call now. sync fetches new ones.")
+        elif opened is not self._session.opened:
+            self._session.take(opened)
+            ids = self._desk.queue.snapshot().lead_ids
+            place = ids.index(self._session.lead_id) + 1 if self._session.lead_id in ids else 0
             self._read_out(f"Lead {place} of {len(ids)}" if place else "Lead, not callable now")
 
     def _read_out(self, place: str) -> None:
-        opened = self._hand.opened
+        opened = self._session.opened
         if opened is not None:
-            now, number = self._desk.now(), self._hand.number_text
+            now, number = self._desk.now(), self._session.number_text
             self._say_all(words.headline(opened.lead, number, now, place))
 
     def _step(self, by: int) -> None:
-        ids = self._desk.queue().lead_ids
-        here = ids.index(self._hand.lead_id) if self._hand.lead_id in ids else -1
+        ids = self._desk.queue.snapshot().lead_ids
+        here = ids.index(self._session.lead_id) if self._session.lead_id in ids else -1
         there = here + by
         if 0 <= there < len(ids):
-            self._go_on(open_lead(self._desk, ids[there]))
+            self._go_on(self._session.open(ids[there]))
         else:
             self._talk.say("That is the end of the queue.")
 
     def _find(self, text: str) -> None:
-        snapshot = self._desk.narrowed("all", find=text)
-        rows = self._desk.rows(snapshot, 0, _FOUND) if text else []
+        snapshot = self._desk.views.queue("all", find=text)
+        rows = self._desk.queue.rows(snapshot, 0, _FOUND) if text else []
         for row in rows:
             self._talk.say(f"{row.lead_id}: {row.name}, {row.company or 'no company'}")
         if rows:
@@ -198,58 +194,57 @@ class PlainDesk:
             self._talk.say("Nobody of that name, company, phone, e-mail or note.")
 
     def _open_id(self, lead_id: str) -> None:
-        self._go_on(open_lead(self._desk, lead_id))
+        self._go_on(self._session.open(lead_id))
 
     def _take_fresh(self, _: str) -> None:
         if not self._fresh:
             self._talk.say("No new lead waits.")
-        elif self._hand.call is not None:
-            self._calls.after, self._fresh = self._fresh, ""
+        elif self._session.call is not None:
+            self._session.call_next(self._fresh)
+            self._fresh = ""
             self._talk.say("They are next, after this call.")
         else:
             fresh, self._fresh = self._fresh, ""
             self._open_id(fresh)
 
     def _number(self, _: str) -> None:
-        self._hand.step()
-        self._talk.say(f"Number: {self._hand.number_text or 'none that may be dialled'}")
-
-    # -- what is done to it ---------------------------------------------------------------------
+        self._session.step_number()
+        self._talk.say(f"Number: {self._session.number_text or 'none to dial'}")
 
     def _skip(self, reason: str) -> None:
-        self._desk.skip(self._hand.lead_id, reason or "not now")
+        self._desk.decisions.skip(self._session.lead_id, reason or "not now")
         self._talk.say("Put aside. undo brings them back.")
         self._best()
 
     def _snooze(self, text: str) -> None:
-        until = self._desk.parse_when(self._hand.lead_id, text or "+1h")
-        self._desk.snooze(self._hand.lead_id, until)
-        zone = self._hand.opened.lead.row.time_zone if self._hand.opened else ""
+        until = self._desk.outcome.when(self._session.lead_id, text or "+1h")
+        self._desk.decisions.snooze(self._session.lead_id, until)
+        zone = self._session.opened.lead.row.time_zone if self._session.opened else ""
         self._talk.say(f"They rest until {words.both_zones(until, zone, self._zone)}")
         self._best()
 
     def _undo(self, _: str) -> None:
         try:
-            undone = self._desk.undo()
+            undone = self._desk.undo.last()
         except ReasonNeeded as needed:
             why = f"That do-not-call was sent. Why may {needed.lead_name} be called again"
             if not (reason := self._talk.ask(why)):
                 self._talk.say("Nothing was changed.")
                 return
-            undone = self._desk.undo(reason, needed.activity_key)
+            undone = self._desk.undo.last(reason, needed.activity_key)
         self._talk.say(undone.message)
-        if self._hand.call is None:
-            self._go_on(open_lead(self._desk, undone.lead_id))
+        if self._session.call is None:
+            self._go_on(self._session.open(undone.lead_id))
 
     def _leave(self, _: str) -> None:
-        call = self._hand.call
-        if call is not None and (call.note or call.qualify):
+        call = self._session.call
+        if call is not None and (self._session.note or self._session.qualify):
             answer = self._talk.ask("What you noted is dropped. Type drop to leave the call")
             if answer.casefold() != "drop":
                 self._talk.say("Still in the call.")
                 return
-        self._desk.end_call()
-        self._hand.call = None
+        self._desk.call.end()
+        self._session.call = None
         self._talk.say("The call ended without an outcome; nothing was recorded.")
 
     def _sync(self, _: str) -> None:
@@ -259,7 +254,7 @@ class PlainDesk:
         self._talk.say(told)
 
     def _help(self, _: str) -> None:
-        if self._hand.call is None:
+        if self._session.call is None:
             self._talk.say(words.READY_HELP)
         else:
             self._talk.say(f"{words.CALL_HELP} {words.outcomes(self._desk.outcomes())}")

@@ -1,4 +1,4 @@
-"""Asks for what an outcome needs, one line each, and shows what it changes before it is saved."""
+"""The questions of an outcome, one line each, and a preview before it is saved."""
 
 from __future__ import annotations
 
@@ -38,11 +38,11 @@ class Form:
         self._zone = zone
 
     def fill(self, outcome: Disposition, entry: Entry) -> Entry | None:
-        """Return the entry with everything ``outcome`` needs; ``None``: nothing is recorded."""
+        """Return the entry with all fields that ``outcome`` needs; ``None`` to record nothing."""
         self._talk.say(f"{outcome.label}. Type {BACK} to go back without recording.")
         try:
             entry = self._asked(outcome, entry)
-            changes = self._desk.preview(self._lead.row.lead_id, entry)
+            changes = self._desk.outcome.preview(self._lead.row.lead_id, entry)
         except _Back:
             return None
         except UsageError as error:
@@ -64,7 +64,7 @@ class Form:
         if outcome.reasons:
             entry = replace(entry, reason=self._one_of("Why?", outcome.reasons))
         if outcome.is_(Flag.DO_NOT_CALL):
-            scope = self._one_of("Whom must nobody call?", SCOPES)
+            scope = self._one_of("Who must not be called?", SCOPES)
             entry = replace(entry, do_not_call_scope=cast(Scope, scope))
         if "note" in outcome.requires and not entry.note:
             entry = replace(entry, note=self._line("Note?"))
@@ -79,7 +79,7 @@ class Form:
             whole = int(minutes) if minutes.isascii() and minutes.isdigit() else 0
             entry = replace(entry, meeting_minutes=min(whole, 100_000))
         usual = ", ".join(entry.attendees) or self._lead.email
-        who = self._line(f"Who comes? Enter for {usual or 'nobody by e-mail'}.") or usual
+        who = self._line(f"Who comes? Enter for {usual or 'no guests'}.") or usual
         entry = replace(entry, attendees=(who,) if who else ())
         known = {**self._lead.qualify, **entry.qualify}
         return self._slots(replace(entry, qualify=known))
@@ -99,12 +99,12 @@ class Form:
             if not text and may_be_empty:
                 return None
             try:
-                moment = self._desk.parse_when(lead_id, text)
+                moment = self._desk.outcome.when(lead_id, text)
             except UsageError as error:
                 self._talk.say(str(error))
                 continue
             self._talk.say(words.both_zones(moment, self._lead.row.time_zone, self._zone))
-            window = self._desk.window_note(lead_id, moment)
+            window = self._desk.queue.window_note(lead_id, moment)
             self._talk.say(f"Careful: {window}." if window else "That is within their hours.")
             return moment
 
@@ -117,7 +117,7 @@ class Form:
             for number, (key, label) in enumerate(choices, 1):
                 if text in {str(number), key.casefold(), label.casefold()}:
                     return key
-            self._talk.say("That is none of them.")
+            self._talk.say("Please choose one of these.")
 
     def _line(self, prompt: str) -> str:
         text = self._talk.ask(prompt)

@@ -1,4 +1,4 @@
-"""The background sync beside plain mode: its news waits until the rep is at a prompt."""
+"""The background sync of plain mode: its news waits until the next prompt."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from sdrdesk.services.desk.protocol import BackgroundSync
 from sdrdesk.services.views.desk import SyncEvent
 
 PATIENCE_S = 0.5
-"""How long leaving waits for a round to end; a cut round loses nothing."""
+"""How long quitting waits for a round to end; an interrupted round loses nothing."""
 
 
 class News:
-    """Runs the sync in a thread of its own and keeps what it says until somebody asks."""
+    """Runs the sync in its own thread and keeps its news."""
 
     def __init__(self, sync: BackgroundSync | None) -> None:
         self._sync = sync
@@ -41,7 +41,7 @@ class News:
             self._thread.join(PATIENCE_S)
 
     def kick(self) -> bool:
-        """Ask for a round now; False when there is nothing to sync with."""
+        """Ask for a round now; return False without a sync."""
         if self._sync is None:
             return False
         self._sync.kick(release_held=True)
@@ -57,14 +57,14 @@ class News:
                 self._trouble = ""
 
     def take_fresh(self) -> str:
-        """Return the lead that converted last and that nobody was told of, ``""`` for none."""
+        """Return the latest converted lead not announced yet, ``""`` for none."""
         with self._lock:
             last = self._fresh[-1] if self._fresh else ""
             self._fresh.clear()
             return last
 
     def take_trouble(self) -> Iterator[str]:
-        """Yield what changed about the connection since the last look."""
+        """Yield changes of the connection since the last call."""
         with self._lock:
             now, self._told = (self._trouble, self._told), self._trouble
         if now[0] != now[1]:

@@ -1,4 +1,4 @@
-"""One line in, lines out: the whole terminal as plain mode knows it."""
+"""Input and output of plain mode, line by line."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import TextIO
 from sdrdesk.domain.text.plain_text import clean
 
 
-class Gone(Exception):  # noqa: N818 - not an error: nobody is there any more
-    """There is nothing more to read: a pipe that ended, or Ctrl-D."""
+class Gone(Exception):  # noqa: N818 - not an error
+    """The input ended: end of a pipe, or Ctrl-D."""
 
 
 class Talk:
@@ -20,27 +20,27 @@ class Talk:
         self._sink = sink
 
     def say(self, text: str) -> None:
-        """Write ``text`` without anything a terminal would obey."""
+        """Write ``text`` without control characters."""
         self._sink.write(clean(text) + "\n")
         self._sink.flush()
 
     def ask(self, prompt: str) -> str:
-        """Write a prompt and return the line that is typed, trimmed.
+        """Write a prompt and return the typed line, trimmed.
 
         Raises:
-            Gone: there is nothing more to read.
+            Gone: the input ended.
         """
         self._sink.write(f"{clean(prompt)} > ")
         self._sink.flush()
         line = self._source.readline()
         if not self._source.isatty():
-            self._sink.write("\n")  # nobody pressed Enter on this side of the pipe
+            self._sink.write("\n")  # a pipe gives no line break of its own
         if not line:
             raise Gone
         return clean(line).strip()
 
     def copy(self, text: str) -> bool:
-        """Put ``text`` on the clipboard of the terminal (OSC 52); False where there is none."""
+        """Copy ``text`` to the terminal's clipboard (OSC 52); return False without a terminal."""
         if not self._sink.isatty():
             return False
         packed = base64.b64encode(text.encode()).decode("ascii")

@@ -1,4 +1,4 @@
-"""What plain mode reads out: whole sentences, no glyphs, the most useful first."""
+"""The sentences of plain mode: no glyphs, the most useful first."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ from sdrdesk.services.views.desk import (
 
 READY_HELP = """\
 Enter: call this lead. next, previous: another lead of the queue. lead: all about them.
-script: what to say. why: why they are here. number: their next number.
-skip REASON, snooze TIME: put them aside. find WORDS: look somebody up. open ID: go to a lead.
-fresh: the lead that converted just now. undo: take back what was done last. sync: send and fetch.
-status: online or not, what waits. quit: leave; nothing is lost."""
+script: read the script. why: reasons for the rank. number: their next number.
+skip REASON, snooze TIME: come back later. find WORDS: search. open ID: go to a lead.
+fresh: the lead that converted just now. undo: undo the last act. sync: send and fetch.
+status: connection and unsent items. quit: leave; nothing is lost."""
 CALL_HELP = """\
 note TEXT: add to the note. slots: go through the questions. slot NAME TEXT: fill one.
-script: what to say. A digit: the answer to that objection. lead: all about them.
+script: read the script. A digit: the answer to that objection. lead: all about them.
 number: keep this lead for its other number. preview OUTCOME: what it would change.
-undo: take back the outcome before. time: how long the call lasts. leave: end without an outcome.
+undo: undo the outcome before. time: how long the call lasts. leave: end without an outcome.
 quit: leave the program; the call is open again next time.
 Outcomes end the call:"""
 _CONNECTION = {
@@ -71,18 +71,18 @@ def farewell(view: StatusView, *, in_call: bool) -> str:
     call = "The call is kept and open again next time. " if in_call else ""
     if view.unsent:
         wait = plural(view.unsent, "item")
-        return f"{call}{view.unsent} {wait} wait on this machine and go with the next sync."
-    return f"{call}Nothing waits to be sent."
+        return f"{call}{view.unsent} unsent {wait} will go with the next sync."
+    return f"{call}Everything was sent."
 
 
 def headline(lead: LeadView, number: str, now: datetime, place: str) -> Iterator[str]:
-    """Yield who this is, why now, and where they are: what must be known before the call."""
+    """Yield the facts needed before the call: person, reason, local time."""
     row = lead.row
     who = ", ".join(part for part in (row.name, row.title, row.company) if part)
     yield f"{place}: {who.rstrip('.')}."
     if row.callback_at is not None:
         note = f": {row.callback_note}" if row.callback_note else ""
-        yield f"A callback was promised{note}."
+        yield f"Callback agreed{note}."
     if row.converted_at is not None:
         ago = age_words((now - row.converted_at).total_seconds())
         yield f"Converted {ago}{f' on {row.converted_on}' if row.converted_on else ''}."
@@ -91,11 +91,11 @@ def headline(lead: LeadView, number: str, now: datetime, place: str) -> Iterator
     there = (
         f"It is {row.lead_local_time} there." if row.lead_local_time else "Their zone is unknown."
     )
-    yield f"Phone {number or 'none that may be dialled'}. {there}"
+    yield f"Phone {number or 'none to dial'}. {there}"
     tries = f"{row.attempts} {plural(row.attempts, 'attempt')} so far." if row.attempts else ""
-    yield tries or "Nobody called yet."
+    yield tries or "No calls yet."
     if lead.do_not_call:
-        yield "They asked not to be called."
+        yield "This lead asked not to be called."
 
 
 def script(view: ScriptView, qualify: Mapping[str, str]) -> Iterator[str]:
@@ -119,13 +119,13 @@ def _item(item: ScriptItem, qualify: Mapping[str, str]) -> str:
 
 
 def spoken(lines: Iterable[str]) -> Iterator[str]:
-    """Yield lines written for the eye with pauses instead of dots between their parts."""
+    """Yield lines with commas instead of dots between their parts."""
     for line in lines:
         yield line.replace(" · ", ", ")
 
 
 def objection(view: ScriptView, key: str) -> str:
-    """Return what to say to the objection with this number, ``""`` when there is none."""
+    """Return the answer to the objection with this number, ``""`` for none."""
     for section in view.sections:
         for item in section.items:
             if item.key == key and item.answer:
@@ -139,9 +139,9 @@ def outcomes(known: Sequence[Disposition]) -> str:
 
 
 def recorded(done: Disposed, zone: ZoneInfo) -> Iterator[str]:
-    """Yield what was recorded, and what a meeting left behind."""
+    """Yield the recorded outcome and its results."""
     until = f"{done.undo_until.astimezone(zone):%H:%M:%S}"
-    yield f"Recorded: {done.label}, {done.lead_name}. Undo leaves no trace until {until}."
+    yield f"Recorded: {done.label}, {done.lead_name}. Undo until {until}."
     if done.meeting_file:
         yield f"Calendar file: {done.meeting_file}"
     if done.problem:
@@ -149,14 +149,14 @@ def recorded(done: Disposed, zone: ZoneInfo) -> Iterator[str]:
 
 
 def practice(view: PracticeView) -> str:
-    """Return how the lead of a demo answers."""
+    """Return how the demo lead answers."""
     if not view.answered and view.by != "voicemail":
-        return f"It rang {view.ring_s} seconds and nobody answered. {view.reaction}"
+        return f"It rang {view.ring_s} seconds without an answer. {view.reaction}"
     return f"Answered by {view.by.replace('_', ' ')}: {view.reaction}"
 
 
 def both_zones(moment: datetime, there: str, here: ZoneInfo) -> str:
-    """Return a moment at the lead's place and at the rep's."""
+    """Return a time in the lead's zone and in the rep's."""
     mine = f"{moment_words(moment.astimezone(here))} for you"
     try:
         zone = ZoneInfo(there) if there else None

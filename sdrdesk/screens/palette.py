@@ -1,4 +1,4 @@
-"""The command palette: places, the keys of this screen, outcomes of a call, and any lead."""
+"""The command palette: screens, keys of this screen, outcomes of a call, and leads."""
 
 from __future__ import annotations
 
@@ -12,10 +12,11 @@ from textual.content import Content
 
 from sdrdesk.domain.errors import SdrDeskError
 from sdrdesk.screens.shell.base import DeskScreen
+from sdrdesk.screens.shell.context import Workplace
 from sdrdesk.services.views.desk import QueueRow
 
-MOST_LEADS = 20
-SHORTEST_SEARCH = 2
+_MOST_LEADS = 20
+_SHORTEST_SEARCH = 2
 
 
 class _Command(NamedTuple):
@@ -25,7 +26,7 @@ class _Command(NamedTuple):
 
 
 class DeskCommands(Provider):
-    """Everything a rep can do, by name."""
+    """All commands by name."""
 
     @property
     def _desk_screen(self) -> DeskScreen | None:
@@ -34,18 +35,18 @@ class DeskCommands(Provider):
     def _commands(self) -> Iterator[_Command]:
         app = self.app
         for mode, words in (
-            ("queue", "Who to call now"),
+            ("queue", "Whom to call now"),
             ("log", "The day's activity"),
-            ("sync", "What waits, was refused, arrived"),
+            ("sync", "To send, refused, sent"),
         ):
             run = partial(app.run_action, f"app.mode({mode!r})")
             yield _Command(f"Go: {mode.capitalize()}", words, run)
         screen = self._desk_screen
         if screen is None:
             return
-        yield _Command("Go: Reports", "Speed, SLA, times, funnel, as pictures", self._reports)
-        yield _Command("Go: Import", "Bring in people from a file", self._import)
-        yield _Command("Go: Welcome", "The handful of keys a first day needs", self._welcome)
+        yield _Command("Go: Reports", "Speed, SLA, times, funnel, as charts", self._reports)
+        yield _Command("Go: Import", "Import people from a file", self._import)
+        yield _Command("Go: Welcome", "The keys for a first day", self._welcome)
         for active in list(screen.active_bindings.values()):
             binding = active.binding
             if active.node is screen and active.enabled and binding.id:
@@ -81,7 +82,7 @@ class DeskCommands(Provider):
                 yield Hit(score, matcher.highlight(command.title), command.run, help=command.words)
         for row in await self._leads(query):
             words = " · ".join(part for part in (row.company, row.phone_text) if part)
-            # Content, not markup: the name is a stranger's.
+            # Content, not markup: the name comes from the CRM.
             yield Hit(
                 0.5,
                 Content(f"Lead: {row.name}"),
@@ -92,38 +93,38 @@ class DeskCommands(Provider):
 
     async def _leads(self, query: str) -> list[QueueRow]:
         screen = self._desk_screen
-        if screen is None or len(query.strip()) < SHORTEST_SEARCH:
+        if screen is None or len(query.strip()) < _SHORTEST_SEARCH:
             return []
         desk = screen.desk
 
         def ask() -> list[QueueRow]:
-            return desk.rows(desk.narrowed("all", find=query.strip()), 0, MOST_LEADS)
+            return desk.queue.rows(desk.views.queue("all", find=query.strip()), 0, _MOST_LEADS)
 
         try:
             return await asyncio.to_thread(ask)
         except SdrDeskError:
-            return []  # the palette offers what it can; the screen itself reports the error
+            return []  # the screen itself reports the error
+
+    @property
+    def _place(self) -> Workplace:
+        return cast(DeskScreen, self._desk_screen).place
 
     def _reports(self) -> None:
         from sdrdesk.screens.log.reports import ReportScreen
 
-        screen = cast(DeskScreen, self._desk_screen)
-        self.app.push_screen(ReportScreen(screen.place))
+        self.app.push_screen(ReportScreen(self._place))
 
     def _import(self) -> None:
         from sdrdesk.screens.people.screen import ImportScreen
 
-        screen = cast(DeskScreen, self._desk_screen)
-        self.app.push_screen(ImportScreen(screen.place))
+        self.app.push_screen(ImportScreen(self._place))
 
     def _welcome(self) -> None:
         from sdrdesk.screens.shell.welcome import WelcomeModal
 
-        screen = cast(DeskScreen, self._desk_screen)
-        self.app.push_screen(WelcomeModal(screen.place))
+        self.app.push_screen(WelcomeModal(self._place))
 
     def _open(self, lead_id: str) -> None:
         from sdrdesk.screens.lead.screen import LeadScreen
 
-        screen = cast(DeskScreen, self._desk_screen)
-        self.app.push_screen(LeadScreen(screen.place, lead_id))
+        self.app.push_screen(LeadScreen(self._place, lead_id))

@@ -1,4 +1,4 @@
-"""The clocks of the screens: how long ago, how hot, how much longer."""
+"""Ages and clocks of the screens, and the heat of a lead."""
 
 from __future__ import annotations
 
@@ -7,17 +7,14 @@ from typing import Final
 
 from sdrdesk.domain.text.humanize import DAY_S, span_words
 
-HOT_S: Final = 15 * 60
-"""Below this a conversion is hot: the bands of speed-to-lead reports end at 5 and 15 minutes."""
-WARM_S: Final = 24 * 3_600
-"""Below this it is warm; from here on a day more or less changes little."""
+_HOT_S: Final = 15 * 60
+"""A conversion is hot up to this age; speed-to-lead reports use bands of 5 and 15 minutes."""
+_WARM_S: Final = 24 * 3_600
+"""A conversion is warm up to this age."""
 
 
 class Heat(StrEnum):
-    """How urgent a row is.
-
-    Each has a glyph, a word and a colour, so that none of them has to speak alone.
-    """
+    """How urgent a row is; each has a glyph, a word and a colour."""
 
     CALLBACK = "now"
     HOT = "hot"
@@ -36,14 +33,14 @@ GLYPHS: Final[dict[Heat, str]] = {
 
 
 def heat_of(age_s: float | None, *, callback: bool, resting: bool) -> Heat:
-    """Return how hot a lead is; a promise comes first, an unknown conversion is cool."""
+    """Return how hot a lead is: callbacks first; an unknown conversion is cool."""
     if callback:
         return Heat.CALLBACK
     if resting:
         return Heat.REST
-    if age_s is None or age_s >= WARM_S:
+    if age_s is None or age_s >= _WARM_S:
         return Heat.COOL
-    return Heat.HOT if age_s < HOT_S else Heat.WARM
+    return Heat.HOT if age_s < _HOT_S else Heat.WARM
 
 
 def row_clock(age_s: float | None) -> str:

@@ -1,4 +1,4 @@
-"""Text in terminal cells: what fits, what is cut, what is padded. Width is never ``len()``."""
+"""Text cut or padded to terminal cells. Width is never ``len()``."""
 
 from __future__ import annotations
 
@@ -7,25 +7,27 @@ from unicodedata import bidirectional
 from rich.cells import cell_len, set_cell_size
 from textual.content import Content
 
-ELLIPSIS = "…"
+MUTED = "$foreground-muted"
+"""The theme's colour for text of less weight."""
+_ELLIPSIS = "…"
 _RIGHT_TO_LEFT = ("R", "AL")
 _MARK = "\u200e"
 
 
 def shorten(text: str, width: int) -> str:
-    """Return ``text`` in at most ``width`` cells; what is cut leaves an ellipsis."""
+    """Return ``text`` in at most ``width`` cells, with an ellipsis where it was cut."""
     if width <= 0:
         return ""
     if cell_len(text) <= width:
         return text
-    return set_cell_size(text, width - 1).rstrip() + ELLIPSIS
+    return set_cell_size(text, width - 1).rstrip() + _ELLIPSIS
 
 
 def fit(text: str, width: int, *, right: bool = False) -> str:
     """Return ``text`` in exactly ``width`` cells, cut or padded (on the left when ``right``).
 
-    Text that runs from right to left is closed by an invisible mark, so that a terminal that
-    reorders it leaves the next column in its place.
+    Right-to-left text is enclosed in invisible marks, so that a terminal that reorders it does not
+    move the next column.
     """
     short = shorten(text, width)
     if not short.isascii() and any(bidirectional(letter) in _RIGHT_TO_LEFT for letter in short):
@@ -35,10 +37,10 @@ def fit(text: str, width: int, *, right: bool = False) -> str:
 
 
 def sides(left: Content, right: Content, width: int) -> Content:
-    """Return one line of ``width`` cells: ``left`` gives way, ``right`` stays whole.
+    """Return one line of ``width`` cells: ``left`` is cut if needed, ``right`` is not.
 
-    Where not even ``right`` fits beside 12 cells of ``left``, ``right`` is dropped: half a number
-    is worse than none.
+    ``right`` is dropped where it would leave ``left`` less than 12 cells: half a number is worse
+    than none.
     """
     room = width - right.cell_length - 2
     if right.cell_length == 0 or room < 12:

@@ -1,4 +1,4 @@
-"""A short list to choose from: arrows or the number in front."""
+"""A short list of options, chosen by arrows or number."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class Choice(Widget, can_focus=True):
 
     @property
     def value(self) -> str:
-        """Key of the chosen option, ``""`` when there is none."""
+        """Key of the chosen option, ``""`` without options."""
         return self._options[self.index][0] if self._options else ""
 
     def validate_index(self, index: int) -> int:
@@ -51,7 +51,7 @@ class Choice(Widget, can_focus=True):
         return max(0, min(index, len(self._options) - 1))
 
     def watch_index(self) -> None:
-        """Tell the owner."""
+        """Post the choice."""
         self.post_message(self.Chosen(self.value))
 
     def action_move(self, by: int) -> None:

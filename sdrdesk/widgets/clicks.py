@@ -1,4 +1,4 @@
-"""Clickable words without the look of links: the style stays what the text says."""
+"""Clickable text that keeps its own style."""
 
 from __future__ import annotations
 

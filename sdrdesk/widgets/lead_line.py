@@ -1,8 +1,7 @@
-"""One row of the queue: what it shows at which width.
+"""One row of the queue and its columns by width.
 
-Columns go by priority: time since conversion, name and reason are always there; company comes at
-76 columns, title, local time and the whole number at 116. A number is never cut: it is shown whole
-or not at all.
+Time since conversion, name and reason are always shown; company from 76 columns on, title, local
+time and number from 116. A number is shown whole or not at all.
 """
 
 from __future__ import annotations
@@ -15,13 +14,13 @@ from typing import NamedTuple
 from sdrdesk.widgets.ages import GLYPHS, Heat, heat_of, row_clock
 from sdrdesk.widgets.cells import fit
 
-MIDDLE = 76
-WIDE = 116
+_MIDDLE = 76
+_WIDE = 116
 
 
 @dataclass(frozen=True, slots=True)
 class LeadLine:
-    """What a row draws. Texts are a stranger's: plain, never markup."""
+    """The contents of a row. Texts come from the CRM: plain, never markup."""
 
     lead_id: str
     rank: int
@@ -35,11 +34,11 @@ class LeadLine:
     title: str
     phone: str
     there: str
-    """``HH:MM`` at the lead's place, ``""`` unknown."""
+    """The lead's local time ``HH:MM``, ``""`` unknown."""
     why: str
 
 
-class Columns(NamedTuple):
+class RowColumns(NamedTuple):
     """Widths in cells; 0 leaves a column out."""
 
     rank: int
@@ -53,30 +52,30 @@ class Columns(NamedTuple):
 
 
 @lru_cache(maxsize=64)
-def columns_for(width: int, count: int) -> Columns:
+def columns_for(width: int, count: int) -> RowColumns:
     """Return the columns of a list of ``count`` rows in ``width`` cells."""
     rank = max(2, len(str(count)))
     fixed = 1 + 1 + rank + 1 + 2 + 8  # edge, cursor, rank, gap, glyph, clock
-    if width < MIDDLE:
+    if width < _MIDDLE:
         name = min(20, max(10, (width - fixed) // 2))
-        return Columns(rank, 0, name, 0, 0, 0, 0, max(0, width - fixed - name - 1))
-    if width < WIDE:
+        return RowColumns(rank, 0, name, 0, 0, 0, 0, max(0, width - fixed - name - 1))
+    if width < _WIDE:
         rest = width - fixed - 5
         name = min(20, rest * 29 // 100)
         company = min(20, rest * 28 // 100)
-        return Columns(rank, 5, name, 0, company, 0, 0, rest - name - company - 2)
+        return RowColumns(rank, 5, name, 0, company, 0, 0, rest - name - company - 2)
     rest = width - fixed - 5 - 7 - 18
     name, title, company = rest * 24 // 100, rest * 22 // 100, rest * 24 // 100
-    return Columns(rank, 5, name, title, company, 7, 18, rest - name - title - company - 3)
+    return RowColumns(rank, 5, name, title, company, 7, 18, rest - name - title - company - 3)
 
 
 def age_of(line: LeadLine, now: datetime) -> float | None:
-    """Return the seconds since the lead converted, ``None`` when no conversion is known."""
+    """Return the seconds since the conversion, ``None`` without a known one."""
     return None if line.since is None else (now - line.since).total_seconds()
 
 
 def cells_of(
-    line: LeadLine, columns: Columns, now: datetime, on_cursor: bool, marked: bool = False
+    line: LeadLine, columns: RowColumns, now: datetime, on_cursor: bool, marked: bool = False
 ) -> list[tuple[str, str]]:
     """Return the pieces of a row in drawing order, each with its style.
 

@@ -1,4 +1,4 @@
-"""A list of ready-made lines with a cursor, for a few hundred entries; headings are skipped."""
+"""A list of lines with a cursor, for a few hundred entries; the cursor skips headings."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class _Body(Widget):
 
 
 class LineList(VerticalScroll):
-    """Lines to move through; the cursor stays with its key when the lines change."""
+    """Lines with a cursor that stays on its key when the lines change."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("down,j", "move(1)", "Next", show=False, id="lines.down"),
@@ -68,7 +68,7 @@ class LineList(VerticalScroll):
 
     @property
     def key(self) -> str:
-        """Key of the line under the cursor, ``""`` when there is none."""
+        """Key of the line under the cursor, ``""`` for none."""
         body = self.query_one(_Body)
         return body.lines[body.cursor].key if 0 <= body.cursor < len(body.lines) else ""
 
@@ -85,7 +85,7 @@ class LineList(VerticalScroll):
         self.post_message(self.Moved(self.key))
 
     def action_move(self, by: int) -> None:
-        """Move over ``by`` lines that can be chosen."""
+        """Move the cursor ``by`` lines, skipping headings."""
         body = self.query_one(_Body)
         wanted = max(0, min(len(body.lines) - 1, body.cursor + by))
         body.cursor = self._nearest(wanted, 1 if by > 0 else -1)
@@ -93,7 +93,7 @@ class LineList(VerticalScroll):
         self.post_message(self.Moved(self.key))
 
     def on_click(self, event: events.Click) -> None:
-        """Choose by pointing."""
+        """Move the cursor to the clicked line."""
         body = self.query_one(_Body)
         row = event.y + self.scroll_offset.y
         if 0 <= row < len(body.lines) and body.lines[row].key:

@@ -1,7 +1,8 @@
-"""One-line strips of a screen: two-sided lines, a rule that can speak, the keys of the moment."""
+"""One-line widgets: two-sided lines, rules with notices, the footer keys."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 from textual.app import RenderResult
@@ -13,12 +14,11 @@ from textual.widget import Widget
 from sdrdesk.widgets.cells import sides
 from sdrdesk.widgets.clicks import Clickable, acts
 
-NOTICE_S = 12.0
-"""How long a notice stays: long enough to be read after a glance at the next lead."""
-MOST_KEYS = 6
-"""Keys a footer shows; more is a wall nobody reads."""
-
-EMPTY = Content("")
+_NOTICE_S = 12.0
+"""Seconds a notice stays: enough to read it after a glance at the next lead."""
+_MOST_KEYS = 6
+"""Most keys in the footer."""
+_EMPTY = Content("")
 
 
 class SidesLine(Widget):
@@ -26,15 +26,15 @@ class SidesLine(Widget):
 
     DEFAULT_CSS = "SidesLine { height: 1; padding: 0 1; }"
 
-    left: reactive[Content] = reactive(EMPTY)
-    right: reactive[Content] = reactive(EMPTY)
+    left: reactive[Content] = reactive(_EMPTY)
+    right: reactive[Content] = reactive(_EMPTY)
 
     def __init__(self, *, id: str | None = None, keep_left: bool = False) -> None:  # noqa: A002
         super().__init__(id=id)
         self._keep_left = keep_left
 
     def render(self) -> RenderResult:
-        """Return the line for the present width; one side stays whole, the other gives way."""
+        """Return the line for the present width; one side is cut if needed."""
         width = self.content_size.width
         right = self.right
         if self._keep_left:
@@ -42,31 +42,40 @@ class SidesLine(Widget):
         return sides(self.left, right, width)
 
 
+Live = Callable[[], Content]
+"""Draws a notice again each second, for a countdown."""
+
+
 class NoticeLine(Widget):
-    """A rule between two parts of a screen that says what was just done, without a pop-up."""
+    """A rule between two parts of a screen that shows what was just done."""
 
     DEFAULT_CSS = """
     NoticeLine { height: 1; color: $foreground-muted; }
     """
 
-    notice: reactive[Content] = reactive(EMPTY)
-    standing: reactive[Content] = reactive(EMPTY)
-    """What it says while there is no notice, for as long as it is so."""
+    notice: reactive[Content] = reactive(_EMPTY)
+    standing: reactive[Content] = reactive(_EMPTY)
+    """The text while there is no notice."""
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own name
         super().__init__(id=id)
-        self._timer: Timer | None = None
+        self._clocks: list[Timer] = []
 
-    def say(self, notice: Content, seconds: float = NOTICE_S) -> None:
+    def say(self, notice: Content | Live, seconds: float = _NOTICE_S) -> None:
         """Show ``notice`` for ``seconds``; a later one replaces it."""
-        if self._timer is not None:
-            self._timer.stop()
-        self.notice = notice
-        self._timer = self.set_timer(seconds, self.hush)
+        self.hush()
+        draw: Live = (lambda: notice) if isinstance(notice, Content) else notice
+        self.notice = draw()
+        self._clocks = [self.set_timer(seconds, self.hush)]
+        if not isinstance(notice, Content):
+            self._clocks.append(self.set_interval(1.0, lambda: setattr(self, "notice", draw())))
 
     def hush(self) -> None:
-        """Go back to what it says otherwise, or to a plain rule."""
-        self.notice = EMPTY
+        """Drop the notice."""
+        for timer in self._clocks:
+            timer.stop()
+        self._clocks = []
+        self.notice = _EMPTY
 
     def render(self) -> RenderResult:
         """Return the rule, with the notice set into it."""
@@ -89,17 +98,17 @@ class KeyHint(NamedTuple):
 
 
 class KeyLine(Clickable):
-    """The keys that matter now, at most six and the help key; each can be clicked."""
+    """The footer: at most six keys and the help key; each can be clicked."""
 
     DEFAULT_CSS = "KeyLine { height: 1; padding: 0 1; }"
 
     hints: reactive[tuple[KeyHint, ...]] = reactive(())
-    banner: reactive[Content] = reactive(EMPTY)
-    """Something that cannot wait, such as a fresh lead; it takes the last places."""
+    banner: reactive[Content] = reactive(_EMPTY)
+    """Something urgent, such as a fresh lead; shown after the keys."""
     help_hint: reactive[KeyHint] = reactive(KeyHint("F1", "help", "screen.help"))
 
     def render(self) -> RenderResult:
-        """Return as many whole hints as fit, then the help key at the right edge."""
+        """Return as many whole hints as fit, then the help key."""
         width = self.content_size.width
         right = _hint(self.help_hint)
         room = width - right.cell_length - 2
@@ -108,7 +117,7 @@ class KeyLine(Clickable):
             parts.append(self.banner.truncate(max(1, room), ellipsis=True))
             room -= parts[0].cell_length + 3
         shown: list[Content] = []
-        for hint in self.hints[:MOST_KEYS]:
+        for hint in self.hints[:_MOST_KEYS]:
             piece = _hint(hint)
             if piece.cell_length > room:
                 continue

@@ -1,4 +1,4 @@
-"""A table of numbers, a row for each person, with a cursor on one number."""
+"""A table of numbers per rep with a cursor on one number."""
 
 from __future__ import annotations
 
@@ -15,11 +15,10 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from sdrdesk.widgets.cells import fit
+from sdrdesk.widgets.cells import MUTED, fit
 
-MOST_ROWS = 7
+_MOST_ROWS = 7
 """Rows shown at once; a larger team scrolls."""
-_MUTED = "$foreground-muted"
 
 
 class Column(NamedTuple):
@@ -31,18 +30,18 @@ class Column(NamedTuple):
 
 
 class NumberRow(NamedTuple):
-    """The numbers of one person."""
+    """The numbers of one rep."""
 
     key: str
     name: str
     numbers: tuple[str, ...]
     tail: str = ""
-    """Words after the numbers, cut where the line ends."""
+    """Text after the numbers, cut at the edge."""
     strong: bool = False
 
 
 class NumberTable(Widget, can_focus=True):
-    """Numbers to choose from; the owner says what lies behind one."""
+    """Numbers to choose from; the owner shows the calls behind one."""
 
     DEFAULT_CSS = "NumberTable { height: auto; padding: 0 1; text-wrap: nowrap; }"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -59,7 +58,7 @@ class NumberTable(Widget, can_focus=True):
 
     @dataclass
     class Opened(Message):
-        """A number was clicked twice."""
+        """A number was double-clicked."""
 
     def __init__(self, columns: Sequence[Column], *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
@@ -71,16 +70,16 @@ class NumberTable(Widget, can_focus=True):
 
     @property
     def row(self) -> str:
-        """Key of the row of the cursor, ``""`` when there is none."""
+        """Key of the cursor's row, ``""`` without rows."""
         return self._rows[self.at_row].key if self.at_row < len(self._rows) else ""
 
     @property
     def column(self) -> str:
-        """Key of the column of the cursor."""
+        """Key of the cursor's column."""
         return self._columns[self.at_column].key
 
     def show(self, rows: Sequence[NumberRow], tail: str, name_cells: int) -> None:
-        """Show ``rows``; ``tail`` heads the words after the numbers."""
+        """Show ``rows``; ``tail`` is the heading of the text after the numbers."""
         before = self.row
         self._rows, self._tail, self._name_cells = tuple(rows), tail, name_cells
         keys = [row.key for row in rows]
@@ -96,11 +95,11 @@ class NumberTable(Widget, can_focus=True):
         return max(0, min(value, len(self._columns) - 1))
 
     def watch_has_focus(self, _has_focus: bool) -> None:
-        """Show where the keys go."""
+        """Redraw the cursor."""
         self.refresh()
 
     def action_row(self, by: int) -> None:
-        """Go to another person's row."""
+        """Go to another rep."""
         self.at_row += by
 
     def action_column(self, by: int) -> None:
@@ -108,7 +107,7 @@ class NumberTable(Widget, can_focus=True):
         self.at_column += by
 
     def on_click(self, event: events.Click) -> None:
-        """Choose a number by pointing; twice opens it."""
+        """Choose the clicked number; a double click opens it."""
         row = self._top + event.y - 1
         if event.y < 1 or row >= len(self._rows):
             return
@@ -124,22 +123,22 @@ class NumberTable(Widget, can_focus=True):
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002
         """Return the heading and the rows that are shown at once."""
-        return 1 + min(MOST_ROWS, len(self._rows))
+        return 1 + min(_MOST_ROWS, len(self._rows))
 
     def render(self) -> RenderResult:
         """Return the heading and the rows around the cursor."""
         width = self.content_size.width
-        self._top = max(0, min(self._top, len(self._rows) - MOST_ROWS))
+        self._top = max(0, min(self._top, len(self._rows) - _MOST_ROWS))
         if self.at_row < self._top:
             self._top = self.at_row
-        if self.at_row >= self._top + MOST_ROWS:
-            self._top = self.at_row - MOST_ROWS + 1
-        hidden = len(self._rows) - MOST_ROWS
-        first = f"rep {self._top + 1}–{self._top + MOST_ROWS} of {len(self._rows)}"
+        if self.at_row >= self._top + _MOST_ROWS:
+            self._top = self.at_row - _MOST_ROWS + 1
+        hidden = len(self._rows) - _MOST_ROWS
+        first = f"rep {self._top + 1}–{self._top + _MOST_ROWS} of {len(self._rows)}"
         head = fit(first if hidden > 0 else "rep", self._name_cells)
         head += "".join(f"{column.heading:>{column.cells}}" for column in self._columns)
-        lines = [Content.styled(f"{head}  {self._tail}", _MUTED)]
-        shown = self._rows[self._top : self._top + MOST_ROWS]
+        lines = [Content.styled(f"{head}  {self._tail}", MUTED)]
+        shown = self._rows[self._top : self._top + _MOST_ROWS]
         lines += [self._line(row, self._top + at) for at, row in enumerate(shown)]
         return Content("\n").join(line.truncate(width, ellipsis=True) for line in lines)
 
@@ -147,8 +146,8 @@ class NumberTable(Widget, can_focus=True):
         parts: list[Content] = [Content(fit(row.name, self._name_cells))]
         for place, (column, number) in enumerate(zip(self._columns, row.numbers, strict=False)):
             here = self.has_focus and at == self.at_row and place == self.at_column
-            # The mark says it without colour too.
+            # The mark is visible without colour, too.
             text = f"{'▸' + number if here else number:>{column.cells}}"
             parts.append(Content.styled(text, "bold on $primary-muted") if here else Content(text))
-        line = Content.assemble(*parts, (f"  {row.tail}", _MUTED))
+        line = Content.assemble(*parts, (f"  {row.tail}", MUTED))
         return line.stylize("bold") if row.strong else line

@@ -1,4 +1,4 @@
-"""The outcome keys, always in sight: key, glyph-free word, colour; each can be clicked."""
+"""The outcome keys, always visible; each can be clicked."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from textual.reactive import reactive
 from sdrdesk.domain.outcome.catalog import Disposition
 from sdrdesk.widgets.clicks import Clickable, acts
 
-GAP = 2
+_GAP = 2
 
 
 class OutcomeBar(Clickable):
-    """As many lines of outcomes as the width needs, in columns."""
+    """The outcomes in columns, in as many lines as the width needs."""
 
     DEFAULT_CSS = "OutcomeBar { height: auto; padding: 0 1; }"
 
     armed: reactive[bool] = reactive(False)
-    """Whether a key only shows what an outcome would change."""
+    """Whether the next outcome key shows a preview instead of recording."""
 
     def __init__(self, outcomes: Sequence[Disposition], *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
@@ -37,8 +37,8 @@ class OutcomeBar(Clickable):
 
     def _lines(self, width: int) -> list[Content]:
         pieces = [_piece(outcome) for outcome in self._outcomes]
-        cell = max((piece.cell_length for piece in pieces), default=1) + GAP
-        per_line = max(1, (width + GAP) // cell)
+        cell = max((piece.cell_length for piece in pieces), default=1) + _GAP
+        per_line = max(1, (width + _GAP) // cell)
         if per_line >= len(pieces) // 2 + 1 > 6:
             per_line = len(pieces) // 2 + len(pieces) % 2
         return [

@@ -15,14 +15,14 @@ from sdrdesk.widgets.cells import fit
 
 
 class Paragraph(NamedTuple):
-    """A label and what belongs to it; an empty label continues the one above."""
+    """A labelled text; an empty label continues the one above."""
 
     label: str
     text: Content
 
 
 class Paragraphs(Widget):
-    """Draws paragraphs; as tall as they need at the width there is."""
+    """Draws paragraphs at the present width."""
 
     DEFAULT_CSS = "Paragraphs { height: auto; width: 1fr; }"
 

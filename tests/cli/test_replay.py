@@ -36,7 +36,7 @@ def test_calls_of_the_day_are_compared_and_nothing_is_claimed_on_thin_data(
     assert found["won"]["leads"][0]["present"]["rank"] == 1
     assert found["verdict"] == "too_few"
     said = synced.ok("replay", "--from", "today", "--config", mild).out
-    assert "Too few to say anything" in said
+    assert "Too few to conclude" in said
 
 
 def test_the_present_ranking_against_itself_is_the_same(synced: DeskHome, tmp_path: Path) -> None:

@@ -99,7 +99,7 @@ async def block(home: Path, crm: Sandbox, dials: int) -> None:
             if not report.left:
                 break
             clock.ahead += timedelta(minutes=10)
-        assert {item.state for item in session.desk.outbox()} <= {"sent"}
+        assert {item.state for item in session.desk.outbox.items()} <= {"sent"}
         compare(session, crm, dials)
     finally:
         session.close()

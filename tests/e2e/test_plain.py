@@ -61,7 +61,7 @@ def test_a_block_through_a_pipe_is_in_the_crm_once(
     assert ran.returncode == 0, ran.stderr
     assert "\x1b" not in ran.stdout
     assert ran.stdout.count("Recorded:") == 3
-    assert "Taken back: Callback" in ran.stdout
+    assert "Undone: Callback" in ran.stdout
     assert "go with the next sync" in ran.stdout
     subprocess.run([SDRDESK, "sync"], env=environ, check=True, capture_output=True)
     assert sent_calls(crm) == before + 2
@@ -95,7 +95,7 @@ def test_killed_in_a_call_it_is_in_the_same_call_again(environ: dict[str, str]) 
         assert b"\x1b" not in term.raw
         term.kill()
     with terminal([SDRDESK, "--plain"], environ) as term:
-        term.wait_for("Back in the call you were in", "Note so far: wants forty seats")
+        term.wait_for("Back in your call", "Note so far: wants forty seats")
         term.send("a\r")
         term.wait_for("Recorded: No answer")
         term.send("\x04")

@@ -29,7 +29,7 @@ def test_a_no_answer_is_enter_and_one_letter_and_the_next_lead_is_read_out(
     desk = FakeDesk()
     said = converse(desk, "", "a", "")
     assert [entry.disposition for entry in desk.entries] == ["no_answer"]
-    assert desk.call is not None, "the second Enter called the next lead"
+    assert desk.in_call is not None, "the second Enter called the next lead"
     first, second = said.index("Ada Okafor"), said.index("Recorded: No answer, Ada Okafor")
     assert first < second < said.index("Jun Watanabe")
     assert "The call is kept and open again next time" in said
@@ -135,16 +135,16 @@ def test_what_is_no_command_is_never_an_outcome_and_offers_to_be_a_note(
 def test_notes_and_slots_are_journalled_as_they_come(converse: Converse) -> None:
     desk = FakeDesk()
     converse(desk, UP, "", "note one", "note two", "slots", "50k", "", "faster arms")
-    assert desk.call is not None
-    assert desk.call.note == "one two"
-    assert desk.call.qualify == {"budget": "50k", "need": "faster arms"}
+    assert desk.in_call is not None
+    assert desk.in_call.note == "one two"
+    assert desk.in_call.qualify == {"budget": "50k", "need": "faster arms"}
 
 
 def test_a_call_cut_off_goes_on_without_a_second_dial(converse: Converse) -> None:
     desk = FakeDesk()
-    desk.call = CallView("103", "+49405550103", NOW - timedelta(seconds=84), "said March")
+    desk.in_call = CallView("103", "+49405550103", NOW - timedelta(seconds=84), "said March")
     said = converse(desk, "time", "a")
-    assert "Back in the call you were in; nothing is lost." in said
+    assert "Back in your call; nothing is lost." in said
     assert "Note so far: said March" in said
     assert "1m so far" in said
     assert desk.dialled == []
@@ -163,7 +163,7 @@ def test_lifting_a_do_not_call_that_was_sent_asks_why(
     converse: Converse, answer: str, lifted: bool
 ) -> None:
     desk = FakeDesk()
-    desk.dispose("102", Entry("do_not_call", NOW))
+    desk.outcome.record("102", Entry("do_not_call", NOW))
     desk.at += timedelta(hours=1)
     said = converse(desk, "undo", answer)
     assert "be called again" in said
@@ -175,15 +175,15 @@ def test_lifting_a_do_not_call_that_was_sent_asks_why(
 def test_quit_in_a_call_keeps_the_call(converse: Converse) -> None:
     desk = FakeDesk()
     converse(desk, "", "note half a", "quit")
-    assert desk.call is not None
-    assert desk.call.note == "half a"
+    assert desk.in_call is not None
+    assert desk.in_call.note == "half a"
 
 
 def test_leaving_a_call_with_a_note_asks_first(converse: Converse) -> None:
     desk = FakeDesk()
     said = converse(desk, "", "note x", "leave", "", "leave", "drop")
     assert "Still in the call." in said
-    assert desk.call is None
+    assert desk.in_call is None
     assert not desk.entries
 
 
@@ -218,7 +218,8 @@ def test_find_open_skip_snooze_and_the_end_of_the_queue(converse: Converse) -> N
 
 def test_dialling_and_the_demo_person_are_told(converse: Converse) -> None:
     desk = FakeDesk(
-        phone=Dialled("clipboard", "", "copied"), demo=PracticeView(True, 12, "person", "Who?")
+        phone_answer=Dialled("clipboard", "", "copied"),
+        demo=PracticeView(True, 12, "person", "Who?"),
     )
     said = converse(desk, UP, "")
     assert "by hand: there is no clipboard here" in said
@@ -247,7 +248,7 @@ def test_a_fresh_lead_is_told_once_and_taken_after_the_call(converse: Converse) 
 
 
 def test_nobody_to_call_is_a_sentence(converse: Converse) -> None:
-    assert "Nobody is left to call now." in converse(FakeDesk([]), "", "a", "next")
+    assert "No leads left to call now." in converse(FakeDesk([]), "", "a", "next")
 
 
 def test_an_error_is_said_and_the_conversation_goes_on(converse: Converse) -> None:
@@ -284,8 +285,8 @@ def test_any_lines_leave_a_consistent_journal(converse: Converse, seed: int) -> 
 
 def test_a_block_that_could_end_is_told_once_and_never_in_a_call(converse: Converse) -> None:
     desk = FakeDesk()
-    desk.start_block("50m", "1 dials", "callable")
+    desk.block.start("50m", "1 dials", "callable")
     said = converse(desk, "", "a", "", "a", "")
-    told = "Goal reached: 1/1 dials. sdrdesk block end ends the block; it goes on otherwise."
+    told = "Goal reached: 1/1 dials. To end the block: sdrdesk block end."
     assert said.count(told) == 1
     assert said.index("Recorded: No answer") < said.index(told) < said.rindex("Recorded: No answer")

@@ -56,9 +56,9 @@ class FakeSync:
 async def test_the_log_shows_the_day_and_opens_the_lead() -> None:
     async with workbench() as bench:
         await bench.press("j", "enter", "a", "escape", "2")
-        await bench.sees("Log · Thu 19 Nov 2026", "Omar Haddad", "Rita Rep", "Team", "by hour")
+        await bench.sees("Log · Thu 19 Nov 2026", "Omar Haddad", "Rita Rep", "Team", "hour ")
         await bench.press("tab", "end")
-        await bench.sees("… held", "not at the CRM yet")
+        await bench.sees("… held", "not in HubSpot yet")
         await bench.press("enter")
         await bench.sees("counts in  dials", "Europe/Dublin")
         await bench.press("enter")
@@ -93,11 +93,11 @@ async def test_sync_lists_what_waits_and_what_needs_a_person() -> None:
         )  # fmt: skip
         await bench.press("d")
         await bench.until(lambda: not desk.blocked)
-        await bench.sees("✓ dropped", "Needs you 1")
+        await bench.sees("✓ Dropped", "Needs you 1")
         await bench.press("h")
         await bench.until(lambda: not desk.open_conflicts)
         assert desk.settled == ("k2", "theirs")
-        await bench.sees("no refusals, no conflicts")
+        await bench.sees("nothing refused, no conflicts")
 
 
 async def test_keys_that_cannot_work_on_a_line_do_nothing() -> None:
@@ -139,7 +139,7 @@ async def test_help_shows_words_and_keys_of_the_screen() -> None:
             "The queue", "Call the lead under the cursor", "Settle the lead's time zone"
         )
         await bench.press("escape", "enter", "f1")
-        await bench.sees("The call", "Take back the last outcome")
+        await bench.sees("The call", "Undo the last outcome")
 
 
 async def test_the_palette_finds_places_outcomes_and_leads() -> None:
@@ -164,7 +164,7 @@ async def test_the_palette_finds_places_outcomes_and_leads() -> None:
 
 async def test_the_first_run_is_greeted_once() -> None:
     async with workbench(first_run=True) as bench:
-        await bench.sees("Welcome to sdrdesk", "b       starts a call block", "h       hours ahead")
+        await bench.sees("Welcome to sdrdesk", "b       starts a call block", "h       at risk")
         await bench.press("enter")
         assert bench.screen_name == "QueueScreen"
 
@@ -270,7 +270,7 @@ async def test_everything_can_be_clicked() -> None:
         await bench.until(lambda: bench.desk.entries)
         assert bench.desk.entries[0].disposition == "no_answer"
         await bench.pilot.click(KeyLine, offset=(2, 0))
-        await bench.until(lambda: bench.desk.call is not None, "the start of the call")
+        await bench.until(lambda: bench.desk.in_call is not None, "the start of the call")
 
 
 async def test_two_actions_on_one_key_are_said() -> None:
@@ -327,5 +327,7 @@ async def test_a_remapped_key_of_the_call_works_and_is_in_the_footer() -> None:
         await bench.press("j", "enter", "k")
         await bench.type("50k")
         await bench.press("escape")
-        await bench.until(lambda: bench.desk.call and bench.desk.call.qualify == {"budget": "50k"})
+        await bench.until(
+            lambda: bench.desk.in_call and bench.desk.in_call.qualify == {"budget": "50k"}
+        )
         await bench.sees("k facts")

@@ -51,16 +51,18 @@ class _Deadly(Database):
 
 def settle(desk: LocalDesk) -> None:
     """Disqualify all of them with one key."""
-    with desk.together():
+    with desk.undo.together():
         for lead_id in LEADS:
-            desk.dispose(lead_id, Entry("disqualified", NOW, reason="bad_fit", without_call=True))
+            desk.outcome.record(
+                lead_id, Entry("disqualified", NOW, reason="bad_fit", without_call=True)
+            )
 
 
 def name_persona(desk: LocalDesk) -> None:
     """Give all of them a persona with one key."""
-    with desk.together():
+    with desk.undo.together():
         for lead_id in LEADS:
-            desk.set_persona(lead_id, "Plant Manager")
+            desk.decisions.set_persona(lead_id, "Plant Manager")
 
 
 def main(path: str, rules: str, what: str, part: str, number: str, moment: str) -> None:
@@ -82,7 +84,7 @@ def main(path: str, rules: str, what: str, part: str, number: str, moment: str) 
         db.armed = part == "act"
         {"outcome": settle, "persona": name_persona}[what](desk)
         db.armed = True
-        desk.undo()
+        desk.undo.last()
 
 
 if __name__ == "__main__":

@@ -42,7 +42,7 @@ def needy() -> FakeDesk:
 
 @sizes
 def test_queue(shot: Shot, size: tuple[int, int]) -> None:
-    assert shot(size, "j", wait_for="Why here:" if size[1] > 20 else "There")
+    assert shot(size, "j", wait_for="Why here:" if size[1] > 20 else "Local time")
 
 
 @sizes
@@ -67,7 +67,9 @@ def test_callback_form(shot: Shot, size: tuple[int, int]) -> None:
 
 @sizes
 def test_meeting_form(shot: Shot, size: tuple[int, int]) -> None:
-    assert shot(size, "j enter m", "thu 10", wait_for="Upstream" if size[1] > 20 else "Authority")
+    assert shot(
+        size, "j enter m", "thu 10", wait_for="Will change" if size[1] > 20 else "Authority"
+    )
 
 
 @sizes
@@ -77,7 +79,7 @@ def test_log(shot: Shot, size: tuple[int, int]) -> None:
 
 @sizes
 def test_sync(shot: Shot, size: tuple[int, int]) -> None:
-    assert shot(size, "enter a escape 3", desk=needy(), wait_for="Receipts 1")
+    assert shot(size, "enter a escape 3", desk=needy(), wait_for="Sent 1")
 
 
 @sizes
@@ -86,7 +88,7 @@ def test_long_and_hostile_text(shot: Shot, size: tuple[int, int]) -> None:
         size,
         "j j",
         desk=FakeDesk(fake_leads.hostile()),
-        wait_for="Why here:" if size[1] > 20 else "There",
+        wait_for="Why here:" if size[1] > 20 else "Local time",
     )
 
 
@@ -100,12 +102,12 @@ PLACES = {
     "queue": ("j", "", "Watanabe"),
     "call": ("j enter", "", "Watanabe"),
     "sync": ("3", "", "unsent"),
-    "meeting": ("j enter m", "thu 10", "Upstream"),
+    "meeting": ("j enter m", "thu 10", "Will change"),
     "callback": ("j j enter c", "thu 10", "Call task"),
-    "travel": ("h space space", "", "Hours ahead"),
-    "block-start": ("b", "", "40 % new: "),
+    "at-risk": ("h space space", "", "At risk"),
+    "block-start": ("b", "", "(40 %)"),
     "block-call": ("b enter j enter", "", "☎ 00:00"),
-    "block-summary": ("b enter enter a enter v escape b e", "", "What the block came to"),
+    "block-summary": ("b enter enter a enter v escape b e", "", "Block summary"),
     "why": ("j j j question_mark", "", "One place above"),
 }
 """Where a rep lives for hours: keys, what is typed, and what is there then."""
@@ -168,7 +170,7 @@ def test_help(shot: Shot) -> None:
 
 @sizes
 def test_block_start(shot: Shot, size: tuple[int, int]) -> None:
-    assert shot(size, "b", wait_for="40 % new: ")
+    assert shot(size, "b", wait_for="(40 %)")
 
 
 @sizes
@@ -183,12 +185,12 @@ def test_call_in_a_block(shot: Shot, size: tuple[int, int]) -> None:
 
 @sizes
 def test_block_summary(shot: Shot, size: tuple[int, int]) -> None:
-    assert shot(size, "b enter enter a enter v escape b e", wait_for="What the block came to")
+    assert shot(size, "b enter enter a enter v escape b e", wait_for="Block summary")
 
 
 @sizes
-def test_travel(shot: Shot, size: tuple[int, int]) -> None:
-    assert shot(size, "h space space", wait_for="Hours ahead")
+def test_at_risk(shot: Shot, size: tuple[int, int]) -> None:
+    assert shot(size, "h space space", wait_for="At risk")
 
 
 @sizes
@@ -219,7 +221,7 @@ def test_report_without_colour(shot: Shot, report: str, monkeypatch: pytest.Monk
     ("keys", "wait_for"),
     [
         ("", "to decide about"),
-        ("end up enter", "Where does Reach me on go?"),
+        ("end up enter", "Field of Reach me on"),
         ("end up x s", "2 created"),
     ],
     ids=["columns", "field", "receipt"],

@@ -23,7 +23,7 @@ from tests.support.fake_office import ME
 def overdue() -> FakeDesk:
     """A desk in a block whose time is over."""
     begun = NOW - timedelta(minutes=70)
-    return FakeDesk(block=Block("b", ME, begun, 50 * 60, Goal(GoalKind.DIALS, 40), "callable"))
+    return FakeDesk(in_block=Block("b", ME, begun, 50 * 60, Goal(GoalKind.DIALS, 40), "callable"))
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class Way:
 CALLED = "enter a enter v escape"
 QUESTIONS = {
     "welcome": Way(wait_for="⏎ start", first_run=True),
-    "skip": Way("j s", wait_for="aside"),
+    "skip": Way("j s", wait_for="Skip for an hour"),
     "snooze": Way("j z", "+3d", "Sun 22 Nov"),
     "zone": Way("j t", "Asia/Tokyo", "Tokyo"),
     "views": Way("v", "", "Fits best"),
@@ -53,13 +53,13 @@ QUESTIONS = {
     "block-over-queue": Way(wait_for="time is over", desk=overdue),
     "preview": Way("j enter f2 a", wait_for="No answer"),
     "leave": Way("j enter enter h i escape escape", wait_for="Leave"),
-    "not-interested": Way("j enter x", wait_for="Upstream"),
+    "not-interested": Way("j enter x", wait_for="Will change"),
     "disqualify": Way("j enter d", wait_for="Bad fit"),
-    "do-not-call": Way("j enter X", wait_for="Upstream"),
-    "nurture": Way("j enter u", wait_for="Upstream"),
+    "do-not-call": Way("j enter X", wait_for="Will change"),
+    "nurture": Way("j enter u", wait_for="Will change"),
     "triage-reason": Way("h space space d", wait_for="2 leads, without a call"),
     "triage-line": Way("h w", "Still March?", "Still March?"),
-    "undone-together": Way("h space space n u", wait_for="Took back 2"),
+    "undone-together": Way("h space space n u", wait_for="Undone for 2"),
     "comment": Way(f"j {CALLED} 2 tab end enter c", "ask for March", "ask for March"),
     "whose-day": Way(f"j {CALLED} 2 r", wait_for="Rita"),
     "definitions": Way("2 equals_sign", wait_for="every call logged"),

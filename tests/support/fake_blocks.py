@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
-from sdrdesk.domain.block.block import Block, Done, Ending, Pause, end_of, endings, split
+from sdrdesk.domain.block.block import Block, Done, Pause, end_of, endings, split
 from sdrdesk.domain.block.parsing import goal_words, parse_goal, parse_length
 from sdrdesk.domain.block.recipe import Recipe, interleave, parse_recipe
 from sdrdesk.domain.errors import UsageError
@@ -16,7 +16,6 @@ from sdrdesk.domain.outcome.catalog import Flag
 from sdrdesk.domain.ranking.candidate import Candidate
 from sdrdesk.domain.ranking.ranking import lane
 from sdrdesk.domain.text.humanize import span_words
-from sdrdesk.services.block.over import over_words
 from sdrdesk.services.views.block import (
     BlockPlan,
     BlockSummary,
@@ -24,7 +23,7 @@ from sdrdesk.services.views.block import (
     BlockView,
     PartView,
 )
-from tests.support.fake_office import ME, Office, Recorded
+from tests.support.fake_office import ME, Part, Recorded
 
 
 def candidate(lead: Lead) -> Candidate:
@@ -48,24 +47,15 @@ def candidate(lead: Lead) -> Candidate:
 VIEWS = frozenset({"callable", "callback", "new", "retry", "reengaged", "best_fit"})
 
 
-@dataclass
-class FakeBlocks(Office):
-    """Blocks of one rep."""
-
-    block: Block | None = None
-    """The one that runs."""
-    last: Block | None = None
-    told: frozenset[Ending] = frozenset()
-    kept: list[BlockSummary] = field(default_factory=list)
-
-    def _of_block(self) -> list[Recorded]:
-        of = self.block or self.last
+class FakeBlocks(Part):
+    def _calls(self) -> list[Recorded]:
+        of = self._desk.in_block or self._desk.last
         if of is None:
             return []
-        return [x for x in self.records if not x.undone and x.activity.at >= of.started_at]
+        return [x for x in self._desk.records if not x.undone and x.activity.at >= of.started_at]
 
     def _part(self, lead: Lead, recipe: Recipe) -> str:
-        views = {lane(candidate(lead), self.at), "callable"}
+        views = {lane(candidate(lead), self._desk.at), "callable"}
         if lead.fit >= 80:
             views.add("best_fit")
         return next((part.view for part in recipe.parts if part.view in views), "")
@@ -77,26 +67,29 @@ class FakeBlocks(Office):
                 raise UsageError(f"There is no view {part.view!r}.")
         return recipe
 
-    def in_block_order(self, ids: Sequence[str]) -> tuple[str, ...]:
+    def in_order(self, ids: Sequence[str]) -> tuple[str, ...]:
         """Return these ids in the order of the recipe, as they are outside of a block."""
-        if self.block is None or (recipe := parse_recipe(self.block.recipe)).is_whole:
+        if (
+            self._desk.in_block is None
+            or (recipe := parse_recipe(self._desk.in_block.recipe)).is_whole
+        ):
             return tuple(ids)
-        called = Counter(self._part(x.before, recipe) for x in self._of_block())
-        due = [x for x in ids if lane(candidate(self.by_id[x]), self.at) == "callback"]
+        called = Counter(self._part(x.before, recipe) for x in self._calls())
+        due = [x for x in ids if lane(candidate(self._desk.by_id[x]), self._desk.at) == "callback"]
         lists: dict[str, list[str]] = {}
         for lead_id in ids:
             if lead_id not in due:
-                part = self._part(self.by_id[lead_id], recipe)
+                part = self._part(self._desk.by_id[lead_id], recipe)
                 lists.setdefault(part, []).append(lead_id)
         mixed = [lead_id for lead_id, _ in interleave(recipe.parts, called, lists)]
         return (*due, *mixed, *lists.get("", []))
 
-    def block_view(self) -> BlockView | None:
-        return None if self.block is None else BlockView(self.block, self._done())
+    def current(self) -> BlockView | None:
+        return None if self._desk.in_block is None else BlockView(self._desk.in_block, self._done())
 
     def _done(self) -> Done:
-        calls = [x for x in self._of_block() if x.activity.kind is ActivityKind.CALL]
-        flags = [self.dispositions[x.activity.disposition].flags for x in calls]
+        calls = [x for x in self._calls() if x.activity.kind is ActivityKind.CALL]
+        flags = [self._desk.dispositions[x.activity.disposition].flags for x in calls]
         return Done(
             dials=len(calls),
             connects=sum(Flag.REACHED in each for each in flags),
@@ -106,84 +99,88 @@ class FakeBlocks(Office):
             last_at=max((x.activity.at for x in calls), default=None),
         )
 
-    def block_news(self) -> str:
-        view = self.block_view()
-        due = endings(view.block, view.done, self.at) if view else frozenset()
-        fresh, self.told = due - self.told, self.told | due
-        return over_words(view, self.at) if view and fresh else ""
+    def news(self) -> str:
+        view = self.current()
+        due = endings(view.block, view.done, self._desk.at) if view else frozenset()
+        fresh, self._desk.told = due - self._desk.told, self._desk.told | due
+        return view.over_words(self._desk.at) if view and fresh else ""
 
-    def block_usual(self) -> BlockUsual:
-        last = self.block or self.last
+    def usual(self) -> BlockUsual:
+        last = self._desk.in_block or self._desk.last
         if last is None:
             return BlockUsual("50m", "40 dials", "40 % new, 40 % retry, 20 % callbacks")
         return BlockUsual(span_words(last.length_s), goal_words(last.goal), last.recipe)
 
-    def block_plan(self, length: str, goal: str, recipe: str) -> BlockPlan:
+    def plan(self, length: str, goal: str, recipe: str) -> BlockPlan:
         made = self._recipe(recipe)
         return BlockPlan(
             parse_length(length), goal_words(parse_goal(goal)), made.words, self._parts(made)
         )
 
     def _parts(self, recipe: Recipe) -> tuple[PartView, ...]:
-        called = Counter(self._part(x.before, recipe) for x in self._of_block())
-        left = Counter(self._part(lead, recipe) for lead in self.by_id.values())
+        called = Counter(self._part(x.before, recipe) for x in self._calls())
+        left = Counter(self._part(lead, recipe) for lead in self._desk.by_id.values())
         return tuple(
             PartView(part.view, part.share, called[part.view], left[part.view])
             for part in recipe.parts
         )
 
-    def start_block(self, length: str, goal: str, recipe: str) -> BlockView:
-        if self.block is not None:
+    def start(self, length: str, goal: str, recipe: str) -> BlockView:
+        if self._desk.in_block is not None:
             raise UsageError("You are in a block already.")
-        plan = self.block_plan(length, goal, recipe)
-        self.told = frozenset()
-        self.block = Block("b", ME, self.at, plan.length_s, parse_goal(goal), plan.recipe)
-        return BlockView(self.block, Done())
+        plan = self.plan(length, goal, recipe)
+        self._desk.told = frozenset()
+        self._desk.in_block = Block(
+            "b", ME, self._desk.at, plan.length_s, parse_goal(goal), plan.recipe
+        )
+        return BlockView(self._desk.in_block, Done())
 
-    def pause_block(self, reason: str) -> BlockView:
+    def pause(self, reason: str) -> BlockView:
         block = self._need()
-        self.block = replace(block, pauses=(*block.pauses, Pause(reason, self.at)))
-        return BlockView(self.block, self._done())
+        self._desk.in_block = replace(block, pauses=(*block.pauses, Pause(reason, self._desk.at)))
+        return BlockView(self._desk.in_block, self._done())
 
-    def resume_block(self) -> BlockView:
+    def resume(self) -> BlockView:
         block = self._need()
         if block.pause is None:
             raise UsageError("The block is not paused.")
-        over = replace(block.pauses[-1], ended_at=self.at)
-        self.block = replace(block, pauses=(*block.pauses[:-1], over))
-        return BlockView(self.block, self._done())
+        over = replace(block.pauses[-1], ended_at=self._desk.at)
+        self._desk.in_block = replace(block, pauses=(*block.pauses[:-1], over))
+        return BlockView(self._desk.in_block, self._done())
 
-    def end_block(self) -> BlockSummary:
+    def end(self) -> BlockSummary:
         if self._need().pause is not None:
-            self.resume_block()
+            self.resume()
         block = self._need()
-        self.last = replace(block, ended_at=end_of(block, self._done().last_at, self.at))
-        found = self._summary(self.last)
-        self.block = None
+        self._desk.last = replace(
+            block, ended_at=end_of(block, self._done().last_at, self._desk.at)
+        )
+        found = self._summary(self._desk.last)
+        self._desk.in_block = None
         return found
 
-    def block_summary(self) -> BlockSummary | None:
-        block = self.block or self.last
+    def summary(self) -> BlockSummary | None:
+        block = self._desk.in_block or self._desk.last
         return None if block is None else self._summary(block)
 
-    def keep_block(self, summary: BlockSummary) -> str:
-        self.kept.append(summary)
+    def keep(self, summary: BlockSummary) -> str:
+        self._desk.kept.append(summary)
         return "blocks/block.md"
 
     def _need(self) -> Block:
-        if self.block is None:
+        if self._desk.in_block is None:
             raise UsageError("You are in no block.")
-        return self.block
+        return self._desk.in_block
 
     def _summary(self, block: Block) -> BlockSummary:
-        done, records = self._done(), self._of_block()
+        done, records = self._done(), self._calls()
         outcomes = Counter(x.label for x in records if x.activity.kind is ActivityKind.CALL)
         return BlockSummary(
             rep="Rita Rep",
             block=block,
-            as_of=block.ended_at or self.at,
+            as_of=block.ended_at or self._desk.at,
             done=done,
-            split=split(block, done.talk_s, self.at),
+            split=split(block, done.talk_s, self._desk.at),
             outcomes=tuple(outcomes.most_common()),
             without_call=len(records) - done.dials,
             met=tuple(
@@ -197,5 +194,5 @@ class FakeBlocks(Office):
             parts=self._parts(parse_recipe(block.recipe)),
             callable=11,
             callbacks_next=1,
-            next_callback_at=self.at,
+            next_callback_at=self._desk.at,
         )

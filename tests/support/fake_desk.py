@@ -12,29 +12,50 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Literal
 from zoneinfo import ZoneInfo
 
-from sdrdesk.domain.errors import ReasonNeeded, SdrDeskError, UsageError
+from sdrdesk.domain.block.block import Block, Ending
+from sdrdesk.domain.errors import NotFoundError, ReasonNeeded, SdrDeskError, UsageError
 from sdrdesk.domain.lead.activity import OutboxState
-from sdrdesk.domain.outcome.catalog import Disposition
+from sdrdesk.domain.lead.lead import Lead
+from sdrdesk.domain.outcome.catalog import Disposition, parse_dispositions
 from sdrdesk.domain.outcome.plan import plan
 from sdrdesk.domain.outcome.types import AccountRules, Entry
+from sdrdesk.domain.ranking.config import parse_ranking
 from sdrdesk.domain.text.parse_time import parse_when
-from sdrdesk.services.lead.undo_text import took_back_many
+from sdrdesk.services.lead.undo_text import undone_words
 from sdrdesk.services.people.create import FileLook, look_at
 from sdrdesk.services.people.receipt import Imported
 from sdrdesk.services.sheets.files import Reading, read_content
+from sdrdesk.services.views.block import BlockSummary
 from sdrdesk.services.views.desk import (
     CallView,
+    ConflictView,
     Dialled,
     Disposed,
     Handed,
+    LeadView,
+    OutboxView,
     PracticeView,
     ScriptView,
     Undone,
 )
-from tests.support.fake_office import GRACE, ME, Recorded
-from tests.support.fake_queue import FakeQueue
+from tests.support.fake_blocks import FakeBlocks
+from tests.support.fake_leads import NOW, believable
+from tests.support.fake_office import (
+    GRACE,
+    ME,
+    FakeComments,
+    FakeLog,
+    FakeOutbox,
+    FakeReports,
+    FakeStatus,
+    Part,
+    Recorded,
+    shipped,
+)
+from tests.support.fake_queue import FakeAtRisk, FakeLeads, FakeQueue, FakeViews
 from tests.support.fake_script import demo_script
 
 PEOPLE = """\
@@ -47,19 +68,266 @@ Nobody,,,,,
 RETRY = {"no_answer": 3, "left_voicemail": 24, "busy": 1, "gatekeeper": 4}
 
 
+class FakeOutcomes(Part):
+    def _disposition(self, key: str) -> Disposition:
+        if key not in self._desk.dispositions:
+            raise UsageError(f"There is no outcome {key}.")
+        return self._desk.dispositions[key]
+
+    def _key(self) -> str:
+        self._desk.keys += 1
+        return f"00000000-0000-4000-8000-{self._desk.keys:012d}"
+
+    def when(self, lead_id: str, text: str) -> datetime:
+        return parse_when(
+            text, ZoneInfo(self._desk.queue.zone(self._desk.need(lead_id)) or "UTC"), self._desk.at
+        )
+
+    def preview(self, lead_id: str, entry: Entry) -> Sequence[str]:
+        lead, outcome = self._desk.need(lead_id), self._disposition(entry.disposition)
+        made = plan(
+            lead, outcome, entry, AccountRules(), ME, lambda: "x", None, self._desk.at + GRACE
+        )
+        return made.preview
+
+    def look_ahead(self, lead_id: str) -> None:
+        self._desk.looked_ahead.append(lead_id)
+
+    def record(self, lead_id: str, entry: Entry) -> Disposed:
+        lead, outcome = self._desk.need(lead_id), self._disposition(entry.disposition)
+        hours = RETRY.get(outcome.key)
+        due = self._desk.at + timedelta(hours=hours) if hours else None
+        made = plan(lead, outcome, entry, AccountRules(), ME, self._key, due, self._desk.at + GRACE)
+        change = made.change
+        self._desk.by_id[lead_id] = replace(
+            lead,
+            attempts=lead.attempts + change.attempts_delta,
+            last_attempt_at=change.last_attempt_at or lead.last_attempt_at,
+            next_due_at=change.next_due_at,
+            callback_at=change.callback_at,
+            callback_note=change.callback_note,
+            status=change.fields.get("status", lead.status),
+            lifecycle=change.fields.get("lifecycle", lead.lifecycle),
+            do_not_call=lead.do_not_call or bool(change.suppress),
+        )
+        if change.number_held:
+            self._desk.held_numbers.add((lead_id, change.number_held.replace(" ", "")))
+        if change.leaves_queue:
+            self._desk.skipped[lead_id] = "worked for now"
+        self._desk.records.append(Recorded(made.activity, made.items, lead, outcome.label))
+        self._desk.entries.append(entry)
+        self._desk.pinned.discard(lead_id)
+        self._desk.in_call = None
+        ids = self._desk.queue.working().lead_ids
+        return Disposed(
+            made.activity.activity_key,
+            lead_id,
+            lead.name,
+            outcome.key,
+            outcome.label,
+            self._desk.at + GRACE,
+            tuple((x.key, x.kind.value, OutboxState.HELD.value) for x in made.items),
+            next((x for x in ids if x != lead_id), None),
+            "/home/rita/meetings/2026-11-20-1430-x.ics" if entry.meeting_at else "",
+        )
+
+
+class FakeUndo(Part):
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        before = len(self._desk.records)
+        yield
+        self._desk.bulk = self._desk.records[before:] or self._desk.bulk
+
+    def last(self, reason: str = "", outcome: str = "") -> Undone:
+        last = next((x for x in reversed(self._desk.records) if not x.undone), None)
+        if last is None:
+            raise SdrDeskError("There is nothing to take back.")
+        sent = self._desk.at >= last.activity.at + GRACE + timedelta(
+            seconds=last.activity.duration_s
+        )
+        if sent and last.activity.disposition == "do_not_call" and not reason:
+            raise ReasonNeeded(last.activity.activity_key, last.before.name, last.label)
+        self._desk.reasons.append(reason)
+        if last not in self._desk.bulk:
+            return self._take_back(last)
+        done = [self._take_back(x) for x in reversed(self._desk.bulk) if not x.undone]
+        first = done[-1]
+        names = [x.lead_name for x in done[::-1]]
+        said = undone_words(first.label, names, len(done), 0, ())
+        return first._replace(message=said, leads=len(done))
+
+    def _take_back(self, last: Recorded) -> Undone:
+        last.undone = True
+        lead_id = last.activity.lead_id
+        self._desk.by_id[lead_id] = last.before
+        self._desk.skipped.pop(lead_id, None)
+        clean = self._desk.at < last.activity.at + GRACE + timedelta(
+            seconds=last.activity.duration_s
+        )
+        said = "Undone" if clean else "Already sent to the CRM. Added a correction note"
+        return Undone(
+            lead_id,
+            last.before.name,
+            last.label,
+            clean,
+            f"{said}: {last.label}, {last.before.name}.",
+            note=last.activity.note if clean else "",
+            qualify=tuple(last.activity.qualify.items()) if clean else (),
+        )
+
+
+class FakeDecisions(Part):
+    def snooze(self, lead_id: str, until: datetime, reason: str = "") -> None:
+        self._desk.by_id[lead_id] = replace(self._desk.need(lead_id), next_due_at=until)
+
+    def skip(self, lead_id: str, reason: str) -> None:
+        self._desk.skipped[self._desk.need(lead_id).lead_id] = reason
+
+    def pin(self, lead_id: str, pinned: bool) -> None:
+        (self._desk.pinned.add if pinned else self._desk.pinned.discard)(
+            self._desk.need(lead_id).lead_id
+        )
+
+    def close_callback(self, lead_id: str) -> None:
+        if self._desk.need(lead_id).callback_at is None:
+            raise UsageError("No callback is open.")
+        self._desk.by_id[lead_id] = replace(self._desk.need(lead_id), callback_at=None)
+
+    def personas(self) -> Sequence[str]:
+        return ("Plant Manager", "Head of Operations")
+
+    def set_persona(self, lead_id: str, persona: str) -> str:
+        if persona and persona not in self.personas():
+            raise UsageError(f"The account has no persona {persona!r}.")
+        self._desk.by_id[lead_id] = replace(self._desk.need(lead_id), persona=persona)
+        return persona
+
+    def set_first_line(self, lead_id: str, text: str) -> None:
+        self._desk.first_lines[self._desk.need(lead_id).lead_id] = text
+
+    def set_zone(self, lead_id: str, zone: str) -> None:
+        try:
+            ZoneInfo(zone)
+        except (KeyError, ValueError) as error:
+            raise UsageError(
+                f"{zone} is not a time zone.", next_step="Such as Europe/Dublin."
+            ) from error
+        self._desk.by_id[lead_id] = replace(self._desk.need(lead_id), rep_time_zone=zone)
+
+
+class FakeCalls(Part):
+    def open(self, lead_id: str) -> tuple[LeadView, ScriptView]:
+        return self._desk.leads.view(lead_id), demo_script(self._desk.need(lead_id))
+
+    def start(self, lead_id: str, number: str) -> CallView:
+        if self._desk.in_call is None or self._desk.in_call.lead_id != lead_id:
+            line = self._desk.first_lines.get(lead_id, "")
+            self._desk.in_call = CallView(
+                self._desk.need(lead_id).lead_id, number, self._desk.at, note=line, first_line=line
+            )
+        if self._desk.in_block is not None and self._desk.in_block.pause is not None:
+            self._desk.block.resume()
+        return self._desk.in_call
+
+    def save(self, note: str, qualify: Mapping[str, str], script_id: str) -> None:
+        if self._desk.in_call is not None:
+            self._desk.in_call = self._desk.in_call._replace(
+                note=note, qualify=dict(qualify), script_id=script_id
+            )
+            self._desk.saves += 1
+            self._desk.note_saved.set()
+
+    def talk(self, talking: bool) -> CallView | None:
+        if self._desk.in_call is not None:
+            self._desk.in_call = self._desk.in_call._replace(
+                talking_at=self._desk.at if talking else None
+            )
+        return self._desk.in_call
+
+    def current(self) -> CallView | None:
+        return self._desk.in_call
+
+    def end(self) -> None:
+        self._desk.in_call = None
+
+
+class FakePhone(Part):
+    def practice(self, lead_id: str, number: str) -> PracticeView | None:
+        return self._desk.demo
+
+    def dial(self, lead_id: str, number: str) -> Dialled:
+        self._desk.dialled.append((lead_id, number))
+        return self._desk.phone_answer._replace(number=number)
+
+    def open_booking_page(self, lead_id: str) -> Handed:
+        self._desk.pages_opened.append(lead_id)
+        return Handed("The booking page is open.")
+
+
+class FakePeople(Part):
+    def look(self, path: Path, reading: Reading, ignored: Sequence[str] = ()) -> FileLook:
+        if path.suffix != ".csv":
+            raise UsageError(f"{path} cannot be imported: it is not a file.")
+        sheet = read_content(self._desk.people_file.encode(), ".csv", reading)
+        return look_at(path, sheet, reading.mapped or {}, ignored)
+
+    def run(
+        self,
+        look: FileLook,
+        *,
+        dry_run: bool = False,
+        on_progress: Callable[[int, int], None] | None = None,
+    ) -> Imported:
+        people = [str(row.line) for row in look.people.rows]
+        if on_progress is not None:
+            on_progress(1, len(people))
+        self._desk.import_may_end.wait(10)
+        self._desk.imports.append((look, dry_run))
+        done = Imported(len(look.sheet.rows), look.columns.named(), left_out=look.left_out)
+        if dry_run:
+            done.would_create = len(people)
+        else:
+            done.created = people
+        return done
+
+
 @dataclass
-class FakeDesk(FakeQueue):
+class FakeDesk:
     """A ``Desk`` over leads in memory."""
 
+    leads_on_disk: list[Lead] = field(default_factory=believable)
+    at: datetime = NOW
+    connection: Literal["online", "offline", "never", "refused", "syncing", "none"] = "online"
+    detail: str = ""
+    blocked: list[OutboxView] = field(default_factory=list)
+    open_conflicts: list[ConflictView] = field(default_factory=list)
+    in_demo: bool = False
+    in_block: Block | None = None
+    """The block that runs."""
+    last: Block | None = None
+    told: frozenset[Ending] = frozenset()
+    kept: list[BlockSummary] = field(default_factory=list)
+    broken: SdrDeskError | None = None
+    """Raised by every question about the queue while set."""
     demo: PracticeView | None = None
-    call: CallView | None = None
+    in_call: CallView | None = None
     note_saved: threading.Event = field(default_factory=threading.Event)
     saves: int = 0
-    phone: Dialled = field(default_factory=lambda: Dialled("none", "", ""))
+    phone_answer: Dialled = field(default_factory=lambda: Dialled("none", "", ""))
     """What comes of every dial."""
 
     def __post_init__(self) -> None:
-        super().__post_init__()
+        self.dispositions = parse_dispositions(shipped("dispositions.toml"))
+        self.ranking = parse_ranking(shipped("ranking.toml"))
+        self.by_id = {lead.lead_id: lead for lead in self.leads_on_disk}
+        self.records: list[Recorded] = []
+        self.comments_made: list[tuple[str, str, bool]] = []
+        self.settled: tuple[str, str] | None = None
+        self.pinned: set[str] = set()
+        self.skipped: dict[str, str] = {}
+        self.held_numbers: set[tuple[str, str]] = set()
+        self.first_lines: dict[str, str] = {}
         self.entries: list[Entry] = []
         self.reasons: list[str] = []
         """Why outcomes were taken back."""
@@ -75,8 +343,30 @@ class FakeDesk(FakeQueue):
         self.imports: list[tuple[FileLook, bool]] = []
         self.import_may_end = threading.Event()
         self.import_may_end.set()
+        self.queue = FakeQueue(self)
+        self.views = FakeViews(self)
+        self.at_risk = FakeAtRisk(self)
+        self.leads = FakeLeads(self)
+        self.decisions = FakeDecisions(self)
+        self.outcome = FakeOutcomes(self)
+        self.undo = FakeUndo(self)
+        self.block = FakeBlocks(self)
+        self.call = FakeCalls(self)
+        self.phone = FakePhone(self)
+        self.people = FakePeople(self)
+        self.outbox = FakeOutbox(self)
+        self.log = FakeLog(self)
+        self.comments = FakeComments(self)
+        self.reports = FakeReports(self)
+        self.status = FakeStatus(self)
 
-    # -- cheap ---------------------------------------------------------------------------------
+    def state_of(self, record: Recorded) -> str:
+        return "held" if self.at < record.activity.at + GRACE else "queued"
+
+    def need(self, lead_id: str) -> Lead:
+        if lead_id not in self.by_id:
+            raise NotFoundError(f"There is no lead {lead_id} on this machine.")
+        return self.by_id[lead_id]
 
     def now(self) -> datetime:
         return self.at
@@ -92,214 +382,8 @@ class FakeDesk(FakeQueue):
             ("timing", "Timing"),
         )
 
-    # -- outcomes ------------------------------------------------------------------------------
-
-    def _disposition(self, key: str) -> Disposition:
-        if key not in self.dispositions:
-            raise UsageError(f"There is no outcome {key}.")
-        return self.dispositions[key]
-
-    def _key(self) -> str:
-        self.keys += 1
-        return f"00000000-0000-4000-8000-{self.keys:012d}"
-
-    def parse_when(self, lead_id: str, text: str) -> datetime:
-        return parse_when(text, ZoneInfo(self._zone(self._get(lead_id)) or "UTC"), self.at)
-
-    def window_note(self, lead_id: str, at: datetime) -> str:
-        zone = self._zone(self._get(lead_id))
-        there = at.astimezone(ZoneInfo(zone or "UTC"))
-        if there.weekday() > 4:
-            return f"{there:%A} there"
-        return "" if 8 <= there.hour < 18 else f"{there:%H:%M} there, outside 08:00–18:00"
-
-    def preview(self, lead_id: str, entry: Entry) -> Sequence[str]:
-        lead, outcome = self._get(lead_id), self._disposition(entry.disposition)
-        made = plan(lead, outcome, entry, AccountRules(), ME, lambda: "x", None, self.at + GRACE)
-        return made.preview
-
-    def look_ahead(self, lead_id: str) -> None:
-        self.looked_ahead.append(lead_id)
-
-    def dispose(self, lead_id: str, entry: Entry) -> Disposed:
-        lead, outcome = self._get(lead_id), self._disposition(entry.disposition)
-        hours = RETRY.get(outcome.key)
-        due = self.at + timedelta(hours=hours) if hours else None
-        made = plan(lead, outcome, entry, AccountRules(), ME, self._key, due, self.at + GRACE)
-        change = made.change
-        self.by_id[lead_id] = replace(
-            lead,
-            attempts=lead.attempts + change.attempts_delta,
-            last_attempt_at=change.last_attempt_at or lead.last_attempt_at,
-            next_due_at=change.next_due_at,
-            callback_at=change.callback_at,
-            callback_note=change.callback_note,
-            status=change.fields.get("status", lead.status),
-            lifecycle=change.fields.get("lifecycle", lead.lifecycle),
-            do_not_call=lead.do_not_call or bool(change.suppress),
-        )
-        if change.number_held:
-            self.held_numbers.add((lead_id, change.number_held.replace(" ", "")))
-        if change.leaves_queue:
-            self.skipped[lead_id] = "worked for now"
-        self.records.append(Recorded(made.activity, made.items, lead, outcome.label))
-        self.entries.append(entry)
-        self.pinned.discard(lead_id)
-        self.call = None
-        ids = self.working_queue().lead_ids
-        return Disposed(
-            made.activity.activity_key,
-            lead_id,
-            lead.name,
-            outcome.key,
-            outcome.label,
-            self.at + GRACE,
-            tuple((x.key, x.kind.value, OutboxState.HELD.value) for x in made.items),
-            next((x for x in ids if x != lead_id), None),
-            "/home/rita/meetings/2026-11-20-1430-x.ics" if entry.meeting_at else "",
-        )
-
-    @contextmanager
-    def together(self) -> Iterator[None]:
-        before = len(self.records)
-        yield
-        self.bulk = self.records[before:] or self.bulk
-
-    def undo(self, reason: str = "", outcome: str = "") -> Undone:
-        last = next((x for x in reversed(self.records) if not x.undone), None)
-        if last is None:
-            raise SdrDeskError("There is nothing to take back.")
-        sent = self.at >= last.activity.at + GRACE + timedelta(seconds=last.activity.duration_s)
-        if sent and last.activity.disposition == "do_not_call" and not reason:
-            raise ReasonNeeded(last.activity.activity_key, last.before.name, last.label)
-        self.reasons.append(reason)
-        if last not in self.bulk:
-            return self._take_back(last)
-        done = [self._take_back(x) for x in reversed(self.bulk) if not x.undone]
-        first = done[-1]
-        names = [x.lead_name for x in done[::-1]]
-        said = took_back_many(f"{first.label} for", names, len(done), 0, ())
-        return first._replace(message=said, leads=len(done))
-
-    def _take_back(self, last: Recorded) -> Undone:
-        last.undone = True
-        lead_id = last.activity.lead_id
-        self.by_id[lead_id] = last.before
-        self.skipped.pop(lead_id, None)
-        clean = self.at < last.activity.at + GRACE + timedelta(seconds=last.activity.duration_s)
-        words = "nothing had left" if clean else "a correction was recorded"
-        return Undone(
-            lead_id,
-            last.before.name,
-            last.label,
-            clean,
-            f"{last.label} for {last.before.name} taken back; {words}.",
-            note=last.activity.note if clean else "",
-            qualify=tuple(last.activity.qualify.items()) if clean else (),
-        )
-
-    # -- decisions -----------------------------------------------------------------------------
-
-    def snooze(self, lead_id: str, until: datetime, reason: str = "") -> None:
-        self.by_id[lead_id] = replace(self._get(lead_id), next_due_at=until)
-
-    def skip(self, lead_id: str, reason: str) -> None:
-        self.skipped[self._get(lead_id).lead_id] = reason
-
-    def pin(self, lead_id: str, pinned: bool) -> None:
-        (self.pinned.add if pinned else self.pinned.discard)(self._get(lead_id).lead_id)
-
-    def close_callback(self, lead_id: str) -> None:
-        if self._get(lead_id).callback_at is None:
-            raise UsageError("No callback is open.")
-        self.by_id[lead_id] = replace(self._get(lead_id), callback_at=None)
-
-    def personas(self) -> Sequence[str]:
-        return ("Plant Manager", "Head of Operations")
-
-    def set_persona(self, lead_id: str, persona: str) -> str:
-        if persona and persona not in self.personas():
-            raise UsageError(f"The account has no persona {persona!r}.")
-        self.by_id[lead_id] = replace(self._get(lead_id), persona=persona)
-        return persona
-
-    def set_first_line(self, lead_id: str, text: str) -> None:
-        self.first_lines[self._get(lead_id).lead_id] = text
-
-    def set_zone(self, lead_id: str, zone: str) -> None:
-        try:
-            ZoneInfo(zone)
-        except (KeyError, ValueError) as error:
-            raise UsageError(
-                f"{zone} is not a time zone.", next_step="Such as Europe/Dublin."
-            ) from error
-        self.by_id[lead_id] = replace(self._get(lead_id), rep_time_zone=zone)
-
-    # -- the call ------------------------------------------------------------------------------
-
-    def script(self, lead_id: str) -> ScriptView:
-        return demo_script(self._get(lead_id))
-
-    def start_call(self, lead_id: str, number: str) -> CallView:
-        if self.call is None or self.call.lead_id != lead_id:
-            line = self.first_lines.get(lead_id, "")
-            self.call = CallView(
-                self._get(lead_id).lead_id, number, self.at, note=line, first_line=line
-            )
-        if self.block is not None and self.block.pause is not None:
-            self.resume_block()
-        return self.call
-
-    def save_call(self, note: str, qualify: Mapping[str, str], script_id: str) -> None:
-        if self.call is not None:
-            self.call = self.call._replace(note=note, qualify=dict(qualify), script_id=script_id)
-            self.saves += 1
-            self.note_saved.set()
-
-    def talk(self, talking: bool) -> CallView | None:
-        if self.call is not None:
-            self.call = self.call._replace(talking_at=self.at if talking else None)
-        return self.call
-
-    def current_call(self) -> CallView | None:
-        return self.call
-
-    def end_call(self) -> None:
-        self.call = None
-
-    def practice(self, lead_id: str, number: str) -> PracticeView | None:
-        return self.demo
-
-    def import_look(self, path: str, mapped: Mapping[str, str], ignored: Sequence[str]) -> FileLook:
-        if not path.endswith(".csv"):
-            raise UsageError(f"{path} cannot be imported: it is not a file.")
-        sheet = read_content(self.people_file.encode(), ".csv", Reading(mapped=mapped))
-        return look_at(Path(path), sheet, mapped, ignored)
-
-    def import_people(
-        self, look: FileLook, *, dry_run: bool, on_progress: Callable[[int, int], None]
-    ) -> Imported:
-        people = [str(row.line) for row in look.people.rows]
-        on_progress(1, len(people))
-        self.import_may_end.wait(10)
-        self.imports.append((look, dry_run))
-        done = Imported(len(look.sheet.rows), look.columns.named(), left_out=look.left_out)
-        if dry_run:
-            done.would_create = len(people)
-        else:
-            done.created = people
-        return done
-
-    def dial(self, lead_id: str, number: str) -> Dialled:
-        self.dialled.append((lead_id, number))
-        return self.phone._replace(number=number)
-
     def auto_start_s(self) -> int:
         return self.starts_by_itself_s
 
     def has_booking_page(self) -> bool:
         return bool(self.booking_page)
-
-    def open_booking_page(self, lead_id: str) -> Handed:
-        self.pages_opened.append(lead_id)
-        return Handed("The booking page is open.")

@@ -5,15 +5,15 @@ from __future__ import annotations
 import tomllib
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass
+from datetime import date, timedelta
 from importlib.resources import files
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 from zoneinfo import ZoneInfo
 
 from sdrdesk.domain.lead.activity import Activity, ActivityKind, OutboxItem
 from sdrdesk.domain.lead.lead import Lead
-from sdrdesk.domain.outcome.catalog import Flag, parse_dispositions
+from sdrdesk.domain.outcome.catalog import Flag
 from sdrdesk.domain.sla.targets import SlaTargets
 from sdrdesk.services.reports.definitions import definitions
 from sdrdesk.services.reports.registry import Report, ReportName
@@ -26,8 +26,11 @@ from sdrdesk.services.views.desk import (
     RepTotals,
     StatusView,
 )
-from tests.support.fake_leads import NOW, believable
+from tests.support.fake_leads import NOW
 from tests.support.fake_reports import made_report
+
+if TYPE_CHECKING:
+    from tests.support.fake_desk import FakeDesk
 
 ME = "70001"
 GRACE = timedelta(seconds=30)
@@ -49,60 +52,52 @@ class Recorded:
     undone: bool = False
 
 
-@dataclass
-class Office:
-    """What was recorded, and what became of it."""
+class Part:
+    """One noun of the fake desk; the desk holds what the parts share."""
 
-    leads: list[Lead] = field(default_factory=believable)
-    at: datetime = NOW
-    connection: Literal["online", "offline", "never", "refused", "syncing", "none"] = "online"
-    detail: str = ""
-    blocked: list[OutboxView] = field(default_factory=list)
-    open_conflicts: list[ConflictView] = field(default_factory=list)
-    in_demo: bool = False
+    def __init__(self, desk: FakeDesk) -> None:
+        self._desk = desk
 
-    def __post_init__(self) -> None:
-        self.dispositions = parse_dispositions(shipped("dispositions.toml"))
-        self.by_id = {lead.lead_id: lead for lead in self.leads}
-        self.records: list[Recorded] = []
-        self.comments: list[tuple[str, str, bool]] = []
-        self.settled: tuple[str, str] | None = None
 
-    def _state(self, record: Recorded) -> str:
-        return "held" if self.at < record.activity.at + GRACE else "queued"
-
-    def status(self) -> StatusView:
-        live = [x for x in self.records if not x.undone]
+class FakeStatus(Part):
+    def view(self) -> StatusView:
+        live = [x for x in self._desk.records if not x.undone]
         return StatusView(
             owner="Rita",
-            connection=self.connection,
-            detail=self.detail,
-            data_age_s=None if self.connection in ("never", "none") else 12,
+            connection=self._desk.connection,
+            detail=self._desk.detail,
+            data_age_s=None if self._desk.connection in ("never", "none") else 12,
             unsent=sum(len(x.items) for x in live),
-            blocked=len(self.blocked),
-            conflicts=len(self.open_conflicts),
+            blocked=len(self._desk.blocked),
+            conflicts=len(self._desk.open_conflicts),
             sla_percent=92,
             encrypted=True,
             encryption_note="",
-            demo=self.in_demo,
-            block=self.block_view(),
+            demo=self._desk.in_demo,
+            block=self._desk.block.current(),
             dials_today=18 + sum(x.activity.kind is ActivityKind.CALL for x in live),
             meetings_today=2
-            + sum(Flag.MEETING in self.dispositions[x.activity.disposition].flags for x in live),
+            + sum(
+                Flag.MEETING in self._desk.dispositions[x.activity.disposition].flags for x in live
+            ),
         )
 
-    def block_view(self) -> BlockView | None:
+
+class FakeBlocks(Part):
+    def current(self) -> BlockView | None:
         """Return the block that runs."""
         return None
 
-    def outbox(self, sent: bool = False) -> list[OutboxView]:
+
+class FakeOutbox(Part):
+    def items(self, *, sent: bool = False) -> list[OutboxView]:
         found = [
             OutboxView(
                 item.key,
                 item.kind.value,
                 item.lead_id,
-                self.by_id[item.lead_id].name,
-                self._state(x),
+                self._desk.by_id[item.lead_id].name,
+                self._desk.state_of(x),
                 0,
                 "",
                 "",
@@ -111,7 +106,7 @@ class Office:
                 x.activity.at + GRACE,
                 f"{x.label}",
             )
-            for x in self.records
+            for x in self._desk.records
             if not x.undone
             for item in x.items
         ]
@@ -126,7 +121,7 @@ class Office:
                     1,
                     "",
                     "88112233445",
-                    self.at - timedelta(hours=3),
+                    self._desk.at - timedelta(hours=3),
                     None,
                     None,
                     "No answer",
@@ -135,23 +130,27 @@ class Office:
             if sent
             else []
         )
-        return [*found, *self.blocked, *receipts]
+        return [*found, *self._desk.blocked, *receipts]
 
     def retry(self, key: str) -> None:
-        self.blocked = [x._replace(state="queued") if x.key == key else x for x in self.blocked]
+        self._desk.blocked = [
+            x._replace(state="queued") if x.key == key else x for x in self._desk.blocked
+        ]
 
     def drop(self, key: str) -> None:
-        self.blocked = [x for x in self.blocked if x.key != key]
+        self._desk.blocked = [x for x in self._desk.blocked if x.key != key]
 
     def conflicts(self) -> list[ConflictView]:
-        return list(self.open_conflicts)
+        return list(self._desk.open_conflicts)
 
     def settle(self, key: str, take: Literal["mine", "theirs"]) -> None:
-        self.settled = (key, take)
-        self.open_conflicts = [x for x in self.open_conflicts if x.key != key]
+        self._desk.settled = (key, take)
+        self._desk.open_conflicts = [x for x in self._desk.open_conflicts if x.key != key]
 
-    def log(self, day: date, rep: str = "") -> LogView:
-        mine = [x for x in self.records if x.activity.at.date() == day and not x.undone]
+
+class FakeLog(Part):
+    def day(self, day: date, rep: str = "") -> LogView:
+        mine = [x for x in self._desk.records if x.activity.at.date() == day and not x.undone]
         lines = [
             LogEntry(
                 x.activity.activity_key,
@@ -159,13 +158,13 @@ class Office:
                 ME,
                 "Rita Rep",
                 x.activity.lead_id,
-                self.by_id[x.activity.lead_id].name,
+                self._desk.by_id[x.activity.lead_id].name,
                 x.activity.at,
                 x.activity.disposition,
                 x.label,
                 x.activity.duration_s,
                 x.activity.note,
-                self._state(x),
+                self._desk.state_of(x),
             )
             for x in mine
         ]
@@ -200,21 +199,11 @@ class Office:
             tuple(lines),
         )
 
-    def report(self, name: ReportName, first: date, last: date) -> Report:
-        return made_report(name, first, last)
-
-    def definitions(self) -> Sequence[tuple[str, str]]:
-        return tuple(definitions(SlaTargets()).items())
-
-    def comment(self, activity_key: str, words: str, *, upstream: bool) -> str:
-        self.comments.append((activity_key, words, upstream))
-        return "Kept, and on its way." if upstream else "Kept on this machine only."
-
     def reps(self) -> list[tuple[str, str]]:
         return [("70002", "Omar Haddad"), (ME, "Rita Rep")]
 
     def _counted(self, key: str, duration_s: int) -> tuple[str, ...]:
-        flags = self.dispositions[key].flags
+        flags = self._desk.dispositions[key].flags
         talked = Flag.INTENDED_PERSON in flags and duration_s >= 60
         found = {
             "dials": True, "connects": Flag.REACHED in flags, "conversations": talked,
@@ -224,7 +213,7 @@ class Office:
 
     def _totals(self, lines: Sequence[LogEntry], owner_id: str) -> RepTotals:
         own = [x for x in lines if x.owner_id == owner_id]
-        flags = [self.dispositions[x.disposition].flags for x in own]
+        flags = [self._desk.dispositions[x.disposition].flags for x in own]
         return RepTotals(
             owner_id,
             own[0].owner,
@@ -243,3 +232,19 @@ class Office:
                 for hour in range(24)
             ),
         )
+
+
+class FakeReports(Part):
+    def make(self, name: ReportName, first: date, last: date) -> Report:
+        return made_report(name, first, last)
+
+    def definitions(self) -> Sequence[tuple[str, str]]:
+        return tuple(definitions(SlaTargets()).items())
+
+
+class FakeComments(Part):
+    def add(self, activity_key: str, words: str, *, upstream: bool) -> str:
+        self._desk.comments_made.append((activity_key, words, upstream))
+        if upstream:
+            return "Comment saved. It will be sent to the CRM as a note."
+        return "Comment saved on this machine only."

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sdrdesk.domain.errors import NotFoundError, SdrDeskError, UsageError
+from sdrdesk.domain.errors import UsageError
 from sdrdesk.domain.lead.lead import Lead
 from sdrdesk.domain.queue.at_risk import first_risk
 from sdrdesk.domain.queue.filters import parse_words
-from sdrdesk.domain.ranking.config import parse_ranking
 from sdrdesk.domain.ranking.ranking import lane, queue_key, reasons
-from sdrdesk.services.lead.at_risk import TravelRow, TravelView
+from sdrdesk.services.lead.at_risk import AtRiskRow, AtRiskView
 from sdrdesk.services.views.desk import (
     Block,
     Colleague,
@@ -29,71 +27,40 @@ from sdrdesk.services.views.desk import (
     ViewChoice,
     WhyView,
 )
-from tests.support.fake_blocks import FakeBlocks, candidate
-from tests.support.fake_office import shipped
+from tests.support.fake_blocks import candidate
+from tests.support.fake_office import Part
 
 SLA = timedelta(minutes=15)
 
 
-@dataclass
-class FakeQueue(FakeBlocks):
-    """Leads in memory, ranked by the product's own rules."""
-
-    broken: SdrDeskError | None = None
-    """Raised by every question about the queue while set."""
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        self.ranking = parse_ranking(shipped("ranking.toml"))
-        self.pinned: set[str] = set()
-        self.skipped: dict[str, str] = {}
-        self.held_numbers: set[tuple[str, str]] = set()
-        self.first_lines: dict[str, str] = {}
-
-    def queue(self, find: str = "", *, first: int = 0) -> QueueSnapshot:
-        if self.broken is not None:
-            raise self.broken
-        found = [candidate(x) for x in self.by_id.values() if find or not self._blocks(x)]
-        found.sort(key=queue_key(self.ranking, self.at))
-        ranked = sorted((x.lead_id for x in found), key=lambda lead_id: lead_id not in self.pinned)
+class FakeQueue(Part):
+    def snapshot(self, find: str = "", *, first: int = 0) -> QueueSnapshot:
+        if self._desk.broken is not None:
+            raise self._desk.broken
+        found = [candidate(x) for x in self._desk.by_id.values() if find or not self._blocks(x)]
+        found.sort(key=queue_key(self._desk.ranking, self._desk.at))
+        ranked = sorted(
+            (x.lead_id for x in found), key=lambda lead_id: lead_id not in self._desk.pinned
+        )
         words = find.casefold()
         hits = [x for x in ranked if not find or words in self._haystack(x)]
-        return QueueSnapshot(self.at, tuple(hits), len(self.by_id), find)
+        return QueueSnapshot(self._desk.at, tuple(hits), len(self._desk.by_id), find)
 
-    def narrowed(self, view: str = "callable", where: str = "", *, find: str = "") -> QueueSnapshot:
-        if view not in {choice.name for choice in self.view_choices()}:
-            raise UsageError(f"There is no view {view!r}.")
-        wanted = parse_words(where)
-        made = self.queue(find)
-        kept = [
-            lead_id
-            for lead_id in made.lead_ids
-            if self.by_id[lead_id].fit >= max(wanted.fit_min, 80 if view == "best_fit" else 0)
-        ]
-        return made._replace(lead_ids=tuple(kept), view=where or view)
-
-    def working_queue(self, *, first: int = 0) -> QueueSnapshot:
-        made = self.queue(first=first)
-        return made._replace(lead_ids=self.in_block_order(made.lead_ids))
-
-    def view_choices(self) -> Sequence[ViewChoice]:
-        return (
-            ViewChoice("callable", "Everybody to call now", ""),
-            ViewChoice("best_fit", "Fits best", "fit at least 80"),
-            ViewChoice("all", "Every lead that is yours", ""),
-        )
+    def working(self, *, first: int = 0) -> QueueSnapshot:
+        made = self.snapshot(first=first)
+        return made._replace(lead_ids=self._desk.block.in_order(made.lead_ids))
 
     def _haystack(self, lead_id: str) -> str:
-        lead = self.by_id[lead_id]
+        lead = self._desk.by_id[lead_id]
         return f"{lead.name} {lead.company_name} {lead.phone} {lead.email}".casefold()
 
     def rows(self, snapshot: QueueSnapshot, start: int, stop: int) -> list[QueueRow]:
         ids = snapshot.lead_ids[start:stop]
-        return [self._row(self.by_id[x], start + n + 1) for n, x in enumerate(ids)]
+        return [self.row(self._desk.by_id[x], start + n + 1) for n, x in enumerate(ids)]
 
-    def _row(self, lead: Lead, rank_no: int) -> QueueRow:
+    def row(self, lead: Lead, rank_no: int) -> QueueRow:
         item = candidate(lead)
-        why = reasons(item, self.ranking, self.at)
+        why = reasons(item, self._desk.ranking, self._desk.at)
         there = self._there(lead)
         sla, sla_due = self._sla(lead)
         closes = None
@@ -102,7 +69,7 @@ class FakeQueue(FakeBlocks):
         age = (
             None
             if lead.converted_at is None
-            else int((self.at - lead.converted_at).total_seconds())
+            else int((self._desk.at - lead.converted_at).total_seconds())
         )
         return QueueRow(
             rank=rank_no,
@@ -111,7 +78,7 @@ class FakeQueue(FakeBlocks):
             company=lead.company_name,
             title=lead.job_title,
             persona=lead.persona,
-            lane=lane(item, self.at),
+            lane=lane(item, self._desk.at),
             score=round(sum(reason.points for reason in why), 2),
             reasons=why,
             converted_at=lead.converted_at,
@@ -121,7 +88,7 @@ class FakeQueue(FakeBlocks):
             attempts=lead.attempts,
             phone=lead.phone,
             lead_local_time=f"{there:%H:%M}" if there else "",
-            time_zone=self._zone(lead),
+            time_zone=self.zone(lead),
             callable=not self._blocks(lead),
             next_due_at=lead.next_due_at,
             callback_at=lead.callback_at,
@@ -130,16 +97,16 @@ class FakeQueue(FakeBlocks):
             lifecycle=lead.lifecycle,
             status=lead.status,
             window_closes_at=closes,
-            pinned=lead.lead_id in self.pinned,
+            pinned=lead.lead_id in self._desk.pinned,
             callback_note=lead.callback_note,
         )
 
-    def _zone(self, lead: Lead) -> str:
+    def zone(self, lead: Lead) -> str:
         return lead.rep_time_zone or lead.time_zone
 
     def _there(self, lead: Lead) -> datetime | None:
-        zone = self._zone(lead)
-        return self.at.astimezone(ZoneInfo(zone)) if zone else None
+        zone = self.zone(lead)
+        return self._desk.at.astimezone(ZoneInfo(zone)) if zone else None
 
     def _sla(self, lead: Lead) -> tuple[SlaWord, datetime | None]:
         if lead.converted_at is None:
@@ -147,9 +114,9 @@ class FakeQueue(FakeBlocks):
         due = lead.converted_at + SLA
         if lead.attempts:
             return "met", due
-        if due < self.at:
+        if due < self._desk.at:
             return "breached", due
-        return ("at_risk" if due - self.at < timedelta(minutes=5) else "on_track"), due
+        return ("at_risk" if due - self._desk.at < timedelta(minutes=5) else "on_track"), due
 
     def _blocks(self, lead: Lead) -> tuple[Block, ...]:
         found = []
@@ -157,26 +124,94 @@ class FakeQueue(FakeBlocks):
             found.append(Block("do_not_call", None, "asked not to be called"))
         if lead.status == "UNQUALIFIED":
             found.append(Block("status", None, "the status UNQUALIFIED is worked no more"))
-        if lead.lead_id in self.skipped:
-            found.append(Block("skipped", None, f"put aside: {self.skipped[lead.lead_id]}"))
-        if lead.next_due_at is not None and lead.next_due_at > self.at:
+        if lead.lead_id in self._desk.skipped:
+            found.append(Block("skipped", None, f"put aside: {self._desk.skipped[lead.lead_id]}"))
+        if lead.next_due_at is not None and lead.next_due_at > self._desk.at:
             found.append(Block("resting", lead.next_due_at, "rests until its next try"))
         there = self._there(lead)
         if there is None:
-            found.append(Block("unknown_zone", None, "the time zone is unknown; t settles it"))
+            found.append(Block("unknown_zone", None, "the time zone is unknown; t sets it"))
         elif not 8 <= there.hour < 18 or there.weekday() > 4:
             found.append(Block("call_window", None, f"it is {there:%H:%M} there"))
         return tuple(found)
 
-    def _get(self, lead_id: str) -> Lead:
-        if lead_id not in self.by_id:
-            raise NotFoundError(f"There is no lead {lead_id} on this machine.")
-        return self.by_id[lead_id]
+    def rank_of(self, lead_id: str) -> int | None:
+        ids = self.snapshot().lead_ids if self._desk.broken is None else ()
+        return ids.index(lead_id) + 1 if lead_id in ids else None
 
-    # -- one lead --------------------------------------------------------------------------------
+    def why(self, lead_id: str) -> WhyView:
+        lead = self._desk.need(lead_id)
+        place = self.rank_of(lead_id)
+        above = self.snapshot().lead_ids[place - 2] if place and place > 1 else ""
+        why = reasons(candidate(lead), self._desk.ranking, self._desk.at)
+        return WhyView(
+            lead_id=lead_id,
+            name=lead.name,
+            rank=place,
+            callable=not self._blocks(lead),
+            blocked_by=self._blocks(lead),
+            score=round(sum(x.points for x in why), 2),
+            reasons=why,
+            above=self._desk.by_id[above].name if above else "",
+            above_reasons=(
+                reasons(candidate(self._desk.by_id[above]), self._desk.ranking, self._desk.at)
+                if above
+                else ()
+            ),
+            overtakes_at=None,
+        )
 
-    def lead(self, lead_id: str) -> LeadView:
-        lead = self._get(lead_id)
+    def funnel(self) -> FunnelView:
+        first = Counter(
+            x[0].rule for lead in self._desk.by_id.values() if (x := self._blocks(lead))
+        )
+        words = {
+            "do_not_call": "do not call",
+            "status": "worked no more",
+            "skipped": "put aside",
+            "resting": "resting until the next try",
+            "unknown_zone": "time zone unknown",
+            "call_window": "outside their hours",
+        }
+        left = total = len(self._desk.by_id)
+        steps = []
+        for rule, text in words.items():
+            left -= first[rule]
+            steps.append(FunnelStep(rule, text, first[rule], left))
+        return FunnelView(total, tuple(steps), left)
+
+    def window_note(self, lead_id: str, at: datetime) -> str:
+        zone = self.zone(self._desk.need(lead_id))
+        there = at.astimezone(ZoneInfo(zone or "UTC"))
+        if there.weekday() > 4:
+            return f"{there:%A} there"
+        return "" if 8 <= there.hour < 18 else f"{there:%H:%M} there, outside 08:00–18:00"
+
+
+class FakeViews(Part):
+    def queue(self, view: str = "callable", where: str = "", *, find: str = "") -> QueueSnapshot:
+        if view not in {choice.name for choice in self.choices()}:
+            raise UsageError(f"There is no view {view!r}.")
+        wanted = parse_words(where)
+        made = self._desk.queue.snapshot(find)
+        kept = [
+            lead_id
+            for lead_id in made.lead_ids
+            if self._desk.by_id[lead_id].fit >= max(wanted.fit_min, 80 if view == "best_fit" else 0)
+        ]
+        return made._replace(lead_ids=tuple(kept), view=where or view)
+
+    def choices(self) -> Sequence[ViewChoice]:
+        return (
+            ViewChoice("callable", "Callable now", ""),
+            ViewChoice("best_fit", "Fits best", "fit at least 80"),
+            ViewChoice("all", "All your leads", ""),
+        )
+
+
+class FakeLeads(Part):
+    def view(self, lead_id: str) -> LeadView:
+        lead = self._desk.need(lead_id)
         company = lead.company
         line = ""
         if company is not None:
@@ -187,13 +222,15 @@ class FakeQueue(FakeBlocks):
                 text,
                 text.replace(" ", ""),
                 "mobile",
-                "wrong number" if (lead_id, text.replace(" ", "")) in self.held_numbers else "",
+                "wrong number"
+                if (lead_id, text.replace(" ", "")) in self._desk.held_numbers
+                else "",
             )
             for text in (lead.phone, lead.mobile)
             if text
         )
         return LeadView(
-            row=self._row(lead, self._rank_of(lead_id) or 0),
+            row=self._desk.queue.row(lead, self._desk.queue.rank_of(lead_id) or 0),
             email=lead.email,
             message=lead.message,
             source=lead.source,
@@ -204,7 +241,9 @@ class FakeQueue(FakeBlocks):
             first_converted_on=lead.first_converted_on,
             company_line=line,
             persona_reason=lead.persona_reason,
-            zone_note="number and address agree" if self._zone(lead) else "no source knows it",
+            zone_note="number and address agree"
+            if self._desk.queue.zone(lead)
+            else "no source knows it",
             numbers=numbers,
             timeline=self._timeline(lead),
             colleagues=self._colleagues(lead),
@@ -224,10 +263,10 @@ class FakeQueue(FakeBlocks):
                 x.label,
                 x.activity.note,
                 x.activity.duration_s,
-                "undone" if x.undone else self._state(x),
+                "undone" if x.undone else self._desk.state_of(x),
                 x.activity.activity_key,
             )
-            for x in self.records
+            for x in self._desk.records
             if x.activity.lead_id == lead.lead_id
         ]
         if lead.last_attempt_at is not None and not found:
@@ -257,57 +296,16 @@ class FakeQueue(FakeBlocks):
             Colleague(
                 x.lead_id, x.name, x.job_title, "Omar, yesterday, no answer" if x.attempts else ""
             )
-            for x in self.by_id.values()
+            for x in self._desk.by_id.values()
             if x.company == lead.company and x.lead_id != lead.lead_id
         )
 
-    def _rank_of(self, lead_id: str) -> int | None:
-        ids = self.queue().lead_ids if self.broken is None else ()
-        return ids.index(lead_id) + 1 if lead_id in ids else None
 
-    def why(self, lead_id: str) -> WhyView:
-        lead = self._get(lead_id)
-        place = self._rank_of(lead_id)
-        above = self.queue().lead_ids[place - 2] if place and place > 1 else ""
-        why = reasons(candidate(lead), self.ranking, self.at)
-        return WhyView(
-            lead_id=lead_id,
-            name=lead.name,
-            rank=place,
-            callable=not self._blocks(lead),
-            blocked_by=self._blocks(lead),
-            score=round(sum(x.points for x in why), 2),
-            reasons=why,
-            above=self.by_id[above].name if above else "",
-            above_reasons=(
-                reasons(candidate(self.by_id[above]), self.ranking, self.at) if above else ()
-            ),
-            overtakes_at=None,
-        )
-
-    # -- all of them -----------------------------------------------------------------------------
-
-    def funnel(self) -> FunnelView:
-        first = Counter(x[0].rule for lead in self.by_id.values() if (x := self._blocks(lead)))
-        words = {
-            "do_not_call": "do not call",
-            "status": "worked no more",
-            "skipped": "put aside",
-            "resting": "resting until the next try",
-            "unknown_zone": "time zone unknown",
-            "call_window": "outside their hours",
-        }
-        left = total = len(self.by_id)
-        steps = []
-        for rule, text in words.items():
-            left -= first[rule]
-            steps.append(FunnelStep(rule, text, first[rule], left))
-        return FunnelView(total, tuple(steps), left)
-
-    def travel(self, hours: int) -> TravelView:
-        until, found = self.at + timedelta(hours=hours), []
-        for lead_id in self.queue("").lead_ids:
-            row = self._row(self.by_id[lead_id], 0)
+class FakeAtRisk(Part):
+    def ahead(self, hours: int) -> AtRiskView:
+        until, found = self._desk.at + timedelta(hours=hours), []
+        for lead_id in self._desk.queue.snapshot("").lead_ids:
+            row = self._desk.queue.row(self._desk.by_id[lead_id], 0)
             runs = row.sla_state in ("on_track", "at_risk")
             broken = first_risk(
                 callback_at=row.callback_at,
@@ -318,7 +316,7 @@ class FakeQueue(FakeBlocks):
                 until=until,
             )
             if broken is not None:
-                found.append(TravelRow(row, broken, self.first_lines.get(lead_id, "")))
+                found.append(AtRiskRow(row, broken, self._desk.first_lines.get(lead_id, "")))
         found.sort(key=lambda item: item.risk.at)
         rows = tuple(x._replace(row=x.row._replace(rank=n)) for n, x in enumerate(found, 1))
-        return TravelView(self.at, until, rows)
+        return AtRiskView(self._desk.at, until, rows)

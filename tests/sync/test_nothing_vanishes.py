@@ -16,7 +16,7 @@ import pytest
 
 from sdrdesk.clock import system_clock
 from sdrdesk.domain.crm.records import LeadFields, RemoteLead, RemoteOption
-from sdrdesk.services.sync.outbox import SendingService
+from sdrdesk.services.sync.outbox import OutboxService
 from sdrdesk.store.database.database import Database
 from sdrdesk.store.mirror import mirror
 from sdrdesk.store.outbox import outbox
@@ -127,7 +127,7 @@ def test_it_arrives_or_somebody_is_told(db: Database, field: str, later: str) ->
 
 def test_a_person_reads_why_a_field_was_not_written(db: Database) -> None:
     sent(db, "status", "NEW", "ATTEMPTED_TO_CONTACT", "CONNECTED", "nothing later")
-    receipts = SendingService(db, system_clock).items(sent=True)
+    receipts = OutboxService(db, system_clock).items(sent=True)
     words = "status was not written: somebody set it to CONNECTED, and an attempt never lowers"
     assert words in receipts[0].what
 

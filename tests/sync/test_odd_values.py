@@ -163,9 +163,9 @@ def test_every_odd_value_in_every_property_and_everything_works(tmp_path: Path) 
         assert {"512", "513", "514"} <= set(ids)
         with session_of(desk) as session:
             for lead_id in ids[::3]:
-                session.desk.lead(lead_id)
-                session.desk.why(lead_id)
-                session.desk.script(lead_id)
+                session.desk.leads.view(lead_id)
+                session.desk.queue.why(lead_id)
+                session.desk.call.script(lead_id)
             asyncio.run(walk_through(session))
 
 

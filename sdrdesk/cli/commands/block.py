@@ -43,14 +43,14 @@ def start(
     from sdrdesk.services.block.text import block_json
 
     with open_session() as session:
-        usual = session.desk.block_usual()
-        view = session.desk.start_block(
+        usual = session.desk.block.usual()
+        view = session.desk.block.start(
             length or usual.length, goal or usual.goal, recipe or usual.recipe
         )
         if as_json:
             print_json(block_json(view, session.clock()))
         else:
-            say(f"Block started: {_words(session.desk.block_usual())}.")
+            say(f"Block started: {_words(session.desk.block.usual())}.")
 
 
 @block_app.command("pause")
@@ -77,7 +77,7 @@ def end(
     from sdrdesk.cli.session import open_session
 
     with open_session() as session:
-        _tell(session.desk.end_block(), session.rep_zone, as_markdown, as_json)
+        _tell(session.desk.block.end(), session.rep_zone, as_markdown, as_json)
 
 
 @block_app.command("status")
@@ -88,13 +88,13 @@ def status(as_json: AsJson = False) -> None:
     from sdrdesk.services.block.text import block_json
 
     with open_session() as session:
-        view = session.desk.blocks.current()
+        view = session.desk.block.current()
         if as_json:
             print_json(block_json(view, session.clock()))
         elif view is None:
             say("No block runs. Start one: sdrdesk block start")
         else:
-            found = session.desk.block_summary()
+            found = session.desk.block.summary()
             if found is not None:
                 _tell(found, session.rep_zone, False, False)
 
@@ -106,7 +106,7 @@ def _change(reason: str, as_json: bool) -> None:
 
     with open_session() as session:
         desk = session.desk
-        view = desk.pause_block(reason) if reason else desk.resume_block()
+        view = desk.block.pause(reason) if reason else desk.block.resume()
         if as_json:
             print_json(block_json(view, session.clock()))
         else:

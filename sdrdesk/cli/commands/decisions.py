@@ -35,8 +35,8 @@ def snooze(
     """Let a lead rest until a time; a person's words are read in the lead's time zone."""
 
     def act(session: Session) -> Words:
-        until = session.desk.parse_when(lead_id, when)
-        before = session.desk.deciding.snooze(lead_id, until, reason)
+        until = session.desk.outcome.when(lead_id, when)
+        before = session.desk.decisions.snooze(lead_id, until, reason)
         return _resting(session, before, until, reason)
 
     _decide(act, as_json)
@@ -53,7 +53,7 @@ def skip(
         from sdrdesk.services.lead.decisions import SKIP_REST
 
         until = session.desk.now() + SKIP_REST
-        before = session.desk.deciding.skip(lead_id, reason)
+        before = session.desk.decisions.skip(lead_id, reason)
         return _resting(session, before, until, reason)
 
     _decide(act, as_json)
@@ -65,8 +65,8 @@ def wake(lead_id: LeadId, as_json: AsJson = False) -> None:
     def act(session: Session) -> Words:
         from sdrdesk.clock import iso_or_none
 
-        before = session.desk.deciding.wake(lead_id)
-        name = session.desk.lead(lead_id).row.name
+        before = session.desk.decisions.wake(lead_id)
+        name = session.desk.leads.view(lead_id).row.name
         made: dict[str, object] = {
             "lead_id": lead_id,
             "snoozed_until": None,
@@ -101,9 +101,9 @@ def zone(
     """Show or settle a lead's time zone; what you settle is remembered and wins."""
 
     def act(session: Session) -> Words:
-        before = session.desk.lead(lead_id).row
+        before = session.desk.leads.view(lead_id).row
         back = _set_zone(session, lead_id, name) if name or clear else ""
-        view = session.desk.lead(lead_id)
+        view = session.desk.leads.view(lead_id)
         row = view.row
         made: dict[str, object] = {
             "lead_id": row.lead_id,
@@ -133,19 +133,21 @@ def persona(
     def act(session: Session) -> Words:
         from sdrdesk.cli.terminal.output import note
 
-        before = session.desk.lead(lead_id)
-        way_back = session.desk.deciding.persona_text(before.row.lead_id)
+        before = session.desk.leads.view(lead_id)
+        way_back = session.desk.decisions.persona_text(before.row.lead_id)
         if label or clear:
-            session.desk.set_persona(lead_id, label)
+            session.desk.decisions.set_persona(lead_id, label)
         elif not as_json:
-            note(f"Personas of the account: {', '.join(session.desk.personas()) or 'none'}")
-        view = session.desk.lead(lead_id)
+            note(
+                f"Personas of the account: {', '.join(session.desk.decisions.personas()) or 'none'}"
+            )
+        view = session.desk.leads.view(lead_id)
         made: dict[str, object] = {
             "lead_id": view.row.lead_id,
             "persona": view.row.persona,
             "reason": view.persona_reason,
             "was": before.row.persona,
-            "personas": list(session.desk.personas()),
+            "personas": list(session.desk.decisions.personas()),
         }
         why = f" ({view.persona_reason})" if view.persona_reason else ""
         said = f"{view.row.name}: {view.row.persona or 'no persona'}{why}."
@@ -166,8 +168,8 @@ def unpromise(lead_id: LeadId, as_json: AsJson = False) -> None:
         from sdrdesk.clock import iso_or_none
         from sdrdesk.services.rep_zone import local_words
 
-        was = session.desk.deciding.close_callback(lead_id).callback_at
-        name = session.desk.lead(lead_id).row.name
+        was = session.desk.decisions.close_callback(lead_id).callback_at
+        name = session.desk.leads.view(lead_id).row.name
         promised = f" of {local_words(was, session.rep_zone)}" if was else ""
         made: dict[str, object] = {"lead_id": lead_id, "callback_at": None, "was": iso_or_none(was)}
         said = f"The promise{promised} to {name} is closed here; its task in the CRM stays open."
@@ -178,7 +180,7 @@ def unpromise(lead_id: LeadId, as_json: AsJson = False) -> None:
 
 def _set_zone(session: Session, lead_id: str, name: str) -> str:
     """Settle or unsettle a time zone and return the way back."""
-    was = session.desk.deciding.set_zone(lead_id, name).rep_time_zone
+    was = session.desk.decisions.set_zone(lead_id, name).rep_time_zone
     if was:
         return _command("zone", lead_id, was)
     return _command("zone", lead_id, options=("--clear",)) if name else ""
@@ -188,7 +190,7 @@ def _resting(session: Session, before: DeskState, until: datetime, reason: str) 
     from sdrdesk.clock import iso
     from sdrdesk.services.rep_zone import local_words
 
-    row = session.desk.lead(before.lead_id).row
+    row = session.desk.leads.view(before.lead_id).row
     made: dict[str, object] = {
         "lead_id": row.lead_id,
         "snoozed_until": iso(until),
@@ -210,8 +212,8 @@ def _rest_again(session: Session, before: DeskState) -> str:
 
 
 def _pin(session: Session, lead_id: str, *, pinned: bool) -> Words:
-    was = session.desk.deciding.pin(lead_id, pinned).pinned_at is not None
-    row = session.desk.lead(lead_id).row
+    was = session.desk.decisions.pin(lead_id, pinned).pinned_at is not None
+    row = session.desk.leads.view(lead_id).row
     made: dict[str, object] = {"lead_id": row.lead_id, "pinned": pinned}
     if was == pinned:
         return made, f"{row.name} was {'pinned already' if pinned else 'not pinned'}.", ""

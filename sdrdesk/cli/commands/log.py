@@ -58,7 +58,7 @@ def comment_on(session: Session, words: Sequence[str], *, upstream: bool) -> Non
             "A comment names a call and says something.",
             next_step='Write `sdrdesk log comment KEY "your words"`; `log --json` has the keys.',
         )
-    say(session.desk.comment(words[1], " ".join(words[2:]), upstream=upstream))
+    say(session.desk.comments.add(words[1], " ".join(words[2:]), upstream=upstream))
 
 
 def watch_log(

@@ -84,15 +84,17 @@ def dispose(
         )
         entry = replace(entry, meeting_minutes=minutes)
         if entry.meeting_at is not None:
-            email = session.desk.lead(lead_id).email
+            email = session.desk.leads.view(lead_id).email
             entry = replace(entry, attendees=tuple(attendee or ([email] if email else [])))
         if dry_run:
-            _tell_preview(lead_id, key, session.desk.preview(lead_id, entry), as_json=as_json)
+            _tell_preview(
+                lead_id, key, session.desk.outcome.preview(lead_id, entry), as_json=as_json
+            )
             return
         since = session.clock()
-        done = session.desk.dispose(lead_id, entry)
+        done = session.desk.outcome.record(lead_id, entry)
         sent, code = _push_now(session, since) if push == "now" else ("", 0)
-        _tell_disposed(session.desk.disposed_now(done), sent, as_json=as_json)
+        _tell_disposed(session.desk.outbox.refreshed(done), sent, as_json=as_json)
         if code:
             raise typer.Exit(code)
 
@@ -120,7 +122,7 @@ def _push_now(session: Session, since: datetime) -> tuple[str, int]:
         report = session.engine().push(release_held=True, since=since)
     except SdrDeskError as error:
         return "", tell_error(error)
-    blocked, conflicts = session.desk.outbox_counts().blocked, len(session.desk.conflicts())
+    blocked, conflicts = session.desk.outbox.counts().blocked, len(session.desk.outbox.conflicts())
     if blocked:
         tell("Refused items need you: sdrdesk outbox")
     if conflicts:
@@ -165,7 +167,7 @@ def _entry(
 
     def moment(name: str) -> object:
         return (
-            session.desk.parse_when(lead_id, times[name], past=name == "at")
+            session.desk.outcome.when(lead_id, times[name], past=name == "at")
             if times[name]
             else None
         )
@@ -201,7 +203,7 @@ def _number(session: Session, lead_id: str, text: str) -> str:
         return ""
     from sdrdesk.domain.outcome.validation import typed_number
 
-    view = session.desk.lead(lead_id)
+    view = session.desk.leads.view(lead_id)
     known = [view.row.phone, *(part for n in view.numbers for part in (n.e164, n.display))]
     return typed_number(text, tuple(known))
 
@@ -217,7 +219,7 @@ def undo(
     from sdrdesk.cli.terminal.output import print_json, say
 
     with open_session() as session:
-        done = session.desk.undo(reason)
+        done = session.desk.undo.last(reason)
         if as_json:
             print_json(
                 {
@@ -288,7 +290,7 @@ def _list_outbox(*, sent: bool, as_json: bool) -> None:
     from sdrdesk.services.desk.json import outbox_json
 
     with open_session() as session:
-        items = session.desk.outbox(sent=sent)
+        items = session.desk.outbox.items(sent=sent)
         if as_json:
             print_json(outbox_json(items))
         elif not items:
@@ -326,7 +328,7 @@ def _outbox_act(verb: Literal["retry", "drop"], key: str, words: str, as_json: b
     from sdrdesk.cli.terminal.output import print_json, say
 
     with open_session() as session:
-        (session.desk.retry if verb == "retry" else session.desk.drop)(key)
+        (session.desk.outbox.retry if verb == "retry" else session.desk.outbox.drop)(key)
         if as_json:
             print_json({"key": key, "done": verb})
         else:
@@ -352,7 +354,7 @@ def _list_conflicts(as_json: bool) -> None:
     from sdrdesk.services.desk.json import conflicts_json
 
     with open_session() as session:
-        items = session.desk.conflicts()
+        items = session.desk.outbox.conflicts()
         if as_json:
             print_json(conflicts_json(items))
         elif not items:
@@ -378,7 +380,7 @@ def conflicts_resolve(
     from sdrdesk.cli.terminal.output import print_json, say
 
     with open_session() as session:
-        session.desk.settle(key, take)
+        session.desk.outbox.settle(key, take)
         if as_json:
             print_json({"key": key, "taken": take})
         else:

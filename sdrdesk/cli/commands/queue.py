@@ -68,8 +68,8 @@ def queue(
     from sdrdesk.services.desk.text import row_age, sla_words
 
     with open_session() as session:
-        snapshot = session.ready_desk.narrowed(view, where, find=find, as_of=_moment(as_of))
-        rows = session.desk.rows(snapshot, 0, limit)
+        snapshot = session.ready_desk.views.queue(view, where, find=find, as_of=_moment(as_of))
+        rows = session.desk.queue.rows(snapshot, 0, limit)
         if as_json:
             print_json([queue_row_json(row) for row in rows])
             _tell_why_empty(session, rows)
@@ -118,13 +118,13 @@ def next_lead(as_json: AsJson = False) -> None:
     from sdrdesk.services.desk.text import reasons_words, row_words
 
     with open_session() as session:
-        snapshot = session.ready_desk.working_queue()
-        rows = session.desk.rows(snapshot, 0, 1)
+        snapshot = session.ready_desk.queue.working()
+        rows = session.desk.queue.rows(snapshot, 0, 1)
         if as_json:
             print_json(queue_row_json(rows[0]) if rows else None)
             _tell_why_empty(session, rows)
         elif not rows:
-            say(session.desk.empty_words(snapshot))
+            say(session.desk.queue.empty_words(snapshot))
         else:
             say(row_words(rows[0]))
             say(f"Why: {reasons_words(rows[0].reasons, rows[0].score)}")
@@ -138,7 +138,7 @@ def lead(lead_id: LeadId, as_json: AsJson = False) -> None:
     from sdrdesk.services.desk.text import lead_words
 
     with open_session() as session:
-        view = session.ready_desk.lead(lead_id)
+        view = session.ready_desk.leads.view(lead_id)
         if as_json:
             print_json(lead_json(view))
         else:
@@ -154,7 +154,7 @@ def why(lead_id: LeadId, as_json: AsJson = False) -> None:
     from sdrdesk.services.desk.text import why_words
 
     with open_session() as session:
-        view = session.ready_desk.why(lead_id)
+        view = session.ready_desk.queue.why(lead_id)
         if as_json:
             print_json(why_json(view))
         else:
@@ -169,7 +169,7 @@ def funnel(as_json: AsJson = False) -> None:
     from sdrdesk.services.desk.json import funnel_json
 
     with open_session() as session:
-        view = session.ready_desk.funnel()
+        view = session.ready_desk.queue.funnel()
         if as_json:
             print_json(funnel_json(view))
             return
@@ -190,7 +190,7 @@ def script(lead_id: LeadId, as_json: AsJson = False) -> None:
     from sdrdesk.services.desk.text import script_words
 
     with open_session() as session:
-        view = session.desk.script(lead_id)
+        view = session.desk.call.script(lead_id)
         if as_json:
             print_json(script_json(lead_id, view))
         else:
@@ -254,7 +254,7 @@ def views(as_json: AsJson = False) -> None:
     from sdrdesk.cli.terminal.output import print_json, table
 
     with open_session() as session:
-        choices = session.desk.view_choices()
+        choices = session.desk.views.choices()
         if as_json:
             print_json([choice._asdict() for choice in choices])
         else:
@@ -272,7 +272,7 @@ def _headline(snapshot: QueueSnapshot) -> str:
 def _empty_words(session: Session, snapshot: QueueSnapshot) -> str:
     if snapshot.total and not snapshot.find and snapshot.view not in {"callable", "all"}:
         return f"Nobody: {snapshot.view}."
-    return session.desk.empty_words(snapshot)
+    return session.desk.queue.empty_words(snapshot)
 
 
 def _moment(text: str) -> datetime | None:

@@ -35,12 +35,12 @@ def replay(
     from sdrdesk.cli.session import open_session
     from sdrdesk.cli.terminal.output import print_json, say
     from sdrdesk.cli.terminal.progress import ProgressLine
-    from sdrdesk.services.queue.backtest import Replaying, replay_words
+    from sdrdesk.services.queue.backtest import Backtest, replay_words
 
     with open_session() as session:
         first, last = session.day(start), session.day(end)
         mine = session.ready_desk.my_owner_ids()
-        replaying = Replaying(session.db, session.rulebook, mine, session.rep_zone)
+        replaying = Backtest(session.db, session.rulebook, mine, session.rep_zone)
         with ProgressLine() as progress:
             found = replaying.compare(
                 config, first, last, lambda done, of: progress.tell("calls", done, of)

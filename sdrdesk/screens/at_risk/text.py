@@ -1,4 +1,4 @@
-"""How the list of what breaks reads. Pure drawing."""
+"""The leads at risk as text."""
 
 from __future__ import annotations
 
@@ -10,50 +10,50 @@ from textual.content import Content
 from sdrdesk.domain.queue.at_risk import RiskKind
 from sdrdesk.domain.text.humanize import plural, span_words
 from sdrdesk.screens.shell import lead_text
-from sdrdesk.services.lead.at_risk import TravelRow, TravelView
+from sdrdesk.services.lead.at_risk import AtRiskRow, AtRiskView
+from sdrdesk.widgets.cells import MUTED
 from sdrdesk.widgets.lead_line import LeadLine
 
 _WORDS = {
-    RiskKind.CALLBACK: "promise",
+    RiskKind.CALLBACK: "callback",
     RiskKind.SLA: "SLA",
     RiskKind.WINDOW: "closes",
 }
-_LINE = "✎"
-"""Marks a lead with a first line written."""
-MUTED = "$foreground-muted"
+_PEN = "✎"
+"""Marks a lead with an opening note."""
 
 
-def line(found: TravelRow, now: datetime) -> LeadLine:
-    """Return what the list draws for a lead: what breaks and when, in the rep's own time."""
-    mark = f"{_LINE} " if found.first_line else ""
+def line(found: AtRiskRow, now: datetime) -> LeadLine:
+    """Return the row of a lead: what is at risk and when, in the rep's own time."""
+    mark = f"{_PEN} " if found.first_line else ""
     made = lead_text.lead_line(found.row, now)
     return replace(made, why=f"{mark}{what(found, now)}", resting=False)
 
 
-def what(found: TravelRow, now: datetime) -> str:
-    """Say what breaks when: ``promise 14:30, in 25m``."""
+def what(found: AtRiskRow, now: datetime) -> str:
+    """Return what is at risk and when: ``callback 14:30, in 25m``."""
     at = found.risk.at
     left = (at - now).total_seconds()
     when = f"in {span_words(left)}" if left >= 0 else f"{span_words(-left)} ago"
     return f"{_WORDS[found.risk.what]} {at.astimezone():%H:%M}, {when}"
 
 
-def counts(view: TravelView) -> str:
-    """Say how many of what break."""
+def counts(view: AtRiskView) -> str:
+    """Return the counts: ``2 callbacks due · 54 calling windows close``."""
     kinds = [found.risk.what for found in view.rows]
     parts = []
-    for kind, word in (
-        (RiskKind.CALLBACK, "promise"),
-        (RiskKind.SLA, "SLA"),
-        (RiskKind.WINDOW, "window"),
+    for kind, one, many in (
+        (RiskKind.CALLBACK, "callback due", "callbacks due"),
+        (RiskKind.SLA, "SLA due", "SLAs due"),
+        (RiskKind.WINDOW, "calling window closes", "calling windows close"),
     ):
         count = kinds.count(kind)
         if count:
-            parts.append(f"{count} {plural(count, word)}")
-    return " · ".join(parts) or "nothing breaks"
+            parts.append(f"{count} {one if count == 1 else many}")
+    return " · ".join(parts) or "nothing due"
 
 
-def detail(found: TravelRow) -> Content:
+def detail(found: AtRiskRow) -> Content:
     """Return three lines about the lead under the cursor."""
     row = found.row
     state = " · ".join(
@@ -68,8 +68,8 @@ def detail(found: TravelRow) -> Content:
         if part
     )
     first = (
-        Content.assemble((f"{_LINE} ", "$text-accent"), found.first_line)
+        Content.assemble((f"{_PEN} ", "$text-accent"), found.first_line)
         if found.first_line
-        else Content.styled("w writes the first line of the next call", MUTED)
+        else Content.styled("w: opening note for the next call", MUTED)
     )
     return Content("\n").join([lead_text.headline(row), Content(state), first])

@@ -1,4 +1,4 @@
-"""The form of a new call block: length, goal and recipe, filled in as the last one was."""
+"""The form of a new call block: length, goal and recipe, filled in from the last block."""
 
 from __future__ import annotations
 
@@ -16,16 +16,15 @@ from textual.widgets import Input, Static
 from sdrdesk.domain.block.recipe import EXAMPLE
 from sdrdesk.domain.errors import UsageError
 from sdrdesk.screens.block import text
-from sdrdesk.screens.shell.base import DeskModal
+from sdrdesk.screens.shell.base import DeskModal, foot, head
 from sdrdesk.screens.shell.context import Workplace
 from sdrdesk.screens.shell.key_queue import KeysMayGo
 from sdrdesk.screens.shell.keys import key
 from sdrdesk.services.views.block import BlockPlan, BlockUsual, BlockView
 from sdrdesk.services.views.desk import ViewChoice
 
-MUTED = "$foreground-muted"
-ECHO_AFTER_S = 0.1
-"""Pause in typing after which the form says what it understood."""
+_ECHO_AFTER_S = 0.1
+"""Pause in typing after which the form shows what it understood."""
 _FIELDS = (
     ("length", "Length", "50m, 1h, 1h30"),
     ("goal", "Goal", "40 dials, 5 conversations, 2 meetings"),
@@ -34,13 +33,13 @@ _FIELDS = (
 
 
 class BlockStartModal(DeskModal[BlockView]):
-    """How long, how many, and of what?"""
+    """Asks for length, goal and recipe, and starts the block."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         key("enter", "start", "Start", "block.start", "Start the block"),
         key("down", "field(1)", "Next field", "block.next_field", "Go to the next field"),
         key("up", "field(-1)", "Previous field", "block.previous_field", "Go to the field above"),
-        key("f2", "recipe", "Next recipe", "block.recipe", "Go through the views and the mix"),
+        key("f2", "recipe", "Next recipe", "block.recipe", "Next of the views and the mix"),
     ]
 
     def __init__(self, place: Workplace) -> None:
@@ -52,31 +51,29 @@ class BlockStartModal(DeskModal[BlockView]):
 
     @property
     def holds_keys(self) -> bool:
-        """Whether keys wait until the form holds what the last block was."""
+        """Whether keys wait until the form is filled in."""
         return not self._is_ready
 
     def compose(self) -> ComposeResult:
         """Lay out the fields."""
         with VerticalScroll(classes="box"):
-            head = Content.styled("Start a call block", "bold $accent")
-            yield Static(head, markup=False, classes="head")
+            yield head("Start a call block")
             for name, label, example in _FIELDS:
                 with Horizontal(classes="field"):
                     yield Static(Content.styled(f"{label:<9}", "bold"), markup=False)
                     yield Input(id=name, compact=True, placeholder=example, select_on_focus=True)
             yield Static(id="understood", markup=False)
-            foot = (
-                "\nPromises that are due and pinned leads come before every recipe."
+            yield foot(
+                "\nDue callbacks and pinned leads always come first."
                 "\n⏎ start · ↑↓ fields · F2 next recipe · esc back"
             )
-            yield Static(Content.styled(foot, MUTED), markup=False)
 
     def on_mount(self) -> None:
-        """Fill in what the last block was."""
+        """Fill in the last block."""
         self.query_one("#length", Input).focus()
         self.read(
             "block.usual",
-            lambda: (self.desk.block_usual(), self.desk.view_choices()),
+            lambda: (self.desk.block.usual(), self.desk.views.choices()),
             self._ready,
         )
 
@@ -102,16 +99,16 @@ class BlockStartModal(DeskModal[BlockView]):
         event.stop()
         if self._timer is not None:
             self._timer.stop()
-        self._timer = self.set_timer(ECHO_AFTER_S, self._read_now)
+        self._timer = self.set_timer(_ECHO_AFTER_S, self._read_now)
 
     def _read_now(self) -> None:
         if not self.is_attached or not self.is_on_top:
-            return  # answered, or closed, before the echo was due
+            return  # closed before the echo was due
         typed = self._typed()
 
         def ask() -> BlockPlan | str:
             try:
-                return self.desk.block_plan(*typed)
+                return self.desk.block.plan(*typed)
             except UsageError as error:
                 return str(error)
 
@@ -130,7 +127,7 @@ class BlockStartModal(DeskModal[BlockView]):
         self.action_start()
 
     def action_start(self) -> None:
-        """Start the block; what is not understood is said and stays."""
+        """Start the block; what is not understood stays in the form with a message."""
         if self._starting or not self._is_ready:
             return
         self._starting = True
@@ -142,7 +139,7 @@ class BlockStartModal(DeskModal[BlockView]):
         def started(view: BlockView) -> None:
             self.dismiss(view)
 
-        self.write("block.start", lambda: self.desk.start_block(*typed), started, failed)
+        self.write("block.start", lambda: self.desk.block.start(*typed), started, failed)
 
     def action_field(self, by: int) -> None:
         """Go to the next or previous field."""
@@ -152,7 +149,7 @@ class BlockStartModal(DeskModal[BlockView]):
             self.focus_previous(Input)
 
     def action_recipe(self) -> None:
-        """Go through the usual recipes."""
+        """Fill in the next of the usual recipes."""
         field = self.query_one("#recipe", Input)
         at = self._recipes.index(field.value) if field.value in self._recipes else -1
         field.value = self._recipes[(at + 1) % len(self._recipes)]

@@ -1,6 +1,6 @@
-"""A block whose time is over, or whose goal is reached, says so without taking a key.
+"""The notice that a block's time is over or its goal reached. It takes no key.
 
-A line stands until the block ends; once per block it is said louder, never in the middle of a call.
+The line stays until the block ends; once per block it is emphasised, never during a call.
 """
 
 from __future__ import annotations
@@ -10,24 +10,23 @@ from textual.content import Content
 from sdrdesk.domain.block.block import endings
 from sdrdesk.screens.shell.base import DeskScreen
 from sdrdesk.screens.shell.hints import key_name
-from sdrdesk.services.block.over import over_words
 from sdrdesk.services.views.block import BlockView
 from sdrdesk.widgets.lines import NoticeLine
 
 
-def stand(screen: DeskScreen, line: NoticeLine, view: BlockView | None, keys: str) -> None:
-    """Let ``line`` say that the block could end, for as long as it could.
+def show_over(screen: DeskScreen, line: NoticeLine, view: BlockView | None, keys: str) -> None:
+    """Show on ``line`` that the block could end, for as long as it could.
 
     ``keys`` is the binding of the screen that opens the block: id and key, ``call.block f6``.
     """
-    said = over_words(view, screen.desk.now()) if view is not None else ""
+    said = view.over_words(screen.desk.now()) if view is not None else ""
     line.standing = _line(said, screen, keys, "$text-warning") if said else Content("")
 
 
 def tell_once(screen: DeskScreen, line: NoticeLine, view: BlockView | None, keys: str) -> None:
-    """Say it louder, the first time; a line that speaks already is not interrupted."""
+    """Emphasise it the first time, unless the line shows a notice already."""
     if view is None or line.notice.plain or not screen.is_on_top:
-        return  # a screen that lies below another would say it to nobody
+        return  # below another screen the rep would not see it
     place = screen.place
     due = {
         (view.block.block_id, what.value)
@@ -35,13 +34,13 @@ def tell_once(screen: DeskScreen, line: NoticeLine, view: BlockView | None, keys
     }
     if due <= place.told:
         return
-    place.told |= due  # asked once: whoever was told before a restart is told by the desk's answer
+    place.told |= due  # the desk remembers what was shown before a restart
 
     def then(said: str) -> None:
         if said:
             line.say(_line(said, screen, keys, "bold $text-warning"))
 
-    screen.write("block.news", screen.desk.block_news, then)
+    screen.write("block.news", lambda: screen.desk.block.news(), then)
 
 
 def _line(said: str, screen: DeskScreen, keys: str, style: str) -> Content:
@@ -49,6 +48,4 @@ def _line(said: str, screen: DeskScreen, keys: str, style: str) -> Content:
     keymap = screen.place.keymap
     opens, ends = keymap.get(binding_id, usual), keymap.get("block.end", "e")
     press = " ".join(key_name(key.split(",")[0].strip()) for key in (opens, ends))
-    return Content.assemble(
-        (f"! {said}", style), " · ", (press, "bold"), " ends it, else it goes on"
-    )
+    return Content.assemble((f"! {said}", style), " · ", (press, "bold"), " ends it")

@@ -1,4 +1,4 @@
-"""What a call block says of itself, in the title line, menu and summary. Pure drawing."""
+"""A call block as text: title line, form and summary."""
 
 from __future__ import annotations
 
@@ -8,33 +8,35 @@ from textual.content import Content
 
 from sdrdesk.domain.block.block import GoalKind, ahead, left_s
 from sdrdesk.domain.block.parsing import SHORT
-from sdrdesk.domain.text.humanize import span_words
+from sdrdesk.domain.text.humanize import plural, span_words
 from sdrdesk.services.block.text import summary_rows
-from sdrdesk.services.views.block import BlockPlan, BlockSummary, BlockView
+from sdrdesk.services.views.block import BlockPlan, BlockSummary, BlockView, view_label
 from sdrdesk.widgets.ages import stopwatch
-from sdrdesk.widgets.cells import shorten
+from sdrdesk.widgets.cells import MUTED, shorten
 from sdrdesk.widgets.paragraphs import Paragraph
 
-ROOMY = 76
-"""Columns from which the title line has room for whole words."""
+_ROOMY = 76
+"""Columns from which the title line spells out whole words."""
 _REASON_CELLS = 12
-"""So much of a pause's reason fits beside the count."""
-LABEL_CELLS = 10
-"""Width of the words in front of the lines of a summary."""
-MUTED = "$foreground-muted"
+"""Cells of a pause's reason in the title line."""
+LABEL_CELLS = 13
+"""Width of the labels of a summary."""
 
 
 def title(view: BlockView, now: datetime, width: int) -> Content:
     """Return clock, count and pace for the right of a title line of ``width`` columns.
 
-    ``block 31:20 · 18/40 dials +3 · 2 met``: three dials ahead of an even pace.
+    ``block 31:20 · 18/40 dials +3 · 2 meetings``: three dials ahead of an even pace.
     """
     block, done = view.block, view.done
     kind, count = block.goal.kind, done.of(block.goal.kind)
-    roomy = width >= ROOMY
+    roomy = width >= _ROOMY
     word = f" {SHORT[kind]}" if roomy or kind is not GoalKind.DIALS else ""
     pace = ahead(block, done, now)
-    other = f"{done.meetings} met" if kind is not GoalKind.MEETINGS else f"{done.dials} dials"
+    if kind is GoalKind.MEETINGS:
+        other = f"{done.dials} {plural(done.dials, 'dial')}"
+    else:
+        other = f"{done.meetings} {plural(done.meetings, 'meeting') if roomy else 'mtg'}"
     return Content.assemble(
         _clock(view, now, roomy=roomy),
         f" · {count}/{block.goal.count}{word} ",
@@ -56,7 +58,7 @@ def _clock(view: BlockView, now: datetime, *, roomy: bool) -> Content:
 
 
 def summary(found: BlockSummary) -> list[Paragraph]:
-    """Return the lines of a summary, each with its word in front."""
+    """Return the labelled lines of a summary."""
     lines, before = [], ""
     for what, words in summary_rows(found, None):
         lines.append(Paragraph(what if what != before else "", Content(words)))
@@ -65,16 +67,14 @@ def summary(found: BlockSummary) -> list[Paragraph]:
 
 
 def plan(found: BlockPlan) -> Content:
-    """Return what a block would hold, as read from the form."""
-    held = " · ".join(f"{part.share} % {_name(part.view)}: {part.left}" for part in found.parts)
-    held = f"{held} callable now"
+    """Return the block that the form describes: ``New 45 (40 %) · Retry 80 (60 %)``."""
+    held = " · ".join(
+        f"{view_label(part.view)} {part.left}" + (f" ({part.share} %)" if part.share < 100 else "")
+        for part in found.parts
+    )
     return Content.assemble(
         ("✓ ", "$text-success"),
         (f"{span_words(found.length_s)} · {found.goal}", "bold"),
         "\n",
         (held, MUTED),
     )
-
-
-def _name(view: str) -> str:
-    return "whole queue" if view == "callable" else view

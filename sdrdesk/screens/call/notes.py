@@ -1,4 +1,4 @@
-"""The notes pane of a call: qualification slots to fill, and what was noted before."""
+"""The notes pane of a call: qualification slots and earlier notes."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ class NotesPane(VerticalScroll):
             with Horizontal(classes="slot"):
                 yield Static(label, markup=False, classes="slot-label")
                 yield Input(id=f"slot-{slot}", compact=True, select_on_focus=False)
-        yield Static("f fills these · ⏎ next · esc done", id="slots-hint", markup=False)
+        yield Static("f fill in · ⏎ next · esc done", id="slots-hint", markup=False)
         yield Paragraphs(7, id="past-notes")
 
     @property
     def values(self) -> dict[str, str]:
-        """What was filled in, by slot; empty ones are left out."""
+        """The values by slot, without empty ones."""
         typed = {slot: self._field(slot).value.strip() for slot, _ in self._slots}
         return {slot: text for slot, text in typed.items() if text}
 
@@ -39,18 +39,18 @@ class NotesPane(VerticalScroll):
             self._field(slot).value = qualify.get(slot, "")
 
     def show_past(self, notes: Sequence[Paragraph]) -> None:
-        """Show what was noted in earlier calls."""
+        """Show the notes of earlier calls."""
         self.query_one("#past-notes", Paragraphs).show(notes)
 
     def focus_first(self) -> None:
-        """Start filling: the first empty slot."""
+        """Focus the first empty slot."""
         fields = [self._field(slot) for slot, _ in self._slots]
         empty = next((field for field in fields if not field.value), fields[0] if fields else None)
         if empty is not None:
             empty.focus()
 
     def focus_after(self, field: Input) -> bool:
-        """Go to the slot after ``field``; False when it was the last."""
+        """Focus the slot after ``field``; return False after the last."""
         fields = [self._field(slot) for slot, _ in self._slots]
         place = fields.index(field) + 1 if field in fields else len(fields)
         if place < len(fields):

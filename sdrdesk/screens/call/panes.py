@@ -1,4 +1,4 @@
-"""The three panes of a call: tabs where it is narrow, side by side where there is room."""
+"""The three panes of a call: tabs on narrow screens, else side by side."""
 
 from __future__ import annotations
 
@@ -11,13 +11,12 @@ from textual.content import Content
 
 from sdrdesk.screens.call import text
 from sdrdesk.screens.call.notes import NotesPane
-from sdrdesk.screens.shell.lead_text import MUTED
 from sdrdesk.services.views.desk import LeadView, ScriptView
+from sdrdesk.widgets.cells import MUTED
 from sdrdesk.widgets.lines import SidesLine
 from sdrdesk.widgets.paragraphs import Paragraphs
 
-TABS = ("script", "lead", "notes")
-NAMES = {"script": "Script", "lead": "Lead", "notes": "Notes"}
+_TABS = ("script", "lead", "notes")
 
 
 class CallPanes(Vertical):
@@ -26,7 +25,7 @@ class CallPanes(Vertical):
     def __init__(self, slots: Sequence[tuple[str, str]], *, id: str) -> None:  # noqa: A002
         super().__init__(id=id)
         self._slots = tuple(slots)
-        self._tab = TABS[0]
+        self._tab = _TABS[0]
         self._past = 0
         self._lead: LeadView | None = None
         self._script: ScriptView | None = None
@@ -36,9 +35,9 @@ class CallPanes(Vertical):
         yield SidesLine(id="tabs", keep_left=True)
         with Horizontal(id="panes"):
             with VerticalScroll(id="lead", classes="pane"):
-                yield Paragraphs(7, id="lead-text")
+                yield Paragraphs(text.LABEL_CELLS, id="lead-text")
             with VerticalScroll(id="script", classes="pane"):
-                yield Paragraphs(7, id="script-text")
+                yield Paragraphs(text.LABEL_CELLS, id="script-text")
             yield NotesPane(self._slots, id="notes", classes="pane")
 
     @property
@@ -47,7 +46,7 @@ class CallPanes(Vertical):
         return self.query_one(NotesPane)
 
     def open(self, lead: LeadView, script: ScriptView, now: datetime) -> None:
-        """Show another lead, from the top of its script."""
+        """Show another lead, with its script from the top."""
         self._lead, self._script = lead, script
         past = text.past_notes(lead)
         self._past = len(past)
@@ -56,10 +55,10 @@ class CallPanes(Vertical):
         self.show_script()
         for pane in self.query(".pane"):
             pane.scroll_home(animate=False)
-        self.choose(TABS[0])
+        self.choose(_TABS[0])
 
     def show_script(self) -> None:
-        """Show the script with what was answered so far."""
+        """Show the script with the answers so far."""
         if self._lead is not None and self._script is not None:
             answered = {**self._lead.qualify, **self.notes.values}
             self.query_one("#script-text", Paragraphs).show(
@@ -67,31 +66,31 @@ class CallPanes(Vertical):
             )
 
     def choose(self, tab: str) -> None:
-        """Bring a pane to the front and give it the keys."""
+        """Show a pane and focus it."""
         self._tab = tab
-        for name in TABS:
+        for name in _TABS:
             self.query_one(f"#{name}").set_class(name == tab, "-active")
         line = self.query_one("#tabs", SidesLine)
-        line.left = Content("  ").join(self._label(name) for name in TABS)
+        line.left = Content("  ").join(self._label(name) for name in _TABS)
         if self._script is not None:
             line.right = text.script_line(self._script)
         self.take_keys()
 
     def step(self, by: int) -> None:
         """Go to the next or previous pane."""
-        self.choose(TABS[(TABS.index(self._tab) + by) % len(TABS)])
+        self.choose(_TABS[(_TABS.index(self._tab) + by) % len(_TABS)])
 
     def take_keys(self) -> None:
-        """Give the keys to the pane in front."""
+        """Focus the pane in front."""
         self.query_one(f"#{self._tab}").focus()
 
     def fill_notes(self) -> None:
-        """Start filling the qualification slots."""
+        """Focus the qualification slots."""
         self.choose("notes")
         self.notes.focus_first()
 
     def _label(self, tab: str) -> Content:
         count = f"({self._past})" if tab == "notes" and self._past else ""
         if tab == self._tab:
-            return Content.styled(f"[{NAMES[tab]}{count}]", "bold $text-primary")
-        return Content.styled(f" {NAMES[tab]}{count} ", MUTED)
+            return Content.styled(f"[{tab.capitalize()}{count}]", "bold $text-primary")
+        return Content.styled(f" {tab.capitalize()}{count} ", MUTED)

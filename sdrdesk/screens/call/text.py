@@ -1,19 +1,20 @@
-"""What the panes of the call screen say. Pure drawing."""
+"""The call screen as text."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from math import ceil
 
 from textual.content import Content
 
 from sdrdesk.domain.text.humanize import age_words
 from sdrdesk.screens.block.text import title
 from sdrdesk.screens.shell import lead_text, status_text
-from sdrdesk.screens.shell.lead_text import MUTED
 from sdrdesk.services.views.block import BlockView
 from sdrdesk.services.views.desk import (
     CallView,
+    Disposed,
     LeadView,
     PracticeView,
     ScriptItem,
@@ -21,27 +22,17 @@ from sdrdesk.services.views.desk import (
     StatusView,
 )
 from sdrdesk.widgets.ages import stopwatch
+from sdrdesk.widgets.cells import MUTED, shorten
 from sdrdesk.widgets.paragraphs import Paragraph
 
-_LABELS = {
-    "opener": "OPEN",
-    "reason": "WHY",
-    "questions": "ASK",
-    "objections": "IF",
-    "voicemail": "VOICE",
-    "gatekeeper": "GATE",
-    "close": "CLOSE",
-}
+LABEL_CELLS = 12
+"""Width of the labels of the panes."""
 
 
 def title_left(lead: LeadView) -> Content:
-    """Return who this is."""
+    """Return the lead's rank, name, title and company."""
     rank = f"{lead.row.rank}  " if lead.row.rank else ""
     return Content.assemble(("◀ ", MUTED), (rank, MUTED), lead_text.headline(lead.row))
-
-
-_WRAP, _WRAP_IN_BLOCK = 80, 110
-"""Columns from which the time since the last outcome has room beside the name."""
 
 
 def title_right(
@@ -52,15 +43,15 @@ def title_right(
     starts_in_s: int | None = None,
     settled_at: datetime | None = None,
 ) -> Content:
-    """Return the clock of ring or talk, or of wrap and what starts the call; then the block.
+    """Return the ring, talk or wrap-up time and the key that starts the call; then the block.
 
-    ``settled_at``: when the last outcome was recorded.
+    ``settled_at`` is the time of the last outcome.
     """
     if call is not None:
         clock = _call_clock(call, now)
     else:
         clock = _start_words(block, starts_in_s)
-        wide = width >= (_WRAP if block is None else _WRAP_IN_BLOCK)
+        wide = width >= (80 if block is None else 110)
         if settled_at is not None and starts_in_s is None and wide:
             wrap = Content.styled(f"wrap {stopwatch((now - settled_at).total_seconds())}", MUTED)
             clock = Content(" · ").join((wrap, clock))
@@ -76,15 +67,16 @@ def _call_clock(call: CallView, now: datetime) -> Content:
 def _start_words(block: BlockView | None, starts_in_s: int | None) -> Content:
     words = "starts the call" if block is None else "start"
     if starts_in_s is not None:
-        words = f"in {starts_in_s} s" + (" · space waits" if block is None else "")
+        words = f"in {starts_in_s} s" + (" · space pauses" if block is None else "")
     return Content.assemble(("⏎", "bold $accent"), f" {words}")
 
 
 def state_left(lead: LeadView, number: str, now: datetime) -> Content:
-    """Return number, time there and conversion: what must be known while it rings."""
+    """Return number, local time and conversion, to know while it rings."""
     row = lead.row
-    parts = [Content.styled(number, "bold") if number else lead_text.number_of(lead)]
-    parts.append(Content(f"{row.lead_local_time} there" if row.lead_local_time else "zone unknown"))
+    parts = [Content.styled(number, "bold") if number else lead_text.number_line(lead)]
+    time = f"local time {row.lead_local_time}" if row.lead_local_time else "time zone unknown"
+    parts.append(Content(time))
     if row.converted_at is not None:
         ago = age_words((now - row.converted_at).total_seconds())
         parts.append(Content(f"{row.converted_on or 'converted'} {ago}"))
@@ -92,7 +84,7 @@ def state_left(lead: LeadView, number: str, now: datetime) -> Content:
 
 
 def state_right(lead: LeadView, status: StatusView, now: datetime) -> Content:
-    """Return what waits and where the SLA stands."""
+    """Return connection, unsent items and SLA."""
     online = status_text.connection(status)
     dot = Content.styled("●", "$text-success") if status.connection == "online" else online
     parts = [Content.assemble(dot, f" {status.unsent} unsent")]
@@ -108,7 +100,7 @@ def script(
     """Return the script, section by section; questions show what was answered."""
     found: list[Paragraph] = []
     for section in view.sections:
-        label = _LABELS.get(section.kind, section.title.upper()[:6])
+        label = shorten(section.kind.capitalize(), LABEL_CELLS - 1)
         if section.kind == "objections":
             found.append(Paragraph(label, _objections(section.items)))
             continue
@@ -122,9 +114,9 @@ def script(
 
 
 def script_line(view: ScriptView) -> Content:
-    """Return which script this is and why it was chosen."""
+    """Return the script's title and why it was chosen."""
     why = " · ".join(view.reasons)
-    return Content.assemble((view.title or view.script_id, ""), (f" ({why})" if why else "", MUTED))
+    return Content.assemble(view.title or "Script", (f" ({why})" if why else "", MUTED))
 
 
 def _objections(items: tuple[ScriptItem, ...]) -> Content:
@@ -147,8 +139,17 @@ def _item(item: ScriptItem, qualify: Mapping[str, str], slots: Mapping[str, str]
     )
 
 
+def recorded(done: Disposed, now: datetime) -> Content:
+    """Return what was recorded, and how long undo leaves no trace in the CRM."""
+    left_s = ceil((done.undo_until - now).total_seconds())
+    undo = f" · Undo ({left_s} s left)" if left_s > 0 else ""
+    return Content.assemble(
+        ("✓ ", "$text-success"), (done.label, "bold"), f" · {done.lead_name}{undo}"
+    )
+
+
 def objection(view: ScriptView, key: str) -> Content | None:
-    """Return what to say to the objection with this number, ``None`` when there is none."""
+    """Return the answer to the objection with this number, ``None`` without one."""
     for section in view.sections:
         for item in section.items:
             if item.key == key and item.answer:
@@ -159,33 +160,35 @@ def objection(view: ScriptView, key: str) -> Content | None:
 def lead_pane(lead: LeadView, now: datetime) -> list[Paragraph]:
     """Return everything known about the lead, the most useful first."""
     row = lead.row
-    found = [Paragraph("Form", lead_text.conversion(lead, now))]
+    found = [Paragraph("Conversion", lead_text.conversion(lead, now))]
     if lead.message:
-        found.append(Paragraph("Wrote", Content(f'"{lead.message}"')))
+        found.append(Paragraph("Message", Content(f'"{lead.message}"')))
     if lead.conversions > 1 and lead.first_converted_at is not None:
         first = f"{lead.first_converted_on} on {lead.first_converted_at.astimezone():%d %b %Y}"
-        found.append(Paragraph("First", Content(first)))
+        found.append(Paragraph("First seen", Content(first)))
     company = " · ".join(part for part in (row.company, lead.company_line) if part)
-    found.append(Paragraph("Works", Content(", ".join(x for x in (row.title, company) if x))))
+    found.append(Paragraph("Job", Content(", ".join(x for x in (row.title, company) if x))))
     if row.persona:
         why = f" ({lead.persona_reason})" if lead.persona_reason else ""
-        found.append(Paragraph("Kind", Content.assemble(row.persona, (why, MUTED))))
-    zone = f"{row.lead_local_time} {row.time_zone}".strip() or "zone unknown"
-    found.append(Paragraph("There", Content.assemble(zone, (f" {lead.zone_note}", MUTED))))
+        found.append(Paragraph("Persona", Content.assemble(row.persona, (why, MUTED))))
+    zone = f"{row.lead_local_time} {row.time_zone}".strip() or "time zone unknown"
+    found.append(Paragraph("Local time", Content.assemble(zone, (f" {lead.zone_note}", MUTED))))
     found += _numbers(lead)
-    found.append(Paragraph("Mail", Content(lead.email or "—")))
-    state = " · ".join(x for x in (lead.status_label, lead.lifecycle_label, lead.source) if x)
-    found.append(Paragraph("Is", Content(state)))
+    found.append(Paragraph("E-mail", Content(lead.email or "—")))
+    state = " · ".join(x for x in (lead.status_label, lead.lifecycle_label) if x)
+    found.append(Paragraph("Status", Content(state or "none")))
+    if lead.source:
+        found.append(Paragraph("Source", Content(lead_text.source_words(lead.source))))
     if lead.do_not_call:
         found.append(Paragraph("", Content.styled("! do not call", "bold $text-error")))
     if lead.proposal:
-        found.append(Paragraph("Next", Content.styled(lead.proposal, "$text-warning")))
+        found.append(Paragraph("Next step", Content.styled(lead.proposal, "$text-warning")))
     for number, item in enumerate(lead.timeline):
-        found.append(Paragraph("Past" if number == 0 else "", lead_text.touch(item)))
+        found.append(Paragraph("History" if number == 0 else "", lead_text.touch(item)))
     for number, other in enumerate(lead.colleagues):
-        found.append(Paragraph("Also" if number == 0 else "", lead_text.colleague(other)))
+        found.append(Paragraph("Colleagues" if number == 0 else "", lead_text.colleague(other)))
     if lead.duplicates:
-        found.append(Paragraph("Twin", Content(" · ".join(lead.duplicates))))
+        found.append(Paragraph("Duplicate?", Content(" · ".join(lead.duplicates))))
     return found
 
 
@@ -199,7 +202,7 @@ def _numbers(lead: LeadView) -> list[Paragraph]:
 
 
 def past_notes(lead: LeadView) -> list[Paragraph]:
-    """Return what was written down in earlier touches, newest first."""
+    """Return the notes of earlier activities, newest first."""
     noted = sorted((x for x in lead.timeline if x.note), key=lambda x: x.at, reverse=True)
     return [
         Paragraph(
@@ -211,16 +214,16 @@ def past_notes(lead: LeadView) -> list[Paragraph]:
 
 
 _WHO = {
-    "person": "They answer",
-    "gatekeeper": "A gatekeeper answers",
+    "person": "They pick up",
+    "gatekeeper": "A gatekeeper picks up",
     "voicemail": "Voicemail",
-    "wrong_number": "Somebody else answers",
+    "wrong_number": "Someone else picks up",
 }
 
 
 def practice(view: PracticeView) -> Content:
-    """Return how the lead of a demo answers."""
+    """Return how the lead of a demo reacts."""
     if not view.answered and view.by != "voicemail":
-        return Content(f"Rang {view.ring_s} s, nobody answered. {view.reaction}")
-    who = _WHO.get(view.by, f"{view.by} answers")
+        return Content(f"Rang {view.ring_s} s, no answer. {view.reaction}")
+    who = _WHO.get(view.by, f"{view.by} picks up")
     return Content.assemble((f"{who}: ", "bold"), view.reaction)

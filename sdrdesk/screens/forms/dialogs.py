@@ -1,9 +1,8 @@
-"""Small questions above a screen: why skip, rest until when, leave the call, which zone."""
+"""Dialogs of more than one screen: skip, snooze, leave a call, preview, time zone."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
 
@@ -14,17 +13,18 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Input, Static
 
+from sdrdesk.domain.crm.crm_name import CRM_NAME
 from sdrdesk.domain.outcome.catalog import Disposition
 from sdrdesk.domain.outcome.types import Entry
 from sdrdesk.screens.forms.when_field import WhenField
-from sdrdesk.screens.shell.base import DeskModal, DeskScreen
+from sdrdesk.screens.shell.base import DeskModal, DeskScreen, foot, head
 from sdrdesk.screens.shell.context import Workplace
+from sdrdesk.screens.shell.dialogs import ChoiceModal, TextModal
 from sdrdesk.screens.shell.key_queue import KeysMayGo
 from sdrdesk.screens.shell.keys import key
 from sdrdesk.services.views.desk import LeadView
-from sdrdesk.widgets.choice import Choice
+from sdrdesk.widgets.cells import MUTED
 
-MUTED = "$foreground-muted"
 SKIP_REASONS = (
     ("not now", "Not now"),
     ("needs research", "Needs research first"),
@@ -34,50 +34,23 @@ SKIP_REASONS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Rest:
-    """Until when a lead rests."""
-
-    until: datetime
-    reason: str = ""
-
-
-def _head(text: str) -> Static:
-    return Static(Content.styled(text, "bold $accent"), markup=False, classes="head")
-
-
-def _foot(text: str) -> Static:
-    return Static(Content.styled(f"\n{text}", MUTED), markup=False)
-
-
-class SkipModal(DeskModal[str]):
-    """Why is this lead put aside?"""
+class SkipModal(ChoiceModal):
+    """Asks why a lead is skipped."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        key("enter", "choose", "Skip", "skip.choose", "Put aside with this reason"),
+        key("enter", "choose", "Skip", "skip.choose", "Skip for this reason"),
     ]
 
-    def compose(self) -> ComposeResult:
-        """Lay out the reasons."""
-        with VerticalScroll(classes="box"):
-            yield _head("Put aside for this session, because …")
-            yield Choice(SKIP_REASONS, id="reason")
-            yield _foot("1-5 or ↑↓ · ⏎ put aside · esc back")
-
-    def on_mount(self) -> None:
-        """Take the keys."""
-        self.query_one(Choice).focus()
-
-    def action_choose(self) -> None:
-        """Answer."""
-        self.dismiss(self.query_one(Choice).value)
+    def __init__(self, place: Workplace) -> None:
+        keys = "1-5 or ↑↓ · ⏎ skip · esc back"
+        super().__init__(place, "Skip for an hour, because …", SKIP_REASONS, keys)
 
 
-class SnoozeModal(DeskModal[Rest]):
-    """Until when does this lead rest?"""
+class SnoozeModal(DeskModal[datetime]):
+    """Asks until when a lead is snoozed."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        key("enter", "save", "Snooze", "snooze.save", "Let the lead rest until then"),
+        key("enter", "save", "Snooze", "snooze.save", "Snooze the lead until then"),
     ]
 
     def __init__(self, place: Workplace, lead_id: str) -> None:
@@ -93,12 +66,12 @@ class SnoozeModal(DeskModal[Rest]):
     def compose(self) -> ComposeResult:
         """Lay out the field."""
         with VerticalScroll(classes="box"):
-            yield _head("Rest until …")
-            yield _foot("⏎ snooze · esc back")
+            yield head("Snooze until …")
+            yield foot("\n⏎ snooze · esc back")
 
     def on_mount(self) -> None:
-        """Ask for the lead's zone, then for the time."""
-        self.read("snooze.lead", lambda: self.desk.lead(self._lead_id), self._ready)
+        """Read the lead's zone, then ask for the time."""
+        self.read("snooze.lead", lambda: self.desk.leads.view(self._lead_id), self._ready)
 
     def _ready(self, lead: LeadView) -> None:
         field = WhenField(self.desk, self._lead_id, lead.row.time_zone, label="+1h")
@@ -116,33 +89,33 @@ class SnoozeModal(DeskModal[Rest]):
         self.action_save()
 
     def action_save(self) -> None:
-        """Answer; an empty field means the first of the usual times."""
+        """Return the time; an empty field means the first suggestion."""
         fields = self.query(WhenField)
         if not fields:
             return
-        field = fields.first()
-        text = field.text or "+1h"
+        text = fields.first().text or "+1h"
 
         def then(until: datetime) -> None:
-            self.dismiss(Rest(until))
+            self.dismiss(until)
 
-        self.read("snooze.until", lambda: self.desk.parse_when(self._lead_id, text), then)
+        self.read("snooze.until", lambda: self.desk.outcome.when(self._lead_id, text), then)
 
 
 class LeaveModal(DeskModal[bool]):
-    """The call has notes; really leave?"""
+    """Asks whether to leave a call that has notes."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        key("y", "leave", "Leave", "leave.yes", "Leave the call and drop its notes"),
+        key("y", "leave", "Leave", "leave.yes", "Leave the call and delete its note"),
         key("n,enter", "close", "Stay", "leave.no", "Stay in the call"),
     ]
 
     def compose(self) -> ComposeResult:
         """Lay out the question."""
         with VerticalScroll(classes="box"):
-            yield _head("Leave this call without an outcome?")
-            yield Static("What you typed is dropped. An outcome would keep it.", markup=False)
-            yield _foot("⏎ stay · y leave and drop the notes")
+            yield head("Leave this call without an outcome?")
+            words = "Your note will be deleted. Choose an outcome to keep it."
+            yield Static(words, markup=False)
+            yield foot("\n⏎ stay · y leave and delete the note")
 
     def action_leave(self) -> None:
         """Leave."""
@@ -150,7 +123,7 @@ class LeaveModal(DeskModal[bool]):
 
 
 class PreviewModal(DeskModal[None]):
-    """What one outcome would change at the CRM; nothing is recorded."""
+    """Shows what an outcome would change in the CRM; nothing is recorded."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         key("enter,f2,q", "close", "Back", "preview.back", "Back to the call"),
@@ -163,66 +136,46 @@ class PreviewModal(DeskModal[None]):
         self._entry = entry
 
     def compose(self) -> ComposeResult:
-        """Lay out the answer."""
+        """Lay out the changes."""
         with VerticalScroll(classes="box"):
-            yield _head(f"{self._outcome.label}: what would change upstream")
-            yield Static(id="upstream", markup=False)
-            yield _foot("Nothing was recorded · esc back")
+            yield head(f"{self._outcome.label}: would change in {CRM_NAME}")
+            yield Static(id="changes", markup=False)
+            yield foot("\nNothing was recorded · esc back")
 
     def on_mount(self) -> None:
-        """Ask."""
+        """Read the changes."""
         lead_id, entry = self._lead_id, self._entry
-        self.read("preview", lambda: self.desk.preview(lead_id, entry), self._show)
+        self.read("preview", lambda: self.desk.outcome.preview(lead_id, entry), self._show)
 
     def _show(self, lines: Sequence[str]) -> None:
-        self.query_one("#upstream", Static).update(preview_text(lines))
+        self.query_one("#changes", Static).update(preview_text(lines))
 
 
 def preview_text(lines: Sequence[str]) -> Content:
-    """Return the lines of a preview, each with its mark."""
+    """Return the lines of a preview, each with an arrow."""
     if not lines:
-        return Content.styled("Nothing changes at the CRM.", MUTED)
+        return Content.styled(f"Nothing will change in {CRM_NAME}.", MUTED)
     return Content("\n").join(Content.assemble(("→ ", "$text-primary"), line) for line in lines)
 
 
-class ZoneModal(DeskModal[str]):
-    """In which time zone does the lead live?"""
-
-    def __init__(self, place: Workplace, zone: str) -> None:
-        super().__init__(place)
-        self._zone = zone
-
-    def compose(self) -> ComposeResult:
-        """Lay out the field."""
-        with VerticalScroll(classes="box"):
-            yield _head("Time zone of this lead")
-            yield Input(
-                self._zone,
-                id="zone",
-                compact=True,
-                placeholder="Europe/Dublin",  # what is there is selected: typing replaces it
-            )
-            yield _foot("an IANA name such as America/New_York · ⏎ save · esc back")
-
-    def on_mount(self) -> None:
-        """Take the keys."""
-        self.query_one(Input).focus()
-
-    @on(Input.Submitted)
-    def _submitted(self, event: Input.Submitted) -> None:
-        event.stop()
-        if event.value.strip():
-            self.dismiss(event.value.strip())
-
-
 def ask_zone(screen: DeskScreen, lead_id: str, then: Callable[[], None]) -> None:
-    """Ask for the zone of a lead, save it, and go on with ``then``."""
+    """Ask for the zone of a lead, save it, then call ``then``."""
 
     def save(zone: str | None) -> None:
         if zone:
-            screen.write("lead.zone", lambda: screen.desk.set_zone(lead_id, zone), lambda _: then())
+            screen.write(
+                "lead.zone", lambda: screen.desk.decisions.set_zone(lead_id, zone), lambda _: then()
+            )
 
     def ask(lead: LeadView) -> None:
-        screen.app.push_screen(ZoneModal(screen.place, lead.row.time_zone), save)
+        modal = TextModal(
+            screen.place,
+            "Time zone of this lead",
+            "an IANA name such as America/New_York · ⏎ save · esc back",
+            text=lead.row.time_zone,
+            example="Europe/Dublin",
+            replaces=True,  # typing replaces the zone there is
+        )
+        screen.app.push_screen(modal, save)
 
-    screen.read("lead.zone", lambda: screen.desk.lead(lead_id), ask)
+    screen.read("lead.zone", lambda: screen.desk.leads.view(lead_id), ask)

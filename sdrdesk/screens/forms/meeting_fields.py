@@ -1,4 +1,4 @@
-"""What a meeting is agreed with: how long, who comes, and the hand-off note from the slots."""
+"""The fields of a meeting: length, attendees, and the hand-off note from the slots."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from sdrdesk.domain.outcome.types import Entry
 
 
 class MeetingFields(Vertical):
-    """Labelled fields, filled in with what is known.
+    """Labelled fields, filled in from the call and from earlier calls.
 
     Args:
-        entry: what the call brought so far.
+        entry: the outcome so far.
         email: the lead's, the first attendee.
         slots: (slot, label) of the qualification framework.
-        known: what was said in earlier calls, slot by slot.
+        known: slots filled in earlier calls.
     """
 
     DEFAULT_CSS = """
@@ -55,7 +55,7 @@ class MeetingFields(Vertical):
                 yield Input(value, id=name, compact=True, select_on_focus=False)
 
     def applied_to(self, entry: Entry) -> Entry:
-        """Return ``entry`` with what the fields say; an emptied slot is one nobody asked about."""
+        """Return ``entry`` with the values of the fields; emptied slots are left out."""
         text = {name: self.query_one(f"#{name}", Input).value.strip() for name, _, _ in self._rows}
         slots = {n.removeprefix("slot-"): v for n, v in text.items() if n.startswith("slot-") and v}
         return replace(
@@ -68,7 +68,7 @@ class MeetingFields(Vertical):
 
 
 def _minutes(text: str, usual: int) -> int:
-    """Return how long; what is no number is 0, which no meeting lasts: it is then asked again."""
+    """Return the minutes; 0, which is refused later, for a text that is not a number."""
     if not text:
         return usual
     return int(text) if text.isascii() and text.isdigit() and len(text) < 6 else 0

@@ -1,4 +1,4 @@
-"""The form of an outcome that needs more: a time, a reason, a scope, a note; upstream in sight."""
+"""The form of an outcome that needs a time, a reason, a scope or a note."""
 
 from __future__ import annotations
 
@@ -14,37 +14,39 @@ from textual.content import Content
 from textual.timer import Timer
 from textual.widgets import Input, Static
 
+from sdrdesk.domain.crm.crm_name import CRM_NAME
 from sdrdesk.domain.errors import UsageError
 from sdrdesk.domain.outcome.catalog import Disposition, Flag
 from sdrdesk.domain.outcome.types import Entry, Scope
 from sdrdesk.screens.forms.dialogs import preview_text
 from sdrdesk.screens.forms.meeting_fields import MeetingFields
 from sdrdesk.screens.forms.when_field import WhenField
-from sdrdesk.screens.shell.base import DeskModal
+from sdrdesk.screens.shell.base import DeskModal, foot
 from sdrdesk.screens.shell.context import Workplace
 from sdrdesk.screens.shell.keys import key
 from sdrdesk.services.views.desk import Handed, LeadView
+from sdrdesk.widgets.cells import MUTED
 from sdrdesk.widgets.choice import Choice
 
-PREVIEW_AFTER_S = 0.1
-MOST_ROOMY = 8
-"""Reasons up to which the form has room to breathe on a screen of 24 rows."""
-SCOPES: Final = (
+_PREVIEW_AFTER_S = 0.1
+_MOST_ROOMY = 8
+"""Most reasons with which the roomy layout fits into 24 rows."""
+_SCOPES: Final = (
     ("person", "This person"),
     ("number", "This number only"),
-    ("company", "Everybody at this company"),
+    ("company", "Everyone at this company"),
 )
-_TIMES: Final = {"callback_at": "call back when? thu 10", "meeting_at": "meeting when? thu 10:00"}
+_TIMES: Final = {"callback_at": "Call back when? thu 10", "meeting_at": "Meeting when? thu 10:00"}
 
 
 class OutcomeForm(DeskModal[Entry]):
-    """Asks for exactly what the outcome requires; Enter saves, Escape goes back."""
+    """Asks for what the outcome requires and shows what will change in the CRM."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         key("enter", "save", "Save", "form.save", "Record the outcome"),
         key("f3", "page", "Booking page", "form.page", "Open the booking page of a meeting"),
     ]
-    HELP = "Times are the lead's: `+3d`, `thu 10`, `tomorrow 14:30`. `Tab` goes to the next field."
+    HELP = "Times are the lead's: `+3d`, `thu 10`, `tomorrow 14:30`. `Tab`: next field."
 
     def __init__(
         self, place: Workplace, lead: LeadView, outcome: Disposition, entry: Entry, *, saves: bool
@@ -58,8 +60,8 @@ class OutcomeForm(DeskModal[Entry]):
         self._save_waits = False
 
     def compose(self) -> ComposeResult:
-        """Lay out what is asked."""
-        long = self._sets_meeting or len(self._outcome.reasons) > MOST_ROOMY
+        """Lay out the fields."""
+        long = self._sets_meeting or len(self._outcome.reasons) > _MOST_ROOMY
         with VerticalScroll(classes="box -long" if long else "box"):
             yield Static(self._title(), markup=False, classes="head")
             label = self._time_label()
@@ -73,16 +75,16 @@ class OutcomeForm(DeskModal[Entry]):
             if self._outcome.reasons:
                 yield Choice(self._outcome.reasons, id="reason")
             if self._outcome.is_(Flag.DO_NOT_CALL):
-                yield Choice(SCOPES, id="scope")
+                yield Choice(_SCOPES, id="scope")
             if self._asks("note") and not self._base.note and not self._sets_meeting:
                 yield Input(id="note", compact=True, placeholder="note", select_on_focus=False)
             for slot, words in self._slots():
                 yield Input(id=f"slot-{slot}", compact=True, placeholder=words)
-            yield Static(id="upstream", markup=False)
-            yield Static(Content.styled(self._foot(), "$foreground-muted"), markup=False)
+            yield Static(id="changes", markup=False)
+            yield foot(self._foot())
 
     def on_mount(self) -> None:
-        """Start in the first field."""
+        """Focus the first field."""
         fields = self.query(WhenField)
         if fields:
             fields.first().start()
@@ -111,10 +113,10 @@ class OutcomeForm(DeskModal[Entry]):
         return self._sets_meeting and self.desk.has_booking_page()
 
     def action_page(self) -> None:
-        """Open the booking page now, while the person is on the line."""
+        """Open the booking page while the person is on the line."""
         if self._has_page:
             lead_id = self._lead.row.lead_id
-            self.read("form.page", lambda: self.desk.open_booking_page(lead_id), self._opened)
+            self.read("form.page", lambda: self.desk.phone.open_booking_page(lead_id), self._opened)
 
     def _opened(self, answer: Handed) -> None:
         severity: Literal["warning", "information"]
@@ -128,14 +130,12 @@ class OutcomeForm(DeskModal[Entry]):
         for name, label in _TIMES.items():
             if self._asks(name):
                 return label
-        return "back in the queue when? (may stay empty)" if self._outcome.is_(Flag.NURTURE) else ""
+        return "Back in the queue when? (optional)" if self._outcome.is_(Flag.NURTURE) else ""
 
     def _slots(self) -> Sequence[tuple[str, str]]:
         if self._sets_meeting or self._base.qualify or not self._asks("qualify"):
             return ()
         return self.desk.qualify_slots()
-
-    # -- what was entered -----------------------------------------------------------------------
 
     def _entry(self) -> Entry:
         entry = self._base
@@ -177,37 +177,35 @@ class OutcomeForm(DeskModal[Entry]):
         event.stop()
         self.action_save()
 
-    # -- upstream -------------------------------------------------------------------------------
-
     def _preview_soon(self) -> None:
         if self._timer is not None:
             self._timer.stop()
-        self._timer = self.set_timer(PREVIEW_AFTER_S, self._preview)
+        self._timer = self.set_timer(_PREVIEW_AFTER_S, self._preview)
 
     def _preview(self) -> None:
         lead_id, entry = self._lead.row.lead_id, self._entry()
 
         def ask() -> Content:
             try:
-                return preview_text(self.desk.preview(lead_id, entry))
+                return preview_text(self.desk.outcome.preview(lead_id, entry))
             except UsageError as error:
-                return Content.styled(f"· {error.what}", "$foreground-muted")
+                return Content.styled(f"· {error.what}", MUTED)
 
         self.read("form.preview", ask, self._show_preview)
 
     def _show_preview(self, text: Content) -> None:
-        self.query_one("#upstream", Static).update(
-            Content.assemble(("\nUpstream\n", "$foreground-muted"), text, "\n")
+        self.query_one("#changes", Static).update(
+            Content.assemble((f"\nWill change in {CRM_NAME}\n", MUTED), text, "\n")
         )
 
     def action_save(self) -> None:
-        """Check with the desk, then answer; what is missing keeps the form open."""
+        """Check the entry and return it; the form stays open while something is missing."""
         if not self._saves:
             self.dismiss(None)
             return
         fields = self.query(WhenField)
         if fields and not fields.first().settled:
-            # Enter came before the echo: read first, then save what was read.
+            # Enter came before the time was read: read it, then save.
             self._save_waits = True
             fields.first().read_now()
             return
@@ -219,7 +217,7 @@ class OutcomeForm(DeskModal[Entry]):
         def then(_: Sequence[str]) -> None:
             self.dismiss(entry)
 
-        self.read("form.save", lambda: self.desk.preview(lead_id, entry), then)
+        self.read("form.save", lambda: self.desk.outcome.preview(lead_id, entry), then)
 
     def _time_is_required(self, field: WhenField) -> bool:
         return bool(field.text) or any(self._asks(name) for name in _TIMES)

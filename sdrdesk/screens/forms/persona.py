@@ -1,67 +1,41 @@
-"""Which persona is this lead? The answer goes to the CRM."""
+"""The dialog that sets the persona of leads, here and in the CRM."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from typing import ClassVar
 
-from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import VerticalScroll
-from textual.content import Content
-from textual.widgets import Static
 
-from sdrdesk.screens.shell.base import DeskModal, DeskScreen
+from sdrdesk.domain.crm.crm_name import CRM_NAME
+from sdrdesk.screens.shell.base import DeskScreen
 from sdrdesk.screens.shell.context import Workplace
+from sdrdesk.screens.shell.dialogs import ChoiceModal
 from sdrdesk.screens.shell.keys import key
 from sdrdesk.services.views.desk import LeadView
-from sdrdesk.widgets.choice import Choice
-
-MUTED = "$foreground-muted"
 
 
-class PersonaModal(DeskModal[str]):
-    """The personas of the account, and none of them."""
+class PersonaModal(ChoiceModal):
+    """Asks for one of the account's personas, or none of them."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        key("enter", "choose", "Set", "persona.choose", "Set this persona, here and upstream"),
+        key("enter", "choose", "Set", "persona.choose", f"Set this persona, also in {CRM_NAME}"),
     ]
 
     def __init__(self, place: Workplace, personas: Sequence[str], now: str) -> None:
-        super().__init__(place)
-        self._personas = personas
-        self._now = now
-
-    def compose(self) -> ComposeResult:
-        """Lay out the personas."""
-        with VerticalScroll(classes="box"):
-            head = Content.styled("Persona of this lead", "bold $accent")
-            yield Static(head, markup=False, classes="head")
-            offered = [(label, label) for label in self._personas]
-            yield Choice([*offered, ("", "none: let the rules infer it")], id="persona")
-            foot = "\n↑↓ or number · ⏎ set, goes upstream with the next sync · esc back"
-            yield Static(Content.styled(foot, MUTED), markup=False)
-
-    def on_mount(self) -> None:
-        """Take the keys, on the persona the lead has."""
-        choice = self.query_one(Choice)
-        if self._now in self._personas:
-            choice.set_reactive(Choice.index, list(self._personas).index(self._now))
-        choice.focus()
-
-    def action_choose(self) -> None:
-        """Answer."""
-        self.dismiss(self.query_one(Choice).value)
+        options = [*((label, label) for label in personas), ("", "None: infer it from the title")]
+        keys = f"↑↓ or number · ⏎ set, also in {CRM_NAME} · esc back"
+        super().__init__(place, "Persona of this lead", options, keys, now or None)
 
 
 def ask_persona(screen: DeskScreen, lead_id: str, then: Callable[[], None]) -> None:
-    """Ask for the persona of a lead, set it, and go on with ``then``."""
+    """Ask for the persona of a lead, set it, then call ``then``."""
 
     def save(persona: str | None) -> None:
         if persona is not None:
             screen.write(
                 "lead.persona",
-                lambda: screen.desk.set_persona(lead_id, persona),
+                lambda: screen.desk.decisions.set_persona(lead_id, persona),
                 lambda _: then(),
             )
 
@@ -69,4 +43,8 @@ def ask_persona(screen: DeskScreen, lead_id: str, then: Callable[[], None]) -> N
         lead, personas = known
         screen.app.push_screen(PersonaModal(screen.place, personas, lead.row.persona), save)
 
-    screen.read("lead.persona", lambda: (screen.desk.lead(lead_id), screen.desk.personas()), ask)
+    screen.read(
+        "lead.persona",
+        lambda: (screen.desk.leads.view(lead_id), screen.desk.decisions.personas()),
+        ask,
+    )

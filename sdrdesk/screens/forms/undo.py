@@ -1,60 +1,27 @@
-"""Taking back what was done last; lifting a "do not call" that was sent asks why first."""
+"""Undoing the last action; a "do not call" that was sent needs a reason."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from textual import on
-from textual.app import ComposeResult
-from textual.containers import VerticalScroll
-from textual.content import Content
-from textual.widgets import Input, Static
-
+from sdrdesk.domain.crm.crm_name import CRM_NAME
 from sdrdesk.domain.errors import ReasonNeeded
-from sdrdesk.screens.shell.base import DeskModal, DeskScreen
-from sdrdesk.screens.shell.context import Workplace
+from sdrdesk.screens.shell.base import DeskScreen
+from sdrdesk.screens.shell.dialogs import TextModal
 from sdrdesk.services.views.desk import Undone
 
 
-class LiftModal(DeskModal[str]):
-    """Why may this person be called again?"""
-
-    def __init__(self, place: Workplace, lead_name: str) -> None:
-        super().__init__(place)
-        self._lead_name = lead_name
-
-    def compose(self) -> ComposeResult:
-        """Lay out the line."""
-        with VerticalScroll(classes="box"):
-            head = Content.styled("Lift a do-not-call that was sent", "bold $accent")
-            yield Static(head, markup=False, classes="head")
-            yield Static(f"Why may {self._lead_name} be called again?", markup=False)
-            yield Input(id="reason", compact=True, select_on_focus=False)
-            foot = "\n⏎ lift it, the reason goes to the CRM as a note · esc leave it"
-            yield Static(Content.styled(foot, "$foreground-muted"), markup=False)
-
-    def on_mount(self) -> None:
-        """Take the keys."""
-        self.query_one(Input).focus()
-
-    @on(Input.Submitted)
-    def _submitted(self, event: Input.Submitted) -> None:
-        event.stop()
-        if reason := event.value.strip():
-            self.dismiss(reason)
-
-
-def take_back(
+def undo_last(
     screen: DeskScreen,
     group: str,
     then: Callable[[Undone], None],
     left: Callable[[], None] = lambda: None,
 ) -> None:
-    """Take back what was done last and go on with ``then``, or with ``left`` if nothing was."""
+    """Undo the last action, then call ``then``, or ``left`` when nothing was undone."""
 
     def act() -> Undone | ReasonNeeded:
         try:
-            return screen.desk.undo()
+            return screen.desk.undo.last()
         except ReasonNeeded as needed:
             return needed
 
@@ -69,8 +36,16 @@ def take_back(
                 left()
                 return
             # Of this very outcome: another window may have recorded one in the meantime.
-            screen.write(group, lambda: screen.desk.undo(reason, needed.activity_key), then, left)
+            screen.write(
+                group, lambda: screen.desk.undo.last(reason, needed.activity_key), then, left
+            )
 
-        screen.app.push_screen(LiftModal(screen.place, needed.lead_name), lift)
+        modal = TextModal(
+            screen.place,
+            f"Lift a do-not-call that {CRM_NAME} already has",
+            f"⏎ lift it; the reason goes to {CRM_NAME} as a note · esc leave it",
+            question=f"Why may {needed.lead_name} be called again?",
+        )
+        screen.app.push_screen(modal, lift)
 
     screen.write(group, act, answered, left)

@@ -1,4 +1,4 @@
-"""A field for a time in a person's words, echoed in both zones before it is saved."""
+"""A field for a time in plain words, shown in both zones before it is saved."""
 
 from __future__ import annotations
 
@@ -20,8 +20,9 @@ from sdrdesk.screens.forms.two_zones import QUICK, there_and_here
 from sdrdesk.screens.shell.base import Asking, DeskModal
 from sdrdesk.screens.shell.keys import key
 from sdrdesk.services.desk.protocol import Desk
+from sdrdesk.widgets.cells import MUTED
 
-ECHO_AFTER_S = 0.05
+_ECHO_AFTER_S = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,7 @@ class _Read:
 
 
 class WhenField(Vertical):
-    """Knows the moment its text means, ``None`` while it means nothing yet."""
+    """A time field; ``moment`` is ``None`` until its text is understood."""
 
     DEFAULT_CSS = """
     WhenField { height: auto; }
@@ -46,7 +47,7 @@ class WhenField(Vertical):
 
     @dataclass
     class Understood(Message):
-        """The text means ``moment`` now, or nothing."""
+        """The text now means ``moment``, or nothing yet."""
 
         moment: datetime | None
 
@@ -62,26 +63,26 @@ class WhenField(Vertical):
         self.read_text = ""
 
     def compose(self) -> ComposeResult:
-        """Lay out the field and its echo."""
+        """Lay out the field and the line below it."""
         yield Input(id="when", compact=True, placeholder=self._label, select_on_focus=False)
         yield Static(self._hint(), id="echo", markup=False)
 
     @property
     def text(self) -> str:
-        """What was typed."""
+        """The text as typed."""
         return self.query_one("#when", Input).value.strip()
 
     @property
     def settled(self) -> bool:
-        """Whether what was typed has been read."""
+        """Whether the text has been read."""
         return self.text == self.read_text
 
     def start(self) -> None:
-        """Put the cursor into the field."""
+        """Focus the field."""
         self.query_one("#when", Input).focus()
 
     def action_quick(self, by: int) -> None:
-        """Go through the usual times."""
+        """Fill in the next of the usual times."""
         self._quick = (
             (self._quick + by) % len(QUICK) if self._quick >= 0 or by > 0 else len(QUICK) - 1
         )
@@ -94,10 +95,10 @@ class WhenField(Vertical):
         event.stop()
         if self._timer is not None:
             self._timer.stop()
-        self._timer = self.set_timer(ECHO_AFTER_S, self.read_now)
+        self._timer = self.set_timer(_ECHO_AFTER_S, self.read_now)
 
     def read_now(self) -> None:
-        """Read what was typed, off the UI thread."""
+        """Read the text, off the UI thread."""
         text = self.text
         screen = self.screen
         if isinstance(screen, (Asking, DeskModal)):
@@ -107,10 +108,10 @@ class WhenField(Vertical):
         if not text:
             return _Read(text, None, "", "")
         try:
-            moment = self._desk.parse_when(self._lead_id, text)
+            moment = self._desk.outcome.when(self._lead_id, text)
         except UsageError as error:
             return _Read(text, None, error.what, "")
-        return _Read(text, moment, "", self._desk.window_note(self._lead_id, moment))
+        return _Read(text, moment, "", self._desk.queue.window_note(self._lead_id, moment))
 
     def _show(self, answer: _Read) -> None:
         self.moment = answer.moment
@@ -123,13 +124,13 @@ class WhenField(Vertical):
             return Content.styled(f"! {answer.problem}", "$text-warning")
         if answer.moment is None:
             return self._hint()
-        told = Content.styled(there_and_here(answer.moment, self._zone), "bold")
+        times = Content.styled(there_and_here(answer.moment, self._zone), "bold")
         if answer.window:
             window = Content.styled(f"! {answer.window}", "$text-warning")
         else:
-            window = Content.styled("✓ within their hours", "$text-success")
-        return Content("\n").join([told, window])
+            window = Content.styled("✓ within their calling hours", "$text-success")
+        return Content("\n").join([times, window])
 
     def _hint(self) -> Content:
         words = " · ".join(QUICK)
-        return Content.styled(f"their time, such as {words} (↑↓)", "$foreground-muted")
+        return Content.styled(f"their time, such as {words} (↑↓)", MUTED)

@@ -1,11 +1,12 @@
-"""What a rep does to leads in a list: the one under the cursor, or all that are marked.
+"""The actions on leads in a list: on the one under the cursor, or on all that are marked.
 
-A screen with a ``LeadList`` and a ``#notice`` line mixes this in and binds the keys it offers.
+A screen with a ``LeadList`` and a ``#notice`` line derives from this and binds the keys it offers.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 
 from textual import on
 from textual.content import Content
@@ -15,25 +16,27 @@ from sdrdesk.domain.text.humanize import moment_words
 from sdrdesk.screens.shell.base import DeskScreen
 from sdrdesk.services.views.desk import Undone
 from sdrdesk.widgets.lead_list import LeadList
-from sdrdesk.widgets.lines import NoticeLine
 
 Act = Callable[[str], object]
 """Does something to the lead of this id, off the UI thread."""
 
 
-class LeadActs(DeskScreen):
-    """Acting on leads, and doing the same again to others."""
+class LeadActions(DeskScreen):
+    """A screen that acts on leads and can repeat the last action on others."""
 
-    _last: tuple[Act, str, str] | None = None
-    """What was done last, and the words for it, of one lead and of many."""
+    _last: tuple[Act, str] | None = None
+    """The last action and the words for it."""
 
     def load(self, *, first: bool = False) -> None:
         """Read the list again."""
         raise NotImplementedError
 
-    def say(self, text: Content) -> None:
-        """Say what was just done."""
-        self.query_one("#notice", NoticeLine).say(text)
+    def resume(self) -> None:
+        """Show what a call screen recorded last, and read the list again."""
+        if self.place.said is not None:
+            self.say(self.place.said)
+            self.place.said = None
+        self.load()
 
     @property
     def here(self) -> str:
@@ -53,7 +56,7 @@ class LeadActs(DeskScreen):
         self.open_call(event.lead_id)
 
     def open_call(self, lead_id: str, *, resumed: bool = False) -> None:
-        """Go to the call with a lead."""
+        """Open the call screen with a lead."""
         from sdrdesk.screens.call.screen import CallScreen
 
         if self.place.fresh is not None and self.place.fresh.lead_id == lead_id:
@@ -61,7 +64,7 @@ class LeadActs(DeskScreen):
         self.app.push_screen(CallScreen(self.place, lead_id, resumed=resumed))
 
     def action_why(self) -> None:
-        """Show why the lead is where it is."""
+        """Show why the lead is in its place."""
         from sdrdesk.screens.lead.why import WhyModal
 
         if self.here:
@@ -75,25 +78,25 @@ class LeadActs(DeskScreen):
             self.app.push_screen(LeadScreen(self.place, self.here))
 
     def action_zone(self) -> None:
-        """Settle the time zone of the lead under the cursor."""
+        """Set the time zone of the lead under the cursor."""
         from sdrdesk.screens.forms.dialogs import ask_zone
 
         if self.here:
             ask_zone(self, self.here, self.load)
 
-    def action_acknowledge(self) -> None:
-        """Close the promised callback of the lead under the cursor."""
+    def action_close_callback(self) -> None:
+        """Remove the callback of the lead under the cursor."""
         if self.here:
-            self.act((self.here,), self.desk.close_callback, "has no open promise any more")
+            self.act((self.here,), self.desk.decisions.close_callback, "Callback removed")
 
     def action_mark(self) -> None:
-        """Mark the lead under the cursor, or let it go."""
+        """Mark the lead under the cursor, or unmark it."""
         self.query_one(LeadList).mark()
 
     # -- the chosen leads -----------------------------------------------------------------------
 
     def action_skip(self) -> None:
-        """Put the leads aside for this session."""
+        """Skip the leads for an hour."""
         from sdrdesk.screens.forms.dialogs import SkipModal
 
         chosen = self.chosen
@@ -102,91 +105,83 @@ class LeadActs(DeskScreen):
 
         def then(reason: str | None) -> None:
             if reason is not None:
-                said = "put aside for this session"
-                self.act(chosen, lambda lead_id: self.desk.skip(lead_id, reason), said)
+                skip = self.desk.decisions.skip
+                self.act(chosen, lambda lead_id: skip(lead_id, reason), "Skipped for an hour")
 
         self.app.push_screen(SkipModal(self.place), then)
 
     def action_snooze(self) -> None:
-        """Let the leads rest until a time; words are read in the zone of the first."""
-        from sdrdesk.screens.forms.dialogs import Rest, SnoozeModal
+        """Snooze the leads; the time is read in the zone of the first."""
+        from sdrdesk.screens.forms.dialogs import SnoozeModal
 
         chosen = self.chosen
         if not chosen:
             return
 
-        def then(rest: Rest | None) -> None:
-            if rest is None:
-                return
-            until, reason = rest.until, rest.reason
-            when = f"until {moment_words(until.astimezone())} (your time)"
-            self.act(
-                chosen,
-                lambda lead_id: self.desk.snooze(lead_id, until, reason),
-                f"rests {when}",
-                f"rest {when}",
-            )
+        def then(until: datetime | None) -> None:
+            if until is not None:
+                said = f"Snoozed until {moment_words(until.astimezone())} (your time)"
+                self.act(chosen, lambda lead_id: self.desk.decisions.snooze(lead_id, until), said)
 
         self.app.push_screen(SnoozeModal(self.place, chosen[0]), then)
 
     def action_pin(self) -> None:
-        """Keep the leads on top, or let them go."""
+        """Pin the leads on top, or unpin them."""
         line = self.query_one(LeadList).line
         if line is None:
             return
         pinned = not line.pinned
-        said = "pinned" if pinned else "let go"
-        self.act(self.chosen, lambda lead_id: self.desk.pin(lead_id, pinned), said)
+        said = "Pinned" if pinned else "Unpinned"
+        self.act(self.chosen, lambda lead_id: self.desk.decisions.pin(lead_id, pinned), said)
 
-    def act(self, lead_ids: Sequence[str], act: Act, said: str, said_of_many: str = "") -> None:
-        """Do something to each of these leads, say so, and keep it for doing it again."""
+    def act(self, lead_ids: Sequence[str], act: Act, said: str) -> None:
+        """Do something to each of these leads, show ``said``, and keep it for ``repeat``."""
         leads = self.query_one(LeadList)
-        self._last = (act, said, said_of_many)
+        self._last = (act, said)
         line, count = leads.line, len(lead_ids)
         name = line.name if line and line.lead_id in lead_ids else ""
         who = name if count == 1 else f"{count} leads"
-        words = said if count == 1 else said_of_many or said
 
         def each() -> list[SdrDeskError]:
             if count == 1:
                 act(lead_ids[0])
                 return []
             refused = []
-            with self.desk.together():
+            with self.desk.undo.together():
                 for lead_id in lead_ids:
                     try:
                         act(lead_id)
                     except SdrDeskError as error:
-                        refused.append(error)  # the others are done all the same
+                        refused.append(error)  # go on with the others
             return refused
 
         def then(refused: list[SdrDeskError]) -> None:
             leads.unmark()
             if refused:
                 done = count - len(refused)
-                told = f"! {done} of {count} leads {words}; {refused[0].what}"
+                told = f"! {said}: {done} of {count} leads; {refused[0].what}"
                 self.say(Content.styled(told, "$text-warning"))
             else:
-                back = "" if count == 1 else "; u takes them all back"
-                self.say(Content.assemble(("✓ ", "$text-success"), f"{who} {words}{back}"))
+                undo = "" if count == 1 else "; u undoes all"
+                self.say(Content.assemble(("✓ ", "$text-success"), f"{said}: {who}{undo}"))
             self.load()
 
         self.write("queue.act", each, then)
 
     def action_repeat(self) -> None:
-        """Do to the chosen leads what was done last."""
+        """Repeat the last action on the chosen leads."""
         if self._last is None:
-            self.say(Content("Nothing was done yet that could be repeated."))
+            self.say(Content("Nothing to repeat yet."))
         elif self.chosen:
             self.act(self.chosen, *self._last)
 
     def action_undo(self) -> None:
-        """Take back what was done last."""
-        from sdrdesk.screens.forms.undo import take_back
+        """Undo the last action."""
+        from sdrdesk.screens.forms.undo import undo_last
 
         def then(undone: Undone) -> None:
             mark = "✓" if undone.clean else "!"
             self.say(Content.assemble((f"{mark} ", "bold"), undone.message))
             self.load()
 
-        take_back(self, "queue.undo", then)
+        undo_last(self, "queue.undo", then)

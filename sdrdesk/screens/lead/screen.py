@@ -1,4 +1,4 @@
-"""One lead whole: everything both sides did, who else is there, every number."""
+"""The lead screen: timeline, colleagues and every number."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from textual.binding import BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
 
+from sdrdesk.domain.crm.crm_name import CRM_NAME
 from sdrdesk.domain.place.dial_command import with_pause
 from sdrdesk.screens.call import text
 from sdrdesk.screens.shell import lead_text, status_text
@@ -28,16 +29,16 @@ class LeadScreen(DeskScreen):
     HELP = """\
 # The lead
 
-The timeline holds what anybody did, here or at the CRM, newest first; `…` has not left this
-machine yet, `!` was refused (3 shows why).
+The timeline shows everyone's activity, here and in the CRM, newest first. `…` is not sent yet, `!`
+was refused (3 shows why).
 """
     BINDINGS: ClassVar[list[BindingType]] = [
         key("enter", "call", "call", "lead.call", "Call this lead", footer=True),
         key("escape,q", "back", "back", "lead.back", "Go back", footer=True),
-        key("question_mark", "why", "why", "lead.why", "Why it is where it is", footer=True),
-        key("t", "zone", "time zone", "lead.zone", "Settle the time zone", footer=True),
-        key("k", "persona", "persona", "lead.persona", "Correct the persona, here and upstream"),
-        key("u", "undo", "undo", "lead.undo", "Take back what was done last"),
+        key("question_mark", "why", "why", "lead.why", "Why it is in this place", footer=True),
+        key("t", "zone", "time zone", "lead.zone", "Set the time zone", footer=True),
+        key("k", "persona", "persona", "lead.persona", f"Correct the persona, also in {CRM_NAME}"),
+        key("u", "undo", "undo", "lead.undo", "Undo the last action"),
         key("y", "copy", "copy number", "lead.copy", "Copy the number", footer=True),
     ]
 
@@ -52,7 +53,7 @@ machine yet, `!` was refused (3 shows why).
         yield SidesLine(id="state")
         yield NoticeLine(id="rule")
         with VerticalScroll(id="body"):
-            yield Paragraphs(8, id="lead-text")
+            yield Paragraphs(text.LABEL_CELLS, id="lead-text")
         yield NoticeLine(id="notice")
         yield KeyLine(id="keys")
 
@@ -61,13 +62,17 @@ machine yet, `!` was refused (3 shows why).
         self.query_one("#body").focus()
 
     def on_screen_resume(self) -> None:
-        """Read it again: a call may have happened."""
+        """Read the lead again, for example after a call."""
         self.load()
 
     def load(self) -> None:
         """Read the lead."""
         lead_id = self._lead_id
-        self.read("lead.load", lambda: (self.desk.lead(lead_id), self.desk.status()), self._show)
+        self.read(
+            "lead.load",
+            lambda: (self.desk.leads.view(lead_id), self.desk.status.view()),
+            self._show,
+        )
 
     def _show(self, answer: tuple[LeadView, StatusView]) -> None:
         lead, status = answer
@@ -81,10 +86,6 @@ machine yet, `!` was refused (3 shows why).
         self.query_one("#lead-text", Paragraphs).show(text.lead_pane(lead, now))
         self.query_one(KeyLine).hints = hints_of(self)
 
-    def action_back(self) -> None:
-        """Go back."""
-        self.dismiss()
-
     def action_call(self) -> None:
         """Call this lead."""
         from sdrdesk.screens.call.screen import CallScreen
@@ -92,13 +93,13 @@ machine yet, `!` was refused (3 shows why).
         self.app.push_screen(CallScreen(self.place, self._lead_id))
 
     def action_why(self) -> None:
-        """Show why it is where it is."""
+        """Show why it is in its place."""
         from sdrdesk.screens.lead.why import WhyModal
 
         self.app.push_screen(WhyModal(self.place, self._lead_id))
 
     def action_zone(self) -> None:
-        """Settle the time zone."""
+        """Set the time zone."""
         from sdrdesk.screens.forms.dialogs import ask_zone
 
         ask_zone(self, self._lead_id, self.load)
@@ -110,14 +111,14 @@ machine yet, `!` was refused (3 shows why).
         ask_persona(self, self._lead_id, self.load)
 
     def action_undo(self) -> None:
-        """Take back what was done last."""
-        from sdrdesk.screens.forms.undo import take_back
+        """Undo the last action."""
+        from sdrdesk.screens.forms.undo import undo_last
 
         def then(undone: Undone) -> None:
-            self.query_one("#notice", NoticeLine).say(Content(undone.message))
+            self.say(Content(undone.message))
             self.load()
 
-        take_back(self, "lead.undo", then)
+        undo_last(self, "lead.undo", then)
 
     def action_copy(self) -> None:
         """Copy the number."""

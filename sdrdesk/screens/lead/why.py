@@ -1,4 +1,4 @@
-"""Why a lead is where it is, and how all leads shrink to the callable ones."""
+"""The dialogs of a lead's place in the queue and of the funnel to the callable leads."""
 
 from __future__ import annotations
 
@@ -17,64 +17,60 @@ from sdrdesk.screens.shell.base import DeskModal
 from sdrdesk.screens.shell.context import Workplace
 from sdrdesk.screens.shell.keys import key
 from sdrdesk.services.views.desk import FunnelView, WhyView
-from sdrdesk.widgets.cells import fit, shorten
+from sdrdesk.widgets.cells import MUTED, fit, shorten
 
-MUTED = "$foreground-muted"
-BAR_CELLS = 18
-RULE_CELLS = 32
+_BAR_CELLS = 18
+_RULE_CELLS = 32
 
 
-class WhyModal(DeskModal[None]):
+class _TableModal(DeskModal[None]):
+    def compose(self) -> ComposeResult:
+        """Lay out the text."""
+        with VerticalScroll(classes="box table"):
+            yield Static(markup=False)
+
+    def show(self, lines: list[Content]) -> None:
+        """Show these lines."""
+        self.query_one(Static).update(Content("\n").join(lines))
+
+
+class WhyModal(_TableModal):
     """Place, reasons and rules of one lead."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         key("question_mark,enter,q", "close", "Back", "why.back", "Back to the queue"),
-        key("w", "funnel", "Funnel", "why.funnel", "How all leads shrink to the callable ones"),
+        key("w", "funnel", "Funnel", "why.funnel", "Show how many leads each rule keeps out"),
     ]
 
     def __init__(self, place: Workplace, lead_id: str) -> None:
         super().__init__(place)
         self._lead_id = lead_id
 
-    def compose(self) -> ComposeResult:
-        """Lay out the answer."""
-        with VerticalScroll(classes="box table"):
-            yield Static(id="answer", markup=False)
-
     def on_mount(self) -> None:
-        """Ask."""
-        self.read("why", lambda: self.desk.why(self._lead_id), self._show)
-
-    def _show(self, why: WhyView) -> None:
-        self.query_one("#answer", Static).update(Content("\n").join(why_lines(why)))
+        """Read the reasons."""
+        self.read(
+            "why", lambda: why_lines(self.desk.queue.why(self._lead_id), self.desk.now()), self.show
+        )
 
     def action_funnel(self) -> None:
-        """Go on to the funnel."""
+        """Show the funnel instead."""
         self.app.switch_screen(FunnelModal(self.place))
 
 
-class FunnelModal(DeskModal[None]):
-    """The waterfall, rule by rule."""
+class FunnelModal(_TableModal):
+    """Leads kept out, rule by rule."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         key("w,enter,q", "close", "Back", "funnel.back", "Back to the queue"),
     ]
 
-    def compose(self) -> ComposeResult:
-        """Lay out the answer."""
-        with VerticalScroll(classes="box table"):
-            yield Static(id="answer", markup=False)
-
     def on_mount(self) -> None:
-        """Ask."""
-        self.read("funnel", self.desk.funnel, self._show)
-
-    def _show(self, funnel: FunnelView) -> None:
-        self.query_one("#answer", Static).update(Content("\n").join(funnel_lines(funnel)))
+        """Read the funnel."""
+        self.read("funnel", lambda: funnel_lines(self.desk.queue.funnel()), self.show)
 
 
-def why_lines(why: WhyView) -> list[Content]:
-    """Return the answer about one lead, line by line."""
+def why_lines(why: WhyView, now: datetime) -> list[Content]:
+    """Return the reasons for a lead's place, line by line."""
     lines = [_headline(why), Content("")]
     lines += [
         Content.assemble(("! ", "$text-warning"), block.text, _until(block.until))
@@ -92,13 +88,15 @@ def why_lines(why: WhyView) -> list[Content]:
         ]
     if why.overtakes_at is not None:
         because = f": {why.overtakes_because}" if why.overtakes_because else ""
-        at = f"{moment_words(why.overtakes_at.astimezone())} (your time)"
-        lines.append(Content(f"Overtakes at {at}{because}"))
-    return [*lines, Content(""), _footer("esc back   w funnel")]
+        at = why.overtakes_at.astimezone()
+        same_day = at.date() == now.astimezone().date()
+        when = f"{at:%H:%M}" if same_day else moment_words(at)
+        lines.append(Content(f"Moves up at {when}{because}"))
+    return [*lines, Content(""), Content.styled("esc back   w funnel", MUTED)]
 
 
 def reason_lines(reasons: tuple[Reason, ...], score: float) -> list[Content]:
-    """Return one line per reason and their sum; numbers come first and align right."""
+    """Return one line per reason and their sum, numbers aligned first."""
     lines = [
         Content.assemble(
             (f"{reason.points:+8.2f}  ", "bold"),
@@ -111,12 +109,12 @@ def reason_lines(reasons: tuple[Reason, ...], score: float) -> list[Content]:
 
 
 def funnel_lines(funnel: FunnelView) -> list[Content]:
-    """Return the waterfall, one rule a line, with what is left drawn to scale."""
+    """Return one line per rule, with a bar of the leads left."""
     lines = [
         Content.styled("From all leads to the callable ones", "bold"),
         Content(""),
         Content.assemble(
-            fit("leads on disk", RULE_CELLS), f"{'':>8}", f"{funnel.total:>8}  ", _bar(1.0)
+            fit("all leads", _RULE_CELLS), f"{'':>8}", f"{funnel.total:>8}  ", _bar(1.0)
         ),
     ]
     for step in funnel.steps:
@@ -124,7 +122,7 @@ def funnel_lines(funnel: FunnelView) -> list[Content]:
         share = step.left / funnel.total if funnel.total else 0.0
         lines.append(
             Content.assemble(
-                fit(step.text, RULE_CELLS),
+                fit(step.text, _RULE_CELLS),
                 (f"{removed:>8}", "$text-warning" if step.removed else MUTED),
                 f"{step.left:>8}  ",
                 _bar(share),
@@ -132,12 +130,12 @@ def funnel_lines(funnel: FunnelView) -> list[Content]:
         )
     lines.append(
         Content.assemble(
-            (fit("= callable now", RULE_CELLS), "bold"),
+            (fit("= callable now", _RULE_CELLS), "bold"),
             f"{'':>8}",
             (f"{funnel.callable:>8}", "bold"),
         )
     )
-    return [*lines, Content(""), _footer("esc back")]
+    return [*lines, Content(""), Content.styled("esc back", MUTED)]
 
 
 def _headline(why: WhyView) -> Content:
@@ -158,8 +156,4 @@ def _terms(reasons: tuple[Reason, ...]) -> str:
 
 
 def _bar(share: float) -> Content:
-    return Content.styled("█" * round(share * BAR_CELLS), "$primary")
-
-
-def _footer(text: str) -> Content:
-    return Content.styled(text, MUTED)
+    return Content.styled("█" * round(share * _BAR_CELLS), "$primary")

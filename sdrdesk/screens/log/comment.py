@@ -1,4 +1,4 @@
-"""Comment on a call: for this machine, or for the CRM too."""
+"""The dialog for a comment on a call, kept here or also sent to the CRM."""
 
 from __future__ import annotations
 
@@ -8,39 +8,39 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import VerticalScroll
-from textual.content import Content
-from textual.widgets import Input, Static
+from textual.widgets import Input
 
-from sdrdesk.screens.shell.base import DeskModal
+from sdrdesk.domain.crm.crm_name import CRM_NAME
+from sdrdesk.screens.shell.base import DeskModal, foot, head
 from sdrdesk.screens.shell.keys import key
 
 
 class Comment(NamedTuple):
-    """What was typed."""
+    """A comment as typed."""
 
     words: str
     upstream: bool
-    """Also a note at the CRM."""
+    """Also a note in the CRM."""
 
 
 class CommentModal(DeskModal[Comment]):
-    """What do you want to say about this call?"""
+    """Asks for a comment on a call."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        key("ctrl+s", "send", "To the CRM", "comment.send", "Keep it and write it to the CRM"),
+        key(
+            "ctrl+s", "send", f"To {CRM_NAME}", "comment.send", f"Keep it and send it to {CRM_NAME}"
+        ),
     ]
 
     def compose(self) -> ComposeResult:
-        """Lay out the line."""
+        """Lay out the field."""
         with VerticalScroll(classes="box"):
-            head = Content.styled("Comment on this call", "bold $accent")
-            yield Static(head, markup=False, classes="head")
-            yield Input(id="words", compact=True, select_on_focus=False)
-            foot = "\n⏎ keep it here · ctrl+s also write it to the CRM as a note · esc back"
-            yield Static(Content.styled(foot, "$foreground-muted"), markup=False)
+            yield head("Comment on this call")
+            yield Input(compact=True, select_on_focus=False)
+            yield foot(f"\n⏎ keep it here · ctrl+s also send it to {CRM_NAME} as a note · esc back")
 
     def on_mount(self) -> None:
-        """Take the keys."""
+        """Focus the field."""
         self.query_one(Input).focus()
 
     @on(Input.Submitted)
@@ -49,7 +49,7 @@ class CommentModal(DeskModal[Comment]):
         self._answer(upstream=False)
 
     def action_send(self) -> None:
-        """Keep it and write it to the CRM."""
+        """Keep the comment and send it to the CRM."""
         self._answer(upstream=True)
 
     def _answer(self, *, upstream: bool) -> None:

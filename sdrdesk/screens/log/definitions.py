@@ -1,4 +1,4 @@
-"""What every number means, with the team's own values in it: for whoever is judged by it."""
+"""The definitions of all numbers, with the team's own values."""
 
 from __future__ import annotations
 
@@ -9,28 +9,23 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
-from sdrdesk.screens.shell.base import DeskModal
+from sdrdesk.screens.shell.base import DeskModal, foot, head
 
 
 class DefinitionsModal(DeskModal[None]):
-    """The definitions, to scroll through."""
+    """Shows the definitions."""
 
     def compose(self) -> ComposeResult:
         """Lay out the definitions."""
         with VerticalScroll(classes="box"):
-            yield Static(
-                Content.styled("What the numbers mean", "bold $accent"),
-                markup=False,
-                classes="head",
-            )
+            yield head("Definitions")
             yield Static(id="words", markup=False)
-            foot = "\n↑↓ scroll · esc back"
-            yield Static(Content.styled(foot, "$foreground-muted"), markup=False)
+            yield foot("\n↑↓ scroll · esc back")
 
     def on_mount(self) -> None:
-        """Ask for the words; let the arrows scroll."""
+        """Read the definitions; the arrows scroll."""
         self.query_one(VerticalScroll).focus()
-        self.read("definitions.load", self.desk.definitions, self._show)
+        self.read("definitions.load", lambda: self.desk.reports.definitions(), self._show)
 
     def _show(self, known: Sequence[tuple[str, str]]) -> None:
         lines = [Content.assemble((f"{name}: ", "bold"), meaning) for name, meaning in known]

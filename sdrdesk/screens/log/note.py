@@ -1,4 +1,4 @@
-"""One call whole, with its note; the next and the previous one without going back."""
+"""One call of the log with its whole note."""
 
 from __future__ import annotations
 
@@ -23,19 +23,19 @@ from sdrdesk.widgets.lines import KeyLine, NoticeLine, SidesLine
 
 
 class NoteScreen(DeskScreen):
-    """A call of the log, among those it was opened from."""
+    """A call of the log; steps through the calls it was opened from."""
 
     CSS_PATH = "screen.tcss"
     HELP = """\
 # A call and its note
 
-*counts in* names the numbers of the day that this call is one of. `c` comments on it: the comment
-stands on the lead's timeline here, and at the CRM as a note only if you ask for that.
+*counts in* lists the numbers of the day that include this call. `c` adds a comment to the lead's
+timeline here, and in the CRM only if you choose so.
 """
     BINDINGS: ClassVar[list[BindingType]] = [
         key("enter", "lead", "lead", "note.lead", "Open the lead of this call", footer=True),
         key("n,right", "step(1)", "next", "note.next", "The next call", footer=True),
-        key("p,left", "step(-1)", "previous", "note.previous", "The call before", footer=True),
+        key("p,left", "step(-1)", "previous", "note.previous", "The previous call", footer=True),
         key("c", "comment", "comment", "note.comment", "Comment on this call", footer=True),
         key("escape,q", "back", "back", "note.back", "Back to the calls", footer=True),
     ]
@@ -46,14 +46,14 @@ stands on the lead's timeline here, and at the CRM as a note only if you ask for
         entries: Sequence[LogEntry],
         at: int,
         clocks: Mapping[str, ZoneInfo],
-        stand_on: Callable[[str], None],
+        on_step: Callable[[str], None],
     ) -> None:
         super().__init__(place)
         self._entries = tuple(entries)
         self._at = at
         self._clocks = clocks
-        self._stand_on = stand_on
-        """Told the key of every call that is read, so that going back ends on the last one."""
+        self._on_step = on_step
+        """Gets the key of each call shown, so that going back ends on the last one."""
 
     def compose_body(self) -> ComposeResult:
         """Lay out the call."""
@@ -88,9 +88,9 @@ stands on the lead's timeline here, and at the CRM as a note only if you ask for
         at = max(0, min(self._at + by, len(self._entries) - 1))
         if at == self._at:
             end = "last" if by > 0 else "first"
-            self.query_one("#notice", NoticeLine).say(Content(f"This is the {end} of them."))
+            self.say(Content(f"This is the {end} call."))
         self._at = at
-        self._stand_on(self.entry.activity_key)
+        self._on_step(self.entry.activity_key)
         self._draw()
 
     def action_lead(self) -> None:
@@ -111,16 +111,12 @@ stands on the lead's timeline here, and at the CRM as a note only if you ask for
                 return
             self.write(
                 "note.comment",
-                lambda: self.desk.comment(activity_key, said.words, upstream=said.upstream),
+                lambda: self.desk.comments.add(activity_key, said.words, upstream=said.upstream),
                 self._kept,
             )
 
         self.app.push_screen(CommentModal(self.place), then)
 
     def _kept(self, words: str) -> None:
-        self.query_one("#notice", NoticeLine).say(Content(words))
+        self.say(Content(words))
         self.place.kick()
-
-    def action_back(self) -> None:
-        """Go back to the calls, on this one."""
-        self.dismiss()

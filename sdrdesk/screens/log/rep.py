@@ -1,4 +1,4 @@
-"""Whose day: the team's, mine, or that of one rep."""
+"""The dialog that chooses whose day the log shows."""
 
 from __future__ import annotations
 
@@ -9,18 +9,17 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.widgets import Static
 
-from sdrdesk.screens.shell.base import DeskModal
+from sdrdesk.screens.shell.base import DeskModal, foot, head
 from sdrdesk.screens.shell.context import Workplace
 from sdrdesk.screens.shell.keys import key
 from sdrdesk.widgets.long_list import LongList
 
-MOST_ROWS = 12
+_MOST_ROWS = 12
 
 
 class RepModal(DeskModal[str]):
-    """Whose day?"""
+    """Asks for the team, me, or one rep."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         key("enter", "choose", "Show", "rep.choose", "Show this day"),
@@ -34,21 +33,20 @@ class RepModal(DeskModal[str]):
     def compose(self) -> ComposeResult:
         """Lay out the reps."""
         with VerticalScroll(classes="box"):
-            yield Static(Content.styled("Whose day?", "bold $accent"), markup=False, classes="head")
+            yield head("Whose day?")
             reps = LongList(id="reps")
-            reps.styles.height = min(MOST_ROWS, len(self._reps))
+            reps.styles.height = min(_MOST_ROWS, len(self._reps))
             yield reps
-            foot = "\n↑↓ choose · ⏎ show · esc back"
-            yield Static(Content.styled(foot, "$foreground-muted"), markup=False)
+            yield foot("\n↑↓ choose · ⏎ show · esc back")
 
     def on_mount(self) -> None:
-        """Take the keys."""
+        """Focus the list."""
         reps = self.query_one(LongList)
-        # A key may not be empty, and mine is.
+        # A key of the list must not be empty, but that of my own day is.
         reps.show([f"={rep}" for rep, _ in self._reps], lambda at: Content(self._reps[at][1]))
         reps.choose(f"={self._now}")
         reps.focus()
 
     def action_choose(self) -> None:
-        """Answer."""
+        """Return the chosen rep."""
         self.dismiss(self.query_one(LongList).key[1:])

@@ -1,4 +1,4 @@
-"""The team's reports: a picture first, then every number of it as a table."""
+"""The team's reports: charts, then every number as a table."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from sdrdesk.widgets.bar_picture import BarPicture, Bars
 from sdrdesk.widgets.lines import KeyLine, NoticeLine, SidesLine
 
 SPANS: Final = (("a day", 1), ("7 days", 7), ("30 days", 30), ("a quarter", 92))
-"""Name and days of the spans the report goes through."""
+"""Name and days of each period."""
 
 
 class ReportScreen(DeskScreen):
@@ -33,11 +33,11 @@ class ReportScreen(DeskScreen):
     HELP = """\
 # Reports
 
-Everybody's work, from what the CRM holds after the last sync and what is still unsent here. A share
-is shown with the interval it may lie in: few cases, a wide one. Nobody is ranked.
+The whole team's work: the CRM as of the last sync, and what is still unsent here. Shares come with
+an interval, wider with fewer cases; reps are not ranked.
 
-The arrows scroll, also to the right. `=` says what every number means. `sdrdesk report` prints the
-same, also as a file to take along.
+The arrows scroll, also to the right. `=` shows the definitions. `sdrdesk report` prints the same,
+or writes it to a file.
 """
     BINDINGS: ClassVar[list[BindingType]] = [
         key("s", "show('speed')", "speed", "report.speed", "Speed to lead", footer=True),
@@ -46,10 +46,10 @@ same, also as a file to take along.
         ),
         key("t", "show('rhythm')", "times", "report.rhythm", "Hours, weekdays, trend", footer=True),
         key("f", "show('funnel')", "funnel", "report.funnel", "Lead to customer", footer=True),
-        key("w", "span", "how long", "report.span", "A day, 7, 30 days, a quarter", footer=True),
-        key("equals_sign", "define", "meaning", "report.define", "What numbers mean", footer=True),
+        key("w", "span", "period", "report.span", "A day, 7, 30 days, a quarter", footer=True),
+        key("equals_sign", "define", "definitions", "report.define", "Definitions", footer=True),
         key("o", "show('outcomes')", "outcomes", "report.outcomes", "Outcomes, by rep"),
-        key("c", "show('scripts')", "scripts", "report.scripts", "What each script led to"),
+        key("c", "show('scripts')", "scripts", "report.scripts", "Results by script"),
         key("left_square_bracket", "go(-1)", "earlier", "report.earlier", "As many days earlier"),
         key("right_square_bracket", "go(1)", "later", "report.later", "As many days later"),
         key("escape,q", "back", "back", "report.back", "Go back"),
@@ -77,14 +77,14 @@ same, also as a file to take along.
 
     @property
     def days(self) -> tuple[date, date]:
-        """The first and the last day of the report."""
+        """First and last day of the report."""
         return self._last - timedelta(days=SPANS[self._at][1] - 1), self._last
 
     def load(self) -> None:
         """Read the report."""
         name, (first, last) = self._name, self.days
         self.query_one("#rule", NoticeLine).say(Content("counting …"))
-        self.read("report.load", lambda: self.desk.report(name, first, last), self._show)
+        self.read("report.load", lambda: self.desk.reports.make(name, first, last), self._show)
 
     async def _fill(self, report: Report) -> None:
         body = self.query_one("#body", ScrollableContainer)
@@ -109,32 +109,28 @@ same, also as a file to take along.
         self.load()
 
     def action_go(self, by: int) -> None:
-        """Go as many days earlier or later; there is nothing after today."""
+        """Go one period earlier or later, at most to today."""
         wanted = self._last + timedelta(days=by * SPANS[self._at][1])
         self._last = min(wanted, self._present_day())
         self.load()
 
     def action_span(self) -> None:
-        """Look at the next longer span, after the longest at the shortest."""
+        """Choose the next longer period, after the longest the shortest."""
         self._at = (self._at + 1) % len(SPANS)
         self.load()
 
     def action_define(self) -> None:
-        """Say what the numbers mean."""
+        """Show the definitions."""
         from sdrdesk.screens.log.definitions import DefinitionsModal
 
         self.app.push_screen(DefinitionsModal(self.place))
-
-    def action_back(self) -> None:
-        """Go back."""
-        self.dismiss()
 
     def _present_day(self) -> date:
         return self.place.desk.now().astimezone().date()
 
 
 def _parts(report: Report) -> list[Widget]:
-    """Return the pictures, then the tables."""
+    """Return the charts, then the tables."""
     found: list[Widget] = []
     for picture in report.pictures:
         if not any(any(series.values) for series in picture.series):

@@ -1,4 +1,4 @@
-"""A day: numbers per rep, then the calls behind a number, down to the note and to the lead."""
+"""The activity log of a day: numbers per rep, the calls behind a number, their notes."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from sdrdesk.screens.shell.base import DeskScreen
 from sdrdesk.screens.shell.context import Workplace
 from sdrdesk.screens.shell.hints import hints_of
 from sdrdesk.screens.shell.keys import key
-from sdrdesk.screens.shell.lead_text import MUTED
 from sdrdesk.services.views.desk import LogEntry, LogView, StatusView, SyncEvent
+from sdrdesk.widgets.cells import MUTED
 from sdrdesk.widgets.lines import KeyLine, NoticeLine, SidesLine
 from sdrdesk.widgets.long_list import LongList
 from sdrdesk.widgets.number_table import NumberTable
@@ -30,14 +30,14 @@ TEAM = "all"
 
 
 class Behind(NamedTuple):
-    """The number whose calls the timeline shows."""
+    """The number whose calls are listed."""
 
     owner_id: str
     """``""`` for the team."""
     number: str
 
     def holds(self, entry: LogEntry) -> bool:
-        """Say whether a line is one of those the number counts."""
+        """Return whether the number counts this call."""
         return self.owner_id in ("", entry.owner_id) and self.number in entry.counted
 
 
@@ -48,14 +48,14 @@ class LogScreen(DeskScreen):
     HELP = """\
 # The day's log
 
-Choose a number with the arrows; ⏎ shows the calls behind it, ⏎ on a call its whole note, ⏎ once
-more its lead. Esc leads back one step at a time.
+Choose a number with the arrows; ⏎ shows the calls behind it, ⏎ on a call its whole note, ⏎ again
+its lead. Esc goes back one step.
 
 A *dial* is every call logged. A *connect* reached a person. A *conversation* is a connect with the
-person wanted, long enough to count. *aside* are leads given up without a call, *cb* callbacks kept
-of those that were due. Days begin and end in each rep's time zone.
+right person, long enough to count. *no call* are leads closed without a call, *callbacks* those
+kept of those due. Days begin and end in each rep's time zone.
 
-`✓` is at the CRM, `…` is still on this machine, `!` was refused.
+`✓` is in the CRM, `…` is not sent yet, `!` was refused.
 """
     BINDINGS: ClassVar[list[BindingType]] = [
         key(
@@ -71,7 +71,7 @@ of those that were due. Days begin and end in each rep's time zone.
         ),
         key("r", "rep", "rep", "log.rep", "Whose day: the team's, mine or a rep's", footer=True),
         key("s", "report('speed')", "speed", "log.speed", "Speed to lead", footer=True),
-        key("equals_sign", "define", "meaning", "log.define", "What the numbers mean", footer=True),
+        key("equals_sign", "define", "definitions", "log.define", "Definitions", footer=True),
         key("l", "report('sla')", "SLA", "log.sla", "Marketing and sales, both sides"),
         key("t", "report('rhythm')", "times", "log.rhythm", "Hours, weekdays, trend of meetings"),
         key("f", "report('funnel')", "funnel", "log.funnel", "From lead to customer"),
@@ -105,25 +105,26 @@ of those that were due. Days begin and end in each rep's time zone.
         yield KeyLine(id="keys")
 
     def on_mount(self) -> None:
-        """Take the keys."""
+        """Focus the numbers."""
         self.query_one(NumberTable).focus()
 
     def on_screen_resume(self) -> None:
-        """Read the day again."""
+        """Read the day, also when coming back."""
         self.load()
 
     def load(self) -> None:
         """Read the day."""
         day, rep = self._day, self._rep
-        self.read("log.load", lambda: (self.desk.log(day, rep), self.desk.status()), self._show)
+        self.read(
+            "log.load", lambda: (self.desk.log.day(day, rep), self.desk.status.view()), self._show
+        )
 
     def _show(self, answer: tuple[LogView, StatusView]) -> None:
         self._log, status = answer
-        title, state = self.query_one("#title", SidesLine), self.query_one("#state", SidesLine)
+        title = self.query_one("#title", SidesLine)
         title.left = status_text.title("Log", f"· {self._day:%a %d %b %Y} · {self._who}")
         title.right = Content(self._log.time_zone)
-        state.left = status_text.state(status)
-        state.right = status_text.who_and_when(status, self.desk.now())
+        self.show_state(status)
         self._draw()
 
     def _draw(self) -> None:
@@ -145,7 +146,7 @@ of those that were due. Days begin and end in each rep's time zone.
         clocks, shown = text.zones(log), self._shown
 
         def draw(at: int) -> Content:
-            # As wide as the screen is when the line comes into sight.
+            # For the width of the screen when the line is drawn.
             return text.line(shown[at], clocks, self.size.width)
 
         self.query_one(LongList).show([entry.activity_key for entry in shown], draw)
@@ -157,7 +158,7 @@ of those that were due. Days begin and end in each rep's time zone.
         line = self.query_one("#behind", SidesLine)
         behind = self._behind
         if behind is None:
-            what = f"all of the day, {len(self._shown)}" if self._shown else "nothing on this day"
+            what = f"All calls, {len(self._shown)}" if self._shown else "No calls on this day"
         else:
             who = next((rep.name for rep in log.reps if rep.owner_id == behind.owner_id), "Team")
             what = f"{who}: {text.NUMBERS[behind.number]}, {len(self._shown)}"
@@ -179,7 +180,7 @@ of those that were due. Days begin and end in each rep's time zone.
         self.action_open()
 
     def action_open(self) -> None:
-        """Go one step deeper: from a number to its calls, from a call to its note."""
+        """Open the calls of a number, or the note of a call."""
         table, calls = self.query_one(NumberTable), self.query_one(LongList)
         if table.has_focus and self._log is not None:
             self._behind = Behind(table.row, table.column)
@@ -195,7 +196,7 @@ of those that were due. Days begin and end in each rep's time zone.
             )
 
     def action_back(self) -> None:
-        """Go one step back: to the number, to the whole day, to the queue."""
+        """Go back to the numbers, then to the queue."""
         table = self.query_one(NumberTable)
         if self._behind is not None:
             self._behind = None
@@ -210,25 +211,25 @@ of those that were due. Days begin and end in each rep's time zone.
         (calls if table.has_focus else table).focus()
 
     def action_order(self) -> None:
-        """Order reps by meetings set, or by name again; by name unless asked."""
+        """Sort reps by meetings set, or by name again."""
         self._by_meetings = not self._by_meetings
         self._draw()
 
     def action_report(self, name: ReportName) -> None:
         """Open a report that ends with this day."""
-        # Here, not above: the pictures load Plotext.
+        # Not at the top: the charts load Plotext.
         from sdrdesk.screens.log.reports import ReportScreen
 
         self.app.push_screen(ReportScreen(self.place, name, self._day))
 
     def action_define(self) -> None:
-        """Say what the numbers mean."""
+        """Show the definitions."""
         from sdrdesk.screens.log.definitions import DefinitionsModal
 
         self.app.push_screen(DefinitionsModal(self.place))
 
     def action_day(self, by: int) -> None:
-        """Go to another day; there is nothing after today."""
+        """Go to another day, at most to today."""
         self._day = min(self._day + timedelta(days=by), self._present_day())
         self.load()
 
@@ -239,7 +240,7 @@ of those that were due. Days begin and end in each rep's time zone.
 
     def action_rep(self) -> None:
         """Choose whose day."""
-        self.read("log.reps", self.desk.reps, self._ask_rep)
+        self.read("log.reps", lambda: self.desk.log.reps(), self._ask_rep)
 
     def _ask_rep(self, reps: list[tuple[str, str]]) -> None:
         from sdrdesk.screens.log.rep import RepModal
@@ -259,7 +260,7 @@ of those that were due. Days begin and end in each rep's time zone.
             self._draw()
 
     def hear(self, event: SyncEvent) -> None:
-        """Take in what arrived."""
+        """Load what a sync changed."""
         if event.changed and self.is_on_top:
             self.load()
 

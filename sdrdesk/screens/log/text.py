@@ -1,4 +1,4 @@
-"""How a day reads: the numbers of reps, the strip of hours, the timeline, a note. Pure drawing."""
+"""The activity log as text: numbers per rep, hours, calls, notes."""
 
 from __future__ import annotations
 
@@ -8,57 +8,70 @@ from zoneinfo import ZoneInfo
 
 from textual.content import Content
 
-from sdrdesk.screens.shell.lead_text import MUTED, STATES
-from sdrdesk.services.log.text import hour_strip, team_totals
+from sdrdesk.domain.crm.crm_name import CRM_NAME
+from sdrdesk.screens.shell.lead_text import STATES
+from sdrdesk.services.log.text import team_totals
 from sdrdesk.services.views.desk import LogEntry, LogView, RepTotals
 from sdrdesk.widgets.ages import stopwatch
-from sdrdesk.widgets.cells import fit
+from sdrdesk.widgets.cells import MUTED, fit
 from sdrdesk.widgets.number_table import Column, NumberRow
 
-NARROW, WIDE = 76, 100
+_NARROW, _WIDE = 76, 100
+_BARS = "▁▂▃▄▅▆▇█"
 COLUMNS = (
     Column("dials", "dials", 6),
     Column("connects", "conn", 6),
     Column("conversations", "conv", 6),
-    Column("meetings_set", "met", 5),
-    Column("disqualified_without_call", "aside", 6),
+    Column("meetings_set", "mtgs", 6),
+    Column("disqualified_without_call", "no call", 8),
 )
 NUMBERS = {
     "dials": "dials",
     "connects": "connects",
     "conversations": "conversations",
     "meetings_set": "meetings set",
-    "disqualified_without_call": "given up without a call",
+    "disqualified_without_call": "closed without a call",
 }
-TAIL = f"{'talk':>8}  cb   outcomes"
-TEAM_KEY = ""
+TAIL = f"{'talk':>8}  callbacks  outcomes"
+_TEAM_KEY = ""
 
 
 def rows(log: LogView, *, by_meetings: bool) -> list[NumberRow]:
-    """Return the reps by name, or by meetings set when that was asked for; the team comes first."""
+    """Return the team, then the reps by name or by meetings set."""
     reps = list(log.reps)
     if by_meetings:
         reps.sort(key=lambda rep: -rep.meetings_set)
     found = [_row(rep, rep.owner_id) for rep in reps]
     if len(reps) > 1:
         team = team_totals(log)._replace(name=f"Team of {len(reps)}")
-        found.insert(0, _row(team, TEAM_KEY, strong=True))
+        found.insert(0, _row(team, _TEAM_KEY, strong=True))
     return found
 
 
 def name_cells(width: int) -> int:
     """Return how many cells a rep's name gets."""
-    return 22 if width >= WIDE else 16 if width >= NARROW else 12
+    return 22 if width >= _WIDE else 16 if width >= _NARROW else 12
 
 
 def hours(log: LogView) -> Content:
-    """Return dials by hour, each rep's hours on their own clock."""
-    strip = hour_strip(log)
-    return Content.assemble(("by hour  ", MUTED), strip) if strip else Content("")
+    """Return the dials of each hour above a row of the hours, in each rep's local time."""
+    counts = team_totals(log).hours
+    busy = [hour for hour, count in enumerate(counts) if count]
+    if not busy:
+        return Content("")
+    shown, most = range(busy[0], busy[-1] + 1), max(counts)
+    cells = len(str(most)) + 2
+    dials = "".join(f"{_bar(counts[hour], most)}{counts[hour]}".ljust(cells) for hour in shown)
+    below = "".join(f"{hour:02d}".ljust(cells) for hour in shown)
+    return Content.assemble(("dials  ", MUTED), dials, ("\nhour   ", MUTED), (below, MUTED))
+
+
+def _bar(count: int, most: int) -> str:
+    return _BARS[(count * (len(_BARS) - 1) + most - 1) // most] if count else " "
 
 
 def zones(log: LogView) -> dict[str, ZoneInfo]:
-    """Return the clock of each rep by owner id; ``""`` is that of the log."""
+    """Return each rep's time zone by owner id; ``""`` is that of the log."""
     found = {rep.owner_id: ZoneInfo(rep.time_zone or log.time_zone) for rep in log.reps}
     return {**found, "": ZoneInfo(log.time_zone)}
 
@@ -77,7 +90,7 @@ def line(entry: LogEntry, clocks: Mapping[str, ZoneInfo], width: int) -> Content
     if len(clocks) > 2:  # more than one rep: the log's own clock is among them
         parts.append(fit(entry.owner.split(" ")[0], 9) + " ")
     parts += [
-        fit(entry.lead_name, 22 if width >= NARROW else 15) + " ",
+        fit(entry.lead_name, 22 if width >= _NARROW else 15) + " ",
         (fit(entry.label or "call", 15), "bold"),
         f"{took:>7}  ",
         (f'"{words}"' if words else "", MUTED),
@@ -85,11 +98,9 @@ def line(entry: LogEntry, clocks: Mapping[str, ZoneInfo], width: int) -> Content
     return Content.assemble(*parts)
 
 
-def whereabouts(entry: LogEntry) -> str:
-    """Return whether a line is at the CRM or still here, in words."""
-    where = f"CRM id {entry.crm_id}" if entry.crm_id else "not at the CRM yet"
-    state = STATES.get(entry.state, ("", ""))[0].strip() or "from the CRM"
-    return f"{state} · {where}"
+def _whereabouts(entry: LogEntry) -> str:
+    state = STATES.get(entry.state, ("", ""))[0].strip() or f"from {CRM_NAME}"
+    return f"{state} · in {CRM_NAME}" if entry.crm_id else f"{state} · not in {CRM_NAME} yet"
 
 
 def note(entry: LogEntry | None) -> Content:
@@ -98,12 +109,12 @@ def note(entry: LogEntry | None) -> Content:
         return Content("")
     words = " ".join(entry.note.split()) or "no note"
     return Content.assemble(
-        (f"{entry.lead_name}: ", "bold"), words, (f"  ({whereabouts(entry)})", MUTED)
+        (f"{entry.lead_name}: ", "bold"), words, (f"  ({_whereabouts(entry)})", MUTED)
     )
 
 
 def whole(entry: LogEntry, clocks: Mapping[str, ZoneInfo]) -> Content:
-    """Return everything known of one line, the note last and whole."""
+    """Return all facts of one call, then its whole note."""
     zone = clocks.get(entry.owner_id, clocks[""])
     counts = ", ".join(NUMBERS[name] for name in entry.counted) or "nothing"
     facts = [
@@ -113,7 +124,7 @@ def whole(entry: LogEntry, clocks: Mapping[str, ZoneInfo]) -> Content:
         ("outcome", entry.label or "none recorded"),
         ("talk", stopwatch(entry.duration_s)),
         ("counts in", "a corrected outcome: a dial only" if entry.corrected else counts),
-        ("state", whereabouts(entry)),
+        ("state", _whereabouts(entry)),
     ]
     lines = [Content.assemble((fit(name, 11), MUTED), said) for name, said in facts]
     text = entry.note.strip() or "no note"
@@ -127,5 +138,5 @@ def _row(rep: RepTotals, row_key: str, *, strong: bool = False) -> NumberRow:
     promised = rep.callbacks_kept + rep.callbacks_missed
     kept = f"{rep.callbacks_kept}/{promised}" if promised else "–"
     numbers = tuple(str(getattr(rep, column.key)) for column in COLUMNS)
-    tail = f"{stopwatch(rep.talk_s):>8}  {kept:<4} {outcomes}"
+    tail = f"{stopwatch(rep.talk_s):>8}  {kept:<9}  {outcomes}"
     return NumberRow(row_key, rep.name, numbers, tail, strong)

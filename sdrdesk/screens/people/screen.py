@@ -1,7 +1,8 @@
-"""People from a file: see where each column goes, look who is there, then import."""
+"""The import screen: match the columns of a file, preview, import."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
@@ -14,40 +15,39 @@ from textual.widgets import Input, Static
 from sdrdesk.domain.people.headings import PERSON_FIELDS
 from sdrdesk.screens.people import text as import_text
 from sdrdesk.screens.shell import status_text
-from sdrdesk.screens.shell.base import DeskModal, DeskScreen
+from sdrdesk.screens.shell.base import DeskModal, DeskScreen, foot, head
 from sdrdesk.screens.shell.context import Workplace
 from sdrdesk.screens.shell.hints import hints_of
 from sdrdesk.screens.shell.import_run import POLL_S, ImportRun
 from sdrdesk.screens.shell.keys import key
+from sdrdesk.services.sheets.files import Reading
 from sdrdesk.widgets.line_list import Line, LineList
 from sdrdesk.widgets.lines import KeyLine, NoticeLine, SidesLine
 
 if TYPE_CHECKING:
     from sdrdesk.services.people.create import FileLook
 
-IGNORE = "ignore"
+_IGNORE = "ignore"
 
 
 class ImportScreen(DeskScreen):
-    """The columns of a file, the first rows, and the receipt."""
+    """The columns of a file, the import, and its result."""
 
     CSS_PATH = "screen.tcss"
     HELP = """\
 # Import
 
-Type the path of a `.csv`, `.tsv`, `.xlsx` or `.json` file and press Enter. Each column shows where
-it goes and what its first rows hold. A column marked `?` looks like a person's and must be decided
-about first. Nothing is sent before `s`; `d` looks at the CRM who would come and changes nothing.
+Type the path of a `.csv`, `.tsv`, `.xlsx` or `.json` file and press Enter. Each column shows its
+field and the values of its first rows. Decide about columns marked `?` first. Nothing is sent
+before `s`; `d` previews the import and changes nothing.
 
 The import goes on while you call; leave with Esc and come back with `i`. Importing a file again
-adds nobody twice. `sdrdesk import --rejects FILE` writes the rows that were left out to a file.
+adds no one twice. `sdrdesk import --rejects FILE` writes the rows that were left out to a file.
 """
     BINDINGS: ClassVar[list[BindingType]] = [
-        key(
-            "enter", "field", "goes to", "import.field", "Choose where the column goes", footer=True
-        ),
+        key("enter", "field", "field", "import.field", "Choose the column's field", footer=True),
         key("x", "leave_out", "leave out", "import.ignore", "Leave the column out", footer=True),
-        key("d", "dry", "look", "import.look", "Look who would come; changes nothing", footer=True),
+        key("d", "dry", "preview", "import.look", "Preview; changes nothing", footer=True),
         key("s", "start", "import", "import.start", "Import the people of the file", footer=True),
         key("f,slash", "file", "file", "import.file", "Choose another file", footer=True),
         key("escape", "back", "back", "import.back", "Leave; an import goes on", footer=True),
@@ -61,7 +61,7 @@ adds nobody twice. `sdrdesk import --rejects FILE` writes the rows that were lef
         self._drawn = ""
 
     def compose_body(self) -> ComposeResult:
-        """Lay out the file, its columns and what is known."""
+        """Lay out the file and its columns."""
         yield SidesLine(id="title")
         yield Input(
             id="file", compact=True, placeholder="Path of a .csv, .tsv, .xlsx or .json file"
@@ -73,7 +73,7 @@ adds nobody twice. `sdrdesk import --rejects FILE` writes the rows that were lef
         yield KeyLine(id="keys")
 
     def on_mount(self) -> None:
-        """Ask for a file, or show the import that runs."""
+        """Ask for a file, or show the running import."""
         self.query_one("#title", SidesLine).left = status_text.title("Import", "")
         run = self.place.import_run
         if run is not None and (run.running or not run.dry_run):
@@ -97,9 +97,10 @@ adds nobody twice. `sdrdesk import --rejects FILE` writes the rows that were lef
     def _read_file(self) -> None:
         path, mapped, ignored = self.query_one("#file", Input).value, self._mapped, self._ignored
         if path.strip():
+            file, reading = Path(path.strip()).expanduser(), Reading(mapped=dict(mapped))
             self.read(
                 "import.read",
-                lambda: self.desk.import_look(path, dict(mapped), list(ignored)),
+                lambda: self.desk.people.look(file, reading, list(ignored)),
                 self._show,
             )
 
@@ -138,7 +139,7 @@ adds nobody twice. `sdrdesk import --rejects FILE` writes the rows that were lef
         return self._look.columns.headings[int(place)] if self._look and place else ""
 
     def action_field(self) -> None:
-        """Choose where the column goes."""
+        """Choose the field of the column."""
         heading = self._here
         if not heading or self._look is None:
             return
@@ -154,7 +155,7 @@ adds nobody twice. `sdrdesk import --rejects FILE` writes the rows that were lef
     def action_leave_out(self) -> None:
         """Leave the column out."""
         if self._here:
-            self._decide(self._here, IGNORE)
+            self._decide(self._here, _IGNORE)
 
     def _decide(self, heading: str, field: str) -> None:
         self._mapped[heading] = field
@@ -167,7 +168,7 @@ adds nobody twice. `sdrdesk import --rejects FILE` writes the rows that were lef
         return self.place.import_run is not None and self.place.import_run.running
 
     def action_dry(self) -> None:
-        """Look who would come."""
+        """Preview the import."""
         self._begin(dry_run=True)
 
     def action_start(self) -> None:
@@ -189,18 +190,18 @@ adds nobody twice. `sdrdesk import --rejects FILE` writes the rows that were lef
             return
         words = run.words()
         if self.is_on_top and not run.running:
-            run.told = True
+            run.seen = True
         if words == self._drawn:
             return
         self._drawn = words
         self.query_one("#detail", Static).update(import_text.receipt(run))
-        verb = "Looking" if run.dry_run else "Importing"
+        verb = "Previewing" if run.dry_run else "Importing"
         notice = Content(f"{verb}: {words}") if run.running else Content("")
         self.query_one("#notice", NoticeLine).standing = notice
         self._show_keys()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Dim what cannot work now."""
+        """Dim the keys that do not apply now."""
         if not self.is_mounted:
             return super().check_action(action, parameters)
         if action in ("dry", "start"):
@@ -216,7 +217,7 @@ adds nobody twice. `sdrdesk import --rejects FILE` writes the rows that were lef
         self.query_one(KeyLine).hints = hints_of(self)
 
     def action_back(self) -> None:
-        """Leave the text field, else the screen; an import goes on."""
+        """Leave the text field, then the screen; an import goes on."""
         if self.is_typing and self._look is not None:
             self.query_one(LineList).focus()
             self.call_after_refresh(self._show_keys)
@@ -225,10 +226,10 @@ adds nobody twice. `sdrdesk import --rejects FILE` writes the rows that were lef
 
 
 class FieldModal(DeskModal[str]):
-    """Where does this column go?"""
+    """Asks for the field of a column."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        key("enter", "choose", "Choose", "field.choose", "Let the column go there"),
+        key("enter", "choose", "Choose", "field.choose", "Use this field"),
     ]
 
     def __init__(self, place: Workplace, heading: str, now: str) -> None:
@@ -239,25 +240,23 @@ class FieldModal(DeskModal[str]):
     def compose(self) -> ComposeResult:
         """Lay out the fields."""
         with VerticalScroll(classes="box"):
-            head = Content.assemble(("Where does ", "bold"), (self._heading, "bold $accent"))
-            yield Static(head.append(Content(" go?")), markup=False, classes="head")
+            yield head(f"Field of {self._heading}")
             yield LineList(id="fields")
-            foot = "\n↑↓ choose · ⏎ there · esc back"
-            yield Static(Content.styled(foot, "$foreground-muted"), markup=False)
+            yield foot("\n↑↓ choose · ⏎ use · esc back")
 
     def on_mount(self) -> None:
-        """Take the keys, on the field it goes to now."""
+        """Focus the list, on the present field."""
         fields = self.query_one(LineList)
         fields.show(
             [
                 Line(n, Content(words))
-                for n, words in (*PERSON_FIELDS.items(), (IGNORE, "leave out"))
+                for n, words in (*PERSON_FIELDS.items(), (_IGNORE, "leave out"))
             ]
         )
         fields.focus()
-        if self._now in PERSON_FIELDS:  # once it is laid out: what is not drawn yet cannot scroll
+        if self._now in PERSON_FIELDS:  # after layout: before it the list cannot scroll
             self.call_after_refresh(fields.action_move, [*PERSON_FIELDS].index(self._now))
 
     def action_choose(self) -> None:
-        """Answer."""
+        """Return the chosen field."""
         self.dismiss(self.query_one(LineList).key)

@@ -1,4 +1,4 @@
-"""How a file and its import read. Pure drawing."""
+"""A file of people and its import as text."""
 
 from __future__ import annotations
 
@@ -8,25 +8,24 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 
 from sdrdesk.domain.text.humanize import plural
-from sdrdesk.widgets.cells import fit
+from sdrdesk.widgets.cells import MUTED, fit
 
 if TYPE_CHECKING:
     from sdrdesk.screens.shell.import_run import ImportRun
     from sdrdesk.services.people.create import FileLook
 
-_HEADING = 24
-_GOES_TO = 30
-_MOST = 5
-"""Rows that were left out, named on the screen."""
-MUTED = "$foreground-muted"
+_HEADING_CELLS = 24
+_FIELD_CELLS = 30
+_MOST_LEFT_OUT = 5
+"""Most left-out rows listed on the screen."""
 
 
 def lines(look: FileLook, width: int) -> Iterator[Content]:
-    """Yield one line for each column: its heading, where it goes, what the first rows hold."""
+    """Yield one line for each column: heading, field, values of the first rows."""
     from sdrdesk.services.people.text import column_rows
 
-    heading = min(_HEADING, width // 4)
-    goes_to = min(_GOES_TO, width // 3)
+    heading = min(_HEADING_CELLS, width // 4)
+    goes_to = min(_FIELD_CELLS, width // 3)
     for name, goes, cells in column_rows(look):
         waits = goes.startswith("?")
         style = "bold $text-warning" if waits else MUTED if goes == "left out" else ""
@@ -40,7 +39,7 @@ def lines(look: FileLook, width: int) -> Iterator[Content]:
 
 
 def counts(look: FileLook) -> str:
-    """Say how many people can be imported."""
+    """Return how many people can be imported."""
     people, out = len(look.people.rows), len(look.left_out)
     parts = [f"{people} {'person' if people == 1 else 'people'}"]
     if out:
@@ -49,7 +48,7 @@ def counts(look: FileLook) -> str:
 
 
 def detail(look: FileLook) -> Content:
-    """Say what must be decided, what was assumed, and which rows are left out."""
+    """Return what is undecided, what was assumed, and which rows are left out."""
     said = list(look.sheet.notes)
     waiting = len(look.columns.unplaced)
     if waiting:
@@ -58,7 +57,7 @@ def detail(look: FileLook) -> Content:
 
 
 def receipt(run: ImportRun) -> Content:
-    """Say how far an import is, or what became of it."""
+    """Return the progress of an import, or its result."""
     if run.result is None:
         mark = "" if run.running else "! "
         return Content(f"{mark}{run.words()}")
@@ -68,6 +67,6 @@ def receipt(run: ImportRun) -> Content:
 
 
 def _left_out(rows: list[tuple[int, str]]) -> list[str]:
-    shown = [f"line {line}: {why}" for line, why in rows[:_MOST]]
+    shown = [f"line {line}: {why}" for line, why in rows[:_MOST_LEFT_OUT]]
     more = len(rows) - len(shown)
     return [*shown, f"… and {more} more"] if more else shown

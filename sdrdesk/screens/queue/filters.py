@@ -1,4 +1,4 @@
-"""Which leads the queue shows: one of the views, conditions in plain words, or both."""
+"""The dialog that narrows the queue to a view, to conditions in plain words, or to both."""
 
 from __future__ import annotations
 
@@ -9,28 +9,25 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import VerticalScroll
-from textual.content import Content
-from textual.widgets import Input, Static
+from textual.widgets import Input
 
-from sdrdesk.screens.shell.base import DeskModal
+from sdrdesk.screens.shell.base import DeskModal, foot, head
 from sdrdesk.screens.shell.context import Workplace
 from sdrdesk.screens.shell.keys import key
+from sdrdesk.services.views.block import view_label
 from sdrdesk.services.views.desk import QueueSnapshot, ViewChoice
 from sdrdesk.widgets.choice import Choice
 
-MUTED = "$foreground-muted"
-
 
 class Narrow(NamedTuple):
-    """What was chosen."""
+    """A view, and conditions in words (``""`` for none)."""
 
     view: str = "callable"
     where: str = ""
-    """Conditions in words, ``""`` none."""
 
 
 class NarrowModal(DeskModal[Narrow]):
-    """Which leads?"""
+    """Asks for a view and conditions."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         key("enter", "choose", "Show", "view.choose", "Show these leads"),
@@ -44,7 +41,7 @@ class NarrowModal(DeskModal[Narrow]):
     def compose(self) -> ComposeResult:
         """Lay out the views and the line for conditions."""
         with VerticalScroll(classes="box"):
-            yield Static(Content.styled("Show …", "bold $accent"), markup=False, classes="head")
+            yield head("Show …")
             yield Input(
                 self._now.where,
                 id="where",
@@ -52,16 +49,21 @@ class NarrowModal(DeskModal[Narrow]):
                 placeholder="fit at least 60, country IE or GB, converted within 3 days",
                 select_on_focus=False,
             )
-            foot = "\n↑↓ choose · / conditions in words · ⏎ show · esc back"
-            yield Static(Content.styled(foot, MUTED), markup=False)
+            yield foot("\n↑↓ choose · / conditions in words · ⏎ show · esc back")
 
     def on_mount(self) -> None:
-        """Ask which views there are."""
-        self.read("view.choices", self.desk.view_choices, self._ready)
+        """Read the views."""
+        self.read("view.choices", lambda: self.desk.views.choices(), self._ready)
 
     def _ready(self, views: Sequence[ViewChoice]) -> None:
-        width = max(len(view.name) for view in views)
-        choice = Choice([(v.name, f"{v.name:<{width}}  {v.text}") for v in views], id="views")
+        labels = [view_label(view.name) for view in views]
+        width = max(map(len, labels))
+        choice = Choice(
+            [
+                (view.name, f"{label:<{width}}  {view.text}")
+                for view, label in zip(views, labels, strict=True)
+            ]
+        )
         self.query_one(".box").mount(choice, after=0)
         choice.set_reactive(
             Choice.index, next((n for n, v in enumerate(views) if v.name == self._now.view), 0)
@@ -78,7 +80,7 @@ class NarrowModal(DeskModal[Narrow]):
         self.action_choose()
 
     def action_choose(self) -> None:
-        """Answer, unless the words are not understood."""
+        """Return the choice, unless the words are not understood."""
         choices = self.query(Choice)
         if not choices:
             return
@@ -87,5 +89,5 @@ class NarrowModal(DeskModal[Narrow]):
         def then(_: QueueSnapshot) -> None:
             self.dismiss(wanted)
 
-        # Asked once here, so that what is not understood is said where it was typed.
-        self.read("view.try", lambda: self.desk.narrowed(wanted.view, wanted.where), then)
+        # Tried here once, so that an error is shown where the words were typed.
+        self.read("view.try", lambda: self.desk.views.queue(wanted.view, wanted.where), then)

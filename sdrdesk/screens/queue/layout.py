@@ -1,6 +1,6 @@
-"""What the queue shows: the lines around the list, and the preview of the lead under the cursor.
+"""The layout of the queue screen: the lines around the list, and the preview.
 
-Nothing here loads the list, finds or decides anything: the screen itself does.
+Loading, searching and acting are in ``screen``.
 """
 
 from __future__ import annotations
@@ -13,24 +13,25 @@ from textual.timer import Timer
 from textual.widgets import Input, Static
 
 from sdrdesk.screens.block import text
-from sdrdesk.screens.block.notice import stand, tell_once
-from sdrdesk.screens.lead.actions import LeadActs
+from sdrdesk.screens.block.notice import show_over, tell_once
+from sdrdesk.screens.lead.actions import LeadActions
 from sdrdesk.screens.shell import lead_text, status_text
 from sdrdesk.screens.shell.context import Workplace
 from sdrdesk.screens.shell.hints import hints_of
+from sdrdesk.services.views.block import view_label
 from sdrdesk.services.views.desk import LeadView, QueueSnapshot, StatusView
 from sdrdesk.widgets.lead_list import LeadList
 from sdrdesk.widgets.lines import KeyLine, NoticeLine, SidesLine
 
-PREVIEW_AFTER_S = 0.12
-"""Rest of the keys after which the preview follows the cursor: longer than between two keys of a
-person who walks down the list, so that drawing it never delays the next one."""
+_PREVIEW_AFTER_S = 0.12
+"""Pause after the last key before the preview follows the cursor: longer than between two keys of
+someone walking down the list, so that drawing it never delays the next key."""
 WHOLE = ("callable", "")
-"""View and conditions of the queue as it opens."""
+"""View and conditions of the whole queue."""
 
 
-class QueueSheet(LeadActs):
-    """The ranked leads, drawn."""
+class QueueLayout(LeadActions):
+    """The ranked leads with the lines around them."""
 
     def __init__(self, place: Workplace) -> None:
         super().__init__(place)
@@ -60,7 +61,7 @@ class QueueSheet(LeadActs):
         yield KeyLine(id="keys")
 
     def on_resize(self, event: events.Resize) -> None:
-        """Use what room there is."""
+        """Fit the layout to the height."""
         self.set_class(event.size.height >= 32, "-tall")
         self.set_class(event.size.height < 24, "-short")
         self._show_day()
@@ -74,21 +75,19 @@ class QueueSheet(LeadActs):
         if self._find:
             detail = f"· {snapshot.callable} found"
         elif self._narrow != WHOLE:
-            detail = f"· {snapshot.callable} in view: {snapshot.view}"
+            detail = f"· {snapshot.callable} in view: {view_label(snapshot.view)}"
         else:
             detail = f"· {snapshot.callable} callable of {snapshot.total}"
         title = self.query_one("#title", SidesLine)
         title.left = status_text.title("Queue", detail)
         self._status = status
         self._show_day()
-        state = self.query_one("#state", SidesLine)
-        state.left = status_text.state(status)
-        state.right = status_text.who_and_when(status, self.desk.now())
+        self.show_state(status)
         if not snapshot.lead_ids:
             self.query_one("#empty", Static).update(empty_text(snapshot, status))
 
     def _show_day(self) -> None:
-        """Say how the block goes; outside of one, what the day brought."""
+        """Show the block, or the day's totals outside of one."""
         status = self._status
         if status is None:
             return
@@ -98,7 +97,7 @@ class QueueSheet(LeadActs):
             else text.title(status.block, self.desk.now(), self.size.width)
         )
         rule = self.query_one("#rule", NoticeLine)
-        stand(self, rule, status.block, "queue.block b")
+        show_over(self, rule, status.block, "queue.block b")
         tell_once(self, rule, status.block, "queue.block b")
 
     def _show_keys(self) -> None:
@@ -123,12 +122,12 @@ class QueueSheet(LeadActs):
     def _preview_soon(self) -> None:
         if self._preview_timer is not None:
             self._preview_timer.stop()
-        self._preview_timer = self.set_timer(PREVIEW_AFTER_S, self._read_preview)
+        self._preview_timer = self.set_timer(_PREVIEW_AFTER_S, self._read_preview)
 
     def _read_preview(self) -> None:
         lead_id = self.query_one(LeadList).lead_id
         if lead_id:
-            self.read("queue.preview", lambda: self.desk.lead(lead_id), self._show_preview)
+            self.read("queue.preview", lambda: self.desk.leads.view(lead_id), self._show_preview)
 
     def _show_preview(self, lead: LeadView | None) -> None:
         self._lead = lead
@@ -142,16 +141,16 @@ class QueueSheet(LeadActs):
 
 
 def empty_text(snapshot: QueueSnapshot, status: StatusView) -> str:
-    """Return what stands where the leads would be."""
+    """Return the text shown instead of an empty list."""
     if snapshot.find:
-        return f'Nobody matches "{snapshot.find}". Esc shows the whole queue.'
+        return f'No matches for "{snapshot.find}". Esc shows the whole queue.'
     if status.connection == "none":
         return "No CRM account yet. Quit (q) and type sdrdesk login, or try sdrdesk demo."
     if snapshot.total and snapshot.view != "callable":
-        return f"Nobody: {snapshot.view}. Esc shows the whole queue."
+        return f"No leads: {view_label(snapshot.view)}. Esc shows the whole queue."
     if snapshot.total == 0:
         return "No leads on disk yet. The first sync brings them; r asks for one now."
     return (
         f"Nobody to call right now: none of {snapshot.total} leads is callable.\n"
-        "w shows which rule keeps how many out, and when the next ones open."
+        "w shows how many leads each rule keeps out."
     )

@@ -1,4 +1,4 @@
-"""The queue: who to call now, and why. Painted from local data before anything else happens."""
+"""The queue: whom to call now, and why. Painted from local data before anything else happens."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from textual.timer import Timer
 from textual.widgets import Input, Static
 
 from sdrdesk.domain.errors import SdrDeskError
-from sdrdesk.screens.queue.layout import WHOLE, QueueSheet, empty_text
+from sdrdesk.screens.queue.layout import WHOLE, QueueLayout, empty_text
 from sdrdesk.screens.shell import lead_text, status_text
 from sdrdesk.screens.shell.context import Workplace
 from sdrdesk.screens.shell.key_queue import KeysMayGo
@@ -29,58 +29,60 @@ from sdrdesk.services.views.desk import (
 from sdrdesk.widgets.lead_list import PAGE_ROWS, LeadList
 from sdrdesk.widgets.lines import SidesLine
 
-FIND_AFTER_S = 0.15
-"""Pause in typing after which the list narrows."""
-RERANK_EVERY_S = 30.0
-"""Time alone changes the order: promises come due, windows open and close."""
-QUIET_S = 3.0
-"""Without a key for this long the rep is not in the middle of moving."""
+_FIND_AFTER_S = 0.15
+"""Pause in typing after which the search runs."""
+_RERANK_EVERY_S = 30.0
+"""Time alone changes the order: callbacks come due, windows open and close."""
+_QUIET_S = 3.0
+"""Without a key for this long the rep is not moving through the list."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Loaded:
-    """An order of the queue with what is needed to paint it at once."""
+    """An order of the queue with the rows to paint first."""
 
     snapshot: QueueSnapshot
     pages: dict[int, list[QueueRow]]
     cursor: int
     status: StatusView | None
-    """``None`` on the first load: the rows are painted before the state line is put together."""
+    """``None`` on the first load: the rows are painted before the state line."""
 
 
-class QueueScreen(QueueSheet):
+class QueueScreen(QueueLayout):
     """The ranked leads with a preview of the one under the cursor."""
 
     class Painted(Message):
-        """The first rows are on screen: whatever waited for them may begin."""
+        """The first rows are on screen: work that waited for them may start."""
 
     CSS_PATH = "screen.tcss"
     HELP = """\
 # The queue
 
-The best lead to call now is on top; the order is a sum of reasons, and `?` shows them.
+The best lead to call now is on top. `?` shows the reasons for its place.
 
-- `☎` **due** – you promised to call back, and it is time
+- `☎` **due** – a callback is due
 - `◆` **hot** – converted minutes ago
 - `◇` **warm** – converted hours ago
-- `○` **cool** – a day or more ago
-- `·` **rest** – not to be called now; `?` says until when, and `o` opens the lead, from where it
-  can be called all the same
-- `^` – pinned by you
-- `+` – marked by you (space): skip, snooze and pin then act on all marked leads, and one `u` takes
-  that back from all of them; `.` does the same to others
+- `○` **cool** – converted a day or more ago
+- `·` **rest** – not callable now; `?` shows until when, and `o` opens the lead, where you can call
+  it anyway
+- `^` – pinned
+- `+` – marked (space): skip, snooze and pin act on all marked leads, one `u` undoes it for all of
+  them, and `.` does the same to other leads
 
-`b` starts a call block: its clock, goal and pace (`+2`: two ahead) then stand in the title line,
-and its recipe decides who comes next; promises that are due still come first.
+`b` starts a call block. The title line then shows its clock, goal and pace (`+2`: two ahead), and
+its recipe decides who comes next; due callbacks still come first.
 
-The clock in a row counts from the latest conversion. Nothing moves while you type, and the cursor
+The age in a row counts from the latest conversion. Nothing moves while you type, and the cursor
 stays on its lead when the order changes.
 """
     BINDINGS: ClassVar[list[BindingType]] = [
         key("enter", "call", "call", "queue.call", "Call the lead under the cursor", footer=True),
-        key("question_mark", "why", "why", "queue.why", "Why the lead is where it is", footer=True),
-        key("s", "skip", "skip", "queue.skip", "Put aside for this session", footer=True),
-        key("z", "snooze", "snooze", "queue.snooze", "Let the lead rest until a time", footer=True),
+        key(
+            "question_mark", "why", "why", "queue.why", "Why the lead is in this place", footer=True
+        ),
+        key("s", "skip", "skip", "queue.skip", "Skip for an hour", footer=True),
+        key("z", "snooze", "snooze", "queue.snooze", "Snooze until a time", footer=True),
         key(
             "slash",
             "find",
@@ -89,22 +91,20 @@ stays on its lead when the order changes.
             "Find any lead by name, company, phone, e-mail or note",
             footer=True,
         ),
-        key("u", "undo", "undo", "queue.undo", "Take back what was done last", footer=True),
+        key("u", "undo", "undo", "queue.undo", "Undo the last action", footer=True),
         key("n", "fresh", "new lead", "queue.fresh", "Take the lead that converted just now"),
-        key("h", "travel", "hours ahead", "queue.travel", "What the next hours will break"),
+        key("h", "at_risk", "at risk", "queue.travel", "At risk in the next hours"),
         key("w", "funnel", "funnel", "queue.funnel", "How all leads shrink to the callable ones"),
-        key("p", "pin", "pin", "queue.pin", "Keep on top, or let go"),
+        key("p", "pin", "pin", "queue.pin", "Pin on top, or unpin"),
         key("o", "open", "open", "queue.open", "Open the lead: timeline, colleagues, numbers"),
-        key("a", "acknowledge", "promise", "queue.promise", "Close the promise without a call"),
+        key("a", "close_callback", "callback done", "queue.promise", "Remove the callback"),
         key("v", "narrow", "views", "queue.view", "Choose a view, or conditions in plain words"),
         key("b,f6", "block", "block", "queue.block", "Start, pause or end a call block"),
-        key(
-            "full_stop", "repeat", "repeat", "queue.repeat", "Do to these leads what was done last"
-        ),
-        key("space", "mark", "mark", "queue.mark", "Mark for skip, snooze and pin, or let go"),
-        key("t", "zone", "time zone", "queue.zone", "Settle the lead's time zone"),
-        key("r", "sync", "sync now", "queue.sync", "Send what waits and fetch what is new"),
-        key("i", "import_file", "import", "queue.import", "Bring in people from a file"),
+        key("full_stop", "repeat", "repeat", "queue.repeat", "Repeat the last action on these"),
+        key("space", "mark", "mark", "queue.mark", "Mark for skip, snooze and pin, or unmark"),
+        key("t", "zone", "time zone", "queue.zone", "Set the lead's time zone"),
+        key("r", "sync", "sync now", "queue.sync", "Send and fetch now"),
+        key("i", "import_file", "import", "queue.import", "Import people from a file"),
         key("escape", "all", "whole queue", "queue.all", "Leave search, view and marks"),
         key("q", "app.quit", "quit", "queue.quit", "Quit; nothing is lost"),
     ]
@@ -119,25 +119,21 @@ stays on its lead when the order changes.
         self._last_key = self.desk.now()
 
     def on_mount(self) -> None:
-        """Load the queue; reopen a call that was cut off."""
+        """Load the queue; reopen an interrupted call."""
         self.query_one(LeadList).focus()
         self.query_one("#title", SidesLine).left = status_text.title("Queue", "")
         self.load(first=True)
-        self.set_interval(RERANK_EVERY_S, self._rerank)
+        self.set_interval(_RERANK_EVERY_S, self._rerank)
         self.set_interval(1.0, self._each_second)
 
     def on_screen_resume(self) -> None:
-        """Catch up with what happened on other screens."""
-        if not self._seen:
-            self._seen = True  # mounting loads already
-            return
-        if self.place.said is not None:
-            self.say(self.place.said)
-            self.place.said = None
-        self.load()
+        """Catch up with other screens."""
+        if self._seen:
+            self.resume()
+        self._seen = True  # mounting loads already
 
     def on_key(self, event: events.Key) -> None:
-        """Remember that the rep is at the keys; go from the search down into what it found."""
+        """Note the time of the key; go from the search field down to the list."""
         self._last_key = self.desk.now()
         if event.key == "down" and self.is_typing:
             event.stop()
@@ -156,19 +152,19 @@ stays on its lead when the order changes.
 
         def ask() -> _Loaded:
             if narrow == WHOLE and find:
-                # Who calls back is looked for by name, and may well rest.
-                snapshot = self.desk.narrowed("all", find=find)
+                # The rep may search for someone who calls back and is not callable now.
+                snapshot = self.desk.views.queue("all", find=find)
             elif narrow == WHOLE:
-                snapshot = self.desk.working_queue(first=enough)
+                snapshot = self.desk.queue.working(first=enough)
             else:
-                snapshot = self.desk.narrowed(*narrow, find=find)
+                snapshot = self.desk.views.queue(*narrow, find=find)
             cursor = _place(snapshot, here)
             page = cursor // PAGE_ROWS
             pages = {
-                number: self.desk.rows(snapshot, number * PAGE_ROWS, (number + 1) * PAGE_ROWS)
+                number: self.desk.queue.rows(snapshot, number * PAGE_ROWS, (number + 1) * PAGE_ROWS)
                 for number in {max(0, page - 1), page}
             }
-            return _Loaded(snapshot, pages, cursor, None if first else self.desk.status())
+            return _Loaded(snapshot, pages, cursor, None if first else self.desk.status.view())
 
         self.read("queue.load", ask, self._show_first if first else self._show)
 
@@ -177,12 +173,12 @@ stays on its lead when the order changes.
         self.call_after_refresh(self._after_first_paint)
 
     def _after_first_paint(self) -> None:
-        """Do what must not delay the first row: state line, a call cut off, background sync."""
+        """Do what must not delay the first row: state line, interrupted call, background sync."""
         if self._snapshot.whole:
-            self.read("queue.status", self.desk.status, self._show_first_status)
+            self.read("queue.status", lambda: self.desk.status.view(), self._show_first_status)
         else:
             self.load()
-        self.read("queue.reopen", self.desk.current_call, self._reopen)
+        self.read("queue.reopen", lambda: self.desk.call.current(), self._reopen)
         self.post_message(self.Painted())
 
     def _show_first_status(self, status: StatusView) -> None:
@@ -215,7 +211,7 @@ stays on its lead when the order changes.
         self._show_keys()
         self._settle()
         # The rows do not wait for the state line.
-        self.read("queue.status", self.desk.status, self._show_status)
+        self.read("queue.status", lambda: self.desk.status.view(), self._show_status)
 
     @on(LeadList.PageWanted)
     def _fetch_page(self, event: LeadList.PageWanted) -> None:
@@ -227,18 +223,18 @@ stays on its lead when the order changes.
             leads.put_page(event.turn, event.first, [lead_text.lead_line(row, now) for row in rows])
 
         group = f"queue.page.{event.first}"
-        self.read(group, lambda: self.desk.rows(snapshot, event.first, event.after), then)
+        self.read(group, lambda: self.desk.queue.rows(snapshot, event.first, event.after), then)
 
     def _rerank(self) -> None:
         self._stale = True
         self._catch_up()
 
     def _catch_up(self) -> None:
-        """Load again if something changed, but never under the rep's fingers."""
+        """Load again if something changed, but not while the rep is moving or typing."""
         if not self._stale or not self.is_on_top or self.is_typing:
             return
-        if (self.desk.now() - self._last_key).total_seconds() < QUIET_S:
-            self.set_timer(QUIET_S, self._catch_up)
+        if (self.desk.now() - self._last_key).total_seconds() < _QUIET_S:
+            self.set_timer(_QUIET_S, self._catch_up)
             return
         self.load()
 
@@ -253,7 +249,7 @@ stays on its lead when the order changes.
             self.post_message(KeysMayGo())
 
     def show_error(self, error: SdrDeskError) -> None:
-        """Say it, and let it stay where the leads would be when there are none on screen."""
+        """Show it, also in place of the leads when there are none on screen."""
         super().show_error(error)
         self._settle()
         if not self._snapshot.lead_ids:
@@ -291,7 +287,7 @@ stays on its lead when the order changes.
         event.stop()
         if self._find_timer is not None:
             self._find_timer.stop()
-        self._find_timer = self.set_timer(FIND_AFTER_S, self._find_now)
+        self._find_timer = self.set_timer(_FIND_AFTER_S, self._find_now)
 
     def _find_now(self) -> None:
         self._find = self.query_one("#find", Input).value.strip()
@@ -306,7 +302,7 @@ stays on its lead when the order changes.
     # -- acting on the queue ---------------------------------------------------------------------
 
     def action_call(self) -> None:
-        """Call the lead under the cursor; of one that is not callable now, say why first."""
+        """Call the lead under the cursor; show why first if it is not callable now."""
         line = self.query_one(LeadList).line
         if line is not None and line.resting:
             self.action_why()
@@ -314,7 +310,7 @@ stays on its lead when the order changes.
             self.open_call(self.here)
 
     def action_import_file(self) -> None:
-        """Bring in people from a file."""
+        """Import people from a file."""
         from sdrdesk.screens.people.screen import ImportScreen
 
         self.app.push_screen(ImportScreen(self.place))
@@ -336,21 +332,21 @@ stays on its lead when the order changes.
 
         self.app.push_screen(NarrowModal(self.place, Narrow(*self._narrow)), then)
 
-    def action_travel(self) -> None:
-        """Show what the next hours will break."""
-        from sdrdesk.screens.at_risk.screen import TravelScreen
+    def action_at_risk(self) -> None:
+        """Show what is at risk in the next hours."""
+        from sdrdesk.screens.at_risk.screen import AtRiskScreen
 
-        self.app.push_screen(TravelScreen(self.place))
+        self.app.push_screen(AtRiskScreen(self.place))
 
     def action_block(self) -> None:
-        """Start a call block; of one that runs, show how it goes, pause it or end it."""
+        """Start a call block, or open the running one."""
         from sdrdesk.screens.block.dialogs import open_block
 
         running = self._status.block if self._status else None
 
         def then(said: Content) -> None:
             self.say(said)
-            # A new block says who is next: the cursor goes there, and so do keys typed already.
+            # A new block decides who is next: the cursor and keys typed already go there.
             self._to_top = running is None
             self.load()
 
@@ -362,24 +358,24 @@ stays on its lead when the order changes.
             self.open_call(self.place.fresh.lead_id)
 
     def action_sync(self) -> None:
-        """Send what waits and fetch what is new."""
+        """Send and fetch now."""
         asked = self.place.kick(release_held=True)
         self.say(Content("Syncing now …" if asked else "There is no account to sync with."))
 
     # -- news -----------------------------------------------------------------------------------
 
     def hear(self, event: SyncEvent) -> None:
-        """Show the state of the sync; take in what is new without moving anything typed."""
+        """Show the state of the sync; load changes without disturbing what is typed."""
         if event.kind in ("failed", "refused", "stranger"):
             self.say(Content.styled(f"! {event.text}", "$text-error"))
         elif event.kind == "progress":
             self.say(Content(event.text))
         if event.fresh_lead_ids:
             lead_id = event.fresh_lead_ids[0]
-            self.read("queue.fresh", lambda: self.desk.lead(lead_id), self._announce)
+            self.read("queue.fresh", lambda: self.desk.leads.view(lead_id), self._announce)
         self._stale = self._stale or event.changed
-        if self.is_on_top:  # else whoever comes back reads it anyway
-            self.read("queue.status", self.desk.status, self._show_status)
+        if self.is_on_top:  # resuming reads it anyway
+            self.read("queue.status", lambda: self.desk.status.view(), self._show_status)
         self._catch_up()
 
     def _announce(self, lead: LeadView) -> None:
@@ -388,7 +384,7 @@ stays on its lead when the order changes.
 
 
 def _place(snapshot: QueueSnapshot, lead_id: str) -> int:
-    """Return where ``lead_id`` stands now, 0 when it left the list or none was chosen."""
+    """Return the index of ``lead_id``, 0 when it is not in the list."""
     if not lead_id:
         return 0
     try:

@@ -1,6 +1,6 @@
-"""Every key of the workbench, and what is wrong with a rep's own keymap.
+"""Every key of the workbench, and the problems of a rep's own keymap.
 
-Walks all screens, which takes a moment: nothing that the first row waits for may import it.
+It imports all screens, which takes a moment: do not import it before the first row is painted.
 """
 
 from __future__ import annotations
@@ -23,16 +23,16 @@ TITLES = {
     "DeskScreen": "On every screen",
     "QueueScreen": "Queue",
     "BlockStartModal": "A new call block",
-    "BlockModal": "The call block that runs",
+    "BlockModal": "The running call block",
     "PauseModal": "Pausing a block",
     "BlockSummaryModal": "Summary of a block",
-    "TravelScreen": "Hours ahead",
+    "AtRiskScreen": "At risk",
     "ReasonModal": "Settling without a call",
     "LeadList": "Moving in the queue",
     "CallScreen": "Call",
     "OutcomeForm": "Outcome that needs more",
-    "WhenField": "A time in words",
-    "Choice": "A list to choose from",
+    "WhenField": "A time",
+    "Choice": "A list of options",
     "PreviewModal": "Preview of an outcome",
     "LeaveModal": "Leaving a call with notes",
     "SkipModal": "Skip",
@@ -47,21 +47,21 @@ TITLES = {
     "NoteScreen": "A call and its note",
     "CommentModal": "Comment on a call",
     "RepModal": "Whose day",
-    "NumberTable": "Moving among numbers",
+    "NumberTable": "Moving in the numbers",
     "LongList": "Moving in a long list",
     "SyncScreen": "Sync",
     "ImportScreen": "Import",
-    "FieldModal": "Where a column goes",
+    "FieldModal": "The field of a column",
     "LineList": "Moving in sync and import",
-    "DeskModal": "On every question",
+    "DeskModal": "In every dialog",
     "HelpScreen": "Help",
     "WelcomeModal": "Greeting",
 }
-"""Class to heading, in the order in which keys are listed."""
+"""Class to heading, in the order of the list."""
 
 
 def bound(app: type[DOMNode]) -> Iterator[tuple[type[DOMNode], list[Binding]]]:
-    """Yield every class of the workbench that declares keys, ``app`` too, with its own bindings."""
+    """Yield every class that declares keys, ``app`` included, with its own bindings."""
     modules = [
         importlib.import_module(found.name)
         for room in (sdrdesk.screens, sdrdesk.widgets)
@@ -88,12 +88,12 @@ def _place(order: list[str], name: str) -> int:
 def keymap_problems(
     keymap: Mapping[str, str], app: type[DOMNode], letters: Mapping[str, str]
 ) -> list[str]:
-    """Return what is wrong with a keymap: ids that no key has, and keys with two meanings.
+    """Return the problems of a keymap: unknown ids, and keys with two meanings.
 
     Args:
         keymap: binding id to key, as in the config.
         app: the class of the workbench, for the keys that work everywhere.
-        letters: what the call screen takes without a binding, with what it is for.
+        letters: the keys that the call screen handles without a binding, with their meaning.
     """
     everything = list(bound(app))
     known = [item.id for _, items in everything for item in items if item.id]
@@ -110,7 +110,6 @@ def keymap_problems(
 
 
 def _unknown_words(name: str, known: Iterable[str]) -> str:
-    """Say that no key has this id, and which comes nearest."""
     near = difflib.get_close_matches(name, list(known), n=1, cutoff=0.6)
     hint = f" (did you mean {near[0]!r}?)" if near else ""
     return (

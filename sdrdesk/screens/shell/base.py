@@ -1,4 +1,4 @@
-"""What all screens have in common: asking the desk off the UI thread, errors, small terminals."""
+"""Base classes of screens and dialogs: desk calls off the UI thread, errors, small terminals."""
 
 from __future__ import annotations
 
@@ -17,11 +17,14 @@ from textual.widgets import Input, Static
 from textual.worker import Worker, WorkerState
 
 from sdrdesk.domain.errors import SdrDeskError
+from sdrdesk.screens.shell import status_text
 from sdrdesk.screens.shell.context import Workplace
 from sdrdesk.screens.shell.keys import clash_words, clashes, key, own_bindings
-from sdrdesk.services.views.desk import SyncEvent
+from sdrdesk.services.views.desk import StatusView, SyncEvent
+from sdrdesk.widgets.cells import MUTED
+from sdrdesk.widgets.lines import Live, NoticeLine, SidesLine
 
-LOG = logging.getLogger(__name__)
+_LOG = logging.getLogger(__name__)
 
 LEAST_COLUMNS = 60
 LEAST_ROWS = 20
@@ -32,10 +35,10 @@ Result = TypeVar("Result")
 
 
 class TooSmall(Static):
-    """Takes the place of a layout that would break."""
+    """Shown instead of a layout that does not fit."""
 
     def on_resize(self) -> None:
-        """Say what is there and what is needed."""
+        """Give the terminal's size and the size needed."""
         size = self.app.size
         self.update(
             Content(
@@ -47,7 +50,7 @@ class TooSmall(Static):
 
 
 class Asking(Screen[Result]):
-    """Asks the desk in a thread, in order, and turns errors into words."""
+    """Calls the desk in a thread, in order, and shows its errors."""
 
     HELP: ClassVar[str] = ""
     """Markdown about this screen, for F1."""
@@ -55,7 +58,7 @@ class Asking(Screen[Result]):
     place: Workplace
 
     def read(self, group: str, ask: Callable[[], Answer], then: Callable[[Answer], None]) -> None:
-        """Ask for something to show; a later question of the same group replaces this one."""
+        """Read something to show; a later read of the same group replaces this one."""
         # A function, not a coroutine: a worker cancelled before it starts leaves nothing behind.
         work: Work = partial(self._read, ask, then)
         _: Worker[None] = self.run_worker(
@@ -69,7 +72,7 @@ class Asking(Screen[Result]):
         then: Callable[[Answer], None] | None = None,
         failed: Callable[[], None] | None = None,
     ) -> None:
-        """Do something that must not be cancelled; writes keep the order of the keys."""
+        """Do something that must not be cancelled; writes run in the order of the keys."""
         work: Work = partial(self._write, act, then, failed)
         # The app owns it: a write goes on when its screen is closed.
         _: Worker[None] = self.app.run_worker(work, name=group, group=group, exit_on_error=False)
@@ -101,23 +104,22 @@ class Asking(Screen[Result]):
             then(answer)
 
     def show_error(self, error: SdrDeskError) -> None:
-        """Say what happened, what was kept and what to do now."""
+        """Show what happened, what was kept and what to do next."""
         text = "\n".join(part for part in (error.kept, error.next_step) if part)
         message = f"{error.what}\n{text}" if text else error.what
         self.app.notify(message, severity="error", timeout=10, markup=False)
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
-        """Log what nobody expected and tell the rep; nothing else stops."""
+        """Log an unexpected error and tell the rep; everything else goes on."""
         if event.state is WorkerState.ERROR:
             event.stop()
             report_crash(self.app.notify, event.worker)
 
     @property
     def is_on_top(self) -> bool:
-        """Whether this is the screen the rep is at.
+        """Whether this is the top screen.
 
-        Textual's ``is_current`` is true of the screen right below it, too, as if one could see
-        through.
+        Textual's ``is_current`` is also true of the screen right below a dialog.
         """
         stack = self.app.screen_stack
         return bool(stack) and stack[-1] is self
@@ -129,11 +131,11 @@ class Asking(Screen[Result]):
 
 
 def report_crash(notify: Callable[..., None], worker: Worker[object]) -> None:
-    """Log an unexpected error of ``worker`` and say so in words."""
-    LOG.error("worker %s failed", worker.name, exc_info=worker.error)
+    """Log an unexpected error of ``worker`` and notify the rep."""
+    _LOG.error("worker %s failed", worker.name, exc_info=worker.error)
     notify(
         f"Something went wrong in {worker.name}. What you recorded is kept. "
-        "The log file has the details; sdrdesk doctor says where it is.",
+        "The log file has the details; sdrdesk doctor shows where it is.",
         severity="error",
         timeout=10,
         markup=False,
@@ -157,7 +159,7 @@ class DeskScreen(Asking[None]):
         self.desk = place.desk
 
     def compose(self) -> ComposeResult:
-        """Lay out the screen; the sentence for small terminals is always there, hidden."""
+        """Lay out the screen with the hidden message for small terminals."""
         yield from self.compose_body()
         yield TooSmall(id="too-small")
 
@@ -178,14 +180,28 @@ class DeskScreen(Asking[None]):
             self.place.warn_once(self.app, clash_words(*clash))
 
     def letters(self) -> dict[str, str]:
-        """Return the keys this screen takes without a binding, with what they are for."""
+        """Return the keys this screen handles without a binding, with their meaning."""
         return {}
 
     def hear(self, event: SyncEvent) -> None:
-        """Take note of something the background sync reported."""
+        """Handle an event of the background sync."""
+
+    def say(self, text: Content | Live) -> None:
+        """Show what was just done."""
+        self.query_one("#notice", NoticeLine).say(text)
+
+    def show_state(self, status: StatusView) -> None:
+        """Show the state line."""
+        line = self.query_one("#state", SidesLine)
+        line.left = status_text.state(status)
+        line.right = status_text.who_and_when(status, self.desk.now())
+
+    def action_back(self) -> None:
+        """Go back."""
+        self.dismiss()
 
     def on_resize(self, event: events.Resize) -> None:
-        """Show the sentence instead of a layout that would break."""
+        """Show the message instead of a layout that does not fit."""
         small = event.size.width < LEAST_COLUMNS or event.size.height < LEAST_ROWS
         self.set_class(small, "-too-small")
 
@@ -196,8 +212,18 @@ class DeskScreen(Asking[None]):
         self.app.push_screen(HelpScreen(self))
 
 
+def head(text: str) -> Static:
+    """Return the heading of a dialog."""
+    return Static(Content.styled(text, "bold $accent"), markup=False, classes="head")
+
+
+def foot(text: str) -> Static:
+    """Return the muted last lines of a dialog, such as its keys."""
+    return Static(Content.styled(text, MUTED), markup=False)
+
+
 class DeskModal(Asking[Result], ModalScreen[Result]):
-    """A question above a screen; Escape always leads back without a change."""
+    """A dialog above a screen; Escape closes it without a change."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         key("escape", "close", "Back", "modal.back", "Close without a change"),
@@ -209,5 +235,5 @@ class DeskModal(Asking[Result], ModalScreen[Result]):
         self.desk = place.desk
 
     def action_close(self) -> None:
-        """Go back without a change."""
+        """Close without a change."""
         self.dismiss(None)

@@ -1,4 +1,4 @@
-"""What can I do here: the words of a screen and every key that works on it."""
+"""The help of a screen: its text and every key that works on it."""
 
 from __future__ import annotations
 
@@ -38,13 +38,13 @@ class HelpScreen(ModalScreen[None]):
         self._keys = key_help(about)
 
     def compose(self) -> ComposeResult:
-        """Lay out words and keys."""
+        """Lay out text and keys."""
         with VerticalScroll(classes="box"):
             yield Markdown(self._words, open_links=False)
             yield Static(keys_text(self._keys), id="keys-of-screen", markup=False)
 
     def on_mount(self) -> None:
-        """Let the arrows scroll."""
+        """Focus the box, so that the arrows scroll."""
         self.query_one(VerticalScroll).focus()
 
     def action_close(self) -> None:

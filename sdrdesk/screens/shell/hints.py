@@ -1,4 +1,4 @@
-"""The keys of a screen, read from its bindings: the footer, the help and the palette agree."""
+"""The keys of a screen, read from its bindings for the footer, the help and the palette."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from textual.screen import Screen
 
 from sdrdesk.widgets.lines import KeyHint
 
-Result = TypeVar("Result")
+_Result = TypeVar("_Result")
 
 _NAMES = {
     "enter": "⏎",
@@ -29,7 +29,7 @@ _NAMES = {
 
 
 class KeyHelp(NamedTuple):
-    """A key with all its words."""
+    """A key with its texts."""
 
     keys: str
     label: str
@@ -38,7 +38,7 @@ class KeyHelp(NamedTuple):
 
 
 def key_name(key: str) -> str:
-    """Return a key as a keyboard shows it."""
+    """Return a key as printed on a keyboard."""
     if key in _NAMES:
         return _NAMES[key]
     if key.startswith("f") and key[1:].isdigit():
@@ -46,7 +46,7 @@ def key_name(key: str) -> str:
     return key
 
 
-def hints_of(screen: Screen[Result]) -> tuple[KeyHint, ...]:
+def hints_of(screen: Screen[_Result]) -> tuple[KeyHint, ...]:
     """Return the footer keys of ``screen``, in the order it declares them."""
     found: dict[str, KeyHint] = {}
     for active in screen.active_bindings.values():
@@ -61,10 +61,10 @@ def hints_of(screen: Screen[Result]) -> tuple[KeyHint, ...]:
     return tuple(found.values())
 
 
-def key_help(screen: Screen[Result]) -> list[KeyHelp]:
-    """Return every key that works on ``screen``, those of one action together."""
+def key_help(screen: Screen[_Result]) -> list[KeyHelp]:
+    """Return every key that works on ``screen``, grouped by action."""
     found: dict[tuple[str, str], KeyHelp] = {}
-    # What the screen itself offers first, then what moves inside it, then what works everywhere.
+    # The keys of the screen first, then those of its widgets, then those of the app.
     order = {screen: 0, screen.app: 2}
     for active in sorted(
         screen.active_bindings.values(), key=lambda active: order.get(active.node, 1)

@@ -1,4 +1,4 @@
-"""An import in a thread of its own: it goes on while the rep calls, and says when it is done."""
+"""An import in its own thread: it goes on while the rep calls, and notifies when it is done."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ if TYPE_CHECKING:
     from sdrdesk.services.people.receipt import Imported
 
 POLL_S = 0.1
-"""How often the screen looks how far it is."""
+"""How often the screen reads the progress."""
 
 
 class ImportRun:
-    """One import, or a look at what it would do.
+    """One import, or a preview of it.
 
-    Leaving the workbench ends it; what was done stays, and the same file goes on from there.
+    Quitting ends it; imported people stay, and importing the file again continues from there.
     """
 
     def __init__(self, desk: Desk, look: FileLook, *, dry_run: bool) -> None:
@@ -32,8 +32,8 @@ class ImportRun:
         self.total = len(look.people.rows)
         self.result: Imported | None = None
         self.problem: SdrDeskError | None = None
-        self.told = False
-        """Whether the rep has seen the receipt."""
+        self.seen = False
+        """Whether the rep has seen the result."""
         self._desk = desk
         self._timer: Timer | None = None
         self._ended = threading.Event()
@@ -41,26 +41,26 @@ class ImportRun:
 
     @property
     def running(self) -> bool:
-        """Whether it is still at work."""
+        """Whether it is still running."""
         return not self._ended.is_set()
 
     def start(self, app: App[None]) -> None:
-        """Begin; ``app`` says it when it ended while nobody looked."""
+        """Start; ``app`` notifies the rep when it ends while they are elsewhere."""
         self._thread.start()
-        self._timer = app.set_interval(POLL_S, lambda: self._tell(app))
+        self._timer = app.set_interval(POLL_S, lambda: self._notify(app))
 
     def _run(self) -> None:
         try:
-            self.result = self._desk.import_people(
+            self.result = self._desk.people.run(
                 self.look, dry_run=self.dry_run, on_progress=self._progress
             )
         except SdrDeskError as error:
             self.problem = error
-        except Exception as error:  # noqa: BLE001 - a thread's end must be told
+        except Exception as error:  # noqa: BLE001 - the end of a thread must be reported
             self.problem = SdrDeskError(
                 f"The import ended unexpectedly ({type(error).__name__}).",
                 kept="What was imported stays.",
-                next_step="Import the file again: nobody is added twice.",
+                next_step="Import the file again: no one is added twice.",
             )
         finally:
             self._ended.set()
@@ -68,13 +68,13 @@ class ImportRun:
     def _progress(self, done: int, total: int) -> None:
         self.done, self.total = done, total
 
-    def _tell(self, app: App[None]) -> None:
+    def _notify(self, app: App[None]) -> None:
         if self.running:
             return
         if self._timer is not None:
             self._timer.stop()
-        if not self.told:
-            self.told = True
+        if not self.seen:
+            self.seen = True
             app.notify(
                 self.words(),
                 severity="error" if self.problem is not None else "information",
@@ -83,7 +83,7 @@ class ImportRun:
             )
 
     def words(self) -> str:
-        """Return the receipt in one sentence, or how far it is."""
+        """Return the result in one sentence, or the progress."""
         if self.problem is not None:
             return str(self.problem)
         if self.result is None:

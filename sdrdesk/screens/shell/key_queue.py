@@ -1,10 +1,9 @@
-"""One key at a time: the next is looked at when the one before it has had its whole effect.
+"""Handles one key at a time: the next key waits until the one before had its whole effect.
 
-Textual hands each key to whatever has the focus at that moment, but a key that moves the focus or
-opens a question takes a few messages to do so. Keys that arrive in one burst (a fast typist on a
-slow line, a paste, a busy machine) would then go to the wrong place: the first letters of a note
-could record an outcome. Here they wait, for well under a frame, and arrive where a person who
-types and looks would have put them.
+Textual sends each key to the present focus, but a key that moves the focus or opens a dialog takes
+a few messages to do so. Keys in a burst (a fast typist on a slow line, a paste, a busy machine)
+would go to the wrong place: the first letters of a note could record an outcome. Here they wait,
+for well under a frame.
 """
 
 from __future__ import annotations
@@ -18,35 +17,34 @@ from textual.app import App
 from textual.dom import DOMNode
 from textual.message import Message
 
-LOOK_EVERY_S = 0.1
-"""How often to see whether the message that follows a key died with a screen that closed."""
-PATIENCE_S = 5.0
-"""Longest a key waits for the one before it. A busy machine may take its time: looking away too
-early would bring back what this module is against."""
-HOLD_S = 10.0
-"""Longest a screen may hold keys: twice what a write waits for a busy database."""
+_CHECK_EVERY_S = 0.1
+"""How often to check whether the message that follows a key died with a screen that closed."""
+_KEY_WAIT_S = 5.0
+"""Longest a key waits for the one before it; long, because a busy machine may be slow."""
+_HOLD_S = 10.0
+"""Longest a screen may hold keys: twice the longest wait of a write for a busy database."""
 _ROUNDS = 6
-"""Most screens and fields that one key may lead through before the next key is looked at."""
+"""Most screens and fields that one key may lead through before the next key is handled."""
 
 
 class Handled(Message):
-    """Follows a key on its way up from the focus: once it is at the app, so was the key."""
+    """Follows a key up from the focus: when it reaches the app, the key has been handled."""
 
     def __init__(self, target: DOMNode, rounds: int) -> None:
         super().__init__()
         self.target = target
-        """Where the key went, or where the focus was when the last of these arrived."""
+        """The target of the key, or the focus when the last of these messages arrived."""
         self.rounds = rounds
-        """How many arrived before this one."""
+        """Messages that arrived before this one."""
 
 
 class KeysMayGo(Message):
-    """A screen that held keys has arrived where they were meant for."""
+    """A screen that held keys is ready for them."""
 
 
 @runtime_checkable
 class _Holds(Protocol):
-    """A screen that can ask keys to wait, while it reads or writes what they are meant for."""
+    """A screen that can hold keys while it reads or writes."""
 
     @property
     def holds_keys(self) -> bool:
@@ -54,29 +52,29 @@ class _Holds(Protocol):
         ...
 
 
-class KeysInOrder(App[None]):
-    """An app that hands out typed keys and pastes strictly one after the other."""
+class KeyQueueApp(App[None]):
+    """An app that handles typed keys and pastes strictly one after the other."""
 
     def __init__(self) -> None:
         super().__init__()
         self._typed: deque[events.Key | events.Paste] = deque()
         self._under_way: Handled | None = None
         self._turn = 0
-        """Number of the key that is under way."""
+        """Number of the key under way."""
 
     async def on_event(self, event: events.Event) -> None:
-        """Let a key wait while another one is under way."""
+        """Hold a key while another one is under way."""
         if not isinstance(event, (events.Key, events.Paste)) or event.is_forwarded:
             await super().on_event(event)
             return
         if isinstance(event, events.Key) and event.key == "ctrl+c":
-            await super().on_event(event)  # leaving waits for nobody
+            await super().on_event(event)  # quitting does not wait
             return
         self._typed.append(event)
         if self._under_way is None:
             await self._next()
         elif len(self._typed) == 1:
-            self._look_again(self._turn, PATIENCE_S)
+            self._check_again(self._turn, _KEY_WAIT_S)
 
     async def _hand_out(self) -> None:
         target = self._target
@@ -96,31 +94,31 @@ class KeysInOrder(App[None]):
     @on(Handled)
     def _is_at_the_app(self, event: Handled) -> None:
         event.stop()
-        # What the key did may have left a callback for the app: moving the focus does.
+        # The key may have left a callback for the app; moving the focus does.
         self.call_later(self._arrived, event)
 
     async def _arrived(self, handled: Handled) -> None:
         if handled is not self._under_way:
             return
         target = self._target
-        # A field posts a message of its own for Enter, a new screen takes the focus when it is
-        # mounted: only when a round changed nothing is the key's effect complete.
+        # A field posts its own message for Enter, and a new screen takes the focus when mounted:
+        # the key has had its whole effect only after a round without a change.
         if (target is handled.target and handled.rounds) or handled.rounds >= _ROUNDS:
             await self._next()
         else:
             self._follow(target, handled.rounds + 1)
 
-    def _look_again(self, turn: int, patience_s: float) -> None:
-        self.set_timer(LOOK_EVERY_S, partial(self._look, turn, patience_s - LOOK_EVERY_S))
+    def _check_again(self, turn: int, wait_s: float) -> None:
+        self.set_timer(_CHECK_EVERY_S, partial(self._check, turn, wait_s - _CHECK_EVERY_S))
 
-    async def _look(self, turn: int, patience_s: float) -> None:
+    async def _check(self, turn: int, wait_s: float) -> None:
         under_way = self._under_way
         if turn != self._turn or under_way is None:
             return
-        if patience_s <= 0 or not under_way.target.is_attached:
+        if wait_s <= 0 or not under_way.target.is_attached:
             await self._next()
         else:
-            self._look_again(turn, patience_s)
+            self._check_again(turn, wait_s)
 
     async def _next(self) -> None:
         self._under_way = None
@@ -128,7 +126,7 @@ class KeysInOrder(App[None]):
             return
         if self._held:
             if len(self._typed) == 1:
-                self.set_timer(HOLD_S, partial(self._held_too_long, self._turn))
+                self.set_timer(_HOLD_S, partial(self._held_too_long, self._turn))
         else:
             await self._hand_out()
 

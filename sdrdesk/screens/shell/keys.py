@@ -1,4 +1,4 @@
-"""How screens declare their keys: one line each, always with a public id and a tooltip."""
+"""Keys of screens: one line each, with a public id and a tooltip; clashes in a keymap."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from sdrdesk.domain.outcome.catalog import Disposition
 def key(
     keys: str, action: str, label: str, binding_id: str, tooltip: str, *, footer: bool = False
 ) -> Binding:
-    """Return a binding; ``binding_id`` is public, users remap by it; ``footer`` shows the key."""
+    """Return a binding. Users remap keys by ``binding_id``; ``footer`` shows it in the footer."""
     return Binding(keys, action, label, id=binding_id, tooltip=tooltip, show=footer)
 
 
@@ -23,9 +23,8 @@ def clashes(
 ) -> list[tuple[str, str, str]]:
     """Return each key that ``keymap`` gives to two actions, with both their ids.
 
-    ``letters`` are keys that the screen takes without a binding, with what they are for. Only what
-    the keymap moved is looked at: what ships may share a key on purpose, as a list and the screen
-    around it do.
+    ``letters`` are keys that the screen handles without a binding, with their meaning. Only keys of
+    the keymap count: shipped keys may share one on purpose, as a list and its screen do.
     """
     taken = dict(letters or {})
     found: list[tuple[str, str, str]] = []
@@ -40,7 +39,7 @@ def clashes(
 
 
 def clash_words(name: str, one: str, other: str) -> str:
-    """Say that a key has two meanings."""
+    """Return the warning about a key with two meanings."""
     return (
         f"Your keymap gives {name} to {one} and to {other}; only one of them works. "
         "It is in config.toml, under [ui]."
@@ -48,7 +47,7 @@ def clash_words(name: str, one: str, other: str) -> str:
 
 
 def outcome_letters(outcomes: Iterable[Disposition]) -> dict[str, str]:
-    """Return what the call screen takes without a binding: letter or number, and what it is for."""
+    """Return the letters and digits that the call screen handles without a binding."""
     letters = {outcome.hotkey: f"outcome {outcome.label}" for outcome in outcomes}
     return letters | dict.fromkeys("0123456789", "an objection")
 

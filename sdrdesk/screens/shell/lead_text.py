@@ -1,4 +1,4 @@
-"""How a lead reads: the row, the preview and the panes. Pure drawing, no questions asked."""
+"""A lead as text: row, preview and panes."""
 
 from __future__ import annotations
 
@@ -9,13 +9,12 @@ from textual.content import Content
 from sdrdesk.domain.text.humanize import age_words, span_words
 from sdrdesk.services.views.desk import Colleague, LeadView, Number, QueueRow, TimelineItem
 from sdrdesk.widgets.ages import stopwatch
+from sdrdesk.widgets.cells import MUTED
 from sdrdesk.widgets.lead_line import LeadLine
-
-MUTED = "$foreground-muted"
 
 
 def lead_line(row: QueueRow, now: datetime) -> LeadLine:
-    """Return what the list draws for ``row``."""
+    """Return the line of ``row`` in the list."""
     due = row.callback_at is not None and row.callback_at <= now
     return LeadLine(
         lead_id=row.lead_id,
@@ -37,10 +36,10 @@ def why_short(row: QueueRow, now: datetime) -> str:
     """Return the reason of a row in a few words, the most pressing first."""
     parts: list[str] = []
     if row.callback_at is not None and (row.callback_at <= now or row.lane == "callback"):
-        parts.append(row.callback_note or "callback promised")
+        parts.append(row.callback_note or "callback")
     closes_s = _until(row.window_closes_at, now)
     if closes_s is not None and closes_s < 3_600:
-        parts.append(f"window closes in {span_words(closes_s)}")
+        parts.append(f"calling window closes in {span_words(closes_s)}")
     if row.sla_state == "at_risk":
         parts.append("SLA at risk")
     if row.attempts:
@@ -48,7 +47,7 @@ def why_short(row: QueueRow, now: datetime) -> str:
     parts.append(row.converted_on or row.lane)
     parts.append(f"fit {row.fit}")
     if row.lane == "reengaged":
-        parts.append("came back")
+        parts.append("converted again")
     if row.persona:
         parts.append(row.persona)
     if row.sla_state == "breached":
@@ -64,7 +63,7 @@ def headline(row: QueueRow) -> Content:
 
 
 def preview(lead: LeadView, now: datetime) -> list[Content]:
-    """Return the lines of the preview pane, most important first, each to be cut at the edge."""
+    """Return the lines of the preview, most important first; each may be cut at the edge."""
     row = lead.row
     company = f" ({lead.company_line})" if lead.company_line else ""
     return [
@@ -78,10 +77,10 @@ def preview(lead: LeadView, now: datetime) -> list[Content]:
 
 
 def conversion(lead: LeadView, now: datetime) -> Content:
-    """Return on what and how long ago the lead converted."""
+    """Return what the lead converted on, and how long ago."""
     row = lead.row
     if row.converted_at is None:
-        return Content.assemble("No conversion known", _source(lead, " · "))
+        return Content.assemble("No known conversion", _source(lead, " · "))
     ago = age_words((now - row.converted_at).total_seconds())
     on = f' on "{row.converted_on}"' if row.converted_on else ""
     parts = [Content.assemble("Converted ", (ago, "bold"), on)]
@@ -95,7 +94,7 @@ def conversion(lead: LeadView, now: datetime) -> Content:
 
 
 def page_of(url: str) -> str:
-    """Return the part of an address that tells pages apart: its path, else its host."""
+    """Return the path of a URL, else its host."""
     if not url.startswith(("http://", "https://")):
         return url
     host, _, path = url.split("//", 1)[1].partition("/")
@@ -103,14 +102,14 @@ def page_of(url: str) -> str:
 
 
 def place_and_number(lead: LeadView) -> Content:
-    """Return the local time there and the number, never cut."""
-    row = lead.row
-    there = f"There {row.lead_local_time}" if row.lead_local_time else "Zone unknown (t sets it)"
+    """Return the number and the lead's local time, never cut."""
+    time = lead.row.lead_local_time
+    local = f"Local time {time}" if time else "Time zone unknown (t sets it)"
     note = f" ({lead.zone_note})" if lead.zone_note else ""
-    return Content.assemble(number_of(lead), " · ", there, (note, MUTED))
+    return Content.assemble(number_line(lead), " · ", local, (note, MUTED))
 
 
-def number_of(lead: LeadView) -> Content:
+def number_line(lead: LeadView) -> Content:
     """Return the number to dial with its kind, and whether it may be dialled."""
     usable = next((number for number in lead.numbers if number.usable), None)
     if usable is not None:
@@ -129,16 +128,16 @@ def number_of(lead: LeadView) -> Content:
 
 
 def about(number: Number) -> tuple[str, str]:
-    """Return what must be known about a number before it is dialled, with its style."""
+    """Return a warning about a number, with its style; empty without one."""
     if not number.usable:
-        return f" ! {number.held or 'not a number to dial'}", "$text-error"
+        return f" ! {number.held or 'cannot be dialled'}", "$text-error"
     if number.assumed_country:
         return f" ! country {number.assumed_country} assumed", "$text-warning"
     return "", ""
 
 
 def sla(row: QueueRow, now: datetime) -> Content:
-    """Return the SLA with what is left of it, empty when there is none."""
+    """Return the SLA with the time left, empty without one."""
     left = _until(row.sla_due_at, now)
     if row.sla_state == "on_track" and left is not None:
         return Content.styled(f"SLA {span_words(left)} left", "$text-success")
@@ -150,9 +149,11 @@ def sla(row: QueueRow, now: datetime) -> Content:
 
 
 def touches(lead: LeadView, most: int = 6) -> list[Content]:
-    """Return the latest touches, newest first, and who else is known at the company."""
-    lines = [touch(item) for item in sorted(lead.timeline, key=_at, reverse=True)[:most]]
-    lines += [colleague(other, "also there   ") for other in lead.colleagues[:2]]
+    """Return the latest activities, newest first, and colleagues at the company."""
+    lines = [
+        touch(item) for item in sorted(lead.timeline, key=lambda item: item.at, reverse=True)[:most]
+    ]
+    lines += [colleague(other, "colleague    ") for other in lead.colleagues[:2]]
     return [Content(""), *lines] if lines else []
 
 
@@ -164,7 +165,7 @@ def touch(item: TimelineItem) -> Content:
         (f"{item.at.astimezone():%d %b %H:%M}  ", MUTED),
         f"{item.kind} · {item.what}{took} · {item.who}",
         (note, MUTED),
-        *_state_mark(item.state),
+        STATES.get(item.state, ("", "")),
     )
 
 
@@ -187,15 +188,6 @@ STATES: dict[str, tuple[str, str]] = {
 }
 
 
-def _state_mark(state: str) -> list[tuple[str, str]]:
-    text, style = STATES.get(state, ("", ""))
-    return [(text, style)] if text else []
-
-
-def _at(item: TimelineItem) -> datetime:
-    return item.at
-
-
 def _persona_and_touches(lead: LeadView, now: datetime) -> Content:
     row = lead.row
     parts: list[Content] = []
@@ -208,7 +200,7 @@ def _persona_and_touches(lead: LeadView, now: datetime) -> Content:
         ago = age_words((now - last.at).total_seconds())
         parts.append(Content(f"last: {last.what}, {last.who} {ago}"))
     else:
-        parts.append(Content("nobody called yet"))
+        parts.append(Content("not called yet"))
     left = sla(row, now)
     if left.plain:
         parts.append(left)
@@ -225,8 +217,13 @@ def _said(label: str, text: str) -> Content:
 
 
 def _source(lead: LeadView, before: str = "") -> Content:
-    words = " · ".join(part for part in (lead.source, lead.email) if part)
+    words = " · ".join(part for part in (source_words(lead.source), lead.email) if part)
     return Content(f"{before}{words}" if words else "")
+
+
+def source_words(source: str) -> str:
+    """Return a source as a rep reads it: ``direct``, ``paid search``."""
+    return source.replace("_", " ").lower().removesuffix(" traffic")
 
 
 def _until(moment: datetime | None, now: datetime) -> float | None:
@@ -240,9 +237,7 @@ def fresh_banner(row: QueueRow | None, now: datetime, *, chosen: str = "") -> Co
     """Return the banner of a lead that converted just now, empty without one."""
     if row is None:
         return Content("")
-    ago = ""
-    if row.converted_at is not None:
-        ago = f" {age_words((now - row.converted_at).total_seconds())}"
+    ago = f" {age_words((now - row.converted_at).total_seconds())}" if row.converted_at else ""
     if chosen == row.lead_id:
         return Content.styled(f"◆ next: {row.name}{ago}", "bold $text-success")
     return Content.assemble(

@@ -1,4 +1,4 @@
-"""The words of the title and state line, the same on every screen."""
+"""Title line and state line, the same on every screen."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from datetime import datetime
 
 from textual.content import Content
 
-from sdrdesk.domain.text.humanize import span_words
+from sdrdesk.domain.text.humanize import plural, span_words
 from sdrdesk.services.views.desk import StatusView
 
 _CONNECTION: dict[str, tuple[str, str, str]] = {
@@ -26,20 +26,21 @@ def title(where: str, detail: str) -> Content:
 
 
 def day_so_far(status: StatusView) -> Content:
-    """Return the right of the title line: what the day brought."""
-    dials = f"{status.dials_today} dial{'' if status.dials_today == 1 else 's'}"
-    met = f"{status.meetings_today} met"
-    return Content.assemble((f"{dials} · {met} today", ""))
+    """Return the right of the title line: the day's totals."""
+    dials, meetings = status.dials_today, status.meetings_today
+    return Content(
+        f"{dials} {plural(dials, 'dial')} · {meetings} {plural(meetings, 'meeting')} today"
+    )
 
 
 def connection(status: StatusView) -> Content:
     """Return the connection as glyph, word and colour."""
     glyph, word, color = _CONNECTION[status.connection]
-    return Content.assemble((f"{glyph} {word}", color))
+    return Content.styled(f"{glyph} {word}", color)
 
 
 def state(status: StatusView) -> Content:
-    """Return the left of the state line: online, age of data, what waits, SLA."""
+    """Return the left of the state line: connection, unsent items, age of data, SLA."""
     parts = [connection(status)]
     if status.blocked or status.conflicts:
         need = status.blocked + status.conflicts
@@ -52,7 +53,7 @@ def state(status: StatusView) -> Content:
     if status.next_callback_at is not None:
         parts.append(Content(f"☎ next {status.next_callback_at.astimezone():%H:%M}"))
     if status.do_not_call_unread:
-        parts.append(Content.styled("! do-not-call not read", "$text-warning"))
+        parts.append(Content.styled("! do-not-call marks not read", "$text-warning"))
     parts.append(Content(f"{status.unsent} unsent"))
     if status.data_age_s is not None:
         parts.append(Content(f"data {span_words(status.data_age_s)} old"))
@@ -66,6 +67,6 @@ def state(status: StatusView) -> Content:
 
 
 def who_and_when(status: StatusView, now: datetime) -> Content:
-    """Return the right of the state line: whose desk and the rep's own clock."""
+    """Return the right of the state line: the rep and their local time."""
     clock = f"{now.astimezone():%H:%M}"
-    return Content.assemble((f"{status.owner} · {clock}" if status.owner else clock, ""))
+    return Content(f"{status.owner} · {clock}" if status.owner else clock)

@@ -1,4 +1,4 @@
-"""Runs the background sync beside the screens and brings its news to the UI thread."""
+"""Runs the background sync in a thread and brings its events to the UI thread."""
 
 from __future__ import annotations
 
@@ -10,20 +10,20 @@ from textual.message import Message
 from sdrdesk.services.desk.protocol import BackgroundSync
 from sdrdesk.services.views.desk import SyncEvent
 
-PATIENCE_S = 0.5
-"""How long quitting waits for a round to end. A cut round loses nothing: pages and cursor are
-stored together, and an item being sent is looked up before it is sent again."""
+_QUIT_WAIT_S = 0.5
+"""Longest quitting waits for a round to end. A cut round loses nothing: pages and cursor are stored
+together, and an item being sent is looked up before it is sent again."""
 
 
 class SyncHappened(Message):
-    """The background sync wants something shown."""
+    """An event of the background sync."""
 
     def __init__(self, event: SyncEvent) -> None:
         super().__init__()
         self.event = event
 
     def can_replace(self, message: Message) -> bool:
-        """Let a burst of progress cost one repaint."""
+        """Return whether ``message`` is older progress: a burst costs one repaint."""
         return (
             isinstance(message, SyncHappened)
             and message.event.kind == "progress"
@@ -33,7 +33,7 @@ class SyncHappened(Message):
 
 
 class SyncRunner:
-    """One daemon thread: a request that hangs can never keep the terminal from coming back."""
+    """Runs the sync in a daemon thread: a request that hangs cannot keep the terminal busy."""
 
     def __init__(self, app: App[None], sync: BackgroundSync) -> None:
         self._app = app
@@ -49,12 +49,12 @@ class SyncRunner:
         self._thread.start()
 
     def stop(self) -> None:
-        """Ask the sync to end and wait a moment for it."""
+        """Ask the sync to end, and wait a moment for it."""
         self._stop.set()
         if self._thread is not None:
             # Wakes a sync that waits for its next round.
             self._sync.kick()
-            self._thread.join(PATIENCE_S)
+            self._thread.join(_QUIT_WAIT_S)
 
     def _run(self) -> None:
         self._sync.run(self._tell, self._stop.is_set)

@@ -1,4 +1,4 @@
-"""The handful of keys that matter, once, on the first run."""
+"""The greeting of the first run, with the most important keys."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ from textual.widgets import Static
 
 from sdrdesk.screens.shell.base import DeskModal
 from sdrdesk.screens.shell.keys import key
-from sdrdesk.widgets.cells import fit
+from sdrdesk.widgets.cells import MUTED, fit
 
-KEYS = (
-    ("⏎", "calls the lead under the cursor"),
-    ("a v b …", "one key says how it went; the next comes up"),
-    ("ctrl+z", "takes the last outcome back (in the queue u)"),
-    ("?", "says why a lead is where it is"),
-    ("/", "finds anybody"),
-    ("b", "starts a call block: time, goal, who is next"),
-    ("h", "hours ahead: settle many leads before a trip"),
-    ("1 2 3", "queue, day's log, sync"),
-    ("F1", "all keys here; ctrl+p finds any by name"),
+_KEYS = (
+    ("⏎", "call the lead under the cursor"),
+    ("a v b …", "one key records the outcome; the next lead comes up"),
+    ("ctrl+z", "undo the last outcome (in the queue: u)"),
+    ("?", "why a lead is in its place"),
+    ("/", "find a lead"),
+    ("b", "start a call block: time, goal, recipe"),
+    ("h", "at risk: settle many leads before a trip"),
+    ("1 2 3", "queue, activity log, sync"),
+    ("F1", "all keys of a screen; ctrl+p finds any by name"),
 )
-"""Whole at 60 columns and 20 rows, in the order in which a first day needs them."""
+"""In the order a first day needs them; fits into 60 columns and 20 rows."""
 
 
 class WelcomeModal(DeskModal[None]):
@@ -38,13 +38,13 @@ class WelcomeModal(DeskModal[None]):
     def compose(self) -> ComposeResult:
         """Lay out the greeting."""
         lines = [Content.styled("Welcome to sdrdesk", "bold $accent"), Content("")]
-        lines += [Content.assemble((fit(key, 8), "bold"), words) for key, words in KEYS]
+        lines += [Content.assemble((fit(key, 8), "bold"), words) for key, words in _KEYS]
         lines += [
             Content(""),
-            Content("What you do is on your disk at once and sent later:"),
-            Content("work offline, quit any time, find your place again."),
+            Content("Everything is saved on your disk at once and sent later:"),
+            Content("work offline, quit any time, come back where you left."),
             Content(""),
-            Content.styled("⏎ start · ctrl+p welcome: this again", "$foreground-muted"),
+            Content.styled("⏎ start · ctrl+p welcome: show this again", MUTED),
         ]
         with VerticalScroll(classes="box"):
             yield Static(Content("\n").join(lines), markup=False)

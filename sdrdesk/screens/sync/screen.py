@@ -1,4 +1,4 @@
-"""What waits to be sent, what needs a person, what has arrived: three lists on one page."""
+"""The sync screen: what needs you, what is to be sent, what was sent."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from textual.binding import BindingType
 from textual.content import Content
 from textual.widgets import Static
 
+from sdrdesk.domain.crm.crm_name import CRM_NAME
 from sdrdesk.screens.shell import status_text
 from sdrdesk.screens.shell.base import DeskScreen
 from sdrdesk.screens.shell.hints import hints_of
@@ -28,37 +29,30 @@ class _State:
 
 
 class SyncScreen(DeskScreen):
-    """To send, needs you, receipts."""
+    """Refused items and conflicts, items to send, values left out, items sent."""
 
     CSS_PATH = "screen.tcss"
     HELP = """\
 # Sync
 
-What you record is on this disk first and leaves a little later, so that it can be taken back
-without a trace. *Needs you* holds what the CRM refused, in its own words, and fields that were
-changed on both sides: keep *mine* or take *theirs*. *Left out* names values from the CRM that
-could not be kept here; the rest of each record is.
+Outcomes are saved here first and sent a few seconds later, so that you can undo them before they
+leave. *Needs you* lists what the CRM refused, with its reason, and fields changed on both sides:
+keep *mine* or take *theirs*. *Left out* lists values from the CRM that could not be stored here;
+the rest of each record was.
 """
     BINDINGS: ClassVar[list[BindingType]] = [
-        key(
-            "r",
-            "sync",
-            "sync now",
-            "sync.now",
-            "Send what waits and fetch what is new",
-            footer=True,
-        ),
+        key("r", "sync", "sync now", "sync.now", "Send and fetch now", footer=True),
         key("t", "retry", "try again", "sync.retry", "Send a refused item again", footer=True),
+        key("d", "drop", "drop", "sync.drop", "Drop a refused item; the log keeps it", footer=True),
+        key("m", "settle('mine')", "mine", "sync.mine", "Keep my value of a conflict", footer=True),
         key(
-            "d",
-            "drop",
-            "drop",
-            "sync.drop",
-            "Give up on a refused item; it stays in the log",
+            "h",
+            "settle('theirs')",
+            "theirs",
+            "sync.theirs",
+            f"Take {CRM_NAME}'s value",
             footer=True,
         ),
-        key("m", "settle('mine')", "mine", "sync.mine", "Keep my value of a conflict", footer=True),
-        key("h", "settle('theirs')", "theirs", "sync.theirs", "Take the CRM's value", footer=True),
         key("enter", "open", "open lead", "sync.open", "Open the lead of this line"),
         key("escape", "app.mode('queue')", "queue", "sync.back", "Back to the queue", footer=True),
         key("q", "app.quit", "quit", "sync.quit", "Quit; nothing is lost"),
@@ -75,31 +69,34 @@ could not be kept here; the rest of each record is.
         yield KeyLine(id="keys")
 
     def on_mount(self) -> None:
-        """Take the keys."""
+        """Focus the list."""
         self._items: dict[str, OutboxView] = {}
         self._conflicts: dict[str, ConflictView] = {}
         self.query_one(LineList).focus()
 
     def on_screen_resume(self) -> None:
-        """Read the lists again."""
+        """Read the lists, also when coming back."""
         self.load()
 
     def load(self) -> None:
         """Read the lists."""
 
         def ask() -> _State:
-            return _State(self.desk.outbox(sent=True), self.desk.conflicts(), self.desk.status())
+            return _State(
+                self.desk.outbox.items(sent=True),
+                self.desk.outbox.conflicts(),
+                self.desk.status.view(),
+            )
 
         self.read("sync.load", ask, self._show)
 
     def _show(self, state: _State) -> None:
         self._items = {item.key: item for item in state.items}
         self._conflicts = {item.key: item for item in state.conflicts}
-        title, line = self.query_one("#title", SidesLine), self.query_one("#state", SidesLine)
+        title = self.query_one("#title", SidesLine)
         title.left = status_text.title("Sync", f"· {state.status.unsent} to send")
         title.right = Content("encrypted" if state.status.encrypted else "! not encrypted")
-        line.left = status_text.state(state.status)
-        line.right = status_text.who_and_when(state.status, self.desk.now())
+        self.show_state(state.status)
         self.query_one(LineList).show(
             text.lines(
                 state.items,
@@ -113,20 +110,20 @@ could not be kept here; the rest of each record is.
         self.query_one(KeyLine).hints = hints_of(self)
 
     def on_line_list_moved(self, event: LineList.Moved) -> None:
-        """Show what is known about the line, and dim the keys that cannot work on it."""
+        """Show the details of the line, and dim the keys that do not apply to it."""
         event.stop()
         item, conflict = self._items.get(event.key), self._conflicts.get(event.key)
         if item is not None:
             self.query_one("#detail", Static).update(text.item_detail(item))
         elif conflict is not None:
             self.query_one("#detail", Static).update(text.conflict_detail(conflict))
-        elif event.key:  # what was left out is named by its own words
+        elif event.key:  # the key of a value left out is its own text
             self.query_one("#detail", Static).update(text.left_out_detail(event.key))
         self.refresh_bindings()
         self.query_one(KeyLine).hints = hints_of(self)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Dim what cannot work on the line under the cursor."""
+        """Dim the keys that do not apply to the line under the cursor."""
         if action not in ("retry", "drop", "settle", "open") or not self.is_mounted:
             return super().check_action(action, parameters)
         here = self._here
@@ -143,33 +140,30 @@ could not be kept here; the rest of each record is.
         return lists.first().key if lists else ""
 
     def action_sync(self) -> None:
-        """Send what waits and fetch what is new."""
+        """Send and fetch now."""
         asked = self.place.kick(release_held=True)
-        words = "Syncing now …" if asked else "There is no account to sync with."
-        self.query_one("#notice", NoticeLine).say(Content(words))
+        self.say(Content("Syncing now …" if asked else "There is no account to sync with."))
 
     def action_retry(self) -> None:
         """Send a refused item again."""
-        item = self._here
-        self.write(
-            "sync.retry", lambda: self.desk.retry(item), lambda _: self._after("queued again")
-        )
+        item, outbox = self._here, self.desk.outbox
+        self.write("sync.retry", lambda: outbox.retry(item), lambda _: self._after("Queued again"))
 
     def action_drop(self) -> None:
-        """Give up on a refused item."""
-        item = self._here
-        self.write("sync.drop", lambda: self.desk.drop(item), lambda _: self._after("dropped"))
+        """Drop a refused item."""
+        item, outbox = self._here, self.desk.outbox
+        self.write("sync.drop", lambda: outbox.drop(item), lambda _: self._after("Dropped"))
 
     def action_settle(self, take: Literal["mine", "theirs"]) -> None:
         """Settle a conflict."""
         item = self._here
-        words = "your value is kept" if take == "mine" else "the CRM's value is taken"
+        words = "Your value kept" if take == "mine" else f"{CRM_NAME}'s value taken"
         self.write(
-            "sync.settle", lambda: self.desk.settle(item, take), lambda _: self._after(words)
+            "sync.settle", lambda: self.desk.outbox.settle(item, take), lambda _: self._after(words)
         )
 
     def _after(self, words: str) -> None:
-        self.query_one("#notice", NoticeLine).say(Content(f"✓ {words}"))
+        self.say(Content(f"✓ {words}"))
         self.place.kick()
         self.load()
 
@@ -182,10 +176,10 @@ could not be kept here; the rest of each record is.
             self.app.push_screen(LeadScreen(self.place, found.lead_id))
 
     def hear(self, event: SyncEvent) -> None:
-        """Say what the sync does, and show what it changed."""
+        """Show what the sync does, and load what it changed."""
         if not self.is_on_top:
             return
         mark = "! " if event.kind in ("failed", "refused", "stranger", "offline") else ""
-        self.query_one("#notice", NoticeLine).say(Content(f"{mark}{event.text}"))
+        self.say(Content(f"{mark}{event.text}"))
         if event.kind != "progress" or event.changed:
             self.load()

@@ -1,4 +1,4 @@
-"""How the outbox, the conflicts and the receipts read. Pure drawing."""
+"""Outbox, conflicts and receipts as text."""
 
 from __future__ import annotations
 
@@ -6,16 +6,17 @@ from datetime import datetime
 
 from textual.content import Content
 
+from sdrdesk.domain.crm.crm_name import CRM_NAME
 from sdrdesk.domain.text.humanize import age_words, plural, span_words
-from sdrdesk.screens.shell.lead_text import MUTED, STATES
+from sdrdesk.screens.shell.lead_text import STATES
 from sdrdesk.services.views.desk import ConflictView, OutboxView, StatusView
-from sdrdesk.widgets.cells import fit, shorten
+from sdrdesk.widgets.cells import MUTED, fit, shorten
 from sdrdesk.widgets.line_list import Line
 
-FIXED_CELLS = 66
-"""What a line holds besides what its item does: state, kind, lead, age, next try."""
+_FIXED_CELLS = 66
+"""Cells of a line before and after the words of its item: state, kind, lead, age, next try."""
 
-WAITING = ("held", "queued", "sending")
+_WAITING = ("held", "queued", "sending")
 
 
 def lines(
@@ -25,21 +26,21 @@ def lines(
     width: int,
     left_out: tuple[str, ...] = (),
 ) -> list[Line]:
-    """Return the page: needs you first, then to send, what was left out, then receipts."""
+    """Return the page: needs you, to send, left out, sent."""
     blocked = [item for item in items if item.state == "blocked"]
-    waiting = [item for item in items if item.state in WAITING]
-    receipts = [item for item in items if item.state not in (*WAITING, "blocked")]
-    what = max(14, width - FIXED_CELLS)
+    waiting = [item for item in items if item.state in _WAITING]
+    receipts = [item for item in items if item.state not in (*_WAITING, "blocked")]
+    what = max(14, width - _FIXED_CELLS)
     needs = len(blocked) + len(conflicts)
-    found = [_heading("Needs you", needs, "nothing: no refusals, no conflicts")]
+    found = [_heading("Needs you", needs, "nothing refused, no conflicts")]
     found += [Line(item.key, _refused(item)) for item in blocked]
     found += [Line(item.key, _conflict(item)) for item in conflicts]
-    found.append(_heading("To send", len(waiting), "nothing waits"))
+    found.append(_heading("To send", len(waiting), "nothing waiting"))
     found += [Line(item.key, _waiting(item, now, what)) for item in waiting]
     if left_out:
         found.append(_heading("Left out", len(left_out), ""))
         found += [Line(words, _left_out(words, width)) for words in left_out]
-    found.append(_heading("Receipts", len(receipts), "none yet"))
+    found.append(_heading("Sent", len(receipts), "nothing yet"))
     found += [Line(item.key, _receipt(item, now, what)) for item in receipts]
     return found
 
@@ -76,16 +77,16 @@ def _left_out(words: str, width: int) -> Content:
 
 
 def left_out_detail(words: str) -> Content:
-    """Return the whole of what was left out, and what it means."""
+    """Return the whole text of a value left out."""
     return Content.assemble(
-        (f"{words}. ", "bold"), "The rest of the record is here. Correct the value at the CRM."
+        (f"{words}. ", "bold"), f"The rest of the record is here. Correct the value in {CRM_NAME}."
     )
 
 
 def _waiting(item: OutboxView, now: datetime, what: int) -> Content:
     mark, color = STATES.get(item.state, ("", ""))
     age = age_words((now - item.created_at).total_seconds())
-    tries = f" · {item.attempts} {plural(item.attempts, 'try').replace('trys', 'tries')}"
+    tries = f" · {item.attempts} {'try' if item.attempts == 1 else 'tries'}"
     return Content.assemble(
         (fit(mark, 11), color),
         fit(item.kind, 9),
@@ -108,34 +109,35 @@ def _when(item: OutboxView, now: datetime) -> str:
 def _receipt(item: OutboxView, now: datetime, what: int) -> Content:
     mark, color = STATES.get(item.state, (f" {item.state}", ""))
     age = age_words((now - item.created_at).total_seconds())
-    crm = f" #{item.crm_id} ·" if item.crm_id else ""
     return Content.assemble(
         (fit(mark, 11), color),
         fit(item.kind, 9),
         fit(item.lead_name, 18),
         " ",
         fit(item.what, what),
-        (f"{crm} {age}", MUTED),
+        (f" {age}", MUTED),
     )
 
 
 def detail(status: StatusView) -> Content:
-    """Return the sentence about the connection, when there is one to say."""
+    """Return the connection's problem, if there is one."""
     if status.detail:
         return Content.styled(f"! {status.detail}", "$text-warning")
-    return Content.styled("Everything is on this disk first; sync only carries it.", MUTED)
+    return Content.styled(
+        f"Everything is saved on this machine first, then sent to {CRM_NAME}.", MUTED
+    )
 
 
 def item_detail(item: OutboxView) -> Content:
-    """Return what one item does and what the CRM said to it."""
-    said = f" The CRM said: {item.last_error}" if item.last_error else ""
+    """Return what one item does and how the CRM answered."""
+    said = f" {CRM_NAME} answered: {item.last_error}" if item.last_error else ""
     return Content.assemble(
         (f"{item.what}. ", "bold"), f"{item.attempts} {plural(item.attempts, 'attempt')}.", said
     )
 
 
 def conflict_detail(item: ConflictView) -> Content:
-    """Return both sides of a conflict with their times."""
+    """Return both values of a conflict with their times."""
     return Content.assemble(
         (f"{item.field} ", "bold"),
         f"was {item.base or 'empty'}. ",

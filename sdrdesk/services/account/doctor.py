@@ -1,4 +1,4 @@
-"""What ``doctor`` examines and says. No secrets: only whether there is one, and from where."""
+"""The checks of ``doctor`` and their report. Of secrets only their existence and source."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from sdrdesk.services.account.service import scopes_words
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """Everything that was found out; an empty or ``None`` value could not be."""
+    """Results of the checks; empty or ``None`` where a check failed."""
 
     home: str
     config: str
@@ -39,17 +39,17 @@ class Facts:
     leads: int | None
     last_sync_at: str | None
     findings: tuple[str, ...] = field(default=())
-    """Whatever could not be examined, in words."""
+    """Failed checks, in words."""
     keymap: tuple[str, ...] = ()
-    """What is wrong with the rep's own keys, in words."""
+    """Problems of the rep's own keys, in words."""
     account: str = ""
     """The account the database belongs to, ``""`` while it belongs to none."""
     account_opened: str = ""
-    """The account the token opens, ``""`` not asked."""
+    """The account the token opens, ``""`` when not asked."""
 
     @property
     def account_words(self) -> str:
-        """Which account this is, and what is wrong with that."""
+        """The account of the database, and its problem."""
         if not self.account:
             known = "none yet" if self.leads is not None else "not read"
             return f"{known}; the token opens {self.account_opened or 'none'}"
@@ -62,7 +62,7 @@ class Facts:
 
     @property
     def clock_words(self) -> str:
-        """How far this machine's clock is from the CRM's."""
+        """The difference between this machine's clock and the CRM's."""
         offset = self.clock_offset_s
         if offset is None:
             return "unknown"
@@ -75,17 +75,17 @@ class Facts:
         return f"{offset:+.1f} s from the CRM{wrong}"
 
     left_out: tuple[LeftOut, ...] = ()
-    """Values from the CRM that could not be held."""
+    """Values from the CRM that could not be stored."""
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A finished examination."""
+    """A finished check-up."""
 
     facts: Facts
 
     def to_json(self) -> dict[str, object]:
-        """Return what ``doctor --json`` prints."""
+        """Return the output of ``doctor --json``."""
         facts = self.facts
         return {
             "version": __version__,
@@ -117,7 +117,7 @@ class Report:
         }
 
     def lines(self) -> Iterator[str]:
-        """Yield the report for a terminal; each line begins with what it is about."""
+        """Yield the report for a terminal; each line begins with its subject."""
         facts = self.facts
         libraries = ", ".join(f"{name} {number}" for name, number in facts.libraries.items())
         crypt = "on" if facts.encryption else "off"
@@ -128,7 +128,7 @@ class Report:
         yield f"encryption   {crypt}{f': {facts.encryption_note}' if facts.encryption_note else ''}"
         yield f"log          {facts.log}"
         yield f"token        {f'from the {facts.token_source}' if facts.token_source else 'none'}"
-        yield f"owner        {facts.owner or 'nobody chosen yet: sdrdesk login --owner'}"
+        yield f"owner        {facts.owner or 'not chosen yet: sdrdesk login --owner'}"
         yield f"account      {facts.account_words}"
         yield f"CRM          {'answers' if facts.online else facts.online_detail or 'not asked'}"
         if facts.online:

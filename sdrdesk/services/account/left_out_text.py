@@ -1,4 +1,4 @@
-"""What a person reads about values from the CRM that are not held here."""
+"""Messages about values from the CRM that are not stored here."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ def _an(kind: str) -> str:
 
 
 def left_out_count(count: int) -> str:
-    """Return how many records miss something, and where to read more; ``""`` for none."""
+    """Return the number of incomplete records and where to read more; ``""`` for none."""
     if not count:
         return ""
     misses = "misses" if count == 1 else "miss"
     many = f"At least {count}" if count >= MOST else f"{count}"
     return (
-        f"{many} {plural(count, 'record')} at the CRM {misses} a value here that could not be "
-        "kept: sdrdesk doctor names them."
+        f"{many} {plural(count, 'record')} of the CRM {misses} a value here that could not be "
+        "stored: sdrdesk doctor names them."
     )

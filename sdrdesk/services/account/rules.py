@@ -1,4 +1,4 @@
-"""What the CRM account allows, from the options that were pulled, and who the rep is in it."""
+"""Stages, outcomes and statuses of the CRM account as pulled, and the rep in it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sdrdesk.domain.errors import CredentialsError, SdrDeskError
 from sdrdesk.store.database.database import Database
 from sdrdesk.store.mirror.facts import get_fact
-from sdrdesk.store.mirror.options import options, owner_by, owners
+from sdrdesk.store.mirror.options import options_of, owner_by, owners
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,20 +17,20 @@ if TYPE_CHECKING:
     from sdrdesk.domain.outcome.types import AccountRules
 
 OWNER_FACT = "login.owner"
-"""Where ``login`` keeps the chosen owner id; config and environment win over it."""
+"""The owner id chosen at ``login``; config and environment win over it."""
 NO_FIELD_FACT = "setup.no_do_not_call_field"
 """Set by ``setup`` when the account has no field that looks like "do not call"."""
 _LIKELY = 8
-"""Owners that are named when the configured one is not there."""
+"""Owners named when the configured one does not exist."""
 
 
 def rep_of(db: Database, settings: Settings) -> Owner | None:
-    """Return the rep: configured or chosen at login; ``None`` while unknown or not yet pulled."""
+    """Return the rep, configured or chosen at login; ``None`` while unknown or not yet pulled."""
     return owner_by(db, settings.crm.owner or get_fact(db, OWNER_FACT))
 
 
 def rep_for_log(db: Database, settings: Settings) -> Owner | None:
-    """Return the rep, also one of whom only the configured id or e-mail is known yet."""
+    """Return the rep, also when only the configured id or e-mail is known yet."""
     from sdrdesk.domain.lead.owner import Owner
 
     wanted = settings.crm.owner.strip()
@@ -41,9 +41,9 @@ def rep_for_log(db: Database, settings: Settings) -> Owner | None:
 
 
 def owner_problem(db: Database, settings: Settings) -> str:
-    """Return why the rep is nobody at this account, with likely owners; ``""`` when all is well.
+    """Return the problem with the configured owner, with likely owners; ``""`` when all is well.
 
-    Also ``""`` before the first sync: who the owners are is not known then.
+    Also ``""`` before the first sync, when the owners are not known.
     """
     wanted = (settings.crm.owner or get_fact(db, OWNER_FACT)).strip()
     everybody = [owner for owner in owners(db) if not owner.archived]
@@ -56,7 +56,7 @@ def owner_problem(db: Database, settings: Settings) -> str:
 
 
 def likely_owners(wanted: str, everybody: Sequence[Owner]) -> str:
-    """Return the owners that may be meant, as a sentence."""
+    """Return the likely owners, as a sentence."""
     import difflib
 
     names: dict[str, Owner] = {}
@@ -74,31 +74,36 @@ def likely_owners(wanted: str, everybody: Sequence[Owner]) -> str:
 
 
 def need_rep(db: Database, settings: Settings) -> Owner:
-    """Return the rep, whose name everything recorded carries.
+    """Return the rep; everything recorded carries their name.
 
     Raises:
-        CredentialsError: nobody is logged in.
+        CredentialsError: not logged in.
         SdrDeskError: the configured rep is not among the owners known here.
     """
-    owner = rep_of(db, settings)
-    if owner is None:
-        raise _nobody(settings.crm.owner, owner_problem(db, settings))
-    return owner
+    return must_be_known(rep_of(db, settings), db, settings)
+
+
+def must_be_known(rep: Owner | None, db: Database, settings: Settings) -> Owner:
+    """Return ``rep`` as ``need_rep`` does, for callers that read it already."""
+    if rep is None:
+        raise _not_known(settings.crm.owner, owner_problem(db, settings))
+    return rep
 
 
 def do_not_call_unread(db: Database, settings: Settings) -> bool:
-    """Return whether marks at the CRM may go unread because no field was chosen."""
+    """Return whether marks in the CRM may go unread because no field was chosen."""
     chosen = settings.crm.do_not_call_field or settings.crm.no_do_not_call_field
     return not chosen and not get_fact(db, NO_FIELD_FACT)
 
 
 def account_rules(db: Database, settings: Settings) -> AccountRules:
-    """Return stages, outcomes and statuses of the account as far as they are known."""
+    """Return the known stages, outcomes and statuses of the account."""
     from sdrdesk.domain.outcome.types import DEFAULT_STAGES, AccountRules
 
-    stages = tuple(option.value for option in options(db, "lifecycle"))
-    outcomes = frozenset(option.label for option in options(db, "outcome") if not option.hidden)
-    statuses = frozenset(option.value for option in options(db, "status"))
+    known = options_of(db, "lifecycle", "outcome", "status")
+    stages = tuple(option.value for option in known["lifecycle"])
+    outcomes = frozenset(option.label for option in known["outcome"] if not option.hidden)
+    statuses = frozenset(option.value for option in known["status"])
     return AccountRules(
         qualified_stage=settings.crm.qualified_stage,
         stage_order=stages or DEFAULT_STAGES,
@@ -108,7 +113,7 @@ def account_rules(db: Database, settings: Settings) -> AccountRules:
     )
 
 
-def _nobody(configured: str, problem: str) -> SdrDeskError:
+def _not_known(configured: str, problem: str) -> SdrDeskError:
     if problem:
         return SdrDeskError(problem, kept="Nothing was recorded.")
     if configured:

@@ -1,4 +1,4 @@
-"""The CRM account: logging in, who the rep is, and what ``setup`` looks at and changes."""
+"""The CRM account: login, the rep, and the checks and changes of ``setup``."""
 
 from __future__ import annotations
 
@@ -23,32 +23,32 @@ from sdrdesk.sync.push.key_modes import set_mode
 
 
 def scopes_words(scopes: tuple[str, ...] | None) -> str:
-    """Return how many scopes a token has, in words."""
-    return "not told by the CRM" if scopes is None else f"{len(scopes)} granted"
+    """Return the number of scopes of a token, in words."""
+    return "not reported by the CRM" if scopes is None else f"{len(scopes)} granted"
 
 
 @dataclass(frozen=True, slots=True)
 class KnownRep:
-    """The account a token opens, and who the rep is in it."""
+    """The account a token opens, and the rep in it."""
 
     account: str
     time_zone: str
     token_kind: str
     scopes: tuple[str, ...] | None
-    """``None`` when the CRM does not say."""
+    """``None`` when the CRM does not report them."""
     owner_id: str
     owner_name: str
     owner_email: str
     problem: str = ""
-    """Why the configured owner is nobody at this account, with likely ones; ``""`` none."""
+    """Problem with the configured owner, with likely ones; ``""`` for none."""
 
     @property
     def scopes_words(self) -> str:
-        """How many scopes there are; ``--json`` lists them."""
+        """The number of scopes; ``--json`` lists them."""
         return scopes_words(self.scopes)
 
     def to_json(self) -> dict[str, object]:
-        """Return what ``whoami --json`` prints."""
+        """Return the output of ``whoami --json``."""
         return {
             "account": self.account,
             "time_zone": self.time_zone,
@@ -65,16 +65,16 @@ class KnownRep:
 
 
 def log_in(crm: CrmClient, db: Database, owner: str) -> KnownRep:
-    """Check the token and keep who the rep is; the token itself is the caller's to keep.
+    """Check the token and keep the rep; the caller keeps the token itself.
 
     Args:
         crm: a client with the new token.
-        db: where the chosen owner is kept.
+        db: keeps the chosen owner.
         owner: owner id or e-mail; ``""`` takes the owner whose user made the token, if any.
 
     Raises:
         CredentialsError: the token was refused.
-        UsageError: no such owner; lists those there are.
+        UsageError: no such owner; lists the existing ones.
     """
     known = who_am_i(crm, db, owner, everybody := tuple(crm.owners()))
     if not known.owner_id:
@@ -91,7 +91,7 @@ def log_in(crm: CrmClient, db: Database, owner: str) -> KnownRep:
 def who_am_i(
     crm: CrmClient, db: Database, owner: str, everybody: tuple[RemoteOwner, ...] = ()
 ) -> KnownRep:
-    """Ask the CRM about the token and find the rep; the owner is empty when nobody fits."""
+    """Ask the CRM about the token and find the rep; the owner is empty when none matches."""
     account = crm.whoami()
     wanted = (owner or get_fact(db, OWNER_FACT)).lower()
     found: RemoteOwner | None = None
@@ -123,19 +123,19 @@ def _stranger(wanted: str, everybody: tuple[RemoteOwner, ...]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What ``setup`` saw: what is wrong, and what it proposes to change."""
+    """Findings of ``setup``: problems and proposed changes."""
 
     lines: tuple[str, ...]
     problems: tuple[str, ...]
     proposals: tuple[str, ...]
 
     def to_json(self) -> dict[str, object]:
-        """Return the first half of what ``setup --json`` prints."""
+        """Return the first half of the output of ``setup --json``."""
         return {"problems": list(self.problems), "proposals": list(self.proposals)}
 
 
 def report(seen: Survey, steps: tuple[KeyStep, ...], problems: tuple[str, ...]) -> Found:
-    """Return what ``setup`` saw, in words."""
+    """Return the findings of ``setup``, in words."""
     lines = [f"Call outcomes: {', '.join(sorted(seen.labels('outcome'))) or 'none'}"]
     lines += [f"Each {kind} is found again by: {seen.key_modes[kind]}" for kind in ACTIVITY_KINDS]
     lines += [f"Problem: {problem}" for problem in problems]
@@ -160,7 +160,7 @@ def field_words(seen: Survey, settings: Settings) -> str:
 def mapping_problems(
     seen: Survey, dispositions: Dispositions, settings: Settings
 ) -> tuple[str, ...]:
-    """Return every place where the configuration names something the account does not have."""
+    """Return each place where the configuration names something the account does not have."""
     problems = [f"the token lacks the scope {scope}" for scope in seen.missing_scopes]
     outcomes = seen.labels("outcome")
     problems += [
@@ -197,19 +197,19 @@ _FIELDS = ("status", "lifecycle")
 
 
 def note_fields(db: Database, seen: Survey) -> None:
-    """Remember whether the account has any field to choose: without one nothing is unread."""
+    """Keep whether the account has a field to choose: without one nothing goes unread."""
     none = "" if seen.do_not_call_fields else "1"
     set_fact(db, NO_FIELD_FACT, none, datetime.now(UTC))
 
 
 def send_marks(db: Database) -> int:
-    """Queue the "do not call" marks that were kept here for want of a field; return how many."""
+    """Queue the "do not call" marks kept here for lack of a field; return their number."""
     with db.writer(durable=True) as connection:
         return mark_unsent(connection, to_ms(datetime.now(UTC)))
 
 
 def retry_mended(db: Database, remap: Remap, names: Collection[str]) -> int:
-    """Queue refused changes of these fields again, by the mapping of now; return how many."""
+    """Queue refused changes of these fields again by the present mapping; return their number."""
     count = 0
     for item in outbox_items(db):
         changes = item.payload.get("changes")
@@ -222,7 +222,7 @@ def retry_mended(db: Database, remap: Remap, names: Collection[str]) -> int:
 
 @dataclass(frozen=True, slots=True)
 class SetUp:
-    """What ``setup`` did."""
+    """Result of ``setup``."""
 
     lines: tuple[str, ...]
     modes: Mapping[str, str]
@@ -230,7 +230,7 @@ class SetUp:
 
 
 def set_up(crm: CrmClient, db: Database, *, create: bool) -> SetUp:
-    """Make the key property where it is missing (only with ``create``), probe, keep the modes."""
+    """Create the key property if missing (only with ``create``), probe, keep the modes."""
     if not create:
         return SetUp(("Nothing was changed at the CRM.",), {})
     steps: tuple[KeyStep, ...] = crm.create_key_field(dry_run=False)

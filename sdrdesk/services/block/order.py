@@ -1,7 +1,7 @@
 """The queue in the order of a recipe, and the next lead of a block.
 
-Promises that are due come first, then what the rep pinned, then the parts of the recipe by their
-shares, then the rest of the queue: a used-up recipe never ends a block.
+Due callbacks come first, then pinned leads, then the parts of the recipe by their shares, then the
+rest of the queue: a used-up recipe never ends a block.
 """
 
 from __future__ import annotations
@@ -20,39 +20,39 @@ from sdrdesk.domain.ranking.scoring import is_callback_due
 from sdrdesk.services.queue.service import QueueService
 
 LANES = frozenset({"callback", "new", "retry", "reengaged"})
-"""Parts that a lead's own state decides; every other view is asked of the store."""
+"""Parts decided by a lead's own state; the store decides every other view."""
 _ALSO = {"new": "reengaged"}
-"""Who converted again and was not called since is as new as anybody: in no recipe do they wait for
-the rest of the queue."""
+"""A lead that converted again and was not called since counts as new, so that no recipe leaves it
+to the rest of the queue."""
 KEPT_FOR = timedelta(minutes=10)
-"""After so long the lists of a recipe are made again, during a call: who became callable since they
-were made is found at the head of the queue, not further down."""
+"""How long the lists of a recipe are kept; then they are made again during a call. Leads that
+became callable meanwhile are found at the head of the queue, not further down."""
 _GROUPS = (8, 24)
-"""Leads at the head of the queue that are looked at anew for every next lead: few, then more."""
+"""Leads at the head of the queue that are checked for every next lead: few, then more."""
 _AT_ONCE = 16
 
 ViewIds = Callable[[str], frozenset[str]]
-"""Name of a view to the ids it lets through; reads every lead."""
+"""Name of a view to the ids in it; reads every lead."""
 ViewAmong = Callable[[str, Sequence[str]], frozenset[str]]
-"""Name of a view and some ids to those of them that it lets through; reads these leads."""
+"""Name of a view and some ids to the ids in it; reads these leads."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Lists:
-    """Who is in which part, at one moment."""
+    """The leads of each part, at one moment."""
 
     recipe: Recipe
     at: datetime
     front: tuple[str, ...]
-    """Due promises, then pinned leads."""
+    """Due callbacks, then pinned leads."""
     parts: dict[str, tuple[str, ...]]
     """Shrinks while the lists are kept."""
     ranked: tuple[str, ...]
-    """Everybody who is callable, in the order of the queue."""
+    """All callable leads, in the order of the queue."""
 
 
 class BlockOrder:
-    """Orders the queue by a recipe. The lists are kept for a while; what is handed out never is."""
+    """Orders the queue by a recipe. Keeps the lists for a while and checks each lead it returns."""
 
     def __init__(
         self, queue: QueueService, view_ids: ViewIds, view_among: ViewAmong, clock: Clock
@@ -64,14 +64,14 @@ class BlockOrder:
         self._lists: _Lists | None = None
 
     def order(self, recipe: Recipe, done: Mapping[str, int]) -> tuple[str, ...]:
-        """Return the ids of all callable leads, in the order of the recipe, made anew."""
+        """Return the ids of all callable leads in the order of the recipe; makes new lists."""
         lists = self._make(recipe)
         mixed = [lead_id for lead_id, _ in interleave(recipe.parts, done, lists.parts)]
         first = dict.fromkeys((*lists.front, *mixed))
         return (*first, *(lead_id for lead_id in lists.ranked if lead_id not in first))
 
     def holds(self, recipe: Recipe) -> dict[str, int]:
-        """Return how many callable leads each part has now, by view."""
+        """Return the number of callable leads in each part now, by view."""
         lists = self._make(recipe)
         found = {view: len(ids) for view, ids in lists.parts.items()}
         if "callback" in found:
@@ -81,7 +81,7 @@ class BlockOrder:
         return found
 
     def part_of(self, recipe: Recipe, lead_id: str) -> str:
-        """Return the view of the recipe that a lead counts for as it stands now, ``""`` none."""
+        """Return the view of the recipe that a lead counts for now, ``""`` for none."""
         found = self._queue.candidate(lead_id)
         if found is None:
             return ""
@@ -89,15 +89,15 @@ class BlockOrder:
         return next((p.view for p in recipe.parts if self._inside(p, [found], now)), "")
 
     def renew(self, recipe: Recipe) -> None:
-        """Make the lists again when they are old. Reads every lead."""
+        """Make old lists again. Reads every lead."""
         kept = self._lists
         if kept is not None and not timedelta(0) <= self._clock() - kept.at < KEPT_FOR:
             self._make(recipe)
 
     def next_after(self, recipe: Recipe, done: Mapping[str, int], lead_id: str) -> str | None:
-        """Return the lead to call when ``lead_id`` is done with, ``None`` when nobody is left.
+        """Return the lead to call after ``lead_id``, ``None`` when no lead is left.
 
-        Lists that are old are no reason to make the rep wait: everybody in them is judged anew.
+        Old lists are used as they are, so the rep never waits: each lead in them is checked again.
         """
         now = self._clock()
         found, head = self._at_the_head(recipe, done, lead_id, now)
@@ -106,9 +106,9 @@ class BlockOrder:
     def _at_the_head(
         self, recipe: Recipe, done: Mapping[str, int], lead_id: str, now: datetime
     ) -> tuple[str | None, list[Candidate]]:
-        """Return who is next if that is clear from the head of the queue, and who was seen there.
+        """Return the next lead if the head of the queue decides it, and the leads seen there.
 
-        A promise that is due or a pinned lead; else the best of the part whose turn it is.
+        That is a due callback or a pinned lead, else the best of the part whose turn it is.
         """
         turn = choose(recipe.parts, done, {part.view for part in recipe.parts})
         head: list[Candidate] = []
@@ -119,7 +119,7 @@ class BlockOrder:
                     if item.pinned or is_callback_due(item, now):
                         return item.lead_id, head
                 if turn is not None and (live := self._inside(turn, some, now)):
-                    return live[0].lead_id, head  # nobody further down is better
+                    return live[0].lead_id, head  # no lead further down is better
                 head += some
         return None, head
 
@@ -144,7 +144,7 @@ class BlockOrder:
         while (part := choose(recipe.parts, done, have)) is not None:
             ids = (x for x in chain(live[part.view], lists.parts[part.view]) if x != lead_id)
             found, vain = self._first_callable(part, ids, now)
-            if vain:  # nobody is looked at in vain twice
+            if vain:  # so that none is checked twice
                 lists.parts[part.view] = tuple(x for x in lists.parts[part.view] if x not in vain)
             if found is not None:
                 return found
@@ -154,7 +154,7 @@ class BlockOrder:
     def _first_callable(
         self, part: Part, ids: Iterator[str], now: datetime
     ) -> tuple[str | None, set[str]]:
-        """Return the first that a part has and that is callable now, and who was before it."""
+        """Return the first callable lead of a part, and the ids before it."""
         vain: set[str] = set()
         while some := list(islice(ids, _AT_ONCE)):
             able = {item.lead_id for item in self._inside(part, self._queue.callable_of(some), now)}
@@ -165,7 +165,7 @@ class BlockOrder:
         return None, vain
 
     def _inside(self, part: Part, items: Sequence[Candidate], now: datetime) -> Sequence[Candidate]:
-        """Return those of ``items`` that a part has, in their order."""
+        """Return the leads of a list that are in a part, in their order."""
         if part.view == WHOLE_QUEUE:
             return items
         if part.view in LANES:

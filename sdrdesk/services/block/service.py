@@ -1,4 +1,4 @@
-"""Call blocks: start one, pause it, see how it goes, end it; and the order it gives the queue."""
+"""Call blocks: plan, start, pause, end, summary, and the order of the queue in a block."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import uuid
 from collections import Counter
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from sdrdesk.clock import Clock
 from sdrdesk.config import Settings
@@ -22,8 +23,8 @@ from sdrdesk.domain.text.plain_text import one_line
 from sdrdesk.rulebook import Rulebook
 from sdrdesk.services.account.rules import need_rep, rep_of
 from sdrdesk.services.block.order import BlockOrder
-from sdrdesk.services.block.over import over_words
-from sdrdesk.services.queue.saved_views import Narrowing
+from sdrdesk.services.block.text import keep_markdown
+from sdrdesk.services.queue.saved_views import ViewService
 from sdrdesk.services.queue.service import QueueService
 from sdrdesk.services.views.block import (
     BlockPlan,
@@ -42,11 +43,11 @@ from sdrdesk.store.reports.counts import callbacks_until
 from sdrdesk.store.reports.lookups import lead_names
 
 USUAL = BlockUsual("50m", "40 dials", EXAMPLE)
-"""The form of the first block."""
+"""Defaults of the first block."""
 
 
 class BlockService:
-    """Keeps the blocks of the rep of this desk."""
+    """The blocks of this desk's rep."""
 
     def __init__(
         self,
@@ -54,26 +55,28 @@ class BlockService:
         rulebook: Rulebook,
         settings: Settings,
         clock: Clock,
+        zone: ZoneInfo,
         queue: QueueService,
-        narrowing: Callable[[], Narrowing],
+        views: Callable[[], ViewService],
+        changed: Callable[[], None],
     ) -> None:
         self._db = db
         self._rules = rulebook
         self._settings = settings
         self._clock = clock
+        self._zone = zone
         self._queue = queue
-        self._narrowing = narrowing
+        self._views = views
+        self._changed = changed
         self._order = BlockOrder(
             queue,
-            lambda view: frozenset(narrowing().queue("", None, view).lead_ids),
-            lambda view, lead_ids: narrowing().among(view, lead_ids),
+            lambda view: frozenset(views().queue(view).lead_ids),
+            lambda view, lead_ids: views().among(view, lead_ids),
             clock,
         )
 
-    # Starting and ending.
-
     def usual(self) -> BlockUsual:
-        """Return what the form of a new block begins with."""
+        """Return the defaults of a new block."""
         owner = rep_of(self._db, self._settings)
         last = blocks.last_block(self._db, owner.owner_id) if owner else None
         if last is None:
@@ -81,7 +84,7 @@ class BlockService:
         return BlockUsual(span_words(last.length_s), goal_words(last.goal), last.recipe)
 
     def plan(self, length: str, goal: str, recipe: str) -> BlockPlan:
-        """Read a block as typed; nothing is started.
+        """Parse a block as typed; nothing is started.
 
         Raises:
             UsageError: a length, goal, recipe or view that is not understood.
@@ -99,9 +102,10 @@ class BlockService:
         """Start a block.
 
         Raises:
-            UsageError: what was typed is not understood, or the rep is in a block already.
-            CredentialsError: nobody is logged in.
+            UsageError: the input is not understood, or the rep is in a block already.
+            CredentialsError: not logged in.
         """
+        self._changed()
         wanted = self._recipe(recipe)
         block = Block(
             block_id=str(uuid.uuid4()),
@@ -114,67 +118,78 @@ class BlockService:
         return BlockView(blocks.start_block(self._db, block), Done())
 
     def pause(self, reason: str) -> BlockView:
-        """Let the clock stand. Raises UsageError without a block, or when it stands already."""
+        """Pause the block. Raises UsageError without a block, or when it is paused."""
         words = one_line(reason) or "break"
-        return self._view(blocks.pause_block(self._db, self._owner_id(), words, self._clock()))
+        return self.view(blocks.pause_block(self._db, self._owner_id(), words, self._clock()))
 
     def resume(self) -> BlockView:
-        """Let the clock run again. Raises UsageError when it runs, or without a block."""
-        return self._view(blocks.resume_block(self._db, self._owner_id(), self._clock()))
+        """Resume the block. Raises UsageError when it is not paused, or without a block."""
+        return self.view(blocks.resume_block(self._db, self._owner_id(), self._clock()))
 
     def end(self) -> BlockSummary:
-        """End the block and say what happened. Raises UsageError without one."""
+        """End the block and return its summary. Raises UsageError without one."""
+        self._changed()
         owner_id, now = self._owner_id(), self._clock()
         block = blocks.open_block(self._db, owner_id)
         last_at = self._done(self._calls(block)).last_at if block else None
         at = end_of(block, last_at, now) if block else now
         return self._summary(blocks.end_block(self._db, owner_id, at))
 
-    # Looking.
-
     def current(self) -> BlockView | None:
-        """Return the block the rep is in, ``None`` outside of one."""
+        """Return the running block, ``None`` without one."""
         block = self._open()
-        return self._view(block) if block else None
+        return self.view(block) if block else None
+
+    def view(self, block: Block) -> BlockView:
+        """Return a block with its results so far."""
+        return BlockView(block, self._done(self._calls(block)))
 
     def news(self) -> str:
-        """Return what the rep must hear once: time over, goal reached; ``""`` for nothing new.
+        """Return news to show once (time over, goal reached), ``""`` for none.
 
-        What was returned is taken for told, also after a restart.
+        Returned news count as seen, also after a restart.
         """
         view, now = self.current(), self._clock()
         if view is None:
             return ""
         due = endings(view.block, view.done, now)
-        return over_words(view, now) if blocks.tell(self._db, view.block, due, now) else ""
+        return view.over_words(now) if blocks.tell(self._db, view.block, due, now) else ""
 
     def summary(self) -> BlockSummary | None:
-        """Return the running block so far, else the last one, ``None`` when there never was one."""
+        """Return the summary of the running block, else of the last one, ``None`` without any."""
         owner = rep_of(self._db, self._settings)
         last = blocks.last_block(self._db, owner.owner_id) if owner else None
         return self._summary(last) if last else None
 
+    def keep(self, summary: BlockSummary) -> str:
+        """Write a summary as Markdown beside the database and return its path.
+
+        Raises:
+            SdrDeskError: the file cannot be written.
+        """
+        return str(keep_markdown(self._db.path.parent / "blocks", summary, self._zone))
+
     # The queue in a block.
 
-    def queue(self, first: int) -> QueueSnapshot:
-        """Return the queue to work through: in the order of the block's recipe, if one runs."""
-        recipe, done = self._recipe_and_done()
+    def queue(self, block: Block, first: int) -> QueueSnapshot:
+        """Return the queue to work through, in the order of the block's recipe."""
+        recipe, done = self._recipe_and_done(block)
         if recipe is None:
             return self._queue.snapshot(first=first)
         ids = self._order.order(recipe, done)
         self._queue.shown(ids)
         return QueueSnapshot(self._clock(), ids, total_leads(self._db))
 
-    def next_after(self, lead_id: str) -> str | None:
-        """Return the lead to call when ``lead_id`` is done with, ``None`` when nobody is left."""
-        recipe, done = self._recipe_and_done()
+    def next_after(self, block: Block, lead_id: str) -> str | None:
+        """Return the lead to call after ``lead_id``, ``None`` when no lead is left."""
+        recipe, done = self._recipe_and_done(block)
         if recipe is None:
             return self._queue.next_after(lead_id)
         return self._order.next_after(recipe, done, lead_id)
 
-    def ahead_of(self, lead_id: str, most: int) -> list[str]:
-        """Return the leads to call when ``lead_id`` was called, best first, at most ``most``."""
-        recipe, done = self._recipe_and_done()
+    def ahead_of(self, block: Block, lead_id: str, most: int) -> list[str]:
+        """Return the leads to call after ``lead_id``, best first, at most ``most``."""
+        recipe, done = self._recipe_and_done(block)
         if recipe is None:
             return self._queue.ahead_of(lead_id, most)
         done[self._order.part_of(recipe, lead_id)] += 1
@@ -182,22 +197,17 @@ class BlockService:
         found = self._order.next_after(recipe, done, lead_id)
         return [found] if found else []
 
-    def note(self, lead_id: str) -> Callable[[Connection, Activity], None] | None:
-        """Return what notes the coming outcome of a lead in the block, ``None`` outside of one.
+    def note(self, block: Block, lead_id: str) -> Callable[[Connection, Activity], None]:
+        """Return the function that notes the coming outcome of a lead in the block.
 
-        The lead's part is looked up now, before the outcome changes where it stands.
+        The lead's part is looked up now, before the outcome changes it.
         """
-        block = self._open()
-        if block is None:
-            return None
         part, now = self._order.part_of(self._read(block.recipe), lead_id), self._clock()
 
         def note(connection: Connection, activity: Activity) -> None:
             blocks.note_call(connection, block.owner_id, activity.activity_key, part, now)
 
         return note
-
-    # Inside.
 
     def _open(self) -> Block | None:
         owner = rep_of(self._db, self._settings)
@@ -206,31 +216,24 @@ class BlockService:
     def _owner_id(self) -> str:
         return need_rep(self._db, self._settings).owner_id
 
-    def _recipe_and_done(self) -> tuple[Recipe | None, Counter[str]]:
-        block = self._open()
-        recipe = self._read(block.recipe) if block else Recipe()
-        if block is None or recipe.is_whole:
+    def _recipe_and_done(self, block: Block) -> tuple[Recipe | None, Counter[str]]:
+        recipe = self._read(block.recipe)
+        if recipe.is_whole:
             return None, Counter()
         return recipe, _called(self._calls(block))
 
     def _recipe(self, text: str) -> Recipe:
         wanted = parse_recipe(text)
         for part in wanted.parts:
-            self._narrowing().known(part.view)
+            self._views().known(part.view)
         return wanted
 
     def _read(self, text: str) -> Recipe:
-        """Read the recipe of a block that runs.
-
-        A view the team removed meanwhile is no reason to stop: the block follows the queue.
-        """
+        """Parse a running block's recipe; if its view was removed, the block follows the queue."""
         try:
             return self._recipe(text)
         except UsageError:
             return Recipe()
-
-    def _view(self, block: Block) -> BlockView:
-        return BlockView(block, self._done(self._calls(block)))
 
     def _calls(self, block: Block | None) -> list[BlockCall]:
         return blocks.block_calls(self._db, block.block_id) if block else []
@@ -311,5 +314,5 @@ class BlockService:
 
 
 def _called(calls: list[BlockCall]) -> Counter[str]:
-    """Return the dials of each part; who was settled without a call takes nobody's turn."""
+    """Return the dials of each part; a lead settled without a call takes no turn."""
     return Counter(call.part for call in calls if call.kind == "call")

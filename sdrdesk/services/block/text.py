@@ -18,9 +18,9 @@ from sdrdesk.services.views.block import BlockSummary, BlockView, PartView
 
 
 def summary_rows(summary: BlockSummary, zone: ZoneInfo | None) -> Iterator[tuple[str, str]]:
-    """Yield (what, words) line by line; names among the words are a stranger's text.
+    """Yield (label, text) line by line; names in the text come from the CRM.
 
-    Times are those of ``zone``, ``None`` is the zone of this machine.
+    Times are in ``zone``, ``None`` is the zone of this machine.
     """
     block, done = summary.block, summary.done
     yield "Goal", goal_line(summary)
@@ -52,7 +52,7 @@ def summary_rows(summary: BlockSummary, zone: ZoneInfo | None) -> Iterator[tuple
 
 
 def goal_line(summary: BlockSummary) -> str:
-    """Say whether the goal was reached, in words."""
+    """Return the result against the goal."""
     goal, done = summary.block.goal, summary.done.of(summary.block.goal.kind)
     if done >= goal.count:
         return f"{goal_words(goal)} · ✓ reached with {done}"
@@ -60,7 +60,7 @@ def goal_line(summary: BlockSummary) -> str:
 
 
 def recipe_line(parts: tuple[PartView, ...]) -> str:
-    """Say what was called of each part and what is left of it."""
+    """Return the leads called and left of each part."""
     if len(parts) == 1:
         name = "whole queue" if parts[0].view == "callable" else parts[0].view
         return f"{name} · {parts[0].left} left"
@@ -68,7 +68,7 @@ def recipe_line(parts: tuple[PartView, ...]) -> str:
 
 
 def next_line(summary: BlockSummary, zone: ZoneInfo | None) -> str:
-    """Say what another such block would hold."""
+    """Return the leads for another such block."""
     found = [f"{_many(summary.callable, 'lead')} callable"]
     if summary.callbacks_next and summary.next_callback_at is not None:
         first = f"{summary.next_callback_at.astimezone(zone):%H:%M}"
@@ -79,7 +79,7 @@ def next_line(summary: BlockSummary, zone: ZoneInfo | None) -> str:
 
 
 def title_of(summary: BlockSummary, zone: ZoneInfo) -> str:
-    """Return the heading: when, whose, how long."""
+    """Return the heading: date, rep, length."""
     begun, end = summary.block.started_at.astimezone(zone), summary.as_of.astimezone(zone)
     who = f" · {summary.rep}" if summary.rep else ""
     return f"Call block {begun:%a %d %b %Y %H:%M}–{end:%H:%M}{who}"
@@ -96,12 +96,12 @@ def summary_markdown(summary: BlockSummary, zone: ZoneInfo) -> str:
 
 
 def keep_markdown(directory: Path, summary: BlockSummary, zone: ZoneInfo) -> Path:
-    """Write the summary as a file of its own, readable by the rep alone; return where it is.
+    """Write the summary as a file that only the rep can read, and return its path.
 
     The same block writes the same file.
 
     Raises:
-        SdrDeskError: it cannot be written.
+        SdrDeskError: the file cannot be written.
     """
     begun = summary.block.started_at.astimezone(zone)
     path = directory / f"block-{begun:%Y-%m-%d-%H%M}-{summary.block.block_id[:8]}.md"
@@ -122,7 +122,7 @@ def keep_markdown(directory: Path, summary: BlockSummary, zone: ZoneInfo) -> Pat
 
 
 def block_json(view: BlockView | None, now: datetime) -> dict[str, object]:
-    """Return what ``block status --json`` prints."""
+    """Return the output of ``block status --json``."""
     if view is None:
         return {"running": False, "block": None}
     block, done = view.block, view.done
@@ -143,7 +143,7 @@ def block_json(view: BlockView | None, now: datetime) -> dict[str, object]:
 
 
 def summary_json(summary: BlockSummary) -> dict[str, object]:
-    """Return what ``block end --json`` prints."""
+    """Return the output of ``block end --json``."""
     done, parts = summary.done, summary.split
     return {
         **_block(summary.block, summary.as_of),

@@ -1,4 +1,4 @@
-"""A meeting as an iCalendar file (RFC 5545) that any calendar takes in."""
+"""A meeting as an iCalendar file (RFC 5545)."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _NAME_LENGTH = 40
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Whom the meeting is with, as a calendar shows them."""
+    """The person the meeting is with."""
 
     name: str
     title: str = ""
@@ -31,10 +31,10 @@ def calendar_file(
 ) -> bytes:
     """Return the file.
 
-    The hand-off note stays out of it: whoever is invited would read what they said about budget
-    and boss. ``key`` makes the file the same event however often it is taken in.
+    The hand-off note is left out: every guest would read what the lead said about budget and boss.
+    ``key`` keeps the event the same when the file is imported again.
     """
-    import icalendar  # a tenth of a second; only who sets a meeting waits for it
+    import icalendar  # takes 0.1 s, and only meetings need it
 
     event = icalendar.Event()
     event.add("uid", f"{key}@sdrdesk")
@@ -61,7 +61,7 @@ def calendar_file(
 def file_name(key: str, intent: MeetingIntent, person: Person) -> str:
     """Return ``2026-11-26-1000-jun-watanabe-1b2c3d4e.ics``: letters, digits and dashes only.
 
-    The time is UTC, as in the file. Two meetings never share a name.
+    The time is UTC, as in the file. No two meetings share a name.
     """
     start = parse_iso(intent["start_at"])
     plain = unicodedata.normalize("NFKD", person.name).encode("ascii", "ignore").decode("ascii")
@@ -76,5 +76,5 @@ def _description(person: Person) -> str:
 
 
 def _parameter(text: str) -> str:
-    # A parameter cannot hold a quotation mark at all (RFC 5545, 3.2).
+    # A parameter cannot hold a quotation mark (RFC 5545, 3.2).
     return clean(one_line(text, limit=80)).replace('"', "'")

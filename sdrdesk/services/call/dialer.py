@@ -1,7 +1,7 @@
-"""Dials a number by the way the rep chose, and opens the page where meetings are booked.
+"""Dialling by the configured way, and the booking page.
 
-Phone program, ``tel:`` link, clipboard, or by hand. None of it stands in the way of the call:
-whatever happens, what comes back is words, and the call that was journalled goes on by hand.
+The ways: phone program, ``tel:`` link, clipboard, or by hand. A failure never stops the call: it is
+reported in the result, and the rep dials by hand.
 """
 
 from __future__ import annotations
@@ -11,34 +11,36 @@ from collections.abc import Callable
 from sdrdesk.config import CallSettings
 from sdrdesk.domain.place.dial_command import command_for, dialable_number, tel_link, with_pause
 from sdrdesk.domain.text.web_link import booking_link
-from sdrdesk.services.call.launcher import Outside, OutsideError
-from sdrdesk.services.views.desk import Dialled, Handed, LeadView, Number, WhyView
+from sdrdesk.services.call.launcher import Launcher, LaunchError
+from sdrdesk.services.views.desk import Dialled, Handed, LeadView, Number, PracticeView, WhyView
 
-_BY_HAND = "The call is on: dial by hand."
+_BY_HAND = "The call is on; dial by hand."
 
 
-class Dialing:
-    """One rep's way to dial."""
+class Dialer:
+    """Dials for one rep."""
 
     def __init__(
         self,
         settings: CallSettings,
-        outside: Outside,
+        outside: Launcher,
         lead: Callable[[str], LeadView],
         why: Callable[[str], WhyView],
         *,
         demo: bool = False,
+        practice: Callable[[str, str], PracticeView | None] | None = None,
     ) -> None:
         self._settings = settings
         self._outside = outside
         self._lead = lead
         self._why = why
         self._demo = demo
+        self._practice = practice
 
     def dial(self, lead_id: str, number: str) -> Dialled:
-        """Dial a number of a lead, or say why not. Raises NotFoundError for an unknown lead.
+        """Dial a number of a lead, or return why not. Raises NotFoundError.
 
-        A made-up number may be somebody's: the demo never dials.
+        The demo never dials: a made-up number may belong to someone.
         """
         way = self._settings.dial
         if way == "none" or self._demo:
@@ -48,7 +50,7 @@ class Dialing:
             return Dialled("none", number, refusal, failed=True)
         wanted, extension = dialable_number(number), known.extension if known else ""
         if not wanted:
-            said = "This is not a whole number with its country code, so nothing was dialled."
+            said = "The number has no country code or is incomplete. Nothing was dialled."
             return Dialled("none", number, f"{said} {_BY_HAND}", failed=True)
         if way == "clipboard":
             keys = with_pause(wanted, extension)
@@ -58,13 +60,17 @@ class Dialing:
                 self._outside.open(tel_link(wanted, extension))
             else:
                 self._outside.run(command_for(self._settings.dial_command, wanted, extension))
-        except OutsideError as error:
+        except LaunchError as error:
             return Dialled("none", wanted, f"{error.what} {_BY_HAND}", failed=True)
         then = f", extension {extension}" if extension else ""
         return Dialled(way, wanted, f"Dialling {wanted}{then}.")
 
+    def practice(self, lead_id: str, number: str) -> PracticeView | None:
+        """Return how the lead answers in a demo (asks the sandbox CRM), ``None`` elsewhere."""
+        return self._practice(lead_id, number) if self._practice else None
+
     def open_booking_page(self, lead_id: str) -> Handed:
-        """Open the booking page with the lead's e-mail and name in it, as configured."""
+        """Open the configured booking page with the lead's e-mail and name filled in."""
         template = self._settings.booking_url
         if not template:
             return Handed("")
@@ -72,12 +78,12 @@ class Dialing:
         link = booking_link(template, email=lead.email, name=lead.row.name)
         try:
             self._outside.open(link)
-        except OutsideError as error:
+        except LaunchError as error:
             return Handed(f"The booking page did not open: {error.what}", failed=True)
         return Handed("The booking page is open in your browser.")
 
     def _number_of(self, lead_id: str, number: str) -> Number | None:
-        """Return the lead's own number that ``number`` is, with what is known about it."""
+        """Return the lead's number that equals ``number``, with its details."""
         for known in self._lead(lead_id).numbers:
             if number and number in (known.e164, known.display):
                 return known
@@ -86,7 +92,7 @@ class Dialing:
     def _refusal(self, lead_id: str, known: Number | None) -> str:
         for block in self._why(lead_id).blocked_by:
             if block.rule == "do_not_call":
-                return "They asked not to be called: nothing was dialled."
+                return "This lead asked not to be called. Nothing was dialled."
         if known is not None and known.held:
-            return f"{known.display} is not to be dialled: {known.held.replace('_', ' ')}."
+            return f"Do not dial {known.display}: {known.held.replace('_', ' ')}."
         return ""

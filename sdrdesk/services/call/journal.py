@@ -1,42 +1,78 @@
-"""The call in progress: journalled while it lasts, offered back after a crash."""
+"""The call in progress: saved while it lasts, restored after a crash."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
 
 from sdrdesk.clock import Clock
-from sdrdesk.services.views.desk import CallView
+from sdrdesk.services.views.desk import CallView, LeadView, ScriptView
 from sdrdesk.store.database.database import Database
 from sdrdesk.store.record import call_journal
+from sdrdesk.store.record.opening_lines import first_line
+
+if TYPE_CHECKING:
+    from sdrdesk.domain.lead.lead import Lead
+    from sdrdesk.services.call.scripts import ScriptShelf
+    from sdrdesk.services.lead.service import LeadService
 
 
-class InCall:
-    """One desk's view of the call journal."""
+class CallService:
+    """The calls of one desk."""
 
-    def __init__(self, db: Database, desk: str, pid: int, clock: Clock) -> None:
+    def __init__(
+        self,
+        db: Database,
+        desk: str,
+        pid: int,
+        clock: Clock,
+        scripts: Callable[[], ScriptShelf],
+        leads: Callable[[], LeadService],
+        rep_name: Callable[[], str],
+        end_break: Callable[[], None],
+    ) -> None:
         self._db = db
         self._desk = desk
         self._pid = pid
         self._clock = clock
+        self._scripts = scripts
+        self._leads = leads
+        self._rep_name = rep_name
+        self._end_break = end_break
+
+    def script(self, lead_id: str) -> ScriptView:
+        """Return the best matching script, rendered. Raises NotFoundError."""
+        return self._script(self._leads().need(lead_id))
+
+    def open(self, lead_id: str) -> tuple[LeadView, ScriptView]:
+        """Return a lead with its script, from one read of the lead. Raises NotFoundError."""
+        leads = self._leads()
+        lead = leads.need(lead_id)
+        return leads.view_of(lead), self._script(lead)
+
+    def _script(self, lead: Lead) -> ScriptView:
+        return self._scripts().script_for(lead, self._rep_name(), self._clock())
 
     def start(self, lead_id: str, number: str) -> CallView:
-        """Journal the start of a call, or return the one already in progress on this lead."""
-        return self._view(
+        """Save the start of a call, or return the one already in progress with this lead."""
+        call = self._view(
             call_journal.start_call(self._db, self._desk, self._pid, lead_id, number, self._clock())
         )
+        self._end_break()  # a rep who calls is not on a break
+        return call._replace(first_line=first_line(self._db, lead_id))
 
     def save(self, note: str, qualify: Mapping[str, str], script_id: str) -> None:
-        """Journal what was typed so far."""
+        """Save the note and the answers so far."""
         call_journal.save_call(self._db, self._desk, note, qualify, script_id, self._clock())
 
     def talk(self, talking: bool) -> CallView | None:
-        """Note that somebody picked up now, or that nobody did after all."""
+        """Save that the lead picked up now, or did not after all; ``None`` without a call."""
         call = call_journal.talk(self._db, self._desk, self._clock() if talking else None)
         return self._view(call) if call else None
 
     def current(self) -> CallView | None:
-        """Return this desk's call; else adopt the newest one whose process died; else None."""
+        """Return this desk's call; else adopt the newest call whose process died; else ``None``."""
         calls = call_journal.current_calls(self._db)
         for call in calls:
             if call.desk == self._desk:
@@ -49,7 +85,7 @@ class InCall:
         return None
 
     def end(self) -> None:
-        """Forget the call in progress without an outcome."""
+        """Delete the call in progress without an outcome."""
         call_journal.end_call(self._db, self._desk)
 
     def _view(self, call: call_journal.CallInProgress) -> CallView:
@@ -66,7 +102,7 @@ class InCall:
 
 
 def is_running(pid: int) -> bool:
-    """Say whether a process of this machine has that id."""
+    """Return whether a process with that id runs on this machine."""
     if pid <= 0:
         return False
     if os.name == "nt":  # os.kill would end the process there

@@ -1,7 +1,7 @@
-"""Hands a number or a link to another program of this machine: arguments, never a shell.
+"""Launcher of other programs for a number or a link: arguments, never a shell.
 
-The program gets neither the terminal nor anything of sdrdesk's own environment: a browser that
-draws in the terminal would wreck the screen, and the CRM token is none of its business.
+The program gets neither the terminal nor sdrdesk's environment: a browser that draws in the
+terminal would wreck the screen, and the CRM token is private.
 """
 
 from __future__ import annotations
@@ -20,20 +20,19 @@ from sdrdesk.domain.errors import SdrDeskError
 from sdrdesk.domain.text.plain_text import one_line
 
 PATIENCE_S = 2.0
-"""How long a program may take to say that it failed; one that still runs then is taken for a phone
-that stays open."""
+"""How long a program may take to fail; one that still runs then counts as an open phone."""
 
 
-class OutsideError(SdrDeskError):
-    """Another program is not there, or ended with an error."""
+class LaunchError(SdrDeskError):
+    """Another program is missing or ended with an error."""
 
 
-class Outside:
+class Launcher:
     """Starts other programs.
 
     Args:
-        environ: what they inherit, without the variables of sdrdesk.
-        platform: as ``sys.platform`` has it.
+        environ: their environment; the variables of sdrdesk are removed.
+        platform: as in ``sys.platform``.
         patience_s: how long to wait for a failure.
     """
 
@@ -49,39 +48,39 @@ class Outside:
         self._patience_s = patience_s
 
     def open(self, link: str) -> None:
-        """Open ``link`` with whatever this machine opens its scheme with. Blocks for a moment.
+        """Open ``link`` with this machine's program for its scheme. Blocks for a moment.
 
         Raises:
-            OutsideError: nothing is there to open it with, or that failed.
+            LaunchError: there is no such program, or it failed.
         """
         if self._platform == "win32":
             try:
                 os.startfile(link)  # type: ignore[attr-defined,unused-ignore]  # noqa: S606 - Windows only, and the way there
             except OSError as error:
-                raise OutsideError(f"Windows could not open it: {one_line(str(error))}.") from error
+                raise LaunchError(f"Windows could not open it: {one_line(str(error))}.") from error
             return
         self.run(("open" if self._platform == "darwin" else "xdg-open", link))
 
     def run(self, command: Sequence[str]) -> None:
-        """Start a program; wait until it is done or a moment has passed.
+        """Start a program; wait until it ends or a moment has passed.
 
         Raises:
-            OutsideError: it is not there, may not be run, or ended with an error at once.
+            LaunchError: it is missing, may not be run, or ended with an error at once.
         """
         name = PurePath(command[0]).name
         program = shutil.which(command[0], path=self._environ.get("PATH"))
         if program is None:
-            raise OutsideError(f"The program {name} is not on this machine.")
+            raise LaunchError(f"The program {name} was not found on this machine.")
         with tempfile.TemporaryFile() as said:
             process = self._start((program, *command[1:]), name, said)
             try:
                 code = process.wait(self._patience_s)
             except subprocess.TimeoutExpired:
-                # It goes on without us; somebody has to take note of its end.
+                # It keeps running; a thread collects its exit status.
                 threading.Thread(target=process.wait, name="outside", daemon=True).start()
                 return
             if code != 0:
-                raise OutsideError(f"{name} ended with code {code}{_reason(said)}.")
+                raise LaunchError(f"{name} ended with code {code}{_reason(said)}.")
 
     def _start(self, command: Sequence[str], name: str, said: IO[bytes]) -> subprocess.Popen[bytes]:
         try:
@@ -94,7 +93,7 @@ class Outside:
                 start_new_session=True,
             )
         except OSError as error:
-            raise OutsideError(f"{name} could not be started: {error.strerror}.") from error
+            raise LaunchError(f"{name} could not be started: {error.strerror}.") from error
 
 
 def _reason(said: IO[bytes]) -> str:

@@ -1,8 +1,7 @@
-"""Calendar files of the meetings that were set, in a folder of the rep's own.
+"""Calendar files of the meetings that were set, in the rep's own folder.
 
-A file is made from the record after it was recorded. One that could not be written, or that a
-crash prevented, is made when the rep asks for the list: nothing depends on the file but the rep's
-calendar.
+A file is made after its meeting was recorded. One that failed or was prevented by a crash is made
+when the rep asks for the list; nothing but the rep's calendar needs the file.
 """
 
 from __future__ import annotations
@@ -42,17 +41,17 @@ class Meetings:
         self._clock = clock
 
     def write(self, activity_key: str) -> Path | None:
-        """Write the file of the meeting an outcome set; ``None`` when it set none.
+        """Write the file of the meeting that an outcome set; return ``None`` when it set none.
 
         Raises:
-            SdrDeskError: it cannot be written; the meeting itself is recorded.
+            SdrDeskError: the file cannot be written; the meeting itself is recorded.
         """
         for meeting in meetings_set(self._db, activity_key):
             return self._write(meeting)
         return None
 
     def coming(self) -> list[MeetingView]:
-        """Return the meetings that are not over, the next one first; missing files are written.
+        """Return the coming meetings, the next one first; write missing files.
 
         Raises:
             SdrDeskError: a file cannot be written.
@@ -69,23 +68,23 @@ class Meetings:
         return sorted(found, key=lambda view: view.start_at)
 
     def forget_undone(self) -> None:
-        """Remove the files of meetings that were taken back before anything had left."""
+        """Remove the files of meetings that were undone before they were sent."""
         if not self._folder.is_dir():
             return
         for meeting in meetings_set(self._db):
             if meeting.state is OutboxState.UNDONE:
-                with suppress(OSError):  # a file that stays is no reason not to take back
+                with suppress(OSError):  # a leftover file must not stop the undo
                     self._path(meeting).unlink(missing_ok=True)
 
     def _person(self, meeting: MeetingSet) -> Person:
         try:
             lead = self._need(meeting.lead_id)
-        except NotFoundError:  # deleted at the CRM meanwhile; the meeting stands
+        except NotFoundError:  # deleted at the CRM meanwhile; the meeting remains
             return Person(meeting.lead_id)
         return Person(lead.name, lead.job_title, lead.company_name, lead.phone or lead.mobile)
 
     def _path(self, meeting: MeetingSet) -> Path:
-        # A name that changed since must not make a second file: the key at the end decides.
+        # A changed name must not make a second file: the key at the end decides.
         made = file_name(meeting.key, meeting.intent, self._person(meeting))
         tail = made.rsplit("-", 1)[1]
         return next(self._folder.glob(f"*-{tail}"), self._folder / made)
@@ -121,7 +120,7 @@ class Meetings:
 
 
 def _replace(path: Path, data: bytes) -> None:
-    """Write a file whole or not at all, for its owner only."""
+    """Write a file whole or not at all, readable by its owner only."""
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".part")
     try:
         with os.fdopen(handle, "wb") as file:

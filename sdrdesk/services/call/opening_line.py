@@ -1,22 +1,25 @@
-"""The line kept for a lead's next call: what becomes of it when an outcome is recorded."""
+"""The opening note for a lead's next call when an outcome is recorded."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from sdrdesk.domain.lead.activity import Activity
 from sdrdesk.domain.outcome.catalog import Disposition, Flag
 from sdrdesk.domain.outcome.types import Entry
-from sdrdesk.services.call.outcomes import Also
 from sdrdesk.store.database.connection import Connection
 from sdrdesk.store.record.opening_lines import use_line
 
+Also = Callable[[Connection, Activity], None]
+"""A write in the transaction of an outcome."""
+
 
 def carry(outcome: Disposition, line: str, entry: Entry) -> tuple[Entry, Also | None]:
-    """Return what to record, and what uses the line up in the same transaction.
+    """Return the entry to record, and the write that uses up the opening note.
 
-    A try that did not get through keeps the line for the next one, and a note that is nothing but
-    the line is not sent with it. Any other outcome uses the line up.
+    An attempt that did not get through keeps the opening note for the next call, and a note that is
+    nothing but the opening note is not sent. Any other outcome uses it up.
     """
     if outcome.is_(Flag.ATTEMPT):
         untouched = entry.note.strip() == line.strip() and "note" not in outcome.requires

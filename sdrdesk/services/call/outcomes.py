@@ -1,18 +1,21 @@
-"""Recording what came out of a call, and taking it back."""
+"""Outcomes: plan, record, correct."""
 
 from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from sdrdesk.clock import Clock
 from sdrdesk.config import Settings
+from sdrdesk.domain.block.block import Block
 from sdrdesk.domain.calling_hours.retry import next_try
-from sdrdesk.domain.errors import ReasonNeeded, UsageError
+from sdrdesk.domain.errors import ReasonNeeded, SdrDeskError, UsageError
 from sdrdesk.domain.lead.activity import Activity
 from sdrdesk.domain.lead.lead import Lead
+from sdrdesk.domain.lead.owner import Owner
 from sdrdesk.domain.lead.time_zones import zone_info
 from sdrdesk.domain.outcome.catalog import Disposition, Flag
 from sdrdesk.domain.outcome.correction import correction
@@ -20,21 +23,31 @@ from sdrdesk.domain.outcome.plan import plan
 from sdrdesk.domain.outcome.types import Entry, OutcomePlan
 from sdrdesk.domain.text.parse_time import parse_happened, parse_when
 from sdrdesk.rulebook import Rulebook
-from sdrdesk.services.account.rules import account_rules, need_rep, rep_of
+from sdrdesk.services.account.rules import account_rules, must_be_known, need_rep, rep_of
+from sdrdesk.services.call.opening_line import Also, carry
 from sdrdesk.services.lead.service import LeadService
+from sdrdesk.services.queue.next_lead import LookAhead
+from sdrdesk.services.queue.service import QueueService
 from sdrdesk.services.rep_zone import local_words
 from sdrdesk.services.views.desk import Disposed, Undone
 from sdrdesk.store.database.connection import Connection
 from sdrdesk.store.database.database import Database
 from sdrdesk.store.mirror.activities import last_disposition, standing
+from sdrdesk.store.record.blocks import open_block
+from sdrdesk.store.record.opening_lines import first_line
 from sdrdesk.store.record.outcomes import before_of, mark_is_ours, record, sent_fields, undo
 
-Also = Callable[[Connection, Activity], None]
-"""Something that belongs to an outcome and is written in its transaction."""
+_AHEAD = 4
+"""Leads chosen ahead: the outcome of one may close its whole company."""
 
 
-class CallingService:
-    """Plans an outcome, records it in one transaction, and takes it back."""
+if TYPE_CHECKING:
+    from sdrdesk.services.block.service import BlockService
+    from sdrdesk.services.call.meetings import Meetings
+
+
+class OutcomeService:
+    """Plans an outcome, records it in one transaction, and undoes or corrects it."""
 
     def __init__(
         self,
@@ -45,6 +58,11 @@ class CallingService:
         clock: Clock,
         zone: ZoneInfo,
         desk: str,
+        queue: QueueService,
+        ahead: LookAhead,
+        blocks: Callable[[], BlockService],
+        recorded: Callable[[str], bool],
+        meetings: Callable[[], Meetings],
     ) -> None:
         self._db = db
         self._leads = leads
@@ -53,12 +71,17 @@ class CallingService:
         self._clock = clock
         self._zone = zone
         self._desk = desk
+        self._queue = queue
+        self._ahead = ahead
+        self._blocks = blocks
+        self._recorded = recorded
+        self._meetings = meetings
 
     def disposition(self, key: str) -> Disposition:
         """Return one outcome.
 
         Raises:
-            UsageError: there is none of that key; names the nearest.
+            UsageError: there is no outcome with that key; names the nearest.
         """
         known = self._rules.dispositions
         if key not in known:
@@ -71,17 +94,19 @@ class CallingService:
         return known[key]
 
     def when(self, lead_id: str, text: str, *, past: bool = False) -> datetime:
-        """Read a person's words for a time in the lead's zone (the rep's when it is unknown)."""
+        """Parse a time as typed, in the lead's zone (the rep's when it is unknown)."""
         lead = self._leads.need(lead_id)
         zone = zone_info(lead.rep_time_zone or lead.zone) or self._zone
         read = parse_happened if past else parse_when
         return read(text, zone, self._clock())
 
     def plan(self, lead_id: str, entry: Entry) -> OutcomePlan:
-        """Return what recording ``entry`` would do; nothing is written."""
-        lead = self._leads.need(lead_id)
+        """Return the changes that ``entry`` would make; nothing is written."""
+        return self._plan(self._leads.need(lead_id), entry, rep_of(self._db, self._settings))
+
+    def _plan(self, lead: Lead, entry: Entry, me: Owner | None) -> OutcomePlan:
         chosen = self.disposition(entry.disposition)
-        owner = need_rep(self._db, self._settings)
+        owner = must_be_known(me, self._db, self._settings)
         hold = self._clock() + timedelta(seconds=self._settings.sync.grace_s)
         return plan(
             lead,
@@ -107,29 +132,71 @@ class CallingService:
         )
 
     def preview(self, lead_id: str, entry: Entry) -> Sequence[str]:
-        """Return what would change upstream and here, line by line."""
+        """Return the changes in the CRM and here, line by line."""
         made = self.plan(lead_id, entry)
         return (*made.preview, *made.local)
 
-    def dispose(self, lead_id: str, entry: Entry, *also: Also) -> Disposed:
-        """Record an outcome: one transaction for what happened and what must be sent.
+    def record(self, lead_id: str, entry: Entry) -> Disposed:
+        """Record an outcome, write the file of a meeting it sets, and choose the next lead.
 
-        ``also`` is written in the same transaction. The next lead is for the caller to find.
+        One transaction holds the outcome, its items for the CRM, its place in the block, and the
+        use of the opening note.
         """
-        made = self.plan(lead_id, entry)
+        me = rep_of(self._db, self._settings)
+        block = open_block(self._db, me.owner_id) if me else None
+        also = [self._blocks().note(block, lead_id)] if block else []
+        called = bool(entry.number) and not entry.without_call
+        if line := first_line(self._db, lead_id):
+            entry, used = carry(self.disposition(entry.disposition), line, entry)
+            also += [used] if used else []
+        lead = self._leads.need(lead_id)
+        done = self._record(lead, self._plan(lead, entry, me), also)
+        if not self._recorded(
+            done.activity_key
+        ):  # settling many leads at once, the rep is not on the way to the next
+            # Chosen or checked after recording: the outcome may have closed a whole company.
+            after = self._ahead.after(lead_id) if called else None
+            done = done._replace(next_lead_id=after or self._next_after(block, lead_id))
+        return done if entry.meeting_at is None else self._with_file(done)
+
+    def look_ahead(self, lead_id: str) -> None:
+        """Precompute the next leads, so that the outcome's key need not wait for them."""
+        at, me = self._clock(), rep_of(self._db, self._settings)
+        block = open_block(self._db, me.owner_id) if me else None
+        ids = (
+            self._blocks().ahead_of(block, lead_id, _AHEAD)
+            if block
+            else self._queue.ahead_of(lead_id, _AHEAD)
+        )
+        self._ahead.keep(lead_id, at, ids)
+
+    def _next_after(self, block: Block | None, lead_id: str) -> str | None:
+        if block is not None:
+            return self._blocks().next_after(block, lead_id)
+        return self._queue.next_after(lead_id)
+
+    def _with_file(self, done: Disposed) -> Disposed:
+        try:
+            path = self._meetings().write(done.activity_key)
+        except SdrDeskError as error:
+            said = " ".join(part for part in (done.problem, str(error)) if part)
+            return done._replace(problem=said)
+        return done._replace(meeting_file=str(path or ""))
+
+    def _record(self, lead: Lead, made: OutcomePlan, also: Sequence[Also]) -> Disposed:
 
         def within(connection: Connection, activity: Activity) -> None:
             for note in also:
                 note(connection, activity)
 
         done = record(self._db, made, desk=self._desk, now=self._clock(), also=within)
-        lead = self._leads.need(lead_id)
+        key = made.activity.disposition
         return Disposed(
             activity_key=done.activity_key,
             lead_id=lead.lead_id,
             lead_name=lead.name,
-            disposition=entry.disposition,
-            label=self.disposition(entry.disposition).label,
+            disposition=key,
+            label=self.disposition(key).label,
             undo_until=self._clock() + timedelta(seconds=self._settings.sync.grace_s),
             outbox=tuple((key, kind, state) for key, kind, state in done.outbox),
             next_lead_id=None,
@@ -138,25 +205,25 @@ class CallingService:
         )
 
     def last(self) -> Activity:
-        """Return the last outcome that stands.
+        """Return the last outcome that was not undone.
 
         Raises:
-            UsageError: there is none to take back.
+            UsageError: there is none.
         """
         owner = rep_of(self._db, self._settings)
         last = last_disposition(self._db, owner.owner_id) if owner else None
         if last is None:
-            raise UsageError("There is no outcome to take back.", kept="Nothing was changed.")
+            raise UsageError("There is no outcome to undo.", kept="Nothing was changed.")
         return last
 
     def standing(self, activity_key: str) -> Activity | None:
-        """Return an outcome that was neither taken back nor corrected, else ``None``."""
+        """Return an outcome that was neither undone nor corrected, else ``None``."""
         return standing(self._db, activity_key)
 
     def take_back(self, outcome: Activity, reason: str = "") -> Undone:
-        """Take back an outcome without a trace while all of it is held, else correct it.
+        """Undo an outcome without a trace while all of it is held, else record a correction.
 
-        One transaction; a correction stands on its own and is one too.
+        Each of the two is one transaction.
 
         Raises:
             ReasonNeeded: it is a "do not call" that was sent, and ``reason`` is empty.
@@ -172,7 +239,7 @@ class CallingService:
                 lead.name,
                 label,
                 True,
-                f"Taken back: {label} for {lead.name} ({when}). Nothing had been sent.",
+                f"Undone: {label}, {lead.name} ({when}).",
                 note=outcome.note,
                 qualify=tuple(outcome.qualify.items()),
             )
@@ -180,26 +247,26 @@ class CallingService:
         if lifted and not reason.strip():
             raise ReasonNeeded(outcome.activity_key, lead.name, label)
         stays = self._correct(outcome, lead, label, reason)
-        told = f"A correction was recorded: {label} for {lead.name} ({when}) was already on its way"
-        told += " to the CRM. It goes with the next sync; the call itself stays on the timeline."
+        said = f"Already sent to the CRM. Added a correction note: {label}, {lead.name} ({when})."
+        said += " The call itself stays on the timeline."
         return Undone(
             lead.lead_id,
             lead.name,
             label,
             False,
-            " ".join([told, *(f"{line}." for line in stays)]),
+            " ".join([said, *(f"{line}." for line in stays)]),
             lifted=lifted,
         )
 
     def _bars(self, outcome: Activity) -> bool:
-        """Return whether an outcome says that somebody must not be called."""
+        """Return whether an outcome bars the lead from being called."""
         known = self._rules.dispositions.get(outcome.disposition)
         if known is not None and known.is_(Flag.DO_NOT_CALL):
             return True
         return "do_not_call" in sent_fields(self._db, outcome.activity_key)
 
     def _correct(self, last: Activity, lead: Lead, label: str, reason: str) -> list[str]:
-        """Record a correction and return a line for each field that stays as it is."""
+        """Record a correction and return a line for each field that stays unchanged."""
         now, key = self._clock(), last.activity_key
         made = correction(
             last,

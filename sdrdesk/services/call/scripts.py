@@ -1,4 +1,4 @@
-"""The script library as screens and commands see it."""
+"""The script library for screens and commands."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Entry(NamedTuple):
 
 
 class Finding(NamedTuple):
-    """One thing the linter found."""
+    """One problem that the linter found."""
 
     level: str
     where: str
@@ -45,7 +45,7 @@ class Finding(NamedTuple):
 
 
 class ScriptShelf:
-    """The team's scripts before the shipped ones, read when first asked for."""
+    """The team's scripts, then the shipped ones; read on first use."""
 
     def __init__(self, folder: Path, rep: RepSettings) -> None:
         self._folder = folder
@@ -61,7 +61,7 @@ class ScriptShelf:
         return ScriptLibrary.load([self._folder])
 
     def script_for(self, lead: Lead, rep: str, now: datetime) -> ScriptView:
-        """Return the most specific script for ``lead``, rendered; reads changed files again."""
+        """Return the most specific script for ``lead``, rendered; read changed files again."""
         self._library.reload_if_changed()
         match = self._library.match(lead, now=now)
         shown = self._library.render(
@@ -110,7 +110,7 @@ class ScriptShelf:
         ]
 
     def need(self, reference: str) -> str:
-        """Return ``reference`` (an id, with or without its version) when there is such a script.
+        """Return ``reference`` (an id, with or without a version) if there is such a script.
 
         Raises:
             UsageError: there is none; names the nearest.
@@ -128,7 +128,7 @@ class ScriptShelf:
         )
 
     def lint(self, personas: tuple[str, ...] = ()) -> list[Finding]:
-        """Return what is wrong with the library; ``personas`` are those of the account."""
+        """Return the problems of the library; ``personas`` are those of the account."""
         return [
             Finding(
                 finding.level,

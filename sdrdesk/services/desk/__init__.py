@@ -1,1 +1,1 @@
-"""Everything a rep can do, behind one protocol."""
+"""The desk of one rep: its services by noun, as text and as JSON."""

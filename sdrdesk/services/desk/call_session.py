@@ -1,4 +1,4 @@
-"""The lead a rep is on: which number, which call, what an outcome would record, who is next.
+"""The call session: one lead, its numbers, the call, the note, and the outcome that ends it.
 
 The call screen and the plain mode share it, so that both dial and record the same.
 """
@@ -7,44 +7,76 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from typing import NamedTuple
 
 from sdrdesk.domain.outcome.catalog import Disposition, Flag
 from sdrdesk.domain.outcome.types import Entry
 from sdrdesk.domain.place.dial_command import with_pause
 from sdrdesk.services.desk.protocol import Desk
-from sdrdesk.services.views.desk import CallView, LeadView, Number, ScriptView
+from sdrdesk.services.views.desk import CallView, Disposed, LeadView, Number, ScriptView
 
 
 @dataclass(frozen=True, slots=True)
-class Opened:
-    """A lead with everything the screen shows."""
+class OpenedLead:
+    """A lead with its script."""
 
     lead: LeadView
     script: ScriptView
     number: str = ""
-    """The number to begin with, ``""`` for the first that may be dialled."""
+    """The number to start with, ``""`` for the first usable one."""
 
 
-class InHand:
-    """One lead from ready to recorded."""
+class Recorded(NamedTuple):
+    """A recorded outcome, and the lead to call next."""
 
-    def __init__(self, lead_id: str) -> None:
+    done: Disposed
+    following: OpenedLead | None
+
+
+class CallSession:
+    """The rep's work on one lead after the other, from ready to recorded.
+
+    ``open``, ``start``, ``save``, ``record`` and ``end`` block on the disk and change nothing here,
+    so they may run in another thread; ``take`` and ``began`` then take over what they returned.
+    """
+
+    def __init__(self, desk: Desk, lead_id: str = "") -> None:
+        self._desk = desk
         self.lead_id = lead_id
-        self.opened: Opened | None = None
+        self.opened: OpenedLead | None = None
         self.call: CallView | None = None
-        self.then_number = ""
-        """Another number of this lead, to be dialled after the outcome of this dial."""
-        self._place = 0
+        self.note = ""
+        """The note as typed so far."""
+        self.qualify: Mapping[str, str] = {}
+        """The slots filled so far."""
+        self.next_lead_id = ""
+        """The lead the rep chose to call next, ``""`` leaves it to the queue."""
+        self.next_number = ""
+        """The number of this lead the rep chose to dial next, ``""`` for none."""
+        self._index = 0
 
-    def take(self, opened: Opened) -> None:
-        """Go on with another lead, or with another number of the same."""
-        self.opened, self.call, self.then_number = opened, None, ""
+    # -- the lead -------------------------------------------------------------------------------
+
+    def open(self, lead_id: str) -> OpenedLead:
+        """Return a lead with its script. Raises NotFoundError."""
+        return OpenedLead(*self._desk.call.open(lead_id))
+
+    def take(self, opened: OpenedLead) -> None:
+        """Go on with another lead, or with another number of the same lead."""
+        self.opened, self.call = opened, None
+        self.note, self.qualify = "", {}
+        self.next_lead_id = self.next_number = ""
         self.lead_id = opened.lead.row.lead_id
         numbers = opened.lead.numbers
         wanted = [n for n, number in enumerate(numbers) if number.e164 == opened.number]
         usable = [n for n, number in enumerate(numbers) if number.usable]
-        self._place = (wanted if opened.number else usable or [0])[0] if numbers else 0
+        self._index = (wanted if opened.number else usable or [0])[0] if numbers else 0
+
+    def call_next(self, lead_id: str) -> None:
+        """Choose the lead to call after this call."""
+        self.next_lead_id, self.next_number = lead_id, ""
+
+    # -- its numbers ----------------------------------------------------------------------------
 
     @property
     def _numbers(self) -> tuple[Number, ...]:
@@ -52,79 +84,104 @@ class InHand:
 
     @property
     def number(self) -> str:
-        """The number that Enter dials, or the one that is dialled."""
+        """The number being dialled, or the one that Enter dials."""
         if self.call is not None:
             return self.call.number
         if self.opened is None:
             return ""
-        return self._numbers[self._place].e164 if self._numbers else self.opened.lead.row.phone
+        return self._numbers[self._index].e164 if self._numbers else self.opened.lead.row.phone
 
     @property
     def number_text(self) -> str:
-        """The same for the eye; ``""`` when it must not be dialled."""
+        """The same number formatted; ``""`` when it must not be dialled."""
         if self.call is not None:
             return self.display(self.call.number)
-        if not self._numbers or not self._numbers[self._place].usable:
+        if not self._numbers or not self._numbers[self._index].usable:
             return ""
-        return self._numbers[self._place].display
+        return self._numbers[self._index].display
 
     def display(self, number: str) -> str:
-        """Return a number as it is read best."""
+        """Return a number formatted for reading."""
         return next((n.display for n in self._numbers if n.e164 == number), number)
 
     @property
-    def keys(self) -> str:
-        """What a telephone is to dial, for the clipboard: the number, a pause, its extension."""
+    def dial_text(self) -> str:
+        """The number for a telephone: digits, a pause, the extension."""
         extension = next((n.extension for n in self._numbers if n.e164 == self.number), "")
         return with_pause(self.number, extension)
 
-    def step(self) -> None:
-        """Choose the next number that may be dialled, after the last the first."""
+    def step_number(self) -> None:
+        """Choose the next usable number, after the last the first."""
         usable = [n for n, number in enumerate(self._numbers) if number.usable]
-        later = [n for n in usable if n > self._place]
-        self._place = (later or usable or [0])[0]
+        later = [n for n in usable if n > self._index]
+        self._index = (later or usable or [0])[0]
 
-    def step_after(self) -> None:
+    def step_next_number(self) -> None:
         """Choose the number to dial after this call's outcome; after the last none."""
-        offered = ["", *(number.e164 for number in others(self._numbers, self.number))]
-        self.then_number = offered[(offered.index(self.then_number) + 1) % len(offered)]
+        offered = ["", *_others(self._numbers, self.number)]
+        self.next_number = offered[(offered.index(self.next_number) + 1) % len(offered)]
+        self.next_lead_id = ""
 
-    def entry(
-        self, outcome: Disposition, note: str, qualify: Mapping[str, str], now: datetime
-    ) -> Entry:
-        """Return what recording ``outcome`` now would record."""
-        call, opened = self.call, self.opened
+    # -- the call -------------------------------------------------------------------------------
+
+    def start(self) -> CallView:
+        """Journal the start of the call, or return the one in progress on this lead."""
+        return self._desk.call.start(self.lead_id, self.number)
+
+    def began(self, call: CallView) -> bool:
+        """Take over a started call; return False for one of another lead or another window."""
+        if call.lead_id != self.lead_id or not call.mine:
+            return False
+        self.call, self.note, self.qualify = call, call.note, dict(call.qualify)
+        return True
+
+    @property
+    def has_text(self) -> bool:
+        """Whether the rep typed anything beyond the opening note."""
+        opening = self.call.first_line.strip() if self.call is not None else ""
+        note = self.note.strip()
+        return bool((note and note != opening) or self.qualify)
+
+    def save(self, note: str, qualify: Mapping[str, str]) -> None:
+        """Journal note and slots."""
+        if self.opened is not None:
+            self._desk.call.save(note, qualify, self.opened.script.script_id)
+
+    def entry(self, outcome: Disposition) -> Entry:
+        """Return the entry that recording ``outcome`` now would record."""
+        call, opened, now = self.call, self.opened, self._desk.now()
         return Entry(
             disposition=outcome.key,
             at=call.started_at if call else now,
-            note=note,
+            note=self.note.strip(),
             duration_s=max(0, int((now - call.started_at).total_seconds())) if call else 0,
             number=call.number if call else "",
-            qualify=dict(qualify),
+            qualify=dict(self.qualify),
             script_id=opened.script.script_id if opened and call else "",
         )
 
+    def record(self, outcome: Disposition, entry: Entry) -> Recorded:
+        """Record an outcome and open the lead to call next.
 
-def open_lead(desk: Desk, lead_id: str) -> Opened:
-    """Return a lead with its script. Raises NotFoundError."""
-    return Opened(desk.lead(lead_id), desk.script(lead_id))
+        That is the rep's choice; after a wrong number, another number of the lead; else the next
+        lead of the queue.
+        """
+        lead_id, chosen, number = self.lead_id, self.next_lead_id, self.next_number
+        done = self._desk.outcome.record(lead_id, entry)
+        same = not chosen and not outcome.is_(Flag.FINAL)
+        if same and (number or outcome.is_(Flag.WRONG_NUMBER)):
+            opened = self.open(lead_id)
+            left = _others(opened.lead.numbers, entry.number)
+            if left:
+                wanted = number if number in left else left[0]
+                return Recorded(done, replace(opened, number=wanted))
+        after = chosen or done.next_lead_id
+        return Recorded(done, self.open(after) if after else None)
+
+    def end(self) -> None:
+        """Forget the call in progress without an outcome."""
+        self._desk.call.end()
 
 
-def same_lead(desk: Desk, hand: InHand, outcome: Disposition, dialled: str) -> Opened | None:
-    """Return the same lead with the number to dial next, ``None`` to go on with another lead.
-
-    Ask after ``outcome`` was recorded: after a wrong number the next one is up, and so it is when
-    the rep chose it during the call, unless the outcome ends the work on the lead.
-    """
-    chosen = hand.then_number
-    if outcome.is_(Flag.FINAL) or not (chosen or outcome.is_(Flag.WRONG_NUMBER)):
-        return None
-    opened = open_lead(desk, hand.lead_id)
-    left = [number.e164 for number in others(opened.lead.numbers, dialled)]
-    number = chosen if chosen in left else next(iter(left), "")
-    return replace(opened, number=number) if number else None
-
-
-def others(numbers: tuple[Number, ...], dialled: str) -> list[Number]:
-    """Return the numbers that may be dialled, without ``dialled``."""
-    return [n for n in numbers if n.usable and n.e164 != dialled]
+def _others(numbers: tuple[Number, ...], dialled: str) -> list[str]:
+    return [number.e164 for number in numbers if number.usable and number.e164 != dialled]

@@ -1,4 +1,4 @@
-"""The JSON shapes of the public interface, made from views. Names here are fixed."""
+"""The JSON of the public interface, made from views. Names here are fixed."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ Json = dict[str, object]
 
 
 def reasons_json(reasons: Sequence[Reason]) -> list[Json]:
-    """Return ``[{"factor", "points", "text"}]``."""
+    """Return the reasons as ``[{"factor", "points", "text"}]``."""
     return [{"factor": r.factor, "points": r.points, "text": r.text} for r in reasons]
 
 
 def queue_row_json(row: QueueRow) -> Json:
-    """Return one element of ``queue --json``; also what ``next --json`` prints."""
+    """Return an element of ``queue --json``, or the output of ``next --json``."""
     return {
         "rank": row.rank,
         "lead_id": row.lead_id,
@@ -58,7 +58,7 @@ def queue_row_json(row: QueueRow) -> Json:
 
 
 def lead_json(view: LeadView) -> Json:
-    """Return what ``lead ID --json`` prints: the queue row's fields, the lead's, the timeline."""
+    """Return the output of ``lead ID --json``: the queue row, the lead, the timeline."""
     return queue_row_json(view.row) | {
         "email": view.email,
         "message": view.message,
@@ -111,12 +111,12 @@ def lead_json(view: LeadView) -> Json:
 
 
 def _assumed(view: LeadView) -> str:
-    """Return the country that was assumed for the number to call first."""
+    """Return the country assumed for the first number."""
     return next((n.assumed_country for n in view.numbers if n.e164 == view.row.phone), "")
 
 
 def why_json(view: WhyView) -> Json:
-    """Return what ``why ID --json`` prints."""
+    """Return the output of ``why ID --json``."""
     return {
         "lead_id": view.lead_id,
         "rank": view.rank,
@@ -135,7 +135,7 @@ def _block_json(block: Block) -> Json:
 
 
 def funnel_json(view: FunnelView) -> Json:
-    """Return what ``funnel --json`` prints; the numbers add up."""
+    """Return the output of ``funnel --json``; the numbers add up."""
     return {
         "total": view.total,
         "steps": [
@@ -147,7 +147,7 @@ def funnel_json(view: FunnelView) -> Json:
 
 
 def script_json(lead_id: str, view: ScriptView) -> Json:
-    """Return what ``script ID --json`` prints."""
+    """Return the output of ``script ID --json``."""
     return {
         "lead_id": lead_id,
         "script_id": view.script_id,
@@ -170,7 +170,7 @@ def script_json(lead_id: str, view: ScriptView) -> Json:
 
 
 def disposed_json(done: Disposed) -> Json:
-    """Return what ``dispose --json`` prints."""
+    """Return the output of ``dispose --json``."""
     return {
         "activity_key": done.activity_key,
         "lead_id": done.lead_id,
@@ -184,7 +184,7 @@ def disposed_json(done: Disposed) -> Json:
 
 
 def meeting_json(view: MeetingView) -> Json:
-    """Return one element of ``meetings --json``."""
+    """Return an element of ``meetings --json``."""
     return {
         "key": view.key,
         "lead_id": view.lead_id,
@@ -198,7 +198,7 @@ def meeting_json(view: MeetingView) -> Json:
 
 
 def outbox_json(items: Sequence[OutboxView]) -> list[Json]:
-    """Return what ``outbox --json`` prints."""
+    """Return the output of ``outbox --json``."""
     return [
         {
             "key": item.key,
@@ -217,7 +217,7 @@ def outbox_json(items: Sequence[OutboxView]) -> list[Json]:
 
 
 def conflicts_json(items: Sequence[ConflictView]) -> list[Json]:
-    """Return what ``conflicts --json`` prints."""
+    """Return the output of ``conflicts --json``."""
     return [
         {
             "key": item.key,
@@ -234,7 +234,7 @@ def conflicts_json(items: Sequence[ConflictView]) -> list[Json]:
 
 
 def log_json(view: LogView) -> Json:
-    """Return what ``log --json`` prints."""
+    """Return the output of ``log --json``."""
     return {
         "day": view.day,
         "time_zone": view.time_zone,

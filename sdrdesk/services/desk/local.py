@@ -1,59 +1,103 @@
-"""The desk of one rep on one machine: every service behind the one interface of screens."""
+"""The desk of one rep on one machine: every service, put together when it is first asked for."""
 
 from __future__ import annotations
 
+import os
+import uuid
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, Literal
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias
+from zoneinfo import ZoneInfo
 
-from sdrdesk.domain.errors import NotFoundError, SdrDeskError
+from sdrdesk.clock import Clock
+from sdrdesk.domain.errors import UsageError
+from sdrdesk.rulebook import Rulebook
 from sdrdesk.services.account.rules import owner_problem, rep_for_log, rep_of
-from sdrdesk.services.desk.wiring import DeskParts
+from sdrdesk.services.queue.next_lead import LookAhead
+from sdrdesk.services.queue.service import QueueService
+from sdrdesk.store.database.database import Database
 
 if TYPE_CHECKING:
-    from contextlib import AbstractContextManager
+    from datetime import datetime
 
+    from sdrdesk.config import Settings
+    from sdrdesk.domain.block.block import Block
+    from sdrdesk.domain.lead.owner import Owner
     from sdrdesk.domain.outcome.catalog import Disposition
-    from sdrdesk.domain.outcome.types import Entry
-    from sdrdesk.services.call.outcomes import Also
-    from sdrdesk.services.lead.at_risk import TravelView
-    from sdrdesk.services.people.create import FileLook
-    from sdrdesk.services.people.receipt import Imported
-    from sdrdesk.services.reports.registry import Report, ReportName
-    from sdrdesk.services.sync.outbox import Counts
-    from sdrdesk.services.sync.status import Connection
-    from sdrdesk.services.views.block import BlockPlan, BlockSummary, BlockUsual, BlockView
-    from sdrdesk.services.views.desk import (
-        CallView,
-        ConflictView,
-        Dialled,
-        Disposed,
-        FunnelView,
-        Handed,
-        LeadView,
-        LogView,
-        OutboxView,
-        PracticeView,
-        QueueRow,
-        QueueSnapshot,
-        ScriptView,
-        StatusView,
-        Undone,
-        ViewChoice,
-        WhyView,
-    )
+    from sdrdesk.services.block.service import BlockService
+    from sdrdesk.services.call.dialer import Dialer
+    from sdrdesk.services.call.journal import CallService
+    from sdrdesk.services.call.meetings import Meetings
+    from sdrdesk.services.call.outcomes import OutcomeService
+    from sdrdesk.services.call.scripts import ScriptShelf
+    from sdrdesk.services.call.undo import UndoService
+    from sdrdesk.services.lead.at_risk import AtRiskService
+    from sdrdesk.services.lead.decisions import DecisionService
+    from sdrdesk.services.lead.service import LeadService
+    from sdrdesk.services.log.comments import CommentService
+    from sdrdesk.services.log.service import TeamLog
+    from sdrdesk.services.people.job import ImportJob
+    from sdrdesk.services.queue.saved_views import ViewService
+    from sdrdesk.services.reports.service import ReportService
+    from sdrdesk.services.sync.outbox import OutboxService
+    from sdrdesk.services.sync.status import StatusService
+    from sdrdesk.services.views.desk import PracticeView, QueueSnapshot
 
-_AHEAD = 4
-"""Leads chosen ahead: the outcome of one may close its whole company."""
+_NO_OWNER = frozenset({"(nobody)"})
+"""Owner ids while the rep is unknown: no lead is theirs. Not a NUL: SQLite reads that in JSON as
+the empty text, which means leads without an owner."""
 
-JUST_CONVERTED = timedelta(hours=1)
-"""A conversion older than this is announced to nobody: the steepest hour is over."""
+Practice: TypeAlias = "Callable[[str, str], PracticeView | None]"
 
 
-class LocalDesk(DeskParts):
-    """Implements ``services.desk.protocol.Desk`` on the local database."""
+class LocalDesk:
+    """Implements ``services.desk.protocol.Desk`` on the local database.
 
-    # What is known without the disk.
+    Each service is imported when it is first used: the first row must not wait for the others.
+    """
+
+    def __init__(
+        self,
+        *,
+        db: Database,
+        rulebook: Rulebook,
+        settings: Settings,
+        scripts: Callable[[], ScriptShelf],
+        clock: Clock,
+        zone: ZoneInfo,
+        meetings_dir: Path,
+        encryption_note: str = "",
+        practice: Practice | None = None,
+        demo: bool = False,
+        environ: Mapping[str, str] = os.environ,
+        import_job: Callable[[], ImportJob] | None = None,
+    ) -> None:
+        self._db = db
+        self._rules = rulebook
+        self._settings = settings
+        self._clock = clock
+        self._scripts = scripts
+        self._practice = practice
+        self._zone = zone
+        self._encryption_note = encryption_note
+        self._demo = demo
+        self._environ = environ
+        self._meetings_dir = meetings_dir
+        self._import_job = import_job
+        self._desk = str(uuid.uuid4())
+        self.queue = QueueService(
+            db,
+            rulebook,
+            clock,
+            self.my_owner_ids,
+            zone.key,
+            owner_problem=lambda: owner_problem(db, settings),
+            block_queue=self._block_queue,
+        )
+        self._ahead = LookAhead(self.queue.callable_of, clock)
+
+    # Known without the disk.
 
     def now(self) -> datetime:
         """Return the present moment, aware UTC."""
@@ -67,380 +111,243 @@ class LocalDesk(DeskParts):
         """Return (slot, label) of the qualification framework."""
         return self._scripts().slots
 
-    # The queue.
-
-    def queue(
-        self,
-        find: str = "",
-        *,
-        first: int = 0,
-        as_of: datetime | None = None,
-        view: str = "callable",
-    ) -> QueueSnapshot:
-        """Rank the queue at ``as_of`` (now when left out)."""
-        return self._queue.snapshot(find, first=first, as_of=as_of, view=view)
-
-    def narrowed(
-        self,
-        view: str = "callable",
-        where: str = "",
-        *,
-        find: str = "",
-        as_of: datetime | None = None,
-    ) -> QueueSnapshot:
-        """Rank the queue of a saved view, narrowed by conditions in words too."""
-        return self._narrowing.queue(find, as_of, view, where)
-
-    def working_queue(self, *, first: int = 0) -> QueueSnapshot:
-        """Return the queue to work through: in the order of the block's recipe, if one runs."""
-        return self.blocks.queue(first) if self._in_block else self._queue.snapshot(first=first)
-
-    @property
-    def _in_block(self) -> bool:
-        """Whether a block runs: asked in one read, before anything about blocks is imported."""
-        from sdrdesk.store.record.blocks import open_block
-
-        me = rep_of(self._db, self._settings)
-        return me is not None and open_block(self._db, me.owner_id) is not None
-
-    def view_choices(self) -> Sequence[ViewChoice]:
-        """Return the views there are."""
-        return self._narrowing.choices()
-
-    def rows(self, snapshot: QueueSnapshot, start: int, stop: int) -> list[QueueRow]:
-        """Return the rows of one page."""
-        return self._queue.rows(snapshot, start, stop)
-
-    def empty_words(self, snapshot: QueueSnapshot) -> str:
-        """Say why nobody is in the list."""
-        stranger = owner_problem(self._db, self._settings)
-        return stranger if snapshot.total and stranger else self._queue.empty_words(snapshot)
-
-    def why(self, lead_id: str) -> WhyView:
-        """Return where a lead stands and why."""
-        return self._queue.why(lead_id)
-
-    def funnel(self) -> FunnelView:
-        """Return the waterfall."""
-        return self._queue.funnel()
-
-    # One lead.
-
-    def lead(self, lead_id: str) -> LeadView:
-        """Return one lead whole."""
-        return self._leads.view(lead_id)
-
-    def script(self, lead_id: str) -> ScriptView:
-        """Return the best matching script, rendered."""
-        me = rep_of(self._db, self._settings)
-        rep = self._settings.rep.name or (me.name if me else "")
-        return self._scripts().script_for(self._leads.need(lead_id), rep, self._clock())
-
-    # What a rep decides about a lead without a call.
-
-    def snooze(self, lead_id: str, until: datetime, reason: str = "") -> None:
-        """Let a lead rest until a moment."""
-        self.deciding.snooze(lead_id, until, reason)
-
-    def skip(self, lead_id: str, reason: str) -> None:
-        """Put a lead aside for an hour, with a reason."""
-        self.deciding.skip(lead_id, reason)
-
-    def pin(self, lead_id: str, pinned: bool) -> None:
-        """Keep a lead on top, or let it go."""
-        self.deciding.pin(lead_id, pinned)
-
-    def set_zone(self, lead_id: str, zone: str) -> None:
-        """Settle a lead's time zone."""
-        self.deciding.set_zone(lead_id, zone)
-
-    def close_callback(self, lead_id: str) -> None:
-        """Close a promised callback without a call."""
-        self.deciding.close_callback(lead_id)
-
-    def personas(self) -> Sequence[str]:
-        """Return the labels of the personas the account offers."""
-        return tuple(option.label for option in self.deciding.personas())
-
-    def set_persona(self, lead_id: str, persona: str) -> str:
-        """Correct a lead's persona here and upstream; return the label it has now."""
-        return self.deciding.set_persona(lead_id, persona)
-
-    def set_first_line(self, lead_id: str, text: str) -> None:
-        """Keep what to say first in the lead's next call; ``""`` for nothing."""
-        self.deciding.set_first_line(lead_id, text)
-
-    # What the next hours will break.
-
-    def travel(self, hours: int) -> TravelView:
-        """Return what breaks within so many hours, the soonest first."""
-        return self._travel.ahead(hours)
-
-    # Outcomes.
-
-    def parse_when(self, lead_id: str, text: str, *, past: bool = False) -> datetime:
-        """Read a person's words for a time in the lead's zone."""
-        return self._calling.when(lead_id, text, past=past)
-
-    def window_note(self, lead_id: str, at: datetime) -> str:
-        """Return why ``at`` is a bad moment to call the lead, in words; ``""`` when it is fine."""
-        return self._queue.window_note(self._leads.need(lead_id).lead_id, at)
-
-    def preview(self, lead_id: str, entry: Entry) -> Sequence[str]:
-        """Return what recording ``entry`` would change, line by line."""
-        return self._calling.preview(lead_id, entry)
-
-    def dispose(self, lead_id: str, entry: Entry) -> Disposed:
-        """Record an outcome in one transaction."""
-        blocks = self.blocks if self._in_block else None
-        note = blocks.note(lead_id) if blocks else None
-        called = bool(entry.number) and not entry.without_call
-        entry, used = self._with_line(lead_id, entry)
-        done = self._calling.dispose(lead_id, entry, *(x for x in (note, used) if x is not None))
-        self._taking_back.recorded(done.activity_key)
-        if not self._taking_back.joined:  # who settles many leads is not on the way to the next
-            # Chosen or judged after recording: the outcome may have closed a whole company.
-            after = self._ahead.after(lead_id) if called else None
-            after = after or (blocks or self._queue).next_after(lead_id)
-            done = done._replace(next_lead_id=after)
-        return done if entry.meeting_at is None else self._with_file(done)
-
-    def look_ahead(self, lead_id: str) -> None:
-        """Choose who comes after a lead, so that the outcome's key need not wait for it."""
-        at = self._clock()
-        queue = self.blocks if self._in_block else self._queue
-        self._ahead.keep(lead_id, at, queue.ahead_of(lead_id, _AHEAD))
-
-    def _with_file(self, done: Disposed) -> Disposed:
-        try:
-            path = self.meetings.write(done.activity_key)
-        except SdrDeskError as error:
-            said = " ".join(part for part in (done.problem, str(error)) if part)
-            return done._replace(problem=said)
-        return done._replace(meeting_file=str(path or ""))
-
-    def _with_line(self, lead_id: str, entry: Entry) -> tuple[Entry, Also | None]:
-        from sdrdesk.store.record.opening_lines import first_line
-
-        line = first_line(self._db, lead_id)
-        if not line:
-            return entry, None
-        from sdrdesk.services.call.opening_line import carry
-
-        return carry(self._calling.disposition(entry.disposition), line, entry)
-
-    def disposed_now(self, done: Disposed) -> Disposed:
-        """Return ``done`` with its outbox items in the states they have now."""
-        states = {item.key: item.state for item in self._sending.items(sent=True)}
-        fresh = tuple((key, kind, states.get(key, was)) for key, kind, was in done.outbox)
-        return done._replace(outbox=fresh)
-
-    def together(self) -> AbstractContextManager[None]:
-        """Make what is decided and recorded inside one for ``undo``."""
-        return self._taking_back.together()
-
-    def undo(self, reason: str = "", outcome: str = "") -> Undone:
-        """Take back what was done last: a decision of this desk, else the last outcome."""
-        self._ahead.forget()
-        undone = self._taking_back.undo(reason, outcome)
-        if not undone.lifted:
-            return undone
-        blocked = self._queue.why(undone.lead_id).blocked_by
-        holds = [block.text for block in blocked if block.rule == "do_not_call"]
-        still = f"still may not be called: {', '.join(holds)}" if holds else "may be called again"
-        return undone._replace(message=f"{undone.message} {undone.lead_name} {still}.")
-
-    # The call block.
-
-    def block_usual(self) -> BlockUsual:
-        """Return what the form of a new block begins with."""
-        return self.blocks.usual()
-
-    def block_plan(self, length: str, goal: str, recipe: str) -> BlockPlan:
-        """Read a block as typed; nothing is started."""
-        return self.blocks.plan(length, goal, recipe)
-
-    def start_block(self, length: str, goal: str, recipe: str) -> BlockView:
-        """Start a block."""
-        self._ahead.forget()
-        return self.blocks.start(length, goal, recipe)
-
-    def pause_block(self, reason: str) -> BlockView:
-        """Let the clock of the block stand."""
-        return self.blocks.pause(reason)
-
-    def resume_block(self) -> BlockView:
-        """Let the clock of the block run again."""
-        return self.blocks.resume()
-
-    def end_block(self) -> BlockSummary:
-        """End the block and say what happened."""
-        self._ahead.forget()
-        return self.blocks.end()
-
-    def block_summary(self) -> BlockSummary | None:
-        """Return the running block so far, else the last one."""
-        return self.blocks.summary()
-
-    def block_news(self) -> str:
-        """Return what the rep must hear of the block once."""
-        return self.blocks.news() if self._in_block else ""
-
-    def keep_block(self, summary: BlockSummary) -> str:
-        """Write a summary as Markdown beside the database; return where it is."""
-        from sdrdesk.services.block.text import keep_markdown
-
-        return str(keep_markdown(self._db.path.parent / "blocks", summary, self._zone))
-
-    # The call in progress.
-
-    def start_call(self, lead_id: str, number: str) -> CallView:
-        """Journal the start of a call."""
-        from sdrdesk.store.record.opening_lines import first_line
-
-        call = self._in_call.start(lead_id, number)
-        call = call._replace(first_line=first_line(self._db, lead_id))
-        running = self.blocks.current() if self._in_block else None
-        if running is not None and running.block.pause is not None:
-            self.blocks.resume()  # who calls is not on a break
-        return call
-
-    def save_call(self, note: str, qualify: Mapping[str, str], script_id: str) -> None:
-        """Journal what was typed so far."""
-        self._in_call.save(note, qualify, script_id)
-
-    def talk(self, talking: bool) -> CallView | None:
-        """Note that somebody picked up now, or that nobody did after all."""
-        return self._in_call.talk(talking)
-
-    def current_call(self) -> CallView | None:
-        """Return the call this desk is in, also one left over from a crash."""
-        return self._in_call.current()
-
-    def end_call(self) -> None:
-        """Forget the call in progress without an outcome."""
-        self._in_call.end()
-
-    def dial(self, lead_id: str, number: str) -> Dialled:
-        """Hand a number to the rep's phone, as configured."""
-        return self._dialing.dial(lead_id, number)
-
     def auto_start_s(self) -> int:
-        """Return the seconds after which the next call begins by itself, 0 for never."""
+        """Return the seconds after which the next call starts automatically, 0 for never."""
         return self._settings.calls.auto_start_s
 
     def has_booking_page(self) -> bool:
         """Return whether a booking page is configured."""
         return bool(self._settings.calls.booking_url)
 
-    def open_booking_page(self, lead_id: str) -> Handed:
-        """Open the booking page for a lead."""
-        return self._dialing.open_booking_page(lead_id)
+    # The rep.
 
-    def import_look(self, path: str, mapped: Mapping[str, str], ignored: Sequence[str]) -> FileLook:
-        """Read a file of people: where each column goes, and who is in it."""
-        from pathlib import Path
+    def _rep(self) -> Owner | None:
+        return rep_of(self._db, self._settings)
 
-        from sdrdesk.services.sheets.files import Reading
+    def my_owner_ids(self) -> frozenset[str] | None:
+        """Return the owner ids whose leads are in the queue, ``None`` for all of them."""
+        if self._settings.queue.owners == "all":
+            return None
+        me = self._rep()
+        return frozenset({me.owner_id}) if me else _NO_OWNER
 
-        file = Path(path.strip()).expanduser()
-        return self.importing.look(file, Reading(mapped=mapped), ignored)
+    # The services.
 
-    def import_people(
-        self, look: FileLook, *, dry_run: bool, on_progress: Callable[[int, int], None]
-    ) -> Imported:
-        """Import the people of a file."""
-        return self.importing.run(look, dry_run=dry_run, on_progress=on_progress)
+    @cached_property
+    def views(self) -> ViewService:
+        """The saved views and filters."""
+        from sdrdesk.services.queue.saved_views import ViewService
 
-    def practice(self, lead_id: str, number: str) -> PracticeView | None:
-        """In a demo, how the lead answers."""
-        return self._practice(lead_id, number) if self._practice else None
-
-    # What waits, what the day was.
-
-    def status(self) -> StatusView:
-        """Return the state line."""
-        return self._status.view()._replace(block=self.blocks.current() if self._in_block else None)
-
-    def heard(self, connection: Connection, detail: str = "") -> None:
-        """Tell the state line how the last sync round went. Thread-safe."""
-        self._status.heard(connection, detail)
-
-    def outbox(self, sent: bool = False) -> list[OutboxView]:
-        """Return what waits or was refused."""
-        return self._sending.items(sent=sent)
-
-    def retry(self, key: str) -> None:
-        """Queue a refused item again."""
-        self._sending.retry(self._key_of(key))
-
-    def drop(self, key: str) -> None:
-        """Give up on a refused item."""
-        self._sending.drop(self._key_of(key))
-
-    def _key_of(self, text: str) -> str:
-        found = [item.key for item in self._sending.items(sent=True) if item.key.startswith(text)]
-        if len(found) != 1:
-            raise NotFoundError(
-                f"No outbox item has the key {text}."
-                if not found
-                else f"{len(found)} outbox items begin with {text}.",
-                kept="Nothing was changed.",
-                next_step="`sdrdesk outbox --json` lists whole keys.",
-            )
-        return found[0]
-
-    def outbox_counts(self) -> Counts:
-        """Return how many outbox items wait, by state."""
-        return self._sending.counts()
-
-    def push_due_s(self) -> float | None:
-        """Return the seconds until the next outbox item may be sent, ``None`` for none."""
-        return self._sending.push_due_s()
-
-    def just_converted(self, lead_ids: Sequence[str]) -> tuple[str, ...]:
-        """Return those of ``lead_ids`` that are callable in my queue and converted just now."""
-        return tuple(
-            item.lead_id
-            for item in self._queue.callable_of(lead_ids)
-            if item.converted_at is not None and self._clock() - item.converted_at <= JUST_CONVERTED
+        return ViewService(
+            self._db,
+            self._rules,
+            lambda find, as_of, shows: self.queue.snapshot(find, as_of=as_of, view=shows),
+            self.queue.shown_among,
+            self._clock,
         )
 
-    def conflicts(self) -> list[ConflictView]:
-        """Return the open conflicts."""
-        return self._sending.conflicts()
+    @cached_property
+    def at_risk(self) -> AtRiskService:
+        """Leads at risk in the next hours."""
+        from sdrdesk.services.lead.at_risk import AtRiskService
 
-    def settle(self, key: str, take: Literal["mine", "theirs"]) -> None:
-        """Settle one conflict."""
-        self._sending.settle(key, take)
+        return AtRiskService(self._db, self.queue, self._clock)
 
-    def log(self, day: date, rep: str = "") -> LogView:
-        """Return one day's activity log."""
-        return self._log.day(day, rep, rep_for_log(self._db, self._settings))
+    @cached_property
+    def leads(self) -> LeadService:
+        """The leads, one at a time."""
+        from sdrdesk.services.lead.service import LeadService
 
-    def report(self, name: ReportName, first: date, last: date) -> Report:
-        """Count a team report over days."""
-        from sdrdesk.services.reports.reader import Reader
-        from sdrdesk.services.reports.registry import make_report
+        return LeadService(
+            self._db,
+            self.queue,
+            self._rules.dispositions,
+            self._zone,
+            self._rules.rules,
+            self._rules.default_country,
+        )
 
-        rules = self._rules
-        sla = rules.sla.in_zone(self._zone.key)
-        reader = Reader(self._db, rules.dispositions, sla, self._zone, self._clock)
-        return make_report(reader, name, first, last)
+    @cached_property
+    def decisions(self) -> DecisionService:
+        """Decisions about a lead without a call."""
+        from sdrdesk.services.lead.decisions import DecisionService
+        from sdrdesk.services.lead.enrichment import derive_with
 
-    def definitions(self) -> Sequence[tuple[str, str]]:
-        """Return what every number means."""
-        from sdrdesk.services.reports.definitions import definitions
+        return DecisionService(
+            self._db,
+            self.leads.need,
+            lambda: derive_with(self._rules),
+            lambda: self._rules.fingerprint,
+            self._settings,
+            self._clock,
+        )
 
-        return tuple(definitions(self._rules.sla.targets).items())
+    @cached_property
+    def outcome(self) -> OutcomeService:
+        """Outcomes: preview and record."""
+        from sdrdesk.services.call.outcomes import OutcomeService
 
-    def comment(self, activity_key: str, words: str, *, upstream: bool) -> str:
-        """Comment on a call."""
-        from sdrdesk.services.log.comments import CommentingService
+        return OutcomeService(
+            self._db,
+            self.leads,
+            self._rules,
+            self._settings,
+            self._clock,
+            self._zone,
+            self._desk,
+            self.queue,
+            self._ahead,
+            lambda: self.block,
+            lambda key: self.undo.recorded(key),
+            lambda: self.meetings,
+        )
 
-        service = CommentingService(self._db, self._settings, self._clock)
-        return service.comment(activity_key, words, upstream=upstream)
+    @cached_property
+    def undo(self) -> UndoService:
+        """Undo of decisions and outcomes."""
+        from sdrdesk.services.call.undo import UndoService
 
-    def reps(self) -> list[tuple[str, str]]:
-        """Return everybody whose work the log may hold, by name."""
-        return self._log.reps()
+        return UndoService(
+            self.decisions,
+            self.outcome,
+            lambda: self.meetings.forget_undone(),
+            self._ahead.forget,
+            self.queue.why,
+        )
+
+    @cached_property
+    def block(self) -> BlockService:
+        """The rep's call blocks."""
+        from sdrdesk.services.block.service import BlockService
+
+        return BlockService(
+            self._db,
+            self._rules,
+            self._settings,
+            self._clock,
+            self._zone,
+            self.queue,
+            lambda: self.views,
+            self._ahead.forget,
+        )
+
+    def _open_block(self) -> Block | None:
+        # Before anything about blocks is imported: without one, the first row need not wait.
+        from sdrdesk.store.record.blocks import open_block
+
+        me = self._rep()
+        return open_block(self._db, me.owner_id) if me else None
+
+    def _block_queue(self, first: int) -> QueueSnapshot | None:
+        block = self._open_block()
+        return self.block.queue(block, first) if block else None
+
+    def _end_break(self) -> None:
+        block = self._open_block()
+        if block is not None and block.pause is not None:
+            self.block.resume()
+
+    @cached_property
+    def call(self) -> CallService:
+        """The call in progress."""
+        from sdrdesk.services.call.journal import CallService
+
+        return CallService(
+            self._db,
+            self._desk,
+            os.getpid(),
+            self._clock,
+            self._scripts,
+            lambda: self.leads,
+            lambda: self._settings.rep.name or (me.name if (me := self._rep()) else ""),
+            self._end_break,
+        )
+
+    @cached_property
+    def phone(self) -> Dialer:
+        """The rep's phone and browser."""
+        from sdrdesk.services.call.dialer import Dialer
+        from sdrdesk.services.call.launcher import Launcher
+
+        return Dialer(
+            self._settings.calls,
+            Launcher(self._environ),
+            self.leads.view,
+            self.queue.why,
+            demo=self._demo,
+            practice=self._practice,
+        )
+
+    @cached_property
+    def meetings(self) -> Meetings:
+        """The meetings that were set, and their calendar files."""
+        from sdrdesk.services.call.meetings import Meetings
+
+        return Meetings(self._db, self._meetings_dir, self.leads.need, self._rep, self._clock)
+
+    @property
+    def people(self) -> ImportJob:
+        """Imports of people into the account.
+
+        Raises:
+            UsageError: this desk has no account.
+        """
+        if self._import_job is None:
+            raise UsageError("There is no account to import into.", kept="Nothing was changed.")
+        return self._import_job()
+
+    @cached_property
+    def log(self) -> TeamLog:
+        """The day's activity log."""
+        from sdrdesk.services.log.service import TeamLog
+
+        return TeamLog(
+            self._db,
+            self._rules.dispositions,
+            self._zone,
+            self._rules.sla.targets,
+            self._clock,
+            me=lambda: rep_for_log(self._db, self._settings),
+        )
+
+    @cached_property
+    def comments(self) -> CommentService:
+        """Comments on calls."""
+        from sdrdesk.services.log.comments import CommentService
+
+        return CommentService(self._db, self._settings, self._clock)
+
+    @cached_property
+    def reports(self) -> ReportService:
+        """The team's reports."""
+        from sdrdesk.services.reports.service import ReportService
+
+        return ReportService(self._db, self._rules, self._zone, self._clock)
+
+    @cached_property
+    def outbox(self) -> OutboxService:
+        """Unsent changes and conflicts."""
+        from sdrdesk.services.sync.outbox import OutboxService
+        from sdrdesk.services.sync.remapping import remap_with
+
+        stage = self._settings.crm.qualified_stage
+        remap = remap_with(lambda: self._rules.dispositions, stage)
+        return OutboxService(self._db, self._clock, remap)
+
+    @cached_property
+    def status(self) -> StatusService:
+        """The state line."""
+        from sdrdesk.services.sync.status import StatusService
+
+        return StatusService(
+            self._db,
+            self._settings,
+            self.log,
+            self.outbox,
+            self._clock,
+            self._zone,
+            self._encryption_note,
+            self._rules.sla,
+            lambda: self.block.view(block) if (block := self._open_block()) else None,
+            demo=self._demo,
+        )

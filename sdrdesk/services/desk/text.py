@@ -1,4 +1,4 @@
-"""Views in words, line by line, for the plain command line and for screen readers."""
+"""Views as lines of text, for the command line and screen readers."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ _SLA = {"on_track": "on track", "at_risk": "AT RISK", "breached": "BREACHED", "m
 
 
 def row_age(row: QueueRow) -> str:
-    """Return how long ago the lead converted; ``now`` for a callback, ``?`` when unknown."""
+    """Return the time since conversion; ``now`` for a callback, ``?`` when unknown."""
     if row.lane == "callback":
         return "now"
     return "?" if row.age_s is None else span_words(row.age_s)
 
 
 def sla_words(row: QueueRow, now: datetime) -> str:
-    """Return the SLA state, with the time left while there is any."""
+    """Return the SLA state, with the time left before a breach."""
     word = _SLA.get(row.sla_state, "")
     if row.sla_due_at and row.sla_state in {"on_track", "at_risk"}:
         return f"{word} {span_words((row.sla_due_at - now).total_seconds())} left"
@@ -95,7 +95,7 @@ def lead_words(view: LeadView, zone: ZoneInfo) -> Iterator[str]:
 
 
 def why_words(view: WhyView, zone: ZoneInfo) -> Iterator[str]:
-    """Yield where a lead stands and why."""
+    """Yield the rank of a lead and its reasons."""
     yield f"Why {view.name} stands where they stand"
     if view.callable:
         yield f"  callable: yes · rank {view.rank}"

@@ -1,4 +1,4 @@
-"""What the coming hours will break, over the rep's leads, and what is settled before leaving."""
+"""Leads at risk in the next hours: callbacks, SLAs and calling windows."""
 
 from __future__ import annotations
 
@@ -14,39 +14,39 @@ from sdrdesk.store.record.opening_lines import first_lines
 from sdrdesk.store.reports.counts import callback_leads_until, waiting_leads_since
 
 _HEAD = 200
-"""Best leads of the queue whose windows are looked at: in the evening all windows close, and a rep
+"""Best leads of the queue whose windows are checked: in the evening all windows close, and a rep
 can still call the best of them."""
 _CONVERTED_WITHIN = timedelta(days=5)
 """Over a long weekend an SLA in office hours is not due before Tuesday."""
 
 
-class TravelRow(NamedTuple):
-    """One lead with what breaks first."""
+class AtRiskRow(NamedTuple):
+    """One lead with its earliest risk."""
 
     row: QueueRow
     risk: Risk
     first_line: str
-    """What the rep wrote down for the next call, ``""`` nothing."""
+    """The opening note for the next call, ``""`` for none."""
 
 
-class TravelView(NamedTuple):
-    """What breaks up to a moment, the soonest first."""
+class AtRiskView(NamedTuple):
+    """Leads at risk until a moment, the soonest first."""
 
     as_of: datetime
     until: datetime
-    rows: tuple[TravelRow, ...]
+    rows: tuple[AtRiskRow, ...]
 
 
-class TravelService:
-    """Looks ahead. Everything is read from the disk; nothing needs a network."""
+class AtRiskService:
+    """Finds leads at risk from the database alone; needs no network."""
 
     def __init__(self, db: Database, queue: QueueService, clock: Clock) -> None:
         self._db = db
         self._queue = queue
         self._clock = clock
 
-    def ahead(self, hours: int) -> TravelView:
-        """Return what breaks within so many hours."""
+    def ahead(self, hours: int) -> AtRiskView:
+        """Return the leads at risk within this many hours."""
         now = self._clock()
         until = now + timedelta(hours=hours)
         ids = dict.fromkeys(
@@ -61,7 +61,7 @@ class TravelService:
         rows = self._queue.rows(QueueSnapshot(now, mine, len(mine)), 0, len(mine))
         lines = first_lines(self._db, mine)
         found = [
-            TravelRow(row, broken, lines.get(row.lead_id, ""))
+            AtRiskRow(row, broken, lines.get(row.lead_id, ""))
             for row in rows
             if (broken := _breaks(row, *kept_out[row.lead_id], until)) is not None
         ]
@@ -69,7 +69,7 @@ class TravelService:
         numbered = (
             item._replace(row=item.row._replace(rank=place)) for place, item in enumerate(found, 1)
         )
-        return TravelView(now, until, tuple(numbered))
+        return AtRiskView(now, until, tuple(numbered))
 
 
 def _breaks(

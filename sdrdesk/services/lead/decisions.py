@@ -1,6 +1,6 @@
-"""What a rep decides about a lead without a call: rest, pin, time zone, persona, promise closed.
+"""Decisions about a lead without a call: snooze, pin, time zone, persona, callback closed.
 
-Each decision can be taken back as long as no outcome was recorded after it.
+A decision can be undone until an outcome is recorded after it.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from sdrdesk.domain.lead.time_zones import tidy_zone
 from sdrdesk.domain.outcome.types import LeadChange, OutcomePlan
 from sdrdesk.domain.text.plain_text import one_line
 from sdrdesk.services.account.rules import need_rep
-from sdrdesk.services.lead.undo_text import took_back_many
+from sdrdesk.services.lead.undo_text import undone_words
 from sdrdesk.services.views.desk import Undone
 from sdrdesk.store.database.connection import Connection
 from sdrdesk.store.database.database import Database
@@ -35,10 +35,10 @@ from sdrdesk.store.record.decisions import DeskState
 from sdrdesk.store.record.opening_lines import put_first_line
 
 SKIP_REST = timedelta(hours=1)
-"""A skipped lead comes back after an hour: long enough for the block to move on, short enough
-that a fresh lead is not lost for the day."""
+"""Rest of a skipped lead: long enough for the block to move on, short enough that a fresh lead is
+not lost for the day."""
 
-# Fields of ``DeskState`` that a decision changes, so that only they go back.
+# Fields of ``DeskState`` that a decision changes, so that only they are restored.
 _REST = ("snoozed_until", "snooze_reason")
 _PIN = ("pinned_at",)
 _ZONE = ("rep_time_zone",)
@@ -47,15 +47,15 @@ _PROMISE = ("callback_at", "callback_note", "callback_activity_key")
 
 @dataclass(frozen=True, slots=True)
 class _Decided:
-    """One decision, for taking it back."""
+    """One decision, for undo."""
 
     lead_id: str
     label: str
     put_back: Callable[[], None]
 
 
-class DecidingService:
-    """Makes decisions about leads and takes them back, the latest first."""
+class DecisionService:
+    """Makes decisions about leads and undoes them, the latest first."""
 
     def __init__(
         self,
@@ -73,34 +73,34 @@ class DecidingService:
         self._settings = settings
         self._clock = clock
         self._made: list[list[_Decided]] = []
-        """What one undo takes back, the latest last: one decision, or those made together."""
+        """Undo steps, the latest last: one decision, or those made together."""
         self._joined = False
 
-    # Each returns what was decided before, so that a command can name the way back.
+    # Each returns the state before, so that a command can name the way back.
 
     def snooze(self, lead_id: str, until: datetime, reason: str = "") -> DeskState:
-        """Let a lead rest until a moment."""
+        """Snooze a lead until a moment."""
         before = decisions.snooze(self._db, lead_id, until, one_line(reason))
-        return self._keep(before, "rest", _REST)
+        return self._keep(before, "snooze", _REST)
 
     def skip(self, lead_id: str, reason: str) -> DeskState:
-        """Put a lead aside for an hour, with a reason."""
+        """Skip a lead for an hour, with a reason."""
         until = self._clock() + SKIP_REST
         before = decisions.snooze(self._db, lead_id, until, f"skipped: {one_line(reason)}")
         return self._keep(before, "skip", _REST)
 
     def wake(self, lead_id: str) -> DeskState:
-        """End the rest of a lead."""
+        """End the snooze of a lead."""
         return self._keep(decisions.clear_snooze(self._db, lead_id), "wake", _REST)
 
     def pin(self, lead_id: str, pinned: bool) -> DeskState:
-        """Keep a lead on top, or let it go."""
+        """Pin a lead to the top, or unpin it."""
         if pinned:
             return self._keep(decisions.pin(self._db, lead_id, self._clock()), "pin", _PIN)
         return self._keep(decisions.unpin(self._db, lead_id), "unpin", _PIN)
 
     def set_zone(self, lead_id: str, zone: str) -> DeskState:
-        """Settle a lead's time zone; ``""`` goes back to what number and address say.
+        """Set a lead's time zone; ``""`` goes back to the one of number and address.
 
         Raises:
             UsageError: not a time zone.
@@ -115,19 +115,17 @@ class DecidingService:
         return self._keep(decisions.set_zone(self._db, lead_id, name), "time zone", _ZONE)
 
     def set_first_line(self, lead_id: str, text: str) -> None:
-        """Keep what to say first in the lead's next call; ``""`` for nothing."""
+        """Keep the opening note for the lead's next call; ``""`` for none."""
         lead = self._need(lead_id)
         before = put_first_line(self._db, lead.lead_id, one_line(text), self._clock())
 
         def put_back() -> None:
             put_first_line(self._db, lead.lead_id, before, self._clock())
 
-        self._note(_Decided(lead.lead_id, "first line", put_back))
+        self._note(_Decided(lead.lead_id, "opening note", put_back))
 
     def close_callback(self, lead_id: str) -> DeskState:
-        """Close a promised callback without a call.
-
-        The task at the CRM stays as it is: only an outcome tells the CRM something.
+        """Close a callback without a call. The task in the CRM stays: only an outcome changes it.
 
         Raises:
             UsageError: no callback is open.
@@ -136,16 +134,19 @@ class DecidingService:
         if lead.callback_at is None:
             raise UsageError(f"{lead.name} has no open callback.", kept="Nothing was changed.")
         before = decisions.acknowledge_callback(self._db, lead.lead_id)
-        return self._keep(before, "closing the callback", _PROMISE)
+        return self._keep(before, "callback closed", _PROMISE)
 
-    # The persona is a field of the CRM, so changing it goes upstream.
+    # The persona is a field of the CRM, so a change is sent.
 
-    def personas(self) -> list[Option]:
-        """Return the personas the account offers."""
+    def personas(self) -> tuple[str, ...]:
+        """Return the labels of the personas the account offers."""
+        return tuple(option.label for option in self._offered())
+
+    def _offered(self) -> list[Option]:
         return [option for option in options(self._db, "persona") if not option.hidden]
 
     def set_persona(self, lead_id: str, persona: str) -> str:
-        """Correct a lead's persona, here at once and upstream with the next sync.
+        """Correct a lead's persona, here at once and in the CRM with the next sync.
 
         Args:
             lead_id: the lead.
@@ -157,7 +158,7 @@ class DecidingService:
 
         Raises:
             UsageError: the account has no such persona, or the lead has it already.
-            CredentialsError: nobody is logged in.
+            CredentialsError: not logged in.
         """
         lead = self._need(lead_id)
         value = self._persona_value(persona)
@@ -176,9 +177,9 @@ class DecidingService:
         return self._need(lead.lead_id).persona
 
     def persona_text(self, lead_id: str) -> str | None:
-        """Return the text with which ``set_persona`` gives a lead the persona it has now.
+        """Return the text with which ``set_persona`` restores the present persona of a lead.
 
-        ``""`` where the CRM's field is empty; ``None`` where the account no longer offers it.
+        ``""`` when the CRM's field is empty; ``None`` when the account no longer offers it.
         """
         value = self._need(lead_id).extra.get("persona_value", "")
         for text in (self._label(value), value) if value else ("",):
@@ -191,7 +192,7 @@ class DecidingService:
         wanted = text.strip()
         if not wanted:
             return ""
-        offered = self.personas()
+        offered = self._offered()
         for option in offered:
             if wanted.casefold() in (option.label.casefold(), option.value.casefold()):
                 return option.value
@@ -236,7 +237,7 @@ class DecidingService:
         return key
 
     def _work_out(self) -> Callable[[Connection, str], None]:
-        # The fingerprint first: rules that change in between are then told apart from it.
+        # The fingerprint first: rules that change in between then differ from it.
         rules, at_ms = self._rules(), to_ms(self._clock())
         derive = self._derive()
 
@@ -252,14 +253,14 @@ class DecidingService:
     def _persona_back(self, lead_id: str, key: str, was: str, value: str) -> None:
         done = outcomes.undo(self._db, key, self._clock(), self._work_out()).done
         if not done and self._need(lead_id).extra.get("persona_value", "") == value:
-            # It has left already: the old value goes up as a change of its own.
+            # It was sent already: the old value is sent as a change of its own.
             self._record_persona(self._need(lead_id), value, was)
 
-    # Taking back.
+    # Undo.
 
     @contextmanager
     def together(self) -> Iterator[None]:
-        """Make the decisions inside one for ``take_back``."""
+        """Group the decisions inside into one step of ``take_back``."""
         self._made.append([])
         self._joined = True
         try:
@@ -269,20 +270,20 @@ class DecidingService:
             self._made = [group for group in self._made if group]
 
     def forget(self) -> None:
-        """Close the book: an outcome came after the latest decision."""
+        """Forget all decisions: an outcome came after them."""
         self._made.clear()
 
     def take_back(self) -> Undone | None:
-        """Take back the latest decision, or all that were made together with it.
+        """Undo the latest decision, or all that were made together with it.
 
-        Each lead goes back in a transaction of its own. What the database would not take stays in
-        the book for another try; what cannot be taken back at all is told.
+        Each lead is restored in a transaction of its own. What the database refused can be tried
+        again; what cannot be undone at all is reported in the message.
 
         Returns:
-            What was taken back, ``None`` when there is nothing to take back.
+            The result, ``None`` when there is nothing to undo.
 
         Raises:
-            SdrDeskError: nothing of it could be taken back.
+            SdrDeskError: nothing could be undone.
         """
         if not self._made:
             return None
@@ -308,10 +309,10 @@ class DecidingService:
     def _undone(self, done: list[_Decided], refused: list[SdrDeskError]) -> Undone:
         first = done[0]
         lead = self._need(first.lead_id)
-        message = f"Taken back: {first.label} of {lead.name}."
+        message = f"Undone: {first.label}, {lead.name}."
         if len(done) + len(refused) > 1:
             names = [lead.name, *(self._need(item.lead_id).name for item in done[1:2])]
-            message = took_back_many(f"{first.label} of", names, len(done), 0, refused)
+            message = undone_words(first.label, names, len(done), 0, refused)
         return Undone(lead.lead_id, lead.name, first.label, not refused, message, len(done))
 
     def _note(self, decided: _Decided) -> None:

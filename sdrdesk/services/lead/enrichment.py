@@ -1,4 +1,4 @@
-"""Works out what a pulled lead means: fit, persona, the number to dial, its zone and region."""
+"""Enrichment of a pulled lead: fit, persona, the number to dial, its zone and region."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ def numbers_of(
 
     Args:
         lead: a person with up to two fields, each of which may hold several numbers.
-        default_country: ISO code in which numbers without a country are read when the lead has
-            none; ``""`` leaves them unusable. They are marked as assumed.
+        default_country: ISO code for numbers without a country when the lead has none; such numbers
+            are marked as assumed. ``""`` leaves them unusable.
         dial_only: as in ``parse_phone``.
     """
     known = _country_of(lead)
@@ -33,7 +33,7 @@ def numbers_of(
         if raw.strip()
     ]
     seen: dict[str, PhoneNumber] = {}
-    # The first number of a field is the person's; what was typed after it comes later.
+    # The first number of a field is the person's own; the others come later.
     for number in (*(f[0] for f in fields), *(n for f in fields for n in f[1:])):
         if number.local and not known:
             number = replace(number, assumed=True)
@@ -51,12 +51,12 @@ def _country_of(lead: Lead) -> str:
 
 
 def _names_a_country(lead: Lead) -> bool:
-    """Say whether a country is named, though in words that nobody here knows."""
+    """Return whether a country is given, even one that is not recognised."""
     return bool(lead.country.strip() or (lead.company and lead.company.country.strip()))
 
 
 def derive_with(rulebook: Rulebook) -> Derive:
-    """Return the function that sync calls for every lead it pulls."""
+    """Return the function that sync calls for every pulled lead."""
     country = rulebook.default_country
     points, personas = FitPoints(rulebook.fit), Personas(rulebook.personas)
 

@@ -1,8 +1,8 @@
-"""One lead whole: who it is, what happened, who else is there."""
+"""One lead with its details, timeline and colleagues."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -20,7 +20,7 @@ from sdrdesk.store.database.database import Database
 from sdrdesk.store.mirror import leads as stored
 from sdrdesk.store.mirror.activities import TimelineEntry, timeline
 from sdrdesk.store.mirror.conversions import earlier_conversions
-from sdrdesk.store.mirror.options import options, owner_by
+from sdrdesk.store.mirror.options import Option, options_of, owner_by
 from sdrdesk.store.reports.lookups import slots_of
 
 _SAME = {
@@ -31,7 +31,7 @@ _SAME = {
 
 
 class LeadService:
-    """Puts one lead together from what is on disk."""
+    """Reads single leads from the database."""
 
     def __init__(
         self,
@@ -61,7 +61,11 @@ class LeadService:
 
     def view(self, lead_id: str) -> LeadView:
         """Return everything about one lead. Raises NotFoundError."""
-        lead = self.need(lead_id)
+        return self.view_of(self.need(lead_id))
+
+    def view_of(self, lead: Lead) -> LeadView:
+        """Return everything about a lead that was read already."""
+        labels = options_of(self._db, "status", "lifecycle")
         owner = owner_by(self._db, lead.owner_id)
         proposal = self._proposal(lead)
         return LeadView(
@@ -82,8 +86,8 @@ class LeadService:
             colleagues=self._colleagues(lead.lead_id),
             qualify=slots_of(self._db, lead.lead_id),
             owner=owner.name if owner else lead.owner_id,
-            status_label=self._label("status", lead.status),
-            lifecycle_label=self._label("lifecycle", lead.lifecycle),
+            status_label=_label(labels["status"], lead.status),
+            lifecycle_label=_label(labels["lifecycle"], lead.lifecycle),
             do_not_call=lead.do_not_call,
             duplicates=tuple(
                 f"{twin.name} (id {twin.lead_id}) {_SAME[twin.same]}"
@@ -101,10 +105,7 @@ class LeadService:
         promised = lead.callback_at is not None
         if promised or lead.status in closed or lead.lifecycle in self._rules.past_stages:
             return ""
-        return f"{lead.attempts} of {cap} attempts made: hand over to nurture?"
-
-    def _label(self, field: str, value: str) -> str:
-        return next((o.label for o in options(self._db, field) if o.value == value), value)
+        return f"{lead.attempts} of {cap} attempts made: move to nurture?"
 
     def _numbers(self, lead: Lead) -> tuple[Number, ...]:
         held = stored.held_numbers(self._db, lead.lead_id)
@@ -173,8 +174,12 @@ class LeadService:
         return " · ".join(part for part in (f"called {when}", other.last_call_by, outcome) if part)
 
 
+def _label(known: Sequence[Option], value: str) -> str:
+    return next((option.label for option in known if option.value == value), value)
+
+
 def _change_item(entry: TimelineEntry) -> TimelineItem:
-    """Return a corrected field or outcome: its note says what changed."""
+    """Return a corrected field or outcome; its note says what changed."""
     what, _, note = entry.note.partition("\n")
     return TimelineItem(
         at=entry.at,
@@ -189,12 +194,12 @@ def _change_item(entry: TimelineEntry) -> TimelineItem:
 
 
 def _nurture(dispositions: Dispositions) -> str:
-    """Return the key of the outcome that hands a lead over to nurture, ``""`` without one."""
+    """Return the key of the outcome that moves a lead to nurture, ``""`` without one."""
     return next((key for key, item in dispositions.items() if item.is_(Flag.NURTURE)), "")
 
 
 def company_line(lead: Lead) -> str:
-    """Return industry, size and place of the lead's company in words."""
+    """Return industry, size and place of the lead's company as one line."""
     company = lead.company
     if company is None:
         return ", ".join(part for part in (lead.city, lead.country) if part)

@@ -1,34 +1,34 @@
-"""What is said when a whole bulk of acts was taken back. The count comes first: lines are short."""
+"""The message after undo of several leads at once. The count comes first: lines are short."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from sdrdesk.domain.errors import SdrDeskError
+from sdrdesk.domain.text.humanize import plural
 
 _NAMED = 2
-"""Leads named of many: enough to recognise what it was, short enough for one line."""
+"""Leads named: enough to recognise the act, short enough for one line."""
 
 
-def took_back_many(
+def undone_words(
     what: str, names: Sequence[str], count: int, corrected: int, refused: Sequence[SdrDeskError]
 ) -> str:
-    """Return the sentence for ``count`` leads of which ``names`` are the first.
+    """Return the message for ``count`` leads.
 
     Args:
-        what: the act with its preposition, such as ``rest of``.
-        names: the first few of the leads, a stranger's text.
-        count: how many were taken back, the corrected ones among them.
-        corrected: for how many of them a correction was recorded, because they had left already.
-        refused: why others could not be taken back.
+        what: the act, such as ``snooze``.
+        names: the first few of the leads, text from the CRM.
+        count: leads undone, the corrected ones included.
+        corrected: leads that got a correction because their outcome was sent already.
+        refused: why others could not be undone.
     """
     left = count - len(names[:_NAMED])
     who = ", ".join(names[:_NAMED]) + (f" and {left} more" if left else "")
-    said = f"Took back {count}"
-    if corrected == count:
-        said += " by corrections (they had left already)"
-    elif corrected:
-        said += f", {corrected} by a correction (they had left already)"
+    said = f"Undone for {count} {plural(count, 'lead')}"
+    if corrected:
+        some = "" if corrected == count else f"{corrected} "
+        said += f" ({some}already in the CRM: added a correction note)"
     if refused:
         said += f", {len(refused)} not ({refused[0].what.rstrip('.')})"
-    return f"{said}: {what} {who}."
+    return f"{said}: {what}, {who}."

@@ -1,4 +1,4 @@
-"""A lead's comment on a call: kept on this machine, and at the CRM as a note if asked."""
+"""Comments on calls: kept on this machine and, if asked, as a note in the CRM."""
 
 from __future__ import annotations
 
@@ -21,19 +21,19 @@ from sdrdesk.store.record.outcomes import record
 from sdrdesk.store.reports.report_rows import calls_by_key
 
 LONGEST = 2_000
-"""Letters of a comment; more is a document."""
+"""Longest comment; longer text belongs in a document."""
 
 
-class CommentingService:
-    """Records comments, each with what the CRM is told in one transaction."""
+class CommentService:
+    """Records a comment and its item for the CRM in one transaction."""
 
     def __init__(self, db: Database, settings: Settings, clock: Clock) -> None:
         self._db = db
         self._settings = settings
         self._clock = clock
 
-    def comment(self, activity_key: str, words: str, *, upstream: bool) -> str:
-        """Record a comment on a call and return what became of it, in words.
+    def add(self, activity_key: str, words: str, *, upstream: bool) -> str:
+        """Record a comment on a call and return the result in words.
 
         Args:
             activity_key: the call.
@@ -41,8 +41,8 @@ class CommentingService:
             upstream: also write it to the CRM, as a note on the lead.
 
         Raises:
-            UsageError: nothing was typed, or more than a note should hold.
-            NotFoundError: there is no such call here.
+            UsageError: the comment is empty or too long.
+            NotFoundError: the call is not on this machine.
         """
         text = clean_all(words).strip()
         if not 0 < len(text) <= LONGEST:
@@ -61,8 +61,8 @@ class CommentingService:
         call = found[0]
         me, now, key = need_rep(self._db, self._settings), self._clock(), str(uuid.uuid4())
         names = {owner.owner_id: owner.name for owner in owners(self._db)}
-        rep = names.get(call.owner_id) or call.owner_id or "nobody known"
-        # In the zone of no one: whoever reads it at the CRM sits anywhere.
+        rep = names.get(call.owner_id) or call.owner_id or "an unknown rep"
+        # In UTC: its readers in the CRM may be anywhere.
         body = f"Comment on {rep}'s call of {moment_text(from_ms(call.at_ms), None)}: {text}"
         item = OutboxItem(
             key=key,
@@ -76,7 +76,7 @@ class CommentingService:
         plan = OutcomePlan(activity, (item,) if upstream else (), LeadChange(), ())
         record(self._db, plan, now=now)
         return (
-            "Kept, and on its way to the CRM as a note."
+            "Comment saved. It will be sent to the CRM as a note."
             if upstream
-            else "Kept on this machine only."
+            else "Comment saved on this machine only."
         )

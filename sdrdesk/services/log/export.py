@@ -37,7 +37,7 @@ def lead_rows(db: Database) -> Iterator[dict[str, object]]:
 
 
 def activity_rows(db: Database) -> Iterator[dict[str, object]]:
-    """Yield every activity on disk, oldest first, taken-back ones included and marked."""
+    """Yield every activity on disk, oldest first; undone ones are included and marked."""
     for activity, state in every_activity(db):
         yield {
             "activity_key": activity.activity_key,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -25,7 +25,7 @@ from sdrdesk.store.reports.report_rows import DayRow, calls_at, day_rows, promis
 
 
 class TeamLog:
-    """Counts what reps did from what the CRM holds and what is still unsent here."""
+    """Counts the work of reps from the CRM's records and unsent ones."""
 
     def __init__(
         self,
@@ -34,22 +34,24 @@ class TeamLog:
         zone: ZoneInfo,
         targets: SlaTargets | None = None,
         clock: Clock = system_clock,
+        me: Callable[[], Owner | None] = lambda: None,
     ) -> None:
         sla = SlaConfig(targets=targets or SlaTargets())
         self._db = db
         self._zone = zone
+        self._me = me
         self._targets = sla.targets
         self._reader = Reader(db, dispositions, sla, zone, clock)
 
-    def day(self, day: date, rep: str, me: Owner | None) -> LogView:
-        """Return the log of ``day`` in each rep's zone for ``rep`` (``""`` me, ``all`` everybody).
+    def day(self, day: date, rep: str = "") -> LogView:
+        """Return the log of ``day`` for ``rep`` (``""`` me, ``all`` everybody).
 
-        A rep's zone is that of ``sla.toml``, else the zone this log was made for.
+        Each rep's day is in their own zone: that of ``sla.toml``, else the zone of this log.
 
         Raises:
             UsageError: no owner has that id or e-mail.
         """
-        whose = self._whose(rep, me)
+        whose = self._whose(rep)
         spans = self._spans(day, whose)
         start = min(span.start for span in spans.values())
         end = max(span.end for span in spans.values())
@@ -70,7 +72,7 @@ class TeamLog:
         )
 
     def so_far(self, day: date, owner_id: str) -> CallTally:
-        """Return what one rep did on ``day`` in their zone, in the numbers of the log."""
+        """Return the results of one rep on ``day`` in their zone, counted as in the log."""
         span = _span_of(self._spans(day, [owner_id]), owner_id)
         done = self._reader.dials(span.start, span.end, owner_id)
         return tally(done, self._targets.conversation_s)
@@ -80,17 +82,17 @@ class TeamLog:
         names = self._reader.owner_names()
         return sorted(names.items(), key=lambda pair: (pair[1], pair[0]))
 
-    def _whose(self, rep: str, me: Owner | None) -> list[str] | None:
+    def _whose(self, rep: str) -> list[str] | None:
         if rep == "all":
             return None
-        owner = owner_by(self._db, rep) if rep else me
+        owner = owner_by(self._db, rep) if rep else self._me()
         if owner is None:
-            who = f"No rep is known as {rep!r}." if rep else "Nobody is logged in yet."
+            who = f"There is no rep {rep!r}." if rep else "Not logged in yet."
             raise UsageError(who, next_step="Use an owner id, an e-mail address or `--rep all`.")
         return [owner.owner_id]
 
     def _spans(self, day: date, whose: Sequence[str] | None) -> dict[str, DateRange]:
-        """Return the day of each rep that matters by owner id; ``""`` is anybody else's."""
+        """Return the day of each relevant rep by owner id; ``""`` is that of all others."""
         found = {"": DateRange(day, day, self._zone)}
         zones = self._targets.zones
         for owner in owners(self._db) if zones or whose else ():
@@ -112,8 +114,8 @@ class TeamLog:
         found = []
         with self._db.reader() as connection:
             shifts = shifts_of(connection)
-        # A day of a large team makes 5,000 of these: fields by place, and what hangs on the
-        # outcome looked up once.
+        # A day of a large team makes 5,000 of these, so fields go by position and the facts of
+        # an outcome are looked up once.
         for row, dial in done:
             call, outcome = row.call, dial.outcome
             kind = (outcome, dial.is_call, dial.duration_s >= talk, dial.set_meeting)
@@ -196,7 +198,7 @@ class TeamLog:
     def _promised(
         self, whose: Sequence[str] | None, spans: Mapping[str, DateRange]
     ) -> dict[str, dict[CallbackResult, int]]:
-        """Return what became of the callbacks that were due on the day, by owner id."""
+        """Return the results of callbacks due on the day, by owner id."""
         start = min(span.start for span in spans.values())
         end = max(span.end for span in spans.values())
         promises = [
@@ -214,7 +216,7 @@ class TeamLog:
 
 
 def _earliest(promises: Sequence[PromisedCallback]) -> datetime:
-    # A call keeps a promise by a day before it at the most.
+    # A call keeps a promise at most a day before it.
     return min(promise.at for promise in promises) - timedelta(days=1)
 
 

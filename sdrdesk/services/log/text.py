@@ -78,7 +78,7 @@ def team_totals(view: LogView) -> RepTotals:
 def hour_strip(view: LogView) -> str:
     """Return dials per hour with a bar each, ``8▂3 9▆12``, from the first hour to the last.
 
-    Each rep's hours are those of their own clock. ``""`` without a dial.
+    Each rep's hours are in their own zone. ``""`` without a dial.
     """
     hours = team_totals(view).hours
     busy = [hour for hour, count in enumerate(hours) if count]
@@ -93,7 +93,7 @@ def hour_strip(view: LogView) -> str:
 
 
 def log_sheet(view: LogView, targets: SlaTargets) -> Sheet:
-    """Return the log as tables, for a page that travels."""
+    """Return the log as tables for a standalone page."""
     zone = ZoneInfo(view.time_zone)
     reps = [*view.reps, team_totals(view)] if len(view.reps) > 1 else view.reps
     hours = team_totals(view).hours

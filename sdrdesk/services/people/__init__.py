@@ -1,1 +1,1 @@
-"""People from a file: who is new, creating them in the CRM, the receipt."""
+"""Import of people from a file: search, creation in the CRM, receipt."""

@@ -1,8 +1,8 @@
-"""People from a file into the CRM, and onto this machine.
+"""Import of people from a file into the CRM and onto this machine.
 
-Whoever is there already is left as they are, save for a do-not-call mark, which only ever is
-added. Doing it again after any interruption adds nobody twice: an e-mail address exists once at
-the CRM, and people without one are found by number and name (``import_looking``).
+Existing people are not changed, except that a do-not-call mark is added. A repeated import adds no
+one twice: an e-mail address exists once in the CRM, and people without one are found by number and
+name (``find_existing``).
 """
 
 from __future__ import annotations
@@ -30,9 +30,9 @@ from sdrdesk.sync.errors import Unknown
 from sdrdesk.sync.port import LeadPort
 
 PAGE = 100
-"""People of one request."""
+"""People in one request."""
 LOOKS_S = (0.0, 2.0, 5.0)
-"""Pauses before each look for people whose creation was not answered."""
+"""Pauses before each search for people whose creation got no answer."""
 _NO_ANSWER = (
     "no answer came, and the person is not there yet; run the import again in a few minutes"
 )
@@ -44,7 +44,7 @@ _NO_FIELD = (
 
 @dataclass(frozen=True, slots=True)
 class FileLook:
-    """A file, read: where each column goes, and the people in it."""
+    """A parsed file: the target of each column, and the people."""
 
     path: Path
     sheet: Sheet
@@ -53,7 +53,7 @@ class FileLook:
 
     @property
     def left_out(self) -> list[tuple[int, str]]:
-        """Return line and reason of the rows that cannot be used."""
+        """Return line and reason of unusable rows."""
         return sorted(
             [*((line.number, line.broken) for line in self.sheet.broken), *self.people.problems]
         )
@@ -76,14 +76,14 @@ def look_into(
 
     Args:
         path: the file.
-        reading: what a person said about it.
+        reading: the user's options.
         ignored: headings to leave out.
-        do_not_call: the account's field, ``property`` or ``property=value``, ``""`` none.
-        do_not_call_label: what the account shows for that field, ``""`` unknown.
-        default_region: country (two letters) of national numbers in rows that name none.
+        do_not_call: the account's field, ``property`` or ``property=value``, ``""`` for none.
+        do_not_call_label: the account's label of that field, ``""`` unknown.
+        default_region: country (two letters) of national numbers in rows without a country.
 
     Raises:
-        UsageError: it cannot be read, or a field or heading is not there.
+        UsageError: the file cannot be read, or a field or heading does not exist.
     """
     mapped = dict(reading.mapped or {})
     for heading, field in mapped.items():
@@ -115,7 +115,7 @@ def look_at(
     do_not_call_label: str = "",
     default_region: str = "",
 ) -> FileLook:
-    """Return where the columns of a table go, and the people in it; as ``look_into``."""
+    """Return the targets of a table's columns and its people, as ``look_into``."""
     name, _, value = do_not_call.partition("=")
     choices = Choices(mapped, ignored, name, do_not_call_label)
     columns = place_columns(sheet.headings, [row.cells for row in sheet.rows], choices)
@@ -135,10 +135,10 @@ def look_at(
 
 
 def need_columns(look: FileLook) -> None:
-    """Refuse a file in which something about a person would be lost.
+    """Check that nothing about a person would be lost.
 
     Raises:
-        UsageError: a column must be decided about, or none tells people apart.
+        UsageError: a column needs a decision, or no column identifies people.
     """
     if look.columns.unplaced:
         named = "; ".join(f"{h!r} looks like {what}" for h, what in look.columns.unplaced)
@@ -161,7 +161,7 @@ def need_columns(look: FileLook) -> None:
 
 
 class Importer:
-    """Brings the people of one file to the CRM and onto this machine."""
+    """Imports the people of one file into the CRM and onto this machine."""
 
     def __init__(
         self,
@@ -174,15 +174,15 @@ class Importer:
         looks_s: Sequence[float] = LOOKS_S,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        """Make it.
+        """Prepare the import.
 
         Args:
             crm: the account.
             db: the database of that account.
-            keeping: what is left on this machine.
-            owner_id: who gets the people; ``""`` nobody.
+            keeping: writes to this machine.
+            owner_id: owner of the new people; ``""`` for none.
             default_region: country of numbers without one.
-            looks_s: pauses before each look for people whose creation was not answered.
+            looks_s: pauses before each search for people whose creation got no answer.
             sleep: waits.
         """
         self._crm = crm
@@ -200,9 +200,9 @@ class Importer:
         dry_run: bool = False,
         on_progress: Callable[[int, int], None] | None = None,
     ) -> Imported:
-        """Create the people the CRM does not know yet; with ``dry_run`` only look who is there.
+        """Create the people the CRM does not know yet; with ``dry_run`` only search.
 
-        What stops it on the way (the network, the token) is in the answer, with what was done.
+        An interruption (network, token) is reported in the result, with the work done so far.
         """
         rows, done = look.people.rows, _begun(look)
         reached = 0
@@ -241,7 +241,7 @@ class Importer:
         before = begun(self._db)
         named = {row.line: _name_of(row.lead) for row in page}
         note_begun(self._db, {*before, *(n for line, n in named.items() if line not in there)})
-        # Created by a run that was cut off: they are new as far as the file's notes go.
+        # Created by an interrupted run: new as far as the file's notes are concerned.
         unfinished = {
             there[line] for line, name in named.items() if line in there and name in before
         }
@@ -260,7 +260,7 @@ class Importer:
             done.left_out += [(line, _NO_FIELD) for line in lines]
 
     def _create(self, rows: Sequence[Row], there: dict[int, str], done: Imported) -> dict[int, str]:
-        """Create people; return line to id, and add those who came before to ``there``."""
+        """Create people; return line to id, and add existing ones to ``there``."""
         created: dict[int, str] = {}
         try:
             answers = dict(zip((row.line for row in rows), self._add(rows), strict=True))
@@ -281,10 +281,10 @@ class Importer:
         return self._crm.add_leads([row.lead for row in rows], self._owner_id)
 
     def _after_silence(self, rows: Sequence[Row]) -> dict[int, Added]:
-        """Find out who arrived although no answer came, and create the others where that is safe.
+        """Find the people created although no answer came, and create the others where safe.
 
-        The CRM refuses an e-mail address that is there, so those are sent again. Somebody without
-        one is not: the first request may still be on its way through the CRM.
+        The CRM refuses an existing e-mail address, so those are sent again. People without one are
+        not: the first request may still be in progress in the CRM.
         """
         answers: dict[int, Added] = {}
         waiting = list(rows)
@@ -312,7 +312,7 @@ class Importer:
 
 
 def _name_of(lead: NewLead) -> str:
-    """Return what tells a person of a file apart, without saying who it is."""
+    """Return a key that identifies a person of a file without revealing them."""
     told = lead.email or repr((lead.numbers, sorted(lead.values.items())))
     return hashlib.sha256(told.encode()).hexdigest()[:24]
 

@@ -1,7 +1,7 @@
-"""Is somebody there already? By e-mail address, else by number and name.
+"""Search for existing people: by e-mail address, else by number and name.
 
-An e-mail address is looked up at the CRM itself. A number has three places, because the CRM's
-search lags: what is on disk, whoever was made since (the CRM's listing, which does not lag), and
+An e-mail address is searched in the CRM itself. A number is searched in three places, because the
+CRM's search lags: this machine, recently created people (the CRM's list, which does not lag), and
 the search for the rest.
 """
 
@@ -19,7 +19,7 @@ from sdrdesk.sync.port import LeadPort
 
 
 class Looking:
-    """Finds the people of a file at the CRM."""
+    """Finds the people of a file in the CRM."""
 
     def __init__(self, crm: LeadPort, db: Database, default_region: str) -> None:
         self._crm = crm
@@ -29,7 +29,7 @@ class Looking:
         self._since = ""
 
     def known(self, rows: Sequence[Row]) -> dict[int, Known]:
-        """Return line to the lead that is there already."""
+        """Return line to the existing lead."""
         addressed = [row for row in rows if row.lead.email]
         found = self._crm.find_leads([row.lead.email for row in addressed])
         there = {
@@ -40,12 +40,12 @@ class Looking:
         return there | self._by_number([row for row in rows if not row.lead.email])
 
     def arrived(self, rows: Sequence[Row]) -> dict[int, Known]:
-        """Return line to the lead, for people whose creation may have been carried out."""
+        """Return line to the lead, for people whose creation may have succeeded."""
         self._read_new()
         return self.known(rows)
 
     def made(self, lead: NewLead, lead_id: str) -> None:
-        """Take note of somebody who was just created."""
+        """Note a person who was just created."""
         if self._book is not None:
             names = lead.values.get("first_name", ""), lead.values.get("last_name", "")
             numbers = lead.numbers or dialled_numbers(lead, self._default_region)
@@ -67,7 +67,7 @@ class Looking:
         return there | self._all_same(missing)
 
     def _read_new(self) -> None:
-        """Read whoever was made since the last pull, and by this import."""
+        """Read the people created since the last pull, and by this import."""
         if self._book is not None:
             for page in self._crm.leads_after(self._since):
                 self._keep_all(page)
@@ -88,9 +88,10 @@ class Looking:
         return {line: known for line, known in same if known is not None}
 
     def _same(self, lead: NewLead) -> Known | None:
-        """Return the lead with this number that is the same person.
+        """Return the lead with this number if it is the same person.
 
-        A mobile is one person's, whatever the names; on a shared line the names must be alike.
+        A mobile belongs to one person, whatever the names; on a shared line the names must be
+        alike.
         """
         names = lead.values.get("first_name", ""), lead.values.get("last_name", "")
         book = self._book or {}
@@ -102,7 +103,7 @@ class Looking:
 
 
 def is_other_name(known: Known, lead: NewLead) -> bool:
-    """Whether a number led to somebody of another name."""
+    """Return whether a number belongs to a person of another name."""
     names = lead.values.get("first_name", ""), lead.values.get("last_name", "")
     return not alike((known.first_name, known.last_name), names)
 

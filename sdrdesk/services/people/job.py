@@ -1,4 +1,4 @@
-"""One import from beginning to end, for the command line and the screen alike."""
+"""One import from start to end, for the command line and the screen."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ Progress = Callable[[int, int], None]
 
 
 class ImportJob:
-    """Reads files of people and brings the people to the account of this database."""
+    """Imports files of people into the account of this database."""
 
     def __init__(
         self,
@@ -34,14 +34,14 @@ class ImportJob:
         connect: Callable[[], CrmClient],
         engine: Callable[[], SyncEngine],
     ) -> None:
-        """Make it.
+        """Prepare the job.
 
         Args:
             db: the database.
             settings: the rep's settings.
-            clock: the present moment.
-            connect: makes a client of the account.
-            engine: makes a sync engine on database and account.
+            clock: present moment.
+            connect: returns a client of the account.
+            engine: returns a sync engine on database and account.
         """
         self._db = db
         self._settings = settings
@@ -67,16 +67,16 @@ class ImportJob:
     def run(
         self, look: FileLook, *, dry_run: bool = False, on_progress: Progress | None = None
     ) -> Imported:
-        """Import the people of a file; with ``dry_run`` only look who is there.
+        """Import the people of a file; with ``dry_run`` only search for them.
 
         Raises:
-            UsageError: a column must be decided about; nothing was sent.
-            SdrDeskError: nothing could be begun. What stops it later is in the answer.
+            UsageError: a column needs a decision; nothing was sent.
+            SdrDeskError: the import could not start. Later interruptions are in the result.
         """
         need_columns(look)
         crm = self._connect()
         if look.columns.ignored() and crm.can_mark and not self._label:
-            # A column may be headed with what the account calls its field: never ignored then.
+            # A column may have the account's label of its field as heading: never ignore it then.
             name = self._settings.crm.do_not_call_field.partition("=")[0]
             fields = crm.survey().lead_fields
             self._label = next((f.label for f in fields if f.name == name), name)
@@ -95,7 +95,7 @@ class ImportJob:
         return done
 
     def _send(self, engine: SyncEngine, done: Imported) -> None:
-        """Send marks and notes now; what does not arrive waits in the outbox."""
+        """Send marks and notes now; unsent ones wait in the outbox."""
         try:
             pushed = engine.push(release_held=False)
         except SdrDeskError as error:
@@ -113,7 +113,7 @@ class ImportJob:
             )
 
     def _load_first(self, look: FileLook) -> None:
-        """Load the account once: who the rep is, and the numbers that are there already."""
+        """Load the account once, for the rep and the existing numbers."""
         by_number = any(not row.lead.email for row in look.people.rows)
         loaded = bool(get_fact(self._db, "load.done"))
         if rep_of(self._db, self._settings) is None or (by_number and not loaded):

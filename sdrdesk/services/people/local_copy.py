@@ -1,6 +1,6 @@
-"""What an import leaves on this machine: the people, who must not be called, and notes.
+"""The local part of an import: the people, do-not-call marks, and notes.
 
-All of a lead is one transaction: a kill leaves it whole or not at all, and the next run of the
+Each lead is one transaction: an interruption leaves it whole or not at all, and the next run of the
 same file goes on.
 """
 
@@ -21,16 +21,16 @@ from sdrdesk.sync.engine import SyncEngine
 
 
 class Keeping:
-    """Fetches people and writes down what the file said of them."""
+    """Fetches people and records the file's marks and notes."""
 
     def __init__(
         self, engine: SyncEngine, clock: Clock, owner_id: str, source: str, *, upstream: bool
     ) -> None:
-        """Make it.
+        """Prepare the writes.
 
         Args:
             engine: of this database and account.
-            clock: the present moment.
+            clock: present moment.
             owner_id: the rep who imports.
             source: name of the file.
             upstream: the account has a do-not-call field.
@@ -41,15 +41,15 @@ class Keeping:
         self._source = source
         self._upstream = upstream
         self.queued = 0
-        """Items that wait to be sent now."""
+        """Items ready to send."""
 
     def keep(self, lead_ids: Sequence[str], said: Mapping[str, NewLead], new: set[str]) -> int:
-        """Fetch leads by id and keep marks and notes with them; return how many are here.
+        """Fetch leads by id and record marks and notes; return the number of leads here.
 
         Args:
-            lead_ids: who.
-            said: what the file says of them.
-            new: ids that were created just now: only they get notes.
+            lead_ids: the leads.
+            said: marks and notes of the file.
+            new: ids created just now: only they get notes.
         """
 
         def also(connection: Connection, ids: Sequence[str]) -> None:
@@ -90,7 +90,7 @@ class Keeping:
     def _note(self, connection: Connection, lead_id: str, lines: Sequence[str]) -> None:
         now = self._clock()
         body = "\n".join((f"From {self._source}:", *lines))
-        # The same note of the same person is one note, also when a kill makes it again.
+        # The same note of the same person is one note, even if a repeated run makes it again.
         key = str(uuid.uuid5(uuid.NAMESPACE_OID, f"{lead_id}\n{body}"))
         intent = NoteIntent(at=iso(now), body=body, owner_id=self._owner_id)
         item = self._item(OutboxKind.NOTE, lead_id, key, dict(intent), item_key=key)

@@ -1,4 +1,4 @@
-"""What became of a file, for programs, for people, and as a file of the rows left out."""
+"""The result of an import, as JSON, as text, and as a file of the rows left out."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from sdrdesk.services.reports.csv_text import csv_text
 
 @dataclass(slots=True)
 class Imported:
-    """What became of the rows of a file."""
+    """The result for the rows of a file."""
 
     rows: int
     columns: Mapping[str, str]
@@ -23,18 +23,18 @@ class Imported:
     created: list[str] = field(default_factory=list)
     existing: list[str] = field(default_factory=list)
     left_out: list[tuple[int, str]] = field(default_factory=list)
-    """Line and why."""
+    """Line and reason."""
     notes: list[str] = field(default_factory=list)
-    """What was assumed, and what else a person should know."""
+    """Assumptions and other remarks."""
     marked: int = 0
     """People who must not be called."""
     fetched: int = 0
     would_create: int = 0
     """With a dry run."""
     not_tried: int = 0
-    """Rows that were not reached, because of ``stopped``."""
+    """Rows not reached because of ``stopped``."""
     stopped: SdrDeskError | None = None
-    """What ended the import before its time; what was done stays done."""
+    """The interruption of the import; finished work stays."""
     blocked: int = 0
     """Items the CRM refused."""
 
@@ -44,7 +44,7 @@ class Imported:
         return bool(self.left_out or self.blocked)
 
     def to_json(self, *, dry_run: bool = False) -> dict[str, object]:
-        """Return what ``import --json`` prints."""
+        """Return the output of ``import --json``."""
         document: dict[str, object] = {
             "rows": self.rows,
             "created": self.created,
@@ -78,13 +78,13 @@ class Imported:
 
 
 class Rejects:
-    """The file of the rows that were left out; made before anything is sent, the owner's alone."""
+    """The file of rows left out; made before anything is sent, readable by its owner only."""
 
     def __init__(self, path: Path, source: Path) -> None:
         """Make the file.
 
         Raises:
-            UsageError: it cannot be written, or is the file that is imported.
+            UsageError: it cannot be written, or is the imported file itself.
         """
         self._path = path
         try:
@@ -116,7 +116,7 @@ class Rejects:
         def rows() -> Iterator[dict[str, object]]:
             for line, why in sorted(left_out):
                 cells = list(cells_of.get(line, ()))
-                # Cells that cannot be told apart stay together at the end of the row.
+                # Cells that cannot be separated stay together at the end of the row.
                 last = len(names) - 1
                 shown = [*cells[:last], " ".join(cells[last:])]
                 shown += [""] * (len(names) - len(shown))
@@ -129,7 +129,7 @@ class Rejects:
 
 
 def _apart(headings: Sequence[str]) -> list[str]:
-    """Return headings that are all different, and none of them ``line`` or ``why``."""
+    """Return distinct headings, none of them ``line`` or ``why``."""
     taken = {"line", "why"}
     names: list[str] = []
     for heading in headings or ("row",):

@@ -1,4 +1,4 @@
-"""How a file reads before it is imported: each column, where it goes, and what it holds."""
+"""A preview of a file before its import: each column, its target, and sample cells."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _CELL = 24
 
 
 def goes_to(look: FileLook, place: int) -> str:
-    """Return where a column goes, in words."""
+    """Return the target of a column, in words."""
     field = look.columns.fields[place]
     if field:
         return PERSON_FIELDS[field]
@@ -23,13 +23,13 @@ def goes_to(look: FileLook, place: int) -> str:
 
 
 def first_cells(look: FileLook, place: int) -> str:
-    """Return what the first rows hold in a column."""
+    """Return the first cells of a column."""
     rows = look.sheet.rows[:_FIRST]
     cells = (one_line(row.cells[place], limit=_CELL) for row in rows if place < len(row.cells))
     return " · ".join(cell for cell in cells if cell)
 
 
 def column_rows(look: FileLook) -> Iterator[tuple[str, str, str]]:
-    """Yield heading, where it goes, and the first cells of each column."""
+    """Yield heading, target, and first cells of each column."""
     for place, heading in enumerate(look.columns.headings):
         yield heading, goes_to(look, place), first_cells(look, place)

@@ -1,4 +1,4 @@
-"""Compares another ranking configuration with what the rep really did."""
+"""Backtest: compare another ranking configuration with the calls the rep made."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ from sdrdesk.store.queue.candidates import candidates, facts
 from sdrdesk.store.reports.lookups import every_lead
 
 _FILES = ("ranking.toml", "fit.toml")
-"""What another configuration may change: the order. Who is callable stays as it is."""
+"""Only the order may differ. Who is callable stays the same."""
 
 
-class Replaying:
-    """Puts the past together and asks both rankings."""
+class Backtest:
+    """Compares two rankings over past calls."""
 
     def __init__(
         self, db: Database, rulebook: Rulebook, mine: frozenset[str] | None, zone: ZoneInfo
@@ -40,7 +40,7 @@ class Replaying:
         folder: Path,
         start: date,
         end: date,
-        told: Callable[[int, int], None] | None = None,
+        on_progress: Callable[[int, int], None] | None = None,
     ) -> Replay:
         """Compare the ranking in ``folder`` with the present one over days, both included.
 
@@ -48,11 +48,11 @@ class Replaying:
             folder: holds another ``ranking.toml``, another ``fit.toml``, or both.
             start: first day, in the rep's zone.
             end: last day.
-            told: hears calls done and calls in all.
+            on_progress: called with calls done and calls in all.
 
         Raises:
             UsageError: the folder holds neither file, or the days are in the wrong order.
-            TomlFileError: a file in it is not right; names file, line and key.
+            TomlFileError: a file in it is wrong; names file, line and key.
         """
         if end < start:
             raise UsageError(f"{end} is before {start}.", next_step="Swap --from and --to.")
@@ -67,7 +67,7 @@ class Replaying:
             start=datetime.combine(start, time(), self._zone),
             end=datetime.combine(end + timedelta(days=1), time(), self._zone),
             counts=lambda call: self._mine is None or call.owner_id in self._mine,
-            told=told,
+            told=on_progress,
         )
 
     def _other(self, folder: Path) -> Ranking:
@@ -121,12 +121,12 @@ class Replaying:
             place = (item.country, item.state)
             rests = next_try(attempts, rule, row.at, item.zone, self._rules.windows, place)
         won = outcome.is_(Flag.MEETING) or outcome.is_(Flag.QUALIFIED)
-        # An outcome nothing follows from ends the work; a wrong number only ends the number.
+        # An outcome with no next step ends the work; a wrong number only ends the number.
         ends = not (outcome.retry or row.callback_at or outcome.is_(Flag.WRONG_NUMBER))
         return PastCall(row.at, row.owner_id, rests, row.callback_at, ends, won)
 
     def _outcome(self, row: history.CallRow) -> Disposition | None:
-        """Return the outcome of a call; of another tool's only where the label says it alone."""
+        """Return a call's outcome; of another tool's call only if exactly one outcome fits."""
         known = self._rules.dispositions
         if row.disposition:
             return known.get(row.disposition)
@@ -157,8 +157,8 @@ def replay_words(found: Replay, start: date, end: date) -> Iterator[str]:
     )
     yield verdict_words(found)
     yield (
-        "Whom you called was chosen with the present ranking in view, which favours it. Fit and "
-        "page views are today's; snoozes and pins of the past are not known."
+        "Bias: you chose calls from the present ranking, which favours it. Fit and "
+        "page views are today's; past snoozes and pins are unknown."
     )
 
 
@@ -166,9 +166,9 @@ def verdict_words(found: Replay) -> str:
     """Return what may be concluded, in one sentence."""
     split = f"{found.earlier} earlier, {found.later} later"
     if found.verdict == "too_few":
-        return f"Too few to say anything: {found.won} won leads ({split})."
+        return f"Too few to conclude: {found.won} won leads ({split})."
     if found.verdict == "no_difference":
-        return f"No difference that chance would not make ({split}, p = {found.by_chance:.2f})."
+        return f"No difference beyond chance ({split}, p = {found.by_chance:.2f})."
     return (
         f"The other ranking would have had the won leads on top {found.verdict} "
         f"({split}; by chance alone p = {found.by_chance:.3f})."

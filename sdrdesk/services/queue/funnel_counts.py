@@ -1,4 +1,4 @@
-"""How many leads each rule keeps out, without looking at every lead."""
+"""Counts of leads by the rule that excludes them, without reading every lead."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _WINDOW = CHAIN[-1].name
 def counts_by_rule(
     db: Database, rulebook: Rulebook, told: QueueFacts, now: datetime
 ) -> Counter[str | None]:
-    """Return the leads on disk counted by the first rule that keeps them out (``None``: none)."""
+    """Return the number of leads by the first rule that excludes them (``None``: callable)."""
     rules = rulebook.rules
     indexed = ensure_indices(db, rulebook.ranking)
     clock = WindowClock(rulebook.windows, now)
@@ -41,7 +41,7 @@ def counts_by_rule(
 
 
 class _Judge:
-    """Asks the rules about a kind; about those that differ only by place, once for all places."""
+    """Asks the rules about a kind of lead; kinds that differ only by place are asked once."""
 
     def __init__(self, first: Callable[[Candidate], str | None], clock: WindowClock) -> None:
         self._first = first
@@ -56,6 +56,6 @@ class _Judge:
         found = self._anywhere[alike]
         if not known or found not in (None, _WINDOW):
             return found
-        # The window is the last rule: nothing else is left to ask.
+        # The window is the last rule, so no other rule is left.
         is_open = self._clock.is_open(kind.zone, kind.region, kind.region_state)
         return None if is_open else _WINDOW

@@ -1,8 +1,8 @@
-"""Who comes after the lead in hand, chosen while the call goes on.
+"""The next leads, chosen while the call goes on.
 
-Ranking 100,000 leads anew takes about as long as drawing a frame, and an outcome's key would wait
-for it. So the next leads are chosen while the rep listens to the ringing, every few seconds anew
-and whenever a sync brought something; after the outcome the rules judge them once more.
+Ranking 100,000 leads takes about as long as drawing a frame, and an outcome's key would wait for
+it. So the next leads are chosen while the phone rings, every few seconds and after every sync that
+brought something; after the outcome the rules check them once more.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from sdrdesk.clock import Clock
 from sdrdesk.domain.ranking.candidate import Candidate
 
 GOOD_FOR = timedelta(seconds=6)
-"""How long a choice counts; screens look ahead every five seconds."""
+"""How long a choice is valid; screens look ahead every five seconds."""
 
 
 class _Ahead(NamedTuple):
@@ -28,7 +28,7 @@ class LookAhead:
     """Keeps the last choice. One thread may look ahead while another records an outcome.
 
     Args:
-        callable_of: returns those of some leads that may be called now.
+        callable_of: returns those of some leads that are callable now.
         clock: present moment, aware.
     """
 
@@ -40,15 +40,15 @@ class LookAhead:
         self._ahead: _Ahead | None = None
 
     def keep(self, lead_id: str, at: datetime, ids: Sequence[str]) -> None:
-        """Keep who was found at ``at`` to come after ``lead_id``, the best first."""
+        """Keep the leads found at ``at`` to follow ``lead_id``, best first."""
         self._ahead = _Ahead(lead_id, at, tuple(ids))
 
     def forget(self) -> None:
-        """Something was decided that may change who is next."""
+        """Drop the choice: a decision may change the next lead."""
         self._ahead = None
 
     def after(self, lead_id: str) -> str | None:
-        """Return who comes after ``lead_id``, ``None`` when that has to be found out anew."""
+        """Return the lead after ``lead_id``, ``None`` when the queue must be ranked again."""
         ahead = self._ahead
         if ahead is None or ahead.lead_id != lead_id:
             return None

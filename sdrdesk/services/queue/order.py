@@ -1,7 +1,7 @@
-"""The order of the callable leads: as much of it as is wanted, or all of it.
+"""The order of the callable leads: the first part of it, or all of it.
 
-Promises that are due come first, then what the rep pinned, then the score, then the id. Both ways
-to the order agree with scoring every lead that the rules let through; a test holds them to that.
+Due callbacks come first, then pinned leads, then the score, then the id. Both ways to the order
+agree with scoring every lead that the rules allow; a test checks that.
 """
 
 from __future__ import annotations
@@ -28,24 +28,24 @@ from sdrdesk.store.queue.rank_index import ensure_indices
 from sdrdesk.store.queue.ranked_leads import RankedLeads
 
 _Place = tuple[int, str]
-"""Hundredths below zero and the id: where a lead stands among those without a promise or a pin."""
+"""Negative score in hundredths and the id: the place of a lead without a callback or pin."""
 _IdKey = tuple[int, int, str]
 _Row = tuple[str, str, int | None]
 """Id, place and conversion."""
 _Closed = partial[Iterator[_Place]]
-"""A stream that is not opened yet."""
+"""A stream that is not open yet."""
 
 LAST: QueueKey = (True, True, (2, 0.0, 0, (2, 0, "")))
-"""After every lead: the key of one that is gone."""
+"""Sorts after every lead: the key of a deleted one."""
 _BEFORE_ALL: _IdKey = (-1, 0, "")
-"""Stands before every id: a stream is opened before a lead of the same score is handed out."""
+"""Sorts before every id, so a stream opens before a lead of the same score is handed out."""
 _AT_FIRST = 8
-"""Least leads handed to the rules at once. Each may open a stream: who asks for the next lead does
-not pay for a page."""
+"""Fewest leads checked against the rules at once. Each may open a stream, and the next lead alone
+must not cost a page."""
 _AT_ONCE = 96
-"""Most leads handed to the rules at once."""
+"""Most leads checked against the rules at once."""
 _MANY_CLOSED = 2_000
-"""After so many leads outside their hours it pays to ask whether anybody is inside."""
+"""After this many leads outside their hours, check whether any lead is inside."""
 
 
 def first_ids(
@@ -53,12 +53,12 @@ def first_ids(
 ) -> tuple[str, ...] | None:
     """Return the ids of the first ``most`` callable leads, or ``None`` when all must be ranked.
 
-    Costs what the page costs, not what the account holds: a stream of an index is opened only when
-    the best score it can have is reached, and read only as far as needed.
+    The cost is that of the page, not of the account: a stream of an index is opened only when its
+    best possible score is reached, and read only as far as needed.
     """
     ranking = rulebook.ranking
     if ranking.day_hour or not ensure_indices(db, ranking):
-        return None  # by the clock on their wall, one level of points does not cool evenly
+        return None  # by local time, one level of points does not cool evenly
     with db.reader() as connection:
         return tuple(islice(_Queue(connection, rulebook, told, now).merged(most), most))
 
@@ -67,7 +67,7 @@ def first_ids(
 def walk(
     db: Database, rulebook: Rulebook, told: QueueFacts, now: datetime
 ) -> Iterator[Iterator[str]]:
-    """Lend the ids of the callable leads, best first; costs what is taken of them."""
+    """Lend the ids of the callable leads, best first; the cost is that of the ids taken."""
     ranking = rulebook.ranking
     by_index = not ranking.day_hour and ensure_indices(db, ranking)
     with db.reader() as connection:
@@ -113,7 +113,7 @@ class _Queue:
         yield from self._front
         judged = {lead_id for _, lead_id in self._among}
         places = self._places()
-        # As many as wanted, and those that the rules will hold back of them.
+        # The wanted leads, and the ones the rules will exclude.
         at_once = min(max(_AT_FIRST, most + most // 2), _AT_ONCE)
         while part := list(islice(places, at_once)):
             at_once = min(2 * at_once, _AT_ONCE)
@@ -134,7 +134,7 @@ class _Queue:
                     by_clock[zone] = clock_points(zone, self._config, self._now)[0]
                 points += by_clock[zone]
             piles.setdefault(-points, []).append(lead_id)
-        # Many small sorts instead of one: the keyboard is answered in between.
+        # Many small sorts instead of one, so that the keyboard is answered in between.
         for lost in sorted(piles):
             yield from sorted(piles.pop(lost), key=id_key)
 
@@ -145,7 +145,7 @@ class _Queue:
         return round(self._config.decay.ln_weight(age_s) * 100)
 
     def _places(self) -> Iterator[str]:
-        """Yield the ids of all leads whose window is open, in order, but for front and rules."""
+        """Yield the ids of all leads whose window is open, in order, before the other rules."""
         self._push(iter(self._among))
         for owner in self._leads.owners():
             for level, newest_ms in self._leads.levels(owner):
@@ -162,14 +162,13 @@ class _Queue:
                 self._push(stream)
 
     def _push(self, stream: Iterator[_Place]) -> None:
-        """Line up a stream by the next lead it has to offer."""
         place = next(stream, None)
         if place is not None:
             turn = next(self._turns)
             heapq.heappush(self._heap, (place[0], id_key(place[1]), turn, stream))
 
     def _hold(self, best: int, opens: _Closed) -> None:
-        """Line up a stream that is not opened yet by the best score it can hold."""
+        """Queue a closed stream by the best score it can hold."""
         heapq.heappush(self._heap, (-best, _BEFORE_ALL, next(self._turns), opens))
 
     def _cooling(self, owner: str, level: int) -> Iterator[_Place]:
@@ -194,5 +193,5 @@ class _Queue:
                 continue
             self._closed += 1
             if self._closed == _MANY_CLOSED and not self._leads.any_open():
-                self._heap.clear()  # at night nobody has to be looked at
+                self._heap.clear()  # at night no lead needs checking
                 return

@@ -1,4 +1,4 @@
-"""Rows of the queue, ready to draw, from what the ranking sees and what the database tells."""
+"""Rows of the queue, ready to draw."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from sdrdesk.store.queue.row_details import RowFacts, row_facts
 
 
 class RowMaker:
-    """Makes the rows of one page: windows and promises are worked out once for all of them."""
+    """Makes the rows of one page; windows and SLA are prepared once for all of them."""
 
     def __init__(self, rulebook: Rulebook, told: QueueFacts, now: datetime, sla_zone: str) -> None:
         self._config = rulebook.ranking
@@ -28,10 +28,7 @@ class RowMaker:
         self._first = exclusion_check(rulebook.rules, self._clock, told)
 
     def rows(self, db: Database, lead_ids: Sequence[str], start: int) -> list[QueueRow]:
-        """Return the rows of these leads, the first one at place ``start`` (from 0).
-
-        A lead that is gone is left out.
-        """
+        """Return the rows of these leads from place ``start`` (from 0) without deleted ones."""
         with db.reader() as connection:
             told = row_facts(connection, lead_ids)
             seen = candidates_in(connection, lead_ids, self._clock.now)

@@ -18,27 +18,27 @@ from sdrdesk.store.mirror.options import owner_by
 from sdrdesk.store.queue.filters import ids_that_match, known_personas
 
 _BUILT_IN = {
-    "callable": "Everybody to call now",
-    "callback": "Promised callbacks that are due",
-    "new": "Callable, never called since they converted",
+    "callable": "Callable now",
+    "callback": "Callbacks due",
+    "new": "Callable, not called since they converted",
     "retry": "Callable, called before",
     "reengaged": "Callable, converted again",
-    "resting": "Come back by themselves",
-    "all": "Every lead that is yours",
+    "resting": "Resting: come back automatically",
+    "all": "All your leads",
 }
 
 Snapshot = Callable[[str, datetime | None, str], QueueSnapshot]
 """(find, as of, one of ``SHOWN``) to the ranked queue."""
 
 
-class Narrowing:
+class ViewService:
     """Narrows the queue to a saved view, to conditions in words, or to both.
 
     Args:
         db: the database.
-        rulebook: where the team's views are.
+        rulebook: holds the team's views.
         snapshot: ranks the queue.
-        shown_among: returns those of some leads that one of ``SHOWN`` has now.
+        shown_among: returns the leads of a list that are in one of ``SHOWN`` now.
         clock: present moment, aware.
     """
 
@@ -57,14 +57,21 @@ class Narrowing:
         self._clock = clock
 
     def choices(self) -> list[ViewChoice]:
-        """Return every view by name: those that are always there, then the team's."""
+        """Return every view by name: the built-in ones, then the team's."""
         own = self._rules.views.values()
         return [
             *(ViewChoice(name, _BUILT_IN[name], "") for name in SHOWN),
             *(ViewChoice(view.name, view.text, view.filter.words) for view in own),
         ]
 
-    def queue(self, find: str, as_of: datetime | None, view: str, where: str = "") -> QueueSnapshot:
+    def queue(
+        self,
+        view: str = "callable",
+        where: str = "",
+        *,
+        find: str = "",
+        as_of: datetime | None = None,
+    ) -> QueueSnapshot:
         """Return the queue of a view, narrowed by ``where`` too.
 
         Raises:
@@ -81,7 +88,7 @@ class Narrowing:
         return made._replace(lead_ids=kept, view=name or "callable")
 
     def among(self, view: str, lead_ids: Sequence[str]) -> frozenset[str]:
-        """Return those of these leads that a view lets through now; costs what they cost.
+        """Return the leads of a list that are in a view now, without reading others.
 
         Raises:
             UsageError: there is no such view.
@@ -93,7 +100,7 @@ class Narrowing:
         return ids_that_match(self._db, self._exact(chosen.filter), self._clock(), ids)
 
     def known(self, name: str) -> None:
-        """Do nothing when there is a view of that name, else raise UsageError."""
+        """Check that a view of that name exists. Raises UsageError."""
         self._view(name)
 
     def _view(self, name: str) -> SavedView:
@@ -108,7 +115,7 @@ class Narrowing:
         return own[name]
 
     def _exact(self, wanted: LeadFilter) -> LeadFilter:
-        """Return ``wanted`` in the values the store compares with."""
+        """Return ``wanted`` with the values that the store compares."""
         return replace(
             wanted,
             personas=self._personas(wanted.personas),

@@ -1,4 +1,4 @@
-"""The queue: ranked, explained, and how it came to be this short."""
+"""The queue: ranked leads, the reasons, and the funnel to the callable ones."""
 
 from __future__ import annotations
 
@@ -39,8 +39,8 @@ if TYPE_CHECKING:
     from sdrdesk.domain.lead.lead import Lead
 
 VIEWS = ("callable", "callback", "new", "retry", "reengaged", "resting", "all")
-"""Names of the views: the callable leads, one lane of them, those that come back by themselves,
-or every lead that is mine."""
+"""Names of the built-in views: the callable leads, one lane of them, those that come back
+automatically, or all of my leads."""
 
 _BY_THE_CLOCK = frozenset(
     {
@@ -52,13 +52,15 @@ _BY_THE_CLOCK = frozenset(
         "call_window",
     }
 )
-"""Rules that let a lead go by themselves when their time is over."""
+"""Rules that release a lead when their time is over."""
+JUST_CONVERTED = timedelta(hours=1)
+"""Older conversions are not announced: the steepest hour is over."""
 _FIND_MOST = 500
-"""How many leads a search narrows the queue to; nobody reads further."""
+"""Most leads a search shows."""
 
 
 class QueueService:
-    """Ranks what is on disk. Every order is read anew."""
+    """Ranks the leads on disk, each time from the database."""
 
     def __init__(
         self,
@@ -67,16 +69,21 @@ class QueueService:
         clock: Clock,
         my_owner_ids: Callable[[], frozenset[str] | None],
         sla_zone: str,
+        *,
+        owner_problem: Callable[[], str] = lambda: "",
+        block_queue: Callable[[int], QueueSnapshot | None] = lambda _first: None,
     ) -> None:
         self._db = db
         self._rules = rulebook
         self._clock = clock
         self._mine = my_owner_ids
         self._sla_zone = sla_zone
+        self._owner_problem = owner_problem
+        self._block_queue = block_queue
         self._shown: tuple[str, ...] | None = None
         """The last whole order, for the place of one lead in it."""
         self._head: tuple[str, ...] = ()
-        """The head of the order, until there is a whole one: a first look waits for no more."""
+        """The start of the order, until the whole order is known."""
 
     def snapshot(
         self,
@@ -89,8 +96,8 @@ class QueueService:
         """Rank the queue at ``as_of`` (now when left out).
 
         Args:
-            find: narrows the queue to the leads that match.
-            first: how many leads are enough; 0 for all of them. The whole queue may come anyway.
+            find: narrows the queue to matching leads.
+            first: this many leads are needed, 0 for all. The whole queue may come anyway.
             as_of: aware.
             view: one of ``VIEWS``.
 
@@ -115,10 +122,14 @@ class QueueService:
                 self._shown = ids
             elif as_of is None and len(ids) > len(self._head):
                 self._head = ids
-        # Counting reads an index from end to end: a first page does not wait for that.
+        # Counting reads a whole index: a first page does not wait for that.
         whole = some is None or len(some) < first
         total = total_leads(self._db) if whole else len(ids)
         return QueueSnapshot(now, ids, total, find, view, whole)
+
+    def working(self, *, first: int = 0) -> QueueSnapshot:
+        """Rank the queue to work through, in the order of the block's recipe while one runs."""
+        return self._block_queue(first) or self.snapshot(first=first)
 
     def _found(self, find: str, told: QueueFacts, now: datetime, view: str) -> tuple[str, ...]:
         from sdrdesk.store.queue.find import find_leads
@@ -137,7 +148,7 @@ class QueueService:
         return candidates(self._db, None if mine is None else self._owners(mine), now=now)
 
     def _owners(self, mine: frozenset[str]) -> list[str]:
-        """Return the owners whose leads are in the queue, ``""`` for leads nobody owns."""
+        """Return the owners whose leads are in the queue, ``""`` for leads without an owner."""
         return sorted(mine | {""} if self._rules.rules.unassigned else mine)
 
     def _in_order(
@@ -162,15 +173,15 @@ class QueueService:
         return [item for item in open_now if lane(item, now) == view]
 
     def rows(self, snapshot: QueueSnapshot, start: int, stop: int) -> list[QueueRow]:
-        """Return the rows from ``start`` up to ``stop``; a lead that is gone is left out."""
+        """Return the rows from ``start`` up to ``stop``; deleted leads are left out."""
         start = max(0, start)
         maker = RowMaker(self._rules, self._facts(), snapshot.as_of, self._sla_zone)
         return maker.rows(self._db, snapshot.lead_ids[start:stop], start)
 
     def row_of(self, lead: Lead) -> QueueRow:
-        """Return the row of one lead wherever it stands; rank 0 when it is not in the queue.
+        """Return the row of one lead; rank 0 when it is not in the queue.
 
-        Its place is the one in the order that was ranked last: the one on screen.
+        The rank is that of the order on screen, the last one ranked.
         """
         now = self._clock()
         shown: Sequence[str] = self._head if self._shown is None else self._shown
@@ -184,7 +195,7 @@ class QueueService:
         return made[0]
 
     def why(self, lead_id: str) -> WhyView:
-        """Return where a lead stands and why, and when it overtakes the one above it."""
+        """Return the rank of a lead with its reasons, and when it overtakes the lead above."""
         from sdrdesk.domain.queue.eligibility import exclusions
         from sdrdesk.domain.queue.overtaking import CAUSES, find_overtaking
         from sdrdesk.store.mirror.leads import get_lead
@@ -195,7 +206,7 @@ class QueueService:
         if lead is None or item is None:
             raise _unknown(lead_id)
         kept_out = exclusions(item, self._rules.rules, self._rules.windows, now, self._facts())
-        # For a lead that is kept out: the place it would take if nothing did.
+        # For an excluded lead: its place if it were callable.
         above = self._above(item, now)
         above_lead = get_lead(self._db, above[1].lead_id) if above else None
         passing = (
@@ -229,7 +240,7 @@ class QueueService:
         return (place, above) if above else None
 
     def funnel(self) -> FunnelView:
-        """Return how the leads on disk shrink to the callable ones; the numbers add up."""
+        """Return the steps from all leads to the callable ones; the numbers add up."""
         from sdrdesk.domain.queue.eligibility import LABELS
         from sdrdesk.domain.queue.funnel import funnel_of_counts
         from sdrdesk.services.queue.funnel_counts import counts_by_rule
@@ -248,34 +259,36 @@ class QueueService:
         )
 
     def window_note(self, lead_id: str, at: datetime) -> str:
-        """Return why nobody should call the lead at ``at``, ``""`` when they may."""
+        """Return why ``at`` is a bad time to call the lead, ``""`` when it is fine."""
         item = candidate_of(self._db, lead_id)
         if item is None:
             raise _unknown(lead_id)
         if not item.zone:
-            return "their time zone is unknown"
+            return "the lead's time zone is unknown"
         state = WindowClock(self._rules.windows, at).state(item.zone, item.country, item.state)
         if state.open:
             return ""
-        return f"{state.holiday} there" if state.holiday else "outside their calling hours"
+        return (
+            f"public holiday ({state.holiday})" if state.holiday else "outside their calling hours"
+        )
 
     def next_after(self, lead_id: str) -> str | None:
-        """Return the lead to call next when ``lead_id`` is done with, ``None`` when none is."""
+        """Return the lead to call after ``lead_id``, ``None`` when no lead is left."""
         return next(iter(self.ahead_of(lead_id, 1)), None)
 
     def ahead_of(self, lead_id: str, most: int) -> list[str]:
-        """Return the leads to call when ``lead_id`` is done with, best first, about ``most``."""
+        """Return the leads to call after ``lead_id``, best first, about ``most``."""
         return [i for i in self.snapshot(first=most + 1).lead_ids[: most + 1] if i != lead_id]
 
     def head(self, most: int) -> list[Candidate]:
-        """Return the first ``most`` leads of the queue as the rules see them."""
+        """Return the first ``most`` leads of the queue as ranking candidates."""
         made = self.snapshot(first=most)
         return candidates_of(self._db, made.lead_ids[:most], now=made.as_of)
 
     def walk(self, sizes: Sequence[int]) -> Generator[list[Candidate]]:
-        """Yield the queue from its head, as the rules see it, in groups of these sizes.
+        """Yield the queue from the top as ranking candidates, in groups of these sizes.
 
-        Close it when enough was seen: until then it holds on to what it reads.
+        Close the generator after use: it holds a read transaction.
         """
         now = self._clock()
         with walk(self._db, self._rules, self._facts(), now) as ids:
@@ -283,26 +296,26 @@ class QueueService:
                 yield candidates_of(self._db, list(islice(ids, size)), now=now)
 
     def callable_leads(self) -> list[Candidate]:
-        """Return every callable lead as the rules see it, in the order of the queue."""
+        """Return every callable lead as a ranking candidate, in the order of the queue."""
         now, told = self._clock(), self._facts()
         chosen = self._chosen(self._pool(told, now), told, now, "callable")
         return sorted(chosen, key=queue_key(self._rules.ranking, now))
 
     def candidate(self, lead_id: str) -> Candidate | None:
-        """Return one lead as the rules see it, ``None`` when there is none."""
+        """Return one lead as a ranking candidate, ``None`` when there is none."""
         return candidate_of(self._db, lead_id, now=self._clock())
 
     def owner_ids(self) -> list[str]:
-        """Return the owners whose leads are mine, ``""`` for leads nobody owns."""
+        """Return the owners whose leads are mine, ``""`` for leads without an owner."""
         mine = self._mine()
         if mine is not None:
             return self._owners(mine)
         return ["", *(owner.owner_id for owner in owners(self._db))]
 
     def first_rules(self, lead_ids: Sequence[str]) -> dict[str, tuple[str | None, datetime | None]]:
-        """Return the first rule that keeps each of these out now, and until when it rests.
+        """Return the first rule that excludes each lead now (``None``: none) and its snooze end.
 
-        ``None`` for none. Only leads that are mine are among them.
+        Leads of others are left out.
         """
         now, told = self._clock(), self._facts()
         first = exclusion_check(self._rules.rules, WindowClock(self._rules.windows, now), told)
@@ -314,33 +327,44 @@ class QueueService:
         }
 
     def shown(self, lead_ids: tuple[str, ...]) -> None:
-        """Take note of another order that is on screen; places of single leads are those in it."""
+        """Set the order on screen; ``row_of`` takes ranks from it."""
         self._shown = lead_ids
 
     def callable_of(self, lead_ids: Sequence[str]) -> list[Candidate]:
-        """Return those of these leads that are in my queue now, in the order of the queue."""
+        """Return the leads of a list that are callable in my queue now, in its order."""
         now, told = self._clock(), self._facts()
         pool = candidates_of(self._db, lead_ids, now=now)
         chosen = self._chosen(pool, told, now, "callable")
         return sorted(chosen, key=queue_key(self._rules.ranking, now))
 
+    def just_converted(self, lead_ids: Sequence[str]) -> tuple[str, ...]:
+        """Return the leads of a list that are callable in my queue and converted just now."""
+        now = self._clock()
+        return tuple(
+            item.lead_id
+            for item in self.callable_of(lead_ids)
+            if item.converted_at is not None and now - item.converted_at <= JUST_CONVERTED
+        )
+
     def shown_among(self, lead_ids: Sequence[str], view: str) -> frozenset[str]:
-        """Return those of these leads that one of ``VIEWS`` has now."""
+        """Return the leads of a list that are in one of ``VIEWS`` now."""
         now, told = self._clock(), self._facts()
         pool = candidates_of(self._db, lead_ids, now=now)
         return frozenset(item.lead_id for item in self._chosen(pool, told, now, view))
 
     def empty_words(self, snapshot: QueueSnapshot) -> str:
-        """Say why nobody is in the list and what to do about it."""
+        """Return why the list is empty and what to do about it."""
         if not snapshot.total:
-            return "There are no leads on this machine yet. Fetch them: sdrdesk sync"
+            return "No leads on this machine yet. Fetch them: sdrdesk sync"
+        if problem := self._owner_problem():
+            return problem
         if snapshot.find:
             return f"No callable lead matches {snapshot.find!r}."
         steps = sorted(self.funnel().steps, key=lambda step: -step.removed)
         kept = ", ".join(f"{step.removed} {step.text}" for step in steps[:4])
         opens = self._next_opening()
         when = f" The next becomes callable in {opens}." if opens else ""
-        return f"Nobody is callable now. Of {snapshot.total} leads: {kept}.{when}"
+        return f"No lead is callable now. Of {snapshot.total} leads: {kept}.{when}"
 
     def _next_opening(self) -> str:
         from sdrdesk.domain.text.humanize import span_words

@@ -1,1 +1,1 @@
-"""The team lead's reports: read from the store, counted in the domain, drawn as sheets."""
+"""The team's reports: read from the store, counted in the domain, shown as tables."""

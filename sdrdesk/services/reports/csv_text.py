@@ -1,4 +1,4 @@
-"""CSV that a spreadsheet cannot be tricked by."""
+"""CSV that is safe to open in a spreadsheet."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 def csv_text(rows: Iterable[Mapping[str, object]]) -> str:
     """Return ``rows`` as CSV with a heading line; the columns are those of the first row.
 
-    Text that a spreadsheet would run as a formula gets a leading apostrophe (the advice of OWASP
-    on CSV injection, read 2026). Numbers stay numbers; telephone numbers are text and get it too.
+    Text that a spreadsheet would run as a formula gets a leading apostrophe (OWASP's advice on CSV
+    injection, read 2026). Numbers stay numbers; phone numbers are text and get it too.
     """
     out = io.StringIO()
     writer: csv.DictWriter[str] | None = None

@@ -1,4 +1,4 @@
-"""Reads the day files that reps saved with ``log --json`` and makes one log of them."""
+"""Merge of day files that reps saved with ``log --json`` into one log."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from sdrdesk.domain.text.plain_text import clean
 from sdrdesk.plain_file import read_plain
 
 _MOST_BYTES = 64 * 1024 * 1024
-"""A day of a very large team is a few megabytes."""
+"""A day of a very large team takes a few megabytes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +29,11 @@ class MergedLog:
     days: tuple[str, ...]
     merged: Merged
     reps: dict[str, CallTally]
-    """By owner id, counted anew from the union."""
+    """By owner id, counted again from the union."""
     names: dict[str, str]
 
     def to_json(self) -> dict[str, object]:
-        """Return what ``log merge --json`` prints."""
+        """Return the output of ``log merge --json``."""
         return {
             "files": list(self.files),
             "days": list(self.days),
@@ -57,7 +57,7 @@ class MergedLog:
 
     @property
     def needs_person(self) -> bool:
-        """Whether something does not agree."""
+        """Whether something disagrees."""
         merged = self.merged
         return bool(merged.disagreements or merged.not_at_crm or merged.not_in_files)
 
@@ -88,10 +88,10 @@ class MergedLog:
 
 
 CRM = "the CRM"
-"""Stands for the file of what the CRM holds."""
+"""Name of the CRM's side in place of a file."""
 
 AskDay: TypeAlias = "Callable[[date], Mapping[str, object]]"
-"""The log of a day for everybody, as ``log --json`` prints it, from what this machine holds."""
+"""Returns the log of a day for everybody from this machine, as ``log --json`` prints it."""
 
 
 def read_day_files(
@@ -102,10 +102,10 @@ def read_day_files(
 ) -> MergedLog:
     """Return one log of the files, each activity once.
 
-    With ``at_crm`` the files are held against what the CRM has of their reps on their days.
+    With ``at_crm`` the files are reconciled with the CRM for their reps and days.
 
     Raises:
-        UsageError: a file cannot be read or is not what ``log --json`` prints.
+        UsageError: a file cannot be read or is no output of ``log --json``.
     """
     entries: list[Logged] = []
     days: set[str] = set()
@@ -125,7 +125,7 @@ def read_day_files(
 
 
 def _held(at_crm: AskDay, days: Collection[str], owner_ids: Collection[str]) -> list[Logged]:
-    """Return what the CRM holds of these reps on these days."""
+    """Return the CRM's activities of these reps on these days."""
     found: list[Logged] = []
     for day in sorted(days):
         try:

@@ -1,4 +1,4 @@
-"""What every number of a report means, in words for whoever is judged by it."""
+"""Definitions of every number in a report, for the people it measures."""
 
 from __future__ import annotations
 
@@ -14,23 +14,23 @@ MEETING = "meeting set"
 
 
 def definitions(targets: SlaTargets) -> dict[str, str]:
-    """Return every definition by name, with the team's own numbers in it."""
+    """Return every definition by name, with the team's own values."""
     talk = duration(targets.conversation_s)
     early, late = duration(targets.callback_early_s), duration(targets.callback_late_s)
     fields = ", ".join(targets.marketing.fields)
     return {
         "day": "from midnight to midnight on the rep's clock; 23 or 25 hours when clocks change",
-        DIAL: "every call logged, by any tool; an outcome taken back before it was sent is none",
-        CONNECT: "a dial whose outcome says that a person answered; every outcome that the CRM's "
-        "word may stand for must say so, else it is none",
+        DIAL: "every call logged, by any tool; an outcome undone before it was sent does not count",
+        CONNECT: "a dial whose outcome says that a person answered; if the CRM's label "
+        "fits several outcomes, all of them must say so",
         CONVERSATION: f"a connect with the intended person of at least {talk}",
         MEETING: "a call whose outcome is a meeting, or the last call that reached the person "
-        "before a meeting that the CRM holds; it counts for who called, once",
-        "corrected": "a call whose outcome was taken back after it was sent: a dial, nothing else",
+        "before a meeting in the CRM; it counts once, for the rep who called",
+        "corrected": "a call whose outcome was undone after it was sent: a dial, nothing else",
         "talk": "the sum of the durations of the dials as they were logged",
-        "disqualified without a call": "leads given up on sight; never among the dials",
-        "by hour and weekday": "on the clock of the rep who called; the hour that comes twice when "
-        "clocks go back holds both",
+        "disqualified without a call": "leads disqualified from their record; not counted as dials",
+        "by hour and weekday": "in the time zone of the rep who called; the hour that "
+        "comes twice when clocks go back holds both",
         "callback kept": f"anybody called the lead from {early} before the promised time to {late} "
         "after it; counted for callbacks promised with this sdrdesk, on the day they were due",
         "lead": "a person who converted in these days, by the latest of those conversions; leads "
@@ -39,20 +39,20 @@ def definitions(targets: SlaTargets) -> dict[str, str]:
         "first contact": "the first connect at or after the conversion",
         "qualified": "the first outcome at or after the conversion that qualifies or sets a "
         "meeting and was not corrected",
-        "system's share": "from the conversion until this sdrdesk held it; not known for a "
-        "conversion that a later one displaced",
-        "rep's share": "from then to the first attempt; leads somebody called before this sdrdesk "
-        "saw them are in neither share",
+        "waiting for routing": "from the conversion until this sdrdesk received it; unknown for a "
+        "conversion that a later one replaced",
+        "waiting for rep": "from then to the first attempt; leads called before this sdrdesk "
+        "received them are in neither",
         "p50, p90, p95": "half, nine tenths, nineteen twentieths waited this long at the most "
-        "(nearest rank); who was never called is not among them, so read them with `never`",
+        "(nearest rank); leads never called are not included, so read them with `never`",
         "business time": "only the office hours in sla.toml, without its holidays",
         "in time": "the first attempt came before the promise of sla.toml ran out; a promise that "
         "still runs is neither kept nor broken",
         "given up": "never reached since the conversion, and the last outcome ended the work or "
-        f"nobody dialled for {targets.sales.given_up_days} days",
+        f"no dial followed for {targets.sales.given_up_days} days",
         "complete": f"filled: {fields}",
         "rejected": "disqualified or not interested, with the reason the rep gave; the CRM "
-        "keeps no reason for what others recorded",
+        "keeps no reason for the outcomes of others",
         "qualifies": "the first outcome that qualifies, or the CRM's stage by now: the SQL "
         "stage of sla.toml, where that is left out the opportunity stage",
         "interval": "95 % score interval (Wilson): where the true share lies, given how few cases "

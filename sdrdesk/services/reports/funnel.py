@@ -16,13 +16,13 @@ from sdrdesk.store.reports.report_rows import conversions_in, leads_of, stage_va
 
 @dataclass(frozen=True, slots=True)
 class StageReport:
-    """How far the leads that converted in some days came."""
+    """Progress of the leads that converted in a date range."""
 
     span: DateRange
     steps: tuple[StageStep, ...]
 
     def to_json(self) -> dict[str, object]:
-        """Return what ``report funnel --json`` prints."""
+        """Return the output of ``report funnel --json``."""
         return {
             "from": self.span.first.isoformat(),
             "to": self.span.last.isoformat(),
@@ -32,7 +32,7 @@ class StageReport:
 
 
 def stage_report(reader: Reader, span: DateRange) -> StageReport:
-    """Count how far the leads that converted in ``span`` came by now."""
+    """Count how far the leads that converted in ``span`` have come."""
     ids = [row.lead_id for row in conversions_in(reader.db, span.start, span.end)]
     order = [value for value, _ in stage_values(reader.db)]
     stands = [lead.lifecycle for lead in leads_of(reader.db, ids)]
@@ -41,7 +41,7 @@ def stage_report(reader: Reader, span: DateRange) -> StageReport:
 
 
 def stage_pictures(report: StageReport) -> tuple[Picture, ...]:
-    """Return how far the leads came, as bars."""
+    """Return the funnel as bars."""
     known = [step for step in report.steps if step.known]
     return (
         Picture(

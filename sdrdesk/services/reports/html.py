@@ -1,4 +1,4 @@
-"""A report as one HTML file: no script, nothing from elsewhere, opens offline and prints well."""
+"""A report as one HTML file: no script, no external resources; works offline and prints well."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from sdrdesk.domain.text.plain_text import clean_all
 from sdrdesk.services.reports.tables import Cell, Sheet, Table, words
 
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'"
-"""Should a text ever get past the escaping, the browser still runs and fetches nothing."""
+"""If text ever got past the escaping, the browser would still run and fetch nothing."""
 _STYLE = """
 :root { color-scheme: light dark }
 body { font: 15px/1.5 system-ui, sans-serif; max-width: 72rem; margin: 2rem auto; padding: 0 1rem }
@@ -56,7 +56,7 @@ def html_page(sheet: Sheet) -> str:
 
 
 def escape(text: str) -> str:
-    """Return ``text`` as HTML shows it, without control and direction characters."""
+    """Return ``text`` escaped for HTML, without control and direction characters."""
     return escaped(clean_all(text))
 
 

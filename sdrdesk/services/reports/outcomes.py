@@ -1,4 +1,4 @@
-"""``report outcomes`` and ``report scripts``: what calls led to, by rep and by script."""
+"""``report outcomes`` and ``report scripts``: outcomes by rep and by script."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class OutcomeReport:
     """By owner id."""
 
     def to_json(self) -> dict[str, object]:
-        """Return what ``report outcomes --json`` prints."""
+        """Return the output of ``report outcomes --json``."""
         return {
             "from": self.span.first.isoformat(),
             "to": self.span.last.isoformat(),
@@ -43,13 +43,13 @@ class OutcomeReport:
 
 @dataclass(frozen=True, slots=True)
 class ScriptReport:
-    """What each version of a script led to."""
+    """Results of each version of a script."""
 
     span: DateRange
     results: tuple[ScriptResult, ...]
 
     def to_json(self) -> dict[str, object]:
-        """Return what ``report scripts --json`` prints."""
+        """Return the output of ``report scripts --json``."""
         return {
             "from": self.span.first.isoformat(),
             "to": self.span.last.isoformat(),
@@ -77,7 +77,7 @@ def outcome_report(reader: Reader, span: DateRange) -> OutcomeReport:
 
 
 def script_report(reader: Reader, span: DateRange) -> ScriptReport:
-    """Count what calls with each version of a script led to."""
+    """Count the results of calls with each version of a script."""
     groups, meetings = reader.groups(span)
     found: dict[str, CallTally] = {}
     for group in groups:
@@ -92,7 +92,7 @@ def script_report(reader: Reader, span: DateRange) -> ScriptReport:
 def outcome_sheet(reader: Reader, report: OutcomeReport) -> Sheet:
     """Return the report as tables."""
     names = reader.owner_names()
-    rows = [_rep_row(names.get(key, key) or "nobody", t) for key, t in report.reps.items()]
+    rows = [_rep_row(names.get(key, key) or "no owner", t) for key, t in report.reps.items()]
     if len(rows) > 1:
         rows.append(_rep_row("Team", report.team))
     return Sheet(
@@ -135,7 +135,7 @@ def outcome_sheet(reader: Reader, report: OutcomeReport) -> Sheet:
 
 
 def script_sheet(reader: Reader, report: ScriptReport) -> Sheet:
-    """Return the report as tables; thin data is shown and not compared."""
+    """Return the report as tables; small samples are shown but not compared."""
     thin = sum(result.meetings.is_thin for result in report.results)
     notes = [
         "Sorted by dials, not by success. A script is ahead of another only when their intervals "

@@ -1,4 +1,4 @@
-"""A picture of a report as plain data: what is drawn is also in its tables, as numbers."""
+"""A chart of a report as plain data; its tables hold the same numbers."""
 
 from __future__ import annotations
 

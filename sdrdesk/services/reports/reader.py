@@ -1,4 +1,4 @@
-"""What the reports are counted from: rows of the store, read once, with their meaning."""
+"""The rows behind the reports, read once and classified."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ from sdrdesk.store.reports import report_rows
 from sdrdesk.store.reports.report_rows import CallRow, ConversionRow
 
 _MOST_KNOWN = 10_000
-"""Meanings remembered by one report."""
+"""Cached classifications of one report."""
 
 
 class Converted(NamedTuple):
-    """A lead of the span with its wait and everything done about it since."""
+    """A lead of the date range with its wait and the calls since."""
 
     wait: Wait
     owner_id: str
@@ -38,7 +38,7 @@ class Converted(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Reads for one report; ``zone`` is that of whoever asks."""
+    """Reads for one report; ``zone`` is the zone of the reader."""
 
     db: Database
     dispositions: Dispositions
@@ -48,7 +48,7 @@ class Reader:
 
     @property
     def targets(self) -> SlaTargets:
-        """What marketing and sales agreed on."""
+        """The agreement between marketing and sales."""
         return self.sla.targets
 
     def owner_names(self) -> dict[str, str]:
@@ -56,22 +56,22 @@ class Reader:
         return {owner.owner_id: owner.name or owner.owner_id for owner in owners(self.db)}
 
     def dials(self, start: datetime, end: datetime, owner_id: str | None = None) -> Iterator[Dial]:
-        """Yield calls and outcomes without one of a span, oldest first; ``None``: everybody's."""
+        """Yield calls and outcomes without a call of a span, oldest first (``None``: all reps)."""
         to_dial = self.dial_maker(start)
         return map(to_dial, report_rows.calls_between(self.db, start, end, owner_id))
 
     def dial_maker(self, since: datetime) -> _DialMaker:
-        """Return what turns rows of calls from ``since`` on into dials."""
+        """Return the function that turns rows of calls since ``since`` into dials."""
         classifier = OutcomeClassifier(self.dispositions)
         reached = classifier.labels_with(Flag.INTENDED_PERSON)
         meetings = report_rows.meetings_with_calls(self.db, since, reached) if reached else []
         return _DialMaker(classifier, frozenset(row.call_key for row in meetings))
 
     def groups(self, span: DateRange) -> tuple[list[Group], list[Dial]]:
-        """Return everybody's calls of a span by what counts alike, and the calls of meetings.
+        """Return all calls of a span grouped by equal facts, and the calls of meetings.
 
-        The second list holds the calls whose meeting only the CRM's meeting tells; they are in the
-        groups too, as what their outcome says.
+        The second list holds calls whose meeting is known only from the CRM's meeting; the groups
+        hold them too, classified by their outcome.
         """
         classifier = OutcomeClassifier(self.dispositions)
         rows = report_rows.groups_between(
@@ -95,7 +95,7 @@ class Reader:
         return groups, self.meetings_of(span)
 
     def meetings_of(self, span: DateRange) -> list[Dial]:
-        """Return the calls of a span whose meeting only the CRM's meeting tells."""
+        """Return the calls whose meeting is known only from the CRM's meeting."""
         to_dial = self.dial_maker(span.start)
         found = map(to_dial, report_rows.calls_by_key(self.db, to_dial.set_meeting))
         return [
@@ -105,7 +105,7 @@ class Reader:
         ]
 
     def converted(self, span: DateRange) -> list[Converted]:
-        """Return the leads that converted in the span, with what was done about each since."""
+        """Return the leads that converted in the span, with the calls to each since."""
         rows = report_rows.conversions_in(self.db, span.start, span.end)
         done = {row.lead_id: History() for row in rows}
         if rows:

@@ -1,4 +1,4 @@
-"""Every report by name: counted once, then given as JSON or as a sheet."""
+"""The reports by name: counted once, then returned as JSON or as tables."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Report:
     json: dict[str, object]
     sheet: Sheet
     pictures: tuple[Picture, ...] = ()
-    """Drawn where people would rather look; every number of them is in the sheet too."""
+    """Charts; the tables hold all their numbers too."""
 
 
 _Make: TypeAlias = "Callable[[Reader, DateRange], Report]"
@@ -47,10 +47,10 @@ _Make: TypeAlias = "Callable[[Reader, DateRange], Report]"
 def make_report(
     reader: Reader, name: ReportName, first: date, last: date, by: By | None = None
 ) -> Report:
-    """Count a report from ``first`` to ``last``, both included, days in the reader's zone.
+    """Count a report from ``first`` to ``last``, both included, in the reader's zone.
 
     Raises:
-        UsageError: the days are no span.
+        UsageError: ``last`` is before ``first``.
     """
     days = span(first, last, reader.zone)
     if name == "speed":

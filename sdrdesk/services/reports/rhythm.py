@@ -1,4 +1,4 @@
-"""``report rhythm``: when the team dials and talks, and how the meetings set went day by day."""
+"""``report rhythm``: dials and conversations by hour and weekday, meetings day by day."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ _DEFINED = ("dial", "conversation", "meeting set", "by hour and weekday", "day")
 
 
 def rhythm_report(reader: Reader, span: DateRange) -> Rhythm:
-    """Count when everybody's calls of ``span`` were made."""
+    """Count the calls of ``span`` by hour and weekday."""
     return rhythm(_moments(reader, span), span)
 
 
 def rhythm_json(found: Rhythm) -> dict[str, object]:
-    """Return what ``report rhythm --json`` prints."""
+    """Return the output of ``report rhythm --json``."""
     return {
         "from": found.span.first.isoformat(),
         "to": found.span.last.isoformat(),
@@ -70,7 +70,7 @@ def rhythm_sheet(reader: Reader, found: Rhythm) -> Sheet:
 
 
 def rhythm_pictures(found: Rhythm) -> tuple[Picture, ...]:
-    """Return the report as pictures."""
+    """Return the report as charts."""
     hours = found.hours
     trend = found.trend()
     return (
@@ -125,7 +125,7 @@ def _moments(reader: Reader, span: DateRange) -> Iterator[Moment]:
 
 
 def _zones(reader: Reader) -> dict[str, ZoneInfo]:
-    """Return the clocks of the reps who have one of their own, by owner id."""
+    """Return the time zones of the reps who have their own, by owner id."""
     named = reader.targets.zones
     found = {}
     for owner in owners(reader.db) if named else ():

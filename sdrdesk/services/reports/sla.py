@@ -1,4 +1,4 @@
-"""``report sla``: what sales and marketing promised each other, and what each kept."""
+"""``report sla``: the promises between sales and marketing, and how each kept them."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _DEFINED = (
 
 @dataclass(frozen=True, slots=True)
 class SlaReport:
-    """Both sides of the agreement over some days."""
+    """Both sides of the agreement in a date range."""
 
     span: DateRange
     sales: SalesSide
@@ -40,7 +40,7 @@ class SlaReport:
     marketing: MarketingSide
 
     def to_json(self) -> dict[str, object]:
-        """Return what ``report sla --json`` prints."""
+        """Return the output of ``report sla --json``."""
         return {
             "from": self.span.first.isoformat(),
             "to": self.span.last.isoformat(),
@@ -67,7 +67,7 @@ def sla_report(reader: Reader, span: DateRange) -> SlaReport:
         span,
         sales_side(leads, team, reader.sla, now),
         {
-            names.get(owner_id, owner_id or "nobody"): sales_side(
+            names.get(owner_id, owner_id or "no owner"): sales_side(
                 mine, calls.get(owner_id, Share(0, 0)), reader.sla, now
             )
             for owner_id, mine in sorted(owners.items(), key=lambda p: names.get(p[0], p[0]))

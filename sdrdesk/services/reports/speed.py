@@ -1,4 +1,4 @@
-"""``report speed``: three clocks, the system's share and the rep's, and by what they differ."""
+"""``report speed``: time to the first attempt, split into waiting for routing and for the rep."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from sdrdesk.services.reports.reader import Reader
 from sdrdesk.services.reports.tables import Cell, Sheet, Table, duration
 
 _DEFINED = (
-    "lead", "first attempt", "first contact", "qualified", "p50, p90, p95", "system's share",
-    "rep's share", "business time", "day",
+    "lead", "first attempt", "first contact", "qualified", "p50, p90, p95", "waiting for routing",
+    "waiting for rep", "business time", "day",
 )  # fmt: skip
 
 
@@ -30,7 +30,7 @@ class SpeedReport:
     groups: dict[str, Speed]
 
     def to_json(self) -> dict[str, object]:
-        """Return what ``report speed --json`` prints."""
+        """Return the output of ``report speed --json``."""
         found: dict[str, object] = {
             "from": self.span.first.isoformat(),
             "to": self.span.last.isoformat(),
@@ -83,7 +83,7 @@ def speed_sheet(reader: Reader, report: SpeedReport) -> Sheet:
     if found.before_seen:
         notes.append(
             f"{found.before_seen} leads were called before this sdrdesk saw them; they are in "
-            "neither the system's share nor the rep's."
+            "neither wait."
         )
     return Sheet(
         "Speed to lead",
@@ -95,7 +95,7 @@ def speed_sheet(reader: Reader, report: SpeedReport) -> Sheet:
 
 
 def speed_pictures(report: SpeedReport) -> tuple[Picture, ...]:
-    """Return how long the first attempt took, as bars of leads."""
+    """Return the wait for the first attempt, as bars of leads."""
     calendar, business = report.speed.calendar.bands, report.speed.business.bands
     return (
         Picture(
@@ -110,8 +110,8 @@ def speed_pictures(report: SpeedReport) -> tuple[Picture, ...]:
 
 
 def _clock_rows(found: Speed) -> Iterator[tuple[Cell, ...]]:
-    yield _row("system's share", found.system)
-    yield _row("rep's share", found.rep)
+    yield _row("waiting for routing", found.system)
+    yield _row("waiting for rep", found.rep)
     yield from _rows_of("", found.calendar)
     yield from _rows_of(", business time", found.business)
 

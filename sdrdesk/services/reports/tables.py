@@ -1,6 +1,6 @@
-"""A report as plain tables, so that terminal, Markdown, CSV and HTML are drawn from one thing.
+"""A report as plain tables, the source of terminal, Markdown, CSV and HTML output.
 
-Cells are data, never markup: each way of drawing escapes in its own language.
+Cells are data, never markup: each output escapes them in its own way.
 """
 
 from __future__ import annotations
@@ -33,16 +33,16 @@ class Sheet:
 
     title: str
     about: str
-    """Days, zone and whose, in one line."""
+    """Days, zone and reps, in one line."""
     tables: tuple[Table, ...]
     definitions: tuple[tuple[str, str], ...]
-    """What every number means, in the report itself."""
+    """Definitions of the numbers."""
     notes: tuple[str, ...] = ()
-    """What a reader must know before comparing anything."""
+    """Limits to know before comparing anything."""
 
 
 def words(cell: Cell) -> str:
-    """Return a cell as words on one line; ``–`` when there is no value."""
+    """Return a cell as text on one line; ``–`` without a value."""
     if cell is None:
         return "–"
     text = str(cell)
@@ -105,7 +105,7 @@ def csv(sheet: Sheet) -> str:
 
 
 def markdown_cell(text: Cell) -> str:
-    """Return text on one line that Markdown shows as it stands."""
+    """Return text on one line, escaped for Markdown."""
     flat = words(text)
     for character in ("\\", "|", "`", "*", "_", "[", "]", "<", ">", "#", "&", "~"):
         flat = flat.replace(character, f"\\{character}")
@@ -117,7 +117,7 @@ def _row(cells: Sequence[Cell]) -> str:
 
 
 def _rights(table: Table) -> list[bool]:
-    """Return which columns hold numbers only, and so align right."""
+    """Return the columns that hold numbers only, and so align right."""
     return [
         bool(table.rows) and all(isinstance(row[at], int | float | None) for row in table.rows)
         for at in range(len(table.headings))
@@ -140,7 +140,7 @@ def _columns(table: Table) -> Iterator[str]:
 
 
 def _cells(text: str) -> int:
-    """Return how many terminal cells a text takes."""
+    """Return the width of a text in terminal cells."""
     if text.isascii():
         return len(text)
     return sum(0 if combining(c) else 2 if east_asian_width(c) in "WF" else 1 for c in text)

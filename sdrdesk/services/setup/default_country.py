@@ -1,6 +1,6 @@
-"""Which country to assume for numbers without one, and how many leads that would make callable.
+"""Likely default countries for numbers without one, and the leads each would make callable.
 
-For whoever sets ``[crm] default_country``: the choice is theirs, this only counts.
+For the choice of ``[crm] default_country``; nothing is set here.
 """
 
 from __future__ import annotations
@@ -16,34 +16,34 @@ from sdrdesk.store.account.countries import countries_of_leads, leads_without_co
 from sdrdesk.store.database.database import Database
 
 MOST_LEADS = 20_000
-"""The newest leads without a country that are looked at: a few seconds of work."""
+"""Newest leads without a country to check: a few seconds of work."""
 _ELSE = ("US", "GB", "DE", "FR", "NL", "ES", "IT", "IE", "CA", "AU", "IN", "BR")
-"""Asked about too: an account that knows no country has a number of one of these most often."""
+"""Always checked: an account without countries most often has numbers of one of these."""
 
 
 class CountryGain(NamedTuple):
-    """What assuming one country would bring."""
+    """The gain from assuming one country."""
 
     country: str
     """ISO code, for ``[crm] default_country``."""
     name: str
     leads: int
-    """Leads on disk that would gain a number to dial."""
+    """Leads that would gain a number to dial."""
     known: int
-    """Leads on disk that are known to be there."""
+    """Leads known to be in that country."""
 
 
 def countries_gained(db: Database, time_zone: str = "", most: int = 6) -> tuple[CountryGain, ...]:
-    """Return the likely countries, the likeliest first; those that bring nothing are left out.
+    """Return the likely countries, the likeliest first; those without gain are left out.
 
-    A country is likely when leads on disk live there, when the e-mail addresses of those without
-    one end in it, or when the rep's clock is there. Some plans take nearly any digits, so how many
-    leads a country would bring says less than that.
+    A country is likely when leads on disk live there, when e-mail addresses of leads without a
+    country end in it, or when the rep's clock is there. Some plans accept nearly any digits, so
+    the number of leads gained says less than that.
 
     Args:
         db: the leads.
         time_zone: IANA name of the rep's zone.
-        most: how many countries to return.
+        most: number of countries to return.
     """
     stuck = [
         lead
@@ -66,11 +66,11 @@ def _gain(code: str, stuck: Sequence[Lead], known: dict[str, int]) -> CountryGai
 
 
 _SOLD = frozenset({"ai", "cc", "co", "io", "me", "tv"})
-"""Endings of countries that are sold to everybody."""
+"""Country domains sold worldwide."""
 
 
 def _by_mail(leads: Sequence[Lead]) -> Counter[str]:
-    """Count the countries that e-mail addresses end in."""
+    """Count countries by the endings of e-mail addresses."""
     endings = (lead.email.rpartition(".")[2] for lead in leads if "@" in lead.email)
     return Counter(
         place.code

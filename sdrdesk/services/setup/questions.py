@@ -1,8 +1,8 @@
-"""What ``setup`` asks a person about the account, and what each answer sets in config.toml.
+"""The questions of ``setup`` about the account, and the settings they make in config.toml.
 
-The same answers come from a terminal, from options and, where only one is possible, from
-``--yes``. What is not certain is never guessed: a wrong "do not call" field calls people who asked
-not to be called, a wrong stage hands leads to the wrong team.
+Answers come from a terminal, from options and, where only one is possible, from ``--yes``. Nothing
+uncertain is guessed: a wrong "do not call" field calls people who asked not to be called, a wrong
+stage hands leads to the wrong team.
 """
 
 from __future__ import annotations
@@ -20,32 +20,32 @@ from sdrdesk.services.setup.default_country import CountryGain
 from sdrdesk.sync.port import LeadField, Survey
 
 Name = Literal["do_not_call", "qualified_stage", "default_country"]
-"""Settings of ``[crm]`` that setup chooses; the options are called alike."""
+"""Settings of ``[crm]`` that setup chooses; the options have the same names."""
 
 _KEPT = "Nothing was changed."
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One thing to choose."""
+    """One setting to choose."""
 
     name: Name
     text: str
     choices: tuple[tuple[str, str], ...]
-    """Value for config.toml, and what it is in words."""
+    """Value for config.toml, and its text."""
     certain: str = ""
-    """The answer that ``--yes`` may give, ``""`` when a person has to choose."""
+    """The answer of ``--yes``, ``""`` when a person has to choose."""
 
 
 def questions(
     seen: Survey, settings: Settings, gains: Sequence[CountryGain] = ()
 ) -> tuple[Question, ...]:
-    """Return what is open at this account; nothing for what is set and fits.
+    """Return the open questions of this account; none for settings that fit.
 
     Args:
         seen: the account.
-        settings: as they are.
-        gains: what each likely country for numbers without one would bring.
+        settings: the present settings.
+        gains: gain of each likely country for numbers without one.
     """
     found = (
         _about_do_not_call(seen, settings),
@@ -105,7 +105,7 @@ def _gain_words(gain: CountryGain) -> str:
 
 
 def stages_of(seen: Survey) -> tuple[tuple[str, str], ...]:
-    """Return value and label of the account's lifecycle stages in their order."""
+    """Return value and label of the account's lifecycle stages in order."""
     options = sorted(
         (o for o in seen.options if o.field == "lifecycle" and not o.hidden),
         key=lambda option: option.position,
@@ -114,10 +114,10 @@ def stages_of(seen: Survey) -> tuple[tuple[str, str], ...]:
 
 
 def checked(name: Name, text: str, seen: Survey) -> str:
-    """Return an answer as config.toml takes it.
+    """Return an answer in the form of config.toml.
 
     Raises:
-        UsageError: the account has no such field, option or stage; names those there are.
+        UsageError: the account has no such field, option or stage; names the existing ones.
     """
     wanted = text.strip()
     if name == "default_country":
@@ -174,7 +174,7 @@ def _field(wanted: str, seen: Survey) -> str:
 
 
 def settings_with(settings: Settings, answers: Mapping[Name, str]) -> Settings:
-    """Return the settings as they are once ``answers`` are in the file."""
+    """Return the settings with ``answers`` in the file."""
     crm = settings.crm
     return replace(
         settings,

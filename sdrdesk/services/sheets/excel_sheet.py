@@ -1,4 +1,4 @@
-"""Excel's .xlsx, read row by row: values of formulas, and no more of a file than can be held."""
+"""Excel's .xlsx, read row by row: cached values of formulas, within fixed limits."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from openpyxl.worksheet._read_only import ReadOnlyWorksheet
 
 MOST_UNPACKED = 400_000_000
-"""Bytes of all parts of a workbook: a hundred thousand people take a tenth of it."""
+"""Most bytes of all parts of a workbook; a hundred thousand people take a tenth of it."""
 MOST_ROWS = 500_000
 MOST_COLUMNS = 500
 _OLD = b"\xd0\xcf\x11\xe0"
@@ -28,7 +28,7 @@ def read_excel(
     """Return the table of people in a workbook.
 
     Raises:
-        NoSheet: it is no workbook, is protected, too large, or several sheets hold people.
+        NoSheet: it is no workbook, is protected or too large, or several sheets hold people.
     """
     _check(content)
     from openpyxl import load_workbook
@@ -49,7 +49,7 @@ def read_excel(
 
 
 def _check(content: bytes) -> None:
-    """Refuse what is no .xlsx or unpacks to more than a list of people does."""
+    """Raise NoSheet for a file that is no .xlsx or unpacks to more than a list of people."""
     if content.startswith(_OLD):
         raise NoSheet(
             "it is protected by a password, or in Excel's old format",
@@ -59,7 +59,7 @@ def _check(content: bytes) -> None:
         with zipfile.ZipFile(io.BytesIO(content)) as parts:
             left = MOST_UNPACKED
             for part in parts.infolist():
-                with parts.open(part) as opened:  # counted, not believed
+                with parts.open(part) as opened:  # counted, because the stated size may be wrong
                     while size := len(opened.read(min(left + 1, 1 << 20))):
                         left -= size
                         if left < 0:
@@ -101,8 +101,8 @@ def _with_note(found: Sheet, title: str, others: list[str]) -> Sheet:
 
 
 def _lines(page: ReadOnlyWorksheet) -> Iterator[Line]:
-    """Yield the rows of a sheet that hold something, all as wide as the widest."""
-    page.reset_dimensions()  # what a file says of its own size is not believed
+    """Yield the rows that hold something, all as wide as the widest."""
+    page.reset_dimensions()  # a stated size may be wrong
     rows: list[tuple[int, list[str]]] = []
     for number, values in enumerate(page.iter_rows(values_only=True), 1):
         cells = [_text(value) for value in values]
@@ -118,7 +118,7 @@ def _lines(page: ReadOnlyWorksheet) -> Iterator[Line]:
 
 
 def _text(value: object) -> str:
-    """Return a cell as it is typed: no .0 after a whole number, no exponent."""
+    """Return a cell as typed: no .0 after a whole number, no exponent."""
     if value is None:
         return ""
     if isinstance(value, bool):

@@ -1,4 +1,4 @@
-"""Reads a file of people by what it is, whatever it is called."""
+"""Reads a file of people by its content, whatever its name."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ from sdrdesk.plain_file import read_plain
 from sdrdesk.services.sheets.sheet import NoSheet, Sheet
 
 MOST_BYTES = 100_000_000
-"""A hundred thousand people take a third of it; a larger file is another kind of file."""
+"""Largest file; a hundred thousand people take a third of it."""
 _USUAL = "Save it as CSV (UTF-8) or .xlsx with a heading line."
 _ZIP = b"PK\x03\x04"
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a person said about a file."""
+    """The user's options for a file."""
 
     heading: int = 0
-    """Line of the heading, 0 to look for it."""
+    """Line of the heading, 0 to find it."""
     encoding: str = ""
-    """``""`` to find out."""
+    """``""`` to detect it."""
     sheet: str = ""
     """Of a workbook, ``""`` the one with people."""
     mapped: Mapping[str, str] | None = None

@@ -14,7 +14,7 @@ _VALUES = ("value", "address", "email", "number")
 
 
 def read_json(content: bytes, *, encoding: str = "") -> Sheet:
-    """Return the people in a JSON file; the line of one is their place in the list.
+    """Return the people in a JSON file; the line of each is their place in the list.
 
     Raises:
         NoSheet: it is no JSON, or holds no list of objects.
@@ -50,7 +50,7 @@ def _parsed(text: str) -> object:
 
 
 def _loads(text: str) -> object:
-    # Numbers stay as they are written: 00353… and 4.420E+11 are told apart later.
+    # Numbers stay as written: 00353… and 4.420E+11 are told apart later.
     found: object = json.loads(
         text, parse_int=str, parse_float=str, parse_constant=str, object_pairs_hook=_object
     )
@@ -79,7 +79,7 @@ def _list(parsed: object) -> list[object]:
 
 
 def _flat(person: dict[str, object]) -> dict[str, str]:
-    """Return names to text; what is inside a name of its own is called by both."""
+    """Return name to text; a nested value gets both names."""
     found: dict[str, str] = {}
     for name, value in person.items():
         if isinstance(value, dict) and "value" not in value:

@@ -1,4 +1,4 @@
-"""What every kind of file becomes: headings, rows with their lines, and what could not be read."""
+"""A table from any kind of file: headings, rows with their lines, and unreadable rows."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from sdrdesk.domain.people.headings import meaning_of
 from sdrdesk.domain.people.values import fold_heading, is_email, looks_like_phone, plain
 
 LOOK_AT = 60
-"""Lines among which the heading is looked for: notes above it are a page at most."""
+"""Lines searched for the heading: notes above it take a page at most."""
 
 
 class Line(NamedTuple):
     """One row of a file."""
 
     number: int
-    """Where it begins in the file, from 1."""
+    """First line of the row in the file, from 1."""
     cells: tuple[str, ...]
     broken: str = ""
-    """Why its cells cannot be told apart."""
+    """Why its cells cannot be separated."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +32,13 @@ class Sheet:
     heading_line: int
     rows: tuple[Line, ...]
     broken: tuple[Line, ...] = ()
-    """Rows that are left out, each with the reason."""
+    """Rows left out, each with the reason."""
     notes: tuple[str, ...] = ()
-    """What was assumed on the way, in words."""
+    """Assumptions made while reading, in words."""
 
 
 class NoSheet(ValueError):  # noqa: N818 - a file that holds none
-    """A file cannot be read; says why. ``advice`` says what to do, ``""`` the usual."""
+    """A file cannot be read; says why. ``advice`` says what to do, ``""`` for the usual."""
 
     def __init__(self, why: str, advice: str = "") -> None:
         super().__init__(why)
@@ -46,7 +46,7 @@ class NoSheet(ValueError):  # noqa: N818 - a file that holds none
 
 
 def score(cells: Sequence[str], mapped: Collection[str] = ()) -> int:
-    """Return how many cells of a row are known headings; a row of people has none."""
+    """Return the number of known headings in a row; a row of people has none."""
     if any(is_email(text) or looks_like_phone(text) for cell in cells if (text := plain(cell))):
         return 0
     words = (fold_heading(cell) for cell in cells)
@@ -60,13 +60,13 @@ def score(cells: Sequence[str], mapped: Collection[str] = ()) -> int:
 def make_sheet(
     lines: Sequence[Line], *, heading: int = 0, mapped: Collection[str] = (), notes: Sequence[str]
 ) -> Sheet:
-    """Find the heading and keep what is below it.
+    """Find the heading and keep the rows below it.
 
     Args:
         lines: every row of the file.
-        heading: line of the heading, 0 to look for it.
-        mapped: headings (folded) that a person named.
-        notes: what was assumed so far.
+        heading: line of the heading, 0 to find it.
+        mapped: headings (folded) that the user named.
+        notes: assumptions so far.
 
     Raises:
         NoSheet: there is no heading.
@@ -115,7 +115,7 @@ def _filled(below: Sequence[Line], place: int) -> bool:
 
 
 def _of_one_width(below: Sequence[Line], width: int) -> tuple[list[Line], list[Line]]:
-    """Part the rows that have a cell for each heading from those whose cells may be shifted.
+    """Separate rows with a cell for each heading from rows whose cells may be shifted.
 
     Empty cells at the end count only where every such row has as many: a program wrote them.
     """

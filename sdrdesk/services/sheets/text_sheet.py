@@ -1,4 +1,4 @@
-"""CSV in the dialects that spreadsheets and other programs write."""
+"""CSV in the dialects of spreadsheets and other programs."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _LINE_ENDS = re.compile(r"\r\n|\n|\r")
 _SEPARATOR = re.compile(r'"?sep=(.)"?', re.IGNORECASE)
 """Excel's own first line."""
 _LONGEST_CELL = 200
-"""Lines of one quoted cell; an address or a remark has a dozen."""
+"""Most lines of one quoted cell; an address or a remark has a dozen."""
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32-le"),
@@ -28,7 +28,7 @@ _WESTERN = "cp1252"
 _WESTERN_SIGNS = (b"\x92", b"\x96", b"\xad", b"\xb7")
 """Apostrophe, dash, soft hyphen and the dot of Catalan."""
 _FOREIGN = 0.3
-"""Share of letters beyond ASCII from which a file is in no western language."""
+"""Share of non-ASCII letters above which a file is in no western language."""
 _SAMPLE = 100_000
 
 
@@ -59,10 +59,10 @@ def read_text(
 
 
 def decode(content: bytes, encoding: str = "") -> tuple[str, str]:
-    """Return the text of a file, and what was assumed about its encoding, in words.
+    """Return the text of a file, and assumptions about its encoding, in words.
 
     Raises:
-        NoSheet: the encoding is not the one that was named, or none can be told.
+        NoSheet: the encoding is not the named one, or cannot be detected.
     """
     if encoding:
         return _decoded_as(content, encoding), ""
@@ -95,7 +95,7 @@ def _decoded_as(content: bytes, name: str) -> str:
 
 
 def _wide(content: bytes) -> str:
-    """Return UTF-16 without a mark, told by the zeros at every other byte, ``""`` for another."""
+    """Return the UTF-16 variant of a file without a mark, from its zero bytes, ``""`` for none."""
     sample = content[: _SAMPLE - _SAMPLE % 2]
     half = len(sample) // 2
     if half < 2:
@@ -109,15 +109,15 @@ def _wide(content: bytes) -> str:
 def _guess(content: bytes) -> str:
     """Return the likeliest encoding of text that is not UTF-8.
 
-    Western text has few letters beyond ASCII, too few to tell code pages apart by: it is what
-    Excel writes on a western Windows. Other scripts have many, and statistics tell them apart.
+    Western text has too few non-ASCII letters to tell code pages apart, so the one of western
+    Windows is assumed, which Excel writes. Other scripts have many, and statistics tell them apart.
     """
     letters = re.sub(rb"[^A-Za-z\x80-\xff]", b"", content[:_SAMPLE])
     beyond = sum(byte > 0x7F for byte in letters)
     if beyond < _FOREIGN * len(letters):
         if not _is_western(content):
             raise NoSheet(
-                "its encoding cannot be told",
+                "its encoding cannot be detected",
                 "Name it: --encoding NAME, such as mac_roman, cp850 or cp1250.",
             )
         return _WESTERN
@@ -125,14 +125,14 @@ def _guess(content: bytes) -> str:
 
     best = from_bytes(content[:_SAMPLE]).best()
     if best is None:
-        raise NoSheet("its encoding cannot be told", "Name it: --encoding NAME, such as cp1251.")
+        raise NoSheet("its encoding cannot be detected", "Name it: --encoding, such as cp1251.")
     return str(best.encoding)
 
 
 def _is_western(content: bytes) -> bool:
-    """Whether bytes beyond ASCII inside words are letters of a western Windows.
+    """Return whether non-ASCII bytes inside words are letters of western Windows.
 
-    Those are from C0 on, but for š, œ, ž and Ÿ. The old Macintosh and DOS have theirs from 80 on.
+    Those are from C0 on, except š, œ, ž and Ÿ. The old Macintosh and DOS use 80 and above.
     """
     try:
         content.decode(_WESTERN)
@@ -144,7 +144,7 @@ def _is_western(content: bytes) -> bool:
 
 
 def _delimiter(lines: Sequence[str], candidates: str, mapped: Collection[str]) -> str:
-    """Return what parts the cells: by which a line reads as headings, else the commonest."""
+    """Return the delimiter: the one that makes a line of headings, else the most frequent."""
 
     def worth(delimiter: str) -> tuple[int, int]:
         head = [line.cells for line in islice(_records(lines, delimiter, 0), LOOK_AT)]
@@ -155,7 +155,7 @@ def _delimiter(lines: Sequence[str], candidates: str, mapped: Collection[str]) -
 
 
 def _records(lines: Sequence[str], delimiter: str, first: int) -> Iterator[Line]:
-    """Yield every row; a quote that is never closed costs its own line and no other."""
+    """Yield every row; an unclosed quote costs its own line only."""
     place = first
     last: Sequence[str] = ()
     while place < len(lines):
@@ -175,7 +175,7 @@ def _records(lines: Sequence[str], delimiter: str, first: int) -> Iterator[Line]
 def _quoted(
     lines: Sequence[str], place: int, delimiter: str, last: Sequence[str]
 ) -> tuple[Line, int]:
-    """Return the row that begins at a line with quotes, and how many lines it has."""
+    """Return the row that begins at a line with quotes, and its number of lines."""
     feed = (f"{line}\n" for line in lines[place : place + _LONGEST_CELL])
     reader = csv.reader(feed, delimiter=delimiter, strict=True, skipinitialspace=True)
     try:
@@ -200,7 +200,7 @@ def _broken(lines: Sequence[str], place: int, delimiter: str) -> Line:
 
 
 def _swallows(first: str, inside: Sequence[str], delimiter: str, last: Sequence[str]) -> bool:
-    """Whether lines inside a quoted cell are people: an address or number where a row has it."""
+    """Return whether lines inside a quoted cell are people: they hold an address or number."""
     keys = {
         place
         for cells in (first.split(delimiter), last)

@@ -1,1 +1,1 @@
-"""The sync as screens and commands see it."""
+"""The sync for screens and commands."""

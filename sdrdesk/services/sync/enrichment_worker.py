@@ -1,8 +1,8 @@
-"""Works out what the leads of a first load mean in a process beside the one that stores them.
+"""Enrichment of a first load in a separate process.
 
-A third of a first load is reading telephone numbers, and one interpreter does one thing at a time.
-The other process is given records and gives back facts: it opens no database, asks nobody, and ends
-with the one that began it. Whatever becomes of it, the load goes on without.
+A third of a first load is parsing phone numbers, and one interpreter does one thing at a time. The
+other process gets records and returns derived facts: it opens no database and ends with its parent.
+If it fails, the load goes on without it.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ LOG = logging.getLogger(__name__)
 _READY = b"ready"
 
 
-class DerivingBeside:
+class EnrichmentWorker:
     """A ``Beside`` in a process of its own; leave the block to end it."""
 
     def __init__(self, rulebook: Rulebook) -> None:
@@ -48,8 +48,8 @@ class DerivingBeside:
         try:
             with _no_interrupts():
                 self._process.start()
-        except Exception:  # no process to be had, or rules that cannot be handed over
-            LOG.exception("no process beside could be begun")
+        except Exception:  # no process available, or rules that cannot be pickled
+            LOG.exception("the enrichment process could not be started")
             self._lost()
         self._their_end.close()
         return self
@@ -66,10 +66,10 @@ class DerivingBeside:
         companies: Mapping[str, CompanyRow],
         personas: Mapping[str, str],
     ) -> Callable[[], Sequence[DerivedRow] | None] | None:
-        """Begin, and return how to wait for what ``work_out`` says of ``leads``.
+        """Send ``leads`` to the process and return a function that waits for their derived facts.
 
-        Wait for all that was begun, in that order. ``None`` while the process is not ready, and
-        when it is gone.
+        Wait for all batches, in the order of sending. Return ``None`` while the process is not
+        ready and after it died.
         """
         try:
             if self._gone or not (self._ready or self._line.poll()):
@@ -94,18 +94,18 @@ class DerivingBeside:
 
     def _lost(self) -> None:
         self._gone = True
-        LOG.warning("the process beside is gone; the load goes on without")
+        LOG.warning("the enrichment process is gone; the load goes on without it")
 
 
 def worth_a_process() -> bool:
-    """Return whether this machine can do two things at once."""
+    """Return whether this machine has more than one core."""
     count = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     return (count or 1) > 1
 
 
 @contextmanager
 def _no_interrupts() -> Iterator[None]:
-    """Let a process that is begun inside never hear of Ctrl-C: whoever began it ends it."""
+    """Block Ctrl-C for a process started inside; its parent ends it."""
     if not hasattr(signal, "pthread_sigmask"):  # Windows
         yield
         return
@@ -117,15 +117,15 @@ def _no_interrupts() -> Iterator[None]:
 
 
 def _serve(line: Connection, rulebook: Rulebook) -> None:
-    """Work out what is asked for until the one that asks hangs up."""
+    """Derive facts of the batches received until the parent hangs up."""
     from sdrdesk.services.lead.enrichment import derive_with
 
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # where it could not be held off from the first
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # where it could not be blocked from the start
     derive = derive_with(rulebook)
     asked: SimpleQueue[bytes] = SimpleQueue()
 
     def listen() -> None:
-        # At all times: who asks must not wait for answers that nobody takes any more.
+        # Always read: the parent must not wait while answers pile up.
         with suppress(EOFError, OSError):
             while True:
                 asked.put(line.recv_bytes())

@@ -1,4 +1,4 @@
-"""What a background sync tells: to the state line, and from its process to the workbench's."""
+"""Events of the background sync: for the state line, and from its process to the workbench."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 KICK = "kick"
 """The line that asks for a round now."""
 KICK_RELEASE = "kick release"
-"""The same, and for sending what is still held for undo."""
+"""The same, and for sending items still held for undo."""
 
 _HEARD: Mapping[str, Connection] = {
     "started": "syncing",
@@ -29,7 +29,7 @@ _BAD = frozenset({"offline", "refused", "stranger", "failed"})
 
 
 def connection_of(event: SyncEvent) -> tuple[Connection, str]:
-    """Return how the state line shows the connection after ``event``, and what is wrong with it."""
+    """Return the connection for the state line after ``event``, and its problem."""
     return _HEARD[event.kind], event.text if event.kind in _BAD else ""
 
 
@@ -39,7 +39,7 @@ def to_line(event: SyncEvent) -> str:
 
 
 def from_line(line: str) -> SyncEvent | None:
-    """Read a line of ``to_line``, ``None`` where it is none: a library may print something."""
+    """Parse a line of ``to_line``, ``None`` for anything else: a library may print something."""
     try:
         told = json.loads(line)
         kind, fresh = told["kind"], tuple(str(lead_id) for lead_id in told["fresh_lead_ids"])

@@ -1,4 +1,4 @@
-"""Syncing for ever, for the workbench and for ``sync --watch``: when, and what to tell."""
+"""The endless sync of the workbench and of ``sync --watch``: its timing and its events."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 _NAP_S = 0.5
-"""How long the thread sleeps at a time: leaving waits for it, and grace periods end inside."""
+"""How long the thread sleeps at a time: quitting waits for it, and grace periods end in it."""
 _QUIET_S = 2.0
-"""How long to leave items alone that were due but could not be sent."""
+"""Pause for due items that could not be sent."""
 
 
 First = Callable[["Callable[[SyncEvent], None]", Callable[[], bool]], None]
-"""What is done before the first round; raises nothing."""
+"""Runs before the first round; raises nothing."""
 
 
 class _Pace(Protocol):
@@ -38,14 +38,29 @@ class _Pace(Protocol):
     def interval_s(self) -> int: ...
 
 
-class _Desk(Protocol):
-    """What this module asks of the desk, and tells it."""
-
+class _Outbox(Protocol):
     def push_due_s(self) -> float | None: ...
 
+
+class _Queue(Protocol):
     def just_converted(self, lead_ids: Sequence[str]) -> tuple[str, ...]: ...
 
+
+class _Status(Protocol):
     def heard(self, connection: Connection, detail: str = "") -> None: ...
+
+
+class _Desk(Protocol):
+    """The services this module uses."""
+
+    @property
+    def outbox(self) -> _Outbox: ...
+
+    @property
+    def queue(self) -> _Queue: ...
+
+    @property
+    def status(self) -> _Status: ...
 
 
 class SyncLoop:
@@ -84,10 +99,10 @@ class SyncLoop:
         self._wake.set()
 
     def run(self, on_event: Callable[[SyncEvent], None], should_stop: Callable[[], bool]) -> None:
-        """Sync in the calling thread until ``should_stop``; tells every end of a round."""
+        """Sync in the calling thread until ``should_stop``; report the end of every round."""
 
         def tell(event: SyncEvent) -> None:
-            self._desk.heard(*connection_of(event))
+            self._desk.status.heard(*connection_of(event))
             on_event(event)
 
         if self._first is not None:
@@ -107,7 +122,7 @@ class SyncLoop:
             except SdrDeskError as error:
                 self._failures += 1
                 if isinstance(error, CredentialsError):
-                    engine = None  # a new token may be set: connect anew
+                    engine = None  # a new token may be set: connect again
                 tell(SyncEvent(_kind(error), str(error)))
             except Exception:  # noqa: BLE001 - a thread that dies silently would stop all syncing
                 self._failures += 1
@@ -143,7 +158,7 @@ class SyncLoop:
             return
         on_event(SyncEvent("started", "syncing"))
         began, before = self._monotonic(), engine.crowding
-        self._took_s, self._refused = 0.0, True  # until it has ended well
+        self._took_s, self._refused = 0.0, True  # until it ends well
         report = engine.run(release_held=release, light=True)
         self._crowding = engine.crowding
         self._took_s, self._refused = self._monotonic() - began, 1.0 < self._crowding >= before
@@ -152,7 +167,7 @@ class SyncLoop:
                 "finished",
                 report_words(report),
                 changed=_changed(report),
-                fresh_lead_ids=self._desk.just_converted(report.fresh_lead_ids),
+                fresh_lead_ids=self._desk.queue.just_converted(report.fresh_lead_ids),
             )
         )
 
@@ -165,10 +180,10 @@ class SyncLoop:
             if now >= self._next_pull_at:
                 return False
             resting = self._failures or now < self._push_quiet_until
-            due = None if resting else self._desk.push_due_s()
+            due = None if resting else self._desk.outbox.push_due_s()
             if due is not None and due <= 0:
                 return True
-            # Leaving may have to wait this long for the thread.
+            # Quitting may have to wait this long for the thread.
             nap = min(self._next_pull_at - now, _NAP_S, _NAP_S if due is None else due)
             if self._wake.wait(max(nap, 0.02)):
                 self._next_pull_at = self._monotonic()
@@ -187,7 +202,7 @@ class SyncLoop:
 
 
 def watch(engine: SyncEngine, pace: _Pace, *, release_held: bool) -> Iterator[SyncReport | str]:
-    """Yield one report a round, for ever; a round that failed yields a sentence instead.
+    """Yield one report a round, endlessly; a failed round yields a sentence instead.
 
     Raises:
         CredentialsError: the token was refused; waiting would not help.
@@ -206,7 +221,7 @@ def watch(engine: SyncEngine, pace: _Pace, *, release_held: bool) -> Iterator[Sy
 
 
 def report_words(report: SyncReport) -> str:
-    """Return what a round did, short enough for a status line."""
+    """Return the result of a round, short enough for a status line."""
     parts = [
         f"{report.pulled.contacts} leads" if report.pulled.contacts else "",
         f"sent {report.pushed.sent}" if report.pushed.sent else "",

@@ -1,4 +1,4 @@
-"""What waits to be sent, what was refused, and fields both sides changed."""
+"""The outbox and the conflicts: list, retry, drop, settle."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ from datetime import UTC, datetime
 from typing import Literal, NamedTuple
 
 from sdrdesk.clock import Clock
+from sdrdesk.domain.errors import NotFoundError
 from sdrdesk.domain.lead.activity import OutboxItem, OutboxKind, OutboxState
-from sdrdesk.services.views.desk import ConflictView, OutboxView
+from sdrdesk.services.views.desk import ConflictView, Disposed, OutboxView
 from sdrdesk.store.database.database import Database
 from sdrdesk.store.outbox import conflicts as stored
 from sdrdesk.store.outbox import outbox
@@ -15,14 +16,14 @@ from sdrdesk.store.outbox.outbox import Remap
 from sdrdesk.store.reports.lookups import lead_names
 
 _RECEIPTS = 50
-"""How many receipts are shown: the last block and the one before."""
+"""Receipts shown: those of the last block and the one before."""
 
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Counts(NamedTuple):
-    """How many outbox items wait, by state."""
+    """Outbox items waiting, by state."""
 
     held: int
     queued: int
@@ -31,12 +32,12 @@ class Counts(NamedTuple):
 
     @property
     def unsent(self) -> int:
-        """Items that will go by themselves."""
+        """Items that will be sent automatically."""
         return self.held + self.queued + self.sending
 
 
-class SendingService:
-    """Reads the outbox and the conflicts, and lets the rep settle what needs a person."""
+class OutboxService:
+    """The outbox and the conflicts of this machine."""
 
     def __init__(self, db: Database, clock: Clock, remap: Remap | None = None) -> None:
         self._db = db
@@ -44,7 +45,7 @@ class SendingService:
         self._remap = remap
 
     def items(self, *, sent: bool = False) -> list[OutboxView]:
-        """Return what waits or was refused, in sending order; with ``sent`` receipts too."""
+        """Return waiting and refused items in sending order; with ``sent`` receipts too."""
         found = outbox.outbox_items(self._db, with_sent=sent)
         done = [item for item in found if item.state in (OutboxState.SENT, OutboxState.UNDONE)]
         waiting = [item for item in found if item not in done]
@@ -54,7 +55,7 @@ class SendingService:
         return [_view(item, names) for item in shown]
 
     def counts(self) -> Counts:
-        """Return how many items wait, by state."""
+        """Return the number of waiting items, by state."""
         depth = outbox.outbox_depth(self._db)
         return Counts(depth.held, depth.queued, depth.sending, depth.blocked)
 
@@ -75,12 +76,34 @@ class SendingService:
         return min(waits, default=None)
 
     def retry(self, key: str) -> None:
-        """Queue a refused item again, with the values that the mapping gives by now."""
-        outbox.retry(self._db, key, self._remap)
+        """Queue a refused item again, with the values of the present mapping.
+
+        The beginning of a key is enough, here and in ``drop``.
+        """
+        outbox.retry(self._db, self._key_of(key), self._remap)
 
     def drop(self, key: str) -> None:
-        """Give up on a refused item."""
-        outbox.drop(self._db, key, self._clock())
+        """Drop a refused item; it stays in the log as undone."""
+        outbox.drop(self._db, self._key_of(key), self._clock())
+
+    def _key_of(self, text: str) -> str:
+        items = outbox.outbox_items(self._db, with_sent=True)
+        found = [item.key for item in items if item.key.startswith(text)]
+        if len(found) != 1:
+            raise NotFoundError(
+                f"No outbox item has the key {text}."
+                if not found
+                else f"{len(found)} outbox items begin with {text}.",
+                kept="Nothing was changed.",
+                next_step="`sdrdesk outbox --json` lists whole keys.",
+            )
+        return found[0]
+
+    def refreshed(self, done: Disposed) -> Disposed:
+        """Return ``done`` with its outbox items in the states they have now."""
+        states = {item.key: item.state for item in self.items(sent=True)}
+        fresh = tuple((key, kind, states.get(key, was)) for key, kind, was in done.outbox)
+        return done._replace(outbox=fresh)
 
     def conflicts(self) -> list[ConflictView]:
         """Return the open conflicts, oldest first."""
@@ -125,7 +148,7 @@ def _view(item: OutboxItem, names: dict[str, str]) -> OutboxView:
 
 
 def what_words(item: OutboxItem) -> str:
-    """Return what an item does at the CRM, in a few words."""
+    """Return the effect of an item in the CRM, in a few words."""
     payload = item.payload
     if item.kind is OutboxKind.CALL:
         return f"log call: {payload.get('outcome_label') or 'no outcome'}"

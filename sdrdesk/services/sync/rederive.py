@@ -1,8 +1,8 @@
-"""Makes changed rules count for every lead on disk, at the next start instead of the next pull.
+"""Re-scoring of every lead on disk after a change of the rules.
 
-The ranking reads its weights afresh each time; fit and persona are worked out once per lead, so a
-changed ``fit.toml`` or ``personas.toml`` means working all of them out again. Never on the thread
-that draws.
+The ranking reads its weights each time, but fit and persona are derived once per lead. So a changed
+``fit.toml`` or ``personas.toml`` derives all of them again, at the next start and never on the UI
+thread.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from sdrdesk.store.mirror import rederive
 _log = logging.getLogger(__name__)
 
 _TELL_S = 0.5
-"""Seconds between two words of progress on a screen."""
+"""Seconds between two progress messages."""
 
 
 def _never() -> bool:
@@ -30,7 +30,7 @@ def _never() -> bool:
 
 
 class RulesUpdate:
-    """Works every lead out again when the rules are not those of last time."""
+    """Derives every lead again when the rules changed since last time."""
 
     def __init__(self, db: Database, rulebook: Rulebook, clock: Clock) -> None:
         self._db = db
@@ -39,20 +39,20 @@ class RulesUpdate:
 
     @property
     def due(self) -> bool:
-        """Whether leads on disk were worked out by other rules. One small read."""
+        """Whether leads on disk were derived by other rules. One small read."""
         return not rederive.all_follow(self._db, self._rules.fingerprint)
 
     def run(
         self, on_progress: Callable[[int, int], None], should_stop: Callable[[], bool] = _never
     ) -> int:
-        """Work the leads out batch by batch and return how many; resumable at any point.
+        """Derive the leads in batches and return their number; resumable at any point.
 
         Args:
-            on_progress: told leads done and leads in all after each batch.
-            should_stop: asked between batches; what is done stays done.
+            on_progress: called with leads done and leads in all after each batch.
+            should_stop: asked between batches; finished batches stay.
 
         Raises:
-            SdrDeskError: a rule file is not right, or the disk refuses.
+            SdrDeskError: a rule file is wrong, or the disk refuses.
         """
         if not self.due:
             return 0
@@ -62,14 +62,14 @@ class RulesUpdate:
         derive = derive_with(self._rules)
         more = rederive.begin(self._db, rules, to_ms(self._clock()))
         while more and not should_stop():
-            # Where another process goes by other rules, it has the last word until the next start.
+            # If another process uses other rules, its result stays until the next start.
             more, count = rederive.step(self._db, derive, rules, to_ms(self._clock()))
             done += count
             on_progress(min(done, total), total)
         return done
 
     def announce(self, tell: Callable[[SyncEvent], None], should_stop: Callable[[], bool]) -> None:
-        """Do the same for a screen: progress in words, problems in words, nothing raised."""
+        """Do the same for a screen: progress and problems as events, nothing raised."""
         told = time.monotonic()
 
         def progress(done: int, total: int) -> None:

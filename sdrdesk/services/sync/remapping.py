@@ -1,4 +1,4 @@
-"""Works out a refused change or call again, after the mapping that made it was corrected."""
+"""New values for a refused change or call after its mapping was corrected."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from sdrdesk.store.outbox.outbox import Remap
 
 
 def remap_with(dispositions: Callable[[], Dispositions], qualified_stage: str) -> Remap:
-    """Return what maps the values of an outcome by the files of the team as they are now.
+    """Return the function that maps the values of an outcome by the present files of the team.
 
     A value that the outcome no longer sets is left out; do-not-call never changes.
     """

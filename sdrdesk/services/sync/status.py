@@ -1,9 +1,10 @@
-"""The state line: connection, age of the data, what waits, and the day so far."""
+"""The state line: connection, age of the data, unsent items, and the day so far."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, time, timedelta
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 from zoneinfo import ZoneInfo
 
 from sdrdesk.clock import Clock
@@ -13,7 +14,7 @@ from sdrdesk.domain.text.humanize import clock_error
 from sdrdesk.services.account.left_out_text import left_out_words
 from sdrdesk.services.account.rules import do_not_call_unread, rep_of
 from sdrdesk.services.log.service import TeamLog
-from sdrdesk.services.sync.outbox import SendingService
+from sdrdesk.services.sync.outbox import OutboxService
 from sdrdesk.services.views.desk import StatusView
 from sdrdesk.store.account.left_out import left_out
 from sdrdesk.store.database.database import Database
@@ -21,28 +22,32 @@ from sdrdesk.store.mirror.facts import fact_at
 from sdrdesk.store.record.clock_shifts import last_reading
 from sdrdesk.store.reports.counts import callbacks_until, conversions_between
 
+if TYPE_CHECKING:
+    from sdrdesk.services.views.block import BlockView
+
 Connection = Literal["online", "offline", "never", "refused", "stranger", "syncing", "none"]
 
 LAST_PULL = "last_sync_at"
 """Fact that sync sets at the end of every complete pull."""
 
 SOON = timedelta(hours=1)
-"""How far ahead a promised callback is shown: within it a rep can still make room for the call."""
+"""How early a callback is shown: a rep can still make room for the call."""
 
 
 class StatusService:
-    """Puts the state line together."""
+    """Builds the state line."""
 
     def __init__(
         self,
         db: Database,
         settings: Settings,
         log: TeamLog,
-        sending: SendingService,
+        sending: OutboxService,
         clock: Clock,
         zone: ZoneInfo,
         encryption_note: str,
         sla: SlaConfig,
+        block: Callable[[], BlockView | None],
         *,
         demo: bool,
     ) -> None:
@@ -54,12 +59,13 @@ class StatusService:
         self._zone = zone
         self._encryption_note = encryption_note
         self._sla = sla.in_zone(zone.key)
+        self._block = block
         self._demo = demo
         self._connection: Connection = "never"
         self._detail = ""
 
-    def heard(self, connection: Connection, detail: str) -> None:
-        """Remember how the last sync round went."""
+    def heard(self, connection: Connection, detail: str = "") -> None:
+        """Keep the result of the last sync round. Thread-safe."""
         self._connection, self._detail = connection, detail
 
     def view(self) -> StatusView:
@@ -89,11 +95,12 @@ class StatusService:
             next_callback_at=next((at for at in promised if at > now), None),
             clock_off=clock_off(self._db),
             do_not_call_unread=not self._demo and do_not_call_unread(self._db, self._settings),
+            block=self._block(),
             left_out=tuple(map(left_out_words, left_out(self._db))),
         )
 
     def _sla_percent(self, now: datetime, owner_id: str) -> int | None:
-        """Return the share of today's promises that are settled and were kept."""
+        """Return the share of today's settled SLA promises that were kept, in percent."""
         midnight = datetime.combine(now.astimezone(self._zone).date(), time(), self._zone)
         states = [
             sla_state(converted, first, self._sla, now).state
@@ -104,7 +111,7 @@ class StatusService:
 
 
 def clock_off(db: Database) -> str:
-    """Return how wrong this machine's clock is by the last sync, in words; ``""`` when right."""
+    """Return the error of this machine's clock by the last sync, in words; ``""`` when right."""
     with db.reader() as connection:
         reading = last_reading(connection)
     return clock_error(reading.ahead_ms / 1000) if reading is not None and reading.is_off else ""

@@ -1,1 +1,1 @@
-"""Plain values that services hand to screens and commands."""
+"""Plain values that services return to screens and commands."""

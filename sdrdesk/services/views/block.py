@@ -1,21 +1,46 @@
-"""What screens and commands show of a call block: plain frozen data, ready to draw.
+"""Views of a call block: plain frozen data, ready to draw.
 
-Times are aware UTC, durations whole seconds. Names are a stranger's text: draw them plain.
+Times are aware UTC, durations whole seconds. Names are text from the CRM: draw them plain.
 """
 
 from __future__ import annotations
 
 from datetime import datetime
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
-from sdrdesk.domain.block.block import Block, Done, Split
+from sdrdesk.domain.block.block import Block, Done, Ending, Split, endings
+from sdrdesk.domain.block.parsing import SHORT
+
+_OVER = {
+    frozenset({Ending.TIME}): "The block's time is over",
+    frozenset({Ending.GOAL}): "Goal reached",
+    frozenset({Ending.TIME, Ending.GOAL}): "Goal reached, time over",
+}
+
+_VIEW_LABELS: Final = {
+    "callable": "Whole queue",
+    "callback": "Callbacks",
+    "reengaged": "Re-engaged",
+    "all": "All leads",
+}
+
+
+def view_label(name: str) -> str:
+    """Return a view of the queue as a rep reads it: ``Best fit`` for ``best_fit``."""
+    return _VIEW_LABELS.get(name) or name.replace("_", " ").capitalize()
 
 
 class BlockView(NamedTuple):
-    """The block a rep is in, with what was done in it so far."""
+    """A running block with its results so far."""
 
     block: Block
     done: Done
+
+    def over_words(self, now: datetime) -> str:
+        """Return why the block could end, with its progress; ``""`` while it has to go on."""
+        words = _OVER.get(endings(self.block, self.done, now), "")
+        goal = self.block.goal
+        return words and f"{words}: {self.done.of(goal.kind)}/{goal.count} {SHORT[goal.kind]}"
 
 
 class PartView(NamedTuple):
@@ -25,13 +50,13 @@ class PartView(NamedTuple):
     share: int
     """Per cent."""
     called: int
-    """Leads of it that were called in the block."""
+    """Its leads called in the block."""
     left: int
-    """Leads of it that are callable now."""
+    """Its leads callable now."""
 
 
 class BlockPlan(NamedTuple):
-    """A block as typed, read and ready to start."""
+    """A parsed block, ready to start."""
 
     length_s: int
     goal: str
@@ -42,7 +67,7 @@ class BlockPlan(NamedTuple):
 
 
 class BlockUsual(NamedTuple):
-    """What the form of a new block begins with: the rep's last block, or what ships."""
+    """Defaults of a new block: those of the rep's last block, or the shipped ones."""
 
     length: str
     goal: str
@@ -50,12 +75,12 @@ class BlockUsual(NamedTuple):
 
 
 class BlockSummary(NamedTuple):
-    """What happened in a block, and what the next one would hold."""
+    """The results of a block, and the leads for the next one."""
 
     rep: str
     block: Block
     as_of: datetime
-    """The end of the block, or the moment it is looked at while it runs."""
+    """The end of the block, or the present moment while it runs."""
     done: Done
     split: Split
     outcomes: tuple[tuple[str, int], ...]
@@ -65,12 +90,12 @@ class BlockSummary(NamedTuple):
     met: tuple[tuple[str, datetime | None], ...]
     """Name and time of each meeting set."""
     promised: tuple[tuple[str, datetime], ...]
-    """Name and time of each callback promised."""
+    """Name and time of each callback agreed."""
     unsent: int
     refused: int
     parts: tuple[PartView, ...]
     callable: int
     """Leads callable now, of the whole queue."""
     callbacks_next: int
-    """Callbacks that fall due within the length of another such block."""
+    """Callbacks due within the length of another such block."""
     next_callback_at: datetime | None

@@ -1,7 +1,7 @@
-"""What screens and commands show: plain frozen data, ready to draw, nothing to look up.
+"""Views for screens and commands: plain frozen data, ready to draw.
 
 Times are aware UTC unless a name says ``local``; ages and durations are whole seconds. Text from
-the CRM is plain (no control characters) but still a stranger's: draw it with markup off.
+the CRM has no control characters, but anyone may have written it: draw it with markup off.
 """
 
 from __future__ import annotations
@@ -27,16 +27,16 @@ class QueueSnapshot(NamedTuple):
     lead_ids: Sequence[str]
     """Best first."""
     total: int
-    """Leads on disk; while ``whole`` is false only those that are known of yet."""
+    """Leads on disk; while ``whole`` is false, only those known so far."""
     find: str = ""
-    """The text the list was narrowed by, ``""`` for the whole queue."""
+    """The search text, ``""`` for the whole queue."""
     view: str = "callable"
     whole: bool = True
-    """False: only the first leads of the order, as many as were asked for."""
+    """False: only the first leads of the order, as many as requested."""
 
     @property
     def callable(self) -> int:
-        """How many leads are in the list."""
+        """Number of leads in the list."""
         return len(self.lead_ids)
 
 
@@ -46,7 +46,7 @@ class ViewChoice(NamedTuple):
     name: str
     text: str
     words: str
-    """Its conditions in words, ``""`` none."""
+    """Its conditions in words, ``""`` for none."""
 
 
 class QueueRow(NamedTuple):
@@ -71,7 +71,7 @@ class QueueRow(NamedTuple):
     phone: str
     """E.164, or the raw text when it cannot be parsed; never truncated on screen."""
     lead_local_time: str
-    """``HH:MM`` there, ``""`` unknown."""
+    """``HH:MM`` in the lead's zone, ``""`` unknown."""
     time_zone: str
     callable: bool
     next_due_at: datetime | None
@@ -88,12 +88,12 @@ class QueueRow(NamedTuple):
 
     @property
     def phone_text(self) -> str:
-        """The number with its extension, as short as can be."""
+        """The number with its extension."""
         return f"{self.phone} x{self.extension}" if self.extension else self.phone
 
 
 class TimelineItem(NamedTuple):
-    """One thing that happened with a lead, by any rep, here or at the CRM."""
+    """One event with a lead, by any rep, here or in the CRM."""
 
     at: datetime
     kind: str
@@ -115,22 +115,22 @@ class Colleague(NamedTuple):
     name: str
     title: str
     last_call: str
-    """Who called them last, when and how it went, in words; ``""`` never."""
+    """The last call to this person: rep, time and outcome in words; ``""`` never."""
 
 
 class Number(NamedTuple):
     """A number of the lead."""
 
     display: str
-    """As it is read best, with its extension; the raw text of one that nobody can dial."""
+    """The number for display, with its extension; the raw text when it is not a number."""
     e164: str
     """``""`` when it cannot be dialled."""
     kind: str
     held: str
-    """Why it must not be dialled (``wrong number`` …), ``""`` when it may."""
+    """Why it must not be dialled (``wrong number`` …), ``""`` when it may be."""
     extension: str = ""
     assumed_country: str = ""
-    """Country that was assumed because neither number nor lead names one, ``""`` none."""
+    """Country assumed because neither number nor lead names one, ``""`` for none."""
 
     @property
     def usable(self) -> bool:
@@ -165,13 +165,13 @@ class LeadView(NamedTuple):
     do_not_call: bool
     duplicates: tuple[str, ...] = ()
     proposal: str = ""
-    """What sdrdesk proposes to do with the lead, ``""`` for going on as usual."""
+    """A proposed next step, ``""`` for none."""
     proposal_outcome: str = ""
-    """Key of the outcome that does it."""
+    """Key of the outcome for the proposal."""
 
 
 class Block(NamedTuple):
-    """A rule that keeps a lead out of the queue."""
+    """A rule that excludes a lead from the queue."""
 
     rule: str
     until: datetime | None
@@ -179,7 +179,7 @@ class Block(NamedTuple):
 
 
 class WhyView(NamedTuple):
-    """Where a lead stands and why."""
+    """The rank of a lead and its reasons."""
 
     lead_id: str
     name: str
@@ -189,15 +189,15 @@ class WhyView(NamedTuple):
     score: float
     reasons: tuple[Reason, ...]
     above: str
-    """Name of the lead one place above, ``""`` at the top or out of the queue."""
+    """Name of the lead one place above, ``""`` at the top or outside the queue."""
     above_reasons: tuple[Reason, ...]
     overtakes_at: datetime | None
     overtakes_because: str = ""
-    """What brings it about, in words."""
+    """The cause, in words."""
 
 
 class FunnelStep(NamedTuple):
-    """One rule of the waterfall."""
+    """One step of the funnel."""
 
     rule: str
     text: str
@@ -206,7 +206,7 @@ class FunnelStep(NamedTuple):
 
 
 class FunnelView(NamedTuple):
-    """How the leads on disk shrink to the callable ones. ``total - removed … == callable``."""
+    """The funnel from all leads to the callable ones. ``total - removed … == callable``."""
 
     total: int
     steps: tuple[FunnelStep, ...]
@@ -222,11 +222,11 @@ class ScriptItem(NamedTuple):
     key: str = ""
     """Key that opens it (objections), ``""`` none."""
     answer: str = ""
-    """What to say to an objection."""
+    """The answer to an objection."""
 
 
 class ScriptSection(NamedTuple):
-    """A part of a script: opener, reason, questions, objections, voicemail, gatekeeper, close."""
+    """A section of a script: opener, questions, objections, voicemail and so on."""
 
     kind: str
     title: str
@@ -235,7 +235,7 @@ class ScriptSection(NamedTuple):
 
 
 class ScriptView(NamedTuple):
-    """The script for one lead, rendered, with the reason for the match."""
+    """The rendered script for one lead, with the reasons for the match."""
 
     script_id: str
     title: str
@@ -245,7 +245,7 @@ class ScriptView(NamedTuple):
 
 
 class OutboxView(NamedTuple):
-    """One item that waits to be sent, was refused, or has its receipt."""
+    """One outbox item: waiting, refused, or sent."""
 
     key: str
     kind: str
@@ -259,11 +259,11 @@ class OutboxView(NamedTuple):
     next_try_at: datetime | None
     hold_until: datetime | None
     what: str
-    """What it does, in words."""
+    """Its effect, in words."""
 
 
 class ConflictView(NamedTuple):
-    """A field both sides changed."""
+    """A field that changed both here and in the CRM."""
 
     key: str
     lead_id: str
@@ -277,7 +277,7 @@ class ConflictView(NamedTuple):
 
 
 class Disposed(NamedTuple):
-    """What recording an outcome did."""
+    """The result of recording an outcome."""
 
     activity_key: str
     lead_id: str
@@ -286,38 +286,38 @@ class Disposed(NamedTuple):
     label: str
     undo_until: datetime
     outbox: tuple[tuple[str, str, str], ...]
-    """Key, kind and state of each item to be sent."""
+    """Key, kind and state of each outbox item."""
     next_lead_id: str | None
     meeting_file: str = ""
-    """Path of the calendar file of a meeting that was set, ``""`` without one."""
+    """Path of the calendar file of a meeting, ``""`` without one."""
     problem: str = ""
-    """What went wrong or will be refused, in words; the outcome is recorded all the same."""
+    """A problem in words; the outcome is recorded all the same."""
     notes: tuple[str, ...] = ()
-    """Fields that stay as they are at the CRM, and what it will refuse: line by line."""
+    """Fields that stay unchanged in the CRM, and changes it will refuse, line by line."""
 
 
 class Undone(NamedTuple):
-    """What taking back did."""
+    """The result of an undo."""
 
     lead_id: str
     lead_name: str
     label: str
     clean: bool
-    """True: nothing had left, no trace upstream. False: a correction was recorded, or part of
-    what was to be taken back still stands; the message says which."""
+    """True: nothing had been sent, so the CRM shows no trace. False: a correction was recorded, or
+    a part could not be undone; the message says which."""
     message: str
     leads: int = 1
-    """Leads it was taken back of; of several, ``lead_id`` and ``lead_name`` are the first."""
+    """Number of leads; of several, ``lead_id`` and ``lead_name`` are the first."""
     note: str = ""
-    """What the rep had written with an outcome that left no trace, for the next try."""
+    """The note of an outcome that left no trace, for the next try."""
     qualify: tuple[tuple[str, str], ...] = ()
-    """The slots that were filled with it."""
+    """The slots filled with it."""
     lifted: bool = False
-    """A "do not call" that was sent is lifted by a correction."""
+    """A sent "do not call" is lifted by a correction."""
 
 
 class CallView(NamedTuple):
-    """A call in progress, journalled as the rep types."""
+    """A call in progress, saved while the rep types."""
 
     lead_id: str
     number: str
@@ -328,24 +328,24 @@ class CallView(NamedTuple):
     mine: bool = True
     """False: another running sdrdesk on this database is on this call."""
     first_line: str = ""
-    """The line that was kept for this call; while it is all there is, nothing was typed."""
+    """The opening note for this call; while the note equals it, the rep typed nothing."""
     talking_at: datetime | None = None
-    """When somebody picked up, as far as the rep said so; until then it rings."""
+    """When the lead picked up, if the rep marked it; until then it rings."""
 
 
 class Dialled(NamedTuple):
-    """What came of handing a number to a phone."""
+    """The result of dialling."""
 
     how: Literal["none", "tel", "command", "clipboard"]
-    """``none``: nothing was dialled; ``clipboard``: whoever draws copies ``number``."""
+    """``none``: nothing was dialled; ``clipboard``: the caller copies ``number``."""
     number: str
     said: str
-    """In words, ``""`` when the rep dials by hand anyway."""
+    """A message, ``""`` when the rep dials by hand anyway."""
     failed: bool = False
 
 
 class MeetingView(NamedTuple):
-    """A meeting that was set here and is not over."""
+    """A coming meeting that was set here."""
 
     key: str
     lead_id: str
@@ -354,26 +354,26 @@ class MeetingView(NamedTuple):
     minutes: int
     attendees: tuple[str, ...]
     state: str
-    """Of its item to the CRM: ``held``, ``queued``, ``sending``, ``sent``, ``blocked``."""
+    """State of its outbox item: ``held``, ``queued``, ``sending``, ``sent``, ``blocked``."""
     file: str
     """Path of its calendar file."""
 
 
 class Handed(NamedTuple):
-    """What came of handing a link to another program."""
+    """The result of opening a link."""
 
     said: str
-    """In words, ``""`` when there was nothing to hand over."""
+    """A message, ``""`` when there was nothing to open."""
     failed: bool = False
 
 
 class StatusView(NamedTuple):
-    """The state line: what is online, how old the data is, what waits."""
+    """The state line: connection, age of the data, unsent items."""
 
     owner: str
     connection: Literal["online", "offline", "never", "refused", "stranger", "syncing", "none"]
-    """``none``: no account is set up; ``refused``: the token was refused; ``stranger``: it opens
-    another account than the one the database belongs to."""
+    """``none``: no account is set up; ``refused``: the token was refused; ``stranger``: the token
+    opens another account than the database belongs to."""
     detail: str
     """One sentence for ``offline`` and ``refused``, ``""`` otherwise."""
     data_age_s: int | None
@@ -388,17 +388,17 @@ class StatusView(NamedTuple):
     meetings_today: int
     demo: bool = False
     callbacks_due: int = 0
-    """Promised callbacks that are due, of the rep's leads."""
+    """Due callbacks of the rep's leads."""
     next_callback_at: datetime | None = None
-    """The next promise of the coming hour, ``None`` when there is none."""
+    """The next callback within the hour, ``None`` when there is none."""
     block: BlockView | None = None
-    """The call block the rep is in."""
+    """The running call block."""
     clock_off: str = ""
-    """How wrong this machine's clock is, in words (``10m fast``), ``""`` when it is right."""
+    """Error of this machine's clock in words (``10 min fast``), ``""`` when it is right."""
     do_not_call_unread: bool = False
-    """No "do not call" field of the account was chosen: marks at the CRM are not read."""
+    """No "do not call" field of the account was chosen: marks in the CRM are not read."""
     left_out: tuple[str, ...] = ()
-    """Values from the CRM that could not be held, each in words."""
+    """Values from the CRM that could not be stored, in words."""
 
 
 class RepTotals(NamedTuple):
@@ -416,9 +416,9 @@ class RepTotals(NamedTuple):
     callbacks_kept: int = 0
     callbacks_missed: int = 0
     time_zone: str = ""
-    """Where this rep's day began and ended, ``""`` for that of the log."""
+    """Time zone of this rep's day, ``""`` for that of the log."""
     hours: tuple[int, ...] = ()
-    """Dials per hour of the rep's clock, 24 numbers; empty when they were not counted."""
+    """Dials per hour of the rep's clock, 24 numbers; empty when not counted."""
 
 
 class LogEntry(NamedTuple):
@@ -439,11 +439,11 @@ class LogEntry(NamedTuple):
     kind: str = "call"
     """``call``, or ``change`` for an outcome without one."""
     corrected: bool = False
-    """The outcome was taken back after it was sent: a dial, nothing else."""
+    """The outcome was undone after it was sent: a dial, nothing else."""
     counted: tuple[str, ...] = ()
-    """Names of the numbers of ``RepTotals`` that this line is one of."""
+    """Names of the ``RepTotals`` numbers that count this line."""
     clock_shift_s: int = 0
-    """By how much ``at`` was put right, because the clock was wrong when it was recorded."""
+    """Correction of ``at`` in seconds, because the clock was wrong when it was recorded."""
 
 
 class LogView(NamedTuple):
@@ -465,7 +465,7 @@ class PracticeView(NamedTuple):
 
 
 class SyncEvent(NamedTuple):
-    """Something the background sync wants shown. Later events replace earlier ones."""
+    """Progress of the background sync for the screen. Later events replace earlier ones."""
 
     kind: Literal["started", "progress", "finished", "offline", "refused", "stranger", "failed"]
     text: str

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 
 from sdrdesk.domain.lead.owner import Owner
@@ -22,12 +23,21 @@ class Option:
 
 def options(db: Database, field: str) -> list[Option]:
     """Return the options of a field (``persona``, ``status`` …) in the account's own order."""
+    return options_of(db, field)[field]
+
+
+def options_of(db: Database, *fields: str) -> dict[str, list[Option]]:
+    """Return the options of several fields in one read, by field."""
+    found: dict[str, list[Option]] = {field: [] for field in fields}
     with db.reader() as connection:
         rows = connection.execute(
-            "SELECT value, label, hidden FROM crm_option WHERE field = ? ORDER BY position, value",
-            (field,),
+            "SELECT field, value, label, hidden FROM crm_option"
+            " WHERE field IN (SELECT value FROM json_each(?)) ORDER BY position, value",
+            (json.dumps(fields),),
         ).fetchall()
-    return [Option(value, label or value, bool(hidden)) for value, label, hidden in rows]
+    for field, value, label, hidden in rows:
+        found[field].append(Option(value, label or value, bool(hidden)))
+    return found
 
 
 def owners(db: Database) -> list[Owner]:

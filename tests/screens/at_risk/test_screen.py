@@ -1,4 +1,4 @@
-"""The hours ahead by the keys: what breaks, and settling many leads at once."""
+"""The at-risk screen by keys: the list, and settling many leads at once."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ def listed(bench: Bench) -> LeadList:
 
 async def opened(bench: Bench) -> list[str]:
     await bench.press("h")
-    await bench.sees("Hours ahead · until")
-    return [found.row.lead_id for found in bench.desk.travel(3).rows]
+    await bench.sees("At risk · next 3 hours")
+    return [found.row.lead_id for found in bench.desk.at_risk.ahead(3).rows]
 
 
-async def test_it_lists_promises_slas_and_windows_the_soonest_first() -> None:
+async def test_callbacks_slas_and_windows_are_listed_soonest_first() -> None:
     async with workbench() as bench:
         await opened(bench)
-        await bench.sees("promise ", "SLA 14:19, in 14m", "closes 17:00, in 2h55m")
+        await bench.sees("callback ", "SLA 14:19, in 14m", "closes 17:00, in 2h55m")
         assert listed(bench).lead_id == "101"
 
 
@@ -33,18 +33,18 @@ async def test_the_hours_grow_and_shrink() -> None:
     async with workbench() as bench:
         await opened(bench)
         await bench.press("left_square_bracket", "left_square_bracket")
-        await bench.sees("until 15:05")
-        assert len(bench.desk.travel(1).rows) < len(bench.desk.travel(3).rows)
+        await bench.sees("next 1 hour:")
+        assert len(bench.desk.at_risk.ahead(1).rows) < len(bench.desk.at_risk.ahead(3).rows)
         await bench.press(*["left_square_bracket"] * 3)
-        await bench.sees("until 15:05")  # an hour is the least
+        await bench.sees("next 1 hour:")  # an hour is the least
         await bench.press("right_square_bracket")
-        await bench.sees("until 16:05")
+        await bench.sees("next 2 hours")
 
 
-async def test_nothing_that_breaks_is_said() -> None:
+async def test_nothing_at_risk_says_so() -> None:
     async with workbench(FakeDesk([])) as bench:
         await bench.press("h")
-        await bench.sees("Nothing breaks in the next 3 h")
+        await bench.sees("Nothing due in the next 3 h")
 
 
 async def test_marked_leads_rest_together() -> None:
@@ -53,8 +53,8 @@ async def test_marked_leads_rest_together() -> None:
         await bench.press("space", "space", "z")
         await bench.type("+5h")
         await bench.press("enter")
-        await bench.sees("2 leads rest until", "u takes them all back")
-        after = [found.row.lead_id for found in bench.desk.travel(3).rows]
+        await bench.sees("Snoozed until", "2 leads; u undoes all")
+        after = [found.row.lead_id for found in bench.desk.at_risk.ahead(3).rows]
         assert after == before[2:]
 
 
@@ -66,7 +66,7 @@ async def test_disqualifying_many_needs_a_reason_and_makes_no_call() -> None:
         await bench.press("escape")
         assert bench.desk.records == []
         await bench.press("d", "2", "enter")
-        await bench.sees("2 leads disqualified")
+        await bench.sees("Disqualified (", "2 leads")
         records = bench.desk.records
         assert [x.activity.lead_id for x in records] == before[:2]
         assert {x.activity.kind for x in records} == {ActivityKind.CHANGE}
@@ -80,7 +80,7 @@ async def test_nurture_and_the_same_again() -> None:
     async with workbench() as bench:
         await opened(bench)
         await bench.press("end", "n")
-        await bench.sees("put to nurture")
+        await bench.sees("To nurture: ")
         await bench.press("space", "full_stop")
         await bench.until(lambda: len(bench.desk.records) == 2)
         assert {x.activity.kind for x in bench.desk.records} == {ActivityKind.CHANGE}
@@ -91,7 +91,7 @@ async def test_a_persona_for_all_of_them() -> None:
     async with workbench() as bench:
         ids = await opened(bench)
         await bench.press("ctrl+a", "e", "2", "enter")
-        await bench.sees(f"{len(ids)} leads set to Head of Operations")
+        await bench.sees(f"Persona Head of Operations: {len(ids)} leads")
         assert {bench.desk.by_id[lead].persona for lead in ids} == {"Head of Operations"}
         assert listed(bench).marked == ()
 
@@ -100,7 +100,7 @@ async def test_pinned_for_the_next_block() -> None:
     async with workbench() as bench:
         ids = await opened(bench)
         await bench.press("space", "space", "p")
-        await bench.sees("2 leads pinned")
+        await bench.sees("Pinned: 2 leads")
         assert bench.desk.pinned == set(ids[:2])
 
 
@@ -110,11 +110,11 @@ async def test_the_first_line_is_there_in_the_call_and_is_no_reason_to_ask() -> 
         await bench.press("w")
         await bench.type("still march?")
         await bench.press("enter")
-        await bench.sees("begins with: still march?", "✎ still march?")
+        await bench.sees('Opening note "still march?"', "✎ still march?")
         await bench.press("enter")
         await bench.sees("> still march?")
         await bench.press("escape")  # nothing was typed: no question
-        assert bench.screen_name == "TravelScreen"
+        assert bench.screen_name == "AtRiskScreen"
 
 
 async def test_escape_lets_go_of_the_marks_then_leaves() -> None:
@@ -129,11 +129,11 @@ async def test_escape_lets_go_of_the_marks_then_leaves() -> None:
 async def test_a_refusal_among_many_is_told_and_the_others_are_done() -> None:
     async with workbench() as bench:
         ids = await opened(bench)
-        refuse = bench.desk.set_persona
+        refuse = bench.desk.decisions.set_persona
 
         def some(lead_id: str, persona: str) -> str:
             return refuse(lead_id, "nobody" if lead_id == ids[0] else persona)
 
-        bench.desk.set_persona = some  # type: ignore[method-assign]  # a lead that is refused
+        bench.desk.decisions.set_persona = some  # type: ignore[method-assign]  # a lead that is refused
         await bench.press("space", "space", "e", "1", "enter")
-        await bench.sees("1 of 2 leads set to Plant Manager; The account has no persona")
+        await bench.sees("Persona Plant Manager: 1 of 2 leads; The account has no persona")

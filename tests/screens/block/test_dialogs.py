@@ -22,27 +22,27 @@ def later(bench: Bench, minutes: float) -> None:
 async def test_two_keys_start_the_usual_block() -> None:
     async with workbench() as bench:
         await bench.press("b", "enter")
-        await bench.sees("Block started: 50m · 40 dials", "block 50:00 · 0/40 dials +0 · 0 met")
-        assert bench.desk.block is not None
-        assert bench.desk.block.recipe == "40 % new, 40 % retry, 20 % callback"
+        await bench.sees("Block started: 50m · 40 dials", "block 50:00 · 0/40 dials +0 · 0 m")
+        assert bench.desk.in_block is not None
+        assert bench.desk.in_block.recipe == "40 % new, 40 % retry, 20 % callback"
 
 
 async def test_the_form_says_what_it_understood_and_starts_nothing_it_did_not() -> None:
     async with workbench() as bench:
         await bench.press("b")
-        await bench.sees("50m · 40 dials", "40 % new")
+        await bench.sees("50m · 40 dials", "(40 %)")
         await bench.press("down")
         await bench.type("many")
         await bench.sees("'many' is not a goal")
         await bench.press("enter")
         assert bench.screen_name == "BlockStartModal"
-        assert bench.desk.status().block is None
+        assert bench.desk.status.view().block is None
         await bench.press("ctrl+u")
         await bench.type("2 meetings")
         await bench.press("f2", "enter")
         await bench.sees("0/2 met +0 · 0 dials")
-        assert bench.desk.block is not None
-        assert bench.desk.block.recipe == "best_fit"
+        assert bench.desk.in_block is not None
+        assert bench.desk.in_block.recipe == "best_fit"
 
 
 async def test_both_keys_in_one_burst_start_the_block_too() -> None:
@@ -58,15 +58,15 @@ async def test_the_key_behind_the_start_calls_whom_the_recipe_puts_first() -> No
         last = bench.app.screen.query_one(LeadList).lead_id
         await bench.press("b")
         await bench.pilot.press("enter", "enter")
-        await bench.until(lambda: desk.call)
-        assert desk.call is not None
-        assert desk.call.lead_id == desk.working_queue().lead_ids[0] != last
+        await bench.until(lambda: desk.in_call)
+        assert desk.in_call is not None
+        assert desk.in_call.lead_id == desk.queue.working().lead_ids[0] != last
 
 
 async def test_escape_starts_nothing() -> None:
     async with workbench() as bench:
         await bench.press("b", "escape")
-        assert bench.desk.block is None
+        assert bench.desk.in_block is None
 
 
 async def test_the_recipe_decides_who_comes_next_and_promises_come_first() -> None:
@@ -76,7 +76,7 @@ async def test_the_recipe_decides_who_comes_next_and_promises_come_first() -> No
         await bench.press("enter")
         await bench.sees("Block started")
         desk = bench.desk
-        order = desk.working_queue().lead_ids
+        order = desk.queue.working().lead_ids
         lanes = [lane(candidate(desk.by_id[lead_id]), desk.at) for lead_id in order]
         due = lanes.count("callback")
         retries = lanes.count("retry")
@@ -95,9 +95,9 @@ async def test_progress_and_pace_are_in_both_title_lines_at_80_columns() -> None
         await bench.press("b", "enter")
         later(bench, 10)
         await bench.press("enter")
-        await bench.sees("☎ 00:00", "block 40:00 · 0/40 dials -8 · 0 met")
+        await bench.sees("☎ 00:00", "block 40:00 · 0/40 dials -8 · 0 m")
         await bench.press("a")
-        await bench.sees("⏎ start", "block 40:00 · 1/40 dials -7 · 0 met")
+        await bench.sees("⏎ start", "block 40:00 · 1/40 dials -7 · 0 m")
         await bench.press("escape")
         await bench.sees("Queue · ", "block 40:00 · 1/40 dials -7")
 
@@ -107,20 +107,20 @@ async def test_a_pause_has_a_reason_and_a_call_ends_it() -> None:
         await bench.press("b", "enter", "b")
         await bench.sees("The block so far", "p pause")
         await bench.press("p", "2", "enter")
-        await bench.sees("is paused: lunch", "‖ lunch 00:00")
+        await bench.sees("Block paused: lunch", "‖ lunch 00:00")
         later(bench, 20)
         await bench.press("b")
-        await bench.sees("20m paused", "20m · lunch", "p go on")
+        await bench.sees("20m paused", "20m · lunch", "p resume")
         await bench.press("escape", "enter")
         await bench.sees("block 50:00")
-        assert bench.desk.block is not None
+        assert bench.desk.in_block is not None
         assert bench.desk.block.pause is None
 
 
 async def test_going_on_by_the_same_key() -> None:
     async with workbench() as bench:
         await bench.press("b", "enter", "b", "p", "enter", "b", "p")
-        await bench.sees("The block goes on", "block 50:00")
+        await bench.sees("Block resumed", "block 50:00")
 
 
 async def test_the_end_tells_what_happened_and_can_be_kept() -> None:
@@ -129,7 +129,7 @@ async def test_the_end_tells_what_happened_and_can_be_kept() -> None:
         later(bench, 30)
         await bench.press("b", "e")
         await bench.sees(
-            "What the block came to",
+            "Block summary",
             "40 dials · 2 done, 38 missing",
             "No answer 1",
             "Left voicemail 1",
@@ -138,10 +138,10 @@ async def test_the_end_tells_what_happened_and_can_be_kept() -> None:
             "11 leads callable",
         )
         await bench.press("k")
-        await bench.sees("kept in blocks/block.md")
+        await bench.sees("Saved to blocks/block.md")
         assert len(bench.desk.kept) == 1
         await bench.press("enter")
-        await bench.sees("The block is over", "today")
+        await bench.sees("Block ended", "today")
         await bench.press("b")
         await bench.sees("Start a call block")
 
@@ -162,7 +162,7 @@ async def test_the_call_screen_pauses_and_ends_the_block_too() -> None:
         await bench.press("p", "enter")
         await bench.sees("‖ break")
         await bench.press("f6", "e")
-        await bench.sees("What the block came to")
+        await bench.sees("Block summary")
         await bench.press("enter")
         assert bench.screen_name == "CallScreen"
         await bench.sees("⏎ starts the call")
@@ -175,7 +175,7 @@ async def test_a_block_whose_time_is_over_says_so_between_calls_and_takes_no_key
     async with workbench() as bench:
         await bench.press("b", "enter", "enter", "a", "enter")
         later(bench, 70)
-        await bench.sees(f"{OVER} · F6 e ends it, else it goes on")
+        await bench.sees(f"{OVER} · F6 e ends it")
         assert bench.desk.told == frozenset(), "in a call the line says it, nothing louder"
         await bench.press("v")
         await bench.sees("! The block's time is over: 2/40 dials", "⏎ start")
@@ -183,7 +183,7 @@ async def test_a_block_whose_time_is_over_says_so_between_calls_and_takes_no_key
         await bench.press("enter", "b")  # every key is as ever
         assert [entry.disposition for entry in bench.desk.entries][-1] == "busy"
         await bench.press("escape")
-        await bench.sees("! The block's time is over: 3/40 dials · b e ends it, else it goes on")
+        await bench.sees("! The block's time is over: 3/40 dials · b e ends it")
         await bench.press("b", "e", "enter")
         await bench.until(lambda: "time is over" not in bench.text)
 
@@ -193,7 +193,7 @@ async def test_a_goal_that_is_reached_is_told_on_the_next_ready_lead() -> None:
         await bench.press("b", "down")
         await bench.type("2 dials")
         await bench.press("enter", "enter", "a", "enter", "v")
-        await bench.sees("! Goal reached: 2/2 dials · F6 e ends it, else it goes on", "⏎ start")
+        await bench.sees("! Goal reached: 2/2 dials · F6 e ends it", "⏎ start")
         await bench.press("ctrl+z")
         await bench.until(lambda: "Goal reached" not in bench.text)
         later(bench, 70)
@@ -207,13 +207,13 @@ async def test_it_is_told_once_also_over_a_restart_and_the_line_stays() -> None:
         await bench.press("b", "enter")
     desk.at += timedelta(minutes=70)
     asked = []
-    news = desk.block_news
+    news = desk.block.news
 
     def block_news() -> str:
         asked.append(news())
         return asked[-1]
 
-    desk.block_news = block_news  # type: ignore[method-assign]  # to see what was told
+    desk.block.news = block_news  # type: ignore[method-assign]  # to see what was told
     for _ in range(2):
         async with workbench(desk) as bench:
             await bench.sees("! The block's time is over: 0/40 dials · b e ends it")
@@ -230,7 +230,7 @@ async def test_the_line_names_the_keys_as_the_rep_has_them() -> None:
 async def test_what_was_done_last_is_done_again_to_others() -> None:
     async with workbench() as bench:
         await bench.press("full_stop")
-        await bench.sees("Nothing was done yet")
+        await bench.sees("Nothing to repeat yet")
         await bench.press("s", "1", "enter", "space", "space", "full_stop")
-        await bench.sees("2 leads put aside")
+        await bench.sees("Skipped for an hour: 2 leads")
         assert len(bench.desk.skipped) == 3

@@ -25,36 +25,36 @@ def desk_with_two_numbers() -> FakeDesk:
 
 
 async def test_enter_journals_the_call_and_then_dials() -> None:
-    desk = FakeDesk(phone=Dialled("tel", "", "Dialling it."))
+    desk = FakeDesk(phone_answer=Dialled("tel", "", "Dialling it."))
     async with workbench(desk) as bench:
         await bench.press("j", "enter")
-        assert desk.call is not None
-        assert desk.dialled == [("102", desk.call.number)]
+        assert desk.in_call is not None
+        assert desk.dialled == [("102", desk.in_call.number)]
         await bench.sees("Dialling it.")
 
 
 async def test_a_dial_that_fails_is_said_and_the_call_goes_on() -> None:
     failed = Dialled(
-        "none", "", "phone is not on this machine. The call is on: dial by hand.", True
+        "none", "", "phone was not found on this machine. The call is on; dial by hand.", True
     )
-    async with workbench(FakeDesk(phone=failed)) as bench:
+    async with workbench(FakeDesk(phone_answer=failed)) as bench:
         await bench.press("j", "enter")
-        await bench.sees("! phone is not on this machine", "☎ 00:00")
+        await bench.sees("! phone was not found on this machine", "☎ 00:00")
         await bench.press("a")
         assert [entry.disposition for entry in bench.desk.entries] == ["no_answer"]
 
 
 async def test_the_clipboard_holds_the_number() -> None:
-    async with workbench(FakeDesk(phone=Dialled("clipboard", "", "copied"))) as bench:
+    async with workbench(FakeDesk(phone_answer=Dialled("clipboard", "", "copied"))) as bench:
         await bench.press("j", "enter")
         await bench.sees("copied")
-        assert bench.desk.call is not None
-        assert bench.app.clipboard == bench.desk.call.number
+        assert bench.desk.in_call is not None
+        assert bench.app.clipboard == bench.desk.in_call.number
 
 
 async def test_a_call_cut_off_is_not_dialled_a_second_time() -> None:
     desk = FakeDesk()
-    desk.call = CallView("103", "+49405550103", NOW - timedelta(seconds=84), "said March")
+    desk.in_call = CallView("103", "+49405550103", NOW - timedelta(seconds=84), "said March")
     async with workbench(desk) as bench:
         await bench.sees("☎ 01:24")
         assert desk.dialled == []
@@ -89,7 +89,7 @@ async def test_a_full_stop_in_a_call_keeps_the_lead_for_its_other_number() -> No
     desk = desk_with_two_numbers()
     async with workbench(desk) as bench:
         await bench.press("j", "enter", "full_stop")
-        await bench.sees("After this outcome the same lead: +353 1 555 0199")
+        await bench.sees("After this outcome, the same lead at +353 1 555 0199")
         await bench.press("a")
         await bench.sees("Jun Watanabe", "+353 1 555 0199", "starts the call")
         await bench.press("enter", "v")

@@ -11,8 +11,9 @@ import pytest
 
 from sdrdesk.services.views.desk import CallView, PracticeView, QueueSnapshot, SyncEvent
 from tests.support.bench import workbench
-from tests.support.fake_desk import FakeDesk
+from tests.support.fake_desk import FakeCalls, FakeDesk
 from tests.support.fake_leads import NOW
+from tests.support.fake_queue import FakeQueue
 from tests.support.patience import PATIENCE_S
 
 pytestmark = pytest.mark.anyio
@@ -34,7 +35,7 @@ async def test_what_is_typed_is_in_the_journal_within_a_second() -> None:
         text = "two lines by 15 March"
         await bench.type(text)
         await bench.until(bench.desk.note_saved.is_set, "the journal")
-        await bench.until(lambda: bench.desk.call and bench.desk.call.note == text)
+        await bench.until(lambda: bench.desk.in_call and bench.desk.in_call.note == text)
         assert bench.desk.saves <= len(text) // 2, "a burst of keys is a few writes, not one each"
 
 
@@ -53,7 +54,7 @@ async def test_slots_are_filled_one_after_the_other_and_go_with_the_outcome() ->
 
 async def test_a_call_cut_off_is_open_again_with_the_clock_right() -> None:
     desk = FakeDesk()
-    desk.call = CallView(
+    desk.in_call = CallView(
         "103", "+49405550103", NOW - timedelta(seconds=84), "said March", {"need": "speed"}
     )
     async with workbench(desk) as bench:
@@ -69,7 +70,7 @@ async def test_a_call_cut_off_is_open_again_with_the_clock_right() -> None:
 
 async def test_the_call_of_another_window_is_not_taken_over() -> None:
     desk = FakeDesk()
-    desk.call = CallView("103", "+49405550103", NOW, mine=False)
+    desk.in_call = CallView("103", "+49405550103", NOW, mine=False)
     async with workbench(desk) as bench:
         await bench.sees("Queue")
         assert bench.screen_name == "QueueScreen"
@@ -85,7 +86,7 @@ async def test_leaving_a_call_with_notes_asks_first() -> None:
         assert bench.screen_name == "CallScreen"
         await bench.press("escape", "y")
         assert bench.screen_name == "QueueScreen"
-        assert bench.desk.call is None
+        assert bench.desk.in_call is None
 
 
 async def test_objections_open_by_number_and_close() -> None:
@@ -101,20 +102,20 @@ async def test_panes_by_arrows_and_all_at_once_when_wide() -> None:
     async with workbench() as bench:
         await bench.press("j", "enter", "right")
         await bench.sees("jun@example.com")
-        assert "OPEN" not in bench.text
+        assert "Opener" not in bench.text
     async with workbench(size=(140, 40)) as bench:
         await bench.press("j", "enter")
-        await bench.sees("OPEN", "jun@example.com", "Budget")
+        await bench.sees("Opener", "jun@example.com", "Budget")
 
 
 async def test_the_sandbox_tells_how_the_person_reacts() -> None:
     desk = FakeDesk(demo=PracticeView(True, 12, "Jun", "Who is this?"))
     async with workbench(desk) as bench:
         await bench.press("j", "enter")
-        await bench.sees("Jun answers: Who is this?")
+        await bench.sees("Jun picks up: Who is this?")
         await bench.press("escape")
         assert bench.screen_name == "CallScreen", "esc closes the answer first"
-        await bench.sees("─ Jun answers: Who is this?")
+        await bench.sees("─ Jun picks up: Who is this?")
 
 
 async def test_news_never_moves_lead_text_or_focus() -> None:
@@ -157,18 +158,27 @@ async def test_a_write_that_fails_keeps_the_call_open() -> None:
         assert len(bench.desk.entries) == 1
 
 
-class SlowDesk(FakeDesk):
-    """A desk on a slow disk: the start of a call is journalled when the test says so."""
+class SlowCalls(FakeCalls):
+    """Calls on a slow disk: their start is journalled when the test says so."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, desk: FakeDesk) -> None:
+        super().__init__(desk)
         self.starting = threading.Event()
         self.may_start = threading.Event()
 
-    def start_call(self, lead_id: str, number: str) -> CallView:
+    def start(self, lead_id: str, number: str) -> CallView:
         self.starting.set()
         assert self.may_start.wait(PATIENCE_S)
-        return super().start_call(lead_id, number)
+        return super().start(lead_id, number)
+
+
+class SlowDesk(FakeDesk):
+    """A desk on a slow disk."""
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self.call = calls = SlowCalls(self)
+        self.starting, self.may_start = calls.starting, calls.may_start
 
 
 async def test_what_is_typed_ahead_of_a_slow_start_is_the_note_and_never_an_outcome() -> None:
@@ -179,7 +189,7 @@ async def test_what_is_typed_ahead_of_a_slow_start_is_the_note_and_never_an_outc
         assert await asyncio.to_thread(desk.starting.wait, 10)
         await bench.pilot.press("enter", *"wants", "space", "a")
         desk.may_start.set()
-        await bench.until(lambda: desk.call is not None, "the start")
+        await bench.until(lambda: desk.in_call is not None, "the start")
         await bench.type("ll")
         await bench.sees("> wants all")
         assert not desk.entries
@@ -230,14 +240,14 @@ async def test_what_was_written_with_an_outcome_comes_back_with_it() -> None:
         await bench.sees("Jun Watanabe", "taken back")
         await bench.press("enter")
         await bench.sees("> wants prices")
-        await bench.until(lambda: bench.desk.call and bench.desk.call.note == "wants prices")
+        await bench.until(lambda: bench.desk.in_call and bench.desk.in_call.note == "wants prices")
         await bench.press("g")
         entry = bench.desk.entries[-1]
         assert (entry.disposition, entry.note) == ("gatekeeper", "wants prices")
         assert entry.qualify == {"budget": "50k"}
         await bench.press("enter")
-        assert bench.desk.call is not None
-        assert bench.desk.call.note == ""
+        assert bench.desk.in_call is not None
+        assert bench.desk.in_call.note == ""
 
 
 async def test_undo_in_the_middle_of_a_note_takes_back_no_call_of_before() -> None:
@@ -245,7 +255,7 @@ async def test_undo_in_the_middle_of_a_note_takes_back_no_call_of_before() -> No
         await bench.press("j", "enter", "a", "enter", "enter")
         await bench.type("wants prices")
         await bench.press("ctrl+z")
-        await bench.sees("esc leaves the text; then ctrl+z takes the last outcome back", "> wants")
+        await bench.sees("esc finishes the note; then ctrl+z undoes the last outcome", "> wants")
         assert not any(record.undone for record in bench.desk.records)
         await bench.press("escape", "ctrl+z")
         await bench.until(lambda: all(record.undone for record in bench.desk.records))
@@ -256,13 +266,13 @@ async def test_the_queue_below_a_call_waits_until_the_rep_is_back(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     ranked: list[int] = []
-    ranks = FakeDesk.working_queue
+    ranks = FakeQueue.working
 
-    def counted(self: FakeDesk, *, first: int = 0) -> QueueSnapshot:
+    def counted(self: FakeQueue, *, first: int = 0) -> QueueSnapshot:
         ranked.append(first)
         return ranks(self, first=first)
 
-    monkeypatch.setattr(FakeDesk, "working_queue", counted)
+    monkeypatch.setattr(FakeQueue, "working", counted)
     async with workbench() as bench:
         await bench.press("j", "enter")
         ranked.clear()

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.anyio
 
 def in_a_call() -> FakeDesk:
     desk = FakeDesk()
-    desk.call = CallView("102", "+353875550142", NOW, "bring prices", {"budget": "50k"})
+    desk.in_call = CallView("102", "+353875550142", NOW, "bring prices", {"budget": "50k"})
     return desk
 
 

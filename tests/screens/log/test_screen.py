@@ -11,14 +11,15 @@ from sdrdesk.widgets.number_table import NumberTable
 from tests.support.bench import workbench
 from tests.support.fake_desk import FakeDesk
 from tests.support.fake_leads import NOW
+from tests.support.fake_office import FakeLog
 
 pytestmark = pytest.mark.anyio
 
 
-class BigTeam(FakeDesk):
+class BigLog(FakeLog):
     """A day of 50 reps with 100 calls each; every tenth is a connect."""
 
-    def log(self, day: object, rep: str = "") -> LogView:
+    def day(self, day: object, rep: str = "") -> LogView:
         entries = tuple(
             LogEntry(
                 f"c{n}", str(n), str(n % 50), f"Rep {n % 50:02d}", "104", f"Lead {n}", NOW,
@@ -32,6 +33,14 @@ class BigTeam(FakeDesk):
             for n in range(50)
         )
         return LogView("2026-11-19", "Europe/Dublin", reps, entries)
+
+
+class BigTeam(FakeDesk):
+    """A desk of that team."""
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self.log = BigLog(self)
 
 
 async def test_enter_goes_from_a_number_to_its_calls_to_the_note_to_the_lead() -> None:
@@ -86,13 +95,15 @@ async def test_a_number_without_calls_keeps_the_cursor_on_the_numbers() -> None:
 
 
 async def test_a_wide_lead_list_is_cut_and_a_hostile_note_is_plain() -> None:
-    class Hostile(BigTeam):
-        def log(self, day: object, rep: str = "") -> LogView:
-            found = super().log(day, rep)
+    class Hostile(BigLog):
+        def day(self, day: object, rep: str = "") -> LogView:
+            found = super().day(day, rep)
             entry = found.activities[0]._replace(note="[red]x[/] [@click=quit]y" * 40)
             return found._replace(activities=(entry,))
 
-    async with workbench(Hostile(), size=(60, 20)) as bench:
+    desk = FakeDesk()
+    desk.log = Hostile(desk)
+    async with workbench(desk, size=(60, 20)) as bench:
         await bench.press("2", "tab", "enter")
         await bench.sees("[red]x[/] [@click=quit]y")
 
@@ -125,13 +136,13 @@ async def test_a_comment_goes_to_the_crm_only_if_asked() -> None:
         await bench.sees("Comment on this call")
         await bench.type("ask for budget")
         await bench.press("enter")
-        await bench.sees("Kept on this machine only.")
+        await bench.sees("Comment saved on this machine only.")
         await bench.press("c")
         await bench.type("well done")
         await bench.press("ctrl+s")
-        await bench.sees("Kept, and on its way.")
+        await bench.sees("Comment saved. It will be sent")
         await bench.press("c", "escape")
-        assert bench.desk.comments == [
+        assert bench.desk.comments_made == [
             ("c0", "ask for budget", False),
             ("c0", "well done", True),
         ]

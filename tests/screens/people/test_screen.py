@@ -31,7 +31,7 @@ async def test_a_column_that_may_be_lost_is_decided_about_first() -> None:
         await bench.press("s")
         assert bench.desk.imports == []
         await bench.press("end", "up", "enter")
-        await bench.sees("Where does Reach me on go?")
+        await bench.sees("Field of Reach me on")
         await bench.press(*["down"] * 9, "enter")
         await bench.until(lambda: "looks like" not in bench.text)
         await bench.press("s")

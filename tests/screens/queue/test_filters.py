@@ -10,6 +10,7 @@ from sdrdesk.services.views.desk import LeadView
 from sdrdesk.widgets.lead_list import LeadList
 from tests.support.bench import Bench, workbench
 from tests.support.fake_desk import FakeDesk
+from tests.support.fake_queue import FakeLeads
 
 pytestmark = pytest.mark.anyio
 
@@ -21,9 +22,9 @@ def marked(bench: Bench) -> tuple[str, ...]:
 async def test_a_view_narrows_and_esc_shows_the_whole_queue() -> None:
     async with workbench() as bench:
         await bench.press("v")
-        await bench.sees("Show", "callable", "best_fit", "Fits best")
+        await bench.sees("Show", "Whole queue", "Best fit", "Fits best")
         await bench.press("down", "enter")
-        await bench.sees("in view: best_fit")
+        await bench.sees("in view: Best fit")
         await bench.press("escape")
         await bench.sees("11 callable of 12")
 
@@ -33,7 +34,7 @@ async def test_conditions_in_words_narrow_too() -> None:
         await bench.press("v", "slash")
         await bench.type("fit at least 80")
         await bench.press("enter")
-        await bench.sees("in view: fit at least 80")
+        await bench.sees("in view: Fit at least 80")
         fits = {lead.fit for lead in bench.desk.by_id.values()}
         assert min(fits) < 80
         listed = bench.app.screen.query_one(LeadList)
@@ -58,7 +59,7 @@ async def test_nobody_in_a_view_says_how_to_get_out() -> None:
         desk.by_id[lead_id] = replace(lead, fit=1)
     async with workbench(desk) as bench:
         await bench.press("v", "down", "enter")
-        await bench.sees("Nobody: best_fit", "Esc shows the whole queue")
+        await bench.sees("No leads: Best fit", "Esc shows the whole queue")
 
 
 async def test_marked_leads_are_skipped_together() -> None:
@@ -66,7 +67,7 @@ async def test_marked_leads_are_skipped_together() -> None:
         await bench.press("space", "j", "space")
         assert marked(bench) == ("101", "103")
         await bench.press("s", "1", "enter")
-        await bench.sees("2 leads put aside", "9 callable of 12")
+        await bench.sees("Skipped for an hour: 2 leads", "9 callable of 12")
         assert marked(bench) == ()
         assert set(bench.desk.skipped) == {"101", "103"}
 
@@ -82,13 +83,13 @@ async def test_a_mark_goes_by_the_same_key_and_all_of_them_by_esc() -> None:
 async def test_without_marks_a_key_acts_on_the_lead_under_the_cursor() -> None:
     async with workbench() as bench:
         await bench.press("j", "p")
-        await bench.sees("pinned")
+        await bench.sees("Pinned")
         assert bench.desk.pinned == {"102"}
 
 
 async def test_enter_on_a_lead_that_rests_says_why_and_o_opens_it() -> None:
     async with workbench() as bench:
-        resting = set(bench.desk.by_id) - set(bench.desk.queue().lead_ids)
+        resting = set(bench.desk.by_id) - set(bench.desk.queue.snapshot().lead_ids)
         name = bench.desk.by_id[resting.pop()].name
         await bench.press("slash")
         await bench.type(name.split()[0].lower())
@@ -106,7 +107,7 @@ async def test_a_promise_is_closed_without_a_call() -> None:
         while listed.lead_id != promised.lead_id:
             await bench.press("j")
         await bench.press("a")
-        await bench.sees("no open promise any more")
+        await bench.sees("Callback removed")
         assert bench.desk.by_id[promised.lead_id].callback_at is None
         await bench.press("home", "a")
         await bench.sees("No callback is open")
@@ -122,10 +123,12 @@ async def test_the_persona_is_corrected_on_the_lead_screen() -> None:
 
 
 async def test_a_lead_with_all_attempts_made_shows_what_is_proposed() -> None:
-    class Proposing(FakeDesk):
-        def lead(self, lead_id: str) -> LeadView:
-            return super().lead(lead_id)._replace(proposal="6 of 6 attempts made: nurture?")
+    class Proposing(FakeLeads):
+        def view(self, lead_id: str) -> LeadView:
+            return super().view(lead_id)._replace(proposal="6 of 6 attempts made: nurture?")
 
-    async with workbench(Proposing()) as bench:
+    desk = FakeDesk()
+    desk.leads = Proposing(desk)
+    async with workbench(desk) as bench:
         await bench.press("o")
         await bench.sees("6 of 6 attempts made")

@@ -26,14 +26,14 @@ async def test_any_keys_leave_a_consistent_journal(seed: int) -> None:
     chance = random.Random(seed)
     desk = FakeDesk(fake_leads.believable() + fake_leads.plain(20))
     starts = 0
-    start_call = desk.start_call
+    start_call = desk.call.start
 
     def counted(lead_id: str, number: str):  # type: ignore[no-untyped-def]
         nonlocal starts
         starts += 1
         return start_call(lead_id, number)
 
-    desk.start_call = counted  # type: ignore[method-assign]
+    desk.call.start = counted  # type: ignore[method-assign]
     async with workbench(desk) as bench:
         pressed = []
         for _ in range(STEPS):
@@ -42,7 +42,7 @@ async def test_any_keys_leave_a_consistent_journal(seed: int) -> None:
             desk.at += timedelta(seconds=chance.randrange(20))
             await bench.press(key)
             assert bench.app._exception is None, pressed
-            if desk.call is not None:
+            if desk.in_call is not None:
                 names = [type(screen).__name__ for screen in bench.app.screen_stack]
                 assert "CallScreen" in names, f"a call nobody sees after {pressed}"
         called = [entry for entry in desk.entries if entry.number]

@@ -1,4 +1,4 @@
-"""Calls that begin by themselves: only when nothing else asks for the rep."""
+"""The automatic start of calls: only when nothing else needs the rep."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sdrdesk.screens.shell.auto_start import LONGEST_S, USUAL_S, AutoStart
+from sdrdesk.screens.shell.auto_start import LONGEST_DELAY_S, USUAL_DELAY_S, AutoStart
 from tests.support.bench import Bench, workbench
 from tests.support.fake_desk import FakeDesk
 
@@ -26,8 +26,8 @@ def desk_of(delay_s: int) -> FakeDesk:
 async def called(bench: Bench) -> None:
     """Record the first call."""
     await bench.press("enter", "enter", "escape", "a")
-    await bench.sees("undo without a trace")
-    assert bench.desk.call is None
+    await bench.sees("Undo (")
+    assert bench.desk.in_call is None
 
 
 async def passed(bench: Bench, seconds: float) -> None:
@@ -36,23 +36,23 @@ async def passed(bench: Bench, seconds: float) -> None:
     await bench.settle()
 
 
-async def test_by_default_only_enter_begins_a_call() -> None:
+async def test_by_default_only_enter_starts_a_call() -> None:
     async with workbench() as bench:
         await called(bench)
         await bench.sees("⏎ starts the call")
         await passed(bench, 600)
-        assert bench.desk.call is None
+        assert bench.desk.in_call is None
 
 
-async def test_the_next_call_begins_by_itself_after_its_seconds() -> None:
+async def test_the_next_call_starts_after_its_seconds() -> None:
     async with workbench(desk_of(5)) as bench:
         await called(bench)
-        await bench.sees("⏎ in 5 s · space waits")
+        await bench.sees("⏎ in 5 s · space pauses")
         await passed(bench, 3)
         await bench.sees("⏎ in 2 s")
-        assert bench.desk.call is None
+        assert bench.desk.in_call is None
         await passed(bench, 2)
-        await bench.until(lambda: bench.desk.call is not None)
+        await bench.until(lambda: bench.desk.in_call is not None)
         assert len(bench.desk.entries) == 1
 
 
@@ -60,37 +60,37 @@ async def test_enter_does_not_wait_for_it() -> None:
     async with workbench(desk_of(60)) as bench:
         await called(bench)
         await bench.press("enter")
-        await bench.until(lambda: bench.desk.call is not None)
+        await bench.until(lambda: bench.desk.in_call is not None)
 
 
-async def test_a_call_that_is_on_never_begins_again_and_text_stays() -> None:
+async def test_a_running_call_never_starts_again_and_text_stays() -> None:
     async with workbench(desk_of(2)) as bench:
         await called(bench)
         await passed(bench, 2)
-        await bench.until(lambda: bench.desk.call is not None)
-        lead_id = bench.desk.call.lead_id if bench.desk.call else ""
+        await bench.until(lambda: bench.desk.in_call is not None)
+        lead_id = bench.desk.in_call.lead_id if bench.desk.in_call else ""
         await bench.press("enter")
         await bench.type("asks for a price")
         await passed(bench, 600)
         await bench.sees("> asks for a price")
-        assert bench.desk.call is not None
-        assert bench.desk.call.lead_id == lead_id
+        assert bench.desk.in_call is not None
+        assert bench.desk.in_call.lead_id == lead_id
 
 
 async def test_space_lets_every_call_wait_until_it_is_pressed_again() -> None:
     async with workbench(desk_of(3)) as bench:
         await called(bench)
         await bench.press("space")
-        await bench.sees("Calls wait for Enter until you press space again")
+        await bench.sees("Automatic start paused")
         await passed(bench, 60)
-        assert bench.desk.call is None
+        assert bench.desk.in_call is None
         await bench.press("enter", "a")
         await passed(bench, 60)
-        assert bench.desk.call is None
+        assert bench.desk.in_call is None
         await bench.press("space")
         await bench.sees("⏎ in 3 s")
         await passed(bench, 3)
-        await bench.until(lambda: bench.desk.call is not None)
+        await bench.until(lambda: bench.desk.in_call is not None)
 
 
 @pytest.mark.parametrize("keys", [["right"], ["f6"], ["f1"], ["full_stop"]])
@@ -103,38 +103,38 @@ async def test_whoever_does_something_else_is_not_called_away(keys: list[str]) -
             await bench.press("escape")
             await bench.until(lambda: len(bench.app.screen_stack) == 2)
         await passed(bench, 60)
-        assert bench.desk.call is None
+        assert bench.desk.in_call is None
 
 
 async def test_its_seconds_change_by_plus_and_minus_and_nothing_starts_out_of_the_blue() -> None:
     async with workbench() as bench:
         await called(bench)
         await bench.press("plus")
-        await bench.sees(f"begins {USUAL_S} s after an outcome")
+        await bench.sees(f"starts {USUAL_DELAY_S} s after an outcome")
         await passed(bench, 60)
-        assert bench.desk.call is None  # the next one does
+        assert bench.desk.in_call is None  # the next one does
         await bench.press("minus", "enter", "a")
-        await bench.sees(f"⏎ in {USUAL_S - 1} s")
+        await bench.sees(f"⏎ in {USUAL_DELAY_S - 1} s")
         await bench.press("minus", "minus")
-        await bench.sees("by Enter alone")
+        await bench.sees("Only Enter starts")
         await passed(bench, 60)
-        assert bench.desk.call is None
+        assert bench.desk.in_call is None
 
 
-async def test_a_paused_block_begins_no_call() -> None:
+async def test_a_paused_block_starts_no_call() -> None:
     async with workbench(desk_of(3)) as bench:
         await called(bench)
-        bench.desk.start_block("50m", "40 dials", "")
-        bench.desk.pause_block("lunch")
+        bench.desk.block.start("50m", "40 dials", "")
+        bench.desk.block.pause("lunch")
         await bench.press("enter", "a")  # a call ends the pause
-        bench.desk.pause_block("lunch")
-        bench.app.screen._show_status(bench.desk.status())  # type: ignore[attr-defined]
+        bench.desk.block.pause("lunch")
+        bench.app.screen._show_status(bench.desk.status.view())  # type: ignore[attr-defined]
         await passed(bench, 60)
-        assert bench.desk.call is None
+        assert bench.desk.in_call is None
 
 
 @given(
-    st.integers(0, LONGEST_S),
+    st.integers(0, LONGEST_DELAY_S),
     st.lists(
         st.one_of(
             st.sampled_from(["begin", "hold", "wait"]),
@@ -151,15 +151,15 @@ def test_it_never_waits_longer_than_it_says(delay_s: int, steps: list[str | int 
         elif step == "hold":
             auto.hold()
         elif step == "wait":
-            auto.wait_or_go_on(now)
+            auto.pause_or_resume(now)
         elif isinstance(step, int):
             auto.change(step, now)
         else:
             now += timedelta(seconds=float(step))
         left = auto.left_s(now)
-        assert 0 <= auto.delay_s <= LONGEST_S
+        assert 0 <= auto.delay_s <= LONGEST_DELAY_S
         assert left is None or 0 <= left <= auto.delay_s
         if not auto.delay_s:
             assert left in (None, 0)
-        if auto.waits:
+        if auto.paused:
             assert left is None

@@ -14,6 +14,7 @@ from textual.widgets import Input
 from sdrdesk.services.views.desk import LeadView
 from tests.support.bench import Bench, workbench
 from tests.support.fake_desk import FakeDesk
+from tests.support.fake_queue import FakeLeads
 from tests.support.patience import PATIENCE_S
 
 pytestmark = pytest.mark.anyio
@@ -41,7 +42,7 @@ async def test_a_note_typed_right_behind_the_two_enters_never_records_an_outcome
     desk = FakeDesk()
     async with workbench(desk) as bench:
         await burst(bench, "enter", "enter", "wants forty seats")
-        await bench.until(lambda: desk.call is not None, "the start")
+        await bench.until(lambda: desk.in_call is not None, "the start")
         await bench.sees("> wants forty seats")
         assert not desk.entries
         await burst(bench, "escape", "a")
@@ -63,7 +64,7 @@ async def test_a_callback_in_one_breath() -> None:
     desk = FakeDesk()
     async with workbench(desk) as bench:
         await burst(bench, "enter")
-        await bench.until(lambda: desk.call is not None, "the start")
+        await bench.until(lambda: desk.in_call is not None, "the start")
         await burst(bench, "c", "thu 10", "enter")
         await bench.until(lambda: desk.entries, "the outcome")
         assert desk.entries[0].disposition == "callback"
@@ -74,7 +75,7 @@ async def test_a_start_typed_right_behind_an_outcome_starts_the_next_lead() -> N
     desk = FakeDesk()
     async with workbench(desk) as bench:
         await burst(bench, "enter", "a", "enter", "v", "enter", "a", "enter")
-        await bench.until(lambda: len(desk.entries) == 3 and desk.call is not None, "three")
+        await bench.until(lambda: len(desk.entries) == 3 and desk.in_call is not None, "three")
         assert [entry.disposition for entry in desk.entries] == [
             "no_answer", "left_voicemail", "no_answer",
         ]  # fmt: skip
@@ -98,27 +99,28 @@ async def test_a_snooze_in_one_breath() -> None:
         await burst(bench, "z", "+3h", "enter")
         await bench.settle()
         assert len(bench.app.screen_stack) == 1
-        assert "rests until" in bench.text
+        assert "Snoozed until" in bench.text
 
 
 async def test_a_snooze_waits_for_a_slow_disk() -> None:
-    class Slow(FakeDesk):
+    class Slow(FakeLeads):
         slow = False
 
-        def lead(self, lead_id: str) -> LeadView:
+        def view(self, lead_id: str) -> LeadView:
             if self.slow:
                 gate.wait(PATIENCE_S)
-            return super().lead(lead_id)
+            return super().view(lead_id)
 
-    gate, desk = threading.Event(), Slow()
+    gate, desk = threading.Event(), FakeDesk()
+    desk.leads = leads = Slow(desk)
     async with workbench(desk) as bench:
-        desk.slow = True
+        leads.slow = True
         for name, character in (("z", "z"), ("plus", "+"), ("3", "3"), ("h", "h")):
             bench.app.post_message(events.Key(name, character))
         bench.app.post_message(events.Key("enter", "\r"))
         await bench.pilot.pause()
         gate.set()
-        await bench.until(lambda: "rests until" in bench.text, "the rest")
+        await bench.until(lambda: "Snoozed until" in bench.text, "the rest")
         assert len(bench.app.screen_stack) == 1
 
 
@@ -126,5 +128,5 @@ async def test_a_block_is_started_in_one_breath() -> None:
     desk = FakeDesk()
     async with workbench(desk) as bench:
         await burst(bench, "b", "enter")
-        await bench.until(lambda: desk.block is not None, "the block")
+        await bench.until(lambda: desk.in_block is not None, "the block")
         await bench.sees("Block started")

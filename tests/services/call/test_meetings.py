@@ -42,8 +42,8 @@ def entry(**more: object) -> Entry:
 
 
 def set_meeting(desk: LocalDesk, lead: str, **more: object) -> Disposed:
-    desk.start_call(lead, "+353875550142")
-    return desk.dispose(lead, entry(**more))
+    desk.call.start(lead, "+353875550142")
+    return desk.outcome.record(lead, entry(**more))
 
 
 def event_of(path: str) -> icalendar.Event:
@@ -69,7 +69,7 @@ def test_the_file_holds_the_meeting_and_not_the_hand_off(make_desk: MakeDesk, le
 
 def test_upstream_hears_length_attendees_and_slots(make_desk: MakeDesk, lead: str) -> None:
     desk = make_desk()
-    said = "\n".join(desk.preview(lead, entry()))
+    said = "\n".join(desk.outcome.preview(lead, entry()))
     assert "45 min, with jun@kestrel.example, Tom the CFO" in said
     done = set_meeting(desk, lead)
     assert "meeting" in {kind for _, kind, _ in done.outbox}
@@ -94,7 +94,7 @@ def test_taken_back_in_time_the_file_is_gone_too(make_desk: MakeDesk, lead: str)
     desk = make_desk()
     path = Path(set_meeting(desk, lead).meeting_file)
     assert path.exists()
-    assert desk.undo().clean
+    assert desk.undo.last().clean
     assert not path.exists()
     assert desk.meetings.coming() == []
 
@@ -108,8 +108,8 @@ def test_a_folder_that_cannot_be_written_costs_the_file_only(
     assert done.meeting_file == ""
     assert "could not be written" in done.problem
     assert "`sdrdesk meetings` writes the file again" in done.problem
-    assert desk.current_call() is None
-    assert [item.what for item in desk.lead(lead).timeline if item.kind == "call"]
+    assert desk.call.current() is None
+    assert [item.what for item in desk.leads.view(lead).timeline if item.kind == "call"]
 
 
 def test_hostile_text_breaks_neither_path_nor_calendar(make_desk: MakeDesk, db: Database) -> None:
@@ -149,13 +149,13 @@ def test_equal_meetings_make_equal_files() -> None:
 @pytest.mark.parametrize("minutes", [0, 4, 24 * 60 + 1])
 def test_a_length_no_meeting_has_is_refused(make_desk: MakeDesk, lead: str, minutes: int) -> None:
     with pytest.raises(UsageError, match="5 minutes to a day"):
-        make_desk().preview(lead, entry(meeting_minutes=minutes))
+        make_desk().outcome.preview(lead, entry(meeting_minutes=minutes))
 
 
 def test_more_people_than_a_room_holds_are_refused(make_desk: MakeDesk, lead: str) -> None:
     crowd = ", ".join(f"p{n}@x.example" for n in range(51))
     with pytest.raises(UsageError, match="at most 50 attendees"):
-        make_desk().preview(lead, entry(attendees=(crowd,)))
+        make_desk().outcome.preview(lead, entry(attendees=(crowd,)))
 
 
 def test_the_booking_page_gets_the_lead_as_values(
@@ -169,7 +169,7 @@ def test_the_booking_page_gets_the_lead_as_values(
     calls = CallSettings(booking_url="https://meet.example/rita?email={email}&name={name}")
     desk = make_desk(calls=calls)
     assert desk.has_booking_page()
-    assert not desk.open_booking_page(lead).failed
+    assert not desk.phone.open_booking_page(lead).failed
     assert told.read_text() == (
         "https://meet.example/rita?email=jun%40kestrel.example&name=Jun%20Watanabe"
     )
@@ -178,4 +178,4 @@ def test_the_booking_page_gets_the_lead_as_values(
 def test_without_a_booking_page_nothing_opens(make_desk: MakeDesk, lead: str) -> None:
     desk = make_desk()
     assert not desk.has_booking_page()
-    assert desk.open_booking_page(lead).said == ""
+    assert desk.phone.open_booking_page(lead).said == ""

@@ -37,11 +37,11 @@ def desk(db: Database, make_desk: MakeDesk) -> LocalDesk:
 
 def decided(desk: LocalDesk, lead_id: str) -> QueueRow:
     """Return a lead without its place among the others."""
-    return desk.lead(lead_id).row._replace(rank=0)
+    return desk.leads.view(lead_id).row._replace(rank=0)
 
 
 def callable_now(desk: LocalDesk) -> set[str]:
-    return set(desk.queue().lead_ids)
+    return set(desk.queue.snapshot().lead_ids)
 
 
 def leaves(db: Database, lead_id: str) -> None:
@@ -51,100 +51,104 @@ def leaves(db: Database, lead_id: str) -> None:
 
 
 DECISIONS: dict[str, Callable[[LocalDesk, str], object]] = {
-    "rest": lambda desk, lead_id: desk.snooze(lead_id, LATER),
-    "skip": lambda desk, lead_id: desk.skip(lead_id, "needs research"),
-    "pin": lambda desk, lead_id: desk.pin(lead_id, True),
-    "first line": lambda desk, lead_id: desk.set_first_line(lead_id, "You asked about March"),
+    "snooze": lambda desk, lead_id: desk.decisions.snooze(lead_id, LATER),
+    "skip": lambda desk, lead_id: desk.decisions.skip(lead_id, "needs research"),
+    "pin": lambda desk, lead_id: desk.decisions.pin(lead_id, True),
+    "opening note": lambda desk, lead_id: desk.decisions.set_first_line(
+        lead_id, "You asked about March"
+    ),
 }
 
 
 @pytest.mark.parametrize("name", DECISIONS)
 def test_one_undo_takes_back_a_decision_about_many(desk: LocalDesk, name: str) -> None:
-    desk.snooze("4", LATER)  # an act of its own before it
+    desk.decisions.snooze("4", LATER)  # an act of its own before it
     before = [decided(desk, lead_id) for lead_id in LEADS]
-    with desk.together():
+    with desk.undo.together():
         for lead_id in LEADS[:3]:
             DECISIONS[name](desk, lead_id)
-    undone = desk.undo()
+    undone = desk.undo.last()
     assert [decided(desk, lead_id) for lead_id in LEADS] == before
     assert (undone.leads, undone.clean) == (3, True)
-    assert undone.message == f"Took back 3: {name} of Ada No1, Ada No2 and 1 more."
-    assert desk.undo().message == "Taken back: rest of Ada No4."
+    assert undone.message == f"Undone for 3 leads: {name}, Ada No1, Ada No2 and 1 more."
+    assert desk.undo.last().message == "Undone: snooze, Ada No4."
 
 
 def test_one_undo_takes_back_a_persona_of_many_before_it_left(desk: LocalDesk) -> None:
-    with desk.together():
+    with desk.undo.together():
         for lead_id in LEADS:
-            desk.set_persona(lead_id, "Plant Manager")
-    assert {desk.lead(lead_id).row.persona for lead_id in LEADS} == {"Plant Manager"}
-    assert desk.undo().leads == len(LEADS)
-    assert {desk.lead(lead_id).row.persona for lead_id in LEADS} == {""}
-    assert {item.state for item in desk.outbox(sent=True)} <= {"undone"}
+            desk.decisions.set_persona(lead_id, "Plant Manager")
+    assert {desk.leads.view(lead_id).row.persona for lead_id in LEADS} == {"Plant Manager"}
+    assert desk.undo.last().leads == len(LEADS)
+    assert {desk.leads.view(lead_id).row.persona for lead_id in LEADS} == {""}
+    assert {item.state for item in desk.outbox.items(sent=True)} <= {"undone"}
 
 
 def test_one_undo_takes_back_an_outcome_of_many(desk: LocalDesk) -> None:
     settle(desk)
     assert callable_now(desk) == set()
-    undone = desk.undo()
-    assert undone.message == "Took back 4: Disqualified for Ada No1, Ada No2 and 2 more."
+    undone = desk.undo.last()
+    assert undone.message == "Undone for 4 leads: Disqualified, Ada No1, Ada No2 and 2 more."
     assert (undone.leads, undone.clean) == (4, True)
     assert callable_now(desk) == set(LEADS)
-    assert {item.state for item in desk.outbox(sent=True)} <= {"undone"}
-    with pytest.raises(UsageError, match="no outcome to take back"):
-        desk.undo()
+    assert {item.state for item in desk.outbox.items(sent=True)} <= {"undone"}
+    with pytest.raises(UsageError, match="no outcome to undo"):
+        desk.undo.last()
 
 
 def test_what_came_after_goes_first_and_by_itself(desk: LocalDesk) -> None:
-    with desk.together():
+    with desk.undo.together():
         for lead_id in LEADS[:3]:
-            desk.dispose(lead_id, Entry("nurture", NOW, without_call=True))
-    desk.dispose("4", Entry("no_answer", NOW))
-    desk.pin("4", True)
-    assert desk.undo().message == "Taken back: pin of Ada No4."
-    assert desk.undo().lead_name == "Ada No4"
-    assert desk.undo().leads == 3
+            desk.outcome.record(lead_id, Entry("nurture", NOW, without_call=True))
+    desk.outcome.record("4", Entry("no_answer", NOW))
+    desk.decisions.pin("4", True)
+    assert desk.undo.last().message == "Undone: pin, Ada No4."
+    assert desk.undo.last().lead_name == "Ada No4"
+    assert desk.undo.last().leads == 3
     assert callable_now(desk) == set(LEADS)
 
 
 def test_what_had_left_is_corrected_and_counted(desk: LocalDesk, db: Database) -> None:
     settle(desk)
     leaves(db, "2")
-    undone = desk.undo()
+    undone = desk.undo.last()
     assert not undone.clean
     assert undone.message == (
-        "Took back 4, 1 by a correction (they had left already): "
-        "Disqualified for Ada No1, Ada No2 and 2 more."
+        "Undone for 4 leads (1 already in the CRM: added a correction note): "
+        "Disqualified, Ada No1, Ada No2 and 2 more."
     )
     assert callable_now(desk) == set(LEADS)
-    corrections = [item for item in desk.outbox() if item.state in ("held", "queued")]
+    corrections = [item for item in desk.outbox.items() if item.state in ("held", "queued")]
     assert {item.lead_id for item in corrections} == {"2"}
 
 
 def test_what_was_corrected_is_settled_in_no_block_and_no_log(
     desk: LocalDesk, db: Database
 ) -> None:
-    desk.start_block("50m", "40 dials", "")
+    desk.block.start("50m", "40 dials", "")
     settle(desk)
     for lead_id in LEADS[1:]:
         leaves(db, lead_id)
-    (rep,) = desk.log(NOW.date()).reps
+    (rep,) = desk.log.day(NOW.date()).reps
     assert rep.disqualified_without_call == len(LEADS)
-    assert desk.undo().message.startswith("Took back 4, 3 by a correction (they had left already)")
-    (rep,) = desk.log(NOW.date()).reps
+    assert desk.undo.last().message.startswith(
+        "Undone for 4 leads (3 already in the CRM: added a correction note)"
+    )
+    (rep,) = desk.log.day(NOW.date()).reps
     assert rep.disqualified_without_call == 0
-    assert desk.end_block().without_call == 0
+    assert desk.block.end().without_call == 0
 
 
 def test_what_a_later_outcome_builds_on_stays_and_is_told(
     desk: LocalDesk, make_desk: MakeDesk, db: Database
 ) -> None:
     settle(desk)
-    make_desk().dispose("3", Entry("no_answer", NOW))
+    make_desk().outcome.record("3", Entry("no_answer", NOW))
     with db.writer() as connection:  # by a colleague in the same database
         connection.execute("UPDATE activity SET owner_id = '8' WHERE disposition = 'no_answer'")
-    undone = desk.undo()
+    undone = desk.undo.last()
     assert not undone.clean
-    assert "Took back 3, 1 not (A later outcome of the same lead builds on this one)" in (
+    assert "Undone for 3 leads, 1 not (A later outcome of the same lead builds on this one)" in (
         undone.message
     )
     assert callable_now(desk) == {"1", "2", "4"}
@@ -153,9 +157,9 @@ def test_what_a_later_outcome_builds_on_stays_and_is_told(
 def test_a_lead_that_is_gone_does_not_keep_the_others(
     desk: LocalDesk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with desk.together():
+    with desk.undo.together():
         for lead_id in LEADS:
-            desk.snooze(lead_id, LATER)
+            desk.decisions.snooze(lead_id, LATER)
     restore = decisions.restore
 
     def one_is_gone(db: Database, state: decisions.DeskState, names: tuple[str, ...]) -> None:
@@ -164,10 +168,10 @@ def test_a_lead_that_is_gone_does_not_keep_the_others(
         restore(db, state, names)
 
     monkeypatch.setattr(decisions, "restore", one_is_gone)
-    undone = desk.undo()
+    undone = desk.undo.last()
     assert undone.message == (
-        "Took back 3, 1 not (There is no lead 3 on this machine): "
-        "rest of Ada No1, Ada No2 and 1 more."
+        "Undone for 3 leads, 1 not (There is no lead 3 on this machine): "
+        "snooze, Ada No1, Ada No2 and 1 more."
     )
     assert callable_now(desk) == {"1", "2", "4"}
 
@@ -179,9 +183,9 @@ def test_a_database_that_is_busy_halfway_leaves_the_rest_for_another_undo(
     if what == "outcomes":
         settle(desk)
     else:
-        with desk.together():
+        with desk.undo.together():
             for lead_id in LEADS:
-                desk.snooze(lead_id, LATER)
+                desk.decisions.snooze(lead_id, LATER)
     writer, turns = db.writer, iter([False, False, True])
 
     def busy(*, durable: bool = False) -> object:
@@ -190,10 +194,10 @@ def test_a_database_that_is_busy_halfway_leaves_the_rest_for_another_undo(
         return writer(durable=durable)
 
     monkeypatch.setattr(db, "writer", busy)
-    first = desk.undo()
-    assert "Took back 2, 1 not (The database is busy)" in first.message
+    first = desk.undo.last()
+    assert "Undone for 2 leads, 1 not (The database is busy)" in first.message
     assert callable_now(desk) == {"3", "4"}
-    assert desk.undo().leads == 2
+    assert desk.undo.last().leads == 2
     assert callable_now(desk) == set(LEADS)
 
 
@@ -221,16 +225,16 @@ def test_killed_between_two_leads_each_is_done_or_undone(
 
     after = make_desk()
     for lead_id in LEADS:
-        states = {x.state for x in after.outbox(sent=True) if x.lead_id == lead_id}
+        states = {x.state for x in after.outbox.items(sent=True) if x.lead_id == lead_id}
         if lead_id in settled:
-            assert after.lead(lead_id).row.status == "UNQUALIFIED"
+            assert after.leads.view(lead_id).row.status == "UNQUALIFIED"
             assert states == {"held"}
         else:
             assert decided(after, lead_id) == fresh[lead_id]
             assert states <= {"undone"}
     # What belonged together died with the process; one by one it all still goes back.
     for _ in settled:
-        assert after.undo().clean
+        assert after.undo.last().clean
     assert {lead_id: decided(after, lead_id) for lead_id in LEADS} == fresh
 
 
@@ -239,13 +243,13 @@ def test_killed_between_two_leads_each_is_done_or_undone(
 def test_killed_a_lead_never_keeps_the_fit_of_another_persona(
     desk: LocalDesk, db: Database, make_desk: MakeDesk, tmp_path: Path, part: str, number: int
 ) -> None:
-    desk.set_persona("1", "Plant Manager")
-    after_it = desk.lead("1").row
-    desk.undo()
-    before_it = desk.lead("1").row
+    desk.decisions.set_persona("1", "Plant Manager")
+    after_it = desk.leads.view("1").row
+    desk.undo.last()
+    before_it = desk.leads.view("1").row
     killed(db, tmp_path, "persona", part, number, "after")
     after = make_desk()
-    told = [after.lead(lead_id).row for lead_id in LEADS]
+    told = [after.leads.view(lead_id).row for lead_id in LEADS]
     assert {(row.persona, row.fit) for row in told} <= {
         (before_it.persona, before_it.fit),
         (after_it.persona, after_it.fit),

@@ -26,6 +26,6 @@ def test_the_time_left_of_a_promise_has_a_unit(
 ) -> None:
     put(db, lead_row())
     desk = make_desk()
-    row = desk.rows(desk.queue(), 0, 1)[0]
+    row = desk.queue.rows(desk.queue.snapshot(), 0, 1)[0]
     row = row._replace(sla_state="at_risk", sla_due_at=NOW + left)
     assert sla_words(row, NOW).endswith(words)

@@ -29,69 +29,69 @@ def desk(db: Database, make_desk: MakeDesk) -> LocalDesk:
 
 
 def test_a_snooze_is_taken_back_and_then_nothing_is_left(desk: LocalDesk) -> None:
-    desk.snooze("501", NOW + timedelta(hours=2))
-    assert "501" not in desk.queue().lead_ids
-    undone = desk.undo()
+    desk.decisions.snooze("501", NOW + timedelta(hours=2))
+    assert "501" not in desk.queue.snapshot().lead_ids
+    undone = desk.undo.last()
     assert (undone.lead_id, undone.clean) == ("501", True)
-    assert "501" in desk.queue().lead_ids
+    assert "501" in desk.queue.snapshot().lead_ids
     with pytest.raises(UsageError):
-        desk.undo()
+        desk.undo.last()
 
 
 def test_pin_zone_and_skip_go_back_to_what_was(desk: LocalDesk) -> None:
-    before = desk.lead("501").row
-    decisions: list[Callable[[], None]] = [
-        lambda: desk.pin("501", True),
-        lambda: desk.set_zone("501", "Asia/Tokyo"),
-        lambda: desk.skip("501", "needs research"),
+    before = desk.leads.view("501").row
+    decisions: list[Callable[[], object]] = [
+        lambda: desk.decisions.pin("501", True),
+        lambda: desk.decisions.set_zone("501", "Asia/Tokyo"),
+        lambda: desk.decisions.skip("501", "needs research"),
     ]
     for decide in decisions:
         decide()
-        assert desk.lead("501").row != before
-        desk.undo()
-        assert desk.lead("501").row == before
+        assert desk.leads.view("501").row != before
+        desk.undo.last()
+        assert desk.leads.view("501").row == before
 
 
 def test_taking_back_a_snooze_keeps_what_another_window_recorded_since(
     desk: LocalDesk, make_desk: MakeDesk
 ) -> None:
-    desk.snooze("501", NOW + timedelta(hours=2))
-    make_desk().dispose("501", Entry(disposition="no_answer", at=NOW))
-    due = desk.lead("501").row.next_due_at
+    desk.decisions.snooze("501", NOW + timedelta(hours=2))
+    make_desk().outcome.record("501", Entry(disposition="no_answer", at=NOW))
+    due = desk.leads.view("501").row.next_due_at
     assert due is not None
-    desk.undo()
-    assert desk.lead("501").row.next_due_at == due
+    desk.undo.last()
+    assert desk.leads.view("501").row.next_due_at == due
 
 
 def test_after_an_outcome_undo_means_the_outcome(desk: LocalDesk) -> None:
-    desk.pin("502", True)
-    desk.dispose("501", Entry(disposition="no_answer", at=NOW))
-    assert desk.undo().lead_id == "501"
-    assert desk.lead("502").row.pinned
+    desk.decisions.pin("502", True)
+    desk.outcome.record("501", Entry(disposition="no_answer", at=NOW))
+    assert desk.undo.last().lead_id == "501"
+    assert desk.leads.view("502").row.pinned
 
 
 def test_a_corrected_persona_is_taken_back_without_a_trace(desk: LocalDesk) -> None:
-    before = desk.lead("501")
-    assert desk.set_persona("501", "plant manager") == "Plant Manager"
-    assert [item.what for item in desk.outbox()] == ["set persona p1"]
-    assert desk.lead("501").persona_reason == "set by you"
-    told = next(item for item in desk.lead("501").timeline if item.kind == "change")
+    before = desk.leads.view("501")
+    assert desk.decisions.set_persona("501", "plant manager") == "Plant Manager"
+    assert [item.what for item in desk.outbox.items()] == ["set persona p1"]
+    assert desk.leads.view("501").persona_reason == "set by you"
+    told = next(item for item in desk.leads.view("501").timeline if item.kind == "change")
     assert "→ Plant Manager" in told.what
-    desk.undo()
-    assert desk.outbox() == []
-    after = desk.lead("501")
+    desk.undo.last()
+    assert desk.outbox.items() == []
+    after = desk.leads.view("501")
     assert after.row.persona != "Plant Manager"
-    assert desk.set_persona("501", "p1") == "Plant Manager"
+    assert desk.decisions.set_persona("501", "p1") == "Plant Manager"
     assert before.row.lead_id == after.row.lead_id
 
 
 def test_a_hidden_persona_is_not_offered(desk: LocalDesk) -> None:
-    assert tuple(desk.personas()) == ("Plant Manager",)
+    assert tuple(desk.decisions.personas()) == ("Plant Manager",)
     with pytest.raises(UsageError, match="no persona"):
-        desk.set_persona("501", "Old one")
-    assert desk.outbox() == []
+        desk.decisions.set_persona("501", "Old one")
+    assert desk.outbox.items() == []
 
 
 def test_emptying_a_persona_that_is_empty_is_refused(desk: LocalDesk) -> None:
     with pytest.raises(UsageError):
-        desk.set_persona("501", "")
+        desk.decisions.set_persona("501", "")

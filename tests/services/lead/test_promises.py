@@ -20,22 +20,22 @@ def test_due_and_coming_callbacks_are_counted_for_my_leads_alone(
     put(db, *(lead_row(i) for i in ("501", "502", "503", "504")))
     put(db, lead_row("505", owner_id="8"), lead_row("506", archived=True))
     put(db, *(LeadDeskRow(lead_id=i, callback_ms=NOW_MS + m * MIN) for i, m in due.items()))
-    status = make_desk().status()
+    status = make_desk().status.view()
     assert status.callbacks_due == 2
     assert status.next_callback_at == NOW + timedelta(minutes=20)
 
 
 def test_a_promise_beyond_the_hour_is_not_announced(db: Database, make_desk: MakeDesk) -> None:
     put(db, lead_row(), LeadDeskRow(lead_id="501", callback_ms=NOW_MS + 61 * MIN))
-    status = make_desk().status()
+    status = make_desk().status.view()
     assert (status.callbacks_due, status.next_callback_at) == (0, None)
 
 
 def test_nurture_is_proposed_at_the_cap_and_not_before(db: Database, make_desk: MakeDesk) -> None:
     put(db, lead_row("501", attempts=5), lead_row("502", attempts=6))
     desk = make_desk()
-    assert desk.lead("501").proposal == ""
-    lead = desk.lead("502")
+    assert desk.leads.view("501").proposal == ""
+    lead = desk.leads.view("502")
     assert "6 of 6" in lead.proposal
     assert lead.proposal_outcome == "nurture"
 
@@ -46,6 +46,6 @@ def test_nothing_is_proposed_once_a_callback_is_promised_or_the_lead_rests(
     rows = [call_row(at=NOW - timedelta(minutes=9 * n)) for n in range(1, 7)]
     put(db, lead_row(attempts=6, converted_ms=NOW_MS - 90 * MIN), *rows)
     desk = make_desk()
-    assert desk.lead("501").proposal
-    desk.dispose("501", Entry(disposition="nurture", at=NOW))
-    assert desk.lead("501").proposal == ""
+    assert desk.leads.view("501").proposal
+    desk.outcome.record("501", Entry(disposition="nurture", at=NOW))
+    assert desk.leads.view("501").proposal == ""

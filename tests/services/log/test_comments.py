@@ -10,7 +10,7 @@ import pytest
 
 from sdrdesk.config import Settings
 from sdrdesk.domain.errors import NotFoundError, UsageError
-from sdrdesk.services.log.comments import CommentingService
+from sdrdesk.services.log.comments import CommentService
 from sdrdesk.store.database.database import Database
 from sdrdesk.store.mirror.activities import timeline
 from sdrdesk.store.outbox.outbox import outbox_items
@@ -21,7 +21,7 @@ NOW = datetime(2026, 11, 12, 15, 0, tzinfo=UTC)
 
 
 @pytest.fixture
-def service(tmp_path: Path) -> tuple[Database, CommentingService]:
+def service(tmp_path: Path) -> tuple[Database, CommentService]:
     db = Database.open(tmp_path / "sdrdesk.db")
     at = NOW - timedelta(hours=4)
     put(
@@ -33,17 +33,15 @@ def service(tmp_path: Path) -> tuple[Database, CommentingService]:
     )
     base = Settings()
     settings = dataclasses.replace(base, crm=dataclasses.replace(base.crm, owner="7"))
-    return db, CommentingService(db, settings, lambda: NOW)
+    return db, CommentService(db, settings, lambda: NOW)
 
 
-def test_it_goes_upstream_only_if_asked(service: tuple[Database, CommentingService]) -> None:
+def test_it_goes_upstream_only_if_asked(service: tuple[Database, CommentService]) -> None:
     db, commenting = service
     with db:
-        assert "this machine only" in commenting.comment(
-            "call:9", " ask for budget ", upstream=False
-        )
+        assert "this machine only" in commenting.add("call:9", " ask for budget ", upstream=False)
         assert outbox_items(db) == []
-        assert "to the CRM" in commenting.comment("call:9", "well done", upstream=True)
+        assert "to the CRM" in commenting.add("call:9", "well done", upstream=True)
         (item,) = outbox_items(db)
         assert (item.kind, item.lead_id, item.payload["owner_id"]) == ("note", "501", "7")
         assert item.payload["body"] == (
@@ -54,24 +52,24 @@ def test_it_goes_upstream_only_if_asked(service: tuple[Database, CommentingServi
         assert found["well done"] == "held"
 
 
-def test_it_counts_as_nothing(service: tuple[Database, CommentingService]) -> None:
+def test_it_counts_as_nothing(service: tuple[Database, CommentService]) -> None:
     from sdrdesk.services.log.service import TeamLog
     from tests.services.reports.test_recomputed import HERE, OUTCOMES
 
     db, commenting = service
     with db:
         log = TeamLog(db, OUTCOMES, HERE, clock=lambda: NOW)
-        before = log.day(NOW.date(), "all", None)
-        commenting.comment("call:9", "well done", upstream=True)
-        assert log.day(NOW.date(), "all", None) == before
+        before = log.day(NOW.date(), "all")
+        commenting.add("call:9", "well done", upstream=True)
+        assert log.day(NOW.date(), "all") == before
 
 
-def test_what_cannot_be_kept_is_said(service: tuple[Database, CommentingService]) -> None:
+def test_what_cannot_be_kept_is_said(service: tuple[Database, CommentService]) -> None:
     db, commenting = service
     with db:
         for words in ("", "  ", "x" * 2_001):
             with pytest.raises(UsageError, match="1 to 2000 letters"):
-                commenting.comment("call:9", words, upstream=True)
+                commenting.add("call:9", words, upstream=True)
         with pytest.raises(NotFoundError, match="no call nope"):
-            commenting.comment("nope", "hm", upstream=True)
+            commenting.add("nope", "hm", upstream=True)
         assert outbox_items(db) == []

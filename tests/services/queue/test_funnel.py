@@ -69,16 +69,16 @@ def test_the_funnel_adds_up_and_agrees_with_the_queue(
     if held:
         put(db, NumberHoldRow(lead_id="500", number="+15550148899", at_ms=0))
     desk = make_desk()
-    funnel, left = desk.funnel(), desk.funnel().total
+    funnel, left = desk.queue.funnel(), desk.queue.funnel().total
     assert left == len(leads)
     for step in funnel.steps:
         left -= step.removed
         assert step.removed > 0
         assert step.left == left
     assert left == funnel.callable
-    queue = desk.queue().lead_ids
+    queue = desk.queue.snapshot().lead_ids
     assert len(queue) == funnel.callable
-    assert {desk.why(lead_id).callable for lead_id in queue} <= {True}
+    assert {desk.queue.why(lead_id).callable for lead_id in queue} <= {True}
 
 
 def clear(db: Database) -> None:

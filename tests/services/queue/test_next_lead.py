@@ -58,7 +58,7 @@ def ranked(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 def test_the_outcome_ranks_nothing_when_somebody_looked_ahead(
     desk: LocalDesk, ranked: list[int]
 ) -> None:
-    desk.look_ahead("100")
+    desk.outcome.look_ahead("100")
     assert ranked
     ranked.clear()
     assert call(desk, "100") == "101"
@@ -70,7 +70,7 @@ def test_the_outcome_ranks_nothing_when_somebody_looked_ahead(
 def test_what_was_chosen_too_long_ago_is_chosen_anew(
     desk: LocalDesk, watch: Watch, ranked: list[int], db: Database
 ) -> None:
-    desk.look_ahead("100")
+    desk.outcome.look_ahead("100")
     put(db, person("300", 0, 0))  # type: ignore[arg-type]  # a row
     watch.now += next_lead.GOOD_FOR + timedelta(seconds=1)
     ranked.clear()
@@ -81,7 +81,7 @@ def test_what_was_chosen_too_long_ago_is_chosen_anew(
 def test_a_clock_that_was_set_back_makes_no_choice_last_for_ever(
     desk: LocalDesk, watch: Watch, ranked: list[int]
 ) -> None:
-    desk.look_ahead("100")
+    desk.outcome.look_ahead("100")
     watch.now -= timedelta(hours=1)
     ranked.clear()
     assert call(desk, "100")
@@ -89,37 +89,37 @@ def test_a_clock_that_was_set_back_makes_no_choice_last_for_ever(
 
 
 def test_whom_the_outcome_closed_is_passed_over(desk: LocalDesk) -> None:
-    desk.look_ahead("100")
+    desk.outcome.look_ahead("100")
     assert call(desk, "100", "do_not_call", do_not_call_scope="company") == "102"
 
 
 def test_whom_somebody_else_took_meanwhile_is_passed_over(
     desk: LocalDesk, make_desk: MakeDesk
 ) -> None:
-    desk.look_ahead("100")
-    make_desk().snooze("101", NOW + timedelta(hours=1))
+    desk.outcome.look_ahead("100")
+    make_desk().decisions.snooze("101", NOW + timedelta(hours=1))
     assert call(desk, "100") == "102"
 
 
 def test_another_lead_than_the_one_in_hand_is_no_help(desk: LocalDesk) -> None:
-    desk.look_ahead("203")
+    desk.outcome.look_ahead("203")
     assert call(desk, "100") == "101"
 
 
 def test_undo_brings_the_lead_back_to_its_place(desk: LocalDesk) -> None:
     assert call(desk, "100") == "101"
-    desk.look_ahead("101")
-    assert desk.undo().lead_id == "100"
+    desk.outcome.look_ahead("101")
+    assert desk.undo.last().lead_id == "100"
     assert call(desk, "101") == "100"
 
 
 def test_a_block_looks_ahead_by_its_recipe(desk: LocalDesk, ranked: list[int]) -> None:
-    desk.start_block("50m", "40 dials", MIX)
-    order, called = desk.working_queue().lead_ids, []
+    desk.block.start("50m", "40 dials", MIX)
+    order, called = desk.queue.working().lead_ids, []
     lead: str | None = order[0]
     while lead is not None:
         called.append(lead)
-        desk.look_ahead(lead)
+        desk.outcome.look_ahead(lead)
         ranked.clear()
         lead = call(desk, lead)
         assert not ranked or lead is None
@@ -127,18 +127,18 @@ def test_a_block_looks_ahead_by_its_recipe(desk: LocalDesk, ranked: list[int]) -
 
 
 def test_an_outcome_without_a_call_takes_nobodys_turn_in_a_block(desk: LocalDesk) -> None:
-    desk.start_block("50m", "40 dials", MIX)
-    assert desk.working_queue().lead_ids[:2] == ("100", "200")
-    desk.look_ahead("100")
+    desk.block.start("50m", "40 dials", MIX)
+    assert desk.queue.working().lead_ids[:2] == ("100", "200")
+    desk.outcome.look_ahead("100")
     assert call(desk, "100", "nurture", number="", duration_s=0, without_call=True) == "101"
 
 
 def test_the_first_lead_is_shown_without_ranking_everybody(
     desk: LocalDesk, ranked: list[int]
 ) -> None:
-    assert desk.queue(first=3).lead_ids[1] == "101"
+    assert desk.queue.snapshot(first=3).lead_ids[1] == "101"
     ranked.clear()
-    assert desk.lead("101").row.rank == 2
+    assert desk.leads.view("101").row.rank == 2
     assert not ranked
-    assert desk.lead("203").row.rank == 8  # further down: everybody is
+    assert desk.leads.view("203").row.rank == 8  # further down: everybody is
     assert ranked

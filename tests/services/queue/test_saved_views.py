@@ -51,47 +51,47 @@ def desk(db: Database, make_desk: MakeDesk) -> LocalDesk:
     ],
 )
 def test_every_condition_narrows(desk: LocalDesk, where: str, ids: set[str]) -> None:
-    found = desk.narrowed(where=where)
+    found = desk.views.queue(where=where)
     assert set(found.lead_ids) == ids
-    whole = desk.queue().lead_ids
+    whole = desk.queue.snapshot().lead_ids
     assert list(found.lead_ids) == [lead_id for lead_id in whole if lead_id in ids]
 
 
 def test_a_filter_reaches_leads_that_are_not_callable(desk: LocalDesk) -> None:
-    assert desk.narrowed("callback_soon").lead_ids == ("505",)
-    assert desk.narrowed("all", "fit at least 95").lead_ids == ("505",)
+    assert desk.views.queue("callback_soon").lead_ids == ("505",)
+    assert desk.views.queue("all", "fit at least 95").lead_ids == ("505",)
 
 
 def test_a_lead_of_an_unknown_zone_is_found_and_becomes_callable(desk: LocalDesk) -> None:
-    assert desk.narrowed("zone_unknown").lead_ids == ("504",)
-    assert "504" not in desk.queue().lead_ids
-    desk.set_zone("504", "Europe/Dublin")
-    assert desk.narrowed("zone_unknown").lead_ids == ()
-    assert "504" in desk.queue().lead_ids
+    assert desk.views.queue("zone_unknown").lead_ids == ("504",)
+    assert "504" not in desk.queue.snapshot().lead_ids
+    desk.decisions.set_zone("504", "Europe/Dublin")
+    assert desk.views.queue("zone_unknown").lead_ids == ()
+    assert "504" in desk.queue.snapshot().lead_ids
 
 
 @pytest.mark.parametrize("where", ["persona Nobody", "owner nobody@else.example", "nonsense"])
 def test_what_does_not_exist_here_is_refused(desk: LocalDesk, where: str) -> None:
     with pytest.raises(UsageError):
-        desk.narrowed(where=where)
+        desk.views.queue(where=where)
 
 
 def test_a_stranger_s_words_are_only_ever_compared(desk: LocalDesk) -> None:
     for text in ("industry x' OR 1=1 --", "status %", "country _"):
-        assert desk.narrowed(where=text).lead_ids == ()
+        assert desk.views.queue(where=text).lead_ids == ()
 
 
 def test_asking_for_some_leads_agrees_with_the_whole_view(desk: LocalDesk) -> None:
-    ids = desk.narrowed("all").lead_ids
+    ids = desk.views.queue("all").lead_ids
     assert len(ids) > 3
-    for choice in desk.view_choices():
-        whole = frozenset(desk.narrowed(choice.name).lead_ids)
-        assert desk._narrowing.among(choice.name, ids) == whole, choice.name
-        assert desk._narrowing.among(choice.name, ids[:2]) == whole & set(ids[:2]), choice.name
+    for choice in desk.views.choices():
+        whole = frozenset(desk.views.queue(choice.name).lead_ids)
+        assert desk.views.among(choice.name, ids) == whole, choice.name
+        assert desk.views.among(choice.name, ids[:2]) == whole & set(ids[:2]), choice.name
 
 
 def test_every_shipped_view_opens(desk: LocalDesk) -> None:
-    names = [choice.name for choice in desk.view_choices()]
+    names = [choice.name for choice in desk.views.choices()]
     assert len(names) == len(set(names)) > 7
     for name in names:
-        assert desk.narrowed(name).total == 5
+        assert desk.views.queue(name).total == 5

@@ -20,13 +20,16 @@ def test_a_lead_that_is_callable_but_not_first_says_who_is_above_it(
         lead_row("501", fit=50, converted_ms=NOW_MS - 2 * MIN, first_name="New"),
         lead_row("502", fit=80, converted_ms=NOW_MS - 300 * MIN),
     )
-    why = make_desk().why("502")
+    why = make_desk().queue.why("502")
     assert (why.callable, why.rank, why.above) == (True, 2, "New Lovelace")
     assert why.overtakes_at is not None
     assert why.overtakes_because == "the one above cools faster"
     later = make_desk(why.overtakes_at)
-    assert later.queue().lead_ids == ("502", "501")
-    assert make_desk(why.overtakes_at - timedelta(seconds=2)).queue().lead_ids == ("501", "502")
+    assert later.queue.snapshot().lead_ids == ("502", "501")
+    assert make_desk(why.overtakes_at - timedelta(seconds=2)).queue.snapshot().lead_ids == (
+        "501",
+        "502",
+    )
 
 
 def test_a_promise_that_comes_due_brings_the_lead_ahead(db: Database, make_desk: MakeDesk) -> None:
@@ -36,12 +39,12 @@ def test_a_promise_that_comes_due_brings_the_lead_ahead(db: Database, make_desk:
         lead_row("502", fit=10, converted_ms=NOW_MS - 20_000 * MIN),
         LeadDeskRow(lead_id="502", callback_ms=NOW_MS + 45 * MIN),
     )
-    why = make_desk().why("502")
+    why = make_desk().queue.why("502")
     assert [block.rule for block in why.blocked_by] == ["callback_future"]
     assert why.overtakes_because == "the promised callback is due"
     assert why.overtakes_at is not None
     assert why.overtakes_at - NOW - timedelta(minutes=45) <= timedelta(seconds=1)
-    assert make_desk(why.overtakes_at).queue().lead_ids[0] == "502"
+    assert make_desk(why.overtakes_at).queue.snapshot().lead_ids[0] == "502"
 
 
 def test_a_retry_that_comes_due_brings_the_lead_ahead(db: Database, make_desk: MakeDesk) -> None:
@@ -51,14 +54,14 @@ def test_a_retry_that_comes_due_brings_the_lead_ahead(db: Database, make_desk: M
         lead_row("502", fit=99, attempts=1, last_attempt_ms=NOW_MS - 5 * MIN),
         LeadDeskRow(lead_id="502", next_due_ms=NOW_MS + 30 * MIN),
     )
-    why = make_desk().why("502")
+    why = make_desk().queue.why("502")
     assert {block.rule for block in why.blocked_by} == {"resting"}
     assert (why.rank, why.overtakes_because) == (2, "the retry is due")
     assert why.overtakes_at == NOW + timedelta(minutes=30)
-    assert make_desk(why.overtakes_at).queue().lead_ids == ("502", "501")
+    assert make_desk(why.overtakes_at).queue.snapshot().lead_ids == ("502", "501")
 
 
 def test_the_first_lead_has_nobody_to_overtake(db: Database, make_desk: MakeDesk) -> None:
     put(db, lead_row("501"))
-    why = make_desk().why("501")
+    why = make_desk().queue.why("501")
     assert (why.rank, why.above, why.overtakes_at, why.overtakes_because) == (1, "", None, "")

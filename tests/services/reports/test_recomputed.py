@@ -97,7 +97,7 @@ def test_each_day_of_the_log(month: tuple[Database, World]) -> None:
     day = FIRST
     seen = 0
     while day <= LAST:
-        view = log.day(day, "all", None)
+        view = log.day(day, "all")
         mine = [
             c
             for c in world.calls
@@ -116,7 +116,7 @@ def test_each_day_of_the_log(month: tuple[Database, World]) -> None:
             hours = Counter(c["at"].astimezone(zone).hour for c in theirs if c["kind"] == "call")
             assert list(rep.hours) == [hours[hour] for hour in range(24)]
             assert (rep.callbacks_kept, rep.callbacks_missed) == promises(world, rep.owner_id, day)
-        alone = log.day(day, "8", None)
+        alone = log.day(day, "8")
         assert [rep for rep in view.reps if rep.owner_id == "8"] in ([], list(alone.reps))
         assert alone.time_zone == "America/New_York"
         day += timedelta(days=1)

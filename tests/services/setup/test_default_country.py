@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from sdrdesk.domain.outcome.types import Entry
 from sdrdesk.rulebook import Rulebook
 from sdrdesk.screens.shell import lead_text
-from sdrdesk.services.desk.call_session import InHand, open_lead
+from sdrdesk.services.desk.call_session import CallSession
 from sdrdesk.services.desk.json import lead_json, queue_row_json
 from sdrdesk.services.desk.text import lead_words
 from sdrdesk.services.setup.default_country import countries_gained
@@ -74,7 +74,7 @@ def test_an_assumed_country_and_an_extension_are_in_sight_everywhere(
     put(db, lead_row("1", **NOWHERE | {"phone": "01 555 0142 x12"}, owner_id="7", e164=""))
     RulesUpdate(db, Rulebook(tmp_path / "rules", "IE"), lambda: NOW).run(lambda *_: None)
     desk = make_desk(default_country="IE")
-    view = desk.lead("1")
+    view = desk.leads.view("1")
     told = lead_json(view)
     assert (told["phone"], told["extension"]) == ("+35315550142", "12")
     assert told["phone_assumed_country"] == "IE"
@@ -92,16 +92,16 @@ def test_an_assumed_country_and_an_extension_are_in_sight_everywhere(
     assert "Phone: +353 1 555 0142 ext. 12 (fixed, country IE assumed)" in list(
         lead_words(view, ZoneInfo("UTC"))
     )
-    assert lead_text.number_of(view).plain == (
+    assert lead_text.number_line(view).plain == (
         "fixed +353 1 555 0142 ext. 12 ✓ ! country IE assumed"
     )
-    (row,) = desk.rows(desk.working_queue(), 0, 5)
+    (row,) = desk.queue.rows(desk.queue.working(), 0, 5)
     assert queue_row_json(row)["extension"] == "12"
     assert lead_text.lead_line(row, NOW).phone == "+35315550142 x12"
-    hand = InHand("1")
-    hand.take(open_lead(desk, "1"))
-    assert (hand.number, hand.number_text) == ("+35315550142", "+353 1 555 0142 ext. 12")
-    assert hand.keys == "+35315550142,,12"
+    session = CallSession(desk)
+    session.take(session.open("1"))
+    assert (session.number, session.number_text) == ("+35315550142", "+353 1 555 0142 ext. 12")
+    assert session.dial_text == "+35315550142,,12"
 
 
 def test_a_number_is_held_whatever_its_extension(
@@ -111,6 +111,6 @@ def test_a_number_is_held_whatever_its_extension(
     RulesUpdate(db, Rulebook(tmp_path / "rules"), lambda: NOW).run(lambda *_: None)
     desk = make_desk()
     typed = "+353 1 555 0142 ext. 12"
-    desk.dispose("1", Entry("wrong_number", NOW - timedelta(seconds=5), number=typed))
-    assert [n.held for n in desk.lead("1").numbers] == ["wrong_number"]
-    assert [b.rule for b in desk.why("1").blocked_by] == ["no_usable_number"]
+    desk.outcome.record("1", Entry("wrong_number", NOW - timedelta(seconds=5), number=typed))
+    assert [n.held for n in desk.leads.view("1").numbers] == ["wrong_number"]
+    assert [b.rule for b in desk.queue.why("1").blocked_by] == ["no_usable_number"]

@@ -238,7 +238,7 @@ def test_an_encoding_that_would_be_guessed_wrong_is_asked_for(encoding: str) -> 
     words = "Łukasz;Żółć & Wałęsa" if encoding == "cp1250" else "Jürgen;Schöne Bücher"
     text = f"Email;First name;Company\na@example.com;{words}\nb@example.com;Ťapák;Třešť\n"
     raw = text.encode(encoding, "replace")
-    with pytest.raises(NoSheet, match="encoding cannot be told"):
+    with pytest.raises(NoSheet, match="encoding cannot be detected"):
         read(raw)
     assert cells(read(raw, encoding=encoding))[0][1:] == tuple(words.split(";"))
 

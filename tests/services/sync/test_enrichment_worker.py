@@ -15,7 +15,7 @@ import pytest
 from sdrdesk.domain.crm.records import RemoteLead
 from sdrdesk.rulebook import Rulebook
 from sdrdesk.services.lead.enrichment import derive_with
-from sdrdesk.services.sync.enrichment_worker import DerivingBeside
+from sdrdesk.services.sync.enrichment_worker import EnrichmentWorker
 from sdrdesk.store.mirror.enrichment import CompanyRow, DerivedRow, work_out
 from tests.support.patience import PATIENCE_S
 from tests.support.processes import is_gone
@@ -43,13 +43,13 @@ def rulebook(tmp_path: Path) -> Rulebook:
 
 
 @pytest.fixture
-def beside(rulebook: Rulebook) -> Iterator[DerivingBeside]:
-    with DerivingBeside(rulebook) as made:
+def beside(rulebook: Rulebook) -> Iterator[EnrichmentWorker]:
+    with EnrichmentWorker(rulebook) as made:
         wait_ready(made)
         yield made
 
 
-def wait_ready(beside: DerivingBeside) -> None:
+def wait_ready(beside: EnrichmentWorker) -> None:
     until = time.monotonic() + PATIENCE_S
     while (coming := beside.begin((), {}, {})) is None:
         assert time.monotonic() < until
@@ -57,13 +57,13 @@ def wait_ready(beside: DerivingBeside) -> None:
     assert coming() == []
 
 
-def process_of(beside: DerivingBeside) -> int:
+def process_of(beside: EnrichmentWorker) -> int:
     pid = beside._process.pid
     assert pid is not None
     return pid
 
 
-def test_it_says_the_same_as_this_process(beside: DerivingBeside, rulebook: Rulebook) -> None:
+def test_it_says_the_same_as_this_process(beside: EnrichmentWorker, rulebook: Rulebook) -> None:
     here = work_out(LEADS, COMPANIES, derive_with(rulebook), PERSONAS)
     assert len({row[0] for row in here}) > 2  # of several fits
     pages = [LEADS[start : start + 7] for start in range(0, len(LEADS), 7)]
@@ -78,12 +78,12 @@ def test_it_says_the_same_as_this_process(beside: DerivingBeside, rulebook: Rule
 
 
 def test_before_it_is_ready_nobody_waits_for_it(rulebook: Rulebook) -> None:
-    with DerivingBeside(rulebook) as made:
+    with EnrichmentWorker(rulebook) as made:
         assert made.begin(LEADS, COMPANIES, PERSONAS) is None  # a process takes longer than that
 
 
 def test_what_it_was_doing_when_it_was_killed_is_left_to_the_caller(
-    beside: DerivingBeside,
+    beside: EnrichmentWorker,
 ) -> None:
     waiting = [beside.begin(LEADS * 40, COMPANIES, PERSONAS) for _ in range(2)]
     os.kill(process_of(beside), signal.SIGKILL)
@@ -93,13 +93,13 @@ def test_what_it_was_doing_when_it_was_killed_is_left_to_the_caller(
 
 
 def test_it_ends_with_its_block(rulebook: Rulebook) -> None:
-    with DerivingBeside(rulebook) as made:
+    with EnrichmentWorker(rulebook) as made:
         wait_ready(made)
         made.begin(LEADS, COMPANIES, PERSONAS)  # nobody takes it
     assert is_gone(process_of(made))
 
 
-def test_who_asks_never_waits_for_answers_that_nobody_takes(beside: DerivingBeside) -> None:
+def test_who_asks_never_waits_for_answers_that_nobody_takes(beside: EnrichmentWorker) -> None:
     for _ in range(400):  # far more than any pipe holds, either way
         assert beside.begin(LEADS, COMPANIES, PERSONAS) is not None
 
@@ -111,9 +111,9 @@ def test_it_ends_when_its_parent_is_killed(tmp_path: Path) -> None:
         "import sys, time\n"
         "from pathlib import Path\n"
         "from sdrdesk.rulebook import Rulebook\n"
-        "from sdrdesk.services.sync.enrichment_worker import DerivingBeside\n"
+        "from sdrdesk.services.sync.enrichment_worker import EnrichmentWorker\n"
         "if __name__ == '__main__':\n"
-        "    with DerivingBeside(Rulebook(Path(sys.argv[1]))) as made:\n"
+        "    with EnrichmentWorker(Rulebook(Path(sys.argv[1]))) as made:\n"
         "        while made.begin((), {}, {}) is None:\n"
         "            time.sleep(0.01)\n"
         "        print(made._process.pid, flush=True)\n"
@@ -132,5 +132,5 @@ def test_it_ends_when_its_parent_is_killed(tmp_path: Path) -> None:
 
 def test_rules_that_cannot_be_handed_over_are_followed_here(rulebook: Rulebook) -> None:
     rulebook.__dict__["fit"] = lambda: 0
-    with DerivingBeside(rulebook) as made:
+    with EnrichmentWorker(rulebook) as made:
         assert made.begin(LEADS, COMPANIES, PERSONAS) is None

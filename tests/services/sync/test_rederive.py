@@ -238,6 +238,8 @@ def test_the_rules_come_before_the_first_round_of_the_sync(base: Base) -> None:
     heard: list[SyncEvent] = []
 
     class Desk:
+        """Outbox, queue and status in one."""
+
         def push_due_s(self) -> float | None:
             return None
 
@@ -246,6 +248,12 @@ def test_the_rules_come_before_the_first_round_of_the_sync(base: Base) -> None:
 
         def heard(self, connection: str, detail: str = "") -> None:
             pass
+
+        @property
+        def outbox(self) -> Desk:
+            return self
+
+        queue = status = outbox
 
     class Pace:
         interval_s = 30

@@ -70,8 +70,8 @@ def test_every_command_works_on_them_and_the_next_sync_makes_them_whole(desk: De
     everything_works(desk, "512", "1000", "1030")
     with session_of(desk) as session:
         for number in range(0, len(ABSURD) * len(COLUMNS["lead"])):
-            session.desk.why(str(1000 + number))
-            session.desk.lead(str(1000 + number))
+            session.desk.queue.why(str(1000 + number))
+            session.desk.leads.view(str(1000 + number))
     desk.ok("sync", "--full")
     everything_works(desk, "512")
 

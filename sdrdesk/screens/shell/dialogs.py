@@ -1,0 +1,102 @@
+"""Dialogs that ask for one of a few options, or for a line of text."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import VerticalScroll
+from textual.widgets import Input, Static
+
+from sdrdesk.screens.shell.base import DeskModal, foot, head
+from sdrdesk.screens.shell.context import Workplace
+from sdrdesk.widgets.choice import Choice
+
+
+class ChoiceModal(DeskModal[str]):
+    """Asks for one of ``options``; returns its key.
+
+    Subclasses bind Enter to ``choose`` under a public id of their own.
+    """
+
+    def __init__(
+        self,
+        place: Workplace,
+        title: str,
+        options: Sequence[tuple[str, str]],
+        keys: str,
+        chosen: str | None = None,
+    ) -> None:
+        super().__init__(place)
+        self._title = title
+        self._options = options
+        self._keys = keys
+        self._chosen = chosen
+
+    def compose(self) -> ComposeResult:
+        """Lay out the options."""
+        with VerticalScroll(classes="box"):
+            yield head(self._title)
+            yield Choice(self._options)
+            yield foot(self._keys)
+
+    def on_mount(self) -> None:
+        """Focus the options, on the one chosen before."""
+        choice = self.query_one(Choice)
+        known = [option for option, _ in self._options]
+        if self._chosen in known:
+            choice.set_reactive(Choice.index, known.index(self._chosen))
+        choice.focus()
+
+    def action_choose(self) -> None:
+        """Return the chosen option."""
+        self.dismiss(self.query_one(Choice).value)
+
+
+class TextModal(DeskModal[str]):
+    """Asks for a line of text; returns it with its blanks tidied."""
+
+    def __init__(
+        self,
+        place: Workplace,
+        title: str,
+        keys: str,
+        *,
+        text: str = "",
+        question: str = "",
+        example: str = "",
+        longest: int = 0,
+        may_be_empty: bool = False,
+        replaces: bool = False,
+    ) -> None:
+        super().__init__(place)
+        self._title, self._keys, self._question = title, keys, question
+        self._may_be_empty = may_be_empty
+        self._field = Input(
+            text,
+            compact=True,
+            max_length=longest,
+            placeholder=example,
+            select_on_focus=replaces,
+        )
+
+    def compose(self) -> ComposeResult:
+        """Lay out the field."""
+        with VerticalScroll(classes="box"):
+            yield head(self._title)
+            if self._question:
+                yield Static(self._question, markup=False)
+            yield self._field
+            yield foot(f"\n{self._keys}")
+
+    def on_mount(self) -> None:
+        """Focus the field."""
+        self._field.focus()
+
+    @on(Input.Submitted)
+    def _submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        text = " ".join(event.value.split())
+        if text or self._may_be_empty:
+            self.dismiss(text)
