@@ -18,7 +18,7 @@ from bench.big_home import OWNER, big_home
 from bench.homes import environment
 from sdrdesk.cli.session import open_session
 from sdrdesk.domain.block.recipe import EXAMPLE
-from sdrdesk.domain.outcome.plan import Entry
+from sdrdesk.domain.outcome.types import Entry
 from sdrdesk.services.desk.local import LocalDesk
 
 ROUNDS = 60

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from zoneinfo import ZoneInfo
 
 from sdrdesk.domain.outcome.catalog import Disposition, Flag
-from sdrdesk.domain.outcome.needs import needs_more
-from sdrdesk.domain.outcome.plan import Entry
+from sdrdesk.domain.outcome.types import Entry
+from sdrdesk.domain.outcome.validation import needs_more
 from sdrdesk.domain.text.humanize import span_words
 from sdrdesk.plain import words
 from sdrdesk.plain.fill import Form

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from sdrdesk.domain.errors import UsageError
 from sdrdesk.domain.outcome.catalog import Disposition, Flag
-from sdrdesk.domain.outcome.plan import Entry, Scope
+from sdrdesk.domain.outcome.types import Entry, Scope
 from sdrdesk.plain import words
 from sdrdesk.plain.talk import Talk
 from sdrdesk.services.desk.protocol import Desk

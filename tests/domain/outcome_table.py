@@ -12,7 +12,8 @@ from typing import Any
 
 from sdrdesk.domain.lead.lead import Company, Lead
 from sdrdesk.domain.outcome.catalog import Dispositions, parse_dispositions
-from sdrdesk.domain.outcome.plan import AccountRules, Entry, OutcomePlan, plan
+from sdrdesk.domain.outcome.plan import plan
+from sdrdesk.domain.outcome.types import AccountRules, Entry, OutcomePlan
 
 NOW = datetime(2026, 11, 20, 14, 5, tzinfo=UTC)
 NEXT_DUE = NOW + timedelta(hours=2)

@@ -20,7 +20,8 @@ from sdrdesk.domain.errors import NotFoundError, ReasonNeeded, SdrDeskError, Usa
 from sdrdesk.domain.lead.activity import OutboxState
 from sdrdesk.domain.lead.lead import Lead
 from sdrdesk.domain.outcome.catalog import Disposition, parse_dispositions
-from sdrdesk.domain.outcome.plan import AccountRules, Entry, plan
+from sdrdesk.domain.outcome.plan import plan
+from sdrdesk.domain.outcome.types import AccountRules, Entry
 from sdrdesk.domain.ranking.config import parse_ranking
 from sdrdesk.domain.text.parse_time import parse_when
 from sdrdesk.services.lead.undo_text import undone_words

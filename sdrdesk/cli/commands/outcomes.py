@@ -12,7 +12,7 @@ from sdrdesk.cli.options import Integer, json_option, lead_argument
 from sdrdesk.cli.session import open_session
 from sdrdesk.cli.terminal.output import print_json, say, say_err, table, tell_error
 from sdrdesk.domain.errors import ExitCode, SdrDeskError
-from sdrdesk.domain.outcome.plan import Entry
+from sdrdesk.domain.outcome.types import Entry
 from sdrdesk.services.desk.json import disposed_json, meeting_json
 from sdrdesk.services.rep_zone import local_words
 

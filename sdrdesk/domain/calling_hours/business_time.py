@@ -1,4 +1,4 @@
-"""Time that counts: office hours of a team, without its nights, weekends and holidays."""
+"""Business time: the office hours of a team, without nights, weekends and holidays."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from sdrdesk.domain.place.wall_time import instants
 from sdrdesk.domain.place.zone_info import zone_info
 
 _MAX_DAYS = 3_660
-"""Ten years: no lead waits longer, and a week without hours must not be searched for ever."""
+"""Ten years: a bound on the search for open hours."""
 _UTC = ZoneInfo("UTC")
 _DAY = timedelta(days=1)
 
@@ -24,16 +24,16 @@ class BusinessHours:
 
     week: Week = ALWAYS
     zone: str = "UTC"
-    """IANA name; one this machine does not know counts as UTC."""
+    """IANA name; an unknown one counts as UTC."""
     calendar: HolidayCalendar = NO_HOLIDAYS
     state: str = ""
     _days: dict[date, tuple[tuple[datetime, datetime], ...]] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
-    """Open spans of days asked for before: a report asks for the same quarter 40,000 times."""
+    """Open spans by day: a report asks for the same quarter 40,000 times."""
 
     def spans_of(self, day: date, place: ZoneInfo) -> tuple[tuple[datetime, datetime], ...]:
-        """Return the open spans of one day as UTC moments; ``place`` is the zone as a clock."""
+        """Return the open spans of a day as UTC moments; ``place`` is the zone."""
         found = self._days.get(day)
         if found is None:
             if len(self._days) > _MAX_DAYS:
@@ -46,12 +46,12 @@ class BusinessHours:
         return zone_info(self.zone) or _UTC
 
     def is_open(self) -> bool:
-        """Say whether the week has any hours at all."""
+        """Return whether the week has any hours at all."""
         return any(self.week)
 
 
 def elapsed_s(start: datetime, end: datetime, hours: BusinessHours) -> float:
-    """Return the seconds of business time from ``start`` to ``end``, both aware; 0 backwards."""
+    """Return the seconds of business time from ``start`` to ``end``; 0 when reversed."""
     total = 0.0
     for opens, closes in _spans(start, hours, end):
         if opens >= end:
@@ -64,10 +64,7 @@ def elapsed_s(start: datetime, end: datetime, hours: BusinessHours) -> float:
 
 
 def add_business(start: datetime, seconds: float, hours: BusinessHours) -> datetime | None:
-    """Return the moment at which ``seconds`` of business time have passed since ``start``.
-
-    ``None`` when the hours never add up to it.
-    """
+    """Return when ``seconds`` of business time have passed since ``start``, ``None`` for never."""
     left = seconds
     for opens, closes in _spans(start, hours, None):
         begin = max(opens, start)
@@ -100,5 +97,5 @@ def _day_spans(
     if hours.calendar.rules and hours.calendar.name_of(day, hours.state):
         return
     for opens, closes in hours.week[day.weekday()]:
-        # On the day an hour comes twice it is worked twice; a skipped one is not worked.
+        # When clocks go back the repeated hour counts twice; a skipped hour does not count.
         yield instants(day, opens, place)[0], instants(day, closes, place)[-1].astimezone(UTC)

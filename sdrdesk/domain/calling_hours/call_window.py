@@ -1,7 +1,6 @@
-"""Whether a lead may be called now, by the clock on their own wall.
+"""Call windows: whether a lead may be called now, by their local time.
 
-A window is decided on the wall clock of the lead's zone, so the two odd days of the year need no
-special case: the hour that is skipped is never open, the hour that comes twice is open twice.
+When clocks change, a skipped hour is never open and a repeated hour is open twice.
 """
 
 from __future__ import annotations
@@ -10,47 +9,36 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sdrdesk.domain.calling_hours.call_window_config import Region, WindowConfig, parse_windows
+from sdrdesk.domain.calling_hours.call_window_config import Region, WindowConfig
 from sdrdesk.domain.calling_hours.weekly_hours import is_in
 from sdrdesk.domain.place.wall_time import instants, jump
 from sdrdesk.domain.place.zone_info import zone_info
 from sdrdesk.domain.text.humanize import moment_words, span_words
 
-__all__ = [
-    "Region",
-    "WindowClock",
-    "WindowConfig",
-    "WindowState",
-    "is_open",
-    "next_open",
-    "parse_windows",
-    "window_state",
-]
-
 _LOOK_AHEAD_DAYS = 21
-"""Longer than any run of closed days that a calendar holds."""
+"""Longer than any run of closed days in a calendar."""
 
 
 @dataclass(frozen=True, slots=True)
 class WindowState:
-    """Whether a window is open, and when that changes. Times are aware UTC."""
+    """Whether a window is open, and until when. Times are aware UTC."""
 
     open: bool
     closes_at: datetime | None = None
     """Set while open."""
     opens_at: datetime | None = None
-    """Set while closed; ``None`` when nothing opens within three weeks or the zone is unknown."""
+    """Set while closed; ``None`` when it stays closed for three weeks or the zone is unknown."""
     text: str = ""
     soon: bool = False
     """Open, but closing within the configured minutes."""
     holiday: str = ""
-    """Name of today's public holiday there."""
+    """Name of today's public holiday at the lead's place."""
 
 
 def is_open(
     zone: str, region: Region, config: WindowConfig, now: datetime, *, legal_only: bool = False
 ) -> bool:
-    """Say whether the window is open at ``now``; an unknown zone never is."""
+    """Return whether the window is open at ``now``; never in an unknown zone."""
     place = zone_info(zone)
     return place is not None and _open_at(place, region, config, now, legal_only)
 
@@ -61,11 +49,11 @@ def window_state(
     """Return the state of the window of a lead in ``zone`` and ``region`` at ``now``.
 
     Args:
-        zone: IANA name, ``""`` unknown: closed, with no opening in sight.
+        zone: IANA name, ``""`` unknown: closed, with no next opening.
         region: (country code, state code), either may be ``""``.
         config: the windows.
         now: aware UTC.
-        legal_only: ask only what the law allows, not the team's own hours.
+        legal_only: apply the legal limits only, not the team's own hours.
     """
     place = zone_info(zone)
     if place is None:
@@ -85,7 +73,7 @@ def window_state(
 
 
 def next_open(zone: str, region: Region, config: WindowConfig, at: datetime) -> datetime | None:
-    """Return ``at`` when the window is open then, else its next opening, else ``None``."""
+    """Return ``at`` if the window is open then, else its next opening, else ``None``."""
     place = zone_info(zone)
     if place is None:
         return None
@@ -95,7 +83,7 @@ def next_open(zone: str, region: Region, config: WindowConfig, at: datetime) -> 
 
 
 class WindowClock:
-    """The windows at one moment, each worked out once: a queue has far fewer zones than leads."""
+    """The windows at one moment, each computed once: a queue has fewer zones than leads."""
 
     def __init__(self, config: WindowConfig, now: datetime) -> None:
         self.config = config
@@ -104,7 +92,7 @@ class WindowClock:
         self._states: dict[tuple[str, str, str, bool], WindowState] = {}
 
     def is_open(self, zone: str, country: str, state: str, legal_only: bool = False) -> bool:
-        """Say whether the window of a place is open at this clock's moment."""
+        """Return whether the window of a place is open at this clock's moment."""
         key = (zone, country, state, legal_only)
         known = self._open.get(key)
         if known is None:

@@ -1,4 +1,4 @@
-"""When a team may call where, as data: its own hours, legal limits, holidays, daily caps."""
+"""The settings of call windows: a team's hours, legal limits, holidays, daily caps."""
 
 from __future__ import annotations
 
@@ -18,23 +18,23 @@ _REGION = re.compile(r"[A-Z]{2}(-[A-Z0-9]{1,3})?")
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """What the law of a place allows at most."""
+    """The legal limit of a place."""
 
     week: Week
     closed_on_holidays: bool = False
     cap_24h: int = 0
-    """Calls to one person in 24 hours; 0 is no cap."""
+    """Calls to one person in 24 hours; 0 for no cap."""
     source: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class WindowConfig:
-    """Call windows. Regions are keyed ``"US"`` or ``"US-FL"``; all times are the lead's own."""
+    """Call windows. Regions are keyed ``"US"`` or ``"US-FL"``; all times are local to the lead."""
 
     hours: Mapping[str, Week]
-    """The team's hours; ``"default"`` is always there."""
+    """The team's hours, always with ``"default"``."""
     limits: Mapping[str, Limit]
-    """Legal limits; ``"default"`` is always there and holds where no country is named."""
+    """Legal limits, always with ``"default"`` for countries without their own."""
     calendars: Mapping[str, HolidayCalendar] = field(default_factory=dict)
     """Public holidays by country."""
     closed_on_holidays: bool = True
@@ -46,10 +46,10 @@ class WindowConfig:
         return self.calendars.get(region[0], NO_HOLIDAYS).name_of(day, region[1])
 
     def open_spans(self, day: date, region: Region, *, legal_only: bool = False) -> Day:
-        """Return the spans of ``day`` in which to call, in minutes of the local wall clock.
+        """Return the spans of ``day`` in which to call, in local minutes.
 
-        With ``legal_only`` the team's own hours and its rest on holidays do not count: a person
-        who asked for a call at 19:30 gets it if the law allows.
+        ``legal_only`` ignores the team's own hours and its rest on holidays: a person who asked
+        for a call at 19:30 gets it if the law allows.
         """
         weekday = day.weekday()
         limits = self.limits_of(region)
@@ -66,12 +66,12 @@ class WindowConfig:
         return spans
 
     def cap_24h(self, region: Region) -> int:
-        """Return how many calls one person may get in 24 hours, 0 for no cap."""
+        """Return the most calls to one person in 24 hours, 0 for no cap."""
         caps = [limit.cap_24h for limit in self.limits_of(region) if limit.cap_24h]
         return min(caps, default=0)
 
     def limits_of(self, region: Region) -> tuple[Limit, ...]:
-        """Return the limits that hold in ``region``: country and state, else the default."""
+        """Return the limits of ``region``: country and state, else the default."""
         country = self.limits.get(region[0], self.limits["default"])
         state = self.limits.get(f"{region[0]}-{region[1]}") if region[1] else None
         return (country, state) if state else (country,)

@@ -1,7 +1,7 @@
-"""When a lead that was not reached is due again, and when to stop trying.
+"""Retry rules: when a lead that was not reached is due again, and when to stop.
 
-The rule sets a delay; the lead's call window and the wish for another hour of day move it later,
-never earlier.
+A rule sets a delay; the call window and the wish for another time of day move it later, never
+earlier.
 """
 
 from __future__ import annotations
@@ -19,36 +19,36 @@ from sdrdesk.domain.place.zone_info import zone_info
 from sdrdesk.domain.text.durations import parse_duration
 
 _SAME_DAY_S = 12 * 3_600
-"""Delays shorter than this are retries on the same day."""
+"""Shorter delays are retries on the same day."""
 _SEARCH_STEPS = 60
-"""Windows looked at before the wish for another hour is given up: some are an hour wide."""
+"""Windows tried before the wish for another time of day is dropped: some are an hour wide."""
 
 
 @dataclass(frozen=True, slots=True)
 class RetryRule:
-    """What follows an attempt that reached nobody."""
+    """The next step after an attempt that did not reach the person."""
 
     delays_s: tuple[float, ...]
     """Wait after attempt 1, 2, 3 …; the last repeats."""
     max_attempts: int = 6
     other_hour_min: int = 120
-    """Keep this many minutes away from the last time of day; 0 does not care."""
+    """Minutes to stay away from the last time of day; 0 for no wish."""
 
 
 @dataclass(frozen=True, slots=True)
 class RetryConfig:
-    """The schedule, and the outcomes that have their own."""
+    """The default rule, and the outcomes with their own."""
 
     default: RetryRule
     outcomes: Mapping[str, RetryRule] = field(default_factory=dict)
 
     @property
     def max_attempts(self) -> int:
-        """Attempts after which a lead leaves the queue, whatever the outcomes were."""
+        """Attempts after which a lead leaves the queue, for all outcomes."""
         return self.default.max_attempts
 
     def rule_for(self, disposition: str) -> RetryRule:
-        """Return the rule of a disposition key; those without one follow the schedule."""
+        """Return the rule of a disposition, the default for those without one."""
         return self.outcomes.get(disposition, self.default)
 
 
@@ -67,10 +67,10 @@ def next_try(
         rule: the rule of the outcome (``RetryConfig.rule_for``).
         attempt_at: when the call was made, aware UTC.
         zone: the lead's IANA zone; with ``""`` only the delay counts.
-        windows: call windows; the answer lies inside an open one.
+        windows: call windows; the result lies in an open one.
         region: (country, state) of the lead, for limits and holidays.
 
-    ``None`` also when no window opens within three weeks of the delay. Propose nurture then.
+    Also ``None`` when no window opens within three weeks of the delay: propose nurture then.
     """
     if attempts >= rule.max_attempts:
         return None
@@ -91,7 +91,7 @@ def next_try(
         if clear == at:
             return at
         at = next_open(zone, region, windows, clear)
-    return first_open  # a window too narrow to offer another hour: better the same hour than never
+    return first_open  # the window is too narrow for another hour
 
 
 def parse_retry(data: Mapping[str, object]) -> RetryConfig:
@@ -102,9 +102,9 @@ def parse_retry(data: Mapping[str, object]) -> RetryConfig:
     """
     top = TableReader(data)
     default = RetryRule(
-        delays_s=_delays(top, "delays"),
-        max_attempts=top.integer("max_attempts", low=1, high=100),
-        other_hour_min=top.integer("other_hour_min", high=720),
+        _delays(top, "delays"),
+        top.integer("max_attempts", low=1, high=100),
+        top.integer("other_hour_min", high=720),
     )
     outcomes = top.table("outcome", optional=True)
     top.done()
@@ -113,7 +113,6 @@ def parse_retry(data: Mapping[str, object]) -> RetryConfig:
 
 
 def _retry_rule(table: TableReader, default: RetryRule) -> RetryRule:
-    """Return one rule; what it leaves out is the default's."""
     rule = RetryRule(
         delays_s=_delays(table, "delays") if table.has("delays") else default.delays_s,
         max_attempts=table.integer("max_attempts", default.max_attempts, low=1, high=100),
@@ -136,7 +135,7 @@ def _delays(table: TableReader, key: str) -> tuple[float, ...]:
 
 
 def _avoided(last: datetime, delay_s: float, other_hour_min: int) -> tuple[int, int]:
-    """Return the minutes of day to stay out of, from (included) to (excluded), may wrap."""
+    """Return the minutes of day to avoid, from (included) to (excluded), may wrap."""
     minute = last.hour * 60 + last.minute
     if delay_s < _SAME_DAY_S:
         return last.hour * 60, last.hour * 60 + 60
@@ -144,7 +143,7 @@ def _avoided(last: datetime, delay_s: float, other_hour_min: int) -> tuple[int, 
 
 
 def _clear_of(at: datetime, avoid: tuple[int, int], place: ZoneInfo) -> datetime:
-    """Return ``at``, or the end of the avoided time of day that it falls into."""
+    """Return ``at``, or the end of the avoided minutes it lies in."""
     there = at.astimezone(place)
     minute = there.hour * 60 + there.minute
     for shift in (-1_440, 0, 1_440):

@@ -1,4 +1,4 @@
-"""Opening hours of a week on a wall clock: the shape that call windows and SLA hours share."""
+"""Weekly opening hours in local time, shared by call windows and SLA hours."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from sdrdesk.domain.config.problem import ConfigProblem
 from sdrdesk.domain.config.reader import TableReader
+from sdrdesk.domain.place.wall_time import DAY_MIN
 
 Span = tuple[int, int]
 """Minutes since local midnight, from (included) to (excluded), 0 to 1440."""
@@ -15,7 +16,6 @@ Week = tuple[Day, Day, Day, Day, Day, Day, Day]
 """Monday first; spans of a day ascend and never touch."""
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-DAY_MIN = 1_440
 CLOSED: Day = ()
 _ALL_DAY: Day = ((0, DAY_MIN),)
 ALWAYS: Week = (_ALL_DAY, _ALL_DAY, _ALL_DAY, _ALL_DAY, _ALL_DAY, _ALL_DAY, _ALL_DAY)
@@ -27,8 +27,8 @@ def parse_week(table: TableReader) -> Week:
     """Return the week that ``table`` describes.
 
     Keys are days (``mon``), ranges of days (``mon-fri``) or ``daily``; values are
-    ``"08:00-18:00"``, a list of such spans, or ``"closed"``. A day named twice takes the last
-    word; a day that is not named is closed.
+    ``"08:00-18:00"``, a list of such spans, or ``"closed"``. The last entry for a day wins; a day
+    without an entry is closed.
 
     Raises:
         ConfigProblem: a day or a span cannot be read.
@@ -43,7 +43,7 @@ def parse_week(table: TableReader) -> Week:
 
 
 def parse_day(values: tuple[str, ...], path: tuple[str, ...]) -> Day:
-    """Return the spans that ``values`` name; ``("closed",)`` is none.
+    """Return the spans in ``values``; none for ``("closed",)``.
 
     Raises:
         ConfigProblem: a span is not ``HH:MM-HH:MM``, runs backwards or overlaps another.
@@ -58,7 +58,7 @@ def parse_day(values: tuple[str, ...], path: tuple[str, ...]) -> Day:
 
 
 def both(one: Day, other: Day) -> Day:
-    """Return the spans in which both days are open."""
+    """Return the spans that are open in both days."""
     found = [
         (max(a[0], b[0]), min(a[1], b[1]))
         for a in one
@@ -69,7 +69,7 @@ def both(one: Day, other: Day) -> Day:
 
 
 def is_in(day: Day, minute: float) -> bool:
-    """Say whether ``minute`` since local midnight lies in an open span."""
+    """Return whether ``minute`` since local midnight lies in an open span."""
     return any(start <= minute < end for start, end in day)
 
 

@@ -1,4 +1,4 @@
-"""What happened between a rep and a lead: an append-only record, and what must be sent for it."""
+"""Activities between a rep and a lead, an append-only record, and their outbox items."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ from enum import StrEnum
 
 
 class ActivityKind(StrEnum):
-    """What a row of the timeline is."""
+    """Kinds of timeline rows."""
 
     CALL = "call"
     TASK = "task"
     NOTE = "note"
     MEETING = "meeting"
     CHANGE = "change"
-    """A disposition without a call (disqualified on sight) or a field a rep corrected."""
+    """An outcome without a call (disqualified on sight) or a corrected field."""
 
 
 class OutboxKind(StrEnum):
-    """What one outbox item creates or changes at the CRM."""
+    """Kinds of outbox items, by the record they create or change at the CRM."""
 
     CALL = "call"
     CONTACT = "contact"
@@ -30,7 +30,7 @@ class OutboxKind(StrEnum):
 
 
 class OutboxState(StrEnum):
-    """Where an outbox item stands. ``held`` is the grace period in which undo leaves no trace."""
+    """States of an outbox item. While ``held`` (the grace period), undo leaves no trace."""
 
     HELD = "held"
     QUEUED = "queued"
@@ -42,10 +42,10 @@ class OutboxState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Activity:
-    """One thing a rep did. Times are aware UTC, durations whole seconds."""
+    """An action of a rep. Times are aware UTC, durations whole seconds."""
 
     activity_key: str
-    """UUID made before anything was sent; the key that makes a push happen once."""
+    """UUID made before sending; the key against sending twice."""
     lead_id: str
     owner_id: str
     kind: ActivityKind
@@ -62,26 +62,26 @@ class Activity:
     meeting_at: datetime | None = None
     script_id: str = ""
     qualify: dict[str, str] = field(default_factory=dict)
-    """Slot (budget, authority, need, timing …) to what the person said."""
+    """Slot (budget, authority, need, timing …) to the person's answer."""
     crm_id: str = ""
     """Id at the CRM once sent or pulled; ``""`` before."""
     local: bool = True
-    """Recorded with this sdrdesk (True) or pulled from the CRM (False)."""
+    """Recorded here, not pulled from the CRM."""
     undone_at: datetime | None = None
     corrects: str = ""
-    """Key of the activity this one takes back after it was already sent."""
+    """Key of the sent activity that this one corrects."""
 
 
 @dataclass(frozen=True, slots=True)
 class OutboxItem:
-    """One thing the CRM must be told, exactly once."""
+    """An item to send to the CRM exactly once."""
 
     key: str
     kind: OutboxKind
     lead_id: str
     activity_key: str
     payload: dict[str, object]
-    """Own words, JSON-safe; the connector translates. Shapes: ``domain.crm.intents``."""
+    """JSON-safe, in the form of ``domain.crm.intents``; the connector translates."""
     state: OutboxState = OutboxState.HELD
     priority: int = 50
     """Lower goes first: 0 do-not-call, 10 meeting, 20 callback, 30 a change, 50 the rest."""

@@ -13,23 +13,23 @@ from sdrdesk.domain.place.regions import country_to_region
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """One condition on one field. Exactly one of the ways to match is set."""
+    """A condition on a field, with exactly one way to match."""
 
     field: str
     values: frozenset[str] = frozenset()
-    """The field is one of these (case does not matter)."""
+    """The field is one of these, in any case."""
     words: tuple[str, ...] = ()
-    """The field holds one of these as whole words."""
+    """The field contains one of these as whole words."""
     pattern: re.Pattern[str] | None = None
     """``words``, compiled."""
     low: float = float("-inf")
     high: float = float("inf")
-    """The field is a number from ``low`` to ``high``, both included; unknown never is."""
+    """The field is a number from ``low`` to ``high``, both included; never when unknown."""
     blank: bool = False
     """The field is empty."""
 
     def match(self, values: Mapping[str, str], numbers: Mapping[str, float | None]) -> str:
-        """Return what matched, in the rule's own words, ``""`` when nothing did."""
+        """Return the match in the rule's own words, ``""`` for none."""
         if self.field in NUMBER_FIELDS:
             number = numbers[self.field]
             if self.blank:
@@ -46,14 +46,14 @@ class Condition:
 
 @dataclass(frozen=True, slots=True)
 class Fields:
-    """The fields of one lead, folded for comparing, read once for a whole file of rules."""
+    """The fields of a lead, case-folded, read once for a whole file of rules."""
 
     texts: Mapping[str, str]
     numbers: Mapping[str, float | None]
 
 
 def fields_of(lead: Lead, free_mail: frozenset[str] = frozenset()) -> Fields:
-    """Return the fields of ``lead`` that rules may ask for."""
+    """Return the fields of ``lead`` that rules may name."""
     return Fields(
         {name: read(lead, free_mail).casefold() for name, read in TEXT_FIELDS.items()},
         {name: read(lead) for name, read in NUMBER_FIELDS.items()},
@@ -69,8 +69,8 @@ def mail_kind(email: str, free_mail: frozenset[str]) -> str:
 
 
 def completeness(lead: Lead) -> float:
-    """Return how many of seven things the person told: who they are and how to reach them."""
-    told = (
+    """Return how many of seven details the person gave about themselves."""
+    given = (
         lead.first_name and lead.last_name,
         lead.job_title,
         lead.company_name,
@@ -79,7 +79,7 @@ def completeness(lead: Lead) -> float:
         lead.message,
         lead.email,
     )
-    return float(sum(1 for part in told if part))
+    return float(sum(1 for part in given if part))
 
 
 def _country(lead: Lead) -> str:
@@ -121,7 +121,7 @@ def parse_condition(table: TableReader) -> Condition:
     """Return the condition in ``table``: ``field`` and one way to match.
 
     Raises:
-        ConfigProblem: the field is unknown, or there is no way or more than one to match.
+        ConfigProblem: the field is unknown, or there is not exactly one way to match.
     """
     name = table.choice("field", _FIELDS)
     ways = [way for way in ("any", "words", "blank") if table.has(way)]
@@ -143,14 +143,14 @@ def parse_condition(table: TableReader) -> Condition:
 
 
 def word_condition(name: str, words: tuple[str, ...]) -> Condition:
-    """Return the condition that text field ``name`` holds one of ``words`` as whole words."""
+    """Return the condition that field ``name`` contains one of ``words`` as whole words."""
     longest_first = sorted((word.casefold() for word in words), key=len, reverse=True)
     joined = "|".join(re.escape(word) for word in longest_first)
     return Condition(name, words=words, pattern=re.compile(rf"(?<!\w)(?:{joined})(?!\w)"))
 
 
 def value_condition(name: str, values: tuple[str, ...]) -> Condition:
-    """Return the condition that text field ``name`` is one of ``values``."""
+    """Return the condition that field ``name`` is one of ``values``."""
     return Condition(name, values=frozenset(value.casefold() for value in values))
 
 

@@ -1,8 +1,7 @@
-"""A lead and what is known about it, in sdrdesk's own words.
+"""A lead and its company, in sdrdesk's own terms.
 
-Whatever a CRM calls these things is translated at its edge (``sync``), nowhere else. Text fields
-are already plain (see ``domain.text.plain_text``); an unknown value is ``""``, ``None`` or 0, never
-a guess.
+``sync`` translates the CRM's terms. Text fields are already plain (``domain.text.plain_text``); an
+unknown value is ``""``, ``None`` or 0, never a guess.
 """
 
 from __future__ import annotations
@@ -45,21 +44,21 @@ class Lead:
     buying_role: str = ""
     company: Company | None = None
     company_text: str = ""
-    """What the person typed as company; the associated company may say otherwise."""
+    """The company as the person typed it; the associated company may differ."""
     phone: str = ""
     mobile: str = ""
     time_zone: str = ""
-    """IANA name as the CRM holds it, ``""`` unknown. See ``rep_time_zone``."""
+    """IANA name from the CRM, ``""`` unknown. See ``rep_time_zone``."""
     rep_time_zone: str = ""
-    """IANA name a rep settled on; wins over every other source."""
+    """IANA name set by a rep; wins over every other source."""
     country: str = ""
     state: str = ""
     city: str = ""
     language: str = ""
     persona: str = ""
-    """Label of the buyer persona as the account defines it, ``""`` when none is set or inferred."""
+    """The account's label of the buyer persona, ``""`` when neither set nor inferred."""
     persona_reason: str = ""
-    """Why this persona: ``"set in the CRM"`` or the rule that inferred it."""
+    """``"set in the CRM"`` or the rule that inferred the persona."""
     lifecycle: str = ""
     """The account's own stage value."""
     status: str = ""
@@ -73,7 +72,7 @@ class Lead:
     first_converted_on: str = ""
     conversions: int = 0
     message: str = ""
-    """What the person wrote in the form."""
+    """The person's message in the form."""
     page_views: int = 0
     visits: int = 0
     last_url: str = ""
@@ -86,11 +85,11 @@ class Lead:
     """Dials since the latest conversion, by any rep."""
     last_attempt_at: datetime | None = None
     first_attempt_at: datetime | None = None
-    """First dial since the latest conversion; the SLA is judged by it."""
+    """First dial since the latest conversion; decides the SLA."""
     next_due_at: datetime | None = None
     """Not before this moment: the retry rule, a snooze or a nurture date."""
     callback_at: datetime | None = None
-    """A promised callback that is still open."""
+    """An open callback."""
     callback_note: str = ""
     created_at: datetime | None = None
     modified_at: datetime | None = None
@@ -101,13 +100,13 @@ class Lead:
     extension: str = ""
     """Derived when pulled: dialled after ``e164`` once somebody picked up."""
     zone: str = ""
-    """Derived when pulled: IANA zone the call window is judged in, ``""`` unknown."""
+    """Derived when pulled: IANA zone of the call window, ``""`` unknown."""
     zone_note: str = ""
     region: str = ""
     """Derived when pulled: two-letter country code."""
     region_state: str = ""
     extra: dict[str, str] = field(default_factory=dict)
-    """Other values a script may merge, by name."""
+    """Other values for scripts, by name."""
 
     @property
     def name(self) -> str:
@@ -117,5 +116,5 @@ class Lead:
 
     @property
     def company_name(self) -> str:
-        """The associated company's name, else what the person typed."""
+        """The associated company's name, else the one the person typed."""
         return (self.company.name if self.company else "") or self.company_text

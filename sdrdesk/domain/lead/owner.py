@@ -1,4 +1,4 @@
-"""A rep. On its own, because the first row waits for it and for nothing else of a lead."""
+"""A rep; a module of its own, because the first row needs nothing else of a lead."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which buyer persona a lead is when the CRM is silent: the first rule that matches whole."""
+"""Buyer personas for leads without one in the CRM: the first rule that matches."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ _VALUE_FIELDS = ("seniority", "industry", "buying_role")
 _FIELDS = (*_WORD_FIELDS, *_VALUE_FIELDS)
 _NO_MAIL: frozenset[str] = frozenset()
 _REMEMBERED = 4096
-"""Combinations of what those fields say that are remembered."""
+"""Most combinations of field values in the cache."""
 
 
 @dataclass(frozen=True, slots=True)
 class PersonaRule:
-    """One way to be a persona: every condition must hold."""
+    """A rule for a persona: every condition must hold."""
 
     label: str
-    """As the account labels it."""
+    """The account's label."""
     conditions: tuple[Condition, ...]
     unless: Condition | None = None
     """Words in the title that rule it out ("assistant to the CEO")."""
@@ -30,7 +30,7 @@ class PersonaRule:
 
 @dataclass(frozen=True, slots=True)
 class PersonaConfig:
-    """The rules in the order in which they are tried."""
+    """The persona rules, in the order they are tried."""
 
     rules: tuple[PersonaRule, ...] = ()
 

@@ -1,8 +1,7 @@
-"""Which clock a lead lives by, settled from several sources that may disagree.
+"""The time zone of a lead, from several sources that may disagree.
 
-A rep's word wins, then the CRM's field, then a number that leaves no doubt, then the address. What
-the other sources say is never thrown away: disagreement is shown, and a lead without a zone is not
-callable until somebody settles it.
+A rep's choice wins, then the CRM's field, then an unambiguous number, then the address. Conflicting
+sources are shown, and a lead without a zone is not callable until a rep sets one.
 """
 
 from __future__ import annotations
@@ -16,14 +15,14 @@ from sdrdesk.domain.place.phone import PhoneNumber, zones_of_number
 from sdrdesk.domain.place.regions import all_zones, find_country, find_state, region_of
 from sdrdesk.domain.place.zone_info import zone_info as zone_info
 
-# Two zones are the same clock when they agree in winter and in summer: America/Detroit and
-# America/New_York are one answer, not a disagreement.
+# Two zones count as one when they agree in winter and in summer: America/Detroit and
+# America/New_York do not disagree.
 _SAMPLES = (datetime(2026, 1, 15, 12, tzinfo=UTC), datetime(2026, 7, 15, 12, tzinfo=UTC))
 
 
 @dataclass(frozen=True, slots=True)
 class ZoneVerdict:
-    """The clock of a lead and how sure it is."""
+    """The time zone of a lead, and the sources for it."""
 
     zone: str = ""
     """IANA name, ``""`` unknown."""
@@ -36,9 +35,9 @@ _Source = tuple[str, tuple[str, ...]]
 
 
 def tidy_zone(text: str) -> str:
-    """Return the IANA name that ``text`` means, or ``""``.
+    """Return the IANA name for ``text``, or ``""``.
 
-    Understands any case and HubSpot's ``america_slash_new_york``.
+    In any case, and in HubSpot's form ``america_slash_new_york``.
     """
     name = text.strip().replace("_slash_", "/").replace(" ", "_")
     known = _zones_by_fold().get(name.casefold())
@@ -49,7 +48,7 @@ def tidy_zone(text: str) -> str:
 
 @lru_cache(maxsize=4096)
 def same_clock(one: str, other: str) -> bool:
-    """Say whether two zones show the same time in winter and in summer."""
+    """Return whether two zones have the same time in winter and in summer."""
     if one == other:
         return True
     first, second = zone_info(one), zone_info(other)
@@ -63,10 +62,10 @@ def same_clock(one: str, other: str) -> bool:
 
 @lru_cache(maxsize=4096)
 def _address_zones(country: str, state: str, city: str = "") -> tuple[str, ...]:
-    """Return the zones that an address may lie in; empty when it says nothing.
+    """Return the possible zones of an address; empty when unknown.
 
-    A city decides only where it gives a zone its name, and in the United States only together with
-    its state: there is a Denver in Pennsylvania.
+    A city counts only if a zone is named after it, and in the United States only together with its
+    state: there is a Denver in Pennsylvania.
     """
     code, state_code = region_of(country, state)
     if not code:
@@ -83,7 +82,7 @@ def _city(name: str) -> str:
 
 
 def lead_zone(lead: Lead, number: PhoneNumber | None) -> ZoneVerdict:
-    """Return the clock of ``lead``, whose best number is ``number``."""
+    """Return the time zone of ``lead``, whose best number is ``number``."""
     return weigh_zones(_sources(lead, number))
 
 
@@ -126,7 +125,7 @@ def _one_clock(zones: tuple[str, ...]) -> bool:
 
 
 def _in_all(known: list[_Source]) -> str:
-    """Return the one clock that every vague source allows: two halves can make a whole."""
+    """Return the one zone that all ambiguous sources allow, ``""`` for none."""
     if len(known) < 2:
         return ""
     left = [
@@ -169,7 +168,7 @@ def _listed(names: list[str]) -> str:
     return " and ".join(part for part in (", ".join(names[:-1]), names[-1]) if part)
 
 
-# Old names that CRMs still offer and that no country's list holds.
+# Old names that CRMs still offer and that are in no country's list.
 _OLD_NAMES = {
     "us/eastern": "America/New_York",
     "us/central": "America/Chicago",

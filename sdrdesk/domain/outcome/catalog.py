@@ -1,7 +1,7 @@
-"""Outcomes of a call as data: what each one means, changes and requires.
+"""The catalog of outcomes, from ``dispositions.toml``.
 
-Reports and rules read flags, never names: a team may rename, add or remove every outcome. This
-module reads and checks the table; what one outcome does to one lead is ``domain.outcome.plan``.
+Reports and rules read flags, never names, so a team may rename, add or remove any outcome. The
+effect of an outcome on a lead is in ``domain.outcome.plan``.
 """
 
 from __future__ import annotations
@@ -18,34 +18,34 @@ from sdrdesk.domain.config.reader import TableReader, suggest
 
 
 class Flag(StrEnum):
-    """What an outcome means, for every report and every rule."""
+    """The meaning of an outcome for reports and rules."""
 
     ATTEMPT = "attempt"
-    """A try that did not get through to the person; it never lowers a lead's status."""
+    """The person was not reached; never lowers a lead's status."""
     REACHED = "reached"
     """A person answered: the call is a connect."""
     INTENDED_PERSON = "intended_person"
-    """The person wanted was on the line: long enough, the connect is a conversation."""
+    """The right person was on the line; if long enough, the connect is a conversation."""
     VOICEMAIL = "voicemail"
     WRONG_NUMBER = "wrong_number"
-    """The number is held back; the lead goes on with the next number, if there is one."""
+    """Holds the number; the lead continues with its next one, if any."""
     CALLBACK = "callback"
     MEETING = "meeting"
     QUALIFIED = "qualified"
     NURTURE = "nurture"
-    """Leaves the queue until the person converts again or a promised time comes."""
+    """Leaves the queue until the person converts again or a callback is due."""
     NOT_INTERESTED = "not_interested"
     UNWORKABLE = "unworkable"
-    """Marketing should not have sent this lead; the reason goes back to it."""
+    """Handed back to marketing with a reason."""
     DO_NOT_CALL = "do_not_call"
     FINAL = "final"
     """Leaves the queue for good."""
     WITHOUT_CALL = "without_call"
-    """May be recorded without a dial; reports count those apart."""
+    """May be recorded without a dial; reports count those separately."""
 
 
 REQUIRABLE: Final = ("callback_at", "meeting_at", "reason", "note", "qualify")
-"""What an outcome may insist on. ``qualify`` means at least one filled slot."""
+"""Fields that an outcome may require. ``qualify`` means at least one filled slot."""
 
 COLORS: Final = (
     "primary",
@@ -57,7 +57,7 @@ COLORS: Final = (
     "foreground",
     "muted",
 )
-"""Names of theme colours; no outcome carries a colour of its own, so every theme can show it."""
+"""Names of theme colours: every theme can show them."""
 
 _KEY: Final = re.compile(r"[a-z][a-z0-9_]*")
 
@@ -71,32 +71,32 @@ class Disposition:
     hotkey: str
     """One character; unique in the table, case matters."""
     glyph: str = "·"
-    """One or two cells that carry the meaning without colour."""
+    """One or two cells that show the meaning without colour."""
     color: str = "foreground"
     """A theme colour, see ``COLORS``."""
     crm_outcome: str = ""
-    """Label of the CRM's call outcome, looked up at the account; ``""`` for none."""
+    """Label of the account's call outcome; ``""`` for none."""
     flags: frozenset[Flag] = frozenset()
     lead_status: str = ""
-    """The CRM's lead status value afterwards; ``""`` leaves it alone."""
+    """The CRM's lead status value to set; ``""`` for no change."""
     only_from: frozenset[str] = frozenset()
-    """Statuses it may replace, ``""`` being "none set"; an empty set means any."""
+    """Statuses that ``lead_status`` may replace, ``""`` for none set; empty means any."""
     lifecycle: str = ""
-    """``"qualified"`` moves forward to the team's qualified stage; ``""`` leaves it alone."""
+    """``"qualified"`` moves the lead forward to the team's qualified stage; ``""``: no change."""
     requires: tuple[str, ...] = ()
-    """Fields without which it cannot be recorded, see ``REQUIRABLE``."""
+    """Required fields, see ``REQUIRABLE``."""
     reasons: tuple[tuple[str, str], ...] = ()
-    """Key and label of each reason, in the order they are offered."""
+    """Key and label of each reason, in the order shown."""
     retry: str = ""
-    """Name of a retry rule, ``""`` when there is no next try."""
+    """Name of a retry rule, ``""`` for no next try."""
     follow_up: str = ""
-    """``"callback_task"`` makes a call task when there is a callback time."""
+    """``"callback_task"`` creates a call task for the callback time."""
     note: str = ""
     """``"handoff"`` writes a note from the qualification slots."""
     list_name: str = ""
-    """CRM list to put the lead on, ``""`` for none."""
+    """CRM list to add the lead to, ``""`` for none."""
     priority: int = 50
-    """Place of its most urgent item in the outbox, 0 first."""
+    """Priority of its most urgent outbox item, 0 first."""
 
     def is_(self, flag: Flag) -> bool:
         """Return whether this outcome carries ``flag``."""
@@ -128,7 +128,7 @@ class Dispositions(Mapping[str, Disposition]):
         return frozenset(key for key, item in self._by_key.items() if wanted <= item.flags)
 
     def nearest(self, key: str) -> str:
-        """Return the known key most like ``key``, ``""`` when none comes close."""
+        """Return the known key closest to ``key``, ``""`` when none is close."""
         return next(iter(get_close_matches(key, list(self), n=1)), "")
 
 
@@ -136,7 +136,7 @@ def parse_dispositions(data: Mapping[str, object]) -> Dispositions:
     """Return the outcomes of a parsed ``dispositions.toml``.
 
     Args:
-        data: what ``tomllib`` returns: ``{"disposition": {key: {field: value}}}``.
+        data: ``{"disposition": {key: {field: value}}}``.
 
     Raises:
         ConfigProblem: an unknown key, a wrong type or value, a hotkey used twice, or an outcome
@@ -163,9 +163,7 @@ def _one(key: str, table: TableReader) -> Disposition:
         glyph=table.text("glyph", "·"),
         color=table.choice("color", COLORS, "foreground"),
         crm_outcome=table.text("crm_outcome", ""),
-        flags=frozenset(
-            Flag(flag) for flag in _known(table, "flags", tuple(flag.value for flag in Flag))
-        ),
+        flags=frozenset(map(Flag, _known(table, "flags", tuple(map(str, Flag))))),
         lead_status=table.text("lead_status", ""),
         only_from=frozenset(table.texts("only_from", ())),
         lifecycle=table.choice("lifecycle", ("", "qualified"), ""),

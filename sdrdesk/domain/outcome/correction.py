@@ -1,7 +1,7 @@
-"""Taking back an outcome that was already sent: open, dated, visible on both sides.
+"""Corrections of outcomes that were already sent, visible here and at the CRM.
 
-What was sent stays in the record; a correction is one more record that says so. Before sending,
-undo removes the held items instead and this module is not needed.
+A sent outcome stays on record; a correction is one more record. Before sending, undo removes the
+held items instead.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from sdrdesk.domain.crm.intents import ContactIntent, NoteIntent
 from sdrdesk.domain.lead.activity import Activity, ActivityKind, OutboxItem, OutboxKind, OutboxState
 from sdrdesk.domain.lead.lead import Lead
 from sdrdesk.domain.outcome import note_text
+from sdrdesk.domain.outcome.field_changes import outcome_fields
 from sdrdesk.domain.outcome.types import AccountRules, LeadChange, OutcomePlan
 
 _NAMES = {"status": "Status", "lifecycle": "Lifecycle", "do_not_call": "Do not call"}
@@ -34,39 +35,50 @@ def correction(
     reason: str = "",
     mark_is_ours: bool = True,
 ) -> OutcomePlan:
-    """Return the record and the items that take ``activity`` back after it was sent.
+    """Return the plan that undoes ``activity`` after it was sent.
 
-    A field goes back only where nobody has changed it since and where the CRM lets it: a lifecycle
-    stage never moves backwards, and do-not-call is lifted only with a ``reason``. The call itself
-    happened and stays, so the number of attempts stays too. A task or meeting that was made
-    upstream stands; the note names it, because only a person can call it off.
+    A field is reset only if it has not changed since and the CRM allows it: a lifecycle stage never
+    moves backwards, and a do-not-call is lifted only with a ``reason``. The call itself happened,
+    so it still counts as an attempt. A task or meeting at the CRM stays; the note names it, because
+    only a person can cancel it.
 
     Args:
-        activity: what was recorded and sent.
-        lead: the lead as it stands now.
-        lead_before: the lead as it stood before the outcome; its ``next_due_at``, callback and
-            fields come back.
-        sent: fields the outcome changed upstream (``changes`` of its contact intent).
+        activity: the sent record.
+        lead: the lead now.
+        lead_before: the lead before the outcome; its ``next_due_at``, callback and fields return.
+        sent: fields the outcome changed at the CRM (``changes`` of its contact intent).
         label: the outcome's label, for the note.
         at: now, aware UTC.
-        owner_id: who corrects.
-        new_key: makes a fresh UUID.
+        owner_id: the rep who corrects.
+        new_key: makes a new UUID.
         hold_until: end of the grace period.
-        account: the account's stages, to tell a move back.
-        reason: why; required to lift a do-not-call.
-        mark_is_ours: the outcome made the do-not-call at the CRM; False: it was there already.
+        account: the account's stages, to detect a move back.
+        reason: required to lift a do-not-call.
+        mark_is_ours: whether the outcome set the do-not-call at the CRM.
     """
     key = new_key()
-    lift = "" if reason.strip() else "lifting it needs a reason"
+    no_lift = "" if reason.strip() else "lifting it needs a reason"
     if not mark_is_ours:
-        lift = "somebody else marked it"
-    changes, base, lines = _back(lead, lead_before, sent, account, lift)
+        no_lift = "somebody else marked it"
+    changes, base, lines = _back(lead, lead_before, sent, account, no_lift)
     note = _note(activity, lead, label, lines, reason)
-    items = [_item(key, key, lead, _note_intent(note, at, owner_id), hold_until)]
+
+    def item(item_key: str, kind: OutboxKind, intent: Mapping[str, object]) -> OutboxItem:
+        return OutboxItem(
+            key=item_key,
+            kind=kind,
+            lead_id=lead.lead_id,
+            activity_key=key,
+            payload=dict(intent),
+            state=OutboxState.HELD,
+            priority=30 if kind is OutboxKind.CONTACT else 50,
+            hold_until=hold_until,
+        )
+
+    items = [item(key, OutboxKind.NOTE, NoteIntent(at=iso(at), body=note, owner_id=owner_id))]
     if changes:
         contact = ContactIntent(changes=changes, base=base, at=iso(at))
-        made = _item(new_key(), key, lead, contact, hold_until, kind=OutboxKind.CONTACT)
-        items.insert(0, made)
+        items.insert(0, item(new_key(), OutboxKind.CONTACT, contact))
     record = Activity(
         activity_key=key,
         lead_id=lead.lead_id,
@@ -87,10 +99,6 @@ def correction(
     return OutcomePlan(record, tuple(items), change, ("Note: correction", *lines))
 
 
-def _note_intent(note: str, at: datetime, owner_id: str) -> NoteIntent:
-    return NoteIntent(at=iso(at), body=note, owner_id=owner_id)
-
-
 def _back(
     lead: Lead,
     before: Lead,
@@ -98,20 +106,23 @@ def _back(
     account: AccountRules,
     no_lift: str,
 ) -> tuple[dict[str, str], dict[str, str], tuple[str, ...]]:
-    """Return what goes back, on top of what, and a line for each change and each stay.
+    """Return the fields to reset, their present values, and a line for each.
 
     ``no_lift``: why a do-not-call may not be lifted, ``""`` when it may.
     """
     changes: dict[str, str] = {}
     base: dict[str, str] = {}
     lines: list[str] = []
+    fields, fields_before = outcome_fields(lead), outcome_fields(before)
     for name, ours in sent.items():
-        now, old = _value(lead, name), _value(before, name)
-        if name not in _NAMES or (now == old and name != "do_not_call"):
+        if name not in _NAMES:
+            continue
+        now, old = fields[name], fields_before[name]
+        if now == old and name != "do_not_call":
             continue
         stays = _why_it_stays(name, ours, now, old, account, no_lift)
         if now == old == "false":
-            continue  # somebody lifted it already
+            continue  # already lifted
         if stays:
             lines.append(f"{_NAMES[name]} stays {now or 'none'}: {stays}")
         else:
@@ -126,18 +137,12 @@ def _why_it_stays(
     if now != ours:
         return "somebody changed it since"
     if name == "lifecycle":
-        place = {stage: at for at, stage in enumerate(account.stage_order)}
+        place = account.stage_places
         if place.get(old, -1) < place.get(now, 0):
             return "a lifecycle stage only moves forward"
     if name == "do_not_call":
         return "it was marked before" if old == "true" else no_lift
     return ""
-
-
-def _value(lead: Lead, name: str) -> str:
-    if name == "do_not_call":
-        return "true" if lead.do_not_call else "false"
-    return {"status": lead.status, "lifecycle": lead.lifecycle}.get(name, "")
 
 
 def _note(activity: Activity, lead: Lead, label: str, lines: tuple[str, ...], reason: str) -> str:
@@ -153,24 +158,3 @@ def _note(activity: Activity, lead: Lead, label: str, lines: tuple[str, ...], re
         at = note_text.moment_text(activity.callback_at, zone)
         text.append(f"The call task for {at} still stands; close it by hand if need be.")
     return "\n".join([*text, *lines])
-
-
-def _item(
-    key: str,
-    activity_key: str,
-    lead: Lead,
-    intent: Mapping[str, object],
-    hold_until: datetime,
-    *,
-    kind: OutboxKind = OutboxKind.NOTE,
-) -> OutboxItem:
-    return OutboxItem(
-        key=key,
-        kind=kind,
-        lead_id=lead.lead_id,
-        activity_key=activity_key,
-        payload=dict(intent),
-        state=OutboxState.HELD,
-        priority=30 if kind is OutboxKind.CONTACT else 50,
-        hold_until=hold_until,
-    )

@@ -1,8 +1,8 @@
-"""Which fields of the lead an outcome changes upstream, and why some stay as they are.
+"""The lead fields that an outcome changes at the CRM, and the rules by which some stay.
 
-A field stays by a rule only: an attempt never lowers a lead, a stage only moves forward, a closed
-number leaves the person alone. A value that the account does not have is sent all the same: the CRM
-refuses it, and the item waits for a person. Left out here, the change would be lost.
+An attempt never lowers a status, a stage only moves forward, a closed number leaves the person
+alone. A value that the account does not have is sent all the same: the CRM refuses it and the item
+waits for a person, where leaving it out would lose the change.
 """
 
 from __future__ import annotations
@@ -17,19 +17,19 @@ from sdrdesk.domain.outcome.validation import dialled_number, other_numbers
 
 @dataclass(frozen=True, slots=True)
 class FieldChanges:
-    """Fields that change, what they were, and a line for each change or deliberate stay."""
+    """Changed fields, their old values, and a line for each field that changes or stays."""
 
     changes: dict[str, str]
     base: dict[str, str]
     lines: tuple[str, ...]
     stays: tuple[str, ...] = ()
-    """Of ``lines``: what stays as it is, and by which rule."""
+    """Of ``lines``: the fields that stay, each with the rule."""
     warnings: tuple[str, ...] = ()
-    """Of ``lines``: what the CRM will refuse, and what to do about it."""
+    """Of ``lines``: values that the CRM will refuse, each with a remedy."""
 
 
 class _Found:
-    """Collects what ``field_changes`` returns."""
+    """Collects the parts of ``FieldChanges``."""
 
     def __init__(self) -> None:
         self.changes: dict[str, str] = {}
@@ -53,7 +53,7 @@ class _Found:
 def field_changes(
     lead: Lead, disposition: Disposition, entry: Entry, account: AccountRules
 ) -> FieldChanges:
-    """Return the contact fields that ``disposition`` changes on ``lead``. Total."""
+    """Return the contact fields that ``disposition`` changes on ``lead``."""
     found = _Found()
     if keeps_person(lead, disposition, entry):
         found.stay("Only this number is closed; status and do-not-call stay for the person")
@@ -61,11 +61,7 @@ def field_changes(
         _status(lead, disposition, account, found)
         _do_not_call(lead, disposition, account, found)
     _lifecycle(lead, disposition, account, found)
-    now = {
-        "status": lead.status,
-        "lifecycle": lead.lifecycle,
-        "do_not_call": "true" if lead.do_not_call else "false",
-    }
+    now = outcome_fields(lead)
     return FieldChanges(
         found.changes,
         {name: now[name] for name in found.changes},
@@ -75,8 +71,14 @@ def field_changes(
     )
 
 
+def outcome_fields(lead: Lead) -> dict[str, str]:
+    """Return the fields that outcomes may change, in the CRM's form."""
+    do_not_call = "true" if lead.do_not_call else "false"
+    return {"status": lead.status, "lifecycle": lead.lifecycle, "do_not_call": do_not_call}
+
+
 def keeps_person(lead: Lead, disposition: Disposition, entry: Entry) -> bool:
-    """Return whether a do-not-call is about one number while another one remains."""
+    """Return whether a do-not-call closes one number while another one remains."""
     return (
         disposition.is_(Flag.DO_NOT_CALL)
         and entry.do_not_call_scope == "number"
@@ -90,7 +92,7 @@ def _status(lead: Lead, disposition: Disposition, account: AccountRules, found: 
         return
     old = lead.status or "none"
     if wanted == lead.status:
-        # Said all the same: somebody may have reopened the lead at the CRM in the meantime.
+        # Sent all the same: the lead may have been reopened at the CRM meanwhile.
         if disposition.is_(Flag.DO_NOT_CALL):
             found.changes["status"] = wanted
         return
@@ -113,7 +115,7 @@ def _do_not_call(
     if not account.do_not_call_mapped:
         found.stay("Do not call: kept here and in the call note; the account names no field")
     elif lead.do_not_call:
-        # Said all the same: the mark may have been taken off in the meantime.
+        # Sent all the same: the mark may have been removed meanwhile.
         found.changes["do_not_call"] = "true"
     else:
         found.change("do_not_call", "true", "Do not call: no → yes (sent first)")
@@ -124,12 +126,11 @@ def _lifecycle(lead: Lead, disposition: Disposition, account: AccountRules, foun
     if disposition.lifecycle != "qualified" or not target or lead.lifecycle == target:
         return
     old = lead.lifecycle or "none"
-    place = {stage: at for at, stage in enumerate(account.stage_order)}
-    past = target in place and place.get(lead.lifecycle, -1) > place[target]
-    if past:
+    place = account.stage_places
+    if target in place and place.get(lead.lifecycle, -1) > place[target]:
         found.stay(f"Lifecycle stays {old}: it is past {target}")
         return
-    # A stage of the lead that has no place in the account's order goes up too: the CRM decides.
+    # A stage that is not in the account's order is changed too: the CRM decides.
     found.change("lifecycle", target, f"Lifecycle: {old} → {target}")
     if target not in place:
         found.warn(

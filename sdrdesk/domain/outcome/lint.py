@@ -1,7 +1,6 @@
-"""What is doubtful about a team's outcomes, before a call is refused upstream or miscounted.
+"""Checks of a team's outcomes against each other and against the CRM account.
 
-Contradictions inside one outcome are refused when the file is read (``disposition``); this looks
-at the table as a whole and at the CRM account it has to fit.
+Contradictions inside one outcome are already refused when the file is read (``catalog``).
 """
 
 from __future__ import annotations
@@ -17,12 +16,12 @@ from sdrdesk.domain.outcome.types import AccountRules
 
 @dataclass(frozen=True, slots=True)
 class DispositionFinding:
-    """One thing the linter says."""
+    """A finding of the linter."""
 
     level: Literal["error", "warning"]
-    """An error will be refused upstream; a warning is a likely slip."""
+    """The CRM will refuse an error; a warning is a likely mistake."""
     key: str
-    """The outcome, ``""`` when it is about the table as a whole."""
+    """The outcome, ``""`` for the table as a whole."""
     message: str
     """A clause without a full stop."""
 
@@ -46,7 +45,7 @@ def lint_dispositions(
 
     Args:
         dispositions: the team's outcomes.
-        account: what the CRM account has; parts that are not known yet are not checked.
+        account: the CRM account; parts not known yet are not checked.
         lists: names of the account's static lists, ``None`` when not known.
     """
     found: list[DispositionFinding] = []

@@ -1,41 +1,38 @@
-r"""The words sdrdesk writes upstream: call bodies, hand-off notes, task subjects.
+r"""The texts sdrdesk writes to the CRM: call bodies, hand-off notes, task subjects.
 
-Plain text with ``\n``; the connector turns it into whatever the CRM wants. What the person or the
-rep said is quoted as it is, on its own line, and never interpreted.
+Plain text with ``\n``; the connector converts it to the CRM's markup. The words of the person and
+the rep are quoted on their own line and never interpreted.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 from sdrdesk.domain.lead.lead import Lead
+from sdrdesk.domain.place.zone_info import zone_info
 from sdrdesk.domain.text.humanize import day_words
 from sdrdesk.domain.text.plain_text import clean, one_line
 
 _SLOT_ORDER = ("budget", "authority", "need", "timing")
-"""The questions of the shipped framework come first; a team's own slots follow as typed."""
+"""The slots of the shipped framework come first, then a team's own as typed."""
 
 
 def zone_of(lead: Lead) -> ZoneInfo | None:
-    """Return the zone a rep settled on, else the derived one, else the CRM's; ``None`` unknown."""
-    name = lead.rep_time_zone or lead.zone or lead.time_zone
-    try:
-        return ZoneInfo(name) if name else None
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return None
+    """Return the zone the rep set, else the derived one, else the CRM's; ``None`` unknown."""
+    return zone_info(lead.rep_time_zone or lead.zone or lead.time_zone)
 
 
 def moment_text(moment: datetime, zone: ZoneInfo | None) -> str:
-    """Return ``Thu 26 Nov 2026 10:00 (Europe/Dublin)``; without a zone the time is UTC."""
+    """Return ``Thu 26 Nov 2026 10:00 (Europe/Dublin)``, in UTC without a zone."""
     local = moment.astimezone(zone or UTC)
     name = zone.key if zone else "UTC"
     return f"{day_words(local)} {local.year} {local:%H:%M} ({name})"
 
 
 def who(lead: Lead) -> str:
-    """Return the name and company in one line, for titles and subjects."""
+    """Return ``Name, Company`` for titles and subjects."""
     company = one_line(lead.company_name, limit=80)
     name = one_line(lead.name, limit=80)
     return f"{name}, {company}" if company else name
@@ -50,7 +47,7 @@ def _slot_lines(qualify: Mapping[str, str]) -> list[str]:
 
 
 def call_note(note: str, reason: str, qualify: Mapping[str, str], extra: str = "") -> str:
-    """Return the body of a logged call: what the rep typed, then reason and slots."""
+    """Return the body of a logged call: the rep's note, then reason and slots."""
     lines = [clean(note).strip(), extra]
     lines += [f"Reason: {reason}"] if reason else []
     lines += _slot_lines(qualify)
@@ -58,9 +55,9 @@ def call_note(note: str, reason: str, qualify: Mapping[str, str], extra: str = "
 
 
 def handoff(lead: Lead, headline: str, note: str, qualify: Mapping[str, str]) -> str:
-    """Return the note for whoever takes over: who, why they came, what they said.
+    """Return the hand-off note: name, conversion, message and answers.
 
-    An unanswered slot of the shipped framework is named, so that the next person asks it.
+    Unanswered slots of the shipped framework are named, so that the next person asks them.
     """
     lines = [headline, f"Who: {who(lead)}" + (f" · {lead.job_title}" if lead.job_title else "")]
     if lead.converted_on:

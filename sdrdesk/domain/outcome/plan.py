@@ -1,7 +1,6 @@
-"""What one recorded outcome does: to the record, to the lead here, and to the CRM.
+"""The effects of an outcome: on the record, on the lead here, and at the CRM.
 
-``plan`` is pure and complete: the same plan is previewed, recorded and sent, so that what a rep
-saw before saving is what happens. Nothing here reads a clock, a file or a database.
+The same plan is previewed, recorded and sent, so a rep gets exactly what the preview showed.
 """
 
 from __future__ import annotations
@@ -23,11 +22,9 @@ from sdrdesk.domain.lead.activity import Activity, ActivityKind, OutboxItem, Out
 from sdrdesk.domain.lead.lead import Lead
 from sdrdesk.domain.outcome import note_text
 from sdrdesk.domain.outcome.catalog import Disposition, Flag
-from sdrdesk.domain.outcome.correction import correction
 from sdrdesk.domain.outcome.field_changes import FieldChanges, field_changes, keeps_person
 from sdrdesk.domain.outcome.types import (
     CALLBACK_EARLY,
-    DEFAULT_STAGES,
     AccountRules,
     Entry,
     LeadChange,
@@ -37,22 +34,7 @@ from sdrdesk.domain.outcome.types import (
 from sdrdesk.domain.outcome.validation import dialled_number, other_numbers, validated
 from sdrdesk.domain.text.humanize import call_length
 
-__all__ = [
-    "DEFAULT_STAGES",
-    "AccountRules",
-    "Entry",
-    "LeadChange",
-    "OutcomePlan",
-    "Scope",
-    "correction",
-    "plan",
-]
-
-_PRIORITY = {
-    OutboxKind.MEETING: 10,
-    OutboxKind.TASK: 20,
-    OutboxKind.CONTACT: 30,
-}
+_PRIORITY = {OutboxKind.MEETING: 10, OutboxKind.TASK: 20, OutboxKind.CONTACT: 30}
 _REST = 50
 _SCOPE_WORDS: dict[Scope, str] = {
     "person": "this person",
@@ -63,7 +45,7 @@ _SCOPE_WORDS: dict[Scope, str] = {
 
 @dataclass(frozen=True, slots=True)
 class _Context:
-    """The arguments of ``plan``, so that its steps need not repeat them."""
+    """The arguments of ``plan``, shared by its steps."""
 
     lead: Lead
     disposition: Disposition
@@ -77,7 +59,7 @@ class _Context:
 
     @property
     def was_call(self) -> bool:
-        """Whether there was a dial: an outcome that needs none counts as one only with proof."""
+        """Whether there was a dial; an outcome that needs none must show a number or talk time."""
         if self.entry.without_call and self.disposition.is_(Flag.NURTURE):
             return False
         without = self.disposition.is_(Flag.WITHOUT_CALL)
@@ -104,14 +86,11 @@ class _Context:
         )
 
     def _priority(self, kind: OutboxKind) -> int:
-        flags = self.disposition.flags
-        headline = {
-            OutboxKind.CONTACT: Flag.DO_NOT_CALL in flags,
-            OutboxKind.MEETING: True,
-            OutboxKind.TASK: True,
-        }
         usual = _PRIORITY.get(kind, _REST)
-        return min(usual, self.disposition.priority) if headline.get(kind) else usual
+        urgent = kind in (OutboxKind.MEETING, OutboxKind.TASK) or (
+            kind is OutboxKind.CONTACT and self.disposition.is_(Flag.DO_NOT_CALL)
+        )
+        return min(usual, self.disposition.priority) if urgent else usual
 
 
 def plan(
@@ -124,30 +103,29 @@ def plan(
     next_due: datetime | None,
     hold_until: datetime,
 ) -> OutcomePlan:
-    """Return everything that recording ``entry`` for ``lead`` means.
+    """Return the plan for recording ``entry`` for ``lead``.
 
     Args:
-        lead: the lead as it stands here.
-        disposition: the outcome ``entry`` names.
-        entry: what the rep typed.
+        lead: the lead as it is here.
+        disposition: the outcome that ``entry`` names.
+        entry: the rep's input.
         account: stages, options and fields of the CRM account.
         owner_id: the rep, as the CRM knows them.
-        new_key: makes a fresh UUID. The activity takes the first one, and the item that is the
-            record itself (the call, or the note where there was none) carries the same key.
+        new_key: makes a new UUID. The activity takes the first one, and so does the item that
+            records it (the call, or the note when there was no call).
         next_due: when the retry rule allows the next try; ``None`` for none.
         hold_until: end of the grace period.
 
     Raises:
-        UsageError: a required field is missing or cannot be used; it is named, and nothing was
-            recorded.
+        UsageError: a required field is missing or unusable; nothing was recorded.
     """
     entry = validated(lead, disposition, entry)
     ctx = _Context(
         lead, disposition, entry, account, owner_id, new_key(), new_key, next_due, hold_until
     )
     fields = field_changes(lead, disposition, entry, account)
-    made = [_record(ctx), _contact(ctx, fields), _meeting(ctx), _task(ctx), _handoff(ctx)]
-    made.append(_list(ctx))
+    record = _call(ctx) if ctx.was_call else _change_note(ctx)
+    made = [record, _contact(ctx, fields), _meeting(ctx), _task(ctx), _handoff(ctx), _list(ctx)]
     present = [pair for pair in made if pair is not None]
     items = sorted((item for item, _ in present), key=lambda item: item.priority)
     preview = [line for _, lines in present for line in lines]
@@ -187,11 +165,6 @@ def _activity(ctx: _Context) -> Activity:
         script_id=entry.script_id,
         qualify={slot: text for slot, text in entry.qualify.items() if text.strip()},
     )
-
-
-def _record(ctx: _Context) -> _Made:
-    """Return the item that is the record itself, under the activity's own key."""
-    return _call(ctx) if ctx.was_call else _change_note(ctx)
 
 
 def _call(ctx: _Context) -> _Made:
@@ -320,7 +293,7 @@ def _lead_change(ctx: _Context, fields: FieldChanges) -> LeadChange:
         fields=dict(fields.changes),
         attempts_delta=1 if ctx.was_call else 0,
         last_attempt_at=entry.at if ctx.was_call else None,
-        next_due_at=_next_due(ctx, final=final),
+        next_due_at=None if final else entry.callback_at or ctx.next_due,
         callback_at=callback_at,
         callback_note=_promise_note(ctx, callback_at),
         number_held=held,
@@ -329,14 +302,8 @@ def _lead_change(ctx: _Context, fields: FieldChanges) -> LeadChange:
     )
 
 
-def _next_due(ctx: _Context, *, final: bool) -> datetime | None:
-    if final:
-        return None
-    return ctx.entry.callback_at or ctx.next_due
-
-
 def _open_promise(ctx: _Context) -> datetime | None:
-    """Return the callback that is open afterwards: a new one, or an earlier one not yet due."""
+    """Return the callback that is open afterwards: the new one, or one that is still to come."""
     if ctx.entry.callback_at is not None and ctx.disposition.follow_up == "callback_task":
         return ctx.entry.callback_at
     promised = ctx.lead.callback_at

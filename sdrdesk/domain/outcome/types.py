@@ -1,4 +1,4 @@
-"""The shapes of one outcome: what a rep enters, what the account allows, what follows from it."""
+"""The data of an outcome: the rep's entry, the account's rules, the resulting plan."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Literal
 from sdrdesk.domain.lead.activity import Activity, OutboxItem
 
 Scope = Literal["person", "number", "company"]
-"""Who must not be called any more."""
+"""Whom a do-not-call covers."""
 
 DEFAULT_STAGES = (
     "subscriber",
@@ -26,46 +26,45 @@ DEFAULT_STAGES = (
 lifecycle stage property, read 2026-11-21)."""
 
 CALLBACK_EARLY = timedelta(minutes=15)
-"""A call this long before a promised callback keeps the promise; one earlier does not."""
+"""A call up to this long before a promised callback counts as the callback."""
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What a rep recorded. Times are aware UTC, durations whole seconds."""
+    """The rep's input. Times are aware UTC, durations whole seconds."""
 
     disposition: str
     at: datetime
-    """When the call began (or, without a call, when the rep decided)."""
+    """Start of the call; without a call, when the rep decided."""
     note: str = ""
     duration_s: int = 0
     number: str = ""
-    """The number dialled; ``""`` when unknown or when there was no call."""
+    """The dialled number; ``""`` when unknown or without a call."""
     callback_at: datetime | None = None
     meeting_at: datetime | None = None
     meeting_minutes: int = 30
     attendees: tuple[str, ...] = ()
-    """Who comes to the meeting: e-mail addresses, or names where nobody gave one. A text with
-    commas is several people."""
+    """E-mail addresses, or names without one. A text with commas is several people."""
     reason: str = ""
     """Key (or label) of one of the outcome's reasons."""
     qualify: dict[str, str] = field(default_factory=dict)
-    """Slot to what the person said."""
+    """Slot to the person's answer."""
     script_id: str = ""
     do_not_call_scope: Scope = "person"
     without_call: bool = False
-    """Settled without a dial, by an outcome that allows it: ``NURTURE`` or ``WITHOUT_CALL``."""
+    """Recorded without a dial, by an outcome that allows it: ``NURTURE`` or ``WITHOUT_CALL``."""
     at_given: bool = False
-    """A person named ``at``: it is theirs, however wrong this machine's clock was."""
+    """A person entered ``at``, so it is right even when this machine's clock was wrong."""
 
 
 @dataclass(frozen=True, slots=True)
 class AccountRules:
-    """What the CRM account allows and how the team uses it."""
+    """The options of the CRM account and how the team uses it."""
 
     qualified_stage: str = "salesqualifiedlead"
-    """Where qualified leads go; teams that dropped SQL say ``opportunity``."""
+    """Stage of qualified leads; teams without SQL use ``opportunity``."""
     stage_order: tuple[str, ...] = DEFAULT_STAGES
-    """The account's lifecycle stages; leads only move forward along it."""
+    """The account's lifecycle stages; leads only move forward in it."""
     do_not_call_mapped: bool = False
     """Whether the account has a field for "do not call"."""
     known_outcomes: frozenset[str] | None = None
@@ -73,46 +72,48 @@ class AccountRules:
     known_statuses: frozenset[str] | None = None
     """Lead status values of the account; ``None`` when not known yet."""
 
+    @property
+    def stage_places(self) -> dict[str, int]:
+        """The position of each lifecycle stage in the account's order."""
+        return {stage: at for at, stage in enumerate(self.stage_order)}
+
 
 @dataclass(frozen=True, slots=True)
 class LeadChange:
-    """What changes on the lead here, at once and without the network.
-
-    Where a field is a moment, ``None`` clears it: the change is the new state, not a difference.
-    """
+    """The new state of the lead here, applied at once; ``None`` clears a moment."""
 
     fields: Mapping[str, str] = field(default_factory=dict)
-    """``status``, ``lifecycle``, ``do_not_call`` (``"true"``) to the new value; only changes."""
+    """``status``, ``lifecycle``, ``do_not_call`` (``"true"``) to the new value, if changed."""
     attempts_delta: int = 0
     last_attempt_at: datetime | None = None
-    """The moment of this dial; ``None`` when there was none: then the old one stays."""
+    """The moment of this dial; ``None`` without one: the old value stays."""
     next_due_at: datetime | None = None
     """Not before this moment."""
     callback_at: datetime | None = None
-    """The promise that is open from now on."""
+    """The callback that is open from now on."""
     callback_note: str = ""
     number_held: str = ""
-    """A number that must not be dialled again for this lead, ``""`` none."""
+    """A number not to be dialled again for this lead, ``""`` none."""
     suppress: tuple[tuple[Scope, str], ...] = ()
-    """Who must not be called: ``("person", lead id)``, ``("number", as dialled)``,
+    """New do-not-calls: ``("person", lead id)``, ``("number", as dialled)``,
     ``("company", company id)``."""
     leaves_queue: Literal["", "until_reconversion", "for_good"] = ""
 
 
 @dataclass(frozen=True, slots=True)
 class OutcomePlan:
-    """One outcome, ready to be recorded in one transaction."""
+    """An outcome, ready to be recorded in one transaction."""
 
     activity: Activity
     items: tuple[OutboxItem, ...]
-    """What the CRM must be told, most urgent first, all held until ``hold_until``. The first kind
-    of the record itself (call, or note without one) carries the activity's own key."""
+    """Outbox items, most urgent first, all held until ``hold_until``. The item of the record itself
+    (the call, or the note without one) carries the activity's key."""
     change: LeadChange
     preview: tuple[str, ...]
-    """Exactly what will change upstream, and what deliberately will not, line by line."""
+    """Every change at the CRM, and every field that stays by a rule, line by line."""
     local: tuple[str, ...] = ()
-    """What changes here only (retry, held number, queue), line by line."""
+    """Changes that are made here only (retry, held number, queue), line by line."""
     stays: tuple[str, ...] = ()
-    """Of ``preview``: fields that stay as they are, and by which rule."""
+    """Of ``preview``: the fields that stay, each with the rule."""
     warnings: tuple[str, ...] = ()
-    """What the CRM will refuse, in words: it waits in the outbox until a person mends it."""
+    """Values that the CRM will refuse; the item waits in the outbox for a person."""

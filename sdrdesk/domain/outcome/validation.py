@@ -1,4 +1,4 @@
-"""What must be there before an outcome can be recorded. There is no way around it."""
+"""The checks an outcome must pass before it can be recorded."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ _EMAIL = re.compile(r"[^\s@<>()\[\],;:\\\"]+@[^\s@<>()\[\],;:\\\"]+", re.ASCII)
 _NUMBER = re.compile(r"[\d\s()+.,;*#/-]+(?:(?:x|ext\.?|extension)\s*\d+)?", re.IGNORECASE)
 _FEWEST_DIGITS = 7
 _MOST_DIGITS = 25
-"""Fifteen are the longest number there is (E.164); an extension comes on top."""
+"""15 for the longest number (E.164), the rest for an extension."""
 _LONGEST_CALL_S = 24 * 60 * 60
 _MAX_ATTENDEES = 50
 _MAX_ATTENDEE = 254
-"""The longest e-mail address there can be (RFC 5321, 4.5.3.1)."""
+"""Longest possible e-mail address (RFC 5321, 4.5.3.1)."""
 
 _OPTION = {
     "callback_at": ("time to call back", '--callback TIME, for example --callback "thu 10"'),
@@ -40,11 +40,19 @@ _IS_THERE: dict[str, Callable[[Entry], bool]] = {
 }
 
 
+def needs_more(disposition: Disposition, entry: Entry) -> bool:
+    """Return whether the rep must be asked before recording: for a time, a reason, a scope."""
+    filled = {"note": bool(entry.note), "qualify": any(entry.qualify.values())}
+    asked = any(not filled.get(name, False) for name in disposition.requires)
+    optional = disposition.is_(Flag.DO_NOT_CALL) or disposition.is_(Flag.NURTURE)
+    return asked or bool(disposition.reasons) or optional
+
+
 def validated(lead: Lead, disposition: Disposition, entry: Entry) -> Entry:
-    """Return ``entry`` in plain text, its reason as a key, once everything required is there.
+    """Return ``entry`` as plain text, its reason as a key, when nothing is missing.
 
     Raises:
-        UsageError: something is missing or impossible; the sentence names the field.
+        UsageError: something is missing or impossible; the message names the field.
     """
     entry = _plain(entry)
     for name in disposition.requires:
@@ -53,7 +61,7 @@ def validated(lead: Lead, disposition: Disposition, entry: Entry) -> Entry:
     entry = replace(
         entry, reason=_reason(disposition, entry.reason), attendees=_attendees(entry.attendees)
     )
-    _refuse_times_it_cannot_take(disposition, entry)
+    _refuse_unused_times(disposition, entry)
     _refuse_bad_times(disposition, entry)
     if disposition.is_(Flag.DO_NOT_CALL):
         _refuse_empty_scope(lead, entry)
@@ -61,7 +69,6 @@ def validated(lead: Lead, disposition: Disposition, entry: Entry) -> Entry:
 
 
 def _plain(entry: Entry) -> Entry:
-    """Return ``entry`` without what a terminal would obey: that was pasted, and nobody said it."""
     return replace(
         entry,
         note=clean_all(entry.note),
@@ -88,7 +95,7 @@ def _reason(disposition: Disposition, typed: str) -> str:
         if wanted in (key, label.casefold()):
             return key
     if not disposition.reasons:
-        return typed.strip()  # an outcome without a list takes the rep's own words
+        return typed.strip()  # an outcome without listed reasons takes free text
     raise UsageError(
         f'"{typed.strip()}" is not a reason of {disposition.label} (reason).',
         kept=_KEPT,
@@ -97,7 +104,7 @@ def _reason(disposition: Disposition, typed: str) -> str:
 
 
 def is_attendee_email(text: str) -> bool:
-    """Return whether ``text`` looks like one e-mail address and like nothing else."""
+    """Return whether ``text`` looks like exactly one e-mail address."""
     return bool(_EMAIL.fullmatch(text))
 
 
@@ -114,8 +121,8 @@ def _listed(disposition: Disposition) -> str:
     return ", ".join(key for key, _ in disposition.reasons) or "none are set up"
 
 
-def _refuse_times_it_cannot_take(disposition: Disposition, entry: Entry) -> None:
-    # Dropping a promised time without a word would be worse than asking again.
+def _refuse_unused_times(disposition: Disposition, entry: Entry) -> None:
+    # Dropping a time without a word would be worse than asking again.
     if entry.callback_at is not None and disposition.is_(Flag.FINAL):
         raise UsageError(
             f"{disposition.label} leaves the queue and takes no callback (callback_at).",
@@ -167,19 +174,15 @@ def _refuse_empty_scope(lead: Lead, entry: Entry) -> None:
 
 
 def dialled_number(lead: Lead, entry: Entry) -> str:
-    """Return the number the outcome is about: the one dialled, else the lead's first."""
+    """Return the dialled number, else the lead's first."""
     return entry.number.strip() or lead.phone or lead.mobile
 
 
 def typed_number(text: str, known: tuple[str, ...] = ()) -> str:
-    """Return a dialled number that a person typed.
-
-    Args:
-        text: as typed; ``""`` is none.
-        known: numbers on record, which are taken as they are.
+    """Return a dialled number as typed; ``""`` is none, and numbers in ``known`` pass unchecked.
 
     Raises:
-        UsageError: it is no telephone number.
+        UsageError: it is not a telephone number.
     """
     number = text.strip()
     digits = sum(ch.isdecimal() for ch in number)
@@ -194,15 +197,15 @@ def typed_number(text: str, known: tuple[str, ...] = ()) -> str:
 
 
 def other_numbers(lead: Lead, used: str) -> tuple[str, ...]:
-    """Return the lead's numbers that are not ``used`` written in another way."""
+    """Return the lead's numbers other than ``used``, however it is written."""
     return tuple(n for n in (lead.phone, lead.mobile) if _digits(n) and not same_number(n, used))
 
 
 def same_number(one: str, other: str) -> bool:
-    """Return whether two texts are one line, with and without country code or trunk zero.
+    """Return whether two texts are the same number, with or without country code or trunk zero.
 
     ``+353 1 555 0142`` and ``01 555 0142`` are: the shorter one, without its zero, ends the other.
-    Seven digits are the least that is taken for a whole number.
+    It must have seven digits.
     """
     short, long = sorted((_digits(one), _digits(other)), key=len)
     return short == long or (len(short) >= 7 and long.endswith(short))

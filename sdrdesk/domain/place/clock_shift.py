@@ -1,11 +1,11 @@
-"""When something really happened that was recorded by a clock that may have been wrong."""
+"""The true time of something recorded by a clock that may have been wrong."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 SLACK_MS = 120_000
-"""A clock that is off by less is right: answers are slow, and the CRM states whole seconds."""
+"""Smaller differences are ignored: answers are slow, and the CRM gives whole seconds."""
 _DAY_MS = 86_400_000
 _HOUR_MS = 3_600_000
 
@@ -30,19 +30,19 @@ class ClockReading:
 
 
 def shift_of(recorded_ms: int, before: ClockReading | None, now: ClockReading) -> int | None:
-    """Return by how much a moment recorded between two readings is wrong; 0 when it is right.
+    """Return the error of a moment recorded between two readings; 0 when it is right.
 
-    The clock may have been put right, or wrong, between the two. The true moment lies between
-    them by the CRM's clock, which tells by which of both offsets it was recorded.
+    The clock may have been changed between the two. The true moment lies between them on the
+    CRM's clock, which shows by which of both offsets it was recorded.
 
     Args:
-        recorded_ms: what this machine's clock said.
-        before: the last reading before it was recorded, ``None`` when there was none.
+        recorded_ms: the moment by this machine's clock.
+        before: the last reading before it, ``None`` without one.
         now: the first reading after it.
 
     Returns:
-        Milliseconds to add; ``None`` when it fits neither offset and the two readings are too far
-        apart to say when it was.
+        Milliseconds to add; ``None`` when it fits neither offset and the readings are too far
+        apart to tell.
     """
     first = None
     if before is not None and before.theirs_ms <= now.theirs_ms + SLACK_MS:
@@ -59,8 +59,8 @@ def shift_of(recorded_ms: int, before: ClockReading | None, now: ClockReading) -
 def _likely(before: ClockReading | None, now: ClockReading) -> tuple[int, ...]:
     """Return the two offsets, the likelier one first.
 
-    A clock is set by minutes when the network comes back, after the recording. A leap of days that
-    still fits is taken for one that came before it.
+    A clock is corrected by minutes when the network returns, after the recording. A leap of days
+    that still fits is assumed to have come before it.
     """
     if before is None:
         return (now.ahead_ms,)

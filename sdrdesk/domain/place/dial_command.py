@@ -1,4 +1,4 @@
-"""What a phone program is given: a number and an extension that are nothing but digits."""
+"""The command that starts a phone program; number and extension are only ever digits."""
 
 from __future__ import annotations
 
@@ -6,29 +6,29 @@ import re
 from collections.abc import Sequence
 
 NUMBER = "{number}"
-"""Stands for the number in a command of the config."""
+"""Placeholder of the number in a configured command."""
 EXTENSION = "{extension}"
-"""Stands for the extension, for programs that take it apart from the number."""
+"""Placeholder of the extension, for programs that take it separately."""
 
 _E164 = re.compile(r"\+[1-9][0-9]{6,14}", re.ASCII)
-"""ITU-T E.164 (11/2010): at most 15 digits with the country code; fewer than seven reach nobody."""
+"""ITU-T E.164 (11/2010): at most 15 digits with the country code; we ask for at least seven."""
 _DIGITS = re.compile(r"[0-9]{1,9}", re.ASCII)
 _PAUSE = ",,"
-"""Two pauses, about four seconds with most telephones: somebody picks up, then digits follow."""
+"""Two pauses, about four seconds on most telephones, between pick-up and extension."""
 
 
 def dialable_number(number: str) -> str:
-    """Return ``number`` without its spacing when it is a whole E.164 number, else ``""``.
+    """Return ``number`` without spacing if it is a complete E.164 number, else ``""``.
 
-    What comes back holds a plus and digits only: it cannot be an option, a path, a second
-    argument or a word of any shell.
+    The result is a plus and digits only, so it cannot be an option, a path, a second argument or
+    shell syntax.
     """
     packed = re.sub(r"[\s().\-/]", "", number)
     return packed if _E164.fullmatch(packed) else ""
 
 
 def with_pause(number: str, extension: str) -> str:
-    """Return the keys to press one after another: the number, a pause, the extension."""
+    """Return the keys to press: the number, a pause, the extension."""
     return f"{number}{_PAUSE}{extension}" if _DIGITS.fullmatch(extension) else number
 
 
@@ -38,13 +38,13 @@ def tel_link(number: str, extension: str = "") -> str:
 
 
 def command_for(template: Sequence[str], number: str, extension: str = "") -> tuple[str, ...]:
-    """Return the argument vector that dials ``number``; it is put in literally, nothing expands.
+    """Return the arguments that dial ``number``, inserted literally.
 
-    An extension follows the number after a pause, unless the template has a place of its own for
-    it; that place is left empty when there is none.
+    An extension follows the number after a pause, unless the template has its own placeholder for
+    it (empty without an extension).
 
     Raises:
-        ValueError: ``number`` is not what ``dialable_number`` returns, or there is no place for it.
+        ValueError: ``number`` does not come from ``dialable_number``, or has no placeholder.
     """
     if not number or dialable_number(number) != number:
         raise ValueError("not a dialable number")
@@ -57,7 +57,7 @@ def command_for(template: Sequence[str], number: str, extension: str = "") -> tu
 
 
 def template_problem(template: Sequence[str]) -> str:
-    """Return what is wrong with a command for dialling, ``""`` when nothing is."""
+    """Return the problem with a dial command, ``""`` for none."""
     if not template or not template[0].strip():
         return 'must name a program and its arguments, such as ["linphonecsh", "dial", "{number}"]'
     if NUMBER in template[0]:

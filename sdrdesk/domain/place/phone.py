@@ -1,7 +1,7 @@
-"""Telephone numbers as strangers type them, made dialable, and the zones they may ring in.
+"""Telephone numbers from free text, made dialable, and the zones they may ring in.
 
-``phone_text`` finds them in a field, ``phone_plan`` decides which of them are numbers. The
-numbering plans are loaded on first use: only a pull and an import need them.
+``phone_text`` finds candidates in a field, ``phone_plan`` decides which are numbers. The library
+takes a tenth of a second to load, so it is imported on first use (here and in ``phone_plan``).
 """
 
 from __future__ import annotations
@@ -13,37 +13,28 @@ from typing import TYPE_CHECKING, Literal
 
 from sdrdesk.domain.place import phone_text
 from sdrdesk.domain.place.phone_plan import Read, is_plain_number, plans, read
-from sdrdesk.domain.place.regions import Place, country_to_region, find_country
+from sdrdesk.domain.place.regions import Place, find_country
 
 if TYPE_CHECKING:
     from phonenumbers import PhoneNumber as NumberProto
 
-__all__ = [
-    "PhoneKind",
-    "PhoneNumber",
-    "country_to_region",
-    "parse_phone",
-    "parse_phones",
-    "zones_of_number",
-]
-
 PhoneKind = Literal["mobile", "fixed", "premium", "other", "invalid"]
 _MAX_RAW = 160
-"""Longer than two numbers with their labels and extensions; the rest is prose that was pasted."""
+"""Longest field that is searched for several numbers; longer ones are pasted prose."""
 _LOOKED_AT = 1_000
-"""Characters of a field that are read at all."""
+"""Characters of a field that are read."""
 _MOST_GAPS = 24
-"""Between the digits of a run; three French numbers have seventeen."""
+"""Most gaps between the digits of a run; three French numbers have seventeen."""
 _SHOWN = 60
-"""Characters of an unusable field that are shown where a number would be."""
+"""Characters of an unusable field that are shown instead of a number."""
 _CENTS = (".0", ".00", ",0", ",00")
 _LEAST = 9
-"""Characters of an E.164 number from which a slash after it begins another number; before that it
-may follow an area code."""
+"""Characters of an E.164 number after which a slash begins another number; after fewer it may
+follow an area code."""
 _NO_COUNTRY = "001"
-"""What the plans call a code that belongs to none."""
+"""Region of codes without a country in the plans."""
 _REMEMBERED = 256
-"""Numbers between whose parsing and whose zones a pull may do something else."""
+"""Parsed numbers kept for the lookup of their zones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,43 +43,42 @@ class PhoneNumber:
 
     raw: str
     e164: str = ""
-    """``"+353875550142"``, never with an extension; ``""`` when nobody can dial it."""
+    """``"+353875550142"``, never with an extension; ``""`` when it cannot be dialled."""
     national: str = ""
     international: str = ""
-    """For the eye: ``"+353 1 555 0142 ext. 12"``; the raw text when the number is unusable."""
+    """For display: ``"+353 1 555 0142 ext. 12"``; the raw text when the number is unusable."""
     kind: PhoneKind = "invalid"
-    """``"other"`` also covers plans that do not tell mobile from fixed, such as North America's;
-    ``"premium"`` costs the caller more than a call does."""
+    """``"other"`` also covers plans that do not separate mobile from fixed, such as North
+    America's; ``"premium"`` costs more than a normal call."""
     region: str = ""
     """ISO country code, ``""`` when unknown or shared by several countries."""
     extension: str = ""
-    """Digits to dial once somebody picked up."""
+    """Digits to dial after pick-up."""
     in_plan: bool = True
-    """False: a number set aside for drama, which no plan lists."""
+    """False for a number reserved for fiction, which no plan lists."""
     local: bool = False
-    """It was typed without its country; ``default_region`` settled that."""
+    """Typed without its country, which came from ``default_region``."""
     assumed: bool = False
-    """Its country was assumed: neither the number nor the lead names one."""
+    """The country was assumed: neither the number nor the lead names one."""
 
 
 def parse_phone(
     raw: str, default_region: str | None = None, *, dial_only: bool = False
 ) -> PhoneNumber:
-    """Return what ``raw`` dials, the first number in it; arguments as for ``parse_phones``."""
+    """Return the first number in ``raw``; arguments as for ``parse_phones``."""
     return parse_phones(raw, default_region, dial_only=dial_only)[0]
 
 
 def parse_phones(
     raw: str, default_region: str | None = None, *, dial_only: bool = False
 ) -> tuple[PhoneNumber, ...]:
-    """Return the numbers in ``raw`` in their order, each once; an unusable one when it has none.
+    """Return the numbers in ``raw`` in order, each once; an unusable one when it has none.
 
     Args:
         raw: text from a form, for example ``"01 555 0142 ext. 12 / 087 555 0142"``.
         default_region: ISO country code for numbers without ``+``; ``None`` leaves such numbers
-            unusable rather than guess a country.
-        dial_only: leave out how a number is written for the eye and its kind: a pull of a whole
-            account keeps neither.
+            unusable.
+        dial_only: leave out display form and kind, which a pull of a whole account does not keep.
     """
     region = (default_region or "").upper() or None
     return _dialled(raw, region) if dial_only else _for_the_eye(raw, region)
@@ -112,7 +102,7 @@ def _dialled(raw: str, region: str | None) -> tuple[PhoneNumber, ...]:
 def _made(raw: str, number: Read, extension: str, region: str | None) -> PhoneNumber:
     _remember(number.e164, (number.number, number.region))
     place = _region(number.region, number.number.country_code, region)
-    # By place: a pull makes one or two for each lead.
+    # Positional, for speed: a pull makes one or two for each lead.
     return PhoneNumber(
         raw, number.e164, "", "", "other", place, extension, number.in_plan, number.local
     )
@@ -157,7 +147,7 @@ def _found(raw: str, region: str | None) -> Iterator[tuple[Read, str]]:
         for typed, number in numbers:
             last = typed == numbers[-1][0]
             yield number, piece.extension if last else ""
-            # "ext. 12 or 13" goes on with extensions, not with numbers.
+            # "ext. 12 or 13" continues with extensions, not with numbers.
             before, none = "" if piece.extension else typed, False
     if none:
         letters, extension = phone_text.without_extension(text)
@@ -169,12 +159,12 @@ def _found(raw: str, region: str | None) -> Iterator[tuple[Read, str]]:
 
 
 _Numbers = tuple[tuple[str, Read], ...]
-"""As typed and as read."""
+"""As typed and as parsed."""
 
 
 @lru_cache(maxsize=512)
 def _in_run(run: str, region: str | None, in_prose: bool) -> _Numbers:
-    """Return the numbers in digits that are not interrupted by words."""
+    """Return the numbers in digits without words between them."""
     whole = read(run, region, in_prose=in_prose)
     cuts = phone_text.cuts(run)
     if len(cuts) > _MOST_GAPS:
@@ -197,14 +187,14 @@ def _in_run(run: str, region: str | None, in_prose: bool) -> _Numbers:
 
 
 def _ending(before: str, endings: str, region: str | None) -> _Numbers:
-    """Return the numbers that differ from the one before in their last digits."""
+    """Return the numbers that replace the last digits of the one before."""
     texts = (phone_text.with_ending(before, ending) for ending in endings.split("/"))
     read_so = ((text, read(text, region)) for text in texts if text)
     return tuple((text, number) for text, number in read_so if number is not None)
 
 
 def _in_plan_of(e164: str) -> tuple[NumberProto, str]:
-    """Return the number and its country by the plan; a pull has just worked both out."""
+    """Return the number and its country by the plan; a pull has just parsed both."""
     known = _just_dialled.get(e164)
     if known is None:
         lib = plans()
@@ -224,7 +214,7 @@ def _remember(e164: str, known: tuple[NumberProto, str]) -> None:
 
 
 def _region(found: str, country_code: int | None, asked: str | None) -> str:
-    """Return the country of a number; one outside the plan still has the country of its prefix."""
+    """Return the country of a number; outside the plan, the country of its prefix."""
     if found and found != _NO_COUNTRY:
         return found
     from phonenumbers import region_code_for_country_code, region_codes_for_country_code
@@ -238,11 +228,10 @@ def _region(found: str, country_code: int | None, asked: str | None) -> str:
 
 @lru_cache(maxsize=16_384)
 def zones_of_number(e164: str) -> tuple[str, ...]:
-    """Return the IANA zones in which ``e164`` may ring; empty when the number says nothing.
+    """Return the IANA zones in which ``e164`` may ring; empty when unknown.
 
-    A mobile of a country with several zones returns them all. Zones are those in which the
-    number's own country keeps its clocks: ``"+353…"`` is Europe/Dublin, whatever other islands
-    share its offset.
+    All zones of the country for a mobile. Zones are named as in the number's own country:
+    ``"+353…"`` is Europe/Dublin, not another zone with the same offset.
     """
     if not e164.startswith("+"):
         return ()

@@ -1,15 +1,13 @@
-"""Decides by the numbering plans whether digits are a number that can be dialled.
+"""Whether digits are a dialable number, by the numbering plans.
 
-The rule: a plan must know the number (``is_valid_number``; a length that may be right is not
-enough), or a regulator set it aside for drama (``_FICTION``: no plan has those, no subscriber
-either; demo and training use them). On top of that no number is dialled that
+A plan must know the number (``is_valid_number``; a possible length is not enough), or a regulator
+reserved it for fiction (``_FICTION``: in no plan and without a subscriber; demo and training use
+them). A number is still refused when it
 
 - rings only in its own area or country: local lengths, short codes, six-digit service numbers;
-- ends in the same digit seven times: it fills a form and reaches nobody;
-- has no country and no digits that say "this is the whole of it": without its trunk zero, eight
-  digits in Berlin are a number of Dortmund.
-
-``phonenumbers`` is imported inside: it takes a tenth of a second to load.
+- ends in the same digit seven times: a filled-in form field;
+- has no country and may be incomplete: without its trunk zero, eight digits in Berlin are a number
+  in Dortmund.
 """
 
 from __future__ import annotations
@@ -26,13 +24,13 @@ if TYPE_CHECKING:
     from phonenumbers import PhoneNumberDesc
 
 _FICTION = re.compile(r"\+(?:44(?:7700900|1632960)[0-9]{3}|3532091[0-9]{5}|3363998[0-9]{4})")
-"""Set aside for drama and in no plan: Ofcom (mobile, no area), ComReg (020 91x xxxx), ARCEP
+"""Reserved for fiction and in no plan: Ofcom (mobile, no area), ComReg (020 91x xxxx), ARCEP
 (mobile), as published in 2026. Those of other regulators are in the plans."""
 _PLAIN = re.compile(r"(?:\+[0-9]|[1-9]|0[1-9]|00|\(0?[1-9])[0-9 ().-]{5,25}")
-"""A number and nothing else, whose first digits say the same without what is between them."""
+"""A number and nothing else, which reads the same without its separators."""
 _NO_SPACES = str.maketrans("", "", " ().-")
 _AS_SPACES = str.maketrans("_~·", "   ")
-"""What people put between digits, and the library does not."""
+"""Separators that people use and the library does not know."""
 _DIGITS_ALONE = re.compile(r"[1-9][0-9]{6,14}")
 _HOME_DIGITS = re.compile(r"[0-9]{7,14}")
 _NO_SPACING = re.compile(r"\+?[0-9]+")
@@ -45,35 +43,35 @@ _ODD_SHAPE = re.compile(
 _AMERICAN = re.compile(r"\D*(?:1\D*)?\d{3}\D*\d{3}\D*\d\d\D*\d\d\D*")
 _AMERICAN_LENGTH = 10
 _SERVICE = 7
-"""Digits from which a number is more than a service within its country."""
+"""Shorter numbers may be services within their country."""
 _HOME_ZERO = re.compile(r"\(\s*0\s*\)")
 _NO_LONGER_LOCAL = frozenset({("IE", 8), ("IL", 8), ("LB", 8)})
-"""Countries whose numbers vary in length, and a length that no number within an area has."""
+"""Countries whose numbers vary in length, with a length that no local number has."""
 _SURE = 9
-"""Digits from which a number without its trunk zero is no number within an area any more."""
+"""Length from which a number without its trunk zero cannot be a local number."""
 _WIDE = 12
-"""From this length on a plan takes nearly any digits, also those of another country."""
+"""Length from which a plan takes nearly any digits, also those of another country."""
 
 
 class Read(NamedTuple):
-    """A number by the plan."""
+    """A number that a plan knows."""
 
     number: NumberProto
     e164: str
     region: str
     """Its country, ``""`` outside the plan."""
     local: bool
-    """It was typed without its country."""
+    """Typed without its country."""
     in_plan: bool = True
 
 
 _Parsed = tuple[int, str, "NumberProto"]
-"""Country's code, significant digits, and both as the library holds them."""
+"""Country code, significant digits, and the library's number."""
 
 
 @cache
 def plans() -> ModuleType:
-    """Return the numbering plans, with their patterns kept once they were compiled."""
+    """Return the ``phonenumbers`` library, caching its compiled patterns."""
     import phonenumbers
 
     phonenumbers.enable_pattern_cache()
@@ -81,20 +79,20 @@ def plans() -> ModuleType:
 
 
 def is_plain_number(text: str) -> bool:
-    """Say whether ``text`` is a number and nothing else, if it is one."""
+    """Return whether ``text`` has the shape of a number and nothing else."""
     return _PLAIN.fullmatch(text) is not None
 
 
 def read(text: str, region: str | None, *, in_prose: bool = False) -> Read | None:
-    """Return the one number that ``text`` is, ``None`` when it is none.
+    """Return ``text`` as a number, ``None`` when it is not one.
 
     Args:
-        text: digits with what is between them, nothing else.
+        text: digits and separators only.
         region: country of a number that does not name its own.
-        in_prose: there are words around it: then it must name its country or its trunk prefix.
+        in_prose: there are words around it; then it needs its country or its trunk prefix.
     """
     if text[0] == "+" and (found := _known(text, None, False)) is not None:
-        return found  # nearly all that a pull brings
+        return found  # nearly every number of a pull
     if _ODD_SHAPE.match(text):
         return None
     for spelling, local in _spellings(text, region):
@@ -105,10 +103,10 @@ def read(text: str, region: str | None, *, in_prose: bool = False) -> Read | Non
 
 
 def _spellings(text: str, region: str | None) -> Iterator[tuple[str, bool]]:
-    """Yield the ways to read ``text`` with whether its country is left out."""
+    """Yield the ways to read ``text``, each with whether its country is missing."""
     digits = text.lstrip("(").lstrip()
     if digits.startswith("00"):
-        # It means "+" to most of the world, but not to a parser told that the lead is American.
+        # "+" in most of the world, but not for a parser in the American region.
         yield f"+{digits[2:]}", False
     if "+" in text:
         whole = f"+{digits[3:]}" if digits.startswith("+00") else text
@@ -121,7 +119,7 @@ def _spellings(text: str, region: str | None) -> Iterator[tuple[str, bool]]:
 
 def _known(text: str, region: str | None, local: bool) -> Read | None:
     if not _NO_SPACING.fullmatch(text) and _PLAIN.fullmatch(text):
-        text = text.translate(_NO_SPACES)  # sooner read, read alike
+        text = text.translate(_NO_SPACES)  # faster, same result
     parsed = _at_once(text, region) or _by_library(text, region)
     if parsed is None:
         return None
@@ -136,7 +134,7 @@ def _known(text: str, region: str | None, local: bool) -> Read | None:
 
 
 def _rings_from_abroad(parsed: _Parsed) -> bool:
-    """Say no of service numbers that only their own country knows."""
+    """Return whether a number rings from abroad: not a service number of its country."""
     code, national, number = parsed
     if code == 1:
         return len(national) == _AMERICAN_LENGTH
@@ -151,7 +149,7 @@ def _rings_from_abroad(parsed: _Parsed) -> bool:
 
 
 def _is_whole(text: str, found: Read, region: str | None, in_prose: bool) -> bool:
-    """Say whether nothing but its country was left out of a number."""
+    """Return whether nothing but the country is missing from a number."""
     if found.number.country_code == 1:
         return _AMERICAN.fullmatch(text) is not None
     digits = _NO_DIGITS.sub("", text)
@@ -164,7 +162,7 @@ def _is_whole(text: str, found: Read, region: str | None, in_prose: bool) -> boo
 
 
 def _is_sure(digits: str, region: str) -> bool:
-    """Say whether so many digits can be no number within an area, and none abroad."""
+    """Return whether these digits can be neither a local number nor one abroad."""
     lengths = _lengths(region)
     many = len(digits)
     if many < _SURE and lengths != (many,) and (region, many) not in _NO_LONGER_LOCAL:
@@ -173,7 +171,7 @@ def _is_sure(digits: str, region: str) -> bool:
 
 
 def _has_trunk(number: NumberProto) -> bool:
-    """Say whether ``number`` is written with more than its own digits at home: mostly a zero."""
+    """Return whether ``number`` has a trunk prefix at home, mostly a zero."""
     lib = plans()
     written: str = lib.format_number(number, lib.PhoneNumberFormat.NATIONAL)
     return _NO_DIGITS.sub("", written) != str(lib.national_significant_number(number))
@@ -181,7 +179,7 @@ def _has_trunk(number: NumberProto) -> bool:
 
 @cache
 def _lengths(region: str) -> tuple[int, ...]:
-    """Return how long the numbers of a country's fixed lines are."""
+    """Return the lengths of a country's fixed-line numbers."""
     plan = plans().PhoneMetadata.metadata_for_region(region)
     return tuple(plan.fixed_line.possible_length) if plan is not None else ()
 
@@ -191,7 +189,7 @@ def _by_library(text: str, region: str | None) -> _Parsed | None:
     try:
         number = lib.parse(text.translate(_AS_SPACES), region)
         if number.italian_leading_zero:
-            # Zeros may be lost on the way: what will be dialled is asked about.
+            # Zeros may be lost on the way: parse the dialled form.
             number = lib.parse(lib.format_number(number, lib.PhoneNumberFormat.E164), None)
     except lib.NumberParseException:
         return None
@@ -199,10 +197,10 @@ def _by_library(text: str, region: str | None) -> _Parsed | None:
 
 
 def _at_once(text: str, region: str | None) -> _Parsed | None:
-    """Return what the library would, or ``None`` when that is not certain.
+    """Return the library's result without the library, ``None`` when that is not certain.
 
-    Most numbers are a plus, a country's code and digits of which the plan takes none away; or a
-    zero and digits that begin like no number abroad.
+    Most numbers are a plus, a country code and digits that the plan does not change; or a zero and
+    digits that do not begin like a number abroad.
     """
     if text[0] == "+":
         code = _code_in(text[1:4]) if _DIGITS_ALONE.fullmatch(text, 1) else 0
@@ -218,7 +216,7 @@ def _at_once(text: str, region: str | None) -> _Parsed | None:
 
 
 def _at_home(text: str, region: str | None) -> tuple[int, str]:
-    """Return code and significant digits of a number typed as at home, code 0 when in doubt."""
+    """Return code and significant digits of a national number, code 0 when in doubt."""
     code, abroad, taken = _home(region or "")
     if not code or not _HOME_DIGITS.fullmatch(text) or text.startswith(str(code)):
         return 0, ""
@@ -233,7 +231,7 @@ def _at_home(text: str, region: str | None) -> tuple[int, str]:
 
 @cache
 def _home(region: str) -> tuple[int, re.Pattern[str] | None, re.Pattern[str] | None]:
-    """Return a country's code (0 for none), what it dials before numbers abroad and at home."""
+    """Return a country's code (0 for none) and its international and national prefixes."""
     plan = plans().PhoneMetadata.metadata_for_region(region)
     if plan is None:
         return 0, None, None
@@ -251,7 +249,7 @@ def _pattern(text: str | None) -> re.Pattern[str] | None:
 def region_in_plan(code: int, national: str) -> str:
     """Return the country whose plan knows a number, ``""`` for none.
 
-    The same as ``region_code_for_number`` and ``is_valid_number`` together, in a fifth of the time.
+    Like ``region_code_for_number`` and ``is_valid_number`` together, in a fifth of the time.
     """
     for region, begins, general, kinds in _plan_of(code):
         if begins is not None and not begins.match(national):
@@ -259,7 +257,7 @@ def region_in_plan(code: int, national: str) -> str:
         if _fits(general, national) and any(_fits(kind, national) for kind in kinds):
             return region
         if begins is not None:
-            return ""  # its own, and none that it knows
+            return ""  # this country's, but not a valid number
     return ""
 
 
@@ -309,7 +307,7 @@ def _shape(description: PhoneNumberDesc | None) -> _Shape | None:
 
 @cache
 def _code_in(digits: str) -> int:
-    """Return the country's code that three digits begin with, 0 for none."""
+    """Return the country code at the start of three digits, 0 for none."""
     codes = _codes()
     return next((n for n in map(int, (digits[:1], digits[:2], digits)) if n in codes), 0)
 
@@ -321,6 +319,6 @@ def _codes() -> Mapping[int, tuple[str, ...]]:
 
 @cache
 def _taken_away(code: int) -> re.Pattern[str] | None:
-    """Return what a country dials before its numbers, such as a zero."""
+    """Return a country's national prefix, such as a zero."""
     plan = plans().PhoneMetadata.metadata_for_region_or_calling_code(code, _codes()[code][0])
     return _pattern(plan.national_prefix_for_parsing)

@@ -1,6 +1,6 @@
-"""Reads what strangers type into a telephone field: where its numbers are, and what is around them.
+"""Finds possible numbers in a telephone field, with the words around them.
 
-Nothing here knows a numbering plan: ``phone_plan`` decides which of these digits are a number.
+``phone_plan`` decides which of these digits are a number.
 """
 
 from __future__ import annotations
@@ -11,24 +11,24 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 _RUN = re.compile(r"(?:\+[\s(]{0,2})?\(?\d(?:[ ().\-/\[\]_~·]{0,4}\d)*")
-"""Digits with what people put between them."""
+"""Digits and separators."""
 _SHORT = 4
-"""Digits that may replace the last ones of a number."""
+"""Most digits that replace the end of the number before, unless they fill a group."""
 _GAP = re.compile(r"[ ().\-/\[\]_~·]+")
 _WORD = re.compile(r"[^\W\d_]+")
 _NOISE = re.compile(
     r"\S+@\S+"
     r"|(?:https?://|www\.)\S+"
-    # Dates: the year first or last, with the same sign twice. Written with blanks they could be
-    # numbers, and so could a year of two digits.
+    # Dates: the year first or last, with the same separator twice. With blanks, or with a year of
+    # two digits, they could be numbers.
     r"|(?<![\d+])(?<!\d[-/.])(?:(?:19|20)\d\d([-/.])\d\d?\1\d\d?|\d\d?([-/.])\d\d?\2(?:19|20)\d\d)"
     r"(?![-/.]?\d)(?:T\d[\d:.]*Z?)?"
     r"|\d[\d.,]*E[+-]?\d+",
     re.IGNORECASE,
 )
-"""Addresses, dates and exponents: their digits are no number."""
+"""Addresses, dates and exponents."""
 _AMOUNT = re.compile(r"(?<![\d.,+-])(\+?\d{7,15})[.,]0{1,2}(?![\d.,])")
-"""A number that a spreadsheet took for an amount."""
+"""A number that a spreadsheet formatted as an amount."""
 
 _EXTENSION = re.compile(
     r"[\s(\[,;:./-]{0,5}(?:(?:(?:then|and|dann|dial|ask\sfor)\s){0,2}"
@@ -38,11 +38,11 @@ _EXTENSION = re.compile(
     r"|dahili|mell[eé]k|εσωτερικό|εσωτ|内線|内线|分機|分机|내선|שלוחה|تحويلة|داخلی|option|opt|press|dial|apparat|app)"
     r"(?![^\W\d_])[\s.:=#-]{0,3}(?:(?:number|num|no|nr)\b[\s.:#]{0,2})?|[x×][\s.:]{0,2}|[#*]\s?)"
     r"(\d{1,9})#?(?!\d|[.-]\d)"
-    # How a telephone is told to wait before it dials on.
+    # Pauses before further digits.
     r"|\s?,(?:\s?,)+\s?(\d{1,9})#?(?!\d)|(?:[,;]|[pw~]{1,4}(?=\d))(\d{1,6})#?(?![\s-]?\d)",
     re.IGNORECASE,
 )
-"""What follows a number and is dialled after it."""
+"""An extension after a number."""
 
 _LABELS = frozenset(
     """
@@ -57,12 +57,8 @@ the after before ab nach bis only nur тел моб телефон мобиль�
 手机 電話番号 전화 휴대폰 هاتف جوال טלפון נייד pm am ext callto sip
 """.split()  # noqa: SIM905
 )
-"""Words that stand with a number and say nothing against it."""
-_NEUTRAL = frozenset(
-    """
-no nr n number num nummer numero número numéro is the ist
-""".split()  # noqa: SIM905
-)
+"""Words that go with a telephone number."""
+_NEUTRAL = frozenset("no nr n number num nummer numero número numéro is the ist".split())  # noqa: SIM905
 _AGAINST = frozenset(
     """
 invoice inv order ord ref reference referenz ticket case id vat ust ustid uid tax steuer po box
@@ -73,25 +69,19 @@ passport licence license badge contract vertrag policy booking reservation quote
 commande ordine pin
 """.split()  # noqa: SIM905
 )
-"""Words that say: what follows is no telephone number."""
+"""Words before other numbers, such as invoices and accounts."""
 _FAX = re.compile(
     r"\W*(?:tele)?fax(?:nummer)?[\s.:#-]*(?:(?:no|nr|number)\b[\s.:#]*)?", re.IGNORECASE
 )
-"""What stands alone before a number that only machines answer; "Tel/Fax" is both."""
+"""The label of a fax number; "Tel/Fax" is both."""
 _FAX_AFTER = re.compile(r"\s*\((?:tele)?fax\)", re.IGNORECASE)
 _COUNTED = frozenset(
-    """
-eur euro euros usd gbp chf dollars employees users people km kg years
-""".split()  # noqa: SIM905
+    "eur euro euros usd gbp chf dollars employees users people km kg years".split()  # noqa: SIM905
 )
 
 _KEYPAD = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "22233344455566677778889999")
-"""ITU-T E.161: letters on the keys of a telephone."""
-_FREE = frozenset(
-    """
-800 822 833 844 855 866 877 888 900
-""".split()  # noqa: SIM905
-)
+"""Letters on telephone keys (ITU-T E.161)."""
+_FREE = frozenset("800 822 833 844 855 866 877 888 900".split())  # noqa: SIM905
 _VANITY = re.compile(
     r"(?P<one>\+?1[-. ]?)?(?P<area>\([2-9]\d\d\)|[2-9]\d\d)(?P<gap>[-. ]?)"
     r"(?P<rest>[A-Za-z0-9]+(?:[-. ][A-Za-z0-9]+)*)"
@@ -104,46 +94,46 @@ _LETTERS = re.compile(r"[A-Za-z]{3}")
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """Digits that may be a number, or several."""
+    """Digits that may be one or several numbers."""
 
     run: str
     extension: str
-    """Digits to dial once somebody picked up, ``""`` none."""
+    """Digits to dial after pick-up, ``""`` none."""
     joined: str
-    """What is between the piece before and this one."""
+    """The text between the piece before and this one."""
     against: bool
-    """The words around it say that it is something else."""
+    """The words around it show that it is something else."""
     in_prose: bool
-    """Words around it are none that go with telephone numbers."""
+    """Some words around it do not go with a telephone number."""
 
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """A place where digits may be two numbers."""
+    """A place where digits may be split into two numbers."""
 
     before: str
     after: str
     sign: str
-    """What is between them."""
+    """The separator."""
 
     @property
     def slash(self) -> bool:
-        """Whether a slash is between them, as between numbers or after an area code."""
+        """Whether the separator has a slash, as between numbers or after an area code."""
         return "/" in self.sign
 
     @property
     def ending(self) -> bool:
-        """Whether what is after may be other last digits: ``"0142/43"``, ``"0142-43"``."""
+        """Whether ``after`` may replace the last digits: ``"0142/43"``, ``"0142-43"``."""
         return self.slash or (self.sign.strip() == "-" and len(self.after) <= _SHORT)
 
     @property
     def sure(self) -> bool:
-        """Whether what is before is a number, whatever is after: ``"0142 / ?"``, ``"0142 (2)"``."""
+        """Whether ``before`` is a number in any case: ``"0142 / ?"``, ``"0142 (2)"``."""
         return self.ending or ("(" in self.sign and len(self.after) <= _SHORT)
 
 
 def tidy(raw: str) -> str:
-    """Return ``raw`` with plain digits, dashes and blanks; a line break stays one."""
+    """Return ``raw`` with plain digits, dashes and blanks; line breaks stay."""
     text = raw if raw.isascii() else "".join(map(_plain, unicodedata.normalize("NFKC", raw)))
     lines = (" ".join(line.split()) for line in text.splitlines())
     return "\n".join(line for line in lines if line)
@@ -164,17 +154,17 @@ def _plain(char: str) -> str:
 
 
 def without_noise(text: str) -> str:
-    """Return ``text`` with a line break for whatever has digits and is no number."""
+    """Return ``text`` with addresses, dates and exponents replaced by line breaks."""
     return _NOISE.sub("\n", text)
 
 
 def without_cents(text: str) -> str:
-    """Return ``text`` with the numbers whole that a spreadsheet took for amounts."""
+    """Return ``text`` without the decimals that a spreadsheet added to numbers."""
     return _AMOUNT.sub(r"\1", text)
 
 
 def pieces(text: str) -> Iterator[Piece]:
-    """Yield what may be numbers in ``text``, in order."""
+    """Yield the possible numbers in ``text``, in order."""
     end = 0
     while found := _RUN.search(text, end):
         said = _EXTENSION.match(text, found.end())
@@ -190,7 +180,7 @@ def pieces(text: str) -> Iterator[Piece]:
 
 
 def _line(text: str, which: int) -> str:
-    """Return the words nearest to a number: of its line, up to the next digit."""
+    """Return the text next to a number: on its line, up to the next digit."""
     if which == 0:
         return re.split(r"[\n;\d]", text, maxsplit=1)[0]
     return re.split(r"[\n;]", text)[-1]
@@ -221,7 +211,7 @@ def _is_against(before: str, after: str, *, glued: bool) -> bool:
 
 
 def cuts(run: str) -> list[Cut]:
-    """Return the ways to take ``run`` for two numbers, the likeliest first."""
+    """Return the ways to split ``run`` into two numbers, the likeliest first."""
     found = [
         Cut(run[: gap.start()], run[gap.end() :], gap[0])
         for gap in _GAP.finditer(run)
@@ -231,9 +221,9 @@ def cuts(run: str) -> list[Cut]:
 
 
 def with_ending(number: str, ending: str) -> str:
-    """Return ``number`` with other last digits: ``"01 555 0142"`` and ``"43"``; ``""`` for none.
+    """Return ``number`` with its last digits replaced, as by ``"43"``; ``""`` if impossible.
 
-    More than four digits must be all that follows a gap: ``"(212) 555-0142"`` and ``"555-0143"``.
+    More than four digits must fill a group: ``"(212) 555-0142"`` and ``"555-0143"``.
     """
     wanted = re.sub(r"\D", "", ending)
     digits = re.sub(r"[^\d+]", "", number)
@@ -246,12 +236,12 @@ def with_ending(number: str, ending: str) -> str:
 
 
 def goes_on(joined: str) -> bool:
-    """Say whether ``joined`` makes what follows another ending of the number before it."""
+    """Return whether ``joined`` lets another ending of the number before follow."""
     return joined.strip(" /&").casefold() in {"", "or", "oder", "ou", "und", "and", "et"}
 
 
 def without_extension(text: str) -> tuple[str, str]:
-    """Return ``text`` without the extension that it ends with, and the extension."""
+    """Return ``text`` without its extension, and the extension."""
     for said in _EXTENSION.finditer(text):
         before = text[: said.start()]
         in_word = said[0][0].isalpha() and before[-1:].isalpha()
@@ -261,10 +251,9 @@ def without_extension(text: str) -> tuple[str, str]:
 
 
 def vanity(text: str) -> tuple[str, ...]:
-    """Return what ``text`` may dial when it has the shape of a number in letters.
+    """Return the possible numbers for a number in letters, such as ``1-800-FLOWERS``.
 
-    ``1-800-FLOWERS``, never ``1234 Jones St``: a street looks alike, so signs that a street
-    never has are asked for.
+    ``1234 Jones St`` looks similar, so signs are required that a street never has.
     """
     words = [w for w in re.split(r"[\s:]+", text) if w.rstrip(".").casefold() not in _LABELS]
     text = " ".join(words)

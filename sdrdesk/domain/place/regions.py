@@ -1,6 +1,6 @@
-"""Countries and states as people type them into a form, and the time zones they span.
+"""Countries and states as people type them into a form, and their time zones.
 
-The two tables beside this module are read on first use: only a pull needs them, never a ranking.
+``countries.tsv`` and ``states.tsv`` are read on first use: only a pull needs them.
 """
 
 from __future__ import annotations
@@ -27,12 +27,12 @@ def country_to_region(text: str) -> str | None:
 
 @lru_cache(maxsize=4096)
 def find_country(text: str) -> Place | None:
-    """Return the country that ``text`` names by code or by name, in a few languages."""
+    """Return the country by code or by name, in a few languages."""
     return _countries().get(fold_name(text))
 
 
 def find_state(country: str, text: str) -> Place | None:
-    """Return the state of ``country`` (an ISO code) that ``text`` names, by code or by name."""
+    """Return the state of ``country`` (an ISO code) by code or by name."""
     word = fold_name(text)
     prefix = f"{country.casefold()}-"
     return _states().get((country.upper(), word.removeprefix(prefix)))
@@ -40,10 +40,10 @@ def find_state(country: str, text: str) -> Place | None:
 
 @lru_cache(maxsize=4096)
 def region_of(country: str, state: str) -> tuple[str, str]:
-    """Return (ISO country code, state code) for the words of an address; ``""`` is unknown.
+    """Return (ISO country code, state code) for the text of an address; ``""`` is unknown.
 
-    A state whose country is missing still names the United States when only they have it, because
-    forms that ask for a state and no country are American.
+    A state without a country is taken for one of the United States: forms that ask for a state
+    but no country are American.
     """
     place = find_country(country) if country.strip() else None
     if place is None:
@@ -54,17 +54,17 @@ def region_of(country: str, state: str) -> tuple[str, str]:
 
 
 def countries_of_zone(zone: str) -> frozenset[str]:
-    """Return the ISO codes of the countries that keep the IANA zone ``zone``."""
+    """Return the ISO codes of the countries with the IANA zone ``zone``."""
     return frozenset(place.code for place in _countries().values() if zone in place.zones)
 
 
 def all_zones() -> frozenset[str]:
-    """Return every IANA zone that some country keeps."""
+    """Return every IANA zone of a country."""
     return frozenset(zone for place in _countries().values() for zone in place.zones)
 
 
 def fold_name(text: str) -> str:
-    """Return ``text`` for comparing: case, dots and white space do not matter."""
+    """Return ``text`` for comparison, without case, dots and extra white space."""
     return " ".join(text.casefold().replace(".", "").split())
 
 
@@ -72,26 +72,30 @@ def fold_name(text: str) -> str:
 def _countries() -> dict[str, Place]:
     table: dict[str, Place] = {}
     for code, names, zones in _rows("countries.tsv"):
-        spellings = names.split(";")
-        place = Place(code, spellings[0], tuple(zones.split()))
-        for word in (code, *spellings):
-            table.setdefault(fold_name(word), place)
+        place, words = _place(code, names, zones)
+        for word in words:
+            table.setdefault(word, place)
     return table
 
 
 @cache
 def _states() -> dict[tuple[str, str], Place]:
     table: dict[tuple[str, str], Place] = {}
-    for country, code, names, zones in _rows("states.tsv"):
-        spellings = names.split(";")
-        place = Place(code, spellings[0], tuple(zones.split()))
-        for word in (code, *spellings):
-            table.setdefault((country, fold_name(word)), place)
+    for country, *row in _rows("states.tsv"):
+        place, words = _place(*row)
+        for word in words:
+            table.setdefault((country, word), place)
     return table
 
 
+def _place(code: str, names: str, zones: str) -> tuple[Place, list[str]]:
+    spellings = names.split(";")
+    words = [fold_name(word) for word in (code, *spellings)]
+    return Place(code, spellings[0], tuple(zones.split())), words
+
+
 def _rows(name: str) -> list[list[str]]:
-    from importlib import resources  # brings tempfile and more; a queue on screen never gets here
+    from importlib import resources  # slow to load; showing the queue does not need it
 
     text = resources.files("sdrdesk.domain").joinpath(name).read_text(encoding="utf-8")
     return [line.split("\t") for line in text.splitlines() if line and not line.startswith("#")]

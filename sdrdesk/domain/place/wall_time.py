@@ -1,4 +1,4 @@
-"""Wall clocks and the moments they show, on the two odd days of the year as well."""
+"""Local times and their UTC moments, correct when clocks change."""
 
 from __future__ import annotations
 
@@ -11,8 +11,7 @@ DAY_MIN = 1_440
 def instants(day: date, minute: int, place: ZoneInfo) -> tuple[datetime, ...]:
     """Return the UTC moments at which the clock of ``place`` reaches ``minute`` of ``day``.
 
-    Two when the clock passes it twice. A time that is skipped is answered with the two moments
-    around the jump; callers that care look at the jump itself (``jump``).
+    Two when the time repeats. For a skipped time, the two moments around the jump (see ``jump``).
     """
     wall = datetime.combine(day, time()) + timedelta(minutes=minute)
     early = wall.replace(tzinfo=place, fold=0).astimezone(UTC)

@@ -1,4 +1,4 @@
-"""The clock of a place by its name."""
+"""Time zones by name."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 @lru_cache(maxsize=1024)
 def zone_info(name: str) -> ZoneInfo | None:
-    """Return the zone called ``name``, or ``None`` when this machine knows none such."""
+    """Return the zone ``name``, ``None`` when this machine does not know it."""
     if not name:
         return None
     try:

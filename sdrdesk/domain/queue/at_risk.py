@@ -1,6 +1,6 @@
-"""What the coming hours will break: a promise, the SLA of a first call, a call window.
+"""Leads at risk in the next hours: a callback, the SLA of a first call, a call window.
 
-Pure: a rep who is about to be away decides by it what to settle now.
+A rep who will be away uses it to decide what to settle first.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from enum import StrEnum
 
 
 class RiskKind(StrEnum):
-    """What would break, the worst first."""
+    """What is at risk, the worst first."""
 
     CALLBACK = "callback"
     SLA = "sla"
@@ -20,14 +20,14 @@ class RiskKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Risk:
-    """The first thing that breaks for one lead. ``at`` is aware UTC."""
+    """The first risk of one lead. ``at`` is aware UTC."""
 
     what: RiskKind
     at: datetime
 
 
 _MAY_BE_CALLED = frozenset({None, "call_window", "daily_cap"})
-"""First rules that only the clock stands behind: the lead is worked all the same."""
+"""First rules that depend only on the clock: the lead is worked all the same."""
 _MAY_BE_PROMISED = _MAY_BE_CALLED | {
     "callback_future",
     "snoozed",
@@ -45,16 +45,15 @@ def first_risk(
     asleep_until: datetime | None,
     until: datetime,
 ) -> Risk | None:
-    """Return what breaks first for a lead up to ``until``, ``None`` when nothing does.
+    """Return the first risk of a lead up to ``until``, ``None`` when there is none.
 
     Args:
-        callback_at: the promise that is open; one that is due already counts.
-        sla_due_at: by when the first call was promised, ``None`` when there was one, or when that
-            is over anyway.
+        callback_at: the open callback; one that is already due counts.
+        sla_due_at: when the first call is due; ``None`` after a first call or a breach.
         window_closes_at: when their call window closes, ``None`` while it is closed.
-        kept_out_by: the first rule that keeps the lead out of the queue, ``None`` for none. Who is
-            not to be called at all breaks nothing.
-        asleep_until: until when the rep let the lead rest: what breaks before that is settled.
+        kept_out_by: the first rule that keeps the lead out of the queue, ``None`` for none. A lead
+            that must not be called at all has no risk.
+        asleep_until: how long the rep lets the lead rest; anything before that is settled.
         until: how far to look, aware.
     """
     found = []
@@ -64,6 +63,6 @@ def first_risk(
         found.append(Risk(RiskKind.SLA, sla_due_at))
     if window_closes_at is not None and kept_out_by is None:
         found.append(Risk(RiskKind.WINDOW, window_closes_at))
-    # min keeps the first of equals, so the worst of what breaks at one moment.
+    # min keeps the first of equals: the worst of several at one moment.
     open_ones = (b for b in found if b.at <= until and (asleep_until or b.at) <= b.at)
     return min(open_ones, key=lambda b: b.at, default=None)

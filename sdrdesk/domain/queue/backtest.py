@@ -1,8 +1,8 @@
-"""What another ranking would have put first in the past, against what really happened.
+"""A backtest: another ranking against the present one, over the calls that were made.
 
-Every call of the past is a question: of the leads that could be called at that moment, where did
-each ranking have the one that was called? Calls that ended in a meeting or a qualified lead are
-asked one thing more: from when on would each ranking have had that lead on top?
+For every past call: among the leads that could be called at that moment, where did each ranking
+have the one that was called? For calls that ended in a meeting or a qualified lead also: from when
+on would each ranking have had that lead on top?
 """
 
 from __future__ import annotations
@@ -25,48 +25,48 @@ from sdrdesk.domain.ranking.config import RankingConfig
 from sdrdesk.domain.ranking.scoring import OrderKey, id_key, is_callback_due, key_of, scorer
 
 RankingVerdict = Literal["too_few", "no_difference", "earlier", "later"]
-"""What may be said of the other ranking about the leads that were won."""
+"""The result for the leads that were won: the other ranking had them on top earlier, later …"""
 
 MIN_WON = 10
-"""Fewer meetings and qualified leads than this say nothing about a ranking: a judgement."""
+"""Least meetings and qualified leads for a verdict (our own choice)."""
 CHANCE = 0.05
-"""A difference that chance brings about more often than this is not claimed."""
+"""A difference is claimed only when chance alone would be rarer than this."""
 
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """One way to rank."""
+    """A ranking to compare."""
 
     config: RankingConfig
     fits: Mapping[str, int] | None = None
-    """Fit by lead id where ``fit.toml`` differs; ``None`` takes the leads' own."""
+    """Fit by lead id where ``fit.toml`` differs; ``None`` uses the leads' own."""
 
 
 class Position(NamedTuple):
-    """Where one ranking had the lead that was called."""
+    """The position of the called lead in one ranking."""
 
     rank: int
     """1 is the top."""
     on_top_at: datetime | None = None
-    """The first call of the period before which it was on top, ``None`` never; only for won."""
+    """When it was first on top in the period, ``None`` never; only for won leads."""
 
 
 @dataclass(frozen=True, slots=True)
 class ReplayedCall:
-    """One call of the past, under both rankings."""
+    """A past call under both rankings."""
 
     lead_id: str
     at: datetime
     won: bool
     callable: int
-    """How many leads could be called then, this one included."""
+    """Leads that could be called then, this one included."""
     present: Position
     other: Position
 
 
 @dataclass(frozen=True, slots=True)
 class Agreement:
-    """How well a ranking agrees with the calls that were made."""
+    """How often a ranking agrees with the calls that were made."""
 
     top_1: int
     top_5: int
@@ -80,17 +80,17 @@ class Replay:
     """The whole comparison."""
 
     dials: tuple[ReplayedCall, ...]
-    """Calls to leads that were in the queue as far as can be told."""
+    """Calls to leads that were in the queue, as far as is known."""
     outside: int
-    """Calls to leads that were not: pinned, looked up, dialled again at once …"""
+    """Calls to other leads: pinned, looked up, dialled again at once …"""
     present: Agreement
     other: Agreement
     earlier: int
-    """Won leads that the other ranking would have had on top earlier."""
+    """Won leads that the other ranking had on top earlier."""
     later: int
     same: int
     by_chance: float
-    """How often chance alone splits earlier and later at least as unevenly (sign test)."""
+    """How often chance alone splits earlier and later this unevenly (sign test)."""
 
     @property
     def won(self) -> int:
@@ -99,7 +99,7 @@ class Replay:
 
     @property
     def verdict(self) -> RankingVerdict:
-        """What may be said."""
+        """The result, with enough won leads and a difference beyond chance."""
         if self.won < MIN_WON:
             return "too_few"
         if self.by_chance > CHANCE or self.earlier == self.later:
@@ -109,7 +109,7 @@ class Replay:
 
 @dataclass(slots=True)
 class _Watch:
-    """When a won lead was first on top, by ranking."""
+    """When each ranking first had a won lead on top."""
 
     present: datetime | None = None
     other: datetime | None = None
@@ -130,8 +130,8 @@ def replay(
 ) -> Replay:
     """Compare two rankings over the calls with ``start <= at < end`` for which ``counts`` holds.
 
-    The rules decide who could be called; they are the same for both. ``told`` hears calls done and
-    calls in all before each call.
+    The rules, the same for both, decide which leads could be called. ``told`` is called before each
+    call with the calls done and the total.
     """
     pasts = list(leads)
     asked = sorted(
@@ -159,25 +159,17 @@ def replay(
         if here is None or there is None:
             continue
         watch = watches.get(lead_id, _Watch()) if call.won else _Watch()
-        made.append(
-            ReplayedCall(
-                lead_id,
-                at,
-                call.won,
-                len(pool),
-                Position(here, watch.present),
-                Position(there, watch.other),
-            )
-        )
+        places = Position(here, watch.present), Position(there, watch.other)
+        made.append(ReplayedCall(lead_id, at, call.won, len(pool), *places))
         if lead_id in watches:
-            watches[lead_id] = _Watch()  # a later call starts anew
+            watches[lead_id] = _Watch()  # for a later call
     return _sum_up(made, len(asked))
 
 
 class _Order:
-    """One ranking of the leads that could be called at one moment.
+    """The callable leads of one moment in the order of one ranking.
 
-    Nothing is sorted: a place is counted, and keys are made only of promises and of equal scores.
+    Nothing is sorted: ranks are counted, and keys are made only for due callbacks and equal scores.
     """
 
     def __init__(self, pool: Sequence[Candidate], ranking: Ranking, at: datetime) -> None:
@@ -193,7 +185,7 @@ class _Order:
                 self._points[item.lead_id] = points(item)
 
     def rank(self, lead_id: str) -> int | None:
-        """Return the place of a lead, 1 for the top; ``None`` when it could not be called."""
+        """Return the rank of a lead, 1 for the top; ``None`` when it could not be called."""
         key = self._promised.get(lead_id)
         if key is not None:
             return 1 + sum(other < key for other in self._promised.values())
@@ -207,7 +199,7 @@ class _Order:
 
     @property
     def top(self) -> str:
-        """The lead on top, ``""`` when nobody could be called."""
+        """The lead on top, ``""`` without a callable lead."""
         if self._promised:
             return min(self._promised, key=self._promised.__getitem__)
         most = max(self._points.values(), default=0)
@@ -216,7 +208,7 @@ class _Order:
 
 
 def _watch(watches: Mapping[str, _Watch], now: str, then: str, at: datetime) -> None:
-    """Remember the leads that are on top now and were not before."""
+    """Note the leads that are on top for the first time."""
     if now in watches and watches[now].present is None:
         watches[now].present = at
     if then in watches and watches[then].other is None:
@@ -259,7 +251,7 @@ def _share(ranks: Sequence[int]) -> Agreement:
 
 
 def sign_test(one: int, two: int) -> float:
-    """Return how often a fair coin splits ``one + two`` throws at least as unevenly."""
+    """Return how often a fair coin splits ``one + two`` throws at least this unevenly."""
     total, least = one + two, min(one, two)
     tail = sum(comb(total, k) for k in range(least + 1)) / float(2**total)
     return min(1.0, 2 * tail)

@@ -1,7 +1,8 @@
-"""Who is in the queue: a chain of named rules, each with a reason and an end.
+"""The rules that keep a lead out of the queue, as a chain in the order of the funnel.
 
-The chain is data: its order is the order of the funnel. Every rule has two halves, a test that is
-asked ten thousand times and an explanation that is written once, for the lead somebody asks about.
+Each rule has a cheap test, for every lead, and an explanation, for the lead a rep asks about. The
+same rules exist as SQL (``store.queue.ranked_leads``) and per kind of lead
+(``services.queue.funnel_counts``); ``tests/services/queue/test_order.py`` holds the three together.
 """
 
 from __future__ import annotations
@@ -10,30 +11,36 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sdrdesk.domain.calling_hours.call_window import WindowClock, WindowConfig
+from sdrdesk.domain.calling_hours.call_window import WindowClock
+from sdrdesk.domain.calling_hours.call_window_config import WindowConfig
 from sdrdesk.domain.queue.eligibility_config import RuleConfig
 from sdrdesk.domain.ranking.candidate import NO_FACTS, Candidate, QueueFacts
+from sdrdesk.domain.ranking.scoring import is_callback_due
 from sdrdesk.domain.text.humanize import age_words, plural, span_words
 
 
 @dataclass(frozen=True, slots=True)
 class Exclusion:
-    """One rule that keeps a lead out."""
+    """A rule that keeps a lead out, until when and why."""
 
     rule: str
     until: datetime | None
-    """Aware UTC; ``None`` when it ends by an event and not by the clock."""
+    """Aware UTC; ``None`` when an event ends it and not the clock."""
     text: str
 
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What a rule is asked with."""
+    """Everything a rule reads besides the lead."""
 
     rules: RuleConfig
     facts: QueueFacts
     clock: WindowClock
     now: datetime
+
+
+_Reason = tuple[datetime | None, str]
+"""Until when a rule keeps a lead out, and why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +49,9 @@ class Rule:
 
     name: str
     label: str
-    """What the funnel says of the leads it removed, in the words of a rep."""
+    """Shown in the funnel for the leads it removed."""
     applies: Callable[[Candidate, Context], bool]
-    explain: Callable[[Candidate, Context], tuple[datetime | None, str]]
+    explain: Callable[[Candidate, Context], _Reason]
 
 
 def exclusions(
@@ -90,14 +97,6 @@ def dialable_numbers(c: Candidate, facts: QueueFacts = NO_FACTS) -> tuple[str, .
     return tuple(number for number in c.numbers if number not in out)
 
 
-def _callback_due(c: Candidate, x: Context) -> bool:
-    return c.callback_at is not None and c.callback_at <= x.now
-
-
-def _archived(c: Candidate, _x: Context) -> bool:
-    return c.archived
-
-
 def _owner(c: Candidate, x: Context) -> bool:
     mine = x.facts.my_owner_ids
     if mine is None or c.owner_id in mine:
@@ -105,18 +104,14 @@ def _owner(c: Candidate, x: Context) -> bool:
     return bool(c.owner_id) or not x.rules.unassigned
 
 
-def _lifecycle(c: Candidate, x: Context) -> bool:
-    return c.lifecycle in x.rules.past_stages
-
-
 def _status(c: Candidate, x: Context) -> bool:
     if c.status in x.rules.closed_statuses:
         return True
-    if c.worked_out_at is not None and c.worked_out and not _callback_due(c, x):
+    if c.worked_out_at is not None and c.worked_out and not is_callback_due(c, x.now):
         return True
     if c.status not in x.rules.until_conversion:
         return False
-    return not (c.converted_since_attempt or _callback_due(c, x))
+    return not (c.converted_since_attempt or is_callback_due(c, x.now))
 
 
 def _do_not_call(c: Candidate, x: Context) -> bool:
@@ -125,37 +120,29 @@ def _do_not_call(c: Candidate, x: Context) -> bool:
     facts = x.facts
     if c.company_id and c.company_id in facts.suppressed_companies:
         return True
-    # A suppressed number closes the person only when no other number is left.
+    # A suppressed number only counts when the person has no other number.
     return bool(
         c.numbers and facts.suppressed_numbers and facts.suppressed_numbers.issuperset(c.numbers)
     )
 
 
-def _no_usable_number(c: Candidate, x: Context) -> bool:
-    return not dialable_numbers(c, x.facts)
+def _is_ahead(moment: datetime | None, x: Context) -> bool:
+    return moment is not None and moment > x.now
 
 
-def _unknown_zone(c: Candidate, _x: Context) -> bool:
-    return not c.zone
-
-
-def _callback_future(c: Candidate, x: Context) -> bool:
-    return c.callback_at is not None and c.callback_at > x.now
-
-
-def _snoozed(c: Candidate, x: Context) -> bool:
-    return c.snoozed_until is not None and c.snoozed_until > x.now
+def _wait(moment: datetime | None, x: Context) -> str:
+    return span_words((moment - x.now).total_seconds() if moment else 0)
 
 
 def _attempt_cap(c: Candidate, x: Context) -> bool:
-    return c.attempts >= x.rules.attempt_cap and not (c.pinned or _callback_due(c, x))
+    return c.attempts >= x.rules.attempt_cap and not (c.pinned or is_callback_due(c, x.now))
 
 
 def _resting(c: Candidate, x: Context) -> bool:
-    if c.next_due_at is None or c.next_due_at <= x.now:
+    if not _is_ahead(c.next_due_at, x):
         return False
-    # A promise, a rep's pin and a person who comes back by themselves all beat the retry rule.
-    return not (c.pinned or c.converted_since_attempt or _callback_due(c, x))
+    # A due callback, a pin and a new conversion all beat the retry rule.
+    return not (c.pinned or c.converted_since_attempt or is_callback_due(c, x.now))
 
 
 def _daily_cap(c: Candidate, x: Context) -> bool:
@@ -173,24 +160,24 @@ def _worked_by_colleague(c: Candidate, x: Context) -> bool:
 
 
 def _call_window(c: Candidate, x: Context) -> bool:
-    if not c.zone:  # that has a rule of its own
+    if not c.zone:  # has its own rule
         return False
-    return not x.clock.is_open(c.zone, c.country, c.state, _callback_due(c, x))
+    return not x.clock.is_open(c.zone, c.country, c.state, is_callback_due(c, x.now))
 
 
-def _say(text: str) -> Callable[[Candidate, Context], tuple[datetime | None, str]]:
+def _say(text: str) -> Callable[[Candidate, Context], _Reason]:
     return lambda _c, _x: (None, text)
 
 
-def _explain_owner(c: Candidate, _x: Context) -> tuple[datetime | None, str]:
+def _explain_owner(c: Candidate, _x: Context) -> _Reason:
     return None, f"belongs to owner {c.owner_id}" if c.owner_id else "nobody owns this lead"
 
 
-def _explain_lifecycle(c: Candidate, _x: Context) -> tuple[datetime | None, str]:
+def _explain_lifecycle(c: Candidate, _x: Context) -> _Reason:
     return None, f"lifecycle stage {c.lifecycle} is past the queue"
 
 
-def _explain_status(c: Candidate, x: Context) -> tuple[datetime | None, str]:
+def _explain_status(c: Candidate, x: Context) -> _Reason:
     if c.status in x.rules.closed_statuses:
         return None, f"lead status {c.status} is worked out"
     if c.worked_out:
@@ -198,7 +185,7 @@ def _explain_status(c: Candidate, x: Context) -> tuple[datetime | None, str]:
     return c.callback_at, f"lead status {c.status} rests until the person converts again"
 
 
-def _explain_do_not_call(c: Candidate, x: Context) -> tuple[datetime | None, str]:
+def _explain_do_not_call(c: Candidate, x: Context) -> _Reason:
     if c.do_not_call:
         return None, "the person asked not to be called"
     if c.company_id in x.facts.suppressed_companies:
@@ -206,72 +193,80 @@ def _explain_do_not_call(c: Candidate, x: Context) -> tuple[datetime | None, str
     return None, f"do not call {', '.join(c.numbers)}"
 
 
-def _explain_number(c: Candidate, _x: Context) -> tuple[datetime | None, str]:
+def _explain_number(c: Candidate, _x: Context) -> _Reason:
     if not c.numbers:
         return None, "no number that can be dialled"
     return None, f"{', '.join(c.numbers)} is held or not to be called; find another number"
 
 
-def _explain_callback(c: Candidate, x: Context) -> tuple[datetime | None, str]:
-    wait_s = (c.callback_at - x.now).total_seconds() if c.callback_at else 0.0
-    return c.callback_at, f"callback promised in {span_words(wait_s)}"
-
-
-def _explain_snoozed(c: Candidate, x: Context) -> tuple[datetime | None, str]:
-    wait_s = (c.snoozed_until - x.now).total_seconds() if c.snoozed_until else 0.0
-    return c.snoozed_until, f"snoozed for another {span_words(wait_s)}"
-
-
-def _explain_cap(c: Candidate, x: Context) -> tuple[datetime | None, str]:
+def _explain_cap(c: Candidate, x: Context) -> _Reason:
     made = f"{c.attempts} {plural(c.attempts, 'attempt')} made"
     return None, f"{made} of {x.rules.attempt_cap}: hand over to nurture?"
 
 
-def _explain_resting(c: Candidate, x: Context) -> tuple[datetime | None, str]:
-    wait_s = (c.next_due_at - x.now).total_seconds() if c.next_due_at else 0.0
-    return c.next_due_at, f"rests after attempt {c.attempts}, due in {span_words(wait_s)}"
+def _explain_resting(c: Candidate, x: Context) -> _Reason:
+    return c.next_due_at, f"rests after attempt {c.attempts}, due in {_wait(c.next_due_at, x)}"
 
 
-def _explain_daily_cap(c: Candidate, x: Context) -> tuple[datetime | None, str]:
+def _explain_daily_cap(c: Candidate, x: Context) -> _Reason:
     cap = x.clock.config.cap_24h((c.country, c.state))
     until = c.last_attempt_at + timedelta(days=1) if c.last_attempt_at else None
     return until, f"{c.calls_24h} calls in 24 hours, {cap} are allowed in {c.state or c.country}"
 
 
-def _explain_colleague(c: Candidate, x: Context) -> tuple[datetime | None, str]:
+def _explain_colleague(c: Candidate, x: Context) -> _Reason:
     at = c.last_attempt_at or x.now
     until = at + timedelta(minutes=x.rules.colleague_min)
     return until, f"called by owner {c.last_attempt_by} {age_words((x.now - at).total_seconds())}"
 
 
-def _explain_window(c: Candidate, x: Context) -> tuple[datetime | None, str]:
-    state = x.clock.state(c.zone, c.country, c.state, _callback_due(c, x))
+def _explain_window(c: Candidate, x: Context) -> _Reason:
+    state = x.clock.state(c.zone, c.country, c.state, is_callback_due(c, x.now))
     return state.opens_at, f"outside calling hours, {state.text}"
 
 
 CHAIN: tuple[Rule, ...] = (
-    Rule("archived", "archived in the CRM", _archived, _say("archived in the CRM")),
+    Rule("archived", "archived in the CRM", lambda c, _: c.archived, _say("archived in the CRM")),
     Rule("owner", "not yours", _owner, _explain_owner),
-    Rule("lifecycle", "past the queue's stages", _lifecycle, _explain_lifecycle),
+    Rule(
+        "lifecycle",
+        "past the queue's stages",
+        lambda c, x: c.lifecycle in x.rules.past_stages,
+        _explain_lifecycle,
+    ),
     Rule("status", "worked out", _status, _explain_status),
     Rule("do_not_call", "do not call", _do_not_call, _explain_do_not_call),
-    Rule("no_usable_number", "no usable number", _no_usable_number, _explain_number),
+    Rule(
+        "no_usable_number",
+        "no usable number",
+        lambda c, x: not dialable_numbers(c, x.facts),
+        _explain_number,
+    ),
     Rule(
         "unknown_zone",
         "time zone unknown",
-        _unknown_zone,
+        lambda c, _: not c.zone,
         _say("time zone unknown: set it before the first call"),
     ),
-    Rule("callback_future", "callback promised for later", _callback_future, _explain_callback),
-    Rule("snoozed", "snoozed", _snoozed, _explain_snoozed),
+    Rule(
+        "callback_future",
+        "callback promised for later",
+        lambda c, x: _is_ahead(c.callback_at, x),
+        lambda c, x: (c.callback_at, f"callback promised in {_wait(c.callback_at, x)}"),
+    ),
+    Rule(
+        "snoozed",
+        "snoozed",
+        lambda c, x: _is_ahead(c.snoozed_until, x),
+        lambda c, x: (c.snoozed_until, f"snoozed for another {_wait(c.snoozed_until, x)}"),
+    ),
     Rule("attempt_cap", "all attempts made: nurture?", _attempt_cap, _explain_cap),
     Rule("resting", "resting until retry", _resting, _explain_resting),
     Rule("daily_cap", "called often enough today", _daily_cap, _explain_daily_cap),
     Rule("worked_by_colleague", "with a colleague now", _worked_by_colleague, _explain_colleague),
     Rule("call_window", "outside their hours", _call_window, _explain_window),
 )
-"""Every rule, in the order in which they are asked."""
+"""Every rule, in the order in which they are checked."""
 
 RULES: tuple[str, ...] = tuple(rule.name for rule in CHAIN)
 LABELS: dict[str, str] = {rule.name: rule.label for rule in CHAIN}
-"""What the funnel says of each rule."""

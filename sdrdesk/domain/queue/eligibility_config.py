@@ -1,4 +1,4 @@
-"""What a team may set about who is in the queue."""
+"""The settings of the queue's rules, from ``rules.toml``."""
 
 from __future__ import annotations
 
@@ -10,25 +10,25 @@ from sdrdesk.domain.config.reader import TableReader
 
 @dataclass(frozen=True, slots=True)
 class RuleConfig:
-    """Settings of the chain of rules. Stages and statuses are the CRM's own values."""
+    """Settings of the rules. Stages and statuses are the CRM's own values."""
 
     past_stages: frozenset[str] = frozenset()
     closed_statuses: frozenset[str] = frozenset()
     until_conversion: frozenset[str] = frozenset()
-    """Statuses that rest until the person converts again."""
+    """Statuses of leads that rest until the person converts again."""
     unassigned: bool = False
-    """Leads without an owner are in the queue too."""
+    """Whether leads without an owner are in the queue too."""
     colleague_min: int = 60
     attempt_cap: int = 6
-    """Attempts since the latest conversion after which a lead leaves the queue."""
+    """Attempts since the latest conversion, after which a lead leaves the queue."""
 
 
 def parse_rules(data: Mapping[str, object], *, attempt_cap: int) -> RuleConfig:
     """Return the rules that ``data`` (a whole ``rules.toml``) describes.
 
     Args:
-        data: what ``tomllib`` gives.
-        attempt_cap: ``RetryConfig.max_attempts``, which ``retry.toml`` sets.
+        data: the parsed file.
+        attempt_cap: ``RetryConfig.max_attempts``, from ``retry.toml``.
 
     Raises:
         ConfigProblem: a key is unknown or missing, or a value is of the wrong type or size.

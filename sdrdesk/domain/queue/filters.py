@@ -1,6 +1,6 @@
-"""Which leads a view shows: conditions from ``views.toml``, or typed in plain words.
+"""Filters of the queue: conditions from ``views.toml``, or typed in plain words.
 
-A filter only narrows; the order stays the ranking.
+A filter never changes the order.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from sdrdesk.domain.text.durations import parse_duration
 from sdrdesk.domain.text.humanize import plural
 
 SHOWN: Final = ("callable", "callback", "new", "retry", "reengaged", "resting", "all")
-"""What a view starts from: the callable leads, one lane of them, those that come back by
-themselves, or every lead of the rep."""
+"""The leads a view starts from: the callable ones, one lane of them, those that will come back on
+their own, or every lead of the rep."""
 
 _EXAMPLES: Final = (
     '"fit at least 60, country IE or GB", "persona Plant Manager, converted within 3 days", '
@@ -28,7 +28,7 @@ _EXAMPLES: Final = (
 
 @dataclass(frozen=True, slots=True)
 class LeadFilter:
-    """Conditions that must all hold; an empty one lets everybody through."""
+    """Conditions that must all hold; an empty filter matches every lead."""
 
     personas: tuple[str, ...] = ()
     """Labels; any of them."""
@@ -45,14 +45,13 @@ class LeadFilter:
     attempts_max: int | None = None
     converted_within_s: float | None = None
     callback_within_s: float | None = None
-    """A callback is promised for the next so many seconds, or was due already."""
-
+    """A callback is due within this many seconds, or was due already."""
     zone_unknown: bool = False
-    """Nobody knows the lead's time zone, so it is not called until a rep settles it."""
+    """The time zone is unknown, so the lead is not called until a rep sets it."""
 
     @property
     def words(self) -> str:
-        """Say the filter in words that ``parse_words`` reads; ``""`` when it is empty."""
+        """The filter in words that ``parse_words`` reads; ``""`` when it is empty."""
         parts = [
             f"{name} {' or '.join(wanted)}"
             for name, wanted in (
@@ -83,11 +82,11 @@ class LeadFilter:
 
 @dataclass(frozen=True, slots=True)
 class SavedView:
-    """A view a team keeps under a name."""
+    """A view that a team saved under a name."""
 
     name: str
     text: str
-    """What it is for, in the team's words."""
+    """Its purpose, in the team's words."""
     shows: str = "callable"
     """One of ``SHOWN``."""
     filter: LeadFilter = LeadFilter()
@@ -107,7 +106,7 @@ def parse_views(data: Mapping[str, object]) -> dict[str, SavedView]:
 
 def _view(name: str, table: TableReader) -> SavedView:
     if name in SHOWN:
-        raise ConfigProblem(table.path, "is the name of a view that sdrdesk has already")
+        raise ConfigProblem(table.path, "is the name of a built-in view")
     made = SavedView(
         name=name,
         text=table.text("text", name),
@@ -159,7 +158,7 @@ _Reads = tuple[re.Pattern[str], Callable[[re.Match[str], str], dict[str, object]
 
 
 def _span_text(seconds: float) -> str:
-    """Return a span of time in the largest unit that says it whole: ``"3 days"``."""
+    """Return a span of time in the largest unit that divides it: ``3 days``."""
     whole = round(seconds)
     for unit in ("week", "day", "hour", "minute"):
         count, rest = divmod(whole, _UNITS[unit])

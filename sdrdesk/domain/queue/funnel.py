@@ -1,4 +1,4 @@
-"""How the leads on disk shrink to the callable ones, rule by rule, so that the numbers add up."""
+"""The funnel: from all leads on disk to the callable ones, rule by rule."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Funnel:
 
     total: int
     steps: tuple[Step, ...]
-    """Every rule of the chain in its order, also those that removed nobody."""
+    """Every rule of the chain in its order, also those that removed no lead."""
     callable: int
 
 
@@ -43,7 +43,7 @@ def funnel(
 
 
 def funnel_of_counts(counts: Counter[str | None]) -> Funnel:
-    """Return the funnel of leads counted by the first rule that keeps them out (``None``: none)."""
+    """Return the funnel of leads counted by their first rule (``None``: callable)."""
     total = left = sum(counts.values())
     steps: list[Step] = []
     for rule in RULES:

@@ -1,4 +1,4 @@
-"""When a lead will stand ahead of the one above it, and what will have brought that about."""
+"""When a lead moves ahead of the one above it, and why."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ CAUSES: dict[Cause, str] = {
     "due": "the retry is due",
     "window": "the window of the one above closes",
 }
-"""Each cause in the words of a rep."""
+"""Each cause as a rep reads it."""
 
 
 class Overtaking(NamedTuple):
-    """A lead gets ahead of another."""
+    """The moment a lead moves ahead of another, and the cause."""
 
     at: datetime
     """Aware UTC."""
@@ -37,10 +37,10 @@ def find_overtaking(
     windows: WindowConfig,
     now: datetime,
 ) -> Overtaking | None:
-    """Return when ``lower`` will stand ahead of ``upper``, ``None`` if not within 14 days.
+    """Return when ``lower`` moves ahead of ``upper``, ``None`` if not within 14 days.
 
     By rank (``overtakes_at``), or because the window of ``upper`` closes while that of ``lower`` is
-    still open: then ``upper`` leaves the queue until its next opening.
+    still open: then ``upper`` leaves the queue until its window opens again.
     """
     crossing = overtakes_at(lower, upper, config, now)
     closes = _closing(lower, upper, windows, now)
@@ -54,7 +54,7 @@ def find_overtaking(
 def _closing(
     lower: Candidate, upper: Candidate, windows: WindowConfig, now: datetime
 ) -> datetime | None:
-    # A promise that is due may be kept after hours, so only the law closes its window.
+    # A due callback may be made after hours, so only the law closes its window.
     promised = upper.callback_at is not None and upper.callback_at <= now
     place = (upper.country, upper.state)
     closes = window_state(upper.zone, place, windows, now, legal_only=promised).closes_at

@@ -1,7 +1,7 @@
-"""A lead as the queue would have seen it at an earlier moment, from what is known today.
+"""A lead as the queue would have seen it at an earlier moment, rebuilt from today's data.
 
-Calls, conversions and what outcomes changed are dated, so they are put back exactly. Fit, page
-views and numbers are not: today's stand in for them. Snoozes and pins leave no trace.
+Calls, conversions and the changes of outcomes are dated, so they are restored exactly. Fit, page
+views and numbers are not: today's are used. Snoozes and pins are not recorded.
 """
 
 from __future__ import annotations
@@ -22,16 +22,16 @@ class PastCall(NamedTuple):
     at: datetime
     owner_id: str
     rests_until: datetime | None = None
-    """When the retry rule let the lead come back, ``None`` when it set no rest."""
+    """When the retry rule ended its rest, ``None`` without one."""
     callback_at: datetime | None = None
     final: bool = False
-    """The outcome ended the work until the person converts again."""
+    """The outcome closed the lead until the person converts again."""
     won: bool = False
     """A meeting was set or the lead was qualified."""
 
 
 class PastFields(NamedTuple):
-    """What the CRM's fields said just before an outcome of this desk."""
+    """The CRM's fields just before an outcome of this desk."""
 
     at: datetime
     status: str
@@ -41,7 +41,7 @@ class PastFields(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class LeadPast:
-    """One lead with everything dated that is known of it."""
+    """A lead with everything dated about it."""
 
     today: Candidate
     first_converted_at: datetime | None = None
@@ -52,7 +52,7 @@ class LeadPast:
     """Oldest first."""
 
     def changes(self) -> Iterator[datetime]:
-        """Yield every moment at which the lead may look different afterwards."""
+        """Yield every moment after which the lead may look different."""
         for moment in (self.first_converted_at, self.today.converted_at, self.created_at):
             if moment is not None:
                 yield moment
@@ -64,7 +64,7 @@ class LeadPast:
 
 
 def as_of(past: LeadPast, at: datetime) -> Candidate | None:
-    """Return the lead as it stood just before ``at``, ``None`` when it was not there yet."""
+    """Return the lead as it was just before ``at``, ``None`` before it existed."""
     today = past.today
     if past.created_at is not None and past.created_at > at:
         return None
@@ -96,18 +96,17 @@ def as_of(past: LeadPast, at: datetime) -> Candidate | None:
 
 
 def _fields(past: LeadPast, at: datetime) -> PastFields:
-    """Return what the CRM's fields said at ``at``."""
     image = next((image for image in past.stood if image.at >= at), None)
     if image is not None:
         return image
     if past.calls and past.calls[-1].at >= at:
-        # A call of somebody else came after, and may be what closed the lead.
+        # A later call by another rep may have closed the lead.
         return PastFields(at, "", "", False)
     return PastFields(at, past.today.status, past.today.lifecycle, past.today.do_not_call)
 
 
 def _conversion(past: LeadPast, at: datetime) -> tuple[datetime | None, int, bool]:
-    """Return the conversion that was the latest at ``at``, how many there were, came back."""
+    """Return the latest conversion at ``at``, their number, and whether the lead came back."""
     today = past.today
     if today.converted_at is None or today.converted_at <= at:
         return today.converted_at, today.conversions, today.re_converted
@@ -116,7 +115,7 @@ def _conversion(past: LeadPast, at: datetime) -> tuple[datetime | None, int, boo
 
 
 class PastQueue:
-    """All leads, moved forward through time; asked in rising order of moments it is cheap."""
+    """All leads moving forward in time; cheap when asked for rising moments."""
 
     def __init__(self, leads: Iterable[LeadPast]) -> None:
         self._pasts = list(leads)
@@ -126,13 +125,13 @@ class PastQueue:
         self._started = False
 
     def at(self, moment: datetime) -> Iterator[Candidate]:
-        """Yield every lead that was there, as it stood just before ``moment``.
+        """Yield every lead that existed, as it was just before ``moment``.
 
-        ``moment`` must not be earlier than the one before.
+        ``moment`` must not be earlier than in the last call.
         """
         for place, past in enumerate(self._pasts):
             changes, following = self._changes[place], self._next[place]
-            # A change at the very moment counts only afterwards, so it stays the next one.
+            # A change at exactly this moment counts only afterwards, so it stays the next one.
             due = following < len(changes) and changes[following] <= moment
             if due or not self._started:
                 self._now[place] = as_of(past, moment)

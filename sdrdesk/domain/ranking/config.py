@@ -1,16 +1,16 @@
-"""What a team may set about the ranking, checked and made ready for speed."""
+"""The weights of the ranking, as a team sets them in ``ranking.toml``."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from sdrdesk.domain.calling_hours.weekly_hours import WEEKDAYS
 from sdrdesk.domain.config.problem import ConfigProblem
 from sdrdesk.domain.config.reader import TableReader, suggest
 from sdrdesk.domain.ranking.decay import Decay
 
 MAX_FIT = 100
-_WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
 def hundredths(points: float) -> int:
@@ -20,7 +20,7 @@ def hundredths(points: float) -> int:
 
 @dataclass(frozen=True, slots=True)
 class RankingConfig:
-    """The weights of the ranking. Every number is natural log-odds unless its name says else."""
+    """The weights of the ranking, in natural log-odds unless the name says otherwise."""
 
     decay: Decay
     preset: str = "lrm2007"
@@ -37,20 +37,22 @@ class RankingConfig:
     """Monday first."""
     hours: tuple[float, ...] = (0.0,) * 24
     fit_table: tuple[int, ...] = field(init=False, repr=False, compare=False)
-    """Hundredths by fit, so that no row pays for rounding."""
+    """Hundredths by fit, rounded once and not for every row."""
     attempts_table: tuple[int, ...] = field(init=False, repr=False, compare=False)
     conversions_table: tuple[int, ...] = field(init=False, repr=False, compare=False)
     views_table: tuple[int, ...] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        fits = tuple(hundredths((n - 50) * self.points_per_fit) for n in range(MAX_FIT + 1))
-        tries = tuple(hundredths(n * self.attempt_each) for n in range(self.attempts_most + 1))
-        more = tuple(hundredths(n * self.conversion) for n in range(self.conversions_most + 1))
-        views = tuple(hundredths(n * self.page_view) for n in range(self.page_views_most + 1))
-        object.__setattr__(self, "fit_table", fits)
-        object.__setattr__(self, "attempts_table", tries)
-        object.__setattr__(self, "conversions_table", more)
-        object.__setattr__(self, "views_table", views)
+        def table(most: int, each: float, zero: int = 0) -> tuple[int, ...]:
+            return tuple(hundredths((n - zero) * each) for n in range(most + 1))
+
+        for name, values in (
+            ("fit_table", table(MAX_FIT, self.points_per_fit, 50)),
+            ("attempts_table", table(self.attempts_most, self.attempt_each)),
+            ("conversions_table", table(self.conversions_most, self.conversion)),
+            ("views_table", table(self.page_views_most, self.page_view)),
+        ):
+            object.__setattr__(self, name, values)
 
 
 def parse_ranking(data: Mapping[str, object]) -> RankingConfig:
@@ -106,23 +108,24 @@ def _knots(table: TableReader) -> tuple[tuple[float, float], ...]:
         pair = TableReader(dict(zip(("minutes", "weight"), row, strict=True)), path)
         minutes = pair.number("minutes", low=0.001, high=1_000_000)
         weight = pair.number("weight", low=1e-9, high=1e9)
-        if knots and (minutes * 60 <= knots[-1][0] or weight * _scale(rows) > knots[-1][1]):
+        age_s, scaled = minutes * 60, weight * _scale(rows)
+        if knots and (age_s <= knots[-1][0] or scaled > knots[-1][1]):
             raise ConfigProblem(path, "must be later than the knot before it and not higher")
-        knots.append((minutes * 60, weight * _scale(rows)))
+        knots.append((age_s, scaled))
     if len(knots) < 2:
         raise table.problem("knots", "must hold at least two knots")
     return tuple(knots)
 
 
 def _scale(rows: list[object]) -> float:
-    """Return the factor that makes the first knot's weight 1, so that the newest lead gets 0."""
+    """Return the factor that makes the first knot's weight 1: the newest lead gets 0 points."""
     first = rows[0]
     weight = first[1] if isinstance(first, list) else 1
     return 1 / weight if isinstance(weight, int | float) and weight > 0 else 1.0
 
 
 def _weekdays(table: TableReader) -> tuple[float, ...]:
-    values = tuple(table.number(day, 0.0, low=-5, high=5) for day in _WEEKDAYS)
+    values = tuple(table.number(day, 0.0, low=-5, high=5) for day in WEEKDAYS)
     table.done()
     return values
 

@@ -1,7 +1,7 @@
-"""When one lead will stand above another.
+"""The moment at which one lead will rank above another.
 
-Scores move in steps of a hundredth, at moments that the decay curve tells exactly. So nothing is
-sampled: every moment at which either score changes is tried in turn.
+Scores move in steps of a hundredth, at moments that follow exactly from the decay curve. So nothing
+is sampled: every moment at which either score changes is tried in turn.
 """
 
 from __future__ import annotations
@@ -14,16 +14,16 @@ from sdrdesk.domain.ranking.config import RankingConfig
 from sdrdesk.domain.ranking.ranking import queue_key
 
 _HORIZON = timedelta(days=14)
-"""Beyond two weeks an answer helps nobody plan a day."""
+"""An answer further ahead does not help to plan a day."""
 
 
 def overtakes_at(
     lower: Candidate, upper: Candidate, config: RankingConfig, now: datetime
 ) -> datetime | None:
-    """Return when ``lower`` will rank above ``upper``, in whole seconds, or ``None``.
+    """Return when ``lower`` will rank above ``upper``, in whole seconds.
 
-    ``None`` when that does not happen within 14 days. A lead that rests (``next_due_at``) overtakes
-    nobody before it is due; one that already ranks above gives that moment or ``now``.
+    ``None`` when that does not happen within 14 days. A resting lead (``next_due_at``) does not
+    overtake before it is due; one that already ranks above gives that moment or ``now``.
     """
     start = max(now, lower.next_due_at or now)
     end = now + _HORIZON
@@ -49,7 +49,7 @@ def _changes(
             yield item.callback_at
         yield from _steps(item, config, start, end)
     if config.day_hour:
-        # Zones are whole quarters of an hour apart, so an hour there begins on one here.
+        # Zones are whole quarters of an hour apart.
         tick = start.replace(minute=0, second=0, microsecond=0)
         while (tick := tick + timedelta(minutes=15)) <= end:
             yield tick
@@ -76,5 +76,5 @@ def _steps(
 
 
 def _whole_second(moment: datetime) -> datetime:
-    """Return the first whole second after ``moment``, when the rounding has surely happened."""
+    """Return the next whole second, when the rounding has certainly happened."""
     return moment.replace(microsecond=0) + timedelta(seconds=1)

@@ -1,7 +1,7 @@
-"""How the chance to qualify a lead falls with the time since it converted.
+"""The falling chance to qualify a lead, by the time since it converted.
 
-A curve through published knots, straight between them on log-log paper. It is a property of the
-research, not of a team: the exponent ``lam`` in front of it is what a team sets.
+A curve through published knots, straight between them on log-log paper. The curve comes from
+research; a team sets only its exponent ``lam``.
 """
 
 from __future__ import annotations
@@ -10,9 +10,10 @@ import math
 from bisect import bisect_right
 from dataclasses import dataclass, field
 
-DAY_S = 86_400.0
-FLAT_AFTER_S = 30 * DAY_S
-"""Beyond thirty days no study says anything; the curve stays flat."""
+from sdrdesk.domain.text.humanize import DAY_S
+
+FLAT_AFTER_S = 30.0 * DAY_S
+"""No study covers more than thirty days; from there on the curve stays flat."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,7 @@ class Decay:
         slopes = [
             (weights[i + 1] - weights[i]) / (ages[i + 1] - ages[i]) for i in range(len(ages) - 1)
         ]
-        # The last slope carries on to thirty days.
+        # The last slope continues to thirty days.
         slopes.append(slopes[-1] if slopes else 0.0)
         object.__setattr__(self, "_ln_age", tuple(ages))
         object.__setattr__(self, "_ln_weight", tuple(weights))
@@ -41,8 +42,8 @@ class Decay:
     def ln_weight(self, age_s: float) -> float:
         """Return ``lam`` times the natural logarithm of the weight at ``age_s`` seconds.
 
-        Before the first knot (and for a conversion in the future, a clock that is off) it is the
-        first knot's; beyond thirty days it stays flat.
+        Before the first knot (and for a conversion in the future, when a clock is wrong) it is
+        the first knot's; beyond thirty days it stays flat.
         """
         if age_s <= self.knots[0][0]:
             return self.lam * self._ln_weight[0]
@@ -55,7 +56,7 @@ class Decay:
         return math.exp(self.ln_weight(age_s))
 
     def age_at(self, ln_weight: float) -> float | None:
-        """Return the age in seconds at which the damped curve falls to ``ln_weight``, or ``None``.
+        """Return the age in seconds at which the damped curve falls to ``ln_weight``.
 
         ``None`` when the curve starts below it or never falls that far.
         """

@@ -1,4 +1,4 @@
-"""How well a lead fits, 0 to 100: a sum of rules that a team writes and a rep can dispute."""
+"""The fit of a lead, 0 to 100: the sum of the rules in a team's ``fit.toml``."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from sdrdesk.domain.lead.conditions import (
     parse_condition,
 )
 from sdrdesk.domain.lead.lead import Lead
+from sdrdesk.domain.ranking.config import MAX_FIT
 from sdrdesk.domain.ranking.scoring import Reason
 
-MOST = 100
 _REMEMBERED = 4096
-"""Values of one field whose rules are remembered; mail domains may be many more."""
+"""Values per field whose matching rules are cached; there may be more mail domains."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class FitRule:
     points: float
     text: str
     group: str = ""
-    """Of the rules of one group only the first that matches counts; ``""`` is no group."""
+    """Only the first matching rule of a group counts; ``""`` is no group."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ class FitResult:
 
 @dataclass(frozen=True, slots=True)
 class FitLint:
-    """Rules that tell no two leads apart."""
+    """Rules that do not tell leads apart."""
 
     leads: int
     never: tuple[str, ...]
@@ -68,25 +68,25 @@ class FitLint:
 
 
 def fit_of(lead: Lead, config: FitConfig) -> FitResult:
-    """Return how well ``lead`` fits; deterministic, and the same whoever asks."""
+    """Return how well ``lead`` fits, with the reasons."""
     reasons = [Reason("base", config.base, f"everybody starts at {config.base:g}")]
     reasons += [
         Reason(rule.name, round(rule.points, 2), rule.text)
         for rule in _matching(fields_of(lead, config.free_mail), config)
     ]
     total = sum(reason.points for reason in reasons)
-    points = round(min(MOST, max(0.0, total)))
-    if not 0 <= total <= MOST:
-        word = "at most 100" if total > MOST else "at least 0"
+    points = round(min(MAX_FIT, max(0.0, total)))
+    if not 0 <= total <= MAX_FIT:
+        word = "at most 100" if total > MAX_FIT else "at least 0"
         reasons.append(Reason("limit", round(points - total, 2), word))
     return FitResult(points, tuple(reasons))
 
 
 class FitPoints:
-    """``fit(lead, config).points`` for a whole account: the same answer, several times sooner.
+    """Computes ``fit_of(lead, config).points`` for a whole account, several times faster.
 
-    The leads of an account share a few hundred titles, countries and forms, so which rules a value
-    of a field meets is remembered. Not thread-safe.
+    The leads of an account share a few hundred titles, countries and forms, so the rules that a
+    value matches are cached. Not thread-safe.
     """
 
     def __init__(self, config: FitConfig) -> None:
@@ -96,15 +96,14 @@ class FitPoints:
             by_field.setdefault(rule.condition.field, []).append((index, rule.condition))
         self._by_persona = _Met("persona", by_field.pop("persona", []))
         self._texts = [(TEXT_FIELDS[n], _Met(n, by_field[n])) for n in TEXT_FIELDS if n in by_field]
-        self._numbers = [
-            (NUMBER_FIELDS[n], _Met(n, by_field[n])) for n in NUMBER_FIELDS if n in by_field
-        ]
+        numbers = NUMBER_FIELDS.items()
+        self._numbers = [(read, _Met(n, by_field[n])) for n, read in numbers if n in by_field]
         self._points = [round(rule.points, 2) for rule in config.rules]
         self._groups = [rule.group for rule in config.rules]
         self._sums: dict[tuple[int, ...], int] = {}
 
     def of(self, lead: Lead, persona: str) -> int:
-        """Return the fit of ``lead``, 0 to 100, with ``persona`` for its persona."""
+        """Return the fit of ``lead``, 0 to 100, with ``persona`` as its persona."""
         met = self._by_persona[persona]
         for read, by_text in self._texts:
             met += by_text[read(lead, self._config.free_mail)]
@@ -120,7 +119,7 @@ class FitPoints:
     def _sum(self, met: tuple[int, ...]) -> int:
         total = self._config.base
         taken: set[str] = set()
-        # In the order of the file: of a group the first counts, and sums round alike.
+        # In file order: the first of a group counts, and sums round as in ``fit_of``.
         for index in sorted(met):
             group = self._groups[index]
             if group:
@@ -128,11 +127,11 @@ class FitPoints:
                     continue
                 taken.add(group)
             total += self._points[index]
-        return round(min(MOST, max(0.0, total)))
+        return round(min(MAX_FIT, max(0.0, total)))
 
 
 class _Met(dict[str | float | None, tuple[int, ...]]):
-    """Which rules the values of one field meet, by their place in the file."""
+    """The rules that each value of one field matches, by their position in the file."""
 
     def __init__(self, name: str, conditions: list[tuple[int, Condition]]) -> None:
         super().__init__()
@@ -149,7 +148,7 @@ class _Met(dict[str | float | None, tuple[int, ...]]):
 
 
 def lint_fit(leads: Iterable[Lead], config: FitConfig) -> FitLint:
-    """Return which rules match none or all of ``leads``; groups are taken into account."""
+    """Return the rules that match none or all of ``leads``, groups taken into account."""
     counts: Counter[str] = Counter()
     total = 0
     for lead in leads:
@@ -184,7 +183,7 @@ def parse_fit(data: Mapping[str, object]) -> FitConfig:
             name.
     """
     top = TableReader(data)
-    base = top.number("base", low=0, high=MOST)
+    base = top.number("base", low=0, high=MAX_FIT)
     free_mail = frozenset(domain.casefold() for domain in top.texts("free_mail"))
     rules = tuple(_rule(table) for table in top.tables("rule", optional=True))
     top.done()
@@ -201,7 +200,7 @@ def _rule(table: TableReader) -> FitRule:
     rule = FitRule(
         name=table.text("name"),
         condition=parse_condition(table),
-        points=table.number("points", low=-MOST, high=MOST),
+        points=table.number("points", low=-MAX_FIT, high=MAX_FIT),
         text=table.text("text"),
         group=table.text("group", ""),
     )

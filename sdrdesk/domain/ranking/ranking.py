@@ -1,8 +1,7 @@
-"""Which lead to call next, and the reason, as log-odds that add up.
+"""The order of the queue and the reasons for it, as log-odds that add up.
 
-The score of a lead is a sum of terms, each rounded to hundredths before it is added: what a rep
-reads adds up to the last digit, and no two machines order a queue differently. Everything here is
-a pure function of a lead, a configuration and a moment.
+A score is a sum of terms, each rounded to hundredths before it is added: the terms a rep reads add
+up to the last digit, and no two machines order a queue differently.
 """
 
 from __future__ import annotations
@@ -49,7 +48,7 @@ def score(item: Candidate, config: RankingConfig, now: datetime) -> float:
 
 
 def reasons(item: Candidate, config: RankingConfig, now: datetime) -> tuple[Reason, ...]:
-    """Return the terms of the score, the loudest question first: how long ago."""
+    """Return the terms of the score: a due callback, then recency, then the rest."""
     found: list[Reason] = []
     if is_callback_due(item, now):
         found.append(Reason("callback", 0.0, _callback_text(item, now)))
@@ -69,7 +68,7 @@ def reasons(item: Candidate, config: RankingConfig, now: datetime) -> tuple[Reas
 
 
 def lane(item: Candidate, now: datetime) -> Lane:
-    """Return the label of a lead: a due promise, a retry, a lead that came back, or a new one."""
+    """Return the lane of a lead: a due callback, a retry, a lead that came back, or a new one."""
     if is_callback_due(item, now):
         return "callback"
     if item.attempts > 0:

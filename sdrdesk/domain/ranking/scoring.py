@@ -1,7 +1,7 @@
-"""The arithmetic of the ranking: one lead, one moment, one whole number of hundredths.
+"""The arithmetic of the ranking: the score of a lead at a moment, in whole hundredths.
 
 This is the hot path (ten thousand leads in a few hundredths of a second), so it builds no text;
-``sdrdesk.domain.ranking.ranking`` explains the same terms to people.
+``domain.ranking.ranking`` explains the same terms.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import NamedTuple
 
+from sdrdesk.domain.place.zone_info import zone_info
 from sdrdesk.domain.ranking.candidate import Candidate
 from sdrdesk.domain.ranking.config import MAX_FIT, RankingConfig, hundredths
 from sdrdesk.domain.ranking.decay import FLAT_AFTER_S
@@ -49,8 +50,8 @@ def scorer(config: RankingConfig, now: datetime) -> Callable[[Candidate], int]:
 def lasting_points(config: RankingConfig) -> Callable[[Candidate], int]:
     """Return a function that gives the hundredths of a lead that time does not change.
 
-    Of two leads with equal ones the newer ranks higher, at any moment: a store that keeps them
-    beside each lead can read the top of the queue off an index.
+    Of two leads with the same hundredths the newer one always ranks higher, so the store can keep
+    them with each lead and read the top of the queue from an index.
     """
     fits, tries = config.fit_table, config.attempts_table
     more, views = config.conversions_table, config.views_table
@@ -73,7 +74,7 @@ def lasting_points(config: RankingConfig) -> Callable[[Candidate], int]:
 
 
 def is_callback_due(item: Candidate, now: datetime) -> bool:
-    """Say whether a promised callback is due at ``now``."""
+    """Return whether a promised callback is due at ``now``."""
     return item.callback_at is not None and item.callback_at <= now
 
 
@@ -93,11 +94,7 @@ def key_of(item: Candidate, points: int, now: datetime) -> OrderKey:
 
 
 def clock_points(zone: str, config: RankingConfig, now: datetime) -> tuple[int, str]:
-    """Return the hundredths of the day and hour term for a lead in ``zone``, and its words."""
-    from sdrdesk.domain.place.zone_info import (
-        zone_info,  # only teams that switch the term on pay for it
-    )
-
+    """Return the hundredths of the day and hour term for a lead in ``zone``, and its text."""
     place = zone_info(zone)
     if place is None:
         return 0, ""

@@ -13,7 +13,7 @@ from textual.widgets import Static
 
 from sdrdesk.domain.crm.crm_name import CRM_NAME
 from sdrdesk.domain.outcome.catalog import Disposition, Flag
-from sdrdesk.domain.outcome.plan import Entry
+from sdrdesk.domain.outcome.types import Entry
 from sdrdesk.domain.text.humanize import plural
 from sdrdesk.screens.at_risk import text as at_risk_text
 from sdrdesk.screens.lead.actions import LeadActions

@@ -31,7 +31,7 @@ def line(found: AtRiskRow, now: datetime) -> LeadLine:
 
 
 def what(found: AtRiskRow, now: datetime) -> str:
-    """Return what is at risk and when: ``callback 14:30, in 25 min``."""
+    """Return what is at risk and when: ``callback 14:30, in 25m``."""
     at = found.risk.at
     left = (at - now).total_seconds()
     when = f"in {span_words(left)}" if left >= 0 else f"{span_words(-left)} ago"

@@ -18,8 +18,8 @@ from textual.widgets import Input, Static
 from sdrdesk.domain.block.block import endings
 from sdrdesk.domain.errors import SdrDeskError
 from sdrdesk.domain.outcome.catalog import Disposition, Flag
-from sdrdesk.domain.outcome.needs import needs_more
-from sdrdesk.domain.outcome.plan import Entry
+from sdrdesk.domain.outcome.types import Entry
+from sdrdesk.domain.outcome.validation import needs_more
 from sdrdesk.screens.block.notice import show_over, tell_once
 from sdrdesk.screens.call import keys, text
 from sdrdesk.screens.call.panes import CallPanes

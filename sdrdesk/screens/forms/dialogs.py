@@ -15,7 +15,7 @@ from textual.widgets import Input, Static
 
 from sdrdesk.domain.crm.crm_name import CRM_NAME
 from sdrdesk.domain.outcome.catalog import Disposition
-from sdrdesk.domain.outcome.plan import Entry
+from sdrdesk.domain.outcome.types import Entry
 from sdrdesk.screens.forms.when_field import WhenField
 from sdrdesk.screens.shell.base import DeskModal, DeskScreen, foot, head
 from sdrdesk.screens.shell.context import Workplace

@@ -17,7 +17,7 @@ from textual.widgets import Input, Static
 from sdrdesk.domain.crm.crm_name import CRM_NAME
 from sdrdesk.domain.errors import UsageError
 from sdrdesk.domain.outcome.catalog import Disposition, Flag
-from sdrdesk.domain.outcome.plan import Entry, Scope
+from sdrdesk.domain.outcome.types import Entry, Scope
 from sdrdesk.screens.forms.dialogs import preview_text
 from sdrdesk.screens.forms.meeting_fields import MeetingFields
 from sdrdesk.screens.forms.when_field import WhenField

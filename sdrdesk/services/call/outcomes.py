@@ -17,7 +17,8 @@ from sdrdesk.domain.lead.activity import Activity
 from sdrdesk.domain.lead.lead import Lead
 from sdrdesk.domain.lead.owner import Owner
 from sdrdesk.domain.outcome.catalog import Disposition, Flag
-from sdrdesk.domain.outcome.plan import correction, plan
+from sdrdesk.domain.outcome.correction import correction
+from sdrdesk.domain.outcome.plan import plan
 from sdrdesk.domain.outcome.types import Entry, OutcomePlan
 from sdrdesk.domain.place.zone_info import zone_info
 from sdrdesk.domain.text.parse_time import parse_happened, parse_when

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from sdrdesk.domain.outcome.catalog import Disposition, Flag
-from sdrdesk.domain.outcome.plan import Entry
+from sdrdesk.domain.outcome.types import Entry
 from sdrdesk.domain.place.dial_command import with_pause
 from sdrdesk.services.desk.protocol import Desk
 from sdrdesk.services.views.desk import CallView, Disposed, LeadView, Number, ScriptView

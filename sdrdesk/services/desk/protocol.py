@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from sdrdesk.domain.outcome.catalog import Disposition
-    from sdrdesk.domain.outcome.plan import Entry
+    from sdrdesk.domain.outcome.types import Entry
     from sdrdesk.services.lead.at_risk import AtRiskView
     from sdrdesk.services.people.create import FileLook
     from sdrdesk.services.people.receipt import Imported

@@ -9,7 +9,7 @@ from datetime import datetime
 from sdrdesk.clock import Clock
 from sdrdesk.domain.config.reader import suggest
 from sdrdesk.domain.errors import UsageError
-from sdrdesk.domain.place.phone import country_to_region
+from sdrdesk.domain.place.regions import country_to_region
 from sdrdesk.domain.queue.filters import SHOWN, LeadFilter, SavedView, parse_words
 from sdrdesk.rulebook import Rulebook
 from sdrdesk.services.views.desk import QueueSnapshot, ViewChoice

@@ -8,7 +8,7 @@ import pytest
 from sdrdesk.domain.config.problem import ConfigProblem
 from sdrdesk.domain.outcome.catalog import Flag, parse_dispositions
 from sdrdesk.domain.outcome.lint import lint_dispositions
-from sdrdesk.domain.outcome.plan import AccountRules
+from sdrdesk.domain.outcome.types import AccountRules
 from tests.domain.outcome_table import shipped
 
 # key, hotkey, call outcome, status afterwards, lifecycle, required: the public table.

@@ -6,7 +6,8 @@ from datetime import timedelta
 
 from sdrdesk.domain.lead.activity import ActivityKind, OutboxKind
 from sdrdesk.domain.lead.lead import Lead
-from sdrdesk.domain.outcome.plan import AccountRules, OutcomePlan, correction
+from sdrdesk.domain.outcome.correction import correction
+from sdrdesk.domain.outcome.types import AccountRules, OutcomePlan
 from tests.domain.outcome_table import HOLD, LEAD, NOW, keys, record
 
 LATER = NOW + timedelta(hours=1)

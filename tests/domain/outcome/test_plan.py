@@ -13,7 +13,7 @@ from sdrdesk.domain.errors import UsageError
 from sdrdesk.domain.lead.activity import ActivityKind, OutboxKind, OutboxState
 from sdrdesk.domain.lead.lead import Lead
 from sdrdesk.domain.outcome.catalog import Flag
-from sdrdesk.domain.outcome.plan import DEFAULT_STAGES, AccountRules, OutcomePlan
+from sdrdesk.domain.outcome.types import DEFAULT_STAGES, AccountRules, OutcomePlan
 from sdrdesk.domain.outcome.validation import same_number
 from tests.domain.outcome_table import ACCOUNT, HOLD, LEAD, NEXT_DUE, NOW, record, shipped
 
@@ -386,7 +386,8 @@ def test_attempts_count_dials_only() -> None:
 
 
 def test_a_list_is_joined_where_the_outcome_names_one() -> None:
-    from sdrdesk.domain.outcome.plan import Entry, plan
+    from sdrdesk.domain.outcome.plan import plan
+    from sdrdesk.domain.outcome.types import Entry
     from tests.domain.outcome_table import keys
 
     nurture = replace(shipped()["nurture"], list_name="Nurture")
@@ -428,7 +429,8 @@ def test_scopes_need_something_to_close() -> None:
 
 
 def test_required_fields_of_a_team_s_own_outcome_hold_too() -> None:
-    from sdrdesk.domain.outcome.plan import Entry, plan
+    from sdrdesk.domain.outcome.plan import plan
+    from sdrdesk.domain.outcome.types import Entry
     from tests.domain.outcome_table import keys
 
     strict = replace(shipped()["qualified"], requires=("note", "qualify"))

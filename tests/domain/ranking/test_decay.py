@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sdrdesk.domain.ranking.decay import DAY_S, FLAT_AFTER_S, Decay
+from sdrdesk.domain.ranking.decay import FLAT_AFTER_S, Decay
+from sdrdesk.domain.text.humanize import DAY_S
 from tests.domain import shipped
 
 LRM = shipped.ranking(preset="lrm2007").decay

@@ -16,7 +16,7 @@ from tests.domain import shipped, strategies
 
 NOW = datetime(2026, 11, 20, 14, 5, tzinfo=UTC)
 CONFIG = shipped.ranking()
-BY_CLOCK = replace(CONFIG, day_hour=True, hours=(0.05,) * 12 + (0.0,) * 12)
+BY_CLOCK = replace(CONFIG, day_hour=True, hours=(-0.05,) * 8 + (0.0,) * 8 + (0.05,) * 8)
 
 moments = strategies.moments("2026-09-01", "2026-12-01")
 items = st.builds(
@@ -172,12 +172,26 @@ def test_every_other_term_says_what_it_saw() -> None:
     ]
 
 
-def test_a_due_callback_says_how_late_it_is() -> None:
-    assert reasons(new(callback_at=ago(minutes=5)), CONFIG, NOW)[0] == (
-        "callback",
-        0.0,
-        "callback was due 5m ago",
-    )
+@pytest.mark.parametrize(
+    ("late_s", "text"),
+    [
+        (0, "callback due now"),
+        (59, "callback due now"),
+        (60, "callback was due 1m ago"),
+        (300, "callback was due 5m ago"),
+    ],
+)
+def test_a_due_callback_says_how_late_it_is(late_s: int, text: str) -> None:
+    found = reasons(new(callback_at=ago(seconds=late_s)), CONFIG, NOW)
+    assert found[0] == ("callback", 0.0, text)
+
+
+@pytest.mark.parametrize("weight", [-0.05, 0.05])
+def test_an_hour_that_costs_points_is_named_like_one_that_gains_them(weight: float) -> None:
+    config = replace(CONFIG, day_hour=True, hours=(weight,) * 24)
+    lead = new(zone="Europe/Dublin")
+    assert reasons(lead, config, NOW)[-1] == ("day_hour", weight, "Fri 14–15 h there")
+    assert score(lead, config, NOW) == round(score(lead, CONFIG, NOW) + weight, 2)
 
 
 def first_by_brute_force(

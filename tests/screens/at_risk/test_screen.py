@@ -25,7 +25,7 @@ async def opened(bench: Bench) -> list[str]:
 async def test_callbacks_slas_and_windows_are_listed_soonest_first() -> None:
     async with workbench() as bench:
         await opened(bench)
-        await bench.sees("callback ", "SLA 14:19, in 14 min", "closes 17:00, in 2 h 55")
+        await bench.sees("callback ", "SLA 14:19, in 14m", "closes 17:00, in 2h55m")
         assert listed(bench).lead_id == "101"
 
 
@@ -72,7 +72,7 @@ async def test_disqualifying_many_needs_a_reason_and_makes_no_call() -> None:
         assert {x.activity.kind for x in records} == {ActivityKind.CHANGE}
         assert len({x.activity.reason for x in records}) == 1
         await bench.press("u")  # one key did it, one key takes it back
-        await bench.sees("Undone for 2 leads: Disqualified")
+        await bench.sees("Took back 2: Disqualified for")
         assert all(x.undone for x in records)
 
 

@@ -30,7 +30,7 @@ async def test_two_keys_start_the_usual_block() -> None:
 async def test_the_form_says_what_it_understood_and_starts_nothing_it_did_not() -> None:
     async with workbench() as bench:
         await bench.press("b")
-        await bench.sees("50 min · 40 dials", "(40 %)")
+        await bench.sees("50m · 40 dials", "(40 %)")
         await bench.press("down")
         await bench.type("many")
         await bench.sees("'many' is not a goal")
@@ -110,7 +110,7 @@ async def test_a_pause_has_a_reason_and_a_call_ends_it() -> None:
         await bench.sees("Block paused: lunch", "‖ lunch 00:00")
         later(bench, 20)
         await bench.press("b")
-        await bench.sees("20 min paused", "20 min · lunch", "p resume")
+        await bench.sees("20m paused", "20m · lunch", "p resume")
         await bench.press("escape", "enter")
         await bench.sees("block 50:00")
         assert bench.desk.in_block is not None

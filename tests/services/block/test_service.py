@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from sdrdesk.domain.errors import UsageError
-from sdrdesk.domain.outcome.plan import Entry
+from sdrdesk.domain.outcome.types import Entry
 from sdrdesk.domain.ranking.candidate import Candidate
 from sdrdesk.services.block.text import block_json, summary_json, summary_markdown
 from sdrdesk.services.desk.local import LocalDesk

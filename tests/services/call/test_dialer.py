@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from sdrdesk.config import CallSettings
-from sdrdesk.domain.outcome.plan import Entry
+from sdrdesk.domain.outcome.types import Entry
 from sdrdesk.services.call.launcher import Launcher, LaunchError
 from sdrdesk.services.desk.call_session import CallSession
 from sdrdesk.store.database.database import Database

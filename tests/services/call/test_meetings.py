@@ -11,7 +11,7 @@ import pytest
 
 from sdrdesk.config import CallSettings
 from sdrdesk.domain.errors import UsageError
-from sdrdesk.domain.outcome.plan import Entry
+from sdrdesk.domain.outcome.types import Entry
 from sdrdesk.services.call.calendar_file import Person, calendar_file, file_name
 from sdrdesk.services.desk.local import LocalDesk
 from sdrdesk.services.views.desk import Disposed

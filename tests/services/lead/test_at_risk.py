@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from sdrdesk.domain.outcome.plan import Entry
+from sdrdesk.domain.outcome.types import Entry
 from sdrdesk.services.desk.local import LocalDesk
 from sdrdesk.store.database.database import Database
 from sdrdesk.store.tables import CrmOptionRow, LeadDeskRow

@@ -6,7 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from sdrdesk.domain.outcome.plan import Entry
+from sdrdesk.domain.outcome.types import Entry
 from sdrdesk.rulebook import Rulebook
 from sdrdesk.screens.shell import lead_text
 from sdrdesk.services.desk.call_session import CallSession
