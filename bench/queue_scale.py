@@ -122,10 +122,10 @@ def measured(opened: Mapping[int, Opened]) -> Took:
 
 def starts(small: Path, large: Path) -> None:
     """Print the time from exec to the first row at two sizes."""
-    from bench.startup import first_name, until_painted
+    from bench.startup import first_leads, row_word, until_painted
 
     environ = {home: environment(home, None) | {"SDRDESK_OWNER": OWNER} for home in (small, large)}
-    names = {home: first_name(environ[home]) for home in environ}
+    names = {home: row_word(first_leads(environ[home], 1)[0]["name"]) for home in environ}
     took: dict[Path, list[float]] = {small: [], large: []}
     for _ in range(9):
         for home, values in took.items():

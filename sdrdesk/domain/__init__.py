@@ -1,4 +1,4 @@
-"""Pure rules of sales development: no screen, no network, no database.
+"""The rules of sales development: no screen, no network, no database.
 
-Every function is total and deterministic; the present moment is always an argument.
+Functions are deterministic; the present moment is always an argument.
 """

@@ -1,4 +1,4 @@
-"""The root of every error a person may read. Each says what happened, what was kept, what to do."""
+"""Errors for people: what happened, what was kept, what to do next."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from enum import IntEnum
 
 
 class ExitCode(IntEnum):
-    """Exit codes of the command line; fixed, scripts rely on them."""
+    """Exit codes of the command line; scripts rely on them."""
 
     DONE = 0
     ERROR = 1
@@ -17,12 +17,12 @@ class ExitCode(IntEnum):
 
 
 class SdrDeskError(Exception):
-    """An error told to the rep in one or two sentences.
+    """An error in one to three sentences.
 
     Attributes:
-        what: what happened, a whole sentence.
-        kept: what was kept or not touched, a whole sentence, may be empty.
-        next_step: what the person can do now, a whole sentence, may be empty.
+        what: what happened.
+        kept: what was kept or not changed, may be empty.
+        next_step: the next step for the person, may be empty.
     """
 
     exit_code: ExitCode = ExitCode.ERROR
@@ -35,17 +35,17 @@ class SdrDeskError(Exception):
 
 
 class UsageError(SdrDeskError):
-    """The person asked for something that cannot be asked like this; nothing was recorded."""
+    """A request that cannot be carried out as given; nothing was recorded."""
 
     exit_code = ExitCode.USAGE
 
 
-class ReasonNeeded(UsageError):  # noqa: N818 - no failure: a question
-    """Lifting a "do not call" that was sent needs a reason; nothing was changed.
+class ReasonNeeded(UsageError):  # noqa: N818 - a question, not a failure
+    """Lifting a sent "do not call" needs a reason; nothing was changed.
 
     Attributes:
-        activity_key: the outcome that would be taken back.
-        lead_name: who must not be called, a stranger's text.
+        activity_key: the outcome to undo.
+        lead_name: the person not to be called, a stranger's text.
     """
 
     def __init__(self, activity_key: str, lead_name: str, label: str) -> None:
@@ -67,7 +67,7 @@ class StorageError(SdrDeskError):
 
 
 class UnreachableError(SdrDeskError):
-    """The CRM cannot be reached; everything local is kept and sent later."""
+    """The CRM cannot be reached; local changes are kept and sent later."""
 
     exit_code = ExitCode.UNREACHABLE
 

@@ -213,7 +213,7 @@ class PlainDesk:
 
     def _skip(self, reason: str) -> None:
         self._desk.decisions.skip(self._session.lead_id, reason or "not now")
-        self._talk.say("Put aside. undo brings them back.")
+        self._talk.say("Skipped for an hour. undo brings the lead back.")
         self._best()
 
     def _snooze(self, text: str) -> None:
@@ -239,7 +239,7 @@ class PlainDesk:
     def _leave(self, _: str) -> None:
         call = self._session.call
         if call is not None and (self._session.note or self._session.qualify):
-            answer = self._talk.ask("What you noted is dropped. Type drop to leave the call")
+            answer = self._talk.ask("Your note will be deleted. Type drop to leave the call")
             if answer.casefold() != "drop":
                 self._talk.say("Still in the call.")
                 return
@@ -248,10 +248,7 @@ class PlainDesk:
         self._talk.say("The call ended without an outcome; nothing was recorded.")
 
     def _sync(self, _: str) -> None:
-        told = (
-            "A sync round was asked for." if self._news.kick() else "There is no account to sync."
-        )
-        self._talk.say(told)
+        self._talk.say("Syncing now." if self._news.kick() else "There is no account to sync.")
 
     def _help(self, _: str) -> None:
         if self._session.call is None:

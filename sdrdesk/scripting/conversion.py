@@ -25,7 +25,7 @@ class Situation(StrEnum):
     """Unknown; the script must claim nothing about the conversion."""
 
 
-WORDS: Final[Mapping[Situation, str]] = {
+SITUATION_WORDS: Final[Mapping[Situation, str]] = {
     Situation.DEMO_REQUEST: "a demo request",
     Situation.PRICING: "a pricing question",
     Situation.CONTENT_DOWNLOAD: "a download",

@@ -15,7 +15,7 @@ from sdrdesk.scripting import match as matcher
 from sdrdesk.scripting.model import LintFinding, RenderedScript, Script, ScriptMatch
 from sdrdesk.scripting.parse import ScriptProblem, read_script
 
-SHIPPED: Final = Path(__file__).parent / "library"
+SHIPPED_SCRIPTS: Final = Path(__file__).parent / "library"
 """The starter library inside the package."""
 
 _Stamp = tuple[str, int, int]
@@ -39,7 +39,7 @@ class ScriptLibrary:
 
         A folder that does not exist is empty; a file that cannot be used is named in ``problems``.
         """
-        folders = [*paths, SHIPPED] if shipped else list(paths)
+        folders = [*paths, SHIPPED_SCRIPTS] if shipped else list(paths)
         library = cls(tuple(dict.fromkeys(folder.absolute() for folder in folders)))
         library._read(library._look())
         return library
@@ -103,7 +103,7 @@ class ScriptLibrary:
         problems: list[ScriptProblem] = []
         shadowed: list[tuple[Script, Script]] = []
         for folder in self.folders:
-            origin: Literal["team", "shipped"] = "shipped" if folder == SHIPPED else "team"
+            origin: Literal["team", "shipped"] = "shipped" if folder == SHIPPED_SCRIPTS else "team"
             for path in _files(folder):
                 try:
                     script = read_script(path, origin)

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from sdrdesk.domain.lead.lead import Lead
-from sdrdesk.scripting.conversion import WORDS, Situation, conversion_kind, situation_of
+from sdrdesk.scripting.conversion import SITUATION_WORDS, Situation, conversion_kind, situation_of
 from sdrdesk.scripting.model import FACETS, Script, ScriptMatch
 
 _NOT_WORDS: Final = re.compile(r"[\W_]+")
@@ -130,4 +130,4 @@ def _conversion_reason(kind: Situation) -> str:
         return "missed their meeting"
     if kind is Situation.RECONVERSION:
         return "converted again"
-    return f"converted on {WORDS[kind]}"
+    return f"converted on {SITUATION_WORDS[kind]}"

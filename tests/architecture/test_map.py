@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 import re
+import sys
 from pathlib import Path
 
 import pytest
@@ -49,6 +51,34 @@ def test_every_layer_and_module_is_named() -> None:
             continue
         if path.is_dir() or path.suffix == ".py":
             assert f"`{path.name}`" in text, path.name
+
+
+def imported_by(layer: str) -> tuple[set[str], set[str]]:
+    """Return the layers and the packages that modules of ``layer`` import."""
+    layers: set[str] = set()
+    packages: set[str] = set()
+    for path in (PACKAGE / layer).rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            names = [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+            names += [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            for name in names:
+                first, _, rest = name.partition(".")
+                if first == "sdrdesk":
+                    layers.add(rest.partition(".")[0])
+                elif first not in sys.stdlib_module_names:
+                    packages.add(first)
+    return {name for name in layers - {layer, ""} if (PACKAGE / name).is_dir()}, packages
+
+
+@pytest.mark.parametrize("layer", ["domain", "scripting", "store", "sync", "services", "plain",
+                                   "widgets", "screens", "sandbox"])  # fmt: skip
+def test_a_layer_imports_what_the_table_says(layer: str) -> None:
+    row = next(row for row in section("Layers").splitlines() if row.startswith(f"| `{layer}`"))
+    may_use = row.split("|")[3]
+    layers, packages = imported_by(layer)
+    assert layers <= set(re.findall(r"`(\w+)`", may_use))
+    named = set(re.findall(r"[a-z][a-z0-9_]*", may_use.lower().replace("-", "_")))
+    assert packages - {"httpcore", "certifi"} <= named  # these two are parts of httpx
 
 
 def test_the_schema_is_drawn_whole() -> None:

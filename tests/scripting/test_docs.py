@@ -27,7 +27,7 @@ def test_the_example_is_a_good_script(tmp_path: Path) -> None:
     assert len(books.scripts[0].sections) == 7
 
 
-def test_the_limits_and_rules_are_those_of_the_linter() -> None:
+def test_the_page_has_the_linters_limits_and_rules() -> None:
     limits = (WORDS_PER_SENTENCE, WORDS_PER_TURN, WORDS_PER_VOICEMAIL)
     assert "{} words in a sentence, {} in one turn, {} on a voicemail".format(*limits) in PAGE
     source = (Path(__file__).parents[2] / "sdrdesk/scripting/lint.py").read_text("utf-8")

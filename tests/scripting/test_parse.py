@@ -72,7 +72,7 @@ def test_a_whole_script(tmp_path: Path) -> None:
     assert read.sections[-1].title == "Our own page"
 
 
-def test_lines_are_those_of_the_file(tmp_path: Path) -> None:
+def test_line_numbers_are_those_of_the_file(tmp_path: Path) -> None:
     path = script(tmp_path, "x", "", WHOLE)
     lines = path.read_text("utf-8").splitlines()
     for section in read_script(path, "team").sections:
@@ -94,7 +94,7 @@ def test_windows_line_ends_and_a_byte_order_mark_do_not_matter(tmp_path: Path) -
     assert read_script(path, "team").sections[0].text == "Hi."
 
 
-def test_any_means_any(tmp_path: Path) -> None:
+def test_any_is_no_restriction(tmp_path: Path) -> None:
     path = script(tmp_path, "x", 'persona = "any"\nconversion = ["any"]')
     read = read_script(path, "team")
     assert (read.persona, read.conversion) == ((), ())
@@ -123,7 +123,7 @@ def test_the_tenth_objection_has_no_key(tmp_path: Path) -> None:
         ('+++\nid = "x"\nconversion = "fax"\n+++\n', "not a conversion"),
     ],
 )
-def test_what_cannot_be_read_is_named(tmp_path: Path, text: str, word: str) -> None:
+def test_unreadable_files_are_named(tmp_path: Path, text: str, word: str) -> None:
     path = tmp_path / "x.md"
     path.write_text(text, encoding="utf-8")
     with pytest.raises(ScriptProblem) as caught:

@@ -58,7 +58,7 @@ def test_merging(tmp_path: Path, source: str, shown: str) -> None:
     assert opener(tmp_path, source) == shown
 
 
-def test_words_for_fresh_leads_are_not_said_to_old_ones(tmp_path: Path) -> None:
+def test_fresh_words_are_for_fresh_leads_only(tmp_path: Path) -> None:
     old = replace(LEAD, converted_at=NOW - timedelta(hours=4))
     text = "Hi{% if lead.fresh %}, so soon{% endif %}."
     assert opener(tmp_path, text, old) == "Hi."
@@ -72,7 +72,7 @@ def test_a_quoted_message_ends_without_its_full_stop(tmp_path: Path) -> None:
     )
 
 
-def test_what_was_missing_is_told_once(tmp_path: Path) -> None:
+def test_missing_fields_are_reported_once(tmp_path: Path) -> None:
     body = "## Opener\n{{ lead.last_name }} {{ lead.last_name }}\n## Close\n{{ my.offer }}\n"
     assert show(tmp_path, body).missing == ("last name", "my offer")
 
@@ -124,7 +124,7 @@ HOSTILE = [
 
 
 @pytest.mark.parametrize("value", HOSTILE)
-def test_a_stranger_s_words_never_become_structure_or_template(tmp_path: Path, value: str) -> None:
+def test_values_never_become_structure_or_template(tmp_path: Path, value: str) -> None:
     body = (
         "## Opener\n{{ lead.message }}\n\n## Questions\n- [need] {{ lead.message }}\n\n"
         "## Objections\n### {{ lead.message }}\n{{ lead.message }}\n"
@@ -167,7 +167,7 @@ def test_every_documented_field_has_a_value_when_the_lead_has_one() -> None:
 
 
 @pytest.mark.parametrize("url", ["", "https://x.example", "http://[", "not a url", "//", "?"])
-def test_an_address_that_is_none_is_no_page(url: str) -> None:
+def test_an_invalid_address_has_no_page(url: str) -> None:
     page = lead_values(replace(LEAD, last_url=url), NOW)["page"]
     assert page in ("", "not a url")
 
@@ -187,16 +187,16 @@ def test_an_address_that_is_none_is_no_page(url: str) -> None:
         (400 * 86400, "a while ago"),
     ],
 )
-def test_ages_are_said_as_people_say_them(seconds: int, said: str) -> None:
+def test_ages_in_spoken_words(seconds: int, said: str) -> None:
     assert spoken_age(NOW - timedelta(seconds=seconds), NOW) == said
 
 
-def test_an_unknown_or_future_moment_is_not_said() -> None:
+def test_an_unknown_or_future_time_has_no_age() -> None:
     assert spoken_age(None, NOW) == spoken_age(NOW, None) == ""
     assert spoken_age(NOW + timedelta(hours=1), NOW) == ""
 
 
-def test_the_shipped_scripts_read_whole_with_everything_and_with_nothing() -> None:
+def test_shipped_scripts_are_complete_with_all_values_and_with_none() -> None:
     books = ScriptLibrary.load([])
     for shipped in books.scripts:
         for lead, me in [(LEAD, ME), (Lead("1"), {"first_name": "Rita"})]:

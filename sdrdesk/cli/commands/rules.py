@@ -16,7 +16,7 @@ def fit() -> None:
 
 @fit.command("lint")
 @json_option
-def lint_fit(as_json: bool) -> None:
+def fit_lint(as_json: bool) -> None:
     """List the rules of fit.toml that match all leads or none of them."""
     from sdrdesk.domain.ranking.fit import lint_fit
     from sdrdesk.store.reports.lookups import every_lead

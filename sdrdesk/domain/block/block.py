@@ -1,7 +1,7 @@
-"""A call block: a stretch of calling with a length, a goal and a recipe; its clock and its pace.
+"""A call block: length, goal, recipe, clock and pace.
 
-Pure rules. What a block holds next is ``domain.block.recipe``, how it is typed ``block_words``.
-Times are aware UTC, durations seconds. A clock that was set back never gives a negative span.
+The next lead of a block comes from ``block.recipe``, its input from ``block.parsing``.
+Times are aware UTC, durations seconds; a clock set back never gives a negative span.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from enum import StrEnum
 
 
 class GoalKind(StrEnum):
-    """What a block is measured by."""
+    """Kinds of goals."""
 
     DIALS = "dials"
     CONVERSATIONS = "conversations"
@@ -20,7 +20,7 @@ class GoalKind(StrEnum):
 
 
 class Ending(StrEnum):
-    """What may end a block; it goes on until the rep ends it."""
+    """Reasons to end a block; it continues until the rep ends it."""
 
     TIME = "time"
     GOAL = "goal"
@@ -28,7 +28,7 @@ class Ending(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Goal:
-    """So many dials, conversations or meetings."""
+    """A number of dials, conversations or meetings."""
 
     kind: GoalKind
     count: int
@@ -36,7 +36,7 @@ class Goal:
 
 @dataclass(frozen=True, slots=True)
 class Pause:
-    """A stretch in which the clock of the block stands."""
+    """A pause of the block's clock."""
 
     reason: str
     started_at: datetime
@@ -46,42 +46,42 @@ class Pause:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """One block of one rep."""
+    """A block of a rep."""
 
     block_id: str
     owner_id: str
     started_at: datetime
     length_s: int
-    """Time to call, pauses not counted."""
+    """Without pauses."""
     goal: Goal
     recipe: str
-    """In the words ``block_recipe.parse_recipe`` reads."""
+    """As ``recipe.parse_recipe`` reads it."""
     pauses: tuple[Pause, ...] = ()
-    """In the order in which they began."""
+    """Oldest first."""
     ended_at: datetime | None = None
 
     @property
     def pause(self) -> Pause | None:
-        """The pause that lasts now."""
+        """The present pause."""
         last = self.pauses[-1] if self.pauses else None
         return last if last is not None and last.ended_at is None else None
 
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What was done in a block so far; outcomes taken back do not count."""
+    """The results of a block so far, without undone outcomes."""
 
     dials: int = 0
     connects: int = 0
     conversations: int = 0
     meetings: int = 0
     talk_s: int = 0
-    """Time in calls, from the start of each to its outcome."""
+    """Time in calls, each from its start to its outcome."""
     last_at: datetime | None = None
     """When the last call ended."""
 
     def of(self, kind: GoalKind) -> int:
-        """Return how many of what a goal counts."""
+        """Return the count of ``kind``."""
         return {
             GoalKind.DIALS: self.dials,
             GoalKind.CONVERSATIONS: self.conversations,
@@ -91,7 +91,7 @@ class Done:
 
 @dataclass(frozen=True, slots=True)
 class Split:
-    """Where the time went; the three sum to the time from start to end."""
+    """The use of time; the three parts sum to the time from start to end."""
 
     talk_s: int
     wrap_s: int
@@ -100,26 +100,25 @@ class Split:
 
 
 def paused_s(block: Block, now: datetime) -> int:
-    """Return how long the block stood still until ``now`` (or its end, if that came first)."""
+    """Return the paused time until ``now`` or the block's end."""
     end = _until(block, now)
     return sum(_span_s(pause.started_at, min(pause.ended_at or end, end)) for pause in block.pauses)
 
 
 def active_s(block: Block, now: datetime) -> int:
-    """Return how long the clock of the block ran until ``now`` or its end."""
+    """Return the running time until ``now`` or the block's end."""
     return max(0, _span_s(block.started_at, _until(block, now)) - paused_s(block, now))
 
 
 def left_s(block: Block, now: datetime) -> int:
-    """Return what is left of its length; below zero when its time is over."""
+    """Return the time left, below zero when it is over."""
     return block.length_s - active_s(block, now)
 
 
 def ahead(block: Block, done: Done, now: datetime) -> int:
     """Return how far the block is ahead of an even pace to its goal; below zero is behind.
 
-    Whole dials, conversations or meetings: one counts as missing when its time is over, not while
-    it still runs.
+    In whole units: one counts as missing only when its share of the time is over.
     """
     ran = min(active_s(block, now), block.length_s)
     due = block.goal.count * ran // block.length_s
@@ -127,7 +126,7 @@ def ahead(block: Block, done: Done, now: datetime) -> int:
 
 
 def endings(block: Block, done: Done, now: datetime) -> frozenset[Ending]:
-    """Return why a block could end at ``now``: its time is over, its goal is reached, or both."""
+    """Return the reasons to end a block at ``now``: time over, goal reached, or both."""
     found = set()
     if left_s(block, now) <= 0:
         found.add(Ending.TIME)
@@ -137,10 +136,10 @@ def endings(block: Block, done: Done, now: datetime) -> frozenset[Ending]:
 
 
 def end_of(block: Block, last_at: datetime | None, now: datetime) -> datetime:
-    """Return when a block that is closed at ``now`` ended.
+    """Return the end of a block that is closed at ``now``.
 
-    A block nobody worked in after its time was up (the lid was closed) ended when its time was up,
-    or with the last call made after that.
+    A block left open after its time was up (the lid was closed) ended then, or with the last call
+    after that.
     """
     over_s = -left_s(block, now)
     if over_s <= 0 or block.pause is not None:
@@ -150,7 +149,7 @@ def end_of(block: Block, last_at: datetime | None, now: datetime) -> datetime:
 
 
 def split(block: Block, talk_s: int, now: datetime) -> Split:
-    """Return where the time went until ``now`` or the end of the block."""
+    """Return the use of time until ``now`` or the end of the block."""
     ran = active_s(block, now)
     talk = max(0, min(talk_s, ran))
     return Split(talk, ran - talk, paused_s(block, now))

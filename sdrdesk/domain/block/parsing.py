@@ -1,4 +1,4 @@
-"""The length and the goal of a block as people type them, and in words again."""
+"""Length and goal of a block, from text and back."""
 
 from __future__ import annotations
 
@@ -10,41 +10,30 @@ from sdrdesk.domain.errors import UsageError
 
 _SHORTEST_S: Final = 5 * 60
 _LONGEST_S: Final = 8 * 3600
-"""A block is a stretch of calling, not a day."""
 _MOST_GOAL: Final = 999
-"""A goal beyond this is a slip of the keys."""
 
 _SPAN: Final = re.compile(
     r"(?:(?P<h>\d{1,2})\s*(?:h|hours?|hrs?))?\s*(?:(?P<m>\d{1,3})\s*(?:m|mins?|minutes?)?)?"
 )
 _GOAL: Final = re.compile(r"(?P<count>\d{1,6})\s*(?P<word>[a-z]*)")
 _WORDS: Final = {
-    "": GoalKind.DIALS,
-    "dial": GoalKind.DIALS,
-    "dials": GoalKind.DIALS,
-    "call": GoalKind.DIALS,
-    "calls": GoalKind.DIALS,
-    "conversation": GoalKind.CONVERSATIONS,
-    "conversations": GoalKind.CONVERSATIONS,
-    "conv": GoalKind.CONVERSATIONS,
-    "talks": GoalKind.CONVERSATIONS,
-    "meeting": GoalKind.MEETINGS,
-    "meetings": GoalKind.MEETINGS,
-    "met": GoalKind.MEETINGS,
+    **dict.fromkeys(("", "dial", "dials", "call", "calls"), GoalKind.DIALS),
+    **dict.fromkeys(("conversation", "conversations", "conv", "talks"), GoalKind.CONVERSATIONS),
+    **dict.fromkeys(("meeting", "meetings", "met"), GoalKind.MEETINGS),
 }
 SHORT: Final = {
     GoalKind.DIALS: "dials",
     GoalKind.CONVERSATIONS: "talks",
     GoalKind.MEETINGS: "met",
 }
-"""What the title line calls them."""
+"""Short forms for the title line."""
 
 
 def parse_length(text: str) -> int:
-    """Return the seconds that ``text`` means: ``50``, ``50m``, ``1h``, ``1h30``.
+    """Return the seconds for ``50``, ``50m``, ``1h``, ``1h30``.
 
     Raises:
-        UsageError: not understood, or shorter or longer than a block can be.
+        UsageError: not understood, too short or too long.
     """
     found = _SPAN.fullmatch(" ".join(text.casefold().split()))
     hours, minutes = (found["h"], found["m"]) if found else (None, None)
@@ -61,10 +50,10 @@ def parse_length(text: str) -> int:
 
 
 def parse_goal(text: str) -> Goal:
-    """Return the goal that ``text`` means: ``40 dials``, ``40``, ``5 conversations``, ``2 met``.
+    """Return the goal for ``40 dials``, ``40``, ``5 conversations``, ``2 met``.
 
     Raises:
-        UsageError: not understood, or no number a block can reach.
+        UsageError: not understood, or out of range.
     """
     found = _GOAL.fullmatch(" ".join(text.casefold().split()))
     kind = _WORDS.get(found["word"]) if found else None

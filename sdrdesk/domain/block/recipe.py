@@ -1,8 +1,7 @@
-"""What a block is made of: one view, or a mix of views by share, and which of them comes next.
+"""The recipe of a block: one view, or a mix of views by share, and which comes next.
 
-A promise that is due comes before every recipe, and so does what the rep pinned; this module
-decides about everything else. A view is known by name only: which leads it holds is asked of the
-store.
+Due callbacks and pinned leads come before every recipe. Views are known by name only; the store
+knows their leads.
 """
 
 from __future__ import annotations
@@ -15,7 +14,7 @@ from typing import Final
 from sdrdesk.domain.errors import UsageError
 
 WHOLE_QUEUE: Final = "callable"
-"""The view that is the whole queue."""
+"""The view of the whole queue."""
 EXAMPLE: Final = "40 % new, 40 % retry, 20 % callbacks"
 
 _PART: Final = re.compile(r"(\d{1,3})\s*%\s*(?:of\s+)?(\S.*)")
@@ -30,7 +29,7 @@ _ALIASES: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One view's share of a block."""
+    """A view's share of a block."""
 
     view: str
     share: int
@@ -45,12 +44,12 @@ class Recipe:
 
     @property
     def is_whole(self) -> bool:
-        """Whether the block simply follows the queue."""
+        """Whether the block follows the whole queue."""
         return self.parts == (Part(WHOLE_QUEUE, 100),)
 
     @property
     def words(self) -> str:
-        """Say it in words that ``parse_recipe`` reads."""
+        """The recipe in words that ``parse_recipe`` reads."""
         if self.is_whole:
             return "whole queue"
         if len(self.parts) == 1:
@@ -59,9 +58,9 @@ class Recipe:
 
 
 def parse_recipe(text: str) -> Recipe:
-    """Return the recipe that ``text`` means: a view's name, or shares of views.
+    """Return the recipe for a view's name or shares of views, ``""`` for the whole queue.
 
-    ``""`` is the whole queue. Whether a view exists is for who knows the views.
+    Views are not checked here.
 
     Raises:
         UsageError: the shares are not understood, or do not sum to 100 %.
@@ -81,15 +80,15 @@ def parse_recipe(text: str) -> Recipe:
 
 
 def choose(parts: Sequence[Part], done: Mapping[str, int], have: set[str]) -> Part | None:
-    """Return the part whose share lags most behind, of those that have a lead left.
+    """Return the part that is furthest behind its share and has a lead left.
 
     Args:
         parts: of the recipe.
-        done: how many leads of each view were called in the block so far.
-        have: views with a lead left; the share of the others goes to the rest.
+        done: leads called in the block so far, by view.
+        have: views with a lead left; they also take the share of the others.
 
     Returns:
-        ``None`` when no part has a lead left. Of parts that lag alike, the first.
+        The first of equal parts; ``None`` when no part has a lead left.
     """
     total = sum(done.get(part.view, 0) for part in parts) + 1
     able = [part for part in parts if part.view in have]
@@ -103,8 +102,8 @@ def interleave(
 
     Args:
         parts: of the recipe.
-        done: how many leads of each view were called so far; the order goes on from there.
-        lists: lead ids of each view, best first. A lead may be in several.
+        done: leads called so far, by view; the order continues from there.
+        lists: lead ids of each view, best first; a lead may be in several.
     """
     counts = dict(done)
     rest = {part.view: iter(lists.get(part.view, ())) for part in parts}

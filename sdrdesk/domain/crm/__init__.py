@@ -1,1 +1,1 @@
-"""The shapes that travel to and from a CRM, and how a field both sides changed is merged."""
+"""Records and intents to and from a CRM, and the merge of fields changed on both sides."""

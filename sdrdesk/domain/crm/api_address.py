@@ -1,15 +1,15 @@
-"""Whether an address can be that of a CRM: the token is sent there, so nothing is guessed."""
+"""Checks of a CRM's address. The token is sent there, so nothing is guessed."""
 
 from __future__ import annotations
 
 from urllib.parse import urlsplit
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
-"""Hosts to which plain HTTP never leaves this machine."""
+"""Hosts on this machine, where plain HTTP is allowed."""
 
 
 def address_problem(url: str) -> str:
-    """Return what is wrong with ``url`` as the end of a sentence, ``""`` when it can be used."""
+    """Return the problem with ``url`` as the end of a sentence, ``""`` for none."""
     if any(ch.isspace() or not ch.isprintable() for ch in url):
         return "must not have a space or a control character in it"
     try:

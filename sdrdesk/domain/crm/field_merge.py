@@ -1,7 +1,8 @@
-"""Three-way merge of one field: what both last agreed on, what the rep set, what the CRM shows.
+"""Three-way merge of a field: the common base, the rep's value, the CRM's value.
 
-Pure. Clean changes merge; both-changed is a conflict for the rep; "do not call" always wins; a
-lifecycle stage only moves forward, by the account's own order; a mere attempt never lowers a lead.
+A change on one side merges; changes on both sides are a conflict for the rep. "Do not call" always
+wins, a lifecycle stage only moves forward in the account's order, and an attempt never lowers a
+lead.
 """
 
 from __future__ import annotations
@@ -10,23 +11,23 @@ from collections.abc import Collection, Sequence
 from enum import StrEnum
 
 ATTEMPTED = "ATTEMPTED_TO_CONTACT"
-"""The status a mere attempt sets (HubSpot's default options, 2026-11-21)."""
+"""The status set by an attempt (HubSpot's default options, 2026-11-21)."""
 
 ATTEMPT_MAY_REPLACE = frozenset({"", "NEW", "OPEN", ATTEMPTED})
-"""Statuses that say no more than an attempt does."""
+"""Statuses that an attempt does not lower."""
 
 
 class Decision(StrEnum):
-    """What to do with one changed field."""
+    """The result of a merge."""
 
     SEND = "send"
-    """Nobody else touched it: the CRM gets the rep's value."""
+    """Unchanged at the CRM: send the rep's value."""
     SAME = "same"
-    """The CRM shows the rep's value already."""
+    """The CRM already has the rep's value."""
     KEEP = "keep"
-    """The CRM's value stands by a rule, and nobody has to be asked."""
+    """A rule keeps the CRM's value."""
     CONFLICT = "conflict"
-    """Both sides changed it to different things: the rep settles it."""
+    """Both sides changed it differently: the rep decides."""
 
 
 def decide(
@@ -39,17 +40,17 @@ def decide(
     also_base: Collection[str] = (),
     theirs_since: bool = False,
 ) -> Decision:
-    """Return what to do with a field that the rep changed.
+    """Return the decision on a field that the rep changed.
 
     Args:
         field: a name of ``LEAD_FIELDS``.
-        base: what the CRM showed when the rep acted.
-        mine: what the rep set.
-        theirs: what the CRM shows now.
-        stages: lifecycle stages of the account in their order; unknown ones have no order.
-        also_base: further values that were there before the rep's own changes.
-        theirs_since: somebody else set the CRM's value after the rep's own change arrived there;
-            only a "do not call" needs it, because its value does not show who set it.
+        base: the CRM's value when the rep acted.
+        mine: the rep's value.
+        theirs: the CRM's value now.
+        stages: lifecycle stages of the account in order.
+        also_base: further values from before the rep's own changes.
+        theirs_since: the CRM's value was set by somebody else after the rep's own change arrived;
+            only needed for "do not call", whose value does not show who set it.
     """
     if theirs == mine:
         return Decision.SAME
@@ -60,7 +61,7 @@ def decide(
     if theirs == base or theirs in also_base:
         return Decision.SEND
     if field == "status" and mine == ATTEMPTED:
-        # An attempt has nothing to say against what somebody set on purpose.
+        # An attempt does not replace a status that was set on purpose.
         return Decision.SEND if theirs in ATTEMPT_MAY_REPLACE else Decision.KEEP
     return Decision.CONFLICT
 
@@ -73,13 +74,13 @@ def shown(
     *,
     stages: Sequence[str] = (),
 ) -> str:
-    """Return the value to show while the rep's change is not sent yet."""
+    """Return the value to show until the rep's change is sent."""
     decision = decide(field, base, mine, theirs, stages=stages)
     return theirs if decision in (Decision.SAME, Decision.KEEP) else mine
 
 
 def kept_because(field: str, theirs: str) -> str:
-    """Return why the CRM's value of a field stays (``Decision.KEEP``), for the receipt."""
+    """Return why the CRM's value stays (``Decision.KEEP``), for the receipt."""
     if field == "do_not_call":
         return "somebody else marked it"
     if field == "lifecycle":
@@ -90,7 +91,7 @@ def kept_because(field: str, theirs: str) -> str:
 def _do_not_call(base: str, mine: str, theirs: str, theirs_since: bool) -> Decision:
     if mine == "true":
         return Decision.SEND
-    # Taking it back counts only against the very mark the rep saw.
+    # Lifting counts only against the mark that the rep saw.
     if base != theirs:
         return Decision.KEEP
     return Decision.CONFLICT if theirs_since else Decision.SEND

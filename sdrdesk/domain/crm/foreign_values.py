@@ -1,8 +1,8 @@
-"""The one place where a stranger's values are checked: what cannot be held here is left out.
+"""Checks of the values that come from a CRM.
 
-Every connector reads the values of a CRM's records through ``ForeignRecord``. A value that no
-column or no clock could hold, or whose meaning is not certain, costs that value alone: the record
-lands without it and carries a ``LeftOut`` that says which one and why. Nothing here guesses.
+Every connector reads records through ``ForeignRecord``. A value that does not fit a column or the
+calendar, or whose meaning is unclear, is left out alone: the record is kept without it and carries
+a ``LeftOut`` with the reason. Nothing is guessed.
 """
 
 from __future__ import annotations
@@ -16,17 +16,17 @@ from typing import Final, NamedTuple, TypeVar
 from sdrdesk.domain.text.plain_text import clean, one_line
 
 MOST_WHOLE: Final = 2**53 - 1
-"""The largest whole number taken: JSON and every column hold it exactly, and sums of it fit too."""
+"""The largest whole number: JSON and every column hold it exactly, sums of it too."""
 
 EARLIEST_MS: Final = 631_152_000_000
-"""1 January 1990, UTC. Seconds since the epoch, taken for milliseconds, lie before it."""
+"""1 January 1990, UTC. Seconds mistaken for milliseconds lie before it."""
 LATEST_MS: Final = 4_102_444_800_000
-"""1 January 2100, UTC: no moment is at or after it. Microseconds lie far behind."""
+"""1 January 2100, UTC, exclusive. Microseconds mistaken for milliseconds lie after it."""
 
 _MOST_TEXT: Final = 262_144
-"""Characters of the longest text that is looked at: four times what HubSpot keeps in a property."""
+"""Most characters of a text: four times HubSpot's limit for a property."""
 MOST_ID: Final = 100
-"""Characters of the longest id."""
+"""Most characters of an id."""
 
 _LONGEST_CHOICE: Final = 500
 _SHORT: Final = 60
@@ -37,29 +37,29 @@ _NUMBER: Final = re.compile(r"[+-]?\d{1,40}(\.\d{0,40})?([eE][+-]?\d{1,3})?")
 
 
 class LeftOut(NamedTuple):
-    """A value, or a whole record, that came from the CRM and is not held here."""
+    """A value, or a whole record, of the CRM that is not kept here."""
 
     kind: str
     """A ``RemoteKind``, ``owner`` or ``option``."""
     record_id: str
-    """``""`` when the record could not be read at all."""
+    """``""`` when the record could not be read."""
     field: str
-    """The CRM's own name of the field."""
+    """The CRM's name of the field."""
     value: str
-    """The value in short, plain."""
+    """The value as short plain text."""
     reason: str
-    """Why, as the end of a sentence."""
+    """The end of a sentence."""
 
 
 class OddError(ValueError):
-    """A value that cannot be held; its text is the reason."""
+    """A value that cannot be kept; its text is the reason."""
 
 
 AnyT = TypeVar("AnyT")
 
 
 class ForeignRecord:
-    """Reads the values of one record by name and notes those that are left out."""
+    """Reads the values of a record by name and notes those left out."""
 
     def __init__(self, kind: str, record_id: str, values: object) -> None:
         self.kind = kind
@@ -73,11 +73,11 @@ class ForeignRecord:
 
     @property
     def left_out(self) -> tuple[LeftOut, ...]:
-        """What was left out so far."""
+        """The values left out so far."""
         return tuple(self._notes)
 
     def note(self, name: str, value: object, reason: str) -> None:
-        """Say that a value is left out."""
+        """Note that a value is left out."""
         self._notes.append(LeftOut(self.kind, self.record_id, name, in_short(value), reason))
 
     def line(self, name: str) -> str:
@@ -94,7 +94,7 @@ class ForeignRecord:
         return clean(self.raw(name))
 
     def raw(self, name: str) -> str:
-        """Return a text as it came, for a reader of its markup; ``""`` without one."""
+        """Return a text with its markup; ``""`` without one."""
         value = self._values.get(name)
         return "" if value is None else self._read(name, value, text, "")
 
@@ -120,7 +120,7 @@ class ForeignRecord:
         return self._read(name, value, identity, "")
 
     def value(self, name: str) -> object:
-        """Return a value unchecked: only to compare it with, never to keep it."""
+        """Return a value unchecked, for comparison only."""
         return self._values.get(name)
 
     def _read(
@@ -134,10 +134,10 @@ class ForeignRecord:
 
 
 def text(value: object) -> str:
-    """Return what is text, or a number as text.
+    """Return a text, or a number as text.
 
     Raises:
-        OddError: it is neither, or longer than any text of a CRM.
+        OddError: it is neither, or too long.
     """
     if isinstance(value, str):
         if len(value) > _MOST_TEXT:
@@ -145,7 +145,7 @@ def text(value: object) -> str:
         return value
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise OddError("no text")
-    if abs(value) < _ENDLESS:  # also false for what is no number at all
+    if abs(value) < _ENDLESS:  # also false for NaN
         return repr(value)
     raise OddError("no number that can be written down")
 
@@ -154,7 +154,7 @@ def number(value: object) -> int:
     """Return a whole number, fractions cut.
 
     Raises:
-        OddError: it is no number, or an endless one.
+        OddError: it is not a finite number.
     """
     if isinstance(value, str):
         found = value.strip()
@@ -163,7 +163,7 @@ def number(value: object) -> int:
         value = int(found) if found.lstrip("+-").isdecimal() else float(found)
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise OddError("no number")
-    if abs(value) < _ENDLESS:  # also false for what is no number at all
+    if abs(value) < _ENDLESS:  # also false for NaN
         return int(value)
     raise OddError("larger than any number that is kept here")
 
@@ -172,7 +172,7 @@ def moment(value: object) -> int:
     """Return a moment (ISO 8601, or milliseconds since the epoch) in milliseconds.
 
     Raises:
-        OddError: it is none, or lies where only another unit would put it.
+        OddError: it is not a moment, or seems to be in another unit.
     """
     if not isinstance(value, str) or _NUMBER.fullmatch(value.strip()):
         return _in_calendar(number(value))
@@ -188,10 +188,10 @@ def moment(value: object) -> int:
 
 
 def identity(value: object) -> str:
-    """Return what can be the id of a record.
+    """Return the id of a record.
 
     Raises:
-        OddError: it is no id, or none that can be asked for again.
+        OddError: it is not an id that can be requested.
     """
     if isinstance(value, float) or (isinstance(value, str) and len(value) > MOST_ID):
         raise OddError("no id that can be read")
@@ -202,10 +202,10 @@ def identity(value: object) -> str:
 
 
 def choice(value: object) -> str:
-    """Return what can be the value of an option: it is compared and sent back letter by letter.
+    """Return the value of an option, which is compared and sent back unchanged.
 
     Raises:
-        OddError: it cannot be shown or kept as it is.
+        OddError: it cannot be shown or kept unchanged.
     """
     found = text(value)
     if len(found) > _LONGEST_CHOICE or not found.isprintable():
@@ -218,7 +218,7 @@ def in_short(value: object) -> str:
     if isinstance(value, str):
         words = value[: 4 * _SHORT]
     elif isinstance(value, dict | list):
-        words = _BRIEFLY.repr(value)  # never the whole of it, as deep and as long as it may be
+        words = _BRIEFLY.repr(value)  # bounded in depth and length
     elif isinstance(value, int) and abs(value) > _ENDLESS:
         words = f"a number of more than {_SHORT} digits"
     else:

@@ -1,4 +1,4 @@
-"""Whether what an outbox item says can be sent: we wrote its payload, but a disk held it."""
+"""Checks of outbox payloads before sending: a disk may have damaged them."""
 
 from __future__ import annotations
 
@@ -39,14 +39,11 @@ _SHAPES: Final[Mapping[OutboxKind, Mapping[str, _Kind]]] = {
     },
     OutboxKind.LIST: {"list_name": str},
 }
-"""What a connector relies on, by kind; shapes of ``domain.crm.intents``."""
+"""The fields a connector needs, by kind; see ``domain.crm.intents``."""
 
 
 def problem_of(kind: OutboxKind, payload: Mapping[str, object] | None) -> str:
-    """Return why an item cannot be sent as it is, ``""`` when it can.
-
-    ``payload`` is ``None`` when it could not be read at all.
-    """
+    """Return why an item cannot be sent, ``""`` when it can; ``None`` is an unreadable payload."""
     if payload is None:
         return "What this item should tell the CRM cannot be read on this disk."
     for name, wanted in _SHAPES.get(kind, {}).items():

@@ -1,8 +1,7 @@
-"""Payloads of the outbox, in sdrdesk's own words; each connector translates them.
+"""Payloads of the outbox, in sdrdesk's own terms; each connector translates them.
 
-They live in the database as JSON, so their names are part of the schema: add, never rename.
-Times are ISO 8601 UTC with ``Z``, durations whole seconds. Beside ``at``, ``at_given`` says that a
-person named that moment.
+They are stored as JSON, so their names are part of the schema: add, never rename. Times are ISO
+8601 UTC with ``Z``, durations whole seconds. ``at_given`` marks an ``at`` that a person entered.
 """
 
 from __future__ import annotations
@@ -16,9 +15,9 @@ class CallIntent(TypedDict):
     at: str
     title: str
     note: str
-    """Plain text with ``\\n``; the connector turns it into whatever markup the CRM wants."""
+    """Plain text with ``\\n``; the connector converts it to the CRM's markup."""
     outcome_label: str
-    """The CRM's label of the outcome, looked up at the account when the item is sent."""
+    """The CRM's label of the outcome, looked up when the item is sent."""
     duration_s: int
     number: str
     owner_id: str
@@ -26,13 +25,13 @@ class CallIntent(TypedDict):
 
 
 class ContactIntent(TypedDict):
-    """Change fields of the lead. Only fields that change are named."""
+    """Change fields of the lead; only changed fields are named."""
 
     changes: dict[str, str]
     """Field (``status``, ``lifecycle``, ``do_not_call``, ``persona``, ``time_zone``,
     ``owner_id``) to new value; ``do_not_call`` is ``"true"`` or ``"false"``."""
     base: dict[str, str]
-    """The same fields as they stood at the CRM when the rep acted."""
+    """The CRM's values of these fields when the rep acted."""
     at: str
     """When the rep acted; conflicts are settled by event time."""
 
@@ -56,7 +55,7 @@ class NoteIntent(TypedDict):
 
 
 class MeetingIntent(TypedDict):
-    """A meeting that was set. Logged upstream; nobody is invited by it."""
+    """A meeting, logged at the CRM without inviting anyone."""
 
     start_at: str
     end_at: str
@@ -65,10 +64,10 @@ class MeetingIntent(TypedDict):
     owner_id: str
     location: NotRequired[str]
     attendees: NotRequired[list[str]]
-    """E-mail addresses and names, for the calendar file; the CRM reads them in ``body``."""
+    """E-mail addresses and names, for the calendar file; the CRM has them in ``body``."""
 
 
 class ListIntent(TypedDict):
-    """Put the lead on a list (a nurture hand-off)."""
+    """Add the lead to a list (a nurture hand-off)."""
 
     list_name: str

@@ -1,8 +1,7 @@
-"""What a CRM tells about its records, in sdrdesk's own words: the plain shapes that sync carries.
+"""The records of a CRM in sdrdesk's own terms, from connector to mirror.
 
-A connector makes them, the store's mirror keeps them. Every value in them went through
-``domain.crm.foreign_values``: text is plain, moments are milliseconds since the epoch, UTC (``0``
-or ``None`` is an unknown one), and all of it fits the store and the clock.
+Every value went through ``domain.crm.foreign_values``: text is plain, moments are milliseconds
+since the epoch, UTC (``0`` or ``None`` is unknown), and every value fits the store.
 """
 
 from __future__ import annotations
@@ -17,12 +16,12 @@ RemoteKind = Literal["company", "lead", "call", "task", "note", "meeting"]
 """Kinds of record that are pulled."""
 
 ActivityKindName = Literal["call", "task", "note", "meeting"]
-"""Kinds of record that sit on a lead's timeline."""
+"""Kinds of record on a lead's timeline."""
 
 ACTIVITY_KINDS: tuple[ActivityKindName, ...] = ("call", "task", "note", "meeting")
 
 OptionField = Literal["persona", "status", "lifecycle", "outcome"]
-"""Fields whose options the account defines; the names used in ``crm_option.field``."""
+"""Fields with options of the account, as named in ``crm_option.field``."""
 
 LEAD_FIELDS: tuple[str, ...] = (
     "status",
@@ -32,7 +31,7 @@ LEAD_FIELDS: tuple[str, ...] = (
     "time_zone",
     "owner_id",
 )
-"""Fields of a lead that a rep may change here, by their names in ``ContactIntent``."""
+"""Fields of a lead that a rep may change, as named in ``ContactIntent``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +47,7 @@ class RemoteOwner:
 
 @dataclass(frozen=True, slots=True)
 class RemoteOption:
-    """One option of a field; ``position`` gives the account's own order."""
+    """An option of a field, with its position in the account's order."""
 
     field: OptionField
     value: str
@@ -59,7 +58,7 @@ class RemoteOption:
 
 @dataclass(frozen=True, slots=True)
 class RemoteCompany:
-    """A company as the CRM holds it."""
+    """A company of the CRM."""
 
     company_id: str
     name: str = ""
@@ -74,11 +73,11 @@ class RemoteCompany:
     modified_ms: int = 0
     archived: bool = False
     left_out: tuple[LeftOut, ...] = ()
-    """Values of this record that could not be held."""
+    """Values of this record that could not be kept."""
 
 
 class RemoteLead(NamedTuple):
-    """A lead as the CRM holds it. A tuple: made five times sooner, which a first load notices."""
+    """A lead of the CRM. A tuple is made five times faster, which matters for a first load."""
 
     lead_id: str
     first_name: str = ""
@@ -98,7 +97,7 @@ class RemoteLead(NamedTuple):
     city: str = ""
     language: str = ""
     persona: str = ""
-    """The account's own value, not the label."""
+    """The account's value, not the label."""
     lifecycle: str = ""
     status: str = ""
     owner_id: str = ""
@@ -120,14 +119,14 @@ class RemoteLead(NamedTuple):
     merged_ids: tuple[str, ...] = ()
     """Ids that were merged into this lead."""
     stages: tuple[tuple[str, int], ...] = ()
-    """Stages the CRM says it entered, each with the moment of it in milliseconds."""
+    """Lifecycle stages with the moment of entering them, in milliseconds."""
     left_out: tuple[LeftOut, ...] = ()
-    """Values of this record that could not be held."""
+    """Values of this record that could not be kept."""
 
 
 @dataclass(frozen=True, slots=True)
 class RemoteActivity:
-    """A call, task, note or meeting on somebody's timeline, logged by any rep with any tool."""
+    """A call, task, note or meeting on a lead's timeline, logged by any rep with any tool."""
 
     kind: ActivityKindName
     crm_id: str
@@ -138,50 +137,50 @@ class RemoteActivity:
     title: str = ""
     note: str = ""
     outcome: str = ""
-    """The account's own value of a call's outcome, not the label."""
+    """The account's value of a call's outcome, not the label."""
     duration_s: int = 0
     number: str = ""
     done: bool = True
     modified_ms: int = 0
     key: str = ""
-    """The outbox key, when sdrdesk made this record; ``""`` otherwise."""
+    """The outbox key of a record made by sdrdesk, else ``""``."""
     left_out: tuple[LeftOut, ...] = ()
-    """Values of this record that could not be held."""
+    """Values of this record that could not be kept."""
 
 
 @dataclass(frozen=True, slots=True)
 class LeadFields:
-    """The writable fields of one lead, read at the CRM a moment ago."""
+    """The writable fields of a lead, just read from the CRM."""
 
     lead_id: str
-    """The id the CRM answers with; another than asked for means the lead was merged."""
+    """The id in the CRM's answer; it differs from the requested one after a merge."""
     values: dict[str, str] = field(default_factory=dict)
     """Field of ``LEAD_FIELDS`` to value; ``do_not_call`` is ``"true"`` or ``"false"``."""
     changed_ms: dict[str, int] = field(default_factory=dict)
-    """Field to the moment it was last set there; only when asked for."""
+    """Field to the moment it was last set; only on request."""
     company_id: str = ""
     modified_ms: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class NewLead:
-    """A person the CRM may not know yet."""
+    """A person to create in the CRM, if missing."""
 
     email: str = ""
-    """In lower case; what tells whether the CRM has them. ``""``: their numbers tell it."""
+    """In lower case; identifies the person, else their numbers do."""
     values: Mapping[str, str] = field(default_factory=dict)
     """Any of first_name, last_name, title, company, phone, mobile, street, city, postcode, state,
     country."""
     do_not_call: bool = False
-    """Must be marked in the creation itself."""
+    """Set in the creating request itself."""
     numbers: tuple[str, ...] = ()
-    """What the numbers dial (E.164), for a person without an address."""
+    """Numbers in E.164, for a person without an e-mail address."""
     notes: tuple[str, ...] = ()
-    """What the CRM has no field for, line by line."""
+    """Values without a field in the CRM, line by line."""
 
 
 class Known(NamedTuple):
-    """A person that is there already, as far as telling them apart needs."""
+    """An existing person, with the fields that tell people apart."""
 
     lead_id: str
     first_name: str
@@ -192,11 +191,11 @@ class Known(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Added:
-    """What became of one new lead."""
+    """The result of creating a lead."""
 
     lead_id: str = ""
     """``""`` when the CRM refused it."""
     existed: bool = False
-    """Somebody else made them known meanwhile; they are left as they are."""
+    """Created by somebody else meanwhile; left unchanged."""
     problem: str = ""
     """The CRM's own words."""

@@ -1,1 +1,1 @@
-"""People from a file: what each column means, which rows can be used. Nothing is looked up."""
+"""People from a file: columns, values and usable rows."""

@@ -1,4 +1,4 @@
-"""Which column of a file goes to which field, and which one must be decided by a person."""
+"""Columns of a file matched to fields; unclear ones are left to a person."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ from sdrdesk.domain.people.values import consent, fold_heading, is_email, looks_
 from sdrdesk.domain.text.plain_text import one_line
 
 IGNORE = "ignore"
-"""What ``--map`` takes for a column that is left out on purpose."""
+"""The value of ``--map`` for a column to leave out."""
 _NUMBERS = ("phone", "mobile", "other_phone", "extension")
 _ENOUGH = 0.6
-"""Share of the cells of a column that tells what it holds."""
+"""Share of a column's cells that decides its content."""
 
 _NAME = re.compile(
     r"\b(?:first|last|given|family|full|middle|nick|contact|person|attendee|guest|visitor|delegate"
@@ -50,38 +50,37 @@ _NOT_A_PERSON = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """What a person decided about the columns, and what the account calls its own field."""
+    """A person's choices of columns, and the account's do-not-call field."""
 
     mapped: Mapping[str, str] | None = None
     """Heading to field."""
     ignored: Sequence[str] = ()
     do_not_call: str = ""
-    """Property name of the account's own field."""
+    """Property name of the account's do-not-call field, ``""`` none."""
     do_not_call_label: str = ""
-    """What the account shows for it: an export is headed with this."""
-    """Name of the account's do-not-call field, ``""`` none."""
+    """Its label, which is the heading of an export."""
 
 
 @dataclass(frozen=True, slots=True)
 class ColumnMap:
-    """Where each column goes."""
+    """The field of each column."""
 
     headings: tuple[str, ...]
     fields: tuple[str, ...]
-    """Field of each column, ``""`` for one that means nothing here."""
+    """Field of each column, ``""`` for none."""
     places: Mapping[str, tuple[int, ...]]
-    """Field to its columns, the one to prefer first."""
+    """Field to its columns, the preferred one first."""
     unplaced: tuple[tuple[str, str], ...] = ()
-    """Heading and what it looks like, of columns that a person must decide about."""
+    """Heading and likely content of columns that a person must decide on."""
     strange: tuple[str, ...] = ()
-    """Headings a person named that are not in the file."""
+    """Chosen headings that are not in the file."""
 
     def named(self) -> dict[str, str]:
-        """Return heading to field of the columns that go somewhere."""
+        """Return heading to field of the used columns."""
         return {h: f for h, f in zip(self.headings, self.fields, strict=True) if f}
 
     def ignored(self) -> tuple[str, ...]:
-        """Return the headings of the columns that are left out."""
+        """Return the headings of the unused columns."""
         waiting = {heading for heading, _ in self.unplaced}
         pairs = zip(self.headings, self.fields, strict=True)
         return tuple(h for h, f in pairs if h and not f and h not in waiting)
@@ -90,7 +89,7 @@ class ColumnMap:
 def place_columns(
     headings: Sequence[str], rows: Sequence[Sequence[str]], choices: Choices
 ) -> ColumnMap:
-    """Decide about every column by its heading, by its cells and by what a person said."""
+    """Match every column by its heading, its cells and a person's choices."""
     shown = tuple(one_line(h, limit=60) or _letter(n) for n, h in enumerate(headings))
     mapped = {fold_heading(h): field for h, field in (choices.mapped or {}).items()}
     mapped |= {fold_heading(h): IGNORE for h in choices.ignored}
@@ -125,7 +124,7 @@ def _meaning(heading: str, cells: Sequence[str], own: Collection[str]) -> Meanin
     found = meaning_of(heading)
     if found is None or not cells:
         return found
-    if found.field in _NUMBERS and not (_says_phone(heading) or _some(cells, _has_digits)):
+    if found.field in _NUMBERS and not (_says_phone(heading) or any(map(_has_digits, cells))):
         return None  # "Direct" and "Mobile" may hold anything
     says_little = found.field == "name" or fold_heading(heading) in ("first", "last")
     if says_little and _share(cells, looks_like_phone):  # "Contact", "First"
@@ -134,15 +133,15 @@ def _meaning(heading: str, cells: Sequence[str], own: Collection[str]) -> Meanin
 
 
 def _looks_like(heading: str, cells: Sequence[str]) -> str:
-    """Return what a column that is not known looks like, ``""`` for nothing that may be lost."""
+    """Return the likely content of an unknown column, ``""`` if it can be ignored."""
     if not cells:
         return ""
     text = spaced(heading)
     if is_about_consent(heading):
-        # "No" to e-mail opt-out is no news; "no" to consent is a refusal.
+        # "No" to an e-mail opt-out can be ignored; "no" to consent is a refusal.
         harmless = is_refusal_elsewhere(heading) and all(consent(cell) == "no" for cell in cells)
         return "" if harmless else "consent"
-    if may_be_consent(heading) and _share(cells, _answers):
+    if may_be_consent(heading) and _share(cells, lambda cell: consent(cell) != "unclear"):
         return "consent"
     if _share(cells, is_email):
         return "an e-mail address"
@@ -150,10 +149,10 @@ def _looks_like(heading: str, cells: Sequence[str]) -> str:
         return "a telephone number"
     if _NOT_A_PERSON.search(text):
         return ""
-    if _NUMBER.search(text) and _some(cells, _has_digits):
+    if _NUMBER.search(text) and any(map(_has_digits, cells)):
         return "a telephone number"
     if _EMAIL.search(text):  # "Email sent" holds no address
-        return "an e-mail address" if _some(cells, _has_at) else ""
+        return "an e-mail address" if any("@" in cell for cell in cells) else ""
     if _ADDRESS.search(text):
         return "an address"
     return "a name" if _NAME.search(text) else ""
@@ -162,16 +161,16 @@ def _looks_like(heading: str, cells: Sequence[str]) -> str:
 def _settle_names(
     headings: Sequence[str], meanings: list[Meaning | None], mapped: set[str]
 ) -> None:
-    """Read ``Nom`` beside ``Prénom`` as last name, ``Nombre`` beside ``Apellidos`` as first."""
+    """Read ``Nom`` next to ``Prénom`` as last name, ``Nombre`` next to ``Apellidos`` as first."""
     fields = {meaning.field for meaning in meanings if meaning}
+    missing = [part for part in ("first_name", "last_name") if part not in fields]
+    if len(missing) != 1:
+        return
     for place, meaning in enumerate(meanings):
         if meaning is None or meaning.field != "name" or fold_heading(headings[place]) in mapped:
             continue
         if is_ambiguous(headings[place]):
-            if "first_name" in fields and "last_name" not in fields:
-                meanings[place] = Meaning("last_name", meaning.rank)
-            elif "last_name" in fields and "first_name" not in fields:
-                meanings[place] = Meaning("first_name", meaning.rank)
+            meanings[place] = Meaning(missing[0], meaning.rank)
 
 
 def _ordered(meanings: Sequence[Meaning | None]) -> dict[str, tuple[int, ...]]:
@@ -190,20 +189,8 @@ def _says_phone(heading: str) -> bool:
     return re.search(r"phone|\btel|tele[fp]", spaced(heading)) is not None
 
 
-def _answers(text: str) -> bool:
-    return consent(text) != "unclear"
-
-
 def _has_digits(text: str) -> bool:
     return sum(ch.isdigit() for ch in text) >= 2
-
-
-def _has_at(text: str) -> bool:
-    return "@" in text
-
-
-def _some(cells: Sequence[str], test: Callable[[str], bool]) -> bool:
-    return any(test(cell) for cell in cells)
 
 
 def _share(cells: Sequence[str], test: Callable[[str], bool]) -> bool:
@@ -211,7 +198,7 @@ def _share(cells: Sequence[str], test: Callable[[str], bool]) -> bool:
 
 
 def _letter(place: int) -> str:
-    """Return the name a spreadsheet gives a column without a heading."""
+    """Return a spreadsheet's name for a column without a heading."""
     name = ""
     place += 1
     while place:

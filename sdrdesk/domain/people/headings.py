@@ -1,4 +1,4 @@
-"""What a heading means, in the words of the products that export people."""
+"""Headings of the products that export people, and their fields."""
 
 from __future__ import annotations
 
@@ -31,11 +31,11 @@ PERSON_FIELDS: dict[str, str] = {
     "may_call": "may be called",
     "note": "kept as a note",
 }
-"""Fields a column can go to, by the name ``--map`` takes, and in words."""
+"""Fields of a column, by their name in ``--map``, and their labels."""
 
 _IGNORE = "ignore"
 _AMBIGUOUS = {"name", "nom", "nombre", "nome", "naam"}
-"""A whole name, or the part of it that no other column holds."""
+"""A whole name, or the part of it without a column of its own."""
 _PREFIXES = (
     "person", "contact", "lead", "prospect", "attendee", "participant", "delegate", "guest",
     "kontakt", "contacto", "contatto", "contato", "customer", "client",
@@ -50,7 +50,7 @@ _PLAIN = word_set(
     " lavoro ufficio professionale werk zakelijk zakelijke kantoor"
     " the of de del do da di du van von la le el a alt alternate address postal postale"
 )
-"""Words that leave the meaning of a telephone, e-mail or place as it is."""
+"""Words that do not change the meaning of a telephone, e-mail or place."""
 _FURTHER = word_set(
     "any other further second secondary alternative home private personal whats app whatsapp"
     " company group hq"
@@ -58,7 +58,7 @@ _FURTHER = word_set(
     " autre domicile personnel entreprise empresa particular casa otro bedrijf"
     " outro residencial pessoal altro privato personale aziendale azienda andere prive thuis"
 )
-"""Words of numbers and addresses that count after the first."""
+"""Words of second and further numbers and addresses."""
 _BY_WORDS = frozenset(
     ("email", "other_email", "phone", "mobile", "other_phone", "note", "street", "city", "postcode",
      "state", "country")
@@ -67,14 +67,14 @@ _FURTHER_FIELD = {"phone": "other_phone", "mobile": "other_phone", "email": "oth
 
 
 class Meaning(NamedTuple):
-    """What a heading is: a field, and how early it counts among those of the same field."""
+    """The field of a heading, and its rank among columns of the same field."""
 
     field: str
     rank: int
 
 
 def meaning_of(heading: str) -> Meaning | None:
-    """Return what a heading means, ``None`` when it is not known; ``ignore`` is a field too."""
+    """Return the meaning of a heading, ``None`` when unknown; ``ignore`` is a field too."""
     word = fold_heading(heading)
     if not word:
         return None
@@ -85,12 +85,12 @@ def meaning_of(heading: str) -> Meaning | None:
 
 
 def is_ambiguous(heading: str) -> bool:
-    """Whether a heading is a whole name only while no other column holds a part of one."""
+    """Return whether a heading is a whole name only if no other column has a part of it."""
     return fold_heading(heading) in _AMBIGUOUS
 
 
 def _of_part(word: str) -> Meaning | None:
-    """Read ``Person - Phone - Work`` and ``Phone 4`` by the part that is known."""
+    """Read ``Person - Phone - Work`` and ``Phone 4`` by the known part."""
     table = _table()
     for prefix in _PREFIXES:
         if word.startswith(prefix) and (found := table.get(word.removeprefix(prefix))):
@@ -104,9 +104,9 @@ def _of_part(word: str) -> Meaning | None:
 
 
 def _of_words(heading: str) -> Meaning | None:
-    """Read ``Telefon (geschäftlich) 2`` and ``Alt. address: city`` by the words that count.
+    """Read ``Telefon (geschäftlich) 2`` and ``Alt. address: city`` by the relevant words.
 
-    Only fields that further words cannot turn into another one: "Firma Name" is no name.
+    Only for fields that further words do not change: "Firma Name" is not a name.
     """
     words = spaced(heading).split()
     more = [word for word in words if word in _FURTHER or word.isdigit()]
@@ -133,7 +133,7 @@ def _table() -> dict[str, Meaning]:
     return table
 
 
-# Consent: the words of many products, told apart by what they are about.
+# Consent, in the words of many products.
 
 _NOT_CALL = re.compile(
     r"\b(?:do not|dont|don t|not to be|never|no|please do not)(?: be)?(?: allow)?"
@@ -181,18 +181,16 @@ _ALLOWING = re.compile(
 
 
 def _refused(heading: str) -> Meaning | None:
-    """Return ``do_not_call`` for a heading that asks not to be called, whatever its words."""
+    """Return ``do_not_call`` for a heading about refusing calls."""
     text = spaced(heading)
-    by_phone = _BY_PHONE.search(text) is not None
-    if _OTHER_WAY.search(text) and not by_phone:
+    if _OTHER_WAY.search(text) and not _BY_PHONE.search(text):
         return None
-    if _NOT_CALL.search(text) or _OPT_OUT.search(text):
-        return Meaning("do_not_call", 0)
-    return None
+    refuses = _NOT_CALL.search(text) or _OPT_OUT.search(text)
+    return Meaning("do_not_call", 0) if refuses else None
 
 
 def spaced(heading: str) -> str:
-    """Return a heading as plain words: ``HasOptedOutOfCall`` is ``has opted out of call``."""
+    """Return ``has opted out of call`` for ``HasOptedOutOfCall``."""
     apart = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", " ", heading)
     bare = "".join(
         ch for ch in unicodedata.normalize("NFKD", apart) if not unicodedata.combining(ch)
@@ -201,20 +199,20 @@ def spaced(heading: str) -> str:
 
 
 def is_about_consent(heading: str) -> bool:
-    """Whether a heading is about consent of any kind."""
+    """Return whether a heading is about consent of any kind."""
     text = spaced(heading)
     return any(rule.search(text) for rule in (_NOT_CALL, _OPT_OUT, _CONSENT))
 
 
 def is_refusal_elsewhere(heading: str) -> bool:
-    """Whether a heading refuses e-mail, text messages, fax or letters: "no" there is no news."""
+    """Return whether a heading refuses e-mail, text messages, fax or letters, but not calls."""
     text = spaced(heading)
     refuses = _OPT_OUT.search(text) or _NOT_WAY.search(text)
     return bool(refuses) and _OTHER_WAY.search(text) is not None
 
 
 def may_be_consent(heading: str) -> bool:
-    """Whether a heading speaks of calls and of refusing or allowing: its cells decide."""
+    """Return whether a heading mentions calls and refusing or allowing; its cells decide."""
     text = spaced(heading)
     if re.search(r"\bc?tps\b", text):
         return True

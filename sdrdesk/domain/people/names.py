@@ -1,4 +1,4 @@
-"""A person's name in one column, taken apart with care, and whether two names are one person's."""
+"""Names of people: splitting a whole name, and comparing two names."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _PARTICLES = word_set(
     "van der den de del della di da do dos das du des la le von vom zu zum zur af av al el"
     " bin ibn ben abu ter ten te op 't het mac san santa st saint d' l' lo degli dei"
 )
-"""Words a family name may begin with, when they are written small or stand before another word."""
+"""Words that may begin a family name."""
 _BETWEEN = frozenset(("y", "e", "i"))
 """Words between two family names: "Ortega y Gasset"."""
 _TITLES = word_set(
@@ -22,11 +22,11 @@ _DEGREES = word_set(
     "jr sr ii iii iv phd md mba bsc msc ba ma esq cpa dds llm llb jd pe cfa pmp dr rn"
 )
 _ALIKE = 0.9
-"""Likeness of two whole names that is a slip of the key, and not a sister."""
+"""Similarity of two whole names from which a difference is a typing mistake."""
 
 
 def split_name(text: str) -> tuple[str, str]:
-    """Return first and last name; one word is a last name, so that no script greets by it."""
+    """Return first and last name; a single word is a last name, so no script greets by it."""
     before, comma, after = text.partition(",")
     degrees = [word.strip(".,").casefold().replace(".", "") for word in after.split()]
     if comma and before.strip() and after.strip() and not set(degrees) <= _DEGREES:
@@ -43,7 +43,7 @@ def split_name(text: str) -> tuple[str, str]:
 
 
 def is_salutation(text: str) -> bool:
-    """Whether a text is how somebody is addressed: ``Mr.``, ``Frau``."""
+    """Return whether a text is a form of address: ``Mr.``, ``Frau``."""
     return text.strip(".").casefold() in _TITLES
 
 
@@ -59,7 +59,6 @@ def _without_titles(words: list[str]) -> str:
 
 
 def _cut(words: list[str], capitals: list[bool]) -> int:
-    """Return where the last name begins."""
     if capitals[-1] and not all(capitals):  # "Sam LEE", "Marie DE LA TOUR"
         cut = len(words) - 1
         while cut > 1 and (capitals[cut - 1] or words[cut - 1].casefold() in _PARTICLES):
@@ -78,9 +77,9 @@ def _is_capitals(word: str) -> bool:
 
 
 def alike(one: tuple[str, str], other: tuple[str, str]) -> bool:
-    """Whether two names (first, last) on the same number are one person's.
+    """Return whether two names (first, last) on the same number are the same person.
 
-    A name that is missing on either side contradicts nothing.
+    A missing name matches any.
     """
     first, last = (_folded(part) for part in one)
     first2, last2 = (_folded(part) for part in other)
@@ -91,15 +90,14 @@ def alike(one: tuple[str, str], other: tuple[str, str]) -> bool:
         return True
     if last == last2 and (not first or not first2 or _short_for(first, first2)):
         return True
-    if not (first and last and first2 and last2) and set(whole.split()) & set(whole2.split()):
-        return set(whole.split()) <= set(whole2.split()) or set(whole2.split()) <= set(
-            whole.split()
-        )
+    words, words2 = set(whole.split()), set(whole2.split())
+    if not (first and last and first2 and last2) and words & words2:
+        return words <= words2 or words2 <= words
     return SequenceMatcher(None, whole, whole2).ratio() >= _ALIKE
 
 
 def _short_for(one: str, other: str) -> bool:
-    """Whether one first name is the beginning of the other: ``S``, ``Sam``, ``Samuel``."""
+    """Return whether one first name begins with the other: ``S``, ``Sam``, ``Samuel``."""
     return one.startswith(other) or other.startswith(one)
 
 

@@ -1,4 +1,4 @@
-"""The rows of a file as people for the CRM, each with what is wrong with it."""
+"""The rows of a file as people for the CRM, with the problems of unusable rows."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _LONGEST_EMAIL = 254
 """RFC 5321, with the erratum of 2010."""
 _SEVERAL = re.compile(r"\s*(?:[;,|\s]|:::)\s*")
 _TAIL = 9
-"""Digits that tell two numbers of one person apart, however they are written."""
+"""Last digits that distinguish two numbers of a person in any spelling."""
 _TAKEN_OVER = ("title", "company", "street", "city", "postcode", "state", "country")
 
 
@@ -38,7 +38,7 @@ _DIGITS_OF_A_NUMBER = 7
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One usable row: a person, and where they are in the file."""
+    """A usable row: a person and the line in the file."""
 
     line: int
     lead: NewLead
@@ -48,11 +48,11 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class People:
-    """What the rows of a file hold."""
+    """The people and the problems of a file."""
 
     rows: tuple[Row, ...]
     problems: tuple[tuple[int, str], ...]
-    """Line and why the row is left out."""
+    """Line, and why the row is left out."""
 
 
 class _Problem(Exception):  # noqa: N818 - a row that cannot be used, not an error of ours
@@ -69,10 +69,10 @@ def read_people(
     """Return the people of the rows; the first row of a person counts.
 
     Args:
-        columns: where each column goes.
+        columns: the field of each column.
         rows: line and cells of each row below the heading.
-        default_region: country (two letters) of national numbers in rows that name none.
-        own_value: the value that means "do not call" at the account, ``""`` any that says yes.
+        default_region: country (two letters) of national numbers in rows without one.
+        own_value: the account's value for "do not call", ``""`` for any yes.
     """
     found: list[Row] = []
     problems: list[tuple[int, str]] = []
@@ -89,7 +89,7 @@ def read_people(
 
 
 def dialled_numbers(lead: NewLead, default_region: str = "") -> tuple[str, ...]:
-    """Return what the numbers of a person dial, in E.164."""
+    """Return the numbers of a person in E.164."""
     region = country_to_region(lead.values.get("country", "")) or default_region or None
     raw = (lead.values.get("phone", ""), lead.values.get("mobile", ""))
     dialled = (parse_phone(text, region, dial_only=True).e164 for text in raw if text)
@@ -123,10 +123,10 @@ class _Reader:
         return Row(line, lead, split)
 
     def _check_places(self, cells: Sequence[str]) -> None:
-        """Leave a row out whose cells are shifted: as many as the heading, each a column off.
+        """Raise for a row whose cells are shifted by a column.
 
-        A missing cell hides a separator too many. The signs: a number or an address where words
-        are due, or words that follow a separator and a space where a number is due.
+        The signs: a number or an e-mail address in a column of words, or words after a separator
+        and a space in a column of numbers.
         """
         for field in _IN_WORDS:
             for place in self._places.get(field, ()):
@@ -154,9 +154,9 @@ class _Reader:
         return replace(lead, numbers=dialled)
 
     def _held(self, field: str, cells: Sequence[str]) -> list[tuple[str, str]]:
-        """Return heading and text of the cells of a field that are not empty."""
+        """Return heading and text of a field's non-empty cells."""
         places = self._places.get(field)
-        if not places:  # most fields of most files: a hundred thousand rows notice it
+        if not places:  # the usual case, a hundred thousand times
             return []
         return [
             (self._columns.headings[place], text)
@@ -174,7 +174,7 @@ class _Reader:
         return [f"{name}: {text}" for name, text in self._held("note", cells)]
 
     def _email(self, cells: Sequence[str]) -> tuple[str, list[str]]:
-        """Return the address, and the others as notes."""
+        """Return the e-mail address, and further ones as notes."""
         good: dict[str, str] = {}
         bad = ""
         for name, text in (*self._held("email", cells), *self._held("other_email", cells)):
@@ -189,7 +189,7 @@ class _Reader:
         return first, [f"{name}: {text}" for text, name in good.items() if text != first]
 
     def _numbers(self, cells: Sequence[str], region: str) -> tuple[dict[str, str], list[str]]:
-        """Return telephone and mobile, and the numbers there is no field for as notes."""
+        """Return telephone and mobile, and further numbers as notes."""
         main, mobile = self._held("phone", cells), self._held("mobile", cells)
         further = main[1:] + mobile[1:] + self._held("other_phone", cells)
         numbers = {"phone": main[0][1]} if main else {}
@@ -211,7 +211,7 @@ class _Reader:
         return numbers, notes
 
     def _free(self, text: str, numbers: Mapping[str, str], region: str) -> str:
-        """Return the field that a further number can take, ``""`` for none."""
+        """Return the free field for a further number, ``""`` for none."""
         if "phone" not in numbers and "mobile" not in numbers:
             return "phone"
         if "mobile" not in numbers and parse_phone(text, region or None).kind == "mobile":
@@ -235,7 +235,7 @@ class _Reader:
         return held[0][1] if held else ""
 
     def _really_null(self, cells: Sequence[str]) -> str:
-        """Return ``Null`` for a person of that name: written as a name, after a first name."""
+        """Return ``Null`` for a person with that last name."""
         places = (p for p in self._places.get("last_name", ()) if p < len(cells))
         return next((name for p in places if (name := one_line(cells[p])) == "Null"), "")
 
@@ -252,9 +252,9 @@ class _Reader:
 
 
 def _out_of_place(field: str, text: str) -> str:
-    """Return what a cell looks like that a field of words cannot hold, ``""`` for nothing."""
+    """Return the problem of a cell in a column of words, ``""`` for none."""
     if is_email(text):
-        # Some tools write the address of a person without a name as the name.
+        # Some tools use the e-mail address as the name of a person without one.
         return "" if field in _NAMES else "is an e-mail address"
     digits = sum(ch.isdigit() for ch in text)
     many = field in _NO_DIGITS and digits >= _DIGITS_OF_A_NUMBER
@@ -268,12 +268,12 @@ def _shifted(heading: str, text: str, what: str) -> str:
 def _without_doubles(
     rows: Sequence[Row], default_region: str
 ) -> tuple[list[Row], list[tuple[int, str]]]:
-    """Keep the first row of each person; a later one that says "do not call" marks the first."""
+    """Keep the first row of each person, marked if a later one says "do not call"."""
     kept: list[Row] = []
     double: list[tuple[int, str]] = []
     by_email: dict[str, int] = {}
     by_number: dict[str, list[int]] = {}
-    look = any(not row.lead.email for row in rows)  # numbers are parsed only when they decide
+    look = any(not row.lead.email for row in rows)  # else numbers do not decide
     for row in rows:
         lead = row.lead
         numbers = (lead.numbers or dialled_numbers(lead, default_region)) if look else ()

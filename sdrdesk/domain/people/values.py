@@ -1,4 +1,4 @@
-"""One cell of a file: what is empty, what a spreadsheet added, what says "do not call"."""
+"""Values of cells: empty ones, telephone numbers, e-mail addresses, consent."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Literal
 from sdrdesk.domain.text.plain_text import one_line
 
 EMAIL = re.compile(r"[^@\s<>\",;:()\\]+@(?:[^\W_](?:[\w-]*\w)?\.)+[^\W\d_]{2,}")
-"""Loose: the CRM has the last word. What cannot be an address anywhere is reported by line."""
+"""Loose, because the CRM decides; anything else is reported by line."""
 _PHONE = re.compile(
     r"(?:\+|00)\d[\d ().\-/]{6,20}"  # with the country
     r"|\(?\d{2,5}\)?[ .\-/]\d{2,4}[ .\-/]\d{2,5}(?:[ .\-/]\d{2,4})?"  # in groups
@@ -33,7 +33,7 @@ _NULL = word_set(
     "(not set)", "not set", "not available", "not provided", "not specified", "not applicable",
     "not known", "no name", "no value", "no phone", "no email",
 }  # fmt: skip
-"""What programs write for nothing, folded. ``NA`` is Namibia, ``Nan`` and ``Na`` are names."""
+"""Case-folded spellings of an empty value. ``NA`` is Namibia, ``Nan`` and ``Na`` are names."""
 
 Consent = Literal["yes", "no", "unclear"]
 
@@ -52,17 +52,14 @@ _NO = word_set(
 
 
 def fold_heading(text: str) -> str:
-    """Return a heading for comparing: letters and digits only, no accents, lower case."""
+    """Return a heading for comparison: letters and digits, no accents, lower case."""
     plain = unicodedata.normalize("NFKD", text.casefold())
     return "".join(ch for ch in plain if ch.isalnum())
 
 
 @lru_cache(maxsize=8192)
 def plain(cell: str) -> str:
-    """Return the text of a cell, ``""`` for a word that means nothing is there.
-
-    An apostrophe that keeps a formula from running goes.
-    """
+    """Return the text of a cell, ``""`` for an empty value, without a formula's apostrophe."""
     text = one_line(cell)
     if text.startswith("'") and text[1:].startswith(_FORMULA):
         text = text[1:]
@@ -70,19 +67,19 @@ def plain(cell: str) -> str:
 
 
 def is_null(text: str) -> bool:
-    """Whether a text is what a program writes for nothing."""
+    """Return whether a text is a spelling of an empty value."""
     if text in ("nil", "NIL"):  # Nil is a name
         return True
     return not text or (text.casefold() in _NULL and text != "Nan")
 
 
 def is_email(text: str) -> bool:
-    """Whether a text can be an e-mail address."""
+    """Return whether a text can be an e-mail address."""
     return "@" in text and EMAIL.fullmatch(text) is not None
 
 
 def looks_like_phone(text: str) -> bool:
-    """Whether a text is written as only telephone numbers are: with a plus, or in groups."""
+    """Return whether a text has the form of a telephone number: a plus, or groups."""
     digits = sum(ch.isdigit() for ch in text)
     return (
         7 <= digits <= 17 and _PHONE.fullmatch(text) is not None and _DATE.fullmatch(text) is None
@@ -90,12 +87,7 @@ def looks_like_phone(text: str) -> bool:
 
 
 def consent(text: str, own_value: str = "") -> Consent:
-    """Return what a cell of a do-not-call column says.
-
-    Args:
-        text: the cell, plain.
-        own_value: the value that means it at the account, ``""`` any that says yes.
-    """
+    """Return the answer in a do-not-call column; ``own_value`` is the account's value for yes."""
     word = text.casefold()
     if not word or word in _NO:
         return "no"
@@ -105,8 +97,8 @@ def consent(text: str, own_value: str = "") -> Consent:
 
 
 def may_call(text: str) -> Consent:
-    """Return whether a cell of a column "may be called" forbids it; empty says nothing."""
-    said = consent(text)
-    if not text or said == "unclear":
-        return "no" if not text else "unclear"
-    return "no" if said == "yes" else "yes"
+    """Return whether a cell of a column "may be called" forbids calls; an empty one does not."""
+    if not text:
+        return "no"
+    opposite: dict[Consent, Consent] = {"yes": "no", "no": "yes"}
+    return opposite.get(consent(text), "unclear")

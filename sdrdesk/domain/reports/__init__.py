@@ -1,1 +1,1 @@
-"""Counting for the team lead's reports: pure functions over plain records, no disk, no clock."""
+"""The counts of the team lead's reports."""

@@ -1,4 +1,4 @@
-"""Promised callbacks: kept, missed, or still open."""
+"""Promised callbacks: kept, missed or open."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ CallbackResult = Literal["kept", "missed", "open"]
 
 
 class PromisedCallback(NamedTuple):
-    """A callback that a rep promised. Aware UTC."""
+    """A callback promised by a rep, at an aware UTC moment."""
 
     owner_id: str
     lead_id: str
@@ -20,14 +20,14 @@ class PromisedCallback(NamedTuple):
 def callback_result(
     promise: PromisedCallback, calls: Sequence[datetime], now: datetime, early_s: int, late_s: int
 ) -> CallbackResult:
-    """Return what became of a promise.
+    """Return the result of a promised callback; a call by any rep keeps it.
 
     Args:
-        promise: what was promised.
-        calls: when anybody called the lead; whoever calls keeps the promise for the team.
-        now: aware UTC; before the promise has run out it is open.
-        early_s: seconds before the promised time from which a call keeps it.
-        late_s: seconds after it until which a call keeps it.
+        promise: the callback.
+        calls: all calls to the lead.
+        now: aware UTC.
+        early_s: most seconds before the promised time for a call to keep it.
+        late_s: most seconds after it.
     """
     start, end = promise.at - timedelta(seconds=early_s), promise.at + timedelta(seconds=late_s)
     if any(start <= call <= end for call in calls):
@@ -42,7 +42,7 @@ def callback_results(
     early_s: int,
     late_s: int,
 ) -> dict[str, dict[CallbackResult, int]]:
-    """Return per owner how many promises were kept, missed and are open."""
+    """Return the number of kept, missed and open callbacks by owner."""
     found: dict[str, dict[CallbackResult, int]] = {}
     for promise in promises:
         mine = found.setdefault(promise.owner_id, {"kept": 0, "missed": 0, "open": 0})

@@ -1,4 +1,4 @@
-"""Days on a person's own clock, as moments: a day has 23, 24 or 25 hours, whatever the season."""
+"""Days in a time zone as moments: a day may have 23, 24 or 25 hours."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from sdrdesk.domain.errors import UsageError
 
 _MOST_DAYS = 1_100
-"""Three years: more is a typing mistake in the year."""
+"""Three years: more is a typing mistake."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,19 +27,16 @@ class DateRange:
 
     @property
     def end(self) -> datetime:
-        """The first moment that is not in it any more, aware UTC."""
+        """The first moment after it, aware UTC."""
         return midnight(self.last + timedelta(days=1), self.zone)
 
     def holds(self, moment: datetime) -> bool:
-        """Say whether an aware moment lies in it."""
+        """Return whether an aware moment lies in it."""
         return self.start <= moment < self.end
 
 
 def midnight(day: date, zone: ZoneInfo) -> datetime:
-    """Return the first moment of ``day`` in ``zone``, aware UTC.
-
-    Where clocks skip midnight, that is the moment they skip it.
-    """
+    """Return the first moment of ``day`` in ``zone``, aware UTC; clocks may skip midnight."""
     return datetime.combine(day, time(), zone).astimezone(UTC)
 
 
@@ -47,7 +44,7 @@ def span(first: date, last: date, zone: ZoneInfo) -> DateRange:
     """Return the days from ``first`` to ``last``, both included.
 
     Raises:
-        UsageError: ``last`` lies before ``first``, or they are more than three years apart.
+        UsageError: ``last`` is before ``first``, or more than three years after it.
     """
     if not 1 <= (last - first).days + 1 <= _MOST_DAYS:
         raise UsageError(

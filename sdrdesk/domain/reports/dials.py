@@ -1,4 +1,4 @@
-"""Dials, connects, conversations and meetings: what every table about calls counts."""
+"""Counts of dials, connects, conversations and meetings."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from sdrdesk.domain.reports.statistics import Share
 
 
 class Dial(NamedTuple):
-    """A call, or an outcome without one, that was not undone. ``at`` is aware UTC."""
+    """A call, or an outcome without one, not undone. ``at`` is aware UTC."""
 
     key: str
     lead_id: str
@@ -27,11 +27,11 @@ class Dial(NamedTuple):
     script_id: str = ""
     reason: str = ""
     set_meeting: bool = False
-    """A meeting came of it, by its outcome or by the meeting the CRM holds."""
+    """Whether it led to a meeting, by its outcome or by a meeting in the CRM."""
 
 
 class Group(NamedTuple):
-    """Calls, or outcomes without one, that count alike."""
+    """Calls, or outcomes without one, that are counted together."""
 
     owner_id: str
     script_id: str
@@ -42,7 +42,13 @@ class Group(NamedTuple):
     """Long enough for a conversation."""
     calls: int
     duration_s: int
-    """Of all of them together."""
+    """Sum of all calls."""
+
+
+_COUNTS = (
+    "dials", "connects", "conversations", "meetings_set", "qualified", "talk_s", "without_outcome",
+    "disqualified_without_call",
+)  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -59,7 +65,7 @@ class CallTally:
     without_outcome: int = 0
     disqualified_without_call: int = 0
     outcomes: Counter[str] = field(default_factory=Counter)
-    """Calls by outcome; they sum to the dials."""
+    """Calls by outcome; the sum is the dials."""
     reasons: Counter[str] = field(default_factory=Counter)
 
     def add(self, dial: Dial) -> None:
@@ -74,7 +80,7 @@ class CallTally:
             self.add_meeting(dial.outcome)
 
     def add_group(self, group: Group) -> None:
-        """Count calls that are alike."""
+        """Count a group of calls."""
         count, outcome = group.calls, group.outcome
         if group.reason:
             self.reasons[group.reason] += count
@@ -83,7 +89,7 @@ class CallTally:
         if outcome.is_(Flag.MEETING) or outcome.is_(Flag.QUALIFIED):
             self.qualified += count
         if not group.is_call:
-            # Put to nurture without a call is no disqualification, nor is one taken back.
+            # Neither nurture without a call nor a correction is a disqualification.
             if not outcome.is_(Flag.NURTURE) and outcome.name != CORRECTED:
                 self.disqualified_without_call += count
             return
@@ -98,22 +104,15 @@ class CallTally:
                 self.conversations += count
 
     def add_meeting(self, outcome: CallOutcome) -> None:
-        """Count a meeting that the CRM holds and the outcome of its call does not tell."""
+        """Count a meeting of the CRM whose call has another outcome."""
         self.meetings_set += 1
         if not outcome.is_(Flag.QUALIFIED):
             self.qualified += 1
 
     def to_json(self) -> dict[str, object]:
-        """Return the counts with the public names, and the shares with their intervals."""
+        """Return the counts by public name, and the shares with their intervals."""
         return {
-            "dials": self.dials,
-            "connects": self.connects,
-            "conversations": self.conversations,
-            "meetings_set": self.meetings_set,
-            "qualified": self.qualified,
-            "talk_s": self.talk_s,
-            "without_outcome": self.without_outcome,
-            "disqualified_without_call": self.disqualified_without_call,
+            **{name: getattr(self, name) for name in _COUNTS},
             "connect_rate": Share(self.connects, self.dials).to_json(),
             "conversation_rate": Share(self.conversations, self.dials).to_json(),
             "meeting_rate": Share(self.meetings_set, self.dials).to_json(),
@@ -125,16 +124,9 @@ def tally(dials: Iterable[Dial], conversation_s: int) -> CallTally:
     """Return the counts of ``dials``."""
     alike: dict[tuple[CallOutcome, bool, bool, str, bool], list[int]] = {}
     for dial in dials:
-        kind = (
-            dial.outcome,
-            dial.is_call,
-            dial.duration_s >= conversation_s,
-            dial.reason,
-            dial.set_meeting,
-        )
-        sums = alike.get(kind)
-        if sums is None:
-            sums = alike[kind] = [0, 0]
+        is_long = dial.duration_s >= conversation_s
+        kind = (dial.outcome, dial.is_call, is_long, dial.reason, dial.set_meeting)
+        sums = alike.setdefault(kind, [0, 0])
         sums[0] += 1
         sums[1] += dial.duration_s
     found = CallTally(conversation_s)
@@ -147,34 +139,25 @@ def tally(dials: Iterable[Dial], conversation_s: int) -> CallTally:
 
 
 def counted(dial: Dial, conversation_s: int) -> tuple[str, ...]:
-    """Return the names of the numbers that ``dial`` is one of, as a tally counts it."""
+    """Return the names of the counts that include ``dial``."""
     one = tally((dial,), conversation_s)
-    numbers = {
-        "dials": one.dials,
-        "connects": one.connects,
-        "conversations": one.conversations,
-        "meetings_set": one.meetings_set,
-        "disqualified_without_call": one.disqualified_without_call,
-    }
-    return tuple(name for name, count in numbers.items() if count)
+    names = ("dials", "connects", "conversations", "meetings_set", "disqualified_without_call")
+    return tuple(name for name in names if getattr(one, name))
 
 
 def ordered(counts: Counter[str]) -> dict[str, int]:
-    """Return counts, highest first, equal ones by name."""
+    """Return the counts, highest first, then by name."""
     return dict(sorted(counts.items(), key=lambda pair: (-pair[1], pair[0])))
 
 
 def by_hour(dials: Iterable[Dial], zone: ZoneInfo) -> tuple[int, ...]:
-    """Return the dials of each hour of the wall clock in ``zone``, 24 numbers.
-
-    The hour that comes twice when clocks go back holds the dials of both.
-    """
+    """Return the dials by local hour in ``zone``, 24 numbers; a repeated hour counts as one."""
     found = [0] * 24
     known: dict[tuple[int, int, int, int, int], int] = {}
     for dial in dials:
         if dial.is_call:
             at = dial.at
-            # No clock changes within a minute, and a busy day has few of them.
+            # Clocks do not change within a minute, and a busy day has few minutes.
             minute = (at.year, at.month, at.day, at.hour, at.minute)
             hour = known.get(minute)
             if hour is None:

@@ -1,7 +1,7 @@
-"""What was done about one lead since it converted, kept as a few values instead of every call.
+"""The history of a lead since its conversion, as a few values instead of every call.
 
-A quarter of a large team is half a million calls on twenty thousand leads: a report that held them
-all would cost more memory than the workbench.
+A quarter of a large team is half a million calls on twenty thousand leads: keeping them all would
+take more memory than the workbench.
 """
 
 from __future__ import annotations
@@ -14,19 +14,18 @@ from sdrdesk.domain.reports.outcome_classifier import CallOutcome
 
 
 class OutcomeEffect(NamedTuple):
-    """What an outcome tells about a lead, worked out once for all calls that ended so."""
+    """The effect of an outcome on a lead, computed once for all its calls."""
 
     reached: bool
     qualifies: bool
-    """A meeting among them."""
+    """Qualified, or a meeting."""
     ends: bool
-    """The work on the lead ends with it."""
+    """The outcome is final."""
     rejects: bool
 
 
 @cache
 def _effect(flags: frozenset[Flag]) -> OutcomeEffect:
-    """Return what an outcome with ``flags`` tells."""
     return OutcomeEffect(
         Flag.REACHED in flags,
         Flag.QUALIFIED in flags or Flag.MEETING in flags,
@@ -36,7 +35,7 @@ def _effect(flags: frozenset[Flag]) -> OutcomeEffect:
 
 
 class History:
-    """One lead since its conversion; grows by ``add``, in any order. Moments are milliseconds."""
+    """A lead since its conversion; ``add`` works in any order. Moments are milliseconds."""
 
     __slots__ = (
         "_last_key",
@@ -57,11 +56,11 @@ class History:
         self.contacted_ms: int | None = None
         self.qualified_ms: int | None = None
         self.last_ms: int | None = None
-        """The last dial or outcome without one, ``None`` when nothing was done."""
+        """The last dial or outcome without one, ``None`` for none."""
         self.ended = False
-        """The last one ended the work."""
+        """The last outcome was final."""
         self.reason = ""
-        """The last reason for which somebody rejected the lead, ``""`` when none was given."""
+        """The last reason for rejecting the lead, ``""`` for none."""
         self._last_key = ""
         self._reason_at = (-1, "")
 
@@ -74,7 +73,7 @@ class History:
         reason: str,
         has_meeting: bool,
     ) -> None:
-        """Take in one dial, or one outcome without one; ``key`` orders what happened at once."""
+        """Add a dial, or an outcome without one; ``key`` orders simultaneous ones."""
         if is_call:
             self.attempts += 1
             if self.attempted_ms is None or at_ms < self.attempted_ms:
@@ -92,5 +91,5 @@ class History:
 
 
 def effect_of(meant: CallOutcome) -> OutcomeEffect:
-    """Return what one outcome tells."""
+    """Return the effect of an outcome."""
     return _effect(meant.flags)

@@ -1,4 +1,4 @@
-"""Day files of several reps made into one, without a server: a union, with disagreements told."""
+"""Day files of several reps merged into one, without a server, and their disagreements."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 _UNSENT = frozenset({"held", "queued", "sending", "blocked"})
-"""States of what the CRM does not hold yet."""
+"""States of activities that are not in the CRM yet."""
 COMPARED = ("owner_id", "lead_id", "at", "disposition", "duration_s", "note", "kind")
 
 
 class Logged(NamedTuple):
-    """One activity as a day file tells it; every value as text."""
+    """An activity of a day file; every value is text."""
 
     file: str
     activity_key: str
@@ -20,42 +20,40 @@ class Logged(NamedTuple):
     values: Mapping[str, str]
     """The fields of ``COMPARED``, and ``outcome``."""
     corrected: bool = False
-    """The outcome was taken back after it was sent."""
+    """The outcome was corrected after it was sent."""
 
 
 class Disagreement(NamedTuple):
-    """A field of one activity that two files tell differently."""
+    """A field of an activity that differs between files."""
 
     activity_key: str
     field: str
     told: tuple[tuple[str, str], ...]
-    """(file, value) of each file, in the order of the files."""
+    """(file, value) in the order of the files."""
 
 
 class Merged(NamedTuple):
     """The union of the files."""
 
     activities: tuple[Logged, ...]
-    """Each once, oldest first; as the rep who recorded it tells it."""
+    """Each once, oldest first, in the version of the rep who recorded it."""
     disagreements: tuple[Disagreement, ...]
     unsent: tuple[Logged, ...]
-    """What no file knows to be at the CRM."""
+    """Activities that are not in the CRM according to every file."""
     not_at_crm: tuple[Logged, ...] = ()
-    """What a rep's file says was sent and the CRM does not hold; told only against the CRM."""
+    """Sent according to a rep's file, but not in the CRM; only when compared with the CRM."""
     not_in_files: tuple[Logged, ...] = ()
-    """What the CRM holds of these reps and days and no file tells."""
+    """In the CRM for these reps and days, but in no file."""
 
 
 def merge(entries: Iterable[Logged], crm: str | None = None) -> Merged:
     """Return the union of day files by activity key and by the CRM's id.
 
-    ``crm`` names the file that stands for what the CRM holds, ``None`` when it is not among them.
-
-    The desk that recorded an activity knows it by its own key, every other desk by the CRM's id, so
-    both count as the same. A value that one file does not know (``""``) is no disagreement.
+    ``crm`` names the file with the CRM's activities, ``None`` without one. The desk that recorded
+    an activity has its key, every other desk the CRM's id. An unknown value (``""``) is not a
+    disagreement.
     """
     groups = _groups(entries)
-    activities = tuple(sorted(map(_best, groups), key=lambda e: (e.values["at"], e.activity_key)))
     differences = [found for group in groups for found in _differences(group)]
     unsent = [
         _best(group)
@@ -64,17 +62,20 @@ def merge(entries: Iterable[Logged], crm: str | None = None) -> Merged:
     ]
     gone, untold = _reconciled(groups, crm) if crm else ([], [])
     return Merged(
-        activities,
+        _by_time(map(_best, groups)),
         tuple(sorted(differences)),
-        *(
-            tuple(sorted(some, key=lambda entry: (entry.values["at"], entry.activity_key)))
-            for some in (unsent, gone, untold)
-        ),
+        _by_time(unsent),
+        _by_time(gone),
+        _by_time(untold),
     )
 
 
+def _by_time(entries: Iterable[Logged]) -> tuple[Logged, ...]:
+    return tuple(sorted(entries, key=lambda entry: (entry.values["at"], entry.activity_key)))
+
+
 def _reconciled(groups: Iterable[Sequence[Logged]], crm: str) -> tuple[list[Logged], list[Logged]]:
-    """Return what the files say the CRM has and it has not, and what only the CRM has."""
+    """Return what is in the files but not in the CRM, and what is only in the CRM."""
     gone, untold = [], []
     for group in groups:
         held = any(entry.file == crm for entry in group)
@@ -86,12 +87,12 @@ def _reconciled(groups: Iterable[Sequence[Logged]], crm: str) -> tuple[list[Logg
 
 
 def _groups(entries: Iterable[Logged]) -> list[list[Logged]]:
-    """Return what is the same activity, however many files and names tie it together."""
+    """Return the entries grouped by activity, across files, keys and ids."""
     home: dict[tuple[str, str], list[Logged]] = {}
     for entry in entries:
         names = [("key", entry.activity_key)]
         if entry.crm_id:
-            # A call and a task may carry the same number at the CRM.
+            # A call and a task may have the same id in the CRM.
             names.append((entry.values["kind"], entry.crm_id))
         group = [entry]
         for known in {id(home[name]): home[name] for name in names if name in home}.values():
@@ -104,7 +105,7 @@ def _groups(entries: Iterable[Logged]) -> list[list[Logged]]:
 
 
 def _best(group: Sequence[Logged]) -> Logged:
-    """Return the telling of the desk that recorded it, else the first."""
+    """Return the entry of the desk that recorded it, else the first."""
     own = next((entry for entry in group if entry.state != "crm"), group[0])
     crm_id = own.crm_id or next((entry.crm_id for entry in group if entry.crm_id), "")
     return own._replace(crm_id=crm_id)

@@ -1,4 +1,4 @@
-"""What a logged call means: by the rep's own outcome, else by what the CRM's word leaves sure."""
+"""Outcomes of logged calls: the rep's own, else whatever the CRM's label makes certain."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from sdrdesk.domain.outcome.catalog import Disposition, Dispositions, Flag
 
 NOTHING: frozenset[Flag] = frozenset()
 CORRECTED = "corrected"
-"""Outcome of a call whose outcome was taken back after it was sent: still a dial, no more."""
+"""Outcome of a call whose outcome was corrected after sending: it still counts as a dial."""
 _BETWEEN = " · "
-"""Stands in the title of a call between the outcome's label and who was called."""
+"""Separates the outcome's label from the lead in the title of a call."""
 
 
 class CallOutcome(NamedTuple):
-    """The outcome of one call."""
+    """The outcome of a call."""
 
     name: str
     """Key of the outcome, else the CRM's label, ``""`` when neither is known."""
@@ -23,12 +23,12 @@ class CallOutcome(NamedTuple):
     flags: frozenset[Flag]
 
     def is_(self, flag: Flag) -> bool:
-        """Return whether the call carries ``flag`` for certain."""
+        """Return whether the call certainly has ``flag``."""
         return flag in self.flags
 
 
 class OutcomeClassifier:
-    """Reads outcomes. A colleague's call is known by its title, if their desk wrote it."""
+    """Classifies outcomes; a colleague's call by its title, if their desk wrote it."""
 
     def __init__(self, dispositions: Dispositions) -> None:
         self._by_key = dispositions
@@ -38,13 +38,13 @@ class OutcomeClassifier:
     def of(
         self, disposition: str, outcome: str, head: str = "", corrected: bool = False
     ) -> CallOutcome:
-        """Return what a call means.
+        """Return the outcome of a call.
 
         Args:
-            disposition: key of the outcome recorded here, ``""`` for what others logged.
+            disposition: key of an outcome recorded here, ``""`` for calls logged by others.
             outcome: the CRM's label of the outcome.
-            head: how the call's title at the CRM begins, see ``head_of``.
-            corrected: the outcome was taken back after it was sent.
+            head: the beginning of the call's title in the CRM, see ``head_of``.
+            corrected: the outcome was corrected after it was sent.
         """
         if corrected:
             return CallOutcome(CORRECTED, "Corrected", NOTHING)
@@ -57,21 +57,18 @@ class OutcomeClassifier:
         return CallOutcome(name, name or "call", self._by_label.get(outcome, NOTHING))
 
     def labels_with(self, flag: Flag) -> frozenset[str]:
-        """Return the CRM's outcome labels that carry ``flag`` for certain."""
+        """Return the CRM's outcome labels that certainly have ``flag``."""
         return frozenset(label for label, flags in self._by_label.items() if flag in flags)
 
 
 def head_of(title: str) -> str:
-    """Return the title of a call up to `` · ``: a colleague's desk puts the outcome's label there.
-
-    ``""`` when the title has no such part.
-    """
+    """Return the title of a call up to `` · ``, the outcome's label, or ``""`` without one."""
     head, between, _ = title.partition(_BETWEEN)
     return head if between else ""
 
 
 def _certain(dispositions: Dispositions) -> dict[str, frozenset[Flag]]:
-    """Return what a CRM outcome means for certain: the flags all outcomes mapped to it share."""
+    """Return the flags shared by all outcomes with the same CRM label."""
     groups: dict[str, list[Disposition]] = {}
     for item in dispositions.values():
         if item.crm_outcome:

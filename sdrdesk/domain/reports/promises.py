@@ -1,4 +1,4 @@
-"""The agreement between marketing and sales, both sides, against its target lines."""
+"""The agreement between marketing and sales: both sides against their targets."""
 
 from __future__ import annotations
 
@@ -8,19 +8,20 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Literal, NamedTuple
 
+from sdrdesk.domain.reports.dials import ordered
 from sdrdesk.domain.reports.history import History
 from sdrdesk.domain.reports.speed import Wait
 from sdrdesk.domain.reports.statistics import Share
 from sdrdesk.domain.sla.sla import SlaConfig, sla_state
 from sdrdesk.domain.sla.targets import MarketingTargets, SalesTargets
 
-BandVerdict = Literal["below", "within", "above", "too few to tell"]
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+BandVerdict = Literal["below", "within", "above", "too few to tell"]
 FIT_BANDS = ((80, "80–100"), (60, "60–79"), (40, "40–59"), (0, "0–39"))
 
 
 class WorkedLead(NamedTuple):
-    """A lead that converted in the span, and what was done about it since."""
+    """A lead that converted in the period, and its history since."""
 
     wait: Wait
     done: History
@@ -28,14 +29,14 @@ class WorkedLead(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class SalesSide:
-    """What sales kept of its promise."""
+    """The results of sales against its targets."""
 
     in_time: Share
-    """Of the leads whose promise is settled."""
+    """Of the leads whose SLA was met or breached."""
     running: int
-    """Leads whose promise still runs."""
+    """Leads whose SLA still runs."""
     enough_attempts: Share
-    """Leads that were given up after enough attempts, of all that were given up unreached."""
+    """Leads given up after enough attempts, of all given up without being reached."""
     with_outcome: Share
     """Calls with an outcome."""
 
@@ -51,11 +52,11 @@ class SalesSide:
 
 @dataclass(frozen=True, slots=True)
 class MarketingSide:
-    """What marketing kept of its promise."""
+    """The results of marketing against its targets."""
 
     leads: int
     leads_target: int | None
-    """For as many days as the span has, ``None`` when none was agreed."""
+    """For the days of the period, ``None`` without a target."""
     fit: dict[str, int]
     good_fit: Share
     filled: dict[str, Share]
@@ -63,7 +64,7 @@ class MarketingSide:
     qualified: Share
     verdict: BandVerdict
     reasons: dict[str, int]
-    """Why leads were rejected, by their last reason, most frequent first."""
+    """Rejected leads by their last reason, most frequent first."""
 
     def to_json(self) -> dict[str, object]:
         """Return counts, and shares in per cent with their intervals."""
@@ -81,25 +82,25 @@ class MarketingSide:
 
 
 class Quality(NamedTuple):
-    """What marketing handed over with one lead."""
+    """The quality of a lead from marketing."""
 
     fit: int
     filled: frozenset[str]
-    """Names of the form's fields that hold something."""
+    """Names of the form's fields that are filled."""
     is_qualified: bool = False
-    """The CRM's lifecycle stage says so, whoever set it."""
+    """By the CRM's lifecycle stage."""
     is_rejected: bool = False
-    """The CRM's lead status says so, whoever set it."""
+    """By the CRM's lead status."""
 
 
 NO_REASON = ""
-"""Stands for the reason of leads that somebody rejected without telling this desk why."""
+"""The reason of leads rejected elsewhere, without a known reason."""
 
 
 def sales_side(
     leads: Iterable[WorkedLead], with_outcome: Share, config: SlaConfig, now: datetime
 ) -> SalesSide:
-    """Return the side of sales; ``with_outcome`` counts the calls of the span."""
+    """Return the side of sales; ``with_outcome`` counts the calls of the period."""
     found = list(leads)
     states = Counter(
         sla_state(lead.wait.converted_at, lead.wait.attempted_at, config, now).state
@@ -117,7 +118,7 @@ def sales_side(
 
 
 def is_given_up(lead: WorkedLead, target: SalesTargets, now: datetime) -> bool:
-    """Say whether nobody works on a lead any more that was never reached."""
+    """Return whether a lead that was never reached is no longer worked."""
     last_ms = lead.done.last_ms
     if lead.wait.contacted_at is not None or last_ms is None:
         return False
@@ -156,9 +157,9 @@ def marketing_side(
 
 
 def verdict(share: Share, low: float, high: float) -> BandVerdict:
-    """Return where a share stands against an expected band in per cent.
+    """Return the position of a share relative to an expected band in per cent.
 
-    ``below`` and ``above`` only when the whole interval lies outside: a bad week is not a trend.
+    ``below`` and ``above`` only if the whole interval lies outside: a bad week is not a trend.
     """
     if share.interval is None or share.percent is None:
         return "too few to tell"
@@ -183,4 +184,4 @@ def _reasons(leads: Sequence[WorkedLead], quality: Mapping[str, Quality]) -> dic
             counted[lead.done.reason] += 1
         elif stands is not None and stands.is_rejected:
             counted[NO_REASON] += 1
-    return dict(sorted(counted.items(), key=lambda pair: (-pair[1], pair[0])))
+    return ordered(counted)

@@ -10,21 +10,21 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from sdrdesk.domain.reports.date_range import DateRange
+from sdrdesk.domain.text.humanize import DAY_NAMES
 
 QUARTER_HOUR_MS = 900_000
-"""No zone's clock stands at other minutes than 0, 15, 30 or 45 past UTC's."""
-WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+"""Zones differ from UTC by whole quarters of an hour."""
 _MOST_DAYS = 31
-"""A longer span is shown by weeks."""
+"""Longer periods are shown by week."""
 
 
 class Moment(NamedTuple):
-    """Calls of one quarter of an hour that count alike."""
+    """The calls of a quarter of an hour."""
 
     quarter: int
     """Quarters of an hour since 1970, UTC."""
     zone: ZoneInfo
-    """The clock of the rep who called."""
+    """The zone of the rep who called."""
     dials: int
     conversations: int
     meetings: int
@@ -32,7 +32,7 @@ class Moment(NamedTuple):
 
 @dataclass(slots=True)
 class Rhythm:
-    """Counts by when. Hours and weekdays are on the clock of the rep who called."""
+    """Counts by time. Hours and weekdays are local to the rep who called."""
 
     span: DateRange
     dials_by_hour: Counter[int] = field(default_factory=Counter)
@@ -41,40 +41,39 @@ class Rhythm:
     """0 is Monday."""
     conversations_by_weekday: Counter[int] = field(default_factory=Counter)
     dials_by_day: Counter[date] = field(default_factory=Counter)
-    """Days on the clock of the span."""
+    """Days in the zone of the period."""
     meetings_by_day: Counter[date] = field(default_factory=Counter)
 
     @property
     def hours(self) -> range:
-        """The hours from the first to the last with a dial; office hours without one."""
+        """The hours from the first to the last with a dial; office hours without dials."""
         busy = [hour for hour, count in self.dials_by_hour.items() if count]
         return range(min(busy), max(busy) + 1) if busy else range(9, 18)
 
     def trend(self) -> list[tuple[date, int, int]]:
-        """Return (first day, dials, meetings set) of each day, or of each week of a longer span.
+        """Return (first day, dials, meetings set) by day, or by week for a longer period.
 
-        A week begins on a Monday; the first and the last one may be cut by the span.
+        Weeks begin on Monday; the first and the last one may be incomplete.
         """
-        days = (self.span.last - self.span.first).days + 1
+        by_week = self.by_week
         found: dict[date, tuple[int, int]] = {}
-        for number in range(days):
-            day = self.span.first + timedelta(days=number)
-            start = day if days <= _MOST_DAYS else day - timedelta(days=day.weekday())
+        for day in self._days():
+            start = day - timedelta(days=day.weekday()) if by_week else day
             dials, meetings = found.get(start, (0, 0))
             found[start] = dials + self.dials_by_day[day], meetings + self.meetings_by_day[day]
         return [(start, dials, meetings) for start, (dials, meetings) in found.items()]
 
     @property
     def by_week(self) -> bool:
-        """Whether the trend is by weeks."""
-        return (self.span.last - self.span.first).days + 1 > _MOST_DAYS
+        """Whether the trend is by week."""
+        return len(self._days()) > _MOST_DAYS
+
+    def _days(self) -> list[date]:
+        count = (self.span.last - self.span.first).days + 1
+        return [self.span.first + timedelta(days=number) for number in range(count)]
 
     def to_json(self) -> dict[str, object]:
-        """Return the counts; every day of the span is there."""
-        days = [
-            self.span.first + timedelta(days=number)
-            for number in range((self.span.last - self.span.first).days + 1)
-        ]
+        """Return the counts, with every day of the period."""
         return {
             "hours": [
                 {
@@ -90,7 +89,7 @@ class Rhythm:
                     "dials": self.dials_by_weekday[at],
                     "conversations": self.conversations_by_weekday[at],
                 }
-                for at, name in enumerate(WEEKDAYS)
+                for at, name in enumerate(DAY_NAMES)
             ],
             "days": [
                 {
@@ -98,13 +97,13 @@ class Rhythm:
                     "dials": self.dials_by_day[day],
                     "meetings_set": self.meetings_by_day[day],
                 }
-                for day in days
+                for day in self._days()
             ],
         }
 
 
 def rhythm(moments: Iterable[Moment], span: DateRange) -> Rhythm:
-    """Return when the calls of ``moments`` were made."""
+    """Return the calls of ``moments`` by time."""
     found = Rhythm(span)
     clocks: dict[tuple[int, str], datetime] = {}
 

@@ -1,4 +1,4 @@
-"""What each version of a script led to, and which of them really differ."""
+"""The results of each version of a script, and the real differences between them."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from sdrdesk.domain.reports.statistics import Share
 
 
 class ScriptResult(NamedTuple):
-    """One version of a script."""
+    """The result of a version of a script."""
 
     script_id: str
     """``id@version``, ``""`` for calls without a script."""
     tally: CallTally
     meetings: Share
-    """Meetings set, of the connects: before somebody answers no script is spoken."""
+    """Meetings set, of the connects: without a connect no script is spoken."""
     ahead_of: tuple[str, ...]
-    """Versions whose whole interval lies below this one's; empty when too few calls were made."""
+    """Versions whose whole interval lies below this one's; empty with too few calls."""
 
     def to_json(self) -> dict[str, object]:
         """Return counts and the share with its interval."""
@@ -32,9 +32,9 @@ class ScriptResult(NamedTuple):
 
 
 def script_results(tallies: Mapping[str, CallTally]) -> list[ScriptResult]:
-    """Return the result of each script, most dials first: an order, not a ranking.
+    """Return the result of each script, most dials first (not a ranking).
 
-    One is ahead of another only when both have enough connects and their intervals do not touch.
+    A script is ahead of another only if both have enough connects and their intervals do not touch.
     """
     shares = {
         name: Share(min(t.meetings_set, t.connects), t.connects) for name, t in tallies.items()

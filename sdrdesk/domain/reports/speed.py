@@ -1,4 +1,4 @@
-"""Speed to lead: how long people who asked waited, until seen, tried, reached and qualified."""
+"""Speed to lead: the wait from conversion until seen, tried, reached and qualified."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ from sdrdesk.domain.reports.statistics import Percentiles, percentiles
 
 By = Literal["source", "form", "persona", "owner", "hour"]
 BANDS: Final = (("0-5m", 300), ("5-15m", 900), ("15-60m", 3_600), ("1-24h", 86_400))
-"""Name and longest wait in seconds, that wait included; longer is ``24h+``."""
+"""Name and longest wait in seconds, inclusive; longer is ``24h+``."""
 _LONGEST = "24h+"
 _NEVER = "never"
 
 
 class Wait(NamedTuple):
-    """One lead from the latest of its conversions in the span. Times are aware UTC."""
+    """A lead from its latest conversion in the period. Times are aware UTC."""
 
     lead_id: str
     converted_at: datetime
     seen_at: datetime | None
-    """When this desk first held the conversion, ``None`` when that is not known."""
+    """When this desk first had the conversion, ``None`` unknown."""
     attempted_at: datetime | None
-    """First dial by anybody at or after the conversion."""
+    """First dial by any rep at or after the conversion."""
     contacted_at: datetime | None
     """First connect."""
     qualified_at: datetime | None
@@ -38,16 +38,16 @@ class Wait(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Clocks:
-    """The three clocks and the bands, all on one kind of time."""
+    """The waits and the bands, in calendar or business time."""
 
     first_attempt: Percentiles
     first_contact: Percentiles
     qualified: Percentiles
     bands: dict[str, int]
-    """Every band in its order, then ``24h+`` and ``never``; they sum to the leads."""
+    """Every band in order, then ``24h+`` and ``never``; the sum is the leads."""
 
     def to_json(self) -> dict[str, object]:
-        """Return the shape of the public interface."""
+        """Return the waits under their public names."""
         return {
             "first_attempt_s": self.first_attempt.to_json(),
             "first_contact_s": self.first_contact.to_json(),
@@ -58,7 +58,7 @@ class Clocks:
 
 @dataclass(frozen=True, slots=True)
 class Speed:
-    """Speed to lead of some leads."""
+    """The speed to lead of a group of leads."""
 
     leads: int
     attempted: int
@@ -67,15 +67,15 @@ class Speed:
     calendar: Clocks
     business: Clocks
     system: Percentiles
-    """Conversion to visible here, on the calendar: the delay no rep can help."""
+    """From conversion to visible here, in calendar time: waiting for routing."""
     rep: Percentiles
-    """Visible here to the first attempt, on the calendar."""
+    """From visible here to the first attempt, in calendar time: waiting for the rep."""
     before_seen: int
-    """Attempted, by somebody, before this desk saw the conversion: in neither share."""
+    """Attempted before this desk saw the conversion: in neither of the two."""
 
     @property
     def never_attempted(self) -> int:
-        """How many leads nobody has called yet."""
+        """Leads without a call yet."""
         return self.leads - self.attempted
 
     def to_json(self) -> dict[str, object]:
@@ -120,16 +120,16 @@ def speed(waits: Sequence[Wait], hours: BusinessHours) -> Speed:
 
 
 def band_of(seconds: float) -> str:
-    """Return the band a wait falls in; the longest wait of a band belongs to it."""
+    """Return the band of a wait."""
     return next((name for name, most in BANDS if seconds <= most), _LONGEST)
 
 
 def grouped(
     waits: Iterable[Wait], by: By, zone: ZoneInfo, hours: BusinessHours
 ) -> dict[str, Speed]:
-    """Return the speed of each source, form, persona, owner or hour of conversion (``09``).
+    """Return the speed by source, form, persona, owner or hour of conversion (``09``).
 
-    Largest group first, hours in their order on the clock of ``zone``; ``""`` is not known.
+    The largest group first, hours (local to ``zone``) in order; ``""`` is unknown.
     """
     groups: dict[str, list[Wait]] = {}
     for wait in waits:
@@ -165,7 +165,4 @@ def _clocks(waits: Sequence[Wait], between: Callable[[datetime, datetime], float
 def _group(wait: Wait, by: By, zone: ZoneInfo) -> str:
     if by == "hour":
         return f"{wait.converted_at.astimezone(zone):%H}"
-    names: dict[str, str] = {
-        "source": wait.source, "form": wait.form, "persona": wait.persona, "owner": wait.owner,
-    }  # fmt: skip
-    return names[by]
+    return str(getattr(wait, by))

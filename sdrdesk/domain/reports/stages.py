@@ -1,4 +1,4 @@
-"""From lead to customer, each step with its denominator."""
+"""The funnel from lead to customer, each step with its denominator."""
 
 from __future__ import annotations
 
@@ -10,25 +10,25 @@ from sdrdesk.domain.reports.statistics import Percentiles, Share, percentiles
 from sdrdesk.domain.sla.targets import Stages
 
 _ASIDE = "other"
-"""HubSpot's stage for people who are on no way to becoming a customer; it stands last."""
+"""HubSpot's last stage, for people who will not become customers."""
 
 
 class StageStep(NamedTuple):
-    """One step of the way."""
+    """A step of the funnel."""
 
     name: str
     stage: str
     """The account's stage value, ``""`` for the first step."""
     of_before: Share
-    """Those who came this far, of those who came to the step before."""
+    """Leads that reached this step, of those that reached the one before."""
     of_leads: Share
     known: bool = True
-    """False: the account has no such stage."""
+    """False when the account does not have the stage."""
     time_in: Percentiles = Percentiles()
-    """From entering this stage to entering the next step that was reached, of leads that went on
-    and whose both dates the CRM tells."""
+    """From entering this stage to entering the next reached step, for leads with both dates in the
+    CRM."""
     still_there: int = 0
-    """Leads that stand at this stage now."""
+    """Leads at this stage now."""
 
     def to_json(self) -> dict[str, object]:
         """Return the step with both denominators."""
@@ -46,7 +46,7 @@ class StageStep(NamedTuple):
 
 
 def stages_from(stage: str, order: Sequence[str]) -> frozenset[str]:
-    """Return ``stage`` and every later one of the account's ``order``; none if it has no such."""
+    """Return ``stage`` and all later ones of the account's ``order``; none if it is missing."""
     way = [value for value in order if value != _ASIDE]
     return frozenset(way[way.index(stage) :]) if stage in way else frozenset()
 
@@ -57,13 +57,13 @@ def with_times(
     entered: Iterable[Mapping[str, int]],
     lead_stage: str = "lead",
 ) -> list[StageStep]:
-    """Return the steps with how long leads stayed at each.
+    """Return the steps with the time that leads stayed at each.
 
     Args:
-        found: the steps, as ``steps`` returns them.
-        lifecycles: where each lead stands now.
-        entered: for each lead the moments (ms) at which it entered stages, by stage value.
-        lead_stage: the stage that the first step, which is every lead, is measured from.
+        found: the result of ``steps``.
+        lifecycles: the present stage of each lead.
+        entered: for each lead the moments (ms) of entering stages, by stage value.
+        lead_stage: the stage of the first step, which is every lead.
     """
     way = [step.stage or lead_stage for step in found if step.known]
     stands = Counter(lifecycles)
@@ -71,7 +71,7 @@ def with_times(
     for dates in entered:
         for at, stage in enumerate(way[:-1]):
             later = [dates[after] for after in way[at + 1 :] if after in dates]
-            # A lead set back and forward again has a later date on an earlier stage: no time.
+            # A lead moved back and forward again has a later date on an earlier stage: skip it.
             if stage in dates and later and min(later) >= dates[stage]:
                 waits[stage].append((min(later) - dates[stage]) / 1_000)
     return [
@@ -86,12 +86,12 @@ def with_times(
 
 
 def steps(lifecycles: Iterable[str], order: Sequence[str], stages: Stages) -> list[StageStep]:
-    """Return how far leads came.
+    """Return the number of leads that reached each step.
 
     Args:
-        lifecycles: where each lead stands now, the account's stage values.
+        lifecycles: the present stage value of each lead.
         order: the account's stages, earliest first.
-        stages: which stage each step of this team is.
+        stages: the stage of each step of the team.
     """
     place = {stage: at for at, stage in enumerate(order) if stage != _ASIDE}
     stands = [place.get(lifecycle, -1) for lifecycle in lifecycles]

@@ -1,4 +1,4 @@
-"""The two figures every report is made of: a percentile of waits, a share with its interval."""
+"""The two figures of every report: percentiles of waits, and shares with intervals."""
 
 from __future__ import annotations
 
@@ -9,28 +9,28 @@ from math import ceil, sqrt
 _Z95 = 1.959963984540054
 """Standard normal quantile of a two-sided 95 % interval."""
 THIN = 30
-"""Below this many, a share is shown with its interval and never ranked."""
+"""Shares of fewer cases are never compared."""
 
 
 @dataclass(frozen=True, slots=True)
 class Percentiles:
-    """Whole seconds that half, nine tenths and nineteen twentieths of the cases took at most."""
+    """The 50th, 90th and 95th percentile in whole seconds."""
 
     p50: int | None = None
     p90: int | None = None
     p95: int | None = None
     count: int = 0
-    """How many cases there are; those that never happened are not among them."""
+    """Number of cases, without those that never happened."""
 
     def to_json(self) -> dict[str, object]:
-        """Return ``{"p50", "p90", "p95"}`` in seconds; ``None`` without a single case."""
+        """Return ``{"p50", "p90", "p95"}`` in seconds; ``None`` without cases."""
         return {"p50": self.p50, "p90": self.p90, "p95": self.p95}
 
 
 def percentiles(seconds: Iterable[float]) -> Percentiles:
-    """Return the percentiles of ``seconds`` by nearest rank: each is a wait that really happened.
+    """Return the percentiles of ``seconds`` by nearest rank, cut to whole seconds.
 
-    Cut to whole seconds. No mean is given: one lead forgotten for a month would be all of it.
+    There is no mean, because a single lead forgotten for a month would dominate it.
     """
     ordered = sorted(int(value) for value in seconds)
     if not ordered:
@@ -41,22 +41,22 @@ def percentiles(seconds: Iterable[float]) -> Percentiles:
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """``hits`` out of ``of``, with the 95 % interval the count allows for."""
+    """``hits`` out of ``of``, with its 95 % interval."""
 
     hits: int
     of: int
 
     @property
     def percent(self) -> float | None:
-        """0 to 100 with one decimal, ``None`` of nothing."""
+        """0 to 100 with one decimal, ``None`` without cases."""
         return round(100 * self.hits / self.of, 1) if self.of else None
 
     @property
     def interval(self) -> tuple[float, float] | None:
-        """Return Wilson's 95 % score interval in per cent, ``None`` of nothing.
+        """Wilson's 95 % score interval in per cent, ``None`` without cases.
 
-        Wilson (1927): unlike the textbook interval it stays inside 0 to 100 and holds for counts
-        as small as a rep's day.
+        Wilson (1927): unlike the textbook interval it stays within 0 to 100 and holds for the small
+        counts of a rep's day.
         """
         if not self.of:
             return None
@@ -69,7 +69,7 @@ class Share:
 
     @property
     def is_thin(self) -> bool:
-        """Whether there are too few cases to compare this share with another."""
+        """Whether there are too few cases for a comparison."""
         return self.of < THIN
 
     def words(self) -> str:

@@ -1,7 +1,6 @@
-"""The promise of a first call: by when, and how it stands. Business time only.
+"""The SLA of the first call, in business time.
 
-The ranking runs on calendar time, because a lead cools at night too; the promise runs on business
-time, because nobody promised to work then.
+The ranking uses calendar time, because a lead also cools at night.
 """
 
 from __future__ import annotations
@@ -23,7 +22,7 @@ SlaWord = Literal["on_track", "at_risk", "breached", "met", "none"]
 
 @dataclass(frozen=True, slots=True)
 class SlaConfig:
-    """What was promised."""
+    """The settings of the SLA, from ``sla.toml``."""
 
     first_attempt_s: float = 300.0
     """Seconds of business time from conversion to the first attempt."""
@@ -31,22 +30,22 @@ class SlaConfig:
     """At risk when fewer seconds of business time are left."""
     hours: BusinessHours = field(default_factory=BusinessHours)
     targets: SlaTargets = field(default_factory=SlaTargets)
-    """What only the reports read: target lines of both sides, stages, zones of reps."""
+    """For reports only: targets of both sides, stages, zones of reps."""
 
     def in_zone(self, zone: str) -> SlaConfig:
-        """Return the same promise with office hours in ``zone``, unless the file names a zone."""
+        """Return the same SLA with office hours in ``zone``, unless the file names a zone."""
         return self if self.hours.zone else replace(self, hours=replace(self.hours, zone=zone))
 
 
 @dataclass(frozen=True, slots=True)
 class SlaState:
-    """How the promise to one lead stands."""
+    """The SLA of a lead."""
 
     state: SlaWord
     due_at: datetime | None = None
-    """Aware UTC; ``None`` when nothing is promised."""
+    """Aware UTC; ``None`` without an SLA."""
     left_s: float | None = None
-    """Seconds of business time left, negative after the breach; ``None`` unless it still runs."""
+    """Seconds of business time left, negative after the breach; ``None`` once it was met."""
 
 
 NO_SLA = SlaState("none")
@@ -60,15 +59,15 @@ def sla_state(
     *,
     how_late: bool = True,
 ) -> SlaState:
-    """Return how the promise to a lead stands at ``now``.
+    """Return the SLA of a lead at ``now``.
 
     Args:
-        converted_at: latest conversion, aware UTC; without one nothing is promised.
+        converted_at: latest conversion, aware UTC; without one there is no SLA.
         first_attempt_at: first attempt after that conversion, ``None`` before it.
-        config: the promise.
+        config: the settings.
         now: aware UTC.
-        how_late: whether ``left_s`` is wanted of a promise that was broken; counting a year of
-            business time takes as long as all else about a row.
+        how_late: whether to compute ``left_s`` after a breach; counting a year of business time
+            takes as long as everything else about a row.
     """
     if converted_at is None:
         return NO_SLA
@@ -87,10 +86,10 @@ def sla_state(
 def parse_sla(
     data: Mapping[str, object], calendars: Mapping[str, HolidayCalendar] | None = None
 ) -> SlaConfig:
-    """Return the promise that ``data`` (a whole ``sla.toml``) describes.
+    """Return the SLA that ``data`` (a whole ``sla.toml``) describes.
 
     Args:
-        data: what ``tomllib`` gives.
+        data: the parsed file.
         calendars: public holidays by country, such as ``WindowConfig.calendars``.
 
     Raises:

@@ -1,4 +1,4 @@
-"""What marketing and sales agreed on: the target lines of both sides, from ``sla.toml``."""
+"""The targets that marketing and sales agreed on, from ``sla.toml``."""
 
 from __future__ import annotations
 
@@ -10,34 +10,34 @@ from sdrdesk.domain.config.reader import TableReader
 from sdrdesk.domain.place.zone_info import zone_info
 
 FORM_FIELDS: Final = ("email", "phone", "company", "job_title", "country")
-"""What a form can be expected to ask for."""
+"""Fields that a form may ask for."""
 
 
 @dataclass(frozen=True, slots=True)
 class SalesTargets:
-    """What sales promised."""
+    """The targets of sales."""
 
     in_time_percent: float = 90.0
     """Share of leads whose first attempt is in time."""
     attempts: int = 6
     """Dials before a lead that was never reached may be given up."""
     given_up_days: int = 14
-    """A lead that was never reached counts as given up after so many days without a dial."""
+    """Days without a dial after which a lead that was never reached counts as given up."""
     outcome_percent: float = 95.0
     """Share of calls with an outcome."""
 
 
 @dataclass(frozen=True, slots=True)
 class MarketingTargets:
-    """What marketing promised."""
+    """The targets of marketing."""
 
     leads_per_30_days: int = 0
-    """0: no volume was agreed."""
+    """0 without an agreed volume."""
     good_fit: int = 60
     """Fit from which a lead counts as good, 0 to 100."""
     good_fit_percent: float = 50.0
     complete_percent: float = 80.0
-    """Share of leads with every one of ``fields`` filled."""
+    """Share of leads with all ``fields`` filled."""
     fields: tuple[str, ...] = FORM_FIELDS
     qualify_low: float = 10.0
     qualify_high: float = 15.0
@@ -46,7 +46,7 @@ class MarketingTargets:
 
 @dataclass(frozen=True, slots=True)
 class Stages:
-    """The account's lifecycle stage for each step of the funnel; ``""`` leaves the step out."""
+    """The lifecycle stage of each step of the funnel; ``""`` leaves the step out."""
 
     mql: str = "marketingqualifiedlead"
     sql: str = "salesqualifiedlead"
@@ -54,7 +54,7 @@ class Stages:
     customer: str = "customer"
 
     def steps(self) -> tuple[tuple[str, str], ...]:
-        """Return (name, stage value) of the steps that this team uses, in order."""
+        """Return (name, stage value) of the team's steps, in order."""
         named = (
             ("MQL", self.mql), ("SQL", self.sql), ("Opportunity", self.opportunity),
             ("Customer", self.customer),
@@ -64,18 +64,18 @@ class Stages:
 
 @dataclass(frozen=True, slots=True)
 class SlaTargets:
-    """Everything in ``sla.toml`` that only reports read."""
+    """The part of ``sla.toml`` that only reports read."""
 
     sales: SalesTargets = SalesTargets()
     marketing: MarketingTargets = MarketingTargets()
     stages: Stages = Stages()
     conversation_s: int = 60
-    """From here a connect with the intended person is a conversation."""
+    """Least length of a conversation with the intended person."""
     callback_early_s: int = 900
     callback_late_s: int = 1_800
-    """A callback is kept by a call this much before or after the promised time at the most."""
+    """Most seconds before or after the promised time for a call to keep a callback."""
     zones: Mapping[str, str] = field(default_factory=dict)
-    """Owner id or e-mail to the IANA zone that rep's days begin and end in."""
+    """Owner id or e-mail to the IANA zone of that rep's days."""
 
 
 def parse_targets(top: TableReader) -> SlaTargets:

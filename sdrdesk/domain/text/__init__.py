@@ -1,1 +1,1 @@
-"""Plain text, times and durations as a person writes and reads them."""
+"""Plain text, times and durations, for people."""

@@ -1,4 +1,4 @@
-"""Spans of time as people write them in a rules file: ``"45m"``, ``"2h"``, ``"5d"``."""
+"""Spans of time in a rules file: ``"45m"``, ``"2h"``, ``"5d"``."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ _SPAN = re.compile(r"(\d+(?:\.\d+)?)\s*([smhd])")
 
 
 def parse_duration(text: str) -> float:
-    """Return the seconds that ``text`` names; ``"1d 2h"`` is 93,600.
+    """Return the seconds in ``text``; ``"1d 2h"`` is 93,600.
 
     Raises:
-        ValueError: ``text`` is no span of time.
+        ValueError: ``text`` is not a span of time.
     """
     parts = text.split()
     found = [_SPAN.fullmatch(part) for part in parts]

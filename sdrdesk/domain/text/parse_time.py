@@ -1,8 +1,8 @@
-"""A time in a person's words, in the lead's time zone: ``+3d``, ``thu 10``, ``tomorrow 14:30``.
+"""Times as reps type them, in the lead's time zone: ``+3d``, ``thu 10``, ``tomorrow 14:30``.
 
-Reps type these with a person on the line, so a bare day means nine in the morning, an hour from 1
-to 6 written with one digit means the afternoon (nobody is called at 2 in the night; ``02:00`` and
-``2am`` still say it), and whatever comes out is echoed before it is saved.
+Reps type these during a call, so a day alone means 9:00, and an hour from 1 to 6 with one digit
+means the afternoon (``02:00`` and ``2am`` mean the night). Screens show the result before it is
+saved.
 """
 
 from __future__ import annotations
@@ -16,14 +16,15 @@ from zoneinfo import ZoneInfo
 from sdrdesk.domain.errors import UsageError
 
 _EXAMPLES: Final = '"+3d", "+90m", "thu 10", "tomorrow 14:30", "26 nov 10", "2026-12-01 09:00"'
+_PAST_EXAMPLES: Final = '"-10m", "10:30", "yesterday 15:00" or "2026-11-20 15:00"'
 _DAY_START: Final = time(9)
-"""What a day without a time means."""
+"""The time of a day without a time."""
 MAX_AHEAD: Final = timedelta(days=2 * 366)
-"""A promise further away is a slip of the keys."""
+"""A time further ahead is a typing mistake."""
 EARLIEST: Final = datetime(2026, 1, 1, tzinfo=UTC)
-"""No outcome was recorded before: the year in which sdrdesk was first released."""
+"""Start of the year of the first release: no outcome is older."""
 _ROLL_LIMIT: Final = timedelta(days=300)
-"""A date without a year that has just passed is a slip; long past, it means next year."""
+"""A past date without a year means next year only if it is this close; else it is a mistake."""
 
 _DAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _MONTHS: Final = (
@@ -47,7 +48,7 @@ _CLOCK: Final = re.compile(r"(\d{1,2})(?:[:.h](\d{2}))?\s*(am|pm|h|uhr|o'clock)?
 
 
 def parse_when(text: str, zone: ZoneInfo, now: datetime) -> datetime:
-    """Return the coming moment that ``text`` means in ``zone``, aware UTC, on a whole minute.
+    """Return the coming moment for ``text`` in ``zone``, aware UTC, on a whole minute.
 
     Understands ISO 8601 (with its own offset if it has one), ``+3d``, ``+90m``, ``+1h30m``,
     ``+2w``, ``+3d 10:00``, ``in 2 hours``, ``today``, ``tomorrow``, weekdays (the next one; today
@@ -55,8 +56,8 @@ def parse_when(text: str, zone: ZoneInfo, now: datetime) -> datetime:
     ``nov 26 2026``, each with an optional time (``10``, ``10:30``, ``2pm``, ``14h30``,
     ``morning``, ``afternoon``), and a time alone (its next occurrence).
 
-    A wall-clock time that a clock change skips moves on by the change; one that happens twice is
-    the first that is still to come. ``+3d`` keeps the wall-clock time, ``+72h`` the duration.
+    A local time skipped by a clock change moves on by the change; of a repeated one the first that
+    is still to come counts. ``+3d`` keeps the local time, ``+72h`` the duration.
 
     Raises:
         UsageError: not understood, not in the future, or more than two years away.
@@ -71,45 +72,39 @@ def parse_when(text: str, zone: ZoneInfo, now: datetime) -> datetime:
 
 
 def parse_happened(text: str, zone: ZoneInfo, now: datetime) -> datetime:
-    """Return the moment up to ``now`` that ``text`` means, aware UTC: when a call was made.
+    """Return the moment of a call for ``text``, up to ``now``, aware UTC.
 
     Understands ISO 8601, ``now``, ``-10m``, ``10 minutes ago``, ``today 10:30``,
     ``yesterday 15:00`` and a time alone (its latest occurrence).
 
     Raises:
-        UsageError: not understood, in the future, or before there was sdrdesk.
+        UsageError: not understood, in the future, or before the first release.
     """
     reader = _Reader(text, zone, now)
     moment = reader.past()
     if moment < min(EARLIEST, now - timedelta(days=366)):
-        raise UsageError(
-            f'"{text.strip()[:60]}" is before sdrdesk existed; no call was recorded then.',
-            next_step='Write it like "-10m", "10:30", "yesterday 15:00" or "2026-11-20 15:00".',
-        )
+        raise _refusal(text, "is before sdrdesk existed; no call was recorded then", _PAST_EXAMPLES)
     if moment > now:
-        raise UsageError(
-            f'"{text.strip()[:60]}" is in the future; a call cannot have been made then.',
-            next_step='Write it like "-10m", "10:30", "yesterday 15:00" or "2026-11-20 15:00".',
-        )
+        raise _refusal(text, "is in the future; a call cannot have been made then", _PAST_EXAMPLES)
     return moment
 
 
 def to_utc(wall: datetime, zone: ZoneInfo, after: datetime | None = None) -> datetime:
-    """Return the UTC moment of the naive wall-clock time ``wall`` in ``zone``.
+    """Return the UTC moment of the naive local time ``wall`` in ``zone``.
 
     A skipped time moves on by the length of the change. A repeated one is the first occurrence,
-    or the second when the first is not later than ``after``.
+    or the second if the first is not after ``after``.
     """
     first = wall.replace(tzinfo=zone, fold=0).astimezone(UTC)
     second = wall.replace(tzinfo=zone, fold=1).astimezone(UTC)
     if after is not None and first <= after < second:
         return second
-    # In a gap, fold 0 reads the clock as before the change, which lands after it: the shift.
+    # In a gap, fold 0 gives the time moved on by the change.
     return first
 
 
 class _Reader:
-    """One text being read: tries each way of saying a time in turn."""
+    """Reads a text by trying each form of a time in turn."""
 
     def __init__(self, text: str, zone: ZoneInfo, now: datetime) -> None:
         self.raw = text
@@ -131,7 +126,7 @@ class _Reader:
             try:
                 moment = way()
             except (ValueError, OverflowError):
-                break  # a day or hour that no calendar has
+                break  # not a day or hour of the calendar
             if moment is not None:
                 return moment
         raise _refusal(self.raw, "is not a time sdrdesk understands")
@@ -261,13 +256,12 @@ def _clock(text: str) -> time | None:
 
 
 def _index(word: str, names: tuple[str, ...]) -> int | None:
-    """Return the place of the name that ``word`` begins, at least three letters of it."""
+    """Return the index of the name that ``word`` abbreviates to at least three letters."""
     for place, name in enumerate(names):
         if len(word) >= 3 and (name.startswith(word) or word in (name + "s",)):
             return place
     return 8 if names is _MONTHS and word == "sept" else None
 
 
-def _refusal(text: str, what: str) -> UsageError:
-    shown = text.strip()[:60]
-    return UsageError(f'"{shown}" {what}.', next_step=f"Write it like {_EXAMPLES}.")
+def _refusal(text: str, what: str, examples: str = _EXAMPLES) -> UsageError:
+    return UsageError(f'"{text.strip()[:60]}" {what}.', next_step=f"Write it like {examples}.")

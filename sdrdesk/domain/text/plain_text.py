@@ -1,12 +1,12 @@
-"""Plain text from strangers: what a web form may hold and what a terminal may show."""
+"""Plain text from strangers, safe to show in a terminal."""
 
 from __future__ import annotations
 
 import unicodedata
 
 _KEEP = {"\n", "\t"}
-# Format characters that shape real scripts and must survive: zero-width joiner and non-joiner
-# (Indic, Persian, emoji). Everything else of category Cf, bidi overrides first, goes.
+# Format characters of real scripts: zero-width joiner and non-joiner (Indic, Persian, emoji).
+# All others of category Cf, such as bidi overrides, are removed.
 _JOINERS = {"\u200c", "\u200d"}
 
 
@@ -19,14 +19,14 @@ def clean(value: str | None, *, limit: int = 65_536) -> str:
     if not value:
         return ""
     text = value.replace("\r\n", "\n").replace("\r", "\n")
-    # None of the categories below: the usual case, in any script.
+    # The usual case, in any script.
     if text.isprintable() or text.replace("\n", "").replace("\t", "").isprintable():
         return text[:limit]
     return "".join(ch for ch in text if _is_plain(ch))[:limit]
 
 
 def clean_all(value: str) -> str:
-    """Return ``value`` cleaned, however long it is."""
+    """Return ``value`` cleaned, at any length."""
     return clean(value, limit=len(value))
 
 
@@ -34,9 +34,9 @@ def one_line(value: str | None, *, limit: int = 500) -> str:
     """Return ``value`` cleaned and on a single line, white space folded."""
     if not value:
         return ""
-    if value.isalnum():  # one word of letters and digits, in any script: half of all values
+    if value.isalnum():  # one word: half of all values
         return value[:limit]
-    # Printable text has nothing to clean away: the usual case, hundreds of thousands in a pull.
+    # Printable text needs no cleaning: the usual case, hundreds of thousands in a pull.
     text = value if value.isprintable() else clean(value)
     return " ".join(text.split())[:limit]
 

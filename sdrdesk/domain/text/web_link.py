@@ -1,4 +1,4 @@
-"""Links a browser may be given: http and https, and what goes into them is only ever a value."""
+"""Links for a browser: http and https only."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from urllib.parse import quote, urlsplit
 
 
 def is_web_link(text: str) -> bool:
-    """Return whether ``text`` is one http or https link with a host and no odd characters."""
+    """Return whether ``text`` is a single http or https link with a host."""
     if not text.isascii() or not text.isprintable() or " " in text:
         return False
     try:
@@ -17,8 +17,8 @@ def is_web_link(text: str) -> bool:
 
 
 def booking_link(template: str, *, email: str, name: str) -> str:
-    """Return ``template`` with the lead's e-mail and name put in, percent-encoded whole."""
-    # One pass each, on encoded text: a name that is "{email}" stays a name.
+    """Return ``template`` with the lead's e-mail and name, percent-encoded."""
+    # Encoding first keeps a name such as "{email}" a name.
     link = template
     for place, value in (("{email}", email), ("{name}", name)):
         link = link.replace(place, quote(value, safe="", errors="replace"))

@@ -1,13 +1,13 @@
-"""The JSON of the public interface, made from views. Names here are fixed."""
+"""The JSON of the public interface, made from views. The names are fixed: programs read them."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from datetime import datetime
 
 from sdrdesk.clock import iso, iso_or_none
 from sdrdesk.domain.ranking.scoring import Reason
 from sdrdesk.services.views.desk import (
-    Block,
     ConflictView,
     Disposed,
     FunnelView,
@@ -23,86 +23,58 @@ from sdrdesk.services.views.desk import (
 Json = dict[str, object]
 
 
+def _pick(view: object, names: str) -> Json:
+    """Return these attributes of a view; moments as ISO 8601 UTC."""
+    values = ((name, getattr(view, name)) for name in names.split())
+    return {name: iso(v) if isinstance(v, datetime) else v for name, v in values}
+
+
+def _each(views: Iterable[object], names: str) -> list[Json]:
+    return [_pick(view, names) for view in views]
+
+
 def reasons_json(reasons: Sequence[Reason]) -> list[Json]:
     """Return the reasons as ``[{"factor", "points", "text"}]``."""
-    return [{"factor": r.factor, "points": r.points, "text": r.text} for r in reasons]
+    return _each(reasons, "factor points text")
 
 
 def queue_row_json(row: QueueRow) -> Json:
     """Return an element of ``queue --json``, or the output of ``next --json``."""
     return {
-        "rank": row.rank,
-        "lead_id": row.lead_id,
-        "name": row.name,
-        "company": row.company,
-        "title": row.title,
-        "persona": row.persona,
-        "lane": row.lane,
-        "score": row.score,
+        **_pick(row, "rank lead_id name company title persona lane score"),
         "reasons": reasons_json(row.reasons),
-        "converted_at": iso_or_none(row.converted_at),
-        "converted_on": row.converted_on,
-        "age_s": row.age_s,
-        "fit": row.fit,
-        "attempts": row.attempts,
-        "phone": row.phone,
-        "extension": row.extension,
-        "lead_local_time": row.lead_local_time,
-        "time_zone": row.time_zone,
-        "callable": row.callable,
-        "next_due_at": iso_or_none(row.next_due_at),
+        **_pick(
+            row,
+            "converted_at converted_on age_s fit attempts phone extension lead_local_time"
+            " time_zone callable next_due_at",
+        ),
         "sla": {"state": row.sla_state, "due_at": iso_or_none(row.sla_due_at)},
-        "lifecycle": row.lifecycle,
-        "status": row.status,
+        **_pick(row, "lifecycle status"),
     }
 
 
 def lead_json(view: LeadView) -> Json:
     """Return the output of ``lead ID --json``: the queue row, the lead, the timeline."""
-    return queue_row_json(view.row) | {
-        "email": view.email,
-        "message": view.message,
-        "source": view.source,
-        "last_url": view.last_url,
-        "conversions": view.conversions,
-        "page_views": view.page_views,
-        "first_converted_at": iso_or_none(view.first_converted_at),
-        "first_converted_on": view.first_converted_on,
-        "company_line": view.company_line,
-        "persona_reason": view.persona_reason,
+    return {
+        **queue_row_json(view.row),
+        **_pick(
+            view,
+            "email message source last_url conversions page_views first_converted_at"
+            " first_converted_on company_line persona_reason",
+        ),
         "time_zone_note": view.zone_note,
-        "owner": view.owner,
-        "do_not_call": view.do_not_call,
+        **_pick(view, "owner do_not_call"),
         "numbers": [
             {
-                "number": n.e164,
-                "display": n.display,
-                "kind": n.kind,
-                "held": n.held,
-                "extension": n.extension,
-                "assumed_country": n.assumed_country,
+                "number": number.e164,
+                **_pick(number, "display kind held extension assumed_country"),
             }
-            for n in view.numbers
+            for number in view.numbers
         ],
         "phone_assumed_country": _assumed(view) or None,
         "qualify": dict(view.qualify),
-        "timeline": [
-            {
-                "at": iso(item.at),
-                "kind": item.kind,
-                "who": item.who,
-                "what": item.what,
-                "note": item.note,
-                "duration_s": item.duration_s,
-                "state": item.state,
-                "activity_key": item.activity_key,
-            }
-            for item in view.timeline
-        ],
-        "colleagues": [
-            {"lead_id": c.lead_id, "name": c.name, "title": c.title, "last_call": c.last_call}
-            for c in view.colleagues
-        ],
+        "timeline": _each(view.timeline, "at kind who what note duration_s state activity_key"),
+        "colleagues": _each(view.colleagues, "lead_id name title last_call"),
         "possible_duplicates": list(view.duplicates),
         "proposal": {"outcome": view.proposal_outcome, "text": view.proposal}
         if view.proposal
@@ -118,10 +90,8 @@ def _assumed(view: LeadView) -> str:
 def why_json(view: WhyView) -> Json:
     """Return the output of ``why ID --json``."""
     return {
-        "lead_id": view.lead_id,
-        "rank": view.rank,
-        "callable": view.callable,
-        "blocked_by": [_block_json(block) for block in view.blocked_by],
+        **_pick(view, "lead_id rank callable"),
+        "blocked_by": _each(view.blocked_by, "rule until text"),
         "score": view.score,
         "reasons": reasons_json(view.reasons),
         "above": view.above or None,
@@ -130,18 +100,11 @@ def why_json(view: WhyView) -> Json:
     }
 
 
-def _block_json(block: Block) -> Json:
-    return {"rule": block.rule, "until": iso_or_none(block.until), "text": block.text}
-
-
 def funnel_json(view: FunnelView) -> Json:
     """Return the output of ``funnel --json``; the numbers add up."""
     return {
         "total": view.total,
-        "steps": [
-            {"rule": s.rule, "removed": s.removed, "left": s.left, "text": s.text}
-            for s in view.steps
-        ],
+        "steps": _each(view.steps, "rule removed left text"),
         "callable": view.callable,
     }
 
@@ -150,19 +113,12 @@ def script_json(lead_id: str, view: ScriptView) -> Json:
     """Return the output of ``script ID --json``."""
     return {
         "lead_id": lead_id,
-        "script_id": view.script_id,
-        "title": view.title,
-        "version": view.version,
+        **_pick(view, "script_id title version"),
         "reasons": list(view.reasons),
         "sections": [
             {
-                "kind": section.kind,
-                "title": section.title,
-                "text": section.text,
-                "items": [
-                    {"text": i.text, "slot": i.slot, "key": i.key, "answer": i.answer}
-                    for i in section.items
-                ],
+                **_pick(section, "kind title text"),
+                "items": _each(section.items, "text slot key answer"),
             }
             for section in view.sections
         ],
@@ -172,12 +128,9 @@ def script_json(lead_id: str, view: ScriptView) -> Json:
 def disposed_json(done: Disposed) -> Json:
     """Return the output of ``dispose --json``."""
     return {
-        "activity_key": done.activity_key,
-        "lead_id": done.lead_id,
-        "disposition": done.disposition,
+        **_pick(done, "activity_key lead_id disposition"),
         "outbox": [{"key": key, "kind": kind, "state": state} for key, kind, state in done.outbox],
-        "undo_until": iso(done.undo_until),
-        "next_lead_id": done.next_lead_id,
+        **_pick(done, "undo_until next_lead_id"),
         "meeting_file": done.meeting_file or None,
         "notes": list(done.notes),
     }
@@ -186,14 +139,11 @@ def disposed_json(done: Disposed) -> Json:
 def meeting_json(view: MeetingView) -> Json:
     """Return an element of ``meetings --json``."""
     return {
-        "key": view.key,
-        "lead_id": view.lead_id,
+        **_pick(view, "key lead_id"),
         "name": view.lead_name,
-        "start_at": iso(view.start_at),
-        "minutes": view.minutes,
+        **_pick(view, "start_at minutes"),
         "attendees": list(view.attendees),
-        "state": view.state,
-        "file": view.file,
+        **_pick(view, "state file"),
     }
 
 
@@ -201,16 +151,10 @@ def outbox_json(items: Sequence[OutboxView]) -> list[Json]:
     """Return the output of ``outbox --json``."""
     return [
         {
-            "key": item.key,
-            "kind": item.kind,
-            "lead_id": item.lead_id,
-            "state": item.state,
-            "attempts": item.attempts,
+            **_pick(item, "key kind lead_id state attempts"),
             "last_error": item.last_error or None,
             "crm_id": item.crm_id or None,
-            "created_at": iso(item.created_at),
-            "next_try_at": iso_or_none(item.next_try_at),
-            "what": item.what,
+            **_pick(item, "created_at next_try_at what"),
         }
         for item in items
     ]
@@ -218,39 +162,22 @@ def outbox_json(items: Sequence[OutboxView]) -> list[Json]:
 
 def conflicts_json(items: Sequence[ConflictView]) -> list[Json]:
     """Return the output of ``conflicts --json``."""
-    return [
-        {
-            "key": item.key,
-            "lead_id": item.lead_id,
-            "field": item.field,
-            "base": item.base,
-            "mine": item.mine,
-            "theirs": item.theirs,
-            "mine_at": iso(item.mine_at),
-            "theirs_at": iso(item.theirs_at),
-        }
-        for item in items
-    ]
+    return _each(items, "key lead_id field base mine theirs mine_at theirs_at")
 
 
 def log_json(view: LogView) -> Json:
     """Return the output of ``log --json``."""
     return {
-        "day": view.day,
-        "time_zone": view.time_zone,
+        **_pick(view, "day time_zone"),
         "reps": [
             {
-                "owner_id": rep.owner_id,
-                "name": rep.name,
-                "dials": rep.dials,
-                "connects": rep.connects,
-                "conversations": rep.conversations,
-                "meetings_set": rep.meetings_set,
-                "talk_s": rep.talk_s,
-                "disqualified_without_call": rep.disqualified_without_call,
+                **_pick(
+                    rep,
+                    "owner_id name dials connects conversations meetings_set talk_s"
+                    " disqualified_without_call",
+                ),
                 "outcomes": dict(rep.outcomes),
-                "callbacks_kept": rep.callbacks_kept,
-                "callbacks_missed": rep.callbacks_missed,
+                **_pick(rep, "callbacks_kept callbacks_missed"),
                 "time_zone": rep.time_zone or view.time_zone,
                 "hours": list(rep.hours),
             }
@@ -260,17 +187,9 @@ def log_json(view: LogView) -> Json:
             {
                 "activity_key": entry.activity_key,
                 "crm_id": entry.crm_id or None,
-                "owner_id": entry.owner_id,
-                "lead_id": entry.lead_id,
-                "at": iso(entry.at),
-                "disposition": entry.disposition,
+                **_pick(entry, "owner_id lead_id at disposition"),
                 "outcome": entry.label,
-                "kind": entry.kind,
-                "corrected": entry.corrected,
-                "duration_s": entry.duration_s,
-                "note": entry.note,
-                "state": entry.state,
-                "clock_shift_s": entry.clock_shift_s,
+                **_pick(entry, "kind corrected duration_s note state clock_shift_s"),
             }
             for entry in view.activities
         ],

@@ -198,9 +198,13 @@ class LocalDesk:
             self.queue,
             self._ahead,
             lambda: self.block,
-            lambda key: self.undo.recorded(key),
+            self._recorded,
             lambda: self.meetings,
         )
+
+    def _recorded(self, activity_key: str) -> bool:
+        # Without decisions there is nothing that undo must forget, and no group.
+        return "decisions" in self.__dict__ and self.undo.recorded(activity_key)
 
     @cached_property
     def undo(self) -> UndoService:

@@ -107,6 +107,7 @@ class LeadService:
         return f"{lead.attempts} of {cap} attempts made: move to nurture?"
 
     def _numbers(self, lead: Lead) -> tuple[Number, ...]:
+
         from sdrdesk.services.lead.enrichment import numbers_of  # an outcome needs no number plan
 
         held = stored.held_numbers(self._db, lead.lead_id)

@@ -53,10 +53,10 @@ _BY_THE_CLOCK = frozenset(
     }
 )
 """Rules that release a lead when their time is over."""
+_NEAR = 25
+"""Leads from the head of the queue searched for one lead, before the whole queue is ranked."""
 JUST_CONVERTED = timedelta(hours=1)
 """Older conversions are not announced: the steepest hour is over."""
-_NEAR = 25
-"""Leads at the top of the queue to look for one lead in, before the whole queue is ranked."""
 _FIND_MOST = 500
 """Most leads a search shows."""
 

@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 from sdrdesk.domain.outcome.catalog import Flag
 from sdrdesk.domain.reports.date_range import DateRange
 from sdrdesk.domain.reports.outcome_classifier import OutcomeClassifier
-from sdrdesk.domain.reports.rhythm import QUARTER_HOUR_MS, WEEKDAYS, Moment, Rhythm, rhythm
+from sdrdesk.domain.reports.rhythm import QUARTER_HOUR_MS, Moment, Rhythm, rhythm
+from sdrdesk.domain.text.humanize import DAY_NAMES
 from sdrdesk.services.reports.definitions import chosen
 from sdrdesk.services.reports.picture import Picture, Series
 from sdrdesk.services.reports.reader import Reader
@@ -55,7 +56,7 @@ def rhythm_sheet(reader: Reader, found: Rhythm) -> Sheet:
                 ("weekday", "dials", "conversations"),
                 tuple(
                     (name, found.dials_by_weekday[at], found.conversations_by_weekday[at])
-                    for at, name in enumerate(WEEKDAYS)
+                    for at, name in enumerate(DAY_NAMES)
                 ),
             ),
             Table(
@@ -83,7 +84,7 @@ def rhythm_pictures(found: Rhythm) -> tuple[Picture, ...]:
         ),
         Picture(
             "By weekday",
-            WEEKDAYS,
+            DAY_NAMES,
             (
                 Series("dials", tuple(found.dials_by_weekday[at] for at in range(7))),
                 Series(

@@ -259,7 +259,7 @@ def test_a_strangers_name_is_no_markdown(db: Database, desk: LocalDesk) -> None:
 
 def test_the_next_form_begins_with_the_last_block(desk: LocalDesk) -> None:
     assert desk.block.usual().length == "50m"
-    desk.block.start("1h30m", "3 meetings", "new")
+    desk.block.start("1h30", "3 meetings", "new")
     desk.block.end()
     assert desk.block.usual() == ("1h30m", "3 meetings", "new")
 

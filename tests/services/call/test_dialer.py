@@ -139,7 +139,7 @@ def test_what_is_no_number_is_dialled_by_nobody(
 ) -> None:
     done = make_desk(calls=command("raise SystemExit(9)", "{number}")).phone.dial(lead, number)
     assert done.how == "none"
-    assert "nothing was dialled" in done.said
+    assert "Nothing was dialled" in done.said
 
 
 def test_the_demo_never_dials(make_desk: MakeDesk, lead: str) -> None:
