@@ -18,7 +18,7 @@ from sdrdesk.domain.ranking.config import RankingConfig
 from sdrdesk.rulebook import Rulebook
 from sdrdesk.services.queue.service import QueueService
 from sdrdesk.store.database.database import Database
-from sdrdesk.store.queue.rank_index import standing
+from sdrdesk.store.queue.rank_index import base_points_sql
 
 SIZES = (1_000, 10_000, 100_000, 1_000_000)
 MIDDLE = 100_000
@@ -73,7 +73,7 @@ def scoring_sql(ranking: RankingConfig) -> str:
     )
     return (
         f"SELECT lead_id FROM lead WHERE archived = 0 AND owner_id = :owner ORDER BY"
-        f" {standing(ranking)} + CASE{cases} ELSE -700 END DESC LIMIT :page"
+        f" {base_points_sql(ranking)} + CASE{cases} ELSE -700 END DESC LIMIT :page"
     )
 
 

@@ -31,6 +31,7 @@ from sdrdesk.store.database.database import Database
 from sdrdesk.store.database.timestamps import to_ms
 from sdrdesk.store.reports.report_rows import day_rows
 from sdrdesk.store.tables import LeadRow
+from tests.store.filling import put
 
 QUARTER = (date(2026, 7, 1), date(2026, 9, 30))
 BUSY = date(2026, 10, 5)
@@ -51,15 +52,16 @@ def fill(db: Database, calls: int) -> None:
             "INSERT INTO owner (owner_id, user_id, email, name, archived) VALUES (?, '', ?, ?, 0)",
             [(str(n), f"rep{n}@harbour.example", f"Rep {n}") for n in range(REPS)],
         )
-    with db.write() as session:
-        for number in range(leads):
-            at = low + dice.randrange(length)
-            session.add(
-                LeadRow(
-                    lead_id=str(number), owner_id=str(number % REPS), converted_ms=at,
-                    first_converted_ms=at, conversions=1, seen_ms=at + 60_000, source="WEB",
-                )
-            )  # fmt: skip
+    rows = []
+    for number in range(leads):
+        at = low + dice.randrange(length)
+        rows.append(
+            LeadRow(
+                lead_id=str(number), owner_id=str(number % REPS), converted_ms=at,
+                first_converted_ms=at, conversions=1, seen_ms=at + 60_000, source="WEB",
+            )
+        )  # fmt: skip
+    put(db, *rows)
     sql = (
         "INSERT INTO activity (activity_key, lead_id, owner_id, kind, at_ms, disposition,"
         " outcome_label, duration_s, number, title, note, reason, script_id, qualify_json, crm_id,"

@@ -19,7 +19,7 @@ from textual.signal import Signal
 from textual.widgets import Input
 from textual.worker import Worker, WorkerState
 
-from sdrdesk.memory import Tidying
+from sdrdesk.memory import IdleCollector
 from sdrdesk.screens.queue.screen import QueueScreen
 from sdrdesk.screens.shell.base import report_crash
 from sdrdesk.screens.shell.context import Workplace
@@ -81,7 +81,7 @@ class SdrDeskApp(KeyQueueApp):
         theme: str,
         first_run: bool = False,
         keymap: Mapping[str, str] | None = None,
-        tidying: Tidying | None = None,
+        tidying: IdleCollector | None = None,
     ) -> None:
         super().__init__()
         self._tidying = tidying

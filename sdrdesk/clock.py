@@ -1,4 +1,4 @@
-"""The present moment as an argument, so that tests own time."""
+"""The clock as an argument, so that tests control the time, and ISO 8601 texts."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def iso_or_none(moment: datetime | None) -> str | None:
 
 
 def parse_iso(text: str) -> datetime:
-    """Return the aware UTC moment that ``text`` names; a time without a zone is UTC.
+    """Return ``text`` as an aware UTC moment; a time without a zone is UTC.
 
     Raises:
         ValueError: ``text`` is not ISO 8601.

@@ -1,7 +1,8 @@
-"""Secrets: the CRM token and the database key. The only module that talks to the keyring.
+"""Secrets: the CRM token and the database key. The only module that uses the keyring.
 
-No keyring backend is an expected state of a machine (servers, containers, minimal desktops): the
-environment serves instead. A secret never appears in an error, a log or a representation.
+Servers, containers and minimal desktops have no keyring: the environment serves instead. A secret
+never appears in an error, a log or a representation. ``keyring`` is imported where it is asked: it
+takes longer to load than the first screen to paint.
 """
 
 from __future__ import annotations
@@ -9,13 +10,20 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal, TypeVar
+from typing import Literal, Protocol, TypeVar
 
 from sdrdesk.domain.errors import CredentialsError
 from sdrdesk.domain.text.plain_text import one_line
 
 _SERVICE = "sdrdesk"
-T = TypeVar("T")
+_T = TypeVar("_T")
+
+
+class _Keyring(Protocol):
+    def get_password(self, service: str, name: str, /) -> str | None: ...
+    def set_password(self, service: str, name: str, secret: str, /) -> None: ...
+    def delete_password(self, service: str, name: str, /) -> None: ...
+
 
 NO_KEYRING = (
     "Set SDRDESK_TOKEN in the environment instead "
@@ -25,7 +33,7 @@ NO_KEYRING = (
 
 @dataclass(frozen=True, slots=True)
 class Secret:
-    """A secret and where it came from; its value is left out of ``repr``."""
+    """A secret and its source; ``repr`` leaves out the value."""
 
     value: str = field(repr=False)
     source: Literal["environment", "keyring"]
@@ -43,7 +51,7 @@ def require_token(environ: Mapping[str, str], api_url: str) -> Secret:
     """Return the access token.
 
     Raises:
-        CredentialsError: there is none, with what to do.
+        CredentialsError: there is none.
     """
     found = find_token(environ, api_url)
     if found is None:
@@ -57,13 +65,13 @@ def require_token(environ: Mapping[str, str], api_url: str) -> Secret:
 
 
 def save_token(api_url: str, token: str) -> None:
-    """Keep ``token`` in the keyring and read it back.
+    """Store ``token`` in the keyring and read it back.
 
     Raises:
-        CredentialsError: there is no keyring, or it did not keep the token.
+        CredentialsError: there is no keyring, or it did not store the token.
     """
     if not _save(f"token {api_url}", token):
-        problem = keyring_problem() or "the keyring did not keep it"
+        problem = keyring_problem() or "the keyring did not store it"
         raise CredentialsError(
             f"The token works but was not saved: {problem}.",
             kept="The token was stored nowhere.",
@@ -72,14 +80,12 @@ def save_token(api_url: str, token: str) -> None:
 
 
 def delete_token(api_url: str) -> bool:
-    """Forget the token of ``api_url``; return whether there was one."""
+    """Delete the token of ``api_url``; return whether there was one."""
     name = f"token {api_url}"
     if _read(name) is None:
         return False
 
-    def delete() -> bool:
-        import keyring
-
+    def delete(keyring: _Keyring) -> bool:
         keyring.delete_password(_SERVICE, name)
         return True
 
@@ -87,9 +93,9 @@ def delete_token(api_url: str) -> bool:
 
 
 def keyring_problem() -> str:
-    """Return why this machine's keyring cannot be used, in words; ``""`` when it answers."""
+    """Return why this machine's keyring cannot be used, ``""`` when it works."""
     problem: list[str] = []
-    _asked(lambda: _get("probe"), problem)
+    _asked(lambda keyring: keyring.get_password(_SERVICE, "probe"), problem)
     return problem[0] if problem else ""
 
 
@@ -113,17 +119,15 @@ def find_database_key(environ: Mapping[str, str], database: Path) -> Secret | No
 
 
 def save_database_key(database: Path, key: str) -> str | None:
-    """Keep a key of ``database`` in the keyring and return the one that can be read back.
+    """Store a key of ``database`` in the keyring and return the stored one.
 
-    A key that is there already stays and is returned: a database or a backup may need it.
-    ``None``: there is no keyring, or it keeps nothing.
+    An existing key stays and is returned: a database or a backup may need it. ``None``: there is
+    no keyring, or it stores nothing.
     """
     name = f"database {database}"
 
-    def save() -> str | None:
-        import keyring
-
-        # Read first, in the same breath: a keyring that cannot be read must not be written.
+    def save(keyring: _Keyring) -> str | None:
+        # Read first: a keyring that cannot be read must not be written.
         if kept := keyring.get_password(_SERVICE, name):
             return kept
         keyring.set_password(_SERVICE, name, key)
@@ -133,11 +137,9 @@ def save_database_key(database: Path, key: str) -> str | None:
 
 
 def _save(name: str, secret: str) -> bool:
-    """Keep a secret; return whether the keyring gives it back: some keep nothing."""
+    """Store a secret; return whether it can be read back: some keyrings store nothing."""
 
-    def save() -> bool:
-        import keyring
-
+    def save(keyring: _Keyring) -> bool:
         keyring.set_password(_SERVICE, name, secret)
         return keyring.get_password(_SERVICE, name) == secret
 
@@ -145,24 +147,20 @@ def _save(name: str, secret: str) -> bool:
 
 
 def _read(name: str) -> str | None:
-    return _asked(lambda: _get(name)) or None
+    return _asked(lambda keyring: keyring.get_password(_SERVICE, name)) or None
 
 
-def _get(name: str) -> str | None:
-    import keyring
+def _asked(act: Callable[[_Keyring], _T], problem: list[str] | None = None) -> _T | None:
+    """Return the keyring's answer, ``None`` when it fails; then append the reason to ``problem``.
 
-    return keyring.get_password(_SERVICE, name)
-
-
-def _asked(act: Callable[[], T], problem: list[str] | None = None) -> T | None:
-    """Return what the keyring answers, ``None`` when it cannot; then ``problem`` gets the reason.
-
-    The backend is any program that PYTHON_KEYRING_BACKEND or a settings file names. It may be
-    missing, be no backend at all, be locked, or fail in a way of its own: each counts as none.
+    The backend is any program named by PYTHON_KEYRING_BACKEND or a settings file. It may be
+    missing, invalid or locked, or fail in its own way: all count as no keyring.
     """
     try:
-        return act()
-    except Exception as error:  # noqa: BLE001 - see above: the list of reasons has no end
+        import keyring
+
+        return act(keyring)
+    except Exception as error:  # noqa: BLE001 - see above
         if type(error).__name__ == "NoKeyringError":
             said = "there is none on this machine"
         else:

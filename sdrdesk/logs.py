@@ -1,4 +1,4 @@
-"""The log: a rotating file of ids and states, never of names, numbers, notes or secrets."""
+"""The log: a rotating file with ids and states, never names, numbers, notes or secrets."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
 _MAX_BYTES = 1_000_000
-"""A megabyte a file and three old ones: weeks of a rep's work, small enough to send by mail."""
+"""One megabyte per file, and three old files: weeks of work, small enough to send by e-mail."""
 
 
 class _PrivateFile(RotatingFileHandler):
-    """A rotating log that only the rep can read. A full disk costs lines of it and no command."""
+    """A rotating log that only the rep can read. A full disk costs lines, never a command."""
 
     failed = False
-    """Whether the latest line could not be written."""
+    """Whether writing the last line failed."""
 
     def emit(self, record: logging.LogRecord) -> None:
         """Write a line."""
@@ -25,7 +25,7 @@ class _PrivateFile(RotatingFileHandler):
         super().emit(record)
 
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: ARG002, N802
-        """Keep the trouble off the rep's screen: logging would print it there."""
+        """Note the failure; the default prints it on the rep's screen."""
         self.failed = True
 
     def _open(self):  # type: ignore[no-untyped-def]  # the base class's stream type is private
@@ -42,25 +42,24 @@ def start_logging(path: Path) -> None:
     root = logging.getLogger()
     for handler in [h for h in root.handlers if isinstance(h, _PrivateFile)]:
         root.removeHandler(handler)
-        with suppress(OSError):  # lines that a full disk did not take are tried once more
+        with suppress(OSError):  # closing tries again to write lines that a full disk refused
             handler.close()
-    # delay: a command that logs nothing makes no file.
+    # delay: no file before the first line.
     handler = _PrivateFile(path, maxBytes=_MAX_BYTES, backupCount=3, encoding="utf-8", delay=True)
     handler.setFormatter(
         logging.Formatter("%(asctime)s %(process)d %(levelname)s %(name)s %(message)s")
     )
     root.addHandler(handler)
     root.setLevel(logging.INFO)
-    # httpx logs whole URLs at INFO; ours carry ids only, but a log is no place to rely on that.
+    # httpx logs whole URLs at INFO. Ours contain only ids, but do not rely on that.
     logging.getLogger("httpx").setLevel(logging.WARNING)
     logging.getLogger("httpcore").setLevel(logging.WARNING)
 
 
 def write_report(error: BaseException) -> Path | None:
-    """Write an error with its traceback where it can be read later; return the file.
+    """Write an error with its traceback to the log, else to a temporary file; return the file.
 
-    That is the log; where it takes nothing, a file of its own among the temporary ones. ``None``:
-    nowhere.
+    ``None`` when neither can be written.
     """
     for handler in logging.getLogger().handlers:
         if isinstance(handler, _PrivateFile):

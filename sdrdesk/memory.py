@@ -1,8 +1,9 @@
-"""When the interpreter looks for garbage: while nobody types.
+"""Collects garbage only while the rep is not typing.
 
-A look at everything takes 30 to 90 ms in a workbench of 100,000 leads. The interpreter takes one
-whenever enough was made, also between an outcome's key and the next lead (``bench.next_lead``).
-Most of what it looks at is made at the start and stays: modules, styles, the first screen.
+A full collection takes 30 to 90 ms in a workbench with 100,000 leads. By default the interpreter
+runs one after enough allocations, also between an outcome's key and the next lead
+(``bench.next_lead``). Most objects are made at the start and stay: modules, styles, the first
+screen.
 """
 
 from __future__ import annotations
@@ -11,27 +12,27 @@ import gc
 import time
 from collections.abc import Callable
 
-QUIET_S = 2.0
-"""Without a key for so long the rep listens or reads."""
-OFTEN_S = 20.0
-"""A look is not worth it more often than this …"""
-MUCH = 10
-"""… and is taken at once when so much was made since the last: after about seven calls, some
-hundred kilobytes each, of a rep who never rests."""
+TYPING_PAUSE_S = 2.0
+"""After this long without a key the rep is listening or reading."""
+MIN_GAP_S = 20.0
+"""Shortest time between collections …"""
+MAX_PENDING = 10
+"""… unless this much has accumulated: about seven calls, some hundred kilobytes each, of a rep who
+never pauses."""
 _YOUNG, _MIDDLE, _NEVER = 700, 10, 1_000_000_000
 
 
 def start_fast() -> None:
-    """Look for no garbage until the first row is painted."""
+    """Collect no garbage until the first row is painted."""
     gc.disable()
 
 
-class Tidying:
-    """Takes the looks at everything; the small ones, of half a millisecond, stay as they are.
+class IdleCollector:
+    """Runs full collections while idle; small ones (half a millisecond) stay automatic.
 
     Args:
-        monotonic: seconds that only grow.
-        made: how much was made since the last look, in thousands of objects that stayed a while.
+        monotonic: a monotonic clock in seconds.
+        made: objects made since the last collection, in thousands that survived small ones.
     """
 
     def __init__(
@@ -44,21 +45,21 @@ class Tidying:
         self._key_at = self._looked_at = monotonic()
 
     def begin(self) -> None:
-        """What is there now stays for good; look only at what is made later."""
+        """Exempt all present objects from collection and start."""
         gc.freeze()
         gc.set_threshold(_YOUNG, _MIDDLE, _NEVER)
         gc.enable()
         self._looked_at = self._monotonic()
 
     def key(self) -> None:
-        """A key was pressed."""
+        """Note that a key was pressed."""
         self._key_at = self._monotonic()
 
     def look(self) -> bool:
-        """Look at everything if this is the moment; return whether it was."""
+        """Run a full collection if this is a good moment; return whether it ran."""
         now = self._monotonic()
-        rests = now - self._looked_at >= OFTEN_S and now - self._key_at >= QUIET_S
-        if not rests and self._made() < MUCH:
+        rests = now - self._looked_at >= MIN_GAP_S and now - self._key_at >= TYPING_PAUSE_S
+        if not rests and self._made() < MAX_PENDING:
             return False
         self._looked_at = now
         gc.collect()

@@ -1,4 +1,4 @@
-"""Opens the local database with the encryption the rep asked for and the key this machine has."""
+"""Opens the local database with the configured encryption and this machine's key."""
 
 from __future__ import annotations
 
@@ -9,53 +9,53 @@ from pathlib import Path
 from sdrdesk.config import Encryption
 from sdrdesk.credentials import Secret, find_database_key, save_database_key
 from sdrdesk.domain.errors import StorageError
-from sdrdesk.store.database.connection import is_plain, own_directory
+from sdrdesk.store.database.connection import is_unencrypted, own_directory
 from sdrdesk.store.database.copies import way_back
 from sdrdesk.store.database.database import Database
 from sdrdesk.store.database.encryption import encrypt_plain, new_key
 from sdrdesk.store.database.errors import translating
 from sdrdesk.store.database.lock_file import locked
-from sdrdesk.store.database.preflight import look_before
+from sdrdesk.store.database.preflight import check_place
 
 
 @dataclass(frozen=True, slots=True)
-class Opened:
-    """An open database and what to say about its encryption."""
+class OpenedDatabase:
+    """An open database and a note about its encryption."""
 
     database: Database
     note: str
-    """One sentence when it is stored plainly although that was not asked for, else ``""``."""
+    """A warning when it is unencrypted although that was not requested, else ``""``."""
 
 
 def open_vault(
     path: Path, encryption: Encryption, environ: Mapping[str, str], log: Path | None = None
-) -> Opened:
-    """Open the database at ``path``; make it when missing, encrypt it when asked and possible.
+) -> OpenedDatabase:
+    """Open the database at ``path``: create it when missing, encrypt it when requested.
 
-    The keyring is asked only when its answer matters: a file that is plain and may stay so opens
-    without it, because finding a keyring takes longer than painting the first screen.
+    An unencrypted file that may stay so is opened without the keyring: finding one takes longer
+    than painting the first screen.
 
-    A key is kept in the keyring before a file needs it, so a kill leaves no file without its key.
+    A key is stored in the keyring before a file needs it, so a kill leaves no file without its key.
 
     Args:
         path: the database.
-        encryption: what the rep asked for.
+        encryption: the rep's setting.
         environ: the environment.
-        log: the log file, to be named where the database is gone.
+        log: the log file, named in the error when the database is gone.
 
     Raises:
-        StorageError: it cannot be opened as asked; nothing was overwritten.
+        StorageError: it cannot be opened as requested; nothing was overwritten.
         CredentialsError: SDRDESK_DB_KEY is malformed.
     """
     with translating(path):
-        look_before(path, log)
+        check_place(path, log)
         fresh = not path.exists()
-        plain = not fresh and is_plain(path)
+        plain = not fresh and is_unencrypted(path)
     given = "SDRDESK_DB_KEY" in environ
     if encryption == "off" and (fresh or plain):
-        return Opened(Database.open(path), "")
+        return OpenedDatabase(Database.open(path), "")
     if plain and encryption == "auto" and not given:
-        return Opened(Database.open(path), _PLAIN)
+        return OpenedDatabase(Database.open(path), _PLAIN)
     key = find_database_key(environ, path)
     if key is None and (fresh or (plain and encryption == "required")):
         key = _make_key(path)
@@ -63,14 +63,14 @@ def open_vault(
         return _without_key(path, encryption, may_be_plain=fresh or plain)
     if plain:
         encrypt_plain(path, key.value)
-    return Opened(Database.open(path, key=key.value), "")
+    return OpenedDatabase(Database.open(path, key=key.value), "")
 
 
 _PLAIN = "stored without encryption: no keyring and no SDRDESK_DB_KEY when it was made"
 
 
 def _make_key(path: Path) -> Secret | None:
-    """Make the key once: of processes that start at the same moment all get the first one's."""
+    """Make the key once: processes that start at the same time all get the first one's."""
     with translating(path):
         own_directory(path.parent)
         with locked(path, "key"):
@@ -78,7 +78,7 @@ def _make_key(path: Path) -> Secret | None:
     return Secret(key, "keyring") if key else None
 
 
-def _without_key(path: Path, encryption: Encryption, *, may_be_plain: bool) -> Opened:
+def _without_key(path: Path, encryption: Encryption, *, may_be_plain: bool) -> OpenedDatabase:
     if not may_be_plain:
         raise StorageError(
             f"The database {path} is encrypted and its key is not on this machine, "
@@ -94,4 +94,4 @@ def _without_key(path: Path, encryption: Encryption, *, may_be_plain: bool) -> O
             next_step="Set SDRDESK_DB_KEY to 64 hex digits (`openssl rand -hex 32`), "
             'or set encryption = "auto" in config.toml.',
         )
-    return Opened(Database.open(path), _PLAIN)
+    return OpenedDatabase(Database.open(path), _PLAIN)

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from sdrdesk.store.database.connection import is_plain
-from sdrdesk.store.database.migrate import SHIPPED
+from sdrdesk.store.database.connection import is_unencrypted
+from sdrdesk.store.database.migrate import MIGRATIONS
 from tests.store.database.test_processes import heard, tell
 
 _START = """
@@ -97,10 +97,10 @@ def test_first_starts_at_once_agree_on_one_key(tmp_path: Path) -> None:
     env = environ(tmp_path)
     for round_ in range(3):
         path = tmp_path / f"home{round_}" / "sdrdesk.db"
-        assert starts(path, env, "1", "2", "3", "4") == [f"encrypted {SHIPPED.head}"] * 4
-        assert not is_plain(path)
+        assert starts(path, env, "1", "2", "3", "4") == [f"encrypted {MIGRATIONS.head}"] * 4
+        assert not is_unencrypted(path)
         # The key of the keyring opens it again, and every start is in the same file.
-        assert starts(path, env, "5") == [f"encrypted {SHIPPED.head}"]
+        assert starts(path, env, "5") == [f"encrypted {MIGRATIONS.head}"]
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="needs a signal nobody can catch")
@@ -113,5 +113,5 @@ def test_a_kill_in_the_first_start_leaves_what_the_next_can_open(tmp_path: Path,
     process.communicate()
     assert not path.exists() or path.stat().st_size > 0
     for name in ("1", "2"):
-        assert starts(path, env, name) == [f"encrypted {SHIPPED.head}"]
+        assert starts(path, env, name) == [f"encrypted {MIGRATIONS.head}"]
     assert not list(path.parent.glob(".*.new*"))

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from sdrdesk.memory import MUCH, OFTEN_S, QUIET_S, Tidying, start_fast
+from sdrdesk.memory import MAX_PENDING, MIN_GAP_S, TYPING_PAUSE_S, IdleCollector, start_fast
 
 
 class Watch:
@@ -30,46 +30,46 @@ def as_it_was() -> Iterator[None]:
 def test_nothing_is_looked_for_until_the_first_row() -> None:
     start_fast()
     assert not gc.isenabled()
-    Tidying().begin()
+    IdleCollector().begin()
     assert gc.isenabled()
     assert gc.get_freeze_count() > 0
 
 
 def test_a_look_waits_until_the_rep_rests() -> None:
     watch = Watch()
-    tidying = Tidying(watch, lambda: 0)
-    watch.now += OFTEN_S + 1
+    tidying = IdleCollector(watch, lambda: 0)
+    watch.now += MIN_GAP_S + 1
     tidying.key()
     assert not tidying.look()
-    watch.now += QUIET_S
+    watch.now += TYPING_PAUSE_S
     assert tidying.look()
-    watch.now += QUIET_S
+    watch.now += TYPING_PAUSE_S
     assert not tidying.look()  # not that often
 
 
 def test_who_never_rests_gets_it_all_the_same() -> None:
     made = 0
-    tidying = Tidying(Watch(), lambda: made)
+    tidying = IdleCollector(Watch(), lambda: made)
     looks = []
-    for _ in range(3 * MUCH):
+    for _ in range(3 * MAX_PENDING):
         tidying.key()
         if tidying.look():
             looks.append(made)
             made = 0
         made += 1
-    assert looks == [MUCH, MUCH]
+    assert looks == [MAX_PENDING, MAX_PENDING]
 
 
 def test_so_much_is_what_the_interpreter_counts() -> None:
-    tidying = Tidying()
+    tidying = IdleCollector()
     tidying.begin()
     gc.collect()
     kept: list[list[int]] = []
-    while gc.get_count()[2] < MUCH:
+    while gc.get_count()[2] < MAX_PENDING:
         assert not tidying.look()
         kept.extend([] for _ in range(1000))
     assert tidying.look()
-    assert gc.get_count()[2] < MUCH
+    assert gc.get_count()[2] < MAX_PENDING
 
 
 def test_what_was_dropped_in_a_circle_is_found() -> None:
@@ -79,12 +79,12 @@ def test_what_was_dropped_in_a_circle_is_found() -> None:
         me: Node
 
     watch = Watch()
-    tidying = Tidying(watch)
+    tidying = IdleCollector(watch)
     tidying.begin()
     node = Node()
     node.me = node
     seen = weakref.ref(node)
     del node
-    watch.now += OFTEN_S
+    watch.now += MIN_GAP_S
     assert tidying.look()
     assert seen() is None

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from sdrdesk.domain.errors import StorageError
-from sdrdesk.store.database.connection import is_plain
+from sdrdesk.store.database.connection import is_unencrypted
 from sdrdesk.vault import open_vault
 from tests.support.keyrings import MemoryKeyring, no_keyring, using
 
@@ -40,7 +40,7 @@ def test_auto_with_a_keyring_encrypts_and_opens_again(tmp_path: Path) -> None:
         assert opened.database.encrypted
         assert opened.note == ""
         opened.database.close()
-    assert not is_plain(path)
+    assert not is_unencrypted(path)
 
 
 @pytest.mark.usefixtures("bare")
@@ -65,11 +65,11 @@ def test_required_without_a_key_stores_nothing(tmp_path: Path) -> None:
 def test_a_given_key_encrypts_what_was_stored_plainly(tmp_path: Path, mode: str) -> None:
     path = path_in(tmp_path)
     open_vault(path, "auto", {}).database.close()
-    assert is_plain(path)
+    assert is_unencrypted(path)
     opened = open_vault(path, mode, KEY)  # type: ignore[arg-type]  # both are valid modes
     assert opened.database.encrypted
     opened.database.close()
-    assert not is_plain(path)
+    assert not is_unencrypted(path)
 
 
 @pytest.mark.usefixtures("bare")

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from sdrdesk.sync.engine import Progress, SyncEngine
     from sdrdesk.sync.port import CrmClient
     from sdrdesk.sync.pull.apply import Beside
-    from sdrdesk.vault import Opened
+    from sdrdesk.vault import OpenedDatabase
 
 
 _YEARS = range(2000, 2100)
@@ -53,7 +53,7 @@ class Session:
         self.environ = environ
         self.clock = clock
         self._clients: list[CrmClient] = []
-        self._opened: Opened | None = None
+        self._opened: OpenedDatabase | None = None
         self._demo = demo
         self._practice = practice
         self.problems: list[str] = []
@@ -90,7 +90,7 @@ class Session:
         return Rulebook(self.paths.config_dir, self.settings.crm.default_country)
 
     @property
-    def opened(self) -> Opened:
+    def opened(self) -> OpenedDatabase:
         """The database with what to say about its encryption."""
         if self._opened is None:
             from sdrdesk.vault import open_vault

@@ -70,7 +70,7 @@ def run_workbench(session: Session, *, first_run: bool = False) -> None:
     os.environ.setdefault("TEXTUAL_FPS", "120")
     from sdrdesk.app import SdrDeskApp
     from sdrdesk.cli.hangup import watch_terminal
-    from sdrdesk.memory import Tidying
+    from sdrdesk.memory import IdleCollector
 
     watch_terminal()
     desk, settings = session.desk, session.settings
@@ -80,6 +80,6 @@ def run_workbench(session: Session, *, first_run: bool = False) -> None:
         theme=settings.ui.theme,
         first_run=first_run,
         keymap=settings.ui.keymap,
-        tidying=Tidying(),
+        tidying=IdleCollector(),
     )
     app.run()

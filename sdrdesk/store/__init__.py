@@ -1,7 +1,8 @@
-"""The local SQLite database: the rep's own record, and a mirror of what the CRM holds.
+"""The local SQLite database: the rep's own record, and a mirror of the CRM.
 
-Rows never leave this room: functions take and return frozen dataclasses. The models in ``tables``
-say what the schema is and Alembic makes it; a person at the keyboard is served through the DB-API
-(``database.Database.reader`` and ``writer``), because SQLModel alone takes longer to import than an
-empty Textual application takes to start.
+Functions take and return frozen dataclasses; rows stay in this package. All reads and writes are
+plain SQL over the DB-API (``Database.reader`` and ``writer``). The SQLModel classes in ``tables``
+describe the schema for migrations and tests; importing them takes longer than starting an empty
+Textual application. So Alembic and SQLAlchemy are imported inside functions, for an upgrade only,
+like phonenumbers (``record.number_format``) and secrets (``database.encryption``).
 """

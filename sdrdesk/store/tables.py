@@ -1,16 +1,16 @@
-"""Every table, as SQLModel rows; private to ``store``.
+"""Every table as a SQLModel class: for migrations and tests; the product reads and writes SQL.
 
 Moments are whole milliseconds since the epoch, UTC, in columns that end in ``_ms``: they sort,
-index and compare as integers, and are what CRMs send. Two kinds of table, never mixed:
+index and compare as integers, and CRMs send them so. There are two kinds of table:
 
-* **mirror** (``owner``, ``company``, ``lead``, ``lead_base``, ``alias``, ``crm_option``): what the
-  CRM holds; may be rebuilt by a full sync.
+* **mirror** (``owner``, ``company``, ``lead``, ``lead_base``, ``alias``, ``crm_option``): data of
+  the CRM; a full sync can rebuild it.
 * **record** (``activity``, ``outbox``, ``lead_desk``, ``suppression``, ``number_hold``,
   ``conflict``, ``call_journal``, ``call_talk``, ``block``, ``block_pause``, ``block_call``,
-  ``first_line``, ``outbox_account``, ``clock_shift``): what a rep did or typed; never deleted by
-  sync or migration.
+  ``first_line``, ``outbox_account``, ``clock_shift``): everything a rep did or typed; never deleted
+  by sync or migration.
 
-``conversion`` stands between: it came from the CRM, which no longer tells it, so it is kept.
+``conversion`` came from the CRM, which no longer has it, so it is kept like a record.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _OUTBOX_STATES = "'held','queued','sending','sent','blocked','undone'"
 
 
 class OwnerRow(SQLModel, table=True):
-    """Mirror: a rep as the CRM knows them."""
+    """Mirror: a rep."""
 
     __tablename__ = "owner"
 
@@ -55,10 +55,10 @@ class CompanyRow(SQLModel, table=True):
 
 
 class LeadRow(SQLModel, table=True):
-    """Mirror: a lead, with what sdrdesk derived from it when it was pulled.
+    """Mirror: a lead, with the facts derived from it when it was pulled.
 
-    Field values are *effective*: a change of the rep that is not yet sent is already in here, and
-    ``lead_base`` remembers what the CRM last said.
+    Values are *effective*: they include unsent changes of the rep. ``lead_base`` has the CRM's last
+    values of those fields.
     """
 
     __tablename__ = "lead"
@@ -105,9 +105,9 @@ class LeadRow(SQLModel, table=True):
     created_ms: int | None = None
     modified_ms: int = 0
     seen_ms: int = 0
-    """When this sdrdesk first held the latest conversion: the system's share of the delay."""
+    """When this sdrdesk first saw the latest conversion: the delay until then is the system's."""
     archived: bool = False
-    # Derived when pulled (domain.enrich); rebuilt when the rules change.
+    # Derived when pulled (domain.lead.enrichment); rebuilt when the rules change.
     fit: int = 0
     persona: str = ""
     persona_reason: str = ""
@@ -129,7 +129,7 @@ class LeadRow(SQLModel, table=True):
 
 
 class ConversionRow(SQLModel, table=True):
-    """A conversion that a later one has displaced: the CRM's fields hold the first and the last."""
+    """A conversion that a later one replaced: the CRM keeps only the first and the latest."""
 
     __tablename__ = "conversion"
 
@@ -139,7 +139,7 @@ class ConversionRow(SQLModel, table=True):
 
 
 class LeadBaseRow(SQLModel, table=True):
-    """Mirror: the value of a writable field that both sides last agreed on."""
+    """Mirror: the CRM's last value of a field with an unsent change."""
 
     __tablename__ = "lead_base"
 
@@ -159,7 +159,7 @@ class AliasRow(SQLModel, table=True):
 
 
 class CrmOptionRow(SQLModel, table=True):
-    """Mirror: one option the account offers for a field (persona, status, stage, outcome)."""
+    """Mirror: one option of a field of the account (persona, status, stage, outcome)."""
 
     __tablename__ = "crm_option"
 
@@ -171,7 +171,7 @@ class CrmOptionRow(SQLModel, table=True):
 
 
 class LeadDeskRow(SQLModel, table=True):
-    """Record: what the rep decided about a lead and the CRM has no field for."""
+    """Record: the rep's decisions about a lead, for which the CRM has no field."""
 
     __tablename__ = "lead_desk"
 
@@ -185,11 +185,11 @@ class LeadDeskRow(SQLModel, table=True):
     pinned_ms: int | None = None
     rep_time_zone: str = ""
     worked_out_ms: int | None = None
-    """A final outcome was recorded at this moment; only a later conversion reopens the lead."""
+    """Time of a final outcome; only a later conversion reopens the lead."""
 
 
 class ActivityRow(SQLModel, table=True):
-    """Record: one thing that happened. Append-only: taking back is another row."""
+    """Record: a call, task, note, meeting or change. Append-only: a correction is another row."""
 
     __tablename__ = "activity"
     __table_args__ = (
@@ -226,11 +226,11 @@ class ActivityRow(SQLModel, table=True):
     undone_ms: int | None = None
     corrects: str = ""
     before_json: str = "{}"
-    """Lead and desk values before this activity, for an undo inside the grace period."""
+    """Snapshot of the lead before this activity, for an undo within the grace period."""
 
 
 class OutboxRow(SQLModel, table=True):
-    """Record: one thing the CRM must be told, exactly once. Never rebuilt, never dropped."""
+    """Record: an item to send to the CRM exactly once. Never rebuilt, never deleted."""
 
     __tablename__ = "outbox"
     __table_args__ = (
@@ -258,7 +258,7 @@ class OutboxRow(SQLModel, table=True):
     unknown: bool = False
     """The last try may have arrived: look for the key at the CRM before sending again."""
     looks: int = 0
-    """How often the key was looked for in vain since the last try."""
+    """Number of looks without result since the last try."""
     hold_until_ms: int | None = None
     next_try_ms: int | None = None
     last_error: str = ""
@@ -269,7 +269,7 @@ class OutboxRow(SQLModel, table=True):
 
 
 class OutboxAccountRow(SQLModel, table=True):
-    """Record: the account an item of the outbox is for. Set by a trigger when the item is made."""
+    """Record: the account of an outbox item. Set by a trigger on insert."""
 
     __tablename__ = "outbox_account"
 
@@ -278,7 +278,7 @@ class OutboxAccountRow(SQLModel, table=True):
 
 
 class ClockShiftRow(SQLModel, table=True):
-    """Record: an activity that was recorded by a wrong clock, and by how much it was put right."""
+    """Record: the correction of an activity that was recorded by a wrong clock."""
 
     __tablename__ = "clock_shift"
 
@@ -334,12 +334,12 @@ class ConflictRow(SQLModel, table=True):
 
 
 class CallJournalRow(SQLModel, table=True):
-    """Record: the call in progress, written as the rep types. At most one per process."""
+    """Record: the call in progress, stored as the rep types. At most one per process."""
 
     __tablename__ = "call_journal"
 
     desk: str = Field(primary_key=True)
-    """Which running sdrdesk holds the call (a UUID per process)."""
+    """The running sdrdesk that holds the call (a UUID per process)."""
     pid: int = 0
     lead_id: str
     number: str = ""
@@ -351,7 +351,7 @@ class CallJournalRow(SQLModel, table=True):
 
 
 class CallTalkRow(SQLModel, table=True):
-    """Record: since when somebody talks in the call in progress of a process."""
+    """Record: when the person picked up in the call in progress of a process."""
 
     __tablename__ = "call_talk"
 
@@ -381,7 +381,7 @@ class BlockRow(SQLModel, table=True):
 
 
 class BlockPauseRow(SQLModel, table=True):
-    """Record: a stretch in which a block stood still."""
+    """Record: a pause of a block."""
 
     __tablename__ = "block_pause"
     __table_args__ = (
@@ -397,7 +397,7 @@ class BlockPauseRow(SQLModel, table=True):
 
 
 class BlockCallRow(SQLModel, table=True):
-    """Record: which block an outcome belongs to, and which part of its recipe it came from."""
+    """Record: the block of an outcome, and the part of its recipe the lead came from."""
 
     __tablename__ = "block_call"
     __table_args__ = (Index("ix_block_call_block", "block_id"),)
@@ -410,7 +410,7 @@ class BlockCallRow(SQLModel, table=True):
 
 
 class FirstLineRow(SQLModel, table=True):
-    """Record: what the rep wants to say first in the next call with a lead."""
+    """Record: the rep's opening note for the next call with a lead."""
 
     __tablename__ = "first_line"
 
@@ -418,7 +418,7 @@ class FirstLineRow(SQLModel, table=True):
     text: str
     at_ms: int
     used_by: str = ""
-    """Activity that carried it; it is free again when that is taken back."""
+    """Activity that used it; undoing that activity makes it available again."""
 
 
 class SyncStateRow(SQLModel, table=True):

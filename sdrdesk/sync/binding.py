@@ -35,7 +35,7 @@ def bind(db: Database, crm: CrmClient, clock: Clock) -> str:
     with db.reader() as connection:
         known = stored.account_of(connection)
         held = stored.holds_anything(connection)
-        leads = stored.some_leads(connection, _COMPARED)
+        leads = stored.newest_leads(connection, _COMPARED)
     if known == opened:
         return opened
     if held and (known or not _are_there(crm, leads)):
@@ -46,7 +46,7 @@ def bind(db: Database, crm: CrmClient, clock: Clock) -> str:
             raise WrongAccount(stored.account_of(connection), opened)
         if known:
             stored.forget_account(connection)
-        stored.belongs_to(connection, opened, to_ms(clock()))
+        stored.bind_account(connection, opened, to_ms(clock()))
     _log.info("the database now belongs to the account %s", opened)
     return opened
 

@@ -294,7 +294,7 @@ class SyncEngine:
             landing.tally.add(owners=mirror.put_owners(connection, owners))
             mirror.put_options(connection, options)
             for kind in ("owner", "option"):
-                left_out.drop_kind(connection, kind)
+                left_out.forget_kind(connection, kind)
             landing.unreadable(connection, self._crm.unreadable())
             landing.reload_labels(connection)
             set_state(connection, "options_ms", str(now_ms), now_ms)
@@ -321,7 +321,9 @@ class SyncEngine:
 
     def _pause(self, pause: AccountPaused) -> None:
         with self._db.writer() as connection:
-            backoff.pause(connection, to_ms(self._clock()), round(pause.retry_after_s * 1000))
+            backoff.pause_account(
+                connection, to_ms(self._clock()), round(pause.retry_after_s * 1000)
+            )
 
     def _check_pause(self) -> None:
         with self._db.reader() as connection:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sdrdesk.store.database.database import Database
-from sdrdesk.store.mirror.facts import get_fact
+from sdrdesk.store.mirror.sync_state import get_fact
 from tests.cli.test_replay import SHIPPED
 from tests.support.desk_home import DeskHome
 

@@ -1,4 +1,4 @@
-"""Rows for tests, written the way sync writes them: through the tables."""
+"""Rows for tests, as models of the tables."""
 
 from __future__ import annotations
 
@@ -12,6 +12,9 @@ from sdrdesk.domain.lead.activity import Activity, ActivityKind, OutboxItem, Out
 from sdrdesk.domain.outcome.types import LeadChange, OutcomePlan
 from sdrdesk.store.database.database import Database
 from sdrdesk.store.database.timestamps import to_ms
+from sdrdesk.store.mirror.activities import activity_in
+from sdrdesk.store.mirror.lead_ids import resolve
+from sdrdesk.store.record.decisions import DeskState, state_in
 from sdrdesk.store.tables import ActivityRow, LeadRow
 
 NOW = datetime(2026, 11, 20, 15, 30, tzinfo=UTC)
@@ -19,8 +22,14 @@ NOW_MS = to_ms(NOW)
 
 
 def put(db: Database, *rows: SQLModel) -> None:
-    with db.write() as session:
-        session.add_all(rows)
+    with db.writer() as connection:
+        for row in rows:
+            names = row.__table__.columns.keys()  # type: ignore[attr-defined]  # of every table
+            connection.execute(
+                f"INSERT INTO {row.__tablename__} ({', '.join(names)})"
+                f" VALUES ({', '.join('?' * len(names))})",
+                [getattr(row, name) for name in names],
+            )
 
 
 def lead_row(lead_id: str = "501", **values: object) -> LeadRow:
@@ -90,3 +99,13 @@ def plan(
     if fields:
         change = replace(change, fields=fields)
     return OutcomePlan(activity, tuple(items), change, ())
+
+
+def desk_state(db: Database, lead_id: str) -> DeskState:
+    with db.reader() as connection:
+        return state_in(connection, resolve(connection, lead_id))
+
+
+def get_activity(db: Database, key: str) -> Activity | None:
+    with db.reader() as connection:
+        return activity_in(connection, key)

@@ -22,7 +22,7 @@ def mine(field: str, base: str, mine: str, theirs: str) -> str:
     return mine
 
 
-def put(db: Database, *leads: RemoteLead, now_ms: int = 1000) -> mirror.Put:
+def put(db: Database, *leads: RemoteLead, now_ms: int = 1000) -> mirror.PutResult:
     with db.writer() as connection:
         return mirror.put_leads(
             connection, leads, derive=plain, shown=mine, personas={"p1": "Buyer"}, now_ms=now_ms

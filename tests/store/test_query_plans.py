@@ -14,7 +14,7 @@ from sdrdesk.store.database import connection as connecting
 from sdrdesk.store.database import database as databases
 from sdrdesk.store.database.connection import Connection
 from sdrdesk.store.database.database import Database
-from sdrdesk.store.mirror.activities import day_activities, get_activity, last_disposition, timeline
+from sdrdesk.store.mirror.activities import day_activities, last_disposition, timeline
 from sdrdesk.store.mirror.leads import (
     company_colleagues,
     get_lead,
@@ -26,12 +26,12 @@ from sdrdesk.store.queue.find import find_leads
 from sdrdesk.store.queue.find_index import refresh_find
 from sdrdesk.store.record.blocks import block_calls, last_block, open_block, start_block, unsent_of
 from sdrdesk.store.record.call_journal import current_calls, save_call, start_call
-from sdrdesk.store.record.decisions import desk_state, pin, snooze
+from sdrdesk.store.record.decisions import pin, snooze
 from sdrdesk.store.record.opening_lines import first_line, first_lines, put_first_line
-from sdrdesk.store.record.outcomes import before_of, record, sent_fields, undo
+from sdrdesk.store.record.outcomes import lead_before, record, sent_fields, undo
 from sdrdesk.store.reports.counts import callback_leads_until, waiting_leads_since
 from sdrdesk.store.tables import CompanyRow, LeadBaseRow, LeadDeskRow, OutboxRow
-from tests.store.filling import NOW, NOW_MS, call_row, lead_row, plan, put
+from tests.store.filling import NOW, NOW_MS, call_row, desk_state, get_activity, lead_row, plan, put
 from tests.store.record.test_blocks import BLOCK, in_block
 
 SMALL = {
@@ -140,7 +140,7 @@ HOT: dict[str, Callable[[Database], object]] = {
     ),
     "record": lambda db: record(db, plan("9", key="m", changes={"status": "OPEN"}), desk="d"),
     "undo": lambda db: undo(db, "done", NOW),
-    "before": lambda db: (before_of(db, "done"), sent_fields(db, "done")),
+    "before": lambda db: (lead_before(db, "done"), sent_fields(db, "done")),
     "desk": lambda db: (snooze(db, "7", NOW), pin(db, "7", NOW), desk_state(db, "7")),
     "block": lambda db: (
         start_block(db, BLOCK),

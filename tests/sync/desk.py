@@ -187,11 +187,11 @@ class Desk:
         }
         base = {name: held[name] for name in fields}
         payload = {"changes": fields, "base": base, "at": iso(self.clock())}
-        from sdrdesk.store.mirror.pending_fields import show
+        from sdrdesk.store.mirror.pending_fields import show_value
 
         with self.db.writer() as connection:
             for name, value in fields.items():
-                show(connection, lead_id, name, value)
+                show_value(connection, lead_id, name, value)
         return self.put_item("contact", lead_id, payload)
 
     def put_item(self, kind: str, lead_id: str, payload: dict[str, Any], **more: Any) -> str:

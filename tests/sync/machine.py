@@ -17,7 +17,7 @@ from sdrdesk.domain.errors import SdrDeskError
 from sdrdesk.domain.lead.activity import OutboxItem
 from sdrdesk.store.mirror.leads import get_lead
 from sdrdesk.store.outbox import outbox
-from sdrdesk.store.outbox.conflicts import open_conflicts, settle
+from sdrdesk.store.outbox.conflicts import open_conflicts, settle_conflict
 from sdrdesk.store.outbox.outbox import outbox_items, retry
 from sdrdesk.store.record import outcomes
 from tests.sync import truth
@@ -160,7 +160,7 @@ class Story(RuleBasedStateMachine):
         assert self.desk is not None
         for conflict in open_conflicts(self.desk.db)[:1]:
             self.record.seen_value(conflict.lead_id, conflict.theirs)
-            settle(self.desk.db, conflict.key, take, self.clock())
+            settle_conflict(self.desk.db, conflict.key, take, self.clock())
 
     @rule()
     def retry_refused(self) -> None:

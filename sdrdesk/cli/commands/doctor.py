@@ -31,7 +31,7 @@ from sdrdesk.services.account.service import mapping_problems
 from sdrdesk.services.sync.status import last_pull
 from sdrdesk.store.account.account import account_of
 from sdrdesk.store.account.left_out import left_out
-from sdrdesk.store.database.connection import is_plain
+from sdrdesk.store.database.connection import is_unencrypted
 from sdrdesk.store.outbox.outbox import Depth, outbox_depth
 from sdrdesk.store.queue.candidates import total_leads
 from sdrdesk.sync.push.key_modes import mode_of
@@ -223,7 +223,7 @@ def _warnings(db: Database, settings: Settings) -> list[str]:
 def _looks_encrypted(path: Path) -> bool:
     """Return whether the file is encrypted, judged by its first bytes."""
     try:
-        return path.is_file() and size_of(path) > 0 and not is_plain(path)
+        return path.is_file() and size_of(path) > 0 and not is_unencrypted(path)
     except OSError:
         return False
 

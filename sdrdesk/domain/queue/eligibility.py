@@ -266,7 +266,12 @@ CHAIN: tuple[Rule, ...] = (
     Rule("worked_by_colleague", "with a colleague now", _worked_by_colleague, _explain_colleague),
     Rule("call_window", "outside their hours", _call_window, _explain_window),
 )
-"""Every rule, in the order in which they are checked."""
+"""Every rule, in the order in which they are asked.
+
+``store/queue/ranked_leads.py`` repeats them in SQL, and ``store/queue/grouped_counts.py`` groups
+leads by what they read. A changed rule changes there too: tests/services/queue/test_order.py
+(``test_the_index_and_the_rules_agree``, ``test_the_funnel_counts_what_the_rules_say``) compares.
+"""
 
 RULES: tuple[str, ...] = tuple(rule.name for rule in CHAIN)
 LABELS: dict[str, str] = {rule.name: rule.label for rule in CHAIN}

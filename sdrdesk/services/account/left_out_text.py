@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sdrdesk.domain.crm.foreign_values import LeftOut
 from sdrdesk.domain.text.humanize import plural
-from sdrdesk.store.account.left_out import MOST
+from sdrdesk.store.account.left_out import MAX_RECORDS
 
 
 def left_out_words(note: LeftOut) -> str:
@@ -26,7 +26,7 @@ def left_out_count(count: int) -> str:
     if not count:
         return ""
     misses = "misses" if count == 1 else "miss"
-    many = f"At least {count}" if count >= MOST else f"{count}"
+    many = f"At least {count}" if count >= MAX_RECORDS else f"{count}"
     return (
         f"{many} {plural(count, 'record')} of the CRM {misses} a value here that could not be "
         "stored: sdrdesk doctor names them."

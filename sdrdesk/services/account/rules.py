@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from sdrdesk.domain.errors import CredentialsError, SdrDeskError
 from sdrdesk.store.database.database import Database
-from sdrdesk.store.mirror.facts import get_fact
 from sdrdesk.store.mirror.options import options_of, owner_by, owners
+from sdrdesk.store.mirror.sync_state import get_fact
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -15,9 +15,9 @@ from sdrdesk.domain.outcome.catalog import Dispositions
 from sdrdesk.services.account.rules import NO_FIELD_FACT, OWNER_FACT, likely_owners
 from sdrdesk.store.database.database import Database
 from sdrdesk.store.database.timestamps import to_ms
-from sdrdesk.store.mirror.facts import get_fact, set_fact
+from sdrdesk.store.mirror.sync_state import get_fact, set_fact
 from sdrdesk.store.outbox.outbox import Remap, outbox_items, retry
-from sdrdesk.store.record.suppressions import mark_unsent
+from sdrdesk.store.record.suppressions import queue_unsent_do_not_call
 from sdrdesk.sync.port import CrmClient, KeyStep, Survey
 from sdrdesk.sync.push.key_modes import set_mode
 
@@ -205,7 +205,7 @@ def note_fields(db: Database, seen: Survey) -> None:
 def send_marks(db: Database) -> int:
     """Queue the "do not call" marks kept here for lack of a field; return their number."""
     with db.writer(durable=True) as connection:
-        return mark_unsent(connection, to_ms(datetime.now(UTC)))
+        return queue_unsent_do_not_call(connection, to_ms(datetime.now(UTC)))
 
 
 def retry_mended(db: Database, remap: Remap, names: Collection[str]) -> int:

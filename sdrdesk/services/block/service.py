@@ -153,7 +153,7 @@ class BlockService:
         if view is None:
             return ""
         due = endings(view.block, view.done, now)
-        return view.over_words(now) if blocks.tell(self._db, view.block, due, now) else ""
+        return view.over_words(now) if blocks.claim_notices(self._db, view.block, due, now) else ""
 
     def summary(self) -> BlockSummary | None:
         """Return the summary of the running block, else of the last one, ``None`` without any."""

@@ -32,10 +32,10 @@ from sdrdesk.services.rep_zone import local_words
 from sdrdesk.services.views.desk import Disposed, Undone
 from sdrdesk.store.database.connection import Connection
 from sdrdesk.store.database.database import Database
-from sdrdesk.store.mirror.activities import last_disposition, standing
+from sdrdesk.store.mirror.activities import last_disposition, uncorrected_outcome
 from sdrdesk.store.record.blocks import open_block
 from sdrdesk.store.record.opening_lines import first_line
-from sdrdesk.store.record.outcomes import before_of, mark_is_ours, record, sent_fields, undo
+from sdrdesk.store.record.outcomes import lead_before, record, sent_fields, sets_do_not_call, undo
 
 _AHEAD = 4
 """Leads chosen ahead: the outcome of one may close its whole company."""
@@ -218,7 +218,7 @@ class OutcomeService:
 
     def standing(self, activity_key: str) -> Activity | None:
         """Return an outcome that was neither undone nor corrected, else ``None``."""
-        return standing(self._db, activity_key)
+        return uncorrected_outcome(self._db, activity_key)
 
     def take_back(self, outcome: Activity, reason: str = "") -> Undone:
         """Undo an outcome without a trace while all of it is held, else record a correction.
@@ -271,7 +271,7 @@ class OutcomeService:
         made = correction(
             last,
             lead,
-            before_of(self._db, key) or lead,
+            lead_before(self._db, key) or lead,
             sent_fields(self._db, key),
             label=label,
             at=now,
@@ -280,7 +280,7 @@ class OutcomeService:
             hold_until=now,
             account=account_rules(self._db, self._settings),
             reason=reason,
-            mark_is_ours=mark_is_ours(self._db, key),
+            mark_is_ours=sets_do_not_call(self._db, key),
         )
         record(self._db, made, now=now)
         return [line for line in made.preview if " stays " in line]

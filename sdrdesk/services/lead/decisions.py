@@ -241,9 +241,9 @@ class DecisionService:
         derive = self._derive()
 
         def work_out(connection: Connection, lead_id: str) -> None:
-            from sdrdesk.store.mirror.personas import work_out_again  # only a persona needs it
+            from sdrdesk.store.mirror.rederive import rederive_lead  # only a persona needs it
 
-            work_out_again(connection, lead_id, derive, rules, at_ms)
+            rederive_lead(connection, lead_id, derive, rules, at_ms)
 
         return work_out
 

@@ -24,7 +24,7 @@ from sdrdesk.services.people.receipt import Imported
 from sdrdesk.services.sheets.files import Reading, read_file
 from sdrdesk.services.sheets.sheet import Sheet
 from sdrdesk.store.database.database import Database
-from sdrdesk.store.queue.by_number import not_here
+from sdrdesk.store.queue.by_number import missing_leads
 from sdrdesk.store.record.unfinished_imports import begun, note_begun
 from sdrdesk.sync.errors import Unknown
 from sdrdesk.sync.port import LeadPort
@@ -251,7 +251,7 @@ class Importer:
         done.created += created.values()
         done.existing += there.values()
         marked = [lead_id for lead_id, lead in said.items() if lead.do_not_call]
-        absent = not_here(self._db, there.values())
+        absent = missing_leads(self._db, there.values())
         done.fetched += self._keeping.keep(list(dict.fromkeys((*new, *marked, *absent))), said, new)
         note_begun(self._db, before - set(named.values()))
         done.marked += len(marked)

@@ -14,7 +14,7 @@ from sdrdesk.domain.people.names import alike
 from sdrdesk.domain.people.rows import Row, dialled_numbers
 from sdrdesk.domain.place.phone import parse_phone
 from sdrdesk.store.database.database import Database
-from sdrdesk.store.queue.by_number import before_newest, leads_with_numbers
+from sdrdesk.store.queue.by_number import id_below_newest, leads_with_numbers
 from sdrdesk.sync.port import LeadPort
 
 
@@ -58,7 +58,7 @@ class Looking:
             self._book = {}
             for known in leads_with_numbers(self._db):
                 self._keep(known)
-            self._since = before_newest(self._db)
+            self._since = id_below_newest(self._db)
             self._read_new()
         there = self._all_same(rows)
         missing = [row for row in rows if row.line not in there]

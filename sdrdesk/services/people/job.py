@@ -15,7 +15,7 @@ from sdrdesk.services.people.local_copy import Keeping
 from sdrdesk.services.people.receipt import Imported
 from sdrdesk.services.sheets.files import Reading
 from sdrdesk.store.database.database import Database
-from sdrdesk.store.mirror.facts import get_fact
+from sdrdesk.store.mirror.sync_state import get_fact
 from sdrdesk.store.outbox import outbox
 from sdrdesk.sync.engine import SyncEngine
 from sdrdesk.sync.port import CrmClient

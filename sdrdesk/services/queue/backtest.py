@@ -85,10 +85,10 @@ class Backtest:
         return Ranking(config, fits)
 
     def _pasts(self, mine: list[str] | None) -> Iterator[LeadPast]:
-        made: dict[str, list[history.CallRow]] = {}
+        made: dict[str, list[history.LoggedCall]] = {}
         for call in history.calls(self._db):
             made.setdefault(call.lead_id, []).append(call)
-        stood, beginnings = history.stood(self._db), history.beginnings(self._db)
+        stood, beginnings = history.fields_before_outcomes(self._db), history.first_dates(self._db)
         for item in candidates(self._db, mine):
             first, created = beginnings.get(item.lead_id, (None, None))
             yield LeadPast(
@@ -100,7 +100,7 @@ class Backtest:
             )
 
     def _calls(
-        self, item: Candidate, rows: list[history.CallRow], first: datetime | None
+        self, item: Candidate, rows: list[history.LoggedCall], first: datetime | None
     ) -> Iterator[PastCall]:
         attempts, since = 0, None
         for row in rows:
@@ -111,7 +111,7 @@ class Backtest:
             since = converted
             yield self._call(item, row, attempts)
 
-    def _call(self, item: Candidate, row: history.CallRow, attempts: int) -> PastCall:
+    def _call(self, item: Candidate, row: history.LoggedCall, attempts: int) -> PastCall:
         outcome = self._outcome(row)
         if outcome is None:
             return PastCall(row.at, row.owner_id)
@@ -125,7 +125,7 @@ class Backtest:
         ends = not (outcome.retry or row.callback_at or outcome.is_(Flag.WRONG_NUMBER))
         return PastCall(row.at, row.owner_id, rests, row.callback_at, ends, won)
 
-    def _outcome(self, row: history.CallRow) -> Disposition | None:
+    def _outcome(self, row: history.LoggedCall) -> Disposition | None:
         """Return a call's outcome; of another tool's call only if exactly one outcome fits."""
         known = self._rules.dispositions
         if row.disposition:

@@ -12,7 +12,7 @@ from sdrdesk.domain.ranking.candidate import Candidate, QueueFacts
 from sdrdesk.rulebook import Rulebook
 from sdrdesk.store.database.database import Database
 from sdrdesk.store.queue.candidates import candidates_in
-from sdrdesk.store.queue.grouped_counts import Kind, kinds, single_out
+from sdrdesk.store.queue.grouped_counts import LeadGroup, lead_groups, ungrouped_leads
 from sdrdesk.store.queue.rank_index import ensure_indices
 from sdrdesk.store.queue.ranked_leads import RankedLeads
 
@@ -31,9 +31,9 @@ def counts_by_rule(
     counts: Counter[str | None] = Counter()
     with db.reader() as connection:
         leads = RankedLeads(connection, rulebook.ranking, rules, told, clock)
-        single = set(leads.set_aside())
-        single.update(single_out(connection, now, timedelta(minutes=rules.colleague_min)))
-        for kind, number in kinds(connection, single, indexed=indexed).items():
+        single = set(leads.needs_rules())
+        single.update(ungrouped_leads(connection, now, timedelta(minutes=rules.colleague_min)))
+        for kind, number in lead_groups(connection, single, indexed=indexed).items():
             counts[judge(kind)] += number
         for item in candidates_in(connection, sorted(single), now):
             counts[first(item)] += 1
@@ -48,7 +48,7 @@ class _Judge:
         self._clock = clock
         self._anywhere: dict[tuple[str, ...], str | None] = {}
 
-    def __call__(self, kind: Kind) -> str | None:
+    def __call__(self, kind: LeadGroup) -> str | None:
         known = bool(kind.zone)
         alike = (*kind[:-3], str(known))
         if alike not in self._anywhere:

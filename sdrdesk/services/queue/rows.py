@@ -15,7 +15,7 @@ from sdrdesk.rulebook import Rulebook
 from sdrdesk.services.views.desk import QueueRow
 from sdrdesk.store.database.database import Database
 from sdrdesk.store.queue.candidates import candidates_in
-from sdrdesk.store.queue.row_details import RowFacts, row_facts
+from sdrdesk.store.queue.row_details import RowDetails, row_details
 
 
 class RowMaker:
@@ -30,7 +30,7 @@ class RowMaker:
     def rows(self, db: Database, lead_ids: Sequence[str], start: int) -> list[QueueRow]:
         """Return the rows of these leads from place ``start`` (from 0) without deleted ones."""
         with db.reader() as connection:
-            told = row_facts(connection, lead_ids)
+            told = row_details(connection, lead_ids)
             seen = candidates_in(connection, lead_ids, self._clock.now)
         by_id = {item.lead_id: item for item in seen}
         return [
@@ -39,7 +39,7 @@ class RowMaker:
             if lead_id in told and lead_id in by_id
         ]
 
-    def _row(self, told: RowFacts, item: Candidate, place: int) -> QueueRow:
+    def _row(self, told: RowDetails, item: Candidate, place: int) -> QueueRow:
         now = self._clock.now
         zone = zone_info(item.zone)
         window = self._clock.state(item.zone, item.country, item.state)

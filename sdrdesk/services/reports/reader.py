@@ -21,7 +21,7 @@ from sdrdesk.store.database.database import Database
 from sdrdesk.store.database.timestamps import from_ms
 from sdrdesk.store.mirror.options import owners
 from sdrdesk.store.reports import report_rows
-from sdrdesk.store.reports.report_rows import CallRow, ConversionRow
+from sdrdesk.store.reports.report_rows import CallRow, ReportConversion
 
 _MOST_KNOWN = 10_000
 """Cached classifications of one report."""
@@ -163,7 +163,7 @@ class _DialMaker:
         )
 
 
-def _converted(row: ConversionRow, done: History, names: Mapping[str, str]) -> Converted:
+def _converted(row: ReportConversion, done: History, names: Mapping[str, str]) -> Converted:
     wait = Wait(
         lead_id=row.lead_id,
         converted_at=from_ms(row.at_ms),

@@ -22,7 +22,7 @@ from sdrdesk.domain.reports.statistics import Share
 from sdrdesk.services.reports.definitions import chosen
 from sdrdesk.services.reports.reader import Reader
 from sdrdesk.services.reports.tables import Cell, Sheet, Table
-from sdrdesk.store.reports.report_rows import LeadRow, leads_of, outcomes_missing, stage_values
+from sdrdesk.store.reports.report_rows import ReportLead, leads_of, outcomes_missing, stage_values
 
 _DEFINED = (
     "lead", "in time", "business time", "given up", "first attempt", "qualified", "qualifies",
@@ -171,7 +171,7 @@ def _qualities(reader: Reader, lead_ids: Sequence[str]) -> dict[str, Quality]:
     }
 
 
-def _quality(row: LeadRow) -> Quality:
+def _quality(row: ReportLead) -> Quality:
     values = {
         "email": row.email, "phone": row.phone, "company": row.company,
         "job_title": row.job_title, "country": row.country,

@@ -19,7 +19,7 @@ from queue import SimpleQueue
 from typing import TYPE_CHECKING, Self
 
 from sdrdesk.domain.crm.records import RemoteLead
-from sdrdesk.store.mirror.enrichment import CompanyRow, DerivedRow, work_out
+from sdrdesk.store.mirror.enrichment import CompanyValues, DerivedValues, enrich
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
@@ -63,9 +63,9 @@ class EnrichmentWorker:
     def begin(
         self,
         leads: Sequence[RemoteLead],
-        companies: Mapping[str, CompanyRow],
+        companies: Mapping[str, CompanyValues],
         personas: Mapping[str, str],
-    ) -> Callable[[], Sequence[DerivedRow] | None] | None:
+    ) -> Callable[[], Sequence[DerivedValues] | None] | None:
         """Send ``leads`` to the process and return a function that waits for their derived facts.
 
         Wait for all batches, in the order of sending. Return ``None`` while the process is not
@@ -82,11 +82,11 @@ class EnrichmentWorker:
             return None
         return self._take
 
-    def _take(self) -> Sequence[DerivedRow] | None:
+    def _take(self) -> Sequence[DerivedValues] | None:
         if self._gone:
             return None
         try:
-            facts: list[DerivedRow] = self._line.recv()
+            facts: list[DerivedValues] = self._line.recv()
         except (EOFError, OSError):
             self._lost()
             return None
@@ -136,4 +136,4 @@ def _serve(line: Connection, rulebook: Rulebook) -> None:
         threading.Thread(target=listen, daemon=True).start()
         while question := asked.get():
             leads, companies, personas = pickle.loads(question)  # noqa: S301  # of our own process
-            line.send(work_out(leads, companies, derive, personas))
+            line.send(enrich(leads, companies, derive, personas))

@@ -127,7 +127,7 @@ class OutboxService:
 
     def settle(self, key: str, take: Literal["mine", "theirs"]) -> None:
         """Settle one conflict."""
-        stored.settle(self._db, key, take, self._clock())
+        stored.settle_conflict(self._db, key, take, self._clock())
 
 
 def _view(item: OutboxItem, names: dict[str, str]) -> OutboxView:

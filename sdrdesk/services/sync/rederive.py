@@ -18,6 +18,7 @@ from sdrdesk.services.views.desk import SyncEvent
 from sdrdesk.store.database.database import Database
 from sdrdesk.store.database.timestamps import to_ms
 from sdrdesk.store.mirror import rederive
+from sdrdesk.store.queue.candidates import total_leads
 
 _log = logging.getLogger(__name__)
 
@@ -40,7 +41,7 @@ class RulesUpdate:
     @property
     def due(self) -> bool:
         """Whether leads on disk were derived by other rules. One small read."""
-        return not rederive.all_follow(self._db, self._rules.fingerprint)
+        return not rederive.all_derived_by(self._db, self._rules.fingerprint)
 
     def run(
         self, on_progress: Callable[[int, int], None], should_stop: Callable[[], bool] = _never
@@ -58,12 +59,12 @@ class RulesUpdate:
             return 0
         from sdrdesk.services.lead.enrichment import derive_with
 
-        rules, total, done = self._rules.fingerprint, rederive.count_leads(self._db), 0
+        rules, total, done = self._rules.fingerprint, total_leads(self._db), 0
         derive = derive_with(self._rules)
-        more = rederive.begin(self._db, rules, to_ms(self._clock()))
+        more = rederive.begin_rederiving(self._db, rules, to_ms(self._clock()))
         while more and not should_stop():
             # If another process uses other rules, its result stays until the next start.
-            more, count = rederive.step(self._db, derive, rules, to_ms(self._clock()))
+            more, count = rederive.rederive_batch(self._db, derive, rules, to_ms(self._clock()))
             done += count
             on_progress(min(done, total), total)
         return done

@@ -18,7 +18,7 @@ from sdrdesk.services.sync.outbox import OutboxService
 from sdrdesk.services.views.desk import StatusView
 from sdrdesk.store.account.left_out import left_out
 from sdrdesk.store.database.database import Database
-from sdrdesk.store.mirror.facts import fact_at
+from sdrdesk.store.mirror.sync_state import fact_at
 from sdrdesk.store.record.clock_shifts import last_reading
 from sdrdesk.store.reports.counts import callbacks_until, conversions_between
 

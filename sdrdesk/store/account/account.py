@@ -1,4 +1,4 @@
-"""Which CRM account this database belongs to, and what shows whether another one is the same."""
+"""The binding of this database to one CRM account."""
 
 from __future__ import annotations
 
@@ -6,20 +6,20 @@ from sdrdesk.store.database.connection import Connection
 from sdrdesk.store.mirror.sync_state import get_state, set_state
 
 _ACCOUNT = "account"
-"""Also read by the trigger that binds each new item of the outbox."""
+"""Also read by the trigger that binds each new outbox item."""
 
 _HELD = ("lead", "company", "activity", "outbox")
-"""What is of the account; options and owners alone can be asked for again."""
+"""Tables with data of the account that cannot simply be read again."""
 _OF_AN_ACCOUNT = ("sync_state", "owner", "crm_option")
 
 
 def account_of(connection: Connection) -> str:
-    """Return the account this database belongs to, ``""`` while it belongs to none."""
+    """Return the account of this database, ``""`` before it is bound to one."""
     return get_state(connection, _ACCOUNT)
 
 
-def belongs_to(connection: Connection, account: str, now_ms: int) -> None:
-    """Bind the database, and every item that was recorded before anybody asked, to an account."""
+def bind_account(connection: Connection, account: str, now_ms: int) -> None:
+    """Bind the database, and every outbox item recorded so far, to an account."""
     set_state(connection, _ACCOUNT, account, now_ms)
     connection.execute(
         "INSERT OR IGNORE INTO outbox_account (key, account) SELECT key, ? FROM outbox", (account,)
@@ -27,7 +27,7 @@ def belongs_to(connection: Connection, account: str, now_ms: int) -> None:
 
 
 def holds_anything(connection: Connection) -> bool:
-    """Return whether anything of an account is in the database."""
+    """Return whether the database contains data of an account."""
     return any(
         connection.execute(f"SELECT 1 FROM {table} LIMIT 1").fetchone()  # noqa: S608  # constants
         for table in _HELD
@@ -35,13 +35,13 @@ def holds_anything(connection: Connection) -> bool:
 
 
 def forget_account(connection: Connection) -> None:
-    """Make a database that holds nothing new again, with cursors and options of nobody."""
+    """Delete cursors, owners and options from a database without other data."""
     for table in _OF_AN_ACCOUNT:
         connection.execute(f"DELETE FROM {table}")  # noqa: S608  # constants
 
 
-def some_leads(connection: Connection, most: int) -> dict[str, tuple[str, int | None]]:
-    """Return e-mail and moment of creation of the newest leads, by id."""
+def newest_leads(connection: Connection, most: int) -> dict[str, tuple[str, int | None]]:
+    """Return e-mail address and creation time (ms) of the newest leads, by id."""
     rows = connection.execute(
         "SELECT lead_id, email, created_ms FROM lead WHERE archived = 0"
         " ORDER BY converted_ms DESC LIMIT ?",
@@ -50,8 +50,8 @@ def some_leads(connection: Connection, most: int) -> dict[str, tuple[str, int | 
     return {str(lead_id): (str(email), created) for lead_id, email, created in rows}
 
 
-def park_strangers(connection: Connection, account: str) -> None:
-    """Block what waits for another account, as after two databases were put together by hand."""
+def block_other_accounts(connection: Connection, account: str) -> None:
+    """Block items for another account, as after merging two databases by hand."""
     connection.execute(
         "UPDATE outbox SET state = 'blocked', next_try_ms = NULL, last_error ="
         " 'It was recorded for the account ' || (SELECT a.account FROM outbox_account a"

@@ -1,4 +1,4 @@
-"""What the leads on disk say about where a team calls: for choosing the default country."""
+"""Countries of the leads on disk, for choosing the default country."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from sdrdesk.store.database.database import Database
 
 
 def countries_of_leads(db: Database) -> dict[str, int]:
-    """Return ISO code to how many leads on disk are known to be there, by address or number."""
+    """Return the number of leads on disk by ISO code, from their address or number."""
     with db.reader() as connection:
         rows = connection.execute(
             "SELECT l.region, count(*) FROM lead l"
             " LEFT JOIN company c ON c.company_id = l.company_id"
-            # A country that was assumed is no evidence for assuming it.
+            # Leave out leads whose country was assumed.
             " WHERE l.archived = 0 AND l.region <> ''"
             " AND (l.country <> '' OR l.state <> '' OR coalesce(c.country, '') <> ''"
             "  OR l.phone LIKE '+%' OR l.mobile LIKE '+%') GROUP BY l.region"
@@ -23,7 +23,7 @@ def countries_of_leads(db: Database) -> dict[str, int]:
 
 
 def leads_without_country(db: Database, most: int) -> Iterator[Lead]:
-    """Yield the newest leads that have a number and no country, with no more than that."""
+    """Yield the newest leads with a number and no country, with only the fields needed."""
     with db.reader() as connection:
         rows = connection.execute(
             "SELECT l.lead_id, l.phone, l.mobile, l.state, l.email FROM lead l"

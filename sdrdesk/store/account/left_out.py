@@ -1,7 +1,7 @@
-"""Values from the CRM that could not be held: which record, which field, why; for people to read.
+"""Notes about CRM values that could not be stored: record, field and reason.
 
-One row of ``sync_state`` per record, so that a record which is good again takes its row along.
-They are bounded in number: the newest stay.
+One row of ``sync_state`` per record, deleted when the record is good again. Only the newest notes
+stay.
 """
 
 from __future__ import annotations
@@ -14,24 +14,24 @@ from sdrdesk.store.database.connection import Connection
 from sdrdesk.store.database.database import Database
 from sdrdesk.store.mirror.sync_state import forget, set_state
 
-MOST = 200
-"""Records that are remembered: more than anybody reads."""
+MAX_RECORDS = 200
+"""Records with notes that are kept."""
 
 Named = tuple[str, str]
 """Kind and id of a record."""
 
 _PREFIX = "left_out."
 _OURS = "name >= 'left_out.' AND name < 'left_out/'"
-"""Every name with the prefix, as a range the primary key can be searched by."""
+"""Every name with the prefix, as a range of the primary key."""
 
 
 def named(connection: Connection) -> set[Named]:
-    """Return the records of which something was left out."""
+    """Return the records with notes."""
     return {(note.kind, note.record_id) for note in _all(connection)}
 
 
 def put(connection: Connection, notes: Collection[LeftOut], now_ms: int) -> None:
-    """Remember notes, in place of those there were of the same records."""
+    """Store notes, replacing earlier ones of the same records."""
     by_record: dict[str, list[tuple[str, ...]]] = {}
     for note in notes:
         by_record.setdefault(_name(note), []).append(tuple(note))
@@ -41,25 +41,25 @@ def put(connection: Connection, notes: Collection[LeftOut], now_ms: int) -> None
         connection.execute(
             f"DELETE FROM sync_state WHERE {_OURS} AND name NOT IN (SELECT name FROM sync_state"  # noqa: S608  # constants
             f" WHERE {_OURS} ORDER BY at_ms DESC, name LIMIT ?)",
-            (MOST,),
+            (MAX_RECORDS,),
         )
 
 
-def drop(connection: Connection, records: Iterable[Named]) -> None:
-    """Forget records that are good again, or gone."""
+def forget_records(connection: Connection, records: Iterable[Named]) -> None:
+    """Delete the notes of records that are good again, or gone."""
     connection.executemany(
         "DELETE FROM sync_state WHERE name = ?",
         [(f"{_PREFIX}{kind}.{record_id}",) for kind, record_id in records],
     )
 
 
-def drop_kind(connection: Connection, kind: str) -> None:
-    """Forget every note of a kind: it was just read whole."""
+def forget_kind(connection: Connection, kind: str) -> None:
+    """Delete every note of a kind that was just read completely."""
     forget(connection, f"{_PREFIX}{kind}.")
 
 
-def drop_older(connection: Connection, kinds: Iterable[str], before_ms: int) -> None:
-    """Forget notes of these kinds that nothing has confirmed since ``before_ms``."""
+def forget_older(connection: Connection, kinds: Iterable[str], before_ms: int) -> None:
+    """Delete notes of these kinds that are older than ``before_ms``."""
     for kind in kinds:
         connection.execute(
             f"DELETE FROM sync_state WHERE {_OURS} AND at_ms < ? AND substr(name, 1, ?) = ?",  # noqa: S608  # a constant
@@ -68,13 +68,13 @@ def drop_older(connection: Connection, kinds: Iterable[str], before_ms: int) -> 
 
 
 def left_out(db: Database) -> list[LeftOut]:
-    """Return what was left out, by kind and record."""
+    """Return the notes by kind and record."""
     with db.reader() as connection:
         return _all(connection)
 
 
 def count(connection: Connection) -> int:
-    """Return of how many records something was left out."""
+    """Return the number of records with notes."""
     row = connection.execute(f"SELECT count(*) FROM sync_state WHERE {_OURS}").fetchone()  # noqa: S608  # a constant
     return int(row[0])
 
@@ -87,5 +87,5 @@ def _all(connection: Connection) -> list[LeftOut]:
 
 
 def _name(note: LeftOut) -> str:
-    # Without an id, what was found in its place tells two such records apart.
+    # Without an id, the value found in its place identifies the record.
     return f"{_PREFIX}{note.kind}.{note.record_id or f'?{note.field}={note.value}'}"

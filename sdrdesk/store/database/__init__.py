@@ -1,1 +1,1 @@
-"""Opening, locking, encrypting, migrating and copying the database file."""
+"""The database file: opening, locking, encrypting, upgrading and backing up."""

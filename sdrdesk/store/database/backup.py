@@ -1,4 +1,4 @@
-"""Copies of the database, made while it is in use, before anything risky is done to it."""
+"""Backs up the database while it is in use, before an upgrade."""
 
 from __future__ import annotations
 
@@ -15,21 +15,21 @@ from sdrdesk.store.database.connection import (
     remove_with_companions,
 )
 from sdrdesk.store.database.copies import DIRECTORY as DIRECTORY
-from sdrdesk.store.database.copies import backups as backups  # part of what this module offers
+from sdrdesk.store.database.copies import backups as backups
 from sdrdesk.store.database.errors import translating
 
 KEEP = 5
-"""How many copies stay: enough for a few upgrades, without filling a small disk."""
+"""Backups kept: enough for a few upgrades, without filling a small disk."""
 
 
 def make_backup(source: Connection, path: Path, key: str | None, label: str) -> Path:
     """Copy the database behind ``source`` and return the copy's path.
 
-    The copy is read back before it is trusted; it has the same key and is 0600 in a directory
-    of 0700. Only the newest ``KEEP`` copies stay.
+    The copy is checked; it has the same key and is 0600 in a directory of 0700. Only the newest
+    ``KEEP`` copies stay.
 
     Raises:
-        StorageError: the copy cannot be written or does not read back; no copy is left behind.
+        StorageError: the copy cannot be written or is damaged; no copy is left behind.
     """
     directory = path.parent / DIRECTORY
     moment = datetime.now(UTC).strftime("%Y%m%dT%H%M%S%fZ")
@@ -53,11 +53,11 @@ def _copy(source: Connection, target: Path, key: str | None) -> None:
         source.backup(link)
         if link.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":
             raise StorageError(
-                "The backup before the upgrade did not read back.",
+                "The backup made before the upgrade is damaged.",
                 kept="The database was not upgraded and not changed.",
                 next_step="Check the disk, then start again.",
             )
-        # One self-contained file: no -wal beside it that somebody could forget to copy.
+        # One self-contained file, without a -wal that a person could forget to copy.
         link.execute("PRAGMA journal_mode=DELETE")
     finally:
         link.close()

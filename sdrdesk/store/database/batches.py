@@ -1,4 +1,4 @@
-"""Many ids in one statement: SQLite takes a limited number of placeholders."""
+"""Splits long lists of ids: SQLite limits the placeholders of a statement."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""Opens one DB-API connection the way every connection to the database must be opened.
-
-Nothing here imports SQLAlchemy: the first screen is painted through these connections.
-"""
+"""Opens DB-API connections to the database, all with the same settings."""
 
 from __future__ import annotations
 
@@ -19,8 +16,7 @@ from weakref import WeakSet
 from sdrdesk.disk_room import is_full, is_read_only, takes_no_writes
 
 if TYPE_CHECKING:
-    # Only a type: sqlcipher3's connection has the same shape, and the driver that is not needed
-    # is not imported.
+    # Only a type: sqlcipher3's connection is alike, and only the needed driver is imported.
     from sqlite3 import Connection as Connection
 else:
     Connection = object
@@ -28,7 +24,7 @@ else:
 Driver = Literal["sqlite3", "sqlcipher3"]
 
 BUSY_TIMEOUT_MS = 5000
-"""How long a connection waits for another process's write before it gives up."""
+"""Longest wait for another process's write."""
 _LOOK_S = 0.001
 
 _PLAIN_HEADER = b"SQLite format 3\x00"
@@ -47,10 +43,10 @@ def dbapi(driver: Driver) -> object:
 
 @cache
 def _watched(driver: Driver) -> type:
-    """Return the driver's connection, made to know which of its statements are still being read.
+    """Return the driver's connection class, extended to track unfinished statements.
 
-    A statement that was left in the middle keeps its view of the database, also past ROLLBACK: a
-    connection that is used again would go on showing the rep what was true back then.
+    An unfinished statement keeps its view of the database even after ROLLBACK: a connection that
+    is used again would show the rep old data.
     """
     base: type = dbapi(driver).Connection  # type: ignore[attr-defined]  # both drivers have it
 
@@ -75,21 +71,21 @@ def _watched(driver: Driver) -> type:
 
 
 def end_statements(connection: Connection) -> None:
-    """End what is still being read on a connection that ``connect`` made with ``watched``."""
+    """End unfinished statements of a connection that was opened with ``watched``."""
     connection.end_statements()  # type: ignore[attr-defined]  # of the class above
 
 
 def connect(
     path: Path, key: str | None, *, driver: Driver | None = None, watched: bool = False
 ) -> Connection:
-    """Return a connection in autocommit mode: whoever wants a transaction says BEGIN.
+    """Return a connection in autocommit mode; a transaction needs BEGIN.
 
-    The file is read once, so a wrong key or a file that is no database raises here (the driver's
-    own error) and before any PRAGMA could touch it. The connection may move between threads.
-    ``watched``: for ``end_statements``.
+    The file is read once, so a wrong key or another kind of file raises here (the driver's own
+    error), before any PRAGMA changes it. The connection may move between threads. ``watched``:
+    for ``end_statements``.
 
-    A disk that takes no writes (full, read-only) cannot hold SQLite's own small files beside the
-    database. Then the connection only reads: see ``reads_only``.
+    On a full or read-only disk SQLite cannot create its own small files next to the database. Then
+    the connection only reads: see ``reads_only``.
     """
     driver = driver or driver_for(key)
     try:
@@ -104,16 +100,15 @@ def connect(
 
 
 def reads_only(connection: Connection) -> bool:
-    """Return whether the connection was opened on a disk that takes no writes.
+    """Return whether the connection was opened on a full or read-only disk.
 
-    It sees the file as it was; another process may change it once there is room again. So it is
-    used once and not kept.
+    It does not notice changes by other processes, so it is used once and not kept.
     """
     return bool(getattr(connection, "reads_only", False))
 
 
 def _can_be_read_alone(path: Path) -> bool:
-    """Return whether the disk takes no writes and everything there is to read is in the file."""
+    """Return whether the disk is full or read-only and the file contains all data."""
     wal = path.with_name(f"{path.name}-wal")
     try:
         whole = path.stat().st_size > 0 and not (wal.exists() and wal.stat().st_size)
@@ -139,7 +134,7 @@ def _connect(
     )
     try:
         if driver == "sqlcipher3":
-            # SQLCipher writes its complaints to stderr, which is the rep's screen.
+            # SQLCipher logs to stderr, which is the rep's screen.
             connection.execute("PRAGMA cipher_log_level=NONE")
         if key:
             connection.execute(f"PRAGMA key=\"x'{key}'\"")
@@ -156,11 +151,11 @@ def begin_now(
     connection: Connection,
     waiting: Callable[[], AbstractContextManager[object]] = nullcontext,
 ) -> None:
-    """Begin a transaction that may write, within a millisecond of the moment it is possible.
+    """Begin a write transaction, within a millisecond after the file becomes free.
 
-    SQLite itself looks again after 1, 2, 5, 10 … up to 100 ms, so the connection should have a
+    SQLite itself retries after 1, 2, 5, 10 … up to 100 ms, so the connection should have a
     ``busy_timeout`` of 0. Raises the driver's own error when another process keeps the file locked
-    for ``BUSY_TIMEOUT_MS``. ``waiting``: entered while it has to wait.
+    for ``BUSY_TIMEOUT_MS``. ``waiting``: entered while waiting.
     """
     if _begun(connection):
         return
@@ -180,17 +175,16 @@ def _begun(connection: Connection, *, last: bool = False) -> bool:
     return True
 
 
-def is_plain(path: Path) -> bool:
+def is_unencrypted(path: Path) -> bool:
     """Return whether the file is an unencrypted SQLite database (by its first 16 bytes)."""
     with path.open("rb") as file:
         return file.read(len(_PLAIN_HEADER)) == _PLAIN_HEADER
 
 
 def own_directory(path: Path) -> None:
-    """Make the directory if it is missing, for the user alone (0700).
+    """Create the directory if it is missing, for the user alone (0700).
 
-    A directory that is already there is only tightened while it is empty: it may be somebody's
-    project folder.
+    An existing directory is restricted only while it is empty: it may be a project folder.
     """
     if not path.is_dir():
         path.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -200,10 +194,9 @@ def own_directory(path: Path) -> None:
 
 
 def own_file(path: Path) -> None:
-    """Make the file if it is missing and leave it readable by the user alone (0600).
+    """Create the file if it is missing and restrict it to the user (0600).
 
-    SQLite gives ``-wal`` and ``-shm`` the mode of the database, so it must be right before the
-    first connection.
+    Call it before the first connection: SQLite gives ``-wal`` and ``-shm`` the same mode.
     """
     if not path.exists():  # opening it to write would fail on a read-only disk
         os.close(os.open(path, os.O_CREAT | os.O_RDWR | getattr(os, "O_CLOEXEC", 0), 0o600))
@@ -212,6 +205,6 @@ def own_file(path: Path) -> None:
 
 
 def remove_with_companions(path: Path) -> None:
-    """Delete a file that is nobody's data any more, with its ``-wal``, ``-shm``, ``-journal``."""
+    """Delete a database file with its ``-wal``, ``-shm`` and ``-journal``."""
     for suffix in ("", *_COMPANIONS):
         path.with_name(path.name + suffix).unlink(missing_ok=True)

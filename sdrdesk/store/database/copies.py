@@ -1,4 +1,4 @@
-"""The copies of the database, and the words that lead back to one."""
+"""Finds backups of the database and explains how to restore one."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ DIRECTORY = "backups"
 
 
 def backups(path: Path) -> list[Path]:
-    """Return the copies of the database at ``path``, oldest first."""
+    """Return the backups of the database at ``path``, oldest first."""
     directory = path.parent / DIRECTORY
-    # The moment is in the name, so names sort by age.
+    # The time is in the name, so names sort by age.
     return sorted(directory.glob(f"{path.stem}-*.db")) if directory.is_dir() else []
 
 
 def way_back(path: Path) -> str:
-    """Return what to do when the database at ``path`` cannot be used any more."""
+    """Return the steps to replace the unusable database at ``path``."""
     away = f"Close every sdrdesk and move {path} away, with its -wal and -shm"
     found = backups(path)
     if found:

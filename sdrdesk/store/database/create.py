@@ -1,7 +1,7 @@
-"""Makes a new database: under another name, and moved into place when it is whole.
+"""Creates a new database under another name and moves it into place when it is complete.
 
-A kill at any moment leaves a whole database or none. Processes that start at once wait for each
-other.
+A kill at any moment leaves a complete database or none. Processes that start at the same time wait
+for each other.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from sdrdesk.store.database.migrate import Chain, bring_up
 
 
 def make_new(path: Path, key: str | None, chain: Chain) -> None:
-    """Make the database at ``path`` unless another process was first."""
-    # The same lock as the turnstile's: before there is a database, no process writes to it.
+    """Create the database at ``path`` unless another process was first."""
+    # The same lock as the write priority's: before there is a database, no process writes to it.
     with locked(path, "turn"):
         if path.exists():
             return
@@ -35,7 +35,7 @@ def make_new(path: Path, key: str | None, chain: Chain) -> None:
 
 
 def _flush(path: Path) -> None:
-    """Have the disk keep a file, or a directory's names, through a power failure."""
+    """Write a file, or a directory's names, to the disk."""
     # Windows flushes only what is open for writing; a directory can only be read.
     handle = os.open(path, os.O_RDONLY if path.is_dir() else os.O_RDWR)
     try:

@@ -1,8 +1,4 @@
-"""The one door to the database file: who opens it, who may write, and how it is closed.
-
-Importing this module imports no SQLAlchemy: ``reader`` is plain DB-API, and the machinery behind
-``write`` and ``read`` is loaded at its first use.
-"""
+"""One open database file: readers, the single writer, and closing."""
 
 from __future__ import annotations
 
@@ -10,17 +6,15 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
 from sdrdesk.domain.errors import StorageError
 from sdrdesk.store.database.connection import (
     Connection,
     begin_now,
     connect,
-    dbapi,
-    driver_for,
     end_statements,
-    is_plain,
+    is_unencrypted,
     own_directory,
     own_file,
     reads_only,
@@ -28,47 +22,42 @@ from sdrdesk.store.database.connection import (
 from sdrdesk.store.database.create import make_new
 from sdrdesk.store.database.encryption import check_key
 from sdrdesk.store.database.errors import translating
-from sdrdesk.store.database.migrate import SHIPPED, Chain, bring_up
-from sdrdesk.store.database.preflight import look_before
-from sdrdesk.store.database.write_priority import Turnstile
-
-if TYPE_CHECKING:
-    from sqlalchemy.engine import Engine
-    from sqlmodel import Session
+from sdrdesk.store.database.migrate import MIGRATIONS, Chain, bring_up
+from sdrdesk.store.database.preflight import check_place
+from sdrdesk.store.database.write_priority import WritePriority
 
 _IDLE_READERS = 2
 """Reader connections kept open between uses; each costs a page cache."""
 _CACHE_KB = 512
-"""Page cache of a connection of the workbench. A larger one (SQLite's own choice is 2,000) makes
-nothing faster here: each write of another connection empties it."""
+"""Page cache of a workbench connection. A larger one (SQLite's default is 2,000) gains nothing:
+each write of another connection empties it."""
 
 _WAL_PAGES = 4000
-"""Pages (of 4 KiB) in the write-ahead log before a commit carries them over. SQLite's own 1000 made
-a first load wait for the disk four times as often, and no single wait shorter."""
+"""Pages (of 4 KiB) in the write-ahead log before a checkpoint. With SQLite's default of 1000 a
+first load waited for the disk four times as often, and no single wait was shorter."""
 _WAL_PAGES_OF_A_REP = 8000
-"""The same for whoever serves a rep: it is left to the background sync, which has the time."""
+"""The same for the workbench, which leaves checkpoints to the background sync."""
 
 _ANALYSIS_ROWS = 400
-"""Rows per index that refreshing the statistics may look at, so that closing stays instant with
-100,000 leads. SQLite's documentation of ANALYZE recommends 100 to 1000 (read 2026-11-21)."""
+"""Rows per index that PRAGMA optimize may read, so that closing stays instant with 100,000 leads.
+SQLite's documentation of ANALYZE recommends 100 to 1000 (read 2026-11-21)."""
 
 
 class Database:
-    """A database file that is open: one writer at a time, readers that never wait for it."""
+    """An open database file: one writer at a time, readers that never wait for it."""
 
     def __init__(self, path: Path, key: str | None, schema: str) -> None:
         self.path = path
         self.in_background = False
-        """Whether what this process writes can wait for what others write."""
+        """Whether this process lets other processes write first."""
         self.encrypted = key is not None
         self.schema = schema
         self._key = key
         self._writing = threading.RLock()
-        self._turnstile = Turnstile(path)
+        self._priority = WritePriority(path)
         self._inside_write = False
         self._pool_lock = threading.Lock()
         self._idle: list[Connection] = []
-        self._lazy_engine: Engine | None = None
         self._writer: Connection | None = None
         self._writes_durably = False
         self._closed = False
@@ -81,23 +70,23 @@ class Database:
         *,
         key: str | None = None,
         create: bool = True,
-        chain: Chain = SHIPPED,
+        chain: Chain = MIGRATIONS,
     ) -> Self:
-        """Open the database, make it when it is missing, upgrade it when it is behind.
+        """Open the database; create it when missing, upgrade it when its schema is old.
 
         Args:
-            path: the file. Its directory is made when missing (0700); the file is 0600.
+            path: the file. Its directory is created when missing (0700); the file is 0600.
             key: 64 hexadecimal digits for an encrypted file, ``None`` for a plain one.
-            create: whether a missing file may be made.
+            create: whether a missing file may be created.
             chain: the migrations to apply; tests pass their own.
 
         Raises:
-            StorageError: missing, unreadable, not a database, another key, damaged, written by a
+            StorageError: missing, unreadable, not a database, wrong key, damaged, written by a
                 newer sdrdesk, or no space. Nothing was overwritten.
         """
         key = check_key(key) if key is not None else None
         with translating(path):
-            _look(path, key, create=create)
+            _check_file(path, key, create=create)
             own_directory(path.parent)
             if not path.exists():
                 make_new(path, key, chain)
@@ -107,66 +96,38 @@ class Database:
 
     @contextmanager
     def reader(self) -> Iterator[Connection]:
-        """Lend a DB-API connection that can only read and sees one moment of the database.
+        """Lend a read-only DB-API connection with one consistent view of the database.
 
-        Rows are tuples. Cheap to take (the connection is kept), from any thread, nested or not.
+        Rows are tuples. Cheap to take (connections are pooled), from any thread, nested or not.
         """
         connection = self._take_reader()
         try:
             with translating(self.path):
                 connection.execute("BEGIN")
                 yield connection
-                # A stream that nobody read to its end would keep this moment for the next reader.
+                # An unfinished cursor would keep this view for the next reader.
                 end_statements(connection)
                 connection.execute("ROLLBACK")
         except BaseException:
-            # SQLCipher keeps answering with an error once it met a damaged page.
+            # After a damaged page SQLCipher answers every statement with an error.
             connection.close()
             raise
         self._give_back(connection)
 
     @contextmanager
-    def read(self) -> Iterator[Session]:
-        """Lend a session that can only read and sees one moment of the database."""
-        from sqlmodel import Session
+    def writer(self, *, durable: bool = False) -> Iterator[Connection]:
+        """Lend the one connection that may write: commit at the end, roll back on any error.
 
-        engine = self._engine().execution_options(sdrdesk_begin="BEGIN")
-        with translating(self.path), Session(engine) as session:
-            yield session
+        Holds SQLite's write lock from the start: keep it to milliseconds and never wait for the
+        network inside.
 
-    @contextmanager
-    def write(self) -> Iterator[Session]:
-        """Lend the one session that may write: commits at the end, rolls back on any error.
-
-        Holds the process's write lock and, from its first statement, SQLite's; keep it to
-        milliseconds and never wait for the network inside.
+        Args:
+            durable: whether this commit, and every one before it, must survive a power failure
+                and not only a crash. Costs one flush of the disk.
 
         Raises:
             StorageError: another process kept the file locked for five seconds, the disk is
                 full, or the file is damaged; the change was rolled back.
-        """
-        from sqlmodel import Session
-
-        engine = self._engine().execution_options(sdrdesk_begin="BEGIN IMMEDIATE")
-        with (
-            self._sole_writer(),
-            nullcontext() if self.in_background else self._turnstile.hold(),
-            translating(self.path),
-            Session(engine, expire_on_commit=False) as session,
-            session.begin(),
-        ):
-            session.connection()  # take SQLite's lock now, so what is read here stays true
-            yield session
-
-    @contextmanager
-    def writer(self, *, durable: bool = False) -> Iterator[Connection]:
-        """Like ``write``, but lends a plain DB-API connection: the rep's key press waits for it.
-
-        For the few statements that record what a rep just did; the first use needs no import.
-
-        Args:
-            durable: whether the commit, and every one before it, must survive a power failure
-                and not only a crash. Costs one flush of the disk.
         """
         with self._sole_writer(), translating(self.path):
             connection = self._own_writer()
@@ -175,39 +136,36 @@ class Database:
                     level = "FULL" if durable else "NORMAL"
                     connection.execute(f"PRAGMA synchronous={level}")
                     self._writes_durably = durable
-                begin_now(connection, nullcontext if self.in_background else self._turnstile.hold)
+                begin_now(connection, nullcontext if self.in_background else self._priority.hold)
                 yield connection
                 connection.execute("COMMIT")
             except BaseException:
-                # Closing rolls back, also where a full disk or a damaged page made ROLLBACK fail.
+                # Closing rolls back even where a full disk or a damaged page makes ROLLBACK fail.
                 self._writer = None
                 connection.close()
                 raise
 
-    def somebody_waits(self) -> bool:
-        """Return whether a process that serves a rep waits for this one's transaction to end."""
-        return self.in_background and self._turnstile.is_held()
+    def rep_is_waiting(self) -> bool:
+        """Return whether a workbench is waiting for this background process to commit."""
+        return self.in_background and self._priority.is_held()
 
     def check(self) -> list[str]:
-        """Return what SQLite finds wrong with the file, empty when it is sound. Reads all of it."""
+        """Return the problems SQLite finds in the file, ``[]`` for none. Reads all of it."""
         with self.reader() as connection:
             found = [str(row[0]) for row in connection.execute("PRAGMA quick_check(20)")]
         return [] if found == ["ok"] else found
 
     def close(self) -> None:
-        """Close every connection; after writes let SQLite refresh its statistics where needed."""
+        """Close every connection; after writes, have SQLite refresh its statistics."""
         with self._sole_writer(), self._pool_lock:
             self._closed = True
             idle, self._idle = self._idle, []
             writer, self._writer = self._writer, None
-            engine, self._lazy_engine = self._lazy_engine, None
         for connection in idle:
             connection.close()
-        if engine is not None:
-            engine.dispose()
-        if writer is not None or engine is not None:
+        if writer is not None:
             self._optimize(writer)
-        self._turnstile.close()
+        self._priority.close()
 
     def __enter__(self) -> Self:
         return self
@@ -215,19 +173,17 @@ class Database:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _optimize(self, writer: Connection | None) -> None:
-        """Run ``PRAGMA optimize`` on the last connection; a full or locked disk may refuse it."""
+    def _optimize(self, writer: Connection) -> None:
         try:
             with translating(self.path):
-                connection = writer or connect(self.path, self._key)
                 try:
-                    connection.execute("PRAGMA busy_timeout=0")
-                    connection.execute(f"PRAGMA analysis_limit={_ANALYSIS_ROWS}")
-                    connection.execute("PRAGMA optimize")
+                    writer.execute("PRAGMA busy_timeout=0")
+                    writer.execute(f"PRAGMA analysis_limit={_ANALYSIS_ROWS}")
+                    writer.execute("PRAGMA optimize")
                 finally:
-                    connection.close()
+                    writer.close()
         except StorageError:
-            # Only statistics for the query planner were lost; the next close tries again.
+            # A full or locked disk costs only planner statistics; the next close tries again.
             return
 
     @contextmanager
@@ -239,7 +195,7 @@ class Database:
             self._inside_write = True
             try:
                 if self.in_background:
-                    self._turnstile.let_others_first()
+                    self._priority.yield_to_rep()
                 yield
             finally:
                 self._inside_write = False
@@ -249,7 +205,7 @@ class Database:
             self._refuse_when_closed()
             self._writer = connect(self.path, self._key)
             self._writes_durably = False
-            self._writer.execute("PRAGMA busy_timeout=0")  # ``begin_now`` looks sooner
+            self._writer.execute("PRAGMA busy_timeout=0")  # ``begin_now`` retries sooner
             pages = _WAL_PAGES if self.in_background else _WAL_PAGES_OF_A_REP
             self._writer.execute(f"PRAGMA wal_autocheckpoint={pages}")
             if not self.in_background:
@@ -257,12 +213,12 @@ class Database:
         return self._writer
 
     def _refuse_when_replaced(self) -> None:
-        """Write nothing into a file that has lost its name: it would be gone with the process."""
+        # What is written into a file without a name disappears with the process.
         if not self._closed and _file_at(self.path) != self._file:
             raise StorageError(
-                "The database was replaced or taken away while sdrdesk was running.",
-                kept="Nothing was stored. What was recorded before is in the file that was there.",
-                next_step="Close every sdrdesk, start again, and do it again.",
+                "The database was replaced or removed while sdrdesk was running.",
+                kept="Nothing was stored. Earlier records are in the file that was there.",
+                next_step="Close every sdrdesk, start again, and repeat the last step.",
             )
 
     def _refuse_when_closed(self) -> None:
@@ -288,16 +244,8 @@ class Database:
                 return
         connection.close()
 
-    def _engine(self) -> Engine:
-        with self._pool_lock:
-            self._refuse_when_closed()
-            if self._lazy_engine is None:
-                self._lazy_engine = _make_engine(self.path, self._key)
-            return self._lazy_engine
-
 
 def _file_at(path: Path) -> tuple[int, int] | None:
-    """Return which file has this name, ``None`` when there is none."""
     try:
         about = path.stat()
     except OSError:
@@ -305,9 +253,9 @@ def _file_at(path: Path) -> tuple[int, int] | None:
     return about.st_dev, about.st_ino
 
 
-def _look(path: Path, key: str | None, *, create: bool) -> None:
-    """Refuse what cannot be opened as asked, before anything is made or touched."""
-    look_before(path)
+def _check_file(path: Path, key: str | None, *, create: bool) -> None:
+    """Raise for a file that cannot be opened as asked, before anything is created or changed."""
+    check_place(path)
     if not path.exists():
         if create:
             return
@@ -315,39 +263,16 @@ def _look(path: Path, key: str | None, *, create: bool) -> None:
             f"There is no database at {path} yet.",
             next_step="Run sdrdesk sync, or check SDRDESK_HOME.",
         )
-    plain = is_plain(path)
+    plain = is_unencrypted(path)
     if key is None and not plain:
         raise StorageError(
-            f"{path} is encrypted, or is not a database, and no key was handed in.",
+            f"{path} is encrypted, or is not a database, and no key was given.",
             kept="Nothing in the file was changed.",
             next_step="Set SDRDESK_DB_KEY or unlock the keyring that holds the key.",
         )
     if key is not None and plain:
         raise StorageError(
-            f"{path} is not encrypted, but a key was handed in.",
+            f"{path} is not encrypted, but a key was given.",
             kept="Nothing in the file was changed.",
             next_step='Set encryption = "required" in config.toml to encrypt it, or "off".',
         )
-
-
-def _make_engine(path: Path, key: str | None) -> Engine:
-    from sqlalchemy import create_engine, event
-    from sqlalchemy.engine import Connection as SaConnection
-    from sqlalchemy.pool import QueuePool
-
-    engine = create_engine(
-        "sqlite://",
-        module=dbapi(driver_for(key)),
-        creator=lambda: connect(path, key),
-        poolclass=QueuePool,
-        pool_size=2,
-        max_overflow=16,
-    )
-
-    def begin(connection: SaConnection) -> None:
-        how = connection.get_execution_options()["sdrdesk_begin"]
-        connection.exec_driver_sql(f"PRAGMA query_only={'ON' if how == 'BEGIN' else 'OFF'}")
-        connection.exec_driver_sql(how)
-
-    event.listen(engine, "begin", begin)
-    return engine

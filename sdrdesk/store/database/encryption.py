@@ -1,7 +1,4 @@
-"""The key of an encrypted database: how it looks, and how a plain file becomes an encrypted one.
-
-Where the key is kept is not decided here: ``credentials`` hands it in.
-"""
+"""Database keys: their format, and encrypting a plain file. ``credentials`` keeps the keys."""
 
 from __future__ import annotations
 
@@ -15,7 +12,7 @@ from sdrdesk.domain.errors import StorageError
 from sdrdesk.store.database.connection import (
     Connection,
     connect,
-    is_plain,
+    is_unencrypted,
     own_file,
     remove_with_companions,
 )
@@ -27,7 +24,7 @@ _HEX_KEY = re.compile(r"[0-9a-fA-F]{64}")
 
 def new_key() -> str:
     """Return a fresh random key: 32 bytes as 64 hexadecimal digits."""
-    import secrets  # with the cryptographic modules it brings, only when a key is made
+    import secrets  # loads cryptographic modules: only when a key is made
 
     return secrets.token_hex(32)
 
@@ -48,10 +45,10 @@ def check_key(key: str) -> str:
 
 
 def encrypt_plain(path: Path, key: str) -> bool:
-    """Encrypt a plain database and its backups in place; return False when there is nothing to do.
+    """Encrypt a plain database and its backups in place; return False when nothing was plain.
 
-    Each copy is written next to its file, read back and compared, and only then takes the name of
-    the plain one, so a kill at any moment leaves one whole database under ``path``.
+    Each copy is written next to its file, compared with it, and then renamed over it, so a kill at
+    any moment leaves one complete database under ``path``.
 
     Call it before this process opens the file: a process does not see its own locks.
 
@@ -59,8 +56,7 @@ def encrypt_plain(path: Path, key: str) -> bool:
         StorageError: another process holds the file, the disk is full, or the copy differs.
     """
     key = check_key(key)
-    # The backups come last: were they first, a refusal would leave copies that need a key which
-    # the database itself does not have.
+    # The backups come last: a failure must not leave backups with a key the database does not have.
     done = [_encrypt_one(file, key) for file in (path, *backups(path))]
     return any(done)
 
@@ -68,7 +64,7 @@ def encrypt_plain(path: Path, key: str) -> bool:
 def _encrypt_one(path: Path, key: str) -> bool:
     copy = path.with_name(f".{path.name}.encrypting")
     with translating(path, needs=2 * size_of(path)):
-        if not path.exists() or not is_plain(path):
+        if not path.exists() or not is_unencrypted(path):
             return False
         remove_with_companions(copy)
         source = connect(path, None, driver="sqlcipher3")
@@ -86,11 +82,11 @@ def _encrypt_one(path: Path, key: str) -> bool:
 
 
 def _lock_out_others(source: Connection, path: Path) -> None:
-    """Hold the file alone until the copy has taken its name; fail when somebody else has it."""
+    """Lock the file until the copy has replaced it; fail when another process has it open."""
     source.execute("PRAGMA busy_timeout=200")
     source.execute("PRAGMA locking_mode=EXCLUSIVE")
     try:
-        # Leaving WAL folds it into the file and needs every other connection gone.
+        # Leaving WAL mode fails while there is another connection.
         source.execute("PRAGMA journal_mode=DELETE").fetchone()
         source.execute("BEGIN EXCLUSIVE")
         source.execute("COMMIT")
@@ -116,20 +112,19 @@ def _export(source: Connection, copy: Path, key: str) -> None:
 def _compare(source: Connection, copy: Path, key: str) -> None:
     target = connect(copy, key)
     try:
-        same = _census(target) == _census(source)
+        same = _row_counts(target) == _row_counts(source)
         whole = target.execute("PRAGMA integrity_check(1)").fetchone()[0] == "ok"
     finally:
         target.close()
     if not (same and whole):
         raise StorageError(
-            "The encrypted copy of the database did not come out the same.",
-            kept="The plain database was kept as it is.",
+            "The encrypted copy of the database differs from the original.",
+            kept="The plain database was not changed.",
             next_step="Check the disk and try again.",
         )
 
 
-def _census(connection: Connection) -> dict[str, int]:
-    """Return how many rows each table holds."""
+def _row_counts(connection: Connection) -> dict[str, int]:
     names = connection.execute("SELECT name FROM sqlite_master WHERE type='table'").fetchall()
     counts = {}
     for (name,) in names:

@@ -1,7 +1,7 @@
-"""Turns what the database driver says into one sentence a person can act on.
+"""Turns database and file errors into a ``StorageError`` that a person can act on.
 
-Both drivers (``sqlite3``, ``sqlcipher3``) and SQLAlchemy's wrappers end here, so the room has a
-single error: ``StorageError``. Bugs (a broken constraint, bad SQL) pass through untouched.
+Covers both drivers (``sqlite3``, ``sqlcipher3``) and SQLAlchemy's wrappers during migrations. Bugs
+(a broken constraint, bad SQL) pass through unchanged.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _BY_MESSAGE: tuple[tuple[str, str, str, str], ...] = (
         "database is locked",
         "Another program keeps {path} locked.",
         _ROLLED_BACK,
-        "Close the other sdrdesk that is busy writing, or wait a moment, and do it again.",
+        "Close the other sdrdesk that is busy writing, or wait a moment, and try again.",
     ),
     (
         "attempt to write a readonly database",
@@ -48,7 +48,7 @@ _BY_MESSAGE: tuple[tuple[str, str, str, str], ...] = (
         "file is not a database",
         "{path} is not a database this sdrdesk can read: another key, or a damaged file.",
         _NOTHING_CHANGED,
-        "If it is encrypted, hand in the key it was made with. If it is damaged: {way_back}",
+        "If it is encrypted, use the key it was made with. If it is damaged: {way_back}",
     ),
     (
         "malformed",
@@ -60,18 +60,18 @@ _BY_MESSAGE: tuple[tuple[str, str, str, str], ...] = (
 
 
 _VAGUE = ("disk i/o error", "unable to open database file", "attempt to write a readonly database")
-"""What SQLite says about many causes, a full disk among them."""
+"""Messages with many causes, such as a full disk."""
 _PAGE = 64 * 1024
-"""How near a file must be to its limit for the limit to be the cause."""
+"""A file this near to its size limit failed because of it."""
 
 
 def storage_error(error: BaseException, path: Path, needs: int = 0) -> StorageError | None:
-    """Return the sentence for a driver's error, ``None`` when it is a bug and not the storage.
+    """Return the ``StorageError`` for an error, ``None`` when the error is a bug.
 
     Args:
-        error: what was raised.
-        path: the file it was about.
-        needs: bytes of room that were needed, where that is known.
+        error: the exception.
+        path: the file.
+        needs: bytes of free space needed, 0 when unknown.
     """
     cause = getattr(error, "orig", None) or error
     if isinstance(cause, OSError):
@@ -81,8 +81,8 @@ def storage_error(error: BaseException, path: Path, needs: int = 0) -> StorageEr
     said = str(cause).lower()
     if "database or disk is full" in said:
         return _full(path, needs)
-    if any(vague in said for vague in _VAGUE) and (told := _by_the_disk(path, needs)):
-        return told
+    if any(vague in said for vague in _VAGUE) and (found := _disk_error(path, needs)):
+        return found
     for fragment, what, kept, next_step in _BY_MESSAGE:
         if fragment in said:
             return StorageError(what.format(path=path), kept=kept, next_step=_step(next_step, path))
@@ -95,14 +95,14 @@ def _step(next_step: str, path: Path) -> str:
 
 @contextmanager
 def translating(path: Path, needs: int = 0) -> Iterator[None]:
-    """Raise ``StorageError`` instead of whatever the driver raises about the file itself."""
+    """Raise ``StorageError`` instead of the driver's errors about the file."""
     try:
         yield
     except Exception as error:
-        told = storage_error(error, path, needs)
-        if told is None:
+        translated = storage_error(error, path, needs)
+        if translated is None:
             raise
-        raise told from error
+        raise translated from error
 
 
 def _os_error(error: OSError, path: Path, needs: int) -> StorageError:
@@ -118,8 +118,8 @@ def _os_error(error: OSError, path: Path, needs: int) -> StorageError:
     )
 
 
-def _by_the_disk(path: Path, needs: int) -> StorageError | None:
-    """Ask the disk itself for the cause of what SQLite says about many causes."""
+def _disk_error(path: Path, needs: int) -> StorageError | None:
+    """Return the error behind one of ``_VAGUE`` by looking at the disk."""
     reason = takes_no_writes(path.parent)
     if is_full(reason) or _is_as_large_as_allowed(path):
         return _full(path, needs)
@@ -141,7 +141,7 @@ def _full(path: Path, needs: int) -> StorageError:
     return StorageError(
         full_words(path, needs),
         kept=_ROLLED_BACK,
-        next_step="Free some space, then do it again. Reading goes on meanwhile.",
+        next_step="Free some space, then do it again. Reading still works.",
     )
 
 

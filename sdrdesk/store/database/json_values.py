@@ -1,4 +1,4 @@
-"""JSON objects that a row holds, read so that a damaged one costs itself and nobody else."""
+"""Reads JSON columns so that a damaged value affects only its own row."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ _MAPS = ("changes", "base")
 
 
 def json_object(text: object) -> dict[str, object]:
-    """Return the object a column holds, an empty one when it holds none that can be read."""
-    return readable(text) or {}
+    """Return the JSON object of a column, empty when it cannot be read."""
+    return json_object_or_none(text) or {}
 
 
-def readable(text: object) -> dict[str, object] | None:
-    """Return the object a column holds, ``None`` when it holds none that can be read.
+def json_object_or_none(text: object) -> dict[str, object] | None:
+    """Return the JSON object of a column, ``None`` when it cannot be read.
 
-    Fields of a change that are no fields at all are left out, so that readers need not ask.
+    ``changes`` and ``base`` are left out when they are not objects.
     """
     try:
         found = json.loads(text) if isinstance(text, str | bytes) else None
@@ -32,15 +32,15 @@ def fields(payload: dict[str, object], name: str) -> dict[str, object]:
     return found if isinstance(found, dict) else {}
 
 
-def names(payload: dict[str, object], part: str) -> set[str]:
-    """Return the fields that one part of a change's receipt lists, empty without."""
+def field_names(payload: dict[str, object], part: str) -> set[str]:
+    """Return the field names in one part of a change's receipt, empty without."""
     found = payload.get(part)
     return {str(name) for name in found} if isinstance(found, list) else set()
 
 
 def arrived(payload: dict[str, object]) -> set[str]:
-    """Return the fields of a change that the CRM showed at the rep's value once, in any try.
+    """Return the fields of a change that reached the CRM in any try.
 
-    That part of the change is done: whoever changed such a field since is somebody else.
+    A later change of such a field at the CRM is another person's.
     """
-    return names(payload, "written") | names(payload, "agreed")
+    return field_names(payload, "written") | field_names(payload, "agreed")

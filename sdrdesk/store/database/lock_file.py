@@ -1,7 +1,7 @@
-"""An empty file beside the database whose lock is SQLite's own.
+"""Locks between processes: an empty file next to the database, locked by SQLite.
 
-So it works alike on Linux, macOS and Windows, needs no cleaning up after a crash, dies with its
-holder, and never touches the rep's data.
+This works the same on Linux, macOS and Windows, is released when its holder exits, and never
+touches the rep's data.
 """
 
 from __future__ import annotations
@@ -15,34 +15,33 @@ from pathlib import Path
 
 from sdrdesk.domain.errors import StorageError
 
-PATIENCE_S = 30.0
-"""How long to wait for another first start: its keyring may be asking a person for a password."""
+_PATIENCE_S = 30.0
+"""Longest wait for another first start, whose keyring may be asking for a password."""
 _LOOK_S = 0.01
 
 
 def open_lock(database: Path, what: str) -> sqlite3.Connection:
-    """Return a connection to the lock ``what`` of a database, for ``take``.
+    """Return a connection to the lock ``what`` of a database, to be passed to ``take``.
 
     Raises:
         OSError: the file cannot be made.
     """
     path = database.with_name(f"{database.name}.{what}.lock")
-    # Closing any handle of a file drops the locks that this process holds on it, so a lock that
-    # is there is not opened here.
+    # Closing any handle of a file drops this process's locks on it: do not open an existing file.
     if not path.exists():
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
     return sqlite3.connect(path, timeout=0, isolation_level=None, check_same_thread=False)
 
 
 def take(lock: sqlite3.Connection) -> bool:
-    """Take a lock and return whether it could be taken; ROLLBACK or closing gives it back.
+    """Try to take a lock; return whether it succeeded. ROLLBACK or closing releases it.
 
     Raises:
-        sqlite3.OperationalError: the disk fails, which is no other holder.
+        sqlite3.OperationalError: the disk fails.
     """
     try:
-        # Or BEGIN would write a journal for the empty file, which a full disk refuses. Not when the
-        # lock is opened: it reads the file, so it waits for the holder as BEGIN does.
+        # Otherwise BEGIN writes a journal for the empty file, which fails on a full disk. Not in
+        # ``open_lock``: the PRAGMA reads the file, so it waits for the holder as BEGIN does.
         lock.execute("PRAGMA journal_mode=MEMORY")
         lock.execute("BEGIN EXCLUSIVE")
     except sqlite3.OperationalError as error:
@@ -54,7 +53,7 @@ def take(lock: sqlite3.Connection) -> bool:
 
 @contextmanager
 def locked(database: Path, what: str) -> Iterator[None]:
-    """Hold the lock ``what`` of a database; wait for another process that holds it.
+    """Hold the lock ``what`` of a database, after waiting for another holder.
 
     Raises:
         StorageError: another process kept it for ``PATIENCE_S``.
@@ -62,11 +61,11 @@ def locked(database: Path, what: str) -> Iterator[None]:
     """
     connection = open_lock(database, what)
     try:
-        until = time.monotonic() + PATIENCE_S
+        until = time.monotonic() + _PATIENCE_S
         while not take(connection):
             if time.monotonic() > until:
                 raise StorageError(
-                    "Another sdrdesk is making the database and does not end.",
+                    "Another sdrdesk is still creating the database.",
                     kept="Nothing was changed.",
                     next_step="Answer the question of your keyring there, or close it; "
                     "then try again.",

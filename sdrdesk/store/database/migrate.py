@@ -1,7 +1,7 @@
-"""Brings a database file to the schema this sdrdesk knows; never further back, never by guessing.
+"""Upgrades a database file to the schema of this sdrdesk; never downgrades.
 
-At every start one SELECT tells the version. Alembic is imported only when the file is behind,
-because importing it takes longer than painting the first screen.
+Each start reads the version with one SELECT. Alembic and SQLAlchemy are imported only for an
+upgrade: that takes longer than painting the first screen.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from sdrdesk.store.database.connection import (
     BUSY_TIMEOUT_MS,
     Connection,
     connect,
+    dbapi,
     driver_for,
     reads_only,
 )
@@ -25,7 +26,7 @@ _HERE = Path(__file__).resolve().parents[1]
 
 @dataclass(frozen=True, slots=True)
 class Chain:
-    """A chain of migrations: where its scripts are and which revision is the newest.
+    """A chain of migrations: the directory of its scripts and the newest revision.
 
     Revisions are zero-padded numbers, so they compare as text.
     """
@@ -33,10 +34,10 @@ class Chain:
     scripts: Path
     head: str
     at_once: bool = False
-    """An empty file is made by ``migrations.at_once`` instead of step by step."""
+    """Whether ``migrations.at_once`` creates an empty file's schema in one step."""
 
 
-SHIPPED = Chain(_HERE / "migrations", "0006", at_once=True)
+MIGRATIONS = Chain(_HERE / "migrations", "0006", at_once=True)
 """The migrations of this sdrdesk. A test compares ``head`` with what Alembic finds."""
 
 
@@ -44,7 +45,7 @@ def version_of(connection: Connection) -> str:
     """Return the schema version, ``""`` for a database with no tables at all.
 
     Raises:
-        StorageError: a whole SQLite database, but not one of sdrdesk.
+        StorageError: a SQLite database of another program.
     """
     tables = {row[0] for row in connection.execute("SELECT name FROM sqlite_master")}
     if not tables:
@@ -62,10 +63,10 @@ def version_of(connection: Connection) -> str:
 
 
 def bring_up(path: Path, key: str | None, chain: Chain) -> str:
-    """Return the schema version the file has now, after upgrading it when it was behind.
+    """Upgrade the file if needed and return its schema version.
 
-    An existing database is copied to ``backups`` first. All steps run in one transaction: after
-    a failure or a kill the file is as it was.
+    An existing database is backed up first. All steps run in one transaction: after a failure or a
+    kill the file is as before.
 
     Raises:
         StorageError: made by a newer sdrdesk, or not a database of sdrdesk.
@@ -96,7 +97,7 @@ def bring_up(path: Path, key: str | None, chain: Chain) -> str:
 
 
 def _made_at_once(connection: Connection) -> str:
-    """Make an empty file's schema and return its version, also when another process was first."""
+    """Create the schema and return its version, also when another process was first."""
     from sdrdesk.store.migrations.at_once import REVISION, STATEMENTS
 
     connection.execute("BEGIN IMMEDIATE")
@@ -109,10 +110,10 @@ def _made_at_once(connection: Connection) -> str:
 
 
 def _use_wal(connection: Connection) -> None:
-    """Switch to the write-ahead log, which the file then remembers.
+    """Switch the file to the write-ahead log for good.
 
     Raises:
-        sqlite3.OperationalError: the file stayed locked for as long as a writer would wait.
+        sqlite3.OperationalError: the file stayed locked for as long as a writer waits.
     """
     until = time.monotonic() + BUSY_TIMEOUT_MS / 1000
     while True:
@@ -120,7 +121,7 @@ def _use_wal(connection: Connection) -> None:
             connection.execute("PRAGMA journal_mode=WAL")
             return
         except connection.OperationalError as error:  # of whichever driver it is
-            # SQLite does not wait here when another process that starts now does the same.
+            # SQLite does not wait here when another process does the same at this moment.
             if "locked" not in str(error) or time.monotonic() > until:
                 raise
             time.sleep(0.02)
@@ -131,8 +132,6 @@ def _upgrade(path: Path, key: str | None, chain: Chain) -> None:
     from alembic.config import Config
     from sqlalchemy import create_engine
     from sqlalchemy.pool import StaticPool
-
-    from sdrdesk.store.database.connection import dbapi
 
     def opened() -> Connection:
         connection = connect(path, key)
@@ -147,8 +146,8 @@ def _upgrade(path: Path, key: str | None, chain: Chain) -> None:
     )
     try:
         with engine.connect() as connection:
-            # IMMEDIATE: two processes that start at once queue here, and Alembic reads the
-            # version inside the transaction, so the second finds nothing left to do.
+            # IMMEDIATE: of two processes that start at the same time the second waits here; Alembic
+            # reads the version inside the transaction and finds nothing left to do.
             connection.exec_driver_sql("BEGIN IMMEDIATE")
             config.attributes["connection"] = connection
             command.upgrade(config, "head")

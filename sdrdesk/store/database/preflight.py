@@ -1,7 +1,7 @@
-"""Looks at the place of the database before anything there is opened or made.
+"""Checks the path of the database before anything there is opened or created.
 
-A new database is made under another name and moved into place when it is whole. So a file of no
-bytes was a database once: a power cut or a program that syncs folders emptied it.
+A new database is moved into place when it is complete. So an empty file was a database once: a
+power failure or a program that syncs folders emptied it.
 """
 
 from __future__ import annotations
@@ -14,36 +14,36 @@ from sdrdesk.domain.text.humanize import plural
 from sdrdesk.store.database.copies import DIRECTORY, way_back
 
 _UNSAVED = ("-wal", "-journal")
-"""Hold what SQLite had not yet carried into the file. It deletes them beside an empty file."""
+"""Files with changes not yet in the database. SQLite deletes them next to an empty file."""
 
 _EMPTY_TO_SQLITE = 1
-"""SQLite takes a file of one byte for an empty one as well, and makes a new database of it."""
+"""SQLite treats a file of one byte as empty, too, and makes a new database of it."""
 
 
 class WrongPlaceError(StorageError):
-    """The path of the database leads to something that is no file."""
+    """The path of the database is not a file."""
 
     exit_code = ExitCode.USAGE
 
 
-def look_before(path: Path, log: Path | None = None) -> None:
-    """Refuse a place where a database was and is no more, or where none can be.
+def check_place(path: Path, log: Path | None = None) -> None:
+    """Raise where a database was lost, or where none can be.
 
     Args:
         path: the database.
-        log: the log file, to be named where it can tell what happened.
+        log: the log file, named in the error.
 
     Raises:
-        StorageError: says what is there, what is beside it, and the way back.
+        StorageError: names the files that are there and the way back.
     """
     if path.is_symlink() and not path.exists():
         raise StorageError(
             f"The database {path} is a link to nothing ({path.readlink()}).",
-            kept="Nothing was made in its place.",
+            kept="Nothing was created in its place.",
             next_step="Connect the disk it leads to, or remove the link.",
         )
     if path.exists() and not path.is_file():
-        kind = "a directory" if path.is_dir() else "no regular file"
+        kind = "a directory" if path.is_dir() else "not a regular file"
         raise WrongPlaceError(
             f"The database {path} is {kind}.",
             kept="Nothing was changed.",
@@ -52,7 +52,7 @@ def look_before(path: Path, log: Path | None = None) -> None:
     if path.exists() and (size := size_of(path)) <= _EMPTY_TO_SQLITE:
         raise _lost(
             path,
-            f"The database {path} has no content any more ({size} {plural(size, 'byte')}).",
+            f"The database {path} has lost its content ({size} {plural(size, 'byte')}).",
             log,
         )
     if not path.exists() and _unsaved(path):
@@ -64,7 +64,7 @@ def _lost(path: Path, what: str, log: Path | None) -> StorageError:
     locks = ", ".join(sorted(file.name for file in path.parent.glob(f"{path.name}.*.lock")))
     unsaved = "".join(f" Keep {name}: it may hold the last changes." for name in _unsaved(path))
     return StorageError(
-        f"{what} A power cut or a program that syncs folders can do that. "
+        f"{what} A power failure or a program that syncs folders can cause this. "
         f"Lock files: {locks or 'none'}. Log: {log}. Backups: {path.parent / DIRECTORY}.",
         kept=f"Nothing was overwritten.{unsaved}",
         next_step=way_back(path),

@@ -1,7 +1,7 @@
-"""Moments as the tables keep them: whole milliseconds since the epoch, UTC.
+"""Moments in the tables: whole milliseconds since the epoch, UTC.
 
-What comes from the CRM is checked before it is stored, but a file may hold what an older sdrdesk,
-or another program, put there. So nothing that stands in a column makes a reader fail.
+Values from the CRM are checked before they are stored, but an older sdrdesk or another program may
+have written others. No value in a column makes a reader fail.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ def from_ms(ms: None) -> None: ...
 def from_ms(ms: int | None) -> datetime | None:
     """Return the aware UTC moment; ``None`` stays ``None``.
 
-    A number beyond any calendar is the end of ours, and what is no number at all the epoch.
+    A number out of range becomes the first or last moment, any other value the epoch.
     """
     if ms is None:
         return None
@@ -54,10 +54,10 @@ def from_ms(ms: int | None) -> datetime | None:
 
 
 def known_ms(ms: object) -> int | None:
-    """Return a moment of the CRM, ``None`` when what stands in the column can be none."""
+    """Return a moment of the CRM, ``None`` for an impossible value."""
     return ms if isinstance(ms, int) and EARLIEST_MS <= ms < LATEST_MS else None
 
 
 def known_number(value: object) -> int | None:
-    """Return a whole number of the CRM, ``None`` when what stands in the column can be none."""
+    """Return a whole number of the CRM, ``None`` for an impossible value."""
     return value if isinstance(value, int) and abs(value) <= MOST_WHOLE else None

@@ -1,11 +1,10 @@
-"""Who writes first when several processes write: a rep's key press before a page of the sync.
+"""Write priority: a rep's key press writes before the pages of the sync.
 
-SQLite lets writers in by chance: who tries again at the right moment wins. A sync that writes page
-after page wins nearly always, and a key press was seen to wait for seconds. So whoever serves a rep
-holds the turnstile while it waits, and whoever works in the background passes through it before
-each write and looks at it during one: at most what is being landed comes first.
+SQLite lets writers in by chance, and a sync that writes page after page nearly always wins: a key
+press was seen to wait for seconds. So a process that serves a rep holds this lock while it waits,
+and the background sync waits for the lock before each write and checks it during one.
 
-The lock is gone with its holder, and holding it writes nothing (``lock_file``).
+The lock is released when its holder exits, and holding it writes nothing (``lock_file``).
 """
 
 from __future__ import annotations
@@ -20,11 +19,11 @@ from sdrdesk.store.database.lock_file import open_lock, take
 
 _POLL_S = 0.001
 _MOST_S = 5.0
-"""Longest anybody waits here: it is courtesy, the database's own lock is what counts."""
+"""Longest wait. The lock is cooperative only; the database has its own."""
 
 
-class Turnstile:
-    """One process's way through. Not for two threads at once."""
+class WritePriority:
+    """One process's side of the lock. Not for two threads at once."""
 
     def __init__(self, database: Path) -> None:
         self._database = database
@@ -32,7 +31,7 @@ class Turnstile:
 
     @contextmanager
     def hold(self) -> Iterator[None]:
-        """Keep the background out until the end of the block."""
+        """Keep background writers out until the end of the block."""
         held = self._take()
         try:
             yield
@@ -41,19 +40,19 @@ class Turnstile:
                 self._give_back()
 
     def is_held(self) -> bool:
-        """Return whether somebody else holds it now."""
+        """Return whether another process holds it."""
         held = self._try()
         if held:
             self._give_back()
         return held is False
 
-    def let_others_first(self) -> None:
-        """Wait until nobody holds it."""
+    def yield_to_rep(self) -> None:
+        """Wait until no other process holds it."""
         if self._take():
             self._give_back()
 
     def close(self) -> None:
-        """Give it up for good."""
+        """Close the lock."""
         if self._connection is not None:
             self._connection.close()
             self._connection = None
@@ -65,11 +64,11 @@ class Turnstile:
         return bool(taken)
 
     def _try(self) -> bool | None:
-        """Return whether it could be taken, ``None`` where nobody can take it."""
+        """Return whether it could be taken, ``None`` where it never can."""
         try:
             return take(self._open())
         except (OSError, sqlite3.Error):
-            return None  # a directory nobody may write in: then without courtesy
+            return None  # a read-only directory: go on without priority
 
     def _give_back(self) -> None:
         with suppress(sqlite3.Error):

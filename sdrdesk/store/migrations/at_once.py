@@ -1,7 +1,7 @@
-"""What the migrations make of an empty file, without Alembic: a first start waits for its import.
+"""Creates the schema of an empty file without Alembic, whose import would slow the first start.
 
-A test compares it with what Alembic makes. A new migration need not be added here: an empty file is
-made as of ``REVISION`` and upgraded from there.
+A test compares the result with Alembic's. A new migration need not be added here: an empty file is
+created at ``REVISION`` and upgraded from there.
 """
 
 from __future__ import annotations

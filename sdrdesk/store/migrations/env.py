@@ -1,4 +1,4 @@
-"""Alembic's environment: no ini file; runs inside the transaction ``migrate`` has opened."""
+"""Alembic's environment: without an ini file, inside the transaction of ``migrate``."""
 
 from __future__ import annotations
 

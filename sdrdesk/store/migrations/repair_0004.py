@@ -1,4 +1,4 @@
-"""The statements of migration 0004; frozen, with the limits as they were then."""
+"""The statements of migration 0004; frozen, with the limits of that time."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ def _no_number(name: str) -> str:
 
 
 def _repair(table: str, names: dict[str, str], where: str = "1") -> list[str]:
-    """Return statements that set each bad value of a table to what stands for an unknown one.
+    """Return statements that set each bad value of a table to the value for "unknown".
 
-    The date of the last change goes with it, so that the next sync reads the record again.
+    They also reset the modification date, so that the next sync reads the record again.
     """
     again = ", modified_ms = 0" if "modified_ms" in names else ""
     found = []

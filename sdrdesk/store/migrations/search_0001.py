@@ -1,9 +1,9 @@
-"""The SQL behind type-to-find as migration 0001 made it; frozen, later migrations change it anew.
+"""The search index as migration 0001 made it; frozen, later migrations change it.
 
-``find_doc`` gives every searchable text a stable number (SQLite may renumber rows that have none of
-their own), ``lead_fts`` holds the words. Triggers only note in ``find_stale`` what changed, whoever
-writes the tables; ``store.queue.find_index`` brings the words up to date many at a time, which
-costs a quarter of doing it row by row inside a pull.
+``find_doc`` gives every searchable text a stable number (SQLite may renumber rows without an own
+one), ``lead_fts`` holds the words. Triggers only list changed texts in ``find_stale``;
+``store.queue.find_index`` updates the index many at a time, at a quarter of the cost of doing it
+row by row inside a pull.
 """
 # ruff: noqa: S608  # built from the constants below, no value from outside
 
@@ -40,7 +40,7 @@ def _number(column: str) -> str:
 
 
 def _stale(lead: str, source: str, rest: str = "") -> str:
-    # Not OR IGNORE: an upsert on the watched table would override it and fail on the second mark.
+    # Not OR IGNORE: an upsert on the watched table overrides it and fails on the second mark.
     return (
         f"INSERT INTO find_stale (lead_id, source) SELECT {lead}, {source}{rest or ' WHERE true'}"
         " ON CONFLICT DO NOTHING;"

@@ -1,7 +1,6 @@
-"""The tables and indices as migration 0001 made them; frozen, later migrations change them anew.
+"""The tables and indices as migration 0001 made them; frozen, later migrations change them.
 
-Plain SQL, not the models: a migration says what it made on the day it ran, whatever the models
-become later.
+Plain SQL, not the models: a migration never changes, the models do.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The tables and indices that migration 0002 made; frozen, later migrations change them anew."""
+"""The tables and indices that migration 0002 made; frozen, later migrations change them."""
 
 from __future__ import annotations
 

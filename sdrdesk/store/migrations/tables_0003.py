@@ -1,4 +1,4 @@
-"""The table that migration 0003 made; frozen, later migrations change it anew."""
+"""The table that migration 0003 made; frozen, later migrations change it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What migration 0005 made; frozen, later migrations change it anew."""
+"""The tables of migration 0005; frozen, later migrations change it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ CREATE TABLE clock_shift (
     PRIMARY KEY (activity_key)
 )
 """,
-    # One place for every way an item comes into the outbox.
+    # A trigger covers every way an item gets into the outbox.
     """
 CREATE TRIGGER outbox_bound AFTER INSERT ON outbox BEGIN
  INSERT OR REPLACE INTO outbox_account ("key", account)

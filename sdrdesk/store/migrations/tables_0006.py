@@ -1,4 +1,4 @@
-"""The column that migration 0006 made; frozen, later migrations change it anew."""
+"""The column that migration 0006 made; frozen, later migrations change it."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""What the CRM holds: leads, companies, owners, options, activities."""
+"""The mirror of the CRM: leads, companies, owners, options, activities."""

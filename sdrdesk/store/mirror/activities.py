@@ -1,10 +1,12 @@
-"""What happened: one lead's timeline, one day's activities, the last outcome of a rep."""
+"""Reads activities: a lead's timeline, a day's activities, a rep's last outcome."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
+from typing import Any
 
 from sdrdesk.domain.lead.activity import Activity, ActivityKind
 from sdrdesk.domain.text.plain_text import clean_all
@@ -14,20 +16,24 @@ from sdrdesk.store.database.json_values import json_object
 from sdrdesk.store.database.timestamps import from_ms, known_number, to_ms
 from sdrdesk.store.mirror.leads import resolve
 
-_ACTIVITY = (
-    "a.activity_key, a.lead_id, a.owner_id, a.kind, a.at_ms, a.disposition, a.outcome_label,"
-    " a.duration_s, a.number, a.note, a.reason, a.callback_ms, a.meeting_ms, a.script_id,"
-    " a.qualify_json, a.crm_id, a.local, a.undone_ms, a.corrects"
+_MOMENTS = {
+    "at": "at_ms",
+    "callback_at": "callback_ms",
+    "meeting_at": "meeting_ms",
+    "undone_at": "undone_ms",
+}
+_FIELDS = tuple(field.name for field in fields(Activity))
+_COLUMNS = tuple((_MOMENTS | {"qualify": "qualify_json"}).get(name, name) for name in _FIELDS)
+_ACTIVITY = ", ".join(f"a.{column}" for column in _COLUMNS)
+CORRECTED = (
+    "EXISTS (SELECT 1 FROM activity c WHERE c.corrects = a.activity_key AND c.corrects <> ''"
+    " AND c.undone_ms IS NULL)"
 )
-_STATES = "(SELECT group_concat(x.state) FROM outbox x WHERE x.activity_key = a.activity_key)"
+"""SQL: whether the outcome ``a`` was corrected."""
+STATES = "(SELECT group_concat(x.state) FROM outbox x WHERE x.activity_key = a.activity_key)"
 
 _WORST_FIRST = ("blocked", "sending", "queued", "held", "sent", "undone")
-"""An activity stands where the item that is furthest from the CRM stands."""
-
-_Row = tuple[
-    str, str, str, str, int, str, str, int, str, str, str,
-    int | None, int | None, str, str, str, int, int | None, str,
-]  # fmt: skip
+"""The state of an activity is that of its item that is furthest from the CRM."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,22 +57,22 @@ class TimelineEntry:
     activity_key: str
     crm_id: str
     undone: bool
-    """Taken back, before it was sent or by a later correction."""
+    """Undone before it was sent, or corrected later."""
     local: bool = True
     corrects: str = ""
     reason: str = ""
     done: bool = True
     """False for a task or meeting that is still open."""
     shift_ms: int = 0
-    """By how much ``at`` was put right, because the clock was wrong when it was recorded."""
+    """Correction of ``at`` in milliseconds: the clock was wrong when it was recorded."""
 
 
 def timeline(db: Database, lead_id: str, limit: int = 200) -> list[TimelineEntry]:
-    """Return what happened with a lead, newest first, at most ``limit`` entries."""
+    """Return a lead's activities, newest first, at most ``limit`` entries."""
     with db.reader() as connection:
         rows = connection.execute(
             "SELECT a.at_ms, a.kind, coalesce(nullif(o.name, ''), a.owner_id), a.disposition,"  # noqa: S608
-            f" a.outcome_label, a.duration_s, a.note, a.title, {_STATES}, a.activity_key,"
+            f" a.outcome_label, a.duration_s, a.note, a.title, {STATES}, a.activity_key,"
             " a.crm_id, a.undone_ms, a.local, a.corrects, a.reason, a.done,"
             " coalesce(s.shift_ms, 0) FROM activity a"
             " LEFT JOIN owner o ON o.owner_id = a.owner_id"
@@ -85,10 +91,10 @@ def timeline(db: Database, lead_id: str, limit: int = 200) -> list[TimelineEntry
             duration_s=known_number(seconds) or 0,
             note=clean_all(note),
             title=clean_all(title),
-            # A comment that nobody asked to send is no record of the CRM's.
+            # A comment without an outbox item stays local.
             state="kept"
             if kind == "note" and local and states is None and not crm_id
-            else _state(states, undone, local),
+            else state_of(states, undone, local),
             activity_key=key,
             crm_id=crm_id,
             undone=undone is not None or key in corrected,
@@ -112,33 +118,32 @@ def day_activities(
 
     Args:
         db: the database.
-        start: aware; the first moment of the day in the zone of whoever asks.
+        start: aware; the first moment of the day in the reader's zone.
         end: aware; the first moment of the next day there.
-        owner_ids: whose; ``None`` means everybody's.
+        owner_ids: the reps; ``None`` means all.
     """
     whose, values = _whose(owner_ids)
     with db.reader() as connection:
         rows = connection.execute(
-            f"SELECT {_ACTIVITY}, {_STATES} FROM activity a"  # noqa: S608
+            f"SELECT {_ACTIVITY}, {STATES}, a.undone_ms, a.local FROM activity a"  # noqa: S608
             f" WHERE a.at_ms >= ? AND a.at_ms < ?{whose} ORDER BY a.at_ms, a.activity_key",
             (to_ms(start), to_ms(end), *values),
         ).fetchall()
-    return [(_activity(row[:-1]), _state(row[-1], row[17], row[16])) for row in rows]
+    return [(_activity(row[:-3]), state_of(*row[-3:])) for row in rows]
 
 
 _STANDS = (
     "a.local = 1 AND a.undone_ms IS NULL AND a.disposition <> '' AND a.corrects = ''"
-    " AND NOT EXISTS (SELECT 1 FROM activity c WHERE c.corrects = a.activity_key"
-    "  AND c.corrects <> '' AND c.undone_ms IS NULL)"
+    f" AND NOT {CORRECTED}"
 )
-"""An outcome recorded here that was neither taken back nor corrected."""
+"""SQL: an outcome recorded here that was neither undone nor corrected."""
 
 
 def last_disposition(db: Database, owner_id: str) -> Activity | None:
-    """Return the newest outcome this rep recorded here that still stands, for undo.
+    """Return the last outcome this rep recorded here that was neither undone nor corrected.
 
-    A correction is not an outcome, and what a correction took back does not stand. Newest is what
-    was recorded last: a call logged late for this morning comes after one logged at noon.
+    Last by the order of recording: a call logged late for this morning comes after one logged at
+    noon. A correction is not an outcome.
     """
     with db.reader() as connection:
         row = connection.execute(
@@ -149,8 +154,8 @@ def last_disposition(db: Database, owner_id: str) -> Activity | None:
     return None if row is None else _activity(row)
 
 
-def standing(db: Database, activity_key: str) -> Activity | None:
-    """Return an outcome recorded here, ``None`` when it was taken back, corrected, or never was."""
+def uncorrected_outcome(db: Database, activity_key: str) -> Activity | None:
+    """Return an outcome recorded here, ``None`` when it was undone, corrected, or never existed."""
     with db.reader() as connection:
         row = connection.execute(
             f"SELECT {_ACTIVITY} FROM activity a WHERE a.activity_key = ? AND {_STANDS}",  # noqa: S608
@@ -159,14 +164,8 @@ def standing(db: Database, activity_key: str) -> Activity | None:
     return None if row is None else _activity(row)
 
 
-def get_activity(db: Database, activity_key: str) -> Activity | None:
-    """Return one activity, ``None`` when there is none."""
-    with db.reader() as connection:
-        return activity_in(connection, activity_key)
-
-
 def activity_in(connection: Connection, activity_key: str) -> Activity | None:
-    """Return one activity within a transaction that is already open."""
+    """Return one activity, ``None`` when there is none, in the caller's transaction."""
     row = connection.execute(
         f"SELECT {_ACTIVITY} FROM activity a WHERE a.activity_key = ?",  # noqa: S608
         (activity_key,),
@@ -180,7 +179,8 @@ def _whose(owner_ids: Sequence[str] | None) -> tuple[str, tuple[str, ...]]:
     return f" AND a.owner_id IN ({', '.join('?' * len(owner_ids))})", tuple(owner_ids)
 
 
-def _state(states: str | None, undone_ms: int | None, local: int) -> str:
+def state_of(states: str | None, undone_ms: int | None, local: int) -> str:
+    """Return the state of an activity from those of its outbox items (``STATES``)."""
     if undone_ms is not None:
         return "undone"
     if states is None:
@@ -189,29 +189,24 @@ def _state(states: str | None, undone_ms: int | None, local: int) -> str:
     return next(state for state in _WORST_FIRST if state in present)
 
 
-def _activity(row: _Row) -> Activity:
-    (
-        key, lead_id, owner_id, kind, at, disposition, label, seconds, number, note, reason,
-        callback, meeting, script_id, qualify, crm_id, local, undone, corrects,
-    ) = row  # fmt: skip
-    return Activity(
-        activity_key=key,
-        lead_id=lead_id,
-        owner_id=owner_id,
-        kind=ActivityKind(kind),
-        at=from_ms(at),
-        disposition=disposition,
-        outcome_label=label,
-        duration_s=known_number(seconds) or 0,
-        number=number,
-        note=clean_all(note),
-        reason=clean_all(reason),
-        callback_at=from_ms(callback),
-        meeting_at=from_ms(meeting),
-        script_id=script_id,
-        qualify={name: str(said) for name, said in json_object(qualify).items()},
-        crm_id=crm_id,
-        local=bool(local),
-        undone_at=from_ms(undone),
-        corrects=corrects,
-    )
+def activity_row(activity: Activity) -> dict[str, object]:
+    """Return an activity as columns of its table."""
+    values: dict[str, object] = {name: getattr(activity, name) for name in _FIELDS}
+    values |= {name: to_ms(getattr(activity, name)) for name in _MOMENTS}
+    values["kind"] = activity.kind.value
+    values["qualify"] = json.dumps(activity.qualify)
+    return dict(zip(_COLUMNS, values.values(), strict=True))
+
+
+def _activity(row: Sequence[Any]) -> Activity:
+    values = dict(zip(_FIELDS, row, strict=True))
+    values |= {name: from_ms(values[name]) for name in _MOMENTS}
+    values |= {
+        "kind": ActivityKind(values["kind"]),
+        "duration_s": known_number(values["duration_s"]) or 0,
+        "note": clean_all(values["note"]),
+        "reason": clean_all(values["reason"]),
+        "qualify": {n: str(said) for n, said in json_object(values["qualify"]).items()},
+        "local": bool(values["local"]),
+    }
+    return Activity(**values)

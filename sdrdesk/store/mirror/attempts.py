@@ -1,7 +1,7 @@
-"""Dials by any rep, counted from the activities, never guessed.
+"""Counts dials by any rep from the activities.
 
-``attempts`` and the first attempt start anew with each conversion. The last attempt does not: that
-a person converted *after* it is what wakes a resting lead.
+``attempts`` and the first attempt restart with each conversion. The last attempt does not: a
+conversion *after* it brings a resting lead back.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ _SINCE = f"{_EVER} AND a.at_ms >= coalesce(lead.converted_ms, 0)"
 
 
 def recompute(connection: Connection, lead_ids: Iterable[str]) -> None:
-    """Count attempts, find the first and the last one and who made it, for these leads."""
+    """Set attempts, the first and last attempt and the last caller of these leads."""
     if connection.execute("SELECT 1 FROM activity LIMIT 1").fetchone() is None:
         return  # a first load: leads come before their calls
     for part in chunks(sorted(set(lead_ids))):

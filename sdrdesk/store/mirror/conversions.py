@@ -1,4 +1,4 @@
-"""Conversions that a later one displaced, remembered because the CRM's fields forget them."""
+"""Earlier conversions: the CRM's fields hold only the first and the latest."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from sdrdesk.store.mirror.leads import resolve
 
 
 def keep_conversions(connection: Connection, lead_ids: Sequence[str]) -> None:
-    """Remember the latest conversion of these leads; a newer one is about to take its place."""
+    """Store the latest conversion of these leads before a newer one replaces it."""
     for part in chunks(lead_ids):
         connection.execute(
             "INSERT OR IGNORE INTO conversion (lead_id, at_ms, what)"  # noqa: S608  # marks only
@@ -24,7 +24,7 @@ def keep_conversions(connection: Connection, lead_ids: Sequence[str]) -> None:
 
 
 def earlier_conversions(db: Database, lead_id: str) -> list[tuple[datetime, str]]:
-    """Return (when, aware UTC; form or page) of a lead's displaced conversions, oldest first."""
+    """Return (time, aware UTC; form or page) of a lead's earlier conversions, oldest first."""
     with db.reader() as connection:
         rows = connection.execute(
             "SELECT at_ms, what FROM conversion WHERE lead_id = ? ORDER BY at_ms",

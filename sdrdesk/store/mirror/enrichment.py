@@ -1,11 +1,12 @@
-"""What pulled leads mean: their derived facts, worked out without a database.
+"""Derived facts of pulled leads, computed without a database.
 
-So it can be done before the transaction that keeps the leads, or in another process.
+So they can be computed before the transaction that stores the leads, or in another process.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import fields
 from operator import attrgetter
 from typing import NamedTuple
 
@@ -17,101 +18,75 @@ DERIVED = (
     "fit", "persona", "persona_reason", "e164", "e164_more", "zone", "zone_note", "region",
     "region_state", "extension",
 )  # fmt: skip
-"""Columns of ``lead`` that are worked out here."""
+"""Derived columns of ``lead``, in the order of ``DerivedValues``."""
 
-CompanyRow = tuple[object, ...]
-"""A company as ``Company`` takes it: all columns but the last two."""
-DerivedRow = tuple[object, ...]
-"""Derived facts in the order of their columns."""
+CompanyValues = tuple[object, ...]
+"""Values of ``Company``, in its order."""
+DerivedValues = tuple[object, ...]
 
 
-class Ready(NamedTuple):
-    """What a pulled lead means with its company as it was."""
+class Enriched(NamedTuple):
+    """A pulled lead, the company it was enriched with, and its derived facts."""
 
     lead: RemoteLead
-    company: CompanyRow | None
-    facts: DerivedRow
+    company: CompanyValues | None
+    facts: DerivedValues
 
 
 _derived = attrgetter(*DERIVED)
+_SHARED = tuple(
+    f.name for f in fields(Lead) if f.name in RemoteLead._fields and f.name != "persona"
+)
+_shared = attrgetter(*_SHARED)
 
 
-def work_out(
+def enrich(
     leads: Sequence[RemoteLead],
-    companies: Mapping[str, CompanyRow],
+    companies: Mapping[str, CompanyValues],
     derive: Derive,
     personas: Mapping[str, str],
-) -> list[DerivedRow]:
-    """Return what pulled leads mean, in their order; needs no database."""
-    return [worked_out(lead, companies.get(lead.company_id), derive, personas) for lead in leads]
+) -> list[DerivedValues]:
+    """Return the derived facts of pulled leads, in their order."""
+    return [enrich_one(lead, companies.get(lead.company_id), derive, personas) for lead in leads]
 
 
-def made_ready(
+def enriched_by_id(
     leads: Sequence[RemoteLead],
-    companies: Mapping[str, CompanyRow],
-    facts: Sequence[DerivedRow],
-) -> dict[str, Ready]:
-    """Return by id what ``work_out`` said of leads, with what it was said by."""
+    companies: Mapping[str, CompanyValues],
+    facts: Sequence[DerivedValues],
+) -> dict[str, Enriched]:
+    """Return leads by id with the result of ``enrich`` and the company it used."""
     return {
-        lead.lead_id: Ready(lead, companies.get(lead.company_id), said)
+        lead.lead_id: Enriched(lead, companies.get(lead.company_id), said)
         for lead, said in zip(leads, facts, strict=True)
     }
 
 
-def derived_row(facts: Derived) -> DerivedRow:
-    """Return facts as they are stored."""
+def derived_row(facts: Derived) -> DerivedValues:
+    """Return the facts in the order of ``DERIVED``."""
     return tuple(_derived(facts))
 
 
-def worked_out(
-    lead: RemoteLead, company: CompanyRow | None, derive: Derive, personas: Mapping[str, str]
-) -> DerivedRow:
-    """Return what one pulled lead means, with its company."""
+def enrich_one(
+    lead: RemoteLead, company: CompanyValues | None, derive: Derive, personas: Mapping[str, str]
+) -> DerivedValues:
+    """Return the derived facts of one pulled lead."""
     made = Company(*company) if company else None  # type: ignore[arg-type]  # of its columns
     return derived_row(derive(_to_lead(lead, made, personas)))
 
 
 def _to_lead(remote: RemoteLead, company: Company | None, personas: Mapping[str, str]) -> Lead:
-    """Return what ``Derive`` may look at: everything but moments, on which it must not depend."""
+    """Return the input of ``Derive``: everything but moments, which it must not depend on."""
     persona, reason = persona_of(remote.persona, personas)
     return Lead(
-        lead_id=remote.lead_id,
-        first_name=remote.first_name,
-        last_name=remote.last_name,
-        email=remote.email,
-        job_title=remote.job_title,
-        seniority=remote.seniority,
-        department=remote.department,
-        buying_role=remote.buying_role,
         company=company,
-        company_text=remote.company_text,
-        phone=remote.phone,
-        mobile=remote.mobile,
-        time_zone=remote.time_zone,
-        country=remote.country,
-        state=remote.state,
-        city=remote.city,
-        language=remote.language,
         persona=persona,
         persona_reason=reason,
-        lifecycle=remote.lifecycle,
-        status=remote.status,
-        owner_id=remote.owner_id,
-        converted_on=remote.converted_on,
-        first_converted_on=remote.first_converted_on,
-        conversions=remote.conversions,
-        message=remote.message,
-        page_views=remote.page_views,
-        visits=remote.visits,
-        last_url=remote.last_url,
-        source=remote.source,
-        crm_score=remote.crm_score,
-        do_not_call=remote.do_not_call,
-        archived=remote.archived,
+        **dict(zip(_SHARED, _shared(remote), strict=True)),
     )
 
 
 def persona_of(value: str, personas: Mapping[str, str]) -> tuple[str, str]:
-    """Return the name of the CRM's value and who said so, both ``""`` without one."""
+    """Return the label of the CRM's persona value and its source, both ``""`` without one."""
     label = personas.get(value, value)
     return label, "set in the CRM" if label else ""

@@ -1,9 +1,9 @@
-"""One lead whole, and the people around it: colleagues of the company, possible duplicates."""
+"""Read one lead, its colleagues and its possible duplicates."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 
 from sdrdesk.domain.lead.lead import Company, Lead
@@ -15,73 +15,26 @@ from sdrdesk.store.mirror.lead_ids import display_name as display_name
 from sdrdesk.store.mirror.lead_ids import resolve as resolve
 
 _NEAR_LIMIT = 50
-"""How many colleagues or duplicates are listed: two screens; a shared inbox may have thousands."""
+"""Most colleagues or duplicates listed: two screens; a shared inbox may have thousands."""
 
-_LEAD = (
-    "lead_id",
-    "first_name",
-    "last_name",
-    "email",
-    "job_title",
-    "seniority",
-    "department",
-    "buying_role",
-    "company_text",
-    "phone",
-    "mobile",
-    "time_zone",
-    "country",
-    "state",
-    "city",
-    "language",
-    "persona",
-    "persona_reason",
-    "lifecycle",
-    "status",
-    "owner_id",
-    "converted_on",
-    "first_converted_on",
-    "conversions",
-    "message",
-    "page_views",
-    "visits",
-    "last_url",
-    "source",
-    "crm_score",
-    "fit",
-    "attempts",
-    "persona_value",
-    "e164",
-    "extension",
-    "zone_note",
-    "region",
-    "region_state",
-)
-_LEAD_MOMENTS = (
-    "converted",
-    "first_converted",
-    "created",
-    "modified",
-    "first_attempt",
-    "last_attempt",
-)
+_JOINED = {"rep_time_zone", "zone", "callback_note", "do_not_call", "archived", "extra", "company"}
+"""Fields of ``Lead`` that are not one plain column of ``lead``."""
 _DESK_MOMENTS = ("next_due", "callback")
-_NUMBERS = ("conversions", "page_views", "visits", "fit", "attempts")
-_COMPANY = (
-    "company_id",
-    "name",
-    "domain",
-    "industry",
-    "employees",
-    "country",
-    "state",
-    "city",
-    "time_zone",
-    "phone",
+_LEAD_MOMENTS = tuple(
+    field.name.removesuffix("_at")
+    for field in fields(Lead)
+    if field.name.endswith("_at") and field.name.removesuffix("_at") not in _DESK_MOMENTS
 )
+_LEAD = tuple(
+    field.name
+    for field in fields(Lead)
+    if field.name not in _JOINED and not field.name.endswith("_at")
+)
+_NUMBERS = ("conversions", "page_views", "visits", "fit", "attempts")
+_COMPANY = tuple(field.name for field in fields(Company))
 
 _ALL = f"""
-SELECT {", ".join(f"l.{name}" for name in _LEAD)},
+SELECT {", ".join(f"l.{name}" for name in _LEAD)}, l.persona_value,
  l.do_not_call, l.archived,
  {", ".join(f"l.{name}_ms" for name in _LEAD_MOMENTS)},
  {", ".join(f"d.{name}_ms" for name in _DESK_MOMENTS)},
@@ -112,7 +65,7 @@ class Colleague:
     name: str
     title: str
     last_call_at: datetime | None
-    """Aware UTC, ``None`` when nobody called them."""
+    """Aware UTC, ``None`` when never called."""
     last_call_by: str
     """Name of the rep, ``""`` when unknown."""
     last_outcome: str
@@ -127,22 +80,21 @@ class Duplicate:
     name: str
     company: str
     same: str
-    """What they share: ``"phone"``, ``"e-mail"``, or ``"domain"`` for somebody of a company
-    record that has the same domain as the lead's own record or e-mail address."""
+    """The shared value: ``"phone"``, ``"e-mail"``, or ``"domain"`` for a person of another company
+    record with the domain of the lead's own company or e-mail address."""
 
 
 def get_lead(db: Database, lead_id: str) -> Lead | None:
-    """Return one lead with its company and what the rep decided about it.
+    """Return one lead with its company and the rep's decisions, ``None`` when there is none.
 
-    An id that was merged away finds the surviving lead; an archived lead is found too (its
-    ``archived`` says so). ``None`` when there is none.
+    An id that was merged away finds the surviving lead. Archived leads are found too.
     """
     with db.reader() as connection:
         return lead_in(connection, resolve(connection, lead_id))
 
 
 def lead_in(connection: Connection, lead_id: str) -> Lead | None:
-    """Return one lead by its present id, within a transaction that is already open."""
+    """Return one lead by its present id, in the caller's transaction."""
     cursor = connection.execute(_SQL, (lead_id,))
     row = cursor.fetchone()
     if row is None:
@@ -151,7 +103,7 @@ def lead_in(connection: Connection, lead_id: str) -> Lead | None:
 
 
 def leads_after(connection: Connection, lead_id: str, size: int) -> list[Lead]:
-    """Return the next ``size`` leads by id, archived ones too; ``""`` begins."""
+    """Return the next ``size`` leads by id, archived ones too; ``""`` starts from the first."""
     cursor = connection.execute(
         f"{_ALL} WHERE l.lead_id > ? ORDER BY l.lead_id LIMIT ?", (lead_id, size)
     )
@@ -185,7 +137,7 @@ def company_colleagues(db: Database, lead_id: str) -> list[Colleague]:
 def possible_duplicates(db: Database, lead_id: str) -> list[Duplicate]:
     """Return up to 50 other leads with the same number, e-mail address or company domain.
 
-    Colleagues under the same company record are no duplicates of anything.
+    People of the same company record are not duplicates.
     """
     parts = [  # the words put into the SQL are the two pairs below
         "SELECT l.lead_id, l.first_name, l.last_name, l.email,"  # noqa: S608
@@ -208,7 +160,7 @@ def possible_duplicates(db: Database, lead_id: str) -> list[Duplicate]:
 
 
 def held_numbers(db: Database, lead_id: str) -> dict[str, str]:
-    """Return the numbers of a lead that must not be dialled: E.164 (or as typed) to the reason."""
+    """Return the numbers of a lead that must not be dialled (E.164, or as typed) to the reason."""
     with db.reader() as connection:
         rows = connection.execute(
             "SELECT number, reason FROM number_hold WHERE lead_id = ?",
@@ -219,7 +171,7 @@ def held_numbers(db: Database, lead_id: str) -> dict[str, str]:
 
 def _lead(row: Mapping[str, object]) -> Lead:
     values: dict[str, object] = {name: row[name] for name in _LEAD}
-    values["extra"] = {"persona_value": values.pop("persona_value")}
+    values["extra"] = {"persona_value": row["persona_value"]}
     for name in _LEAD_MOMENTS:
         values[f"{name}_at"] = from_ms(known_ms(row[f"{name}_ms"]))
     for name in _DESK_MOMENTS:
@@ -229,7 +181,7 @@ def _lead(row: Mapping[str, object]) -> Lead:
         values[name] = known_number(values[name]) or 0
     values["crm_score"] = known_number(values["crm_score"])
     return Lead(
-        **values,  # type: ignore[arg-type]  # one column per field; a test fills every one
+        **values,  # type: ignore[arg-type]  # by name; a test fills every field
         do_not_call=bool(row["do_not_call"]),
         archived=bool(row["archived"]),
         zone=str(row["zone"]),
@@ -244,4 +196,4 @@ def _company(row: Mapping[str, object]) -> Company | None:
         return None
     values = {name: row[f"c_{name}"] for name in _COMPANY}
     values["employees"] = known_number(values["employees"])
-    return Company(**values)  # type: ignore[arg-type]  # as above
+    return Company(**values)  # type: ignore[arg-type]  # by name

@@ -1,4 +1,4 @@
-"""Merges at the CRM: two leads became one, and everything here follows the surviving id."""
+"""Merges at the CRM: moves everything here from the old id to the surviving one."""
 
 from __future__ import annotations
 
@@ -8,23 +8,11 @@ from sdrdesk.store.database.batches import chunks, marks
 from sdrdesk.store.database.connection import Connection
 
 _REFERRING = ("outbox", "activity", "conflict")
-"""Tables whose rows simply take over the new id."""
-
-_DESK = (
-    "next_due_ms",
-    "callback_ms",
-    "callback_note",
-    "callback_activity_key",
-    "snoozed_until_ms",
-    "snooze_reason",
-    "pinned_ms",
-    "rep_time_zone",
-    "worked_out_ms",
-)
+"""Tables whose rows only get the new id."""
 
 
 def known_ids(connection: Connection, ids: Iterable[str]) -> set[str]:
-    """Return which of these ids anything here still refers to."""
+    """Return those of these ids that anything here still refers to."""
     found: set[str] = set()
     for part in chunks(sorted(set(ids))):
         for table in ("lead", "lead_desk", "number_hold", "first_line", *_REFERRING):
@@ -38,7 +26,7 @@ def known_ids(connection: Connection, ids: Iterable[str]) -> set[str]:
 
 
 def current_ids(connection: Connection, ids: Iterable[str]) -> dict[str, str]:
-    """Return the surviving id for each of these that was merged away; chains are kept short."""
+    """Return the surviving id of each of these that was merged away (chains have one link)."""
     found: dict[str, str] = {}
     for part in chunks(sorted(set(ids))):
         rows = connection.execute(
@@ -50,15 +38,15 @@ def current_ids(connection: Connection, ids: Iterable[str]) -> dict[str, str]:
 
 
 def merge_ids(connection: Connection, old_id: str, new_id: str) -> bool:
-    """Let everything here refer to ``new_id`` instead of ``old_id``; ``False`` when it did already.
+    """Replace ``old_id`` by ``new_id`` everywhere; ``False`` when that was done before.
 
-    What a rep typed or decided is kept. Where both leads carry a decision, the surviving lead's
-    own counts and fills its gaps from the other.
+    Everything a rep typed or decided is kept. Where both leads have a decision, the surviving
+    lead's own counts; its gaps are filled from the other.
     """
     if old_id == new_id:
         return False
     connection.execute("UPDATE alias SET lead_id = ? WHERE lead_id = ?", (new_id, old_id))
-    # An id that came back to life (a survivor of an earlier merge) is no alias any more.
+    # The survivor of an earlier merge is not an alias any more.
     connection.execute("DELETE FROM alias WHERE old_id = ?", (new_id,))
     before = connection.execute("SELECT lead_id FROM alias WHERE old_id = ?", (old_id,)).fetchone()
     connection.execute(
@@ -93,19 +81,16 @@ def merge_ids(connection: Connection, old_id: str, new_id: str) -> bool:
 
 
 def _merge_desk(connection: Connection, old_id: str, new_id: str) -> None:
-    names = ", ".join(_DESK)
     own = connection.execute("SELECT 1 FROM lead_desk WHERE lead_id = ?", (new_id,)).fetchone()
     if own is None:
         connection.execute("UPDATE lead_desk SET lead_id = ? WHERE lead_id = ?", (new_id, old_id))
         return
-    other = connection.execute(
-        f"SELECT {names} FROM lead_desk WHERE lead_id = ?",  # noqa: S608  # names from above
-        (old_id,),
-    ).fetchone()
+    cursor = connection.execute("SELECT * FROM lead_desk WHERE lead_id = ?", (old_id,))
+    other = cursor.fetchone()
     if other is None:
         return
-    for name, value in zip(_DESK, other, strict=True):
-        if value not in (None, ""):
+    for (name, *_), value in zip(cursor.description, other, strict=True):
+        if name != "lead_id" and value not in (None, ""):
             connection.execute(
                 f"UPDATE lead_desk SET {name} = ? WHERE lead_id = ?"  # noqa: S608
                 f" AND ({name} IS NULL OR {name} = '')",

@@ -1,12 +1,12 @@
-"""The mirror of the CRM: pages of records go in, each in one transaction with its cursor.
+"""Writes pages of CRM records into the mirror, each in one transaction with its cursor.
 
-Rows that a rep made (``local`` activities, the outbox, decisions) are never overwritten from here.
+Rows that a rep made (``local`` activities, the outbox, decisions) are never overwritten here.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from operator import itemgetter
 from types import MappingProxyType
 
@@ -17,18 +17,19 @@ from sdrdesk.domain.crm.records import (
     RemoteOwner,
 )
 from sdrdesk.domain.lead.enrichment import Derive
-from sdrdesk.domain.lead.lead import Lead
+from sdrdesk.domain.lead.lead import Company, Lead
 from sdrdesk.store.database.batches import chunks, marks
 from sdrdesk.store.database.connection import Connection
 from sdrdesk.store.database.timestamps import known_ms
 from sdrdesk.store.mirror.conversions import keep_conversions
 from sdrdesk.store.mirror.enrichment import (
     DERIVED,
-    CompanyRow,
-    Ready,
+    CompanyValues,
+    DerivedValues,
+    Enriched,
     derived_row,
+    enrich_one,
     persona_of,
-    worked_out,
 )
 from sdrdesk.store.mirror.leads import lead_in
 from sdrdesk.store.mirror.pending_fields import pending, seen_bases, set_base
@@ -37,24 +38,17 @@ from sdrdesk.store.mirror.stage_dates import put_stage_dates
 Shown = Callable[[str, str, str, str], str]
 """Field, base, the rep's unsent value, the CRM's value: the value to show."""
 
-_OWNER = ("owner_id", "user_id", "email", "name", "archived")
-
-_COMPANY = (
-    "company_id", "name", "domain", "industry", "employees", "country", "state", "city",
-    "time_zone", "phone", "modified_ms", "archived",
-)  # fmt: skip
-
-_SAME_NAME = (
-    "lead_id", "first_name", "last_name", "email", "job_title", "seniority", "department",
-    "buying_role", "company_id", "company_text", "phone", "mobile", "time_zone", "country",
-    "state", "city", "language", "lifecycle", "status", "owner_id", "converted_ms", "converted_on",
-    "first_converted_ms", "first_converted_on", "conversions", "message", "page_views", "visits",
-    "last_url", "source", "crm_score", "do_not_call", "created_ms", "modified_ms", "archived",
-)  # fmt: skip
-"""Columns of ``lead`` that are called as in ``RemoteLead``."""
+_OWNER = tuple(field.name for field in fields(RemoteOwner))
+_COMPANY = tuple(field.name for field in fields(RemoteCompany) if field.name != "left_out")
+_SAME_NAME = tuple(
+    name
+    for name in RemoteLead._fields
+    if name not in ("persona", "merged_ids", "stages", "left_out")
+)
+"""Columns of ``lead`` with the same name in ``RemoteLead``; ``persona`` goes to another column."""
 
 _COUNTED = ("attempts", "first_attempt_ms", "last_attempt_ms", "last_attempt_by")
-"""Filled by ``attempts.recompute`` and left alone by a pull."""
+"""Filled by ``attempts.recompute``; a pull does not change them."""
 
 _LEAD = (*_SAME_NAME, "persona_value", "seen_ms", *DERIVED)
 
@@ -65,27 +59,25 @@ _same: Callable[[RemoteLead], tuple[object, ...]] = itemgetter(
 
 
 @dataclass(frozen=True, slots=True)
-class Put:
-    """What a page of leads changed here."""
+class PutResult:
+    """Result of writing a page of leads."""
 
     count: int = 0
     fresh: tuple[str, ...] = ()
-    """Leads whose latest conversion was not held here before."""
+    """Leads whose latest conversion is new here."""
     companies_missing: frozenset[str] = frozenset()
-    """Companies the leads name that are not held here."""
+    """Companies of the leads that are not here."""
 
 
 def put_owners(connection: Connection, owners: Iterable[RemoteOwner]) -> int:
-    """Keep every rep and return how many."""
-    rows = [(o.owner_id, o.user_id, o.email, o.name, o.archived) for o in owners]
-    connection.executemany(
-        _upsert("owner", ("owner_id", "user_id", "email", "name", "archived")), rows
-    )
+    """Store every rep and return the count."""
+    rows = [tuple(getattr(owner, name) for name in _OWNER) for owner in owners]
+    connection.executemany(_upsert("owner", _OWNER), rows)
     return len(rows)
 
 
 def put_options(connection: Connection, options: Sequence[RemoteOption]) -> None:
-    """Replace the options of every field that is named in ``options``."""
+    """Replace the options of every field in ``options``."""
     for field in sorted({option.field for option in options}):
         connection.execute("DELETE FROM crm_option WHERE field = ?", (field,))
     connection.executemany(
@@ -104,7 +96,7 @@ def option_labels(connection: Connection, field: str) -> dict[str, str]:
 
 
 def put_companies(connection: Connection, companies: Sequence[RemoteCompany]) -> list[str]:
-    """Keep companies and return the leads here whose derived facts may depend on them."""
+    """Store companies and return the ids of leads whose derived facts may depend on them."""
     rows = [tuple(getattr(c, name) for name in _COMPANY) for c in companies]
     connection.executemany(_upsert("company", _COMPANY), rows)
     ids = [c.company_id for c in companies]
@@ -123,17 +115,16 @@ def put_leads(
     shown: Shown,
     personas: Mapping[str, str],
     now_ms: int,
-    ready: Mapping[str, Ready] = MappingProxyType({}),
-) -> Put:
-    """Keep a page of leads: the CRM's values, save where the rep's own change is still unsent.
+    ready: Mapping[str, Enriched] = MappingProxyType({}),
+) -> PutResult:
+    """Store a page of leads: the CRM's values, except where a change of the rep is unsent.
 
-    ``ready``: what was worked out of them before this transaction, by the one who pulls: nobody
-    else writes companies.
+    ``ready``: leads enriched before this transaction by the puller, the only writer of companies.
     """
     ids = [lead.lead_id for lead in leads]
     held = _held(connection, ids)
     waiting = pending(connection, ids)
-    companies: Mapping[str, CompanyRow] | None = None
+    companies: Mapping[str, CompanyValues] | None = None
     missing = set()
     rows = []
     fresh = []
@@ -153,25 +144,25 @@ def put_leads(
         made = ready.get(lead.lead_id)
         if made is not None and made.lead is effective:
             company, facts = made.company, made.facts
-        else:  # a value of the rep's own counts, or nothing was made ready
+        else:  # the rep's own value counts, or it was not enriched before
             companies = companies_of(connection, leads) if companies is None else companies
             company = companies.get(lead.company_id)
-            facts = worked_out(effective, company, derive, personas)
+            facts = enrich_one(effective, company, derive, personas)
         if company is None and lead.company_id:
             missing.add(lead.company_id)
         rows.append((*_same(effective), effective.persona, seen, *facts))
     keep_conversions(connection, displaced)
     connection.executemany(_LEAD_UPSERT, rows)
     put_stage_dates(connection, {lead.lead_id: lead.stages for lead in leads}, held)
-    return Put(len(rows), tuple(fresh), frozenset(missing))
+    return PutResult(len(rows), tuple(fresh), frozenset(missing))
 
 
-def companies_of(connection: Connection, leads: Iterable[RemoteLead]) -> dict[str, CompanyRow]:
-    """Return the companies of these leads that are held here, by id."""
-    # What an older sdrdesk, or another program, stored there may be no number.
+def companies_of(connection: Connection, leads: Iterable[RemoteLead]) -> dict[str, CompanyValues]:
+    """Return the companies of these leads by id; missing ones are left out."""
+    # An older sdrdesk, or another program, may have stored text there.
     employees = "CASE typeof(employees) WHEN 'integer' THEN employees END"
-    names = [employees if name == "employees" else name for name in _COMPANY[:-2]]
-    found: dict[str, CompanyRow] = {}
+    names = [employees if f.name == "employees" else f.name for f in fields(Company)]
+    found: dict[str, CompanyValues] = {}
     for part in chunks(sorted({lead.company_id for lead in leads if lead.company_id})):
         rows = connection.execute(
             f"SELECT {', '.join(names)} FROM company WHERE company_id IN ({marks(part)})",  # noqa: S608
@@ -184,37 +175,26 @@ def companies_of(connection: Connection, leads: Iterable[RemoteLead]) -> dict[st
 def rederive(
     connection: Connection, lead_ids: Iterable[str], derive: Derive, personas: Mapping[str, str]
 ) -> None:
-    """Work the derived facts out again: the company or a persona's name changed."""
-    ids = sorted(set(lead_ids))
-    mine = {lead_id for lead_id, fields in pending(connection, ids).items() if "persona" in fields}
-    leads = [lead for lead in (lead_in(connection, lead_id) for lead_id in ids) if lead is not None]
-    write_derived(
-        connection,
-        [
-            (lead.lead_id, derived_values(lead, derive, personas, by_rep=lead.lead_id in mine))
-            for lead in leads
-        ],
-    )
+    """Compute derived facts again after the company or a persona's label changed."""
+    leads = (lead_in(connection, lead_id) for lead_id in sorted(set(lead_ids)))
+    rederive_leads(connection, [lead for lead in leads if lead is not None], derive, personas)
 
 
-def derived_values(
-    lead: Lead, derive: Derive, personas: Mapping[str, str], *, by_rep: bool
-) -> tuple[object, ...]:
-    """Return what ``derive`` says of a lead on disk, for ``write_derived``.
-
-    ``by_rep``: its persona is the rep's own and still waits to be sent.
-    """
-    persona, reason = persona_of(lead.extra.get("persona_value", ""), personas)
-    if persona and by_rep:
-        reason = "set by you"
-    facts = derive(replace(lead, persona=persona, persona_reason=reason, zone=""))
-    return derived_row(facts)
-
-
-def write_derived(connection: Connection, found: Sequence[tuple[str, tuple[object, ...]]]) -> None:
-    """Write derived facts where they differ from what is there: most rows stay untouched."""
-    held: dict[str, tuple[object, ...]] = {}
-    for part in chunks([lead_id for lead_id, _ in found]):
+def rederive_leads(
+    connection: Connection, leads: Sequence[Lead], derive: Derive, personas: Mapping[str, str]
+) -> None:
+    """Compute the derived facts of these leads again; write only rows that differ."""
+    ids = [lead.lead_id for lead in leads]
+    changed = pending(connection, ids)
+    found: list[tuple[str, DerivedValues]] = []
+    for lead in leads:
+        persona, reason = persona_of(lead.extra.get("persona_value", ""), personas)
+        if persona and "persona" in changed.get(lead.lead_id, ()):
+            reason = "set by you"  # and not yet sent
+        facts = derive(replace(lead, persona=persona, persona_reason=reason, zone=""))
+        found.append((lead.lead_id, derived_row(facts)))
+    held: dict[str, DerivedValues] = {}
+    for part in chunks(ids):
         rows = connection.execute(
             f"SELECT lead_id, {', '.join(DERIVED)} FROM lead WHERE lead_id IN ({marks(part)})",  # noqa: S608
             part,
@@ -227,7 +207,7 @@ def write_derived(connection: Connection, found: Sequence[tuple[str, tuple[objec
 
 
 def archive_leads(connection: Connection, ids: Sequence[str]) -> int:
-    """Take leads out of the queue because the CRM deleted them; their history stays."""
+    """Take leads that the CRM deleted out of the queue; their history stays."""
     changed = 0
     for part in chunks(ids):
         changed += connection.execute(
@@ -238,20 +218,20 @@ def archive_leads(connection: Connection, ids: Sequence[str]) -> int:
 
 
 def lead_dates(connection: Connection, ids: Iterable[str]) -> dict[str, int]:
-    """Return the modification date held for each of these leads that is here and not archived."""
+    """Return the stored modification date of each of these leads that is not archived."""
     return _dates(connection, "lead", "lead_id", "archived = 0", ids)
 
 
 def company_dates(connection: Connection, ids: Iterable[str]) -> dict[str, int]:
-    """Return the modification date held for each of these companies."""
+    """Return the stored modification date of each of these companies."""
     return _dates(connection, "company", "company_id", "1", ids)
 
 
 def activity_dates(connection: Connection, kind: str, ids: Iterable[str]) -> dict[str, int]:
-    """Return the modification date held for each of these activities (by the CRM's ids)."""
+    """Return the stored modification date of each of these activities, by CRM id."""
     if kind not in ("call", "task", "note", "meeting"):
         raise ValueError(kind)
-    # Naming the index's own condition is what lets SQLite use it.
+    # SQLite uses the partial index only when its condition is repeated.
     return _dates(connection, "activity", "crm_id", f"kind = '{kind}' AND crm_id <> ''", ids)
 
 

@@ -1,4 +1,4 @@
-"""What the account offers: options of its fields, and its reps."""
+"""Reads the account's field options and reps."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ class Option:
     """One option of a field."""
 
     value: str
-    """What the CRM stores."""
+    """As the CRM stores it."""
     label: str
-    """What the account calls it."""
+    """As the account shows it."""
     hidden: bool = False
-    """No longer offered, but leads may still carry it."""
+    """No longer offered, but some leads may have it."""
 
 
 def options(db: Database, field: str) -> list[Option]:
@@ -52,7 +52,7 @@ def owners(db: Database) -> list[Owner]:
 def owner_by(db: Database, id_or_email: str) -> Owner | None:
     """Return the rep with this id, user id or e-mail address (case does not matter).
 
-    A present rep wins over a former one who had the same address.
+    A present rep comes before a former one with the same address.
     """
     wanted = id_or_email.strip().lower()
     if not wanted:

@@ -1,8 +1,8 @@
-"""Fields of a lead that both sides may change: what is shown, and what the CRM last said.
+"""Lead fields that both sides may change: the shown value and the CRM's last value.
 
-``lead`` shows the *effective* value: a change of the rep counts at once. ``lead_base`` remembers
-what the CRM last said, but only for fields with an unsent change; wherever it has no row, the CRM
-last said what ``lead`` shows. That keeps a first load of 100,000 leads free of 600,000 rows.
+``lead`` shows the *effective* value: a change of the rep counts at once. ``lead_base`` holds the
+CRM's last value, but only for fields with an unsent change; without a row there, the CRM's last
+value is the one in ``lead``. That spares a first load of 100,000 leads 600,000 rows.
 """
 
 from __future__ import annotations
@@ -11,24 +11,62 @@ import json
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
 
+from sdrdesk.clock import iso
+from sdrdesk.domain.crm.intents import ContactIntent
+from sdrdesk.domain.crm.records import LEAD_FIELDS
 from sdrdesk.store.database.batches import chunks, marks
 from sdrdesk.store.database.connection import Connection
 from sdrdesk.store.database.json_values import arrived, fields, json_object
+from sdrdesk.store.database.timestamps import from_ms
 
 COLUMN: Mapping[str, str] = {
-    "status": "status",
-    "lifecycle": "lifecycle",
-    "do_not_call": "do_not_call",
-    "persona": "persona_value",
-    "time_zone": "time_zone",
-    "owner_id": "owner_id",
+    name: "persona_value" if name == "persona" else name for name in LEAD_FIELDS
 }
 """Field of a ``ContactIntent`` to the column of ``lead``."""
 
 OVERTAKEN = "a later change of yours counts"
-"""Why a field of a change was not written, in its receipt."""
+"""Receipt text of a field that was not written."""
 
-UNSENT = "('held', 'queued', 'sending', 'blocked')"
+_PRIORITY = 30
+"""Where a change of a lead comes in the outbox, unless its outcome says otherwise."""
+
+_UNSENT = "('held', 'queued', 'sending', 'blocked')"
+
+
+def queue_change(
+    connection: Connection,
+    lead_id: str,
+    changes: dict[str, str],
+    base: dict[str, str],
+    now_ms: int,
+    *,
+    at: str = "",
+    activity_key: str = "",
+    priority: int = _PRIORITY,
+) -> str:
+    """Queue a change of a lead's fields for the CRM, show it, and return the item's key.
+
+    Args:
+        connection: inside the caller's transaction.
+        lead_id: the lead's present id.
+        changes: field to new value.
+        base: the same fields as the rep saw them at the CRM.
+        now_ms: the present moment.
+        at: when the rep acted (ISO 8601), ``""`` for now.
+        activity_key: the outcome behind the change.
+        priority: place in the outbox.
+    """
+    key = str(uuid.uuid4())
+    intent = ContactIntent(changes=changes, base=base, at=at or iso(from_ms(now_ms)))
+    connection.execute(
+        "INSERT INTO outbox (key, kind, lead_id, activity_key, payload_json, state, priority,"
+        " attempts, unknown, looks, last_error, correlation_id, crm_id, created_ms)"
+        " VALUES (?, 'contact', ?, ?, ?, 'queued', ?, 0, 0, 0, '', '', '', ?)",
+        (key, lead_id, activity_key, json.dumps(intent), priority, now_ms),
+    )
+    for name, value in changes.items():
+        show_value(connection, lead_id, name, value)
+    return key
 
 
 def pending(connection: Connection, lead_ids: Iterable[str]) -> dict[str, dict[str, str]]:
@@ -44,7 +82,7 @@ def pending(connection: Connection, lead_ids: Iterable[str]) -> dict[str, dict[s
 
 
 def seen_bases(connection: Connection, lead_id: str) -> dict[str, str]:
-    """Return what the rep saw at the CRM when they first changed each unsent field of a lead."""
+    """Return, per unsent field, the CRM's value that the rep saw when they first changed it."""
     found: dict[str, str] = {}
     for _, payload in reversed(_unsent(connection, [lead_id])):
         found.update({n: str(v) for n, v in payload.get("base", {}).items()})
@@ -56,13 +94,13 @@ def _unsent(
 ) -> list[tuple[str, dict[str, dict[str, object]]]]:
     """Return lead and payload of every unsent change, oldest first.
 
-    Without the fields that a later change of the rep has set at the CRM meanwhile: an older one
-    that waits for its next try is overtaken there, and must not come back here either. And without
-    those that an earlier try of the change itself wrote: what the CRM shows of them counts.
+    Leaves out fields that a later change of the rep has meanwhile set at the CRM: the older value
+    must not come back here. Leaves out fields that an earlier try of the change wrote, too: for
+    those the CRM's value counts.
     """
     rows = connection.execute(
         "SELECT lead_id, payload_json, seq FROM outbox"  # noqa: S608  # constants, placeholders
-        f" WHERE kind = 'contact' AND state IN {UNSENT} AND lead_id IN ({marks(lead_ids)})"
+        f" WHERE kind = 'contact' AND state IN {_UNSENT} AND lead_id IN ({marks(lead_ids)})"
         " ORDER BY seq",
         tuple(lead_ids),
     ).fetchall()
@@ -97,7 +135,7 @@ def settled_later(connection: Connection, lead_id: str, seq: int) -> set[str]:
 
 
 def set_base(connection: Connection, lead_id: str, values: Mapping[str, str], at_ms: int) -> None:
-    """Remember what the CRM says about fields that have an unsent change."""
+    """Store the CRM's values of fields that have an unsent change."""
     connection.executemany(
         "INSERT INTO lead_base (lead_id, field, value, at_ms) VALUES (?, ?, ?, ?)"
         " ON CONFLICT (lead_id, field) DO UPDATE SET value = excluded.value,"
@@ -109,7 +147,7 @@ def set_base(connection: Connection, lead_id: str, values: Mapping[str, str], at
 def settle_fields(
     connection: Connection, lead_id: str, theirs: Mapping[str, str], now_ms: int
 ) -> None:
-    """Take over what the CRM says now about these fields, where no other change is unsent.
+    """Show the CRM's values of these fields, except where another change is unsent.
 
     Call it after the item that changed them has left its unsent state.
     """
@@ -118,13 +156,13 @@ def settle_fields(
     set_base(connection, lead_id, {n: v for n, v in known.items() if n in waiting}, now_ms)
     for name, value in known.items():
         if name not in waiting:
-            show(connection, lead_id, name, value)
+            show_value(connection, lead_id, name, value)
             connection.execute(
                 "DELETE FROM lead_base WHERE lead_id = ? AND field = ?", (lead_id, name)
             )
 
 
-def show(connection: Connection, lead_id: str, name: str, value: str) -> None:
+def show_value(connection: Connection, lead_id: str, name: str, value: str) -> None:
     """Set the effective value of one field."""
     column = COLUMN[name]
     stored: object = value == "true" if name == "do_not_call" else value
@@ -134,8 +172,8 @@ def show(connection: Connection, lead_id: str, name: str, value: str) -> None:
     )
 
 
-def take_back(connection: Connection, key: str, now_ms: int) -> None:
-    """Show what the CRM last said again, for the fields of an item that was given up."""
+def show_crm_values(connection: Connection, key: str, now_ms: int) -> None:
+    """Show the CRM's last values again, for the fields of a dropped item."""
     row = connection.execute(
         "SELECT lead_id, payload_json FROM outbox WHERE key = ?", (key,)
     ).fetchone()
@@ -145,7 +183,7 @@ def take_back(connection: Connection, key: str, now_ms: int) -> None:
     base = {
         name: str(value)
         for name, value in fields(payload, "base").items()
-        if name in COLUMN and name not in arrived(payload)  # what went out, the CRM shows
+        if name in COLUMN and name not in arrived(payload)  # the CRM has those
     }
     said = connection.execute(
         "SELECT field, value FROM lead_base WHERE lead_id = ?", (lead_id,)
@@ -157,7 +195,7 @@ def take_back(connection: Connection, key: str, now_ms: int) -> None:
 def put_changes(
     connection: Connection, key: str, payload: dict[str, object], changes: Mapping[str, str]
 ) -> None:
-    """Let an unsent item change other values than it was made with, and show them."""
+    """Replace the values that an unsent item changes, and show them."""
     row = connection.execute("SELECT lead_id FROM outbox WHERE key = ?", (key,)).fetchone()
     base = {name: str(value) for name, value in fields(payload, "base").items()}
     shown = {name: value for name, value in changes.items() if name not in arrived(payload)}
@@ -168,14 +206,14 @@ def put_changes(
     connection.execute("UPDATE outbox SET payload_json = ? WHERE key = ?", (json.dumps(made), key))
     for name, value in shown.items():
         if name in COLUMN:
-            show(connection, str(row[0]), name, value)
+            show_value(connection, str(row[0]), name, value)
 
 
-def revive(connection: Connection, key: str, now_ms: int) -> None:
-    """Send what gave way to an item that was given up: earlier changes of the same fields.
+def resend_overtaken(connection: Connection, key: str, now_ms: int) -> None:
+    """Queue earlier changes again that a now dropped item had overtaken.
 
-    Such a change counts as sent, because the CRM showed the later value when its turn came. That
-    value may be somebody else's, so the CRM is asked once more.
+    They counted as sent because the CRM showed the later value. That value may be another
+    person's, so they are sent once more.
     """
     row = connection.execute(
         "SELECT lead_id, seq, payload_json FROM outbox WHERE key = ?", (key,)
@@ -208,18 +246,14 @@ def _revive_field(connection: Connection, lead_id: str, seq: int, name: str, now
         if name not in fields(payload, "changes"):
             continue
         if state != "sent" or fields(payload, "left").get(name) != OVERTAKEN:
-            return  # the latest one before it went out, or waits and goes out as it is
-        value = str(fields(payload, "changes")[name])
-        intent = {
-            "changes": {name: value},
-            "base": {name: str(fields(payload, "base").get(name, ""))},
-            "at": payload.get("at", ""),
-        }
-        connection.execute(
-            "INSERT INTO outbox (key, kind, lead_id, activity_key, payload_json, state, priority,"
-            " attempts, unknown, looks, last_error, correlation_id, crm_id, created_ms)"
-            " VALUES (?, 'contact', ?, ?, ?, 'queued', 30, 0, 0, 0, '', '', '', ?)",
-            (str(uuid.uuid4()), lead_id, activity_key, json.dumps(intent), now_ms),
+            return  # the latest earlier change went out, or will as it is
+        queue_change(
+            connection,
+            lead_id,
+            {name: str(fields(payload, "changes")[name])},
+            {name: str(fields(payload, "base").get(name, ""))},
+            now_ms,
+            at=str(payload.get("at", "")),
+            activity_key=activity_key,
         )
-        show(connection, lead_id, name, value)
         return

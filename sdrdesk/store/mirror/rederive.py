@@ -1,50 +1,41 @@
-"""Under which rules the facts derived from leads were worked out, and working them out again.
+"""Computes derived facts again after the rules changed, in small transactions.
 
-``sync_state`` keeps it, always changed in the same transaction as the leads it speaks of, so a kill
-at any moment leaves it true: ``derived.rules`` (the fingerprint the leads on disk were worked out
-under, ``""`` when there is no such one), ``derived.stale.ID`` (leads that another process landed
-under other rules since), ``derived.going`` (towards which fingerprint the leads are being worked
-out now) and ``derived.after`` (the last lead that was).
+``sync_state`` records the progress in the same transaction as the leads, so a kill at any moment
+leaves it true: ``derived.rules`` (fingerprint of the rules behind the leads on disk, ``""`` for
+none), ``derived.stale.ID`` (a lead that another process stored under other rules since),
+``derived.going`` (fingerprint being applied now) and ``derived.after`` (last lead done).
 
-Every command asks ``all_follow`` first, so the mirror is imported only to work leads out.
+Every command asks ``all_derived_by`` first, so functions that derive import the mirror themselves.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from sdrdesk.domain.lead.enrichment import Derive
-from sdrdesk.domain.lead.lead import Lead
 from sdrdesk.store.database.connection import Connection
 from sdrdesk.store.database.database import Database
 from sdrdesk.store.mirror.leads import leads_after
-from sdrdesk.store.mirror.pending_fields import pending
 from sdrdesk.store.mirror.sync_state import forget, get_state, set_state
 
 _RULES, _GOING, _AFTER = "derived.rules", "derived.going", "derived.after"
 _STALE = "derived.stale."
 
 BATCH = 50
-"""Leads of one transaction: some tens of milliseconds, so that a rep's own write never waits."""
+"""Leads per transaction: some tens of milliseconds, so that a rep's write never waits."""
 
 
-def all_follow(db: Database, rules: str) -> bool:
-    """Return whether every lead on disk was worked out under ``rules``. Cheap."""
+def all_derived_by(db: Database, rules: str) -> bool:
+    """Return whether every lead on disk was derived under ``rules``. Cheap."""
     with db.reader() as connection:
         return get_state(connection, _RULES) == rules and not _stale(connection, 1)
 
 
-def count_leads(db: Database) -> int:
-    """Return how many leads are on disk, archived ones too."""
-    with db.reader() as connection:
-        return int(connection.execute("SELECT count(*) FROM lead").fetchone()[0])
+def note_rules(connection: Connection, lead_ids: Iterable[str], rules: str, at_ms: int) -> None:
+    """Note that these leads are derived under ``rules``, before they are written.
 
-
-def note_landing(connection: Connection, lead_ids: Iterable[str], rules: str, at_ms: int) -> None:
-    """Note that these leads are being worked out under ``rules``, before they are written.
-
-    When the rules changed below a running workbench, the leads it goes on landing are remembered
-    one by one, and only they are worked out again by whoever goes by the new rules.
+    When the rules change under a running workbench, the leads it still stores are noted one by
+    one; a process with the new rules derives only those again.
     """
     held, going = get_state(connection, _RULES), get_state(connection, _GOING)
     if held == rules and not going:
@@ -52,14 +43,28 @@ def note_landing(connection: Connection, lead_ids: Iterable[str], rules: str, at
     if not held and not going:
         if connection.execute("SELECT 1 FROM lead LIMIT 1").fetchone() is None:
             set_state(connection, _RULES, rules, at_ms)
-        return  # else all of them are worked out at the next start anyway
+        return  # otherwise the next start derives all of them anyway
     if going != rules:
         for lead_id in lead_ids:
             set_state(connection, f"{_STALE}{lead_id}", rules, at_ms)
 
 
-def begin(db: Database, rules: str, at_ms: int) -> bool:
-    """Begin, or go on, working every lead out under ``rules``; ``False`` when all are already."""
+def rederive_lead(
+    connection: Connection, lead_id: str, derive: Derive, rules: str, at_ms: int
+) -> None:
+    """Derive one lead's facts again, in the transaction that changes its persona.
+
+    A persona that still waits to be sent is the rep's; an empty one is inferred again. ``rules`` is
+    the fingerprint of the rules behind ``derive``.
+    """
+    from sdrdesk.store.mirror.mirror import option_labels, rederive
+
+    note_rules(connection, [lead_id], rules, at_ms)
+    rederive(connection, [lead_id], derive, option_labels(connection, "persona"))
+
+
+def begin_rederiving(db: Database, rules: str, at_ms: int) -> bool:
+    """Start or continue deriving every lead under ``rules``; ``False`` when all are done."""
     with db.writer() as connection:
         if get_state(connection, _RULES) == rules:
             return bool(_stale(connection, 1))
@@ -70,20 +75,22 @@ def begin(db: Database, rules: str, at_ms: int) -> bool:
     return True
 
 
-def step(
+def rederive_batch(
     db: Database, derive: Derive, rules: str, at_ms: int, size: int = BATCH
 ) -> tuple[bool, int]:
-    """Work the next leads out in one transaction; return whether there are more, and how many.
+    """Derive the next leads in one transaction; return whether there are more, and how many.
 
-    There are none for us when another process has begun to work them out under other rules.
+    There are no more when another process has started to apply other rules.
     """
+    from sdrdesk.store.mirror.mirror import option_labels, rederive_leads
+
     with db.writer() as connection:
         if get_state(connection, _RULES) == rules:
-            return _landed_otherwise(connection, derive, rules, size)
+            return _rederive_stale(connection, derive, rules, size)
         if get_state(connection, _GOING) != rules:
             return False, 0
         leads = leads_after(connection, get_state(connection, _AFTER), size)
-        _work_out(connection, leads, derive)
+        rederive_leads(connection, leads, derive, option_labels(connection, "persona"))
         if len(leads) == size:
             set_state(connection, _AFTER, leads[-1].lead_id, at_ms)
             return True, size
@@ -93,7 +100,7 @@ def step(
         return bool(_stale(connection, 1)), len(leads)
 
 
-def _landed_otherwise(
+def _rederive_stale(
     connection: Connection, derive: Derive, rules: str, size: int
 ) -> tuple[bool, int]:
     from sdrdesk.store.mirror.mirror import option_labels, rederive
@@ -108,25 +115,9 @@ def _landed_otherwise(
 
 
 def _stale(connection: Connection, most: int) -> list[tuple[str, str]]:
-    """Return leads landed under other rules, and which: the name is the key, so this is a seek."""
+    """Return leads stored under other rules, with those rules: a seek by the primary key."""
     rows = connection.execute(
         "SELECT name, value FROM sync_state WHERE name >= ? AND name < ? ORDER BY name LIMIT ?",
         (_STALE, f"{_STALE[:-1]}/", most),
     ).fetchall()
     return [(str(name)[len(_STALE) :], str(value)) for name, value in rows]
-
-
-def _work_out(connection: Connection, leads: Sequence[Lead], derive: Derive) -> None:
-    """Write what came out differently: leads a rule does not touch cost no write."""
-    from sdrdesk.store.mirror.mirror import derived_values, option_labels, write_derived
-
-    ids = [lead.lead_id for lead in leads]
-    personas = option_labels(connection, "persona")
-    mine = {lead_id for lead_id, fields in pending(connection, ids).items() if "persona" in fields}
-    write_derived(
-        connection,
-        [
-            (lead.lead_id, derived_values(lead, derive, personas, by_rep=lead.lead_id in mine))
-            for lead in leads
-        ],
-    )

@@ -1,7 +1,7 @@
-"""When leads entered their lifecycle stages, as the CRM tells it.
+"""Times at which leads entered their lifecycle stages, from the CRM.
 
-Kept beside the other values the CRM last said about a lead, in ``lead_base``, as ``stage:<value>``
-with the moment in ``at_ms``: read for the funnel alone, and a merged lead takes them along.
+Stored in ``lead_base`` as ``stage:<value>`` with the time in ``at_ms``, so that merges move them
+with the lead. Only the stage report reads them.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from sdrdesk.store.database.database import Database
 
 _PREFIX = "stage:"
 _OURS = "field >= 'stage:' AND field < 'stage;'"
-"""Every name with the prefix, as a range the primary key can be searched by."""
+"""Every name with the prefix, as a range of the primary key."""
 
 
 def put_stage_dates(
@@ -22,10 +22,7 @@ def put_stage_dates(
     stages: Mapping[str, Collection[tuple[str, int]]],
     held: Collection[str],
 ) -> None:
-    """Keep the dates of these leads; what the CRM does not tell any more is forgotten.
-
-    ``held``: those of the leads that were here before.
-    """
+    """Replace the dates of these leads. ``held``: leads that were here before."""
     for part in chunks([lead_id for lead_id in stages if lead_id in held]):
         connection.execute(
             f"DELETE FROM lead_base WHERE lead_id IN ({marks(part)}) AND {_OURS}",  # noqa: S608
@@ -42,7 +39,7 @@ def put_stage_dates(
 
 
 def stage_dates(db: Database, lead_ids: Collection[str]) -> dict[str, dict[str, int]]:
-    """Return the moment (ms) of each stage by lead id; leads without any are left out."""
+    """Return the time (ms) of each stage by lead id; leads without any are left out."""
     found: dict[str, dict[str, int]] = {}
     with db.reader() as connection:
         for part in chunks(sorted(lead_ids)):

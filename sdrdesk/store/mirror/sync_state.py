@@ -1,12 +1,16 @@
-"""Cursors, modes and other small facts of sync, inside a transaction of the caller.
+"""Cursors, modes and other small facts by name: who logged in, which field was chosen.
 
-A cursor must move in the same transaction as the page it stands for, so these functions take the
-open connection; ``facts`` is the same table for everybody else.
+A cursor must move in the same transaction as the page it belongs to, so most functions take an
+open connection. ``get_fact``, ``fact_at`` and ``set_fact`` open a transaction of their own.
 """
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from sdrdesk.store.database.connection import Connection
+from sdrdesk.store.database.database import Database
+from sdrdesk.store.database.timestamps import from_ms, to_ms
 
 
 def get_state(connection: Connection, name: str) -> str:
@@ -38,7 +42,7 @@ def set_state(connection: Connection, name: str, value: str, at_ms: int) -> None
 
 
 def raise_number(connection: Connection, name: str, value: int, at_ms: int) -> None:
-    """Set a number unless a larger one stands there: cursors never go back."""
+    """Set a number unless the present one is larger: cursors never go back."""
     if value > get_number(connection, name):
         set_state(connection, name, str(value), at_ms)
 
@@ -46,3 +50,21 @@ def raise_number(connection: Connection, name: str, value: int, at_ms: int) -> N
 def forget(connection: Connection, prefix: str) -> None:
     """Remove every value whose name begins with ``prefix``."""
     connection.execute("DELETE FROM sync_state WHERE substr(name, 1, ?) = ?", (len(prefix), prefix))
+
+
+def get_fact(db: Database, name: str) -> str:
+    """Return the value called ``name``, ``""`` when it was never set."""
+    with db.reader() as connection:
+        return get_state(connection, name)
+
+
+def fact_at(db: Database, name: str) -> datetime | None:
+    """Return when the value called ``name`` was last set, aware UTC."""
+    with db.reader() as connection:
+        return from_ms(set_at(connection, name) or None)
+
+
+def set_fact(db: Database, name: str, value: str, at: datetime) -> None:
+    """Set a value."""
+    with db.writer() as connection:
+        set_state(connection, name, value, to_ms(at))

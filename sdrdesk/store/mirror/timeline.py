@@ -1,29 +1,30 @@
-"""Activities of all reps as the CRM holds them: the part of the mirror that is a lead's timeline.
+"""Writes CRM activities of all reps into the timeline of their leads.
 
-What a rep recorded here is never overwritten; what came back of it is tied to it by its key.
+A rep's own record is never overwritten; the CRM's copy of it is linked to it by its key.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from sdrdesk.domain.crm.records import RemoteActivity
 from sdrdesk.store.database.batches import chunks, marks
 from sdrdesk.store.database.connection import Connection
+from sdrdesk.store.mirror.lead_ids import ids_on_disk
 from sdrdesk.store.mirror.merged_leads import current_ids
 
 
 def put_activities(
     connection: Connection, activities: Sequence[RemoteActivity], outcomes: Mapping[str, str]
 ) -> set[str]:
-    """Keep activities of all reps and return the leads they touch.
+    """Store activities of all reps and return the ids of their leads.
 
-    What this sdrdesk sent comes back with its key and is tied to the rep's own record.
+    Activities that this sdrdesk sent come back with their key and are linked to the rep's record.
     """
     named = {lead_id for a in activities for lead_id in a.lead_ids}
     moved = current_ids(connection, named)
-    here = _existing(connection, {moved.get(i, i) for i in named})
+    here = ids_on_disk(connection, {moved.get(i, i) for i in named})
     ours = _by_key(connection, [a.key for a in activities if a.key])
     held = _held_activities(connection, activities)
     touched: set[str] = set()
@@ -45,19 +46,8 @@ def put_activities(
     return touched
 
 
-def _existing(connection: Connection, ids: Iterable[str]) -> set[str]:
-    found: set[str] = set()
-    for part in chunks(sorted(ids)):
-        rows = connection.execute(
-            f"SELECT lead_id FROM lead WHERE lead_id IN ({marks(part)})",  # noqa: S608
-            part,
-        ).fetchall()
-        found.update(str(row[0]) for row in rows)
-    return found
-
-
 def _by_key(connection: Connection, keys: Sequence[str]) -> dict[tuple[str, str], str]:
-    """Return the rep's own activity for the key and kind of what they sent."""
+    """Return the rep's own activity by key and kind of the sent item."""
     found: dict[tuple[str, str], str] = {}
     for part in chunks(keys):
         rows = connection.execute(
@@ -80,7 +70,7 @@ class _HeldActivity(NamedTuple):
 def _held_activities(
     connection: Connection, activities: Sequence[RemoteActivity]
 ) -> dict[tuple[str, str], _HeldActivity]:
-    """Return what is already here, by kind and the CRM's id."""
+    """Return the activities that are here, by kind and CRM id."""
     found: dict[tuple[str, str], _HeldActivity] = {}
     for kind in {activity.kind for activity in activities}:
         for part in chunks(sorted({a.crm_id for a in activities if a.kind == kind and a.crm_id})):
@@ -101,7 +91,7 @@ def _tie(
     own_key: str,
     before: _HeldActivity | None,
 ) -> None:
-    """Tie what the CRM holds to the rep's own record, whose words stay."""
+    """Link a CRM activity to the rep's own record, whose texts stay."""
     if before is not None and (before.local or before.key == own_key):
         connection.execute(
             "UPDATE activity SET modified_ms = ?, lead_id = CASE WHEN ? = '' THEN lead_id"

@@ -1,1 +1,1 @@
-"""Everything that waits to be sent, conflicts, and receipts."""
+"""Items to send to the CRM, their receipts, and conflicts."""

@@ -1,23 +1,19 @@
-"""Fields both sides changed: rows that a rep sees and settles, never log lines."""
+"""Conflicts: fields that both sides changed, for the rep to settle."""
 
 from __future__ import annotations
 
-import json
 import uuid
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from sdrdesk.clock import iso
-from sdrdesk.domain.crm.intents import ContactIntent
 from sdrdesk.domain.errors import NotFoundError, UsageError
 from sdrdesk.store.database.connection import Connection
 from sdrdesk.store.database.database import Database
 from sdrdesk.store.database.timestamps import from_ms, to_ms
-from sdrdesk.store.mirror.pending_fields import COLUMN, show
+from sdrdesk.store.mirror.pending_fields import COLUMN, queue_change
 
-_PRIORITY = 30
-"""A settled conflict goes out as any change of a lead does."""
+_COLUMNS = "key, lead_id, field, base, mine, theirs, mine_ms, theirs_ms, taken, settled_ms"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +24,7 @@ class Conflict:
     lead_id: str
     field: str
     base: str
-    """What both last agreed on."""
+    """The last value both sides agreed on."""
     mine: str
     theirs: str
     mine_at: datetime | None
@@ -48,7 +44,7 @@ def add(
     mine_ms: int,
     theirs_ms: int,
 ) -> str:
-    """Open a conflict and return its key; one that is open for the field is brought up to date."""
+    """Open a conflict, or update the open one of the field, and return its key."""
     row = connection.execute(
         "SELECT key FROM conflict WHERE lead_id = ? AND field = ? AND taken = ''", (lead_id, field)
     ).fetchone()
@@ -66,9 +62,9 @@ def add(
 def close_agreed(
     connection: Connection, lead_id: str, field: str, value: str, at_ms: int, mine_ms: int = 0
 ) -> None:
-    """Settle an open conflict whose sides agree by now: the CRM shows the rep's value.
+    """Settle an open conflict whose sides now agree: the CRM shows the rep's value.
 
-    ``mine_ms`` is when the rep chose that value: what they had chosen before counts no more.
+    ``mine_ms`` is when the rep chose that value; an earlier choice no longer counts.
     """
     connection.execute(
         "UPDATE conflict SET taken = CASE WHEN mine = ? THEN 'mine' ELSE 'theirs' END,"
@@ -78,8 +74,8 @@ def close_agreed(
     )
 
 
-def call_off(connection: Connection, lead_id: str, field: str, mine: str, at_ms: int) -> None:
-    """Settle an open conflict about a value that the rep takes back: what the CRM shows stays."""
+def cancel(connection: Connection, lead_id: str, field: str, mine: str, at_ms: int) -> None:
+    """Settle an open conflict about a value that the rep withdrew: the CRM's value stays."""
     connection.execute(
         "UPDATE conflict SET taken = 'theirs', settled_ms = ?"
         " WHERE lead_id = ? AND field = ? AND taken = '' AND mine = ?",
@@ -88,41 +84,32 @@ def call_off(connection: Connection, lead_id: str, field: str, mine: str, at_ms:
 
 
 def count_open(connection: Connection) -> int:
-    """Return how many conflicts wait for the rep."""
+    """Return the number of open conflicts."""
     row = connection.execute("SELECT count(*) FROM conflict WHERE taken = ''").fetchone()
     return int(row[0])
 
 
 def open_conflicts(db: Database, *, with_settled: bool = False) -> list[Conflict]:
-    """Return the conflicts that wait for the rep, oldest change first."""
-    sql = (
-        "SELECT key, lead_id, field, base, mine, theirs, mine_ms, theirs_ms, taken, settled_ms"
-        " FROM conflict WHERE ? OR taken = '' ORDER BY mine_ms, key"
-    )
+    """Return the open conflicts, oldest change first; with settled ones when asked for."""
     with db.reader() as connection:
-        rows = connection.execute(sql, (with_settled,)).fetchall()
+        rows = connection.execute(
+            f"SELECT {_COLUMNS} FROM conflict WHERE ? OR taken = '' ORDER BY mine_ms, key",  # noqa: S608
+            (with_settled,),
+        ).fetchall()
     return [
         Conflict(
-            key=row[0],
-            lead_id=row[1],
-            field=row[2],
-            base=row[3],
-            mine=row[4],
-            theirs=row[5],
-            mine_at=from_ms(row[6] or None),
-            theirs_at=from_ms(row[7] or None),
-            taken=row[8],
-            settled_at=from_ms(row[9]),
+            key, lead_id, field, base, mine, theirs, from_ms(mine_ms or None),
+            from_ms(theirs_ms or None), taken, from_ms(settled),
         )
-        for row in rows
-    ]
+        for key, lead_id, field, base, mine, theirs, mine_ms, theirs_ms, taken, settled in rows
+    ]  # fmt: skip
 
 
-def settle(db: Database, key: str, take: Literal["mine", "theirs"], now: datetime) -> str:
-    """Settle a conflict and return the key of the item that is sent for it, ``""`` for none.
+def settle_conflict(db: Database, key: str, take: Literal["mine", "theirs"], now: datetime) -> str:
+    """Settle a conflict and return the key of the outbox item for it, ``""`` for none.
 
-    ``theirs`` keeps what the CRM shows. ``mine`` sends the rep's value once more, on top of the
-    value the rep saw when they chose, so a third change in between is a new conflict.
+    ``theirs`` keeps the CRM's value. ``mine`` sends the rep's value again, based on the value the
+    rep saw when they chose, so a third change in between is a new conflict.
 
     Raises:
         NotFoundError: there is no such conflict.
@@ -143,13 +130,4 @@ def settle(db: Database, key: str, take: Literal["mine", "theirs"], now: datetim
         )
         if take == "theirs" or field not in COLUMN:
             return ""
-        show(connection, lead_id, field, mine)
-        intent = ContactIntent(changes={field: mine}, base={field: theirs}, at=iso(now))
-        item = str(uuid.uuid4())
-        connection.execute(
-            "INSERT INTO outbox (key, kind, lead_id, activity_key, payload_json, state, priority,"
-            " attempts, unknown, looks, last_error, correlation_id, crm_id, created_ms)"
-            " VALUES (?, 'contact', ?, '', ?, 'queued', ?, 0, 0, 0, '', '', '', ?)",
-            (item, lead_id, json.dumps(intent), _PRIORITY, now_ms),
-        )
-        return item
+        return queue_change(connection, lead_id, {field: mine}, {field: theirs}, now_ms)

@@ -1,7 +1,6 @@
-"""The outbox on its way: every change of state of an item the CRM must be told.
+"""The states of outbox items: held → queued → sending → sent | blocked, or undone.
 
-Rows are made by ``dispositions`` in the transaction of the outcome. Here they go held → queued →
-sending → sent | blocked, or undone. A row is never deleted.
+Items are inserted with their outcome (``record.outcomes``). A row is never deleted.
 """
 
 from __future__ import annotations
@@ -17,24 +16,23 @@ from sdrdesk.domain.errors import NotFoundError, UsageError
 from sdrdesk.domain.lead.activity import OutboxItem, OutboxKind, OutboxState
 from sdrdesk.store.database.connection import Connection
 from sdrdesk.store.database.database import Database
-from sdrdesk.store.database.json_values import arrived, fields, json_object, readable
+from sdrdesk.store.database.json_values import arrived, fields, json_object, json_object_or_none
 from sdrdesk.store.database.timestamps import from_ms, to_ms
-from sdrdesk.store.mirror.pending_fields import put_changes, revive, settled_later, take_back
-from sdrdesk.store.outbox.repair import mend
-
-_COLUMNS = (
-    "seq, key, kind, lead_id, activity_key, payload_json, state, priority, attempts, unknown,"
-    " looks, hold_until_ms, next_try_ms, last_error, correlation_id, crm_id, created_ms, sent_ms"
+from sdrdesk.store.mirror.pending_fields import (
+    put_changes,
+    resend_overtaken,
+    settled_later,
+    show_crm_values,
 )
+from sdrdesk.store.outbox.repair import repair_payload
 
-
-_ONE_LOOK_IS_ENOUGH = 1000
-"""As ``looks``: whatever may have sent the item is long over."""
+_LAST_LOOK = 1000
+"""As ``looks``: one look at the CRM is enough, the try that may have sent the item is long over."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sending:
-    """An outbox row with what only the sender needs to know."""
+    """An outbox item as the sender needs it."""
 
     seq: int
     key: str
@@ -44,19 +42,19 @@ class Sending:
     payload: dict[str, object]
     attempts: int
     unknown: bool
-    """The last try may have arrived: look before sending again."""
+    """The last try may have arrived: look for the key before sending again."""
     looks: int
-    """How often the key was looked for in vain since the last try."""
+    """Number of looks without result since the last try."""
     crm_id: str
-    """Set while the record exists at the CRM but its links are not made yet."""
+    """Set while the record exists at the CRM without its links."""
     created_ms: int
     problem: str = ""
-    """Why the payload cannot be sent as it is, ``""`` when it can."""
+    """Reason the payload cannot be sent, ``""`` when it can."""
 
 
 @dataclass(frozen=True, slots=True)
 class Depth:
-    """How many items wait, by state."""
+    """Number of waiting items by state."""
 
     held: int = 0
     queued: int = 0
@@ -65,12 +63,12 @@ class Depth:
 
     @property
     def left(self) -> int:
-        """Items that go out without anybody's help."""
+        """Items that will be sent without help from a person."""
         return self.held + self.queued + self.sending
 
 
 def release(connection: Connection, now_ms: int, *, everything: bool) -> int:
-    """Queue what was held long enough (or ``everything``) and return how many."""
+    """Queue items whose grace period is over (or ``everything``) and return the count."""
     return connection.execute(
         "UPDATE outbox SET state = 'queued' WHERE state = 'held'"
         " AND (? OR hold_until_ms IS NULL OR hold_until_ms <= ?)",
@@ -79,36 +77,36 @@ def release(connection: Connection, now_ms: int, *, everything: bool) -> int:
 
 
 def recover(connection: Connection) -> None:
-    """Take over what a process left behind: only for the holder of the push lock.
+    """Queue what a dead process was sending. Only for the holder of the push lock.
 
-    A row that is ``sending`` and not unknown never left this machine, or may safely leave again.
+    An item that is ``sending`` and not unknown never left this machine, or may safely leave again.
     """
     connection.execute("UPDATE outbox SET state = 'queued' WHERE state = 'sending' AND unknown = 0")
 
 
-def doubt(connection: Connection) -> int:
-    """Let everything unsent be looked for once before it is sent, and return how many items.
+def mark_uncertain(connection: Connection) -> int:
+    """Have every unsent item looked for once before it is sent, and return the count.
 
-    For a database that went back: another life of it may have sent them.
+    For a restored database: another copy of it may have sent them.
     """
     return connection.execute(
         "UPDATE outbox SET unknown = 1, looks = ? WHERE unknown = 0"
         " AND kind IN ('call', 'task', 'note', 'meeting')"
         " AND state IN ('held', 'queued', 'sending', 'blocked')",
-        (_ONE_LOOK_IS_ENOUGH,),
+        (_LAST_LOOK,),
     ).rowcount
 
 
 def release_blocked_by_pages(connection: Connection, looks: int) -> int:
-    """Let go what an older version blocked because a page of the network answered; return how many.
+    """Queue items that an older version blocked because of a page from the network; count them.
 
-    That version took any page for a refusal, and these are the words it then wrote. The words of
-    refusals differ since, so this finds each such item once. The page may have come after the CRM
-    had carried the request out, so what would make a second record is looked for first.
+    That version took any such page for a refusal. Refusals are worded differently now, so each item
+    is found once. The CRM may have carried the request out, so items that would make a second
+    record are looked for first.
 
     Args:
         connection: inside the push's transaction.
-        looks: how often its key counts as looked for in vain.
+        looks: number of looks that count as made already.
     """
     return connection.execute(
         "UPDATE outbox SET unknown = kind NOT IN ('contact', 'list'), looks = ?,"
@@ -137,7 +135,7 @@ def next_item(connection: Connection, now_ms: int) -> Sending | None:
 
 
 def waiting(connection: Connection, key: str) -> Sending | None:
-    """Return an item as it is now, ``None`` when it does not wait to be sent any more."""
+    """Return an item as it is now, ``None`` when it is no longer due to be sent."""
     row = connection.execute(f"{_SENDING} AND key = ?", (key,)).fetchone()
     return None if row is None else _sending(row)
 
@@ -151,7 +149,7 @@ def _sending(row: Sequence[Any]) -> Sending:
         lead_id=lead_id,
         activity_key=activity_key,
         payload=json_object(payload),
-        problem=problem_of(OutboxKind(kind), readable(payload)),
+        problem=problem_of(OutboxKind(kind), json_object_or_none(payload)),
         attempts=attempts,
         unknown=bool(unknown),
         looks=looks,
@@ -160,23 +158,21 @@ def _sending(row: Sequence[Any]) -> Sending:
     )
 
 
-def begin(connection: Connection, key: str, *, unknown: bool) -> bool:
-    """Mark an item as leaving; ``False`` when somebody took it back in the meantime.
+def begin_sending(connection: Connection, key: str, *, unknown: bool) -> bool:
+    """Mark an item as being sent; ``False`` when it was undone or dropped in the meantime.
 
-    ``unknown`` must be committed before the bytes leave wherever sending twice makes two records.
+    Where sending twice makes two records, ``unknown`` must be committed before the first byte.
     """
-    return (
-        connection.execute(
-            "UPDATE outbox SET state = 'sending', unknown = ?, looks = 0, attempts = attempts + 1"
-            " WHERE key = ? AND state IN ('queued', 'sending')",
-            (unknown, key),
-        ).rowcount
-        == 1
+    cursor = connection.execute(
+        "UPDATE outbox SET state = 'sending', unknown = ?, looks = 0, attempts = attempts + 1"
+        " WHERE key = ? AND state IN ('queued', 'sending')",
+        (unknown, key),
     )
+    return cursor.rowcount == 1
 
 
 def certainly_not_sent(connection: Connection, key: str) -> None:
-    """Take back the mark that a try may have arrived."""
+    """Clear the mark that a try may have arrived."""
     connection.execute(
         "UPDATE outbox SET state = 'queued', unknown = 0 WHERE key = ? AND state = 'sending'",
         (key,),
@@ -190,18 +186,18 @@ def is_unknown(connection: Connection, key: str) -> bool:
 
 
 def is_blocked(connection: Connection, key: str) -> bool:
-    """Return whether an item waits for a person."""
+    """Return whether an item is waiting for a person."""
     row = connection.execute("SELECT state FROM outbox WHERE key = ?", (key,)).fetchone()
     return bool(row and row[0] == "blocked")
 
 
 def hold_crm_id(connection: Connection, key: str, crm_id: str) -> None:
-    """Remember that the record exists, before its links are made."""
+    """Remember the CRM record before its links are made."""
     connection.execute("UPDATE outbox SET crm_id = ? WHERE key = ?", (crm_id, key))
 
 
 def sent(connection: Connection, item: Sending, crm_id: str, now_ms: int) -> None:
-    """Write the receipt, on the item and on the activity it stands for."""
+    """Mark an item as sent, and its activity as known to the CRM."""
     connection.execute(
         "UPDATE outbox SET state = 'sent', unknown = 0, crm_id = ?, sent_ms = ?, last_error = '',"
         " correlation_id = '', next_try_ms = NULL WHERE key = ?",
@@ -212,9 +208,9 @@ def sent(connection: Connection, item: Sending, crm_id: str, now_ms: int) -> Non
 
 
 def bind_activity(connection: Connection, item: Sending, crm_id: str) -> None:
-    """Tie the rep's own record to the CRM's, in place of a copy that was pulled without its key.
+    """Link the rep's own record to the CRM's; delete a copy that was pulled without its key.
 
-    A disposition without a call (kind ``change``) is a note at the CRM and carries its key.
+    An outcome without a call (kind ``change``) is a note at the CRM with the outcome's key.
     """
     own = connection.execute(
         "SELECT crm_id FROM activity WHERE activity_key = ? AND local = 1"
@@ -243,7 +239,7 @@ def defer(
     unknown: bool,
     looked: bool = False,
 ) -> None:
-    """Put an item back until ``next_try_ms``, with what went wrong."""
+    """Postpone an item until ``next_try_ms``, with its error."""
     connection.execute(
         "UPDATE outbox SET state = ?, unknown = ?, looks = looks + ?, next_try_ms = ?,"
         " last_error = ?, correlation_id = ? WHERE key = ?",
@@ -252,7 +248,7 @@ def defer(
 
 
 def block(connection: Connection, key: str, error: str, correlation_id: str = "") -> None:
-    """Park an item until a person looks at it; whether it may have arrived stays remembered."""
+    """Set an item aside for a person; whether it may have arrived stays known."""
     connection.execute(
         "UPDATE outbox SET state = 'blocked', last_error = ?, correlation_id = ?,"
         " next_try_ms = NULL WHERE key = ?",
@@ -261,15 +257,15 @@ def block(connection: Connection, key: str, error: str, correlation_id: str = ""
 
 
 def later_fields(connection: Connection, item: Sending) -> set[str]:
-    """Return the fields of the lead that a later change has settled at the CRM: it counts.
+    """Return the fields of the lead that a later change has settled at the CRM.
 
-    One that still waits does not: it may be taken back, and then this one must have gone out.
+    A later change that still waits does not count: it may be undone, and then this one is needed.
     """
     return settled_later(connection, item.lead_id, item.seq)
 
 
 def later_tries(connection: Connection, item: Sending) -> dict[str, set[str]]:
-    """Return, per field, the values of later changes that wait, but may have arrived."""
+    """Return, per field, the values of later changes that wait but may have arrived."""
     rows = connection.execute(
         "SELECT payload_json FROM outbox WHERE lead_id = ? AND kind = 'contact' AND seq > ?"
         " AND attempts > 0 AND state IN ('queued', 'sending', 'blocked')",
@@ -283,9 +279,9 @@ def later_tries(connection: Connection, item: Sending) -> dict[str, set[str]]:
 
 
 def earlier_values(connection: Connection, item: Sending, name: str) -> tuple[str, ...]:
-    """Return what a field stood at before earlier changes of ours that were never carried out.
+    """Return the values of a field before earlier changes of ours that never reached the CRM.
 
-    The rep saw their own change as the field's value; the CRM may still show the one before.
+    The rep saw their own change as the field's value; the CRM may still show the previous one.
     """
     rows = connection.execute(
         "SELECT payload_json FROM outbox WHERE lead_id = ? AND kind = 'contact'"
@@ -300,14 +296,14 @@ def earlier_values(connection: Connection, item: Sending, name: str) -> tuple[st
         if fields(earlier, "changes").get(name) != current:
             continue
         if name in arrived(earlier):
-            break  # the CRM did show it: whoever changed the field since is somebody else
+            break  # the CRM had that value: a later change of it is not ours
         current = str(fields(earlier, "base").get(name, ""))
         known.append(current)
     return tuple(known)
 
 
 def depth(connection: Connection) -> Depth:
-    """Return how many items wait, by state."""
+    """Return the number of waiting items by state."""
     rows = connection.execute(
         "SELECT state, count(*) FROM outbox WHERE state IN"
         " ('held', 'queued', 'sending', 'blocked') GROUP BY state"
@@ -316,47 +312,49 @@ def depth(connection: Connection) -> Depth:
 
 
 def outbox_items(db: Database, *, with_sent: bool = False) -> list[OutboxItem]:
-    """Return what waits or was refused, in the order of sending; with receipts when asked for."""
+    """Return waiting and refused items in the order of sending; sent ones too when asked for."""
     where = "" if with_sent else " WHERE state IN ('held', 'queued', 'sending', 'blocked')"
     with db.reader() as connection:
         rows = connection.execute(
-            f"SELECT {_COLUMNS} FROM outbox{where} ORDER BY priority, seq"  # noqa: S608  # constants
+            "SELECT key, kind, lead_id, activity_key, payload_json, state, priority, seq, attempts,"  # noqa: S608  # constants
+            " last_error, correlation_id, crm_id, hold_until_ms, next_try_ms, created_ms, sent_ms"
+            f" FROM outbox{where} ORDER BY priority, seq"
         ).fetchall()
-    return [_item(row) for row in rows]
+    return [_item(*row) for row in rows]
 
 
 def outbox_depth(db: Database) -> Depth:
-    """Return how many items wait, by state."""
+    """Return the number of waiting items by state."""
     with db.reader() as connection:
         return depth(connection)
 
 
 Remap = Callable[[str, dict[str, str]], dict[str, str]]
-"""Outcome key and the values it set (fields of the lead, or ``outcome_label`` of the call), to the
-values by the mapping of now."""
+"""Maps an outcome's key and the values it set (fields of the lead, or ``outcome_label`` of the
+call) to the values by the present mapping."""
 
 
 def retry(db: Database, key: str, remap: Remap | None = None) -> None:
-    """Queue a refused item again, at the rep's word.
+    """Queue a refused item again because the rep said so.
 
     Args:
         db: the database.
         key: of the item.
-        remap: works out a refused change again: its mapping may have been corrected.
+        remap: maps a refused change again: its mapping may have been corrected.
 
     Raises:
         NotFoundError: there is no such item.
-        UsageError: it does not wait for anybody, or cannot be read any more.
+        UsageError: it was sent, undone or is held, or it cannot be read.
     """
     with db.writer() as connection:
         state, kind = _state(connection, key)
         if state not in ("blocked", "queued", "sending"):
             raise UsageError(f"This item is {state}; there is nothing to retry.")
         if state == "blocked":
-            mend(connection, key)
+            repair_payload(connection, key)
             if remap is not None and kind in ("contact", "call"):
                 _map_again(connection, key, kind, remap)
-            # An item that may have arrived stays so: it is looked for before it is sent again.
+            # An item that may have arrived is still looked for before it is sent again.
             connection.execute(
                 "UPDATE outbox SET state = CASE WHEN unknown THEN 'sending' ELSE 'queued' END,"
                 " looks = 0 WHERE key = ?",
@@ -372,7 +370,7 @@ def _map_again(connection: Connection, key: str, kind: str, remap: Remap) -> Non
         (key,),
     ).fetchone()
     if row is None or not row[1]:
-        return  # a change of its own: nothing maps it
+        return  # not of an outcome: nothing to map
     payload = json_object(row[0])
     if kind == "call":
         label = {"outcome_label": str(payload.get("outcome_label", ""))}
@@ -390,11 +388,11 @@ def _map_again(connection: Connection, key: str, kind: str, remap: Remap) -> Non
 
 
 def drop(db: Database, key: str, now: datetime) -> None:
-    """Give an item up at the rep's word; what they recorded stays in the local log.
+    """Give an item up because the rep said so; the local log keeps what they recorded.
 
     Raises:
         NotFoundError: there is no such item.
-        UsageError: it was sent, undone, or is on its way at this moment.
+        UsageError: it was sent, undone, or is being sent.
     """
     with db.writer() as connection:
         state, kind = _state(connection, key)
@@ -407,8 +405,8 @@ def drop(db: Database, key: str, now: datetime) -> None:
             (key,),
         )
         if kind == "contact":
-            take_back(connection, key, to_ms(now))
-            revive(connection, key, to_ms(now))
+            show_crm_values(connection, key, to_ms(now))
+            resend_overtaken(connection, key, to_ms(now))
 
 
 def _state(connection: Connection, key: str) -> tuple[str, str]:
@@ -418,30 +416,32 @@ def _state(connection: Connection, key: str) -> tuple[str, str]:
     return str(row[0]), str(row[1])
 
 
-def _item(row: tuple[object, ...]) -> OutboxItem:
-    (
-        seq, key, kind, lead_id, activity_key, payload, state, priority, attempts, _, _, hold,
-        next_try, error, correlation, crm_id, created, sent_at,
-    ) = row  # fmt: skip
+def _item(
+    key: str,
+    kind: str,
+    lead_id: str,
+    activity_key: str,
+    payload: object,
+    state: str,
+    *rest: Any,
+) -> OutboxItem:
+    priority, seq, attempts, error, correlation, crm_id, *moments = rest
+    hold, next_try, created, sent_at = map(from_ms, moments)
     return OutboxItem(
-        key=str(key),
-        kind=OutboxKind(str(kind)),
-        lead_id=str(lead_id),
-        activity_key=str(activity_key),
+        key=key,
+        kind=OutboxKind(kind),
+        lead_id=lead_id,
+        activity_key=activity_key,
         payload=json_object(payload),
-        state=OutboxState(str(state)),
-        priority=_int(priority) or 0,
-        seq=_int(seq) or 0,
-        attempts=_int(attempts) or 0,
-        hold_until=from_ms(_int(hold)),
-        next_try_at=from_ms(_int(next_try)),
-        last_error=str(error),
-        correlation_id=str(correlation),
-        crm_id=str(crm_id),
-        created_at=from_ms(_int(created)),
-        sent_at=from_ms(_int(sent_at)),
+        state=OutboxState(state),
+        priority=priority,
+        seq=seq,
+        attempts=attempts,
+        hold_until=hold,
+        next_try_at=next_try,
+        last_error=error,
+        correlation_id=correlation,
+        crm_id=crm_id,
+        created_at=created,
+        sent_at=sent_at,
     )
-
-
-def _int(value: object) -> int | None:
-    return value if isinstance(value, int) else None

@@ -1,4 +1,4 @@
-"""The receipt of a change of a lead: what became of each field, kept with its outbox item."""
+"""Receipts of lead changes: the result for each field, kept with the outbox item."""
 
 from __future__ import annotations
 
@@ -7,36 +7,33 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from sdrdesk.store.database.connection import Connection
-from sdrdesk.store.database.json_values import fields, json_object, names
+from sdrdesk.store.database.json_values import field_names, fields, json_object
 from sdrdesk.store.outbox.outbox import Sending
 
 
 @dataclass(frozen=True, slots=True)
-class Carried:
-    """What one try of a change did with each field.
+class Receipt:
+    """Result of one try of a change, by field.
 
-    A field that is nowhere here is in conflict, which has a row of its own, or was refused: then
-    the item is blocked, and its error says why.
+    A field that is missing here is in conflict (with a row of its own) or was refused: then the
+    item is blocked and has the reason as its error.
     """
 
     written: Collection[str] = ()
     agreed: Collection[str] = ()
     """The CRM showed the rep's value already."""
     left: Mapping[str, str] = field(default_factory=dict)
-    """Fields that were not written, each with the reason in words."""
+    """Fields that were not written, with the reason."""
     marked_ms: int = 0
     """When the CRM took this change's "do not call", by its own clock; 0 unknown."""
 
 
-def note_carried(connection: Connection, item: Sending, done: Carried) -> None:
-    """Remember what became of each field of a change.
-
-    What earlier tries brought to the CRM stays noted; why a field was left is this try's to say.
-    """
+def keep_receipt(connection: Connection, item: Sending, done: Receipt) -> None:
+    """Store the result of a try. Fields that earlier tries wrote stay listed."""
     before = item.payload
     receipt: dict[str, object] = {
-        "written": sorted(names(before, "written").union(done.written)),
-        "agreed": sorted(names(before, "agreed").union(done.agreed)),
+        "written": sorted(field_names(before, "written").union(done.written)),
+        "agreed": sorted(field_names(before, "agreed").union(done.agreed)),
         "left": dict(done.left),
         "marked_ms": done.marked_ms or _moment(before, "marked_ms"),
     }
@@ -45,18 +42,18 @@ def note_carried(connection: Connection, item: Sending, done: Carried) -> None:
     _put(connection, item, payload)
 
 
-def note_mark_try(connection: Connection, item: Sending, seen_ms: int) -> None:
-    """Remember that a "do not call" is about to be written, and how old the lead's record was.
+def note_do_not_call_try(connection: Connection, item: Sending, seen_ms: int) -> None:
+    """Note that a "do not call" is about to be written, and the age of the lead's record.
 
-    After a lost answer this tells our own mark from one that somebody else had set before.
+    After a lost answer this distinguishes our own mark from an earlier one of another person.
     """
     _put(connection, item, {**item.payload, "mark_try_ms": seen_ms})
 
 
 def marked_at_ms(connection: Connection, item: Sending) -> int:
-    """Return when the CRM took the "do not call" that this item lifts, 0 when not known.
+    """Return when the CRM took the "do not call" that this item removes, 0 when unknown.
 
-    Also 0 for a lift that a person decided on after an earlier one had been questioned.
+    Also 0 where a person confirmed the removal after a first attempt had been questioned.
     """
     rows = connection.execute(
         "SELECT state, payload_json FROM outbox WHERE lead_id = ? AND kind = 'contact'"
@@ -65,7 +62,7 @@ def marked_at_ms(connection: Connection, item: Sending) -> int:
     ).fetchall()
     for state, text in rows:
         payload = json_object(text)
-        went_out = state == "sent" or "do_not_call" in names(payload, "written")
+        went_out = state == "sent" or "do_not_call" in field_names(payload, "written")
         if went_out and "do_not_call" in fields(payload, "changes"):
             return _moment(payload, "marked_ms")
     return 0

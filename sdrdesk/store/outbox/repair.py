@@ -1,4 +1,4 @@
-"""Says once more what an outbox item was to tell, by the rep's own record, when it is damaged."""
+"""Rebuilds a damaged outbox payload from the rep's own record of the call."""
 
 from __future__ import annotations
 
@@ -11,26 +11,26 @@ from sdrdesk.domain.errors import UsageError
 from sdrdesk.domain.lead.activity import OutboxKind
 from sdrdesk.domain.outcome.note_text import call_note
 from sdrdesk.store.database.connection import Connection
-from sdrdesk.store.database.json_values import readable
+from sdrdesk.store.database.json_values import json_object_or_none
 from sdrdesk.store.mirror.activities import activity_in
 
 
-def mend(connection: Connection, key: str) -> None:
-    """Write the payload of an item anew where it cannot be sent as it is.
+def repair_payload(connection: Connection, key: str) -> None:
+    """Rebuild the payload of an item that cannot be sent as it is.
 
     Raises:
-        UsageError: it cannot be read, and no call of the rep says what it was.
+        UsageError: it cannot be read, and there is no call to rebuild it from.
     """
     kind, text, activity_key = connection.execute(
         "SELECT kind, payload_json, activity_key FROM outbox WHERE key = ?", (key,)
     ).fetchone()
-    payload = readable(text)
+    payload = json_object_or_none(text)
     problem = problem_of(OutboxKind(kind), payload)
     if not problem:
         return
     intent = _call_of(connection, str(activity_key)) if kind == "call" else None
     if intent is None and payload is not None:
-        return  # the next try says what is wrong with it
+        return  # the next try reports the problem
     if intent is None:
         raise UsageError(
             problem,
@@ -43,7 +43,6 @@ def mend(connection: Connection, key: str) -> None:
 
 
 def _call_of(connection: Connection, activity_key: str) -> CallIntent | None:
-    """Return what a recorded call tells the CRM, in the words that are left of it."""
     call = activity_in(connection, activity_key)
     if call is None or not call.local:
         return None

@@ -1,10 +1,9 @@
-"""Notices that the database went back: a backup, a snapshot, a synced folder, a copied home.
+"""Detects a restored database: from a backup, a snapshot, a synced folder, a copied home.
 
-A small file beside the database counts the pushes, and the database remembers the count together
-with what the file system says about that file. A database that was put back remembers an older
-count. When the file was put back with it, it is no longer the same file: copying gives it another
-number or another time of change, which no copy can bring along. Whatever does not fit is doubt,
-and doubt costs a look at the CRM before anything is sent.
+A small file next to the database counts the pushes. The database stores the count together with
+the file's inode and change time. A restored database has an older count. If the file was restored
+with it, copying gave it another inode or change time. Any difference costs a look at the CRM before
+anything is sent.
 """
 
 from __future__ import annotations
@@ -18,18 +17,18 @@ from sdrdesk.store.mirror.sync_state import get_state, set_state
 _REMEMBERED = "life"
 
 
-def is_doubtful(connection: Connection, database: Path) -> bool:
-    """Return whether another life of this database may have sent what waits in this one."""
+def may_be_restored(connection: Connection, database: Path) -> bool:
+    """Return whether another copy of this database may have sent the items of this one."""
     return get_state(connection, _REMEMBERED) != _seen(_path(database))
 
 
 def may_have_sent(connection: Connection, database: Path, recorded_ms: int) -> bool:
-    """Return whether another life of this database may have sent what was recorded at a moment.
+    """Return whether another copy of this database may have sent an item recorded at a moment.
 
-    That life pushed for the last time, or was put back, when the file last changed. It cannot
-    know what was recorded here since.
+    The other copy pushed last, or was restored, when the file last changed. It does not know what
+    was recorded here later.
     """
-    if not is_doubtful(connection, database):
+    if not may_be_restored(connection, database):
         return False
     try:
         changed_ms = _path(database).stat().st_ctime_ns // 1_000_000
@@ -38,10 +37,10 @@ def may_have_sent(connection: Connection, database: Path, recorded_ms: int) -> b
     return recorded_ms <= changed_ms
 
 
-def go_on(connection: Connection, database: Path, now_ms: int) -> None:
-    """Count one push more, before it sends anything. Only for the holder of the push lock.
+def count_push(connection: Connection, database: Path, now_ms: int) -> None:
+    """Count a push before it sends anything. Only for the holder of the push lock.
 
-    A process that is killed between file and database leaves a doubt, which is harmless.
+    A kill between file and database costs one needless look at the CRM.
 
     Raises:
         OSError: the file cannot be written.
@@ -70,7 +69,7 @@ def _count(path: Path) -> int:
 
 
 def _seen(path: Path) -> str:
-    """Return count, number and time of change of the file, ``""`` where there is none."""
+    """Return count, inode and change time of the file, ``""`` without one."""
     try:
         about = path.stat()
     except OSError:

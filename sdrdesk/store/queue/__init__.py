@@ -1,1 +1,1 @@
-"""Reading the queue from its indices: candidates, order, find."""
+"""Reads the queue: candidates, ranked leads, filters, search."""

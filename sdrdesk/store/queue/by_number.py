@@ -1,12 +1,12 @@
-"""Which leads on disk have which number, and which leads were made last."""
+"""Find leads on disk by number, and the newest ones."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
 from sdrdesk.domain.crm.records import Known
-from sdrdesk.store.database.batches import chunks, marks
 from sdrdesk.store.database.database import Database
+from sdrdesk.store.mirror.lead_ids import ids_on_disk
 
 _NEWEST = 20
 
@@ -24,10 +24,10 @@ def leads_with_numbers(db: Database) -> list[Known]:
     ]
 
 
-def before_newest(db: Database) -> str:
-    """Return an id below every lead that was made since the last pull, ``""`` for none known.
+def id_below_newest(db: Database) -> str:
+    """Return an id below every lead created since the last pull, ``""`` when unknown.
 
-    The lowest of those made last, not the highest of all: one strange id would hide everybody.
+    The lowest of the newest ids, not the highest of all: one odd id would hide all others.
     """
     with db.reader() as connection:
         row = connection.execute(
@@ -38,15 +38,9 @@ def before_newest(db: Database) -> str:
     return str(row[0]) if row and row[0] else ""
 
 
-def not_here(db: Database, lead_ids: Iterable[str]) -> list[str]:
+def missing_leads(db: Database, lead_ids: Iterable[str]) -> list[str]:
     """Return those of ``lead_ids`` that are not on disk, in order."""
     wanted = list(dict.fromkeys(lead_ids))
-    here: set[str] = set()
     with db.reader() as connection:
-        for part in chunks(wanted):
-            rows = connection.execute(
-                f"SELECT lead_id FROM lead WHERE lead_id IN ({marks(part)})",  # noqa: S608
-                part,
-            ).fetchall()
-            here |= {str(row[0]) for row in rows}
+        here = ids_on_disk(connection, wanted)
     return [lead_id for lead_id in wanted if lead_id not in here]

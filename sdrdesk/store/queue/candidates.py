@@ -1,8 +1,7 @@
-"""All leads of a queue as flat rows for the rules and the ranking; the hottest read there is.
+"""Leads as flat rows for the rules and the ranking: the hottest read of all.
 
-One statement over the leads; the small tables beside them (what the rep decided, suppressions,
-held numbers, today's calls) are read once and joined here, which is faster than joining them in
-SQLite row by row.
+One statement reads the leads. The small tables (decisions, suppressions, held numbers, recent
+calls) are read once and joined in Python, which is faster than a join in SQLite.
 """
 
 from __future__ import annotations
@@ -51,17 +50,17 @@ def candidates(
 ) -> list[Candidate]:
     """Return the leads of these owners (``None``: all leads on disk), in no particular order.
 
-    Archived leads are among them: the funnel counts them. Held numbers are left out of
-    ``numbers`` for the lead they are held for; ``do_not_call`` holds the rep's own record too.
+    Archived leads are included: the funnel counts them. ``numbers`` leaves out numbers held for
+    the lead; ``do_not_call`` includes the rep's own record.
 
     Args:
         db: the database.
-        owner_ids: ids of owners; ``""`` stands for leads nobody owns.
+        owner_ids: ids of owners; ``""`` is for leads without an owner.
         now: aware; calls of the 24 hours before it are counted. ``None`` is the present moment.
     """
     where, values = "", tuple[str, ...]()
     if owner_ids is not None:
-        # Both values of archived are named so that the index on (archived, owner …) is usable.
+        # With both values of archived, SQLite can use the index on (archived, owner …).
         where = f" WHERE archived IN (0, 1) AND owner_id IN ({', '.join('?' * len(owner_ids))})"
         values = tuple(owner_ids)
     with db.reader() as connection:
@@ -72,7 +71,7 @@ def candidates(
 
 
 def candidate_of(db: Database, lead_id: str, *, now: datetime | None = None) -> Candidate | None:
-    """Return one lead as the queue sees it, after merges; ``None`` when there is none."""
+    """Return one lead by its id before or after merges, ``None`` when there is none."""
     with db.reader() as connection:
         found = candidates_in(connection, [resolve(connection, lead_id)], now)
     return found[0] if found else None
@@ -81,7 +80,7 @@ def candidate_of(db: Database, lead_id: str, *, now: datetime | None = None) -> 
 def candidates_of(
     db: Database, lead_ids: Sequence[str], *, now: datetime | None = None
 ) -> list[Candidate]:
-    """Return these leads as the queue sees them, in the order asked for; gone ones are left out."""
+    """Return these leads in the order asked for; missing ones are left out."""
     with db.reader() as connection:
         return candidates_in(connection, lead_ids, now)
 
@@ -89,7 +88,7 @@ def candidates_of(
 def candidates_in(
     connection: Connection, lead_ids: Sequence[str], now: datetime | None
 ) -> list[Candidate]:
-    """Like ``candidates_of``, within a transaction that is already open."""
+    """Like ``candidates_of``, in the caller's transaction."""
     these = json.dumps(list(lead_ids))
     rows = connection.execute(f"{_LEADS} WHERE 1{_THESE.format('lead_id')}", (these,)).fetchall()
     make = _Side(connection, now, these).candidate
@@ -98,7 +97,7 @@ def candidates_in(
 
 
 def facts(db: Database, owner_ids: Sequence[str] | None) -> QueueFacts:
-    """Return what the rules must know that belongs to no single lead."""
+    """Return the facts for the rules that belong to no single lead."""
     with db.reader() as connection:
         rows = connection.execute(
             "SELECT scope, value FROM suppression WHERE scope IN ('number', 'company')"
@@ -111,13 +110,13 @@ def facts(db: Database, owner_ids: Sequence[str] | None) -> QueueFacts:
 
 
 def total_leads(db: Database) -> int:
-    """Return how many leads are on disk, archived ones included: where the funnel starts."""
+    """Return the number of leads on disk, archived ones included: the top of the funnel."""
     with db.reader() as connection:
         return int(connection.execute("SELECT count(*) FROM lead").fetchone()[0])
 
 
 class _Side:
-    """The small tables beside the leads, by lead id; of some leads (ids as JSON) or of all."""
+    """The small tables by lead id, for some leads (ids as JSON) or for all."""
 
     def __init__(
         self, connection: Connection, now: datetime | None, these: str | None = None
@@ -137,11 +136,11 @@ class _Side:
         self._calls: dict[str, int] = dict(rows(_CALLS, "lead_id", day_ago))
 
     def candidate(self, row: _LeadRow) -> Candidate:
-        """Return a lead; a moment or number that can be none is as good as unknown."""
+        """Return a lead; an impossible moment or number counts as unknown."""
         try:
             return self._made(row, _at)
         except (TypeError, ValueError, OverflowError):
-            return self._made(_believable(row), from_ms)
+            return self._made(_cleaned(row), from_ms)
 
     def _made(self, row: _LeadRow, at: Callable[[int], datetime]) -> Candidate:
         (
@@ -189,18 +188,9 @@ def _at(ms: int) -> datetime:
     return _EPOCH + timedelta(milliseconds=ms)
 
 
-def _believable(row: _LeadRow) -> _LeadRow:
-    """Return a row of an older sdrdesk, or of another program, as the CRM could have meant it."""
-    moments = {1, 2, 7}
-    numbers = {3, 4, 5, 6}
-    return cast(
-        _LeadRow,
-        tuple(
-            known_ms(value)
-            if place in moments
-            else (known_number(value) or 0)
-            if place in numbers
-            else value
-            for place, value in enumerate(row)
-        ),
-    )
+def _cleaned(row: _LeadRow) -> _LeadRow:
+    """Return a row of an older sdrdesk, or of another program, without impossible values."""
+    lead_id, converted, first, fit, attempts, conversions, views, last_attempt, *rest = row
+    numbers = (known_number(value) or 0 for value in (fit, attempts, conversions, views))
+    made = (lead_id, known_ms(converted), known_ms(first), *numbers, known_ms(last_attempt), *rest)
+    return cast(_LeadRow, made)

@@ -1,4 +1,4 @@
-"""Ids of the leads that a filter lets through."""
+"""Ids of the leads that match a filter."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ def ids_that_match(
 ) -> frozenset[str]:
     """Return the ids of the leads on disk that meet every condition of ``wanted``.
 
-    Personas, owners and countries must be exact already (label, owner id, two-letter code);
-    industries are words of the industry's name. ``among`` names the only leads to look at: they
-    are found by their ids, so that a few of them cost the same in an account of any size.
+    Personas, owners and countries must be exact (label, owner id, two-letter code); industries are
+    words of the industry's name. ``among`` limits the search to these leads, which are read by id:
+    the cost does not grow with the account.
     """
     with db.reader() as connection:
         tests = [*_named(connection, wanted), *_counted(wanted), *_dated(wanted, now)]

@@ -1,4 +1,4 @@
-"""Type-to-find over names, companies, e-mail addresses, numbers and notes."""
+"""Search over names, companies, e-mail addresses, numbers and notes."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from sdrdesk.store.queue.find_index import refresh_find
 
 _WORD = re.compile(r"[^\W_]+")
 _MAX_WORDS = 8
-"""More words than anybody types to find one person; a pasted page must not become a huge query."""
+"""A pasted page must not become a huge query."""
 _RANKED_FROM = 3
 """From this many characters on the best match comes first. Shorter prefixes match half the
-account, and ordering that many would cost more than it says."""
+account, and ranking that many costs too much."""
 _SLACK = 4
 """Texts fetched per lead wanted: a lead with several matching notes fills several."""
 _COLUMNS = ("name", "company", "e-mail", "phone", "note")
@@ -32,7 +32,7 @@ _LEAD = (
 
 @dataclass(frozen=True, slots=True)
 class LeadHit:
-    """A lead that was found."""
+    """A found lead."""
 
     lead_id: str
     name: str
@@ -41,16 +41,16 @@ class LeadHit:
     """E.164 when known, else as typed."""
     email: str
     matched: str
-    """Where: ``"name"``, ``"company"``, ``"e-mail"``, ``"phone"``, ``"note"`` or ``"id"``."""
+    """``"name"``, ``"company"``, ``"e-mail"``, ``"phone"``, ``"note"`` or ``"id"``."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """A search, ready for FTS5."""
+    """A search for FTS5."""
 
     query: str
     words: tuple[str, ...]
-    """Any of these tells which column matched."""
+    """Words that identify the matching column."""
     ranked: bool
 
 
@@ -58,13 +58,12 @@ def find_leads(db: Database, text: str, limit: int = 20) -> list[LeadHit]:
     """Return the leads with a text in which every word of ``text`` begins a word, best first.
 
     Case and accents do not matter; a number may be typed with or without spaces, country or area
-    code. What is typed is only ever looked for, never read as a query. Nothing found: ``[]``.
+    code. The text is never read as a query.
     """
     asked = _asked(text)
     if asked is None:
         return []
-    # A disk that takes no writes, or another process that keeps it locked, costs the newest words
-    # and not the search.
+    # On a read-only or locked disk the search goes on without the newest texts.
     with suppress(StorageError):
         refresh_find(db)
     with db.reader() as connection:
@@ -90,7 +89,7 @@ def _by_words(connection: Connection, asked: _Asked, limit: int) -> list[LeadHit
         return []
     rows = connection.execute(
         f"SELECT {_LEAD}, d.doc, f.name, f.company, f.email, f.phone, f.note"  # noqa: S608
-        # CROSS keeps the order: from the few texts found to their leads, never the other way.
+        # CROSS fixes the order: from the few texts found to their leads.
         " FROM find_doc d CROSS JOIN lead_fts f ON f.rowid = d.doc"
         " CROSS JOIN lead l ON l.lead_id = d.lead_id AND l.archived = 0"
         " LEFT JOIN company c ON c.company_id = l.company_id"
@@ -118,7 +117,7 @@ def _hit(row: tuple[str, ...], matched: str) -> LeadHit:
 
 
 def _asked(text: str) -> _Asked | None:
-    """Return what to look for: the digits of a number as one word, else every word."""
+    """Return the search: the digits of a number as one word, else every word."""
     text = unicodedata.normalize("NFC", text).replace("\0", " ")
     digits = re.sub(r"\D", "", text)
     if len(digits) >= _RANKED_FROM and not re.search(r"[^\W\d]", text):
@@ -138,7 +137,7 @@ def _quoted(word: str) -> str:
 
 
 def _where(words: tuple[str, ...], texts: tuple[str, ...]) -> str:
-    """Return the column in which one of ``words`` was found, the best known column first."""
+    """Return the first column in which one of ``words`` is found."""
     starts = [_WORD.findall(_fold(word)) for word in words]
     for column, text in zip(_COLUMNS, texts, strict=True):
         there = _WORD.findall(_fold(text))

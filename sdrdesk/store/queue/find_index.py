@@ -1,7 +1,7 @@
-"""Keeps the words of type-to-find up to date, many texts at a time.
+"""Keeps the search index up to date, many texts at a time.
 
-Triggers note what changed (``find_stale``). A search brings the index up to date before it looks,
-and a sync does it after a pull, so that the rep's first search finds little left to do.
+Triggers list changed texts in ``find_stale``. A search updates the index first; a sync does so
+after a pull, so that little is left for the rep's first search.
 """
 
 from __future__ import annotations
@@ -10,9 +10,9 @@ from sdrdesk.store.database.connection import Connection
 from sdrdesk.store.database.database import Database
 
 _CHUNK = 2_000
-"""Texts per transaction: about 50 ms, so that an outcome recorded meanwhile hardly waits."""
+"""Texts per transaction: about 50 ms, so that an outcome hardly waits."""
 
-# CROSS JOIN keeps the order: from the few changed texts outwards, whatever the statistics say.
+# CROSS JOIN fixes the order: from the few changed texts outwards, whatever the statistics say.
 _THESE = "SELECT lead_id, source FROM find_stale WHERE mark <= ?"
 _OLD_DOCS = f"SELECT doc FROM find_doc WHERE (lead_id, source) IN ({_THESE})"  # noqa: S608
 _STEPS = (
@@ -29,7 +29,7 @@ _STEPS = (
     " ON a.activity_key = s.source AND a.lead_id = s.lead_id AND a.note <> ''"
     " CROSS JOIN find_doc d ON d.lead_id = s.lead_id AND d.source = s.source"
     " WHERE s.source <> '' AND s.mark <= ?",
-    # What went away keeps no number: its lead or note is no more.
+    # Deleted leads and notes keep no entry.
     "DELETE FROM find_doc WHERE doc IN (SELECT d.doc FROM find_stale s CROSS JOIN find_doc d"
     " ON d.lead_id = s.lead_id AND d.source = s.source LEFT JOIN lead_fts f ON f.rowid = d.doc"
     " WHERE s.mark <= ? AND f.rowid IS NULL)",
@@ -38,9 +38,9 @@ _FORGET = "DELETE FROM find_stale WHERE mark <= ?"
 
 
 def refresh_find(db: Database) -> int:
-    """Bring the search index up to date; return how many texts had changed.
+    """Update the search index; return how many texts had changed.
 
-    Cheap when nothing did. Writes in short transactions; a kill in between loses nothing.
+    Cheap when none had. Writes in short transactions; a kill in between loses nothing.
     """
     done = 0
     while True:

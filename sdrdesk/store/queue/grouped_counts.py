@@ -1,7 +1,9 @@
-"""Leads counted by all that the rules read of them: far fewer kinds than leads.
+"""Leads grouped by everything that the rules read: far fewer groups than leads.
 
-For the funnel. The rules judge one lead of each kind, so that nothing of them is said twice; leads
-about which something was decided, or that were called just now, are judged one by one.
+For the funnel: ``domain.queue.eligibility`` judges one lead of each group. Leads with a decision of
+the rep, or called just now, are judged one by one. A rule that reads another column needs it in
+``LeadGroup`` and ``rank_index.RULE_INPUTS``; ``test_the_funnel_counts_what_the_rules_say`` in
+tests/services/queue/test_order.py checks that the counts agree with the rules.
 """
 
 from __future__ import annotations
@@ -15,7 +17,7 @@ from typing import NamedTuple
 from sdrdesk.domain.ranking.candidate import Candidate
 from sdrdesk.store.database.connection import Connection
 from sdrdesk.store.database.timestamps import to_ms
-from sdrdesk.store.queue.rank_index import ALIKE, leaps
+from sdrdesk.store.queue.rank_index import RULE_INPUTS, skip_scan
 
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 _CAME_BACK = _LONG_AGO + timedelta(seconds=1)
@@ -30,11 +32,11 @@ _SINGLE = (
 )
 
 
-class Kind(NamedTuple):
-    """All that the rules read of a lead about which nothing was decided."""
+class LeadGroup(NamedTuple):
+    """Everything the rules read of a lead without decisions of the rep."""
 
     archived: str
-    """``"1"`` or ``"0"``, as all that is yes or no."""
+    """``"1"`` or ``"0"``, like the other flags."""
     owner_id: str
     lifecycle: str
     status: str
@@ -48,7 +50,7 @@ class Kind(NamedTuple):
     region_state: str
 
     def candidate(self) -> Candidate:
-        """Return a lead of this kind for the rules to judge."""
+        """Return a lead of this group for the rules to judge."""
         return Candidate(
             lead_id="",
             converted_at=_CAME_BACK if self.came_back == "1" else None,
@@ -66,33 +68,35 @@ class Kind(NamedTuple):
         )
 
 
-def kinds(connection: Connection, single: Iterable[str], *, indexed: bool) -> dict[Kind, int]:
-    """Return how many leads there are of each kind, without those named in ``single``.
+def lead_groups(
+    connection: Connection, single: Iterable[str], *, indexed: bool
+) -> dict[LeadGroup, int]:
+    """Return the number of leads in each group, without those in ``single``.
 
-    ``indexed``: the index of the kinds is there (``rank_index.ensure_indices``).
+    ``indexed``: ``rank_index.ensure_indices`` has made the index.
     """
-    sql = f"SELECT {ALIKE}, count(*) FROM lead GROUP BY {ALIKE}"  # noqa: S608  # a constant
+    sql = f"SELECT {RULE_INPUTS}, count(*) FROM lead GROUP BY {RULE_INPUTS}"  # noqa: S608  # a constant
     if indexed:
-        kind = leaps(f"SELECT min({ALIKE}) FROM lead WHERE true", ALIKE)  # noqa: S608
-        sql = f"SELECT value, (SELECT count(*) FROM lead WHERE {ALIKE} = value) FROM ({kind})"  # noqa: S608
+        kind = skip_scan(f"SELECT min({RULE_INPUTS}) FROM lead WHERE true", RULE_INPUTS)  # noqa: S608
+        sql = f"SELECT value, (SELECT count(*) FROM lead WHERE {RULE_INPUTS} = value) FROM ({kind})"  # noqa: S608
     counted = Counter[str](dict(connection.execute(sql).fetchall()))
     counted.subtract(
         text
         for (text,) in connection.execute(
-            f"SELECT {ALIKE} FROM json_each(?) t CROSS JOIN lead ON lead.lead_id = t.value",  # noqa: S608
+            f"SELECT {RULE_INPUTS} FROM json_each(?) t CROSS JOIN lead ON lead.lead_id = t.value",  # noqa: S608
             (json.dumps(sorted(single)),),
         )
     )
-    return {Kind(*text.split("\x1f")): number for text, number in counted.items() if number}
+    return {LeadGroup(*text.split("\x1f")): number for text, number in counted.items() if number}
 
 
-def single_out(connection: Connection, now: datetime, called_within: timedelta) -> list[str]:
-    """Return the ids of leads that must be judged one by one, beside ``ranked.set_aside``.
+def ungrouped_leads(connection: Connection, now: datetime, called_within: timedelta) -> list[str]:
+    """Return the ids of leads to judge one by one, besides ``RankedLeads.needs_rules``.
 
     Args:
         connection: a reader.
         now: aware.
-        called_within: leads called so lately may be with a colleague.
+        called_within: leads called within this time may be with a colleague.
     """
     values = {"now": to_ms(now), "called": to_ms(now - called_within)}
     return [str(row[0]) for row in connection.execute(_SINGLE, values).fetchall()]

@@ -1,4 +1,4 @@
-"""What is dated about every lead, read in four statements: for looking at the queue of the past."""
+"""Dated facts of every lead, for the queue at a moment in the past."""
 
 from __future__ import annotations
 
@@ -10,11 +10,12 @@ from sdrdesk.domain.queue.time_travel import PastFields
 from sdrdesk.store.database.database import Database
 from sdrdesk.store.database.json_values import json_object
 from sdrdesk.store.database.timestamps import from_ms
+from sdrdesk.store.mirror.activities import CORRECTED
 
 
 @dataclass(frozen=True, slots=True)
-class CallRow:
-    """One call as it was logged; aware UTC."""
+class LoggedCall:
+    """One logged call. Times are aware UTC."""
 
     lead_id: str
     at: datetime
@@ -26,23 +27,22 @@ class CallRow:
     callback_at: datetime | None
 
 
-def calls(db: Database) -> list[CallRow]:
-    """Return every call by any rep that was not taken back, oldest first."""
+def calls(db: Database) -> list[LoggedCall]:
+    """Return every call by any rep that was not undone, oldest first."""
     with db.reader() as connection:
         rows = connection.execute(
-            "SELECT a.lead_id, a.at_ms, a.owner_id, a.disposition, a.outcome_label, a.callback_ms"
-            " FROM activity a WHERE a.kind = 'call' AND a.undone_ms IS NULL AND NOT EXISTS"
-            " (SELECT 1 FROM activity c WHERE c.corrects = a.activity_key AND c.corrects <> ''"
-            " AND c.undone_ms IS NULL) ORDER BY a.at_ms, a.activity_key"
+            "SELECT a.lead_id, a.at_ms, a.owner_id, a.disposition, a.outcome_label, a.callback_ms"  # noqa: S608
+            f" FROM activity a WHERE a.kind = 'call' AND a.undone_ms IS NULL AND NOT {CORRECTED}"
+            " ORDER BY a.at_ms, a.activity_key"
         ).fetchall()
     return [
-        CallRow(lead_id, from_ms(at_ms), owner_id, disposition, label, from_ms(callback_ms))
+        LoggedCall(lead_id, from_ms(at_ms), owner_id, disposition, label, from_ms(callback_ms))
         for lead_id, at_ms, owner_id, disposition, label, callback_ms in rows
     ]
 
 
-def stood(db: Database) -> dict[str, list[PastFields]]:
-    """Return, per lead, what its fields said before each outcome of this desk, oldest first."""
+def fields_before_outcomes(db: Database) -> dict[str, list[PastFields]]:
+    """Return, per lead, its fields before each outcome of this desk, oldest first."""
     with db.reader() as connection:
         rows = connection.execute(
             "SELECT lead_id, at_ms, before_json FROM activity WHERE local = 1"
@@ -64,7 +64,7 @@ def stood(db: Database) -> dict[str, list[PastFields]]:
     return found
 
 
-def beginnings(db: Database) -> dict[str, tuple[datetime | None, datetime | None]]:
+def first_dates(db: Database) -> dict[str, tuple[datetime | None, datetime | None]]:
     """Return, per lead, its first conversion and its creation at the CRM."""
     with db.reader() as connection:
         rows: Sequence[tuple[str, int | None, int | None]] = connection.execute(

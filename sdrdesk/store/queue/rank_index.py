@@ -1,8 +1,8 @@
-"""The indices the queue is read from: leads by the points that time does not change.
+"""The indices behind the queue: leads by the points that do not change with time.
 
-They are made by the queue and not by a migration, because they hold the team's own weights (an
-index over an expression). SQLite keeps them true whoever writes the tables, and a query never
-trusts them: where they are missing, or hold other weights, the same answer only takes longer.
+The queue makes them, not a migration, because they contain the team's weights (an index over an
+expression). SQLite keeps them up to date. Where they are missing, or have other weights, queries
+give the same answer more slowly.
 """
 
 from __future__ import annotations
@@ -21,23 +21,22 @@ READY = (
     " AND lead.lead_id NOT GLOB '*[^0-9]*' AND lead.lead_id NOT GLOB '0*' AND lead.lead_id <> ''"
     f" AND coalesce(converted_ms, 0) < {LATEST_MS}"
 )
-"""What holds of every lead of the two big indices. Ids are written the one way in which numbers of
-equal length sort like text."""
+"""Condition of the two big indices. Ids are plain numbers: those of equal length sort as text."""
 
 ODD = (
     "(lead.lead_id GLOB '*[^0-9]*' OR lead.lead_id GLOB '0*' OR lead.lead_id = ''"
     f" OR (e164 = '' AND e164_more <> '') OR coalesce(converted_ms, 0) >= {LATEST_MS})"
 )
-"""Leads that ``READY`` leaves out though they may be callable: hardly ever one. The last are rows
-of an older sdrdesk, which did not check a date; text in such a column is larger than any number."""
+"""The very few leads that ``READY`` leaves out although they may be callable. The last condition
+finds unchecked dates of an older sdrdesk; text in such a column is larger than any number."""
 
 DECIDED = "(callback_ms IS NOT NULL OR pinned_ms IS NOT NULL OR rep_time_zone <> '')"
-"""Leads about which the rep decided what no index over ``lead`` can know."""
+"""Leads with a decision of the rep, which no index over ``lead`` contains."""
 
 PLACE = "zone || '|' || region || '|' || region_state"
-"""Where a lead lives, as far as call windows go."""
+"""A lead's place for call windows."""
 
-ALIKE = " || char(31) || ".join(
+RULE_INPUTS = " || char(31) || ".join(
     (
         "archived",
         "owner_id",
@@ -52,8 +51,8 @@ ALIKE = " || char(31) || ".join(
         "region_state",
     )
 )
-"""What the rules read of a lead about which nothing was decided, as one text (in which no control
-character can stand): counting equal texts in an index is what SQLite does fastest."""
+"""Everything the rules read of a lead without decisions, as one text (the values contain no control
+characters): SQLite counts equal texts in an index fastest. See ``grouped_counts``."""
 
 _NAMES = (
     "queue_rank",
@@ -66,11 +65,11 @@ _NAMES = (
 )
 
 
-def standing(config: RankingConfig) -> str:
-    """Return the SQL of a lead's points that time does not change, in hundredths.
+def base_points_sql(config: RankingConfig) -> str:
+    """Return SQL for a lead's points that do not change with time, in hundredths.
 
-    The same as ``scoring.lasting_points``; each weight is looked up in a table written as text of
-    equal steps, so that both round alike.
+    The same as ``scoring.lasting_points``. Weights are looked up in a text of fixed-width entries,
+    so that both round alike.
     """
     terms = (
         _looked_up(config.fit_table, f"min(max(fit, 0), {MAX_FIT})"),
@@ -84,12 +83,12 @@ def standing(config: RankingConfig) -> str:
 
 
 def ensure_indices(db: Database, config: RankingConfig) -> bool:
-    """Make the indices of this ranking where they are missing; say whether they are there.
+    """Create missing indices of this ranking; return whether they exist.
 
-    Costs one small read when they are. Making them reads every lead once: about a second for a
-    million. A full disk, or another process that keeps the lock, costs speed and nothing else.
+    Costs one small read when they do. Creating them reads every lead: about a second for a million.
+    A full or locked disk costs only speed.
     """
-    wanted = _statements(standing(config))
+    wanted = _statements(base_points_sql(config))
     with db.reader() as connection:
         if _held(connection) == wanted:
             return True
@@ -103,8 +102,8 @@ def ensure_indices(db: Database, config: RankingConfig) -> bool:
     return False
 
 
-def leaps(least: str, value: str) -> str:
-    """Return SQL that leaps through an index from each value to the next, not row by row."""
+def skip_scan(least: str, value: str) -> str:
+    """Return SQL for the distinct values of an index, jumping from each value to the next."""
     return (
         f"WITH RECURSIVE leap(value) AS ({least} UNION ALL"  # noqa: S608  # constants
         f" SELECT ({least} AND {value} > leap.value) FROM leap WHERE leap.value IS NOT NULL)"
@@ -122,7 +121,7 @@ def _statements(expression: str) -> dict[str, str]:
         f"lead (lead_id) WHERE {odd}",
         f"lead_desk (lead_id) WHERE {DECIDED}",
         f"lead ({PLACE})",
-        f"lead ({ALIKE})",
+        f"lead ({RULE_INPUTS})",
         "lead (last_attempt_ms)",
     )
     return {

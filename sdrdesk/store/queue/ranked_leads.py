@@ -1,9 +1,9 @@
-"""Callable leads straight from the indices: the top of the queue, all of it, or only its number.
+"""Callable leads straight from the indices: the top of the queue, or all of it.
 
-The rules of ``domain.queue.eligibility`` are said here once more in SQL, for the leads that need
-nothing else (``_PLAIN``). The others (a promise, a pin, a held number, a zone the rep set …) are
-few; they are handed out by id (``set_aside``) for the rules themselves to judge. A test holds both
-to the rules.
+``_PLAIN`` repeats the rules of ``domain.queue.eligibility`` in SQL, for leads without special
+facts. The few others (a callback, a pin, a held number, a zone set by the rep …) are listed by
+``needs_rules`` and judged by the rules themselves. ``test_the_index_and_the_rules_agree`` in
+tests/services/queue/test_order.py checks that both agree.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from sdrdesk.domain.ranking.config import RankingConfig
 from sdrdesk.domain.ranking.decay import FLAT_AFTER_S
 from sdrdesk.store.database.connection import Connection
 from sdrdesk.store.database.timestamps import to_ms
-from sdrdesk.store.queue.rank_index import DECIDED, ODD, PLACE, READY, leaps, standing
+from sdrdesk.store.queue.rank_index import DECIDED, ODD, PLACE, READY, base_points_sql, skip_scan
 
 _DAY = timedelta(days=1)
 _IN = "(SELECT value FROM json_each(:{}))"
@@ -31,7 +31,7 @@ _PLAIN = (
     " AND NOT EXISTS (SELECT 1 FROM number_hold h WHERE h.lead_id = lead.lead_id)"
     " AND NOT EXISTS (SELECT 1 FROM suppression s WHERE s.scope = 'number' AND s.value = e164)"
     f" AND lead.lead_id NOT IN {_IN.format('capped')}"
-    # From here on the chain of rules.
+    # From here on the rules of domain.queue.eligibility.
     f" AND lifecycle NOT IN {_IN.format('past')} AND status NOT IN {_IN.format('closed')}"
     f" AND (status NOT IN {_IN.format('until')} OR converted_ms > last_attempt_ms)"
     " AND (d.worked_out_ms IS NULL OR converted_ms > d.worked_out_ms)"
@@ -51,23 +51,23 @@ _DESK = "LEFT JOIN lead_desk d ON d.lead_id = lead.lead_id"
 
 
 class Plain(NamedTuple):
-    """A lead that is callable and about which nothing else was decided."""
+    """A callable lead without special facts."""
 
     lead_id: str
-    standing: int
-    """The points that time does not change, in hundredths."""
+    base_points: int
+    """The points that do not change with time, in hundredths."""
     converted_ms: int | None
     zone: str
 
 
 class RankedLeads:
-    """One queue at the moment of ``clock``, over one moment of the database.
+    """One queue at the time of ``clock``, over one view of the database.
 
     Args:
         connection: a reader; statements stay open while a stream is read.
         ranking: the weights.
-        rules: who is in the queue.
-        facts: what belongs to no single lead.
+        rules: the rules of the queue.
+        facts: facts that belong to no single lead.
         clock: the call windows.
     """
 
@@ -80,7 +80,7 @@ class RankedLeads:
         clock: WindowClock,
     ) -> None:
         self._connection = connection
-        self._standing = standing(ranking)
+        self._base_points = base_points_sql(ranking)
         self._clock = clock
         self._where = _PLAIN if facts.my_owner_ids is None else _PLAIN + _NOT_WITH_A_COLLEAGUE
         self._mine = facts.my_owner_ids
@@ -99,8 +99,8 @@ class RankedLeads:
             "capped": _json(self._capped()),
         }
 
-    def set_aside(self) -> list[str]:
-        """Return the ids of the leads that only the rules themselves can judge."""
+    def needs_rules(self) -> list[str]:
+        """Return the ids of the leads that the rules themselves must judge."""
         rows = self._connection.execute(
             f"SELECT lead_id FROM lead WHERE {ODD}"  # noqa: S608  # constants
             f" UNION SELECT lead_id FROM lead_desk WHERE {DECIDED}"
@@ -113,33 +113,33 @@ class RankedLeads:
         return [str(row[0]) for row in rows]
 
     def all(self) -> Iterator[Plain]:
-        """Yield every plain lead that is callable, in no particular order."""
+        """Yield every callable plain lead, in no particular order."""
         everywhere = self._connection.execute(f"SELECT DISTINCT {PLACE} FROM lead")  # noqa: S608
         places = [place for (place,) in everywhere.fetchall() if self.is_open(place)]
         if not places:
             return iter(())
         rows = self._connection.execute(
-            f"SELECT lead.lead_id, {self._standing}, converted_ms, zone FROM lead {_DESK}"  # noqa: S608
+            f"SELECT lead.lead_id, {self._base_points}, converted_ms, zone FROM lead {_DESK}"  # noqa: S608
             f" WHERE {self._where} AND {PLACE} IN {_IN.format('open')}"
             + ("" if self._mine is None else f" AND owner_id IN {_IN.format('owners')}"),
             {**self._values, "open": _json(places)},
         )
         return map(Plain._make, rows)
 
-    # By the indices; only after ``ensure_indices``.
+    # The methods below need the indices of ``ensure_indices``.
 
     def owners(self) -> list[str]:
-        """Return the owners whose leads are in this queue, ``""`` for leads nobody owns."""
+        """Return the owners whose leads are in this queue, ``""`` for leads without an owner."""
         if self._mine is not None:
             return sorted(self._mine)
         least = f"SELECT min(owner_id) FROM lead INDEXED BY queue_rank WHERE {READY}"  # noqa: S608
-        rows = self._connection.execute(leaps(least, "owner_id")).fetchall()
+        rows = self._connection.execute(skip_scan(least, "owner_id")).fetchall()
         return [str(row[0]) for row in rows]
 
     def levels(self, owner: str) -> list[tuple[int, int | None]]:
-        """Return each standing an owner's leads have, with the newest conversion (ms) at it."""
+        """Return each number of base points among an owner's leads, with its newest conversion."""
         lead = f"FROM lead INDEXED BY queue_rank WHERE {READY} AND owner_id = :owner"
-        points = self._standing
+        points = self._base_points
         return self._connection.execute(
             f"WITH RECURSIVE level(points) AS (SELECT max({points}) {lead} UNION ALL"  # noqa: S608
             f" SELECT (SELECT max({points}) {lead} AND {points} < level.points) FROM level"
@@ -150,11 +150,11 @@ class RankedLeads:
         ).fetchall()
 
     def cooling(self, owner: str, level: int) -> Iterator[tuple[str, str, int]]:
-        """Yield id, place and conversion (ms) of a level's leads that still cool, newest first."""
+        """Yield id, place and conversion (ms) of a level's leads that lose points, newest first."""
         return self._stream(owner, level, "queue_rank", "converted_ms > :flat", "converted_ms DESC")
 
     def flat(self, owner: str, level: int) -> Iterator[tuple[str, str, int | None]]:
-        """Yield the leads of a level that are as cold as can be, by id (numbers by value)."""
+        """Yield the leads of a level that lose no more points, by id (numbers by value)."""
         part = "(converted_ms IS NULL OR converted_ms <= :flat)"
         order = "length(lead.lead_id), lead.lead_id"
         return self._stream(owner, level, "queue_flat", part, order)
@@ -164,18 +164,18 @@ class RankedLeads:
     ) -> Iterator[tuple[str, str, int]]:
         return self._connection.execute(
             f"SELECT lead_id, {PLACE}, converted_ms FROM lead INDEXED BY {index}"  # noqa: S608
-            f" WHERE {READY} AND owner_id = :owner AND {self._standing} = :level AND {part}"
+            f" WHERE {READY} AND owner_id = :owner AND {self._base_points} = :level AND {part}"
             f" ORDER BY {order}",
             {"flat": self._values["flat"], "owner": owner, "level": level},
         )
 
     def plain(self, lead_ids: Sequence[str]) -> set[str]:
-        """Return those of these leads that are plain and let through by every rule but the window.
+        """Return those of these leads that are plain and pass every rule but the call window.
 
-        The window is asked with ``is_open``.
+        ``is_open`` checks the call window.
         """
         rows = self._connection.execute(
-            # CROSS keeps the order: from the few leads asked about to their rows.
+            # CROSS fixes the order: from the few leads asked about to their rows.
             f"SELECT lead.lead_id FROM json_each(:these) t CROSS JOIN lead"  # noqa: S608
             f" ON lead.lead_id = t.value {_DESK} WHERE {self._where}",
             {**self._values, "these": json.dumps(lead_ids)},
@@ -183,14 +183,14 @@ class RankedLeads:
         return {str(row[0]) for row in rows}
 
     def is_open(self, place: str) -> bool:
-        """Say whether people in ``place`` may be called now."""
+        """Return whether people in ``place`` may be called now."""
         zone, region, state = place.split("|", 2)
         return self._clock.is_open(zone, region, state)
 
     def any_open(self) -> bool:
-        """Say whether anybody anywhere may be called now."""
+        """Return whether people in any place may be called now."""
         least = f"SELECT min({PLACE}) FROM lead WHERE true"  # noqa: S608  # a constant
-        places = self._connection.execute(leaps(least, PLACE)).fetchall()
+        places = self._connection.execute(skip_scan(least, PLACE)).fetchall()
         return any(self.is_open(str(row[0])) for row in places)
 
     def _capped(self) -> list[str]:

@@ -1,4 +1,4 @@
-"""What a row of the queue shows of a lead and the ranking does not read."""
+"""Texts of a queue row that the ranking does not read."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ _SQL = (
 )
 
 
-class RowFacts(NamedTuple):
-    """Names and words of one lead."""
+class RowDetails(NamedTuple):
+    """Texts of one lead in a row of the queue."""
 
     lead_id: str
     name: str
@@ -39,25 +39,15 @@ class RowFacts(NamedTuple):
     callback_note: str
 
 
-def row_facts(connection: Connection, lead_ids: Sequence[str]) -> dict[str, RowFacts]:
-    """Return the facts of these leads by id, in one read; leads that are gone are left out."""
+def row_details(connection: Connection, lead_ids: Sequence[str]) -> dict[str, RowDetails]:
+    """Return these leads by id, in one read; missing ones are left out."""
     rows = connection.execute(_SQL, (json.dumps(list(lead_ids)),)).fetchall()
-    made: dict[str, RowFacts] = {}
-    for (
-        lead,
-        first,
-        last,
-        email,
-        company,
-        title,
-        persona,
-        form,
-        phone,
-        extension,
-        at_ms,
-        note,
-    ) in rows:
-        name = display_name(first, last, email, lead)
-        at = from_ms(at_ms)
-        made[lead] = RowFacts(lead, name, company, title, persona, form, phone, extension, at, note)
-    return made
+    return {
+        lead: RowDetails(
+            lead, display_name(first, last, email, lead), company, title, persona, form, phone,
+            extension, from_ms(at_ms), note,
+        )
+        for (
+            lead, first, last, email, company, title, persona, form, phone, extension, at_ms, note
+        ) in rows
+    }  # fmt: skip

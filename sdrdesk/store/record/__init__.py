@@ -1,1 +1,1 @@
-"""What a rep did: outcomes, decisions, blocks, outbox, conflicts."""
+"""The rep's own record: outcomes, decisions, calls in progress, blocks, meetings."""

@@ -1,7 +1,7 @@
-"""Call blocks: one open per rep, on disk from the first moment, so that no crash loses one.
+"""Call blocks: one open per rep, on disk from the start, so that no crash loses one.
 
-Which outcomes belong to a block is noted in the transaction that records them (``note_call``); what
-was done is then counted from the activities, so an outcome that is taken back counts no more.
+``note_call`` assigns an outcome to a block in the transaction that records it. Progress is counted
+from the activities, so an undone outcome no longer counts.
 """
 
 from __future__ import annotations
@@ -15,14 +15,15 @@ from sdrdesk.domain.errors import UsageError
 from sdrdesk.store.database.connection import Connection
 from sdrdesk.store.database.database import Database
 from sdrdesk.store.database.timestamps import from_ms, to_ms
+from sdrdesk.store.mirror.activities import CORRECTED
 from sdrdesk.store.mirror.sync_state import get_state, set_state
 
 if TYPE_CHECKING:
     from sdrdesk.domain.block.block import Block
 
 _COLUMNS = "block_id, owner_id, started_ms, length_s, goal_kind, goal_count, recipe, ended_ms"
-_TOLD = "block.told."
-"""Fact of each rep: the block they were told something of last, and what."""
+_NOTICES = "block.told."
+"""Per rep: the last block with notices shown, and those notices."""
 _Row = tuple[str, str, int, int, str, int, str, int | None]
 
 
@@ -44,32 +45,27 @@ class BlockCall(NamedTuple):
 
 
 def open_block(db: Database, owner_id: str) -> Block | None:
-    """Return the block a rep is in, ``None`` when they are in none."""
+    """Return a rep's open block, ``None`` without one."""
     with db.reader() as connection:
         return _open(connection, owner_id)
 
 
 def last_block(db: Database, owner_id: str) -> Block | None:
-    """Return the latest block of a rep, open or ended, ``None`` when there never was one."""
+    """Return the latest block of a rep, open or ended, ``None`` without any."""
     with db.reader() as connection:
-        row = connection.execute(
-            f"SELECT {_COLUMNS} FROM block WHERE owner_id = ?"  # noqa: S608  # own columns
-            " ORDER BY started_ms DESC LIMIT 1",
-            (owner_id,),
-        ).fetchone()
-        return None if row is None else _block(connection, row)
+        return _one(connection, "owner_id = ? ORDER BY started_ms DESC LIMIT 1", owner_id)
 
 
 def start_block(db: Database, block: Block) -> Block:
-    """Keep a new block and return it.
+    """Store a new block and return it.
 
     Raises:
-        UsageError: the rep is in a block already.
+        UsageError: the rep has an open block.
     """
     with db.writer() as connection:
         if _open(connection, block.owner_id) is not None:
             raise UsageError(
-                "You are in a block already.",
+                "You are already in a block.",
                 kept="It goes on.",
                 next_step="End it first.",
             )
@@ -89,16 +85,16 @@ def start_block(db: Database, block: Block) -> Block:
 
 
 def pause_block(db: Database, owner_id: str, reason: str, at: datetime) -> Block:
-    """Let the clock of the open block stand from ``at`` on.
+    """Pause the open block from ``at`` on.
 
     Raises:
-        UsageError: there is no open block, or it is paused already.
+        UsageError: there is no open block, or it is already paused.
     """
     with db.writer() as connection:
         block = _need(connection, owner_id)
         if block.pause is not None:
-            raise UsageError("The block is paused already.", kept="Its clock stands.")
-        # Two pauses cannot begin in one millisecond: the later one begins after the earlier.
+            raise UsageError("The block is already paused.", kept="It stays paused.")
+        # Pauses have different starts: the later one begins a millisecond after the earlier.
         begun = max([to_ms(at), *(to_ms(p.ended_at or at) + 1 for p in block.pauses[-1:])])
         connection.execute(
             "INSERT INTO block_pause (block_id, started_ms, reason, ended_ms)"
@@ -109,7 +105,7 @@ def pause_block(db: Database, owner_id: str, reason: str, at: datetime) -> Block
 
 
 def resume_block(db: Database, owner_id: str, at: datetime) -> Block:
-    """Let the clock of the open block run again.
+    """Resume the open block.
 
     Raises:
         UsageError: there is no open block, or it is not paused.
@@ -123,7 +119,7 @@ def resume_block(db: Database, owner_id: str, at: datetime) -> Block:
 
 
 def end_block(db: Database, owner_id: str, at: datetime) -> Block:
-    """End the open block at ``at``, with its pause if it was paused, and return it.
+    """End the open block, and its pause if it is paused, at ``at`` and return it.
 
     Raises:
         UsageError: there is no open block.
@@ -135,16 +131,16 @@ def end_block(db: Database, owner_id: str, at: datetime) -> Block:
             "UPDATE block SET ended_ms = ? WHERE block_id = ?",
             (max(to_ms(at), to_ms(block.started_at)), block.block_id),
         )
-        ended = _by_id(connection, block.block_id)
+        ended = _one(connection, "block_id = ?", block.block_id)
     return ended or replace(block, ended_at=at)
 
 
 def note_call(
     connection: Connection, owner_id: str, activity_key: str, part: str, at: datetime
 ) -> None:
-    """Note that an outcome belongs to the open block of a rep, in the transaction that records it.
+    """Assign an outcome to the rep's open block, if any, in the transaction that records it.
 
-    Without an open block nothing is noted. The first note of an outcome stays.
+    The first assignment of an outcome stays.
     """
     connection.execute(
         "INSERT OR IGNORE INTO block_call (activity_key, block_id, part, at_ms)"
@@ -154,15 +150,13 @@ def note_call(
 
 
 def block_calls(db: Database, block_id: str) -> list[BlockCall]:
-    """Return the outcomes of a block that count, in the order of recording."""
+    """Return the outcomes of a block that were not undone, in the order of recording."""
     with db.reader() as connection:
         rows = connection.execute(
-            "SELECT a.activity_key, a.lead_id, a.kind, a.disposition, a.outcome_label, a.at_ms,"
-            " a.duration_s, c.at_ms, c.part, EXISTS (SELECT 1 FROM activity x"
-            "  WHERE x.corrects = a.activity_key AND x.corrects <> '' AND x.undone_ms IS NULL),"
-            " a.callback_ms, a.meeting_ms"
-            " FROM block_call c JOIN activity a ON a.activity_key = c.activity_key"
-            " WHERE c.block_id = ? AND a.undone_ms IS NULL ORDER BY c.at_ms, a.activity_key",
+            "SELECT a.activity_key, a.lead_id, a.kind, a.disposition, a.outcome_label, a.at_ms,"  # noqa: S608
+            f" a.duration_s, b.at_ms, b.part, {CORRECTED}, a.callback_ms, a.meeting_ms"
+            " FROM block_call b JOIN activity a ON a.activity_key = b.activity_key"
+            " WHERE b.block_id = ? AND a.undone_ms IS NULL ORDER BY b.at_ms, a.activity_key",
             (block_id,),
         ).fetchall()
     return [
@@ -177,26 +171,26 @@ def block_calls(db: Database, block_id: str) -> list[BlockCall]:
     ]  # fmt: skip
 
 
-def tell(db: Database, block: Block, what: Iterable[str], at: datetime) -> frozenset[str]:
-    """Return those of ``what`` that the rep was not told of this block yet; now they are."""
+def claim_notices(db: Database, block: Block, what: Iterable[str], at: datetime) -> frozenset[str]:
+    """Return those of ``what`` that were not shown for this block yet, and mark them as shown."""
     wanted = frozenset(what)
     with db.reader() as connection:
-        if wanted <= _told(connection, block):
+        if wanted <= _shown(connection, block):
             return frozenset()
     with db.writer() as connection:
-        told = _told(connection, block)
-        value = " ".join((block.block_id, *sorted(told | wanted)))
-        set_state(connection, f"{_TOLD}{block.owner_id}", value, to_ms(at))
-    return wanted - told
+        shown = _shown(connection, block)
+        value = " ".join((block.block_id, *sorted(shown | wanted)))
+        set_state(connection, f"{_NOTICES}{block.owner_id}", value, to_ms(at))
+    return wanted - shown
 
 
-def _told(connection: Connection, block: Block) -> frozenset[str]:
-    of, *told = get_state(connection, f"{_TOLD}{block.owner_id}").split() or [""]
-    return frozenset(told) if of == block.block_id else frozenset()
+def _shown(connection: Connection, block: Block) -> frozenset[str]:
+    of, *shown = get_state(connection, f"{_NOTICES}{block.owner_id}").split() or [""]
+    return frozenset(shown) if of == block.block_id else frozenset()
 
 
 def unsent_of(db: Database, block_id: str) -> tuple[int, int]:
-    """Return how many outbox items of a block still wait, and how many were refused."""
+    """Return the numbers of waiting and of refused outbox items of a block."""
     with db.reader() as connection:
         waits, blocked = connection.execute(
             "SELECT count(*) FILTER (WHERE o.state IN ('held','queued','sending')),"
@@ -209,17 +203,13 @@ def unsent_of(db: Database, block_id: str) -> tuple[int, int]:
 
 
 def _open(connection: Connection, owner_id: str) -> Block | None:
-    row = connection.execute(
-        f"SELECT {_COLUMNS} FROM block WHERE owner_id = ? AND ended_ms IS NULL",  # noqa: S608
-        (owner_id,),
-    ).fetchone()
-    return None if row is None else _block(connection, row)
+    return _one(connection, "owner_id = ? AND ended_ms IS NULL", owner_id)
 
 
-def _by_id(connection: Connection, block_id: str) -> Block | None:
+def _one(connection: Connection, where: str, value: str) -> Block | None:
     row = connection.execute(
-        f"SELECT {_COLUMNS} FROM block WHERE block_id = ?",  # noqa: S608  # own columns
-        (block_id,),
+        f"SELECT {_COLUMNS} FROM block WHERE {where}",  # noqa: S608  # constants
+        (value,),
     ).fetchone()
     return None if row is None else _block(connection, row)
 

@@ -1,7 +1,7 @@
-"""The call in progress, kept as the rep types, so that a crash loses no word.
+"""Calls in progress, stored as the rep types, so that a crash loses nothing.
 
-One row per running sdrdesk (``desk``). Every sdrdesk on the database sees all rows: two windows of
-one rep must not both dial the same lead, and a row whose process died is offered back.
+One row per running sdrdesk (``desk``). Each sdrdesk sees all rows: two windows of one rep must not
+dial the same lead, and the call of a crashed process is offered again.
 """
 
 from __future__ import annotations
@@ -19,18 +19,20 @@ from sdrdesk.store.database.timestamps import from_ms, to_ms
 from sdrdesk.store.mirror.leads import resolve
 from sdrdesk.store.record.opening_lines import first_line_in
 
-_COLUMNS = "desk, pid, lead_id, number, started_ms, updated_ms, note, qualify_json, script_id"
-_READ = f"SELECT {_COLUMNS}, talking_ms FROM call_journal LEFT JOIN call_talk USING (desk)"  # noqa: S608
+_READ = (
+    "SELECT desk, pid, lead_id, number, started_ms, updated_ms, note, qualify_json, script_id,"
+    " talking_ms FROM call_journal LEFT JOIN call_talk USING (desk)"
+)
 
 
 @dataclass(frozen=True, slots=True)
 class CallInProgress:
-    """One call that has no outcome yet. Times are aware UTC."""
+    """A call without an outcome yet. Times are aware UTC."""
 
     desk: str
-    """Which running sdrdesk holds it."""
+    """The running sdrdesk that holds it."""
     pid: int
-    """Its process, to tell a crash from a second window; meaningful on this machine only."""
+    """Its process on this machine: shows whether it crashed or is a second window."""
     lead_id: str
     number: str
     started_at: datetime
@@ -39,18 +41,18 @@ class CallInProgress:
     qualify: Mapping[str, str] = field(default_factory=dict)
     script_id: str = ""
     talking_at: datetime | None = None
-    """When somebody picked up, as far as the rep said so."""
+    """When the person picked up, by the rep's key."""
 
 
 def start_call(
     db: Database, desk: str, pid: int, lead_id: str, number: str, at: datetime
 ) -> CallInProgress:
-    """Journal the start of a call and return it; a call to the same lead simply goes on.
+    """Store the start of a call and return it; a call to the same lead continues.
 
-    The line that was kept for the lead's next call is its first note.
+    The opening note for the lead's next call becomes its first note.
 
     Raises:
-        UsageError: this desk is in a call with another lead and something was typed for it.
+        UsageError: this desk is in a call with another lead and has notes for it.
     """
     with db.writer() as connection:
         lead_id = resolve(connection, lead_id)
@@ -65,9 +67,12 @@ def start_call(
             )
         line = first_line_in(connection, lead_id)
         forget_call(connection, desk)
-        begun = CallInProgress(desk, pid, lead_id, number, at, at, line)
-        _put(connection, begun)
-    return begun
+        connection.execute(
+            "INSERT INTO call_journal (desk, pid, lead_id, number, started_ms, updated_ms, note,"
+            " qualify_json, script_id) VALUES (?, ?, ?, ?, ?, ?, ?, '{}', '')",
+            (desk, pid, lead_id, number, to_ms(at), to_ms(at), line),
+        )
+    return CallInProgress(desk, pid, lead_id, number, at, at, line)
 
 
 def save_call(
@@ -78,7 +83,7 @@ def save_call(
     script_id: str,
     at: datetime,
 ) -> bool:
-    """Keep what was typed so far; False when this desk is in no call (it ended meanwhile)."""
+    """Store the notes so far; ``False`` when this desk's call has ended."""
     with db.writer() as connection:
         cursor = connection.execute(
             "UPDATE call_journal SET note = ?, qualify_json = ?, script_id = ?, updated_ms = ?"
@@ -89,10 +94,7 @@ def save_call(
 
 
 def talk(db: Database, desk: str, at: datetime | None) -> CallInProgress | None:
-    """Note that somebody picked up at ``at``, or (``None``) that nobody did after all.
-
-    Returns the call as it is now, ``None`` when this desk is in none.
-    """
+    """Set when the person picked up (``None`` clears it); return the call, ``None`` without one."""
     with db.writer() as connection:
         if _call_of(connection, desk) is None:
             return None
@@ -105,17 +107,15 @@ def talk(db: Database, desk: str, at: datetime | None) -> CallInProgress | None:
 def current_calls(db: Database) -> list[CallInProgress]:
     """Return the calls of every desk on this database, oldest first."""
     with db.reader() as connection:
-        rows = connection.execute(
-            f"{_READ} ORDER BY started_ms, desk"  # constants
-        ).fetchall()
+        rows = connection.execute(f"{_READ} ORDER BY started_ms, desk").fetchall()
     return [_call(row) for row in rows]
 
 
 def adopt_call(db: Database, from_desk: str, desk: str, pid: int) -> CallInProgress | None:
-    """Take over the call a crashed sdrdesk left behind; ``None`` when it is gone already.
+    """Take over the call of a crashed sdrdesk; ``None`` when it is gone.
 
     Raises:
-        UsageError: this desk is in a call of its own.
+        UsageError: this desk is in a call.
     """
     with db.writer() as connection:
         left = _call_of(connection, from_desk)
@@ -123,7 +123,7 @@ def adopt_call(db: Database, from_desk: str, desk: str, pid: int) -> CallInProgr
             return left
         if _call_of(connection, desk) is not None:
             raise UsageError(
-                "You are in a call already.",
+                "You are already in a call.",
                 kept="Both calls are kept.",
                 next_step="Record its outcome first.",
             )
@@ -135,22 +135,19 @@ def adopt_call(db: Database, from_desk: str, desk: str, pid: int) -> CallInProgr
 
 
 def end_call(db: Database, desk: str) -> None:
-    """Forget the call of this desk without an outcome. Recording one ends it by itself."""
+    """Delete the call of this desk without an outcome (recording one deletes it too)."""
     with db.writer() as connection:
         forget_call(connection, desk)
 
 
 def forget_call(connection: Connection, desk: str) -> None:
-    """Remove this desk's row within a transaction that is already open."""
+    """Delete the call of this desk in the caller's transaction."""
     connection.execute("DELETE FROM call_journal WHERE desk = ?", (desk,))
     connection.execute("DELETE FROM call_talk WHERE desk = ?", (desk,))
 
 
 def _call_of(connection: Connection, desk: str) -> CallInProgress | None:
-    row = connection.execute(
-        f"{_READ} WHERE desk = ?",
-        (desk,),
-    ).fetchone()
+    row = connection.execute(f"{_READ} WHERE desk = ?", (desk,)).fetchone()
     return None if row is None else _call(row)
 
 
@@ -160,20 +157,3 @@ def _call(row: tuple[str, int, str, str, int, int, str, str, str, int | None]) -
         desk, pid, lead_id, number, from_ms(started), from_ms(updated), note,
         {name: str(said) for name, said in json_object(qualify).items()}, script, from_ms(talking),
     )  # fmt: skip
-
-
-def _put(connection: Connection, call: CallInProgress) -> None:
-    connection.execute(
-        f"INSERT OR REPLACE INTO call_journal ({_COLUMNS}) VALUES (?,?,?,?,?,?,?,?,?)",  # noqa: S608
-        (
-            call.desk,
-            call.pid,
-            call.lead_id,
-            call.number,
-            to_ms(call.started_at),
-            to_ms(call.updated_at),
-            call.note,
-            json.dumps(dict(call.qualify)),
-            call.script_id,
-        ),
-    )

@@ -1,7 +1,7 @@
-"""Puts right what was recorded by a wrong clock, here and in what is still to be sent.
+"""Corrects times that were recorded by a wrong clock, here and in unsent items.
 
-Items recorded since the last reading of both clocks are looked at with the next one, in the same
-transaction that keeps the reading. Moments that a person named are theirs and never moved.
+Each reading of both clocks checks the items since the last one, in the transaction that stores the
+reading. Times that a person entered are never changed.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ from sdrdesk.store.mirror.attempts import recompute
 from sdrdesk.store.mirror.sync_state import get_number, get_state, set_state
 
 _OURS, _AHEAD, _SEQ = "clock.ours_ms", "clock.ahead_ms", "clock.seq"
-"""The last reading, and the last item of the outbox that was looked at with it."""
+"""The last reading, and the last outbox item it checked."""
 
 UNCLEAR = (
-    "This machine's clock was wrong when this was recorded (it said {said}), and when it really "
-    "was cannot be told. Send it as it is with sdrdesk outbox retry, or drop it and record it "
-    "again with --at."
+    "This machine's clock was wrong when this was recorded (it showed {said}), and the right time "
+    "is unknown. Send it as it is with sdrdesk outbox retry, or drop it and record it again with "
+    "--at."
 )
 
 
@@ -34,7 +34,7 @@ def last_reading(connection: Connection) -> ClockReading | None:
 
 
 def needs_look(connection: Connection, now: ClockReading) -> bool:
-    """Return whether anything recorded since the last reading may have a wrong moment."""
+    """Return whether anything recorded since the last reading may have a wrong time."""
     before = last_reading(connection)
     if now.is_off or (before is not None and before.is_off):
         return True
@@ -48,7 +48,7 @@ def needs_look(connection: Connection, now: ClockReading) -> bool:
 
 
 def keep_reading(connection: Connection, now: ClockReading) -> None:
-    """Keep a reading, after putting right what was recorded since the one before."""
+    """Store a reading, after correcting what was recorded since the one before."""
     before = last_reading(connection)
     rows = connection.execute(
         "SELECT seq, key, activity_key, created_ms FROM outbox WHERE seq > ? ORDER BY seq",
@@ -70,13 +70,13 @@ def keep_reading(connection: Connection, now: ClockReading) -> None:
 
 
 def shifts_of(connection: Connection) -> dict[str, int]:
-    """Return by how many milliseconds activities were put right, by key; few ever are."""
+    """Return the corrections of activities in milliseconds, by key; there are few."""
     rows = connection.execute("SELECT activity_key, shift_ms FROM clock_shift").fetchall()
     return {str(key): int(shift) for key, shift in rows}
 
 
 def _move(connection: Connection, key: str, shift: int | None, created_ms: int) -> bool:
-    """Put one item right; ``False`` where a person named the moment, or there is none to move."""
+    """Correct one item; ``False`` where a person entered the time or the right one is unknown."""
     row = connection.execute("SELECT payload_json, state, kind FROM outbox WHERE key = ?", (key,))
     text, state, kind = row.fetchone()
     payload = json.loads(text)
@@ -122,8 +122,8 @@ def _move_activity(
         "UPDATE lead_desk SET worked_out_ms = ? WHERE lead_id = ? AND worked_out_ms = ?",
         (at_ms + shift, lead_id, at_ms),
     )
-    # The next try is waited for by this machine's clock as it is now. A callback is a promise for
-    # an hour of the day, and stays.
+    # The retry time goes by this machine's clock as it is now. A callback is a promise for an hour
+    # of the day, and stays.
     connection.execute(
         "UPDATE lead_desk SET next_due_ms = next_due_ms + ? WHERE lead_id = ?"
         " AND ? IS NULL AND NOT EXISTS (SELECT 1 FROM activity"

@@ -1,4 +1,4 @@
-"""The meetings that were set here, as they stand in the outbox."""
+"""Meetings that were set here, read from the outbox."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from sdrdesk.domain.crm.intent_check import problem_of
 from sdrdesk.domain.crm.intents import MeetingIntent
 from sdrdesk.domain.lead.activity import OutboxKind, OutboxState
 from sdrdesk.store.database.database import Database
-from sdrdesk.store.database.json_values import json_object, readable
+from sdrdesk.store.database.json_values import json_object, json_object_or_none
 from sdrdesk.store.database.timestamps import from_ms
 
 _COLUMNS = "key, activity_key, lead_id, payload_json, state, created_ms"
@@ -21,7 +21,7 @@ class MeetingSet:
     """One meeting a rep set here. Times are aware UTC."""
 
     key: str
-    """Key of the outbox item; stays the same for the life of the meeting."""
+    """Key of the outbox item; never changes."""
     activity_key: str
     lead_id: str
     intent: MeetingIntent
@@ -30,7 +30,7 @@ class MeetingSet:
 
 
 def meetings_set(db: Database, activity_key: str = "") -> list[MeetingSet]:
-    """Return the meetings set here, the one that was set last first; or those of one outcome."""
+    """Return the meetings set here (or by one outcome), the latest first."""
     where = "kind = 'meeting'" + (" AND activity_key = ?" if activity_key else "")
     with db.reader() as connection:
         rows = connection.execute(
@@ -43,5 +43,5 @@ def meetings_set(db: Database, activity_key: str = "") -> list[MeetingSet]:
             from_ms(created),
         )
         for key, activity, lead, payload, state, created in rows
-        if not problem_of(OutboxKind.MEETING, readable(payload))
+        if not problem_of(OutboxKind.MEETING, json_object_or_none(payload))
     ]  # fmt: skip

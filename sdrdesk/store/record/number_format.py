@@ -1,4 +1,4 @@
-"""One way to write a number down, so that a held or barred number is recognised again."""
+"""Normalizes numbers, so that a held or suppressed number is recognised again."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ import re
 from sdrdesk.store.database.connection import Connection
 
 _TAIL = 9
-"""Digits that tell two numbers apart: written with and without country code they share these, and
-no two numbers of one person do. The same measure as ``domain.outcome.validation.other_numbers``."""
+"""Trailing digits that identify a number with and without its country code; two numbers of one
+person differ in them. The same length as in ``domain.outcome.validation.other_numbers``."""
 
 
-def as_dialled(connection: Connection, lead_id: str, region: str, number: str) -> str:
-    """Return ``number`` in E.164: as the lead's own number it is, else as it parses in ``region``.
+def normalize_number(connection: Connection, lead_id: str, region: str, number: str) -> str:
+    """Return ``number`` in E.164: the matching number of the lead, else as parsed in ``region``.
 
-    Text that is no telephone number comes back as it is, without white space around it.
+    Text that is not a telephone number is only stripped.
     """
     tail = _digits(number)[-_TAIL:]
     row = connection.execute(
@@ -23,7 +23,7 @@ def as_dialled(connection: Connection, lead_id: str, region: str, number: str) -
     for own in f"{row[0]} {row[1]}".split() if row else ():
         if tail and _digits(own)[-_TAIL:] == tail:
             return own
-    # Loads the numbering plans, so it comes last: only a number nobody has on file gets here.
+    # Late, because it loads the numbering plans: only an unknown number gets here.
     from sdrdesk.domain.place.phone import parse_phone
 
     return parse_phone(number, region or None).e164 or number.strip()

@@ -1,6 +1,6 @@
-"""What the rep wants to say first in the next call with a lead, written down beforehand.
+"""Opening notes: lines a rep wrote for the next call with a lead.
 
-A line that an outcome carried is used up; when that outcome is taken back the line is there again.
+An outcome uses the line up; undoing the outcome brings it back.
 """
 
 from __future__ import annotations
@@ -9,11 +9,10 @@ import json
 from collections.abc import Sequence
 from datetime import datetime
 
-from sdrdesk.domain.errors import NotFoundError
 from sdrdesk.store.database.connection import Connection
 from sdrdesk.store.database.database import Database
 from sdrdesk.store.database.timestamps import to_ms
-from sdrdesk.store.mirror.leads import resolve
+from sdrdesk.store.mirror.lead_ids import existing_lead, resolve
 
 _LIVE = (
     "SELECT f.lead_id, f.text FROM first_line f"
@@ -23,13 +22,13 @@ _LIVE = (
 
 
 def first_line(db: Database, lead_id: str) -> str:
-    """Return the line kept for a lead's next call, ``""`` none."""
+    """Return the line for a lead's next call, ``""`` for none."""
     with db.reader() as connection:
         return first_line_in(connection, resolve(connection, lead_id))
 
 
 def first_lines(db: Database, lead_ids: Sequence[str]) -> dict[str, str]:
-    """Return the lines kept for these leads, by id; leads without one are left out."""
+    """Return the lines of these leads by id; leads without one are left out."""
     with db.reader() as connection:
         rows = connection.execute(
             _LIVE.format("IN (SELECT value FROM json_each(?))"), (json.dumps(list(lead_ids)),)
@@ -38,15 +37,13 @@ def first_lines(db: Database, lead_ids: Sequence[str]) -> dict[str, str]:
 
 
 def put_first_line(db: Database, lead_id: str, text: str, at: datetime) -> str:
-    """Keep a line for a lead's next call (``""`` for none) and return the one it replaces.
+    """Store a line for a lead's next call (``""`` for none) and return the one it replaces.
 
     Raises:
         NotFoundError: the lead does not exist here.
     """
     with db.writer() as connection:
-        lead_id = resolve(connection, lead_id)
-        if not connection.execute("SELECT 1 FROM lead WHERE lead_id = ?", (lead_id,)).fetchone():
-            raise NotFoundError(f"There is no lead {lead_id} on this machine.")
+        lead_id = existing_lead(connection, lead_id)
         before = first_line_in(connection, lead_id)
         connection.execute(
             "INSERT INTO first_line (lead_id, text, at_ms, used_by) VALUES (?, ?, ?, '')"
@@ -58,13 +55,13 @@ def put_first_line(db: Database, lead_id: str, text: str, at: datetime) -> str:
 
 
 def first_line_in(connection: Connection, lead_id: str) -> str:
-    """Return the line kept for a lead, within a transaction that is already open."""
+    """Return the line for a lead's next call in the caller's transaction."""
     row = connection.execute(_LIVE.format("= ?"), (lead_id,)).fetchone()
     return str(row[1]) if row else ""
 
 
 def use_line(connection: Connection, lead_id: str, activity_key: str) -> None:
-    """Note that an outcome carried the line, in the transaction that records the outcome."""
+    """Mark the line as used by an outcome, in the transaction that records it."""
     connection.execute(
         "UPDATE first_line SET used_by = ? WHERE lead_id = ? AND used_by = ''",
         (activity_key, lead_id),

@@ -1,8 +1,8 @@
-"""Records what came out of a call, and takes it back: each in one transaction, or not at all.
+"""Records and undoes outcomes, each in one transaction.
 
-What happened, what changes on the lead here and what the CRM must be told are one commit. A kill
-at any moment leaves the whole outcome or none of it. Calls are told apart by their activity key,
-so recording one twice (a key pressed twice, a retry after a crash) records it once.
+The activity, the change of the lead and the outbox items are one commit: a kill at any moment
+leaves the whole outcome or none of it. The activity key identifies an outcome, so recording it
+twice (a key pressed twice, a retry after a crash) records it once.
 """
 
 from __future__ import annotations
@@ -20,39 +20,40 @@ from sdrdesk.domain.lead.lead import Lead
 from sdrdesk.domain.outcome.types import LeadChange, OutcomePlan
 from sdrdesk.store.database.connection import Connection
 from sdrdesk.store.database.database import Database
-from sdrdesk.store.database.json_values import arrived, fields, json_object, names
+from sdrdesk.store.database.json_values import arrived, field_names, fields, json_object
 from sdrdesk.store.database.timestamps import from_ms, to_ms
+from sdrdesk.store.mirror.activities import CORRECTED, activity_row
 from sdrdesk.store.mirror.attempts import recompute
 from sdrdesk.store.mirror.leads import lead_in, resolve
-from sdrdesk.store.mirror.pending_fields import COLUMN, pending, show, take_back
+from sdrdesk.store.mirror.pending_fields import COLUMN, pending, show_crm_values, show_value
 from sdrdesk.store.outbox import conflicts
 from sdrdesk.store.outbox.restored_copy import may_have_sent
 from sdrdesk.store.record.call_journal import forget_call
 from sdrdesk.store.record.decisions import put_state, state_in
-from sdrdesk.store.record.number_format import as_dialled
-from sdrdesk.store.record.snapshot import Standing, put_back, read_image, standing
+from sdrdesk.store.record.number_format import normalize_number
+from sdrdesk.store.record.snapshot import LeadState, lead_state, read_snapshot, restore_snapshot
 
 _TAKEABLE = "(unknown = 0 AND (state = 'held' OR state IN ('queued', 'blocked') AND attempts = 0))"
-"""Items of which nothing can have reached the CRM."""
+"""SQL: an item that cannot have reached the CRM."""
 
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """What recording did."""
+    """A recorded outcome."""
 
     activity_key: str
     outbox: tuple[tuple[str, str, str], ...]
-    """Key, kind and state of each item the CRM must be told, in the order of sending."""
+    """Key, kind and state of each outbox item, in the order of sending."""
 
 
 @dataclass(frozen=True, slots=True)
 class UndoResult:
-    """What taking back did."""
+    """Result of an undo."""
 
     done: bool
-    """True: nothing had left, no trace upstream. False: nothing was changed."""
+    """True: undone, nothing had reached the CRM. False: nothing was changed."""
     too_late: tuple[str, ...] = ()
-    """Keys of the items that have left already, or may have."""
+    """Keys of the items that were sent, or may have been."""
 
 
 def record(
@@ -63,14 +64,14 @@ def record(
     now: datetime | None = None,
     also: Callable[[Connection, Activity], None] | None = None,
 ) -> Recorded:
-    """Record an outcome: the activity, the lead as it stands from now on, and the outbox.
+    """Record an outcome: the activity, the change of the lead, and the outbox items.
 
     Args:
         db: the database.
-        plan: what to record; recording the same activity key again changes nothing.
-        desk: the running sdrdesk whose call in progress this ends, ``None`` leaves all alone.
+        plan: the outcome; recording the same activity key again changes nothing.
+        desk: the running sdrdesk whose call in progress this ends, ``None`` for none.
         now: when it is recorded, aware; ``None`` is the present moment.
-        also: what belongs to the outcome and is written in the same transaction, once.
+        also: writes more in the same transaction, once.
 
     Raises:
         NotFoundError: the lead does not exist here.
@@ -90,7 +91,7 @@ def record_in(
 ) -> Recorded:
     """Record an outcome as ``record`` does, within the caller's transaction."""
     activity, now_ms = plan.activity, to_ms(now or system_clock())
-    lead = standing(connection, resolve(connection, activity.lead_id))
+    lead = lead_state(connection, resolve(connection, activity.lead_id))
     if lead is None and not _known(connection, activity.activity_key):
         raise NotFoundError(
             f"There is no lead {activity.lead_id} on this machine.",
@@ -101,10 +102,10 @@ def record_in(
         _insert_items(connection, plan.items, lead.lead_id, now_ms)
         _change_fields(connection, lead, plan, now_ms)
         if activity.disposition or activity.corrects:
-            # A corrected field alone settles nothing the rep decided about the lead.
+            # Correcting a field alone leaves the rep's decisions about the lead as they are.
             _change_desk(connection, activity, plan.change)
         if activity.corrects:
-            _call_off(connection, activity, now_ms)
+            _cancel_corrected(connection, activity, now_ms)
         _close_numbers(connection, lead, activity, plan.change)
         recompute(connection, [lead.lead_id])
         if also is not None:
@@ -120,14 +121,14 @@ def undo(
     now: datetime,
     also: Callable[[Connection, str], None] | None = None,
 ) -> UndoResult:
-    """Take an outcome back as if it had never been, while nothing of it has left this machine.
+    """Undo an outcome completely, as long as nothing of it has left this machine.
 
     Otherwise nothing is changed and the items that left are named: record a correction instead.
-    ``also`` is what belongs to it for the lead of this id, in the same transaction.
+    ``also`` writes more for the lead of this id, in the same transaction.
 
     Raises:
         NotFoundError: there is no such outcome of this desk.
-        UsageError: it was taken back before, or a later outcome of the lead builds on it.
+        UsageError: it was undone before, or a later outcome of the lead builds on it.
     """
     with db.writer(durable=True) as connection:
         lead_id = _undoable(connection, activity_key)
@@ -135,26 +136,26 @@ def undo(
         if late:
             return UndoResult(False, late)
         _withdraw(connection, activity_key, lead_id, to_ms(now))
-        image = read_image(connection, activity_key)
+        image = read_snapshot(connection, activity_key)
         if image is not None:
-            put_back(connection, lead_id, image)
+            restore_snapshot(connection, lead_id, image)
         recompute(connection, [lead_id])
         if also is not None:
             also(connection, lead_id)
     return UndoResult(True)
 
 
-def before_of(db: Database, activity_key: str) -> Lead | None:
-    """Return the lead as it stood before an outcome; ``None`` when that is not known.
+def lead_before(db: Database, activity_key: str) -> Lead | None:
+    """Return the lead as it was before an outcome, ``None`` when that is unknown.
 
-    Only what an outcome changes is of that time (fields, attempts, callback, next due moment);
-    everything else is as it is now.
+    Only values that an outcome changes are of that time (fields, attempts, callback, next due
+    time); everything else is as it is now.
     """
     with db.reader() as connection:
         row = connection.execute(
             "SELECT lead_id FROM activity WHERE activity_key = ?", (activity_key,)
         ).fetchone()
-        image = read_image(connection, activity_key)
+        image = read_snapshot(connection, activity_key)
         if row is None or image is None:
             return None
         lead = lead_in(connection, resolve(connection, row[0]))
@@ -162,15 +163,15 @@ def before_of(db: Database, activity_key: str) -> Lead | None:
 
 
 def sent_fields(db: Database, activity_key: str) -> dict[str, str]:
-    """Return the fields an outcome changed upstream, or will, with the value it gave them."""
+    """Return the CRM fields an outcome changed, or will change, with their new values."""
     with db.reader() as connection:
         return _fields_of(connection, activity_key)
 
 
-def mark_is_ours(db: Database, activity_key: str) -> bool:
-    """Return whether an outcome made the "do not call" at the CRM, or still will.
+def sets_do_not_call(db: Database, activity_key: str) -> bool:
+    """Return whether an outcome set "do not call" at the CRM, or still will.
 
-    False where the CRM showed the mark already when it came to be sent.
+    False where the CRM had it already when the change was sent.
     """
     with db.reader() as connection:
         rows = connection.execute(
@@ -182,7 +183,7 @@ def mark_is_ours(db: Database, activity_key: str) -> bool:
 
 def _makes_mark(state: str, payload: dict[str, object]) -> bool:
     if "do_not_call" in arrived(payload):
-        return "do_not_call" in names(payload, "written")
+        return "do_not_call" in field_names(payload, "written")
     return "do_not_call" in fields(payload, "changes") and state not in ("sent", "undone")
 
 
@@ -195,8 +196,8 @@ def _fields_of(connection: Connection, activity_key: str) -> dict[str, str]:
     changes: dict[str, str] = {}
     for state, text in rows:
         payload = json_object(text)
-        # Of an item that was given up after a part of it went out, that part stands at the CRM.
-        part = None if state != "undone" else names(payload, "written")
+        # A dropped item counts with the part that was written before.
+        part = None if state != "undone" else field_names(payload, "written")
         said = fields(payload, "changes")
         changes.update({n: str(v) for n, v in said.items() if part is None or n in part})
     return changes
@@ -210,31 +211,15 @@ def _known(connection: Connection, activity_key: str) -> bool:
     )
 
 
-def _insert_activity(connection: Connection, activity: Activity, lead: Standing) -> bool:
-    """Keep an outcome of a lead; ``False`` when it was here before."""
-    values = {
-        "activity_key": activity.activity_key,
+def _insert_activity(connection: Connection, activity: Activity, lead: LeadState) -> bool:
+    """Insert the activity of an outcome; ``False`` when it was here before."""
+    values = activity_row(activity) | {
         "lead_id": lead.lead_id,
-        "owner_id": activity.owner_id,
-        "kind": activity.kind.value,
-        "at_ms": to_ms(activity.at),
-        "disposition": activity.disposition,
-        "outcome_label": activity.outcome_label,
-        "duration_s": activity.duration_s,
-        "number": activity.number,
         "title": "",
-        "note": activity.note,
-        "reason": activity.reason,
-        "callback_ms": to_ms(activity.callback_at),
-        "meeting_ms": to_ms(activity.meeting_at),
-        "script_id": activity.script_id,
-        "qualify_json": json.dumps(activity.qualify),
-        "crm_id": activity.crm_id,
         "local": 1,
         "done": 1,
         "modified_ms": 0,
         "undone_ms": None,
-        "corrects": activity.corrects,
         "before_json": lead.before.to_json(),
     }
     return insert(connection, "activity", values, known="activity_key")
@@ -269,9 +254,9 @@ def _insert_items(
 def insert(
     connection: Connection, table: str, values: Mapping[str, object], *, known: str = ""
 ) -> bool:
-    """Insert one row; every column is named, because the tables have no defaults of their own.
+    """Insert one row, with every column: the tables have no defaults of their own.
 
-    ``False`` when a row with the same value of the unique column ``known`` is there: it stays.
+    ``False`` when a row with the same value of the unique column ``known`` exists: it stays.
     """
     cursor = connection.execute(
         f"INSERT INTO {table} ({', '.join(values)})"  # noqa: S608  # names from this file
@@ -282,8 +267,8 @@ def insert(
     return bool(cursor.rowcount)
 
 
-def _change_fields(connection: Connection, lead: Standing, plan: OutcomePlan, now_ms: int) -> None:
-    """Show the rep's values at once, and remember what the CRM last said about these fields."""
+def _change_fields(connection: Connection, lead: LeadState, plan: OutcomePlan, now_ms: int) -> None:
+    """Show the rep's values at once, and store the CRM's last values of these fields."""
     for name, value in plan.change.fields.items():
         if name not in COLUMN:
             raise UsageError(f"The field {name!r} of a lead cannot be changed from here.")
@@ -291,7 +276,7 @@ def _change_fields(connection: Connection, lead: Standing, plan: OutcomePlan, no
             "INSERT OR IGNORE INTO lead_base (lead_id, field, value, at_ms) VALUES (?, ?, ?, ?)",
             (lead.lead_id, name, lead.fields[name], now_ms),
         )
-        show(connection, lead.lead_id, name, value)
+        show_value(connection, lead.lead_id, name, value)
         if name == "persona":
             connection.execute(
                 "UPDATE lead SET persona = coalesce((SELECT label FROM crm_option WHERE"
@@ -307,7 +292,7 @@ def _change_desk(connection: Connection, activity: Activity, change: LeadChange)
     if change.leaves_queue == "for_good" or (change.leaves_queue and change.callback_at is None):
         worked_out_at = activity.at
     elif activity.corrects:
-        image = read_image(connection, activity.corrects)
+        image = read_snapshot(connection, activity.corrects)
         worked_out_at = from_ms(image.worked_out_ms) if image else None
     elif change.next_due_at or change.callback_at:
         worked_out_at = None
@@ -323,7 +308,7 @@ def _change_desk(connection: Connection, activity: Activity, change: LeadChange)
             callback_at=change.callback_at,
             callback_note=change.callback_note,
             callback_activity_key=callback_key,
-            # An outcome answers what the snooze waited for; the retry rule takes over.
+            # The outcome ends a snooze; the retry rule takes over.
             snoozed_until=None,
             snooze_reason="",
             worked_out_at=worked_out_at,
@@ -331,10 +316,10 @@ def _change_desk(connection: Connection, activity: Activity, change: LeadChange)
     )
 
 
-def _call_off(connection: Connection, fix: Activity, now_ms: int) -> None:
-    """Close what waits for a person because of an outcome that is corrected now."""
+def _cancel_corrected(connection: Connection, fix: Activity, now_ms: int) -> None:
+    """Close conflicts and blocked changes of an outcome that is corrected now."""
     for name, value in _fields_of(connection, fix.corrects).items():
-        conflicts.call_off(connection, fix.lead_id, name, value, now_ms)
+        conflicts.cancel(connection, fix.lead_id, name, value, now_ms)
     connection.execute(
         "UPDATE outbox SET state = 'undone', last_error = 'taken back: ' || last_error"
         " WHERE activity_key = ? AND kind = 'contact' AND state = 'blocked'",
@@ -343,7 +328,7 @@ def _call_off(connection: Connection, fix: Activity, now_ms: int) -> None:
 
 
 def _close_numbers(
-    connection: Connection, lead: Standing, activity: Activity, change: LeadChange
+    connection: Connection, lead: LeadState, activity: Activity, change: LeadChange
 ) -> None:
     at_ms, key = to_ms(activity.at), activity.activity_key
     if activity.corrects:
@@ -358,7 +343,7 @@ def _close_numbers(
             " VALUES (?, ?, ?, ?, ?)",
             (
                 lead.lead_id,
-                as_dialled(connection, lead.lead_id, lead.region, change.number_held),
+                normalize_number(connection, lead.lead_id, lead.region, change.number_held),
                 activity.disposition,
                 at_ms,
                 key,
@@ -366,7 +351,7 @@ def _close_numbers(
         )
     for scope, value in change.suppress:
         stored = {
-            "number": as_dialled(connection, lead.lead_id, lead.region, value),
+            "number": normalize_number(connection, lead.lead_id, lead.region, value),
             "person": lead.lead_id,
         }
         connection.execute(
@@ -385,7 +370,7 @@ def _items_of(connection: Connection, activity_key: str) -> tuple[tuple[str, str
 
 
 def _undoable(connection: Connection, activity_key: str) -> str:
-    """Return the lead of an outcome that may be taken back."""
+    """Return the lead of an outcome that may be undone."""
     row = connection.execute(
         "SELECT lead_id, undone_ms, rowid FROM activity WHERE activity_key = ? AND local = 1",
         (activity_key,),
@@ -394,26 +379,25 @@ def _undoable(connection: Connection, activity_key: str) -> str:
         raise NotFoundError("There is no such outcome here.", kept="Nothing was changed.")
     lead_id, undone_ms, place = row
     if undone_ms is not None:
-        raise UsageError("This outcome was taken back already.", kept="Nothing was changed.")
+        raise UsageError("This outcome is already undone.", kept="Nothing was changed.")
     later = connection.execute(
-        "SELECT 1 FROM activity WHERE lead_id = ? AND local = 1 AND undone_ms IS NULL"
-        " AND rowid > ? AND activity_key <> ? AND (corrects = ? OR disposition <> ''"
-        # What a correction took back does not stand, so nothing builds on this one there.
-        " AND NOT EXISTS (SELECT 1 FROM activity c WHERE c.corrects = activity.activity_key"
-        "  AND c.corrects <> '' AND c.undone_ms IS NULL))",
+        "SELECT 1 FROM activity a WHERE a.lead_id = ? AND a.local = 1 AND a.undone_ms IS NULL"  # noqa: S608
+        " AND a.rowid > ? AND a.activity_key <> ? AND (a.corrects = ? OR a.disposition <> ''"
+        # A corrected outcome does not count as one that builds on this.
+        f" AND NOT {CORRECTED})",
         (lead_id, place, activity_key, activity_key),
     ).fetchone()
     if later:
         raise UsageError(
             "A later outcome of the same lead builds on this one.",
             kept="Nothing was changed.",
-            next_step="Take back the later one first.",
+            next_step="Undo the later one first.",
         )
     return str(lead_id)
 
 
 def _late(connection: Connection, database: Path, activity_key: str) -> tuple[str, ...]:
-    """Return the items of an outcome that have left this machine, or may have in another life."""
+    """Return the items of an outcome that were sent, or may have been by a restored copy."""
     items = connection.execute(
         f"SELECT key, created_ms, {_TAKEABLE} FROM outbox"  # noqa: S608  # a constant
         " WHERE activity_key = ? AND state <> 'undone' ORDER BY priority, seq",
@@ -440,10 +424,10 @@ def _withdraw(connection: Connection, activity_key: str, lead_id: str, now_ms: i
         "UPDATE activity SET undone_ms = ? WHERE activity_key = ?", (now_ms, activity_key)
     )
     for (key,) in changes:
-        take_back(connection, key, now_ms)
-    # An earlier change of the same field that still waits counts again.
+        show_crm_values(connection, key, now_ms)
+    # An earlier unsent change of the same field counts again.
     for name, value in pending(connection, [lead_id]).get(lead_id, {}).items():
-        show(connection, lead_id, name, value)
+        show_value(connection, lead_id, name, value)
     for table in ("suppression", "number_hold"):
         connection.execute(
             f"DELETE FROM {table} WHERE activity_key = ?",  # noqa: S608

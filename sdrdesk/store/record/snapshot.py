@@ -1,22 +1,23 @@
-"""What a lead was like before an outcome, kept with the outcome so that it can be taken back."""
+"""Snapshots of leads before an outcome, stored with it for undo."""
 
 from __future__ import annotations
 
 import json
 from dataclasses import dataclass, fields, replace
+from typing import Any
 
 from sdrdesk.domain.lead.lead import Lead
 from sdrdesk.store.database.connection import Connection
 from sdrdesk.store.database.json_values import json_object
 from sdrdesk.store.database.timestamps import from_ms
-from sdrdesk.store.record.decisions import put_state, state_in
+from sdrdesk.store.record.decisions import DESK_COLUMNS, put_state, state_in
 
 
 @dataclass(frozen=True, slots=True)
-class Before:
+class Snapshot:
     """The part of a lead that an outcome changes. Moments in milliseconds, UTC.
 
-    Kept as JSON in ``activity.before_json``: its names are part of the schema.
+    Stored as JSON in ``activity.before_json``: its names are part of the schema.
     """
 
     status: str = ""
@@ -36,48 +37,45 @@ class Before:
     persona_reason: str = ""
 
     def to_json(self) -> str:
-        """Return the image as JSON."""
+        """Return the snapshot as JSON."""
         return json.dumps({name: getattr(self, name) for name in _NAMES})
 
     def onto(self, lead: Lead) -> Lead:
-        """Return ``lead`` with everything an outcome changes as it was before."""
-        return replace(
-            lead,
-            status=self.status,
-            lifecycle=self.lifecycle,
-            do_not_call=self.do_not_call,
-            attempts=self.attempts,
-            first_attempt_at=from_ms(self.first_attempt_ms),
-            last_attempt_at=from_ms(self.last_attempt_ms),
-            next_due_at=from_ms(self.next_due_ms),
-            callback_at=from_ms(self.callback_ms),
-            callback_note=self.callback_note,
-            persona=self.persona,
-            persona_reason=self.persona_reason,
-        )
+        """Return ``lead`` with everything that an outcome changes as it was before."""
+        values = {name.replace("_ms", "_at"): _value(self, name) for name in _NAMES}
+        return replace(lead, **{name: v for name, v in values.items() if name in _LEAD_FIELDS})
 
 
-_NAMES = tuple(field.name for field in fields(Before))
+def _value(image: Snapshot, name: str) -> Any:
+    value = getattr(image, name)
+    return from_ms(value) if name.endswith("_ms") else value
+
+
+_NAMES = tuple(field.name for field in fields(Snapshot))
+_LEAD_FIELDS = {field.name for field in fields(Lead)}
+_DESK = {name: column for name, column in DESK_COLUMNS.items() if column in _NAMES}
+"""The decisions that an outcome changes: field of ``DeskState`` to the name here."""
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
-    """A lead as it stands when an outcome is recorded: as much of it as that needs."""
+class LeadState:
+    """The parts of a lead that recording an outcome needs."""
 
     lead_id: str
     region: str
     fields: dict[str, str]
-    """What is shown of the fields an outcome may change, as the CRM would say it."""
-    before: Before
+    """Shown values of the fields an outcome may change, as the CRM writes them."""
+    before: Snapshot
 
 
-_IMAGE = (
-    "l.status, l.lifecycle, l.do_not_call, l.attempts, l.first_attempt_ms, l.last_attempt_ms,"
-    " d.next_due_ms, d.callback_ms, coalesce(d.callback_note, ''),"
-    " coalesce(d.callback_activity_key, ''), d.snoozed_until_ms, coalesce(d.snooze_reason, ''),"
-    " d.worked_out_ms, l.persona, l.persona_reason"
+_IMAGE = ", ".join(
+    f"l.{field.name}"
+    if field.name not in _DESK.values()
+    else f"coalesce(d.{field.name}, '')"
+    if field.default == ""
+    else f"d.{field.name}"
+    for field in fields(Snapshot)
 )
-"""In the order of ``Before``."""
 _STANDING = (
     f"SELECT l.region, l.persona_value, l.time_zone, l.owner_id, {_IMAGE}"  # noqa: S608
     " FROM lead l LEFT JOIN lead_desk d ON d.lead_id = l.lead_id"
@@ -85,8 +83,8 @@ _STANDING = (
 )
 
 
-def standing(connection: Connection, lead_id: str) -> Standing | None:
-    """Return how a lead stands now, by its present id; ``None`` when there is none."""
+def lead_state(connection: Connection, lead_id: str) -> LeadState | None:
+    """Return a lead by its present id, ``None`` when there is none."""
     row = connection.execute(_STANDING, (lead_id,)).fetchone()
     if row is None:
         return None
@@ -99,40 +97,31 @@ def standing(connection: Connection, lead_id: str) -> Standing | None:
         "time_zone": zone,
         "owner_id": owner_id,
     }
-    return Standing(lead_id, region, fields_shown, Before(status, lifecycle, bool(barred), *rest))
+    return LeadState(
+        lead_id, region, fields_shown, Snapshot(status, lifecycle, bool(barred), *rest)
+    )
 
 
-def read_image(connection: Connection, activity_key: str) -> Before | None:
-    """Return the image kept with an outcome, ``None`` when there is none."""
+def read_snapshot(connection: Connection, activity_key: str) -> Snapshot | None:
+    """Return the snapshot stored with an outcome, ``None`` when there is none."""
     row = connection.execute(
         "SELECT before_json FROM activity WHERE activity_key = ? AND local = 1", (activity_key,)
     ).fetchone()
     values = json_object(row[0]) if row else {}
     try:
-        return Before(**values) if values else None  # type: ignore[arg-type]  # as it was written
-    except TypeError:  # not as it was written: there is no way back by it
+        return Snapshot(**values) if values else None  # type: ignore[arg-type]  # by name
+    except TypeError:  # damaged
         return None
 
 
-def put_back(connection: Connection, lead_id: str, image: Before) -> None:
-    """Restore what the rep decided; pin and time zone, which no outcome changes, stay as they are.
+def restore_snapshot(connection: Connection, lead_id: str, image: Snapshot) -> None:
+    """Restore the rep's decisions; pin and time zone, which no outcome changes, stay.
 
-    The lead's fields at the CRM are not touched here: what it said meanwhile is newer than the
-    image. A persona the rep set gets its old label back; its value is such a field.
+    The CRM's fields are not restored here: its values may be newer than the snapshot. A persona the
+    rep set gets its old label back; its value is such a field.
     """
-    put_state(
-        connection,
-        replace(
-            state_in(connection, lead_id),
-            next_due_at=from_ms(image.next_due_ms),
-            callback_at=from_ms(image.callback_ms),
-            callback_note=image.callback_note,
-            callback_activity_key=image.callback_activity_key,
-            snoozed_until=from_ms(image.snoozed_until_ms),
-            snooze_reason=image.snooze_reason,
-            worked_out_at=from_ms(image.worked_out_ms),
-        ),
-    )
+    decided = {name: _value(image, column) for name, column in _DESK.items()}
+    put_state(connection, replace(state_in(connection, lead_id), **decided))
     connection.execute(
         "UPDATE lead SET persona = ?, persona_reason = ? WHERE lead_id = ?"
         " AND persona_reason = 'set by you'",

@@ -1,7 +1,7 @@
-"""Whose creation an import has begun and not finished: the next run goes on with them.
+"""People whose creation an import started and did not finish: the next run continues with them.
 
-Without it, people whom a killed import created would look as if the CRM had always had them, and
-what the file says of new people only (further numbers, a fax) would be lost.
+Without it, people created by a killed import would look as if they had always been in the CRM, and
+the file's values for new people (further numbers, a fax) would be lost.
 """
 
 from __future__ import annotations
@@ -11,13 +11,13 @@ from collections.abc import Iterable
 
 from sdrdesk.clock import system_clock
 from sdrdesk.store.database.database import Database
-from sdrdesk.store.mirror.facts import get_fact, set_fact
+from sdrdesk.store.mirror.sync_state import get_fact, set_fact
 
 _FACT = "import.begun"
 
 
 def begun(db: Database) -> frozenset[str]:
-    """Return the names of people, as ``note_begun`` was given them."""
+    """Return the people that ``note_begun`` stored."""
     try:
         found = json.loads(get_fact(db, _FACT) or "[]")
     except ValueError:
@@ -26,5 +26,5 @@ def begun(db: Database) -> frozenset[str]:
 
 
 def note_begun(db: Database, names: Iterable[str]) -> None:
-    """Remember these people, and no others, as begun."""
+    """Store these people in place of earlier ones."""
     set_fact(db, _FACT, json.dumps(sorted(set(names))), system_clock())

@@ -1,1 +1,1 @@
-"""Rows for the reports."""
+"""Rows and counts for reports, lists and exports."""

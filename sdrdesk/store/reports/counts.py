@@ -1,4 +1,4 @@
-"""Counts and pairs that the state line and reports need."""
+"""Small reads for the status line and the lists of due leads."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from sdrdesk.store.database.timestamps import from_ms, to_ms
 
 
 def callbacks_until(db: Database, until: datetime, owner_id: str) -> list[datetime]:
-    """Return the open callbacks of a rep's leads promised for ``until`` or earlier, aware UTC."""
+    """Return the open callbacks of a rep's leads due at ``until`` or earlier, aware UTC."""
     with db.reader() as connection:
         rows = connection.execute(
-            # CROSS keeps the order: from the few promises to their leads, not from every lead.
+            # CROSS fixes the order: from the few callbacks to their leads.
             "SELECT d.callback_ms FROM lead_desk d CROSS JOIN lead l ON l.lead_id = d.lead_id"
             " WHERE d.callback_ms <= ? AND l.archived = 0 AND l.do_not_call = 0"
             " AND l.owner_id = ? ORDER BY d.callback_ms",
@@ -36,13 +36,11 @@ def conversions_between(
             " WHERE archived = 0 AND owner_id = ? AND converted_ms >= ? AND converted_ms < ?",
             (owner_id, to_ms(start), to_ms(end)),
         ).fetchall()
-    return [
-        (from_ms(converted), None if first is None else from_ms(first)) for converted, first in rows
-    ]
+    return [(from_ms(converted), from_ms(first)) for converted, first in rows]
 
 
 def callback_leads_until(db: Database, until: datetime) -> list[str]:
-    """Return the ids of the leads with an open callback promised for ``until`` or earlier."""
+    """Return the ids of the leads with an open callback due at ``until`` or earlier."""
     with db.reader() as connection:
         rows = connection.execute(
             "SELECT lead_id FROM lead_desk WHERE callback_ms <= ? ORDER BY callback_ms",
@@ -54,9 +52,9 @@ def callback_leads_until(db: Database, until: datetime) -> list[str]:
 def waiting_leads_since(
     db: Database, since: datetime, owner_ids: Sequence[str], most: int = 500
 ) -> list[str]:
-    """Return the ids of these owners' leads that converted since then and nobody called since.
+    """Return the ids of these owners' leads that converted since then and were not called since.
 
-    The latest conversions first, ``most`` at the most; ``""`` stands for leads nobody owns.
+    The latest conversions first, at most ``most``; ``""`` is for leads without an owner.
     """
     with db.reader() as connection:
         rows = connection.execute(

@@ -1,4 +1,4 @@
-"""Small look-ups for lists: names of leads, slots a rep filled, whole tables for export."""
+"""Look-ups for lists and export: names of leads, qualification slots, whole tables."""
 
 from __future__ import annotations
 
@@ -6,35 +6,30 @@ from collections.abc import Collection, Iterator
 
 from sdrdesk.domain.lead.activity import Activity
 from sdrdesk.domain.lead.lead import Lead
+from sdrdesk.store.database.batches import chunks, marks
 from sdrdesk.store.database.database import Database
 from sdrdesk.store.database.json_values import json_object
 from sdrdesk.store.database.timestamps import from_ms
 from sdrdesk.store.mirror.activities import day_activities
 from sdrdesk.store.mirror.leads import display_name, lead_in, resolve
 
-_PAGE = 500
-"""Names per statement, well under SQLite's limit of bound values."""
-
 
 def lead_names(db: Database, lead_ids: Collection[str]) -> dict[str, str]:
-    """Return what each of these leads is called; ids that are not on disk are left out."""
-    ids = list(lead_ids)
+    """Return the names of these leads by id; missing ones are left out."""
     found: dict[str, str] = {}
     with db.reader() as connection:
-        for start in range(0, len(ids), _PAGE):
-            page = ids[start : start + _PAGE]
-            marks = ",".join("?" * len(page))
+        for part in chunks(list(lead_ids)):
             rows = connection.execute(
                 "SELECT lead_id, first_name, last_name, email FROM lead"  # noqa: S608  # marks only
-                f" WHERE lead_id IN ({marks})",
-                page,
+                f" WHERE lead_id IN ({marks(part)})",
+                part,
             )
             found.update((row[0], display_name(row[1], row[2], row[3], row[0])) for row in rows)
     return found
 
 
 def slots_of(db: Database, lead_id: str) -> dict[str, str]:
-    """Return the qualification slots filled in earlier calls, the latest word for each."""
+    """Return the qualification slots filled in earlier calls, the latest value of each."""
     with db.reader() as connection:
         rows = connection.execute(
             "SELECT qualify_json FROM activity WHERE lead_id = ? AND qualify_json <> '{}'"

@@ -1,4 +1,4 @@
-"""Rows for the team lead's reports: flat, as few as the report needs, each by an index."""
+"""Rows for the team lead's reports, each read by an index."""
 
 from __future__ import annotations
 
@@ -11,19 +11,16 @@ from sdrdesk.store.database.batches import chunks, marks
 from sdrdesk.store.database.connection import Connection
 from sdrdesk.store.database.database import Database
 from sdrdesk.store.database.timestamps import to_ms
-from sdrdesk.store.mirror.activities import _STATES, _state
+from sdrdesk.store.mirror.activities import CORRECTED, STATES, state_of
 from sdrdesk.store.mirror.lead_ids import display_name
+from sdrdesk.store.mirror.mirror import option_labels
 
-_CORRECTED = (
-    "EXISTS (SELECT 1 FROM activity c WHERE c.corrects = a.activity_key AND c.corrects <> ''"
-    " AND c.undone_ms IS NULL)"
-)
 _SECONDS = "min(max(CAST(a.duration_s AS INTEGER), 0), 2678400)"
-"""How long a call took: a month at most, and a number whatever an older sdrdesk kept there."""
+"""Duration of a call: a month at most, and a number whatever an older sdrdesk stored."""
 _CALL = (
     "a.activity_key, a.lead_id, a.owner_id, a.kind, a.at_ms, a.disposition, a.outcome_label,"
     f" {_SECONDS}, a.title, a.reason, a.script_id, a.callback_ms,"
-    f" {_CORRECTED}, a.meeting_ms"
+    f" {CORRECTED}"
 )
 _STANDS = (
     "a.undone_ms IS NULL AND (a.kind = 'call' OR a.kind = 'change' AND a.disposition <> ''"
@@ -54,7 +51,6 @@ class CallRow(NamedTuple):
     script_id: str
     callback_ms: int | None
     corrected: bool
-    meeting_ms: int | None
 
 
 class DayRow(NamedTuple):
@@ -64,13 +60,13 @@ class DayRow(NamedTuple):
     note: str
     crm_id: str
     state: str
-    """``crm`` (pulled), or where what was recorded here stands on its way to the CRM."""
+    """``crm`` (pulled), or the outbox state of an outcome recorded here."""
     lead_name: str
     """``""`` for a lead that is not on disk."""
 
 
 class GroupRow(NamedTuple):
-    """Calls that count alike."""
+    """Number of calls that are equal in everything a report counts by."""
 
     owner_id: str
     kind: str
@@ -87,12 +83,12 @@ class GroupRow(NamedTuple):
 
 
 class QuarterRow(NamedTuple):
-    """Calls of one quarter of an hour that count alike."""
+    """Number of equal calls in one quarter of an hour."""
 
     quarter: int
     """Quarters of an hour since 1970, UTC."""
     owner_id: str
-    """``""`` for everybody who was not asked for by id."""
+    """``""`` for all reps that were not asked for by id."""
     kind: str
     disposition: str
     outcome_label: str
@@ -102,13 +98,13 @@ class QuarterRow(NamedTuple):
     calls: int
 
 
-class ConversionRow(NamedTuple):
+class ReportConversion(NamedTuple):
     """A lead with its latest conversion in a span."""
 
     lead_id: str
     at_ms: int
     seen_ms: int | None
-    """When this desk first held it; ``None`` for a conversion that a later one displaced."""
+    """When this desk first saw it; ``None`` for a conversion that a later one replaced."""
     form: str
     source: str
     persona: str
@@ -117,8 +113,8 @@ class ConversionRow(NamedTuple):
     """Conversions of this lead in the span."""
 
 
-class LeadRow(NamedTuple):
-    """What a report about the quality of leads reads."""
+class ReportLead(NamedTuple):
+    """A lead in the report on lead quality."""
 
     lead_id: str
     owner_id: str
@@ -134,7 +130,7 @@ class LeadRow(NamedTuple):
 
 
 class MeetingRow(NamedTuple):
-    """A meeting at the CRM and the call it most likely came of."""
+    """A meeting at the CRM and the call it most likely came from."""
 
     crm_id: str
     owner_id: str
@@ -145,7 +141,7 @@ class MeetingRow(NamedTuple):
 def calls_between(
     db: Database, start: datetime, end: datetime, owner_id: str | None = None
 ) -> Iterator[CallRow]:
-    """Yield calls and outcomes with ``start <= at < end``, oldest first; ``None``: everybody's."""
+    """Yield calls and outcomes with ``start <= at < end``, oldest first; ``None``: all reps."""
     whose = "" if owner_id is None else " AND a.owner_id = ?"
     with db.reader() as connection:
         rows = connection.execute(
@@ -164,7 +160,7 @@ def day_rows(
     whose = "" if owner_ids is None else f" AND a.owner_id IN ({marks(owner_ids)})"
     with db.reader() as connection:
         rows = connection.execute(
-            f"SELECT {_CALL}, a.note, a.crm_id, a.local, {_STATES}, l.first_name, l.last_name,"  # noqa: S608
+            f"SELECT {_CALL}, a.note, a.crm_id, a.local, {STATES}, l.first_name, l.last_name,"  # noqa: S608
             f" l.email FROM activity a {_BY_TIME} LEFT JOIN lead l ON l.lead_id = a.lead_id"
             f" WHERE a.at_ms >= ? AND a.at_ms < ? AND {_STANDS}{whose}"
             " ORDER BY a.at_ms, a.activity_key",
@@ -175,7 +171,7 @@ def day_rows(
     for row in rows:
         note, crm_id, local, states, first, last, email = row[width:]
         name = "" if first is None else display_name(first, last, email, row[1])
-        state = "crm" if states is None and not local else _state(states, None, local)
+        state = "crm" if states is None and not local else state_of(states, None, local)
         found.append(DayRow(CallRow(*row[:width]), clean_all(note), crm_id, state, name))
     return found
 
@@ -183,10 +179,10 @@ def day_rows(
 def calls_since(
     db: Database, since: Mapping[str, int]
 ) -> Iterator[tuple[str, int, str, int, str, str, str, str, int]]:
-    """Yield everybody's calls and outcomes of leads, each from its own moment (ms) on, unordered.
+    """Yield calls and outcomes of leads by any rep, each from its own moment (ms) on, unordered.
 
-    Lead, moment, key, whether it is a call, disposition, CRM's outcome, head of the title where the
-    disposition is not known, reason, whether it was corrected: plain tuples, for there are many.
+    Plain tuples for speed: lead, moment, key, whether it is a call, disposition, CRM's outcome,
+    head of the title where the disposition is unknown, reason, whether it was corrected.
     """
     moments = sorted(since.items())
     with db.reader() as connection:
@@ -195,7 +191,7 @@ def calls_since(
             yield from connection.execute(
                 f"WITH asked (lead_id, since_ms) AS (VALUES {', '.join(['(?, ?)'] * len(part))})"  # noqa: S608
                 " SELECT a.lead_id, CAST(a.at_ms AS INTEGER), a.activity_key, a.kind = 'call',"
-                f" a.disposition, a.outcome_label, {_HEAD}, a.reason, {_CORRECTED}"
+                f" a.disposition, a.outcome_label, {_HEAD}, a.reason, {CORRECTED}"
                 " FROM asked CROSS JOIN activity a INDEXED BY ix_activity_lead_at"
                 f" WHERE a.lead_id = asked.lead_id AND a.at_ms >= asked.since_ms AND {_STANDS}",
                 [value for pair in part for value in pair],
@@ -203,11 +199,10 @@ def calls_since(
 
 
 def _way(connection: Connection, low: int, high: int) -> str:
-    """Return how to read a span of days: by the index of moments, or from one end to the other.
+    """Return how to read a date range: by the index on moments, or by scanning the table.
 
-    The index leads to rows all over the file. From two fifths of the table on, reading all of it in
-    its own order takes less time (measured with ``bench.reports``), and SQLite does not know how
-    many rows a span has.
+    Index reads jump all over the file. From two fifths of the table on, a full scan is faster
+    (measured with ``bench.reports``), and SQLite does not know how many rows a range has.
     """
     inside = connection.execute(
         f"SELECT count(*) FROM activity {_BY_TIME} WHERE at_ms >= ? AND at_ms < ?",  # noqa: S608
@@ -229,7 +224,7 @@ def outcomes_missing(
         way = _way(connection, low, high)
         rows = connection.execute(
             "SELECT a.owner_id, CASE WHEN a.disposition = '' AND a.outcome_label = ''"  # noqa: S608
-            f" AND NOT {_CORRECTED} THEN {_HEAD} END AS head, count(*)"
+            f" AND NOT {CORRECTED} THEN {_HEAD} END AS head, count(*)"
             f" FROM activity a {way} WHERE a.at_ms >= ? AND a.at_ms < ? AND a.kind = 'call'"
             " AND a.undone_ms IS NULL GROUP BY a.owner_id, head",
             (low, high),
@@ -238,7 +233,7 @@ def outcomes_missing(
 
 
 def groups_between(db: Database, start: datetime, end: datetime, long_s: int) -> list[GroupRow]:
-    """Return everybody's calls with ``start <= at < end``, counted by what counts alike.
+    """Return the calls of all reps with ``start <= at < end``, counted in groups.
 
     SQLite counts: a quarter of a large team is half a million rows and a few hundred groups.
     """
@@ -248,7 +243,7 @@ def groups_between(db: Database, start: datetime, end: datetime, long_s: int) ->
         rows = connection.execute(
             "SELECT a.owner_id, a.kind, a.disposition, a.outcome_label,"  # noqa: S608  # constants
             f" {_HEAD} AS head, a.script_id, a.reason, {_SECONDS} >= ? AS is_long,"
-            f" {_CORRECTED} AS corrected,"
+            f" {CORRECTED} AS corrected,"
             f" count(*), sum({_SECONDS}) FROM activity a {way}"
             f" WHERE a.at_ms >= ? AND a.at_ms < ? AND {_STANDS}"
             " GROUP BY a.owner_id, a.kind, a.disposition, a.outcome_label, head, a.script_id,"
@@ -261,9 +256,9 @@ def groups_between(db: Database, start: datetime, end: datetime, long_s: int) ->
 def quarters_between(
     db: Database, start: datetime, end: datetime, long_s: int, owner_ids: Sequence[str]
 ) -> list[QuarterRow]:
-    """Return everybody's calls with ``start <= at < end`` by quarter of an hour and outcome.
+    """Return the calls of all reps with ``start <= at < end`` by quarter of an hour and outcome.
 
-    Those of ``owner_ids`` stand apart: their clocks show another hour.
+    Those of ``owner_ids`` are counted separately: these reps are in other time zones.
     """
     low, high = to_ms(start), to_ms(end)
     with db.reader() as connection:
@@ -272,7 +267,7 @@ def quarters_between(
             "SELECT a.at_ms / 900000 AS quarter, CASE WHEN a.owner_id IN"  # noqa: S608
             f" ({marks(owner_ids)}) THEN a.owner_id ELSE '' END AS whose, a.kind, a.disposition,"
             f" a.outcome_label, {_HEAD} AS head, {_SECONDS} >= ? AS is_long,"
-            f" {_CORRECTED} AS corrected, count(*) FROM activity a {way}"
+            f" {CORRECTED} AS corrected, count(*) FROM activity a {way}"
             f" WHERE a.at_ms >= ? AND a.at_ms < ? AND {_STANDS}"
             " GROUP BY quarter, whose, a.kind, a.disposition, a.outcome_label, head, is_long,"
             " corrected",
@@ -282,7 +277,7 @@ def quarters_between(
 
 
 def calls_by_key(db: Database, keys: Collection[str]) -> list[CallRow]:
-    """Return these calls, those that were not undone."""
+    """Return those of these calls that were not undone."""
     found: list[CallRow] = []
     with db.reader() as connection:
         for part in chunks(sorted(keys)):
@@ -295,11 +290,11 @@ def calls_by_key(db: Database, keys: Collection[str]) -> list[CallRow]:
     return found
 
 
-def conversions_in(db: Database, start: datetime, end: datetime) -> list[ConversionRow]:
-    """Return every lead that converted in ``start <= at < end``, with its latest one in there.
+def conversions_in(db: Database, start: datetime, end: datetime) -> list[ReportConversion]:
+    """Return every lead that converted in ``start <= at < end``, with the latest such conversion.
 
     Known are the latest conversion, the first, and those in between that this desk saw. Leads that
-    the CRM deleted are left out; a merged lead counts as the one that survived.
+    the CRM deleted are left out; a merged lead counts as the surviving one.
     """
     low, high = to_ms(start), to_ms(end)
     with db.reader() as connection:
@@ -317,18 +312,20 @@ def conversions_in(db: Database, start: datetime, end: datetime) -> list[Convers
             " WHERE l.archived = 0 GROUP BY k.lead_id, k.at_ms ORDER BY k.at_ms, k.lead_id",
             {"low": low, "high": high},
         ).fetchall()
-    found: dict[str, ConversionRow] = {}
+    found: dict[str, ReportConversion] = {}
     for lead_id, at_ms, latest, seen_ms, form, source, persona, owner_id in rows:
         before = found.get(lead_id)
         seen = seen_ms if latest and seen_ms else None
         count = 1 + (before.times if before else 0)
-        found[lead_id] = ConversionRow(lead_id, at_ms, seen, form, source, persona, owner_id, count)
+        found[lead_id] = ReportConversion(
+            lead_id, at_ms, seen, form, source, persona, owner_id, count
+        )
     return list(found.values())
 
 
-def leads_of(db: Database, lead_ids: Sequence[str]) -> list[LeadRow]:
-    """Return these leads as they stand now."""
-    found: list[LeadRow] = []
+def leads_of(db: Database, lead_ids: Sequence[str]) -> list[ReportLead]:
+    """Return these leads as they are now."""
+    found: list[ReportLead] = []
     with db.reader() as connection:
         for part in chunks(sorted(lead_ids)):
             rows = connection.execute(
@@ -340,28 +337,25 @@ def leads_of(db: Database, lead_ids: Sequence[str]) -> list[LeadRow]:
                 f" FROM lead l WHERE l.lead_id IN ({marks(part)})",
                 part,
             )
-            found.extend(LeadRow._make(row) for row in rows)
+            found.extend(ReportLead._make(row) for row in rows)
     return found
 
 
 def stage_values(db: Database) -> list[tuple[str, str]]:
     """Return value and label of the account's lifecycle stages, in the account's order."""
     with db.reader() as connection:
-        rows = connection.execute(
-            "SELECT value, label FROM crm_option WHERE field = 'lifecycle' ORDER BY position, value"
-        ).fetchall()
-    return [(str(value), str(label)) for value, label in rows]
+        return list(option_labels(connection, "lifecycle").items())
 
 
 def meetings_with_calls(
     db: Database, since: datetime, reached: Collection[str]
 ) -> list[MeetingRow]:
-    """Return the CRM's meetings that begin at ``since`` or later, with the call each came of.
+    """Return the CRM's meetings that begin at ``since`` or later, with the call each came from.
 
-    That call is the last by anybody that reached the lead (an outcome label in ``reached``) before
-    the meeting began and before it was last changed: the CRM keeps no other link between the two,
-    and the meeting's owner is often the colleague who will hold it. Meetings without such a call
-    are left out.
+    That call is the last one by any rep that reached the lead (an outcome label in ``reached``)
+    before the meeting began and before it was last changed: the CRM has no other link between the
+    two, and the meeting's owner is often the colleague who will hold it. Meetings without such a
+    call are left out.
     """
     labels = sorted(reached)
     with db.reader() as connection:
@@ -400,7 +394,7 @@ def promised_between(db: Database, start: datetime, end: datetime) -> list[tuple
         rows = connection.execute(
             "SELECT a.owner_id, a.lead_id, a.callback_ms FROM activity a"  # noqa: S608  # constants
             " WHERE a.local = 1 AND a.callback_ms >= ? AND a.callback_ms < ?"
-            f" AND a.undone_ms IS NULL AND NOT {_CORRECTED} ORDER BY a.callback_ms",
+            f" AND a.undone_ms IS NULL AND NOT {CORRECTED} ORDER BY a.callback_ms",
             (to_ms(start), to_ms(end)),
         ).fetchall()
     return [(str(owner), str(lead), int(at)) for owner, lead, at in rows]

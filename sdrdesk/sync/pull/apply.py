@@ -22,9 +22,15 @@ from sdrdesk.store.database.connection import Connection
 from sdrdesk.store.database.database import Database
 from sdrdesk.store.database.timestamps import to_ms
 from sdrdesk.store.mirror import attempts, merged_leads, mirror, timeline
-from sdrdesk.store.mirror.enrichment import CompanyRow, DerivedRow, Ready, made_ready, work_out
-from sdrdesk.store.mirror.rederive import note_landing
-from sdrdesk.store.record.suppressions import mark_again
+from sdrdesk.store.mirror.enrichment import (
+    CompanyValues,
+    DerivedValues,
+    Enriched,
+    enrich,
+    enriched_by_id,
+)
+from sdrdesk.store.mirror.rederive import note_rules
+from sdrdesk.store.record.suppressions import repeat_do_not_call
 from sdrdesk.sync.port import AccountPort, LeadsRead
 from sdrdesk.sync.report import Counts
 
@@ -57,7 +63,7 @@ def in_turns(
             while True:
                 land(connection, records[done : done + size])
                 done += size
-                if done >= len(records) or time.monotonic() > until or db.somebody_waits():
+                if done >= len(records) or time.monotonic() > until or db.rep_is_waiting():
                     break
             if done >= len(records):
                 last(connection)
@@ -88,10 +94,10 @@ class Beside(Protocol):
     def begin(
         self,
         leads: Sequence[RemoteLead],
-        companies: Mapping[str, CompanyRow],
+        companies: Mapping[str, CompanyValues],
         personas: Mapping[str, str],
-    ) -> Callable[[], Sequence[DerivedRow] | None] | None:
-        """Begin, and return how to wait for what ``work_out`` says of ``leads``.
+    ) -> Callable[[], Sequence[DerivedValues] | None] | None:
+        """Begin, and return how to wait for what ``enrich`` says of ``leads``.
 
         ``None`` at either time: it cannot do that now, the caller does.
         """
@@ -104,7 +110,7 @@ class Landing:
     def __init__(self, db: Database, derive: Derive, clock: Clock, rules: str = "") -> None:
         self._db = db
         self._derive = derive
-        self._ready: Mapping[str, Ready] = {}
+        self._ready: Mapping[str, Enriched] = {}
         self._rules = rules
         self._clock = clock
         self.tally = Tally()
@@ -128,8 +134,8 @@ class Landing:
         def finish() -> None:
             facts = coming() if coming else None
             if facts is None:
-                facts = work_out(leads, companies, self._derive, self._personas)
-            self._ready = made_ready(leads, companies, facts)
+                facts = enrich(leads, companies, self._derive, self._personas)
+            self._ready = enriched_by_id(leads, companies, facts)
 
         return finish
 
@@ -138,7 +144,7 @@ class Landing:
         if not leads:
             return
         ids = [lead.lead_id for lead in leads]
-        note_landing(connection, ids, self._rules, self.now_ms())
+        note_rules(connection, ids, self._rules, self.now_ms())
         self._tell(connection, [("lead", lead.lead_id, lead.left_out) for lead in leads])
         self._follow_merges(connection, leads)
         put = mirror.put_leads(
@@ -150,7 +156,9 @@ class Landing:
             now_ms=self.now_ms(),
             ready=self._ready,
         )
-        mark_again(connection, [lead.lead_id for lead in leads if lead.merged_ids], self.now_ms())
+        repeat_do_not_call(
+            connection, [lead.lead_id for lead in leads if lead.merged_ids], self.now_ms()
+        )
         attempts.recompute(connection, ids)
         self.tally.add(contacts=put.count)
         self.tally.fresh += put.fresh
@@ -176,7 +184,7 @@ class Landing:
             return
         depending = mirror.put_companies(connection, companies)
         if depending:
-            note_landing(connection, depending, self._rules, self.now_ms())
+            note_rules(connection, depending, self._rules, self.now_ms())
             mirror.rederive(connection, depending, self._derive, self._personas)
         self._tell(connection, [("company", c.company_id, c.left_out) for c in companies])
         self.tally.companies_missing -= {c.company_id for c in companies}
@@ -212,7 +220,7 @@ class Landing:
             self.unreadable(connection, notes)
         if self._noted:
             good = {(kind, record_id) for kind, record_id, found in records if not found}
-            left_out.drop(connection, good & self._noted)
+            left_out.forget_records(connection, good & self._noted)
             self._noted -= good
 
     def now_ms(self) -> int:

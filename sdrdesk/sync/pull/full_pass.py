@@ -234,7 +234,7 @@ class FullPass:
         with self._db.writer() as connection:
             # Every record was read since: notes that none confirmed are of what is gone.
             begun_ms = min(set_at(connection, f"pass.{kind}.total") for kind in KINDS)
-            left_out.drop_older(connection, KINDS, begun_ms)
+            left_out.forget_older(connection, KINDS, begun_ms)
             forget(connection, "pass.")
             forget(connection, "suspicious")
             set_state(connection, "load.done", "1", now_ms)

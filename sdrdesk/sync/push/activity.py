@@ -120,7 +120,7 @@ class ActivityPush:
         # On disk before the bytes leave, also after a power cut: a crash from here on is a try
         # that may have arrived.
         with self._db.writer(durable=True) as connection:
-            if not outbox.begin(connection, item.key, unknown=True):
+            if not outbox.begin_sending(connection, item.key, unknown=True):
                 return None
         try:
             crm_id = self._crm.create(create)

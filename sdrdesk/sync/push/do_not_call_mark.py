@@ -33,7 +33,7 @@ class Marks:
     def begin(self, item: Sending, now: LeadFields) -> None:
         """Remember on disk that our mark is about to leave: its answer may get lost."""
         with self._db.writer(durable=True) as connection:
-            receipts.note_mark_try(connection, item, now.modified_ms)
+            receipts.note_do_not_call_try(connection, item, now.modified_ms)
 
     def made_ms(self, lead_id: str) -> int:
         """Return when the CRM took the mark that was just written, 0 when it does not say."""

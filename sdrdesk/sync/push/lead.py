@@ -15,7 +15,7 @@ from sdrdesk.store.mirror import mirror
 from sdrdesk.store.mirror.pending_fields import OVERTAKEN, settle_fields
 from sdrdesk.store.outbox import conflicts, outbox
 from sdrdesk.store.outbox.outbox import Sending
-from sdrdesk.store.outbox.receipts import Carried, note_carried
+from sdrdesk.store.outbox.receipts import Receipt, keep_receipt
 from sdrdesk.sync.errors import OutcomeMissing, Rejected
 from sdrdesk.sync.port import CrmClient
 from sdrdesk.sync.push.do_not_call_mark import MARK, Marks
@@ -44,10 +44,10 @@ class _Plan:
         self.refused[name] = refusal_words(name, value, error)
         self.reference = self.reference or error.correlation_id
 
-    def carried(self) -> Carried:
+    def carried(self) -> Receipt:
         """Return the receipt of the fields."""
         written = [name for name in self.write if name not in self.refused]
-        return Carried(written, tuple(self.agreed), self.left, self.marked_ms)
+        return Receipt(written, tuple(self.agreed), self.left, self.marked_ms)
 
 
 class LeadPush:
@@ -67,7 +67,7 @@ class LeadPush:
             SdrDeskError: it did not work out; ``Pusher`` decides what becomes of the item.
         """
         with self._db.writer() as connection:
-            if not outbox.begin(connection, item.key, unknown=False):
+            if not outbox.begin_sending(connection, item.key, unknown=False):
                 return None
         if item.kind is OutboxKind.LIST:
             return self._put_on_list(item)
@@ -187,7 +187,7 @@ class LeadPush:
     def _not_taken(self, item: Sending, lead_id: str, plan: _Plan) -> OutboxState:
         """The CRM refused a field, or said yes and did something else: a person has to know."""
         with self._db.writer() as connection:
-            note_carried(connection, item, plan.carried())
+            keep_receipt(connection, item, plan.carried())
             settle_fields(connection, lead_id, plan.theirs, to_ms(self._clock()))
         raise Rejected(
             "; ".join(plan.refused.values()),
@@ -203,7 +203,7 @@ class LeadPush:
         changes = _strings(item.payload.get("changes"))
         mine_ms = _moment_ms(item.payload.get("at"), item.created_ms)
         with self._db.writer() as connection:
-            note_carried(connection, item, plan.carried())
+            keep_receipt(connection, item, plan.carried())
             outbox.sent(connection, item, lead_id, now_ms)
             for name in plan.disputed:
                 conflicts.add(

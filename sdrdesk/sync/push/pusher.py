@@ -12,7 +12,7 @@ from collections.abc import Callable
 from sdrdesk.clock import Clock
 from sdrdesk.domain.errors import SdrDeskError
 from sdrdesk.domain.lead.activity import OutboxKind, OutboxState
-from sdrdesk.store.account.account import park_strangers
+from sdrdesk.store.account.account import block_other_accounts
 from sdrdesk.store.database.database import Database
 from sdrdesk.store.database.timestamps import to_ms
 from sdrdesk.store.outbox import backoff, outbox, restored_copy
@@ -89,7 +89,7 @@ class Pusher:
             backoff.follow_own_clock(connection, self._now_ms())
             outbox.release(connection, self._now_ms(), everything=release_held)
             outbox.recover(connection)
-            park_strangers(connection, self._account)
+            block_other_accounts(connection, self._account)
             # One look each: whatever was sent by the version that blocked it arrived long ago.
             released = outbox.release_blocked_by_pages(connection, len(self._tuning.looks_s) - 1)
         if released:
@@ -115,10 +115,10 @@ class Pusher:
         with self._db.writer(durable=True) as connection:
             if outbox.next_item(connection, self._now_ms()) is None:
                 return 0
-            if restored_copy.is_doubtful(connection, self._db.path):
-                doubted = outbox.doubt(connection)
+            if restored_copy.may_be_restored(connection, self._db.path):
+                doubted = outbox.mark_uncertain(connection)
                 _log.warning("the database was put back or copied: %d items in doubt", doubted)
-            restored_copy.go_on(connection, self._db.path, self._now_ms())
+            restored_copy.count_push(connection, self._db.path, self._now_ms())
         return doubted
 
     def _send(self, item: Sending) -> OutboxState | None:

@@ -16,7 +16,7 @@ from sdrdesk.domain.crm.records import RemoteLead
 from sdrdesk.rulebook import Rulebook
 from sdrdesk.services.lead.enrichment import derive_with
 from sdrdesk.services.sync.enrichment_worker import EnrichmentWorker
-from sdrdesk.store.mirror.enrichment import CompanyRow, DerivedRow, work_out
+from sdrdesk.store.mirror.enrichment import CompanyValues, DerivedValues, enrich
 from tests.support.patience import PATIENCE_S
 from tests.support.processes import is_gone
 
@@ -31,7 +31,7 @@ LEADS = [
     )
     for number in range(60)
 ]
-COMPANIES: dict[str, CompanyRow] = {
+COMPANIES: dict[str, CompanyValues] = {
     "9": ("9", "Acme", "acme.example", "Logistics", 40, "Germany", "", "Berlin", "", "")
 }
 PERSONAS = {"p1": "Operations Leader"}
@@ -64,11 +64,11 @@ def process_of(beside: EnrichmentWorker) -> int:
 
 
 def test_it_says_the_same_as_this_process(beside: EnrichmentWorker, rulebook: Rulebook) -> None:
-    here = work_out(LEADS, COMPANIES, derive_with(rulebook), PERSONAS)
+    here = enrich(LEADS, COMPANIES, derive_with(rulebook), PERSONAS)
     assert len({row[0] for row in here}) > 2  # of several fits
     pages = [LEADS[start : start + 7] for start in range(0, len(LEADS), 7)]
     waiting = [beside.begin(page, COMPANIES, PERSONAS) for page in pages]
-    there: list[DerivedRow] = []
+    there: list[DerivedValues] = []
     for coming in waiting:
         assert coming is not None
         facts = coming()

@@ -18,7 +18,8 @@ from sdrdesk.services.sync.rederive import RulesUpdate
 from sdrdesk.services.views.desk import SyncEvent
 from sdrdesk.store.database.database import Database
 from sdrdesk.store.mirror import rederive
-from sdrdesk.store.mirror.rederive import all_follow, note_landing
+from sdrdesk.store.mirror.pending_fields import queue_change
+from sdrdesk.store.mirror.rederive import all_derived_by, note_rules
 from sdrdesk.sync.engine import SyncEngine
 from tests.store.filling import NOW, NOW_MS, lead_row, put
 
@@ -123,7 +124,7 @@ def test_only_leads_landed_by_a_process_with_older_rules_are_worked_out_again(
     update = base(20)
     update.run(quiet)
     with db.writer() as connection:
-        note_landing(connection, ["1000"], "older", NOW_MS)
+        note_rules(connection, ["1000"], "older", NOW_MS)
         connection.execute("UPDATE lead SET fit = 99 WHERE lead_id = '1000'")
     assert update.due
     assert update.run(quiet) == 1
@@ -137,7 +138,7 @@ def test_landing_by_the_present_rules_leaves_nothing_to_do(
     update = base(20)
     update.run(quiet)
     with db.writer() as connection:
-        note_landing(connection, ["1000"], Rulebook(home).fingerprint, NOW_MS)
+        note_rules(connection, ["1000"], Rulebook(home).fingerprint, NOW_MS)
     assert not update.due
 
 
@@ -169,7 +170,7 @@ def test_a_landing_behind_a_run_that_is_under_way_begins_it_anew(
         if not landed:
             landed.append(done)
             with db.writer() as connection:
-                note_landing(connection, ["1000"], "older", NOW_MS)
+                note_rules(connection, ["1000"], "older", NOW_MS)
                 connection.execute("UPDATE lead SET fit = 99 WHERE lead_id = '1000'")
 
     update.run(land_once)
@@ -186,21 +187,15 @@ def test_a_stopped_run_keeps_what_it_did(base: Base, db: Database) -> None:
 def test_the_first_page_of_a_first_load_needs_no_second_look(tmp_path: Path) -> None:
     with Database.open(tmp_path / "empty.db") as empty:
         with empty.writer() as connection:
-            note_landing(connection, ["1"], "mine", NOW_MS)
-        assert all_follow(empty, "mine")
+            note_rules(connection, ["1"], "mine", NOW_MS)
+        assert all_derived_by(empty, "mine")
 
 
-def test_what_the_rep_set_stays_the_reps(
-    base: Base, db: Database, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_the_rep_set_stays_the_reps(base: Base, db: Database) -> None:
     with db.writer() as connection:
-        connection.execute(
-            "UPDATE lead SET persona_value = 'p', persona = 'P' WHERE lead_id = '1000'"
-        )
+        connection.execute("UPDATE lead SET persona = 'P' WHERE lead_id = '1000'")
+        queue_change(connection, "1000", {"persona": "p"}, {"persona": ""}, NOW_MS)
         connection.execute("INSERT INTO crm_option VALUES ('persona', 'p', 'P', 0, 0)")
-    monkeypatch.setattr(
-        rederive, "pending", lambda _connection, ids: {i: {"persona": "p"} for i in ids}
-    )
     base(20).run(quiet)
     with db.reader() as connection:
         row = connection.execute(

@@ -13,10 +13,10 @@ import pytest
 from sdrdesk.domain.errors import StorageError
 from sdrdesk.store.database import encryption
 from sdrdesk.store.database.backup import make_backup
-from sdrdesk.store.database.connection import is_plain
+from sdrdesk.store.database.connection import is_unencrypted
 from sdrdesk.store.database.database import Database
 from sdrdesk.store.database.encryption import check_key, encrypt_plain, new_key
-from sdrdesk.store.database.migrate import SHIPPED
+from sdrdesk.store.database.migrate import MIGRATIONS
 from sdrdesk.store.queue.find import find_leads
 from tests.store.conftest import KEY
 from tests.store.database.test_processes import heard, running, tell
@@ -33,7 +33,7 @@ def plain(path: Path) -> Path:
 
 
 def files_of(database: Path) -> list[str]:
-    """Return what lies beside a database, save the empty file of the turnstile."""
+    """Return the files next to a database, without the empty lock file."""
     names = [file.name for file in database.parent.iterdir()]
     return [name for name in names if not name.endswith(".turn.lock")]
 
@@ -58,7 +58,7 @@ def test_a_plain_file_becomes_an_encrypted_one(plain: Path) -> None:
     assert files_of(plain) == [plain.name]
     assert leads(plain, KEY) == 300
     with Database.open(plain, key=KEY) as db:
-        assert db.schema == SHIPPED.head
+        assert db.schema == MIGRATIONS.head
         assert len(find_leads(db, "ada", limit=5)) == 5
         assert db.check() == []
     with pytest.raises(StorageError):
@@ -81,7 +81,7 @@ def test_a_kill_before_the_backups_were_done_is_made_good_next_time(plain: Path)
     encrypt_plain(plain, KEY)
     copy.write_bytes(readable)
     assert encrypt_plain(plain, KEY)
-    assert not is_plain(copy)
+    assert not is_unencrypted(copy)
 
 
 def test_an_encrypted_or_missing_file_is_left_alone(path: Path) -> None:
@@ -97,7 +97,7 @@ def test_an_encrypted_or_missing_file_is_left_alone(path: Path) -> None:
 def test_a_bad_key_encrypts_nothing(plain: Path) -> None:
     with pytest.raises(StorageError, match="64 hexadecimal"):
         encrypt_plain(plain, "hunter2")
-    assert is_plain(plain)
+    assert is_unencrypted(plain)
 
 
 _USE = """
@@ -120,7 +120,7 @@ def test_a_file_in_use_is_not_encrypted_under_somebody(plain: Path) -> None:
         assert "Close every other sdrdesk" in raised.value.next_step
         tell(process)
         assert process.wait(PATIENCE_S) == 0
-    assert is_plain(plain)
+    assert is_unencrypted(plain)
     with Database.open(plain) as db:
         assert [hit.lead_id for hit in find_leads(db, "grace")] == ["7"]
     assert encrypt_plain(plain, KEY)
@@ -128,8 +128,8 @@ def test_a_file_in_use_is_not_encrypted_under_somebody(plain: Path) -> None:
 
 def test_a_copy_that_differs_is_thrown_away(plain: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     counts = iter([{"lead": 299}, {"lead": 300}])
-    monkeypatch.setattr(encryption, "_census", lambda connection: next(counts))
-    with pytest.raises(StorageError, match="did not come out the same"):
+    monkeypatch.setattr(encryption, "_row_counts", lambda connection: next(counts))
+    with pytest.raises(StorageError, match="differs from the original"):
         encrypt_plain(plain, KEY)
     assert leads(plain, None) == 300
     assert files_of(plain) == [plain.name]

@@ -42,7 +42,7 @@ def test_no_bytes_are_an_error_that_names_lock_log_and_backups(path: Path, key: 
     path.write_bytes(b"")
     error = refused(path, key)
     assert error.exit_code is ExitCode.ERROR
-    assert f"{path} has no content any more" in error.what
+    assert f"{path} has lost its content" in error.what
     assert "sdrdesk.db.turn.lock" in error.what
     assert "sdrdesk.log" in error.what
     assert str(copy.parent) in error.what
@@ -144,4 +144,4 @@ def test_one_byte_is_no_content_either(path: Path, key: str | None) -> None:
     """SQLite says that a file of one byte is empty, and would begin a new database in it."""
     made(path, key)
     path.write_bytes(b"S")
-    assert "has no content any more (1 byte)" in refused(path, key).what
+    assert "has lost its content (1 byte)" in refused(path, key).what

@@ -14,7 +14,7 @@ import pytest
 
 from sdrdesk.domain.errors import StorageError
 from sdrdesk.store.database.database import Database
-from sdrdesk.store.database.migrate import SHIPPED
+from sdrdesk.store.database.migrate import MIGRATIONS
 from sdrdesk.store.queue.candidates import total_leads
 from sdrdesk.store.queue.find import find_leads
 from sdrdesk.store.record.call_journal import current_calls, start_call
@@ -133,7 +133,7 @@ def test_processes_that_make_the_database_at_once_agree(path: Path, key: str | N
         assert [heard(process) for process in processes] == ["ready"] * 3
         for process in processes:
             tell(process)
-        assert [heard(process) for process in processes] == [SHIPPED.head] * 3
+        assert [heard(process) for process in processes] == [MIGRATIONS.head] * 3
         assert [process.wait(PATIENCE_S) for process in processes] == [0, 0, 0]
     with Database.open(path, key=key) as db:
         assert db.check() == []

@@ -12,15 +12,15 @@ import pytest
 from sdrdesk.domain.errors import StorageError
 from sdrdesk.store.database import connection
 from sdrdesk.store.database.database import Database
-from sdrdesk.store.database.write_priority import Turnstile
-from sdrdesk.store.mirror.facts import set_fact
+from sdrdesk.store.database.write_priority import WritePriority
+from sdrdesk.store.mirror.sync_state import set_fact
 from tests.store.filling import NOW
 from tests.support.patience import PATIENCE_S
 
 HOLD = """
 import sys, pathlib
-from sdrdesk.store.database.write_priority import Turnstile
-with Turnstile(pathlib.Path(sys.argv[1])).hold():
+from sdrdesk.store.database.write_priority import WritePriority
+with WritePriority(pathlib.Path(sys.argv[1])).hold():
     print("held", flush=True)
     sys.stdin.readline()
 """
@@ -36,22 +36,22 @@ def test_the_background_waits_while_a_rep_waits_to_write(tmp_path: Path) -> None
             set_fact(background, "seen", "yes", NOW)
             wrote.set()
 
-        turnstile = Turnstile(path)
-        with turnstile.hold():
+        priority = WritePriority(path)
+        with priority.hold():
             thread = threading.Thread(target=write)
             thread.start()
             assert not wrote.wait(0.2)  # SQLite itself would let it in
         thread.join(PATIENCE_S)
         assert wrote.is_set()
-        turnstile.close()
+        priority.close()
         set_fact(rep, "seen", "yes", NOW)
 
 
 def test_a_rep_never_waits_for_whoever_only_passes_through(tmp_path: Path) -> None:
     path = tmp_path / "desk.db"
-    passing, holding = Turnstile(path), Turnstile(path)
+    passing, holding = WritePriority(path), WritePriority(path)
     for _ in range(200):
-        passing.let_others_first()
+        passing.yield_to_rep()
         with holding.hold():
             pass
     passing.close()
@@ -67,10 +67,10 @@ def test_it_is_free_when_its_holder_was_killed(tmp_path: Path) -> None:
         text=True,
     )
     passed = threading.Event()
-    turnstile = Turnstile(path)
+    priority = WritePriority(path)
 
     def go() -> None:
-        turnstile.let_others_first()
+        priority.yield_to_rep()
         passed.set()
 
     with other:
@@ -82,15 +82,15 @@ def test_it_is_free_when_its_holder_was_killed(tmp_path: Path) -> None:
         other.kill()
     thread.join(PATIENCE_S)
     assert passed.is_set()
-    turnstile.close()
+    priority.close()
     assert path.with_name("desk.db.turn.lock").stat().st_mode & 0o077 == 0
 
 
 def test_without_its_file_everybody_writes_all_the_same(tmp_path: Path) -> None:
-    turnstile = Turnstile(tmp_path / "missing" / "desk.db")
-    with turnstile.hold():
-        turnstile.let_others_first()
-    turnstile.close()
+    priority = WritePriority(tmp_path / "missing" / "desk.db")
+    with priority.hold():
+        priority.yield_to_rep()
+    priority.close()
 
 
 def test_a_file_that_stays_locked_is_given_up(

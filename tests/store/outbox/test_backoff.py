@@ -122,15 +122,15 @@ def test_a_running_grace_period_is_left_alone(db: Database) -> None:
 
 def test_a_pause_lasts_as_long_as_it_says_and_a_day_at_most(db: Database) -> None:
     with db.writer() as connection:
-        backoff.pause(connection, NOW, HOUR)
+        backoff.pause_account(connection, NOW, HOUR)
         assert backoff.pause_left_ms(connection, NOW) == HOUR
         assert backoff.pause_left_ms(connection, NOW + HOUR - 1) == 1
         assert backoff.pause_left_ms(connection, NOW + HOUR) == 0
-        backoff.pause(connection, NOW, 100 * HOUR)
+        backoff.pause_account(connection, NOW, 100 * HOUR)
         assert backoff.pause_left_ms(connection, NOW) == 24 * HOUR
 
 
 def test_a_pause_from_the_future_is_not_believed(db: Database) -> None:
     with db.writer() as connection:
-        backoff.pause(connection, NOW + HOUR, HOUR)
+        backoff.pause_account(connection, NOW + HOUR, HOUR)
         assert backoff.pause_left_ms(connection, NOW) == 0

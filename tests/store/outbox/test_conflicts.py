@@ -50,7 +50,7 @@ def test_one_open_conflict_per_field_brought_up_to_date(db: Database) -> None:
 
 
 def test_mine_is_sent_on_top_of_what_the_rep_saw(db: Database) -> None:
-    key = conflicts.settle(db, opened(db), "mine", NOW)
+    key = conflicts.settle_conflict(db, opened(db), "mine", NOW)
     ((kind, state, payload),) = sql(
         db, "SELECT kind, state, payload_json FROM outbox WHERE key=?", key
     )
@@ -65,18 +65,18 @@ def test_mine_is_sent_on_top_of_what_the_rep_saw(db: Database) -> None:
 
 
 def test_theirs_sends_nothing(db: Database) -> None:
-    assert conflicts.settle(db, opened(db), "theirs", NOW) == ""
+    assert conflicts.settle_conflict(db, opened(db), "theirs", NOW) == ""
     assert sql(db, "SELECT status FROM lead") == [("THEIRS",)]
     assert sql(db, "SELECT 1 FROM outbox") == []
 
 
 def test_settling_twice_or_nothing_is_refused(db: Database) -> None:
     key = opened(db)
-    conflicts.settle(db, key, "theirs", NOW)
+    conflicts.settle_conflict(db, key, "theirs", NOW)
     with pytest.raises(UsageError):
-        conflicts.settle(db, key, "mine", NOW)
+        conflicts.settle_conflict(db, key, "mine", NOW)
     with pytest.raises(NotFoundError):
-        conflicts.settle(db, "nothing", "mine", NOW)
+        conflicts.settle_conflict(db, "nothing", "mine", NOW)
 
 
 def test_sides_that_agree_by_now_settle_it(db: Database) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,6 +14,8 @@ from sdrdesk.domain.errors import NotFoundError, UsageError
 from sdrdesk.domain.lead.activity import OutboxState
 from sdrdesk.store.database.database import Database
 from sdrdesk.store.outbox import outbox, receipts
+from sdrdesk.store.tables import ActivityRow
+from tests.store.filling import put as put_rows
 from tests.store.sync_rows import item, put, sql
 
 NOW = datetime(2026, 11, 21, tzinfo=UTC)
@@ -61,8 +64,123 @@ def test_a_person_who_asks_releases_everything(db: Database) -> None:
 def test_an_item_taken_back_in_time_is_not_sent(db: Database) -> None:
     item(db, "a", state="undone")
     with db.writer() as connection:
-        assert not outbox.begin(connection, "a", unknown=True)
+        assert not outbox.begin_sending(connection, "a", unknown=True)
     assert sql(db, "SELECT state, attempts FROM outbox") == [("undone", 0)]
+
+
+def test_every_try_is_counted_and_may_have_arrived_from_its_first_byte(db: Database) -> None:
+    item(db, "a", looks=3)
+    item(db, "other")
+    for tries in (1, 2, 3):
+        with db.writer() as connection:
+            assert outbox.begin_sending(connection, "a", unknown=True)
+        state = sql(db, "SELECT state, unknown, looks, attempts FROM outbox WHERE key = 'a'")
+        assert state == [("sending", 1, 0, tries)]
+    assert sql(db, "SELECT state, attempts FROM outbox WHERE key = 'other'") == [("queued", 0)]
+
+
+@pytest.mark.parametrize("state", ["held", "blocked", "sent", "undone"])
+def test_only_an_item_that_is_due_begins_to_be_sent(db: Database, state: str) -> None:
+    item(db, "a", state=state)
+    with db.writer() as connection:
+        assert not outbox.begin_sending(connection, "a", unknown=False)
+    assert sql(db, "SELECT state, attempts FROM outbox") == [(state, 0)]
+
+
+@pytest.mark.parametrize("state", ["held", "blocked", "sent", "undone"])
+def test_a_try_that_never_left_queues_its_item_again_and_no_other(db: Database, state: str) -> None:
+    item(db, "a", state="sending", unknown=1)
+    item(db, "later", state=state, unknown=1)  # a person dropped it during the try
+    item(db, "other", state="sending", unknown=1)
+    with db.writer() as connection:
+        outbox.certainly_not_sent(connection, "a")
+        outbox.certainly_not_sent(connection, "later")
+    assert sql(db, "SELECT key, state, unknown FROM outbox ORDER BY seq") == [
+        ("a", "queued", 0),
+        ("later", state, 1),
+        ("other", "sending", 1),
+    ]
+
+
+def activity(db: Database, key: str, *, local: bool, kind: str = "call", crm_id: str = "") -> None:
+    put_rows(
+        db,
+        ActivityRow(activity_key=key, lead_id="1", kind=kind, at_ms=1, local=local, crm_id=crm_id),
+    )
+
+
+def bound(db: Database, key: str, crm_id: str) -> list[tuple[str, str]]:
+    """Send the item ``key`` and return key and CRM id of every activity."""
+    with db.writer() as connection:
+        found = outbox.waiting(connection, key)
+        assert found is not None
+        outbox.sent(connection, found, crm_id, 5)
+    return sql(db, "SELECT activity_key, crm_id FROM activity ORDER BY activity_key")
+
+
+def test_a_sent_call_takes_the_place_of_the_copy_that_was_pulled(db: Database) -> None:
+    activity(db, "mine", local=True)
+    activity(db, "call:77", local=False, crm_id="77")
+    activity(db, "note:77", local=False, kind="note", crm_id="77")
+    activity(db, "call:78", local=False, crm_id="78")
+    item(db, "i", "call", activity_key="mine")
+    assert bound(db, "i", "77") == [("call:78", "78"), ("mine", "77"), ("note:77", "77")]
+
+
+def test_a_record_of_the_rep_is_never_deleted_for_another_one(db: Database) -> None:
+    activity(db, "first", local=True, crm_id="77")
+    activity(db, "mine", local=True)
+    item(db, "i", "call", activity_key="mine")
+    with pytest.raises(sqlite3.IntegrityError):  # two records of one CRM id: a bug, not a merge
+        bound(db, "i", "77")
+    assert sql(db, "SELECT activity_key FROM activity ORDER BY 1") == [("first",), ("mine",)]
+
+
+def test_only_the_reps_own_record_is_bound(db: Database) -> None:
+    activity(db, "call:1", local=False, crm_id="1")
+    item(db, "i", "call", activity_key="call:1")
+    assert bound(db, "i", "77") == [("call:1", "1")]
+
+
+def test_an_outcome_without_a_call_is_bound_to_its_own_note_only(db: Database) -> None:
+    activity(db, "c", local=True, kind="change")
+    item(db, "c", "note", activity_key="c")
+    item(db, "follow-up", "task", activity_key="c")
+    assert bound(db, "follow-up", "88") == [("c", "")]
+    assert bound(db, "c", "77") == [("c", "77")]
+
+
+def test_a_receipt_ends_the_waiting_and_clears_the_error(db: Database) -> None:
+    item(db, "a", unknown=1, state="sending", last_error="slow", correlation_id="x", next_try_ms=1)
+    bound(db, "a", "77")
+    assert sql(
+        db,
+        "SELECT state, unknown, crm_id, sent_ms, last_error, correlation_id, next_try_ms"
+        " FROM outbox",
+    ) == [("sent", 0, "77", 5, "", "", None)]
+
+
+def test_an_item_put_back_counts_its_looks(db: Database) -> None:
+    item(db, "a", state="sending", unknown=1)
+    item(db, "b", state="sending")
+    for looked, looks in ((True, 1), (True, 2), (False, 2)):
+        with db.writer() as connection:
+            outbox.defer(
+                connection,
+                "a",
+                state=OutboxState.SENDING,
+                next_try_ms=50,
+                error="no answer",
+                correlation_id="x",
+                unknown=True,
+                looked=looked,
+            )
+        assert sql(
+            db,
+            "SELECT state, unknown, looks, next_try_ms, last_error, correlation_id FROM outbox"
+            " WHERE key = 'a'",
+        ) == [("sending", 1, looks, 50, "no answer", "x")]
+    assert sql(db, "SELECT looks, last_error FROM outbox WHERE key = 'b'") == [(0, "")]
 
 
 def test_what_a_dead_process_left_is_taken_over(db: Database) -> None:
@@ -120,7 +238,7 @@ def test_later_changes_of_a_field_overtake_earlier_ones(db: Database) -> None:
     item(db, "2", "contact", payload=written, state="sent")
     kept = {"changes": {"lifecycle": "B"}, "left": {"lifecycle": "it is further already"}}
     item(db, "3", "contact", payload=kept, state="sent")
-    # What waits may still be taken back, and what was taken back counts for nothing.
+    # A waiting change may still be undone, and an undone one does not count.
     item(db, "4", "contact", payload={"changes": {"persona": "B"}}, attempts=1)
     item(db, "5", "contact", payload={"changes": {"owner_id": "B"}}, state="undone")
     with db.reader() as connection:
@@ -150,9 +268,9 @@ def test_the_chain_of_our_own_changes_is_known_up_to_what_went_out(db: Database)
         outbox.release(connection, 0, everything=True)
         first = outbox.next_item(connection, 0)
         assert first is not None
-        receipts.note_carried(connection, first, receipts.Carried(["status"]))
+        receipts.keep_receipt(connection, first, receipts.Receipt(["status"]))
         outbox.sent(connection, first, "9", 1)
-        # "A" is what the CRM showed once the first had gone out; "0" is somebody else's by now.
+        # The CRM showed "A" once the first was sent; by now "0" is another person's value.
         assert outbox.earlier_values(connection, last, "status") == ("A",)
 
 

@@ -77,7 +77,7 @@ def test_what_cannot_be_is_refused(db: Database) -> None:
     with pytest.raises(UsageError, match="not paused"):
         resume_block(db, "7", NOW)
     pause_block(db, "7", "x", NOW)
-    with pytest.raises(UsageError, match="paused already"):
+    with pytest.raises(UsageError, match="already paused"):
         pause_block(db, "7", "y", NOW)
 
 

@@ -82,7 +82,7 @@ def test_a_call_a_crash_left_behind_is_taken_over(db: Database) -> None:
 def test_taking_over_does_not_replace_a_call_of_my_own(db: Database) -> None:
     start_call(db, "crashed", 1, "501", "", NOW)
     start_call(db, "mine", 2, "502", "", NOW)
-    with pytest.raises(UsageError, match="in a call already"):
+    with pytest.raises(UsageError, match="already in a call"):
         adopt_call(db, "crashed", "mine", 2)
     assert len(current_calls(db)) == 2
 

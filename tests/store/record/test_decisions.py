@@ -1,4 +1,4 @@
-"""What a rep decides about a lead without an outcome."""
+"""Decisions about a lead without an outcome."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from sdrdesk.store.record.decisions import (
     DeskState,
     acknowledge_callback,
     clear_snooze,
-    desk_state,
     pin,
     restore,
     set_zone,
@@ -21,7 +20,7 @@ from sdrdesk.store.record.decisions import (
     unpin,
 )
 from sdrdesk.store.tables import AliasRow, LeadDeskRow
-from tests.store.filling import NOW, NOW_MS, lead_row, put
+from tests.store.filling import NOW, NOW_MS, desk_state, lead_row, put
 
 LATER = NOW + timedelta(hours=2)
 

@@ -15,15 +15,15 @@ from sdrdesk.domain.outcome.types import LeadChange
 from sdrdesk.store.database.connection import Connection
 from sdrdesk.store.database.database import Database
 from sdrdesk.store.database.timestamps import to_ms
-from sdrdesk.store.mirror.activities import get_activity, last_disposition, timeline
+from sdrdesk.store.mirror.activities import last_disposition, timeline
 from sdrdesk.store.mirror.attempts import recompute
 from sdrdesk.store.mirror.leads import get_lead, held_numbers
 from sdrdesk.store.queue.candidates import candidate_of, facts
 from sdrdesk.store.record.call_journal import current_calls, start_call
-from sdrdesk.store.record.decisions import desk_state, pin, snooze
-from sdrdesk.store.record.outcomes import before_of, record, sent_fields, undo
+from sdrdesk.store.record.decisions import pin, snooze
+from sdrdesk.store.record.outcomes import lead_before, record, sent_fields, undo
 from sdrdesk.store.tables import AliasRow, CrmOptionRow
-from tests.store.filling import NOW, call_row, lead_row, plan, put
+from tests.store.filling import NOW, call_row, desk_state, get_activity, lead_row, plan, put
 
 HOUR = timedelta(hours=1)
 
@@ -348,7 +348,7 @@ def test_do_not_call_is_lifted_only_with_a_reason(desk: Database) -> None:
 def test_the_lead_before_an_outcome_and_what_was_sent_can_be_read_back(desk: Database) -> None:
     before = lead_of(desk)
     record(desk, plan(changes={"status": "CONNECTED"}, change=LeadChange(callback_at=NOW + HOUR)))
-    assert before_of(desk, "a-1") == before
+    assert lead_before(desk, "a-1") == before
     assert sent_fields(desk, "a-1") == {"status": "CONNECTED"}
-    assert before_of(desk, "unheard of") is None
+    assert lead_before(desk, "unheard of") is None
     assert sent_fields(desk, "unheard of") == {}

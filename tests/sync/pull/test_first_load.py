@@ -12,8 +12,8 @@ import pytest
 from sdrdesk.domain.crm.records import RemoteLead
 from sdrdesk.store.database.connection import Connection
 from sdrdesk.store.database.database import Database
-from sdrdesk.store.database.write_priority import Turnstile
-from sdrdesk.store.mirror.enrichment import CompanyRow, DerivedRow, work_out
+from sdrdesk.store.database.write_priority import WritePriority
+from sdrdesk.store.mirror.enrichment import CompanyValues, DerivedValues, enrich
 from sdrdesk.store.mirror.sync_state import set_state
 from sdrdesk.sync.pull import apply, full_pass
 from sdrdesk.sync.pull.apply import in_turns
@@ -31,16 +31,16 @@ class Helper:
     def begin(
         self,
         leads: Sequence[RemoteLead],
-        companies: Mapping[str, CompanyRow],
+        companies: Mapping[str, CompanyValues],
         personas: Mapping[str, str],
-    ) -> Callable[[], Sequence[DerivedRow] | None] | None:
+    ) -> Callable[[], Sequence[DerivedValues] | None] | None:
         self.began += 1
         if self.began == 2:
             return None
         if self.began == 4:
             return lambda: None
         self.helped += 1
-        facts = work_out(leads, companies, derive, personas)
+        facts = enrich(leads, companies, derive, personas)
         return lambda: facts
 
 
@@ -86,8 +86,8 @@ def test_a_page_is_one_transaction_unless_a_rep_wants_to_write(
     seen = []
     with Database.open(path) as db, ExitStack() as rep:
         db.in_background = True
-        turnstile = Turnstile(path)
-        rep.callback(turnstile.close)
+        priority = WritePriority(path)
+        rep.callback(priority.close)
         waiting = rep.enter_context(ExitStack())
 
         def land(connection: Connection, numbers: Sequence[int]) -> None:
@@ -97,7 +97,7 @@ def test_a_page_is_one_transaction_unless_a_rep_wants_to_write(
             for number in numbers:
                 set_state(connection, f"test.{number}", "", 0)
             if numbers[0] == 4:
-                waiting.enter_context(turnstile.hold())
+                waiting.enter_context(priority.hold())
                 threading.Timer(0.2, waiting.close).start()
 
         with db.reader() as reader:
@@ -109,12 +109,12 @@ def test_a_page_is_one_transaction_unless_a_rep_wants_to_write(
 
 def test_who_serves_a_rep_gives_way_to_nobody(tmp_path: Path) -> None:
     path = tmp_path / "desk.db"
-    turnstile = Turnstile(path)
-    with Database.open(path) as db, turnstile.hold():
-        assert not db.somebody_waits()
+    priority = WritePriority(path)
+    with Database.open(path) as db, priority.hold():
+        assert not db.rep_is_waiting()
         db.in_background = True
-        assert db.somebody_waits()
-    turnstile.close()
+        assert db.rep_is_waiting()
+    priority.close()
 
 
 def test_no_transaction_of_a_page_is_long(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

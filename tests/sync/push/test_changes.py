@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from sdrdesk.store.outbox.conflicts import open_conflicts, settle
+from sdrdesk.store.outbox.conflicts import open_conflicts, settle_conflict
 from tests.sync.desk import Desk, fresh_desk
 
 
@@ -45,7 +45,7 @@ def test_both_changed_is_a_conflict_the_rep_settles(desk: Desk) -> None:
     assert (conflict.base, conflict.mine, conflict.theirs) == ("NEW", "UNQUALIFIED", "CONNECTED")
     assert conflict.mine_at is not None
     assert conflict.theirs_at is not None
-    settle(desk.db, conflict.key, "mine", desk.clock())
+    settle_conflict(desk.db, conflict.key, "mine", desk.clock())
     assert desk.sync().exit == 0
     assert desk.contact(lead)["hs_lead_status"] == "UNQUALIFIED"
 
@@ -56,7 +56,7 @@ def test_taking_theirs_changes_nothing_upstream(desk: Desk) -> None:
     desk.edit(lead, hs_lead_status="CONNECTED")
     desk.sync()
     (conflict,) = open_conflicts(desk.db)
-    assert settle(desk.db, conflict.key, "theirs", desk.clock()) == ""
+    assert settle_conflict(desk.db, conflict.key, "theirs", desk.clock()) == ""
     before = desk.contact(lead)
     assert desk.sync().exit == 0
     assert desk.contact(lead)["hs_lead_status"] == before["hs_lead_status"] == "CONNECTED"

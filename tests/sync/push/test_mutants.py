@@ -47,7 +47,7 @@ def blind_resend(patch: Patch) -> None:
 
 
 def not_marked_before_the_bytes_leave(patch: Patch) -> None:
-    real = outbox.begin
+    real = outbox.begin_sending
     patch.setattr(outbox, "begin", lambda c, key, unknown: real(c, key, unknown=False))
     real_defer: Any = outbox.defer
 
@@ -87,7 +87,7 @@ def hold_ignored(patch: Patch) -> None:
 
 
 def taken_back_during_the_sync_is_sent(patch: Patch) -> None:
-    real = outbox.begin
+    real = outbox.begin_sending
 
     def begin(connection: Any, key: str, *, unknown: bool) -> bool:
         connection.execute("UPDATE outbox SET state = 'queued' WHERE key = ?", (key,))

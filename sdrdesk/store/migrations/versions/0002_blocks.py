@@ -1,4 +1,4 @@
-"""Call blocks with their pauses and calls, and the first line kept for a lead's next call."""
+"""Call blocks with their pauses and calls, and the opening note for a lead's next call."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Since when somebody talks in the call in progress."""
+"""The time at which the person picked up in the call in progress."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""Take out values of the CRM that no column or calendar should hold, from before they were checked.
+"""Removes impossible values of the CRM, from before they were checked.
 
-A record that loses one is read again by the next sync, which says what was left out.
+The next sync reads such a record again and notes what it leaves out.
 """
 
 from __future__ import annotations
@@ -14,6 +14,6 @@ down_revision = "0003"
 
 
 def upgrade() -> None:
-    """Repair the rows of the mirror; what a rep recorded is not touched."""
+    """Repair the rows of the mirror; a rep's own records stay unchanged."""
     for statement in STATEMENTS:
         op.get_bind().exec_driver_sql(statement)

@@ -1,4 +1,4 @@
-"""Which account an item of the outbox is for, and which activities had a wrong clock."""
+"""The account of each outbox item, and activities recorded by a wrong clock."""
 
 from __future__ import annotations
 

@@ -11,6 +11,6 @@ down_revision = "0005"
 
 
 def upgrade() -> None:
-    """Add the column; working the leads out again, at the next start, fills it."""
+    """Add the column; the next start fills it by deriving the leads again."""
     for statement in COLUMNS:
         op.get_bind().exec_driver_sql(statement)
