@@ -20,6 +20,7 @@ from sdrdesk.domain.outcome.plan import plan
 from sdrdesk.domain.outcome.types import AccountRules, Entry
 from sdrdesk.store.database.database import Database
 from sdrdesk.store.mirror.leads import get_lead
+from sdrdesk.store.mirror.pending_fields import show
 from sdrdesk.store.record import outcomes
 from sdrdesk.sync.engine import SyncEngine, SyncProgress, SyncReport, Tuning
 from sdrdesk.sync.hubspot import hubspot_client
@@ -188,7 +189,6 @@ class Desk:
         }
         base = {name: held[name] for name in fields}
         payload = {"changes": fields, "base": base, "at": iso(self.clock())}
-        from sdrdesk.store.mirror.pending_fields import show
 
         with self.db.writer() as connection:
             for name, value in fields.items():
