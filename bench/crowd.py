@@ -26,7 +26,7 @@ from sdrdesk.sandbox.account.limits import Limits
 from sdrdesk.sandbox.account.settings import Settings
 from sdrdesk.sandbox.account.tokens import Token
 from sdrdesk.sandbox.errors import ApiError
-from sdrdesk.sync.hubspot import connect
+from sdrdesk.sync.hubspot import hubspot_client
 from sdrdesk.sync.hubspot.paths import MODIFIED, PLURAL
 from sdrdesk.sync.hubspot.transport import Timing
 from sdrdesk.sync.port import Changed, CrmClient
@@ -241,7 +241,7 @@ class Desk:
         self.looked: dict[RemoteKind, int] = {}
         self._widely: dict[RemoteKind, int] = {}
         token = Token("pat-team")  # one private app for the whole team: the tightest case
-        self.client: CrmClient = connect(
+        self.client: CrmClient = hubspot_client(
             "https://crm.invalid",
             token.value,
             do_not_call=None,
@@ -335,7 +335,7 @@ class Desk:
     def _fetch(self, kind: RemoteKind, part: Sequence[Changed]) -> None:
         ids = [c.record_id for c in part]
         if kind == "lead":
-            self.client.read_leads(ids, fates=False)
+            self.client.read_leads(ids, explain_missing=False)
             self._crowd.noticed(self, part)
         elif kind == "company":
             self.client.read_companies(ids)

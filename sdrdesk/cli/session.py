@@ -27,9 +27,9 @@ if TYPE_CHECKING:
     from sdrdesk.services.sync.rederive import RulesUpdate
     from sdrdesk.services.views.desk import LogView
     from sdrdesk.store.database.database import Database
-    from sdrdesk.sync.engine import Progress, SyncEngine
+    from sdrdesk.sync.engine import SyncEngine, SyncProgress
     from sdrdesk.sync.port import CrmClient
-    from sdrdesk.sync.pull.apply import Beside
+    from sdrdesk.sync.pull.apply import Enricher
     from sdrdesk.vault import OpenedDatabase
 
 
@@ -180,23 +180,23 @@ class Session:
             WrongAccount: the token opens another account than the database belongs to.
         """
         from sdrdesk.credentials import require_token
-        from sdrdesk.sync.hubspot import connect
+        from sdrdesk.sync.hubspot import hubspot_client
 
         crm = self.settings.crm
         value = token or require_token(self.environ, crm.api_url).value
-        client = connect(
+        client = hubspot_client(
             crm.api_url, value, do_not_call=crm.do_not_call_field or None, clock=self.clock
         )
         self._clients.append(client)
         if checked:
-            from sdrdesk.sync.binding import bind
+            from sdrdesk.sync.binding import bind_account
 
-            bind(self.db, client, self.clock)
+            bind_account(self.db, client, self.clock)
         return client
 
     def engine(
         self,
-        on_progress: Callable[[Progress], None] | None = None,
+        on_progress: Callable[[SyncProgress], None] | None = None,
         should_stop: Callable[[], bool] = lambda: False,
     ) -> SyncEngine:
         """Return a sync engine on this database and account."""
@@ -215,11 +215,11 @@ class Session:
             should_stop=should_stop,
             owner_id=rep.owner_id if rep and self.settings.queue.owners == "mine" else "",
             rules=rules,
-            help_with=self._help,
+            make_enricher=self._make_enricher,
             reads=self.settings.crm.do_not_call_field,
         )
 
-    def _help(self) -> AbstractContextManager[Beside | None]:
+    def _make_enricher(self) -> AbstractContextManager[Enricher | None]:
         """Make what works out the leads of a large first load beside this process."""
         from sdrdesk.services.sync.enrichment_worker import EnrichmentWorker, worth_a_process
 

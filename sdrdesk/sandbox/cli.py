@@ -1,6 +1,6 @@
 """The command line of the sandbox: ``python -m sdrdesk.sandbox serve``.
 
-When it serves, it prints one line of JSON on stdout; everything meant for a person goes to stderr.
+It prints one line of JSON on stdout when it is ready; messages for people go to stderr.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Run the command; the exit code: 0 done, 1 an error, 2 wrong usage."""
+    """Run the command and return the exit code: 0 done, 1 error, 2 wrong usage."""
     arguments = _parser().parse_args(argv)
     logging.basicConfig(
         level=logging.WARNING, stream=sys.stderr, format="%(levelname)s %(message)s"
@@ -64,7 +64,7 @@ def main(argv: list[str] | None = None) -> int:
             "try another --port, or 0 for a free one.",
             1,
         )
-    gc.disable()  # making a large account leaves no cycles; looking for them costs a third of it
+    gc.disable()  # a large account has no cycles; saves a third of the time
     try:
         app = build(options)
     except StateError as error:
@@ -115,9 +115,9 @@ def _ready(running: Running, token: str, arguments: argparse.Namespace) -> None:
 
 
 def _end_with_stdin(running: Running) -> None:
-    """Stop when stdin is closed: whoever started us has gone, killed or not.
+    """Stop when stdin is closed, because the parent process has exited.
 
-    The raw descriptor is read, not ``sys.stdin``: a thread that holds its lock at interpreter exit
+    It reads the raw descriptor, not ``sys.stdin``: a thread that holds its lock at interpreter exit
     would abort the process.
     """
     try:

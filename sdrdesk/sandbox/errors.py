@@ -1,7 +1,7 @@
-"""HubSpot's error shapes, one constructor per family.
+"""HubSpot's errors, one constructor per kind.
 
-Wording follows what is known of the real service; clients must match on status and category, never
-on a message. Every field but ``status`` is optional upstream.
+The messages follow those of the real service; clients must match on status and category. All
+fields but ``status`` are optional there.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ SCOPES_URL = "https://developers.hubspot.com/scopes"
 
 
 class ApiError(Exception):
-    """A refusal, with the status and JSON body that the caller receives."""
+    """A refusal, with the status and JSON body of its answer."""
 
     def __init__(
         self,
@@ -37,7 +37,7 @@ class ApiError(Exception):
         self.extra = extra
 
     def body(self) -> dict[str, Any]:
-        """The envelope as JSON, with a correlation id of its own."""
+        """Return the envelope as JSON, with a new correlation id."""
         envelope: dict[str, Any] = {
             "status": "error",
             "message": self.message,
@@ -48,7 +48,7 @@ class ApiError(Exception):
         return envelope | self.extra
 
     def as_item(self, context: dict[str, list[str]] | None = None) -> dict[str, Any]:
-        """The same refusal as one entry of a batch answer's ``errors``."""
+        """Return the refusal as an entry of a batch answer's ``errors``."""
         item: dict[str, Any] = {
             "status": "error",
             "category": self.category or "VALIDATION_ERROR",
@@ -63,7 +63,7 @@ class ApiError(Exception):
 
 
 class PropertyProblem(Exception):  # noqa: N818  # one of many; ApiError carries them
-    """One property value that cannot be accepted."""
+    """A property value that is refused."""
 
     def __init__(self, name: str, code: str, message: str) -> None:
         super().__init__(message)
@@ -73,22 +73,22 @@ class PropertyProblem(Exception):  # noqa: N818  # one of many; ApiError carries
 
 
 def invalid(message: str, **extra: Any) -> ApiError:
-    """400 VALIDATION_ERROR."""
+    """Return a 400 VALIDATION_ERROR."""
     return ApiError(400, message, **extra)
 
 
 def not_found(message: str = "resource not found", **extra: Any) -> ApiError:
-    """404 OBJECT_NOT_FOUND."""
+    """Return a 404 OBJECT_NOT_FOUND."""
     return ApiError(404, message, "OBJECT_NOT_FOUND", **extra)
 
 
 def unknown_type(name: str) -> ApiError:
-    """400 for an object type that the account does not have."""
+    """Return a 400 for an object type that the account does not have."""
     return invalid(f"Unable to infer object type from: {name}")
 
 
 def invalid_properties(problems: list[PropertyProblem], portal_id: int) -> ApiError:
-    """400 that names every bad property twice: as JSON inside the message, and as ``errors``."""
+    """Return a 400 with every bad property, as JSON in the message and in ``errors``."""
     inner = [
         {
             "isValid": False,
@@ -114,12 +114,12 @@ def invalid_properties(problems: list[PropertyProblem], portal_id: int) -> ApiEr
 
 
 def malformed_json(line: int, column: int, reason: str) -> ApiError:
-    """400 for a body that is not JSON, or not of the shape the endpoint takes."""
+    """Return a 400 for a body that is not JSON, or not of the endpoint's form."""
     return invalid(f"Invalid input JSON on line {line}, column {column}: {reason}")
 
 
 def missing_scopes(scopes: list[str]) -> ApiError:
-    """403; any one of ``scopes`` would have sufficed."""
+    """Return a 403; any one of ``scopes`` would suffice."""
     return ApiError(
         403,
         "This app hasn't been granted all required scopes to make this call. Read more about "
@@ -136,12 +136,12 @@ def missing_scopes(scopes: list[str]) -> ApiError:
 
 
 def unauthenticated() -> ApiError:
-    """401 for a missing or unknown token."""
+    """Return a 401 for a missing or unknown token."""
     return ApiError(401, AUTH_HELP, "INVALID_AUTHENTICATION")
 
 
 def expired(minutes_ago: int, expired_at: str) -> ApiError:
-    """401 for an OAuth access token past its life; only this one is worth a refresh."""
+    """Return a 401 for an expired OAuth access token, the only one worth a refresh."""
     return ApiError(
         401,
         f"The OAuth token used to make this call expired {minutes_ago} minute(s) ago.",
@@ -158,7 +158,7 @@ _LIMIT_WORDS = {
 
 
 def rate_limited(policy: str, retry_after_s: int | None = None) -> ApiError:
-    """429 of one policy: TEN_SECONDLY_ROLLING, SECONDLY (search) or DAILY."""
+    """Return a 429 of one policy: TEN_SECONDLY_ROLLING, SECONDLY (search) or DAILY."""
     headers = {} if retry_after_s is None else {"Retry-After": str(retry_after_s)}
     return ApiError(
         429,

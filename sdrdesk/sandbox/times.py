@@ -1,7 +1,7 @@
-"""The account's clock, and the ways the CRM writes instants.
+"""The account's clock, and the CRM's formats of times.
 
-Inside the sandbox every instant is an ``int``: milliseconds since the epoch, UTC. Text in
-HubSpot's formats exists only at the edge.
+In the sandbox all times are ``int`` milliseconds since the epoch, UTC; HubSpot's text formats
+exist only in requests and answers.
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ _ISO = re.compile(
 
 
 class Clock:
-    """What time it is in the account.
+    """The account's time.
 
-    It runs with the machine's clock, shifted by an offset; it can be frozen, so that a test decides
-    when a token expires or an index catches up.
+    It is the machine's clock plus an offset. Tests can freeze it to decide when a token expires or
+    an index catches up.
     """
 
     def __init__(self, start_ms: int | None = None) -> None:
@@ -32,26 +32,26 @@ class Clock:
         self._offset_ms = 0 if start_ms is None else start_ms - _machine_ms()
         self._frozen_ms: int | None = None
         self.was_set = start_ms is not None
-        """Whether somebody chose the time, rather than the machine."""
+        """Whether the time was chosen, and is not the machine's."""
 
     def now_ms(self) -> int:
-        """Milliseconds since the epoch, UTC, as the account sees them."""
+        """Return the account's time in milliseconds since the epoch, UTC."""
         if self._frozen_ms is not None:
             return self._frozen_ms
         return _machine_ms() + self._offset_ms
 
     @property
     def offset_ms(self) -> int:
-        """How far the account's clock is ahead of the machine's."""
+        """The difference between the account's and the machine's clock."""
         return self.now_ms() - _machine_ms()
 
     @property
     def is_frozen(self) -> bool:
-        """Whether time stands still until somebody advances it."""
+        """Whether the clock is frozen."""
         return self._frozen_ms is not None
 
     def set(self, now_ms: int) -> None:
-        """Make it ``now_ms`` in the account."""
+        """Set the account's time."""
         if self._frozen_ms is not None:
             self._frozen_ms = now_ms
         else:
@@ -62,17 +62,17 @@ class Clock:
         self.set(self.now_ms() + by_ms)
 
     def freeze(self) -> None:
-        """Stop the account's time where it is."""
+        """Stop the account's clock."""
         self._frozen_ms = self.now_ms()
 
     def thaw(self) -> None:
-        """Let the account's time run again from where it stood."""
+        """Start the account's clock again."""
         now_ms = self.now_ms()
         self._frozen_ms = None
         self._offset_ms = now_ms - _machine_ms()
 
     def http_date(self) -> str:
-        """The ``Date`` header of an answer sent now; clients measure their clock by it."""
+        """Return the ``Date`` header of an answer sent now; clients set their clock by it."""
         return formatdate(self.now_ms() / 1000, usegmt=True)
 
 
@@ -81,13 +81,13 @@ def _machine_ms() -> int:
 
 
 def iso(at_ms: int) -> str:
-    """``2026-01-02T03:04:05.678Z``: the form of ``createdAt`` and ``updatedAt``."""
+    """Return the format of ``createdAt`` and ``updatedAt``: ``2026-01-02T03:04:05.678Z``."""
     seconds, millis = divmod(at_ms, 1000)
     return f"{_stem(seconds)}.{millis:03d}Z"
 
 
 def iso_short(at_ms: int) -> str:
-    """The form of date-time properties: trailing zeros of the fraction are dropped."""
+    """Return the format of date-time properties, without trailing zeros of the fraction."""
     seconds, millis = divmod(at_ms, 1000)
     if not millis:
         return f"{_stem(seconds)}Z"
@@ -104,9 +104,9 @@ def _stem(seconds: int) -> str:
 
 
 def parse_instant(text: str) -> int | None:
-    """Milliseconds of an ISO date-time, an ISO date or epoch milliseconds; None when it is neither.
+    """Return the milliseconds of an ISO date-time, ISO date or epoch milliseconds, else None.
 
-    A number is always taken as milliseconds: an epoch in seconds means January 1970, as upstream.
+    Numbers are always milliseconds, as at HubSpot: an epoch in seconds means January 1970.
     """
     text = text.strip()
     digits = text[1:] if text.startswith("-") else text
@@ -135,14 +135,14 @@ def _zone_s(zone: str | None) -> int:
     return sign * (int(zone[1:3]) * 3600 + int(zone[-2:]) * 60)
 
 
-def one_more(count: str | None) -> str:
-    """A count as the CRM keeps it, plus one; whatever is not a count was none."""
+def incremented(count: str | None) -> str:
+    """Return a count plus one; an invalid count is 0."""
     is_count = count is not None and count.isascii() and count.isdigit() and len(count) < 16
     return str(int(count) + 1 if is_count and count else 1)
 
 
 def parse_day(text: str) -> str | None:
-    """``YYYY-MM-DD`` of a date property; None unless it is a date or midnight UTC in ms."""
+    """Return a date property as ``YYYY-MM-DD``; None unless it is a date or midnight UTC in ms."""
     text = text.strip()
     if re.fullmatch(r"\d{4}-\d\d-\d\d", text):
         try:

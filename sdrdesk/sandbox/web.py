@@ -1,4 +1,4 @@
-"""What a handler sees and gives: one call, one reply. And the table that finds the handler."""
+"""Requests, replies and the router of the sandbox."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from sdrdesk.sandbox.account.tokens import Token
 from sdrdesk.sandbox.errors import ApiError, invalid, malformed_json
 
 DATED = ("2026-03", "2026-09")
-"""Date-versioned lines that are mounted beside v3 and v4."""
+"""Dated versions that are served besides v3 and v4."""
 STRICT_VERSION = "2026-09"
-"""The line on which an administrator's rules bind API writes (since September 2026)."""
+"""The version on which an administrator's rules apply to API writes (since September 2026)."""
 
 
 @dataclass(slots=True)
 class Reply:
-    """What goes back: a status, and JSON or raw bytes."""
+    """An answer: a status, and JSON or raw bytes."""
 
     status: int = 200
     body: Any = None
@@ -46,18 +46,18 @@ class Call:
 
     @property
     def base_url(self) -> str:
-        """The address the client used, for absolute links."""
+        """The address that the client used, for absolute links."""
         return f"http://{self.headers.get('host', '127.0.0.1')}"
 
     @property
     def pairs(self) -> list[tuple[str, str]]:
-        """The query, decoded, in order."""
+        """The decoded query parameters in order."""
         if self._pairs is None:
             self._pairs = parse_qsl(self.raw_query, keep_blank_values=True)
         return self._pairs
 
     def query(self, name: str) -> str | None:
-        """The last value of a query parameter; None when it is absent."""
+        """Return the last value of a query parameter, None when it is missing."""
         found = None
         for key, value in self.pairs:
             if key == name:
@@ -65,12 +65,12 @@ class Call:
         return found
 
     def names(self, name: str) -> list[str]:
-        """A list in the query: comma-separated, repeated, or both; duplicates dropped."""
+        """Return a list from the query: comma-separated, repeated, or both, without duplicates."""
         joined = ",".join(value for key, value in self.pairs if key == name)
         return list(dict.fromkeys(part.strip() for part in joined.split(",") if part.strip()))
 
     def flag(self, name: str) -> bool:
-        """A boolean in the query; 400 unless it is absent, true or false."""
+        """Return a boolean from the query; 400 unless it is missing, true or false."""
         value = self.query(name)
         if value is None or value == "":
             return False
@@ -79,7 +79,7 @@ class Call:
         return value.lower() == "true"
 
     def number(self, name: str, default: int, highest: int) -> int:
-        """A page size in the query, 1..highest; 400 otherwise."""
+        """Return a page size from the query; 400 unless it is 1 to ``highest``."""
         value = self.query(name)
         if value is None or value == "":
             return default
@@ -92,7 +92,7 @@ class Call:
         return int(value)
 
     def json(self) -> Any:
-        """The body as JSON; 400 in HubSpot's wording when it is not."""
+        """Return the body as JSON; 400 in HubSpot's words when it is not."""
         content_type = self.headers.get("content-type", "application/json")
         if "json" not in content_type:
             raise ApiError(415, f"Unsupported media type: {content_type}", "VALIDATION_ERROR")
@@ -106,15 +106,15 @@ class Call:
             raise malformed_json(1, 1, "Unexpected token") from error
 
     def json_object(self) -> dict[str, Any]:
-        """The body as a JSON object; 400 when it is anything else."""
+        """Return the body as a JSON object; 400 when it is not."""
         return as_object(self.json())
 
     def json_array(self) -> list[Any]:
-        """The body as a JSON array; 400 when it is anything else."""
+        """Return the body as a JSON array; 400 when it is not."""
         return as_array(self.json())
 
     def form(self) -> dict[str, str]:
-        """The body as ``application/x-www-form-urlencoded``; JSON is not accepted there."""
+        """Return the body as ``application/x-www-form-urlencoded``; 415 for JSON."""
         content_type = self.headers.get("content-type", "")
         if "application/x-www-form-urlencoded" not in content_type:
             raise ApiError(415, f"Unsupported media type: {content_type}", "VALIDATION_ERROR")
@@ -126,21 +126,21 @@ def _no_constant(name: str) -> None:
 
 
 def as_object(value: Any, where: str = "request body") -> dict[str, Any]:
-    """``value`` as a JSON object; 400 naming ``where`` when it is not."""
+    """Return ``value`` as a JSON object; 400 with ``where`` when it is not."""
     if not isinstance(value, dict):
         raise malformed_json(1, 1, f"Cannot deserialize value of type object from {where}")
     return value
 
 
 def as_array(value: Any, where: str = "request body") -> list[Any]:
-    """``value`` as a JSON array; 400 naming ``where`` when it is not."""
+    """Return ``value`` as a JSON array; 400 with ``where`` when it is not."""
     if not isinstance(value, list):
         raise malformed_json(1, 1, f"Cannot deserialize value of type array from {where}")
     return value
 
 
 def as_text(value: Any, where: str) -> str:
-    """``value`` as text; a JSON number is taken too. 400 otherwise."""
+    """Return ``value`` as text, also a JSON number; 400 with ``where`` otherwise."""
     if isinstance(value, str):
         return value
     if isinstance(value, int) and not isinstance(value, bool):
@@ -149,7 +149,7 @@ def as_text(value: Any, where: str) -> str:
 
 
 def as_names(value: Any, where: str) -> list[str]:
-    """A JSON list of texts, or nothing at all."""
+    """Return a JSON list of texts, empty for None."""
     if value is None:
         return []
     return [as_text(item, where) for item in as_array(value, where)]
@@ -161,30 +161,30 @@ ScopeRule = Callable[[Call], list[str]]
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """One operation: where it lives, who may call it and what serves it."""
+    """One operation: its path, scopes and handler."""
 
     method: str
     template: str
-    """Path with ``{name}`` for variables and ``{v}`` removed: versions are mounted one by one."""
+    """Path with ``{name}`` for variables; one route per version."""
     version: str
     handler: Handler
     scopes: ScopeRule | None = None
     is_search: bool = False
     is_open: bool = False
-    """Served without a bearer token (the OAuth token endpoint)."""
+    """Whether no bearer token is needed (the OAuth token endpoint)."""
     shape: str = "object"
-    """What the body looks like, for the OpenAPI document."""
+    """The kind of the body, for the OpenAPI document."""
 
 
 class Router:
-    """A tree of path segments: constant time per request, however many routes there are."""
+    """A tree of path segments: constant time per request, whatever the number of routes."""
 
     def __init__(self) -> None:
         self._root: dict[str, Any] = {}
         self.routes: list[Route] = []
 
     def add(self, route: Route) -> None:
-        """Mount a route."""
+        """Add a route."""
         node = self._root
         for part in route.template.strip("/").split("/"):
             node = node.setdefault("{}" if part.startswith("{") else part, {})
@@ -192,10 +192,10 @@ class Router:
         self.routes.append(route)
 
     def find(self, method: str, path: str) -> tuple[Route, dict[str, str]]:
-        """The route of a request and the variables in its path.
+        """Return the route of a request and the variables in its path.
 
         Raises:
-            ApiError: 404 for an unknown path, 405 for a known one with another verb.
+          ApiError: 404 for an unknown path, 405 for a known one with another verb.
         """
         parts = [unquote(part, errors="replace") for part in path.strip("/").split("/")]
         leaf = _walk(self._root, parts, 0)

@@ -1,5 +1,5 @@
-"""Keeps the local mirror and a CRM account in step: pull, push, merge.
+"""Sync between the local database and a CRM account: pull, push, merge.
 
-The engine knows a CRM only as the Protocol of ``port``; each CRM is a package of its own below
-this one, and only those talk HTTP.
+The engine knows a CRM only by the protocols of ``port``. Each CRM is a package below this one.
+HTTP is only there and in ``net``.
 """

@@ -1,7 +1,7 @@
-"""One database, one account: the check before anything is sent, pulled, imported or set up.
+"""The check that database and CRM account belong together, before anything is sent or fetched.
 
-An account is what the CRM itself says it is, never its address, which may move. Asked once by
-everything that goes to the CRM, and again after the CRM could not be reached.
+The CRM states which account it is; its address may change. Checked once per engine, and again after
+the CRM could not be reached.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ from sdrdesk.sync.port import CrmClient
 _log = logging.getLogger(__name__)
 
 _COMPARED = 50
-"""Leads that are compared when a database of an older version is bound."""
+"""Leads to compare when a database of an older version is bound."""
 
 
-def bind(db: Database, crm: CrmClient, clock: Clock) -> str:
-    """Return the account that database and CRM have in common; a new database is bound to it.
+def bind_account(db: Database, crm: CrmClient, clock: Clock) -> str:
+    """Return the account of database and CRM; bind a new database to it.
 
-    A database that holds nothing yet may be bound anew. One of an older version, which does not
-    know its account, is bound when its leads are found there.
+    An empty database may be bound again. One of an older version, which does not know its account,
+    is bound when its leads are found there.
 
     Raises:
         WrongAccount: the database belongs to another account; nothing was changed.
@@ -42,7 +42,7 @@ def bind(db: Database, crm: CrmClient, clock: Clock) -> str:
         raise WrongAccount(known, opened)
     with db.writer() as connection:
         if stored.account_of(connection) != known or stored.holds_anything(connection) != held:
-            # Another process was first: what it did counts.
+            # Another process was first.
             raise WrongAccount(stored.account_of(connection), opened)
         if known:
             stored.forget_account(connection)
@@ -52,10 +52,10 @@ def bind(db: Database, crm: CrmClient, clock: Clock) -> str:
 
 
 def _are_there(crm: CrmClient, leads: dict[str, tuple[str, int | None]]) -> bool:
-    """Return whether the CRM has these leads: ids alone say nothing, accounts count alike."""
+    """Return whether the CRM has these leads; ids alone repeat in every account."""
     if not leads:
         return True
-    found = crm.read_leads(tuple(leads), fates=False).found
+    found = crm.read_leads(tuple(leads), explain_missing=False).found
     same = sum(
         1
         for lead in found

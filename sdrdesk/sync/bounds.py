@@ -1,9 +1,8 @@
-"""Every bound on what an answer may cost: time, size, pages, and what its headers may say.
+"""Limits on an answer: its time, size, pages, and the values of its headers.
 
-How deep JSON may be nested is bounded by its readers, which give up after some hundred levels.
-
-In one place, because each bound only holds when all of them do: a small answer may unpack to a
-large one, a fast page may lead to itself, and a header may ask for a wait of a thousand years.
+The JSON readers limit nesting to some hundred levels. Each limit only works together with the
+others: a small answer may unpack to a large one, a page may lead to itself, and a header may ask
+for a wait of a thousand years.
 """
 
 from __future__ import annotations
@@ -17,49 +16,49 @@ from sdrdesk.sync.errors import Unreadable
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """Bounds of one answer; tests shorten them."""
+    """Limits on one answer; tests shorten them."""
 
     answer_s: float = 90.0
     """Seconds from sending a request to the last byte of its answer. HubSpot cuts one at 100 s."""
     slow_after_s: float = 15.0
-    """Seconds of an answer after which its speed is looked at."""
+    """Seconds of an answer after which its speed is checked."""
     least_bytes_per_s: float = 200.0
-    """Slower than this is no bad line but an answer that never ends: a byte every two seconds."""
+    """A slower answer counts as endless: even bad lines are faster."""
     body_bytes: int = 64 * 1024 * 1024
     """Unpacked. A page of 100 records with the longest texts HubSpot takes stays below 40 MB."""
     request_s: float = 40.0
-    """Seconds spent on a request after which a lost answer is not asked for again."""
+    """Seconds spent on a request after which it is not repeated."""
 
 
 PAGES = 50_000
 """Pages of one listing. Ten million records are 100,000 pages of 100; no desk holds so many."""
 
 BARREN_PAGES = 50
-"""Pages in a row that bring nothing new. HubSpot's search does give empty pages with a next one."""
+"""Pages in a row without anything new. HubSpot's search does give empty pages with a next one."""
 
 EARLIEST, LATEST = datetime(2020, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
-"""A ``Date`` header outside of this is no clock."""
+"""A ``Date`` header outside of this range is ignored."""
 
 LONGEST_WAIT_S = 86_400.0
-"""A ``Retry-After`` beyond a day is not believed; HubSpot's longest is 24 hours."""
+"""A longer ``Retry-After`` is ignored; HubSpot's longest is 24 hours."""
 
 LONGEST_SPAN_S = 60.0
-"""Of a stated rate limit; HubSpot's is 10 s."""
+"""A rate limit over a longer span is ignored; HubSpot's is 10 s."""
 
 LEAST_PER_S = 0.1
-"""A stated rate limit that allows less is not believed; HubSpot's least is 10 in a second."""
+"""A lower rate limit is ignored; HubSpot's lowest is 10 in a second."""
 
 
 class Walk:
-    """Watches one walk along pages, so that it ends whatever the pages say."""
+    """Guards a walk along pages against circles and endless listings."""
 
     def __init__(self, what: str, *, most: int = PAGES, barren: int = BARREN_PAGES) -> None:
         """Begin a walk.
 
         Args:
-            what: what is listed, for the sentence.
+            what: what is listed, for the error message.
             most: pages at most.
-            barren: pages in a row that may bring nothing new.
+            barren: pages in a row without anything new, at most.
         """
         self._what = what
         self._most = most
@@ -68,14 +67,14 @@ class Walk:
         self._seen: set[Hashable] = set()
 
     def go_on(self, cursor: Hashable, *, brought: bool = True) -> None:
-        """Note that the page at ``cursor`` is asked for next.
+        """Note that the page at ``cursor`` is requested next.
 
         Args:
             cursor: where the next page begins.
-            brought: whether the last page brought anything that was not known yet.
+            brought: whether the last page had anything new.
 
         Raises:
-            Unreadable: the pages lead in a circle or to no end.
+            Unreadable: the pages lead in a circle or have no end.
         """
         self._barren = 0 if brought else self._barren + 1
         if cursor in self._seen:

@@ -1,11 +1,10 @@
-"""How fast we may ask: a sliding window that leaves room for the account's other programs.
+"""Request pacing that leaves room for the account's other programs.
 
-Room: sync. Pure bookkeeping; the clock and the sleep are arguments. Thread-safe, because pages are
-fetched ahead by a helper thread.
+Pure bookkeeping over a sliding window; clock and sleep are arguments. Thread-safe, because a helper
+thread prefetches pages.
 
-Nobody tells a desk how many others search the same account, but a refused search does: each makes
-this desk search slower by a third, each good one a little faster again. Many desks settle near the
-limit by this alone.
+Only refused searches show how many other desks search the same account: each slows this desk down
+by a third, each success speeds it up a little. Many desks settle near the limit this way.
 """
 
 from __future__ import annotations
@@ -15,28 +14,27 @@ from collections import deque
 from collections.abc import Callable
 
 SHARE = 0.7
-"""Part of a limit we use. The limit is the token's own, but a workbench, a command and a background
-round of the same rep share it, and the CRM asks for few refusals (below 5 % of requests)."""
+"""Share of a limit we use. The workbench, commands and background rounds of one rep share a token's
+limit, and the CRM asks for few refusals (below 5 % of requests)."""
 
 SEARCHES_PER_S = 4.0
 """Searches per second; HubSpot allows 5 per account, all programs together (documentation of the
 search endpoints, read 2026-11-21)."""
 
 MOST_CROWDED = 64.0
-"""The looks at what everybody changed are then hours apart."""
+"""At this value the looks at everybody's changes are hours apart."""
 
 LEAST_SEARCHES_PER_S = 1.0
-"""However crowded: the look at the rep's own leads must still be made in time. A slower desk would
-come back from a refusal after exactly the span of its own window, together with all that were
-refused beside it; at one a second the CRM's pause and its jitter decide (0.25 gave four times as
-many refusals with 200 desks in a block)."""
+"""Lower limit however crowded: the look at the rep's own leads must be made in time. Slower desks
+would return after exactly their window, all together; at one a second the CRM's pause and its
+jitter spread them (0.25 gave four times as many refusals with 200 desks in a block)."""
 
 _REFUSED, _GOOD = 1.5, 0.98
-"""What a refused and a good search do to ``crowding``: 20 good ones undo one refusal."""
+"""Factors of a refused and a good search on ``crowding``: 20 good ones undo one refusal."""
 
 
 class Window:
-    """At most ``limit`` takes in any ``span_s`` seconds."""
+    """At most ``limit`` requests in any ``span_s`` seconds."""
 
     def __init__(self, limit: float, span_s: float) -> None:
         self.limit = limit
@@ -44,7 +42,7 @@ class Window:
         self._taken: deque[float] = deque()
 
     def delay(self, now: float) -> float:
-        """Return the seconds to wait before the next take; ``0.0`` takes at once."""
+        """Return the seconds to wait before the next request; at ``0.0`` it is counted."""
         while self._taken and self._taken[0] <= now - self.span_s:
             self._taken.popleft()
         if len(self._taken) < max(1, int(self.limit)):
@@ -71,12 +69,12 @@ class Budget:
         self._searches_per_s = searches_per_s
         self._search = Window(searches_per_s, 1.0)
         self.crowding = 1.0
-        """1 nobody is in the way, to ``MOST_CROWDED``."""
+        """From 1, no other desks, to ``MOST_CROWDED``."""
         self._every: Window | None = None
-        """``None`` until the CRM has told its limit: an account without one is not slowed down."""
+        """``None`` until the CRM states its limit: an account without one is not slowed down."""
 
     def learn(self, limit: int, span_s: float) -> None:
-        """Take over the limit the CRM stated in an answer."""
+        """Take over the limit that an answer states."""
         with self._lock:
             allowed = max(1.0, limit * self._share)
             if self._every is None:
@@ -84,7 +82,7 @@ class Budget:
             self._every.limit, self._every.span_s = allowed, span_s
 
     def searched(self, *, refused: bool) -> None:
-        """Learn from the answer to a search whether others search the account too."""
+        """Adapt to whether a search was refused because others search the account too."""
         with self._lock:
             factor = _REFUSED if refused else _GOOD
             self.crowding = min(MOST_CROWDED, max(1.0, self.crowding * factor))

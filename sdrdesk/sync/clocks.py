@@ -1,4 +1,4 @@
-"""Reads this machine's clock and the CRM's together."""
+"""A reading of this machine's clock together with the CRM's."""
 
 from __future__ import annotations
 
@@ -9,6 +9,6 @@ from sdrdesk.sync.port import CrmClient
 
 
 def read_clocks(crm: CrmClient, clock: Clock) -> ClockReading | None:
-    """Return both clocks as the CRM's last answer shows them, ``None`` before any answer."""
+    """Return both clocks by the CRM's last answer, ``None`` before any answer."""
     ahead_s = crm.clock_offset_s
     return None if ahead_s is None else ClockReading(to_ms(clock()), round(ahead_s * 1000))

@@ -1,4 +1,4 @@
-"""The engine: one push and one pull. It knows a CRM only as ``port.CrmClient``."""
+"""The sync engine: one push and one pull over a ``port.CrmClient``."""
 
 from __future__ import annotations
 
@@ -18,38 +18,28 @@ from sdrdesk.store.mirror import mirror
 from sdrdesk.store.mirror.sync_state import forget, get_number, get_state, set_state
 from sdrdesk.store.outbox import backoff, conflicts, outbox
 from sdrdesk.store.record import clock_shifts
-from sdrdesk.sync.binding import bind
+from sdrdesk.sync.binding import bind_account
 from sdrdesk.sync.clocks import read_clocks
 from sdrdesk.sync.errors import AccountPaused, Unreachable
-from sdrdesk.sync.lock import only_one
-from sdrdesk.sync.port import CrmClient
-from sdrdesk.sync.pull.apply import Landing
+from sdrdesk.sync.lock import exclusive
+from sdrdesk.sync.port import READ_AT_ONCE, CrmClient
+from sdrdesk.sync.pull.apply import PageWriter
 from sdrdesk.sync.pull.delta import Delta
-from sdrdesk.sync.pull.full_pass import FullPass, Help
+from sdrdesk.sync.pull.full_pass import EnricherFactory, FullPass
 from sdrdesk.sync.push.pusher import Pusher
-from sdrdesk.sync.report import Counts, Progress, Pushed, SyncReport
+from sdrdesk.sync.report import Pulled, Pushed, SyncProgress, SyncReport
 from sdrdesk.sync.tuning import Tuning
 
-__all__ = ["Counts", "Progress", "Pushed", "SyncEngine", "SyncReport", "Tuning"]
+__all__ = ["Pulled", "Pushed", "SyncEngine", "SyncProgress", "SyncReport", "Tuning"]
 
 
 _READS = "read.field"
-"""Fact: the field that every lead was read with, after ``=``."""
+"""State: the do-not-call field that every lead was read with, after ``=``."""
 _READING = "read.field.begun"
-_READ = 100
-"""Leads of one read by id."""
-
-
-def _ignore(_: Progress) -> None:
-    return
-
-
-def _never() -> bool:
-    return False
 
 
 class SyncEngine:
-    """Keeps one database and one account in step. Blocking; for a worker thread or a command."""
+    """Syncs one database with one account. Blocking; for a worker thread or a command."""
 
     def __init__(
         self,
@@ -58,12 +48,12 @@ class SyncEngine:
         derive: Derive,
         clock: Clock,
         *,
-        on_progress: Callable[[Progress], None] | None = None,
-        should_stop: Callable[[], bool] | None = None,
+        on_progress: Callable[[SyncProgress], None] | None = None,
+        should_stop: Callable[[], bool] = lambda: False,
         owner_id: str = "",
         tuning: Tuning | None = None,
         rules: str = "",
-        help_with: Help | None = None,
+        make_enricher: EnricherFactory | None = None,
         reads: str | None = None,
     ) -> None:
         """Make an engine; nothing is sent yet.
@@ -72,26 +62,26 @@ class SyncEngine:
             db: the open database.
             crm: the account.
             derive: works out fit, persona, number and zone of a lead.
-            clock: the present moment.
-            on_progress: told about every page, from the thread that runs the engine.
-            should_stop: asked between requests; what is done is kept.
-            owner_id: the rep whose leads are looked after by id in every round; ``""`` everybody.
+            clock: the current time.
+            on_progress: called for every page, from the engine's thread.
+            should_stop: checked between requests; finished work is kept.
+            owner_id: the rep whose leads every round reads by id; ``""`` everybody.
             tuning: intervals and limits.
-            rules: fingerprint of the rules that ``derive`` goes by.
-            help_with: makes what works out the leads of a large first load beside this process.
-            reads: the account's own field that is read of each lead. Once it is another one, every
-                lead is read again: a date of change does not show it. ``None`` asks for nothing.
+            rules: fingerprint of the rules behind ``derive``.
+            make_enricher: factory for a process that derives the leads of a large first load.
+            reads: the account's own do-not-call field, ``None`` not to check it. When it is a new
+                one, every lead is read again: dates of change do not show that.
         """
         self._db = db
         self._crm = crm
         self._derive = derive
         self._clock = clock
-        self._on_progress = on_progress or _ignore
-        self._should_stop = should_stop or _never
+        self._on_progress = on_progress or (lambda _: None)
+        self._should_stop = should_stop
         self._owner_id = owner_id
         self._tuning = tuning or Tuning()
         self._rules = rules
-        self._help = help_with
+        self._make_enricher = make_enricher
         self._reads = reads
         self._fresh: tuple[str, ...] = ()
         self._made_ms = to_ms(clock())
@@ -105,12 +95,12 @@ class SyncEngine:
 
         Args:
             full: compare everything instead of asking for changes.
-            release_held: send held outcomes too instead of leaving them their grace period.
+            release_held: send outcomes within their undo period too.
             light: a background round.
 
         Raises:
-            SdrDeskError: unreachable, token refused, scope missing, or a suspicious remote; what
-                was done until then is kept.
+            SdrDeskError: unreachable, token refused, scope missing, or too many leads gone;
+                finished work is kept.
         """
         started = time.monotonic()
         before = self._crm.requests
@@ -120,42 +110,41 @@ class SyncEngine:
             open_conflicts = conflicts.count_open(connection)
             blocked = outbox.depth(connection).blocked
             odd = left_out.count(connection)
-        return SyncReport.of(
+        return SyncReport(
             pulled,
             pushed,
             requests=self._crm.requests - before,
             conflicts=open_conflicts,
             blocked=blocked,
-            duration_s=time.monotonic() - started,
-            fresh=self._fresh,
+            duration_s=round(time.monotonic() - started, 3),
+            fresh_lead_ids=self._fresh,
             left_out=odd,
         )
 
     @property
     def crowding(self) -> float:
-        """How much slower than usual the account lets us ask; 1 not at all."""
+        """How much slower than usual we search because of other desks; 1 not at all."""
         return self._crm.crowding
 
     def push(self, *, release_held: bool, since: datetime | None = None) -> Pushed:
-        """Send what is due and return what became of it.
+        """Send what is due and return the result.
 
         Args:
-            release_held: as ``run``.
-            since: from when on what was recorded is certainly of this run; ``None`` is when the
-                engine was made.
+            release_held: as in ``run``.
+            since: items recorded later belong to this run; ``None`` is when the engine was made.
 
         Raises:
-            SdrDeskError: as ``run``; what was not sent waits.
+            SdrDeskError: as in ``run``; unsent items wait.
         """
         self._check_pause()
         with (
-            only_one(
+            exclusive(
                 self._db.path,
                 "push",
                 wait_s=self._tuning.lock_wait_s,
                 should_stop=self._should_stop,
             ),
-            self._minding_answers(),
+            self._watching_errors(),
         ):
             self._check_account()
             pusher = Pusher(
@@ -169,68 +158,65 @@ class SyncEngine:
             )
             return pusher.run(release_held=release_held)
 
-    def pull(self, *, full: bool, light: bool = False) -> Counts:
-        """Bring the mirror up to date and return what came.
+    def pull(self, *, full: bool, light: bool = False) -> Pulled:
+        """Bring the mirror up to date and return the counts.
 
         Raises:
-            SdrDeskError: as ``run``; pages that were stored stay.
+            SdrDeskError: as in ``run``; stored pages stay.
         """
         self._check_pause()
-        with only_one(
+        with exclusive(
             self._db.path,
             "pull",
             wait_s=self._tuning.lock_wait_s,
             should_stop=self._should_stop,
         ):
-            landing = Landing(self._db, self._derive, self._clock, self._rules)
+            page_writer = PageWriter(self._db, self._derive, self._clock, self._rules)
             try:
-                with self._minding_answers():
+                with self._watching_errors():
                     self._check_account()
-                    self._pull(landing, full=full, light=light)
+                    self._pull(page_writer, full=full, light=light)
             finally:
-                self._fresh = tuple(dict.fromkeys(landing.tally.fresh))
-                self._note_unreadable(landing)
+                self._fresh = tuple(dict.fromkeys(page_writer.tally.fresh))
+                self._note_unreadable(page_writer)
                 self._follow_clock()
             self._note_end()
-            return landing.tally.counts
+            return page_writer.tally.counts
 
     def fetch(
         self,
         lead_ids: Sequence[str],
         also: Callable[[Connection, Sequence[str]], None] = lambda *_: None,
     ) -> int:
-        """Bring leads onto this machine by their ids, without the index that may lag.
+        """Read leads by id, without the index that may lag, and return how many were found.
 
-        No lock: what a pull that runs at the same time read earlier, it reads again by its date.
+        No lock: a pull at the same time reads them again by their dates.
 
         Args:
-            lead_ids: which leads.
-            also: what belongs to them, in the same transaction; told the ids that are here now.
-
-        Returns:
-            How many of them are here now.
+            lead_ids: the leads to read.
+            also: called with the ids found, in the same transaction.
         """
-        landing = Landing(self._db, self._derive, self._clock, self._rules)
+        page_writer = PageWriter(self._db, self._derive, self._clock, self._rules)
         here = 0
-        for part in chunks(list(lead_ids), _READ):
+        for part in chunks(list(lead_ids), READ_AT_ONCE):
             read = self._crm.read_leads(part)
-            landing.prepare(read.found)()
+            page_writer.prepare(read.found)()
             ids = [lead.lead_id for lead in read.found]
             with self._db.writer(durable=True) as connection:
-                landing.read(connection, read)
+                page_writer.read(connection, read)
                 also(connection, ids)
             here += len(ids)
         return here
 
     def _check_account(self) -> None:
-        """Ask once which account this is, before anything else is sent or fetched."""
+        """Check the account once, before anything else is sent or fetched."""
         if self._ask_again:
-            self._account = bind(self._db, self._crm, self._clock)
+            self._account = bind_account(self._db, self._crm, self._clock)
             self._ask_again = False
 
     @contextmanager
-    def _minding_answers(self) -> Iterator[None]:
-        """Keep a pause the account asks for, and ask who it is after it could not be reached."""
+    def _watching_errors(self) -> Iterator[None]:
+        """Keep a pause the account asks for; check the account again after a network error."""
         try:
             yield
         except AccountPaused as pause:
@@ -240,24 +226,24 @@ class SyncEngine:
             self._ask_again = True
             raise
 
-    def _pull(self, landing: Landing, *, full: bool, light: bool) -> None:
+    def _pull(self, page_writer: PageWriter, *, full: bool, light: bool) -> None:
         with self._db.reader() as connection:
             loaded = bool(get_state(connection, "load.done"))
             compared = get_number(connection, "compared_ms")
             options_at = get_number(connection, "options_ms")
         now_ms = to_ms(self._clock())
         if abs(now_ms - options_at) >= self._tuning.options_every_s * 1000:
-            self._owners_and_options(landing)
+            self._owners_and_options(page_writer)
         due = abs(now_ms - compared) >= self._tuning.compare_every_s * 1000
-        if full or not loaded or due or self._reads_anew():
+        if full or not loaded or due or self._field_changed():
             full_pass = FullPass(
                 self._db,
                 self._crm,
-                landing,
+                page_writer,
                 self._tuning,
                 self._on_progress,
                 self._should_stop,
-                self._help,
+                self._make_enricher,
             )
             if full_pass.run(confirmed=full):
                 with self._db.writer() as connection:
@@ -265,14 +251,14 @@ class SyncEngine:
                     if self._reads is not None:
                         set_state(connection, _READS, f"={self._reads}", now_ms)
             if not loaded:
-                return  # everything is new; changes since then are for the next round
+                return  # the next round asks for changes since then
         delta = Delta(
-            self._db, self._crm, landing, self._tuning, self._should_stop, self._on_progress
+            self._db, self._crm, page_writer, self._tuning, self._should_stop, self._on_progress
         )
         delta.run(self._owner_id, light=light, confirmed=full)
 
-    def _reads_anew(self) -> bool:
-        """Whether leads were last read without the field that is read now."""
+    def _field_changed(self) -> bool:
+        """Return whether leads were last read without the current do-not-call field."""
         if self._reads is None:
             return False
         wanted, now_ms = f"={self._reads}", to_ms(self._clock())
@@ -282,28 +268,28 @@ class SyncEngine:
             begun = get_state(connection, _READING) == wanted
         if not begun:
             with self._db.writer() as connection:
-                forget(connection, "pass.")  # of a walk that began without the field
+                forget(connection, "pass.")  # a pass that began without the field
                 set_state(connection, _READING, wanted, now_ms)
         return True
 
-    def _owners_and_options(self, landing: Landing) -> None:
+    def _owners_and_options(self, page_writer: PageWriter) -> None:
         owners = list(self._crm.owners())
         options = self._crm.options()
         now_ms = to_ms(self._clock())
         with self._db.writer() as connection:
-            landing.tally.add(owners=mirror.put_owners(connection, owners))
+            page_writer.tally.add(owners=mirror.put_owners(connection, owners))
             mirror.put_options(connection, options)
             for kind in ("owner", "option"):
                 left_out.forget_kind(connection, kind)
-            landing.unreadable(connection, self._crm.unreadable())
-            landing.reload_labels(connection)
+            page_writer.unreadable(connection, self._crm.unreadable())
+            page_writer.reload_labels(connection)
             set_state(connection, "options_ms", str(now_ms), now_ms)
 
-    def _note_unreadable(self, landing: Landing) -> None:
+    def _note_unreadable(self, page_writer: PageWriter) -> None:
         notes = self._crm.unreadable()
         if notes:
             with self._db.writer() as connection:
-                landing.unreadable(connection, notes)
+                page_writer.unreadable(connection, notes)
 
     def _note_end(self) -> None:
         now = self._clock()
@@ -311,7 +297,7 @@ class SyncEngine:
             set_state(connection, "last_sync_at", iso(now), to_ms(now))
 
     def _follow_clock(self) -> None:
-        """Let waits that were set while this machine's clock was fast end in time."""
+        """Shorten waits that were set while this machine's clock was fast."""
         reading = read_clocks(self._crm, self._clock)
         if reading is None or not self._account:
             return  # no answer of the account yet

@@ -1,9 +1,6 @@
-"""What can go wrong between here and a CRM: a small tree, caught at the level one can act on.
+"""Errors of a sync. Connectors translate a CRM's answers and HTTP errors into these."""
 
-Room: sync. Nothing here knows a CRM's words or HTTP; connectors translate into these once.
-"""
-
-# ruff: noqa: N818  # the names say what happened, as sentences do: AuthExpired, Unreachable
+# ruff: noqa: N818  # the names describe the problem: AuthExpired, Unreachable
 from __future__ import annotations
 
 from sdrdesk.domain.errors import CredentialsError, SdrDeskError, UnreachableError
@@ -29,11 +26,11 @@ class UnreadableId(SyncError):
     def __init__(self) -> None:
         super().__init__(
             "The CRM answered with a record whose id cannot be read.",
-            kept="Everything recorded here is kept.",
+            kept=_KEPT,
             next_step="Look for the record at the CRM.",
         )
         self.message = (
-            "The CRM took it, but answered with an id that cannot be read. Look for it at the CRM:"
+            "The CRM saved it but answered with an id that cannot be read. Look for it at the CRM:"
             " if it is there, drop this item; if not, retry it."
         )
 
@@ -46,23 +43,18 @@ class WrongAccount(CredentialsError):
     """The token opens another account than the one this database belongs to."""
 
     def __init__(self, known: str, opened: str) -> None:
-        whose = (
+        super().__init__(
             f"This database belongs to the account {known}; the token opens {opened}."
             if known
-            else f"The leads of this database are not in the account the token opens ({opened})."
-        )
-        super().__init__(
-            whose,
+            else f"The leads of this database are not in the account the token opens ({opened}).",
             kept="Nothing was sent or fetched; everything recorded here is kept.",
             next_step="Use the token and the address of its own account, or set SDRDESK_HOME to "
             "another directory for this one.",
         )
-        self.known = known
-        self.opened = opened
 
 
 class MissingScope(CredentialsError):
-    """The token may not do this. ``scope`` names what it lacks, ``""`` when the CRM did not say."""
+    """The token lacks a permission: ``scope``, ``""`` when the CRM does not name it."""
 
     def __init__(self, scope: str, message: str = "", correlation_id: str = "") -> None:
         self.scope = scope
@@ -77,7 +69,7 @@ class MissingScope(CredentialsError):
 
 
 class Unreachable(UnreachableError):
-    """No answer of the CRM. The request was not carried out if the error is ``certain``."""
+    """No answer from the CRM."""
 
     certain = True
     """Whether the request was certainly not carried out."""
@@ -92,7 +84,7 @@ class Unreachable(UnreachableError):
 
 
 class AccountPaused(Unreachable):
-    """The CRM asks for a pause of the whole account (it is being moved)."""
+    """The CRM asks for a pause of the whole account, which is being moved."""
 
     def __init__(self, retry_after_s: float) -> None:
         super().__init__(f"the account is being moved; again in {_span(retry_after_s)}")
@@ -100,7 +92,7 @@ class AccountPaused(Unreachable):
 
 
 class RateLimited(Unreachable):
-    """Too many requests, and waiting here would take too long. Nothing was carried out."""
+    """Too many requests; the wait is too long for one request. Nothing was carried out."""
 
     def __init__(self, retry_after_s: float, policy: str) -> None:
         super().__init__(f"rate limit {policy or 'reached'}; again in {_span(retry_after_s)}")
@@ -109,9 +101,9 @@ class RateLimited(Unreachable):
 
 
 class Unknown(Unreachable):
-    """The request may or may not have been carried out: look before sending it again.
+    """The request may have been carried out: check before sending it again.
 
-    ``again``: asking again for something that only reads may help.
+    ``again``: repeating a request that only reads may help.
     """
 
     certain = False
@@ -124,30 +116,29 @@ class Unknown(Unreachable):
 
 
 class Unreadable(Unknown, SyncError):
-    """An answer came that cannot be one of the CRM's: too large, without end, or garbage."""
+    """An answer that cannot be the CRM's: too large, endless, or garbage."""
 
     def __init__(self, detail: str) -> None:
         UnreachableError.__init__(
             self,
-            f"An answer came that the CRM does not give: {detail}.",
+            f"The answer cannot be the CRM's: {detail}.",
             kept=_KEPT,
-            next_step="Try again; if it stays, check the network, the proxy and SDRDESK_API_URL.",
+            next_step="Try again; if that fails, check the network, the proxy and SDRDESK_API_URL.",
         )
         self.again = False
 
 
 class TooLarge(Unreadable):
-    """An answer is larger than any that is read; less may be asked for."""
+    """An answer above the size limit; asking for less may help."""
 
 
 class Intercepted(Unreachable):
-    """Something on the way answered a request that only reads, or may be repeated at any time."""
+    """A network answered in the CRM's place, to a request that may be repeated."""
 
     def __init__(self, detail: str) -> None:
         UnreachableError.__init__(
             self,
-            "Something between this machine and the CRM answered instead of it "
-            f"(a login page of the network, a proxy): {detail}.",
+            f"The network answered instead of the CRM (a Wi-Fi login page or a proxy): {detail}.",
             kept=_KEPT,
             next_step="Open a browser to see whether the network asks for a login, check the "
             "proxy and SDRDESK_API_URL, then try again.",
@@ -155,13 +146,13 @@ class Intercepted(Unreachable):
 
 
 class InterceptedWrite(Intercepted, Unknown):
-    """Something on the way answered a write. It may have let the write through before."""
+    """A network answered a write in the CRM's place; the write may have got through."""
 
     again = False
 
 
 class Refused(SdrDeskError):
-    """The CRM refused one request for good; it was not carried out. Base of the next ones."""
+    """The CRM refused a request for good; it was not carried out. Base of the errors below."""
 
     def __init__(self, message: str, correlation_id: str = "") -> None:
         self.message = message
@@ -174,7 +165,7 @@ class Refused(SdrDeskError):
 
 
 class Rejected(Refused):
-    """Values were refused; ``fields`` are the CRM's names of the fields it complained about."""
+    """Values were refused; ``fields`` are the CRM's names of the fields."""
 
     def __init__(
         self,
@@ -190,23 +181,23 @@ class Rejected(Refused):
 
 
 class OutcomeMissing(Rejected):
-    """The account has no such outcome, stage or list (any more): a mapping must be fixed."""
+    """The account has no such outcome, stage or list: the mapping must be fixed."""
 
 
 class KeyFieldMissing(Rejected):
-    """The field that holds sdrdesk's key is not (or no longer) as ``setup`` left it."""
+    """The field for sdrdesk's key is missing, or not as ``setup`` made it."""
 
 
 class Gone(Refused):
-    """The record does not exist (any more): deleted or purged."""
+    """The record does not exist, or was deleted or purged."""
 
 
 class Conflicting(Refused):
-    """It exists already."""
+    """The record exists already."""
 
 
 class Locked(Unreachable):
-    """The record is locked by heavy writes; not carried out, works in a moment."""
+    """The record is locked by other writes; nothing was carried out. Retry in a moment."""
 
     def __init__(self, retry_after_s: float = 2.0) -> None:
         super().__init__("the record is locked by other writes")

@@ -1,4 +1,4 @@
-"""One pusher and one puller per database, across processes, by a lock that dies with its holder."""
+"""The lock that allows one push and one pull per database; released when its holder exits."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _POLL_S = 0.05
 
 
 @contextmanager
-def only_one(
+def exclusive(
     database: Path,
     what: str,
     *,
@@ -30,12 +30,12 @@ def only_one(
         database: the database file.
         what: ``push`` or ``pull``.
         wait_s: how long to wait for another holder.
-        should_stop: ends the waiting early.
-        sleep: between two tries.
+        should_stop: ends the wait early.
+        sleep: pauses between two tries.
 
     Raises:
         Busy: another process holds it for longer than ``wait_s``.
-        StorageError: the disk takes no lock file.
+        StorageError: the lock file cannot be written.
     """
     with translating(database):
         connection = open_lock(database, what)
@@ -44,7 +44,7 @@ def only_one(
         while not _taken(database, connection):
             if waited >= wait_s or should_stop():
                 raise Busy(
-                    f"Another sdrdesk is busy with a {what} of this database.",
+                    f"Another sdrdesk is running a {what} on this database.",
                     kept="Everything recorded here is kept.",
                     next_step="Wait until it is done, then try again.",
                 )

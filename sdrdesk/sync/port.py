@@ -1,7 +1,6 @@
-"""The one boundary to a CRM: what the engine asks, in sdrdesk's own words.
+"""The interface to a CRM, in sdrdesk's own terms.
 
-A second CRM is one new package that implements ``CrmClient`` and no change elsewhere: what differs
-between CRMs is stated in ``Capabilities``. No HTTP and no CRM's own words in here.
+A second CRM is one new package that implements ``CrmClient``. No HTTP and no CRM's own names here.
 """
 
 from __future__ import annotations
@@ -14,8 +13,6 @@ from typing import Generic, Protocol, TypeVar
 from sdrdesk.domain.crm.foreign_values import LeftOut
 from sdrdesk.domain.crm.intents import CallIntent, MeetingIntent, NoteIntent, TaskIntent
 from sdrdesk.domain.crm.records import (
-    ACTIVITY_KINDS,
-    LEAD_FIELDS,
     ActivityKindName,
     Added,
     LeadFields,
@@ -29,37 +26,8 @@ from sdrdesk.domain.crm.records import (
     RemoteOwner,
 )
 
-__all__ = [
-    "ACTIVITY_KINDS",
-    "LEAD_FIELDS",
-    "AccountInfo",
-    "AccountPort",
-    "ActivityIntent",
-    "ActivityKindName",
-    "Capabilities",
-    "Changed",
-    "CreateItem",
-    "CrmClient",
-    "KeyMode",
-    "KeyStep",
-    "LeadField",
-    "LeadFields",
-    "LeadPort",
-    "LeadsRead",
-    "Newest",
-    "OptionField",
-    "Page",
-    "PullPort",
-    "PushPort",
-    "RemoteActivity",
-    "RemoteCompany",
-    "RemoteKind",
-    "RemoteLead",
-    "RemoteOption",
-    "RemoteOwner",
-    "SetupPort",
-    "Survey",
-]
+READ_AT_ONCE = 100
+"""Most ids of one read."""
 
 ActivityIntent = CallIntent | TaskIntent | NoteIntent | MeetingIntent
 
@@ -67,27 +35,14 @@ RecordT = TypeVar("RecordT")
 
 
 class KeyMode(StrEnum):
-    """How an activity is made findable again, so that it is logged once."""
+    """How an activity is found again, so that it is logged once."""
 
     UPSERT = "upsert"
-    """The CRM keeps the key unique: sending twice is one record."""
+    """The CRM keeps the key unique: sending twice makes one record."""
     FIELD = "field"
-    """The key is stored in a field of its own; look before sending again."""
+    """The key is in a field of its own; check before sending again."""
     MARKER = "marker"
-    """The key is a visible reference at the end of the body; needs no change at the account."""
-
-
-@dataclass(frozen=True, slots=True)
-class Capabilities:
-    """What this CRM can do; the engine asks instead of knowing."""
-
-    upsert_by_key: bool
-    """Whether ``KeyMode.UPSERT`` can exist at all."""
-    stages_forward_only: bool
-    """Whether an earlier lifecycle stage is silently ignored."""
-    find_changes: bool
-    """Whether changes can be asked for by time; otherwise every pull is a full one."""
-    page_size: int = 100
+    """The key is a visible reference at the end of the body; no change at the account."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,12 +51,12 @@ class Page(Generic[RecordT]):
 
     records: tuple[RecordT, ...]
     next_cursor: str = ""
-    """Hand it back to go on; ``""`` on the last page."""
+    """Cursor of the next page, ``""`` on the last."""
 
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """A record that changed, by id only. ``modified_ms`` is what the CRM's index shows."""
+    """The id of a changed record and its date in the CRM's index."""
 
     record_id: str
     modified_ms: int
@@ -118,13 +73,13 @@ class Newest:
 
 @dataclass(frozen=True, slots=True)
 class LeadsRead:
-    """What became of the leads that were asked for by id."""
+    """Leads read by id."""
 
     found: tuple[RemoteLead, ...]
     deleted: tuple[str, ...] = ()
     """Archived or purged."""
     moved: dict[str, str] = field(default_factory=dict)
-    """Merged: the id asked for to the id that survived (which is in ``found``)."""
+    """Merged: the requested id to the surviving one, which is in ``found``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +98,7 @@ class CreateItem:
 
 @dataclass(frozen=True, slots=True)
 class AccountInfo:
-    """Who the token belongs to and what it may do."""
+    """The token's account, user and scopes."""
 
     account_id: str
     ui_domain: str
@@ -157,19 +112,18 @@ class AccountInfo:
 
 @dataclass(frozen=True, slots=True)
 class LeadField:
-    """A field of leads that the account has and that can be written."""
+    """A writable field of leads at the account."""
 
     name: str
     label: str
     is_boolean: bool = False
-    """Whether it holds yes or no and nothing else."""
     options: tuple[tuple[str, str], ...] = ()
-    """Value and label of each option; empty for yes or no and for free text."""
+    """Value and label of each option; empty for booleans and free text."""
 
 
 @dataclass(frozen=True, slots=True)
 class Survey:
-    """What ``setup`` and ``doctor`` look at."""
+    """The account's fields and permissions, for ``setup`` and ``doctor``."""
 
     options: tuple[RemoteOption, ...]
     do_not_call_fields: tuple[LeadField, ...]
@@ -177,7 +131,7 @@ class Survey:
     lead_fields: tuple[LeadField, ...]
     """Every field that could be chosen for it."""
     do_not_call_problem: str
-    """What is wrong with the configured field, ``""`` nothing."""
+    """The problem with the configured field, ``""`` none."""
     key_modes: dict[ActivityKindName, KeyMode]
     """Best mode by the field definitions alone; ``SetupPort.probe`` proves ``UPSERT``."""
     missing_scopes: tuple[str, ...]
@@ -201,25 +155,21 @@ class AccountPort(Protocol):
     """Questions about the account itself."""
 
     @property
-    def capabilities(self) -> Capabilities:
-        """What this CRM can do."""
-
-    @property
     def requests(self) -> int:
-        """How many requests were sent since this client was made."""
+        """Requests sent by this client."""
 
     @property
     def crowding(self) -> float:
-        """How much slower than usual we ask because others use the account too; 1 not at all."""
+        """How much slower than usual we search because of other desks; 1 not at all."""
 
     @property
     def clock_offset_s(self) -> float | None:
         """The CRM's clock minus ours by the last answer, seconds; ``None`` before any."""
 
     def account_id(self) -> str:
-        """Return which account the token opens, as the CRM states it: its kind and number.
+        """Return the token's account: the CRM's name and the account's number there.
 
-        Two accounts never have the same; an account keeps it when its address changes.
+        It is unique and stays when the account's address changes.
         """
 
     def check(self) -> float:
@@ -229,11 +179,11 @@ class AccountPort(Protocol):
         """Return account, zone and scopes of the token."""
 
     def close(self) -> None:
-        """Let connections go."""
+        """Close every connection."""
 
 
 class PullPort(Protocol):
-    """Everything that is read."""
+    """Reading records."""
 
     def owners(self) -> Iterator[RemoteOwner]:
         """Yield every rep, former ones last."""
@@ -242,117 +192,113 @@ class PullPort(Protocol):
         """Return the options the account defines for these fields (all by default), in order."""
 
     def list_companies(self, cursor: str) -> Page[RemoteCompany]:
-        """Return one page of all companies; ``cursor`` ``""`` begins."""
+        """Return one page of all companies; the first with ``cursor`` ``""``."""
 
     def list_leads(self, cursor: str) -> Page[RemoteLead]:
         """Return one page of all leads, by ascending numeric id."""
 
     def list_activities(self, kind: ActivityKindName, cursor: str) -> Page[RemoteActivity]:
-        """Return one page of all activities of a kind with the leads they belong to."""
+        """Return one page of all activities of a kind with their leads."""
 
     def newest(self, kind: RemoteKind) -> Newest:
-        """Return the latest modification the CRM's index knows, and how many records."""
+        """Return the latest modification and the number of records in the CRM's index."""
 
     def changed(
         self, kind: RemoteKind, since_ms: int, owner_id: str = ""
     ) -> Iterator[tuple[Changed, ...]]:
-        """Yield what changed at or after ``since_ms``, oldest first, any number of records.
+        """Yield changes at or after ``since_ms``, oldest first, any number of records.
 
-        With ``owner_id`` only what belongs to that rep.
+        With ``owner_id`` only that rep's records.
         """
 
-    def count_leads(self, owner_id: str) -> int:
-        """Return how many leads the CRM's index shows for a rep (may lag)."""
+    def read_leads(self, ids: Sequence[str], *, explain_missing: bool = True) -> LeadsRead:
+        """Return the leads with these ids, at most a page.
 
-    def read_leads(self, ids: Sequence[str], *, fates: bool = True) -> LeadsRead:
-        """Return the leads with these ids (at most a page) as they stand now.
-
-        Without ``fates`` nobody asks what became of those that are no longer there.
+        Without ``explain_missing``, missing leads are not looked up as deleted or merged.
         """
 
     def read_companies(self, ids: Sequence[str]) -> tuple[RemoteCompany, ...]:
-        """Return the companies with these ids that still exist."""
+        """Return the existing companies with these ids."""
 
     def read_activities(
         self, kind: ActivityKindName, ids: Sequence[str]
     ) -> tuple[RemoteActivity, ...]:
-        """Return the activities with these ids (two pages at most) that exist, with their leads."""
+        """Return the existing activities with these ids, two pages at most, with their leads."""
 
     def unreadable(self) -> tuple[LeftOut, ...]:
-        """Return what could not be read at all since this was last asked; thread-safe.
+        """Return the records that could not be read since the last call; thread-safe.
 
-        Values of a record that was read are told by the record itself (``left_out``).
+        Unreadable values of other records are in their ``left_out``.
         """
 
 
 class PushPort(Protocol):
-    """Everything that is written. Raises the tree of ``sync.errors``."""
+    """Writing records. Raises the errors of ``sync.errors``."""
 
     def lead_fields(self, lead_id: str, names: Sequence[str], *, times: bool) -> LeadFields:
-        """Return fields of a lead as they stand at this moment; ``Gone`` when it is deleted."""
+        """Return the current fields of a lead; raise ``Gone`` when it is deleted."""
 
     def change_lead(self, lead_id: str, changes: dict[str, str]) -> LeadFields:
-        """Write fields of a lead and return what the CRM answered they are now."""
+        """Write fields of a lead and return their values in the CRM's answer."""
 
     def create(self, item: CreateItem) -> str:
         """Log an activity and return its id.
 
-        With ``KeyMode.UPSERT`` the links to lead and company still have to be made by ``link``.
+        With ``KeyMode.UPSERT`` call ``link`` afterwards.
         """
 
     def find(self, item: CreateItem, *, thorough: bool = True) -> str:
-        """Return the id of the activity that carries the item's key, ``""`` when not found.
+        """Return the id of the activity with the item's key, ``""`` when not found.
 
-        Looks along the lead's own links, never only in an index that may lag; in an index at all
-        only when ``thorough``.
+        Checks the activities of the lead; the index, which may lag, only when ``thorough``.
         """
 
     def link(self, item: CreateItem, crm_id: str) -> None:
-        """Make the links of an activity to its lead and company; repeating is harmless."""
+        """Link an activity to its lead and company; safe to repeat."""
 
     def add_to_list(self, list_name: str, lead_id: str) -> str:
-        """Put a lead on a list and return the list's id; repeating is harmless."""
+        """Put a lead on a list and return the list's id; safe to repeat."""
 
 
 class SetupPort(Protocol):
-    """What ``setup`` asks and, by consent, changes."""
+    """Setting up an account."""
 
     def survey(self) -> Survey:
-        """Look at options, fields and scopes; changes nothing."""
+        """Return options, fields and scopes; changes nothing."""
 
     def create_key_field(self, *, dry_run: bool) -> tuple[KeyStep, ...]:
-        """Make the field that holds sdrdesk's key, per kind of activity, where it is missing."""
+        """Create the field for sdrdesk's key on each kind of activity without one."""
 
     def probe(self, kind: ActivityKindName) -> KeyMode:
-        """Find out how a kind can be made findable: writes one record and archives it again."""
+        """Return the best mode for a kind: writes one record and archives it again."""
 
 
 class LeadPort(Protocol):
-    """Making people known to the CRM."""
+    """Creating leads."""
 
     @property
     def can_mark(self) -> bool:
         """Whether the account has a do-not-call field that can be written."""
 
     def find_leads(self, emails: Sequence[str]) -> dict[str, str]:
-        """Return e-mail (lower case) to id of those the CRM has, at most a page asked for."""
+        """Return e-mail (lower case) to id of the leads found, for at most a page."""
 
     def find_numbers(self, numbers: Sequence[str]) -> tuple[RemoteLead, ...]:
         """Return leads that may have one of these numbers (E.164, any count).
 
-        By the CRM's index, which may lag; the caller compares the numbers.
+        From the CRM's index, which may lag; the caller compares the numbers.
         """
 
     def leads_after(self, lead_id: str) -> Iterator[tuple[RemoteLead, ...]]:
-        """Yield the leads that were made after this one, page by page, and never from an index."""
+        """Yield the leads created after this one, page by page, not from an index."""
 
     def add_leads(self, leads: Sequence[NewLead], owner_id: str) -> tuple[Added, ...]:
-        """Create leads, at most a page, and answer for each in the order given.
+        """Create leads, at most a page, and return a result for each in order.
 
-        One whose address exists already is left as it is and answered with its id. One that must
-        not be called is marked in the creation itself, or refused.
+        Leads whose address exists stay unchanged; the result has their id. Leads who must not be
+        called are created with the mark, or refused.
         """
 
 
 class CrmClient(AccountPort, PullPort, PushPort, SetupPort, LeadPort, Protocol):
-    """A CRM, whole."""
+    """A CRM client."""

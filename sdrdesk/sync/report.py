@@ -1,4 +1,4 @@
-"""What a sync did: the numbers of ``sync --json``, and progress on the way."""
+"""The result of a sync, as in ``sync --json``, and its progress."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from sdrdesk.domain.errors import ExitCode
 
 
 @dataclass(frozen=True, slots=True)
-class Counts:
+class Pulled:
     """Records that were pulled."""
 
     contacts: int = 0
@@ -21,28 +21,28 @@ class Counts:
     deleted: int = 0
     merged: int = 0
 
-    def __add__(self, other: Counts) -> Counts:
-        return Counts(*(getattr(self, f.name) + getattr(other, f.name) for f in fields(Counts)))
+    def __add__(self, other: Pulled) -> Pulled:
+        return Pulled(*(getattr(self, f.name) + getattr(other, f.name) for f in fields(Pulled)))
 
 
 @dataclass(frozen=True, slots=True)
 class Pushed:
-    """What became of the outbox."""
+    """Results of the outbox."""
 
     sent: int = 0
     blocked: int = 0
     """Refused in this run."""
     left: int = 0
-    """Still waiting: held back, queued, or on their way."""
+    """Still waiting: held, queued or sending."""
     doubted: int = 0
-    """Looked for at the CRM first, because this database was put back or copied."""
+    """Checked at the CRM first, because this database was restored or copied."""
     released: int = 0
-    """Blocked by an older version because a page of the network answered; on their way again."""
+    """Blocked by an older version because of a network's login page; queued again."""
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
-    """Something a person may watch. ``total`` is ``None`` when nobody knows it."""
+class SyncProgress:
+    """Progress of one phase; ``total`` is ``None`` when unknown."""
 
     phase: str
     done: int
@@ -56,7 +56,7 @@ class Progress:
 
     @property
     def remaining_s(self) -> float | None:
-        """Seconds that are left at this rate, ``None`` unknown."""
+        """Seconds left at this rate, ``None`` unknown."""
         if self.total is None or self.rate <= 0:
             return None
         return max(0, self.total - self.done) / self.rate
@@ -66,61 +66,33 @@ class Progress:
 class SyncReport:
     """One push and one pull."""
 
-    pulled: Counts
+    pulled: Pulled
     pushed: Pushed
     requests: int
     conflicts: int
     """Open ones, after this run."""
     duration_s: float
-    exit: int
-    """0, or 5 when something needs a person."""
     fresh_lead_ids: tuple[str, ...] = ()
     """Leads whose latest conversion arrived with this run; not part of the JSON."""
     problems: tuple[str, ...] = ()
-    """What else needs a person, in words."""
+    """Other problems that need a person."""
     left_out: int = 0
-    """Records of which a value could not be held, after this run."""
+    """Records with a value that could not be stored, after this run."""
     blocked: int = 0
     """Refused in any run and still waiting for a person, after this run."""
 
-    @classmethod
-    def of(
-        cls,
-        pulled: Counts,
-        pushed: Pushed,
-        *,
-        requests: int,
-        conflicts: int,
-        blocked: int,
-        duration_s: float,
-        fresh: tuple[str, ...],
-        left_out: int = 0,
-    ) -> Self:
-        """Return the report, with the exit code that follows from what waits for a person."""
-        needs = conflicts > 0 or blocked > 0
-        code = ExitCode.NEEDS_PERSON if needs else ExitCode.DONE
-        took_s = round(duration_s, 3)
-        return cls(
-            pulled,
-            pushed,
-            requests,
-            conflicts,
-            took_s,
-            int(code),
-            fresh,
-            left_out=left_out,
-            blocked=blocked,
-        )
+    @property
+    def exit(self) -> int:
+        """0, or 5 when something needs a person."""
+        needs = self.conflicts or self.blocked or self.problems
+        return int(ExitCode.NEEDS_PERSON if needs else ExitCode.DONE)
 
     def with_problem(self, problem: str) -> Self:
-        """Return the report with one more thing that needs a person; ``""`` is none."""
-        if not problem:
-            return self
-        found = (*self.problems, problem)
-        return replace(self, problems=found, exit=int(ExitCode.NEEDS_PERSON))
+        """Return the report with one more problem that needs a person; ``""`` adds none."""
+        return replace(self, problems=(*self.problems, problem)) if problem else self
 
     def to_json(self) -> dict[str, object]:
-        """Return exactly the shape of ``sync --json``."""
+        """Return the JSON of ``sync --json``."""
         return {
             "pulled": asdict(self.pulled),
             "pushed": {

@@ -63,7 +63,7 @@ def test_a_page_in_the_middle_keeps_the_outcome(synced: DeskHome) -> None:
         synced.crm.control("faults", {"method": "POST", "path": "/calls$", "commit": True, **fault})
         ran = synced("sync")
         told_well(ran, 3)
-        assert "answered instead of it" in ran.err
+        assert "The network answered instead of the CRM" in ran.err
         states = {item["state"] for item in synced.ok("outbox", "--json").json}
         assert states <= {"queued", "sending"}
         synced.crm.control("faults", method="DELETE")

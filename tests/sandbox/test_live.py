@@ -6,7 +6,7 @@ import asyncio
 
 from sdrdesk.sandbox.account.account import Account
 from sdrdesk.sandbox.account.settings import Settings
-from sdrdesk.sandbox.live import keep_moving
+from sdrdesk.sandbox.live_events import run_live_events
 from sdrdesk.sandbox.times import Clock, parse_instant
 from sdrdesk.sandbox.world import generate
 from tests.support.patience import PATIENCE_S
@@ -26,7 +26,7 @@ def _account() -> Account:
 async def _moved(account: Account, minutes: int) -> list[dict[str, object]]:
     """Let so many minutes pass and wait until they were lived through."""
     saved = asyncio.Event()
-    task = asyncio.create_task(keep_moving(account, saved.set, every_s=0.001))
+    task = asyncio.create_task(run_live_events(account, saved.set, every_s=0.001))
     await asyncio.sleep(0)
     account.clock.advance(minutes * 60_000)
     await asyncio.wait_for(saved.wait(), PATIENCE_S)
@@ -60,7 +60,7 @@ def test_a_stumble_does_not_stop_the_world() -> None:
                 raise OSError("disk full")
             done.set()
 
-        task = asyncio.create_task(keep_moving(account, save, every_s=0.001))
+        task = asyncio.create_task(run_live_events(account, save, every_s=0.001))
         await asyncio.sleep(0)
         account.clock.advance(120 * 60_000)
         await asyncio.wait_for(done.wait(), PATIENCE_S)

@@ -22,10 +22,9 @@ from sdrdesk.sandbox.account.account import Account
 from sdrdesk.sandbox.account.settings import Settings
 from sdrdesk.sandbox.server.serving import Options, Running, build, listen, serve
 from sdrdesk.sync.engine import Tuning
-from sdrdesk.sync.push.key_modes import choose_modes
 from tests.support.patience import PATIENCE_S
 from tests.support.sandbox import CONTROL_TOKEN, QUIET, Sandbox
-from tests.sync.desk import Desk, MovableClock
+from tests.sync.desk import Desk, MovableClock, use_keys
 
 START_MS = 1_795_300_000_000
 LEADS = 8
@@ -96,8 +95,7 @@ class Arena:
         path = self.directory / f"start-{mode}.db"
         desk = Desk(self.sandbox, path, clock=SharedClock(self), tuning=TUNING)
         if mode != "marker":
-            desk.crm.create_key_field(dry_run=False)
-            choose_modes(desk.db, desk.crm, desk.clock())
+            use_keys(desk)
         desk.sync()
         self.advance(10_000)
         desk.sync()

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from sdrdesk.clock import iso
+from sdrdesk.domain.crm.records import ACTIVITY_KINDS
 from sdrdesk.domain.lead.enrichment import Derived
 from sdrdesk.domain.lead.lead import Lead
 from sdrdesk.domain.outcome.catalog import parse_dispositions
@@ -20,12 +21,12 @@ from sdrdesk.domain.outcome.types import AccountRules, Entry
 from sdrdesk.store.database.database import Database
 from sdrdesk.store.mirror.leads import get_lead
 from sdrdesk.store.record import outcomes
-from sdrdesk.sync.engine import Progress, SyncEngine, SyncReport, Tuning
-from sdrdesk.sync.hubspot import connect
+from sdrdesk.sync.engine import SyncEngine, SyncProgress, SyncReport, Tuning
+from sdrdesk.sync.hubspot import hubspot_client
 from sdrdesk.sync.hubspot.transport import Timing
 from sdrdesk.sync.port import CrmClient, KeyMode
-from sdrdesk.sync.pull.full_pass import Help
-from sdrdesk.sync.push.key_modes import choose_modes
+from sdrdesk.sync.pull.full_pass import EnricherFactory
+from sdrdesk.sync.push.key_modes import set_mode
 from tests.support.sandbox import Sandbox, running_sandbox
 
 DO_NOT_CALL = "do_not_call_phone"
@@ -91,7 +92,7 @@ class Desk:
         self.sandbox = sandbox
         self.clock = clock or MovableClock()
         self.db = Database.open(path)
-        self.raw_crm = connect(
+        self.raw_crm = hubspot_client(
             sandbox.url,
             sandbox.token,
             do_not_call=do_not_call,
@@ -101,9 +102,9 @@ class Desk:
         self.crm = wrap(self.raw_crm)
         self.tuning = tuning or Tuning()
         self.stop: Callable[[], bool] = lambda: False
-        self.progress: list[Progress] = []
+        self.progress: list[SyncProgress] = []
         self.owner_id = ""
-        self.help_with: Help | None = None
+        self.make_enricher: EnricherFactory | None = None
         self.reads: str | None = None
 
     def close(self) -> None:
@@ -121,7 +122,7 @@ class Desk:
             should_stop=lambda: self.stop(),
             owner_id=self.owner_id,
             tuning=self.tuning,
-            help_with=self.help_with,
+            make_enricher=self.make_enricher,
             reads=self.reads,
         )
 
@@ -272,9 +273,12 @@ class Desk:
 
 
 def use_keys(desk: Desk) -> dict[str, KeyMode]:
-    """Do what ``setup`` does, and return how each kind is made findable at this account."""
+    """Set up the key fields as ``setup`` does; return how each kind is found again."""
     desk.crm.create_key_field(dry_run=False)
-    return {str(k): v for k, v in choose_modes(desk.db, desk.crm, desk.clock()).items()}
+    modes: dict[str, KeyMode] = {kind: desk.crm.probe(kind) for kind in ACTIVITY_KINDS}
+    for kind, mode in modes.items():
+        set_mode(desk.db, kind, mode, desk.clock())
+    return modes
 
 
 @contextmanager

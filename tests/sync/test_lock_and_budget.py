@@ -10,12 +10,12 @@ import pytest
 
 from sdrdesk.sync.budget import Budget
 from sdrdesk.sync.errors import Busy
-from sdrdesk.sync.lock import only_one
+from sdrdesk.sync.lock import exclusive
 
 HOLD = """
 import sys, pathlib
-from sdrdesk.sync.lock import only_one
-with only_one(pathlib.Path(sys.argv[1]), "push", wait_s=0):
+from sdrdesk.sync.lock import exclusive
+with exclusive(pathlib.Path(sys.argv[1]), "push", wait_s=0):
     print("held", flush=True)
     sys.stdin.readline()
 """
@@ -32,12 +32,12 @@ def test_another_process_holds_it_until_it_ends_or_is_killed(tmp_path: Path) -> 
     with other:
         assert other.stdout is not None
         assert other.stdout.readline() == "held\n"
-        with pytest.raises(Busy), only_one(database, "push", wait_s=0):
+        with pytest.raises(Busy), exclusive(database, "push", wait_s=0):
             pass
-        with only_one(database, "pull", wait_s=0):
+        with exclusive(database, "pull", wait_s=0):
             pass  # a pull is another matter
         other.kill()
-    with only_one(database, "push", wait_s=5):
+    with exclusive(database, "push", wait_s=5):
         pass
     assert (database.with_name("desk.db.push.lock").stat().st_mode & 0o077) == 0
 
@@ -46,9 +46,9 @@ def test_waiting_ends_when_asked_to_stop(tmp_path: Path) -> None:
     slept: list[float] = []
     database = tmp_path / "desk.db"
     with (
-        only_one(database, "push", wait_s=0),
+        exclusive(database, "push", wait_s=0),
         pytest.raises(Busy),
-        only_one(
+        exclusive(
             database, "push", wait_s=1e9, should_stop=lambda: len(slept) > 3, sleep=slept.append
         ),
     ):

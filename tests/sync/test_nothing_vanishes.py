@@ -22,7 +22,7 @@ from sdrdesk.store.mirror import mirror
 from sdrdesk.store.outbox import outbox
 from sdrdesk.sync.port import CrmClient
 from sdrdesk.sync.push.lead import LeadPush
-from sdrdesk.sync.push.targets import Targets
+from sdrdesk.sync.push.lead_lookup import LeadLookup
 from tests.store.sync_rows import item, put
 
 STAGES = ("lead", "salesqualifiedlead", "customer")
@@ -87,7 +87,7 @@ def sent(db: Database, field: str, base: str, mine: str, theirs: str, later: str
         waiting = outbox.next_item(connection, 0)
     assert waiting is not None
     assert waiting.key == key
-    LeadPush(db, crm, system_clock, Targets(db, crm, system_clock)).send(waiting)
+    LeadPush(db, crm, system_clock, LeadLookup(db, crm, system_clock)).send(waiting)
     with db.writer() as connection:  # the next case's item is the only one that waits
         connection.execute("UPDATE outbox SET state = 'undone' WHERE state = 'queued'")
     with db.reader() as connection:

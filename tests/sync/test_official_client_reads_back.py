@@ -8,8 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from sdrdesk.sync.push.key_modes import choose_modes
-from tests.sync.desk import Desk
+from tests.sync.desk import Desk, use_keys
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # the package's own imports are not ours to mend
@@ -39,8 +38,7 @@ def linked(record: SimplePublicObject) -> set[str]:
 @pytest.mark.parametrize("with_key", [False, True], ids=["marker", "upsert"])
 def test_a_meeting_set_is_all_there(desk: Desk, witness: HubSpot, with_key: bool) -> None:
     if with_key:
-        desk.crm.create_key_field(dry_run=False)
-        choose_modes(desk.db, desk.crm, desk.clock())
+        use_keys(desk)
     lead = desk.pick()
     start = datetime(2027, 1, 14, 10, 30, tzinfo=UTC)
     note = "Budget 20k <confirmed>\nDecides in Q1"

@@ -15,7 +15,7 @@ from sdrdesk.services.account.rules import owner_problem
 
 if TYPE_CHECKING:
     from sdrdesk.cli.session import Session
-    from sdrdesk.sync.engine import Progress, SyncReport
+    from sdrdesk.sync.engine import SyncProgress, SyncReport
 
 
 @click.command
@@ -162,7 +162,7 @@ def _print_counts(report: SyncReport) -> None:
         say_err(f"{report.conflicts} conflicts need you: sdrdesk conflicts")
 
 
-def _show_progress(progress: Progress) -> None:
+def _show_progress(progress: SyncProgress) -> None:
     if not sys.stderr.isatty():
         return
     total = f" of {progress.total:,}" if progress.total else ""

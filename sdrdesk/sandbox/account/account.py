@@ -1,4 +1,4 @@
-"""The account: every record, definition and switch of one sandbox, in memory."""
+"""One sandbox account in memory: its records, definitions and settings."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from sdrdesk.sandbox.account.records import Link, Record, World
 from sdrdesk.sandbox.account.settings import Settings
 from sdrdesk.sandbox.account.tables import Table
 from sdrdesk.sandbox.account.tokens import Tokens
-from sdrdesk.sandbox.account.view import Searches, SearchView
+from sdrdesk.sandbox.account.view import SearchCache, SearchIndex
 from sdrdesk.sandbox.errors import unknown_type
-from sdrdesk.sandbox.schema.book import PropertyBook
+from sdrdesk.sandbox.schema.catalog import PropertyCatalog
 from sdrdesk.sandbox.schema.schema import OBJECT_TYPES, ObjectType, object_type
 from sdrdesk.sandbox.times import Clock, iso, iso_short, parse_instant
 
@@ -34,7 +34,7 @@ class Version:
 
 @dataclass(order=True, slots=True)
 class Effect:
-    """Something the CRM does by itself a little after a write."""
+    """A change that the CRM makes on its own some time after a write."""
 
     due_ms: int
     number: int
@@ -44,14 +44,14 @@ class Effect:
 
 @dataclass(slots=True)
 class Actor:
-    """Who changes something: an integration (a token) or a user in the browser."""
+    """The source of a change: an integration (a token) or a user in the browser."""
 
     source: str = "INTEGRATION"
     user_id: str | None = None
 
 
 class Account:
-    """One HubSpot account. Not thread-safe: only the server's event loop touches it."""
+    """One HubSpot account. Not thread-safe: only the server's event loop uses it."""
 
     def __init__(
         self, settings: Settings | None = None, clock: Clock | None = None, only: str | None = None
@@ -59,11 +59,11 @@ class Account:
         self.clock = clock or Clock()
         self.settings = settings or Settings()
         self.tokens = Tokens(only)
-        self.book = PropertyBook()
+        self.catalog = PropertyCatalog()
         self.tables = {kind.name: Table(kind) for kind in OBJECT_TYPES}
         self.graph = Graph()
-        self.view = SearchView()
-        self.searches = Searches()
+        self.view = SearchIndex()
+        self.searches = SearchCache()
         self.journal = Journal()
         self.limits = Limits()
         self.faults = Faults()
@@ -82,12 +82,10 @@ class Account:
         self.dirty: set[tuple[str, str]] = set()
         """Records to save: (type, id)."""
         self.dirty_documents: set[str] = {"details", "settings"}
-        """Other things to save, by kind."""
+        """Kinds of other documents to save."""
         self.new_submissions: list[tuple[str, dict[str, Any]]] = []
         self._effect_number = 0
         self.apply_settings()
-
-    # -- the world -----------------------------------------------------------------------------
 
     def populate(self, world: World) -> None:
         """Fill the empty account with a generated world."""
@@ -95,20 +93,20 @@ class Account:
         self.owners = [dict(owner) for owner in world.owners]
         self.default_owner_email = world.default_owner_email
         for kind, changes in world.property_changes.items():
-            self.book.apply(object_type(kind).name, changes)
+            self.catalog.apply(object_type(kind).name, changes)
         self.forms = [dict(form) for form in world.forms]
-        self.take_lists(world.lists)
+        self.add_lists(world.lists)
         for submission in world.submissions:
             self.submissions.setdefault(str(submission["form"]), []).append(dict(submission))
         for rows in self.submissions.values():
             rows.sort(key=lambda row: -int(row["submittedAt"]))
         for record in world.records:
-            self.tables[record.type].take(tidy(self.tables[record.type].kind, record))
+            self.tables[record.type].take(strip_derived(self.tables[record.type].kind, record))
         for link in world.links:
-            self.take_link(link)
+            self.add_link(link)
         self.ready()
 
-    def take_lists(self, given: list[dict[str, Any]]) -> None:
+    def add_lists(self, given: list[dict[str, Any]]) -> None:
         """Add lists as the generator describes them."""
         for number, item in enumerate(given, start=1):
             made = dict(item)
@@ -120,8 +118,8 @@ class Account:
             made["members"] = {str(member): self.clock.now_ms() for member in members}
             self.lists[made["listId"]] = made
 
-    def take_link(self, link: Link) -> None:
-        """Add one association while loading, ids shared with the records'."""
+    def add_link(self, link: Link) -> None:
+        """Add one association while loading, sharing the records' id strings."""
         left = self.tables[link.from_type].rows.get(link.from_id)
         right = self.tables[link.to_type].rows.get(link.to_id)
         if left is not None and right is not None:
@@ -133,18 +131,16 @@ class Account:
         """Sort and index after loading."""
         for name, table in self.tables.items():
             table.sort()
-            for unique in self.book.unique_names(name):
+            for unique in self.catalog.unique_names(name):
                 table.watch(unique)
         self.details.setdefault("portalId", 4242)
         self.details.setdefault("uiDomain", "app.hubspot.com")
         self.limits.zone = str(self.details.get("timeZone", "UTC"))
         self.apply_settings()
 
-    # -- reading -------------------------------------------------------------------------------
-
     @property
     def now_ms(self) -> int:
-        """The account's time, milliseconds UTC."""
+        """The account's time in milliseconds, UTC."""
         return self.clock.now_ms()
 
     @property
@@ -153,7 +149,7 @@ class Account:
         return int(self.details.get("portalId", 0))
 
     def table(self, name: str) -> Table:
-        """The table of a type by any of its names; 400 when there is none."""
+        """Return the table of a type by any of its names; 400 when there is none."""
         kind = object_type(name)
         table = self.tables.get(kind.name)
         if table is None:
@@ -161,14 +157,12 @@ class Account:
         return table
 
     def current(self, kind: ObjectType, record_id: str) -> Record | None:
-        """The live record an id leads to, through merges."""
+        """Return the live record of an id, following merges."""
         table = self.tables[kind.name]
         return table.get(table.resolve(record_id))
 
-    # -- writing -------------------------------------------------------------------------------
-
     def put(self, record: Record, actor: Actor | None = None) -> None:
-        """Store a new state of a record; search sees it later."""
+        """Store a new state of a record; search shows it later."""
         table = self.tables[record.type]
         before = table.rows.get(record.id)
         table.put(record)
@@ -178,20 +172,20 @@ class Account:
             self._remember(before, record, actor)
 
     def drop(self, kind: str, record_id: str) -> None:
-        """Remove a record for good."""
+        """Delete a record permanently."""
         self.tables[kind].drop(record_id)
         self.view.version += 1
         self.dirty.add((kind, record_id))
 
     def touch(self, record: Record, changes: dict[str, str | None]) -> Record:
-        """Change fields on the CRM's own account; moves the modification date."""
+        """Change fields on behalf of the CRM and return the changed record."""
         properties = dict(record.properties)
         for name, value in changes.items():
             if value is None:
                 properties.pop(name, None)
             else:
                 properties[name] = value
-        if record.type == "contacts":  # moves with internal changes, not with the API's
+        if record.type == "contacts":  # moves with internal changes, not with API writes
             properties["hs_lastmodifieddate"] = iso_short(self.now_ms)
         changed = replace(record, properties=properties, updated_ms=self.now_ms)
         self.put(changed, Actor("CRM_UI"))
@@ -208,15 +202,15 @@ class Account:
                 rows.append(Version(value, after.updated_ms, actor.source, actor.user_id))
                 del rows[:-45]
 
-    def later(self, kind: str, args: dict[str, Any], delay_ms: int | None = None) -> None:
-        """Plan an effect; by default after the roll-up delay."""
+    def schedule(self, kind: str, args: dict[str, Any], delay_ms: int | None = None) -> None:
+        """Schedule an effect, by default after the roll-up delay."""
         self._effect_number += 1
         delay = self.settings.rollup_ms if delay_ms is None else delay_ms
         heapq.heappush(self.effects, Effect(self.now_ms + delay, self._effect_number, kind, args))
         self.dirty_documents.add("effects")
 
     def due_effects(self) -> list[Effect]:
-        """Effects whose time has come, taken off the plan."""
+        """Remove and return the effects that are due."""
         now_ms = self.now_ms
         due = []
         while self.effects and self.effects[0].due_ms <= now_ms:
@@ -225,12 +219,12 @@ class Account:
         return due
 
     def apply_settings(self) -> None:
-        """Carry the switches to where they act."""
+        """Apply the settings to the search view."""
         self.view.set_lag(self.settings.lag_ms, self.settings.out_of_order_ms)
         self.dirty_documents.add("settings")
 
     def summary(self) -> dict[str, Any]:
-        """Counts of everything, for people and tests."""
+        """Return counts of everything, for people and tests."""
         return {
             "now": iso(self.now_ms),
             "records": {name: len(table.live) for name, table in self.tables.items()},
@@ -241,8 +235,8 @@ class Account:
         }
 
 
-def tidy(kind: ObjectType, record: Record) -> Record:
-    """A generated record without what the record itself says, dates in the CRM's writing."""
+def strip_derived(kind: ObjectType, record: Record) -> Record:
+    """Remove values that the record itself holds, and empty ones, from a generated record."""
     for name in ("hs_object_id", kind.created, kind.modified):
         record.properties.pop(name, None)
     for name in [name for name, value in record.properties.items() if value == ""]:
@@ -251,10 +245,10 @@ def tidy(kind: ObjectType, record: Record) -> Record:
 
 
 def parse_when(value: Any, default_ms: int) -> int:
-    """Milliseconds of a JSON value that is an ISO text or a number; ``default_ms`` for None.
+    """Return the milliseconds of an ISO text or a number; ``default_ms`` for None.
 
     Raises:
-        ValueError: it is neither.
+      ValueError: it is neither.
     """
     if value is None:
         return default_ms

@@ -1,4 +1,4 @@
-"""Faults on purpose: what goes wrong, for which request, and whether the write happened."""
+"""Injected faults: the requests they match, their answers, and whether writes happen."""
 
 from __future__ import annotations
 
@@ -12,35 +12,36 @@ Drop = Literal["", "before", "after"]
 
 @dataclass(slots=True)
 class Fault:
-    """One rule: which requests it meets and what it does to them."""
+    """A rule: the requests it matches and the fault it injects."""
 
     method: str = "*"
     path: str = ".*"
     """Regular expression, searched in the path."""
     nth: int = 1
-    """Meets the nth matching request, counted from when the rule was made."""
+    """The first matching request to act on, counted from the rule's creation."""
     times: int = 1
-    """How many requests it meets from there on; 0 means all."""
+    """Number of requests to act on from there; 0 means all."""
     status: int = 0
-    """Status of the answer instead of the true one; 0 leaves it."""
+    """Status of the answer instead of the real one; 0 keeps it."""
     body: str | None = None
     """Body of that answer, byte for byte (bytes above 127 as ``body_base64``); None gives HubSpot's
-    JSON envelope. Such an answer carries no reference of HubSpot's: it is somebody else's."""
+    JSON envelope. An answer with a body has no HubSpot correlation id."""
     body_base64: str | None = None
-    """The same for a body that is no text, such as a packed one."""
+    """The same for a binary body, such as a compressed one."""
     content_type: str = "text/html"
-    """Of that body; empty leaves it out."""
+    """Content type of that body; empty omits it."""
     headers: dict[str, str] = field(default_factory=dict)
-    """More headers of the answer, whether faulty or true; they win over the usual ones."""
+    """Additional headers of the answer; they replace the usual ones."""
     retry_after: int | None = None
     commit: bool = False
-    """Whether the request is carried out all the same, unseen by the client."""
+    """Whether the request is carried out anyway, unseen by the client."""
     commit_delay_ms: int = 0
-    """Carry the request out so much later, on the account's clock: a 504 that is still at work."""
+    """Carry the request out this much later on the account's clock, like a 504 still in
+    progress."""
     drop: Drop = ""
-    """Close the connection ``before`` the request is carried out, or ``after`` it."""
+    """Close the connection ``before`` or ``after`` the request is carried out."""
     delay_ms: int = 0
-    """Wait this long, real time, before answering."""
+    """Delay of the answer in real time."""
     policy: str = ""
     """For 429: the policy name."""
     id: int = 0
@@ -48,7 +49,7 @@ class Fault:
     met: int = 0
 
     def meets(self, method: str, path: str) -> bool:
-        """Count a request; whether this rule acts on it."""
+        """Count a request and return whether this rule acts on it."""
         if self.method not in ("*", method) or not re.search(self.path, path):
             return False
         self.seen += 1
@@ -58,13 +59,13 @@ class Fault:
         return True
 
     def raw_body(self) -> bytes | None:
-        """The body that was asked for, byte for byte; None for the envelope."""
+        """Return the given body as bytes; None for the envelope."""
         if self.body_base64 is not None:
             return base64.b64decode(self.body_base64)
         return None if self.body is None else self.body.encode()
 
     def as_json(self) -> dict[str, Any]:
-        """The rule and its counts."""
+        """Return the rule and its counts as JSON."""
         return asdict(self)
 
 
@@ -88,10 +89,10 @@ _TYPES: dict[str, type | tuple[type, ...]] = {
 
 
 def parse_fault(given: dict[str, Any]) -> Fault:
-    """A rule from JSON.
+    """Return the rule given as JSON.
 
     Raises:
-        ValueError: an unknown field, or one of the wrong kind.
+      ValueError: an unknown field, or a value of the wrong kind.
     """
     for name, value in given.items():
         if name not in _TYPES:
@@ -123,14 +124,14 @@ def _check_texts(fault: Fault) -> None:
 
 
 class Faults:
-    """The rules in force. The first that meets a request acts."""
+    """The active rules; the first that matches a request acts."""
 
     def __init__(self) -> None:
         self.rules: list[Fault] = []
         self._last = 0
 
     def add(self, fault: Fault) -> Fault:
-        """Put a rule in force."""
+        """Activate a rule."""
         self._last += 1
         fault.id = self._last
         self.rules.append(fault)
@@ -141,7 +142,7 @@ class Faults:
         self.rules = [rule for rule in self.rules if fault_id is not None and rule.id != fault_id]
 
     def pick(self, method: str, path: str) -> Fault | None:
-        """The rule that acts on this request; None for none."""
+        """Return the rule that acts on this request, None for none."""
         for rule in self.rules:
             if rule.meets(method, path):
                 return rule

@@ -1,4 +1,4 @@
-"""Associations between records: directed, typed, always kept both ways."""
+"""Associations between records: directed, typed, stored in both directions."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from collections.abc import Iterator
 from sdrdesk.sandbox.schema.schema import REVERSE
 
 Slot = tuple[str, str, str]
-"""(from type, to type, from id): one list of neighbours."""
+"""(from type, to type, from id): the key of one list of neighbours."""
 
 
 class Graph:
-    """Who is associated with whom.
+    """The associations of all records.
 
-    The neighbours of a record are one flat list, ``[to id, type id, to id, type id, ...]``:
-    hundreds of thousands of records mostly have one or two.
+    The neighbours of a record are one flat list, ``[to id, type id, to id, type id, ...]``, because
+    most of the hundreds of thousands of records have one or two.
     """
 
     def __init__(self) -> None:
@@ -22,21 +22,21 @@ class Graph:
         self.changed: set[Slot] = set()
 
     def load(self, slot: Slot, flat: list[str | int]) -> None:
-        """Take a stored list of neighbours as it is."""
+        """Load a stored list of neighbours."""
         self._edges.setdefault((slot[0], slot[1]), {})[slot[2]] = flat
 
     def flat(self, slot: Slot) -> list[str | int]:
-        """The stored form of one list of neighbours."""
+        """Return one list of neighbours as stored."""
         return self._edges.get((slot[0], slot[1]), {}).get(slot[2], [])
 
     def slots(self) -> Iterator[Slot]:
-        """Every list there is."""
+        """Yield the key of every list."""
         for (from_type, to_type), rows in self._edges.items():
             for from_id in rows:
                 yield from_type, to_type, from_id
 
     def add(self, from_type: str, from_id: str, to_type: str, to_id: str, type_id: int) -> bool:
-        """Associate both ways; False when it was there already."""
+        """Associate two records in both directions; return False when they were already."""
         if not self._add_one((from_type, to_type, from_id), to_id, type_id):
             return False
         self._add_one((to_type, from_type, to_id), from_id, REVERSE[type_id])
@@ -54,7 +54,7 @@ class Graph:
     def remove(
         self, from_type: str, from_id: str, to_type: str, to_id: str, type_id: int | None = None
     ) -> None:
-        """Take away one type, or all types, between two records, both ways."""
+        """Remove one type, or all types, of association between two records."""
         self._remove_one((from_type, to_type, from_id), to_id, type_id)
         back = None if type_id is None else REVERSE[type_id]
         self._remove_one((to_type, from_type, to_id), from_id, back)
@@ -70,7 +70,7 @@ class Graph:
             self.changed.add(slot)
 
     def neighbours(self, from_type: str, from_id: str, to_type: str) -> dict[str, list[int]]:
-        """Associated ids of one type with the association types of each, in order of making."""
+        """Return associated ids of one type with their association types, oldest first."""
         flat = self._edges.get((from_type, to_type), {}).get(from_id, ())
         found: dict[str, list[int]] = {}
         for at in range(0, len(flat), 2):
@@ -78,7 +78,7 @@ class Graph:
         return found
 
     def partners(self, from_type: str, from_id: str) -> list[tuple[str, str, int]]:
-        """(type, id, association type) of everything a record is associated with."""
+        """Return (type, id, association type) of all associations of a record."""
         found = []
         for (left, right), rows in self._edges.items():
             if left == from_type and from_id in rows:

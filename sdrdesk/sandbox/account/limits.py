@@ -24,7 +24,7 @@ class Limits:
         self._today = 0
 
     def reset(self) -> None:
-        """Forget all counts, as a new day does."""
+        """Reset all counts."""
         self._recent.clear()
         self._searches.clear()
         self._today = 0
@@ -32,10 +32,10 @@ class Limits:
     def admit(
         self, settings: Settings, token: Token, is_search: bool, now_ms: int
     ) -> dict[str, str]:
-        """Count one request; the headers its answer carries.
+        """Count one request and return the rate-limit headers of its answer.
 
         Raises:
-            ApiError: 429 with the policy that was broken.
+          ApiError: 429 with the policy that was exceeded.
         """
         self._roll_day(now_ms)
         if settings.daily_limit is not None and self._today >= settings.daily_limit:
@@ -81,7 +81,7 @@ class Limits:
         return rate_limited(policy, wait_s if settings.retry_after else None)
 
     def used_today(self, now_ms: int) -> int:
-        """Requests since the account's midnight."""
+        """Return the number of requests since the account's midnight."""
         self._roll_day(now_ms)
         return self._today
 
@@ -94,7 +94,7 @@ class Limits:
         return datetime.fromtimestamp(now_ms / 1000, UTC).astimezone(ZoneInfo(self.zone))
 
     def next_midnight_ms(self, now_ms: int) -> int:
-        """When the daily count starts again: midnight in the account's time zone."""
+        """Return the next midnight in the account's time zone, when the daily count is reset."""
         tomorrow = self._local(now_ms).date() + timedelta(days=1)
         midnight = datetime(tomorrow.year, tomorrow.month, tomorrow.day, tzinfo=ZoneInfo(self.zone))
         return int(midnight.timestamp() * 1000)

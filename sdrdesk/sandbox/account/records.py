@@ -1,8 +1,4 @@
-"""The plain shapes that the generator hands to the store of the sandbox CRM.
-
-This module knows neither HTTP nor SQLite: it is the one seam between the world that is made up
-(``sdrdesk.sandbox.world``) and the server that serves it.
-"""
+"""The records that the world generator passes to the server, without HTTP or SQLite."""
 
 from __future__ import annotations
 
@@ -19,7 +15,7 @@ class Record:
     id: str
     """Decimal text of up to 19 digits; unique per type only."""
     properties: dict[str, str]
-    """Only names that have a value."""
+    """Only properties with a value."""
     created_ms: int
     updated_ms: int
     archived_ms: int | None = None
@@ -27,7 +23,7 @@ class Record:
 
 @dataclass(slots=True)
 class Link:
-    """One directed association between two records; the store makes the reverse."""
+    """One directed association between two records; the store adds the reverse."""
 
     from_type: str
     from_id: str
@@ -39,22 +35,22 @@ class Link:
 
 @dataclass(slots=True)
 class World:
-    """Everything a fresh account starts with."""
+    """The initial content of an account."""
 
     account: dict[str, object]
     """The answer of ``account-info/details``."""
     owners: list[dict[str, object]]
-    """Owners in HubSpot's shape, former (archived) ones included."""
+    """Owners in HubSpot's form, including former (archived) ones."""
     default_owner_email: str
-    """The rep whom the demo and the ready line name."""
+    """The rep of the demo and the ready line."""
     property_changes: dict[str, list[dict[str, object]]]
-    """Per object type: property definitions to add, or whose fields replace the default's."""
+    """Property definitions per object type, to add or to merge into existing ones."""
     forms: list[dict[str, object]]
     submissions: list[dict[str, object]]
     """``{"form": guid, "submittedAt": ms, "values": [...], "pageUrl": url}`` each, and optionally
-    ``"eventName"``, what the account calls the conversion."""
+    ``"eventName"``, the account's name of the conversion."""
     lists: list[dict[str, object]]
     records: Iterable[Record]
-    """Streamed, so that 100,000 contacts never exist twice in memory."""
+    """Streamed, so that 100,000 contacts are in memory only once."""
     links: Iterable[Link]
     """Streamed, read after ``records``."""

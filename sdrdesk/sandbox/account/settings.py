@@ -1,4 +1,4 @@
-"""The switches of the sandbox: how hard the account is to work with, changeable at run time."""
+"""The settings of the sandbox, which decide how difficult the account is."""
 
 from __future__ import annotations
 
@@ -11,44 +11,44 @@ MergeMode = Literal["new_id", "survivor"]
 
 @dataclass(slots=True)
 class Settings:
-    """All switches, with the defaults of ``sandbox serve``."""
+    """All settings, with the defaults of ``sandbox serve``."""
 
     lag_ms: int = 2000
-    """How long a change stays unseen by search."""
+    """Delay until search shows a change."""
     out_of_order_ms: int = 0
-    """Every other change waits this much longer, so that later ones overtake it."""
+    """Additional delay of every other change, so that later ones overtake it."""
     rollup_ms: int = 1000
-    """How long until a logged activity moves the contact's own fields."""
+    """Delay until a logged activity changes the contact's own fields."""
     short_pages: bool = False
-    """Search pages shorter than asked for, some empty, while more follow."""
+    """Search pages shorter than requested, some empty, with more pages following."""
     ten_second_limit: int | None = 100
     search_limit: int | None = 5
-    """Searches per second, whole account."""
+    """Searches per second in the whole account."""
     daily_limit: int | None = 250_000
     trace: bool = False
-    """Whether requests and answers are kept for reading back (the newest thousand)."""
+    """Whether the last thousand requests and answers are kept for reading."""
     retry_after: bool = False
-    """Whether a 429 says how long to wait."""
+    """Whether a 429 has a ``Retry-After`` header."""
     unique_on_activities: UniqueOnActivities = "supported"
-    """``refused``: creating the property is 400; ``ignored``: it is created without uniqueness."""
+    """``refused``: creating the property is a 400; ``ignored``: it is created, but not unique."""
     merge_mode: MergeMode = "new_id"
     required: list[dict[str, Any]] = field(default_factory=list)
-    """An administrator's rules, binding on 2026-09 only:
-    ``{"object": "contacts", "property": "p", "when": {"hs_lead_status": "CONNECTED"}}``;
-    without ``when`` the property is required on create."""
+    """An administrator's rules, applied on 2026-09 only: ``{"object": "contacts", "property": "p",
+    "when": {"hs_lead_status": "CONNECTED"}}``; without ``when`` the property is required on
+    create."""
 
     def change(self, changes: dict[str, Any]) -> None:
-        """Set some switches.
+        """Change settings.
 
         Raises:
-            ValueError: an unknown switch, or a value of the wrong kind; nothing is changed then.
+          ValueError: an unknown setting, or a value of the wrong kind; nothing is changed.
         """
         checked = {name: _checked(name, value) for name, value in changes.items()}
         for name, value in checked.items():
             setattr(self, name, value)
 
     def as_json(self) -> dict[str, Any]:
-        """All switches as one JSON object."""
+        """Return all settings as JSON."""
         return asdict(self)
 
 

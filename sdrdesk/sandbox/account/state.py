@@ -1,4 +1,4 @@
-"""The account on disk: a SQLite file that is right at every moment, also after ``kill -9``."""
+"""The account on disk: a SQLite file that is consistent at all times, also after ``kill -9``."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from sdrdesk.sandbox.account.account import Account, Effect, Version
 from sdrdesk.sandbox.account.records import Record
 
 FORMAT = 1
-"""Layout of the file. A file of another layout is refused, never guessed at."""
+"""Format of the file; files of another format are refused."""
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS document (kind TEXT NOT NULL, key TEXT NOT NULL, json TEXT NOT NULL,
@@ -36,17 +36,17 @@ class StateError(Exception):
 
 
 class State:
-    """Saves what changed, in one transaction, before the change is answered."""
+    """Saves each change in one transaction before it is answered."""
 
     def __init__(self, path: Path) -> None:
         """Open or create the file.
 
         Raises:
-            StateError: it is not a state file, is of another layout, or is in use.
+          StateError: it is not a state file, has another format, or is in use.
         """
         self.path = path
         try:
-            # Built by one thread and handed over for good to the one that serves.
+            # One thread builds it, another one serves from it.
             self._db = sqlite3.connect(
                 path, isolation_level=None, timeout=2, check_same_thread=False
             )
@@ -81,16 +81,14 @@ class State:
         self._db.close()
 
     def is_filled(self) -> bool:
-        """Whether there is an account in it."""
+        """Return whether it holds an account."""
         row = self._db.execute("SELECT 1 FROM document WHERE kind='details'").fetchone()
         return row is not None
 
-    # -- saving --------------------------------------------------------------------------------
-
     def fill(self, account: Account) -> None:
-        """Save a whole new account."""
+        """Save a new account."""
         account.dirty_documents.update(_WRITERS)
-        account.book.changed.update(account.tables)
+        account.catalog.changed.update(account.tables)
         with self._transaction():
             self._fill(account)
         _forget(account)
@@ -116,13 +114,13 @@ class State:
         self._db.execute("COMMIT")
 
     def save(self, account: Account) -> None:
-        """Save what changed since the last time."""
+        """Save the changes since the last save."""
         graph, journal = account.graph, account.journal
         if not (
             account.dirty
             or account.dirty_documents
             or graph.changed
-            or account.book.changed
+            or account.catalog.changed
             or account.new_submissions
             or journal.saved < journal.last
         ):
@@ -182,8 +180,11 @@ class State:
         self._put(
             "properties",
             {
-                kind: [list(account.book.definitions[kind].values()), account.book.groups[kind]]
-                for kind in account.book.changed
+                kind: [
+                    list(account.catalog.definitions[kind].values()),
+                    account.catalog.groups[kind],
+                ]
+                for kind in account.catalog.changed
             },
         )
 
@@ -193,8 +194,6 @@ class State:
             [(kind, key, json.dumps(value)) for key, value in documents.items()],
         )
 
-    # -- loading -------------------------------------------------------------------------------
-
     def load(self, account: Account) -> None:
         """Fill an empty account from the file."""
         documents = self._db.execute("SELECT kind, key, json FROM document")
@@ -202,8 +201,8 @@ class State:
             value = json.loads(text)
             if kind == "properties":
                 rows, groups = value
-                account.book.definitions[key] = {row["name"]: row for row in rows}
-                account.book.groups[key] = groups
+                account.catalog.definitions[key] = {row["name"]: row for row in rows}
+                account.catalog.groups[key] = groups
             elif kind == "history":
                 name, _, record_id = key.partition("/")
                 account.history[name, record_id] = {
@@ -244,7 +243,7 @@ def _record_row(kind: str, record: Record) -> tuple[Any, ...]:
 
 
 def _properties(text: str) -> dict[str, str]:
-    """Properties of a record; names are shared, or 100,000 records would each hold their own."""
+    """Return a record's properties with interned names, which saves memory with 100,000 records."""
     return {sys.intern(name): value for name, value in json.loads(text).items()}
 
 
@@ -252,7 +251,7 @@ def _forget(account: Account) -> None:
     account.dirty.clear()
     account.dirty_documents.clear()
     account.graph.changed.clear()
-    account.book.changed.clear()
+    account.catalog.changed.clear()
     account.new_submissions.clear()
     account.journal.saved = account.journal.last
 
@@ -282,7 +281,7 @@ def _read_details(account: Account, value: Any) -> None:
 
 
 def _read_settings(account: Account, value: Any) -> None:
-    """Go on at the account's own time, unless the command line said another."""
+    """Continue at the account's time, unless the command line sets another."""
     if abs(value["offset_ms"]) > 1000 and not account.clock.was_set:
         account.clock.advance(value["offset_ms"])
 

@@ -1,4 +1,4 @@
-"""The records of the account, by type, with what must be found fast about them."""
+"""The records of the account by type, with indexes."""
 
 from __future__ import annotations
 
@@ -9,14 +9,13 @@ from sdrdesk.sandbox.schema.schema import ObjectType
 from sdrdesk.sandbox.times import iso_short, parse_instant
 
 _SMALL_ID = 10**15
-"""New ids count up from the largest below this, so that a 19-digit id does not end the range."""
+"""New ids count up from the largest one below this: a 19-digit id must not end the range."""
 
 
 class Table:
-    """All records of one type, archived ones included.
+    """All records of one type, including archived ones.
 
-    Records are never changed in place: a change puts a new one. So a search index that lags can
-    keep showing the old.
+    Records are replaced, never changed in place, so that a lagging search index can show old ones.
     """
 
     def __init__(self, kind: ObjectType) -> None:
@@ -25,19 +24,19 @@ class Table:
         self.live: list[int] = []
         self.archived: list[int] = []
         self.aliases: dict[str, str] = {}
-        """Merged-away id to the id it became."""
+        """Ids of merged records to the surviving id."""
         self.unique: dict[str, dict[str, str]] = {}
-        """Unique property to value (lower case) to id, live records only."""
+        """Unique property to value (lower case) to id, of live records only."""
         self._next_id = 1001
 
     def take(self, record: Record) -> None:
-        """Take one record while loading; call ``sort`` when all are in."""
+        """Add one record while loading; call ``sort`` afterwards."""
         self.rows[record.id] = record
         self._index(record)
         (self.live if record.archived_ms is None else self.archived).append(int(record.id))
 
     def sort(self) -> None:
-        """Put ids in order after loading."""
+        """Sort the ids after loading."""
         self.live.sort()
         self.archived.sort()
         small = [ids[-1] for ids in (self._small(self.live), self._small(self.archived)) if ids]
@@ -48,7 +47,7 @@ class Table:
         return ids[: bisect_left(ids, _SMALL_ID)]
 
     def new_id(self) -> str:
-        """An id nobody had."""
+        """Return an unused id."""
         while str(self._next_id) in self.rows or str(self._next_id) in self.aliases:
             self._next_id += 1
         self._next_id += 1
@@ -64,7 +63,7 @@ class Table:
         insort(self.live if record.archived_ms is None else self.archived, int(record.id))
 
     def drop(self, record_id: str) -> None:
-        """Remove a record for good."""
+        """Delete a record permanently."""
         old = self.rows.pop(record_id, None)
         if old is not None:
             self._forget(old)
@@ -86,7 +85,7 @@ class Table:
                 owners.setdefault(key, record.id)
 
     def watch(self, name: str) -> None:
-        """Start to index a unique property."""
+        """Add an index of a unique property."""
         owners: dict[str, str] = {}
         self.unique[name] = owners
         for record in self.rows.values():
@@ -95,7 +94,7 @@ class Table:
                     owners.setdefault(key, record.id)
 
     def resolve(self, record_id: str) -> str:
-        """The id that a possibly merged-away id stands for now."""
+        """Return the id of the survivor for an id that may have been merged."""
         seen = 0
         while record_id in self.aliases and seen < 1000:
             record_id = self.aliases[record_id]
@@ -103,14 +102,14 @@ class Table:
         return record_id
 
     def get(self, record_id: str, archived: bool = False) -> Record | None:
-        """The record of exactly this id, live (or archived, when asked for)."""
+        """Return the live (or archived) record of exactly this id."""
         record = self.rows.get(record_id)
         if record is None or (record.archived_ms is not None) != archived:
             return None
         return record
 
     def page(self, after: int, limit: int, archived: bool) -> tuple[list[Record], str | None]:
-        """``limit`` records by id from ``after`` on, and the id of the next one."""
+        """Return ``limit`` records by id from ``after`` on, and the next id."""
         ids = self.archived if archived else self.live
         start = bisect_left(ids, after)
         found = [self.rows[str(number)] for number in ids[start : start + limit]]
@@ -119,7 +118,7 @@ class Table:
 
 
 def unique_keys(record: Record, name: str) -> list[str]:
-    """The keys under which a record answers for a unique property."""
+    """Return a record's keys in the index of a unique property."""
     value = record.properties.get(name)
     keys = [value.lower()] if value else []
     if name == "email":
@@ -129,9 +128,9 @@ def unique_keys(record: Record, name: str) -> list[str]:
 
 
 def value_of(kind: ObjectType, record: Record, name: str) -> str | None:
-    """The value of a property as text; None when it has none.
+    """Return the value of a property as text, None without a value.
 
-    Id and dates are not stored twice: they come from the record itself.
+    Id and dates are in the record itself.
     """
     if name == "hs_object_id":
         return record.id
@@ -143,7 +142,7 @@ def value_of(kind: ObjectType, record: Record, name: str) -> str | None:
 
 
 def instant_of(kind: ObjectType, record: Record, name: str) -> int | None:
-    """The value of a date-time property in milliseconds, UTC."""
+    """Return the value of a date-time property in milliseconds, UTC."""
     if name == kind.created:
         return record.created_ms
     if name == kind.modified:

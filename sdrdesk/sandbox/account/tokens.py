@@ -1,4 +1,4 @@
-"""Who may call: bearer tokens, their scopes and their life."""
+"""Access tokens with their scopes and expiry."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ ALL_SCOPES = (
 )
 
 ACCESS_TOKEN_LIFE_S = 1800
-"""Life of an OAuth access token (HubSpot, 2026)."""
+"""Lifetime of an OAuth access token (HubSpot, 2026)."""
 
 
 @dataclass(slots=True)
@@ -59,12 +59,12 @@ class Token:
     user_id: int = 9001
 
     def allows(self, needed: list[str]) -> bool:
-        """Whether any one of the needed scopes was granted."""
+        """Return whether any of the needed scopes was granted."""
         return not needed or any(scope in self.scopes for scope in needed)
 
 
 class Tokens:
-    """The tokens this account knows."""
+    """The tokens of this account."""
 
     def __init__(self, only: str | None = None) -> None:
         """Accept any ``pat-...`` token, or exactly ``only`` when it is given."""
@@ -75,7 +75,7 @@ class Tokens:
             self._known[only] = Token(only)
 
     def register(self, token: Token) -> None:
-        """Add a token, or replace the one of the same value."""
+        """Add or replace a token."""
         self._revoked.discard(token.value)
         self._known[token.value] = token
 
@@ -85,7 +85,7 @@ class Tokens:
         self._revoked.add(value)
 
     def known(self, value: str) -> Token | None:
-        """The token of this value, whatever its age; None when it is refused."""
+        """Return the token of this value, expired or not; None for refused ones."""
         if value in self._revoked:
             return None
         token = self._known.get(value)
@@ -94,10 +94,10 @@ class Tokens:
         return token
 
     def authenticate(self, header: str | None, now_ms: int) -> Token:
-        """The token of an ``Authorization`` header.
+        """Return the token of an ``Authorization`` header.
 
         Raises:
-            ApiError: 401, INVALID_AUTHENTICATION or EXPIRED_AUTHENTICATION.
+          ApiError: 401, INVALID_AUTHENTICATION or EXPIRED_AUTHENTICATION.
         """
         scheme, _, value = (header or "").partition(" ")
         token = self.known(value.strip()) if scheme.lower() == "bearer" else None
@@ -108,7 +108,7 @@ class Tokens:
         return token
 
     def refresh(self, refresh_token: str, now_ms: int) -> Token | None:
-        """A fresh access token for a refresh token; None when nobody holds it."""
+        """Return a new access token for a refresh token, None for an unknown one."""
         for old in self._known.values():
             if old.refresh_token == refresh_token:
                 fresh = Token(

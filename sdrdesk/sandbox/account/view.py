@@ -1,4 +1,4 @@
-"""What search sees: the same records, a little late and not always in order."""
+"""The search index: the same records, some time later and not always in order."""
 
 from __future__ import annotations
 
@@ -12,33 +12,33 @@ from sdrdesk.sandbox.account.tables import Table
 
 @dataclass(slots=True)
 class _Pending:
-    """A record whose newest state the index does not show yet."""
+    """A record whose newest state is not in the index yet."""
 
     shown: Record | None
-    """What search shows for now; None when the record is new to it."""
+    """The state in the index; None when it has none."""
     coming: list[tuple[int, Record]]
-    """(visible from, state), in the order of the changes."""
+    """(visible from, state) of each change, in order."""
 
 
-class SearchView:
+class SearchIndex:
     """The search index: a view of the tables that lags behind writes."""
 
     def __init__(self) -> None:
         self.lag_ms = 0
         self.out_of_order_ms = 0
-        """Every other change waits this much longer, so a later one overtakes it."""
+        """Additional delay of every other change, so that later ones overtake it."""
         self.version = 0
-        """Moves whenever an answer could change."""
+        """Increases whenever an answer could change."""
         self._pending: dict[tuple[str, str], _Pending] = {}
         self._odd = False
 
     def set_lag(self, lag_ms: int, out_of_order_ms: int) -> None:
-        """Change how late changes are seen from now on; the next one is the first to be late."""
+        """Set the delays; with ``out_of_order_ms`` the next change is the first late one."""
         self.lag_ms, self.out_of_order_ms = lag_ms, out_of_order_ms
         self._odd = False
 
     def note(self, before: Record | None, after: Record, now_ms: int) -> None:
-        """A record changed."""
+        """Note the change of a record."""
         self.version += 1
         delay_ms = self.lag_ms
         if self.out_of_order_ms:
@@ -54,7 +54,7 @@ class SearchView:
         pending.coming.append((now_ms + delay_ms, after))
 
     def settle(self, now_ms: int) -> None:
-        """Let everything whose time has come be seen."""
+        """Show all changes that are due."""
         for key, pending in list(self._pending.items()):
             due = [at for at, (visible_ms, _) in enumerate(pending.coming) if visible_ms <= now_ms]
             if not due:
@@ -66,17 +66,17 @@ class SearchView:
                 del self._pending[key]
 
     def flush(self) -> None:
-        """Let everything be seen now."""
+        """Show all changes now."""
         self._pending.clear()
         self.version += 1
 
     @property
     def waiting(self) -> int:
-        """How many records search shows late at this moment."""
+        """The number of records that search shows late."""
         return len(self._pending)
 
     def records(self, table: Table) -> Iterator[Record]:
-        """What search sees of a table, by id. Archived records are never among it."""
+        """Yield the records of a table that search shows, by id, without archived ones."""
         rows = table.rows
         if not self._pending:
             yield from (rows[str(number)] for number in table.live)
@@ -92,22 +92,22 @@ class SearchView:
 
 
 _KEPT = 16
-"""Result lists kept, so that paging through a large result does not search again each time."""
+"""Cached results, so that paging through a large result does not search each time."""
 
 
-class Searches:
-    """Remembers the last results, as long as nothing changes."""
+class SearchCache:
+    """A cache of search results, valid until something changes."""
 
     def __init__(self) -> None:
         self._found: OrderedDict[str, tuple[int, list[Record]]] = OrderedDict()
 
     def get(self, key: str, version: int) -> list[Record] | None:
-        """The result of the same search on the same state of the account."""
+        """Return the cached result of the same search on the same version."""
         held = self._found.get(key)
         return held[1] if held is not None and held[0] == version else None
 
     def put(self, key: str, version: int, found: list[Record]) -> None:
-        """Keep a result."""
+        """Cache a result."""
         self._found[key] = (version, found)
         self._found.move_to_end(key)
         while len(self._found) > _KEPT:

@@ -1,1 +1,1 @@
-"""The CRM's endpoints: each module serves one area and lists its routes."""
+"""The CRM's endpoints; each module serves one area."""

@@ -1,4 +1,4 @@
-"""Who am I: account details, token information, OAuth, usage, schemas, pipelines."""
+"""Account details, token information, OAuth, usage, schemas, pipelines."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _MADE = "2024-01-15T09:00:00.000Z"
 
 
 def details(account: Account, call: Call) -> Reply:  # noqa: ARG001
-    """The account itself."""
+    """Return the account's details."""
     defaults = {
         "portalId": account.portal_id,
         "accountType": "DEVELOPER_TEST",
@@ -31,7 +31,7 @@ def details(account: Account, call: Call) -> Reply:  # noqa: ARG001
 
 
 def usage(account: Account, call: Call) -> Reply:  # noqa: ARG001
-    """How much of today's limit is used."""
+    """Return the usage of the daily limit."""
     now = iso(account.now_ms)
     row = {
         "name": "Private apps",
@@ -45,7 +45,7 @@ def usage(account: Account, call: Call) -> Reply:  # noqa: ARG001
 
 
 def private_app_token(account: Account, call: Call) -> Reply:
-    """What a private app token or service key may do."""
+    """Return user and scopes of a private app token or service key."""
     value = as_text(call.json_object().get("tokenKey"), "tokenKey")
     token = account.tokens.known(value)
     if token is None:
@@ -62,7 +62,7 @@ def private_app_token(account: Account, call: Call) -> Reply:
 
 
 def access_token(account: Account, call: Call) -> Reply:
-    """What an OAuth access token may do (legacy path)."""
+    """Return user and scopes of an OAuth access token (legacy path)."""
     token = account.tokens.known(call.params["token"])
     if token is None or token.expires_ms is None:
         raise not_found("access token not found")
@@ -83,14 +83,14 @@ def access_token(account: Account, call: Call) -> Reply:
 
 
 def oauth_error(status: str, message: str, code: str) -> ApiError:
-    """400 in the token endpoint's own shape."""
+    """Return a 400 in the token endpoint's own form."""
     error = ApiError(400, message, None, error=code, error_description=message)
     error.extra["status"] = status
     return error
 
 
 def oauth_token(account: Account, call: Call) -> Reply:
-    """A fresh access token for a refresh token."""
+    """Return a new access token for a refresh token."""
     form = call.form()
     grant = form.get("grant_type")
     if grant == "authorization_code":
@@ -120,7 +120,7 @@ def oauth_token(account: Account, call: Call) -> Reply:
 
 
 def introspect(account: Account, call: Call) -> Reply:
-    """Whether an OAuth token lives, and for whom."""
+    """Return whether an OAuth token is active, and its user."""
     token = account.tokens.known(call.form().get("token", ""))
     if token is None or token.expires_ms is None or token.expires_ms <= account.now_ms:
         return Reply(200, {"active": False})
@@ -145,7 +145,7 @@ def introspect(account: Account, call: Call) -> Reply:
 
 
 def revoke(account: Account, call: Call) -> Reply:
-    """Kill a token or refresh token."""
+    """Revoke a token or refresh token."""
     value = call.form().get("token", "")
     account.tokens.revoke(value)
     account.tokens.drop_refresh(value)
@@ -153,12 +153,12 @@ def revoke(account: Account, call: Call) -> Reply:
 
 
 def schemas(account: Account, call: Call) -> Reply:  # noqa: ARG001
-    """Custom object schemas: this account has none."""
+    """Return custom object schemas; this account has none."""
     return Reply(200, {"results": []})
 
 
 def schema(account: Account, call: Call) -> Reply:
-    """The schema of one object type."""
+    """Return the schema of one object type."""
     kind = object_type(call.params["type"])
     return Reply(200, _schema(account, kind))
 
@@ -177,7 +177,7 @@ def _schema(account: Account, kind: ObjectType) -> dict[str, Any]:
         "archived": False,
         "createdAt": _MADE,
         "updatedAt": _MADE,
-        "properties": list(account.book.definitions[kind.name].values()),
+        "properties": list(account.catalog.definitions[kind.name].values()),
         "associations": [],
     }
 
@@ -233,12 +233,12 @@ def _pipelines(kind: ObjectType) -> list[dict[str, Any]]:
 
 
 def pipelines(account: Account, call: Call) -> Reply:  # noqa: ARG001
-    """Pipelines of a type with their stages."""
+    """Return the pipelines of a type with their stages."""
     return Reply(200, {"results": _pipelines(object_type(call.params["type"]))})
 
 
 def pipeline(account: Account, call: Call) -> Reply:  # noqa: ARG001
-    """One pipeline."""
+    """Return one pipeline."""
     for row in _pipelines(object_type(call.params["type"])):
         if row["id"] == call.params["id"]:
             return Reply(200, row)
@@ -246,13 +246,13 @@ def pipeline(account: Account, call: Call) -> Reply:  # noqa: ARG001
 
 
 def stages(account: Account, call: Call) -> Reply:
-    """The stages of one pipeline."""
+    """Return the stages of one pipeline."""
     return Reply(200, {"results": pipeline(account, call).body["stages"]})
 
 
 def dispositions(account: Account, call: Call) -> Reply:  # noqa: ARG001
-    """Call outcomes on the legacy path."""
-    definition = account.book.definitions["calls"]["hs_call_disposition"]
+    """Return call outcomes on the legacy path."""
+    definition = account.catalog.definitions["calls"]["hs_call_disposition"]
     rows = [
         {"id": option["value"], "label": option["label"], "deleted": False}
         for option in definition["options"]
@@ -261,10 +261,10 @@ def dispositions(account: Account, call: Call) -> Reply:  # noqa: ARG001
 
 
 def custom_property_limits(account: Account, call: Call) -> Reply:  # noqa: ARG001
-    """How many custom properties each type has, of how many it may have."""
+    """Return the number and limit of custom properties per type."""
     rows = []
     for kind in OBJECT_TYPES:
-        defined = account.book.definitions[kind.name].values()
+        defined = account.catalog.definitions[kind.name].values()
         used = sum(not row["hubspotDefined"] and not row["archived"] for row in defined)
         rows.append(
             {

@@ -1,4 +1,4 @@
-"""Associations in the v4 style: of one record, in batches, and their labels."""
+"""Associations in v4 style: of one record, in batches, and their labels."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from sdrdesk.sandbox.writes.linking import (
 PAGE = 500
 MAX_READ, MAX_WRITE = 1000, 2000
 _TEXT_IDS = frozenset(("2026-03",))
-"""Versions whose published shape has ids of associated records as text, not as numbers."""
+"""Versions with ids of associated records as text, not as numbers."""
 
 
 def _row(to_id: str, types: list[int], version: str) -> dict[str, Any]:
@@ -44,7 +44,7 @@ def _row(to_id: str, types: list[int], version: str) -> dict[str, Any]:
 def _rows(
     account: Account, call: Call, kind: ObjectType, record_id: str, other: ObjectType
 ) -> list[dict[str, Any]]:
-    """Associated records; on v3 in the older shape, one row for each association type."""
+    """Return associated records; on v3 one row per association type, in the older form."""
     found = live_neighbours(account, kind, record_id, other)
     if call.version != "v3":
         return [_row(other_id, types, call.version) for other_id, types in found.items()]
@@ -64,7 +64,7 @@ def _page(
 
 
 def listing(account: Account, call: Call) -> Reply:
-    """What a record is associated with; nothing for an id that was merged away."""
+    """Return the associations of a record, none for the id of a merged one."""
     kind, other = object_type(call.params["type"]), object_type(call.params["to"])
     record_id = call.params["id"]
     table = account.tables[kind.name]
@@ -90,7 +90,7 @@ def _pair(account: Account, call: Call) -> tuple[ObjectType, ObjectType, Record,
 
 
 def put_default(account: Account, call: Call) -> Reply:
-    """The unlabelled association of two records; a second time changes nothing."""
+    """Create the unlabelled association of two records; safe to repeat."""
     kind, other, left, right = _pair(account, call)
     _associate(account, left, Target(other, right.id, default_type(kind, other)))
     return answer(account, _both_ways(kind, other, left.id, right.id), [])
@@ -126,7 +126,7 @@ def _associate(account: Account, left: Record, target: Target) -> None:
 
 
 def put_labelled(account: Account, call: Call) -> Reply:
-    """Associations of given types between two records."""
+    """Create associations of given types between two records."""
     kind, other, left, right = _pair(account, call)
     types = [parse_type(spec) for spec in call.json_array()]
     if not types:
@@ -151,7 +151,7 @@ def _created(
 
 
 def delete(account: Account, call: Call) -> Reply:
-    """No association of any type between the two any more."""
+    """Remove all associations between two records."""
     kind, other = object_type(call.params["type"]), object_type(call.params["to"])
     _dissociate(account, kind, call.params["id"], other, call.params["toId"])
     return Reply(204)
@@ -172,7 +172,7 @@ def _dissociate(
 
 
 def batch_read(account: Account, call: Call) -> Reply:
-    """Associations of many records. "None" is an error item inside a 207, and quite normal."""
+    """Return associations of many records; records without any are error items of a 207."""
     kind, other = object_type(call.params["type"]), object_type(call.params["to"])
     results, errors = [], []
     for item in inputs_of(call.json_object(), MAX_READ):
@@ -197,7 +197,7 @@ def _ends(item: dict[str, Any]) -> tuple[str, str]:
 
 
 def batch_create(account: Account, call: Call) -> Reply:
-    """Associations of given types, many at once; each input stands for itself."""
+    """Create many associations of given types, each input on its own."""
     kind, other = object_type(call.params["type"]), object_type(call.params["to"])
     results, errors = [], []
     for item in inputs_of(call.json_object(), MAX_WRITE):
@@ -217,7 +217,7 @@ def batch_create(account: Account, call: Call) -> Reply:
 
 
 def batch_default(account: Account, call: Call) -> Reply:
-    """Unlabelled associations, many at once."""
+    """Create many unlabelled associations."""
     kind, other = object_type(call.params["type"]), object_type(call.params["to"])
     type_id = default_type(kind, other)
     results, errors = [], []
@@ -234,7 +234,7 @@ def batch_default(account: Account, call: Call) -> Reply:
 
 
 def batch_archive(account: Account, call: Call) -> Reply:
-    """Remove associations, many at once; those that are not there do not matter."""
+    """Remove many associations; missing ones are ignored."""
     kind, other = object_type(call.params["type"]), object_type(call.params["to"])
     for item in inputs_of(call.json_object(), MAX_WRITE):
         left = as_text(as_object(item.get("from"), "from").get("id"), "from.id")
@@ -246,7 +246,7 @@ def batch_archive(account: Account, call: Call) -> Reply:
 
 
 def labels(account: Account, call: Call) -> Reply:  # noqa: ARG001
-    """The association types from one object type to another."""
+    """Return the association types from one object type to another."""
     kind, other = object_type(call.params["type"]), object_type(call.params["to"])
     types = TYPES_OF.get((kind.name, other.name), [])
     rows = [

@@ -15,7 +15,7 @@ from sdrdesk.sandbox.web import Call, Reply, as_array, as_names, as_object, as_t
 from sdrdesk.sandbox.writes.archive import archive as archive_record
 from sdrdesk.sandbox.writes.writes import (
     Claims,
-    Plan,
+    WritePlan,
     apply,
     find,
     non_unique,
@@ -27,7 +27,7 @@ MAX_INPUTS, MAX_WITH_HISTORY = 100, 50
 
 
 def inputs_of(body: dict[str, Any], highest: int = MAX_INPUTS) -> list[dict[str, Any]]:
-    """The ``inputs`` of a batch; 400 when there are none or too many."""
+    """Return the ``inputs`` of a batch; 400 for none or too many."""
     given = [as_object(item, "inputs") for item in as_array(body.get("inputs"), "inputs")]
     if not given:
         raise invalid("inputs must not be empty")
@@ -42,9 +42,9 @@ def answer(
     errors: list[dict[str, Any]],
     status: int = 200,
 ) -> Reply:
-    """A batch answer; 207 as soon as one input failed.
+    """Return a batch answer, a 207 when any input failed.
 
-    Results come in another order than the inputs, because upstream promises none.
+    Results are in another order than the inputs, because HubSpot promises none.
     """
     now = iso(account.now_ms)
     body: dict[str, Any] = {
@@ -60,7 +60,7 @@ def answer(
 
 
 def read(account: Account, call: Call) -> Reply:
-    """Records by id; what is not there is named in one error, merged-away ids in none."""
+    """Return records by id; missing ones are in one error, merged ids in none."""
     kind = object_type(call.params["type"])
     body = call.json_object()
     history = as_names(body.get("propertiesWithHistory"), "propertiesWithHistory")
@@ -102,17 +102,17 @@ def _missing(kind: ObjectType, ids: list[str]) -> dict[str, Any]:
     }
 
 
-Planner = Callable[[dict[str, Any], Claims], Plan]
+Planner = Callable[[dict[str, Any], Claims], WritePlan]
 
 
 def _run(
     account: Account, given: list[dict[str, Any]], planner: Planner
-) -> tuple[list[tuple[Record, Plan, dict[str, Any]]], list[dict[str, Any]]]:
-    """Plan all inputs, then apply: all or nothing, unless each input has its own trace id."""
+) -> tuple[list[tuple[Record, WritePlan, dict[str, Any]]], list[dict[str, Any]]]:
+    """Plan all inputs, then apply all or none, unless each input has its own trace id."""
     traces = [item.get("objectWriteTraceId") for item in given]
     is_traced = all(isinstance(trace, str) for trace in traces) and len(set(traces)) == len(given)
     claims: Claims = {}
-    plans: list[tuple[Plan, dict[str, Any]]] = []
+    plans: list[tuple[WritePlan, dict[str, Any]]] = []
     errors = []
     for item in given:
         try:
@@ -132,7 +132,7 @@ def _shown(account: Account, record: Record, item: dict[str, Any]) -> dict[str, 
 
 
 def create(account: Account, call: Call) -> Reply:
-    """New records. Trace ids only tell errors apart: the same batch twice makes twice as many."""
+    """Create records. Trace ids only identify errors: the same batch again makes more records."""
     kind = object_type(call.params["type"])
     given = inputs_of(call.json_object())
     done, errors = _run(
@@ -144,7 +144,7 @@ def create(account: Account, call: Call) -> Reply:
 
 
 def update(account: Account, call: Call) -> Reply:
-    """Changed records; merged-away ids do not work here."""
+    """Change records; ids of merged records do not work here."""
     kind = object_type(call.params["type"])
     given = inputs_of(call.json_object())
     _refuse_same(given)
@@ -161,7 +161,7 @@ def update(account: Account, call: Call) -> Reply:
             found.append(record)
     _refuse_same_record(found)
 
-    def planner(item: dict[str, Any], claims: Claims) -> Plan:
+    def planner(item: dict[str, Any], claims: Claims) -> WritePlan:
         record = _for_update(account, kind, str(item["id"]), item.get("idProperty"))
         if record is None:
             raise not_found()
@@ -193,7 +193,7 @@ def _refuse_same(given: list[dict[str, Any]]) -> None:
 
 
 def _refuse_same_record(found: list[Record]) -> None:
-    """Two inputs may name one record in two ways; the batch is refused all the same."""
+    """Refuse a batch with two inputs for one record, however they name it."""
     ids = [record.id for record in found]
     doubled = sorted({one for one in ids if ids.count(one) > 1})
     if doubled:
@@ -201,7 +201,7 @@ def _refuse_same_record(found: list[Record]) -> None:
 
 
 def upsert(account: Account, call: Call) -> Reply:
-    """Create or change by a unique property; ``associations`` in an input are not looked at."""
+    """Create or change records by a unique property; ``associations`` are ignored."""
     kind = object_type(call.params["type"])
     given = inputs_of(call.json_object())
     for item in given:
@@ -212,7 +212,7 @@ def upsert(account: Account, call: Call) -> Reply:
     named = [find(account, kind, str(item["id"]), item["idProperty"]) for item in given]
     _refuse_same_record([record for record in named if record is not None])
 
-    def planner(item: dict[str, Any], claims: Claims) -> Plan:
+    def planner(item: dict[str, Any], claims: Claims) -> WritePlan:
         key = as_text(item.get("id"), "inputs.id")
         record = find(account, kind, key, item["idProperty"])
         properties = dict(as_object(item.get("properties") or {}, "properties"))
@@ -229,7 +229,7 @@ def upsert(account: Account, call: Call) -> Reply:
 
 
 def archive(account: Account, call: Call) -> Reply:
-    """To the recycle bin; unknown ids are ignored."""
+    """Archive records; unknown ids are ignored."""
     kind = object_type(call.params["type"])
     for item in inputs_of(call.json_object()):
         archive_record(account, kind, as_text(item.get("id"), "inputs.id"))

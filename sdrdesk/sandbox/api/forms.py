@@ -1,4 +1,4 @@
-"""Forms and what was submitted through them; legacy paths with no dated successor."""
+"""Forms and their submissions, on legacy paths without a dated successor."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def _form(form: dict[str, Any]) -> dict[str, Any]:
 
 
 def listing(account: Account, call: Call) -> Reply:
-    """Forms; pop-up and collected ones only when their ``formTypes`` are named."""
+    """Return forms; pop-up and collected ones only when ``formTypes`` names them."""
     kinds = call.names("formTypes") or ["hubspot"]
     archived = call.flag("archived")
     limit = call.number("limit", 20, MAX_FORMS)
@@ -52,7 +52,7 @@ def _offset(call: Call) -> int:
 
 
 def read(account: Account, call: Call) -> Reply:
-    """One form."""
+    """Return one form."""
     form = form_of(account, call.params["id"])
     if form is None:
         raise not_found("form not found")
@@ -60,7 +60,7 @@ def read(account: Account, call: Call) -> Reply:
 
 
 def submissions(account: Account, call: Call) -> Reply:
-    """Submissions of a form, newest first; neither a time filter nor a contact id."""
+    """Return submissions of a form, newest first, without time filter or contact ids."""
     form = form_of(account, call.params["id"])
     if form is None:
         raise not_found("form not found")
@@ -86,7 +86,7 @@ def submissions(account: Account, call: Call) -> Reply:
 
 
 def profile(account: Account, call: Call) -> Reply:
-    """The contact profile of v1: the only call with one contact's own submissions."""
+    """Return the v1 contact profile, the only call with a contact's own submissions."""
     if not call.params["id"].isdigit():
         raise invalid("vid must be a number")
     table = account.tables["contacts"]

@@ -8,9 +8,9 @@ from sdrdesk.sandbox.web import Call
 
 
 def next_link(call: Call, path: str, after: str) -> str:
-    """The ``link`` of ``paging.next``: always on v3, whatever version was asked.
+    """Return the ``link`` of ``paging.next``, which is always on v3.
 
-    So it is upstream, and so a client that follows it leaves the version it chose.
+    HubSpot does the same, so that a client that follows it leaves its version.
     """
     kept = [(key, value) for key, value in call.pairs if key != "after"]
     return f"{call.base_url}{path}?{urlencode([*kept, ('after', after)])}"

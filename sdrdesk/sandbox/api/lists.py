@@ -1,4 +1,4 @@
-"""Lists (segments): the hand-off to nurture workflows."""
+"""Lists (segments), for the hand-off to nurture workflows."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ PROCESSING = ("MANUAL", "SNAPSHOT", "DYNAMIC")
 
 
 def shown(item: dict[str, Any]) -> dict[str, Any]:
-    """A list as answered."""
+    """Return a list as JSON."""
     made = item.get("createdAt") or "2024-03-01T09:00:00.000Z"
     return {
         "listId": item["listId"],
@@ -44,19 +44,19 @@ def _existing(account: Account, list_id: str) -> dict[str, Any]:
 
 
 def read(account: Account, call: Call) -> Reply:
-    """One list."""
+    """Return one list."""
     return Reply(200, {"list": shown(_existing(account, call.params["id"]))})
 
 
 def listing(account: Account, call: Call) -> Reply:
-    """Lists by id."""
+    """Return lists by id."""
     wanted = call.names("listIds")
     rows = [account.lists[key] for key in wanted if key in account.lists]
     return Reply(200, {"lists": [shown(item) for item in rows]})
 
 
 def create(account: Account, call: Call) -> Reply:
-    """A new list."""
+    """Create a list."""
     body = call.json_object()
     name = as_text(body.get("name"), "name").strip()
     processing = body.get("processingType")
@@ -87,7 +87,7 @@ def create(account: Account, call: Call) -> Reply:
 
 
 def delete(account: Account, call: Call) -> Reply:
-    """Remove a list."""
+    """Delete a list."""
     item = _existing(account, call.params["id"])
     del account.lists[item["listId"]]
     account.dirty_documents.add("lists")
@@ -96,7 +96,7 @@ def delete(account: Account, call: Call) -> Reply:
 
 
 def search(account: Account, call: Call) -> Reply:
-    """Lists by name, id, kind."""
+    """Return lists by name, id, kind."""
     body = call.json_object()
     words = as_text(body.get("query") or "", "query").lower()
     ids = as_names(body.get("listIds"), "listIds")
@@ -138,7 +138,7 @@ def _whole(value: Any, default: int, name: str) -> int:
 
 
 def memberships(account: Account, call: Call) -> Reply:
-    """Who is in a list."""
+    """Return the members of a list."""
     item = _existing(account, call.params["id"])
     limit = call.number("limit", 100, 250)
     after = call.query("after") or "0"
@@ -158,17 +158,17 @@ def memberships(account: Account, call: Call) -> Reply:
 
 
 def add(account: Account, call: Call) -> Reply:
-    """Add records; those already in it are no error."""
+    """Add records; existing members are no error."""
     return _change(account, call, as_names(call.json_array(), "recordIds"), [])
 
 
 def remove(account: Account, call: Call) -> Reply:
-    """Take records out."""
+    """Remove records."""
     return _change(account, call, [], as_names(call.json_array(), "recordIds"))
 
 
 def add_and_remove(account: Account, call: Call) -> Reply:
-    """Both at once."""
+    """Add and remove records."""
     body = call.json_object()
     to_add = as_names(as_array(body.get("recordIdsToAdd") or []), "recordIdsToAdd")
     to_remove = as_names(as_array(body.get("recordIdsToRemove") or []), "recordIdsToRemove")
@@ -204,7 +204,7 @@ def _change(account: Account, call: Call, to_add: list[str], to_remove: list[str
 
 
 def of_record(account: Account, call: Call) -> Reply:
-    """The lists of one record."""
+    """Return the lists of one record."""
     kind = object_type(call.params["typeId"])
     rows = [
         {

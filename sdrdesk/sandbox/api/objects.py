@@ -1,4 +1,4 @@
-"""Single records and lists of them: ``/crm/objects/{version}/{type}``."""
+"""Single records and listings: ``/crm/objects/{version}/{type}``."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ LIST_LIMIT, HISTORY_LIMIT = 100, 50
 
 
 def read(account: Account, call: Call) -> Reply:
-    """One record by id or unique property; a merged-away id leads to the survivor."""
+    """Return one record by id or unique property; a merged id leads to the survivor."""
     kind = object_type(call.params["type"])
     table = account.tables[kind.name]
     record = _read(account, table, call)
@@ -52,7 +52,7 @@ def _read(account: Account, table: Table, call: Call) -> Record:
 
 
 def listing(account: Account, call: Call) -> Reply:
-    """A page of records by id; ``after`` is the id of the next one."""
+    """Return a page of records by id; ``after`` is the next id."""
     kind = object_type(call.params["type"])
     history = call.names("propertiesWithHistory")
     limit = call.number("limit", 10, HISTORY_LIMIT if history else LIST_LIMIT)
@@ -75,14 +75,14 @@ def listing(account: Account, call: Call) -> Reply:
 
 
 def create(account: Account, call: Call) -> Reply:
-    """A new record."""
+    """Create a record."""
     kind = object_type(call.params["type"])
     plan = plan_create(account, kind, call.json_object(), call.version, {})
     return Reply(201, render(account, apply(account, plan), everything=True))
 
 
 def update(account: Account, call: Call) -> Reply:
-    """A changed record; a merged-away id changes the survivor."""
+    """Change a record; a merged id changes the survivor."""
     kind = object_type(call.params["type"])
     body = call.json_object()
     record = must_find(account, kind, call.params["id"], call.query("idProperty"))
@@ -92,7 +92,7 @@ def update(account: Account, call: Call) -> Reply:
 
 
 def delete(account: Account, call: Call) -> Reply:
-    """To the recycle bin; a second time is no error."""
+    """Archive a record; a second time is no error."""
     kind = object_type(call.params["type"])
     table = account.tables[kind.name]
     record_id = table.resolve(call.params["id"])
@@ -103,7 +103,7 @@ def delete(account: Account, call: Call) -> Reply:
 
 
 def merge(account: Account, call: Call) -> Reply:
-    """Two records become one."""
+    """Merge two records."""
     kind = object_type(call.params["type"])
     if kind.name not in {"contacts", "companies"}:
         raise invalid(f"Merging is not supported for {kind.type_id}")
@@ -118,7 +118,7 @@ def merge(account: Account, call: Call) -> Reply:
 
 
 def gdpr_delete(account: Account, call: Call) -> Reply:
-    """Gone for ever; the address may not come back."""
+    """Delete a contact permanently and block the address."""
     kind = object_type(call.params["type"])
     if kind.name != "contacts":
         raise ApiError(404, f"No resource found at {call.path}", "OBJECT_NOT_FOUND")

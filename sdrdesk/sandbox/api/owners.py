@@ -1,4 +1,4 @@
-"""Owners: who records belong to. An owner's id is not a user's id."""
+"""Owners of records. An owner's id is not a user's id."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ MAX_LIMIT = 500
 
 
 def shown(owner: dict[str, Any]) -> dict[str, Any]:
-    """An owner as answered: a former one has no user id any more."""
+    """Return an owner as JSON; former ones have no user id."""
     if not owner.get("archived"):
         return owner
     kept = owner.get("userIdIncludingInactive") or owner.get("userId")
@@ -21,7 +21,7 @@ def shown(owner: dict[str, Any]) -> dict[str, Any]:
 
 
 def listing(account: Account, call: Call) -> Reply:
-    """A page of owners; former ones only with ``archived=true``."""
+    """Return a page of owners; former ones only with ``archived=true``."""
     archived = call.flag("archived")
     email = call.query("email")
     limit = call.number("limit", 100, MAX_LIMIT)
@@ -44,7 +44,7 @@ def listing(account: Account, call: Call) -> Reply:
 
 
 def read(account: Account, call: Call) -> Reply:
-    """One owner by owner id or, with ``idProperty=userId``, by user id."""
+    """Return one owner by owner id or, with ``idProperty=userId``, by user id."""
     name = call.query("idProperty") or "id"
     if name not in {"id", "userId"}:
         raise invalid(f"idProperty must be id or userId, was {name[:50]}")

@@ -7,7 +7,7 @@ from typing import Any
 
 from sdrdesk.sandbox.account.account import Account
 from sdrdesk.sandbox.errors import ApiError, invalid, not_found
-from sdrdesk.sandbox.schema.book import complete
+from sdrdesk.sandbox.schema.catalog import complete
 from sdrdesk.sandbox.schema.schema import object_type
 from sdrdesk.sandbox.schema.values import Definition
 from sdrdesk.sandbox.times import iso
@@ -26,37 +26,37 @@ _CHANGEABLE = (
 
 
 def listing(account: Account, call: Call) -> Reply:
-    """Every definition of a type at once: there is no paging."""
+    """Return all definitions of a type, without paging."""
     kind = object_type(call.params["type"])
     archived = call.flag("archived")
-    rows = account.book.definitions[kind.name].values()
+    rows = account.catalog.definitions[kind.name].values()
     return Reply(200, {"results": [row for row in rows if row["archived"] == archived]})
 
 
 def legacy_listing(account: Account, call: Call) -> Reply:
-    """The bare list of the v2 path."""
+    """Return the plain list of the v2 path."""
     kind = object_type(call.params["type"])
     return Reply(
-        200, [row for row in account.book.definitions[kind.name].values() if not row["archived"]]
+        200, [row for row in account.catalog.definitions[kind.name].values() if not row["archived"]]
     )
 
 
 def read(account: Account, call: Call) -> Reply:
-    """One definition."""
+    """Return one definition."""
     return Reply(200, _existing(account, call))
 
 
 def _existing(account: Account, call: Call) -> Definition:
     kind = object_type(call.params["type"])
     name = call.params["name"]
-    definition = account.book.definitions[kind.name].get(name)
+    definition = account.catalog.definitions[kind.name].get(name)
     if definition is None or definition["archived"] != call.flag("archived"):
         raise not_found(f"property {name[:200]} does not exist")
     return definition
 
 
 def create(account: Account, call: Call) -> Reply:
-    """A new custom property."""
+    """Create a custom property."""
     kind = object_type(call.params["type"])
     given = call.json_object()
     made = _definition(account, kind.name, given, call.version)
@@ -64,7 +64,7 @@ def create(account: Account, call: Call) -> Reply:
         _unique_on_activity(account, made)
     if made["hasUniqueValue"] and _custom_unique(account, kind.name) >= MAX_UNIQUE:
         raise invalid(f"At most {MAX_UNIQUE} unique properties are allowed per object type")
-    held = account.book.definitions[kind.name].get(made["name"])
+    held = account.catalog.definitions[kind.name].get(made["name"])
     if held is not None and not held["archived"]:
         raise ApiError(
             409,
@@ -75,15 +75,15 @@ def create(account: Account, call: Call) -> Reply:
     if held is not None:
         made = held | {"archived": False}
     now = iso(account.now_ms)
-    account.book.put(kind.name, made | {"createdAt": now, "updatedAt": now})
+    account.catalog.put(kind.name, made | {"createdAt": now, "updatedAt": now})
     if made["hasUniqueValue"]:
         account.tables[kind.name].watch(made["name"])
     account.journal.add("create", "properties", f"{kind.name}/{made['name']}", now)
-    return Reply(201, account.book.definitions[kind.name][made["name"]])
+    return Reply(201, account.catalog.definitions[kind.name][made["name"]])
 
 
 def _custom_unique(account: Account, kind: str) -> int:
-    rows = account.book.definitions[kind].values()
+    rows = account.catalog.definitions[kind].values()
     return sum(row["hasUniqueValue"] and not row["hubspotDefined"] for row in rows)
 
 
@@ -105,7 +105,7 @@ def _definition(account: Account, kind: str, given: dict[str, Any], version: str
             subCategory="PropertyValidationError.INVALID_PROPERTY_NAME",
         )
     _check_kinds(given)
-    if given["groupName"] not in account.book.groups[kind]:
+    if given["groupName"] not in account.catalog.groups[kind]:
         raise invalid(f"Property group {given['groupName'][:100]} does not exist")
     known = {name: given[name] for name in _CHANGEABLE if given.get(name) is not None}
     known |= {"name": given["name"], "options": _options(given, given["type"], version)}
@@ -150,26 +150,26 @@ def _options(given: dict[str, Any], kind: str, version: str) -> list[dict[str, A
 
 
 def update(account: Account, call: Call) -> Reply:
-    """A changed definition. ``options`` replaces the list; ``hasUniqueValue`` changes nothing."""
+    """Change a definition: ``options`` replaces the list; ``hasUniqueValue`` is ignored."""
     kind = object_type(call.params["type"])
     given = call.json_object()
     definition = _existing(account, call)
     _check_kinds(given)
     changes = {name: given[name] for name in _CHANGEABLE if given.get(name) is not None}
-    if changes.get("groupName", definition["groupName"]) not in account.book.groups[kind.name]:
+    if changes.get("groupName", definition["groupName"]) not in account.catalog.groups[kind.name]:
         raise invalid("Property group does not exist")
     if given.get("options") is not None:
         changes["options"] = _options(
             given, str(given.get("type") or definition["type"]), call.version
         )
     now = iso(account.now_ms)
-    account.book.put(kind.name, definition | changes | {"updatedAt": now})
+    account.catalog.put(kind.name, definition | changes | {"updatedAt": now})
     account.journal.add("update", "properties", f"{kind.name}/{definition['name']}", now)
-    return Reply(200, account.book.definitions[kind.name][definition["name"]])
+    return Reply(200, account.catalog.definitions[kind.name][definition["name"]])
 
 
 def delete(account: Account, call: Call) -> Reply:
-    """Archive a custom property; the account's own ones stay."""
+    """Archive a custom property; standard ones cannot be."""
     kind = object_type(call.params["type"])
     definition = _existing(account, call)
     if not definition["modificationMetadata"]["archivable"]:
@@ -178,20 +178,20 @@ def delete(account: Account, call: Call) -> Reply:
             subCategory="PropertyValidationError.CANNOT_DELETE_PROPERTY_IN_USE",
         )
     now = iso(account.now_ms)
-    account.book.put(kind.name, definition | {"archived": True, "archivedAt": now})
+    account.catalog.put(kind.name, definition | {"archived": True, "archivedAt": now})
     account.tables[kind.name].unique.pop(definition["name"], None)
     account.journal.add("archive", "properties", f"{kind.name}/{definition['name']}", now)
     return Reply(204)
 
 
 def batch_read(account: Account, call: Call) -> Reply:
-    """Several definitions by name."""
+    """Return several definitions by name."""
     kind = object_type(call.params["type"])
     body = call.json_object()
     rows = []
     for item in as_array(body.get("inputs"), "inputs"):
         name = as_text(as_object(item).get("name"), "inputs.name")
-        definition = account.book.get(kind.name, name)
+        definition = account.catalog.get(kind.name, name)
         if definition is not None:
             rows.append(definition)
     now = iso(account.now_ms)
@@ -199,22 +199,22 @@ def batch_read(account: Account, call: Call) -> Reply:
 
 
 def groups(account: Account, call: Call) -> Reply:
-    """Every property group of a type."""
+    """Return every property group of a type."""
     kind = object_type(call.params["type"])
-    return Reply(200, {"results": list(account.book.groups[kind.name].values())})
+    return Reply(200, {"results": list(account.catalog.groups[kind.name].values())})
 
 
 def read_group(account: Account, call: Call) -> Reply:
-    """One property group."""
+    """Return one property group."""
     kind = object_type(call.params["type"])
-    group = account.book.groups[kind.name].get(call.params["name"])
+    group = account.catalog.groups[kind.name].get(call.params["name"])
     if group is None:
         raise not_found("property group does not exist")
     return Reply(200, group)
 
 
 def create_group(account: Account, call: Call) -> Reply:
-    """A new property group."""
+    """Create a property group."""
     kind = object_type(call.params["type"])
     given = call.json_object()
     name, label = given.get("name"), given.get("label")
@@ -222,7 +222,7 @@ def create_group(account: Account, call: Call) -> Reply:
         raise invalid("Group names must be lower case letters, digits and underscores")
     if not isinstance(label, str) or not label:
         raise invalid("label is required and must be a string")
-    if name in account.book.groups[kind.name]:
+    if name in account.catalog.groups[kind.name]:
         raise ApiError(
             409,
             f"A property group with the name '{name}' already exists.",
@@ -236,6 +236,6 @@ def create_group(account: Account, call: Call) -> Reply:
         "displayOrder": order if isinstance(order, int) else -1,
         "archived": False,
     }
-    account.book.put_group(kind.name, group)
+    account.catalog.put_group(kind.name, group)
     account.journal.add("create", "property_groups", f"{kind.name}/{name}", iso(account.now_ms))
     return Reply(201, group)

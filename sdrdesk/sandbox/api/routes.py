@@ -1,4 +1,4 @@
-"""Where everything is mounted: v3 and v4, the dated lines, and the legacy paths that remain."""
+"""The routes of v3 and v4, the dated versions, and the remaining legacy paths."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def _object_scopes(verb: str, param: str = "type") -> ScopeRule:
 
 
 def _schema_scopes(verb: str) -> ScopeRule:
-    """Reads take the type's own scope; writes take any schema-write scope."""
+    """Return the scopes for schemas: the type's own to read, any schema scope to write."""
 
     def rule(call: Call) -> list[str]:
         kind = object_type(call.params["type"])
@@ -50,7 +50,7 @@ OWNERS = _fixed("crm.objects.owners.read")
 
 Row = tuple[str, str, Handler, ScopeRule | None]
 
-# (method, path below the area, handler, scopes). The area's own path differs by version.
+# (method, path below the area, handler, scopes). The area's path depends on the version.
 OBJECTS: list[Row] = [
     ("GET", "{type}", objects.listing, READ),
     ("POST", "{type}", objects.create, WRITE),
@@ -138,7 +138,7 @@ AREAS: list[tuple[str, list[Row]]] = [
 
 
 def build_router() -> Router:
-    """The whole surface of the CRM."""
+    """Return the router of all CRM endpoints."""
     router = Router()
     for area, rows in AREAS:
         _mount(router, f"/crm/v3/{area}", "v3", rows)
@@ -201,7 +201,7 @@ def _legacy(router: Router) -> None:
 
 
 def _oauth(router: Router) -> None:
-    """OAuth endpoints authenticate by what is in the body."""
+    """Return the OAuth routes, which authenticate by their bodies."""
     for version in ("v1", "v3", *DATED):
         router.add(
             Route("POST", f"/oauth/{version}/token", version, accounts.oauth_token, is_open=True)

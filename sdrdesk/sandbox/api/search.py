@@ -1,4 +1,4 @@
-"""``POST .../search``."""
+"""The search endpoint, ``POST .../search``."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from sdrdesk.sandbox.web import Call, Reply
 
 
 def search(account: Account, call: Call) -> Reply:
-    """Records that match, one page."""
+    """Return one page of matching records."""
     kind = object_type(call.params["type"])
     if len(call.body.decode("utf-8", "replace")) > MAX_BODY:
         raise problem(f"the request body is limited to {MAX_BODY} characters")
@@ -52,10 +52,10 @@ def _found(account: Account, kind: str, body: dict[str, Any], search_now: Any) -
 
 
 def _window(offset: int, limit: int, total: int, short_pages: bool) -> tuple[int, int, int | None]:
-    """(first, past the last, next offset) of a page.
+    """Return (first, past the last, next offset) of a page.
 
-    With short pages, every third page holds half of what it should and every third none at all,
-    while offsets go on as if they were full; nothing is lost to a client that goes on.
+    With short pages, every third page is half full and every third one empty, while offsets go on
+    as for full ones; a client that follows them misses nothing.
     """
     if not short_pages or limit == 0:
         following = offset + limit

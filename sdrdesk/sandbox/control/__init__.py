@@ -1,1 +1,1 @@
-"""The control API: everything a test or a trainer can do to the account while it runs."""
+"""The control API, by which tests and trainers change the account at run time."""

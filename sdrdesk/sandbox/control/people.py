@@ -1,4 +1,4 @@
-"""What people do meanwhile: leads convert, administrators rename, colleagues work."""
+"""Actions of other people: leads convert, administrators rename, colleagues work."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 from sdrdesk.sandbox.account.account import Account, parse_when
 from sdrdesk.sandbox.errors import not_found
-from sdrdesk.sandbox.live import tick
+from sdrdesk.sandbox.live_events import tick
 from sdrdesk.sandbox.reads.render import render
 from sdrdesk.sandbox.schema.schema import CONTACTS, object_type
 from sdrdesk.sandbox.schema.values import Definition
@@ -19,7 +19,7 @@ from sdrdesk.sandbox.writes.writes import must_find
 
 
 def convert_contact(account: Account, call: Call) -> Reply:
-    """A contact submits a form, now unless told otherwise.
+    """Submit a form for a contact, by default now.
 
     ``{"contactId" | "email", "form"?, "at"?, "pageUrl"?, "pageTitle"?, "values"?}``
     """
@@ -45,7 +45,7 @@ def convert_contact(account: Account, call: Call) -> Reply:
 
 
 def _field_values(given: Any) -> list[dict[str, Any]]:
-    """Submitted fields, each ``{"name", "value"}``."""
+    """Return the submitted fields, each as ``{"name", "value"}``."""
     return [
         {
             "name": as_text(as_object(item).get("name"), "values.name"),
@@ -57,13 +57,13 @@ def _field_values(given: Any) -> list[dict[str, Any]]:
 
 
 def change_outcomes(account: Account, call: Call) -> Reply:
-    """Call outcomes: ``{"rename": {guid: label}, "remove": [guid], "add": [label]}``."""
+    """Change call outcomes: ``{"rename": {guid: label}, "remove": [guid], "add": [label]}``."""
     definition = _definition(account, "calls", "hs_call_disposition")
     return _options(account, "calls", definition, call.json_object())
 
 
 def change_options(account: Account, call: Call) -> Reply:
-    """Options of any enumeration: ``{"type", "property", "rename", "remove", "add"}``."""
+    """Change any enumeration: ``{"type", "property", "rename", "remove", "add"}``."""
     body = call.json_object()
     kind = object_type(as_text(body.get("type"), "type"))
     definition = _definition(account, kind.name, as_text(body.get("property"), "property"))
@@ -71,7 +71,7 @@ def change_options(account: Account, call: Call) -> Reply:
 
 
 def _definition(account: Account, kind: str, name: str) -> Definition:
-    definition = account.book.get(kind, name)
+    definition = account.catalog.get(kind, name)
     if definition is None:
         raise not_found(f"{kind} have no property {name}")
     return definition
@@ -96,7 +96,7 @@ def _options(account: Account, kind: str, definition: Definition, body: dict[str
             }
         )
     changed["options"] = options
-    account.book.put(kind, changed)
+    account.catalog.put(kind, changed)
     return Reply(200, {"options": options})
 
 
@@ -113,7 +113,7 @@ _NEW_OWNER: dict[str, Any] = {
 
 
 def put_owner(account: Account, call: Call) -> Reply:
-    """Add an owner, or change the one of this id, in the shape of the owners API."""
+    """Add or replace an owner, given as in the owners API."""
     body = call.json_object()
     owner_id = as_text(body.get("id"), "id")
     now = iso(account.now_ms)
@@ -130,7 +130,7 @@ def put_owner(account: Account, call: Call) -> Reply:
 
 
 def live(account: Account, call: Call) -> Reply:
-    """Let ``{"minutes": n}`` of a working day happen at once; what happened comes back."""
+    """Apply ``{"minutes": n}`` of a working day at once and return the events."""
     minutes = call.json_object().get("minutes", 1)
     if not isinstance(minutes, int) or not 1 <= minutes <= 1440:
         raise ValueError("minutes is a number from 1 to 1440.")

@@ -1,4 +1,4 @@
-"""Practice: does the lead pick up, and what does it say? No telephone is involved."""
+"""Practice calls: whether a lead picks up, and what the lead says, without a telephone."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from sdrdesk.sandbox.writes.writes import must_find
 def dial(account: Account, call: Call) -> Reply:
     """Dial a contact: ``{"contactId", "number"?, "at"?}``.
 
-    The same contact answers the same way for the same number of logged calls and the same hour, so
-    that a call block can be rehearsed and compared.
+    A contact reacts the same way for the same number of logged calls and the same hour, so that
+    call blocks can be rehearsed and compared.
     """
     body = call.json_object()
     contact = must_find(account, CONTACTS, as_text(body.get("contactId"), "contactId"), None)
@@ -34,7 +34,7 @@ def dial(account: Account, call: Call) -> Reply:
 
 
 def _zone(account: Account, contact: Record) -> ZoneInfo:
-    """The contact's zone by its own fields, its company's, or the account's."""
+    """Return the time zone of the contact, else its company's or the account's."""
     held = contact.properties
     company = account.tables["companies"].get(held.get("associatedcompanyid", ""))
     candidates = [

@@ -1,10 +1,10 @@
-"""Doing to records what other people and the CRM itself do: edit, bin, restore, merge."""
+"""Changes of records by other people and the CRM itself: edit, archive, restore, merge."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from sdrdesk.sandbox.account.account import Account, Actor, parse_when, tidy
+from sdrdesk.sandbox.account.account import Account, Actor, parse_when, strip_derived
 from sdrdesk.sandbox.account.records import Record
 from sdrdesk.sandbox.reads.render import render
 from sdrdesk.sandbox.schema.schema import ObjectType, object_type
@@ -19,13 +19,14 @@ from sdrdesk.sandbox.writes.linking import (
     existing,
 )
 from sdrdesk.sandbox.writes.merging import merge
-from sdrdesk.sandbox.writes.writes import Plan, apply, must_find
+from sdrdesk.sandbox.writes.writes import WritePlan, apply, must_find
 
 
 def insert(account: Account, call: Call) -> Reply:
-    """Put records in as they are: ``{"records": [{"type", "id"?, "properties", "createdAt"?,
-    "updatedAt"?, "archivedAt"?}]}``. Nothing is validated; search sees them after the lag.
-    """  # noqa: D205
+    """Insert records unvalidated; search shows them after the lag.
+
+    ``{"records": [{"type", "id"?, "properties", "createdAt"?, "updatedAt"?, "archivedAt"?}]}``
+    """
     rows = []
     for item in as_array(call.json_object().get("records"), "records"):
         given = as_object(item)
@@ -44,25 +45,25 @@ def insert(account: Account, call: Call) -> Reply:
             parse_when(given.get("updatedAt"), created_ms),
             None if archived is None else parse_when(archived, created_ms),
         )
-        account.put(tidy(kind, record))
+        account.put(strip_derived(kind, record))
         rows.append({"type": kind.name, "id": record.id})
     return Reply(201, {"results": rows})
 
 
 def edit(account: Account, call: Call) -> Reply:
-    """Another user's edit in the browser: ``{"type", "id", "properties", "user"?}``.
+    """Edit a record as another user would: ``{"type", "id", "properties", "user"?}``.
 
-    Unlike the API, a user may move a lifecycle stage back and fill read-only fields.
+    Unlike the API, a user may move a lifecycle stage back and set read-only fields.
     """
     body = call.json_object()
     kind, record = _record(account, body)
     properties = as_object(body.get("properties"), "properties")
-    unknown = [name for name in properties if account.book.get(kind.name, name) is None]
+    unknown = [name for name in properties if account.catalog.get(kind.name, name) is None]
     if unknown:
         raise ValueError(f"{kind.name} have no property {unknown[0]!r}.")
     values = {name: "" if value is None else str(value) for name, value in properties.items()}
     actor = Actor("CRM_UI", str(body.get("user", "9002")))
-    changed = apply(account, Plan(kind, record, values), actor, by="control")
+    changed = apply(account, WritePlan(kind, record, values), actor, by="control")
     return Reply(200, render(account, changed, everything=True))
 
 
@@ -91,28 +92,28 @@ def _ids(call: Call) -> tuple[ObjectType, list[str]]:
 
 
 def archive_records(account: Account, call: Call) -> Reply:
-    """Into the recycle bin: ``{"type", "ids"}``."""
+    """Archive records: ``{"type", "ids"}``."""
     kind, ids = _ids(call)
     done = [key for key in ids if archive(account, kind, key, by="control")]
     return Reply(200, {"ids": done})
 
 
 def restore_records(account: Account, call: Call) -> Reply:
-    """Out of the recycle bin, with the old dates: ``{"type", "ids"}``."""
+    """Restore archived records with their old dates: ``{"type", "ids"}``."""
     kind, ids = _ids(call)
     done = [key for key in ids if restore(account, kind, key) is not None]
     return Reply(200, {"ids": done})
 
 
 def purge_records(account: Account, call: Call) -> Reply:
-    """Gone for good: ``{"type", "ids"}``."""
+    """Delete records permanently: ``{"type", "ids"}``."""
     kind, ids = _ids(call)
     done = [key for key in ids if purge(account, kind, key, by="control")]
     return Reply(200, {"ids": done})
 
 
 def merge_records(account: Account, call: Call) -> Reply:
-    """Merge two records: ``{"type", "ids": [primary, other]}``; the survivor comes back."""
+    """Merge two records and return the survivor: ``{"type", "ids": [primary, other]}``."""
     kind, ids = _ids(call)
     if len(set(ids)) != 2 or kind.name not in {"contacts", "companies"}:
         raise ValueError("merge takes two different ids of contacts or companies.")

@@ -1,23 +1,23 @@
-"""Where the control API is mounted: ``/sandbox/control`` and ``/sandbox/practice``."""
+"""The routes of the control API: ``/sandbox/control`` and ``/sandbox/practice``."""
 
 from __future__ import annotations
 
-from sdrdesk.sandbox.control import people, practice, records, switches, watching
+from sdrdesk.sandbox.control import inspection, people, practice, records, settings
 from sdrdesk.sandbox.web import Handler, Route, Router
 
 _ROWS: list[tuple[str, str, Handler]] = [
-    ("GET", "control/settings", switches.read_settings),
-    ("POST", "control/settings", switches.change_settings),
-    ("GET", "control/clock", switches.read_clock),
-    ("POST", "control/clock", switches.set_clock),
-    ("GET", "control/faults", switches.read_faults),
-    ("POST", "control/faults", switches.add_fault),
-    ("DELETE", "control/faults", switches.clear_faults),
-    ("DELETE", "control/faults/{id}", switches.clear_fault),
-    ("POST", "control/tokens", switches.add_token),
-    ("DELETE", "control/tokens/{token}", switches.revoke_token),
-    ("POST", "control/limits/reset", switches.reset_limits),
-    ("POST", "control/index/flush", switches.flush_index),
+    ("GET", "control/settings", settings.read_settings),
+    ("POST", "control/settings", settings.change_settings),
+    ("GET", "control/clock", settings.read_clock),
+    ("POST", "control/clock", settings.set_clock),
+    ("GET", "control/faults", settings.read_faults),
+    ("POST", "control/faults", settings.add_fault),
+    ("DELETE", "control/faults", settings.clear_faults),
+    ("DELETE", "control/faults/{id}", settings.clear_fault),
+    ("POST", "control/tokens", settings.add_token),
+    ("DELETE", "control/tokens/{token}", settings.revoke_token),
+    ("POST", "control/limits/reset", settings.reset_limits),
+    ("POST", "control/index/flush", settings.flush_index),
     ("POST", "control/records", records.insert),
     ("POST", "control/edit", records.edit),
     ("POST", "control/associate", records.associate_records),
@@ -30,18 +30,18 @@ _ROWS: list[tuple[str, str, Handler]] = [
     ("POST", "control/options", people.change_options),
     ("POST", "control/owners", people.put_owner),
     ("POST", "control/live", people.live),
-    ("GET", "control/journal", watching.journal),
-    ("GET", "control/duplicates", watching.duplicates),
-    ("GET", "control/requests", watching.requests),
-    ("GET", "control/trace", watching.trace),
-    ("GET", "control/summary", watching.summary),
-    ("GET", "control/record/{type}/{id}", watching.record),
+    ("GET", "control/journal", inspection.journal),
+    ("GET", "control/duplicates", inspection.duplicates),
+    ("GET", "control/requests", inspection.requests),
+    ("GET", "control/trace", inspection.trace),
+    ("GET", "control/summary", inspection.summary),
+    ("GET", "control/record/{type}/{id}", inspection.record),
     ("POST", "practice/dial", practice.dial),
 ]
 
 
 def build_control() -> Router:
-    """The control surface."""
+    """Return the router of the control API."""
     router = Router()
     for method, below, handler in _ROWS:
         router.add(Route(method, f"/sandbox/{below}", "control", handler))

@@ -1,1 +1,1 @@
-"""Records as the API returns them, and search."""
+"""Records in the API's form, and search."""

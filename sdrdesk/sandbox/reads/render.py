@@ -1,4 +1,4 @@
-"""Records as the API answers them: every value text or null."""
+"""Records in the API's form: every value text or null."""
 
 from __future__ import annotations
 
@@ -9,23 +9,24 @@ from sdrdesk.sandbox.account.records import Record
 from sdrdesk.sandbox.account.tables import value_of
 from sdrdesk.sandbox.schema.schema import ObjectType, legacy_name, object_type
 from sdrdesk.sandbox.times import iso, iso_short
+from sdrdesk.sandbox.writes.conversions import event_name, submissions_of
 from sdrdesk.sandbox.writes.linking import live_neighbours
 
 ASSOCIATIONS_SHOWN = 500
-"""Associations of one record in one answer; the rest is paged."""
+"""Associations of one record per answer; more are paged."""
 
 
 class Columns(NamedTuple):
-    """Properties to show, looked up once for a page of records: in order, each of them known."""
+    """The properties to show, looked up once per page of records: in order, known ones only."""
 
     names: tuple[str, ...]
 
 
 def columns(account: Account, kind: ObjectType, names: list[str] | None) -> Columns:
-    """Return what is shown of a type when ``names`` are asked for; as in ``render``."""
+    """Return the columns of a type for the requested ``names``, as in ``render``."""
     if not names:
         return Columns(tuple(sorted(set(kind.defaults))))
-    defined = account.book.definitions[kind.name]
+    defined = account.catalog.definitions[kind.name]
     wanted = {name for name in (*_stamps(kind), *names) if name in defined}
     return Columns(tuple(sorted(name for name in wanted if not defined[name]["archived"])))
 
@@ -39,16 +40,16 @@ def render(
     associations: list[ObjectType] | None = None,
     everything: bool = False,
 ) -> dict[str, Any]:
-    """One record as JSON.
+    """Return one record as JSON.
 
     Args:
-        account: the account.
-        record: what to show; may be an older state of the record.
-        names: properties asked for; none means the type's defaults. Unknown names are left out in
-            silence, known ones without a value are null.
-        history: properties whose earlier values are shown too.
-        associations: types whose associated ids are shown.
-        everything: all properties with a value, as the answer to a create.
+      account: the account.
+      record: the record, also an older state of it.
+      names: requested properties, empty for the type's defaults. Unknown names are omitted, known
+          ones without a value are null.
+      history: properties with their earlier values.
+      associations: types with their associated ids.
+      everything: all properties with a value, as in the answer to a create.
     """
     kind = account.tables[record.type].kind
     shown: dict[str, Any] = {
@@ -64,7 +65,7 @@ def render(
         shown["propertiesWithHistory"] = {
             name: versions_of(account, record, name)
             for name in history
-            if account.book.get(kind.name, name)
+            if account.catalog.get(kind.name, name)
         }
         shown["properties"].update(
             _properties(account, kind, record, list(shown["propertiesWithHistory"]), False)
@@ -94,7 +95,7 @@ def _properties(
         names = columns(account, kind, names)
     get = record.properties.get
     shown = {name: get(name) for name in names.names}
-    # The three that are not among the stored ones.
+    # These three are not stored as properties.
     shown.update({n: value_of(kind, record, n) for n in _stamps(kind) if n in shown})
     return shown
 
@@ -118,7 +119,7 @@ def _linked(
 
 
 def versions_of(account: Account, record: Record, name: str) -> list[dict[str, Any]]:
-    """Values of a property, newest first, in HubSpot's shape."""
+    """Return the values of a property, newest first, as in HubSpot's history."""
     kind = account.tables[record.type].kind
     kept = account.history.get((record.type, record.id), {}).get(name)
     if kept is None and name.startswith("recent_conversion") and record.type == "contacts":
@@ -142,9 +143,7 @@ def versions_of(account: Account, record: Record, name: str) -> list[dict[str, A
 
 
 def _conversions(account: Account, record: Record, name: str) -> list[Version]:
-    """The history that generated form submissions left, oldest first."""
-    from sdrdesk.sandbox.writes.conversions import event_name, submissions_of
-
+    """Return the history from generated form submissions, oldest first."""
     made = []
     for form, row in submissions_of(account, record.properties.get("email", "")):
         at_ms = int(row["submittedAt"])
@@ -156,5 +155,5 @@ def _conversions(account: Account, record: Record, name: str) -> list[Version]:
 
 
 def association_types(names: list[str]) -> list[ObjectType]:
-    """The types named by ``associations=`` of a read; 400 for an unknown one."""
+    """Return the types of the ``associations`` of a read; 400 for an unknown one."""
     return [object_type(name) for name in names]

@@ -1,4 +1,4 @@
-"""Filters of the search endpoint: checked once, then run over what the index shows."""
+"""Filters of the search endpoint, validated and applied to the search index."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ from sdrdesk.sandbox.web import as_array, as_object, as_text
 MAX_GROUPS, MAX_PER_GROUP, MAX_FILTERS = 5, 6, 18
 MAX_LIMIT, DEFAULT_LIMIT = 200, 10
 MAX_RESULTS = 10_000
-"""No query pages beyond this, whatever ``total`` says."""
+"""The last result of any query, whatever ``total``."""
 MAX_BODY = 3000
-"""Characters of the request body."""
+"""Most characters of the request body."""
 NOT_FILTERABLE = frozenset(("hs_body_preview_html",))
 
 Test = Callable[[Record], bool]
@@ -34,7 +34,7 @@ _WITHOUT = frozenset(("HAS_PROPERTY", "NOT_HAS_PROPERTY"))
 
 @dataclass(slots=True)
 class Query:
-    """A search, understood."""
+    """A validated search."""
 
     groups: list[list[Test]]
     words: list[str]
@@ -45,7 +45,7 @@ class Query:
     properties: list[str]
 
     def matches(self, record: Record) -> bool:
-        """Whether any group holds as a whole."""
+        """Return whether all filters of any group match."""
         for group in self.groups:
             for test in group:
                 if not test(record):
@@ -56,7 +56,7 @@ class Query:
 
 
 def problem(message: str) -> Exception:
-    """400 for a search that cannot be run."""
+    """Return a 400 for an invalid search."""
     return invalid(
         "There was a problem with the request.",
         errors=[{"message": message, "code": "INVALID_SEARCH"}],
@@ -64,10 +64,10 @@ def problem(message: str) -> Exception:
 
 
 def parse_query(account: Account, kind: ObjectType, body: dict[str, Any]) -> Query:
-    """A search request, checked against every limit.
+    """Validate a search request against every limit and return the query.
 
     Raises:
-        ApiError: 400.
+      ApiError: 400.
     """
     groups = _groups(body)
     sort_by, descending = _sort(account, kind, body.get("sorts"))
@@ -131,7 +131,7 @@ def _whole(value: Any, default: int, name: str) -> int:
 
 
 def _definition(account: Account, kind: ObjectType, name: str) -> Definition:
-    definition = account.book.get(kind.name, name)
+    definition = account.catalog.get(kind.name, name)
     if definition is None:
         raise problem(f"Property '{name[:200]}' does not exist on {kind.type_id}")
     return definition
@@ -160,7 +160,7 @@ def _test(account: Account, kind: ObjectType, item: dict[str, Any]) -> Test:
 
 
 def _reader(kind: ObjectType, name: str, definition: Definition | None) -> Callable[[Record], Any]:
-    """How to get a property in the form it is compared in; the hot ones without a detour."""
+    """Return a function that reads a property for comparison; frequent ones directly."""
     if name == "hs_object_id":
         return lambda record: int(record.id)
     if name == kind.modified:
@@ -229,7 +229,7 @@ def _number_or_none(text: str | None) -> float | int | None:
 def _ordered(
     read: Callable[[Record], Any], operator: str, texts: list[str], parse: Callable[[str], Any]
 ) -> Test:
-    """Comparison of numbers and instants. A record without a value never matches."""
+    """Return a comparison of numbers or times; records without a value never match."""
     if operator.endswith("CONTAINS_TOKEN"):
         return _text_test(lambda r: _as_text(read(r)), operator, texts, exact=True)
     values = [parse(text) for text in texts]
@@ -262,10 +262,10 @@ _COMPARE: dict[str, Callable[[Any, Any], bool]] = {
 def _text_test(
     read: Callable[[Record], str | None], operator: str, values: list[str], exact: bool
 ) -> Test:
-    """Comparison of texts.
+    """Return a comparison of texts.
 
-    Enumerations compare exactly. Strings compare without case, but ``IN`` and ``NOT_IN`` lower only
-    the record's side: values in upper case match nothing, as upstream.
+    Enumerations compare exactly. Strings compare case-insensitively, but ``IN`` and ``NOT_IN``
+    lower only the record's side, as at HubSpot: values in upper case match nothing.
     """
     if operator in _WITH_LIST:
         wanted = frozenset(values)
@@ -282,7 +282,7 @@ def _text_test(
 
 
 def tokens(text: str) -> list[str]:
-    """Words of a text, lower case."""
+    """Return the words of a text in lower case."""
     return re.findall(r"\w+", text.lower())
 
 
@@ -316,7 +316,7 @@ def _association_test(
 
 
 def run(account: Account, kind: ObjectType, query: Query) -> list[Record]:
-    """Every matching record in order; what the index shows, not necessarily what is."""
+    """Return every matching record in order, as the index shows them."""
     table = account.tables[kind.name]
     found = [record for record in account.view.records(table) if query.matches(record)]
     if query.words:
@@ -331,7 +331,7 @@ def _has_words(kind: ObjectType, record: Record, words: list[str]) -> bool:
 
 
 def _sort_key(account: Account, kind: ObjectType, name: str) -> Callable[[Record], Any]:
-    read = _reader(kind, name, account.book.get(kind.name, name))
+    read = _reader(kind, name, account.catalog.get(kind.name, name))
     if name in ("hs_object_id", kind.modified, kind.created):
         return lambda record: (read(record), int(record.id))
 

@@ -6,12 +6,12 @@ from typing import Any
 
 from sdrdesk.sandbox.schema.definitions import (
     define,
+    labelled,
     options,
     owner,
-    plain,
     read_only,
-    spoken,
-    truth,
+    writable,
+    yes_no,
 )
 
 DISPOSITIONS = (
@@ -22,7 +22,7 @@ DISPOSITIONS = (
     ("73a0d17f-1163-4015-bdd5-ec830791da20", "No answer"),
     ("17b47fee-58de-441e-a44c-c6300d46f273", "Wrong number"),
 )
-"""Call outcomes that every account starts with; the GUIDs are the same everywhere."""
+"""Call outcomes of every new account; the GUIDs are the same everywhere."""
 
 CALL_STATUS = (
     "BUSY", "CALLING_CRM_USER", "CANCELED", "COMPLETED", "CONNECTING", "FAILED", "IN_PROGRESS",
@@ -42,7 +42,7 @@ def _common(group: str) -> list[dict[str, Any]]:
     return [
         define("hs_timestamp", "datetime", "date", group=group, label="Activity date"),
         owner(group),
-        *plain("hs_attachment_ids", group=group),
+        *writable("hs_attachment_ids", group=group),
         *read_only("hs_createdate hs_lastmodifieddate", "datetime", "date", group=group),
         *read_only("hs_object_id hs_created_by_user_id hs_updated_by_user_id", "number", "number",
                    group=group),
@@ -53,21 +53,21 @@ def _common(group: str) -> list[dict[str, Any]]:
             group=group,
         ),
         define("hs_unique_creation_key", hidden=True, read_only=True, unique=True, group=group),
-        truth("hs_body_preview_is_truncated", read_only=True, group=group),
-        truth("hs_gdpr_deleted", read_only=True, group=group),
-        truth("hs_was_imported", read_only=True, group=group),
+        yes_no("hs_body_preview_is_truncated", read_only=True, group=group),
+        yes_no("hs_gdpr_deleted", read_only=True, group=group),
+        yes_no("hs_was_imported", read_only=True, group=group),
     ]  # fmt: skip
 
 
 def call_properties() -> list[dict[str, Any]]:
-    """Every default property of a call."""
+    """Return every default property of a call."""
     group = "call"
     return [
         *_common(group),
-        *plain("hs_call_title hs_call_from_number hs_call_to_number", group=group),
-        *plain("hs_call_recording_url hs_call_external_id", group=group),
-        *plain("hs_call_external_account_id hs_call_callee_object_type", group=group),
-        *plain("hs_call_callee_object_id hs_call_duration hs_call_app_id", "number", "number",
+        *writable("hs_call_title hs_call_from_number hs_call_to_number", group=group),
+        *writable("hs_call_recording_url hs_call_external_id", group=group),
+        *writable("hs_call_external_account_id hs_call_callee_object_type", group=group),
+        *writable("hs_call_callee_object_id hs_call_duration hs_call_app_id", "number", "number",
                group=group),
         define("hs_call_body", "string", "html", group=group),
         define(
@@ -75,7 +75,7 @@ def call_properties() -> list[dict[str, Any]]:
             "enumeration",
             "select",
             group=group,
-            options=spoken("OUTBOUND", "INBOUND"),
+            options=labelled("OUTBOUND", "INBOUND"),
         ),
         define(
             "hs_call_disposition",
@@ -86,71 +86,71 @@ def call_properties() -> list[dict[str, Any]]:
             options=options(*DISPOSITIONS),
         ),
         define("hs_call_status", "enumeration", "select", group=group,
-               options=spoken(*CALL_STATUS)),
+               options=labelled(*CALL_STATUS)),
         define("hs_call_source", "enumeration", "select", group=group,
-               options=spoken("INTEGRATIONS_PLATFORM")),
+               options=labelled("INTEGRATIONS_PLATFORM")),
         define("hs_activity_type", "enumeration", "select", label="Call type", group=group),
         *read_only("hs_call_unique_external_id hs_call_transcription_id hs_call_summary",
                    group=group),
-        truth("hs_call_has_voicemail", read_only=True, group=group),
-        truth("hs_call_has_transcript", read_only=True, group=group),
+        yes_no("hs_call_has_voicemail", read_only=True, group=group),
+        yes_no("hs_call_has_transcript", read_only=True, group=group),
     ]  # fmt: skip
 
 
 def task_properties() -> list[dict[str, Any]]:
-    """Every default property of a task."""
+    """Return every default property of a task."""
     group = "task"
     return [
         *_common(group),
-        *plain("hs_task_subject hs_task_reminders hs_queue_membership_ids", group=group),
+        *writable("hs_task_subject hs_task_reminders hs_queue_membership_ids", group=group),
         define("hs_task_body", "string", "html", group=group),
         define(
             "hs_task_status",
             "enumeration",
             "select",
             group=group,
-            options=spoken("NOT_STARTED", "IN_PROGRESS", "WAITING", "COMPLETED", "DEFERRED"),
+            options=labelled("NOT_STARTED", "IN_PROGRESS", "WAITING", "COMPLETED", "DEFERRED"),
         ),
         define(
             "hs_task_priority",
             "enumeration",
             "select",
             group=group,
-            options=spoken("NONE", "LOW", "MEDIUM", "HIGH"),
+            options=labelled("NONE", "LOW", "MEDIUM", "HIGH"),
         ),
         define(
             "hs_task_type",
             "enumeration",
             "select",
             group=group,
-            options=spoken("TODO", "CALL", "EMAIL", "LINKED_IN", "MEETING"),
+            options=labelled("TODO", "CALL", "EMAIL", "LINKED_IN", "MEETING"),
         ),
         *read_only("hs_task_completion_date", "datetime", "date", group=group),
-        truth("hs_task_is_completed", read_only=True, group=group),
-        truth("hs_task_is_past_due", read_only=True, group=group),
+        yes_no("hs_task_is_completed", read_only=True, group=group),
+        yes_no("hs_task_is_past_due", read_only=True, group=group),
     ]
 
 
 def note_properties() -> list[dict[str, Any]]:
-    """Every default property of a note."""
+    """Return every default property of a note."""
     return [*_common("note"), define("hs_note_body", "string", "html", group="note")]
 
 
 def meeting_properties() -> list[dict[str, Any]]:
-    """Every default property of a meeting."""
+    """Return every default property of a meeting."""
     group = "meeting"
     return [
         *_common(group),
-        *plain("hs_meeting_title hs_meeting_location hs_meeting_external_url", group=group),
+        *writable("hs_meeting_title hs_meeting_location hs_meeting_external_url", group=group),
         define("hs_meeting_body", "string", "html", group=group),
         define("hs_internal_meeting_notes", "string", "html", group=group),
-        *plain("hs_meeting_start_time hs_meeting_end_time", "datetime", "date", group=group),
+        *writable("hs_meeting_start_time hs_meeting_end_time", "datetime", "date", group=group),
         define(
             "hs_meeting_outcome",
             "enumeration",
             "select",
             group=group,
-            options=spoken("SCHEDULED", "COMPLETED", "RESCHEDULED", "NO_SHOW", "CANCELED"),
+            options=labelled("SCHEDULED", "COMPLETED", "RESCHEDULED", "NO_SHOW", "CANCELED"),
         ),
         define("hs_activity_type", "enumeration", "select", label="Meeting type", group=group),
     ]

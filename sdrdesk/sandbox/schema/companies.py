@@ -5,7 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from sdrdesk.sandbox.schema.contacts import LEAD_STATUS, LIFECYCLE, lifecycle_dates
-from sdrdesk.sandbox.schema.definitions import define, options, owner, plain, read_only, spoken
+from sdrdesk.sandbox.schema.definitions import (
+    define,
+    labelled,
+    options,
+    owner,
+    read_only,
+    writable,
+)
 
 INDUSTRIES = (
     "ACCOUNTING", "AIRLINES_AVIATION", "ANIMATION", "APPAREL_FASHION", "ARCHITECTURE_PLANNING",
@@ -43,22 +50,22 @@ INDUSTRIES = (
 
 
 def company_properties() -> list[dict[str, Any]]:
-    """Every default property of a company."""
+    """Return every default property of a company."""
     group = "companyinformation"
     return [
-        *plain("name domain website address city state zip country hs_country_code", group=group),
-        *plain("timezone founded_year linkedin_company_page web_technologies", group=group),
-        *plain("hs_additional_domains", group=group),
+        *writable("name domain website address city state zip country", group=group),
+        *writable("hs_country_code timezone founded_year linkedin_company_page", group=group),
+        *writable("web_technologies hs_additional_domains", group=group),
         define("phone", "string", "phonenumber", group=group),
-        *plain("description about_us", "string", "textarea", group=group),
-        define("industry", "enumeration", "select", group=group, options=spoken(*INDUSTRIES)),
-        *plain("numberofemployees annualrevenue", "number", "number", group=group),
+        *writable("description about_us", "string", "textarea", group=group),
+        define("industry", "enumeration", "select", group=group, options=labelled(*INDUSTRIES)),
+        *writable("numberofemployees annualrevenue", "number", "number", group=group),
         define(
             "type",
             "enumeration",
             "select",
             group=group,
-            options=spoken("PROSPECT", "PARTNER", "RESELLER", "VENDOR", "OTHER"),
+            options=labelled("PROSPECT", "PARTNER", "RESELLER", "VENDOR", "OTHER"),
         ),
         define(
             "lifecyclestage",
@@ -106,24 +113,24 @@ def _stamps(created: str, group: str) -> list[dict[str, Any]]:
 
 
 def deal_properties() -> list[dict[str, Any]]:
-    """The default properties of a deal that matter to an SDR."""
+    """Return the default properties of a deal that matter to an SDR."""
     group = "dealinformation"
     return [
-        *plain("dealname pipeline dealstage", group=group),
+        *writable("dealname pipeline dealstage", group=group),
         define("amount", "number", "number", group=group),
         define("closedate", "datetime", "date", group=group),
         *_stamps("createdate", group),
     ]
 
 
-def bare_properties() -> list[dict[str, Any]]:
-    """What every record has: for types that the world leaves empty."""
-    return [*plain("hs_name hs_pipeline hs_pipeline_stage", group="details"),
+def base_properties() -> list[dict[str, Any]]:
+    """Return the properties of every record, for types without records in the world."""
+    return [*writable("hs_name hs_pipeline hs_pipeline_stage", group="details"),
             *_stamps("hs_createdate", "details")]  # fmt: skip
 
 
 def lead_properties() -> list[dict[str, Any]]:
-    """The default properties of a lead record."""
+    """Return the default properties of a lead record."""
     group = "leadinformation"
     return [
         define("hs_lead_name", group=group),
@@ -132,15 +139,15 @@ def lead_properties() -> list[dict[str, Any]]:
             "enumeration",
             "select",
             group=group,
-            options=spoken("NEW_BUSINESS", "UPSELL", "RE_ATTEMPTING"),
+            options=labelled("NEW_BUSINESS", "UPSELL", "RE_ATTEMPTING"),
         ),
         define(
             "hs_lead_label",
             "enumeration",
             "select",
             group=group,
-            options=spoken("HOT", "WARM", "COLD"),
+            options=labelled("HOT", "WARM", "COLD"),
         ),
-        *plain("hs_pipeline hs_pipeline_stage", group=group),
+        *writable("hs_pipeline hs_pipeline_stage", group=group),
         *_stamps("hs_createdate", group),
     ]

@@ -7,12 +7,12 @@ from zoneinfo import available_timezones
 
 from sdrdesk.sandbox.schema.definitions import (
     define,
+    labelled,
     options,
     owner,
-    plain,
     read_only,
-    spoken,
-    truth,
+    writable,
+    yes_no,
 )
 
 LIFECYCLE = (
@@ -54,7 +54,7 @@ LEGAL_BASIS = (
 
 
 def timezone_options() -> list[dict[str, Any]]:
-    """IANA names as HubSpot spells them: lower case, ``/`` written ``_slash_``."""
+    """Return IANA names as HubSpot writes them: lower case, ``_slash_`` for ``/``."""
     return options(
         *(
             (name.lower().replace("/", "_slash_"), name.replace("_", " "))
@@ -65,13 +65,13 @@ def timezone_options() -> list[dict[str, Any]]:
 
 
 def lifecycle_dates(group: str) -> list[dict[str, Any]]:
-    """When each default stage was entered; set by the account."""
+    """Return the date properties of the default stages, set by the CRM."""
     names = " ".join(f"hs_lifecyclestage_{stage}_date" for stage, _ in LIFECYCLE)
     return read_only(names, "datetime", "date", group=group)
 
 
 def contact_properties() -> list[dict[str, Any]]:
-    """Every default property of a contact."""
+    """Return every default property of a contact."""
     return [*_identity(), *_place(), *_sales(), *_conversion(), *_activity(), *_internal()]
 
 
@@ -80,9 +80,9 @@ def _identity() -> list[dict[str, Any]]:
         define("email", unique=False, label="Email"),
         define("hs_additional_emails", "enumeration", "checkbox", hidden=True, calculated=True),
         *read_only("hs_email_domain", calculated=True),
-        *plain("firstname lastname salutation jobtitle company website fax address city state"),
-        *plain("zip country industry annualrevenue hs_linkedin_url hs_linkedinid twitterhandle"),
-        *plain("phone mobilephone hs_whatsapp_phone_number", "string", "phonenumber"),
+        *writable("firstname lastname salutation jobtitle company website fax address city state"),
+        *writable("zip country industry annualrevenue hs_linkedin_url hs_linkedinid twitterhandle"),
+        *writable("phone mobilephone hs_whatsapp_phone_number", "string", "phonenumber"),
         *read_only(
             "hs_calculated_phone_number hs_calculated_mobile_number"
             " hs_calculated_phone_number_country_code hs_calculated_phone_number_area_code"
@@ -102,9 +102,9 @@ def _identity() -> list[dict[str, Any]]:
             ),
         ),
         define("hs_persona", "enumeration", "radio", label="Persona"),
-        *plain("hs_role hs_sub_role hs_seniority"),
+        *writable("hs_role hs_sub_role hs_seniority"),
         define(
-            "hs_buying_role", "enumeration", "checkbox", options=spoken(*BUYING_ROLES)
+            "hs_buying_role", "enumeration", "checkbox", options=labelled(*BUYING_ROLES)
         ),
     ]  # fmt: skip
 
@@ -113,7 +113,7 @@ def _place() -> list[dict[str, Any]]:
     return [
         define("hs_timezone", "enumeration", "select", options=timezone_options()),
         *read_only("hs_ip_timezone ip_country ip_country_code ip_city ip_state"),
-        *plain("hs_country_region_code hs_state_code"),
+        *writable("hs_country_region_code hs_state_code"),
         define(
             "hs_language",
             "enumeration",
@@ -168,8 +168,8 @@ def _sales() -> list[dict[str, Any]]:
             options=options(*LEAD_STATUS),
         ),
         *read_only("hubspotscore", "number", "number", group=group),
-        truth("hs_is_unworked", read_only=True, group=group),
-        truth("hs_sequences_is_enrolled", read_only=True, group=group),
+        yes_no("hs_is_unworked", read_only=True, group=group),
+        yes_no("hs_sequences_is_enrolled", read_only=True, group=group),
         define(
             "hs_legal_basis", "enumeration", "checkbox", options=options(*LEGAL_BASIS)
         ),
@@ -180,9 +180,9 @@ def _sales() -> list[dict[str, Any]]:
             read_only=True,
             options=options(("true", "Marketing contact"), ("false", "Non-marketing contact")),
         ),
-        truth("hs_email_optout", read_only=True, group="emailinformation"),
-        truth("hs_email_bad_address", read_only=True, group="emailinformation"),
-        truth("hs_email_quarantined", read_only=True, group="emailinformation"),
+        yes_no("hs_email_optout", read_only=True, group="emailinformation"),
+        yes_no("hs_email_bad_address", read_only=True, group="emailinformation"),
+        yes_no("hs_email_quarantined", read_only=True, group="emailinformation"),
         *read_only("hs_email_hard_bounce_reason_enum", group="emailinformation"),
     ]  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""Small words to write property definitions with, in HubSpot's shape."""
+"""Helpers for property definitions in HubSpot's form."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def define(
     unique: bool = False,
     description: str = "",
 ) -> dict[str, Any]:
-    """One HubSpot-defined property, complete as the properties API returns it."""
+    """Return a HubSpot-defined property with every field of the properties API."""
     return {
         "updatedAt": _STAMP,
         "createdAt": _STAMP,
@@ -52,7 +52,7 @@ def define(
 
 
 def options(*pairs: tuple[str, str] | str) -> list[dict[str, Any]]:
-    """Options of an enumeration; a bare text is its own label."""
+    """Return options of an enumeration; a plain text is also its label."""
     made = []
     for order, pair in enumerate(pairs):
         value, label = (pair, pair) if isinstance(pair, str) else pair
@@ -61,7 +61,7 @@ def options(*pairs: tuple[str, str] | str) -> list[dict[str, Any]]:
 
 
 def option(value: str, label: str, order: int = 0, hidden: bool = False) -> dict[str, Any]:
-    """One option."""
+    """Return one option."""
     return {
         "label": label,
         "value": value,
@@ -71,30 +71,30 @@ def option(value: str, label: str, order: int = 0, hidden: bool = False) -> dict
     }
 
 
-def spoken(*values: str) -> list[dict[str, Any]]:
-    """Options whose label is the value in ordinary writing: ``OPEN_DEAL`` is "Open deal"."""
+def labelled(*values: str) -> list[dict[str, Any]]:
+    """Return options labelled by their value in plain writing: ``OPEN_DEAL`` is "Open deal"."""
     return options(*((value, value.replace("_", " ").capitalize()) for value in values))
 
 
 def read_only(names: str, kind: str = "string", field: str = "text", **more: Any) -> list[Any]:
-    """Several properties whose value only HubSpot sets."""
+    """Return properties that only HubSpot sets."""
     return [define(name, kind, field, read_only=True, **more) for name in names.split()]
 
 
-def plain(names: str, kind: str = "string", field: str = "text", **more: Any) -> list[Any]:
-    """Several writable properties of one type."""
+def writable(names: str, kind: str = "string", field: str = "text", **more: Any) -> list[Any]:
+    """Return writable properties of one type."""
     return [define(name, kind, field, **more) for name in names.split()]
 
 
-def truth(name: str, **more: Any) -> dict[str, Any]:
-    """A yes/no property, with the two options that the API insists on."""
+def yes_no(name: str, **more: Any) -> dict[str, Any]:
+    """Return a yes/no property with the two options the API requires."""
     return define(
         name, "bool", "booleancheckbox", options=options(("true", "Yes"), ("false", "No")), **more
     )
 
 
 def owner(group: str) -> dict[str, Any]:
-    """The owner of a record; its options come from the owners API."""
+    """Return the owner property; its options come from the owners API."""
     return define(
         "hubspot_owner_id", "enumeration", "select", label="Owner", group=group, external=True
     )

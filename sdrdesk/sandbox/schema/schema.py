@@ -1,4 +1,4 @@
-"""Object types, association types and the defaults of each, by HubSpot's published names."""
+"""Object types, association types and their defaults, by HubSpot's published names."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ class ObjectType:
     singular: str
     type_id: str
     created: str
-    """Name of the property that mirrors the creation time."""
+    """Name of the property with the creation time."""
     modified: str
-    """Name of the property that moves with every change: the cursor of an incremental sync."""
+    """Name of the property with the modification time, the cursor of incremental syncs."""
     defaults: tuple[str, ...]
-    """Properties returned when none are named."""
+    """Properties returned when none are requested."""
     scope: str
     searchable: tuple[str, ...] = ()
-    """Properties that the free-text ``query`` of a search looks at."""
+    """Properties searched by the free-text ``query``."""
     is_activity: bool = False
 
 
@@ -77,7 +77,7 @@ LEADS = ObjectType(
 
 
 def _bare(name: str, singular: str, type_id: str, scope: str = "") -> ObjectType:
-    """A type that the world leaves empty; readers of whole accounts ask for it all the same."""
+    """Return a type without records in the world, which clients may read all the same."""
     stamps = ("hs_createdate", "hs_lastmodifieddate", "hs_object_id")
     return ObjectType(name, singular, type_id, stamps[0], stamps[1], stamps, scope or name)
 
@@ -96,7 +96,6 @@ BARE = (
 )
 
 OBJECT_TYPES = (CONTACTS, COMPANIES, CALLS, TASKS, NOTES, MEETINGS, DEALS, LEADS, *BARE)
-ACTIVITIES = tuple(kind.name for kind in OBJECT_TYPES if kind.is_activity)
 
 _BY_NAME = {
     alias: kind for kind in OBJECT_TYPES for alias in (kind.name, kind.singular, kind.type_id)
@@ -104,10 +103,10 @@ _BY_NAME = {
 
 
 def object_type(name: str) -> ObjectType:
-    """The type that a path calls by its plural, its singular or its type id.
+    """Return the type of a plural, singular or type id in a path.
 
     Raises:
-        ApiError: 400 when the account has no such type.
+      ApiError: 400 when the account has no such type.
     """
     kind = _BY_NAME.get(name) or _BY_NAME.get(name.lower())
     if kind is None:
@@ -157,7 +156,7 @@ DEFAULT_TYPE: dict[tuple[str, str], int] = {}
 """The unlabelled association type of an ordered pair of object types."""
 REVERSE: dict[int, int] = {PRIMARY_COMPANY: PRIMARY_COMPANY_BACK, PRIMARY_COMPANY_BACK: 1}
 TYPES_OF: dict[tuple[str, str], list[int]] = {}
-"""Every association type of an ordered pair."""
+"""All association types of an ordered pair."""
 for (_left, _right), (_there, _back) in _PAIRS.items():
     DEFAULT_TYPE[_left, _right] = _there
     DEFAULT_TYPE[_right, _left] = _back
@@ -180,7 +179,7 @@ PRIMARY_TYPES = frozenset({1, 2, 578, 579, 580, 581})
 
 
 def legacy_name(from_type: ObjectType, to_type: ObjectType, type_id: int) -> str:
-    """The name of an association type in record answers, such as ``contact_to_company``."""
+    """Return the name of an association type in record answers, such as ``contact_to_company``."""
     base = f"{from_type.singular}_to_{to_type.singular}"
     has_primary = len(TYPES_OF.get((from_type.name, to_type.name), [])) > 1
     if has_primary and type_id not in PRIMARY_TYPES:

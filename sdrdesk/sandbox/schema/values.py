@@ -1,4 +1,4 @@
-"""What a property value may be, and what becomes of it when it is written."""
+"""Validation of property values, and their stored form."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?", re.ASCII)
 
 
 def is_read_only(definition: Definition) -> bool:
-    """Whether only the CRM itself sets the property."""
+    """Return whether only the CRM sets the property."""
     return bool(definition["modificationMetadata"]["readOnlyValue"])
 
 
 def as_written(name: str, value: Any) -> str | None:
-    """A JSON value as the text it is stored as; None means "leave it alone"."""
+    """Return a JSON value as the text to store, None to leave the property unchanged."""
     if value is None:
         return None
     if isinstance(value, bool):
@@ -37,15 +37,15 @@ def as_written(name: str, value: Any) -> str | None:
 
 
 def normalise(definition: Definition, text: str, current: str | None) -> str:
-    """The stored form of a non-empty value.
+    """Return the stored form of a non-empty value.
 
     Args:
-        definition: the property.
-        text: what was sent.
-        current: the value so far, for multi-selects that append with a leading ``;``.
+      definition: the property.
+      text: the value sent.
+      current: the old value, for multi-selects that append with a leading ``;``.
 
     Raises:
-        PropertyProblem: the value is not one the property takes.
+      PropertyProblem: the value is invalid for the property.
     """
     if len(text) > LONGEST_TEXT:
         raise PropertyProblem(

@@ -1,11 +1,11 @@
-"""The sandbox's own OpenAPI document, made from the routes themselves."""
+"""The sandbox's OpenAPI document, generated from its routes."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from sdrdesk.sandbox.schema.schema import OBJECT_TYPES
-from sdrdesk.sandbox.server import shapes
+from sdrdesk.sandbox.server import schemas
 from sdrdesk.sandbox.web import Route, Router
 
 _PATH_ENUMS = {
@@ -28,7 +28,7 @@ _ERRORS = {
 
 
 def document(router: Router) -> dict[str, Any]:
-    """OpenAPI 3.0 of everything the CRM side serves."""
+    """Return the OpenAPI 3.0 document of the CRM's endpoints."""
     paths: dict[str, dict[str, Any]] = {}
     for route in router.routes:
         paths.setdefault(route.template, {})[route.method.lower()] = _operation(route)
@@ -42,7 +42,7 @@ def document(router: Router) -> dict[str, Any]:
         "paths": paths,
         "components": {
             "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer"}},
-            "schemas": {"Error": shapes.ERROR},
+            "schemas": {"Error": schemas.ERROR},
         },
     }
 
@@ -54,12 +54,12 @@ def _operation(route: Route) -> dict[str, Any]:
         "operationId": f"{route.method} {route.template}",
         "summary": (route.handler.__doc__ or name).partition("\n")[0],
         "tags": [module],
-        "parameters": [*_path_parameters(route), *shapes.query_of(module, name)],
+        "parameters": [*_path_parameters(route), *schemas.query_of(module, name)],
         "responses": _responses(module, name),
     }
     if not route.is_open:
         operation["security"] = [{"bearer": []}]
-    body = shapes.body_of(module, name)
+    body = schemas.body_of(module, name)
     if body is not None:
         media = "application/x-www-form-urlencoded" if route.is_open else "application/json"
         operation["requestBody"] = {"required": True, "content": {media: {"schema": body}}}
@@ -86,7 +86,7 @@ def _responses(module: str, name: str) -> dict[str, Any]:
     made: dict[str, Any] = {
         status: {"description": words, "content": failure} for status, words in _ERRORS.items()
     }
-    for status, schema in shapes.answers_of(module, name).items():
+    for status, schema in schemas.answers_of(module, name).items():
         made[status] = {"description": "Done."}
         if schema is not None:
             made[status]["content"] = {"application/json": {"schema": schema}}

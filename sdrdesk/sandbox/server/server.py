@@ -1,4 +1,4 @@
-"""The ASGI application: one request in, one answer out, faults on the way."""
+"""The ASGI application, with injected faults."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 MAX_URL = 16_000
-"""Characters of path and query; more is 414. The real limit is not published."""
+"""Longest path with query; more is 414. HubSpot's limit is not published."""
 MAX_BODY = 10 * 1024 * 1024
 CONTROL_HEADER = "x-sandbox-control"
 
@@ -35,7 +35,7 @@ log = logging.getLogger("sdrdesk.sandbox")
 
 
 class Dropped(Exception):  # noqa: N818  # not an error: the fault that was asked for
-    """The connection is to be closed without an answer."""
+    """The connection must be closed without an answer."""
 
 
 class SandboxApp:
@@ -82,8 +82,6 @@ class SandboxApp:
             log.exception("%s %s failed", call.method, call.path)
             return Reply(500, {"status": "error", "message": "internal error"})
 
-    # -- the sandbox's own surface --------------------------------------------------------------
-
     def _sandbox(self, call: Call) -> Reply:
         if call.path == "/sandbox/openapi.json" and call.method == "GET":
             if self._openapi is None:
@@ -115,8 +113,6 @@ class SandboxApp:
         )
         return True
 
-    # -- the CRM --------------------------------------------------------------------------------
-
     async def _crm(self, call: Call) -> Reply:
         self._catch_up()
         fault = self.account.faults.pick(call.method, call.path)
@@ -136,7 +132,7 @@ class SandboxApp:
         return answer
 
     def _catch_up(self) -> None:
-        """Do what has come due since the last request: late commits, roll-ups, the index."""
+        """Apply everything due since the last request: late commits, roll-ups, the index."""
         now_ms = self.account.now_ms
         due = [call for due_ms, call in self._late if due_ms <= now_ms]
         if due:
@@ -180,16 +176,14 @@ class SandboxApp:
         return reply
 
     def _finish(self) -> None:
-        """Let immediate effects happen, and make what was written durable before it is answered."""
+        """Apply immediate effects and save writes before they are answered."""
         settle(self.account)
         self.save()
 
     def save(self) -> None:
-        """Write what changed to the state file, when there is one."""
+        """Save changes to the state file, if any."""
         if self.state is not None:
             self.state.save(self.account)
-
-    # -- out ------------------------------------------------------------------------------------
 
     async def _send(self, reply: Reply, call: Call, send: Send) -> None:
         body = b""
@@ -218,7 +212,7 @@ class SandboxApp:
 def _as_json(answer: object) -> bytes:
     try:
         return to_json(answer)
-    except PydanticSerializationError:  # half a surrogate pair, from a body that held one
+    except PydanticSerializationError:  # half a surrogate pair from a request body
         text = json.dumps(answer, ensure_ascii=False, separators=(",", ":"))
         return text.encode("utf-8", "replace")
 
@@ -230,7 +224,7 @@ def _correlation(reply: Reply) -> str:
 
 
 def traced(call: Call, reply: Reply) -> dict[str, Any]:
-    """One exchange as the trace keeps it. Headers are left out: they hold tokens."""
+    """Return one exchange for the trace, without headers, which hold tokens."""
     return {
         "method": call.method,
         "path": call.path,
@@ -243,7 +237,7 @@ def traced(call: Call, reply: Reply) -> dict[str, Any]:
 
 
 def _family(route: Route, call: Call) -> str:
-    """A path without its ids, for counting: types stay, whatever names a person goes."""
+    """Return a path without ids, but with object types, for counting."""
     where = route.template
     for name in ("type", "to"):
         where = where.replace(f"{{{name}}}", call.params.get(name, ""))
@@ -301,7 +295,7 @@ async def _read(scope: Scope, receive: Receive) -> Call:
 
 
 async def _drop(receive: Receive, send: Send) -> None:
-    """Close the socket without a word, as a failing proxy does."""
+    """Close the socket without an answer, as a failing proxy does."""
     transport = getattr(getattr(send, "__self__", None), "transport", None)
     if transport is None:
         raise ConnectionAbortedError

@@ -1,4 +1,4 @@
-"""Building an account and serving it: shared by the command line and by tests."""
+"""Building and serving of an account, for the command line and tests."""
 
 from __future__ import annotations
 
@@ -19,16 +19,17 @@ import uvicorn
 from sdrdesk.sandbox.account.account import Account
 from sdrdesk.sandbox.account.settings import Settings
 from sdrdesk.sandbox.account.state import State
-from sdrdesk.sandbox.live import keep_moving
+from sdrdesk.sandbox.live_events import run_live_events
 from sdrdesk.sandbox.server.server import SandboxApp
 from sdrdesk.sandbox.times import Clock
+from sdrdesk.sandbox.world import generate
 
 LOOPBACK = "127.0.0.1"
 
 
 @dataclass(slots=True)
 class Options:
-    """What one sandbox is started with."""
+    """The options of one sandbox."""
 
     leads: int = 200
     seed: int = 1
@@ -42,7 +43,7 @@ class Options:
 
 
 class Server(uvicorn.Server):
-    """Ends with exit code 0 on SIGINT and SIGTERM, where uvicorn would raise the signal again."""
+    """A server that exits with 0 on SIGINT and SIGTERM, where uvicorn raises the signal again."""
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -61,14 +62,14 @@ class Server(uvicorn.Server):
 
 @dataclass(slots=True)
 class Running:
-    """A sandbox that is up."""
+    """A running sandbox."""
 
     url: str
     app: SandboxApp
     server: uvicorn.Server
 
     def ready_line(self, token: str) -> dict[str, Any]:
-        """What the command prints once it serves."""
+        """Return the line the command prints when it is ready."""
         return {
             "url": self.url,
             "token": token,
@@ -79,14 +80,12 @@ class Running:
 
 
 def build(options: Options) -> SandboxApp:
-    """The application: a generated account, or the one kept in the state file."""
+    """Return the application, with a generated account or the one of the state file."""
     state = None if options.state is None else State(options.state)
     account = Account(options.settings, Clock(options.now_ms), options.token)
     if state is not None and state.is_filled():
         state.load(account)
     else:
-        from sdrdesk.sandbox.world import generate
-
         account.populate(
             generate(options.seed, options.leads, account.now_ms, options.hostile_percent)
         )
@@ -97,12 +96,12 @@ def build(options: Options) -> SandboxApp:
 
 
 def listen(port: int) -> socket.socket:
-    """A listening socket on loopback; port 0 picks a free one.
+    """Return a listening socket on loopback; port 0 picks a free one.
 
     Raises:
-        OSError: the port is taken.
+      OSError: the port is taken.
     """
-    # asyncio sets TCP_NODELAY only where the protocol is named; without it every answer of a kept
+    # asyncio sets TCP_NODELAY only with an explicit protocol; without it every answer on a kept
     # connection waits 40 ms for the client's acknowledgement.
     sock = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
@@ -123,7 +122,7 @@ async def serve(
     *,
     live: bool = False,
 ) -> None:
-    """Serve until the server is told to stop."""
+    """Serve until the server is stopped."""
     server = Server(
         uvicorn.Config(
             app,
@@ -141,7 +140,7 @@ async def serve(
     )
     port = sock.getsockname()[1]
     running = Running(f"http://{LOOPBACK}:{port}", app, server)
-    moving = asyncio.create_task(keep_moving(app.account, app.save)) if live else None
+    moving = asyncio.create_task(run_live_events(app.account, app.save)) if live else None
     announcing = asyncio.create_task(_announce(server, running, on_ready))
     try:
         await server.serve(sockets=[sock])

@@ -1,6 +1,6 @@
 """The generated world of the sandbox CRM: the same seed gives the same account, byte for byte.
 
-Standard library only, on purpose: a name or number package that changes would change every world.
+Standard library only: a package of names or numbers that changes would change every world.
 """
 
 from sdrdesk.sandbox.world.generate import generate

@@ -1,22 +1,21 @@
-"""The account itself: portal, owners, properties it changed, forms and lists."""
+"""The account: portal, owners, custom properties, forms and lists."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
 from sdrdesk.sandbox.world.clock import DAY, SECOND, TEAM_ZONE, iso, local_minutes
-from sdrdesk.sandbox.world.conversions import FORM_IDS
 from sdrdesk.sandbox.world.data import content
 from sdrdesk.sandbox.world.dice import Table
 
 PORTAL_ID = 48_213_377
-"""The number of the account of the usual seed."""
+"""The account number of the usual seed."""
 _USUAL_SEED = 7
 DEFAULT_OWNER_EMAIL = "rita@harbourline.example"
 DO_NOT_CALL = "do_not_call_phone"
-"""The account's own do-not-call property; the CRM has none built in."""
+"""The account's own do-not-call property; the CRM has no standard one."""
 CUSTOM_STAGE = "51439524"
-"""A lifecycle stage of the account's own: digits as value, readable label."""
+"""A custom lifecycle stage: digits as value, readable label."""
 
 RITA, OMAR, LUCIA, TOMASZ, GRACE, PRIYA, BEN = (
     "70001", "70002", "70003", "70004", "70005", "70006", "70007"
@@ -33,7 +32,7 @@ _PEOPLE = (
     (BEN, 8702, "Ben", "Hollis", "Inbound SDR", True),
 )
 BEN_LEFT_MS = 25 * DAY
-"""So long ago Ben left; his leads still carry his name."""
+"""Time since Ben left; his leads still have him as owner."""
 _TEAMS = {"Inbound SDR": "3", "Team leads": "4", "Account executives": "7"}
 
 OWNER_OF_LEAD: Table[str | None] = Table(
@@ -116,13 +115,13 @@ LANGUAGES = (
 
 
 def portal_id(seed: int) -> int:
-    """The number of the account: another seed is another account."""
+    """Return the account's number, which depends on the seed."""
     place = 2 * seed if seed >= 0 else -2 * seed - 1
     return PORTAL_ID + place - 2 * _USUAL_SEED
 
 
 def account_info(now_ms: int, seed: int = _USUAL_SEED) -> dict[str, object]:
-    """The answer of account-info/details at a time."""
+    """Return the answer of account-info/details at a time."""
     minutes = local_minutes(now_ms, TEAM_ZONE)[1] - local_minutes(now_ms, "UTC")[1]
     offset = (minutes + 720) % 1440 - 720
     sign = "-" if offset < 0 else "+"
@@ -140,7 +139,7 @@ def account_info(now_ms: int, seed: int = _USUAL_SEED) -> dict[str, object]:
 
 
 def owners(now_ms: int) -> list[dict[str, object]]:
-    """The owners in the CRM's shape, the former one included; user ids differ from owner ids."""
+    """Return the owners in the CRM's form, including the former one."""
     found: list[dict[str, object]] = []
     for position, (id_, user_id, first, last, team, archived) in enumerate(_PEOPLE):
         local = {"Lucía": "lucia"}.get(first, first.lower())
@@ -175,10 +174,10 @@ def _option(value: str, label: str, order: int, description: str = "") -> dict[s
 def property_changes(
     renamed_outcomes: Mapping[str, str] | None,
 ) -> dict[str, list[dict[str, object]]]:
-    """Per object type, the property definitions in which this account differs from a fresh one.
+    """Return the account's property definitions that differ from a new one, by object type.
 
     Args:
-        renamed_outcomes: new label by default label of a call outcome; the GUIDs stay.
+      renamed_outcomes: new label by default label of a call outcome; the GUIDs stay.
     """
     stages = [_option(value, label, n) for n, (value, label) in enumerate(STAGES)]
     personas = [_option(value, label, n, text) for n, (value, label, text) in enumerate(PERSONAS)]
@@ -215,7 +214,7 @@ def property_changes(
 
 
 def forms(now_ms: int) -> list[dict[str, object]]:
-    """The forms in the shape of the forms endpoint."""
+    """Return the forms as the forms endpoint does."""
     labels = {
         "firstname": "First name",
         "lastname": "Last name",
@@ -247,7 +246,7 @@ def forms(now_ms: int) -> list[dict[str, object]]:
         ]
         found.append(
             {
-                "id": FORM_IDS[key],
+                "id": content.FORM_IDS[key],
                 "name": name,
                 "createdAt": iso(now_ms - (700 - 31 * position) * DAY),
                 "updatedAt": iso(now_ms - (60 - 5 * position) * DAY),
@@ -263,7 +262,7 @@ NURTURE, FRESH_MQL, BADGES, NEVER_CALL = LIST_IDS = ("101", "102", "103", "104")
 
 
 def lists_of(properties: Mapping[str, str]) -> list[str]:
-    """Ids of the lists a contact is in."""
+    """Return the ids of the lists of a contact."""
     found = []
     if properties.get("hs_lead_status") == "BAD_TIMING":
         found.append(NURTURE)
@@ -277,11 +276,11 @@ def lists_of(properties: Mapping[str, str]) -> list[str]:
 
 
 def lists(now_ms: int, members: Mapping[str, list[str]]) -> list[dict[str, object]]:
-    """The lists in the shape of the lists endpoint, with ``memberIds`` for the store.
+    """Return the lists as the lists endpoint does, with ``memberIds`` for the store.
 
     Args:
-        now_ms: the time of the world.
-        members: contact ids by list id.
+      now_ms: the time of the world.
+      members: contact ids by list id.
     """
     rows = (
         (NURTURE, "Nurture", "MANUAL"),

@@ -1,4 +1,4 @@
-"""Times of the generated world: formats of the CRM and the working day of the team."""
+"""Times of the generated world: the CRM's formats and the team's working hours."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ HOUR = 60 * MINUTE
 DAY = 24 * HOUR
 
 TEAM_ZONE = "Europe/Dublin"
-"""Where the account and its reps are."""
+"""The time zone of the account and its reps."""
 WORK_STARTS_MIN = 8 * 60 + 30
 WORK_ENDS_MIN = 17 * 60 + 45
-"""The reps' working day, minutes after midnight in ``TEAM_ZONE``, Monday to Friday."""
+"""The reps' working hours, minutes after midnight in ``TEAM_ZONE``, Monday to Friday."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -30,9 +30,9 @@ def _day_text(day: int) -> str:
 
 @lru_cache(maxsize=512)
 def iso(ms: int) -> str:
-    """A time as the CRM prints it: UTC, ``Z``, trailing zeros of the fraction dropped.
+    """Return a time in the CRM's format: UTC, ``Z``, without trailing zeros of the fraction.
 
-    Cached because one time stands in many fields: they then share one text in memory.
+    Cached because many fields share a time, and then its text in memory.
     """
     day, rest = divmod(ms, DAY)
     seconds, fraction = divmod(rest, SECOND)
@@ -42,35 +42,35 @@ def iso(ms: int) -> str:
 
 @lru_cache(maxsize=8192)
 def _offset_ms(zone: str, hour: int) -> int:
-    """UTC offset during one whole hour since the epoch (zones change on the hour or half hour)."""
+    """Return the UTC offset in one hour since the epoch (zones change on the hour or half hour)."""
     offset = (_EPOCH + timedelta(hours=hour)).astimezone(ZoneInfo(zone)).utcoffset()
     return int(offset.total_seconds()) * SECOND if offset is not None else 0
 
 
 def local_minutes(ms: int, zone: str) -> tuple[int, int]:
-    """Weekday (Monday is 0) and minute of the day of a UTC time in a zone."""
+    """Return weekday (Monday is 0) and minute of the day of a UTC time in a zone."""
     day, rest = divmod(ms + _offset_ms(zone, ms // HOUR), DAY)
     return (day + 3) % 7, rest // MINUTE
 
 
 def local_hour(ms: int, zone: str) -> int:
-    """Hour of the day, 0 to 23, of a UTC time in a zone."""
+    """Return the hour of the day, 0 to 23, of a UTC time in a zone."""
     return local_minutes(ms, zone)[1] // 60
 
 
 def in_office(ms: int, zone: str) -> bool:
-    """Whether it is Monday to Friday, 9 to 17 o'clock, in a zone."""
+    """Return whether it is Monday to Friday, 9 to 17 o'clock, in a zone."""
     weekday, minute = local_minutes(ms, zone)
     return weekday < 5 and 9 * 60 <= minute < 17 * 60
 
 
 def _same_clock(before: int, after: int) -> int:
-    """``after`` corrected when the team's clocks were changed between the two times."""
+    """Return ``after`` corrected for a clock change between the two times."""
     return after + _offset_ms(TEAM_ZONE, before // HOUR) - _offset_ms(TEAM_ZONE, after // HOUR)
 
 
 def next_working_ms(ms: int) -> int:
-    """The time itself when the team works then, else the start of its next working day."""
+    """Return the time if the team works then, else the start of its next working day."""
     weekday, minute = local_minutes(ms, TEAM_ZONE)
     if weekday < 5 and minute < WORK_STARTS_MIN:
         return ms + (WORK_STARTS_MIN - minute) * MINUTE
@@ -81,9 +81,9 @@ def next_working_ms(ms: int) -> int:
 
 
 def working_slot_ms(dice: Dice, ms: int) -> int:
-    """The time itself when the team works then, else some time on its next working day.
+    """Return the time if the team works then, else a time on its next working day.
 
-    Mornings are likelier: what came in by night is called first.
+    Mornings are likelier: leads of the night are called first.
     """
     start = next_working_ms(ms)
     if start == ms:
@@ -92,7 +92,7 @@ def working_slot_ms(dice: Dice, ms: int) -> int:
 
 
 def last_working_ms(ms: int) -> int:
-    """The time itself when the team works then, else the end of its last working day."""
+    """Return the time if the team works then, else the end of its last working day."""
     weekday, minute = local_minutes(ms, TEAM_ZONE)
     if weekday < 5 and minute > WORK_ENDS_MIN:
         return ms - (minute - WORK_ENDS_MIN) * MINUTE

@@ -1,8 +1,8 @@
-"""Random draws that are the same on every machine, in every Python, for ever.
+"""Random draws that are the same on every machine and Python version.
 
 Only ``random.Random.random`` promises a reproducible sequence across Python versions, so every draw
-of the generated world is made from it here and nowhere else. A die is keyed by what it is for: the
-draws of one company never shift those of another.
+of the generated world is made from it, in this module. Dice have a key: the draws of one company
+do not depend on those of another.
 """
 
 from __future__ import annotations
@@ -25,31 +25,31 @@ class Dice:
         self._roll = random.Random("|".join(map(str, key))).random
 
     def roll(self) -> float:
-        """A float in [0, 1)."""
+        """Return a float in [0, 1)."""
         return self._roll()
 
     def chance(self, share: float) -> bool:
-        """Whether an event of probability ``share`` (0 to 1) happens."""
+        """Return whether an event of probability ``share`` (0 to 1) happens."""
         return self._roll() < share
 
     def below(self, stop: int) -> int:
-        """A whole number in [0, stop)."""
+        """Return an integer in [0, stop)."""
         return int(self._roll() * stop)
 
     def between(self, low: int, high: int) -> int:
-        """A whole number in [low, high], both included."""
+        """Return an integer in [low, high]."""
         return low + int(self._roll() * (high - low + 1))
 
     def spread(self, low: float, high: float) -> float:
-        """A float between two positive bounds, each order of magnitude as likely as the next."""
+        """Return a float between two positive bounds; orders of magnitude are equally likely."""
         return low * math.exp(self._roll() * math.log(high / low))
 
     def pick(self, items: Sequence[T]) -> T:
-        """One item, all equally likely."""
+        """Return one item; all are equally likely."""
         return items[int(self._roll() * len(items))]
 
     def poisson(self, mean: float) -> int:
-        """How many events happen where ``mean`` are expected (for small means)."""
+        """Return the number of events when ``mean`` are expected (for small means)."""
         limit, product, count = math.exp(-mean), self._roll(), 0
         while product > limit:
             product *= self._roll()
@@ -57,7 +57,7 @@ class Dice:
         return count
 
     def sample(self, stop: int, count: int) -> list[int]:
-        """``count`` different whole numbers of [0, stop), in the order drawn."""
+        """Return ``count`` different integers of [0, stop), in the order drawn."""
         drawn: dict[int, None] = {}
         while len(drawn) < min(count, stop):
             drawn[self.below(stop)] = None
@@ -79,5 +79,5 @@ class Table(Generic[T]):
         self._total = total
 
     def draw(self, dice: Dice) -> T:
-        """One item, by weight."""
+        """Return one item by weight."""
         return self._items[bisect_right(self._bounds, dice.roll() * self._total)]

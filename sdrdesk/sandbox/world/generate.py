@@ -1,7 +1,7 @@
-"""Makes the world: firms, their people, what they did on the site and what the team did about it.
+"""The generator of the world: companies, their people, conversions and the team's work.
 
-The unit is a *block*, one firm with its people, made from dice of its own. Blocks are made one
-after the other while somebody reads the records: a large world never stands in memory here.
+The unit is a *block*, one company with its people, made from its own dice. Blocks are made one by
+one while the records are read, so that a large world is never in memory at once.
 """
 
 from __future__ import annotations
@@ -10,31 +10,33 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from sdrdesk.sandbox.account.records import Link, Record, World
-from sdrdesk.sandbox.world import account, companies, contacts, conversions, engagements, hostile
-from sdrdesk.sandbox.world.activity import LAST_WORDS, Touch, call_person, promised_call
+from sdrdesk.sandbox.world import account, hostile
 from sdrdesk.sandbox.world.clock import DAY, HOUR, MINUTE, in_office, iso
-from sdrdesk.sandbox.world.companies import Company
-from sdrdesk.sandbox.world.conversions import Conversion
 from sdrdesk.sandbox.world.dice import Dice, Table
-from sdrdesk.sandbox.world.engagements import Desk, Ids, LinkLog
-from sdrdesk.sandbox.world.people import Person, draw_person, duplicate_of, ensure_number
-from sdrdesk.sandbox.world.places import COUNTRIES, City, draw_city
-from sdrdesk.sandbox.world.plan import draw_plan
+from sdrdesk.sandbox.world.history import contacts, conversions, engagements
+from sdrdesk.sandbox.world.history.activity import LAST_WORDS, Touch, call_person, promised_call
+from sdrdesk.sandbox.world.history.conversions import Conversion
+from sdrdesk.sandbox.world.history.engagements import Ids, LinkLog, PersonContext
+from sdrdesk.sandbox.world.history.required_leads import draw_required_leads
+from sdrdesk.sandbox.world.people import companies
+from sdrdesk.sandbox.world.people.companies import Company
+from sdrdesk.sandbox.world.people.person import Person, draw_person, duplicate_of, ensure_number
+from sdrdesk.sandbox.world.people.places import COUNTRIES, City, draw_city
 
 _BLOCK_SIZES = Table([(1, 45.0), (2, 25.0), (3, 16.0), (4, 9.0), (5, 3.5), (7, 1.5)])
 WITHOUT_COMPANY = 0.07
-"""Share of the one-person blocks that belong to no firm (about 2 % of all contacts)."""
+"""Share of one-person blocks without a company (about 2 % of all contacts)."""
 DUPLICATES = 0.05
-"""Probability that a further person of a firm is one who is there already (about 3 % of all)."""
+"""Probability that another person of a company is a duplicate (about 3 % of all)."""
 TEAM_CAPACITY = 15_000
-"""Leads that the team can work in 30 days; in larger worlds the rest lies untouched."""
+"""Leads that the team can work in 30 days; others in larger worlds are untouched."""
 EXTRAS_OF = 10_000
-"""Form submissions and list members are known of so many leads; a larger world's are a sample."""
+"""Number of leads with form submissions and list memberships; a sample in larger worlds."""
 
 
 @dataclass(slots=True)
 class Block:
-    """One firm with its people and all that hangs on them."""
+    """One company with its people and all their records."""
 
     company: Record | None
     contacts: list[Record] = field(default_factory=list)
@@ -42,7 +44,7 @@ class Block:
     engagements: list[Record] = field(default_factory=list)
 
     def records(self) -> Iterator[Record]:
-        """All records, those first that others point to."""
+        """Return all records, referenced ones first."""
         if self.company is not None:
             yield self.company
         yield from self.contacts
@@ -50,18 +52,18 @@ class Block:
 
 
 class Generator:
-    """Makes the blocks of one world, the same each time they are asked for."""
+    """Makes the blocks of one world, the same each time."""
 
     def __init__(self, seed: int, leads: int, now_ms: int, hostile_percent: float) -> None:
         self._seed = seed
         self._leads = leads
         self._now_ms = now_ms
         self._hostile = hostile_percent / 100
-        self._plan = draw_plan(seed, leads)
+        self._plan = draw_required_leads(seed, leads)
         self._pace = min(1.0, TEAM_CAPACITY / max(1, leads))
 
     def blocks(self, links: LinkLog) -> Iterator[Block]:
-        """All blocks in order; their associations are added to the log."""
+        """Yield all blocks in order and add their associations to the log."""
         ids = Ids()
         index = made = 0
         taken: set[str] = set()
@@ -69,7 +71,7 @@ class Generator:
             dice = Dice(self._seed, "block", index)
             size = min(_BLOCK_SIZES.draw(dice), self._leads - made)
             yield self._block(dice, index, range(made, made + size), ids, links, taken)
-            taken.clear()  # addresses of a firm are unique by their domain, others by number
+            taken.clear()  # addresses of a company are unique by domain, others by number
             made += size
             index += 1
 
@@ -82,7 +84,7 @@ class Generator:
         links: LinkLog,
         taken: set[str],
     ) -> Block:
-        planned = self._plan.holds(ordinals)
+        planned = self._plan.is_planned(ordinals)
         city, known = self._place(dice, index, planned)
         owner = account.OWNER_OF_LEAD.draw(dice)
         if planned and dice.chance(0.75):
@@ -100,7 +102,7 @@ class Generator:
             else:
                 person = draw_person(dice, id_, city, company, taken, ordinal)
             people.append(person)
-            self._live(Desk(dice, ids, links, self._now_ms), block, person, ordinal, owner)
+            self._live(PersonContext(dice, ids, links, self._now_ms), block, person, ordinal, owner)
         if company is not None:
             block.company = self._company_record(dice, company, block, owner)
         return block
@@ -114,10 +116,10 @@ class Generator:
     def _place(
         self, dice: Dice, index: int, planned: bool
     ) -> tuple[City, tuple[str, str, str] | None]:
-        """City and, if it is one of the hand-written, the firm of a block.
+        """Return the city and, if hand-written, the company of a block.
 
-        Leads that have a part in the plan live, if possible, where it is office hours now: a rep
-        who opens the demo finds somebody to call.
+        Planned leads are, if possible, in a place with office hours now, so that a rep who opens
+        the demo finds someone to call.
         """
         known = companies.known_firm(self._seed, index)
         city = dice.pick(COUNTRIES[known[0]].cities) if known else draw_city(dice)
@@ -130,10 +132,10 @@ class Generator:
         return city, known
 
     def _live(
-        self, desk: Desk, block: Block, person: Person, ordinal: int, owner: str | None
+        self, context: PersonContext, block: Block, person: Person, ordinal: int, owner: str | None
     ) -> None:
-        """Give one person a history and put the records into the block."""
-        dice, now_ms = desk.dice, self._now_ms
+        """Give one person a history and add the records to the block."""
+        dice, now_ms = context.dice, self._now_ms
         fresh = self._plan.fresh.get(ordinal)
         language = COUNTRIES[person.city.country].language
         history = conversions.draw_history(dice, now_ms, fresh, language)
@@ -153,8 +155,8 @@ class Generator:
         block.histories.append(history)
         if person.company is not None:
             for type_id in (engagements.PRIMARY_COMPANY, engagements.ANY_COMPANY):
-                desk.links.add("contacts", person.id, type_id, person.company.id)
-        self._engage(desk, block, person, touches, owner)
+                context.links.add("contacts", person.id, type_id, person.company.id)
+        self._engage(context, block, person, touches, owner)
 
     def _keep_plan(
         self,
@@ -181,22 +183,27 @@ class Generator:
         return [*before, promised]
 
     def _engage(
-        self, desk: Desk, block: Block, person: Person, touches: list[Touch], owner: str | None
+        self,
+        context: PersonContext,
+        block: Block,
+        person: Person,
+        touches: list[Touch],
+        owner: str | None,
     ) -> None:
-        dice, found = desk.dice, block.engagements
+        dice, found = context.dice, block.engagements
         first = len(found)
         for touch in touches:
-            found.append(engagements.call_record(desk, person, touch))
+            found.append(engagements.call_record(context, person, touch))
             if touch.due_ms is not None:
-                found.append(engagements.callback_task(desk, person, touch))
+                found.append(engagements.callback_task(context, person, touch))
             if touch.outcome == "meeting_set":
-                found.append(engagements.meeting_record(desk, person, touch))
+                found.append(engagements.meeting_record(context, person, touch))
             if touch.outcome in ("qualified", "meeting_set") or dice.chance(0.04):
                 found.append(
-                    engagements.note_record(desk, person, touch.logged_ms + MINUTE, touch.owner)
+                    engagements.note_record(context, person, touch.logged_ms + MINUTE, touch.owner)
                 )
         if owner is not None and dice.chance(0.03 * self._pace):
-            found.append(engagements.other_task(desk, person, owner))
+            found.append(engagements.other_task(context, person, owner))
         for record in found[first:]:
             if dice.chance(self._hostile):
                 hostile.spoil_engagement(dice, record.type, record.properties)
@@ -220,7 +227,7 @@ class Generator:
 
 
 def _before(history: list[Conversion], latest_ms: int) -> list[Conversion]:
-    """A history pushed back in time so that its last conversion is not after a time."""
+    """Return a history moved back so that its last conversion is not after a time."""
     shift = max(0, history[-1].at_ms - latest_ms)
     return [
         Conversion(c.at_ms - shift, c.form, c.title, c.path, c.event_name, c.message)
@@ -229,7 +236,7 @@ def _before(history: list[Conversion], latest_ms: int) -> list[Conversion]:
 
 
 class _Stream:
-    """Records made while they are read, and the links that came with them."""
+    """Records made while they are read, and their links."""
 
     def __init__(self, generator: Generator) -> None:
         self._generator = generator
@@ -242,7 +249,7 @@ class _Stream:
         self._links = links
 
     def links(self) -> Iterator[Link]:
-        """The associations; made anew when the records were not read to the end before."""
+        """Return the associations; make them again unless all records were read."""
         links = self._links
         if links is None:
             links = LinkLog()
@@ -252,7 +259,7 @@ class _Stream:
 
 
 class _Links:
-    """The associations of a stream, to be read as often as wanted."""
+    """The associations of a stream, which can be read repeatedly."""
 
     def __init__(self, stream: _Stream) -> None:
         self._stream = stream
@@ -263,7 +270,7 @@ class _Links:
 
 @dataclass(slots=True)
 class _Extras:
-    """What the account answers beside its records: submissions, newest first, and list members."""
+    """Submissions, newest first, and list members."""
 
     submissions: list[dict[str, object]]
     members: dict[str, list[str]]
@@ -293,22 +300,22 @@ def generate(
     hostile_percent: float = 2.0,
     renamed_outcomes: Mapping[str, str] | None = None,
 ) -> World:
-    """A whole account with ``leads`` contacts; equal arguments give equal bytes.
+    """Return an account with ``leads`` contacts; equal arguments give equal bytes.
 
     Args:
-        seed: any whole number; another seed is another world.
-        leads: number of contacts, at least 0.
-        now_ms: the time of the world, milliseconds since the epoch, UTC; nothing but open tasks
-            and meetings lies later.
-        hostile_percent: share of contacts, firms and engagements with hostile text, 0 to 100.
-        renamed_outcomes: new label by default label of call outcomes that the admin renamed, for
-            example ``{"No answer": "Nobody home"}``; ``None`` keeps the default labels.
+      seed: any integer; each seed is another world.
+      leads: number of contacts, at least 0.
+      now_ms: the time of the world, milliseconds since the epoch, UTC; only open tasks and
+          meetings are later.
+      hostile_percent: share of contacts, companies and engagements with hostile text, 0 to 100.
+      renamed_outcomes: new label by default label of renamed call outcomes, for example
+          ``{"No answer": "Not home"}``; ``None`` keeps the default labels.
 
     Returns:
-        The world; ``records`` and ``links`` are made while they are read and can be read again.
+      The world; ``records`` and ``links`` are made while they are read and can be read again.
 
     Raises:
-        ValueError: a negative number of leads or a share outside 0 to 100.
+      ValueError: a negative number of leads or a share outside 0 to 100.
     """
     if leads < 0 or not 0 <= hostile_percent <= 100:
         raise ValueError("leads must not be negative and hostile_percent must be from 0 to 100")

@@ -1,4 +1,4 @@
-"""Puts hostile text into a stated share of the records."""
+"""Hostile text in a given share of the records."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _BODY_FIELDS = {
     "meetings": ("hs_internal_meeting_notes", "hs_meeting_title"),
 }
 BIG_ID = 9_007_199_254_740_993_000
-"""Base of the 19-digit ids: beyond what a float can hold, within 64 bits."""
+"""Base of the 19-digit ids: larger than a float can hold, within 64 bits."""
 
 
 def spoil_contact(dice: Dice, properties: dict[str, str]) -> None:
@@ -37,9 +37,9 @@ def spoil_company(dice: Dice, properties: dict[str, str]) -> None:
 
 
 def spoil_engagement(dice: Dice, type_: str, properties: dict[str, str]) -> None:
-    """Put hostile text where a rep's words stand.
+    """Put hostile text in the rep's texts.
 
-    Bodies are HTML and were sanitised by the CRM, so there it is escaped; titles keep it raw.
+    Bodies are sanitised HTML at the CRM, so it is escaped there; titles keep it as it is.
     """
     body, title = _BODY_FIELDS[type_]
     if body == title or dice.chance(0.6):
@@ -49,12 +49,3 @@ def spoil_engagement(dice: Dice, type_: str, properties: dict[str, str]) -> None
             properties["hs_body_preview"] = text[:500]
     else:
         properties[title] = dice.pick(SHORT)[1]
-
-
-def is_hostile(text: str) -> bool:
-    """Whether a value is one of the hostile texts (bodies: after the sanitiser)."""
-    plain = html.unescape(text[3:-4]) if text.startswith("<p>") else text
-    return text in _ALL or plain in _ALL
-
-
-_ALL = frozenset(text for _, text in (*SHORT, *LONG))

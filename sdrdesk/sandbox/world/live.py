@@ -1,8 +1,8 @@
-"""Lets the world move: people convert and colleagues work while the rep looks on.
+"""Live events: people convert and colleagues work while the rep works.
 
-A :class:`LiveWorld` decides what happens and says it as writes; the server applies them as it would
-apply anybody's. What happens in a minute depends on the seed, the minute and the state of the
-account at that moment, so that equal ticks on equal accounts give equal events.
+A :class:`LiveWorld` describes events as writes; the server applies them like any other writes. The
+events of a minute depend on the seed, the minute and the account's state, so that equal ticks on
+equal accounts give equal events.
 """
 
 from __future__ import annotations
@@ -12,9 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
-from sdrdesk.sandbox.world import companies, conversions, engagements
 from sdrdesk.sandbox.world.account import DO_NOT_CALL, LUCIA, OMAR, OWNER_OF_LEAD, TOMASZ
-from sdrdesk.sandbox.world.activity import LEAD_STATUS, Outcome, Touch, draw_outcome, talk_ms
 from sdrdesk.sandbox.world.clock import (
     DAY,
     HOUR,
@@ -26,20 +24,29 @@ from sdrdesk.sandbox.world.clock import (
     working_slot_ms,
 )
 from sdrdesk.sandbox.world.dice import Dice, Table
-from sdrdesk.sandbox.world.engagements import (
+from sdrdesk.sandbox.world.history import conversions, engagements
+from sdrdesk.sandbox.world.history.activity import (
+    LEAD_STATUS,
+    Outcome,
+    Touch,
+    draw_outcome,
+    talk_ms,
+)
+from sdrdesk.sandbox.world.history.engagements import (
     ANY_COMPANY,
     ENGAGEMENT_LINKS,
     PRIMARY_COMPANY,
     Subject,
 )
-from sdrdesk.sandbox.world.odds import pick_up
-from sdrdesk.sandbox.world.people import draw_person
-from sdrdesk.sandbox.world.phones import draw_number, typed
-from sdrdesk.sandbox.world.places import COUNTRIES, draw_city
+from sdrdesk.sandbox.world.history.odds import pick_up
+from sdrdesk.sandbox.world.people import companies
+from sdrdesk.sandbox.world.people.person import draw_person
+from sdrdesk.sandbox.world.people.phones import draw_number, typed
+from sdrdesk.sandbox.world.people.places import COUNTRIES, draw_city
 
 
 class LiveKind(StrEnum):
-    """What happened."""
+    """The kind of an event."""
 
     NEW_LEAD = "new_lead"
     RECONVERSION = "reconversion"
@@ -49,20 +56,20 @@ class LiveKind(StrEnum):
 
 
 class WorldReader(Protocol):
-    """What the live world needs to know of the account."""
+    """The live world's view of the account."""
 
     def ids(self, object_type: str) -> Sequence[str]:
-        """Ids of all live records of a type, in an order that does not depend on chance."""
+        """Return ids of all live records of a type, in a stable order."""
         ...
 
     def properties(self, object_type: str, record_id: str) -> Mapping[str, str]:
-        """Properties of one of them."""
+        """Return the properties of a record."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class LiveLink:
-    """An association of a record that is being created."""
+    """An association of a new record."""
 
     to_type: str
     to_id: str
@@ -77,22 +84,22 @@ class LiveWrite:
     object_type: str
     record_id: str | None
     properties: dict[str, str]
-    """Values to set; some are the CRM's own (conversions) and read-only for clients."""
+    """Values to set; clients cannot set some of them (conversions)."""
     links: tuple[LiveLink, ...] = ()
     ref: str = ""
-    """Name by which later writes of the event may point to the record made here."""
+    """Name of the new record for later writes of the event."""
 
 
 @dataclass(frozen=True, slots=True)
 class LiveEvent:
-    """Something that happened, with the writes that make it so."""
+    """An event and its writes."""
 
     at_ms: int
     kind: LiveKind
     summary: str
-    """One line for a log; holds no text of the CRM."""
+    """One line for a log, without text from the CRM."""
     owner_id: str | None
-    """Who did it, ``None`` for the web site."""
+    """The rep, ``None`` for the web site."""
     writes: tuple[LiveWrite, ...]
     submission: dict[str, object] | None = None
     """The form submission of a conversion, as in ``World.submissions``."""
@@ -100,9 +107,9 @@ class LiveEvent:
 
 _COLLEAGUES = (OMAR, LUCIA, TOMASZ)
 _NEW_BLOCK = 10_000_000
-"""Number of the first firm that appears while the world lives; its domain is then unused."""
+"""Number of the first company created live; its domain is unused."""
 _MAX_BACKLOG_MS = DAY
-"""A longer gap between two ticks (a laptop asleep) is not made up for."""
+"""A longer gap between two ticks (a sleeping laptop) is skipped."""
 _SITE_BY_HOUR = (
     0.1, 0.1, 0.1, 0.1, 0.1, 0.2, 0.4, 0.8, 1.6, 2.1, 2.2, 2.0,
     1.6, 1.8, 2.1, 2.2, 2.0, 1.6, 1.2, 1.0, 0.9, 0.7, 0.4, 0.2,
@@ -123,7 +130,7 @@ _DESK_BY_HOUR = {
 
 
 class LiveWorld:
-    """Decides what happens from one tick to the next."""
+    """Generates the events from one tick to the next."""
 
     def __init__(
         self,
@@ -136,11 +143,11 @@ class LiveWorld:
         """Start the world at a time.
 
         Args:
-            seed: of the world.
-            reader: the account; asked during a tick only.
-            start_ms: nothing happens before this, milliseconds since the epoch, UTC.
-            conversions_per_day: on a working day; a weekend has a third.
-            calls_per_hour: of all colleagues together in an average working hour.
+          seed: the world's seed.
+          reader: the account, read during ticks only.
+          start_ms: start of the events, milliseconds since the epoch, UTC.
+          conversions_per_day: on a working day; a third on weekends.
+          calls_per_hour: of all colleagues in an average working hour.
         """
         self._seed = seed
         self._reader = reader
@@ -149,9 +156,9 @@ class LiveWorld:
         self._calls = calls_per_hour / 60
 
     def tick(self, now_ms: int) -> list[LiveEvent]:
-        """Everything that happened in the whole minutes since the last tick, oldest first.
+        """Return the events of the full minutes since the last tick, oldest first.
 
-        A tick in the same minute, or one back in time, gives nothing.
+        A tick in the same minute, or back in time, gives none.
         """
         minute = now_ms // MINUTE
         first = max(self._minute, minute - _MAX_BACKLOG_MS // MINUTE)
@@ -168,22 +175,20 @@ class LiveWorld:
         weekday, minutes = local_minutes(start, TEAM_ZONE)
         hour, weekend = minutes // 60, weekday >= 5
         site = self._conversions * _SITE_BY_HOUR[hour] * (0.33 if weekend else 1.0)
-        desk = 0.0 if weekend else self._calls * _DESK_BY_HOUR.get(hour, 0.0)
+        context = 0.0 if weekend else self._calls * _DESK_BY_HOUR.get(hour, 0.0)
         found: list[LiveEvent | None] = [
             self._conversion(dice, start + dice.below(MINUTE), minute, position)
             for position in range(dice.poisson(site))
         ]
         for mean, happen in (
-            (desk, self._call),
-            (desk * 0.35, self._edit),
-            (desk * 0.15, self._task_done),
+            (context, self._call),
+            (context * 0.35, self._edit),
+            (context * 0.15, self._task_done),
         ):
             found.extend(
                 happen(dice, start + dice.below(MINUTE)) for _ in range(dice.poisson(mean))
             )
         return [event for event in found if event is not None]
-
-    # -- the web site --------------------------------------------------------------------------
 
     def _conversion(self, dice: Dice, at_ms: int, minute: int, position: int) -> LiveEvent:
         contacts = self._reader.ids("contacts")
@@ -226,7 +231,7 @@ class LiveWorld:
         writes.append(LiveWrite("companies", None, firm, ref="company"))
         conversion = conversions.draw_one(dice, at_ms, COUNTRIES[city.country].language)
         properties = person.properties
-        properties.pop("associatedcompanyid", None)  # the association below says so
+        properties.pop("associatedcompanyid", None)  # by the association below
         properties.update(conversions.properties(dice, [conversion]))
         properties["lifecyclestage"] = "lead" if dice.chance(0.5) else "marketingqualifiedlead"
         properties["hs_lead_status"] = "NEW"
@@ -240,10 +245,8 @@ class LiveWorld:
         sent = conversions.submission(properties, conversion)
         return LiveEvent(at_ms, LiveKind.NEW_LEAD, summary, None, tuple(writes), sent)
 
-    # -- the colleagues ------------------------------------------------------------------------
-
     def _contact_of_colleague(self, dice: Dice) -> tuple[str, Mapping[str, str]] | None:
-        """A contact that a colleague may work on; ``None`` when a few picks found none."""
+        """Return a contact a colleague may work on; ``None`` when a few picks found none."""
         ids = self._reader.ids("contacts")
         for _ in range(12 if ids else 0):
             contact_id = dice.pick(ids)
@@ -338,7 +341,7 @@ _OPEN_STATUS = frozenset({"", "NEW", "OPEN", "ATTEMPTED_TO_CONTACT"})
 
 
 def _status_change(status: str, outcome: Outcome) -> dict[str, str]:
-    """The new lead status after a call; an attempt never lowers a lead."""
+    """Return the lead status after a call; an attempt never lowers a lead."""
     after = LEAD_STATUS[outcome]
     if after == status or (after == "ATTEMPTED_TO_CONTACT" and status not in _OPEN_STATUS):
         return {}

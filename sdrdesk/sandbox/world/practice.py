@@ -1,8 +1,7 @@
-"""Practice calls: whether a lead picks up, and what the person says.
+"""Practice calls: whether a lead answers, and what the person says.
 
-A rep can rehearse a whole call block without a telephone. The same seed, contact and number of
-attempts give the same answer, so two reps can compare how they handled it. No text of the CRM is
-repeated in a reaction.
+Reps can rehearse a call block without a telephone. The same seed, contact and number of attempts
+give the same reaction, so that reps can compare calls. Reactions contain no text from the CRM.
 """
 
 from __future__ import annotations
@@ -14,27 +13,26 @@ from typing import Literal
 
 from sdrdesk.sandbox.world.account import DO_NOT_CALL
 from sdrdesk.sandbox.world.clock import DAY, HOUR, MINUTE
-from sdrdesk.sandbox.world.conversions import FORM_NAMES
-from sdrdesk.sandbox.world.data import reactions
+from sdrdesk.sandbox.world.data import content, reactions
 from sdrdesk.sandbox.world.dice import Dice, Table
-from sdrdesk.sandbox.world.odds import pick_up
+from sdrdesk.sandbox.world.history.odds import pick_up
 
 AnsweredBy = Literal["person", "gatekeeper", "voicemail", "nobody", "wrong_number"]
 
 
 @dataclass(frozen=True, slots=True)
 class PracticeAnswer:
-    """What happened on the line."""
+    """The result of a practice call."""
 
     answered: bool
-    """Whether a human picked up, be it the wrong one."""
+    """Whether a person answered, even the wrong one."""
     ring_s: int
-    """Seconds of ringing before somebody or something answered or the caller gave up."""
+    """Seconds of ringing until an answer, voicemail, or the end of the try."""
     by: AnsweredBy
     reaction: str
-    """What the rep hears."""
+    """The words the rep hears."""
     suggested_outcomes: tuple[str, ...]
-    """Keys of outcomes that would fit, the most fitting first."""
+    """Keys of suitable outcomes, the best first."""
 
 
 _WRONG_SHARE = 0.03
@@ -43,7 +41,7 @@ _UNREACHED: Table[str] = Table(
     [("nobody", 50.0), ("voicemail", 33.0), ("gatekeeper", 11.0), ("engaged", 6.0)]
 )
 _MOODS: dict[str, Table[str]] = {
-    # How warm somebody is who asked for this.
+    # How interested people are by what they asked for.
     "hot": Table(
         [
             ("meeting", 34.0),
@@ -111,15 +109,15 @@ _TITLE_WORDS = (
 def answer(
     seed: int, contact: Mapping[str, str | None], attempts: int, at_ms: int, local_hour: int
 ) -> PracticeAnswer:
-    """What happens when this contact is called.
+    """Return the reaction of a contact to a call.
 
     Args:
-        seed: of the world.
-        contact: properties of the contact by CRM name; ``hs_object_id`` (or else ``email``) tells
-            one from another, everything may be missing.
-        attempts: calls made to this contact before this one.
-        at_ms: time of the call, milliseconds since the epoch, UTC; a fresh conversion is warmer.
-        local_hour: hour of the day where the contact is, 0 to 23.
+      seed: the world's seed.
+      contact: properties of the contact by CRM name; ``hs_object_id`` (or else ``email``)
+          identifies it, all others are optional.
+      attempts: earlier calls to this contact.
+      at_ms: time of the call, milliseconds since the epoch, UTC; fresh conversions are warmer.
+      local_hour: the contact's hour of the day, 0 to 23.
     """
     who = contact.get("hs_object_id") or contact.get("email") or ""
     if not _diallable(contact):
@@ -152,11 +150,11 @@ def _persona(contact: Mapping[str, str | None]) -> str:
 
 def _form(contact: Mapping[str, str | None]) -> str:
     event = contact.get("recent_conversion_event_name") or ""
-    return next((key for key, name in FORM_NAMES.items() if event.endswith(name)), "")
+    return next((key for key, name in content.FORM_NAMES.items() if event.endswith(name)), "")
 
 
 def _freshness(contact: Mapping[str, str | None], at_ms: int) -> float:
-    """How much likelier somebody picks up who was on the site just now."""
+    """Return how much likelier a person answers who was on the site just now."""
     text = contact.get("recent_conversion_date") or ""
     try:
         converted_ms = int(text) if text.isdecimal() else _iso_ms(text)

@@ -1,1 +1,1 @@
-"""Everything that changes a record, and the effects of a change."""
+"""Changes of records, and their effects."""

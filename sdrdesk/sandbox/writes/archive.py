@@ -1,4 +1,4 @@
-"""The recycle bin: archive, restore, and removal for good."""
+"""Archiving, restoring and permanent deletion."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from sdrdesk.sandbox.writes.linking import mirror_primary
 
 
 def archive(account: Account, kind: ObjectType, record_id: str, by: str = "api") -> bool:
-    """Put a record into the bin; False when it was there. The modification date stays."""
+    """Archive a record; return False when it was already. The modification date stays."""
     record = account.tables[kind.name].get(record_id)
     if record is None:
         return False
@@ -24,7 +24,7 @@ def archive(account: Account, kind: ObjectType, record_id: str, by: str = "api")
 def restore(
     account: Account, kind: ObjectType, record_id: str, by: str = "control"
 ) -> Record | None:
-    """Take a record out of the bin with its old dates; None when it is not in it."""
+    """Restore a record with its old dates; return None when it is not archived."""
     record = account.tables[kind.name].get(record_id, archived=True)
     if record is None:
         return None
@@ -35,7 +35,7 @@ def restore(
 
 
 def purge(account: Account, kind: ObjectType, record_id: str, by: str = "api") -> bool:
-    """Remove a record for good; its e-mail may not come back. False when there was none."""
+    """Delete a record permanently and block its e-mail; return False without such a record."""
     record = account.tables[kind.name].rows.get(record_id)
     if record is None:
         return False

@@ -1,6 +1,6 @@
-"""Whether a write may happen: property values, required fields, uniqueness, administrators' rules.
+"""Validation of writes: property values, required fields, uniqueness, administrators' rules.
 
-Everything is checked before anything is changed: a write is all or nothing.
+Everything is validated before anything is changed.
 """
 
 from __future__ import annotations
@@ -25,10 +25,10 @@ REQUIRED_ON_CREATE = {
 def checked_values(
     account: Account, kind: ObjectType, given: Any, current: Record | None
 ) -> dict[str, str]:
-    """The properties of a write in stored form; ``""`` clears one.
+    """Return the properties of a write in stored form; ``""`` clears one.
 
     Raises:
-        ApiError: 400 naming every property that is unknown, read-only or has a bad value.
+      ApiError: 400 with every property that is unknown, read-only or has a bad value.
     """
     problems: list[PropertyProblem] = []
     values: dict[str, str] = {}
@@ -48,7 +48,7 @@ def checked_values(
 def _checked(
     account: Account, kind: ObjectType, name: str, raw: Any, current: Record | None
 ) -> str | None:
-    definition = account.book.get(kind.name, name)
+    definition = account.catalog.get(kind.name, name)
     if definition is None:
         raise PropertyProblem(
             name, "PROPERTY_DOESNT_EXIST", f'Property "{name[:200]}" does not exist'
@@ -80,10 +80,10 @@ def _owner(account: Account, definition: Definition, text: str) -> str:
 def _forward_only(
     account: Account, kind: ObjectType, values: dict[str, str], current: Record | None
 ) -> dict[str, str]:
-    """A lifecycle stage never moves back through the API: such a write is dropped in silence."""
+    """Return ``values`` without a lifecycle stage that moves back, as the API ignores it."""
     stage = values.get("lifecyclestage")
     held = current.properties.get("lifecyclestage") if current else None
-    definition = account.book.get(kind.name, "lifecyclestage")
+    definition = account.catalog.get(kind.name, "lifecyclestage")
     if not stage or not held or definition is None:
         return values
     order = {option["value"]: option["displayOrder"] for option in definition["options"]}
@@ -165,10 +165,10 @@ def check_unique(
     record_id: str | None,
     claimed: dict[tuple[str, str], int],
 ) -> None:
-    """Refuse a value that another record, or an earlier input of the batch, already has.
+    """Refuse a value that another record, or an earlier input of the batch, has.
 
     Raises:
-        ApiError: 409 for a contact's e-mail, 400 for other unique properties.
+      ApiError: 409 for a contact's e-mail, 400 for other unique properties.
     """
     for name, owners in account.tables[kind.name].unique.items():
         value = values.get(name, "").lower()

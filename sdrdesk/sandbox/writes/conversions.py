@@ -1,4 +1,4 @@
-"""Forms, their submissions, and what a conversion does to a contact."""
+"""Forms, their submissions, and the effects of a conversion on a contact."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from typing import Any
 
 from sdrdesk.sandbox.account.account import Account
 from sdrdesk.sandbox.account.records import Record
-from sdrdesk.sandbox.times import iso, iso_short, one_more
+from sdrdesk.sandbox.times import incremented, iso, iso_short
 
 
 def submissions_of(account: Account, email: str) -> Iterator[tuple[str, dict[str, Any]]]:
-    """(form id, submission) of everything one address submitted, newest first per form."""
+    """Return (form id, submission) for one address, newest first per form."""
     wanted = email.lower()
     if not wanted:
         return
@@ -30,12 +30,12 @@ def _email_of(row: dict[str, Any]) -> str:
 
 
 def form_of(account: Account, form_id: str) -> dict[str, Any] | None:
-    """A form by its GUID."""
+    """Return a form by its GUID."""
     return next((form for form in account.forms if form["id"] == form_id), None)
 
 
 def event_name(account: Account, form_id: str, row: dict[str, Any]) -> str:
-    """What ``recent_conversion_event_name`` says: page title and form name."""
+    """Return the value of ``recent_conversion_event_name``: page title and form name."""
     if row.get("eventName"):
         return str(row["eventName"])
     form = form_of(account, form_id)
@@ -45,7 +45,7 @@ def event_name(account: Account, form_id: str, row: dict[str, Any]) -> str:
 
 
 def conversion_id(form_id: str, row: dict[str, Any]) -> str:
-    """A stable id for a submission that came without one."""
+    """Return a stable id for a submission without one."""
     seed = f"{form_id}/{row['submittedAt']}/{_email_of(row)}"
     return str(row.get("conversionId") or uuid.uuid5(uuid.NAMESPACE_URL, seed))
 
@@ -60,10 +60,10 @@ def convert(
     values: list[dict[str, Any]] | None = None,
     by: str = "control",
 ) -> Record:
-    """Let a contact submit a form; the contact's new state.
+    """Submit a form for a contact and return the contact's new state.
 
     Raises:
-        KeyError: there is no such form.
+      KeyError: there is no such form.
     """
     if form_of(account, form_id) is None:
         raise KeyError(form_id)
@@ -96,7 +96,7 @@ def _fields(
     fields: dict[str, str | None] = {
         "recent_conversion_date": when,
         "recent_conversion_event_name": name,
-        "num_conversion_events": one_more(held.get("num_conversion_events")),
+        "num_conversion_events": incremented(held.get("num_conversion_events")),
         "num_unique_conversion_events": str(max(1, len(forms))),
     }
     if row["pageUrl"]:
@@ -104,7 +104,7 @@ def _fields(
     if "first_conversion_date" not in held:
         fields |= {"first_conversion_date": when, "first_conversion_event_name": name}
     for item in row["values"]:
-        definition = account.book.get("contacts", str(item["name"]))
+        definition = account.catalog.get("contacts", str(item["name"]))
         writable = definition and not definition["modificationMetadata"]["readOnlyValue"]
         if writable and item["name"] != "email" and item.get("value"):
             fields[str(item["name"])] = str(item["value"])

@@ -1,4 +1,4 @@
-"""Values that the CRM sets by itself in the same write: previews, stage dates, phone forms."""
+"""Values that the CRM sets in the same write: previews, stage dates, phone forms."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _COUNTRY_CODES = (
 def derive(
     account: Account, kind: ObjectType, before: Record | None, changes: dict[str, str]
 ) -> dict[str, str]:
-    """``changes`` with everything that follows from them; ``""`` clears."""
+    """Return ``changes`` with all derived values; ``""`` clears."""
     made = dict(changes)
     now = iso_short(account.now_ms)
     if kind.is_activity:
@@ -65,10 +65,10 @@ def _contact(made: dict[str, str]) -> None:
 
 
 def phone_forms(text: str) -> tuple[str, str]:
-    """(international, local without country code) of a number; both empty when it cannot be read.
+    """Return the (international, local) digits of a number; both empty for unreadable ones.
 
-    The real service guesses the country from much more; here only a number written with ``+`` or
-    ``00`` is understood, which is the part that can be relied upon.
+    HubSpot guesses the country from more data; here only numbers with ``+`` or ``00`` are parsed,
+    the part that clients can rely on.
     """
     digits = re.sub(r"[^\d+]", "", text)
     if digits.startswith("00"):

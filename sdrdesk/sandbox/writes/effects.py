@@ -1,4 +1,4 @@
-"""What the CRM does by itself after a write: roll-ups onto contacts and companies, conversions."""
+"""Effects of the CRM after a write: roll-ups onto contacts and companies, conversions."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ from typing import Any
 
 from sdrdesk.sandbox.account.account import Account
 from sdrdesk.sandbox.account.records import Record
-from sdrdesk.sandbox.times import iso_short, one_more, parse_instant
+from sdrdesk.sandbox.times import incremented, iso_short, parse_instant
 
 _SALES = {"calls": "CALL", "meetings": "MEETING"}
-"""Activities that count as contact with the person (e-mails too, which the sandbox has not)."""
+"""Activities that count as contact with the person (also e-mails, which the sandbox lacks)."""
 
 
 def settle(account: Account) -> None:
-    """Run every effect that is due and let the search index catch up."""
+    """Apply every due effect and update the search index."""
     if account.effects:
         for effect in account.due_effects():
             if effect.kind == "logged":
@@ -37,7 +37,7 @@ def _counts(record: Record, activity: str) -> dict[str, str]:
     names = ["num_notes"] if activity != "tasks" else []
     if activity in _SALES:
         names.append("num_contacted_notes")
-    return {name: one_more(record.properties.get(name)) for name in names}
+    return {name: incremented(record.properties.get(name)) for name in names}
 
 
 def _dates(account: Account, record: Record, activity: str, happened_ms: int) -> dict[str, str]:

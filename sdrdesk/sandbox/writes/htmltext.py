@@ -1,4 +1,4 @@
-"""HTML of notes and call bodies as the CRM keeps it: sanitised, and never quite what was sent."""
+"""Sanitised HTML of notes and call bodies, as the CRM stores it."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def _link(attrs: list[tuple[str, str | None]]) -> str:
 
 
 def sanitise(html: str) -> str:
-    """The stored form: no scripts, styles, comments or unknown tags; newlines become blanks."""
+    """Return the stored form: no scripts, styles, comments or unknown tags; newlines are blanks."""
     cleaner = _Cleaner()
     cleaner.feed(html)
     cleaner.close()
@@ -86,7 +86,7 @@ def sanitise(html: str) -> str:
 
 
 def preview(html: str, longest: int = 512) -> str:
-    """The plain text that ``hs_body_preview`` shows."""
+    """Return the plain text of ``hs_body_preview``."""
     cleaner = _Cleaner()
     cleaner.feed(html)
     cleaner.close()

@@ -1,4 +1,4 @@
-"""Making and reading associations, with what the CRM does by itself when one is made."""
+"""Associations, with the CRM's own changes when one is made."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from sdrdesk.sandbox.web import as_array, as_object, as_text
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """The far end of an association to be made."""
+    """The other end of a new association."""
 
     kind: ObjectType
     record_id: str
@@ -29,10 +29,10 @@ class Target:
 
 
 def parse_associations(account: Account, kind: ObjectType, given: Any) -> list[Target]:
-    """The ``associations`` of a create, checked.
+    """Return the validated ``associations`` of a create.
 
     Raises:
-        ApiError: 400 for a type that does not lead from this object, or a record that is not there.
+      ApiError: 400 for a type that does not start at this object, or a missing record.
     """
     targets = []
     for item in as_array(given or [], "associations"):
@@ -48,7 +48,7 @@ def parse_associations(account: Account, kind: ObjectType, given: Any) -> list[T
 
 
 def parse_type(spec: Any) -> int:
-    """The type id of ``{"associationCategory", "associationTypeId"}``; 400 when malformed."""
+    """Return the type id of ``{"associationCategory", "associationTypeId"}``; 400 if malformed."""
     item = as_object(spec, "types")
     if item.get("associationCategory") != "HUBSPOT_DEFINED":
         raise invalid(f"Unknown association category {str(item.get('associationCategory'))[:50]}")
@@ -61,7 +61,7 @@ def parse_type(spec: Any) -> int:
 
 
 def resolve_target(account: Account, kind: ObjectType, type_id: int, to_id: str) -> Target:
-    """The record an association type leads to from ``kind``; merged-away ids lead on."""
+    """Return the target record of an association type from ``kind``, following merges."""
     for (left, right), ids in TYPES_OF.items():
         if left == kind.name and type_id in ids:
             to_kind = account.tables[right].kind
@@ -72,7 +72,7 @@ def resolve_target(account: Account, kind: ObjectType, type_id: int, to_id: str)
 
 
 def existing(account: Account, kind: ObjectType, record_id: str) -> Record:
-    """The live record of an id; 400 INVALID_OBJECT_IDS when there is none."""
+    """Return the live record of an id; 400 INVALID_OBJECT_IDS without one."""
     record = account.current(kind, record_id)
     if record is None:
         raise invalid(
@@ -89,7 +89,7 @@ def existing(account: Account, kind: ObjectType, record_id: str) -> Record:
 
 
 def default_type(from_kind: ObjectType, to_kind: ObjectType) -> int:
-    """The unlabelled association type of a pair; 400 when the two never meet."""
+    """Return the unlabelled association type of a pair; 400 without one."""
     type_id = DEFAULT_TYPE.get((from_kind.name, to_kind.name))
     if type_id is None:
         raise invalid(
@@ -99,7 +99,7 @@ def default_type(from_kind: ObjectType, to_kind: ObjectType) -> int:
 
 
 def check_direction(from_kind: ObjectType, to_kind: ObjectType, type_id: int) -> None:
-    """Refuse a type id that does not lead from the one to the other; 400."""
+    """Refuse a type id of another direction with a 400."""
     if type_id not in TYPES_OF.get((from_kind.name, to_kind.name), ()):
         raise invalid(
             f"Association type id {type_id} is not valid between {from_kind.type_id} and "
@@ -108,7 +108,7 @@ def check_direction(from_kind: ObjectType, to_kind: ObjectType, type_id: int) ->
 
 
 def associate(account: Account, record: Record, target: Target) -> bool:
-    """Associate two existing records; False when they were already."""
+    """Associate two records; return False when they were already."""
     graph = account.graph
     made = graph.add(record.type, record.id, target.kind.name, target.record_id, target.type_id)
     pair = (record.type, target.kind.name)
@@ -129,14 +129,14 @@ _ACTIVITIES = ("calls", "tasks", "notes", "meetings")
 
 def _logged(account: Account, activity: Record, kind: str, record_id: str) -> None:
     if kind in {"contacts", "companies"}:
-        account.later(
+        account.schedule(
             "logged",
             {"activity": activity.type, "activityId": activity.id, "type": kind, "id": record_id},
         )
 
 
 def _primary(account: Account, contact_id: str, company_id: str, explicit: bool) -> None:
-    """Exactly one company is primary: the first one, or the one said to be."""
+    """Make exactly one company primary: the first, or the given one."""
     graph = account.graph
     held = graph.neighbours("contacts", contact_id, "companies")
     current = [other for other, types in held.items() if PRIMARY_COMPANY in types]
@@ -152,7 +152,7 @@ def _primary(account: Account, contact_id: str, company_id: str, explicit: bool)
 
 
 def mirror_primary(account: Account, contact_id: str) -> None:
-    """Make ``associatedcompanyid`` say what the associations say."""
+    """Set ``associatedcompanyid`` from the associations."""
     contact = account.tables["contacts"].rows.get(contact_id)
     held = account.graph.neighbours("contacts", contact_id, "companies")
     primary = next((other for other, types in held.items() if PRIMARY_COMPANY in types), None)
@@ -168,21 +168,21 @@ def dissociate(account: Account, from_kind: str, from_id: str, to_kind: str, to_
 
 
 def type_label(type_id: int) -> str | None:
-    """The label of an association type; None when it has none."""
+    """Return the label of an association type, None without one."""
     return PRIMARY_LABEL if type_id in PRIMARY_TYPES else None
 
 
 def live_neighbours(
     account: Account, from_kind: ObjectType, from_id: str, to_kind: ObjectType
 ) -> dict[str, list[int]]:
-    """Associated live records with their association types. Nothing for a merged-away id."""
+    """Return associated live records with their types; none for a merged id."""
     table = account.tables[to_kind.name]
     found = account.graph.neighbours(from_kind.name, from_id, to_kind.name)
     return {other: types for other, types in found.items() if table.get(other) is not None}
 
 
 def no_associations(from_kind: ObjectType, from_id: str, to_kind: ObjectType) -> dict[str, Any]:
-    """The error item that stands for "none" in a batch read of associations."""
+    """Return the error item for a record without associations in a batch read."""
     error = ApiError(
         404,
         f"No {to_kind.singular} is associated with {from_kind.singular} {from_id}.",

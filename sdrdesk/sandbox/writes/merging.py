@@ -1,4 +1,4 @@
-"""Merging two contacts or companies, in the new way and in the old."""
+"""Merging of two contacts or companies, in the new way and in the old."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from sdrdesk.sandbox.times import iso
 from sdrdesk.sandbox.writes.linking import mirror_primary
 
 MAX_IDENTITIES = 250
-"""Merges into one profile (HubSpot's error guide)."""
+"""Most merges into one profile (HubSpot's error guide)."""
 
 
 def merge(
     account: Account, kind: ObjectType, primary: Record, other: Record, by: str = "api"
 ) -> Record:
-    """Merge ``other`` into ``primary``; the survivor.
+    """Merge ``other`` into ``primary`` and return the survivor.
 
-    In mode ``new_id`` the survivor has an id of its own and both old ids lead to it; in mode
-    ``survivor`` the primary keeps its id, as merges did until 2025.
+    In mode ``new_id`` the survivor has a new id and both old ids lead to it; in mode ``survivor``
+    the primary keeps its id, as merges did until 2025.
     """
     table = account.tables[kind.name]
     _check_identities(primary, other)

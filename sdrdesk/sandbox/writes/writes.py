@@ -1,4 +1,4 @@
-"""Creating and changing records: plan first, refuse or apply as a whole."""
+"""Creating and changing records: plan first, then apply as a whole."""
 
 from __future__ import annotations
 
@@ -16,35 +16,35 @@ from sdrdesk.sandbox.writes.linking import Target, associate, parse_associations
 
 Claims = dict[tuple[str, str], int]
 _KNOWS_WHO = frozenset(("contacts", "companies", "calls", "tasks", "notes", "meetings"))
-"""Types with a property for the user who changed them last."""
+"""Types with a property for the user of the last change."""
 
 
 @dataclass(slots=True)
-class Plan:
-    """A write that has been found possible."""
+class WritePlan:
+    """A validated write."""
 
     kind: ObjectType
     current: Record | None
     """The record to change; None to create one."""
     values: dict[str, str]
-    """Stored forms; ``""`` clears."""
+    """Values in stored form; ``""`` clears."""
     targets: list[Target] = field(default_factory=list)
 
 
 def plan_create(
     account: Account, kind: ObjectType, item: dict[str, Any], version: str, claims: Claims
-) -> Plan:
-    """A checked create.
+) -> WritePlan:
+    """Validate a create and return its plan.
 
     Args:
-        account: the account.
-        kind: what to create.
-        item: ``{"properties": {...}, "associations": [...]}``.
-        version: path version; administrators' rules bind on 2026-09 only.
-        claims: unique values of earlier inputs of the same request; added to.
+      account: the account.
+      kind: the object type.
+      item: ``{"properties": {...}, "associations": [...]}``.
+      version: path version; administrators' rules apply on 2026-09 only.
+      claims: unique values of earlier inputs of the request; this one's are added.
 
     Raises:
-        ApiError: 400 or 409; nothing was written.
+      ApiError: 400 or 409; nothing was written.
     """
     values = checked_values(account, kind, item.get("properties"), None)
     check_required(account, kind, values, None, version)
@@ -54,22 +54,22 @@ def plan_create(
     if kind.name == "leads" and not targets:
         raise invalid("A lead must be associated with a contact or a company")
     check_unique(account, kind, values, None, claims)
-    return Plan(kind, None, values, targets)
+    return WritePlan(kind, None, values, targets)
 
 
 def plan_update(
     account: Account, record: Record, properties: Any, version: str, claims: Claims
-) -> Plan:
-    """A checked change of one record; raises like ``plan_create``."""
+) -> WritePlan:
+    """Validate a change of one record and return its plan; raises like ``plan_create``."""
     kind = account.tables[record.type].kind
     values = checked_values(account, kind, properties, record)
     check_required(account, kind, values, record, version)
     check_unique(account, kind, values, record.id, claims)
-    return Plan(kind, record, values)
+    return WritePlan(kind, record, values)
 
 
-def apply(account: Account, plan: Plan, actor: Actor | None = None, by: str = "api") -> Record:
-    """Carry out a plan; the new state of the record."""
+def apply(account: Account, plan: WritePlan, actor: Actor | None = None, by: str = "api") -> Record:
+    """Apply a plan and return the new state of the record."""
     now_ms = account.now_ms
     changes = derive(account, plan.kind, plan.current, plan.values)
     if actor is not None and actor.user_id is not None and plan.kind.name in _KNOWS_WHO:
@@ -101,16 +101,16 @@ def _without_empty(properties: dict[str, str]) -> dict[str, str]:
 
 
 def find(account: Account, kind: ObjectType, key: str, id_property: str | None) -> Record | None:
-    """The live record that a path or an input means.
+    """Return the live record of a path or an input, None without one.
 
     Args:
-        account: the account.
-        kind: its type.
-        key: a record id, or a value of ``id_property``.
-        id_property: a unique property, or None for the record id.
+      account: the account.
+      kind: its type.
+      key: a record id, or a value of ``id_property``.
+      id_property: a unique property, or None for the record id.
 
     Raises:
-        ApiError: 400 when ``id_property`` is not a unique property.
+      ApiError: 400 when ``id_property`` is not a unique property.
     """
     if not id_property or id_property == "hs_object_id":
         return account.current(kind, key)
@@ -122,14 +122,14 @@ def find(account: Account, kind: ObjectType, key: str, id_property: str | None) 
 
 
 def non_unique(kind: ObjectType, name: str) -> ApiError:
-    """400 for an ``idProperty`` that does not identify anything."""
+    """Return a 400 for an ``idProperty`` that is not unique."""
     return invalid(
         f"Unable to perform update/upsert by non-unique {kind.type_id} property {name[:200]}"
     )
 
 
 def must_find(account: Account, kind: ObjectType, key: str, id_property: str | None) -> Record:
-    """Like ``find``, with 404 for nothing."""
+    """Return the record as ``find`` does; raise a 404 without one."""
     record = find(account, kind, key, id_property)
     if record is None:
         raise not_found()

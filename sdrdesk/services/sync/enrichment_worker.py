@@ -32,7 +32,7 @@ _READY = b"ready"
 
 
 class EnrichmentWorker:
-    """A ``Beside`` in a process of its own; leave the block to end it."""
+    """An ``Enricher`` in a process of its own; leave the block to end it."""
 
     def __init__(self, rulebook: Rulebook) -> None:
         # Spawned, not forked: a copy of this process would hold its database and its threads.

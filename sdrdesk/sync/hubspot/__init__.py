@@ -1,4 +1,7 @@
-"""HubSpot: the only package that knows its words, paths and quirks, and that talks HTTP."""
+"""The HubSpot connector: its API's names, paths, and quirks are only in this package.
+
+Imported late: httpx and pydantic take longer to import than the queue takes to appear.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,7 @@ if TYPE_CHECKING:
     from sdrdesk.sync.port import CrmClient
 
 
-def connect(
+def hubspot_client(
     base_url: str,
     token: str,
     *,
@@ -29,15 +32,14 @@ def connect(
         base_url: ``https://…``, or plain ``http://`` on this machine's own loopback.
         token: an access token of any kind; kept in memory only.
         do_not_call: the account's own field, ``property`` or ``property=value``.
-        clock: the present moment, for the clock offset.
-        transport: stands in for the network in tests.
+        clock: the current time, for the clock offset.
+        transport: replaces the network in tests.
         version: date version of the API; the current one when ``None``.
         timing: pauses and limits; tests shorten them.
 
     Raises:
-        UsageError: ``base_url`` would send the token in the clear.
+        UsageError: ``base_url`` would send the token unencrypted.
     """
-    # httpx takes longer to import than the queue takes to paint: only when somebody connects.
     from sdrdesk.sync.hubspot.client import HubSpotClient
     from sdrdesk.sync.hubspot.paths import API_VERSION
 

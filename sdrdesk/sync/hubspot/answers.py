@@ -1,13 +1,12 @@
-"""What an answer means: whether HubSpot gave it at all, and its status codes onto ``sync.errors``.
+"""Mapping of HubSpot's answers onto ``sync.errors``.
 
 Networks answer too: a hotel redirects to its login page, a proxy shows a page of its own, with any
-status. So an answer counts as HubSpot's refusal only when it has HubSpot's envelope. Everything
-else says nothing about the request, not even that it was not carried out: the page may have come
-after HubSpot had done it.
+status. So an answer counts as HubSpot's refusal only with HubSpot's envelope. Other answers leave
+open whether the request was carried out: the page may have come afterwards.
 
-"Carried out or not" follows HubSpot's error documentation and integration practice: 4xx and 477
-were not, 429 and 423 were not and may be repeated, 5xx are unknown save the codes by which the
-edge says that it never reached HubSpot.
+By HubSpot's error documentation and integration practice, 4xx and 477 were not carried out, 429 and
+423 were not and may be repeated, and 5xx are unknown except for the edge's codes for an unreachable
+HubSpot.
 """
 
 from __future__ import annotations
@@ -36,22 +35,22 @@ from sdrdesk.sync.errors import (
 from sdrdesk.sync.hubspot.payloads import Problem, parse_problem
 
 _POLICY_PAUSE_S = {"TEN_SECONDLY_ROLLING": 10.0, "SECONDLY": 1.0, "DAILY": 3600.0}
-"""Pause by policy when the answer names no other. The daily counter is reset at the account's
-midnight; an hourly look is cheap enough."""
+"""Pause by policy when the answer states none. The daily counter is reset at the account's
+midnight; checking hourly is cheap."""
 
 _NEVER_ARRIVED = {521, 523, 525, 526}
 
 _OF_NETWORKS = {407, 511}
-"""Proxy and network authentication: never HubSpot's, whatever the body says."""
+"""Proxy and network authentication: never HubSpot's, whatever the body."""
 
 _EDGE = 64
 """Bytes at each end in which JSON must begin and end."""
 
 
 def is_good(status: int, content: bytes, *, bodiless: bool) -> bool:
-    """Return whether HubSpot said that it did what it was asked.
+    """Return whether HubSpot carried the request out.
 
-    Every good answer of HubSpot is a JSON object, save the few documented without a body.
+    Its successful answers are JSON objects, except for a few documented without a body.
     """
     if not 200 <= status < 300:
         return False
@@ -64,13 +63,13 @@ def is_good(status: int, content: bytes, *, bodiless: bool) -> bool:
 def judge(
     status: int, content: bytes, headers: Mapping[str, str], *, repeatable: bool
 ) -> SdrDeskError:
-    """Return the error that an answer stands for which is not good."""
+    """Return the error for an unsuccessful answer."""
     problem = parse_problem(content)
     own = problem.is_hubspots and not 200 <= status < 400 and status not in _OF_NETWORKS
     bare = not content[:_EDGE].strip()
     if status == 429 or (status in (423, 477) and (own or bare)):
         error = _wait_for(status, problem, _retry_after(headers))
-        # HubSpot's edge answers 429 with a page, too; so may somebody else's, after a write.
+        # HubSpot's edge answers 429 with a page too; a proxy may do so after a write.
         error.certain = own or bare
         return error
     if status >= 500 and status not in _OF_NETWORKS:
@@ -84,7 +83,7 @@ def judge(
 
 
 def _refusal(status: int, problem: Problem) -> SdrDeskError:
-    message, correlation = readable(problem, status), problem.correlation_id
+    message, correlation = refusal_text(problem, status), problem.correlation_id
     if status in (401, 403):
         return _not_allowed(status, problem, message, correlation)
     if status == 404:
@@ -99,15 +98,15 @@ def _refusal(status: int, problem: Problem) -> SdrDeskError:
     )
 
 
-def readable(problem: Problem, status: int) -> str:
-    """Return the CRM's own words on one line, without the JSON it wraps around them."""
+def refusal_text(problem: Problem, status: int) -> str:
+    """Return the CRM's message on one line, without the JSON around it."""
     said = [item.message for item in problem.errors if item.message]
     text = "; ".join(said) or _unwrap(problem.message)
-    return one_line(text, limit=400) or f"it gives no reason (HTTP {status})"
+    return one_line(text, limit=400) or f"no reason stated (HTTP {status})"
 
 
 def _unwrap(message: str) -> str:
-    """Take the messages out of ``Property values were not valid: [{…json…}]``."""
+    """Return the messages in ``Property values were not valid: [{…json…}]``."""
     head, bracket, rest = message.partition(": [")
     if not bracket:
         return message
@@ -160,9 +159,9 @@ def _not_allowed(status: int, problem: Problem, message: str, correlation: str) 
 
 
 def _retry_after(headers: Mapping[str, str]) -> float | None:
-    """Return the seconds the answer asks to wait, ``None`` when it states none to believe."""
+    """Return the seconds the answer asks to wait, ``None`` without a plausible value."""
     try:
         seconds = float(headers.get("Retry-After", "").strip())
     except ValueError:
         return None
-    return seconds if 0 <= seconds <= LONGEST_WAIT_S else None  # neither for NaN
+    return seconds if 0 <= seconds <= LONGEST_WAIT_S else None  # None for NaN too

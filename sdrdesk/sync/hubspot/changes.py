@@ -1,17 +1,16 @@
-"""Which records changed: search by modification date, for any number of changes.
+"""Searches for changed records by modification date, for any number of changes.
 
-Three traps of the search API shape this module (documentation of the search endpoints and
-integrators' reports, read 2026-11-21):
+Three traps of the search API (documentation of the search endpoints and integrators' reports, read
+2026-11-21):
 
-* a query stops at 10,000 results, so each page starts a new query at the last date seen. That also
-  keeps pages whole while records are being changed: an offset would skip one for every record that
-  moves to the end;
-* a bulk edit gives thousands of records the same millisecond, so the date is never compared with
+* a query stops at 10,000 results, so each page starts a new query at the last date seen. An offset
+  would also skip a record for each one that changes and moves to the end;
+* a bulk edit gives thousands of records the same millisecond, so dates are never compared with
   "greater than": a millisecond that fills a page is read by ascending id instead;
 * a page may be short or even empty and still have a next one.
 
-A record whose date cannot be read, or lies in the future, moves no window: it is yielded with the
-date the window begins at, and a page of nothing else is left by its offset.
+A record without a readable date, or with one in the future, is yielded with the start of the
+window; a page of only such records is passed by its offset.
 """
 
 from __future__ import annotations
@@ -22,31 +21,30 @@ from sdrdesk.sync.bounds import Walk
 from sdrdesk.sync.hubspot.payloads import Record, Records
 from sdrdesk.sync.port import Changed
 
-PAGE = 200
+_PAGE = 200
 """Results of one search page; HubSpot's limit."""
 
-CEILING = 10_000
+_CEILING = 10_000
 """Results at which a query stops."""
 
-FAR_MS = 4_102_444_800_000
-"""1 January 2100: an upper end that no clock difference can cut."""
+_FAR_MS = 4_102_444_800_000
+"""1 January 2100: an upper end beyond any clock difference."""
 
-EARLIEST_MS = 946_684_800_000
+_EARLIEST_MS = 946_684_800_000
 """1 January 2000: a search from the epoch itself is answered with an error."""
 
 Search = Callable[[dict[str, object]], Records]
 
 
 def changed_since(
-    search: Search, prop: str, since_ms: int, owner_id: str = "", until_ms: int = FAR_MS
+    search: Search, prop: str, since_ms: int, owner_id: str = "", until_ms: int = _FAR_MS
 ) -> Iterator[tuple[Changed, ...]]:
-    """Yield every record whose ``prop`` is at or after ``since_ms``, oldest first, once per date.
+    """Yield every record with ``prop`` at or after ``since_ms``, oldest first, once per date.
 
-    With ``owner_id`` only the records of that owner. A date after ``until_ms`` is not believed.
-
-    A record that is changed again while this runs is yielded again.
+    With ``owner_id`` only that owner's records. Dates after ``until_ms`` are ignored. A record that
+    changes again meanwhile is yielded again.
     """
-    start = max(since_ms, EARLIEST_MS)
+    start = max(since_ms, _EARLIEST_MS)
     after = ""
     seen_at_start: set[str] = set()
     undated: set[str] = set()
@@ -66,12 +64,12 @@ def changed_since(
         if last > start:
             seen_at_start = {c.record_id for c in found if c.modified_ms == last}
             start, after = last, ""
-        elif dated and (not fresh or len(found) >= PAGE):
+        elif dated and (not fresh or len(found) >= _PAGE):
             # This millisecond fills more than a page.
             yield from _same_moment(search, prop, start, owner_id)
             start, after, seen_at_start = start + 1, "", set()
-        elif page.after.isdecimal() and int(page.after) > CEILING - PAGE:
-            return  # nothing but dates that tell nothing: the daily comparison finds the rest
+        elif page.after.isdecimal() and int(page.after) > _CEILING - _PAGE:
+            return  # only unusable dates: the daily comparison finds the rest
         else:
             seen_at_start.update(c.record_id for c in fresh)
             after = page.after
@@ -85,10 +83,9 @@ def _date(record: Record, prop: str, until_ms: int) -> int | None:
 def _inside(
     page: Records, prop: str, start: int, until_ms: int, undated: set[str]
 ) -> list[Changed]:
-    """Return what a page shows of the window asked for; without a date it counts as its start.
+    """Return a page's changes within the window; undated records count once, as its start.
 
-    An answer that shows what is older was not made for this question; neither that nor a record
-    without a date may count as news for ever.
+    Records older than the window are ignored.
     """
     found = []
     for record in page.results:
@@ -104,7 +101,7 @@ def _inside(
 def _same_moment(
     search: Search, prop: str, moment: int, owner_id: str
 ) -> Iterator[tuple[Changed, ...]]:
-    """Yield everything of one millisecond by ascending id; needs no offset, so has no ceiling."""
+    """Yield all records of one millisecond by ascending id, without an offset and its limit."""
     last_id = 0
     while True:
         page = search(_keyset(prop, moment, last_id, owner_id))
@@ -113,7 +110,7 @@ def _same_moment(
         if ids:
             yield tuple(Changed(str(i), moment) for i in ids)
             last_id = ids[-1]
-        if not page.after or not ids:  # nothing beyond the last id: no more, or no answer to this
+        if not page.after or not ids:
             return
 
 
@@ -122,7 +119,7 @@ def _window(prop: str, start: int, after: str, owner_id: str) -> dict[str, objec
         "propertyName": prop,
         "operator": "BETWEEN",
         "value": str(start),
-        "highValue": str(FAR_MS),
+        "highValue": str(_FAR_MS),
     }
     return _query([between, *_of(owner_id)], prop, prop, after)
 
@@ -143,9 +140,9 @@ def _query(filters: list[dict[str, str]], prop: str, order: str, after: str) -> 
     body: dict[str, object] = {
         "filterGroups": [{"filters": filters}],
         "sorts": [{"propertyName": order, "direction": "ASCENDING"}],
-        # Ids only: the body of a search may have 3,000 characters, records are read in batches.
+        # Ids only: a search body may have 3,000 characters; batches read the records.
         "properties": [prop],
-        "limit": PAGE,
+        "limit": _PAGE,
     }
     if after:
         body["after"] = after

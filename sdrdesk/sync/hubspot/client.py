@@ -1,4 +1,4 @@
-"""The HubSpot client: reading, writing, identity and setup over one connection."""
+"""The HubSpot client: reading, writing, account and setup over one connection."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from sdrdesk.clock import Clock
 from sdrdesk.domain.crm.foreign_values import LeftOut
 from sdrdesk.sync.hubspot.lead_calls import LeadCalls
 from sdrdesk.sync.hubspot.mapping import DoNotCall
-from sdrdesk.sync.hubspot.paths import API_VERSION, ApiVersion, Paths
+from sdrdesk.sync.hubspot.paths import API_VERSION, ApiPaths, ApiVersion
 from sdrdesk.sync.hubspot.push_calls import PushCalls
 from sdrdesk.sync.hubspot.setup import SetupCalls
 from sdrdesk.sync.hubspot.transport import Timing, Transport
@@ -32,7 +32,7 @@ class HubSpotClient(PushCalls, SetupCalls, LeadCalls):
     ) -> None:
         self._token = token
         self._clock = clock
-        self._paths = Paths(version)
+        self._paths = ApiPaths(version)
         self._do_not_call = DoNotCall.parse(do_not_call)
         self._unreadable: deque[LeftOut] = deque(maxlen=1000)
         self._http = Transport(base_url, token, clock, transport=transport, timing=timing)

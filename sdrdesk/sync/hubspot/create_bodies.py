@@ -11,13 +11,13 @@ from sdrdesk.sync.hubspot.richtext import to_html
 from sdrdesk.sync.port import CreateItem, KeyMode
 
 _STATUS_BY_LABEL: Final = {"no answer": "NO_ANSWER", "busy": "BUSY"}
-"""Call status where the outcome says more than that the call is over."""
+"""Status of a call by its outcome; others are completed."""
 
 _TITLE_LIMIT: Final = 250
 
 
 def properties_of(item: CreateItem) -> dict[str, str]:
-    """Return everything HubSpot is told about a new activity; values are text."""
+    """Return the properties of a new activity; values are text."""
     marker = f"[ref sdrdesk {item.key}]" if item.mode is KeyMode.MARKER else ""
     if item.kind == "call":
         properties = _call(cast(CallIntent, item.intent), item, marker)
@@ -40,7 +40,7 @@ def _call(intent: CallIntent, item: CreateItem, marker: str) -> dict[str, str]:
         "hs_call_body": to_html(intent["note"], marker),
         "hs_call_direction": "OUTBOUND",
         "hs_call_disposition": item.outcome,
-        # Milliseconds: a value in seconds is accepted and silently a thousand times too short.
+        # Milliseconds; HubSpot would accept seconds without an error.
         "hs_call_duration": str(max(0, intent["duration_s"]) * 1000),
         "hs_call_status": _STATUS_BY_LABEL.get(label, "COMPLETED"),
         "hs_call_to_number": one_line(intent["number"], limit=80),

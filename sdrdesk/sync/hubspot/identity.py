@@ -1,40 +1,31 @@
-"""Who the token is and what it may do."""
+"""The account, user and scopes of the token."""
 
 from __future__ import annotations
 
 from sdrdesk.domain.errors import CredentialsError
 from sdrdesk.sync.errors import Intercepted, MissingScope, Refused, SyncError
 from sdrdesk.sync.hubspot import payloads
-from sdrdesk.sync.hubspot.paths import TOKEN_INFO, Paths
+from sdrdesk.sync.hubspot.paths import TOKEN_INFO, ApiPaths
 from sdrdesk.sync.hubspot.payloads import parse
 from sdrdesk.sync.hubspot.transport import Transport
-from sdrdesk.sync.port import AccountInfo, Capabilities
-
-CAPABILITIES = Capabilities(
-    upsert_by_key=True, stages_forward_only=True, find_changes=True, page_size=100
-)
+from sdrdesk.sync.port import AccountInfo
 
 
 class IdentityCalls:
-    """Questions about the account itself."""
+    """The account part of the client."""
 
     _http: Transport
-    _paths: Paths
+    _paths: ApiPaths
     _token: str
 
     @property
-    def capabilities(self) -> Capabilities:
-        """What HubSpot can do."""
-        return CAPABILITIES
-
-    @property
     def requests(self) -> int:
-        """How many requests were sent."""
+        """Requests sent so far."""
         return self._http.requests
 
     @property
     def crowding(self) -> float:
-        """How much slower than usual we search because searches were refused; 1 not at all."""
+        """How much slower than usual we search because of refused searches; 1 not at all."""
         return self._http.crowding
 
     @property
@@ -43,13 +34,13 @@ class IdentityCalls:
         return self._http.clock_offset_s
 
     def account_id(self) -> str:
-        """Return kind and number of the account, from its details or else from the token's.
+        """Return the account as ``HubSpot`` and its number, from its details or the token's.
 
         Raises:
             SdrDeskError: HubSpot cannot be reached, refuses the token, or states no number.
         """
         try:
-            number = parse(payloads.Account, self._http.get(self._paths.account())).portal_id
+            number = parse(payloads.AccountAnswer, self._http.get(self._paths.account())).portal_id
         except (Refused, MissingScope):
             number = ""
         if not number:
@@ -69,8 +60,8 @@ class IdentityCalls:
         return self._http.clock_offset_s or 0.0
 
     def whoami(self) -> AccountInfo:
-        """Return account, zone and scopes. Never infers anything from the token's prefix."""
-        account = parse(payloads.Account, self._http.get(self._paths.account()))
+        """Return account, time zone and scopes, not inferred from the token's prefix."""
+        account = parse(payloads.AccountAnswer, self._http.get(self._paths.account()))
         scopes: tuple[str, ...] | None = None
         user_id = ""
         kind = "access token"
@@ -78,8 +69,7 @@ class IdentityCalls:
             body = {"tokenKey": self._token}
             info = parse(payloads.TokenInfo, self._http.read(TOKEN_INFO, body))
         except (Refused, CredentialsError, Intercepted):
-            # A legacy call that OAuth tokens do not know and that may vanish, perhaps into a page.
-            pass
+            pass  # a legacy call: OAuth tokens do not have it, and it may vanish
         else:
             scopes = tuple(sorted(info.scopes))
             user_id = info.user_id or ""

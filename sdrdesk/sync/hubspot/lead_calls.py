@@ -1,4 +1,4 @@
-"""Making people known to HubSpot: found by e-mail or number, created where they are missing."""
+"""Search for contacts by e-mail or number, and creation of missing ones."""
 
 from __future__ import annotations
 
@@ -10,13 +10,10 @@ from sdrdesk.domain.people.numbers import without_country
 from sdrdesk.sync.bounds import Walk
 from sdrdesk.sync.errors import Conflicting, Refused, Rejected
 from sdrdesk.sync.hubspot import mapping
-from sdrdesk.sync.hubspot.fewer import page_that_fits
-from sdrdesk.sync.hubspot.mapping import DoNotCall
-from sdrdesk.sync.hubspot.paths import Paths
 from sdrdesk.sync.hubspot.payloads import Batch, Record, Records, parse
-from sdrdesk.sync.hubspot.transport import Transport
+from sdrdesk.sync.hubspot.pull_pages import PullCalls
 
-PROPERTIES: Final = {
+LEAD_VALUE_PROPERTIES: Final = {
     "first_name": "firstname",
     "last_name": "lastname",
     "title": "jobtitle",
@@ -31,35 +28,30 @@ PROPERTIES: Final = {
 }
 
 _NUMBERS_AT_ONCE = 40
-"""Four lists of so many numbers fit into the 3,000 characters of a search."""
+"""Four lists of 40 numbers fit into the 3,000 characters of a search."""
 _TELLS_APART: Final = (
     "firstname", "lastname", "phone", "mobilephone", "country", "hs_country_region_code",
     "ip_country_code", "state",
 )  # fmt: skip
-"""What tells people on one number apart; a search has no room for every property."""
+"""Properties to tell people with one number apart; a search has no room for all."""
 _NO_FIELD = (
-    "must not be called, and no do-not-call field of the account is named: "
+    "must not be called, but no do-not-call field is configured: "
     "run sdrdesk setup, or set [crm] do_not_call"
 )
 
 
-class LeadCalls:
-    """The part of the client that adds leads."""
-
-    _http: Transport
-    _paths: Paths
-    _do_not_call: DoNotCall | None
+class LeadCalls(PullCalls):
+    """The lead-creating part of the client."""
 
     @property
     def can_mark(self) -> bool:
-        """Whether the account's do-not-call field is known."""
+        """Whether a do-not-call field is configured."""
         return self._do_not_call is not None
 
     def find_leads(self, emails: Sequence[str]) -> dict[str, str]:
-        """Return e-mail (lower case) to id of the contacts there are, at most a page asked for.
+        """Return e-mail (lower case) to id of the contacts found, for at most a page.
 
-        Contacts are also found by further addresses of theirs, and then answered under the one
-        that was asked for.
+        Contacts are also found by their additional addresses.
         """
         if not emails:
             return {}
@@ -80,9 +72,9 @@ class LeadCalls:
         return found
 
     def find_numbers(self, numbers: Sequence[str]) -> tuple[RemoteLead, ...]:
-        """Return the contacts the search index shows with one of these numbers.
+        """Return the contacts with one of these numbers in the search index.
 
-        HubSpot indexes a number without its country code, and the text as it was typed.
+        HubSpot indexes a number without its country code, and the text as typed.
         """
         found: dict[str, RemoteLead] = {}
         for first in range(0, len(numbers), _NUMBERS_AT_ONCE):
@@ -101,36 +93,28 @@ class LeadCalls:
         return tuple(found.values())
 
     def leads_after(self, lead_id: str) -> Iterator[tuple[RemoteLead, ...]]:
-        """Yield contacts with a higher id: the listing knows them before the index does.
+        """Yield contacts with a higher id, from the listing, which is ahead of the index.
 
         HubSpot gives ids in ascending order and lists by id; ``after`` is the next one.
         """
         cursor = str(int(lead_id) + 1) if lead_id.isdigit() else ""
         walk = Walk("leads")
-        names = mapping.lead_properties(self._do_not_call)
-
-        def read(most: int, some: Sequence[str]) -> Records:
-            params: dict[str, str | int] = {"limit": most, "properties": ",".join(some)}
-            if cursor:
-                params["after"] = cursor
-            return parse(Records, self._http.get(self._paths.objects("lead"), params))
-
         while True:
             walk.go_on(cursor)
-            page = page_that_fits(read, 100, names)
-            yield tuple(mapping.to_lead(record, self._do_not_call) for record in page.results)
-            cursor = page.after
+            page = self.list_leads(cursor)
+            yield page.records
+            cursor = page.next_cursor
             if not cursor:
                 return
 
     def add_leads(self, leads: Sequence[NewLead], owner_id: str) -> tuple[Added, ...]:
-        """Create contacts, at most a page; each is answered for, in the order given.
+        """Create contacts, at most a page, and return a result for each in order.
 
-        Each input has a name of its own (``objectWriteTraceId``), so that a bad value costs its
-        own contact; where a whole batch is refused all the same, each is tried alone.
+        Each input has a trace id, so that a bad value only affects its own contact; when the whole
+        batch is refused, each is tried alone.
 
         Raises:
-            Unknown: the answer got lost. Looking again by e-mail or number tells who arrived.
+            Unknown: no response. A search by e-mail or number shows which were created.
         """
         inputs: list[dict[str, Any]] = [
             {"properties": self._properties(lead, owner_id), "objectWriteTraceId": str(place)}
@@ -144,7 +128,7 @@ class LeadCalls:
                 answer = parse(Batch, self._http.write("POST", path, {"inputs": inputs}))
                 made = {_trace(record, inputs): record.id for record in answer.results}
             except (Rejected, Conflicting):
-                pass  # nobody was created
+                pass  # none was created
         return tuple(
             Added(made[str(place)]) if str(place) in made else self._add_one(lead, owner_id)
             for place, lead in enumerate(leads)
@@ -164,7 +148,7 @@ class LeadCalls:
         return Added(record.id)
 
     def _properties(self, lead: NewLead, owner_id: str) -> dict[str, str]:
-        values = {PROPERTIES[name]: value for name, value in lead.values.items()}
+        values = {LEAD_VALUE_PROPERTIES[name]: value for name, value in lead.values.items()}
         values["lifecyclestage"] = "lead"
         if lead.email:
             values["email"] = lead.email
@@ -196,7 +180,7 @@ def _any_of(name: str, values: Sequence[str]) -> dict[str, object]:
 
 
 def _trace(record: Record, inputs: Sequence[dict[str, Any]]) -> str:
-    """Return the name of the input a contact was made of, by its values when it was not echoed."""
+    """Return the trace id of a contact's input, found by its values when it is missing."""
     if isinstance(record.trace, str) and record.trace:
         return record.trace
     names = ("email", "phone", "mobilephone", "firstname", "lastname")

@@ -1,13 +1,12 @@
-"""HubSpot's words onto sdrdesk's, and back. Nothing else translates.
+"""Mapping between HubSpot's properties and sdrdesk's records, in both directions.
 
-Everything that comes in is a stranger's: ``domain.crm.foreign_values`` reads it, so it leaves here
-plain (no control, escape or bidirectional-override characters), without markup, and fit to be kept.
+Incoming values are untrusted: ``domain.crm.foreign_values`` reads them, so that they are plain (no
+control, escape or bidirectional-override characters), without markup, and storable.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from typing import Final
@@ -19,7 +18,6 @@ from sdrdesk.domain.crm.foreign_values import (
     OddError,
     identity,
     moment,
-    number,
 )
 from sdrdesk.domain.crm.records import (
     ActivityKindName,
@@ -32,11 +30,11 @@ from sdrdesk.domain.crm.records import (
     RemoteOwner,
 )
 from sdrdesk.domain.text.plain_text import one_line
-from sdrdesk.sync.hubspot.payloads import Definition, Owner, Record
+from sdrdesk.sync.hubspot.payloads import OwnerAnswer, PropertyDefinition, Record
 from sdrdesk.sync.hubspot.richtext import to_text
 
 KEY_PROPERTY: Final = "sdrdesk_key"
-"""Our own property on activities, once ``setup`` made it."""
+"""Our own property on activities, made by ``setup``."""
 
 LEAD_PROPERTIES: Final = (
     "firstname", "lastname", "email", "jobtitle", "hs_seniority", "hs_role", "hs_buying_role",
@@ -57,7 +55,7 @@ STAGE_DATES: Final = tuple(
         "customer", "evangelist",
     )
 )  # fmt: skip
-"""HubSpot's own stages and when each was entered. Stages an account made have no such property."""
+"""HubSpot's own stages and the date each was entered. Custom stages have no such property."""
 
 COMPANY_PROPERTIES: Final = (
     "name", "domain", "industry", "numberofemployees", "country", "state", "city", "timezone",
@@ -70,7 +68,7 @@ BODY: Final[dict[ActivityKindName, str]] = {
     "note": "hs_note_body",
     "meeting": "hs_meeting_body",
 }
-"""Where the text of an activity is, as HTML."""
+"""The property with the text of an activity, as HTML."""
 
 _COMMON: Final = ("hs_timestamp", "hubspot_owner_id", "hs_lastmodifieddate", KEY_PROPERTY)
 
@@ -101,7 +99,7 @@ FIELD_PROPERTY: Final[dict[str, str]] = {
     "time_zone": "hs_timezone",
     "owner_id": "hubspot_owner_id",
 }
-"""Fields a rep may change to HubSpot's property; ``do_not_call`` is the account's own."""
+"""Fields a rep may change, and their properties; ``do_not_call`` is the account's own."""
 
 MARKER: Final = re.compile(r"\s*\[ref sdrdesk ([0-9A-Za-z-]{8,64})\]\s*")
 
@@ -110,12 +108,12 @@ _SAID_NO: Final = {"", "false", "no", "0", "n"}
 
 @dataclass(frozen=True, slots=True)
 class DoNotCall:
-    """The account's own "do not call" field: HubSpot has none built in."""
+    """The account's own "do not call" field; HubSpot has no standard one."""
 
     name: str
     """Internal name of the property."""
     value: str = ""
-    """The value that means it; ``""``: any value that does not say no."""
+    """The value that means "do not call"; ``""``: any value but false, no and 0."""
 
     @classmethod
     def parse(cls, text: str | None) -> DoNotCall | None:
@@ -131,12 +129,12 @@ class DoNotCall:
         return held.casefold() not in _SAID_NO
 
     def write(self, *, on: bool) -> str:
-        """Return the property value that says so."""
+        """Return the property value to write."""
         return (self.value or "true") if on else ("" if self.value else "false")
 
 
 def lead_properties(do_not_call: DoNotCall | None) -> tuple[str, ...]:
-    """Return the names to ask for."""
+    """Return the properties to request."""
     names = (*LEAD_PROPERTIES, *(name for _, name in STAGE_DATES))
     return (*names, do_not_call.name) if do_not_call else names
 
@@ -189,7 +187,7 @@ def to_lead(record: Record, do_not_call: DoNotCall | None) -> RemoteLead:
 
 
 def _not_to_be_called(p: ForeignRecord, chosen: DoNotCall | None) -> bool:
-    """Return whether the account marks the person; what cannot be read counts as a mark."""
+    """Return whether the person is marked; an unreadable value counts as a mark."""
     if chosen is None:
         return False
     value = p.value(chosen.name)
@@ -263,7 +261,7 @@ _LONGEST_MS: Final = 31 * 86_400_000
 """A month: no call lasts longer."""
 
 
-def to_owner(owner: Owner) -> RemoteOwner:
+def to_owner(owner: OwnerAnswer) -> RemoteOwner:
     """Return a rep."""
     name = one_line(f"{owner.first_name or ''} {owner.last_name or ''}")
     return RemoteOwner(
@@ -281,14 +279,14 @@ OPTION_PROPERTIES: Final[tuple[tuple[OptionField, RemoteKind, str], ...]] = (
     ("lifecycle", "lead", "lifecyclestage"),
     ("outcome", "call", "hs_call_disposition"),
 )
-"""Our name of a field, the kind it is defined on, HubSpot's name."""
+"""Our name of a field, its kind of record, and HubSpot's name."""
 
 
-def to_options(name: OptionField, definition: Definition) -> tuple[RemoteOption, ...]:
-    """Return a property's options in the account's own order."""
+def to_options(name: OptionField, definition: PropertyDefinition) -> tuple[RemoteOption, ...]:
+    """Return a property's options in the account's order."""
     ordered = sorted(
         enumerate(definition.options),
-        # -1 is HubSpot's "no order given": such options keep their place at the end.
+        # -1 is HubSpot's "no order": such options stay at the end.
         key=lambda pair: (*_placed(pair[1].display_order), pair[0]),
     )
     return tuple(
@@ -311,7 +309,7 @@ def fields_out(changes: dict[str, str], do_not_call: DoNotCall | None) -> dict[s
     """Return changes of a lead as properties to write.
 
     Raises:
-        KeyError: a field that has no property (``do_not_call`` when none is configured).
+        KeyError: a field without a property (``do_not_call`` when none is configured).
     """
     out = {}
     for name, value in changes.items():
@@ -327,14 +325,14 @@ def fields_out(changes: dict[str, str], do_not_call: DoNotCall | None) -> dict[s
 
 
 def property_of(name: str, do_not_call: DoNotCall | None) -> str:
-    """Return HubSpot's name of a field, ``""`` when the account has none."""
+    """Return HubSpot's property of a field, ``""`` for none."""
     if name == "do_not_call":
         return do_not_call.name if do_not_call else ""
     return FIELD_PROPERTY.get(name, "")
 
 
 def field_in(name: str, record: Record, prop: str, do_not_call: DoNotCall | None) -> str:
-    """Return the value of one field of a lead in our words."""
+    """Return the value of one field of a lead."""
     p = ForeignRecord("lead", record.id, record.properties)
     if name == "do_not_call":
         return "true" if _not_to_be_called(p, do_not_call) else "false"
@@ -342,26 +340,17 @@ def field_in(name: str, record: Record, prop: str, do_not_call: DoNotCall | None
 
 
 def split_marker(text: str) -> tuple[str, str]:
-    """Return the text without our visible reference, and the key in it."""
+    """Return the text without our visible reference, and the reference's key."""
     found = MARKER.search(text)
     if found is None:
         return text, ""
     return (text[: found.start()] + text[found.end() :]).strip(), found.group(1)
 
 
-def ms(value: object) -> int | None:
-    """Return a moment (ISO 8601 or epoch milliseconds) in milliseconds, ``None`` for none."""
-    return _or_none(moment, value)
-
-
-def whole(value: object) -> int | None:
-    """Return a HubSpot number (also ``1.0`` and ``1E3``) as a whole one, ``None`` for none."""
-    return _or_none(number, value)
-
-
-def _or_none(read: Callable[[object], int], value: object) -> int | None:
+def time_ms(value: object) -> int | None:
+    """Return a time (ISO 8601 or epoch milliseconds) in milliseconds, ``None`` if invalid."""
     try:
-        return read(value)
+        return moment(value)
     except OddError:
         return None
 

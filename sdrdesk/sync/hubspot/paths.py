@@ -1,4 +1,4 @@
-"""Where things are at HubSpot. The API version is this module's one constant."""
+"""Paths of the HubSpot API and its version."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from sdrdesk.domain.crm.records import RemoteKind
 ApiVersion = Literal["2026-09", "2026-03"]
 
 API_VERSION: Final[ApiVersion] = "2026-09"
-"""Current stable version (general since about 2026-09-08); ``2026-03`` is the fallback."""
+"""Current stable version (released about 2026-09-08); ``2026-03`` is the fallback."""
 
 PLURAL: Final[dict[RemoteKind, str]] = {
     "lead": "contacts",
@@ -21,65 +21,65 @@ PLURAL: Final[dict[RemoteKind, str]] = {
     "note": "notes",
     "meeting": "meetings",
 }
-"""What HubSpot calls our kinds."""
+"""HubSpot's names of our kinds."""
 
 MODIFIED: Final[dict[RemoteKind, str]] = {
     kind: "lastmodifieddate" if kind == "lead" else "hs_lastmodifieddate" for kind in PLURAL
 }
-"""The modification date to filter by: contacts differ from every other object."""
+"""The modification date to filter by; contacts have another one than other objects."""
 
 TOKEN_INFO: Final = "/oauth/v2/private-apps/get/access-token-info"  # noqa: S105  # a path
-"""Legacy and undated; may vanish, so a failure only means that the scopes are unknown."""
+"""Legacy, without a version; may vanish, so after a failure the scopes are unknown."""
 
 
-def step(record_id: str) -> str:
-    """Return an id as one step of a path, whatever is in it."""
+def path_step(record_id: str) -> str:
+    """Return an id escaped as one step of a path."""
     return quote(record_id, safe="")
 
 
 @dataclass(frozen=True, slots=True)
-class Paths:
+class ApiPaths:
     """Paths of one API version."""
 
     version: ApiVersion = API_VERSION
 
     def objects(self, kind: RemoteKind, rest: str = "") -> str:
-        """Records of a kind."""
+        """Return the path of records of a kind."""
         return f"/crm/objects/{self.version}/{PLURAL[kind]}{rest}"
 
     def search(self, kind: RemoteKind) -> str:
-        """Search of a kind."""
+        """Return the path of a search."""
         return self.objects(kind, "/search")
 
     def batch(self, kind: RemoteKind, what: str) -> str:
-        """Batch operation (read, upsert, archive …) of a kind."""
+        """Return the path of a batch operation (read, upsert, archive …)."""
         return self.objects(kind, f"/batch/{what}")
 
     def linked(self, kind: RemoteKind, record_id: str, to: RemoteKind) -> str:
-        """Links of one record to records of another kind."""
-        return self.objects(kind, f"/{step(record_id)}/associations/{PLURAL[to]}")
+        """Return the path of a record's links to records of another kind."""
+        return self.objects(kind, f"/{path_step(record_id)}/associations/{PLURAL[to]}")
 
     def link(self, kind: RemoteKind, record_id: str, to: RemoteKind, to_id: str) -> str:
-        """The unlabelled link between two records (idempotent PUT)."""
-        to_this = f"associations/default/{PLURAL[to]}/{step(to_id)}"
-        return self.objects(kind, f"/{step(record_id)}/{to_this}")
+        """Return the path of the unlabelled link between two records (idempotent PUT)."""
+        to_this = f"associations/default/{PLURAL[to]}/{path_step(to_id)}"
+        return self.objects(kind, f"/{path_step(record_id)}/{to_this}")
 
     def links_batch(self, kind: RemoteKind, to: RemoteKind) -> str:
-        """Links of up to 1,000 records at once."""
+        """Return the path of the links of up to 1,000 records."""
         return f"/crm/associations/{self.version}/{PLURAL[kind]}/{PLURAL[to]}/batch/read"
 
     def properties(self, kind: RemoteKind, rest: str = "") -> str:
-        """Property definitions of a kind."""
+        """Return the path of the property definitions of a kind."""
         return f"/crm/properties/{self.version}/{PLURAL[kind]}{rest}"
 
     def owners(self) -> str:
-        """Owners."""
+        """Return the path of the owners."""
         return f"/crm/owners/{self.version}"
 
     def lists(self, rest: str) -> str:
-        """Lists (called segments in the product)."""
+        """Return the path of the lists (called segments in the product)."""
         return f"/crm/lists/{self.version}{rest}"
 
     def account(self) -> str:
-        """Details of the account."""
+        """Return the path of the account's details."""
         return f"/account-info/{self.version}/details"

@@ -1,10 +1,9 @@
-"""HubSpot's answers as typed models: nothing unchecked goes further in.
+"""HubSpot's answers as typed models.
 
-Every value of a property should be text or null; whatever it is, ``domain.crm.foreign_values``
-reads it. Ids may come as numbers and are kept as text. What a model does not name is ignored. One
-element of a list that cannot be read costs itself and never the page: see ``salvage``. What every
-good answer of a kind holds is required here: a page of somebody else's JSON must not pass for an
-empty one of the CRM's.
+Property values may be anything; ``domain.crm.foreign_values`` reads them. Ids may be numbers and
+are kept as text. Unknown fields are ignored, and an unreadable element of a list is left out (see
+``salvage``). Fields of every successful answer are required, so that another service's JSON does
+not pass for an empty page.
 """
 
 from __future__ import annotations
@@ -18,7 +17,7 @@ from sdrdesk.sync.errors import Unreadable, UnreadableId
 from sdrdesk.sync.hubspot.salvage import loads, spare
 
 Id = Annotated[str, BeforeValidator(identity)]
-"""An id that can be asked for again; a record without one cannot be read."""
+"""An id that can be requested again; a record without one is unreadable."""
 
 
 class _Answer(BaseModel):
@@ -28,18 +27,18 @@ class _Answer(BaseModel):
 
     @property
     def left_out(self) -> tuple[LeftOut, ...]:
-        """What of this answer could not be read."""
+        """Values of this answer that could not be read."""
         return self._left_out
 
 
 class Next(_Answer):
-    """Where the next page begins."""
+    """The next page."""
 
     after: str
 
 
 class Paging(_Answer):
-    """Paging of a listing; ``next`` is absent on the last page. ``link`` is never followed."""
+    """Paging of a listing; ``next`` is absent on the last page. ``link`` is not followed."""
 
     next: Next | None = None
 
@@ -60,14 +59,14 @@ class LinkedId(_Answer):
 
 
 class Linked(_Answer):
-    """Associations of one record to one type, cut at some number."""
+    """Associations of one record to one type; the first ones when there are many."""
 
     results: list[LinkedId] = []
     paging: Paging | None = None
 
 
 class Record(_Answer):
-    """One CRM record; all but its id is unchecked."""
+    """One CRM record; only its id is checked."""
 
     id: Id
     properties: Any = None
@@ -76,35 +75,35 @@ class Record(_Answer):
     history: Any = Field(default=None, alias="propertiesWithHistory")
     new: Any = None
     trace: Any = Field(default="", alias="objectWriteTraceId")
-    """What the input of a batch was called."""
+    """The name of the batch input."""
 
     def value(self, name: str) -> str:
-        """Return a property as text, ``""`` when it is none."""
+        """Return a property as text, ``""`` if invalid."""
         return ForeignRecord("", self.id, self.properties).raw(name)
 
     def has(self, name: str) -> bool:
-        """Return whether the answer speaks of a property."""
+        """Return whether the answer has a property."""
         return isinstance(self.properties, dict) and name in self.properties
 
     def linked_id(self, name: str) -> str:
-        """Return a property as the id of another record, ``""`` when it is none."""
+        """Return a property as the id of another record, ``""`` if invalid."""
         return ForeignRecord("", self.id, self.properties).record(name)
 
     def moment(self, name: str) -> int | None:
-        """Return a property as a moment in milliseconds, ``None`` when it is none."""
+        """Return a property as a time in milliseconds, ``None`` if invalid."""
         return ForeignRecord("", self.id, self.properties).moment(name)
 
     def linked(self, name: str) -> Linked | None:
-        """Return the associations to one type of record, ``None`` when there are none.
+        """Return the associations to one type of record, ``None`` without any.
 
         Raises:
-            ValidationError: they cannot be read.
+            ValidationError: they are invalid.
         """
         found = self.associations.get(name) if isinstance(self.associations, dict) else None
         return None if found is None else Linked.model_validate(found)
 
     def changed(self, name: str) -> object:
-        """Return when a property was last set, by its history; ``None`` unknown."""
+        """Return when a property was last set by its history, ``None`` unknown."""
         versions = self.history.get(name) if isinstance(self.history, dict) else None
         newest = versions[0] if isinstance(versions, list) and versions else None
         return newest.get("timestamp") if isinstance(newest, dict) else None
@@ -123,12 +122,11 @@ class ErrorItem(_Answer):
     message: str = ""
     code: str = ""
     category: str = ""
-    sub_category: str = Field(default="", alias="subCategory")
     context: dict[str, list[str]] = {}
 
 
 class Batch(_Answer):
-    """Answer of a batch, 200, 201 or 207."""
+    """Answer to a batch: 200, 201 or 207."""
 
     results: list[Record]
     errors: list[ErrorItem] = []
@@ -154,13 +152,13 @@ class LinksOf(_Paged):
 
 
 class LinksBatch(_Answer):
-    """Associations of many records; those without any are errors that mean zero."""
+    """Associations of many records; those without any are among the errors."""
 
     results: list[LinksOf]
     errors: list[ErrorItem] = []
 
 
-class Owner(_Answer):
+class OwnerAnswer(_Answer):
     """A HubSpot owner."""
 
     id: Id
@@ -172,13 +170,13 @@ class Owner(_Answer):
     archived: bool = False
 
 
-class Owners(_Paged):
+class OwnersPage(_Paged):
     """A page of owners."""
 
-    results: list[Owner]
+    results: list[OwnerAnswer]
 
 
-class Option(_Answer):
+class PropertyOption(_Answer):
     """One option of an enumeration."""
 
     label: str = ""
@@ -189,18 +187,18 @@ class Option(_Answer):
 
 
 class Limits(_Answer):
-    """What may be changed about a property."""
+    """Limits on changes of a property."""
 
     read_only: bool | None = Field(default=None, alias="readOnlyValue")
 
 
-class Definition(_Answer):
+class PropertyDefinition(_Answer):
     """Definition of a property."""
 
     name: str
     label: str = ""
     type: str = ""
-    options: list[Option] = []
+    options: list[PropertyOption] = []
     has_unique_value: bool = Field(default=False, alias="hasUniqueValue")
     archived: bool = False
     calculated: bool | None = None
@@ -208,17 +206,17 @@ class Definition(_Answer):
 
     @property
     def read_only(self) -> bool:
-        """Whether nobody may write the property."""
+        """Whether the property cannot be written."""
         return bool(self.limits and self.limits.read_only)
 
 
-class Definitions(_Answer):
+class PropertyDefinitions(_Answer):
     """All property definitions of a type; never paged."""
 
-    results: list[Definition]
+    results: list[PropertyDefinition]
 
 
-class Account(_Answer):
+class AccountAnswer(_Answer):
     """Details of the account."""
 
     portal_id: str = Field(alias="portalId")
@@ -227,7 +225,7 @@ class Account(_Answer):
 
 
 class TokenInfo(_Answer):
-    """What the token may do."""
+    """User, account and scopes of the token."""
 
     user_id: str | None = Field(default=None, alias="userId")
     hub_id: str | None = Field(default=None, alias="hubId")
@@ -239,7 +237,6 @@ class ListFound(_Answer):
 
     list_id: str = Field(alias="listId")
     name: str = ""
-    processing_type: str = Field(default="", alias="processingType")
 
 
 class ListsFound(_Answer):
@@ -249,7 +246,7 @@ class ListsFound(_Answer):
 
 
 class ListAdded(_Answer):
-    """Answer to adding members. The first key really is spelled with two plurals."""
+    """Answer to adding members; HubSpot spells the first key with two plurals."""
 
     added: list[str] = Field(default=[], alias="recordsIdsAdded")
     missing: list[str] = Field(default=[], alias="recordIdsMissing")
@@ -268,10 +265,10 @@ class Problem(_Answer):
 
     @property
     def is_hubspots(self) -> bool:
-        """Whether this is recognisably HubSpot's envelope.
+        """Whether this is HubSpot's envelope and not a proxy's JSON.
 
-        Every field of it is optional, but a refusal without any of these was never seen, and a
-        ``message`` alone is what every proxy answers in JSON.
+        All fields are optional, but HubSpot's refusals have at least one of these; a ``message``
+        alone may be any proxy's.
         """
         marks = (self.category, self.correlation_id, self.policy, self.error_type)
         return any(marks) or self.status == "error" or "Existing ID:" in self.message
@@ -284,13 +281,12 @@ def parse(model: type[AnswerT], content: bytes, kind: str = "") -> AnswerT:
     """Return the answer as ``model``.
 
     Args:
-        model: what it should be.
+        model: the expected answer.
         content: the body of the answer.
-        kind: what its elements are, for ``left_out``.
+        kind: the kind of its elements, for ``left_out``.
 
     Raises:
-        Unreadable: it is not what the CRM documents. If the request was a write, it may have been
-            carried out.
+        Unreadable: it is not as HubSpot documents it. A write may have been carried out.
     """
     try:
         return model.model_validate_json(content)
@@ -324,7 +320,7 @@ def _unreadable(
 
 
 def parse_problem(content: bytes) -> Problem:
-    """Return the error envelope, empty when the body is none (HTML from the edge, nothing)."""
+    """Return the error envelope, an empty one for other bodies (HTML, nothing)."""
     try:
         return Problem.model_validate_json(content)
     except ValidationError:
@@ -332,7 +328,7 @@ def parse_problem(content: bytes) -> Problem:
 
 
 def _bare_problem(content: bytes) -> Problem:
-    """Return what can be told of an envelope with something odd in it."""
+    """Return the texts of an envelope with an invalid field."""
     given = loads(content)
     if not isinstance(given, dict):
         return Problem()

@@ -1,4 +1,4 @@
-"""Everything that is read from HubSpot: listings, changes by time, records by id."""
+"""Reading from HubSpot: listings, changes by time, records by id."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ from sdrdesk.sync.bounds import Walk
 from sdrdesk.sync.errors import Gone, UnreadableId
 from sdrdesk.sync.hubspot import mapping, payloads
 from sdrdesk.sync.hubspot.changes import changed_since
-from sdrdesk.sync.hubspot.fewer import batch_that_fits, page_that_fits
 from sdrdesk.sync.hubspot.mapping import DoNotCall
-from sdrdesk.sync.hubspot.paths import MODIFIED, Paths, step
+from sdrdesk.sync.hubspot.page_size import batch_that_fits, page_that_fits
+from sdrdesk.sync.hubspot.paths import MODIFIED, ApiPaths, path_step
 from sdrdesk.sync.hubspot.payloads import AnswerT, Batch, LinksBatch, Record, Records, parse
 from sdrdesk.sync.hubspot.transport import Transport
 from sdrdesk.sync.port import Changed, LeadsRead, Newest, Page
@@ -41,22 +41,22 @@ class PullCalls:
     """The reading half of the client."""
 
     _http: Transport
-    _paths: Paths
+    _paths: ApiPaths
     _do_not_call: DoNotCall | None
     _clock: Clock
     _unreadable: deque[LeftOut]
     _fits: int = PAGE
-    """Records of a list page that can be expected to fit."""
+    """Expected number of records that fit on a list page."""
 
     def unreadable(self) -> tuple[LeftOut, ...]:
-        """Return what could not be read at all since this was last asked."""
+        """Return the records that could not be read since the last call."""
         found = []
         while self._unreadable:
             found.append(self._unreadable.popleft())
         return tuple(found)
 
     def owners(self) -> Iterator[RemoteOwner]:
-        """Yield every owner, former ones last: records may still point at them."""
+        """Yield every owner, former ones last: records may still refer to them."""
         for archived in ("false", "true"):
             after, seen = "", 0
             walk, known = Walk("owners"), set[str]()
@@ -67,7 +67,7 @@ class PullCalls:
                 if after:
                     params["after"] = after
                 answer = self._http.get(self._paths.owners(), params)
-                page = self._noted(parse(payloads.Owners, answer, "owner"))
+                page = self._noted(parse(payloads.OwnersPage, answer, "owner"))
                 known.update(owner.id for owner in page.results)
                 yield from map(mapping.to_owner, page.results)
                 after = page.after
@@ -75,14 +75,16 @@ class PullCalls:
                     break
 
     def options(self, names: Sequence[OptionField] = ()) -> tuple[RemoteOption, ...]:
-        """Return personas, statuses, stages and call outcomes as the account defines them."""
+        """Return the account's personas, statuses, stages and call outcomes."""
         found: list[RemoteOption] = []
         for name, kind, prop in mapping.OPTION_PROPERTIES:
             if names and name not in names:
                 continue
             path = self._paths.properties(kind, f"/{prop}")
             try:
-                definition = self._noted(parse(payloads.Definition, self._http.get(path), "option"))
+                definition = self._noted(
+                    parse(payloads.PropertyDefinition, self._http.get(path), "option")
+                )
             except Gone:
                 continue  # a portal without personas has no such property
             found += mapping.to_options(name, definition)
@@ -100,7 +102,7 @@ class PullCalls:
         return Page(leads, page.after)
 
     def list_activities(self, kind: ActivityKindName, cursor: str) -> Page[RemoteActivity]:
-        """Return one page of activities with the contacts they belong to."""
+        """Return one page of activities with their contacts."""
         page = self._list(kind, cursor, mapping.ACTIVITY_PROPERTIES[kind], links="contacts")
         found = tuple(self._activity(kind, record) for record in page.results)
         return Page(found, page.after)
@@ -120,41 +122,25 @@ class PullCalls:
     def changed(
         self, kind: RemoteKind, since_ms: int, owner_id: str = ""
     ) -> Iterator[tuple[Changed, ...]]:
-        """Yield what changed, oldest first; see ``changes``."""
+        """Yield changes, oldest first; see ``changes``."""
         path = self._paths.search(kind)
 
         def search(body: dict[str, object]) -> Records:
             return parse(Records, self._http.read(path, body, search=True))
 
-        # Their clock as we know it, and a day for what we do not know of it.
+        # The CRM's clock as far as known, plus a day.
         now_s = self._clock().timestamp() + (self._http.clock_offset_s or 0.0)
         until_ms = round((now_s + 86_400) * 1000)
         return changed_since(search, MODIFIED[kind], since_ms, owner_id, until_ms)
 
-    def count_leads(self, owner_id: str) -> int:
-        """Return how many contacts of an owner the search index shows."""
-        body = {
-            "filterGroups": [
-                {
-                    "filters": [
-                        {"propertyName": "hubspot_owner_id", "operator": "EQ", "value": owner_id}
-                    ]
-                }
-            ],
-            "properties": ["email"],
-            "limit": 1,
-        }
-        page = parse(Records, self._http.read(self._paths.search("lead"), body, search=True))
-        return page.total if page.total is not None else len(page.results)
-
-    def read_leads(self, ids: Sequence[str], *, fates: bool = True) -> LeadsRead:
-        """Return contacts by id, and what became of those that are no longer there."""
+    def read_leads(self, ids: Sequence[str], *, explain_missing: bool = True) -> LeadsRead:
+        """Return contacts by id; look up missing ones as deleted or merged."""
         names = mapping.lead_properties(self._do_not_call)
         records = {r.id: r for r in self._batch("lead", ids, names).results}
         missing = [i for i in ids if i not in records]
         deleted: list[str] = []
         moved: dict[str, str] = {}
-        if missing and fates:
+        if missing and explain_missing:
             archived = self._batch("lead", missing, ("email",), archived=True).results
             deleted = [r.id for r in archived if r.id in set(missing)]
             for lead_id in missing:
@@ -163,7 +149,7 @@ class PullCalls:
                 try:
                     survivor = self._one_lead(lead_id, names)
                 except UnreadableId as error:
-                    # Neither gone nor readable: what is held here stays as it is.
+                    # Neither gone nor readable: the stored lead stays as it is.
                     told = LeftOut("lead", lead_id, "id", "", error.what)
                     self._unreadable.append(told)
                     continue
@@ -188,7 +174,7 @@ class PullCalls:
     def read_activities(
         self, kind: ActivityKindName, ids: Sequence[str]
     ) -> tuple[RemoteActivity, ...]:
-        """Return activities by id with the contacts they belong to."""
+        """Return activities by id with their contacts."""
         names = mapping.ACTIVITY_PROPERTIES[kind]
         parts = [ids[start : start + PAGE] for start in range(0, len(ids), PAGE)]
         records = [r for part in parts for r in self._batch(kind, part, names).results]
@@ -206,7 +192,7 @@ class PullCalls:
             more["associations"] = links
 
         def read(most: int, some: Sequence[str]) -> Records:
-            self._fits = most  # the next page need not find out again
+            self._fits = most  # so that the next page begins with this number
             asked = more | {"limit": most, "properties": ",".join(some)}
             return parse(Records, self._http.get(path, asked), kind)
 
@@ -221,29 +207,27 @@ class PullCalls:
         names: Sequence[str],
         *,
         archived: bool = False,
-        id_property: str = "",
     ) -> Batch:
         if not ids:
             return Batch(results=[])
         path = self._paths.batch(kind, "read") + ("?archived=true" if archived else "")
-        more = {"idProperty": id_property} if id_property else {}
 
         def read(some: Sequence[str], of: Sequence[str]) -> Batch:
-            body = {"inputs": [{"id": i} for i in some], "properties": list(of)} | more
+            body = {"inputs": [{"id": i} for i in some], "properties": list(of)}
             return self._noted(parse(Batch, self._http.read(path, body), kind))
 
         return batch_that_fits(read, ids, names)
 
     def _one_lead(self, lead_id: str, names: Sequence[str]) -> Record | None:
-        """Return the contact an id leads to (another id after a merge), ``None`` when purged."""
-        path = self._paths.objects("lead", f"/{step(lead_id)}")
+        """Return the contact of an id, after a merge the survivor, ``None`` when purged."""
+        path = self._paths.objects("lead", f"/{path_step(lead_id)}")
         try:
             return parse(Record, self._http.get(path, {"properties": ",".join(names)}))
         except Gone:
             return None
 
     def _activity(self, kind: ActivityKindName, record: Record) -> RemoteActivity:
-        """Return an activity of a listing, which names the contacts as well."""
+        """Return an activity of a listing with its contacts."""
         try:
             linked = record.linked("contacts")
         except ValidationError:
@@ -252,14 +236,14 @@ class PullCalls:
             return replace(found, left_out=(*found.left_out, odd))
         if linked is None:
             return mapping.to_activity(kind, record, ())
-        if linked.paging and linked.paging.next:  # cut: ask for all of them
+        if linked.paging and linked.paging.next:  # not all of them
             ids = self._links(kind, [record.id]).get(record.id, ())
-        else:  # the same contact is listed once per type of association
+        else:  # a contact is listed once per type of association
             ids = tuple(dict.fromkeys(item.id for item in linked.results))
         return mapping.to_activity(kind, record, ids)
 
     def _links(self, kind: ActivityKindName, ids: Sequence[str]) -> dict[str, tuple[str, ...]]:
-        """Return the contacts of many activities; one without any is simply not in the answer."""
+        """Return the contacts of many activities; those without any are missing."""
         found: dict[str, dict[str, None]] = {}
         inputs: list[dict[str, str]] = [{"id": i} for i in ids]
         walk, known = Walk(f"leads of {kind}s"), -1

@@ -1,4 +1,4 @@
-"""Everything that is written to HubSpot in the course of a rep's day."""
+"""Writing of activities and lead fields to HubSpot."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from sdrdesk.sync.errors import Gone, KeyFieldMissing, OutcomeMissing, Refused, 
 from sdrdesk.sync.hubspot import mapping, payloads
 from sdrdesk.sync.hubspot.create_bodies import properties_of
 from sdrdesk.sync.hubspot.mapping import KEY_PROPERTY, DoNotCall
-from sdrdesk.sync.hubspot.paths import Paths, step
+from sdrdesk.sync.hubspot.paths import ApiPaths, path_step
 from sdrdesk.sync.hubspot.payloads import Batch, Links, Record, Records, parse
 from sdrdesk.sync.hubspot.pull_pages import PAGE
 from sdrdesk.sync.hubspot.transport import Transport
@@ -24,10 +24,10 @@ LINK_TYPES: Final[dict[ActivityKindName, tuple[int, int]]] = {
     "meeting": (200, 188),
 }
 """HubSpot's association type ids from the activity to contact and to company (association guide,
-2026). Each direction has its own id; never compute one from the other."""
+2026). Each direction has its own id."""
 
 _LINKS_PAGE: Final = 500
-"""Links of a record in one answer; HubSpot's limit."""
+"""Links per answer; HubSpot's limit."""
 
 _MISSING_OPTION: Final = "INVALID_OPTION"
 
@@ -36,16 +36,16 @@ class PushCalls:
     """The writing half of the client."""
 
     _http: Transport
-    _paths: Paths
+    _paths: ApiPaths
     _do_not_call: DoNotCall | None
 
     def lead_fields(self, lead_id: str, names: Sequence[str], *, times: bool) -> LeadFields:
-        """Read fields of a contact; an id that was merged away leads to the survivor.
+        """Return fields of a contact; the id of a merged contact leads to the survivor.
 
         Args:
             lead_id: the contact.
             names: fields of ``LEAD_FIELDS``.
-            times: also say when each was last set (costs HubSpot a look into the history).
+            times: also return when each was last set, from HubSpot's history.
 
         Raises:
             Gone: deleted or purged.
@@ -55,23 +55,23 @@ class PushCalls:
         params: dict[str, str | int] = {"properties": asked}
         if times and wanted:
             params["propertiesWithHistory"] = ",".join(wanted.values())
-        path = self._paths.objects("lead", f"/{step(lead_id)}")
+        path = self._paths.objects("lead", f"/{path_step(lead_id)}")
         return self._fields(parse(Record, self._http.get(path, params)), wanted)
 
     def change_lead(self, lead_id: str, changes: dict[str, str]) -> LeadFields:
-        """PATCH a contact and return what HubSpot answers its fields are now.
+        """Change a contact and return its fields from HubSpot's answer.
 
         Raises:
-            OutcomeMissing: an option the account does not have, or no do-not-call field is named.
+            OutcomeMissing: the account has no such option, or no do-not-call field is configured.
         """
         try:
             out = mapping.fields_out(changes, self._do_not_call)
         except KeyError as error:
             raise OutcomeMissing(
-                "no do-not-call field of the account is named",
+                "no do-not-call field is configured",
                 fields=(str(error.args[0]),),
             ) from error
-        path = self._paths.objects("lead", f"/{step(lead_id)}")
+        path = self._paths.objects("lead", f"/{path_step(lead_id)}")
         try:
             answer = parse(Record, self._http.write("PATCH", path, {"properties": out}))
         except Rejected as error:
@@ -85,7 +85,7 @@ class PushCalls:
         """Log an activity.
 
         Raises:
-            KeyFieldMissing: the key property is not there or not unique as the mode needs.
+            KeyFieldMissing: the key property is missing, or not unique as the mode needs.
             OutcomeMissing: the account has no such outcome.
         """
         try:
@@ -98,17 +98,17 @@ class PushCalls:
             raise _named(error) from error
 
     def find(self, item: CreateItem, *, thorough: bool = True) -> str:
-        """Look for the activity that carries the item's key.
+        """Return the id of the activity with the item's key, ``""`` when not found.
 
-        First by the unique key, then along the contact's own links (both are consistent), at last
-        in the search index (``thorough``), which may find but never proves absence.
+        First by the unique key, then along the contact's links, both consistent; with ``thorough``
+        also in the search index, which may lag.
         """
         if item.mode is KeyMode.UPSERT and (found := self._by_key(item)):
             return found
         names = (KEY_PROPERTY, mapping.BODY[item.kind])
         for page, ids in enumerate(self._linked(item)):
             if page == 1 and (found := self._by_search(item)):
-                return found  # a lead with thousands of notes: one look instead of many pages
+                return found  # saves many pages for a lead with thousands of notes
             body = {"inputs": [{"id": i} for i in ids], "properties": list(names)}
             path = self._paths.batch(item.kind, "read")
             for record in parse(Batch, self._http.read(path, body)).results:
@@ -117,7 +117,7 @@ class PushCalls:
         return self._by_search(item) if thorough else ""
 
     def link(self, item: CreateItem, crm_id: str) -> None:
-        """Make the links to contact and company; a PUT repeated changes nothing."""
+        """Link an activity to contact and company."""
         targets: list[tuple[RemoteKind, str]] = [("lead", item.lead_id)]
         if item.company_id:
             targets.append(("company", item.company_id))
@@ -129,13 +129,13 @@ class PushCalls:
             except Refused:
                 if kind == "lead":
                     raise
-                # A company that is gone is no reason to hold the call back.
+                # A missing company must not hold up the call.
 
     def add_to_list(self, list_name: str, lead_id: str) -> str:
         """Put a contact on the list of this name.
 
         Raises:
-            OutcomeMissing: no list of this name takes members by hand.
+            OutcomeMissing: no static list has this name.
             Gone: no such contact.
         """
         body = {
@@ -154,7 +154,7 @@ class PushCalls:
             answer = self._http.read(path, full)
         for found in parse(payloads.ListsFound, answer).lists:
             if found.name.strip().casefold() == list_name.strip().casefold():
-                add = self._paths.lists(f"/{step(found.list_id)}/memberships/add")
+                add = self._paths.lists(f"/{path_step(found.list_id)}/memberships/add")
                 done = self._http.send("PUT", add, body=[lead_id], repeatable=True)
                 if lead_id in parse(payloads.ListAdded, done).missing:
                     raise Gone(f"no contact {lead_id} to put on the list")
@@ -167,7 +167,7 @@ class PushCalls:
             for name, prop in wanted.items()
         }
         changed = {
-            name: mapping.ms(record.changed(prop)) or 0
+            name: mapping.time_ms(record.changed(prop)) or 0
             for name, prop in wanted.items()
             if record.changed(prop) is not None
         }
@@ -187,7 +187,7 @@ class PushCalls:
             return batch.results[0].id
         first = batch.errors[0] if batch.errors else payloads.ErrorItem()
         raise Rejected(
-            first.message or "it wrote nothing and gives no reason",
+            first.message or "nothing was written, for no stated reason",
             codes=(first.code or first.category,),
         )
 
@@ -200,7 +200,7 @@ class PushCalls:
         try:
             answer = self._http.read(self._paths.batch(item.kind, "read"), body)
         except Rejected:
-            return ""  # not unique at this account (any more): the other ways still work
+            return ""  # not unique at this account; the other ways still work
         return next((r.id for r in parse(Batch, answer).results), "")
 
     def _linked(self, item: CreateItem) -> Iterator[list[str]]:
@@ -266,21 +266,16 @@ def _carries(record: Record, item: CreateItem) -> bool:
 
 
 def _named(error: Rejected) -> Rejected:
-    """Return the error as the kind the engine can act on."""
+    """Return the error as one that the pusher can act on."""
+    kind: type[Rejected]
     if KEY_PROPERTY in error.fields or (
         "non-unique" in error.message and KEY_PROPERTY in error.message
     ):
-        return KeyFieldMissing(
-            error.message,
-            fields=error.fields,
-            codes=error.codes,
-            correlation_id=error.correlation_id,
-        )
-    if _MISSING_OPTION in error.codes:
-        return OutcomeMissing(
-            error.message,
-            fields=error.fields,
-            codes=error.codes,
-            correlation_id=error.correlation_id,
-        )
-    return error
+        kind = KeyFieldMissing
+    elif _MISSING_OPTION in error.codes:
+        kind = OutcomeMissing
+    else:
+        return error
+    return kind(
+        error.message, fields=error.fields, codes=error.codes, correlation_id=error.correlation_id
+    )

@@ -1,7 +1,7 @@
-"""Plain text to the HTML that HubSpot's bodies want, and back.
+"""Conversion between plain text and the HTML of HubSpot's bodies.
 
-Out: text is escaped, so nothing a rep or a stranger typed becomes markup. In: tags go, line breaks
-stay, control characters go. HubSpot may change markup, so bodies are never compared.
+Outgoing text is escaped, so that nothing typed becomes markup. Incoming bodies lose tags and
+control characters and keep line breaks. HubSpot may change markup: bodies are never compared.
 """
 
 from __future__ import annotations
@@ -21,8 +21,7 @@ _SILENT = {"script", "style", "head", "title"}
 def to_html(text: str, marker: str = "") -> str:
     """Return plain text as HTML: escaped, a paragraph per block, ``<br>`` per line break.
 
-    ``marker`` is put at the end as a paragraph of its own; the text is shortened rather than the
-    marker lost.
+    ``marker`` becomes the last paragraph; when too long, the text is shortened, not the marker.
     """
     tail = f"<p>{escape(marker)}</p>" if marker else ""
     kept = clean(text).strip()
@@ -36,32 +35,31 @@ def to_html(text: str, marker: str = "") -> str:
 
 
 _PARAGRAPH = re.compile(r"<p>([^<&\n\r]*)</p>")
-"""One paragraph and nothing in it that means anything to a reader of HTML."""
+"""One paragraph without any markup in it."""
 
 
 _TAG = re.compile(
     r"""<!--|<(/?)([a-zA-Z][a-zA-Z0-9]*+)(?:[^<>"']|"[^"<]*+"|'[^'<]*+')*+>|<[!?/][^<>]*+>"""
 )
-"""A tag, or the beginning of a comment. No part of it passes the next ``<``, so however hostile the
-text is, reading it takes as long as it is. (The parser of the standard library needs minutes for
-one note of nothing but ``<!--``.)"""
+"""A tag, or the start of a comment. No part matches beyond the next ``<``, so hostile text takes
+linear time. (The standard library's parser needs minutes for one note of only ``<!--``.)"""
 
 
 def to_text(html: str | None) -> str:
-    """Return the text of an HTML body, without markup; plain text passes through."""
+    """Return the text of an HTML body; plain text stays as it is."""
     if not html:
         return ""
     if "<" not in html:
         return clean(unescape(html)).strip()
     whole = _PARAGRAPH.fullmatch(html)
-    if whole:  # what most bodies are
+    if whole:  # most bodies
         return clean(" ".join(whole[1].split())).strip()
     lines = [" ".join(line.split()) for line in "".join(_parts(html)).split("\n")]
     return re.sub(r"\n{3,}", "\n\n", clean("\n".join(lines))).strip()
 
 
 def _parts(html: str) -> list[str]:
-    """Return the texts between the tags, and the line breaks that tags stand for."""
+    """Return the texts between the tags, and the line breaks for tags."""
     parts: list[str] = []
     at, silent, last_end = 0, "", html.rfind("-->")
     while tag := _TAG.search(html, at):

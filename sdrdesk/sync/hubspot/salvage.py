@@ -1,8 +1,7 @@
-"""Reads what can be read of an answer with something odd in it; only asked when there is.
+"""The readable part of an answer that pydantic refuses as a whole.
 
-The usual reader takes an answer whole or not at all. Here half a character, bytes that are no
-text or a number without an end stay one odd value, and an element of a list that is not what it
-should be is taken out of the list.
+Half a character, bytes that are no text or an endless number stay one odd value; an invalid element
+of a list is removed.
 """
 
 from __future__ import annotations
@@ -16,17 +15,17 @@ from sdrdesk.domain.crm.foreign_values import LeftOut, OddError, identity, in_sh
 
 _MOST_DIGITS: Final = 400
 _FIXED: Final = {"results", "errors", "lists"}
-"""Parts that decide what an answer means as a whole: never taken out."""
+"""Parts that the whole answer depends on: never removed."""
 _NEEDED: Final = {"id", "value", "toObjectId", "from", "name", "listId"}
-"""Parts without which an element means nothing: it goes as a whole."""
+"""Parts that an element needs: without them it is removed as a whole."""
 
 Where = tuple[int | str, ...]
 
 
 def loads(content: bytes) -> Any:
-    """Return the JSON document, ``None`` when it is none.
+    """Return the JSON document, ``None`` when it is invalid.
 
-    Bytes that are no UTF-8 become lone surrogates, which the readers of text take out.
+    Bytes that are no UTF-8 become lone surrogates, which ``plain_text`` removes.
     """
     try:
         return json.loads(content.decode("utf-8", "surrogateescape"), parse_int=_whole)
@@ -35,15 +34,15 @@ def loads(content: bytes) -> Any:
 
 
 def spare(document: Any, error: ValidationError, kind: str) -> list[LeftOut]:
-    """Take out of ``document`` what ``error`` complains about, and return what that was.
+    """Remove the parts of ``document`` that ``error`` names, and return them.
 
-    Nothing is returned when the complaint is about the answer as a whole.
+    Return nothing when ``error`` is about the answer as a whole.
     """
     missing = {problem["loc"][:2] for problem in error.errors() if problem["type"] == "missing"}
     if missing and len(missing) == len(document.get("results", ())):
-        return []  # no element is what it should be: this is another answer
+        return []  # every element is invalid: this is another kind of answer
     left_out = []
-    # From the back and from the inside, so that no place moves before its turn.
+    # From the back and from the inside, so that the places stay valid.
     places = {_place(problem) for problem in error.errors()}
     for where, part in sorted(places, key=lambda place: _order(place[0]), reverse=True):
         if not where or "paging" in where or (len(where) == 1 and where[0] in _FIXED):
@@ -53,7 +52,7 @@ def spare(document: Any, error: ValidationError, kind: str) -> list[LeftOut]:
 
 
 def _place(problem: Any) -> tuple[Where, str]:
-    """Return the smallest thing that can be taken out, and the part of it that is odd."""
+    """Return the smallest removable element, and its invalid part."""
     where: Where = problem["loc"]
     if where[-1:] == ("[key]",):
         where = where[:-1]
@@ -83,7 +82,7 @@ def _take_out(document: Any, where: Where, part: str, kind: str) -> LeftOut:
 
 
 def _id_of(element: Any) -> str:
-    """Return by which name a person finds an element again."""
+    """Return an element's id or name, ``""`` without either."""
     for name in ("id", "name") if isinstance(element, dict) else ():
         try:
             return identity(element.get(name))

@@ -1,4 +1,4 @@
-"""What ``setup`` looks at and, by consent, changes at a HubSpot account."""
+"""Inspection and setup of a HubSpot account: fields, scopes, and sdrdesk's key property."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from sdrdesk.sync.errors import Conflicting, Gone, MissingScope, Refused
 from sdrdesk.sync.hubspot import mapping
 from sdrdesk.sync.hubspot.identity import IdentityCalls
 from sdrdesk.sync.hubspot.mapping import KEY_PROPERTY
-from sdrdesk.sync.hubspot.payloads import Batch, Definition, Definitions, parse
+from sdrdesk.sync.hubspot.payloads import Batch, PropertyDefinition, PropertyDefinitions, parse
 from sdrdesk.sync.hubspot.pull_pages import PullCalls
 from sdrdesk.sync.port import KeyMode, KeyStep, LeadField, Survey
 
@@ -25,7 +25,7 @@ NEEDED_SCOPES: Final = (
     "crm.objects.owners.read",
     "crm.schemas.contacts.read",
 )
-"""Calls, tasks, notes and meetings have no scope of their own; contacts cover them."""
+"""Calls, tasks, notes and meetings are covered by the scopes of contacts."""
 
 _GROUP: Final = {"name": "sdrdesk", "label": "sdrdesk", "displayOrder": -1}
 
@@ -37,19 +37,19 @@ _LOOKS_LIKE_DO_NOT_CALL: Final = re.compile(
     re.IGNORECASE,
 )
 _NO_MARK: Final = frozenset(("date", "datetime", "number", "phone_number", "json", "object"))
-"""Types of property that cannot say "do not call": when, how often, where."""
+"""Types of property that cannot mean "do not call"."""
 
 
 class SetupCalls(IdentityCalls, PullCalls):
-    """Survey, key property, probe."""
+    """The setup part of the client."""
 
     _clock: Clock
 
     def survey(self) -> Survey:
-        """Look at options, the do-not-call field, the key property and the scopes."""
+        """Return options, do-not-call fields, key modes and missing scopes."""
         scopes = self.whoami().scopes
         answer = self._http.get(self._paths.properties("lead"))
-        definitions = {d.name: d for d in parse(Definitions, answer).results}
+        definitions = {d.name: d for d in parse(PropertyDefinitions, answer).results}
         fields = tuple(_field(d) for d in definitions.values() if _can_be_chosen(d))
         likely = [f for f in fields if _LOOKS_LIKE_DO_NOT_CALL.search(f"{f.name} {f.label}")]
         likely.sort(key=lambda field: (not field.is_boolean, not field.options, field.name))
@@ -65,7 +65,7 @@ class SetupCalls(IdentityCalls, PullCalls):
         )
 
     def create_key_field(self, *, dry_run: bool) -> tuple[KeyStep, ...]:
-        """Make the property ``sdrdesk_key`` on calls, tasks, notes and meetings where missing."""
+        """Create the property ``sdrdesk_key`` on kinds of activities without it."""
         steps = []
         for kind in ACTIVITY_KINDS:
             if self._key_definition(kind) is not None:
@@ -78,7 +78,7 @@ class SetupCalls(IdentityCalls, PullCalls):
         return tuple(steps)
 
     def probe(self, kind: ActivityKindName) -> KeyMode:
-        """Write one record twice by its key, see whether it stayed one, archive it again."""
+        """Write one record twice by its key, check that it is one, and archive it."""
         mode = self._key_mode(kind)
         if mode is not KeyMode.UPSERT:
             return mode
@@ -97,7 +97,7 @@ class SetupCalls(IdentityCalls, PullCalls):
         same = len(made) == 2 and made[0] == made[1]
         return KeyMode.UPSERT if same and new[1] is not True else KeyMode.FIELD
 
-    def _do_not_call_problem(self, definitions: dict[str, Definition]) -> str:
+    def _do_not_call_problem(self, definitions: dict[str, PropertyDefinition]) -> str:
         chosen = self._do_not_call
         if chosen is None:
             return ""
@@ -112,12 +112,12 @@ class SetupCalls(IdentityCalls, PullCalls):
             return f'the property "{chosen.name}" has options: say which one, as property=value'
         return ""
 
-    def _key_definition(self, kind: ActivityKindName) -> Definition | None:
+    def _key_definition(self, kind: ActivityKindName) -> PropertyDefinition | None:
         try:
             answer = self._http.get(self._paths.properties(kind, f"/{KEY_PROPERTY}"))
         except (Gone, MissingScope):
             return None
-        found = parse(Definition, answer)
+        found = parse(PropertyDefinition, answer)
         return None if found.archived else found
 
     def _key_mode(self, kind: ActivityKindName) -> KeyMode:
@@ -132,7 +132,7 @@ class SetupCalls(IdentityCalls, PullCalls):
             try:
                 self._post_quietly(self._paths.properties(kind), _definition(unique=True))
             except Refused:
-                # The account takes no unique property here: a plain one is still findable.
+                # No unique property possible here; a plain one can still be searched.
                 self._post_quietly(self._paths.properties(kind), _definition(unique=False))
         except CredentialsError as error:
             scope = error.scope if isinstance(error, MissingScope) else ""
@@ -146,7 +146,7 @@ class SetupCalls(IdentityCalls, PullCalls):
         return KeyStep(kind, what, done=True, problem=plain)
 
     def _post_quietly(self, path: str, body: object) -> None:
-        """POST something that may be there already."""
+        """POST something that may exist already."""
         try:
             self._http.write("POST", path, body)
         except Conflicting:
@@ -169,7 +169,7 @@ class SetupCalls(IdentityCalls, PullCalls):
             self._http.send("POST", path, body={"inputs": inputs}, repeatable=True, bodiless=True)
 
 
-def _can_be_chosen(definition: Definition) -> bool:
+def _can_be_chosen(definition: PropertyDefinition) -> bool:
     return (
         not definition.archived
         and not definition.calculated
@@ -178,7 +178,7 @@ def _can_be_chosen(definition: Definition) -> bool:
     )
 
 
-def _field(definition: Definition) -> LeadField:
+def _field(definition: PropertyDefinition) -> LeadField:
     values = {option.value.casefold() for option in definition.options}
     boolean = definition.type == "bool" or values == {"true", "false"}
     options = tuple(

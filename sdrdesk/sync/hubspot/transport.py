@@ -1,6 +1,6 @@
-"""One HTTP request to HubSpot: pace, send, judge the answer, repeat only what is safe to repeat.
+"""HTTP requests to HubSpot: paced, judged by their answers, repeated only when that is safe.
 
-The token lives in the client's headers and nowhere else: not in an URL, a log line or a repr.
+The token is only in the client's headers, never in a URL, a log line or a repr.
 """
 
 from __future__ import annotations
@@ -40,14 +40,14 @@ from sdrdesk.sync.net.wire import Wire
 
 _log = logging.getLogger(__name__)
 
-TIMEOUT = httpx.Timeout(connect=5.0, read=30.0, write=15.0, pool=10.0)
-"""Seconds. HubSpot cuts a request at 100 s; a list page takes well below 5."""
+_TIMEOUT = httpx.Timeout(connect=5.0, read=30.0, write=15.0, pool=10.0)
+"""Seconds. HubSpot cuts a request at 100 s; a list page takes less than 5."""
 
 TRIES = 4
 """Tries of a request that may be repeated."""
 
-PATIENCE_S = 25.0
-"""Seconds one request may spend waiting for a limit before the engine is told instead."""
+_PATIENCE_S = 25.0
+"""Seconds one request may wait for a limit before it raises ``RateLimited``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,20 +58,11 @@ class Timing:
     monotonic: Callable[[], float] = time.monotonic
     backoff_s: float = 0.4
     """First pause after a failed try; doubles, with jitter."""
-    patience_s: float = PATIENCE_S
+    patience_s: float = _PATIENCE_S
     chance: Callable[[int], int] = secrets.randbelow
-    """A whole number from 0 below its argument: spreads repeated requests."""
+    """Returns a random integer from 0 below its argument, to spread repeated requests."""
     searches_per_s: float = 4.0
     share: float = 0.7
-
-
-@dataclass(frozen=True, slots=True)
-class _Kind:
-    """What is known of a request before it is sent."""
-
-    repeatable: bool
-    search: bool
-    bodiless: bool
 
 
 class Transport:
@@ -109,15 +100,15 @@ class Transport:
                 "Accept-Encoding": ACCEPTED,
                 "User-Agent": f"sdrdesk/{__version__}",
             },
-            timeout=TIMEOUT,
+            timeout=_TIMEOUT,
             transport=transport or self._wire(address),
             follow_redirects=False,
-            trust_env=False,  # the environment's settings are read, and checked, by ``_wire``
+            trust_env=False,  # ``_wire`` reads and checks the environment's settings
         )
 
     def _wire(self, address: str) -> Wire:
         parts = urlsplit(address)
-        if self._host not in LOOPBACK:  # a proxy has no way to this machine's own loopback
+        if self._host not in LOOPBACK:  # a proxy cannot reach this machine's loopback
             self._proxy = find_proxy(self._host, parts.port or 443, os.environ)
         context = tls_context(os.environ) if parts.scheme == "https" else None
         return Wire(
@@ -132,7 +123,7 @@ class Transport:
 
     @property
     def crowding(self) -> float:
-        """How much slower than usual we search because searches were refused; 1 not at all."""
+        """How much slower than usual we search because of refused searches; 1 not at all."""
         return self._budget.crowding
 
     def close(self) -> None:
@@ -140,15 +131,15 @@ class Transport:
         self._client.close()
 
     def get(self, path: str, params: Mapping[str, str | int] | None = None) -> bytes:
-        """Read something; repeated when the answer got lost."""
+        """Send a GET; repeat it when there is no response."""
         return self.send("GET", path, params=params, repeatable=True)
 
     def read(self, path: str, body: object, *, search: bool = False) -> bytes:
-        """POST that only reads (batch read, search); repeated when the answer got lost."""
+        """Send a POST that only reads (batch read, search); repeat it without a response."""
         return self.send("POST", path, body=body, repeatable=True, search=search)
 
     def write(self, method: str, path: str, body: object = None) -> bytes:
-        """Change something, once: a lost answer raises ``Unknown`` and is never sent again."""
+        """Send a write once; raise ``Unknown`` without a response."""
         return self.send(method, path, body=body, repeatable=False)
 
     def send(
@@ -162,22 +153,23 @@ class Transport:
         search: bool = False,
         bodiless: bool = False,
     ) -> bytes:
-        """Send one request and return the body of its good answer.
+        """Send one request and return the body of its successful answer.
 
-        ``bodiless``: a 204 without a body is one of the good answers documented.
+        ``bodiless``: HubSpot documents a 204 without a body as success.
 
         Raises:
-            SdrDeskError: the tree of ``sync.errors``; ``Unknown`` only when not repeatable or
-                when repeating did not help.
+            SdrDeskError: an error of ``sync.errors``; ``Unknown`` only when not repeatable or when
+                repeating did not help.
         """
-        kind = _Kind(repeatable, search, bodiless)
         began = self._timing.monotonic()
         waited = 0.0
         tries = 0
         while True:
             tries += 1
             waited += self._budget.wait(search=search)
-            outcome = self._once(method, path, params, body, kind)
+            outcome = self._once(
+                method, path, params, body, repeatable=repeatable, bodiless=bodiless
+            )
             if search:
                 self._budget.searched(refused=isinstance(outcome, RateLimited))
             if isinstance(outcome, bytes):
@@ -201,7 +193,9 @@ class Transport:
         path: str,
         params: Mapping[str, str | int] | None,
         body: object,
-        kind: _Kind,
+        *,
+        repeatable: bool,
+        bodiless: bool,
     ) -> bytes | SdrDeskError:
         self.requests += 1
         try:
@@ -212,10 +206,10 @@ class Transport:
         except Unreadable as error:
             return error
         status, headers = response.status_code, response.headers
-        if is_good(status, content, bodiless=kind.bodiless):
+        if is_good(status, content, bodiless=bodiless):
             self._note(headers)
             return content
-        outcome = judge(status, content, headers, repeatable=kind.repeatable)
+        outcome = judge(status, content, headers, repeatable=repeatable)
         if not isinstance(outcome, Intercepted):
             self._note(headers)
         return outcome
@@ -225,11 +219,11 @@ class Transport:
         if isinstance(problem, RateLimited | Locked):
             if not (problem.certain or repeatable):
                 return None
-            # Certainly not carried out, so even a create may be repeated.
+            # Certainly not carried out: even a create may be repeated.
             if tries >= TRIES * 2:
                 return None
             if isinstance(problem, RateLimited) and problem.policy == "SECONDLY":
-                # The limit all desks share: those who were refused must not come back together.
+                # All desks share this limit; the refused ones must not return together.
                 return problem.retry_after_s * (1 + self._timing.chance(1000) / 1000)
             return problem.retry_after_s
         if type(problem) is Unreachable:
@@ -243,7 +237,7 @@ class Transport:
         return float(self._timing.backoff_s * 2 ** (tries - 1) * jitter)
 
     def _note(self, headers: httpx.Headers) -> None:
-        """Learn from the head of an answer what time it is there, and how fast we may ask."""
+        """Take the CRM's time and rate limit from an answer's headers."""
         offset_s = _offset_s(headers.get("Date", ""), self._clock())
         if offset_s is not None:
             self.clock_offset_s = offset_s
@@ -254,7 +248,7 @@ class Transport:
 
 
 def _offset_s(stated: str, now: datetime) -> float | None:
-    """Return the CRM's clock minus ours, ``None`` when the header states no time to believe."""
+    """Return the CRM's clock minus ours, ``None`` without a plausible time in the header."""
     try:
         theirs = parsedate_to_datetime(stated)
         if theirs.tzinfo is None:
@@ -263,12 +257,12 @@ def _offset_s(stated: str, now: datetime) -> float | None:
             return None
     except (ValueError, TypeError, OverflowError):
         return None
-    # The header has whole seconds; on average half of one has passed since.
+    # The header has whole seconds: half a second on average has passed.
     return round(theirs.timestamp() + 0.5 - now.timestamp(), 1)
 
 
 def _whole(stated: str) -> int:
-    """Return a whole number of a header, 0 when it states none to believe."""
+    """Return a header's integer, 0 when it has none."""
     return int(stated) if stated.isascii() and stated.isdecimal() and len(stated) < 10 else 0
 
 
@@ -277,17 +271,17 @@ def _checked(base_url: str) -> str:
     if problem:
         raise UsageError(
             f"The CRM's address cannot be used: it {problem}.",
-            kept="Nothing was sent, so the token was not shown to anybody.",
+            kept="Nothing was sent, so the token stayed here.",
             next_step="Correct SDRDESK_API_URL or api_url in config.toml.",
         )
     return base_url.rstrip("/")
 
 
 def _sendable(token: str) -> str:
-    """Return the token if it can be sent as a header.
+    """Return the token.
 
     Raises:
-        CredentialsError: it holds something that no token holds; the token itself is not shown.
+        CredentialsError: it has a character that no token has; the message does not show it.
     """
     wrong = next((n for n, ch in enumerate(token, 1) if not "!" <= ch <= "~"), 0)
     if not wrong:
@@ -299,7 +293,7 @@ def _sendable(token: str) -> str:
     elif found.isascii():
         kind = "a space" if found == " " else "a control character"
     raise CredentialsError(
-        f"The access token has {kind} in it (character {wrong} of {len(token)}); no token has one.",
+        f"The access token has {kind} in it (character {wrong} of {len(token)}).",
         kept="It was not sent; everything recorded here is kept.",
         next_step="Copy the token again, then run sdrdesk login or set SDRDESK_TOKEN.",
     )

@@ -1,1 +1,1 @@
-"""How requests leave this machine: proxies, certificates, bounds. Knows no CRM."""
+"""HTTP for any CRM: proxies, certificates, time and size limits."""

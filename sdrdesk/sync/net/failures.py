@@ -1,6 +1,6 @@
-"""What a failed connection means, in a sentence that names the true cause.
+"""Errors for failed connections, with the actual cause.
 
-Only before the request left is a failure harmless; after that its fate is unknown.
+A failure before the request left is harmless; after that it is unknown whether it arrived.
 """
 
 from __future__ import annotations
@@ -20,18 +20,18 @@ _NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.
 
 
 def failure(error: httpx.HTTPError, host: str, proxy: Proxy | None) -> Unreachable:
-    """Return what ``error`` means for a request to ``host``."""
+    """Return the error for a failed request to ``host``."""
     peer = str(proxy) if proxy else host
     if isinstance(error, _NOT_SENT):
         return _not_sent(error, host, peer, proxy)
     causes = tuple(_causes(error))
     if any(isinstance(cause, TooSlow) for cause in causes):
-        return Unknown("the answer came too slowly to ever end", again=False)
+        return Unknown("the answer came too slowly", again=False)
     if isinstance(error, httpx.TimeoutException):
         return Unknown("no answer in time")
     if isinstance(error, httpx.RemoteProtocolError):
-        return Unknown("the answer is no HTTP, or broke off")
-    return Unknown("the connection broke before the answer was here")
+        return Unknown("the answer is not HTTP, or broke off")
+    return Unknown("the connection broke before the answer arrived")
 
 
 def _not_sent(error: httpx.HTTPError, host: str, peer: str, proxy: Proxy | None) -> Unreachable:
@@ -49,7 +49,7 @@ def _not_sent(error: httpx.HTTPError, host: str, peer: str, proxy: Proxy | None)
             )
         if isinstance(cause, ssl.SSLError):
             return Unreachable(
-                f"{peer} does not speak TLS as it should ({_reason(cause)})",
+                f"the TLS connection to {peer} failed ({_reason(cause)})",
                 next_step="Open a browser to see whether the network asks for a login; check the "
                 "CRM's address and the proxy.",
             )
@@ -66,7 +66,7 @@ def _not_sent(error: httpx.HTTPError, host: str, peer: str, proxy: Proxy | None)
             )
     if isinstance(error, httpx.ConnectTimeout):
         return Unreachable(f"{peer} does not answer")
-    return Unreachable(f"there is no way to {peer}")
+    return Unreachable(f"there is no route to {peer}")
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:
@@ -78,4 +78,4 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
 
 def _reason(error: ssl.SSLError) -> str:
     said = getattr(error, "verify_message", "") or (error.reason or "").replace("_", " ").lower()
-    return one_line(said, limit=120) or "no reason was given"
+    return one_line(said, limit=120) or "no reason stated"

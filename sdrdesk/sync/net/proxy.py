@@ -1,7 +1,7 @@
-"""The proxy on the way to the CRM: found in the settings people have, and checked before use.
+"""The proxy to the CRM, from the environment or the operating system.
 
-The same settings as curl's: ``HTTPS_PROXY``, ``ALL_PROXY``, ``NO_PROXY`` in either case, else what
-the operating system is set to. A proxy's name and password never appear in an error.
+The settings are curl's: ``HTTPS_PROXY``, ``ALL_PROXY``, ``NO_PROXY`` in either case. Errors never
+show a proxy's name and password.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ _PORTS = {"http": 80, "https": 443, "socks5": 1080, "socks5h": 1080}
 
 @dataclass(frozen=True, slots=True)
 class Proxy:
-    """A proxy that can be used."""
+    """A valid proxy."""
 
     setting: str
-    """Where it was named, for sentences."""
+    """The setting that names it, for messages."""
     scheme: str
     host: str
     port: int
@@ -39,10 +39,10 @@ class Proxy:
 
 
 def find_proxy(host: str, port: int, environ: Mapping[str, str]) -> Proxy | None:
-    """Return the proxy on the way to ``host``, ``None`` when there is none.
+    """Return the proxy to ``host``, ``None`` for none.
 
     Raises:
-        UsageError: a setting names a proxy that cannot be one, or one that needs a package.
+        UsageError: a setting is invalid, or names a proxy that needs a package.
     """
     setting, value = _named(environ)
     if not value or _is_excepted(host, port, environ):
@@ -110,18 +110,18 @@ def _parsed(setting: str, value: str) -> Proxy:
 
 def _problem(value: str, scheme: str, host: str, port: int | None) -> str:
     if any(ch.isspace() or not ch.isprintable() for ch in value):
-        return "it has a space or a control character in it"
+        return "it contains a space or a control character"
     if scheme not in _PORTS:
         return f"it must begin with {', '.join(f'{name}://' for name in _PORTS)}"
     if not host:
         return "it names no host"
     if not host.isascii():
-        return "its host has letters beyond ASCII (write it as xn--…)"
+        return "its host contains non-ASCII letters (write it as xn--…)"
     return "its port must be 1 to 65535" if port == 0 else ""
 
 
 def _speaks_socks() -> bool:
     try:
         return importlib.util.find_spec("socksio") is not None
-    except ValueError:  # known, and known to be missing
+    except ValueError:  # marked as missing
         return False

@@ -1,4 +1,4 @@
-"""Reads the body of an answer, unpacked, without ever holding more of it than is allowed."""
+"""Reading of an answer's body, decompressed, up to a size limit."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ import httpx
 from sdrdesk.sync.errors import TooLarge, Unreadable
 
 ACCEPTED = "gzip"
-"""What is asked for in ``Accept-Encoding``; it can be unpacked bit by bit, with a limit."""
+"""The ``Accept-Encoding``; gzip can be decompressed in parts, with a limit."""
 
 
 def read_body(response: httpx.Response, most: int) -> bytes:
-    """Return the whole body.
+    """Return the body.
 
     Raises:
         TooLarge: it is larger than ``most`` bytes.
-        Unreadable: it is not packed as it says.
+        Unreadable: it is not compressed as its header says.
         httpx.TransportError: the connection broke.
     """
-    if response.is_stream_consumed:  # made in this process, by a stand-in for the network
+    if response.is_stream_consumed:  # from a test transport
         return response.content
     packing = response.headers.get("Content-Encoding", "").strip().lower()
     if packing in ("", "identity"):
@@ -28,7 +28,7 @@ def read_body(response: httpx.Response, most: int) -> bytes:
     elif packing in ("gzip", "x-gzip"):
         unpack = zlib.decompressobj(16 + zlib.MAX_WBITS)
     else:
-        raise Unreadable("it is packed in a way that was not asked for")
+        raise Unreadable("it is compressed in an unexpected way")
     parts: list[bytes] = []
     room = most
     for chunk in response.iter_raw():
@@ -44,8 +44,8 @@ def read_body(response: httpx.Response, most: int) -> bytes:
 
 def _unpacked(unpack: zlib._Decompress, chunk: bytes, most: int) -> bytes:
     if unpack.eof:
-        raise Unreadable("it goes on behind its own end")
+        raise Unreadable("it goes on after its own end")
     try:
         return unpack.decompress(chunk, most)
     except zlib.error as error:
-        raise Unreadable("it says that it is gzip and is not") from error
+        raise Unreadable("it is not valid gzip") from error

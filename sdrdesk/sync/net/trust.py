@@ -1,8 +1,9 @@
-"""Which certificates are trusted: the operating system's, or those that a setting names.
+"""Trusted certificates: the operating system's, or those of a setting.
 
-A company that looks into its network's traffic installs its own authority in the system's store;
-a bundle of our own would refuse every answer there. ``truststore`` asks that store on each system
-(pip does the same). ``SSL_CERT_FILE`` and ``SSL_CERT_DIR`` replace it, as they do for OpenSSL.
+Companies that inspect their traffic install their own authority in the system's store; a bundle of
+our own would refuse every answer there. ``truststore`` uses that store on each system, as pip does.
+``SSL_CERT_FILE`` and ``SSL_CERT_DIR`` replace it, as for OpenSSL. ``truststore`` and ``certifi``
+are imported late: plain HTTP needs neither.
 """
 
 from __future__ import annotations
@@ -21,17 +22,17 @@ _HASHED = re.compile(r"[0-9a-f]{8}\.\d+")
 
 
 def tls_context(environ: Mapping[str, str]) -> ssl.SSLContext:
-    """Return what decides whether the CRM's certificate is trusted.
+    """Return the TLS context with the trusted certificates.
 
     Raises:
-        UsageError: a setting names a file or directory that holds no certificates.
+        UsageError: a setting names a file or directory without certificates.
     """
     file = environ.get("SSL_CERT_FILE", "").strip()
     folders = environ.get("SSL_CERT_DIR", "").strip()
     if not (file or folders):
         return _of_the_system()
-    # Not ``create_default_context``: its strict checks (from Python 3.13 on) refuse authorities
-    # that companies made years ago and every browser takes.
+    # Not ``create_default_context``: its strict checks (from Python 3.13 on) refuse old company
+    # authorities that every browser accepts.
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     if file:
         _take_file(context, Path(file))
@@ -45,7 +46,7 @@ def _of_the_system() -> ssl.SSLContext:
 
     context = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     if sys.platform not in ("darwin", "win32") and not _system_has_any():
-        import certifi  # comes with httpx; a small container has no store of its own
+        import certifi  # comes with httpx; for small containers without a store
 
         context.load_verify_locations(certifi.where())
     return context
@@ -72,11 +73,11 @@ def _take_file(context: ssl.SSLContext, file: Path) -> None:
         if not file.exists():
             problem = "there is no such file"
         elif not file.is_file():
-            problem = "it is a directory or no ordinary file"
+            problem = "it is a directory or another special file"
         else:
             context.load_verify_locations(cafile=file)
     except ssl.SSLError:
-        problem = "there is no certificate in it (PEM, -----BEGIN CERTIFICATE-----)"
+        problem = "it contains no certificate (PEM, -----BEGIN CERTIFICATE-----)"
     except (OSError, ValueError) as error:
         problem = f"it cannot be read ({error})"
     if problem:
@@ -91,7 +92,7 @@ def _take_folders(context: ssl.SSLContext, folders: list[Path]) -> None:
         raise _wrong(
             "SSL_CERT_DIR",
             folders[0] if folders else Path(),
-            "there is no certificate in it that OpenSSL finds (run: openssl rehash)",
+            "OpenSSL finds no certificate in it (run: openssl rehash)",
         )
     for folder in folders:
         context.load_verify_locations(capath=folder)

@@ -1,7 +1,7 @@
-"""Carries requests with a bound on time that nothing on the way can stretch.
+"""An HTTP transport with a fixed time limit per request.
 
-A time-out of a socket begins anew with each byte, so it never ends an answer that drips. Here
-every read knows when its request began: head, body, and whatever comes before the head.
+A socket's time-out restarts with each byte, so it never ends a slow drip. Here every read counts
+from the start of its request, also for headers.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ from sdrdesk.sync.net.proxy import Proxy
 
 
 class TooSlow(httpcore.ReadTimeout):
-    """The answer drips, or goes on for ever."""
+    """The answer is too slow or endless."""
 
 
 class Wire(httpx.BaseTransport):
-    """One pool of connections, straight or through a proxy."""
+    """A pool of connections, direct or through a proxy."""
 
     def __init__(
         self,
@@ -37,16 +37,16 @@ class Wire(httpx.BaseTransport):
         """Make a pool; nothing is sent yet.
 
         Args:
-            context: which certificates are trusted; ``None`` where plain HTTP is spoken.
-            proxy: the proxy on the way.
-            bounds: how long an answer may take.
-            monotonic: the time of the bounds.
+            context: the trusted certificates; ``None`` for plain HTTP.
+            proxy: the proxy to use.
+            bounds: the time limits of an answer.
+            monotonic: the clock of the limits.
         """
         self._pace = _Pace(bounds, monotonic)
         self._pool = _pool(context, proxy, _Backend(self._pace))
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        """Send one request and return its answer, whose body is still to come."""
+        """Send one request and return its answer; the body is read later."""
         self._pace.start()
         url = request.url
         wanted = httpcore.Request(
@@ -62,7 +62,7 @@ class Wire(httpx.BaseTransport):
             answer = self._pool.handle_request(wanted)
         except _PROBLEMS as error:
             raise _as_httpx(error) from error
-        # A redirect is never followed, so where it leads is never read: it may be no address.
+        # Redirects are not followed; their address may be invalid.
         headers = [(n, v) for n, v in answer.headers if n.lower() != b"location"]
         return httpx.Response(
             answer.status,
@@ -85,7 +85,7 @@ _PROBLEMS = (
 
 
 def _as_httpx(error: Exception) -> httpx.TransportError:
-    """Return the error as httpx names it; the two libraries use the same names."""
+    """Return httpx's error of the same name as httpcore's."""
     for kind in type(error).__mro__:
         named = getattr(httpx, kind.__name__, None)
         if named is not None and issubclass(named, httpx.TransportError):
@@ -115,7 +115,7 @@ def _pool(
 
 
 class _Body(httpx.SyncByteStream):
-    """The body as it comes, with httpx's names for what goes wrong."""
+    """The body's stream, with httpx's errors."""
 
     def __init__(self, parts: Iterable[bytes]) -> None:
         self._parts = parts
@@ -133,7 +133,7 @@ class _Body(httpx.SyncByteStream):
 
 
 class _Pace(threading.local):
-    """How the answer that this thread waits for is coming along."""
+    """Progress of the answer that this thread waits for."""
 
     def __init__(self, bounds: Bounds, monotonic: Callable[[], float]) -> None:
         self._bounds = bounds
@@ -141,7 +141,7 @@ class _Pace(threading.local):
         self.start()
 
     def start(self) -> None:
-        """A request begins."""
+        """Begin a request."""
         self._began = self._now()
         self._first: float | None = None
         self._got = 0
@@ -150,7 +150,7 @@ class _Pace(threading.local):
         """Return the seconds the next read may take.
 
         Raises:
-            TooSlow: none.
+            TooSlow: no time is left.
         """
         now = self._now()
         left = self._began + self._bounds.answer_s - now
@@ -164,7 +164,7 @@ class _Pace(threading.local):
         return left
 
     def read(self, size: int) -> None:
-        """So many bytes came."""
+        """Note received bytes."""
         if self._first is None:
             self._first = self._now()
         self._got += size
@@ -180,7 +180,7 @@ class _Stream(httpcore.NetworkStream):
         try:
             data = self._inner.read(max_bytes, left if timeout is None else min(timeout, left))
         except httpcore.ReadTimeout:
-            self._pace.left_s()  # says so when it was this bound and not the usual patience
+            self._pace.left_s()  # raises when it was this limit and not the socket's
             raise
         self._pace.read(len(data))
         return data

@@ -1,1 +1,1 @@
-"""Bringing the mirror up to date."""
+"""Pulling records from the CRM into the mirror."""

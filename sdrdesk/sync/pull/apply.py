@@ -1,4 +1,4 @@
-"""Puts pulled records into the mirror: what a page of leads or activities means for the rest."""
+"""Storing of pulled records in the mirror, with everything that depends on them."""
 
 from __future__ import annotations
 
@@ -32,29 +32,29 @@ from sdrdesk.store.mirror.enrichment import (
 from sdrdesk.store.mirror.rederive import note_rules
 from sdrdesk.store.record.suppressions import repeat_do_not_call
 from sdrdesk.sync.port import AccountPort, LeadsRead
-from sdrdesk.sync.report import Counts
+from sdrdesk.sync.report import Pulled
 
 SHORT_S = 0.004
-"""How long a transaction takes in more: what waits for its end waits for its commit too."""
+"""Time budget per transaction: a rep's write waits for its end and its commit."""
 AT_ONCE = 50
-"""Records landed between two looks at whether somebody waits: about two milliseconds."""
+"""Records stored between two checks for a waiting rep: about two milliseconds."""
 COMPANIES_AT_ONCE = 8
-"""The same for companies: the leads of each may have to be worked out again."""
+"""The same for companies, whose leads may have to be derived again."""
 
 RecordT = TypeVar("RecordT")
 
 
-def in_turns(
+def write_in_batches(
     db: Database,
     records: Sequence[RecordT],
     land: Callable[[Connection, Sequence[RecordT]], None],
     last: Callable[[Connection], None] = lambda _: None,
     size: int = AT_ONCE,
 ) -> None:
-    """Land the records of a page in as few transactions as are short.
+    """Store the records of a page in few short transactions.
 
-    Each ends sooner when a rep wants to write; ``size`` records are landed between two looks at
-    that. ``last`` is part of the last transaction: there is always one.
+    Each ends early when a rep wants to write, which is checked every ``size`` records. ``last``
+    runs in the last transaction, also for an empty page.
     """
     done = 0
     while True:
@@ -71,25 +71,25 @@ def in_turns(
 
 
 @dataclass(slots=True)
-class Tally:
-    """What this pull brought so far."""
+class PullTally:
+    """Counts of the pull so far."""
 
-    counts: Counts = field(default_factory=Counts)
+    counts: Pulled = field(default_factory=Pulled)
     fresh: list[str] = field(default_factory=list)
-    """Leads whose latest conversion is new here."""
+    """Leads whose latest conversion is new."""
     companies_missing: set[str] = field(default_factory=set)
 
     def add(self, **numbers: int) -> None:
-        """Count records."""
-        self.counts = self.counts + Counts(**numbers)
+        """Add to the counts."""
+        self.counts = self.counts + Pulled(**numbers)
 
 
 Prepared = Callable[[], None]
-"""Ends what was begun for a page; called right before the page is landed."""
+"""Finishes preparing a page; call it right before the page is stored."""
 
 
-class Beside(Protocol):
-    """Works out what leads mean at the same time as its caller works."""
+class Enricher(Protocol):
+    """Derives leads in parallel to its caller."""
 
     def begin(
         self,
@@ -97,15 +97,15 @@ class Beside(Protocol):
         companies: Mapping[str, CompanyValues],
         personas: Mapping[str, str],
     ) -> Callable[[], Sequence[DerivedValues] | None] | None:
-        """Begin, and return how to wait for what ``enrich`` says of ``leads``.
+        """Begin, and return a function that waits for the result of ``enrich`` on ``leads``.
 
-        ``None`` at either time: it cannot do that now, the caller does.
+        ``None`` from either: the caller has to derive them.
         """
         ...
 
 
-class Landing:
-    """Writes pages into the mirror within the caller's transaction."""
+class PageWriter:
+    """Writes pages of records to the mirror within the caller's transaction."""
 
     def __init__(self, db: Database, derive: Derive, clock: Clock, rules: str = "") -> None:
         self._db = db
@@ -113,23 +113,23 @@ class Landing:
         self._ready: Mapping[str, Enriched] = {}
         self._rules = rules
         self._clock = clock
-        self.tally = Tally()
+        self.tally = PullTally()
         with db.reader() as connection:
             self.reload_labels(connection)
             self._noted = left_out.named(connection)
 
-    def prepare(self, leads: Sequence[RemoteLead], beside: Beside | None = None) -> Prepared:
-        """Begin to work out what leads mean; call what comes back right before they are landed.
+    def prepare(self, leads: Sequence[RemoteLead], enricher: Enricher | None = None) -> Prepared:
+        """Begin to derive leads; call the result right before they are stored. Thread-safe.
 
-        Not within the transaction that lands them: a rep's key press waits for that. Thread-safe.
+        Not within the transaction that stores them, for which a rep's key press may wait.
 
         Args:
-            leads: a page of them.
-            beside: works it out while this process does something else.
+            leads: a page of leads.
+            enricher: derives them in another process.
         """
         with self._db.reader() as connection:
             companies = mirror.companies_of(connection, leads)
-        coming = beside.begin(leads, companies, self._personas) if beside else None
+        coming = enricher.begin(leads, companies, self._personas) if enricher else None
 
         def finish() -> None:
             facts = coming() if coming else None
@@ -140,7 +140,7 @@ class Landing:
         return finish
 
     def leads(self, connection: Connection, leads: Sequence[RemoteLead]) -> None:
-        """Land a page of leads: follow merges, keep the values, count attempts."""
+        """Store a page of leads: follow merges, keep the values, count attempts."""
         if not leads:
             return
         ids = [lead.lead_id for lead in leads]
@@ -165,21 +165,21 @@ class Landing:
         self.tally.companies_missing |= put.companies_missing
 
     def read(self, connection: Connection, read: LeadsRead) -> None:
-        """Land leads that were asked for by id, with what became of the missing ones."""
+        """Store leads that were read by id; apply merges and deletions."""
         for old_id, new_id in read.moved.items():
             self._merge(connection, old_id, new_id)
         held = mirror.lead_dates(connection, [lead.lead_id for lead in read.found])
-        news = [lead for lead in read.found if held.get(lead.lead_id) != lead.modified_ms]
-        self.leads(connection, news)
+        changed = [lead for lead in read.found if held.get(lead.lead_id) != lead.modified_ms]
+        self.leads(connection, changed)
         self.deleted(connection, read.deleted)
 
     def deleted(self, connection: Connection, ids: Sequence[str]) -> None:
-        """Take deleted leads out of the queue; what the rep typed stays."""
+        """Archive deleted leads; the rep's own records stay."""
         self._tell(connection, [("lead", lead_id, ()) for lead_id in ids])
         self.tally.add(deleted=mirror.archive_leads(connection, ids))
 
     def companies(self, connection: Connection, companies: Sequence[RemoteCompany]) -> None:
-        """Land companies and work out again what depends on them."""
+        """Store companies and derive their leads again."""
         if not companies:
             return
         depending = mirror.put_companies(connection, companies)
@@ -196,25 +196,24 @@ class Landing:
         connection: Connection,
         activities: Sequence[RemoteActivity],
     ) -> None:
-        """Land activities of all reps."""
+        """Store activities of all reps."""
         if not activities:
             return
         self._tell(connection, [(kind, a.crm_id, a.left_out) for a in activities])
         touched = timeline.put_activities(connection, activities, self._outcomes)
         if kind == "call":
             attempts.recompute(connection, touched)
-        one = {"calls": len(activities)} if kind == "call" else {"tasks": len(activities)}
-        self.tally.add(**one)
+        self.tally.add(**{"calls" if kind == "call" else "tasks": len(activities)})
 
     def unreadable(self, connection: Connection, notes: Sequence[LeftOut]) -> None:
-        """Remember what of the CRM's answers could not be read at all."""
+        """Note values and records that could not be read."""
         left_out.put(connection, notes, self.now_ms())
         self._noted |= {(note.kind, note.record_id) for note in notes}
 
     def _tell(
         self, connection: Connection, records: Sequence[tuple[str, str, tuple[LeftOut, ...]]]
     ) -> None:
-        """Remember what was left out of these records, and forget it of those that are good."""
+        """Note unreadable values of these records; drop the notes on readable ones."""
         notes = [note for _, _, found in records for note in found]
         if notes:
             self.unreadable(connection, notes)
@@ -224,15 +223,15 @@ class Landing:
             self._noted -= good
 
     def now_ms(self) -> int:
-        """Return the present moment."""
+        """Return the current time."""
         return to_ms(self._clock())
 
     def crm_now_ms(self, crm: AccountPort) -> int:
-        """Return the present moment by the CRM's clock, as far as its answers tell."""
+        """Return the current time by the CRM's clock, as far as known."""
         return self.now_ms() + round((crm.clock_offset_s or 0.0) * 1000)
 
     def reload_labels(self, connection: Connection) -> None:
-        """Take over the names the account gives its personas, outcomes and stages."""
+        """Reload the account's labels of personas, outcomes and stages."""
         self._personas = mirror.option_labels(connection, "persona")
         self._outcomes = mirror.option_labels(connection, "outcome")
         self._stages = tuple(mirror.option_labels(connection, "lifecycle"))
@@ -241,7 +240,7 @@ class Landing:
         return shown(field_name, base, mine, theirs, stages=self._stages)
 
     def _follow_merges(self, connection: Connection, leads: Iterable[RemoteLead]) -> None:
-        """A survivor names the ids merged into it: the moment to rewrite references."""
+        """Rewrite references to leads that were merged into these."""
         survivors = {old: lead.lead_id for lead in leads for old in lead.merged_ids}
         if not survivors:
             return

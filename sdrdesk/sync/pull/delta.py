@@ -1,4 +1,4 @@
-"""The delta: what changed since the last look. Its cost grows with the changes, not the account."""
+"""The delta pull of changes since the last look; its cost does not grow with the account."""
 
 from __future__ import annotations
 
@@ -12,17 +12,16 @@ from sdrdesk.store.database.connection import Connection
 from sdrdesk.store.database.database import Database
 from sdrdesk.store.mirror import mirror
 from sdrdesk.store.mirror.sync_state import get_number, raise_number, set_state
-from sdrdesk.sync.port import Changed, CrmClient
-from sdrdesk.sync.pull.apply import COMPANIES_AT_ONCE, Landing, in_turns
-from sdrdesk.sync.pull.full_pass import KINDS, WORDS
+from sdrdesk.sync.port import READ_AT_ONCE, Changed, CrmClient
+from sdrdesk.sync.pull.apply import COMPANIES_AT_ONCE, PageWriter, write_in_batches
+from sdrdesk.sync.pull.full_pass import KIND_NAMES, KINDS
 from sdrdesk.sync.pull.mass_deletion import refuse_mass_deletion
 from sdrdesk.sync.pull.schedule import due_kinds, overlap_s
-from sdrdesk.sync.report import Progress
+from sdrdesk.sync.report import SyncProgress
 from sdrdesk.sync.tuning import Tuning
 
-_READ = 100
 _READ_LINKED = 200
-"""Activities read at once: their links to leads are one more request, for however many."""
+"""Activities read at once; their links to leads are one more request for all."""
 
 
 class Delta:
@@ -32,36 +31,35 @@ class Delta:
         self,
         db: Database,
         crm: CrmClient,
-        landing: Landing,
+        page_writer: PageWriter,
         tuning: Tuning,
         should_stop: Callable[[], bool],
-        on_progress: Callable[[Progress], None] = lambda _: None,
+        on_progress: Callable[[SyncProgress], None] = lambda _: None,
     ) -> None:
         self._db = db
         self._crm = crm
-        self._landing = landing
+        self._writer = page_writer
         self._tuning = tuning
         self._should_stop = should_stop
         self._on_progress = on_progress
         self._read: dict[tuple[RemoteKind, str], int] = {}
-        """What this run has read, with the date it was read for: a millisecond that fills a page
-        is told twice, and an index that shuffles tells more often."""
+        """Records read in this run, with their dates: searches may show one more than once."""
         self._own = ""
-        """The rep whose leads are asked for alone in this round, ``""`` nobody's."""
+        """The rep whose leads this round asks for separately, ``""`` none."""
         self._looked_at_own_ms = 0
 
     def run(self, owner_id: str, *, light: bool, confirmed: bool) -> None:
-        """Pull the changes of every kind, then look after the rep's own leads by id.
+        """Pull the changes of every kind, then read the rep's own leads by id.
 
         Args:
-            owner_id: whose leads are looked after; ``""`` everybody's.
+            owner_id: whose leads are read by id; ``""`` everybody's.
             light: a background round, which reads fewer leads by id.
-            confirmed: a person asked for a full sync.
+            confirmed: the rep asked for a full sync.
 
         Raises:
             SuspiciousRemote: most of the rep's leads are gone; nothing was removed.
         """
-        now_ms = self._landing.now_ms()
+        now_ms = self._writer.now_ms()
         crowding = self._crm.crowding
         with self._db.reader() as connection:
             looked = {kind: get_number(connection, f"looked.{kind}") for kind in KINDS}
@@ -83,31 +81,31 @@ class Delta:
         self._reread(owner_id, light=light, confirmed=confirmed)
 
     def _look_at_own(self) -> None:
-        """Ask for the rep's own leads alone: few, however much happens at the account."""
+        """Pull changes of the rep's own leads, which stay few however busy the account is."""
         if not self._own:
             return
-        self._looked_at_own_ms = self._landing.now_ms()
+        self._looked_at_own_ms = self._writer.now_ms()
         with self._db.reader() as connection:
             cursor = get_number(connection, "cursor.own")
             begin = cursor or get_number(connection, "cursor.lead")
         overlap_ms = round(self._tuning.overlap_s * 1000)
         for found in self._crm.changed("lead", begin - overlap_ms, self._own):
             with self._db.reader() as connection:
-                # Two changes within one millisecond are for the look at everybody's leads.
-                ids = _news(connection, "lead", found, begin)
-            for part in chunks(ids, _READ):
+                # The look at everybody's leads covers two changes within one millisecond.
+                ids = _changed_ids(connection, "lead", found, begin)
+            for part in chunks(ids, READ_AT_ONCE):
                 self._fetch("lead", part)
             with self._db.writer() as connection:
                 shown = self._latest(found)
-                raise_number(connection, "cursor.own", shown, self._landing.now_ms())
+                raise_number(connection, "cursor.own", shown, self._writer.now_ms())
         self._companies_of_leads()
 
     def _own_is_late(self) -> bool:
-        waited_ms = abs(self._landing.now_ms() - self._looked_at_own_ms)
+        waited_ms = abs(self._writer.now_ms() - self._looked_at_own_ms)
         return bool(self._own) and waited_ms >= self._tuning.own_every_s * 1000
 
     def _kind(self, kind: RemoteKind, overlap_ms: int) -> None:
-        now_ms = self._landing.now_ms()
+        now_ms = self._writer.now_ms()
         with self._db.reader() as connection:
             cursor = get_number(connection, f"cursor.{kind}")
             trusted = get_number(connection, f"trusted.{kind}")
@@ -115,24 +113,24 @@ class Delta:
         for found in self._crm.changed(kind, cursor - overlap_ms):
             unread = [c for c in found if self._read.get((kind, c.record_id)) != c.modified_ms]
             with self._db.reader() as connection:
-                ids = _news(connection, kind, unread, trusted)
-            for part in chunks(ids, _READ if kind in ("lead", "company") else _READ_LINKED):
+                ids = _changed_ids(connection, kind, unread, trusted)
+            for part in chunks(ids, READ_AT_ONCE if kind in ("lead", "company") else _READ_LINKED):
                 self._fetch(kind, part)
                 done += len(part)
                 took_s = time.monotonic() - started
-                self._on_progress(Progress(WORDS[kind], done, None, took_s))
+                self._on_progress(SyncProgress(KIND_NAMES[kind], done, None, took_s))
             self._read |= {(kind, c.record_id): c.modified_ms for c in unread}
-            # Only now: a kill in between reads this page again.
+            # Only now: after a kill in between, this page is read again.
             shown = self._latest(found)
             with self._db.writer() as connection:
-                raise_number(connection, f"cursor.{kind}", shown, self._landing.now_ms())
+                raise_number(connection, f"cursor.{kind}", shown, self._writer.now_ms())
             if self._should_stop():
                 return
             if self._own_is_late():
                 self._look_at_own()
         if kind == "lead":
             self._companies_of_leads()
-        # In the CRM's own time, so that this machine's clock may be wrong or jump.
+        # By the CRM's clock: this machine's may be wrong or jump.
         began_ms = now_ms + round((self._crm.clock_offset_s or 0.0) * 1000)
         settled_ms = began_ms - round(self._tuning.settle_s * 1000)
         with self._db.writer() as connection:
@@ -140,62 +138,64 @@ class Delta:
             raise_number(connection, f"trusted.{kind}", min(reached, settled_ms), now_ms)
 
     def _latest(self, found: Sequence[Changed]) -> int:
-        """Return up to which date changes were seen; a date in the future hides none."""
+        """Return the latest date seen, at most the present: a later one would hide changes."""
         shown = max(c.modified_ms for c in found)
-        return min(shown, self._landing.crm_now_ms(self._crm))
+        return min(shown, self._writer.crm_now_ms(self._crm))
 
     def _fetch(self, kind: RemoteKind, ids: Sequence[str]) -> None:
         if kind == "lead":
-            # A lead that is in the index but not there any more is for the look by id.
-            leads = self._crm.read_leads(ids, fates=False)
-            self._landing.prepare(leads.found)()
-            in_turns(self._db, leads.found, self._landing.leads)
+            # ``_reread`` handles leads that the index shows but that are gone.
+            leads = self._crm.read_leads(ids, explain_missing=False)
+            self._writer.prepare(leads.found)()
+            write_in_batches(self._db, leads.found, self._writer.leads)
         elif kind == "company":
             self._land_companies(ids)
         else:
             found = self._crm.read_activities(kind, ids)
-            land = partial(self._landing.activities, kind)
-            in_turns(self._db, found, land)
+            land = partial(self._writer.activities, kind)
+            write_in_batches(self._db, found, land)
 
     def _land_companies(self, ids: Sequence[str]) -> None:
         found = self._crm.read_companies(ids)
-        in_turns(self._db, found, self._landing.companies, size=COMPANIES_AT_ONCE)
+        write_in_batches(self._db, found, self._writer.companies, size=COMPANIES_AT_ONCE)
 
     def _companies_of_leads(self) -> None:
-        """Read the companies that new leads name and nobody has seen yet."""
-        missing = sorted(self._landing.tally.companies_missing)
-        for part in chunks(missing, _READ):
+        """Read the companies of new leads that are not known yet."""
+        missing = sorted(self._writer.tally.companies_missing)
+        for part in chunks(missing, READ_AT_ONCE):
             self._land_companies(part)
-        self._landing.tally.companies_missing.clear()
+        self._writer.tally.companies_missing.clear()
 
     def _reread(self, owner_id: str, *, light: bool, confirmed: bool) -> None:
-        """Find deletes, merges and restores, which no search shows."""
+        """Find deletions, merges and restored leads, which no search shows."""
         limit = self._tuning.reread_light if light else self._tuning.reread
         with self._db.reader() as connection:
             mine = _newest_leads(connection, owner_id, limit, archived=False)
             gone = _newest_leads(connection, owner_id, self._tuning.restores, archived=True)
         reads = []
-        for part in chunks(mine, _READ):
+        for part in chunks(mine, READ_AT_ONCE):
             if self._should_stop():
                 return
             reads.append(self._crm.read_leads(part))
         lost = sum(len(read.deleted) for read in reads)
         refuse_mass_deletion(
-            self._db, lost, len(mine), self._tuning, self._landing.now_ms(), confirmed
+            self._db, lost, len(mine), self._tuning, self._writer.now_ms(), confirmed
         )
-        reads += [self._crm.read_leads(part, fates=False) for part in chunks(gone, _READ)]
+        reads += [
+            self._crm.read_leads(part, explain_missing=False) for part in chunks(gone, READ_AT_ONCE)
+        ]
         for read in reads:
             with self._db.writer() as connection:
-                self._landing.read(connection, read)
+                self._writer.read(connection, read)
 
 
-def _news(
+def _changed_ids(
     connection: Connection, kind: RemoteKind, found: Sequence[Changed], trusted_ms: int
 ) -> list[str]:
-    """Leave out what is held here with this very date, unless the date is too young to trust.
+    """Return the ids of records that are not stored with this date, or whose date is too recent.
 
     Two changes may share a millisecond: a date is trusted once its record was read some seconds
-    after it.
+    later.
     """
     ids = [c.record_id for c in found]
     if kind == "lead":

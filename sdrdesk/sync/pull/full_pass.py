@@ -1,9 +1,8 @@
-"""The full pass: everything, by the list endpoints, page by page, resumable at any point.
+"""The full pass over all records by the list endpoints, resumable at any page.
 
-The first load and every full comparison are the same walk. The last piece of a page is stored in
-one transaction with the cursor, so a kill costs only the pages that were fetched ahead. Leads come
-by ascending id, so what is held here and not on a page that should have shown it is gone, merged,
-or purged.
+The first load and every full comparison are full passes. The last part of a page is stored together
+with the cursor, so a kill costs only the prefetched pages. Leads come by ascending id: a lead that
+is missing from the page where it belongs was deleted, merged, or purged.
 """
 
 from __future__ import annotations
@@ -35,23 +34,23 @@ from sdrdesk.store.mirror.sync_state import (
     set_state,
 )
 from sdrdesk.sync.errors import Unreadable
-from sdrdesk.sync.port import CrmClient, Page
+from sdrdesk.sync.port import READ_AT_ONCE, CrmClient, Page
 from sdrdesk.sync.pull.apply import (
     AT_ONCE,
     COMPANIES_AT_ONCE,
-    Beside,
-    Landing,
+    Enricher,
+    PageWriter,
     Prepared,
-    in_turns,
+    write_in_batches,
 )
 from sdrdesk.sync.pull.mass_deletion import refuse_mass_deletion
-from sdrdesk.sync.pull.prefetch import pages_ahead
-from sdrdesk.sync.report import Progress
+from sdrdesk.sync.pull.prefetch import prefetched_pages
+from sdrdesk.sync.report import SyncProgress
 from sdrdesk.sync.tuning import Tuning
 
 KINDS: tuple[RemoteKind, ...] = ("company", "lead", *ACTIVITY_KINDS)
 
-WORDS: dict[RemoteKind, str] = {
+KIND_NAMES: dict[RemoteKind, str] = {
     "company": "companies",
     "lead": "leads",
     "call": "calls",
@@ -60,94 +59,92 @@ WORDS: dict[RemoteKind, str] = {
     "meeting": "meetings",
 }
 
-_READ = 100
-
-Help = Callable[[], AbstractContextManager[Beside | None]]
-"""Makes what works out leads beside a first load."""
-WORTH_HELP = 5_000
-"""Leads from which on help is worth its beginning: a process takes a third of a second to start."""
+EnricherFactory = Callable[[], AbstractContextManager[Enricher | None]]
+"""Factory for the parallel enricher of a first load."""
+ENRICHER_FROM = 5_000
+"""Leads from which an enricher pays off: its process takes a third of a second to start."""
 
 RecordT = TypeVar("RecordT")
 
 
 class FullPass:
-    """One walk over everything; goes on where an interrupted one stopped."""
+    """One pass over all records; resumes an interrupted one."""
 
     def __init__(
         self,
         db: Database,
         crm: CrmClient,
-        landing: Landing,
+        page_writer: PageWriter,
         tuning: Tuning,
-        on_progress: Callable[[Progress], None],
+        on_progress: Callable[[SyncProgress], None],
         should_stop: Callable[[], bool],
-        help_with: Help | None = None,
+        make_enricher: EnricherFactory | None = None,
     ) -> None:
         self._db = db
         self._crm = crm
-        self._landing = landing
+        self._writer = page_writer
         self._tuning = tuning
         self._on_progress = on_progress
         self._should_stop = should_stop
-        self._help = help_with
+        self._make_enricher = make_enricher
 
     def run(self, *, confirmed: bool) -> bool:
-        """Walk; ``False`` when it was stopped on the way and will be resumed.
+        """Run the pass; return ``False`` when it was stopped and will be resumed.
 
         Args:
-            confirmed: a person asked for this pass after they were told about missing leads.
+            confirmed: the rep asked for this pass after a warning about missing leads.
 
         Raises:
             SuspiciousRemote: most leads are gone; nothing was removed.
         """
-        self._note_start("lead")  # how many there are decides about help, which takes time to come
-        with self._helped() as beside:
+        self._note_start("lead")  # the number of leads decides whether an enricher is started
+        with self._enricher() as enricher:
             finished = self._stage(
-                "company", self._crm.list_companies, self._landing.companies
-            ) and self._leads(beside, confirmed=confirmed)
+                "company", self._crm.list_companies, self._writer.companies
+            ) and self._leads(enricher, confirmed=confirmed)
         finished = finished and all(self._activities(kind) for kind in ACTIVITY_KINDS)
         if finished:
             self._end()
         return finished
 
-    def _leads(self, beside: Beside | None, *, confirmed: bool) -> bool:
+    def _leads(self, enricher: Enricher | None, *, confirmed: bool) -> bool:
         with self._db.reader() as connection:
             sweep = Sweep(_held_numbers(connection), get_number(connection, "pass.lead.last"))
 
         def land(connection: Connection, page: Sequence[RemoteLead]) -> None:
-            self._landing.leads(connection, page)
+            self._writer.leads(connection, page)
             last = sweep.saw([lead.lead_id for lead in page])
-            set_state(connection, "pass.lead.last", str(last), self._landing.now_ms())
+            set_state(connection, "pass.lead.last", str(last), self._writer.now_ms())
 
-        prepare = partial(self._landing.prepare, beside=beside)
+        prepare = partial(self._writer.prepare, enricher=enricher)
         if not self._stage("lead", self._crm.list_leads, land, sweep.end, prepare):
             return False
         missing = sweep.missing
         if missing:
             refuse_mass_deletion(
-                self._db, len(missing), sweep.held, self._tuning, self._clock_ms(), confirmed
+                self._db, len(missing), sweep.held, self._tuning, self._writer.now_ms(), confirmed
             )
-        for part in chunks(missing, _READ):
+        for part in chunks(missing, READ_AT_ONCE):
             read = self._crm.read_leads(part)
             with self._db.writer() as connection:
-                self._landing.read(connection, read)
+                self._writer.read(connection, read)
         return True
 
     @contextmanager
-    def _helped(self) -> Iterator[Beside | None]:
-        """Let another process work out what leads mean where that gains more than it costs."""
+    def _enricher(self) -> Iterator[Enricher | None]:
+        """Start an enricher when there are enough leads left."""
         with self._db.reader() as connection:
             total = get_number(connection, "pass.lead.total")
             left = total - get_number(connection, "pass.lead.count")
             first = not get_state(connection, "load.done")
-        if not first or left < WORTH_HELP or self._help is None:
+        if not first or left < ENRICHER_FROM or self._make_enricher is None:
             yield None
             return
-        with self._help() as beside:
-            yield beside
+        with self._make_enricher() as enricher:
+            yield enricher
 
     def _activities(self, kind: ActivityKindName) -> bool:
-        land = partial(self._landing.activities, kind)
+        land = partial(self._writer.activities, kind)
         return self._stage(kind, partial(self._crm.list_activities, kind), land)
 
     def _stage(
@@ -158,7 +155,7 @@ class FullPass:
         before_done: Callable[[], None] = lambda: None,
         prepare: Callable[[Sequence[RecordT]], Prepared] = lambda _: _nothing,
     ) -> bool:
-        """Walk one kind of record; ``False`` when stopped on the way."""
+        """Walk the pages of one kind; return ``False`` when stopped on the way."""
         with self._db.reader() as connection:
             if get_state(connection, f"pass.{kind}.done"):
                 return True
@@ -168,18 +165,21 @@ class FullPass:
             done = get_number(connection, f"pass.{kind}.count")
             total = get_number(connection, f"pass.{kind}.total") or None
         started, at_start = time.monotonic(), done
-        # Closed on every way out: the thread that fetches must not outlive an error.
-        with self._anew_after_a_circle(kind), closing(pages_ahead(fetch, cursor, prepare)) as pages:
+        # Always closed: the thread that fetches must not outlive an error.
+        with (
+            self._restart_after_circle(kind),
+            closing(prefetched_pages(fetch, cursor, prepare)) as pages,
+        ):
             for page, ready in pages:
                 done += len(page.records)
                 last = not page.next_cursor
                 ready()
                 note = partial(self._note_page, kind, page.next_cursor, done)
                 size = COMPANIES_AT_ONCE if kind == "company" else AT_ONCE
-                in_turns(self._db, page.records, land, note, size)
+                write_in_batches(self._db, page.records, land, note, size)
                 took = time.monotonic() - started
                 rate = took * done / max(1, done - at_start)
-                self._on_progress(Progress(WORDS[kind], done, total, rate))
+                self._on_progress(SyncProgress(KIND_NAMES[kind], done, total, rate))
                 if last:
                     break
                 if self._should_stop():
@@ -188,29 +188,29 @@ class FullPass:
         return True
 
     @contextmanager
-    def _anew_after_a_circle(self, kind: RemoteKind) -> Iterator[None]:
-        """Begin at the first page next time when the cursors turn out to be no good."""
+    def _restart_after_circle(self, kind: RemoteKind) -> Iterator[None]:
+        """Begin at the first page next time when the cursors lead in a circle."""
         try:
             yield
         except Unreadable:
-            now_ms = self._landing.now_ms()
+            now_ms = self._writer.now_ms()
             with self._db.writer() as connection:
                 set_state(connection, f"pass.{kind}.after", "", now_ms)
                 set_state(connection, f"pass.{kind}.count", "0", now_ms)
             raise
 
     def _note_page(self, kind: RemoteKind, cursor: str, done: int, connection: Connection) -> None:
-        """Note that everything up to ``cursor`` is here; in the transaction that makes it so."""
-        now_ms = self._landing.now_ms()
+        """Note the cursor in the transaction that stores its page."""
+        now_ms = self._writer.now_ms()
         set_state(connection, f"pass.{kind}.after", cursor, now_ms)
         set_state(connection, f"pass.{kind}.count", str(done), now_ms)
         if not cursor and kind != "lead":
             set_state(connection, f"pass.{kind}.done", "1", now_ms)
 
     def _note_start(self, kind: RemoteKind) -> None:
-        """Note where changes of a kind begin to count: before its first page is read.
+        """Note the newest change of a kind before its first page is read.
 
-        Not of all kinds at the start: searches are rationed, and the first page would wait.
+        Not for all kinds at the start: searches are limited, and the first page would wait.
         """
         with self._db.reader() as connection:
             noted = bool(get_state(connection, f"pass.{kind}.total"))
@@ -218,21 +218,21 @@ class FullPass:
         if noted:
             return
         end = self._crm.newest(kind)
-        now_ms = self._clock_ms()
-        # A date in the future, believed, would hide every change until then.
-        newest_ms = min(end.modified_ms, self._landing.crm_now_ms(self._crm))
+        now_ms = self._writer.now_ms()
+        # A date in the future would hide every change until then.
+        newest_ms = min(end.modified_ms, self._writer.crm_now_ms(self._crm))
         with self._db.writer() as connection:
             set_state(connection, f"pass.{kind}.total", str(end.total), now_ms)
             if first:
                 raise_number(connection, f"cursor.{kind}", newest_ms, now_ms)
-                # What is older than this is read well after its date.
+                # Older records are read well after their date.
                 settled = newest_ms - round(self._tuning.settle_s * 1000)
                 raise_number(connection, f"trusted.{kind}", settled, now_ms)
 
     def _end(self) -> None:
-        now_ms = self._clock_ms()
+        now_ms = self._writer.now_ms()
         with self._db.writer() as connection:
-            # Every record was read since: notes that none confirmed are of what is gone.
+            # Every record was read since: older notes are of records that are gone.
             begun_ms = min(set_at(connection, f"pass.{kind}.total") for kind in KINDS)
             left_out.forget_older(connection, KINDS, begun_ms)
             forget(connection, "pass.")
@@ -240,12 +240,9 @@ class FullPass:
             set_state(connection, "load.done", "1", now_ms)
             set_state(connection, "compared", "1", now_ms)
 
-    def _clock_ms(self) -> int:
-        return self._landing.now_ms()
-
 
 class Sweep:
-    """Finds leads that are held here but were passed over by a listing in ascending id."""
+    """Finds stored leads that are missing from a listing by ascending id."""
 
     def __init__(self, held: Sequence[int], last: int) -> None:
         self.held = len(held)
@@ -254,7 +251,7 @@ class Sweep:
         self._last = last
 
     def saw(self, ids: Sequence[str]) -> int:
-        """Take in one page and return the largest id so far."""
+        """Add one page and return the largest id so far."""
         numbers = sorted(int(i) for i in ids if _is_number(i))
         if not numbers:
             return self._last
@@ -263,7 +260,7 @@ class Sweep:
         return self._last
 
     def end(self) -> None:
-        """Everything held beyond the last page is missing too."""
+        """Add the stored leads beyond the last page."""
         if self._held:
             self._between(self._last, self._held[-1], set())
 

@@ -1,4 +1,4 @@
-"""An empty remote is suspicious: a wrong token or a broken account must not empty the queue."""
+"""The check against mass deletion: a wrong token or broken account must not empty the queue."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from sdrdesk.sync.tuning import Tuning
 def refuse_mass_deletion(
     db: Database, gone: int, held: int, tuning: Tuning, now_ms: int, confirmed: bool
 ) -> None:
-    """Stop before leads are taken out of the queue, when too many went at once.
+    """Refuse to archive leads when too many are gone at once.
 
-    A person who was told and then asks for a full sync confirms it.
+    A full sync after this error confirms it.
 
     Raises:
         SuspiciousRemote: nothing was removed.
@@ -21,13 +21,13 @@ def refuse_mass_deletion(
     if gone < tuning.suspicious_least or gone <= held * tuning.suspicious_share:
         return
     with db.reader() as connection:
-        told = bool(get_state(connection, "suspicious"))
-    if confirmed and told:
+        warned = bool(get_state(connection, "suspicious"))
+    if confirmed and warned:
         return
     with db.writer() as connection:
         set_state(connection, "suspicious", str(gone), now_ms)
     raise SuspiciousRemote(
         f"The CRM no longer shows {gone} of the {held} leads held here.",
         kept="Nothing was removed.",
-        next_step="Check account and token; if the leads are really gone, run sdrdesk sync --full.",
+        next_step="Check the account and token. If the leads are gone, run sdrdesk sync --full.",
     )

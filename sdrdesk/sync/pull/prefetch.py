@@ -1,4 +1,4 @@
-"""Fetches the next pages while the last one is being stored: the two take about equally long."""
+"""Prefetching of pages while the last one is stored: both take about equally long."""
 
 from __future__ import annotations
 
@@ -15,23 +15,22 @@ RecordT = TypeVar("RecordT")
 BegunT = TypeVar("BegunT")
 
 AHEAD = 4
-"""Pages that wait to be stored at most: enough that storing one which the disk holds up does not
-hold up the asking, and few enough to ask for again after a kill."""
+"""Most pages that wait to be stored: enough to bridge a slow disk, few enough to fetch again after
+a kill."""
 
 
-def pages_ahead(
+def prefetched_pages(
     fetch: Callable[[str], Page[RecordT]],
     cursor: str,
     begin: Callable[[Sequence[RecordT]], BegunT],
     ahead: int = AHEAD,
 ) -> Generator[tuple[Page[RecordT], BegunT], None, None]:
-    """Yield the pages from ``cursor`` on, in order; at most ``ahead`` more than asked for.
+    """Yield the pages from ``cursor`` on, in order; fetch at most ``ahead`` in advance.
 
-    With each comes what ``begin`` returned for its records, in the thread that fetches.
+    Each comes with the result of ``begin`` for its records, run in the fetching thread.
 
-    An error of ``fetch`` is raised when its page is asked for: those before it were stored. So are
-    pages that lead in a circle. Close the generator when it is left early: a thread waits with what
-    nobody asked for.
+    An error of ``fetch``, or pages in a circle, are raised in the place of their page. Close the
+    generator when it is left early: its thread waits.
     """
     coming: SimpleQueue[Future[tuple[Page[RecordT], BegunT]]] = SimpleQueue()
     room = Semaphore(ahead)
@@ -52,7 +51,7 @@ def pages_ahead(
                 page = fetch(after)
                 brought, last = bool(page.records) and page.records != last, page.records
                 begun = begin(page.records)
-            except BaseException as error:  # noqa: BLE001  # raised where the page is asked for
+            except BaseException as error:  # noqa: BLE001  # raised in the place of the page
                 answer.set_exception(error)
                 coming.put(answer)
                 return

@@ -1,10 +1,9 @@
-"""When a background round begins and what it asks for. Pure.
+"""The timing and contents of background rounds. Pure.
 
-All reps of an account share five searches a second (HubSpot's search limit, 2026-11-21), so a round
-makes few: one for the rep's own leads, which is how a fresh conversion is noticed and whose cost
-does not grow with the account, and at most one for what everybody changed of one kind. What gives
-way when the account is crowded is the latter, not the fresh lead. ``python -m bench.many_desks``
-runs hundreds of desks on one account through this module.
+All reps of an account share five searches a second (HubSpot's search limit, 2026-11-21). A round
+makes one search for the rep's own leads, to notice new conversions, and at most one for everybody's
+changes of one kind; the latter gives way when the account is crowded. ``python -m
+bench.many_desks`` runs hundreds of desks on one account through this module.
 """
 
 from __future__ import annotations
@@ -16,22 +15,22 @@ from sdrdesk.domain.crm.records import ACTIVITY_KINDS, RemoteKind
 from sdrdesk.sync.tuning import Tuning
 
 IDLE_AFTER_S = 1200.0
-"""A rep who recorded nothing and asked for nothing for so long is not in a call block."""
+"""A rep without any action for this long is not in a call block."""
 
 IDLE_FACTOR = 4.0
-"""How much slower the rounds of such a rep are."""
+"""How much slower the rounds of an idle rep are."""
 
 OFFLINE_FIRST_S = 5.0
 OFFLINE_MOST_S = 300.0
-"""Without a network: try again after 5 s, then ever slower, at least every five minutes."""
+"""Without a network: retry after 5 s, then ever slower, at least every five minutes."""
 
 CROWDED_FROM = 4.0
 CROWDED_FACTOR = 1.15
-"""How much slower the rounds of a working rep become once the account is that crowded: 45 s become
-52 s, which still shows nineteen of twenty fresh leads within the minute."""
+"""Slowdown of a working rep's rounds in a crowded account: 45 s become 52 s, which still shows
+nineteen of twenty fresh leads within the minute."""
 
 LEAST_OVERLAP_S = 120.0
-"""However crowded the account is: the index is behind by seconds, seldom by minutes."""
+"""Lower limit in a crowded account: the index lags by seconds, seldom by minutes."""
 
 Jitter = Callable[[float, float], float]
 
@@ -49,33 +48,32 @@ def next_round_s(
     Args:
         interval_s: between rounds while the rep works.
         failures: rounds that failed in a row.
-        idle_s: since the rep last did anything that had to be sent or fetched.
-        crowding: 1 when nobody is in the way.
-        jitter: a number between two; desks that were started together drift apart by it.
+        idle_s: since the rep's last action that had to be sent or fetched.
+        crowding: 1 without other desks.
+        jitter: a number between two, so that desks started together drift apart.
     """
     if failures:
         wait = min(OFFLINE_MOST_S, OFFLINE_FIRST_S * 2.0 ** (failures - 1))
         return wait * jitter(0.75, 1.25)
     wait = interval_s * (IDLE_FACTOR if idle_s >= IDLE_AFTER_S else 1.0)
     wait *= CROWDED_FACTOR if crowding >= CROWDED_FROM else 1.0
-    # Narrow: with a wide spread the longest waits would decide how late a lead is noticed. In a
-    # crowd it goes: whoever found a second with room comes back to it in the next round, and a
-    # refused search moves its desk elsewhere, so that desks sort themselves out.
+    # Narrow: with a wide spread the longest waits decide how late a lead is noticed. In a crowd
+    # there is none: desks return to a second that had room, and a refused search moves its desk to
+    # another second.
     spread = 0.1 / crowding
     return wait * jitter(1 - spread, 1 + spread)
 
 
 def rest_s(wait_s: float, took_s: float, *, refused: bool) -> float:
-    """Return how long to sleep after a round so that the next one keeps its place in the second.
+    """Return how long to sleep after a round.
 
-    Measured from the beginning of the round, so that however long it took, a desk that was not
-    refused asks again exactly ``wait_s`` later, at a moment that had room; a refused one moves by
-    what its round took.
+    A desk asks again exactly ``wait_s`` after the beginning of the round, when there was room. A
+    refused one moves by the duration of its round.
 
     Args:
         wait_s: from ``next_round_s``.
-        took_s: how long the round took.
-        refused: a search of the round was refused.
+        took_s: duration of the round.
+        refused: whether a search of the round was refused.
     """
     return wait_s if refused else max(wait_s - took_s, wait_s / 2)
 
@@ -88,15 +86,14 @@ def due_kinds(
     tuning: Tuning,
     crowding: float = 1.0,
 ) -> tuple[RemoteKind, ...]:
-    """Return the kinds to ask for in this round, in the order to pull them.
+    """Return the kinds to ask for in this round, in order.
 
     Args:
         looked_ms: when each kind was last asked for; 0 never.
-        now_ms: the present moment.
-        light: a background round: only the kind that is most overdue, if any. Any other round
-            asks for everything.
+        now_ms: the current time.
+        light: a background round: only the most overdue kind, if any. Other rounds ask for all.
         tuning: the intervals.
-        crowding: 1 when nobody is in the way; intervals grow with it.
+        crowding: 1 without other desks; intervals grow with it.
     """
     if not light:
         return ("company", "lead", *ACTIVITY_KINDS)
@@ -105,7 +102,7 @@ def due_kinds(
         "lead": tuning.leads_every_s,
     }
     every |= dict.fromkeys(ACTIVITY_KINDS, tuning.activities_every_s)
-    # A clock that was turned back must not silence a kind: the distance counts.
+    # The distance, so that a clock that was turned back does not stop a kind.
     waited = {kind: abs(now_ms - looked_ms.get(kind, 0)) / 1000 for kind in every}
     over = {kind: waited[kind] / (every[kind] * crowding) for kind in every}
     most = max(over, key=lambda kind: over[kind])
@@ -119,9 +116,9 @@ def overlap_s(
 
     Args:
         wide_ms: when this kind was last asked for with the wide overlap; 0 never.
-        now_ms: the present moment.
+        now_ms: the current time.
         tuning: the overlaps.
-        crowding: as in ``due_kinds``; the near overlap shrinks with it, the wide one never.
+        crowding: as in ``due_kinds``; shrinks the near overlap only.
     """
     if abs(now_ms - wide_ms) >= tuning.wide_every_s * crowding * 1000:
         return tuning.wide_overlap_s, True

@@ -1,7 +1,8 @@
-"""Logs one call, task, note or meeting, exactly once."""
+"""Logging of calls, tasks, notes and meetings at the CRM, each exactly once."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import cast
 
 from sdrdesk.clock import Clock
@@ -18,12 +19,12 @@ from sdrdesk.sync.clocks import read_clocks
 from sdrdesk.sync.errors import KeyFieldMissing, OutcomeMissing, Refused, Unreachable
 from sdrdesk.sync.port import ActivityIntent, CreateItem, CrmClient, KeyMode
 from sdrdesk.sync.push import key_modes
-from sdrdesk.sync.push.targets import Targets
+from sdrdesk.sync.push.lead_lookup import LeadLookup
 from sdrdesk.sync.tuning import Tuning
 
 
 class ActivityPush:
-    """Sends activities; see ``port.KeyMode`` for how each is made findable again."""
+    """Sends activities; ``port.KeyMode`` says how each is found again."""
 
     def __init__(
         self,
@@ -31,7 +32,7 @@ class ActivityPush:
         crm: CrmClient,
         clock: Clock,
         tuning: Tuning,
-        targets: Targets,
+        lead_lookup: LeadLookup,
         since_ms: int,
     ) -> None:
         self._since_ms = since_ms
@@ -39,19 +40,19 @@ class ActivityPush:
         self._crm = crm
         self._clock = clock
         self._tuning = tuning
-        self._targets = targets
+        self._lookup = lead_lookup
         self._outcomes: dict[str, str] | None = None
 
     def send(self, item: Sending) -> OutboxState | None:
-        """Send, finish or look for one item and return its new state.
+        """Send, complete or look for one item and return its new state.
 
         Raises:
-            SdrDeskError: it did not work out; ``Pusher`` decides what becomes of the item.
+            SdrDeskError: the item was not sent; ``Pusher`` decides what happens to it.
         """
-        target = self._targets.of(item.lead_id)
-        dated = self._put_right(item)
+        target = self._lookup.of(item.lead_id)
+        dated = self._with_correct_time(item)
         if dated is None:
-            return self._parked(item)
+            return self._blocked(item)
         item = dated
         create = CreateItem(
             kind=cast(ActivityKindName, item.kind.value),
@@ -71,17 +72,17 @@ class ActivityPush:
         return self._create(item, create)
 
     def _is_old(self, item: Sending) -> bool:
-        """Whether a copy of this database may have sent an item that was never tried here.
+        """Return whether a copy of this database may have sent an item that was never tried here.
 
-        Not what was recorded while this sync was running, a moment ago. No file can tell whether a
-        machine was put back as a whole, or whether a copy of it lives on elsewhere.
+        Items recorded during this sync are safe. No file shows whether a whole machine was restored
+        or a copy of it runs elsewhere.
         """
         age_ms = to_ms(self._clock()) - item.created_ms
         fresh = item.created_ms >= self._since_ms and 0 <= age_ms <= self._tuning.late_s * 1000
         return not item.attempts and not fresh
 
-    def _put_right(self, item: Sending) -> Sending | None:
-        """Return the item with its moment by the right clock; ``None`` when that is not known."""
+    def _with_correct_time(self, item: Sending) -> Sending | None:
+        """Return the item dated by the correct clock; ``None`` when that is not known."""
         reading = read_clocks(self._crm, self._clock)
         if reading is None:
             return item
@@ -92,12 +93,12 @@ class ActivityPush:
             clock_shifts.keep_reading(connection, reading)
             return outbox.waiting(connection, item.key)
 
-    def _parked(self, item: Sending) -> OutboxState | None:
+    def _blocked(self, item: Sending) -> OutboxState | None:
         with self._db.reader() as connection:
             return OutboxState.BLOCKED if outbox.is_blocked(connection, item.key) else None
 
     def _may_resend(self, item: Sending, create: CreateItem) -> bool:
-        # By a unique key sending twice is one record, however late the first try arrives.
+        # With a unique key, sending twice makes one record, however late the first try arrives.
         return create.mode is KeyMode.UPSERT or item.looks + 1 >= len(self._tuning.looks_s)
 
     def _look_later(self, item: Sending) -> OutboxState:
@@ -108,7 +109,7 @@ class ActivityPush:
                 item.key,
                 state=OutboxState.SENDING,
                 next_try_ms=to_ms(self._clock()) + round(pause * 1000),
-                error="The answer got lost; looking for it at the CRM before sending again.",
+                error="No response; checking the CRM before retrying.",
                 unknown=True,
                 looked=True,
             )
@@ -117,28 +118,26 @@ class ActivityPush:
     def _create(self, item: Sending, create: CreateItem) -> OutboxState | None:
         if create.kind == "call":
             create = self._with_outcome(create)
-        # On disk before the bytes leave, also after a power cut: a crash from here on is a try
-        # that may have arrived.
+        # On disk before the request leaves: after a crash from here on, the try may have arrived.
         with self._db.writer(durable=True) as connection:
             if not outbox.begin_sending(connection, item.key, unknown=True):
                 return None
         try:
             crm_id = self._crm.create(create)
         except KeyFieldMissing:
-            # Somebody removed or changed the field: the marker needs none.
+            # The field was removed or changed at the CRM; the marker needs none.
             key_modes.set_mode(self._db, create.kind, KeyMode.MARKER, self._clock())
-            self._forget_try(item)
+            self._not_sent(item)
             if create.mode is KeyMode.MARKER:
                 raise
             return OutboxState.QUEUED
         except BaseException as error:
             if not _may_have_arrived(error):
-                self._forget_try(item)
+                self._not_sent(item)
             raise
         return self._finish(item, create, crm_id)
 
-    def _forget_try(self, item: Sending) -> None:
-        """The CRM certainly did not carry the try out."""
+    def _not_sent(self, item: Sending) -> None:
         with self._db.writer() as connection:
             outbox.certainly_not_sent(connection, item.key)
 
@@ -158,22 +157,14 @@ class ActivityPush:
         value = self._labels().get(label.casefold())
         if value is None:
             raise OutcomeMissing(
-                f'the account has no call outcome "{label}" (any more); rename it there or change '
+                f'the account has no call outcome "{label}"; rename it there or change '
                 "crm_outcome in dispositions.toml, then retry",
                 fields=("outcome",),
             )
-        return CreateItem(
-            kind=create.kind,
-            key=create.key,
-            lead_id=create.lead_id,
-            company_id=create.company_id,
-            intent=create.intent,
-            mode=create.mode,
-            outcome=value,
-        )
+        return replace(create, outcome=value)
 
     def _labels(self) -> dict[str, str]:
-        """Return the account's outcomes by label, asked once per run: admins rename them."""
+        """Return the account's outcomes by label, read once per run: admins rename them."""
         if self._outcomes is None:
             options = self._crm.options(("outcome",))
             with self._db.writer() as connection:
@@ -183,7 +174,7 @@ class ActivityPush:
 
 
 def _may_have_arrived(error: BaseException) -> bool:
-    """Whatever is not certainly harmless counts as arrived, a killed process included."""
+    """Return whether the request may have been carried out, as after a killed process."""
     if isinstance(error, Unreachable):
         return not error.certain
     return not isinstance(error, Refused | CredentialsError)

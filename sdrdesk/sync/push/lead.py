@@ -1,4 +1,4 @@
-"""Sends changes of a lead's fields: only what changed, never over somebody else's newer work."""
+"""Sending of changes to a lead's fields, without overwriting newer changes at the CRM."""
 
 from __future__ import annotations
 
@@ -19,28 +19,28 @@ from sdrdesk.store.outbox.receipts import Receipt, keep_receipt
 from sdrdesk.sync.errors import OutcomeMissing, Rejected
 from sdrdesk.sync.port import CrmClient
 from sdrdesk.sync.push.do_not_call_mark import MARK, Marks
-from sdrdesk.sync.push.targets import Targets
+from sdrdesk.sync.push.lead_lookup import LeadLookup
 
 
 @dataclass(slots=True)
 class _Plan:
-    """What becomes of each field of one change: it is in ``refused`` or in one of the others."""
+    """The decision on each field of one change: in ``refused`` or in one of the others."""
 
     write: dict[str, str] = field(default_factory=dict)
     agreed: list[str] = field(default_factory=list)
     disputed: list[str] = field(default_factory=list)
     left: dict[str, str] = field(default_factory=dict)
-    """Fields that are not written, each with the reason: nothing vanishes without a word."""
+    """Fields that are not written, each with the reason."""
     refused: dict[str, str] = field(default_factory=dict)
-    """Fields that a person has to look at, each with what is wrong and what mends it."""
+    """Fields that need a person, each with the problem and its fix."""
     reference: str = ""
-    """What the CRM calls its refusal."""
+    """The CRM's correlation id of the refusal."""
     theirs: dict[str, str] = field(default_factory=dict)
-    """What the CRM shows for every field that was looked at."""
+    """The CRM's value of every field that was read."""
     marked_ms: int = 0
 
     def refuse(self, name: str, value: str, error: Rejected) -> None:
-        """Leave a field to a person."""
+        """Note that a field needs a person."""
         self.refused[name] = refusal_words(name, value, error)
         self.reference = self.reference or error.correlation_id
 
@@ -51,20 +51,20 @@ class _Plan:
 
 
 class LeadPush:
-    """Sends contact changes and list memberships; both are harmless to repeat."""
+    """Sends field changes and list memberships; both are safe to repeat."""
 
-    def __init__(self, db: Database, crm: CrmClient, clock: Clock, targets: Targets) -> None:
+    def __init__(self, db: Database, crm: CrmClient, clock: Clock, lead_lookup: LeadLookup) -> None:
         self._db = db
         self._crm = crm
         self._clock = clock
-        self._targets = targets
-        self._marks = Marks(db, targets)
+        self._lookup = lead_lookup
+        self._marks = Marks(db, lead_lookup)
 
     def send(self, item: Sending) -> OutboxState | None:
         """Send one item and return its new state.
 
         Raises:
-            SdrDeskError: it did not work out; ``Pusher`` decides what becomes of the item.
+            SdrDeskError: the item was not sent; ``Pusher`` decides what happens to it.
         """
         with self._db.writer() as connection:
             if not outbox.begin_sending(connection, item.key, unknown=False):
@@ -73,7 +73,7 @@ class LeadPush:
             return self._put_on_list(item)
         with self._db.reader() as connection:
             overtaken = outbox.later_fields(connection, item)
-        # What an earlier try brought there is done: whoever changed it since is somebody else.
+        # Fields an earlier try wrote are done; a later change there is not ours.
         done = arrived(item.payload)
         changes = _strings(item.payload.get("changes"))
         mine, plan = {}, _Plan()
@@ -87,7 +87,7 @@ class LeadPush:
         return self._change(item, mine, plan)
 
     def _put_on_list(self, item: Sending) -> OutboxState:
-        target = self._targets.of(item.lead_id)
+        target = self._lookup.of(item.lead_id)
         list_id = self._crm.add_to_list(str(item.payload.get("list_name", "")), target.lead_id)
         with self._db.writer() as connection:
             outbox.sent(connection, item, list_id, to_ms(self._clock()))
@@ -96,14 +96,14 @@ class LeadPush:
     def _change(self, item: Sending, mine: dict[str, str], plan: _Plan) -> OutboxState:
         times: dict[str, int] = {}
         if not mine:
-            lead_id = self._targets.current(item.lead_id)
+            lead_id = self._lookup.current(item.lead_id)
         else:
-            # Always looked at a moment before: what others set since is not overwritten.
-            now = self._targets.fields(item.lead_id, tuple(mine))
+            # Read immediately before writing, so that others' changes are not overwritten.
+            now = self._lookup.fields(item.lead_id, tuple(mine))
             lead_id = now.lead_id
             self._decide(item, mine, now, plan)
             if plan.disputed:
-                asked = self._targets.fields(item.lead_id, tuple(plan.disputed), times=True)
+                asked = self._lookup.fields(item.lead_id, tuple(plan.disputed), times=True)
                 times = asked.changed_ms
             if plan.write:
                 self._write(item, now, plan)
@@ -113,7 +113,7 @@ class LeadPush:
         return self._receipt(item, lead_id, plan, times)
 
     def _decide(self, item: Sending, mine: dict[str, str], now: LeadFields, plan: _Plan) -> None:
-        """Put each field where it belongs in ``plan``."""
+        """Decide on each field and note it in ``plan``."""
         base = _strings(item.payload.get("base"))
         with self._db.reader() as connection:
             stages = list(mirror.option_labels(connection, "lifecycle"))
@@ -133,7 +133,7 @@ class LeadPush:
             if decision is Decision.SAME:
                 plan.agreed.append(name)
             elif name != MARK and theirs in tried.get(name, ()):
-                plan.left[name] = OVERTAKEN  # it arrived, and its answer got lost
+                plan.left[name] = OVERTAKEN  # it arrived; its response got lost
             elif decision is Decision.SEND:
                 plan.write[name] = value
             elif decision is Decision.CONFLICT:
@@ -142,7 +142,7 @@ class LeadPush:
                 plan.left[name] = kept_because(name, theirs)
 
     def _write(self, item: Sending, now: LeadFields, plan: _Plan) -> None:
-        """Write the fields, and note those that the CRM refused or answered otherwise."""
+        """Write the fields; note those that the CRM refused or set to another value."""
         if plan.write.get(MARK) == "true":
             self._marks.begin(item, now)
         self._write_fields(now.lead_id, plan)
@@ -152,9 +152,9 @@ class LeadPush:
                 plan.refused[name] = f'the CRM kept {name} at "{kept}" instead of "{value}"'
 
     def _write_fields(self, lead_id: str, plan: _Plan) -> None:
-        """Write all at once; when that is refused, each for itself, do-not-call first.
+        """Write all fields at once; when that is refused, one by one, do-not-call first.
 
-        A value that the account does not have must not hold up the others.
+        One invalid value must not hold up the others.
         """
         try:
             plan.theirs.update(self._crm.change_lead(lead_id, plan.write).values)
@@ -172,7 +172,7 @@ class LeadPush:
                 plan.refuse(name, plan.write[name], error)
 
     def _own_mark(self, item: Sending, lead_id: str, plan: _Plan) -> None:
-        """Note when the CRM took our mark, also one that a lost try of the item had made."""
+        """Note when the CRM set our do-not-call mark, in this try or in one without a response."""
         if plan.theirs.get(MARK) != "true":
             return
         if plan.write.get(MARK) == "true" and MARK not in plan.refused:
@@ -185,7 +185,6 @@ class LeadPush:
                 plan.write[MARK] = "true"
 
     def _not_taken(self, item: Sending, lead_id: str, plan: _Plan) -> OutboxState:
-        """The CRM refused a field, or said yes and did something else: a person has to know."""
         with self._db.writer() as connection:
             keep_receipt(connection, item, plan.carried())
             settle_fields(connection, lead_id, plan.theirs, to_ms(self._clock()))
@@ -236,7 +235,7 @@ _MENDING = {
 
 
 def refusal_words(name: str, value: str, error: Rejected) -> str:
-    """Return why the CRM refused one field of a lead, and what mends it."""
+    """Return why the CRM refused one field of a lead, and how to fix it."""
     if name in _MENDING and isinstance(error, OutcomeMissing):
         kind, mend = _MENDING[name]
         return (

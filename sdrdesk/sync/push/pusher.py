@@ -1,7 +1,7 @@
-"""Sends the outbox, each item exactly once: at least once, with a key that can be found again.
+"""Delivery of the outbox, each item exactly once.
 
-One item at a time, the most urgent first. A refused item is parked with the CRM's own words and
-never holds the others up; a lost answer is looked into before anything is sent again.
+One item at a time, the most urgent first. A refused item is blocked with the CRM's message and does
+not hold up the others. After a lost response the CRM is checked before anything is sent again.
 """
 
 from __future__ import annotations
@@ -33,18 +33,18 @@ from sdrdesk.sync.errors import (
 from sdrdesk.sync.port import CrmClient
 from sdrdesk.sync.push.activity import ActivityPush
 from sdrdesk.sync.push.lead import LeadPush
-from sdrdesk.sync.push.targets import Targets
+from sdrdesk.sync.push.lead_lookup import LeadLookup
 from sdrdesk.sync.report import Pushed
 from sdrdesk.sync.tuning import Tuning
 
 _log = logging.getLogger(__name__)
 
 _LOST_IN_A_ROW = 5
-"""After this many items without a clear answer the CRM is given a rest."""
+"""Items without a clear response after which the run ends."""
 
 
 class Pusher:
-    """Sends what is due. Only for the holder of the push lock."""
+    """Sends due items. Hold the push lock."""
 
     def __init__(
         self,
@@ -62,11 +62,11 @@ class Pusher:
         Args:
             db: the open database.
             crm: the account.
-            clock: the present moment.
+            clock: the current time.
             tuning: intervals and limits.
-            should_stop: asked between two items.
-            since_ms: what was recorded later than this no other copy of the database can know.
-            account: the account both belong to.
+            should_stop: checked between items.
+            since_ms: no other copy of the database holds items recorded after this.
+            account: the account of ``db`` and ``crm``.
         """
         self._account = account
         self._db = db
@@ -74,27 +74,27 @@ class Pusher:
         self._clock = clock
         self._tuning = tuning
         self._should_stop = should_stop
-        targets = Targets(db, crm, clock)
-        self._activities = ActivityPush(db, crm, clock, tuning, targets, since_ms)
-        self._leads = LeadPush(db, crm, clock, targets)
+        lead_lookup = LeadLookup(db, crm, clock)
+        self._activities = ActivityPush(db, crm, clock, tuning, lead_lookup, since_ms)
+        self._leads = LeadPush(db, crm, clock, lead_lookup)
 
     def run(self, *, release_held: bool) -> Pushed:
-        """Send everything that is due and return what became of it.
+        """Send every due item and return the result.
 
         Raises:
-            SdrDeskError: the CRM cannot be reached, asks for a pause, or refuses the token; what
-                was not sent waits.
+            SdrDeskError: the CRM cannot be reached, asks for a pause, or refuses the token; unsent
+                items wait.
         """
         with self._db.writer() as connection:
             backoff.follow_own_clock(connection, self._now_ms())
             outbox.release(connection, self._now_ms(), everything=release_held)
             outbox.recover(connection)
             block_other_accounts(connection, self._account)
-            # One look each: whatever was sent by the version that blocked it arrived long ago.
+            # One check each: anything the older version sent arrived long ago.
             released = outbox.release_blocked_by_pages(connection, len(self._tuning.looks_s) - 1)
         if released:
-            _log.warning("%d items that a page of the network had blocked go out again", released)
-        doubted = self._go_on()
+            _log.warning("retrying %d items blocked by a network's login page", released)
+        doubted = self._check_restored_copy()
         sent = blocked = lost = 0
         while not self._should_stop() and lost < _LOST_IN_A_ROW:
             with self._db.reader() as connection:
@@ -109,22 +109,25 @@ class Pusher:
             left = outbox.depth(connection).left
         return Pushed(sent, blocked, left, doubted, released)
 
-    def _go_on(self) -> int:
-        """Count this push where the database cannot; return how many items are in doubt now."""
+    def _check_restored_copy(self) -> int:
+        """Count this push outside the database; return how many items may have been sent before.
+
+        A restored or copied database does not know what was sent since.
+        """
         doubted = 0
         with self._db.writer(durable=True) as connection:
             if outbox.next_item(connection, self._now_ms()) is None:
                 return 0
             if restored_copy.may_be_restored(connection, self._db.path):
                 doubted = outbox.mark_uncertain(connection)
-                _log.warning("the database was put back or copied: %d items in doubt", doubted)
+                _log.warning("the database was restored or copied: checking %d items", doubted)
             restored_copy.count_push(connection, self._db.path, self._now_ms())
         return doubted
 
     def _send(self, item: Sending) -> OutboxState | None:
-        """Try one item and return its new state, ``None`` when it was taken back meanwhile."""
+        """Try one item and return its new state, ``None`` when it was undone meanwhile."""
         if item.problem:
-            return self._park(item, item.problem)
+            return self._block(item, item.problem)
         try:
             if item.kind in (OutboxKind.CONTACT, OutboxKind.LIST):
                 return self._leads.send(item)
@@ -132,16 +135,16 @@ class Pusher:
         except SdrDeskError as error:
             return self._failed(item, error)
         except (ValueError, TypeError, LookupError, ArithmeticError, AttributeError) as error:
-            # Something in this one item that nobody thought of: the others still go.
+            # A bug that this one item triggers must not hold up the others.
             _log.exception("%s item %s", item.kind, item.key)
-            return self._park(item, f"It could not be put into words for the CRM ({error!r}).")
+            return self._block(item, f"It could not be converted for the CRM ({error!r}).")
 
     def _failed(self, item: Sending, error: SdrDeskError) -> OutboxState:
-        """Put the item where its failure sends it; stop the run when others would fail alike."""
+        """Return the item's state after a failure; re-raise when other items would fail too."""
         correlation = str(getattr(error, "correlation_id", ""))
         _log.warning("%s item %s: %s (%s)", item.kind, item.key, error.what, correlation)
         if isinstance(error, Refused | UnreadableId) or self._is_own_problem(item, error):
-            return self._park(item, str(getattr(error, "message", error.what)), correlation)
+            return self._block(item, str(getattr(error, "message", error.what)), correlation)
         lost = isinstance(error, Unknown | SyncError)
         certain = not lost and getattr(error, "certain", True)
         pause_ms = round(self._wait_s(item, error) * 1000)
@@ -149,7 +152,7 @@ class Pusher:
         with self._db.writer() as connection:
             if ahead_s is not None:
                 backoff.follow_crm_clock(connection, self._now_ms(), round(ahead_s * 1000))
-            # Whether an earlier try arrived is decided by looking, not by this failure.
+            # Only a check decides whether an earlier try arrived, not this failure.
             unknown = item.unknown if certain else outbox.is_unknown(connection, item.key)
             outbox.defer(
                 connection,
@@ -164,19 +167,18 @@ class Pusher:
             return OutboxState.SENDING if unknown else OutboxState.QUEUED
         raise error
 
-    def _park(self, item: Sending, words: str, correlation_id: str = "") -> OutboxState:
-        """Leave an item to a person; whether a try may have arrived stays remembered."""
+    def _block(self, item: Sending, message: str, correlation_id: str = "") -> OutboxState:
         with self._db.writer() as connection:
-            outbox.block(connection, item.key, words, correlation_id)
+            outbox.block(connection, item.key, message, correlation_id)
         return OutboxState.BLOCKED
 
     def _is_own_problem(self, item: Sending, error: SdrDeskError) -> bool:
-        """A scope that only this kind of item needs is no reason to stop everything."""
+        """Return whether only this kind of item needs the missing scope."""
         return isinstance(error, MissingScope) and item.kind is OutboxKind.LIST
 
     def _wait_s(self, item: Sending, error: SdrDeskError) -> float:
         if isinstance(error, AuthExpired | MissingScope):
-            return 0.0  # as soon as there is a good token
+            return 0.0  # at once with a valid token
         if isinstance(error, RateLimited | AccountPaused | Locked):
             return error.retry_after_s
         if isinstance(error, Unknown | SyncError):

@@ -12,7 +12,7 @@ from sdrdesk.sandbox.errors import PropertyProblem
 from sdrdesk.sandbox.reads.search import tokens
 from sdrdesk.sandbox.schema.schema import DEFAULT_TYPE, OBJECT_TYPES, REVERSE, TYPES_OF, object_type
 from sdrdesk.sandbox.schema.values import normalise
-from sdrdesk.sandbox.times import iso, iso_short, one_more, parse_day, parse_instant
+from sdrdesk.sandbox.times import incremented, iso, iso_short, parse_day, parse_instant
 from sdrdesk.sandbox.writes.derived import phone_forms
 from sdrdesk.sandbox.writes.htmltext import preview, sanitise
 
@@ -31,7 +31,7 @@ def test_every_instant_reads_back(at_ms: int) -> None:
 def test_no_text_breaks_the_parsers(text: str) -> None:
     parse_instant(text)
     parse_day(text)
-    one_more(text)
+    incremented(text)
     phone_forms(text)
     tokens(text)
 

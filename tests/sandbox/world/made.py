@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import html
 import json
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -10,6 +11,7 @@ from functools import cache
 
 from sdrdesk.sandbox.account.records import Record, World
 from sdrdesk.sandbox.world import generate
+from sdrdesk.sandbox.world.data.hostile_text import LONG, SHORT
 
 NOW_MS = int(datetime(2026, 11, 19, 14, 5, 30, tzinfo=UTC).timestamp() * 1000)
 """A Thursday afternoon in Dublin, a morning in Boston."""
@@ -49,3 +51,12 @@ def fingerprint(made: World) -> str:
     for link in made.links:
         feed(asdict(link))
     return digest.hexdigest()
+
+
+_HOSTILE = frozenset(text for _, text in (*SHORT, *LONG))
+
+
+def is_hostile(text: str) -> bool:
+    """Return whether a value is one of the hostile texts (in bodies as sanitised)."""
+    plain = html.unescape(text[3:-4]) if text.startswith("<p>") else text
+    return text in _HOSTILE or plain in _HOSTILE

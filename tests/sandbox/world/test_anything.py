@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sdrdesk.sandbox.world import generate
-from sdrdesk.sandbox.world.hostile import is_hostile
+from tests.sandbox.world.made import is_hostile
 
 YEAR_2001_MS = 978_307_200_000
 YEAR_2037_MS = 2_114_380_800_000

@@ -8,8 +8,10 @@ from collections import Counter
 import pytest
 
 from sdrdesk.sandbox.account.records import Link
-from sdrdesk.sandbox.world import account, companies, conversions
-from sdrdesk.sandbox.world.places import COUNTRIES, zone_option
+from sdrdesk.sandbox.world import account, generate
+from sdrdesk.sandbox.world.data import content
+from sdrdesk.sandbox.world.people import companies
+from sdrdesk.sandbox.world.people.places import COUNTRIES, zone_option
 from tests.sandbox.world.made import NOW_MS, ms_of, records, world
 
 LEADS = 1000
@@ -280,8 +282,6 @@ def test_who_has_left_calls_no_more() -> None:
 
 
 def test_renamed_outcomes_keep_their_guids() -> None:
-    from sdrdesk.sandbox.world import generate
-
     plain = generate(1, 1, NOW_MS).property_changes
     assert "calls" not in plain
     made = generate(1, 1, NOW_MS, renamed_outcomes={"No answer": "Nobody home"})
@@ -294,7 +294,7 @@ def test_renamed_outcomes_keep_their_guids() -> None:
 
 
 def test_event_names_are_of_known_forms() -> None:
-    forms = tuple(conversions.FORM_NAMES.values())
+    forms = tuple(content.FORM_NAMES.values())
     names = [
         r.properties["recent_conversion_event_name"]
         for r in records(LEADS, hostile=0.0)["contacts"]

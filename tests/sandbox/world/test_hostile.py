@@ -5,9 +5,8 @@ from __future__ import annotations
 import pytest
 
 from sdrdesk.sandbox.account.records import Record
-from sdrdesk.sandbox.world import hostile
 from sdrdesk.sandbox.world.data.hostile_text import LONG, SHORT
-from tests.sandbox.world.made import records
+from tests.sandbox.world.made import is_hostile, records
 
 LEADS = 1200
 
@@ -15,9 +14,7 @@ LEADS = 1200
 def _hostile(rows: list[Record]) -> list[Record]:
     harmless = {" ", "true", "--help"}
     return [
-        r
-        for r in rows
-        if any(hostile.is_hostile(v) and v not in harmless for v in r.properties.values())
+        r for r in rows if any(is_hostile(v) and v not in harmless for v in r.properties.values())
     ]
 
 
@@ -77,4 +74,4 @@ def test_bodies_are_sanitised_as_the_crm_does() -> None:
 def test_addresses_and_keys_stay_usable() -> None:
     for record in records(LEADS, hostile=100.0)["contacts"]:
         assert record.properties["email"].endswith(".example")
-        assert not hostile.is_hostile(record.properties["email"])
+        assert not is_hostile(record.properties["email"])

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import pytest
 
-from sdrdesk.sandbox.schema.book import PropertyBook
+from sdrdesk.sandbox.schema.catalog import PropertyCatalog
 from tests.sandbox.world.made import records, world
 
 LEADS = 1000
 OWNERS = ("hubspot_owner_id",)
 
 
-def _book() -> PropertyBook:
-    book = PropertyBook()
+def _book() -> PropertyCatalog:
+    catalog = PropertyCatalog()
     for type_, changes in world(LEADS).property_changes.items():
-        book.apply(type_, changes)
-    return book
+        catalog.apply(type_, changes)
+    return catalog
 
 
 @pytest.mark.parametrize("type_", ["contacts", "companies", "calls", "tasks", "notes", "meetings"])

@@ -9,9 +9,11 @@ from datetime import UTC, datetime
 import pytest
 
 from sdrdesk.sandbox.account.records import Record
-from sdrdesk.sandbox.world import account, contacts, people
+from sdrdesk.sandbox.world import account
 from sdrdesk.sandbox.world.clock import TEAM_ZONE, local_minutes
-from sdrdesk.sandbox.world.places import COUNTRIES, zone_option
+from sdrdesk.sandbox.world.history import contacts
+from sdrdesk.sandbox.world.people import person
+from sdrdesk.sandbox.world.people.places import COUNTRIES, zone_option
 from tests.sandbox.world.made import HOUR_MS, NOW_MS, ms_of, records, world
 
 BIG = 4000
@@ -107,8 +109,8 @@ def test_some_have_no_number_and_some_no_real_one() -> None:
     rows = [r.properties for r in _contacts()]
     none = [p for p in rows if "phone" not in p and "mobilephone" not in p]
     unreadable = [p for p in rows if "phone" in p and "hs_calculated_phone_number" not in p]
-    assert abs(len(none) / BIG - people.MISSING_PHONES) < 0.015
-    assert abs(len(unreadable) / BIG - people.UNUSABLE_PHONES) < 0.012
+    assert abs(len(none) / BIG - person.MISSING_PHONES) < 0.015
+    assert abs(len(unreadable) / BIG - person.UNUSABLE_PHONES) < 0.012
 
 
 def test_stated_time_zones_disagree_with_the_number_in_some_cases() -> None:

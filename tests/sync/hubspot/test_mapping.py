@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sdrdesk.domain.crm.foreign_values import ForeignRecord
 from sdrdesk.sync.hubspot import mapping
 from sdrdesk.sync.hubspot.mapping import DoNotCall
-from sdrdesk.sync.hubspot.payloads import Definition, Record
+from sdrdesk.sync.hubspot.payloads import PropertyDefinition, Record
 from sdrdesk.sync.hubspot.richtext import LIMIT, to_html, to_text
 
 
@@ -25,7 +26,7 @@ from sdrdesk.sync.hubspot.richtext import LIMIT, to_html, to_text
     ],
 )
 def test_moments(value: str | None, expected: int | None) -> None:
-    assert mapping.ms(value) == expected
+    assert mapping.time_ms(value) == expected
 
 
 @given(st.text(alphabet=st.characters(exclude_characters="<&"), max_size=40))
@@ -46,7 +47,7 @@ def test_one_paragraph_reads_as_any_html(text: str) -> None:
     ],
 )
 def test_numbers(value: str, expected: int | None) -> None:
-    assert mapping.whole(value) == expected
+    assert ForeignRecord("call", "1", {"n": value}).whole("n", least=-10) == expected
 
 
 @pytest.mark.parametrize(
@@ -116,7 +117,7 @@ def test_a_contact_full_of_surprises() -> None:
 
 
 def test_options_keep_the_accounts_own_order() -> None:
-    definition = Definition.model_validate(
+    definition = PropertyDefinition.model_validate(
         {
             "name": "lifecyclestage",
             "options": [

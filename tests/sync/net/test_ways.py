@@ -126,9 +126,9 @@ def test_the_systems_own_store_is_asked(
 BAD_CERTIFICATES = {
     "missing": ("SSL_CERT_FILE", "absent.pem", "no such file"),
     "directory": ("SSL_CERT_FILE", "", "directory"),
-    "no pem": ("SSL_CERT_FILE", "text", "no certificate in it"),
-    "empty": ("SSL_CERT_FILE", "empty", "no certificate in it"),
-    "fifo": ("SSL_CERT_FILE", "fifo", "no ordinary file"),
+    "no pem": ("SSL_CERT_FILE", "text", "contains no certificate"),
+    "empty": ("SSL_CERT_FILE", "empty", "contains no certificate"),
+    "fifo": ("SSL_CERT_FILE", "fifo", "special file"),
     "no directory": ("SSL_CERT_DIR", "absent", "no such directory"),
     "a file as directory": ("SSL_CERT_DIR", "text", "no such directory"),
     "nothing in it": ("SSL_CERT_DIR", "", "no certificate in it"),
@@ -152,7 +152,7 @@ def test_a_certificate_setting_that_is_no_good_is_named(
 
 
 def test_a_server_that_speaks_no_tls_is_named() -> None:
-    with raw_server(answer()) as server, pytest.raises(Unreachable, match="does not speak TLS"):
+    with raw_server(answer()) as server, pytest.raises(Unreachable, match="the TLS connection to"):
         ask(server.url.replace("http://", "https://"))
 
 

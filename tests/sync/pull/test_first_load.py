@@ -16,7 +16,7 @@ from sdrdesk.store.database.write_priority import WritePriority
 from sdrdesk.store.mirror.enrichment import CompanyValues, DerivedValues, enrich
 from sdrdesk.store.mirror.sync_state import set_state
 from sdrdesk.sync.pull import apply, full_pass
-from sdrdesk.sync.pull.apply import in_turns
+from sdrdesk.sync.pull.apply import write_in_batches
 from tests.support.sandbox import running_sandbox
 from tests.sync.desk import AFTERNOON, Desk, derive, desk_over
 
@@ -57,19 +57,19 @@ def test_help_changes_nothing_about_what_arrives(
     made = []
 
     @contextmanager
-    def help_with() -> Iterator[Helper]:
+    def make_enricher() -> Iterator[Helper]:
         made.append(helper)
         yield helper
 
     with running_sandbox(leads=620, now=AFTERNOON, hostile=20.0) as sandbox:
         with desk_over(sandbox, tmp_path / "alone.db") as alone:
-            alone.help_with = help_with
+            alone.make_enricher = make_enricher
             alone.sync()  # an account too small for help
             assert not made
             wanted = leads_of(alone)
-        monkeypatch.setattr(full_pass, "WORTH_HELP", 100)
+        monkeypatch.setattr(full_pass, "ENRICHER_FROM", 100)
         with desk_over(sandbox, tmp_path / "helped.db") as desk:
-            desk.help_with = help_with
+            desk.make_enricher = make_enricher
             desk.sync()
             assert leads_of(desk) == wanted
             assert helper.began >= 6
@@ -102,7 +102,7 @@ def test_a_page_is_one_transaction_unless_a_rep_wants_to_write(
 
         with db.reader() as reader:
             before = reader.execute("SELECT count(*) FROM sync_state").fetchone()[0]
-        in_turns(db, range(10), land, size=2)
+        write_in_batches(db, range(10), land, size=2)
     # Nothing is stored until somebody waits; then what was landed is, and the rest once they wrote.
     assert seen == [(0, 0), (2, 0), (4, 0), (6, 6), (8, 6)]
 
@@ -129,5 +129,5 @@ def test_no_transaction_of_a_page_is_long(tmp_path: Path, monkeypatch: pytest.Mo
             for number in numbers:
                 set_state(connection, f"test.{number}", "", 0)
 
-        in_turns(db, range(6), land, size=2)
+        write_in_batches(db, range(6), land, size=2)
     assert seen == [(0, 0), (2, 2), (4, 4)]

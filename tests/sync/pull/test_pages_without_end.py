@@ -13,9 +13,9 @@ import pytest
 from sdrdesk.clock import system_clock
 from sdrdesk.sync.bounds import BARREN_PAGES, Walk
 from sdrdesk.sync.errors import Unreadable
-from sdrdesk.sync.hubspot import connect
+from sdrdesk.sync.hubspot import hubspot_client
 from sdrdesk.sync.port import CreateItem, CrmClient, KeyMode, Page
-from sdrdesk.sync.pull.prefetch import pages_ahead
+from sdrdesk.sync.pull.prefetch import prefetched_pages
 from tests.sync.desk import Desk, quick
 
 Cursors = Callable[[int], str]
@@ -44,7 +44,7 @@ def crm_over(cursor: Cursors, record: dict[str, Any]) -> CrmClient:
             return httpx.Response(200, json={"results": results})
         return httpx.Response(200, json={"results": [record], "paging": after})
 
-    return connect(
+    return hubspot_client(
         "https://crm.example",
         "pat-x",
         do_not_call=None,
@@ -76,7 +76,7 @@ WALKS: dict[str, tuple[dict[str, Any], Callable[[CrmClient], object]]] = {
     "undated changes": ({"id": "5"}, lambda crm: list(crm.changed("lead", 0))),
     "a list": (
         RECORD,
-        lambda crm: list(pages_ahead(crm.list_leads, "", lambda _: None)),
+        lambda crm: list(prefetched_pages(crm.list_leads, "", lambda _: None)),
     ),
 }
 

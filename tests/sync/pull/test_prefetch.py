@@ -10,7 +10,7 @@ import pytest
 
 from sdrdesk.sync.errors import Unreachable
 from sdrdesk.sync.port import Page
-from sdrdesk.sync.pull.prefetch import pages_ahead
+from sdrdesk.sync.pull.prefetch import prefetched_pages
 from tests.support.patience import PATIENCE_S
 
 
@@ -32,7 +32,7 @@ class Listing:
         return Page((number,), str(number + 1) if number < 4 else "")
 
     def pages(self, cursor: str = "", **more: int) -> Generator[Page[int], None, None]:
-        for page, begun in pages_ahead(
+        for page, begun in prefetched_pages(
             self.fetch, cursor, lambda records: (records, ident()), **more
         ):
             assert begun[0] is page.records
@@ -83,7 +83,7 @@ def test_what_cannot_be_begun_is_an_error_in_its_turn() -> None:
     def begin(records: Sequence[int]) -> int:
         return 1 // (2 - records[0])
 
-    pages = pages_ahead(Listing().fetch, "", begin)
+    pages = prefetched_pages(Listing().fetch, "", begin)
     assert [next(pages)[1], next(pages)[1]] == [0, 1]
     with pytest.raises(ZeroDivisionError):
         next(pages)

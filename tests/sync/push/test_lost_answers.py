@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from sdrdesk.sync.errors import Busy
-from sdrdesk.sync.lock import only_one
+from sdrdesk.sync.lock import exclusive
 from sdrdesk.sync.port import KeyMode
 from tests.support.patience import PATIENCE_S
 from tests.sync.desk import Desk, desk_over, fresh_desk, use_keys
@@ -66,7 +66,7 @@ def test_one_pusher_at_a_time(desk: Desk) -> None:
     inside, leave = threading.Event(), threading.Event()
 
     def hold() -> None:
-        with only_one(desk.db.path, "push", wait_s=0):
+        with exclusive(desk.db.path, "push", wait_s=0):
             inside.set()
             leave.wait(PATIENCE_S)
 

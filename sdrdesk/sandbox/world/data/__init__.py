@@ -1,1 +1,1 @@
-"""The word lists of the generated world: data only, no rules."""
+"""Word lists of the generated world."""

@@ -1,4 +1,4 @@
-"""What reps write about a call, by how it ended."""
+"""Reps' notes on calls, by outcome."""
 
 NOTES: dict[str, tuple[str, ...]] = {
     "no_answer": (

@@ -1,7 +1,7 @@
 """Company names, industries and sizes.
 
-Industries are values of HubSpot's own ``industry`` enumeration. ``KNOWN`` are hand-written firms,
-``FIRST`` and ``SECOND`` combine into as many more as a large account needs.
+Industries are values of HubSpot's ``industry`` enumeration. ``KNOWN`` are hand-written companies;
+``FIRST`` and ``SECOND`` combine into the others of a large account.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""What leads convert on: forms and the pages that carry them.
+"""Forms, and the pages with them.
 
 The account of the sandbox sells *Harbourline*, software that plans the work of people, machines and
-vehicles and connects it with the systems a firm already has.
+vehicles and connects to a company's other systems.
 """
 
 from __future__ import annotations
@@ -60,6 +60,9 @@ FORMS = (
     ),
     ("newsletter", "f08d3b7a-5e2c-4c16-b7f4-40c8a1d9e209", "Newsletter", "flow", ()),
 )
+FORM_IDS: dict[str, str] = {key: guid for key, guid, *_ in FORMS}
+FORM_NAMES: dict[str, str] = {key: name for key, _, name, *_ in FORMS}
+FORM_FIELDS: dict[str, tuple[str, ...]] = {key: fields for key, _, _, _, fields in FORMS}
 
 PAGES = (
     # (form key, page title, path, weight)

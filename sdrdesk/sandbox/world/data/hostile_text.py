@@ -1,7 +1,7 @@
-"""Text that strangers really type, paste or inject, and that must stay text everywhere.
+"""Text that people type, paste or inject, and that must remain text everywhere.
 
-``SHORT`` fits a name or title; ``LONG`` belongs in a message or note. Each entry has a kind, so
-that a test can say which defence failed.
+``SHORT`` fits a name or title, ``LONG`` a message or note. Each entry has a kind, so that a test
+can name the defence that failed.
 """
 
 from __future__ import annotations

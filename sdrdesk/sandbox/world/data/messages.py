@@ -1,4 +1,4 @@
-"""What people write into the message field of a form, by what they came for."""
+"""Messages in forms, by topic."""
 
 MESSAGES: dict[str, tuple[str, ...]] = {
     "demo": (

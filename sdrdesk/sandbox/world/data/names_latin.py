@@ -1,4 +1,4 @@
-"""Given and family names of people who write themselves in Latin letters, by culture."""
+"""Given and family names in Latin letters, by culture."""
 
 GIVEN = {
     "english": """

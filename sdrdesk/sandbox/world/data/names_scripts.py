@@ -1,4 +1,4 @@
-"""Names in scripts other than Latin, each with the Latin spelling its owner uses in an address."""
+"""Names in other scripts, each with its Latin spelling in addresses."""
 
 GIVEN = {
     "greek_script": """
@@ -154,4 +154,4 @@ FAMILY = {
 }
 
 EMOJI = ["🚀", "✨", "🌱", "👩\u200d💻", "🦊", "☕", "🇮🇪", "🏳️\u200d🌈", "🔥", "👋🏽"]
-"""What some people put behind their name; several are more than one code point wide."""
+"""Additions after a name; several are more than one code point wide."""

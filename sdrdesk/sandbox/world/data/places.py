@@ -1,9 +1,9 @@
-"""Countries and cities with their time zones and the telephone numbers that are safe to print.
+"""Countries and cities with their time zones and safe telephone numbers.
 
 A number pattern is ``country code|groups``: ``#`` is a random digit, groups are separated by blanks
-and the trunk prefix is left out. Numbers come from the blocks that regulators set aside for drama
-and fiction (NANPA 555-01xx, Ofcom, ComReg 020 91x, Bundesnetzagentur, ARCEP, PTS, ACMA). Where a
-country has no such block the subscriber part begins with zeros, which no exchange serves.
+and the trunk prefix is omitted. Numbers are from the blocks that regulators reserve for drama and
+fiction (NANPA 555-01xx, Ofcom, ComReg 020 91x, Bundesnetzagentur, ARCEP, PTS, ACMA). In countries
+without such a block the subscriber part begins with zeros, which no exchange serves.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
-"""What people say when a rep calls: by what they converted on, who they are and how it goes."""
+"""Answers of people to a call, by conversion, persona and mood."""
 
 from __future__ import annotations
 
 RECALL: dict[str, tuple[str, ...]] = {
-    # form key: first words of somebody who picks up
+    # form key: first words when a person answers
     "demo": (
         "Oh, the demo. That was quick, I still have the page open.",
         "Yes, I asked to see it. I did not expect a call today, but fine.",
@@ -59,7 +59,7 @@ RECALL: dict[str, tuple[str, ...]] = {
 }
 
 SAYS: dict[str, dict[str, tuple[str, ...]]] = {
-    # mood: persona: lines; "" fits everybody
+    # mood: persona: lines; "" for everybody
     "meeting": {
         "persona_1": (
             "Two things: webhooks and a test system. Show both and you have my Tuesday at eleven.",

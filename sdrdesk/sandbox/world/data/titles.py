@@ -1,4 +1,4 @@
-"""Job titles by department and seniority, and the persona a department belongs to."""
+"""Job titles by department and seniority, and each department's persona."""
 
 DEPARTMENTS: dict[str, tuple[str, dict[str, str]]] = {
     # department: (persona, seniority: titles)

@@ -1,4 +1,4 @@
-"""Names of people in the scripts they are written in, with their spelling in an address."""
+"""Names of people in their scripts, with their spelling in addresses."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _LETTERS = str.maketrans(
 
 @lru_cache(maxsize=8192)
 def slug(text: str) -> str:
-    """ASCII letters and digits of a text, lower case; empty when there are none."""
+    """Return the ASCII letters and digits of a text in lower case."""
     folded = unicodedata.normalize("NFKD", text.lower().translate(_LETTERS))
     return "".join(c for c in folded if c.isascii() and c.isalnum())
 
@@ -52,7 +52,7 @@ FAMILY: dict[str, tuple[Name, ...]] = {
 
 
 def draw_name(dice: Dice, culture: str) -> tuple[Name, Name]:
-    """A given and a family name of one culture."""
+    """Return a given and a family name of one culture."""
     family = dice.pick(FAMILY[culture])
     if culture == "spanish" and dice.chance(0.3):
         second = dice.pick(FAMILY[culture])
@@ -61,7 +61,7 @@ def draw_name(dice: Dice, culture: str) -> tuple[Name, Name]:
 
 
 def as_typed(dice: Dice, word: str) -> str:
-    """A name as its owner typed it into a form: mostly right."""
+    """Return a name as typed into a form: mostly right."""
     roll = dice.roll()
     if roll < 0.04:
         return word.lower()

@@ -1,6 +1,6 @@
-"""A world that moves: what leads and colleagues do while the sandbox runs.
+"""Live activity of leads and colleagues while the sandbox runs.
 
-The generator decides what happens; this module applies it as it would apply anybody's writes.
+The generator decides on the events; this module applies them like any other writes.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from sdrdesk.sandbox.errors import ApiError
 from sdrdesk.sandbox.times import iso
 from sdrdesk.sandbox.world.live import LiveEvent, LiveWorld, LiveWrite
 from sdrdesk.sandbox.writes.linking import resolve_target
-from sdrdesk.sandbox.writes.writes import Plan, apply
+from sdrdesk.sandbox.writes.writes import WritePlan, apply
 
 MINUTE_MS = 60_000
 
@@ -23,23 +23,23 @@ log = logging.getLogger("sdrdesk.sandbox")
 
 
 class Reader:
-    """What the generator may know of the account."""
+    """The generator's read access to the account."""
 
     def __init__(self, account: Account) -> None:
         self._account = account
 
     def ids(self, object_type: str) -> Sequence[str]:
-        """Ids of live records, in numerical order."""
+        """Return ids of live records, in numerical order."""
         return [str(number) for number in self._account.tables[object_type].live]
 
     def properties(self, object_type: str, record_id: str) -> Mapping[str, str]:
-        """Properties of one record; nothing for one that is not there."""
+        """Return properties of one record, empty for a missing one."""
         record = self._account.tables[object_type].get(record_id)
         return {} if record is None else record.properties
 
 
 def tick(account: Account, minutes: int) -> int:
-    """Let the last ``minutes`` of a working day have happened; how many events that were."""
+    """Apply the events of the last ``minutes`` of a working day and return their number."""
     start_ms = account.now_ms - minutes * MINUTE_MS
     world = LiveWorld(int(account.meta.get("seed", 1)), Reader(account), start_ms)
     return _apply_all(account, world)
@@ -53,7 +53,7 @@ def _apply_all(account: Account, world: LiveWorld) -> int:
 
 
 def apply_event(account: Account, event: LiveEvent) -> None:
-    """Carry out everything one event says. A write that cannot be done is left out and logged."""
+    """Apply the writes of one event; failed ones are skipped and logged."""
     made: dict[str, str] = {}
     for write in event.writes:
         try:
@@ -85,12 +85,12 @@ def _apply(account: Account, event: LiveEvent, write: LiveWrite, made: dict[str,
     source = "CRM_UI" if event.owner_id else "FORM"
     user_id = _user_of(account, event.owner_id)
     values = {name: value for name, value in write.properties.items() if value or current}
-    plan = Plan(kind, current, values, targets)
+    plan = WritePlan(kind, current, values, targets)
     return apply(account, plan, Actor(source, user_id), by="live")
 
 
 def _user_of(account: Account, owner_id: str | None) -> str | None:
-    """The user id of an owner: the two are different numbers."""
+    """Return the user id of an owner, which is another number than the owner id."""
     for owner in account.owners:
         if owner_id is not None and str(owner["id"]) == owner_id:
             return str(owner.get("userIdIncludingInactive") or owner.get("userId"))
@@ -105,8 +105,8 @@ def _id(given: str, made: dict[str, str]) -> str:
     return made[given[1:]]
 
 
-async def keep_moving(account: Account, save: Callable[[], None], every_s: float = 5.0) -> None:
-    """Let the world move for as long as the server runs, looked at every few seconds."""
+async def run_live_events(account: Account, save: Callable[[], None], every_s: float = 5.0) -> None:
+    """Apply live events every few seconds, as long as the server runs."""
     world = LiveWorld(int(account.meta.get("seed", 1)), Reader(account), account.now_ms)
     log.info("the world moves from %s on", iso(account.now_ms))
     while True:

@@ -1,4 +1,4 @@
-"""When and on what people converted: forms, pages, visits and what they wrote."""
+"""Conversions: forms, pages, visits and messages."""
 
 from __future__ import annotations
 
@@ -14,21 +14,17 @@ from sdrdesk.sandbox.world.dice import Dice, Table
 
 @dataclass(frozen=True, slots=True)
 class Conversion:
-    """One submission of a form."""
+    """One form submission."""
 
     at_ms: int
     form: str
-    """Key of the form, see ``FORM_IDS``."""
+    """Key of the form in ``FORM_IDS``."""
     title: str
     path: str
     event_name: str
-    """As the contact shows it: usually ``<page title>: <form name>``."""
+    """The contact's value: usually ``<page title>: <form name>``."""
     message: str
 
-
-FORM_IDS: dict[str, str] = {key: guid for key, guid, *_ in content.FORMS}
-FORM_NAMES: dict[str, str] = {key: name for key, _, name, *_ in content.FORMS}
-FORM_FIELDS: dict[str, tuple[str, ...]] = {key: fields for key, _, _, _, fields in content.FORMS}
 
 _URLS = {
     path: f"{content.SITE}{path}"
@@ -50,22 +46,22 @@ _SOURCES = Table([((source, details), weight) for source, details, weight in con
 
 FRESH_FIRST_MS = 50_000
 FRESH_LAST_MS = 58 * MINUTE
-"""The youngest and the oldest of the planned fresh conversions."""
+"""The youngest and oldest age of the planned fresh conversions."""
 
 
 def fresh_age_ms(rank: int, count: int) -> int:
-    """Age of the planned fresh conversion ``rank`` of ``count``: dense at the young end."""
+    """Return the age of planned fresh conversion ``rank`` of ``count``: most are young."""
     share = rank / max(1, count - 1)
     return round(FRESH_FIRST_MS * math.pow(FRESH_LAST_MS / FRESH_FIRST_MS, share))
 
 
 def draw_one(dice: Dice, at_ms: int, language: str = "en") -> Conversion:
-    """A conversion at a time, on any page, by somebody of a language."""
+    """Return a conversion at a time, on any page, in a language."""
     form, title, path = _PAGES.draw(dice)
-    name = FORM_NAMES[form]
+    name = content.FORM_NAMES[form]
     event = name if dice.chance(0.1) else f"{title}: {name}"
     message = ""
-    if "message" in FORM_FIELDS[form] and dice.chance(0.72):
+    if "message" in content.FORM_FIELDS[form] and dice.chance(0.72):
         own = MESSAGES_IN.get(language.partition("-")[0], ())
         usual = MESSAGES[form if dice.chance(0.85) else "any"]
         message = dice.pick(own if own and dice.chance(0.5) else usual)
@@ -73,25 +69,25 @@ def draw_one(dice: Dice, at_ms: int, language: str = "en") -> Conversion:
 
 
 def url(conversion: Conversion) -> str:
-    """Address of the page that carried the form."""
+    """Return the address of the page with the form."""
     return _URLS[conversion.path]
 
 
 def draw_history(dice: Dice, now_ms: int, fresh_ms: int | None, language: str) -> list[Conversion]:
-    """All conversions of one person, oldest first; none for one who was imported.
+    """Return all conversions of one person, oldest first; none for an imported one.
 
     Args:
-        dice: the draws of this person.
-        now_ms: the time of the world.
-        fresh_ms: age of the last conversion when it is a planned fresh one.
-        language: code of what the person speaks, for what is written into forms.
+      dice: the draws of this person.
+      now_ms: the time of the world.
+      fresh_ms: age of the last conversion if it is a planned fresh one.
+      language: code of the person's language, for messages in forms.
     """
     count = _COUNTS.draw(dice)
     if fresh_ms is None:
         low, high = _AGES.draw(dice)
         age = round(dice.spread(low, high))
         if age > DAY and local_hour(now_ms - age, TEAM_ZONE) < 7 and dice.chance(0.8):
-            age -= 7 * HOUR  # people fill in forms by day
+            age -= 7 * HOUR  # most forms are filled in by day
     else:
         count, age = max(1, count), fresh_ms
     times = []
@@ -103,7 +99,7 @@ def draw_history(dice: Dice, now_ms: int, fresh_ms: int | None, language: str) -
 
 
 def properties(dice: Dice, history: list[Conversion]) -> dict[str, str]:
-    """Contact properties that follow from the conversions and visits of one person."""
+    """Return the contact properties from a person's conversions and visits."""
     if not history:
         return {"hs_analytics_source": "OFFLINE", "hs_analytics_source_data_1": "IMPORT"}
     first, last = history[0], history[-1]
@@ -119,7 +115,7 @@ def properties(dice: Dice, history: list[Conversion]) -> dict[str, str]:
         "num_conversion_events": str(len(history)),
         "num_unique_conversion_events": str(len({c.form for c in history})),
         "hs_calculated_form_submissions": ";".join(
-            f"{FORM_IDS[c.form]}:{c.path}:{c.at_ms}" for c in reversed(history)
+            f"{content.FORM_IDS[c.form]}:{c.path}:{c.at_ms}" for c in reversed(history)
         ),
         "hs_analytics_source": source,
         "hs_analytics_source_data_1": dice.pick(details),
@@ -137,14 +133,14 @@ def properties(dice: Dice, history: list[Conversion]) -> dict[str, str]:
 
 
 def submission(properties: Mapping[str, str], conversion: Conversion) -> dict[str, object]:
-    """A form submission: ``form``, ``submittedAt`` (ms), ``values``, ``pageUrl``, ``eventName``."""
+    """Return ``form``, ``submittedAt`` (ms), ``values``, ``pageUrl`` and ``eventName``."""
     values: list[dict[str, str]] = []
-    for name in ("firstname", "lastname", "email", *FORM_FIELDS[conversion.form]):
+    for name in ("firstname", "lastname", "email", *content.FORM_FIELDS[conversion.form]):
         value = conversion.message if name == "message" else properties.get(name, "")
         if value:
             values.append({"name": name, "value": value, "objectTypeId": "0-1"})
     return {
-        "form": FORM_IDS[conversion.form],
+        "form": content.FORM_IDS[conversion.form],
         "submittedAt": conversion.at_ms,
         "values": values,
         "pageUrl": url(conversion),

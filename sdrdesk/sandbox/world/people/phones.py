@@ -1,4 +1,4 @@
-"""Telephone numbers as people type them, only from ranges set aside for fiction."""
+"""Telephone numbers as people type them, only from ranges reserved for fiction."""
 
 from __future__ import annotations
 
@@ -11,29 +11,29 @@ from sdrdesk.sandbox.world.dice import Dice, Table
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """One number before anybody typed it."""
+    """A number before it is formatted."""
 
     calling_code: str
     groups: tuple[str, ...]
 
     @property
     def national(self) -> str:
-        """National digits without trunk prefix."""
+        """Return the national digits without trunk prefix."""
         return "".join(self.groups)
 
     @property
     def e164(self) -> str:
-        """International form, ``+`` and digits."""
+        """Return the international form, ``+`` and digits."""
         return f"+{self.calling_code}{self.national}"
 
 
 @dataclass(frozen=True, slots=True)
 class Typed:
-    """What stands in the field, and what the CRM made of it."""
+    """The text of a number field, and the CRM's reading of it."""
 
     raw: str
     number: Number | None
-    """``None`` when the text holds no number that could be called."""
+    """``None`` without a callable number."""
 
 
 _STYLES: Table[str] = Table(
@@ -84,18 +84,18 @@ _ARABIC_INDIC = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
 
 
 def draw_number(dice: Dice, calling_code: str, pattern: str) -> Number:
-    """A number of a pattern; each ``#`` becomes a digit."""
+    """Return a number of a pattern; each ``#`` becomes a digit."""
     digits = "".join(str(dice.below(10)) if c == "#" else c for c in pattern)
     return Number(calling_code, tuple(digits.split()))
 
 
 def unusable(dice: Dice) -> Typed:
-    """A field that was filled in without giving a number."""
+    """Return a filled-in field without a usable number."""
     return Typed(dice.pick(_UNUSABLE), None)
 
 
 def typed(dice: Dice, number: Number) -> Typed:
-    """A number as somebody typed it, in one of many ways."""
+    """Return a number as typed in one of many ways."""
     return Typed(_write(dice, number, _STYLES.draw(dice)), number)
 
 

@@ -1,4 +1,4 @@
-"""Looking at the account from outside the API: journal, duplicates, counts."""
+"""A view of the account from outside the API: journal, duplicates, counts."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from sdrdesk.sandbox.schema.schema import object_type
 from sdrdesk.sandbox.web import Call, Reply
 
 _MARKER = re.compile(r"\[ref sdrdesk ([^\]\s]{1,80})\]")
-"""How a client without a property of its own writes its key into a body."""
+"""The key in a body, written by clients without a property of their own."""
 
 
 def journal(account: Account, call: Call) -> Reply:
-    """Accepted writes after a number, oldest first; ``last`` is the newest number there is."""
+    """Return accepted writes after a number, oldest first; ``last`` is the newest number."""
     after = call.query("after") or "0"
     if not after.isascii() or not after.isdigit():
         raise ValueError("after is a number.")
@@ -26,7 +26,7 @@ def journal(account: Account, call: Call) -> Reply:
 
 
 def duplicates(account: Account, call: Call) -> Reply:
-    """Records that share a key, in a property or as a marker at the end of the body."""
+    """Return records that share a key, in a property or as a marker at the end of the body."""
     kind = object_type(call.query("object") or "calls")
     name = call.query("property") or "sdrdesk_key"
     holders: dict[str, list[str]] = defaultdict(list)
@@ -52,7 +52,7 @@ def duplicates(account: Account, call: Call) -> Reply:
 
 
 def requests(account: Account, call: Call) -> Reply:
-    """How many requests there were, by path and by status; ``reset=true`` starts again."""
+    """Return counts of requests by path and by status; ``reset=true`` resets them."""
     counts = dict(sorted(account.requests.items()))
     total = sum(count for name, count in counts.items() if name.startswith("status "))
     if call.flag("reset"):
@@ -61,17 +61,17 @@ def requests(account: Account, call: Call) -> Reply:
 
 
 def trace(account: Account, call: Call) -> Reply:  # noqa: ARG001
-    """The newest requests with their answers, oldest first; kept while the switch is on."""
+    """Return the newest requests and answers, oldest first, if the setting is on."""
     return Reply(200, {"results": list(account.trace)})
 
 
 def summary(account: Account, call: Call) -> Reply:  # noqa: ARG001
-    """Counts of everything."""
+    """Return counts of everything."""
     return Reply(200, account.summary())
 
 
 def record(account: Account, call: Call) -> Reply:
-    """One record with every property, live or archived, exactly as it is stored."""
+    """Return one record, live or archived, with every property as stored."""
     kind = object_type(call.params["type"])
     held = account.tables[kind.name].rows.get(call.params["id"])
     if held is None:

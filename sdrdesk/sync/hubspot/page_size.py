@@ -1,9 +1,8 @@
-"""Asks for less where an answer is larger than any that is read.
+"""Smaller requests after an answer above the size limit.
 
-A few texts of many megabytes make a page that no bound can let pass, and yet each may cost only
-itself. So a page is asked for again with fewer records and, of a single one, with fewer properties;
-a value that is too long is then left out like any other. An answer that stays too large whatever is
-asked for is an error after some dozen requests.
+A few texts of many megabytes must not stop a page. It is requested again with fewer records and
+then, for a single record, with fewer properties; a value that is too long is left out like any
+other. An answer that stays too large is an error after some dozen requests.
 """
 
 from __future__ import annotations
@@ -14,13 +13,13 @@ from sdrdesk.sync.errors import TooLarge
 from sdrdesk.sync.hubspot.payloads import Batch, Record, Records
 
 ReadPage = Callable[[int, Sequence[str]], Records]
-"""Reads one page of at most so many records with these properties."""
+"""Reads one page: the most records and the properties."""
 ReadBatch = Callable[[Sequence[str], Sequence[str]], Batch]
-"""Reads the records of these ids with these properties."""
+"""Reads records: their ids and the properties."""
 
 
 def page_that_fits(read: ReadPage, most: int, names: Sequence[str]) -> Records:
-    """Return a page of at most ``most`` records: of as many as can be read at once.
+    """Return a page of as many records as fit, at most ``most``.
 
     Raises:
         TooLarge: one property of one record is too large.
@@ -37,7 +36,7 @@ def page_that_fits(read: ReadPage, most: int, names: Sequence[str]) -> Records:
 
 
 def batch_that_fits(read: ReadBatch, ids: Sequence[str], names: Sequence[str]) -> Batch:
-    """Return the records of these ids, in as many requests as it takes.
+    """Return the records with these ids, in as many requests as it takes.
 
     Raises:
         TooLarge: one property of one record is too large.
@@ -62,9 +61,9 @@ def _halves(all_: Sequence[str]) -> tuple[Sequence[str], Sequence[str]]:
 
 
 def _joined(first: Sequence[Record], second: Sequence[Record]) -> list[Record]:
-    """Return the records of both, each with the properties of both.
+    """Return the records in both answers, each with all properties.
 
-    One that is in one answer only went away in between; half of it would look like emptied fields.
+    Records in only one are left out: their other half would look like emptied fields.
     """
     others = {record.id: record for record in second}
     return [_with(record, others[record.id]) for record in first if record.id in others]

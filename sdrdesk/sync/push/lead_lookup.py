@@ -1,4 +1,4 @@
-"""Which lead an item is really for: ids change when the CRM merges leads."""
+"""The current id of an item's lead: ids change when the CRM merges leads."""
 
 from __future__ import annotations
 
@@ -6,32 +6,33 @@ from dataclasses import dataclass
 
 from sdrdesk.clock import Clock
 from sdrdesk.domain.crm.foreign_values import OddError, identity, in_short
+from sdrdesk.domain.crm.records import LeadFields
 from sdrdesk.store.database.database import Database
 from sdrdesk.store.mirror import merged_leads
 from sdrdesk.store.mirror.attempts import recompute
 from sdrdesk.sync.errors import Gone
-from sdrdesk.sync.port import CrmClient, LeadFields
+from sdrdesk.sync.port import CrmClient
 
 
 @dataclass(frozen=True, slots=True)
-class Target:
-    """The lead as the CRM calls it at this moment."""
+class CurrentLead:
+    """The ids of a lead and its company at the CRM."""
 
     lead_id: str
     company_id: str
 
 
-class Targets:
-    """Finds and remembers targets for one run of the outbox."""
+class LeadLookup:
+    """Looks up leads at the CRM and remembers them for one run of the outbox."""
 
     def __init__(self, db: Database, crm: CrmClient, clock: Clock) -> None:
         self._db = db
         self._crm = crm
         self._clock = clock
-        self._known: dict[str, Target] = {}
+        self._known: dict[str, CurrentLead] = {}
 
-    def of(self, lead_id: str) -> Target:
-        """Return the lead an item is for, asked once per run.
+    def of(self, lead_id: str) -> CurrentLead:
+        """Return the lead an item is for, read once per run.
 
         Raises:
             Gone: the lead was deleted at the CRM.
@@ -42,7 +43,7 @@ class Targets:
         return self._known[self.current(current)]
 
     def fields(self, lead_id: str, names: tuple[str, ...], *, times: bool = False) -> LeadFields:
-        """Read fields of a lead at the CRM; a merge noticed on the way is followed here too.
+        """Read fields of a lead at the CRM; apply a merge that shows in the answer.
 
         Raises:
             Gone: the lead was deleted at the CRM.
@@ -55,16 +56,15 @@ class Targets:
         try:
             fields = self._crm.lead_fields(asked, names, times=times)
         except Gone as error:
-            said = f"lead {asked} is not at the CRM any more, it was deleted there"
-            raise Gone(said, error.correlation_id) from error
+            raise Gone(f"lead {asked} was deleted at the CRM", error.correlation_id) from error
         if fields.lead_id != asked:
             with self._db.writer() as connection:
                 merged_leads.merge_ids(connection, asked, fields.lead_id)
                 recompute(connection, [fields.lead_id])
-        self._known[fields.lead_id] = Target(fields.lead_id, fields.company_id)
+        self._known[fields.lead_id] = CurrentLead(fields.lead_id, fields.company_id)
         return fields
 
     def current(self, lead_id: str) -> str:
-        """Return the id a lead goes by here."""
+        """Return the id of a lead in this database."""
         with self._db.reader() as connection:
             return merged_leads.current_ids(connection, [lead_id]).get(lead_id, lead_id)

@@ -1,15 +1,15 @@
-"""Puts together what the CRM says of a contact after conversions and calls."""
+"""The CRM's properties of a contact after conversions and calls."""
 
 from __future__ import annotations
 
 from sdrdesk.sandbox.world.account import CUSTOM_STAGE, DO_NOT_CALL
-from sdrdesk.sandbox.world.activity import LAST_WORDS, LEAD_STATUS, Touch
 from sdrdesk.sandbox.world.clock import DAY, SECOND, iso
-from sdrdesk.sandbox.world.conversions import Conversion
 from sdrdesk.sandbox.world.dice import Dice, Table
+from sdrdesk.sandbox.world.history.activity import LAST_WORDS, LEAD_STATUS, Touch
+from sdrdesk.sandbox.world.history.conversions import Conversion
 
 DO_NOT_CALL_SHARE = 0.03
-"""Contacts flagged before anybody here called them (a form box, an import)."""
+"""Share of contacts marked before any call (a form box, an import)."""
 
 _STAGE: Table[str] = Table(
     [
@@ -34,12 +34,12 @@ _BEYOND_LEAD = ("salesqualifiedlead", "opportunity", "customer")
 
 
 def import_ms(now_ms: int) -> int:
-    """When the one bulk import of the account ran: many records share this millisecond."""
+    """Return the time of the account's one bulk import, which many records share."""
     return now_ms - 12 * DAY - now_ms % DAY + 34_567_890
 
 
 def created_ms(dice: Dice, history: list[Conversion], now_ms: int) -> int:
-    """When the contact came to be: at the first conversion, or before it by import or by hand."""
+    """Return when the contact was created: at the first conversion, or before by import or hand."""
     if not history:
         return import_ms(now_ms)
     first = history[0].at_ms
@@ -55,7 +55,7 @@ def state(
     owner: str | None,
     now_ms: int,
 ) -> dict[str, str]:
-    """Owner, lead status, lifecycle stage, do-not-call and the roll-ups of past activity."""
+    """Return owner, lead status, lifecycle stage, do-not-call and the roll-ups of past activity."""
     found: dict[str, str] = {}
     if owner is not None:
         found["hubspot_owner_id"] = owner
@@ -87,7 +87,7 @@ def state(
 def _dates(
     dice: Dice, history: list[Conversion], stage: str, owner: str | None, now_ms: int
 ) -> dict[str, str]:
-    """When the lead got its stage and its owner: routing takes from seconds to half an hour."""
+    """Return when the lead got its stage and its owner; routing takes up to half an hour."""
     found = {"hs_lifecyclestage_lead_date": iso(history[0].at_ms)}
     if stage == "marketingqualifiedlead":
         found["hs_lifecyclestage_marketingqualifiedlead_date"] = iso(history[-1].at_ms)
@@ -113,7 +113,7 @@ def _stage_and_status(dice: Dice, touches: list[Touch]) -> tuple[str, str]:
         return stage, _UNTOUCHED_STATUS.draw(dice)
     last = touches[-1].outcome
     decided = next((t.outcome for t in reversed(touches) if t.outcome in LAST_WORDS), last)
-    # An attempt after a reached outcome does not lower the lead.
+    # A later attempt does not lower a lead that was reached.
     status = LEAD_STATUS[last if last in LAST_WORDS or last == "callback" else decided]
     if decided in ("qualified", "meeting_set"):
         stage = "salesqualifiedlead" if dice.chance(0.75) else "opportunity"
@@ -144,7 +144,7 @@ def _roll_ups(touches: list[Touch]) -> dict[str, str]:
 
 
 def updated_ms(created: int, history: list[Conversion], touches: list[Touch], now_ms: int) -> int:
-    """When the CRM last changed the contact: after its last conversion or logged call."""
+    """Return when the CRM last changed the contact: after its last conversion or logged call."""
     times = [created]
     if history:
         times.append(history[-1].at_ms + 2 * SECOND + 345)

@@ -1,8 +1,8 @@
-"""How likely somebody is to pick up, shared by the past calls and the practice mode.
+"""The probability that a person answers, for past calls and practice.
 
-The base is an inbound lead called once in a middling hour. The shape over the day follows the lead
-response studies (best before nine and from four to six, worst around eleven to two); the fall per
-further attempt follows the same sources' share of leads reached by the sixth call.
+The base is an inbound lead called once at an average hour. The shape over the day follows the lead
+response studies (best before nine and from four to six, worst around eleven to two); the decline
+per attempt follows the same sources' share of leads reached by the sixth call.
 """
 
 from __future__ import annotations
@@ -38,12 +38,12 @@ BY_PERSONA = {
 
 
 def pick_up(local_hour: int, attempts: int, persona: str | None) -> float:
-    """Probability from 0 to 1 that the person answers.
+    """Return the probability from 0 to 1 that the person answers.
 
     Args:
-        local_hour: hour of the day where the person is, 0 to 23.
-        attempts: calls made to this person before this one.
-        persona: value of the persona property, or ``None``.
+      local_hour: the person's hour of the day, 0 to 23.
+      attempts: earlier calls to this person.
+      persona: value of the persona property, or ``None``.
     """
     odds = BASE * BY_HOUR.get(local_hour, AT_NIGHT)
     odds *= BY_PERSONA.get(persona or "", 0.95)

@@ -1,21 +1,21 @@
-"""People of the generated world: who they are, how they are reached, what the CRM knows of them."""
+"""People of the generated world and their contact data."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cache
 
-from sdrdesk.sandbox.world.companies import Company
 from sdrdesk.sandbox.world.data.titles import DEPARTMENT_WEIGHTS, DEPARTMENTS, SENIORITY_WEIGHTS
 from sdrdesk.sandbox.world.dice import Dice, Table
-from sdrdesk.sandbox.world.names import Name, as_typed, draw_name
-from sdrdesk.sandbox.world.phones import Typed, draw_number, typed, unusable
-from sdrdesk.sandbox.world.places import COUNTRIES, City, draw_city, zone_option
+from sdrdesk.sandbox.world.people.companies import Company
+from sdrdesk.sandbox.world.people.names import Name, as_typed, draw_name
+from sdrdesk.sandbox.world.people.phones import Typed, draw_number, typed, unusable
+from sdrdesk.sandbox.world.people.places import COUNTRIES, City, draw_city, zone_option
 
 
 @dataclass(slots=True)
 class Person:
-    """One contact while it is being made up."""
+    """One contact in the making."""
 
     id: str
     given: Name
@@ -24,7 +24,7 @@ class Person:
     title: str
     department: str
     persona: str
-    """Value of the persona property, empty where no persona fits."""
+    """Value of the persona property, empty without a suitable one."""
     city: City
     phone: Typed | None
     mobile: Typed | None
@@ -59,8 +59,8 @@ _FREE_MAIL = ("post.example", "mail.example", "inbox.example")
 MISSING_PHONES = 0.06
 UNUSABLE_PHONES = 0.04
 ZONES_DISAGREE = 0.08
-"""Shares of contacts without any number, with text that is no number, and whose stated time zone
-is not that of their city."""
+"""Shares of contacts without a number, with an unusable number, and with another time zone than
+their city's."""
 
 
 @cache
@@ -71,7 +71,7 @@ def _lower(text: str) -> str:
 def draw_person(
     dice: Dice, id_: str, city: City, company: Company | None, taken: set[str], ordinal: int
 ) -> Person:
-    """One person of a firm (or of none); the address is unique in the world."""
+    """Return a person of a company (or of none), with a unique address."""
     culture = COUNTRIES[city.country].cultures.draw(dice)
     given, family = draw_name(dice, culture)
     department, seniority = _DEPARTMENT.draw(dice), _SENIORITY.draw(dice)
@@ -97,7 +97,7 @@ def draw_person(
 
 
 def duplicate_of(dice: Dice, id_: str, first: Person, taken: set[str]) -> Person:
-    """The same person once more: same firm and name, other address, often the same number."""
+    """Return a duplicate of a person: other address, often the same number."""
     email = _address(dice, first.given, first.family, first.email.split("@")[1], taken, None)
     twin = Person(
         id_, first.given, first.family, email, first.title, first.department, first.persona,
@@ -149,7 +149,7 @@ def _give_numbers(dice: Dice, person: Person) -> None:
 
 
 def ensure_number(dice: Dice, person: Person) -> None:
-    """Give a number to somebody who has none that could be called."""
+    """Give a callable number to a person without one."""
     if any(field_ is not None and field_.number for field_ in (person.phone, person.mobile)):
         return
     city = person.city

@@ -1,4 +1,4 @@
-"""JSON schemas of what goes in and comes out, by handler, for the OpenAPI document."""
+"""JSON schemas of requests and answers by handler, for the OpenAPI document."""
 
 from __future__ import annotations
 
@@ -15,22 +15,22 @@ WHEN: Schema = {"type": "string", "format": "date-time"}
 ID: Schema = {"type": "string", "pattern": "^[0-9]{1,19}$"}
 
 
-def many(items: Schema, longest: int | None = None) -> Schema:
-    """An array."""
+def array(items: Schema, longest: int | None = None) -> Schema:
+    """Return the schema of an array."""
     made: Schema = {"type": "array", "items": items}
     return made if longest is None else made | {"minItems": 1, "maxItems": longest}
 
 
-def some(required: str, **fields: Schema) -> Schema:
-    """An object with named fields; those in ``required`` (blank-separated) must be there."""
+def struct(required: str, **fields: Schema) -> Schema:
+    """Return the schema of an object; ``required`` fields are separated by blanks."""
     made: Schema = {"type": "object", "properties": fields}
     return made | {"required": required.split()} if required else made
 
 
-ERROR = some("status message", status=TEXT, message=TEXT, correlationId=TEXT, category=TEXT)
+ERROR = struct("status message", status=TEXT, message=TEXT, correlationId=TEXT, category=TEXT)
 VALUES: Schema = {"type": "object", "additionalProperties": {"type": "string", "nullable": True}}
-NEXT = some("next", next=some("after", after=TEXT, link=TEXT))
-RECORD = some(
+NEXT = struct("next", next=struct("after", after=TEXT, link=TEXT))
+RECORD = struct(
     "id properties createdAt updatedAt archived",
     id=ID,
     properties=VALUES,
@@ -39,15 +39,15 @@ RECORD = some(
     archived=FLAG,
     archivedAt=WHEN,
 )
-SPEC = some(
+SPEC = struct(
     "associationCategory associationTypeId",
     associationCategory={"type": "string", "enum": ["HUBSPOT_DEFINED"]},
     associationTypeId={"type": "integer", "minimum": 1, "maximum": 1000},
 )
-INLINE = some("to types", to=some("id", id=ID), types=many(SPEC))
+INLINE = struct("to types", to=struct("id", id=ID), types=array(SPEC))
 WRITE: Schema = {"type": "object", "additionalProperties": {"type": "string"}}
-NEW = some("properties", properties=WRITE, associations=many(INLINE), objectWriteTraceId=TEXT)
-FILTER = some(
+NEW = struct("properties", properties=WRITE, associations=array(INLINE), objectWriteTraceId=TEXT)
+FILTER = struct(
     "propertyName operator",
     propertyName={"type": "string", "example": "hs_object_id"},
     operator={
@@ -70,116 +70,119 @@ FILTER = some(
     },
     value=TEXT,
     highValue=TEXT,
-    values=many(TEXT),
+    values=array(TEXT),
 )
-SEARCH = some(
+SEARCH = struct(
     "",
-    filterGroups=many(some("filters", filters=many(FILTER))),
+    filterGroups=array(struct("filters", filters=array(FILTER))),
     query=TEXT,
-    sorts=many(some("propertyName", propertyName=TEXT, direction=TEXT)),
-    properties=many(TEXT),
+    sorts=array(struct("propertyName", propertyName=TEXT, direction=TEXT)),
+    properties=array(TEXT),
     limit={"type": "integer", "minimum": 0, "maximum": MAX_LIMIT},
     after=TEXT,
 )
-OPTION = some(
+OPTION = struct(
     "label value displayOrder hidden", label=TEXT, value=TEXT, displayOrder=WHOLE, hidden=FLAG
 )
-PROPERTY = some(
+PROPERTY = struct(
     "name label type fieldType groupName",
     name={"type": "string", "pattern": "^[a-z][a-z0-9_]*$"},
     label=TEXT,
     type=TEXT,
     fieldType=TEXT,
     groupName=TEXT,
-    options=many(OPTION),
+    options=array(OPTION),
     hasUniqueValue=FLAG,
     hidden=FLAG,
     formField=FLAG,
     displayOrder=WHOLE,
     description=TEXT,
 )
-GROUP = some("name label", name=TEXT, label=TEXT, displayOrder=WHOLE)
-PAGE = some("results", results=many(RECORD), paging=NEXT)
-BATCH = some(
+GROUP = struct("name label", name=TEXT, label=TEXT, displayOrder=WHOLE)
+PAGE = struct("results", results=array(RECORD), paging=NEXT)
+BATCH = struct(
     "status results startedAt completedAt",
     status=TEXT,
-    results=many({"type": "object"}),
+    results=array({"type": "object"}),
     numErrors=WHOLE,
-    errors=many({"type": "object"}),
+    errors=array({"type": "object"}),
     startedAt=WHEN,
     completedAt=WHEN,
 )
-ROWS = some("results", results=many({"type": "object"}))
-OWNER = some("id type archived", id=ID, type=TEXT, archived=FLAG, email=TEXT)
-END = some("id", id=ID)
-TOKEN_FORM = some(
+OWNER = struct("id type archived", id=ID, type=TEXT, archived=FLAG, email=TEXT)
+END = struct("id", id=ID)
+TOKEN_FORM = struct(
     "grant_type", grant_type=TEXT, client_id=TEXT, client_secret=TEXT, refresh_token=TEXT, code=TEXT
 )
 
-UPSERT = some("id idProperty properties", id=TEXT, idProperty=TEXT, properties=WRITE)
+UPSERT = struct("id idProperty properties", id=TEXT, idProperty=TEXT, properties=WRITE)
 
 BODIES: dict[str, Schema] = {
     "objects.create": NEW,
-    "objects.update": some("properties", properties=WRITE),
-    "objects.merge": some(
+    "objects.update": struct("properties", properties=WRITE),
+    "objects.merge": struct(
         "primaryObjectId objectIdToMerge", primaryObjectId=ID, objectIdToMerge=ID
     ),
-    "objects.gdpr_delete": some("objectId", objectId=TEXT, idProperty=TEXT),
+    "objects.gdpr_delete": struct("objectId", objectId=TEXT, idProperty=TEXT),
     "search.search": SEARCH,
-    "batch.read": some(
-        "inputs", inputs=many(END, 100), properties=many(TEXT), propertiesWithHistory=many(TEXT),
+    "batch.read": struct(
+        "inputs", inputs=array(END, 100), properties=array(TEXT), propertiesWithHistory=array(TEXT),
         idProperty=TEXT,
     ),
-    "batch.create": some("inputs", inputs=many(NEW, 100)),
-    "batch.update": some(
+    "batch.create": struct("inputs", inputs=array(NEW, 100)),
+    "batch.update": struct(
         "inputs",
-        inputs=many(
-            some("id properties", id=TEXT, properties=WRITE, idProperty=TEXT,
+        inputs=array(
+            struct("id properties", id=TEXT, properties=WRITE, idProperty=TEXT,
                  objectWriteTraceId=TEXT),
             100,
         ),
     ),
-    "batch.upsert": some(
+    "batch.upsert": struct(
         "inputs",
-        inputs=many(UPSERT, 100),
+        inputs=array(UPSERT, 100),
     ),
-    "batch.archive": some("inputs", inputs=many(END, 100)),
-    "associations.put_labelled": many(SPEC),
-    "associations.batch_read": some("inputs", inputs=many(some("id", id=ID, after=TEXT), 1000)),
-    "associations.batch_create": some(
+    "batch.archive": struct("inputs", inputs=array(END, 100)),
+    "associations.put_labelled": array(SPEC),
+    "associations.batch_read": struct(
+        "inputs", inputs=array(struct("id", id=ID, after=TEXT), 1000)
+    ),
+    "associations.batch_create": struct(
         "inputs",
-        inputs=many(some("from to types", **{"from": END, "to": END, "types": many(SPEC)}), 2000),
+        inputs=array(
+            struct("from to types", **{"from": END, "to": END, "types": array(SPEC)}), 2000
+        ),
     ),
-    "associations.batch_default": some(
-        "inputs", inputs=many(some("from to", **{"from": END, "to": END}), 2000)
+    "associations.batch_default": struct(
+        "inputs", inputs=array(struct("from to", **{"from": END, "to": END}), 2000)
     ),
-    "associations.batch_archive": some(
-        "inputs", inputs=many(some("from to", **{"from": END, "to": many(END)}), 2000)
+    "associations.batch_archive": struct(
+        "inputs", inputs=array(struct("from to", **{"from": END, "to": array(END)}), 2000)
     ),
     "properties.create": PROPERTY,
-    "properties.update": some(
-        "", label=TEXT, description=TEXT, groupName=TEXT, options=many(OPTION), hidden=FLAG
+    "properties.update": struct(
+        "", label=TEXT, description=TEXT, groupName=TEXT, options=array(OPTION), hidden=FLAG
     ),
     "properties.create_group": GROUP,
-    "properties.batch_read": some("inputs", inputs=many(some("name", name=TEXT))),
-    "lists.create": some(
+    "properties.batch_read": struct("inputs", inputs=array(struct("name", name=TEXT))),
+    "lists.create": struct(
         "name objectTypeId processingType",
         name=TEXT,
         objectTypeId={"type": "string", "enum": ["0-1", "0-2"]},
         processingType={"type": "string", "enum": ["MANUAL", "SNAPSHOT", "DYNAMIC"]},
     ),
-    "lists.search": some(
-        "", query=TEXT, listIds=many(TEXT), processingTypes=many(TEXT), objectTypeId=TEXT,
+    "lists.search": struct(
+        "", query=TEXT, listIds=array(TEXT), processingTypes=array(TEXT), objectTypeId=TEXT,
         count={"type": "integer", "minimum": 0, "maximum": 500},
         offset={"type": "integer", "minimum": 0},
     ),
-    "lists.add": many(ID),
-    "lists.remove": many(ID),
-    "lists.add_and_remove": some("", recordIdsToAdd=many(ID), recordIdsToRemove=many(ID)),
-    "accounts.private_app_token": some("tokenKey", tokenKey=TEXT),
+    "lists.add": array(ID),
+    "lists.remove": array(ID),
+    "lists.add_and_remove": struct("", recordIdsToAdd=array(ID), recordIdsToRemove=array(ID)),
+    "accounts.private_app_token": struct("tokenKey", tokenKey=TEXT),
     "accounts.oauth_token": TOKEN_FORM,
-    "accounts.introspect": some("token", token=TEXT, client_id=TEXT, client_secret=TEXT),
-    "accounts.revoke": some("token", token=TEXT),
+    "accounts.introspect": struct("token", token=TEXT, client_id=TEXT, client_secret=TEXT),
+    "accounts.revoke": struct("token", token=TEXT),
 }  # fmt: skip
 
 ANSWERS: dict[str, dict[str, Schema | None]] = {
@@ -190,7 +193,9 @@ ANSWERS: dict[str, dict[str, Schema | None]] = {
     "objects.delete": {"204": None},
     "objects.merge": {"200": RECORD},
     "objects.gdpr_delete": {"204": None},
-    "search.search": {"200": some("total results", total=WHOLE, results=many(RECORD), paging=NEXT)},
+    "search.search": {
+        "200": struct("total results", total=WHOLE, results=array(RECORD), paging=NEXT)
+    },
     "batch.read": {"200": BATCH, "207": BATCH},
     "batch.create": {"201": BATCH, "207": BATCH},
     "batch.update": {"200": BATCH, "207": BATCH},
@@ -207,15 +212,15 @@ ANSWERS: dict[str, dict[str, Schema | None]] = {
     "properties.read": {"200": PROPERTY},
     "properties.update": {"200": PROPERTY},
     "properties.delete": {"204": None},
-    "properties.listing": {"200": some("results", results=many(PROPERTY))},
-    "properties.legacy_listing": {"200": many(PROPERTY)},
+    "properties.listing": {"200": struct("results", results=array(PROPERTY))},
+    "properties.legacy_listing": {"200": array(PROPERTY)},
     "properties.create_group": {"201": GROUP},
     "properties.read_group": {"200": GROUP},
-    "owners.listing": {"200": some("results", results=many(OWNER), paging=NEXT)},
+    "owners.listing": {"200": struct("results", results=array(OWNER), paging=NEXT)},
     "owners.read": {"200": OWNER},
     "lists.delete": {"204": None},
     "accounts.revoke": {"204": None},
-    "accounts.dispositions": {"200": many({"type": "object"})},
+    "accounts.dispositions": {"200": array({"type": "object"})},
 }
 
 _LIMIT = {"name": "limit", "in": "query", "schema": {"type": "integer", "minimum": 1}}
@@ -249,16 +254,16 @@ QUERIES: dict[str, list[Schema]] = {
 
 
 def body_of(module: str, name: str) -> Schema | None:
-    """What a handler takes; None for nothing."""
+    """Return the schema of a handler's request body, None for none."""
     return BODIES.get(f"{module}.{name}")
 
 
 def query_of(module: str, name: str) -> list[Schema]:
-    """Query parameters of a handler."""
+    """Return the query parameters of a handler."""
     return QUERIES.get(f"{module}.{name}", [])
 
 
 def answers_of(module: str, name: str) -> dict[str, Schema | None]:
-    """What a handler answers when all is well, by status."""
+    """Return the schemas of a handler's successful answers, by status."""
     default: dict[str, Schema | None] = {"200": {"type": "object"}}
     return ANSWERS.get(f"{module}.{name}", default)

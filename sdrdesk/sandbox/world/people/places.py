@@ -1,4 +1,4 @@
-"""Where firms and people are: countries, cities and time zones, read from the tables once."""
+"""Countries, cities and time zones of companies and people."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class City:
     country: str
     name: str
     states: tuple[str, ...]
-    """The same state or region as people write it."""
+    """Spellings of the same state or region."""
     zone: str
     """IANA name."""
     calling_code: str
@@ -26,7 +26,7 @@ class City:
 
 @dataclass(frozen=True, slots=True)
 class Country:
-    """One country with how people write it and what they speak."""
+    """A country with its spellings and languages."""
 
     code: str
     names: tuple[str, ...]
@@ -34,7 +34,7 @@ class Country:
     cultures: Table[str]
     cities: tuple[City, ...]
     mobiles: tuple[tuple[str, str], ...]
-    """Calling code and pattern of mobile numbers, empty where none is safe to print."""
+    """Calling code and pattern of mobile numbers, empty without safe ones."""
 
 
 def _rows(text: str) -> list[list[str]]:
@@ -75,11 +75,11 @@ _BY_WEIGHT: Table[Country] = Table(list(_COUNTRIES.values()))
 
 
 def draw_city(dice: Dice) -> City:
-    """A city, countries by weight and cities of a country alike."""
+    """Return a city: countries by weight, cities of a country equally likely."""
     return dice.pick(_BY_WEIGHT.draw(dice).cities)
 
 
 @cache
 def zone_option(zone: str) -> str:
-    """The value of ``hs_timezone`` for an IANA name: ``america_slash_new_york``."""
+    """Return the value of ``hs_timezone`` for an IANA name: ``america_slash_new_york``."""
     return zone.lower().replace("/", "_slash_")

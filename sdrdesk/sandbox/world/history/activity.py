@@ -1,6 +1,6 @@
-"""What the team has done so far: calls of the last 30 days and what came of them.
+"""The team's past: calls of the last 30 days and their outcomes.
 
-This module decides; ``engagements`` turns the decisions into records.
+This module decides; ``engagements`` makes the records.
 """
 
 from __future__ import annotations
@@ -19,20 +19,20 @@ from sdrdesk.sandbox.world.clock import (
     next_working_ms,
     working_slot_ms,
 )
-from sdrdesk.sandbox.world.conversions import Conversion
 from sdrdesk.sandbox.world.dice import Dice, Table
-from sdrdesk.sandbox.world.odds import pick_up
-from sdrdesk.sandbox.world.people import Person
+from sdrdesk.sandbox.world.history.conversions import Conversion
+from sdrdesk.sandbox.world.history.odds import pick_up
+from sdrdesk.sandbox.world.people.person import Person
 
 Outcome = Literal[
     "no_answer", "left_voicemail", "busy", "gatekeeper", "wrong_number", "callback", "nurture",
     "not_interested", "disqualified", "qualified", "meeting_set", "do_not_call",
 ]  # fmt: skip
-"""How a call ended, in the words of the rep."""
+"""How a call ended, in the rep's terms."""
 
 TaskPlan = Literal["now", "today", "overdue"]
 TASK_PLANS: tuple[TaskPlan, ...] = ("now", "today", "overdue")
-"""When a planned callback is due: within minutes, later today, or already past."""
+"""When a planned callback is due: within minutes, later today, or in the past."""
 
 LABELS: dict[Outcome, str] = {
     "no_answer": "No answer",
@@ -48,7 +48,7 @@ LABELS: dict[Outcome, str] = {
     "meeting_set": "Connected",
     "do_not_call": "Connected",
 }
-"""The call outcome of the CRM for each."""
+"""The CRM's call outcome of each."""
 
 _UNREACHED: Table[Outcome] = Table(
     [
@@ -87,31 +87,31 @@ _SECONDS: dict[Outcome, tuple[float, float]] = {
 LAST_WORDS = frozenset(
     {"nurture", "not_interested", "disqualified", "qualified", "meeting_set", "do_not_call"}
 )
-"""Outcomes after which a rep does not call again by himself."""
+"""Outcomes after which a rep does not call again."""
 
 HISTORY_MS = 30 * DAY
 PROMPT_SHARE = 0.6
 """How often the default rep calls a new lead within minutes: most reports say 7 % of teams do, but
-a demo in which no promise is ever kept would teach nobody to read the clock."""
+a demo without any kept callback would be useless."""
 
 
 @dataclass(frozen=True, slots=True)
 class Touch:
-    """One call of the past."""
+    """One past call."""
 
     at_ms: int
     duration_ms: int
     outcome: Outcome
     owner: str
     due_ms: int | None = None
-    """When the promised callback is due; ``None`` when none was promised."""
+    """When the promised callback is due; ``None`` without one."""
     kept: bool = False
-    """Whether the promise was kept (the task is done)."""
+    """Whether the callback was made (the task is done)."""
     inbound: bool = False
 
     @property
     def logged_ms(self) -> int:
-        """When the record was written: after talking and typing."""
+        """Return when the record was written, after talking and typing."""
         return self.at_ms + self.duration_ms + 35 * SECOND
 
 
@@ -123,15 +123,15 @@ def call_person(
     now_ms: int,
     pace: float,
 ) -> list[Touch]:
-    """All calls to one person, oldest first.
+    """Return all calls to one person, oldest first.
 
     Args:
-        dice: the draws of this person.
-        person: whom to call.
-        history: the person's conversions, oldest first.
-        owner: owner id of the lead, ``None`` when nobody owns it.
-        now_ms: the time of the world; every call was logged before it.
-        pace: from 0 to 1, how much of the work a team of this size gets done.
+      dice: the draws of this person.
+      person: the person called.
+      history: the person's conversions, oldest first.
+      owner: owner id of the lead, ``None`` without an owner.
+      now_ms: the time of the world; every call was logged before it.
+      pace: from 0 to 1, the share of the work that the team gets done.
     """
     if person.phone is None and person.mobile is None:
         return []
@@ -154,7 +154,7 @@ def call_person(
 
 
 def _worked(age_ms: int, owner: str | None, pace: float) -> float:
-    """Probability that a conversion of this age has been called at all."""
+    """Return the probability that a conversion of this age has been called."""
     if age_ms < 20 * MINUTE:
         share = 0.05
     elif age_ms < HOUR:
@@ -204,17 +204,17 @@ def _call(dice: Dice, person: Person, rep: str, at_ms: int, attempts: int) -> To
 
 
 def draw_outcome(dice: Dice, odds: float) -> Outcome:
-    """How a call ends that is picked up with a probability of ``odds``."""
+    """Return the end of a call that is answered with a probability of ``odds``."""
     return _REACHED.draw(dice) if dice.chance(odds) else _UNREACHED.draw(dice)
 
 
 def talk_ms(dice: Dice, outcome: Outcome) -> int:
-    """How long a call with this outcome lasted, in milliseconds."""
+    """Return the duration of a call with this outcome in milliseconds."""
     return round(dice.spread(*_SECONDS[outcome])) * SECOND + dice.below(SECOND)
 
 
 def _promise(dice: Dice, touch: Touch, now_ms: int) -> Touch:
-    """A callback with its due time; past ones were mostly kept."""
+    """Return the touch with a callback; past callbacks were mostly kept."""
     due = working_slot_ms(dice, touch.logged_ms + round(dice.spread(2 * HOUR, 6 * DAY)))
     due -= due % (15 * MINUTE)
     kept = due < now_ms and dice.chance(0.86)
@@ -224,17 +224,17 @@ def _promise(dice: Dice, touch: Touch, now_ms: int) -> Touch:
 def promised_call(
     dice: Dice, owner: str, plan: TaskPlan, now_ms: int, after_ms: int
 ) -> Touch | None:
-    """A call of the near past that ended in a promise due as planned.
+    """Return a recent call that ended with a callback due as planned.
 
     Args:
-        dice: the draws of this person.
-        owner: who called and has to call back.
-        plan: due within minutes, later today or already past.
-        now_ms: the time of the world.
-        after_ms: the conversion that was called about; the call comes later.
+      dice: the draws of this person.
+      owner: the rep who called and has to call back.
+      plan: due within minutes, later today or in the past.
+      now_ms: the time of the world.
+      after_ms: the conversion before the call.
 
     Returns:
-        ``None`` when there was no time for a call between the conversion and now.
+      ``None`` when there was no time for a call between the conversion and now.
     """
     due = max(_due(dice, plan, now_ms), after_ms + 60 * MINUTE)
     latest = min(now_ms, due) - 20 * MINUTE
@@ -269,4 +269,4 @@ LEAD_STATUS: dict[Outcome, str] = {
     "meeting_set": "CONNECTED",
     "do_not_call": "UNQUALIFIED",
 }
-"""The lead status a call leaves behind."""
+"""The lead status after a call."""

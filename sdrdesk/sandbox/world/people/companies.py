@@ -1,4 +1,4 @@
-"""Firms of the generated world."""
+"""Companies of the generated world."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ from dataclasses import dataclass
 
 from sdrdesk.sandbox.world.data import companies as data
 from sdrdesk.sandbox.world.dice import Dice, Table
-from sdrdesk.sandbox.world.names import slug
-from sdrdesk.sandbox.world.phones import draw_number, typed
-from sdrdesk.sandbox.world.places import COUNTRIES, City
+from sdrdesk.sandbox.world.people.names import slug
+from sdrdesk.sandbox.world.people.phones import draw_number, typed
+from sdrdesk.sandbox.world.people.places import COUNTRIES, City
 
 
 @dataclass(slots=True)
 class Company:
-    """One firm; its people share domain, city and usually the owner."""
+    """A company; its people share domain, city and usually the owner."""
 
     id: str
     name: str
@@ -41,10 +41,10 @@ _SIZES = Table([((low, high), weight) for low, high, weight in data.SIZES])
 
 
 def known_firm(seed: int, index: int) -> tuple[str, str, str] | None:
-    """Country, industry and name of a hand-written firm; every second one while they last."""
+    """Return country, industry and name of a hand-written company, for every second one."""
     if index % 2 or index // 2 >= len(_KNOWN):
         return None
-    # A stride coprime to the length visits every firm once, in an order of the seed's own.
+    # A stride coprime to the length visits each company once, in an order of the seed.
     length = len(_KNOWN)
     stride = next(s for s in range(7 + seed % 11, 200) if _coprime(s, length))
     country, industry, name = _KNOWN[(seed + index // 2 * stride) % length]
@@ -60,7 +60,7 @@ def _coprime(a: int, b: int) -> bool:
 def draw_company(
     dice: Dice, id_: str, index: int, city: City, known: tuple[str, str, str] | None
 ) -> Company:
-    """The firm of a block; its domain is unique in the world."""
+    """Return the company of a block, with a domain that is unique in the world."""
     if known:
         _, industry, name = known
         label = slug(name) or f"xn--{name.replace(' ', '').encode('punycode').decode()}"
@@ -88,7 +88,7 @@ def _compose(dice: Dice, index: int, industry: str) -> tuple[str, str]:
 
 
 def properties(dice: Dice, company: Company) -> dict[str, str]:
-    """Company properties that enrichment filled in, with the gaps it leaves."""
+    """Return the company's properties as enrichment fills them in, with gaps."""
     city = company.city
     found = {
         "name": company.name,

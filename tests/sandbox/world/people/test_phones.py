@@ -9,8 +9,8 @@ import phonenumbers
 import pytest
 
 from sdrdesk.sandbox.world.dice import Dice
-from sdrdesk.sandbox.world.phones import Number, draw_number, typed
-from sdrdesk.sandbox.world.places import COUNTRIES
+from sdrdesk.sandbox.world.people.phones import Number, draw_number, typed
+from sdrdesk.sandbox.world.people.places import COUNTRIES
 from tests.sandbox.world.made import records
 
 RESERVED = re.compile(

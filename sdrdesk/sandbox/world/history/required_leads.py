@@ -1,31 +1,31 @@
-"""What a world of any size must have: fresh conversions and promised callbacks."""
+"""The fresh conversions and promised callbacks that a world of any size has."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sdrdesk.sandbox.world.activity import TASK_PLANS, TaskPlan
-from sdrdesk.sandbox.world.conversions import fresh_age_ms
 from sdrdesk.sandbox.world.dice import Dice
+from sdrdesk.sandbox.world.history.activity import TASK_PLANS, TaskPlan
+from sdrdesk.sandbox.world.history.conversions import fresh_age_ms
 
 
 @dataclass(slots=True)
-class Plan:
-    """What must exist in a world of any size, by the number of the lead."""
+class RequiredLeads:
+    """The required leads of a world, by their numbers."""
 
     fresh: dict[int, int]
     """Age in milliseconds of conversions within the last hour."""
     callbacks: dict[int, TaskPlan]
     """When a promised callback is due."""
 
-    def holds(self, ordinals: Iterable[int]) -> bool:
-        """Whether any of these leads has a part in the plan."""
+    def is_planned(self, ordinals: Iterable[int]) -> bool:
+        """Return whether any of these leads is planned."""
         return any(n in self.fresh or n in self.callbacks for n in ordinals)
 
 
-def draw_plan(seed: int, leads: int) -> Plan:
-    """Which leads converted within the hour and which were promised a call."""
+def draw_required_leads(seed: int, leads: int) -> RequiredLeads:
+    """Choose the leads that converted within the hour and those with a promised callback."""
     dice = Dice(seed, "plan", leads)
     scale = (leads / 400) ** 0.5
     fresh_count = min(leads, max(1, round(14 * scale)))
@@ -37,4 +37,4 @@ def draw_plan(seed: int, leads: int) -> Plan:
     callbacks: dict[int, TaskPlan] = {
         ordinal: TASK_PLANS[rank % 3] for rank, ordinal in enumerate(drawn[fresh_count:])
     }
-    return Plan(fresh, callbacks)
+    return RequiredLeads(fresh, callbacks)

@@ -1,4 +1,4 @@
-"""The property definitions of the account: what exists, and what an administrator made of it."""
+"""The property definitions of the account, with an administrator's changes."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from sdrdesk.sandbox.schema.activities import (
     task_properties,
 )
 from sdrdesk.sandbox.schema.companies import (
-    bare_properties,
+    base_properties,
     company_properties,
     deal_properties,
     lead_properties,
@@ -22,7 +22,7 @@ from sdrdesk.sandbox.schema.schema import OBJECT_TYPES
 from sdrdesk.sandbox.schema.values import Definition
 
 
-class PropertyBook:
+class PropertyCatalog:
     """Definitions and groups per object type."""
 
     def __init__(self) -> None:
@@ -37,22 +37,22 @@ class PropertyBook:
             "leads": lead_properties,
         }
         self.definitions: dict[str, dict[str, Definition]] = {
-            kind.name: {item["name"]: item for item in makers.get(kind.name, bare_properties)()}
+            kind.name: {item["name"]: item for item in makers.get(kind.name, base_properties)()}
             for kind in OBJECT_TYPES
         }
         self.groups: dict[str, dict[str, dict[str, Any]]] = {
             name: _groups_of(list(defined.values())) for name, defined in self.definitions.items()
         }
         self.changed: set[str] = set()
-        """Object types whose definitions differ from what was last saved."""
+        """Object types with unsaved definitions."""
 
     def get(self, kind: str, name: str) -> Definition | None:
-        """A definition that is not archived."""
+        """Return a definition that is not archived."""
         definition = self.definitions[kind].get(name)
         return None if definition is None or definition["archived"] else definition
 
     def live(self, kind: str) -> dict[str, Definition]:
-        """Every definition of a type by name, archived ones too; check ``archived``."""
+        """Return every definition of a type by name, including archived ones."""
         return self.definitions[kind]
 
     def put(self, kind: str, definition: Definition) -> None:
@@ -66,7 +66,7 @@ class PropertyBook:
         self.changed.add(kind)
 
     def unique_names(self, kind: str) -> list[str]:
-        """Properties of a type whose values are unique among its records."""
+        """Return the unique properties of a type."""
         names = [
             name
             for name, definition in self.definitions[kind].items()
@@ -75,7 +75,7 @@ class PropertyBook:
         return ["email", *names] if kind == "contacts" else names
 
     def apply(self, kind: str, changes: list[dict[str, Any]]) -> None:
-        """Add the account's own properties, or change fields of the default ones."""
+        """Add the account's own properties and change fields of default ones."""
         for change in changes:
             known = self.definitions[kind].get(str(change["name"]))
             if known is None:
@@ -98,7 +98,7 @@ def _groups_of(definitions: list[Definition]) -> dict[str, dict[str, Any]]:
 
 
 def complete(given: dict[str, Any]) -> Definition:
-    """A custom property with every field that the properties API returns."""
+    """Return a custom property with every field of the properties API."""
     base: Definition = {
         "updatedAt": "2024-06-01T09:00:00.000Z",
         "createdAt": "2024-06-01T09:00:00.000Z",

@@ -1,4 +1,4 @@
-"""Turns what the team did into CRM records: calls, tasks, notes and meetings."""
+"""CRM records of the team's work: calls, tasks, notes and meetings."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from dataclasses import dataclass
 
 from sdrdesk.sandbox.account.records import Link, Record
 from sdrdesk.sandbox.world.account import DISPOSITIONS, PRIYA
-from sdrdesk.sandbox.world.activity import LABELS, Touch
 from sdrdesk.sandbox.world.clock import DAY, HOUR, MINUTE, SECOND, iso, working_slot_ms
 from sdrdesk.sandbox.world.data.call_notes import (
     MEETING_TITLES,
@@ -19,7 +18,8 @@ from sdrdesk.sandbox.world.data.call_notes import (
     TASK_SUBJECTS,
 )
 from sdrdesk.sandbox.world.dice import Dice, Table
-from sdrdesk.sandbox.world.people import Person
+from sdrdesk.sandbox.world.history.activity import LABELS, Touch
+from sdrdesk.sandbox.world.people.person import Person
 
 ENGAGEMENT_LINKS = {
     "calls": (194, 182),
@@ -31,7 +31,7 @@ ENGAGEMENT_LINKS = {
 PRIMARY_COMPANY, ANY_COMPANY = 1, 279
 
 KEPT_AFTER_MS = 4 * MINUTE
-"""A kept callback's task is closed so long after it was due."""
+"""Time from a kept callback's due time to its closed task."""
 
 _KINDS = ("calls", "tasks", "notes", "meetings", "contacts")
 _MEETING_PAST = Table(
@@ -40,7 +40,7 @@ _MEETING_PAST = Table(
 
 
 class LinkLog:
-    """Associations in 17 bytes each instead of an object each: a large world has a million."""
+    """Associations in 17 bytes each: a large world has a million."""
 
     def __init__(self) -> None:
         self._kinds = array("b")
@@ -49,7 +49,7 @@ class LinkLog:
         self._to = array("q")
 
     def add(self, from_type: str, from_id: str, type_id: int, to_id: str) -> None:
-        """Note one association; its type id says what it leads to."""
+        """Add one association; its type id determines the target's type."""
         self._kinds.append(_KINDS.index(from_type))
         self._types.append(type_id)
         self._from.append(int(from_id))
@@ -65,7 +65,7 @@ class LinkLog:
 
 
 class Ids:
-    """The next free id per object type; a contact and a company may share one, as in the CRM."""
+    """The next free id per object type; as in the CRM, types may share ids."""
 
     def __init__(self) -> None:
         self._next = {
@@ -78,7 +78,7 @@ class Ids:
         }
 
     def take(self, type_: str) -> str:
-        """A fresh id."""
+        """Return a new id."""
         id_ = self._next[type_]
         self._next[type_] = id_ + 1
         return str(id_)
@@ -86,17 +86,17 @@ class Ids:
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """Whom an engagement is about, in the words that go into it."""
+    """The person of an engagement, by the texts used in it."""
 
     name: str
     company: str
     number: str
-    """As typed; empty when there is none."""
+    """As typed; empty without a number."""
 
 
 @dataclass(slots=True)
-class Desk:
-    """What is needed to write engagements of one person."""
+class PersonContext:
+    """Context for the engagements of one person."""
 
     dice: Dice
     ids: Ids
@@ -105,14 +105,14 @@ class Desk:
 
 
 def _record(
-    desk: Desk, person: Person, type_: str, at_ms: int, properties: dict[str, str]
+    context: PersonContext, person: Person, type_: str, at_ms: int, properties: dict[str, str]
 ) -> Record:
-    id_ = desk.ids.take(type_)
+    id_ = context.ids.take(type_)
     to_contact, to_company = ENGAGEMENT_LINKS[type_]
-    desk.links.add(type_, id_, to_contact, person.id)
+    context.links.add(type_, id_, to_contact, person.id)
     if person.company is not None:
-        desk.links.add(type_, id_, to_company, person.company.id)
-    at_ms = min(at_ms, desk.now_ms)
+        context.links.add(type_, id_, to_company, person.company.id)
+    at_ms = min(at_ms, context.now_ms)
     return Record(type_, id_, properties, at_ms, at_ms)
 
 
@@ -121,7 +121,7 @@ def _body(text: str) -> str:
 
 
 def subject_of(person: Person) -> Subject:
-    """The words about one person."""
+    """Return the texts about one person."""
     number = person.phone if person.phone is not None else person.mobile
     return Subject(
         f"{person.given.text} {person.family.text}",
@@ -135,7 +135,7 @@ def _fill(text: str, subject: Subject) -> str:
 
 
 def call_properties(dice: Dice, subject: Subject, touch: Touch) -> dict[str, str]:
-    """Properties of the call object of one touch."""
+    """Return the properties of the call object of one touch."""
     label = LABELS[touch.outcome]
     status = {"No answer": "NO_ANSWER", "Busy": "BUSY"}.get(label, "COMPLETED")
     found = {
@@ -157,7 +157,7 @@ def call_properties(dice: Dice, subject: Subject, touch: Touch) -> dict[str, str
 
 
 def task_properties(dice: Dice, subject: Subject, touch: Touch) -> dict[str, str]:
-    """Properties of the CALL task of a promised callback, open or done."""
+    """Return the properties of the CALL task of a promised callback, open or done."""
     due = touch.due_ms if touch.due_ms is not None else touch.logged_ms
     found = {
         "hs_timestamp": iso(due),
@@ -178,7 +178,7 @@ def task_properties(dice: Dice, subject: Subject, touch: Touch) -> dict[str, str
 def meeting_properties(
     dice: Dice, subject: Subject, touch: Touch, now_ms: int
 ) -> tuple[dict[str, str], int]:
-    """Properties and end (ms) of the meeting that a call has set; past ones have an outcome."""
+    """Return properties and end (ms) of the meeting a call has set; past ones have an outcome."""
     start = working_slot_ms(dice, touch.logged_ms + round(dice.spread(20 * HOUR, 9 * DAY)))
     start -= start % (30 * MINUTE)
     end = start + dice.pick((20, 30, 30, 45, 60)) * MINUTE
@@ -195,46 +195,46 @@ def meeting_properties(
     return found, end
 
 
-def call_record(desk: Desk, person: Person, touch: Touch) -> Record:
-    """The call object of one touch."""
-    found = call_properties(desk.dice, subject_of(person), touch)
-    return _record(desk, person, "calls", touch.logged_ms, found)
+def call_record(context: PersonContext, person: Person, touch: Touch) -> Record:
+    """Return the call object of one touch."""
+    found = call_properties(context.dice, subject_of(person), touch)
+    return _record(context, person, "calls", touch.logged_ms, found)
 
 
-def callback_task(desk: Desk, person: Person, touch: Touch) -> Record:
-    """The task of a promised callback."""
-    found = task_properties(desk.dice, subject_of(person), touch)
-    record = _record(desk, person, "tasks", touch.logged_ms, found)
+def callback_task(context: PersonContext, person: Person, touch: Touch) -> Record:
+    """Return the task of a promised callback."""
+    found = task_properties(context.dice, subject_of(person), touch)
+    record = _record(context, person, "tasks", touch.logged_ms, found)
     if touch.kept and touch.due_ms is not None:
-        record.updated_ms = min(touch.due_ms + KEPT_AFTER_MS, desk.now_ms)
+        record.updated_ms = min(touch.due_ms + KEPT_AFTER_MS, context.now_ms)
     return record
 
 
-def meeting_record(desk: Desk, person: Person, touch: Touch) -> Record:
-    """The meeting that a call has set."""
-    found, end = meeting_properties(desk.dice, subject_of(person), touch, desk.now_ms)
-    record = _record(desk, person, "meetings", touch.logged_ms + 20 * SECOND, found)
-    record.updated_ms = end if end < desk.now_ms else record.updated_ms
+def meeting_record(context: PersonContext, person: Person, touch: Touch) -> Record:
+    """Return the meeting that a call has set."""
+    found, end = meeting_properties(context.dice, subject_of(person), touch, context.now_ms)
+    record = _record(context, person, "meetings", touch.logged_ms + 20 * SECOND, found)
+    record.updated_ms = end if end < context.now_ms else record.updated_ms
     return record
 
 
-def note_record(desk: Desk, person: Person, at_ms: int, owner: str) -> Record:
-    """A note somebody left, or the hand-off after a qualified call."""
-    text = desk.dice.pick(NOTE_BODIES)
+def note_record(context: PersonContext, person: Person, at_ms: int, owner: str) -> Record:
+    """Return a note, or the hand-off after a qualified call."""
+    text = context.dice.pick(NOTE_BODIES)
     found = {
-        "hs_timestamp": iso(min(at_ms, desk.now_ms)),
+        "hs_timestamp": iso(min(at_ms, context.now_ms)),
         "hs_note_body": _body(text),
         "hs_body_preview": text,
         "hubspot_owner_id": owner,
     }
-    return _record(desk, person, "notes", at_ms, found)
+    return _record(context, person, "notes", at_ms, found)
 
 
-def other_task(desk: Desk, person: Person, owner: str) -> Record:
-    """A task that is no call; it must not look like a callback."""
-    dice = desk.dice
+def other_task(context: PersonContext, person: Person, owner: str) -> Record:
+    """Return a task that is no call and does not look like a callback."""
+    dice = context.dice
     kind, subject = dice.pick(OTHER_TASKS)
-    due = desk.now_ms + round((dice.roll() - 0.4) * 8 * DAY)
+    due = context.now_ms + round((dice.roll() - 0.4) * 8 * DAY)
     found = {
         "hs_timestamp": iso(due - due % HOUR),
         "hs_task_subject": _fill(subject, subject_of(person)),
@@ -243,4 +243,4 @@ def other_task(desk: Desk, person: Person, owner: str) -> Record:
         "hs_task_priority": "NONE",
         "hubspot_owner_id": owner,
     }
-    return _record(desk, person, "tasks", desk.now_ms - round(dice.roll() * 9 * DAY), found)
+    return _record(context, person, "tasks", context.now_ms - round(dice.roll() * 9 * DAY), found)

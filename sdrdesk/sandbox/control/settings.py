@@ -10,19 +10,19 @@ from sdrdesk.sandbox.web import Call, Reply, as_array
 
 
 def read_settings(account: Account, call: Call) -> Reply:  # noqa: ARG001
-    """All switches."""
+    """Return all settings."""
     return Reply(200, account.settings.as_json())
 
 
 def change_settings(account: Account, call: Call) -> Reply:
-    """Turn some switches; all of them come back."""
+    """Change settings and return all of them."""
     account.settings.change(call.json_object())
     account.apply_settings()
     return Reply(200, account.settings.as_json())
 
 
 def read_clock(account: Account, call: Call) -> Reply:  # noqa: ARG001
-    """The account's time."""
+    """Return the account's time."""
     clock = account.clock
     return Reply(
         200,
@@ -31,7 +31,7 @@ def read_clock(account: Account, call: Call) -> Reply:  # noqa: ARG001
 
 
 def set_clock(account: Account, call: Call) -> Reply:
-    """Set (``now``), move (``advance_ms``) or shift (``offset_ms``), freeze or thaw."""
+    """Set (``now``), advance (``advance_ms``), shift (``offset_ms``), freeze or thaw the clock."""
     body = call.json_object()
     clock = account.clock
     known = {"now", "advance_ms", "offset_ms", "frozen"}
@@ -56,23 +56,23 @@ def _whole(value: object) -> int:
 
 
 def read_faults(account: Account, call: Call) -> Reply:  # noqa: ARG001
-    """The rules in force, with how often they met."""
+    """Return the active faults with their counts."""
     return Reply(200, {"results": [rule.as_json() for rule in account.faults.rules]})
 
 
 def add_fault(account: Account, call: Call) -> Reply:
-    """A new rule."""
+    """Add a fault."""
     return Reply(201, account.faults.add(parse_fault(call.json_object())).as_json())
 
 
 def clear_faults(account: Account, call: Call) -> Reply:  # noqa: ARG001
-    """No faults any more."""
+    """Remove all faults."""
     account.faults.clear()
     return Reply(204)
 
 
 def clear_fault(account: Account, call: Call) -> Reply:
-    """Remove one rule."""
+    """Remove one fault."""
     if not call.params["id"].isdigit():
         raise ValueError("A fault's id is a number.")
     account.faults.clear(int(call.params["id"]))
@@ -103,18 +103,18 @@ def add_token(account: Account, call: Call) -> Reply:
 
 
 def revoke_token(account: Account, call: Call) -> Reply:
-    """Refuse a token from now on."""
+    """Revoke a token."""
     account.tokens.revoke(call.params["token"])
     return Reply(204)
 
 
 def reset_limits(account: Account, call: Call) -> Reply:  # noqa: ARG001
-    """Forget how many requests there were."""
+    """Reset the counts of the rate limits."""
     account.limits.reset()
     return Reply(204)
 
 
 def flush_index(account: Account, call: Call) -> Reply:  # noqa: ARG001
-    """Let search see everything now."""
+    """Update the search index now."""
     account.view.flush()
     return Reply(204)

@@ -1,0 +1,1 @@
+"""Past conversions, calls and other activities, and the records of them."""

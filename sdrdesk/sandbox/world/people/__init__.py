@@ -1,0 +1,1 @@
+"""People and companies of the generated world."""
