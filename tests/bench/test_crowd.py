@@ -72,8 +72,8 @@ def test_a_simulated_round_asks_what_the_engine_asks(tmp_path: Path) -> None:
     with fresh_desk(tmp_path / "d.db", leads=20) as desk:
         desk.sync()
         owner = str(desk.one("SELECT owner_id FROM lead WHERE archived = 0 LIMIT 1"))
+        desk.owner_id = owner
         engine = desk.engine
-        engine._owner_id = owner
         for _ in range(8):  # every kind was looked at, widely too
             engine.run(light=True)
         before = desk.crm.requests

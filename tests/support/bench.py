@@ -9,10 +9,13 @@ from dataclasses import dataclass
 
 import textual.app
 import textual.pilot
+from textual.app import App
 from textual.css.model import RuleSet
 from textual.css.stylesheet import Stylesheet
 from textual.css.types import CSSLocation
+from textual.notifications import Notification
 from textual.pilot import Pilot
+from textual.strip import Strip
 
 from sdrdesk.app import SdrDeskApp
 from sdrdesk.services.desk.protocol import BackgroundSync
@@ -37,7 +40,8 @@ async def _idle(min_sleep: float = 0.0, max_sleep: float = 1.0) -> None:
         empty = 0 if loop._ready else empty + 1  # type: ignore[attr-defined]
 
 
-textual.app.wait_for_idle = textual.pilot.wait_for_idle = _idle
+for _module in (textual.app, textual.pilot):
+    _module.wait_for_idle = _idle  # type: ignore[attr-defined]
 
 _parse_rules = Stylesheet._parse_rules
 _parsed: dict[tuple[object, ...], list[RuleSet]] = {}
@@ -60,6 +64,12 @@ def _parse_once(
 
 
 Stylesheet._parse_rules = _parse_once  # type: ignore[method-assign]
+
+
+def screen_text(app: App[None]) -> str:
+    """Return what the screen shows, one line a row."""
+    strips = app.screen._compositor.render_strips()
+    return "\n".join("".join(segment.text for segment in strip).rstrip() for strip in strips)
 
 
 @dataclass
@@ -98,7 +108,7 @@ class Bench:
         while same < STILL_LOOKS:
             assert asyncio.get_running_loop().time() < end, f"never still:\n{self.text}"
             await self.settle()
-            now = [tuple(strip) for strip in self.app.screen._compositor.render_strips()]
+            now = [tuple(strip) for strip in self.strips]
             before, same = now, same + 1 if now == before else 0
             await asyncio.sleep(STILL_S)
 
@@ -119,8 +129,27 @@ class Bench:
     @property
     def text(self) -> str:
         """What the screen shows, one line a row."""
-        strips = self.app.screen._compositor.render_strips()
-        return "\n".join("".join(segment.text for segment in strip).rstrip() for strip in strips)
+        return screen_text(self.app)
+
+    @property
+    def strips(self) -> list[Strip]:
+        """What the screen shows, with its colours."""
+        return self.app.screen._compositor.render_strips()
+
+    @property
+    def toasts(self) -> list[Notification]:
+        """The notifications that are shown."""
+        return list(self.app._notifications)
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether the workbench was left."""
+        return self.app._exit
+
+    @property
+    def has_failed(self) -> bool:
+        """Whether an exception ended the workbench."""
+        return self.app._exception is not None
 
     @property
     def screen_name(self) -> str:
