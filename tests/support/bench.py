@@ -1,4 +1,4 @@
-"""Drives the workbench by keys on the fake desk and reads the screen as a person would."""
+"""The workbench on the fake desk, driven by keys."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ from tests.support.fake_desk import FakeDesk
 from tests.support.patience import PATIENCE_S
 
 STILL_LOOKS = 3
-"""Looks that must show the same picture."""
+"""Equal pictures in a row that count as still."""
 STILL_S = 0.01
-"""Seconds between them: what a layout or a timer still owes is drawn within."""
+"""Seconds between them: time for a pending layout or timer."""
 
 
 async def _idle(min_sleep: float = 0.0, max_sleep: float = 1.0) -> None:
@@ -67,7 +67,7 @@ Stylesheet._parse_rules = _parse_once  # type: ignore[method-assign]
 
 
 def screen_text(app: App[None]) -> str:
-    """Return what the screen shows, one line a row."""
+    """Return the text on the screen, one line per row."""
     strips = app.screen._compositor.render_strips()
     return "\n".join("".join(segment.text for segment in strip).rstrip() for strip in strips)
 
@@ -81,7 +81,7 @@ class Bench:
     desk: FakeDesk
 
     async def press(self, *keys: str) -> None:
-        """Press keys, each after the work of the one before is done."""
+        """Press keys one by one, each after the last one's work is done."""
         for key in keys:
             await self.pilot.press(key)
             await self.settle()
@@ -93,7 +93,7 @@ class Bench:
         await self.settle()
 
     async def settle(self) -> None:
-        """Wait until no worker runs and no message waits."""
+        """Wait until all workers have finished and no message is pending."""
         while True:
             await self.pilot.pause()
             running = [worker for worker in self.app.workers if not worker.is_finished]
@@ -102,7 +102,7 @@ class Bench:
             await asyncio.sleep(0.001)
 
     async def still(self) -> None:
-        """Wait until nothing runs and the screen stays as it is: what a picture shows."""
+        """Wait until nothing runs and the screen no longer changes, ready for a snapshot."""
         end = asyncio.get_running_loop().time() + PATIENCE_S
         before, same = None, 0
         while same < STILL_LOOKS:
@@ -113,7 +113,7 @@ class Bench:
             await asyncio.sleep(STILL_S)
 
     async def until(self, true: Callable[[], object], what: str = "") -> None:
-        """Wait until something is so."""
+        """Wait until ``true()`` holds."""
         loop = asyncio.get_running_loop()
         end = loop.time() + PATIENCE_S
         while not true():
@@ -128,22 +128,22 @@ class Bench:
 
     @property
     def text(self) -> str:
-        """What the screen shows, one line a row."""
+        """The text on the screen, one line per row."""
         return screen_text(self.app)
 
     @property
     def strips(self) -> list[Strip]:
-        """What the screen shows, with its colours."""
+        """The rows on the screen, with colours."""
         return self.app.screen._compositor.render_strips()
 
     @property
     def toasts(self) -> list[Notification]:
-        """The notifications that are shown."""
+        """The notifications on the screen."""
         return list(self.app._notifications)
 
     @property
     def has_ended(self) -> bool:
-        """Whether the workbench was left."""
+        """Whether the workbench has been closed."""
         return self.app._exit
 
     @property

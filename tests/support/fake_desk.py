@@ -42,7 +42,7 @@ Sam van der Lee,Straße & Söhne,+49 30 5550142,sam@example.com,+49 175 5550142,
 "Zúñiga, Begoña",Acme [/x] Inc,,begona@example.com,,38
 Nobody,,,,,
 """
-"""What an import reads, whatever file is named."""
+"""The list that every import reads."""
 RETRY = {"no_answer": 3, "left_voicemail": 24, "busy": 1, "gatekeeper": 4}
 
 
@@ -55,7 +55,7 @@ class FakeDesk(FakeQueue):
     note_saved: threading.Event = field(default_factory=threading.Event)
     saves: int = 0
     phone: Dialled = field(default_factory=lambda: Dialled("none", "", ""))
-    """What comes of every dial."""
+    """The result of every dial."""
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -63,7 +63,7 @@ class FakeDesk(FakeQueue):
         self.reasons: list[str] = []
         """Why outcomes were taken back."""
         self.bulk: list[Recorded] = []
-        """What was recorded together last."""
+        """The last batch of outcomes."""
         self.looked_ahead: list[str] = []
         self.keys = 0
         self.dialled: list[tuple[str, str]] = []

@@ -40,7 +40,7 @@ def shipped(name: str) -> dict[str, object]:
 
 @dataclass
 class Recorded:
-    """One outcome with what is needed to take it back."""
+    """One outcome, with the state needed to undo it."""
 
     activity: Activity
     items: tuple[OutboxItem, ...]
@@ -51,7 +51,7 @@ class Recorded:
 
 @dataclass
 class Office:
-    """What was recorded, and what became of it."""
+    """Recorded outcomes and their state."""
 
     leads: list[Lead] = field(default_factory=believable)
     at: datetime = NOW
