@@ -12,7 +12,7 @@ from sdrdesk.plain_file import is_there, read_plain
 
 _MOST_BYTES = 4 * 1024 * 1024
 """Larger than any file of rules; more is something else."""
-_KEY = re.compile(r"[\s\w.\"'\[\]-]*")
+_NESTING = re.compile(r"[\s\w.\"'\[\]-]*")
 _DEEPEST = 64
 """Tables and lists inside each other; no setting goes deeper than a few."""
 _HEADER = re.compile(r"^\s*\[\[?\s*(?P<name>[^\[\]]+?)\s*\]\]?\s*(#.*)?$")
@@ -113,7 +113,7 @@ def _too_deep(path: Path) -> TomlFileError:
 def _is_long_key(line: str) -> bool:
     """Return whether a line names a table deeper than any: the parser would take minutes for it."""
     key = line.partition("=")[0]
-    return key.count(".") >= _DEEPEST and _KEY.fullmatch(key) is not None
+    return key.count(".") >= _DEEPEST and _NESTING.fullmatch(key) is not None
 
 
 def _is_deeper(value: object, most: int) -> bool:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -11,10 +13,29 @@ from tests.support.desk_home import DeskHome, open_always
 from tests.support.sandbox import Sandbox, running_sandbox
 
 
+@dataclass(frozen=True, slots=True)
+class Office:
+    """One served account for all tests, and a home that has synced it: each test takes copies."""
+
+    crm: Sandbox
+    account: bytes
+    home: Path
+
+
+@pytest.fixture(scope="session")
+def _office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+    home = tmp_path_factory.mktemp("office") / "home"
+    open_always(home)
+    with running_sandbox(leads=60, seed=7) as crm:
+        with pytest.MonkeyPatch.context() as patch:
+            DeskHome(home, crm, patch).ok("sync")
+        yield Office(crm, crm.saved(), home)
+
+
 @pytest.fixture
-def crm() -> Iterator[Sandbox]:
-    with running_sandbox(leads=60, seed=7) as sandbox:
-        yield sandbox
+def crm(_office: Office) -> Sandbox:
+    _office.crm.restore(_office.account)
+    return _office.crm
 
 
 @pytest.fixture
@@ -25,7 +46,7 @@ def desk(home: Path, crm: Sandbox, monkeypatch: pytest.MonkeyPatch) -> DeskHome:
 
 
 @pytest.fixture
-def synced(desk: DeskHome) -> DeskHome:
+def synced(desk: DeskHome, _office: Office) -> DeskHome:
     """The same rep after the first sync."""
-    desk.ok("sync")
+    shutil.copytree(_office.home, desk.home, dirs_exist_ok=True)
     return desk

@@ -47,6 +47,13 @@ def _two_leads(crm: Sandbox) -> None:
 
 
 @pytest.fixture
+def synced(desk: DeskHome) -> DeskHome:
+    """A rep who has synced both."""
+    desk.ok("sync")
+    return desk
+
+
+@pytest.fixture
 def unset(desk: DeskHome) -> DeskHome:
     """A rep who has not named the account's do-not-call field."""
     desk.environ = {k: v for k, v in desk.environ.items() if k != "SDRDESK_DO_NOT_CALL"}

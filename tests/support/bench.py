@@ -1,4 +1,4 @@
-"""Drives the workbench by keys on the fake desk and reads the screen as a person would."""
+"""The workbench on the fake desk, driven by keys."""
 
 from __future__ import annotations
 
@@ -7,7 +7,15 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
+import textual.app
+import textual.pilot
+from textual.app import App
+from textual.css.model import RuleSet
+from textual.css.stylesheet import Stylesheet
+from textual.css.types import CSSLocation
+from textual.notifications import Notification
 from textual.pilot import Pilot
+from textual.strip import Strip
 
 from sdrdesk.app import SdrDeskApp
 from sdrdesk.services.desk.protocol import BackgroundSync
@@ -15,9 +23,53 @@ from tests.support.fake_desk import FakeDesk
 from tests.support.patience import PATIENCE_S
 
 STILL_LOOKS = 3
-"""Looks that must show the same picture."""
+"""Equal pictures in a row that count as still."""
 STILL_S = 0.01
-"""Seconds between them: what a layout or a timer still owes is drawn within."""
+"""Seconds between them: time for a pending layout or timer."""
+
+
+async def _idle(min_sleep: float = 0.0, max_sleep: float = 1.0) -> None:
+    """Wait until the event loop has nothing to run.
+
+    Textual's own version waits until the process has used no CPU for 20 ms, three times a key.
+    """
+    loop = asyncio.get_running_loop()
+    end, empty = loop.time() + max_sleep, 0
+    while empty < 2 and loop.time() < end:
+        await asyncio.sleep(0)
+        empty = 0 if loop._ready else empty + 1  # type: ignore[attr-defined]
+
+
+for _module in (textual.app, textual.pilot):
+    _module.wait_for_idle = _idle  # type: ignore[attr-defined]
+
+_parse_rules = Stylesheet._parse_rules
+_parsed: dict[tuple[object, ...], list[RuleSet]] = {}
+
+
+def _parse_once(
+    self: Stylesheet,
+    css: str,
+    read_from: CSSLocation,
+    is_default_rules: bool = False,
+    tie_breaker: int = 0,
+    scope: str = "",
+) -> list[RuleSet]:
+    """Parse style rules once for all applications of the run: half the start of each."""
+    rest = (css, read_from, is_default_rules, tie_breaker, scope)
+    key = (frozenset(self._variables.items()), *rest)
+    if key not in _parsed:
+        _parsed[key] = _parse_rules(self, *rest)
+    return _parsed[key]
+
+
+Stylesheet._parse_rules = _parse_once  # type: ignore[method-assign]
+
+
+def screen_text(app: App[None]) -> str:
+    """Return the text on the screen, one line per row."""
+    strips = app.screen._compositor.render_strips()
+    return "\n".join("".join(segment.text for segment in strip).rstrip() for strip in strips)
 
 
 @dataclass
@@ -29,7 +81,7 @@ class Bench:
     desk: FakeDesk
 
     async def press(self, *keys: str) -> None:
-        """Press keys, each after the work of the one before is done."""
+        """Press keys one by one, each after the last one's work is done."""
         for key in keys:
             await self.pilot.press(key)
             await self.settle()
@@ -41,27 +93,27 @@ class Bench:
         await self.settle()
 
     async def settle(self) -> None:
-        """Wait until no worker runs and no message waits."""
+        """Wait until all workers have finished and no message is pending."""
         while True:
             await self.pilot.pause()
             running = [worker for worker in self.app.workers if not worker.is_finished]
             if not running:
                 return
-            await asyncio.sleep(0)
+            await asyncio.sleep(0.001)
 
     async def still(self) -> None:
-        """Wait until nothing runs and the screen stays as it is: what a picture shows."""
+        """Wait until nothing runs and the screen no longer changes, ready for a snapshot."""
         end = asyncio.get_running_loop().time() + PATIENCE_S
         before, same = None, 0
         while same < STILL_LOOKS:
             assert asyncio.get_running_loop().time() < end, f"never still:\n{self.text}"
             await self.settle()
-            now = [tuple(strip) for strip in self.app.screen._compositor.render_strips()]
+            now = [tuple(strip) for strip in self.strips]
             before, same = now, same + 1 if now == before else 0
             await asyncio.sleep(STILL_S)
 
     async def until(self, true: Callable[[], object], what: str = "") -> None:
-        """Wait until something is so."""
+        """Wait until ``true()`` holds."""
         loop = asyncio.get_running_loop()
         end = loop.time() + PATIENCE_S
         while not true():
@@ -76,9 +128,28 @@ class Bench:
 
     @property
     def text(self) -> str:
-        """What the screen shows, one line a row."""
-        strips = self.app.screen._compositor.render_strips()
-        return "\n".join("".join(segment.text for segment in strip).rstrip() for strip in strips)
+        """The text on the screen, one line per row."""
+        return screen_text(self.app)
+
+    @property
+    def strips(self) -> list[Strip]:
+        """The rows on the screen, with colours."""
+        return self.app.screen._compositor.render_strips()
+
+    @property
+    def toasts(self) -> list[Notification]:
+        """The notifications on the screen."""
+        return list(self.app._notifications)
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether the workbench has been closed."""
+        return self.app._exit
+
+    @property
+    def has_failed(self) -> bool:
+        """Whether an exception ended the workbench."""
+        return self.app._exception is not None
 
     @property
     def screen_name(self) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import io
 import json
 from collections.abc import Mapping
@@ -11,12 +12,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import typer
 
 from sdrdesk.cli.main import run
+from sdrdesk.sync.hubspot import transport
 from tests.support.sandbox import Sandbox
 
 ALWAYS_OPEN = """\
-# Call windows that never close, for tests that must pass at night and on Sundays.
+# Calling hours that never close, for tests that run at night and on Sundays.
 closed_on_holidays = false
 soon_min = 30
 
@@ -28,16 +31,21 @@ hours = { daily = "00:00-24:00" }
 source = "tests"
 """
 
+_unhurried = functools.partial(transport.Timing, searches_per_s=1e9, backoff_s=0.01)
+"""No pause between searches: it costs a second in each sync."""
+_get_command = functools.cache(typer.main.get_command)
+"""Build the command tree once: it takes longer than most commands."""
+
 
 def open_always(home: Path) -> None:
-    """Let the rep of ``home`` call at any hour."""
+    """Open the calling hours of ``home`` all day, every day."""
     home.mkdir(mode=0o700, parents=True, exist_ok=True)
     (home / "windows.toml").write_text(ALWAYS_OPEN, encoding="utf-8")
 
 
 @dataclass(frozen=True, slots=True)
 class Ran:
-    """One command that was run."""
+    """The result of one command."""
 
     code: int
     out: str
@@ -68,6 +76,8 @@ class DeskHome:
         """Run one command; keyword arguments change the environment for it."""
         out, err = io.StringIO(), io.StringIO()
         with self._monkeypatch.context() as patch:
+            patch.setattr(transport, "Timing", _unhurried)
+            patch.setattr(typer.main, "get_command", _get_command)
             for name, value in {**self.environ, **changed}.items():
                 patch.setenv(name, value)
             with redirect_stdout(out), redirect_stderr(err):

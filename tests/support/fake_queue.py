@@ -1,4 +1,4 @@
-"""The part of the fake desk that shows leads: the queue, one lead whole, why it stands there."""
+"""The fake desk's leads: the queue, one lead in full, the reasons for its rank."""
 
 from __future__ import annotations
 

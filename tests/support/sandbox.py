@@ -1,7 +1,6 @@
-"""A sandbox CRM for tests: in a thread of this process (fast), or as the real subprocess.
+"""A sandbox CRM for tests: in a thread of this process (fast) or as a real process.
 
-``running_sandbox`` has no rate limits and no lags unless a test asks for them, so that nothing a
-test does not speak of can happen to it.
+``running_sandbox`` has no rate limits and no lags unless a test asks for them.
 """
 
 from __future__ import annotations
@@ -9,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import pickle
 import subprocess
 import sys
 import threading
@@ -16,11 +16,13 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from sdrdesk.sandbox.account.account import Account
 from sdrdesk.sandbox.account.settings import Settings
+from sdrdesk.sandbox.server.server import SandboxApp
 from sdrdesk.sandbox.server.serving import Options, Running, build, listen, serve
 from sdrdesk.sandbox.times import parse_instant
 from tests.support.patience import PATIENCE_S
@@ -33,7 +35,7 @@ QUIET = {
     "search_limit": None,
     "daily_limit": None,
 }
-"""Settings of a sandbox that does nothing unexpected."""
+"""Settings of a sandbox without limits and lags."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +50,31 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Sandbox:
-    """A sandbox that is up."""
+    """A running sandbox."""
 
     url: str
     token: str
     control_token: str
     owner: str
     """E-mail of the default rep."""
+    app: SandboxApp | None = field(default=None, repr=False)
+    """Only where it runs in this process."""
+
+    @property
+    def account(self) -> Account:
+        """The account being served."""
+        assert self.app is not None, "another process serves this account"
+        account: Account = self.app.account
+        return account
+
+    def saved(self) -> bytes:
+        """Return a copy of the account for ``restore``."""
+        return pickle.dumps(self.account)
+
+    def restore(self, account: bytes) -> None:
+        """Serve a saved account from now on, under the same address."""
+        assert self.app is not None, "another process serves this account"
+        self.app.account = pickle.loads(account)
 
     def control(self, path: str, body: Any = None, method: str | None = None) -> Any:
         """Use the control API: ``control("faults", {...})``; GET without a body, else POST."""
@@ -175,6 +195,14 @@ def running_sandbox(
         control_token=CONTROL_TOKEN,
     )
     app = build(options)
+    with serving(app, port) as url:
+        owner = app.account.default_owner_email
+        yield Sandbox(url, token or "pat-sandbox", CONTROL_TOKEN, owner, app)
+
+
+@contextmanager
+def serving(app: SandboxApp, port: int = 0) -> Iterator[str]:
+    """Serve ``app`` in a thread of this process; yield its address."""
     sock = listen(port)
     ready = threading.Event()
     up: list[Running] = []
@@ -194,9 +222,7 @@ def running_sandbox(
     try:
         if not ready.wait(PATIENCE_S) or not up:
             raise RuntimeError("the sandbox did not start")
-        yield Sandbox(
-            up[0].url, token or "pat-sandbox", CONTROL_TOKEN, app.account.default_owner_email
-        )
+        yield up[0].url
     finally:
         if up:
             up[0].server.should_exit = True

@@ -6,11 +6,9 @@ a copy: the account pickled, the desk's database as a file.
 
 from __future__ import annotations
 
-import asyncio
 import pickle
 import shutil
 import tempfile
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -20,10 +18,9 @@ from typing import Any
 
 from sdrdesk.sandbox.account.account import Account
 from sdrdesk.sandbox.account.settings import Settings
-from sdrdesk.sandbox.server.serving import Options, Running, build, listen, serve
+from sdrdesk.sandbox.server.serving import Options, build
 from sdrdesk.sync.engine import Tuning
-from tests.support.patience import PATIENCE_S
-from tests.support.sandbox import CONTROL_TOKEN, QUIET, Sandbox
+from tests.support.sandbox import CONTROL_TOKEN, QUIET, Sandbox, serving
 from tests.sync.desk import Desk, MovableClock, use_keys
 
 START_MS = 1_795_300_000_000
@@ -56,7 +53,6 @@ class Arena:
     """The server and the beginnings."""
 
     sandbox: Sandbox
-    app: Any
     directory: Path
     starts: dict[str, Start] = field(default_factory=dict)
     played: int = 0
@@ -64,15 +60,14 @@ class Arena:
     @property
     def account(self) -> Account:
         """The account that is served now."""
-        account: Account = self.app.account
-        return account
+        return self.sandbox.account
 
     def reset(self, mode: str) -> Path:
         """Serve a fresh account and return the path of a desk that has loaded it."""
         if mode not in self.starts:
             self._prepare(mode)
         start = self.starts[mode]
-        self.app.account = pickle.loads(start.account)
+        self.sandbox.restore(start.account)
         self.played += 1
         # A home of its own, so that a real `sdrdesk sync` can work on it too.
         home = self.directory / str(self.played)
@@ -91,10 +86,11 @@ class Arena:
 
     def _prepare(self, mode: str) -> None:
         switch: Any = "ignored" if mode == "field" else "supported"
-        self.app.account = fresh_account(unique_on_activities=switch)
+        self.sandbox.restore(pickle.dumps(fresh_account(unique_on_activities=switch)))
         path = self.directory / f"start-{mode}.db"
         desk = Desk(self.sandbox, path, clock=SharedClock(self), tuning=TUNING)
         if mode != "marker":
+            desk.crm.create_key_field(dry_run=False)
             use_keys(desk)
         desk.sync()
         self.advance(10_000)
@@ -102,7 +98,7 @@ class Arena:
         desk.close()
         with_wal = [path.with_name(path.name + suffix) for suffix in ("-wal", "-shm")]
         assert not any(p.exists() and p.stat().st_size for p in with_wal)
-        self.starts[mode] = Start(pickle.dumps(self.account), path)
+        self.starts[mode] = Start(self.sandbox.saved(), path)
 
 
 TUNING = Tuning(lock_wait_s=0.0, suspicious_least=100)
@@ -124,28 +120,7 @@ def open_arena() -> Iterator[Arena]:
     with tempfile.TemporaryDirectory() as directory:
         options = Options(leads=LEADS, now_ms=START_MS, control_token=CONTROL_TOKEN)
         app = build(options)
-        with _serving(app) as url:
-            sandbox = Sandbox(url, "pat-sandbox", CONTROL_TOKEN, app.account.default_owner_email)
-            yield Arena(sandbox, app, Path(directory))
-
-
-@contextmanager
-def _serving(app: Any) -> Iterator[str]:
-    sock = listen(0)
-    up: list[Running] = []
-    ready = threading.Event()
-
-    def announce(running: Running) -> None:
-        up.append(running)
-        ready.set()
-
-    thread = threading.Thread(target=lambda: asyncio.run(serve(app, sock, announce)), daemon=True)
-    thread.start()
-    try:
-        assert ready.wait(PATIENCE_S)
-        yield up[0].url
-    finally:
-        if up:
-            up[0].server.should_exit = True
-        thread.join(PATIENCE_S)
-        sock.close()
+        with serving(app) as url:
+            owner = app.account.default_owner_email
+            sandbox = Sandbox(url, "pat-sandbox", CONTROL_TOKEN, owner, app)
+            yield Arena(sandbox, Path(directory))
