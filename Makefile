@@ -1,4 +1,4 @@
-# Every target makes .venv when it is missing; nothing is installed outside this directory.
+# Every target makes .venv if it is missing; nothing is installed outside this directory.
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
@@ -11,10 +11,10 @@ WORKERS ?= 2
 demo: $(STAMP)  ## the workbench on a private sandbox CRM
 	@$(BIN)/sdrdesk demo
 
-test: $(STAMP)  ## every test but the long ones
+test: $(STAMP)  ## all tests but the long ones
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup
 
-check: lint types architecture  ## what a machine can say without running the tests
+check: lint types architecture  ## lint, types and import contracts
 
 lint: $(STAMP)
 	$(BIN)/ruff check .
@@ -33,17 +33,17 @@ format: $(STAMP)
 wheel: $(STAMP)  ## build the wheel, install it into an empty environment and run it
 	bash .ci/wheel $(abspath $(BIN)/python)
 
-screenshots: $(STAMP)  ## redraw the pictures of the README
+screenshots: $(STAMP)  ## redraw the README's pictures
 	$(BIN)/python -m bench.screenshots
 
-docs: $(STAMP)  ## rewrite the pages that are made from code
+docs: $(STAMP)  ## rewrite the pages generated from code
 	$(BIN)/python -m tests.support.made_docs
 	$(BIN)/python -m tests.support.keys_page
 
 bench: $(STAMP)  ## print the tables of docs/performance.md
 	$(BIN)/python -m bench.run
 
-soak: $(STAMP)  ## long randomised runs (an hour); SOAK=number of schedules SEED=of the first part
+soak: $(STAMP)  ## long randomised runs (an hour); SOAK=schedules SEED=first seed
 	SDRDESK_SOAK=$(or $(SOAK),10000) $(BIN)/python -m pytest -m soak -n $(WORKERS) \
 		--hypothesis-seed=$(or $(SEED),$(shell date +%s))
 

@@ -1,4 +1,4 @@
-"""Homes with as many leads as wanted, written straight to the database: HTTP would take hours."""
+"""Homes of any size, written straight into the database: a sync would take hours."""
 
 from __future__ import annotations
 
@@ -33,11 +33,11 @@ def big_home(folder: Path, leads: int) -> Path:
     if home.exists():
         return home
     home.mkdir(mode=0o700)
-    # Open but for the last minute of the day: a window that never closes is looked for in vain.
+    # Closed in the last minute of the day: the end of a window that never closes is searched long.
     hours = ALWAYS_OPEN.replace("24:00", "23:59")
     (home / "windows.toml").write_text(hours, encoding="utf-8")
     with Database.open(home / "sdrdesk.db") as db, db.writer() as connection:
-        # The search index is not what is measured with these homes.
+        # The search index is not measured with these homes.
         for (name,) in connection.execute(
             "SELECT name FROM sqlite_master WHERE type = 'trigger'"
         ).fetchall():
@@ -47,7 +47,7 @@ def big_home(folder: Path, leads: int) -> Path:
             (ME, OWNER, "Rita"),
         )
         _fill(connection, leads)
-        # As after a pull by the present rules: nothing is to be worked out again.
+        # As after a sync with the present rules, so that nothing is re-scored.
         set_state(connection, "derived.rules", Rulebook(home).fingerprint, 0)
     return home
 
@@ -64,7 +64,7 @@ def _fill(connection: Connection, leads: int) -> None:
 
 def _lead(number: int, dice: random.Random, now_ms: int) -> dict[str, object]:
     zone, region, state = _PLACES[number % len(_PLACES)]
-    # As many on each of the last 400 days: at 100,000 that is 250 a day.
+    # Evenly over 400 days: 250 a day at 100,000.
     age_ms = int(dice.random() * 400 * _DAY_MS)
     called = dice.random() < 0.3
     return {

@@ -1,11 +1,8 @@
-"""How soon the next lead of a block is known: ``python -m bench.block [LEADS]``.
+"""Time to record an outcome and find the next lead: ``python -m bench.block [LEADS]``.
 
-A home of 100,000 leads on disk; outcomes are recorded one after the other outside of a block, in
-one with a mix of 40 % new, 40 % retry, 20 % callbacks, and in blocks whose recipe is a saved view.
-Timed is ``LocalDesk.dispose``: the whole outcome, durable, with the lead that comes next. ``ahead``
-is the same with the next lead chosen before, as the workbench does during a call; that choice is
-not timed.
-CPU time is what the program itself needs, whoever else is on the machine.
+100,000 leads; outcomes are recorded without a block, in one with the usual mix, and in blocks whose
+recipe is a saved view. The time is that of ``desk.outcome.record``: a durable outcome with the next
+lead. ``ahead`` is the same with the next lead chosen before, as the workbench does during a call.
 """
 
 from __future__ import annotations
@@ -29,7 +26,7 @@ MIXED_VIEWS = "50 % best_fit, 50 % today"
 
 
 def _times(desk: LocalDesk, *, ahead: bool) -> tuple[list[float], list[float]]:
-    """Return the milliseconds of each outcome, by the clock on the wall and of this program."""
+    """Return the milliseconds of each outcome, wall clock and CPU."""
     took: list[float] = []
     worked: list[float] = []
     lead = desk.queue.working().lead_ids[0]
@@ -56,7 +53,7 @@ def main() -> None:
         os.environ.update(environ)
         with open_session(environ) as session:
             desk = session.desk
-            desk.queue.snapshot(first=1)  # a first run makes the indices of the ranking, once
+            desk.queue.snapshot(first=1)  # makes the indices of the ranking
             print(f"{leads:,} leads on disk, {ROUNDS} outcomes each; outcome and next lead, ms")
             for name in ("no block", EXAMPLE, "best_fit", "hot", MIXED_VIEWS):
                 for ahead in (False, True):

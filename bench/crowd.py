@@ -1,9 +1,9 @@
-"""Many desks on one account in simulated time, on the real client and the real pacing.
+"""Many desks on one account in simulated time, with the real client and pacing.
 
-Real here: ``sync.pull.schedule`` (when a round begins, what it asks for, how far it looks back),
-``sync.budget`` and the HubSpot client with its paging and its answers to refusals, and the
-sandbox's own rate limits. Simulated: the account's records, the network's delay, the reps, and the
-mirror, of which only the cursor is kept; a test holds a round to what the real engine asks.
+Real: ``sync.pull.schedule`` (when a round starts and what it asks for), ``sync.budget``, the
+HubSpot client with paging and refusals, and the sandbox's rate limits. Simulated: records, network
+delay, reps, and the mirror, of which only the cursor is kept. A test compares a round with the real
+engine.
 """
 
 from __future__ import annotations
@@ -34,31 +34,31 @@ from sdrdesk.sync.pull.schedule import IDLE_AFTER_S, due_kinds, next_round_s, ov
 from sdrdesk.sync.tuning import Tuning
 
 BEGIN_S: Final = 1_800_000_000.0
-"""Simulated time begins at some Friday morning; only differences count."""
+"""Start of simulated time; only differences count."""
 
 _READ: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
 class Habits:
-    """What happens at the account. Per hour unless a name says otherwise."""
+    """Events in the account, per hour unless a name says otherwise."""
 
     active: float = 0.6
-    """Share of the reps who are in a call block; the others only have the workbench open."""
+    """Share of the reps in a call block; the others only have the workbench open."""
     dials: float = 15.0
-    """Calls an active rep records; each also changes its contact at the CRM."""
+    """Calls of an active rep; each also changes its contact at the CRM."""
     push_requests: int = 5
-    """Requests that sending one outcome takes."""
+    """Requests to send one outcome."""
     others: tuple[tuple[RemoteKind, float], ...] = (("task", 3.0), ("note", 1.0), ("meeting", 0.3))
     """Further activities of an active rep."""
     conversions: float = 4.0
     """Conversions per rep."""
     strangers: tuple[tuple[RemoteKind, float], ...] = (("lead", 500.0), ("company", 200.0))
-    """Changes by everybody else, whole account."""
+    """Changes by others, whole account."""
     index_lag_s: float = 5.0
-    """How long search does not show a change."""
+    """Delay until search shows a change."""
     answer_s: float = 0.2
-    """How long the CRM takes to answer."""
+    """Delay of an answer."""
     ten_seconds: int = 190
     """Requests per ten seconds and token of a Professional account (HubSpot, 2026-11-21)."""
     searches: int = 5
@@ -67,40 +67,40 @@ class Habits:
 
 @dataclass(slots=True)
 class Seen:
-    """What happened during the measured time."""
+    """Events during the measured time."""
 
     searches: list[int] = field(default_factory=list)
-    """When a search was let through, milliseconds."""
+    """Times of accepted searches, milliseconds."""
     others: list[int] = field(default_factory=list)
     refused: list[int] = field(default_factory=list)
     delays: dict[bool, list[float]] = field(default_factory=lambda: {True: [], False: []})
     """Seconds from a conversion to the rep's screen; ``True`` for reps in a call block."""
     unnoticed: int = 0
-    """Conversions older than two minutes that the rep had not seen at the end."""
+    """Conversions older than two minutes that the rep has not seen at the end."""
     crowding: list[float] = field(default_factory=list)
     failed_rounds: int = 0
 
 
 @dataclass(slots=True)
 class _Log:
-    """Changes of one kind, oldest first; every change has a millisecond and an id of its own."""
+    """Changes of one kind, oldest first, each with its own millisecond and id."""
 
     at_ms: list[int] = field(default_factory=list)
     owner: list[int] = field(default_factory=list)
-    """Number of the desk whose lead it is, -1 for nobody's or another kind."""
+    """Number of the desk whose lead it is, -1 for none or another kind."""
     converted: list[bool] = field(default_factory=list)
 
     def page(
         self, low_ms: int, high_ms: int, limit: int, owner: int | None
     ) -> tuple[list[int], bool]:
-        """Return the numbers of the changes in a span, at most ``limit``, and whether more are."""
+        """Return the numbers of at most ``limit`` changes in a span, and whether there are more."""
         start, stop = bisect_left(self.at_ms, low_ms), bisect_right(self.at_ms, high_ms)
         whose = [i for i in range(start, stop) if owner is None or self.owner[i] == owner]
         return whose[:limit], len(whose) > limit
 
 
 class Crowd:
-    """One account, its reps, and the CRM that answers them."""
+    """One account with its reps and its CRM."""
 
     def __init__(self, desks: int, habits: Habits, seed: int) -> None:
         self.world = World(BEGIN_S)
@@ -120,7 +120,7 @@ class Crowd:
         ]
 
     def run(self, warm_up_s: float, measured_s: float) -> Seen:
-        """Let the desks work and return what was seen after the warm-up."""
+        """Run the desks and return the events after the warm-up."""
         self._happen(warm_up_s + measured_s)
         for desk in self.desks:
             # Reps open the workbench over the first minutes of the morning.
@@ -151,7 +151,7 @@ class Crowd:
         return self.seen
 
     def answer(self, token: Token, request: httpx.Request) -> httpx.Response:
-        """Answer one request as the CRM does, after its delay and within its limits."""
+        """Answer one request as the CRM would, after its delay and within its limits."""
         search = request.url.path.endswith("/search")
         self.world.sleep(self.habits.answer_s)
         now_ms = round(self.world.now_s * 1000)
@@ -167,7 +167,7 @@ class Crowd:
         return httpx.Response(200, json=body, headers=headers)
 
     def noticed(self, desk: Desk, found: Sequence[Changed]) -> None:
-        """Note which of the leads that a desk just read are its own conversions."""
+        """Note which of the leads a desk just read are its own conversions."""
         log = self.logs["lead"]
         for change in found:
             index = int(change.record_id) - 1
@@ -195,9 +195,9 @@ class Crowd:
         return {"results": [{"id": item["id"], "properties": {}} for item in asked]}
 
     def _happen(self, span_s: float) -> None:
-        """Write down everything that will change at the account, and when."""
+        """Plan all changes of the account."""
         habits, busy = self.habits, sum(desk.active for desk in self.desks)
-        # Kind, times per hour, whose: one of the first so many desks.
+        # Kind, times per hour, number of desks that may own it, whether it is a conversion.
         rates: list[tuple[RemoteKind, float, int, bool]] = [
             ("call", busy * habits.dials, 0, False),
             ("lead", busy * habits.dials, busy, False),
@@ -219,7 +219,7 @@ class Crowd:
                 log.converted.append(converted)
 
     def _moments(self, per_hour: float, span_s: float) -> Iterator[int]:
-        # The account was as busy before the first desk was opened: overlaps find that too.
+        # The account was as busy before; overlaps find that too.
         at = BEGIN_S - 7200
         while (at := at + self._dice.expovariate(per_hour / 3600)) < BEGIN_S + span_s:
             yield round(at * 1000)
@@ -255,14 +255,14 @@ class Desk:
         )
 
     def begin(self) -> None:
-        """Open the workbench; everything was loaded before."""
+        """Open the workbench; the first load was before."""
         now_ms = round(self._world.now_s * 1000)
         self._cursors = dict.fromkeys((*PLURAL, "own"), now_ms)
-        # A morning's first rounds look back widely once; not all desks are opened the same day.
+        # The first wide look back of a morning is at a different time for each desk.
         self._widely = {kind: now_ms - self._dice.randrange(3_600_000) for kind in PLURAL}
 
     def work(self) -> None:
-        """Run background rounds for ever."""
+        """Run background rounds forever."""
         self.begin()
         failures = 0
         while True:
@@ -294,7 +294,7 @@ class Desk:
                 self._crowd.seen.failed_rounds += self._crowd.measuring
 
     def round(self) -> None:
-        """Do what ``Delta.run`` does in a background round."""
+        """Ask what ``Delta.run`` asks in a background round."""
         now_ms = round(self._world.now_s * 1000)
         crowding = self.client.crowding
         self._look_at_own()
@@ -310,7 +310,7 @@ class Desk:
         self.client.read_leads([str(self.number + 1)])
 
     def is_new(self, index: int) -> bool:
-        """Return whether this conversion was not on the screen before; afterwards it is."""
+        """Return whether this conversion is new on the screen, and note it as seen."""
         new = index not in self._noticed
         self._noticed.add(index)
         return new

@@ -1,8 +1,8 @@
-"""How soon an outcome is safe on the disk: ``python -m bench.disposition``.
+"""Time until an outcome is safe on disk: ``python -m bench.disposition``.
 
 Three commits in turns on the same file system: one row into a bare SQLite file with
 ``synchronous=FULL``, an outcome by ``store.record.outcomes.record`` (activity, lead, outbox rows),
-and the whole key press of the rep (``desk.dispose``, which also plans it and ranks the next lead).
+and the whole key press (``desk.outcome.record``, which also plans it and ranks the next lead).
 """
 
 from __future__ import annotations
@@ -11,13 +11,12 @@ import argparse
 import os
 import sqlite3
 import tempfile
-import time
 from collections.abc import Callable
 from pathlib import Path
 from statistics import median
 
 from bench.homes import environment, filled_home
-from bench.table import heading, row, verdict
+from bench.table import heading, row, timed, verdict
 from sdrdesk.cli.session import Session, open_session
 from sdrdesk.clock import system_clock
 from sdrdesk.domain.outcome.types import Entry
@@ -28,7 +27,7 @@ MOST = 2.0
 
 
 def bare(folder: Path) -> tuple[sqlite3.Connection, Callable[[], None]]:
-    """Return a connection to close and what commits one row of the size of an activity."""
+    """Return a connection, and a function that commits one row of the size of an activity."""
     connection = sqlite3.connect(folder / "bare.db", isolation_level=None)
     connection.execute("PRAGMA journal_mode=WAL")
     connection.execute("PRAGMA synchronous=FULL")
@@ -45,15 +44,8 @@ def bare(folder: Path) -> tuple[sqlite3.Connection, Callable[[], None]]:
     return connection, commit
 
 
-def timed(act: Callable[[], object]) -> float:
-    """Return the milliseconds of one act."""
-    began = time.perf_counter()
-    act()
-    return (time.perf_counter() - began) * 1000
-
-
 def measure(opened: Session, folder: Path, rounds: int) -> dict[str, list[float]]:
-    """Return the milliseconds of every commit, by what was committed."""
+    """Return the milliseconds of every commit, by kind."""
     from sdrdesk.store.record.outcomes import record
 
     desk, calling = opened.desk, opened.desk.outcome
@@ -78,7 +70,7 @@ def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=ROUNDS)
-    # The default may be memory, where a flush costs nothing.
+    # The default may be a RAM disk, where a flush costs nothing.
     parser.add_argument("--folder", type=Path, help="on the disk to measure; default temporary")
     arguments = parser.parse_args()
     rounds = arguments.rounds

@@ -1,4 +1,4 @@
-"""The empty Textual application that start-up is compared with."""
+"""An empty Textual application, to compare start-up with."""
 
 from textual.app import App, ComposeResult
 from textual.widgets import Static
@@ -8,7 +8,7 @@ class EmptyApp(App[None]):
     """Shows one word."""
 
     def compose(self) -> ComposeResult:
-        """Show it."""
+        """Yield the word."""
         yield Static("painted-empty")
 
 

@@ -1,4 +1,4 @@
-"""Homes of sdrdesk filled with leads, made once per run of the benchmarks."""
+"""Homes of sdrdesk with leads in them, made once per benchmark."""
 
 from __future__ import annotations
 
@@ -10,6 +10,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tests.support.sandbox import Sandbox
 
 ALWAYS_OPEN = """\
 closed_on_holidays = false
@@ -25,7 +29,7 @@ SDRDESK = str(Path(sys.executable).parent / "sdrdesk")
 
 @dataclass(frozen=True)
 class Account:
-    """A sandbox CRM that answers."""
+    """A running sandbox CRM."""
 
     url: str
     token: str
@@ -35,7 +39,7 @@ class Account:
 
 @contextmanager
 def account(leads: int, folder: Path) -> Iterator[Account]:
-    """Run an unthrottled sandbox CRM of ``leads`` contacts as a process of its own."""
+    """Run a sandbox CRM of ``leads`` contacts without limits in its own process."""
     command = [sys.executable, "-m", "sdrdesk.sandbox", "serve", "--port", "0"]
     command += ["--leads", str(leads), "--seed", "7", "--no-limits", "--lag-ms", "0"]
     command += ["--exit-with-parent"]
@@ -53,12 +57,12 @@ def account(leads: int, folder: Path) -> Iterator[Account]:
 
 
 def environment(home: Path, crm: Account | None) -> dict[str, str]:
-    """Return the environment of a rep with ``home``; without ``crm`` an unreachable one."""
+    """Return the environment of a rep with ``home``; without ``crm`` the CRM is unreachable."""
     url = crm.url if crm else "http://127.0.0.1:9"
     return {
         **{name: value for name, value in os.environ.items() if not name.startswith("SDRDESK_")},
-        # An installed program has its bytecode on disk. Where this is set, the modules of an
-        # editable install are compiled at every start while Textual's are not: half a start.
+        # An installed program has its bytecode on disk. Where this is set, an editable install
+        # compiles our modules at every start.
         "PYTHONDONTWRITEBYTECODE": "",
         "SDRDESK_HOME": str(home),
         "SDRDESK_TOKEN": crm.token if crm else "pat-none",
@@ -70,7 +74,7 @@ def environment(home: Path, crm: Account | None) -> dict[str, str]:
 
 
 def filled_home(folder: Path, leads: int) -> Path:
-    """Return a home with ``leads`` leads on disk, pulled over HTTP once."""
+    """Return a home with ``leads`` leads, synced once."""
     home = folder / f"home-{leads}"
     if home.exists():
         return home
@@ -84,3 +88,12 @@ def filled_home(folder: Path, leads: int) -> Path:
             stdout=subprocess.DEVNULL,
         )
     return home
+
+
+def listed_ids(crm: Sandbox, path: str) -> Iterator[str]:
+    """Yield the id of every record of a list endpoint."""
+    after = "0"
+    while after:
+        page = crm.get(f"{path}?limit=100&after={after}").json
+        yield from (row["id"] for row in page["results"])
+        after = page.get("paging", {}).get("next", {}).get("after", "")

@@ -1,19 +1,18 @@
-"""Calls by keys in a real terminal, for the benchmarks of a call block."""
+"""Calls by keys in a real terminal."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 from tests.support.terminal import Terminal
 
 _LONGEST_S = 30.0
-READY = "⏎ starts"  # a name of wide letters may push the rest of it out of the line
+READY = "⏎ starts"  # a long name may push the rest out of the line
 
 
 def first_call(term: Terminal) -> None:
-    """Open the top lead of the queue; its call is on afterwards."""
+    """Start a call with the top lead of the queue."""
     term.wait_for("callable of", "▸", timeout=120)
     term.wait_for("Why here", timeout=120)
     term.send("\r")
@@ -23,10 +22,9 @@ def first_call(term: Terminal) -> None:
 def calls(
     term: Terminal, count: int, outcomes: str = "avbg", lasts_s: float = 0.0
 ) -> Iterator[float]:
-    """Record ``count`` outcomes one after the other; yield the milliseconds of each.
+    """Record ``count`` outcomes and yield the milliseconds of each.
 
-    From the outcome's key to the next lead painted, ready to be called. The next call is started
-    outside the measure, and lasts ``lasts_s``.
+    Measured from the outcome's key to the next lead on screen. Each call lasts ``lasts_s``.
     """
     for number in range(count):
         if lasts_s:
@@ -42,10 +40,10 @@ def calls(
 
 
 def wait(term: Terminal, true: Callable[[], bool]) -> None:
-    """Read what the program writes until something is so.
+    """Read the terminal until ``true`` returns true.
 
     Raises:
-        AssertionError: it did not come; shows the screen.
+        AssertionError: it did not; with the screen.
     """
     until = time.perf_counter() + _LONGEST_S
     while not true():
@@ -61,11 +59,3 @@ def _another(term: Terminal, before: str) -> bool:
 
 def _title(term: Terminal) -> str:
     return term.screen.splitlines()[0]
-
-
-def memory_mib(pid: int) -> float:
-    """Return the resident memory of a process (Linux)."""
-    for line in Path(f"/proc/{pid}/status").read_text(encoding="utf-8").splitlines():
-        if line.startswith("VmRSS:"):
-            return int(line.split()[1]) / 1024
-    raise RuntimeError(f"no memory is told for process {pid}")

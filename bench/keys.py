@@ -1,4 +1,4 @@
-"""From a key press to the painted change, in a real terminal while a sync is running."""
+"""Time from a key press to the change on screen, in a real terminal during a sync."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ MOST_MS = 33.0
 
 
 def cursor_row(screen: str) -> int:
-    """Return the row the cursor is on, -1 while the screen is being drawn."""
+    """Return the row of the cursor, -1 while the screen is being drawn."""
     return next((i for i, line in enumerate(screen.splitlines()) if "▸" in line), -1)
 
 
@@ -35,7 +35,7 @@ def press_all(crm_environ: dict[str, str], presses: int) -> list[float]:
             before = cursor_row(term.screen)
             started = time.perf_counter()
             term.send(key)
-            # A new order may come in between: any move is the answer, none is no measurement.
+            # The order may change in between: any move counts, and no move is no measurement.
             while cursor_row(term.screen) in (before, -1) and time.perf_counter() - started < 1:
                 term.read_some()
             if cursor_row(term.screen) != before:
@@ -53,14 +53,14 @@ def main() -> None:
         home = filled_home(folder, LEADS)
         idle = press_all(environment(home, None), PRESSES)
         with account(LEADS, folder) as crm:
-            # The account is new to this database: the sync compares and rewrites every lead.
+            # Without its cursors the sync rewrites every lead.
             forget_cursors(home)
             busy = press_all(environment(home, crm), PRESSES)
             large = big_home(folder, LARGE)
             busy_large = press_all(environment(large, crm), PRESSES)
         print(f"Key press to painted change, {LEADS:,} leads, {PRESSES} presses\n{heading()}")
         print(row("no sync", idle, "ms"))
-        print(row("while a sync writes every lead again", busy, "ms"))
+        print(row("while a sync rewrites every lead", busy, "ms"))
         print(row(f"the same with {LARGE:,} leads", busy_large, "ms"))
         print(verdict("p95 while a sync is running, ms", p95(busy), MOST_MS))
         print(

@@ -8,16 +8,16 @@ from pathlib import Path
 
 from bench.big_home import big_home
 from bench.homes import SDRDESK, environment
-from bench.in_a_block import calls, first_call, memory_mib
-from bench.table import verdict
+from bench.in_a_block import calls, first_call
+from bench.table import resident_mib, verdict
 
 LEADS = 10_000
 CALLS = 1_000
 WARM = 100
-"""Calls before the first reading: what is loaded when it is first needed is no growth."""
+"""Calls before the first reading: late imports are not growth."""
 EVERY = 10
-"""Calls between two readings. A hundred calls are compared with a hundred by their mean: how much
-of what was dropped is not tidied up yet differs from reading to reading."""
+"""Calls between two readings. Means of a hundred calls are compared, because single readings depend
+on the last garbage collection."""
 MOST_PERCENT = 5.0
 
 
@@ -32,7 +32,7 @@ def main() -> None:
             found: dict[int, float] = {}
             for number, _ in enumerate(calls(term, CALLS), 1):
                 if number % EVERY == 0:
-                    found[number] = memory_mib(term.pid)
+                    found[number] = resident_mib(term.pid)
             term.send("\x03")
             term.wait_end()
     print(

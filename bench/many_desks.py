@@ -1,8 +1,7 @@
 """Many reps on one account: ``python -m bench.many_desks [--minutes N]``.
 
-Simulated time on the real pacing and client; see ``bench.crowd`` for what is real. Two tables: how
-many desks an account carries on a usual morning (60 % of the reps in a call block), and when every
-rep is in one.
+Simulated time with the real pacing and client (see ``bench.crowd``). Two tables: a usual morning
+with 60 % of the reps in a call block, and all of them in one.
 """
 
 from __future__ import annotations
@@ -20,18 +19,18 @@ DESKS = (50, 100, 200, 300)
 PROMISED = 200
 MOST_LATE_S = 60.0
 SHARE = 0.7
-"""Part of the ten-second limit that all desks together may use, as in ``sync.budget``."""
+"""Part of the ten-second limit that all desks together may use (``sync.budget``)."""
 
 
 def most_in(times_ms: Sequence[int], span_s: int) -> int:
-    """Return the largest number of moments inside any ``span_s`` seconds."""
+    """Return the largest number of times within ``span_s`` seconds."""
     ordered, span_ms = sorted(times_ms), span_s * 1000
     inside = (i - bisect_right(ordered, at - span_ms) for i, at in enumerate(ordered, 1))
     return max(inside, default=0)
 
 
 def per_span(times: Sequence[int], span_s: float, whole_s: float) -> float:
-    """Return the mean number of moments per ``span_s`` seconds."""
+    """Return the mean number of times per ``span_s`` seconds."""
     return len(times) * span_s / whole_s
 
 
@@ -54,9 +53,9 @@ def line(desks: int, seen: Seen, measured_s: float) -> str:
 
 
 def table(habits: Habits, minutes: float, desks: Sequence[int]) -> dict[int, Seen]:
-    """Print one table and return what was seen."""
-    names = ["desks", "searches/s mean / most", "others/10 s mean / most", "refused"]
-    names += ["conversion to rep in a block: median / p95 / most", "to idle rep p95", "unseen"]
+    """Print one table and return its figures."""
+    names = ["desks", "searches/s mean / max", "others/10 s mean / max", "refused"]
+    names += ["conversion to rep in a block: median / p95 / max", "to idle rep p95", "unseen"]
     names += ["crowding"]
     print("| " + " | ".join(names) + " |\n|" + " ---: |" * len(names))
     found = {}
@@ -72,7 +71,7 @@ def main() -> None:
     parser.add_argument("--minutes", type=float, default=10.0, help="measured, after 20 to settle")
     parser.add_argument("--desks", type=int, nargs="+", default=list(DESKS))
     arguments = parser.parse_args()
-    logging.disable(logging.WARNING)  # a refused search is counted, not told
+    logging.disable(logging.WARNING)  # refused searches are counted, not logged
     print("A usual morning: 60 % of the reps in a call block")
     usual = table(Habits(), arguments.minutes, arguments.desks)
     print("\nEvery rep in a call block")

@@ -1,4 +1,4 @@
-"""From the key of an outcome to the next lead painted, at 100,000 leads while a sync is running."""
+"""Time from an outcome's key to the next lead on screen, at 100,000 leads during a sync."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ SYNCED = 10_000
 CALLS = 200
 MOST_MS = 50.0
 LASTS_S = 0.3
-"""How long each call lasts: nobody hears a busy tone sooner."""
+"""Seconds of each call; even a busy tone takes that long."""
 
 
 def measure(environ: dict[str, str], count: int) -> list[float]:
@@ -38,7 +38,7 @@ def main() -> None:
         home = big_home(folder, LEADS)
         idle = measure(environment(home, None), CALLS)
         with account(SYNCED, folder) as crm:
-            # The account is new to this database: the first load writes the whole time.
+            # A first load writes all the time.
             busy = measure(environment(home, crm), CALLS)
         print(f"Outcome key to next lead painted, {LEADS:,} leads, {CALLS} calls\n{heading()}")
         print(row("no sync", idle, "ms"))

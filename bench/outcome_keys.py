@@ -1,7 +1,4 @@
-"""Keys from a call that is on to the outcome recorded and the next lead up, and from lead to lead.
-
-The workbench is driven by keys; what is counted is what was pressed until the outcome was there.
-"""
+"""Keys from a running call to the recorded outcome, and from lead to lead."""
 
 from __future__ import annotations
 
@@ -29,12 +26,12 @@ TRIED: dict[str, tuple[str, ...]] = {
     "disqualified": ("d", "1", "enter"),
     "do_not_call": ("X", "1", "enter"),
 }
-"""The shortest way known for each outcome; a callback for a weekday and an hour."""
+"""The shortest way to each outcome; a callback for a weekday and an hour."""
 MOST = {"no_answer": 2, "left_voicemail": 2, "busy": 2, "callback": 8}
 
 
 async def presses(key: str, keys: tuple[str, ...]) -> tuple[int, int]:
-    """Return the keys of the outcome, and the keys from one lead to the next with Enter's call.
+    """Return the keys of the outcome, and with the Enter that starts the next call.
 
     Raises:
         RuntimeError: these keys do not record the outcome, or fewer of them would.
@@ -64,13 +61,13 @@ def main() -> int:
     """Print the table."""
     missing = {outcome.key for outcome in FakeDesk().outcomes()} - set(TRIED)
     if missing:
-        raise RuntimeError(f"nobody tried {missing}")
+        raise RuntimeError(f"no keys for {missing}")
     found = {key: asyncio.run(presses(key, keys)) for key, keys in TRIED.items()}
-    print(f"{'outcome':<18} {'its keys':>9} {'with Enter':>11}   pressed")
+    print(f"{'outcome':<18} {'keys':>9} {'with Enter':>11}   pressed")
     for key, (own, whole) in found.items():
         print(f"{key:<18} {own:>9} {whole:>11}   {' '.join(TRIED[key])}")
     for key, most in MOST.items():
-        # A dial is Enter and the outcome; a callback is counted from its own key on.
+        # A callback is counted without Enter.
         own, whole = found[key]
         print(verdict(f"keys of {key}", own if key == "callback" else whole, most))
     return 0

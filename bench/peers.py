@@ -1,13 +1,12 @@
 """Independent readers pull a whole sandbox account: ``python -m bench.peers [--leads N]``.
 
-They were written by other people against the real CRM and are not patched here. Each has to come
-back with exactly the ids that the sandbox holds. Needs the network once, to install them from PyPI
-into throw-away virtual environments; nothing of this is part of the test run.
+They were written by others for the real CRM and are not patched. Each must return exactly the ids
+that the sandbox holds. Needs the network once, to install them from PyPI into virtual environments;
+not part of the test run.
 
 * dlt's built-in ``rest_api`` source, by list and by search, into SQLite;
-* ``meltano-tap-hubspot``, a Singer tap whose host is a constant: it goes through a local CONNECT
-  proxy that ends TLS with a throw-away certificate for that host. Any other host is refused, so
-  that no telemetry leaves.
+* ``meltano-tap-hubspot``, a Singer tap with a fixed host: it goes through a local CONNECT proxy
+  that ends TLS with a temporary certificate. Other hosts are refused, so no telemetry leaves.
 """
 
 from __future__ import annotations
@@ -28,6 +27,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from bench.homes import listed_ids
 from tests.support.sandbox import Sandbox, sandbox_process
 
 HOST = "api.hubapi.com"
@@ -74,7 +74,7 @@ dlt.pipeline("hs", destination=dlt.destinations.sqlalchemy(f"sqlite:///{out}/hs.
 
 
 def install(work: Path, name: str, *packages: str) -> Path:
-    """A virtual environment with some packages; kept between runs."""
+    """Make a virtual environment with ``packages``, kept between runs, and return its Python."""
     home = work / name
     python = home / "bin" / "python"
     if not (home / "done").exists():
@@ -85,22 +85,16 @@ def install(work: Path, name: str, *packages: str) -> Path:
 
 
 def truth(crm: Sandbox) -> Ids:
-    """What the account holds, by its own list endpoints."""
+    """Return the ids of the account from its own list endpoints."""
     found: Ids = {}
     for kind in TYPES:
         base = "/crm/v3/owners" if kind == "owners" else f"/crm/v3/objects/{kind}"
-        rows: list[str] = []
-        after = "0"
-        while after:
-            page = crm.get(f"{base}?limit=100&after={after}").json
-            rows += [row["id"] for row in page["results"]]
-            after = page.get("paging", {}).get("next", {}).get("after", "")
-        found[kind] = rows
+        found[kind] = list(listed_ids(crm, base))
     return found
 
 
 def with_dlt(work: Path, crm: Sandbox, mode: str) -> Ids:
-    """Pull with dlt; ids from the SQLite file it makes."""
+    """Pull with dlt and return the ids in its SQLite file."""
     python = install(work, "dlt", "dlt[sqlalchemy]")
     script = work / "pull_with_dlt.py"
     script.write_text(DLT_SCRIPT)
@@ -117,8 +111,8 @@ def with_dlt(work: Path, crm: Sandbox, mode: str) -> Ids:
     return found
 
 
-def with_singer_tap(work: Path, crm: Sandbox) -> Ids:
-    """Pull with the Meltano tap through the proxy; ids from its Singer messages."""
+def ready_tap(work: Path) -> Path:
+    """Install the Meltano tap with a certificate for the proxy and return its program."""
     python = install(work, "tap", "meltano-tap-hubspot")
     tools = install(work, "tools", "trustme")
     certificates = work / "ca"
@@ -127,12 +121,17 @@ def with_singer_tap(work: Path, crm: Sandbox) -> Ids:
         command = [str(tools), "-m", "trustme", "-q", "-d", str(certificates), "-i", HOST]
         subprocess.run(command, check=True)
     _trust(python, certificates / "client.pem")
+    return python.with_name("tap-hubspot")
+
+
+def with_singer_tap(work: Path, crm: Sandbox) -> Ids:
+    """Pull with the Meltano tap through the proxy and return the ids in its messages."""
+    tap = str(ready_tap(work))
     config = work / "tap.json"
     config.write_text(
         json.dumps({"access_token": "pat-peer", "start_date": "2020-01-01T00:00:00Z"})
     )
-    tap = str(python.with_name("tap-hubspot"))
-    with proxied(crm.url, certificates) as proxy:
+    with proxied(crm.url, work / "ca") as proxy:
         environment = {**os.environ, "HTTPS_PROXY": proxy, "NO_PROXY": "", "DO_NOT_TRACK": "1"}
 
         def run(*more: str) -> str:
@@ -162,7 +161,7 @@ def with_singer_tap(work: Path, crm: Sandbox) -> Ids:
 
 
 def _trust(python: Path, certificate: Path) -> None:
-    """Singer taps ignore REQUESTS_CA_BUNDLE: add the certificate to the environment's own store."""
+    """Add the certificate to the environment's own store: Singer taps ignore REQUESTS_CA_BUNDLE."""
     where = subprocess.run(
         [str(python), "-c", "import certifi; print(certifi.where())"],
         check=True,
@@ -177,7 +176,7 @@ def _trust(python: Path, certificate: Path) -> None:
 
 @contextmanager
 def proxied(url: str, certificates: Path) -> Iterator[str]:
-    """A CONNECT proxy whose only destination is the sandbox, with TLS ended here; its URL."""
+    """Run a CONNECT proxy to the sandbox that ends TLS, and yield its URL."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificates / "server.pem", certificates / "server.key")
     host, _, port = url.removeprefix("http://").partition(":")
@@ -236,13 +235,13 @@ async def _pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> N
             writer.write(data)
             await writer.drain()
     except OSError:
-        pass  # one side has gone; the other learns of it by the close below
+        pass  # one side closed; the close below tells the other
     finally:
         writer.close()
 
 
 def main() -> None:
-    """Pull with everybody and compare."""
+    """Pull with all readers and compare."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--leads", type=int, default=2500)
     default = Path(tempfile.gettempdir()) / "sdrdesk-peers"

@@ -1,8 +1,8 @@
-"""Programs that pull a whole account, each in a process of its own, for ``bench.sync_pull``.
+"""Programs that pull a whole account, for ``bench.sync_pull``.
 
-Written by others, unpatched: HubSpot's official client in a plain loop, dlt's ``rest_api`` source
-and the Meltano Singer tap. They are installed from PyPI into environments that are kept beside the
-benchmark's work; one that cannot be installed is named in the table.
+Unpatched programs by others: HubSpot's official client in a plain loop, dlt's ``rest_api`` source
+and the Meltano Singer tap. Each is installed from PyPI into its own environment and runs in its own
+process.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bench.homes import SDRDESK, Account, environment
-from bench.peers import DLT_SCRIPT, HOST, install, proxied
+from bench.peers import DLT_SCRIPT, install, proxied, ready_tap
 from sdrdesk.sync.hubspot.mapping import (
     ACTIVITY_PROPERTIES,
     COMPANY_PROPERTIES,
@@ -29,7 +29,7 @@ from sdrdesk.sync.hubspot.mapping import (
 from tests.support.sandbox import Sandbox
 
 MOST_S = 180.0
-"""Longest a program may take; the slowest needs half a minute."""
+"""Time limit of a program; the slowest needs half a minute."""
 KINDS = ("contacts", "companies", "calls")
 
 OFFICIAL = """
@@ -56,7 +56,7 @@ SAME = {
     "companies": list(COMPANY_PROPERTIES),
     "calls": list(ACTIVITY_PROPERTIES["call"]),
 }
-"""The properties sdrdesk reads: landing the same rows means landing these."""
+"""The properties sdrdesk reads."""
 
 DLT_SAME = DLT_SCRIPT.replace(
     '"params": {"limit": 100}',
@@ -66,11 +66,11 @@ DLT_SAME = DLT_SCRIPT.replace(
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """Of the process itself, without the server."""
+    """Cost of the process itself, without the server."""
 
     seconds: float
     cpu_s: float
-    """Both kinds of CPU time: on a busy machine it says more than the wall clock."""
+    """User and system time."""
     peak_mib: float
 
 
@@ -91,15 +91,15 @@ class Puller:
 
     name: str
     prepare: Callable[[Path], Path]
-    """Makes it ready in the work directory; returns its executable."""
+    """Installs it into the work directory; returns its executable."""
     run: Callable[[Path, Path, Sandbox], Cost]
     """Takes the executable, an empty directory and the account."""
     ids: Callable[[Path], Iterable[tuple[str, str]]]
-    """What landed in that directory: kind and id."""
+    """Kind and id of what it stored there."""
 
 
 def pull(puller: Puller, executable: Path, out: Path, crm: Sandbox) -> Ran:
-    """Run one program once and count what it did."""
+    """Run one program once and count requests and rows."""
     crm.control("requests?reset=true")
     cost = puller.run(executable, out, crm)
     requests: int = crm.control("requests")["total"]
@@ -109,18 +109,17 @@ def pull(puller: Puller, executable: Path, out: Path, crm: Sandbox) -> Ran:
 
 
 def child(command: list[str], environ: Mapping[str, str], out: Path) -> Cost:
-    """Run a command in ``out``; its stdout is a file there."""
+    """Run a command in ``out``, with its output in files there."""
     began = time.perf_counter()
     with (out / "stdout").open("wb") as stdout, (out / "stderr").open("wb") as stderr:
         process = subprocess.Popen(
             command, env=dict(environ), cwd=out, stdout=stdout, stderr=stderr
         )
-        # One that asks for the same page for ever (the tap, when too many records changed within
-        # one millisecond) must not keep the others waiting.
-        given_up = threading.Timer(MOST_S, process.kill)
-        given_up.start()
+        # The tap asks for the same page forever if too many records changed in one millisecond.
+        limit = threading.Timer(MOST_S, process.kill)
+        limit.start()
         _, status, usage = os.wait4(process.pid, 0)
-        given_up.cancel()
+        limit.cancel()
         process.returncode = os.waitstatus_to_exitcode(status)
     took = time.perf_counter() - began
     if process.returncode:
@@ -177,22 +176,8 @@ def _dlt_ids(out: Path) -> Iterator[tuple[str, str]]:
             yield from ((kind, str(row[0])) for row in db.execute(f"SELECT id FROM {kind}"))
 
 
-def _tap_ready(work: Path) -> Path:
-    from bench.peers import _trust
-
-    python = install(work, "tap", "meltano-tap-hubspot")
-    tools = install(work, "tools", "trustme")
-    certificates = work / "ca"
-    if not certificates.exists():
-        certificates.mkdir()
-        command = [str(tools), "-m", "trustme", "-q", "-d", str(certificates), "-i", HOST]
-        subprocess.run(command, check=True)
-    _trust(python, certificates / "client.pem")
-    return python.with_name("tap-hubspot")
-
-
 def _tap(executable: Path, out: Path, crm: Sandbox) -> Cost:
-    """Run the tap; the discovery before is neither timed nor counted."""
+    """Run the tap; its discovery is neither timed nor counted."""
     config = out / "tap.json"
     config.write_text(
         json.dumps({"access_token": "pat-peer", "start_date": "2000-01-01T00:00:00Z"})
@@ -239,6 +224,6 @@ PULLERS = (
         _dlt(DLT_SCRIPT),
         _dlt_ids,
     ),
-    Puller("Meltano Singer tap, text", _tap_ready, _tap, _tap_ids),
+    Puller("Meltano Singer tap, text", ready_tap, _tap, _tap_ids),
 )
-"""sdrdesk first; the others in any order."""
+"""sdrdesk first."""

@@ -1,4 +1,4 @@
-"""The queue at a thousand and at a million leads: first page, funnel, start, memory."""
+"""The queue with 1,000 to 1,000,000 leads: first page, funnel, start-up, memory."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ import argparse
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from statistics import median
 
 from bench.big_home import ME, OWNER, big_home
 from bench.homes import SDRDESK, environment
-from bench.table import heading, row, verdict
+from bench.table import heading, resident_mib, row, timed, verdict
 from sdrdesk.domain.ranking.config import RankingConfig
 from sdrdesk.rulebook import Rulebook
 from sdrdesk.services.queue.service import QueueService
@@ -50,11 +50,11 @@ class Opened:
         assert len(rows) == PAGE
 
     def funnel(self) -> None:
-        """Count what every rule keeps out."""
+        """Count the leads each rule keeps out."""
         self.queue.funnel()
 
     def count(self) -> None:
-        """Count the rep's leads by an index, as little as any answer about them can cost."""
+        """Count the rep's leads by an index, the cheapest possible question about them."""
         with self.db.reader() as connection:
             connection.execute(
                 "SELECT count(*) FROM lead WHERE archived = 0 AND owner_id = ?", (ME,)
@@ -62,7 +62,7 @@ class Opened:
 
 
 def scoring_sql(ranking: RankingConfig) -> str:
-    """Return a statement that scores every lead: straight lines between the knots of the curve."""
+    """Return a statement that scores every lead, linear between the knots of the curve."""
     curve = ranking.decay
     age = "max(1, (:now - coalesce(converted_ms, 0)) / 1000)"
     cases = "".join(
@@ -77,19 +77,12 @@ def scoring_sql(ranking: RankingConfig) -> str:
     )
 
 
-def timed(act: Callable[[], None]) -> float:
-    """Return the milliseconds of one call."""
-    started = time.perf_counter()
-    act()
-    return (time.perf_counter() - started) * 1000
-
-
 Took = dict[str, dict[int, list[float]]]
-"""Milliseconds by what was done and by the size of the account."""
+"""Milliseconds by operation and size of the account."""
 
 
 def first_pages(homes: Mapping[int, Path]) -> None:
-    """Print what a page, a scoring of all rows, a count and the funnel cost at each size."""
+    """Print the cost of a page, of scoring all rows, of a count and of the funnel at each size."""
     opened = {size: Opened(home) for size, home in homes.items()}
     took = measured(opened)
     for one in opened.values():
@@ -113,12 +106,12 @@ def first_pages(homes: Mapping[int, Path]) -> None:
 
 
 def measured(opened: Mapping[int, Opened]) -> Took:
-    """Do everything in turns, so that a noisy moment hits all alike."""
+    """Measure in turns, so that a busy moment hits all alike."""
     took: Took = {}
     for turn in range(RUNS + 1):
         for size, one in opened.items():
             acts = {"page": one.page, "count": one.count, "funnel": one.funnel}
-            if size <= MIDDLE:  # a million takes seconds, and nothing is compared with it
+            if size <= MIDDLE:  # a million takes seconds
                 acts["scored in SQL"] = one.scored_in_sql
             for name, act in acts.items():
                 spent = timed(act)
@@ -128,11 +121,11 @@ def measured(opened: Mapping[int, Opened]) -> Took:
 
 
 def starts(small: Path, large: Path) -> None:
-    """Print from exec to the first row at two sizes."""
-    from bench.startup import first_name, until_painted
+    """Print the time from exec to the first row at two sizes."""
+    from bench.startup import first_leads, row_word, until_painted
 
     environ = {home: environment(home, None) | {"SDRDESK_OWNER": OWNER} for home in (small, large)}
-    names = {home: first_name(environ[home]) for home in environ}
+    names = {home: row_word(first_leads(environ[home], 1)[0]["name"]) for home in environ}
     took: dict[Path, list[float]] = {small: [], large: []}
     for _ in range(9):
         for home, values in took.items():
@@ -160,14 +153,6 @@ def memory(home: Path) -> None:
         term.wait_end()
     print(f"Resident memory: empty {empty:.0f} MiB, workbench on {home.name} {ours:.0f} MiB")
     print(verdict("workbench above an empty application, MiB", ours - empty, 60.0))
-
-
-def resident_mib(pid: int) -> float:
-    """Return the resident memory of a process (Linux)."""
-    for line in Path(f"/proc/{pid}/status").read_text(encoding="ascii").splitlines():
-        if line.startswith("VmRSS:"):
-            return int(line.split()[1]) / 1024
-    raise ValueError(pid)
 
 
 def main() -> None:

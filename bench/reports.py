@@ -1,4 +1,4 @@
-"""Reports over half a million activities, and the day log of a large team: time and memory.
+"""Time and memory of reports over half a million activities, and of a large team's day log.
 
 Run: ``python -m bench.reports [--calls 500000]``. Prints one JSON document.
 """
@@ -41,7 +41,7 @@ UTC_ZONE = ZoneInfo("UTC")
 
 
 def fill(db: Database, calls: int) -> None:
-    """Put a quarter of ``calls`` and one day of 5,000 of them into ``db``."""
+    """Write a quarter with ``calls`` calls and one day with 5,000 into ``db``."""
     dice = random.Random(7)
     start = datetime(2026, 7, 1, tzinfo=UTC)
     low, day = to_ms(start), to_ms(datetime(2026, 10, 5, 8, tzinfo=UTC))
@@ -84,10 +84,7 @@ def fill(db: Database, calls: int) -> None:
 
 
 def timed(job: Callable[[], object], times: int = 5) -> float:
-    """Return the median of ``times`` runs in milliseconds of this process's own work.
-
-    Work, not the clock on the wall: other programs on the machine are no part of a report.
-    """
+    """Return the median CPU milliseconds of ``times`` runs."""
     took = []
     for _ in range(times):
         begun = time.process_time()
@@ -97,10 +94,9 @@ def timed(job: Callable[[], object], times: int = 5) -> float:
 
 
 def painted_ms(log: TeamLog, times: int = 7) -> float:
-    """Return the median milliseconds from asking for the day to its first painted frame.
+    """Return the median CPU milliseconds from asking for the day to its first frame.
 
-    The real screen in a terminal of 140x40 without a terminal: everything up to the bytes. The
-    work of all threads of this process: the reading is done in another one.
+    The real screen at 140x40, without a terminal; all threads of this process.
     """
     import asyncio
 
@@ -139,9 +135,9 @@ def painted_ms(log: TeamLog, times: int = 7) -> float:
 
 
 def peak_mib() -> float:
-    """Return the most memory this process ever held since it began."""
+    """Return the peak memory of this process."""
     status = Path("/proc/self/status")
-    if status.exists():  # getrusage would also tell what the parent held before this began
+    if status.exists():  # getrusage would include the parent's
         lines = status.read_text(encoding="ascii").splitlines()
         return next(int(line.split()[1]) / 1_024 for line in lines if line.startswith("VmHWM"))
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
@@ -149,7 +145,7 @@ def peak_mib() -> float:
 
 
 def measure(path: Path, dispositions: Dispositions, sla: SlaConfig) -> dict[str, object]:
-    """Return what each report took on the filled database at ``path``."""
+    """Return the cost of each report on the filled database at ``path``."""
     with Database.open(path) as db:
         reader = Reader(db, dispositions, sla, UTC_ZONE, lambda: datetime.now(UTC))
         log = TeamLog(db, dispositions, UTC_ZONE, SlaTargets())
@@ -164,13 +160,13 @@ def measure(path: Path, dispositions: Dispositions, sla: SlaConfig) -> dict[str,
         for name in names:
             found[f"{name}_ms"] = timed(partial(make_report, reader, name, *QUARTER), 3)
             found[f"{name}_mib_above_idle"] = round(peak_mib() - idle, 1)
-        # Last: Textual in memory is no part of what a report takes.
+        # Last, because it loads Textual.
         found["day_painted_ms"] = painted_ms(log)
         return found
 
 
 def main() -> None:
-    """Fill in one process, measure in another, so that filling leaves no memory behind."""
+    """Fill in one process and measure in another, so that filling costs no memory."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--calls", type=int, default=500_000)
     parser.add_argument("--measure", type=Path)

@@ -1,6 +1,6 @@
-"""What a changed ``fit.toml`` costs: ``python -m bench.rules_update [--leads N]``.
+"""Cost of a changed ``fit.toml``: ``python -m bench.rules_update [--leads N]``.
 
-Every lead on disk is worked out again under another base, in the batches the workbench uses.
+Every lead is re-scored with another base, in the workbench's batches.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ LEADS = 100_000
 
 
 def measure(home: Path) -> tuple[list[float], float, float]:
-    """Return milliseconds of every batch, and seconds of wall clock and CPU of the whole."""
+    """Return the milliseconds of every batch, and seconds of wall clock and CPU of the whole."""
     shipped = Rulebook(home).path("fit.toml").read_text(encoding="utf-8")
     (home / "fit.toml").write_text(shipped.replace("base = 50", "base = 41"), encoding="utf-8")
     batches: list[float] = []

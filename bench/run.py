@@ -1,4 +1,4 @@
-"""Runs every benchmark, one after another, and prints their tables."""
+"""Runs all benchmarks, one after another."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ BENCHES = (
 
 
 def main() -> None:
-    """Run them all in processes of their own."""
+    """Run each in its own process."""
     for name in BENCHES:
         print(f"== python -m {name}", flush=True)
         subprocess.run([sys.executable, "-m", name], check=True)

@@ -1,8 +1,7 @@
-"""How large and how fast the sandbox CRM is: ``python -m bench.sandbox [--leads N ...]``.
+"""Size and speed of the sandbox CRM: ``python -m bench.sandbox [--leads N ...]``.
 
-The server is the real process; the client is a plain keep-alive socket loop in this one, so that
-what is measured is the server. CPU time is the server's own: on a busy machine it says more than
-the wall clock. Linux only (it reads /proc).
+The server is the real process, the client a plain keep-alive loop. CPU time is the server's own.
+Linux only (it reads /proc).
 """
 
 from __future__ import annotations
@@ -22,32 +21,34 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from bench.table import timed
+
 NEW = "/crm/objects/2026-09"
 READS = 2000
 
 
 @dataclass(slots=True)
 class Server:
-    """The process that is measured."""
+    """The measured process."""
 
     process: subprocess.Popen[str]
     ready_s: float
     connection: http.client.HTTPConnection
 
     def status(self, name: str) -> int:
-        """A number of /proc/PID/status, in kB."""
+        """Return a number of /proc/PID/status, in kB."""
         for line in Path(f"/proc/{self.process.pid}/status").read_text().splitlines():
             if line.startswith(name):
                 return int(line.split()[1])
         raise LookupError(name)
 
     def cpu_s(self) -> float:
-        """CPU seconds so far, all threads."""
+        """Return the CPU seconds so far, all threads."""
         fields = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
     def ask(self, method: str, path: str, body: Any = None) -> Any:
-        """One request on the kept-alive connection."""
+        """Send one request and return its JSON."""
         data = None if body is None else json.dumps(body)
         headers = {"Authorization": "Bearer pat-bench", "Content-Type": "application/json"}
         self.connection.request(method, path, data, headers)
@@ -60,7 +61,7 @@ class Server:
 
 @contextmanager
 def started(leads: int, *more: str) -> Iterator[Server]:
-    """A sandbox of so many leads, from nothing to ready."""
+    """Start a sandbox of ``leads`` leads."""
     command = [sys.executable, "-m", "sdrdesk.sandbox", "serve", "--port", "0", "--seed", "1"]
     command += ["--leads", str(leads), "--no-limits", "--lag-ms", "0", "--exit-with-parent", *more]
     began = time.monotonic()
@@ -79,18 +80,13 @@ def started(leads: int, *more: str) -> Iterator[Server]:
         process.stdout.close()
 
 
-def timed(act: Callable[[], Any], times: int) -> float:
-    """Median milliseconds."""
-    took = []
-    for _ in range(times):
-        began = time.perf_counter()
-        act()
-        took.append((time.perf_counter() - began) * 1000)
-    return statistics.median(took)
+def middle(act: Callable[[], Any], times: int) -> float:
+    """Return the median milliseconds of ``times`` runs."""
+    return statistics.median(timed(act) for _ in range(times))
 
 
 def reads(server: Server) -> tuple[float, float]:
-    """(single reads per second of wall clock, per second of the server's CPU)."""
+    """Return single reads per second of wall clock, and per second of the server's CPU."""
     page = server.ask("GET", f"{NEW}/contacts?limit=100")["results"]
     paths = [f"{NEW}/contacts/{row['id']}?properties=email,phone" for row in page]
     cpu, began = server.cpu_s(), time.monotonic()
@@ -101,7 +97,7 @@ def reads(server: Server) -> tuple[float, float]:
 
 
 def window(offset: int, low: int) -> dict[str, Any]:
-    """A modification window, as an incremental sync asks for it."""
+    """Return a search for changes, as in an incremental sync."""
     between = {"propertyName": "lastmodifieddate", "operator": "BETWEEN"}
     test = between | {"value": str(low), "highValue": "1999999999999"}
     return {
@@ -113,7 +109,7 @@ def window(offset: int, low: int) -> dict[str, Any]:
 
 
 def measure(leads: int) -> dict[str, str]:
-    """One row of the table."""
+    """Return one row of the table."""
     with started(leads) as server:
         row = {
             "leads": f"{leads:,}",
@@ -139,10 +135,10 @@ def _requests(server: Server) -> dict[str, str]:
     batch = {"inputs": [{"id": item["id"]} for item in page], "properties": ["email", "phone"]}
     lows = iter(range(1_600_000_000_000, 1_600_000_000_100))
     read, search = f"{NEW}/contacts/batch/read", f"{NEW}/contacts/search"
-    first = timed(lambda: server.ask("POST", search, window(0, next(lows))), 5)
-    following = timed(lambda: server.ask("POST", search, window(200, 1_600_000_000_004)), 5)
+    first = middle(lambda: server.ask("POST", search, window(0, next(lows))), 5)
+    following = middle(lambda: server.ask("POST", search, window(200, 1_600_000_000_004)), 5)
     return {
-        "batch read 100": f"{timed(lambda: server.ask('POST', read, batch), 20):.1f} ms",
+        "batch read 100": f"{middle(lambda: server.ask('POST', read, batch), 20):.1f} ms",
         "first search": f"{first:.0f} ms",
         "next page": f"{following:.1f} ms",
         "create call": _create(server),
@@ -151,7 +147,7 @@ def _requests(server: Server) -> dict[str, str]:
 
 def _create(server: Server) -> str:
     call = {"properties": {"hs_timestamp": "1763700000000"}}
-    return f"{timed(lambda: server.ask('POST', f'{NEW}/calls', call), 50):.1f} ms"
+    return f"{middle(lambda: server.ask('POST', f'{NEW}/calls', call), 50):.1f} ms"
 
 
 def main() -> None:

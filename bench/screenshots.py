@@ -1,14 +1,14 @@
-"""Draws the pictures of the README from the workbench itself: ``make screenshots``.
+"""Draws the pictures of the README: ``make screenshots``.
 
-The leads are those of the tests' desk in memory, the clock stands still: equal runs write equal
-files, so a picture changes only when the screen does.
+The leads are those of the tests' fake desk and its clock is fixed, so a picture changes only when
+the screen does.
 """
 
 from __future__ import annotations
 
 import os
 
-# Before Textual is imported: no half-finished animation, the same hours on every machine.
+# Read when Textual is imported.
 os.environ["TEXTUAL_ANIMATIONS"] = "none"
 os.environ["TZ"] = "UTC"
 os.environ.pop("NO_COLOR", None)
@@ -18,7 +18,7 @@ import re
 import sys
 from pathlib import Path
 
-# Run as a file, the checkout is not on the path.
+# When run as a file, the checkout is not on the path.
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from tests.support.bench import workbench
@@ -46,7 +46,7 @@ async def draw(name: str, size_name: str) -> str:
         await bench.sees(wait_for)
         await asyncio.sleep(0)
         svg = bench.app.export_screenshot(title="sdrdesk")
-    # Textual salts the class names of each picture; without the salt equal pictures are equal.
+    # Textual salts the class names of each picture.
     return re.sub(r"terminal-\d+", "terminal", svg)
 
 

@@ -1,7 +1,7 @@
-"""Simulated time: code that sleeps and asks for the time runs as it is, hours in seconds.
+"""Simulated time: code that sleeps and reads the clock runs unchanged, hours in seconds.
 
-Each process is a thread, but only one runs at any moment: it runs until it sleeps, then whoever
-wakes next does. So there is no race, and the same seed gives the same run.
+Each process is a thread, but only one runs at a time, until it sleeps; then the next one to wake
+runs. So there are no races, and the same seed gives the same run.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from itertools import count
 
 
 class _Over(BaseException):
-    """The simulation ends: unwinds a process from its sleep, through every handler of errors."""
+    """End of the simulation: unwinds a process from its sleep through all error handlers."""
 
 
 class World:
@@ -29,7 +29,7 @@ class World:
         self._error: BaseException | None = None
 
     def now(self) -> float:
-        """Return the present moment in seconds; stands in for ``time.monotonic``."""
+        """Return the simulated time in seconds; replaces ``time.monotonic``."""
         return self.now_s
 
     def spawn(self, process: Callable[[], None], after_s: float = 0.0) -> None:
@@ -43,7 +43,7 @@ class World:
                     process()
             except _Over:
                 pass
-            except BaseException as error:  # noqa: BLE001 - told by run, which owns the simulation
+            except BaseException as error:  # noqa: BLE001 - raised by run
                 self._error = self._error or error
             finally:
                 self._yielded.release()
@@ -54,7 +54,7 @@ class World:
         self._wake_at(self.now_s + after_s, gate)
 
     def sleep(self, seconds: float) -> None:
-        """Let ``seconds`` pass for the calling process; stands in for ``time.sleep``."""
+        """Let ``seconds`` pass for the calling process; replaces ``time.sleep``."""
         gate = threading.Semaphore(0)
         self._wake_at(self.now_s + max(0.0, seconds), gate)
         self._yielded.release()
@@ -66,7 +66,7 @@ class World:
         """Run every process until ``until_s``, then end them all.
 
         Raises:
-            BaseException: what the first process that failed raised.
+            BaseException: the first error of a process.
         """
         while self._waiting and self._waiting[0][0] <= until_s and self._error is None:
             self.now_s, _, gate = heapq.heappop(self._waiting)

@@ -25,7 +25,7 @@ RUNS = 9
 
 
 def until_painted(command: Sequence[str], environ: Mapping[str, str], needle: bytes) -> float:
-    """Return the milliseconds from exec until ``needle`` was written to the terminal."""
+    """Return the milliseconds from exec until ``needle`` appears in the terminal."""
     import pexpect
 
     started = time.perf_counter()
@@ -80,8 +80,13 @@ def first_leads(environ: Mapping[str, str], most: int) -> list[dict[str, str]]:
     return found
 
 
+def row_word(name: str) -> bytes:
+    """Return a word of a lead's row that the terminal writes in one piece."""
+    return max(name.split(), key=len)[:6].encode()
+
+
 def imports(environ: Mapping[str, str]) -> list[str]:
-    """Return the slowest top-level packages of a start, from Python's own import profile."""
+    """Return the slowest packages to import, from Python's import profile."""
     code = "import sdrdesk.cli.session, sdrdesk.services.desk.local, sdrdesk.app"
     told = subprocess.run(
         [sys.executable, "-X", "importtime", "-c", code],
@@ -107,7 +112,7 @@ def main() -> None:
         environ = environment(filled_home(folder, LEADS), None)
         typer = typer_python(folder / "typer")
         top, *others = first_leads(environ, RUNS + 2)
-        word = max(top["name"].split(), key=len)[:6].encode()  # written in one piece
+        word = row_word(top["name"])
         ours, empty = [], []
         used: dict[str, list[float]] = {}
         for other in others:  # in turns, so that a noisy moment affects all of them

@@ -1,11 +1,11 @@
-"""The first load against other people's programs: ``python -m bench.sync_pull [--rounds N]``.
+"""The first load compared with other programs: ``python -m bench.sync_pull [--rounds N]``.
 
-25,000 contacts, 5,000 companies and 12,500 calls of an unthrottled sandbox in a process of its own,
-pulled in turns by sdrdesk and by the programs of ``bench.pullers``. Then sdrdesk alone loads
-100,000 contacts, for its peak memory. Needs the network once, to install the others.
+25,000 contacts, 5,000 companies and 12,500 calls of a sandbox without limits, pulled in turns by
+sdrdesk and by the programs of ``bench.pullers``. Then sdrdesk alone loads 100,000 contacts, for its
+peak memory. Needs the network once, to install the others.
 
-Programs that do two things at once are hurt more by a busy machine than those that wait for each
-answer. ``--first`` (Linux, root) lets the server and every program go before all other work.
+A busy machine slows concurrent programs more than sequential ones. ``--first`` (Linux, root) gives
+the server and every program priority.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from statistics import median
 
+from bench.homes import listed_ids
 from bench.pullers import PULLERS, Puller, Ran, pull
 from bench.table import verdict
 from tests.support.sandbox import Sandbox, sandbox_process
@@ -29,31 +30,25 @@ LARGE = 100_000
 PAGE = 100
 MOST_MIB = 200.0
 ALWAYS = ("tasks", "notes", "meetings")
-"""Pulled by sdrdesk alone, so the measured account has none."""
+"""Pulled by sdrdesk only, so the measured account has none."""
 
 
 def serve(leads: int) -> tuple[str, ...]:
-    """Return the arguments of a sandbox that is never in the way."""
+    """Return the arguments of a sandbox without limits."""
     return ("--leads", str(leads), "--seed", "7", "--no-limits", "--lag-ms", "0")
 
 
 def shape(crm: Sandbox) -> None:
-    """Take away what the account has beyond the measured shape."""
+    """Delete what the account has beyond the measured shape."""
     for kind in (*SHAPE, *ALWAYS):
-        ids: list[str] = []
-        after = "0"
-        while after:
-            page = crm.get(f"/crm/v3/objects/{kind}?limit=100&after={after}").json
-            ids += [row["id"] for row in page["results"]]
-            after = page.get("paging", {}).get("next", {}).get("after", "")
-        surplus = ids[SHAPE.get(kind, 0) :]
+        surplus = list(listed_ids(crm, f"/crm/v3/objects/{kind}"))[SHAPE.get(kind, 0) :]
         for start in range(0, len(surplus), 1000):
             crm.control("purge", {"type": kind, "ids": surplus[start : start + 1000]})
 
 
 @contextmanager
 def first_in_line(wanted: bool) -> Iterator[None]:
-    """Let processes started inside go before all other work of the machine."""
+    """Give processes started inside priority over all other work."""
     if not wanted:
         yield
         return
@@ -65,7 +60,7 @@ def first_in_line(wanted: bool) -> Iterator[None]:
 
 
 def ready(work: Path) -> list[tuple[Puller, Path]]:
-    """Make every program ready; one that cannot be is named and left out."""
+    """Install every program; report and leave out those that cannot be."""
     found = []
     for puller in PULLERS:
         try:
@@ -109,10 +104,10 @@ def compare(work: Path, rounds: int, *, first: bool) -> dict[str, list[Ran]]:
                 try:
                     with first_in_line(first):
                         found = once(puller, executable, crm)
-                except RuntimeError as error:  # of the others' programs; ours is not excused
+                except RuntimeError as error:  # a failure of ours counts
                     if puller is PULLERS[0]:
                         raise
-                    print(f"given up: {puller.name} ({str(error).splitlines()[0][:80]})")
+                    print(f"gave up: {puller.name} ({str(error).splitlines()[0][:80]})")
                     pullers.remove((puller, executable))
                 else:
                     ran[puller.name].append(found)
@@ -124,7 +119,7 @@ def compare(work: Path, rounds: int, *, first: bool) -> dict[str, list[Ran]]:
 
 
 def judge(ran: dict[str, list[Ran]]) -> None:
-    """Print which measures are met."""
+    """Print which goals are met."""
     took = {name: median(r.cost.seconds for r in results) for name, results in ran.items()}
     cpu = {name: median(r.cost.cpu_s for r in results) for name, results in ran.items()}
     (ours, *_), names = ran.values(), list(ran)

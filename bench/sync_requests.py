@@ -1,8 +1,7 @@
-"""What a round costs in requests: ``python -m bench.sync_requests [--leads N ...]``.
+"""Requests of a round: ``python -m bench.sync_requests [--leads N ...]``.
 
-An idle round and a round with five changes, at accounts of very different size: the numbers have to
-be the same. Then more than 10,000 changes at once, where a search of HubSpot ends. Everything over
-HTTP against an unthrottled sandbox in a process of its own, counted by the sandbox.
+An idle round and a round with five changes, in a small and a large account: the numbers must be the
+same. Then more than 10,000 changes at once, where a HubSpot search ends. The sandbox counts them.
 """
 
 from __future__ import annotations
@@ -12,10 +11,11 @@ import json
 import subprocess
 import tempfile
 from collections.abc import Sequence
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from bench.homes import SDRDESK, Account, environment
+from bench.homes import SDRDESK, Account, environment, listed_ids
 from bench.table import verdict
 from tests.support.sandbox import Sandbox, sandbox_process
 
@@ -40,7 +40,7 @@ def sync(home: Path, crm: Sandbox) -> dict[str, Any]:
 
 
 def cost(home: Path, crm: Sandbox) -> tuple[int, int, dict[str, Any]]:
-    """Run one round; its requests, its searches and its report."""
+    """Run one round and return its requests, its searches and its report."""
     crm.control("requests?reset=true")
     report = sync(home, crm)
     counts: dict[str, int] = crm.control("requests")["counts"]
@@ -59,14 +59,8 @@ def change(crm: Sandbox, ids: Sequence[str], word: str) -> None:
 
 
 def lead_ids(crm: Sandbox, number: int) -> list[str]:
-    """Return the ids of so many leads."""
-    found: list[str] = []
-    after = "0"
-    while after and len(found) < number:
-        page = crm.get(f"{CONTACTS}?limit=100&after={after}").json
-        found += [row["id"] for row in page["results"]]
-        after = page.get("paging", {}).get("next", {}).get("after", "")
-    return found[:number]
+    """Return the ids of ``number`` leads."""
+    return list(islice(listed_ids(crm, CONTACTS), number))
 
 
 def measure(leads: int, folder: Path) -> tuple[int, int]:
@@ -76,7 +70,7 @@ def measure(leads: int, folder: Path) -> tuple[int, int]:
     serve = ("--leads", str(leads), "--seed", "7", "--no-limits", "--lag-ms", "0")
     with sandbox_process(*serve) as (crm, _):
         load = cost(home, crm)
-        sync(home, crm)  # the first round looks back widely, once
+        sync(home, crm)  # the first round looks back further
         idle = cost(home, crm)
         change(crm, lead_ids(crm, CHANGES), "Five")
         few = cost(home, crm)

@@ -1,33 +1,5 @@
-"""Call scripts: Markdown files a team keeps, matched to a lead and merged in a sandbox.
+"""Call scripts: Markdown files of a team, matched to a lead and merged in a sandbox.
 
-Knows the domain and Jinja, nothing else: no screen, no network, no database.
+Jinja takes 50 ms to import and most commands merge no script, so ``library`` imports ``render`` and
+``lint`` inside the functions that need them.
 """
-
-from sdrdesk.scripting.conversion import Situation, conversion_kind, situation_of
-from sdrdesk.scripting.library import SHIPPED, ScriptLibrary
-from sdrdesk.scripting.model import (
-    Item,
-    LintFinding,
-    RenderedScript,
-    Script,
-    ScriptMatch,
-    Section,
-    SectionKind,
-)
-from sdrdesk.scripting.parse import ScriptProblem
-
-__all__ = [
-    "SHIPPED",
-    "Item",
-    "LintFinding",
-    "RenderedScript",
-    "Script",
-    "ScriptLibrary",
-    "ScriptMatch",
-    "ScriptProblem",
-    "Section",
-    "SectionKind",
-    "Situation",
-    "conversion_kind",
-    "situation_of",
-]

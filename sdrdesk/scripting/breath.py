@@ -1,4 +1,4 @@
-"""Whether a line can be said without losing the person on the other end."""
+"""Limits on how long a line takes to say."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from typing import Final
 from sdrdesk.scripting.model import Section, SectionKind
 
 WORDS_PER_SENTENCE: Final = 28
-"""One breath. People talk at about 150 words a minute, so this is eleven seconds; a longer
-sentence is read, not said. A judgement from reading scripts aloud, not a study."""
+"""One breath: eleven seconds at 150 words a minute. A judgement from reading scripts aloud, not a
+study."""
 
 WORDS_PER_TURN: Final = 60
-"""One turn of talking, 24 seconds at that pace: after it the other person should have spoken."""
+"""24 seconds at that pace; by then the other person should have spoken."""
 
 WORDS_PER_VOICEMAIL: Final = 75
-"""Thirty seconds at that pace; a longer message is deleted before the number comes."""
+"""Thirty seconds at that pace; longer messages are deleted before the number comes."""
 
 _SPEECH: Final = {
     SectionKind.OPENER: WORDS_PER_TURN,
@@ -31,7 +31,7 @@ _SENTENCE: Final = re.compile(r"(?<=[.?!…])\s+|\n")
 
 
 def too_long(section: Section) -> Iterator[tuple[int, str]]:
-    """Yield the line and a clause for everything in ``section`` that is too long to say."""
+    """Yield line and description of everything in ``section`` that is too long to say."""
     limit = _SPEECH.get(section.kind)
     if limit is not None:
         words = _count(section.text)
@@ -45,14 +45,14 @@ def too_long(section: Section) -> Iterator[tuple[int, str]]:
                 yield (
                     line,
                     f'"{start} …" is a sentence of {words} words, more than '
-                    f"{WORDS_PER_SENTENCE}: no breath is that long",
+                    f"{WORDS_PER_SENTENCE}: too long for one breath",
                 )
 
 
 def _spoken(section: Section) -> Iterator[tuple[int, str]]:
     yield section.line, section.text
     for item in section.items:
-        # The heading of an objection is what the other person says.
+        # The other person says the heading of an objection.
         yield item.line, item.answer if item.key else item.text
 
 

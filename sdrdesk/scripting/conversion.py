@@ -1,4 +1,4 @@
-"""What brought a lead in, read from the words of the form and page."""
+"""The reason for a call, read from the names of form and page."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from sdrdesk.domain.lead.lead import Lead
 
 
 class Situation(StrEnum):
-    """Why we are calling; what scripts call ``conversion``."""
+    """The reason for a call; scripts call it ``conversion``."""
 
     DEMO_REQUEST = "demo_request"
     PRICING = "pricing"
@@ -22,21 +22,21 @@ class Situation(StrEnum):
     RECONVERSION = "reconversion"
     NO_SHOW = "no_show"
     ANY = "any"
-    """Unknown: nothing about the conversion may be claimed."""
+    """Unknown; the script must claim nothing about the conversion."""
 
 
-WORDS: Final[Mapping[Situation, str]] = {
+SITUATION_WORDS: Final[Mapping[Situation, str]] = {
     Situation.DEMO_REQUEST: "a demo request",
     Situation.PRICING: "a pricing question",
     Situation.CONTENT_DOWNLOAD: "a download",
     Situation.WEBINAR: "a webinar",
     Situation.TRIAL: "a trial",
     Situation.CONTACT_SALES: "a message to sales",
-    Situation.RECONVERSION: "a further visit (came back)",
+    Situation.RECONVERSION: "another visit",
     Situation.NO_SHOW: "a meeting they missed",
-    Situation.ANY: "something we cannot name",
+    Situation.ANY: "something unknown",
 }
-"""How each reads after "converted on"."""
+"""Wording after "converted on"."""
 
 # In this order: a "webinar about our demo" is a webinar, a "pricing guide" is a download.
 _CUES: Final[tuple[tuple[Situation, tuple[str, ...]], ...]] = (
@@ -58,16 +58,16 @@ _CUES: Final[tuple[tuple[Situation, tuple[str, ...]], ...]] = (
 _HIGH_INTENT: Final = frozenset(
     {Situation.DEMO_REQUEST, Situation.PRICING, Situation.TRIAL, Situation.CONTACT_SALES}
 )
-"""Someone who asks for us the second time is still, first of all, asking for us."""
+"""Someone who asks for us again is called about that, not about coming back."""
 
 _CAME_BACK: Final = timedelta(hours=1)
-"""Two forms within the hour are one visit, not a return."""
+"""Two forms within an hour are one visit."""
 
 
 def conversion_kind(converted_on: str) -> Situation:
-    """Return what kind of conversion ``<page>: <form>`` is; ``ANY`` when its words say nothing.
+    """Return the kind of conversion of ``<page>: <form>``, ``ANY`` if unknown.
 
-    The form outranks the page: "Pricing: Request a demo" is a demo request.
+    The form counts before the page: "Pricing: Request a demo" is a demo request.
     """
     text = converted_on.casefold()
     form = text.rpartition(":")[2]
@@ -79,22 +79,21 @@ def conversion_kind(converted_on: str) -> Situation:
 
 
 def situation_of(lead: Lead, *, no_show: bool = False) -> Situation:
-    """Return why this lead is called.
+    """Return the reason for calling ``lead``.
 
     Args:
         lead: the lead.
-        no_show: whether their last meeting was missed; the timeline knows, the lead does not.
+        no_show: whether they missed their last meeting (known from the timeline).
     """
     if no_show:
         return Situation.NO_SHOW
     kind = conversion_kind(lead.converted_on)
-    if kind in _HIGH_INTENT:
+    if kind in _HIGH_INTENT or not _came_back(lead):
         return kind
-    return Situation.RECONVERSION if came_back(lead) else kind
+    return Situation.RECONVERSION
 
 
-def came_back(lead: Lead) -> bool:
-    """Return whether the lead converted again after an earlier visit."""
+def _came_back(lead: Lead) -> bool:
     if lead.first_converted_at is not None and lead.converted_at is not None:
         return lead.converted_at - lead.first_converted_at >= _CAME_BACK
     return lead.conversions > 1

@@ -1,4 +1,4 @@
-"""The values a script may merge: plain, on one line, said the way a person says them."""
+"""Values a script may merge: plain text on one line, in spoken words."""
 
 from __future__ import annotations
 
@@ -11,20 +11,10 @@ from sdrdesk.domain.lead.lead import Lead
 from sdrdesk.domain.text.plain_text import one_line
 from sdrdesk.scripting.conversion import Situation, conversion_kind
 
-__all__ = [
-    "ALWAYS",
-    "LEAD_FIELDS",
-    "MY_FIELDS",
-    "lead_values",
-    "my_values",
-    "one_line",
-    "spoken_age",
-]
-
-LEAD_FIELDS: Final[Mapping[str, str]] = {
+MERGE_FIELDS: Final[Mapping[str, str]] = {
     "first_name": "first name",
     "last_name": "last name",
-    "name": "full name, else e-mail address; always there",
+    "name": "full name, else e-mail address; never empty",
     "job_title": "job title",
     "department": "department",
     "company": "company name",
@@ -33,18 +23,18 @@ LEAD_FIELDS: Final[Mapping[str, str]] = {
     "city": "city",
     "country": "country",
     "persona": "buyer persona",
-    "converted_on": "name of the form of the latest conversion",
-    "content": "what they took or signed up for: the title of the guide or webinar, else the form",
-    "page": "page they converted on or saw last, such as pricing",
-    "converted_ago": "how long ago in spoken words, such as two minutes ago",
-    "fresh": "yes within four hours of the conversion; for words that are true only then",
-    "first_content": "the same for their first conversion",
-    "first_converted_on": "name of the form of the first conversion",
-    "message": "what they wrote in the form",
-    "source": "where they came from",
-    "callback_note": "what was promised for the callback",
+    "converted_on": "form of the latest conversion",
+    "content": "title of the guide or webinar, else the form",
+    "page": "page they saw last, such as pricing",
+    "converted_ago": "spoken age, such as two minutes ago",
+    "fresh": "yes within four hours of the conversion",
+    "first_content": "content of the first conversion",
+    "first_converted_on": "form of the first conversion",
+    "message": "message in the form",
+    "source": "traffic source",
+    "callback_note": "note of the callback",
 }
-"""Fields under ``lead.`` and what they hold."""
+"""Fields under ``lead.`` and their contents."""
 
 MY_FIELDS: Final[Mapping[str, str]] = {
     "first_name": "the rep's first name",
@@ -52,15 +42,14 @@ MY_FIELDS: Final[Mapping[str, str]] = {
     "company": "the rep's company",
     "offer": "what the company does, as the end of 'we help …'",
     "number": "the number to call back",
-    "email": "the rep's e-mail address",
 }
-"""Fields under ``my.`` that sdrdesk fills from the config; a team may add its own."""
+"""Fields under ``my.``, filled from ``[rep]`` in ``config.toml``."""
 
-ALWAYS: Final = frozenset({"lead.name", "my.first_name"})
-"""Fields that are never empty: a lead is at least its id, and the rep is chosen at login."""
+NEVER_EMPTY: Final = frozenset({"lead.name", "my.first_name"})
+"""A lead has at least its id as a name, and the rep is known from the login."""
 
-FRESH: Final = timedelta(hours=4)
-"""How long "I wanted to catch you while it's fresh" is true: half a working day."""
+_FRESH: Final = timedelta(hours=4)
+"""Half a working day: long enough to say "while it's fresh"."""
 
 _NUMBERS: Final = (
     "no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten",
@@ -102,11 +91,11 @@ def my_values(context: Mapping[str, str]) -> dict[str, str]:
 
 
 def _is_fresh(moment: datetime | None, now: datetime | None) -> bool:
-    return moment is not None and now is not None and moment <= now < moment + FRESH
+    return moment is not None and now is not None and moment <= now < moment + _FRESH
 
 
 def spoken_age(moment: datetime | None, now: datetime | None) -> str:
-    """Return how long ago ``moment`` was, as one would say it; ``""`` when unknown."""
+    """Return the age of ``moment`` in spoken words, ``""`` when unknown."""
     if moment is None or now is None or moment > now:
         return ""
     minutes = int((now - moment).total_seconds() // 60)
@@ -143,7 +132,7 @@ _GENERIC: Final = frozenset(
 
 
 def _content(converted_on: str) -> str:
-    """Return the title a person would say, ``""`` when the words only name the form.
+    """Return the title to say, ``""`` when the words only name the form.
 
     ``E-book: The overtime iceberg: E-book download`` is "The overtime iceberg".
     """
@@ -157,10 +146,10 @@ def _content(converted_on: str) -> str:
 
 
 def _page(url: str) -> str:
-    """Return the last part of the address' path in words, ``""`` for the home page."""
+    """Return the last part of the path in words, ``""`` for the home page."""
     try:
         path = urlsplit(url).path
-    except ValueError:  # a stranger's text need not be an address
+    except ValueError:  # the text may be anything
         return ""
     last = path.rstrip("/").rpartition("/")[2]
     return last.replace("-", " ").replace("_", " ").split(".")[0].lower()

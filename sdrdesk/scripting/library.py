@@ -1,4 +1,4 @@
-"""The scripts of a team: their own folder first, then the ones that ship; fresh while open."""
+"""All scripts: the team's own folder first, then the shipped ones; reloaded when files change."""
 
 from __future__ import annotations
 
@@ -15,70 +15,53 @@ from sdrdesk.scripting import match as matcher
 from sdrdesk.scripting.model import LintFinding, RenderedScript, Script, ScriptMatch
 from sdrdesk.scripting.parse import ScriptProblem, read_script
 
-SHIPPED: Final = Path(__file__).parent / "library"
+SHIPPED_SCRIPTS: Final = Path(__file__).parent / "library"
 """The starter library inside the package."""
 
 _Stamp = tuple[str, int, int]
 
 
 class ScriptLibrary:
-    """All scripts, matched and merged by lead. Reading happens in ``load`` and ``reload`` only."""
+    """Scripts, matched and merged by lead. Only ``load`` and ``reload_if_changed`` read files."""
 
     def __init__(self, folders: tuple[Path, ...]) -> None:
         self.folders = folders
-        """In the order in which equal ids win."""
+        """Of equal ids, the earlier folder wins."""
         self.scripts: tuple[Script, ...] = ()
         self.problems: tuple[ScriptProblem, ...] = ()
-        """Files that could not be used; everything else works."""
+        """Files that could not be used."""
         self._shadowed: tuple[tuple[Script, Script], ...] = ()
         self._stamps: tuple[_Stamp, ...] = ()
 
     @classmethod
     def load(cls, paths: Sequence[Path], *, shipped: bool = True) -> ScriptLibrary:
-        """Return the library of the folders ``paths``, the team's own first.
+        """Return the scripts of the folders ``paths`` and, last, the shipped ones.
 
-        The scripts that ship come last unless ``shipped`` is false. A folder that does not exist
-        is empty; a file that cannot be used is left out and named in ``problems``.
+        A folder that does not exist is empty; a file that cannot be used is named in ``problems``.
         """
-        folders = [*paths, SHIPPED] if shipped else list(paths)
+        folders = [*paths, SHIPPED_SCRIPTS] if shipped else list(paths)
         library = cls(tuple(dict.fromkeys(folder.absolute() for folder in folders)))
         library._read(library._look())
         return library
 
     def reload_if_changed(self) -> bool:
-        """Read everything again if a file was added, changed or removed; return whether it was."""
+        """Read all files again if one was added, changed or removed; return whether that was so."""
         stamps = self._look()
         if stamps == self._stamps:
             return False
         self._read(stamps)
         return True
 
-    def get(self, script_id: str) -> Script:
-        """Return the script with this id (a version after ``@`` is ignored).
-
-        Raises:
-            NotFoundError: there is none.
-        """
-        wanted = script_id.partition("@")[0]
-        for script in self.scripts:
-            if script.script_id == wanted:
-                return script
-        raise NotFoundError(
-            f'There is no script "{wanted}".', next_step="See them with: sdrdesk scripts list"
-        )
-
-    def match(self, lead: Lead, situation: str = "", now: datetime | None = None) -> ScriptMatch:
+    def match(self, lead: Lead, situation: str = "") -> ScriptMatch:
         """Return the most specific script for ``lead`` and why.
 
         Args:
-            lead: whom it is for.
+            lead: the lead.
             situation: a ``Situation`` such as ``no_show``; ``""`` reads it from the lead.
-            now: accepted so that callers need not care; no rule depends on the time yet.
 
         Raises:
-            NotFoundError: the library holds no script for this lead, not even a general one.
+            NotFoundError: no script fits, not even a general one.
         """
-        del now
         found = matcher.best(self.scripts, lead, situation)
         if found is None:
             raise NotFoundError(
@@ -95,13 +78,12 @@ class ScriptLibrary:
         now: datetime | None = None,
     ) -> RenderedScript:
         """Return ``script`` merged with ``lead``; see ``render.render``."""
-        # Jinja costs 50 ms to import, and most commands never merge a script.
         from sdrdesk.scripting import render as renderer
 
         return renderer.render(script, lead, context, now)
 
     def lint(self, *, personas: Sequence[str] = (), slots: Sequence[str] = ()) -> list[LintFinding]:
-        """Return what is wrong or doubtful, by file and line, errors first.
+        """Return the problems of the library, errors first, then by file and line.
 
         Args:
             personas: the account's persona labels; ``()`` leaves those rules out.
@@ -121,7 +103,7 @@ class ScriptLibrary:
         problems: list[ScriptProblem] = []
         shadowed: list[tuple[Script, Script]] = []
         for folder in self.folders:
-            origin: Literal["team", "shipped"] = "shipped" if folder == SHIPPED else "team"
+            origin: Literal["team", "shipped"] = "shipped" if folder == SHIPPED_SCRIPTS else "team"
             for path in _files(folder):
                 try:
                     script = read_script(path, origin)
@@ -141,28 +123,28 @@ def _files(folder: Path) -> Iterator[Path]:
     if not _is_folder(folder):
         return
     for path in sorted(folder.rglob("*.md")):
-        # A folder kept in git has a README and perhaps hidden folders.
+        # A folder in git has a README and hidden folders.
         hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
-        # What is no file is read all the same, so that it is named.
+        # Pipes and broken links are read too, so that they are reported.
         if not path.is_dir() and not hidden and path.stem.upper() != "README":
             yield path
 
 
 def _is_folder(folder: Path) -> bool:
-    """Return whether the folder is there.
+    """Return whether the folder exists.
 
     Raises:
-        SdrDeskError: something is there that is no folder, or it may not be read.
+        SdrDeskError: it is something else, or it may not be read.
     """
     if not is_there(folder):
         return False
     if folder.is_dir() and os.access(folder, os.R_OK | os.X_OK):
         return True
-    what = "is a link to nothing" if not folder.exists() else "is no folder that you may read"
+    what = "is a link to nothing" if not folder.exists() else "is not a readable folder"
     raise SdrDeskError(
         f"The scripts folder {folder} {what}.",
         kept="Nothing was changed.",
-        next_step="Make it a folder, or remove it to use the scripts that ship.",
+        next_step="Make it a folder, or remove it to use the shipped scripts.",
     )
 
 

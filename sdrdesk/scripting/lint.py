@@ -1,4 +1,4 @@
-"""What is wrong or doubtful in a script library, before a rep finds out on a call."""
+"""Problems of a script library, found before a call."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Final, Literal
 from jinja2 import TemplateError, nodes
 
 from sdrdesk.scripting.breath import too_long
-from sdrdesk.scripting.fields import ALWAYS, LEAD_FIELDS
+from sdrdesk.scripting.fields import MERGE_FIELDS, NEVER_EMPTY
 from sdrdesk.scripting.match import normal
 from sdrdesk.scripting.model import FACETS, LintFinding, Script, Section, SectionKind
 from sdrdesk.scripting.parse import ScriptProblem
@@ -37,7 +37,7 @@ def lint(
     """Return every finding, errors first, then by file and line."""
     found = [_finding("error", "unreadable", None, p.path, p.line, p.problem) for p in problems]
     for first, second in shadowed:
-        text = f'has the id of {first.path.name}, "{second.script_id}", and is never used'
+        text = f'has the same id as {first.path.name}, "{second.script_id}", and is never used'
         found.append(_finding("error", "duplicate-id", second, second.path, 1, text))
     for script in scripts:
         found += _one(script, slots)
@@ -99,18 +99,18 @@ def _fields(script: Script, line: int, source: str) -> Iterator[LintFinding]:
         return
     for name, guarded in _uses(tree, frozenset()):
         root, _, field = name.partition(".")
-        if root not in _ROOTS or (root == "lead" and field not in LEAD_FIELDS):
+        if root not in _ROOTS or (root == "lead" and field not in MERGE_FIELDS):
             text = f"merges {name}, which does not exist"
             yield _finding("error", "unknown-field", script, script.path, line, text)
-        elif not guarded and name not in ALWAYS:
+        elif not guarded and name not in NEVER_EMPTY:
             text = f'merges {name} without a fallback; write {name} | default_to("…")'
             yield _finding("warning", "no-fallback", script, script.path, line, text)
 
 
 def _uses(node: nodes.Node, tested: frozenset[str]) -> Iterator[tuple[str, bool]]:
-    """Yield each field below ``node`` and whether a missing value is provided for there.
+    """Yield each field below ``node`` and whether it may be empty there.
 
-    It is inside ``default_to``, inside an ``if`` that tests the same field, or itself a test.
+    It may inside ``default_to``, inside an ``if`` that tests the same field, and as a test.
     """
     if isinstance(node, nodes.Filter) and node.name == "default_to" and node.node is not None:
         yield from ((name, True) for name, _ in _uses(node.node, tested))
@@ -155,7 +155,7 @@ def _dotted(node: nodes.Node) -> str:
 
 
 def _winner(script: Script, scripts: Sequence[Script]) -> Script | None:
-    """Return a script that fits every lead ``script`` fits and always comes before it."""
+    """Return a script that always comes before ``script`` and fits the same leads, if any."""
     named = [name for name in FACETS if script.facet(name)]
     for other in scripts:
         if other is script or [name for name in FACETS if other.facet(name)] != named:

@@ -1,4 +1,4 @@
-"""Which script fits a lead: the most specific one, with the reasons in words."""
+"""Finds the most specific script for a lead, with the reasons in words."""
 
 from __future__ import annotations
 
@@ -7,27 +7,27 @@ from collections.abc import Iterable
 from typing import Final
 
 from sdrdesk.domain.lead.lead import Lead
-from sdrdesk.scripting.conversion import WORDS, Situation, conversion_kind, situation_of
+from sdrdesk.scripting.conversion import SITUATION_WORDS, Situation, conversion_kind, situation_of
 from sdrdesk.scripting.model import FACETS, Script, ScriptMatch
 
 _NOT_WORDS: Final = re.compile(r"[\W_]+")
 
 
 def normal(text: str) -> str:
-    """Return ``text`` for comparison: ``Owner-Founder`` and ``owner / founder`` are one."""
+    """Return ``text`` for comparison: ``Owner-Founder`` equals ``owner / founder``."""
     return _NOT_WORDS.sub(" ", text.casefold()).strip()
 
 
 def best(scripts: Iterable[Script], lead: Lead, situation: str = "") -> ScriptMatch | None:
     """Return the best script for ``lead``, ``None`` when none fits.
 
-    Every facet a script names must fit. Of those that fit, the one that names most facets wins;
-    then the one whose facets tell most (persona before conversion, before industry, stage and
-    language); then its priority; then the team's before the shipped; then the smaller id.
+    Every facet a script names must fit. The script with most facets wins; then the one with the
+    more specific facets (persona, conversion, industry, stage, language); then the higher priority;
+    then the team's before the shipped; then the smaller id.
 
     Args:
         scripts: the library.
-        lead: whom it is for.
+        lead: the lead.
         situation: a ``Situation``; ``""`` reads it from the lead.
     """
     kinds = _kinds(lead, situation)
@@ -35,11 +35,11 @@ def best(scripts: Iterable[Script], lead: Lead, situation: str = "") -> ScriptMa
     if not found:
         return None
     script, fits = min(found, key=lambda pair: _order(*pair))
-    return ScriptMatch(script, _reasons(lead, fits), len(fits.facets))
+    return ScriptMatch(script, _reasons(lead, fits))
 
 
 class _Fits:
-    """The facets of a script that fit, and whether the very situation did."""
+    """The facets of a script that fit; ``exact`` when the situation did, not its fallback."""
 
     def __init__(self, facets: tuple[str, ...], kind: str, *, exact: bool) -> None:
         self.facets = facets
@@ -48,10 +48,10 @@ class _Fits:
 
 
 def _kinds(lead: Lead, situation: str) -> tuple[str, ...]:
-    """Return the situation, then what it may fall back to.
+    """Return the situation, then its fallback.
 
-    Who came back did convert on something, so a script for that is true too. Who missed a meeting
-    must not be told what they once downloaded.
+    Someone who came back also converted on something, so a script for that is true too. A missed
+    meeting has no fallback.
     """
     first = situation or situation_of(lead)
     if first == Situation.RECONVERSION:
@@ -79,7 +79,7 @@ def _value_fits(name: str, wanted: tuple[str, ...], lead: Lead) -> bool:
     if not has:
         return False
     if name == "language":
-        # "de-at" is spoken with a script in "de"; a script in "de-at" is for Austria only.
+        # A script in "de" also serves "de-at"; one in "de-at" is for Austria only.
         return any(has == normal(w) or has.split()[0] == normal(w) for w in wanted)
     return any(has == normal(w) for w in wanted)
 
@@ -130,4 +130,4 @@ def _conversion_reason(kind: Situation) -> str:
         return "missed their meeting"
     if kind is Situation.RECONVERSION:
         return "converted again"
-    return f"converted on {WORDS[kind]}"
+    return f"converted on {SITUATION_WORDS[kind]}"

@@ -1,7 +1,6 @@
-"""Read one script file: TOML between ``+++`` lines, then Markdown sections.
+"""Reads a script file: TOML between ``+++`` lines, then Markdown sections.
 
-The structure is read before anything is merged, so no value from the CRM can make a heading, a
-question or an objection.
+The structure is read before anything is merged, so no CRM value can add a heading or a question.
 """
 
 from __future__ import annotations
@@ -18,7 +17,7 @@ from sdrdesk.scripting.conversion import Situation
 from sdrdesk.scripting.model import FACETS, Item, Script, Section, SectionKind
 
 MAX_BYTES: Final = 64 * 1024
-"""A script is a page or two; a file beyond this is something else."""
+"""A script is a page or two long."""
 
 _HEADINGS: Final = {
     "opener": SectionKind.OPENER,
@@ -39,13 +38,13 @@ _COMMENT: Final = re.compile(r"<!--.*?-->", re.DOTALL)
 _KEYS: Final = {"id", "title", "priority", *FACETS}
 
 
-class ScriptProblem(SdrDeskError):  # noqa: N818 - it is what the author has, not a crash
-    """A script file that cannot be used; the rest of the library works on.
+class ScriptProblem(SdrDeskError):  # noqa: N818 - a finding, not a crash
+    """A script file that cannot be used; the other scripts still work.
 
     Attributes:
         path: the file.
-        line: where in it, from 1; 0 for the whole file.
-        problem: what is wrong, a clause without a full stop.
+        line: line of the problem, from 1; 0 for the whole file.
+        problem: description without a full stop.
     """
 
     def __init__(self, path: Path, line: int, problem: str) -> None:
@@ -85,7 +84,7 @@ def _split(path: Path, text: str) -> tuple[dict[str, object], list[str], int]:
         front = tomllib.loads("\n".join(lines[1 : ends[0]]))
     except tomllib.TOMLDecodeError as error:
         raise ScriptProblem(path, 1, f"has settings that are not TOML ({error})") from error
-    except (RecursionError, ValueError) as error:  # nested too deep, a number of a page
+    except (RecursionError, ValueError) as error:  # nested too deep, or an endless number
         raise ScriptProblem(path, 1, "has settings that are too deep or too long") from error
     for key in front:
         if key not in _KEYS:
@@ -188,7 +187,7 @@ def _objections(body: list[tuple[int, str]]) -> tuple[str, tuple[Item, ...]]:
         else:
             intro.append(line.strip())
     items = tuple(
-        # Nine keys are all there are; the linter speaks of the tenth.
+        # There are only nine keys; the linter reports the tenth.
         Item(title, key=str(at) if at <= 9 else "", answer=_paragraphs(answer), line=number)
         for at, (number, title, answer) in enumerate(cards, start=1)
     )

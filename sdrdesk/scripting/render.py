@@ -1,7 +1,7 @@
-"""Merge a script with a lead in a sandbox that can read fields and nothing else.
+"""Merges a script with a lead in a sandbox that can only read fields.
 
-Templates come from a folder a team shares; values come from strangers. A value is inserted as
-plain text on one line and never read as a template, and a template can call nothing.
+Templates come from a shared folder, values from strangers. A value is inserted as plain text on one
+line and never read as a template; a template cannot call anything.
 """
 
 from __future__ import annotations
@@ -16,12 +16,13 @@ from jinja2 import StrictUndefined, Template, TemplateError, TemplateSyntaxError
 from jinja2.sandbox import SandboxedEnvironment
 
 from sdrdesk.domain.lead.lead import Lead
-from sdrdesk.scripting.fields import lead_values, my_values, one_line
+from sdrdesk.domain.text.plain_text import one_line
+from sdrdesk.scripting.fields import lead_values, my_values
 from sdrdesk.scripting.model import RenderedScript, Script, Section
 
 
 class Values:
-    """Named values a template may read; anything else is missing."""
+    """Named values a template may read."""
 
     __slots__ = ("_label", "_missing", "_values")
 
@@ -35,7 +36,7 @@ class Values:
 
     @staticmethod
     def report(values: Values, name: str) -> str:
-        """Return how the missing field ``name`` shows, and remember that it was missing."""
+        """Note that ``name`` is missing and return its label."""
         label = f"{values._label}{name}".replace("_", " ")
         if label not in values._missing:
             values._missing.append(label)
@@ -43,9 +44,9 @@ class Values:
 
 
 class Missing(StrictUndefined):
-    """A value that is not there: false in a test, ``[first name?]`` where it would be said."""
+    """A missing value: false in a test, ``[first name?]`` in the text."""
 
-    # Printing and testing are the two things a missing value may do; the base refuses both.
+    # The base class refuses both.
     def __str__(self) -> str:  # type: ignore[override]
         name = str(self._undefined_name or "value")
         if isinstance(self._undefined_obj, Values):
@@ -76,8 +77,7 @@ _ALLOWED = (
     nodes.Or,
     nodes.Concat,
 )
-"""All a script may be made of. No calls, loops or sums: a line that can be said in one breath
-needs none, and ``"x" * 10**9`` is one short line that fills the memory."""
+"""Syntax a script may use. No calls, loops or arithmetic: ``"x" * 10**9`` would fill the memory."""
 
 
 def default_to(value: object, fallback: str) -> str:
@@ -86,8 +86,8 @@ def default_to(value: object, fallback: str) -> str:
 
 
 def short(value: object, limit: int = 120) -> object:
-    """Return ``value`` cut at a word to at most ``limit`` characters, without a last full stop."""
-    # Missing stays missing; a closing full stop would stand before the quotation mark.
+    """Return ``value`` cut at a word to at most ``limit`` characters, without a final full stop."""
+    # Missing stays missing. A final full stop would come before the quotation mark.
     text = str(value).rstrip(" .。") if value else ""
     if len(text) <= limit:
         return text or value
@@ -99,9 +99,9 @@ def _when_there(change: Callable[[str], str]) -> Callable[[object], object]:
     return lambda value: change(str(value)) if value else value
 
 
-def make_environment() -> SandboxedEnvironment:
-    """Return the environment every script is read with."""
-    # Not HTML: the text is drawn on a terminal with markup off, and escaping would be spoken.
+def _make_environment() -> SandboxedEnvironment:
+    """Return the environment for all scripts."""
+    # Not HTML: a terminal draws the text with markup off.
     env = SandboxedEnvironment(autoescape=False, undefined=Missing, cache_size=0)
     env.globals.clear()
     env.filters.clear()
@@ -114,51 +114,51 @@ def make_environment() -> SandboxedEnvironment:
     return env
 
 
-ENVIRONMENT = make_environment()
+_ENVIRONMENT = _make_environment()
 
 
 def parse_template(source: str) -> nodes.Template:
     """Return the syntax tree of one piece of a script.
 
     Raises:
-        TemplateError: it is no template, or uses something a script may not.
+        TemplateError: it is not a template, or uses syntax a script may not.
     """
     with _refusing_depth():
-        tree = ENVIRONMENT.parse(source)
+        tree = _ENVIRONMENT.parse(source)
         for node in tree.find_all(nodes.Node):
             if not isinstance(node, _ALLOWED):
                 raise TemplateSyntaxError(
                     f"{type(node).__name__.lower()} is not available in a script", node.lineno
                 )
-        ENVIRONMENT.compile(tree)  # finds filters that do not exist
+        _ENVIRONMENT.compile(tree)  # finds filters that do not exist
     return tree
 
 
 @contextmanager
 def _refusing_depth() -> Iterator[None]:
-    """Make brackets nested thousands deep the author's mistake and no crash."""
+    """Report brackets nested thousands deep as the author's mistake."""
     try:
         yield
     except (RecursionError, MemoryError, SyntaxError) as error:
-        # The last two are what Python's own compiler says about what Jinja made of it.
+        # The last two come from Python's compiler, for the code Jinja generated.
         raise TemplateSyntaxError("it is nested too deep", 1) from error
 
 
 @functools.lru_cache(maxsize=4096)
 def _template(source: str) -> Template:
     parse_template(source)
-    return ENVIRONMENT.from_string(source)
+    return _ENVIRONMENT.from_string(source)
 
 
 def render(
     script: Script, lead: Lead, context: Mapping[str, str], now: datetime | None = None
 ) -> RenderedScript:
-    """Return ``script`` merged with ``lead`` and with the rep's own values.
+    """Return ``script`` merged with ``lead`` and the rep's own values.
 
-    A piece that cannot be merged shows what is wrong with it in brackets; the rest is whole.
+    A piece that cannot be merged shows the problem in brackets.
 
     Args:
-        script: the script as read.
+        script: the script.
         lead: fields for ``lead.…`` and ``extra.…``.
         context: fields for ``my.…``: ``first_name``, ``company``, ``offer`` …
         now: aware UTC; without it ``lead.converted_ago`` has no value.
@@ -190,5 +190,5 @@ def _merge(source: str, values: Mapping[str, Values]) -> str:
         return f"[this line cannot be merged: {one_line(error.message)}]"
     except (TypeError, ValueError, ArithmeticError, RecursionError) as error:
         return f"[this line cannot be merged: {type(error).__name__}]"
-    # An ``if`` that came out empty leaves two spaces, which would show on screen.
+    # An empty ``if`` leaves two spaces, which would show.
     return "\n".join(" ".join(line.split()) for line in merged.split("\n"))

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from sdrdesk.domain.lead.lead import Lead
-from sdrdesk.scripting import Situation, conversion_kind, situation_of
+from sdrdesk.scripting.conversion import Situation, conversion_kind, situation_of
 
 NOW = datetime(2026, 11, 20, 14, 5, tzinfo=UTC)
 
@@ -33,11 +33,11 @@ NOW = datetime(2026, 11, 20, 14, 5, tzinfo=UTC)
         ("[/x] {{ 7*7 }}", "any"),
     ],
 )
-def test_the_words_of_the_form_say_what_it_was(text: str, kind: str) -> None:
+def test_the_form_name_decides_the_situation(text: str, kind: str) -> None:
     assert conversion_kind(text) == kind
 
 
-def test_coming_back_for_reading_is_a_return_but_asking_for_us_is_asking() -> None:
+def test_a_second_download_is_a_return_but_a_second_request_is_a_request() -> None:
     lead = Lead(
         "1",
         converted_on="E-book: X: Download",
@@ -62,6 +62,6 @@ def test_two_forms_in_one_visit_are_not_a_return() -> None:
     assert situation_of(lead) is Situation.CONTENT_DOWNLOAD
 
 
-def test_the_count_decides_where_times_are_missing() -> None:
+def test_the_count_decides_without_times() -> None:
     assert situation_of(Lead("1", conversions=2)) is Situation.RECONVERSION
     assert situation_of(Lead("1", conversions=1)) is Situation.ANY

@@ -3,9 +3,9 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from sdrdesk.scripting import Situation
 from sdrdesk.scripting.breath import WORDS_PER_SENTENCE, WORDS_PER_TURN, WORDS_PER_VOICEMAIL
-from sdrdesk.scripting.fields import LEAD_FIELDS, MY_FIELDS
+from sdrdesk.scripting.conversion import Situation
+from sdrdesk.scripting.fields import MERGE_FIELDS, MY_FIELDS
 from sdrdesk.scripting.model import FACETS
 from tests.scripting.write import library
 
@@ -14,7 +14,7 @@ PAGE = (Path(__file__).parents[2] / "docs" / "scripts.md").read_text("utf-8")
 
 def test_every_field_facet_and_conversion_is_documented_and_no_other() -> None:
     fields = set(re.findall(r"`((?:lead|my)\.\w+)`", PAGE))
-    assert fields == {f"lead.{f}" for f in LEAD_FIELDS} | {f"my.{f}" for f in MY_FIELDS}
+    assert fields == {f"lead.{f}" for f in MERGE_FIELDS} | {f"my.{f}" for f in MY_FIELDS}
     for name in (*FACETS, *Situation):
         assert f"`{name}`" in PAGE
 
@@ -27,7 +27,7 @@ def test_the_example_is_a_good_script(tmp_path: Path) -> None:
     assert len(books.scripts[0].sections) == 7
 
 
-def test_the_limits_and_rules_are_those_of_the_linter() -> None:
+def test_the_page_has_the_linters_limits_and_rules() -> None:
     limits = (WORDS_PER_SENTENCE, WORDS_PER_TURN, WORDS_PER_VOICEMAIL)
     assert "{} words in a sentence, {} in one turn, {} on a voicemail".format(*limits) in PAGE
     source = (Path(__file__).parents[2] / "sdrdesk/scripting/lint.py").read_text("utf-8")

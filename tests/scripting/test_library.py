@@ -5,10 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-
-from sdrdesk.domain.errors import NotFoundError
-from sdrdesk.scripting import SHIPPED, ScriptLibrary
+from sdrdesk.scripting.library import SHIPPED_SCRIPTS, ScriptLibrary
 from tests.scripting.write import library, script
 
 
@@ -22,11 +19,11 @@ def test_the_starter_library_covers_six_personas_and_all_situations() -> None:
     }  # fmt: skip
     assert len(books.scripts) == 39
     for s in books.scripts:
-        assert s.script_id == s.path.relative_to(SHIPPED).with_suffix("").as_posix()
+        assert s.script_id == s.path.relative_to(SHIPPED_SCRIPTS).with_suffix("").as_posix()
         assert len(s.path.read_text("utf-8").splitlines()) < 60
 
 
-def test_no_two_shipped_scripts_open_or_leave_a_message_alike() -> None:
+def test_shipped_openers_and_voicemails_all_differ() -> None:
     books = ScriptLibrary.load([])
     for kind in ("opener", "reason", "voicemail", "close"):
         texts = [x.text for s in books.scripts for x in s.sections if x.kind == kind]
@@ -51,7 +48,7 @@ def test_a_changed_added_or_removed_file_is_read_again(tmp_path: Path) -> None:
     assert not books.reload_if_changed()
 
 
-def test_one_bad_file_costs_only_itself(tmp_path: Path) -> None:
+def test_a_bad_file_does_not_affect_the_others(tmp_path: Path) -> None:
     script(tmp_path, "good", "")
     bad = tmp_path / "bad.md"
     bad.write_text("+++\nid = 7\n+++\n", encoding="utf-8")
@@ -64,7 +61,7 @@ def test_one_bad_file_costs_only_itself(tmp_path: Path) -> None:
     assert books.problems == ()
 
 
-def test_a_folder_kept_in_git_may_hold_other_things(tmp_path: Path) -> None:
+def test_readme_and_hidden_folders_are_ignored(tmp_path: Path) -> None:
     script(tmp_path, "x", "")
     (tmp_path / "README.md").write_text("# Our scripts", encoding="utf-8")
     (tmp_path / "notes.txt").write_text("…", encoding="utf-8")
@@ -74,24 +71,17 @@ def test_a_folder_kept_in_git_may_hold_other_things(tmp_path: Path) -> None:
     assert (len(books.scripts), books.problems) == (1, ())
 
 
-def test_a_folder_that_is_not_there_is_empty(tmp_path: Path) -> None:
+def test_a_missing_folder_is_empty(tmp_path: Path) -> None:
     books = library(tmp_path / "none")
     assert books.scripts == ()
     script(tmp_path / "none", "x", "")
     assert books.reload_if_changed()
 
 
-def test_a_script_is_found_by_id_and_by_recorded_reference(tmp_path: Path) -> None:
-    script(tmp_path, "x", "")
-    books = library(tmp_path)
-    assert books.get("x") is books.get("x@000000000000") is books.scripts[0]
-    with pytest.raises(NotFoundError, match="scripts list"):
-        books.get("y")
-
-
 def test_matching_a_script_does_not_load_the_template_engine() -> None:
     code = (
-        "import sys; from sdrdesk.domain.lead.lead import Lead; from sdrdesk.scripting import *;"
+        "import sys; from sdrdesk.domain.lead.lead import Lead;"
+        "from sdrdesk.scripting.library import ScriptLibrary;"
         "ScriptLibrary.load([]).match(Lead('1')); sys.exit('jinja2' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from sdrdesk.scripting import LintFinding, ScriptLibrary
 from sdrdesk.scripting.breath import WORDS_PER_SENTENCE, WORDS_PER_TURN, WORDS_PER_VOICEMAIL
+from sdrdesk.scripting.library import ScriptLibrary
+from sdrdesk.scripting.model import LintFinding
 from tests.scripting.write import library, script
 
 PERSONAS = [
@@ -60,7 +61,7 @@ def test_bad_merge_fields_are_found(tmp_path: Path, text: str, rule: str, word: 
         '{{ my.anything_of_ours | default_to("x") }}',
     ],
 )
-def test_good_merge_fields_are_not(tmp_path: Path, text: str) -> None:
+def test_good_merge_fields_pass(tmp_path: Path, text: str) -> None:
     script(tmp_path, "x", "", f"## Opener\n{text}\n")
     assert not found(tmp_path, "no-fallback")
     assert not found(tmp_path, "unknown-field")
@@ -75,13 +76,13 @@ def test_good_merge_fields_are_not(tmp_path: Path, text: str) -> None:
         ("Voicemail", WORDS_PER_VOICEMAIL + 1, True),
     ],
 )
-def test_a_turn_has_a_length(tmp_path: Path, section: str, words: int, too_long: bool) -> None:
+def test_a_long_turn_is_found(tmp_path: Path, section: str, words: int, too_long: bool) -> None:
     text = " ".join(["word."] * words)
     script(tmp_path, "x", "", f"## {section}\n{text}\n")
     assert bool(found(tmp_path, "too-long")) is too_long
 
 
-def test_a_sentence_has_a_breath_and_a_merge_field_counts_two_words(tmp_path: Path) -> None:
+def test_a_long_sentence_is_found_and_a_merge_field_counts_two_words(tmp_path: Path) -> None:
     fits = " ".join(["word"] * (WORDS_PER_SENTENCE - 2)) + ' {{ lead.city | default_to("x") }}'
     script(tmp_path, "x", "", f"## Questions\n- {fits}?\n- one {fits}?\n")
     (finding,) = found(tmp_path, "too-long")
@@ -89,7 +90,7 @@ def test_a_sentence_has_a_breath_and_a_merge_field_counts_two_words(tmp_path: Pa
     assert "29 words" in finding.message
 
 
-def test_what_the_other_person_says_may_be_long(tmp_path: Path) -> None:
+def test_an_objection_itself_may_be_long(tmp_path: Path) -> None:
     long = " ".join(["word"] * 40)
     script(tmp_path, "x", "", f"## Objections\n### {long}\nI see.\n")
     assert not found(tmp_path, "too-long")

@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sdrdesk.domain.lead.lead import Company, Lead
-from sdrdesk.scripting import RenderedScript, ScriptLibrary, SectionKind
-from sdrdesk.scripting.fields import LEAD_FIELDS, lead_values, spoken_age
+from sdrdesk.scripting.fields import MERGE_FIELDS, lead_values, spoken_age
+from sdrdesk.scripting.library import ScriptLibrary
+from sdrdesk.scripting.model import RenderedScript, SectionKind
 from tests.scripting.write import library, script
 
 NOW = datetime(2026, 11, 20, 14, 5, tzinfo=UTC)
@@ -57,7 +58,7 @@ def test_merging(tmp_path: Path, source: str, shown: str) -> None:
     assert opener(tmp_path, source) == shown
 
 
-def test_words_for_fresh_leads_are_not_said_to_old_ones(tmp_path: Path) -> None:
+def test_fresh_words_are_for_fresh_leads_only(tmp_path: Path) -> None:
     old = replace(LEAD, converted_at=NOW - timedelta(hours=4))
     text = "Hi{% if lead.fresh %}, so soon{% endif %}."
     assert opener(tmp_path, text, old) == "Hi."
@@ -71,7 +72,7 @@ def test_a_quoted_message_ends_without_its_full_stop(tmp_path: Path) -> None:
     )
 
 
-def test_what_was_missing_is_told_once(tmp_path: Path) -> None:
+def test_missing_fields_are_reported_once(tmp_path: Path) -> None:
     body = "## Opener\n{{ lead.last_name }} {{ lead.last_name }}\n## Close\n{{ my.offer }}\n"
     assert show(tmp_path, body).missing == ("last name", "my offer")
 
@@ -123,7 +124,7 @@ HOSTILE = [
 
 
 @pytest.mark.parametrize("value", HOSTILE)
-def test_a_stranger_s_words_never_become_structure_or_template(tmp_path: Path, value: str) -> None:
+def test_values_never_become_structure_or_template(tmp_path: Path, value: str) -> None:
     body = (
         "## Opener\n{{ lead.message }}\n\n## Questions\n- [need] {{ lead.message }}\n\n"
         "## Objections\n### {{ lead.message }}\n{{ lead.message }}\n"
@@ -142,7 +143,8 @@ def test_a_stranger_s_words_never_become_structure_or_template(tmp_path: Path, v
 def test_any_value_is_inserted_as_it_is_on_one_line(value: str) -> None:
     lead = replace(LEAD, first_name=value)
     books = ScriptLibrary.load([])
-    made = books.render(books.get("general/any"), lead, ME, NOW)
+    general = next(s for s in books.scripts if s.script_id == "general/any")
+    made = books.render(general, lead, ME, NOW)
     said = lead_values(lead, NOW)["first_name"] or "there"
     text = made.sections[0].text
     assert text.startswith(f"Hi {said}, this is Rita from Aeron.")
@@ -158,14 +160,14 @@ def test_every_documented_field_has_a_value_when_the_lead_has_one() -> None:
         source="PAID_SEARCH", callback_note="l",
     )  # fmt: skip
     values = lead_values(full, NOW)
-    assert set(values) == set(LEAD_FIELDS)
+    assert set(values) == set(MERGE_FIELDS)
     assert all(values.values())
     assert (values["content"], values["first_content"], values["page"]) == ("Night", "Big", "p q")
     assert not any(v for k, v in lead_values(Lead("1"), NOW).items() if k != "name")
 
 
 @pytest.mark.parametrize("url", ["", "https://x.example", "http://[", "not a url", "//", "?"])
-def test_an_address_that_is_none_is_no_page(url: str) -> None:
+def test_an_invalid_address_has_no_page(url: str) -> None:
     page = lead_values(replace(LEAD, last_url=url), NOW)["page"]
     assert page in ("", "not a url")
 
@@ -185,16 +187,16 @@ def test_an_address_that_is_none_is_no_page(url: str) -> None:
         (400 * 86400, "a while ago"),
     ],
 )
-def test_ages_are_said_as_people_say_them(seconds: int, said: str) -> None:
+def test_ages_in_spoken_words(seconds: int, said: str) -> None:
     assert spoken_age(NOW - timedelta(seconds=seconds), NOW) == said
 
 
-def test_an_unknown_or_future_moment_is_not_said() -> None:
+def test_an_unknown_or_future_time_has_no_age() -> None:
     assert spoken_age(None, NOW) == spoken_age(NOW, None) == ""
     assert spoken_age(NOW + timedelta(hours=1), NOW) == ""
 
 
-def test_the_shipped_scripts_read_whole_with_everything_and_with_nothing() -> None:
+def test_shipped_scripts_are_complete_with_all_values_and_with_none() -> None:
     books = ScriptLibrary.load([])
     for shipped in books.scripts:
         for lead, me in [(LEAD, ME), (Lead("1"), {"first_name": "Rita"})]:
@@ -205,5 +207,6 @@ def test_the_shipped_scripts_read_whole_with_everything_and_with_nothing() -> No
                     assert "[" not in text, (shipped.script_id, text)
                     assert "{" not in text
                     assert "  " not in text
-            assert made.section(SectionKind.VOICEMAIL)
-            assert {"need", "authority", "timing", "budget"} & set(made.slot_keys)
+            assert SectionKind.VOICEMAIL in {section.kind for section in made.sections}
+            slots = {item.slot for section in made.sections for item in section.items}
+            assert {"need", "authority", "timing", "budget"} & slots

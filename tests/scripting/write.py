@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from sdrdesk.scripting import ScriptLibrary
+from sdrdesk.scripting.library import ScriptLibrary
 
 BODY = """
 ## Opener

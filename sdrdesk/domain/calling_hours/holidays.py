@@ -1,4 +1,7 @@
-"""Public holidays as rules: fixed days, the n-th weekday of a month, days around Easter."""
+"""Public holidays as rules: fixed days, the n-th weekday of a month, days around Easter.
+
+Why not a library: "Choices" in ``docs/architecture.md``.
+"""
 
 from __future__ import annotations
 
@@ -12,31 +15,30 @@ from sdrdesk.domain.config.problem import ConfigProblem
 from sdrdesk.domain.config.reader import TableReader
 
 Observed = Literal["", "us", "next"]
-"""What happens on a weekend: nothing; Saturday moves to Friday and Sunday to Monday; or the next
-weekday that is not taken."""
+"""On a weekend: nothing; Saturday to Friday and Sunday to Monday; or the next free weekday."""
 
 _SATURDAY, _SUNDAY = 5, 6
 
 
 @dataclass(frozen=True, slots=True)
 class HolidayRule:
-    """One holiday of a calendar. Exactly one way of naming the day is set."""
+    """One holiday of a calendar, given in exactly one of these ways."""
 
     name: str
     month: int = 0
     day: int = 0
-    """Fixed: month and day. N-th weekday: month, ``weekday`` and ``nth``."""
+    """Fixed day: month and day. N-th weekday: month, ``weekday`` and ``nth``."""
     year: int = 0
-    """A single day in one year; 0 is every year."""
+    """0 is every year."""
     weekday: int = -1
     nth: int = 0
     """1 is the first of the month, -1 the last."""
     easter: int | None = None
     """Days after (negative: before) Easter Sunday."""
     before: int = 0
-    """With ``weekday`` and a fixed day: the last such weekday before it (Victoria Day)."""
+    """1 with ``weekday`` and a fixed day: the last such weekday before it (Victoria Day)."""
     only: frozenset[str] = frozenset()
-    """State codes it is limited to; empty is everywhere."""
+    """State codes; empty is everywhere."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,7 @@ NO_HOLIDAYS = HolidayCalendar()
 
 
 def parse_calendar(table: TableReader) -> HolidayCalendar:
-    """Return the calendar that ``table`` describes: ``observed`` and a list ``days``.
+    """Return the calendar in ``table``: ``observed`` and a list ``days``.
 
     Raises:
         ConfigProblem: a day cannot be read.
@@ -82,7 +84,7 @@ def easter_sunday(year: int) -> date:
 @lru_cache(maxsize=2048)
 def _names(calendar: HolidayCalendar, year: int, state: str) -> dict[date, str]:
     found: dict[date, str] = {}
-    # A New Year's Day on a Saturday may be kept on the last day of the year before.
+    # A New Year's Day on a Saturday may be observed on 31 December.
     for source in (year, year + 1):
         for rule in calendar.rules:
             if rule.only and state not in rule.only:
@@ -111,7 +113,7 @@ def _day_of(rule: HolidayRule, year: int) -> date | None:
         last = date(year + rule.month // 12, rule.month % 12 + 1, 1) - timedelta(days=1)
         return last - timedelta(days=(last.weekday() - rule.weekday) % 7)
     if (rule.month, rule.day) == (2, 29):
-        return None  # not a public holiday anywhere
+        return None  # no public holiday
     return date(year, rule.month, rule.day)
 
 

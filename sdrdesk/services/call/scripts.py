@@ -63,7 +63,7 @@ class ScriptShelf:
     def script_for(self, lead: Lead, rep: str, now: datetime) -> ScriptView:
         """Return the most specific script for ``lead``, rendered; read changed files again."""
         self._library.reload_if_changed()
-        match = self._library.match(lead, now=now)
+        match = self._library.match(lead)
         shown = self._library.render(
             match.script,
             lead,

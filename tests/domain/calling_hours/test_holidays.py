@@ -44,6 +44,8 @@ def test_easter(year: int, day: tuple[int, int]) -> None:
         ("GB", "2021-12-28", "Boxing Day"),
         ("GB", "2026-04-03", "Good Friday"),
         ("IE", "2026-10-26", "October holiday"),
+        ("IE", "2030-02-01", "St Brigid's Day"),  # 1 February is a Friday
+        ("IT", "2027-10-04", "San Francesco d'Assisi"),
         ("DE", "2026-05-14", "Christi Himmelfahrt"),
         ("DE", "2026-10-03", "Tag der Deutschen Einheit"),
         ("FR", "2026-05-25", "Lundi de Pentecôte"),
