@@ -1,7 +1,7 @@
 """Secrets: the CRM token and the database key. The only module that uses the keyring.
 
 Servers, containers and minimal desktops have no keyring: the environment serves instead. A secret
-never appears in an error, a log or a representation. ``keyring`` is imported inside functions: it
+never appears in an error, a log or a representation. ``keyring`` is imported where it is asked: it
 takes longer to load than the first screen to paint.
 """
 
@@ -10,13 +10,20 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal, TypeVar
+from typing import Literal, Protocol, TypeVar
 
 from sdrdesk.domain.errors import CredentialsError
 from sdrdesk.domain.text.plain_text import one_line
 
 _SERVICE = "sdrdesk"
 _T = TypeVar("_T")
+
+
+class _Keyring(Protocol):
+    def get_password(self, service: str, name: str, /) -> str | None: ...
+    def set_password(self, service: str, name: str, secret: str, /) -> None: ...
+    def delete_password(self, service: str, name: str, /) -> None: ...
+
 
 NO_KEYRING = (
     "Set SDRDESK_TOKEN in the environment instead "
@@ -78,9 +85,7 @@ def delete_token(api_url: str) -> bool:
     if _read(name) is None:
         return False
 
-    def delete() -> bool:
-        import keyring
-
+    def delete(keyring: _Keyring) -> bool:
         keyring.delete_password(_SERVICE, name)
         return True
 
@@ -90,7 +95,7 @@ def delete_token(api_url: str) -> bool:
 def keyring_problem() -> str:
     """Return why this machine's keyring cannot be used, ``""`` when it works."""
     problem: list[str] = []
-    _asked(lambda: _get("probe"), problem)
+    _asked(lambda keyring: keyring.get_password(_SERVICE, "probe"), problem)
     return problem[0] if problem else ""
 
 
@@ -121,9 +126,7 @@ def save_database_key(database: Path, key: str) -> str | None:
     """
     name = f"database {database}"
 
-    def save() -> str | None:
-        import keyring
-
+    def save(keyring: _Keyring) -> str | None:
         # Read first: a keyring that cannot be read must not be written.
         if kept := keyring.get_password(_SERVICE, name):
             return kept
@@ -136,9 +139,7 @@ def save_database_key(database: Path, key: str) -> str | None:
 def _save(name: str, secret: str) -> bool:
     """Store a secret; return whether it can be read back: some keyrings store nothing."""
 
-    def save() -> bool:
-        import keyring
-
+    def save(keyring: _Keyring) -> bool:
         keyring.set_password(_SERVICE, name, secret)
         return keyring.get_password(_SERVICE, name) == secret
 
@@ -146,23 +147,19 @@ def _save(name: str, secret: str) -> bool:
 
 
 def _read(name: str) -> str | None:
-    return _asked(lambda: _get(name)) or None
+    return _asked(lambda keyring: keyring.get_password(_SERVICE, name)) or None
 
 
-def _get(name: str) -> str | None:
-    import keyring
-
-    return keyring.get_password(_SERVICE, name)
-
-
-def _asked(act: Callable[[], _T], problem: list[str] | None = None) -> _T | None:
+def _asked(act: Callable[[_Keyring], _T], problem: list[str] | None = None) -> _T | None:
     """Return the keyring's answer, ``None`` when it fails; then append the reason to ``problem``.
 
     The backend is any program named by PYTHON_KEYRING_BACKEND or a settings file. It may be
     missing, invalid or locked, or fail in its own way: all count as no keyring.
     """
     try:
-        return act()
+        import keyring
+
+        return act(keyring)
     except Exception as error:  # noqa: BLE001 - see above
         if type(error).__name__ == "NoKeyringError":
             said = "there is none on this machine"

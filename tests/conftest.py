@@ -1,10 +1,10 @@
-"""Every test runs without the rep's own settings, without a network, and without animations."""
+"""Settings for all tests: a clean environment, loopback only, no animations."""
 
 from __future__ import annotations
 
 import os
 
-# Before Textual is imported anywhere: these are read at import.
+# Textual reads these when it is imported.
 os.environ["TEXTUAL_ANIMATIONS"] = "none"
 _ABOUT_TESTS = {"SDRDESK_SOAK", "SDRDESK_SCHEDULES", "SDRDESK_KILLED_SEED"}
 for _name in [name for name in os.environ if name.startswith("SDRDESK_")]:
@@ -12,8 +12,7 @@ for _name in [name for name in os.environ if name.startswith("SDRDESK_")]:
         del os.environ[_name]
 os.environ.pop("NO_COLOR", None)
 os.environ["TZ"] = "UTC"
-# No test may find a keyring it did not bring: neither the developer's own nor, by the order of
-# imports, the one in memory of another test. Whoever needs one says so (``support.keyrings``).
+# No keyring by default, neither the developer's nor another test's: see ``support.keyrings``.
 os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
 
 import ipaddress
@@ -24,7 +23,7 @@ from typing import Any
 import hypothesis
 import pytest
 
-# A busy machine is no failure: no test is about how long one example takes.
+# A busy machine must not fail a test: no deadline per example.
 hypothesis.settings.register_profile("sdrdesk", deadline=None)
 hypothesis.settings.load_profile("sdrdesk")
 
@@ -51,5 +50,5 @@ def _loopback_only(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
-    """A home of sdrdesk that nothing else uses."""
+    """A home directory of its own for a test."""
     return tmp_path / "home"

@@ -22,7 +22,7 @@ from sdrdesk.sync.binding import bind_account
 from sdrdesk.sync.clocks import read_clocks
 from sdrdesk.sync.errors import AccountPaused, Unreachable
 from sdrdesk.sync.lock import exclusive
-from sdrdesk.sync.port import CrmClient
+from sdrdesk.sync.port import READ_AT_ONCE, CrmClient
 from sdrdesk.sync.pull.apply import PageWriter
 from sdrdesk.sync.pull.delta import Delta
 from sdrdesk.sync.pull.full_pass import EnricherFactory, FullPass
@@ -36,8 +36,6 @@ __all__ = ["Pulled", "Pushed", "SyncEngine", "SyncProgress", "SyncReport", "Tuni
 _READS = "read.field"
 """State: the do-not-call field that every lead was read with, after ``=``."""
 _READING = "read.field.begun"
-_READ = 100
-"""Leads of one read by id."""
 
 
 class SyncEngine:
@@ -112,14 +110,14 @@ class SyncEngine:
             open_conflicts = conflicts.count_open(connection)
             blocked = outbox.depth(connection).blocked
             odd = left_out.count(connection)
-        return SyncReport.of(
+        return SyncReport(
             pulled,
             pushed,
             requests=self._crm.requests - before,
             conflicts=open_conflicts,
             blocked=blocked,
-            duration_s=time.monotonic() - started,
-            fresh=self._fresh,
+            duration_s=round(time.monotonic() - started, 3),
+            fresh_lead_ids=self._fresh,
             left_out=odd,
         )
 
@@ -200,7 +198,7 @@ class SyncEngine:
         """
         page_writer = PageWriter(self._db, self._derive, self._clock, self._rules)
         here = 0
-        for part in chunks(list(lead_ids), _READ):
+        for part in chunks(list(lead_ids), READ_AT_ONCE):
             read = self._crm.read_leads(part)
             page_writer.prepare(read.found)()
             ids = [lead.lead_id for lead in read.found]

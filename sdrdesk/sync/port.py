@@ -26,6 +26,9 @@ from sdrdesk.domain.crm.records import (
     RemoteOwner,
 )
 
+READ_AT_ONCE = 100
+"""Most ids of one read."""
+
 ActivityIntent = CallIntent | TaskIntent | NoteIntent | MeetingIntent
 
 RecordT = TypeVar("RecordT")

@@ -72,8 +72,6 @@ class SyncReport:
     conflicts: int
     """Open ones, after this run."""
     duration_s: float
-    exit: int
-    """0, or 5 when something needs a person."""
     fresh_lead_ids: tuple[str, ...] = ()
     """Leads whose latest conversion arrived with this run; not part of the JSON."""
     problems: tuple[str, ...] = ()
@@ -83,39 +81,15 @@ class SyncReport:
     blocked: int = 0
     """Refused in any run and still waiting for a person, after this run."""
 
-    @classmethod
-    def of(
-        cls,
-        pulled: Pulled,
-        pushed: Pushed,
-        *,
-        requests: int,
-        conflicts: int,
-        blocked: int,
-        duration_s: float,
-        fresh: tuple[str, ...],
-        left_out: int = 0,
-    ) -> Self:
-        """Return the report; the exit code says whether something needs a person."""
-        code = ExitCode.NEEDS_PERSON if conflicts > 0 or blocked > 0 else ExitCode.DONE
-        return cls(
-            pulled,
-            pushed,
-            requests,
-            conflicts,
-            round(duration_s, 3),
-            int(code),
-            fresh,
-            left_out=left_out,
-            blocked=blocked,
-        )
+    @property
+    def exit(self) -> int:
+        """0, or 5 when something needs a person."""
+        needs = self.conflicts or self.blocked or self.problems
+        return int(ExitCode.NEEDS_PERSON if needs else ExitCode.DONE)
 
     def with_problem(self, problem: str) -> Self:
         """Return the report with one more problem that needs a person; ``""`` adds none."""
-        if not problem:
-            return self
-        found = (*self.problems, problem)
-        return replace(self, problems=found, exit=int(ExitCode.NEEDS_PERSON))
+        return replace(self, problems=(*self.problems, problem)) if problem else self
 
     def to_json(self) -> dict[str, object]:
         """Return the JSON of ``sync --json``."""

@@ -1,4 +1,4 @@
-"""What a fresh interpreter really imports: the contracts are checked by import-linter as well."""
+"""Imports in a fresh interpreter; import-linter checks the contracts too."""
 
 from __future__ import annotations
 

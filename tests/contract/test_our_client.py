@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import subprocess
-import sys
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tests.contract.test_shapes import parse, unknown_fields
-from tests.support.patience import PATIENCE_S
+from tests.support.desk_home import DeskHome
 from tests.support.sandbox import Answer, Sandbox, running_sandbox
 
 REQUESTS: list[tuple[str, str, str]] = [
@@ -54,27 +53,10 @@ def _in_days(days: int) -> str:
     return (datetime.now(UTC) + timedelta(days=days)).strftime("%Y-%m-%dT10:00:00Z")
 
 
-def _work(crm: Sandbox, home: Path) -> None:
-    environment = {
-        **os.environ,
-        "SDRDESK_HOME": str(home),
-        "SDRDESK_TOKEN": crm.token,
-        "SDRDESK_API_URL": crm.url,
-        "SDRDESK_OWNER": crm.owner,
-        "SDRDESK_DB_KEY": "0" * 64,
-    }
-
+def _work(crm: Sandbox, desk: DeskHome) -> None:
     def run(*arguments: str) -> None:
-        command = [sys.executable, "-m", "sdrdesk", *arguments]
-        done = subprocess.run(
-            command,
-            env=environment,
-            capture_output=True,
-            text=True,
-            timeout=2 * PATIENCE_S,
-            check=False,
-        )
-        assert done.returncode in (0, 5), (arguments, done.stdout, done.stderr)
+        done = desk(*arguments, SDRDESK_DB_KEY="0" * 64)
+        assert done.code in (0, 5), (arguments, done.out, done.err)
 
     contacts = [row["id"] for row in crm.get("/crm/v3/objects/contacts?limit=10").json["results"]]
     run("sync", "--json")
@@ -86,10 +68,10 @@ def _work(crm: Sandbox, home: Path) -> None:
     run("sync", "--json")
 
 
-def test_our_requests_fit_the_published_models(tmp_path: Path) -> None:
+def test_our_requests_fit_the_published_models(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with running_sandbox(leads=30, seed=3, hostile=0) as crm:
         crm.settings(trace=True)
-        _work(crm, tmp_path)
+        _work(crm, DeskHome(home, crm, monkeypatch))
         rows = crm.control("trace")["results"]
         journal = crm.journal()
     seen: Counter[str] = Counter()

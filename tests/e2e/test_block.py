@@ -23,6 +23,7 @@ from sdrdesk.cli.session import Session
 from sdrdesk.clock import system_clock
 from sdrdesk.paths import find_paths
 from sdrdesk.store.reports.lookups import every_activity
+from tests.support.bench import screen_text
 from tests.support.desk_home import open_always
 from tests.support.patience import PATIENCE_S
 from tests.support.sandbox import Sandbox, sandbox_process
@@ -110,7 +111,7 @@ async def by_keys(session: Session, dials: int) -> None:
     app = SdrDeskApp(session.desk, session.sync_loop(), theme="")
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.pause()
-        await until(app, lambda: "callable of" in text_of(app), "the queue")
+        await until(app, lambda: "callable of" in screen_text(app), "the queue")
         for turn in range(dials):
             keys, _ = TURNS[turn % len(TURNS)]
             for key in ("enter", *keys):
@@ -128,13 +129,8 @@ async def until(app: SdrDeskApp, true: Callable[[], bool], what: str) -> None:
     end = loop.time() + PATIENCE_S
     while not true():
         if loop.time() > end:
-            raise AssertionError(f"never came: {what}\n{text_of(app)}")
+            raise AssertionError(f"never came: {what}\n{screen_text(app)}")
         await asyncio.sleep(0.005)
-
-
-def text_of(app: SdrDeskApp) -> str:
-    strips = app.screen._compositor.render_strips()
-    return "\n".join("".join(segment.text for segment in strip) for strip in strips)
 
 
 def has_recorded(session: Session, outcomes: int) -> bool:

@@ -174,7 +174,7 @@ async def test_undo_in_the_queue() -> None:
         await bench.press("u")
         await bench.sees("taken back")
         await bench.press("u")
-        await bench.until(lambda: bench.app._notifications, "the error")
+        await bench.until(lambda: bench.toasts, "the error")
 
 
 @pytest.mark.parametrize("from_the_call", [True, False])

@@ -181,7 +181,7 @@ async def test_the_greeting_is_whole_in_a_small_window_and_comes_back_by_name() 
 
 async def test_an_unknown_theme_is_said_and_replaced() -> None:
     async with workbench(theme="nonesuch") as bench:
-        (note,) = bench.app._notifications
+        (note,) = bench.toasts
         assert "no theme called nonesuch" in note.message
         assert bench.app.theme == "desk-dark"
 
@@ -223,7 +223,7 @@ async def test_ctrl_c_copies_selected_text_and_quits_otherwise() -> None:
         assert bench.app.is_running
         await bench.press("escape")
         await bench.pilot.press("ctrl+c")
-        await bench.until(lambda: bench.app._exit)
+        await bench.until(lambda: bench.has_ended)
 
 
 async def test_a_question_stays_until_it_is_answered() -> None:
@@ -275,26 +275,26 @@ async def test_everything_can_be_clicked() -> None:
 
 async def test_two_actions_on_one_key_are_said() -> None:
     async with workbench(keymap={"queue.call": "s"}) as bench:
-        await bench.until(lambda: bench.app._notifications)
-        (note,) = bench.app._notifications
+        await bench.until(lambda: bench.toasts)
+        (note,) = bench.toasts
         assert "gives s to queue.call and to queue.skip" in note.message
     async with workbench(keymap={"queue.call": "s", "queue.skip": "enter"}) as bench:
-        assert not bench.app._notifications
+        assert not bench.toasts
 
 
 async def test_an_id_that_no_key_has_is_named_once_with_the_nearest() -> None:
     async with workbench(keymap={"queue.cal": "c", "zzz": "x"}) as bench:
-        await bench.until(lambda: len(bench.app._notifications) == 2)
-        said = " ".join(note.message for note in bench.app._notifications)
+        await bench.until(lambda: len(bench.toasts) == 2)
+        said = " ".join(note.message for note in bench.toasts)
         assert "names 'queue.cal', and no key has that id (did you mean 'queue.call'?)" in said
         assert "names 'zzz', and no key has that id. `sdrdesk keys` lists them" in said
         await bench.press("2", "1", "enter")
-        assert len(bench.app._notifications) == 2
+        assert len(bench.toasts) == 2
 
 
 async def test_many_mistakes_in_a_keymap_are_counted_and_not_piled_up() -> None:
     async with workbench(keymap={f"no.{n}": "x" for n in range(5)}) as bench:
-        await bench.until(lambda: len(bench.app._notifications) == 2)
+        await bench.until(lambda: len(bench.toasts) == 2)
         await bench.sees("4 more problems")
 
 
@@ -302,13 +302,13 @@ async def test_a_clash_is_said_once_however_often_the_screen_opens() -> None:
     async with workbench(keymap={"call.facts": "a"}) as bench:
         for _ in range(3):
             await bench.press("enter", "escape", "escape")
-        assert len(bench.app._notifications) == 1
+        assert len(bench.toasts) == 1
 
 
 async def test_a_key_of_the_list_and_one_that_works_everywhere_clash_too() -> None:
     async with workbench(keymap={"queue.call": "j", "queue.why": "2"}) as bench:
-        await bench.until(lambda: len(bench.app._notifications) == 2)
-        said = " ".join(note.message for note in bench.app._notifications)
+        await bench.until(lambda: len(bench.toasts) == 2)
+        said = " ".join(note.message for note in bench.toasts)
         assert "gives 2 to queue.why and to app.log" in said
         assert "gives j to queue.call and to list.down" in said
 

@@ -1,4 +1,4 @@
-"""Drives the workbench by keys on the fake desk and reads the screen as a person would."""
+"""The workbench on the fake desk, driven by keys."""
 
 from __future__ import annotations
 
@@ -9,10 +9,13 @@ from dataclasses import dataclass
 
 import textual.app
 import textual.pilot
+from textual.app import App
 from textual.css.model import RuleSet
 from textual.css.stylesheet import Stylesheet
 from textual.css.types import CSSLocation
+from textual.notifications import Notification
 from textual.pilot import Pilot
+from textual.strip import Strip
 
 from sdrdesk.app import SdrDeskApp
 from sdrdesk.services.desk.protocol import BackgroundSync
@@ -20,9 +23,9 @@ from tests.support.fake_desk import FakeDesk
 from tests.support.patience import PATIENCE_S
 
 STILL_LOOKS = 3
-"""Looks that must show the same picture."""
+"""Equal pictures in a row that count as still."""
 STILL_S = 0.01
-"""Seconds between them: what a layout or a timer still owes is drawn within."""
+"""Seconds between them: time for a pending layout or timer."""
 
 
 async def _idle(min_sleep: float = 0.0, max_sleep: float = 1.0) -> None:
@@ -37,7 +40,8 @@ async def _idle(min_sleep: float = 0.0, max_sleep: float = 1.0) -> None:
         empty = 0 if loop._ready else empty + 1  # type: ignore[attr-defined]
 
 
-textual.app.wait_for_idle = textual.pilot.wait_for_idle = _idle  # type: ignore[attr-defined]
+for _module in (textual.app, textual.pilot):
+    _module.wait_for_idle = _idle  # type: ignore[attr-defined]
 
 _parse_rules = Stylesheet._parse_rules
 _parsed: dict[tuple[object, ...], list[RuleSet]] = {}
@@ -62,6 +66,12 @@ def _parse_once(
 Stylesheet._parse_rules = _parse_once  # type: ignore[method-assign]
 
 
+def screen_text(app: App[None]) -> str:
+    """Return the text on the screen, one line per row."""
+    strips = app.screen._compositor.render_strips()
+    return "\n".join("".join(segment.text for segment in strip).rstrip() for strip in strips)
+
+
 @dataclass
 class Bench:
     """A running workbench."""
@@ -71,7 +81,7 @@ class Bench:
     desk: FakeDesk
 
     async def press(self, *keys: str) -> None:
-        """Press keys, each after the work of the one before is done."""
+        """Press keys one by one, each after the last one's work is done."""
         for key in keys:
             await self.pilot.press(key)
             await self.settle()
@@ -83,7 +93,7 @@ class Bench:
         await self.settle()
 
     async def settle(self) -> None:
-        """Wait until no worker runs and no message waits."""
+        """Wait until all workers have finished and no message is pending."""
         while True:
             await self.pilot.pause()
             running = [worker for worker in self.app.workers if not worker.is_finished]
@@ -92,18 +102,18 @@ class Bench:
             await asyncio.sleep(0.001)
 
     async def still(self) -> None:
-        """Wait until nothing runs and the screen stays as it is: what a picture shows."""
+        """Wait until nothing runs and the screen no longer changes, ready for a snapshot."""
         end = asyncio.get_running_loop().time() + PATIENCE_S
         before, same = None, 0
         while same < STILL_LOOKS:
             assert asyncio.get_running_loop().time() < end, f"never still:\n{self.text}"
             await self.settle()
-            now = [tuple(strip) for strip in self.app.screen._compositor.render_strips()]
+            now = [tuple(strip) for strip in self.strips]
             before, same = now, same + 1 if now == before else 0
             await asyncio.sleep(STILL_S)
 
     async def until(self, true: Callable[[], object], what: str = "") -> None:
-        """Wait until something is so."""
+        """Wait until ``true()`` holds."""
         loop = asyncio.get_running_loop()
         end = loop.time() + PATIENCE_S
         while not true():
@@ -118,9 +128,28 @@ class Bench:
 
     @property
     def text(self) -> str:
-        """What the screen shows, one line a row."""
-        strips = self.app.screen._compositor.render_strips()
-        return "\n".join("".join(segment.text for segment in strip).rstrip() for strip in strips)
+        """The text on the screen, one line per row."""
+        return screen_text(self.app)
+
+    @property
+    def strips(self) -> list[Strip]:
+        """The rows on the screen, with colours."""
+        return self.app.screen._compositor.render_strips()
+
+    @property
+    def toasts(self) -> list[Notification]:
+        """The notifications on the screen."""
+        return list(self.app._notifications)
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether the workbench has been closed."""
+        return self.app._exit
+
+    @property
+    def has_failed(self) -> bool:
+        """Whether an exception ended the workbench."""
+        return self.app._exception is not None
 
     @property
     def screen_name(self) -> str:

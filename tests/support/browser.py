@@ -60,7 +60,7 @@ class Page:
                 return result
 
     def open(self, page: Path) -> None:
-        """Load a file and wait until it is there."""
+        """Load a file and wait for it."""
         self.events.clear()
         self.requests.clear()
         self.ask("Page.navigate", url=page.as_uri())
@@ -68,7 +68,7 @@ class Page:
             self._next()
 
     def value(self, expression: str) -> Any:
-        """Return what an expression is on the page."""
+        """Return the value of an expression on the page."""
         found = self.ask("Runtime.evaluate", expression=expression, returnByValue=True)
         return found["result"].get("value")
 
@@ -90,7 +90,7 @@ class Page:
 
 @contextmanager
 def open_page(command: str, profile: Path) -> Iterator[Page]:
-    """Start the browser with a fresh profile, lend one page, and end it."""
+    """Start the browser with a fresh profile; yield one page."""
     to_browser, write_fd = os.pipe()
     read_fd, from_browser = os.pipe()
     # The protocol is spoken on the descriptors 3 and 4.

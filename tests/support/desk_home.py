@@ -18,7 +18,7 @@ from sdrdesk.sync.hubspot import transport
 from tests.support.sandbox import Sandbox
 
 ALWAYS_OPEN = """\
-# Call windows that never close, for tests that must pass at night and on Sundays.
+# Calling hours that never close, for tests that run at night and on Sundays.
 closed_on_holidays = false
 soon_min = 30
 
@@ -35,14 +35,14 @@ _unhurried = functools.partial(transport.Timing, searches_per_s=1e9, backoff_s=0
 
 
 def open_always(home: Path) -> None:
-    """Let the rep of ``home`` call at any hour."""
+    """Open the calling hours of ``home`` all day, every day."""
     home.mkdir(mode=0o700, parents=True, exist_ok=True)
     (home / "windows.toml").write_text(ALWAYS_OPEN, encoding="utf-8")
 
 
 @dataclass(frozen=True, slots=True)
 class Ran:
-    """One command that was run."""
+    """The result of one command."""
 
     code: int
     out: str

@@ -64,7 +64,7 @@ Sam van der Lee,Straße & Söhne,+49 30 5550142,sam@example.com,+49 175 5550142,
 "Zúñiga, Begoña",Acme [/x] Inc,,begona@example.com,,38
 Nobody,,,,,
 """
-"""What an import reads, whatever file is named."""
+"""The list that every import reads."""
 RETRY = {"no_answer": 3, "left_voicemail": 24, "busy": 1, "gatekeeper": 4}
 
 
@@ -332,7 +332,7 @@ class FakeDesk:
         self.reasons: list[str] = []
         """Why outcomes were taken back."""
         self.bulk: list[Recorded] = []
-        """What was recorded together last."""
+        """The last batch of outcomes."""
         self.looked_ahead: list[str] = []
         self.keys = 0
         self.dialled: list[tuple[str, str]] = []

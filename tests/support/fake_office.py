@@ -43,7 +43,7 @@ def shipped(name: str) -> dict[str, object]:
 
 @dataclass
 class Recorded:
-    """One outcome with what is needed to take it back."""
+    """One outcome, with the state needed to undo it."""
 
     activity: Activity
     items: tuple[OutboxItem, ...]

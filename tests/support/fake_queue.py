@@ -1,4 +1,4 @@
-"""The part of the fake desk that shows leads: the queue, one lead whole, why it stands there."""
+"""The fake desk's leads: the queue, one lead in full, the reasons for its rank."""
 
 from __future__ import annotations
 
@@ -10,11 +10,12 @@ from zoneinfo import ZoneInfo
 from sdrdesk.domain.errors import UsageError
 from sdrdesk.domain.lead.lead import Lead
 from sdrdesk.domain.queue.at_risk import first_risk
+from sdrdesk.domain.queue.eligibility import Exclusion
 from sdrdesk.domain.queue.filters import parse_words
 from sdrdesk.domain.ranking.ranking import lane, queue_key, reasons
+from sdrdesk.domain.sla.sla import SlaWord
 from sdrdesk.services.lead.at_risk import AtRiskRow, AtRiskView
 from sdrdesk.services.views.desk import (
-    Block,
     Colleague,
     FunnelStep,
     FunnelView,
@@ -22,7 +23,6 @@ from sdrdesk.services.views.desk import (
     Number,
     QueueRow,
     QueueSnapshot,
-    SlaWord,
     TimelineItem,
     ViewChoice,
     WhyView,
@@ -116,21 +116,23 @@ class FakeQueue(Part):
             return "breached", due
         return ("at_risk" if due - self._desk.at < timedelta(minutes=5) else "on_track"), due
 
-    def _blocks(self, lead: Lead) -> tuple[Block, ...]:
+    def _blocks(self, lead: Lead) -> tuple[Exclusion, ...]:
         found = []
         if lead.do_not_call:
-            found.append(Block("do_not_call", None, "asked not to be called"))
+            found.append(Exclusion("do_not_call", None, "asked not to be called"))
         if lead.status == "UNQUALIFIED":
-            found.append(Block("status", None, "the status UNQUALIFIED is worked no more"))
+            found.append(Exclusion("status", None, "the status UNQUALIFIED is worked no more"))
         if lead.lead_id in self._desk.skipped:
-            found.append(Block("skipped", None, f"put aside: {self._desk.skipped[lead.lead_id]}"))
+            found.append(
+                Exclusion("skipped", None, f"put aside: {self._desk.skipped[lead.lead_id]}")
+            )
         if lead.next_due_at is not None and lead.next_due_at > self._desk.at:
-            found.append(Block("resting", lead.next_due_at, "rests until its next try"))
+            found.append(Exclusion("resting", lead.next_due_at, "rests until its next try"))
         there = self._there(lead)
         if there is None:
-            found.append(Block("unknown_zone", None, "the time zone is unknown; t sets it"))
+            found.append(Exclusion("unknown_zone", None, "the time zone is unknown; t sets it"))
         elif not 8 <= there.hour < 18 or there.weekday() > 4:
-            found.append(Block("call_window", None, f"it is {there:%H:%M} there"))
+            found.append(Exclusion("call_window", None, f"it is {there:%H:%M} there"))
         return tuple(found)
 
     def rank_of(self, lead_id: str) -> int | None:

@@ -27,7 +27,7 @@ PROPERTIES: dict[str, tuple[str, ...]] = {
     "companies": mapping.COMPANY_PROPERTIES,
     **{f"{kind}s": names for kind, names in mapping.ACTIVITY_PROPERTIES.items()},
 }
-"""What is asked for, by type."""
+"""Properties the client asks for, by type."""
 OPTION_PROPERTIES = ("hs_persona", "hs_lead_status", "lifecyclestage", "hs_call_disposition")
 
 NOT_HERE = {
@@ -36,7 +36,7 @@ NOT_HERE = {
     "category": "OBJECT_NOT_FOUND",
     "correlationId": "00000000-0000-0000-0000-000000000000",
 }
-"""HubSpot's envelope: without it a refusal is the network's."""
+"""HubSpot's envelope: a refusal without it counts as a network failure."""
 
 _PAGES = ("contacts", "companies", "calls", "tasks", "notes", "meetings")
 
@@ -51,9 +51,9 @@ class OddCrm:
     options: dict[str, list[Any]] = field(default_factory=dict)
     requests: list[str] = field(default_factory=list)
     taken: list[Any] = field(default_factory=list)
-    """Bodies of what was written."""
+    """Bodies of the writes."""
     answer_to_create: Any = None
-    """What a create is answered with, ``None`` a record with an id."""
+    """The answer to a create; ``None`` for a record with an id."""
 
     def __post_init__(self) -> None:
         self.owners = [
@@ -174,7 +174,7 @@ def written(answer: Any) -> bytes:
 
 @contextmanager
 def listening(crm: OddCrm) -> Iterator[str]:
-    """Let the CRM answer on loopback and lend its address."""
+    """Serve the CRM on loopback; yield its address."""
 
     class Handler(BaseHTTPRequestHandler):
         def _go(self) -> None:

@@ -1,4 +1,4 @@
-"""Other processes, as tests watch them."""
+"""Watching other processes."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from tests.support.patience import PATIENCE_S
 
 
 def is_gone(pid: int, patience_s: float = PATIENCE_S) -> bool:
-    """Wait until a process has ended; ``False`` when it is still there after that long."""
+    """Wait until a process has ended; return ``False`` when it still runs after ``patience_s``."""
     until = time.monotonic() + patience_s
     while time.monotonic() < until:
         try:

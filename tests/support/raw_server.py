@@ -1,4 +1,4 @@
-"""A server on a raw socket, for answers that no well-behaved server can be made to give."""
+"""A raw socket server, for answers that a well-behaved server cannot give."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
 Act = Callable[[socket.socket, bytes], None]
-"""Answers one request, given whole; the connection is closed after it."""
+"""Answers one complete request; the connection is closed afterwards."""
 
 
 class RawServer:
@@ -89,7 +89,7 @@ def _request(connection: socket.socket) -> bytes:
 def answer(
     body: bytes = b"{}", *headers: str, status: str = "200 OK", length: int | None = None
 ) -> Act:
-    """Return what gives this answer."""
+    """Return an act that sends this answer."""
     told = len(body) if length is None else length
     lines = [f"HTTP/1.1 {status}", f"Content-Length: {told}", "Connection: close", *headers]
     head = ("\r\n".join(lines) + "\r\n\r\n").encode("latin-1")
@@ -102,7 +102,7 @@ def answer(
 
 @contextmanager
 def raw_server(act: Act, tls: ssl.SSLContext | None = None) -> Iterator[RawServer]:
-    """A server that answers every request by ``act``."""
+    """Run a server that answers every request with ``act``."""
     server = RawServer(act, tls)
     try:
         yield server

@@ -1,7 +1,6 @@
-"""A sandbox CRM for tests: in a thread of this process (fast), or as the real subprocess.
+"""A sandbox CRM for tests: in a thread of this process (fast) or as a real process.
 
-``running_sandbox`` has no rate limits and no lags unless a test asks for them, so that nothing a
-test does not speak of can happen to it.
+``running_sandbox`` has no rate limits and no lags unless a test asks for them.
 """
 
 from __future__ import annotations
@@ -36,7 +35,7 @@ QUIET = {
     "search_limit": None,
     "daily_limit": None,
 }
-"""Settings of a sandbox that does nothing unexpected."""
+"""Settings of a sandbox without limits and lags."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +50,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Sandbox:
-    """A sandbox that is up."""
+    """A running sandbox."""
 
     url: str
     token: str

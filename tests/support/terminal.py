@@ -1,4 +1,4 @@
-"""A real pseudo-terminal with a program in it: type keys, read the screen as a person would."""
+"""A program in a pseudo-terminal: type keys, read the screen."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _QUIET_S = 0.05
 
 
 class Terminal:
-    """One program in one terminal; ``screen`` is what it shows now."""
+    """One program in one terminal."""
 
     def __init__(
         self,
@@ -46,7 +46,7 @@ class Terminal:
             dimensions=(rows, columns),
             timeout=PATIENCE_S,
         )
-        # pexpect waits 50 ms before each key unless told not to; that would be measured too.
+        # pexpect would wait 50 ms before each key, which benches would measure.
         self._child.delaybeforesend = None
 
     def __enter__(self) -> Self:
@@ -72,7 +72,7 @@ class Terminal:
 
     @property
     def screen(self) -> str:
-        """What the terminal shows, one line a row."""
+        """The text on the terminal, one line per row."""
         return "\n".join(line.rstrip() for line in self._screen.display)
 
     def send(self, keys: str) -> None:
@@ -83,7 +83,7 @@ class Terminal:
         """Read until every one of ``wanted`` is on the screen; return the screen.
 
         Raises:
-            AssertionError: it did not come in time; shows what was there instead.
+            AssertionError: it did not appear in time; includes the screen.
         """
         until = time.monotonic() + timeout
         while not all(text in self.screen for text in wanted):
@@ -96,7 +96,7 @@ class Terminal:
         """Read until ``pattern`` is found on the screen, for what changes with time.
 
         Raises:
-            AssertionError: it did not come in time; shows what was there instead.
+            AssertionError: it did not appear in time; includes the screen.
         """
         until = time.monotonic() + PATIENCE_S
         while not re.search(pattern, self.screen):
@@ -150,7 +150,7 @@ class Terminal:
         self._child.closed = self._child.ptyproc.closed = True
 
     def read_some(self) -> None:
-        """Read what is there now, at once; for measuring."""
+        """Read the output that has arrived, without waiting; for measuring."""
         with contextlib.suppress(pexpect.TIMEOUT):
             data = self._child.read_nonblocking(65_536, 1.0)
             self.raw += data
@@ -165,7 +165,7 @@ class Terminal:
                 self._stream.feed(data)
 
     def _read(self, wait: float) -> bool:
-        """Feed what was written meanwhile; False when the program is gone."""
+        """Feed new output to the screen; return ``False`` when the program has ended."""
         try:
             data = self._child.read_nonblocking(65_536, wait)
         except pexpect.TIMEOUT:

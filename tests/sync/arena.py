@@ -90,6 +90,7 @@ class Arena:
         path = self.directory / f"start-{mode}.db"
         desk = Desk(self.sandbox, path, clock=SharedClock(self), tuning=TUNING)
         if mode != "marker":
+            desk.crm.create_key_field(dry_run=False)
             use_keys(desk)
         desk.sync()
         self.advance(10_000)

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from sdrdesk.store.account.account import account_of
+from sdrdesk.sync.binding import bind_account
 from sdrdesk.sync.errors import Unreachable, WrongAccount
 from tests.support.sandbox import Sandbox, running_sandbox
 from tests.sync.desk import AFTERNOON, Desk, desk_over
@@ -84,7 +85,6 @@ def test_a_database_that_holds_nothing_may_change_its_account(
         with desk_over(empty, tmp_path / "desk.db") as desk:
             desk.sql("SELECT 1")
             desk.crm.account_id()
-            from sdrdesk.sync.binding import bind_account
 
             bind_account(desk.db, desk.crm, desk.clock)
             assert desk.one(FACT) == "HubSpot 48213381"

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from sdrdesk.store.record.outcomes import undo
 from tests.support.sandbox import Sandbox, running_sandbox
 from tests.sync.desk import AFTERNOON, Desk, desk_over, use_keys
 
@@ -157,8 +158,6 @@ def test_a_field_that_a_colleague_changed_since_is_not_overwritten(
 def test_a_held_outcome_in_doubt_is_not_taken_back_as_if_it_had_never_been(
     sandbox: Sandbox, tmp_path: Path
 ) -> None:
-    from sdrdesk.store.record.outcomes import undo
-
     home, kept = tmp_path / "home", tmp_path / "kept"
     home.mkdir(mode=0o700)
     with at(sandbox, home) as desk:
@@ -179,8 +178,6 @@ def test_a_held_outcome_in_doubt_is_not_taken_back_as_if_it_had_never_been(
 def test_undo_before_the_first_push_knows_that_the_database_went_back(
     sandbox: Sandbox, tmp_path: Path
 ) -> None:
-    from sdrdesk.store.record.outcomes import undo
-
     home, kept = tmp_path / "home", tmp_path / "kept"
     home.mkdir(mode=0o700)
     with at(sandbox, home) as desk:

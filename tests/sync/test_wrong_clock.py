@@ -8,6 +8,7 @@ import pytest
 
 from sdrdesk.clock import parse_iso
 from sdrdesk.domain.outcome.types import Entry
+from sdrdesk.store.outbox.outbox import retry
 from tests.sync.desk import Desk
 
 MINUTE, HOUR, DAY = 60, 3600, 86_400
@@ -95,7 +96,6 @@ def test_a_moment_that_cannot_be_known_is_held_and_told(desk: Desk) -> None:
     assert "clock was wrong" in item["last_error"]
     assert "--at" in item["last_error"]
     assert desk.remote("calls", key) == []
-    from sdrdesk.store.outbox.outbox import retry
 
     retry(desk.db, key)
     assert desk.sync().exit == 0

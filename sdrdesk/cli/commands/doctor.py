@@ -25,7 +25,7 @@ from sdrdesk.credentials import Secret, find_token, keyring_problem
 from sdrdesk.disk_room import size_of
 from sdrdesk.domain.crm.records import ACTIVITY_KINDS
 from sdrdesk.domain.errors import SdrDeskError
-from sdrdesk.services.account.doctor import Facts, Report
+from sdrdesk.services.account.doctor import CheckUp
 from sdrdesk.services.account.rules import do_not_call_unread, owner_problem, rep_of
 from sdrdesk.services.account.service import mapping_problems
 from sdrdesk.services.sync.status import last_pull
@@ -53,7 +53,7 @@ _LIBRARIES = ("textual", "sqlmodel", "sqlalchemy", "sqlcipher3", "httpx", "keyri
 def doctor(as_json: bool) -> None:
     """Check versions, paths, schema, token, scopes, clock, mapping, encryption and outbox."""
     with open_session(forgiving=True) as session:
-        report = Report(_collect(session))
+        report = _collect(session)
         if as_json:
             print_json(report.to_json())
         else:
@@ -109,7 +109,7 @@ class _Local:
     findings: tuple[str, ...] = ()
 
 
-def _collect(session: Session) -> Facts:
+def _collect(session: Session) -> CheckUp:
     """Check this machine and, when there is a token, the account."""
     found = _Findings()
     found.words += session.problems
@@ -126,7 +126,7 @@ def _collect(session: Session) -> Facts:
         if account.seen is not None:
             problems = _mapping(session, account.seen, settings)
             account.problems = found.part("mapping", problems, ())
-    return Facts(
+    return CheckUp(
         home=str(session.paths.home),
         config=str(session.paths.config_file),
         database=str(session.paths.database),

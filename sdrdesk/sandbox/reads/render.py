@@ -9,6 +9,7 @@ from sdrdesk.sandbox.account.records import Record
 from sdrdesk.sandbox.account.tables import value_of
 from sdrdesk.sandbox.schema.schema import ObjectType, legacy_name, object_type
 from sdrdesk.sandbox.times import iso, iso_short
+from sdrdesk.sandbox.writes.conversions import event_name, submissions_of
 from sdrdesk.sandbox.writes.linking import live_neighbours
 
 ASSOCIATIONS_SHOWN = 500
@@ -143,8 +144,6 @@ def versions_of(account: Account, record: Record, name: str) -> list[dict[str, A
 
 def _conversions(account: Account, record: Record, name: str) -> list[Version]:
     """Return the history from generated form submissions, oldest first."""
-    from sdrdesk.sandbox.writes.conversions import event_name, submissions_of
-
     made = []
     for form, row in submissions_of(account, record.properties.get("email", "")):
         at_ms = int(row["submittedAt"])

@@ -22,6 +22,7 @@ from sdrdesk.sandbox.account.state import State
 from sdrdesk.sandbox.live_events import run_live_events
 from sdrdesk.sandbox.server.server import SandboxApp
 from sdrdesk.sandbox.times import Clock
+from sdrdesk.sandbox.world import generate
 
 LOOPBACK = "127.0.0.1"
 
@@ -85,8 +86,6 @@ def build(options: Options) -> SandboxApp:
     if state is not None and state.is_filled():
         state.load(account)
     else:
-        from sdrdesk.sandbox.world import generate
-
         account.populate(
             generate(options.seed, options.leads, account.now_ms, options.hostile_percent)
         )

@@ -14,8 +14,8 @@ from sdrdesk.services.account.service import scopes_words
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
-    """Results of the checks; empty or ``None`` where a check failed."""
+class CheckUp:
+    """Results of ``doctor``; empty or ``None`` where a check failed."""
 
     home: str
     config: str
@@ -46,6 +46,8 @@ class Facts:
     """The account the database belongs to, ``""`` while it belongs to none."""
     account_opened: str = ""
     """The account the token opens, ``""`` when not asked."""
+    left_out: tuple[LeftOut, ...] = ()
+    """Values from the CRM that could not be stored."""
 
     @property
     def account_words(self) -> str:
@@ -74,78 +76,66 @@ class Facts:
             )
         return f"{offset:+.1f} s from the CRM{wrong}"
 
-    left_out: tuple[LeftOut, ...] = ()
-    """Values from the CRM that could not be stored."""
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """A finished check-up."""
-
-    facts: Facts
-
     def to_json(self) -> dict[str, object]:
         """Return the output of ``doctor --json``."""
-        facts = self.facts
         return {
             "version": __version__,
-            "home": facts.home,
-            "config": facts.config,
-            "database": facts.database,
-            "schema": facts.schema,
-            "log": facts.log,
-            "python": facts.python,
-            "libraries": dict(facts.libraries),
-            "encryption": "on" if facts.encryption else "off",
-            "encryption_note": facts.encryption_note,
-            "token": facts.token_source or None,
-            "owner": facts.owner or None,
-            "account": facts.account or None,
-            "account_opened": facts.account_opened or None,
-            "online": facts.online,
-            "online_detail": facts.online_detail,
-            "scopes": list(facts.scopes) if facts.scopes is not None else None,
-            "clock_offset_s": facts.clock_offset_s,
-            "mapping": list(facts.mapping),
-            "modes": dict(facts.modes),
-            "outbox": dict(facts.outbox),
-            "leads": facts.leads,
-            "last_sync_at": facts.last_sync_at,
-            "findings": list(facts.findings),
-            "keymap": list(facts.keymap),
-            "left_out": [note._asdict() for note in facts.left_out],
+            "home": self.home,
+            "config": self.config,
+            "database": self.database,
+            "schema": self.schema,
+            "log": self.log,
+            "python": self.python,
+            "libraries": dict(self.libraries),
+            "encryption": "on" if self.encryption else "off",
+            "encryption_note": self.encryption_note,
+            "token": self.token_source or None,
+            "owner": self.owner or None,
+            "account": self.account or None,
+            "account_opened": self.account_opened or None,
+            "online": self.online,
+            "online_detail": self.online_detail,
+            "scopes": list(self.scopes) if self.scopes is not None else None,
+            "clock_offset_s": self.clock_offset_s,
+            "mapping": list(self.mapping),
+            "modes": dict(self.modes),
+            "outbox": dict(self.outbox),
+            "leads": self.leads,
+            "last_sync_at": self.last_sync_at,
+            "findings": list(self.findings),
+            "keymap": list(self.keymap),
+            "left_out": [note._asdict() for note in self.left_out],
         }
 
     def lines(self) -> Iterator[str]:
         """Yield the report for a terminal; each line begins with its subject."""
-        facts = self.facts
-        libraries = ", ".join(f"{name} {number}" for name, number in facts.libraries.items())
-        crypt = "on" if facts.encryption else "off"
-        yield f"sdrdesk      {__version__} on Python {facts.python} ({libraries})"
-        yield f"home         {facts.home}"
-        leads = "not read" if facts.leads is None else f"{facts.leads} leads"
-        yield f"database     {facts.database}, schema {facts.schema}, {leads}"
-        yield f"encryption   {crypt}{f': {facts.encryption_note}' if facts.encryption_note else ''}"
-        yield f"log          {facts.log}"
-        yield f"token        {f'from the {facts.token_source}' if facts.token_source else 'none'}"
-        yield f"owner        {facts.owner or 'not chosen yet: sdrdesk login --owner'}"
-        yield f"account      {facts.account_words}"
-        yield f"CRM          {'answers' if facts.online else facts.online_detail or 'not asked'}"
-        if facts.online:
-            yield f"scopes       {scopes_words(facts.scopes)}"
-            yield f"clock        {facts.clock_words}"
-        never = "never" if facts.leads is not None else "not read"
-        yield f"last sync    {facts.last_sync_at or never}"
-        counts = facts.outbox.items()
+        libraries = ", ".join(f"{name} {number}" for name, number in self.libraries.items())
+        crypt = "on" if self.encryption else "off"
+        yield f"sdrdesk      {__version__} on Python {self.python} ({libraries})"
+        yield f"home         {self.home}"
+        leads = "not read" if self.leads is None else f"{self.leads} leads"
+        yield f"database     {self.database}, schema {self.schema}, {leads}"
+        yield f"encryption   {crypt}{f': {self.encryption_note}' if self.encryption_note else ''}"
+        yield f"log          {self.log}"
+        yield f"token        {f'from the {self.token_source}' if self.token_source else 'none'}"
+        yield f"owner        {self.owner or 'not chosen yet: sdrdesk login --owner'}"
+        yield f"account      {self.account_words}"
+        yield f"CRM          {'answers' if self.online else self.online_detail or 'not asked'}"
+        if self.online:
+            yield f"scopes       {scopes_words(self.scopes)}"
+            yield f"clock        {self.clock_words}"
+        never = "never" if self.leads is not None else "not read"
+        yield f"last sync    {self.last_sync_at or never}"
+        counts = self.outbox.items()
         waiting = ", ".join(f"{count} {state}" for state, count in counts if count is not None)
         yield f"outbox       {waiting or 'not read'}"
-        for problem in facts.mapping:
+        for problem in self.mapping:
             yield f"mapping      {problem}"
-        if facts.online and not facts.mapping:
+        if self.online and not self.mapping:
             yield "mapping      every outcome, status and stage exists at the account"
-        for problem in facts.keymap:
+        for problem in self.keymap:
             yield f"keys         {problem}"
-        for note in facts.left_out:
+        for note in self.left_out:
             yield f"left out     {left_out_words(note)}"
-        for finding in facts.findings:
+        for finding in self.findings:
             yield f"attention    {finding}"

@@ -24,7 +24,7 @@ SLOTS: tuple[tuple[str, str], ...] = (
 """BANT, the qualification framework that ships."""
 
 
-class Entry(NamedTuple):
+class ScriptEntry(NamedTuple):
     """One script of the library."""
 
     script_id: str
@@ -95,10 +95,10 @@ class ScriptShelf:
             ),
         )
 
-    def entries(self) -> list[Entry]:
+    def entries(self) -> list[ScriptEntry]:
         """Return every script, the team's own first."""
         return [
-            Entry(
+            ScriptEntry(
                 script_id=script.script_id,
                 title=script.title,
                 persona=", ".join(script.persona),

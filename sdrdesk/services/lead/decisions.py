@@ -29,7 +29,6 @@ from sdrdesk.store.database.connection import Connection
 from sdrdesk.store.database.database import Database
 from sdrdesk.store.database.timestamps import to_ms
 from sdrdesk.store.mirror.options import Option, options
-from sdrdesk.store.mirror.rederive import rederive_lead
 from sdrdesk.store.record import decisions, outcomes
 from sdrdesk.store.record.decisions import DeskState
 from sdrdesk.store.record.opening_lines import put_first_line
@@ -242,6 +241,8 @@ class DecisionService:
         derive = self._derive()
 
         def work_out(connection: Connection, lead_id: str) -> None:
+            from sdrdesk.store.mirror.rederive import rederive_lead  # only a persona needs it
+
             rederive_lead(connection, lead_id, derive, rules, at_ms)
 
         return work_out

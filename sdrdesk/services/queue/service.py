@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 from sdrdesk.clock import Clock
 from sdrdesk.domain.calling_hours.call_window import WindowClock
 from sdrdesk.domain.errors import NotFoundError, UsageError
-from sdrdesk.domain.queue.eligibility import exclusion_check
+from sdrdesk.domain.queue.eligibility import LABELS, exclusion_check, exclusions
 from sdrdesk.domain.ranking.candidate import Candidate, QueueFacts
 from sdrdesk.domain.ranking.ranking import QueueKey, lane, queue_key, reasons, score
+from sdrdesk.domain.text.humanize import span_words
 from sdrdesk.rulebook import Rulebook
 from sdrdesk.services.queue.order import LAST, all_ids, first_ids, walk
 from sdrdesk.services.views.desk import (
-    Block,
     FunnelStep,
     FunnelView,
     QueueRow,
@@ -62,7 +62,11 @@ _FIND_MOST = 500
 
 
 class QueueService:
-    """Ranks the leads on disk, each time from the database."""
+    """Ranks the leads on disk, each time from the database.
+
+    Search, ``why``, the funnel and rows import their own modules: the next lead does not wait for
+    them.
+    """
 
     def __init__(
         self,
@@ -202,7 +206,6 @@ class QueueService:
 
     def why(self, lead_id: str) -> WhyView:
         """Return the rank of a lead with its reasons, and when it overtakes the lead above."""
-        from sdrdesk.domain.queue.eligibility import exclusions
         from sdrdesk.domain.queue.overtaking import CAUSES, find_overtaking
         from sdrdesk.store.mirror.leads import get_lead
 
@@ -223,7 +226,7 @@ class QueueService:
             name=lead.name,
             rank=above[0] + 1 if above else 1,
             callable=not kept_out,
-            blocked_by=tuple(Block(b.rule, b.until, b.text) for b in kept_out),
+            blocked_by=tuple(kept_out),
             score=score(item, config, now),
             reasons=reasons(item, config, now),
             above=above_lead.name if above_lead else "",
@@ -249,7 +252,6 @@ class QueueService:
 
     def funnel(self) -> FunnelView:
         """Return the steps from all leads to the callable ones; the numbers add up."""
-        from sdrdesk.domain.queue.eligibility import LABELS
         from sdrdesk.domain.queue.funnel import funnel_of_counts
         from sdrdesk.services.queue.funnel_counts import counts_by_rule
 
@@ -375,8 +377,6 @@ class QueueService:
         return f"No lead is callable now. Of {snapshot.total} leads: {kept}.{when}"
 
     def _next_opening(self) -> str:
-        from sdrdesk.domain.text.humanize import span_words
-
         now, told = self._clock(), self._facts()
         clock = WindowClock(self._rules.windows, now)
         first = exclusion_check(self._rules.rules, clock, told)

@@ -6,6 +6,7 @@ import io
 import warnings
 import zipfile
 from collections.abc import Collection, Iterator
+from dataclasses import replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
@@ -94,8 +95,6 @@ def _choose(lines: dict[str, list[Line]], wanted: str, mapped: Collection[str]) 
 
 
 def _with_note(found: Sheet, title: str, others: list[str]) -> Sheet:
-    from dataclasses import replace
-
     said = f"Read the sheet {title}; left out: {', '.join(others)}."
     return replace(found, notes=(*found.notes, said))
 

@@ -18,6 +18,7 @@ from sdrdesk.services.views.desk import SyncEvent
 from sdrdesk.store.database.database import Database
 from sdrdesk.store.database.timestamps import to_ms
 from sdrdesk.store.mirror import rederive
+from sdrdesk.store.queue.candidates import total_leads
 
 _log = logging.getLogger(__name__)
 
@@ -58,7 +59,7 @@ class RulesUpdate:
             return 0
         from sdrdesk.services.lead.enrichment import derive_with
 
-        rules, total, done = self._rules.fingerprint, rederive.count_leads(self._db), 0
+        rules, total, done = self._rules.fingerprint, total_leads(self._db), 0
         derive = derive_with(self._rules)
         more = rederive.begin_rederiving(self._db, rules, to_ms(self._clock()))
         while more and not should_stop():

@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 from sdrdesk.domain.ranking.scoring import Reason
 
 if TYPE_CHECKING:
+    from sdrdesk.domain.queue.eligibility import Exclusion
+    from sdrdesk.domain.ranking.ranking import Lane
+    from sdrdesk.domain.sla.sla import SlaWord
     from sdrdesk.services.views.block import BlockView
-
-Lane = Literal["callback", "new", "retry", "reengaged"]
-SlaWord = Literal["on_track", "at_risk", "breached", "met", "none"]
 
 
 class QueueSnapshot(NamedTuple):
@@ -170,14 +170,6 @@ class LeadView(NamedTuple):
     """Key of the outcome for the proposal."""
 
 
-class Block(NamedTuple):
-    """A rule that excludes a lead from the queue."""
-
-    rule: str
-    until: datetime | None
-    text: str
-
-
 class WhyView(NamedTuple):
     """The rank of a lead and its reasons."""
 
@@ -185,7 +177,7 @@ class WhyView(NamedTuple):
     name: str
     rank: int | None
     callable: bool
-    blocked_by: tuple[Block, ...]
+    blocked_by: tuple[Exclusion, ...]
     score: float
     reasons: tuple[Reason, ...]
     above: str

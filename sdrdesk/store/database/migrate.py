@@ -16,6 +16,7 @@ from sdrdesk.store.database.connection import (
     BUSY_TIMEOUT_MS,
     Connection,
     connect,
+    dbapi,
     driver_for,
     reads_only,
 )
@@ -131,8 +132,6 @@ def _upgrade(path: Path, key: str | None, chain: Chain) -> None:
     from alembic.config import Config
     from sqlalchemy import create_engine
     from sqlalchemy.pool import StaticPool
-
-    from sdrdesk.store.database.connection import dbapi
 
     def opened() -> Connection:
         connection = connect(path, key)

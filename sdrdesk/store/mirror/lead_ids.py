@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from sdrdesk.domain.errors import NotFoundError
+from sdrdesk.store.database.batches import chunks, marks
 from sdrdesk.store.database.connection import Connection
 
 _HOPS = 8
@@ -31,6 +34,18 @@ def existing_lead(connection: Connection, lead_id: str) -> str:
     if not connection.execute("SELECT 1 FROM lead WHERE lead_id = ?", (lead_id,)).fetchone():
         raise NotFoundError(f"There is no lead {lead_id}.", kept="Nothing was changed.")
     return lead_id
+
+
+def ids_on_disk(connection: Connection, ids: Iterable[str]) -> set[str]:
+    """Return those of these ids whose lead is on disk."""
+    found: set[str] = set()
+    for part in chunks(sorted(set(ids))):
+        rows = connection.execute(
+            f"SELECT lead_id FROM lead WHERE lead_id IN ({marks(part)})",  # noqa: S608
+            part,
+        )
+        found.update(str(row[0]) for row in rows)
+    return found
 
 
 def display_name(first: str, last: str, email: str, lead_id: str) -> str:

@@ -31,12 +31,6 @@ def all_derived_by(db: Database, rules: str) -> bool:
         return get_state(connection, _RULES) == rules and not _stale(connection, 1)
 
 
-def count_leads(db: Database) -> int:
-    """Return the number of leads on disk, archived ones included."""
-    with db.reader() as connection:
-        return int(connection.execute("SELECT count(*) FROM lead").fetchone()[0])
-
-
 def note_rules(connection: Connection, lead_ids: Iterable[str], rules: str, at_ms: int) -> None:
     """Note that these leads are derived under ``rules``, before they are written.
 

@@ -5,12 +5,13 @@ A rep's own record is never overwritten; the CRM's copy of it is linked to it by
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from sdrdesk.domain.crm.records import RemoteActivity
 from sdrdesk.store.database.batches import chunks, marks
 from sdrdesk.store.database.connection import Connection
+from sdrdesk.store.mirror.lead_ids import ids_on_disk
 from sdrdesk.store.mirror.merged_leads import current_ids
 
 
@@ -23,7 +24,7 @@ def put_activities(
     """
     named = {lead_id for a in activities for lead_id in a.lead_ids}
     moved = current_ids(connection, named)
-    here = _existing(connection, {moved.get(i, i) for i in named})
+    here = ids_on_disk(connection, {moved.get(i, i) for i in named})
     ours = _by_key(connection, [a.key for a in activities if a.key])
     held = _held_activities(connection, activities)
     touched: set[str] = set()
@@ -43,17 +44,6 @@ def put_activities(
     connection.executemany(_ACTIVITY_UPSERT, plain)
     touched.discard("")
     return touched
-
-
-def _existing(connection: Connection, ids: Iterable[str]) -> set[str]:
-    found: set[str] = set()
-    for part in chunks(sorted(ids)):
-        rows = connection.execute(
-            f"SELECT lead_id FROM lead WHERE lead_id IN ({marks(part)})",  # noqa: S608
-            part,
-        ).fetchall()
-        found.update(str(row[0]) for row in rows)
-    return found
 
 
 def _by_key(connection: Connection, keys: Sequence[str]) -> dict[tuple[str, str], str]:

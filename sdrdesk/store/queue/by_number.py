@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from sdrdesk.domain.crm.records import Known
-from sdrdesk.store.database.batches import chunks, marks
 from sdrdesk.store.database.database import Database
+from sdrdesk.store.mirror.lead_ids import ids_on_disk
 
 _NEWEST = 20
 
@@ -41,12 +41,6 @@ def id_below_newest(db: Database) -> str:
 def missing_leads(db: Database, lead_ids: Iterable[str]) -> list[str]:
     """Return those of ``lead_ids`` that are not on disk, in order."""
     wanted = list(dict.fromkeys(lead_ids))
-    here: set[str] = set()
     with db.reader() as connection:
-        for part in chunks(wanted):
-            rows = connection.execute(
-                f"SELECT lead_id FROM lead WHERE lead_id IN ({marks(part)})",  # noqa: S608
-                part,
-            ).fetchall()
-            here |= {str(row[0]) for row in rows}
+        here = ids_on_disk(connection, wanted)
     return [lead_id for lead_id in wanted if lead_id not in here]

@@ -13,6 +13,7 @@ from sdrdesk.store.database.database import Database
 from sdrdesk.store.database.timestamps import to_ms
 from sdrdesk.store.mirror.activities import CORRECTED, STATES, state_of
 from sdrdesk.store.mirror.lead_ids import display_name
+from sdrdesk.store.mirror.mirror import option_labels
 
 _SECONDS = "min(max(CAST(a.duration_s AS INTEGER), 0), 2678400)"
 """Duration of a call: a month at most, and a number whatever an older sdrdesk stored."""
@@ -343,10 +344,7 @@ def leads_of(db: Database, lead_ids: Sequence[str]) -> list[ReportLead]:
 def stage_values(db: Database) -> list[tuple[str, str]]:
     """Return value and label of the account's lifecycle stages, in the account's order."""
     with db.reader() as connection:
-        rows = connection.execute(
-            "SELECT value, label FROM crm_option WHERE field = 'lifecycle' ORDER BY position, value"
-        ).fetchall()
-    return [(str(value), str(label)) for value, label in rows]
+        return list(option_labels(connection, "lifecycle").items())
 
 
 def meetings_with_calls(

@@ -10,11 +10,8 @@ from sdrdesk.domain.people.numbers import without_country
 from sdrdesk.sync.bounds import Walk
 from sdrdesk.sync.errors import Conflicting, Refused, Rejected
 from sdrdesk.sync.hubspot import mapping
-from sdrdesk.sync.hubspot.mapping import DoNotCall
-from sdrdesk.sync.hubspot.page_size import page_that_fits
-from sdrdesk.sync.hubspot.paths import ApiPaths
 from sdrdesk.sync.hubspot.payloads import Batch, Record, Records, parse
-from sdrdesk.sync.hubspot.transport import Transport
+from sdrdesk.sync.hubspot.pull_pages import PullCalls
 
 LEAD_VALUE_PROPERTIES: Final = {
     "first_name": "firstname",
@@ -43,12 +40,8 @@ _NO_FIELD = (
 )
 
 
-class LeadCalls:
+class LeadCalls(PullCalls):
     """The lead-creating part of the client."""
-
-    _http: Transport
-    _paths: ApiPaths
-    _do_not_call: DoNotCall | None
 
     @property
     def can_mark(self) -> bool:
@@ -106,19 +99,11 @@ class LeadCalls:
         """
         cursor = str(int(lead_id) + 1) if lead_id.isdigit() else ""
         walk = Walk("leads")
-        names = mapping.lead_properties(self._do_not_call)
-
-        def read(most: int, some: Sequence[str]) -> Records:
-            params: dict[str, str | int] = {"limit": most, "properties": ",".join(some)}
-            if cursor:
-                params["after"] = cursor
-            return parse(Records, self._http.get(self._paths.objects("lead"), params))
-
         while True:
             walk.go_on(cursor)
-            page = page_that_fits(read, 100, names)
-            yield tuple(mapping.to_lead(record, self._do_not_call) for record in page.results)
-            cursor = page.after
+            page = self.list_leads(cursor)
+            yield page.records
+            cursor = page.next_cursor
             if not cursor:
                 return
 

@@ -65,15 +65,6 @@ class Timing:
     share: float = 0.7
 
 
-@dataclass(frozen=True, slots=True)
-class _Kind:
-    """Properties of a request."""
-
-    repeatable: bool
-    search: bool
-    bodiless: bool
-
-
 class Transport:
     """Sends requests to one account."""
 
@@ -170,14 +161,15 @@ class Transport:
             SdrDeskError: an error of ``sync.errors``; ``Unknown`` only when not repeatable or when
                 repeating did not help.
         """
-        kind = _Kind(repeatable, search, bodiless)
         began = self._timing.monotonic()
         waited = 0.0
         tries = 0
         while True:
             tries += 1
             waited += self._budget.wait(search=search)
-            outcome = self._once(method, path, params, body, kind)
+            outcome = self._once(
+                method, path, params, body, repeatable=repeatable, bodiless=bodiless
+            )
             if search:
                 self._budget.searched(refused=isinstance(outcome, RateLimited))
             if isinstance(outcome, bytes):
@@ -201,7 +193,9 @@ class Transport:
         path: str,
         params: Mapping[str, str | int] | None,
         body: object,
-        kind: _Kind,
+        *,
+        repeatable: bool,
+        bodiless: bool,
     ) -> bytes | SdrDeskError:
         self.requests += 1
         try:
@@ -212,10 +206,10 @@ class Transport:
         except Unreadable as error:
             return error
         status, headers = response.status_code, response.headers
-        if is_good(status, content, bodiless=kind.bodiless):
+        if is_good(status, content, bodiless=bodiless):
             self._note(headers)
             return content
-        outcome = judge(status, content, headers, repeatable=kind.repeatable)
+        outcome = judge(status, content, headers, repeatable=repeatable)
         if not isinstance(outcome, Intercepted):
             self._note(headers)
         return outcome

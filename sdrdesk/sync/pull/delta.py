@@ -12,7 +12,7 @@ from sdrdesk.store.database.connection import Connection
 from sdrdesk.store.database.database import Database
 from sdrdesk.store.mirror import mirror
 from sdrdesk.store.mirror.sync_state import get_number, raise_number, set_state
-from sdrdesk.sync.port import Changed, CrmClient
+from sdrdesk.sync.port import READ_AT_ONCE, Changed, CrmClient
 from sdrdesk.sync.pull.apply import COMPANIES_AT_ONCE, PageWriter, write_in_batches
 from sdrdesk.sync.pull.full_pass import KIND_NAMES, KINDS
 from sdrdesk.sync.pull.mass_deletion import refuse_mass_deletion
@@ -20,7 +20,6 @@ from sdrdesk.sync.pull.schedule import due_kinds, overlap_s
 from sdrdesk.sync.report import SyncProgress
 from sdrdesk.sync.tuning import Tuning
 
-_READ = 100
 _READ_LINKED = 200
 """Activities read at once; their links to leads are one more request for all."""
 
@@ -94,7 +93,7 @@ class Delta:
             with self._db.reader() as connection:
                 # The look at everybody's leads covers two changes within one millisecond.
                 ids = _changed_ids(connection, "lead", found, begin)
-            for part in chunks(ids, _READ):
+            for part in chunks(ids, READ_AT_ONCE):
                 self._fetch("lead", part)
             with self._db.writer() as connection:
                 shown = self._latest(found)
@@ -115,7 +114,7 @@ class Delta:
             unread = [c for c in found if self._read.get((kind, c.record_id)) != c.modified_ms]
             with self._db.reader() as connection:
                 ids = _changed_ids(connection, kind, unread, trusted)
-            for part in chunks(ids, _READ if kind in ("lead", "company") else _READ_LINKED):
+            for part in chunks(ids, READ_AT_ONCE if kind in ("lead", "company") else _READ_LINKED):
                 self._fetch(kind, part)
                 done += len(part)
                 took_s = time.monotonic() - started
@@ -163,7 +162,7 @@ class Delta:
     def _companies_of_leads(self) -> None:
         """Read the companies of new leads that are not known yet."""
         missing = sorted(self._writer.tally.companies_missing)
-        for part in chunks(missing, _READ):
+        for part in chunks(missing, READ_AT_ONCE):
             self._land_companies(part)
         self._writer.tally.companies_missing.clear()
 
@@ -174,7 +173,7 @@ class Delta:
             mine = _newest_leads(connection, owner_id, limit, archived=False)
             gone = _newest_leads(connection, owner_id, self._tuning.restores, archived=True)
         reads = []
-        for part in chunks(mine, _READ):
+        for part in chunks(mine, READ_AT_ONCE):
             if self._should_stop():
                 return
             reads.append(self._crm.read_leads(part))
@@ -182,7 +181,9 @@ class Delta:
         refuse_mass_deletion(
             self._db, lost, len(mine), self._tuning, self._writer.now_ms(), confirmed
         )
-        reads += [self._crm.read_leads(part, explain_missing=False) for part in chunks(gone, _READ)]
+        reads += [
+            self._crm.read_leads(part, explain_missing=False) for part in chunks(gone, READ_AT_ONCE)
+        ]
         for read in reads:
             with self._db.writer() as connection:
                 self._writer.read(connection, read)

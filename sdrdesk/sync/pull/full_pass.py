@@ -34,7 +34,7 @@ from sdrdesk.store.mirror.sync_state import (
     set_state,
 )
 from sdrdesk.sync.errors import Unreadable
-from sdrdesk.sync.port import CrmClient, Page
+from sdrdesk.sync.port import READ_AT_ONCE, CrmClient, Page
 from sdrdesk.sync.pull.apply import (
     AT_ONCE,
     COMPANIES_AT_ONCE,
@@ -58,8 +58,6 @@ KIND_NAMES: dict[RemoteKind, str] = {
     "note": "notes",
     "meeting": "meetings",
 }
-
-_READ = 100
 
 EnricherFactory = Callable[[], AbstractContextManager[Enricher | None]]
 """Factory for the parallel enricher of a first load."""
@@ -124,9 +122,9 @@ class FullPass:
         missing = sweep.missing
         if missing:
             refuse_mass_deletion(
-                self._db, len(missing), sweep.held, self._tuning, self._clock_ms(), confirmed
+                self._db, len(missing), sweep.held, self._tuning, self._writer.now_ms(), confirmed
             )
-        for part in chunks(missing, _READ):
+        for part in chunks(missing, READ_AT_ONCE):
             read = self._crm.read_leads(part)
             with self._db.writer() as connection:
                 self._writer.read(connection, read)
@@ -220,7 +218,7 @@ class FullPass:
         if noted:
             return
         end = self._crm.newest(kind)
-        now_ms = self._clock_ms()
+        now_ms = self._writer.now_ms()
         # A date in the future would hide every change until then.
         newest_ms = min(end.modified_ms, self._writer.crm_now_ms(self._crm))
         with self._db.writer() as connection:
@@ -232,7 +230,7 @@ class FullPass:
                 raise_number(connection, f"trusted.{kind}", settled, now_ms)
 
     def _end(self) -> None:
-        now_ms = self._clock_ms()
+        now_ms = self._writer.now_ms()
         with self._db.writer() as connection:
             # Every record was read since: older notes are of records that are gone.
             begun_ms = min(set_at(connection, f"pass.{kind}.total") for kind in KINDS)
@@ -241,9 +239,6 @@ class FullPass:
             forget(connection, "suspicious")
             set_state(connection, "load.done", "1", now_ms)
             set_state(connection, "compared", "1", now_ms)
-
-    def _clock_ms(self) -> int:
-        return self._writer.now_ms()
 
 
 class Sweep:

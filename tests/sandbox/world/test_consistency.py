@@ -8,7 +8,7 @@ from collections import Counter
 import pytest
 
 from sdrdesk.sandbox.account.records import Link
-from sdrdesk.sandbox.world import account
+from sdrdesk.sandbox.world import account, generate
 from sdrdesk.sandbox.world.data import content
 from sdrdesk.sandbox.world.people import companies
 from sdrdesk.sandbox.world.people.places import COUNTRIES, zone_option
@@ -282,8 +282,6 @@ def test_who_has_left_calls_no_more() -> None:
 
 
 def test_renamed_outcomes_keep_their_guids() -> None:
-    from sdrdesk.sandbox.world import generate
-
     plain = generate(1, 1, NOW_MS).property_changes
     assert "calls" not in plain
     made = generate(1, 1, NOW_MS, renamed_outcomes={"No answer": "Nobody home"})

@@ -140,8 +140,8 @@ async def test_an_unknown_zone_is_refused_in_words() -> None:
         field = bench.app.screen.query_one(Input)
         field.value = "Mars/Base"
         await bench.press("enter")
-        await bench.until(lambda: bench.app._notifications)
-        (note,) = bench.app._notifications
+        await bench.until(lambda: bench.toasts)
+        (note,) = bench.toasts
         assert "Mars/Base is not a time zone" in note.message
 
 
@@ -219,10 +219,7 @@ async def test_text_of_strangers_is_only_text(size: tuple[int, int]) -> None:
             await bench.press("j", "question_mark", "escape", "o", "escape")
         await bench.press("enter", "right", "right", "a")
         await bench.sees("starts the call")
-        widths = {len(strip) for strip in bench.app.screen._compositor.render_strips()}
-        assert all(
-            strip.cell_length == size[0] for strip in bench.app.screen._compositor.render_strips()
-        ), widths
+        assert {strip.cell_length for strip in bench.strips} == {size[0]}
 
 
 async def test_a_terminal_too_small_says_so_and_comes_back() -> None:
@@ -239,8 +236,8 @@ async def test_an_error_of_the_desk_is_said_with_what_to_do() -> None:
         "The database is locked [/x].", kept="Nothing is lost.", next_step="Close the other one."
     )
     async with workbench(desk) as bench:
-        await bench.until(lambda: bench.app._notifications)
-        (note,) = bench.app._notifications
+        await bench.until(lambda: bench.toasts)
+        (note,) = bench.toasts
         assert (
             note.message == "The database is locked [/x].\nNothing is lost.\nClose the other one."
         )
@@ -261,8 +258,8 @@ async def test_an_error_nobody_expected_is_logged_and_said(
     desk.queue.why = fail  # type: ignore[method-assign, assignment]
     async with workbench(desk) as bench:
         await bench.press("question_mark")
-        await bench.until(lambda: bench.app._notifications)
-        (note,) = bench.app._notifications
+        await bench.until(lambda: bench.toasts)
+        (note,) = bench.toasts
         assert "Something went wrong" in note.message
         assert "secret" not in note.message
         assert "ZeroDivisionError" in caplog.text

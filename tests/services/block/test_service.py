@@ -121,9 +121,7 @@ def test_old_lists_are_made_again_during_a_call_and_not_at_the_outcome(
 ) -> None:
     put(db, *(person(f"3{n:02}", 0, 3000 + n, fit=99) for n in range(40)))  # type: ignore[arg-type]
     moment = [NOW]
-    desk = make_desk()
-    for part in (desk, desk.block, desk.queue, desk.block._order):
-        monkeypatch.setattr(part, "_clock", lambda: moment[0])
+    desk = make_desk(clock=lambda: moment[0])
     desk.block.start("1h", "40 dials", "best_fit")
     assert desk.queue.working().lead_ids[0] == "300"
     read: list[int] = []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import signal
 import subprocess
@@ -57,10 +58,11 @@ def wait_ready(beside: EnrichmentWorker) -> None:
     assert coming() == []
 
 
-def process_of(beside: EnrichmentWorker) -> int:
-    pid = beside._process.pid
-    assert pid is not None
-    return pid
+def process() -> int:
+    """Return the id of the one process that was started."""
+    (child,) = multiprocessing.active_children()
+    assert child.pid is not None
+    return child.pid
 
 
 def test_it_says_the_same_as_this_process(beside: EnrichmentWorker, rulebook: Rulebook) -> None:
@@ -86,7 +88,7 @@ def test_what_it_was_doing_when_it_was_killed_is_left_to_the_caller(
     beside: EnrichmentWorker,
 ) -> None:
     waiting = [beside.begin(LEADS * 40, COMPANIES, PERSONAS) for _ in range(2)]
-    os.kill(process_of(beside), signal.SIGKILL)
+    os.kill(process(), signal.SIGKILL)
     said = [coming() for coming in waiting if coming is not None]
     assert None in said
     assert beside.begin(LEADS, COMPANIES, PERSONAS) is None
@@ -95,8 +97,9 @@ def test_what_it_was_doing_when_it_was_killed_is_left_to_the_caller(
 def test_it_ends_with_its_block(rulebook: Rulebook) -> None:
     with EnrichmentWorker(rulebook) as made:
         wait_ready(made)
-        made.begin(LEADS, COMPANIES, PERSONAS)  # nobody takes it
-    assert is_gone(process_of(made))
+        made.begin(LEADS, COMPANIES, PERSONAS)  # the answer is never fetched
+        pid = process()
+    assert is_gone(pid)
 
 
 def test_who_asks_never_waits_for_answers_that_nobody_takes(beside: EnrichmentWorker) -> None:
@@ -108,7 +111,7 @@ def test_who_asks_never_waits_for_answers_that_nobody_takes(beside: EnrichmentWo
 def test_it_ends_when_its_parent_is_killed(tmp_path: Path) -> None:
     script = tmp_path / "parent.py"
     script.write_text(
-        "import sys, time\n"
+        "import multiprocessing, sys, time\n"
         "from pathlib import Path\n"
         "from sdrdesk.rulebook import Rulebook\n"
         "from sdrdesk.services.sync.enrichment_worker import EnrichmentWorker\n"
@@ -116,7 +119,7 @@ def test_it_ends_when_its_parent_is_killed(tmp_path: Path) -> None:
         "    with EnrichmentWorker(Rulebook(Path(sys.argv[1]))) as made:\n"
         "        while made.begin((), {}, {}) is None:\n"
         "            time.sleep(0.01)\n"
-        "        print(made._process.pid, flush=True)\n"
+        "        print(multiprocessing.active_children()[0].pid, flush=True)\n"
         "        time.sleep(60)\n",
         encoding="utf-8",
     )

@@ -33,7 +33,7 @@ def plain(path: Path) -> Path:
 
 
 def files_of(database: Path) -> list[str]:
-    """Return what lies beside a database, save the empty file of the priority."""
+    """Return the files next to a database, without the empty lock file."""
     names = [file.name for file in database.parent.iterdir()]
     return [name for name in names if not name.endswith(".turn.lock")]
 

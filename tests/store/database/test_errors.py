@@ -1,4 +1,4 @@
-"""What a driver says becomes a sentence; a bug stays a bug."""
+"""Driver errors become a StorageError; a bug stays a bug."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What cannot be opened or written is told in one sentence, and nothing is overwritten."""
+"""A database that cannot be opened or written gives one clear error; nothing is overwritten."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rows of an older sdrdesk, which did not check what the CRM sent: no reader falls over them."""
+"""Unchecked values stored by an older sdrdesk: no reader fails on them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a page of records changes here, and what it must leave alone."""
+"""Writing pages of records: the changes, and the rows that must stay."""
 
 from __future__ import annotations
 

@@ -238,7 +238,7 @@ def test_later_changes_of_a_field_overtake_earlier_ones(db: Database) -> None:
     item(db, "2", "contact", payload=written, state="sent")
     kept = {"changes": {"lifecycle": "B"}, "left": {"lifecycle": "it is further already"}}
     item(db, "3", "contact", payload=kept, state="sent")
-    # What waits may still be taken back, and what was taken back counts for nothing.
+    # A waiting change may still be undone, and an undone one does not count.
     item(db, "4", "contact", payload={"changes": {"persona": "B"}}, attempts=1)
     item(db, "5", "contact", payload={"changes": {"owner_id": "B"}}, state="undone")
     with db.reader() as connection:
@@ -270,7 +270,7 @@ def test_the_chain_of_our_own_changes_is_known_up_to_what_went_out(db: Database)
         assert first is not None
         receipts.keep_receipt(connection, first, receipts.Receipt(["status"]))
         outbox.sent(connection, first, "9", 1)
-        # "A" is what the CRM showed once the first had gone out; "0" is somebody else's by now.
+        # The CRM showed "A" once the first was sent; by now "0" is another person's value.
         assert outbox.earlier_values(connection, last, "status") == ("A",)
 
 

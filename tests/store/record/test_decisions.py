@@ -1,4 +1,4 @@
-"""What a rep decides about a lead without an outcome."""
+"""Decisions about a lead without an outcome."""
 
 from __future__ import annotations
 

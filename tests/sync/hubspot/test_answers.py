@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+from datetime import UTC, datetime
 
 import httpx
 import pytest
@@ -25,6 +26,7 @@ from sdrdesk.sync.errors import (
     Unknown,
     Unreachable,
 )
+from sdrdesk.sync.hubspot.payloads import Records, parse
 from sdrdesk.sync.hubspot.transport import TRIES, Transport
 from tests.sync.desk import quick
 
@@ -222,8 +224,6 @@ def test_the_token_never_travels_in_the_clear(url: str) -> None:
 
 
 def test_an_answer_of_another_shape_is_an_error_and_no_crash() -> None:
-    from sdrdesk.sync.hubspot.payloads import Records, parse
-
     for content in (b"[]", b"<html>", b'{"results": [{"properties": {}}]}'):
         with pytest.raises(SyncError):
             parse(Records, content)
@@ -236,7 +236,6 @@ def test_the_clock_offset_comes_from_the_date_header() -> None:
     date = "Sat, 21 Nov 2026 12:00:00 GMT"
     http = transport(lambda request: httpx.Response(200, text="{}", headers={"Date": date}))
     http.get("/x")
-    from datetime import UTC, datetime
 
     theirs = datetime(2026, 11, 21, 12, 0, 0, 500_000, tzinfo=UTC)
     assert http.clock_offset_s == pytest.approx((theirs - system_clock()).total_seconds(), abs=2)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -239,7 +240,6 @@ def test_a_bulk_edit_within_one_millisecond_is_found_whole(desk: Desk) -> None:
 
 def test_more_than_ten_thousand_changes_are_found_whole(desk: Desk) -> None:
     now = desk.clock().timestamp()
-    from datetime import UTC, datetime
 
     for part in range(6):
         # Two thirds share one millisecond, beyond what a query can page through.

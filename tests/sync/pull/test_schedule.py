@@ -85,8 +85,8 @@ def test_a_background_round_brings_the_reps_own_changes_and_leaves_the_others(de
     rows = desk.sql("SELECT lead_id, owner_id FROM lead WHERE archived = 0 ORDER BY lead_id")
     mine, owner = next((str(i), str(o)) for i, o in rows if o)
     other = next(str(i) for i, o in rows if o and o != owner)
+    desk.owner_id = owner
     engine = desk.engine
-    engine._owner_id = owner
     for _ in range(8):  # every kind was looked at just now
         engine.run(light=True)
     desk.edit(mine, city="Seen")

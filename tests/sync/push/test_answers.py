@@ -8,15 +8,16 @@ import pytest
 
 from sdrdesk.domain.errors import CredentialsError
 from sdrdesk.store.outbox.outbox import drop, outbox_items, retry
+from sdrdesk.sync.engine import SyncEngine
 from sdrdesk.sync.errors import AccountPaused, AuthExpired, MissingScope, RateLimited
-from tests.sync.desk import Desk, fresh_desk
+from sdrdesk.sync.hubspot import hubspot_client
+from tests.sync.desk import Desk, derive, fresh_desk, quick
 
 GUID_NO_ANSWER = "73a0d17f-1163-4015-bdd5-ec830791da20"
 
 
 def test_a_busy_record_or_limit_is_waited_for_within_the_run(tmp_path: Path) -> None:
     slept: list[float] = []
-    from tests.sync.desk import quick
 
     how = {"timing": quick(sleep=slept.append)}
     with fresh_desk(tmp_path / "d.db", how=how) as desk:
@@ -72,9 +73,6 @@ def test_a_missing_scope_is_named(desk: Desk) -> None:
         {"token": "pat-reader", "scopes": ["crm.objects.contacts.read", "crm.objects.owners.read"]},
     )
     desk.dispose(desk.pick(), "no_answer")
-    from sdrdesk.sync.engine import SyncEngine
-    from sdrdesk.sync.hubspot import hubspot_client
-    from tests.sync.desk import derive, quick
 
     crm = hubspot_client(
         desk.sandbox.url, "pat-reader", do_not_call=None, clock=desk.clock, timing=quick()

@@ -15,8 +15,9 @@ from sdrdesk.domain.lead.activity import OutboxState
 from sdrdesk.store.mirror import merged_leads
 from sdrdesk.store.outbox import outbox
 from sdrdesk.sync.engine import Tuning
-from sdrdesk.sync.hubspot import changes, push_calls
+from sdrdesk.sync.hubspot import changes, pull_pages
 from sdrdesk.sync.hubspot.push_calls import PushCalls
+from sdrdesk.sync.hubspot.transport import Transport
 from sdrdesk.sync.push import lead
 from sdrdesk.sync.push.activity import ActivityPush
 from tests.sync.arena import Arena, open_arena
@@ -58,7 +59,12 @@ def not_marked_before_the_bytes_leave(patch: Patch) -> None:
 
 
 def links_dropped(patch: Patch) -> None:
-    patch.setattr(push_calls, "_links_of", lambda item: [])
+    real: Any = Transport.write
+
+    def write(self: Transport, method: str, path: str, body: Any = None) -> Any:
+        return real(self, method, path, {k: v for k, v in body.items() if k != "associations"})
+
+    patch.setattr(Transport, "write", write)
 
 
 def links_never_repaired(patch: Patch) -> None:
@@ -180,8 +186,16 @@ def test_no_overlap_is_caught(desk: Desk) -> None:
 def test_a_cursor_that_says_greater_than_is_caught(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real: Any = changes._window
-    monkeypatch.setattr(changes, "_window", lambda prop, start, *rest: real(prop, start + 1, *rest))
+    def greater_than(search: Any, *rest: Any) -> Any:
+        def shifted(body: Any) -> Any:
+            first = body["filterGroups"][0]["filters"][0]
+            if first["operator"] == "BETWEEN":
+                first["value"] = str(int(first["value"]) + 1)
+            return search(body)
+
+        return changes.changed_since(shifted, *rest)
+
+    monkeypatch.setattr(pull_pages, "changed_since", greater_than)
     with fresh_desk(tmp_path / "d.db") as desk:
         at = desk.clock().strftime("%Y-%m-%dT%H:%M:%S.123Z")
         desk.sandbox.control("records", {"records": bulk(730, 9_000_000, at)})
