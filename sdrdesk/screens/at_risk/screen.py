@@ -14,7 +14,6 @@ from textual.widgets import Static
 from sdrdesk.domain.crm.crm_name import CRM_NAME
 from sdrdesk.domain.outcome.catalog import Disposition, Flag
 from sdrdesk.domain.outcome.types import Entry
-from sdrdesk.domain.text.humanize import plural
 from sdrdesk.screens.at_risk import text as at_risk_text
 from sdrdesk.screens.lead.actions import LeadActions
 from sdrdesk.screens.shell import status_text
@@ -119,7 +118,7 @@ did. `w` writes an opening note for the next call (`✎`).
         )
         counts = at_risk_text.counts(view)
         self.query_one("#title", SidesLine).left = status_text.title(
-            "At risk", f"· next {self._hours} {plural(self._hours, 'hour')}: {counts}"
+            "At risk", f"· next {self._hours} h: {counts}"
         )
         self.query_one(KeyLine).hints = hints_of(self)
         self._show_detail()

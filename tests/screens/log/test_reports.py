@@ -1,4 +1,4 @@
-"""Reports on the screen: pictures, tables, days, what the numbers mean."""
+"""Reports on screen: charts, tables, periods, definitions."""
 
 from __future__ import annotations
 
