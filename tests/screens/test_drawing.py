@@ -1,4 +1,4 @@
-"""Widths, clocks and colours: what holds for any text and any width."""
+"""Widths, clocks and colours of any text at any width."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def test_the_clock_of_a_row(age_s: float | None, clock: str, heat: Heat) -> None
     assert heat_of(age_s, callback=False, resting=False) is heat
 
 
-def test_promises_come_before_rest() -> None:
+def test_callbacks_come_before_resting() -> None:
     assert heat_of(5, callback=True, resting=True) is Heat.CALLBACK
     assert heat_of(5, callback=False, resting=True) is Heat.REST
 
@@ -86,7 +86,7 @@ def test_pages_are_told_by_their_path() -> None:
     assert page_of("javascript:alert(1)") == "javascript:alert(1)"
 
 
-def test_both_zones_are_said_and_an_unknown_one_admitted() -> None:
+def test_both_zones_are_shown_and_an_unknown_one_named() -> None:
     said = there_and_here(NOW + timedelta(hours=1), "Europe/Berlin")
     assert said == "Thu 19 Nov 16:05 there · Thu 19 Nov 15:05 here"
     assert "unknown" in there_and_here(NOW, "")

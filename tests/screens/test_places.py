@@ -1,4 +1,4 @@
-"""Log, sync, lead, help, palette, welcome, themes, keys: the places around the job."""
+"""Log, sync, lead, help, palette, welcome, themes and keys."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ async def test_the_log_goes_by_days_but_not_into_the_future() -> None:
         await bench.sees("Omar Haddad", "Marco Bianchi")
 
 
-async def test_sync_lists_what_waits_and_what_needs_a_person() -> None:
+async def test_sync_lists_unsent_and_refused_items() -> None:
     desk = FakeDesk(blocked=[REFUSED], open_conflicts=[CONFLICT])
     async with workbench(desk) as bench:
         await bench.sees("! 2 need you (3)")
@@ -100,7 +100,7 @@ async def test_sync_lists_what_waits_and_what_needs_a_person() -> None:
         await bench.sees("nothing refused, no conflicts")
 
 
-async def test_keys_that_cannot_work_on_a_line_do_nothing() -> None:
+async def test_keys_that_do_not_apply_to_a_line_do_nothing() -> None:
     desk = FakeDesk(open_conflicts=[CONFLICT])
     async with workbench(desk) as bench:
         await bench.press("3")
@@ -112,7 +112,7 @@ async def test_keys_that_cannot_work_on_a_line_do_nothing() -> None:
         assert desk.settled == ("k2", "mine")
 
 
-async def test_a_refused_item_is_tried_again() -> None:
+async def test_a_refused_item_can_be_retried() -> None:
     desk = FakeDesk(blocked=[REFUSED])
     async with workbench(desk) as bench:
         await bench.press("3")
@@ -179,7 +179,7 @@ async def test_the_greeting_is_whole_in_a_small_window_and_comes_back_by_name() 
         await bench.sees("Welcome to sdrdesk")
 
 
-async def test_an_unknown_theme_is_said_and_replaced() -> None:
+async def test_an_unknown_theme_is_reported_and_replaced() -> None:
     async with workbench(theme="nonesuch") as bench:
         (note,) = bench.toasts
         assert "no theme called nonesuch" in note.message
@@ -226,7 +226,7 @@ async def test_ctrl_c_copies_selected_text_and_quits_otherwise() -> None:
         await bench.until(lambda: bench.has_ended)
 
 
-async def test_a_question_stays_until_it_is_answered() -> None:
+async def test_a_dialog_stays_open_until_answered() -> None:
     async with workbench() as bench:
         await bench.press("question_mark", "2")
         assert bench.app.current_mode == "queue"
@@ -247,7 +247,7 @@ class StuckSync(FakeSync):
         self.ended.set()
 
 
-async def test_a_hanging_sync_never_keeps_the_terminal() -> None:
+async def test_a_hanging_sync_does_not_block_quitting() -> None:
     sync = StuckSync()
     async with workbench(sync=sync) as bench:
         await bench.until(sync.running.is_set, "the sync")
@@ -273,7 +273,7 @@ async def test_everything_can_be_clicked() -> None:
         await bench.until(lambda: bench.desk.in_call is not None, "the start of the call")
 
 
-async def test_two_actions_on_one_key_are_said() -> None:
+async def test_two_actions_on_one_key_are_reported() -> None:
     async with workbench(keymap={"queue.call": "s"}) as bench:
         await bench.until(lambda: bench.toasts)
         (note,) = bench.toasts
@@ -282,7 +282,7 @@ async def test_two_actions_on_one_key_are_said() -> None:
         assert not bench.toasts
 
 
-async def test_an_id_that_no_key_has_is_named_once_with_the_nearest() -> None:
+async def test_an_unknown_id_is_reported_once_with_the_nearest() -> None:
     async with workbench(keymap={"queue.cal": "c", "zzz": "x"}) as bench:
         await bench.until(lambda: len(bench.toasts) == 2)
         said = " ".join(note.message for note in bench.toasts)
@@ -292,13 +292,13 @@ async def test_an_id_that_no_key_has_is_named_once_with_the_nearest() -> None:
         assert len(bench.toasts) == 2
 
 
-async def test_many_mistakes_in_a_keymap_are_counted_and_not_piled_up() -> None:
+async def test_many_keymap_problems_are_counted_in_one_warning() -> None:
     async with workbench(keymap={f"no.{n}": "x" for n in range(5)}) as bench:
         await bench.until(lambda: len(bench.toasts) == 2)
         await bench.sees("4 more problems")
 
 
-async def test_a_clash_is_said_once_however_often_the_screen_opens() -> None:
+async def test_a_clash_is_reported_once_per_run() -> None:
     async with workbench(keymap={"call.facts": "a"}) as bench:
         for _ in range(3):
             await bench.press("enter", "escape", "escape")
@@ -314,7 +314,7 @@ async def test_a_key_of_the_list_and_one_that_works_everywhere_clash_too() -> No
 
 
 @pytest.mark.parametrize(("key", "what"), [("a", "outcome No answer"), ("2", "an objection")])
-async def test_a_remapped_key_in_the_way_of_an_outcome_is_said(key: str, what: str) -> None:
+async def test_a_remapped_key_that_hides_an_outcome_is_reported(key: str, what: str) -> None:
     async with workbench(keymap={"call.facts": key}) as bench:
         await bench.press("j", "enter")
         await bench.sees(f"Your keymap gives {key} to {what}")

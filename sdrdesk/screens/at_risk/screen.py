@@ -14,7 +14,6 @@ from textual.widgets import Static
 from sdrdesk.domain.crm.crm_name import CRM_NAME
 from sdrdesk.domain.outcome.catalog import Disposition, Flag
 from sdrdesk.domain.outcome.types import Entry
-from sdrdesk.domain.text.humanize import plural
 from sdrdesk.screens.at_risk import text as at_risk_text
 from sdrdesk.screens.lead.actions import LeadActions
 from sdrdesk.screens.shell import status_text
@@ -37,8 +36,8 @@ class AtRiskScreen(LeadActions):
     HELP = """\
 # At risk
 
-What ends while you are away: callbacks, the SLA of a first call, and the calling windows of your
-best leads. The soonest is on top; times are yours.
+Callbacks, SLAs of first calls and calling windows of your best leads that end while you are away.
+The soonest is on top; times are yours.
 
 Mark leads with space (ctrl+a: all), then one key settles them together; `.` does the same to the
 next ones. All of it works offline and goes out with the next sync; one `u` undoes all that one key
@@ -119,7 +118,7 @@ did. `w` writes an opening note for the next call (`✎`).
         )
         counts = at_risk_text.counts(view)
         self.query_one("#title", SidesLine).left = status_text.title(
-            "At risk", f"· next {self._hours} {plural(self._hours, 'hour')}: {counts}"
+            "At risk", f"· next {self._hours} h: {counts}"
         )
         self.query_one(KeyLine).hints = hints_of(self)
         self._show_detail()

@@ -39,12 +39,12 @@ def what(found: AtRiskRow, now: datetime) -> str:
 
 
 def counts(view: AtRiskView) -> str:
-    """Return the counts: ``2 callbacks due · 54 calling windows close``."""
+    """Return the counts: ``2 callbacks · 54 calling windows close``."""
     kinds = [found.risk.what for found in view.rows]
     parts = []
     for kind, one, many in (
-        (RiskKind.CALLBACK, "callback due", "callbacks due"),
-        (RiskKind.SLA, "SLA due", "SLAs due"),
+        (RiskKind.CALLBACK, "callback", "callbacks"),
+        (RiskKind.SLA, "SLA", "SLAs"),
         (RiskKind.WINDOW, "calling window closes", "calling windows close"),
     ):
         count = kinds.count(kind)
@@ -60,7 +60,7 @@ def detail(found: AtRiskRow) -> Content:
         part
         for part in (
             row.persona,
-            f"{row.lead_local_time} there" if row.lead_local_time else "zone unknown",
+            f"local time {row.lead_local_time}" if row.lead_local_time else "time zone unknown",
             f"fit {row.fit}",
             f"{row.attempts} {plural(row.attempts, 'attempt')}",
             row.callback_note,

@@ -1,4 +1,4 @@
-"""A call block by the keys: start, pace in the title, who is next, pause, end, summary."""
+"""A call block by keys: start, pace in the title, next lead, pause, end, summary."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ async def test_two_keys_start_the_usual_block() -> None:
         assert bench.desk.in_block.recipe == "40 % new, 40 % retry, 20 % callback"
 
 
-async def test_the_form_says_what_it_understood_and_starts_nothing_it_did_not() -> None:
+async def test_the_form_shows_what_it_understood_and_starts_nothing_else() -> None:
     async with workbench() as bench:
         await bench.press("b")
         await bench.sees("50m · 40 dials", "(40 %)")
@@ -69,7 +69,7 @@ async def test_escape_starts_nothing() -> None:
         assert bench.desk.in_block is None
 
 
-async def test_the_recipe_decides_who_comes_next_and_promises_come_first() -> None:
+async def test_the_recipe_decides_who_comes_next_after_due_callbacks() -> None:
     async with workbench() as bench:
         await bench.press("b", "down", "down", "ctrl+u")
         await bench.type("retry")
@@ -117,13 +117,13 @@ async def test_a_pause_has_a_reason_and_a_call_ends_it() -> None:
         assert bench.desk.block.pause is None
 
 
-async def test_going_on_by_the_same_key() -> None:
+async def test_the_same_key_resumes_the_block() -> None:
     async with workbench() as bench:
         await bench.press("b", "enter", "b", "p", "enter", "b", "p")
         await bench.sees("Block resumed", "block 50:00")
 
 
-async def test_the_end_tells_what_happened_and_can_be_kept() -> None:
+async def test_ending_a_block_shows_a_summary_that_can_be_saved() -> None:
     async with workbench() as bench:
         await bench.press("b", "enter", "enter", "a", "enter", "v", "escape")
         later(bench, 30)
@@ -188,7 +188,7 @@ async def test_a_block_whose_time_is_over_says_so_between_calls_and_takes_no_key
         await bench.until(lambda: "time is over" not in bench.text)
 
 
-async def test_a_goal_that_is_reached_is_told_on_the_next_ready_lead() -> None:
+async def test_a_reached_goal_is_shown_on_the_next_ready_lead() -> None:
     async with workbench() as bench:
         await bench.press("b", "down")
         await bench.type("2 dials")
@@ -201,7 +201,7 @@ async def test_a_goal_that_is_reached_is_told_on_the_next_ready_lead() -> None:
         await bench.sees("! Goal reached, time over: 2/2 dials")
 
 
-async def test_it_is_told_once_also_over_a_restart_and_the_line_stays() -> None:
+async def test_it_is_emphasised_once_also_over_a_restart_and_the_line_stays() -> None:
     desk = FakeDesk()
     async with workbench(desk) as bench:
         await bench.press("b", "enter")
@@ -227,7 +227,7 @@ async def test_the_line_names_the_keys_as_the_rep_has_them() -> None:
         await bench.sees("time is over: 0/40 dials · B x ends it")
 
 
-async def test_what_was_done_last_is_done_again_to_others() -> None:
+async def test_the_last_action_is_repeated_on_others() -> None:
     async with workbench() as bench:
         await bench.press("full_stop")
         await bench.sees("Nothing to repeat yet")

@@ -1,4 +1,4 @@
-"""Dialling from the call screen: when it happens, what is said, and the lead's next number."""
+"""Dialling from the call screen, and the lead's next number."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ async def test_enter_journals_the_call_and_then_dials() -> None:
         await bench.sees("Dialling it.")
 
 
-async def test_a_dial_that_fails_is_said_and_the_call_goes_on() -> None:
+async def test_a_failed_dial_is_reported_and_the_call_goes_on() -> None:
     failed = Dialled(
         "none", "", "phone was not found on this machine. The call is on; dial by hand.", True
     )
@@ -99,7 +99,7 @@ async def test_a_full_stop_in_a_call_keeps_the_lead_for_its_other_number() -> No
         ]
 
 
-async def test_a_second_full_stop_changes_the_mind() -> None:
+async def test_a_second_full_stop_cancels_it() -> None:
     desk = desk_with_two_numbers()
     async with workbench(desk) as bench:
         await bench.press("j", "enter", "full_stop", "full_stop", "a")
@@ -107,7 +107,7 @@ async def test_a_second_full_stop_changes_the_mind() -> None:
         assert "Jun Watanabe, CTO" not in bench.text
 
 
-async def test_who_asks_not_to_be_called_has_no_next_number() -> None:
+async def test_a_do_not_call_offers_no_next_number() -> None:
     desk = desk_with_two_numbers()
     async with workbench(desk) as bench:
         await bench.press("j", "enter", "full_stop", "X", "1", "enter")
@@ -116,7 +116,7 @@ async def test_who_asks_not_to_be_called_has_no_next_number() -> None:
         assert "Jun Watanabe, CTO" not in bench.text
 
 
-async def test_before_the_call_a_full_stop_chooses_what_is_dialled() -> None:
+async def test_before_the_call_a_full_stop_chooses_the_number() -> None:
     desk = desk_with_two_numbers()
     async with workbench(desk) as bench:
         await bench.press("enter", "a")

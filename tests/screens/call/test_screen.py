@@ -1,4 +1,4 @@
-"""The call screen: typing, the journal, objections, numbers, practice, and what Escape leaves."""
+"""The call screen: typing, journal, objections, numbers, practice, leaving."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tests.support.patience import PATIENCE_S
 pytestmark = pytest.mark.anyio
 
 
-async def test_typing_never_disposes() -> None:
+async def test_typing_never_records_an_outcome() -> None:
     async with workbench() as bench:
         await bench.press("j", "enter", "enter")
         await bench.type("avbwgcmqudxX 123")
@@ -108,7 +108,7 @@ async def test_panes_by_arrows_and_all_at_once_when_wide() -> None:
         await bench.sees("Opener", "jun@example.com", "Budget")
 
 
-async def test_the_sandbox_tells_how_the_person_reacts() -> None:
+async def test_the_sandbox_shows_how_the_person_reacts() -> None:
     desk = FakeDesk(demo=PracticeView(True, 12, "Jun", "Who is this?"))
     async with workbench(desk) as bench:
         await bench.press("j", "enter")
@@ -211,7 +211,7 @@ async def test_an_outcome_hit_ahead_of_a_slow_start_is_recorded_once_the_call_is
         assert [entry.disposition for entry in desk.entries] == ["no_answer"]
 
 
-async def test_the_clock_tells_ring_talk_and_wrap() -> None:
+async def test_the_clock_shows_ring_talk_and_wrap() -> None:
     async with workbench() as bench:
         await bench.press("j", "enter", "enter", "escape")
         bench.desk.at += timedelta(seconds=12)
@@ -228,7 +228,7 @@ async def test_the_clock_tells_ring_talk_and_wrap() -> None:
         assert bench.desk.entries[0].duration_s == 82
 
 
-async def test_what_was_written_with_an_outcome_comes_back_with_it() -> None:
+async def test_undoing_an_outcome_brings_its_note_back() -> None:
     async with workbench() as bench:
         await bench.press("j", "enter", "enter")
         await bench.type("wants prices")
@@ -250,7 +250,7 @@ async def test_what_was_written_with_an_outcome_comes_back_with_it() -> None:
         assert bench.desk.in_call.note == ""
 
 
-async def test_undo_in_the_middle_of_a_note_takes_back_no_call_of_before() -> None:
+async def test_the_undo_key_in_a_note_undoes_no_earlier_call() -> None:
     async with workbench() as bench:
         await bench.press("j", "enter", "a", "enter", "enter")
         await bench.type("wants prices")

@@ -1,4 +1,4 @@
-"""Setting a meeting: the form is filled in with what is known, and nothing of it is lost."""
+"""Setting a meeting: the form is filled in from earlier calls, and nothing of it is lost."""
 
 from __future__ import annotations
 

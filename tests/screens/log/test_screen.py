@@ -1,4 +1,4 @@
-"""From a number of the day to its calls, to the note, to the lead, and back the same way."""
+"""From a number of the day to its calls, the note and the lead, and back."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ async def test_enter_goes_from_a_number_to_its_calls_to_the_note_to_the_lead() -
         assert bench.screen_name == "QueueScreen"
 
 
-async def test_the_ends_of_the_calls_are_said() -> None:
+async def test_stepping_past_the_first_or_last_call_says_so() -> None:
     async with workbench(BigTeam()) as bench:
         await bench.press("2", "tab", "enter", "p")
         await bench.sees("This is the first of them.")
@@ -76,7 +76,7 @@ async def test_the_ends_of_the_calls_are_said() -> None:
         await bench.sees("5000 of 5000", "This is the last of them.")
 
 
-async def test_reps_stand_by_name_unless_meetings_are_asked_for() -> None:
+async def test_reps_are_sorted_by_name_unless_by_meetings() -> None:
     async with workbench(BigTeam()) as bench:
         await bench.press("2")
         await bench.sees("Team of 50")
@@ -108,7 +108,7 @@ async def test_a_wide_lead_list_is_cut_and_a_hostile_note_is_plain() -> None:
         await bench.sees("[red]x[/] [@click=quit]y")
 
 
-def test_each_number_holds_as_many_lines_as_it_says() -> None:
+def test_each_number_lists_as_many_calls_as_it_counts() -> None:
     from sdrdesk.domain.outcome.catalog import parse_dispositions
     from sdrdesk.domain.reports.outcome_classifier import OutcomeClassifier
     from tests.support.fake_office import shipped

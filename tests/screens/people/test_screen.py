@@ -1,4 +1,4 @@
-"""People from a file by the keys: the columns, a look, the import that goes on, the receipt."""
+"""Importing people by keys: columns, preview, import in the background, result."""
 
 from __future__ import annotations
 

@@ -42,7 +42,7 @@ async def test_conditions_in_words_narrow_too() -> None:
         assert bench.desk.by_id[listed.lead_id].fit >= 80
 
 
-async def test_words_that_are_not_understood_are_said_where_they_were_typed() -> None:
+async def test_unknown_conditions_are_reported_in_the_dialog() -> None:
     async with workbench() as bench:
         await bench.press("v", "slash")
         await bench.type("purple")
@@ -53,7 +53,7 @@ async def test_words_that_are_not_understood_are_said_where_they_were_typed() ->
         await bench.sees("11 callable of 12")
 
 
-async def test_nobody_in_a_view_says_how_to_get_out() -> None:
+async def test_an_empty_view_says_how_to_leave_it() -> None:
     desk = FakeDesk()
     for lead_id, lead in desk.by_id.items():
         desk.by_id[lead_id] = replace(lead, fit=1)
@@ -87,7 +87,7 @@ async def test_without_marks_a_key_acts_on_the_lead_under_the_cursor() -> None:
         assert bench.desk.pinned == {"102"}
 
 
-async def test_enter_on_a_lead_that_rests_says_why_and_o_opens_it() -> None:
+async def test_enter_on_a_resting_lead_shows_why_and_o_opens_it() -> None:
     async with workbench() as bench:
         resting = set(bench.desk.by_id) - set(bench.desk.queue.snapshot().lead_ids)
         name = bench.desk.by_id[resting.pop()].name
@@ -100,7 +100,7 @@ async def test_enter_on_a_lead_that_rests_says_why_and_o_opens_it() -> None:
         assert bench.screen_name == "CallScreen"
 
 
-async def test_a_promise_is_closed_without_a_call() -> None:
+async def test_a_callback_is_removed_without_a_call() -> None:
     async with workbench() as bench:
         promised = next(x for x in bench.desk.by_id.values() if x.callback_at is not None)
         listed = bench.app.screen.query_one(LeadList)
@@ -122,7 +122,7 @@ async def test_the_persona_is_corrected_on_the_lead_screen() -> None:
         await bench.sees("Head of Operations")
 
 
-async def test_a_lead_with_all_attempts_made_shows_what_is_proposed() -> None:
+async def test_a_lead_with_all_attempts_made_shows_a_proposal() -> None:
     class Proposing(FakeLeads):
         def view(self, lead_id: str) -> LeadView:
             return super().view(lead_id)._replace(proposal="6 of 6 attempts made: nurture?")

@@ -61,7 +61,7 @@ async def test_find_narrows_after_a_pause_and_esc_widens() -> None:
         await bench.sees("11 callable of 12")
 
 
-async def test_find_that_hits_nobody_says_so() -> None:
+async def test_a_search_without_matches_says_so() -> None:
     async with workbench() as bench:
         await bench.press("slash")
         await bench.type("zzz")
@@ -134,7 +134,7 @@ async def test_a_lead_without_zone_gets_one_and_joins_the_queue() -> None:
         await bench.sees("12 callable of 12")
 
 
-async def test_an_unknown_zone_is_refused_in_words() -> None:
+async def test_an_unknown_zone_is_refused() -> None:
     async with workbench() as bench:
         await bench.press("t")
         field = bench.app.screen.query_one(Input)
@@ -185,7 +185,7 @@ async def test_news_keep_the_cursor_on_its_lead() -> None:
         assert cursor(bench) == "103"
 
 
-async def test_changed_rules_say_how_far_they_are_and_move_nothing() -> None:
+async def test_changed_rules_show_progress_and_move_nothing() -> None:
     async with workbench() as bench:
         await bench.press("j", "j")
         bench.app.place.news.publish(SyncEvent("progress", "new rules: 12,000 of 100,000 leads"))
@@ -212,7 +212,7 @@ async def test_a_hundred_thousand_leads_are_there_at_once() -> None:
 
 
 @pytest.mark.parametrize("size", [(60, 20), (80, 24), (140, 40)])
-async def test_text_of_strangers_is_only_text(size: tuple[int, int]) -> None:
+async def test_text_from_the_crm_is_never_markup(size: tuple[int, int]) -> None:
     async with workbench(FakeDesk(fake_leads.hostile()), size=size) as bench:
         await bench.sees("[red]Bobby")
         for _ in range(6):
@@ -230,7 +230,7 @@ async def test_a_terminal_too_small_says_so_and_comes_back() -> None:
         await bench.sees("callable of 12")
 
 
-async def test_an_error_of_the_desk_is_said_with_what_to_do() -> None:
+async def test_an_error_is_shown_with_the_next_step() -> None:
     desk = FakeDesk()
     desk.broken = SdrDeskError(
         "The database is locked [/x].", kept="Nothing is lost.", next_step="Close the other one."
@@ -247,7 +247,7 @@ async def test_an_error_of_the_desk_is_said_with_what_to_do() -> None:
         await bench.sees("Ada Okafor")
 
 
-async def test_an_error_nobody_expected_is_logged_and_said(
+async def test_an_unexpected_error_is_logged_and_shown(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     desk = FakeDesk()

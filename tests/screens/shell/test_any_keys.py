@@ -1,4 +1,4 @@
-"""Whatever keys a tired hand finds, the journal stays true and nothing is recorded by accident."""
+"""Random keys leave the journal consistent and record nothing by accident."""
 
 from __future__ import annotations
 

@@ -77,7 +77,7 @@ async def test_a_running_call_never_starts_again_and_text_stays() -> None:
         assert bench.desk.in_call.lead_id == lead_id
 
 
-async def test_space_lets_every_call_wait_until_it_is_pressed_again() -> None:
+async def test_space_pauses_the_automatic_start_and_resumes_it() -> None:
     async with workbench(desk_of(3)) as bench:
         await called(bench)
         await bench.press("space")
@@ -94,7 +94,7 @@ async def test_space_lets_every_call_wait_until_it_is_pressed_again() -> None:
 
 
 @pytest.mark.parametrize("keys", [["right"], ["f6"], ["f1"], ["full_stop"]])
-async def test_whoever_does_something_else_is_not_called_away(keys: list[str]) -> None:
+async def test_a_rep_doing_something_else_is_not_interrupted(keys: list[str]) -> None:
     async with workbench(desk_of(3)) as bench:
         await called(bench)
         await bench.press(*keys)
@@ -106,7 +106,7 @@ async def test_whoever_does_something_else_is_not_called_away(keys: list[str]) -
         assert bench.desk.in_call is None
 
 
-async def test_its_seconds_change_by_plus_and_minus_and_nothing_starts_out_of_the_blue() -> None:
+async def test_plus_and_minus_change_the_seconds_and_start_nothing_now() -> None:
     async with workbench() as bench:
         await called(bench)
         await bench.press("plus")
