@@ -1,1 +1,5 @@
-"""Screens: one place per file. They ask services, show answers and never do I/O themselves."""
+"""Screens: drawing and keys, on top of the services.
+
+Screens and dialogs other than the queue are imported where they are opened: the first row must not
+wait for them (``make bench`` measures it).
+"""

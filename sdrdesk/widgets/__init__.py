@@ -1,1 +1,1 @@
-"""Widgets: reusable drawing. They know domain data and nothing of services or storage."""
+"""Reusable widgets; they know the domain, but neither services nor storage."""

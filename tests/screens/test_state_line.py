@@ -1,4 +1,4 @@
-"""What the state line warns of, and what the same warning sounds like in plain mode."""
+"""The warnings of the state line, and the same warnings in plain mode."""
 
 from __future__ import annotations
 

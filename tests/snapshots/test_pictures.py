@@ -1,4 +1,4 @@
-"""What each screen looks like, at three sizes, in two themes, without colour, and on bad days."""
+"""Each screen at three sizes, in two themes, without colour, and on bad days."""
 
 from __future__ import annotations
 

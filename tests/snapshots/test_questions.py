@@ -28,7 +28,7 @@ def overdue() -> FakeDesk:
 
 @dataclass(frozen=True)
 class Way:
-    """How to get there."""
+    """The keys to a dialog."""
 
     keys: str = ""
     typed: str = ""

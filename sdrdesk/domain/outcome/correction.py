@@ -118,16 +118,17 @@ def _back(
         if name not in _NAMES:
             continue
         now, old = fields[name], fields_before[name]
+        label = account.label if name in ("status", "lifecycle") else str
         if now == old and name != "do_not_call":
             continue
         stays = _why_it_stays(name, ours, now, old, account, no_lift)
         if now == old == "false":
             continue  # already lifted
         if stays:
-            lines.append(f"{_NAMES[name]} stays {now or 'none'}: {stays}")
+            lines.append(f"{_NAMES[name]} stays {label(now)}: {stays}")
         else:
             changes[name], base[name] = old, now
-            lines.append(f"{_NAMES[name]}: {now or 'none'} → {old or 'none'}")
+            lines.append(f"{_NAMES[name]}: {label(now)} → {label(old)}")
     return changes, base, tuple(lines)
 
 

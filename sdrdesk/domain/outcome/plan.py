@@ -338,7 +338,11 @@ def _local(ctx: _Context, change: LeadChange) -> tuple[str, ...]:
         rest = other_numbers(ctx.lead, change.number_held)
         then = f"next: {rest[0]}" if rest else "no other number: needs research"
         lines.append(f"{change.number_held} is held; {then}")
-    lines += [f"No more calls: {scope} {value}" for scope, value in change.suppress]
+    company = ctx.lead.company.name if ctx.lead.company else ""
+    names = {"person": ctx.lead.name, "company": company}
+    lines += [
+        f"{names.get(scope) or value} will not be called again" for scope, value in change.suppress
+    ]
     if change.leaves_queue == "for_good":
         lines.append("Leaves the queue")
     elif change.leaves_queue == "until_reconversion" and change.callback_at is None:

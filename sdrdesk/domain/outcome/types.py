@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from sdrdesk.domain.lead.activity import Activity, OutboxItem
+from sdrdesk.domain.text.humanize import option_words
 
 Scope = Literal["person", "number", "company"]
 """Whom a do-not-call covers."""
@@ -71,6 +72,12 @@ class AccountRules:
     """Labels of the account's call outcomes; ``None`` when not known yet."""
     known_statuses: frozenset[str] | None = None
     """Lead status values of the account; ``None`` when not known yet."""
+    labels: Mapping[str, str] = field(default_factory=dict)
+    """The account's labels of its lead statuses and lifecycle stages, by value."""
+
+    def label(self, value: str) -> str:
+        """Return a lead status or lifecycle stage as the account calls it."""
+        return self.labels.get(value) or option_words(value) or "none"
 
     @property
     def stage_places(self) -> dict[str, int]:

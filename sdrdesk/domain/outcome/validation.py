@@ -24,7 +24,7 @@ _MAX_ATTENDEE = 254
 """Longest possible e-mail address (RFC 5321, 4.5.3.1)."""
 
 _OPTION = {
-    "callback_at": ("time to call back", '--callback TIME, for example --callback "thu 10"'),
+    "callback_at": ("callback time", '--callback TIME, for example --callback "thu 10"'),
     "meeting_at": ("meeting time", '--meeting TIME, for example --meeting "tomorrow 14:00"'),
     "reason": ("reason", "--reason KEY"),
     "note": ("note", "--note TEXT"),
@@ -81,10 +81,11 @@ def _plain(entry: Entry) -> Entry:
 
 def _missing(disposition: Disposition, name: str) -> UsageError:
     word, option = _OPTION[name]
+    verb = "Choose" if name == "reason" else "Enter"
     step = f"Give {option}."
     if name == "reason":
         step += f" Reasons: {_listed(disposition)}."
-    return UsageError(f"{disposition.label} needs a {word} ({name}).", kept=_KEPT, next_step=step)
+    return UsageError(f"{verb} a {word} ({name}).", kept=_KEPT, next_step=step)
 
 
 def _reason(disposition: Disposition, typed: str) -> str:

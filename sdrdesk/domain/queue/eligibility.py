@@ -16,7 +16,7 @@ from sdrdesk.domain.calling_hours.call_window_config import WindowConfig
 from sdrdesk.domain.queue.eligibility_config import RuleConfig
 from sdrdesk.domain.ranking.candidate import NO_FACTS, Candidate, QueueFacts
 from sdrdesk.domain.ranking.scoring import is_callback_due
-from sdrdesk.domain.text.humanize import age_words, plural, span_words
+from sdrdesk.domain.text.humanize import age_words, option_words, plural, span_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,15 +174,18 @@ def _explain_owner(c: Candidate, _x: Context) -> _Reason:
 
 
 def _explain_lifecycle(c: Candidate, _x: Context) -> _Reason:
-    return None, f"lifecycle stage {c.lifecycle} is past the queue"
+    return None, f"already handed to sales (stage {option_words(c.lifecycle)})"
 
 
 def _explain_status(c: Candidate, x: Context) -> _Reason:
     if c.status in x.rules.closed_statuses:
-        return None, f"lead status {c.status} is worked out"
+        return None, f'status "{option_words(c.status)}": no more calls planned'
     if c.worked_out:
         return c.callback_at, "a final outcome was recorded; waits for another conversion"
-    return c.callback_at, f"lead status {c.status} rests until the person converts again"
+    return (
+        c.callback_at,
+        f'status "{option_words(c.status)}": rests until the person converts again',
+    )
 
 
 def _explain_do_not_call(c: Candidate, x: Context) -> _Reason:
@@ -230,7 +233,7 @@ CHAIN: tuple[Rule, ...] = (
     Rule("owner", "not yours", _owner, _explain_owner),
     Rule(
         "lifecycle",
-        "past the queue's stages",
+        "already handed to sales",
         lambda c, x: c.lifecycle in x.rules.past_stages,
         _explain_lifecycle,
     ),

@@ -14,7 +14,7 @@ from sdrdesk.domain.ranking.crossing import overtakes_at
 Cause = Literal["score", "callback", "due", "window"]
 
 CAUSES: dict[Cause, str] = {
-    "score": "the one above cools faster",
+    "score": "the lead above loses points faster",
     "callback": "the promised callback is due",
     "due": "the retry is due",
     "window": "the window of the one above closes",

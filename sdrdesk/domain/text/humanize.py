@@ -60,6 +60,11 @@ def moment_words(local: datetime) -> str:
     return f"{day_words(local)} {local:%H:%M}"
 
 
+def option_words(value: str) -> str:
+    """Return a CRM option whose label is not known: ``In progress`` for ``IN_PROGRESS``."""
+    return value.replace("_", " ").capitalize()
+
+
 def plural(count: int, word: str) -> str:
     """Return ``word``, with an ``s`` unless ``count`` is 1."""
     return word if count == 1 else f"{word}s"

@@ -1,1 +1,1 @@
-"""What the coming hours put at risk, and triage."""
+"""Leads at risk in the next hours, and triage."""

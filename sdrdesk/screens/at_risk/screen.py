@@ -37,8 +37,8 @@ class AtRiskScreen(LeadActions):
     HELP = """\
 # At risk
 
-What ends while you are away: callbacks, the SLA of a first call, and the calling windows of your
-best leads. The soonest is on top; times are yours.
+Callbacks, SLAs of first calls and calling windows of your best leads that end while you are away.
+The soonest is on top; times are yours.
 
 Mark leads with space (ctrl+a: all), then one key settles them together; `.` does the same to the
 next ones. All of it works offline and goes out with the next sync; one `u` undoes all that one key

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from math import ceil
@@ -188,7 +189,8 @@ def lead_pane(lead: LeadView, now: datetime) -> list[Paragraph]:
     for number, other in enumerate(lead.colleagues):
         found.append(Paragraph("Colleagues" if number == 0 else "", lead_text.colleague(other)))
     if lead.duplicates:
-        found.append(Paragraph("Duplicate?", Content(" · ".join(lead.duplicates))))
+        twins = re.sub(r" \(id [^)]*\)", "", " · ".join(lead.duplicates))
+        found.append(Paragraph("Duplicate?", Content(twins)))
     return found
 
 

@@ -1,1 +1,1 @@
-"""Questions and forms that more than one screen asks."""
+"""Forms and dialogs of more than one screen."""

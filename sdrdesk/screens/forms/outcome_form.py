@@ -21,7 +21,7 @@ from sdrdesk.domain.outcome.types import Entry, Scope
 from sdrdesk.screens.forms.dialogs import preview_text
 from sdrdesk.screens.forms.meeting_fields import MeetingFields
 from sdrdesk.screens.forms.when_field import WhenField
-from sdrdesk.screens.shell.base import DeskModal, foot
+from sdrdesk.screens.shell.base import DeskModal, foot, without_field
 from sdrdesk.screens.shell.context import Workplace
 from sdrdesk.screens.shell.keys import key
 from sdrdesk.services.views.desk import Handed, LeadView
@@ -189,7 +189,7 @@ class OutcomeForm(DeskModal[Entry]):
             try:
                 return preview_text(self.desk.outcome.preview(lead_id, entry))
             except UsageError as error:
-                return Content.styled(f"· {error.what}", MUTED)
+                return Content.styled(f"· {without_field(error.what)}", MUTED)
 
         self.read("form.preview", ask, self._show_preview)
 

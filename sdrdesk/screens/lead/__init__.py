@@ -1,1 +1,1 @@
-"""One lead, and why it is where it is."""
+"""The lead screen, the actions on leads, and why a lead is in its place."""

@@ -1,1 +1,1 @@
-"""What every screen shares: base class, keys, help, hints, status."""
+"""Shared by all screens: base classes, keys, help, status line."""

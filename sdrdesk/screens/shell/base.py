@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 from collections.abc import Callable, Coroutine
 from functools import partial
 from typing import ClassVar, TypeVar
@@ -106,7 +107,8 @@ class Asking(Screen[Result]):
     def show_error(self, error: SdrDeskError) -> None:
         """Show what happened, what was kept and what to do next."""
         text = "\n".join(part for part in (error.kept, error.next_step) if part)
-        message = f"{error.what}\n{text}" if text else error.what
+        what = without_field(error.what)
+        message = f"{what}\n{text}" if text else what
         self.app.notify(message, severity="error", timeout=10, markup=False)
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
@@ -128,6 +130,11 @@ class Asking(Screen[Result]):
     def is_typing(self) -> bool:
         """Whether keys go into a text field now."""
         return isinstance(self.focused, Input)
+
+
+def without_field(message: str) -> str:
+    """Return an error without the name of the field in brackets, which is for scripts."""
+    return re.sub(r" \([a-z]+(_[a-z]+)*\)(?=\.$)", "", message)
 
 
 def report_crash(notify: Callable[..., None], worker: Worker[object]) -> None:

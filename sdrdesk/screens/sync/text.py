@@ -7,7 +7,7 @@ from datetime import datetime
 from textual.content import Content
 
 from sdrdesk.domain.crm.crm_name import CRM_NAME
-from sdrdesk.domain.text.humanize import age_words, plural, span_words
+from sdrdesk.domain.text.humanize import age_words, option_words, plural, span_words
 from sdrdesk.screens.shell.lead_text import STATES
 from sdrdesk.services.views.desk import ConflictView, OutboxView, StatusView
 from sdrdesk.widgets.cells import MUTED, fit, shorten
@@ -66,9 +66,9 @@ def _conflict(item: ConflictView) -> Content:
         fit(item.lead_name, 16),
         (fit(item.field, 15), MUTED),
         ("m ", "bold $text-accent"),
-        shorten(item.mine or "empty", 16),
+        shorten(_value(item.mine), 16),
         ("  h ", "bold $text-accent"),
-        shorten(item.theirs or "empty", 16),
+        shorten(_value(item.theirs), 16),
     )
 
 
@@ -140,7 +140,12 @@ def conflict_detail(item: ConflictView) -> Content:
     """Return both values of a conflict with their times."""
     return Content.assemble(
         (f"{item.field} ", "bold"),
-        f"was {item.base or 'empty'}. ",
-        f"Mine: {item.mine or 'empty'} ({item.mine_at.astimezone():%d %b %H:%M}). ",
-        f"Theirs: {item.theirs or 'empty'} ({item.theirs_at.astimezone():%d %b %H:%M}).",
+        f"was {_value(item.base)}. ",
+        f"Mine: {_value(item.mine)} ({item.mine_at.astimezone():%d %b %H:%M}). ",
+        f"Theirs: {_value(item.theirs)} ({item.theirs_at.astimezone():%d %b %H:%M}).",
     )
+
+
+def _value(text: str) -> str:
+    """Return a field's value; names of options in capitals become words."""
+    return option_words(text) if text.isupper() else text or "empty"

@@ -14,7 +14,7 @@ from sdrdesk.domain.block.parsing import goal_words
 from sdrdesk.domain.errors import SdrDeskError
 from sdrdesk.domain.text.humanize import moment_words, plural, span_words
 from sdrdesk.services.reports.tables import markdown_cell
-from sdrdesk.services.views.block import BlockSummary, BlockView, PartView
+from sdrdesk.services.views.block import BlockSummary, BlockView, PartView, view_label
 
 
 def summary_rows(summary: BlockSummary, zone: ZoneInfo | None) -> Iterator[tuple[str, str]]:
@@ -27,16 +27,16 @@ def summary_rows(summary: BlockSummary, zone: ZoneInfo | None) -> Iterator[tuple
     yield (
         "Done",
         f"{_many(done.dials, 'dial')} · {_many(done.connects, 'connect')} · "
-        f"{_many(done.conversations, 'conversation')} · {done.meetings} met",
+        f"{_many(done.conversations, 'conversation')} · {_many(done.meetings, 'meeting')}",
     )
     if summary.outcomes:
-        yield "Came out", " · ".join(f"{label} {count}" for label, count in summary.outcomes)
+        yield "Outcomes", " · ".join(f"{label} {count}" for label, count in summary.outcomes)
     if summary.without_call:
-        yield "No call", f"{_many(summary.without_call, 'lead')} settled without one"
+        yield "No call", f"{_many(summary.without_call, 'lead')} closed without one"
     for name, at in summary.met:
-        yield "Met", f"{name}{_at(at, zone)}"
+        yield "Meetings", f"{name}{_at(at, zone)}"
     for name, at in summary.promised:
-        yield "Promised", f"{name}{_at(at, zone)}"
+        yield "Callbacks", f"{name}{_at(at, zone)}"
     parts = summary.split
     yield (
         "Time",
@@ -62,9 +62,8 @@ def goal_line(summary: BlockSummary) -> str:
 def recipe_line(parts: tuple[PartView, ...]) -> str:
     """Return the leads called and left of each part."""
     if len(parts) == 1:
-        name = "whole queue" if parts[0].view == "callable" else parts[0].view
-        return f"{name} · {parts[0].left} left"
-    return " · ".join(f"{p.view} {p.called} called, {p.left} left" for p in parts)
+        return f"{view_label(parts[0].view)} · {parts[0].left} left"
+    return " · ".join(f"{view_label(p.view)} {p.called} called, {p.left} left" for p in parts)
 
 
 def next_line(summary: BlockSummary, zone: ZoneInfo | None) -> str:
@@ -74,7 +73,7 @@ def next_line(summary: BlockSummary, zone: ZoneInfo | None) -> str:
         first = f"{summary.next_callback_at.astimezone(zone):%H:%M}"
         found.append(f"{_many(summary.callbacks_next, 'callback')} due, first {first}")
     else:
-        found.append("no callback falls due")
+        found.append("no callbacks due")
     return f"{span_words(summary.block.length_s)} · " + " · ".join(found)
 
 

@@ -10,6 +10,7 @@ from sdrdesk.domain.errors import NotFoundError
 from sdrdesk.domain.lead.activity import OutboxItem, OutboxKind, OutboxState
 from sdrdesk.services.views.desk import ConflictView, Disposed, OutboxView
 from sdrdesk.store.database.database import Database
+from sdrdesk.store.mirror.options import options_of
 from sdrdesk.store.outbox import conflicts as stored
 from sdrdesk.store.outbox import outbox
 from sdrdesk.store.outbox.outbox import Remap
@@ -52,7 +53,9 @@ class OutboxService:
         done.sort(key=lambda item: item.seq, reverse=True)
         shown = waiting + done[:_RECEIPTS]
         names = lead_names(self._db, {item.lead_id for item in shown})
-        return [_view(item, names) for item in shown]
+        known = options_of(self._db, "lifecycle", "status").values()
+        labels = {option.value: option.label for options in known for option in options}
+        return [_view(item, names, labels) for item in shown]
 
     def counts(self) -> Counts:
         """Return the number of waiting items, by state."""
@@ -130,7 +133,7 @@ class OutboxService:
         stored.settle(self._db, key, take, self._clock())
 
 
-def _view(item: OutboxItem, names: dict[str, str]) -> OutboxView:
+def _view(item: OutboxItem, names: dict[str, str], labels: dict[str, str]) -> OutboxView:
     return OutboxView(
         key=item.key,
         kind=item.kind.value,
@@ -143,17 +146,18 @@ def _view(item: OutboxItem, names: dict[str, str]) -> OutboxView:
         created_at=item.created_at or item.sent_at or _EPOCH,
         next_try_at=item.next_try_at,
         hold_until=item.hold_until,
-        what=what_words(item),
+        what=_what(item, labels),
     )
 
 
-def what_words(item: OutboxItem) -> str:
+def _what(item: OutboxItem, labels: dict[str, str]) -> str:
     """Return the effect of an item in the CRM, in a few words."""
     payload = item.payload
     if item.kind is OutboxKind.CALL:
         return f"log call: {payload.get('outcome_label') or 'no outcome'}"
     if item.kind is OutboxKind.CONTACT:
-        named = ", ".join(f"{name} {value}" for name, value in _fields(payload, "changes"))
+        changes = _fields(payload, "changes")
+        named = ", ".join(f"{name} {labels.get(str(value), value)}" for name, value in changes)
         left = [f"; {name} was not written: {why}" for name, why in _fields(payload, "left")]
         return "".join([f"set {named}", *left])
     if item.kind is OutboxKind.TASK:

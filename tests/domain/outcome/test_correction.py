@@ -46,7 +46,7 @@ def test_the_status_goes_back_and_both_sides_show_it() -> None:
     assert back.activity.kind is ActivityKind.CHANGE
     assert back.activity.corrects == sent.activity.activity_key
     assert back.activity.activity_key == note.key
-    assert back.preview == ("Note: correction", "Status: ATTEMPTED_TO_CONTACT → NEW")
+    assert back.preview == ("Note: correction", "Status: Attempted to contact → New")
 
 
 def test_the_call_happened_so_the_attempt_stays() -> None:
@@ -60,14 +60,14 @@ def test_what_somebody_changed_since_is_left_alone() -> None:
     sent = record("no_answer")
     back = take_back(sent, replace(after(sent), status="CONNECTED"))
     assert [item.kind for item in back.items] == [OutboxKind.NOTE]
-    assert "Status stays CONNECTED: somebody changed it since" in back.preview
+    assert "Status stays Connected: somebody changed it since" in back.preview
 
 
 def test_a_lifecycle_stage_does_not_go_back() -> None:
     sent = record("qualified")
     back = take_back(sent, after(sent))
     assert back.items[0].payload["changes"] == {"status": "NEW"}
-    assert any(line.startswith("Lifecycle stays salesqualifiedlead") for line in back.preview)
+    assert any(line.startswith("Lifecycle stays Salesqualifiedlead") for line in back.preview)
 
 
 def test_do_not_call_is_only_lifted_with_a_reason() -> None:

@@ -15,6 +15,7 @@ from sdrdesk.domain.lead.lead import Lead
 from sdrdesk.domain.outcome.catalog import Flag
 from sdrdesk.domain.outcome.types import DEFAULT_STAGES, AccountRules, OutcomePlan
 from sdrdesk.domain.outcome.validation import same_number
+from sdrdesk.domain.text.humanize import option_words
 from tests.domain.outcome_table import ACCOUNT, HOLD, LEAD, NEXT_DUE, NOW, record, shipped
 
 SOON = NOW + timedelta(days=6)
@@ -101,7 +102,7 @@ def test_an_attempt_never_lowers_a_lead(key: str, status: str) -> None:
     plan = record(key, replace(LEAD, status=status))
     assert kinds(plan) == ["call"]
     assert plan.change.fields == {}
-    assert any(line.startswith(f"Status stays {status}") for line in plan.preview)
+    assert any(line.startswith(f"Status stays {option_words(status)}") for line in plan.preview)
 
 
 def test_a_status_that_is_already_right_is_not_sent() -> None:
@@ -494,16 +495,19 @@ def test_a_complete_entry_always_has_a_plan(
 
 def test_the_preview_reads_like_the_changes() -> None:
     plan = record("no_answer")
-    assert plan.preview == ("Call: No answer", "Status: NEW → ATTEMPTED_TO_CONTACT")
+    assert plan.preview == ("Call: No answer", "Status: New → Attempted to contact")
     assert plan.local == ("Next try not before Fri 20 Nov 2026 16:05 (Europe/Dublin)",)
     met = record("meeting_set", meeting_at=SOON, duration_s=3792, qualify={"need": "arms"})
     assert met.preview == (
         "Call: Connected, 1:03:12, with note",
-        "Status: NEW → CONNECTED",
-        "Lifecycle: marketingqualifiedlead → salesqualifiedlead",
+        "Status: New → Connected",
+        "Lifecycle: Marketingqualifiedlead → Salesqualifiedlead",
         "Meeting: Thu 26 Nov 2026 14:05 (Europe/Dublin), 30 min (logged; nobody is invited by it)",
         "Note: hand-off (need)",
     )
     assert met.local == ("Leaves the queue",)
     closed = record("do_not_call", do_not_call_scope="company")
-    assert closed.local[:2] == ("No more calls: company 88", "No more calls: person 512")
+    assert closed.local[:2] == (
+        "Kestrel Robotics will not be called again",
+        "Jun Watanabe will not be called again",
+    )

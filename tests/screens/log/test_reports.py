@@ -56,9 +56,9 @@ async def test_a_report_ends_with_the_day_of_the_log() -> None:
 async def test_definitions_are_one_key_away() -> None:
     async with workbench() as bench:
         await bench.press("2", "equals_sign")
-        await bench.sees("What the numbers mean", "dial: every call logged")
+        await bench.sees("Definitions", "dial: every call logged")
         await bench.press("escape", "s", "equals_sign")
-        await bench.sees("What the numbers mean")
+        await bench.sees("Definitions")
 
 
 async def test_the_palette_finds_the_reports_from_the_queue() -> None:
