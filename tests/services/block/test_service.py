@@ -261,7 +261,7 @@ def test_the_next_form_begins_with_the_last_block(desk: LocalDesk) -> None:
     assert desk.block.usual().length == "50m"
     desk.block.start("1h30", "3 meetings", "new")
     desk.block.end()
-    assert desk.block.usual() == ("1h30", "3 meetings", "new")
+    assert desk.block.usual() == ("1h30m", "3 meetings", "new")
 
 
 def test_a_recipe_whose_view_was_removed_follows_the_queue(db: Database, desk: LocalDesk) -> None:
