@@ -130,8 +130,8 @@ def replay(
 ) -> Replay:
     """Compare two rankings over the calls with ``start <= at < end`` for which ``counts`` holds.
 
-    The rules, the same for both, decide which leads could be called. ``on_progress`` is called before each
-    call with the calls done and the total.
+    The rules, the same for both, decide which leads could be called. ``on_progress`` gets the calls
+    done and their total before each call.
     """
     pasts = list(leads)
     asked = sorted(
