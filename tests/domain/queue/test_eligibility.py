@@ -69,7 +69,12 @@ def test_a_good_lead_is_callable() -> None:
         ({"archived": True}, "archived", None, "archived"),
         ({"owner_id": "you"}, "owner", None, "owner you"),
         ({"owner_id": ""}, "owner", None, "nobody owns"),
-        ({"lifecycle": "opportunity"}, "lifecycle", None, "already handed to sales (stage Opportunity)"),
+        (
+            {"lifecycle": "opportunity"},
+            "lifecycle",
+            None,
+            "already handed to sales (stage Opportunity)",
+        ),
         ({"status": "UNQUALIFIED"}, "status", None, "no more calls planned"),
         ({"status": "CONNECTED"}, "status", None, "no more calls planned"),
         ({"status": "BAD_TIMING"}, "status", None, "converts again"),
