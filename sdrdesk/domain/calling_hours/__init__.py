@@ -1,1 +1,1 @@
-"""When a lead may be called: windows, weekly hours, holidays, office hours, retries."""
+"""Calling hours: call windows, weekly hours, holidays, business time, retries."""

@@ -45,10 +45,10 @@ _SHAPES: Final[Mapping[OutboxKind, Mapping[str, _Kind]]] = {
 def problem_of(kind: OutboxKind, payload: Mapping[str, object] | None) -> str:
     """Return why an item cannot be sent, ``""`` when it can; ``None`` is an unreadable payload."""
     if payload is None:
-        return "What this item should tell the CRM cannot be read on this disk."
+        return "The content of this item cannot be read from the disk."
     for name, wanted in _SHAPES.get(kind, {}).items():
         if not _fits(payload.get(name), wanted):
-            return f'What this item should tell the CRM is damaged on this disk ("{name}").'
+            return f'The content of this item is damaged on the disk ("{name}").'
     return ""
 
 

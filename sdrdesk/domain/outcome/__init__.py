@@ -1,1 +1,1 @@
-"""Outcomes of a call: the catalog, what each changes, corrections."""
+"""Outcomes of a call: the catalog, checks, plans and corrections."""

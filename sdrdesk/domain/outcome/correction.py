@@ -154,8 +154,8 @@ def _note(activity: Activity, lead: Lead, label: str, lines: tuple[str, ...], re
         text.append(f"Reason: {reason.strip()}")
     if activity.meeting_at:
         at = note_text.moment_text(activity.meeting_at, zone)
-        text.append(f"The meeting logged for {at} still stands; cancel it by hand if need be.")
+        text.append(f"The meeting logged for {at} is still there; cancel it by hand if needed.")
     if activity.callback_at:
         at = note_text.moment_text(activity.callback_at, zone)
-        text.append(f"The call task for {at} still stands; close it by hand if need be.")
+        text.append(f"The call task for {at} is still there; close it by hand if needed.")
     return "\n".join([*text, *lines])

@@ -238,7 +238,7 @@ def _meeting(ctx: _Context) -> _Made | None:
         payload["attendees"] = attendees
     when = note_text.moment_text(start, note_text.zone_of(ctx.lead))
     coming = f", with {', '.join(attendees)}" if attendees else ""
-    line = f"Meeting: {when}, {minutes} min{coming} (logged; nobody is invited by it)"
+    line = f"Meeting: {when}, {minutes} min{coming} (logged, no invitation sent)"
     return ctx.item(OutboxKind.MEETING, payload), (line,)
 
 

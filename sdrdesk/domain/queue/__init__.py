@@ -1,1 +1,1 @@
-"""Which leads are in the queue: eligibility, filters, the funnel, what is at risk."""
+"""The queue: eligibility, filters, the funnel, leads at risk, overtaking, the backtest."""

@@ -126,12 +126,12 @@ def replay(
     start: datetime,
     end: datetime,
     counts: Callable[[PastCall], bool],
-    told: Callable[[int, int], None] | None = None,
+    on_progress: Callable[[int, int], None] | None = None,
 ) -> Replay:
     """Compare two rankings over the calls with ``start <= at < end`` for which ``counts`` holds.
 
-    The rules, the same for both, decide which leads could be called. ``told`` is called before each
-    call with the calls done and the total.
+    The rules, the same for both, decide which leads could be called. ``on_progress`` gets the calls
+    done and their total before each call.
     """
     pasts = list(leads)
     asked = sorted(
@@ -148,8 +148,8 @@ def replay(
     queue = PastQueue(pasts)
     made: list[ReplayedCall] = []
     for number, (at, lead_id, call) in enumerate(asked):
-        if told is not None:
-            told(number, len(asked))
+        if on_progress is not None:
+            on_progress(number, len(asked))
         first = exclusion_check(rules, WindowClock(windows, at), facts)
         pool = [item for item in queue.at(at) if first(item) is None]
         now, then = _Order(pool, present, at), _Order(pool, other, at)

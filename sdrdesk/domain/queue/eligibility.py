@@ -31,7 +31,7 @@ class Exclusion:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """Everything a rule reads besides the lead."""
+    """Everything a rule reads in addition to the lead."""
 
     rules: RuleConfig
     facts: QueueFacts
@@ -75,7 +75,7 @@ def exclusion_check(
 ) -> Callable[[Candidate], str | None]:
     """Return a function that names the first rule that keeps a lead out, or ``None``.
 
-    One ``clock`` serves a whole queue: it remembers each window it has worked out.
+    One ``clock`` serves a whole queue: it caches each window.
     """
     context = Context(rules, facts, clock, clock.now)
     chain = tuple((rule.name, rule.applies) for rule in CHAIN)
@@ -107,7 +107,7 @@ def _owner(c: Candidate, x: Context) -> bool:
 def _status(c: Candidate, x: Context) -> bool:
     if c.status in x.rules.closed_statuses:
         return True
-    if c.worked_out_at is not None and c.worked_out and not is_callback_due(c, x.now):
+    if c.closed_at is not None and c.is_closed and not is_callback_due(c, x.now):
         return True
     if c.status not in x.rules.until_conversion:
         return False
@@ -180,7 +180,7 @@ def _explain_lifecycle(c: Candidate, _x: Context) -> _Reason:
 def _explain_status(c: Candidate, x: Context) -> _Reason:
     if c.status in x.rules.closed_statuses:
         return None, f'status "{option_words(c.status)}": no more calls planned'
-    if c.worked_out:
+    if c.is_closed:
         return c.callback_at, "a final outcome was recorded; waits for another conversion"
     return (
         c.callback_at,

@@ -85,7 +85,7 @@ def as_of(past: LeadPast, at: datetime) -> Candidate | None:
         last_attempt_by=last.owner_id if last else "",
         next_due_at=last.rests_until if last else None,
         callback_at=last.callback_at if last else None,
-        worked_out_at=next((call.at for call in reversed(calls) if call.final), None),
+        closed_at=next((call.at for call in reversed(calls) if call.final), None),
         calls_24h=sum(call.at >= at - _DAY for call in calls),
         status=fields.status,
         lifecycle=fields.lifecycle,

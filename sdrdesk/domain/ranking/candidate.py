@@ -45,7 +45,7 @@ class Candidate:
     last_attempt_by: str = ""
     """Owner id of the rep who made the last attempt."""
     snoozed_until: datetime | None = None
-    worked_out_at: datetime | None = None
+    closed_at: datetime | None = None
     """When a final outcome was recorded here. It closes the lead, even where the account has no
     status for the outcome, until a later conversion reopens it."""
     pinned: bool = False
@@ -63,9 +63,9 @@ class Candidate:
         )
 
     @property
-    def worked_out(self) -> bool:
+    def is_closed(self) -> bool:
         """Whether a final outcome was recorded here and the person has not come back since."""
-        at = self.worked_out_at
+        at = self.closed_at
         return at is not None and not (self.converted_at is not None and self.converted_at > at)
 
 

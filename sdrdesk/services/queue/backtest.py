@@ -67,7 +67,7 @@ class Backtest:
             start=datetime.combine(start, time(), self._zone),
             end=datetime.combine(end + timedelta(days=1), time(), self._zone),
             counts=lambda call: self._mine is None or call.owner_id in self._mine,
-            told=on_progress,
+            on_progress=on_progress,
         )
 
     def _other(self, folder: Path) -> Ranking:

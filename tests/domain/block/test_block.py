@@ -52,7 +52,7 @@ def block(*pauses: tuple[float, float | None], ended: float | None = None) -> Bl
         (block(), -5, 60, 0),  # the clock was set back
     ],
 )
-def test_the_clock_stands_in_pauses(made: Block, minute: float, left: int, paused: int) -> None:
+def test_the_clock_stops_in_pauses(made: Block, minute: float, left: int, paused: int) -> None:
     assert left_s(made, at(minute)) == left * 60
     assert paused_s(made, at(minute)) == paused * 60
 
@@ -122,7 +122,7 @@ def test_lengths(text: str, minutes: int) -> None:
 
 
 @pytest.mark.parametrize("text", ["", "soon", "0", "4m", "9h", "1h1h", "-5", "50 dials"])
-def test_lengths_that_are_none(text: str) -> None:
+def test_bad_lengths_are_refused(text: str) -> None:
     with pytest.raises(UsageError):
         parse_length(text)
 
@@ -143,6 +143,6 @@ def test_goals(text: str, goal: Goal) -> None:
 
 
 @pytest.mark.parametrize("text", ["", "many", "0 dials", "1000", "40 emails", "dials"])
-def test_goals_that_are_none(text: str) -> None:
+def test_bad_goals_are_refused(text: str) -> None:
     with pytest.raises(UsageError):
         parse_goal(text)

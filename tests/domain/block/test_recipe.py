@@ -28,7 +28,7 @@ MIX = (Part("new", 40), Part("retry", 40), Part("callback", 20))
         ("100 % new", "new"),
     ],
 )
-def test_recipes_say_themselves(text: str, words: str) -> None:
+def test_recipes_read_back_from_their_words(text: str, words: str) -> None:
     recipe = parse_recipe(text)
     assert recipe.words == words
     assert parse_recipe(recipe.words) == recipe
@@ -37,7 +37,7 @@ def test_recipes_say_themselves(text: str, words: str) -> None:
 @pytest.mark.parametrize(
     "text", ["40 % new, 40 % retry", "new 40 %", "50 % new, 50 % new", "0 % new, 100 % retry", "%"]
 )
-def test_recipes_that_are_none(text: str) -> None:
+def test_bad_recipes_are_refused(text: str) -> None:
     with pytest.raises(UsageError):
         parse_recipe(text)
 

@@ -42,19 +42,19 @@ def test_one_field(field: str, base: str, mine: str, theirs: str, expected: str)
     assert decide(field, base, mine, theirs, stages=STAGES) == expected
 
 
-def test_a_value_that_stood_before_our_own_earlier_change_is_no_conflict() -> None:
+def test_a_value_from_before_our_earlier_change_is_no_conflict() -> None:
     assert decide("status", "OPEN", "CONNECTED", "NEW", also_base=("NEW",)) is Decision.SEND
     assert decide("status", "OPEN", "CONNECTED", "NEW") is Decision.CONFLICT
 
 
-def test_a_stage_never_goes_back_whatever_was_agreed_on() -> None:
+def test_a_stage_never_goes_back() -> None:
     for base, mine, theirs in itertools.product(STAGES, repeat=3):
         decision = decide("lifecycle", base, mine, theirs, stages=STAGES)
         assert decision is not Decision.CONFLICT
         assert (decision is Decision.SEND) is (STAGES.index(mine) > STAGES.index(theirs))
 
 
-def test_a_mark_not_to_call_is_never_lost() -> None:
+def test_a_do_not_call_is_never_lost() -> None:
     for base, mine, theirs in itertools.product(("true", "false"), repeat=3):
         after = mine if decide("do_not_call", base, mine, theirs) is Decision.SEND else theirs
         taken_back = base == theirs == "true" and mine == "false"
@@ -62,13 +62,13 @@ def test_a_mark_not_to_call_is_never_lost() -> None:
             assert after == "true"
 
 
-def test_an_attempt_replaces_only_what_says_no_more() -> None:
+def test_an_attempt_replaces_only_early_statuses() -> None:
     for theirs in ("", "NEW", "OPEN", "IN_PROGRESS", "CONNECTED", "UNQUALIFIED", "BAD_TIMING"):
         decision = decide("status", "something else", ATTEMPTED, theirs)
         assert (decision is Decision.SEND) is (theirs in ATTEMPT_MAY_REPLACE)
 
 
-def test_what_is_shown_until_the_change_is_sent() -> None:
+def test_the_shown_value_until_the_change_is_sent() -> None:
     assert shown("status", "NEW", "OPEN", "CONNECTED") == "OPEN"
     assert shown("do_not_call", "false", "false", "true") == "true"
     assert shown("lifecycle", "lead", "opportunity", "customer", stages=STAGES) == "customer"

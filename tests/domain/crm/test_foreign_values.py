@@ -31,7 +31,7 @@ def read(value: Any) -> ForeignRecord:
         ("0", 0), (str(MOST_WHOLE), MOST_WHOLE), (None, None), ("", None),
     ],
 )  # fmt: skip
-def test_numbers_that_can_be_held(value: Any, expected: int | None) -> None:
+def test_valid_numbers_are_kept(value: Any, expected: int | None) -> None:
     record = read(value)
     assert record.whole("x") == expected
     assert record.left_out == ()
@@ -45,7 +45,7 @@ def test_numbers_that_can_be_held(value: Any, expected: int | None) -> None:
         "NaN", "²", "1_000", "1,5", "-5", "many", True, ["1"], {"n": 1},
     ],
 )  # fmt: skip
-def test_numbers_that_cannot_be_held_are_left_out_and_named(value: Any) -> None:
+def test_invalid_numbers_are_left_out_and_named(value: Any) -> None:
     record = read(value)
     assert record.whole("x") is None
     (note,) = record.left_out
@@ -65,7 +65,7 @@ def test_numbers_that_cannot_be_held_are_left_out_and_named(value: Any) -> None:
         (1_795_253_400_123.0, 1_795_253_400_123),
     ],
 )
-def test_moments_that_can_be_held(value: Any, expected: int) -> None:
+def test_valid_moments_are_kept(value: Any, expected: int) -> None:
     record = read(value)
     assert record.moment("x") == expected
     assert record.left_out == ()
@@ -95,7 +95,7 @@ def test_a_moment_in_another_unit_or_calendar_is_never_guessed(value: Any, why: 
 
 
 @pytest.mark.parametrize("value", [[], {}, True, float("inf"), 10**400, "x" * 10_000_000])
-def test_what_is_no_text_is_left_out(value: Any) -> None:
+def test_values_other_than_text_are_left_out(value: Any) -> None:
     record = read(value)
     assert record.line("x") == ""
     assert [note.field for note in record.left_out] == ["x"]
@@ -108,14 +108,14 @@ def test_a_text_with_half_characters_keeps_the_whole_ones() -> None:
 
 
 @pytest.mark.parametrize("value", ["512", 512, "a'b/c\"", "0Q5xx00000ABC", "9" * 100])
-def test_whatever_can_be_asked_for_again_is_an_id(value: Any) -> None:
+def test_an_id_can_be_requested(value: Any) -> None:
     assert identity(value) == str(value)
 
 
 @pytest.mark.parametrize(
     "value", [None, "", " ", ".", "..", "9" * 101, "a\nb", "\ud800", 1.5, True, [], {}]
 )
-def test_what_cannot_be_asked_for_again_is_no_id(value: Any) -> None:
+def test_an_id_that_cannot_be_requested_is_left_out(value: Any) -> None:
     with pytest.raises(OddError):
         identity(value)
 
@@ -128,7 +128,7 @@ _ANY = st.recursive(
 
 
 @given(_ANY)
-def test_nothing_that_comes_out_is_more_than_a_column_or_the_calendar_holds(value: Any) -> None:
+def test_every_kept_value_fits_the_columns_and_the_calendar(value: Any) -> None:
     record = read(value)
     assert abs(record.whole("x", least=-MOST_WHOLE) or 0) <= MOST_WHOLE
     assert EARLIEST_MS <= (record.moment("x") or EARLIEST_MS) < LATEST_MS

@@ -32,12 +32,12 @@ def test_the_shipped_rules_read_the_title(title: str, label: str, reason: str) -
     assert Personas(SHIPPED).of(Lead("1", job_title=title)) == (label, reason)
 
 
-def test_the_department_helps_where_the_title_is_silent() -> None:
+def test_the_department_decides_without_a_title() -> None:
     lead = Lead("1", job_title="Manager", department="Human Resources")
     assert Personas(SHIPPED).of(lead) == ("People Leader", "department says human resources")
 
 
-def test_every_part_of_a_rule_must_match_and_is_told() -> None:
+def test_every_condition_must_match_and_is_in_the_reason() -> None:
     config = parse_personas(
         {
             "persona": [
@@ -53,7 +53,7 @@ def test_every_part_of_a_rule_must_match_and_is_told() -> None:
     assert config.labels == ("A", "B")
 
 
-def test_the_longest_words_that_match_are_told() -> None:
+def test_the_longest_match_is_in_the_reason() -> None:
     config = parse_personas({"persona": [{"label": "A", "title": ["head", "head of it"]}]})
     lead = Lead("1", job_title="Head of IT")
     assert Personas(config).of(lead) == ("A", "title says head of it")
@@ -103,5 +103,5 @@ _REMEMBERING = Personas(SHIPPED)
         company=st.none() | st.builds(Company, company_id=st.just("9"), industry=_WORDS),
     )
 )
-def test_a_pull_infers_what_the_rules_say(lead: Lead) -> None:
+def test_the_cache_does_not_change_the_persona(lead: Lead) -> None:
     assert _REMEMBERING.of(lead) == Personas(SHIPPED).of(lead)

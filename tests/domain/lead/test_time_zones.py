@@ -43,7 +43,7 @@ def test_two_names_of_one_clock_agree() -> None:
     assert not same_clock("Europe/Dublin", "Mars/Olympus")
 
 
-def test_the_reps_word_wins_over_the_crm_over_the_number_over_the_address() -> None:
+def test_the_rep_wins_over_the_crm_over_the_number_over_the_address() -> None:
     lead = Lead(
         "1",
         rep_time_zone="Asia/Tokyo",
@@ -70,13 +70,13 @@ def test_number_and_address_agree() -> None:
     assert verdict == ZoneVerdict("Europe/Dublin", "number and address agree")
 
 
-def test_disagreement_is_told() -> None:
+def test_disagreement_is_shown() -> None:
     verdict = lead_zone(Lead("1", country="US", state="California"), parse_phone("+12125550142"))
     assert verdict.zone == "America/New_York"
     assert verdict.text == "number says America/New_York, but address says America/Los_Angeles"
 
 
-def test_several_sources_against_one_are_told_as_a_sentence() -> None:
+def test_several_sources_against_one_are_shown_as_a_sentence() -> None:
     lead = Lead("1", country="US", state="California", time_zone="America/Los_Angeles")
     verdict = lead_zone(lead, parse_phone("+12125550142"))
     assert verdict.text == (
@@ -91,7 +91,7 @@ def test_a_mobile_of_a_wide_country_leaves_it_to_the_address() -> None:
     assert "but" not in verdict.text
 
 
-def test_two_vague_sources_can_settle_it_together() -> None:
+def test_two_ambiguous_sources_can_decide_together() -> None:
     verdict = weigh_zones(
         (
             ("number", ("America/Chicago", "America/New_York")),
@@ -130,7 +130,7 @@ def test_a_city_that_names_a_zone_settles_it(lead: Lead, zone: str) -> None:
     assert lead_zone(lead, None).zone == zone
 
 
-def test_several_names_of_one_clock_are_told_once() -> None:
+def test_several_names_of_one_zone_are_shown_once() -> None:
     verdict = lead_zone(Lead("1", time_zone="America/Denver", country="Germany"), None)
     assert verdict.text == "CRM says America/Denver, but address says Europe/Berlin"
 

@@ -70,7 +70,7 @@ def test_reasons_cover_what_marketing_asks_for() -> None:
     assert shipped()["disqualified"].reason_label("our own") == "our own"
 
 
-def test_nearest_key_helps_a_slip() -> None:
+def test_the_nearest_key_is_found() -> None:
     assert shipped().nearest("voicemail") == "left_voicemail"
     assert shipped().nearest("zzz") == ""
 

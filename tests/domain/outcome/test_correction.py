@@ -34,7 +34,7 @@ def take_back(plan: OutcomePlan, lead: Lead, reason: str = "") -> OutcomePlan:
     )  # fmt: skip
 
 
-def test_the_status_goes_back_and_both_sides_show_it() -> None:
+def test_a_correction_resets_the_status_on_both_sides() -> None:
     sent = record("no_answer")
     back = take_back(sent, after(sent))
     contact, note = back.items
@@ -56,7 +56,7 @@ def test_the_call_happened_so_the_attempt_stays() -> None:
     assert change.next_due_at is None
 
 
-def test_what_somebody_changed_since_is_left_alone() -> None:
+def test_a_field_changed_since_is_left_alone() -> None:
     sent = record("no_answer")
     back = take_back(sent, replace(after(sent), status="CONNECTED"))
     assert [item.kind for item in back.items] == [OutboxKind.NOTE]
@@ -80,7 +80,7 @@ def test_do_not_call_is_only_lifted_with_a_reason() -> None:
     assert "she did not ask for it" in lifted.activity.note
 
 
-def test_a_meeting_or_task_upstream_is_named_because_it_stands() -> None:
+def test_a_meeting_or_task_in_the_crm_is_named() -> None:
     meeting = record("meeting_set", meeting_at=SOON)
     assert "The meeting logged for Thu 26 Nov" in take_back(meeting, after(meeting)).activity.note
     task = record("callback", callback_at=SOON)

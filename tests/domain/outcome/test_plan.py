@@ -110,7 +110,7 @@ def test_a_status_that_is_already_right_is_not_sent() -> None:
     assert kinds(plan) == ["call"]
 
 
-def test_a_status_the_account_does_not_have_is_sent_and_the_rep_hears_of_it() -> None:
+def test_an_unknown_status_is_sent_with_a_warning() -> None:
     account = replace(ACCOUNT, known_statuses=frozenset({"NEW"}))
     plan = record("no_answer", account=account)
     assert kinds(plan) == ["contact", "call"]
@@ -121,7 +121,7 @@ def test_a_status_the_account_does_not_have_is_sent_and_the_rep_hears_of_it() ->
     assert f"! {warning}" in plan.preview
 
 
-def test_a_stage_the_account_does_not_have_is_sent_and_the_rep_hears_of_it() -> None:
+def test_an_unknown_stage_is_sent_with_a_warning() -> None:
     account = replace(ACCOUNT, stage_order=("lead", "marketingqualifiedlead", "opportunity"))
     plan = record("qualified", replace(LEAD, lifecycle="marketingqualifiedlead"), account)
     assert plan.change.fields["lifecycle"] == "salesqualifiedlead"
@@ -131,7 +131,7 @@ def test_a_stage_the_account_does_not_have_is_sent_and_the_rep_hears_of_it() -> 
     assert f"! {warning}" in plan.preview
 
 
-def test_a_lead_in_a_stage_without_a_place_is_moved_and_the_crm_decides() -> None:
+def test_a_lead_in_an_unordered_stage_is_moved() -> None:
     plan = record("qualified", replace(LEAD, lifecycle="archived-stage"))
     assert plan.change.fields["lifecycle"] == "salesqualifiedlead"
     assert plan.warnings == ()
@@ -144,7 +144,7 @@ def test_a_lead_in_a_stage_without_a_place_is_moved_and_the_crm_decides() -> Non
     st.booleans(),
     st.sampled_from(sorted(shipped())),
 )
-def test_no_field_of_an_outcome_vanishes_without_a_word(
+def test_every_field_of_an_outcome_is_sent_or_explained(
     stage: str, status: str, target: str, marked: bool, key: str
 ) -> None:
     """Each field an outcome sets is changed, is right already, or stays by a rule that is told."""
@@ -187,7 +187,7 @@ def test_teams_that_dropped_sql_use_their_own_stage() -> None:
     assert contact["base"] == {"status": "NEW", "lifecycle": "marketingqualifiedlead"}
 
 
-def test_a_callback_is_a_task_and_a_promise() -> None:
+def test_a_callback_makes_a_task_and_stays_open() -> None:
     plan = record("callback", callback_at=SOON, note="after her holiday")
     task = payload(plan, OutboxKind.TASK)
     assert task["due_at"] == "2026-11-26T14:05:00Z"
@@ -208,7 +208,7 @@ def test_a_callback_is_a_task_and_a_promise() -> None:
         ("../../etc/passwd", "", "", "14:05 (UTC)"),
     ],
 )
-def test_a_promise_is_written_in_the_lead_s_own_time(
+def test_a_callback_is_written_in_the_lead_s_time(
     rep: str, derived: str, crm: str, shown: str
 ) -> None:
     lead = replace(LEAD, rep_time_zone=rep, zone=derived, time_zone=crm)
@@ -222,7 +222,7 @@ def test_a_gatekeeper_who_names_an_hour_makes_a_task() -> None:
     assert plan.change.callback_at == SOON
 
 
-def test_a_time_without_a_promise_only_moves_the_next_try() -> None:
+def test_a_time_without_a_callback_only_moves_the_next_try() -> None:
     plan = record("no_answer", callback_at=SOON)
     assert kinds(plan) == ["contact", "call"]
     assert (plan.change.next_due_at, plan.change.callback_at) == (SOON, None)
@@ -238,7 +238,7 @@ def test_a_time_without_a_promise_only_moves_the_next_try() -> None:
         ("do_not_call", 24 * 60, False),
     ],
 )
-def test_an_open_promise_stays_until_it_is_kept(key: str, minutes_early: int, stays: bool) -> None:
+def test_an_open_callback_stays_until_it_is_made(key: str, minutes_early: int, stays: bool) -> None:
     promised = NOW + timedelta(minutes=minutes_early)
     lead = replace(LEAD, callback_at=promised, callback_note="she asked")
     change = record(key, lead, **NEEDED.get(key, {})).change
@@ -413,7 +413,7 @@ def test_a_list_is_joined_where_the_outcome_names_one() -> None:
         ("no_answer", {"meeting_at": SOON}, "meeting_at"),
     ],
 )
-def test_what_is_missing_or_impossible_is_named(
+def test_missing_or_impossible_fields_are_named(
     key: str, entry: dict[str, Any], named: str
 ) -> None:
     with pytest.raises(UsageError) as caught:
@@ -455,7 +455,7 @@ MOMENTS = st.integers(1_767_225_600, 1_798_761_600).map(lambda s: datetime.fromt
 HOSTILE = "[/x] {{ 7*7 }} \x1b[31m =1+1 <script> ; rm -rf / '; DROP"
 
 
-def test_words_of_strangers_stay_plain_text() -> None:
+def test_strangers_texts_stay_plain() -> None:
     lead = replace(LEAD, first_name=HOSTILE, last_name="", message=HOSTILE, company=None)
     plan = record("meeting_set", lead, meeting_at=SOON, note=HOSTILE, qualify={"need": HOSTILE})
     text = json.dumps([item.payload for item in plan.items], ensure_ascii=False)
@@ -502,7 +502,7 @@ def test_the_preview_reads_like_the_changes() -> None:
         "Call: Connected, 1:03:12, with note",
         "Status: New → Connected",
         "Lifecycle: Marketingqualifiedlead → Salesqualifiedlead",
-        "Meeting: Thu 26 Nov 2026 14:05 (Europe/Dublin), 30 min (logged; nobody is invited by it)",
+        "Meeting: Thu 26 Nov 2026 14:05 (Europe/Dublin), 30 min (logged, no invitation sent)",
         "Note: hand-off (need)",
     )
     assert met.local == ("Leaves the queue",)

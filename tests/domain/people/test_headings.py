@@ -131,7 +131,7 @@ def test_a_product_s_export_is_known(product: str) -> None:
         "Phone opt out",
     ],
 )  # fmt: skip
-def test_a_wish_not_to_be_called_is_known_in_many_words(heading: str) -> None:
+def test_do_not_call_headings_are_recognised(heading: str) -> None:
     assert placed(f"Email|{heading}").fields == ("email", "do_not_call")
 
 
@@ -191,7 +191,7 @@ def test_words_around_a_known_heading_leave_its_meaning(
 
 
 @pytest.mark.parametrize("heading", ["Email Sent", "Email Open", "EmailBouncedReason"])
-def test_what_became_of_an_e_mail_is_no_address(heading: str) -> None:
+def test_e_mail_statistics_are_no_addresses(heading: str) -> None:
     assert placed(f"Email|{heading}", "a@example.com|true").unplaced == ()
 
 
@@ -206,7 +206,7 @@ def test_what_became_of_an_e_mail_is_no_address(heading: str) -> None:
         ("Delivery street", "1 Quay", "an address"),
     ],
 )
-def test_a_column_that_looks_like_a_person_s_must_be_decided_about(
+def test_a_column_that_may_hold_a_person_s_data_needs_a_decision(
     heading: str, cell: str, what: str
 ) -> None:
     columns = placed(f"Email|{heading}", f"a@example.com|{cell}")
@@ -222,19 +222,19 @@ def test_a_column_that_looks_like_a_person_s_must_be_decided_about(
     ["Shoe size", "Campaign name", "Company domain", "IP address", "Phone type", "Contact owner",
      "Event name", "Lifecycle stage", "Email status", "Web address"],
 )  # fmt: skip
-def test_what_says_nothing_about_a_person_is_left_out(heading: str) -> None:
+def test_columns_without_personal_data_are_left_out(heading: str) -> None:
     columns = placed(f"Email|{heading}", "a@example.com|Ada B")
     assert (columns.unplaced, columns.ignored()) == ((), (heading,))
 
 
-def test_one_word_for_a_name_means_what_no_other_column_holds() -> None:
+def test_an_ambiguous_name_is_the_part_without_a_column() -> None:
     assert placed("Nom|E-mail").fields == ("name", "email")
     assert placed("Prénom|Nom").fields == ("first_name", "last_name")
     assert placed("Nombre|Apellidos").fields == ("first_name", "last_name")
     assert placed("Vorname|Nachname|Name").fields == ("first_name", "last_name", "name")
 
 
-def test_cells_decide_where_a_heading_says_too_little() -> None:
+def test_cells_decide_for_an_unclear_heading() -> None:
     assert placed("Email|Direct", "a@example.com|yes").fields == ("email", "")
     assert placed("Email|Direct", "a@example.com|+353 1 555 0142").fields == ("email", "phone")
     assert placed("Email|First", "a@example.com|+353 1 555 0142").fields == ("email", "other_phone")

@@ -27,7 +27,7 @@ from sdrdesk.domain.people.names import alike, split_name
         ("", "", ""),
     ],
 )
-def test_a_whole_name_is_divided_with_care(whole: str, first: str, last: str) -> None:
+def test_whole_names_are_split(whole: str, first: str, last: str) -> None:
     assert split_name(whole) == (first, last)
 
 

@@ -26,17 +26,17 @@ def one(headings: str, row: str, **options: str) -> NewLead:
     ["null", "N/A", "None", "-", "#N/A", "n.a.", "undefined", "NaN", "(blank)", "k.A.", "NA", "nil",
      "Unknown", "TBD", "not available", "(not set)", "*"],
 )  # fmt: skip
-def test_a_word_for_nothing_is_nothing_in_any_field(word: str) -> None:
+def test_an_empty_value_is_empty_in_every_field(word: str) -> None:
     lead = one("Email|First name|Company|Phone", f"a@example.com|{word}|{word}|{word}")
     assert lead.values == {}
     assert one("Email|Name", f"a@example.com|{word}").values == {}
 
 
-def test_two_words_for_nothing_are_no_name() -> None:
+def test_two_empty_words_are_no_name() -> None:
     assert one("Email|Name", "a@example.com|None None").values == {}
 
 
-def test_a_person_of_that_name_keeps_it() -> None:
+def test_a_person_called_null_keeps_the_name() -> None:
     lead = one("Email|First name|Last name", "a@example.com|Ida|Null")
     assert lead.values == {"first_name": "Ida", "last_name": "Null"}
     assert one("Email|First name|Last name", "a@example.com|Null|Null").values == {}
@@ -53,7 +53,7 @@ def test_a_person_of_that_name_keeps_it() -> None:
         ("", False), ("0", False), ("no", False), ("Nein", False), ("false", False), ("N/A", False),
     ],
 )  # fmt: skip
-def test_what_a_consent_cell_says(cell: str, marked: bool) -> None:
+def test_the_answers_of_consent_cells(cell: str, marked: bool) -> None:
     assert one("Email|Do Not Call", f"a@example.com|{cell}").do_not_call is marked
 
 
@@ -63,11 +63,11 @@ def test_a_consent_that_is_not_understood_leaves_the_row_out() -> None:
     assert [row.lead.email for row in people.rows] == ["b@example.com"]
 
 
-def test_the_account_s_own_value_says_it() -> None:
+def test_the_account_s_own_value_means_yes() -> None:
     assert one("Email|DNC", "a@example.com|Sales", own_value="sales").do_not_call
 
 
-def test_who_may_not_be_called_is_marked_and_an_empty_answer_says_nothing() -> None:
+def test_people_who_may_not_be_called_are_marked() -> None:
     assert one("Email|Call opt-in", "a@example.com|no").do_not_call
     assert not one("Email|Call opt-in", "a@example.com|yes").do_not_call
     assert not one("Email|Call opt-in", "a@example.com|").do_not_call
@@ -103,7 +103,7 @@ def test_further_addresses_are_kept_as_a_note() -> None:
 @pytest.mark.parametrize(
     "address", ["ada", "ada@", "@example.com", "a@example", "x" * 250 + "@a.io"]
 )
-def test_a_row_whose_address_is_none_is_left_out(address: str) -> None:
+def test_a_row_with_a_bad_address_is_left_out(address: str) -> None:
     people = read("Email|Phone", f"{address}|+353 87 555 0142", "ok@example.com|")
     assert [line for line, _ in people.problems] == [2]
 
@@ -141,13 +141,13 @@ def test_an_exported_number_loses_the_apostrophe_that_guarded_it() -> None:
     assert lead.values == {"phone": "+353 87 555 0142", "company": "'t Hooft"}
 
 
-def test_what_strangers_wrote_is_one_plain_line() -> None:
+def test_strangers_texts_become_one_plain_line() -> None:
     assert one("Email|Company", "a@example.com|Acme\x1b[31m\u202e\nInc").values == {
         "company": "Acme[31m Inc"
     }
 
 
-def test_how_somebody_is_addressed_is_no_job() -> None:
+def test_a_form_of_address_is_no_job_title() -> None:
     assert one("Email|Title|Job Title", "a@example.com|Mr.|").values == {}
     assert one("Email|Title|Job Title", "a@example.com|Mr.|CFO").values == {"title": "CFO"}
     assert one("Email|Title", "a@example.com|CFO").values == {"title": "CFO"}
@@ -169,6 +169,6 @@ def test_cells_that_are_a_column_off_leave_the_row_out(row: str, why: str) -> No
     assert (why in people.problems[0][1]) if why else people.problems == ()
 
 
-def test_words_where_a_number_is_due_cost_no_person() -> None:
+def test_words_in_a_number_column_keep_the_row() -> None:
     lead = one("Email|Phone|Title", "a@example.com|ask reception|Head of 24/7 desk")
     assert lead.values == {"phone": "ask reception", "title": "Head of 24/7 desk"}

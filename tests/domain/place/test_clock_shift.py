@@ -49,7 +49,7 @@ def test_a_clock_that_was_wrong_only_between_two_readings_is_taken_as_near_as_th
     assert abs(NOW + wrong + shift - NOW) <= 2 * MINUTE
 
 
-def test_what_fits_neither_reading_and_no_short_time_between_them_is_not_guessed() -> None:
+def test_a_moment_that_fits_neither_reading_is_not_guessed() -> None:
     before, now = reading(NOW - 3 * DAY, 0), reading(NOW + DAY, 0)
     assert shift_of(NOW + YEAR, before, now) is None
     assert shift_of(NOW - YEAR, before, now) is None
@@ -79,7 +79,7 @@ def test_a_crm_whose_own_clock_went_back_is_followed() -> None:
     until=st.integers(0, 30 * DAY),
     mended=st.booleans(),
 )
-def test_what_comes_out_lies_between_the_readings(
+def test_the_true_moment_lies_between_the_readings(
     wrong: int, since: int, until: int, mended: bool
 ) -> None:
     before = reading(NOW - since, wrong)

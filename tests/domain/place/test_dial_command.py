@@ -36,12 +36,12 @@ TEMPLATE = ("phone", "--dial", "sip:{number}@pbx.example", "{number}")
         ("", ""),
     ],
 )
-def test_only_a_whole_number_is_dialable(text: str, number: str) -> None:
+def test_only_a_complete_number_is_dialable(text: str, number: str) -> None:
     assert dialable_number(text) == number
 
 
 @given(st.text(max_size=40))
-def test_whatever_is_dialable_is_a_plus_and_digits(text: str) -> None:
+def test_a_dialable_number_is_a_plus_and_digits(text: str) -> None:
     assert re.fullmatch(r"(\+[0-9]{7,15})?", dialable_number(text))
 
 
@@ -66,7 +66,7 @@ def test_an_extension_follows_the_number_after_a_pause_or_in_a_place_of_its_own(
 
 
 @pytest.mark.parametrize("extension", ["12; reboot", "-1", "1,2", "12\n", "1234567890", "\u0661"])
-def test_what_is_no_extension_is_left_out(extension: str) -> None:
+def test_a_bad_extension_is_left_out(extension: str) -> None:
     assert with_pause("+35315550142", extension) == "+35315550142"
     assert tel_link("+35315550142", extension) == "tel:+35315550142"
     assert command_for(("phone", "{number}"), "+35315550142", extension)[1] == "+35315550142"
@@ -101,7 +101,7 @@ def test_only_the_web_is_a_booking_page(text: str, fine: bool) -> None:
     assert is_web_link(text) is fine
 
 
-def test_what_goes_into_a_link_stays_one_value() -> None:
+def test_values_in_a_link_are_encoded() -> None:
     link = booking_link(
         "https://m.example/?e={email}&n={name}",
         email="a&b=c#{name}@x",

@@ -56,7 +56,7 @@ def test_a_number_as_typed_becomes_one_that_can_be_dialled(
         ("\x1b]0;x\x07", "US"),
     ],
 )
-def test_what_nobody_can_dial_is_unusable(raw: str, region: str | None) -> None:
+def test_undialable_text_is_unusable(raw: str, region: str | None) -> None:
     number = parse_phone(raw, region)
     assert (number.e164, number.kind) == ("", "invalid")
 
@@ -67,7 +67,7 @@ def test_an_extension_is_kept_apart() -> None:
 
 
 @pytest.mark.parametrize(("raw", "region", "numbers"), cases())
-def test_what_people_type_dials_what_they_mean(raw: str, region: str | None, numbers: str) -> None:
+def test_typed_numbers_dial_as_meant(raw: str, region: str | None, numbers: str) -> None:
     found = [number for number in parse_phones(raw, region) if number.e164]
     told = (f"{n.e164};{n.extension}" if n.extension else n.e164 for n in found)
     assert " ".join(told) == numbers
@@ -79,19 +79,19 @@ def test_the_table_is_large_enough() -> None:
     assert len({region for _, region, _ in cases()}) >= 25
 
 
-def test_a_number_for_drama_is_dialable_but_marked() -> None:
+def test_a_number_reserved_for_fiction_is_dialable_but_marked() -> None:
     number = parse_phone("+44 7700 900123", None)
     assert (number.e164, number.in_plan, number.region) == ("+447700900123", False, "GB")
     number = parse_phone("020 912 3456", "IE")
     assert (number.e164, number.in_plan, number.region) == ("+353209123456", False, "IE")
 
 
-def test_a_premium_number_is_told_as_such() -> None:
+def test_a_premium_number_is_marked() -> None:
     assert parse_phone("0906 466 1234", "GB").kind == "premium"
     assert parse_phone("+1 900 555 0142").kind == "premium"
 
 
-def test_an_extension_is_in_sight_and_no_part_of_the_number() -> None:
+def test_an_extension_is_shown_apart_from_the_number() -> None:
     number = parse_phone("01 555 0142 x12", "IE")
     assert (number.e164, number.extension) == ("+35315550142", "12")
     assert number.international == "+353 1 555 0142 ext. 12"
@@ -100,13 +100,13 @@ def test_an_extension_is_in_sight_and_no_part_of_the_number() -> None:
 @pytest.mark.parametrize(
     ("text", "times"), [("1/", 80), ("1 (", 50), ("01 555 0142 / ", 11), ("9", 10_000_000)]
 )
-def test_no_field_takes_long(text: str, times: int) -> None:
+def test_every_field_is_read_fast(text: str, times: int) -> None:
     began = time.process_time()
     parse_phones(text * times, "DE", dial_only=True)
     assert time.process_time() - began < 2.0  # without bounds it would be minutes
 
 
-def test_the_eye_gets_spaces() -> None:
+def test_numbers_are_shown_with_spaces() -> None:
     number = parse_phone("0875550142", "IE")
     assert number.international == "+353 87 555 0142"
     assert number.national == "087 555 0142"
@@ -140,11 +140,11 @@ def test_any_text_gives_a_number_or_none(raw: str, region: str | None) -> None:
         ("+1", ()),
     ],
 )
-def test_a_number_says_where_it_rings(e164: str, zones: tuple[str, ...]) -> None:
+def test_a_number_has_the_zones_of_its_country(e164: str, zones: tuple[str, ...]) -> None:
     assert zones_of_number(e164) == zones
 
 
-def test_a_number_of_a_wide_country_leaves_doubt() -> None:
+def test_a_number_of_a_wide_country_is_ambiguous() -> None:
     assert len(zones_of_number("+61412345678")) > 3  # an Australian mobile
     assert len(zones_of_number("+18005550199")) > 3  # toll free
     assert set(zones_of_number("+34612345678")) == {"Europe/Madrid", "Atlantic/Canary"}

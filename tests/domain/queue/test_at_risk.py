@@ -36,7 +36,7 @@ def at(minutes: int | None) -> datetime | None:
         (30, 5, 60, "do_not_call", None),
     ],
 )
-def test_the_first_thing_that_breaks(
+def test_the_first_risk_is_found(
     callback: int | None,
     sla: int | None,
     window: int | None,
@@ -56,7 +56,7 @@ def test_the_first_thing_that_breaks(
 
 
 @given(moments, moments, moments, st.integers(0, 300), st.integers(0, 300))
-def test_looking_further_never_hides_what_breaks_sooner(
+def test_looking_further_never_hides_an_earlier_risk(
     callback: datetime | None, sla: datetime | None, window: datetime | None, less: int, more: int
 ) -> None:
     def first(minutes: int) -> Risk | None:
@@ -74,7 +74,7 @@ def test_looking_further_never_hides_what_breaks_sooner(
 
 
 @pytest.mark.parametrize(("asleep", "expected"), [(10, 30), (30, 30), (31, None)])
-def test_a_rest_settles_what_would_break_before_it_ends(asleep: int, expected: int | None) -> None:
+def test_a_rest_hides_risks_before_it_ends(asleep: int, expected: int | None) -> None:
     found = first_risk(
         callback_at=at(30),
         sla_due_at=None,

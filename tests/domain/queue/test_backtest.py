@@ -51,7 +51,7 @@ def compare(leads: list[LeadPast], other: Ranking | None = None) -> Replay:
     )
 
 
-def test_a_lead_is_not_there_before_it_converts() -> None:
+def test_a_lead_does_not_exist_before_it_converts() -> None:
     past = LeadPast(lead("1", T0))
     assert as_of(past, T0 - HOUR) is None
     assert as_of(past, T0 + HOUR) == lead("1", T0)
@@ -74,7 +74,7 @@ def test_calls_are_counted_since_the_conversion_and_not_before_they_were_made() 
     assert (now.last_attempt_at, now.next_due_at) == (T0 + 2 * HOUR, T0 + 4 * HOUR)
 
 
-def test_fields_are_as_the_outcome_found_them() -> None:
+def test_fields_are_those_before_the_outcome() -> None:
     past = LeadPast(
         lead("1", status="CONNECTED"),
         calls=(PastCall(T0 + HOUR, "7", won=True, final=True),),
@@ -83,8 +83,8 @@ def test_fields_are_as_the_outcome_found_them() -> None:
     before, after = as_of(past, T0 + HOUR), as_of(past, T0 + 2 * HOUR)
     assert before is not None
     assert after is not None
-    assert (before.status, before.worked_out) == ("NEW", False)
-    assert (after.status, after.worked_out) == ("CONNECTED", True)
+    assert (before.status, before.is_closed) == ("NEW", False)
+    assert (after.status, after.is_closed) == ("CONNECTED", True)
 
 
 @given(
@@ -92,7 +92,7 @@ def test_fields_are_as_the_outcome_found_them() -> None:
     st.lists(st.integers(0, 60), min_size=1, max_size=8),
     st.integers(0, 60),
 )
-def test_moving_forward_gives_what_looking_once_gives(
+def test_moving_forward_equals_a_single_lookup(
     called: list[int], asked: list[int], converted: int
 ) -> None:
     calls = tuple(PastCall(T0 + n * HOUR, "7") for n in sorted(called))
@@ -103,7 +103,7 @@ def test_moving_forward_gives_what_looking_once_gives(
         assert list(queue.at(at)) == [seen for seen in [as_of(past, at)] if seen]
 
 
-def test_each_ranking_says_where_it_had_the_lead_that_was_called() -> None:
+def test_each_ranking_has_a_rank_for_the_called_lead() -> None:
     """The fresh poor lead is on top by recency, the old great one by fit alone."""
     fresh = LeadPast(lead("1", T0 + 10 * HOUR, 20), calls=(PastCall(T0 + 10 * HOUR + MOMENT, "7"),))
     great = LeadPast(lead("2", T0, 90))
@@ -130,7 +130,7 @@ def test_a_won_lead_that_was_on_top_earlier_counts_for_the_other_ranking() -> No
     assert (found.earlier, found.later, found.verdict) == (1, 0, "too_few")
 
 
-def test_a_call_outside_the_queue_is_counted_apart() -> None:
+def test_a_call_outside_the_queue_is_counted_separately() -> None:
     """The second call came while the lead rested."""
     calls = (PastCall(T0 + HOUR, "7", T0 + 5 * HOUR), PastCall(T0 + 2 * HOUR, "7"))
     found = compare([LeadPast(lead("1"), calls=calls)])
@@ -156,7 +156,7 @@ def test_another_fit_alone_changes_the_order() -> None:
     assert [(d.present.rank, d.other.rank) for d in found.dials] == [(1, 2)]
 
 
-def test_chance_is_what_a_fair_coin_does() -> None:
+def test_chance_is_that_of_a_fair_coin() -> None:
     assert sign_test(0, 0) == 1.0
     assert sign_test(5, 5) == 1.0
     assert sign_test(0, 10) == 2 / 2**10

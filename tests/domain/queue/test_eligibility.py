@@ -59,7 +59,7 @@ def names(c: Candidate, facts: QueueFacts = MINE) -> list[str]:
     return found
 
 
-def test_a_lead_without_a_flaw_is_callable() -> None:
+def test_a_good_lead_is_callable() -> None:
     assert names(GOOD) == []
 
 
@@ -69,7 +69,12 @@ def test_a_lead_without_a_flaw_is_callable() -> None:
         ({"archived": True}, "archived", None, "archived"),
         ({"owner_id": "you"}, "owner", None, "owner you"),
         ({"owner_id": ""}, "owner", None, "nobody owns"),
-        ({"lifecycle": "opportunity"}, "lifecycle", None, "opportunity"),
+        (
+            {"lifecycle": "opportunity"},
+            "lifecycle",
+            None,
+            "already handed to sales (stage Opportunity)",
+        ),
         ({"status": "UNQUALIFIED"}, "status", None, "no more calls planned"),
         ({"status": "CONNECTED"}, "status", None, "no more calls planned"),
         ({"status": "BAD_TIMING"}, "status", None, "converts again"),
@@ -104,7 +109,7 @@ def test_each_rule_names_itself_its_end_and_its_reason(
     assert words in block.text
 
 
-def test_every_rule_that_applies_is_told_in_the_order_of_the_chain() -> None:
+def test_every_rule_that_applies_is_listed_in_order() -> None:
     c = good(zone="", do_not_call=True, snoozed_until=later(hours=1), owner_id="you")
     assert names(c) == ["owner", "do_not_call", "unknown_zone", "snoozed"]
 
@@ -140,7 +145,7 @@ def test_a_second_number_keeps_a_lead_callable() -> None:
     assert dialable_numbers(two) == (NUMBER, OTHER)
 
 
-def test_a_promise_that_is_due_beats_the_retry_rule() -> None:
+def test_a_due_callback_beats_the_retry_rule() -> None:
     due = good(
         callback_at=NOW, attempts=7, next_due_at=later(days=2), last_attempt_at=later(days=-1)
     )
@@ -148,7 +153,7 @@ def test_a_promise_that_is_due_beats_the_retry_rule() -> None:
     assert names(replace(due, do_not_call=True)) == ["do_not_call"]
 
 
-def test_a_promise_may_be_kept_after_hours_but_not_against_the_law() -> None:
+def test_a_callback_may_be_made_after_hours_within_the_law() -> None:
     evening = datetime(2026, 11, 20, 19, 30, tzinfo=UTC)
     night = datetime(2026, 11, 20, 21, 30, tzinfo=UTC)
     promised = good(callback_at=evening)
@@ -158,7 +163,7 @@ def test_a_promise_may_be_kept_after_hours_but_not_against_the_law() -> None:
 
 
 @pytest.mark.parametrize("status", ["BAD_TIMING", "NEW"])
-def test_somebody_who_comes_back_by_themselves_is_callable_at_once(status: str) -> None:
+def test_a_lead_that_converts_again_is_callable_at_once(status: str) -> None:
     before = later(minutes=-10)
     back = good(status=status, last_attempt_at=before, next_due_at=later(days=90), attempts=0)
     assert names(back) == []
@@ -167,11 +172,11 @@ def test_somebody_who_comes_back_by_themselves_is_callable_at_once(status: str) 
 
 
 def test_a_final_outcome_closes_a_lead_until_the_person_comes_back() -> None:
-    closed = good(worked_out_at=later(minutes=-1))
+    closed = good(closed_at=later(minutes=-1))
     assert names(closed) == ["status"]
     (block,) = exclusions(closed, CONFIG, WINDOWS, NOW, MINE)
     assert "final outcome" in block.text
-    assert names(replace(closed, worked_out_at=later(minutes=-4))) == []
+    assert names(replace(closed, closed_at=later(minutes=-4))) == []
     assert names(replace(closed, callback_at=NOW)) == []
 
 

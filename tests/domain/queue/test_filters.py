@@ -65,7 +65,7 @@ def test_other_words_are_refused_and_never_guessed(text: str) -> None:
 
 
 @given(FILTERS)
-def test_a_filter_says_itself_in_words_that_mean_the_same(wanted: LeadFilter) -> None:
+def test_a_filter_reads_back_from_its_words(wanted: LeadFilter) -> None:
     assert parse_words(wanted.words) == wanted
 
 

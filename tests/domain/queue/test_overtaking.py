@@ -37,12 +37,12 @@ def test_a_window_helps_only_a_lead_that_can_be_called_then(lower: Candidate) ->
     assert found is None or found.cause != "window"
 
 
-def test_a_promise_of_the_one_above_outlives_the_office() -> None:
+def test_a_due_callback_of_the_lead_above_continues_after_office_hours() -> None:
     upper = replace(UPPER, callback_at=NOW - timedelta(minutes=1))
     assert find_overtaking(LOWER, upper, CONFIG, WINDOWS, NOW) is None
 
 
-def test_a_promise_of_ones_own_is_a_cause() -> None:
+def test_an_own_callback_is_a_cause() -> None:
     lower = replace(LOWER, callback_at=at(15, 30))
     found = find_overtaking(lower, UPPER, CONFIG, WINDOWS, NOW)
     assert found is not None

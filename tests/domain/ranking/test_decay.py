@@ -44,7 +44,7 @@ def test_the_mild_curve_reproduces_the_published_lifts(minutes: float, lift: flo
     assert VELOCIFY.weight(minutes * 60) * 4.91 == pytest.approx(lift, rel=0.001)
 
 
-def test_a_new_lead_loses_nothing_and_a_clock_that_is_off_does_no_harm() -> None:
+def test_a_new_lead_and_a_future_conversion_lose_nothing() -> None:
     assert LRM.ln_weight(0) == 0
     assert LRM.ln_weight(-3600) == 0
     assert VELOCIFY.ln_weight(10) == 0

@@ -154,7 +154,7 @@ def test_the_reasons_sum_to_the_fit(
     assert found == fit_of(lead, SHIPPED)
 
 
-def test_lint_names_rules_that_tell_nobody_apart() -> None:
+def test_lint_names_rules_that_match_all_or_none() -> None:
     config = rules(
         rule("never", field="title", words=["astronaut"]),
         rule("always", field="mail", any=["none"]),
@@ -237,7 +237,7 @@ _REMEMBERING = FitPoints(SHIPPED)
 
 
 @given(_LEADS)
-def test_the_quick_sum_is_the_explained_one(lead: Lead) -> None:
+def test_the_fast_sum_equals_the_explained_one(lead: Lead) -> None:
     assert _REMEMBERING.of(lead, lead.persona) == fit_of(lead, SHIPPED).points
 
 

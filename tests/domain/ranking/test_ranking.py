@@ -92,7 +92,7 @@ def test_the_order_is_total(one: Candidate, other: Candidate) -> None:
         assert (mine < theirs) != (theirs < mine)
 
 
-def test_a_promise_counts_from_its_very_moment_and_ties_go_by_score() -> None:
+def test_a_callback_is_due_at_its_exact_moment_and_ties_go_by_score() -> None:
     promised, fresh = new("1", converted_at=ago(days=9), callback_at=NOW), new("2", fit=100)
     assert rank([fresh, promised])[0] is promised
     assert rank([fresh, promised], CONFIG, ago(seconds=1))[0] is fresh
@@ -158,11 +158,11 @@ def test_the_lane_is_a_label(fields: dict[str, object], expected: str) -> None:
         (timedelta(seconds=-40), "converted just now"),
     ],
 )
-def test_the_age_is_told_in_a_few_words(age: timedelta, text: str) -> None:
+def test_the_recency_reason_gives_the_age(age: timedelta, text: str) -> None:
     assert reasons(new(converted_at=NOW - age), CONFIG, NOW)[0].text == text
 
 
-def test_every_other_term_says_what_it_saw() -> None:
+def test_every_other_term_has_its_reason() -> None:
     item = new(attempts=1, re_converted=True, conversions=3, page_views=1)
     assert [(t.factor, t.points, t.text) for t in reasons(item, CONFIG, NOW)[2:]] == [
         ("attempts", -0.3, "1 attempt made"),
@@ -229,13 +229,13 @@ def test_an_older_lead_that_fits_better_overtakes_when_the_new_one_has_cooled() 
     assert queue_key(CONFIG, before)(better) > queue_key(CONFIG, before)(fresh)
 
 
-def test_a_lead_that_rests_overtakes_nobody_before_it_is_due() -> None:
+def test_a_resting_lead_does_not_overtake_before_it_is_due() -> None:
     due = NOW + timedelta(hours=2)
     resting = new("1", fit=100, next_due_at=due)
     assert overtakes_at(resting, new("2", fit=10, converted_at=ago(hours=5)), CONFIG, NOW) == due
 
 
-def test_a_promise_overtakes_at_its_hour() -> None:
+def test_a_callback_overtakes_when_it_is_due() -> None:
     promised = new("1", converted_at=ago(days=20), callback_at=NOW + timedelta(minutes=30))
     at = overtakes_at(promised, new("2"), CONFIG, NOW)
     assert at is not None

@@ -41,7 +41,7 @@ def test_a_day_is_as_long_as_the_clocks_make_it(day: date, zone: ZoneInfo, hours
     assert span(day + timedelta(days=1), day + timedelta(days=1), zone).start == found.end
 
 
-def test_days_that_are_no_span_are_refused() -> None:
+def test_bad_date_ranges_are_refused() -> None:
     for first, last in ((date(2026, 2, 2), date(2026, 2, 1)), (date(2020, 1, 1), date(2026, 1, 1))):
         with pytest.raises(UsageError):
             span(first, last, DUBLIN)
@@ -67,7 +67,7 @@ def test_a_callback_is_kept_missed_or_open() -> None:
     assert told(None, 30.1) == "missed"
 
 
-def test_a_call_means_what_is_certain_and_no_more() -> None:
+def test_a_call_has_only_certain_flags() -> None:
     classifier = OutcomeClassifier(parse_dispositions(shipped.data("dispositions")))
     connected = classifier.of("", "Connected")
     assert connected.name == "Connected"
@@ -113,7 +113,7 @@ def logged(file: str, key: str, crm_id: str, state: str, **values: str) -> Logge
     return Logged(file, key, crm_id, state, told | values)
 
 
-def test_day_files_become_one_log_and_tell_where_they_disagree() -> None:
+def test_day_files_merge_and_list_their_disagreements() -> None:
     found = merge(
         [
             logged("rita", "k-1", "900", "sent", disposition="callback"),

@@ -42,7 +42,7 @@ def test_business_time_leaves_out_nights_weekends_and_holidays(
     assert elapsed_s(at(start), at(end), OFFICE) == minutes * 60
 
 
-def test_a_night_shift_counts_the_hour_that_comes_twice_twice() -> None:
+def test_a_night_shift_counts_a_repeated_hour_twice() -> None:
     nights = BusinessHours(parse_week(TableReader({"daily": "00:00-04:00"})), DUBLIN)
     day = timedelta(days=1)
     for start, hours in [("2026-03-29 00:00", 3), ("2026-10-25 00:00", 5), ("2026-11-01 00:00", 4)]:
@@ -112,19 +112,19 @@ def test_a_week_without_hours_has_no_due_moment() -> None:
         ("2026-11-17 10:05", None, "2026-11-17 10:00", "on_track", "2026-11-17 10:10", 300),
     ],
 )
-def test_the_state_of_the_promise(
+def test_the_state_of_the_sla(
     converted: str, attempt: str | None, now: str, state: str, due: str, left: float | None
 ) -> None:
     found = sla_state(at(converted), at(attempt) if attempt else None, PROMISE, at(now))
     assert (found.state, found.due_at, found.left_s) == (state, at(due), left)
 
 
-def test_nothing_is_promised_to_somebody_who_never_converted() -> None:
+def test_a_lead_without_a_conversion_has_no_sla() -> None:
     found = sla_state(None, None, PROMISE, at("2026-11-17 10:00"))
     assert (found.state, found.due_at) == ("none", None)
 
 
-def test_the_shipped_promise_takes_the_reps_zone() -> None:
+def test_the_shipped_sla_uses_the_reps_zone() -> None:
     shipped_promise = shipped.sla()
     assert shipped_promise.first_attempt_s == 300
     assert shipped_promise.in_zone(DUBLIN).hours.zone == DUBLIN

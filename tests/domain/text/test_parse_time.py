@@ -76,7 +76,7 @@ def wall(text: str, zone: ZoneInfo = BERLIN, now: datetime = NOW) -> str:
         ("  tomorrow   14:30 ", "Sat 2026-11-21 14:30"),
     ],
 )
-def test_words_of_a_person(text: str, expected: str | None) -> None:
+def test_typed_times_are_understood(text: str, expected: str | None) -> None:
     if expected is None:
         with pytest.raises(UsageError):
             wall(text)
@@ -119,7 +119,7 @@ def test_the_lead_s_zone_decides_which_day_it_is() -> None:
         ("x" * 5000, "understands"),
     ],
 )
-def test_refusals_say_why_and_show_how(text: str, word: str) -> None:
+def test_refusals_give_the_reason_and_an_example(text: str, word: str) -> None:
     with pytest.raises(UsageError) as caught:
         parse_when(text, BERLIN, NOW)
     assert word in caught.value.what

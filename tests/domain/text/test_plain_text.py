@@ -21,7 +21,7 @@ _ANY = st.text() | st.text(alphabet="aZ9é م\u200c\u202e\x1b\n\r\t \u00a0\u2028
 
 
 @given(_ANY)
-def test_what_a_terminal_may_not_show_goes_and_nothing_else(text: str) -> None:
+def test_only_characters_unsafe_in_a_terminal_are_removed(text: str) -> None:
     """The quick ways through are the definition, whatever the text."""
     assert clean(text) == _by_definition(text)
     assert one_line(text) == " ".join(_by_definition(text).split())[:500]
@@ -32,7 +32,7 @@ def test_escapes_overrides_and_private_characters_never_come_through(text: str) 
     assert clean(text).isprintable()
 
 
-def test_no_more_is_kept_than_was_asked_for() -> None:
+def test_the_limit_is_respected() -> None:
     assert clean("x" * 10 + "\n" * 10, limit=12) == "x" * 10 + "\n\n"
     assert (one_line("x" * 600), one_line("a b" * 300)[:3]) == ("x" * 500, "a b")
     assert len(one_line("a b" * 300)) == 500

@@ -69,7 +69,7 @@ def test_every_field_is_filled_from_the_database(db: Database) -> None:
         do_not_call=True,
         last_attempt_by="8",
         snoozed_until=NOW + 3 * hour,
-        worked_out_at=NOW - 2 * hour,
+        closed_at=NOW - 2 * hour,
         pinned=True,
         calls_24h=1,
     )

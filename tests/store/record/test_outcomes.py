@@ -202,7 +202,7 @@ def test_a_final_outcome_closes_the_lead(
     assert (desk_state(desk, "501").worked_out_at is not None) is worked_out
     candidate = candidate_of(desk, "501")
     assert candidate is not None
-    assert candidate.worked_out is worked_out
+    assert candidate.is_closed is worked_out
 
 
 def test_an_outcome_ends_a_snooze_and_keeps_a_pin(desk: Database) -> None:
