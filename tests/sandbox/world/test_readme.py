@@ -1,4 +1,4 @@
-"""The table in the world's README is what one finds in the world."""
+"""The table in the world's README describes the world."""
 
 from __future__ import annotations
 
