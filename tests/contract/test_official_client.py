@@ -1,4 +1,4 @@
-"""What HubSpot's own client sends is understood, and what it gets back fits its models."""
+"""The sandbox understands HubSpot's own client, and its answers fit the client's models."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What sdrdesk itself sends fits HubSpot's published request models, field by field."""
+"""sdrdesk's requests fit HubSpot's published request models, field by field."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ REQUESTS: list[tuple[str, str, str]] = [
     (r"POST .*/properties/\S+$", "crm.properties", "PropertyCreate"),
 ]  # fmt: skip
 BARE = re.compile(r"^(GET|DELETE) |/associations/default/|/memberships/|/oauth/|/lists/")
-"""Requests without a body, or with one that the client's models do not describe."""
+"""Requests without a body, or without a model for it in the client."""
 
 
 def _model(line: str) -> tuple[str, str] | None:
@@ -45,7 +45,7 @@ def _model(line: str) -> tuple[str, str] | None:
 
 
 def _lenient(body: dict[str, Any]) -> dict[str, Any]:
-    """The body with the lists that the models demand but the documented API does not."""
+    """Return the body with the lists that the models require but the documented API does not."""
     return {"propertiesWithHistory": [], "properties": [], "associations": []} | body
 
 

@@ -1,4 +1,4 @@
-"""Generated requests, made from the sandbox's own OpenAPI document, never break it."""
+"""Generated requests, from the sandbox's OpenAPI document, never break it."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ CHECKS = {
     ],
     GenerationMode.NEGATIVE: [not_a_server_error, content_type_conformance],
 }
-"""What is held against the answers to valid and to deliberately invalid requests."""
+"""Checks of the answers to valid and to deliberately invalid requests."""
 
 
 @pytest.fixture(scope="module")
@@ -80,7 +80,7 @@ def test_no_generated_request_breaks_the_server(
             answered[response.status_code] += 1
             case.validate_response(response, checks=CHECKS[mode])
 
-        with suppress(Unsatisfiable):  # nothing invalid can be made of a request without parts
+        with suppress(Unsatisfiable):  # a request without parts cannot be made invalid
             attack()
     assert len(tried) >= operations
     assert any(status < (300 if mode is GenerationMode.POSITIVE else 500) for status in answered)

@@ -1,4 +1,4 @@
-"""No answer of the sandbox holds a field that HubSpot's published models do not know."""
+"""The sandbox's answers have only fields of HubSpot's published models."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from tests.support.sandbox import Sandbox
 
 NEW = "/crm/objects/2026-09"
 OURS = frozenset(("objectWriteTraceId", "dataSensitivity"))
-"""Documented by HubSpot, but not in every model of the client."""
+"""Documented by HubSpot, but missing from a model of the client."""
 
 
 def unknown_fields(model: Any, raw: Any, where: str = "") -> Iterator[str]:
-    """Fields of the JSON that the parsed model has no place for, as dotted paths."""
+    """Return fields of the JSON that the model does not have, as dotted paths."""
     if isinstance(raw, list) and isinstance(model, list):
         for one, other in zip(model, raw, strict=True):
             yield from unknown_fields(one, other, where)
@@ -34,7 +34,7 @@ def unknown_fields(model: Any, raw: Any, where: str = "") -> Iterator[str]:
 
 
 def parse(module: str, model: str, answer: Any) -> Any:
-    """An answer through the official client's own parser for one model."""
+    """Return an answer parsed by the official client for one model."""
     package = importlib.import_module(f"hubspot.{module}")
 
     class Response:

@@ -1,4 +1,4 @@
-"""One sandbox for many tests, put back to quiet between them; and one of its own where needed."""
+"""One sandbox for many tests, reset between them; and one of its own where needed."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def _shared() -> Iterator[Sandbox]:
 
 @pytest.fixture
 def crm(_shared: Sandbox) -> Iterator[Sandbox]:
-    """A quiet sandbox; switches, faults and clock are put back afterwards."""
+    """Return a quiet sandbox; settings, faults and clock are reset afterwards."""
     yield _shared
     _shared.settings(
         **QUIET,
@@ -42,12 +42,12 @@ def crm(_shared: Sandbox) -> Iterator[Sandbox]:
 
 @pytest.fixture(params=[V3, NEW], ids=["v3", "2026-09"])
 def path(request: pytest.FixtureRequest) -> str:
-    """The object path of two lines of the API: they behave alike."""
+    """Return the object path of two API versions, which behave alike."""
     return str(request.param)
 
 
 def new_contact(crm: Sandbox, **properties: str) -> str:
-    """A contact of its own for a test; its id."""
+    """Create a contact for a test and return its id."""
     number = next(_numbers)
     given = {"email": f"person{number}@row.example", "lastname": f"Row{number}"} | properties
     answer = crm.post(f"{NEW}/contacts", {"properties": given})
@@ -56,7 +56,7 @@ def new_contact(crm: Sandbox, **properties: str) -> str:
 
 
 def new_company(crm: Sandbox, **properties: str) -> str:
-    """A company of its own for a test; its id."""
+    """Create a company for a test and return its id."""
     given = {"name": f"Row company {next(_numbers)}"} | properties
     answer = crm.post(f"{NEW}/companies", {"properties": given})
     assert answer.status == 201, answer.text
@@ -64,7 +64,7 @@ def new_company(crm: Sandbox, **properties: str) -> str:
 
 
 def call_body(contact: str | None = None, **properties: str) -> dict[str, Any]:
-    """A call to create, with an inline association when a contact is given."""
+    """Return the body of a create, with an inline association if a contact is given."""
     body: dict[str, Any] = {"properties": {"hs_timestamp": "2026-11-20T09:30:00Z"} | properties}
     if contact is not None:
         body["associations"] = [link(contact, 194)]
@@ -72,20 +72,20 @@ def call_body(contact: str | None = None, **properties: str) -> dict[str, Any]:
 
 
 def link(to_id: str, type_id: int) -> dict[str, Any]:
-    """An inline association."""
+    """Return an inline association."""
     kind = {"associationCategory": "HUBSPOT_DEFINED", "associationTypeId": type_id}
     return {"to": {"id": to_id}, "types": [kind]}
 
 
 def new_call(crm: Sandbox, contact: str | None = None, **properties: str) -> str:
-    """A call; its id."""
+    """Create a call and return its id."""
     answer = crm.post(f"{NEW}/calls", call_body(contact, **properties))
     assert answer.status == 201, answer.text
     return str(answer.json["id"])
 
 
 def read(crm: Sandbox, kind: str, record_id: str, *names: str) -> dict[str, Any]:
-    """The properties of a record, read by id."""
+    """Return the properties of a record, read by id."""
     answer = crm.get(f"{NEW}/{kind}/{record_id}?properties={','.join(names)}")
     assert answer.status == 200, answer.text
     found: dict[str, Any] = answer.json["properties"]
@@ -93,7 +93,7 @@ def read(crm: Sandbox, kind: str, record_id: str, *names: str) -> dict[str, Any]
 
 
 def search(crm: Sandbox, kind: str, *filters: dict[str, Any], **more: Any) -> list[str]:
-    """Ids that one page of a search finds."""
+    """Return the ids on one page of a search."""
     body = {"filterGroups": [{"filters": list(filters)}], "limit": 200} | more
     answer = crm.post(f"{NEW}/{kind}/search", body)
     assert answer.status == 200, answer.text
@@ -101,18 +101,18 @@ def search(crm: Sandbox, kind: str, *filters: dict[str, Any], **more: Any) -> li
 
 
 def where(name: str, operator: str, value: Any = None, **more: Any) -> dict[str, Any]:
-    """One filter."""
+    """Return one filter."""
     made = {"propertyName": name, "operator": operator} | more
     return made if value is None else made | {"value": value}
 
 
 def codes(answer: Any) -> list[str]:
-    """Error codes of a property refusal."""
+    """Return the error codes of a property refusal."""
     return [item["code"] for item in answer.json["errors"]]
 
 
 def unique_property(crm: Sandbox, kind: str, name: str = "sdrdesk_key") -> None:
-    """Make sure a unique property exists."""
+    """Create a unique property unless it exists."""
     base = f"/crm/properties/2026-09/{kind}"
     if crm.get(f"{base}/{name}").status == 200:
         return

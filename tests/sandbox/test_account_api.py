@@ -1,4 +1,4 @@
-"""The smaller areas: who am I, OAuth, schemas, pipelines, forms, histories, odd lists."""
+"""The smaller areas: account, OAuth, schemas, pipelines, forms, histories, unusual lists."""
 
 from __future__ import annotations
 
@@ -113,7 +113,7 @@ def test_conversion_history_of_generated_leads_agrees_with_their_properties(crm:
             continue
         dates = [version["value"] for version in history["recent_conversion_date"]]
         if len(dates) != int(held["num_conversion_events"]):
-            continue  # a duplicate or a hostile record, whose submissions are under another name
+            continue  # a duplicate or a hostile record, with submissions under another name
         seen += 1
         assert dates == sorted(dates, reverse=True)
         assert dates[0] == held["recent_conversion_date"]

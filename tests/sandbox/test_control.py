@@ -1,4 +1,4 @@
-"""The control API: what a test or a trainer can do to the account."""
+"""The control API, for tests and trainers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whatever happens to an account, it stays sound: seen by search, by id and from disk alike."""
+"""An account stays consistent by search, by id and on disk, whatever happens to it."""
 
 from __future__ import annotations
 
@@ -153,7 +153,7 @@ def _check_graph(account: Account) -> None:
 
 
 def _check_search(account: Account) -> None:
-    """Once the index has caught up, it shows exactly what is."""
+    """Check that search shows exactly the records once the index is up to date."""
     account.clock.advance(1000)
     settle(account)
     account.clock.advance(1000)

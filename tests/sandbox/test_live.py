@@ -1,4 +1,4 @@
-"""The world that moves while the server runs."""
+"""Live events while the server runs."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def _account() -> Account:
 
 
 async def _moved(account: Account, minutes: int) -> list[dict[str, object]]:
-    """Let so many minutes pass and wait until they were lived through."""
+    """Let this many minutes pass and wait for their events."""
     saved = asyncio.Event()
     task = asyncio.create_task(run_live_events(account, saved.set, every_s=0.001))
     await asyncio.sleep(0)

@@ -1,4 +1,4 @@
-"""Gotcha rows: who may call, how often, and what comes back when something is wrong."""
+"""Gotcha rows: authentication, limits, and errors."""
 
 from __future__ import annotations
 

@@ -80,7 +80,7 @@ def test_row_47_refusals_that_did_not_commit(
     assert _calls(crm) == before + made
 
 
-def test_row_49_association_with_nobody(crm: Sandbox, path: str) -> None:
+def test_row_49_association_with_a_missing_record(crm: Sandbox, path: str) -> None:
     contact = new_contact(crm)
     crm.delete(f"{NEW}/contacts/{contact}")
     before = _calls(crm)

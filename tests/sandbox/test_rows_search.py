@@ -1,4 +1,4 @@
-"""Gotcha rows: search, which lags, stops at 10,000 and compares in its own way."""
+"""Gotcha rows: search, with its lag, its 10,000 results and its own comparisons."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Gotcha rows: what may be written, what becomes of it, and how it reads back."""
+"""Gotcha rows: allowed values, and their stored and returned forms."""
 
 from __future__ import annotations
 

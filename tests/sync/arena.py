@@ -1,7 +1,7 @@
-"""One sandbox server for many schedules: the account is swapped, the port stays.
+"""One sandbox server for many schedules; each schedule gets another account on the same port.
 
-Building a server and loading a desk takes far longer than playing a schedule, so both start from
-a copy: the account pickled, the desk's database as a file.
+Building a server and loading a desk takes far longer than playing a schedule, so both are copied:
+the pickled account and the file of the desk's database.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ MODES = ("marker", "field", "upsert")
 
 
 class SharedClock(MovableClock):
-    """The account's time, plus how wrong this machine's clock is."""
+    """The account's time plus the error of this machine's clock."""
 
     def __init__(self, arena: Arena) -> None:
         self.offset = timedelta()
@@ -42,7 +42,7 @@ class SharedClock(MovableClock):
 
 @dataclass(slots=True)
 class Start:
-    """Where a schedule begins."""
+    """The start of a schedule."""
 
     account: bytes
     database: Path
@@ -50,7 +50,7 @@ class Start:
 
 @dataclass
 class Arena:
-    """The server and the beginnings."""
+    """The server and the starts."""
 
     sandbox: Sandbox
     directory: Path
@@ -59,7 +59,7 @@ class Arena:
 
     @property
     def account(self) -> Account:
-        """The account that is served now."""
+        """The account served now."""
         return self.sandbox.account
 
     def reset(self, mode: str) -> Path:
@@ -69,7 +69,7 @@ class Arena:
         start = self.starts[mode]
         self.sandbox.restore(start.account)
         self.played += 1
-        # A home of its own, so that a real `sdrdesk sync` can work on it too.
+        # A directory of its own, so that a real `sdrdesk sync` can use it too.
         home = self.directory / str(self.played)
         home.mkdir(mode=0o700)
         path = home / "sdrdesk.db"
@@ -77,11 +77,11 @@ class Arena:
         return path
 
     def advance(self, ms: int) -> None:
-        """Let the account's time pass."""
+        """Advance the account's time."""
         self.account.clock.advance(ms)
 
     def flush(self) -> None:
-        """Let the index and the roll-ups catch up."""
+        """Update the index and the roll-ups."""
         self.sandbox.control("index/flush", {})
 
     def _prepare(self, mode: str) -> None:
@@ -105,7 +105,7 @@ TUNING = Tuning(lock_wait_s=0.0, suspicious_least=100)
 
 
 def fresh_account(**switches: Any) -> Account:
-    """A small account whose time stands still until somebody moves it."""
+    """Return a small account with a frozen clock."""
     settings = Settings()
     settings.change(QUIET | switches)
     options = Options(leads=LEADS, seed=5, now_ms=START_MS, settings=settings, hostile_percent=0.0)

@@ -10,6 +10,6 @@ from tests.sync.desk import Desk, fresh_desk
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Iterator[Desk]:
-    """A loaded desk over a small sandbox of its own."""
+    """Return a loaded desk over a small sandbox of its own."""
     with fresh_desk(tmp_path / "desk.db") as made:
         yield made

@@ -1,4 +1,4 @@
-"""A rep's desk over a sandbox CRM, for tests: database, engine, a clock that tests move."""
+"""A rep's desk over a sandbox CRM for tests: database, engine, and a movable clock."""
 
 from __future__ import annotations
 
@@ -41,11 +41,11 @@ BODIES = {
 
 
 AFTERNOON = "2026-11-18T15:00:00Z"
-"""When these tests play, a Wednesday: which leads a generated account has goes by the hour."""
+"""The time of these tests, a Wednesday: the leads of a generated account depend on the hour."""
 
 
 class MovableClock:
-    """Runs from ``AFTERNOON``, as the account's does, plus whatever a test moved it by."""
+    """Runs like the account's clock from ``AFTERNOON``, plus an offset set by a test."""
 
     def __init__(self) -> None:
         self.offset = datetime.fromisoformat(AFTERNOON) - datetime.now(UTC)
@@ -58,7 +58,7 @@ class MovableClock:
 
 
 def quick(**more: Any) -> Timing:
-    """No pause is slept; every limit is out of the way."""
+    """Return a timing without pauses or limits."""
     given: dict[str, Any] = {
         "sleep": lambda _: None,
         "backoff_s": 0.0,
@@ -69,14 +69,14 @@ def quick(**more: Any) -> Timing:
 
 
 def derive(lead: Lead) -> Derived:
-    """A stand-in for the rules of fit and persona; shows which company the lead was judged by."""
+    """Derive a lead like the rules of fit and persona; shows the company it was derived with."""
     return Derived(
         fit=50, persona=lead.persona, region=lead.company.country if lead.company else ""
     )
 
 
 class Desk:
-    """One rep's sdrdesk."""
+    """One rep's sdrdesk installation."""
 
     def __init__(
         self,
@@ -176,7 +176,7 @@ class Desk:
         return outcomes.record(self.db, made, now=now).activity_key
 
     def change(self, lead_id: str, **fields: str) -> str:
-        """Put a change of fields in the outbox, as a rep's edit would."""
+        """Put a change of fields in the outbox, like a rep's edit."""
         lead = self.lead(lead_id)
         held = {
             "status": lead.status,
@@ -231,7 +231,7 @@ class Desk:
         row = self.sql(f"SELECT {names} FROM outbox WHERE key = ?", key)[0]
         return dict(zip(names.split(", "), row, strict=True))
 
-    # The CRM's side, by its own words and not through our client.
+    # The CRM's side, read without our client.
 
     def contact(self, lead_id: str) -> dict[str, Any]:
         found: dict[str, Any] = self.sandbox.control(f"record/contacts/{lead_id}")
@@ -239,7 +239,7 @@ class Desk:
         return properties
 
     def remote(self, plural: str, key: str) -> list[dict[str, Any]]:
-        """Return the CRM's records of a type that carry one of our keys."""
+        """Return the CRM's records of a type with one of our keys."""
         found = []
         after = ""
         while True:
@@ -261,7 +261,7 @@ class Desk:
         return {item["id"] for item in linked["results"]}
 
     def edit(self, lead_id: str, **properties: str) -> None:
-        """Another user's edit."""
+        """Edit a lead as another user."""
         body = {"type": "contacts", "id": lead_id, "properties": properties}
         self.sandbox.control("edit", body)
 
@@ -294,7 +294,7 @@ def desk_over(sandbox: Sandbox, path: Path, **how: Any) -> Iterator[Desk]:
 def fresh_desk(
     path: Path, *, leads: int = 60, how: dict[str, Any] | None = None, **sandbox: Any
 ) -> Iterator[Desk]:
-    """A loaded desk over a sandbox of its own."""
+    """Return a loaded desk over a sandbox of its own."""
     with (
         running_sandbox(leads=leads, now=AFTERNOON, **sandbox) as running,
         desk_over(running, path, **(how or {})) as desk,

@@ -1,9 +1,9 @@
-"""Schedules in which a real ``sdrdesk sync`` is killed by the operating system.
+"""Schedules in which the operating system kills a real ``sdrdesk sync``.
 
-The other schedules end a round by an exception at a request; here the command runs as a process of
-its own and gets SIGKILL: while an answer is on its way (before or after the CRM carried the request
-out, by a fault that holds the answer back), or some milliseconds after any request, which is where
-its transactions are. Then everything heals, and the same is checked as in ``machine``.
+Other schedules end a round by an exception at a request. Here the command is a process and gets
+SIGKILL while an answer is on its way (before or after the CRM carried the request out, with a fault
+that delays the answer), or some milliseconds after any request, during its transactions. Then
+everything heals, and the checks are those of ``machine``.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ WRITES = (
 EDITS = (("hs_lead_status", "IN_PROGRESS"), ("jobtitle", "Somebody else"))
 
 _HELD_MS = 5_000
-"""How long the answer is held back: the process is killed long before."""
+"""Delay of the answer; the process is killed long before."""
 _LOOK_S = 0.002
 _LATEST_MS = 40
 """A page of this account is stored within this time after its request."""
@@ -48,12 +48,11 @@ exec(sys.argv[2], {})
 from sdrdesk.cli.main import run
 sys.exit(run(["sync", "--json"]))
 """
-"""``sdrdesk sync`` on the account's clock; nothing else differs from the command, unless a test
-plants a mistake in it."""
+"""``sdrdesk sync`` on the account's clock, with a planted mistake if a test has one."""
 
 
 class KilledStory:
-    """One schedule, told by its seed alone."""
+    """One schedule, determined by its seed."""
 
     def __init__(self, arena: Arena, seed: int, planted: str = "") -> None:
         self._arena = arena
@@ -62,9 +61,9 @@ class KilledStory:
         self._story = Story()
         type(self._story).arena = arena
         self.told: list[str] = []
-        """What happened, for whoever has to understand a failure."""
+        """The events, to understand a failure."""
         self.kills = 0
-        """How many processes were alive when they were killed."""
+        """Number of processes that were alive when they were killed."""
 
     def play(self) -> None:
         """Play, heal and check."""
@@ -159,10 +158,10 @@ class KilledStory:
 def play(arena: Arena, seed: int, planted: str = "") -> int:
     """Play one schedule and return how many processes were killed alive.
 
-    ``planted``: code that the killed process runs first, to show that the check would notice.
+    ``planted``: code that the killed process runs first, to show that the check would fail.
 
     Raises:
-        AssertionError: something was lost, doubled or overwritten; says seed and schedule.
+      AssertionError: something was lost, doubled or overwritten; names seed and schedule.
     """
     story = KilledStory(arena, seed, planted)
     try:

@@ -1,5 +1,5 @@
-"""Random schedules: reps record and take back, others edit, merge and delete, the network fails,
-processes die, clocks jump. Then everything heals, and both sides must tell the same story.
+"""Random schedules: reps record and undo, others edit, merge and delete, the network fails,
+processes die, clocks jump. Then everything heals, and both sides must agree.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ FAULTS: tuple[dict[str, Any], ...] = (
 )
 
 OWNER = "70001"
-"""The rep at this desk; owns about half of the leads."""
+"""The rep of this desk, owner of about half of the leads."""
 
 indices = st.integers(0, LEADS - 1)
 
@@ -70,8 +70,9 @@ class Kill(BaseException):
 
 
 class Fragile:
-    """A client behind which the process dies at a chosen call, before or after it, or something
-    else happens on this machine just before a chosen call."""
+    """A client with which the process dies at a chosen call, before or after it, or another event
+    happens on this machine just before a chosen call.
+    """
 
     def __init__(self, crm: Any) -> None:
         self._crm = crm
@@ -104,7 +105,7 @@ class Fragile:
 
 
 class Story(RuleBasedStateMachine):
-    """One schedule. ``arena`` is set by whoever runs it."""
+    """One schedule; the caller sets ``arena``."""
 
     arena: ClassVar[Arena]
     desk: Desk | None = None
@@ -169,7 +170,7 @@ class Story(RuleBasedStateMachine):
             if item.state.value == "blocked":
                 retry(self.desk.db, item.key)
 
-    # Everybody else.
+    # Everyone else.
 
     @rule(
         index=indices,
@@ -228,7 +229,7 @@ class Story(RuleBasedStateMachine):
         contact = self.record.current(self.leads[index])
         self.arena.sandbox.control("restore", {"type": "contacts", "ids": [contact]})
 
-    # The world between.
+    # The network and the clocks.
 
     @rule(fault=st.sampled_from(FAULTS))
     def break_something(self, fault: dict[str, Any]) -> None:
@@ -263,7 +264,7 @@ class Story(RuleBasedStateMachine):
         return [i for i in outbox_items(self.desk.db) if i.state.value == "held"]
 
     def _check_grace(self, held: list[OutboxItem], now: datetime) -> None:
-        """What was held before a round that releases nothing is held after it."""
+        """Check that outcomes held before a round that releases none are held after it."""
         assert self.desk is not None
         states = self.desk.states()
         for item in held:
@@ -273,7 +274,7 @@ class Story(RuleBasedStateMachine):
 
     @rule()
     def background_round(self) -> None:
-        """What the workbench does by itself: fewer searches, the rep's own leads first."""
+        """Sync as the workbench does: fewer searches, the rep's own leads first."""
         assert self.desk is not None
         self.desk.owner_id = OWNER
         held, now = self._held(), self.clock()
@@ -338,7 +339,7 @@ class Story(RuleBasedStateMachine):
 
     @rule(release=st.booleans(), full=st.sampled_from((False, False, True)))
     def another_process(self, release: bool, full: bool) -> None:
-        """A command, or a second workbench, on the same database: its client knows nothing yet."""
+        """Make another process on the same database: a command, or a second workbench."""
         assert self.desk is not None
         timing = quick(patience_s=5.0)
         path = self.desk.db.path
@@ -361,7 +362,7 @@ class Story(RuleBasedStateMachine):
     def something_happens_during_a_sync(
         self, at: int, what: str, index: int, outcome: str, release: bool
     ) -> None:
-        """The rep goes on working, or another process begins, between two requests."""
+        """Let the rep, or another process, do something between two requests."""
         assert self.fragile is not None
         happens: dict[str, Callable[[], None]] = {
             "dispose": lambda: self.dispose(index, outcome),
@@ -391,7 +392,7 @@ class Story(RuleBasedStateMachine):
             shutil.rmtree(self.desk.db.path.parent)
 
     def _send_held_moments(self) -> None:
-        """Do as the rep is told where the clock was wrong and the moment cannot be known."""
+        """Resolve the held outcomes whose time is unknown because of a wrong clock."""
         assert self.desk is not None
         held = self.desk.sql(
             "SELECT key FROM outbox WHERE state = 'blocked'"
@@ -403,7 +404,7 @@ class Story(RuleBasedStateMachine):
     def _heal(self) -> None:
         assert self.desk is not None
         self.arena.sandbox.control("faults", method="DELETE")
-        # Later changes are seen at once; those before keep the delay they were made with.
+        # Later changes are visible at once; earlier ones keep their delay.
         self.arena.account.settings.change({"lag_ms": 0, "out_of_order_ms": 0})
         self.arena.account.apply_settings()
         self.clock.forward(-self.clock.offset.total_seconds())

@@ -1,4 +1,4 @@
-"""One database, one account: nothing of one is sent to, or fetched from, another one."""
+"""One database, one account: nothing is sent to, or fetched from, another account."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ FACT = "SELECT value FROM sync_state WHERE name = 'account'"
 
 @pytest.fixture
 def stranger() -> Iterator[Sandbox]:
-    """Another account, whose people have the same ids."""
+    """Return another account whose people have the same ids."""
     with running_sandbox(leads=60, seed=8, now=AFTERNOON) as running:
         yield running
 
@@ -30,7 +30,7 @@ def content(desk: Desk) -> list[list[tuple[object, ...]]]:
 
 
 def over(sandbox: Sandbox, desk: Desk) -> Desk:
-    """The same database with the token and address of another account."""
+    """Return the same database with the token and address of another account."""
     return Desk(sandbox, desk.db.path, clock=desk.clock)
 
 

@@ -4,7 +4,7 @@ from sdrdesk.sync.budget import LEAST_SEARCHES_PER_S, MOST_CROWDED, Budget
 
 
 class Time:
-    """A clock that only sleeping moves."""
+    """A clock that only sleeping advances."""
 
     def __init__(self) -> None:
         self.now_s = 0.0
@@ -17,7 +17,7 @@ class Time:
 
 
 def searches(budget: Budget, time: Time, number: int) -> float:
-    """Return how long so many searches take."""
+    """Return the duration of this many searches."""
     began = time.now_s
     for _ in range(number):
         budget.wait(search=True)
@@ -29,7 +29,7 @@ def test_searches_keep_to_their_number_per_second() -> None:
     assert 4.0 <= searches(Budget(time.now, time.sleep), time, 20) <= 5.0
 
 
-def test_other_requests_are_not_slowed_down_until_a_limit_is_told() -> None:
+def test_other_requests_are_not_slowed_down_before_a_limit_is_stated() -> None:
     time = Time()
     budget = Budget(time.now, time.sleep, share=0.5)
     assert sum(budget.wait(search=False) for _ in range(500)) == 0.0

@@ -1,4 +1,4 @@
-"""`sdrdesk sync` is killed with SIGKILL, healed, and both sides must tell the same story.
+"""`sdrdesk sync` is killed with SIGKILL, healed, and both sides must agree.
 
 Seeded; a failure names its seed: ``SDRDESK_KILLED_SEED=N pytest tests/sync/test_killed.py``.
 ``make soak`` plays one such schedule for every fifty of the others.
@@ -29,8 +29,10 @@ def arena() -> Iterator[Arena]:
 
 
 def killed(arena: Arena, first: int, count: int) -> int:
-    """Play ``count`` schedules and, on a busy machine where many processes end before their kill,
-    up to as many again; return how many processes were killed alive."""
+    """Play ``count`` schedules and return how many processes were killed alive.
+
+    On a busy machine, where many processes end before their kill, play up to as many again.
+    """
     kills = 0
     for number in range(2 * count):
         if number >= count and kills >= count:
@@ -44,7 +46,7 @@ def test_a_killed_sync_loses_nothing_and_doubles_nothing(arena: Arena) -> None:
 
 
 def test_bytes_that_leave_before_they_are_marked_are_caught(arena: Arena) -> None:
-    """Shows that the check bites: in this schedule a call's answer is held back until the kill."""
+    """The check fails here: in this schedule a call's answer is delayed until the kill."""
     planted = (
         "import sdrdesk.store.outbox.outbox as outbox; real = outbox.begin;"
         " outbox.begin = lambda c, key, unknown, real=real: real(c, key, unknown=False)"

@@ -1,4 +1,4 @@
-"""One at a time across processes, and never faster than agreed."""
+"""One push and one pull across processes, and never above the rate limit."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def test_another_process_holds_it_until_it_ends_or_is_killed(tmp_path: Path) -> 
         with pytest.raises(Busy), exclusive(database, "push", wait_s=0):
             pass
         with exclusive(database, "pull", wait_s=0):
-            pass  # a pull is another matter
+            pass  # a pull has another lock
         other.kill()
     with exclusive(database, "push", wait_s=5):
         pass
@@ -80,7 +80,7 @@ def test_the_stated_limit_is_kept_with_room_for_others() -> None:
     time = Time()
     budget = Budget(lambda: time.now, time.sleep, share=0.7)
     for _ in range(500):
-        assert budget.wait(search=False) == 0  # no limit stated: none kept
+        assert budget.wait(search=False) == 0  # without a stated limit there is none
     budget.learn(100, 10.0)
     taken = []
     for _ in range(300):

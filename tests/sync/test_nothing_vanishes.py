@@ -1,7 +1,7 @@
-"""Nothing we meant to send ever vanishes without a word: every combination, one by one.
+"""No field change disappears without a message, in every combination.
 
-What both agreed on, what the rep set, what the CRM shows, and what a later change of the rep's own
-did: afterwards the CRM shows the rep's value, or a conflict is open, or the receipt says why not.
+The combinations are of the base, the rep's value, the CRM's value, and the rep's own later change.
+Afterwards the CRM shows the rep's value, or a conflict is open, or the receipt says why not.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ LATER: dict[str, dict[str, Any] | None] = {
 
 
 class OneLead:
-    """A CRM with one lead, which does what it is told; a real one is asked in other tests."""
+    """A CRM with one lead that accepts everything; other tests use a real one."""
 
     def __init__(self, values: dict[str, str]) -> None:
         self.values = values
@@ -72,7 +72,7 @@ NUMBERS = itertools.count(1)
 
 
 def sent(db: Database, field: str, base: str, mine: str, theirs: str, later: str) -> dict[str, Any]:
-    """Send one change and return what became of it."""
+    """Send one change and return its result."""
     lead_id = str(next(NUMBERS))
     key = item(db, f"{lead_id}-a", "contact", lead_id, payload=change(field, base, mine))
     after = LATER[later]
@@ -88,7 +88,7 @@ def sent(db: Database, field: str, base: str, mine: str, theirs: str, later: str
     assert waiting is not None
     assert waiting.key == key
     LeadPush(db, crm, system_clock, LeadLookup(db, crm, system_clock)).send(waiting)
-    with db.writer() as connection:  # the next case's item is the only one that waits
+    with db.writer() as connection:  # the next case's item is the only one waiting
         connection.execute("UPDATE outbox SET state = 'undone' WHERE state = 'queued'")
     with db.reader() as connection:
         found = connection.execute(
@@ -108,7 +108,7 @@ def change(field: str, base: str, mine: str) -> dict[str, Any]:
 
 @pytest.mark.parametrize("later", LATER)
 @pytest.mark.parametrize("field", VALUES)
-def test_it_arrives_or_somebody_is_told(db: Database, field: str, later: str) -> None:
+def test_it_arrives_or_is_reported(db: Database, field: str, later: str) -> None:
     for base, mine, theirs in itertools.product(VALUES[field], repeat=3):
         case = (field, base, mine, theirs, later)
         done = sent(db, *case)
@@ -118,7 +118,7 @@ def test_it_arrives_or_somebody_is_told(db: Database, field: str, later: str) ->
             assert done["conflict"] + done["said"] == 1, case
             assert done["shows"] == theirs, case
         if theirs not in (base, mine) and field in ("persona", "status"):
-            # Somebody else's work is never overwritten.
+            # Others' changes are never overwritten.
             overwritten = arrived and not (mine == "ATTEMPTED_TO_CONTACT" and theirs == "NEW")
             assert not overwritten, case
         if later == "was written":

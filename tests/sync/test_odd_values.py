@@ -1,4 +1,4 @@
-"""Whatever the CRM says in any field of any record: it costs that value, and everything works."""
+"""Any value in any field of any record of the CRM: only that value is lost, everything works."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ ODD: tuple[Any, ...] = (
     "\ud800", "\udfff\ud800", "a\x00b", "\u202eevil\x1b[2J", "😀" * 200, "<!--<![" * 50,
     "../../etc", "'; DROP TABLE lead; --", "x" * 300_000,
 )  # fmt: skip
-"""One of every kind of value that a store, a clock or a screen could fall over."""
+"""One of every kind of value that could break a store, a clock or a screen."""
 
 FIELDS_OF_THE_QUEUE = (
     "recent_conversion_date", "first_conversion_date", "createdate", "lastmodifieddate",
@@ -67,7 +67,7 @@ FIELDS_OF_THE_QUEUE = (
 
 @contextmanager
 def rep_on(crm: OddCrm, home: Path) -> Iterator[DeskHome]:
-    """Lend the commands of a rep who is on this CRM."""
+    """Return the commands of a rep on this CRM."""
     open_always(home)
     with listening(crm) as url, pytest.MonkeyPatch.context() as patch:
         desk = DeskHome(home, Sandbox(url, "any-token", "", OWNER), patch)
@@ -91,7 +91,7 @@ def everything_works(desk: DeskHome, *lead_ids: str) -> None:
 
 
 def left_out(desk: DeskHome) -> dict[tuple[str, str, str], str]:
-    """Return what ``doctor`` names: kind, record and field to the shortened value."""
+    """Return the entries of ``doctor``: kind, record and field to the shortened value."""
     found = json.loads(desk("doctor", "--json").out)["left_out"]
     return {(n["kind"], n["record_id"], n["field"]): n["value"] for n in found}
 
@@ -113,7 +113,7 @@ def test_a_company_of_more_people_than_a_column_holds_costs_that_number(tmp_path
         assert left_out(desk) == {}
 
 
-def test_a_conversion_in_microseconds_is_not_guessed_and_stops_nobody(tmp_path: Path) -> None:
+def test_a_conversion_in_microseconds_is_left_out_and_stops_nothing(tmp_path: Path) -> None:
     crm = OddCrm()
     crm.contact("514", recent_conversion_date="1743465600000000")
     with rep_on(crm, tmp_path / "home") as desk:
@@ -170,7 +170,7 @@ def test_every_odd_value_in_every_property_and_everything_works(tmp_path: Path) 
 
 
 async def walk_through(session: Session) -> None:
-    """Look at every screen of the workbench."""
+    """Open every screen of the workbench."""
     app = SdrDeskApp(session.desk, None, theme="")
     async with app.run_test(size=(100, 30), notifications=True) as pilot:
         bench = Bench(app, pilot, cast(FakeDesk, session.desk))

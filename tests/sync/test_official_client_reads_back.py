@@ -1,4 +1,4 @@
-"""HubSpot's own client, which shares nothing with ours, reads back what sdrdesk wrote."""
+"""HubSpot's own client, which shares no code with ours, reads what sdrdesk wrote."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 from tests.sync.desk import Desk, use_keys
 
 with warnings.catch_warnings():
-    warnings.simplefilter("ignore")  # the package's own imports are not ours to mend
+    warnings.simplefilter("ignore")  # the package's own imports are not ours to fix
     from hubspot import HubSpot
     from hubspot.crm.objects import SimplePublicObject
 

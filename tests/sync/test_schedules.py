@@ -1,8 +1,8 @@
 """Random schedules against the sandbox over HTTP; see ``machine``.
 
 The test command plays a fixed set. ``make soak`` plays 10,000 random ones in parts (``SOAK=`` for
-another number, ``SEED=`` for the seed of the first part, which the others count on from). A failure
-costs its part alone, and prints the part's seed and the shrunken schedule.
+another number, ``SEED=`` for the seed of the first part, from which the others count on). A failure
+affects its own part only, and prints the part's seed and the shrunken schedule.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from tests.sync.arena import Arena, open_arena
 from tests.sync.machine import Story
 
 PARTS = 4
-"""Parts that workers may play side by side, each with its own fixed seed."""
+"""Parts that workers may play in parallel, each with its own fixed seed."""
 
 SCHEDULES = int(os.environ.get("SDRDESK_SCHEDULES", "80"))
 SOAK = int(os.environ.get("SDRDESK_SOAK", "10000"))

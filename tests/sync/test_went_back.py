@@ -1,4 +1,4 @@
-"""A database that was put back from a copy, or lives twice: what it sent is not sent again."""
+"""A database restored from a copy, or in use twice: nothing is sent again."""
 
 from __future__ import annotations
 
@@ -51,20 +51,20 @@ def prepare(sandbox: Sandbox, home: Path, *, setup: bool) -> list[str]:
 
 
 def database_alone(home: Path, kept: Path) -> None:
-    """Put back the database, as from a backup."""
+    """Restore the database, as from a backup."""
     for suffix in ("", "-wal", "-shm"):
         (home / f"sdrdesk.db{suffix}").unlink(missing_ok=True)
     shutil.copyfile(kept / "sdrdesk.db", home / "sdrdesk.db")
 
 
 def whole_home(home: Path, kept: Path) -> None:
-    """Put back the directory with everything in it."""
+    """Restore the directory with everything in it."""
     shutil.rmtree(home)
     shutil.copytree(kept, home)
 
 
 def in_place(home: Path, kept: Path) -> None:
-    """Put back every file into the one that is there, with its times."""
+    """Restore every file into the existing one, with its times."""
     for file in kept.rglob("*"):
         if file.is_file():
             shutil.copy2(file, home / file.relative_to(kept))
@@ -117,7 +117,7 @@ def test_two_machines_with_one_database_log_once(
 def test_a_machine_that_was_put_back_as_a_whole_looks_for_what_is_old(
     sandbox: Sandbox, tmp_path: Path
 ) -> None:
-    """A snapshot brings every file back as it was; the process in it runs on."""
+    """A snapshot restores every file; the process in it keeps running."""
     home = tmp_path / "home"
     keys = prepare(sandbox, home, setup=False)
     with at(sandbox, home) as desk:

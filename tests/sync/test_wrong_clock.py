@@ -1,4 +1,4 @@
-"""Outcomes recorded while this machine's clock was wrong reach the CRM with the right moment."""
+"""Outcomes recorded with a wrong clock reach the CRM with the correct time."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def crm_now(desk: Desk) -> datetime:
 
 
 def off_s(desk: Desk, plural: str, key: str) -> float:
-    """How far the moment at the CRM is from the CRM's present."""
+    """Return how far the time at the CRM is from the CRM's present."""
     record = desk.remote(plural, key)[0]["id"]
     path = f"/crm/objects/2026-09/{plural}/{record}?properties=hs_timestamp"
     moment = parse_iso(desk.sandbox.get(path).json["properties"]["hs_timestamp"])
@@ -85,7 +85,7 @@ def test_a_running_sync_notices_a_clock_that_leaps_between_two_rounds(
     both_agree(desk, key)
 
 
-def test_a_moment_that_cannot_be_known_is_held_and_told(desk: Desk) -> None:
+def test_an_unknown_time_is_held_and_reported(desk: Desk) -> None:
     desk.sandbox.control("clock", {"advance_ms": 3 * DAY * 1000})
     desk.clock.forward(3 * DAY + YEAR)
     key = desk.dispose(desk.pick(), "callback")

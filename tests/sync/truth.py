@@ -1,4 +1,4 @@
-"""What must be true when a schedule has healed, seen from the CRM's own side."""
+"""The conditions after a schedule has healed, from the CRM's side."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ LOWEST = {"", "NEW", "OPEN", ATTEMPTED}
 
 @dataclass
 class Outcome:
-    """What the rep recorded."""
+    """The outcome the rep recorded."""
 
     lead_id: str
     outcome: str
@@ -31,16 +31,16 @@ class Outcome:
 
 @dataclass
 class Record:
-    """Everything that happened, as the schedule knows it."""
+    """The events of the schedule."""
 
     account: Account
     outcomes: dict[str, Outcome] = field(default_factory=dict)
     edits: set[tuple[str, str]] = field(default_factory=set)
-    """Contact and property that somebody else changed."""
+    """Contact and property that another user changed."""
     known: dict[str, set[str]] = field(default_factory=dict)
-    """Contact to the values the rep saw when they acted."""
+    """Contact to the values the rep saw when acting."""
     families: dict[str, set[str]] = field(default_factory=dict)
-    """Contact to everything that was merged with it."""
+    """Contact to all contacts merged with it."""
     before: dict[str, dict[str, str]] = field(default_factory=dict)
     after_merge: dict[int, tuple[str, dict[str, str]]] = field(default_factory=dict)
 
@@ -56,7 +56,7 @@ class Record:
         return contact
 
     def live(self, contact: str) -> str:
-        """Return the id it has now, ``""`` when it is in the bin."""
+        """Return the current id, ``""`` when it is archived."""
         contact = self.current(contact)
         row = self.account.tables["contacts"].rows.get(contact)
         return contact if row is not None and row.archived_ms is None else ""
@@ -93,7 +93,7 @@ class Record:
 
 
 def check(desk: Desk, account: Account, record: Record) -> None:
-    """Raise when anything was lost, doubled, silently overwritten or moved back."""
+    """Raise when something was lost, doubled, silently overwritten or moved back."""
     _exactly_once(desk, account, record)
     _nothing_lost(desk, record)
     _both_sides_equal(desk, account, record)
@@ -121,7 +121,7 @@ def _exactly_once(desk: Desk, account: Account, record: Record) -> None:
             assert there == [crm_id], f"{kind} is there {len(there)} times"
             linked = contacts_of(account, f"{kind}s", crm_id)
             contact = record.current(lead_id)
-            # A contact in the bin has no links to show.
+            # An archived contact has no links to show.
             assert contact in linked or not record.live(contact), f"{kind} lost its lead"
         else:
             assert len(there) <= 1, f"a refused {kind} is there twice"
@@ -135,7 +135,7 @@ def _nothing_lost(desk: Desk, record: Record) -> None:
         lead_id, text, undone = rows[0]
         assert text.startswith("typed ")
         assert (undone is not None) is outcome.undone
-        # What was merged and then deleted between two rounds shows no survivor to follow.
+        # A contact merged and then deleted between two rounds shows no survivor.
         assert lead_id == record.live(outcome.lead_id) or not record.live(outcome.lead_id)
 
 
@@ -168,7 +168,7 @@ def _both_sides_equal(desk: Desk, account: Account, record: Record) -> None:
         there = {i for i, r in account.tables[plural].rows.items() if r.archived_ms is None}
         assert there <= set(held), f"{plural} of the CRM are missing here"
         for crm_id in there:
-            # A link to a contact in the bin is not shown; one that came back keeps what was known.
+            # A link to an archived contact is not shown; a restored one keeps what was known.
             linked = {c for c in contacts_of(account, plural, crm_id) if record.live(c)}
             filed = held[crm_id]
             assert not linked or filed in linked | {""}, f"{plural}: filed under another lead"
@@ -180,7 +180,7 @@ def _both_sides_equal(desk: Desk, account: Account, record: Record) -> None:
 
 
 def _writes_were_allowed(account: Account, record: Record) -> None:
-    """Walk the journal: no stage back, no attempt over a status, nobody's work overwritten."""
+    """Walk the journal: no stage back, no attempt over a status, no change overwritten."""
     values = {i: dict(p) for i, p in record.before.items()}
     for entry in account.journal.after(record.journal_from, 100_000):
         if entry["seq"] in record.after_merge:
@@ -219,7 +219,7 @@ def _conflicts_are_real(desk: Desk, record: Record) -> None:
 
 
 def carrying(account: Account, plural: str, key: str) -> list[str]:
-    """Return the live records that carry one of our keys."""
+    """Return the live records with one of our keys."""
     return [
         record.id
         for record in account.tables[plural].rows.values()
@@ -232,5 +232,5 @@ def carrying(account: Account, plural: str, key: str) -> list[str]:
 
 
 def contacts_of(account: Account, plural: str, crm_id: str) -> set[str]:
-    """Return the contacts a record is linked to."""
+    """Return the contacts linked to a record."""
     return {str(i) for i in account.graph.neighbours(plural, crm_id, "contacts")}

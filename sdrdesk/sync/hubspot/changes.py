@@ -114,29 +114,26 @@ def _same_moment(
             return
 
 
+def where(prop: str, operator: str, value: object) -> dict[str, str]:
+    """Return a filter of a search."""
+    return {"propertyName": prop, "operator": operator, "value": str(value)}
+
+
 def _window(prop: str, start: int, after: str, owner_id: str) -> dict[str, object]:
-    between = {
-        "propertyName": prop,
-        "operator": "BETWEEN",
-        "value": str(start),
-        "highValue": str(_FAR_MS),
-    }
-    return _query([between, *_of(owner_id)], prop, prop, after)
+    between = where(prop, "BETWEEN", start) | {"highValue": str(_FAR_MS)}
+    return _query([between], prop, prop, after, owner_id)
 
 
 def _keyset(prop: str, moment: int, last_id: int, owner_id: str) -> dict[str, object]:
-    same = {"propertyName": prop, "operator": "EQ", "value": str(moment)}
-    beyond = {"propertyName": "hs_object_id", "operator": "GT", "value": str(last_id)}
-    return _query([same, beyond, *_of(owner_id)], prop, "hs_object_id", "")
+    filters = [where(prop, "EQ", moment), where("hs_object_id", "GT", last_id)]
+    return _query(filters, prop, "hs_object_id", "", owner_id)
 
 
-def _of(owner_id: str) -> list[dict[str, str]]:
-    if not owner_id:
-        return []
-    return [{"propertyName": "hubspot_owner_id", "operator": "EQ", "value": owner_id}]
-
-
-def _query(filters: list[dict[str, str]], prop: str, order: str, after: str) -> dict[str, object]:
+def _query(
+    filters: list[dict[str, str]], prop: str, order: str, after: str, owner_id: str
+) -> dict[str, object]:
+    if owner_id:
+        filters = [*filters, where("hubspot_owner_id", "EQ", owner_id)]
     body: dict[str, object] = {
         "filterGroups": [{"filters": filters}],
         "sorts": [{"propertyName": order, "direction": "ASCENDING"}],

@@ -9,6 +9,7 @@ from sdrdesk.domain.crm.records import ActivityKindName, LeadFields, RemoteKind
 from sdrdesk.sync.bounds import Walk
 from sdrdesk.sync.errors import Gone, KeyFieldMissing, OutcomeMissing, Refused, Rejected
 from sdrdesk.sync.hubspot import mapping, payloads
+from sdrdesk.sync.hubspot.changes import where
 from sdrdesk.sync.hubspot.create_bodies import properties_of
 from sdrdesk.sync.hubspot.mapping import KEY_PROPERTY, DoNotCall
 from sdrdesk.sync.hubspot.paths import ApiPaths, path_step
@@ -232,9 +233,7 @@ class PushCalls:
         else:
             prop, operator = KEY_PROPERTY, "EQ"
         body = {
-            "filterGroups": [
-                {"filters": [{"propertyName": prop, "operator": operator, "value": item.key}]}
-            ],
+            "filterGroups": [{"filters": [where(prop, operator, item.key)]}],
             "properties": [KEY_PROPERTY, mapping.BODY[item.kind]],
             "limit": 10,
         }

@@ -27,24 +27,21 @@ class Marks:
             return False
         with self._db.reader() as connection:
             ours_ms = receipts.marked_at_ms(connection, item)
-        return bool(ours_ms) and self._set_ms(now.lead_id) > ours_ms
+        return bool(ours_ms) and self.set_ms(now.lead_id) > ours_ms
 
     def begin(self, item: Sending, now: LeadFields) -> None:
         """Note on disk that our mark is about to be sent: its response may get lost."""
         with self._db.writer(durable=True) as connection:
             receipts.note_do_not_call_try(connection, item, now.modified_ms)
 
-    def made_ms(self, lead_id: str) -> int:
-        """Return when the CRM set the mark that was just written, 0 unknown."""
-        return self._set_ms(lead_id)
-
     def made_earlier_ms(self, item: Sending, lead_id: str) -> int | None:
         """Return when an earlier try of ``item`` set the current mark, ``None`` if none did."""
         seen_ms = item.payload.get("mark_try_ms")
         if not isinstance(seen_ms, int):
             return None
-        set_ms = self._set_ms(lead_id)
+        set_ms = self.set_ms(lead_id)
         return set_ms if not set_ms or set_ms > seen_ms else None
 
-    def _set_ms(self, lead_id: str) -> int:
+    def set_ms(self, lead_id: str) -> int:
+        """Return when the CRM's current mark was set, 0 unknown."""
         return self._lookup.fields(lead_id, (MARK,), times=True).changed_ms.get(MARK, 0)

@@ -176,7 +176,7 @@ class LeadPush:
         if plan.theirs.get(MARK) != "true":
             return
         if plan.write.get(MARK) == "true" and MARK not in plan.refused:
-            plan.marked_ms = self._marks.made_ms(lead_id)
+            plan.marked_ms = self._marks.set_ms(lead_id)
         elif MARK in plan.agreed:
             made_ms = self._marks.made_earlier_ms(item, lead_id)
             if made_ms is not None:

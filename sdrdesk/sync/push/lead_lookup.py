@@ -56,7 +56,9 @@ class LeadLookup:
         try:
             fields = self._crm.lead_fields(asked, names, times=times)
         except Gone as error:
-            raise Gone(f"lead {asked} was deleted at the CRM", error.correlation_id) from error
+            # Not the wording of older versions, by which ``release_blocked_by_pages`` knows them.
+            said = f"lead {asked} is gone: it was deleted at the CRM"
+            raise Gone(said, error.correlation_id) from error
         if fields.lead_id != asked:
             with self._db.writer() as connection:
                 merged_leads.merge_ids(connection, asked, fields.lead_id)

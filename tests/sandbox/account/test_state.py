@@ -1,4 +1,4 @@
-"""The account on disk: whatever was answered survives, also after ``kill -9``."""
+"""The account on disk: answered writes survive, also after ``kill -9``."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.support.sandbox import Sandbox, running_sandbox, sandbox_process
 
 
 def _everything(crm: Sandbox) -> dict[str, Any]:
-    """The whole account as a client sees it."""
+    """Return the whole account as a client sees it."""
     seen: dict[str, Any] = {}
     for kind in ("contacts", "companies", "calls", "tasks", "notes", "meetings"):
         for archived in ("false", "true"):

@@ -1,4 +1,4 @@
-"""Values, instants and texts: what goes in, what comes out, for any input at all."""
+"""Values, times and texts: stored and returned forms for any input."""
 
 from __future__ import annotations
 

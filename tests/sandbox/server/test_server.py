@@ -1,4 +1,4 @@
-"""The server itself: fast on kept connections, and never a stack trace."""
+"""The server: fast on kept connections, and never a stack trace."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def test_kept_connections_answer_at_once(crm: Sandbox) -> None:
         response.read()
         took_s.append(time.monotonic() - began)
     connection.close()
-    # The quickest quarter: a busy machine delays some of them, Nagle's algorithm every one.
+    # The fastest quarter: a busy machine delays some of them, Nagle's algorithm all.
     assert sorted(took_s)[25] < 0.04
 
 

@@ -1,4 +1,4 @@
-"""Worlds made once for the tests of this folder, and how to look at them."""
+"""Worlds made once for the tests of this folder, and functions to read them."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def ms_of(text: str) -> int:
 
 
 def fingerprint(made: World) -> str:
-    """A hash of every byte of a world, in its own order."""
+    """Return a hash of every byte of a world, in its own order."""
     digest = hashlib.sha256()
 
     def feed(value: object) -> None:

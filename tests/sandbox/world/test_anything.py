@@ -1,4 +1,4 @@
-"""Whatever the arguments, a world holds together."""
+"""A world is consistent whatever the arguments."""
 
 from __future__ import annotations
 

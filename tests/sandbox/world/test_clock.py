@@ -1,4 +1,4 @@
-"""Times of the world: the CRM's format and the team's working day, clock changes included."""
+"""Times of the world: the CRM's format and the team's working hours, clock changes included."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def test_weekdays_begin_on_monday() -> None:
         ("2026-11-21T12:00:00", "2026-11-23T08:30:00", "2026-11-20T17:45:00"),
         ("2026-11-22T02:00:00", "2026-11-23T08:30:00", "2026-11-20T17:45:00"),
         ("2026-11-23T02:00:00", "2026-11-23T08:30:00", "2026-11-20T17:45:00"),
-        # the clocks go back in the night to Sunday: summer time before, winter time after
+        # the clocks go back on Sunday night: summer time before, winter time after
         ("2026-10-24T12:00:00", "2026-10-26T08:30:00", "2026-10-23T16:45:00"),
         ("2026-10-25T12:00:00", "2026-10-26T08:30:00", "2026-10-23T16:45:00"),
         ("2026-03-28T12:00:00", "2026-03-30T07:30:00", "2026-03-27T17:45:00"),

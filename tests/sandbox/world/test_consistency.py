@@ -1,4 +1,4 @@
-"""Nothing in the world contradicts itself or the rules of the CRM."""
+"""The world contradicts neither itself nor the rules of the CRM."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Draws are keyed, fair and the same for ever."""
+"""Draws are keyed, fair and reproducible."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Hostile text appears in the share asked for, and nowhere else."""
+"""Hostile text appears in the requested share only."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def _hostile(rows: list[Record]) -> list[Record]:
 def test_the_share_is_honoured(percent: float, type_: str) -> None:
     rows = records(LEADS, hostile=percent)[type_]
     asked, found = percent / 100, len(_hostile(rows)) / len(rows)
-    # three standard deviations, and the few texts above that cannot be told from harmless ones
+    # three standard deviations, and the few texts that look like harmless ones
     allowed = 3 * (asked * (1 - asked) / len(rows)) ** 0.5
     assert asked * 0.93 - allowed <= found <= asked + allowed
 

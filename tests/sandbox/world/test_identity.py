@@ -1,4 +1,4 @@
-"""The same arguments give the same bytes, in every process and for ever."""
+"""The same arguments give the same bytes, in every process and release."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def test_two_processes_make_the_same_bytes() -> None:
 
 
 def test_the_world_of_a_seed_stays_what_it_was() -> None:
-    """Whoever changes the data on purpose writes the new fingerprint here and says so."""
+    """After a deliberate change of the data, put the new fingerprint here and say so."""
     assert fingerprint(generate(7, 60, NOW_MS)) == FINGERPRINT
 
 
@@ -62,7 +62,7 @@ def test_there_are_exactly_as_many_contacts_as_asked_for(leads: int) -> None:
 
 
 def test_only_the_standard_library_is_used() -> None:
-    """A package that picks names or numbers would change every world with its next release."""
+    """A package of names or numbers would change every world with its next release."""
     program = (
         "import sys; before = set(sys.modules); "
         "import sdrdesk.sandbox.world, sdrdesk.sandbox.world.live, sdrdesk.sandbox.world.practice; "

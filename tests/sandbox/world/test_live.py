@@ -1,4 +1,4 @@
-"""The living world: repeatable, busy by day, and made of writes that can be applied."""
+"""Live events: repeatable, frequent by day, and made of valid writes."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ ENGAGEMENTS = {"calls", "tasks", "meetings"}
 
 
 class Account:
-    """A plain store that applies the writes of a living world."""
+    """A plain store that applies the writes of live events."""
 
     def __init__(self, leads: int = 200) -> None:
         self.rows: dict[str, dict[str, dict[str, str]]] = {}
@@ -103,7 +103,7 @@ def test_a_working_day_has_the_shape_of_one() -> None:
     assert events == sorted(events, key=lambda e: e.at_ms)
 
 
-def test_nobody_calls_on_a_sunday_but_people_still_convert() -> None:
+def test_no_calls_on_a_sunday_but_people_still_convert() -> None:
     kinds = Counter(e.kind for e in _run(Account(), SUNDAY, 24))
     assert kinds[LiveKind.CALL] == kinds[LiveKind.EDIT] == 0
     assert 10 <= kinds[LiveKind.NEW_LEAD] + kinds[LiveKind.RECONVERSION] <= 60
@@ -200,7 +200,7 @@ def test_an_attempt_never_lowers_a_lead() -> None:
             store.apply(event)
 
 
-def test_an_empty_account_stands_it() -> None:
+def test_an_empty_account_gives_no_error() -> None:
     class Empty:
         def ids(self, object_type: str) -> Sequence[str]:
             return []

@@ -1,4 +1,4 @@
-"""Practice calls: repeatable, shaped like the day, and spoken like people."""
+"""Practice calls: repeatable, shaped like the day, and in natural words."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The table in the world's README is what one finds in the world."""
+"""The table in the world's README describes the world."""
 
 from __future__ import annotations
 
@@ -29,25 +29,23 @@ def _is_foreign(p: Properties) -> bool:
 
 MEASURES: dict[str, Callable[[Properties], bool]] = {
     "owned by the default rep": lambda p: p.get("hubspot_owner_id") == account.RITA,
-    "owned by nobody": lambda p: "hubspot_owner_id" not in p,
-    "owned by somebody who has left": lambda p: p.get("hubspot_owner_id") == account.BEN,
-    "no telephone number at all": lambda p: "phone" not in p and "mobilephone" not in p,
-    "a number field that holds no number": lambda p: (
-        "phone" in p and "hs_calculated_phone_number" not in p
-    ),
-    "a mobile number beside or instead of the office's": lambda p: "mobilephone" in p,
+    "without an owner": lambda p: "hubspot_owner_id" not in p,
+    "owned by a former rep": lambda p: p.get("hubspot_owner_id") == account.BEN,
+    "no telephone number": lambda p: "phone" not in p and "mobilephone" not in p,
+    "an invalid number": lambda p: "phone" in p and "hs_calculated_phone_number" not in p,
+    "a mobile number": lambda p: "mobilephone" in p,
     "no job title": lambda p: "jobtitle" not in p,
     "persona filled in by the CRM": lambda p: "hs_persona" in p,
     "time zone stated": lambda p: "hs_timezone" in p,
     "time zone known from the web visit": lambda p: "hs_ip_timezone" in p,
     "country stated": lambda p: "country" in p,
-    "flagged do-not-call": lambda p: p.get("do_not_call_phone") == "true",
+    "marked do-not-call": lambda p: p.get("do_not_call_phone") == "true",
     "never converted (bulk import, one shared modification time)": lambda p: (
         "recent_conversion_date" not in p
     ),
     "converted more than once": lambda p: int(p.get("num_conversion_events", "0")) > 1,
     "name in a script other than Latin": _is_foreign,
-    "no firm": lambda p: "associatedcompanyid" not in p,
+    "no company": lambda p: "associatedcompanyid" not in p,
 }
 
 
@@ -56,12 +54,12 @@ def _rows() -> list[Properties]:
 
 
 @pytest.mark.parametrize("name", MEASURES)
-def test_stated_shares_are_measured_shares(name: str) -> None:
+def test_the_stated_shares_are_right(name: str) -> None:
     measured = 100 * sum(map(MEASURES[name], _rows())) / LEADS
     assert abs(measured - STATED[name]) <= 0.7 + STATED[name] * 0.08
 
 
-def test_duplicates_are_as_many_as_stated() -> None:
+def test_the_stated_share_of_duplicates_is_right() -> None:
     seen: set[tuple[str, str, str]] = set()
     twins = 0
     for p in _rows():
@@ -69,8 +67,8 @@ def test_duplicates_are_as_many_as_stated() -> None:
         key = (first.split(" ")[0], last, p["hs_email_domain"])
         twins += key in seen and all(key)
         seen.add(key)
-    assert abs(100 * twins / LEADS - STATED["the same person as another contact"]) <= 1.2
+    assert abs(100 * twins / LEADS - STATED["duplicates of another contact"]) <= 1.2
 
 
 def test_every_row_of_the_table_is_measured() -> None:
-    assert set(STATED) - set(MEASURES) == {"the same person as another contact"}
+    assert set(STATED) - set(MEASURES) == {"duplicates of another contact"}

@@ -1,4 +1,4 @@
-"""A large world costs what a small one costs per lead, in time and in memory."""
+"""A large world takes as much time and memory per lead as a small one."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def _seconds_per_lead(leads: int) -> float:
 
 def test_time_grows_no_faster_than_the_number_of_leads() -> None:
     _seconds_per_lead(300)  # warm the caches
-    # Measured in turns and the best pair taken: a busy machine makes one of them slow, not each.
+    # Measured in turns, best pair: a busy machine slows some of them, not all.
     assert min(_seconds_per_lead(2500) / _seconds_per_lead(500) for _ in range(4)) < 1.6
 
 
@@ -35,6 +35,6 @@ def _peak_bytes(leads: int) -> int:
 
 
 def test_records_are_streamed() -> None:
-    _peak_bytes(100)  # what stays in caches is not the stream's
+    _peak_bytes(100)  # caches do not count as the stream's memory
     grown = _peak_bytes(1200) - _peak_bytes(200)
     assert grown / 1000 < 300  # bytes per further lead: the associations, not the records

@@ -1,4 +1,4 @@
-"""The world fits the account that serves it: every property is defined, every option exists."""
+"""The world fits the account: every property is defined, every option exists."""
 
 from __future__ import annotations
 

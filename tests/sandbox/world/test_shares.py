@@ -34,7 +34,7 @@ def _contacts() -> list[Record]:
 def test_the_default_rep_owns_most_leads() -> None:
     owned = Counter(r.properties.get("hubspot_owner_id") for r in records(400)["contacts"])
     assert 200 <= owned[account.RITA] <= 290
-    assert len(owned) == 8  # seven owners and nobody
+    assert len(owned) == 8  # seven owners and none
     assert 0.55 <= _share(_contacts(), "hubspot_owner_id", account.RITA) <= 0.66
 
 

@@ -1,4 +1,4 @@
-"""Every status of the CRM, and what becomes of a create that met it."""
+"""Every status of the CRM, and the state of a create after it."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def transport(handler: object) -> Transport:
 
 
 INTERCEPTED = Intercepted
-"""A read; a create that met the same answer is ``InterceptedWrite``: it may have arrived."""
+"""For a read; the same answer to a create is ``InterceptedWrite``: it may have arrived."""
 
 TABLE = [
     # status, body, headers, error, tries of a create, tries of a read

@@ -1,4 +1,4 @@
-"""HubSpot's words onto ours and back."""
+"""Mapping between HubSpot's properties and ours."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pages that are larger than any answer that is read: each record comes all the same."""
+"""Pages above the size limit: each record still arrives."""
 
 from __future__ import annotations
 

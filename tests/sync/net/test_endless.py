@@ -1,4 +1,4 @@
-"""Answers without an end or a bottom: each ends in words, after few requests, in little memory."""
+"""Endless and bottomless answers: each ends with an error, after few requests, in little memory."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def test_an_answer_that_drips_is_lost_after_a_while(what: str) -> None:
             http.get("/x")
         with pytest.raises(Unknown, match="too slowly"):
             http.write("POST", "/x", {})
-        assert len(server.asked) == 2  # asking again would not help
+        assert len(server.asked) == 2  # repeating does not help
 
 
 def test_a_slow_line_gets_its_answer() -> None:
@@ -89,7 +89,7 @@ def test_a_slow_line_gets_its_answer() -> None:
 
 
 def packed(size: int) -> bytes:
-    """Return spaces that unpack to so many bytes, without ever holding them."""
+    """Return compressed spaces that unpack to this many bytes."""
     pack = zlib.compressobj(9, zlib.DEFLATED, 16 + zlib.MAX_WBITS)
     block = b" " * 1_048_576
     first = pack.compress(block) + pack.flush(zlib.Z_FULL_FLUSH)

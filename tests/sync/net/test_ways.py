@@ -1,4 +1,4 @@
-"""The way to the CRM: certificates, proxies, names. A fault is named by its cause and setting."""
+"""The network to the CRM: certificates, proxies, names. Errors name cause and setting."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def ask(url: str) -> bytes:
 
 @pytest.fixture(scope="module")
 def company() -> trustme.CA:
-    """A company's own authority, which no system knows."""
+    """Return a company's own certificate authority, unknown to the system."""
     return trustme.CA()
 
 
@@ -79,7 +79,7 @@ def test_a_companys_authority_is_trusted_from_its_file(
     monkeypatch.setenv("SSL_CERT_FILE", str(file))
     with raw_server(answer(), tls_of(company, "127.0.0.1")) as server:
         assert ask(server.url) == b"{}"
-    with (  # a name that is not its own
+    with (  # a name that is not in the certificate
         raw_server(answer(), tls_of(company, "other.example")) as server,
         pytest.raises(Unreachable, match="is not trusted"),
     ):
@@ -111,7 +111,7 @@ def test_the_systems_own_store_is_asked(
     monkeypatch.setattr(ssl, "get_default_verify_paths", lambda: found)
     context = tls_context({})
     with raw_server(answer(), tls_of(company, "127.0.0.1")) as server, suppress(OSError):
-        # OpenSSL itself looks there by its own variable; the product's settings are empty.
+        # OpenSSL itself reads its own variable; the product's settings are empty.
         monkeypatch.setenv("SSL_CERT_FILE", str(file))
         port = int(server.url.rpartition(":")[2])
         with (
@@ -238,7 +238,7 @@ def test_a_token_that_cannot_be_one_is_named_and_not_shown(token: str, named: st
 
 
 def pump(one: socket.socket, other: socket.socket) -> None:
-    """Carry bytes both ways until one end closes."""
+    """Copy bytes both ways until one end closes."""
 
     def carry(source: socket.socket, target: socket.socket) -> None:
         with suppress(OSError):
@@ -253,7 +253,7 @@ def pump(one: socket.socket, other: socket.socket) -> None:
 
 
 def tunnel(port: int) -> Act:
-    """A proxy that carries every CONNECT to this port."""
+    """Run a proxy that connects every CONNECT to this port."""
 
     def act(connection: socket.socket, request: bytes) -> None:
         connection.sendall(b"HTTP/1.1 200 Connection established\r\n\r\n")
@@ -265,7 +265,7 @@ def tunnel(port: int) -> Act:
 
 @contextmanager
 def socks_proxy(port: int) -> Iterator[int]:
-    """A SOCKS proxy for one connection, which it carries to this port; yields its own."""
+    """Run a SOCKS proxy for one connection to this port; yield its own port."""
 
     def serve() -> None:
         with suppress(OSError), listening.accept()[0] as connection:

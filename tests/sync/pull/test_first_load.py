@@ -1,4 +1,4 @@
-"""A large first load: help changes nothing, and a rep who wants to write does not wait for it."""
+"""A large first load: the enricher changes nothing, and a rep's write does not wait for it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from tests.sync.desk import AFTERNOON, Desk, derive, desk_over
 
 
 class Helper:
-    """Helps with most pages, and fails in both ways it may."""
+    """Enriches most pages, and fails in both possible ways."""
 
     def __init__(self) -> None:
         self.began = 0
@@ -47,7 +47,7 @@ class Helper:
 def leads_of(desk: Desk) -> list[tuple[object, ...]]:
     rows = desk.sql("SELECT * FROM lead ORDER BY lead_id")
     column = [row[1] for row in desk.sql("PRAGMA table_info(lead)")].index("seen_ms")
-    return [row[:column] + row[column + 1 :] for row in rows]  # when it was seen here
+    return [row[:column] + row[column + 1 :] for row in rows]  # the time it was noticed
 
 
 def test_help_changes_nothing_about_what_arrives(
@@ -64,7 +64,7 @@ def test_help_changes_nothing_about_what_arrives(
     with running_sandbox(leads=620, now=AFTERNOON, hostile=20.0) as sandbox:
         with desk_over(sandbox, tmp_path / "alone.db") as alone:
             alone.make_enricher = make_enricher
-            alone.sync()  # an account too small for help
+            alone.sync()  # an account too small for an enricher
             assert not made
             wanted = leads_of(alone)
         monkeypatch.setattr(full_pass, "ENRICHER_FROM", 100)
@@ -74,7 +74,7 @@ def test_help_changes_nothing_about_what_arrives(
             assert leads_of(desk) == wanted
             assert helper.began >= 6
             assert helper.helped == helper.began - 2
-            desk.sync(full=True)  # nobody waits for this one
+            desk.sync(full=True)  # no page waits for this one
             assert len(made) == 1
 
 
@@ -103,11 +103,11 @@ def test_a_page_is_one_transaction_unless_a_rep_wants_to_write(
         with db.reader() as reader:
             before = reader.execute("SELECT count(*) FROM sync_state").fetchone()[0]
         write_in_batches(db, range(10), land, size=2)
-    # Nothing is stored until somebody waits; then what was landed is, and the rest once they wrote.
+    # Nothing is committed until a writer waits; then the stored part is, and the rest afterwards.
     assert seen == [(0, 0), (2, 0), (4, 0), (6, 6), (8, 6)]
 
 
-def test_who_serves_a_rep_gives_way_to_nobody(tmp_path: Path) -> None:
+def test_a_reps_process_never_waits_for_others(tmp_path: Path) -> None:
     path = tmp_path / "desk.db"
     priority = WritePriority(path)
     with Database.open(path) as db, priority.hold():

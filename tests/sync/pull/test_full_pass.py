@@ -1,4 +1,4 @@
-"""What is at the CRM arrives here: the first load, changes, deletes, restores and merges."""
+"""The pull: the first load, changes, deletions, restores and merges."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def test_the_first_load_holds_everything(tmp_path: Path) -> None:
         fields = {row[0] for row in desk.sql("SELECT DISTINCT field FROM crm_option")}
         assert fields == {"persona", "status", "lifecycle", "outcome"}
         pages = sum(-(-len(ids_of(sandbox, p)) // 100) for p in ("contacts", "companies", "calls"))
-        # newest of each kind, owners twice, options, tasks, notes, meetings, which account it is
+        # newest of each kind, owners twice, options, tasks, notes, meetings, the account
         rest = 6 + 2 + 4 + 3 + 1
         assert report.requests <= pages + rest
         assert not desk.one("SELECT count(*) FROM activity WHERE lead_id = ''")
@@ -79,7 +79,7 @@ def test_attempts_count_every_reps_calls_since_the_conversion(desk: Desk) -> Non
         )
         since = sorted(c for c in calls if c[0] >= (converted or 0))
         assert attempts == len(since)
-        assert by == (max(calls)[1] if calls else "")  # the last one ever
+        assert by == (max(calls)[1] if calls else "")  # the newest one
         some += bool(since)
     assert some
 
@@ -190,7 +190,7 @@ def test_a_changed_company_is_worked_into_its_leads(desk: Desk) -> None:
 
 
 def settled(desk: Desk) -> None:
-    """Let the young dates of the first load come to rest."""
+    """Let the first load's dates become old enough to trust."""
     desk.sync()
     desk.sandbox.control("clock", {"advance_ms": 60_000})
     desk.clock.forward(60)
@@ -242,7 +242,7 @@ def test_more_than_ten_thousand_changes_are_found_whole(desk: Desk) -> None:
     now = desk.clock().timestamp()
 
     for part in range(6):
-        # Two thirds share one millisecond, beyond what a query can page through.
+        # Two thirds share one millisecond, more than a query can page through.
         stamp = now if part < 4 else now + part
         at = datetime.fromtimestamp(stamp, UTC).strftime("%Y-%m-%dT%H:%M:%S.000Z")
         records = bulk(1750, 9_000_000 + part * 1750, at)
@@ -263,7 +263,7 @@ def test_short_and_empty_search_pages_end_nothing(tmp_path: Path) -> None:
 
 
 def late_changes(desk: Desk, tuning: Tuning) -> None:
-    """Let an index that lags and shuffles show changes, and ask by the index alone."""
+    """Let an index that lags and shuffles show changes, and use only the index."""
     settled(desk)
     desk.sandbox.settings(lag_ms=120_000, out_of_order_ms=400_000)
     for lead in sorted(held(desk), key=int):
@@ -277,7 +277,7 @@ def late_changes(desk: Desk, tuning: Tuning) -> None:
 
 
 def test_an_index_that_lags_and_shuffles_is_caught_up_with(desk: Desk) -> None:
-    # By id nothing lags: only what no look by id covers has to wait for the index.
+    # Reads by id do not lag: only other records have to wait for the index.
     late_changes(desk, Tuning(reread=0, restores=0))
 
 
@@ -354,7 +354,7 @@ def test_a_remote_that_looks_empty_is_not_believed(desk: Desk) -> None:
             desk.sync(full=full)
         assert str(len(most)) in caught.value.what
         assert held(desk) == before
-    desk.sync(full=True)  # told, and asked for: believed
+    desk.sync(full=True)  # confirmed after the warning
     assert held(desk) == before - set(most)
 
 

@@ -1,4 +1,4 @@
-"""Listings and searches that lead to themselves, in a circle, or nowhere: each ends, in words."""
+"""Listings and searches in a circle, or without an end: each ends with an error."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ from sdrdesk.sync.pull.prefetch import prefetched_pages
 from tests.sync.desk import Desk, quick
 
 Cursors = Callable[[int], str]
-"""Where the next page begins, by how many were asked for."""
+"""The next cursor, by the number of pages requested."""
 
 CURSORS: dict[str, tuple[Cursors, int]] = {
     "itself": (lambda n: "7", 6),
     "a circle": (lambda n: str(n % 3), 8),
     "no end, nothing new": (str, 3 * BARREN_PAGES),
 }
-"""And how many requests that may cost."""
+"""The most requests that may cost."""
 
 RECORD = {"id": "5", "properties": {"lastmodifieddate": "2026-11-18T15:00:00Z"}}
 OWNER = {"id": "5", "email": "a@b.example"}
@@ -101,7 +101,7 @@ def test_empty_pages_with_a_next_one_are_no_end() -> None:
     walk.go_on("y", brought=False)
 
 
-def test_a_load_that_went_in_a_circle_begins_anew(desk: Desk, tmp_path: Path) -> None:
+def test_a_load_that_went_in_a_circle_starts_over(desk: Desk, tmp_path: Path) -> None:
     with desk.db.writer() as connection:
         connection.execute("DELETE FROM sync_state WHERE name LIKE 'load.%'")
     real = desk.crm.list_leads

@@ -1,4 +1,4 @@
-"""Pages are fetched ahead of their storing: in order, few of them, and no error before its turn."""
+"""Prefetching of pages: in order, few in advance, and no error before its turn."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.support.patience import PATIENCE_S
 
 
 class Listing:
-    """Five pages; remembers what was asked for."""
+    """Five pages; remembers the requests."""
 
     def __init__(self, breaks_at: str = "") -> None:
         self.asked: list[str] = []
@@ -59,7 +59,7 @@ def test_no_more_than_a_few_pages_wait_to_be_stored() -> None:
     pages = listing.pages(ahead=2)
     assert next(pages).records == (0,)
     listing.wait_for(3)
-    pages.close()  # ends the helper thread, so nothing is asked for after this
+    pages.close()  # ends the helper thread: no requests after this
     assert listing.asked == ["", "1", "2"]
 
 

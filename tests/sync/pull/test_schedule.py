@@ -53,7 +53,7 @@ def test_jitter_narrows_in_a_crowd_so_that_desks_keep_the_second_they_found() ->
 def test_a_desk_that_was_let_through_keeps_its_moment_and_a_refused_one_moves() -> None:
     assert 3.0 + rest_s(52.0, 3.0, refused=False) == 52.0
     assert 3.0 + rest_s(52.0, 3.0, refused=True) == 55.0
-    assert rest_s(52.0, 600.0, refused=False) == 26.0  # a long round is not followed at once
+    assert rest_s(52.0, 600.0, refused=False) == 26.0  # not at once after a long round
 
 
 def test_a_background_round_asks_for_the_most_overdue_kind_only() -> None:
@@ -87,7 +87,7 @@ def test_a_background_round_brings_the_reps_own_changes_and_leaves_the_others(de
     other = next(str(i) for i, o in rows if o and o != owner)
     desk.owner_id = owner
     engine = desk.engine
-    for _ in range(8):  # every kind was looked at just now
+    for _ in range(8):  # every kind was just looked at
         engine.run(light=True)
     desk.edit(mine, city="Seen")
     desk.edit(other, city="Later")

@@ -1,4 +1,4 @@
-"""What each answer of the CRM means for an item, and that what is refused waits with its reason."""
+"""The CRM's answers and the state of an item after each; refused items wait with a reason."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ def test_a_missing_scope_is_named(desk: Desk) -> None:
     assert "blocked" not in desk.states().values()
 
 
-def test_a_refused_item_waits_with_the_crms_words_and_holds_nobody_up(desk: Desk) -> None:
+def test_a_refused_item_waits_with_the_crms_message_and_holds_up_no_other(desk: Desk) -> None:
     rule = {"object": "contacts", "property": "salutation", "when": {"hs_lead_status": "CONNECTED"}}
     desk.sandbox.settings(required=[rule])
     lead = desk.pick()

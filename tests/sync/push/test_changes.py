@@ -1,4 +1,4 @@
-"""Changes of a lead and what others changed meanwhile."""
+"""Changes of a lead that others change at the same time."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.sync.desk import Desk, fresh_desk
 def test_an_older_change_that_waits_does_not_come_back_over_a_later_one(desk: Desk) -> None:
     lead_id = desk.pick()
     desk.change(lead_id, status="CONNECTED")
-    # The first change waits for its next try while the one after it arrives.
+    # The first change waits for its next try while the next one arrives.
     desk.fault(method="GET", path=f"/contacts/{lead_id}$", status=502, times=0)
     desk.engine.push(release_held=False)
     desk.heal()
@@ -73,7 +73,7 @@ def test_a_mere_attempt_says_nothing_against_a_colleagues_work(desk: Desk) -> No
     assert len(desk.remote("calls", key)) == 1
 
 
-def test_a_stage_somebody_moved_further_is_not_moved_back(desk: Desk) -> None:
+def test_a_stage_that_others_moved_further_is_not_moved_back(desk: Desk) -> None:
     lead = desk.pick()
     desk.change(lead, lifecycle="salesqualifiedlead")
     desk.edit(lead, lifecyclestage="customer")
@@ -120,7 +120,7 @@ def test_a_merge_before_the_push_leads_to_the_survivor(tmp_path: Path, merge_mod
 
 
 def merged_over_the_mark(desk: Desk) -> tuple[str, str]:
-    """A person asked not to be called; then a lead with a plain "no" swallows theirs.
+    """Merge a lead who must not be called into one without the mark.
 
     Return the key of the outcome and the survivor.
     """
@@ -135,7 +135,7 @@ def merged_over_the_mark(desk: Desk) -> tuple[str, str]:
 
 @pytest.mark.parametrize("merge_mode", ["new_id", "survivor"])
 def test_do_not_call_outlives_a_merge_that_drops_it(tmp_path: Path, merge_mode: str) -> None:
-    """Found by the soak: everybody else at the account would have called again."""
+    """Found by the soak: everyone else at the account would have called again."""
     with fresh_desk(tmp_path / "d.db", merge_mode=merge_mode) as desk:
         _, survivor = merged_over_the_mark(desk)
         desk.sync()
@@ -143,7 +143,7 @@ def test_do_not_call_outlives_a_merge_that_drops_it(tmp_path: Path, merge_mode: 
         desk.sync()
         assert desk.contact(survivor)["do_not_call_phone"] == "true"
         assert desk.lead(survivor).do_not_call
-        # Somebody takes it off on purpose: that is no merge.
+        # Another user removes it on purpose: that is no merge.
         desk.edit(survivor, do_not_call_phone="false")
         for _ in range(2):
             desk.sync()

@@ -1,4 +1,4 @@
-"""When an item leaves, by a clock that may jump."""
+"""The time an item is sent, with a clock that may jump."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def test_held_outcomes_keep_their_grace_period_unless_asked(desk: Desk) -> None:
 
 
 def test_a_clock_that_was_two_hours_fast_makes_nothing_wait_two_hours(desk: Desk) -> None:
-    """Found by the soak: the answer got lost while the clock was wrong, then it was put right."""
+    """Found by the soak: there was no response while the clock was wrong; then it was corrected."""
     desk.clock.forward(7200)
     desk.fault(method="POST", path=r"/calls(/batch/upsert)?$", drop="after")
     key = desk.dispose(desk.pick(), "no_answer")
@@ -46,7 +46,7 @@ def test_a_clock_that_was_turned_back_strands_nothing(desk: Desk) -> None:
 
 
 def later(desk: Desk, seconds: int) -> None:
-    """Time passes, here and at the CRM."""
+    """Let time pass, here and at the CRM."""
     desk.sandbox.control("clock", {"advance_ms": seconds * 1000})
     desk.clock.forward(seconds)
 
@@ -61,8 +61,8 @@ def meet_the_daily_limit(desk: Desk) -> str:
     return key
 
 
-def test_a_wait_told_to_a_fast_clock_is_no_longer_once_the_clock_is_right(desk: Desk) -> None:
-    """Found by the soak: nobody looked between the correction and the end of the hour."""
+def test_a_wait_set_by_a_fast_clock_is_no_longer_once_the_clock_is_right(desk: Desk) -> None:
+    """Found by the soak: nothing checked between the correction and the end of the hour."""
     desk.clock.forward(3600)
     key = meet_the_daily_limit(desk)
     desk.clock.forward(-3600)
@@ -86,7 +86,7 @@ def test_the_round_that_learns_that_the_clock_is_right_again_is_enough(desk: Des
     assert desk.item(key)["state"] == "sent"
 
 
-def test_a_look_set_by_a_fast_clock_that_nobody_had_noticed_comes_in_time(desk: Desk) -> None:
+def test_a_check_set_by_an_unnoticed_fast_clock_comes_in_time(desk: Desk) -> None:
     """Found by the soak: the process died before a pull could notice how wrong the clock was."""
     desk.fault(method="POST", path=r"/calls(/batch/upsert)?$", drop="before")
     key = desk.dispose(desk.pick(), "no_answer")
@@ -103,7 +103,7 @@ def test_a_look_set_by_a_fast_clock_that_nobody_had_noticed_comes_in_time(desk: 
     assert len(desk.remote("calls", key)) == 1
 
 
-def test_a_wait_told_just_after_the_clock_was_put_right_is_kept(desk: Desk) -> None:
+def test_a_wait_set_just_after_the_clock_was_corrected_is_kept(desk: Desk) -> None:
     desk.clock.forward(3600)
     desk.sync()
     desk.clock.forward(-3600)
@@ -130,8 +130,8 @@ def test_do_not_call_recorded_by_a_fast_clock_leaves_after_its_grace_period(desk
     assert desk.contact(lead)["do_not_call_phone"] == "true"
 
 
-def test_a_pause_told_to_a_fast_clock_is_asked_about_again(desk: Desk) -> None:
-    """Found by the soak: after two days of waiting for one minute, as the clock saw it."""
+def test_a_pause_set_by_a_fast_clock_is_checked_again(desk: Desk) -> None:
+    """Found by the soak: after two days of waiting for one minute by the clock."""
     desk.clock.forward(200_000)
     key = desk.dispose(desk.pick(), "no_answer")
     desk.fault(method="POST", path=r"/calls(/batch/upsert)?$", status=477, retry_after=60)

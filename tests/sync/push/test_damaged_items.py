@@ -1,4 +1,4 @@
-"""One outbox item that cannot be read, or an id nobody expected, and the others still go."""
+"""One unreadable outbox item, or an unexpected id, and the others are still sent."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def test_a_payload_that_cannot_be_read_parks_its_item_with_words(desk: Desk, tex
             assert "on this disk" in item.last_error
     assert by_lead == {bad: {"blocked"}, good: {"sent"}}
     assert [r["id"] for r in desk.remote("calls", other)]
-    # A call is in the rep's own record: it can be said once more.
+    # A call is in the rep's own records, so it can be converted again.
     outbox.retry(desk.db, key)
     desk.sync()
     assert desk.item(key)["state"] == "sent"

@@ -1,4 +1,4 @@
-"""Answers get lost, processes die, two push at once: each item arrives once."""
+"""Lost responses, killed processes, two pushes at once: each item arrives once."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The schedules bite: each of these mistakes, planted on purpose, is caught."""
+"""Planted mistakes, each of which the schedules find."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from tests.sync.test_schedules import played
 
 Patch = pytest.MonkeyPatch
 ENOUGH = 100
-"""Schedules within which a mistake must show."""
+"""Schedules within which a mistake must be found."""
 
 
 @pytest.fixture(scope="module")
@@ -129,7 +129,7 @@ def test_the_schedules_find_a_planted_mistake(
 
 
 def taken_back_between_two_requests(arena: Arena) -> None:
-    """The rep takes an outcome back while its push asks for the account's outcomes."""
+    """Undo an outcome while its push asks for the account's outcomes."""
     Story.arena = arena
     story = Story()
     story.begin(mode="marker", merge_mode="new_id")
@@ -174,7 +174,7 @@ def test_a_stage_order_that_is_ignored_is_caught(
 ) -> None:
     stage_order_ignored(monkeypatch)
     with pytest.raises(AssertionError):
-        test_changes.test_a_stage_somebody_moved_further_is_not_moved_back(desk)
+        test_changes.test_a_stage_that_others_moved_further_is_not_moved_back(desk)
 
 
 def test_no_overlap_is_caught(desk: Desk) -> None:

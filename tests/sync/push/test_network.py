@@ -1,4 +1,4 @@
-"""A page of the network instead of the CRM's answer: nothing is blocked, doubled or unlinked."""
+"""A network's page instead of the CRM's answer: nothing is blocked, doubled or unlinked."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ PAGES: dict[str, dict[str, Any]] = {
 
 
 def sync(desk: Desk) -> None:
-    """Sync as a background would, whatever the round ends with."""
+    """Sync like the background, whatever the error."""
     try:
         desk.sync()
     except Unreachable as error:
@@ -131,12 +131,12 @@ def test_only_the_crms_own_words_are_about_a_permission(desk: Desk) -> None:
 
 @pytest.mark.parametrize("arrived", [False, True])
 @pytest.mark.parametrize("mode", ["marker", "upsert"])
-def test_what_an_older_version_blocked_goes_out_once(desk: Desk, mode: str, arrived: bool) -> None:
+def test_items_an_older_version_blocked_are_sent_once(desk: Desk, mode: str, arrived: bool) -> None:
     if mode == "upsert":
         use_keys(desk)
     lead = desk.pick("")
     key = desk.dispose(lead, "do_not_call")
-    if arrived:  # with the page instead of its answer
+    if arrived:  # with the page as its answer
         desk.fault(method="POST", path="/calls(/batch/upsert)?$", commit=True, status=500)
         desk.sync()
     words = {"call": "HTTP 302", "contact": f"the lead {lead} was deleted at the CRM"}
@@ -158,7 +158,7 @@ def test_what_an_older_version_blocked_goes_out_once(desk: Desk, mode: str, arri
     assert desk.contact(lead)["do_not_call_phone"] == "true"
 
 
-def test_what_the_crm_refused_stays_blocked(desk: Desk) -> None:
+def test_items_the_crm_refused_stay_blocked(desk: Desk) -> None:
     lead = desk.pick()
     key = desk.change(lead, status="NO_SUCH_STATUS")
     desk.sync()

@@ -1,4 +1,4 @@
-"""A field change that was meant to be sent is sent, told, or blocked: it never just goes."""
+"""Field changes are sent, reported or blocked; none disappears."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def test_what_an_earlier_try_wrote_is_not_fought_over_by_the_next_one(desk: Desk
     lead = desk.pick()
     key = desk.change(lead, status="CONNECTED", lifecycle="gone")
     desk.sync()
-    desk.edit(lead, hs_lead_status="BAD_TIMING")  # a colleague goes on from ours
+    desk.edit(lead, hs_lead_status="BAD_TIMING")  # a colleague continues from ours
     outbox.retry(desk.db, key, lambda _, changes: changes)
     desk.sync()
     assert open_conflicts(desk.db) == []
@@ -119,7 +119,7 @@ def test_a_change_that_gave_way_is_queued_again_when_the_later_one_is_dropped(de
     lead = desk.pick()
     first = desk.change(lead, status="IN_PROGRESS")
     later = desk.change(lead, status="CONNECTED")
-    # A try of the later one was lost; the CRM shows its value, but a colleague has set it.
+    # A try of the later one had no response; the CRM shows its value, but a colleague set it.
     with desk.db.writer() as connection:
         connection.execute(
             "UPDATE outbox SET attempts = 1, next_try_ms = ? WHERE key = ?",
@@ -147,7 +147,7 @@ def test_a_part_that_went_out_counts_over_an_earlier_change_that_waits(desk: Des
     desk.sync()
     assert payload(desk, later)["written"] == ["status"]
     outbox.drop(desk.db, later, desk.clock())
-    desk.edit(lead, hs_lead_status="BAD_TIMING")  # a colleague goes on from ours
+    desk.edit(lead, hs_lead_status="BAD_TIMING")  # a colleague continues from ours
     desk.clock.forward(2 * 3600)
     desk.sync()
     assert payload(desk, first)["left"] == {"status": "a later change of yours counts"}

@@ -1,4 +1,4 @@
-"""What a rep recorded arrives at the CRM, whole and in order, in the way the account allows."""
+"""The rep's records arrive at the CRM complete, in order, and as the account allows."""
 
 from __future__ import annotations
 

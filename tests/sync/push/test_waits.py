@@ -1,4 +1,4 @@
-"""How long an item waits after each kind of failure, and which failures stop the run."""
+"""The wait of an item after each kind of failure, and the failures that stop the run."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""No number of the world can ring at a stranger's, however it is typed."""
+"""No number of the world, however typed, can belong to a real person."""
 
 from __future__ import annotations
 
