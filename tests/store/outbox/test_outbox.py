@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -225,7 +226,7 @@ def test_after_a_restore_what_could_make_a_second_record_is_looked_for_once(db: 
 def test_only_what_a_page_of_the_network_blocked_is_released(
     db: Database, error: str, correlation_id: str, released: bool
 ) -> None:
-    blocked = {"last_error": error, "correlation_id": correlation_id, "next_try_ms": 9}
+    blocked: Any = {"last_error": error, "correlation_id": correlation_id, "next_try_ms": 9}
     item(db, "note", state="blocked", **blocked)
     item(db, "contact", "contact", state="blocked", **blocked)
     item(db, "sent", state="sent", **blocked)
