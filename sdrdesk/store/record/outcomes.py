@@ -321,7 +321,7 @@ def _cancel_corrected(connection: Connection, fix: Activity, now_ms: int) -> Non
     for name, value in _fields_of(connection, fix.corrects).items():
         conflicts.cancel(connection, fix.lead_id, name, value, now_ms)
     connection.execute(
-        "UPDATE outbox SET state = 'undone', last_error = 'taken back: ' || last_error"
+        "UPDATE outbox SET state = 'undone', last_error = 'corrected: ' || last_error"
         " WHERE activity_key = ? AND kind = 'contact' AND state = 'blocked'",
         (fix.corrects,),
     )

@@ -88,6 +88,33 @@ def test_sides_that_agree_by_now_settle_it(db: Database) -> None:
         assert conflicts.count_open(connection) == 0
 
 
+def test_an_agreement_does_not_settle_a_later_choice_of_the_rep(db: Database) -> None:
+    opened(db)  # chosen at 1000
+    with db.writer() as connection:
+        conflicts.close_agreed(connection, "1", "status", "ELSE", 5, mine_ms=1000)
+        assert conflicts.count_open(connection) == 1
+        conflicts.close_agreed(connection, "1", "status", "ELSE", 5, mine_ms=1001)
+    (settled,) = conflicts.open_conflicts(db, with_settled=True)
+    assert settled.taken == "theirs"
+
+
+def test_a_withdrawn_value_settles_its_own_open_conflict_only(db: Database) -> None:
+    opened(db)
+    with db.writer() as connection:
+        for lead_id, field, mine in (
+            ("2", "status", "MINE"),
+            ("1", "lifecycle", "MINE"),
+            ("1", "status", "ELSE"),
+        ):
+            conflicts.cancel(connection, lead_id, field, mine, 5)
+            assert conflicts.count_open(connection) == 1
+        conflicts.cancel(connection, "1", "status", "MINE", 7_000)
+        conflicts.cancel(connection, "1", "status", "MINE", 9_000)
+    (settled,) = conflicts.open_conflicts(db, with_settled=True)
+    assert settled.taken == "theirs"
+    assert settled.settled_at == datetime(1970, 1, 1, 0, 0, 7, tzinfo=UTC)
+
+
 def test_cursors_never_go_back(db: Database) -> None:
     with db.writer() as connection:
         sync_state.raise_number(connection, "cursor.lead", 10, 1)

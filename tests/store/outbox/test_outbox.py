@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -194,6 +195,51 @@ def test_what_a_dead_process_left_is_taken_over(db: Database) -> None:
     }
 
 
+def test_after_a_restore_what_could_make_a_second_record_is_looked_for_once(db: Database) -> None:
+    for state in ("held", "queued", "sending", "blocked", "sent", "undone"):
+        item(db, state, "call", state=state)
+    for kind in ("task", "note", "meeting", "contact", "list"):
+        item(db, kind, kind)
+    item(db, "known", unknown=1, looks=2)
+    with db.writer() as connection:
+        assert outbox.mark_uncertain(connection) == 7
+        assert outbox.mark_uncertain(connection) == 0
+    found = sql(db, "SELECT key FROM outbox WHERE unknown = 1 AND looks = 1000 ORDER BY seq")
+    assert [key for (key,) in found] == [
+        "held", "queued", "sending", "blocked", "task", "note", "meeting",
+    ]  # fmt: skip
+    assert sql(db, "SELECT unknown, looks FROM outbox WHERE key = 'known'") == [(1, 2)]
+
+
+@pytest.mark.parametrize(
+    ("error", "correlation_id", "released"),
+    [
+        ("HTTP 502", "", True),
+        ("HTTP 502", "abc", True),
+        ("nothing was written", "", True),
+        ("the lead 7 was deleted at the CRM", "", True),
+        ("the lead 7 was deleted at the CRM", "abc", False),
+        ("HTTP 502: no such property", "", False),
+        ("HTTP 900", "", False),
+    ],
+)
+def test_only_what_a_page_of_the_network_blocked_is_released(
+    db: Database, error: str, correlation_id: str, released: bool
+) -> None:
+    blocked: Any = {"last_error": error, "correlation_id": correlation_id, "next_try_ms": 9}
+    item(db, "note", state="blocked", **blocked)
+    item(db, "contact", "contact", state="blocked", **blocked)
+    item(db, "sent", state="sent", **blocked)
+    with db.writer() as connection:
+        assert outbox.release_blocked_by_pages(connection, 3) == 2 * released
+    rows = sql(db, "SELECT state, unknown, looks, next_try_ms FROM outbox ORDER BY seq")
+    if released:
+        assert rows[:2] == [("sending", 1, 3, None), ("queued", 0, 3, None)]
+    else:
+        assert rows[:2] == [("blocked", 0, 0, 9), ("blocked", 0, 0, 9)]
+    assert rows[2] == ("sent", 0, 0, 9)
+
+
 def test_retrying_keeps_the_doubt_whether_it_arrived(db: Database) -> None:
     item(db, "sure", state="blocked")
     item(db, "perhaps", state="blocked", unknown=1)
@@ -272,6 +318,47 @@ def test_the_chain_of_our_own_changes_is_known_up_to_what_went_out(db: Database)
         outbox.sent(connection, first, "9", 1)
         # The CRM showed "A" once the first was sent; by now "0" is another person's value.
         assert outbox.earlier_values(connection, last, "status") == ("A",)
+
+
+def test_a_lifted_do_not_call_finds_the_last_mark_that_went_out(db: Database) -> None:
+    mark = {"changes": {"do_not_call": "true"}}
+    item(db, "1", "contact", payload=mark | {"marked_ms": 5}, state="sent")
+    item(db, "2", "contact", payload=mark | {"marked_ms": 7}, state="sent")
+    item(db, "3", "contact", payload=mark | {"marked_ms": 9}, state="undone")
+    item(db, "4", "contact", payload={"changes": {"status": "A"}, "marked_ms": 11}, state="sent")
+    item(db, "5", "contact", lead_id="2", payload=mark | {"marked_ms": 13}, state="sent")
+    item(db, "lift", "contact", payload={"changes": {"do_not_call": "false"}})
+    item(db, "later", "contact", payload=mark | {"marked_ms": 15}, state="sent")
+    with db.writer() as connection:
+        lift = outbox.waiting(connection, "lift")
+        assert lift is not None
+        assert receipts.marked_at_ms(connection, lift) == 7
+        # Given up, after this part of it had gone out.
+        connection.execute(
+            "UPDATE outbox SET payload_json = json_insert(payload_json, '$.written',"
+            " json_array('do_not_call')) WHERE key = '3'"
+        )
+        assert receipts.marked_at_ms(connection, lift) == 9
+
+
+def test_a_receipt_adds_to_what_earlier_tries_wrote(db: Database) -> None:
+    item(db, "a", "contact", payload={"changes": {}, "written": ["x"], "agreed": ["y"]})
+    with db.writer() as connection:
+        found = outbox.waiting(connection, "a")
+        assert found is not None
+        done = receipts.Receipt(["w"], ["z"], {"v": "refused"}, marked_ms=3)
+        receipts.keep_receipt(connection, found, done)
+        found = outbox.waiting(connection, "a")
+        assert found is not None
+        assert found.payload == {
+            "changes": {}, "written": ["w", "x"], "agreed": ["y", "z"],
+            "left": {"v": "refused"}, "marked_ms": 3,
+        }  # fmt: skip
+        receipts.keep_receipt(connection, found, receipts.Receipt())
+        found = outbox.waiting(connection, "a")
+        assert found is not None
+        assert "left" not in found.payload
+        assert found.payload["marked_ms"] == 3
 
 
 def test_items_as_the_rep_sees_them(db: Database) -> None:
