@@ -2,24 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from tests.support.desk_home import DeskHome, open_always
+from tests.support.desk_home import DeskHome, Office, open_always
 from tests.support.sandbox import Sandbox, running_sandbox
-
-
-@dataclass(frozen=True, slots=True)
-class Office:
-    """One served account for all tests, and a home that has synced it: each test takes copies."""
-
-    crm: Sandbox
-    account: bytes
-    home: Path
 
 
 @pytest.fixture(scope="session")
@@ -34,8 +23,7 @@ def _office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
 
 @pytest.fixture
 def crm(_office: Office) -> Sandbox:
-    _office.crm.restore(_office.account)
-    return _office.crm
+    return _office.restored()
 
 
 @pytest.fixture
@@ -48,5 +36,5 @@ def desk(home: Path, crm: Sandbox, monkeypatch: pytest.MonkeyPatch) -> DeskHome:
 @pytest.fixture
 def synced(desk: DeskHome, _office: Office) -> DeskHome:
     """The same rep after the first sync."""
-    shutil.copytree(_office.home, desk.home, dirs_exist_ok=True)
+    _office.copy_home(desk.home)
     return desk

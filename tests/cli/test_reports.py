@@ -18,7 +18,7 @@ import pytest
 
 from sdrdesk.cli.commands.log import watch_log
 from sdrdesk.cli.session import open_session
-from tests.support.desk_home import DeskHome, Ran, open_always
+from tests.support.desk_home import DeskHome, Office, Ran, open_always
 from tests.support.sandbox import Sandbox, running_sandbox
 
 API = "/crm/objects/2026-09"
@@ -28,27 +28,38 @@ SPAN = ("--from", FIRST.isoformat(), "--to", LAST.isoformat())
 REACHED = {"Connected", "Left live message"}
 
 
-@pytest.fixture
-def account() -> Iterator[Sandbox]:
-    """An account after both clock changes; a tenth of its text is hostile."""
-    with running_sandbox(leads=120, seed=11, now="2026-11-11T18:00:00Z", hostile=10.0) as crm:
-        yield crm
-
-
-@pytest.fixture
-def lead(home: Path, account: Sandbox, monkeypatch: pytest.MonkeyPatch) -> DeskHome:
-    """A team lead in New York, synced, after leads were merged, deleted and came back."""
+@pytest.fixture(scope="module")
+def _office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+    """An account after both clock changes, a tenth of its text hostile, synced by a team lead in
+    New York after leads were merged, deleted and converted again.
+    """
+    home = tmp_path_factory.mktemp("reports") / "home"
     open_always(home)
     (home / "config.toml").write_text('[rep]\ntime_zone = "America/New_York"\n', encoding="utf-8")
-    desk = DeskHome(home, account, monkeypatch)
-    desk.ok("sync")
-    ids = sorted(row["id"] for row in pages(account, "contacts"))
-    account.control("merge", {"type": "contacts", "ids": ids[0:2]})
-    account.control("archive", {"type": "contacts", "ids": ids[2:4]})
-    for contact in ids[4:8]:
-        account.control("convert", {"contactId": contact, "at": "2026-11-10T04:30:00Z"})
-    desk.ok("sync", "--full")
-    return desk
+    with running_sandbox(leads=120, seed=11, now="2026-11-11T18:00:00Z", hostile=10.0) as crm:
+        with pytest.MonkeyPatch.context() as patch:
+            desk = DeskHome(home, crm, patch)
+            desk.ok("sync")
+            ids = sorted(row["id"] for row in pages(crm, "contacts"))
+            crm.control("merge", {"type": "contacts", "ids": ids[0:2]})
+            crm.control("archive", {"type": "contacts", "ids": ids[2:4]})
+            for contact in ids[4:8]:
+                crm.control("convert", {"contactId": contact, "at": "2026-11-10T04:30:00Z"})
+            desk.ok("sync", "--full")
+        yield Office(crm, crm.saved(), home)
+
+
+@pytest.fixture
+def account(_office: Office) -> Sandbox:
+    return _office.restored()
+
+
+@pytest.fixture
+def lead(
+    home: Path, account: Sandbox, _office: Office, monkeypatch: pytest.MonkeyPatch
+) -> DeskHome:
+    _office.copy_home(home)
+    return DeskHome(home, account, monkeypatch)
 
 
 def pages(crm: Sandbox, kind: str, properties: str = "", links: str = "") -> list[dict[str, Any]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import io
 import json
+import shutil
 from collections.abc import Mapping
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
@@ -52,6 +53,24 @@ class Ran:
     def json(self) -> Any:
         """The one JSON document on stdout."""
         return json.loads(self.out)
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """An account in this process and a synced home, prepared once; each test starts from copies."""
+
+    crm: Sandbox
+    account: bytes
+    home: Path
+
+    def restored(self) -> Sandbox:
+        """Return the sandbox with the account as it was prepared."""
+        self.crm.restore(self.account)
+        return self.crm
+
+    def copy_home(self, to: Path) -> None:
+        """Copy the prepared home."""
+        shutil.copytree(self.home, to, dirs_exist_ok=True)
 
 
 class DeskHome:
