@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from sdrdesk.cli.options import Integer, csv_option, json_option, lead_argument
-from sdrdesk.cli.session import open_session
+from sdrdesk.cli.session import YEARS, open_session
 from sdrdesk.cli.terminal.output import print_json, say, say_err, table
 from sdrdesk.clock import parse_iso
 from sdrdesk.services.desk.json import (
@@ -33,8 +33,6 @@ if TYPE_CHECKING:
     from sdrdesk.cli.session import Session
     from sdrdesk.services.views.desk import QueueSnapshot
 
-_YEARS = range(2000, 2100)
-"""Years a queue can be ranked for: no lead is older, and no rule looks further ahead."""
 _FROM_INDEX = 500
 """Up to this many leads are read from the index; for more, ranking the whole queue is faster."""
 
@@ -226,7 +224,7 @@ def _moment(text: str) -> datetime | None:
         return None
     try:
         moment = parse_iso(text)
-        if moment.year in _YEARS:
+        if moment.year in YEARS:
             return moment
         raise ValueError(text)
     except (ValueError, OverflowError) as error:
