@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sdrdesk.cli.options import CommandGroup, json_option
+from sdrdesk.cli.options import CommandGroup, flag, json_option, text_option
 from sdrdesk.cli.session import open_session
 from sdrdesk.cli.terminal.output import print_json, say
 from sdrdesk.services.block.text import (
@@ -29,16 +29,10 @@ def block() -> None:
 
 
 @block.command
-@click.option("--length", default="", help="Such as 50m, 1h, 1h30; default: as last time.")
-@click.option(
-    "--goal",
-    default="",
-    help="Such as 40 dials, 5 conversations, 2 meetings; default: as last time.",
-)
-@click.option(
-    "--recipe",
-    default="",
-    help='A view, or "40 % new, 40 % retry, 20 % callbacks"; default: as last time.',
+@text_option("--length", "Such as 50m, 1h, 1h30; default: as last time.")
+@text_option("--goal", "Such as 40 dials, 5 conversations, 2 meetings; default: as last time.")
+@text_option(
+    "--recipe", 'A view, or "40 % new, 40 % retry, 20 % callbacks"; default: as last time.'
 )
 @json_option
 def start(length: str, goal: str, recipe: str, as_json: bool) -> None:
@@ -71,7 +65,7 @@ def resume(as_json: bool) -> None:
 
 
 @block.command
-@click.option("--md", "as_markdown", is_flag=True, help="Print the summary as Markdown.")
+@flag("--md as_markdown", "Print the summary as Markdown.")
 @json_option
 def end(as_markdown: bool, as_json: bool) -> None:
     """End the block and print its summary."""

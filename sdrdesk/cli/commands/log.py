@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sdrdesk.cli.options import csv_option, json_option, markdown_option
+from sdrdesk.cli.options import csv_option, flag, json_option, markdown_option, text_option
 from sdrdesk.cli.session import open_session
 from sdrdesk.cli.terminal.html_file import definitions_option, html_options, write_html
 from sdrdesk.cli.terminal.output import need_person, print_json, say, say_err
@@ -34,16 +34,16 @@ _HOME = "\x1b[H\x1b[2J"
     help="`merge` and the files that reps saved with `log --json`; or `comment`, the key of a call "
     "and your comment.",
 )
-@click.option("--day", default="today", show_default=True, help="YYYY-MM-DD, today or yesterday.")
-@click.option("--rep", default="", help="Owner id, e-mail or all; default: you.")
+@text_option("--day", "YYYY-MM-DD, today or yesterday.", default="today")
+@text_option("--rep", "Owner id, e-mail or all; default: you.")
 @json_option
 @csv_option
 @markdown_option
 @html_options
 @definitions_option
-@click.option("--watch", is_flag=True, help="Refresh every 30 s until stopped.")
-@click.option("--crm", "with_crm", is_flag=True, help="Also reconcile merged files with the CRM.")
-@click.option("--upstream", is_flag=True, help="Also add the comment to the CRM, as a note.")
+@flag("--watch", "Refresh every 30 s until stopped.")
+@flag("--crm with_crm", "Also reconcile merged files with the CRM.")
+@flag("--upstream", "Also add the comment to the CRM, as a note.")
 def log(
     words: Sequence[str],
     day: str,

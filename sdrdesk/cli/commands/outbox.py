@@ -6,12 +6,12 @@ from typing import Literal
 
 import click
 
-from sdrdesk.cli.options import CommandGroup, json_option
+from sdrdesk.cli.options import CommandGroup, flag, json_option
 from sdrdesk.cli.session import open_session
 from sdrdesk.cli.terminal.output import need_person, print_json, say, table
 from sdrdesk.services.desk.json import conflicts_json, outbox_json
 
-sent_option = click.option("--all", "sent", is_flag=True, help="Include sent items and receipts.")
+sent_option = flag("--all sent", "Include sent items and receipts.")
 
 
 @click.group(cls=CommandGroup, invoke_without_command=True)

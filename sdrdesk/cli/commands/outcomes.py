@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING, Literal
 
 import click
 
-from sdrdesk.cli.options import Integer, json_option, lead_argument
+from sdrdesk.cli.options import (
+    choice_option,
+    flag,
+    integer_option,
+    json_option,
+    lead_argument,
+    list_option,
+    text_option,
+)
 from sdrdesk.cli.session import open_session
 from sdrdesk.cli.terminal.output import print_json, say, say_err, table, tell_error
 from sdrdesk.domain.errors import ExitCode, SdrDeskError
@@ -28,51 +36,22 @@ Scope = Literal["person", "number", "company"]
 @click.command
 @lead_argument
 @click.argument("key", metavar="KEY", help="Outcome, such as no_answer.")
-@click.option("--note", default="", help="What was said.")
-@click.option("--at", default="", help="When the call happened; default: now.")
-@click.option(
-    "--duration-s",
-    type=Integer(0, 86_400),
-    default=0,
-    show_default=True,
-    help="Talk time in seconds.",
+@text_option("--note", "What was said.")
+@text_option("--at", "When the call happened; default: now.")
+@integer_option("--duration-s", "Talk time in seconds.", default=0, low=0, high=86_400)
+@text_option("--number", "The number that was dialled.")
+@text_option("--callback", "When to call back: +3d, thu 10:00, ISO.")
+@text_option("--meeting", "When the meeting starts.")
+@integer_option("--minutes", "Length of the meeting in minutes.", default=30, low=5, high=1_440)
+@list_option("--attendee attendees", "E-mail or name of an attendee; default: the lead.")
+@text_option("--reason", "Key of the reason, for outcomes that need one.")
+@list_option("--qualify", "A qualification answer.", metavar="SLOT=TEXT")
+@text_option("--script", "Id of the script that was used.")
+@choice_option(
+    "--scope", "What do_not_call applies to.", ["person", "number", "company"], default="person"
 )
-@click.option("--number", default="", help="The number that was dialled.")
-@click.option("--callback", default="", help="When to call back: +3d, thu 10:00, ISO.")
-@click.option("--meeting", default="", help="When the meeting starts.")
-@click.option(
-    "--minutes",
-    type=Integer(5, 1_440),
-    default=30,
-    show_default=True,
-    help="Length of the meeting in minutes.",
-)
-@click.option(
-    "--attendee",
-    "attendees",
-    multiple=True,
-    help="E-mail or name of an attendee; default: the lead. Repeatable.",
-)
-@click.option("--reason", default="", help="Key of the reason, for outcomes that need one.")
-@click.option(
-    "--qualify", multiple=True, metavar="SLOT=TEXT", help="A qualification answer. Repeatable."
-)
-@click.option("--script", default="", help="Id of the script that was used.")
-@click.option(
-    "--scope",
-    type=click.Choice(["person", "number", "company"]),
-    default="person",
-    show_default=True,
-    help="What do_not_call applies to.",
-)
-@click.option(
-    "--push",
-    type=click.Choice(["now", "later"]),
-    default="later",
-    show_default=True,
-    help="When to send it to the CRM.",
-)
-@click.option("--dry-run", is_flag=True, help="Print what would change at the CRM; record nothing.")
+@choice_option("--push", "When to send it to the CRM.", ["now", "later"], default="later")
+@flag("--dry-run", "Print what would change at the CRM; record nothing.")
 @json_option
 def dispose(
     lead_id: str,
@@ -203,7 +182,7 @@ def _number(session: Session, lead_id: str, text: str) -> str:
 
 
 @click.command
-@click.option("--reason", default="", help="Why; required to lift a do-not-call that was sent.")
+@text_option("--reason", "Why; required to lift a do-not-call that was sent.")
 @json_option
 def undo(reason: str, as_json: bool) -> None:
     """Undo the last outcome; one that was already sent gets a correction."""

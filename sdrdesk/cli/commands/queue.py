@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sdrdesk.cli.options import Integer, csv_option, json_option, lead_argument
+from sdrdesk.cli.options import csv_option, integer_option, json_option, lead_argument, text_option
 from sdrdesk.cli.session import YEARS, open_session
 from sdrdesk.cli.terminal.output import print_json, say, say_err, table
 from sdrdesk.clock import parse_iso
@@ -38,31 +38,13 @@ _FROM_INDEX = 500
 
 
 @click.command
-@click.option(
-    "--limit",
-    type=Integer(1, 1_000_000),
-    default=25,
-    show_default=True,
-    help="Print at most this many leads.",
+@integer_option("--limit", "Print at most this many leads.", default=25, low=1, high=1_000_000)
+@text_option("--view", "Which leads; `sdrdesk views` lists the names.", default="callable")
+@text_option(
+    "--where", 'Conditions in words: "fit at least 60, country IE or GB".', metavar="WORDS"
 )
-@click.option(
-    "--view",
-    default="callable",
-    show_default=True,
-    help="Which leads; `sdrdesk views` lists the names.",
-)
-@click.option(
-    "--where",
-    default="",
-    metavar="WORDS",
-    help='Conditions in words: "fit at least 60, country IE or GB".',
-)
-@click.option(
-    "--find",
-    default="",
-    help="Only leads with these words in name, company, phone, e-mail or notes.",
-)
-@click.option("--as-of", default="", metavar="TIME", help="Rank for another time, ISO 8601.")
+@text_option("--find", "Only leads with these words in name, company, phone, e-mail or notes.")
+@text_option("--as-of", "Rank for another time, ISO 8601.", metavar="TIME")
 @json_option
 @csv_option
 def queue(

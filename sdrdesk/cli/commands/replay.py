@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sdrdesk.cli.options import json_option
+from sdrdesk.cli.options import json_option, text_option
 from sdrdesk.cli.session import open_session
 from sdrdesk.cli.terminal.output import print_json, say
 from sdrdesk.cli.terminal.progress import ProgressLine
@@ -26,14 +26,7 @@ if TYPE_CHECKING:
     required=True,
     help="Folder with another ranking.toml, fit.toml or both.",
 )
-@click.option(
-    "--to",
-    "end",
-    default="today",
-    show_default=True,
-    metavar="DATE",
-    help="Last day, YYYY-MM-DD.",
-)
+@text_option("--to end", "Last day, YYYY-MM-DD.", default="today", metavar="DATE")
 @json_option
 def replay(start: str, config: Path, end: str, as_json: bool) -> None:
     """Compare another ranking with the calls you really made."""
