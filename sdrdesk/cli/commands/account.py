@@ -9,7 +9,7 @@ import click
 
 from sdrdesk.cli.options import flag, json_option, text_option
 from sdrdesk.cli.session import open_session
-from sdrdesk.cli.terminal.output import print_json, say, say_err
+from sdrdesk.cli.terminal.output import answer, print_json, say, say_err
 from sdrdesk.cli.terminal.progress import clear_line
 from sdrdesk.services.account.rules import owner_problem
 
@@ -81,11 +81,11 @@ def whoami(as_json: bool) -> None:
 
     with open_session() as session:
         known = who_am_i(session.connect(checked=False), session.db, session.settings.crm.owner)
-        if as_json:
-            print_json(known.to_json())
-        else:
-            say(f"{known.owner_name or 'no owner chosen'} ({known.owner_email or 'no e-mail'})")
-            say(f"account {known.account} · {known.time_zone} · scopes {known.scopes_words}")
+        lines = (
+            f"{known.owner_name or 'no owner chosen'} ({known.owner_email or 'no e-mail'})",
+            f"account {known.account} · {known.time_zone} · scopes {known.scopes_words}",
+        )
+        answer(as_json, known.to_json(), lines)
         if known.problem:
             say_err(known.problem)
 

@@ -129,8 +129,8 @@ def _pairs(texts: Sequence[str]) -> dict[str, str]:
 def _print_columns(look: FileLook) -> None:
     from sdrdesk.services.people.text import column_rows
 
-    table(("Column", "Goes to", "First rows"), column_rows(look))
-    say()
+    for line in (*table(("Column", "Goes to", "First rows"), column_rows(look)), ""):
+        say(line)
 
 
 def _print_result(done: Imported, name: str, *, dry_run: bool) -> None:

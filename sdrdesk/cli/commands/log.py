@@ -13,7 +13,7 @@ import click
 from sdrdesk.cli.options import csv_option, flag, json_option, markdown_option, text_option
 from sdrdesk.cli.session import open_session
 from sdrdesk.cli.terminal.html_file import definitions_option, html_options, write_html
-from sdrdesk.cli.terminal.output import need_person, print_json, say, say_err
+from sdrdesk.cli.terminal.output import answer, need_person, print_json, say, say_err
 from sdrdesk.domain.errors import UsageError
 from sdrdesk.services.desk.json import log_json
 from sdrdesk.services.log.text import log_csv, log_lines, log_markdown, log_sheet
@@ -102,11 +102,7 @@ def _merge_files(session: Session, words: Sequence[str], *, as_json: bool, with_
         rules.sla.targets.conversation_s,
         (lambda day: log_json(session.log(day, "all"))) if with_crm else None,
     )
-    if as_json:
-        print_json(merged.to_json())
-    else:
-        for line in merged.lines():
-            say(line)
+    answer(as_json, merged.to_json(), merged.lines())
     if merged.needs_person:
         raise need_person()
 

@@ -18,7 +18,7 @@ from sdrdesk.cli.options import (
     text_option,
 )
 from sdrdesk.cli.session import open_session
-from sdrdesk.cli.terminal.output import print_json, say, say_err, table, tell_error
+from sdrdesk.cli.terminal.output import answer, print_json, say, say_err, table, tell_error
 from sdrdesk.domain.errors import ExitCode, SdrDeskError
 from sdrdesk.domain.outcome.plan import Entry
 from sdrdesk.services.desk.json import disposed_json, meeting_json
@@ -104,7 +104,8 @@ def dispose(
             email = desk.lead(lead_id).email
             entry = replace(entry, attendees=tuple(attendees or ([email] if email else [])))
         if dry_run:
-            _print_preview(lead_id, key, desk.preview(lead_id, entry), as_json=as_json)
+            lines = list(desk.preview(lead_id, entry))
+            answer(as_json, {"lead_id": lead_id, "disposition": key, "preview": lines}, lines)
             return
         since = session.clock()
         done = desk.dispose(lead_id, entry)
@@ -115,14 +116,6 @@ def dispose(
         _print_disposed(done, sent, as_json=as_json)
         if code:
             raise click.exceptions.Exit(code)
-
-
-def _print_preview(lead_id: str, key: str, lines: Sequence[str], *, as_json: bool) -> None:
-    if as_json:
-        print_json({"lead_id": lead_id, "disposition": key, "preview": list(lines)})
-        return
-    for line in lines:
-        say(line)
 
 
 def _push_now(session: Session, since: datetime) -> tuple[str, int]:
@@ -188,18 +181,14 @@ def undo(reason: str, as_json: bool) -> None:
     """Undo the last outcome; one that was already sent gets a correction."""
     with open_session() as session:
         done = session.desk.undo(reason)
-        if as_json:
-            print_json(
-                {
-                    "lead_id": done.lead_id,
-                    "disposition": done.label,
-                    "clean": done.clean,
-                    "lifted": done.lifted,
-                    "message": done.message,
-                }
-            )
-        else:
-            say(done.message)
+        document = {
+            "lead_id": done.lead_id,
+            "disposition": done.label,
+            "clean": done.clean,
+            "lifted": done.lifted,
+            "message": done.message,
+        }
+        answer(as_json, document, [done.message])
 
 
 @click.command
@@ -208,22 +197,16 @@ def meetings(as_json: bool) -> None:
     """List upcoming meetings set here, and write calendar files that are missing."""
     with open_session() as session:
         found = session.desk.meetings.coming()
-        if as_json:
-            print_json([meeting_json(view) for view in found])
-        elif not found:
-            say("No upcoming meetings.")
-        else:
-            table(
-                ("when", "minutes", "with", "state", "calendar file"),
-                [
-                    (
-                        local_words(view.start_at, session.rep_zone),
-                        str(view.minutes),
-                        view.lead_name,
-                        view.state,
-                        view.file,
-                    )
-                    for view in found
-                ],
-                right="minutes",
+        rows = [
+            (
+                local_words(m.start_at, session.rep_zone),
+                str(m.minutes),
+                m.lead_name,
+                m.state,
+                m.file,
             )
+            for m in found
+        ]
+        lines = table(("when", "minutes", "with", "state", "calendar file"), rows, right="minutes")
+        document = [meeting_json(view) for view in found]
+        answer(as_json, document, lines if found else ["No upcoming meetings."])
