@@ -48,22 +48,6 @@ def read_plain(path: Path, most: int) -> bytes:
     return content
 
 
-def read_argument(path: Path, most: int) -> bytes:
-    """Return the content of a file named on the command line.
-
-    Raises:
-        UsageError: it cannot be read, with the reason.
-    """
-    try:
-        return read_plain(path, most)
-    except OSError as error:
-        raise UsageError(
-            f"{path} cannot be read: {error.strerror or error}.",
-            kept="Nothing was changed.",
-            next_step="Name a file that you can read.",
-        ) from error
-
-
 def write_owned(path: Path, text: str, *, shared: bool = False) -> None:
     """Write a file that only its owner can read, replacing the old content in one step.
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext
 from datetime import date, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -34,7 +34,6 @@ if TYPE_CHECKING:
     from sdrdesk.store.database.database import Database
     from sdrdesk.sync.engine import Progress, SyncEngine
     from sdrdesk.sync.port import CrmClient
-    from sdrdesk.sync.pull.apply import Beside
     from sdrdesk.vault import Opened
 
 YEARS = range(2000, 2100)
@@ -57,7 +56,6 @@ class Session:
         self.environ = environ
         self.clock = clock
         self._clients: list[CrmClient] = []
-        self._opened: Opened | None = None
         self._demo = demo
         self._practice = practice
         self.problems: list[str] = []
@@ -93,19 +91,13 @@ class Session:
 
         return Rulebook(self.paths.config_dir, self.settings.crm.default_country)
 
-    @property
+    @cached_property
     def opened(self) -> Opened:
         """The database and a note on its encryption."""
-        if self._opened is None:
-            from sdrdesk.vault import open_vault
+        from sdrdesk.vault import open_vault
 
-            self._opened = open_vault(
-                self.paths.database,
-                self.settings.storage.encryption,
-                self.environ,
-                self.paths.log_file,
-            )
-        return self._opened
+        encryption = self.settings.storage.encryption
+        return open_vault(self.paths.database, encryption, self.environ, self.paths.log_file)
 
     @property
     def db(self) -> Database:
@@ -206,6 +198,7 @@ class Session:
         """Return a sync engine on this database and account."""
         from sdrdesk.services.account.rules import rep_of
         from sdrdesk.services.lead.enrichment import derive_with
+        from sdrdesk.services.sync.enrichment_worker import DerivingBeside, worth_a_process
         from sdrdesk.sync.engine import SyncEngine
 
         rep = rep_of(self.db, self.settings)
@@ -219,15 +212,9 @@ class Session:
             should_stop=should_stop,
             owner_id=rep.owner_id if rep and self.settings.queue.owners == "mine" else "",
             rules=rules,
-            help_with=self._help,
+            help_with=lambda: DerivingBeside(self.rulebook) if worth_a_process() else nullcontext(),
             reads=self.settings.crm.do_not_call_field,
         )
-
-    def _help(self) -> AbstractContextManager[Beside | None]:
-        """Return a second process that derives facts during a large first load, where it pays."""
-        from sdrdesk.services.sync.enrichment_worker import DerivingBeside, worth_a_process
-
-        return DerivingBeside(self.rulebook) if worth_a_process() else nullcontext()
 
     def sync_loop(self) -> SyncLoop:
         """Return the loop that syncs until stopped."""
@@ -317,8 +304,8 @@ class Session:
         """Close the clients and the database."""
         for client in self._clients:
             client.close()
-        if self._opened is not None:
-            self._opened.database.close()
+        if "opened" in self.__dict__:
+            self.db.close()
 
 
 @contextmanager
