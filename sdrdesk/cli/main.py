@@ -95,7 +95,7 @@ def run(arguments: Sequence[str]) -> int:
 
 def _command(arguments: Sequence[str]) -> object:
     _refuse_broken_text(arguments)
-    if "_SDRDESK_COMPLETE" in os.environ:  # the shell asks for completions
+    if "_SDRDESK_COMPLETE" in os.environ:
         app.main([], prog_name="sdrdesk")
     try:
         with app.make_context("sdrdesk", list(arguments)) as context:
