@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import sys
 
 _YOUNG = 50_000
@@ -13,7 +14,7 @@ them is garbage: with the default of 700, looking for it is a tenth of a command
 def main() -> None:
     """Open the workbench, or run the command that is named; exit with its code."""
     arguments = sys.argv[1:]
-    if arguments:
+    if arguments or "_SDRDESK_COMPLETE" in os.environ:  # the shell asks for completions
         gc.set_threshold(_YOUNG)
         from sdrdesk.cli.main import run
 

@@ -1,7 +1,6 @@
-"""Changes single settings in ``config.toml`` and leaves everything else in it as it is.
+"""Changing single settings in ``config.toml``, with comments, order and layout kept.
 
-Comments, order and layout are the person's: the file is edited, never written from scratch. It is
-replaced in one step, so that a kill or a power cut leaves the old file or the new one.
+The file is replaced in one step, so a kill or a power cut leaves the old file or the new one.
 """
 
 from __future__ import annotations
@@ -18,23 +17,23 @@ from sdrdesk.domain.errors import SdrDeskError
 from sdrdesk.toml_file import TomlFileError, read_toml
 
 Changes = Mapping[tuple[str, str], str]
-"""Table and key to the new text."""
+"""(table, key) to the new text."""
 
 
 def change_settings(path: Path, changes: Changes) -> None:
-    """Set text settings in the file at ``path``; make it when it is not there.
+    """Set text settings in the file at ``path``; create it if it does not exist.
 
     Raises:
-        TomlFileError: the file cannot be read, so it was not touched.
-        SdrDeskError: it cannot be written; the old file is as it was.
+        TomlFileError: the file cannot be read; it was not changed.
+        SdrDeskError: it cannot be written; it was not changed.
     """
     if path.is_symlink() and not path.exists():
         raise TomlFileError(
-            f"{path} is a link that leads nowhere.",
+            f"{path} is a broken link.",
             kept="Nothing was changed.",
             next_step="Correct or remove the link and try again.",
         )
-    target = path.resolve()  # a link to a file in somebody's dotfiles stays a link
+    target = path.resolve()  # a link into a dotfiles folder stays a link
     before = read_toml(target) if target.exists() else {}
     try:
         text = target.read_bytes().decode("utf-8-sig") if target.exists() else ""
@@ -49,13 +48,13 @@ def change_settings(path: Path, changes: Changes) -> None:
         )
         raise SdrDeskError(
             f"{path} cannot be changed: {said}.",
-            kept="The file is as it was.",
-            next_step=f"Write it there yourself: {wanted}.",
+            kept="The file was not changed.",
+            next_step=f"Add it yourself: {wanted}.",
         ) from error
 
 
 def _edited(text: str, changes: Changes) -> str:
-    import tomlkit  # only setup writes settings: nothing else waits for it
+    import tomlkit  # only setup writes settings
     from tomlkit.exceptions import TOMLKitError
 
     try:
@@ -70,7 +69,7 @@ def _edited(text: str, changes: Changes) -> str:
 
 
 def _with(before: Mapping[str, object], changes: Changes) -> dict[str, object]:
-    """Return what the edited file must say: everything as before, but for the changes."""
+    """Return the expected content of the edited file: the old one with the changes."""
     after = dict(before)
     for (table, key), value in changes.items():
         held = after.get(table, {})
@@ -98,7 +97,7 @@ def _replace(target: Path, text: str) -> None:
 
 
 def _keep_folder(folder: Path) -> None:
-    """Flush the new name too, where the system can."""
+    """Flush the renaming too, where the system supports it."""
     with suppress(OSError):
         handle = os.open(folder, os.O_RDONLY)
         try:

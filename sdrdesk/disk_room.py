@@ -1,7 +1,7 @@
-"""Whether a disk takes what has to be written, asked of the disk itself.
+"""Checks for a full or read-only disk.
 
-SQLite's "disk I/O error" and "unable to open" hide the cause, and the bytes that are free do not
-tell of a quota. So a small file is written and removed again.
+SQLite's "disk I/O error" and "unable to open" hide the cause, and free space does not show a quota,
+so a small file is written and removed.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import os
 from pathlib import Path
 
 _PROBE_BYTES = 64 * 1024
-"""Twice what SQLite needs beside a database before it can be read at all."""
+"""Twice what SQLite needs next to a database to read it."""
 _MB = 1024 * 1024
 _LEAST = 10 * _MB
 """Enough for a day of outcomes and the write-ahead log of a sync."""
@@ -22,37 +22,37 @@ _NO_ROOM = frozenset(
 
 
 def takes_no_writes(directory: Path) -> int | None:
-    """Return why ``directory`` takes no file (an ``errno``), ``None`` when it takes one."""
-    import tempfile  # here, because the first screen waits for every import
+    """Return the ``errno`` of writing a file to ``directory``; ``None`` if it can be written."""
+    import tempfile  # only after an error
 
     try:
         with tempfile.NamedTemporaryFile(dir=directory, prefix=".room-") as file:
             file.write(b"\0" * _PROBE_BYTES)
             file.flush()
-            os.fsync(file.fileno())  # some systems refuse only when the bytes reach the disk
+            os.fsync(file.fileno())  # some systems fail only when the bytes reach the disk
     except OSError as error:
         return error.errno or errno.EIO
     return None
 
 
 def is_full(reason: int | None) -> bool:
-    """Return whether this ``errno`` means that there is no room: disk, quota or file size."""
+    """Return whether this ``errno`` means a full disk, quota or file size limit."""
     return reason in _NO_ROOM
 
 
 def is_read_only(reason: int | None) -> bool:
-    """Return whether this ``errno`` means a file system that nobody can write to."""
+    """Return whether this ``errno`` means a read-only file system."""
     return reason == errno.EROFS
 
 
 def full_words(path: Path, needs: int = 0) -> str:
-    """Return the sentence that the disk of ``path`` is full: how much is free, how much is needed.
+    """Return a sentence that the disk of ``path`` is full, with the free and needed space.
 
     Args:
         path: the file that could not grow.
-        needs: bytes; if left out, what a day of work takes for a database of this size.
+        needs: bytes; default: a day of work for a database of this size.
     """
-    import shutil  # as above
+    import shutil  # only after an error
 
     try:
         free = f"{shutil.disk_usage(path.parent).free / _MB:,.0f} MB free, "
@@ -63,7 +63,7 @@ def full_words(path: Path, needs: int = 0) -> str:
 
 
 def size_of(path: Path) -> int:
-    """Return how many bytes a file has, 0 when there is none."""
+    """Return the size of a file in bytes; 0 if it does not exist."""
     try:
         return path.stat().st_size
     except OSError:

@@ -1,4 +1,4 @@
-"""Where things live: one directory when ``SDRDESK_HOME`` says so, else the platform's own."""
+"""Directories and files: below ``SDRDESK_HOME`` if it is set, else the platform's own."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from sdrdesk.domain.errors import SdrDeskError
 
 @dataclass(frozen=True, slots=True)
 class Paths:
-    """Directories and files of one rep on one machine."""
+    """Directories and files of one rep."""
 
     config_dir: Path
     """``config.toml``, the team's rule files and the ``scripts`` folder."""
@@ -22,12 +22,12 @@ class Paths:
 
     @property
     def home(self) -> Path:
-        """What a person calls the home of sdrdesk: the directory of the data."""
+        """The directory shown as the home of sdrdesk: that of the data."""
         return self.data_dir
 
     @property
     def config_file(self) -> Path:
-        """The configuration; it need not exist."""
+        """The settings; it need not exist."""
         return self.config_dir / "config.toml"
 
     @property
@@ -42,7 +42,7 @@ class Paths:
 
     @property
     def meetings_dir(self) -> Path:
-        """Calendar files of meetings that were set; made with the first of them."""
+        """Calendar files of meetings; created with the first of them."""
         return self.data_dir / "meetings"
 
     @property
@@ -51,10 +51,10 @@ class Paths:
         return self.log_dir / "sdrdesk.log"
 
     def ensure(self) -> None:
-        """Make the directories, readable by the rep alone.
+        """Create the directories, readable only by the rep.
 
         Raises:
-            SdrDeskError: a directory cannot be made or entered.
+            SdrDeskError: a directory cannot be created or entered.
         """
         for directory in (self.config_dir, self.data_dir, self.log_dir):
             try:
@@ -68,24 +68,24 @@ class Paths:
                     f"The directory {directory} cannot be used: {error.strerror or error}.",
                     kept="Nothing was changed.",
                     next_step="Give yourself access to it, or set SDRDESK_HOME to a directory "
-                    "that is yours.",
+                    "that you own.",
                 ) from error
 
 
 def find_paths(environ: Mapping[str, str]) -> Paths:
-    """Return where things live for this environment; nothing is made yet."""
+    """Return the paths for this environment; nothing is created yet."""
     home = environ.get("SDRDESK_HOME", "").strip()
     if home:
         try:
             base = Path(home).expanduser().absolute()
-        except (RuntimeError, OSError) as error:  # ~name of nobody, a folder that was removed
+        except (RuntimeError, OSError) as error:  # ~name of no user, a folder that was removed
             raise SdrDeskError(
                 f"SDRDESK_HOME cannot be found: {error}.",
                 kept="Nothing was changed.",
-                next_step="Set it to a whole path, such as /home/you/sdrdesk.",
+                next_step="Set it to a full path, such as /home/you/sdrdesk.",
             ) from error
         return Paths(config_dir=base, data_dir=base, log_dir=base / "logs")
-    import platformdirs  # here, because with SDRDESK_HOME it is not needed
+    import platformdirs  # not needed with SDRDESK_HOME
 
     dirs = platformdirs.PlatformDirs("sdrdesk", appauthor=False, roaming=False)
     return Paths(
@@ -96,7 +96,7 @@ def find_paths(environ: Mapping[str, str]) -> Paths:
 
 
 def _may_write(directory: Path) -> bool:
-    """Return whether files can be made here; a read-only disk is left to whatever writes."""
+    """Return whether files can be created; a read-only disk is reported by the code that writes."""
     if os.access(directory, os.W_OK):
         return True
     flag = getattr(os, "ST_RDONLY", 0)  # Windows has no such call

@@ -1,7 +1,7 @@
-"""Files of a person: read only when they are files, written for their owner alone.
+"""Reading only regular files, and writing files that only their owner can read.
 
-A named pipe would wait for ever, a device may have no end, and a link to nothing looks like no
-file at all, so the settings in it would silently not count.
+A named pipe blocks forever, a device may have no end, and a broken link looks like no file at all,
+so its settings would silently be ignored.
 """
 
 from __future__ import annotations
@@ -16,14 +16,14 @@ from sdrdesk.domain.errors import SdrDeskError, UsageError
 
 
 class PlainFileError(OSError):
-    """What is at a path is no file that can be read; ``strerror`` says what it is."""
+    """A path is not a readable file; ``strerror`` says what it is."""
 
 
 def is_there(path: Path) -> bool:
-    """Return whether anything is at ``path``, a link to nothing included.
+    """Return whether anything is at ``path``, including a broken link.
 
     Raises:
-        OSError: it cannot be looked at.
+        OSError: the system refuses to look.
     """
     try:
         path.lstat()
@@ -36,7 +36,7 @@ def read_plain(path: Path, most: int) -> bytes:
     """Return the content of a file of at most ``most`` bytes.
 
     Raises:
-        PlainFileError: a link to nothing, a directory, a pipe, a device, or too large.
+        PlainFileError: a broken link, a directory, a pipe, a device, or too large.
         OSError: it cannot be read.
     """
     if trouble := _trouble(path):
@@ -48,37 +48,21 @@ def read_plain(path: Path, most: int) -> bytes:
     return content
 
 
-def read_argument(path: Path, most: int) -> bytes:
-    """Return the content of a file that a person named on the command line.
-
-    Raises:
-        UsageError: it cannot be read, with the reason.
-    """
-    try:
-        return read_plain(path, most)
-    except OSError as error:
-        raise UsageError(
-            f"{path} cannot be read: {error.strerror or error}.",
-            kept="Nothing was changed.",
-            next_step="Name a file that you may read.",
-        ) from error
-
-
 def write_owned(path: Path, text: str, *, shared: bool = False) -> None:
-    """Write a file that only its owner may read; the old content stays until the new is whole.
+    """Write a file that only its owner can read, replacing the old content in one step.
 
     Args:
         path: the file; a link is followed.
-        text: what to write.
-        shared: give it the rights that a new file usually gets.
+        text: the content.
+        shared: give it the usual permissions of a new file instead.
 
     Raises:
         UsageError: the path cannot be a file.
-        SdrDeskError: the disk refuses.
+        SdrDeskError: it cannot be written.
     """
     path = Path(os.path.realpath(path))
     if os.path.lexists(path) and not path.is_file():
-        kind = "a directory" if path.is_dir() else "no regular file"
+        kind = "a directory" if path.is_dir() else "not a regular file"
         raise UsageError(
             f"{path} is {kind}.", kept="Nothing was written.", next_step="Name a file."
         )
@@ -99,16 +83,16 @@ def _trouble(path: Path) -> str:
         mode = path.stat().st_mode
     except FileNotFoundError:
         linked = path.is_symlink()
-        return f"it is a link to nothing ({path.readlink()})" if linked else "it is not there"
+        return f"it is a broken link to {path.readlink()}" if linked else "it does not exist"
     if stat.S_ISREG(mode):
         return ""
-    return "it is a directory" if stat.S_ISDIR(mode) else "it is no regular file"
+    return "it is a directory" if stat.S_ISDIR(mode) else "it is not a regular file"
 
 
 def _cannot_write(path: Path, error: OSError) -> SdrDeskError:
     if is_full(error.errno):
-        what, step = full_words(path), "Free some space, then do it again."
+        what, step = full_words(path), "Free some space, then try again."
     else:
         what = f"{path} cannot be written: {error.strerror or error}."
-        step = "Name a file in a folder that is yours."
+        step = "Name a file in a folder that you own."
     return SdrDeskError(what, kept="Nothing was changed.", next_step=step)

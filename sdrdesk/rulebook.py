@@ -1,4 +1,7 @@
-"""The team's rules as text files: read once, the team's own file before the shipped one."""
+"""The team's rule files, each read once; the team's own file replaces the shipped one.
+
+A parser is imported when its file is first asked for: most commands and the first row need few.
+"""
 
 from __future__ import annotations
 
@@ -24,23 +27,23 @@ if TYPE_CHECKING:
 
 _SHIPPED = Path(__file__).parent / "defaults"
 _DERIVED_SINCE = "3"
-"""Counts up whenever the code that derives facts from a lead gives other answers than before."""
+"""Increased whenever the code that derives facts from a lead changes its results."""
 _T = TypeVar("_T")
 
 
 class Rulebook:
-    """Every rule file, parsed (and its parser loaded) when first asked for.
+    """Every rule file, parsed when first asked for.
 
-    A file of the same name in the configuration directory replaces the shipped one whole.
+    A file of the same name in the configuration directory replaces the shipped one as a whole.
     """
 
     def __init__(self, config_dir: Path, default_country: str = "") -> None:
         self._config_dir = config_dir
         self.default_country = default_country
-        """ISO code of the country that numbers without one are read in, ``""`` none."""
+        """ISO code of the country for numbers without one; ``""`` for none."""
 
     def path(self, name: str) -> Path:
-        """Return the file that ``name`` is read from."""
+        """Return the file for ``name``: the team's own or the shipped one."""
         own = self._config_dir / name
         return own if is_there(own) else _SHIPPED / name
 
@@ -68,10 +71,7 @@ class Rulebook:
 
     @cached_property
     def fingerprint(self) -> str:
-        """What the facts derived from a lead go by, as one short text.
-
-        Fit and persona rules, and the default country.
-        """
+        """Hash of what facts of a lead are derived with: fit, personas, default country."""
         from hashlib import sha256
 
         found = sha256(f"{_DERIVED_SINCE}{self.default_country}".encode())
@@ -84,7 +84,7 @@ class Rulebook:
     @cached_property
     def fit(self) -> FitConfig:
         """Fit: ``fit.toml``."""
-        # Taken before the file is read: a change in between is found at the next start.
+        # Computed before the file is read: a change in between is noticed at the next start.
         _ = self.fingerprint
         from sdrdesk.domain.ranking.fit import parse_fit
 
@@ -92,7 +92,7 @@ class Rulebook:
 
     @cached_property
     def personas(self) -> PersonaConfig:
-        """Inferring personas: ``personas.toml``."""
+        """Rules that infer personas: ``personas.toml``."""
         _ = self.fingerprint  # as above
         from sdrdesk.domain.lead.persona import parse_personas
 
@@ -114,7 +114,7 @@ class Rulebook:
 
     @cached_property
     def rules(self) -> RuleConfig:
-        """Who is in the queue: ``rules.toml``."""
+        """Eligibility for the queue: ``rules.toml``."""
         from sdrdesk.domain.queue.eligibility_config import parse_rules
 
         cap = self.retry.max_attempts
@@ -122,7 +122,7 @@ class Rulebook:
 
     @cached_property
     def sla(self) -> SlaConfig:
-        """The promise of a first call: ``sla.toml``."""
+        """Targets for the first call: ``sla.toml``."""
         from sdrdesk.domain.sla.sla import parse_sla
 
         calendars = self.windows.calendars

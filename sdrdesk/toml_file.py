@@ -1,4 +1,4 @@
-"""TOML files of a person: read them, and say file, line and key when something is wrong."""
+"""Reading TOML files that people write, with errors that name file, line and key."""
 
 from __future__ import annotations
 
@@ -11,24 +11,24 @@ from sdrdesk.domain.errors import ExitCode, SdrDeskError
 from sdrdesk.plain_file import is_there, read_plain
 
 _MOST_BYTES = 4 * 1024 * 1024
-"""Larger than any file of rules; more is something else."""
-_NESTING = re.compile(r"[\s\w.\"'\[\]-]*")
+"""Far more than any rule file needs."""
+_DOTTED = re.compile(r"[\s\w.\"'\[\]-]*")
 _DEEPEST = 64
-"""Tables and lists inside each other; no setting goes deeper than a few."""
+"""Most levels of tables and lists; settings need only a few."""
 _HEADER = re.compile(r"^\s*\[\[?\s*(?P<name>[^\[\]]+?)\s*\]\]?\s*(#.*)?$")
 _KEY = re.compile(r"^\s*(?P<key>[A-Za-z0-9_.\"'-]+)\s*=")
 _AT = re.compile(r"^(?P<what>.*?) \(at line (?P<line>\d+), column \d+\)$", re.DOTALL)
 
 
 class TomlFileError(SdrDeskError):
-    """A file a person wrote is not right; it was not changed."""
+    """A file has an error; it was not changed."""
 
 
 def find_toml(path: Path) -> dict[str, object] | None:
-    """Return the content of ``path``, ``None`` when nothing is there.
+    """Return the content of ``path``; ``None`` if it does not exist.
 
     Raises:
-        TomlFileError: something is there that cannot be read as TOML; names file and line.
+        TomlFileError: it cannot be read as TOML; names file and line.
     """
     try:
         there = is_there(path)
@@ -38,10 +38,10 @@ def find_toml(path: Path) -> dict[str, object] | None:
 
 
 def read_toml(path: Path) -> dict[str, object]:
-    """Return the content of ``path``. A byte order mark is no part of it.
+    """Return the content of ``path``, without its byte order mark.
 
     Raises:
-        TomlFileError: no file, unreadable, not UTF-8 or not TOML; names file and line.
+        TomlFileError: missing, unreadable, not UTF-8 or not TOML; names file and line.
     """
     text = text_of(path)
     if any(_is_long_key(line) for line in text.splitlines()):
@@ -62,19 +62,19 @@ def read_toml(path: Path) -> dict[str, object]:
 
 
 def text_of(path: Path) -> str:
-    """Return the text of a file that a person wrote, without its byte order mark.
+    """Return the text of ``path``, without its byte order mark.
 
     Raises:
-        TomlFileError: no file, unreadable or not UTF-8.
+        TomlFileError: missing, unreadable or not UTF-8.
     """
     return decoded(path, bytes_of(path))
 
 
 def bytes_of(path: Path) -> bytes:
-    """Return the content of a file that a person wrote.
+    """Return the bytes of ``path``.
 
     Raises:
-        TomlFileError: no file, or unreadable.
+        TomlFileError: missing or unreadable.
     """
     try:
         return read_plain(path, _MOST_BYTES)
@@ -83,7 +83,7 @@ def bytes_of(path: Path) -> bytes:
 
 
 def decoded(path: Path, raw: bytes) -> str:
-    """Return the text of ``raw``.
+    """Decode ``raw``, the content of ``path``.
 
     Raises:
         TomlFileError: it is not UTF-8.
@@ -100,7 +100,7 @@ def _unreadable(path: Path, error: OSError) -> TomlFileError:
     return TomlFileError(
         f"{path} cannot be read: {error.strerror or error}.",
         kept="Nothing was changed.",
-        next_step="Make it a file that you may read, or remove it.",
+        next_step="Make it a readable file, or remove it.",
     )
 
 
@@ -111,13 +111,13 @@ def _too_deep(path: Path) -> TomlFileError:
 
 
 def _is_long_key(line: str) -> bool:
-    """Return whether a line names a table deeper than any: the parser would take minutes for it."""
+    """Return whether a line has a key so deep that the parser would take minutes for it."""
     key = line.partition("=")[0]
-    return key.count(".") >= _DEEPEST and _NESTING.fullmatch(key) is not None
+    return key.count(".") >= _DEEPEST and _DOTTED.fullmatch(key) is not None
 
 
 def _is_deeper(value: object, most: int) -> bool:
-    """Return whether tables and lists are nested deeper than ``most``; never recurses."""
+    """Return whether tables and lists are nested deeper than ``most``, without recursion."""
     level: list[object] = [value]
     for _ in range(most):
         level = [
@@ -134,7 +134,7 @@ def _is_deeper(value: object, most: int) -> bool:
 def problem(
     path: Path, message: str, *, key: Sequence[str] = (), line: int | None = None
 ) -> TomlFileError:
-    """Return an error that names ``path``, the line and the key it is about."""
+    """Return an error that names ``path``, the line and the key."""
     if line is None and key:
         line = line_of(path, key)
     where = f"{path}, line {line}" if line else f"{path}"
@@ -147,9 +147,9 @@ def problem(
 
 
 def line_of(path: Path, key: Sequence[str]) -> int | None:
-    """Return the line (from 1) that sets ``key``, its table's line if it sets none, else None.
+    """Return the line (from 1) of ``key``, or of its table, or ``None``.
 
-    A table of a list is named by its place in it, from 1: ``("rule", "10", "points")``.
+    A table in a list is named by its position, from 1: ``("rule", "10", "points")``.
     """
     try:
         lines = text_of(path).splitlines()

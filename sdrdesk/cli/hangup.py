@@ -1,8 +1,8 @@
-"""Ends the workbench when its terminal is gone: a closed window, a lost SSH connection.
+"""Exit of the workbench when its terminal is gone: a closed window, a lost SSH connection.
 
-Textual's writer dies on the first write to a terminal that hung up, and the next ones wait for it
-for ever: the process would stay, take a whole core and keep its call and its sync to itself. What
-the rep did is on the disk already, so leaving at once loses nothing.
+Textual's writer dies on the first write to a lost terminal, and later writes wait for it forever:
+the process would stay, use a whole core and block its call and its sync. All the rep did is on
+disk, so exiting at once loses nothing.
 """
 
 from __future__ import annotations
@@ -14,17 +14,17 @@ import threading
 import time
 from contextlib import suppress
 
-LOG = logging.getLogger(__name__)
+_log = logging.getLogger(__name__)
 
-LOOK_EVERY_S = 1.0
-GRACE_S = 2.0
-"""For leaving in good order, where that still works: the CRM client is told, the log is closed."""
-EXIT_CODE = 129
-"""What a shell reports of a program that SIGHUP ended."""
+_LOOK_EVERY_S = 1.0
+_GRACE_S = 2.0
+"""Time for a clean exit where it still works: closing the CRM client and the log."""
+_EXIT_CODE = 129
+"""Exit code after SIGHUP, as in shells."""
 
 
 def watch_terminal() -> None:
-    """Leave the process once its terminal has hung up. Does nothing where there is none."""
+    """Exit the process when its terminal hangs up. Do nothing without a terminal."""
     try:
         import termios
     except ImportError:  # Windows ends the process itself
@@ -40,11 +40,11 @@ def watch_terminal() -> None:
 
     def watch() -> None:
         while not is_gone():
-            time.sleep(LOOK_EVERY_S)
+            time.sleep(_LOOK_EVERY_S)
         with suppress(OSError):
-            LOG.warning("the terminal is gone; leaving")
-        time.sleep(GRACE_S)
-        os._exit(EXIT_CODE)
+            _log.warning("the terminal is gone; leaving")
+        time.sleep(_GRACE_S)
+        os._exit(_EXIT_CODE)
 
     if not is_gone():
         threading.Thread(target=watch, name="hangup", daemon=True).start()

@@ -10,7 +10,7 @@ import click
 from click.exceptions import Exit
 
 from sdrdesk import __version__
-from sdrdesk.cli.options import CommandGroup, LazyCommand
+from sdrdesk.cli.options import CommandGroup, LazyCommand, flag
 from sdrdesk.cli.terminal.exit import ended
 from sdrdesk.cli.terminal.output import say_err
 from sdrdesk.domain.errors import UsageError
@@ -24,11 +24,9 @@ from sdrdesk.domain.errors import UsageError
     epilog="Without a command the workbench opens. To try it without an account: sdrdesk demo",
 )
 @click.version_option(__version__, message="sdrdesk %(version)s", help="Print the version.")
-@click.option("--plain", is_flag=True, help="Call line by line, without a screen (same as: plain).")
-@click.option(
-    "--install-completion", is_flag=True, help="Install completion for the current shell."
-)
-@click.option("--show-completion", is_flag=True, help="Print completion for the current shell.")
+@flag("--plain", "Call line by line, without a screen (same as: plain).")
+@flag("--install-completion", "Install completion for the current shell.")
+@flag("--show-completion", "Print completion for the current shell.")
 @click.pass_context
 def app(
     context: click.Context, plain: bool, install_completion: bool, show_completion: bool
@@ -97,7 +95,7 @@ def run(arguments: Sequence[str]) -> int:
 
 def _command(arguments: Sequence[str]) -> object:
     _refuse_broken_text(arguments)
-    if "_SDRDESK_COMPLETE" in os.environ:  # the shell asks for completions
+    if "_SDRDESK_COMPLETE" in os.environ:
         app.main([], prog_name="sdrdesk")
     try:
         with app.make_context("sdrdesk", list(arguments)) as context:

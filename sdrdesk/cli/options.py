@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import click
+
+_F = TypeVar("_F", bound=Callable[..., Any] | click.Command)
 
 
 class LazyCommand(NamedTuple):
@@ -52,15 +54,53 @@ class CommandGroup(click.Group):
             )
 
 
-class Integer(click.IntRange):
+class _Integer(click.IntRange):
     """A whole number in a range; errors and help call it an integer."""
 
     name = "integer"
 
 
-json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
-csv_option = click.option(
-    "--csv", "as_csv", is_flag=True, help="Print CSV that is safe to open in a spreadsheet."
-)
-markdown_option = click.option("--md", "as_markdown", is_flag=True, help="Print Markdown.")
+# In the functions below, ``names`` are an option and, where it differs, the parameter it sets.
+
+
+def text_option(
+    names: str, text: str, *, default: str = "", metavar: str | None = None
+) -> Callable[[_F], _F]:
+    """Return an option that takes a text."""
+    shown = bool(default)
+    return click.option(
+        *names.split(), default=default, show_default=shown, metavar=metavar, help=text
+    )
+
+
+def list_option(names: str, text: str, *, metavar: str | None = None) -> Callable[[_F], _F]:
+    """Return an option that can be repeated."""
+    return click.option(*names.split(), multiple=True, metavar=metavar, help=f"{text} Repeatable.")
+
+
+def flag(names: str, text: str) -> Callable[[_F], _F]:
+    """Return an option without a value."""
+    return click.option(*names.split(), is_flag=True, help=text)
+
+
+def integer_option(
+    names: str, text: str, *, default: int, low: int | None = None, high: int | None = None
+) -> Callable[[_F], _F]:
+    """Return an option that takes a whole number."""
+    kind = int if low is high is None else _Integer(low, high)
+    return click.option(*names.split(), type=kind, default=default, show_default=True, help=text)
+
+
+def choice_option(
+    names: str, text: str, choices: Sequence[str], *, default: str | None = None
+) -> Callable[[_F], _F]:
+    """Return an option that takes one of ``choices``."""
+    return click.option(
+        *names.split(), type=click.Choice(choices), default=default, show_default=True, help=text
+    )
+
+
+json_option = flag("--json as_json", "Print one JSON document.")
+csv_option = flag("--csv as_csv", "Print CSV that is safe to open in a spreadsheet.")
+markdown_option = flag("--md as_markdown", "Print Markdown.")
 lead_argument = click.argument("lead_id", metavar="ID", help="Id of the lead.")

@@ -1,10 +1,14 @@
-"""The composition root of the command line: opens what a command asks for, closes it after."""
+"""The composition root of the command line: opens what a command needs, closes it afterwards.
+
+Every service is imported when a command first asks for it: a command needs few of them, and the
+start of each is measured (``bench.startup``).
+"""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext
 from datetime import date, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -29,16 +33,14 @@ if TYPE_CHECKING:
     from sdrdesk.store.database.database import Database
     from sdrdesk.sync.engine import SyncEngine, SyncProgress
     from sdrdesk.sync.port import CrmClient
-    from sdrdesk.sync.pull.apply import Enricher
     from sdrdesk.vault import OpenedDatabase
 
-
-_YEARS = range(2000, 2100)
-"""Days that there can be a log or a report of; outside them time zones and reports give out."""
+YEARS = range(2000, 2100)
+"""Years of queues, logs and reports; time zones and reports do not work outside them."""
 
 
 class Session:
-    """One run of sdrdesk: settings, database, services and CRM client, each made when asked."""
+    """One run of sdrdesk: settings, database, services and CRM client, created on demand."""
 
     def __init__(
         self,
@@ -53,11 +55,10 @@ class Session:
         self.environ = environ
         self.clock = clock
         self._clients: list[CrmClient] = []
-        self._opened: OpenedDatabase | None = None
         self._demo = demo
         self._practice = practice
         self.problems: list[str] = []
-        """What is wrong with this machine's folders, where the command goes on without them."""
+        """Problems with the folders of this machine that the command ignored."""
 
     @cached_property
     def settings(self) -> Settings:
@@ -67,9 +68,9 @@ class Session:
         return load_settings(self.paths.config_file, self.environ)
 
     def look_past_address(self) -> str:
-        """Go on without the CRM's address when it cannot be used; return what is wrong with it.
+        """Load the settings without a wrong CRM address; return what is wrong with it, if anything.
 
-        Only for ``doctor``, which must not connect then.
+        Only for ``doctor``, which does not connect then.
         """
         from sdrdesk.config import load_settings
         from sdrdesk.toml_file import TomlFileError
@@ -89,19 +90,13 @@ class Session:
 
         return Rulebook(self.paths.config_dir, self.settings.crm.default_country)
 
-    @property
+    @cached_property
     def opened(self) -> OpenedDatabase:
-        """The database with what to say about its encryption."""
-        if self._opened is None:
-            from sdrdesk.vault import open_vault
+        """The database and a note on its encryption."""
+        from sdrdesk.vault import open_vault
 
-            self._opened = open_vault(
-                self.paths.database,
-                self.settings.storage.encryption,
-                self.environ,
-                self.paths.log_file,
-            )
-        return self._opened
+        encryption = self.settings.storage.encryption
+        return open_vault(self.paths.database, encryption, self.environ, self.paths.log_file)
 
     @property
     def db(self) -> Database:
@@ -124,7 +119,7 @@ class Session:
 
     @cached_property
     def desk(self) -> LocalDesk:
-        """Everything a rep can do."""
+        """All actions of a rep."""
         from sdrdesk.services.desk.local import LocalDesk
 
         return LocalDesk(
@@ -144,40 +139,40 @@ class Session:
 
     @property
     def rules_update(self) -> RulesUpdate:
-        """Makes changed fit and persona rules count for every lead on disk."""
+        """Re-scores the leads on disk when fit or persona rules changed."""
         from sdrdesk.services.sync.rederive import RulesUpdate
 
         return RulesUpdate(self.db, self.rulebook, self.clock)
 
     @property
     def ready_desk(self) -> LocalDesk:
-        """The desk, once every lead on disk was worked out by the rules as they are now."""
+        """The desk, after the leads on disk were re-scored if rules changed."""
         self.follow_rules()
         return self.desk
 
     def follow_rules(self) -> None:
-        """Make changed fit and persona rules count; says how far it is when that takes long."""
+        """Re-score the leads if fit or persona rules changed, with progress if it takes long."""
         from sdrdesk.cli.terminal.output import say_err
         from sdrdesk.cli.terminal.progress import ProgressLine
 
-        update = self.rules_update  # a database that does not open is no matter of the rules
+        update = self.rules_update  # outside: a database that does not open is another error
         try:
             with ProgressLine() as line:
                 update.run(lambda done, of: line.tell("rules changed: leads", done, of))
         except StorageError as error:
-            # A full disk costs the new rules and not the queue: it is read as it was worked out.
-            say_err(f"The new rules could not be applied; the old fit counts. {error}")
+            # With a full disk the queue still works, with the old scores.
+            say_err(f"The new rules could not be applied; leads keep their old fit. {error}")
 
     def connect(self, token: str | None = None, *, checked: bool = True) -> CrmClient:
-        """Return a client of the account this database belongs to.
+        """Return a client of the account that this database belongs to.
 
         Args:
-            token: one that is not kept anywhere yet; ``None`` takes the rep's.
-            checked: ask now which account the token opens. ``False`` only for what checks by
-                itself (a sync, a login) and for what only looks at the token.
+            token: one that is not stored yet; ``None``: the rep's.
+            checked: ask now which account the token opens. ``False`` only for callers that check
+                it themselves (sync, login) or only look at the token.
 
         Raises:
-            WrongAccount: the token opens another account than the database belongs to.
+            WrongAccount: the token opens a different account.
         """
         from sdrdesk.credentials import require_token
         from sdrdesk.sync.hubspot import hubspot_client
@@ -202,6 +197,7 @@ class Session:
         """Return a sync engine on this database and account."""
         from sdrdesk.services.account.rules import rep_of
         from sdrdesk.services.lead.enrichment import derive_with
+        from sdrdesk.services.sync.enrichment_worker import EnrichmentWorker, worth_a_process
         from sdrdesk.sync.engine import SyncEngine
 
         rep = rep_of(self.db, self.settings)
@@ -215,18 +211,14 @@ class Session:
             should_stop=should_stop,
             owner_id=rep.owner_id if rep and self.settings.queue.owners == "mine" else "",
             rules=rules,
-            make_enricher=self._make_enricher,
+            make_enricher=lambda: (
+                EnrichmentWorker(self.rulebook) if worth_a_process() else nullcontext()
+            ),
             reads=self.settings.crm.do_not_call_field,
         )
 
-    def _make_enricher(self) -> AbstractContextManager[Enricher | None]:
-        """Make what works out the leads of a large first load beside this process."""
-        from sdrdesk.services.sync.enrichment_worker import EnrichmentWorker, worth_a_process
-
-        return EnrichmentWorker(self.rulebook) if worth_a_process() else nullcontext()
-
     def sync_loop(self) -> SyncLoop:
-        """Return what syncs for ever in one thread."""
+        """Return the loop that syncs until stopped."""
         from sdrdesk.services.sync.loop import SyncLoop
 
         return SyncLoop(
@@ -237,33 +229,33 @@ class Session:
         )
 
     def sync_process(self) -> SyncProcess:
-        """Return the background sync of the workbench: ``sync_loop`` in another process."""
+        """Return the background sync of the workbench, which runs ``sync_loop`` in a process."""
         from sdrdesk.cli.sync_process import SyncProcess
 
         ahead_s = (self.clock() - system_clock()).total_seconds()
         return SyncProcess(self.environ, ahead_s, self.desk.status.heard)
 
     def import_job(self) -> ImportJob:
-        """Return what brings the people of a file to the account and onto this machine."""
+        """Return the import of people from a file."""
         from sdrdesk.services.people.job import ImportJob
 
         return ImportJob(self.db, self.settings, self.clock, self.connect, self.engine)
 
     def keep_token(self, token: str) -> None:
-        """Keep a token that the CRM accepted in the keyring."""
+        """Store a token that the CRM accepted in the keyring."""
         from sdrdesk.credentials import save_token
 
         save_token(self.settings.crm.api_url, token)
 
     def day(self, text: str) -> date:
-        """Read a day: YYYY-MM-DD, ``today`` or ``yesterday`` in the rep's zone."""
+        """Parse a day: YYYY-MM-DD, ``today`` or ``yesterday`` in the rep's zone."""
         today = self.clock().astimezone(self.rep_zone).date()
         named = {"today": today, "yesterday": today - timedelta(days=1)}
         if text in named:
             return named[text]
         try:
             found = date.fromisoformat(text)
-            if found.year in _YEARS:
+            if found.year in YEARS:
                 return found
             raise ValueError(text)
         except ValueError as error:
@@ -274,14 +266,14 @@ class Session:
 
     @property
     def report_reader(self) -> Reader:
-        """What the team lead's reports are counted from."""
+        """The data of the team reports."""
         from sdrdesk.services.reports.reader import Reader
 
         sla = self.rulebook.sla.in_zone(self.rep_zone.key)
         return Reader(self.db, self.rulebook.dispositions, sla, self.rep_zone, self.clock)
 
     def log(self, day: date, rep: str) -> LogView:
-        """Return the activity log of a day, each rep's day in their own zone."""
+        """Return the activity log of a day, in each rep's own time zone."""
         from sdrdesk.services.account.rules import rep_for_log
         from sdrdesk.services.log.service import TeamLog
 
@@ -297,16 +289,16 @@ class Session:
         return log.day(day, rep)
 
     def why_empty(self) -> str:
-        """Return why this desk knows of nothing that was done; ``""`` when nothing was."""
+        """Return why nothing is known of the CRM or the owner; ``""`` if both are known."""
         from sdrdesk.services.account.rules import owner_problem
         from sdrdesk.services.sync.status import last_pull
 
         if last_pull(self.db) is None:
-            return "Nothing was fetched from the CRM yet: sdrdesk sync"
+            return "Nothing has been fetched from the CRM yet: sdrdesk sync"
         return owner_problem(self.db, self.settings)
 
     def keymap_problems(self) -> list[str]:
-        """Return what is wrong with the rep's keymap, in words; without one nothing is loaded."""
+        """Return the problems of the rep's keymap; without a keymap nothing is loaded."""
         keymap = self.settings.ui.keymap
         if not keymap:
             return []
@@ -317,11 +309,11 @@ class Session:
         return keymap_problems(keymap, SdrDeskApp, outcome_letters(self.desk.outcomes()))
 
     def close(self) -> None:
-        """Close what was opened."""
+        """Close the clients and the database."""
         for client in self._clients:
             client.close()
-        if self._opened is not None:
-            self._opened.database.close()
+        if "opened" in self.__dict__:
+            self.db.close()
 
 
 @contextmanager
@@ -331,9 +323,9 @@ def open_session(
     *,
     forgiving: bool = False,
 ) -> Iterator[Session]:
-    """Open a session for one command and close it after.
+    """Open a session for one command and close it afterwards.
 
-    ``forgiving``: go on where the folders cannot be used, and keep why in ``Session.problems``.
+    ``forgiving``: if the folders cannot be used, note it in ``Session.problems`` and continue.
     """
     environ = os.environ if environ is None else environ
     paths = find_paths(environ)

@@ -1,4 +1,4 @@
-"""The workbench's end of the background sync that runs in a process of its own."""
+"""The background sync as the workbench sees it: a process of its own, restarted if it ends."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from sdrdesk.services.sync.events import KICK, KICK_RELEASE, connection_of, from
 from sdrdesk.services.sync.status import Connection
 from sdrdesk.services.views.desk import SyncEvent
 
-LOG = logging.getLogger(__name__)
+_log = logging.getLogger(__name__)
 
-AGAIN_S = 5.0
-"""How long to wait before a sync that ended by itself is started again, doubled each time."""
-AGAIN_MOST_S = 60.0
+RESTART_AFTER_S = 5.0
+"""Wait before the first restart of a sync that ended unexpectedly; doubled each time."""
+_RESTART_MOST_S = 60.0
 _ENDED = (
-    "The background sync ended unexpectedly and is started again. "
-    "Everything you recorded is kept; the log file says more."
+    "The background sync ended unexpectedly and is being restarted. "
+    "Everything you recorded is kept; details are in the log file."
 )
 
 
@@ -29,10 +29,10 @@ class SyncProcess:
     """A ``BackgroundSync`` whose rounds run in another process.
 
     Args:
-        environ: of that process: it finds database, account and token as this one did.
-        ahead_s: how far this process's clock is ahead of the system's, seconds.
-        heard: told how the state line shows the connection.
-        command: what to start; tests have their own.
+        environ: environment of that process, with the same database, account and token.
+        ahead_s: seconds that this process's clock is ahead of the system's.
+        heard: called with the connection to show in the state line.
+        command: the process to start; tests use their own.
     """
 
     def __init__(
@@ -52,7 +52,7 @@ class SyncProcess:
         self._should_stop: Callable[[], bool] = lambda: False
 
     def run(self, on_event: Callable[[SyncEvent], None], should_stop: Callable[[], bool]) -> None:
-        """Keep the process running until ``should_stop``; a kick makes it look at that."""
+        """Keep the process running until ``should_stop``, which is checked after each kick."""
         self._should_stop = should_stop
         failures = 0
 
@@ -68,7 +68,7 @@ class SyncProcess:
             failures = 1 if last == "finished" else failures + 1
             if last != "failed":
                 tell(SyncEvent("failed", _ENDED))
-            self._kicked.wait(min(AGAIN_S * 2 ** (failures - 1), AGAIN_MOST_S))
+            self._kicked.wait(min(RESTART_AFTER_S * 2 ** (failures - 1), _RESTART_MOST_S))
 
     def kick(self, *, release_held: bool = False) -> None:
         """Ask for a round now. Thread-safe, returns at once."""
@@ -80,10 +80,10 @@ class SyncProcess:
         self._kicked.set()
 
     def _one_life(self, tell: Callable[[SyncEvent], None]) -> str:
-        """Start the process and pass its events on until it ends; return the last one's kind."""
+        """Start the process and pass its events on until it ends; return the kind of the last."""
         last = ""
         try:
-            # A session of its own: ctrl-c in the rep's terminal is not meant for it.
+            # A session of its own, so that Ctrl-C in the rep's terminal does not reach it.
             process = subprocess.Popen(  # noqa: S603 - our own module, no shell
                 self._command,
                 env=dict(self._environ),
@@ -95,7 +95,7 @@ class SyncProcess:
                 start_new_session=True,
             )
         except OSError:
-            LOG.exception("the background sync could not be started")
+            _log.exception("the background sync could not be started")
             return last
         with process:
             with self._lock:
@@ -112,11 +112,11 @@ class SyncProcess:
             with self._lock:
                 self._hang_up()
         if process.returncode:
-            LOG.warning("the background sync ended with %d", process.returncode)
+            _log.warning("the background sync ended with %d", process.returncode)
         return last
 
     def _say(self, line: str) -> bool:
-        """Write a line to the process; return whether there is one that listens."""
+        """Write a line to the process; return whether it could be written."""
         if self._to is None:
             return False
         try:
@@ -127,7 +127,7 @@ class SyncProcess:
         return True
 
     def _hang_up(self) -> None:
-        """Close our end: the process ends within a second, whatever it is at."""
+        """Close the connection: the process ends within a second, whatever it is doing."""
         if self._to is not None:
             with suppress(OSError, ValueError):
                 self._to.close()

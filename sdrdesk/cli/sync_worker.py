@@ -1,8 +1,8 @@
 """The background sync, in a process of its own: ``python -m sdrdesk.cli.sync_worker``.
 
-The workbench starts it and speaks with it in lines: events go out, kicks come in. Beside the
-screens in one process it would keep a key waiting for the interpreter's one lock, up to half a
-second during a first load (``bench.next_lead``).
+The workbench starts it and talks to it in lines: events go out, kicks come in. In the workbench's
+own process it would hold the interpreter's lock, and a key would wait up to half a second during a
+first load (``bench.next_lead``).
 """
 
 from __future__ import annotations
@@ -26,13 +26,13 @@ if TYPE_CHECKING:
     from sdrdesk.services.sync.loop import SyncLoop
 
 _LAST_WORDS_S = 1.0
-"""How long a round may go on once the workbench is gone. A cut round loses nothing: pages and
-cursor are stored together, and an item being sent is looked up before it is sent again."""
+"""How long a round may continue after the workbench is gone. Cutting it off loses nothing: pages
+and cursor are stored together, and an item being sent is looked up before it is sent again."""
 _NICE = 10
 
 
 def main() -> None:
-    """Sync until the workbench closes its end or is gone."""
+    """Sync until the workbench closes the connection or ends."""
     with suppress(AttributeError, OSError):  # Windows has no such call
         os.nice(_NICE)  # the screen comes first
     ahead = timedelta(seconds=float(sys.argv[1]) if len(sys.argv) > 1 else 0.0)
@@ -43,7 +43,7 @@ def main() -> None:
             sys.stdout.write(to_line(event))
             sys.stdout.flush()
         except OSError:
-            stop.set()  # nobody listens any more
+            stop.set()  # the workbench is gone
 
     try:
         with open_session(clock=lambda: system_clock() + ahead) as session:
@@ -55,13 +55,13 @@ def main() -> None:
         tell(SyncEvent("failed", str(error)))
         sys.exit(1)
     except Exception:
-        # Nobody reads this process's stderr: the log is where the workbench sends the rep.
+        # stderr goes nowhere; the workbench refers the rep to the log.
         logging.getLogger(__name__).exception("the background sync ended unexpectedly")
         sys.exit(1)
 
 
 def _listen(loop: SyncLoop, stop: threading.Event) -> None:
-    """Pass kicks on; when the workbench is gone, whatever ended it, end too."""
+    """Pass kicks on; end when the workbench is gone, however it ended."""
     with suppress(OSError, ValueError):
         for line in sys.stdin:
             loop.kick(release_held=line.strip() == KICK_RELEASE)

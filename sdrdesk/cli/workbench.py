@@ -1,4 +1,7 @@
-"""Opens the workbench for a rep."""
+"""Opening the workbench and the plain mode.
+
+Imports stay in the functions: the first row is measured, and the plain mode needs no Textual.
+"""
 
 from __future__ import annotations
 
@@ -31,13 +34,13 @@ def open_plain() -> None:
 
 
 def run_plain(session: Session) -> None:
-    """Run the plain mode on an open session until the rep leaves or the input ends."""
+    """Run the plain mode until the rep leaves or the input ends."""
     from sdrdesk.plain.desk import PlainDesk
     from sdrdesk.plain.news import News
     from sdrdesk.plain.talk import Talk
 
     for stream, errors in ((sys.stdin, "surrogateescape"), (sys.stdout, "replace")):
-        # A name that the terminal cannot spell, or a key it cannot read, is no reason to stop.
+        # A character that the terminal cannot encode or decode must not end the session.
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors=errors)
     news = News(session.sync_process())
@@ -49,24 +52,23 @@ def run_plain(session: Session) -> None:
 
 
 def need_terminal() -> None:
-    """Refuse to draw where there is no terminal.
+    """Check that there is a terminal to draw on.
 
     Raises:
-        UsageError: stdin or stdout is not a terminal; names the commands that need none.
+        UsageError: stdin or stdout is not a terminal; names commands that need none.
     """
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise UsageError(
-            "The workbench needs a terminal, and this is none.",
-            next_step="`sdrdesk --plain` asks line by line; for scripts there are `sdrdesk queue`, "
-            "`next`, `dispose`, `sync` and more: "
-            "see `sdrdesk --help`.",
+            "The workbench needs an interactive terminal.",
+            next_step="Use `sdrdesk --plain` to work line by line, or `sdrdesk queue`, `next`, "
+            "`dispose`, `sync` in scripts: see `sdrdesk --help`.",
         )
 
 
 def run_workbench(session: Session, *, first_run: bool = False) -> None:
-    """Run the workbench on an open session until the rep leaves."""
-    # Textual reads it when it is imported. What changed waits for the next frame to be painted: of
-    # 60 a second that is up to 17 ms between an outcome's key and the next lead.
+    """Run the workbench until the rep leaves."""
+    # Textual reads this when it is imported. Changes wait for the next frame: with 60 a second, up
+    # to 17 ms between an outcome's key and the next lead.
     os.environ.setdefault("TEXTUAL_FPS", "120")
     from sdrdesk.app import SdrDeskApp
     from sdrdesk.cli.hangup import watch_terminal

@@ -18,7 +18,7 @@ def test_a_block_from_start_to_end(synced: DeskHome) -> None:
     assert synced.ok("block", "status", "--json").json["block"]["dials"] == 1
     paused = synced.ok("block", "pause", "fire alarm", "--json").json
     assert paused["block"]["paused"] == "fire alarm"
-    assert "goes on" in synced.ok("block", "resume").out
+    assert "resumed" in synced.ok("block", "resume").out
     ended = synced.ok("block", "end", "--json").json
     assert (ended["dials"], ended["reached"], ended["pauses"][0]["reason"]) == (
         1,

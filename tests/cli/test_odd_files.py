@@ -132,7 +132,7 @@ def test_a_pipe_is_no_day_file_and_no_list_to_import(lonely: DeskHome, tmp_path:
     for words in (("log", "merge"), ("import",)):
         ran = lonely(*words, str(tmp_path / "p.csv"))
         assert ran.code == 2, ran.err
-        assert "no regular file" in ran.err
+        assert "not a regular file" in ran.err
 
 
 @pytest.mark.parametrize("make", [directory, pipe])

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from sdrdesk.cli.terminal.output import print_json, say, table
+from sdrdesk.cli.terminal.output import answer, print_json, say, table
 from sdrdesk.services.reports.csv_text import csv_text
 from sdrdesk.store.database.database import Database
 from tests.support.desk_home import DeskHome
@@ -94,7 +94,7 @@ def test_long_text_is_printed_whole_and_tables_keep_their_columns(
 ) -> None:
     say("x" * 100_000)
     assert len(capsys.readouterr().out) == 100_001
-    table(("a", "b"), [("one\ntwo\u202e", "c")])
+    answer(False, [], table(("a", "b"), [("one\ntwo\u202e", "c")]))
     assert capsys.readouterr().out == "a        b\none two  c\n"
 
 

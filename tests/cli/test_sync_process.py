@@ -110,7 +110,7 @@ def test_a_kick_to_nobody_is_kept_where_something_waits_to_be_sent() -> None:
 def test_a_process_that_ends_by_itself_is_told_and_started_again(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(sync_process, "AGAIN_S", 0.01)
+    monkeypatch.setattr(sync_process, "RESTART_AFTER_S", 0.01)
     with running(of(DIES)) as run:
         events = run.wait(lambda events: len(events) >= 4)
     assert [event.kind for event in events[:3]] == ["finished", "failed", "finished"]

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sdrdesk.cli.options import json_option
+from sdrdesk.cli.options import flag, json_option, text_option
 from sdrdesk.cli.session import open_session
-from sdrdesk.cli.terminal.output import print_json, say, say_err
+from sdrdesk.cli.terminal.output import answer, print_json, say, say_err
 from sdrdesk.cli.terminal.progress import clear_line
 from sdrdesk.services.account.rules import owner_problem
 
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 
 @click.command
-@click.option("--owner", default="", help="Your owner id or e-mail in the CRM.")
-@click.option("--token-stdin", is_flag=True, help="Read the token from standard input.")
+@text_option("--owner", "Your owner id or e-mail in the CRM.")
+@flag("--token-stdin", "Read the token from standard input.")
 def login(owner: str, token_stdin: bool) -> None:
     """Store an access token in the keyring and find out which owner you are."""
     from sdrdesk.services.account.service import log_in
@@ -81,19 +81,19 @@ def whoami(as_json: bool) -> None:
 
     with open_session() as session:
         known = who_am_i(session.connect(checked=False), session.db, session.settings.crm.owner)
-        if as_json:
-            print_json(known.to_json())
-        else:
-            say(f"{known.owner_name or 'no owner chosen'} ({known.owner_email or 'no e-mail'})")
-            say(f"account {known.account} · {known.time_zone} · scopes {known.scopes_words}")
+        lines = (
+            f"{known.owner_name or 'no owner chosen'} ({known.owner_email or 'no e-mail'})",
+            f"account {known.account} · {known.time_zone} · scopes {known.scopes_words}",
+        )
+        answer(as_json, known.to_json(), lines)
         if known.problem:
             say_err(known.problem)
 
 
 @click.command
-@click.option("--full", is_flag=True, help="Compare every record again.")
-@click.option("--watch", is_flag=True, help="Keep syncing until stopped.")
-@click.option("--keep-held", is_flag=True, help="Leave held outcomes their time for undo.")
+@flag("--full", "Compare every record again.")
+@flag("--watch", "Keep syncing until stopped.")
+@flag("--keep-held", "Leave held outcomes their time for undo.")
 @json_option
 def sync(full: bool, watch: bool, keep_held: bool, as_json: bool) -> None:
     """Send what is waiting and fetch what changed."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 import click
 
-from sdrdesk.cli.options import CommandGroup, json_option
+from sdrdesk.cli.options import CommandGroup, flag, json_option, text_option
 from sdrdesk.cli.session import open_session
-from sdrdesk.cli.terminal.output import print_json, say
+from sdrdesk.cli.terminal.output import answer, say
 from sdrdesk.services.block.text import (
     block_json,
     summary_json,
@@ -29,16 +30,10 @@ def block() -> None:
 
 
 @block.command
-@click.option("--length", default="", help="Such as 50m, 1h, 1h30; default: as last time.")
-@click.option(
-    "--goal",
-    default="",
-    help="Such as 40 dials, 5 conversations, 2 meetings; default: as last time.",
-)
-@click.option(
-    "--recipe",
-    default="",
-    help='A view, or "40 % new, 40 % retry, 20 % callbacks"; default: as last time.',
+@text_option("--length", "Such as 50m, 1h, 1h30; default: as last time.")
+@text_option("--goal", "Such as 40 dials, 5 conversations, 2 meetings; default: as last time.")
+@text_option(
+    "--recipe", 'A view, or "40 % new, 40 % retry, 20 % callbacks"; default: as last time.'
 )
 @json_option
 def start(length: str, goal: str, recipe: str, as_json: bool) -> None:
@@ -48,11 +43,9 @@ def start(length: str, goal: str, recipe: str, as_json: bool) -> None:
         view = session.desk.block.start(
             length or usual.length, goal or usual.goal, recipe or usual.recipe
         )
-        if as_json:
-            print_json(block_json(view, session.clock()))
-        else:
-            now = session.desk.block.usual()
-            say(f"Block started: {now.length} · {now.goal} · {now.recipe}.")
+        now = session.desk.block.usual()
+        said = f"Block started: {now.length} · {now.goal} · {now.recipe}."
+        answer(as_json, block_json(view, session.clock()), [said])
 
 
 @block.command
@@ -71,18 +64,16 @@ def resume(as_json: bool) -> None:
 
 
 @block.command
-@click.option("--md", "as_markdown", is_flag=True, help="Print the summary as Markdown.")
+@flag("--md as_markdown", "Print the summary as Markdown.")
 @json_option
 def end(as_markdown: bool, as_json: bool) -> None:
     """End the block and print its summary."""
     with open_session() as session:
         summary = session.desk.block.end()
-        if as_json:
-            print_json(summary_json(summary))
-        elif as_markdown:
+        if as_markdown and not as_json:
             say(summary_markdown(summary, session.rep_zone).rstrip("\n"))
         else:
-            _print_summary(summary, session.rep_zone)
+            answer(as_json, summary_json(summary), _summary_lines(summary, session.rep_zone))
 
 
 @block.command
@@ -91,12 +82,11 @@ def status(as_json: bool) -> None:
     """Show the running block so far."""
     with open_session() as session:
         view = session.desk.block.current()
-        if as_json:
-            print_json(block_json(view, session.clock()))
-        elif view is None:
-            say("No block is running. Start one: sdrdesk block start")
-        elif (summary := session.desk.block.summary()) is not None:
-            _print_summary(summary, session.rep_zone)
+        summary = session.desk.block.summary() if view else None
+        lines: Iterable[str] = ["No block is running. Start one: sdrdesk block start"]
+        if summary is not None:
+            lines = _summary_lines(summary, session.rep_zone)
+        answer(as_json, block_json(view, session.clock()), lines)
 
 
 def _pause(reason: str, as_json: bool) -> None:
@@ -104,13 +94,11 @@ def _pause(reason: str, as_json: bool) -> None:
     with open_session() as session:
         desk = session.desk
         view = desk.block.pause(reason) if reason else desk.block.resume()
-        if as_json:
-            print_json(block_json(view, session.clock()))
-        else:
-            say(f"Block paused: {reason}." if reason else "Block resumed.")
+        said = f"Block paused: {reason}." if reason else "Block resumed."
+        answer(as_json, block_json(view, session.clock()), [said])
 
 
-def _print_summary(summary: BlockSummary, zone: ZoneInfo) -> None:
-    say(title_of(summary, zone))
+def _summary_lines(summary: BlockSummary, zone: ZoneInfo) -> Iterator[str]:
+    yield title_of(summary, zone)
     for what, words in summary_rows(summary, zone):
-        say(f"{what:<10}{words}")
+        yield f"{what:<10}{words}"

@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING, Literal
 
 import click
 
-from sdrdesk.cli.options import Integer, csv_option, json_option
+from sdrdesk.cli.options import (
+    csv_option,
+    flag,
+    integer_option,
+    json_option,
+    list_option,
+    text_option,
+)
 from sdrdesk.cli.session import open_session
 from sdrdesk.cli.terminal.output import need_person, print_json, say, say_err, table
 from sdrdesk.cli.terminal.progress import ProgressLine
@@ -49,24 +56,12 @@ def export(what: Literal["leads", "activities"], as_json: bool, as_csv: bool) ->
     metavar="FILE",
     help="A .csv, .tsv, .xlsx or .json file with a line of headings.",
 )
-@click.option(
-    "--dry-run", is_flag=True, help="Show the field of each column and the people; change nothing."
-)
-@click.option(
-    "--map",
-    "mapped",
-    multiple=True,
-    metavar="COLUMN=FIELD",
-    help="The field for a column. Repeatable.",
-)
-@click.option(
-    "--ignore", "ignored", multiple=True, metavar="COLUMN", help="Leave a column out. Repeatable."
-)
-@click.option(
-    "--heading", type=Integer(min=0), default=0, metavar="N", help="Line of the headings."
-)
-@click.option("--encoding", default="", metavar="NAME", help="Such as cp1252 or utf-16.")
-@click.option("--sheet", default="", metavar="NAME", help="Sheet of an .xlsx file.")
+@flag("--dry-run", "Show the field of each column and the people; change nothing.")
+@list_option("--map mapped", "The field for a column.", metavar="COLUMN=FIELD")
+@list_option("--ignore ignored", "Leave a column out.", metavar="COLUMN")
+@integer_option("--heading", "Line of the headings; 0 finds it.", default=0, low=0)
+@text_option("--encoding", "Such as cp1252 or utf-16.", metavar="NAME")
+@text_option("--sheet", "Sheet of an .xlsx file.", metavar="NAME")
 @click.option(
     "--rejects",
     type=click.Path(path_type=Path),
@@ -134,8 +129,8 @@ def _pairs(texts: Sequence[str]) -> dict[str, str]:
 def _print_columns(look: FileLook) -> None:
     from sdrdesk.services.people.text import column_rows
 
-    table(("Column", "Goes to", "First rows"), column_rows(look))
-    say()
+    for line in (*table(("Column", "Goes to", "First rows"), column_rows(look)), ""):
+        say(line)
 
 
 def _print_result(done: Imported, name: str, *, dry_run: bool) -> None:

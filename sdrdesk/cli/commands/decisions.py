@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sdrdesk.cli.options import json_option, lead_argument
+from sdrdesk.cli.options import flag, json_option, lead_argument, text_option
 from sdrdesk.cli.session import open_session
 from sdrdesk.cli.terminal.output import print_json, say, say_err
 from sdrdesk.clock import iso, iso_or_none
@@ -26,7 +26,7 @@ _FINAL = "This cannot be undone."
 @click.command
 @lead_argument
 @click.argument("when", metavar="WHEN", help="+1h, tomorrow 9:00, ISO.")
-@click.option("--reason", default="", help="Why.")
+@text_option("--reason", "Why.")
 @json_option
 def snooze(lead_id: str, when: str, reason: str, as_json: bool) -> None:
     """Rest a lead until a time; plain words are read in the lead's time zone."""
@@ -85,7 +85,7 @@ def unpin(lead_id: str, as_json: bool) -> None:
 @click.command
 @lead_argument
 @click.argument("name", default="", metavar="[ZONE]", help="IANA name; shows the zone if left out.")
-@click.option("--clear", is_flag=True, help="Go back to the zone of the number and address.")
+@flag("--clear", "Go back to the zone of the number and address.")
 @json_option
 def zone(lead_id: str, name: str, clear: bool, as_json: bool) -> None:
     """Show or set a lead's time zone; a zone you set is kept."""
@@ -110,7 +110,7 @@ def zone(lead_id: str, name: str, clear: bool, as_json: bool) -> None:
 @click.argument(
     "label", default="", metavar="[LABEL]", help="As in the CRM; lists the personas if left out."
 )
-@click.option("--clear", is_flag=True, help="Clear the field; the rules choose the persona again.")
+@flag("--clear", "Clear the field; the rules choose the persona again.")
 @json_option
 def persona(lead_id: str, label: str, clear: bool, as_json: bool) -> None:
     """Show or correct a lead's persona; a correction is sent with the next sync."""

@@ -21,7 +21,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from sdrdesk.cli.options import Integer
+from sdrdesk.cli.options import flag, integer_option
 from sdrdesk.cli.session import Session
 from sdrdesk.cli.terminal.output import say_err
 from sdrdesk.cli.workbench import need_terminal, run_plain, run_workbench
@@ -59,21 +59,9 @@ class Crm:
 
 
 @click.command
-@click.option(
-    "--leads",
-    type=Integer(1, 100_000),
-    default=400,
-    show_default=True,
-    help="Number of leads.",
-)
-@click.option(
-    "--seed",
-    type=int,
-    default=7,
-    show_default=True,
-    help="The same seed generates the same account.",
-)
-@click.option("--plain", is_flag=True, help="Call line by line, without a screen.")
+@integer_option("--leads", "Number of leads.", default=400, low=1, high=100_000)
+@integer_option("--seed", "The same seed generates the same account.", default=7)
+@flag("--plain", "Call line by line, without a screen.")
 def demo(leads: int, seed: int, plain: bool) -> None:
     """Open the workbench on a private sandbox CRM; your own data is not touched."""
     if not plain:

@@ -18,7 +18,7 @@ import click
 
 from sdrdesk.cli.options import json_option
 from sdrdesk.cli.session import open_session
-from sdrdesk.cli.terminal.output import print_json, say
+from sdrdesk.cli.terminal.output import answer
 from sdrdesk.clock import iso_or_none
 from sdrdesk.config import Settings
 from sdrdesk.credentials import Secret, find_token, keyring_problem
@@ -54,11 +54,7 @@ def doctor(as_json: bool) -> None:
     """Check versions, paths, schema, token, scopes, clock, mapping, encryption and outbox."""
     with open_session(forgiving=True) as session:
         report = _collect(session)
-        if as_json:
-            print_json(report.to_json())
-        else:
-            for line in report.lines():
-                say(line)
+        answer(as_json, report.to_json(), report.lines())
 
 
 class _Findings:

@@ -6,7 +6,7 @@ import click
 
 from sdrdesk.cli.options import json_option
 from sdrdesk.cli.session import open_session
-from sdrdesk.cli.terminal.output import need_person, print_json, say, table
+from sdrdesk.cli.terminal.output import answer, need_person, table
 
 
 @click.command
@@ -31,22 +31,17 @@ def keys(as_json: bool) -> None:
         for owner, items in bound(SdrDeskApp)
         for item in items
     ]
-    if as_json:
-        print_json({"keys": listed, "problems": problems})
-    else:
-        table(
-            ("where", "key", "id", "what it does"),
-            [
-                (
-                    str(line["where"]),
-                    " ".join(key_name(key.strip()) for key in line["keys"]),
-                    str(line["id"]),
-                    str(line["what"]),
-                )
-                for line in listed
-            ],
+    rows = [
+        (
+            str(line["where"]),
+            " ".join(key_name(key.strip()) for key in line["keys"]),
+            str(line["id"]),
+            str(line["what"]),
         )
-        for words in problems:
-            say(f"! {words}")
+        for line in listed
+    ]
+    lines = table(("where", "key", "id", "what it does"), rows)
+    document = {"keys": listed, "problems": problems}
+    answer(as_json, document, (*lines, *(f"! {words}" for words in problems)))
     if problems:
         raise need_person()

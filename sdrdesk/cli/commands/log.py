@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sdrdesk.cli.options import csv_option, json_option, markdown_option
+from sdrdesk.cli.options import csv_option, flag, json_option, markdown_option, text_option
 from sdrdesk.cli.session import open_session
 from sdrdesk.cli.terminal.html_file import definitions_option, html_options, write_html
-from sdrdesk.cli.terminal.output import need_person, print_json, say, say_err
+from sdrdesk.cli.terminal.output import answer, need_person, print_json, say, say_err
 from sdrdesk.domain.errors import UsageError
 from sdrdesk.services.desk.json import log_json
 from sdrdesk.services.log.text import log_csv, log_lines, log_markdown, log_sheet
@@ -34,16 +34,16 @@ _HOME = "\x1b[H\x1b[2J"
     help="`merge` and the files that reps saved with `log --json`; or `comment`, the key of a call "
     "and your comment.",
 )
-@click.option("--day", default="today", show_default=True, help="YYYY-MM-DD, today or yesterday.")
-@click.option("--rep", default="", help="Owner id, e-mail or all; default: you.")
+@text_option("--day", "YYYY-MM-DD, today or yesterday.", default="today")
+@text_option("--rep", "Owner id, e-mail or all; default: you.")
 @json_option
 @csv_option
 @markdown_option
 @html_options
 @definitions_option
-@click.option("--watch", is_flag=True, help="Refresh every 30 s until stopped.")
-@click.option("--crm", "with_crm", is_flag=True, help="Also reconcile merged files with the CRM.")
-@click.option("--upstream", is_flag=True, help="Also add the comment to the CRM, as a note.")
+@flag("--watch", "Refresh every 30 s until stopped.")
+@flag("--crm with_crm", "Also reconcile merged files with the CRM.")
+@flag("--upstream", "Also add the comment to the CRM, as a note.")
 def log(
     words: Sequence[str],
     day: str,
@@ -102,11 +102,7 @@ def _merge_files(session: Session, words: Sequence[str], *, as_json: bool, with_
         rules.sla.targets.conversation_s,
         (lambda day: log_json(session.log(day, "all"))) if with_crm else None,
     )
-    if as_json:
-        print_json(merged.to_json())
-    else:
-        for line in merged.lines():
-            say(line)
+    answer(as_json, merged.to_json(), merged.lines())
     if merged.needs_person:
         raise need_person()
 

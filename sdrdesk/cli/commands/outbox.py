@@ -6,12 +6,12 @@ from typing import Literal
 
 import click
 
-from sdrdesk.cli.options import CommandGroup, json_option
+from sdrdesk.cli.options import CommandGroup, flag, json_option
 from sdrdesk.cli.session import open_session
-from sdrdesk.cli.terminal.output import need_person, print_json, say, table
+from sdrdesk.cli.terminal.output import answer, need_person, table
 from sdrdesk.services.desk.json import conflicts_json, outbox_json
 
-sent_option = click.option("--all", "sent", is_flag=True, help="Include sent items and receipts.")
+sent_option = flag("--all sent", "Include sent items and receipts.")
 
 
 @click.group(cls=CommandGroup, invoke_without_command=True)
@@ -31,19 +31,9 @@ def list_outbox(sent: bool, as_json: bool) -> None:
     """List what is waiting to be sent and what was refused."""
     with open_session() as session:
         items = session.desk.outbox.items(sent=sent)
-        if as_json:
-            print_json(outbox_json(items))
-        elif not items:
-            say("Nothing is waiting to be sent.")
-        else:
-            table(
-                ("state", "what", "lead", "tries", "last error", "key"),
-                [
-                    (i.state, i.what, i.lead_name, str(i.attempts), i.last_error, i.key)
-                    for i in items
-                ],
-                right="tries",
-            )
+        rows = [(i.state, i.what, i.lead_name, str(i.attempts), i.last_error, i.key) for i in items]
+        lines = table(("state", "what", "lead", "tries", "last error", "key"), rows, right="tries")
+        answer(as_json, outbox_json(items), lines if items else ["Nothing is waiting to be sent."])
 
 
 @outbox.command
@@ -66,10 +56,7 @@ def drop(key: str, as_json: bool) -> None:
 def _change(verb: Literal["retry", "drop"], key: str, words: str, as_json: bool) -> None:
     with open_session() as session:
         (session.desk.outbox.retry if verb == "retry" else session.desk.outbox.drop)(key)
-        if as_json:
-            print_json({"key": key, "done": verb})
-        else:
-            say(f"{key}: {words}.")
+        answer(as_json, {"key": key, "done": verb}, [f"{key}: {words}."])
 
 
 @click.group(cls=CommandGroup, invoke_without_command=True)
@@ -87,16 +74,12 @@ def list_conflicts(as_json: bool) -> None:
     """List fields that were changed here and at the CRM; exit code 5 when there are any."""
     with open_session() as session:
         items = session.desk.outbox.conflicts()
-        if as_json:
-            print_json(conflicts_json(items))
-        elif not items:
-            say("No conflicts.")
-        else:
-            table(
-                ("lead", "field", "was", "mine", "theirs", "key"),
-                [(i.lead_name, i.field, i.base, i.mine, i.theirs, i.key) for i in items],
-            )
-            say("To resolve one: sdrdesk conflicts resolve KEY --take mine|theirs")
+        rows = [(i.lead_name, i.field, i.base, i.mine, i.theirs, i.key) for i in items]
+        lines = (
+            *table(("lead", "field", "was", "mine", "theirs", "key"), rows),
+            "To resolve one: sdrdesk conflicts resolve KEY --take mine|theirs",
+        )
+        answer(as_json, conflicts_json(items), lines if items else ["No conflicts."])
         if items:
             raise need_person()
 
@@ -114,7 +97,5 @@ def resolve(key: str, take: Literal["mine", "theirs"], as_json: bool) -> None:
     """Resolve one conflict."""
     with open_session() as session:
         session.desk.outbox.settle(key, take)
-        if as_json:
-            print_json({"key": key, "taken": take})
-        else:
-            say(f"{key}: kept {take}. This cannot be undone.")
+        said = f"{key}: kept {take}. This cannot be undone."
+        answer(as_json, {"key": key, "taken": take}, [said])

@@ -8,9 +8,17 @@ from typing import TYPE_CHECKING, Literal
 
 import click
 
-from sdrdesk.cli.options import Integer, json_option, lead_argument
+from sdrdesk.cli.options import (
+    choice_option,
+    flag,
+    integer_option,
+    json_option,
+    lead_argument,
+    list_option,
+    text_option,
+)
 from sdrdesk.cli.session import open_session
-from sdrdesk.cli.terminal.output import print_json, say, say_err, table, tell_error
+from sdrdesk.cli.terminal.output import answer, print_json, say, say_err, table, tell_error
 from sdrdesk.domain.errors import ExitCode, SdrDeskError
 from sdrdesk.domain.outcome.types import Entry
 from sdrdesk.services.desk.json import disposed_json, meeting_json
@@ -28,51 +36,22 @@ Scope = Literal["person", "number", "company"]
 @click.command
 @lead_argument
 @click.argument("key", metavar="KEY", help="Outcome, such as no_answer.")
-@click.option("--note", default="", help="What was said.")
-@click.option("--at", default="", help="When the call happened; default: now.")
-@click.option(
-    "--duration-s",
-    type=Integer(0, 86_400),
-    default=0,
-    show_default=True,
-    help="Talk time in seconds.",
+@text_option("--note", "What was said.")
+@text_option("--at", "When the call happened; default: now.")
+@integer_option("--duration-s", "Talk time in seconds.", default=0, low=0, high=86_400)
+@text_option("--number", "The number that was dialled.")
+@text_option("--callback", "When to call back: +3d, thu 10:00, ISO.")
+@text_option("--meeting", "When the meeting starts.")
+@integer_option("--minutes", "Length of the meeting in minutes.", default=30, low=5, high=1_440)
+@list_option("--attendee attendees", "E-mail or name of an attendee; default: the lead.")
+@text_option("--reason", "Key of the reason, for outcomes that need one.")
+@list_option("--qualify", "A qualification answer.", metavar="SLOT=TEXT")
+@text_option("--script", "Id of the script that was used.")
+@choice_option(
+    "--scope", "What do_not_call applies to.", ["person", "number", "company"], default="person"
 )
-@click.option("--number", default="", help="The number that was dialled.")
-@click.option("--callback", default="", help="When to call back: +3d, thu 10:00, ISO.")
-@click.option("--meeting", default="", help="When the meeting starts.")
-@click.option(
-    "--minutes",
-    type=Integer(5, 1_440),
-    default=30,
-    show_default=True,
-    help="Length of the meeting in minutes.",
-)
-@click.option(
-    "--attendee",
-    "attendees",
-    multiple=True,
-    help="E-mail or name of an attendee; default: the lead. Repeatable.",
-)
-@click.option("--reason", default="", help="Key of the reason, for outcomes that need one.")
-@click.option(
-    "--qualify", multiple=True, metavar="SLOT=TEXT", help="A qualification answer. Repeatable."
-)
-@click.option("--script", default="", help="Id of the script that was used.")
-@click.option(
-    "--scope",
-    type=click.Choice(["person", "number", "company"]),
-    default="person",
-    show_default=True,
-    help="What do_not_call applies to.",
-)
-@click.option(
-    "--push",
-    type=click.Choice(["now", "later"]),
-    default="later",
-    show_default=True,
-    help="When to send it to the CRM.",
-)
-@click.option("--dry-run", is_flag=True, help="Print what would change at the CRM; record nothing.")
+@choice_option("--push", "When to send it to the CRM.", ["now", "later"], default="later")
+@flag("--dry-run", "Print what would change at the CRM; record nothing.")
 @json_option
 def dispose(
     lead_id: str,
@@ -125,7 +104,8 @@ def dispose(
             email = desk.leads.view(lead_id).email
             entry = replace(entry, attendees=tuple(attendees or ([email] if email else [])))
         if dry_run:
-            _print_preview(lead_id, key, desk.outcome.preview(lead_id, entry), as_json=as_json)
+            lines = list(desk.outcome.preview(lead_id, entry))
+            answer(as_json, {"lead_id": lead_id, "disposition": key, "preview": lines}, lines)
             return
         since = session.clock()
         done = desk.outcome.record(lead_id, entry)
@@ -136,14 +116,6 @@ def dispose(
         _print_disposed(done, sent, as_json=as_json)
         if code:
             raise click.exceptions.Exit(code)
-
-
-def _print_preview(lead_id: str, key: str, lines: Sequence[str], *, as_json: bool) -> None:
-    if as_json:
-        print_json({"lead_id": lead_id, "disposition": key, "preview": list(lines)})
-        return
-    for line in lines:
-        say(line)
 
 
 def _push_now(session: Session, since: datetime) -> tuple[str, int]:
@@ -203,24 +175,20 @@ def _number(session: Session, lead_id: str, text: str) -> str:
 
 
 @click.command
-@click.option("--reason", default="", help="Why; required to lift a do-not-call that was sent.")
+@text_option("--reason", "Why; required to lift a do-not-call that was sent.")
 @json_option
 def undo(reason: str, as_json: bool) -> None:
     """Undo the last outcome; one that was already sent gets a correction."""
     with open_session() as session:
         done = session.desk.undo.last(reason)
-        if as_json:
-            print_json(
-                {
-                    "lead_id": done.lead_id,
-                    "disposition": done.label,
-                    "clean": done.clean,
-                    "lifted": done.lifted,
-                    "message": done.message,
-                }
-            )
-        else:
-            say(done.message)
+        document = {
+            "lead_id": done.lead_id,
+            "disposition": done.label,
+            "clean": done.clean,
+            "lifted": done.lifted,
+            "message": done.message,
+        }
+        answer(as_json, document, [done.message])
 
 
 @click.command
@@ -229,22 +197,16 @@ def meetings(as_json: bool) -> None:
     """List upcoming meetings set here, and write calendar files that are missing."""
     with open_session() as session:
         found = session.desk.meetings.coming()
-        if as_json:
-            print_json([meeting_json(view) for view in found])
-        elif not found:
-            say("No upcoming meetings.")
-        else:
-            table(
-                ("when", "minutes", "with", "state", "calendar file"),
-                [
-                    (
-                        local_words(view.start_at, session.rep_zone),
-                        str(view.minutes),
-                        view.lead_name,
-                        view.state,
-                        view.file,
-                    )
-                    for view in found
-                ],
-                right="minutes",
+        rows = [
+            (
+                local_words(m.start_at, session.rep_zone),
+                str(m.minutes),
+                m.lead_name,
+                m.state,
+                m.file,
             )
+            for m in found
+        ]
+        lines = table(("when", "minutes", "with", "state", "calendar file"), rows, right="minutes")
+        document = [meeting_json(view) for view in found]
+        answer(as_json, document, lines if found else ["No upcoming meetings."])

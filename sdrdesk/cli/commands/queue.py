@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 import click
 
-from sdrdesk.cli.options import Integer, csv_option, json_option, lead_argument
-from sdrdesk.cli.session import open_session
-from sdrdesk.cli.terminal.output import print_json, say, say_err, table
+from sdrdesk.cli.options import csv_option, integer_option, json_option, lead_argument, text_option
+from sdrdesk.cli.session import YEARS, open_session
+from sdrdesk.cli.terminal.output import answer, print_json, say, say_err, table
 from sdrdesk.clock import parse_iso
 from sdrdesk.services.desk.json import (
     funnel_json,
@@ -31,40 +31,20 @@ from sdrdesk.services.desk.text import (
 
 if TYPE_CHECKING:
     from sdrdesk.cli.session import Session
-    from sdrdesk.services.views.desk import QueueSnapshot
+    from sdrdesk.services.views.desk import QueueRow, QueueSnapshot
 
-_YEARS = range(2000, 2100)
-"""Years a queue can be ranked for: no lead is older, and no rule looks further ahead."""
 _FROM_INDEX = 500
 """Up to this many leads are read from the index; for more, ranking the whole queue is faster."""
 
 
 @click.command
-@click.option(
-    "--limit",
-    type=Integer(1, 1_000_000),
-    default=25,
-    show_default=True,
-    help="Print at most this many leads.",
+@integer_option("--limit", "Print at most this many leads.", default=25, low=1, high=1_000_000)
+@text_option("--view", "Which leads; `sdrdesk views` lists the names.", default="callable")
+@text_option(
+    "--where", 'Conditions in words: "fit at least 60, country IE or GB".', metavar="WORDS"
 )
-@click.option(
-    "--view",
-    default="callable",
-    show_default=True,
-    help="Which leads; `sdrdesk views` lists the names.",
-)
-@click.option(
-    "--where",
-    default="",
-    metavar="WORDS",
-    help='Conditions in words: "fit at least 60, country IE or GB".',
-)
-@click.option(
-    "--find",
-    default="",
-    help="Only leads with these words in name, company, phone, e-mail or notes.",
-)
-@click.option("--as-of", default="", metavar="TIME", help="Rank for another time, ISO 8601.")
+@text_option("--find", "Only leads with these words in name, company, phone, e-mail or notes.")
+@text_option("--as-of", "Rank for another time, ISO 8601.", metavar="TIME")
 @json_option
 @csv_option
 def queue(
@@ -90,25 +70,30 @@ def queue(
             say(_empty_words(session, snapshot))
         else:
             say(_headline(snapshot))
-            table(
-                ("rank", "since", "lead", "company", "fit", "score", "phone", "there", "sla", "id"),
-                [
-                    (
-                        str(row.rank),
-                        row_age(row),
-                        row.name,
-                        row.company,
-                        str(row.fit),
-                        f"{row.score:.2f}",
-                        row.phone_text,
-                        row.lead_local_time,
-                        sla_words(row, snapshot.as_of),
-                        row.lead_id,
-                    )
-                    for row in rows
-                ],
-                right="rank since fit score",
+            for line in _queue_table(rows, snapshot.as_of):
+                say(line)
+
+
+def _queue_table(rows: Sequence[QueueRow], at: datetime) -> Iterator[str]:
+    return table(
+        ("rank", "since", "lead", "company", "fit", "score", "phone", "there", "sla", "id"),
+        [
+            (
+                str(row.rank),
+                row_age(row),
+                row.name,
+                row.company,
+                str(row.fit),
+                f"{row.score:.2f}",
+                row.phone_text,
+                row.lead_local_time,
+                sla_words(row, at),
+                row.lead_id,
             )
+            for row in rows
+        ],
+        right="rank since fit score",
+    )
 
 
 def _explain_empty(session: Session, rows: Sequence[object]) -> None:
@@ -142,11 +127,7 @@ def lead(lead_id: str, as_json: bool) -> None:
     """Print one lead with its timeline."""
     with open_session() as session:
         view = session.ready_desk.leads.view(lead_id)
-        if as_json:
-            print_json(lead_json(view))
-        else:
-            for line in lead_words(view, session.rep_zone):
-                say(line)
+        answer(as_json, lead_json(view), lead_words(view, session.rep_zone))
 
 
 @click.command
@@ -156,11 +137,7 @@ def why(lead_id: str, as_json: bool) -> None:
     """Explain a lead's place in the queue, or the rule that keeps it out."""
     with open_session() as session:
         view = session.ready_desk.queue.why(lead_id)
-        if as_json:
-            print_json(why_json(view))
-        else:
-            for line in why_words(view, session.rep_zone):
-                say(line)
+        answer(as_json, why_json(view), why_words(view, session.rep_zone))
 
 
 @click.command
@@ -169,16 +146,13 @@ def funnel(as_json: bool) -> None:
     """Count how many leads each rule keeps out of the queue, and how many are left to call."""
     with open_session() as session:
         view = session.ready_desk.queue.funnel()
-        if as_json:
-            print_json(funnel_json(view))
-            return
-        say(f"{view.total} leads on disk")
-        table(
-            ("removed", "left", "because"),
-            [(f"-{step.removed}", str(step.left), step.text) for step in view.steps],
-            right="removed left",
+        rows = [(f"-{step.removed}", str(step.left), step.text) for step in view.steps]
+        lines = (
+            f"{view.total} leads on disk",
+            *table(("removed", "left", "because"), rows, right="removed left"),
+            f"{view.callable} callable now",
         )
-        say(f"{view.callable} callable now")
+        answer(as_json, funnel_json(view), lines)
 
 
 @click.command
@@ -188,11 +162,7 @@ def script(lead_id: str, as_json: bool) -> None:
     """Print the call script for this lead and why it was chosen."""
     with open_session() as session:
         view = session.desk.call.script(lead_id)
-        if as_json:
-            print_json(script_json(lead_id, view))
-        else:
-            for line in script_words(view):
-                say(line)
+        answer(as_json, script_json(lead_id, view), script_words(view))
 
 
 @click.command
@@ -201,10 +171,8 @@ def views(as_json: bool) -> None:
     """List the views of the queue; a team defines its own in views.toml."""
     with open_session() as session:
         choices = session.desk.views.choices()
-        if as_json:
-            print_json([choice._asdict() for choice in choices])
-        else:
-            table(("view", "shows", "conditions"), choices)
+        lines = table(("view", "shows", "conditions"), choices)
+        answer(as_json, [choice._asdict() for choice in choices], lines)
 
 
 def _headline(snapshot: QueueSnapshot) -> str:
@@ -226,7 +194,7 @@ def _moment(text: str) -> datetime | None:
         return None
     try:
         moment = parse_iso(text)
-        if moment.year in _YEARS:
+        if moment.year in YEARS:
             return moment
         raise ValueError(text)
     except (ValueError, OverflowError) as error:

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sdrdesk.cli.options import json_option
+from sdrdesk.cli.options import json_option, text_option
 from sdrdesk.cli.session import open_session
-from sdrdesk.cli.terminal.output import print_json, say
+from sdrdesk.cli.terminal.output import answer
 from sdrdesk.cli.terminal.progress import ProgressLine
 from sdrdesk.clock import iso, iso_or_none
 from sdrdesk.services.queue.backtest import Backtest, replay_words, verdict_words
@@ -26,14 +26,7 @@ if TYPE_CHECKING:
     required=True,
     help="Folder with another ranking.toml, fit.toml or both.",
 )
-@click.option(
-    "--to",
-    "end",
-    default="today",
-    show_default=True,
-    metavar="DATE",
-    help="Last day, YYYY-MM-DD.",
-)
+@text_option("--to end", "Last day, YYYY-MM-DD.", default="today", metavar="DATE")
 @json_option
 def replay(start: str, config: Path, end: str, as_json: bool) -> None:
     """Compare another ranking with the calls you really made."""
@@ -45,11 +38,8 @@ def replay(start: str, config: Path, end: str, as_json: bool) -> None:
             found = replaying.compare(
                 config, first, last, lambda done, of: progress.tell("calls", done, of)
             )
-        if as_json:
-            print_json({"from": first.isoformat(), "to": last.isoformat(), **_json(found)})
-        else:
-            for line in replay_words(found, first, last):
-                say(line)
+        document = {"from": first.isoformat(), "to": last.isoformat(), **_json(found)}
+        answer(as_json, document, replay_words(found, first, last))
 
 
 def _json(found: Replay) -> dict[str, object]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sdrdesk.cli.options import csv_option, json_option, markdown_option
+from sdrdesk.cli.options import choice_option, csv_option, json_option, markdown_option, text_option
 from sdrdesk.cli.session import open_session
 from sdrdesk.cli.terminal.html_file import definitions_option, html_options, write_html
 from sdrdesk.cli.terminal.output import print_json, say
@@ -26,22 +26,9 @@ if TYPE_CHECKING:
     metavar="NAME",
     help="speed, sla, outcomes, scripts, funnel or rhythm.",
 )
-@click.option(
-    "--from",
-    "start",
-    default="today",
-    show_default=True,
-    metavar="DATE",
-    help="First day, YYYY-MM-DD.",
-)
-@click.option(
-    "--to", "end", default="today", show_default=True, metavar="DATE", help="Last day, YYYY-MM-DD."
-)
-@click.option(
-    "--by",
-    type=click.Choice(["source", "form", "persona", "owner", "hour"]),
-    help="Split `speed` by this.",
-)
+@text_option("--from start", "First day, YYYY-MM-DD.", default="today", metavar="DATE")
+@text_option("--to end", "Last day, YYYY-MM-DD.", default="today", metavar="DATE")
+@choice_option("--by", "Split `speed` by this.", ["source", "form", "persona", "owner", "hour"])
 @json_option
 @csv_option
 @markdown_option

@@ -6,7 +6,7 @@ import click
 
 from sdrdesk.cli.options import CommandGroup, json_option
 from sdrdesk.cli.session import open_session
-from sdrdesk.cli.terminal.output import need_person, print_json, say
+from sdrdesk.cli.terminal.output import answer, need_person
 
 
 @click.group(cls=CommandGroup, no_args_is_help=True)
@@ -24,21 +24,19 @@ def fit_lint(as_json: bool) -> None:
     with open_session() as session:
         session.follow_rules()  # a rule may ask for the persona
         found = lint_fit(every_lead(session.db), session.rulebook.fit)
-        if as_json:
-            print_json(
-                {
-                    "leads": found.leads,
-                    "never": list(found.never),
-                    "always": list(found.always),
-                    "matches": dict(found.matches),
-                }
-            )
-        else:
-            for name in found.never:
-                say(f"{name}: matches none of {found.leads} leads")
-            for name in found.always:
-                say(f"{name}: matches all {found.leads} leads, so it makes no difference")
-            say(f"{len(found.matches)} rules over {found.leads} leads")
+        document = {
+            "leads": found.leads,
+            "never": list(found.never),
+            "always": list(found.always),
+            "matches": dict(found.matches),
+        }
+        always = f"matches all {found.leads} leads, so it makes no difference"
+        lines = (
+            *(f"{name}: matches none of {found.leads} leads" for name in found.never),
+            *(f"{name}: {always}" for name in found.always),
+            f"{len(found.matches)} rules over {found.leads} leads",
+        )
+        answer(as_json, document, lines)
         if found.never or found.always:
             raise need_person()
 
@@ -58,11 +56,9 @@ def lint_outcomes(as_json: bool) -> None:
     with open_session() as session:
         known = account_rules(session.db, session.settings)
         found = lint_dispositions(session.rulebook.dispositions, known)
-        if as_json:
-            print_json([{"level": f.level, "key": f.key, "message": f.message} for f in found])
-        else:
-            for finding in found:
-                say(f"{finding.level}: {finding.key or 'all'}: {finding.message}")
-            say(f"{len(session.rulebook.dispositions)} outcomes, {len(found)} findings")
+        document = [{"level": f.level, "key": f.key, "message": f.message} for f in found]
+        lines = [f"{f.level}: {f.key or 'all'}: {f.message}" for f in found]
+        lines.append(f"{len(session.rulebook.dispositions)} outcomes, {len(found)} findings")
+        answer(as_json, document, lines)
         if any(finding.level == "error" for finding in found):
             raise need_person()

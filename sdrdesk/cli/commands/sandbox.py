@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from sdrdesk.cli.options import CommandGroup, Integer
+from sdrdesk.cli.options import CommandGroup, integer_option
 
 
 @click.group(cls=CommandGroup, no_args_is_help=True)
@@ -18,27 +18,9 @@ def sandbox() -> None:
 
 
 @sandbox.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
-@click.option(
-    "--port",
-    type=int,
-    default=8642,
-    show_default=True,
-    help="Port on 127.0.0.1; 0 chooses a free one.",
-)
-@click.option(
-    "--leads",
-    type=Integer(min=0),
-    default=400,
-    show_default=True,
-    help="Number of leads to generate.",
-)
-@click.option(
-    "--seed",
-    type=int,
-    default=7,
-    show_default=True,
-    help="The same seed generates the same account.",
-)
+@integer_option("--port", "Port on 127.0.0.1; 0 chooses a free one.", default=8642)
+@integer_option("--leads", "Number of leads to generate.", default=400, low=0)
+@integer_option("--seed", "The same seed generates the same account.", default=7)
 @click.option(
     "--state", type=click.Path(path_type=Path), help="Keep the account in this file between runs."
 )

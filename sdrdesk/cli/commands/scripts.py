@@ -6,7 +6,7 @@ import click
 
 from sdrdesk.cli.options import CommandGroup, json_option
 from sdrdesk.cli.session import open_session
-from sdrdesk.cli.terminal.output import need_person, print_json, say, table
+from sdrdesk.cli.terminal.output import answer, need_person, say, table
 from sdrdesk.store.mirror.options import options
 
 
@@ -21,16 +21,9 @@ def list_scripts(as_json: bool) -> None:
     """List the scripts, the team's own before the shipped ones."""
     with open_session() as session:
         entries = session.scripts.entries()
-        if as_json:
-            print_json([entry._asdict() for entry in entries])
-        else:
-            table(
-                ("script", "persona", "conversion", "from"),
-                [
-                    (e.script_id, e.persona or "any", e.conversion or "any", e.source)
-                    for e in entries
-                ],
-            )
+        rows = [(e.script_id, e.persona or "any", e.conversion or "any", e.source) for e in entries]
+        lines = table(("script", "persona", "conversion", "from"), rows)
+        answer(as_json, [entry._asdict() for entry in entries], lines)
 
 
 @scripts.command
@@ -40,12 +33,9 @@ def lint(as_json: bool) -> None:
     with open_session() as session:
         personas = tuple(o.label for o in options(session.db, "persona") if not o.hidden)
         findings = session.scripts.lint(personas)
-        if as_json:
-            print_json([finding._asdict() for finding in findings])
-        else:
-            for finding in findings:
-                say(f"{finding.where}: {finding.text}")
-            say(f"{len(session.scripts.entries())} scripts, {len(findings)} findings")
+        lines = [f"{finding.where}: {finding.text}" for finding in findings]
+        lines.append(f"{len(session.scripts.entries())} scripts, {len(findings)} findings")
+        answer(as_json, [finding._asdict() for finding in findings], lines)
         if findings:
             raise need_person()
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sdrdesk.cli.options import json_option
+from sdrdesk.cli.options import flag, json_option, text_option
 from sdrdesk.cli.session import open_session
 from sdrdesk.cli.terminal.output import need_person, print_json, say, say_err
 from sdrdesk.config_file import change_settings
@@ -52,23 +52,15 @@ class _Mode:
 
 
 @click.command
-@click.option("--yes", is_flag=True, help="Accept what setup proposes and what is certain.")
-@click.option("--dry-run", is_flag=True, help="Only look and report.")
-@click.option(
+@flag("--yes", "Accept what setup proposes and what is certain.")
+@flag("--dry-run", "Only look and report.")
+@text_option(
     "--do-not-call",
-    default="",
+    "The account's do-not-call field on contacts; none if there is none.",
     metavar="PROPERTY[=VALUE]",
-    help="The account's do-not-call field on contacts; none if there is none.",
 )
-@click.option(
-    "--qualified-stage", default="", metavar="STAGE", help="Lifecycle stage for qualified leads."
-)
-@click.option(
-    "--default-country",
-    default="",
-    metavar="XX",
-    help="Country for numbers without one, such as IE.",
-)
+@text_option("--qualified-stage", "Lifecycle stage for qualified leads.", metavar="STAGE")
+@text_option("--default-country", "Country for numbers without one, such as IE.", metavar="XX")
 @json_option
 def setup(
     yes: bool,

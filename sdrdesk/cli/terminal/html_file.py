@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from sdrdesk.cli.options import flag
 from sdrdesk.cli.terminal.output import say_err
 from sdrdesk.plain_file import write_owned
 
@@ -16,18 +17,12 @@ if TYPE_CHECKING:
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
-definitions_option = click.option(
-    "--definitions", is_flag=True, help="Add the definition of every number."
-)
+definitions_option = flag("--definitions", "Add the definition of every number.")
 
 
 def html_options(command: _Command) -> _Command:
     """Add ``--html`` and ``--shared``."""
-    shared = click.option(
-        "--shared",
-        is_flag=True,
-        help="Let others on this machine read the file; default: you alone.",
-    )
+    shared = flag("--shared", "Let others on this machine read the file; default: you alone.")
     html = click.option(
         "--html",
         type=click.Path(path_type=Path),

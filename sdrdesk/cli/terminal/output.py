@@ -10,7 +10,7 @@ import json
 import os
 import re
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TextIO
 
 from click.exceptions import Exit
@@ -49,8 +49,19 @@ def tell_error(error: SdrDeskError) -> int:
     return int(error.exit_code)
 
 
-def table(headings: Sequence[str], rows: Iterable[Sequence[str]], *, right: str = "") -> None:
-    """Print rows in columns; columns named in ``right`` are aligned right."""
+def answer(as_json: bool, document: object, lines: Iterable[str]) -> None:
+    """Print the answer of a command: one JSON document, or lines for a person."""
+    if as_json:
+        print_json(document)
+        return
+    for line in lines:
+        say(line)
+
+
+def table(
+    headings: Sequence[str], rows: Iterable[Sequence[str]], *, right: str = ""
+) -> Iterator[str]:
+    """Yield lines with rows in columns; columns named in ``right`` are aligned right."""
     # A line break in a note would break the columns.
     body = [tuple(" ".join(clean_all(cell).split()) for cell in row) for row in rows]
     widths = [max(_cells(row[i]) for row in (tuple(headings), *body)) for i in range(len(headings))]
@@ -59,7 +70,7 @@ def table(headings: Sequence[str], rows: Iterable[Sequence[str]], *, right: str 
             _pad(text, width, name in right.split())
             for text, width, name in zip(row, widths, headings, strict=True)
         ]
-        say("  ".join(cells).rstrip())
+        yield "  ".join(cells).rstrip()
 
 
 def abandon_stdout(stream: TextIO | None = None) -> None:

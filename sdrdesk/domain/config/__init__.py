@@ -1,1 +1,1 @@
-"""Typed reading of TOML tables, and what is wrong with one."""
+"""Typed reading of TOML tables, and the error about a wrong setting."""

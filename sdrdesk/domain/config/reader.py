@@ -1,8 +1,6 @@
-"""Read one table of a rules file, with types checked and no key left unread.
+"""Reader of TOML tables as ``tomllib`` returns them: checks types and refuses unknown keys.
 
-The parsers of this room take what ``tomllib`` gives. They share one way of saying what is wrong, so
-that a team that edits ``ranking.toml`` reads the same kind of sentence as one that edits
-``windows.toml``.
+All parsers of settings and rule files use it, so their error messages read alike.
 """
 
 from __future__ import annotations
@@ -14,7 +12,7 @@ from sdrdesk.domain.config.problem import ConfigProblem
 
 
 class TableReader:
-    """One TOML table being read. Call ``done`` at the end: unread keys are errors."""
+    """Reads one TOML table. Call ``done`` at the end: unread keys are errors."""
 
     def __init__(self, data: Mapping[str, object], path: tuple[str, ...] = ()) -> None:
         self._data = data
@@ -22,20 +20,20 @@ class TableReader:
         self.path = path
 
     def problem(self, key: str, message: str) -> ConfigProblem:
-        """Return the error to raise about ``key``."""
+        """Return an error about ``key``, to be raised."""
         return ConfigProblem((*self.path, key), message)
 
     def has(self, key: str) -> bool:
-        """Say whether ``key`` is set; from then on it counts as known."""
+        """Return whether ``key`` is set, and count it as known."""
         self._known.append(key)
         return key in self._data
 
     def is_list(self, key: str) -> bool:
-        """Say whether ``key`` holds a list, for settings that take one thing or several."""
+        """Return whether ``key`` holds a list, for settings that take one value or several."""
         return isinstance(self._data.get(key), list)
 
     def keys(self) -> list[str]:
-        """Return every key of the table, in the order of the file."""
+        """Return all keys in the order of the file."""
         return list(self._data)
 
     def _take(self, key: str, default: object) -> object:
@@ -54,14 +52,14 @@ class TableReader:
         low: float = float("-inf"),
         high: float = float("inf"),
     ) -> float:
-        """Return a number from ``low`` to ``high``, both included."""
+        """Return a number from ``low`` to ``high``, inclusive."""
         value = self._take(key, default)
         if isinstance(value, bool) or not isinstance(value, int | float):
             raise self.problem(key, f"must be a number, not {_kind(value)}")
         try:
             number = float(value)
         except OverflowError:
-            raise self.problem(key, "is a number too large to reckon with") from None
+            raise self.problem(key, "is too large a number") from None
         if not low <= number <= high:  # also refuses nan
             raise self.problem(key, f"must be between {low:g} and {high:g}, not {value}")
         return number
@@ -69,7 +67,7 @@ class TableReader:
     def integer(
         self, key: str, default: int | None = None, *, low: int = 0, high: int = 1_000_000_000
     ) -> int:
-        """Return a whole number from ``low`` to ``high``, both included."""
+        """Return a whole number from ``low`` to ``high``, inclusive."""
         value = self._take(key, default)
         if isinstance(value, bool) or not isinstance(value, int):
             raise self.problem(key, f"must be a whole number, not {_kind(value)}")
@@ -92,7 +90,7 @@ class TableReader:
         return value
 
     def choice(self, key: str, allowed: tuple[str, ...], default: str | None = None) -> str:
-        """Return one of the ``allowed`` words."""
+        """Return one of ``allowed``."""
         value = self.text(key, default)
         if value not in allowed:
             raise self.problem(key, f"{value!r} is not known{suggest(value, allowed)}")
@@ -117,20 +115,20 @@ class TableReader:
         return list(value)
 
     def table(self, key: str, *, optional: bool = False) -> TableReader:
-        """Return a reader of the table under ``key``; an optional one may be empty."""
+        """Return a reader of the table at ``key``; an empty one if it is optional and missing."""
         value = self._take(key, {} if optional else None)
         return as_table(value, (*self.path, key))
 
     def tables(self, key: str, *, optional: bool = False) -> Iterator[TableReader]:
-        """Yield a reader for each table of the list under ``key``; paths count from 1."""
+        """Yield a reader for each table of the list at ``key``; paths count from 1."""
         for index, value in enumerate(self.items(key, optional=optional)):
             yield as_table(value, (*self.path, key, str(index + 1)))
 
     def done(self) -> None:
-        """Refuse any key that nobody asked for.
+        """Check that every key was read.
 
         Raises:
-            ConfigProblem: a key is unknown; the nearest known one is suggested.
+            ConfigProblem: a key is unknown; it suggests the nearest known one.
         """
         for key in self._data:
             if key not in self._known:
