@@ -1,15 +1,46 @@
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from tests.sync.desk import Desk, fresh_desk
+from tests.support.sandbox import Sandbox, running_sandbox
+from tests.sync.desk import AFTERNOON, Desk, desk_over
+
+LOADED_S = 5
+"""Seconds after ``AFTERNOON`` at which tests with a loaded desk begin."""
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A served account and a database that has loaded it; each test starts from copies."""
+
+    sandbox: Sandbox
+    account: bytes
+    at_ms: int
+    database: Path
+
+
+@pytest.fixture(scope="session")
+def _loaded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Loaded]:
+    path = tmp_path_factory.mktemp("loaded") / "desk.db"
+    with running_sandbox(leads=60, now=AFTERNOON) as sandbox:
+        start_ms = sandbox.account.now_ms
+        with desk_over(sandbox, path) as made:
+            made.sync()
+        yield Loaded(sandbox, sandbox.saved(), start_ms + LOADED_S * 1000, path)
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    """Return a loaded desk over a small sandbox of its own."""
-    with fresh_desk(tmp_path / "desk.db") as made:
+def desk(tmp_path: Path, _loaded: Loaded) -> Iterator[Desk]:
+    """Return a loaded desk over a small account of its own."""
+    _loaded.sandbox.restore(_loaded.account)
+    _loaded.sandbox.account.clock.set(_loaded.at_ms)
+    path = tmp_path / "desk.db"
+    shutil.copyfile(_loaded.database, path)
+    with desk_over(_loaded.sandbox, path) as made:
+        made.clock.forward(LOADED_S)
         yield made
