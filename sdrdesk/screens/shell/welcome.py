@@ -16,14 +16,14 @@ from sdrdesk.widgets.cells import MUTED, fit
 
 _KEYS = (
     ("⏎", "call the lead under the cursor"),
-    ("a v b …", "one key records the outcome; the next lead comes up"),
+    ("a v b …", "one key records the outcome; then the next"),
     ("ctrl+z", "undo the last outcome (in the queue: u)"),
     ("?", "why a lead is in its place"),
     ("/", "find a lead"),
     ("b", "start a call block: time, goal, recipe"),
     ("h", "at risk: settle many leads before a trip"),
     ("1 2 3", "queue, activity log, sync"),
-    ("F1", "all keys of a screen; ctrl+p finds any by name"),
+    ("F1", "all keys here; ctrl+p finds any by name"),
 )
 """In the order a first day needs them; fits into 60 columns and 20 rows."""
 

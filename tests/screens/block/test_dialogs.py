@@ -114,7 +114,7 @@ async def test_a_pause_has_a_reason_and_a_call_ends_it() -> None:
         await bench.press("escape", "enter")
         await bench.sees("block 50:00")
         assert bench.desk.in_block is not None
-        assert bench.desk.block.pause is None
+        assert bench.desk.in_block.pause is None
 
 
 async def test_the_same_key_resumes_the_block() -> None:

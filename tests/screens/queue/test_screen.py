@@ -43,9 +43,9 @@ async def test_the_preview_follows_the_cursor() -> None:
 
 async def test_the_clock_in_the_row_counts() -> None:
     async with workbench() as bench:
-        await bench.sees("hot      58s")
+        await bench.sees("hot     58s")
         bench.desk.at += timedelta(seconds=5)
-        await bench.sees("hot       1m")
+        await bench.sees("hot      1m")
 
 
 async def test_find_narrows_after_a_pause_and_esc_widens() -> None:
