@@ -41,8 +41,8 @@ class WelcomeModal(DeskModal[None]):
         lines += [Content.assemble((fit(key, 8), "bold"), words) for key, words in _KEYS]
         lines += [
             Content(""),
-            Content("Everything is saved on your disk at once and sent later:"),
-            Content("work offline, quit any time, come back where you left."),
+            Content("Everything is saved here at once and sent later:"),
+            Content("work offline, quit any time, return where you left."),
             Content(""),
             Content.styled("⏎ start · ctrl+p welcome: show this again", MUTED),
         ]

@@ -49,7 +49,7 @@ def blind_resend(patch: Patch) -> None:
 
 def not_marked_before_the_bytes_leave(patch: Patch) -> None:
     real = outbox.begin_sending
-    patch.setattr(outbox, "begin", lambda c, key, unknown: real(c, key, unknown=False))
+    patch.setattr(outbox, "begin_sending", lambda c, key, unknown: real(c, key, unknown=False))
     real_defer: Any = outbox.defer
 
     def defer(connection: Any, key: str, **how: Any) -> None:
@@ -99,7 +99,7 @@ def taken_back_during_the_sync_is_sent(patch: Patch) -> None:
         connection.execute("UPDATE outbox SET state = 'queued' WHERE key = ?", (key,))
         return real(connection, key, unknown=unknown)
 
-    patch.setattr(outbox, "begin", begin)
+    patch.setattr(outbox, "begin_sending", begin)
 
 
 def merges_not_followed(patch: Patch) -> None:
