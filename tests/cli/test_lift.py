@@ -169,7 +169,7 @@ def test_a_status_that_a_colleague_set_since_stays(synced: DeskHome, crm: Sandbo
     lead, _ = mistake(synced)
     edit(crm, lead, hs_lead_status="OPEN")
     synced.ok("sync")
-    assert "Status stays OPEN" in synced.ok("undo", "--reason", WHY, "--json").json["message"]
+    assert "Status stays Open" in synced.ok("undo", "--reason", WHY, "--json").json["message"]
     synced.ok("sync")
     assert at_the_crm(crm, lead) == ("", "OPEN")
 

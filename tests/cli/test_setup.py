@@ -247,7 +247,7 @@ def test_a_rule_that_kept_a_field_is_in_the_receipt(synced: DeskHome, crm: Sandb
     assert "lifecycle was not written: it is at customer already, and a stage only moves" in sent
     synced.ok("sync")
     ran = synced.ok("dispose", LEAD, "qualified", "--json")
-    assert "Lifecycle stays customer: it is past salesqualifiedlead" in ran.json["notes"]
+    assert "Lifecycle stays Customer: it is past Sales Qualified Lead" in ran.json["notes"]
 
 
 def test_a_default_country_is_offered_with_its_gain_and_makes_the_numbers_usable(

@@ -79,7 +79,7 @@ def test_without_a_network_it_says_so_and_keeps_everything(environ: dict[str, st
     )
     assert ran.returncode == 0, ran.stderr
     assert "Recorded: Busy" in ran.stdout
-    assert re.search(r"\d+ items? wait on this machine", ran.stdout)
+    assert re.search(r"\d+ unsent items? will go with the next sync", ran.stdout)
 
 
 @pytest.mark.skipif(os.name == "nt", reason="pseudo-terminals are POSIX")

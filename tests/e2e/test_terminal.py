@@ -62,7 +62,7 @@ def test_from_an_empty_home_to_a_call_in_the_crm_and_back_again(
     with terminal([SDRDESK], environ) as term:
         opened(term)
         term.send("\r")
-        term.wait_for("No answer", "OPEN")
+        term.wait_for("No answer", "Opener")
         heading = term.screen.splitlines()[0]
         term.send("a")
         term.wait_for("Undo (")
@@ -91,7 +91,7 @@ def test_killed_in_the_middle_of_a_call_it_reopens_in_the_same_call(
     with terminal([SDRDESK], environ) as term:
         opened(term)
         term.send("\r")
-        term.wait_for("No answer", "OPEN")
+        term.wait_for("No answer", "Opener")
         heading = term.screen.splitlines()[0].split("☎")[0]
         term.send("\r")
         term.send("wants forty seats")
@@ -116,7 +116,7 @@ def test_without_a_network_it_works_and_says_so(environ: dict[str, str], crm: Sa
         opened(term)
         term.wait_for("offline")
         term.send("\r")
-        term.wait_for("No answer", "OPEN")
+        term.wait_for("No answer", "Opener")
         term.send("v")
         term.wait_for("Undo (")
         term.send("\x1b")
@@ -178,7 +178,7 @@ def test_the_demo_needs_nothing_and_goes_on_where_it_ended(home: Path) -> None:
         term.send("\r")
         opened(term)
         term.send("\r")
-        term.wait_for("No answer", "OPEN")
+        term.wait_for("No answer", "Opener")
         term.send("a")
         term.wait_for("Undo (")
         term.send("\x1b")
