@@ -88,6 +88,6 @@ def test_pages_are_told_by_their_path() -> None:
 
 def test_both_zones_are_shown_and_an_unknown_one_named() -> None:
     said = there_and_here(NOW + timedelta(hours=1), "Europe/Berlin")
-    assert said == "Thu 19 Nov 16:05 there · Thu 19 Nov 15:05 here"
+    assert said == "Thu 19 Nov 16:05 their time · Thu 19 Nov 15:05 yours"
     assert "unknown" in there_and_here(NOW, "")
     assert "unknown" in there_and_here(NOW, "Mars/Base")

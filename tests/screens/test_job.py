@@ -163,7 +163,7 @@ async def test_undo_brings_the_lead_back() -> None:
         await bench.press("j", "enter", "a")
         await bench.sees("Ada Okafor", "starts the call")
         await bench.press("ctrl+z")
-        await bench.sees("Jun Watanabe", "taken back")
+        await bench.sees("Jun Watanabe", "Undone")
         assert bench.desk.records[0].undone
 
 
@@ -172,7 +172,7 @@ async def test_undo_in_the_queue() -> None:
         await bench.press("enter", "a", "escape")
         await bench.sees("Queue")
         await bench.press("u")
-        await bench.sees("taken back")
+        await bench.sees("Undone")
         await bench.press("u")
         await bench.until(lambda: bench.toasts, "the error")
 
@@ -195,7 +195,7 @@ async def test_lifting_a_do_not_call_that_was_sent_asks_why(from_the_call: bool)
         await bench.sees("be called again?")
         await bench.type("wrong key")
         await bench.press("enter")
-        await bench.sees("taken back")
+        await bench.sees("Already sent")
         assert desk.records[0].undone
         assert desk.reasons == ["wrong key"]
 

@@ -24,7 +24,7 @@ VIEW = StatusView(
 
 def test_marks_that_are_not_read_are_a_warning_until_the_field_is_chosen() -> None:
     unread = VIEW._replace(do_not_call_unread=True)
-    assert "! do-not-call not read" in status_text.state(unread).plain
+    assert "! do-not-call marks not read" in status_text.state(unread).plain
     assert "run sdrdesk setup" in words.status(unread)
     assert "do-not-call" not in status_text.state(VIEW).plain
     assert "do-not-call" not in words.status(VIEW)

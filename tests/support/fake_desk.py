@@ -142,7 +142,7 @@ class FakeUndo(Part):
     def last(self, reason: str = "", outcome: str = "") -> Undone:
         last = next((x for x in reversed(self._desk.records) if not x.undone), None)
         if last is None:
-            raise SdrDeskError("There is nothing to take back.")
+            raise SdrDeskError("There is nothing to undo.")
         sent = self._desk.at >= last.activity.at + GRACE + timedelta(
             seconds=last.activity.duration_s
         )

@@ -72,7 +72,7 @@ async def test_disqualifying_many_needs_a_reason_and_makes_no_call() -> None:
         assert {x.activity.kind for x in records} == {ActivityKind.CHANGE}
         assert len({x.activity.reason for x in records}) == 1
         await bench.press("u")  # one key did it, one key takes it back
-        await bench.sees("Took back 2: Disqualified for")
+        await bench.sees("Undone for 2 leads: Disqualified")
         assert all(x.undone for x in records)
 
 

@@ -237,7 +237,7 @@ async def test_undoing_an_outcome_brings_its_note_back() -> None:
         await bench.press("escape", "b")  # the wrong letter
         await bench.sees("✓ Busy")
         await bench.press("ctrl+z")
-        await bench.sees("Jun Watanabe", "taken back")
+        await bench.sees("Jun Watanabe", "Undone")
         await bench.press("enter")
         await bench.sees("> wants prices")
         await bench.until(lambda: bench.desk.in_call and bench.desk.in_call.note == "wants prices")

@@ -46,7 +46,7 @@ class BigTeam(FakeDesk):
 async def test_enter_goes_from_a_number_to_its_calls_to_the_note_to_the_lead() -> None:
     async with workbench(BigTeam()) as bench:
         await bench.press("2")
-        await bench.sees("Team of 50", "rep 1–7 of 51", "all of the day, 5000")
+        await bench.sees("Team of 50", "rep 1–7 of 51", "All calls, 5000")
         await bench.press("down", "down", "right", "enter")
         await bench.sees("Rep 01: connects, 10")
         table = bench.app.screen.query_one(NumberTable)
@@ -62,7 +62,7 @@ async def test_enter_goes_from_a_number_to_its_calls_to_the_note_to_the_lead() -
         await bench.press("escape", "escape")
         assert bench.app.screen.query_one(LongList).key == "c1001"
         await bench.press("escape")
-        await bench.sees("all of the day, 5000")
+        await bench.sees("All calls, 5000")
         assert (table.row, table.column, table.has_focus) == ("1", "connects", True)
         await bench.press("escape")
         assert bench.screen_name == "QueueScreen"
@@ -71,9 +71,9 @@ async def test_enter_goes_from_a_number_to_its_calls_to_the_note_to_the_lead() -
 async def test_stepping_past_the_first_or_last_call_says_so() -> None:
     async with workbench(BigTeam()) as bench:
         await bench.press("2", "tab", "enter", "p")
-        await bench.sees("This is the first of them.")
+        await bench.sees("This is the first call")
         await bench.press("escape", "end", "enter", "n")
-        await bench.sees("5000 of 5000", "This is the last of them.")
+        await bench.sees("5000 of 5000", "This is the last call")
 
 
 async def test_reps_are_sorted_by_name_unless_by_meetings() -> None:

@@ -23,7 +23,7 @@ def test_a_lead_that_is_callable_but_not_first_says_who_is_above_it(
     why = make_desk().queue.why("502")
     assert (why.callable, why.rank, why.above) == (True, 2, "New Lovelace")
     assert why.overtakes_at is not None
-    assert why.overtakes_because == "the one above cools faster"
+    assert why.overtakes_because == "the lead above loses points faster"
     later = make_desk(why.overtakes_at)
     assert later.queue.snapshot().lead_ids == ("502", "501")
     assert make_desk(why.overtakes_at - timedelta(seconds=2)).queue.snapshot().lead_ids == (
