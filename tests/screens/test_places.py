@@ -135,9 +135,7 @@ async def test_the_lead_screen_calls_and_copies() -> None:
 async def test_help_shows_words_and_keys_of_the_screen() -> None:
     async with workbench(size=(80, 60)) as bench:
         await bench.press("f1")
-        await bench.sees(
-            "The queue", "Call the lead under the cursor", "Set the lead's time zone"
-        )
+        await bench.sees("The queue", "Call the lead under the cursor", "Set the lead's time zone")
         await bench.press("escape", "enter", "f1")
         await bench.sees("The call", "Undo the last outcome")
 

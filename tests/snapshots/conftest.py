@@ -11,7 +11,7 @@ from textual.pilot import Pilot
 from textual.widgets import Input
 
 from sdrdesk.app import SdrDeskApp
-from tests.support.bench import Bench
+from tests.support.bench import Bench, patient_waits
 from tests.support.fake_desk import FakeDesk
 
 SnapCompare = Callable[..., bool]
@@ -57,13 +57,16 @@ def shot(snap_compare: SnapCompare) -> Shot:
             assert isinstance(pilot.app, SdrDeskApp)
             bench = Bench(pilot.app, pilot, own)
             await bench.settle()
-            await bench.press(*keys.split())
+            for key in keys.split():
+                await bench.press(key)
+                await bench.settle()  # a dialog would hide a late answer from the screen below it
             if typed:
                 await bench.type(typed)
             if wait_for:
                 await bench.sees(wait_for)
             await bench.still()
 
-        return snap_compare(app, terminal_size=size, run_before=go)
+        with patient_waits():
+            return snap_compare(app, terminal_size=size, run_before=go)
 
     return take

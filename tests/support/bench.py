@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 
 import textual.app
@@ -40,8 +40,27 @@ async def _idle(min_sleep: float = 0.0, max_sleep: float = 1.0) -> None:
         empty = 0 if loop._ready else empty + 1  # type: ignore[attr-defined]
 
 
-for _module in (textual.app, textual.pilot):
-    _module.wait_for_idle = _idle  # type: ignore[attr-defined]
+_MODULES = (textual.app, textual.pilot)
+_patient_idle = textual.pilot.wait_for_idle  # type: ignore[attr-defined]
+
+
+def wait_as(idle: Callable[..., Awaitable[None]]) -> None:
+    """Let Textual's pilot wait with ``idle`` between keys."""
+    for module in _MODULES:
+        module.wait_for_idle = idle  # type: ignore[attr-defined]
+
+
+@contextmanager
+def patient_waits() -> Iterator[None]:
+    """Wait as Textual does: for pictures, where a late drawing counts."""
+    wait_as(_patient_idle)
+    try:
+        yield
+    finally:
+        wait_as(_idle)
+
+
+wait_as(_idle)
 
 _parse_rules = Stylesheet._parse_rules
 _parsed: dict[tuple[object, ...], list[RuleSet]] = {}
