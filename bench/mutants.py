@@ -1,8 +1,8 @@
 """Plant mistakes in the code that ranks, records and sends, and count those the tests notice.
 
 ``make mutants`` or ``python -m bench.mutants ranking outcome`` runs mutmut on a copy of the tree in
-a temporary directory, one group after another, and prints a table. Survivors are listed below it;
-those that change nothing a person or program can see are explained in ``docs/mutants.md``.
+a temporary directory, one group after another, and prints a table with the survivors below it.
+Texts of messages are not changed: tests of their own read them.
 
 Mutmut is not a dependency of the project: ``pip install mutmut`` first.
 """
@@ -42,7 +42,6 @@ GROUPS = {
     "pull": Group(("sdrdesk/sync/pull/*.py",), ("tests/sync/pull",)),
 }
 
-# A text in a message may change without harm; that a message is made is checked elsewhere.
 HARMLESS = (r"^\s*raise .*", r".*\.problem\(.*", r".*_LOG\..*")
 
 CONFIG = """
