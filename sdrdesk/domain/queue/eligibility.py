@@ -170,7 +170,7 @@ def _say(text: str) -> Callable[[Candidate, Context], _Reason]:
 
 
 def _explain_owner(c: Candidate, _x: Context) -> _Reason:
-    return None, f"belongs to owner {c.owner_id}" if c.owner_id else "nobody owns this lead"
+    return None, f"belongs to owner {c.owner_id}" if c.owner_id else "has no owner"
 
 
 def _explain_lifecycle(c: Candidate, _x: Context) -> _Reason:
@@ -237,7 +237,7 @@ CHAIN: tuple[Rule, ...] = (
         lambda c, x: c.lifecycle in x.rules.past_stages,
         _explain_lifecycle,
     ),
-    Rule("status", "worked out", _status, _explain_status),
+    Rule("status", "no more calls planned", _status, _explain_status),
     Rule("do_not_call", "do not call", _do_not_call, _explain_do_not_call),
     Rule(
         "no_usable_number",

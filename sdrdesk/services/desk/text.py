@@ -96,7 +96,7 @@ def lead_words(view: LeadView, zone: ZoneInfo) -> Iterator[str]:
 
 def why_words(view: WhyView, zone: ZoneInfo) -> Iterator[str]:
     """Yield the rank of a lead and its reasons."""
-    yield f"Why {view.name} stands where they stand"
+    yield f"Why {view.name} is in this place"
     if view.callable:
         yield f"  callable: yes · rank {view.rank}"
     else:

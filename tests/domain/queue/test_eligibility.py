@@ -68,7 +68,7 @@ def test_a_good_lead_is_callable() -> None:
     [
         ({"archived": True}, "archived", None, "archived"),
         ({"owner_id": "you"}, "owner", None, "owner you"),
-        ({"owner_id": ""}, "owner", None, "nobody owns"),
+        ({"owner_id": ""}, "owner", None, "has no owner"),
         (
             {"lifecycle": "opportunity"},
             "lifecycle",
