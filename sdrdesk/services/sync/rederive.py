@@ -85,7 +85,7 @@ class RulesUpdate:
             tell(SyncEvent("failed", str(error)))
         except Exception:  # noqa: BLE001 - the sync that comes after must not die of it
             _log.exception("working out the leads again failed")
-            tell(SyncEvent("failed", "The new rules could not be applied; leads keep their old fit."))
+            tell(SyncEvent("failed", "New rules not applied; leads keep their old fit."))
         else:
             if done:
                 tell(SyncEvent("progress", f"{done:,} leads follow the new rules", changed=True))
