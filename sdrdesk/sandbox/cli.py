@@ -70,8 +70,9 @@ def main(argv: list[str] | None = None) -> int:
     except StateError as error:
         sock.close()
         return _complain(str(error), 1)
+    finally:
+        gc.enable()
     gc.freeze()
-    gc.enable()
     token = options.token or "pat-sandbox"
     asyncio.run(serve(app, sock, lambda up: _ready(up, token, arguments), live=arguments.live))
     return 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import re
 import signal
@@ -87,6 +88,7 @@ def test_unusable_state_file_is_a_sentence(
 ) -> None:
     state = str(tmp_path / "no" / "such" / "directory.db")
     assert main(["serve", "--port", "0", "--leads", "1", "--state", state]) == 1
+    assert gc.isenabled(), "garbage is collected again: a test worker had grown to 1.2 GiB"
     assert "cannot be opened" in capsys.readouterr().err
 
 
