@@ -48,8 +48,8 @@ def test_a_killed_sync_loses_nothing_and_doubles_nothing(arena: Arena) -> None:
 def test_bytes_that_leave_before_they_are_marked_are_caught(arena: Arena) -> None:
     """The check fails here: in this schedule a call's answer is delayed until the kill."""
     planted = (
-        "import sdrdesk.store.outbox.outbox as outbox; real = outbox.begin;"
-        " outbox.begin = lambda c, key, unknown, real=real: real(c, key, unknown=False)"
+        "import sdrdesk.store.outbox.outbox as outbox; real = outbox.begin_sending;"
+        " outbox.begin_sending = lambda c, key, unknown, real=real: real(c, key, unknown=False)"
     )
     with pytest.raises(AssertionError, match="there 2 times"):
         play(arena, 4, planted)

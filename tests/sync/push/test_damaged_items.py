@@ -27,7 +27,7 @@ def test_a_payload_that_cannot_be_read_parks_its_item_with_words(desk: Desk, tex
     for item in outbox.outbox_items(desk.db, with_sent=True):
         by_lead.setdefault(item.lead_id, set()).add(item.state.value)
         if item.lead_id == bad:
-            assert "on the disk" in item.last_error
+            assert "the disk" in item.last_error
     assert by_lead == {bad: {"blocked"}, good: {"sent"}}
     assert [r["id"] for r in desk.remote("calls", other)]
     # A call is in the rep's own records, so it can be converted again.
