@@ -82,7 +82,7 @@ def import_file(
 ) -> None:
     """Create the people of a file as your leads at the CRM, and fetch them.
 
-    People the CRM already has are not changed, so importing a file twice adds nobody twice. They
+    People the CRM already has are not changed, so a file can be imported twice without harm. They
     are found by e-mail address, or else by number and name. A do-not-call column is kept, here and
     at the CRM. Rows that cannot be used are listed by line; exit code 5.
     """
