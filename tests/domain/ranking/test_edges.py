@@ -199,3 +199,26 @@ def test_fit_points_count_the_persona_and_go_on_after_a_group_is_taken() -> None
     for _ in range(2):
         assert points.of(lead, "Builder") == 64
         assert points.of(lead, "") == 57
+
+
+@pytest.mark.parametrize(
+    ("base", "points", "fit_is", "limit"),
+    [
+        (50, 50, 100, None),
+        (50, 50.01, 100, (-0.01, "at most 100")),
+        (50, 60, 100, (-10, "at most 100")),
+        (50, -50, 0, None),
+        (50, -60.25, 0, (10.25, "at least 0")),
+        (1, 0, 1, None),
+    ],
+)
+def test_points_beyond_the_scale_end_at_its_limit_and_say_so(
+    base: float, points: float, fit_is: int, limit: tuple[float, str] | None
+) -> None:
+    config = rules(rule("a", field="title", any=["cto"], points=points), base=base)
+    found = fit_of(Lead("1", job_title="CTO"), config)
+    assert found.points == fit_is
+    first, second, *rest = found.reasons
+    assert (first.factor, first.points, bool(first.text)) == ("base", base, True)
+    assert (second.factor, second.points, second.text) == ("a", points, "rule a")
+    assert [(r.factor, r.points, r.text) for r in rest] == ([("limit", *limit)] if limit else [])
