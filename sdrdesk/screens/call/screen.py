@@ -390,7 +390,7 @@ class CallScreen(DeskScreen):
             self._record(outcome, entry)
 
     def action_preview(self) -> None:
-        """Let the next outcome key preview instead of record, or stop that."""
+        """Make the next outcome key show a preview instead of recording, or undo that."""
         bar = self.query_one(OutcomeBar)
         bar.armed = not bar.armed
         words = "Press an outcome to preview it; nothing is recorded. esc cancels."
