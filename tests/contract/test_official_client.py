@@ -64,6 +64,10 @@ def _contact(client: Any, email: str, **more: str) -> str:
 
 @pytest.mark.parametrize("kind", ["contacts", "companies", *ACTIVITIES])
 def test_every_record_parses_and_agrees(client: Any, crm: Sandbox, kind: str) -> None:
+    # The history ends at today: an account this small has no meeting on some mornings.
+    if kind in ACTIVITIES:
+        given = {"hs_timestamp": WHEN, **ACTIVITIES[kind][1]}
+        _api(client, kind).basic_api.create(NewObject(properties=given, associations=[]))
     everyone = []
     after = None
     while True:

@@ -191,7 +191,7 @@ def test_script_objection_lead_why_preview_and_help_are_read_out(converse: Conve
     desk = FakeDesk()
     said = converse(desk, UP, "script", "why", "lead", "help", "", "2", "preview q", "help")
     for words in (
-        "Hi Jun, this is Rita", "Why Jun Watanabe stands", "Timeline", "fresh: the lead",
+        "Hi Jun, this is Rita", "Why Jun Watanabe is in this place", "Timeline", "fresh: the lead",
         "Good, then you know what you want", "Would change: Status", "m meeting set",
     ):  # fmt: skip
         assert words in said, words
