@@ -7,37 +7,27 @@ lead and the call; this screen draws it and runs its slow parts off the UI threa
 
 from __future__ import annotations
 
-from pathlib import PurePath
-
-from textual import events, on
+from textual import events
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.content import Content
 from textual.widgets import Input, Static
 
-from sdrdesk.domain.block.block import endings
 from sdrdesk.domain.errors import SdrDeskError
-from sdrdesk.domain.outcome.catalog import Disposition, Flag
-from sdrdesk.domain.outcome.types import Entry
-from sdrdesk.domain.outcome.validation import needs_more
 from sdrdesk.screens.block.notice import show_over, tell_once
 from sdrdesk.screens.call import keys, text
+from sdrdesk.screens.call.outcomes import OutcomeOfCall
+from sdrdesk.screens.call.pace import PaceOfCalls
 from sdrdesk.screens.call.panes import CallPanes
-from sdrdesk.screens.call.phone import answer, dial, practise, report_meeting
+from sdrdesk.screens.call.phone import answer, dial, practise
 from sdrdesk.screens.shell import lead_text
-from sdrdesk.screens.shell.auto_start import AutoStart
-from sdrdesk.screens.shell.base import DeskScreen
-from sdrdesk.screens.shell.context import Workplace
-from sdrdesk.screens.shell.hints import hints_of, key_name
-from sdrdesk.screens.shell.key_queue import KeysMayGo
+from sdrdesk.screens.shell.hints import hints_of
 from sdrdesk.screens.shell.keys import outcome_letters
-from sdrdesk.services.desk.call_session import CallSession, OpenedLead, Recorded
-from sdrdesk.services.views.desk import CallView, StatusView, SyncEvent, Undone
+from sdrdesk.services.desk.call_session import OpenedLead
+from sdrdesk.services.views.desk import CallView, StatusView, SyncEvent
 from sdrdesk.widgets.lines import KeyLine, NoticeLine, SidesLine
 from sdrdesk.widgets.outcome_bar import OutcomeBar
 
-_SAVE_AFTER_S = 0.3
-"""From the first key typed to the journal; at most a second may be lost."""
 _CATCH_UP_S = 0.05
 _LOOK_AHEAD_S = 5.0
 """How often the next lead is chosen again. See ``services.queue.next_lead.GOOD_FOR``."""
@@ -46,34 +36,13 @@ _NEWS_AFTER_S = 1.0
 not delay an outcome key."""
 
 
-class CallScreen(DeskScreen):
+class CallScreen(OutcomeOfCall, PaceOfCalls):
     """One lead, from ready to recorded, and then the next."""
 
     CSS_PATH = "screen.tcss"
     HELP = keys.HELP
     BINDINGS = keys.BINDINGS
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (120, "-wide")]  # noqa: RUF012 - as Textual declares it
-
-    def __init__(self, place: Workplace, lead_id: str, *, resumed: bool = False) -> None:
-        super().__init__(place)
-        self.session = CallSession(self.desk, lead_id)
-        self._outcomes = {outcome.hotkey: outcome for outcome in self.desk.outcomes()}
-        self._status: StatusView | None = None
-        self._first = True
-        """Whether the lead is the one the screen was opened for: its call starts at once."""
-        self._resumed = resumed
-        self._undone: Undone | None = None
-        """The outcome undone last: its note is filled in again."""
-        self._changing = False
-        """Whether the lead or the call is being changed off the UI thread: keys typed meanwhile are
-        meant for the result, and wait for it."""
-        self._recording = False
-        """Whether an outcome is being recorded, with the note."""
-        self._save_due = self._news_due = False
-        if place.auto_start is None:
-            place.auto_start = AutoStart(self.desk.auto_start_s())
-        self._auto = place.auto_start
-        self._auto.hold()
 
     def compose_body(self) -> ComposeResult:
         """Lay out the call."""
@@ -95,14 +64,6 @@ class CallScreen(DeskScreen):
         self.set_interval(_LOOK_AHEAD_S, self._look_ahead)
         self._open(self.session.lead_id)
 
-    @property
-    def _panes(self) -> CallPanes:
-        return self.query_one(CallPanes)
-
-    @property
-    def _note(self) -> Input:
-        return self.query_one("#note", Input)
-
     # -- keys -----------------------------------------------------------------------------------
 
     def letters(self) -> dict[str, str]:
@@ -120,15 +81,6 @@ class CallScreen(DeskScreen):
             event.stop()
             if self.session.opened is not None:
                 answer(self, text.objection(self.session.opened.script, event.character))
-
-    @property
-    def holds_keys(self) -> bool:
-        """Whether keys wait for the lead or the call to change."""
-        return self._changing
-
-    def _release_keys(self) -> None:
-        self._changing = False
-        self.post_message(KeysMayGo())
 
     def show_error(self, error: SdrDeskError) -> None:
         """Show it, and go on with the lead on screen."""
@@ -176,11 +128,6 @@ class CallScreen(DeskScreen):
             hint._replace(label=label) if hint.action == "screen.start" else hint
             for hint in hints_of(self)
         )
-
-    def _fill(self) -> None:
-        with self.prevent(Input.Changed):
-            self._note.value = self.session.note
-            self._panes.notes.values = self.session.qualify
 
     # -- a lead comes up ------------------------------------------------------------------------
 
@@ -292,15 +239,6 @@ class CallScreen(DeskScreen):
             dial(self, call)
         practise(self, call)
 
-    def _restore_note(self, call: CallView) -> None:
-        """Fill in the note and slots of the outcome that was undone."""
-        undone, self._undone = self._undone, None
-        untouched = call.note == call.first_line and not call.qualify
-        if undone is not None and undone.lead_id == call.lead_id and untouched:
-            self.session.note = undone.note or call.note
-            self.session.qualify = dict(undone.qualify)
-            self._save_soon()
-
     def action_talk(self) -> None:
         """Start the talk time, or go back to ring time."""
         if self.session.call is None:
@@ -314,204 +252,11 @@ class CallScreen(DeskScreen):
             self.session.call = call._replace(talking_at=now.talking_at)
             self._tick()
 
-    # -- note and slots -------------------------------------------------------------------------
-
-    @on(Input.Changed)
-    def _typed(self, event: Input.Changed) -> None:
-        event.stop()
-        self._take_text()
-        if event.input.id != "note":
-            self._panes.show_script()
-        if self.session.call is not None:
-            self._save_soon()
-
-    def _take_text(self) -> None:
-        self.session.note = self._note.value
-        self.session.qualify = self._panes.notes.values
-
-    def _save_soon(self) -> None:
-        if not self._save_due:
-            self._save_due = True
-            self.set_timer(_SAVE_AFTER_S, self._save)
-
-    def _save(self) -> None:
-        self._save_due = False
-        session = self.session
-        if session.call is None or self._recording:
-            return
-        note, qualify = session.note, session.qualify
-        self.write("call.save", lambda: session.save(note, qualify))
-
-    @on(Input.Submitted)
-    def _submitted(self, event: Input.Submitted) -> None:
-        event.stop()
-        if event.input.id == "note" or not self._panes.notes.focus_after(event.input):
-            self._panes.take_keys()
-
-    def action_facts(self) -> None:
-        """Fill the qualification slots."""
-        if self.session.call is not None:
-            self._panes.fill_notes()
-
-    # -- the outcome ----------------------------------------------------------------------------
-
-    def action_outcome(self, key: str) -> None:
-        """Record an outcome by its key, ask for what it needs, or preview it."""
-        self._choose(self._outcome(key))
-
-    def _outcome(self, key: str) -> Disposition:
-        return next(outcome for outcome in self._outcomes.values() if outcome.key == key)
-
-    def _choose(self, outcome: Disposition) -> None:
-        opened = self.session.opened
-        if opened is None or self._recording:
-            return
-        bar = self.query_one(OutcomeBar)
-        previews, bar.armed = bar.armed, False
-        if self.session.call is None and not outcome.is_(Flag.WITHOUT_CALL) and not previews:
-            self.say(Content.assemble(("⏎", "bold $accent"), " starts the call first."))
-            return
-        self._take_text()
-        entry = self.session.entry(outcome)
-        if needs_more(outcome, entry):
-            from sdrdesk.screens.forms.outcome_form import OutcomeForm
-
-            def then(filled: Entry | None) -> None:
-                if filled is not None and not previews:
-                    self._record(outcome, filled)
-
-            form = OutcomeForm(self.place, opened.lead, outcome, entry, saves=not previews)
-            self.app.push_screen(form, then)
-        elif previews:
-            from sdrdesk.screens.forms.dialogs import PreviewModal
-
-            self.app.push_screen(PreviewModal(self.place, self.session.lead_id, outcome, entry))
-        else:
-            self._record(outcome, entry)
-
-    def action_preview(self) -> None:
-        """Make the next outcome key show a preview instead of recording, or undo that."""
-        bar = self.query_one(OutcomeBar)
-        bar.armed = not bar.armed
-        words = "Press an outcome to preview it; nothing is recorded. esc cancels."
-        self.say(Content(words if bar.armed else ""))
-
-    def _record(self, outcome: Disposition, entry: Entry) -> None:
-        self._recording = self._changing = True
-        session = self.session
-        self.write(
-            "call.record", lambda: session.record(outcome, entry), self._recorded, self._failed
-        )
-
-    def _failed(self) -> None:
-        self._recording = False
-        self._save()
-
-    def _recorded(self, recorded: Recorded) -> None:
-        done, opened = recorded
-        place = self.place
-
-        def said() -> Content:
-            return text.recorded(done, self.desk.now())
-
-        place.said, place.settled_at = said, self.desk.now()
-        report_meeting(self, done)
-        if self.session.next_lead_id or (place.fresh and place.fresh.lead_id == done.lead_id):
-            place.fresh = None
-        if opened is None:
-            self.session.call = None
-            self._release_keys()
-            self.dismiss()
-            return
-        self._show(opened)
-        self.say(said)
-        self._auto.begin(self.desk.now())
-        self._tick()
-        if done.meeting_file:
-            # On the rule: the lines above the keys are needed for the next lead.
-            name = "/".join(PurePath(done.meeting_file).parts[-2:])
-            self.query_one("#rule", NoticeLine).say(Content(f"Calendar file: {name}"), 10)
-
-    def action_undo(self) -> None:
-        """Undo the last outcome; when no call is on, its lead comes back up."""
-        if self.is_typing:
-            # In other programs this key undoes typing: do not undo an earlier call by it.
-            undo = key_name(self.place.keymap.get("call.undo", "ctrl+z"))
-            self.say(Content(f"esc finishes the note; then {undo} undoes the last outcome."))
-            return
-        from sdrdesk.screens.forms.undo import undo_last
-
-        here = self.session.lead_id
-
-        def then(undone: Undone) -> None:
-            self.say(Content(("✓ " if undone.clean else "! ") + undone.message))
-            if self.session.call is None:
-                self._undone = undone if undone.leads == 1 else None
-                # After undoing many leads, stay on this one.
-                self._open(undone.lead_id if undone.leads == 1 else here)
-            else:
-                self._release_keys()
-
-        self._changing = True
-        undo_last(self, "call.undo", then, self._release_keys)
-
-    # -- automatic start ------------------------------------------------------------------------
-
-    @property
-    def _may_start(self) -> bool:
-        """Whether nothing needs the rep: no dialog, no pause, no block that could end."""
-        block = self._status.block if self._status else None
-        return (
-            self.is_on_top
-            and self.session.call is None
-            and self.session.number_text != ""
-            and (
-                block is None
-                or (
-                    block.block.pause is None
-                    and not endings(block.block, block.done, self.desk.now())
-                )
-            )
-        )
-
-    def on_screen_suspend(self) -> None:
-        """Wait for Enter after a dialog above the lead."""
-        self._auto.hold()
-
     def action_tab(self, by: int) -> None:
         """Go to the next or previous pane; a rep who reads is not interrupted by a call."""
         self._auto.hold()
         answer(self, None)
         self._panes.step(by)
-
-    def action_pause(self) -> None:
-        """Pause the automatic start, or resume it."""
-        delay_s = self._auto.delay_s
-        if not delay_s:
-            self.say(Content("Enter starts each call; + starts the next ones automatically."))
-            return
-        self._auto.pause_or_resume(self.desk.now())
-        self._say_pace(
-            "Automatic start paused; space resumes it."
-            if self._auto.paused
-            else f"Calls start {delay_s} s after an outcome."
-        )
-
-    def action_pace(self, by_s: int) -> None:
-        """Start the next calls later or sooner."""
-        self._auto.change(by_s, self.desk.now())
-        delay_s = self._auto.delay_s
-        self._say_pace(
-            f"The next call starts {delay_s} s after an outcome."
-            if delay_s
-            else "Only Enter starts the next call."
-        )
-
-    def _say_pace(self, words: str) -> None:
-        if self.session.call is not None:
-            self._auto.hold()
-        self.say(Content(words))
-        self._tick()
 
     # -- block, sync, leaving -------------------------------------------------------------------
 

@@ -1,0 +1,67 @@
+"""What the parts of the call screen share: the session, its state, and the widgets they fill."""
+
+from __future__ import annotations
+
+from textual.widgets import Input
+
+from sdrdesk.screens.call.panes import CallPanes
+from sdrdesk.screens.shell.auto_start import AutoStart
+from sdrdesk.screens.shell.base import DeskScreen
+from sdrdesk.screens.shell.context import Workplace
+from sdrdesk.screens.shell.key_queue import KeysMayGo
+from sdrdesk.services.desk.call_session import CallSession, OpenedLead
+from sdrdesk.services.views.desk import StatusView, Undone
+
+
+class CallBase(DeskScreen):
+    """One lead and its call. The parts derive from this, ``CallScreen`` from all parts."""
+
+    def __init__(self, place: Workplace, lead_id: str, *, resumed: bool = False) -> None:
+        super().__init__(place)
+        self.session = CallSession(self.desk, lead_id)
+        self._outcomes = {outcome.hotkey: outcome for outcome in self.desk.outcomes()}
+        self._status: StatusView | None = None
+        self._first = True
+        """Whether the lead is the one the screen was opened for: its call starts at once."""
+        self._resumed = resumed
+        self._undone: Undone | None = None
+        """The outcome undone last: its note is filled in again."""
+        self._changing = False
+        """Whether the lead or the call is being changed off the UI thread: keys typed meanwhile are
+        meant for the result, and wait for it."""
+        self._recording = False
+        """Whether an outcome is being recorded, with the note."""
+        self._save_due = self._news_due = False
+        if place.auto_start is None:
+            place.auto_start = AutoStart(self.desk.auto_start_s())
+        self._auto = place.auto_start
+        self._auto.hold()
+
+    @property
+    def _panes(self) -> CallPanes:
+        return self.query_one(CallPanes)
+
+    @property
+    def _note(self) -> Input:
+        return self.query_one("#note", Input)
+
+    @property
+    def holds_keys(self) -> bool:
+        """Whether keys wait for the lead or the call to change."""
+        return self._changing
+
+    def _release_keys(self) -> None:
+        self._changing = False
+        self.post_message(KeysMayGo())
+
+    def _tick(self) -> None:
+        """Draw what changes with the time."""
+        raise NotImplementedError
+
+    def _open(self, lead_id: str) -> None:
+        """Read a lead and show it."""
+        raise NotImplementedError
+
+    def _show(self, opened: OpenedLead) -> None:
+        """Show a lead, ready to be called."""
+        raise NotImplementedError

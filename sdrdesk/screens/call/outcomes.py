@@ -1,0 +1,123 @@
+"""The outcome of a call: record it, ask for what it needs, preview it, undo it."""
+
+from __future__ import annotations
+
+from pathlib import PurePath
+
+from textual.content import Content
+
+from sdrdesk.domain.outcome.catalog import Disposition, Flag
+from sdrdesk.domain.outcome.types import Entry
+from sdrdesk.domain.outcome.validation import needs_more
+from sdrdesk.screens.call import text
+from sdrdesk.screens.call.phone import report_meeting
+from sdrdesk.screens.call.writing import WritingInCall
+from sdrdesk.screens.shell.hints import key_name
+from sdrdesk.services.desk.call_session import Recorded
+from sdrdesk.services.views.desk import Undone
+from sdrdesk.widgets.lines import NoticeLine
+from sdrdesk.widgets.outcome_bar import OutcomeBar
+
+
+class OutcomeOfCall(WritingInCall):
+    """Ends the call with an outcome."""
+
+    def action_outcome(self, key: str) -> None:
+        """Record an outcome by its key, ask for what it needs, or preview it."""
+        self._choose(self._outcome(key))
+
+    def _outcome(self, key: str) -> Disposition:
+        return next(outcome for outcome in self._outcomes.values() if outcome.key == key)
+
+    def _choose(self, outcome: Disposition) -> None:
+        opened = self.session.opened
+        if opened is None or self._recording:
+            return
+        bar = self.query_one(OutcomeBar)
+        previews, bar.armed = bar.armed, False
+        if self.session.call is None and not outcome.is_(Flag.WITHOUT_CALL) and not previews:
+            self.say(Content.assemble(("⏎", "bold $accent"), " starts the call first."))
+            return
+        self._take_text()
+        entry = self.session.entry(outcome)
+        if needs_more(outcome, entry):
+            from sdrdesk.screens.forms.outcome_form import OutcomeForm
+
+            def then(filled: Entry | None) -> None:
+                if filled is not None and not previews:
+                    self._record(outcome, filled)
+
+            form = OutcomeForm(self.place, opened.lead, outcome, entry, saves=not previews)
+            self.app.push_screen(form, then)
+        elif previews:
+            from sdrdesk.screens.forms.dialogs import PreviewModal
+
+            self.app.push_screen(PreviewModal(self.place, self.session.lead_id, outcome, entry))
+        else:
+            self._record(outcome, entry)
+
+    def action_preview(self) -> None:
+        """Make the next outcome key show a preview instead of recording, or undo that."""
+        bar = self.query_one(OutcomeBar)
+        bar.armed = not bar.armed
+        words = "Press an outcome to preview it; nothing is recorded. esc cancels."
+        self.say(Content(words if bar.armed else ""))
+
+    def _record(self, outcome: Disposition, entry: Entry) -> None:
+        self._recording = self._changing = True
+        session = self.session
+        self.write(
+            "call.record", lambda: session.record(outcome, entry), self._recorded, self._failed
+        )
+
+    def _failed(self) -> None:
+        self._recording = False
+        self._save()
+
+    def _recorded(self, recorded: Recorded) -> None:
+        done, opened = recorded
+        place = self.place
+
+        def said() -> Content:
+            return text.recorded(done, self.desk.now())
+
+        place.said, place.settled_at = said, self.desk.now()
+        report_meeting(self, done)
+        if self.session.next_lead_id or (place.fresh and place.fresh.lead_id == done.lead_id):
+            place.fresh = None
+        if opened is None:
+            self.session.call = None
+            self._release_keys()
+            self.dismiss()
+            return
+        self._show(opened)
+        self.say(said)
+        self._auto.begin(self.desk.now())
+        self._tick()
+        if done.meeting_file:
+            # On the rule: the lines above the keys are needed for the next lead.
+            name = "/".join(PurePath(done.meeting_file).parts[-2:])
+            self.query_one("#rule", NoticeLine).say(Content(f"Calendar file: {name}"), 10)
+
+    def action_undo(self) -> None:
+        """Undo the last outcome; when no call is on, its lead comes back up."""
+        if self.is_typing:
+            # In other programs this key undoes typing: do not undo an earlier call by it.
+            undo = key_name(self.place.keymap.get("call.undo", "ctrl+z"))
+            self.say(Content(f"esc finishes the note; then {undo} undoes the last outcome."))
+            return
+        from sdrdesk.screens.forms.undo import undo_last
+
+        here = self.session.lead_id
+
+        def then(undone: Undone) -> None:
+            self.say(Content(("✓ " if undone.clean else "! ") + undone.message))
+            if self.session.call is None:
+                self._undone = undone if undone.leads == 1 else None
+                # After undoing many leads, stay on this one.
+                self._open(undone.lead_id if undone.leads == 1 else here)
+            else:
+                self._release_keys()
+
+        self._changing = True
+        undo_last(self, "call.undo", then, self._release_keys)
