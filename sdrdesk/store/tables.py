@@ -15,12 +15,19 @@ index and compare as integers, and CRMs send them so. There are two kinds of tab
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import CheckConstraint, Column, Index, Integer, Text, text
 from sqlmodel import Field, SQLModel
 
-_ACTIVITY_KINDS = "'call','task','note','meeting','change'"
-_OUTBOX_KINDS = "'call','contact','task','note','meeting','list'"
+_ACTIVITY_KINDS = "'call','task','note','meeting','change','email','message'"
+_OUTBOX_KINDS = "'call','contact','task','note','meeting','list','email','message'"
 _OUTBOX_STATES = "'held','queued','sending','sent','blocked','undone'"
+
+
+def _added() -> Any:
+    """Return a text column that was added to a table that exists: only a default can fill it."""
+    return Field(default="", sa_column_kwargs={"server_default": ""})
 
 
 class OwnerRow(SQLModel, table=True):
@@ -189,7 +196,7 @@ class LeadDeskRow(SQLModel, table=True):
 
 
 class ActivityRow(SQLModel, table=True):
-    """Record: a call, task, note, meeting or change. Append-only: a correction is another row."""
+    """Record: a call, touch, task or change. Append-only: a correction is another row."""
 
     __tablename__ = "activity"
     __table_args__ = (
@@ -227,6 +234,13 @@ class ActivityRow(SQLModel, table=True):
     corrects: str = ""
     before_json: str = "{}"
     """Snapshot of the lead before this activity, for an undo within the grace period."""
+    direction: str = _added()
+    """``in`` for what came from the person; ``""`` and ``out`` are ours."""
+    channel: str = _added()
+    """``email``, ``linkedin``, ``sms`` … of a touch without a call; ``""`` for everything else."""
+    recording_url: str = _added()
+    attachments: str = _added()
+    """Ids of the CRM's files, separated by a semicolon."""
 
 
 class OutboxRow(SQLModel, table=True):

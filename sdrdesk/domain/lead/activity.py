@@ -14,6 +14,9 @@ class ActivityKind(StrEnum):
     TASK = "task"
     NOTE = "note"
     MEETING = "meeting"
+    EMAIL = "email"
+    MESSAGE = "message"
+    """On LinkedIn, by SMS, by WhatsApp …: ``channel`` says which."""
     CHANGE = "change"
     """An outcome without a call (disqualified on sight) or a corrected field."""
 
@@ -27,6 +30,8 @@ class OutboxKind(StrEnum):
     NOTE = "note"
     MEETING = "meeting"
     LIST = "list"
+    EMAIL = "email"
+    MESSAGE = "message"
 
 
 class OutboxState(StrEnum):
@@ -70,6 +75,10 @@ class Activity:
     undone_at: datetime | None = None
     corrects: str = ""
     """Key of the sent activity that this one corrects."""
+    direction: str = ""
+    """``in`` for what came from the person; ``""`` and ``out`` are ours."""
+    channel: str = ""
+    """``email``, ``linkedin``, ``sms`` … of a touch without a call, else ``""``."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,17 +6,21 @@ created at ``REVISION`` and upgraded from there.
 
 from __future__ import annotations
 
+from sdrdesk.store.migrations.rebuild import altered
 from sdrdesk.store.migrations.search_0001 import STATEMENTS as SEARCH_0001
 from sdrdesk.store.migrations.tables_0001 import TABLES as TABLES_0001
 from sdrdesk.store.migrations.tables_0002 import TABLES as TABLES_0002
 from sdrdesk.store.migrations.tables_0003 import TABLES as TABLES_0003
 from sdrdesk.store.migrations.tables_0005 import TABLES as TABLES_0005
 from sdrdesk.store.migrations.tables_0006 import COLUMNS as COLUMNS_0006
+from sdrdesk.store.migrations.tables_0007 import ACTIVITY, OUTBOX
 
-REVISION = "0006"
+REVISION = "0007"
+
+_CHANGED_0007 = {"CREATE TABLE activity (": ACTIVITY, "CREATE TABLE outbox (": OUTBOX}
 
 STATEMENTS = (
-    *TABLES_0001,
+    *(altered(sql, _CHANGED_0007.get(sql.strip().partition("\n")[0], ())) for sql in TABLES_0001),
     *SEARCH_0001,
     *TABLES_0002,
     *TABLES_0003,

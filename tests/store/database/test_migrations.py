@@ -138,6 +138,33 @@ def test_every_released_schema_still_opens_with_all_it_holds(path: Path) -> None
             assert db.check() == []
 
 
+def test_rebuilt_tables_keep_their_rows_their_order_and_their_triggers(path: Path) -> None:
+    fixture = (FIXTURES / "schema_0003.sql").read_text(encoding="utf-8")
+    older = path.parent / "older.sql"
+    row = "'501', '7', 'call', {at}, '', '', 0, '', '', '', '', NULL, NULL, '', '{{}}', '', 1, 1, 0"
+    made = "INSERT INTO activity (rowid, {columns}) VALUES ({n}, 'z-{n}', {row}, NULL, '', '{{}}');"
+    names = "activity_key, lead_id, owner_id, kind, at_ms, disposition, outcome_label, duration_s,"
+    names += " number, title, note, reason, callback_ms, meeting_ms, script_id, qualify_json,"
+    names += " crm_id, local, done, modified_ms, undone_ms, corrects, before_json"
+    inserts = [
+        made.format(columns=names, n=n, row=row.format(at=1_795_188_600_000 - n)) for n in (9, 40)
+    ]
+    old = path.with_name("home") / path.name
+    path.parent.mkdir(mode=0o700, exist_ok=True)
+    older.write_text(fixture, encoding="utf-8")
+    with older.open("a", encoding="utf-8") as file:
+        file.write("\n".join(inserts))
+    restored(old, older)
+    with Database.open(old) as db:
+        with db.writer() as connection:
+            rows = connection.execute("SELECT rowid, activity_key FROM activity ORDER BY rowid")
+            assert rows.fetchall() == [(1, "a-1"), (9, "z-9"), (40, "z-40")]
+            connection.execute("UPDATE activity SET note = 'a purple elephant', kind = 'email'")
+            account = "SELECT count(*) FROM sqlite_master WHERE name = 'outbox_bound'"
+            assert connection.execute(account).fetchone()[0] == 1
+        assert [hit.lead_id for hit in find_leads(db, "purple")] == ["501"]
+
+
 def test_an_upgrade_is_made_after_a_backup_and_keeps_every_row(
     path: Path, tmp_path: Path, key: str | None
 ) -> None:
