@@ -15,6 +15,7 @@ from sdrdesk.store.database.connection import Connection
 from sdrdesk.store.database.database import Database
 from sdrdesk.store.database.timestamps import to_ms
 from sdrdesk.store.mirror import mirror
+from sdrdesk.store.mirror.rederive import rederive_changed
 from sdrdesk.store.mirror.sync_state import forget, get_number, get_state, set_state
 from sdrdesk.store.outbox import backoff, conflicts, outbox
 from sdrdesk.store.record import clock_shifts
@@ -156,7 +157,11 @@ class SyncEngine:
                 since_ms=self._made_ms if since is None else to_ms(since),
                 account=self._account,
             )
-            return pusher.run(release_held=release_held)
+            try:
+                return pusher.run(release_held=release_held)
+            finally:
+                # The CRM's number of a lead may count again, instead of the rep's.
+                rederive_changed(self._db, self._derive, self._rules)
 
     def pull(self, *, full: bool, light: bool = False) -> Pulled:
         """Bring the mirror up to date and return the counts.

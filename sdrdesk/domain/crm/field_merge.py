@@ -52,18 +52,35 @@ def decide(
         theirs_since: the CRM's value was set by somebody else after the rep's own change arrived;
             only needed for "do not call", whose value does not show who set it.
     """
-    if theirs == mine:
+    if same_value(field, mine, theirs):
         return Decision.SAME
     if field == "do_not_call":
         return _do_not_call(base, mine, theirs, theirs_since)
     if field == "lifecycle":
         return _lifecycle(mine, theirs, stages, untouched=theirs in {base, *also_base})
-    if theirs == base or theirs in also_base:
+    if any(same_value(field, theirs, before) for before in (base, *also_base)):
         return Decision.SEND
     if field == "status" and mine == ATTEMPTED:
         # An attempt does not replace a status that was set on purpose.
         return Decision.SEND if theirs in ATTEMPT_MAY_REPLACE else Decision.KEEP
     return Decision.CONFLICT
+
+
+def same_value(field: str, one: str, other: str) -> bool:
+    """Return whether two values of a field mean the same.
+
+    A CRM may write an e-mail address in lower case and space a number in its own way.
+    """
+    if one == other:
+        return True
+    if field in ("phone", "mobile"):
+        return _digits(one) == _digits(other) != ""
+    return field == "email" and one.strip().casefold() == other.strip().casefold()
+
+
+def _digits(number: str) -> str:
+    """Return the digits of a number, each letter (an extension), and the plus."""
+    return "".join(ch for ch in number.casefold() if ch.isalnum() or ch == "+")
 
 
 def shown(

@@ -28,8 +28,8 @@ class ContactIntent(TypedDict):
     """Change fields of the lead; only changed fields are named."""
 
     changes: dict[str, str]
-    """Field (``status``, ``lifecycle``, ``do_not_call``, ``persona``, ``time_zone``,
-    ``owner_id``) to new value; ``do_not_call`` is ``"true"`` or ``"false"``."""
+    """Field (a name of ``LEAD_FIELDS``) to new value; ``do_not_call`` is ``"true"`` or
+    ``"false"``."""
     base: dict[str, str]
     """The CRM's values of these fields when the rep acted."""
     at: str

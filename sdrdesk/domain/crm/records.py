@@ -23,6 +23,17 @@ ACTIVITY_KINDS: tuple[ActivityKindName, ...] = ("call", "task", "note", "meeting
 OptionField = Literal["persona", "status", "lifecycle", "outcome"]
 """Fields with options of the account, as named in ``crm_option.field``."""
 
+PERSON_DATA: tuple[str, ...] = (
+    "first_name",
+    "last_name",
+    "job_title",
+    "email",
+    "phone",
+    "mobile",
+    "company_text",
+)
+"""Fields of a lead about the person, as named in ``RemoteLead`` and ``ContactIntent``."""
+
 LEAD_FIELDS: tuple[str, ...] = (
     "status",
     "lifecycle",
@@ -30,6 +41,7 @@ LEAD_FIELDS: tuple[str, ...] = (
     "persona",
     "time_zone",
     "owner_id",
+    *PERSON_DATA,
 )
 """Fields of a lead that a rep may change, as named in ``ContactIntent``."""
 

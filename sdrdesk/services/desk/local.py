@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from sdrdesk.services.call.undo import UndoService
     from sdrdesk.services.lead.at_risk import AtRiskService
     from sdrdesk.services.lead.decisions import DecisionService
+    from sdrdesk.services.lead.edits import EditService
+    from sdrdesk.services.lead.field_changes import FieldChanges
     from sdrdesk.services.lead.service import LeadService
     from sdrdesk.services.log.comments import CommentService
     from sdrdesk.services.log.service import TeamLog
@@ -171,15 +173,32 @@ class LocalDesk:
     def decisions(self) -> DecisionService:
         """Decisions about a lead without a call."""
         from sdrdesk.services.lead.decisions import DecisionService
-        from sdrdesk.services.lead.enrichment import derive_with
 
-        return DecisionService(
+        return DecisionService(self._db, self.leads.need, self._field_changes, self._clock)
+
+    @cached_property
+    def _field_changes(self) -> FieldChanges:
+        from sdrdesk.services.lead.enrichment import derive_with
+        from sdrdesk.services.lead.field_changes import FieldChanges
+
+        return FieldChanges(
             self._db,
-            self.leads.need,
             lambda: derive_with(self._rules),
             lambda: self._rules.fingerprint,
             self._settings,
             self._clock,
+        )
+
+    @cached_property
+    def edits(self) -> EditService:
+        """Corrections of people's own data."""
+        from sdrdesk.services.lead.edits import EditService
+
+        return EditService(
+            self.leads.need,
+            self._field_changes,
+            self.decisions.keep,
+            self._rules.default_country,
         )
 
     @cached_property

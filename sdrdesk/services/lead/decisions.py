@@ -5,31 +5,23 @@ A decision can be undone until an outcome is recorded after it.
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sdrdesk.clock import Clock, iso
-from sdrdesk.config import Settings
+from sdrdesk.clock import Clock
 from sdrdesk.domain.config.reader import suggest
-from sdrdesk.domain.crm.intents import ContactIntent
 from sdrdesk.domain.errors import SdrDeskError, StorageError, UsageError
-from sdrdesk.domain.lead.activity import Activity, ActivityKind, OutboxItem, OutboxKind
-from sdrdesk.domain.lead.enrichment import Derive
 from sdrdesk.domain.lead.lead import Lead
 from sdrdesk.domain.lead.time_zones import tidy_zone
-from sdrdesk.domain.outcome.types import LeadChange, OutcomePlan
 from sdrdesk.domain.text.plain_text import one_line
-from sdrdesk.services.account.rules import need_rep
+from sdrdesk.services.lead.field_changes import FieldChanges
 from sdrdesk.services.lead.undo_text import undone_words
 from sdrdesk.services.views.desk import Undone
-from sdrdesk.store.database.connection import Connection
 from sdrdesk.store.database.database import Database
-from sdrdesk.store.database.timestamps import to_ms
 from sdrdesk.store.mirror.options import Option, options
-from sdrdesk.store.record import decisions, outcomes
+from sdrdesk.store.record import decisions
 from sdrdesk.store.record.decisions import DeskState
 from sdrdesk.store.record.opening_lines import put_first_line
 
@@ -60,16 +52,12 @@ class DecisionService:
         self,
         db: Database,
         need: Callable[[str], Lead],
-        derive: Callable[[], Derive],
-        rules: Callable[[], str],
-        settings: Settings,
+        fields: FieldChanges,
         clock: Clock,
     ) -> None:
         self._db = db
         self._need = need
-        self._derive = derive
-        self._rules = rules
-        self._settings = settings
+        self._fields = fields
         self._clock = clock
         self._made: list[list[_Decided]] = []
         """Undo steps, the latest last: one decision, or those made together."""
@@ -205,59 +193,24 @@ class DecisionService:
         )
 
     def _record_persona(self, lead: Lead, was: str, value: str) -> str:
-        now, key = self._clock(), str(uuid.uuid4())
-        owner = need_rep(self._db, self._settings)
-        intent = ContactIntent(changes={"persona": value}, base={"persona": was}, at=iso(now))
-        item = OutboxItem(
-            key=str(uuid.uuid4()),
-            kind=OutboxKind.CONTACT,
-            lead_id=lead.lead_id,
-            activity_key=key,
-            payload=dict(intent),
-            priority=30,
-            hold_until=now + timedelta(seconds=self._settings.sync.grace_s),
-        )
-        record = Activity(
-            activity_key=key,
-            lead_id=lead.lead_id,
-            owner_id=owner.owner_id,
-            kind=ActivityKind.CHANGE,
-            at=now,
-            note=f"Persona: {lead.persona or 'none'} → {self._label(value)}",
-        )
-        made = OutcomePlan(record, (item,), LeadChange(fields={"persona": value}), ())
-        work_out = self._work_out()
-        outcomes.record(
-            self._db,
-            made,
-            now=now,
-            also=lambda connection, activity: work_out(connection, activity.lead_id),
-        )
-        return key
-
-    def _work_out(self) -> Callable[[Connection, str], None]:
-        # The fingerprint first: rules that change in between then differ from it.
-        rules, at_ms = self._rules(), to_ms(self._clock())
-        derive = self._derive()
-
-        def work_out(connection: Connection, lead_id: str) -> None:
-            from sdrdesk.store.mirror.rederive import rederive_lead  # only a persona needs it
-
-            rederive_lead(connection, lead_id, derive, rules, at_ms)
-
-        return work_out
+        note = f"Persona: {lead.persona or 'none'} → {self._label(value)}"
+        return self._fields.record(lead, {"persona": value}, {"persona": was}, note)
 
     def _label(self, value: str) -> str:
         found = next((o.label for o in options(self._db, "persona") if o.value == value), value)
         return found or "none"
 
     def _persona_back(self, lead_id: str, key: str, was: str, value: str) -> None:
-        done = outcomes.undo(self._db, key, self._clock(), self._work_out()).done
+        done = self._fields.withdraw(key)
         if not done and self._need(lead_id).extra.get("persona_value", "") == value:
             # It was sent already: the old value is sent as a change of its own.
             self._record_persona(self._need(lead_id), value, was)
 
     # Undo.
+
+    def keep(self, lead_id: str, label: str, put_back: Callable[[], None]) -> None:
+        """Keep a decision that another service made, for ``take_back``."""
+        self._note(_Decided(lead_id, label, put_back))
 
     @contextmanager
     def together(self) -> Iterator[None]:

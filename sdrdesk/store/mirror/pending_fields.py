@@ -13,11 +13,12 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from sdrdesk.clock import iso
 from sdrdesk.domain.crm.intents import ContactIntent
-from sdrdesk.domain.crm.records import LEAD_FIELDS
+from sdrdesk.domain.crm.records import LEAD_FIELDS, PERSON_DATA
 from sdrdesk.store.database.batches import chunks, marks
 from sdrdesk.store.database.connection import Connection
 from sdrdesk.store.database.json_values import arrived, fields, json_object
 from sdrdesk.store.database.timestamps import from_ms
+from sdrdesk.store.mirror.sync_state import STALE
 
 COLUMN: Mapping[str, str] = {
     name: "persona_value" if name == "persona" else name for name in LEAD_FIELDS
@@ -165,10 +166,21 @@ def settle_fields(
 def show_value(connection: Connection, lead_id: str, name: str, value: str) -> None:
     """Set the effective value of one field."""
     column = COLUMN[name]
+    if name in PERSON_DATA:
+        note_to_derive(connection, lead_id, column, value)
     stored: object = value == "true" if name == "do_not_call" else value
     connection.execute(
         f"UPDATE lead SET {column} = ? WHERE lead_id = ?",  # noqa: S608  # a name from COLUMN
         (stored, lead_id),
+    )
+
+
+def note_to_derive(connection: Connection, lead_id: str, column: str, value: str) -> None:
+    """Note that a lead's number, persona and fit have to be derived again, if ``value`` is new."""
+    connection.execute(
+        "INSERT INTO sync_state (name, value, at_ms) SELECT ?, '', 0 FROM lead"  # noqa: S608
+        f" WHERE lead_id = ? AND {column} <> ? ON CONFLICT (name) DO UPDATE SET value = ''",
+        (f"{STALE}{lead_id}", lead_id, value),
     )
 
 

@@ -2,7 +2,8 @@
 
 ``sync_state`` records the progress in the same transaction as the leads, so a kill at any moment
 leaves it true: ``derived.rules`` (fingerprint of the rules behind the leads on disk, ``""`` for
-none), ``derived.stale.ID`` (a lead that another process stored under other rules since),
+none), ``derived.stale.ID`` (a lead that another process stored under other rules since, ``""`` when its
+own values changed),
 ``derived.going`` (fingerprint being applied now) and ``derived.after`` (last lead done).
 
 Every command asks ``all_derived_by`` first; the mirror is imported only to derive again.
@@ -16,10 +17,9 @@ from sdrdesk.domain.lead.enrichment import Derive
 from sdrdesk.store.database.connection import Connection
 from sdrdesk.store.database.database import Database
 from sdrdesk.store.mirror.leads import leads_after
-from sdrdesk.store.mirror.sync_state import forget, get_state, set_state
+from sdrdesk.store.mirror.sync_state import STALE, forget, get_state, set_state
 
 _RULES, _GOING, _AFTER = "derived.rules", "derived.going", "derived.after"
-_STALE = "derived.stale."
 
 BATCH = 50
 """Leads per transaction: some tens of milliseconds, so that a rep's write never waits."""
@@ -46,13 +46,13 @@ def note_rules(connection: Connection, lead_ids: Iterable[str], rules: str, at_m
         return  # otherwise the next start derives all of them anyway
     if going != rules:
         for lead_id in lead_ids:
-            set_state(connection, f"{_STALE}{lead_id}", rules, at_ms)
+            set_state(connection, f"{STALE}{lead_id}", rules, at_ms)
 
 
 def rederive_lead(
     connection: Connection, lead_id: str, derive: Derive, rules: str, at_ms: int
 ) -> None:
-    """Derive one lead's facts again, in the transaction that changes its persona.
+    """Derive one lead's facts again, in the transaction that changes its values.
 
     A persona that still waits to be sent is the rep's; an empty one is inferred again. ``rules`` is
     the fingerprint of the rules behind ``derive``.
@@ -61,6 +61,25 @@ def rederive_lead(
 
     note_rules(connection, [lead_id], rules, at_ms)
     rederive(connection, [lead_id], derive, option_labels(connection, "persona"))
+    connection.execute(
+        "DELETE FROM sync_state WHERE name = ? AND value = ''", (f"{STALE}{lead_id}",)
+    )
+
+
+def rederive_changed(db: Database, derive: Derive, rules: str) -> int:
+    """Derive the leads again whose own values changed, and return their number.
+
+    Left to the next start when other rules are in force by now.
+    """
+    with db.reader() as connection:
+        if not _stale(connection, 1) or get_state(connection, _RULES) != rules:
+            return 0
+    done, more = 0, True
+    while more:
+        with db.writer() as connection:
+            more, count = _rederive_stale(connection, derive, rules, BATCH)
+        done += count
+    return done
 
 
 def begin_rederiving(db: Database, rules: str, at_ms: int) -> bool:
@@ -106,10 +125,10 @@ def _rederive_stale(
     from sdrdesk.store.mirror.mirror import option_labels, rederive
 
     stale = _stale(connection, size)
-    ids = [lead_id for lead_id, by in stale if by != rules]
+    ids = [lead_id for lead_id, by in stale if not by or by != rules]
     rederive(connection, ids, derive, option_labels(connection, "persona"))
     connection.executemany(
-        "DELETE FROM sync_state WHERE name = ?", [(f"{_STALE}{lead_id}",) for lead_id, _ in stale]
+        "DELETE FROM sync_state WHERE name = ?", [(f"{STALE}{lead_id}",) for lead_id, _ in stale]
     )
     return len(stale) == size, len(ids)
 
@@ -118,6 +137,6 @@ def _stale(connection: Connection, most: int) -> list[tuple[str, str]]:
     """Return leads stored under other rules, with those rules: a seek by the primary key."""
     rows = connection.execute(
         "SELECT name, value FROM sync_state WHERE name >= ? AND name < ? ORDER BY name LIMIT ?",
-        (_STALE, f"{_STALE[:-1]}/", most),
+        (STALE, f"{STALE[:-1]}/", most),
     ).fetchall()
-    return [(str(name)[len(_STALE) :], str(value)) for name, value in rows]
+    return [(str(name)[len(STALE) :], str(value)) for name, value in rows]

@@ -12,6 +12,9 @@ from sdrdesk.store.database.connection import Connection
 from sdrdesk.store.database.database import Database
 from sdrdesk.store.database.timestamps import from_ms, to_ms
 
+STALE = "derived.stale."
+"""Name, before its id, of a lead whose facts have to be derived again (``mirror.rederive``)."""
+
 
 def get_state(connection: Connection, name: str) -> str:
     """Return the value called ``name``, ``""`` when it was never set."""

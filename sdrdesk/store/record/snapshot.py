@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
+from sdrdesk.domain.crm.records import PERSON_DATA
 from sdrdesk.domain.lead.lead import Lead
 from sdrdesk.store.database.connection import Connection
 from sdrdesk.store.database.json_values import json_object
@@ -76,8 +77,10 @@ _IMAGE = ", ".join(
     else f"d.{field.name}"
     for field in fields(Snapshot)
 )
+_CURRENT = ("persona_value", "time_zone", "owner_id", *PERSON_DATA)
+"""Columns of the fields that a rep may change and that no outcome changes."""
 _STANDING = (
-    f"SELECT l.region, l.persona_value, l.time_zone, l.owner_id, {_IMAGE}"  # noqa: S608
+    f"SELECT l.region, {', '.join(f'l.{name}' for name in _CURRENT)}, {_IMAGE}"  # noqa: S608
     " FROM lead l LEFT JOIN lead_desk d ON d.lead_id = l.lead_id"
     " WHERE l.lead_id = ?"
 )
@@ -88,14 +91,14 @@ def lead_state(connection: Connection, lead_id: str) -> LeadState | None:
     row = connection.execute(_STANDING, (lead_id,)).fetchone()
     if row is None:
         return None
-    region, persona_value, zone, owner_id, status, lifecycle, barred, *rest = row
+    region, values = row[0], dict(zip(_CURRENT, row[1:], strict=False))
+    status, lifecycle, barred, *rest = row[1 + len(_CURRENT) :]
     fields_shown = {
         "status": status,
         "lifecycle": lifecycle,
         "do_not_call": "true" if barred else "false",
-        "persona": persona_value,
-        "time_zone": zone,
-        "owner_id": owner_id,
+        "persona": values.pop("persona_value"),
+        **values,
     }
     return LeadState(
         lead_id, region, fields_shown, Snapshot(status, lifecycle, bool(barred), *rest)

@@ -98,6 +98,13 @@ FIELD_PROPERTY: Final[dict[str, str]] = {
     "persona": "hs_persona",
     "time_zone": "hs_timezone",
     "owner_id": "hubspot_owner_id",
+    "first_name": "firstname",
+    "last_name": "lastname",
+    "job_title": "jobtitle",
+    "email": "email",
+    "phone": "phone",
+    "mobile": "mobilephone",
+    "company_text": "company",
 }
 """Fields a rep may change, and their properties; ``do_not_call`` is the account's own."""
 

@@ -7,7 +7,14 @@ from typing import Final
 
 from sdrdesk.domain.crm.records import ActivityKindName, LeadFields, RemoteKind
 from sdrdesk.sync.bounds import Walk
-from sdrdesk.sync.errors import Gone, KeyFieldMissing, OutcomeMissing, Refused, Rejected
+from sdrdesk.sync.errors import (
+    Conflicting,
+    Gone,
+    KeyFieldMissing,
+    OutcomeMissing,
+    Refused,
+    Rejected,
+)
 from sdrdesk.sync.hubspot import mapping, payloads
 from sdrdesk.sync.hubspot.changes import where
 from sdrdesk.sync.hubspot.create_bodies import properties_of
@@ -64,6 +71,7 @@ class PushCalls:
 
         Raises:
             OutcomeMissing: the account has no such option, or no do-not-call field is configured.
+            Rejected: a value was refused, or another contact has the e-mail address.
         """
         try:
             out = mapping.fields_out(changes, self._do_not_call)
@@ -77,6 +85,10 @@ class PushCalls:
             answer = parse(Record, self._http.write("PATCH", path, {"properties": out}))
         except Rejected as error:
             raise _named(error) from error
+        except Conflicting as error:  # another contact has this e-mail address
+            raise Rejected(
+                error.message, fields=("email",), correlation_id=error.correlation_id
+            ) from error
         wanted = {n: mapping.property_of(n, self._do_not_call) for n in changes}
         if all(answer.has(p) for p in wanted.values()):
             return self._fields(answer, wanted)

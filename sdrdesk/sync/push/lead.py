@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from sdrdesk.clock import Clock, parse_iso
-from sdrdesk.domain.crm.field_merge import Decision, decide, kept_because
+from sdrdesk.domain.crm.field_merge import Decision, decide, kept_because, same_value
 from sdrdesk.domain.crm.records import LEAD_FIELDS, LeadFields
 from sdrdesk.domain.lead.activity import OutboxKind, OutboxState
 from sdrdesk.store.database.database import Database
@@ -132,7 +132,7 @@ class LeadPush:
             )
             if decision is Decision.SAME:
                 plan.agreed.append(name)
-            elif name != MARK and theirs in tried.get(name, ()):
+            elif name != MARK and any(same_value(name, theirs, t) for t in tried.get(name, ())):
                 plan.left[name] = OVERTAKEN  # it arrived; its response got lost
             elif decision is Decision.SEND:
                 plan.write[name] = value
@@ -147,7 +147,7 @@ class LeadPush:
             self._marks.begin(item, now)
         self._write_fields(now.lead_id, plan)
         for name, value in plan.write.items():
-            if name not in plan.refused and plan.theirs[name] != value:
+            if name not in plan.refused and not same_value(name, plan.theirs[name], value):
                 kept = plan.theirs[name]
                 plan.refused[name] = f'the CRM kept {name} at "{kept}" instead of "{value}"'
 
@@ -241,6 +241,11 @@ def refusal_words(name: str, value: str, error: Rejected) -> str:
         return (
             f'the account has no {kind} "{value}". {mend}; then sdrdesk outbox retry. '
             f"(CRM: {error.message})"
+        )
+    if name == "email" and "email" in error.fields:
+        return (
+            f"another person in the CRM has the e-mail address {value}. Find both with sdrdesk "
+            f"dupes, merge them or drop this change. (CRM: {error.message})"
         )
     if name == "do_not_call":
         return (
