@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
-from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -11,7 +9,7 @@ import click
 
 from sdrdesk.cli.options import flag, json_option, lead_argument, text_option
 from sdrdesk.cli.session import open_session
-from sdrdesk.cli.terminal.output import print_json, say, say_err
+from sdrdesk.cli.terminal.output import command_line, print_json, say, say_err
 from sdrdesk.clock import iso, iso_or_none
 from sdrdesk.services.lead.decisions import SKIP_REST
 from sdrdesk.services.rep_zone import local_words
@@ -137,9 +135,9 @@ def persona(lead_id: str, label: str, clear: bool, as_json: bool) -> None:
             if way_back is None:
                 said += f" The account no longer offers the previous persona. {_FINAL}"
             elif way_back:
-                back = _command("persona", lead_id, way_back)
+                back = command_line("persona", lead_id, way_back)
             else:
-                back = _command("persona", lead_id, options=("--clear",))
+                back = command_line("persona", lead_id, options=("--clear",))
         _print(made, said, back, as_json)
 
 
@@ -161,8 +159,8 @@ def _set_zone(session: Session, lead_id: str, name: str) -> str:
     """Set or clear a time zone; return the command that undoes it."""
     was = session.desk.decisions.set_zone(lead_id, name).rep_time_zone
     if was:
-        return _command("zone", lead_id, was)
-    return _command("zone", lead_id, options=("--clear",)) if name else ""
+        return command_line("zone", lead_id, was)
+    return command_line("zone", lead_id, options=("--clear",)) if name else ""
 
 
 def _print_rest(
@@ -175,7 +173,7 @@ def _print_rest(
         "reason": reason,
     }
     said = f"{row.name} rests until {local_words(until, session.rep_zone)} (your time)."
-    back = _rest_again(session, before) or _command("wake", before.lead_id)
+    back = _rest_again(session, before) or command_line("wake", before.lead_id)
     _print(made, said, back, as_json)
 
 
@@ -185,7 +183,7 @@ def _rest_again(session: Session, before: DeskState) -> str:
     if until is None or until <= session.desk.now():
         return ""
     reason = (f"--reason={before.snooze_reason}",) if before.snooze_reason else ()
-    return _command("snooze", before.lead_id, iso(until), options=reason)
+    return command_line("snooze", before.lead_id, iso(until), options=reason)
 
 
 def _pin(lead_id: str, as_json: bool, *, pinned: bool) -> None:
@@ -195,16 +193,10 @@ def _pin(lead_id: str, as_json: bool, *, pinned: bool) -> None:
         if was == pinned:
             said, back = f"{row.name} was {'already' if pinned else 'not'} pinned.", ""
         elif pinned:
-            said, back = f"{row.name} is pinned.", _command("unpin", row.lead_id)
+            said, back = f"{row.name} is pinned.", command_line("unpin", row.lead_id)
         else:
-            said, back = f"{row.name} is no longer pinned.", _command("pin", row.lead_id)
+            said, back = f"{row.name} is no longer pinned.", command_line("pin", row.lead_id)
         _print({"lead_id": row.lead_id, "pinned": pinned}, said, back, as_json)
-
-
-def _command(name: str, *values: str, options: Sequence[str] = ()) -> str:
-    """Return a command that can be pasted into a shell, with ids, names and reasons quoted."""
-    end = ["--"] if any(value.startswith("-") for value in values) else []
-    return shlex.join(["sdrdesk", name, *options, *end, *values])
 
 
 def _print(made: dict[str, object], said: str, back: str, as_json: bool) -> None:

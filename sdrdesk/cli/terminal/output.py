@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shlex
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TextIO
@@ -56,6 +57,12 @@ def answer(as_json: bool, document: object, lines: Iterable[str]) -> None:
         return
     for line in lines:
         say(line)
+
+
+def command_line(name: str, *values: str, options: Sequence[str] = ()) -> str:
+    """Return a command that can be pasted into a shell, with ids, names and reasons quoted."""
+    end = ["--"] if any(value.startswith("-") for value in values) else []
+    return shlex.join(["sdrdesk", name, *options, *end, *values])
 
 
 def table(

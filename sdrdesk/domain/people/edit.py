@@ -56,6 +56,15 @@ class FieldEdit(NamedTuple):
         """The change in words."""
         return f"{FIELD_LABELS[self.field]}: {self.was or 'empty'} → {self.new or 'empty'}"
 
+    @property
+    def can_return(self) -> bool:
+        """Whether an edit accepts the old value: a CRM may hold a number that nobody can dial."""
+        try:
+            _checked(self.field, self.was, "")
+        except UsageError:
+            return False
+        return True
+
 
 def value_of(lead: Lead, field: str) -> str:
     """Return the present value of a field of ``PERSON_DATA``."""

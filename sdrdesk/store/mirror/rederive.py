@@ -2,9 +2,9 @@
 
 ``sync_state`` records the progress in the same transaction as the leads, so a kill at any moment
 leaves it true: ``derived.rules`` (fingerprint of the rules behind the leads on disk, ``""`` for
-none), ``derived.stale.ID`` (a lead that another process stored under other rules since, ``""`` when its
-own values changed),
-``derived.going`` (fingerprint being applied now) and ``derived.after`` (last lead done).
+none), ``derived.stale.ID`` (a lead that another process stored under other rules since, or, with
+``""``, whose own values changed), ``derived.going`` (fingerprint being applied now) and
+``derived.after`` (last lead done).
 
 Every command asks ``all_derived_by`` first; the mirror is imported only to derive again.
 """
