@@ -70,7 +70,7 @@ def test_a_number_changed_on_both_sides_is_asked_and_the_choice_is_dialled(
     synced("sync")
     (conflict,) = synced("conflicts", "--json").json
     assert (conflict["field"], conflict["mine"]) == ("mobile", "+353 87 555 0142")
-    dialled = [n["e164"] for n in synced.ok("lead", lead, "--json").json["numbers"]]
+    dialled = [n["number"] for n in synced.ok("lead", lead, "--json").json["numbers"]]
     assert dialled == ["+353875550199"]
     why = synced.ok("queue", "--json", "--limit", "500").json
     assert {r["phone"] for r in why if r["lead_id"] == lead} <= {"+353875550199"}

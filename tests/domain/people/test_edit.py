@@ -21,7 +21,9 @@ from sdrdesk.domain.people.edit import (
 from sdrdesk.domain.place.phone import parse_phones
 from tests.domain.phone_table import cases
 
-LEAD = Lead("7", "Begoña", "Zúñiga", "b@acme.example", "Buyer", phone="+34 910 55 01 42", region="ES")
+LEAD = Lead(
+    "7", "Begoña", "Zúñiga", "b@acme.example", "Buyer", phone="+34 910 55 01 42", region="ES"
+)
 
 
 def changes(**given: str) -> dict[str, str]:
