@@ -93,6 +93,9 @@ class FakeOutcomes(Part):
     def look_ahead(self, lead_id: str) -> None:
         self._desk.looked_ahead.append(lead_id)
 
+    def next_after(self, lead_id: str) -> str | None:
+        return next((x for x in self._desk.queue.working().lead_ids if x != lead_id), None)
+
     def record(self, lead_id: str, entry: Entry) -> Disposed:
         lead, outcome = self._desk.need(lead_id), self._disposition(entry.disposition)
         hours = RETRY.get(outcome.key)

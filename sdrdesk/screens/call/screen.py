@@ -16,6 +16,7 @@ from textual.widgets import Input, Static
 from sdrdesk.domain.errors import SdrDeskError
 from sdrdesk.screens.block.notice import show_over, tell_once
 from sdrdesk.screens.call import keys, text
+from sdrdesk.screens.call.aside import SettingAside
 from sdrdesk.screens.call.outcomes import OutcomeOfCall
 from sdrdesk.screens.call.pace import PaceOfCalls
 from sdrdesk.screens.call.panes import CallPanes
@@ -36,7 +37,7 @@ _NEWS_AFTER_S = 1.0
 not delay an outcome key."""
 
 
-class CallScreen(OutcomeOfCall, PaceOfCalls):
+class CallScreen(OutcomeOfCall, SettingAside, PaceOfCalls):
     """One lead, from ready to recorded, and then the next."""
 
     CSS_PATH = "screen.tcss"

@@ -170,6 +170,11 @@ class OutcomeService:
         )
         self._ahead.keep(lead_id, at, ids)
 
+    def next_after(self, lead_id: str) -> str | None:
+        """Return the lead to call after this one, ``None`` when nobody is callable."""
+        me = rep_of(self._db, self._settings)
+        return self._next_after(open_block(self._db, me.owner_id) if me else None, lead_id)
+
     def _next_after(self, block: Block | None, lead_id: str) -> str | None:
         if block is not None:
             return self._blocks().next_after(block, lead_id)

@@ -5,7 +5,7 @@ The call screen and the plain mode share it, so that both dial and record the sa
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -177,6 +177,17 @@ class CallSession:
                 return Recorded(done, replace(opened, number=wanted))
         after = chosen or done.next_lead_id
         return Recorded(done, self.open(after) if after else None)
+
+    def set_aside(self, act: Callable[[str], object]) -> OpenedLead | None:
+        """Decide about the lead without an outcome, end its call and open the lead to call next.
+
+        ``act`` comes first: a machine that stops in between brings the call back, and loses nothing.
+        """
+        lead_id, chosen = self.lead_id, self.next_lead_id
+        act(lead_id)
+        self.end()
+        after = chosen or self._desk.outcome.next_after(lead_id)
+        return self.open(after) if after else None
 
     def end(self) -> None:
         """Forget the call in progress without an outcome."""

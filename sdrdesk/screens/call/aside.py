@@ -1,0 +1,81 @@
+"""Skip or snooze the lead on screen: the call is left without an outcome, the next lead comes up."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from textual.content import Content
+
+from sdrdesk.domain.text.humanize import moment_words
+from sdrdesk.screens.call.writing import WritingInCall
+from sdrdesk.services.desk.call_session import OpenedLead
+
+
+class SettingAside(WritingInCall):
+    """Leaves a lead for later without going back to the queue."""
+
+    def action_skip(self) -> None:
+        """Skip the lead for an hour, with a reason, and open the next one."""
+        from sdrdesk.screens.forms.dialogs import SkipModal
+
+        def then(reason: str | None) -> None:
+            if reason is not None:
+                skip = self.desk.decisions.skip
+                self._set_aside(lambda lead_id: skip(lead_id, reason), "Skipped for an hour")
+
+        self._unless_it_has_a_note(lambda: self.app.push_screen(SkipModal(self.place), then))
+
+    def action_snooze(self) -> None:
+        """Snooze the lead until a time and open the next one."""
+        from sdrdesk.screens.forms.dialogs import SnoozeModal
+
+        def then(until: datetime | None) -> None:
+            if until is not None:
+                snooze = self.desk.decisions.snooze
+                said = f"Snoozed until {moment_words(until.astimezone())} (your time)"
+                self._set_aside(lambda lead_id: snooze(lead_id, until), said)
+
+        modal = SnoozeModal(self.place, self.session.lead_id)
+        self._unless_it_has_a_note(lambda: self.app.push_screen(modal, then))
+
+    def _unless_it_has_a_note(self, go: Callable[[], object]) -> None:
+        """Ask before a note is lost: only an outcome keeps it."""
+        if self.session.opened is None or self._recording:
+            return
+        self._auto.hold()
+        self._take_text()
+        if self.session.call is None or not self.session.has_text:
+            go()
+            return
+        from sdrdesk.screens.forms.dialogs import LeaveModal
+
+        def then(leave: bool | None) -> None:
+            if leave:
+                go()
+
+        self.app.push_screen(LeaveModal(self.place), then)
+
+    def _set_aside(self, act: Callable[[str], object], said: str) -> None:
+        self._recording = self._changing = True
+        session = self.session
+        name = session.opened.lead.row.name if session.opened is not None else ""
+        words = Content.assemble(("✓ ", "$text-success"), f"{said}: {name}")
+
+        def then(following: OpenedLead | None) -> None:
+            if following is None:
+                self.place.said = lambda: words
+                session.call = None
+                self._release_keys()
+                self.dismiss()
+                return
+            self._show(following)
+            self.say(words)
+            self._auto.begin(self.desk.now())
+            self._tick()
+
+        self.write("call.aside", lambda: session.set_aside(act), then, self._not_set_aside)
+
+    def _not_set_aside(self) -> None:
+        self._recording = False
+        self._save()
