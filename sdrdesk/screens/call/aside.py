@@ -1,4 +1,4 @@
-"""Skip or snooze the lead on screen: the call is left without an outcome, the next lead comes up."""
+"""Skip or snooze the lead on screen: the call ends without an outcome, the next lead comes up."""
 
 from __future__ import annotations
 

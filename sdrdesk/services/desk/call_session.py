@@ -181,7 +181,7 @@ class CallSession:
     def set_aside(self, act: Callable[[str], object]) -> OpenedLead | None:
         """Decide about the lead without an outcome, end its call and open the lead to call next.
 
-        ``act`` comes first: a machine that stops in between brings the call back, and loses nothing.
+        ``act`` comes first: a machine that stops in between brings the call back; nothing is lost.
         """
         lead_id, chosen = self.lead_id, self.next_lead_id
         act(lead_id)
