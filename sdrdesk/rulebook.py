@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from sdrdesk.domain.calling_hours.retry import RetryConfig
     from sdrdesk.domain.lead.persona import PersonaConfig
     from sdrdesk.domain.outcome.catalog import Dispositions
+    from sdrdesk.domain.outcome.qualification import Qualification
     from sdrdesk.domain.queue.eligibility_config import RuleConfig
     from sdrdesk.domain.queue.filters import SavedView
     from sdrdesk.domain.ranking.config import RankingConfig
@@ -26,6 +27,19 @@ if TYPE_CHECKING:
     from sdrdesk.domain.sla.sla import SlaConfig
 
 _SHIPPED = Path(__file__).parent / "defaults"
+RULE_FILES = (
+    "dispositions",
+    "qualification",
+    "ranking",
+    "fit",
+    "personas",
+    "windows",
+    "retry",
+    "rules",
+    "sla",
+    "views",
+)
+"""Every rule file, without ``.toml``; the rulebook has a property of that name for each."""
 _DERIVED_SINCE = "3"
 """Increased whenever the code that derives facts from a lead changes its results."""
 _T = TypeVar("_T")
@@ -61,6 +75,16 @@ class Rulebook:
         from sdrdesk.domain.outcome.catalog import parse_dispositions
 
         return self._load("dispositions.toml", parse_dispositions)
+
+    @cached_property
+    def qualification(self) -> Qualification:
+        """Questions that qualify a lead: ``qualification.toml``, with the sets that ship."""
+        from sdrdesk.domain.outcome.qualification import parse_qualification
+
+        name = "qualification.toml"
+        own = self.path(name) != _SHIPPED / name
+        shipped = read_toml(_SHIPPED / name) if own else None
+        return self._load(name, lambda data: parse_qualification(data, shipped))
 
     @cached_property
     def ranking(self) -> RankingConfig:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from sdrdesk.rulebook import Rulebook
 from sdrdesk.toml_file import TomlFileError, line_of, problem, read_toml
 
 TEXT = """\
@@ -69,3 +70,12 @@ def test_not_utf8_is_a_sentence(tmp_path: Path) -> None:
 
 def test_problem_ends_with_one_full_stop(file: Path) -> None:
     assert problem(file, "it is wrong.", key=("crm", "api_url")).what.endswith("it is wrong.")
+
+
+def test_a_mistake_in_a_slot_is_named_by_file_and_line(tmp_path: Path) -> None:
+    own = tmp_path / "qualification.toml"
+    own.write_text('use = "own"\n[sets.own]\nlabel = "Own"\n\n[sets.own.slots.arms]\nlabl = "x"\n')
+    with pytest.raises(TomlFileError, match=r"qualification.toml, line 5: .*label: is missing"):
+        _ = Rulebook(tmp_path).qualification
+    own.write_text('use = "spiced"\n')
+    assert Rulebook(tmp_path).qualification.chosen.label == "SPICED"

@@ -84,6 +84,7 @@ app.add_later(
         "block": LazyCommand("block:block", "Call blocks: start, pause, resume, end."),
         "fit": LazyCommand("rules:fit", "Check the fit rules."),
         "dispositions": LazyCommand("rules:dispositions", "Check the outcomes."),
+        "qualification": LazyCommand("rules:qualification", "Check the qualification slots."),
         "sandbox": LazyCommand("sandbox:sandbox", "A HubSpot-compatible CRM on this machine."),
     }
 )

@@ -115,7 +115,8 @@ class Session:
         """The script library."""
         from sdrdesk.services.call.scripts import ScriptShelf
 
-        return ScriptShelf(self.paths.scripts_dir, self.settings.rep)
+        book = self.rulebook
+        return ScriptShelf(self.paths.scripts_dir, self.settings.rep, lambda: book.qualification)
 
     @cached_property
     def desk(self) -> LocalDesk:
@@ -270,7 +271,10 @@ class Session:
         from sdrdesk.services.reports.reader import Reader
 
         sla = self.rulebook.sla.in_zone(self.rep_zone.key)
-        return Reader(self.db, self.rulebook.dispositions, sla, self.rep_zone, self.clock)
+        book = self.rulebook
+        return Reader(
+            self.db, book.dispositions, sla, self.rep_zone, self.clock, lambda: book.qualification
+        )
 
     def log(self, day: date, rep: str) -> LogView:
         """Return the activity log of a day, in each rep's own time zone."""

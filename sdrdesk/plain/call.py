@@ -113,7 +113,11 @@ class Calls:
             self._talk.say("Enter starts the call first.")
             return opened
         entry: Entry | None = session.entry(outcome)
-        if opened is not None and entry is not None and needs_more(outcome, entry):
+        if (
+            opened is not None
+            and entry is not None
+            and needs_more(outcome, entry, self._desk.qualification)
+        ):
             form = Form(self._desk, self._talk, opened.lead, self._zone)
             entry = form.fill(outcome, entry)
         if entry is None:

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from sdrdesk.domain.errors import UsageError
 from sdrdesk.domain.outcome.catalog import Disposition, Flag
 from sdrdesk.domain.outcome.types import Entry, Scope
+from sdrdesk.domain.outcome.validation import missing_slots
 from sdrdesk.plain import words
 from sdrdesk.plain.talk import Talk
 from sdrdesk.services.desk.protocol import Desk
@@ -68,7 +69,8 @@ class Form:
             entry = replace(entry, do_not_call_scope=cast(Scope, scope))
         if "note" in outcome.requires and not entry.note:
             entry = replace(entry, note=self._line("Note?"))
-        if "qualify" in outcome.requires and not entry.qualify:
+        needed = missing_slots(outcome, entry, self._desk.qualification)
+        if needed or ("qualify" in outcome.requires and not entry.qualify):
             entry = self._slots(entry)
         return entry
 

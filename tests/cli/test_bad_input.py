@@ -26,6 +26,7 @@ from tests.support.sandbox import Sandbox
         (("dispose", "{lead}", "disqualified"), "reason"),
         (("dispose", "{lead}", "meeting_set"), "meeting"),
         (("dispose", "{lead}", "no_answer", "--qualify", "need"), "SLOT=TEXT"),
+        (("dispose", "{lead}", "no_answer", "--qualify", "budgte=5"), "did you mean 'budget'"),
         (("log", "--day", "tomorow"), "not a day"),
         (("log", "--rep", "nobody@x.example"), "nobody@x.example"),
     ],

@@ -10,15 +10,28 @@ from datetime import UTC, datetime, timedelta
 from importlib import resources
 from typing import Any
 
+from sdrdesk.domain.lead.activity import OutboxKind
 from sdrdesk.domain.lead.lead import Company, Lead
 from sdrdesk.domain.outcome.catalog import Dispositions, parse_dispositions
 from sdrdesk.domain.outcome.plan import plan
+from sdrdesk.domain.outcome.qualification import Qualification, parse_qualification
 from sdrdesk.domain.outcome.types import AccountRules, Entry, OutcomePlan
 
 NOW = datetime(2026, 11, 20, 14, 5, tzinfo=UTC)
 NEXT_DUE = NOW + timedelta(hours=2)
 HOLD = NOW + timedelta(minutes=2)
-ACCOUNT = AccountRules(do_not_call_mapped=True)
+
+
+def shipped_file(name: str) -> dict[str, Any]:
+    file = resources.files("sdrdesk") / "defaults" / name
+    return tomllib.loads(file.read_text("utf-8"))
+
+
+def shipped_slots() -> Qualification:
+    return parse_qualification(shipped_file("qualification.toml"))
+
+
+ACCOUNT = AccountRules(do_not_call_mapped=True, slots=shipped_slots())
 LEAD = Lead(
     "512",
     first_name="Jun",
@@ -36,8 +49,7 @@ LEAD = Lead(
 
 
 def shipped() -> Dispositions:
-    file = resources.files("sdrdesk") / "defaults" / "dispositions.toml"
-    return parse_dispositions(tomllib.loads(file.read_text("utf-8")))
+    return parse_dispositions(shipped_file("dispositions.toml"))
 
 
 def keys() -> Callable[[], str]:
@@ -55,3 +67,8 @@ def record(
     """Plan outcome ``key`` at NOW with the fields of ``entry``."""
     typed = replace(Entry(key, NOW), **entry)
     return plan(lead, shipped()[key], typed, account, "70001", keys(), next_due, HOLD)
+
+
+def payload(plan: OutcomePlan, kind: OutboxKind) -> dict[str, Any]:
+    (item,) = [item for item in plan.items if item.kind is kind]
+    return dict(item.payload)

@@ -21,6 +21,7 @@ from sdrdesk.domain.lead.activity import OutboxState
 from sdrdesk.domain.lead.lead import Lead
 from sdrdesk.domain.outcome.catalog import Disposition, parse_dispositions
 from sdrdesk.domain.outcome.plan import plan
+from sdrdesk.domain.outcome.qualification import parse_qualification
 from sdrdesk.domain.outcome.types import AccountRules, Entry
 from sdrdesk.domain.ranking.config import parse_ranking
 from sdrdesk.domain.text.parse_time import parse_when
@@ -74,6 +75,9 @@ class FakeOutcomes(Part):
             raise UsageError(f"There is no outcome {key}.")
         return self._desk.dispositions[key]
 
+    def _account(self) -> AccountRules:
+        return AccountRules(slots=self._desk.qualification)
+
     def _key(self) -> str:
         self._desk.keys += 1
         return f"00000000-0000-4000-8000-{self._desk.keys:012d}"
@@ -86,7 +90,7 @@ class FakeOutcomes(Part):
     def preview(self, lead_id: str, entry: Entry) -> Sequence[str]:
         lead, outcome = self._desk.need(lead_id), self._disposition(entry.disposition)
         made = plan(
-            lead, outcome, entry, AccountRules(), ME, lambda: "x", None, self._desk.at + GRACE
+            lead, outcome, entry, self._account(), ME, lambda: "x", None, self._desk.at + GRACE
         )
         return made.preview
 
@@ -100,7 +104,9 @@ class FakeOutcomes(Part):
         lead, outcome = self._desk.need(lead_id), self._disposition(entry.disposition)
         hours = RETRY.get(outcome.key)
         due = self._desk.at + timedelta(hours=hours) if hours else None
-        made = plan(lead, outcome, entry, AccountRules(), ME, self._key, due, self._desk.at + GRACE)
+        made = plan(
+            lead, outcome, entry, self._account(), ME, self._key, due, self._desk.at + GRACE
+        )
         change = made.change
         self._desk.by_id[lead_id] = replace(
             lead,
@@ -323,6 +329,7 @@ class FakeDesk:
     def __post_init__(self) -> None:
         self.dispositions = parse_dispositions(shipped("dispositions.toml"))
         self.ranking = parse_ranking(shipped("ranking.toml"))
+        self.qualification = parse_qualification(shipped("qualification.toml"))
         self.by_id = {lead.lead_id: lead for lead in self.leads_on_disk}
         self.records: list[Recorded] = []
         self.comments_made: list[tuple[str, str, bool]] = []
@@ -378,12 +385,7 @@ class FakeDesk:
         return tuple(self.dispositions.values())
 
     def qualify_slots(self) -> Sequence[tuple[str, str]]:
-        return (
-            ("budget", "Budget"),
-            ("authority", "Authority"),
-            ("need", "Need"),
-            ("timing", "Timing"),
-        )
+        return self.qualification.pairs
 
     def auto_start_s(self) -> int:
         return self.starts_by_itself_s

@@ -50,6 +50,7 @@ it, keep it in git.
 | `sla.toml` | the promise of a first call, and business hours |
 | `views.toml` | saved views of the queue ([ranking](ranking.md#views-and-conditions)) |
 | `dispositions.toml` | outcomes: keys, meanings, changes at the CRM ([outcomes](dispositions.md)) |
+| `qualification.toml` | the questions that qualify a lead; adds to the shipped sets ([outcomes](dispositions.md#qualification-slots)) |
 | `scripts/*.md` | call scripts ([scripts](scripts.md)) |
 """  # noqa: E501 - Markdown
 

@@ -10,6 +10,7 @@ import logging
 import platform
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -25,6 +26,7 @@ from sdrdesk.credentials import Secret, find_token, keyring_problem
 from sdrdesk.disk_room import size_of
 from sdrdesk.domain.crm.records import ACTIVITY_KINDS
 from sdrdesk.domain.errors import SdrDeskError
+from sdrdesk.rulebook import RULE_FILES
 from sdrdesk.services.account.doctor import CheckUp
 from sdrdesk.services.account.rules import do_not_call_unread, owner_problem, rep_of
 from sdrdesk.services.account.service import mapping_problems
@@ -112,6 +114,8 @@ def _collect(session: Session) -> CheckUp:
     # ``None`` when the settings cannot be read at all.
     wrong_address = found.part("settings", session.look_past_address, None)
     settings = session.settings if wrong_address is not None else None
+    for name in RULE_FILES if settings else ():
+        found.part(f"{name}.toml", partial(getattr, session.rulebook, name), None)
     token = _token(session, settings, found)
     local = _local(session, settings, found)
     account = _Account(detail="not asked: the settings cannot be read")

@@ -82,7 +82,7 @@ def dispose(
         def moment(text: str, *, past: bool = False) -> datetime | None:
             return desk.outcome.when(lead_id, text, past=past) if text else None
 
-        slots = _slots(qualify)
+        slots = _slots(qualify, session)
         if script:
             session.scripts.need(script)
         entry = Entry(
@@ -153,13 +153,13 @@ def _print_disposed(done: Disposed, sent: str, *, as_json: bool) -> None:
         say_err(f"Next: sdrdesk lead {done.next_lead_id}")
 
 
-def _slots(pairs: Sequence[str]) -> dict[str, str]:
+def _slots(pairs: Sequence[str], session: Session) -> dict[str, str]:
     slots: dict[str, str] = {}
     for pair in pairs:
         slot, found, text = pair.partition("=")
         if not found or not slot.strip():
             raise click.BadParameter(f"{pair!r} is not SLOT=TEXT.", param_hint="'--qualify'")
-        slots[slot.strip()] = text.strip()
+        slots[session.rulebook.qualification.typed(slot)] = text.strip()
     return slots
 
 

@@ -62,3 +62,40 @@ def lint_outcomes(as_json: bool) -> None:
         answer(as_json, document, lines)
         if any(finding.level == "error" for finding in found):
             raise need_person()
+
+
+@click.group(cls=CommandGroup, no_args_is_help=True)
+def qualification() -> None:
+    """Check the qualification slots."""
+
+
+@qualification.command("lint")
+@json_option
+def lint_slots(as_json: bool) -> None:
+    """List the slots of qualification.toml, and check the scripts against them."""
+    with open_session() as session:
+        found = session.rulebook.qualification
+        asked = session.scripts.asked_slots()
+        unasked = [slot.key for slot in found.chosen.slots if slot.key not in asked]
+        document = {
+            "use": found.chosen.key,
+            "label": found.chosen.label,
+            "others": [known.key for known in found.others],
+            "slots": [
+                {
+                    "key": slot.key,
+                    "label": slot.label,
+                    "question": slot.question,
+                    "required": slot.required,
+                }
+                for slot in found.chosen.slots
+            ],
+            "no_script_asks": unasked,
+        }
+        others = ", ".join(known.key for known in found.others) or "none"
+        lines = [f"{found.chosen.label} is used; also known: {others}"]
+        for slot in found.chosen.slots:
+            needed = " (required for the hand-off)" if slot.required else ""
+            lines.append(f"{slot.key}: {slot.label}{needed}. {slot.question}".rstrip(". "))
+        lines += [f"{key}: no script asks for it" for key in unasked]
+        answer(as_json, document, lines)

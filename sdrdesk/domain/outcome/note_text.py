@@ -11,12 +11,12 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from sdrdesk.domain.lead.lead import Lead
+from sdrdesk.domain.outcome.qualification import Qualification
 from sdrdesk.domain.place.zone_info import zone_info
 from sdrdesk.domain.text.humanize import day_words
 from sdrdesk.domain.text.plain_text import clean, one_line
 
-_SLOT_ORDER = ("budget", "authority", "need", "timing")
-"""The slots of the shipped framework come first, then a team's own as typed."""
+_NO_SLOTS = Qualification()
 
 
 def zone_of(lead: Lead) -> ZoneInfo | None:
@@ -38,41 +38,44 @@ def who(lead: Lead) -> str:
     return f"{name}, {company}" if company else name
 
 
-def _slot_lines(qualify: Mapping[str, str]) -> list[str]:
-    """Return one line for each filled slot, the shipped framework first."""
-    filled = {key: clean(value).strip() for key, value in qualify.items() if value.strip()}
-    first = [key for key in _SLOT_ORDER if key in filled]
-    rest = [key for key in filled if key not in _SLOT_ORDER]
-    return [f"{_title(key)}: {filled[key]}" for key in first + rest]
+def _slot_lines(qualify: Mapping[str, str], slots: Qualification) -> list[str]:
+    """Return one line for each filled slot, the chosen set first."""
+    return [f"{slots.label(key)}: {clean(text)}" for key, text in slots.answers(qualify).items()]
 
 
-def call_note(note: str, reason: str, qualify: Mapping[str, str], extra: str = "") -> str:
+def call_note(
+    note: str,
+    reason: str,
+    qualify: Mapping[str, str],
+    extra: str = "",
+    slots: Qualification = _NO_SLOTS,
+) -> str:
     """Return the body of a logged call: the rep's note, then reason and slots."""
     lines = [clean(note).strip(), extra]
     lines += [f"Reason: {reason}"] if reason else []
-    lines += _slot_lines(qualify)
+    lines += _slot_lines(qualify, slots)
     return "\n".join(line for line in lines if line)
 
 
-def handoff(lead: Lead, headline: str, note: str, qualify: Mapping[str, str]) -> str:
+def handoff(
+    lead: Lead,
+    headline: str,
+    note: str,
+    qualify: Mapping[str, str],
+    slots: Qualification = _NO_SLOTS,
+) -> str:
     """Return the hand-off note: name, conversion, message and answers.
 
-    Unanswered slots of the shipped framework are named, so that the next person asks them.
+    Unanswered slots of the chosen set are named, so that the next person asks them.
     """
     lines = [headline, f"Who: {who(lead)}" + (f" · {lead.job_title}" if lead.job_title else "")]
     if lead.converted_on:
         lines.append(f"Came in on: {one_line(lead.converted_on)}")
     if lead.message.strip():
         lines.append(f"They wrote: {one_line(lead.message)}")
-    lines += _slot_lines(qualify)
-    open_slots = [key for key in _SLOT_ORDER if not qualify.get(key, "").strip()]
-    if open_slots:
-        lines.append(f"Not asked yet: {', '.join(open_slots)}")
+    lines += _slot_lines(qualify, slots)
+    if open_slots := slots.open_slots(qualify):
+        lines.append(f"Not asked yet: {', '.join(slot.label for slot in open_slots)}")
     if note.strip():
         lines.append(f"Note: {clean(note).strip()}")
     return "\n".join(lines)
-
-
-def _title(slot: str) -> str:
-    words = slot.replace("_", " ").strip()
-    return words[:1].upper() + words[1:]

@@ -31,7 +31,14 @@ from sdrdesk.domain.outcome.types import (
     OutcomePlan,
     Scope,
 )
-from sdrdesk.domain.outcome.validation import dialled_number, other_numbers, validated
+from sdrdesk.domain.outcome.validation import (
+    all_answers,
+    dialled_number,
+    missing_slots,
+    other_numbers,
+    slots_needed,
+    validated,
+)
 from sdrdesk.domain.text.humanize import call_length
 
 _PRIORITY = {OutboxKind.MEETING: 10, OutboxKind.TASK: 20, OutboxKind.CONTACT: 30}
@@ -68,6 +75,11 @@ class _Context:
     @property
     def reason(self) -> str:
         return self.disposition.reason_label(self.entry.reason) if self.entry.reason else ""
+
+    @property
+    def answers(self) -> dict[str, str]:
+        """The answers of this call and of earlier ones, for the hand-off."""
+        return all_answers(self.entry)
 
     def item(self, kind: OutboxKind, intent: Mapping[str, object], *, key: str = "") -> OutboxItem:
         """Return one held outbox item."""
@@ -120,6 +132,8 @@ def plan(
         UsageError: a required field is missing or unusable; nothing was recorded.
     """
     entry = validated(lead, disposition, entry)
+    if open_slots := missing_slots(disposition, entry, account.slots):
+        raise slots_needed(account.slots, open_slots)
     ctx = _Context(
         lead, disposition, entry, account, owner_id, new_key(), new_key, next_due, hold_until
     )
@@ -163,7 +177,7 @@ def _activity(ctx: _Context) -> Activity:
         callback_at=entry.callback_at,
         meeting_at=entry.meeting_at,
         script_id=entry.script_id,
-        qualify={slot: text for slot, text in entry.qualify.items() if text.strip()},
+        qualify=ctx.account.slots.answers(entry.qualify),
     )
 
 
@@ -172,7 +186,8 @@ def _call(ctx: _Context) -> _Made:
     extra = ""
     if disposition.is_(Flag.DO_NOT_CALL):
         extra = f"Asked us not to call {_SCOPE_WORDS[entry.do_not_call_scope]} any more."
-    note = note_text.call_note(entry.note, ctx.reason, entry.qualify, extra)
+    slots = ctx.account.slots
+    note = note_text.call_note(entry.note, ctx.reason, entry.qualify, extra, slots)
     payload = CallIntent(
         at=iso(entry.at),
         title=f"{disposition.label} · {note_text.who(ctx.lead)}",
@@ -202,7 +217,8 @@ def _missing_outcome(ctx: _Context) -> tuple[str, ...]:
 
 
 def _change_note(ctx: _Context) -> _Made:
-    body = note_text.call_note(ctx.entry.note, ctx.reason, ctx.entry.qualify)
+    said = ctx.entry.qualify
+    body = note_text.call_note(ctx.entry.note, ctx.reason, said, slots=ctx.account.slots)
     headline = f"{ctx.disposition.label} without a call"
     payload = NoteIntent(
         at=iso(ctx.entry.at),
@@ -226,7 +242,8 @@ def _meeting(ctx: _Context) -> _Made | None:
         return None
     minutes = ctx.entry.meeting_minutes
     attendees = list(ctx.entry.attendees)
-    body = note_text.handoff(ctx.lead, "Set on a call.", ctx.entry.note, ctx.entry.qualify)
+    slots = ctx.account.slots
+    body = note_text.handoff(ctx.lead, "Set on a call.", ctx.entry.note, ctx.answers, slots)
     payload = MeetingIntent(
         start_at=iso(start),
         end_at=iso(start + timedelta(minutes=minutes)),
@@ -267,12 +284,20 @@ def _handoff(ctx: _Context) -> _Made | None:
         headline = f"{headline}, {when}"
     payload = NoteIntent(
         at=iso(ctx.entry.at),
-        body=note_text.handoff(ctx.lead, headline, ctx.entry.note, ctx.entry.qualify),
+        body=note_text.handoff(ctx.lead, headline, ctx.entry.note, ctx.answers, ctx.account.slots),
         owner_id=ctx.owner_id,
     )
-    filled = [slot for slot, text in ctx.entry.qualify.items() if text.strip()]
-    line = f"Note: hand-off ({', '.join(filled) if filled else 'no slot filled yet'})"
-    return ctx.item(OutboxKind.NOTE, payload), (line,)
+    return ctx.item(OutboxKind.NOTE, payload), (f"Note: hand-off ({_slots_words(ctx)})",)
+
+
+def _slots_words(ctx: _Context) -> str:
+    """Return which slots the hand-off note has, and which it lacks."""
+    slots = ctx.account.slots
+    filled = [slots.label(key) for key in slots.answers(ctx.answers)]
+    if not filled:
+        return "no slot filled yet"
+    missing = [slot.label for slot in slots.open_slots(ctx.answers)]
+    return ", ".join(filled) + (f"; not asked yet: {', '.join(missing)}" if missing else "")
 
 
 def _list(ctx: _Context) -> _Made | None:

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from sdrdesk.domain.lead.activity import Activity, OutboxItem
+from sdrdesk.domain.outcome.qualification import Qualification
 from sdrdesk.domain.text.humanize import option_words
 
 Scope = Literal["person", "number", "company"]
@@ -50,6 +51,8 @@ class Entry:
     """Key (or label) of one of the outcome's reasons."""
     qualify: dict[str, str] = field(default_factory=dict)
     """Slot to the person's answer."""
+    qualified_before: dict[str, str] = field(default_factory=dict)
+    """Slot to the answer of an earlier call; the hand-off note repeats it."""
     script_id: str = ""
     do_not_call_scope: Scope = "person"
     without_call: bool = False
@@ -74,6 +77,8 @@ class AccountRules:
     """Lead status values of the account; ``None`` when not known yet."""
     labels: Mapping[str, str] = field(default_factory=dict)
     """The account's labels of its lead statuses and lifecycle stages, by value."""
+    slots: Qualification = field(default_factory=Qualification)
+    """The questions the team qualifies leads by."""
 
     def label(self, value: str) -> str:
         """Return a lead status or lifecycle stage as the account calls it."""

@@ -9,6 +9,7 @@ from dataclasses import replace
 from sdrdesk.domain.errors import UsageError
 from sdrdesk.domain.lead.lead import Lead
 from sdrdesk.domain.outcome.catalog import Disposition, Flag
+from sdrdesk.domain.outcome.qualification import Qualification, Slot
 from sdrdesk.domain.outcome.types import Entry
 from sdrdesk.domain.text.plain_text import clean_all, one_line
 
@@ -40,8 +41,10 @@ _IS_THERE: dict[str, Callable[[Entry], bool]] = {
 }
 
 
-def needs_more(disposition: Disposition, entry: Entry) -> bool:
-    """Return whether the rep must be asked before recording: for a time, a reason, a scope."""
+def needs_more(disposition: Disposition, entry: Entry, slots: Qualification | None = None) -> bool:
+    """Return whether the rep must be asked first: for a time, a reason, a scope, a slot."""
+    if slots is not None and missing_slots(disposition, entry, slots):
+        return True
     filled = {"note": bool(entry.note), "qualify": any(entry.qualify.values())}
     asked = any(not filled.get(name, False) for name in disposition.requires)
     optional = disposition.is_(Flag.DO_NOT_CALL) or disposition.is_(Flag.NURTURE)
@@ -76,6 +79,30 @@ def _plain(entry: Entry) -> Entry:
         reason=one_line(entry.reason),
         script_id=one_line(entry.script_id),
         qualify={one_line(slot): clean_all(text) for slot, text in entry.qualify.items()},
+    )
+
+
+def all_answers(entry: Entry) -> dict[str, str]:
+    """Return the answers of this call and of earlier ones."""
+    said = {slot: text for slot, text in entry.qualify.items() if text.strip()}
+    return {**entry.qualified_before, **said}
+
+
+def missing_slots(disposition: Disposition, entry: Entry, slots: Qualification) -> tuple[Slot, ...]:
+    """Return the slots that the hand-off needs and nobody has asked about."""
+    if disposition.note != "handoff":
+        return ()
+    return slots.open_slots(all_answers(entry), required=True)
+
+
+def slots_needed(slots: Qualification, missing: tuple[Slot, ...]) -> UsageError:
+    """Return the error for a hand-off without a required slot, to be raised."""
+    labels = ", ".join(slot.label for slot in missing)
+    options = " ".join(f"--qualify {slot.key}=TEXT" for slot in missing)
+    return UsageError(
+        f"{slots.chosen.label} needs an answer before the hand-off: {labels} (qualify).",
+        kept=_KEPT,
+        next_step=f"Give {options}.",
     )
 
 

@@ -40,7 +40,7 @@ class OutcomeOfCall(WritingInCall):
             return
         self._take_text()
         entry = self.session.entry(outcome)
-        if needs_more(outcome, entry):
+        if needs_more(outcome, entry, self.desk.qualification):
             from sdrdesk.screens.forms.outcome_form import OutcomeForm
 
             def then(filled: Entry | None) -> None:

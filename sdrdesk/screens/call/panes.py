@@ -9,6 +9,7 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 
+from sdrdesk.domain.outcome.qualification import Slot
 from sdrdesk.screens.call import text
 from sdrdesk.screens.call.notes import NotesPane
 from sdrdesk.services.views.desk import LeadView, ScriptView
@@ -22,7 +23,7 @@ _TABS = ("script", "lead", "notes")
 class CallPanes(Vertical):
     """Script, lead and notes; one of them has the keys."""
 
-    def __init__(self, slots: Sequence[tuple[str, str]], *, id: str) -> None:  # noqa: A002
+    def __init__(self, slots: Sequence[Slot], *, id: str) -> None:  # noqa: A002
         super().__init__(id=id)
         self._slots = tuple(slots)
         self._tab = _TABS[0]
@@ -62,7 +63,7 @@ class CallPanes(Vertical):
         if self._lead is not None and self._script is not None:
             answered = {**self._lead.qualify, **self.notes.values}
             self.query_one("#script-text", Paragraphs).show(
-                text.script(self._script, answered, dict(self._slots))
+                text.script(self._script, answered, {s.key: s.label for s in self._slots})
             )
 
     def choose(self, tab: str) -> None:

@@ -50,7 +50,7 @@ class CallScreen(OutcomeOfCall, SettingAside, PaceOfCalls):
         yield SidesLine(id="title")
         yield SidesLine(id="state")
         yield NoticeLine(id="rule")
-        yield CallPanes(tuple(self.desk.qualify_slots()), id="all-panes")
+        yield CallPanes(self.desk.qualification.chosen.slots, id="all-panes")
         yield Static(id="answer", markup=False)
         with Horizontal(id="note-line"):
             yield Static(">", id="prompt", markup=False)

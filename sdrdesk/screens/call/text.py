@@ -182,6 +182,7 @@ def lead_pane(lead: LeadView, now: datetime) -> list[Paragraph]:
         found.append(Paragraph("Source", Content(lead_text.source_words(lead.source))))
     if lead.do_not_call:
         found.append(Paragraph("", Content.styled("! do not call", "bold $text-error")))
+    found += _facts(lead)
     if lead.proposal:
         found.append(Paragraph("Next step", Content.styled(lead.proposal, "$text-warning")))
     for number, item in enumerate(lead.timeline):
@@ -192,6 +193,13 @@ def lead_pane(lead: LeadView, now: datetime) -> list[Paragraph]:
         twins = re.sub(r" \(id [^)]*\)", "", " · ".join(lead.duplicates))
         found.append(Paragraph("Duplicate?", Content(twins)))
     return found
+
+
+def _facts(lead: LeadView) -> list[Paragraph]:
+    return [
+        Paragraph("Facts" if place == 0 else "", Content.assemble((f"{name}: ", MUTED), said))
+        for place, (name, said) in enumerate(lead.facts)
+    ]
 
 
 def _numbers(lead: LeadView) -> list[Paragraph]:

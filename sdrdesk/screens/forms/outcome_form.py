@@ -18,6 +18,7 @@ from sdrdesk.domain.crm.crm_name import CRM_NAME
 from sdrdesk.domain.errors import UsageError
 from sdrdesk.domain.outcome.catalog import Disposition, Flag
 from sdrdesk.domain.outcome.types import Entry, Scope
+from sdrdesk.domain.outcome.validation import missing_slots
 from sdrdesk.screens.forms.dialogs import preview_text
 from sdrdesk.screens.forms.meeting_fields import MeetingFields
 from sdrdesk.screens.forms.when_field import WhenField
@@ -133,9 +134,12 @@ class OutcomeForm(DeskModal[Entry]):
         return "Back in the queue when? (optional)" if self._outcome.is_(Flag.NURTURE) else ""
 
     def _slots(self) -> Sequence[tuple[str, str]]:
-        if self._sets_meeting or self._base.qualify or not self._asks("qualify"):
+        if self._sets_meeting:
             return ()
-        return self.desk.qualify_slots()
+        known = self.desk.qualification
+        if needed := missing_slots(self._outcome, self._base, known):
+            return tuple((slot.key, slot.question or slot.label) for slot in needed)
+        return known.pairs if self._asks("qualify") and not self._base.qualify else ()
 
     def _entry(self) -> Entry:
         entry = self._base

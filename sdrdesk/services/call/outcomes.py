@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -36,6 +37,7 @@ from sdrdesk.store.mirror.activities import last_disposition, uncorrected_outcom
 from sdrdesk.store.record.blocks import open_block
 from sdrdesk.store.record.opening_lines import first_line
 from sdrdesk.store.record.outcomes import lead_before, record, sent_fields, sets_do_not_call, undo
+from sdrdesk.store.reports.lookups import slots_of
 
 _AHEAD = 4
 """Leads chosen ahead: the outcome of one may close its whole company."""
@@ -107,12 +109,14 @@ class OutcomeService:
     def _plan(self, lead: Lead, entry: Entry, me: Owner | None) -> OutcomePlan:
         chosen = self.disposition(entry.disposition)
         owner = must_be_known(me, self._db, self._settings)
+        if chosen.note == "handoff":
+            entry = replace(entry, qualified_before=slots_of(self._db, lead.lead_id))
         hold = self._clock() + timedelta(seconds=self._settings.sync.grace_s)
         return plan(
             lead,
             chosen,
             entry,
-            account_rules(self._db, self._settings),
+            replace(account_rules(self._db, self._settings), slots=self._rules.qualification),
             owner.owner_id,
             lambda: str(uuid.uuid4()),
             self._next_due(lead, chosen, entry),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from difflib import get_close_matches
 from functools import cached_property
@@ -11,17 +12,10 @@ from typing import NamedTuple
 from sdrdesk.config import RepSettings
 from sdrdesk.domain.errors import UsageError
 from sdrdesk.domain.lead.lead import Lead
+from sdrdesk.domain.outcome.qualification import Qualification
 from sdrdesk.domain.text.plain_text import one_line
 from sdrdesk.scripting.library import ScriptLibrary
 from sdrdesk.services.views.desk import ScriptItem, ScriptSection, ScriptView
-
-SLOTS: tuple[tuple[str, str], ...] = (
-    ("budget", "Budget"),
-    ("authority", "Authority"),
-    ("need", "Need"),
-    ("timing", "Timing"),
-)
-"""BANT, the qualification framework that ships."""
 
 
 class ScriptEntry(NamedTuple):
@@ -47,14 +41,15 @@ class Finding(NamedTuple):
 class ScriptShelf:
     """The team's scripts, then the shipped ones; read on first use."""
 
-    def __init__(self, folder: Path, rep: RepSettings) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        rep: RepSettings,
+        slots: Callable[[], Qualification] = Qualification,
+    ) -> None:
         self._folder = folder
         self._rep = rep
-
-    @property
-    def slots(self) -> tuple[tuple[str, str], ...]:
-        """(slot, label) of the qualification framework."""
-        return SLOTS
+        self._slots = slots
 
     @cached_property
     def _library(self) -> ScriptLibrary:
@@ -64,6 +59,7 @@ class ScriptShelf:
         """Return the most specific script for ``lead``, rendered; read changed files again."""
         self._library.reload_if_changed()
         match = self._library.match(lead)
+        slot_for = self._slots().slot_for
         shown = self._library.render(
             match.script,
             lead,
@@ -87,7 +83,7 @@ class ScriptShelf:
                     title=section.title,
                     text=section.text,
                     items=tuple(
-                        ScriptItem(item.text, item.slot, item.key, item.answer)
+                        ScriptItem(item.text, slot_for(item.slot), item.key, item.answer)
                         for item in section.items
                     ),
                 )
@@ -108,6 +104,17 @@ class ScriptShelf:
             )
             for script in self._library.scripts
         ]
+
+    def asked_slots(self) -> frozenset[str]:
+        """Return the slots of the chosen set that some script asks for."""
+        slot_for = self._slots().slot_for
+        return frozenset(
+            slot_for(item.slot)
+            for script in self._library.scripts
+            for section in script.sections
+            for item in section.items
+            if item.slot
+        )
 
     def need(self, reference: str) -> str:
         """Return ``reference`` (an id, with or without a version) if there is such a script.
@@ -137,7 +144,5 @@ class ScriptShelf:
                 else finding.script_id or "library",
                 finding.message,
             )
-            for finding in self._library.lint(
-                personas=personas, slots=tuple(slot for slot, _ in SLOTS)
-            )
+            for finding in self._library.lint(personas=personas, slots=sorted(self._slots().keys))
         ]

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from sdrdesk.domain.block.block import Block
     from sdrdesk.domain.lead.owner import Owner
     from sdrdesk.domain.outcome.catalog import Disposition
+    from sdrdesk.domain.outcome.qualification import Qualification
     from sdrdesk.services.block.service import BlockService
     from sdrdesk.services.call.dialer import Dialer
     from sdrdesk.services.call.journal import CallService
@@ -110,8 +111,13 @@ class LocalDesk:
         return tuple(self._rules.dispositions.values())
 
     def qualify_slots(self) -> Sequence[tuple[str, str]]:
-        """Return (slot, label) of the qualification framework."""
-        return self._scripts().slots
+        """Return key and label of each slot of the chosen set."""
+        return self.qualification.pairs
+
+    @property
+    def qualification(self) -> Qualification:
+        """The questions the team qualifies leads by."""
+        return self._rules.qualification
 
     def auto_start_s(self) -> int:
         """Return the seconds after which the next call starts automatically, 0 for never."""
@@ -167,6 +173,7 @@ class LocalDesk:
             self._zone,
             self._rules.rules,
             self._rules.default_country,
+            lambda: self._rules.qualification,
         )
 
     @cached_property

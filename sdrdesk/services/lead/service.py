@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -10,6 +10,7 @@ from sdrdesk.domain.errors import NotFoundError
 from sdrdesk.domain.lead.activity import ActivityKind
 from sdrdesk.domain.lead.lead import Lead
 from sdrdesk.domain.outcome.catalog import Dispositions, Flag
+from sdrdesk.domain.outcome.qualification import Qualification
 from sdrdesk.domain.queue.eligibility_config import RuleConfig
 from sdrdesk.domain.text.humanize import clock_error
 from sdrdesk.services.queue.service import QueueService
@@ -40,6 +41,7 @@ class LeadService:
         zone: ZoneInfo,
         rules: RuleConfig,
         default_country: str = "",
+        slots: Callable[[], Qualification] = Qualification,
     ) -> None:
         self._db = db
         self._queue = queue
@@ -47,6 +49,7 @@ class LeadService:
         self._zone = zone
         self._rules = rules
         self._default_country = default_country
+        self._slots = slots
 
     def need(self, lead_id: str) -> Lead:
         """Return a lead. Raises NotFoundError."""
@@ -67,6 +70,7 @@ class LeadService:
         labels = options_of(self._db, "status", "lifecycle")
         owner = owner_by(self._db, lead.owner_id)
         proposal = self._proposal(lead)
+        answers = slots_of(self._db, lead.lead_id)
         return LeadView(
             row=self._queue.row_of(lead),
             email=lead.email,
@@ -83,7 +87,7 @@ class LeadService:
             numbers=self._numbers(lead),
             timeline=self._timeline(lead),
             colleagues=self._colleagues(lead.lead_id),
-            qualify=slots_of(self._db, lead.lead_id),
+            qualify=answers,
             owner=owner.name if owner else lead.owner_id,
             status_label=_label(labels["status"], lead.status),
             lifecycle_label=_label(labels["lifecycle"], lead.lifecycle),
@@ -94,7 +98,14 @@ class LeadService:
             ),
             proposal=proposal,
             proposal_outcome=_nurture(self._dispositions) if proposal else "",
+            facts=self._facts(answers),
         )
+
+    def _facts(self, answers: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+        if not answers:
+            return ()
+        slots = self._slots()
+        return tuple((slots.label(key), text) for key, text in slots.answers(answers).items())
 
     def _proposal(self, lead: Lead) -> str:
         cap = self._rules.attempt_cap

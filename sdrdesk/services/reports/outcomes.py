@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from sdrdesk.domain.reports.date_range import DateRange
 from sdrdesk.domain.reports.dials import CallTally, ordered
@@ -18,6 +20,30 @@ _DEFINED = (
 )  # fmt: skip
 
 
+class SlotCount(NamedTuple):
+    """How many hand-offs answer one slot."""
+
+    key: str
+    label: str
+    answered: int
+
+
+@dataclass(frozen=True, slots=True)
+class SlotCounts:
+    """Answers in the hand-offs of a span."""
+
+    used: str
+    """Label of the set in use."""
+    handoffs: int
+    slots: tuple[SlotCount, ...]
+    """The slots in use, then those of other sets that were answered."""
+
+    def to_json(self) -> dict[str, object]:
+        """Return its part of ``report outcomes --json``."""
+        slots = [{"slot": s.key, "label": s.label, "answered": s.answered} for s in self.slots]
+        return {"used": self.used, "handoffs": self.handoffs, "slots": slots}
+
+
 @dataclass(frozen=True, slots=True)
 class OutcomeReport:
     """How often each outcome was recorded."""
@@ -26,6 +52,7 @@ class OutcomeReport:
     team: CallTally
     reps: dict[str, CallTally]
     """By owner id."""
+    slots: SlotCounts
 
     def to_json(self) -> dict[str, object]:
         """Return the output of ``report outcomes --json``."""
@@ -35,6 +62,7 @@ class OutcomeReport:
             "time_zone": self.span.zone.key,
             **self.team.to_json(),
             "reasons": ordered(self.team.reasons),
+            "qualification": self.slots.to_json(),
             "reps": [
                 {"owner_id": owner_id, **tally.to_json()} for owner_id, tally in self.reps.items()
             ],
@@ -72,8 +100,19 @@ def outcome_report(reader: Reader, span: DateRange) -> OutcomeReport:
         reps[dial.owner_id].add_meeting(dial.outcome)
     names = reader.owner_names()
     return OutcomeReport(
-        span, team, dict(sorted(reps.items(), key=lambda p: (names.get(p[0], p[0]), p[0])))
+        span,
+        team,
+        dict(sorted(reps.items(), key=lambda p: (names.get(p[0], p[0]), p[0]))),
+        _slot_counts(reader, span),
     )
+
+
+def _slot_counts(reader: Reader, span: DateRange) -> SlotCounts:
+    slots, found = reader.slots(), reader.handed_over(span)
+    counted = Counter(key for answers in found for key in slots.answers(answers))
+    keys = dict.fromkeys([key for key, _ in slots.pairs] + sorted(counted))
+    counts = tuple(SlotCount(key, slots.label(key), counted[key]) for key in keys)
+    return SlotCounts(slots.chosen.label, len(found), counts)
 
 
 def script_report(reader: Reader, span: DateRange) -> ScriptReport:
@@ -127,6 +166,15 @@ def outcome_sheet(reader: Reader, report: OutcomeReport) -> Sheet:
                     ("connects", Share(report.team.connects, report.team.dials).words()),
                     ("conversations", Share(report.team.conversations, report.team.dials).words()),
                     ("meetings set", Share(report.team.meetings_set, report.team.dials).words()),
+                ),
+            ),
+            Table(
+                f"Answered at the hand-off ({report.slots.used or 'no slots'})",
+                ("slot", "hand-offs", "share and interval"),
+                tuple(
+                    (slot.label, slot.answered, Share(slot.answered, report.slots.handoffs).words())
+                    for slot in report.slots.slots
+                    if report.slots.handoffs
                 ),
             ),
         ),

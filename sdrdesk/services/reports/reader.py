@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from sdrdesk.clock import Clock
 from sdrdesk.domain.outcome.catalog import Dispositions, Flag
+from sdrdesk.domain.outcome.qualification import Qualification
 from sdrdesk.domain.reports.date_range import DateRange
 from sdrdesk.domain.reports.dials import Dial, Group
 from sdrdesk.domain.reports.history import History, OutcomeEffect, effect_of
@@ -45,6 +46,7 @@ class Reader:
     sla: SlaConfig
     zone: ZoneInfo
     clock: Clock
+    slots: Callable[[], Qualification] = Qualification
 
     @property
     def targets(self) -> SlaTargets:
@@ -103,6 +105,11 @@ class Reader:
             for dial in found
             if dial.set_meeting and not dial.outcome.is_(Flag.MEETING) and span.holds(dial.at)
         ]
+
+    def handed_over(self, span: DateRange) -> list[Mapping[str, str]]:
+        """Return the answers given with each hand-off of a span, those of earlier calls too."""
+        keys = sorted(k for k, item in self.dispositions.items() if item.note == "handoff")
+        return report_rows.handoff_answers(self.db, span.start, span.end, keys)
 
     def converted(self, span: DateRange) -> list[Converted]:
         """Return the leads that converted in the span, with the calls to each since."""

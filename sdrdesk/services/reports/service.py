@@ -30,7 +30,10 @@ class ReportService:
             UsageError: ``last`` is before ``first``.
         """
         sla = self._rules.sla.in_zone(self._zone.key)
-        reader = Reader(self._db, self._rules.dispositions, sla, self._zone, self._clock)
+        rules = self._rules
+        reader = Reader(
+            self._db, rules.dispositions, sla, self._zone, self._clock, lambda: rules.qualification
+        )
         return make_report(reader, name, first, last)
 
     def definitions(self) -> Sequence[tuple[str, str]]:

@@ -168,6 +168,8 @@ class LeadView(NamedTuple):
     """A proposed next step, ``""`` for none."""
     proposal_outcome: str = ""
     """Key of the outcome for the proposal."""
+    facts: tuple[tuple[str, str], ...] = ()
+    """``qualify`` with labels, the chosen set first."""
 
 
 class WhyView(NamedTuple):

@@ -10,6 +10,7 @@ from sdrdesk.domain.text.plain_text import clean_all
 from sdrdesk.store.database.batches import chunks, marks
 from sdrdesk.store.database.connection import Connection
 from sdrdesk.store.database.database import Database
+from sdrdesk.store.database.json_values import json_object
 from sdrdesk.store.database.timestamps import to_ms
 from sdrdesk.store.mirror.activities import CORRECTED, STATES, state_of
 from sdrdesk.store.mirror.lead_ids import display_name
@@ -398,3 +399,27 @@ def promised_between(db: Database, start: datetime, end: datetime) -> list[tuple
             (to_ms(start), to_ms(end)),
         ).fetchall()
     return [(str(owner), str(lead), int(at)) for owner, lead, at in rows]
+
+
+def handoff_answers(
+    db: Database, start: datetime, end: datetime, dispositions: Sequence[str]
+) -> list[Mapping[str, str]]:
+    """Return slot to answer for each outcome among ``dispositions`` of a span.
+
+    The answers are those of that call and of the lead's earlier ones, the latest of each slot.
+    """
+    with db.reader() as connection:
+        rows = connection.execute(
+            "SELECT a.activity_key, q.qualify_json FROM activity a"  # noqa: S608  # marks only
+            " LEFT JOIN activity q ON q.lead_id = a.lead_id AND q.at_ms <= a.at_ms"
+            "  AND q.qualify_json <> '{}' AND q.undone_ms IS NULL"
+            f" WHERE a.at_ms >= ? AND a.at_ms < ? AND a.disposition IN ({marks(dispositions)})"
+            f" AND a.undone_ms IS NULL AND a.corrects = '' AND NOT {CORRECTED}"
+            " ORDER BY a.at_ms, a.activity_key, q.at_ms",
+            (to_ms(start), to_ms(end), *dispositions),
+        ).fetchall()
+    found: dict[str, dict[str, str]] = {}
+    for key, text in rows:
+        said = {str(slot): str(answer) for slot, answer in json_object(text or "{}").items()}
+        found.setdefault(key, {}).update({s: answer for s, answer in said.items() if answer})
+    return list(found.values())

@@ -16,7 +16,7 @@ from sdrdesk.domain.outcome.catalog import Flag
 from sdrdesk.domain.outcome.types import DEFAULT_STAGES, AccountRules, OutcomePlan
 from sdrdesk.domain.outcome.validation import same_number
 from sdrdesk.domain.text.humanize import option_words
-from tests.domain.outcome_table import ACCOUNT, HOLD, LEAD, NEXT_DUE, NOW, record, shipped
+from tests.domain.outcome_table import ACCOUNT, HOLD, LEAD, NEXT_DUE, NOW, payload, record, shipped
 
 SOON = NOW + timedelta(days=6)
 NEEDED: dict[str, dict[str, Any]] = {
@@ -25,11 +25,6 @@ NEEDED: dict[str, dict[str, Any]] = {
     "not_interested": {"reason": "no_budget"},
     "disqualified": {"reason": "bad_fit", "duration_s": 40},
 }
-
-
-def payload(plan: OutcomePlan, kind: OutboxKind) -> dict[str, Any]:
-    (item,) = [item for item in plan.items if item.kind is kind]
-    return dict(item.payload)
 
 
 def kinds(plan: OutcomePlan) -> list[str]:
@@ -307,7 +302,7 @@ def test_a_meeting_lasts_half_an_hour_and_hands_over_what_was_said() -> None:
         "They wrote: Need to replace our arm controllers before March",
         "Authority: CFO has to agree",
         "Timing: two lines by 15 March",
-        "Not asked yet: budget, need",
+        "Not asked yet: Budget, Need",
         "Note: bring the arm expert",
     ]
     assert plan.activity.qualify == {k: v for k, v in qualify.items() if v}
@@ -503,7 +498,7 @@ def test_the_preview_reads_like_the_changes() -> None:
         "Status: New → Connected",
         "Lifecycle: Marketingqualifiedlead → Salesqualifiedlead",
         "Meeting: Thu 26 Nov 2026 14:05 (Europe/Dublin), 30 min (logged, no invitation sent)",
-        "Note: hand-off (need)",
+        "Note: hand-off (Need; not asked yet: Budget, Authority, Timing)",
     )
     assert met.local == ("Leaves the queue",)
     closed = record("do_not_call", do_not_call_scope="company")
