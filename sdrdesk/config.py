@@ -129,6 +129,10 @@ class UiSettings(NamedTuple):
 
     theme: str = "desk-dark"
     """Colour theme; an unknown name means the default."""
+    date_order: str = "account"
+    """What 3/4 means when you type it: ``day`` (3 April), ``month`` (March 4), or ``account``: as
+    in the country of the CRM account's time zone, else of ``[crm] default_country``. When that is
+    unknown, sdrdesk asks."""
     keymap: Mapping[str, str] = MappingProxyType({})
     """Binding id to key, such as ``"queue.snooze" = "S"``; see docs/keys.md or ``sdrdesk keys``."""
 
@@ -284,6 +288,7 @@ _READ: Mapping[tuple[str, ...], Callable[[TableReader], object]] = {
     ("calls", "dial_command"): _dial_command,
     ("calls", "booking_url"): _booking_url,
     ("calls", "auto_start_s"): lambda t: t.integer("auto_start_s", 0, low=0, high=60),
+    ("ui", "date_order"): lambda t: t.choice("date_order", ("account", "day", "month"), "account"),
     ("ui", "keymap"): _keymap,
 }
 """Settings that are not plain text, or only some texts of which are allowed."""

@@ -12,11 +12,14 @@ from sdrdesk.clock import Clock
 from sdrdesk.store.account import account as stored
 from sdrdesk.store.database.database import Database
 from sdrdesk.store.database.timestamps import to_ms
+from sdrdesk.store.mirror.sync_state import get_fact, set_fact
 from sdrdesk.sync.errors import WrongAccount
 from sdrdesk.sync.port import CrmClient
 
 _log = logging.getLogger(__name__)
 
+ZONE_FACT = "account.time_zone"
+"""The account's own time zone, as the CRM writes it."""
 _COMPARED = 50
 """Leads to compare when a database of an older version is bound."""
 
@@ -32,12 +35,20 @@ def bind_account(db: Database, crm: CrmClient, clock: Clock) -> str:
         SdrDeskError: the CRM cannot be reached, or does not say which account it is.
     """
     opened = crm.account_id()
+    _bind(db, crm, clock, opened)
+    zone = crm.account_zone
+    if zone and zone != get_fact(db, ZONE_FACT):
+        set_fact(db, ZONE_FACT, zone, clock())
+    return opened
+
+
+def _bind(db: Database, crm: CrmClient, clock: Clock, opened: str) -> None:
     with db.reader() as connection:
         known = stored.account_of(connection)
         held = stored.holds_anything(connection)
         leads = stored.newest_leads(connection, _COMPARED)
     if known == opened:
-        return opened
+        return
     if held and (known or not _are_there(crm, leads)):
         raise WrongAccount(known, opened)
     with db.writer() as connection:
@@ -48,7 +59,6 @@ def bind_account(db: Database, crm: CrmClient, clock: Clock) -> str:
             stored.forget_account(connection)
         stored.bind_account(connection, opened, to_ms(clock()))
     _log.info("the database now belongs to the account %s", opened)
-    return opened
 
 
 def _are_there(crm: CrmClient, leads: dict[str, tuple[str, int | None]]) -> bool:

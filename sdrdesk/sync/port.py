@@ -172,6 +172,10 @@ class AccountPort(Protocol):
         It is unique and stays when the account's address changes.
         """
 
+    @property
+    def account_zone(self) -> str:
+        """The account's time zone by the last ``account_id``; ``""`` unknown."""
+
     def check(self) -> float:
         """Return the CRM's clock minus ours, in seconds; proves that the token works."""
 

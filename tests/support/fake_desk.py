@@ -24,7 +24,7 @@ from sdrdesk.domain.outcome.plan import plan
 from sdrdesk.domain.outcome.qualification import parse_qualification
 from sdrdesk.domain.outcome.types import AccountRules, Entry
 from sdrdesk.domain.ranking.config import parse_ranking
-from sdrdesk.domain.text.parse_time import parse_when
+from sdrdesk.domain.times.parse import parse_when
 from sdrdesk.services.lead.undo_text import undone_words
 from sdrdesk.services.people.create import FileLook, look_at
 from sdrdesk.services.people.receipt import Imported

@@ -17,6 +17,8 @@ class IdentityCalls:
     _http: Transport
     _paths: ApiPaths
     _token: str
+    account_zone: str = ""
+    """The account's time zone by the last ``account_id``; ``""`` unknown."""
 
     @property
     def requests(self) -> int:
@@ -40,7 +42,8 @@ class IdentityCalls:
             SdrDeskError: HubSpot cannot be reached, refuses the token, or states no number.
         """
         try:
-            number = parse(payloads.AccountAnswer, self._http.get(self._paths.account())).portal_id
+            account = parse(payloads.AccountAnswer, self._http.get(self._paths.account()))
+            number, self.account_zone = account.portal_id, (account.time_zone or "")[:64]
         except (Refused, MissingScope):
             number = ""
         if not number:
