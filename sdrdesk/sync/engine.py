@@ -16,7 +16,13 @@ from sdrdesk.store.database.database import Database
 from sdrdesk.store.database.timestamps import to_ms
 from sdrdesk.store.mirror import mirror
 from sdrdesk.store.mirror.rederive import rederive_changed
-from sdrdesk.store.mirror.sync_state import forget, get_number, get_state, set_state
+from sdrdesk.store.mirror.sync_state import (
+    LEAD_LINK,
+    forget,
+    get_number,
+    get_state,
+    set_state,
+)
 from sdrdesk.store.outbox import backoff, conflicts, outbox
 from sdrdesk.store.record import clock_shifts
 from sdrdesk.sync.binding import bind_account
@@ -280,6 +286,7 @@ class SyncEngine:
     def _owners_and_options(self, page_writer: PageWriter) -> None:
         owners = list(self._crm.owners())
         options = self._crm.options()
+        link = self._crm.lead_link()
         now_ms = to_ms(self._clock())
         with self._db.writer() as connection:
             page_writer.tally.add(owners=mirror.put_owners(connection, owners))
@@ -288,6 +295,7 @@ class SyncEngine:
                 left_out.forget_kind(connection, kind)
             page_writer.unreadable(connection, self._crm.unreadable())
             page_writer.reload_labels(connection)
+            set_state(connection, LEAD_LINK, link, now_ms)
             set_state(connection, "options_ms", str(now_ms), now_ms)
 
     def _note_unreadable(self, page_writer: PageWriter) -> None:

@@ -182,6 +182,9 @@ class AccountPort(Protocol):
     def whoami(self) -> AccountInfo:
         """Return account, zone and scopes of the token."""
 
+    def lead_link(self) -> str:
+        """Return the link of a lead in the CRM's own screen, with ``{id}``; ``""`` for none."""
+
     def close(self) -> None:
         """Close every connection."""
 

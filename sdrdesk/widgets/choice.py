@@ -37,6 +37,12 @@ class Choice(Widget, can_focus=True):
 
         value: str
 
+    @dataclass
+    class Picked(Message):
+        """An option was taken by its number."""
+
+        value: str
+
     def __init__(self, options: Sequence[tuple[str, str]], *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
         self._options = tuple(options)
@@ -64,6 +70,7 @@ class Choice(Widget, can_focus=True):
         if 0 <= place < len(self._options):
             event.stop()
             self.index = place
+            self.post_message(self.Picked(self.value))
 
     def on_click(self, event: events.Click) -> None:
         """Choose by pointing."""

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from sdrdesk.domain.block.block import Block, Ending
@@ -23,8 +23,10 @@ from sdrdesk.domain.outcome.catalog import Disposition, parse_dispositions
 from sdrdesk.domain.outcome.plan import plan
 from sdrdesk.domain.outcome.qualification import parse_qualification
 from sdrdesk.domain.outcome.types import AccountRules, Entry
+from sdrdesk.domain.people.edit import EDIT_FIELDS, read_edits, value_of
 from sdrdesk.domain.ranking.config import parse_ranking
 from sdrdesk.domain.times.parse import parse_when
+from sdrdesk.services.lead.edits import Edited
 from sdrdesk.services.lead.undo_text import undone_words
 from sdrdesk.services.people.create import FileLook, look_at
 from sdrdesk.services.people.receipt import Imported
@@ -225,6 +227,24 @@ class FakeDecisions(Part):
         self._desk.by_id[lead_id] = replace(self._desk.need(lead_id), rep_time_zone=zone)
 
 
+class FakeEdits(Part):
+    def values(self, lead_id: str) -> dict[str, str]:
+        lead = self._desk.need(lead_id)
+        return {name: value_of(lead, field) for name, field in EDIT_FIELDS.items()}
+
+    def plan(self, lead_id: str, given: Mapping[str, str]) -> Edited:
+        lead = self._desk.need(lead_id)
+        return Edited(lead_id, lead.name, read_edits(lead, given, "DE"), ())
+
+    def edit(
+        self, lead_id: str, given: Mapping[str, str], seen: Mapping[str, str] | None = None
+    ) -> Edited:
+        made = self.plan(lead_id, given)
+        changes: dict[str, Any] = {edit.field: edit.new for edit in made.edits}
+        self._desk.by_id[lead_id] = replace(self._desk.need(lead_id), **changes)
+        return made._replace(lead_name=self._desk.need(lead_id).name)
+
+
 class FakeCalls(Part):
     def open(self, lead_id: str) -> tuple[LeadView, ScriptView]:
         return self._desk.leads.view(lead_id), demo_script(self._desk.need(lead_id))
@@ -268,6 +288,10 @@ class FakePhone(Part):
     def dial(self, lead_id: str, number: str) -> Dialled:
         self._desk.dialled.append((lead_id, number))
         return self._desk.phone_answer._replace(number=number)
+
+    def open_link(self, lead_id: str, kind: str) -> Handed:
+        link = next(x for x in self._desk.leads.view(lead_id).links if x.kind == kind)
+        return Handed(f"No browser here; copied {link.url}", copy=link.url)
 
     def open_booking_page(self, lead_id: str) -> Handed:
         self._desk.pages_opened.append(lead_id)
@@ -358,6 +382,7 @@ class FakeDesk:
         self.at_risk = FakeAtRisk(self)
         self.leads = FakeLeads(self)
         self.decisions = FakeDecisions(self)
+        self.edits = FakeEdits(self)
         self.outcome = FakeOutcomes(self)
         self.undo = FakeUndo(self)
         self.block = FakeBlocks(self)

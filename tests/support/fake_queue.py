@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from sdrdesk.domain.errors import UsageError
 from sdrdesk.domain.lead.lead import Lead
+from sdrdesk.domain.people.links import links_of
 from sdrdesk.domain.queue.at_risk import first_risk
 from sdrdesk.domain.queue.eligibility import Exclusion
 from sdrdesk.domain.queue.filters import parse_words
@@ -252,6 +253,7 @@ class FakeLeads(Part):
             status_label=lead.status.replace("_", " ").capitalize(),
             lifecycle_label=lead.lifecycle.capitalize(),
             do_not_call=lead.do_not_call,
+            links=links_of(lead, "https://crm.example/contacts/1/{id}"),
         )
 
     def _timeline(self, lead: Lead) -> tuple[TimelineItem, ...]:

@@ -15,6 +15,7 @@ from sdrdesk.domain.crm.crm_name import CRM_NAME
 from sdrdesk.domain.outcome.catalog import Disposition, Flag
 from sdrdesk.domain.outcome.types import Entry
 from sdrdesk.screens.at_risk import text as at_risk_text
+from sdrdesk.screens.forms.person_actions import person_keys
 from sdrdesk.screens.lead.actions import LeadActions
 from sdrdesk.screens.shell import status_text
 from sdrdesk.screens.shell.context import Workplace
@@ -66,6 +67,7 @@ did. `w` writes an opening note for the next call (`✎`).
         key("u", "undo", "undo", "travel.undo", "Undo the last action, for all its leads"),
         key("right_square_bracket", "hours(1)", "more", "travel.more", "An hour more"),
         key("left_square_bracket", "hours(-1)", "less", "travel.less", "An hour less"),
+        *person_keys("travel"),
         key("escape,q", "back", "back", "travel.back", "Unmark all, then leave"),
     ]  # fmt: skip
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 from textual.widgets import Input
 
 from sdrdesk.screens.call.panes import CallPanes
+from sdrdesk.screens.forms.person_actions import PersonActions
 from sdrdesk.screens.shell.auto_start import AutoStart
-from sdrdesk.screens.shell.base import DeskScreen
 from sdrdesk.screens.shell.context import Workplace
 from sdrdesk.screens.shell.key_queue import KeysMayGo
 from sdrdesk.services.desk.call_session import CallSession, OpenedLead
 from sdrdesk.services.views.desk import StatusView, Undone
 
 
-class CallBase(DeskScreen):
+class CallBase(PersonActions):
     """One lead and its call. The parts derive from this, ``CallScreen`` from all parts."""
 
     def __init__(self, place: Workplace, lead_id: str, *, resumed: bool = False) -> None:
@@ -40,6 +40,22 @@ class CallBase(DeskScreen):
     @property
     def _panes(self) -> CallPanes:
         return self.query_one(CallPanes)
+
+    @property
+    def person_id(self) -> str:
+        """The lead on screen."""
+        return self.session.lead_id
+
+    def person_changed(self) -> None:
+        """Show the person's new data; the call, its number and the note stay."""
+        session = self.session
+
+        def show(opened: OpenedLead) -> None:
+            if session.renew(opened):
+                self._panes.renew(opened.lead, opened.script, self.desk.now())
+                self._tick()
+
+        self.read("call.renew", lambda: session.open(session.lead_id), show)
 
     @property
     def _note(self) -> Input:

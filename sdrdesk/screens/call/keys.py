@@ -7,6 +7,7 @@ from typing import Final
 from textual.binding import BindingType
 
 from sdrdesk.domain.crm.crm_name import CRM_NAME
+from sdrdesk.screens.forms.person_actions import person_keys
 from sdrdesk.screens.shell.keys import key
 
 HELP: Final = f"""\
@@ -43,6 +44,7 @@ BINDINGS: Final[list[BindingType]] = [
     key("full_stop", "number", "next number", "call.number",
         "Use the lead's next number; in a call, dial it after this outcome"),
     key("y", "copy", "copy number", "call.copy", "Copy the number to the clipboard, also over SSH"),
+    *person_keys("call"),
     key("f6", "block", "block", "call.block", "Start, pause or end a call block"),
     key("n", "fresh", "new lead next", "call.fresh", "Call the fresh lead after this call"),
     key("space", "pause", "pause, resume", "call.wait",

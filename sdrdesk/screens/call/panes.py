@@ -48,15 +48,19 @@ class CallPanes(Vertical):
 
     def open(self, lead: LeadView, script: ScriptView, now: datetime) -> None:
         """Show another lead, with its script from the top."""
+        self.renew(lead, script, now)
+        for pane in self.query(".pane"):
+            pane.scroll_home(animate=False)
+        self.choose(_TABS[0])
+
+    def renew(self, lead: LeadView, script: ScriptView, now: datetime) -> None:
+        """Show new data of the lead; pane, place and slots stay."""
         self._lead, self._script = lead, script
         past = text.past_notes(lead)
         self._past = len(past)
         self.query_one("#lead-text", Paragraphs).show(text.lead_pane(lead, now))
         self.notes.show_past(past)
         self.show_script()
-        for pane in self.query(".pane"):
-            pane.scroll_home(animate=False)
-        self.choose(_TABS[0])
 
     def show_script(self) -> None:
         """Show the script with the answers so far."""

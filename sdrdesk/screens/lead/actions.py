@@ -13,7 +13,7 @@ from textual.content import Content
 
 from sdrdesk.domain.errors import SdrDeskError
 from sdrdesk.domain.text.humanize import moment_words
-from sdrdesk.screens.shell.base import DeskScreen
+from sdrdesk.screens.forms.person_actions import PersonActions
 from sdrdesk.services.views.desk import Undone
 from sdrdesk.widgets.lead_list import LeadList
 
@@ -21,7 +21,7 @@ Act = Callable[[str], object]
 """Does something to the lead of this id, off the UI thread."""
 
 
-class LeadActions(DeskScreen):
+class LeadActions(PersonActions):
     """A screen that acts on leads and can repeat the last action on others."""
 
     _last: tuple[Act, str] | None = None
@@ -42,6 +42,15 @@ class LeadActions(DeskScreen):
     def here(self) -> str:
         """The lead under the cursor, ``""`` when there is none."""
         return self.query_one(LeadList).lead_id
+
+    @property
+    def person_id(self) -> str:
+        """The lead under the cursor."""
+        return self.here
+
+    def person_changed(self) -> None:
+        """Read the list again."""
+        self.load()
 
     @property
     def chosen(self) -> tuple[str, ...]:

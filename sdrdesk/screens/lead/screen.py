@@ -12,8 +12,8 @@ from textual.content import Content
 from sdrdesk.domain.crm.crm_name import CRM_NAME
 from sdrdesk.domain.place.dial_command import with_pause
 from sdrdesk.screens.call import text
+from sdrdesk.screens.forms.person_actions import PersonActions, person_keys
 from sdrdesk.screens.shell import lead_text, status_text
-from sdrdesk.screens.shell.base import DeskScreen
 from sdrdesk.screens.shell.context import Workplace
 from sdrdesk.screens.shell.hints import hints_of
 from sdrdesk.screens.shell.keys import key
@@ -22,7 +22,7 @@ from sdrdesk.widgets.lines import KeyLine, NoticeLine, SidesLine
 from sdrdesk.widgets.paragraphs import Paragraphs
 
 
-class LeadScreen(DeskScreen):
+class LeadScreen(PersonActions):
     """The lead with its timeline."""
 
     CSS_PATH = "screen.tcss"
@@ -40,6 +40,7 @@ was refused (3 shows why).
         key("k", "persona", "persona", "lead.persona", f"Correct the persona, also in {CRM_NAME}"),
         key("u", "undo", "undo", "lead.undo", "Undo the last action"),
         key("y", "copy", "copy number", "lead.copy", "Copy the number", footer=True),
+        *person_keys("lead"),
     ]
 
     def __init__(self, place: Workplace, lead_id: str) -> None:
@@ -85,6 +86,15 @@ was refused (3 shows why).
         state.right = status_text.connection(status)
         self.query_one("#lead-text", Paragraphs).show(text.lead_pane(lead, now))
         self.query_one(KeyLine).hints = hints_of(self)
+
+    @property
+    def person_id(self) -> str:
+        """The lead on screen."""
+        return self._lead_id
+
+    def person_changed(self) -> None:
+        """Read the lead again."""
+        self.load()
 
     def action_call(self) -> None:
         """Call this lead."""

@@ -13,6 +13,7 @@ from textual.timer import Timer
 from textual.widgets import Input, Static
 
 from sdrdesk.domain.errors import SdrDeskError
+from sdrdesk.screens.forms.person_actions import person_keys
 from sdrdesk.screens.queue.layout import WHOLE, QueueLayout, empty_text
 from sdrdesk.screens.shell import lead_text, status_text
 from sdrdesk.screens.shell.context import Workplace
@@ -105,6 +106,7 @@ stays on its lead when the order changes.
         key("t", "zone", "time zone", "queue.zone", "Set the lead's time zone"),
         key("r", "sync", "sync now", "queue.sync", "Send and fetch now"),
         key("i", "import_file", "import", "queue.import", "Import people from a file"),
+        *person_keys("queue"),
         key("escape", "all", "whole queue", "queue.all", "Leave search, view and marks"),
         key("q", "app.quit", "quit", "queue.quit", "Quit; nothing is lost"),
     ]

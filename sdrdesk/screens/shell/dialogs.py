@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
+from textual.binding import BindingType
 from textual.containers import VerticalScroll
 from textual.widgets import Input, Static
 
 from sdrdesk.screens.shell.base import DeskModal, foot, head
 from sdrdesk.screens.shell.context import Workplace
+from sdrdesk.screens.shell.keys import key
 from sdrdesk.widgets.choice import Choice
 
 
@@ -52,6 +55,22 @@ class ChoiceModal(DeskModal[str]):
     def action_choose(self) -> None:
         """Return the chosen option."""
         self.dismiss(self.query_one(Choice).value)
+
+
+class MenuModal(ChoiceModal):
+    """A menu: a number takes its line at once."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        key("enter", "choose", "Choose", "menu.choose", "Take this line"),
+    ]
+
+    def __init__(self, place: Workplace, title: str, options: Sequence[tuple[str, str]]) -> None:
+        super().__init__(place, title, options, "number, or ↑↓ and ⏎ · esc back")
+
+    @on(Choice.Picked)
+    def _picked(self, event: Choice.Picked) -> None:
+        event.stop()
+        self.dismiss(event.value)
 
 
 class TextModal(DeskModal[str]):

@@ -82,6 +82,27 @@ class Dialer:
             return Handed(f"The booking page did not open: {error.what}", failed=True)
         return Handed("The booking page is open in your browser.")
 
+    def open_link(self, lead_id: str, kind: str) -> Handed:
+        """Open a link of a lead in the browser; without one, return the address to copy.
+
+        Args:
+            lead_id: the lead.
+            kind: of ``LeadView.links``.
+        """
+        link = next((link for link in self._lead(lead_id).links if link.kind == kind), None)
+        if link is None:
+            return Handed("There is no such link for this lead.", failed=True)
+        if self._demo:
+            # Made-up people: the address may belong to someone.
+            return Handed(f"The demo opens no pages. {link.url}", copy=link.url)
+        if not self._outside.has_browser:
+            return Handed(f"No browser here; copied {link.url}", copy=link.url)
+        try:
+            self._outside.open(link.url)
+        except LaunchError as error:
+            return Handed(f"{error.what} Copied {link.url}", failed=True, copy=link.url)
+        return Handed(f"Opened {link.label} in your browser.")
+
     def _number_of(self, lead_id: str, number: str) -> Number | None:
         """Return the lead's number that equals ``number``, with its details."""
         for known in self._lead(lead_id).numbers:

@@ -47,6 +47,14 @@ class Launcher:
         self._platform = platform
         self._patience_s = patience_s
 
+    @property
+    def has_browser(self) -> bool:
+        """Whether a browser can show up here: on Unix it needs a display."""
+        if self._platform in ("win32", "darwin"):
+            return True
+        names = ("DISPLAY", "WAYLAND_DISPLAY", "BROWSER", "WSL_DISTRO_NAME")
+        return any(self._environ.get(name) for name in names)
+
     def open(self, link: str) -> None:
         """Open ``link`` with this machine's program for its scheme. Blocks for a moment.
 

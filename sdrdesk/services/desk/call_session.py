@@ -72,6 +72,17 @@ class CallSession:
         usable = [n for n, number in enumerate(numbers) if number.usable]
         self._index = (wanted if opened.number else usable or [0])[0] if numbers else 0
 
+    def renew(self, opened: OpenedLead) -> bool:
+        """Take over new data of the lead on screen; return False for another lead."""
+        if opened.lead.row.lead_id != self.lead_id:
+            return False
+        before = self.number
+        self.opened = opened
+        places = [n for n, number in enumerate(opened.lead.numbers) if number.usable]
+        same = [n for n in places if opened.lead.numbers[n].e164 == before]
+        self._index = (same or places or [0])[0]
+        return True
+
     def call_next(self, lead_id: str) -> None:
         """Choose the lead to call after this call."""
         self.next_lead_id, self.next_number = lead_id, ""

@@ -76,6 +76,7 @@ def lead_json(view: LeadView) -> Json:
         "timeline": _each(view.timeline, "at kind who what note duration_s state activity_key"),
         "colleagues": _each(view.colleagues, "lead_id name title last_call"),
         "possible_duplicates": list(view.duplicates),
+        "links": _each(view.links, "kind label url"),
         "proposal": {"outcome": view.proposal_outcome, "text": view.proposal}
         if view.proposal
         else None,

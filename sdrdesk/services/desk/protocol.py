@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from sdrdesk.domain.outcome.qualification import Qualification
     from sdrdesk.domain.outcome.types import Entry
     from sdrdesk.services.lead.at_risk import AtRiskView
+    from sdrdesk.services.lead.edits import Edited
     from sdrdesk.services.people.create import FileLook
     from sdrdesk.services.people.receipt import Imported
     from sdrdesk.services.reports.registry import Report, ReportName
@@ -94,6 +95,16 @@ class Decisions(Protocol):
     def set_first_line(self, lead_id: str, text: str) -> None: ...
 
 
+class Edits(Protocol):
+    """Corrections of people's own data: ``services.lead.edits``."""
+
+    def values(self, lead_id: str) -> dict[str, str]: ...
+    def plan(self, lead_id: str, given: Mapping[str, str]) -> Edited: ...
+    def edit(
+        self, lead_id: str, given: Mapping[str, str], seen: Mapping[str, str] | None = None
+    ) -> Edited: ...
+
+
 class Outcomes(Protocol):
     """Preview and record outcomes: ``services.call.outcomes``."""
 
@@ -141,6 +152,7 @@ class Phone(Protocol):
 
     def dial(self, lead_id: str, number: str) -> Dialled: ...
     def open_booking_page(self, lead_id: str) -> Handed: ...
+    def open_link(self, lead_id: str, kind: str) -> Handed: ...
     def practice(self, lead_id: str, number: str) -> PracticeView | None: ...
 
 
@@ -214,6 +226,8 @@ class Desk(Protocol):
     def leads(self) -> Leads: ...
     @property
     def decisions(self) -> Decisions: ...
+    @property
+    def edits(self) -> Edits: ...
     @property
     def outcome(self) -> Outcomes: ...
     @property

@@ -11,6 +11,7 @@ from sdrdesk.domain.lead.activity import ActivityKind
 from sdrdesk.domain.lead.lead import Lead
 from sdrdesk.domain.outcome.catalog import Dispositions, Flag
 from sdrdesk.domain.outcome.qualification import Qualification
+from sdrdesk.domain.people.links import links_of
 from sdrdesk.domain.queue.eligibility_config import RuleConfig
 from sdrdesk.domain.text.humanize import clock_error
 from sdrdesk.services.queue.service import QueueService
@@ -21,6 +22,7 @@ from sdrdesk.store.mirror import leads as stored
 from sdrdesk.store.mirror.activities import TimelineEntry, timeline
 from sdrdesk.store.mirror.conversions import earlier_conversions
 from sdrdesk.store.mirror.options import Option, options_of, owner_by
+from sdrdesk.store.mirror.sync_state import LEAD_LINK, get_fact
 from sdrdesk.store.reports.lookups import slots_of
 
 _SAME = {
@@ -96,6 +98,7 @@ class LeadService:
                 f"{twin.name} (id {twin.lead_id}) {_SAME[twin.same]}"
                 for twin in stored.possible_duplicates(self._db, lead.lead_id)
             ),
+            links=links_of(lead, get_fact(self._db, LEAD_LINK)),
             proposal=proposal,
             proposal_outcome=_nurture(self._dispositions) if proposal else "",
             facts=self._facts(answers),

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 from sdrdesk.domain.ranking.scoring import Reason
 
 if TYPE_CHECKING:
+    from sdrdesk.domain.people.links import LeadLink
     from sdrdesk.domain.queue.eligibility import Exclusion
     from sdrdesk.domain.ranking.ranking import Lane
     from sdrdesk.domain.sla.sla import SlaWord
@@ -170,6 +171,7 @@ class LeadView(NamedTuple):
     """Key of the outcome for the proposal."""
     facts: tuple[tuple[str, str], ...] = ()
     """``qualify`` with labels, the chosen set first."""
+    links: tuple[LeadLink, ...] = ()
 
 
 class WhyView(NamedTuple):
@@ -359,6 +361,8 @@ class Handed(NamedTuple):
     said: str
     """A message, ``""`` when there was nothing to open."""
     failed: bool = False
+    copy: str = ""
+    """The address, where it could not be opened: for the clipboard."""
 
 
 class StatusView(NamedTuple):

@@ -15,6 +15,9 @@ from sdrdesk.store.database.timestamps import from_ms, to_ms
 STALE = "derived.stale."
 """Name, before its id, of a lead whose facts have to be derived again (``mirror.rederive``)."""
 
+LEAD_LINK = "crm.lead_link"
+"""Name of the link of a lead in the CRM's own screen, with ``{id}``."""
+
 
 def get_state(connection: Connection, name: str) -> str:
     """Return the value called ``name``, ``""`` when it was never set."""

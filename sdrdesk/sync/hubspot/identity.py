@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from typing import Final
+
 from sdrdesk.domain.errors import CredentialsError
 from sdrdesk.sync.errors import Intercepted, MissingScope, Refused, SyncError
 from sdrdesk.sync.hubspot import payloads
@@ -9,6 +12,9 @@ from sdrdesk.sync.hubspot.paths import TOKEN_INFO, ApiPaths
 from sdrdesk.sync.hubspot.payloads import parse
 from sdrdesk.sync.hubspot.transport import Transport
 from sdrdesk.sync.port import AccountInfo
+
+_UI_DOMAIN: Final = "app.hubspot.com"
+_HOST: Final = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)+")
 
 
 class IdentityCalls:
@@ -19,6 +25,7 @@ class IdentityCalls:
     _token: str
     account_zone: str = ""
     """The account's time zone by the last ``account_id``; ``""`` unknown."""
+    _lead_link = ""
 
     @property
     def requests(self) -> int:
@@ -42,7 +49,7 @@ class IdentityCalls:
             SdrDeskError: HubSpot cannot be reached, refuses the token, or states no number.
         """
         try:
-            account = parse(payloads.AccountAnswer, self._http.get(self._paths.account()))
+            account = self._account()
             number, self.account_zone = account.portal_id, (account.time_zone or "")[:64]
         except (Refused, MissingScope):
             number = ""
@@ -64,7 +71,7 @@ class IdentityCalls:
 
     def whoami(self) -> AccountInfo:
         """Return account, time zone and scopes, not inferred from the token's prefix."""
-        account = parse(payloads.AccountAnswer, self._http.get(self._paths.account()))
+        account = self._account()
         scopes: tuple[str, ...] | None = None
         user_id = ""
         kind = "access token"
@@ -79,12 +86,26 @@ class IdentityCalls:
             kind = "service key or private app"
         return AccountInfo(
             account_id=account.portal_id,
-            ui_domain=account.ui_domain or "app.hubspot.com",
+            ui_domain=account.ui_domain or _UI_DOMAIN,
             time_zone=account.time_zone or "",
             scopes=scopes,
             token_kind=kind,
             user_id=user_id,
         )
+
+    def lead_link(self) -> str:
+        """Return the link of a contact in HubSpot's own screen, with ``{id}``."""
+        if not self._lead_link:
+            self._account()
+        return self._lead_link
+
+    def _account(self) -> payloads.AccountAnswer:
+        account = parse(payloads.AccountAnswer, self._http.get(self._paths.account()))
+        domain = account.ui_domain or _UI_DOMAIN
+        if not _HOST.fullmatch(domain):
+            domain = _UI_DOMAIN
+        self._lead_link = f"https://{domain}/contacts/{account.portal_id}/record/0-1/{{id}}"
+        return account
 
     def close(self) -> None:
         """Close every connection."""

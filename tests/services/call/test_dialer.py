@@ -171,3 +171,33 @@ def test_who_asked_not_to_be_called_is_not_dialled(make_desk: MakeDesk, lead: st
     desk.outcome.record(lead, Entry("do_not_call", NOW, number="+353875550143"))
     for number in ("+353875550143", "+35315550142"):
         assert "asked not to be called" in desk.phone.dial(lead, number).said
+
+
+def test_a_link_is_one_argument_of_the_browser_or_shown_where_there_is_none(
+    db: Database, make_desk: MakeDesk, tmp_path: Path
+) -> None:
+    from sdrdesk.services.call.dialer import Dialer
+
+    put(db, lead_row("514", owner_id="7", first_name="Ana", email="ana@acme.example"))
+    told = tmp_path / "told"
+    program = tmp_path / "xdg-open"
+    program.write_text(f'#!/bin/sh\nprintf "%s\\n" "$#" "$1" > {told}\n')
+    program.chmod(0o755)
+    view, why = make_desk().leads.view, make_desk().queue.why
+    environ = {"PATH": f"{tmp_path}:/bin:/usr/bin", "DISPLAY": ":7"}
+
+    def dialer(*, demo: bool = False, **changed: str) -> Dialer:
+        return Dialer(
+            CallSettings(), Launcher(environ | changed, platform="linux"), view, why, demo=demo
+        )
+
+    opened = dialer().open_link("514", "website")
+    assert (opened.failed, opened.copy) == (False, "")
+    assert told.read_text().splitlines() == ["1", "https://acme.example"]
+    told.unlink()
+    for shown in (dialer(DISPLAY=""), dialer(demo=True)):
+        assert shown.open_link("514", "website").copy == "https://acme.example"
+    program.write_text("#!/bin/sh\nexit 3\n")
+    failed = dialer().open_link("514", "website")
+    assert (failed.failed, failed.copy) == (True, "https://acme.example")
+    assert not told.exists()

@@ -1,0 +1,115 @@
+"""Actions on the person on screen, on every screen that shows one: open, copy, edit."""
+
+from __future__ import annotations
+
+from textual.binding import Binding
+from textual.content import Content
+
+from sdrdesk.domain.crm.crm_name import CRM_NAME
+from sdrdesk.domain.place.dial_command import with_pause
+from sdrdesk.screens.shell.base import DeskScreen
+from sdrdesk.screens.shell.keys import key
+from sdrdesk.services.lead.edits import Edited
+from sdrdesk.services.views.desk import Handed, LeadView
+
+
+def person_keys(screen: str) -> list[Binding]:
+    """Return the bindings; ``screen`` is the first part of their ids."""
+    return [
+        key("O", "links", "open in …", f"{screen}.links",
+            f"Open the lead in {CRM_NAME}, its website or LinkedIn"),
+        key("Y", "copies", "copy …", f"{screen}.copies", "Copy a number, the e-mail or the name"),
+        key("E", "edit", "edit", f"{screen}.edit",
+            f"Correct name, title, e-mail, numbers, company, also in {CRM_NAME}"),
+    ]  # fmt: skip
+
+
+class PersonActions(DeskScreen):
+    """A screen with a lead on it."""
+
+    @property
+    def person_id(self) -> str:
+        """The lead to act on, ``""`` when there is none."""
+        raise NotImplementedError
+
+    def person_changed(self) -> None:
+        """Show the changed person."""
+        raise NotImplementedError
+
+    def action_links(self) -> None:
+        """Choose a link of the lead and open it."""
+        from sdrdesk.screens.shell.dialogs import MenuModal
+
+        lead_id = self.person_id
+        if not lead_id:
+            return
+
+        def opened(page: Handed) -> None:
+            if page.copy:
+                self.app.copy_to_clipboard(page.copy)
+            self.say(Content(page.said))
+
+        def then(kind: str | None) -> None:
+            if kind:
+                phone = self.desk.phone
+                self.read("person.open", lambda: phone.open_link(lead_id, kind), opened)
+
+        def ask(lead: LeadView) -> None:
+            options = [(link.kind, link.label) for link in lead.links]
+            if not options:
+                self.say(Content("No address of this lead is known yet."))
+                return
+            self.app.push_screen(MenuModal(self.place, f"Open {lead.row.name} in …", options), then)
+
+        self.read("person.links", lambda: self.desk.leads.view(lead_id), ask)
+
+    def action_copies(self) -> None:
+        """Choose what to copy to the clipboard."""
+        from sdrdesk.screens.shell.dialogs import MenuModal
+
+        lead_id = self.person_id
+        if not lead_id:
+            return
+
+        def then(text: str | None) -> None:
+            if text:
+                self.app.copy_to_clipboard(text)
+                self.say(Content(f"Copied {text}"))
+
+        def ask(lead: LeadView) -> None:
+            self.app.push_screen(MenuModal(self.place, "Copy …", copies_of(lead)), then)
+
+        self.read("person.copies", lambda: self.desk.leads.view(lead_id), ask)
+
+    def action_edit(self) -> None:
+        """Correct the person's data on a form."""
+        from sdrdesk.screens.forms.person_form import EditForm
+
+        lead_id = self.person_id
+        if not lead_id:
+            return
+
+        def then(made: Edited | None) -> None:
+            if made is not None:
+                words = "; ".join(edit.words for edit in made.edits)
+                told = " ".join((f"{made.lead_name}: {words}.", *made.notes))
+                self.say(Content.assemble(("✓ ", "$text-success"), told))
+                self.person_changed()
+
+        def ask(values: dict[str, str]) -> None:
+            self.app.push_screen(EditForm(self.place, lead_id, values), then)
+
+        self.read("person.values", lambda: self.desk.edits.values(lead_id), ask)
+
+
+def copies_of(lead: LeadView) -> list[tuple[str, str]]:
+    """Return what can be copied, each with its label."""
+    numbers = [
+        (with_pause(number.e164, number.extension), number.display)
+        for number in lead.numbers
+        if number.usable
+    ]
+    options = [*numbers, (lead.email, lead.email), (lead.row.name, lead.row.name)]
+    if lead.row.company:
+        options.append((lead.row.company, lead.row.company))
+    return [(text, label) for text, label in options if text]
