@@ -30,8 +30,13 @@ class Calls:
     def start(self, session: CallSession) -> None:
         """Journal the call and dial."""
         call = session.start()
+        if not call.mine:
+            name = session.opened.lead.row.name if session.opened else "This lead"
+            self._talk.say(f"{name} is {call.holder}. Nothing was dialled.")
+            if self._talk.ask("Type anyway to call all the same").casefold() != "anyway":
+                return
+            call = session.start(anyway=True)
         if not session.began(call):
-            self._talk.say("Another sdrdesk is on this call.")
             return
         self._talk.say(f"The call is on. {words.outcomes(self._desk.outcomes())}")
         dialled = self._desk.phone.dial(call.lead_id, call.number)

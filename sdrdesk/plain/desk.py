@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
+from threading import Event, Thread
 from zoneinfo import ZoneInfo
 
 from sdrdesk.domain.errors import ReasonNeeded, SdrDeskError
@@ -10,7 +12,7 @@ from sdrdesk.plain import words
 from sdrdesk.plain.call import Calls, Command
 from sdrdesk.plain.news import News
 from sdrdesk.plain.talk import Gone, Talk
-from sdrdesk.services.desk.call_session import CallSession, OpenedLead
+from sdrdesk.services.desk.call_session import RENEW_EVERY_S, CallSession, OpenedLead
 from sdrdesk.services.desk.protocol import Desk
 from sdrdesk.services.desk.text import lead_words, why_words
 
@@ -39,6 +41,8 @@ class PlainDesk:
     def run(self) -> None:
         """Talk until the rep leaves or the input ends."""
         self._talk.say(words.greeting(self._desk.status.view()))
+        ended = Event()
+        Thread(target=self._hold_claim, args=(ended,), daemon=True).start()
         try:
             if not self._resumed():
                 self._best()
@@ -47,6 +51,15 @@ class PlainDesk:
         except (Gone, _Quit):
             in_call = self._session.call is not None
             self._talk.say(words.farewell(self._desk.status.view(), in_call=in_call))
+        finally:
+            ended.set()
+
+    def _hold_claim(self, ended: Event) -> None:
+        """Keep others from calling the lead, while the rep types or talks."""
+        while not ended.wait(RENEW_EVERY_S):
+            if self._session.call is not None:
+                with suppress(SdrDeskError):
+                    self._desk.call.renew()
 
     def _turn(self) -> None:
         self._tell_news()

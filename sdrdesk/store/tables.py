@@ -6,9 +6,9 @@ index and compare as integers, and CRMs send them so. There are two kinds of tab
 * **mirror** (``owner``, ``company``, ``lead``, ``lead_base``, ``alias``, ``crm_option``): data of
   the CRM; a full sync can rebuild it.
 * **record** (``activity``, ``outbox``, ``lead_desk``, ``suppression``, ``number_hold``,
-  ``conflict``, ``call_journal``, ``call_talk``, ``block``, ``block_pause``, ``block_call``,
-  ``first_line``, ``outbox_account``, ``clock_shift``): everything a rep did or typed; never deleted
-  by sync or migration.
+  ``conflict``, ``call_journal``, ``call_talk``, ``call_claim``, ``block``, ``block_pause``,
+  ``block_call``, ``first_line``, ``outbox_account``, ``clock_shift``): everything a rep did or
+  typed; never deleted by sync or migration.
 
 ``conversion`` came from the CRM, which no longer has it, so it is kept like a record.
 """
@@ -371,6 +371,16 @@ class CallTalkRow(SQLModel, table=True):
 
     desk: str = Field(primary_key=True)
     talking_ms: int
+
+
+class CallClaimRow(SQLModel, table=True):
+    """Record: who is in the call in progress of a process, and until when nobody else calls."""
+
+    __tablename__ = "call_claim"
+
+    desk: str = Field(primary_key=True)
+    owner_id: str = ""
+    until_ms: int
 
 
 class BlockRow(SQLModel, table=True):

@@ -36,6 +36,8 @@ class LeadLine:
     there: str
     """The lead's local time ``HH:MM``, ``""`` unknown."""
     why: str
+    in_call: bool = False
+    """Someone else is in a call with the lead now."""
 
 
 class RowColumns(NamedTuple):
@@ -87,9 +89,11 @@ def cells_of(
     mark = "▸" if on_cursor else " "
     edge = "+" if marked else " "
     pin = "^" if line.pinned else " "
-    word = fit(heat.value if heat is not Heat.CALLBACK else "due", columns.word)
+    shown = "taken" if line.in_call else "due" if heat is Heat.CALLBACK else heat.value
+    word = fit(shown, columns.word)
+    rank = str(line.rank or "")
     cells: list[tuple[str, str]] = [
-        ("name", f"{edge}{mark}{line.rank:>{columns.rank}}{pin}"),
+        ("name", f"{edge}{mark}{rank:>{columns.rank}}{pin}"),
         (heat.value, f"{GLYPHS[heat]} {word}{fit(clock, 6, right=True)}  "),
         ("name", fit(line.name, columns.name) + " "),
     ]

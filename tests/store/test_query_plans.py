@@ -40,6 +40,7 @@ SMALL = {
     "crm_option",
     "sync_state",
     "call_journal",
+    "call_claim",
     "suppression",
     "number_hold",
     # What this rep decided: the queue reads it whole, in one go, next to the leads.

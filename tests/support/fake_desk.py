@@ -249,7 +249,10 @@ class FakeCalls(Part):
     def open(self, lead_id: str) -> tuple[LeadView, ScriptView]:
         return self._desk.leads.view(lead_id), demo_script(self._desk.need(lead_id))
 
-    def start(self, lead_id: str, number: str) -> CallView:
+    def start(self, lead_id: str, number: str, *, anyway: bool = False) -> CallView:
+        holder = self._desk.in_call_elsewhere.get(lead_id, "")
+        if holder and not anyway:
+            return CallView(lead_id, number, self._desk.at, mine=False, holder=holder)
         if self._desk.in_call is None or self._desk.in_call.lead_id != lead_id:
             line = self._desk.first_lines.get(lead_id, "")
             self._desk.in_call = CallView(
@@ -276,6 +279,11 @@ class FakeCalls(Part):
 
     def current(self) -> CallView | None:
         return self._desk.in_call
+
+    def renew(self) -> str:
+        self._desk.renewals += 1
+        call = self._desk.in_call
+        return self._desk.in_call_elsewhere.get(call.lead_id, "") if call else ""
 
     def end(self) -> None:
         self._desk.in_call = None
@@ -345,6 +353,9 @@ class FakeDesk:
     """Raised by every question about the queue while set."""
     demo: PracticeView | None = None
     in_call: CallView | None = None
+    in_call_elsewhere: dict[str, str] = field(default_factory=dict)
+    """Leads that someone else is calling now, with who, in words."""
+    renewals: int = 0
     note_saved: threading.Event = field(default_factory=threading.Event)
     saves: int = 0
     phone_answer: Dialled = field(default_factory=lambda: Dialled("none", "", ""))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -24,6 +24,7 @@ from sdrdesk.services.views.desk import (
     Number,
     QueueRow,
     QueueSnapshot,
+    Standing,
     TimelineItem,
     ViewChoice,
     WhyView,
@@ -43,19 +44,31 @@ class FakeQueue(Part):
         ranked = sorted((x.lead_id for x in inputs), key=lambda x: x not in self._desk.pinned)
         words = find.casefold()
         hits = [x for x in ranked if not find or words in self._haystack(x)]
+        hits = [x for x in hits if find or x not in self._desk.in_call_elsewhere]
         return QueueSnapshot(self._desk.at, tuple(hits), len(self._desk.by_id), find)
 
-    def working(self, *, first: int = 0) -> QueueSnapshot:
+    def working(self, *, first: int = 0, show_in_call: bool = False) -> QueueSnapshot:
         made = self.snapshot(first=first)
-        return made._replace(lead_ids=self._desk.block.in_order(made.lead_ids))
+        ids = self._desk.block.in_order(made.lead_ids)
+        busy = sorted(self._desk.in_call_elsewhere) if show_in_call else []
+        places = tuple(range(len(busy)))
+        return made._replace(lead_ids=(*busy, *ids), in_call=places)
+
+    def standing(self, lead_id: str) -> Standing:
+        return Standing(self.rank_of(lead_id) or 0, self.in_call().get(lead_id, ""))
+
+    def in_call(self) -> Mapping[str, str]:
+        return self._desk.in_call_elsewhere
 
     def _haystack(self, lead_id: str) -> str:
         lead = self._desk.by_id[lead_id]
         return f"{lead.name} {lead.company_name} {lead.phone} {lead.email}".casefold()
 
     def rows(self, snapshot: QueueSnapshot, start: int, stop: int) -> list[QueueRow]:
-        ids = snapshot.lead_ids[start:stop]
-        return [self.row(self._desk.by_id[x], start + n + 1) for n, x in enumerate(ids)]
+        ids, busy = snapshot.lead_ids[start:stop], len(snapshot.in_call)
+        return [
+            self.row(self._desk.by_id[x], max(0, start + n + 1 - busy)) for n, x in enumerate(ids)
+        ]
 
     def row(self, lead: Lead, rank_no: int) -> QueueRow:
         item = candidate(lead)
@@ -88,7 +101,7 @@ class FakeQueue(Part):
             phone=lead.phone,
             lead_local_time=f"{there:%H:%M}" if there else "",
             time_zone=self.zone(lead),
-            callable=not self._blocks(lead),
+            callable=not self._blocks(lead) and lead.lead_id not in self._desk.in_call_elsewhere,
             next_due_at=lead.next_due_at,
             callback_at=lead.callback_at,
             sla_state=sla,
@@ -98,6 +111,7 @@ class FakeQueue(Part):
             window_closes_at=closes,
             pinned=lead.lead_id in self._desk.pinned,
             callback_note=lead.callback_note,
+            in_call=self._desk.in_call_elsewhere.get(lead.lead_id, ""),
         )
 
     def zone(self, lead: Lead) -> str:

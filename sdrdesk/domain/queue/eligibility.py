@@ -267,6 +267,12 @@ CHAIN: tuple[Rule, ...] = (
     Rule("resting", "resting until retry", _resting, _explain_resting),
     Rule("daily_cap", "called often enough today", _daily_cap, _explain_daily_cap),
     Rule("worked_by_colleague", "with a colleague now", _worked_by_colleague, _explain_colleague),
+    Rule(
+        "in_call",
+        "in a call now",
+        lambda c, x: c.lead_id in x.facts.in_call,
+        lambda c, x: (None, x.facts.in_call[c.lead_id]),
+    ),
     Rule("call_window", "outside their hours", _call_window, _explain_window),
 )
 """Every rule, in the order in which they are checked.

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 
@@ -81,6 +82,8 @@ class QueueFacts:
     """Ids of companies that asked not to be called."""
     held_numbers: frozenset[str] = frozenset()
     """Wrong or dead numbers in E.164."""
+    in_call: Mapping[str, str] = field(default_factory=dict)
+    """Ids of leads that another running sdrdesk is calling now, with who is, in words."""
 
 
 NO_FACTS = QueueFacts()

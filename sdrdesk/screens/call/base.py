@@ -78,6 +78,13 @@ class CallBase(PersonActions):
         """Read a lead and show it."""
         raise NotImplementedError
 
+    def _start(self, *, anyway: bool = False, automatic: bool = False) -> None:
+        """Start the call.
+
+        ``anyway``: also when someone else is in a call with this person.
+        """
+        raise NotImplementedError
+
     def _show(self, opened: OpenedLead) -> None:
         """Show a lead, ready to be called."""
         raise NotImplementedError

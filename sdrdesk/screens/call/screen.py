@@ -17,6 +17,7 @@ from sdrdesk.domain.errors import SdrDeskError
 from sdrdesk.screens.block.notice import show_over, tell_once
 from sdrdesk.screens.call import keys, text
 from sdrdesk.screens.call.aside import SettingAside
+from sdrdesk.screens.call.claim import ClaimOfCall
 from sdrdesk.screens.call.outcomes import OutcomeOfCall
 from sdrdesk.screens.call.pace import PaceOfCalls
 from sdrdesk.screens.call.panes import CallPanes
@@ -37,7 +38,7 @@ _NEWS_AFTER_S = 1.0
 not delay an outcome key."""
 
 
-class CallScreen(OutcomeOfCall, SettingAside, PaceOfCalls):
+class CallScreen(OutcomeOfCall, SettingAside, PaceOfCalls, ClaimOfCall):
     """One lead, from ready to recorded, and then the next."""
 
     CSS_PATH = "screen.tcss"
@@ -115,7 +116,7 @@ class CallScreen(OutcomeOfCall, SettingAside, PaceOfCalls):
             if session.call is None and not self._changing:
                 tell_once(self, rule, block, "call.block f6")
         if starts_in_s == 0 and not self._changing:
-            self._start()
+            self._start(automatic=True)
 
     def _set_ready(self, ready: bool) -> None:
         # Not ``disabled``, which would style every field again between two calls.
@@ -214,17 +215,28 @@ class CallScreen(OutcomeOfCall, SettingAside, PaceOfCalls):
         elif self.session.opened is not None:
             self._start()
 
-    def _start(self) -> None:
+    def _start(self, *, anyway: bool = False, automatic: bool = False) -> None:
         self._auto.hold()
         self._changing = True
-        self.write("call.start", self.session.start, self._started, lambda: self._set_ready(True))
+
+        def then(call: CallView) -> None:
+            self._release_keys()
+            if call.mine:
+                self._started(call)
+            else:
+                self._set_ready(True)
+                self._is_taken(call, automatic=automatic)
+
+        self.write(
+            "call.start",
+            lambda: self.session.start(anyway=anyway),
+            then,
+            lambda: self._set_ready(True),
+        )
 
     def _started(self, call: CallView) -> None:
-        self._release_keys()
         session = self.session
         if not session.began(call):
-            if not call.mine:
-                self.say(Content.styled("! Another window is on this call.", "$text-warning"))
             return
         self._set_ready(False)
         self._restore_note(call)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -34,6 +36,8 @@ _FIND_AFTER_S = 0.15
 """Pause in typing after which the search runs."""
 _RERANK_EVERY_S = 30.0
 """Time alone changes the order: callbacks come due, windows open and close."""
+_CALLS_EVERY_S = 2.0
+"""How often the calls of other windows are looked for."""
 _QUIET_S = 3.0
 """Without a key for this long the rep is not moving through the list."""
 
@@ -118,6 +122,7 @@ stays on its lead when the order changes.
         self._to_top = False
         """Whether the list that is being read is shown from its top."""
         self._seen = False
+        self._in_call: Mapping[str, str] = {}
         self._last_key = self.desk.now()
 
     def on_mount(self) -> None:
@@ -127,6 +132,7 @@ stays on its lead when the order changes.
         self.load(first=True)
         self.set_interval(_RERANK_EVERY_S, self._rerank)
         self.set_interval(1.0, self._each_second)
+        self.set_interval(_CALLS_EVERY_S, self._look_for_calls)
 
     def on_screen_resume(self) -> None:
         """Catch up with other screens."""
@@ -157,7 +163,7 @@ stays on its lead when the order changes.
                 # The rep may search for someone who calls back and is not callable now.
                 snapshot = self.desk.views.queue("all", find=find)
             elif narrow == WHOLE:
-                snapshot = self.desk.queue.working(first=enough)
+                snapshot = self.desk.queue.working(first=enough, show_in_call=True)
             else:
                 snapshot = self.desk.views.queue(*narrow, find=find)
             cursor = _place(snapshot, here)
@@ -230,6 +236,22 @@ stays on its lead when the order changes.
     def _rerank(self) -> None:
         self._stale = True
         self._catch_up()
+
+    def _look_for_calls(self) -> None:
+        def ask() -> Mapping[str, str]:
+            try:
+                return self.desk.queue.in_call()
+            except SdrDeskError:  # the next load says what is wrong
+                return self._in_call
+
+        def then(in_call: Mapping[str, str]) -> None:
+            if in_call != self._in_call:
+                self._in_call = dict(in_call)
+                self._stale = True
+                self._catch_up()
+
+        if self.is_on_top:
+            self.read("queue.calls", ask, then)
 
     def _catch_up(self) -> None:
         """Load again if something changed, but not while the rep is moving or typing."""
@@ -306,7 +328,7 @@ stays on its lead when the order changes.
     def action_call(self) -> None:
         """Call the lead under the cursor; show why first if it is not callable now."""
         line = self.query_one(LeadList).line
-        if line is not None and line.resting:
+        if line is not None and line.resting and not line.in_call:
             self.action_why()
         elif self.here:
             self.open_call(self.here)
@@ -386,10 +408,8 @@ stays on its lead when the order changes.
 
 
 def _place(snapshot: QueueSnapshot, lead_id: str) -> int:
-    """Return the index of ``lead_id``, 0 when it is not in the list."""
-    if not lead_id:
-        return 0
-    try:
+    """Return the index of ``lead_id``; of the first lead to call when it is not in the list."""
+    with suppress(ValueError):
         return snapshot.lead_ids.index(lead_id)
-    except ValueError:
-        return 0
+    free = next((n for n in range(len(snapshot.in_call) + 1) if n not in snapshot.in_call), 0)
+    return min(free, max(0, len(snapshot.lead_ids) - 1))

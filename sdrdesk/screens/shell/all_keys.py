@@ -35,6 +35,7 @@ TITLES = {
     "Choice": "A list of options",
     "PreviewModal": "Preview of an outcome",
     "LeaveModal": "Leaving a call with notes",
+    "InCallModal": "Calling someone who is in a call",
     "SkipModal": "Skip",
     "SnoozeModal": "Snooze",
     "NarrowModal": "Views",

@@ -20,7 +20,7 @@ def lead_line(row: QueueRow, now: datetime) -> LeadLine:
         lead_id=row.lead_id,
         rank=row.rank,
         since=row.converted_at,
-        callback=due or row.lane == "callback",
+        callback=(due or row.lane == "callback") and not row.in_call,
         resting=not row.callable,
         pinned=row.pinned,
         name=row.name,
@@ -29,12 +29,13 @@ def lead_line(row: QueueRow, now: datetime) -> LeadLine:
         phone=row.phone_text,
         there=row.lead_local_time,
         why=why_short(row, now),
+        in_call=bool(row.in_call),
     )
 
 
 def why_short(row: QueueRow, now: datetime) -> str:
     """Return the reason of a row in a few words, the most pressing first."""
-    parts: list[str] = []
+    parts: list[str] = [row.in_call] if row.in_call else []
     if row.callback_at is not None and (row.callback_at <= now or row.lane == "callback"):
         parts.append(row.callback_note or "callback")
     closes_s = _until(row.window_closes_at, now)

@@ -7,9 +7,11 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from sdrdesk.clock import Clock
+from sdrdesk.services.queue.in_call import claim_words
 from sdrdesk.services.views.desk import CallView, LeadView, ScriptView
 from sdrdesk.store.database.database import Database
-from sdrdesk.store.record import call_journal
+from sdrdesk.store.record import call_claim, call_journal
+from sdrdesk.store.record.call_claim import PersonInCall
 from sdrdesk.store.record.opening_lines import first_line
 
 if TYPE_CHECKING:
@@ -30,6 +32,7 @@ class CallService:
         scripts: Callable[[], ScriptShelf],
         leads: Callable[[], LeadService],
         rep_name: Callable[[], str],
+        my_owner_id: Callable[[], str],
         end_break: Callable[[], None],
     ) -> None:
         self._db = db
@@ -39,6 +42,7 @@ class CallService:
         self._scripts = scripts
         self._leads = leads
         self._rep_name = rep_name
+        self._my_owner_id = my_owner_id
         self._end_break = end_break
 
     def script(self, lead_id: str) -> ScriptView:
@@ -54,11 +58,23 @@ class CallService:
     def _script(self, lead: Lead) -> ScriptView:
         return self._scripts().script_for(lead, self._rep_name(), self._clock())
 
-    def start(self, lead_id: str, number: str) -> CallView:
-        """Save the start of a call, or return the one already in progress with this lead."""
-        call = self._view(
-            call_journal.start_call(self._db, self._desk, self._pid, lead_id, number, self._clock())
-        )
+    def start(self, lead_id: str, number: str, *, anyway: bool = False) -> CallView:
+        """Save the start of a call, or return the one already in progress with this lead.
+
+        A call that is not ``mine`` was not started: someone else is in a call with this person, and
+        the rep has to say that they call ``anyway``.
+        """
+        me = self._my_owner_id()
+        try:
+            started = call_journal.start_call(
+                self._db, self._desk, self._pid, lead_id, number, self._clock(),
+                owner_id=me, anyway=anyway,
+            )  # fmt: skip
+        except PersonInCall as busy:
+            claim = busy.claim
+            words = claim_words(self._db, claim, me)
+            return CallView(lead_id, claim.number, claim.since, mine=False, holder=words)
+        call = self._view(started)
         self._end_break()  # a rep who calls is not on a break
         return call._replace(first_line=first_line(self._db, lead_id))
 
@@ -72,17 +88,25 @@ class CallService:
         return self._view(call) if call else None
 
     def current(self) -> CallView | None:
-        """Return this desk's call; else adopt the newest call whose process died; else ``None``."""
+        """Return this desk's call; else adopt my newest call whose process died; else ``None``."""
         calls = call_journal.current_calls(self._db)
         for call in calls:
             if call.desk == self._desk:
                 return self._view(call)
+        me = self._my_owner_id() if calls else ""
         for call in reversed(calls):
-            if not is_running(call.pid):
-                adopted = call_journal.adopt_call(self._db, call.desk, self._desk, self._pid)
+            if call.owner_id in ("", me) and not is_running(call.pid):
+                adopted = call_journal.adopt_call(
+                    self._db, call.desk, self._desk, self._pid, self._clock()
+                )
                 if adopted is not None:
                     return self._view(adopted)
         return None
+
+    def renew(self) -> str:
+        """Renew the claim on the lead; return who else is in a call with them, ``""`` nobody."""
+        other = call_claim.renew(self._db, self._desk, self._clock())
+        return claim_words(self._db, other, self._my_owner_id()) if other else ""
 
     def end(self) -> None:
         """Delete the call in progress without an outcome."""

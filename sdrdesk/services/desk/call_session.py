@@ -15,6 +15,9 @@ from sdrdesk.domain.place.dial_command import with_pause
 from sdrdesk.services.desk.protocol import Desk
 from sdrdesk.services.views.desk import CallView, Disposed, LeadView, Number, ScriptView
 
+RENEW_EVERY_S = 15.0
+"""How often a running call renews its claim: well within the time after which it expires."""
+
 
 @dataclass(frozen=True, slots=True)
 class OpenedLead:
@@ -135,12 +138,15 @@ class CallSession:
 
     # -- the call -------------------------------------------------------------------------------
 
-    def start(self) -> CallView:
-        """Journal the start of the call, or return the one in progress on this lead."""
-        return self._desk.call.start(self.lead_id, self.number)
+    def start(self, *, anyway: bool = False) -> CallView:
+        """Journal the start of the call, or return the one in progress on this lead.
+
+        ``anyway``: also when someone else is in a call with this person.
+        """
+        return self._desk.call.start(self.lead_id, self.number, anyway=anyway)
 
     def began(self, call: CallView) -> bool:
-        """Take over a started call; return False for one of another lead or another window."""
+        """Take over a started call; return False for one of another lead or of someone else."""
         if call.lead_id != self.lead_id or not call.mine:
             return False
         self.call, self.note, self.qualify = call, call.note, dict(call.qualify)

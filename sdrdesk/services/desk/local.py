@@ -14,6 +14,7 @@ from sdrdesk.clock import Clock
 from sdrdesk.domain.errors import UsageError
 from sdrdesk.rulebook import Rulebook
 from sdrdesk.services.account.rules import owner_problem, rep_for_log, rep_of
+from sdrdesk.services.queue.in_call import in_call
 from sdrdesk.services.queue.next_lead import LookAhead
 from sdrdesk.services.queue.service import QueueService
 from sdrdesk.store.database.database import Database
@@ -97,6 +98,7 @@ class LocalDesk:
             zone.key,
             owner_problem=lambda: owner_problem(db, settings),
             block_queue=self._block_queue,
+            in_call=lambda now: in_call(db, self._desk, self._my_id, now),
         )
         self._ahead = LookAhead(self.queue.callable_of, clock)
 
@@ -138,6 +140,10 @@ class LocalDesk:
             return None
         me = self._rep()
         return frozenset({me.owner_id}) if me else _NO_OWNER
+
+    def _my_id(self) -> str:
+        me = self._rep()
+        return me.owner_id if me else ""
 
     # The services.
 
@@ -290,6 +296,7 @@ class LocalDesk:
             self._scripts,
             lambda: self.leads,
             lambda: self._settings.rep.name or (me.name if (me := self._rep()) else ""),
+            self._my_id,
             self._end_break,
         )
 

@@ -26,27 +26,33 @@ class RowMaker:
         self._sla: SlaConfig = rulebook.sla.in_zone(sla_zone)
         self._clock = WindowClock(rulebook.windows, now)
         self._first = exclusion_check(rulebook.rules, self._clock, told)
+        self._in_call = told.in_call
 
-    def rows(self, db: Database, lead_ids: Sequence[str], start: int) -> list[QueueRow]:
-        """Return the rows of these leads from place ``start`` (from 0) without deleted ones."""
+    def rows(
+        self, db: Database, lead_ids: Sequence[str], start: int, unranked: Sequence[int] = ()
+    ) -> list[QueueRow]:
+        """Return the rows of these leads from place ``start`` (from 0) without deleted ones.
+
+        Leads at the places ``unranked`` have no rank.
+        """
         with db.reader() as connection:
             told = row_details(connection, lead_ids)
             seen = candidates_in(connection, lead_ids, self._clock.now)
         by_id = {item.lead_id: item for item in seen}
         return [
-            self._row(told[lead_id], by_id[lead_id], start + offset)
-            for offset, lead_id in enumerate(lead_ids, start=1)
+            self._row(told[lead_id], by_id[lead_id], _rank(place, unranked))
+            for place, lead_id in enumerate(lead_ids, start)
             if lead_id in told and lead_id in by_id
         ]
 
-    def _row(self, told: RowDetails, item: Candidate, place: int) -> QueueRow:
+    def _row(self, told: RowDetails, item: Candidate, rank: int) -> QueueRow:
         now = self._clock.now
         zone = zone_info(item.zone)
         window = self._clock.state(item.zone, item.country, item.state)
         sla = sla_state(item.converted_at, told.first_attempt_at, self._sla, now, how_late=False)
         age = None if item.converted_at is None else (now - item.converted_at).total_seconds()
         return QueueRow(
-            rank=place,
+            rank=rank,
             lead_id=item.lead_id,
             name=told.name,
             company=told.company,
@@ -74,4 +80,9 @@ class RowMaker:
             pinned=item.pinned,
             callback_note=told.callback_note,
             extension=told.extension,
+            in_call=self._in_call.get(item.lead_id, ""),
         )
+
+
+def _rank(place: int, unranked: Sequence[int]) -> int:
+    return 0 if place in unranked else place + 1 - sum(other < place for other in unranked)

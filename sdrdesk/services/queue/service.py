@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -22,6 +23,7 @@ from sdrdesk.services.views.desk import (
     FunnelView,
     QueueRow,
     QueueSnapshot,
+    Standing,
     WhyView,
 )
 from sdrdesk.store.database.database import Database
@@ -49,6 +51,7 @@ _BY_THE_CLOCK = frozenset(
         "resting",
         "daily_cap",
         "worked_by_colleague",
+        "in_call",
         "call_window",
     }
 )
@@ -78,6 +81,7 @@ class QueueService:
         *,
         owner_problem: Callable[[], str] = lambda: "",
         block_queue: Callable[[int], QueueSnapshot | None] = lambda _first: None,
+        in_call: Callable[[datetime], Mapping[str, str]] = lambda _now: {},
     ) -> None:
         self._db = db
         self._rules = rulebook
@@ -86,6 +90,7 @@ class QueueService:
         self._sla_zone = sla_zone
         self._owner_problem = owner_problem
         self._block_queue = block_queue
+        self._in_call = in_call
         self._shown: tuple[str, ...] | None = None
         """The last whole order, for the place of one lead in it."""
         self._head: tuple[str, ...] = ()
@@ -98,14 +103,17 @@ class QueueService:
         first: int = 0,
         as_of: datetime | None = None,
         view: str = "callable",
+        show_in_call: bool = False,
     ) -> QueueSnapshot:
         """Rank the queue at ``as_of`` (now when left out).
 
         Args:
             find: narrows the queue to matching leads.
             first: this many leads are needed, 0 for all. The whole queue may come anyway.
-            as_of: aware.
+            as_of: aware; calls in progress count only when it is left out.
             view: one of ``VIEWS``.
+            show_in_call: keep leads that are in a call with someone else in their places, without
+                a rank.
 
         Raises:
             UsageError: there is no view of that name.
@@ -114,7 +122,10 @@ class QueueService:
             raise UsageError(
                 f"There is no view {view!r}.", next_step=f"Views are: {', '.join(VIEWS)}."
             )
-        now, told = as_of or self._clock(), self._facts()
+        now, told = as_of or self._clock(), self._facts(live=as_of is None)
+        busy = told.in_call if show_in_call else {}
+        if busy:
+            told = replace(told, in_call={})
         some = None
         if find.strip():
             ids = self._found(find, told, now, view)
@@ -131,11 +142,30 @@ class QueueService:
         # Counting reads a whole index: a first page does not wait for that.
         whole = some is None or len(some) < first
         total = total_leads(self._db) if whole else len(ids)
-        return QueueSnapshot(now, ids, total, find, view, whole)
+        aside = tuple(n for n, lead_id in enumerate(ids) if lead_id in busy) if busy else ()
+        return QueueSnapshot(now, ids, total, find, view, whole, as_of is None, aside)
 
-    def working(self, *, first: int = 0) -> QueueSnapshot:
-        """Rank the queue to work through, in the order of the block's recipe while one runs."""
-        return self._block_queue(first) or self.snapshot(first=first)
+    def working(self, *, first: int = 0, show_in_call: bool = False) -> QueueSnapshot:
+        """Rank the queue to work through, in the order of the block's recipe while one runs.
+
+        ``show_in_call`` keeps leads that are in a call with someone else in the list, as
+        ``snapshot`` does; in the order of a recipe they come last.
+        """
+        made = self._block_queue(first)
+        if made is None:
+            return self.snapshot(first=first, show_in_call=show_in_call)
+        return self._with_in_call(made) if show_in_call else made
+
+    def _with_in_call(self, made: QueueSnapshot) -> QueueSnapshot:
+        told = self._facts()
+        if not told.in_call:
+            return made
+        pool = candidates_of(self._db, sorted(told.in_call), now=made.as_of)
+        free = replace(told, in_call={})
+        busy = self._in_order(pool, free, made.as_of, "callable")
+        count = len(made.lead_ids)
+        places = tuple(range(count, count + len(busy)))
+        return made._replace(lead_ids=(*made.lead_ids, *busy), in_call=places)
 
     def _found(self, find: str, told: QueueFacts, now: datetime, view: str) -> tuple[str, ...]:
         from sdrdesk.store.queue.find import find_leads
@@ -181,13 +211,16 @@ class QueueService:
     def rows(self, snapshot: QueueSnapshot, start: int, stop: int) -> list[QueueRow]:
         """Return the rows from ``start`` up to ``stop``; deleted leads are left out."""
         start = max(0, start)
-        return self._maker(snapshot.as_of).rows(self._db, snapshot.lead_ids[start:stop], start)
+        some = snapshot.lead_ids[start:stop]
+        return self._maker(snapshot.as_of, live=snapshot.live).rows(
+            self._db, some, start, snapshot.in_call
+        )
 
-    def _maker(self, now: datetime) -> RowMaker:
+    def _maker(self, now: datetime, *, live: bool = True) -> RowMaker:
         # An outcome, or why a lead has its place, needs no row and nothing of the SLA.
         from sdrdesk.services.queue.rows import RowMaker
 
-        return RowMaker(self._rules, self._facts(), now, self._sla_zone)
+        return RowMaker(self._rules, self._facts(live=live), now, self._sla_zone)
 
     def row_of(self, lead: Lead) -> QueueRow:
         """Return the row of one lead; rank 0 when it is not in the queue.
@@ -234,6 +267,20 @@ class QueueService:
             overtakes_at=passing.at if passing else None,
             overtakes_because=CAUSES[passing.cause] if passing else "",
         )
+
+    def standing(self, lead_id: str) -> Standing:
+        """Return the rank of a lead now, and who else is in a call with it."""
+        now, told = self._clock(), self._facts()
+        item = candidate_of(self._db, lead_id, now=now)
+        if item is None:
+            raise _unknown(lead_id)
+        first = exclusion_check(self._rules.rules, WindowClock(self._rules.windows, now), told)
+        above = self._above(item, now) if first(item) is None else (-1, item)
+        return Standing(above[0] + 1 if above else 1, told.in_call.get(item.lead_id, ""))
+
+    def in_call(self) -> Mapping[str, str]:
+        """Return the leads in a call with someone else now, with who is in it, in words."""
+        return self._in_call(self._clock())
 
     def _above(self, item: Candidate, now: datetime) -> tuple[int, Candidate] | None:
         """Return the place (from 1) of the callable lead right above ``item``, and that lead."""
@@ -390,9 +437,11 @@ class QueueService:
                 soonest = until
         return span_words((soonest - now) / timedelta(seconds=1)) if soonest else ""
 
-    def _facts(self) -> QueueFacts:
+    def _facts(self, *, live: bool = True) -> QueueFacts:
         mine = self._mine()
-        return facts(self._db, None if mine is None else sorted(mine))
+        told = facts(self._db, None if mine is None else sorted(mine))
+        busy = self._in_call(self._clock()) if live else {}
+        return replace(told, in_call=busy) if busy else told
 
 
 def _unknown(lead_id: str) -> NotFoundError:

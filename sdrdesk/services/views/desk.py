@@ -34,11 +34,15 @@ class QueueSnapshot(NamedTuple):
     view: str = "callable"
     whole: bool = True
     """False: only the first leads of the order, as many as requested."""
+    live: bool = True
+    """False: ranked for another time than now, so calls in progress do not count."""
+    in_call: tuple[int, ...] = ()
+    """Places (from 0) of leads in a call with someone else: in the list, without a rank."""
 
     @property
     def callable(self) -> int:
-        """Number of leads in the list."""
-        return len(self.lead_ids)
+        """Number of leads in the list that can be called."""
+        return len(self.lead_ids) - len(self.in_call)
 
 
 class ViewChoice(NamedTuple):
@@ -54,6 +58,7 @@ class QueueRow(NamedTuple):
     """One row of the queue."""
 
     rank: int
+    """From 1; 0 has no rank: not in the queue, or in a call with someone else."""
     lead_id: str
     name: str
     company: str
@@ -86,6 +91,8 @@ class QueueRow(NamedTuple):
     callback_note: str = ""
     extension: str = ""
     """Digits to dial after ``phone``, ``""`` none."""
+    in_call: str = ""
+    """Who else is in a call with the lead now, in words; ``""`` nobody."""
 
     @property
     def phone_text(self) -> str:
@@ -172,6 +179,15 @@ class LeadView(NamedTuple):
     facts: tuple[tuple[str, str], ...] = ()
     """``qualify`` with labels, the chosen set first."""
     links: tuple[LeadLink, ...] = ()
+
+
+class Standing(NamedTuple):
+    """Where a lead stands in the queue at this moment."""
+
+    rank: int
+    """From 1; 0 while the lead is not callable."""
+    in_call: str
+    """Who else is in a call with the lead, in words; ``""`` nobody."""
 
 
 class WhyView(NamedTuple):
@@ -327,6 +343,8 @@ class CallView(NamedTuple):
     """The opening note for this call; while the note equals it, the rep typed nothing."""
     talking_at: datetime | None = None
     """When the lead picked up, if the rep marked it; until then it rings."""
+    holder: str = ""
+    """Who is in the call, in words, when it is not ``mine``."""
 
 
 class Dialled(NamedTuple):

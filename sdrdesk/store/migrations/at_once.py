@@ -14,8 +14,9 @@ from sdrdesk.store.migrations.tables_0003 import TABLES as TABLES_0003
 from sdrdesk.store.migrations.tables_0005 import TABLES as TABLES_0005
 from sdrdesk.store.migrations.tables_0006 import COLUMNS as COLUMNS_0006
 from sdrdesk.store.migrations.tables_0007 import ACTIVITY, OUTBOX
+from sdrdesk.store.migrations.tables_0008 import TABLES as TABLES_0008
 
-REVISION = "0007"
+REVISION = "0008"
 
 _CHANGED_0007 = {"CREATE TABLE activity (": ACTIVITY, "CREATE TABLE outbox (": OUTBOX}
 
@@ -27,6 +28,7 @@ STATEMENTS = (
     # 0004 repairs rows, of which there are none.
     *TABLES_0005,
     *COLUMNS_0006,
+    *TABLES_0008,
     # Alembic's own table, as Alembic makes it.
     """
 CREATE TABLE alembic_version (

@@ -30,7 +30,7 @@ _PLAIN = (
     " AND coalesce(d.rep_time_zone, '') = ''"
     " AND NOT EXISTS (SELECT 1 FROM number_hold h WHERE h.lead_id = lead.lead_id)"
     " AND NOT EXISTS (SELECT 1 FROM suppression s WHERE s.scope = 'number' AND s.value = e164)"
-    f" AND lead.lead_id NOT IN {_IN.format('capped')}"
+    f" AND lead.lead_id NOT IN {_IN.format('judged')}"
     # From here on the rules of domain.queue.eligibility.
     f" AND lifecycle NOT IN {_IN.format('past')} AND status NOT IN {_IN.format('closed')}"
     f" AND (status NOT IN {_IN.format('until')} OR converted_ms > last_attempt_ms)"
@@ -96,7 +96,7 @@ class RankedLeads:
             "until": _json(rules.until_conversion),
             "mine": _json(facts.my_owner_ids or ()),
             "owners": _json(self._mine or ()),
-            "capped": _json(self._capped()),
+            "judged": _json({*self._capped(), *facts.in_call}),
         }
 
     def needs_rules(self) -> list[str]:
@@ -107,8 +107,8 @@ class RankedLeads:
             " UNION SELECT lead_id FROM number_hold"
             " UNION SELECT lead_id FROM lead WHERE e164 IN"
             " (SELECT value FROM suppression WHERE scope = 'number')"
-            " UNION SELECT value FROM json_each(:capped)",
-            {"capped": self._values["capped"]},
+            " UNION SELECT value FROM json_each(:judged)",
+            {"judged": self._values["judged"]},
         ).fetchall()
         return [str(row[0]) for row in rows]
 

@@ -1,7 +1,7 @@
 """Calls in progress, stored as the rep types, so that a crash loses nothing.
 
-One row per running sdrdesk (``desk``). Each sdrdesk sees all rows: two windows of one rep must not
-dial the same lead, and the call of a crashed process is offered again.
+One row per running sdrdesk (``desk``). Each sdrdesk sees all rows: the call of a crashed process is
+offered again, and ``call_claim`` keeps two of them from calling the same person.
 """
 
 from __future__ import annotations
@@ -17,11 +17,14 @@ from sdrdesk.store.database.database import Database
 from sdrdesk.store.database.json_values import json_object
 from sdrdesk.store.database.timestamps import from_ms, to_ms
 from sdrdesk.store.mirror.leads import resolve
+from sdrdesk.store.record import call_claim
+from sdrdesk.store.record.call_claim import PersonInCall
 from sdrdesk.store.record.opening_lines import first_line_in
 
 _READ = (
     "SELECT desk, pid, lead_id, number, started_ms, updated_ms, note, qualify_json, script_id,"
-    " talking_ms FROM call_journal LEFT JOIN call_talk USING (desk)"
+    " talking_ms, owner_id FROM call_journal LEFT JOIN call_talk USING (desk)"
+    " LEFT JOIN call_claim USING (desk)"
 )
 
 
@@ -42,22 +45,35 @@ class CallInProgress:
     script_id: str = ""
     talking_at: datetime | None = None
     """When the person picked up, by the rep's key."""
+    owner_id: str = ""
+    """The rep in the call, ``""`` unknown."""
 
 
 def start_call(
-    db: Database, desk: str, pid: int, lead_id: str, number: str, at: datetime
+    db: Database,
+    desk: str,
+    pid: int,
+    lead_id: str,
+    number: str,
+    at: datetime,
+    *,
+    owner_id: str = "",
+    anyway: bool = False,
 ) -> CallInProgress:
-    """Store the start of a call and return it; a call to the same lead continues.
+    """Claim the lead, store the start of a call and return it; a call to the same lead continues.
 
     The opening note for the lead's next call becomes its first note.
 
     Raises:
+        PersonInCall: another sdrdesk is in a call with this lead, or at this number, and the rep
+            does not call ``anyway``.
         UsageError: this desk is in a call with another lead and has notes for it.
     """
     with db.writer() as connection:
         lead_id = resolve(connection, lead_id)
         running = _call_of(connection, desk)
         if running is not None and running.lead_id == lead_id:
+            call_claim.hold(connection, desk, owner_id or running.owner_id, at)
             return running
         if running is not None and (running.note.strip() or running.qualify):
             raise UsageError(
@@ -65,6 +81,10 @@ def start_call(
                 kept="Its notes are kept.",
                 next_step="Record its outcome first.",
             )
+        if not anyway:
+            other = call_claim.other_claim(connection, desk, lead_id, number, at)
+            if other is not None:
+                raise PersonInCall(other)
         line = first_line_in(connection, lead_id)
         forget_call(connection, desk)
         connection.execute(
@@ -72,7 +92,8 @@ def start_call(
             " qualify_json, script_id) VALUES (?, ?, ?, ?, ?, ?, ?, '{}', '')",
             (desk, pid, lead_id, number, to_ms(at), to_ms(at), line),
         )
-    return CallInProgress(desk, pid, lead_id, number, at, at, line)
+        call_claim.hold(connection, desk, owner_id, at)
+    return CallInProgress(desk, pid, lead_id, number, at, at, line, owner_id=owner_id)
 
 
 def save_call(
@@ -111,8 +132,10 @@ def current_calls(db: Database) -> list[CallInProgress]:
     return [_call(row) for row in rows]
 
 
-def adopt_call(db: Database, from_desk: str, desk: str, pid: int) -> CallInProgress | None:
-    """Take over the call of a crashed sdrdesk; ``None`` when it is gone.
+def adopt_call(
+    db: Database, from_desk: str, desk: str, pid: int, at: datetime
+) -> CallInProgress | None:
+    """Take over the call of a crashed sdrdesk with its claim; ``None`` when it is gone.
 
     Raises:
         UsageError: this desk is in a call.
@@ -131,6 +154,7 @@ def adopt_call(db: Database, from_desk: str, desk: str, pid: int) -> CallInProgr
             "UPDATE call_journal SET desk = ?, pid = ? WHERE desk = ?", (desk, pid, from_desk)
         )
         connection.execute("UPDATE call_talk SET desk = ? WHERE desk = ?", (desk, from_desk))
+        call_claim.hand_over(connection, from_desk, desk, at)
         return _call_of(connection, desk)
 
 
@@ -144,6 +168,7 @@ def forget_call(connection: Connection, desk: str) -> None:
     """Delete the call of this desk in the caller's transaction."""
     connection.execute("DELETE FROM call_journal WHERE desk = ?", (desk,))
     connection.execute("DELETE FROM call_talk WHERE desk = ?", (desk,))
+    call_claim.release(connection, desk)
 
 
 def _call_of(connection: Connection, desk: str) -> CallInProgress | None:
@@ -151,9 +176,12 @@ def _call_of(connection: Connection, desk: str) -> CallInProgress | None:
     return None if row is None else _call(row)
 
 
-def _call(row: tuple[str, int, str, str, int, int, str, str, str, int | None]) -> CallInProgress:
-    desk, pid, lead_id, number, started, updated, note, qualify, script, talking = row
+def _call(
+    row: tuple[str, int, str, str, int, int, str, str, str, int | None, str | None],
+) -> CallInProgress:
+    desk, pid, lead_id, number, started, updated, note, qualify, script, talking, owner = row
     return CallInProgress(
         desk, pid, lead_id, number, from_ms(started), from_ms(updated), note,
         {name: str(said) for name, said in json_object(qualify).items()}, script, from_ms(talking),
+        owner or "",
     )  # fmt: skip

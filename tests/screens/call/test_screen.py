@@ -166,10 +166,10 @@ class SlowCalls(FakeCalls):
         self.starting = threading.Event()
         self.may_start = threading.Event()
 
-    def start(self, lead_id: str, number: str) -> CallView:
+    def start(self, lead_id: str, number: str, *, anyway: bool = False) -> CallView:
         self.starting.set()
         assert self.may_start.wait(PATIENCE_S)
-        return super().start(lead_id, number)
+        return super().start(lead_id, number, anyway=anyway)
 
 
 class SlowDesk(FakeDesk):
@@ -268,9 +268,9 @@ async def test_the_queue_below_a_call_waits_until_the_rep_is_back(
     ranked: list[int] = []
     ranks = FakeQueue.working
 
-    def counted(self: FakeQueue, *, first: int = 0) -> QueueSnapshot:
+    def counted(self: FakeQueue, *, first: int = 0, show_in_call: bool = False) -> QueueSnapshot:
         ranked.append(first)
-        return ranks(self, first=first)
+        return ranks(self, first=first, show_in_call=show_in_call)
 
     monkeypatch.setattr(FakeQueue, "working", counted)
     async with workbench() as bench:

@@ -31,10 +31,10 @@ async def test_any_keys_leave_a_consistent_journal(seed: int) -> None:
     starts = 0
     start_call = desk.call.start
 
-    def counted(lead_id: str, number: str):  # type: ignore[no-untyped-def]
+    def counted(lead_id: str, number: str, **more: bool):  # type: ignore[no-untyped-def]
         nonlocal starts
         starts += 1
-        return start_call(lead_id, number)
+        return start_call(lead_id, number, **more)
 
     desk.call.start = counted  # type: ignore[method-assign]
     async with workbench(desk) as bench:

@@ -19,6 +19,7 @@ from sdrdesk.domain.calling_hours.call_window import WindowClock
 from sdrdesk.domain.calling_hours.call_window_config import WindowConfig, parse_windows
 from sdrdesk.domain.queue.eligibility import exclusion_check
 from sdrdesk.domain.queue.eligibility_config import RuleConfig
+from sdrdesk.domain.ranking.candidate import QueueFacts
 from sdrdesk.domain.ranking.config import RankingConfig
 from sdrdesk.domain.ranking.ranking import queue_key
 from sdrdesk.rulebook import Rulebook
@@ -120,6 +121,8 @@ suppressions = st.one_of(
     ),
 )
 calls = st.lists(ids, max_size=12)
+elsewhere = st.lists(ids, max_size=3)
+"""Leads that someone else is calling now."""
 always = parse_windows(
     tomllib.loads(
         "closed_on_holidays = false\nsoon_min = 30\n"
@@ -182,9 +185,13 @@ def a_call(number: int, lead_id: str) -> ActivityRow:
     )
 
 
-def by_the_rules(db: Database, book: Rulebook, mine: frozenset[str] | None) -> tuple[str, ...]:
-    """Judge and score every lead on disk, one by one."""
+def facts_with(db: Database, mine: frozenset[str] | None, busy: list[str]) -> QueueFacts:
     told = facts(db, None if mine is None else sorted(mine))
+    return replace(told, in_call=dict.fromkeys(busy, "in a call in another window"))
+
+
+def by_the_rules(db: Database, book: Rulebook, told: QueueFacts) -> tuple[str, ...]:
+    """Judge and score every lead on disk, one by one."""
     first = exclusion_check(book.rules, WindowClock(book.windows, NOW), told)
     pool = [item for item in candidates(db, None, now=NOW) if first(item) is None]
     return tuple(item.lead_id for item in sorted(pool, key=queue_key(book.ranking, NOW)))
@@ -200,6 +207,7 @@ def by_the_rules(db: Database, book: Rulebook, mine: frozenset[str] | None) -> t
     held=st.lists(holds, max_size=4),
     barred=st.lists(suppressions, max_size=3),
     called=calls,
+    busy=elsewhere,
     mine=st.sampled_from([frozenset({"7"}), frozenset({"7", "8"}), None]),
     most=st.integers(1, 50),
 )
@@ -211,13 +219,14 @@ def test_the_index_and_the_rules_agree(
     held: list[NumberHoldRow],
     barred: list[SuppressionRow],
     called: list[str],
+    busy: list[str],
     mine: frozenset[str] | None,
     most: int,
 ) -> None:
     made = [a_call(number, lead_id) for number, lead_id in enumerate(called)]
     fill(db, [*people, *decided, *held, *barred, *made])
-    told = facts(db, None if mine is None else sorted(mine))
-    wanted = by_the_rules(db, book, mine)
+    told = facts_with(db, mine, busy)
+    wanted = by_the_rules(db, book, told)
     assert all_ids(db, book, told, NOW) == wanted
     first = first_ids(db, book, told, NOW, most)
     assert first == (None if book.ranking.day_hour else wanted[:most])
@@ -233,6 +242,7 @@ def test_the_index_and_the_rules_agree(
     held=st.lists(holds, max_size=4),
     barred=st.lists(suppressions, max_size=3),
     called=calls,
+    busy=elsewhere,
     mine=st.sampled_from([frozenset({"7"}), None]),
 )
 def test_the_funnel_counts_what_the_rules_say(
@@ -243,11 +253,12 @@ def test_the_funnel_counts_what_the_rules_say(
     held: list[NumberHoldRow],
     barred: list[SuppressionRow],
     called: list[str],
+    busy: list[str],
     mine: frozenset[str] | None,
 ) -> None:
     made = [a_call(number, lead_id) for number, lead_id in enumerate(called)]
     fill(db, [*people, *decided, *held, *barred, *made])
-    told = facts(db, None if mine is None else sorted(mine))
+    told = facts_with(db, mine, busy)
     first = exclusion_check(book.rules, WindowClock(book.windows, NOW), told)
     wanted = Counter(first(item) for item in candidates(db, None, now=NOW))
     assert counts_by_rule(db, book, told, NOW) == wanted
@@ -315,7 +326,7 @@ def test_each_rule_alone_decides(db: Database, name: str) -> None:
     told = facts(db, ["7"])
     assert first_of(db, Rules()) == wanted
     assert list(all_ids(db, Rules(), told, NOW)) == wanted
-    assert list(by_the_rules(db, Rules(), frozenset({"7"}))) == wanted
+    assert list(by_the_rules(db, Rules(), told)) == wanted
 
 
 def test_promises_then_pins_then_points_then_ids(db: Database) -> None:

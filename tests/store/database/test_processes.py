@@ -17,6 +17,7 @@ from sdrdesk.store.database.database import Database
 from sdrdesk.store.database.migrate import MIGRATIONS
 from sdrdesk.store.queue.candidates import total_leads
 from sdrdesk.store.queue.find import find_leads
+from sdrdesk.store.record.call_claim import HELD_FOR, PersonInCall
 from sdrdesk.store.record.call_journal import current_calls, start_call
 from sdrdesk.store.tables import OwnerRow
 from tests.store.filling import NOW, lead_row, put
@@ -209,8 +210,7 @@ def test_a_lock_that_does_not_go_away_is_told(path: Path, monkeypatch: pytest.Mo
         put(db, OwnerRow(owner_id="2"))
 
 
-def test_one_process_sees_the_call_of_another(path: Path) -> None:
-    code = """
+_CALLS = """
 from tests.store.filling import NOW
 from sdrdesk.store.record.call_journal import start_call
 db = Database.open(path, key=key)
@@ -218,9 +218,26 @@ start_call(db, "other", os.getpid(), "501", "+15550148899", NOW)
 say("calling")
 hear()
 """
+
+
+def test_one_process_sees_the_call_of_another(path: Path) -> None:
     with Database.open(path) as db:
         put(db, lead_row())
-        with running(code, path, None) as process:
+        with running(_CALLS, path, None) as process:
             assert heard(process) == "calling"
             (call,) = current_calls(db)
             assert (call.desk, call.pid, call.lead_id) == ("other", process.pid, "501")
+
+
+def test_the_claim_of_a_killed_process_expires(path: Path) -> None:
+    with Database.open(path) as db:
+        put(db, lead_row())
+        with running(_CALLS, path, None) as process:
+            assert heard(process) == "calling"
+            os.kill(process.pid, signal.SIGKILL)
+            process.wait(PATIENCE_S)
+        with pytest.raises(PersonInCall):
+            start_call(db, "mine", os.getpid(), "501", "+15550148899", NOW)
+        after = NOW + HELD_FOR
+        assert start_call(db, "mine", os.getpid(), "501", "+15550148899", after).desk == "mine"
+        assert len(current_calls(db)) == 2  # the note of the killed one is kept

@@ -72,18 +72,18 @@ def test_each_desk_has_its_own_call(db: Database) -> None:
 def test_a_call_a_crash_left_behind_is_taken_over(db: Database) -> None:
     start_call(db, "crashed", 1, "501", "", NOW)
     save_call(db, "crashed", "half a sent", {}, "", NOW)
-    adopted = adopt_call(db, "crashed", "new", 2)
+    adopted = adopt_call(db, "crashed", "new", 2, LATER)
     assert adopted is not None
     assert (adopted.desk, adopted.pid, adopted.note) == ("new", 2, "half a sent")
     assert current_calls(db) == [adopted]
-    assert adopt_call(db, "crashed", "third", 3) is None
+    assert adopt_call(db, "crashed", "third", 3, LATER) is None
 
 
 def test_taking_over_does_not_replace_a_call_of_my_own(db: Database) -> None:
     start_call(db, "crashed", 1, "501", "", NOW)
     start_call(db, "mine", 2, "502", "", NOW)
     with pytest.raises(UsageError, match="already in a call"):
-        adopt_call(db, "crashed", "mine", 2)
+        adopt_call(db, "crashed", "mine", 2, LATER)
     assert len(current_calls(db)) == 2
 
 
@@ -93,7 +93,7 @@ def test_since_when_somebody_talks_survives_a_crash_and_ends_with_the_call(db: D
     later = NOW + timedelta(seconds=9)
     assert talk(db, "a", later) == current_calls(db)[0]
     assert current_calls(db)[0].talking_at == later
-    adopted = adopt_call(db, "a", "b", 2)
+    adopted = adopt_call(db, "a", "b", 2, LATER)
     assert adopted is not None
     assert adopted.talking_at == later
     assert (taken_back := talk(db, "b", None)) is not None

@@ -1,0 +1,101 @@
+"""The claim on the lead of a call: renewed while it lasts, and asked about when another has it."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.widgets import Static
+
+from sdrdesk.screens.call.base import CallBase
+from sdrdesk.screens.shell.base import DeskModal, foot, head
+from sdrdesk.screens.shell.context import Workplace
+from sdrdesk.screens.shell.keys import key
+from sdrdesk.services.desk.call_session import RENEW_EVERY_S, OpenedLead
+from sdrdesk.services.views.desk import CallView
+
+
+class InCallModal(DeskModal[bool]):
+    """Asks whether to call a person whom someone else is calling now."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        key("y", "call", "Call anyway", "in_call.yes", "Call although someone else is in a call"),
+        key("n,enter", "close", "Back", "in_call.no", "Do not call"),
+    ]
+
+    def __init__(self, place: Workplace, name: str, call: CallView) -> None:
+        super().__init__(place)
+        self._name = name
+        self._call = call
+
+    def compose(self) -> ComposeResult:
+        """Lay out the question."""
+        since = f"{self._call.started_at.astimezone():%H:%M}"
+        with VerticalScroll(classes="box"):
+            yield head("Call anyway?")
+            words = f"{self._name}: {self._call.holder} since {since}. Nothing was dialled."
+            yield Static(words, markup=False)
+            yield foot("\n⏎ do not call · y call anyway")
+
+    def action_call(self) -> None:
+        """Call anyway."""
+        self.dismiss(True)
+
+
+class ClaimOfCall(CallBase):
+    """Keeps others from calling the lead meanwhile."""
+
+    _told = ""
+    """What was said last about another call with the same person."""
+
+    def on_mount(self) -> None:
+        """Renew the claim while a call is on."""
+        self.set_interval(RENEW_EVERY_S, self._renew)
+
+    def _renew(self) -> None:
+        if self.session.call is not None:
+            self.write("call.renew", self.desk.call.renew, self._warn)
+
+    def _warn(self, holder: str) -> None:
+        if holder and holder != self._told:
+            self.say(Content.styled(f"! This person is {holder} too.", "$text-warning"))
+        self._told = holder
+
+    def _is_taken(self, call: CallView, *, automatic: bool) -> None:
+        """Ask whether to call anyway; an automatic start goes on with the next lead."""
+        if automatic:
+            self._take_next(call)
+            return
+        name = self.session.opened.lead.row.name if self.session.opened else "This lead"
+
+        def then(anyway: bool | None) -> None:
+            if anyway:
+                self._start(anyway=True)
+
+        self.app.push_screen(InCallModal(self.place, name, call), then)
+
+    def _take_next(self, call: CallView) -> None:
+        here, session = self.session.opened, self.session
+        name = here.lead.row.name if here else "The lead"
+        said = Content(f"{name} is {call.holder}. Next lead.")
+
+        def ask() -> OpenedLead | None:
+            ids = self.desk.queue.working(first=2).lead_ids[:2]
+            after = next((lead_id for lead_id in ids if lead_id != session.lead_id), "")
+            return session.open(after) if after else None
+
+        def then(opened: OpenedLead | None) -> None:
+            if opened is None:
+                self._release_keys()
+                self.say(Content(f"{name} is {call.holder}. No other lead is callable now."))
+                return
+            self._show(opened)
+            self.say(said)
+            self._auto.begin(self.desk.now())
+            self._tick()
+
+        self._changing = True
+        self.read("call.open", ask, then)

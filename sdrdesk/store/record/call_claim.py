@@ -1,0 +1,119 @@
+"""Claims: while a call is on, no other sdrdesk on this database calls the same person.
+
+A claim belongs to the call of one running sdrdesk (``desk``). The call renews it, its end releases
+it, and after a crash it expires. Two claims on one person exist only when a rep was asked and
+called anyway, or when a machine slept longer than ``HELD_FOR``.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sdrdesk.domain.errors import UsageError
+from sdrdesk.store.database.connection import Connection
+from sdrdesk.store.database.database import Database
+from sdrdesk.store.database.timestamps import from_ms, to_ms
+
+HELD_FOR = timedelta(seconds=60)
+"""How long a claim lasts without being renewed."""
+
+_OTHERS = (
+    "SELECT lead_id, number, owner_id, started_ms FROM call_claim JOIN call_journal USING (desk)"
+    # A claim from before the clock was set back does not last until the clock is there again.
+    " WHERE desk <> :desk AND until_ms > :now AND until_ms <= :latest"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """Another sdrdesk's call in progress."""
+
+    lead_id: str
+    number: str
+    """The number dialled, E.164; ``""`` unknown."""
+    owner_id: str
+    """The rep in the call, ``""`` unknown."""
+    since: datetime
+    """Aware UTC."""
+
+
+class PersonInCall(UsageError):  # noqa: N818 - a question, not a failure
+    """Another sdrdesk is in a call with the person."""
+
+    def __init__(self, claim: Claim) -> None:
+        super().__init__("Someone else is in a call with this lead.", kept="Nothing was dialled.")
+        self.claim = claim
+
+
+def hold(connection: Connection, desk: str, owner_id: str, at: datetime) -> None:
+    """Claim the lead of this desk's call, in the caller's transaction."""
+    connection.execute(
+        "INSERT INTO call_claim (desk, owner_id, until_ms) VALUES (?, ?, ?)"
+        " ON CONFLICT (desk) DO UPDATE SET owner_id = excluded.owner_id,"
+        " until_ms = excluded.until_ms",
+        (desk, owner_id, to_ms(at + HELD_FOR)),
+    )
+
+
+def release(connection: Connection, desk: str) -> None:
+    """Release the claim of this desk, in the caller's transaction."""
+    connection.execute("DELETE FROM call_claim WHERE desk = ?", (desk,))
+
+
+def hand_over(connection: Connection, from_desk: str, desk: str, at: datetime) -> None:
+    """Give the claim of a crashed sdrdesk to the one that takes over its call."""
+    connection.execute(
+        "UPDATE call_claim SET desk = ?, until_ms = ? WHERE desk = ?",
+        (desk, to_ms(at + HELD_FOR), from_desk),
+    )
+
+
+def renew(db: Database, desk: str, at: datetime) -> Claim | None:
+    """Renew the claim of this desk's call; return the claim of another on the same person."""
+    with db.writer() as connection:
+        connection.execute(
+            "UPDATE call_claim SET until_ms = ? WHERE desk = ?", (to_ms(at + HELD_FOR), desk)
+        )
+        mine = connection.execute(
+            "SELECT lead_id, number FROM call_journal WHERE desk = ?", (desk,)
+        ).fetchone()
+        return None if mine is None else other_claim(connection, desk, mine[0], mine[1], at)
+
+
+def other_claim(
+    connection: Connection, desk: str, lead_id: str, number: str, at: datetime
+) -> Claim | None:
+    """Return the claim of another desk on this lead or on the number, ``None`` without one."""
+    row = connection.execute(
+        f"{_OTHERS} AND (lead_id = :lead OR (:number <> '' AND number = :number))"
+        " ORDER BY started_ms LIMIT 1",
+        {**_now(desk, at), "lead": lead_id, "number": number},
+    ).fetchone()
+    return None if row is None else _claim(row)
+
+
+def other_claims(db: Database, desk: str, at: datetime) -> dict[str, Claim]:
+    """Return the claims of other desks by lead; leads with a number in use count as claimed."""
+    with db.reader() as connection:
+        rows = connection.execute(f"{_OTHERS} ORDER BY started_ms", _now(desk, at)).fetchall()
+        if not rows:
+            return {}
+        claims = [_claim(row) for row in rows]
+        by_number = {claim.number: claim for claim in claims if claim.number}
+        sharing = connection.execute(
+            "SELECT lead_id, e164 FROM lead WHERE e164 IN (SELECT value FROM json_each(?))",
+            (json.dumps(sorted(by_number)),),
+        ).fetchall()
+    found = {str(lead_id): by_number[number] for lead_id, number in sharing}
+    return found | {claim.lead_id: claim for claim in claims}
+
+
+def _now(desk: str, at: datetime) -> dict[str, object]:
+    return {"desk": desk, "now": to_ms(at), "latest": to_ms(at + 2 * HELD_FOR)}
+
+
+def _claim(row: tuple[str, str, str, int]) -> Claim:
+    lead_id, number, owner_id, started = row
+    return Claim(lead_id, number, owner_id, from_ms(started))
