@@ -2,7 +2,8 @@
 
 ``make mutants`` or ``python -m bench.mutants ranking outcome`` runs mutmut on a copy of the tree in
 a temporary directory, one group after another, and prints a table with the survivors below it.
-Texts of messages are not changed: tests of their own read them.
+Texts of messages are not changed: tests of their own read them. ``--sample 250`` tries that many
+mutants of each group, chosen by ``--seed``; the share is then known within 4 points (95 %).
 
 Mutmut is not a dependency of the project: ``pip install mutmut`` first.
 """
@@ -12,6 +13,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import random
 import shutil
 import subprocess
 import sys
@@ -29,6 +31,14 @@ class Group:
 
     files: tuple[str, ...]
     tests: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Choice:
+    """How many mutants of a group to try, 0 for all, and the seed that chooses them."""
+
+    count: int
+    seed: int
 
 
 GROUPS = {
@@ -55,8 +65,8 @@ also_copy = ["bench", "docs", "README.md"]
 """
 
 
-def run(name: str, group: Group, place: Path) -> tuple[Counter[str], list[str]]:
-    """Return how many mutants ended in which state, and the names of those that survived."""
+def run(name: str, group: Group, place: Path, choose: Choice) -> tuple[Counter[str], list[str]]:
+    """Return how many mutants ended in which state, and those that survived with their change."""
     tree = place / name
     files = subprocess.run(
         ["git", "ls-files", "-z"], cwd=ROOT, check=True, capture_output=True, text=True
@@ -75,36 +85,53 @@ def run(name: str, group: Group, place: Path) -> tuple[Counter[str], list[str]]:
         )
     mutmut = [sys.executable, "-m", "mutmut"]
     env = {**os.environ, "TEXTUAL_ANIMATIONS": "none"}
-    subprocess.run([*mutmut, "run", "--max-children", "2"], cwd=tree, env=env, check=True)
-    listed = subprocess.run(
-        [*mutmut, "results", "--all", "true"],
-        cwd=tree,
-        env=env,
-        check=True,
-        capture_output=True,
-        text=True,
-    ).stdout
-    states: Counter[str] = Counter()
+
+    def results() -> list[tuple[str, str]]:
+        listed = subprocess.run(
+            [*mutmut, "results", "--all", "true"],
+            cwd=tree, env=env, check=True, capture_output=True, text=True,
+        ).stdout  # fmt: skip
+        split = [line.strip().rpartition(": ") for line in listed.splitlines()]
+        return [(mutant, state) for mutant, _, state in split if mutant]
+
+    chosen: list[str] = []
+    if choose.count:
+        # Mutmut makes the mutants before it looks for the one that is named.
+        subprocess.run([*mutmut, "run", "none"], cwd=tree, env=env, capture_output=True)
+        names = sorted(mutant for mutant, _ in results())
+        chosen = random.Random(choose.seed).sample(names, min(choose.count, len(names)))
+    subprocess.run([*mutmut, "run", "--max-children", "2", *chosen], cwd=tree, env=env, check=True)
+    tried = [(m, state) for m, state in results() if not chosen or m in set(chosen)]
     survivors = []
-    for line in listed.splitlines():
-        mutant, _, state = line.strip().rpartition(": ")
-        if mutant:
-            states[state] += 1
-            if state in ("survived", "no tests"):
-                survivors.append(mutant)
-    return states, survivors
+    for mutant, state in tried:
+        if state in ("survived", "no tests"):
+            shown = subprocess.run(
+                [*mutmut, "show", mutant], cwd=tree, env=env, capture_output=True, text=True
+            ).stdout
+            survivors.append("\n".join([mutant, *_changes(shown)]))
+    return Counter(state for _, state in tried), survivors
+
+
+def _changes(diff: str) -> list[str]:
+    lines = diff.splitlines()
+    return [line for line in lines if line[:1] in "+-" and line[:3] not in ("+++", "---")]
 
 
 def main() -> None:
     """Run the groups that are named, or all of them."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("groups", nargs="*", choices=[*GROUPS, []], help="default: all")
-    names = parser.parse_args().groups or list(GROUPS)
+    parser.add_argument("--sample", type=int, default=0, help="mutants per group; default: all")
+    parser.add_argument("--seed", type=int, default=1)
+    given = parser.parse_args()
+    names = given.groups or list(GROUPS)
     rows: list[str] = []
     left: list[str] = []
     with tempfile.TemporaryDirectory() as place:
         for name in names:
-            states, survivors = run(name, GROUPS[name], Path(place))
+            states, survivors = run(
+                name, GROUPS[name], Path(place), Choice(given.sample, given.seed)
+            )
             total = sum(states.values())
             killed = states["killed"] + states["timeout"]
             rows.append(f"{name:<10} {total:7,} {killed:7,} {killed / max(total, 1):6.1%}")

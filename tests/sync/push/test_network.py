@@ -59,7 +59,7 @@ def test_a_page_after_the_call_was_logged_logs_no_second_one(desk: Desk, mode: s
         keys[desk.dispose(lead, "wrong_number")] = lead
         desk.fault(method="POST", path="/calls(/batch/upsert)?$", commit=True, **page)
         sync(desk)
-        assert set(desk.states().values()) <= {"sending", "queued"}
+        assert "blocked" not in desk.states().values(), "an earlier one may be found meanwhile"
     assert len(keys) == len(PAGES)
     sync_until_quiet(desk)
     for key, lead in keys.items():
