@@ -5,8 +5,9 @@ index and compare as integers, and CRMs send them so. There are two kinds of tab
 
 * **mirror** (``owner``, ``company``, ``lead``, ``lead_base``, ``alias``, ``crm_option``): data of
   the CRM; a full sync can rebuild it.
-* **record** (``activity``, ``outbox``, ``lead_desk``, ``suppression``, ``number_hold``,
-  ``conflict``, ``call_journal``, ``call_talk``, ``call_claim``, ``block``, ``block_pause``,
+* **record** (``activity``, ``outbox``, ``lead_desk``, ``promise``, ``suppression``,
+  ``number_hold``, ``conflict``, ``call_journal``, ``call_talk``, ``call_claim``, ``block``,
+  ``block_pause``,
   ``block_call``, ``first_line``, ``outbox_account``, ``clock_shift``): everything a rep did or
   typed; never deleted by sync or migration.
 
@@ -193,6 +194,47 @@ class LeadDeskRow(SQLModel, table=True):
     rep_time_zone: str = ""
     worked_out_ms: int | None = None
     """Time of a final outcome; only a later conversion reopens the lead."""
+    callback_owner_id: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    """Who promised the callback, ``""`` for anybody of the team."""
+    callback_team: bool = Field(default=False, sa_column_kwargs={"server_default": "0"})
+    callback_origin: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    """``sdrdesk``, ``crm`` or ``automation``. The callback follows from ``promise``."""
+
+
+class PromiseRow(SQLModel, table=True):
+    """Record: a promised call, from here or from an open call task of the CRM.
+
+    ``base_…`` is what the CRM showed last, the rest is with the rep's unsent changes.
+    """
+
+    __tablename__ = "promise"
+    __table_args__ = (
+        CheckConstraint("origin in ('sdrdesk','crm','automation')", name="ck_promise_origin"),
+        Index("ix_promise_lead", "lead_id"),
+        Index("ix_promise_crm", "crm_id", unique=True, sqlite_where=text("crm_id <> ''")),
+        Index("ix_promise_open", "due_ms", sqlite_where=text("open = 1")),
+        Index("ix_promise_base", "base_due_ms", sqlite_where=text("base_open = 1")),
+    )
+
+    promise_key: str = Field(primary_key=True)
+    """Key of the outbox item that makes the task, else ``task:`` and the CRM's id."""
+    lead_id: str
+    """``""`` while the task is at no contact."""
+    crm_id: str
+    origin: str
+    base_open: bool
+    base_due_ms: int
+    base_owner_id: str
+    base_note: str
+    in_queue: bool
+    """Whether the task is in a task queue of the CRM."""
+    modified_ms: int
+    """The CRM's date of the base, 0 before the task was sent."""
+    open: bool
+    due_ms: int
+    owner_id: str
+    """``""`` is anybody of the team."""
+    note: str
 
 
 class ActivityRow(SQLModel, table=True):

@@ -32,7 +32,7 @@ from sdrdesk.sync.lock import exclusive
 from sdrdesk.sync.port import READ_AT_ONCE, CrmClient
 from sdrdesk.sync.pull.apply import PageWriter
 from sdrdesk.sync.pull.delta import Delta
-from sdrdesk.sync.pull.full_pass import EnricherFactory, FullPass
+from sdrdesk.sync.pull.full_pass import TASKS_READ, EnricherFactory, FullPass
 from sdrdesk.sync.push.pusher import Pusher
 from sdrdesk.sync.report import Pulled, Pushed, SyncProgress, SyncReport
 from sdrdesk.sync.tuning import Tuning
@@ -242,31 +242,36 @@ class SyncEngine:
             loaded = bool(get_state(connection, "load.done"))
             compared = get_number(connection, "compared_ms")
             options_at = get_number(connection, "options_ms")
+            tasks_read = bool(get_state(connection, TASKS_READ))
         now_ms = to_ms(self._clock())
         if abs(now_ms - options_at) >= self._tuning.options_every_s * 1000:
             self._owners_and_options(page_writer)
         due = abs(now_ms - compared) >= self._tuning.compare_every_s * 1000
         if full or not loaded or due or self._field_changed():
-            full_pass = FullPass(
-                self._db,
-                self._crm,
-                page_writer,
-                self._tuning,
-                self._on_progress,
-                self._should_stop,
-                self._make_enricher,
-            )
-            if full_pass.run(confirmed=full):
+            if self._full_pass(page_writer).run(confirmed=full):
                 with self._db.writer() as connection:
                     set_state(connection, "compared_ms", str(now_ms), now_ms)
                     if self._reads is not None:
                         set_state(connection, _READS, f"={self._reads}", now_ms)
             if not loaded:
                 return  # the next round asks for changes since then
+        elif not tasks_read and not self._full_pass(page_writer).tasks_again():
+            return
         delta = Delta(
             self._db, self._crm, page_writer, self._tuning, self._should_stop, self._on_progress
         )
         delta.run(self._owner_id, light=light, confirmed=full)
+
+    def _full_pass(self, page_writer: PageWriter) -> FullPass:
+        return FullPass(
+            self._db,
+            self._crm,
+            page_writer,
+            self._tuning,
+            self._on_progress,
+            self._should_stop,
+            self._make_enricher,
+        )
 
     def _field_changed(self) -> bool:
         """Return whether leads were last read without the current do-not-call field."""

@@ -5,7 +5,7 @@ A second CRM is one new package that implements ``CrmClient``. No HTTP and no CR
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Generic, Protocol, TypeVar
@@ -307,5 +307,22 @@ class LeadPort(Protocol):
         """
 
 
-class CrmClient(AccountPort, PullPort, PushPort, SetupPort, LeadPort, Protocol):
+class TaskPort(Protocol):
+    """Call tasks that exist. Raises ``Gone`` for one that was deleted."""
+
+    def read_task(self, crm_id: str) -> RemoteActivity:
+        """Return one task as it is now, without its leads."""
+
+    def change_task(self, crm_id: str, changes: Mapping[str, str]) -> RemoteActivity:
+        """Change a task and return it as it is then.
+
+        ``changes`` are any of open (``"true"`` or ``"false"``), due_at (ISO 8601), owner_id (``""``
+        for nobody), subject, and body, which goes on top of the present text.
+        """
+
+    def deleted_activities(self, kind: ActivityKindName, ids: Sequence[str]) -> tuple[str, ...]:
+        """Return those of these ids whose record was deleted, at most a page."""
+
+
+class CrmClient(AccountPort, PullPort, PushPort, SetupPort, LeadPort, TaskPort, Protocol):
     """A CRM client."""

@@ -37,6 +37,8 @@ class Tuning:
     """Everybody's leads in background rounds; every round asks for the rep's own."""
     activities_every_s: float = 300.0
     """In background rounds, each kind; longer while the account is crowded."""
+    tasks_every_s: float = 120.0
+    """Open call tasks in background rounds, by id: somebody else may have closed one."""
     companies_every_s: float = 900.0
     """In background rounds."""
     reread: int = 500

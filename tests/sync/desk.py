@@ -20,6 +20,7 @@ from sdrdesk.domain.outcome.plan import plan
 from sdrdesk.domain.outcome.types import AccountRules, Entry
 from sdrdesk.store.database.database import Database
 from sdrdesk.store.mirror.leads import get_lead
+from sdrdesk.store.promises.promises import promises_of
 from sdrdesk.store.record import outcomes
 from sdrdesk.sync.engine import SyncEngine, SyncProgress, SyncReport, Tuning
 from sdrdesk.sync.hubspot import hubspot_client
@@ -172,6 +173,7 @@ class Desk:
             lambda: str(uuid.uuid4()),
             None,
             now + timedelta(seconds=10),
+            promises_of(self.db, lead_id),
         )
         return outcomes.record(self.db, made, now=now).activity_key
 

@@ -42,11 +42,18 @@ _SHAPES: Final[Mapping[OutboxKind, Mapping[str, _Kind]]] = {
 """The fields a connector needs, by kind; see ``domain.crm.intents``."""
 
 
+_TASK_CHANGE: Final[Mapping[str, _Kind]] = {"task": str, "change": str, "seen_due_at": _MOMENT}
+"""The fields of a ``TaskChange``."""
+
+
 def problem_of(kind: OutboxKind, payload: Mapping[str, object] | None) -> str:
     """Return why an item cannot be sent, ``""`` when it can; ``None`` is an unreadable payload."""
     if payload is None:
         return "The content of this item cannot be read from the disk."
-    for name, wanted in _SHAPES.get(kind, {}).items():
+    shape = _SHAPES.get(kind, {})
+    if kind is OutboxKind.TASK and "change" in payload:
+        shape = _TASK_CHANGE
+    for name, wanted in shape.items():
         if not _fits(payload.get(name), wanted):
             return f'The content of this item is damaged on the disk ("{name}").'
     return ""

@@ -6,7 +6,7 @@ They are stored as JSON, so their names are part of the schema: add, never renam
 
 from __future__ import annotations
 
-from typing import NotRequired, TypedDict
+from typing import Literal, NotRequired, TypedDict
 
 
 class CallIntent(TypedDict):
@@ -44,6 +44,27 @@ class TaskIntent(TypedDict):
     body: str
     owner_id: str
     call: bool
+
+
+class TaskChange(TypedDict):
+    """A change of a call task that exists, or that an earlier item makes."""
+
+    task: str
+    """Key of the promise."""
+    change: Literal["close", "move", "reopen"]
+    at: str
+    """When the rep acted."""
+    seen_due_at: str
+    """When the task was due then."""
+    due_at: NotRequired[str]
+    """New due time of a move."""
+    owner_id: NotRequired[str]
+    """New owner of a move, ``""`` for anybody of the team."""
+    subject: NotRequired[str]
+    body: NotRequired[str]
+    """Goes on top of the task's text in a move."""
+    asks: NotRequired[bool]
+    """Whether a task that somebody else moved meanwhile is a question for the rep."""
 
 
 class NoteIntent(TypedDict):

@@ -158,6 +158,12 @@ class RemoteActivity:
     """The outbox key of a record made by sdrdesk, else ``""``."""
     left_out: tuple[LeftOut, ...] = ()
     """Values of this record that could not be kept."""
+    open_call: bool = False
+    """An open task to call the person."""
+    in_queue: bool = False
+    """A task in one of the CRM's task queues."""
+    automated: bool = False
+    """Made by an automation of the CRM."""
 
 
 @dataclass(frozen=True, slots=True)

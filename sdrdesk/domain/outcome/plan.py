@@ -5,7 +5,7 @@ The same plan is previewed, recorded and sent, so a rep gets exactly what the pr
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -20,11 +20,12 @@ from sdrdesk.domain.crm.intents import (
 )
 from sdrdesk.domain.lead.activity import Activity, ActivityKind, OutboxItem, OutboxKind, OutboxState
 from sdrdesk.domain.lead.lead import Lead
+from sdrdesk.domain.lead.promise import CALLBACK_EARLY, Promise, task_body
 from sdrdesk.domain.outcome import note_text
 from sdrdesk.domain.outcome.catalog import Disposition, Flag
 from sdrdesk.domain.outcome.field_changes import FieldChanges, field_changes, keeps_person
+from sdrdesk.domain.outcome.promises import Settled, close_task, move_task, settled
 from sdrdesk.domain.outcome.types import (
-    CALLBACK_EARLY,
     AccountRules,
     Entry,
     LeadChange,
@@ -63,6 +64,24 @@ class _Context:
     new_key: Callable[[], str]
     next_due: datetime | None
     hold_until: datetime
+    promises: tuple[Promise, ...] = ()
+
+    @property
+    def promised_at(self) -> datetime | None:
+        """The new callback, ``None`` when the outcome promises none."""
+        return self.entry.callback_at if self.disposition.follow_up == "callback_task" else None
+
+    @property
+    def settled(self) -> Settled:
+        """What becomes of the lead's open promises."""
+        return settled(
+            self.promises,
+            self.disposition,
+            self.entry.at,
+            self.owner_id,
+            moves=self.promised_at is not None,
+            goes_on=keeps_person(self.lead, self.disposition, self.entry),
+        )
 
     @property
     def was_call(self) -> bool:
@@ -114,6 +133,7 @@ def plan(
     new_key: Callable[[], str],
     next_due: datetime | None,
     hold_until: datetime,
+    promises: Sequence[Promise] = (),
 ) -> OutcomePlan:
     """Return the plan for recording ``entry`` for ``lead``.
 
@@ -127,6 +147,7 @@ def plan(
             records it (the call, or the note when there was no call).
         next_due: when the retry rule allows the next try; ``None`` for none.
         hold_until: end of the grace period.
+        promises: the lead's open promises, earliest first.
 
     Raises:
         UsageError: a required field is missing or unusable; nothing was recorded.
@@ -135,11 +156,20 @@ def plan(
     if open_slots := missing_slots(disposition, entry, account.slots):
         raise slots_needed(account.slots, open_slots)
     ctx = _Context(
-        lead, disposition, entry, account, owner_id, new_key(), new_key, next_due, hold_until
+        lead,
+        disposition,
+        entry,
+        account,
+        owner_id,
+        new_key(),
+        new_key,
+        next_due,
+        hold_until,
+        tuple(promises),
     )
     fields = field_changes(lead, disposition, entry, account)
     record = _call(ctx) if ctx.was_call else _change_note(ctx)
-    made = [record, _contact(ctx, fields), _meeting(ctx), _task(ctx), _handoff(ctx), _list(ctx)]
+    made = [record, _contact(ctx, fields), _meeting(ctx), *_tasks(ctx), _handoff(ctx), _list(ctx)]
     present = [pair for pair in made if pair is not None]
     items = sorted((item for item, _ in present), key=lambda item: item.priority)
     preview = [line for _, lines in present for line in lines]
@@ -259,20 +289,32 @@ def _meeting(ctx: _Context) -> _Made | None:
     return ctx.item(OutboxKind.MEETING, payload), (line,)
 
 
-def _task(ctx: _Context) -> _Made | None:
-    due = ctx.entry.callback_at
-    if due is None or ctx.disposition.follow_up != "callback_task":
-        return None
-    when = note_text.moment_text(due, note_text.zone_of(ctx.lead))
-    note = ctx.entry.note.strip()
-    payload = TaskIntent(
-        due_at=iso(due),
-        subject=f"Call back {note_text.who(ctx.lead)}",
-        body="\n".join(part for part in (f"Promised for {when}.", note) if part),
-        owner_id=ctx.owner_id,
-        call=True,
-    )
-    return ctx.item(OutboxKind.TASK, payload), (f"Call task: {when}",)
+def _tasks(ctx: _Context) -> list[_Made]:
+    """Return the items for the call tasks: the new or moved one, then those that are closed."""
+    after, at, zone = ctx.settled, ctx.entry.at, note_text.zone_of(ctx.lead)
+    made: list[_Made] = []
+    if (due := ctx.promised_at) is not None:
+        made.append(_promise(ctx, due, after.moved))
+    for promise in after.closed:
+        when = note_text.moment_text(promise.due_at, zone)
+        line = f"Call task: {when}, completed"
+        made.append((ctx.item(OutboxKind.TASK, close_task(promise, at)), (line,)))
+    return made
+
+
+def _promise(ctx: _Context, due: datetime, moved: Promise | None) -> _Made:
+    zone = note_text.zone_of(ctx.lead)
+    when = note_text.moment_text(due, zone)
+    owner = "" if ctx.entry.for_team else ctx.owner_id
+    subject = f"Call back {note_text.who(ctx.lead)}"
+    body = task_body(when, ctx.entry.note)
+    line = f"Call task: {when}" + (", for the team" if ctx.entry.for_team else "")
+    if moved is None:
+        payload = TaskIntent(due_at=iso(due), subject=subject, body=body, owner_id=owner, call=True)
+        return ctx.item(OutboxKind.TASK, payload), (line,)
+    change = move_task(moved, due, owner, ctx.entry.at, subject=subject, body=body)
+    before = note_text.moment_text(moved.due_at, zone)
+    return ctx.item(OutboxKind.TASK, change), (f"{line} (moved from {before})",)
 
 
 def _handoff(ctx: _Context) -> _Made | None:
@@ -329,8 +371,11 @@ def _lead_change(ctx: _Context, fields: FieldChanges) -> LeadChange:
 
 def _open_promise(ctx: _Context) -> datetime | None:
     """Return the callback that is open afterwards: the new one, or one that is still to come."""
-    if ctx.entry.callback_at is not None and ctx.disposition.follow_up == "callback_task":
-        return ctx.entry.callback_at
+    open_after = [promise.due_at for promise in ctx.settled.stays]
+    if ctx.promised_at is not None:
+        open_after.append(ctx.promised_at)
+    if open_after or ctx.promises:
+        return min(open_after, default=None)
     promised = ctx.lead.callback_at
     closes = Flag.ATTEMPT not in ctx.disposition.flags
     if promised is None or closes or ctx.entry.at >= promised - CALLBACK_EARLY:
@@ -341,7 +386,10 @@ def _open_promise(ctx: _Context) -> datetime | None:
 def _promise_note(ctx: _Context, promised: datetime | None) -> str:
     if promised is None:
         return ""
-    return ctx.entry.note.strip() if promised == ctx.entry.callback_at else ctx.lead.callback_note
+    if promised == ctx.entry.callback_at:
+        return ctx.entry.note.strip()
+    stays = [promise.note for promise in ctx.settled.stays if promise.due_at == promised]
+    return stays[0] if stays else ctx.lead.callback_note
 
 
 def _suppress(ctx: _Context) -> tuple[tuple[Scope, str], ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Literal
 
 from sdrdesk.domain.lead.activity import Activity, OutboxItem
@@ -26,9 +26,6 @@ DEFAULT_STAGES = (
 )
 """The CRM's own lifecycle order, used until the account's is known (HubSpot documentation of the
 lifecycle stage property, read 2026-11-21)."""
-
-CALLBACK_EARLY = timedelta(minutes=15)
-"""A call up to this long before a promised callback counts as the callback."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +54,8 @@ class Entry:
     do_not_call_scope: Scope = "person"
     without_call: bool = False
     """Recorded without a dial, by an outcome that allows it: ``NURTURE`` or ``WITHOUT_CALL``."""
+    for_team: bool = False
+    """Anybody of the team may keep the callback: its task gets no owner."""
     at_given: bool = False
     """A person entered ``at``, so it is right even when this machine's clock was wrong."""
 

@@ -34,6 +34,7 @@ from sdrdesk.services.views.desk import Disposed, Undone
 from sdrdesk.store.database.connection import Connection
 from sdrdesk.store.database.database import Database
 from sdrdesk.store.mirror.activities import last_disposition, uncorrected_outcome
+from sdrdesk.store.promises.promises import promises_of
 from sdrdesk.store.record.blocks import open_block
 from sdrdesk.store.record.opening_lines import first_line
 from sdrdesk.store.record.outcomes import lead_before, record, sent_fields, sets_do_not_call, undo
@@ -130,6 +131,7 @@ class OutcomeService:
             lambda: str(uuid.uuid4()),
             self._next_due(lead, chosen, entry),
             hold,
+            promises_of(self._db, lead.lead_id),
         )
 
     def _next_due(self, lead: Lead, chosen: Disposition, entry: Entry) -> datetime | None:

@@ -15,8 +15,9 @@ from sdrdesk.store.migrations.tables_0005 import TABLES as TABLES_0005
 from sdrdesk.store.migrations.tables_0006 import COLUMNS as COLUMNS_0006
 from sdrdesk.store.migrations.tables_0007 import ACTIVITY, OUTBOX
 from sdrdesk.store.migrations.tables_0008 import TABLES as TABLES_0008
+from sdrdesk.store.migrations.tables_0009 import STATEMENTS as STATEMENTS_0009
 
-REVISION = "0008"
+REVISION = "0009"
 
 _CHANGED_0007 = {"CREATE TABLE activity (": ACTIVITY, "CREATE TABLE outbox (": OUTBOX}
 
@@ -29,6 +30,7 @@ STATEMENTS = (
     *TABLES_0005,
     *COLUMNS_0006,
     *TABLES_0008,
+    *STATEMENTS_0009,
     # Alembic's own table, as Alembic makes it.
     """
 CREATE TABLE alembic_version (

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from sdrdesk.store.database.batches import chunks, marks
 from sdrdesk.store.database.connection import Connection
 
-_REFERRING = ("outbox", "activity", "conflict")
+_REFERRING = ("outbox", "activity", "conflict", "promise")
 """Tables whose rows only get the new id."""
 
 

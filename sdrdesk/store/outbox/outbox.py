@@ -25,6 +25,7 @@ from sdrdesk.store.mirror.pending_fields import (
     show_crm_values,
 )
 from sdrdesk.store.outbox.repair import repair_payload
+from sdrdesk.store.promises.promises import bind_task, settle
 
 _LAST_LOOK = 1000
 """As ``looks``: one look at the CRM is enough, the try that may have sent the item is long over."""
@@ -191,6 +192,19 @@ def is_blocked(connection: Connection, key: str) -> bool:
     return bool(row and row[0] == "blocked")
 
 
+def state_of(connection: Connection, key: str) -> str:
+    """Return the state of an item, ``""`` when there is none."""
+    row = connection.execute("SELECT state FROM outbox WHERE key = ?", (key,)).fetchone()
+    return "" if row is None else str(row[0])
+
+
+def put_payload(connection: Connection, key: str, payload: dict[str, object]) -> None:
+    """Replace the content of an item."""
+    connection.execute(
+        "UPDATE outbox SET payload_json = ? WHERE key = ?", (json.dumps(payload), key)
+    )
+
+
 def hold_crm_id(connection: Connection, key: str, crm_id: str) -> None:
     """Remember the CRM record before its links are made."""
     connection.execute("UPDATE outbox SET crm_id = ? WHERE key = ?", (crm_id, key))
@@ -203,6 +217,8 @@ def sent(connection: Connection, item: Sending, crm_id: str, now_ms: int) -> Non
         " correlation_id = '', next_try_ms = NULL WHERE key = ?",
         (crm_id, now_ms, item.key),
     )
+    if item.kind is OutboxKind.TASK:
+        bind_task(connection, item.key, crm_id)
     if item.kind not in (OutboxKind.CONTACT, OutboxKind.LIST):
         bind_activity(connection, item, crm_id)
 
@@ -407,6 +423,9 @@ def drop(db: Database, key: str, now: datetime) -> None:
         if kind == "contact":
             show_crm_values(connection, key, to_ms(now))
             resend_overtaken(connection, key, to_ms(now))
+        elif kind == "task":
+            row = connection.execute("SELECT lead_id FROM outbox WHERE key = ?", (key,)).fetchone()
+            settle(connection, [str(row[0])], to_ms(now))
 
 
 def _state(connection: Connection, key: str) -> tuple[str, str]:

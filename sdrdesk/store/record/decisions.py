@@ -29,6 +29,9 @@ class DeskState:
     pinned_at: datetime | None = None
     rep_time_zone: str = ""
     worked_out_at: datetime | None = None
+    callback_owner_id: str = ""
+    callback_team: bool = False
+    callback_origin: str = ""
 
 
 _MOMENTS = {
@@ -102,6 +105,7 @@ def state_in(connection: Connection, lead_id: str) -> DeskState:
     values = dict(zip(DESK_COLUMNS, row, strict=True))
     for name in _MOMENTS:
         values[name] = from_ms(values[name])
+    values["callback_team"] = bool(values["callback_team"])
     return DeskState(**values)
 
 

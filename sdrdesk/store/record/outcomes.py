@@ -28,6 +28,7 @@ from sdrdesk.store.mirror.leads import lead_in, resolve
 from sdrdesk.store.mirror.pending_fields import COLUMN, pending, show_crm_values, show_value
 from sdrdesk.store.outbox import conflicts
 from sdrdesk.store.outbox.restored_copy import may_have_sent
+from sdrdesk.store.promises.promises import keep_items, settle
 from sdrdesk.store.record.call_journal import forget_call
 from sdrdesk.store.record.decisions import put_state, state_in
 from sdrdesk.store.record.number_format import normalize_number
@@ -108,6 +109,8 @@ def record_in(
             _cancel_corrected(connection, activity, now_ms)
         _close_numbers(connection, lead, activity, plan.change)
         recompute(connection, [lead.lead_id])
+        keep_items(connection, plan.items, lead.lead_id)
+        settle(connection, [lead.lead_id], now_ms)
         if also is not None:
             also(connection, activity)
     if desk is not None:
@@ -140,6 +143,7 @@ def undo(
         if image is not None:
             restore_snapshot(connection, lead_id, image)
         recompute(connection, [lead_id])
+        settle(connection, [lead_id], to_ms(now))  # the CRM may have moved a task meanwhile
         if also is not None:
             also(connection, lead_id)
     return UndoResult(True)

@@ -13,10 +13,11 @@ from sdrdesk.sync.hubspot.mapping import DoNotCall
 from sdrdesk.sync.hubspot.paths import API_VERSION, ApiPaths, ApiVersion
 from sdrdesk.sync.hubspot.push_calls import PushCalls
 from sdrdesk.sync.hubspot.setup import SetupCalls
+from sdrdesk.sync.hubspot.task_calls import TaskCalls
 from sdrdesk.sync.hubspot.transport import Timing, Transport
 
 
-class HubSpotClient(PushCalls, SetupCalls, LeadCalls):
+class HubSpotClient(PushCalls, SetupCalls, LeadCalls, TaskCalls):
     """One HubSpot account behind one token; implements ``port.CrmClient``. Thread-safe."""
 
     def __init__(

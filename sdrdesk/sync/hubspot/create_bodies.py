@@ -13,7 +13,8 @@ from sdrdesk.sync.port import CreateItem, KeyMode
 _STATUS_BY_LABEL: Final = {"no answer": "NO_ANSWER", "busy": "BUSY"}
 """Status of a call by its outcome; others are completed."""
 
-_TITLE_LIMIT: Final = 250
+TITLE_LIMIT: Final = 250
+"""Characters of a title."""
 
 
 def properties_of(item: CreateItem) -> dict[str, str]:
@@ -36,7 +37,7 @@ def _call(intent: CallIntent, item: CreateItem, marker: str) -> dict[str, str]:
     label = intent["outcome_label"].strip().casefold()
     return {
         "hs_timestamp": intent["at"],
-        "hs_call_title": one_line(intent["title"], limit=_TITLE_LIMIT),
+        "hs_call_title": one_line(intent["title"], limit=TITLE_LIMIT),
         "hs_call_body": to_html(intent["note"], marker),
         "hs_call_direction": "OUTBOUND",
         "hs_call_disposition": item.outcome,
@@ -51,7 +52,7 @@ def _call(intent: CallIntent, item: CreateItem, marker: str) -> dict[str, str]:
 def _task(intent: TaskIntent, marker: str) -> dict[str, str]:
     return {
         "hs_timestamp": intent["due_at"],
-        "hs_task_subject": one_line(intent["subject"], limit=_TITLE_LIMIT),
+        "hs_task_subject": one_line(intent["subject"], limit=TITLE_LIMIT),
         "hs_task_body": to_html(intent["body"], marker),
         "hs_task_status": "NOT_STARTED",
         "hs_task_priority": "HIGH" if intent["call"] else "NONE",
@@ -73,7 +74,7 @@ def _meeting(intent: MeetingIntent, marker: str) -> dict[str, str]:
         "hs_timestamp": intent["start_at"],
         "hs_meeting_start_time": intent["start_at"],
         "hs_meeting_end_time": intent["end_at"],
-        "hs_meeting_title": one_line(intent["title"], limit=_TITLE_LIMIT),
+        "hs_meeting_title": one_line(intent["title"], limit=TITLE_LIMIT),
         "hs_meeting_body": to_html(intent["body"], marker),
         "hs_meeting_outcome": "SCHEDULED",
         "hs_meeting_location": one_line(intent.get("location", "")),

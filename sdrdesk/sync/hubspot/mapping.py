@@ -77,7 +77,10 @@ ACTIVITY_PROPERTIES: Final[dict[ActivityKindName, tuple[str, ...]]] = {
         "hs_call_title", BODY["call"], "hs_call_disposition", "hs_call_duration",
         "hs_call_to_number", *_COMMON,
     ),
-    "task": ("hs_task_subject", BODY["task"], "hs_task_status", *_COMMON),
+    "task": (
+        "hs_task_subject", BODY["task"], "hs_task_status", "hs_task_type",
+        "hs_queue_membership_ids", "hs_object_source", *_COMMON,
+    ),
     "note": (BODY["note"], *_COMMON),
     "meeting": (
         "hs_meeting_title", BODY["meeting"], "hs_meeting_start_time", "hs_meeting_outcome",
@@ -246,6 +249,7 @@ def to_activity(
         done = p.value("hs_task_status") == "COMPLETED"
     elif kind == "meeting":
         done = p.value("hs_meeting_outcome") not in (None, "", "SCHEDULED", "RESCHEDULED")
+    is_task = kind == "task"
     return RemoteActivity(
         kind=kind,
         crm_id=record.id,
@@ -261,8 +265,19 @@ def to_activity(
         modified_ms=p.moment("hs_lastmodifieddate") or 0,
         key=p.record(KEY_PROPERTY) or marked,
         left_out=p.left_out,
+        open_call=is_task
+        and p.value("hs_task_type") == "CALL"
+        and p.value("hs_task_status") not in _NOT_OPEN,
+        in_queue=is_task and bool(p.line("hs_queue_membership_ids")),
+        automated=is_task and p.value("hs_object_source") in _AUTOMATIONS,
     )
 
+
+_NOT_OPEN: Final = ("COMPLETED", "DEFERRED")
+"""A task with any other status, also an unknown one, waits for somebody."""
+
+_AUTOMATIONS: Final = ("AUTOMATION_PLATFORM", "AUTOMATION", "WORKFLOWS", "SEQUENCES", "PLAYBOOKS")
+"""Values of ``hs_object_source`` that mean no person made the record."""
 
 _LONGEST_MS: Final = 31 * 86_400_000
 """A month: no call lasts longer."""

@@ -30,6 +30,7 @@ from sdrdesk.store.mirror.enrichment import (
     enriched_by_id,
 )
 from sdrdesk.store.mirror.rederive import note_rules
+from sdrdesk.store.promises import promises
 from sdrdesk.store.record.suppressions import repeat_do_not_call
 from sdrdesk.sync.port import AccountPort, LeadsRead
 from sdrdesk.sync.report import Pulled
@@ -203,6 +204,9 @@ class PageWriter:
         touched = timeline.put_activities(connection, activities, self._outcomes)
         if kind == "call":
             attempts.recompute(connection, touched)
+            promises.settle(connection, touched, self.now_ms())
+        elif kind == "task":
+            promises.put_tasks(connection, activities, self.now_ms())
         self.tally.add(**{"calls" if kind == "call" else "tasks": len(activities)})
 
     def unreadable(self, connection: Connection, notes: Sequence[LeftOut]) -> None:
@@ -250,3 +254,4 @@ class PageWriter:
     def _merge(self, connection: Connection, old_id: str, new_id: str) -> None:
         if merged_leads.merge_ids(connection, old_id, new_id):
             self.tally.add(merged=1)
+        promises.settle(connection, [new_id], self.now_ms())

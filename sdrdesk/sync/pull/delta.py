@@ -16,6 +16,7 @@ from sdrdesk.sync.port import READ_AT_ONCE, Changed, CrmClient
 from sdrdesk.sync.pull.apply import COMPANIES_AT_ONCE, PageWriter, write_in_batches
 from sdrdesk.sync.pull.full_pass import KIND_NAMES, KINDS
 from sdrdesk.sync.pull.mass_deletion import refuse_mass_deletion
+from sdrdesk.sync.pull.open_tasks import look_at_open_tasks
 from sdrdesk.sync.pull.schedule import due_kinds, overlap_s
 from sdrdesk.sync.report import SyncProgress
 from sdrdesk.sync.tuning import Tuning
@@ -79,6 +80,7 @@ class Delta:
                 if wide:
                     set_state(connection, f"wide.{kind}", str(now_ms), now_ms)
         self._reread(owner_id, light=light, confirmed=confirmed)
+        look_at_open_tasks(self._db, self._crm, self._writer, self._tuning, owner_id, light=light)
 
     def _look_at_own(self) -> None:
         """Pull changes of the rep's own leads, which stay few however busy the account is."""

@@ -64,6 +64,9 @@ EnricherFactory = Callable[[], AbstractContextManager[Enricher | None]]
 ENRICHER_FROM = 5_000
 """Leads from which an enricher pays off: its process takes a third of a second to start."""
 
+TASKS_READ = "tasks.read"
+"""State: every task was read with what makes it a promise."""
+
 RecordT = TypeVar("RecordT")
 
 
@@ -106,6 +109,18 @@ class FullPass:
         if finished:
             self._end()
         return finished
+
+    def tasks_again(self) -> bool:
+        """Read every task again; return ``False`` when it was stopped and will be resumed.
+
+        For a database whose tasks were read by an older version, which kept less of them.
+        """
+        if not self._activities("task"):
+            return False
+        with self._db.writer() as connection:
+            forget(connection, "pass.task.")
+            set_state(connection, TASKS_READ, "1", self._writer.now_ms())
+        return True
 
     def _leads(self, enricher: Enricher | None, *, confirmed: bool) -> bool:
         with self._db.reader() as connection:
@@ -238,6 +253,7 @@ class FullPass:
             forget(connection, "pass.")
             forget(connection, "suspicious")
             set_state(connection, "load.done", "1", now_ms)
+            set_state(connection, TASKS_READ, "1", now_ms)
             set_state(connection, "compared", "1", now_ms)
 
 

@@ -34,6 +34,7 @@ from sdrdesk.sync.port import CrmClient
 from sdrdesk.sync.push.activity import ActivityPush
 from sdrdesk.sync.push.lead import LeadPush
 from sdrdesk.sync.push.lead_lookup import LeadLookup
+from sdrdesk.sync.push.task import TaskPush
 from sdrdesk.sync.report import Pushed
 from sdrdesk.sync.tuning import Tuning
 
@@ -77,6 +78,7 @@ class Pusher:
         lead_lookup = LeadLookup(db, crm, clock)
         self._activities = ActivityPush(db, crm, clock, tuning, lead_lookup, since_ms)
         self._leads = LeadPush(db, crm, clock, lead_lookup)
+        self._tasks = TaskPush(db, crm, clock)
 
     def run(self, *, release_held: bool) -> Pushed:
         """Send every due item and return the result.
@@ -131,6 +133,8 @@ class Pusher:
         try:
             if item.kind in (OutboxKind.CONTACT, OutboxKind.LIST):
                 return self._leads.send(item)
+            if item.kind is OutboxKind.TASK and "change" in item.payload:
+                return self._tasks.send(item)
             return self._activities.send(item)
         except SdrDeskError as error:
             return self._failed(item, error)
