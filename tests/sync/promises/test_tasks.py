@@ -43,7 +43,8 @@ def task(desk: Desk, task_id: str) -> dict[str, Any]:
 
 def call_tasks(desk: Desk, lead_id: str) -> list[dict[str, Any]]:
     """Return the call tasks of a lead at the CRM."""
-    found = desk.sandbox.get(f"/crm/objects/2026-09/contacts/{lead_id}/associations/tasks?limit=500")
+    path = f"/crm/objects/2026-09/contacts/{lead_id}/associations/tasks?limit=500"
+    found = desk.sandbox.get(path)
     ids = dict.fromkeys(item["toObjectId"] for item in found.json["results"])
     tasks = [task(desk, str(i)) for i in ids]
     return [t for t in tasks if t.get("hs_task_type") == "CALL"]
@@ -76,8 +77,7 @@ def test_a_task_made_by_hand_is_a_promise(desk: Desk) -> None:
     lead = desk.lead(lead_id)
     assert (lead.callback_at, lead.callback_note) == (due, "Ring about the offer")
     row = desk.sql(
-        "SELECT callback_owner_id, callback_origin, callback_team FROM lead_desk"
-        " WHERE lead_id = ?",
+        "SELECT callback_owner_id, callback_origin, callback_team FROM lead_desk WHERE lead_id = ?",
         lead_id,
     )
     assert row == [(COLLEAGUE, "crm", 0)]
@@ -130,7 +130,8 @@ def test_a_new_callback_moves_the_task(keyed: Desk) -> None:
     assert len(call_tasks(desk, lead_id)) == 1
     moved = task(desk, made)
     assert parse_iso(moved["hs_timestamp"]) == promised
-    assert "offer" in moved["hs_task_body"] and "board meeting" in moved["hs_task_body"]
+    assert "offer" in moved["hs_task_body"]
+    assert "board meeting" in moved["hs_task_body"]
     lead = desk.lead(lead_id)
     assert lead.callback_at == promised
     assert "board meeting" in lead.callback_note
