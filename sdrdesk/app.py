@@ -14,6 +14,7 @@ from textual import events
 from textual.app import App
 from textual.binding import BindingType
 from textual.command import Provider
+from textual.driver import Driver
 from textual.screen import ModalScreen, Screen
 from textual.signal import Signal
 from textual.widgets import Input
@@ -82,8 +83,9 @@ class SdrDeskApp(KeyQueueApp):
         first_run: bool = False,
         keymap: Mapping[str, str] | None = None,
         tidying: IdleCollector | None = None,
+        driver_class: type[Driver] | None = None,
     ) -> None:
-        super().__init__()
+        super().__init__(driver_class=driver_class)
         self._tidying = tidying
         self.place = Workplace(
             desk, sync, Signal[SyncEvent](self, "news"), keymap=dict(keymap or {})

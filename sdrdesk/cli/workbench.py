@@ -72,6 +72,7 @@ def run_workbench(session: Session, *, first_run: bool = False) -> None:
     os.environ.setdefault("TEXTUAL_FPS", "120")
     from sdrdesk.app import SdrDeskApp
     from sdrdesk.cli.hangup import watch_terminal
+    from sdrdesk.cli.terminal.driver import drawing_driver
     from sdrdesk.memory import IdleCollector
 
     watch_terminal()
@@ -83,5 +84,6 @@ def run_workbench(session: Session, *, first_run: bool = False) -> None:
         first_run=first_run,
         keymap=settings.ui.keymap,
         tidying=IdleCollector(),
+        driver_class=drawing_driver(),
     )
     app.run()

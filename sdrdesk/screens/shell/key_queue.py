@@ -15,6 +15,7 @@ from typing import Protocol, runtime_checkable
 from textual import events, on
 from textual.app import App
 from textual.dom import DOMNode
+from textual.driver import Driver
 from textual.message import Message
 
 _CHECK_EVERY_S = 0.1
@@ -55,8 +56,8 @@ class _Holds(Protocol):
 class KeyQueueApp(App[None]):
     """An app that handles typed keys and pastes strictly one after the other."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, driver_class: type[Driver] | None = None) -> None:
+        super().__init__(driver_class=driver_class)
         self._typed: deque[events.Key | events.Paste] = deque()
         self._under_way: Handled | None = None
         self._turn = 0
