@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import Final
+from urllib.parse import quote
 
 from sdrdesk.domain.errors import CredentialsError
 from sdrdesk.sync.errors import Intercepted, MissingScope, Refused, SyncError
@@ -62,6 +63,7 @@ class IdentityCalls:
                 kept="Nothing was sent or fetched.",
                 next_step="Check SDRDESK_API_URL, then run sdrdesk sync.",
             )
+        self._lead_link = self._lead_link or _lead_link(_UI_DOMAIN, number)
         return f"HubSpot {number}"
 
     def check(self) -> float:
@@ -96,17 +98,19 @@ class IdentityCalls:
     def lead_link(self) -> str:
         """Return the link of a contact in HubSpot's own screen, with ``{id}``."""
         if not self._lead_link:
-            self._account()
+            self.account_id()
         return self._lead_link
 
     def _account(self) -> payloads.AccountAnswer:
         account = parse(payloads.AccountAnswer, self._http.get(self._paths.account()))
-        domain = account.ui_domain or _UI_DOMAIN
-        if not _HOST.fullmatch(domain):
-            domain = _UI_DOMAIN
-        self._lead_link = f"https://{domain}/contacts/{account.portal_id}/record/0-1/{{id}}"
+        self._lead_link = _lead_link(account.ui_domain or "", account.portal_id)
         return account
 
     def close(self) -> None:
         """Close every connection."""
         self._http.close()
+
+
+def _lead_link(domain: str, number: str) -> str:
+    host = domain if _HOST.fullmatch(domain) else _UI_DOMAIN
+    return f"https://{host}/contacts/{quote(number, safe='')}/record/0-1/{{id}}"
