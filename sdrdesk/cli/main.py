@@ -59,6 +59,7 @@ app.add_later(
         "unpin": LazyCommand("decisions:unpin", "Unpin a lead."),
         "zone": LazyCommand("decisions:zone", "Show or set a lead's time zone."),
         "persona": LazyCommand("decisions:persona", "Show or correct a lead's persona."),
+        "add": LazyCommand("people:add", "Add one person as your lead."),
         "edit": LazyCommand("people:edit", "Correct a person's name, numbers or other data."),
         "unpromise": LazyCommand("decisions:unpromise", "Remove a promised callback."),
         "dispose": LazyCommand("outcomes:dispose", "Record the outcome of a call."),

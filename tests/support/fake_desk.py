@@ -16,7 +16,14 @@ from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from sdrdesk.domain.block.block import Block, Ending
-from sdrdesk.domain.errors import NotFoundError, ReasonNeeded, SdrDeskError, UsageError
+from sdrdesk.domain.crm.records import Known, NewLead
+from sdrdesk.domain.errors import (
+    NotFoundError,
+    ReasonNeeded,
+    SdrDeskError,
+    UnreachableError,
+    UsageError,
+)
 from sdrdesk.domain.lead.activity import OutboxState
 from sdrdesk.domain.lead.lead import Lead
 from sdrdesk.domain.outcome.catalog import Disposition, parse_dispositions
@@ -24,10 +31,12 @@ from sdrdesk.domain.outcome.plan import plan
 from sdrdesk.domain.outcome.qualification import parse_qualification
 from sdrdesk.domain.outcome.types import AccountRules, Entry
 from sdrdesk.domain.people.edit import EDIT_FIELDS, read_edits, value_of
+from sdrdesk.domain.people.new_person import read_new
 from sdrdesk.domain.ranking.config import parse_ranking
 from sdrdesk.domain.times.parse import parse_when
 from sdrdesk.services.lead.edits import Edited
 from sdrdesk.services.lead.undo_text import undone_words
+from sdrdesk.services.people.add import AddedPerson
 from sdrdesk.services.people.create import FileLook, look_at
 from sdrdesk.services.people.receipt import Imported
 from sdrdesk.services.sheets.files import Reading, read_content
@@ -232,6 +241,9 @@ class FakeEdits(Part):
         lead = self._desk.need(lead_id)
         return {name: value_of(lead, field) for name, field in EDIT_FIELDS.items()}
 
+    def new(self, given: Mapping[str, str]) -> NewLead:
+        return read_new(given, "DE")
+
     def plan(self, lead_id: str, given: Mapping[str, str]) -> Edited:
         lead = self._desk.need(lead_id)
         return Edited(lead_id, lead.name, read_edits(lead, given, "DE"), ())
@@ -332,6 +344,26 @@ class FakePeople(Part):
             done.created = people
         return done
 
+    def add(self, given: Mapping[str, str], *, anyway: bool = False) -> AddedPerson:
+        new = read_new(given, "DE")
+        if self._desk.no_network:
+            raise UnreachableError("The CRM cannot be reached.", next_step="Try again later.")
+        there = next((x for x in self._desk.by_id.values() if x.email == new.email), None)
+        if there is not None and new.email:
+            return AddedPerson(there.lead_id, there.name, created=False)
+        leads = self._desk.by_id.values()
+        same = [x for x in leads if x.phone.replace(" ", "") in new.numbers]
+        if same and not anyway:
+            one = same[0]
+            known = Known(one.lead_id, one.first_name, one.last_name, (one.phone,))
+            return AddedPerson("", "", created=False, alike=(known,))
+        names: dict[str, Any] = {
+            k: v for k, v in new.values.items() if k in ("first_name", "last_name")
+        }
+        lead = Lead(f"9{len(self._desk.by_id)}", email=new.email, **names)
+        self._desk.by_id[lead.lead_id] = lead
+        return AddedPerson(lead.lead_id, lead.name, created=True)
+
 
 @dataclass
 class FakeDesk:
@@ -360,6 +392,8 @@ class FakeDesk:
     saves: int = 0
     phone_answer: Dialled = field(default_factory=lambda: Dialled("none", "", ""))
     """What comes of every dial."""
+
+    no_network: bool = False
 
     def __post_init__(self) -> None:
         self.dispositions = parse_dispositions(shipped("dispositions.toml"))

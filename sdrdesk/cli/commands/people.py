@@ -1,4 +1,4 @@
-"""Commands about a person: correct their data."""
+"""Commands about a person: correct their data, add one."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sdrdesk.cli.options import flag, json_option, lead_argument
+from sdrdesk.cli.options import flag, json_option, lead_argument, text_option
 from sdrdesk.cli.session import open_session
-from sdrdesk.cli.terminal.output import command_line, print_json, say, say_err
+from sdrdesk.cli.terminal.output import command_line, need_person, print_json, say, say_err
 from sdrdesk.domain.errors import UsageError
 from sdrdesk.domain.people.edit import EDIT_FIELDS
 
@@ -49,6 +49,56 @@ def edit(lead_id: str, pairs: Sequence[str], dry_run: bool, as_json: bool) -> No
             back = [f"{_NAMES[one.field]}={one.was}" for one in made.edits if one.can_return]
             if back:
                 say_err(f"Undo: {command_line('edit', made.lead_id, *back)}")
+
+
+@click.command
+@text_option("--email", "E-mail address.")
+@text_option("--phone", "Telephone, with its country or in your default country.")
+@text_option("--mobile", "Mobile.")
+@text_option("--first", "First name.")
+@text_option("--last", "Last name.")
+@text_option("--name", "Whole name, instead of first and last.")
+@text_option("--title", "Job title.")
+@text_option("--company", "Company.")
+@flag("--anyway", "Also when somebody else has the number.")
+@json_option
+def add(anyway: bool, as_json: bool, **typed: str) -> None:
+    """Add one person as your lead, unless the CRM has them already.
+
+    They are looked up by e-mail address, or by number and name, here and at the CRM. Somebody else
+    with the same number is named, and nobody is added (exit code 5) without --anyway.
+    """
+    given = {name: text for name, text in typed.items() if text}
+    with open_session() as session:
+        made = session.import_job().add(given, anyway=anyway)
+        if as_json:
+            print_json(
+                {
+                    "lead_id": made.lead_id or None,
+                    "name": made.name,
+                    "created": made.created,
+                    "alike": [
+                        {
+                            "lead_id": one.lead_id,
+                            "name": f"{one.first_name} {one.last_name}".strip(),
+                            "same": "phone",
+                        }
+                        for one in made.alike
+                    ],
+                }
+            )
+        elif made.created:
+            say(f"{made.name} (id {made.lead_id}) was added as your lead.")
+        elif made.lead_id:
+            say(f"{made.name} (id {made.lead_id}) is there already and was not changed.")
+        for one in made.alike:
+            name = f"{one.first_name} {one.last_name}".strip() or "Somebody"
+            say_err(
+                f"{name} (id {one.lead_id}) has the same number. Nobody was added; "
+                "to add the person anyway: --anyway"
+            )
+    if made.alike:
+        raise need_person()
 
 
 def _edited_json(made: Edited, *, dry_run: bool) -> dict[str, object]:

@@ -88,10 +88,10 @@ def read_edits(
     values: dict[str, str] = {}
     for name, text in given.items():
         if name == "name":
-            values["first_name"], values["last_name"] = split_name(_words("name", text))
+            values["first_name"], values["last_name"] = split_name(checked_words("name", text))
         else:
-            field = EDIT_FIELDS[_known(name)]
-            values[field] = _checked(field, text, lead.region or default_country)
+            field, value = checked_field(name, text, lead.region or default_country)
+            values[field] = value
     edits = tuple(
         FieldEdit(field, was, values[field])
         for field in FIELD_LABELS
@@ -107,6 +107,12 @@ def read_edits(
             next_step="Leave one of first, last, email.",
         )
     return edits
+
+
+def checked_field(name: str, text: str, region: str) -> tuple[str, str]:
+    """Return the field of the lead called ``name``, and the checked text. Raises UsageError."""
+    field = EDIT_FIELDS[_known(name)]
+    return field, _checked(field, text, region)
 
 
 def _known(name: str) -> str:
@@ -125,10 +131,11 @@ def _checked(field: str, text: str, region: str) -> str:
         return checked_email(text)
     if field in ("phone", "mobile"):
         return checked_number(text, region)
-    return _words(FIELD_LABELS[field].casefold(), text)
+    return checked_words(FIELD_LABELS[field].casefold(), text)
 
 
-def _words(what: str, text: str) -> str:
+def checked_words(what: str, text: str) -> str:
+    """Return words on one line. Raises UsageError when there are too many."""
     words = one_line(text, limit=LONGEST + 1)
     if len(words) > LONGEST:
         raise UsageError(f"The {what} is longer than {LONGEST} characters.", kept=_KEPT)

@@ -1,4 +1,4 @@
-"""Actions on the person on screen, on every screen that shows one: open, copy, edit."""
+"""Actions on the person on screen, on every screen that shows one: open, copy, edit, add."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from sdrdesk.domain.place.dial_command import with_pause
 from sdrdesk.screens.shell.base import DeskScreen
 from sdrdesk.screens.shell.keys import key
 from sdrdesk.services.lead.edits import Edited
+from sdrdesk.services.people.add import AddedPerson
 from sdrdesk.services.views.desk import Handed, LeadView
 
 
@@ -21,6 +22,8 @@ def person_keys(screen: str) -> list[Binding]:
         key("Y", "copies", "copy …", f"{screen}.copies", "Copy a number, the e-mail or the name"),
         key("E", "edit", "edit", f"{screen}.edit",
             f"Correct name, title, e-mail, numbers, company, also in {CRM_NAME}"),
+        key("N", "add_person", "add a person", f"{screen}.add",
+            f"Add a person, unless {CRM_NAME} has them already"),
     ]  # fmt: skip
 
 
@@ -100,6 +103,21 @@ class PersonActions(DeskScreen):
             self.app.push_screen(EditForm(self.place, lead_id, values), then)
 
         self.read("person.values", lambda: self.desk.edits.values(lead_id), ask)
+
+    def person_added(self, lead_id: str) -> None:
+        """Show a person who was added, or who was there already."""
+
+    def action_add_person(self) -> None:
+        """Add a person on a form."""
+        from sdrdesk.screens.forms.add_person import AddForm
+
+        def then(added: AddedPerson | None) -> None:
+            if added is not None:
+                said = "Added" if added.created else "There already, not changed"
+                self.say(Content.assemble(("✓ ", "$text-success"), f"{said}: {added.name}"))
+                self.person_added(added.lead_id)
+
+        self.app.push_screen(AddForm(self.place), then)
 
 
 def copies_of(lead: LeadView) -> list[tuple[str, str]]:

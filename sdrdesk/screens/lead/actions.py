@@ -52,6 +52,13 @@ class LeadActions(PersonActions):
         """Read the list again."""
         self.load()
 
+    def person_added(self, lead_id: str) -> None:
+        """Open the person."""
+        from sdrdesk.screens.lead.screen import LeadScreen
+
+        self.load()
+        self.app.push_screen(LeadScreen(self.place, lead_id))
+
     @property
     def chosen(self) -> tuple[str, ...]:
         """The marked leads, else the one under the cursor."""

@@ -96,6 +96,10 @@ was refused (3 shows why).
         """Read the lead again."""
         self.load()
 
+    def person_added(self, lead_id: str) -> None:
+        """Open the person; back leads to this one."""
+        self.app.push_screen(LeadScreen(self.place, lead_id))
+
     def action_call(self) -> None:
         """Call this lead."""
         from sdrdesk.screens.call.screen import CallScreen

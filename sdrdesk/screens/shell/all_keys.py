@@ -42,6 +42,7 @@ TITLES = {
     "PersonaModal": "Persona",
     "MenuModal": "A menu",
     "PersonForm": "A form about a person",
+    "AddForm": "A new person",
     "EditForm": "A person's data",
     "WhyModal": "Why",
     "FunnelModal": "Funnel",

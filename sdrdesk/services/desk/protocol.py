@@ -18,11 +18,13 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from pathlib import Path
 
+    from sdrdesk.domain.crm.records import NewLead
     from sdrdesk.domain.outcome.catalog import Disposition
     from sdrdesk.domain.outcome.qualification import Qualification
     from sdrdesk.domain.outcome.types import Entry
     from sdrdesk.services.lead.at_risk import AtRiskView
     from sdrdesk.services.lead.edits import Edited
+    from sdrdesk.services.people.add import AddedPerson
     from sdrdesk.services.people.create import FileLook
     from sdrdesk.services.people.receipt import Imported
     from sdrdesk.services.reports.registry import Report, ReportName
@@ -102,6 +104,7 @@ class Edits(Protocol):
     """Corrections of people's own data: ``services.lead.edits``."""
 
     def values(self, lead_id: str) -> dict[str, str]: ...
+    def new(self, given: Mapping[str, str]) -> NewLead: ...
     def plan(self, lead_id: str, given: Mapping[str, str]) -> Edited: ...
     def edit(
         self, lead_id: str, given: Mapping[str, str], seen: Mapping[str, str] | None = None
@@ -201,6 +204,8 @@ class People(Protocol):
         dry_run: bool = False,
         on_progress: Callable[[int, int], None] | None = None,
     ) -> Imported: ...
+
+    def add(self, given: Mapping[str, str], *, anyway: bool = False) -> AddedPerson: ...
 
 
 class Status(Protocol):

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from sdrdesk.domain.crm.crm_name import CRM_NAME
+from sdrdesk.domain.crm.records import NewLead
 from sdrdesk.domain.lead.lead import Lead
 from sdrdesk.domain.people.edit import (
     EDIT_FIELDS,
@@ -14,6 +15,7 @@ from sdrdesk.domain.people.edit import (
     read_edits,
     value_of,
 )
+from sdrdesk.domain.people.new_person import read_new
 from sdrdesk.services.lead.field_changes import FieldChanges
 
 NoteDecision = Callable[[str, str, Callable[[], None]], None]
@@ -50,6 +52,10 @@ class EditService:
         """Return the present values by name of ``EDIT_FIELDS``. Raises NotFoundError."""
         lead = self._need(lead_id)
         return {name: value_of(lead, field) for name, field in EDIT_FIELDS.items()}
+
+    def new(self, given: Mapping[str, str]) -> NewLead:
+        """Return a new person as ``read_new``, without adding them."""
+        return read_new(given, self._default_country)
 
     def plan(self, lead_id: str, given: Mapping[str, str]) -> Edited:
         """Return what an edit would change; arguments and errors as for ``edit``."""

@@ -37,7 +37,7 @@ class Looking:
             for row in addressed
             if row.lead.email in found
         }
-        return there | self._by_number([row for row in rows if not row.lead.email])
+        return there | self.by_number([row for row in rows if not row.lead.email])
 
     def arrived(self, rows: Sequence[Row]) -> dict[int, Known]:
         """Return line to the lead, for people whose creation may have succeeded."""
@@ -51,7 +51,8 @@ class Looking:
             numbers = lead.numbers or dialled_numbers(lead, self._default_region)
             self._keep(Known(lead_id, *names, numbers))
 
-    def _by_number(self, rows: Sequence[Row]) -> dict[int, Known]:
+    def by_number(self, rows: Sequence[Row]) -> dict[int, Known]:
+        """Return line to the lead with one of its numbers, if it is the same person."""
         if not rows:
             return {}
         if self._book is None:

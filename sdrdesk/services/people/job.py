@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sdrdesk.clock import Clock
 from sdrdesk.config import Settings
+from sdrdesk.domain.crm.records import Known
 from sdrdesk.domain.errors import SdrDeskError, UnreachableError
 from sdrdesk.domain.text.humanize import plural
 from sdrdesk.services.account.rules import need_rep, rep_of
 from sdrdesk.services.people.create import FileLook, Importer, look_into, need_columns
+from sdrdesk.services.people.find_existing import Looking
 from sdrdesk.services.people.local_copy import Keeping
 from sdrdesk.services.people.receipt import Imported
 from sdrdesk.services.sheets.files import Reading
@@ -19,6 +22,10 @@ from sdrdesk.store.mirror.sync_state import get_fact
 from sdrdesk.store.outbox import outbox
 from sdrdesk.sync.engine import SyncEngine
 from sdrdesk.sync.port import CrmClient
+
+if TYPE_CHECKING:
+    from sdrdesk.domain.people.rows import Row
+    from sdrdesk.services.people.add import AddedPerson
 
 Progress = Callable[[int, int], None]
 
@@ -93,6 +100,16 @@ class ImportJob:
         if keeping.queued:
             self._send(engine, done)
         return done
+
+    def add(self, given: Mapping[str, str], *, anyway: bool = False) -> AddedPerson:
+        """Add one person, as ``services.people.add``."""
+        from sdrdesk.services.people.add import add_person
+
+        def same_number(row: Row) -> Known | None:
+            looking = Looking(self._connect(), self._db, self._default_region)
+            return looking.by_number([row]).get(row.line)
+
+        return add_person(self._db, self.run, same_number, given, self._default_region, anyway)
 
     def _send(self, engine: SyncEngine, done: Imported) -> None:
         """Send marks and notes now; unsent ones wait in the outbox."""

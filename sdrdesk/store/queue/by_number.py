@@ -44,3 +44,13 @@ def missing_leads(db: Database, lead_ids: Iterable[str]) -> list[str]:
     with db.reader() as connection:
         here = ids_on_disk(connection, wanted)
     return [lead_id for lead_id in wanted if lead_id not in here]
+
+
+def lead_with_email(db: Database, email: str) -> str:
+    """Return the lead on disk with this e-mail address (lower case), ``""`` for none."""
+    with db.reader() as connection:
+        row = connection.execute(
+            "SELECT lead_id FROM lead WHERE email = ? AND archived = 0 ORDER BY lead_id LIMIT 1",
+            (email,),
+        ).fetchone()
+    return str(row[0]) if row else ""
