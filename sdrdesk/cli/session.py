@@ -302,15 +302,19 @@ class Session:
         return owner_problem(self.db, self.settings)
 
     def keymap_problems(self) -> list[str]:
-        """Return the problems of the rep's keymap; without a keymap nothing is loaded."""
+        """Return the problems of the team's letters, and of the rep's keymap if there is one."""
+        from sdrdesk.screens.shell.key_table import letter_problems
+
+        found = letter_problems(self.rulebook.dispositions.values())
         keymap = self.settings.ui.keymap
         if not keymap:
-            return []
+            return found
         from sdrdesk.app import SdrDeskApp
         from sdrdesk.screens.shell.all_keys import keymap_problems
         from sdrdesk.screens.shell.keys import outcome_letters
 
-        return keymap_problems(keymap, SdrDeskApp, outcome_letters(self.desk.outcomes()))
+        letters = outcome_letters(self.desk.outcomes())
+        return found + keymap_problems(keymap, SdrDeskApp, letters)
 
     def close(self) -> None:
         """Close the clients and the database."""

@@ -18,8 +18,9 @@ from sdrdesk.services.desk.text import lead_words, why_words
 
 _FOUND = 9
 _SHORT = {"n": "next", "p": "previous", "s": "skip", "z": "snooze", "/": "find", "h": "help"}
-_SHORT |= {"u": "undo", "q": "quit", "o": "lead", "w": "why"}
-_BOTH = {"?": "help", ".": "number"}
+_SHORT |= {"q": "quit", "o": "lead"}
+"""Letters between calls; in a call a letter is an outcome."""
+_BOTH = {"?": "help", ".": "number", "u": "undo"}
 
 
 class _Quit(Exception):  # noqa: N818 - not an error: the rep leaves
@@ -100,7 +101,7 @@ class PlainDesk:
 
     def _whole(self, word: str) -> str:
         low = _BOTH.get(word, word.casefold())
-        return low if self._session.call is not None else _SHORT.get(low, low)
+        return low if self._session.call is not None else _SHORT.get(word, low)
 
     def _answered(self, line: str) -> bool:
         opened = self._session.opened

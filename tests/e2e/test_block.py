@@ -39,7 +39,7 @@ TURNS: tuple[tuple[tuple[str, ...], str], ...] = (
     (("g",), "gatekeeper"),
     (("a",), "no_answer"),
     (("x", "1", "enter"), "not_interested"),
-    (("q",), "qualified"),
+    (("Q",), "qualified"),
     (("m", "plus", "3", "d", "enter"), "meeting_set"),
     (("w",), "wrong_number"),
 )

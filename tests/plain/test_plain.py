@@ -39,7 +39,7 @@ def test_a_no_answer_is_enter_and_one_letter_and_the_next_lead_is_read_out(
     ("letter", "key"),
     [
         ("a", "no_answer"), ("v", "left_voicemail"), ("b", "busy"), ("w", "wrong_number"),
-        ("g", "gatekeeper"), ("q", "qualified"), ("no answer", "no_answer"),
+        ("g", "gatekeeper"), ("Q", "qualified"), ("no answer", "no_answer"),
         ("LEFT VOICEMAIL", "left_voicemail"), ("wrong_number", "wrong_number"),
     ],
 )  # fmt: skip
@@ -53,8 +53,8 @@ def test_outcomes_of_one_line(converse: Converse, letter: str, key: str) -> None
     ("lines", "key", "field", "value"),
     [
         (("c", "thu 10", ""), "callback", "callback_at", datetime(2026, 11, 26, 10, tzinfo=UTC)),
-        (("u", "", ""), "nurture", "callback_at", None),
-        (("u", "+2w", ""), "nurture", "callback_at", NOW + timedelta(days=14)),
+        (("l", "", ""), "nurture", "callback_at", None),
+        (("l", "+2w", ""), "nurture", "callback_at", NOW + timedelta(days=14)),
         (("x", "2", ""), "not_interested", "reason", "no_priority"),
         (("d", "bad fit", ""), "disqualified", "reason", "bad_fit"),
         (("X", "3", ""), "do_not_call", "do_not_call_scope", "company"),
@@ -189,7 +189,7 @@ def test_leaving_a_call_with_a_note_asks_first(converse: Converse) -> None:
 
 def test_script_objection_lead_why_preview_and_help_are_read_out(converse: Converse) -> None:
     desk = FakeDesk()
-    said = converse(desk, UP, "script", "why", "lead", "help", "", "2", "preview q", "help")
+    said = converse(desk, UP, "script", "why", "lead", "help", "", "2", "preview Q", "help")
     for words in (
         "Hi Jun, this is Rita", "Why Jun Watanabe is in this place", "Timeline", "fresh: the lead",
         "Good, then you know what you want", "Would change: Status", "m meeting set",

@@ -57,7 +57,7 @@ IMMEDIATE = [
     ("b", "busy"),
     ("w", "wrong_number"),
     ("g", "gatekeeper"),
-    ("q", "qualified"),
+    ("Q", "qualified"),
 ]
 
 
@@ -74,7 +74,7 @@ async def test_outcomes_of_one_key(letter: str, key: str) -> None:
     [
         ("c", "thu 10", "callback"),
         ("m", "tomorrow 14:30", "meeting_set"),
-        ("u", "+2w", "nurture"),
+        ("l", "+2w", "nurture"),
     ],
 )
 async def test_outcomes_with_a_time(letter: str, typed: str, key: str) -> None:

@@ -76,9 +76,9 @@ async def test_the_log_goes_by_days_but_not_into_the_future() -> None:
         await bench.sees("Thu 19 Nov 2026")
         await bench.press("left_square_bracket", "left_square_bracket", "0")
         await bench.sees("Thu 19 Nov 2026")
-        await bench.press("r", "down", "enter")
+        await bench.press("P", "down", "enter")
         await bench.sees("my day")
-        await bench.press("r", "home", "down", "down", "enter")
+        await bench.press("P", "home", "down", "down", "enter")
         await bench.sees("Omar Haddad", "Marco Bianchi")
 
 
@@ -88,13 +88,13 @@ async def test_sync_lists_unsent_and_refused_items() -> None:
         await bench.sees("! 2 need you (3)")
         await bench.press("enter", "a", "escape", "3")
         await bench.sees(
-            "Needs you 2", "hs_lead_status is read only [/x]", "m In progress",
-            "h Connected", "To send 2", "Sent 1",
+            "Needs you 2", "hs_lead_status is read only [/x]", "< In progress",
+            "> Connected", "To send 2", "Sent 1",
         )  # fmt: skip
-        await bench.press("d")
+        await bench.press("delete")
         await bench.until(lambda: not desk.blocked)
         await bench.sees("✓ Dropped", "Needs you 1")
-        await bench.press("h")
+        await bench.press("greater_than_sign")
         await bench.until(lambda: not desk.open_conflicts)
         assert desk.settled == ("k2", "theirs")
         await bench.sees("nothing refused, no conflicts")
@@ -105,9 +105,9 @@ async def test_keys_that_do_not_apply_to_a_line_do_nothing() -> None:
     async with workbench(desk) as bench:
         await bench.press("3")
         await bench.sees("Needs you 1")
-        await bench.press("d", "t")
+        await bench.press("delete", "R")
         assert desk.open_conflicts
-        await bench.press("m")
+        await bench.press("less_than_sign")
         await bench.until(lambda: not desk.open_conflicts)
         assert desk.settled == ("k2", "mine")
 
@@ -117,7 +117,7 @@ async def test_a_refused_item_can_be_retried() -> None:
     async with workbench(desk) as bench:
         await bench.press("3")
         await bench.sees("Needs you 1")
-        await bench.press("t")
+        await bench.press("R")
         await bench.until(lambda: desk.blocked[0].state == "queued")
         await bench.sees("To send 1")
 
@@ -162,7 +162,7 @@ async def test_the_palette_finds_places_outcomes_and_leads() -> None:
 
 async def test_the_first_run_is_greeted_once() -> None:
     async with workbench(first_run=True) as bench:
-        await bench.sees("Welcome to sdrdesk", "b       start a call block", "h       at risk")
+        await bench.sees("Welcome to sdrdesk", "F6      start a call block", "h       at risk")
         await bench.press("enter")
         assert bench.screen_name == "QueueScreen"
 

@@ -16,7 +16,7 @@ from tests.support.fake_leads import NOW
 SIZES = {"60x20": (60, 20), "80x24": (80, 24), "140x40": (140, 40)}
 CLASSIC = (80, 24)
 
-REPORTS = {"s": "█ calendar", "t": "█ dials", "f": "█ leads"}
+REPORTS = {"S": "█ calendar", "H": "█ dials", "F": "█ leads"}
 """Key of a report, and what stands above its picture once it is drawn."""
 
 sizes = pytest.mark.parametrize("size", SIZES.values(), ids=SIZES)
@@ -105,9 +105,9 @@ PLACES = {
     "meeting": ("j enter m", "thu 10", "Will change"),
     "callback": ("j j enter c", "thu 10", "Call task"),
     "at-risk": ("h space space", "", "At risk"),
-    "block-start": ("b", "", "(40 %)"),
-    "block-call": ("b enter j enter", "", "☎ 00:00"),
-    "block-summary": ("b enter enter a enter v escape b e", "", "Block summary"),
+    "block-start": ("f6", "", "(40 %)"),
+    "block-call": ("f6 enter j enter", "", "☎ 00:00"),
+    "block-summary": ("f6 enter enter a enter v escape f6 f8", "", "Block summary"),
     "why": ("j j j question_mark", "", "One place above"),
 }
 """Where a rep lives for hours: keys, what is typed, and what is there then."""
@@ -170,22 +170,22 @@ def test_help(shot: Shot) -> None:
 
 @sizes
 def test_block_start(shot: Shot, size: tuple[int, int]) -> None:
-    assert shot(size, "b", wait_for="(40 %)")
+    assert shot(size, "f6", wait_for="(40 %)")
 
 
 @sizes
 def test_block_running(shot: Shot, size: tuple[int, int]) -> None:
-    assert shot(size, "b enter enter a escape", wait_for="1/40")
+    assert shot(size, "f6 enter enter a escape", wait_for="1/40")
 
 
 @sizes
 def test_call_in_a_block(shot: Shot, size: tuple[int, int]) -> None:
-    assert shot(size, "b enter j enter", wait_for="☎ 00:00")
+    assert shot(size, "f6 enter j enter", wait_for="☎ 00:00")
 
 
 @sizes
 def test_block_summary(shot: Shot, size: tuple[int, int]) -> None:
-    assert shot(size, "b enter enter a enter v escape b e", wait_for="Block summary")
+    assert shot(size, "f6 enter enter a enter v escape f6 f8", wait_for="Block summary")
 
 
 @sizes
@@ -210,7 +210,7 @@ def test_report(shot: Shot, size: tuple[int, int], report: str) -> None:
     assert shot(size, f"2 {report}", wait_for=REPORTS[report])
 
 
-@pytest.mark.parametrize("report", ["s", "t"], ids=["speed", "rhythm"])
+@pytest.mark.parametrize("report", ["S", "H"], ids=["speed", "rhythm"])
 def test_report_without_colour(shot: Shot, report: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NO_COLOR", "1")
     assert shot(CLASSIC, f"2 {report}", wait_for=REPORTS[report])
@@ -222,7 +222,7 @@ def test_report_without_colour(shot: Shot, report: str, monkeypatch: pytest.Monk
     [
         ("", "to decide about"),
         ("end up enter", "Field of Reach me on"),
-        ("end up x s", "2 created"),
+        ("end up delete ctrl+s", "2 created"),
     ],
     ids=["columns", "field", "receipt"],
 )

@@ -23,6 +23,9 @@ name, and `sdrdesk keys` lists them all as you have them. An id that no key has,
 two actions of one screen, are named when the workbench opens, by `sdrdesk keys` and by
 `sdrdesk doctor`.
 
+A key means one thing on every screen, or nothing: then it says where it works. Outcome letters have
+no other meaning anywhere, so a habit from one screen can do no harm on another.
+
 *This page is made from the bindings by `python -m tests.support.keys_page`.*
 """
 

@@ -50,15 +50,19 @@ def dispositions() -> None:
 @json_option
 def lint_outcomes(as_json: bool) -> None:
     """Check dispositions.toml against the CRM account."""
-    from sdrdesk.domain.outcome.lint import lint_dispositions
+    from sdrdesk.domain.outcome.lint import DispositionFinding, lint_dispositions
+    from sdrdesk.screens.shell.key_table import letter_problems
     from sdrdesk.services.account.rules import account_rules
 
     with open_session() as session:
         known = account_rules(session.db, session.settings)
-        found = lint_dispositions(session.rulebook.dispositions, known)
+        outcomes = session.rulebook.dispositions
+        found = lint_dispositions(outcomes, known)
+        for item in outcomes.values():
+            found += [DispositionFinding("warning", item.key, p) for p in letter_problems([item])]
         document = [{"level": f.level, "key": f.key, "message": f.message} for f in found]
         lines = [f"{f.level}: {f.key or 'all'}: {f.message}" for f in found]
-        lines.append(f"{len(session.rulebook.dispositions)} outcomes, {len(found)} findings")
+        lines.append(f"{len(outcomes)} outcomes, {len(found)} findings")
         answer(as_json, document, lines)
         if any(finding.level == "error" for finding in found):
             raise need_person()

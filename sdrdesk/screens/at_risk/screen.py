@@ -40,23 +40,23 @@ class AtRiskScreen(LeadActions):
 Callbacks, SLAs of first calls and calling windows of your best leads that end while you are away.
 The soonest is on top; times are yours.
 
-Mark leads with space (ctrl+a: all), then one key settles them together; `.` does the same to the
+Mark leads with space (ctrl+a: all), then one key settles them together; `R` does the same to the
 next ones. All of it works offline and goes out with the next sync; one `u` undoes all that one key
-did. `w` writes an opening note for the next call (`✎`).
+did. `W` writes an opening note for the next call (`✎`).
 """
     BINDINGS: ClassVar[list[BindingType]] = [
         key("space", "mark", "mark", "travel.mark", "Mark the lead, or unmark it", footer=True),
         key("z", "snooze", "snooze", "travel.snooze", "Snooze the leads", footer=True),
-        key("n", "nurture", "nurture", "travel.nurture", "To nurture, without a call", footer=True),
+        key("l", "nurture", "nurture", "travel.nurture", "To nurture, without a call", footer=True),
         key(
             "d", "disqualify", "disqualify", "travel.disqualify",
             "Disqualify without a call, with a reason", footer=True,
         ),
         key(
-            "w", "line", "opening note", "travel.line", "Opening note for the next call",
+            "W", "line", "opening note", "travel.line", "Opening note for the next call",
             footer=True,
         ),
-        key("full_stop", "repeat", "repeat", "travel.repeat", "Repeat on these", footer=True),
+        key("R", "repeat", "repeat", "travel.repeat", "Repeat the last action on these", footer=True),
         key("p", "pin", "pin", "travel.pin", "Pin for the next block, or unpin"),
         key("e", "persona", "persona", "travel.persona", f"Set a persona, also in {CRM_NAME}"),
         key("s", "skip", "skip", "travel.skip", "Skip for an hour"),
@@ -64,7 +64,7 @@ did. `w` writes an opening note for the next call (`✎`).
         key("enter", "call", "call", "travel.call", "Call the lead under the cursor"),
         key("question_mark", "why", "why", "travel.why", "Why the lead is in this place"),
         key("o", "open", "open", "travel.open", "Open the lead: timeline, colleagues, numbers"),
-        key("u", "undo", "undo", "travel.undo", "Undo the last action, for all its leads"),
+        key("u,ctrl+z", "undo", "undo", "travel.undo", "Undo the last action, for all its leads"),
         key("right_square_bracket", "hours(1)", "more", "travel.more", "An hour more"),
         key("left_square_bracket", "hours(-1)", "less", "travel.less", "An hour less"),
         *person_keys("travel"),

@@ -36,8 +36,8 @@ class BlockModal(DeskModal[str]):
     """Shows the running block; returns ``pause``, ``resume`` or ``end``."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        key("p", "pause", "Pause or resume", "block.pause", "Pause the block, or resume it"),
-        key("e", "end", "End", "block.end", "End the block and show its summary"),
+        key("f7", "pause", "Pause or resume", "block.pause", "Pause the block, or resume it"),
+        key("f8", "end", "End", "block.end", "End the block and show its summary"),
     ]
 
     def __init__(self, place: Workplace, *, paused: bool) -> None:
@@ -50,7 +50,7 @@ class BlockModal(DeskModal[str]):
             yield head("The block so far")
             yield Paragraphs(text.LABEL_CELLS)
             does = "resume" if self._paused else "pause"
-            yield foot(f"\np {does} · e end and summary · esc back")
+            yield foot(f"\nF7 {does} · F8 end and summary · esc back")
 
     def on_mount(self) -> None:
         """Read the block so far; the keys do not wait for it."""
@@ -85,7 +85,7 @@ class BlockSummaryModal(DeskModal[None]):
     """Shows the summary of a block; saves it as Markdown on request."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        key("k", "keep", "Save as Markdown", "summary.keep", "Write the summary to a file"),
+        key("ctrl+s", "keep", "Save as Markdown", "summary.keep", "Write the summary to a file"),
         key("enter,q", "close", "Back", "summary.back", "Back to the leads"),
     ]
 
@@ -98,7 +98,7 @@ class BlockSummaryModal(DeskModal[None]):
         with VerticalScroll(classes="box"):
             yield head("Block summary")
             yield Paragraphs(text.LABEL_CELLS)
-            foot_line = Content.styled("\nk save as Markdown · ⏎ back", MUTED)
+            foot_line = Content.styled("\nctrl+s save as Markdown · ⏎ back", MUTED)
             yield Static(foot_line, markup=False, id="foot")
 
     def on_mount(self) -> None:

@@ -39,7 +39,7 @@ class BlockStartModal(DeskModal[BlockView]):
         key("enter", "start", "Start", "block.start", "Start the block"),
         key("down", "field(1)", "Next field", "block.next_field", "Go to the next field"),
         key("up", "field(-1)", "Previous field", "block.previous_field", "Go to the field above"),
-        key("f2", "recipe", "Next recipe", "block.recipe", "Next of the views and the mix"),
+        key("f4", "recipe", "Next recipe", "block.recipe", "Next of the views and the mix"),
     ]
 
     def __init__(self, place: Workplace) -> None:
@@ -65,7 +65,7 @@ class BlockStartModal(DeskModal[BlockView]):
             yield Static(id="understood", markup=False)
             yield foot(
                 "\nDue callbacks and pinned leads always come first."
-                "\n⏎ start · ↑↓ fields · F2 next recipe · esc back"
+                "\n⏎ start · ↑↓ fields · F4 next recipe · esc back"
             )
 
     def on_mount(self) -> None:

@@ -46,6 +46,6 @@ def tell_once(screen: DeskScreen, line: NoticeLine, view: BlockView | None, keys
 def _line(said: str, screen: DeskScreen, keys: str, style: str) -> Content:
     binding_id, usual = keys.split()
     keymap = screen.place.keymap
-    opens, ends = keymap.get(binding_id, usual), keymap.get("block.end", "e")
+    opens, ends = keymap.get(binding_id, usual), keymap.get("block.end", "f8")
     press = " ".join(key_name(key.split(",")[0].strip()) for key in (opens, ends))
     return Content.assemble((f"! {said}", style), " · ", (press, "bold"), " ends it")

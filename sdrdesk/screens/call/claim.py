@@ -22,8 +22,8 @@ class InCallModal(DeskModal[bool]):
     """Asks whether to call a person whom someone else is calling now."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        key("y", "call", "Call anyway", "in_call.yes", "Call although someone else is in a call"),
-        key("n,enter", "close", "Back", "in_call.no", "Do not call"),
+        key("exclamation_mark", "call", "Call anyway", "in_call.yes", "Call although someone else is in a call"),
+        key("enter", "close", "Back", "in_call.no", "Do not call"),
     ]
 
     def __init__(self, place: Workplace, name: str, call: CallView) -> None:
@@ -38,7 +38,7 @@ class InCallModal(DeskModal[bool]):
             yield head("Call anyway?")
             words = f"{self._name}: {self._call.holder} since {since}. Nothing was dialled."
             yield Static(words, markup=False)
-            yield foot("\n⏎ do not call · y call anyway")
+            yield foot("\n⏎ do not call · ! call anyway")
 
     def action_call(self) -> None:
         """Call anyway."""

@@ -21,8 +21,8 @@ The clock shows ring time until you press `t`, then talk, then wrap-up.
 What you type is saved within a second and goes with the outcome you choose.
 
 With `[calls] auto_start_s` the next call starts automatically that many seconds after an outcome,
-unless a dialog is open, text is unsaved, or the block is paused or over. `space` pauses this, `+`
-and `-` change the seconds.
+unless a dialog is open, text is unsaved, or the block is paused or over. `F7` pauses this, `+` and
+`-` change the seconds.
 
 Numbers answer objections. `F2` and a letter show what an outcome would change in {CRM_NAME},
 without recording it.
@@ -34,9 +34,9 @@ BINDINGS: Final[list[BindingType]] = [
     key("escape", "back", "back", "call.back", "Finish the note, then leave the call", footer=True),
     key("t", "talk", "picked up", "call.talk", "Someone picked up: start the talk time"),
     key("f", "facts", "facts", "call.facts", "Fill the qualification slots", footer=True),
-    key("ctrl+z", "undo", "undo last", "call.undo", "Undo the last outcome", footer=True),
     key("s", "skip", "skip", "call.skip", "Skip for an hour, without an outcome", footer=True),
     key("z", "snooze", "snooze", "call.snooze", "Snooze until a time, without an outcome"),
+    key("u,ctrl+z", "undo", "undo last", "call.undo", "Undo the last outcome", footer=True),
     key("f2", "preview", "preview", "call.preview",
         f"Show what an outcome would change in {CRM_NAME}", footer=True),
     key("right", "tab(1)", "next pane", "call.next_tab", "Next of Script, Lead, Notes"),
@@ -47,7 +47,7 @@ BINDINGS: Final[list[BindingType]] = [
     *person_keys("call"),
     key("f6", "block", "block", "call.block", "Start, pause or end a call block"),
     key("n", "fresh", "new lead next", "call.fresh", "Call the fresh lead after this call"),
-    key("space", "pause", "pause, resume", "call.wait",
+    key("f7", "pause", "pause, resume", "call.wait",
         "Pause the automatic start of calls, or resume it"),
     key("plus,equals_sign", "pace(1)", "slower", "call.slower",
         "Start the next call automatically, a second later"),

@@ -40,7 +40,7 @@ class PaceOfCalls(CallBase):
             return
         self._auto.pause_or_resume(self.desk.now())
         self._say_pace(
-            "Automatic start paused; space resumes it."
+            "Automatic start paused; F7 resumes it."
             if self._auto.paused
             else f"Calls start {delay_s} s after an outcome."
         )

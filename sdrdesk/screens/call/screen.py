@@ -78,11 +78,21 @@ class CallScreen(OutcomeOfCall, SettingAside, PaceOfCalls, ClaimOfCall):
             return
         if outcome := self._outcomes.get(event.character):
             event.stop()
+            event.prevent_default()
             self._choose(outcome)
         elif event.character.isdigit():
             event.stop()
+            event.prevent_default()
             if self.session.opened is not None:
                 answer(self, text.objection(self.session.opened.script, event.character))
+
+    def explain_key(self, key: str, character: str) -> str:
+        """Return what a key without a meaning here does, or the outcome it may be meant for."""
+        outcome = self._outcomes.get(character.swapcase())
+        if outcome is None:
+            return super().explain_key(key, character)
+        leave = " · Esc leaves the call" if key == "q" else ""
+        return f"{outcome.hotkey} records {outcome.label}{leave}"
 
     def show_error(self, error: SdrDeskError) -> None:
         """Show it, and go on with the lead on screen."""
@@ -128,7 +138,7 @@ class CallScreen(OutcomeOfCall, SettingAside, PaceOfCalls, ClaimOfCall):
         label = "start" if ready else "note"
         self.query_one(KeyLine).hints = tuple(
             hint._replace(label=label) if hint.action == "screen.start" else hint
-            for hint in hints_of(self)
+            for hint in hints_of(self, self._outcomes)
         )
 
     # -- a lead comes up ------------------------------------------------------------------------

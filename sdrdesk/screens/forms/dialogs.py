@@ -105,8 +105,8 @@ class LeaveModal(DeskModal[bool]):
     """Asks whether to leave a call that has notes."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        key("y", "leave", "Leave", "leave.yes", "Leave the call and delete its note"),
-        key("n,enter", "close", "Stay", "leave.no", "Stay in the call"),
+        key("delete", "leave", "Leave", "leave.yes", "Leave the call and delete its note"),
+        key("enter", "close", "Stay", "leave.no", "Stay in the call"),
     ]
 
     def compose(self) -> ComposeResult:
@@ -115,7 +115,7 @@ class LeaveModal(DeskModal[bool]):
             yield head("Leave this call without an outcome?")
             words = "Your note will be deleted. Choose an outcome to keep it."
             yield Static(words, markup=False)
-            yield foot("\n⏎ stay · y leave and delete the note")
+            yield foot("\n⏎ stay · Del leave and delete the note")
 
     def action_leave(self) -> None:
         """Leave."""

@@ -101,9 +101,20 @@ class LeadActions(PersonActions):
             ask_zone(self, self.here, self.load)
 
     def action_close_callback(self) -> None:
-        """Remove the callback of the lead under the cursor."""
-        if self.here:
-            self.act((self.here,), self.desk.decisions.close_callback, "Callback removed")
+        """Ask, then remove the callback of the lead under the cursor."""
+        from sdrdesk.screens.shell.dialogs import ConfirmModal
+
+        line, lead_id = self.query_one(LeadList).line, self.here
+        if line is None:
+            return
+
+        def then(sure: bool | None) -> None:
+            if sure:
+                self.act((lead_id,), self.desk.decisions.close_callback, "Callback removed")
+
+        title = f"Remove the callback of {line.name}?"
+        words = "The promise ends without a call. u undoes it."
+        self.app.push_screen(ConfirmModal(self.place, title, words, "remove"), then)
 
     def action_mark(self) -> None:
         """Mark the lead under the cursor, or unmark it."""

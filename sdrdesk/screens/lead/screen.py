@@ -36,9 +36,9 @@ was refused (3 shows why).
         key("enter", "call", "call", "lead.call", "Call this lead", footer=True),
         key("escape,q", "back", "back", "lead.back", "Go back", footer=True),
         key("question_mark", "why", "why", "lead.why", "Why it is in this place", footer=True),
-        key("t", "zone", "time zone", "lead.zone", "Set the time zone", footer=True),
-        key("k", "persona", "persona", "lead.persona", f"Correct the persona, also in {CRM_NAME}"),
-        key("u", "undo", "undo", "lead.undo", "Undo the last action"),
+        key("T", "zone", "time zone", "lead.zone", "Set the time zone", footer=True),
+        key("e", "persona", "persona", "lead.persona", f"Correct the persona, also in {CRM_NAME}"),
+        key("u,ctrl+z", "undo", "undo", "lead.undo", "Undo the last action"),
         key("y", "copy", "copy number", "lead.copy", "Copy the number", footer=True),
         *person_keys("lead"),
     ]

@@ -39,7 +39,7 @@ class WhyModal(_TableModal):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         key("question_mark,enter,q", "close", "Back", "why.back", "Back to the queue"),
-        key("w", "funnel", "Funnel", "why.funnel", "Show how many leads each rule keeps out"),
+        key("F", "funnel", "Funnel", "why.funnel", "Show how many leads each rule keeps out"),
     ]
 
     def __init__(self, place: Workplace, lead_id: str) -> None:
@@ -61,7 +61,7 @@ class FunnelModal(_TableModal):
     """Leads kept out, rule by rule."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        key("w,enter,q", "close", "Back", "funnel.back", "Back to the queue"),
+        key("F,enter,q", "close", "Back", "funnel.back", "Back to the queue"),
     ]
 
     def on_mount(self) -> None:
@@ -92,7 +92,7 @@ def why_lines(why: WhyView, now: datetime) -> list[Content]:
         same_day = at.date() == now.astimezone().date()
         when = f"{at:%H:%M}" if same_day else moment_words(at)
         lines.append(Content(f"Moves up at {when}{because}"))
-    return [*lines, Content(""), Content.styled("esc back   w funnel", MUTED)]
+    return [*lines, Content(""), Content.styled("esc back   F funnel", MUTED)]
 
 
 def reason_lines(reasons: tuple[Reason, ...], score: float) -> list[Content]:

@@ -29,14 +29,14 @@ class NoteScreen(DeskScreen):
     HELP = """\
 # A call and its note
 
-*counts in* lists the numbers of the day that include this call. `c` adds a comment to the lead's
+*counts in* lists the numbers of the day that include this call. `W` adds a comment to the lead's
 timeline here, and in the CRM only if you choose so.
 """
     BINDINGS: ClassVar[list[BindingType]] = [
         key("enter", "lead", "lead", "note.lead", "Open the lead of this call", footer=True),
-        key("n,right", "step(1)", "next", "note.next", "The next call", footer=True),
-        key("p,left", "step(-1)", "previous", "note.previous", "The previous call", footer=True),
-        key("c", "comment", "comment", "note.comment", "Comment on this call", footer=True),
+        key("right", "step(1)", "next", "note.next", "The next call", footer=True),
+        key("left", "step(-1)", "previous", "note.previous", "The previous call", footer=True),
+        key("W", "comment", "comment", "note.comment", "Comment on this call", footer=True),
         key("escape,q", "back", "back", "note.back", "Back to the calls", footer=True),
     ]
 

@@ -36,20 +36,20 @@ class ReportScreen(DeskScreen):
 The whole team's work: the CRM as of the last sync, and what is still unsent here. Shares come with
 an interval, wider with fewer cases; reps are not ranked.
 
-The arrows scroll, also to the right. `=` shows the definitions. `sdrdesk report` prints the same,
+The arrows scroll, also to the right. `?` shows the definitions. `sdrdesk report` prints the same,
 or writes it to a file.
 """
     BINDINGS: ClassVar[list[BindingType]] = [
-        key("s", "show('speed')", "speed", "report.speed", "Speed to lead", footer=True),
+        key("S", "show('speed')", "speed", "report.speed", "Speed to lead", footer=True),
         key(
-            "l", "show('sla')", "SLA", "report.sla", "Marketing and sales, both sides", footer=True
+            "L", "show('sla')", "SLA", "report.sla", "Marketing and sales, both sides", footer=True
         ),
-        key("t", "show('rhythm')", "times", "report.rhythm", "Hours, weekdays, trend", footer=True),
-        key("f", "show('funnel')", "funnel", "report.funnel", "Lead to customer", footer=True),
-        key("w", "span", "period", "report.span", "A day, 7, 30 days, a quarter", footer=True),
-        key("equals_sign", "define", "definitions", "report.define", "Definitions", footer=True),
-        key("o", "show('outcomes')", "outcomes", "report.outcomes", "Outcomes, by rep"),
-        key("c", "show('scripts')", "scripts", "report.scripts", "Results by script"),
+        key("H", "show('rhythm')", "times", "report.rhythm", "Hours, weekdays, trend", footer=True),
+        key("F", "show('funnel')", "funnel", "report.funnel", "Lead to customer", footer=True),
+        key("D", "span", "period", "report.span", "A day, 7, 30 days, a quarter", footer=True),
+        key("question_mark", "define", "definitions", "report.define", "Definitions", footer=True),
+        key("U", "show('outcomes')", "outcomes", "report.outcomes", "Outcomes, by rep"),
+        key("K", "show('scripts')", "scripts", "report.scripts", "Results by script"),
         key("left_square_bracket", "go(-1)", "earlier", "report.earlier", "As many days earlier"),
         key("right_square_bracket", "go(1)", "later", "report.later", "As many days later"),
         key("escape,q", "back", "back", "report.back", "Go back"),

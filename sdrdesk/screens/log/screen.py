@@ -69,15 +69,15 @@ kept of those due. Days begin and end in each rep's time zone.
         key(
             "right_square_bracket", "day(1)", "day after", "log.after", "The day after", footer=True
         ),
-        key("r", "rep", "rep", "log.rep", "Whose day: the team's, mine or a rep's", footer=True),
-        key("s", "report('speed')", "speed", "log.speed", "Speed to lead", footer=True),
-        key("equals_sign", "define", "definitions", "log.define", "Definitions", footer=True),
-        key("l", "report('sla')", "SLA", "log.sla", "Marketing and sales, both sides"),
-        key("t", "report('rhythm')", "times", "log.rhythm", "Hours, weekdays, trend of meetings"),
-        key("f", "report('funnel')", "funnel", "log.funnel", "From lead to customer"),
+        key("P", "rep", "rep", "log.rep", "Whose day: the team's, mine or a rep's", footer=True),
+        key("S", "report('speed')", "speed", "log.speed", "Speed to lead", footer=True),
+        key("question_mark", "define", "definitions", "log.define", "Definitions", footer=True),
+        key("L", "report('sla')", "SLA", "log.sla", "Marketing and sales, both sides"),
+        key("H", "report('rhythm')", "times", "log.rhythm", "Hours, weekdays, trend of meetings"),
+        key("F", "report('funnel')", "funnel", "log.funnel", "From lead to customer"),
         key("tab", "switch", "numbers / calls", "log.switch", "Between the numbers and the calls"),
         key("0", "today", "today", "log.today", "Today"),
-        key("m", "order", "by meetings", "log.order", "Order reps by meetings set, or by name"),
+        key("B", "order", "best first", "log.order", "Order reps by meetings set, or by name"),
         key("escape", "back", "back", "log.back", "One step back, at last to the queue"),
         key("q", "app.quit", "quit", "log.quit", "Quit; nothing is lost"),
     ]  # fmt: skip

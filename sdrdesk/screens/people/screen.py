@@ -39,17 +39,17 @@ class ImportScreen(DeskScreen):
 
 Type the path of a `.csv`, `.tsv`, `.xlsx` or `.json` file and press Enter. Each column shows its
 field and the values of its first rows. Decide about columns marked `?` first. Nothing is sent
-before `s`; `d` previews the import and changes nothing.
+before `ctrl+s`; `F2` previews the import and changes nothing.
 
 The import goes on while you call; leave with Esc and come back with `i`. Importing a file again
 adds no one twice. `sdrdesk import --rejects FILE` writes the rows that were left out to a file.
 """
     BINDINGS: ClassVar[list[BindingType]] = [
         key("enter", "field", "field", "import.field", "Choose the column's field", footer=True),
-        key("x", "leave_out", "leave out", "import.ignore", "Leave the column out", footer=True),
-        key("d", "dry", "preview", "import.look", "Preview; changes nothing", footer=True),
-        key("s", "start", "import", "import.start", "Import the people of the file", footer=True),
-        key("f,slash", "file", "file", "import.file", "Choose another file", footer=True),
+        key("delete", "leave_out", "leave out", "import.ignore", "Leave the column out", footer=True),
+        key("f2", "dry", "preview", "import.look", "Preview; changes nothing", footer=True),
+        key("ctrl+s", "start", "import", "import.start", "Import the people of the file", footer=True),
+        key("slash", "file", "file", "import.file", "Choose another file", footer=True),
         key("escape", "back", "back", "import.back", "Leave; an import goes on", footer=True),
     ]
 

@@ -97,8 +97,8 @@ class QueueLayout(LeadActions):
             else text.title(status.block, self.desk.now(), self.size.width)
         )
         rule = self.query_one("#rule", NoticeLine)
-        show_over(self, rule, status.block, "queue.block b")
-        tell_once(self, rule, status.block, "queue.block b")
+        show_over(self, rule, status.block, "queue.block f6")
+        tell_once(self, rule, status.block, "queue.block f6")
 
     def _show_keys(self) -> None:
         keys = self.query_one(KeyLine)
@@ -152,5 +152,5 @@ def empty_text(snapshot: QueueSnapshot, status: StatusView) -> str:
         return "No leads on disk yet. The first sync brings them; r asks for one now."
     return (
         f"Nobody to call right now: none of {snapshot.total} leads is callable.\n"
-        "w shows how many leads each rule keeps out."
+        "F shows how many leads each rule keeps out."
     )

@@ -73,9 +73,9 @@ The best lead to call now is on top. `?` shows the reasons for its place.
   it anyway
 - `^` – pinned
 - `+` – marked (space): skip, snooze and pin act on all marked leads, one `u` undoes it for all of
-  them, and `.` does the same to other leads
+  them, and `R` does the same to other leads
 
-`b` starts a call block. The title line then shows its clock, goal and pace (`+2`: two ahead), and
+`F6` starts a call block. The title line then shows its clock, goal and pace (`+2`: two ahead), and
 its recipe decides who comes next; due callbacks still come first.
 
 The age in a row counts from the latest conversion. Nothing moves while you type, and the cursor
@@ -96,18 +96,18 @@ stays on its lead when the order changes.
             "Find any lead by name, company, phone, e-mail or note",
             footer=True,
         ),
-        key("u", "undo", "undo", "queue.undo", "Undo the last action", footer=True),
+        key("u,ctrl+z", "undo", "undo", "queue.undo", "Undo the last action", footer=True),
         key("n", "fresh", "new lead", "queue.fresh", "Take the lead that converted just now"),
         key("h", "at_risk", "at risk", "queue.travel", "At risk in the next hours"),
-        key("w", "funnel", "funnel", "queue.funnel", "How all leads shrink to the callable ones"),
+        key("F", "funnel", "funnel", "queue.funnel", "How all leads shrink to the callable ones"),
         key("p", "pin", "pin", "queue.pin", "Pin on top, or unpin"),
         key("o", "open", "open", "queue.open", "Open the lead: timeline, colleagues, numbers"),
-        key("a", "close_callback", "callback done", "queue.promise", "Remove the callback"),
-        key("v", "narrow", "views", "queue.view", "Choose a view, or conditions in plain words"),
-        key("b,f6", "block", "block", "queue.block", "Start, pause or end a call block"),
-        key("full_stop", "repeat", "repeat", "queue.repeat", "Repeat the last action on these"),
+        key("delete", "close_callback", "remove callback", "queue.promise", "Remove the callback"),
+        key("V", "narrow", "views", "queue.view", "Choose a view, or conditions in plain words"),
+        key("f6", "block", "block", "queue.block", "Start, pause or end a call block"),
+        key("R", "repeat", "repeat", "queue.repeat", "Repeat the last action on these"),
         key("space", "mark", "mark", "queue.mark", "Mark for skip, snooze and pin, or unmark"),
-        key("t", "zone", "time zone", "queue.zone", "Set the lead's time zone"),
+        key("T", "zone", "time zone", "queue.zone", "Set the lead's time zone"),
         key("r", "sync", "sync now", "queue.sync", "Send and fetch now"),
         key("i", "import_file", "import", "queue.import", "Import people from a file"),
         *person_keys("queue"),

@@ -36,6 +36,7 @@ TITLES = {
     "PreviewModal": "Preview of an outcome",
     "LeaveModal": "Leaving a call with notes",
     "InCallModal": "Calling someone who is in a call",
+    "ConfirmModal": "A question before something is done",
     "SkipModal": "Skip",
     "SnoozeModal": "Snooze",
     "NarrowModal": "Views",

@@ -20,6 +20,7 @@ from textual.worker import Worker, WorkerState
 from sdrdesk.domain.errors import SdrDeskError
 from sdrdesk.screens.shell import status_text
 from sdrdesk.screens.shell.context import Workplace
+from sdrdesk.screens.shell.hints import key_name
 from sdrdesk.screens.shell.keys import clash_words, clashes, key, own_bindings
 from sdrdesk.services.views.desk import StatusView, SyncEvent
 from sdrdesk.widgets.cells import MUTED
@@ -192,6 +193,30 @@ class DeskScreen(Asking[None]):
 
     def hear(self, event: SyncEvent) -> None:
         """Handle an event of the background sync."""
+
+    def explain_key(self, key: str, character: str) -> str:
+        """Return what a key that does nothing on this screen does on others, ``""`` for nothing.
+
+        Args:
+            key: Textual's name of the key.
+            character: what it types, ``""`` for nothing.
+        """
+        from sdrdesk.screens.shell.key_table import elsewhere
+
+        words = elsewhere(key, self.place.keymap)
+        for outcome in () if words else self.desk.outcomes():
+            if outcome.hotkey == character:
+                words = f"records {outcome.label} in a call"
+        return f"{key_name(key)} {words}; here it does nothing." if words else ""
+
+    def on_key(self, event: events.Key) -> None:
+        """Say what a key does elsewhere when it does nothing here, instead of keeping silent."""
+        # Outcome letters and other keys that a screen handles itself are stopped before.
+        known = event.is_printable or event.key in ("delete", "f7", "f8")
+        if known and not self.is_typing and event.key not in self.active_bindings:
+            words = self.explain_key(event.key, event.character or "")
+            if words:
+                self.query("#notice, #rule").last(NoticeLine).say(Content(words))
 
     def say(self, text: Content | Live) -> None:
         """Show what was just done."""

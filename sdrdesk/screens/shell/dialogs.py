@@ -73,6 +73,30 @@ class MenuModal(ChoiceModal):
         self.dismiss(event.value)
 
 
+class ConfirmModal(DeskModal[bool]):
+    """Asks before something that a slip of the finger should not do; returns ``True`` for yes."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        key("enter", "confirm", "Yes", "confirm.yes", "Do it"),
+    ]
+
+    def __init__(self, place: Workplace, title: str, words: str, does: str) -> None:
+        super().__init__(place)
+        self._title, self._words, self._does = title, words, does
+
+    def compose(self) -> ComposeResult:
+        """Lay out the question."""
+        with VerticalScroll(classes="box"):
+            yield head(self._title)
+            if self._words:
+                yield Static(self._words, markup=False)
+            yield foot(f"\n⏎ {self._does} · esc back")
+
+    def action_confirm(self) -> None:
+        """Answer yes."""
+        self.dismiss(True)
+
+
 class TextModal(DeskModal[str]):
     """Asks for a line of text; returns it with its blanks tidied."""
 

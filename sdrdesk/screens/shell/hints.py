@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from typing import NamedTuple, TypeVar
 
 from textual.screen import Screen
@@ -23,6 +24,12 @@ _NAMES = {
     "down": "↓",
     "left": "←",
     "right": "→",
+    "delete": "Del",
+    "less_than_sign": "<",
+    "greater_than_sign": ">",
+    "exclamation_mark": "!",
+    "plus": "+",
+    "minus": "-",
     "pageup": "PgUp",
     "pagedown": "PgDn",
 }
@@ -46,11 +53,18 @@ def key_name(key: str) -> str:
     return key
 
 
-def hints_of(screen: Screen[_Result]) -> tuple[KeyHint, ...]:
-    """Return the footer keys of ``screen``, in the order it declares them."""
+def hints_of(
+    screen: Screen[_Result], taken: Container[str] = frozenset()
+) -> tuple[KeyHint, ...]:
+    """Return the footer keys of ``screen``, in the order it declares them.
+
+    Keys in ``taken`` mean something else there, such as the letters of a team's outcomes.
+    """
     found: dict[str, KeyHint] = {}
     for active in screen.active_bindings.values():
         binding = active.binding
+        if key_name(binding.key) in taken:
+            continue
         if binding.show and active.node is screen and binding.action not in found:
             found[binding.action] = KeyHint(
                 key_name(binding.key),

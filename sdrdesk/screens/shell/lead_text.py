@@ -105,7 +105,7 @@ def page_of(url: str) -> str:
 def place_and_number(lead: LeadView) -> Content:
     """Return the number and the lead's local time, never cut."""
     time = lead.row.lead_local_time
-    local = f"Local time {time}" if time else "Time zone unknown (t sets it)"
+    local = f"Local time {time}" if time else "Time zone unknown (T sets it)"
     note = f" ({lead.zone_note})" if lead.zone_note else ""
     return Content.assemble(number_line(lead), " · ", local, (note, MUTED))
 

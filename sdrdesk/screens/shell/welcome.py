@@ -17,10 +17,10 @@ from sdrdesk.widgets.cells import MUTED, fit
 _KEYS = (
     ("⏎", "call the lead under the cursor"),
     ("a v b …", "one key records the outcome; then the next"),
-    ("ctrl+z", "undo the last outcome (in the queue: u)"),
+    ("u", "undo the last action or outcome"),
     ("?", "why a lead is in its place"),
     ("/", "find a lead"),
-    ("b", "start a call block: time, goal, recipe"),
+    ("F6", "start a call block: time, goal, recipe"),
     ("h", "at risk: settle many leads before a trip"),
     ("1 2 3", "queue, activity log, sync"),
     ("F1", "all keys here; ctrl+p finds any by name"),
@@ -32,7 +32,7 @@ class WelcomeModal(DeskModal[None]):
     """A short greeting; any of the usual keys closes it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        key("enter,space,q", "close", "Start", "welcome.start", "Start working"),
+        key("enter,q", "close", "Start", "welcome.start", "Start working"),
     ]
 
     def compose(self) -> ComposeResult:

@@ -42,11 +42,18 @@ the rest of each record was.
 """
     BINDINGS: ClassVar[list[BindingType]] = [
         key("r", "sync", "sync now", "sync.now", "Send and fetch now", footer=True),
-        key("t", "retry", "try again", "sync.retry", "Send a refused item again", footer=True),
-        key("d", "drop", "drop", "sync.drop", "Drop a refused item; the log keeps it", footer=True),
-        key("m", "settle('mine')", "mine", "sync.mine", "Keep my value of a conflict", footer=True),
+        key("R", "retry", "try again", "sync.retry", "Send a refused item again", footer=True),
+        key("delete", "drop", "drop", "sync.drop", "Drop a refused item; the log keeps it", footer=True),
         key(
-            "h",
+            "less_than_sign",
+            "settle('mine')",
+            "mine",
+            "sync.mine",
+            "Keep my value of a conflict",
+            footer=True,
+        ),
+        key(
+            "greater_than_sign",
             "settle('theirs')",
             "theirs",
             "sync.theirs",

@@ -65,9 +65,9 @@ def _conflict(item: ConflictView) -> Content:
         (" ≠ conflict ", "bold $text-warning"),
         fit(item.lead_name, 16),
         (fit(item.field, 15), MUTED),
-        ("m ", "bold $text-accent"),
+        ("< ", "bold $text-accent"),
         shorten(_value(item.mine), 16),
-        ("  h ", "bold $text-accent"),
+        ("  > ", "bold $text-accent"),
         shorten(_value(item.theirs), 16),
     )
 

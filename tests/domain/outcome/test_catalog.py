@@ -19,10 +19,10 @@ TABLE = [
     ("gatekeeper", "g", "Left live message", "ATTEMPTED_TO_CONTACT", "", ()),
     ("wrong_number", "w", "Wrong number", "", "", ()),
     ("callback", "c", "Connected", "IN_PROGRESS", "", ("callback_at",)),
-    ("nurture", "u", "Connected", "BAD_TIMING", "", ()),
+    ("nurture", "l", "Connected", "BAD_TIMING", "", ()),
     ("not_interested", "x", "Connected", "UNQUALIFIED", "", ("reason",)),
     ("disqualified", "d", "Connected", "UNQUALIFIED", "", ("reason",)),
-    ("qualified", "q", "Connected", "CONNECTED", "qualified", ()),
+    ("qualified", "Q", "Connected", "CONNECTED", "qualified", ()),
     ("meeting_set", "m", "Connected", "CONNECTED", "qualified", ("meeting_at",)),
     ("do_not_call", "X", "Connected", "UNQUALIFIED", "", ()),
 ]

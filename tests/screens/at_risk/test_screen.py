@@ -79,9 +79,9 @@ async def test_disqualifying_many_needs_a_reason_and_makes_no_call() -> None:
 async def test_nurture_and_the_same_again() -> None:
     async with workbench() as bench:
         await opened(bench)
-        await bench.press("end", "n")
+        await bench.press("end", "l")
         await bench.sees("To nurture: ")
-        await bench.press("space", "full_stop")
+        await bench.press("space", "R")
         await bench.until(lambda: len(bench.desk.records) == 2)
         assert {x.activity.kind for x in bench.desk.records} == {ActivityKind.CHANGE}
         assert {x.activity.disposition for x in bench.desk.records} == {"nurture"}
@@ -107,7 +107,7 @@ async def test_pinned_for_the_next_block() -> None:
 async def test_the_first_line_is_there_in_the_call_and_is_no_reason_to_ask() -> None:
     async with workbench() as bench:
         await opened(bench)
-        await bench.press("w")
+        await bench.press("W")
         await bench.type("still march?")
         await bench.press("enter")
         await bench.sees('Opening note "still march?"', "✎ still march?")

@@ -21,7 +21,7 @@ def later(bench: Bench, minutes: float) -> None:
 
 async def test_two_keys_start_the_usual_block() -> None:
     async with workbench() as bench:
-        await bench.press("b", "enter")
+        await bench.press("f6", "enter")
         await bench.sees("Block started: 50m · 40 dials", "block 50:00 · 0/40 dials +0 · 0 m")
         assert bench.desk.in_block is not None
         assert bench.desk.in_block.recipe == "40 % new, 40 % retry, 20 % callback"
@@ -29,7 +29,7 @@ async def test_two_keys_start_the_usual_block() -> None:
 
 async def test_the_form_shows_what_it_understood_and_starts_nothing_else() -> None:
     async with workbench() as bench:
-        await bench.press("b")
+        await bench.press("f6")
         await bench.sees("50m · 40 dials", "(40 %)")
         await bench.press("down")
         await bench.type("many")
@@ -47,7 +47,7 @@ async def test_the_form_shows_what_it_understood_and_starts_nothing_else() -> No
 
 async def test_both_keys_in_one_burst_start_the_block_too() -> None:
     async with workbench() as bench:
-        await bench.pilot.press("b", "enter")
+        await bench.pilot.press("f6", "enter")
         await bench.sees("Block started: 50m · 40 dials")
 
 
@@ -56,7 +56,7 @@ async def test_the_key_behind_the_start_calls_whom_the_recipe_puts_first() -> No
     async with workbench(desk) as bench:
         await bench.press("end")
         last = bench.app.screen.query_one(LeadList).lead_id
-        await bench.press("b")
+        await bench.press("f6")
         await bench.pilot.press("enter", "enter")
         await bench.until(lambda: desk.in_call)
         assert desk.in_call is not None
@@ -65,13 +65,13 @@ async def test_the_key_behind_the_start_calls_whom_the_recipe_puts_first() -> No
 
 async def test_escape_starts_nothing() -> None:
     async with workbench() as bench:
-        await bench.press("b", "escape")
+        await bench.press("f6", "escape")
         assert bench.desk.in_block is None
 
 
 async def test_the_recipe_decides_who_comes_next_after_due_callbacks() -> None:
     async with workbench() as bench:
-        await bench.press("b", "down", "down", "ctrl+u")
+        await bench.press("f6", "down", "down", "ctrl+u")
         await bench.type("retry")
         await bench.press("enter")
         await bench.sees("Block started")
@@ -92,7 +92,7 @@ async def test_the_recipe_decides_who_comes_next_after_due_callbacks() -> None:
 
 async def test_progress_and_pace_are_in_both_title_lines_at_80_columns() -> None:
     async with workbench() as bench:
-        await bench.press("b", "enter")
+        await bench.press("f6", "enter")
         later(bench, 10)
         await bench.press("enter")
         await bench.sees("☎ 00:00", "block 40:00 · 0/40 dials -8 · 0 m")
@@ -104,12 +104,12 @@ async def test_progress_and_pace_are_in_both_title_lines_at_80_columns() -> None
 
 async def test_a_pause_has_a_reason_and_a_call_ends_it() -> None:
     async with workbench() as bench:
-        await bench.press("b", "enter", "b")
+        await bench.press("f6", "enter", "f6")
         await bench.sees("The block so far", "p pause")
-        await bench.press("p", "2", "enter")
+        await bench.press("f7", "2", "enter")
         await bench.sees("Block paused: lunch", "‖ lunch 00:00")
         later(bench, 20)
-        await bench.press("b")
+        await bench.press("f6")
         await bench.sees("20m paused", "20m · lunch", "p resume")
         await bench.press("escape", "enter")
         await bench.sees("block 50:00")
@@ -119,15 +119,15 @@ async def test_a_pause_has_a_reason_and_a_call_ends_it() -> None:
 
 async def test_the_same_key_resumes_the_block() -> None:
     async with workbench() as bench:
-        await bench.press("b", "enter", "b", "p", "enter", "b", "p")
+        await bench.press("f6", "enter", "f6", "f7", "enter", "f6", "f7")
         await bench.sees("Block resumed", "block 50:00")
 
 
 async def test_ending_a_block_shows_a_summary_that_can_be_saved() -> None:
     async with workbench() as bench:
-        await bench.press("b", "enter", "enter", "a", "enter", "v", "escape")
+        await bench.press("f6", "enter", "enter", "a", "enter", "v", "escape")
         later(bench, 30)
-        await bench.press("b", "e")
+        await bench.press("f6", "f8")
         await bench.sees(
             "Block summary",
             "40 dials · 2 done, 38 missing",
@@ -137,19 +137,19 @@ async def test_ending_a_block_shows_a_summary_that_can_be_saved() -> None:
             "of this block, kept here until sent",
             "11 leads callable",
         )
-        await bench.press("k")
+        await bench.press("ctrl+s")
         await bench.sees("Saved to blocks/block.md")
         assert len(bench.desk.kept) == 1
         await bench.press("enter")
         await bench.sees("Block ended", "today")
-        await bench.press("b")
+        await bench.press("f6")
         await bench.sees("Start a call block")
 
 
 async def test_a_block_is_there_again_after_quitting() -> None:
     desk = FakeDesk()
     async with workbench(desk) as bench:
-        await bench.press("b", "enter")
+        await bench.press("f6", "enter")
     desk.at += timedelta(minutes=70)
     async with workbench(desk) as bench:
         await bench.sees("block over 20:00 · 0/40 dials -40")
@@ -157,11 +157,11 @@ async def test_a_block_is_there_again_after_quitting() -> None:
 
 async def test_the_call_screen_pauses_and_ends_the_block_too() -> None:
     async with workbench() as bench:
-        await bench.press("b", "enter", "enter", "a", "f6")
+        await bench.press("f6", "enter", "enter", "a", "f6")
         await bench.sees("The block so far")
-        await bench.press("p", "enter")
+        await bench.press("f7", "enter")
         await bench.sees("‖ break")
-        await bench.press("f6", "e")
+        await bench.press("f6", "f8")
         await bench.sees("Block summary")
         await bench.press("enter")
         assert bench.screen_name == "CallScreen"
@@ -173,9 +173,9 @@ OVER = "! The block's time is over: 1/40 dials"
 
 async def test_a_block_whose_time_is_over_says_so_between_calls_and_takes_no_key() -> None:
     async with workbench() as bench:
-        await bench.press("b", "enter", "enter", "a", "enter")
+        await bench.press("f6", "enter", "enter", "a", "enter")
         later(bench, 70)
-        await bench.sees(f"{OVER} · F6 e ends it")
+        await bench.sees(f"{OVER} · F6 F8 ends it")
         assert bench.desk.told == frozenset(), "in a call the line says it, nothing louder"
         await bench.press("v")
         await bench.sees("! The block's time is over: 2/40 dials", "⏎ start")
@@ -183,17 +183,17 @@ async def test_a_block_whose_time_is_over_says_so_between_calls_and_takes_no_key
         await bench.press("enter", "b")  # every key is as ever
         assert [entry.disposition for entry in bench.desk.entries][-1] == "busy"
         await bench.press("escape")
-        await bench.sees("! The block's time is over: 3/40 dials · b e ends it")
-        await bench.press("b", "e", "enter")
+        await bench.sees("! The block's time is over: 3/40 dials · F6 F8 ends it")
+        await bench.press("f6", "f8", "enter")
         await bench.until(lambda: "time is over" not in bench.text)
 
 
 async def test_a_reached_goal_is_shown_on_the_next_ready_lead() -> None:
     async with workbench() as bench:
-        await bench.press("b", "down")
+        await bench.press("f6", "down")
         await bench.type("2 dials")
         await bench.press("enter", "enter", "a", "enter", "v")
-        await bench.sees("! Goal reached: 2/2 dials · F6 e ends it", "⏎ start")
+        await bench.sees("! Goal reached: 2/2 dials · F6 F8 ends it", "⏎ start")
         await bench.press("ctrl+z")
         await bench.until(lambda: "Goal reached" not in bench.text)
         later(bench, 70)
@@ -204,7 +204,7 @@ async def test_a_reached_goal_is_shown_on_the_next_ready_lead() -> None:
 async def test_it_is_emphasised_once_also_over_a_restart_and_the_line_stays() -> None:
     desk = FakeDesk()
     async with workbench(desk) as bench:
-        await bench.press("b", "enter")
+        await bench.press("f6", "enter")
     desk.at += timedelta(minutes=70)
     asked = []
     news = desk.block.news
@@ -216,7 +216,7 @@ async def test_it_is_emphasised_once_also_over_a_restart_and_the_line_stays() ->
     desk.block.news = block_news  # type: ignore[method-assign]  # to see what was told
     for _ in range(2):
         async with workbench(desk) as bench:
-            await bench.sees("! The block's time is over: 0/40 dials · b e ends it")
+            await bench.sees("! The block's time is over: 0/40 dials · F6 F8 ends it")
     assert asked == ["The block's time is over: 0/40 dials", ""]
 
 
@@ -229,8 +229,8 @@ async def test_the_line_names_the_keys_as_the_rep_has_them() -> None:
 
 async def test_the_last_action_is_repeated_on_others() -> None:
     async with workbench() as bench:
-        await bench.press("full_stop")
+        await bench.press("R")
         await bench.sees("Nothing to repeat yet")
-        await bench.press("s", "1", "enter", "space", "space", "full_stop")
+        await bench.press("s", "1", "enter", "space", "space", "R")
         await bench.sees("Skipped for an hour: 2 leads")
         assert len(bench.desk.skipped) == 3

@@ -24,7 +24,7 @@ async def test_a_lead_in_a_call_elsewhere_is_marked_and_starting_it_asks() -> No
         assert (desk.in_call, desk.dialled) == (None, [])
         await bench.press("enter")
         await bench.sees("Call anyway?")
-        await bench.press("y")
+        await bench.press("exclamation_mark")
         assert desk.in_call is not None
         assert [lead_id for lead_id, _ in desk.dialled] == ["102"]
 

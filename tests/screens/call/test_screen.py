@@ -48,7 +48,7 @@ async def test_slots_are_filled_one_after_the_other_and_go_with_the_outcome() ->
         await bench.press("escape")
         await bench.press("left", "left")
         await bench.sees("→ 50k", "→ CFO")
-        await bench.press("q")
+        await bench.press("Q")
         assert bench.desk.entries[0].qualify == {"budget": "50k", "authority": "CFO"}
 
 
@@ -84,7 +84,7 @@ async def test_leaving_a_call_with_notes_asks_first() -> None:
         assert bench.screen_name == "LeaveModal"
         await bench.press("enter")
         assert bench.screen_name == "CallScreen"
-        await bench.press("escape", "y")
+        await bench.press("escape", "delete")
         assert bench.screen_name == "QueueScreen"
         assert bench.desk.in_call is None
 

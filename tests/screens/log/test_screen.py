@@ -53,9 +53,9 @@ async def test_enter_goes_from_a_number_to_its_calls_to_the_note_to_the_lead() -
         assert (table.row, table.column) == ("1", "connects")
         await bench.press("down", "enter")
         await bench.sees("Call · 2 of 10 · Lead 501", "note 501", "counts in  dials, connects")
-        await bench.press("n", "right")
+        await bench.press("right", "right")
         await bench.sees("4 of 10", "Lead 1501")
-        await bench.press("p")
+        await bench.press("left")
         await bench.sees("3 of 10")
         await bench.press("enter")
         assert bench.screen_name == "LeadScreen"
@@ -70,9 +70,9 @@ async def test_enter_goes_from_a_number_to_its_calls_to_the_note_to_the_lead() -
 
 async def test_stepping_past_the_first_or_last_call_says_so() -> None:
     async with workbench(BigTeam()) as bench:
-        await bench.press("2", "tab", "enter", "p")
+        await bench.press("2", "tab", "enter", "left")
         await bench.sees("This is the first call")
-        await bench.press("escape", "end", "enter", "n")
+        await bench.press("escape", "end", "enter", "right")
         await bench.sees("5000 of 5000", "This is the last call")
 
 
@@ -81,9 +81,9 @@ async def test_reps_are_sorted_by_name_unless_by_meetings() -> None:
         await bench.press("2")
         await bench.sees("Team of 50")
         assert "Rep 00" in bench.text.splitlines()[5]
-        await bench.press("m")
+        await bench.press("B")
         assert "Rep 02" in bench.text.splitlines()[5]
-        await bench.press("m")
+        await bench.press("B")
         assert "Rep 00" in bench.text.splitlines()[5]
 
 
@@ -132,16 +132,16 @@ def test_each_number_lists_as_many_calls_as_it_counts() -> None:
 
 async def test_a_comment_goes_to_the_crm_only_if_asked() -> None:
     async with workbench(BigTeam()) as bench:
-        await bench.press("2", "tab", "enter", "c")
+        await bench.press("2", "tab", "enter", "W")
         await bench.sees("Comment on this call")
         await bench.type("ask for budget")
         await bench.press("enter")
         await bench.sees("Comment saved on this machine only.")
-        await bench.press("c")
+        await bench.press("W")
         await bench.type("well done")
         await bench.press("ctrl+s")
         await bench.sees("Comment saved. It will be sent")
-        await bench.press("c", "escape")
+        await bench.press("W", "escape")
         assert bench.desk.comments_made == [
             ("c0", "ask for budget", False),
             ("c0", "well done", True),

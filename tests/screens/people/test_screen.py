@@ -28,13 +28,13 @@ async def test_a_column_that_may_be_lost_is_decided_about_first() -> None:
     async with workbench() as bench:
         await opened(bench)
         await bench.sees("? looks like a telephone", "1 column to decide about")
-        await bench.press("s")
+        await bench.press("ctrl+s")
         assert bench.desk.imports == []
         await bench.press("end", "up", "enter")
         await bench.sees("Field of Reach me on")
         await bench.press(*["down"] * 9, "enter")
         await bench.until(lambda: "looks like" not in bench.text)
-        await bench.press("s")
+        await bench.press("ctrl+s")
         await bench.sees("2 created")
         ((look, dry_run),) = bench.desk.imports
         assert (look.columns.named()["Reach me on"], dry_run) == ("mobile", False)
@@ -43,7 +43,7 @@ async def test_a_column_that_may_be_lost_is_decided_about_first() -> None:
 async def test_a_look_changes_nothing_and_a_column_can_be_left_out() -> None:
     async with workbench() as bench:
         await opened(bench)
-        await bench.press("end", "up", "x", "d")
+        await bench.press("end", "up", "delete", "f2")
         await bench.sees("2 would be created")
         assert [dry_run for _, dry_run in bench.desk.imports] == [True]
 
@@ -52,7 +52,7 @@ async def test_an_import_goes_on_while_the_rep_is_elsewhere() -> None:
     async with workbench() as bench:
         bench.desk.import_may_end.clear()
         await opened(bench)
-        await bench.press("end", "up", "x", "s")
+        await bench.press("end", "up", "delete", "ctrl+s")
         await bench.sees("1 of 2 people")
         await bench.press("escape")
         assert bench.screen_name == "QueueScreen"

@@ -21,7 +21,7 @@ def marked(bench: Bench) -> tuple[str, ...]:
 
 async def test_a_view_narrows_and_esc_shows_the_whole_queue() -> None:
     async with workbench() as bench:
-        await bench.press("v")
+        await bench.press("V")
         await bench.sees("Show", "Whole queue", "Best fit", "Fits best")
         await bench.press("down", "enter")
         await bench.sees("in view: Best fit")
@@ -31,7 +31,7 @@ async def test_a_view_narrows_and_esc_shows_the_whole_queue() -> None:
 
 async def test_conditions_in_words_narrow_too() -> None:
     async with workbench() as bench:
-        await bench.press("v", "slash")
+        await bench.press("V", "slash")
         await bench.type("fit at least 80")
         await bench.press("enter")
         await bench.sees("in view: Fit at least 80")
@@ -44,7 +44,7 @@ async def test_conditions_in_words_narrow_too() -> None:
 
 async def test_unknown_conditions_are_reported_in_the_dialog() -> None:
     async with workbench() as bench:
-        await bench.press("v", "slash")
+        await bench.press("V", "slash")
         await bench.type("purple")
         await bench.press("enter")
         await bench.sees("'purple' is not understood")
@@ -58,7 +58,7 @@ async def test_an_empty_view_says_how_to_leave_it() -> None:
     for lead_id, lead in desk.by_id.items():
         desk.by_id[lead_id] = replace(lead, fit=1)
     async with workbench(desk) as bench:
-        await bench.press("v", "down", "enter")
+        await bench.press("V", "down", "enter")
         await bench.sees("No leads: Best fit", "Esc shows the whole queue")
 
 
@@ -106,16 +106,20 @@ async def test_a_callback_is_removed_without_a_call() -> None:
         listed = bench.app.screen.query_one(LeadList)
         while listed.lead_id != promised.lead_id:
             await bench.press("j")
-        await bench.press("a")
+        await bench.press("delete")
+        await bench.sees(f"Remove the callback of {promised.name}?", "u undoes it")
+        await bench.press("escape")
+        assert bench.desk.by_id[promised.lead_id].callback_at is not None
+        await bench.press("delete", "enter")
         await bench.sees("Callback removed")
         assert bench.desk.by_id[promised.lead_id].callback_at is None
-        await bench.press("home", "a")
+        await bench.press("home", "delete", "enter")
         await bench.sees("No callback is open")
 
 
 async def test_the_persona_is_corrected_on_the_lead_screen() -> None:
     async with workbench() as bench:
-        await bench.press("o", "k")
+        await bench.press("o", "e")
         await bench.sees("Persona of this lead", "Plant Manager")
         await bench.press("2", "enter")
         await bench.until(lambda: bench.desk.by_id["101"].persona == "Head of Operations")

@@ -117,7 +117,7 @@ async def test_why_and_funnel() -> None:
     async with workbench() as bench:
         await bench.press("j", "question_mark")
         await bench.sees("Why is Jun Watanabe not next? Rank 2", "sum", "Ada Okafor")
-        await bench.press("w")
+        await bench.press("F")
         await bench.sees("all leads", "time zone unknown", "−1", "= callable now")
         await bench.press("escape")
         assert bench.screen_name == "QueueScreen"
@@ -128,7 +128,7 @@ async def test_a_lead_without_zone_gets_one_and_joins_the_queue() -> None:
         await bench.press("slash")
         await bench.type("kowalska")
         await bench.sees("1 found")
-        await bench.press("enter", "t")
+        await bench.press("enter", "T")
         await bench.type("Europe/Warsaw")
         await bench.press("enter", "escape")
         await bench.sees("12 callable of 12")
@@ -136,7 +136,7 @@ async def test_a_lead_without_zone_gets_one_and_joins_the_queue() -> None:
 
 async def test_an_unknown_zone_is_refused() -> None:
     async with workbench() as bench:
-        await bench.press("t")
+        await bench.press("T")
         field = bench.app.screen.query_one(Input)
         field.value = "Mars/Base"
         await bench.press("enter")

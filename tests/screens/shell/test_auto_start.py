@@ -77,17 +77,17 @@ async def test_a_running_call_never_starts_again_and_text_stays() -> None:
         assert bench.desk.in_call.lead_id == lead_id
 
 
-async def test_space_pauses_the_automatic_start_and_resumes_it() -> None:
+async def test_f7_pauses_the_automatic_start_and_resumes_it() -> None:
     async with workbench(desk_of(3)) as bench:
         await called(bench)
-        await bench.press("space")
+        await bench.press("f7")
         await bench.sees("Automatic start paused")
         await passed(bench, 60)
         assert bench.desk.in_call is None
         await bench.press("enter", "a")
         await passed(bench, 60)
         assert bench.desk.in_call is None
-        await bench.press("space")
+        await bench.press("f7")
         await bench.sees("⏎ in 3 s")
         await passed(bench, 3)
         await bench.until(lambda: bench.desk.in_call is not None)

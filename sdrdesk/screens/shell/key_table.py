@@ -1,0 +1,179 @@
+"""What each key means. A key means one thing on every screen, or nothing.
+
+So a habit from one screen can do no harm on another. The letters of the outcomes belong to the
+call: no other screen gives them another meaning. Tests hold the screens to this table; a key
+without a meaning on the present screen is explained with it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Final, NamedTuple
+
+from sdrdesk.domain.outcome.catalog import Disposition
+from sdrdesk.screens.shell.hints import key_name
+
+
+class Meaning(NamedTuple):
+    """One meaning and everything that has it."""
+
+    keys: str
+    """Textual's names of its keys, with commas."""
+    words: str
+    """What it does, verb first."""
+    ids: str
+    """Ids of its bindings, with blanks."""
+
+
+MEANINGS: Final = (
+    # Going on, going back, explaining.
+    Meaning(
+        "enter", "goes on with what is chosen",
+        "queue.call travel.call lead.call call.start block.start pause.choose reason.choose "
+        "form.save skip.choose snooze.save view.choose persona.choose rep.choose note.lead "
+        "log.open sync.open import.field field.choose leave.no confirm.yes in_call.no menu.choose edit.save",
+    ),
+    Meaning(
+        "escape,q", "leaves the screen, from a main screen sdrdesk",
+        "call.back lead.back travel.back queue.all queue.quit log.back log.quit sync.back "
+        "sync.quit report.back note.back import.back modal.back",
+    ),
+    Meaning(
+        "escape,q,enter,f1,f2,F,question_mark", "closes the dialog",
+        "help.back why.back funnel.back preview.back summary.back welcome.start",
+    ),
+    Meaning("f1", "shows the help", "screen.help"),
+    Meaning("question_mark", "explains", "queue.why travel.why lead.why log.define report.define"),
+    Meaning("f2", "shows what would change", "call.preview import.look"),
+    # Of one lead or many.
+    Meaning("s", "skips the lead", "queue.skip travel.skip call.skip"),
+    Meaning("z", "snoozes the lead", "queue.snooze travel.snooze call.snooze"),
+    Meaning("p", "pins the lead", "queue.pin travel.pin"),
+    Meaning("o", "opens the lead", "queue.open travel.open"),
+    Meaning("O", "opens the lead elsewhere", "queue.links travel.links call.links lead.links"),
+    Meaning("Y", "copies what you choose", "queue.copies travel.copies call.copies lead.copies"),
+    Meaning("E", "edits the person", "queue.edit travel.edit call.edit lead.edit"),
+    Meaning("e", "sets the persona", "travel.persona lead.persona"),
+    Meaning("T", "sets the time zone", "queue.zone lead.zone"),
+    Meaning("y", "copies the number", "call.copy lead.copy"),
+    Meaning("n", "takes the lead that converted just now", "queue.fresh call.fresh"),
+    Meaning("space", "marks the lead", "queue.mark travel.mark"),
+    Meaning("ctrl+a", "marks all leads", "travel.mark_all"),
+    Meaning("R", "repeats the last action", "queue.repeat travel.repeat sync.retry"),
+    Meaning("u,ctrl+z", "undoes the last action", "queue.undo travel.undo lead.undo call.undo"),
+    Meaning("delete", "removes", "queue.promise sync.drop import.ignore leave.yes"),
+    Meaning("W", "writes a note", "travel.line note.comment"),
+    # Outcomes that may be recorded without a call have the same letter as in a call.
+    Meaning("l", "records Nurture", "travel.nurture"),
+    Meaning("d", "records Disqualified", "travel.disqualify"),
+    # In a call.
+    Meaning("exclamation_mark", "calls all the same", "in_call.yes"),
+    Meaning("t", "says that someone picked up", "call.talk"),
+    Meaning("f", "fills the qualification slots", "call.facts"),
+    Meaning("full_stop", "takes the next number", "call.number"),
+    Meaning("plus,equals_sign", "starts calls later", "call.slower"),
+    Meaning("minus", "starts calls sooner", "call.faster"),
+    # The block.
+    Meaning("f6", "opens the call block", "queue.block call.block"),
+    Meaning("f7", "pauses or resumes", "block.pause call.wait"),
+    Meaning("f8", "ends the block", "block.end"),
+    # Going somewhere.
+    Meaning("1", "goes to the queue", "app.queue"),
+    Meaning("2", "goes to the log", "app.log"),
+    Meaning("3", "goes to the sync screen", "app.sync"),
+    Meaning("slash", "finds", "queue.find view.words import.file"),
+    Meaning("h", "shows what is at risk", "queue.travel"),
+    Meaning("V", "chooses a view", "queue.view"),
+    Meaning("F", "shows the funnel", "queue.funnel why.funnel log.funnel report.funnel"),
+    Meaning("i", "imports people", "queue.import"),
+    Meaning("r", "sends and fetches now", "queue.sync sync.now"),
+    # The log and its reports.
+    Meaning("S", "shows speed to lead", "log.speed report.speed"),
+    Meaning("L", "shows the SLA", "log.sla report.sla"),
+    Meaning("H", "shows hours and weekdays", "log.rhythm report.rhythm"),
+    Meaning("U", "shows the outcomes by rep", "report.outcomes"),
+    Meaning("K", "shows the results by script", "report.scripts"),
+    Meaning("P", "chooses whose day", "log.rep"),
+    Meaning("B", "puts the best first", "log.order"),
+    Meaning("D", "chooses the period", "report.span"),
+    Meaning("0", "goes to today", "log.today"),
+    Meaning("left_square_bracket", "goes back in time", "travel.less log.before report.earlier"),
+    Meaning("right_square_bracket", "goes on in time", "travel.more log.after report.later"),
+    # Sync.
+    Meaning("less_than_sign", "keeps your value of a conflict", "sync.mine"),
+    Meaning("greater_than_sign", "takes the CRM's value of a conflict", "sync.theirs"),
+    # Moving, and keys of forms.
+    Meaning(
+        "down,j", "moves down",
+        "list.down long.down lines.down numbers.down choice.down when.next block.next_field person.next_field",
+    ),
+    Meaning(
+        "up,k", "moves up",
+        "list.up long.up lines.up numbers.up choice.up when.previous block.previous_field person.previous_field",
+    ),
+    Meaning("right", "moves right", "call.next_tab note.next numbers.right"),
+    Meaning("left", "moves left", "call.previous_tab note.previous numbers.left"),
+    Meaning("pagedown", "moves a page down", "list.page_down long.page_down lines.page_down"),
+    Meaning("pageup", "moves a page up", "list.page_up long.page_up lines.page_up"),
+    Meaning("home", "goes to the first", "list.first long.first lines.first numbers.first"),
+    Meaning("end", "goes to the last", "list.last long.last lines.last numbers.last"),
+    Meaning("tab", "goes to the other part", "log.switch"),
+    Meaning("f3", "opens the booking page", "form.page"),
+    Meaning("f4", "chooses the next recipe", "block.recipe"),
+    Meaning("ctrl+s", "saves what is prepared", "summary.keep comment.send import.start"),
+    Meaning("ctrl+c", "copies the selection, or quits", "app.leave"),
+)  # fmt: skip
+"""Digits mean the numbered thing on screen: an objection in a call, an option of a list."""
+
+_PLACES: Final = {
+    "queue": "in the queue",
+    "travel": "at risk",
+    "lead": "on a lead",
+    "call": "in a call",
+    "log": "in the log",
+    "report": "in the reports",
+    "note": "on a call of the log",
+    "sync": "on the sync screen",
+    "import": "in the import",
+}
+"""Where the ids with this beginning work; a dialog shows its own keys."""
+
+
+def elsewhere(key: str, keymap: Mapping[str, str]) -> str:
+    """Return what ``key`` does on other screens, ``""`` for nothing.
+
+    Args:
+        key: Textual's name of the key.
+        keymap: binding id to key, from the config.
+    """
+    for meaning in MEANINGS:
+        places = [
+            _PLACES[place]
+            for name in meaning.ids.split()
+            if (place := name.split(".")[0]) in _PLACES
+            and key in keymap.get(name, meaning.keys).replace(" ", "").split(",")
+        ]
+        if places:
+            return f"{meaning.words} {_listed(places)}"
+    return ""
+
+
+def _listed(places: list[str]) -> str:
+    *most, last = dict.fromkeys(places)
+    return f"{', '.join(most)} or {last}" if most else last
+
+
+def letter_problems(outcomes: Iterable[Disposition]) -> list[str]:
+    """Return the outcomes whose letter means something else on other screens, in words."""
+    found = []
+    for outcome in outcomes:
+        same = f"records {outcome.label}"
+        for meaning in MEANINGS:
+            names = [key_name(key) for key in meaning.keys.split(",")]
+            if outcome.hotkey in names and meaning.words != same:
+                found.append(
+                    f"{outcome.label} has the key {outcome.hotkey}, which elsewhere "
+                    f"{meaning.words}; in a call it still records the outcome. To avoid a slip, "
+                    "choose another hotkey in dispositions.toml"
+                )
+    return found
