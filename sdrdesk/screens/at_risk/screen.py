@@ -56,7 +56,7 @@ did. `W` writes an opening note for the next call (`✎`).
             "W", "line", "opening note", "travel.line", "Opening note for the next call",
             footer=True,
         ),
-        key("R", "repeat", "repeat", "travel.repeat", "Repeat the last action on these", footer=True),
+        key("R", "repeat", "repeat", "travel.repeat", "Repeat the last on these", footer=True),
         key("p", "pin", "pin", "travel.pin", "Pin for the next block, or unpin"),
         key("e", "persona", "persona", "travel.persona", f"Set a persona, also in {CRM_NAME}"),
         key("s", "skip", "skip", "travel.skip", "Skip for an hour"),

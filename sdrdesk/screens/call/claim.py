@@ -22,7 +22,13 @@ class InCallModal(DeskModal[bool]):
     """Asks whether to call a person whom someone else is calling now."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        key("exclamation_mark", "call", "Call anyway", "in_call.yes", "Call although someone else is in a call"),
+        key(
+            "exclamation_mark",
+            "call",
+            "Call anyway",
+            "in_call.yes",
+            "Call although someone else is in a call",
+        ),
         key("enter", "close", "Back", "in_call.no", "Do not call"),
     ]
 

@@ -46,9 +46,18 @@ adds no one twice. `sdrdesk import --rejects FILE` writes the rows that were lef
 """
     BINDINGS: ClassVar[list[BindingType]] = [
         key("enter", "field", "field", "import.field", "Choose the column's field", footer=True),
-        key("delete", "leave_out", "leave out", "import.ignore", "Leave the column out", footer=True),
+        key(
+            "delete", "leave_out", "leave out", "import.ignore", "Leave the column out", footer=True
+        ),
         key("f2", "dry", "preview", "import.look", "Preview; changes nothing", footer=True),
-        key("ctrl+s", "start", "import", "import.start", "Import the people of the file", footer=True),
+        key(
+            "ctrl+s",
+            "start",
+            "import",
+            "import.start",
+            "Import the people of the file",
+            footer=True,
+        ),
         key("slash", "file", "file", "import.file", "Choose another file", footer=True),
         key("escape", "back", "back", "import.back", "Leave; an import goes on", footer=True),
     ]

@@ -53,9 +53,7 @@ def key_name(key: str) -> str:
     return key
 
 
-def hints_of(
-    screen: Screen[_Result], taken: Container[str] = frozenset()
-) -> tuple[KeyHint, ...]:
+def hints_of(screen: Screen[_Result], taken: Container[str] = frozenset()) -> tuple[KeyHint, ...]:
     """Return the footer keys of ``screen``, in the order it declares them.
 
     Keys in ``taken`` mean something else there, such as the letters of a team's outcomes.

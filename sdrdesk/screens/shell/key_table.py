@@ -31,7 +31,8 @@ MEANINGS: Final = (
         "enter", "goes on with what is chosen",
         "queue.call travel.call lead.call call.start block.start pause.choose reason.choose "
         "form.save skip.choose snooze.save view.choose persona.choose rep.choose note.lead "
-        "log.open sync.open import.field field.choose leave.no confirm.yes in_call.no menu.choose edit.save",
+        "log.open sync.open import.field field.choose leave.no confirm.yes "
+        "in_call.no menu.choose edit.save",
     ),
     Meaning(
         "escape,q", "leaves the screen, from a main screen sdrdesk",
@@ -105,11 +106,13 @@ MEANINGS: Final = (
     # Moving, and keys of forms.
     Meaning(
         "down,j", "moves down",
-        "list.down long.down lines.down numbers.down choice.down when.next block.next_field person.next_field",
+        "list.down long.down lines.down numbers.down choice.down when.next "
+        "block.next_field person.next_field",
     ),
     Meaning(
         "up,k", "moves up",
-        "list.up long.up lines.up numbers.up choice.up when.previous block.previous_field person.previous_field",
+        "list.up long.up lines.up numbers.up choice.up when.previous "
+        "block.previous_field person.previous_field",
     ),
     Meaning("right", "moves right", "call.next_tab note.next numbers.right"),
     Meaning("left", "moves left", "call.previous_tab note.previous numbers.left"),

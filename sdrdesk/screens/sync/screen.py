@@ -43,7 +43,14 @@ the rest of each record was.
     BINDINGS: ClassVar[list[BindingType]] = [
         key("r", "sync", "sync now", "sync.now", "Send and fetch now", footer=True),
         key("R", "retry", "try again", "sync.retry", "Send a refused item again", footer=True),
-        key("delete", "drop", "drop", "sync.drop", "Drop a refused item; the log keeps it", footer=True),
+        key(
+            "delete",
+            "drop",
+            "drop",
+            "sync.drop",
+            "Drop a refused item; the log keeps it",
+            footer=True,
+        ),
         key(
             "less_than_sign",
             "settle('mine')",
