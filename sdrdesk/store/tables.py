@@ -248,6 +248,7 @@ class ActivityRow(SQLModel, table=True):
         Index("ix_activity_at", "at_ms"),
         Index("ix_activity_own", "owner_id", sqlite_where=text("local = 1")),
         Index("ix_activity_corrects", "corrects", sqlite_where=text("corrects <> ''")),
+        Index("ix_activity_failed", "lead_id", sqlite_where=text("number_works = 'no'")),
         Index("ix_activity_crm", "kind", "crm_id", unique=True, sqlite_where=text("crm_id <> ''")),
     )
 
@@ -283,6 +284,8 @@ class ActivityRow(SQLModel, table=True):
     recording_url: str = _added()
     attachments: str = _added()
     """Ids of the CRM's files, separated by a semicolon."""
+    number_works: str = _added()
+    """Whether the call says that its number works: ``yes``, ``no``, or ``""`` for neither."""
 
 
 class OutboxRow(SQLModel, table=True):

@@ -22,6 +22,8 @@ class CallIntent(TypedDict):
     number: str
     owner_id: str
     connected: bool
+    number_failed: NotRequired[bool]
+    """The number is out of service or cannot be dialled."""
 
 
 class ContactIntent(TypedDict):

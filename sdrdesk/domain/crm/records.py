@@ -152,6 +152,8 @@ class RemoteActivity:
     """The account's value of a call's outcome, not the label."""
     duration_s: int = 0
     number: str = ""
+    number_works: str = ""
+    """Whether the call says that its number works: ``yes``, ``no``, or ``""`` for neither."""
     done: bool = True
     modified_ms: int = 0
     key: str = ""

@@ -79,6 +79,8 @@ class Activity:
     """``in`` for what came from the person; ``""`` and ``out`` are ours."""
     channel: str = ""
     """``email``, ``linkedin``, ``sms`` … of a touch without a call, else ``""``."""
+    number_works: str = ""
+    """``yes``, ``no``, or ``""`` where the call says nothing about its number."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,8 @@ class Flag(StrEnum):
     VOICEMAIL = "voicemail"
     WRONG_NUMBER = "wrong_number"
     """Holds the number; the lead continues with its next one, if any."""
+    NUMBER_FAILED = "number_failed"
+    """Out of service, or could not be dialled. After some days of that the number rests."""
     CALLBACK = "callback"
     MEETING = "meeting"
     QUALIFIED = "qualified"

@@ -208,7 +208,14 @@ def _activity(ctx: _Context) -> Activity:
         meeting_at=entry.meeting_at,
         script_id=entry.script_id,
         qualify=ctx.account.slots.answers(entry.qualify),
+        number_works=_number_works(disposition) if ctx.was_call else "",
     )
+
+
+def _number_works(disposition: Disposition) -> str:
+    if disposition.is_(Flag.WRONG_NUMBER) or disposition.is_(Flag.NUMBER_FAILED):
+        return "no"
+    return "yes" if disposition.is_(Flag.REACHED) or disposition.is_(Flag.VOICEMAIL) else ""
 
 
 def _call(ctx: _Context) -> _Made:
@@ -228,6 +235,8 @@ def _call(ctx: _Context) -> _Made:
         owner_id=ctx.owner_id,
         connected=disposition.is_(Flag.REACHED),
     )
+    if disposition.is_(Flag.NUMBER_FAILED):
+        payload["number_failed"] = True
     outcome = disposition.crm_outcome or "no outcome"
     lasted = f", {call_length(entry.duration_s)}" if entry.duration_s else ""
     line = f"Call: {outcome}{lasted}"

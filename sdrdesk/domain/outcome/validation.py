@@ -11,6 +11,7 @@ from sdrdesk.domain.lead.lead import Lead
 from sdrdesk.domain.outcome.catalog import Disposition, Flag
 from sdrdesk.domain.outcome.qualification import Qualification, Slot
 from sdrdesk.domain.outcome.types import Entry
+from sdrdesk.domain.place.same_number import digits_of, same_number
 from sdrdesk.domain.text.plain_text import clean_all, one_line
 
 _KEPT = "Nothing was recorded."
@@ -226,19 +227,4 @@ def typed_number(text: str, known: tuple[str, ...] = ()) -> str:
 
 def other_numbers(lead: Lead, used: str) -> tuple[str, ...]:
     """Return the lead's numbers other than ``used``, however it is written."""
-    return tuple(n for n in (lead.phone, lead.mobile) if _digits(n) and not same_number(n, used))
-
-
-def same_number(one: str, other: str) -> bool:
-    """Return whether two texts are the same number, with or without country code or trunk zero.
-
-    ``+353 1 555 0142`` and ``01 555 0142`` are: the shorter one, without its zero, ends the other.
-    It must have seven digits.
-    """
-    short, long = sorted((_digits(one), _digits(other)), key=len)
-    return short == long or (len(short) >= 7 and long.endswith(short))
-
-
-def _digits(number: str) -> str:
-    # "+44 (0)20 …" carries a trunk zero that is not dialled from abroad.
-    return "".join(ch for ch in number.replace("(0)", "") if ch.isdecimal()).lstrip("0")
+    return tuple(n for n in (lead.phone, lead.mobile) if digits_of(n) and not same_number(n, used))

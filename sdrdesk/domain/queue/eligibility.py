@@ -97,6 +97,23 @@ def dialable_numbers(c: Candidate, facts: QueueFacts = NO_FACTS) -> tuple[str, .
     return tuple(number for number in c.numbers if number not in out)
 
 
+def numbers_now(
+    c: Candidate, rules: RuleConfig, now: datetime, facts: QueueFacts = NO_FACTS
+) -> tuple[str, ...]:
+    """Return the numbers of ``c`` that may be dialled at ``now``: those that do not rest."""
+    usable = dialable_numbers(c, facts)
+    if not c.failed:
+        return usable
+    ends = {failed.number: rules.rests_until(failed) for failed in c.failed}
+    return tuple(n for n in usable if (until := ends.get(n)) is None or until <= now)
+
+
+def _rests(c: Candidate, x: Context) -> bool:
+    if not c.failed or not dialable_numbers(c, x.facts):
+        return False
+    return not numbers_now(c, x.rules, x.now, x.facts)
+
+
 def _owner(c: Candidate, x: Context) -> bool:
     mine = x.facts.my_owner_ids
     if mine is None or c.owner_id in mine:
@@ -202,6 +219,17 @@ def _explain_number(c: Candidate, _x: Context) -> _Reason:
     return None, f"{', '.join(c.numbers)} is held or not to be called; find another number"
 
 
+def _explain_failed(c: Candidate, x: Context) -> _Reason:
+    usable = dialable_numbers(c, x.facts)
+    first = min(
+        (n for n in c.failed if n.number in usable), key=lambda n: x.rules.rests_until(n) or x.now
+    )
+    until = x.rules.rests_until(first)
+    days = f"{first.days} {plural(first.days, 'day')}"
+    rest = f"{first.number} failed on {days} and rests for another {_wait(until, x)}"
+    return until, f"{rest}; find another number"
+
+
 def _explain_cap(c: Candidate, x: Context) -> _Reason:
     made = f"{c.attempts} {plural(c.attempts, 'attempt')} made"
     return None, f"{made} of {x.rules.attempt_cap}: hand over to nurture?"
@@ -245,6 +273,7 @@ CHAIN: tuple[Rule, ...] = (
         lambda c, x: not dialable_numbers(c, x.facts),
         _explain_number,
     ),
+    Rule("failed_number", "number failed, resting", _rests, _explain_failed),
     Rule(
         "unknown_zone",
         "time zone unknown",

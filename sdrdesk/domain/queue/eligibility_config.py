@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from sdrdesk.domain.config.reader import TableReader
+from sdrdesk.domain.place.failed_numbers import FailedNumber
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +23,16 @@ class RuleConfig:
     colleague_min: int = 60
     attempt_cap: int = 6
     """Attempts since the latest conversion, after which a lead leaves the queue."""
+    failed_days: int = 3
+    """Separate days on which a number fails before it rests."""
+    failed_rest_days: int = 30
+    """Days that it rests after the last of them."""
+
+    def rests_until(self, failed: FailedNumber) -> datetime | None:
+        """Return until when a number is not dialled, ``None`` when too few days failed."""
+        if failed.days < self.failed_days:
+            return None
+        return failed.last_at + timedelta(days=self.failed_rest_days)
 
 
 def parse_rules(data: Mapping[str, object], *, attempt_cap: int) -> RuleConfig:
@@ -36,6 +48,7 @@ def parse_rules(data: Mapping[str, object], *, attempt_cap: int) -> RuleConfig:
     top = TableReader(data)
     owner, lifecycle = top.table("owner"), top.table("lifecycle")
     status, colleague = top.table("status"), top.table("colleague")
+    failed = top.table("failed_numbers", optional=True)
     top.done()
     config = RuleConfig(
         past_stages=frozenset(lifecycle.texts("past")),
@@ -44,7 +57,9 @@ def parse_rules(data: Mapping[str, object], *, attempt_cap: int) -> RuleConfig:
         unassigned=owner.boolean("unassigned"),
         colleague_min=colleague.integer("minutes", high=10_080),
         attempt_cap=attempt_cap,
+        failed_days=failed.integer("days", 3, low=1, high=30),
+        failed_rest_days=failed.integer("rest_days", 30, high=3_650),
     )
-    for table in (owner, lifecycle, status, colleague):
+    for table in (owner, lifecycle, status, colleague, failed):
         table.done()
     return config

@@ -92,6 +92,7 @@ def as_of(past: LeadPast, at: datetime) -> Candidate | None:
         do_not_call=fields.do_not_call,
         snoozed_until=None,
         pinned=False,
+        failed=(),
     )
 
 

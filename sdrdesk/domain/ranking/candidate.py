@@ -5,6 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sdrdesk.domain.place.failed_numbers import FailedNumber
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +55,8 @@ class Candidate:
     status for the outcome, until a later conversion reopens it."""
     pinned: bool = False
     """Pinned by the rep: lifts resting and the attempt cap, nothing else."""
+    failed: tuple[FailedNumber, ...] = ()
+    """Those of ``numbers`` that failed since they last worked."""
     calls_24h: int = 0
     """Calls to this person in the last 24 hours; only regions with a daily cap read it."""
 

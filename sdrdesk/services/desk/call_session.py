@@ -181,13 +181,14 @@ class CallSession:
     def record(self, outcome: Disposition, entry: Entry) -> Recorded:
         """Record an outcome and open the lead to call next.
 
-        That is the rep's choice; after a wrong number, another number of the lead; else the next
-        lead of the queue.
+        That is the rep's choice; after a wrong or dead number, another number of the lead; else
+        the next lead of the queue.
         """
         lead_id, chosen, number = self.lead_id, self.next_lead_id, self.next_number
         done = self._desk.outcome.record(lead_id, entry)
         same = not chosen and not outcome.is_(Flag.FINAL)
-        if same and (number or outcome.is_(Flag.WRONG_NUMBER)):
+        dead = outcome.is_(Flag.WRONG_NUMBER) or outcome.is_(Flag.NUMBER_FAILED)
+        if same and (number or dead):
             opened = self.open(lead_id)
             left = _others(opened.lead.numbers, entry.number)
             if left:

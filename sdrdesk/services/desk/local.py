@@ -180,6 +180,7 @@ class LocalDesk:
             self._rules.rules,
             self._rules.default_country,
             lambda: self._rules.qualification,
+            self._clock,
         )
 
     @cached_property

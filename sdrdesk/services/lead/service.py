@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from sdrdesk.clock import Clock, system_clock
 from sdrdesk.domain.errors import NotFoundError
 from sdrdesk.domain.lead.activity import ActivityKind
 from sdrdesk.domain.lead.lead import Lead
 from sdrdesk.domain.outcome.catalog import Dispositions, Flag
 from sdrdesk.domain.outcome.qualification import Qualification
 from sdrdesk.domain.people.links import links_of
+from sdrdesk.domain.place.failed_numbers import failed_numbers
+from sdrdesk.domain.place.zone_info import zone_info
 from sdrdesk.domain.queue.eligibility_config import RuleConfig
-from sdrdesk.domain.text.humanize import clock_error
+from sdrdesk.domain.text.humanize import clock_error, day_words, plural
 from sdrdesk.services.queue.service import QueueService
 from sdrdesk.services.rep_zone import local_words
 from sdrdesk.services.views.desk import Colleague, LeadView, Number, TimelineItem
@@ -23,6 +27,7 @@ from sdrdesk.store.mirror.activities import TimelineEntry, timeline
 from sdrdesk.store.mirror.conversions import earlier_conversions
 from sdrdesk.store.mirror.options import Option, options_of, owner_by
 from sdrdesk.store.mirror.sync_state import LEAD_LINK, get_fact
+from sdrdesk.store.queue.number_signs import number_signs
 from sdrdesk.store.reports.lookups import slots_of
 
 _SAME = {
@@ -44,6 +49,7 @@ class LeadService:
         rules: RuleConfig,
         default_country: str = "",
         slots: Callable[[], Qualification] = Qualification,
+        clock: Clock = system_clock,
     ) -> None:
         self._db = db
         self._queue = queue
@@ -52,6 +58,7 @@ class LeadService:
         self._rules = rules
         self._default_country = default_country
         self._slots = slots
+        self._clock = clock
 
     def need(self, lead_id: str) -> Lead:
         """Return a lead. Raises NotFoundError."""
@@ -124,7 +131,9 @@ class LeadService:
 
         from sdrdesk.services.lead.enrichment import numbers_of  # an outcome needs no number plan
 
-        held = stored.held_numbers(self._db, lead.lead_id)
+        numbers = numbers_of(lead, self._default_country)
+        resting = self._resting(lead, [number.e164 for number in numbers if number.e164])
+        held = resting | stored.held_numbers(self._db, lead.lead_id)
         return tuple(
             Number(
                 display=number.international or number.raw,
@@ -134,8 +143,23 @@ class LeadService:
                 extension=number.extension,
                 assumed_country=number.region if number.assumed else "",
             )
-            for number in numbers_of(lead, self._default_country)
+            for number in numbers
         )
+
+    def _resting(self, lead: Lead, numbers: Sequence[str]) -> dict[str, str]:
+        """Return those of a lead's numbers that rest, each with the reason."""
+        with self._db.reader() as connection:
+            signs = number_signs(connection, json.dumps([lead.lead_id])).get(lead.lead_id)
+        if not signs:
+            return {}
+        zone = lead.rep_time_zone or lead.zone
+        local, now = zone_info(zone) or self._zone, self._clock()
+        return {
+            failed.number: f"failed on {failed.days} {plural(failed.days, 'day')}, rests until"
+            f" {day_words(until.astimezone(local))}"
+            for failed in failed_numbers(signs, numbers, zone)
+            if (until := self._rules.rests_until(failed)) is not None and until > now
+        }
 
     def _timeline(self, lead: Lead) -> tuple[TimelineItem, ...]:
         items = [self._item(entry) for entry in timeline(self._db, lead.lead_id)]

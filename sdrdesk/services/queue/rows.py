@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sdrdesk.domain.calling_hours.call_window import WindowClock
 from sdrdesk.domain.place.zone_info import zone_info
-from sdrdesk.domain.queue.eligibility import exclusion_check
+from sdrdesk.domain.queue.eligibility import exclusion_check, numbers_now
 from sdrdesk.domain.ranking.candidate import Candidate, QueueFacts
 from sdrdesk.domain.ranking.ranking import lane, reasons, score
 from sdrdesk.domain.sla.sla import SlaConfig, sla_state
@@ -25,6 +25,7 @@ class RowMaker:
         self._config = rulebook.ranking
         self._sla: SlaConfig = rulebook.sla.in_zone(sla_zone)
         self._clock = WindowClock(rulebook.windows, now)
+        self._rules = rulebook.rules
         self._first = exclusion_check(rulebook.rules, self._clock, told)
         self._in_call = told.in_call
 
@@ -45,11 +46,17 @@ class RowMaker:
             if lead_id in told and lead_id in by_id
         ]
 
+    def _number(self, told: RowDetails, item: Candidate) -> str:
+        """Return the lead's first number, or the first that may be dialled now."""
+        usable = numbers_now(item, self._rules, self._clock.now)
+        return usable[0] if usable and told.phone not in usable else told.phone
+
     def _row(self, told: RowDetails, item: Candidate, rank: int) -> QueueRow:
         now = self._clock.now
         zone = zone_info(item.zone)
         window = self._clock.state(item.zone, item.country, item.state)
         sla = sla_state(item.converted_at, told.first_attempt_at, self._sla, now, how_late=False)
+        number = self._number(told, item)
         age = None if item.converted_at is None else (now - item.converted_at).total_seconds()
         return QueueRow(
             rank=rank,
@@ -66,7 +73,7 @@ class RowMaker:
             age_s=None if age is None else max(0, int(age)),
             fit=item.fit,
             attempts=item.attempts,
-            phone=told.phone,
+            phone=number,
             lead_local_time=now.astimezone(zone).strftime("%H:%M") if zone else "",
             time_zone=item.zone,
             callable=self._first(item) is None,
@@ -79,7 +86,7 @@ class RowMaker:
             window_closes_at=window.closes_at,
             pinned=item.pinned,
             callback_note=told.callback_note,
-            extension=told.extension,
+            extension=told.extension if number == told.phone else "",
             in_call=self._in_call.get(item.lead_id, ""),
         )
 

@@ -16,8 +16,9 @@ from sdrdesk.store.migrations.tables_0006 import COLUMNS as COLUMNS_0006
 from sdrdesk.store.migrations.tables_0007 import ACTIVITY, OUTBOX
 from sdrdesk.store.migrations.tables_0008 import TABLES as TABLES_0008
 from sdrdesk.store.migrations.tables_0009 import STATEMENTS as STATEMENTS_0009
+from sdrdesk.store.migrations.tables_0010 import STATEMENTS as STATEMENTS_0010
 
-REVISION = "0009"
+REVISION = "0010"
 
 _CHANGED_0007 = {"CREATE TABLE activity (": ACTIVITY, "CREATE TABLE outbox (": OUTBOX}
 
@@ -31,6 +32,7 @@ STATEMENTS = (
     *COLUMNS_0006,
     *TABLES_0008,
     *STATEMENTS_0009,
+    *STATEMENTS_0010,
     # Alembic's own table, as Alembic makes it.
     """
 CREATE TABLE alembic_version (

@@ -124,17 +124,18 @@ def _activity_row(
         activity.crm_id,
         activity.done,
         activity.modified_ms,
+        activity.number_works,
     )
 
 
 _ACTIVITY_UPSERT = """
 INSERT INTO activity (activity_key, lead_id, owner_id, kind, at_ms, disposition, outcome_label,
  duration_s, number, title, note, reason, script_id, qualify_json, crm_id, local, done,
- modified_ms, corrects, before_json)
-VALUES (?, ?, ?, ?, ?, '', ?, ?, ?, ?, ?, '', '', '{}', ?, 0, ?, ?, '', '{}')
+ modified_ms, corrects, before_json, number_works)
+VALUES (?, ?, ?, ?, ?, '', ?, ?, ?, ?, ?, '', '', '{}', ?, 0, ?, ?, '', '{}', ?)
 ON CONFLICT (activity_key) DO UPDATE SET lead_id = CASE WHEN excluded.lead_id = ''
  THEN activity.lead_id ELSE excluded.lead_id END, owner_id = excluded.owner_id,
  at_ms = excluded.at_ms, outcome_label = excluded.outcome_label, duration_s = excluded.duration_s,
  number = excluded.number, title = excluded.title, note = excluded.note, done = excluded.done,
- modified_ms = excluded.modified_ms
+ modified_ms = excluded.modified_ms, number_works = excluded.number_works
 """

@@ -11,11 +11,13 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
+from sdrdesk.domain.place.failed_numbers import failed_numbers
 from sdrdesk.domain.ranking.candidate import Candidate, QueueFacts
 from sdrdesk.store.database.connection import Connection
 from sdrdesk.store.database.database import Database
 from sdrdesk.store.database.timestamps import from_ms, known_ms, known_number, to_ms
 from sdrdesk.store.mirror.lead_ids import resolve
+from sdrdesk.store.queue.number_signs import number_signs
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _DAY = timedelta(days=1)
@@ -134,6 +136,7 @@ class _Side:
         for lead, number in rows(_HELD, "lead_id"):
             self._held.setdefault(lead, set()).add(number)
         self._calls: dict[str, int] = dict(rows(_CALLS, "lead_id", day_ago))
+        self._signs = number_signs(connection, these)
 
     def candidate(self, row: _LeadRow) -> Candidate:
         """Return a lead; an impossible moment or number counts as unknown."""
@@ -155,6 +158,7 @@ class _Side:
         held = self._held.get(lead_id)
         if held:
             numbers = tuple(number for number in numbers if number not in held)
+        signs = self._signs.get(lead_id)
         return Candidate(
             lead_id,
             None if converted is None else at(converted),
@@ -180,6 +184,7 @@ class _Side:
             None if snoozed is None else at(snoozed),
             None if worked_out is None else at(worked_out),
             pinned is not None,
+            failed_numbers(signs, numbers, rep_zone or zone) if signs else (),
             self._calls.get(lead_id, 0),
         )
 

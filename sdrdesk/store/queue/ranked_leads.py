@@ -20,6 +20,7 @@ from sdrdesk.domain.ranking.config import RankingConfig
 from sdrdesk.domain.ranking.decay import FLAT_AFTER_S
 from sdrdesk.store.database.connection import Connection
 from sdrdesk.store.database.timestamps import to_ms
+from sdrdesk.store.queue.number_signs import failing_leads
 from sdrdesk.store.queue.rank_index import DECIDED, ODD, PLACE, READY, base_points_sql, skip_scan
 
 _DAY = timedelta(days=1)
@@ -86,6 +87,7 @@ class RankedLeads:
         self._mine = facts.my_owner_ids
         if self._mine is not None and rules.unassigned:
             self._mine |= {""}
+        failing = failing_leads(connection, rules.failed_days)
         self._values: dict[str, object] = {
             "now": to_ms(clock.now),
             "flat": to_ms(clock.now - timedelta(seconds=FLAT_AFTER_S)),
@@ -96,7 +98,7 @@ class RankedLeads:
             "until": _json(rules.until_conversion),
             "mine": _json(facts.my_owner_ids or ()),
             "owners": _json(self._mine or ()),
-            "judged": _json({*self._capped(), *facts.in_call}),
+            "judged": _json({*self._capped(), *failing, *facts.in_call}),
         }
 
     def needs_rules(self) -> list[str]:

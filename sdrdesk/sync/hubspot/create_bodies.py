@@ -35,6 +35,7 @@ def properties_of(item: CreateItem) -> dict[str, str]:
 
 def _call(intent: CallIntent, item: CreateItem, marker: str) -> dict[str, str]:
     label = intent["outcome_label"].strip().casefold()
+    status = _STATUS_BY_LABEL.get(label, "COMPLETED")
     return {
         "hs_timestamp": intent["at"],
         "hs_call_title": one_line(intent["title"], limit=TITLE_LIMIT),
@@ -43,7 +44,7 @@ def _call(intent: CallIntent, item: CreateItem, marker: str) -> dict[str, str]:
         "hs_call_disposition": item.outcome,
         # Milliseconds; HubSpot would accept seconds without an error.
         "hs_call_duration": str(max(0, intent["duration_s"]) * 1000),
-        "hs_call_status": _STATUS_BY_LABEL.get(label, "COMPLETED"),
+        "hs_call_status": "FAILED" if intent.get("number_failed") else status,
         "hs_call_to_number": one_line(intent["number"], limit=80),
         "hubspot_owner_id": intent["owner_id"],
     }

@@ -75,7 +75,7 @@ _COMMON: Final = ("hs_timestamp", "hubspot_owner_id", "hs_lastmodifieddate", KEY
 ACTIVITY_PROPERTIES: Final[dict[ActivityKindName, tuple[str, ...]]] = {
     "call": (
         "hs_call_title", BODY["call"], "hs_call_disposition", "hs_call_duration",
-        "hs_call_to_number", *_COMMON,
+        "hs_call_to_number", "hs_call_status", *_COMMON,
     ),
     "task": (
         "hs_task_subject", BODY["task"], "hs_task_status", "hs_task_type",
@@ -261,6 +261,7 @@ def to_activity(
         outcome=p.line("hs_call_disposition"),
         duration_s=round((p.whole("hs_call_duration", most=_LONGEST_MS) or 0) / 1000),
         number=p.line("hs_call_to_number"),
+        number_works=_number_works(p) if kind == "call" else "",
         done=done,
         modified_ms=p.moment("hs_lastmodifieddate") or 0,
         key=p.record(KEY_PROPERTY) or marked,
@@ -278,6 +279,22 @@ _NOT_OPEN: Final = ("COMPLETED", "DEFERRED")
 
 _AUTOMATIONS: Final = ("AUTOMATION_PLATFORM", "AUTOMATION", "WORKFLOWS", "SEQUENCES", "PLAYBOOKS")
 """Values of ``hs_object_source`` that mean no person made the record."""
+
+_SAYS_OF_NUMBER: Final = {
+    "f240bbac-87c9-4f6e-bf70-924b57d47db7": "yes",  # connected
+    "a4c4c377-d246-4b32-a13b-75a56a4cd0ff": "yes",  # left live message
+    "b2cf5968-551e-4856-9783-52b3da59a7d0": "yes",  # left voicemail
+    "17b47fee-58de-441e-a44c-c6300d46f273": "no",  # wrong number
+}
+"""What HubSpot's own call outcomes, equal in every account, say about the number."""
+
+
+def _number_works(p: ForeignRecord) -> str:
+    """Return what a call says about its number, as ``RemoteActivity.number_works``."""
+    if p.value("hs_call_status") == "FAILED":
+        return "no"
+    return _SAYS_OF_NUMBER.get(p.line("hs_call_disposition"), "")
+
 
 _LONGEST_MS: Final = 31 * 86_400_000
 """A month: no call lasts longer."""

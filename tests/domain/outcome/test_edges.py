@@ -19,10 +19,10 @@ from sdrdesk.domain.outcome.validation import (
     is_attendee_email,
     needs_more,
     other_numbers,
-    same_number,
     typed_number,
     validated,
 )
+from sdrdesk.domain.place.same_number import same_number
 from tests.domain.outcome_table import HOLD, LEAD, NEXT_DUE, NOW, record, shipped
 
 LATER = NOW + timedelta(hours=1)

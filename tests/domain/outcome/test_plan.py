@@ -14,7 +14,7 @@ from sdrdesk.domain.lead.activity import ActivityKind, OutboxKind, OutboxState
 from sdrdesk.domain.lead.lead import Lead
 from sdrdesk.domain.outcome.catalog import Flag
 from sdrdesk.domain.outcome.types import DEFAULT_STAGES, AccountRules, OutcomePlan
-from sdrdesk.domain.outcome.validation import same_number
+from sdrdesk.domain.place.same_number import same_number
 from sdrdesk.domain.text.humanize import option_words
 from tests.domain.outcome_table import ACCOUNT, HOLD, LEAD, NEXT_DUE, NOW, payload, record, shipped
 
@@ -506,3 +506,26 @@ def test_the_preview_reads_like_the_changes() -> None:
         "Kestrel Robotics will not be called again",
         "Jun Watanabe will not be called again",
     )
+
+
+@pytest.mark.parametrize(
+    ("key", "says"),
+    [("no_answer", ""), ("busy", ""), ("wrong_number", "no"), ("left_voicemail", "yes"),
+     ("gatekeeper", "yes"), ("not_interested", "yes")],
+)  # fmt: skip
+def test_an_outcome_says_whether_its_number_works(key: str, says: str) -> None:
+    reasons = shipped()[key].reasons
+    reason: dict[str, Any] = {"reason": reasons[0][0]} if reasons else {}
+    assert record(key, **reason).activity.number_works == says
+
+
+def test_a_dead_line_is_sent_as_a_failed_call() -> None:
+    from sdrdesk.domain.outcome.plan import plan
+    from sdrdesk.domain.outcome.types import Entry
+    from tests.domain.outcome_table import keys
+
+    dead = replace(shipped()["no_answer"], flags=frozenset({Flag.ATTEMPT, Flag.NUMBER_FAILED}))
+    made = plan(LEAD, dead, Entry("no_answer", NOW), ACCOUNT, "70001", keys(), None, HOLD)
+    assert made.activity.number_works == "no"
+    assert payload(made, OutboxKind.CALL)["number_failed"] is True
+    assert made.change.number_held == ""

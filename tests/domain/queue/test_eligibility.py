@@ -12,6 +12,7 @@ from sdrdesk.domain.calling_hours.call_window import WindowClock
 from sdrdesk.domain.config.problem import ConfigProblem
 from sdrdesk.domain.lead.enrichment import place_of
 from sdrdesk.domain.lead.lead import Company, Lead
+from sdrdesk.domain.place.failed_numbers import FailedNumber
 from sdrdesk.domain.place.phone import parse_phone
 from sdrdesk.domain.queue.eligibility import (
     LABELS,
@@ -19,6 +20,7 @@ from sdrdesk.domain.queue.eligibility import (
     dialable_numbers,
     exclusion_check,
     exclusions,
+    numbers_now,
 )
 from sdrdesk.domain.queue.eligibility_config import parse_rules
 from sdrdesk.domain.queue.funnel import Step, funnel, funnel_of_counts
@@ -80,6 +82,12 @@ def test_a_good_lead_is_callable() -> None:
         ({"status": "BAD_TIMING"}, "status", None, "converts again"),
         ({"do_not_call": True}, "do_not_call", None, "asked not to be called"),
         ({"numbers": ()}, "no_usable_number", None, "no number"),
+        (
+            {"failed": (FailedNumber(NUMBER, 3, later(days=-2)),)},
+            "failed_number",
+            later(days=28),
+            f"{NUMBER} failed on 3 days and rests for another 28d; find another number",
+        ),
         ({"zone": ""}, "unknown_zone", None, "set it"),
         ({"callback_at": later(hours=3)}, "callback_future", later(hours=3), "in 3h"),
         ({"snoozed_until": later(hours=1)}, "snoozed", later(hours=1), "1h"),
@@ -143,6 +151,33 @@ def test_a_second_number_keeps_a_lead_callable() -> None:
     both = replace(held, suppressed_numbers=frozenset({OTHER}))
     assert names(two, both) == ["no_usable_number"]
     assert dialable_numbers(two) == (NUMBER, OTHER)
+
+
+def test_a_number_rests_only_after_enough_days_and_only_for_its_time() -> None:
+    ages = {(2, -2): [], (3, -29): ["failed_number"], (3, -30): [], (5, -1): ["failed_number"]}
+    for (days, ago), wanted in ages.items():
+        c = good(failed=(FailedNumber(NUMBER, days, later(days=ago)),))
+        assert names(c) == wanted
+        assert numbers_now(c, CONFIG, NOW) == (() if wanted else (NUMBER,))
+
+
+def test_another_number_keeps_a_lead_with_a_resting_one_callable() -> None:
+    rests = (FailedNumber(NUMBER, 3, NOW),)
+    two = good(numbers=(NUMBER, OTHER), failed=rests)
+    assert names(two) == []
+    assert numbers_now(two, CONFIG, NOW) == (OTHER,)
+    silenced = replace(MINE, suppressed_numbers=frozenset({OTHER}))
+    assert names(two, silenced) == ["failed_number"]
+
+
+def test_a_team_may_let_numbers_rest_for_another_time() -> None:
+    text = {"owner": {"unassigned": False}, "lifecycle": {"past": []}, "colleague": {"minutes": 1},
+            "status": {"closed": [], "until_conversion": []}}  # fmt: skip
+    failed = FailedNumber(NUMBER, 3, NOW)
+    assert parse_rules(text, attempt_cap=6).rests_until(failed) == later(days=30)
+    own = {**text, "failed_numbers": {"days": 4, "rest_days": 7}}
+    assert parse_rules(own, attempt_cap=6).rests_until(failed) is None
+    assert parse_rules(own, attempt_cap=6).rests_until(failed._replace(days=4)) == later(days=7)
 
 
 def test_a_due_callback_beats_the_retry_rule() -> None:

@@ -17,7 +17,7 @@ from sqlmodel import SQLModel
 
 from sdrdesk.domain.calling_hours.call_window import WindowClock
 from sdrdesk.domain.calling_hours.call_window_config import WindowConfig, parse_windows
-from sdrdesk.domain.queue.eligibility import exclusion_check
+from sdrdesk.domain.queue.eligibility import exclusion_check, exclusions
 from sdrdesk.domain.queue.eligibility_config import RuleConfig
 from sdrdesk.domain.ranking.candidate import QueueFacts
 from sdrdesk.domain.ranking.config import RankingConfig
@@ -26,7 +26,7 @@ from sdrdesk.rulebook import Rulebook
 from sdrdesk.services.queue.funnel_counts import counts_by_rule
 from sdrdesk.services.queue.order import all_ids, first_ids
 from sdrdesk.store.database.database import Database
-from sdrdesk.store.database.timestamps import to_ms
+from sdrdesk.store.database.timestamps import from_ms, to_ms
 from sdrdesk.store.queue.candidates import candidates, facts
 from sdrdesk.store.tables import (
     ActivityRow,
@@ -123,6 +123,20 @@ suppressions = st.one_of(
 calls = st.lists(ids, max_size=12)
 elsewhere = st.lists(ids, max_size=3)
 """Leads that someone else is calling now."""
+# Of one number on several days, so that three failed days are common.
+dead = st.builds(
+    lambda lead_id, days, number, signs: [
+        ActivityRow(
+            activity_key=f"d{lead_id}-{number}-{place}", lead_id=lead_id, kind="call",
+            number=number, at_ms=NOW_MS - day * DAY, number_works=sign,
+        )
+        for place, (day, sign) in enumerate(zip(days, signs, strict=False))
+    ],
+    ids,
+    st.lists(st.sampled_from([0, 1, 2, 3, 29, 30, 31]), max_size=6),
+    numbers,
+    st.lists(st.sampled_from(["no", "no", "no", "no", "yes", ""]), min_size=6, max_size=6),
+)  # fmt: skip
 always = parse_windows(
     tomllib.loads(
         "closed_on_holidays = false\nsoon_min = 30\n"
@@ -208,6 +222,7 @@ def by_the_rules(db: Database, book: Rulebook, told: QueueFacts) -> tuple[str, .
     barred=st.lists(suppressions, max_size=3),
     called=calls,
     busy=elsewhere,
+    failed=st.lists(dead, max_size=6),
     mine=st.sampled_from([frozenset({"7"}), frozenset({"7", "8"}), None]),
     most=st.integers(1, 50),
 )
@@ -220,10 +235,12 @@ def test_the_index_and_the_rules_agree(
     barred: list[SuppressionRow],
     called: list[str],
     busy: list[str],
+    failed: list[list[ActivityRow]],
     mine: frozenset[str] | None,
     most: int,
 ) -> None:
     made = [a_call(number, lead_id) for number, lead_id in enumerate(called)]
+    made += [row for rows in failed for row in rows]
     fill(db, [*people, *decided, *held, *barred, *made])
     told = facts_with(db, mine, busy)
     wanted = by_the_rules(db, book, told)
@@ -243,6 +260,7 @@ def test_the_index_and_the_rules_agree(
     barred=st.lists(suppressions, max_size=3),
     called=calls,
     busy=elsewhere,
+    failed=st.lists(dead, max_size=6),
     mine=st.sampled_from([frozenset({"7"}), None]),
 )
 def test_the_funnel_counts_what_the_rules_say(
@@ -254,14 +272,47 @@ def test_the_funnel_counts_what_the_rules_say(
     barred: list[SuppressionRow],
     called: list[str],
     busy: list[str],
+    failed: list[list[ActivityRow]],
     mine: frozenset[str] | None,
 ) -> None:
     made = [a_call(number, lead_id) for number, lead_id in enumerate(called)]
+    made += [row for rows in failed for row in rows]
     fill(db, [*people, *decided, *held, *barred, *made])
     told = facts_with(db, mine, busy)
     first = exclusion_check(book.rules, WindowClock(book.windows, NOW), told)
     wanted = Counter(first(item) for item in candidates(db, None, now=NOW))
     assert counts_by_rule(db, book, told, NOW) == wanted
+
+
+def test_a_failed_number_rests_and_another_one_is_called(db: Database) -> None:
+    def fails(day: int, lead_id: str, **values: Any) -> ActivityRow:
+        at_ms, key = NOW_MS - day * DAY, f"{lead_id}-{day}"
+        return ActivityRow.model_validate(
+            {"activity_key": key, "lead_id": lead_id, "kind": "call", "at_ms": at_ms,
+             "number": "+15550148801", "number_works": "no", **values}
+        )  # fmt: skip
+
+    three = (2, 3, 4)
+    fill(
+        db,
+        [
+            *(lead(n) for n in ("1", "3", "4", "5")),
+            lead("2", e164_more="+15550148802"),
+            *(fails(day, n) for n in ("1", "2", "3", "4") for day in three),
+            *(fails(day, "5") for day in (30, 31, 32)),
+            fails(1, "3", number_works="yes"),
+            fails(5, "4", undone_ms=NOW_MS),
+            ActivityRow(
+                activity_key="fix", lead_id="4", kind="change", at_ms=NOW_MS, corrects="4-2"
+            ),
+        ],
+    )
+    assert first_of(db, Rules()) == ["2", "3", "4", "5"]
+    assert list(by_the_rules(db, Rules(), facts(db, ["7"]))) == ["2", "3", "4", "5"]
+    (resting,) = (c for c in candidates(db, None, now=NOW) if c.lead_id == "1")
+    (why,) = exclusions(resting, RULES, always, NOW, facts(db, ["7"]))
+    ends = from_ms(NOW_MS - 2 * DAY) + timedelta(days=30)
+    assert (why.rule, why.until) == ("failed_number", ends)
 
 
 def lead(lead_id: str, **values: object) -> LeadRow:

@@ -7,10 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sdrdesk.domain.crm.foreign_values import ForeignRecord
+from sdrdesk.domain.crm.intents import CallIntent
 from sdrdesk.sync.hubspot import mapping
+from sdrdesk.sync.hubspot.create_bodies import properties_of
 from sdrdesk.sync.hubspot.mapping import DoNotCall
 from sdrdesk.sync.hubspot.payloads import PropertyDefinition, Record
 from sdrdesk.sync.hubspot.richtext import LIMIT, to_html, to_text
+from sdrdesk.sync.port import CreateItem, KeyMode
 
 
 @pytest.mark.parametrize(
@@ -167,3 +170,35 @@ def test_a_long_note_is_cut_and_its_reference_is_not() -> None:
 )
 def test_bodies_become_text(html: str | None, text: str) -> None:
     assert to_text(html) == text
+
+
+WRONG, CONNECTED = "17b47fee-58de-441e-a44c-c6300d46f273", "f240bbac-87c9-4f6e-bf70-924b57d47db7"
+
+
+@pytest.mark.parametrize(
+    ("status", "outcome", "works"),
+    [
+        ("FAILED", "", "no"),
+        ("FAILED", CONNECTED, "no"),
+        ("COMPLETED", WRONG, "no"),
+        ("COMPLETED", CONNECTED, "yes"),
+        ("COMPLETED", "", ""),
+        ("NO_ANSWER", "73a0d17f-1163-4015-bdd5-ec830791da20", ""),
+        ("", "the team's own", ""),
+    ],
+)
+def test_what_a_call_says_about_its_number(status: str, outcome: str, works: str) -> None:
+    record = Record(id="1", properties={"hs_call_status": status, "hs_call_disposition": outcome})
+    assert mapping.to_activity("call", record, ("7",)).number_works == works
+
+
+@pytest.mark.parametrize(("failed", "status"), [(True, "FAILED"), (False, "NO_ANSWER")])
+def test_a_dead_line_is_a_failed_call(failed: bool, status: str) -> None:
+    intent = CallIntent(
+        at="2026-11-20T10:00:00Z", title="", note="", outcome_label="No answer", duration_s=0,
+        number="+353875550142", owner_id="7", connected=False,
+    )  # fmt: skip
+    if failed:
+        intent["number_failed"] = True
+    made = properties_of(CreateItem("call", "k", "7", "", intent, KeyMode.MARKER))
+    assert made["hs_call_status"] == status
