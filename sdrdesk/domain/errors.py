@@ -58,6 +58,18 @@ class ReasonNeeded(UsageError):  # noqa: N818 - a question, not a failure
         )
 
 
+class UndoQuestion(UsageError):  # noqa: N818 - a question, not a failure
+    """Undo would go back past the last outcome of this session; nothing was changed.
+
+    Attributes:
+        activity_key: the outcome to undo.
+    """
+
+    def __init__(self, activity_key: str, question: str) -> None:
+        self.activity_key = activity_key
+        super().__init__(question, kept="Nothing was changed.")
+
+
 class NotFoundError(SdrDeskError):
     """A lead, outcome, outbox item or file that does not exist."""
 

@@ -87,7 +87,7 @@ class Calls:
             )
 
         def time(_: str) -> None:
-            lasted = (self._desk.now() - call.started_at).total_seconds()
+            lasted = (self._desk.now() - call.clock_from).total_seconds()
             self._talk.say(f"{span_words(lasted)} so far.")
 
         return {"note": note, "slot": slot, "slots": slots, "number": number, "time": time}

@@ -7,7 +7,7 @@ from contextlib import suppress
 from threading import Event, Thread
 from zoneinfo import ZoneInfo
 
-from sdrdesk.domain.errors import ReasonNeeded, SdrDeskError
+from sdrdesk.domain.errors import ReasonNeeded, SdrDeskError, UndoQuestion
 from sdrdesk.plain import words
 from sdrdesk.plain.call import Calls, Command
 from sdrdesk.plain.news import News
@@ -15,6 +15,7 @@ from sdrdesk.plain.talk import Gone, Talk
 from sdrdesk.services.desk.call_session import RENEW_EVERY_S, CallSession, OpenedLead
 from sdrdesk.services.desk.protocol import Desk
 from sdrdesk.services.desk.text import lead_words, why_words
+from sdrdesk.services.views.desk import Undone
 
 _FOUND = 9
 _SHORT = {"n": "next", "p": "previous", "s": "skip", "z": "snooze", "/": "find", "h": "help"}
@@ -115,6 +116,7 @@ class PlainDesk:
         commands: dict[str, Command] = {
             "help": self._help,
             "undo": self._undo,
+            "redo": self._redo,
             "status": lambda _: self._talk.say(words.status(self._desk.status.view())),
             "sync": self._sync,
             "fresh": self._take_fresh,
@@ -238,17 +240,45 @@ class PlainDesk:
         self._best()
 
     def _undo(self, _: str) -> None:
+        undone: Undone | None
         try:
-            undone = self._desk.undo.last()
-        except ReasonNeeded as needed:
-            why = f"That do-not-call was sent. Why may {needed.lead_name} be called again"
-            if not (reason := self._talk.ask(why)):
+            undone = self._desk.undo.last(ask=True, reopen=True)
+        except UndoQuestion as asked:
+            if self._talk.ask(f"{asked.what} Type yes to undo it").casefold() not in ("y", "yes"):
                 self._talk.say("Nothing was changed.")
                 return
-            undone = self._desk.undo.last(reason, needed.activity_key)
+            undone = self._undo_for_reason(asked.activity_key)
+        except ReasonNeeded as needed:
+            undone = self._undo_for_reason(needed.activity_key)
+        if undone is None:
+            return
         self._talk.say(undone.message)
         if self._session.call is None:
             self._go_on(self._session.open(undone.lead_id))
+            call = self._desk.call.current() if undone.reopened else None
+            if call is not None and self._session.began(call):
+                self._talk.say("The same call goes on; nothing was dialled.")
+                if call.note:
+                    self._talk.say(f"Note so far: {call.note}")
+
+    def _undo_for_reason(self, activity_key: str) -> Undone | None:
+        undo = self._desk.undo
+        try:
+            return undo.last(outcome=activity_key, reopen=True)
+        except ReasonNeeded as needed:
+            why = f"That do-not-call was sent. Why may {needed.lead_name} be called again"
+            if reason := self._talk.ask(why):
+                return undo.last(reason, activity_key)
+        self._talk.say("Nothing was changed.")
+        return None
+
+    def _redo(self, _: str) -> None:
+        redone = self._desk.undo.redo()
+        self._talk.say(redone.message)
+        if redone.done is not None:
+            self._session.call = None
+            following = redone.done.next_lead_id
+            self._go_on(self._session.open(following) if following else None)
 
     def _leave(self, _: str) -> None:
         call = self._session.call

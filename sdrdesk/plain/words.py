@@ -21,14 +21,14 @@ READY_HELP = """\
 Enter: call this lead. next, previous: another lead of the queue. lead: all about them.
 script: read the script. why: reasons for the rank. number: their next number.
 skip REASON, snooze TIME: come back later. find WORDS: search. open ID: go to a lead.
-fresh: the lead that converted just now. undo: undo the last act. sync: send and fetch.
-status: connection and unsent items. quit: leave; nothing is lost."""
+fresh: the lead that converted just now. undo: undo the last act. redo: do it again.
+sync: send and fetch. status: connection and unsent items. quit: leave; nothing is lost."""
 CALL_HELP = """\
 note TEXT: add to the note. slots: go through the questions. slot NAME TEXT: fill one.
 script: read the script. A digit: the answer to that objection. lead: all about them.
 number: keep this lead for its other number. preview OUTCOME: what it would change.
-undo: undo the outcome before. time: how long the call lasts. leave: end without an outcome.
-quit: leave the program; the call is open again next time.
+undo: undo the outcome before. redo: do it again. time: how long the call lasts.
+leave: end without an outcome. quit: leave the program; the call is open again next time.
 Outcomes end the call:"""
 _CONNECTION = {
     "online": "Online",

@@ -21,6 +21,7 @@ from sdrdesk.domain.errors import (
     NotFoundError,
     ReasonNeeded,
     SdrDeskError,
+    UndoQuestion,
     UnreachableError,
     UsageError,
 )
@@ -50,6 +51,7 @@ from sdrdesk.services.views.desk import (
     LeadView,
     OutboxView,
     PracticeView,
+    Redone,
     ScriptView,
     Undone,
 )
@@ -134,7 +136,18 @@ class FakeOutcomes(Part):
             self._desk.held_numbers.add((lead_id, change.number_held.replace(" ", "")))
         if change.leaves_queue:
             self._desk.skipped[lead_id] = "worked for now"
-        self._desk.records.append(Recorded(made.activity, made.items, lead, outcome.label))
+        self._desk.records.append(
+            Recorded(
+                made.activity,
+                made.items,
+                lead,
+                outcome.label,
+                call=self._desk.in_call,
+                ended=self._desk.at,
+            )
+        )
+        self._desk.last_key = made.activity.activity_key
+        self._desk.redos = []
         self._desk.entries.append(entry)
         self._desk.pinned.discard(lead_id)
         self._desk.in_call = None
@@ -159,25 +172,40 @@ class FakeUndo(Part):
         yield
         self._desk.bulk = self._desk.records[before:] or self._desk.bulk
 
-    def last(self, reason: str = "", outcome: str = "") -> Undone:
+    def last(
+        self, reason: str = "", outcome: str = "", *, ask: bool = False, reopen: bool = False
+    ) -> Undone:
         last = next((x for x in reversed(self._desk.records) if not x.undone), None)
         if last is None:
             raise SdrDeskError("There is nothing to undo.")
+        key = last.activity.activity_key
+        if ask and not outcome and last not in self._desk.bulk and key != self._desk.last_key:
+            raise UndoQuestion(key, f"Undo {last.label}, {last.before.name}?")
         sent = self._desk.at >= last.activity.at + GRACE + timedelta(
             seconds=last.activity.duration_s
         )
         if sent and last.activity.disposition == "do_not_call" and not reason:
             raise ReasonNeeded(last.activity.activity_key, last.before.name, last.label)
         self._desk.reasons.append(reason)
+        self._desk.last_key = ""
         if last not in self._desk.bulk:
-            return self._take_back(last)
+            self._desk.redos.append(last)
+            return self._take_back(last, reopen=reopen)
         done = [self._take_back(x) for x in reversed(self._desk.bulk) if not x.undone]
         first = done[-1]
         names = [x.lead_name for x in done[::-1]]
         said = undone_words(first.label, names, len(done), 0, ())
         return first._replace(message=said, leads=len(done))
 
-    def _take_back(self, last: Recorded) -> Undone:
+    def redo(self) -> Redone:
+        if not self._desk.redos:
+            raise UsageError("Nothing to redo.")
+        last = self._desk.redos[-1]
+        entry = next(x for x in reversed(self._desk.entries) if x.at == last.activity.at)
+        done = self._desk.outcome.record(last.activity.lead_id, entry)
+        return Redone(f"Redone: {done.label}, {done.lead_name}.", done.lead_id, 1, done)
+
+    def _take_back(self, last: Recorded, *, reopen: bool = False) -> Undone:
         last.undone = True
         lead_id = last.activity.lead_id
         self._desk.by_id[lead_id] = last.before
@@ -185,15 +213,21 @@ class FakeUndo(Part):
         clean = self._desk.at < last.activity.at + GRACE + timedelta(
             seconds=last.activity.duration_s
         )
-        said = "Undone" if clean else "Already sent to the CRM. Added a correction note"
+        said = f"Undone: {last.label}, {last.before.name}."
+        if not clean:
+            said += " Already in HubSpot. Added a correction note."
+        key = last.activity.activity_key
+        reopened = clean and reopen and self._desk.call.reopen(key) is not None
         return Undone(
             lead_id,
             last.before.name,
             last.label,
             clean,
-            f"{said}: {last.label}, {last.before.name}.",
+            said,
             note=last.activity.note if clean else "",
             qualify=tuple(last.activity.qualify.items()) if clean else (),
+            activity_key=key,
+            reopened=reopened,
         )
 
 
@@ -296,6 +330,20 @@ class FakeCalls(Part):
         self._desk.renewals += 1
         call = self._desk.in_call
         return self._desk.in_call_elsewhere.get(call.lead_id, "") if call else ""
+
+    def reopen(self, activity_key: str) -> CallView | None:
+        last = next(x for x in self._desk.records if x.activity.activity_key == activity_key)
+        if last.call is None or self._desk.in_call is not None:
+            return None
+        idle = self._desk.at - last.ended
+        talking = last.call.talking_at
+        self._desk.in_call = last.call._replace(
+            note=last.activity.note or last.call.first_line,
+            qualify=dict(last.activity.qualify),
+            idle_s=int(idle.total_seconds()),
+            talking_at=talking and talking + idle,
+        )
+        return self._desk.in_call
 
     def end(self) -> None:
         self._desk.in_call = None
@@ -412,6 +460,9 @@ class FakeDesk:
         """Why outcomes were taken back."""
         self.bulk: list[Recorded] = []
         """The last batch of outcomes."""
+        self.last_key = ""
+        """The outcome that undo takes back without a question."""
+        self.redos: list[Recorded] = []
         self.looked_ahead: list[str] = []
         self.keys = 0
         self.dialled: list[tuple[str, str]] = []

@@ -6,7 +6,7 @@ import tomllib
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from importlib.resources import files
 from typing import TYPE_CHECKING, Literal
 from zoneinfo import ZoneInfo
@@ -19,6 +19,7 @@ from sdrdesk.services.reports.definitions import definitions
 from sdrdesk.services.reports.registry import Report, ReportName
 from sdrdesk.services.views.block import BlockView
 from sdrdesk.services.views.desk import (
+    CallView,
     ConflictView,
     LogEntry,
     LogView,
@@ -50,6 +51,9 @@ class Recorded:
     before: Lead
     label: str
     undone: bool = False
+    call: CallView | None = None
+    """The call it ended."""
+    ended: datetime = NOW
 
 
 class Part:

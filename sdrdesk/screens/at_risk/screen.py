@@ -65,6 +65,7 @@ did. `W` writes an opening note for the next call (`✎`).
         key("question_mark", "why", "why", "travel.why", "Why the lead is in this place"),
         key("o", "open", "open", "travel.open", "Open the lead: timeline, colleagues, numbers"),
         key("u,ctrl+z", "undo", "undo", "travel.undo", "Undo the last action, for all its leads"),
+        key("ctrl+y", "redo", "redo", "travel.redo", "Redo what was undone"),
         key("right_square_bracket", "hours(1)", "more", "travel.more", "An hour more"),
         key("left_square_bracket", "hours(-1)", "less", "travel.less", "An hour less"),
         *person_keys("travel"),

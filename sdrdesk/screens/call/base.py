@@ -16,7 +16,14 @@ from sdrdesk.services.views.desk import StatusView, Undone
 class CallBase(PersonActions):
     """One lead and its call. The parts derive from this, ``CallScreen`` from all parts."""
 
-    def __init__(self, place: Workplace, lead_id: str, *, resumed: bool = False) -> None:
+    def __init__(
+        self,
+        place: Workplace,
+        lead_id: str,
+        *,
+        resumed: bool = False,
+        undone: Undone | None = None,
+    ) -> None:
         super().__init__(place)
         self.session = CallSession(self.desk, lead_id)
         self._outcomes = {outcome.hotkey: outcome for outcome in self.desk.outcomes()}
@@ -24,7 +31,7 @@ class CallBase(PersonActions):
         self._first = True
         """Whether the lead is the one the screen was opened for: its call starts at once."""
         self._resumed = resumed
-        self._undone: Undone | None = None
+        self._undone = undone
         """The outcome undone last: its note is filled in again."""
         self._changing = False
         """Whether the lead or the call is being changed off the UI thread: keys typed meanwhile are

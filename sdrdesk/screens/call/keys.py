@@ -37,6 +37,7 @@ BINDINGS: Final[list[BindingType]] = [
     key("s", "skip", "skip", "call.skip", "Skip for an hour, without an outcome", footer=True),
     key("z", "snooze", "snooze", "call.snooze", "Snooze until a time, without an outcome"),
     key("u,ctrl+z", "undo", "undo last", "call.undo", "Undo the last outcome", footer=True),
+    key("ctrl+y", "redo", "redo", "call.redo", "Redo what was undone"),
     key("f2", "preview", "preview", "call.preview",
         f"Show what an outcome would change in {CRM_NAME}", footer=True),
     key("right", "tab(1)", "next pane", "call.next_tab", "Next of Script, Lead, Notes"),

@@ -1,4 +1,4 @@
-"""The outcome of a call: record it, ask for what it needs, preview it, undo it."""
+"""The outcome of a call: record it, ask for what it needs, preview it, undo and redo it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from sdrdesk.screens.call.phone import report_meeting
 from sdrdesk.screens.call.writing import WritingInCall
 from sdrdesk.screens.shell.hints import key_name
 from sdrdesk.services.desk.call_session import Recorded
-from sdrdesk.services.views.desk import Undone
+from sdrdesk.services.views.desk import Redone, Undone
 from sdrdesk.widgets.lines import NoticeLine
 from sdrdesk.widgets.outcome_bar import OutcomeBar
 
@@ -78,8 +78,12 @@ class OutcomeOfCall(WritingInCall):
         done, opened = recorded
         place = self.place
 
+        recorded_at = self.desk.now()
+
         def said() -> Content:
-            return text.recorded(done, self.desk.now())
+            now, released = self.desk.now(), place.released_at
+            left = released is None or released < recorded_at
+            return text.recorded(done, now, may_undo=left)
 
         place.said, place.settled_at = said, self.desk.now()
         report_meeting(self, done)
@@ -106,18 +110,56 @@ class OutcomeOfCall(WritingInCall):
             undo = key_name(self.place.keymap.get("call.undo", "ctrl+z"))
             self.say(Content(f"esc finishes the note; then {undo} undoes the last outcome."))
             return
-        from sdrdesk.screens.forms.undo import undo_last
+        from sdrdesk.screens.forms.undo import say_whole, undo_last
 
         here = self.session.lead_id
 
         def then(undone: Undone) -> None:
-            self.say(Content(("✓ " if undone.clean else "! ") + undone.message))
-            if self.session.call is None:
-                self._undone = undone if undone.leads == 1 else None
-                # After undoing many leads, stay on this one.
-                self._open(undone.lead_id if undone.leads == 1 else here)
-            else:
+            if self.session.call is not None:
+                say_whole(self, undone.message, clean=undone.clean)
+                if undone.clean and undone.activity_key:
+                    # Its call goes on after this one.
+                    self.place.reopen[undone.lead_id] = undone.activity_key
+                    self.session.call_next(undone.lead_id)
                 self._release_keys()
+                return
+            one = undone.leads == 1
+            self._undone = undone if one else None
+            self._resumed = undone.reopened
+            self._first = undone.reopened
+            if not undone.reopened:
+                say_whole(self, undone.message, clean=undone.clean)
+            # After undoing many leads, stay on this one.
+            self._open(undone.lead_id if one else here)
 
         self._changing = True
         undo_last(self, "call.undo", then, self._release_keys)
+
+    def action_redo(self) -> None:
+        """Do again what was undone last, and go on as after it."""
+        from sdrdesk.screens.forms.undo import redo_last, say_whole
+
+        session, here = self.session, self.session.lead_id
+
+        def then(redone: Redone) -> None:
+            done = redone.done
+            if done is None or (session.call is not None and done.lead_id != here):
+                say_whole(self, redone.message)
+                self._release_keys()
+            elif done.next_lead_id is None:
+                self._recorded(Recorded(done, None))
+            else:
+                following = done.next_lead_id
+                self.read(
+                    "call.open",
+                    lambda: session.open(following),
+                    lambda opened: self._recorded(Recorded(done, opened)),
+                )
+
+        self._changing = self._recording = True
+
+        def left() -> None:
+            self._recording = False
+            self._release_keys()
+
+        redo_last(self, "call.redo", then, left)

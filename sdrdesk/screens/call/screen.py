@@ -160,7 +160,7 @@ class CallScreen(OutcomeOfCall, SettingAside, PaceOfCalls, ClaimOfCall):
         self._tick()
         # After painting: the next lead does not wait for counts, nor for the lead after it.
         self.set_timer(_CATCH_UP_S, self._catch_up)
-        if self._first:
+        if self._first or self.session.lead_id in self.place.reopen:
             self._first = False
             self._start()
         else:
@@ -228,39 +228,45 @@ class CallScreen(OutcomeOfCall, SettingAside, PaceOfCalls, ClaimOfCall):
     def _start(self, *, anyway: bool = False, automatic: bool = False) -> None:
         self._auto.hold()
         self._changing = True
+        undone = self.place.reopen.pop(self.session.lead_id, "")
 
-        def then(call: CallView) -> None:
+        def start() -> tuple[CallView, bool]:
+            again = self.desk.call.reopen(undone) if undone else None
+            return again or self.session.start(anyway=anyway), again is not None
+
+        def then(answer: tuple[CallView, bool]) -> None:
             self._release_keys()
+            call, goes_on = answer
             if call.mine:
-                self._started(call)
+                self._started(call, goes_on=goes_on)
             else:
                 self._set_ready(True)
                 self._is_taken(call, automatic=automatic)
 
-        self.write(
-            "call.start",
-            lambda: self.session.start(anyway=anyway),
-            then,
-            lambda: self._set_ready(True),
-        )
+        self.write("call.start", start, then, lambda: self._set_ready(True))
 
-    def _started(self, call: CallView) -> None:
-        session = self.session
+    def _started(self, call: CallView, *, goes_on: bool = False) -> None:
+        session, undone = self.session, self._undone
         if not session.began(call):
             return
         self._set_ready(False)
         self._restore_note(call)
         self._fill()
-        if self._resumed and (call.note or call.qualify):
+        again, self._resumed = self._resumed or goes_on, False
+        if undone is not None and undone.reopened:
+            from sdrdesk.screens.forms.undo import say_whole
+
+            say_whole(self, undone.message)
+        elif again and (call.note or call.qualify):
             self.say(Content("Back in your call; nothing is lost."))
-        again, self._resumed = self._resumed, False
         self._panes.show_script()
         self._tick()
         if self._status is not None and self._status.block is not None:
             self._read_status()  # a call resumes a paused block
         if not again:  # an interrupted call was dialled already
             dial(self, call)
-        practise(self, call)
+        if undone is None:
+            practise(self, call)
 
     def action_talk(self) -> None:
         """Start the talk time, or go back to ring time."""
@@ -331,4 +337,5 @@ class CallScreen(OutcomeOfCall, SettingAside, PaceOfCalls, ClaimOfCall):
             return
         if self.session.call is not None:
             self.write("call.end", self.session.end)
+        self.place.reopen.clear()  # a lead that is opened later is called anew
         self.dismiss()

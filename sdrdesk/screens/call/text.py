@@ -60,7 +60,7 @@ def title_right(
 
 
 def _call_clock(call: CallView, now: datetime) -> Content:
-    since, what = call.talking_at or call.started_at, "talk" if call.talking_at else "ring"
+    since, what = call.talking_at or call.clock_from, "talk" if call.talking_at else "ring"
     clock = stopwatch((now - since).total_seconds())
     return Content.styled(f"☎ {clock} {what}", "bold $text-success")
 
@@ -140,9 +140,9 @@ def _item(item: ScriptItem, qualify: Mapping[str, str], slots: Mapping[str, str]
     )
 
 
-def recorded(done: Disposed, now: datetime) -> Content:
+def recorded(done: Disposed, now: datetime, *, may_undo: bool = True) -> Content:
     """Return what was recorded, and how long undo leaves no trace in the CRM."""
-    left_s = ceil((done.undo_until - now).total_seconds())
+    left_s = ceil((done.undo_until - now).total_seconds()) if may_undo else 0
     undo = f" · Undo ({left_s} s left)" if left_s > 0 else ""
     return Content.assemble(
         ("✓ ", "$text-success"), (done.label, "bold"), f" · {done.lead_name}{undo}"

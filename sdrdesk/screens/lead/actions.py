@@ -14,7 +14,7 @@ from textual.content import Content
 from sdrdesk.domain.errors import SdrDeskError
 from sdrdesk.domain.text.humanize import moment_words
 from sdrdesk.screens.forms.person_actions import PersonActions
-from sdrdesk.services.views.desk import Undone
+from sdrdesk.services.views.desk import Redone, Undone
 from sdrdesk.widgets.lead_list import LeadList
 
 Act = Callable[[str], object]
@@ -71,13 +71,15 @@ class LeadActions(PersonActions):
         event.stop()
         self.open_call(event.lead_id)
 
-    def open_call(self, lead_id: str, *, resumed: bool = False) -> None:
+    def open_call(
+        self, lead_id: str, *, resumed: bool = False, undone: Undone | None = None
+    ) -> None:
         """Open the call screen with a lead."""
         from sdrdesk.screens.call.screen import CallScreen
 
         if self.place.fresh is not None and self.place.fresh.lead_id == lead_id:
             self.place.fresh = None
-        self.app.push_screen(CallScreen(self.place, lead_id, resumed=resumed))
+        self.app.push_screen(CallScreen(self.place, lead_id, resumed=resumed, undone=undone))
 
     def action_why(self) -> None:
         """Show why the lead is in its place."""
@@ -203,12 +205,24 @@ class LeadActions(PersonActions):
             self.act(self.chosen, *self._last)
 
     def action_undo(self) -> None:
-        """Undo the last action."""
-        from sdrdesk.screens.forms.undo import undo_last
+        """Undo the last action; the call of an outcome goes on."""
+        from sdrdesk.screens.forms.undo import say_whole, undo_last
 
         def then(undone: Undone) -> None:
-            mark = "✓" if undone.clean else "!"
-            self.say(Content.assemble((f"{mark} ", "bold"), undone.message))
+            if undone.reopened:
+                self.open_call(undone.lead_id, resumed=True, undone=undone)
+                return
+            say_whole(self, undone.message, clean=undone.clean)
             self.load()
 
         undo_last(self, "queue.undo", then)
+
+    def action_redo(self) -> None:
+        """Do again what was undone last."""
+        from sdrdesk.screens.forms.undo import redo_last, say_whole
+
+        def then(redone: Redone) -> None:
+            say_whole(self, redone.message)
+            self.load()
+
+        redo_last(self, "queue.redo", then)

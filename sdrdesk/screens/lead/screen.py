@@ -7,7 +7,6 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import VerticalScroll
-from textual.content import Content
 
 from sdrdesk.domain.crm.crm_name import CRM_NAME
 from sdrdesk.domain.place.dial_command import with_pause
@@ -17,7 +16,7 @@ from sdrdesk.screens.shell import lead_text, status_text
 from sdrdesk.screens.shell.context import Workplace
 from sdrdesk.screens.shell.hints import hints_of
 from sdrdesk.screens.shell.keys import key
-from sdrdesk.services.views.desk import LeadView, StatusView, Undone
+from sdrdesk.services.views.desk import LeadView, Redone, StatusView, Undone
 from sdrdesk.widgets.lines import KeyLine, NoticeLine, SidesLine
 from sdrdesk.widgets.paragraphs import Paragraphs
 
@@ -39,6 +38,7 @@ was refused (3 shows why).
         key("T", "zone", "time zone", "lead.zone", "Set the time zone", footer=True),
         key("e", "persona", "persona", "lead.persona", f"Correct the persona, also in {CRM_NAME}"),
         key("u,ctrl+z", "undo", "undo", "lead.undo", "Undo the last action"),
+        key("ctrl+y", "redo", "redo", "lead.redo", "Redo what was undone"),
         key("y", "copy", "copy number", "lead.copy", "Copy the number", footer=True),
         *person_keys("lead"),
     ]
@@ -125,14 +125,29 @@ was refused (3 shows why).
         ask_persona(self, self._lead_id, self.load)
 
     def action_undo(self) -> None:
-        """Undo the last action."""
-        from sdrdesk.screens.forms.undo import undo_last
+        """Undo the last action; the call of an outcome goes on."""
+        from sdrdesk.screens.call.screen import CallScreen
+        from sdrdesk.screens.forms.undo import say_whole, undo_last
 
         def then(undone: Undone) -> None:
-            self.say(Content(undone.message))
+            if undone.reopened:
+                call = CallScreen(self.place, undone.lead_id, resumed=True, undone=undone)
+                self.app.push_screen(call)
+                return
+            say_whole(self, undone.message, clean=undone.clean)
             self.load()
 
         undo_last(self, "lead.undo", then)
+
+    def action_redo(self) -> None:
+        """Do again what was undone last."""
+        from sdrdesk.screens.forms.undo import redo_last, say_whole
+
+        def then(redone: Redone) -> None:
+            say_whole(self, redone.message)
+            self.load()
+
+        redo_last(self, "lead.redo", then)
 
     def action_copy(self) -> None:
         """Copy the number."""

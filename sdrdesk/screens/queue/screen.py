@@ -97,6 +97,7 @@ stays on its lead when the order changes.
             footer=True,
         ),
         key("u,ctrl+z", "undo", "undo", "queue.undo", "Undo the last action", footer=True),
+        key("ctrl+y", "redo", "redo", "queue.redo", "Redo what was undone"),
         key("n", "fresh", "new lead", "queue.fresh", "Take the lead that converted just now"),
         key("h", "at_risk", "at risk", "queue.travel", "At risk in the next hours"),
         key("F", "funnel", "funnel", "queue.funnel", "How all leads shrink to the callable ones"),

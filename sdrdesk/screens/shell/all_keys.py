@@ -35,6 +35,7 @@ TITLES = {
     "Choice": "A list of options",
     "PreviewModal": "Preview of an outcome",
     "LeaveModal": "Leaving a call with notes",
+    "UndoModal": "Question before an earlier undo",
     "InCallModal": "Calling someone who is in a call",
     "ConfirmModal": "A question before something is done",
     "SkipModal": "Skip",

@@ -44,6 +44,12 @@ class Workplace:
     """The running import, or the last one."""
     said: Live | None = None
     """The notice of the last outcome, for the screen the rep returns to."""
+    undo_pressed_s: float = float("-inf")
+    """When undo or redo was pressed last, or had its effect, by the monotonic clock."""
+    reopen: dict[str, str] = field(default_factory=dict)
+    """Outcomes undone during another call, by lead: their calls go on when the lead comes up."""
+    released_at: datetime | None = None
+    """When the rep last had held outcomes sent: undo leaves a trace from then on."""
 
     def warn_once(self, app: App[None], words: str) -> None:
         """Show a warning about the rep's own settings, once."""
@@ -55,5 +61,7 @@ class Workplace:
         """Ask for a sync round now; return False without an account."""
         if self.sync is None:
             return False
+        if release_held:
+            self.released_at = self.desk.now()
         self.sync.kick(release_held=release_held)
         return True

@@ -32,7 +32,7 @@ MEANINGS: Final = (
         "queue.call travel.call lead.call call.start block.start pause.choose reason.choose "
         "form.save skip.choose snooze.save view.choose persona.choose rep.choose note.lead "
         "log.open sync.open import.field field.choose leave.no confirm.yes "
-        "in_call.no menu.choose edit.save add.save",
+        "undo.yes in_call.no menu.choose edit.save add.save",
     ),
     Meaning(
         "escape,q", "leaves the screen, from a main screen sdrdesk",
@@ -63,6 +63,7 @@ MEANINGS: Final = (
     Meaning("ctrl+a", "marks all leads", "travel.mark_all"),
     Meaning("R", "repeats the last action", "queue.repeat travel.repeat sync.retry"),
     Meaning("u,ctrl+z", "undoes the last action", "queue.undo travel.undo lead.undo call.undo"),
+    Meaning("ctrl+y", "redoes what was undone", "queue.redo travel.redo lead.redo call.redo"),
     Meaning("delete", "removes", "queue.promise sync.drop import.ignore leave.yes"),
     Meaning("W", "writes a note", "travel.line note.comment"),
     # Outcomes that may be recorded without a call have the same letter as in a call.

@@ -10,9 +10,11 @@ from sdrdesk.clock import Clock
 from sdrdesk.services.queue.in_call import claim_words
 from sdrdesk.services.views.desk import CallView, LeadView, ScriptView
 from sdrdesk.store.database.database import Database
+from sdrdesk.store.database.timestamps import to_ms
 from sdrdesk.store.record import call_claim, call_journal
 from sdrdesk.store.record.call_claim import PersonInCall
 from sdrdesk.store.record.opening_lines import first_line
+from sdrdesk.store.record.reopened_calls import reopen_in
 
 if TYPE_CHECKING:
     from sdrdesk.domain.lead.lead import Lead
@@ -108,6 +110,13 @@ class CallService:
         other = call_claim.renew(self._db, self._desk, self._clock())
         return claim_words(self._db, other, self._my_owner_id()) if other else ""
 
+    def reopen(self, activity_key: str) -> CallView | None:
+        """Go on with the call of an undone outcome; ``None`` without one, or in another call."""
+        now_ms = to_ms(self._clock())
+        with self._db.writer() as connection:
+            reopened = reopen_in(connection, activity_key, self._desk, self._pid, now_ms)
+        return self.current() if reopened else None
+
     def end(self) -> None:
         """Delete the call in progress without an outcome."""
         call_journal.end_call(self._db, self._desk)
@@ -122,6 +131,7 @@ class CallService:
             script_id=call.script_id,
             mine=call.desk == self._desk,
             talking_at=call.talking_at,
+            idle_s=call.idle_s,
         )
 
 

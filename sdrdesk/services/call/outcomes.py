@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -13,6 +14,7 @@ from sdrdesk.clock import Clock
 from sdrdesk.config import Settings
 from sdrdesk.domain.block.block import Block
 from sdrdesk.domain.calling_hours.retry import next_try
+from sdrdesk.domain.crm.crm_name import CRM_NAME
 from sdrdesk.domain.errors import ReasonNeeded, SdrDeskError, UsageError
 from sdrdesk.domain.lead.activity import Activity
 from sdrdesk.domain.lead.lead import Lead
@@ -33,15 +35,20 @@ from sdrdesk.services.rep_zone import local_words
 from sdrdesk.services.views.desk import Disposed, Undone
 from sdrdesk.store.database.connection import Connection
 from sdrdesk.store.database.database import Database
+from sdrdesk.store.database.timestamps import to_ms
 from sdrdesk.store.mirror.activities import last_disposition, uncorrected_outcome
 from sdrdesk.store.promises.promises import promises_of
 from sdrdesk.store.record.blocks import open_block
+from sdrdesk.store.record.call_journal import current_calls
 from sdrdesk.store.record.opening_lines import first_line
 from sdrdesk.store.record.outcomes import lead_before, record, sent_fields, sets_do_not_call, undo
+from sdrdesk.store.record.reopened_calls import reopen_in
 from sdrdesk.store.reports.lookups import slots_of
 
 _AHEAD = 4
 """Leads chosen ahead: the outcome of one may close its whole company."""
+_REDONE_AT_MOST = 500
+"""Outcomes kept for redo: more than the largest group settled at once."""
 
 
 if TYPE_CHECKING:
@@ -79,6 +86,12 @@ class OutcomeService:
         self._blocks = blocks
         self._recorded = recorded
         self._meetings = meetings
+        self._entries: dict[str, tuple[str, Entry]] = {}
+        """Lead and entry of what was recorded here, for redo."""
+        self.latest = ""
+        """The outcome recorded last in this session; undo of another one asks first."""
+        self.acts = 0
+        """Outcomes recorded in this session."""
 
     def disposition(self, key: str) -> Disposition:
         """Return one outcome.
@@ -166,6 +179,7 @@ class OutcomeService:
             also += [used] if used else []
         lead = self._leads.need(lead_id)
         done = self._record(lead, self._plan(lead, entry, me), also)
+        self._keep_entry(done.activity_key, lead_id, entry)
         if not self._recorded(
             done.activity_key
         ):  # settling many leads at once, the rep is not on the way to the next
@@ -240,35 +254,43 @@ class OutcomeService:
         """Return an outcome that was neither undone nor corrected, else ``None``."""
         return uncorrected_outcome(self._db, activity_key)
 
-    def take_back(self, outcome: Activity, reason: str = "") -> Undone:
+    def take_back(self, outcome: Activity, reason: str = "", *, reopen: bool = False) -> Undone:
         """Undo an outcome without a trace while all of it is held, else record a correction.
 
-        Each of the two is one transaction.
+        Each of the two is one transaction. With ``reopen`` the call of an outcome that left no
+        trace goes on, unless this desk is in another call.
 
         Raises:
             ReasonNeeded: it is a "do not call" that was sent, and ``reason`` is empty.
             UsageError: a later outcome of the same lead builds on it.
         """
-        label = self._label(outcome)
-        done = undo(self._db, outcome.activity_key, self._clock())
+        label, now = self.label(outcome), self._clock()
+        key, reopened = outcome.activity_key, False
+
+        def go_on(connection: Connection, _: str) -> None:
+            nonlocal reopened
+            reopened = reopen_in(connection, key, self._desk, os.getpid(), to_ms(now))
+
+        done = undo(self._db, key, now, go_on if reopen else None)
         lead = self._leads.need(outcome.lead_id)
-        when = local_words(outcome.at, self._zone)
+        said = f"Undone: {label}, {lead.name}."
         if done.done:
             return Undone(
                 lead.lead_id,
                 lead.name,
                 label,
                 True,
-                f"Undone: {label}, {lead.name} ({when}).",
+                said,
                 note=outcome.note,
                 qualify=tuple(outcome.qualify.items()),
+                activity_key=key,
+                reopened=reopened,
             )
         lifted = self._bars(outcome)
         if lifted and not reason.strip():
-            raise ReasonNeeded(outcome.activity_key, lead.name, label)
+            raise ReasonNeeded(key, lead.name, label)
         stays = self._correct(outcome, lead, label, reason)
-        said = f"Already sent to the CRM. Added a correction note: {label}, {lead.name} ({when})."
-        said += " The call itself stays on the timeline."
+        said += f" Already in {CRM_NAME}. Added a correction note."
         return Undone(
             lead.lead_id,
             lead.name,
@@ -276,7 +298,43 @@ class OutcomeService:
             False,
             " ".join([said, *(f"{line}." for line in stays)]),
             lifted=lifted,
+            activity_key=key,
         )
+
+    def question(self, outcome: Activity) -> str:
+        """Return the question before an undo that goes back past the last outcome."""
+        lead = self._leads.need(outcome.lead_id)
+        when = local_words(outcome.at, self._zone)
+        return f"Undo {self.label(outcome)}, {lead.name}, {when}?"
+
+    def again(self, activity_key: str) -> Disposed:
+        """Record an outcome again that was undone without a trace.
+
+        What was typed since goes with it.
+
+        Raises:
+            UsageError: it was recorded in another session, or this desk is in another call.
+        """
+        if activity_key not in self._entries:
+            raise UsageError("Nothing to redo.", kept="Nothing was changed.")
+        lead_id, entry = self._entries[activity_key]
+        for call in current_calls(self._db):
+            if call.desk == self._desk:
+                if to_ms(call.started_at) != to_ms(entry.at):  # not the one that was reopened
+                    raise UsageError(
+                        "You are in another call.",
+                        kept="Nothing was changed.",
+                        next_step="Record its outcome first.",
+                    )
+                entry = replace(entry, note=call.note, qualify=dict(call.qualify))
+        return self.record(lead_id, entry)
+
+    def _keep_entry(self, activity_key: str, lead_id: str, entry: Entry) -> None:
+        self._entries[activity_key] = (lead_id, entry)
+        while len(self._entries) > _REDONE_AT_MOST:
+            del self._entries[next(iter(self._entries))]
+        self.latest = activity_key
+        self.acts += 1
 
     def _bars(self, outcome: Activity) -> bool:
         """Return whether an outcome bars the lead from being called."""
@@ -305,6 +363,7 @@ class OutcomeService:
         record(self._db, made, now=now)
         return [line for line in made.preview if " stays " in line]
 
-    def _label(self, activity: Activity) -> str:
+    def label(self, activity: Activity) -> str:
+        """Return the label of an outcome, as the team names it now."""
         known = self._rules.dispositions.get(activity.disposition)
         return known.label if known else activity.disposition

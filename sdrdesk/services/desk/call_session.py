@@ -171,7 +171,7 @@ class CallSession:
             disposition=outcome.key,
             at=call.started_at if call else now,
             note=self.note.strip(),
-            duration_s=max(0, int((now - call.started_at).total_seconds())) if call else 0,
+            duration_s=max(0, int((now - call.clock_from).total_seconds())) if call else 0,
             number=call.number if call else "",
             qualify=dict(self.qualify),
             qualified_before=dict(opened.lead.qualify) if opened else {},

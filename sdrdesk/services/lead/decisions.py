@@ -43,6 +43,7 @@ class _Decided:
     lead_id: str
     label: str
     put_back: Callable[[], None]
+    again: Callable[[], object]
 
 
 class DecisionService:
@@ -62,29 +63,37 @@ class DecisionService:
         self._made: list[list[_Decided]] = []
         """Undo steps, the latest last: one decision, or those made together."""
         self._joined = False
+        self.undone: tuple[Callable[[], object], ...] = ()
+        """What ``take_back`` undid last, in the order in which it was decided; each redoes one."""
+        self.acts = 0
+        """Decisions made in this session."""
 
     # Each returns the state before, so that a command can name the way back.
 
     def snooze(self, lead_id: str, until: datetime, reason: str = "") -> DeskState:
         """Snooze a lead until a moment."""
         before = decisions.snooze(self._db, lead_id, until, one_line(reason))
-        return self._keep(before, "snooze", _REST)
+        return self._keep(before, "snooze", _REST, lambda: self.snooze(lead_id, until, reason))
 
     def skip(self, lead_id: str, reason: str) -> DeskState:
         """Skip a lead for an hour, with a reason."""
         until = self._clock() + SKIP_REST
         before = decisions.snooze(self._db, lead_id, until, f"skipped: {one_line(reason)}")
-        return self._keep(before, "skip", _REST)
+        return self._keep(before, "skip", _REST, lambda: self.skip(lead_id, reason))
 
     def wake(self, lead_id: str) -> DeskState:
         """End the snooze of a lead."""
-        return self._keep(decisions.clear_snooze(self._db, lead_id), "wake", _REST)
+        before = decisions.clear_snooze(self._db, lead_id)
+        return self._keep(before, "wake", _REST, lambda: self.wake(lead_id))
 
     def pin(self, lead_id: str, pinned: bool) -> DeskState:
         """Pin a lead to the top, or unpin it."""
         if pinned:
-            return self._keep(decisions.pin(self._db, lead_id, self._clock()), "pin", _PIN)
-        return self._keep(decisions.unpin(self._db, lead_id), "unpin", _PIN)
+            before = decisions.pin(self._db, lead_id, self._clock())
+        else:
+            before = decisions.unpin(self._db, lead_id)
+        label = "pin" if pinned else "unpin"
+        return self._keep(before, label, _PIN, lambda: self.pin(lead_id, pinned))
 
     def set_zone(self, lead_id: str, zone: str) -> DeskState:
         """Set a lead's time zone; ``""`` goes back to the one of number and address.
@@ -99,7 +108,8 @@ class DecisionService:
                 kept="Nothing was changed.",
                 next_step="Write it as Europe/Dublin.",
             )
-        return self._keep(decisions.set_zone(self._db, lead_id, name), "time zone", _ZONE)
+        before = decisions.set_zone(self._db, lead_id, name)
+        return self._keep(before, "time zone", _ZONE, lambda: self.set_zone(lead_id, name))
 
     def set_first_line(self, lead_id: str, text: str) -> None:
         """Keep the opening note for the lead's next call; ``""`` for none."""
@@ -109,7 +119,11 @@ class DecisionService:
         def put_back() -> None:
             put_first_line(self._db, lead.lead_id, before, self._clock())
 
-        self._note(_Decided(lead.lead_id, "opening note", put_back))
+        self._note(
+            _Decided(
+                lead.lead_id, "opening note", put_back, lambda: self.set_first_line(lead_id, text)
+            )
+        )
 
     def close_callback(self, lead_id: str) -> DeskState:
         """Close a callback without a call. The task in the CRM stays: only an outcome changes it.
@@ -121,7 +135,7 @@ class DecisionService:
         if lead.callback_at is None:
             raise UsageError(f"{lead.name} has no open callback.", kept="Nothing was changed.")
         before = decisions.acknowledge_callback(self._db, lead.lead_id)
-        return self._keep(before, "callback closed", _PROMISE)
+        return self._keep(before, "callback closed", _PROMISE, lambda: self.close_callback(lead_id))
 
     # The persona is a field of the CRM, so a change is sent.
 
@@ -158,7 +172,10 @@ class DecisionService:
         key = self._record_persona(lead, was, value)
         self._note(
             _Decided(
-                lead.lead_id, "persona", lambda: self._persona_back(lead.lead_id, key, was, value)
+                lead.lead_id,
+                "persona",
+                lambda: self._persona_back(lead.lead_id, key, was, value),
+                lambda: self.set_persona(lead_id, persona),
             )
         )
         return self._need(lead.lead_id).persona
@@ -208,9 +225,15 @@ class DecisionService:
 
     # Undo.
 
-    def keep(self, lead_id: str, label: str, put_back: Callable[[], None]) -> None:
-        """Keep a decision that another service made, for ``take_back``."""
-        self._note(_Decided(lead_id, label, put_back))
+    def keep(
+        self,
+        lead_id: str,
+        label: str,
+        put_back: Callable[[], None],
+        again: Callable[[], object] | None = None,
+    ) -> None:
+        """Keep a decision that another service made, for ``take_back`` and redo."""
+        self._note(_Decided(lead_id, label, put_back, again or (lambda: _cannot_redo(label))))
 
     @contextmanager
     def together(self) -> Iterator[None]:
@@ -258,6 +281,7 @@ class DecisionService:
             self._made.pop()
         if not done:
             raise refused[0]
+        self.undone = tuple(item.again for item in done[::-1])
         return self._undone(done[::-1], refused)
 
     def _undone(self, done: list[_Decided], refused: list[SdrDeskError]) -> Undone:
@@ -270,13 +294,23 @@ class DecisionService:
         return Undone(lead.lead_id, lead.name, first.label, not refused, message, len(done))
 
     def _note(self, decided: _Decided) -> None:
+        self.acts += 1
         if self._joined and self._made:
             self._made[-1].append(decided)
         else:
             self._made.append([decided])
 
-    def _keep(self, before: DeskState, label: str, names: tuple[str, ...]) -> DeskState:
-        self._note(
-            _Decided(before.lead_id, label, lambda: decisions.restore(self._db, before, names))
-        )
+    def _keep(
+        self, before: DeskState, label: str, names: tuple[str, ...], again: Callable[[], object]
+    ) -> DeskState:
+        def put_back() -> None:
+            decisions.restore(self._db, before, names)
+
+        self._note(_Decided(before.lead_id, label, put_back, again))
         return before
+
+
+def _cannot_redo(label: str) -> None:
+    raise UsageError(
+        f"The {label} cannot be redone.", kept="Nothing was changed.", next_step="Make it again."
+    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from sdrdesk.domain.crm.crm_name import CRM_NAME
 from sdrdesk.domain.errors import SdrDeskError
 from sdrdesk.domain.text.humanize import plural
 
@@ -28,7 +29,7 @@ def undone_words(
     said = f"Undone for {count} {plural(count, 'lead')}"
     if corrected:
         some = "" if corrected == count else f"{corrected} "
-        said += f" ({some}already in the CRM: added a correction note)"
+        said += f" ({some}already in {CRM_NAME}: added a correction note)"
     if refused:
         said += f", {len(refused)} not ({refused[0].what.rstrip('.')})"
     return f"{said}: {what}, {who}."

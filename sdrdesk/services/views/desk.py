@@ -7,7 +7,7 @@ the CRM has no control characters, but anyone may have written it: draw it with 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
@@ -326,6 +326,20 @@ class Undone(NamedTuple):
     """The slots filled with it."""
     lifted: bool = False
     """A sent "do not call" is lifted by a correction."""
+    activity_key: str = ""
+    """The outcome, ``""`` for a decision or for several leads."""
+    reopened: bool = False
+    """Its call is open again, with clock, note and slots; nothing is dialled."""
+
+
+class Redone(NamedTuple):
+    """The result of a redo."""
+
+    message: str
+    lead_id: str
+    leads: int = 1
+    done: Disposed | None = None
+    """The outcome that was recorded again, ``None`` for a decision or several leads."""
 
 
 class CallView(NamedTuple):
@@ -345,6 +359,13 @@ class CallView(NamedTuple):
     """When the lead picked up, if the rep marked it; until then it rings."""
     holder: str = ""
     """Who is in the call, in words, when it is not ``mine``."""
+    idle_s: int = 0
+    """Seconds between its outcome and the undo of it; they are not part of the call."""
+
+    @property
+    def clock_from(self) -> datetime:
+        """The moment from which its length is counted."""
+        return self.started_at + timedelta(seconds=self.idle_s)
 
 
 class Dialled(NamedTuple):

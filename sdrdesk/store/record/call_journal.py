@@ -10,6 +10,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from sdrdesk.domain.errors import UsageError
 from sdrdesk.store.database.connection import Connection
@@ -21,10 +22,13 @@ from sdrdesk.store.record import call_claim
 from sdrdesk.store.record.call_claim import PersonInCall
 from sdrdesk.store.record.opening_lines import first_line_in
 
+IDLE = "call.idle_s."
+"""Name, with the desk, of the seconds a call rested between its outcome and the undo of it."""
 _READ = (
-    "SELECT desk, pid, lead_id, number, started_ms, updated_ms, note, qualify_json, script_id,"
-    " talking_ms, owner_id FROM call_journal LEFT JOIN call_talk USING (desk)"
-    " LEFT JOIN call_claim USING (desk)"
+    "SELECT desk, pid, lead_id, number, started_ms, updated_ms, note, qualify_json, script_id,"  # noqa: S608
+    " talking_ms, owner_id, CAST(s.value AS INTEGER) FROM call_journal"
+    " LEFT JOIN call_talk USING (desk) LEFT JOIN call_claim USING (desk)"
+    f" LEFT JOIN sync_state s ON s.name = '{IDLE}' || desk"
 )
 
 
@@ -47,6 +51,8 @@ class CallInProgress:
     """When the person picked up, by the rep's key."""
     owner_id: str = ""
     """The rep in the call, ``""`` unknown."""
+    idle_s: int = 0
+    """Seconds that do not count: its outcome was recorded and undone again."""
 
 
 def start_call(
@@ -71,7 +77,7 @@ def start_call(
     """
     with db.writer() as connection:
         lead_id = resolve(connection, lead_id)
-        running = _call_of(connection, desk)
+        running = call_in(connection, desk)
         if running is not None and running.lead_id == lead_id:
             call_claim.hold(connection, desk, owner_id or running.owner_id, at)
             return running
@@ -117,12 +123,12 @@ def save_call(
 def talk(db: Database, desk: str, at: datetime | None) -> CallInProgress | None:
     """Set when the person picked up (``None`` clears it); return the call, ``None`` without one."""
     with db.writer() as connection:
-        if _call_of(connection, desk) is None:
+        if call_in(connection, desk) is None:
             return None
         connection.execute("DELETE FROM call_talk WHERE desk = ?", (desk,))
         if at is not None:
             connection.execute("INSERT INTO call_talk VALUES (?, ?)", (desk, to_ms(at)))
-        return _call_of(connection, desk)
+        return call_in(connection, desk)
 
 
 def current_calls(db: Database) -> list[CallInProgress]:
@@ -141,10 +147,10 @@ def adopt_call(
         UsageError: this desk is in a call.
     """
     with db.writer() as connection:
-        left = _call_of(connection, from_desk)
+        left = call_in(connection, from_desk)
         if left is None or from_desk == desk:
             return left
-        if _call_of(connection, desk) is not None:
+        if call_in(connection, desk) is not None:
             raise UsageError(
                 "You are already in a call.",
                 kept="Both calls are kept.",
@@ -154,8 +160,12 @@ def adopt_call(
             "UPDATE call_journal SET desk = ?, pid = ? WHERE desk = ?", (desk, pid, from_desk)
         )
         connection.execute("UPDATE call_talk SET desk = ? WHERE desk = ?", (desk, from_desk))
+        connection.execute(
+            "UPDATE OR REPLACE sync_state SET name = ? WHERE name = ?",
+            (IDLE + desk, IDLE + from_desk),
+        )
         call_claim.hand_over(connection, from_desk, desk, at)
-        return _call_of(connection, desk)
+        return call_in(connection, desk)
 
 
 def end_call(db: Database, desk: str) -> None:
@@ -169,19 +179,19 @@ def forget_call(connection: Connection, desk: str) -> None:
     connection.execute("DELETE FROM call_journal WHERE desk = ?", (desk,))
     connection.execute("DELETE FROM call_talk WHERE desk = ?", (desk,))
     call_claim.release(connection, desk)
+    connection.execute("DELETE FROM sync_state WHERE name = ?", (IDLE + desk,))
 
 
-def _call_of(connection: Connection, desk: str) -> CallInProgress | None:
+def call_in(connection: Connection, desk: str) -> CallInProgress | None:
+    """Return the call of this desk, ``None`` without one, in the caller's transaction."""
     row = connection.execute(f"{_READ} WHERE desk = ?", (desk,)).fetchone()
     return None if row is None else _call(row)
 
 
-def _call(
-    row: tuple[str, int, str, str, int, int, str, str, str, int | None, str | None],
-) -> CallInProgress:
-    desk, pid, lead_id, number, started, updated, note, qualify, script, talking, owner = row
+def _call(row: tuple[Any, ...]) -> CallInProgress:
+    desk, pid, lead_id, number, started, updated, note, qualify, script, talking, owner, idle = row
     return CallInProgress(
         desk, pid, lead_id, number, from_ms(started), from_ms(updated), note,
         {name: str(said) for name, said in json_object(qualify).items()}, script, from_ms(talking),
-        owner or "",
+        owner or "", max(0, idle or 0),
     )  # fmt: skip

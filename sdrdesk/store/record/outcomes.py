@@ -32,6 +32,7 @@ from sdrdesk.store.promises.promises import keep_items, settle
 from sdrdesk.store.record.call_journal import forget_call
 from sdrdesk.store.record.decisions import put_state, state_in
 from sdrdesk.store.record.number_format import normalize_number
+from sdrdesk.store.record.reopened_calls import clock_of
 from sdrdesk.store.record.snapshot import LeadState, lead_state, read_snapshot, restore_snapshot
 
 _TAKEABLE = "(unknown = 0 AND (state = 'held' OR state IN ('queued', 'blocked') AND attempts = 0))"
@@ -98,7 +99,8 @@ def record_in(
             f"There is no lead {activity.lead_id} on this machine.",
             kept="Nothing was recorded.",
         )
-    if lead is not None and _insert_activity(connection, activity, lead):
+    call = clock_of(connection, desk, lead.lead_id, now_ms) if lead is not None else {}
+    if lead is not None and _insert_activity(connection, activity, lead, call):
         activity = replace(activity, lead_id=lead.lead_id)
         _insert_items(connection, plan.items, lead.lead_id, now_ms)
         _change_fields(connection, lead, plan, now_ms)
@@ -215,7 +217,9 @@ def _known(connection: Connection, activity_key: str) -> bool:
     )
 
 
-def _insert_activity(connection: Connection, activity: Activity, lead: LeadState) -> bool:
+def _insert_activity(
+    connection: Connection, activity: Activity, lead: LeadState, call: Mapping[str, int]
+) -> bool:
     """Insert the activity of an outcome; ``False`` when it was here before."""
     values = activity_row(activity) | {
         "lead_id": lead.lead_id,
@@ -224,7 +228,7 @@ def _insert_activity(connection: Connection, activity: Activity, lead: LeadState
         "done": 1,
         "modified_ms": 0,
         "undone_ms": None,
-        "before_json": lead.before.to_json(),
+        "before_json": lead.before.to_json(call=call),
     }
     return insert(connection, "activity", values, known="activity_key")
 
@@ -395,7 +399,7 @@ def _undoable(connection: Connection, activity_key: str) -> str:
         raise UsageError(
             "A later outcome of the same lead builds on this one.",
             kept="Nothing was changed.",
-            next_step="Undo the later one first.",
+            next_step=f"Correct this one instead: C in the log, or sdrdesk correct {activity_key}",
         )
     return str(lead_id)
 

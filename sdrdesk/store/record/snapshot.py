@@ -37,9 +37,10 @@ class Snapshot:
     persona: str = ""
     persona_reason: str = ""
 
-    def to_json(self) -> str:
-        """Return the snapshot as JSON."""
-        return json.dumps({name: getattr(self, name) for name in _NAMES})
+    def to_json(self, **beside: object) -> str:
+        """Return the snapshot as JSON, with what is kept ``beside`` the lead."""
+        kept = {name: value for name, value in beside.items() if value}
+        return json.dumps({name: getattr(self, name) for name in _NAMES} | kept)
 
     def onto(self, lead: Lead) -> Lead:
         """Return ``lead`` with everything that an outcome changes as it was before."""
@@ -111,6 +112,8 @@ def read_snapshot(connection: Connection, activity_key: str) -> Snapshot | None:
         "SELECT before_json FROM activity WHERE activity_key = ? AND local = 1", (activity_key,)
     ).fetchone()
     values = json_object(row[0]) if row else {}
+    # Beside the lead there may be the clock of the call (``record.reopened_calls``).
+    values = {name: value for name, value in values.items() if name != "call"}
     try:
         return Snapshot(**values) if values else None  # type: ignore[arg-type]  # by name
     except TypeError:  # damaged

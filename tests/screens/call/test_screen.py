@@ -228,40 +228,6 @@ async def test_the_clock_shows_ring_talk_and_wrap() -> None:
         assert bench.desk.entries[0].duration_s == 82
 
 
-async def test_undoing_an_outcome_brings_its_note_back() -> None:
-    async with workbench() as bench:
-        await bench.press("j", "enter", "enter")
-        await bench.type("wants prices")
-        await bench.press("escape", "f")
-        await bench.type("50k")
-        await bench.press("escape", "b")  # the wrong letter
-        await bench.sees("✓ Busy")
-        await bench.press("ctrl+z")
-        await bench.sees("Jun Watanabe", "Undone")
-        await bench.press("enter")
-        await bench.sees("> wants prices")
-        await bench.until(lambda: bench.desk.in_call and bench.desk.in_call.note == "wants prices")
-        await bench.press("g")
-        entry = bench.desk.entries[-1]
-        assert (entry.disposition, entry.note) == ("gatekeeper", "wants prices")
-        assert entry.qualify == {"budget": "50k"}
-        await bench.press("enter")
-        assert bench.desk.in_call is not None
-        assert bench.desk.in_call.note == ""
-
-
-async def test_the_undo_key_in_a_note_undoes_no_earlier_call() -> None:
-    async with workbench() as bench:
-        await bench.press("j", "enter", "a", "enter", "enter")
-        await bench.type("wants prices")
-        await bench.press("ctrl+z")
-        await bench.sees("esc finishes the note; then ctrl+z undoes the last outcome", "> wants")
-        assert not any(record.undone for record in bench.desk.records)
-        await bench.press("escape", "ctrl+z")
-        await bench.until(lambda: all(record.undone for record in bench.desk.records))
-        await bench.sees("> wants prices")
-
-
 async def test_the_queue_below_a_call_waits_until_the_rep_is_back(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -114,7 +114,7 @@ def test_what_had_left_is_corrected_and_counted(desk: LocalDesk, db: Database) -
     undone = desk.undo.last()
     assert not undone.clean
     assert undone.message == (
-        "Undone for 4 leads (1 already in the CRM: added a correction note): "
+        "Undone for 4 leads (1 already in HubSpot: added a correction note): "
         "Disqualified, Ada No1, Ada No2 and 2 more."
     )
     assert callable_now(desk) == set(LEADS)
@@ -132,7 +132,7 @@ def test_what_was_corrected_is_settled_in_no_block_and_no_log(
     (rep,) = desk.log.day(NOW.date()).reps
     assert rep.disqualified_without_call == len(LEADS)
     assert desk.undo.last().message.startswith(
-        "Undone for 4 leads (3 already in the CRM: added a correction note)"
+        "Undone for 4 leads (3 already in HubSpot: added a correction note)"
     )
     (rep,) = desk.log.day(NOW.date()).reps
     assert rep.disqualified_without_call == 0
