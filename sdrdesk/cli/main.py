@@ -60,6 +60,8 @@ app.add_later(
         "zone": LazyCommand("decisions:zone", "Show or set a lead's time zone."),
         "persona": LazyCommand("decisions:persona", "Show or correct a lead's persona."),
         "add": LazyCommand("people:add", "Add one person as your lead."),
+        "dupes": LazyCommand("people:dupes", "List possible duplicates of a lead."),
+        "merge": LazyCommand("people:merge", "Merge two leads that are one person."),
         "edit": LazyCommand("people:edit", "Correct a person's name, numbers or other data."),
         "unpromise": LazyCommand("decisions:unpromise", "Remove a promised callback."),
         "dispose": LazyCommand("outcomes:dispose", "Record the outcome of a call."),

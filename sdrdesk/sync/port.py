@@ -324,5 +324,24 @@ class TaskPort(Protocol):
         """Return those of these ids whose record was deleted, at most a page."""
 
 
-class CrmClient(AccountPort, PullPort, PushPort, SetupPort, LeadPort, TaskPort, Protocol):
+class MergePort(Protocol):
+    """Merging two leads into one."""
+
+    @property
+    def can_merge(self) -> bool:
+        """Whether the CRM's API merges leads; else only its own screen does."""
+
+    def merge_leads(self, keep_id: str, other_id: str) -> str:
+        """Merge ``other_id`` into ``keep_id`` for good and return the surviving id.
+
+        Safe to repeat: leads that are one already stay as they are.
+
+        Raises:
+            Unknown: no response; the merge may have happened. Repeat it later.
+        """
+
+
+class CrmClient(
+    AccountPort, PullPort, PushPort, SetupPort, LeadPort, TaskPort, MergePort, Protocol
+):
     """A CRM client."""

@@ -39,6 +39,7 @@ from sdrdesk.services.lead.edits import Edited
 from sdrdesk.services.lead.undo_text import undone_words
 from sdrdesk.services.people.add import AddedPerson
 from sdrdesk.services.people.create import FileLook, look_at
+from sdrdesk.services.people.merge import Merged, MergePlan, Twin
 from sdrdesk.services.people.receipt import Imported
 from sdrdesk.services.sheets.files import Reading, read_content
 from sdrdesk.services.views.block import BlockSummary
@@ -411,6 +412,22 @@ class FakePeople(Part):
         lead = Lead(f"9{len(self._desk.by_id)}", email=new.email, **names)
         self._desk.by_id[lead.lead_id] = lead
         return AddedPerson(lead.lead_id, lead.name, created=True)
+
+    def twins(self, lead_id: str) -> tuple[Lead, tuple[Twin, ...]]:
+        lead = self._desk.need(lead_id)
+        same = [x for x in self._desk.by_id.values() if x.phone == lead.phone and x is not lead]
+        twins = (Twin(x.lead_id, x.name, x.company_name, "phone", x.email, x.phone) for x in same)
+        return lead, tuple(twins)
+
+    def plan_merge(self, keep_id: str, other_id: str) -> MergePlan:
+        keep, other = self._desk.need(keep_id), self._desk.need(other_id)
+        return MergePlan(keep, other, (("E-mail", keep.email, other.email),), (), False)
+
+    def merge(self, keep_id: str, other_id: str) -> Merged:
+        if self._desk.no_network:
+            raise UnreachableError("The CRM cannot be reached.", next_step="Try again later.")
+        del self._desk.by_id[other_id]
+        return Merged(keep_id, self._desk.need(keep_id).name)
 
 
 @dataclass

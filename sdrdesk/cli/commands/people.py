@@ -1,7 +1,8 @@
-"""Commands about a person: correct their data, add one."""
+"""Commands about a person: correct their data, add one, find and merge duplicates."""
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -98,6 +99,64 @@ def add(anyway: bool, as_json: bool, **typed: str) -> None:
                 "to add the person anyway: --anyway"
             )
     if made.alike:
+        raise need_person()
+
+
+@click.command
+@lead_argument
+@json_option
+def dupes(lead_id: str, as_json: bool) -> None:
+    """List leads that may be the same person, the likeliest first."""
+    with open_session() as session:
+        lead, twins = session.import_job().twins(lead_id)
+    if as_json:
+        print_json([{**twin._asdict()} for twin in twins])
+        return
+    for twin in twins:
+        say(f"{twin.lead_id}  {twin.words}")
+    if twins:
+        say_err(f"Merge: {command_line('merge', lead.lead_id, twins[0].lead_id)} (the first stays)")
+    else:
+        say_err(f"No possible duplicates of {lead.name} are on this machine.")
+
+
+@click.command
+@click.argument("keep_id", metavar="KEEP", help="Id of the lead that stays.")
+@click.argument("other_id", metavar="OTHER", help="Id of the lead that becomes part of it.")
+@flag("--yes", "Merge without a question. It cannot be undone.")
+@flag("--dry-run", "Only show what would happen.")
+@json_option
+def merge(keep_id: str, other_id: str, yes: bool, dry_run: bool, as_json: bool) -> None:
+    """Merge two leads that are one person, at the CRM and here.
+
+    Shows which one stays and what cannot be undone, and asks. Without a terminal and without --yes
+    nothing is merged (exit code 5).
+    """
+    with open_session() as session:
+        job = session.import_job()
+        plan = job.plan_merge(keep_id, other_id)
+        for line in plan.lines:
+            say_err(line)
+        asks = not yes and not dry_run
+        consent = yes or (
+            asks and sys.stdin.isatty() and click.confirm("Merge them for good?", err=True)
+        )
+        done = job.merge(keep_id, other_id) if consent and not dry_run else None
+        if as_json:
+            print_json(
+                {
+                    "keep": plan.keep.lead_id,
+                    "other": plan.other.lead_id,
+                    "merged": done is not None,
+                    "lead_id": done.lead_id if done else None,
+                    "lines": list(plan.lines),
+                }
+            )
+        elif done is not None:
+            say(f"Merged: {done.name} (id {done.lead_id}).")
+        else:
+            say_err("Nothing was merged.")
+    if asks and not consent:
         raise need_person()
 
 

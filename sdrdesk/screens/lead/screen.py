@@ -16,6 +16,7 @@ from sdrdesk.screens.shell import lead_text, status_text
 from sdrdesk.screens.shell.context import Workplace
 from sdrdesk.screens.shell.hints import hints_of
 from sdrdesk.screens.shell.keys import key
+from sdrdesk.services.people.merge import Merged
 from sdrdesk.services.views.desk import LeadView, Redone, StatusView, Undone
 from sdrdesk.widgets.lines import KeyLine, NoticeLine, SidesLine
 from sdrdesk.widgets.paragraphs import Paragraphs
@@ -41,6 +42,13 @@ was refused (3 shows why).
         key("ctrl+y", "redo", "redo", "lead.redo", "Redo what was undone"),
         key("y", "copy", "copy number", "lead.copy", "Copy the number", footer=True),
         *person_keys("lead"),
+        key(
+            "D",
+            "duplicates",
+            "duplicates",
+            "lead.dupes",
+            f"Possible duplicates; merge one in {CRM_NAME}",
+        ),
     ]
 
     def __init__(self, place: Workplace, lead_id: str) -> None:
@@ -123,6 +131,17 @@ was refused (3 shows why).
         from sdrdesk.screens.forms.persona import ask_persona
 
         ask_persona(self, self._lead_id, self.load)
+
+    def action_duplicates(self) -> None:
+        """Show possible duplicates, to merge one."""
+        from sdrdesk.screens.forms.duplicates import ask_duplicates
+
+        def then(done: Merged) -> None:
+            self._lead_id = done.lead_id
+            self.say(Content.assemble(("✓ ", "$text-success"), f"Merged: {done.name}"))
+            self.load()
+
+        ask_duplicates(self, self._lead_id, then)
 
     def action_undo(self) -> None:
         """Undo the last action; the call of an outcome goes on."""

@@ -45,6 +45,7 @@ TITLES = {
     "MenuModal": "A menu",
     "PersonForm": "A form about a person",
     "AddForm": "A new person",
+    "MergeModal": "A merge",
     "EditForm": "A person's data",
     "WhyModal": "Why",
     "FunnelModal": "Funnel",

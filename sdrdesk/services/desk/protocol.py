@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from sdrdesk.domain.crm.records import NewLead
+    from sdrdesk.domain.lead.lead import Lead
     from sdrdesk.domain.outcome.catalog import Disposition
     from sdrdesk.domain.outcome.qualification import Qualification
     from sdrdesk.domain.outcome.types import Entry
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from sdrdesk.services.lead.edits import Edited
     from sdrdesk.services.people.add import AddedPerson
     from sdrdesk.services.people.create import FileLook
+    from sdrdesk.services.people.merge import Merged, MergePlan, Twin
     from sdrdesk.services.people.receipt import Imported
     from sdrdesk.services.reports.registry import Report, ReportName
     from sdrdesk.services.sheets.files import Reading
@@ -211,6 +213,9 @@ class People(Protocol):
     ) -> Imported: ...
 
     def add(self, given: Mapping[str, str], *, anyway: bool = False) -> AddedPerson: ...
+    def twins(self, lead_id: str) -> tuple[Lead, tuple[Twin, ...]]: ...
+    def plan_merge(self, keep_id: str, other_id: str) -> MergePlan: ...
+    def merge(self, keep_id: str, other_id: str) -> Merged: ...
 
 
 class Status(Protocol):

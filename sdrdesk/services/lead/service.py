@@ -33,6 +33,7 @@ from sdrdesk.store.reports.lookups import slots_of
 _SAME = {
     "phone": "has the same phone",
     "e-mail": "has the same e-mail",
+    "name": "has the same name at the same company",
     "domain": "belongs to another company record of the same domain",
 }
 

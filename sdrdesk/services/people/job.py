@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sdrdesk.clock import Clock
 from sdrdesk.config import Settings
-from sdrdesk.domain.crm.records import Known
+from sdrdesk.domain.crm.records import Known, NewLead
 from sdrdesk.domain.errors import SdrDeskError, UnreachableError
 from sdrdesk.domain.text.humanize import plural
 from sdrdesk.services.account.rules import need_rep, rep_of
@@ -24,8 +25,10 @@ from sdrdesk.sync.engine import SyncEngine
 from sdrdesk.sync.port import CrmClient
 
 if TYPE_CHECKING:
+    from sdrdesk.domain.lead.lead import Lead
     from sdrdesk.domain.people.rows import Row
     from sdrdesk.services.people.add import AddedPerson
+    from sdrdesk.services.people.merge import Merged, MergePlan, Twin
 
 Progress = Callable[[int, int], None]
 
@@ -110,6 +113,36 @@ class ImportJob:
             return looking.by_number([row]).get(row.line)
 
         return add_person(self._db, self.run, same_number, given, self._default_region, anyway)
+
+    def twins(self, lead_id: str) -> tuple[Lead, tuple[Twin, ...]]:
+        """Return a lead and its possible duplicates, as ``services.people.merge``."""
+        from sdrdesk.services.people.merge import twins_of
+
+        return twins_of(self._db, lead_id)
+
+    def plan_merge(self, keep_id: str, other_id: str) -> MergePlan:
+        """Return what a merge would do, as ``services.people.merge``."""
+        from sdrdesk.services.people.merge import plan_merge
+
+        return plan_merge(self._db, keep_id, other_id)
+
+    def merge(self, keep_id: str, other_id: str) -> Merged:
+        """Merge two leads at the CRM and here, as ``services.people.merge``."""
+        from sdrdesk.services.people.merge import merge
+
+        crm, engine = self._connect(), self._engine()
+        rep = need_rep(self._db, self._settings)
+        source = f"merge with lead {other_id}"
+        keeping = Keeping(engine, self._clock, rep.owner_id, source, upstream=crm.can_mark)
+
+        def mark(lead_id: str) -> None:
+            keeping.keep([lead_id], {lead_id: NewLead(do_not_call=True)}, set())
+
+        done = merge(self._db, crm, engine.fetch, mark, keep_id, other_id)
+        if keeping.queued:
+            with suppress(SdrDeskError):  # waits in the outbox
+                engine.push(release_held=False)
+        return done
 
     def _send(self, engine: SyncEngine, done: Imported) -> None:
         """Send marks and notes now; unsent ones wait in the outbox."""

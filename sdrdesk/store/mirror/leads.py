@@ -55,6 +55,15 @@ _SAME_DOMAIN = (
     " JOIN lead l ON l.company_id = c.company_id AND l.lead_id <> me.lead_id AND l.archived = 0"
     " WHERE me.lead_id = :id"
 )
+_SAME_NAME = (
+    "SELECT l.lead_id, l.first_name, l.last_name, l.email,"
+    " coalesce(nullif(c.name, ''), l.company_text), 'name' FROM lead me"
+    " JOIN lead l INDEXED BY ix_lead_company ON l.company_id = me.company_id"
+    " AND l.lead_id <> me.lead_id AND l.archived = 0"
+    " AND l.last_name = me.last_name COLLATE NOCASE AND l.first_name = me.first_name COLLATE NOCASE"
+    " LEFT JOIN company c ON c.company_id = l.company_id"
+    " WHERE me.lead_id = :id AND me.company_id <> '' AND me.last_name <> ''"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +89,9 @@ class Duplicate:
     name: str
     company: str
     same: str
-    """The shared value: ``"phone"``, ``"e-mail"``, or ``"domain"`` for a person of another company
-    record with the domain of the lead's own company or e-mail address."""
+    """The shared value: ``"phone"``, ``"e-mail"``, ``"name"`` within a company, or ``"domain"`` for
+    a person of another company record with the domain of the lead's own company or e-mail
+    address."""
 
 
 def get_lead(db: Database, lead_id: str) -> Lead | None:
@@ -135,9 +145,9 @@ def company_colleagues(db: Database, lead_id: str) -> list[Colleague]:
 
 
 def possible_duplicates(db: Database, lead_id: str) -> list[Duplicate]:
-    """Return up to 50 other leads with the same number, e-mail address or company domain.
+    """Return up to 50 other leads with the same number, e-mail address, name or company domain.
 
-    People of the same company record are not duplicates.
+    People of the same company record are duplicates only with the same name.
     """
     parts = [  # the words put into the SQL are the two pairs below
         "SELECT l.lead_id, l.first_name, l.last_name, l.email,"  # noqa: S608
@@ -147,7 +157,7 @@ def possible_duplicates(db: Database, lead_id: str) -> list[Duplicate]:
         f" WHERE me.lead_id = :id AND me.{column} <> ''"
         for word, column in (("phone", "e164"), ("e-mail", "email"))
     ]
-    sql = " UNION ALL ".join((*parts, _SAME_DOMAIN)) + " LIMIT :limit"
+    sql = " UNION ALL ".join((*parts, _SAME_NAME, _SAME_DOMAIN)) + " LIMIT :limit"
     with db.reader() as connection:
         found = connection.execute(
             sql, {"id": resolve(connection, lead_id), "limit": _NEAR_LIMIT}

@@ -10,6 +10,7 @@ from sdrdesk.clock import Clock
 from sdrdesk.domain.crm.foreign_values import LeftOut
 from sdrdesk.sync.hubspot.lead_calls import LeadCalls
 from sdrdesk.sync.hubspot.mapping import DoNotCall
+from sdrdesk.sync.hubspot.merge_calls import MergeCalls
 from sdrdesk.sync.hubspot.paths import API_VERSION, ApiPaths, ApiVersion
 from sdrdesk.sync.hubspot.push_calls import PushCalls
 from sdrdesk.sync.hubspot.setup import SetupCalls
@@ -17,7 +18,7 @@ from sdrdesk.sync.hubspot.task_calls import TaskCalls
 from sdrdesk.sync.hubspot.transport import Timing, Transport
 
 
-class HubSpotClient(PushCalls, SetupCalls, LeadCalls, TaskCalls):
+class HubSpotClient(PushCalls, SetupCalls, LeadCalls, TaskCalls, MergeCalls):
     """One HubSpot account behind one token; implements ``port.CrmClient``. Thread-safe."""
 
     def __init__(

@@ -55,6 +55,10 @@ class ApiPaths:
         """Return the path of a batch operation (read, upsert, archive …)."""
         return self.objects(kind, f"/batch/{what}")
 
+    def merge(self, kind: RemoteKind) -> str:
+        """Return the path that merges two records."""
+        return self.objects(kind, "/merge")
+
     def linked(self, kind: RemoteKind, record_id: str, to: RemoteKind) -> str:
         """Return the path of a record's links to records of another kind."""
         return self.objects(kind, f"/{path_step(record_id)}/associations/{PLURAL[to]}")

@@ -119,6 +119,19 @@ def test_possible_duplicates_share_a_number_or_an_address(db: Database) -> None:
     assert possible_duplicates(db, "505") == []
 
 
+def test_the_same_name_in_one_company_may_be_a_duplicate(db: Database) -> None:
+    put(
+        db,
+        lead_row(company_id="1", e164="", first_name="Ada", last_name="King"),
+        lead_row("502", company_id="1", e164="", first_name="ADA", last_name="king"),
+        lead_row("503", company_id="1", e164="", first_name="Ada", last_name="Byron"),
+        lead_row("504", company_id="2", e164="", first_name="Ada", last_name="King"),
+        lead_row("505", company_id="", e164="", first_name="Ada", last_name="King"),
+    )
+    assert [(d.lead_id, d.same) for d in possible_duplicates(db, "501")] == [("502", "name")]
+    assert possible_duplicates(db, "505") == []
+
+
 def test_people_of_a_second_record_of_the_company_may_be_duplicates(db: Database) -> None:
     put(
         db,
@@ -127,7 +140,7 @@ def test_people_of_a_second_record_of_the_company_may_be_duplicates(db: Database
         CompanyRow(company_id="3", name="Looms", domain="looms.example"),
         CompanyRow(company_id="4", name="No domain"),
         lead_row(company_id="1", e164="", email="ada@engines.example"),
-        lead_row("502", company_id="1", e164="", email="b@engines.example"),
+        lead_row("502", company_id="1", e164="", email="b@engines.example", last_name="Byron"),
         lead_row("503", company_id="2", e164="", email="c@engines.example"),
         lead_row("504", company_id="3", e164="", email="d@looms.example"),
         lead_row("505", company_id="4", e164="", email=""),
