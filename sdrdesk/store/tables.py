@@ -407,6 +407,8 @@ class CallJournalRow(SQLModel, table=True):
     note: str = ""
     qualify_json: str = "{}"
     script_id: str = ""
+    direction: str = _added()
+    """``in`` for a call that came in."""
 
 
 class CallTalkRow(SQLModel, table=True):

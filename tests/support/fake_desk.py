@@ -296,15 +296,18 @@ class FakeCalls(Part):
     def open(self, lead_id: str) -> tuple[LeadView, ScriptView]:
         return self._desk.leads.view(lead_id), demo_script(self._desk.need(lead_id))
 
-    def start(self, lead_id: str, number: str, *, anyway: bool = False) -> CallView:
+    def start(
+        self, lead_id: str, number: str, *, anyway: bool = False, incoming: bool = False
+    ) -> CallView:
         holder = self._desk.in_call_elsewhere.get(lead_id, "")
         if holder and not anyway:
             return CallView(lead_id, number, self._desk.at, mine=False, holder=holder)
         if self._desk.in_call is None or self._desk.in_call.lead_id != lead_id:
             line = self._desk.first_lines.get(lead_id, "")
             self._desk.in_call = CallView(
-                self._desk.need(lead_id).lead_id, number, self._desk.at, note=line, first_line=line
-            )
+                self._desk.need(lead_id).lead_id, number, self._desk.at, note=line, first_line=line,
+                talking_at=self._desk.at if incoming else None, incoming=incoming,
+            )  # fmt: skip
         if self._desk.in_block is not None and self._desk.in_block.pause is not None:
             self._desk.block.resume()
         return self._desk.in_call

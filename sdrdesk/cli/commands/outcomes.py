@@ -39,7 +39,8 @@ Scope = Literal["person", "number", "company"]
 @text_option("--note", "What was said.")
 @text_option("--at", "When the call happened; default: now.")
 @integer_option("--duration-s", "Talk time in seconds.", default=0, low=0, high=86_400)
-@text_option("--number", "The number that was dialled.")
+@text_option("--number", "The number that was dialled, or that they called from.")
+@choice_option("--direction", "in: they called; nothing was dialled.", ["in", "out"], default="out")
 @text_option("--callback", "When to call back: +3d, thu 10:00, ISO.")
 @text_option("--meeting", "When the meeting starts.")
 @integer_option("--minutes", "Length of the meeting in minutes.", default=30, low=5, high=1_440)
@@ -60,6 +61,7 @@ def dispose(
     at: str,
     duration_s: int,
     number: str,
+    direction: Literal["in", "out"],
     callback: str,
     meeting: str,
     minutes: int,
@@ -98,6 +100,7 @@ def dispose(
             reason=reason,
             qualify=slots,
             script_id=script,
+            incoming=direction == "in",
             do_not_call_scope=scope,
         )
         if entry.meeting_at is not None:

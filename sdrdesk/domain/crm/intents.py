@@ -24,6 +24,8 @@ class CallIntent(TypedDict):
     connected: bool
     number_failed: NotRequired[bool]
     """The number is out of service or cannot be dialled."""
+    direction: NotRequired[str]
+    """``in``: they called, and ``number`` is the one they called from. Left out: we did."""
 
 
 class ContactIntent(TypedDict):

@@ -158,6 +158,14 @@ class RemoteActivity:
     modified_ms: int = 0
     key: str = ""
     """The outbox key of a record made by sdrdesk, else ``""``."""
+    direction: str = ""
+    """``in`` for what came from the person, else ``""``."""
+    channel: str = ""
+    """``email``, ``linkedin``, ``sms``, ``whatsapp`` … of an e-mail or a message, else ``""``."""
+    recording_url: str = ""
+    """A web link, else ``""``."""
+    attachments: str = ""
+    """Ids of the CRM's files, separated by a semicolon."""
     left_out: tuple[LeftOut, ...] = ()
     """Values of this record that could not be kept."""
     open_call: bool = False

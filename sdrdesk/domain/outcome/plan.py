@@ -85,11 +85,20 @@ class _Context:
 
     @property
     def was_call(self) -> bool:
-        """Whether there was a dial; an outcome that needs none must show a number or talk time."""
+        """Whether there was a call; an outcome that needs none must show a number or talk time."""
+        if self.entry.incoming:
+            return True
         if self.entry.without_call and self.disposition.is_(Flag.NURTURE):
             return False
         without = self.disposition.is_(Flag.WITHOUT_CALL)
         return not without or bool(self.entry.number.strip()) or self.entry.duration_s > 0
+
+    @property
+    def number(self) -> str:
+        """The number dialled, or called from; a caller's is never guessed."""
+        if self.entry.incoming:
+            return self.entry.number.strip()
+        return dialled_number(self.lead, self.entry)
 
     @property
     def reason(self) -> str:
@@ -201,7 +210,8 @@ def _activity(ctx: _Context) -> Activity:
         disposition=disposition.key,
         outcome_label=disposition.crm_outcome if ctx.was_call else "",
         duration_s=entry.duration_s,
-        number=dialled_number(ctx.lead, entry) if ctx.was_call else "",
+        number=ctx.number if ctx.was_call else "",
+        direction="in" if entry.incoming else "",
         note=entry.note,
         reason=entry.reason,
         callback_at=entry.callback_at,
@@ -231,15 +241,17 @@ def _call(ctx: _Context) -> _Made:
         note=note,
         outcome_label=disposition.crm_outcome,
         duration_s=entry.duration_s,
-        number=dialled_number(ctx.lead, entry),
+        number=ctx.number,
         owner_id=ctx.owner_id,
         connected=disposition.is_(Flag.REACHED),
     )
     if disposition.is_(Flag.NUMBER_FAILED):
         payload["number_failed"] = True
+    if entry.incoming:
+        payload["direction"] = "in"
     outcome = disposition.crm_outcome or "no outcome"
     lasted = f", {call_length(entry.duration_s)}" if entry.duration_s else ""
-    line = f"Call: {outcome}{lasted}"
+    line = f"{'Incoming call' if entry.incoming else 'Call'}: {outcome}{lasted}"
     lines = [line + (", with note" if note else "")]
     lines += [f"! {warning}" for warning in _missing_outcome(ctx)]
     return ctx.item(OutboxKind.CALL, payload, key=ctx.activity_key), tuple(lines)
@@ -363,11 +375,11 @@ def _lead_change(ctx: _Context, fields: FieldChanges) -> LeadChange:
     stays = keeps_person(ctx.lead, disposition, entry)
     callback_at = _open_promise(ctx)
     nurture = disposition.is_(Flag.NURTURE)
-    held = dialled_number(ctx.lead, entry) if disposition.is_(Flag.WRONG_NUMBER) else ""
+    held = ctx.number if disposition.is_(Flag.WRONG_NUMBER) else ""
     final = disposition.is_(Flag.FINAL) and not stays
     return LeadChange(
         fields=dict(fields.changes),
-        attempts_delta=1 if ctx.was_call else 0,
+        attempts_delta=1 if ctx.was_call and not entry.incoming else 0,
         last_attempt_at=entry.at if ctx.was_call else None,
         next_due_at=None if final else entry.callback_at or ctx.next_due,
         callback_at=callback_at,

@@ -38,7 +38,7 @@ class Entry:
     note: str = ""
     duration_s: int = 0
     number: str = ""
-    """The dialled number; ``""`` when unknown or without a call."""
+    """The dialled number; ``""`` when unknown or without a call. See ``incoming``."""
     callback_at: datetime | None = None
     meeting_at: datetime | None = None
     meeting_minutes: int = 30
@@ -56,6 +56,8 @@ class Entry:
     """Recorded without a dial, by an outcome that allows it: ``NURTURE`` or ``WITHOUT_CALL``."""
     for_team: bool = False
     """Anybody of the team may keep the callback: its task gets no owner."""
+    incoming: bool = False
+    """They called; ``number`` is the one they called from."""
     at_given: bool = False
     """A person entered ``at``, so it is right even when this machine's clock was wrong."""
 

@@ -65,6 +65,7 @@ def validated(lead: Lead, disposition: Disposition, entry: Entry) -> Entry:
     entry = replace(
         entry, reason=_reason(disposition, entry.reason), attendees=_attendees(entry.attendees)
     )
+    _refuse_unanswered(disposition, entry)
     _refuse_unused_times(disposition, entry)
     _refuse_bad_times(disposition, entry)
     if disposition.is_(Flag.DO_NOT_CALL):
@@ -148,6 +149,15 @@ def _attendees(given: tuple[str, ...]) -> tuple[str, ...]:
 
 def _listed(disposition: Disposition) -> str:
     return ", ".join(key for key, _ in disposition.reasons) or "none are set up"
+
+
+def _refuse_unanswered(disposition: Disposition, entry: Entry) -> None:
+    if entry.incoming and not (disposition.is_(Flag.REACHED) or disposition.is_(Flag.WITHOUT_CALL)):
+        raise UsageError(
+            f"{disposition.label} is the outcome of a call you made, and this one came in.",
+            kept=_KEPT,
+            next_step="Choose an outcome with somebody on the line.",
+        )
 
 
 def _refuse_unused_times(disposition: Disposition, entry: Entry) -> None:

@@ -28,6 +28,8 @@ class Dial(NamedTuple):
     reason: str = ""
     set_meeting: bool = False
     """Whether it led to a meeting, by its outcome or by a meeting in the CRM."""
+    incoming: bool = False
+    """A call that came in: counted apart, never as a dial (``is_call`` is false)."""
 
 
 class Group(NamedTuple):
@@ -43,11 +45,12 @@ class Group(NamedTuple):
     calls: int
     duration_s: int
     """Sum of all calls."""
+    incoming: bool = False
 
 
 _COUNTS = (
     "dials", "connects", "conversations", "meetings_set", "qualified", "talk_s", "without_outcome",
-    "disqualified_without_call",
+    "disqualified_without_call", "incoming",
 )  # fmt: skip
 
 
@@ -64,6 +67,8 @@ class CallTally:
     talk_s: int = 0
     without_outcome: int = 0
     disqualified_without_call: int = 0
+    incoming: int = 0
+    """Calls that came in: in no other count but meetings set and qualified."""
     outcomes: Counter[str] = field(default_factory=Counter)
     """Calls by outcome; the sum is the dials."""
     reasons: Counter[str] = field(default_factory=Counter)
@@ -73,7 +78,7 @@ class CallTally:
         self.add_group(
             Group(
                 dial.owner_id, dial.script_id, dial.is_call, dial.outcome, dial.reason,
-                dial.duration_s >= self.conversation_s, 1, dial.duration_s,
+                dial.duration_s >= self.conversation_s, 1, dial.duration_s, dial.incoming,
             )
         )  # fmt: skip
         if dial.set_meeting and not dial.outcome.is_(Flag.MEETING):
@@ -88,6 +93,9 @@ class CallTally:
             self.meetings_set += count
         if outcome.is_(Flag.MEETING) or outcome.is_(Flag.QUALIFIED):
             self.qualified += count
+        if group.incoming:
+            self.incoming += count
+            return
         if not group.is_call:
             # Neither nurture without a call nor a correction is a disqualification.
             if not outcome.is_(Flag.NURTURE) and outcome.name != CORRECTED:
@@ -122,16 +130,21 @@ class CallTally:
 
 def tally(dials: Iterable[Dial], conversation_s: int) -> CallTally:
     """Return the counts of ``dials``."""
-    alike: dict[tuple[CallOutcome, bool, bool, str, bool], list[int]] = {}
+    alike: dict[tuple[CallOutcome, bool, bool, str, bool, bool], list[int]] = {}
     for dial in dials:
         is_long = dial.duration_s >= conversation_s
-        kind = (dial.outcome, dial.is_call, is_long, dial.reason, dial.set_meeting)
+        kind = (
+            dial.outcome, dial.is_call, is_long, dial.reason, dial.set_meeting, dial.incoming
+        )  # fmt: skip
         sums = alike.setdefault(kind, [0, 0])
         sums[0] += 1
         sums[1] += dial.duration_s
     found = CallTally(conversation_s)
-    for (outcome, is_call, is_long, reason, set_meeting), (calls, duration_s) in alike.items():
-        found.add_group(Group("", "", is_call, outcome, reason, is_long, calls, duration_s))
+    for kind, (calls, duration_s) in alike.items():
+        outcome, is_call, is_long, reason, set_meeting, incoming = kind
+        found.add_group(
+            Group("", "", is_call, outcome, reason, is_long, calls, duration_s, incoming)
+        )
         if set_meeting and not outcome.is_(Flag.MEETING):
             for _ in range(calls):
                 found.add_meeting(outcome)
@@ -141,7 +154,10 @@ def tally(dials: Iterable[Dial], conversation_s: int) -> CallTally:
 def counted(dial: Dial, conversation_s: int) -> tuple[str, ...]:
     """Return the names of the counts that include ``dial``."""
     one = tally((dial,), conversation_s)
-    names = ("dials", "connects", "conversations", "meetings_set", "disqualified_without_call")
+    names = (
+        "dials", "connects", "conversations", "meetings_set", "disqualified_without_call",
+        "incoming",
+    )  # fmt: skip
     return tuple(name for name in names if getattr(one, name))
 
 

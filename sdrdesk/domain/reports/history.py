@@ -68,14 +68,17 @@ class History:
         self,
         at_ms: int,
         key: str,
-        is_call: bool,
+        kind: str,
         effect: OutcomeEffect,
         reason: str,
         has_meeting: bool,
     ) -> None:
-        """Add a dial, or an outcome without one; ``key`` orders simultaneous ones."""
-        if is_call:
-            self.attempts += 1
+        """Add a call, or an outcome without one; ``key`` orders simultaneous ones.
+
+        A call that came in (``kind`` ``incoming``) is a contact, and no attempt.
+        """
+        if kind == "call" or (kind == "incoming" and effect.reached):
+            self.attempts += kind == "call"
             if self.attempted_ms is None or at_ms < self.attempted_ms:
                 self.attempted_ms = at_ms
             if effect.reached and (self.contacted_ms is None or at_ms < self.contacted_ms):

@@ -23,6 +23,8 @@ class CallBase(PersonActions):
         *,
         resumed: bool = False,
         undone: Undone | None = None,
+        incoming: bool = False,
+        caller: str = "",
     ) -> None:
         super().__init__(place)
         self.session = CallSession(self.desk, lead_id)
@@ -31,6 +33,10 @@ class CallBase(PersonActions):
         self._first = True
         """Whether the lead is the one the screen was opened for: its call starts at once."""
         self._resumed = resumed
+        self._incoming = incoming
+        """Whether the call that starts next came in: nothing is dialled."""
+        self._caller = caller
+        """The number they called from, as far as the rep typed it to find them."""
         self._undone = undone
         """The outcome undone last: its note is filled in again."""
         self._changing = False

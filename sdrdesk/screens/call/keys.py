@@ -33,6 +33,8 @@ BINDINGS: Final[list[BindingType]] = [
         footer=True),
     key("escape", "back", "back", "call.back", "Finish the note, then leave the call", footer=True),
     key("t", "talk", "picked up", "call.talk", "Someone picked up: start the talk time"),
+    key("I", "incoming", "incoming", "call.incoming",
+        "They are calling: take the call, nothing is dialled"),
     key("f", "facts", "facts", "call.facts", "Fill the qualification slots", footer=True),
     key("s", "skip", "skip", "call.skip", "Skip for an hour, without an outcome", footer=True),
     key("z", "snooze", "snooze", "call.snooze", "Snooze until a time, without an outcome"),

@@ -154,6 +154,7 @@ class CallScreen(OutcomeOfCall, SettingAside, PaceOfCalls, ClaimOfCall):
         answer(self, None)
         self.query_one("#rule", NoticeLine).hush()
         if not self._first:
+            self._incoming = False
             self._fill()
             self._set_ready(True)
         self._panes.open(opened.lead, opened.script, self.desk.now())
@@ -223,14 +224,18 @@ class CallScreen(OutcomeOfCall, SettingAside, PaceOfCalls, ClaimOfCall):
         if self.session.call is not None:
             self._note.focus()
         elif self.session.opened is not None:
+            self._incoming = False  # also after an incoming one that was not taken after all
             self._start()
 
     def _start(self, *, anyway: bool = False, automatic: bool = False) -> None:
         self._auto.hold()
         self._changing = True
         undone = self.place.reopen.pop(self.session.lead_id, "")
+        number = self.session.number_like(self._caller) if self._incoming else ""
 
         def start() -> tuple[CallView, bool]:
+            if self._incoming:
+                return self.session.take_incoming(number, anyway=anyway), False
             again = self.desk.call.reopen(undone) if undone else None
             return again or self.session.start(anyway=anyway), again is not None
 
@@ -238,12 +243,23 @@ class CallScreen(OutcomeOfCall, SettingAside, PaceOfCalls, ClaimOfCall):
             self._release_keys()
             call, goes_on = answer
             if call.mine:
+                self._incoming = False
                 self._started(call, goes_on=goes_on)
             else:
                 self._set_ready(True)
                 self._is_taken(call, automatic=automatic)
 
-        self.write("call.start", start, then, lambda: self._set_ready(True))
+        def failed() -> None:
+            self._incoming = False
+            self._set_ready(True)
+
+        self.write("call.start", start, then, failed)
+
+    def action_incoming(self) -> None:
+        """Take a call that came in from this lead: nothing is dialled."""
+        if self.session.call is None and self.session.opened is not None:
+            self._incoming = True
+            self._start()
 
     def _started(self, call: CallView, *, goes_on: bool = False) -> None:
         session, undone = self.session, self._undone
@@ -263,6 +279,8 @@ class CallScreen(OutcomeOfCall, SettingAside, PaceOfCalls, ClaimOfCall):
         self._tick()
         if self._status is not None and self._status.block is not None:
             self._read_status()  # a call resumes a paused block
+        if call.incoming:
+            return
         if not again:  # an interrupted call was dialled already
             dial(self, call)
         if undone is None:

@@ -61,6 +61,8 @@ def title_right(
 
 def _call_clock(call: CallView, now: datetime) -> Content:
     since, what = call.talking_at or call.clock_from, "talk" if call.talking_at else "ring"
+    if call.incoming:
+        what = "incoming"
     clock = stopwatch((now - since).total_seconds())
     return Content.styled(f"☎ {clock} {what}", "bold $text-success")
 

@@ -72,14 +72,31 @@ class LeadActions(PersonActions):
         self.open_call(event.lead_id)
 
     def open_call(
-        self, lead_id: str, *, resumed: bool = False, undone: Undone | None = None
+        self,
+        lead_id: str,
+        *,
+        resumed: bool = False,
+        undone: Undone | None = None,
+        incoming: bool = False,
+        caller: str = "",
     ) -> None:
-        """Open the call screen with a lead."""
+        """Open the call screen with a lead.
+
+        Args:
+            lead_id: the lead.
+            resumed: their call was interrupted by a crash.
+            undone: the outcome of their call that was undone just now.
+            incoming: they called; nothing is dialled.
+            caller: the number they called from, or a part of it.
+        """
         from sdrdesk.screens.call.screen import CallScreen
 
         if self.place.fresh is not None and self.place.fresh.lead_id == lead_id:
             self.place.fresh = None
-        self.app.push_screen(CallScreen(self.place, lead_id, resumed=resumed, undone=undone))
+        screen = CallScreen(
+            self.place, lead_id, resumed=resumed, undone=undone, incoming=incoming, caller=caller
+        )
+        self.app.push_screen(screen)
 
     def action_why(self) -> None:
         """Show why the lead is in its place."""

@@ -35,6 +35,13 @@ was refused (3 shows why).
 """
     BINDINGS: ClassVar[list[BindingType]] = [
         key("enter", "call", "call", "lead.call", "Call this lead", footer=True),
+        key(
+            "I",
+            "incoming",
+            "incoming",
+            "lead.incoming",
+            "They are calling: take the call, nothing is dialled",
+        ),
         key("escape,q", "back", "back", "lead.back", "Go back", footer=True),
         key("question_mark", "why", "why", "lead.why", "Why it is in this place", footer=True),
         key("T", "zone", "time zone", "lead.zone", "Set the time zone", footer=True),
@@ -114,6 +121,12 @@ was refused (3 shows why).
         from sdrdesk.screens.call.screen import CallScreen
 
         self.app.push_screen(CallScreen(self.place, self._lead_id))
+
+    def action_incoming(self) -> None:
+        """Take a call that came in from this lead."""
+        from sdrdesk.screens.call.screen import CallScreen
+
+        self.app.push_screen(CallScreen(self.place, self._lead_id, incoming=True))
 
     def action_why(self) -> None:
         """Show why it is in its place."""

@@ -31,6 +31,7 @@ NUMBERS = {
     "conversations": "conversations",
     "meetings_set": "meetings set",
     "disqualified_without_call": "closed without a call",
+    "incoming": "incoming calls",
 }
 TAIL = f"{'talk':>8}  callbacks  outcomes"
 _TEAM_KEY = ""

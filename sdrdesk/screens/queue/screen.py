@@ -96,6 +96,13 @@ stays on its lead when the order changes.
             "Find any lead by name, company, phone, e-mail or note",
             footer=True,
         ),
+        key(
+            "I",
+            "incoming",
+            "incoming",
+            "queue.incoming",
+            "The lead under the cursor is calling: take the call, nothing is dialled",
+        ),
         key("u,ctrl+z", "undo", "undo", "queue.undo", "Undo the last action", footer=True),
         key("ctrl+y", "redo", "redo", "queue.redo", "Redo what was undone"),
         key("n", "fresh", "new lead", "queue.fresh", "Take the lead that converted just now"),
@@ -333,6 +340,11 @@ stays on its lead when the order changes.
             self.action_why()
         elif self.here:
             self.open_call(self.here)
+
+    def action_incoming(self) -> None:
+        """Take a call that came in from the lead under the cursor."""
+        if self.here:
+            self.open_call(self.here, incoming=True, caller=self._find)
 
     def action_import_file(self) -> None:
         """Import people from a file."""

@@ -246,7 +246,7 @@ class BlockService:
             counted.add(
                 Dial(
                     call.activity_key, call.lead_id, "", call.at, call.kind == "call", outcome,
-                    call.duration_s,
+                    call.duration_s, incoming=call.kind == "incoming",
                 )
             )  # fmt: skip
         return counted
@@ -282,7 +282,7 @@ class BlockService:
                 (known[key].label if key in known else key or "no outcome", count)
                 for key, count in counted.outcomes.most_common()
             ),
-            without_call=sum(call.kind != "call" for call in kept),
+            without_call=sum(call.kind == "change" for call in kept),
             met=tuple(
                 (names.get(call.lead_id, f"lead {call.lead_id}"), call.meeting_at)
                 for call in kept

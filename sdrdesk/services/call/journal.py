@@ -60,17 +60,25 @@ class CallService:
     def _script(self, lead: Lead) -> ScriptView:
         return self._scripts().script_for(lead, self._rep_name(), self._clock())
 
-    def start(self, lead_id: str, number: str, *, anyway: bool = False) -> CallView:
+    def start(
+        self, lead_id: str, number: str, *, anyway: bool = False, incoming: bool = False
+    ) -> CallView:
         """Save the start of a call, or return the one already in progress with this lead.
 
         A call that is not ``mine`` was not started: someone else is in a call with this person, and
         the rep has to say that they call ``anyway``.
+
+        Args:
+            lead_id: the lead.
+            number: the number to dial; of an incoming call the one they called from, or ``""``.
+            anyway: also when someone else is in a call with this person.
+            incoming: the lead called.
         """
         me = self._my_owner_id()
         try:
             started = call_journal.start_call(
                 self._db, self._desk, self._pid, lead_id, number, self._clock(),
-                owner_id=me, anyway=anyway,
+                owner_id=me, anyway=anyway, incoming=incoming,
             )  # fmt: skip
         except PersonInCall as busy:
             claim = busy.claim
@@ -132,6 +140,7 @@ class CallService:
             mine=call.desk == self._desk,
             talking_at=call.talking_at,
             idle_s=call.idle_s,
+            incoming=call.incoming,
         )
 
 

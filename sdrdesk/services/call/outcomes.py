@@ -151,7 +151,8 @@ class OutcomeService:
         if not chosen.retry:
             return None
         return next_try(
-            lead.attempts + 1,
+            # A call that came in is no try of ours.
+            max(1, lead.attempts) if entry.incoming else lead.attempts + 1,
             self._rules.retry.rule_for(chosen.retry),
             entry.at,
             lead.rep_time_zone or lead.zone,

@@ -124,6 +124,15 @@ class CallSession:
         extension = next((n.extension for n in self._numbers if n.e164 == self.number), "")
         return with_pause(self.number, extension)
 
+    def number_like(self, typed: str) -> str:
+        """Return the lead's only number that contains the digits typed, ``""`` without exactly one.
+
+        Fewer than four digits fit too many numbers.
+        """
+        digits = "".join(ch for ch in typed if ch.isdecimal()).lstrip("0")
+        found = [n.e164 for n in self._numbers if len(digits) >= 4 and digits in n.e164]
+        return found[0] if len(found) == 1 else ""
+
     def step_number(self) -> None:
         """Choose the next usable number, after the last the first."""
         usable = [n for n, number in enumerate(self._numbers) if number.usable]
@@ -144,6 +153,10 @@ class CallSession:
         ``anyway``: also when someone else is in a call with this person.
         """
         return self._desk.call.start(self.lead_id, self.number, anyway=anyway)
+
+    def take_incoming(self, number: str = "", *, anyway: bool = False) -> CallView:
+        """Journal a call that came in, from ``number`` if that is known; nothing is dialled."""
+        return self._desk.call.start(self.lead_id, number, anyway=anyway, incoming=True)
 
     def began(self, call: CallView) -> bool:
         """Take over a started call; return False for one of another lead or of someone else."""
@@ -176,6 +189,7 @@ class CallSession:
             qualify=dict(self.qualify),
             qualified_before=dict(opened.lead.qualify) if opened else {},
             script_id=opened.script.script_id if opened and call else "",
+            incoming=call.incoming if call else False,
         )
 
     def record(self, outcome: Disposition, entry: Entry) -> Recorded:

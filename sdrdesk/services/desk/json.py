@@ -73,7 +73,16 @@ def lead_json(view: LeadView) -> Json:
         ],
         "phone_assumed_country": _assumed(view) or None,
         "qualify": dict(view.qualify),
-        "timeline": _each(view.timeline, "at kind who what note duration_s state activity_key"),
+        "timeline": [
+            {
+                **_pick(item, "at kind who what note duration_s state activity_key"),
+                "direction": item.direction or None,
+                "channel": item.channel or None,
+                "recording_url": item.recording_url or None,
+                "attachments": list(item.attachments),
+            }
+            for item in view.timeline
+        ],
         "colleagues": _each(view.colleagues, "lead_id name title last_call"),
         "possible_duplicates": list(view.duplicates),
         "links": _each(view.links, "kind label url"),
@@ -175,7 +184,7 @@ def log_json(view: LogView) -> Json:
                 **_pick(
                     rep,
                     "owner_id name dials connects conversations meetings_set talk_s"
-                    " disqualified_without_call",
+                    " disqualified_without_call incoming",
                 ),
                 "outcomes": dict(rep.outcomes),
                 **_pick(rep, "callbacks_kept callbacks_missed"),

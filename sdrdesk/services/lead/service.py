@@ -187,6 +187,8 @@ class LeadService:
         if entry.kind is not ActivityKind.CALL:
             words = f"{entry.kind.value}: {entry.title or words or 'logged'}"
         words = words or "call"
+        if entry.kind is ActivityKind.CALL and entry.direction == "in":
+            words = f"they called: {words}"
         if entry.shift_ms:
             words += f" (time put right: the clock was {clock_error(entry.shift_ms / 1000)})"
         return TimelineItem(
@@ -198,6 +200,10 @@ class LeadService:
             duration_s=entry.duration_s,
             state=entry.state,
             activity_key=entry.activity_key,
+            direction=entry.direction,
+            channel=entry.channel,
+            recording_url=entry.recording_url,
+            attachments=entry.attachments,
         )
 
     def _colleagues(self, lead_id: str) -> tuple[Colleague, ...]:

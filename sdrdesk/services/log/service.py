@@ -118,7 +118,8 @@ class TeamLog:
         # an outcome are looked up once.
         for row, dial in done:
             call, outcome = row.call, dial.outcome
-            kind = (outcome, dial.is_call, dial.duration_s >= talk, dial.set_meeting)
+            long = dial.duration_s >= talk
+            kind = (outcome, dial.is_call, long, dial.set_meeting, dial.incoming)
             told = known.get(kind)
             if told is None:
                 item = self._reader.dispositions.get(outcome.name)
@@ -188,6 +189,7 @@ class TeamLog:
             meetings_set=found.meetings_set,
             talk_s=found.talk_s,
             disqualified_without_call=found.disqualified_without_call,
+            incoming=found.incoming,
             outcomes=dict(found.outcomes),
             callbacks_kept=promised.get("kept", 0),
             callbacks_missed=promised.get("missed", 0),

@@ -16,7 +16,7 @@ from sdrdesk.services.views.desk import LogEntry, LogView, RepTotals
 
 _DEFINED = (
     "day", "dial", "connect", "conversation", "meeting set", "corrected", "talk",
-    "disqualified without a call", "callback kept",
+    "disqualified without a call", "incoming", "callback kept",
 )  # fmt: skip
 _BARS = "▁▂▃▄▅▆▇█"
 
@@ -71,6 +71,7 @@ def team_totals(view: LogView) -> RepTotals:
         callbacks_kept=sum(rep.callbacks_kept for rep in view.reps),
         callbacks_missed=sum(rep.callbacks_missed for rep in view.reps),
         time_zone=view.time_zone,
+        incoming=sum(rep.incoming for rep in view.reps),
         hours=tuple(map(sum, zip(*(rep.hours or (0,) * 24 for rep in view.reps), strict=True))),
     )
 
@@ -126,7 +127,7 @@ def log_sheet(view: LogView, targets: SlaTargets) -> Sheet:
 
 _TOTALS = (
     "rep", "dials", "connects", "conversations", "meetings set", "talk", "callbacks kept",
-    "callbacks missed", "without a call", "outcomes",
+    "callbacks missed", "without a call", "incoming", "outcomes",
 )  # fmt: skip
 
 
@@ -134,7 +135,7 @@ def _totals(rep: RepTotals) -> tuple[Cell, ...]:
     return (
         rep.name, rep.dials, rep.connects, rep.conversations, rep.meetings_set,
         call_length(rep.talk_s), rep.callbacks_kept, rep.callbacks_missed,
-        rep.disqualified_without_call, outcome_words(rep),
+        rep.disqualified_without_call, rep.incoming, outcome_words(rep),
     )  # fmt: skip
 
 
@@ -142,6 +143,8 @@ def _promises(rep: RepTotals) -> Iterator[str]:
     said = []
     if rep.callbacks_kept or rep.callbacks_missed:
         said.append(f"callbacks {rep.callbacks_kept} kept, {rep.callbacks_missed} missed")
+    if rep.incoming:
+        said.append(f"{rep.incoming} incoming")
     if rep.disqualified_without_call:
         said.append(f"{rep.disqualified_without_call} disqualified without a call")
     if said:

@@ -197,6 +197,7 @@ def _tallies(
             outcome=outcome,
             duration_s=int(values["duration_s"] or 0),
             set_meeting=outcome.is_(Flag.MEETING),
+            incoming=values["kind"] == "incoming",
         )
         found.setdefault(dial.owner_id, CallTally(conversation_s)).add(dial)
     return found

@@ -29,6 +29,8 @@ def definitions(targets: SlaTargets) -> dict[str, str]:
         "corrected": "a call whose outcome was undone after it was sent: a dial, nothing else",
         "talk": "the sum of the durations of the dials as they were logged",
         "disqualified without a call": "leads disqualified from their record; not counted as dials",
+        "incoming": "calls that came in: no dials, not in connects or talk; a meeting set in one "
+        "counts",
         "by hour and weekday": "in the time zone of the rep who called; the hour that "
         "comes twice when clocks go back holds both",
         "callback kept": f"anybody called the lead from {early} before the promised time to {late} "

@@ -16,7 +16,7 @@ from sdrdesk.services.reports.tables import Cell, Sheet, Table, duration
 
 _DEFINED = (
     "dial", "connect", "conversation", "meeting set", "corrected", "talk",
-    "disqualified without a call", "interval", "day",
+    "disqualified without a call", "incoming", "interval", "day",
 )  # fmt: skip
 
 
@@ -124,6 +124,8 @@ def script_report(reader: Reader, span: DateRange) -> ScriptReport:
             tally = found.setdefault(group.script_id, CallTally(reader.targets.conversation_s))
             tally.add_group(group)
     for dial in meetings:
+        if dial.incoming:
+            continue
         found[dial.script_id].add_meeting(dial.outcome)
     return ScriptReport(span, tuple(script_results(found)))
 
@@ -148,6 +150,7 @@ def outcome_sheet(reader: Reader, report: OutcomeReport) -> Sheet:
                     "meetings set",
                     "talk",
                     "without a call",
+                    "incoming",
                 ),
                 tuple(rows),
             ),
@@ -218,7 +221,7 @@ def script_sheet(reader: Reader, report: ScriptReport) -> Sheet:
 def _rep_row(name: str, tally: CallTally) -> tuple[Cell, ...]:
     return (
         name, tally.dials, tally.connects, tally.conversations, tally.meetings_set,
-        duration(tally.talk_s), tally.disqualified_without_call,
+        duration(tally.talk_s), tally.disqualified_without_call, tally.incoming,
     )  # fmt: skip
 
 

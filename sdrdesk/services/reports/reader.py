@@ -91,6 +91,7 @@ class Reader:
                 bool(row.is_long),
                 row.calls,
                 row.duration_s,
+                incoming=row.kind == "incoming",
             )
             for row in rows
         ]
@@ -127,7 +128,7 @@ class Reader:
         meetings = self.dial_maker(start).set_meeting
         known: dict[tuple[str, str, str, int], OutcomeEffect] = {}
         for row in report_rows.calls_since(self.db, since):
-            lead_id, at_ms, key, is_call, disposition, outcome, head, reason, corrected = row
+            lead_id, at_ms, key, kind, disposition, outcome, head, reason, corrected = row
             asked = (disposition, outcome, head, corrected)
             told = known.get(asked)
             if told is None:
@@ -135,7 +136,7 @@ class Reader:
                 if len(known) < _MOST_KNOWN:  # titles are free text
                     known[asked] = told
             has_meeting = key in meetings and not corrected
-            done[lead_id].add(at_ms, key, bool(is_call), told, reason, has_meeting)
+            done[lead_id].add(at_ms, key, kind, told, reason, has_meeting)
 
 
 class _DialMaker:
@@ -167,6 +168,7 @@ class _DialMaker:
             "" if row.corrected else row.reason,
             not row.corrected
             and (Flag.MEETING in outcome.flags or row.activity_key in self.set_meeting),
+            row.kind == "incoming",
         )
 
 

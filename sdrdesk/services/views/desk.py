@@ -105,7 +105,8 @@ class TimelineItem(NamedTuple):
 
     at: datetime
     kind: str
-    """``call``, ``task``, ``note``, ``meeting``, ``change`` or ``conversion``."""
+    """``call``, ``task``, ``note``, ``meeting``, ``email``, ``message``, ``change`` or
+    ``conversion``."""
     who: str
     what: str
     """Outcome, subject or title, in words."""
@@ -114,6 +115,14 @@ class TimelineItem(NamedTuple):
     state: str
     """``crm`` (pulled), ``sent``, ``held``, ``queued``, ``sending``, ``blocked``, ``undone``."""
     activity_key: str = ""
+    direction: str = ""
+    """``in`` for what came from the lead, else ``""``."""
+    channel: str = ""
+    """``email``, ``linkedin``, ``sms`` … of a touch without a call, else ``""``."""
+    recording_url: str = ""
+    """A web link that a person may open; nothing opens it by itself."""
+    attachments: tuple[str, ...] = ()
+    """Ids of the CRM's files, to be opened there."""
 
 
 class Colleague(NamedTuple):
@@ -361,6 +370,8 @@ class CallView(NamedTuple):
     """Who is in the call, in words, when it is not ``mine``."""
     idle_s: int = 0
     """Seconds between its outcome and the undo of it; they are not part of the call."""
+    incoming: bool = False
+    """The lead called: ``number`` is the one they called from, ``""`` unknown."""
 
     @property
     def clock_from(self) -> datetime:
@@ -456,6 +467,8 @@ class RepTotals(NamedTuple):
     """Time zone of this rep's day, ``""`` for that of the log."""
     hours: tuple[int, ...] = ()
     """Dials per hour of the rep's clock, 24 numbers; empty when not counted."""
+    incoming: int = 0
+    """Calls that came in: no dials."""
 
 
 class LogEntry(NamedTuple):
@@ -474,7 +487,7 @@ class LogEntry(NamedTuple):
     note: str
     state: str
     kind: str = "call"
-    """``call``, or ``change`` for an outcome without one."""
+    """``call``, ``incoming`` for one that came in, ``change`` for an outcome without one."""
     corrected: bool = False
     """The outcome was undone after it was sent: a dial, nothing else."""
     counted: tuple[str, ...] = ()

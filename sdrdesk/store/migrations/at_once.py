@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from sdrdesk.store.migrations.rebuild import altered
 from sdrdesk.store.migrations.search_0001 import STATEMENTS as SEARCH_0001
+from sdrdesk.store.migrations.search_0011 import STATEMENTS as SEARCH_0011
 from sdrdesk.store.migrations.tables_0001 import TABLES as TABLES_0001
 from sdrdesk.store.migrations.tables_0002 import TABLES as TABLES_0002
 from sdrdesk.store.migrations.tables_0003 import TABLES as TABLES_0003
@@ -17,8 +18,9 @@ from sdrdesk.store.migrations.tables_0007 import ACTIVITY, OUTBOX
 from sdrdesk.store.migrations.tables_0008 import TABLES as TABLES_0008
 from sdrdesk.store.migrations.tables_0009 import STATEMENTS as STATEMENTS_0009
 from sdrdesk.store.migrations.tables_0010 import STATEMENTS as STATEMENTS_0010
+from sdrdesk.store.migrations.tables_0011 import COLUMNS as COLUMNS_0011
 
-REVISION = "0010"
+REVISION = "0011"
 
 _CHANGED_0007 = {"CREATE TABLE activity (": ACTIVITY, "CREATE TABLE outbox (": OUTBOX}
 
@@ -33,6 +35,8 @@ STATEMENTS = (
     *TABLES_0008,
     *STATEMENTS_0009,
     *STATEMENTS_0010,
+    *COLUMNS_0011,
+    *SEARCH_0011,
     # Alembic's own table, as Alembic makes it.
     """
 CREATE TABLE alembic_version (

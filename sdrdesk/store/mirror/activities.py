@@ -30,6 +30,8 @@ CORRECTED = (
     " AND c.undone_ms IS NULL)"
 )
 """SQL: whether the outcome ``a`` was corrected."""
+KIND = "CASE WHEN a.kind = 'call' AND a.direction = 'in' THEN 'incoming' ELSE a.kind END"
+"""SQL: the kind that reports count by. A call that came in is no dial."""
 STATES = "(SELECT group_concat(x.state) FROM outbox x WHERE x.activity_key = a.activity_key)"
 
 _WORST_FIRST = ("blocked", "sending", "queued", "held", "sent", "undone")
@@ -65,6 +67,12 @@ class TimelineEntry:
     """False for a task or meeting that is still open."""
     shift_ms: int = 0
     """Correction of ``at`` in milliseconds: the clock was wrong when it was recorded."""
+    direction: str = ""
+    channel: str = ""
+    recording_url: str = ""
+    attachments: tuple[str, ...] = ()
+    """Ids of the CRM's files."""
+    number: str = ""
 
 
 def timeline(db: Database, lead_id: str, limit: int = 200) -> list[TimelineEntry]:
@@ -74,7 +82,8 @@ def timeline(db: Database, lead_id: str, limit: int = 200) -> list[TimelineEntry
             "SELECT a.at_ms, a.kind, coalesce(nullif(o.name, ''), a.owner_id), a.disposition,"  # noqa: S608
             f" a.outcome_label, a.duration_s, a.note, a.title, {STATES}, a.activity_key,"
             " a.crm_id, a.undone_ms, a.local, a.corrects, a.reason, a.done,"
-            " coalesce(s.shift_ms, 0) FROM activity a"
+            " coalesce(s.shift_ms, 0), a.direction, a.channel, a.recording_url, a.attachments,"
+            " a.number FROM activity a"
             " LEFT JOIN owner o ON o.owner_id = a.owner_id"
             " LEFT JOIN clock_shift s ON s.activity_key = a.activity_key"
             " WHERE a.lead_id = ? ORDER BY a.at_ms DESC, a.activity_key LIMIT ?",
@@ -103,10 +112,15 @@ def timeline(db: Database, lead_id: str, limit: int = 200) -> list[TimelineEntry
             reason=clean_all(reason),
             done=bool(done),
             shift_ms=shift,
+            direction=direction,
+            channel=channel,
+            recording_url=recording,
+            attachments=tuple(part for part in files.split(";") if part),
+            number=number,
         )
         for (
             at, kind, who, disposition, label, seconds, note, title, states, key, crm_id, undone,
-            local, corrects, reason, done, shift,
+            local, corrects, reason, done, shift, direction, channel, recording, files, number,
         ) in rows
     ]  # fmt: skip
 

@@ -2,6 +2,8 @@
 
 ``attempts`` and the first attempt restart with each conversion. The last attempt does not: a
 conversion *after* it brings a resting lead back.
+
+A call that came in is no dial. Answered, it is a contact: it meets the SLA like a first attempt.
 """
 
 from __future__ import annotations
@@ -11,7 +13,11 @@ from collections.abc import Iterable
 from sdrdesk.store.database.batches import chunks, marks
 from sdrdesk.store.database.connection import Connection
 
-_EVER = "FROM activity a WHERE a.lead_id = lead.lead_id AND a.kind = 'call' AND a.undone_ms IS NULL"
+_EVER = (
+    "FROM activity a WHERE a.lead_id = lead.lead_id AND a.kind = 'call' AND a.undone_ms IS NULL"
+    # The CRM logs missed calls too: without outcome and length.
+    " AND (a.direction <> 'in' OR a.outcome_label <> '' OR a.duration_s > 0)"
+)
 _SINCE = f"{_EVER} AND a.at_ms >= coalesce(lead.converted_ms, 0)"
 
 
@@ -22,7 +28,7 @@ def recompute(connection: Connection, lead_ids: Iterable[str]) -> None:
     for part in chunks(sorted(set(lead_ids))):
         connection.execute(
             "UPDATE lead SET"  # noqa: S608  # constants and placeholders
-            f" attempts = (SELECT count(*) {_SINCE}),"
+            f" attempts = (SELECT count(*) {_SINCE} AND a.direction <> 'in'),"
             f" first_attempt_ms = (SELECT min(a.at_ms) {_SINCE}),"
             f" last_attempt_ms = (SELECT max(a.at_ms) {_EVER}),"
             f" last_attempt_by = coalesce((SELECT a.owner_id {_EVER}"

@@ -95,15 +95,29 @@ def _tie(
     if before is not None and (before.local or before.key == own_key):
         connection.execute(
             "UPDATE activity SET modified_ms = ?, lead_id = CASE WHEN ? = '' THEN lead_id"
-            " ELSE ? END WHERE activity_key = ?",
-            (activity.modified_ms, lead_id, lead_id, before.key),
+            " ELSE ? END, recording_url = ?, attachments = ? WHERE activity_key = ?",
+            (
+                activity.modified_ms,
+                lead_id,
+                lead_id,
+                activity.recording_url,
+                activity.attachments,
+                before.key,
+            ),
         )
         return
     if before is not None:
         connection.execute("DELETE FROM activity WHERE activity_key = ?", (before.key,))
     connection.execute(
-        "UPDATE activity SET crm_id = ?, modified_ms = ? WHERE activity_key = ?",
-        (activity.crm_id, activity.modified_ms, own_key),
+        "UPDATE activity SET crm_id = ?, modified_ms = ?, recording_url = ?, attachments = ?"
+        " WHERE activity_key = ?",
+        (
+            activity.crm_id,
+            activity.modified_ms,
+            activity.recording_url,
+            activity.attachments,
+            own_key,
+        ),
     )
 
 
@@ -125,17 +139,23 @@ def _activity_row(
         activity.done,
         activity.modified_ms,
         activity.number_works,
+        activity.direction,
+        activity.channel,
+        activity.recording_url,
+        activity.attachments,
     )
 
 
 _ACTIVITY_UPSERT = """
 INSERT INTO activity (activity_key, lead_id, owner_id, kind, at_ms, disposition, outcome_label,
  duration_s, number, title, note, reason, script_id, qualify_json, crm_id, local, done,
- modified_ms, corrects, before_json, number_works)
-VALUES (?, ?, ?, ?, ?, '', ?, ?, ?, ?, ?, '', '', '{}', ?, 0, ?, ?, '', '{}', ?)
+ modified_ms, number_works, direction, channel, recording_url, attachments, corrects, before_json)
+VALUES (?, ?, ?, ?, ?, '', ?, ?, ?, ?, ?, '', '', '{}', ?, 0, ?, ?, ?, ?, ?, ?, ?, '', '{}')
 ON CONFLICT (activity_key) DO UPDATE SET lead_id = CASE WHEN excluded.lead_id = ''
  THEN activity.lead_id ELSE excluded.lead_id END, owner_id = excluded.owner_id,
  at_ms = excluded.at_ms, outcome_label = excluded.outcome_label, duration_s = excluded.duration_s,
  number = excluded.number, title = excluded.title, note = excluded.note, done = excluded.done,
- modified_ms = excluded.modified_ms, number_works = excluded.number_works
+ modified_ms = excluded.modified_ms, number_works = excluded.number_works,
+ direction = excluded.direction, channel = excluded.channel,
+ recording_url = excluded.recording_url, attachments = excluded.attachments
 """

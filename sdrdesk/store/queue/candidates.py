@@ -36,7 +36,7 @@ _HELD = "SELECT lead_id, number FROM number_hold WHERE 1{}"
 _THESE = " AND {} IN (SELECT value FROM json_each(?))"
 _CALLS = (
     "SELECT lead_id, count(*) FROM activity WHERE at_ms >= ? AND kind = 'call'"
-    " AND undone_ms IS NULL{} GROUP BY lead_id"
+    " AND direction <> 'in' AND undone_ms IS NULL{} GROUP BY lead_id"
 )
 
 _LeadRow = tuple[

@@ -12,6 +12,7 @@ from sdrdesk.store.database.connection import Connection
 from sdrdesk.store.database.database import Database
 from sdrdesk.store.mirror.leads import display_name, resolve
 from sdrdesk.store.queue.find_index import refresh_find
+from sdrdesk.store.queue.number_ways import number_ways
 
 _WORD = re.compile(r"[^\W_]+")
 _MAX_WORDS = 8
@@ -57,8 +58,8 @@ class _Asked:
 def find_leads(db: Database, text: str, limit: int = 20) -> list[LeadHit]:
     """Return the leads with a text in which every word of ``text`` begins a word, best first.
 
-    Case and accents do not matter; a number may be typed with or without spaces, country or area
-    code. The text is never read as a query.
+    Case and accents do not matter. A number may be any part of one (from three digits on), in
+    any format, national or international. The text is never read as a query.
     """
     asked = _asked(text)
     if asked is None:
@@ -119,11 +120,8 @@ def _hit(row: tuple[str, ...], matched: str) -> LeadHit:
 def _asked(text: str) -> _Asked | None:
     """Return the search: the digits of a number as one word, else every word."""
     text = unicodedata.normalize("NFC", text).replace("\0", " ")
-    digits = re.sub(r"\D", "", text)
-    if len(digits) >= _RANKED_FROM and not re.search(r"[^\W\d]", text):
-        # A leading 0 or 00 is how a number is dialled abroad, not how E.164 stores it.
-        ways = list(dict.fromkeys((digits, digits.lstrip("0") or digits)))
-        return _Asked(" OR ".join(map(_quoted, ways)), tuple(ways), ranked=True)
+    if ways := number_ways(text):
+        return _Asked(" OR ".join(map(_quoted, ways)), ways, ranked=True)
     words = [word for word in text.split() if _WORD.search(word)][:_MAX_WORDS]
     if not words:
         return None

@@ -202,7 +202,7 @@ class RankedLeads:
             return []
         rows = self._connection.execute(
             "SELECT lead_id FROM activity WHERE at_ms >= ? AND kind = 'call'"
-            " AND undone_ms IS NULL GROUP BY lead_id HAVING count(*) >= ?",
+            " AND direction <> 'in' AND undone_ms IS NULL GROUP BY lead_id HAVING count(*) >= ?",
             (to_ms(self._clock.now - _DAY), least),
         ).fetchall()
         return [str(row[0]) for row in rows]

@@ -15,7 +15,7 @@ from sdrdesk.domain.errors import UsageError
 from sdrdesk.store.database.connection import Connection
 from sdrdesk.store.database.database import Database
 from sdrdesk.store.database.timestamps import from_ms, to_ms
-from sdrdesk.store.mirror.activities import CORRECTED
+from sdrdesk.store.mirror.activities import CORRECTED, KIND
 from sdrdesk.store.mirror.sync_state import get_state, set_state
 
 if TYPE_CHECKING:
@@ -153,7 +153,7 @@ def block_calls(db: Database, block_id: str) -> list[BlockCall]:
     """Return the outcomes of a block that were not undone, in the order of recording."""
     with db.reader() as connection:
         rows = connection.execute(
-            "SELECT a.activity_key, a.lead_id, a.kind, a.disposition, a.outcome_label, a.at_ms,"  # noqa: S608
+            f"SELECT a.activity_key, a.lead_id, {KIND}, a.disposition, a.outcome_label, a.at_ms,"  # noqa: S608
             f" a.duration_s, b.at_ms, b.part, {CORRECTED}, a.callback_ms, a.meeting_ms"
             " FROM block_call b JOIN activity a ON a.activity_key = b.activity_key"
             " WHERE b.block_id = ? AND a.undone_ms IS NULL ORDER BY b.at_ms, a.activity_key",

@@ -26,7 +26,7 @@ IDLE = "call.idle_s."
 """Name, with the desk, of the seconds a call rested between its outcome and the undo of it."""
 _READ = (
     "SELECT desk, pid, lead_id, number, started_ms, updated_ms, note, qualify_json, script_id,"  # noqa: S608
-    " talking_ms, owner_id, CAST(s.value AS INTEGER) FROM call_journal"
+    " talking_ms, owner_id, CAST(s.value AS INTEGER), direction FROM call_journal"
     " LEFT JOIN call_talk USING (desk) LEFT JOIN call_claim USING (desk)"
     f" LEFT JOIN sync_state s ON s.name = '{IDLE}' || desk"
 )
@@ -53,6 +53,8 @@ class CallInProgress:
     """The rep in the call, ``""`` unknown."""
     idle_s: int = 0
     """Seconds that do not count: its outcome was recorded and undone again."""
+    incoming: bool = False
+    """The person called: nothing was dialled, and ``number`` is the one they called from."""
 
 
 def start_call(
@@ -65,10 +67,12 @@ def start_call(
     *,
     owner_id: str = "",
     anyway: bool = False,
+    incoming: bool = False,
 ) -> CallInProgress:
     """Claim the lead, store the start of a call and return it; a call to the same lead continues.
 
-    The opening note for the lead's next call becomes its first note.
+    The opening note for the lead's next call becomes its first note. The clock of an incoming call
+    starts as talk.
 
     Raises:
         PersonInCall: another sdrdesk is in a call with this lead, or at this number, and the rep
@@ -95,11 +99,17 @@ def start_call(
         forget_call(connection, desk)
         connection.execute(
             "INSERT INTO call_journal (desk, pid, lead_id, number, started_ms, updated_ms, note,"
-            " qualify_json, script_id) VALUES (?, ?, ?, ?, ?, ?, ?, '{}', '')",
-            (desk, pid, lead_id, number, to_ms(at), to_ms(at), line),
+            " qualify_json, script_id, direction) VALUES (?, ?, ?, ?, ?, ?, ?, '{}', '', ?)",
+            (desk, pid, lead_id, number, to_ms(at), to_ms(at), line, "in" if incoming else ""),
         )
+        if incoming:
+            connection.execute("INSERT INTO call_talk VALUES (?, ?)", (desk, to_ms(at)))
         call_claim.hold(connection, desk, owner_id, at)
-    return CallInProgress(desk, pid, lead_id, number, at, at, line, owner_id=owner_id)
+    talking_at = at if incoming else None
+    return CallInProgress(
+        desk, pid, lead_id, number, at, at, line,
+        talking_at=talking_at, owner_id=owner_id, incoming=incoming,
+    )  # fmt: skip
 
 
 def save_call(
@@ -189,9 +199,10 @@ def call_in(connection: Connection, desk: str) -> CallInProgress | None:
 
 
 def _call(row: tuple[Any, ...]) -> CallInProgress:
-    desk, pid, lead_id, number, started, updated, note, qualify, script, talking, owner, idle = row
+    desk, pid, lead_id, number, started, updated, note, qualify, script, talking, *rest = row
+    owner, idle, direction = rest
     return CallInProgress(
         desk, pid, lead_id, number, from_ms(started), from_ms(updated), note,
         {name: str(said) for name, said in json_object(qualify).items()}, script, from_ms(talking),
-        owner or "", max(0, idle or 0),
+        owner or "", max(0, idle or 0), direction == "in",
     )  # fmt: skip

@@ -42,13 +42,13 @@ def reopen_in(connection: Connection, activity_key: str, desk: str, pid: int, no
         with the person: nothing was changed.
     """
     row = connection.execute(
-        "SELECT lead_id, number, owner_id, note, qualify_json, script_id, before_json FROM activity"
-        " WHERE activity_key = ? AND local = 1 AND undone_ms IS NOT NULL",
+        "SELECT lead_id, number, owner_id, note, qualify_json, script_id, before_json,"
+        " direction FROM activity WHERE activity_key = ? AND local = 1 AND undone_ms IS NOT NULL",
         (activity_key,),
     ).fetchone()
     if row is None or call_in(connection, desk) is not None:
         return False
-    lead_id, number, owner_id, note, qualify, script_id, before = row
+    lead_id, number, owner_id, note, qualify, script_id, before, direction = row
     clock = json_object(before).get(CLOCK)
     if not isinstance(clock, dict) or not isinstance(clock.get("started_ms"), int):
         return False
@@ -58,10 +58,11 @@ def reopen_in(connection: Connection, activity_key: str, desk: str, pid: int, no
         return False
     connection.execute(
         "INSERT INTO call_journal (desk, pid, lead_id, number, started_ms, updated_ms, note,"
-        " qualify_json, script_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " qualify_json, script_id, direction) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             desk, pid, lead_id, number, clock["started_ms"], now_ms,
             note or first_line_in(connection, lead_id), json.dumps(json_object(qualify)), script_id,
+            direction,
         ),
     )  # fmt: skip
     call_claim.hold(connection, desk, owner_id, at)

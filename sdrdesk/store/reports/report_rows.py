@@ -12,14 +12,14 @@ from sdrdesk.store.database.connection import Connection
 from sdrdesk.store.database.database import Database
 from sdrdesk.store.database.json_values import json_object
 from sdrdesk.store.database.timestamps import to_ms
-from sdrdesk.store.mirror.activities import CORRECTED, STATES, state_of
+from sdrdesk.store.mirror.activities import CORRECTED, KIND, STATES, state_of
 from sdrdesk.store.mirror.lead_ids import display_name
 from sdrdesk.store.mirror.mirror import option_labels
 
 _SECONDS = "min(max(CAST(a.duration_s AS INTEGER), 0), 2678400)"
 """Duration of a call: a month at most, and a number whatever an older sdrdesk stored."""
 _CALL = (
-    "a.activity_key, a.lead_id, a.owner_id, a.kind, a.at_ms, a.disposition, a.outcome_label,"
+    f"a.activity_key, a.lead_id, a.owner_id, {KIND}, a.at_ms, a.disposition, a.outcome_label,"
     f" {_SECONDS}, a.title, a.reason, a.script_id, a.callback_ms,"
     f" {CORRECTED}"
 )
@@ -37,7 +37,7 @@ _BY_TIME = "INDEXED BY ix_activity_at"
 
 
 class CallRow(NamedTuple):
-    """A call, or an outcome without one (``kind`` ``change``), that was not undone."""
+    """A call (``incoming`` when it came in), or an outcome without one (``change``), not undone."""
 
     activity_key: str
     lead_id: str
@@ -179,11 +179,11 @@ def day_rows(
 
 def calls_since(
     db: Database, since: Mapping[str, int]
-) -> Iterator[tuple[str, int, str, int, str, str, str, str, int]]:
+) -> Iterator[tuple[str, int, str, str, str, str, str, str, int]]:
     """Yield calls and outcomes of leads by any rep, each from its own moment (ms) on, unordered.
 
-    Plain tuples for speed: lead, moment, key, whether it is a call, disposition, CRM's outcome,
-    head of the title where the disposition is unknown, reason, whether it was corrected.
+    Plain tuples for speed: lead, moment, key, kind, disposition, CRM's outcome, head of the title
+    where the disposition is unknown, reason, whether it was corrected.
     """
     moments = sorted(since.items())
     with db.reader() as connection:
@@ -191,8 +191,8 @@ def calls_since(
             part = moments[start : start + _PAIRS]
             yield from connection.execute(
                 f"WITH asked (lead_id, since_ms) AS (VALUES {', '.join(['(?, ?)'] * len(part))})"  # noqa: S608
-                " SELECT a.lead_id, CAST(a.at_ms AS INTEGER), a.activity_key, a.kind = 'call',"
-                f" a.disposition, a.outcome_label, {_HEAD}, a.reason, {CORRECTED}"
+                " SELECT a.lead_id, CAST(a.at_ms AS INTEGER), a.activity_key,"
+                f" {KIND}, a.disposition, a.outcome_label, {_HEAD}, a.reason, {CORRECTED}"
                 " FROM asked CROSS JOIN activity a INDEXED BY ix_activity_lead_at"
                 f" WHERE a.lead_id = asked.lead_id AND a.at_ms >= asked.since_ms AND {_STANDS}",
                 [value for pair in part for value in pair],
@@ -227,7 +227,7 @@ def outcomes_missing(
             "SELECT a.owner_id, CASE WHEN a.disposition = '' AND a.outcome_label = ''"  # noqa: S608
             f" AND NOT {CORRECTED} THEN {_HEAD} END AS head, count(*)"
             f" FROM activity a {way} WHERE a.at_ms >= ? AND a.at_ms < ? AND a.kind = 'call'"
-            " AND a.undone_ms IS NULL GROUP BY a.owner_id, head",
+            " AND a.direction <> 'in' AND a.undone_ms IS NULL GROUP BY a.owner_id, head",
             (low, high),
         ).fetchall()
     return [(str(owner), head, int(count)) for owner, head, count in rows]
@@ -242,12 +242,12 @@ def groups_between(db: Database, start: datetime, end: datetime, long_s: int) ->
     with db.reader() as connection:
         way = _way(connection, low, high)
         rows = connection.execute(
-            "SELECT a.owner_id, a.kind, a.disposition, a.outcome_label,"  # noqa: S608  # constants
+            f"SELECT a.owner_id, {KIND} AS what, a.disposition, a.outcome_label,"  # noqa: S608
             f" {_HEAD} AS head, a.script_id, a.reason, {_SECONDS} >= ? AS is_long,"
             f" {CORRECTED} AS corrected,"
             f" count(*), sum({_SECONDS}) FROM activity a {way}"
             f" WHERE a.at_ms >= ? AND a.at_ms < ? AND {_STANDS}"
-            " GROUP BY a.owner_id, a.kind, a.disposition, a.outcome_label, head, a.script_id,"
+            " GROUP BY a.owner_id, what, a.disposition, a.outcome_label, head, a.script_id,"
             " a.reason, is_long, corrected",
             (long_s, low, high),
         ).fetchall()
@@ -266,11 +266,11 @@ def quarters_between(
         way = _way(connection, low, high)
         rows = connection.execute(
             "SELECT a.at_ms / 900000 AS quarter, CASE WHEN a.owner_id IN"  # noqa: S608
-            f" ({marks(owner_ids)}) THEN a.owner_id ELSE '' END AS whose, a.kind, a.disposition,"
-            f" a.outcome_label, {_HEAD} AS head, {_SECONDS} >= ? AS is_long,"
+            f" ({marks(owner_ids)}) THEN a.owner_id ELSE '' END AS whose, {KIND} AS what,"
+            f" a.disposition, a.outcome_label, {_HEAD} AS head, {_SECONDS} >= ? AS is_long,"
             f" {CORRECTED} AS corrected, count(*) FROM activity a {way}"
             f" WHERE a.at_ms >= ? AND a.at_ms < ? AND {_STANDS}"
-            " GROUP BY quarter, whose, a.kind, a.disposition, a.outcome_label, head, is_long,"
+            " GROUP BY quarter, whose, what, a.disposition, a.outcome_label, head, is_long,"
             " corrected",
             (*owner_ids, long_s, low, high),
         ).fetchall()

@@ -36,16 +36,18 @@ def properties_of(item: CreateItem) -> dict[str, str]:
 def _call(intent: CallIntent, item: CreateItem, marker: str) -> dict[str, str]:
     label = intent["outcome_label"].strip().casefold()
     status = _STATUS_BY_LABEL.get(label, "COMPLETED")
+    came_in = intent.get("direction") == "in"
+    number = one_line(intent["number"], limit=80)
     return {
         "hs_timestamp": intent["at"],
         "hs_call_title": one_line(intent["title"], limit=TITLE_LIMIT),
         "hs_call_body": to_html(intent["note"], marker),
-        "hs_call_direction": "OUTBOUND",
+        "hs_call_direction": "INBOUND" if came_in else "OUTBOUND",
         "hs_call_disposition": item.outcome,
         # Milliseconds; HubSpot would accept seconds without an error.
         "hs_call_duration": str(max(0, intent["duration_s"]) * 1000),
         "hs_call_status": "FAILED" if intent.get("number_failed") else status,
-        "hs_call_to_number": one_line(intent["number"], limit=80),
+        "hs_call_from_number" if came_in else "hs_call_to_number": number,
         "hubspot_owner_id": intent["owner_id"],
     }
 

@@ -30,6 +30,7 @@ from sdrdesk.domain.crm.records import (
     RemoteOwner,
 )
 from sdrdesk.domain.text.plain_text import one_line
+from sdrdesk.domain.text.web_link import MOST_LINK, is_web_link
 from sdrdesk.sync.hubspot.payloads import OwnerAnswer, PropertyDefinition, Record
 from sdrdesk.sync.hubspot.richtext import to_text
 
@@ -70,12 +71,15 @@ BODY: Final[dict[ActivityKindName, str]] = {
 }
 """The property with the text of an activity, as HTML."""
 
-_COMMON: Final = ("hs_timestamp", "hubspot_owner_id", "hs_lastmodifieddate", KEY_PROPERTY)
+_COMMON: Final = (
+    "hs_timestamp", "hubspot_owner_id", "hs_lastmodifieddate", "hs_attachment_ids", KEY_PROPERTY,
+)  # fmt: skip
 
 ACTIVITY_PROPERTIES: Final[dict[ActivityKindName, tuple[str, ...]]] = {
     "call": (
         "hs_call_title", BODY["call"], "hs_call_disposition", "hs_call_duration",
-        "hs_call_to_number", "hs_call_status", *_COMMON,
+        "hs_call_to_number", "hs_call_from_number", "hs_call_direction", "hs_call_status",
+        "hs_call_recording_url", *_COMMON,
     ),
     "task": (
         "hs_task_subject", BODY["task"], "hs_task_status", "hs_task_type",
@@ -244,6 +248,8 @@ def to_activity(
     p = ForeignRecord(kind, record.id, record.properties)
     text, marked = split_marker(to_text(p.raw(BODY[kind])))
     at = (p.moment("hs_meeting_start_time") or p.moment("hs_timestamp")) or 0
+    came_in = p.value("hs_call_direction") == "INBOUND"
+    recording = p.raw("hs_call_recording_url").strip()
     done = True
     if kind == "task":
         done = p.value("hs_task_status") == "COMPLETED"
@@ -260,11 +266,14 @@ def to_activity(
         note=text,
         outcome=p.line("hs_call_disposition"),
         duration_s=round((p.whole("hs_call_duration", most=_LONGEST_MS) or 0) / 1000),
-        number=p.line("hs_call_to_number"),
+        number=p.line("hs_call_from_number" if came_in else "hs_call_to_number"),
         number_works=_number_works(p) if kind == "call" else "",
         done=done,
         modified_ms=p.moment("hs_lastmodifieddate") or 0,
         key=p.record(KEY_PROPERTY) or marked,
+        direction="in" if came_in else "",
+        recording_url=recording if len(recording) <= MOST_LINK and is_web_link(recording) else "",
+        attachments=_attachments(p),
         left_out=p.left_out,
         open_call=is_task
         and p.value("hs_task_type") == "CALL"
@@ -296,6 +305,12 @@ def _number_works(p: ForeignRecord) -> str:
     return _SAYS_OF_NUMBER.get(p.line("hs_call_disposition"), "")
 
 
+def _attachments(p: ForeignRecord) -> str:
+    ids = [part.strip() for part in p.raw("hs_attachment_ids").split(";")]
+    return ";".join([i for i in ids if i.isascii() and i.isdecimal()][:_MOST_ATTACHMENTS])
+
+
+_MOST_ATTACHMENTS: Final = 20
 _LONGEST_MS: Final = 31 * 86_400_000
 """A month: no call lasts longer."""
 

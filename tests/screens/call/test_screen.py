@@ -166,10 +166,12 @@ class SlowCalls(FakeCalls):
         self.starting = threading.Event()
         self.may_start = threading.Event()
 
-    def start(self, lead_id: str, number: str, *, anyway: bool = False) -> CallView:
+    def start(
+        self, lead_id: str, number: str, *, anyway: bool = False, incoming: bool = False
+    ) -> CallView:
         self.starting.set()
         assert self.may_start.wait(PATIENCE_S)
-        return super().start(lead_id, number, anyway=anyway)
+        return super().start(lead_id, number, anyway=anyway, incoming=incoming)
 
 
 class SlowDesk(FakeDesk):

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.anyio
 KEYS = (  # noqa: SIM905 - a keyboard reads better than a list
     "enter escape tab shift+tab up down left right f f2 ctrl+z full_stop y n 1 2 3 9 "
     "a v b w g c m q Q l u x d X j k space backspace delete plus t h question_mark s z p o r slash "
-    "R T"
+    "R T I"
 ).split()
 STEPS = 60
 SEEDS = max(4, int(os.environ.get("SDRDESK_SOAK", "0")) // 100)
