@@ -18,12 +18,12 @@ TRIED: dict[str, tuple[str, ...]] = {
     "busy": ("b",),
     "gatekeeper": ("g",),
     "wrong_number": ("w",),
-    "qualified": ("Q",),
+    "qualified": ("Q", "enter"),
     "callback": ("c", *"thu", "space", *"10", "enter"),
     "meeting_set": ("m", *"thu", "space", *"10", "enter"),
     "nurture": ("l", "enter"),
-    "not_interested": ("x", "2", "enter"),
-    "disqualified": ("d", "1", "enter"),
+    "not_interested": ("x", "2"),
+    "disqualified": ("d", "1"),
     "do_not_call": ("X", "1", "enter"),
 }
 """The shortest way to each outcome; a callback for a weekday and an hour."""

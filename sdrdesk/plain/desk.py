@@ -8,6 +8,7 @@ from threading import Event, Thread
 from zoneinfo import ZoneInfo
 
 from sdrdesk.domain.errors import ReasonNeeded, SdrDeskError, UndoQuestion
+from sdrdesk.domain.queue.skip import skip_end
 from sdrdesk.plain import words
 from sdrdesk.plain.call import Calls, Command
 from sdrdesk.plain.news import News
@@ -228,8 +229,10 @@ class PlainDesk:
         self._talk.say(f"Number: {self._session.number_text or 'none to dial'}")
 
     def _skip(self, reason: str) -> None:
-        self._desk.decisions.skip(self._session.lead_id, reason or "not now")
-        self._talk.say("Skipped for an hour. undo brings the lead back.")
+        until = skip_end(self._desk.now())
+        self._desk.decisions.skip(self._session.lead_id, reason or "not now", until)
+        here = until.astimezone(self._zone)
+        self._talk.say(f"Skipped until {here:%H:%M} your time. undo brings the lead back.")
         self._best()
 
     def _snooze(self, text: str) -> None:

@@ -9,7 +9,7 @@ from typing import cast
 from zoneinfo import ZoneInfo
 
 from sdrdesk.domain.errors import UsageError
-from sdrdesk.domain.outcome.catalog import Disposition, Flag
+from sdrdesk.domain.outcome.catalog import OTHER, Disposition, Flag
 from sdrdesk.domain.outcome.types import Entry, Scope
 from sdrdesk.domain.outcome.validation import missing_slots
 from sdrdesk.plain import words
@@ -58,12 +58,17 @@ class Form:
         if "callback_at" in outcome.requires:
             entry = replace(entry, callback_at=self._when("Call back when?"))
         elif outcome.is_(Flag.NURTURE):
-            back = self._when("Back in the queue when? Enter for no time.", may_be_empty=True)
+            back = self._when(
+                "Back in the queue when? Enter: until they convert again.", may_be_empty=True
+            )
             entry = replace(entry, callback_at=back)
         if outcome.is_(Flag.MEETING):
             entry = self._meeting(entry)
         if outcome.reasons:
-            entry = replace(entry, reason=self._one_of("Why?", outcome.reasons))
+            reason = self._one_of("Why?", outcome.reasons)
+            if reason == OTHER and (words := self._line("Why? In a few words.")):
+                reason = f"{OTHER}: {words}"
+            entry = replace(entry, reason=reason)
         if outcome.is_(Flag.DO_NOT_CALL):
             scope = self._one_of("Who must not be called?", SCOPES)
             entry = replace(entry, do_not_call_scope=cast(Scope, scope))

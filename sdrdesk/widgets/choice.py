@@ -43,14 +43,26 @@ class Choice(Widget, can_focus=True):
 
         value: str
 
-    def __init__(self, options: Sequence[tuple[str, str]], *, id: str | None = None) -> None:  # noqa: A002
+    def __init__(
+        self,
+        options: Sequence[tuple[str, str]],
+        *,
+        id: str | None = None,  # noqa: A002
+        chosen: bool = True,
+    ) -> None:
+        """Show ``options``; the first is chosen, or none with ``chosen=False``."""
         super().__init__(id=id)
         self._options = tuple(options)
+        self._digits = _DIGITS[: len(self._options)].ljust(len(self._options))
+        if len(self._options) > len(_DIGITS):
+            self._digits = self._digits[:-1] + "0"  # the last one, such as "Other"
+        if not chosen:
+            self.set_reactive(Choice.index, -1)
 
     @property
     def value(self) -> str:
-        """Key of the chosen option, ``""`` without options."""
-        return self._options[self.index][0] if self._options else ""
+        """Key of the chosen option, ``""`` when none is."""
+        return self._options[self.index][0] if self._options and self.index >= 0 else ""
 
     def validate_index(self, index: int) -> int:
         """Stay inside the list."""
@@ -62,11 +74,11 @@ class Choice(Widget, can_focus=True):
 
     def action_move(self, by: int) -> None:
         """Choose the next or previous option."""
-        self.index += by
+        self.index = self.index + by if self.index >= 0 or by > 0 else len(self._options) - 1
 
     def on_key(self, event: events.Key) -> None:
         """Choose by number."""
-        place = _DIGITS.find(event.character or "·")
+        place = self._digits.find(event.character or "·") if event.character != " " else -1
         if 0 <= place < len(self._options):
             event.stop()
             self.index = place
@@ -82,7 +94,7 @@ class Choice(Widget, can_focus=True):
         lines = []
         for place, (_, label) in enumerate(self._options):
             chosen = place == self.index
-            number = _DIGITS[place] if place < len(_DIGITS) else " "
+            number = self._digits[place]
             style = "bold $text-primary" if chosen else ""
             mark = "▸" if chosen else " "
             text = shorten(label, width - 4)

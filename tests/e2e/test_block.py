@@ -38,8 +38,8 @@ TURNS: tuple[tuple[tuple[str, ...], str], ...] = (
     (("c", "plus", "3", "d", "enter"), "callback"),
     (("g",), "gatekeeper"),
     (("a",), "no_answer"),
-    (("x", "1", "enter"), "not_interested"),
-    (("Q",), "qualified"),
+    (("x", "1"), "not_interested"),
+    (("Q", "enter"), "qualified"),
     (("m", "plus", "3", "d", "enter"), "meeting_set"),
     (("w",), "wrong_number"),
 )

@@ -39,7 +39,7 @@ def test_a_no_answer_is_enter_and_one_letter_and_the_next_lead_is_read_out(
     ("letter", "key"),
     [
         ("a", "no_answer"), ("v", "left_voicemail"), ("b", "busy"), ("w", "wrong_number"),
-        ("g", "gatekeeper"), ("Q", "qualified"), ("no answer", "no_answer"),
+        ("g", "gatekeeper"), ("no answer", "no_answer"),
         ("LEFT VOICEMAIL", "left_voicemail"), ("wrong_number", "wrong_number"),
     ],
 )  # fmt: skip
@@ -53,6 +53,8 @@ def test_outcomes_of_one_line(converse: Converse, letter: str, key: str) -> None
     ("lines", "key", "field", "value"),
     [
         (("c", "thu 10", ""), "callback", "callback_at", datetime(2026, 11, 26, 10, tzinfo=UTC)),
+        (("Q", ""), "qualified", "reason", ""),
+        (("x", "other", "moved to Peru", ""), "not_interested", "reason", "other: moved to Peru"),
         (("l", "", ""), "nurture", "callback_at", None),
         (("l", "+2w", ""), "nurture", "callback_at", NOW + timedelta(days=14)),
         (("x", "2", ""), "not_interested", "reason", "no_priority"),

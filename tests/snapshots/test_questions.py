@@ -40,7 +40,7 @@ class Way:
 CALLED = "enter a enter v escape"
 QUESTIONS = {
     "welcome": Way(wait_for="⏎ start", first_run=True),
-    "skip": Way("j s", wait_for="Skip for an hour"),
+    "skip": Way("j s", wait_for="Skip until"),
     "snooze": Way("j z", "+3d", "Sun 22 Nov"),
     "zone": Way("j T", "Asia/Tokyo", "Tokyo"),
     "views": Way("V", "", "Fits best"),

@@ -236,7 +236,7 @@ class FakeDecisions(Part):
     def snooze(self, lead_id: str, until: datetime, reason: str = "") -> None:
         self._desk.by_id[lead_id] = replace(self._desk.need(lead_id), next_due_at=until)
 
-    def skip(self, lead_id: str, reason: str) -> None:
+    def skip(self, lead_id: str, reason: str, until: datetime | None = None) -> None:
         self._desk.skipped[self._desk.need(lead_id).lead_id] = reason
 
     def pin(self, lead_id: str, pinned: bool) -> None:

@@ -11,7 +11,7 @@ from sdrdesk.cli.options import flag, json_option, lead_argument, text_option
 from sdrdesk.cli.session import open_session
 from sdrdesk.cli.terminal.output import command_line, print_json, say, say_err
 from sdrdesk.clock import iso, iso_or_none
-from sdrdesk.services.lead.decisions import SKIP_REST
+from sdrdesk.domain.queue.skip import skip_end
 from sdrdesk.services.rep_zone import local_words
 
 if TYPE_CHECKING:
@@ -41,8 +41,8 @@ def snooze(lead_id: str, when: str, reason: str, as_json: bool) -> None:
 def skip(lead_id: str, reason: str, as_json: bool) -> None:
     """Skip a lead for an hour, with a reason."""
     with open_session() as session:
-        until = session.desk.now() + SKIP_REST
-        before = session.desk.decisions.skip(lead_id, reason)
+        until = skip_end(session.desk.now())
+        before = session.desk.decisions.skip(lead_id, reason, until)
         _print_rest(session, before, until, reason, as_json)
 
 

@@ -45,7 +45,7 @@ Scope = Literal["person", "number", "company"]
 @text_option("--meeting", "When the meeting starts.")
 @integer_option("--minutes", "Length of the meeting in minutes.", default=30, low=5, high=1_440)
 @list_option("--attendee attendees", "E-mail or name of an attendee; default: the lead.")
-@text_option("--reason", "Key of the reason, for outcomes that need one.")
+@text_option("--reason", 'Key of the reason, where one is needed; words: "other: moved abroad".')
 @list_option("--qualify", "A qualification answer.", metavar="SLOT=TEXT")
 @text_option("--script", "Id of the script that was used.")
 @choice_option(

@@ -49,6 +49,9 @@ class Flag(StrEnum):
 REQUIRABLE: Final = ("callback_at", "meeting_at", "reason", "note", "qualify")
 """Fields that an outcome may require. ``qualify`` means at least one filled slot."""
 
+OTHER: Final = "other"
+"""Key of the reason that takes the rep's own words: ``other: moved abroad``."""
+
 COLORS: Final = (
     "primary",
     "secondary",
@@ -88,7 +91,7 @@ class Disposition:
     requires: tuple[str, ...] = ()
     """Required fields, see ``REQUIRABLE``."""
     reasons: tuple[tuple[str, str], ...] = ()
-    """Key and label of each reason, in the order shown."""
+    """Key and label of each reason, in the order shown; ``OTHER`` takes words."""
     retry: str = ""
     """Name of a retry rule, ``""`` for no next try."""
     follow_up: str = ""

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from sdrdesk.domain.errors import UsageError
 from sdrdesk.domain.lead.lead import Lead
-from sdrdesk.domain.outcome.catalog import Disposition, Flag
+from sdrdesk.domain.outcome.catalog import OTHER, Disposition, Flag
 from sdrdesk.domain.outcome.qualification import Qualification, Slot
 from sdrdesk.domain.outcome.types import Entry
 from sdrdesk.domain.place.same_number import digits_of, same_number
@@ -49,7 +49,8 @@ def needs_more(disposition: Disposition, entry: Entry, slots: Qualification | No
     filled = {"note": bool(entry.note), "qualify": any(entry.qualify.values())}
     asked = any(not filled.get(name, False) for name in disposition.requires)
     optional = disposition.is_(Flag.DO_NOT_CALL) or disposition.is_(Flag.NURTURE)
-    return asked or bool(disposition.reasons) or optional
+    # A lifecycle stage does not go back: the form shows what will change, Enter confirms it.
+    return asked or bool(disposition.reasons) or bool(disposition.lifecycle) or optional
 
 
 def validated(lead: Lead, disposition: Disposition, entry: Entry) -> Entry:
@@ -62,9 +63,15 @@ def validated(lead: Lead, disposition: Disposition, entry: Entry) -> Entry:
     for name in disposition.requires:
         if not _IS_THERE[name](entry):
             raise _missing(disposition, name)
-    entry = replace(
-        entry, reason=_reason(disposition, entry.reason), attendees=_attendees(entry.attendees)
-    )
+    reason, words = _reason(disposition, entry.reason)
+    note = "\n".join(part for part in (words, entry.note) if part)
+    entry = replace(entry, reason=reason, note=note, attendees=_attendees(entry.attendees))
+    if reason == OTHER and dict(disposition.reasons).get(OTHER) and not note:
+        raise UsageError(
+            "Say in a few words what the other reason is (reason).",
+            kept=_KEPT,
+            next_step='Give --reason "other: …" or --note TEXT.',
+        )
     _refuse_unanswered(disposition, entry)
     _refuse_unused_times(disposition, entry)
     _refuse_bad_times(disposition, entry)
@@ -117,15 +124,18 @@ def _missing(disposition: Disposition, name: str) -> UsageError:
     return UsageError(f"{verb} a {word} ({name}).", kept=_KEPT, next_step=step)
 
 
-def _reason(disposition: Disposition, typed: str) -> str:
-    wanted = typed.strip().casefold()
-    if not wanted:
-        return ""
-    for key, label in disposition.reasons:
-        if wanted in (key, label.casefold()):
-            return key
+def _reason(disposition: Disposition, typed: str) -> tuple[str, str]:
+    """Return the key of a reason, and the rep's own words for "other"."""
+    wanted, _, words = typed.partition(":")
+    known = {name.casefold(): key for key, label in disposition.reasons for name in (key, label)}
+    if not typed.strip():
+        return "", ""
+    if key := known.get(typed.strip().casefold()):
+        return key, ""
+    if known.get(wanted.strip().casefold()) == OTHER:
+        return OTHER, words.strip()
     if not disposition.reasons:
-        return typed.strip()  # an outcome without listed reasons takes free text
+        return typed.strip(), ""  # an outcome without listed reasons takes free text
     raise UsageError(
         f'"{typed.strip()}" is not a reason of {disposition.label} (reason).',
         kept=_KEPT,

@@ -12,7 +12,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from sdrdesk.domain.crm.crm_name import CRM_NAME
-from sdrdesk.domain.outcome.catalog import Disposition, Flag
+from sdrdesk.domain.outcome.catalog import OTHER, Disposition, Flag
 from sdrdesk.domain.outcome.types import Entry
 from sdrdesk.screens.at_risk import text as at_risk_text
 from sdrdesk.screens.forms.person_actions import person_keys
@@ -183,11 +183,17 @@ did. `W` writes an opening note for the next call (`✎`).
         if outcome is None:
             self.say(Content("Your team has no outcome for that."))
         elif chosen and outcome.reasons:
-            from sdrdesk.screens.at_risk.triage import ReasonModal
+            from sdrdesk.screens.at_risk.triage import ReasonModal, other_reason
 
             def then(reason: str | None) -> None:
-                if reason is not None:
+                if reason == OTHER:
+                    self.app.push_screen(other_reason(self.place, outcome), in_words)
+                elif reason is not None:
                     self._record(outcome, chosen, reason, said)
+
+            def in_words(words: str | None) -> None:
+                if words:
+                    self._record(outcome, chosen, f"{OTHER}: {words}", said)
 
             self.app.push_screen(ReasonModal(self.place, outcome, len(chosen)), then)
         elif chosen:
@@ -203,7 +209,7 @@ did. `W` writes an opening note for the next call (`✎`).
                 told.add(problem)
                 self.app.notify(problem, severity="warning", timeout=10, markup=False)
 
-        label = f" ({outcome.reason_label(reason)})" if reason else ""
+        label = f" ({outcome.reason_label(reason.partition(':')[0])})" if reason else ""
         self.act(chosen, settle, f"{said}{label}")
 
     def action_persona(self) -> None:

@@ -25,8 +25,18 @@ class ReasonModal(ChoiceModal):
 
     def __init__(self, place: Workplace, outcome: Disposition, count: int) -> None:
         title = f"{outcome.label}: {count} {plural(count, 'lead')}, without a call"
-        keys = f"number or ↑↓ · ⏎ record, sent to {CRM_NAME} with the next sync · esc back"
-        super().__init__(place, title, outcome.reasons, keys)
+        keys = f"number records, or ↑↓ and ⏎; sent to {CRM_NAME} with the next sync · esc back"
+        super().__init__(place, title, outcome.reasons, keys, by_number=True, first=False)
+
+
+def other_reason(place: Workplace, outcome: Disposition) -> TextModal:
+    """Return the dialog for a reason in the rep's own words."""
+    return TextModal(
+        place,
+        f"{outcome.label}: why? In a few words",
+        f"⏎ record, sent to {CRM_NAME} with the next sync · esc back",
+        longest=_LONGEST_NOTE,
+    )
 
 
 def opening_note(place: Workplace, text: str) -> TextModal:

@@ -17,14 +17,11 @@ class SettingAside(WritingInCall):
 
     def action_skip(self) -> None:
         """Skip the lead for an hour, with a reason, and open the next one."""
-        from sdrdesk.screens.forms.dialogs import SkipModal
+        from sdrdesk.screens.forms.dialogs import ask_skip
 
-        def then(reason: str | None) -> None:
-            if reason is not None:
-                skip = self.desk.decisions.skip
-                self._set_aside(lambda lead_id: skip(lead_id, reason), "Skipped for an hour")
-
-        self._unless_it_has_a_note(lambda: self.app.push_screen(SkipModal(self.place), then))
+        self._unless_it_has_a_note(
+            lambda: ask_skip(self, lambda skipping: self._set_aside(*skipping()))
+        )
 
     def action_snooze(self) -> None:
         """Snooze the lead until a time and open the next one."""

@@ -201,8 +201,11 @@ class CallScreen(OutcomeOfCall, SettingAside, PaceOfCalls, ClaimOfCall):
         if session.opened is None:
             return
         if session.call is None:
+            before = session.number
             session.step_number()
             self._tick()
+            if session.number == before:
+                self.say(Content("There is no other number to dial."))
             return
         session.step_next_number()
         number = session.next_number

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import ClassVar
 
 from textual import on
@@ -16,6 +16,7 @@ from textual.widgets import Input, Static
 from sdrdesk.domain.crm.crm_name import CRM_NAME
 from sdrdesk.domain.outcome.catalog import Disposition
 from sdrdesk.domain.outcome.types import Entry
+from sdrdesk.domain.queue.skip import skip_end
 from sdrdesk.screens.forms.when_field import WhenField
 from sdrdesk.screens.shell.base import DeskModal, DeskScreen, foot, head
 from sdrdesk.screens.shell.context import Workplace
@@ -25,6 +26,10 @@ from sdrdesk.screens.shell.keys import key
 from sdrdesk.services.views.desk import LeadView
 from sdrdesk.widgets.cells import MUTED
 
+Skipping = Callable[[], tuple[Callable[[str], object], str]]
+"""Makes what skips a lead, and what to say about it."""
+_SOON = timedelta(minutes=5)
+"""An answer within this time keeps the moment that the dialog named."""
 SKIP_REASONS = (
     ("not now", "Not now"),
     ("needs research", "Needs research first"),
@@ -35,15 +40,36 @@ SKIP_REASONS = (
 
 
 class SkipModal(ChoiceModal):
-    """Asks why a lead is skipped."""
+    """Asks why a lead is skipped, and says until when."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         key("enter", "choose", "Skip", "skip.choose", "Skip for this reason"),
     ]
 
-    def __init__(self, place: Workplace) -> None:
-        keys = "1-5 or ↑↓ · ⏎ skip · esc back"
-        super().__init__(place, "Skip for an hour, because …", SKIP_REASONS, keys)
+    def __init__(self, place: Workplace, until: datetime) -> None:
+        keys = "1-5 skip · ↑↓ and ⏎ · esc back"
+        title = f"Skip until {until.astimezone():%H:%M} (your time), because …"
+        super().__init__(place, title, SKIP_REASONS, keys, by_number=True)
+
+
+def ask_skip(screen: DeskScreen, then: Callable[[Skipping], None]) -> None:
+    """Ask why to skip; call ``then`` with what skips a lead, made anew for each repetition."""
+    told = skip_end(screen.desk.now())
+
+    def answered(reason: str | None) -> None:
+        if reason is None:
+            return
+        skip = screen.desk.decisions.skip
+
+        def skipping() -> tuple[Callable[[str], object], str]:
+            end = skip_end(screen.desk.now())
+            until = told if end - told < _SOON else end
+            said = f"Skipped until {until.astimezone():%H:%M} (your time)"
+            return lambda lead_id: skip(lead_id, reason, until), said
+
+        then(skipping)
+
+    screen.app.push_screen(SkipModal(screen.place, told), answered)
 
 
 class SnoozeModal(DeskModal[datetime]):

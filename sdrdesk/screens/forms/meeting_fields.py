@@ -1,4 +1,4 @@
-"""The fields of a meeting: length, attendees, and the hand-off note from the slots."""
+"""The fields of a hand-off: slots and note, and of a meeting also length and attendees."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ class MeetingFields(Vertical):
         email: the lead's, the first attendee.
         slots: (slot, label) of the qualification framework.
         known: slots filled in earlier calls.
+        meets: whether there is a meeting, else it is a hand-off alone.
     """
 
     DEFAULT_CSS = """
@@ -35,17 +36,23 @@ class MeetingFields(Vertical):
         email: str,
         slots: Sequence[tuple[str, str]],
         known: Mapping[str, str],
+        *,
+        meets: bool = True,
     ) -> None:
         super().__init__()
-        self._entry = entry
+        self._entry, self._meets = entry, meets
         said = {**known, **entry.qualify}
         labels = dict(slots)
-        self._rows = [
+        meeting = (
             ("minutes", "Minutes", str(entry.meeting_minutes)),
             ("attendees", "With", ", ".join(entry.attendees) or email),
+        )
+        self._rows = [
+            *(meeting if meets else ()),
             *((f"slot-{s}", labels.get(s, s), said.get(s, "")) for s in {**labels, **said}),
-            ("note", "Note", entry.note),
         ]
+        if "\n" not in entry.note:  # a field of one line would join the lines of a longer note
+            self._rows.append(("note", "Note", entry.note))
 
     def compose(self) -> ComposeResult:
         """Lay out one line for each field."""
@@ -58,12 +65,13 @@ class MeetingFields(Vertical):
         """Return ``entry`` with the values of the fields; emptied slots are left out."""
         text = {name: self.query_one(f"#{name}", Input).value.strip() for name, _, _ in self._rows}
         slots = {n.removeprefix("slot-"): v for n, v in text.items() if n.startswith("slot-") and v}
+        entry = replace(entry, qualify=slots, note=text.get("note", self._entry.note))
+        if not self._meets:
+            return entry
         return replace(
             entry,
             meeting_minutes=_minutes(text["minutes"], self._entry.meeting_minutes),
             attendees=(text["attendees"],),
-            qualify=slots,
-            note=text["note"],
         )
 
 

@@ -16,11 +16,12 @@ from textual.widgets import Input, Static
 
 from sdrdesk.domain.crm.crm_name import CRM_NAME
 from sdrdesk.domain.errors import UsageError
-from sdrdesk.domain.outcome.catalog import Disposition, Flag
+from sdrdesk.domain.outcome.catalog import OTHER, Disposition, Flag
 from sdrdesk.domain.outcome.types import Entry, Scope
 from sdrdesk.domain.outcome.validation import missing_slots
 from sdrdesk.screens.forms.dialogs import preview_text
 from sdrdesk.screens.forms.meeting_fields import MeetingFields
+from sdrdesk.screens.forms.two_zones import months_ahead
 from sdrdesk.screens.forms.when_field import WhenField
 from sdrdesk.screens.shell.base import DeskModal, foot, without_field
 from sdrdesk.screens.shell.context import Workplace
@@ -62,30 +63,46 @@ class OutcomeForm(DeskModal[Entry]):
 
     def compose(self) -> ComposeResult:
         """Lay out the fields."""
-        long = self._sets_meeting or len(self._outcome.reasons) > _MOST_ROOMY
+        long = self._hands_off or len(self._outcome.reasons) > _MOST_ROOMY
         with VerticalScroll(classes="box -long" if long else "box"):
             yield Static(self._title(), markup=False, classes="head")
             label = self._time_label()
             if label:
-                lead = self._lead.row
-                yield WhenField(self.desk, lead.lead_id, lead.time_zone, label=label)
-            if self._sets_meeting:
+                yield self._when_field(label)
+            if self._hands_off:
                 known = self._lead.qualify
                 slots = self.desk.qualify_slots()
-                yield MeetingFields(self._base, self._lead.email, slots, known)
+                meets = self._sets_meeting
+                yield MeetingFields(self._base, self._lead.email, slots, known, meets=meets)
             if self._outcome.reasons:
-                yield Choice(self._outcome.reasons, id="reason")
+                yield Choice(self._outcome.reasons, id="reason", chosen=False)
+                if OTHER in dict(self._outcome.reasons):
+                    yield Input(id="words", compact=True, placeholder="Why? In a few words")
             if self._outcome.is_(Flag.DO_NOT_CALL):
                 yield Choice(_SCOPES, id="scope")
-            if self._asks("note") and not self._base.note and not self._sets_meeting:
+            if self._asks("note") and not self._base.note and not self._hands_off:
                 yield Input(id="note", compact=True, placeholder="note", select_on_focus=False)
             for slot, words in self._slots():
                 yield Input(id=f"slot-{slot}", compact=True, placeholder=words)
             yield Static(id="changes", markup=False)
             yield foot(self._foot())
 
+    def _when_field(self, label: str) -> WhenField:
+        lead = self._lead.row
+        if not self._outcome.is_(Flag.NURTURE):
+            return WhenField(self.desk, lead.lead_id, lead.time_zone, label=label)
+        return WhenField(
+            self.desk,
+            lead.lead_id,
+            lead.time_zone,
+            label=label,
+            quick=months_ahead(self.desk.now()),
+            empty="until they convert again",
+        )
+
     def on_mount(self) -> None:
         """Focus the first field."""
+        self.query("#words").set(display=False)
         fields = self.query(WhenField)
         if fields:
             fields.first().start()
@@ -103,11 +120,25 @@ class OutcomeForm(DeskModal[Entry]):
         page = " · F3 booking page" if self._has_page else ""
         if not self._saves:
             return f"nothing is saved{page} · esc back"
+        if self._number_records:
+            return "number records · ↑↓ and ⏎ · esc back"
         return f"⏎ save · tab next field{page} · esc back"
 
     @property
     def _sets_meeting(self) -> bool:
         return self._outcome.is_(Flag.MEETING)
+
+    @property
+    def _hands_off(self) -> bool:
+        """Whether slots and note are shown: they go along when the lead moves on."""
+        return self._sets_meeting or bool(self._outcome.lifecycle)
+
+    @property
+    def _number_records(self) -> bool:
+        """Whether nothing but the reason is asked for, so that its number says it all."""
+        others = set(self._outcome.requires) - {"reason"} - ({"note"} if self._base.note else set())
+        closes = self._outcome.is_(Flag.DO_NOT_CALL)
+        return bool(self._outcome.reasons) and not (others or closes or self._hands_off)
 
     @property
     def _has_page(self) -> bool:
@@ -131,10 +162,10 @@ class OutcomeForm(DeskModal[Entry]):
         for name, label in _TIMES.items():
             if self._asks(name):
                 return label
-        return "Back in the queue when? (optional)" if self._outcome.is_(Flag.NURTURE) else ""
+        return "Back in the queue when?" if self._outcome.is_(Flag.NURTURE) else ""
 
     def _slots(self) -> Sequence[tuple[str, str]]:
-        if self._sets_meeting:
+        if self._hands_off:
             return ()
         known = self.desk.qualification
         if needed := missing_slots(self._outcome, self._base, known):
@@ -152,15 +183,36 @@ class OutcomeForm(DeskModal[Entry]):
                 entry = replace(entry, callback_at=moment)
         for meeting in self.query(MeetingFields):
             entry = meeting.applied_to(entry)
-        if not self._sets_meeting:
+        if not self._hands_off:
             for field in self.query(Input):
                 entry = _with_text(entry, field.id or "", field.value.strip())
         if self._outcome.reasons:
-            entry = replace(entry, reason=self.query_one("#reason", Choice).value)
+            entry = replace(entry, reason=self._reason())
         if self._outcome.is_(Flag.DO_NOT_CALL):
             scope = cast(Scope, self.query_one("#scope", Choice).value)
             entry = replace(entry, do_not_call_scope=scope)
         return entry
+
+    def _reason(self) -> str:
+        reason = self.query_one("#reason", Choice).value
+        words = self.query_one("#words", Input).value.strip() if reason == OTHER else ""
+        return f"{OTHER}: {words}" if words else reason
+
+    @on(Choice.Picked)
+    def _picked(self, event: Choice.Picked) -> None:
+        """Record by the number itself, when nothing else is missing."""
+        event.stop()
+        if event.value not in dict(self._outcome.reasons):
+            return
+        if event.value == OTHER:
+            self._ask_words()
+        elif self._number_records and self._saves:
+            self.action_save()
+
+    def _ask_words(self) -> None:
+        field = self.query_one("#words", Input)
+        field.display = True
+        field.focus()
 
     @on(WhenField.Understood)
     def _understood(self, event: WhenField.Understood) -> None:
@@ -174,6 +226,8 @@ class OutcomeForm(DeskModal[Entry]):
     @on(Choice.Chosen)
     @on(Input.Changed)
     def _changed(self) -> None:
+        for field in self.query("#words"):
+            field.display = self.query_one("#reason", Choice).value == OTHER
         self._preview_soon()
 
     @on(Input.Submitted)
@@ -188,6 +242,9 @@ class OutcomeForm(DeskModal[Entry]):
 
     def _preview(self) -> None:
         lead_id, entry = self._lead.row.lead_id, self._entry()
+        if self._outcome.reasons and not entry.reason and self._base.number:
+            # Which reason it is changes nothing else: show what will change before one is chosen.
+            entry = replace(entry, reason=self._outcome.reasons[0][0])
 
         def ask() -> Content:
             try:
@@ -217,6 +274,12 @@ class OutcomeForm(DeskModal[Entry]):
             self.app.bell()
             return
         lead_id, entry = self._lead.row.lead_id, self._entry()
+        if self._outcome.reasons and not entry.reason:
+            self.app.bell()
+            return
+        if entry.reason == OTHER and not entry.note:
+            self._ask_words()
+            return
 
         def then(_: Sequence[str]) -> None:
             self.dismiss(entry)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
@@ -16,6 +17,7 @@ from textual.timer import Timer
 from textual.widgets import Input, Static
 
 from sdrdesk.domain.errors import UsageError
+from sdrdesk.domain.times.parse import TwoMeanings
 from sdrdesk.screens.forms.two_zones import QUICK, there_and_here
 from sdrdesk.screens.shell.base import Asking, DeskModal
 from sdrdesk.screens.shell.keys import key
@@ -31,6 +33,8 @@ class _Read:
     moment: datetime | None
     problem: str
     window: str
+    choices: tuple[str, ...] = ()
+    """Of a text with several meanings: a spelling of each."""
 
 
 class WhenField(Vertical):
@@ -51,8 +55,29 @@ class WhenField(Vertical):
 
         moment: datetime | None
 
-    def __init__(self, desk: Desk, lead_id: str, zone: str, *, label: str) -> None:
+    def __init__(
+        self,
+        desk: Desk,
+        lead_id: str,
+        zone: str,
+        *,
+        label: str,
+        quick: Sequence[str] = QUICK,
+        empty: str = "",
+    ) -> None:
+        """Ask for a time.
+
+        Args:
+            desk: reads the text.
+            lead_id: the lead, in whose zone it is read.
+            zone: the lead's zone.
+            label: shown in the empty field.
+            quick: usual times, for the arrow keys.
+            empty: what Enter on the empty field means, ``""`` when it means nothing.
+        """
         super().__init__()
+        self._usual, self._empty = tuple(quick), empty
+        self._choices: tuple[str, ...] = ()
         self._desk = desk
         self._lead_id = lead_id
         self._zone = zone
@@ -82,12 +107,11 @@ class WhenField(Vertical):
         self.query_one("#when", Input).focus()
 
     def action_quick(self, by: int) -> None:
-        """Fill in the next of the usual times."""
-        self._quick = (
-            (self._quick + by) % len(QUICK) if self._quick >= 0 or by > 0 else len(QUICK) - 1
-        )
+        """Fill in the next of the usual times, or of the meanings of what was typed."""
+        offered = self._choices or self._usual
+        self._quick = (self._quick + by) % len(offered) if self._quick >= 0 or by > 0 else -1
         field = self.query_one("#when", Input)
-        field.value = QUICK[self._quick]
+        field.value = offered[self._quick]
         field.cursor_position = len(field.value)
 
     @on(Input.Changed, "#when")
@@ -110,10 +134,14 @@ class WhenField(Vertical):
         try:
             moment = self._desk.outcome.when(self._lead_id, text)
         except UsageError as error:
-            return _Read(text, None, error.what, "")
+            choices = error.choices if isinstance(error, TwoMeanings) else ()
+            said = f"{error.what} {error.next_step}" if choices else error.what
+            return _Read(text, None, said, "", choices)
         return _Read(text, moment, "", self._desk.queue.window_note(self._lead_id, moment))
 
     def _show(self, answer: _Read) -> None:
+        if answer.choices or answer.text not in self._choices:
+            self._choices, self._quick = answer.choices, -1 if answer.choices else self._quick
         self.moment = answer.moment
         self.read_text = answer.text
         self.query_one("#echo", Static).update(self._echo(answer))
@@ -121,7 +149,8 @@ class WhenField(Vertical):
 
     def _echo(self, answer: _Read) -> Content:
         if answer.problem:
-            return Content.styled(f"! {answer.problem}", "$text-warning")
+            said = Content.styled(f"! {answer.problem}", "$text-warning")
+            return said if answer.choices else Content("\n").join([said, self._hint()])
         if answer.moment is None:
             return self._hint()
         times = Content.styled(there_and_here(answer.moment, self._zone), "bold")
@@ -132,5 +161,7 @@ class WhenField(Vertical):
         return Content("\n").join([times, window])
 
     def _hint(self) -> Content:
-        words = " · ".join(QUICK)
+        words = " · ".join(self._usual)
+        if self._empty:
+            return Content.styled(f"⏎ {self._empty} · or {words} (↑↓)", MUTED)
         return Content.styled(f"their time, such as {words} (↑↓)", MUTED)

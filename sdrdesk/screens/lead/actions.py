@@ -18,13 +18,14 @@ from sdrdesk.services.views.desk import Redone, Undone
 from sdrdesk.widgets.lead_list import LeadList
 
 Act = Callable[[str], object]
+Again = Callable[[], tuple[Act, str]]
 """Does something to the lead of this id, off the UI thread."""
 
 
 class LeadActions(PersonActions):
     """A screen that acts on leads and can repeat the last action on others."""
 
-    _last: tuple[Act, str] | None = None
+    _last: Again | None = None
     """The last action and the words for it."""
 
     def load(self, *, first: bool = False) -> None:
@@ -142,19 +143,12 @@ class LeadActions(PersonActions):
     # -- the chosen leads -----------------------------------------------------------------------
 
     def action_skip(self) -> None:
-        """Skip the leads for an hour."""
-        from sdrdesk.screens.forms.dialogs import SkipModal
+        """Skip the leads for an hour, with a reason."""
+        from sdrdesk.screens.forms.dialogs import ask_skip
 
         chosen = self.chosen
-        if not chosen:
-            return
-
-        def then(reason: str | None) -> None:
-            if reason is not None:
-                skip = self.desk.decisions.skip
-                self.act(chosen, lambda lead_id: skip(lead_id, reason), "Skipped for an hour")
-
-        self.app.push_screen(SkipModal(self.place), then)
+        if chosen:
+            ask_skip(self, lambda skipping: self.act(chosen, *skipping(), again=skipping))
 
     def action_snooze(self) -> None:
         """Snooze the leads; the time is read in the zone of the first."""
@@ -180,10 +174,15 @@ class LeadActions(PersonActions):
         said = "Pinned" if pinned else "Unpinned"
         self.act(self.chosen, lambda lead_id: self.desk.decisions.pin(lead_id, pinned), said)
 
-    def act(self, lead_ids: Sequence[str], act: Act, said: str) -> None:
-        """Do something to each of these leads, show ``said``, and keep it for ``repeat``."""
+    def act(
+        self, lead_ids: Sequence[str], act: Act, said: str, *, again: Again | None = None
+    ) -> None:
+        """Do something to each of these leads and show ``said``.
+
+        ``repeat`` does the same, or what ``again`` makes of it by then.
+        """
         leads = self.query_one(LeadList)
-        self._last = (act, said)
+        self._last = again or (lambda: (act, said))
         line, count = leads.line, len(lead_ids)
         name = line.name if line and line.lead_id in lead_ids else ""
         who = name if count == 1 else f"{count} leads"
@@ -219,7 +218,7 @@ class LeadActions(PersonActions):
         if self._last is None:
             self.say(Content("Nothing to repeat yet."))
         elif self.chosen:
-            self.act(self.chosen, *self._last)
+            self.act(self.chosen, *self._last(), again=self._last)
 
     def action_undo(self) -> None:
         """Undo the last action; the call of an outcome goes on."""

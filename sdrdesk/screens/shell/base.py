@@ -250,8 +250,8 @@ def head(text: str) -> Static:
 
 
 def foot(text: str) -> Static:
-    """Return the muted last lines of a dialog, such as its keys."""
-    return Static(Content.styled(text, MUTED), markup=False)
+    """Return the muted last lines of a dialog, such as its keys; they stay when it scrolls."""
+    return Static(Content.styled(text, MUTED), markup=False, classes="foot")
 
 
 class DeskModal(Asking[Result], ModalScreen[Result]):

@@ -30,8 +30,23 @@ class ChoiceModal(DeskModal[str]):
         options: Sequence[tuple[str, str]],
         keys: str,
         chosen: str | None = None,
+        *,
+        by_number: bool = False,
+        first: bool = True,
     ) -> None:
+        """Ask for one of ``options``.
+
+        Args:
+            place: where the rep works.
+            title: the question.
+            options: key and label of each.
+            keys: the last line.
+            chosen: the option to begin at.
+            by_number: a number takes its option at once, without Enter.
+            first: without ``chosen``, whether the first option is chosen or none.
+        """
         super().__init__(place)
+        self._by_number, self._first = by_number, first
         self._title = title
         self._options = options
         self._keys = keys
@@ -41,7 +56,7 @@ class ChoiceModal(DeskModal[str]):
         """Lay out the options."""
         with VerticalScroll(classes="box"):
             yield head(self._title)
-            yield Choice(self._options)
+            yield Choice(self._options, chosen=self._first)
             yield foot(self._keys)
 
     def on_mount(self) -> None:
@@ -52,9 +67,18 @@ class ChoiceModal(DeskModal[str]):
             choice.set_reactive(Choice.index, known.index(self._chosen))
         choice.focus()
 
+    @on(Choice.Picked)
+    def _picked(self, event: Choice.Picked) -> None:
+        event.stop()
+        if self._by_number:
+            self.dismiss(event.value)
+
     def action_choose(self) -> None:
         """Return the chosen option."""
-        self.dismiss(self.query_one(Choice).value)
+        if self.query_one(Choice).value or self._first:
+            self.dismiss(self.query_one(Choice).value)
+        else:
+            self.app.bell()
 
 
 class MenuModal(ChoiceModal):
@@ -65,12 +89,7 @@ class MenuModal(ChoiceModal):
     ]
 
     def __init__(self, place: Workplace, title: str, options: Sequence[tuple[str, str]]) -> None:
-        super().__init__(place, title, options, "number, or ↑↓ and ⏎ · esc back")
-
-    @on(Choice.Picked)
-    def _picked(self, event: Choice.Picked) -> None:
-        event.stop()
-        self.dismiss(event.value)
+        super().__init__(place, title, options, "number, or ↑↓ and ⏎ · esc back", by_number=True)
 
 
 class ConfirmModal(DeskModal[bool]):

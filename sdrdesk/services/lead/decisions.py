@@ -8,13 +8,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sdrdesk.clock import Clock
 from sdrdesk.domain.config.reader import suggest
 from sdrdesk.domain.errors import SdrDeskError, StorageError, UsageError
 from sdrdesk.domain.lead.lead import Lead
 from sdrdesk.domain.lead.time_zones import tidy_zone
+from sdrdesk.domain.queue.skip import skip_end
 from sdrdesk.domain.text.plain_text import one_line
 from sdrdesk.services.lead.field_changes import FieldChanges
 from sdrdesk.services.lead.undo_text import undone_words
@@ -24,10 +25,6 @@ from sdrdesk.store.mirror.options import Option, options
 from sdrdesk.store.record import decisions
 from sdrdesk.store.record.decisions import DeskState
 from sdrdesk.store.record.opening_lines import put_first_line
-
-SKIP_REST = timedelta(hours=1)
-"""Rest of a skipped lead: long enough for the block to move on, short enough that a fresh lead is
-not lost for the day."""
 
 # Fields of ``DeskState`` that a decision changes, so that only they are restored.
 _REST = ("snoozed_until", "snooze_reason")
@@ -75,9 +72,9 @@ class DecisionService:
         before = decisions.snooze(self._db, lead_id, until, one_line(reason))
         return self._keep(before, "snooze", _REST, lambda: self.snooze(lead_id, until, reason))
 
-    def skip(self, lead_id: str, reason: str) -> DeskState:
-        """Skip a lead for an hour, with a reason."""
-        until = self._clock() + SKIP_REST
+    def skip(self, lead_id: str, reason: str, until: datetime | None = None) -> DeskState:
+        """Skip a lead, with a reason, until the moment the rep was told, or for an hour."""
+        until = until or skip_end(self._clock())
         before = decisions.snooze(self._db, lead_id, until, f"skipped: {one_line(reason)}")
         return self._keep(before, "skip", _REST, lambda: self.skip(lead_id, reason))
 

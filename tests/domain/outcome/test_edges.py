@@ -109,6 +109,8 @@ def test_a_change_without_a_call_is_a_note_under_its_own_key() -> None:
         ("not_interested", {"reason": "no_budget"}, True),
         ("do_not_call", {}, True),
         ("nurture", {}, True),
+        ("qualified", {}, True),
+        ("qualified", {"qualify": {"budget": "50k"}}, True),
         ("wrong_number", {}, False),
     ],
 )
@@ -130,6 +132,31 @@ def refusal(key: str, lead: Lead = LEAD, **entry: Any) -> UsageError:
     with pytest.raises(UsageError) as caught:
         validated(lead, shipped()[key], replace(Entry(key, NOW), **entry))
     return caught.value
+
+
+@pytest.mark.parametrize("key", ["not_interested", "disqualified"])
+@pytest.mark.parametrize(
+    ("reason", "note", "kept"),
+    [
+        ("other: moved to Peru", "", "moved to Peru"),
+        ("Other : moved: to Peru", "said so", "moved: to Peru\nsaid so"),
+        ("other", "said so", "said so"),
+    ],
+)
+def test_another_reason_is_told_in_words(key: str, reason: str, note: str, kept: str) -> None:
+    plan = record(key, reason=reason, note=note, number="+353 1 555 0142")
+    assert (plan.activity.reason, plan.activity.note) == ("other", kept)
+    (call,) = [item for item in plan.items if item.kind is OutboxKind.CALL]
+    body = str(call.payload["note"])
+    assert body == f"{kept}\nReason: Other"
+
+
+def test_another_reason_without_words_is_asked_for() -> None:
+    for reason in ("other", "other:", "Other: "):
+        with pytest.raises(UsageError, match="in a few words"):
+            record("not_interested", reason=reason)
+    with pytest.raises(UsageError, match="not a reason"):
+        record("not_interested", reason="no_budget: too dear")
 
 
 def test_a_missing_reason_lists_the_reasons() -> None:

@@ -65,7 +65,7 @@ async def test_disqualifying_many_needs_a_reason_and_makes_no_call() -> None:
         await bench.sees("Disqualified: 2 leads, without a call")
         await bench.press("escape")
         assert bench.desk.records == []
-        await bench.press("d", "2", "enter")
+        await bench.press("d", "2")
         await bench.sees("Disqualified (", "2 leads")
         records = bench.desk.records
         assert [x.activity.lead_id for x in records] == before[:2]

@@ -231,6 +231,6 @@ async def test_the_last_action_is_repeated_on_others() -> None:
     async with workbench() as bench:
         await bench.press("R")
         await bench.sees("Nothing to repeat yet")
-        await bench.press("s", "1", "enter", "space", "space", "R")
-        await bench.sees("Skipped for an hour: 2 leads")
+        await bench.press("s", "1", "space", "space", "R")
+        await bench.sees("(your time): 2 leads")
         assert len(bench.desk.skipped) == 3

@@ -18,7 +18,7 @@ async def test_a_skip_leaves_the_call_and_opens_the_next_lead() -> None:
         assert bench.screen_name == "SkipModal"
         await bench.press("enter")
         await bench.until(lambda: bench.screen_name == "CallScreen", "the next lead")
-        await bench.sees(desk.need(second).name, f"Skipped for an hour: {desk.need(first).name}")
+        await bench.sees(desk.need(second).name, f"(your time): {desk.need(first).name}")
         assert desk.skipped == {first: "not now"}
         assert desk.in_call is None
         assert not desk.entries
@@ -50,5 +50,5 @@ async def test_a_note_is_never_lost_by_a_skip_without_asking() -> None:
         assert bench.screen_name == "CallScreen"
         assert not desk.skipped
         await bench.sees("wants a demo")
-        await bench.press("s", "y", "enter")
+        await bench.press("s", "delete", "enter")
         await bench.until(lambda: bool(desk.skipped), "the skip")

@@ -48,7 +48,8 @@ async def test_slots_are_filled_one_after_the_other_and_go_with_the_outcome() ->
         await bench.press("escape")
         await bench.press("left", "left")
         await bench.sees("→ 50k", "→ CFO")
-        await bench.press("Q")
+        await bench.press("Q", "enter")
+        await bench.until(lambda: bench.desk.entries, "the outcome")
         assert bench.desk.entries[0].qualify == {"budget": "50k", "authority": "CFO"}
 
 

@@ -66,8 +66,8 @@ async def test_marked_leads_are_skipped_together() -> None:
     async with workbench() as bench:
         await bench.press("space", "j", "space")
         assert marked(bench) == ("101", "103")
-        await bench.press("s", "1", "enter")
-        await bench.sees("Skipped for an hour: 2 leads", "9 callable of 12")
+        await bench.press("s", "1")
+        await bench.sees("(your time): 2 leads", "9 callable of 12")
         assert marked(bench) == ()
         assert set(bench.desk.skipped) == {"101", "103"}
 

@@ -78,8 +78,8 @@ async def test_digits_typed_into_find_do_not_change_place() -> None:
 
 async def test_skip_needs_a_reason() -> None:
     async with workbench() as bench:
-        await bench.press("s", "2", "enter")
-        await bench.sees("Skipped for an hour: Ada Okafor")
+        await bench.press("s", "2")
+        await bench.sees("Skipped until", "(your time): Ada Okafor")
         assert bench.desk.skipped == {"101": "needs research"}
         await bench.press("s", "escape")
         assert len(bench.desk.skipped) == 1
