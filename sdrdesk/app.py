@@ -17,7 +17,7 @@ from textual.command import Provider
 from textual.driver import Driver
 from textual.screen import ModalScreen, Screen
 from textual.signal import Signal
-from textual.widgets import Input
+from textual.widgets import Input, TextArea
 from textual.worker import Worker, WorkerState
 
 from sdrdesk.memory import IdleCollector
@@ -182,7 +182,7 @@ class SdrDeskApp(KeyQueueApp):
 
     def action_leave(self) -> None:
         """Copy the selection of a text field, else quit."""
-        if isinstance(self.focused, Input) and self.focused.selected_text:
+        if isinstance(self.focused, Input | TextArea) and self.focused.selected_text:
             self.copy_to_clipboard(self.focused.selected_text)
         else:
             self.exit()

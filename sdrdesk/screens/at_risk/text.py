@@ -70,6 +70,6 @@ def detail(found: AtRiskRow) -> Content:
     first = (
         Content.assemble((f"{_PEN} ", "$text-accent"), found.first_line)
         if found.first_line
-        else Content.styled("w: opening note for the next call", MUTED)
+        else Content.styled("W: opening note for the next call", MUTED)
     )
     return Content("\n").join([lead_text.headline(row), Content(state), first])

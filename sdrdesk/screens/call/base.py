@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from textual.widgets import Input
-
 from sdrdesk.screens.call.panes import CallPanes
 from sdrdesk.screens.forms.person_actions import PersonActions
 from sdrdesk.screens.shell.auto_start import AutoStart
@@ -11,6 +9,7 @@ from sdrdesk.screens.shell.context import Workplace
 from sdrdesk.screens.shell.key_queue import KeysMayGo
 from sdrdesk.services.desk.call_session import CallSession, OpenedLead
 from sdrdesk.services.views.desk import StatusView, Undone
+from sdrdesk.widgets.note_field import NoteField
 
 
 class CallBase(PersonActions):
@@ -71,8 +70,8 @@ class CallBase(PersonActions):
         self.read("call.renew", lambda: session.open(session.lead_id), show)
 
     @property
-    def _note(self) -> Input:
-        return self.query_one("#note", Input)
+    def _note(self) -> NoteField:
+        return self.query_one(NoteField)
 
     @property
     def holds_keys(self) -> bool:

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.containers import Container, Horizontal, Vertical, VerticalScroll
 from textual.content import Content
+from textual.widgets import Static
 
 from sdrdesk.domain.outcome.qualification import Slot
 from sdrdesk.screens.call import text
@@ -15,6 +16,7 @@ from sdrdesk.screens.call.notes import NotesPane
 from sdrdesk.services.views.desk import LeadView, ScriptView
 from sdrdesk.widgets.cells import MUTED
 from sdrdesk.widgets.lines import SidesLine
+from sdrdesk.widgets.note_field import NoteField
 from sdrdesk.widgets.paragraphs import Paragraphs
 
 _TABS = ("script", "lead", "notes")
@@ -34,12 +36,16 @@ class CallPanes(Vertical):
     def compose(self) -> ComposeResult:
         """Lay out tabs and panes."""
         yield SidesLine(id="tabs", keep_left=True)
-        with Horizontal(id="panes"):
+        with Container(id="panes"):
             with VerticalScroll(id="lead", classes="pane"):
                 yield Paragraphs(text.LABEL_CELLS, id="lead-text")
             with VerticalScroll(id="script", classes="pane"):
                 yield Paragraphs(text.LABEL_CELLS, id="script-text")
-            yield NotesPane(self._slots, id="notes", classes="pane")
+            with Vertical(id="right"):
+                yield NotesPane(self._slots, id="notes", classes="pane")
+                with Horizontal(id="note-line"):
+                    yield Static(">", id="prompt", markup=False)
+                    yield NoteField(id="note")
 
     @property
     def notes(self) -> NotesPane:
@@ -75,6 +81,7 @@ class CallPanes(Vertical):
         self._tab = tab
         for name in _TABS:
             self.query_one(f"#{name}").set_class(name == tab, "-active")
+        self.query_one("#right").set_class(tab == "notes", "-active")
         line = self.query_one("#tabs", SidesLine)
         line.left = Content("  ").join(self._label(name) for name in _TABS)
         if self._script is not None:

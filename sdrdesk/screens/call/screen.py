@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from textual import events
 from textual.app import ComposeResult
-from textual.containers import Horizontal
 from textual.content import Content
 from textual.widgets import Input, Static
 
@@ -53,9 +52,6 @@ class CallScreen(OutcomeOfCall, SettingAside, PaceOfCalls, ClaimOfCall):
         yield NoticeLine(id="rule")
         yield CallPanes(self.desk.qualification.chosen.slots, id="all-panes")
         yield Static(id="answer", markup=False)
-        with Horizontal(id="note-line"):
-            yield Static(">", id="prompt", markup=False)
-            yield Input(id="note", compact=True, select_on_focus=False)
         yield NoticeLine(id="notice")
         yield OutcomeBar(self.desk.outcomes(), id="outcomes")
         yield KeyLine(id="keys")
@@ -130,11 +126,13 @@ class CallScreen(OutcomeOfCall, SettingAside, PaceOfCalls, ClaimOfCall):
 
     def _set_ready(self, ready: bool) -> None:
         # Not ``disabled``, which would style every field again between two calls.
-        for field in self.query(Input):
+        for field in (*self.query(Input), self._note):
             field.can_focus = not ready
         if ready and self.is_typing:
             self.set_focus(None)
-        self._note.placeholder = "" if ready else "note (⏎ to write; goes with the outcome)"
+        self._note.placeholder = (
+            "" if ready else "note (⏎ to write, esc when done; goes with the outcome)"
+        )
         label = "start" if ready else "note"
         self.query_one(KeyLine).hints = tuple(
             hint._replace(label=label) if hint.action == "screen.start" else hint

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from textual import on
-from textual.widgets import Input
+from textual.content import Content
+from textual.widgets import Input, TextArea
 
+from sdrdesk.domain.text.humanize import plural
 from sdrdesk.screens.call.base import CallBase
 from sdrdesk.services.views.desk import CallView
+from sdrdesk.widgets.note_field import LONGEST, NoteField
 
 _SAVE_AFTER_S = 0.3
 """From the first key typed to the journal; at most a second may be lost."""
@@ -16,8 +19,9 @@ class WritingInCall(CallBase):
     """Keeps what is typed."""
 
     def _fill(self) -> None:
-        with self.prevent(Input.Changed):
-            self._note.value = self.session.note
+        with self.prevent(Input.Changed, TextArea.Changed):
+            self._note.load_text(self.session.note)
+            self._note.move_cursor(self._note.document.end)
             self._panes.notes.values = self.session.qualify
 
     def _restore_note(self, call: CallView) -> None:
@@ -32,14 +36,28 @@ class WritingInCall(CallBase):
     @on(Input.Changed)
     def _typed(self, event: Input.Changed) -> None:
         event.stop()
+        self._panes.show_script()
+        self._keep_text()
+
+    @on(TextArea.Changed)
+    def _noted(self, event: TextArea.Changed) -> None:
+        event.stop()
+        self._keep_text()
+
+    @on(NoteField.Full)
+    def _full(self, event: NoteField.Full) -> None:
+        event.stop()
+        left_out = f"{event.left_out:,} {plural(event.left_out, 'character')} left out"
+        words = f"! The note is full ({LONGEST:,} characters): {left_out}."
+        self.say(Content.styled(words, "$text-warning"))
+
+    def _keep_text(self) -> None:
         self._take_text()
-        if event.input.id != "note":
-            self._panes.show_script()
         if self.session.call is not None:
             self._save_soon()
 
     def _take_text(self) -> None:
-        self.session.note = self._note.value
+        self.session.note = self._note.text
         self.session.qualify = self._panes.notes.values
 
     def _save_soon(self) -> None:
@@ -58,7 +76,7 @@ class WritingInCall(CallBase):
     @on(Input.Submitted)
     def _submitted(self, event: Input.Submitted) -> None:
         event.stop()
-        if event.input.id == "note" or not self._panes.notes.focus_after(event.input):
+        if not self._panes.notes.focus_after(event.input):
             self._panes.take_keys()
 
     def action_facts(self) -> None:

@@ -29,9 +29,9 @@ class MergeModal(DeskModal[Merged]):
     """Shows what a merge would do; only ``y`` merges."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        key("y", "merge", "Merge", "merge.yes", "Merge them for good"),
-        key("x", "swap", "Swap", "merge.swap", "Let the other one stay"),
-        key("n,enter", "close", "Back", "merge.no", "Merge nothing"),
+        key("exclamation_mark", "merge", "Merge", "merge.yes", "Merge them for good"),
+        key("tab", "swap", "Swap", "merge.swap", "Let the other one stay"),
+        key("enter", "close", "Back", "merge.no", "Merge nothing"),
     ]
 
     def __init__(self, place: Workplace, keep_id: str, other_id: str) -> None:
@@ -45,7 +45,7 @@ class MergeModal(DeskModal[Merged]):
         with VerticalScroll(classes="box"):
             yield head("Merge these two for good?")
             yield Static(id="lines", markup=False)
-            yield foot("\n⏎ back, nothing is merged · x the other one stays · y merge")
+            yield foot("\n⏎ back, nothing is merged · tab the other one stays · ! merge")
 
     def on_mount(self) -> None:
         """Read the plan."""

@@ -46,7 +46,7 @@ or writes it to a file.
         ),
         key("H", "show('rhythm')", "times", "report.rhythm", "Hours, weekdays, trend", footer=True),
         key("F", "show('funnel')", "funnel", "report.funnel", "Lead to customer", footer=True),
-        key("D", "span", "period", "report.span", "A day, 7, 30 days, a quarter", footer=True),
+        key("M", "span", "period", "report.span", "A day, 7, 30 days, a quarter", footer=True),
         key("question_mark", "define", "definitions", "report.define", "Definitions", footer=True),
         key("U", "show('outcomes')", "outcomes", "report.outcomes", "Outcomes, by rep"),
         key("K", "show('scripts')", "scripts", "report.scripts", "Results by script"),

@@ -14,7 +14,7 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.content import Content
 from textual.screen import ModalScreen, Screen
-from textual.widgets import Input, Static
+from textual.widgets import Input, Static, TextArea
 from textual.worker import Worker, WorkerState
 
 from sdrdesk.domain.errors import SdrDeskError
@@ -130,7 +130,7 @@ class Asking(Screen[Result]):
     @property
     def is_typing(self) -> bool:
         """Whether keys go into a text field now."""
-        return isinstance(self.focused, Input)
+        return isinstance(self.focused, Input | TextArea)
 
 
 def without_field(message: str) -> str:

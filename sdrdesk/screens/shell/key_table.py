@@ -32,7 +32,7 @@ MEANINGS: Final = (
         "queue.call travel.call lead.call call.start block.start pause.choose reason.choose "
         "form.save skip.choose snooze.save view.choose persona.choose rep.choose note.lead "
         "log.open sync.open import.field field.choose leave.no confirm.yes "
-        "undo.yes in_call.no menu.choose edit.save add.save",
+        "undo.yes in_call.no merge.no menu.choose edit.save add.save",
     ),
     Meaning(
         "escape,q", "leaves the screen, from a main screen sdrdesk",
@@ -57,6 +57,8 @@ MEANINGS: Final = (
     Meaning("N", "adds a person", "queue.add travel.add call.add lead.add"),
     Meaning("e", "sets the persona", "travel.persona lead.persona"),
     Meaning("T", "sets the time zone", "queue.zone lead.zone"),
+    Meaning("D", "lists possible duplicates", "lead.dupes"),
+    Meaning("I", "takes a call that comes in", "queue.incoming call.incoming lead.incoming"),
     Meaning("y", "copies the number", "call.copy lead.copy"),
     Meaning("n", "takes the lead that converted just now", "queue.fresh call.fresh"),
     Meaning("space", "marks the lead", "queue.mark travel.mark"),
@@ -70,7 +72,7 @@ MEANINGS: Final = (
     Meaning("l", "records Nurture", "travel.nurture"),
     Meaning("d", "records Disqualified", "travel.disqualify"),
     # In a call.
-    Meaning("exclamation_mark", "calls all the same", "in_call.yes"),
+    Meaning("exclamation_mark", "does it all the same", "in_call.yes merge.yes"),
     Meaning("t", "says that someone picked up", "call.talk"),
     Meaning("f", "fills the qualification slots", "call.facts"),
     Meaning("full_stop", "takes the next number", "call.number"),
@@ -98,7 +100,7 @@ MEANINGS: Final = (
     Meaning("K", "shows the results by script", "report.scripts"),
     Meaning("P", "chooses whose day", "log.rep"),
     Meaning("B", "puts the best first", "log.order"),
-    Meaning("D", "chooses the period", "report.span"),
+    Meaning("M", "chooses the period", "report.span"),
     Meaning("0", "goes to today", "log.today"),
     Meaning("left_square_bracket", "goes back in time", "travel.less log.before report.earlier"),
     Meaning("right_square_bracket", "goes on in time", "travel.more log.after report.later"),
@@ -122,7 +124,7 @@ MEANINGS: Final = (
     Meaning("pageup", "moves a page up", "list.page_up long.page_up lines.page_up"),
     Meaning("home", "goes to the first", "list.first long.first lines.first numbers.first"),
     Meaning("end", "goes to the last", "list.last long.last lines.last numbers.last"),
-    Meaning("tab", "goes to the other part", "log.switch"),
+    Meaning("tab", "goes to the other part", "log.switch merge.swap"),
     Meaning("f3", "opens the booking page", "form.page"),
     Meaning("f4", "chooses the next recipe", "block.recipe"),
     Meaning("ctrl+s", "saves what is prepared", "summary.keep comment.send import.start"),

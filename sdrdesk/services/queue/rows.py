@@ -11,6 +11,7 @@ from sdrdesk.domain.queue.eligibility import exclusion_check, numbers_now
 from sdrdesk.domain.ranking.candidate import Candidate, QueueFacts
 from sdrdesk.domain.ranking.ranking import lane, reasons, score
 from sdrdesk.domain.sla.sla import SlaConfig, sla_state
+from sdrdesk.domain.text.plain_text import one_line
 from sdrdesk.rulebook import Rulebook
 from sdrdesk.services.views.desk import QueueRow
 from sdrdesk.store.database.database import Database
@@ -85,7 +86,7 @@ class RowMaker:
             status=item.status,
             window_closes_at=window.closes_at,
             pinned=item.pinned,
-            callback_note=told.callback_note,
+            callback_note=one_line(told.callback_note),  # a row has one line
             extension=told.extension if number == told.phone else "",
             in_call=self._in_call.get(item.lead_id, ""),
         )

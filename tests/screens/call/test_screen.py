@@ -8,8 +8,10 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from textual import events
 
 from sdrdesk.services.views.desk import CallView, PracticeView, QueueSnapshot, SyncEvent
+from sdrdesk.widgets.note_field import LONGEST
 from tests.support.bench import workbench
 from tests.support.fake_desk import FakeCalls, FakeDesk
 from tests.support.fake_leads import NOW
@@ -229,6 +231,58 @@ async def test_the_clock_shows_ring_talk_and_wrap() -> None:
         bench.desk.at += timedelta(seconds=5)
         await bench.sees("wrap 00:05 · ⏎ starts the call")
         assert bench.desk.entries[0].duration_s == 82
+
+
+PASTED = "Wants 40 seats\r\n\r\n- by March\n- \x1b[31mnot\x1b[0m the cloud"
+
+
+@pytest.mark.parametrize("size", [(80, 24), (140, 40)])
+async def test_a_paste_of_several_lines_keeps_every_line(size: tuple[int, int]) -> None:
+    async with workbench(size=size) as bench:
+        await bench.press("j", "enter", "enter")
+        bench.app.post_message(events.Paste(PASTED))
+        await bench.sees("> Wants 40 seats", "- by March", "- [31mnot[0m the cloud")
+        await bench.press("enter")
+        await bench.type("or so")
+        await bench.press("escape", "v")
+        note = bench.desk.entries[0].note
+        assert note.splitlines() == [
+            "Wants 40 seats", "", "- by March", "- [31mnot[0m the cloud", "or so"
+        ]  # fmt: skip
+        await bench.until(lambda: "or so" not in bench.text, "the empty note of the next lead")
+
+
+async def test_a_note_is_bounded_and_says_what_was_left_out() -> None:
+    async with workbench() as bench:
+        await bench.press("j", "enter", "enter")
+        bench.app.post_message(events.Paste("x" * (LONGEST - 2)))
+        await bench.until(lambda: bench.desk.in_call and len(bench.desk.in_call.note) > 9000)
+        bench.app.post_message(events.Paste("yyyyy"))
+        await bench.sees("The note is full (10,000 characters): 3 characters left out.")
+        await bench.press("escape", "a")
+        assert bench.desk.entries[0].note.endswith("xyy")
+        assert len(bench.desk.entries[0].note) == LONGEST
+
+
+async def test_the_block_key_means_the_block_in_a_note_too() -> None:
+    async with workbench() as bench:
+        await bench.press("j", "enter", "enter")
+        await bench.type("wants")
+        await bench.press("f6")
+        assert bench.screen_name == "BlockStartModal"
+
+
+async def test_q_leaves_no_call_and_records_nothing() -> None:
+    async with workbench() as bench:
+        await bench.press("j", "enter", "q")
+        await bench.sees("Q records Qualified · Esc leaves the call")
+        await bench.press("space")
+        await bench.sees("space marks the lead in the queue or at risk; here it does nothing.")
+        assert bench.screen_name == "CallScreen"
+        assert bench.desk.entries == []
+        await bench.press("escape", "v")
+        await bench.sees("v records Left voicemail in a call; here it does nothing.")
+        assert bench.screen_name == "QueueScreen"
 
 
 async def test_the_queue_below_a_call_waits_until_the_rep_is_back(

@@ -31,9 +31,9 @@ async def test_a_merge_needs_its_own_key_and_enter_merges_nothing() -> None:
         await bench.press("enter")
         assert bench.screen_name == "LeadScreen"
         assert other in desk.by_id
-        await bench.press("D", "1", "x")
+        await bench.press("D", "1", "tab")
         await bench.sees(f"(id {other}) stays")
-        await bench.press("y")
+        await bench.press("exclamation_mark")
         await bench.sees(f"Merged: {desk.need(other).name}")
         assert first not in desk.by_id
 
@@ -44,7 +44,7 @@ async def test_a_merge_that_failed_says_so_in_the_dialog() -> None:
     async with workbench(desk) as bench:
         await bench.press("o", "D", "1")
         await bench.sees("cannot undo a merge")
-        await bench.press("y")
+        await bench.press("exclamation_mark")
         await bench.sees("! The CRM cannot be reached")
         assert {first, other} <= set(desk.by_id)
 
