@@ -18,8 +18,8 @@ from sdrdesk.domain.people.edit import (
 from sdrdesk.domain.people.new_person import read_new
 from sdrdesk.services.lead.field_changes import FieldChanges
 
-NoteDecision = Callable[[str, str, Callable[[], None]], None]
-"""Keeps a decision for undo: lead, label, and what restores it."""
+NoteDecision = Callable[[str, str, Callable[[], None], Callable[[], object]], None]
+"""Keeps a decision: lead, label, what undoes it, and what makes it again."""
 
 
 class Edited(NamedTuple):
@@ -88,7 +88,12 @@ class EditService:
         changes = {edit.field: edit.new for edit in made.edits}
         key = self._fields.record(lead, changes, base, _note(made.edits))
         label = f"edit of {_named(made.edits)}"
-        self._keep(lead.lead_id, label, lambda: self._restore(lead.lead_id, key, made.edits))
+        self._keep(
+            lead.lead_id,
+            label,
+            lambda: self._restore(lead.lead_id, key, made.edits),
+            lambda: self.edit(lead_id, given),
+        )
         return made._replace(lead_name=self._need(lead.lead_id).name)
 
     def _restore(self, lead_id: str, key: str, edits: tuple[FieldEdit, ...]) -> None:
