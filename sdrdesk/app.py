@@ -20,12 +20,14 @@ from textual.signal import Signal
 from textual.widgets import Input, TextArea
 from textual.worker import Worker, WorkerState
 
+from sdrdesk.config import NoticeSettings
 from sdrdesk.memory import IdleCollector
 from sdrdesk.screens.queue.screen import QueueScreen
 from sdrdesk.screens.shell.base import report_crash
 from sdrdesk.screens.shell.context import Workplace
 from sdrdesk.screens.shell.key_queue import KeyQueueApp
 from sdrdesk.screens.shell.keys import key
+from sdrdesk.screens.shell.notices import Notices
 from sdrdesk.screens.shell.sync_runner import SyncHappened, SyncRunner
 from sdrdesk.services.desk.protocol import BackgroundSync, Desk
 from sdrdesk.services.views.desk import SyncEvent
@@ -57,6 +59,7 @@ class SdrDeskApp(KeyQueueApp):
         first_run: greet the rep with the most important keys.
         keymap: binding id to key, from the config.
         tidying: decides when to collect garbage, ``None`` leaves it to the interpreter.
+        notices: what to ring and notify for, ``None`` for nothing.
     """
 
     TITLE = "sdrdesk"
@@ -83,6 +86,7 @@ class SdrDeskApp(KeyQueueApp):
         first_run: bool = False,
         keymap: Mapping[str, str] | None = None,
         tidying: IdleCollector | None = None,
+        notices: NoticeSettings | None = None,
         driver_class: type[Driver] | None = None,
     ) -> None:
         super().__init__(driver_class=driver_class)
@@ -91,6 +95,7 @@ class SdrDeskApp(KeyQueueApp):
             desk, sync, Signal[SyncEvent](self, "news"), keymap=dict(keymap or {})
         )
         self._first_run = first_run
+        self._notices = Notices(self, desk, notices) if notices is not None else None
         self._runner = SyncRunner(self, sync) if sync is not None else None
         for theme_object in THEMES:
             self.register_theme(theme_object)
@@ -131,6 +136,8 @@ class SdrDeskApp(KeyQueueApp):
             self.set_interval(_TIDY_EVERY_S, self._tidying.look)
         if self._runner is not None:
             self._runner.start()
+        if self._notices is not None:
+            self._notices.begin()
         if self.place.keymap:
             _: Worker[None] = self.run_worker(
                 self._check_keymap, name="keymap", thread=True, exit_on_error=False
@@ -150,7 +157,9 @@ class SdrDeskApp(KeyQueueApp):
             self.call_from_thread(self.place.warn_once, self, words)
 
     def on_unmount(self) -> None:
-        """Stop the background sync."""
+        """Restore the window's title, and stop the background sync."""
+        if self._notices is not None:
+            self._notices.end()
         if self._runner is not None:
             self._runner.stop()
 

@@ -124,6 +124,24 @@ class CallSettings(NamedTuple):
     paused or could end; space pauses it, + and - change it until you quit."""
 
 
+class NoticeSettings(NamedTuple):
+    """When the workbench calls the rep back: at most once a minute, and never during a call."""
+
+    bell: bool = True
+    """Ring the terminal's bell."""
+    desktop: bool = True
+    """Show a notice of the desktop, in terminals known to have them (OSC 9 and OSC 777; inside of
+    tmux with `allow-passthrough on`)."""
+    title: bool = True
+    """Show in the title of the window what waits, such as `☎ 1 due · sdrdesk`."""
+    callback: bool = True
+    """Tell of callbacks that are due."""
+    fresh: bool = True
+    """Tell of people who converted just now."""
+    sla: bool = True
+    """Tell of SLAs about to break."""
+
+
 class UiSettings(NamedTuple):
     """The look and keys of the workbench."""
 
@@ -146,6 +164,7 @@ class Settings(NamedTuple):
     sync: SyncSettings = SyncSettings()
     queue: QueueSettings = QueueSettings()
     calls: CallSettings = CallSettings()
+    notices: NoticeSettings = NoticeSettings()
     ui: UiSettings = UiSettings()
 
 
@@ -200,6 +219,7 @@ def _parse(top: TableReader) -> Settings:
         sync=_section(tables["sync"], default.sync),
         queue=_section(tables["queue"], default.queue),
         calls=_section(tables["calls"], default.calls),
+        notices=_switches(tables["notices"], default.notices),
         ui=_section(tables["ui"], default.ui),
     )
 
@@ -210,6 +230,14 @@ def _section(table: TableReader, default: _Section) -> _Section:
     for key, standard in default._asdict().items():
         read = _READ.get((*table.path, key))
         values[key] = read(table) if read else table.text(key, standard)
+    table.done()
+    return default._replace(**values)
+
+
+def _switches(table: TableReader, default: NoticeSettings) -> NoticeSettings:
+    """Return a section whose settings are all on or off."""
+    standard: Mapping[str, bool] = default._asdict()
+    values = {key: table.boolean(key, on) for key, on in standard.items()}
     table.done()
     return default._replace(**values)
 

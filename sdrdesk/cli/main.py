@@ -45,6 +45,7 @@ def app(
 
 app.add_later(
     {
+        "status": LazyCommand("status:status", "What cannot wait, and how things stand."),
         "queue": LazyCommand("queue:queue", "Print the queue, best lead first."),
         "views": LazyCommand("queue:views", "List the views of the queue."),
         "next": LazyCommand("queue:next_lead", "Print the lead to call now."),

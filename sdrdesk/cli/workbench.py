@@ -84,6 +84,7 @@ def run_workbench(session: Session, *, first_run: bool = False) -> None:
         first_run=first_run,
         keymap=settings.ui.keymap,
         tidying=IdleCollector(),
+        notices=settings.notices,
         driver_class=drawing_driver(),
     )
     app.run()

@@ -17,6 +17,7 @@ from sdrdesk.store.database.timestamps import to_ms
 from sdrdesk.store.mirror import mirror
 from sdrdesk.store.mirror.rederive import rederive_changed
 from sdrdesk.store.mirror.sync_state import (
+    LAST_PULL,
     LEAD_LINK,
     forget,
     get_number,
@@ -312,7 +313,7 @@ class SyncEngine:
     def _note_end(self) -> None:
         now = self._clock()
         with self._db.writer() as connection:
-            set_state(connection, "last_sync_at", iso(now), to_ms(now))
+            set_state(connection, LAST_PULL, iso(now), to_ms(now))
 
     def _follow_clock(self) -> None:
         """Shorten waits that were set while this machine's clock was fast."""

@@ -37,6 +37,7 @@ from sdrdesk.domain.ranking.config import parse_ranking
 from sdrdesk.domain.times.parse import parse_when
 from sdrdesk.services.lead.edits import Edited
 from sdrdesk.services.lead.undo_text import undone_words
+from sdrdesk.services.notice.attention import Attention
 from sdrdesk.services.people.add import AddedPerson
 from sdrdesk.services.people.create import FileLook, look_at
 from sdrdesk.services.people.merge import Merged, MergePlan, Twin
@@ -458,6 +459,7 @@ class FakeDesk:
     renewals: int = 0
     note_saved: threading.Event = field(default_factory=threading.Event)
     saves: int = 0
+    cannot_wait: Attention = field(default_factory=Attention)
     phone_answer: Dialled = field(default_factory=lambda: Dialled("none", "", ""))
     """What comes of every dial."""
 
@@ -527,6 +529,9 @@ class FakeDesk:
 
     def qualify_slots(self) -> Sequence[tuple[str, str]]:
         return self.qualification.pairs
+
+    def attention(self) -> Attention:
+        return self.cannot_wait
 
     def auto_start_s(self) -> int:
         return self.starts_by_itself_s

@@ -113,6 +113,12 @@ class CallService:
                     return self._view(adopted)
         return None
 
+    def is_on(self) -> bool:
+        """Return whether I am in a call, in any window on this machine."""
+        calls = call_journal.current_calls(self._db)
+        me = self._my_owner_id() if calls else ""
+        return any(call.owner_id in ("", me) and is_running(call.pid) for call in calls)
+
     def renew(self) -> str:
         """Renew the claim on the lead; return who else is in a call with them, ``""`` nobody."""
         other = call_claim.renew(self._db, self._desk, self._clock())

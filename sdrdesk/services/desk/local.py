@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from sdrdesk.services.lead.service import LeadService
     from sdrdesk.services.log.comments import CommentService
     from sdrdesk.services.log.service import TeamLog
+    from sdrdesk.services.notice.attention import Attention
     from sdrdesk.services.people.job import ImportJob
     from sdrdesk.services.queue.saved_views import ViewService
     from sdrdesk.services.reports.service import ReportService
@@ -144,6 +145,15 @@ class LocalDesk:
     def _my_id(self) -> str:
         me = self._rep()
         return me.owner_id if me else ""
+
+    def attention(self) -> Attention:
+        """Return what cannot wait: callbacks, new leads, SLAs."""
+        from sdrdesk.services.notice.attention import AttentionService
+
+        sla = self._rules.sla.in_zone(self._zone.key)
+        return AttentionService(
+            self._db, self.queue, lambda: sla, self._clock, lambda: self.call.is_on()
+        ).now()
 
     # The services.
 

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from sdrdesk.domain.outcome.types import Entry
     from sdrdesk.services.lead.at_risk import AtRiskView
     from sdrdesk.services.lead.edits import Edited
+    from sdrdesk.services.notice.attention import Attention
     from sdrdesk.services.people.add import AddedPerson
     from sdrdesk.services.people.create import FileLook
     from sdrdesk.services.people.merge import Merged, MergePlan, Twin
@@ -235,6 +236,7 @@ class Desk(Protocol):
     @property
     def qualification(self) -> Qualification: ...
     def auto_start_s(self) -> int: ...
+    def attention(self) -> Attention: ...
     def has_booking_page(self) -> bool: ...
 
     @property

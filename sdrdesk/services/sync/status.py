@@ -18,7 +18,7 @@ from sdrdesk.services.sync.outbox import OutboxService
 from sdrdesk.services.views.desk import StatusView
 from sdrdesk.store.account.left_out import left_out
 from sdrdesk.store.database.database import Database
-from sdrdesk.store.mirror.sync_state import fact_at
+from sdrdesk.store.mirror.sync_state import LAST_PULL, fact_at
 from sdrdesk.store.record.clock_shifts import last_reading
 from sdrdesk.store.reports.counts import callbacks_until, conversions_between
 
@@ -26,9 +26,6 @@ if TYPE_CHECKING:
     from sdrdesk.services.views.block import BlockView
 
 Connection = Literal["online", "offline", "never", "refused", "stranger", "syncing", "none"]
-
-LAST_PULL = "last_sync_at"
-"""Fact that sync sets at the end of every complete pull."""
 
 SOON = timedelta(hours=1)
 """How early a callback is shown: a rep can still make room for the call."""

@@ -15,6 +15,9 @@ from sdrdesk.store.database.timestamps import from_ms, to_ms
 STALE = "derived.stale."
 """Name, before its id, of a lead whose facts have to be derived again (``mirror.rederive``)."""
 
+LAST_PULL = "last_sync_at"
+"""Fact that sync sets at the end of every complete pull."""
+
 LEAD_LINK = "crm.lead_link"
 """Name of the link of a lead in the CRM's own screen, with ``{id}``."""
 

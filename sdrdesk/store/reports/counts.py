@@ -64,3 +64,15 @@ def waiting_leads_since(
             (json.dumps(list(owner_ids)), to_ms(since), most),
         ).fetchall()
     return [str(lead_id) for (lead_id,) in rows]
+
+
+def unsent_items(db: Database) -> tuple[int, int]:
+    """Return how many outbox items wait to be sent, and how many were refused."""
+    with db.reader() as connection:
+        rows = connection.execute(
+            "SELECT state, count(*) FROM outbox"
+            " WHERE state IN ('held','queued','sending','blocked') GROUP BY state"
+        ).fetchall()
+    by_state = {str(state): int(count) for state, count in rows}
+    blocked = by_state.pop("blocked", 0)
+    return sum(by_state.values()), blocked
