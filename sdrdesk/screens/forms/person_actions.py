@@ -7,6 +7,7 @@ from textual.content import Content
 
 from sdrdesk.domain.crm.crm_name import CRM_NAME
 from sdrdesk.domain.place.dial_command import with_pause
+from sdrdesk.screens.forms.undo import say_whole
 from sdrdesk.screens.shell.base import DeskScreen
 from sdrdesk.screens.shell.keys import key
 from sdrdesk.services.lead.edits import Edited
@@ -50,7 +51,7 @@ class PersonActions(DeskScreen):
         def opened(page: Handed) -> None:
             if page.copy:
                 self.app.copy_to_clipboard(page.copy)
-            self.say(Content(page.said))
+            say_whole(self, page.said, clean=not page.failed)
 
         def then(kind: str | None) -> None:
             if kind:
@@ -95,8 +96,7 @@ class PersonActions(DeskScreen):
         def then(made: Edited | None) -> None:
             if made is not None:
                 words = "; ".join(edit.words for edit in made.edits)
-                told = " ".join((f"{made.lead_name}: {words}.", *made.notes))
-                self.say(Content.assemble(("✓ ", "$text-success"), told))
+                say_whole(self, " ".join((f"{made.lead_name}: {words}.", *made.notes)))
                 self.person_changed()
 
         def ask(values: dict[str, str]) -> None:

@@ -142,7 +142,7 @@ class EditForm(PersonForm[Edited]):
     def understood(self, given: dict[str, str]) -> str:
         """Return the changes in words."""
         made = self.desk.edits.plan(self._lead_id, given)
-        return "\n".join((*(edit.words for edit in made.edits), *made.notes))
+        return " · ".join((*(edit.words for edit in made.edits), *made.notes))
 
     def save(self, given: dict[str, str]) -> Edited:
         """Record the changes."""

@@ -94,7 +94,7 @@ class Dialer:
             return Handed("There is no such link for this lead.", failed=True)
         if self._demo:
             # Made-up people: the address may belong to someone.
-            return Handed(f"The demo opens no pages. {link.url}", copy=link.url)
+            return Handed(f"The demo opens no pages; copied {link.url}", copy=link.url)
         if not self._outside.has_browser:
             return Handed(f"No browser here; copied {link.url}", copy=link.url)
         try:
