@@ -226,3 +226,18 @@ def test_a_meeting_is_with_the_lead_when_nobody_else_is_named(synced: DeskHome) 
     email = synced.ok("lead", lead["lead_id"], "--json").json["email"]
     (coming,) = synced.ok("meetings", "--json").json
     assert coming["attendees"] == ([email] if email else [])
+
+
+def test_a_time_with_two_meanings_and_a_reason_in_words(synced: DeskHome, crm: Sandbox) -> None:
+    lead = synced.ok("next", "--json").json["lead_id"]
+    asked = synced("dispose", lead, "callback", "--callback", "+6m")
+    assert asked.code == 2
+    assert "6 minutes or 6 months" in asked.err
+    assert synced.ok("outbox", "--json").json == []
+    synced.ok("dispose", lead, "callback", "--callback", "12/25 3pm", "--dry-run")  # no month 25
+    refused = synced("dispose", lead, "not_interested", "--reason", "other")
+    assert (refused.code, "few words" in refused.err) == (2, True)
+    synced.ok("dispose", lead, "not_interested", "--reason", "other: moved to Peru")
+    assert synced("sync").code in (0, 5)
+    (call,) = [c for c in calls_of(crm, lead) if "moved to Peru" in str(c["hs_call_body"])]
+    assert "Reason: Other" in str(call["hs_call_body"])

@@ -138,3 +138,10 @@ def test_an_account_that_is_not_stated_is_asked_of_the_token(desk: Desk) -> None
 def test_a_new_database_is_bound_by_its_first_sync(desk: Desk) -> None:
     with desk.db.reader() as connection:
         assert account_of(connection) == "HubSpot 48213377"
+
+
+def test_the_account_s_own_time_zone_is_known_after_a_sync(desk: Desk) -> None:
+    desk.sync()
+    assert desk.sql("SELECT value FROM sync_state WHERE name = 'account.time_zone'") == [
+        ("Europe/Dublin",)
+    ]

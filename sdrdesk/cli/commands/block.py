@@ -30,7 +30,7 @@ def block() -> None:
 
 
 @block.command
-@text_option("--length", "Such as 50m, 1h, 1h30; default: as last time.")
+@text_option("--length", "Such as 50m, 1h30, until 16:30; default: as last time.")
 @text_option("--goal", "Such as 40 dials, 5 conversations, 2 meetings; default: as last time.")
 @text_option(
     "--recipe", 'A view, or "40 % new, 40 % retry, 20 % callbacks"; default: as last time.'

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime, tzinfo
 from typing import Final
 
 from sdrdesk.domain.block.block import Goal, GoalKind
@@ -11,6 +12,7 @@ from sdrdesk.domain.errors import UsageError
 _SHORTEST_S: Final = 5 * 60
 _LONGEST_S: Final = 8 * 3600
 _MOST_GOAL: Final = 999
+_UNTIL: Final = re.compile(r"\s*(?:until|till|til|bis)\s")
 
 _SPAN: Final = re.compile(
     r"(?:(?P<h>\d{1,2})\s*(?:h|hours?|hrs?))?\s*(?:(?P<m>\d{1,3})\s*(?:m|mins?|minutes?)?)?"
@@ -29,6 +31,21 @@ SHORT: Final = {
 """Short forms for the title line."""
 
 
+def length_or_end(text: str, now: datetime, zone: tzinfo) -> int:
+    """Return the seconds for a length, or for an end such as ``until 16:30`` in ``zone``.
+
+    Raises:
+        UsageError: not understood, too short or too long.
+    """
+    match = _UNTIL.match(text.casefold())
+    if match is None:
+        return parse_length(text)
+    from sdrdesk.domain.times.parse import parse_when  # 40 ms that other starts need not pay
+
+    end = parse_when(text[match.end() :], zone, now)
+    return _in_bounds(round((end - now).total_seconds()))
+
+
 def parse_length(text: str) -> int:
     """Return the seconds for ``50``, ``50m``, ``1h``, ``1h30``.
 
@@ -39,9 +56,13 @@ def parse_length(text: str) -> int:
     hours, minutes = (found["h"], found["m"]) if found else (None, None)
     if hours is None and minutes is None:
         raise UsageError(
-            f"{text.strip()!r} is not a length.", next_step="Write it as 50m, 1h or 1h30."
+            f"{text.strip()!r} is not a length.",
+            next_step="Write it as 50m, 1h, 1h30 or until 16:30.",
         )
-    seconds = int(hours or 0) * 3600 + int(minutes or 0) * 60
+    return _in_bounds(int(hours or 0) * 3600 + int(minutes or 0) * 60)
+
+
+def _in_bounds(seconds: int) -> int:
     if not _SHORTEST_S <= seconds <= _LONGEST_S:
         raise UsageError(
             f"A block lasts from {_SHORTEST_S // 60} minutes to {_LONGEST_S // 3600} h."

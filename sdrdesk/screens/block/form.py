@@ -26,7 +26,7 @@ from sdrdesk.services.views.desk import ViewChoice
 _ECHO_AFTER_S = 0.1
 """Pause in typing after which the form shows what it understood."""
 _FIELDS = (
-    ("length", "Length", "50m, 1h, 1h30"),
+    ("length", "Length", "50m, 1h30, until 16:30"),
     ("goal", "Goal", "40 dials, 5 conversations, 2 meetings"),
     ("recipe", "Recipe", EXAMPLE),
 )

@@ -135,7 +135,7 @@ class WhenField(Vertical):
             moment = self._desk.outcome.when(self._lead_id, text)
         except UsageError as error:
             choices = error.choices if isinstance(error, TwoMeanings) else ()
-            said = f"{error.what} {error.next_step}" if choices else error.what
+            said = f"{error.what} {error.next_step[:-1]} (↑↓)." if choices else error.what
             return _Read(text, None, said, "", choices)
         return _Read(text, moment, "", self._desk.queue.window_note(self._lead_id, moment))
 

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from sdrdesk.clock import Clock
 from sdrdesk.config import Settings
 from sdrdesk.domain.block.block import Block, Done, end_of, endings, split
-from sdrdesk.domain.block.parsing import goal_words, parse_goal, parse_length
+from sdrdesk.domain.block.parsing import goal_words, length_or_end, parse_goal
 from sdrdesk.domain.block.recipe import EXAMPLE, Recipe, parse_recipe
 from sdrdesk.domain.errors import UsageError
 from sdrdesk.domain.lead.activity import Activity
@@ -92,7 +92,7 @@ class BlockService:
         wanted = self._recipe(recipe)
         made = parse_goal(goal)
         return BlockPlan(
-            parse_length(length),
+            length_or_end(length, self._clock(), self._zone),
             goal_words(made),
             wanted.words,
             self._parts(wanted, Counter()),
@@ -111,7 +111,7 @@ class BlockService:
             block_id=str(uuid.uuid4()),
             owner_id=need_rep(self._db, self._settings).owner_id,
             started_at=self._clock(),
-            length_s=parse_length(length),
+            length_s=length_or_end(length, self._clock(), self._zone),
             goal=parse_goal(goal),
             recipe=wanted.words,
         )

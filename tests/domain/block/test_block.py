@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -21,7 +22,7 @@ from sdrdesk.domain.block.block import (
     paused_s,
     split,
 )
-from sdrdesk.domain.block.parsing import goal_words, parse_goal, parse_length
+from sdrdesk.domain.block.parsing import goal_words, length_or_end, parse_goal, parse_length
 from sdrdesk.domain.errors import UsageError
 from sdrdesk.domain.text.humanize import span_words
 
@@ -146,3 +147,13 @@ def test_goals(text: str, goal: Goal) -> None:
 def test_bad_goals_are_refused(text: str) -> None:
     with pytest.raises(UsageError):
         parse_goal(text)
+
+
+def test_a_block_may_be_given_by_its_end() -> None:
+    now, zone = datetime(2026, 11, 30, 14, 10, 20, tzinfo=UTC), ZoneInfo("Europe/Berlin")
+    assert length_or_end("until 16:30", now, zone) == 79 * 60 + 40
+    assert length_or_end("Until noon my time", now.replace(hour=9), zone) == 109 * 60 + 40
+    assert length_or_end("1h30", now, zone) == 90 * 60
+    for text in ("until 15:12", "until tomorrow", "until soon", "until"):
+        with pytest.raises(UsageError):
+            length_or_end(text, now, zone)

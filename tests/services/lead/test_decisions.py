@@ -9,6 +9,7 @@ import pytest
 
 from sdrdesk.domain.errors import UsageError
 from sdrdesk.domain.outcome.types import Entry
+from sdrdesk.domain.queue.skip import skip_end
 from sdrdesk.services.desk.local import LocalDesk
 from sdrdesk.store.database.database import Database
 from sdrdesk.store.tables import CrmOptionRow
@@ -95,3 +96,17 @@ def test_a_hidden_persona_is_not_offered(desk: LocalDesk) -> None:
 def test_emptying_a_persona_that_is_empty_is_refused(desk: LocalDesk) -> None:
     with pytest.raises(UsageError):
         desk.decisions.set_persona("501", "")
+
+
+def test_a_skipped_lead_rests_as_long_as_was_told(db: Database, make_desk: MakeDesk) -> None:
+    put(db, lead_row(job_title="Operations Manager"))
+    at = [NOW.replace(second=41)]
+    desk = make_desk(clock=lambda: at[0])
+    told = skip_end(desk.now())
+    assert told == (NOW + timedelta(hours=1)).replace(second=0, microsecond=0)
+    at[0] += timedelta(seconds=50)  # the dialog was open for a while
+    desk.decisions.skip("501", "not now", told)
+    at[0] = told - timedelta(seconds=1)
+    assert desk.queue.snapshot().lead_ids == ()
+    at[0] = told
+    assert desk.queue.snapshot().lead_ids == ("501",)
