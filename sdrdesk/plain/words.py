@@ -7,6 +7,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sdrdesk.domain.outcome.catalog import Disposition
+from sdrdesk.domain.place.local_times import local_times
 from sdrdesk.domain.text.humanize import age_words, moment_words, plural, span_words
 from sdrdesk.services.views.desk import (
     Disposed,
@@ -88,9 +89,8 @@ def headline(lead: LeadView, number: str, now: datetime, place: str) -> Iterator
         yield f"Converted {ago}{f' on {row.converted_on}' if row.converted_on else ''}."
     if lead.message:
         yield f"They wrote: {' '.join(lead.message.split())}"
-    there = (
-        f"It is {row.lead_local_time} there." if row.lead_local_time else "Their zone is unknown."
-    )
+    times = local_times(row.time_zone, row.other_zones, now)
+    there = f"It is {times} there." if times else "Their zone is unknown."
     yield f"Phone {number or 'none to dial'}. {there}"
     tries = f"{row.attempts} {plural(row.attempts, 'attempt')} so far." if row.attempts else ""
     yield tries or "No calls yet."

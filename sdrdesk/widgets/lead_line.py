@@ -11,6 +11,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import NamedTuple
 
+from sdrdesk.domain.place.local_times import clocks
 from sdrdesk.widgets.ages import GLYPHS, Heat, heat_of, row_clock
 from sdrdesk.widgets.cells import fit
 
@@ -33,8 +34,8 @@ class LeadLine:
     company: str
     title: str
     phone: str
-    there: str
-    """The lead's local time ``HH:MM``, ``""`` unknown."""
+    zones: tuple[str, ...]
+    """The lead's time zone, then those that other sources name; empty when unknown."""
     why: str
     in_call: bool = False
     """Someone else is in a call with the lead now."""
@@ -71,6 +72,12 @@ def columns_for(width: int, count: int) -> RowColumns:
     return RowColumns(rank, 5, name, title, company, 7, 18, rest - name - title - company - 3)
 
 
+def _there(line: LeadLine, now: datetime) -> str:
+    """Return the lead's local time: ``15:45``, with a ``?`` where sources disagree."""
+    found = clocks(line.zones[0], line.zones[1:], now) if line.zones else []
+    return f"{found[0][1]:%H:%M}{'?' if len(found) > 1 else ''}" if found else ""
+
+
 def age_of(line: LeadLine, now: datetime) -> float | None:
     """Return the seconds since the conversion, ``None`` without a known one."""
     return None if line.since is None else (now - line.since).total_seconds()
@@ -102,7 +109,7 @@ def cells_of(
     if columns.company:
         cells.append(("quiet", fit(line.company, columns.company) + " "))
     if columns.there:
-        cells.append(("quiet", fit(line.there, columns.there)))
+        cells.append(("quiet", fit(_there(line, now), columns.there)))
     if columns.phone:
         phone = line.phone if len(line.phone) < columns.phone else ""
         cells.append(("quiet", fit(phone, columns.phone)))

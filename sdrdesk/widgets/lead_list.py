@@ -111,6 +111,11 @@ class LeadList(CursorView):
         return self._order[self.cursor] if 0 <= self.cursor < len(self._order) else ""
 
     @property
+    def shows_first(self) -> bool:
+        """Whether the first row is in sight."""
+        return self.scroll_offset.y == 0
+
+    @property
     def line(self) -> LeadLine | None:
         """The row under the cursor, ``None`` while it is being fetched."""
         return self._line(self.cursor)
@@ -143,9 +148,13 @@ class LeadList(CursorView):
     ) -> None:
         """Show a new order with the pages (by page number) known already.
 
-        ``cursor`` is the index of the lead under the cursor; it keeps its distance from the top.
+        ``cursor`` is the index of the lead under the cursor; it keeps its distance from the top. A
+        list that shows its first row goes on showing it, while the cursor fits below it: a lead
+        that becomes the first must be in sight.
         """
         above = self.cursor - self.scroll_offset.y
+        if self.shows_first and cursor < self.size.height:
+            above = cursor
         before = self.lead_id
         self._turn += 1
         self._order = order

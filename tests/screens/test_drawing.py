@@ -35,7 +35,7 @@ def test_two_sides_never_exceed_the_line(left: str, right: str, width: int) -> N
 @given(texts, texts, texts, st.integers(60, 250), st.integers(0, 200_000))
 def test_a_row_fits_its_width(name: str, company: str, why: str, width: int, count: int) -> None:
     line = LeadLine(
-        "1", 1, NOW, False, False, False, name, company, company, "+353875550142", "14:05", why
+        "1", 1, NOW, False, False, False, name, company, company, "+353875550142", ("UTC",), why
     )
     cells = cells_of(line, columns_for(width, count), NOW, True)
     assert sum(cell_len(text) for _, text in cells) <= width
@@ -43,7 +43,7 @@ def test_a_row_fits_its_width(name: str, company: str, why: str, width: int, cou
 
 def test_a_number_is_whole_or_not_there() -> None:
     number = "+353 87 555 0142 ext. 12345"
-    line = LeadLine("1", 1, NOW, False, False, False, "Ada", "", "", number, "", "")
+    line = LeadLine("1", 1, NOW, False, False, False, "Ada", "", "", number, (), "")
     for width in range(60, 250):
         drawn = "".join(text for _, text in cells_of(line, columns_for(width, 9), NOW, False))
         assert number in drawn or "+353" not in drawn

@@ -28,3 +28,11 @@ def test_marks_that_are_not_read_are_a_warning_until_the_field_is_chosen() -> No
     assert "run sdrdesk setup" in words.status(unread)
     assert "do-not-call" not in status_text.state(VIEW).plain
     assert "do-not-call" not in words.status(VIEW)
+
+
+def test_before_the_first_round_the_age_of_the_data_stands_alone() -> None:
+    early = VIEW._replace(connection="never", data_age_s=3)
+    assert status_text.state(early).plain.startswith("○ data 3s old · 0 unsent")
+    assert "not synced yet" not in status_text.state(early).plain
+    assert status_text.state(early).plain.count("data") == 1
+    assert "○ not synced yet" in status_text.state(early._replace(data_age_s=None)).plain

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from sdrdesk.domain.errors import UsageError
 from sdrdesk.domain.lead.lead import Lead
 from sdrdesk.domain.people.links import links_of
+from sdrdesk.domain.place.local_times import other_zones
 from sdrdesk.domain.queue.at_risk import first_risk
 from sdrdesk.domain.queue.eligibility import Exclusion
 from sdrdesk.domain.queue.filters import parse_words
@@ -111,6 +112,7 @@ class FakeQueue(Part):
             window_closes_at=closes,
             pinned=lead.lead_id in self._desk.pinned,
             callback_note=lead.callback_note,
+            other_zones=other_zones(lead.zone_note),
             in_call=self._desk.in_call_elsewhere.get(lead.lead_id, ""),
         )
 
@@ -256,9 +258,10 @@ class FakeLeads(Part):
             first_converted_on=lead.first_converted_on,
             company_line=line,
             persona_reason=lead.persona_reason,
-            zone_note="number and address agree"
-            if self._desk.queue.zone(lead)
-            else "no source knows it",
+            zone_note=lead.zone_note
+            or (
+                "number and address agree" if self._desk.queue.zone(lead) else "no source knows it"
+            ),
             numbers=numbers,
             timeline=self._timeline(lead),
             colleagues=self._colleagues(lead),

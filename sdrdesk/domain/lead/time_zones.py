@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from functools import cache, lru_cache
 
 from sdrdesk.domain.lead.lead import Lead
+from sdrdesk.domain.place.local_times import BUT
 from sdrdesk.domain.place.phone import PhoneNumber, zones_of_number
 from sdrdesk.domain.place.regions import all_zones, find_country, find_state, region_of
 from sdrdesk.domain.place.zone_info import zone_info as zone_info
@@ -158,7 +159,7 @@ def _text(known: list[_Source], zone: str) -> str:
     against = [(name, zones) for name, zones in known if name not in with_it]
     if against:
         verb = "says" if len(with_it) == 1 else "say"
-        return f"{_listed(with_it)} {verb} {zone}, but {_said(against)}"
+        return f"{_listed(with_it)} {verb} {zone}{BUT}{_said(against)}"
     if len(with_it) == 1:
         return f"by {with_it[0]} only"
     return f"{_listed(with_it)} agree"

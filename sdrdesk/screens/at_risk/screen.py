@@ -135,7 +135,7 @@ did. `W` writes an opening note for the next call (`✎`).
         here = self.here
         rows = self._view.rows if self._view else ()
         found = next((item for item in rows if item.row.lead_id == here), None)
-        text = at_risk_text.detail(found) if found is not None else Content("")
+        text = at_risk_text.detail(found, self.desk.now()) if found is not None else Content("")
         self.query_one("#detail", Static).update(text)
 
     def hear(self, event: SyncEvent) -> None:

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from textual.content import Content
 
+from sdrdesk.domain.place.local_times import local_times
 from sdrdesk.domain.queue.at_risk import RiskKind
 from sdrdesk.domain.text.humanize import plural, span_words
 from sdrdesk.screens.shell import lead_text
@@ -53,14 +54,15 @@ def counts(view: AtRiskView) -> str:
     return " · ".join(parts) or "nothing due"
 
 
-def detail(found: AtRiskRow) -> Content:
+def detail(found: AtRiskRow, now: datetime) -> Content:
     """Return three lines about the lead under the cursor."""
     row = found.row
+    there = local_times(row.time_zone, row.other_zones, now)
     state = " · ".join(
         part
         for part in (
             row.persona,
-            f"local time {row.lead_local_time}" if row.lead_local_time else "time zone unknown",
+            f"local time {there}" if there else "time zone unknown",
             f"fit {row.fit}",
             f"{row.attempts} {plural(row.attempts, 'attempt')}",
             row.callback_note,

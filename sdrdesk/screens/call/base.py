@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from sdrdesk.screens.call.panes import CallPanes
 from sdrdesk.screens.forms.person_actions import PersonActions
 from sdrdesk.screens.shell.auto_start import AutoStart
@@ -41,6 +43,14 @@ class CallBase(PersonActions):
         self._changing = False
         """Whether the lead or the call is being changed off the UI thread: keys typed meanwhile are
         meant for the result, and wait for it."""
+        self._starting = False
+        """Whether the call is being started."""
+        self._rank = 0
+        """The lead's rank now, 0 while it is unknown or the lead is not callable."""
+        self._drawn_at = ""
+        """The minute that the panes show, and the age of the conversion in minutes."""
+        self._due_read: datetime | None = None
+        """The last callback for which the state line was read again when it came due."""
         self._recording = False
         """Whether an outcome is being recorded, with the note."""
         self._save_due = self._news_due = False

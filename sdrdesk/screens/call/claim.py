@@ -67,7 +67,8 @@ class ClaimOfCall(CallBase):
 
     def _warn(self, holder: str) -> None:
         if holder and holder != self._told:
-            self.say(Content.styled(f"! This person is {holder} too.", "$text-warning"))
+            too = " too" if self.session.call is not None else ""
+            self.say(Content.styled(f"! This person is {holder}{too}.", "$text-warning"))
         self._told = holder
 
     def _is_taken(self, call: CallView, *, automatic: bool) -> None:

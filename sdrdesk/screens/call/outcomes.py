@@ -36,7 +36,7 @@ class OutcomeOfCall(WritingInCall):
         bar = self.query_one(OutcomeBar)
         previews, bar.armed = bar.armed, False
         if self.session.call is None and not outcome.is_(Flag.WITHOUT_CALL) and not previews:
-            self.say(Content.assemble(("⏎", "bold $accent"), " starts the call first."))
+            self.say(text.START_FIRST)
             return
         self._take_text()
         entry = self.session.entry(outcome)

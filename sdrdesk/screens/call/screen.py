@@ -7,6 +7,8 @@ lead and the call; this screen draws it and runs its slow parts off the UI threa
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from textual import events
 from textual.app import ComposeResult
 from textual.content import Content
@@ -25,7 +27,7 @@ from sdrdesk.screens.shell import lead_text
 from sdrdesk.screens.shell.hints import hints_of
 from sdrdesk.screens.shell.keys import outcome_letters
 from sdrdesk.services.desk.call_session import OpenedLead
-from sdrdesk.services.views.desk import CallView, StatusView, SyncEvent
+from sdrdesk.services.views.desk import CallView, LeadView, Standing, StatusView, SyncEvent
 from sdrdesk.widgets.lines import KeyLine, NoticeLine, SidesLine
 from sdrdesk.widgets.outcome_bar import OutcomeBar
 
@@ -103,26 +105,44 @@ class CallScreen(OutcomeOfCall, SettingAside, PaceOfCalls, ClaimOfCall):
         if starts_in_s is not None and not self._may_start:
             self._auto.hold()
             starts_in_s = None
+        if session.opened is not None and self.is_attached:
+            self._draw_lines(session.opened.lead, now, starts_in_s)
         if session.opened is not None and self.is_on_top:
-            lead, status = session.opened.lead, self._status
-            block = status.block if status else None
-            title, state = self.query_one("#title", SidesLine), self.query_one("#state", SidesLine)
-            title.left = text.title_left(lead)
-            title.right = text.title_right(
-                session.call, now, block, self.size.width, starts_in_s, self.place.settled_at
-            )
-            state.left = text.state_left(lead, session.number_text, now)
-            if status is not None:
-                state.right = text.state_right(lead, status, now)
-            self.query_one(KeyLine).banner = lead_text.fresh_banner(
-                self.place.fresh, now, chosen=session.next_lead_id
-            )
+            block = self._status.block if self._status else None
             rule = self.query_one("#rule", NoticeLine)
             show_over(self, rule, block, "call.block f6")
             if session.call is None and not self._changing:
                 tell_once(self, rule, block, "call.block f6")
         if starts_in_s == 0 and not self._changing:
             self._start(automatic=True)
+
+    def _draw_lines(self, lead: LeadView, now: datetime, starts_in_s: int | None) -> None:
+        """Draw clocks and ages, also below a form: the rep still reads them."""
+        session, status = self.session, self._status
+        title, state = self.query_one("#title", SidesLine), self.query_one("#state", SidesLine)
+        title.left = text.title_left(lead, self._rank)
+        title.right = text.title_right(
+            session.call,
+            now,
+            status.block if status else None,
+            self.size.width,
+            starts_in_s,
+            self.place.settled_at,
+            starting=self._starting,
+        )
+        state.left = text.state_left(lead, session.number_text, now)
+        if status is not None:
+            state.right = text.state_right(lead, status, now)
+            due_at = status.next_callback_at
+            if due_at is not None and due_at <= now and due_at != self._due_read:
+                self._due_read = due_at
+                self._read_status()
+        self.query_one(KeyLine).banner = lead_text.fresh_banner(
+            self.place.fresh, now, chosen=session.next_lead_id, opened=session.lead_id
+        )
+        if self._drawn_at and self._drawn_at != (drawn_at := text.minutes(lead, now)):
+            self._drawn_at = drawn_at
+            self.person_changed()  # the script says the age too
 
     def _set_ready(self, ready: bool) -> None:
         # Not ``disabled``, which would style every field again between two calls.
@@ -149,6 +169,7 @@ class CallScreen(OutcomeOfCall, SettingAside, PaceOfCalls, ClaimOfCall):
         self._auto.hold()
         self.session.take(opened)
         self._recording = False
+        self._rank, self._drawn_at = 0, text.minutes(opened.lead, self.desk.now())
         answer(self, None)
         self.query_one("#rule", NoticeLine).hush()
         if not self._first:
@@ -168,17 +189,33 @@ class CallScreen(OutcomeOfCall, SettingAside, PaceOfCalls, ClaimOfCall):
     def _catch_up(self) -> None:
         lead_id = self.session.lead_id
 
-        def ask() -> StatusView:
+        def ask() -> tuple[Standing, StatusView]:
             self.desk.outcome.look_ahead(lead_id)  # first: an outcome key may come soon
-            return self.desk.status.view()
+            return self.desk.queue.standing(lead_id), self.desk.status.view()
 
-        self.read("call.status", ask, self._show_status)
+        def then(found: tuple[Standing, StatusView]) -> None:
+            self._show_standing(lead_id, found[0])
+            self._show_status(found[1])
+
+        self.read("call.status", ask, then)
 
     def _look_ahead(self) -> None:
-        """Choose the next lead, so that an outcome key does not wait for it."""
+        """Choose the next lead, so that an outcome key does not wait for it; rank this one."""
         lead_id = self.session.lead_id
-        if self.session.opened is not None and self.is_on_top:
-            self.read("call.ahead", lambda: self.desk.outcome.look_ahead(lead_id), lambda _: None)
+        if self.session.opened is None or not self.is_on_top:
+            return
+
+        def ask() -> Standing:
+            self.desk.outcome.look_ahead(lead_id)
+            return self.desk.queue.standing(lead_id)
+
+        self.read("call.ahead", ask, lambda found: self._show_standing(lead_id, found))
+
+    def _show_standing(self, lead_id: str, standing: Standing) -> None:
+        if lead_id == self.session.lead_id:
+            self._rank = standing.rank
+            self._warn(standing.in_call)
+            self._tick()
 
     def action_fresh(self) -> None:
         """Open the lead that converted just now, or call it after this call."""
@@ -230,7 +267,7 @@ class CallScreen(OutcomeOfCall, SettingAside, PaceOfCalls, ClaimOfCall):
 
     def _start(self, *, anyway: bool = False, automatic: bool = False) -> None:
         self._auto.hold()
-        self._changing = True
+        self._changing = self._starting = True
         undone = self.place.reopen.pop(self.session.lead_id, "")
         number = self.session.number_like(self._caller) if self._incoming else ""
 
@@ -242,6 +279,7 @@ class CallScreen(OutcomeOfCall, SettingAside, PaceOfCalls, ClaimOfCall):
 
         def then(answer: tuple[CallView, bool]) -> None:
             self._release_keys()
+            self._starting = False
             call, goes_on = answer
             if call.mine:
                 self._incoming = False
@@ -251,7 +289,7 @@ class CallScreen(OutcomeOfCall, SettingAside, PaceOfCalls, ClaimOfCall):
                 self._is_taken(call, automatic=automatic)
 
         def failed() -> None:
-            self._incoming = False
+            self._starting = self._incoming = False
             self._set_ready(True)
 
         self.write("call.start", start, then, failed)
@@ -267,6 +305,9 @@ class CallScreen(OutcomeOfCall, SettingAside, PaceOfCalls, ClaimOfCall):
         if not session.began(call):
             return
         self._set_ready(False)
+        notice = self.query_one("#notice", NoticeLine)
+        if notice.notice == text.START_FIRST:
+            notice.hush()
         self._restore_note(call)
         self._fill()
         again, self._resumed = self._resumed or goes_on, False

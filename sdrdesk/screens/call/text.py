@@ -28,11 +28,12 @@ from sdrdesk.widgets.paragraphs import Paragraph
 
 LABEL_CELLS = 12
 """Width of the labels of the panes."""
+START_FIRST = Content.assemble(("⏎", "bold $accent"), " starts the call first.")
 
 
-def title_left(lead: LeadView) -> Content:
-    """Return the lead's rank, name, title and company."""
-    rank = f"{lead.row.rank}  " if lead.row.rank else ""
+def title_left(lead: LeadView, rank_now: int) -> Content:
+    """Return the lead's rank (0: none), name, title and company."""
+    rank = f"{rank_now}  " if rank_now else ""
     return Content.assemble(("◀ ", MUTED), (rank, MUTED), lead_text.headline(lead.row))
 
 
@@ -43,13 +44,24 @@ def title_right(
     width: int,
     starts_in_s: int | None = None,
     settled_at: datetime | None = None,
+    *,
+    starting: bool = False,
 ) -> Content:
     """Return the ring, talk or wrap-up time and the key that starts the call; then the block.
 
-    ``settled_at`` is the time of the last outcome.
+    Args:
+        call: the call that is on.
+        now: aware.
+        block: the block that runs.
+        width: of the line, in cells.
+        starts_in_s: seconds until the call starts automatically.
+        settled_at: the time of the last outcome.
+        starting: the call is being started, so no key starts it.
     """
     if call is not None:
         clock = _call_clock(call, now)
+    elif starting:
+        clock = Content("")
     else:
         clock = _start_words(block, starts_in_s)
         wide = width >= (80 if block is None else 110)
@@ -74,12 +86,19 @@ def _start_words(block: BlockView | None, starts_in_s: int | None) -> Content:
     return Content.assemble(("⏎", "bold $accent"), f" {words}")
 
 
+def minutes(lead: LeadView, now: datetime) -> str:
+    """Return a text that changes when a minute has passed, or an age in minutes is another one."""
+    at = lead.row.converted_at
+    age_min = int((now - at).total_seconds() // 60) if at is not None else 0
+    return f"{now:%d %H:%M} {age_min}"
+
+
 def state_left(lead: LeadView, number: str, now: datetime) -> Content:
     """Return number, local time and conversion, to know while it rings."""
     row = lead.row
     parts = [Content.styled(number, "bold") if number else lead_text.number_line(lead)]
-    time = f"local time {row.lead_local_time}" if row.lead_local_time else "time zone unknown"
-    parts.append(Content(time))
+    before = "local time " if row.time_zone else ""
+    parts.append(Content.assemble(before, lead_text.local_time(row, now)))
     if row.converted_at is not None:
         ago = age_words((now - row.converted_at).total_seconds())
         parts.append(Content(f"{row.converted_on or 'converted'} {ago}"))
@@ -87,10 +106,16 @@ def state_left(lead: LeadView, number: str, now: datetime) -> Content:
 
 
 def state_right(lead: LeadView, status: StatusView, now: datetime) -> Content:
-    """Return connection, unsent items and SLA."""
-    online = status_text.connection(status)
-    dot = Content.styled("●", "$text-success") if status.connection == "online" else online
-    parts = [Content.assemble(dot, f" {status.unsent} unsent")]
+    """Return connection, unsent items, other callbacks that are due, and SLA."""
+    unsent = Content(f"{status.unsent} unsent")
+    if status.connection == "online":
+        parts = [Content.assemble(("●", "$text-success"), " ", unsent)]
+    else:
+        parts = [status_text.connection(status), unsent]
+    due_at = lead.row.callback_at
+    due = status.callbacks_due - (due_at is not None and due_at <= now)
+    if due > 0:
+        parts.append(Content.styled(f"☎ {due} due", "bold $accent"))
     left = lead_text.sla(lead.row, now)
     if left.plain:
         parts.append(left)
@@ -174,7 +199,7 @@ def lead_pane(lead: LeadView, now: datetime) -> list[Paragraph]:
     if row.persona:
         why = f" ({lead.persona_reason})" if lead.persona_reason else ""
         found.append(Paragraph("Persona", Content.assemble(row.persona, (why, MUTED))))
-    zone = f"{row.lead_local_time} {row.time_zone}".strip() or "time zone unknown"
+    zone = Content.assemble(lead_text.local_time(row, now), f" {row.time_zone}".rstrip())
     found.append(Paragraph("Local time", Content.assemble(zone, (f" {lead.zone_note}", MUTED))))
     found += _numbers(lead)
     found.append(Paragraph("E-mail", Content(lead.email or "—")))

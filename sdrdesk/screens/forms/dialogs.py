@@ -100,7 +100,10 @@ class SnoozeModal(DeskModal[datetime]):
         self.read("snooze.lead", lambda: self.desk.leads.view(self._lead_id), self._ready)
 
     def _ready(self, lead: LeadView) -> None:
-        field = WhenField(self.desk, self._lead_id, lead.row.time_zone, label="+1h")
+        row = lead.row
+        field = WhenField(
+            self.desk, self._lead_id, row.time_zone, label="+1h", other_zones=row.other_zones
+        )
         self.query_one(".box").mount(field, after=0)
         self.call_after_refresh(self._start, field)
 

@@ -89,8 +89,11 @@ class OutcomeForm(DeskModal[Entry]):
 
     def _when_field(self, label: str) -> WhenField:
         lead = self._lead.row
+        others = lead.other_zones
         if not self._outcome.is_(Flag.NURTURE):
-            return WhenField(self.desk, lead.lead_id, lead.time_zone, label=label)
+            return WhenField(
+                self.desk, lead.lead_id, lead.time_zone, label=label, other_zones=others
+            )
         return WhenField(
             self.desk,
             lead.lead_id,
@@ -98,6 +101,7 @@ class OutcomeForm(DeskModal[Entry]):
             label=label,
             quick=months_ahead(self.desk.now()),
             empty="until they convert again",
+            other_zones=others,
         )
 
     def on_mount(self) -> None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from sdrdesk.domain.place.local_times import clocks
 from sdrdesk.domain.text.humanize import moment_words
 from sdrdesk.domain.times.words import MONTH_SHORT
 
@@ -18,11 +19,16 @@ def months_ahead(now: datetime) -> tuple[str, ...]:
     return ("+3mo", f"q{((now.month - 1) // 3 + 1) % 4 + 1}", MONTH_SHORT[month], "+6mo", "+1mo")
 
 
-def there_and_here(moment: datetime, zone: str) -> str:
-    """Return ``moment`` in the lead's time and in the rep's."""
+def there_and_here(moment: datetime, zone: str, others: Sequence[str] = ()) -> str:
+    """Return ``moment`` in the lead's time and in the rep's.
+
+    With ``others``, zones that other sources name, every time it may be there.
+    """
     here = moment_words(moment.astimezone())
-    try:
-        there = moment_words(moment.astimezone(ZoneInfo(zone))) if zone else ""
-    except (ZoneInfoNotFoundError, ValueError):
-        there = ""
-    return f"{there} their time · {here} yours" if there else f"{here} your time · zone unknown"
+    found = clocks(zone, others, moment)
+    if not found:
+        return f"{here} your time · zone unknown"
+    if len(found) == 1:
+        return f"{moment_words(found[0][1])} their time · {here} yours"
+    there = " or ".join(f"{moment_words(at)} {city}" for city, at in found)
+    return f"{there} · {here} yours"

@@ -64,6 +64,7 @@ class WhenField(Vertical):
         label: str,
         quick: Sequence[str] = QUICK,
         empty: str = "",
+        other_zones: Sequence[str] = (),
     ) -> None:
         """Ask for a time.
 
@@ -74,6 +75,7 @@ class WhenField(Vertical):
             label: shown in the empty field.
             quick: usual times, for the arrow keys.
             empty: what Enter on the empty field means, ``""`` when it means nothing.
+            other_zones: zones that other sources name for the lead.
         """
         super().__init__()
         self._usual, self._empty = tuple(quick), empty
@@ -81,6 +83,7 @@ class WhenField(Vertical):
         self._desk = desk
         self._lead_id = lead_id
         self._zone = zone
+        self._other_zones = other_zones
         self._label = label
         self._timer: Timer | None = None
         self._quick = -1
@@ -153,7 +156,7 @@ class WhenField(Vertical):
             return said if answer.choices else Content("\n").join([said, self._hint()])
         if answer.moment is None:
             return self._hint()
-        times = Content.styled(there_and_here(answer.moment, self._zone), "bold")
+        times = Content.styled(there_and_here(answer.moment, self._zone, self._other_zones), "bold")
         if answer.window:
             window = Content.styled(f"! {answer.window}", "$text-warning")
         else:

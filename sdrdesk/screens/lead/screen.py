@@ -96,9 +96,9 @@ was refused (3 shows why).
         self._lead = lead
         now = self.desk.now()
         title, state = self.query_one("#title", SidesLine), self.query_one("#state", SidesLine)
-        title.left = text.title_left(lead)
+        title.left = text.title_left(lead, lead.row.rank)
         title.right = lead_text.sla(lead.row, now)
-        state.left = lead_text.place_and_number(lead)
+        state.left = lead_text.place_and_number(lead, self.desk.now())
         state.right = status_text.connection(status)
         self.query_one("#lead-text", Paragraphs).show(text.lead_pane(lead, now))
         self.query_one(KeyLine).hints = hints_of(self)

@@ -142,6 +142,9 @@ def _headline(why: WhyView) -> Content:
     name = shorten(why.name, 40)
     if why.rank is None:
         return Content.assemble((name, "bold"), " is not in the queue")
+    if not why.callable:
+        place = f"; it would be rank {why.rank}" if why.rank else ""
+        return Content.assemble((name, "bold"), f" is not callable now{place}")
     if why.rank == 1:
         return Content.assemble((name, "bold"), " is next: rank 1")
     return Content.assemble(("Why is ", ""), (name, "bold"), f" not next? Rank {why.rank}")

@@ -19,13 +19,14 @@ from sdrdesk.screens.shell import lead_text, status_text
 from sdrdesk.screens.shell.context import Workplace
 from sdrdesk.screens.shell.hints import hints_of
 from sdrdesk.services.views.block import view_label
-from sdrdesk.services.views.desk import LeadView, QueueSnapshot, StatusView
+from sdrdesk.services.views.desk import LeadView, QueueRow, QueueSnapshot, StatusView
 from sdrdesk.widgets.lead_list import LeadList
 from sdrdesk.widgets.lines import KeyLine, NoticeLine, SidesLine
 
 _PREVIEW_AFTER_S = 0.12
 """Pause after the last key before the preview follows the cursor: longer than between two keys of
 someone walking down the list, so that drawing it never delays the next key."""
+_EMPTY = Content("")
 WHOLE = ("callable", "")
 """View and conditions of the whole queue."""
 
@@ -40,6 +41,10 @@ class QueueLayout(LeadActions):
         self._preview_timer: Timer | None = None
         self._lead: LeadView | None = None
         self._status: StatusView | None = None
+        self._top: QueueRow | None = None
+        """The first lead of the whole queue, ``None`` while a view or a search narrows it."""
+        self._seen_top = ""
+        """The first lead that was in sight last."""
         self._snapshot = QueueSnapshot(self.desk.now(), (), 0)
 
     def compose_body(self) -> ComposeResult:
@@ -103,12 +108,22 @@ class QueueLayout(LeadActions):
     def _show_keys(self) -> None:
         keys = self.query_one(KeyLine)
         keys.hints = hints_of(self)
-        keys.banner = lead_text.fresh_banner(self.place.fresh, self.desk.now())
+        keys.banner = self._banner()
+
+    def _banner(self) -> Content:
+        """Return the lead that converted just now, else a first lead that is out of sight."""
+        now, top = self.desk.now(), self._top
+        if self.place.fresh is not None:
+            return lead_text.fresh_banner(self.place.fresh, now)
+        if top is None or self.query_one(LeadList).shows_first:
+            self._seen_top = top.lead_id if top is not None else ""
+            return _EMPTY
+        is_due = top.callback_at is not None and top.callback_at <= now
+        return lead_text.top_banner(top, now) if is_due or top.lead_id != self._seen_top else _EMPTY
 
     def _each_second(self) -> None:
         if self.is_on_top:
-            banner = lead_text.fresh_banner(self.place.fresh, self.desk.now())
-            self.query_one(KeyLine).banner = banner
+            self.query_one(KeyLine).banner = self._banner()
             if self._status is not None and self._status.block is not None:
                 self._show_day()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 from typing import ClassVar
 
 from textual import events, on
@@ -36,8 +37,8 @@ _FIND_AFTER_S = 0.15
 """Pause in typing after which the search runs."""
 _RERANK_EVERY_S = 30.0
 """Time alone changes the order: callbacks come due, windows open and close."""
-_CALLS_EVERY_S = 2.0
-"""How often the calls of other windows are looked for."""
+_LOOK_EVERY_S = 2.0
+"""How often due callbacks and the calls of other windows are looked for."""
 _QUIET_S = 3.0
 """Without a key for this long the rep is not moving through the list."""
 
@@ -49,6 +50,8 @@ class _Loaded:
     snapshot: QueueSnapshot
     pages: dict[int, list[QueueRow]]
     cursor: int
+    top: QueueRow | None
+    """The first lead of the whole queue, ``None`` while a view or a search narrows it."""
     status: StatusView | None
     """``None`` on the first load: the rows are painted before the state line."""
 
@@ -130,6 +133,8 @@ stays on its lead when the order changes.
         self._to_top = False
         """Whether the list that is being read is shown from its top."""
         self._seen = False
+        self._due_read: datetime | None = None
+        """The last callback for which the queue was read again when it came due."""
         self._in_call: Mapping[str, str] = {}
         self._last_key = self.desk.now()
 
@@ -140,7 +145,7 @@ stays on its lead when the order changes.
         self.load(first=True)
         self.set_interval(_RERANK_EVERY_S, self._rerank)
         self.set_interval(1.0, self._each_second)
-        self.set_interval(_CALLS_EVERY_S, self._look_for_calls)
+        self.set_interval(_LOOK_EVERY_S, self._look_around)
 
     def on_screen_resume(self) -> None:
         """Catch up with other screens."""
@@ -180,9 +185,17 @@ stays on its lead when the order changes.
                 number: self.desk.queue.rows(snapshot, number * PAGE_ROWS, (number + 1) * PAGE_ROWS)
                 for number in {max(0, page - 1), page}
             }
-            return _Loaded(snapshot, pages, cursor, None if first else self.desk.status.view())
+            top = None if find or narrow != WHOLE else self._first_row(snapshot, pages)
+            return _Loaded(snapshot, pages, cursor, top, None if first else self.desk.status.view())
 
         self.read("queue.load", ask, self._show_first if first else self._show)
+
+    def _first_row(
+        self, snapshot: QueueSnapshot, pages: Mapping[int, list[QueueRow]]
+    ) -> QueueRow | None:
+        head = _place(snapshot, "")
+        rows = pages.get(0) or self.desk.queue.rows(snapshot, head, head + 1)
+        return next((row for row in rows if not row.in_call), None)
 
     def _show_first(self, loaded: _Loaded) -> None:
         self._show(loaded)
@@ -207,7 +220,7 @@ stays on its lead when the order changes.
             self.open_call(call.lead_id, resumed=True)
 
     def _show(self, loaded: _Loaded) -> None:
-        self._snapshot = loaded.snapshot
+        self._snapshot, self._top = loaded.snapshot, loaded.top
         now = self.desk.now()
         leads = self.query_one(LeadList)
         leads.show_order(
@@ -245,7 +258,9 @@ stays on its lead when the order changes.
         self._stale = True
         self._catch_up()
 
-    def _look_for_calls(self) -> None:
+    def _look_around(self) -> None:
+        """Look for callbacks that came due, and for the calls of other windows."""
+
         def ask() -> Mapping[str, str]:
             try:
                 return self.desk.queue.in_call()
@@ -258,6 +273,10 @@ stays on its lead when the order changes.
                 self._stale = True
                 self._catch_up()
 
+        due_at = self._status.next_callback_at if self._status is not None else None
+        if due_at is not None and due_at <= self.desk.now() and due_at != self._due_read:
+            self._due_read = due_at
+            self._rerank()
         if self.is_on_top:
             self.read("queue.calls", ask, then)
 

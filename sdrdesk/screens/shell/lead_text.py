@@ -6,11 +6,14 @@ from datetime import datetime
 
 from textual.content import Content
 
+from sdrdesk.domain.place.local_times import local_times
 from sdrdesk.domain.text.humanize import age_words, span_words
 from sdrdesk.services.views.desk import Colleague, LeadView, Number, QueueRow, TimelineItem
 from sdrdesk.widgets.ages import stopwatch
 from sdrdesk.widgets.cells import MUTED
 from sdrdesk.widgets.lead_line import LeadLine
+
+_NO_ZONE = Content("Time zone unknown (T sets it)")
 
 
 def lead_line(row: QueueRow, now: datetime) -> LeadLine:
@@ -27,7 +30,7 @@ def lead_line(row: QueueRow, now: datetime) -> LeadLine:
         company=row.company,
         title=row.title,
         phone=row.phone_text,
-        there=row.lead_local_time,
+        zones=(row.time_zone, *row.other_zones) if row.time_zone else (),
         why=why_short(row, now),
         in_call=bool(row.in_call),
     )
@@ -71,7 +74,7 @@ def preview(lead: LeadView, now: datetime) -> list[Content]:
         Content.assemble(headline(row), (company, MUTED)),
         conversion(lead, now),
         _said("Wrote", lead.message) if lead.message else _source(lead),
-        place_and_number(lead),
+        place_and_number(lead, now),
         _persona_and_touches(lead, now),
         _why_here(row),
     ]
@@ -102,12 +105,20 @@ def page_of(url: str) -> str:
     return f"/{path}" if path else host
 
 
-def place_and_number(lead: LeadView) -> Content:
+def place_and_number(lead: LeadView, now: datetime) -> Content:
     """Return the number and the lead's local time, never cut."""
-    time = lead.row.lead_local_time
-    local = f"Local time {time}" if time else "Time zone unknown (T sets it)"
     note = f" ({lead.zone_note})" if lead.zone_note else ""
+    known = bool(lead.row.time_zone)
+    local = Content.assemble("Local time ", local_time(lead.row, now)) if known else _NO_ZONE
     return Content.assemble(number_line(lead), " · ", local, (note, MUTED))
+
+
+def local_time(row: QueueRow, now: datetime) -> Content:
+    """Return the lead's local time, or every time it may be there, for use inside a line."""
+    times = local_times(row.time_zone, row.other_zones, now)
+    if not times:
+        return Content("time zone unknown")
+    return Content.styled(f"! {times}", "$text-warning") if " or " in times else Content(times)
 
 
 def number_line(lead: LeadView) -> Content:
@@ -234,9 +245,18 @@ def _until(moment: datetime | None, now: datetime) -> float | None:
     return seconds if seconds > 0 else None
 
 
-def fresh_banner(row: QueueRow | None, now: datetime, *, chosen: str = "") -> Content:
-    """Return the banner of a lead that converted just now, empty without one."""
-    if row is None:
+def fresh_banner(
+    row: QueueRow | None, now: datetime, *, chosen: str = "", opened: str = ""
+) -> Content:
+    """Return the banner of a lead that converted just now, empty without one.
+
+    Args:
+        row: the lead.
+        now: aware.
+        chosen: the lead that comes after this call.
+        opened: the lead on screen, which is not offered again.
+    """
+    if row is None or row.lead_id == opened:
         return Content("")
     ago = f" {age_words((now - row.converted_at).total_seconds())}" if row.converted_at else ""
     if chosen == row.lead_id:
@@ -244,3 +264,10 @@ def fresh_banner(row: QueueRow | None, now: datetime, *, chosen: str = "") -> Co
     return Content.assemble(
         ("n", "bold $accent"), (f" ◆ new: {row.name}{ago}", "bold $text-warning")
     )
+
+
+def top_banner(row: QueueRow, now: datetime) -> Content:
+    """Return the banner of the first lead while it is scrolled out of sight."""
+    due = row.callback_at is not None and row.callback_at <= now
+    words = f" {'☎ due' if due else '▲ first'}: {row.name}"
+    return Content.assemble(("home", "bold $accent"), (words, "bold $text-warning"))

@@ -34,9 +34,18 @@ def day_so_far(status: StatusView) -> Content:
 
 
 def connection(status: StatusView) -> Content:
-    """Return the connection as glyph, word and colour."""
+    """Return the connection as glyph, word and colour.
+
+    Before the first round of this start, it is the age of the data, if there is any.
+    """
     glyph, word, color = _CONNECTION[status.connection]
+    if _says_age(status) and status.data_age_s is not None:
+        word = f"data {span_words(status.data_age_s)} old"
     return Content.styled(f"{glyph} {word}", color)
+
+
+def _says_age(status: StatusView) -> bool:
+    return status.connection == "never" and status.data_age_s is not None
 
 
 def state(status: StatusView) -> Content:
@@ -55,7 +64,7 @@ def state(status: StatusView) -> Content:
     if status.do_not_call_unread:
         parts.append(Content.styled("! do-not-call marks not read", "$text-warning"))
     parts.append(Content(f"{status.unsent} unsent"))
-    if status.data_age_s is not None:
+    if status.data_age_s is not None and not _says_age(status):
         parts.append(Content(f"data {span_words(status.data_age_s)} old"))
     if status.sla_percent is not None:
         parts.append(Content(f"SLA {status.sla_percent} %"))

@@ -126,9 +126,11 @@ class CallService:
 
     def reopen(self, activity_key: str) -> CallView | None:
         """Go on with the call of an undone outcome; ``None`` without one, or in another call."""
-        now_ms = to_ms(self._clock())
+        now, me = self._clock(), self._my_owner_id()
         with self._db.writer() as connection:
-            reopened = reopen_in(connection, activity_key, self._desk, self._pid, now_ms)
+            reopened = reopen_in(connection, activity_key, self._desk, self._pid, to_ms(now))
+            if reopened:
+                call_claim.hold(connection, self._desk, me, now)
         return self.current() if reopened else None
 
     def end(self) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from sdrdesk.domain.calling_hours.call_window import WindowClock
+from sdrdesk.domain.place.local_times import other_zones
 from sdrdesk.domain.place.zone_info import zone_info
 from sdrdesk.domain.queue.eligibility import exclusion_check, numbers_now
 from sdrdesk.domain.ranking.candidate import Candidate, QueueFacts
@@ -88,6 +89,7 @@ class RowMaker:
             pinned=item.pinned,
             callback_note=one_line(told.callback_note),  # a row has one line
             extension=told.extension if number == told.phone else "",
+            other_zones=other_zones(told.zone_note),
             in_call=self._in_call.get(item.lead_id, ""),
         )
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from sdrdesk.clock import Clock
 from sdrdesk.domain.calling_hours.call_window import WindowClock
 from sdrdesk.domain.errors import NotFoundError, UsageError
+from sdrdesk.domain.place.local_times import clocks, other_zones
 from sdrdesk.domain.queue.eligibility import LABELS, exclusion_check, exclusions
 from sdrdesk.domain.ranking.candidate import Candidate, QueueFacts
 from sdrdesk.domain.ranking.ranking import QueueKey, lane, queue_key, reasons, score
@@ -316,18 +317,28 @@ class QueueService:
         )
 
     def window_note(self, lead_id: str, at: datetime) -> str:
-        """Return why ``at`` is a bad time to call the lead, ``""`` when it is fine."""
-        item = candidate_of(self._db, lead_id)
-        if item is None:
+        """Return why ``at`` is a bad time to call the lead, ``""`` when it is fine.
+
+        Fine is what every source for the lead's time zone calls fine.
+        """
+        from sdrdesk.store.mirror.leads import get_lead
+
+        item, lead = candidate_of(self._db, lead_id), get_lead(self._db, lead_id)
+        if item is None or lead is None:
             raise _unknown(lead_id)
         if not item.zone:
             return "the lead's time zone is unknown"
-        state = WindowClock(self._rules.windows, at).state(item.zone, item.country, item.state)
-        if state.open:
-            return ""
-        return (
-            f"public holiday ({state.holiday})" if state.holiday else "outside their calling hours"
-        )
+        clock = WindowClock(self._rules.windows, at)
+        state = clock.state(item.zone, item.country, item.state)
+        if state.holiday and not state.open:
+            return f"public holiday ({state.holiday})"
+        if not state.open:
+            return "outside their calling hours"
+        others = () if lead.rep_time_zone else other_zones(lead.zone_note)
+        for city, there in clocks(item.zone, others, at)[1:]:
+            if not clock.is_open(str(there.tzinfo), item.country, item.state):
+                return f"outside their calling hours if they are in {city}"
+        return ""
 
     def next_after(self, lead_id: str) -> str | None:
         """Return the lead to call after ``lead_id``, ``None`` when no lead is left."""

@@ -77,7 +77,7 @@ class QueueRow(NamedTuple):
     phone: str
     """E.164, or the raw text when it cannot be parsed; never truncated on screen."""
     lead_local_time: str
-    """``HH:MM`` in the lead's zone, ``""`` unknown."""
+    """``HH:MM`` in the lead's zone when the row was made, ``""`` unknown."""
     time_zone: str
     callable: bool
     next_due_at: datetime | None
@@ -93,6 +93,8 @@ class QueueRow(NamedTuple):
     """Digits to dial after ``phone``, ``""`` none."""
     in_call: str = ""
     """Who else is in a call with the lead now, in words; ``""`` nobody."""
+    other_zones: tuple[str, ...] = ()
+    """Zones that other sources name for the lead: nobody has settled which is right."""
 
     @property
     def phone_text(self) -> str:

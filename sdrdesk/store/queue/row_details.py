@@ -15,7 +15,8 @@ _SQL = (
     "SELECT l.lead_id, l.first_name, l.last_name, l.email,"
     " coalesce(nullif(c.name, ''), l.company_text), l.job_title, l.persona, l.converted_on,"
     " coalesce(nullif(l.e164, ''), nullif(l.mobile, ''), l.phone), l.extension, l.first_attempt_ms,"
-    " coalesce(d.callback_note, '')"
+    " coalesce(d.callback_note, ''),"
+    " CASE WHEN coalesce(d.rep_time_zone, '') = '' THEN l.zone_note ELSE '' END"
     " FROM lead l LEFT JOIN company c ON c.company_id = l.company_id"
     " LEFT JOIN lead_desk d ON d.lead_id = l.lead_id"
     " WHERE l.lead_id IN (SELECT value FROM json_each(?))"
@@ -37,6 +38,8 @@ class RowDetails(NamedTuple):
     first_attempt_at: datetime | None
     """Aware UTC."""
     callback_note: str
+    zone_note: str
+    """The sources of the time zone, ``""`` once the rep chose it."""
 
 
 def row_details(connection: Connection, lead_ids: Sequence[str]) -> dict[str, RowDetails]:
@@ -45,9 +48,10 @@ def row_details(connection: Connection, lead_ids: Sequence[str]) -> dict[str, Ro
     return {
         lead: RowDetails(
             lead, display_name(first, last, email, lead), company, title, persona, form, phone,
-            extension, from_ms(at_ms), note,
+            extension, from_ms(at_ms), note, zone_note,
         )
         for (
-            lead, first, last, email, company, title, persona, form, phone, extension, at_ms, note
+            lead, first, last, email, company, title, persona, form, phone, extension, at_ms, note,
+            zone_note,
         ) in rows
     }  # fmt: skip

@@ -9,6 +9,7 @@ import pytest
 from textual.widgets import Input
 
 from sdrdesk.domain.errors import SdrDeskError
+from sdrdesk.screens.lead.why import why_lines
 from sdrdesk.services.views.desk import SyncEvent
 from sdrdesk.widgets.lead_list import LeadList
 from tests.support import fake_leads
@@ -263,3 +264,41 @@ async def test_an_unexpected_error_is_logged_and_shown(
         assert "Something went wrong" in note.message
         assert "secret" not in note.message
         assert "ZeroDivisionError" in caplog.text
+
+
+def at_ease(bench: Bench) -> None:
+    """Let the rep rest, and the queue be ranked again."""
+    bench.desk.at += timedelta(seconds=10)
+    bench.app.screen._rerank()  # type: ignore[attr-defined]  # its own timer
+
+
+async def test_a_new_first_lead_is_in_sight_while_the_cursor_waits_at_the_top() -> None:
+    async with workbench(FakeDesk(fake_leads.plain(40))) as bench:
+        first = cursor(bench)
+        due = replace(bench.desk.by_id["1039"], callback_at=NOW, first_name="Due", last_name="Now")
+        bench.desk.by_id["1039"] = due
+        at_ease(bench)
+        await bench.sees("☎ due     now  Due Now")
+        assert cursor(bench) == first
+
+
+async def test_a_first_lead_out_of_sight_is_told_and_home_goes_there() -> None:
+    async with workbench(FakeDesk(fake_leads.plain(60))) as bench:
+        await bench.press("end")
+        due = replace(bench.desk.by_id["1039"], callback_at=NOW, first_name="Due", last_name="Now")
+        bench.desk.by_id["1039"] = due
+        at_ease(bench)
+        await bench.sees("home ☎ due: Due Now")
+        await bench.press("home")
+        await bench.until(lambda: "home ☎" not in bench.text)
+        assert cursor(bench) == "1039"
+
+
+def test_why_never_calls_a_lead_next_that_is_not_callable() -> None:
+    desk = FakeDesk()
+    best = desk.queue.why("101")
+    assert why_lines(best, NOW)[0].plain == "Ada Okafor is next: rank 1"
+    kept_out = best._replace(callable=False)
+    assert why_lines(kept_out, NOW)[0].plain == (
+        "Ada Okafor is not callable now; it would be rank 1"
+    )

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 from sdrdesk.domain.outcome.types import Entry
+from sdrdesk.rulebook import Rulebook
+from sdrdesk.services.queue.service import QueueService
 from sdrdesk.store.database.database import Database
 from sdrdesk.store.record.call_journal import start_call
-from sdrdesk.store.tables import OwnerRow
+from sdrdesk.store.tables import LeadDeskRow, OwnerRow
 from tests.services.conftest import MakeDesk
 from tests.store.filling import NOW, NOW_MS, lead_row, put
 
@@ -123,3 +126,37 @@ def test_a_crashed_call_of_another_rep_is_not_mine_to_go_on_with(
     current = make_desk().call.current()
     assert current is not None
     assert current.lead_id == "502"
+
+
+def test_an_undone_outcome_reopens_the_call_with_its_claim(
+    db: Database, make_desk: MakeDesk
+) -> None:
+    three_leads(db)
+    mine, other = make_desk(), make_desk()
+    mine.call.start("501", "+15550148801")
+    done = mine.outcome.record("501", Entry("no_answer", NOW, number="+15550148801"))
+    mine.undo.last()
+    assert mine.call.reopen(done.activity_key) is not None
+    assert list(other.queue.in_call()) == ["501"]
+
+
+def test_every_source_must_call_a_time_fine(db: Database, tmp_path: Path) -> None:
+    put(
+        db,
+        lead_row(
+            "501",
+            zone="Europe/Warsaw",
+            region="",
+            zone_note="CRM says Europe/Warsaw, but number says America/Chicago",
+        ),
+        lead_row("502", zone="Europe/Warsaw", region="", zone_note="CRM and number agree"),
+    )
+    queue = QueueService(db, Rulebook(tmp_path), lambda: NOW, lambda: None, "UTC")
+    morning = datetime(2026, 11, 19, 9, 0, tzinfo=UTC)  # a Thursday, 3 in the night in Chicago
+    assert queue.window_note("502", morning) == ""
+    assert queue.window_note("501", morning) == (
+        "outside their calling hours if they are in Chicago"
+    )
+    assert queue.window_note("501", morning.replace(hour=15)) == ""
+    put(db, LeadDeskRow(lead_id="501", rep_time_zone="Europe/Warsaw"))
+    assert queue.window_note("501", morning) == "", "the rep has settled it"

@@ -1,0 +1,98 @@
+"""What the call screen says is so at this moment, also under a form and after some minutes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from textual.content import Content
+
+from sdrdesk.screens.call import text
+from sdrdesk.services.desk.call_session import CallSession
+from sdrdesk.services.views.desk import StatusView
+from tests.screens.test_state_line import VIEW
+from tests.support.bench import workbench
+from tests.support.fake_desk import FakeDesk
+from tests.support.fake_leads import NOW
+
+pytestmark = pytest.mark.anyio
+
+CONFLICT = "CRM says Europe/Warsaw, but number says America/Chicago"
+
+
+async def test_clock_local_time_and_ages_go_on_below_a_form() -> None:
+    async with workbench(size=(140, 40)) as bench:
+        await bench.press("j", "enter")
+        await bench.sees("local time 14:05", "Request a demo 58s ago")
+        await bench.press("c")
+        bench.desk.at += timedelta(minutes=3)
+        await bench.sees("☎ 03:00 ring", "local time 14:08", "Request a demo 3m ago")
+        assert bench.screen_name == "OutcomeForm"
+
+
+async def test_the_panes_and_the_script_are_read_again_when_a_minute_has_passed() -> None:
+    async with workbench(size=(140, 40)) as bench:
+        await bench.press("j", "enter")
+        await bench.sees("Converted 58s ago")
+        bench.desk.at += timedelta(minutes=2)
+        await bench.sees("Converted 2m ago")
+        assert bench.desk.in_call is not None
+
+
+async def test_the_rank_is_the_rank_now() -> None:
+    async with workbench() as bench:
+        await bench.press("j", "enter")
+        await bench.sees("◀ 2  Jun Watanabe")
+        first = bench.desk.by_id["101"]
+        bench.desk.by_id["101"] = replace(first, status="UNQUALIFIED")
+        bench.app.screen._look_ahead()  # type: ignore[attr-defined]  # its own timer
+        await bench.sees("◀ 1  Jun Watanabe")
+
+
+async def test_the_banner_does_not_offer_the_lead_that_is_open() -> None:
+    async with workbench() as bench:
+        bench.app.place.fresh = bench.desk.queue.row(bench.desk.by_id["102"], 2)
+        await bench.sees("◆ new: Jun Watanabe")
+        await bench.press("j", "enter")
+        await bench.sees("☎ 00:00 ring")
+        await bench.until(lambda: "◆ new" not in bench.text)
+
+
+async def test_enter_starts_the_call_is_gone_once_it_has_started() -> None:
+    async with workbench() as bench:
+        await bench.press("j", "enter", "a")
+        await bench.press("v")
+        await bench.sees("⏎ starts the call first.")
+        await bench.press("enter")
+        await bench.until(lambda: "starts the call" not in bench.text)
+
+
+async def test_sources_that_disagree_on_the_zone_are_told_in_header_row_and_form() -> None:
+    desk = FakeDesk()
+    odd = replace(desk.by_id["102"], time_zone="Europe/Warsaw", zone_note=CONFLICT)
+    desk.by_id["102"] = odd
+    async with workbench(desk, size=(140, 40)) as bench:
+        await bench.sees("15:05?")
+        await bench.press("j", "enter")
+        await bench.sees("! 15:05 Warsaw or 08:05 Chicago")
+        await bench.press("c")
+        await bench.type("fri 10:00")
+        await bench.sees("Fri 20 Nov 10:00 Warsaw or Fri 20 Nov 03:00 Chicago")
+
+
+def test_the_parts_of_the_state_line_are_apart(anyio_backend: object) -> None:
+    session = CallSession(FakeDesk())
+    lead = session.open("102").lead
+    offline: StatusView = VIEW._replace(connection="offline", unsent=10, callbacks_due=2)
+    assert text.state_right(lead, offline, NOW).plain.startswith("○ offline · 10 unsent · ☎ 2 due")
+    assert text.state_right(lead, VIEW, NOW).plain.startswith("● 0 unsent · SLA")
+
+
+def test_a_due_callback_that_is_on_screen_is_not_counted_as_another() -> None:
+    lead = CallSession(FakeDesk()).open("101").lead
+    assert "due" not in text.state_right(lead, VIEW._replace(callbacks_due=1), NOW).plain
+
+
+def test_no_key_starts_a_call_that_is_being_started() -> None:
+    assert text.title_right(None, NOW, None, 80, starting=True) == Content("")
