@@ -10,12 +10,12 @@ import click
 from sdrdesk.cli.options import flag, json_option, text_option
 from sdrdesk.cli.session import open_session
 from sdrdesk.cli.terminal.output import answer, print_json, say, say_err
-from sdrdesk.cli.terminal.progress import clear_line
+from sdrdesk.cli.terminal.progress import clear_line, show_sync
 from sdrdesk.services.account.rules import owner_problem
 
 if TYPE_CHECKING:
     from sdrdesk.cli.session import Session
-    from sdrdesk.sync.engine import SyncProgress, SyncReport
+    from sdrdesk.sync.engine import SyncReport
 
 
 @click.command
@@ -102,7 +102,7 @@ def sync(full: bool, watch: bool, keep_held: bool, as_json: bool) -> None:
         if watch:
             _watch(session, keep_held=keep_held, as_json=as_json)
             return
-        engine = session.engine(on_progress=None if as_json else _show_progress)
+        engine = session.engine(on_progress=None if as_json else show_sync)
         report = engine.run(full=full, release_held=not keep_held)
         report = report.with_problem(owner_problem(session.db, session.settings))
         _print_report(report, as_json=as_json)
@@ -160,14 +160,3 @@ def _print_counts(report: SyncReport) -> None:
         say_err("Refused items need you: sdrdesk outbox")
     if report.conflicts:
         say_err(f"{report.conflicts} conflicts need you: sdrdesk conflicts")
-
-
-def _show_progress(progress: SyncProgress) -> None:
-    if not sys.stderr.isatty():
-        return
-    total = f" of {progress.total:,}" if progress.total else ""
-    left = progress.remaining_s
-    words = f"{progress.phase} {progress.done:,}{total} · {progress.rate:.0f}/s"
-    if left is not None:
-        words += f" · {left:.0f} s left"
-    clear_line(words)

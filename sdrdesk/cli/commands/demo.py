@@ -24,6 +24,7 @@ import click
 from sdrdesk.cli.options import flag, integer_option
 from sdrdesk.cli.session import Session
 from sdrdesk.cli.terminal.output import say_err
+from sdrdesk.cli.terminal.progress import clear_line, show_sync
 from sdrdesk.cli.workbench import need_terminal, run_plain, run_workbench
 from sdrdesk.clock import Clock, iso, parse_iso, system_clock
 from sdrdesk.domain.errors import SdrDeskError
@@ -85,7 +86,8 @@ def demo(leads: int, seed: int, plain: bool) -> None:
         ended = demo_clock.keep_remembering()
         try:
             say_err("Fetching them over HTTP …")
-            session.engine().run(release_held=False)
+            session.engine(on_progress=show_sync).run(release_held=False)
+            clear_line()
             if plain:
                 run_plain(session)
             else:

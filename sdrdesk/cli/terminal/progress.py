@@ -5,7 +5,10 @@ from __future__ import annotations
 import sys
 import time
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
+
+if TYPE_CHECKING:
+    from sdrdesk.sync.report import SyncProgress
 
 _QUIET_S = 0.5
 """A shorter command shows no progress."""
@@ -47,3 +50,15 @@ class ProgressLine:
     ) -> None:
         if self._written:
             clear_line()
+
+
+def show_sync(progress: SyncProgress) -> None:
+    """Show how far a sync is; nothing where stderr is not a terminal."""
+    if not sys.stderr.isatty():
+        return
+    total = f" of {progress.total:,}" if progress.total else ""
+    left = progress.remaining_s
+    words = f"{progress.phase} {progress.done:,}{total} · {progress.rate:.0f}/s"
+    if left is not None:
+        words += f" · {left:.0f} s left"
+    clear_line(words)

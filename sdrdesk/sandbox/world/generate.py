@@ -42,6 +42,8 @@ class Block:
     contacts: list[Record] = field(default_factory=list)
     histories: list[list[Conversion]] = field(default_factory=list)
     engagements: list[Record] = field(default_factory=list)
+    is_first: bool = False
+    """Whether one of them is at the top of the queue."""
 
     def records(self) -> Iterator[Record]:
         """Return all records, referenced ones first."""
@@ -147,7 +149,8 @@ class Generator:
         properties = person.properties
         properties.update(conversions.properties(dice, history))
         properties.update(contacts.state(dice, history, touches, owner, now_ms))
-        if dice.chance(self._hostile):
+        is_first = self._comes_first(ordinal, history, touches)
+        if dice.chance(self._hostile) and not is_first:
             hostile.spoil_contact(dice, properties)
         created = contacts.created_ms(dice, history, now_ms)
         updated = contacts.updated_ms(created, history, touches, now_ms)
@@ -156,7 +159,21 @@ class Generator:
         if person.company is not None:
             for type_id in (engagements.PRIMARY_COMPANY, engagements.ANY_COMPANY):
                 context.links.add("contacts", person.id, type_id, person.company.id)
-        self._engage(context, block, person, touches, owner)
+        block.is_first |= is_first
+        self._engage(context, block, person, touches, owner, is_first)
+
+    def _comes_first(self, ordinal: int, history: list[Conversion], touches: list[Touch]) -> bool:
+        """Return whether a rep sees this lead at the top of the queue: its text is harmless.
+
+        The first impression of a demo is a person, and hostile text is met a little later; a world
+        asked to be hostile throughout is.
+        """
+        if self._hostile >= 1:
+            return False
+        soon = self._now_ms + HOUR
+        promised = any(t.due_ms is not None and not t.kept and t.due_ms <= soon for t in touches)
+        is_fresh = bool(history) and self._now_ms - history[-1].at_ms <= HOUR
+        return promised or is_fresh or self._plan.is_planned([ordinal])
 
     def _keep_plan(
         self,
@@ -189,6 +206,7 @@ class Generator:
         person: Person,
         touches: list[Touch],
         owner: str | None,
+        is_first: bool,
     ) -> None:
         dice, found = context.dice, block.engagements
         first = len(found)
@@ -205,7 +223,7 @@ class Generator:
         if owner is not None and dice.chance(0.03 * self._pace):
             found.append(engagements.other_task(context, person, owner))
         for record in found[first:]:
-            if dice.chance(self._hostile):
+            if dice.chance(self._hostile) and not is_first:
                 hostile.spoil_engagement(dice, record.type, record.properties)
 
     def _company_record(
@@ -219,7 +237,7 @@ class Generator:
         if latest is not None:
             properties["recent_conversion_date"] = iso(latest.at_ms)
             properties["recent_conversion_event_name"] = latest.event_name
-        if dice.chance(self._hostile):
+        if dice.chance(self._hostile) and not block.is_first:
             hostile.spoil_company(dice, properties)
         created = min(contact.created_ms for contact in block.contacts)
         updated = max(contact.updated_ms for contact in block.contacts)

@@ -6,7 +6,7 @@ import pytest
 
 from sdrdesk.sandbox.account.records import Record
 from sdrdesk.sandbox.world.data.hostile_text import LONG, SHORT
-from tests.sandbox.world.made import is_hostile, records
+from tests.sandbox.world.made import HOUR_MS, NOW_MS, is_hostile, ms_of, records
 
 LEADS = 1200
 
@@ -26,6 +26,26 @@ def test_the_share_is_honoured(percent: float, type_: str) -> None:
     # three standard deviations, and the few texts that look like harmless ones
     allowed = 3 * (asked * (1 - asked) / len(rows)) ** 0.5
     assert asked * 0.93 - allowed <= found <= asked + allowed
+
+
+def test_the_top_of_the_queue_is_harmless() -> None:
+    made = records(LEADS, hostile=20.0)
+    fresh = [
+        row
+        for row in made["contacts"]
+        if (at := row.properties.get("recent_conversion_date")) and NOW_MS - ms_of(at) <= HOUR_MS
+    ]
+    due = [
+        row
+        for row in made["tasks"]
+        if row.properties["hs_task_type"] == "CALL"
+        and row.properties["hs_task_status"] == "NOT_STARTED"
+        and ms_of(row.properties["hs_timestamp"]) <= NOW_MS
+    ]
+    assert len(fresh) >= 10
+    assert len(due) >= 5
+    assert _hostile(fresh) == []
+    assert _hostile(due) == []
 
 
 def test_none_asked_for_none_given() -> None:

@@ -75,4 +75,4 @@ def test_only_the_standard_library_is_used() -> None:
     assert used <= {"sdrdesk", *sys.stdlib_module_names}
 
 
-FINGERPRINT = "6ea549af2fa5fae11bb989954c0c3e83b7474cd7b33273814b1e8a9dbf47e1e0"
+FINGERPRINT = "df5d235af23b98f43d72c133a17e6b9268531f0e73a8fff6edbc033234f32c47"
