@@ -118,6 +118,9 @@ def _owner(c: Candidate, x: Context) -> bool:
     mine = x.facts.my_owner_ids
     if mine is None or c.owner_id in mine:
         return False
+    # A promise is in the queue of whoever made it, of everybody where anybody may keep it.
+    if c.callback_at is not None and c.callback_owner_id is not None:
+        return not (c.callback_owner_id == "" or c.callback_owner_id in mine)
     return bool(c.owner_id) or not x.rules.unassigned
 
 

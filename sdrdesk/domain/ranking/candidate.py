@@ -59,6 +59,8 @@ class Candidate:
     """Those of ``numbers`` that failed since they last worked."""
     calls_24h: int = 0
     """Calls to this person in the last 24 hours; only regions with a daily cap read it."""
+    callback_owner_id: str | None = None
+    """Who promised the callback: an owner id, ``""`` for anybody, ``None`` for the lead's owner."""
 
     @property
     def converted_since_attempt(self) -> bool:

@@ -98,7 +98,7 @@ class _Queue:
         self._windows: dict[str, bool] = {}
         self._closed = 0
         first = exclusion_check(rulebook.rules, clock, told)
-        self._aside = frozenset(self._leads.needs_rules())
+        self._aside = frozenset(self._leads.needs_rules(due=True))
         aside = candidates_in(connection, sorted(self._aside), now)
         mine = [item for item in aside if first(item) is None]
         mine.sort(key=queue_key(rulebook.ranking, now))

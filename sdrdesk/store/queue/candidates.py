@@ -29,7 +29,8 @@ _LEADS = (
 )
 _DESK = (
     "SELECT lead_id, next_due_ms, callback_ms, snoozed_until_ms, pinned_ms, rep_time_zone,"
-    " worked_out_ms FROM lead_desk WHERE 1{}"
+    " worked_out_ms, CASE callback_origin WHEN '' THEN NULL ELSE callback_owner_id END"
+    " FROM lead_desk WHERE 1{}"
 )
 _PERSONS = "SELECT value FROM suppression WHERE scope = 'person'{}"
 _HELD = "SELECT lead_id, number FROM number_hold WHERE 1{}"
@@ -43,8 +44,8 @@ _LeadRow = tuple[
     str, int | None, int | None, int, int, int, int, int | None, str, str, str, str, str, str,
     str, str, str, str, int, int,
 ]  # fmt: skip
-_DeskRow = tuple[int | None, int | None, int | None, int | None, str, int | None]
-_NO_DESK: _DeskRow = (None, None, None, None, "", None)
+_DeskRow = tuple[int | None, int | None, int | None, int | None, str, int | None, str | None]
+_NO_DESK: _DeskRow = (None, None, None, None, "", None, None)
 
 
 def candidates(
@@ -153,7 +154,8 @@ class _Side:
         ) = row  # fmt: skip
         if type(fit + attempts + conversions + views) is not int:
             raise TypeError(lead_id)
-        due, callback, snoozed, pinned, rep_zone, worked_out = self._desk.get(lead_id, _NO_DESK)
+        desk = self._desk.get(lead_id, _NO_DESK)
+        due, callback, snoozed, pinned, rep_zone, worked_out, promised_by = desk
         numbers = (e164, *more.split()) if more else (e164,) if e164 else ()
         held = self._held.get(lead_id)
         if held:
@@ -186,6 +188,7 @@ class _Side:
             pinned is not None,
             failed_numbers(signs, numbers, rep_zone or zone) if signs else (),
             self._calls.get(lead_id, 0),
+            promised_by,
         )
 
 

@@ -101,16 +101,29 @@ class RankedLeads:
             "judged": _json({*self._capped(), *failing, *facts.in_call}),
         }
 
-    def needs_rules(self) -> list[str]:
-        """Return the ids of the leads that the rules themselves must judge."""
+    def needs_rules(self, *, due: bool = False) -> list[str]:
+        """Return the ids of the leads that the rules themselves must judge.
+
+        ``due``: without those that are surely not in the queue, because a callback is promised for
+        later, or the lead and the promise are other reps'.
+        """
+        decided = f"SELECT d.lead_id FROM lead_desk d WHERE {DECIDED}"  # noqa: S608  # constants
+        if due:
+            decided += " AND (d.callback_ms IS NULL OR d.callback_ms <= :now)"
+        if due and self._mine is not None:
+            decided += (
+                f" AND (d.callback_owner_id = '' OR d.callback_owner_id IN {_IN.format('owners')}"  # noqa: S608
+                " OR EXISTS (SELECT 1 FROM lead l WHERE l.lead_id = d.lead_id"
+                f" AND l.owner_id IN {_IN.format('owners')}))"
+            )
         rows = self._connection.execute(
             f"SELECT lead_id FROM lead WHERE {ODD}"  # noqa: S608  # constants
-            f" UNION SELECT lead_id FROM lead_desk WHERE {DECIDED}"
+            f" UNION {decided}"
             " UNION SELECT lead_id FROM number_hold"
             " UNION SELECT lead_id FROM lead WHERE e164 IN"
             " (SELECT value FROM suppression WHERE scope = 'number')"
             " UNION SELECT value FROM json_each(:judged)",
-            {"judged": self._values["judged"]},
+            self._values,
         ).fetchall()
         return [str(row[0]) for row in rows]
 

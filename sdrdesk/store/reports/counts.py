@@ -11,13 +11,16 @@ from sdrdesk.store.database.timestamps import from_ms, to_ms
 
 
 def callbacks_until(db: Database, until: datetime, owner_id: str) -> list[datetime]:
-    """Return the open callbacks of a rep's leads due at ``until`` or earlier, aware UTC."""
+    """Return a rep's open callbacks due at ``until`` or earlier, aware UTC.
+
+    Of their leads, and their own promises to leads of others.
+    """
     with db.reader() as connection:
         rows = connection.execute(
             # CROSS fixes the order: from the few callbacks to their leads.
             "SELECT d.callback_ms FROM lead_desk d CROSS JOIN lead l ON l.lead_id = d.lead_id"
             " WHERE d.callback_ms <= ? AND l.archived = 0 AND l.do_not_call = 0"
-            " AND l.owner_id = ? ORDER BY d.callback_ms",
+            " AND ? IN (l.owner_id, d.callback_owner_id) ORDER BY d.callback_ms",
             (to_ms(until), owner_id),
         ).fetchall()
     return [from_ms(at) for (at,) in rows]
