@@ -16,11 +16,14 @@ from sdrdesk.domain.crm.records import ACTIVITY_KINDS
 from sdrdesk.domain.lead.enrichment import Derived
 from sdrdesk.domain.lead.lead import Lead
 from sdrdesk.domain.outcome.catalog import parse_dispositions
+from sdrdesk.domain.outcome.correction import correction
 from sdrdesk.domain.outcome.plan import plan
+from sdrdesk.domain.outcome.promises import reversals
 from sdrdesk.domain.outcome.types import AccountRules, Entry
 from sdrdesk.store.database.database import Database
+from sdrdesk.store.mirror.activities import uncorrected_outcome
 from sdrdesk.store.mirror.leads import get_lead
-from sdrdesk.store.promises.promises import promises_of
+from sdrdesk.store.promises.promises import promises_of, task_items
 from sdrdesk.store.record import outcomes
 from sdrdesk.sync.engine import SyncEngine, SyncProgress, SyncReport, Tuning
 from sdrdesk.sync.hubspot import hubspot_client
@@ -176,6 +179,27 @@ class Desk:
             promises_of(self.db, lead_id),
         )
         return outcomes.record(self.db, made, now=now).activity_key
+
+    def correct(self, activity_key: str) -> None:
+        """Undo an outcome that was sent, as the rep would."""
+        outcome = uncorrected_outcome(self.db, activity_key)
+        assert outcome is not None
+        lead, now = self.lead(outcome.lead_id), self.clock()
+        made = correction(
+            outcome,
+            lead,
+            outcomes.lead_before(self.db, activity_key) or lead,
+            outcomes.sent_fields(self.db, activity_key),
+            label=outcome.disposition,
+            at=now,
+            owner_id="",
+            new_key=lambda: str(uuid.uuid4()),
+            hold_until=now,
+            account=AccountRules(),
+            reason="a mistake",
+            tasks=reversals(task_items(self.db, activity_key), lead, now),
+        )
+        outcomes.record(self.db, made, now=now)
 
     def change(self, lead_id: str, **fields: str) -> str:
         """Put a change of fields in the outbox, like a rep's edit."""

@@ -145,13 +145,13 @@ def persona(lead_id: str, label: str, clear: bool, as_json: bool) -> None:
 @lead_argument
 @json_option
 def unpromise(lead_id: str, as_json: bool) -> None:
-    """Remove a promised callback without a call; the task at the CRM is not changed."""
+    """Remove a promised callback without a call, and complete its task at the CRM."""
     with open_session() as session:
         was = session.desk.decisions.close_callback(lead_id).callback_at
         name = session.desk.leads.view(lead_id).row.name
         promised = f" of {local_words(was, session.rep_zone)}" if was else ""
         made: dict[str, object] = {"lead_id": lead_id, "callback_at": None, "was": iso_or_none(was)}
-        said = f"Callback{promised} for {name} removed here; its task in the CRM stays open."
+        said = f"Callback{promised} for {name} removed; its task in the CRM will be completed."
         _print(made, f"{said} {_FINAL}", "", as_json)
 
 

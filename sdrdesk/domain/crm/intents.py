@@ -65,8 +65,12 @@ class TaskChange(TypedDict):
     owner_id: NotRequired[str]
     """New owner of a move, ``""`` for anybody of the team."""
     subject: NotRequired[str]
+    """Used when the task is gone and has to be made again."""
     body: NotRequired[str]
     """Goes on top of the task's text in a move."""
+    seen_owner_id: NotRequired[str]
+    seen_note: NotRequired[str]
+    """Owner and note before a move, for an undo."""
     asks: NotRequired[bool]
     """Whether a task that somebody else moved meanwhile is a question for the rep."""
 

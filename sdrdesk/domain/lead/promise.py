@@ -55,15 +55,15 @@ class Promise:
         return self.origin == "sdrdesk"
 
 
-def task_note(title: str, body: str, origin: Origin) -> str:
+def task_note(title: str, body: str) -> str:
     """Return the note of a call task as one line.
 
     Args:
         title: subject of the task.
-        body: its text, without markup.
-        origin: a task of sdrdesk holds the rep's note between its own first lines.
+        body: its text, without markup. Where sdrdesk made or moved the task, the rep's note stands
+            below its own first line.
     """
-    if origin == "sdrdesk" and (opening := _OPENING.search(body)):
+    if opening := _OPENING.match(body):
         said = _OPENING.split(body[opening.end() :], maxsplit=1)[0]
         return one_line(said, limit=LONGEST_NOTE)
     first, rest = one_line(title), one_line(body, limit=LONGEST_NOTE)

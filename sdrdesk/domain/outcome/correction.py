@@ -6,15 +6,16 @@ held items instead.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 from sdrdesk.clock import iso
-from sdrdesk.domain.crm.intents import ContactIntent, NoteIntent
+from sdrdesk.domain.crm.intents import ContactIntent, NoteIntent, TaskChange
 from sdrdesk.domain.lead.activity import Activity, ActivityKind, OutboxItem, OutboxKind, OutboxState
 from sdrdesk.domain.lead.lead import Lead
 from sdrdesk.domain.outcome import note_text
 from sdrdesk.domain.outcome.field_changes import outcome_fields
+from sdrdesk.domain.outcome.promises import reversal_line
 from sdrdesk.domain.outcome.types import AccountRules, LeadChange, OutcomePlan
 
 _NAMES = {"status": "Status", "lifecycle": "Lifecycle", "do_not_call": "Do not call"}
@@ -34,13 +35,14 @@ def correction(
     account: AccountRules,
     reason: str = "",
     mark_is_ours: bool = True,
+    tasks: Sequence[TaskChange] = (),
 ) -> OutcomePlan:
     """Return the plan that undoes ``activity`` after it was sent.
 
     A field is reset only if it has not changed since and the CRM allows it: a lifecycle stage never
     moves backwards, and a do-not-call is lifted only with a ``reason``. The call itself happened,
-    so it still counts as an attempt. A task or meeting at the CRM stays; the note names it, because
-    only a person can cancel it.
+    so it still counts as an attempt. Call tasks go back to what they were. A meeting at the CRM
+    stays; the note names it, because only a person can cancel it.
 
     Args:
         activity: the sent record.
@@ -55,6 +57,7 @@ def correction(
         account: the account's stages, to detect a move back.
         reason: required to lift a do-not-call.
         mark_is_ours: whether the outcome set the do-not-call at the CRM.
+        tasks: what takes back its changes of call tasks.
     """
     key = new_key()
     no_lift = "" if reason.strip() else "lifting it needs a reason"
@@ -79,6 +82,8 @@ def correction(
     if changes:
         contact = ContactIntent(changes=changes, base=base, at=iso(at))
         items.insert(0, item(new_key(), OutboxKind.CONTACT, contact))
+    items += [item(new_key(), OutboxKind.TASK, change) for change in tasks]
+    lines = (*lines, *(reversal_line(change, lead) for change in tasks))
     record = Activity(
         activity_key=key,
         lead_id=lead.lead_id,
@@ -155,7 +160,4 @@ def _note(activity: Activity, lead: Lead, label: str, lines: tuple[str, ...], re
     if activity.meeting_at:
         at = note_text.moment_text(activity.meeting_at, zone)
         text.append(f"The meeting logged for {at} is still there; cancel it by hand if needed.")
-    if activity.callback_at:
-        at = note_text.moment_text(activity.callback_at, zone)
-        text.append(f"The call task for {at} is still there; close it by hand if needed.")
     return "\n".join([*text, *lines])

@@ -333,6 +333,7 @@ def _promise(ctx: _Context, due: datetime, moved: Promise | None) -> _Made:
     if moved is None:
         payload = TaskIntent(due_at=iso(due), subject=subject, body=body, owner_id=owner, call=True)
         return ctx.item(OutboxKind.TASK, payload), (line,)
+    body = task_body(when, ctx.entry.note.strip() or moved.note)
     change = move_task(moved, due, owner, ctx.entry.at, subject=subject, body=body)
     before = note_text.moment_text(moved.due_at, zone)
     return ctx.item(OutboxKind.TASK, change), (f"{line} (moved from {before})",)

@@ -8,13 +8,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sdrdesk.clock import iso
+from sdrdesk.clock import iso, parse_iso
 from sdrdesk.domain.crm.intents import TaskChange
-from sdrdesk.domain.lead.promise import CALLBACK_EARLY, Promise, is_stale
+from sdrdesk.domain.lead.activity import OutboxState
+from sdrdesk.domain.lead.lead import Lead
+from sdrdesk.domain.lead.promise import CALLBACK_EARLY, Promise, is_stale, task_body
+from sdrdesk.domain.outcome import note_text
 from sdrdesk.domain.outcome.catalog import Disposition, Flag
 
 _ENDS = (Flag.FINAL, Flag.NURTURE, Flag.DO_NOT_CALL)
@@ -93,7 +96,7 @@ def move_task(
         due_at: the new time.
         owner_id: who promises it, ``""`` for anybody of the team.
         at: when the rep acted.
-        subject: new subject, ``""`` to leave it.
+        subject: subject of a new task, should this one be gone.
         body: text to put on top of the task's, ``""`` for none.
         asks: see ``TaskChange``.
     """
@@ -104,6 +107,8 @@ def move_task(
         seen_due_at=iso(promise.due_at),
         due_at=iso(due_at),
         owner_id=owner_id,
+        seen_owner_id=promise.owner_id,
+        seen_note=promise.note,
         asks=asks,
     )
     if subject:
@@ -111,3 +116,61 @@ def move_task(
     if body:
         change["body"] = body
     return change
+
+
+@dataclass(frozen=True, slots=True)
+class TaskItem:
+    """An outbox item of an outcome that made or changed a call task."""
+
+    payload: Mapping[str, object]
+    """A ``TaskIntent`` or a ``TaskChange`` with its receipt."""
+    state: OutboxState
+    promise: Promise | None
+    """The promise as it is now."""
+
+
+def reversals(items: Sequence[TaskItem], lead: Lead, at: datetime) -> list[TaskChange]:
+    """Return the changes that take back what an outcome did to call tasks, in reverse.
+
+    A task that the outcome made is closed, one that it closed is opened again, one that it moved is
+    moved back. What somebody else did since is left alone.
+    """
+    found = (_reversal(item, lead, at) for item in reversed(items))
+    return [change for change in found if change is not None]
+
+
+def _reversal(item: TaskItem, lead: Lead, at: datetime) -> TaskChange | None:
+    promise, payload = item.promise, item.payload
+    if promise is None or item.state is OutboxState.UNDONE:
+        return None
+    if "change" not in payload:
+        return close_task(promise, at) if promise.is_open else None
+    if payload["change"] == "close":
+        did = item.state is not OutboxState.SENT or payload.get("written")
+        return reopen_task(promise, at) if did and not promise.is_open else None
+    if payload["change"] != "move" or promise.due_at != _moment(payload, "due_at"):
+        return None
+    before = _moment(payload, "seen_due_at")
+    when = note_text.moment_text(before, note_text.zone_of(lead))
+    return move_task(
+        promise,
+        before,
+        str(payload.get("seen_owner_id", promise.owner_id)),
+        at,
+        body=task_body(when, str(payload.get("seen_note", ""))),
+        asks=False,
+    )
+
+
+def _moment(payload: Mapping[str, object], name: str) -> datetime:
+    return parse_iso(str(payload[name]))
+
+
+def reversal_line(change: TaskChange, lead: Lead) -> str:
+    """Return what a reversal will change at the CRM, as a line of a preview."""
+    zone = note_text.zone_of(lead)
+    if change["change"] == "move":
+        back = note_text.moment_text(parse_iso(change["due_at"]), zone)
+        return f"Call task: moved back to {back}"
+    when = note_text.moment_text(parse_iso(change["seen_due_at"]), zone)
+    return f"Call task: {when}, {'completed' if change['change'] == 'close' else 'open again'}"

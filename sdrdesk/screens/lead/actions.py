@@ -133,7 +133,7 @@ class LeadActions(PersonActions):
                 self.act((lead_id,), self.desk.decisions.close_callback, "Callback removed")
 
         title = f"Remove the callback of {line.name}?"
-        words = "The promise ends without a call. u undoes it."
+        words = "The promise ends without a call, also in the CRM. u undoes it."
         self.app.push_screen(ConfirmModal(self.place, title, words, "remove"), then)
 
     def action_mark(self) -> None:

@@ -22,6 +22,7 @@ from sdrdesk.domain.lead.owner import Owner
 from sdrdesk.domain.outcome.catalog import Disposition, Flag
 from sdrdesk.domain.outcome.correction import correction
 from sdrdesk.domain.outcome.plan import plan
+from sdrdesk.domain.outcome.promises import reversals
 from sdrdesk.domain.outcome.types import Entry, OutcomePlan
 from sdrdesk.domain.place.zone_info import zone_info
 from sdrdesk.rulebook import Rulebook
@@ -37,7 +38,7 @@ from sdrdesk.store.database.connection import Connection
 from sdrdesk.store.database.database import Database
 from sdrdesk.store.database.timestamps import to_ms
 from sdrdesk.store.mirror.activities import last_disposition, uncorrected_outcome
-from sdrdesk.store.promises.promises import promises_of
+from sdrdesk.store.promises.promises import promises_of, task_items
 from sdrdesk.store.record.blocks import open_block
 from sdrdesk.store.record.call_journal import current_calls
 from sdrdesk.store.record.opening_lines import first_line
@@ -360,6 +361,7 @@ class OutcomeService:
             account=account_rules(self._db, self._settings),
             reason=reason,
             mark_is_ours=sets_do_not_call(self._db, key),
+            tasks=reversals(task_items(self._db, key), lead, now),
         )
         record(self._db, made, now=now)
         return [line for line in made.preview if " stays " in line]

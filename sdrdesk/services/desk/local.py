@@ -198,7 +198,8 @@ class LocalDesk:
         """Decisions about a lead without a call."""
         from sdrdesk.services.lead.decisions import DecisionService
 
-        return DecisionService(self._db, self.leads.need, self._field_changes, self._clock)
+        grace_s = self._settings.sync.grace_s
+        return DecisionService(self._db, self.leads.need, self._field_changes, self._clock, grace_s)
 
     @cached_property
     def _field_changes(self) -> FieldChanges:

@@ -22,6 +22,7 @@ from sdrdesk.services.lead.undo_text import undone_words
 from sdrdesk.services.views.desk import Undone
 from sdrdesk.store.database.database import Database
 from sdrdesk.store.mirror.options import Option, options
+from sdrdesk.store.promises.removing import restore_promise
 from sdrdesk.store.record import decisions
 from sdrdesk.store.record.decisions import DeskState
 from sdrdesk.store.record.opening_lines import put_first_line
@@ -52,11 +53,13 @@ class DecisionService:
         need: Callable[[str], Lead],
         fields: FieldChanges,
         clock: Clock,
+        grace_s: int,
     ) -> None:
         self._db = db
         self._need = need
         self._fields = fields
         self._clock = clock
+        self._grace_s = grace_s
         self._made: list[list[_Decided]] = []
         """Undo steps, the latest last: one decision, or those made together."""
         self._joined = False
@@ -123,7 +126,7 @@ class DecisionService:
         )
 
     def close_callback(self, lead_id: str) -> DeskState:
-        """Close a callback without a call. The task in the CRM stays: only an outcome changes it.
+        """Close a callback without a call, and its task at the CRM.
 
         Raises:
             UsageError: no callback is open.
@@ -131,8 +134,21 @@ class DecisionService:
         lead = self._need(lead_id)
         if lead.callback_at is None:
             raise UsageError(f"{lead.name} has no open callback.", kept="Nothing was changed.")
-        before = decisions.acknowledge_callback(self._db, lead.lead_id)
-        return self._keep(before, "callback closed", _PROMISE, lambda: self.close_callback(lead_id))
+        label, now = "callback removed", self._clock()
+        hold_until = now + timedelta(seconds=self._grace_s)
+        before, key = decisions.acknowledge_callback(self._db, lead.lead_id, now, hold_until)
+
+        def again() -> object:
+            return self.close_callback(lead_id)
+
+        if not key:
+            return self._keep(before, label, _PROMISE, again)
+
+        def put_back() -> None:
+            restore_promise(self._db, key, self._clock())
+
+        self._note(_Decided(lead.lead_id, label, put_back, again))
+        return before
 
     # The persona is a field of the CRM, so a change is sent.
 

@@ -15,7 +15,7 @@ from typing import NamedTuple, cast
 
 from sdrdesk.clock import parse_iso
 from sdrdesk.domain.crm.records import RemoteActivity
-from sdrdesk.domain.lead.activity import OutboxItem, OutboxKind
+from sdrdesk.domain.lead.activity import OutboxItem, OutboxKind, OutboxState
 from sdrdesk.domain.lead.promise import (
     STALE_AFTER,
     Origin,
@@ -24,6 +24,7 @@ from sdrdesk.domain.lead.promise import (
     task_note,
     was_kept,
 )
+from sdrdesk.domain.outcome.promises import TaskItem
 from sdrdesk.store.database.batches import chunks, marks
 from sdrdesk.store.database.connection import Connection
 from sdrdesk.store.database.database import Database
@@ -85,6 +86,22 @@ def promises_of(db: Database, lead_id: str) -> list[Promise]:
         return open_promises(connection, resolve(connection, lead_id))
 
 
+def task_items(db: Database, activity_key: str) -> list[TaskItem]:
+    """Return what an outcome did to call tasks, in the order of recording."""
+    with db.reader() as connection:
+        rows = connection.execute(
+            "SELECT key, payload_json, state FROM outbox"
+            " WHERE activity_key = ? AND kind = 'task' ORDER BY seq",
+            (activity_key,),
+        ).fetchall()
+        found = []
+        for key, text, state in rows:
+            payload = json_object(text)
+            promise = promise_in(connection, str(payload.get("task", key)))
+            found.append(TaskItem(payload, OutboxState(state), promise))
+    return found
+
+
 def promise_in(connection: Connection, key: str) -> Promise | None:
     """Return one promise, open or not, ``None`` when there is none."""
     row = connection.execute(f"{_SELECT} WHERE promise_key = ?", (key,)).fetchone()
@@ -105,7 +122,7 @@ def keep_promise(
     """Note the promise of one outbox item that makes a call task."""
     due_ms = _moment_ms(payload.get("due_at"))
     owner = str(payload.get("owner_id", ""))
-    note = task_note(str(payload.get("subject", "")), str(payload.get("body", "")), "sdrdesk")
+    note = task_note(str(payload.get("subject", "")), str(payload.get("body", "")))
     row = _Row(key, lead_id, "", "sdrdesk", 1, due_ms, owner, note, 0, 0, 1, due_ms, owner, note)
     connection.execute(_PUT.replace("REPLACE", "IGNORE"), row)
 
@@ -258,7 +275,7 @@ def _with_changes(
         if change.get("change") == "move":
             due_ms = _moment_ms(change.get("due_at")) or due_ms
             owner = str(change.get("owner_id", owner))
-            note = task_note("", str(change.get("body", "")), "sdrdesk") or note
+            note = task_note("", str(change.get("body", ""))) or note
     return row._replace(open=is_open, due_ms=due_ms, owner_id=owner, note=note)
 
 
@@ -351,7 +368,7 @@ def _from_task(task: RemoteActivity, lead_id: str, before: _Row | None) -> _Row:
     origin: Origin = "sdrdesk" if own else "automation" if task.automated else "crm"
     is_open = int(task.open_call)
     due_ms = known_ms(task.at_ms) or (before.base_due_ms if before else 0)
-    note = task_note(task.title, task.note, origin)
+    note = task_note(task.title, task.note)
     return _Row(
         before.promise_key if before else task.key or f"task:{task.crm_id}",
         lead_id or (before.lead_id if before else ""),

@@ -13,6 +13,7 @@ from sdrdesk.store.database.connection import Connection
 from sdrdesk.store.database.database import Database
 from sdrdesk.store.database.timestamps import from_ms, to_ms
 from sdrdesk.store.mirror.lead_ids import existing_lead
+from sdrdesk.store.promises.removing import remove_promise
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +80,28 @@ def set_zone(db: Database, lead_id: str, zone: str) -> DeskState:
     return _change(db, lead_id, rep_time_zone=zone)
 
 
-def acknowledge_callback(db: Database, lead_id: str) -> DeskState:
-    """Close a promised callback without an outcome. Raises NotFoundError."""
-    return _change(db, lead_id, callback_at=None, callback_note="", callback_activity_key="")
+def acknowledge_callback(
+    db: Database, lead_id: str, now: datetime, hold_until: datetime
+) -> tuple[DeskState, str]:
+    """Close a promised callback without an outcome, and its task at the CRM.
+
+    Returns:
+        The state before, and the key of the item for the CRM, which is held until ``hold_until``;
+        ``""`` for a callback that has no task.
+
+    Raises:
+        NotFoundError: there is no such lead.
+    """
+    with db.writer(durable=True) as connection:
+        lead_id = existing_lead(connection, lead_id)
+        before = state_in(connection, lead_id)
+        key = remove_promise(connection, lead_id, now, hold_until)
+        if not key:
+            put_state(
+                connection,
+                replace(before, callback_at=None, callback_note="", callback_activity_key=""),
+            )
+    return before, key
 
 
 def restore(db: Database, before: DeskState, only: Sequence[str] = ()) -> None:

@@ -73,7 +73,7 @@ class TaskPush:
         self._note(item, tried=True)
         fields = {"open": "true" if wants_open else "false"}
         if change["change"] == "move":
-            names = ("due_at", "owner_id", "subject", "body")
+            names = ("due_at", "owner_id", "body")
             fields |= {name: str(change[name]) for name in names if name in change}
         return self._done(item, self._crm.change_task(promise.crm_id, fields), written=True)
 

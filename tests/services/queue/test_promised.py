@@ -7,10 +7,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from sdrdesk.domain.calling_hours.call_window_config import WindowConfig
 from sdrdesk.domain.queue.eligibility import exclusions
 from sdrdesk.domain.queue.eligibility_config import RuleConfig
 from sdrdesk.domain.ranking.candidate import Candidate, QueueFacts
+from tests.domain import shipped
 
 NOW = datetime(2026, 11, 18, 15, tzinfo=UTC)
 THEIRS = Candidate("1", owner_id="b", zone="Europe/Dublin", numbers=("+353",))
@@ -22,5 +22,5 @@ MINE = QueueFacts(my_owner_ids=frozenset({"a"}))
 )
 def test_a_colleagues_lead_with_a_promise(promised_by: str | None, is_mine: bool) -> None:
     lead = replace(THEIRS, callback_at=NOW - timedelta(minutes=5), callback_owner_id=promised_by)
-    rules = [e.rule for e in exclusions(lead, RuleConfig(), WindowConfig(), NOW, MINE)]
+    rules = [e.rule for e in exclusions(lead, RuleConfig(), shipped.windows(), NOW, MINE)]
     assert ("owner" not in rules) is is_mine

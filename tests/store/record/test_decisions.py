@@ -37,7 +37,7 @@ CHANGES: dict[str, tuple[Callable[[Database, str], DeskState], dict[str, object]
         {"rep_time_zone": "Asia/Tokyo"},
     ),
     "acknowledge": (
-        acknowledge_callback,
+        lambda db, lead: acknowledge_callback(db, lead, NOW, NOW)[0],
         {"callback_at": None, "callback_note": "", "callback_activity_key": ""},
     ),
 }

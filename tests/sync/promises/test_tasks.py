@@ -8,6 +8,10 @@ from typing import Any
 import pytest
 
 from sdrdesk.clock import iso, parse_iso
+from sdrdesk.store.outbox.outbox import retry
+from sdrdesk.store.promises.removing import restore_promise
+from sdrdesk.store.record.decisions import acknowledge_callback
+from sdrdesk.store.record.outcomes import undo
 from tests.sync.desk import Desk, use_keys
 
 REP = "70002"
@@ -211,8 +215,6 @@ def test_two_new_times_for_one_task_are_asked(desk: Desk) -> None:
     key, error = desk.sql("SELECT key, last_error FROM outbox WHERE state = 'blocked'")[0]
     assert "moved this task" in error
     assert desk.lead(lead_id).callback_at == mine
-    from sdrdesk.store.outbox.outbox import retry
-
     retry(desk.db, key)
     desk.sync()
     assert parse_iso(task(desk, made)["hs_timestamp"]) == mine
@@ -256,8 +258,6 @@ def test_a_task_forgotten_for_a_month_does_not_lead_the_queue(desk: Desk) -> Non
 
 
 def test_undo_before_sending_brings_back_the_promise(desk: Desk) -> None:
-    from sdrdesk.store.record.outcomes import undo
-
     lead_id, due = free_lead(desk), later(desk)
     made = add_task(desk, lead_id, due)
     desk.sync()
@@ -294,3 +294,57 @@ def test_tasks_of_an_older_database_are_read_again(desk: Desk) -> None:
         connection.execute("DELETE FROM sync_state WHERE name = 'tasks.read'")
     desk.sync(light=True)
     assert desk.lead(lead_id).callback_at == due
+
+
+def test_removing_a_callback_completes_its_task(desk: Desk) -> None:
+    lead_id = free_lead(desk)
+    made = add_task(desk, lead_id, later(desk))
+    desk.sync()
+    acknowledge_callback(desk.db, lead_id, desk.clock(), later(desk))
+    assert desk.lead(lead_id).callback_at is None
+    desk.sync()
+    assert task(desk, made)["hs_task_status"] == "COMPLETED"
+
+
+@pytest.mark.parametrize("sent", [False, True])
+def test_a_removal_is_taken_back(desk: Desk, sent: bool) -> None:
+    lead_id, due = free_lead(desk), later(desk)
+    made = add_task(desk, lead_id, due)
+    desk.sync()
+    _, key = acknowledge_callback(desk.db, lead_id, desk.clock(), later(desk))
+    if sent:
+        desk.sync()
+    restore_promise(desk.db, key, desk.clock())
+    assert desk.lead(lead_id).callback_at == due
+    desk.sync()
+    assert task(desk, made)["hs_task_status"] == "NOT_STARTED"
+    assert desk.lead(lead_id).callback_at == due
+
+
+@pytest.mark.parametrize("outcome", ["callback", "qualified", "no_answer"])
+def test_undo_of_a_sent_outcome_restores_the_task(desk: Desk, outcome: str) -> None:
+    lead_id, due = free_lead(desk), later(desk, 0.1)
+    made = add_task(desk, lead_id, due)
+    desk.sync()
+    key = desk.dispose(lead_id, outcome)
+    desk.sync()
+    assert desk.lead(lead_id).callback_at != due
+    desk.correct(key)
+    assert desk.lead(lead_id).callback_at == due
+    desk.sync()
+    desk.sync()
+    now = task(desk, made)
+    assert (now["hs_task_status"], parse_iso(now["hs_timestamp"])) == ("NOT_STARTED", due)
+    assert len(call_tasks(desk, lead_id)) == 1
+    lead = desk.lead(lead_id)
+    assert (lead.callback_at, lead.callback_note) == (due, "Ring about the offer")
+
+
+def test_undo_of_a_sent_callback_closes_its_task(desk: Desk) -> None:
+    lead_id = free_lead(desk)
+    key = desk.dispose(lead_id, "callback")
+    desk.sync()
+    desk.correct(key)
+    desk.sync()
+    assert [t["hs_task_status"] for t in call_tasks(desk, lead_id)] == ["COMPLETED"]
+    assert desk.lead(lead_id).callback_at is None
