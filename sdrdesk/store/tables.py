@@ -134,6 +134,8 @@ class LeadRow(SQLModel, table=True):
     last_attempt_by: str = ""
     extension: str = Field(default="", sa_column_kwargs={"server_default": ""})
     """Derived too: dialled after ``e164``. Last, because it was added to tables that exist."""
+    website: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    linkedin: str = Field(default="", sa_column_kwargs={"server_default": ""})
 
 
 class ConversionRow(SQLModel, table=True):

@@ -44,6 +44,8 @@ __all__ = ["Pulled", "Pushed", "SyncEngine", "SyncProgress", "SyncReport", "Tuni
 _READS = "read.field"
 """State: the do-not-call field that every lead was read with, after ``=``."""
 _READING = "read.field.begun"
+_FIELDS = "+links"
+"""Changes with the fields that are read of a lead: every lead is read once more then."""
 
 
 class SyncEngine:
@@ -253,7 +255,7 @@ class SyncEngine:
                 with self._db.writer() as connection:
                     set_state(connection, "compared_ms", str(now_ms), now_ms)
                     if self._reads is not None:
-                        set_state(connection, _READS, f"={self._reads}", now_ms)
+                        set_state(connection, _READS, self._reading(), now_ms)
             if not loaded:
                 return  # the next round asks for changes since then
         elif not tasks_read and not self._full_pass(page_writer).tasks_again():
@@ -274,11 +276,15 @@ class SyncEngine:
             self._make_enricher,
         )
 
+    def _reading(self) -> str:
+        """Return what leads are read with: the do-not-call field, and the set of other fields."""
+        return f"={self._reads}{_FIELDS}"
+
     def _field_changed(self) -> bool:
-        """Return whether leads were last read without the current do-not-call field."""
+        """Return whether leads were last read without the current fields."""
         if self._reads is None:
             return False
-        wanted, now_ms = f"={self._reads}", to_ms(self._clock())
+        wanted, now_ms = self._reading(), to_ms(self._clock())
         with self._db.reader() as connection:
             if get_state(connection, _READS) == wanted:
                 return False

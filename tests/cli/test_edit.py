@@ -94,3 +94,14 @@ def test_an_address_of_somebody_else_is_refused_alone(synced: DeskHome, crm: San
     assert "sdrdesk dupes" in item["last_error"]
     synced.ok("outbox", "drop", item["key"])
     assert synced.ok("lead", lead, "--json").json["email"] != taken
+
+
+def test_the_links_of_a_lead_are_the_crms_own(synced: DeskHome, crm: Sandbox) -> None:
+    lead = first(synced)
+    patch(crm, lead, hs_linkedin_url="https://www.linkedin.com/in/zoe", website="javascript:x")
+    synced.ok("sync")
+    links = {link["kind"]: link for link in synced.ok("lead", lead, "--json").json["links"]}
+    assert links["crm"]["url"].endswith(f"/record/0-1/{lead}")
+    assert links["crm"]["url"].startswith("https://app.hubspot.com/contacts/")
+    assert links["linkedin"]["url"] == "https://www.linkedin.com/in/zoe"
+    assert all(link["url"].startswith("https://") for link in links.values())

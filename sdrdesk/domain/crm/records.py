@@ -122,6 +122,8 @@ class RemoteLead(NamedTuple):
     page_views: int = 0
     visits: int = 0
     last_url: str = ""
+    website: str = ""
+    linkedin: str = ""
     source: str = ""
     crm_score: int | None = None
     do_not_call: bool = False

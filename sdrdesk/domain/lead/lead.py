@@ -76,6 +76,9 @@ class Lead:
     page_views: int = 0
     visits: int = 0
     last_url: str = ""
+    website: str = ""
+    linkedin: str = ""
+    """Link of the person's own page."""
     source: str = ""
     crm_score: int | None = None
     do_not_call: bool = False

@@ -47,12 +47,15 @@ def links_of(lead: Lead, crm_link: str = "") -> tuple[LeadLink, ...]:
 def _website(lead: Lead) -> LeadLink | None:
     company = lead.company.domain if lead.company else ""
     mail = lead.email.rpartition("@")[2].lower()
-    own = company or ("" if mail in _MAILBOXES else mail)
-    url = as_web_link(own)
+    places = (lead.website, company, "" if mail in _MAILBOXES else mail)
+    url = next((link for place in places if (link := as_web_link(place))), "")
     return LeadLink("website", f"Website {_host(url)}", url) if url else None
 
 
 def _linkedin(lead: Lead) -> LeadLink | None:
+    own = as_web_link(lead.linkedin)
+    if own and f".{_host(own)}".endswith(".linkedin.com"):
+        return LeadLink("linkedin", "LinkedIn", own)
     name = f"{lead.first_name} {lead.last_name}".strip()
     if not name:
         return None

@@ -19,8 +19,9 @@ from sdrdesk.store.migrations.tables_0008 import TABLES as TABLES_0008
 from sdrdesk.store.migrations.tables_0009 import STATEMENTS as STATEMENTS_0009
 from sdrdesk.store.migrations.tables_0010 import STATEMENTS as STATEMENTS_0010
 from sdrdesk.store.migrations.tables_0011 import COLUMNS as COLUMNS_0011
+from sdrdesk.store.migrations.tables_0012 import COLUMNS as COLUMNS_0012
 
-REVISION = "0011"
+REVISION = "0012"
 
 _CHANGED_0007 = {"CREATE TABLE activity (": ACTIVITY, "CREATE TABLE outbox (": OUTBOX}
 
@@ -37,6 +38,7 @@ STATEMENTS = (
     *STATEMENTS_0010,
     *COLUMNS_0011,
     *SEARCH_0011,
+    *COLUMNS_0012,
     # Alembic's own table, as Alembic makes it.
     """
 CREATE TABLE alembic_version (

@@ -46,7 +46,7 @@ LEAD_PROPERTIES: Final = (
     "hs_analytics_num_page_views", "hs_analytics_num_visits", "hs_analytics_last_url",
     "hs_latest_source", "hs_analytics_source", "hubspotscore", "createdate", "lastmodifieddate",
     "hs_merged_object_ids", "ip_country_code", "hs_country_region_code", "hs_state_code",
-    "hs_ip_timezone",
+    "hs_ip_timezone", "website", "hs_linkedin_url",
 )  # fmt: skip
 
 STAGE_DATES: Final = tuple(
@@ -188,6 +188,8 @@ def to_lead(record: Record, do_not_call: DoNotCall | None) -> RemoteLead:
         page_views=p.whole("hs_analytics_num_page_views") or 0,
         visits=p.whole("hs_analytics_num_visits") or 0,
         last_url=line("hs_analytics_last_url"),
+        website=line("website"),
+        linkedin=line("hs_linkedin_url"),
         source=line("hs_latest_source") or line("hs_analytics_source"),
         crm_score=p.whole("hubspotscore", least=-MOST_WHOLE),
         do_not_call=_not_to_be_called(p, do_not_call),

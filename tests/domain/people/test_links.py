@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -27,6 +28,18 @@ def test_the_crm_the_website_and_linkedin() -> None:
     assert crm.url == "https://app.hubspot.com/contacts/48213377/record/0-1/512"
     assert (site.kind, site.url) == ("website", "https://acme.example")
     assert parse_qs(urlsplit(linkedin.url).query) == {"keywords": ["Begoña Zúñiga Acme & Söhne"]}
+
+
+def test_the_links_that_the_crm_holds_come_first() -> None:
+    lead = replace(LEAD, website="www.acme-labs.example/team", linkedin="linkedin.com/in/begona")
+    _, site, linkedin = links_of(lead, CRM)
+    assert site.url == "https://www.acme-labs.example/team"
+    assert (linkedin.label, linkedin.url) == ("LinkedIn", "https://linkedin.com/in/begona")
+
+
+@pytest.mark.parametrize("link", ["https://evil.example/in/b", "https://notlinkedin.com/in/b"])
+def test_a_linkedin_page_is_on_linkedin(link: str) -> None:
+    assert links_of(replace(LEAD, linkedin=link))[-1].label == "LinkedIn search"
 
 
 def test_a_private_mailbox_has_no_website_and_an_unknown_crm_no_link() -> None:
