@@ -14,6 +14,7 @@ from sdrdesk.domain.errors import UsageError
 from sdrdesk.domain.lead.activity import ActivityKind, OutboxItem, OutboxKind, OutboxState
 from sdrdesk.domain.lead.lead import Lead
 from sdrdesk.domain.outcome.correction import correction
+from sdrdesk.domain.outcome.note_text import who
 from sdrdesk.domain.outcome.types import AccountRules, Entry
 from sdrdesk.domain.outcome.validation import (
     is_attendee_email,
@@ -23,7 +24,7 @@ from sdrdesk.domain.outcome.validation import (
     validated,
 )
 from sdrdesk.domain.place.same_number import same_number
-from tests.domain.outcome_table import HOLD, LEAD, NEXT_DUE, NOW, record, shipped
+from tests.domain.outcome_table import HOLD, LEAD, NEXT_DUE, NOW, keys, record, shipped
 
 LATER = NOW + timedelta(hours=1)
 
@@ -264,3 +265,75 @@ def test_nurture_without_a_call_and_a_reason_is_a_note_of_one_line() -> None:
     label = shipped()["nurture"].label
     assert note.payload["body"] == f"{label} without a call"
     assert f"Note: {label} without a call; no call is logged" in plan.preview
+
+
+def test_a_plan_keeps_note_owner_and_moment_in_every_part() -> None:
+    """The owner who recorded it is on the call, the task, the meeting and the hand-off note."""
+    plan = record(
+        "meeting_set", note="Thursday suits her.", meeting_at=LATER, attendees=("x@y.example",),
+        qualify={"budget": "50k"},
+    )  # fmt: skip
+    assert plan.activity.note == "Thursday suits her."
+    by_kind = {item.kind: item.payload for item in plan.items}
+    assert by_kind[OutboxKind.CONTACT]["at"] == iso(NOW)
+    assert by_kind[OutboxKind.MEETING]["attendees"]
+    assert "x@y.example" in str(by_kind[OutboxKind.MEETING])
+    for kind in (OutboxKind.CALL, OutboxKind.MEETING, OutboxKind.NOTE):
+        assert by_kind[kind]["owner_id"] == "70001", kind
+    promised = record("callback", callback_at=LATER)
+    (task,) = [item.payload for item in promised.items if item.kind is OutboxKind.TASK]
+    assert task["owner_id"] == "70001"
+    assert any("(Europe/Dublin)" in line for line in promised.local)
+
+
+def test_a_hand_off_says_who_and_which_slots_are_missing() -> None:
+    slots = ("budget", "authority", "need", "timing")
+    some = record("qualified", qualify={"budget": "50k"})
+    full = record("qualified", qualify=dict.fromkeys(slots, "yes"))
+    none = record("qualified")
+    (line,) = [line for line in some.preview if line.startswith("Note: hand-off")]
+    assert "; not asked yet: " in line
+    (line,) = [line for line in full.preview if line.startswith("Note: hand-off")]
+    assert "not asked yet" not in line
+    (line,) = [line for line in none.preview if line.startswith("Note: hand-off")]
+    assert line.endswith("(no slot filled yet)")
+    (note,) = [item.payload for item in some.items if item.kind is OutboxKind.NOTE]
+    assert "Who: Jun Watanabe, Kestrel Robotics · CTO\n" in str(note["body"])
+    plain = record("qualified", replace(LEAD, job_title=""))
+    (note,) = [item.payload for item in plain.items if item.kind is OutboxKind.NOTE]
+    assert "Who: Jun Watanabe, Kestrel Robotics\n" in str(note["body"])
+
+
+def test_names_of_strangers_are_bounded_in_a_title() -> None:
+    long = replace(LEAD, first_name="J" * 300, company=replace(LEAD.company, name="K" * 300))
+    assert len(who(long)) <= 80 + 2 + 80
+
+
+def test_a_missing_reason_is_chosen_and_a_missing_time_entered() -> None:
+    assert str(refusal("not_interested")).startswith("Choose ")
+    assert str(refusal("callback")).startswith("Enter ")
+
+
+def test_the_name_of_an_attendee_is_bounded() -> None:
+    long = f"{'a' * 400}@x.example"
+    plan = record("meeting_set", meeting_at=LATER, attendees=(long,))
+    (meeting,) = [item.payload for item in plan.items if item.kind is OutboxKind.MEETING]
+    assert long not in str(meeting)
+
+
+@pytest.mark.parametrize("before", ["", "lead", "opportunity", "no_such_stage"])
+def test_a_lifecycle_stage_stays_unless_it_would_move_forward(before: str) -> None:
+    account = AccountRules()
+    sent = record("qualified")
+    now = replace(LEAD, lifecycle="salesqualifiedlead")
+    made = correction(
+        sent.activity, now, replace(LEAD, lifecycle=before),
+        {"lifecycle": "salesqualifiedlead"}, label="Qualified", at=LATER, owner_id="70001",
+        new_key=keys(), hold_until=HOLD, account=account, reason="",
+    )  # fmt: skip
+    places = account.stage_places
+    forward = places.get(before, -1) >= places["salesqualifiedlead"]
+    moved = [item for item in made.items if item.kind is OutboxKind.CONTACT]
+    assert bool(moved) is forward
+    assert any("only moves forward" in line for line in made.preview) is not forward
+    assert "(Europe/Dublin)" in str(made.activity.note)
