@@ -66,6 +66,7 @@ app.add_later(
         "edit": LazyCommand("people:edit", "Correct a person's name, numbers or other data."),
         "unpromise": LazyCommand("decisions:unpromise", "Remove a promised callback."),
         "dispose": LazyCommand("outcomes:dispose", "Record the outcome of a call."),
+        "touch": LazyCommand("touches:touch", "Log an e-mail, a message, a meeting or a note."),
         "undo": LazyCommand("outcomes:undo", "Undo the last outcome."),
         "meetings": LazyCommand("outcomes:meetings", "List upcoming meetings set here."),
         "login": LazyCommand("account:login", "Store an access token in the keyring."),

@@ -10,6 +10,7 @@ from datetime import datetime
 from sdrdesk.clock import Clock, iso
 from sdrdesk.domain.lead.enrichment import Derive
 from sdrdesk.store.account import left_out
+from sdrdesk.store.account.unread import unread
 from sdrdesk.store.database.batches import chunks
 from sdrdesk.store.database.connection import Connection
 from sdrdesk.store.database.database import Database
@@ -129,6 +130,7 @@ class SyncEngine:
             duration_s=round(time.monotonic() - started, 3),
             fresh_lead_ids=self._fresh,
             left_out=odd,
+            unread=unread(self._db),
         )
 
     @property
@@ -257,13 +259,19 @@ class SyncEngine:
                     if self._reads is not None:
                         set_state(connection, _READS, self._reading(), now_ms)
             if not loaded:
+                with self._db.reader() as connection:
+                    loaded = bool(get_state(connection, "load.done"))
+                if loaded:
+                    self._delta(page_writer).recent()
                 return  # the next round asks for changes since then
         elif not tasks_read and not self._full_pass(page_writer).tasks_again():
             return
-        delta = Delta(
+        self._delta(page_writer).run(self._owner_id, light=light, confirmed=full)
+
+    def _delta(self, page_writer: PageWriter) -> Delta:
+        return Delta(
             self._db, self._crm, page_writer, self._tuning, self._should_stop, self._on_progress
         )
-        delta.run(self._owner_id, light=light, confirmed=full)
 
     def _full_pass(self, page_writer: PageWriter) -> FullPass:
         return FullPass(

@@ -11,7 +11,14 @@ from enum import StrEnum
 from typing import Generic, Protocol, TypeVar
 
 from sdrdesk.domain.crm.foreign_values import LeftOut
-from sdrdesk.domain.crm.intents import CallIntent, MeetingIntent, NoteIntent, TaskIntent
+from sdrdesk.domain.crm.intents import (
+    CallIntent,
+    EmailIntent,
+    MeetingIntent,
+    MessageIntent,
+    NoteIntent,
+    TaskIntent,
+)
 from sdrdesk.domain.crm.records import (
     ActivityKindName,
     Added,
@@ -29,7 +36,7 @@ from sdrdesk.domain.crm.records import (
 READ_AT_ONCE = 100
 """Most ids of one read."""
 
-ActivityIntent = CallIntent | TaskIntent | NoteIntent | MeetingIntent
+ActivityIntent = CallIntent | TaskIntent | NoteIntent | MeetingIntent | EmailIntent | MessageIntent
 
 RecordT = TypeVar("RecordT")
 

@@ -17,7 +17,7 @@ class Pulled:
     owners: int = 0
     calls: int = 0
     tasks: int = 0
-    """Tasks, notes and meetings."""
+    """Tasks, notes, meetings, e-mails and messages."""
     deleted: int = 0
     merged: int = 0
 
@@ -78,6 +78,8 @@ class SyncReport:
     """Other problems that need a person."""
     left_out: int = 0
     """Records with a value that could not be stored, after this run."""
+    unread: tuple[str, ...] = ()
+    """Kinds of record that the token may not read, each in a sentence."""
     blocked: int = 0
     """Refused in any run and still waiting for a person, after this run."""
 
@@ -104,6 +106,7 @@ class SyncReport:
             "conflicts": self.conflicts,
             "blocked": self.blocked,
             "left_out": self.left_out,
+            "unread": list(self.unread),
             "duration_s": self.duration_s,
             "exit": self.exit,
             "problems": list(self.problems),

@@ -39,6 +39,12 @@ class Tuning:
     """In background rounds, each kind; longer while the account is crowded."""
     tasks_every_s: float = 120.0
     """Open call tasks in background rounds, by id: somebody else may have closed one."""
+    touches_every_s: float = 900.0
+    """E-mails and messages, each, in background rounds."""
+    touches_days: float = 90.0
+    """How far back the first look at e-mails and messages goes."""
+    touches_at_once: int = 10_000
+    """Most of them read in one round; the next one goes on from there."""
     companies_every_s: float = 900.0
     """In background rounds."""
     reread: int = 500

@@ -29,3 +29,32 @@ def test_a_call_that_came_in_is_logged_as_incoming_and_is_no_dial(synced: DeskHo
     refused = synced("dispose", lead, "no_answer", "--direction", "in")
     assert refused.code == 2
     assert "came in" in refused.err
+
+
+def test_a_touch_is_on_the_timeline_at_once_upstream_once_and_can_be_undone(
+    synced: DeskHome,
+) -> None:
+    lead = synced.ok("next", "--json").json["lead_id"]
+    before = synced.ok("lead", lead, "--json").json
+    dials = synced.ok("log", "--json").json["reps"][0]["dials"]
+    done = synced.ok(
+        "touch", lead, "linkedin", "--text", "saw your post", "--direction", "in", "--json"
+    ).json
+    assert [item["state"] for item in done["outbox"]] == ["held"]
+    view = synced.ok("lead", lead, "--json").json
+    assert view["rank"] == before["rank"]
+    first = view["timeline"][0]
+    assert (first["what"], first["note"]) == ("LinkedIn message from them", "saw your post")
+    assert (first["channel"], first["direction"], first["state"]) == ("linkedin", "in", "held")
+    assert "LinkedIn message from them" in synced.ok("undo").out
+    undone = synced.ok("lead", lead, "--json").json["timeline"][0]
+    assert undone["state"] == "undone"
+    synced.ok("touch", lead, "note", "--text", "asked for a quote")
+    synced.ok("sync")
+    assert synced.ok("lead", lead, "--json").json["timeline"][0]["state"] == "sent"
+    # Once sent, undo goes on to what was before, or says that there is nothing.
+    assert synced("undo").code == 2
+    assert synced.ok("log", "--json").json["reps"][0]["dials"] == dials
+    assert synced("touch", lead, "note").code == 2
+    assert synced("touch", lead, "fax").code == 2
+    assert synced("touch", lead, "meeting", "--at", "+3d").code == 2

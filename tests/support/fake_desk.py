@@ -25,17 +25,19 @@ from sdrdesk.domain.errors import (
     UnreachableError,
     UsageError,
 )
-from sdrdesk.domain.lead.activity import OutboxState
+from sdrdesk.domain.lead.activity import Activity, OutboxState
 from sdrdesk.domain.lead.lead import Lead
 from sdrdesk.domain.outcome.catalog import Disposition, parse_dispositions
 from sdrdesk.domain.outcome.plan import plan
 from sdrdesk.domain.outcome.qualification import parse_qualification
+from sdrdesk.domain.outcome.touch import Direction, Touch, TouchKind, plan_touch
 from sdrdesk.domain.outcome.types import AccountRules, Entry
 from sdrdesk.domain.people.edit import EDIT_FIELDS, read_edits, value_of
 from sdrdesk.domain.people.new_person import read_new
 from sdrdesk.domain.ranking.config import parse_ranking
-from sdrdesk.domain.times.parse import parse_when
+from sdrdesk.domain.times.parse import parse_happened, parse_when
 from sdrdesk.services.lead.edits import Edited
+from sdrdesk.services.lead.touches import Touched
 from sdrdesk.services.lead.undo_text import undone_words
 from sdrdesk.services.notice.attention import Attention
 from sdrdesk.services.people.add import AddedPerson
@@ -97,8 +99,8 @@ class FakeOutcomes(Part):
         self._desk.keys += 1
         return f"00000000-0000-4000-8000-{self._desk.keys:012d}"
 
-    def when(self, lead_id: str, text: str) -> datetime:
-        return parse_when(
+    def when(self, lead_id: str, text: str, *, past: bool = False) -> datetime:
+        return (parse_happened if past else parse_when)(
             text, ZoneInfo(self._desk.queue.zone(self._desk.need(lead_id)) or "UTC"), self._desk.at
         )
 
@@ -270,6 +272,24 @@ class FakeDecisions(Part):
                 f"{zone} is not a time zone.", next_step="Such as Europe/Dublin."
             ) from error
         self._desk.by_id[lead_id] = replace(self._desk.need(lead_id), rep_time_zone=zone)
+
+
+class FakeTouches(Part):
+    def record(
+        self,
+        lead_id: str,
+        kind: TouchKind,
+        text: str = "",
+        at: datetime | None = None,
+        direction: Direction = "out",
+    ) -> Touched:
+        desk = self._desk
+        lead, touch = desk.need(lead_id), Touch(kind, at or desk.at, text, direction)
+        plan = plan_touch(lead, touch, "7", "t-1", desk.at, desk.at + GRACE)
+        desk.touched.append(plan.activity)
+        return Touched(
+            "t-1", lead_id, lead.name, kind, direction, touch.at, plan.preview[0], (), desk.at
+        )
 
 
 class FakeEdits(Part):
@@ -488,6 +508,7 @@ class FakeDesk:
         self.looked_ahead: list[str] = []
         self.keys = 0
         self.dialled: list[tuple[str, str]] = []
+        self.touched: list[Activity] = []
         self.booking_page = ""
         self.starts_by_itself_s = 0
         self.pages_opened: list[str] = []
@@ -501,6 +522,7 @@ class FakeDesk:
         self.leads = FakeLeads(self)
         self.decisions = FakeDecisions(self)
         self.edits = FakeEdits(self)
+        self.touches = FakeTouches(self)
         self.outcome = FakeOutcomes(self)
         self.undo = FakeUndo(self)
         self.block = FakeBlocks(self)

@@ -41,6 +41,8 @@ BODIES = {
     "tasks": "hs_task_body",
     "notes": "hs_note_body",
     "meetings": "hs_meeting_body",
+    "emails": "hs_email_text",
+    "communications": "hs_communication_body",
 }
 
 

@@ -130,6 +130,8 @@ def _print_report(report: SyncReport, *, as_json: bool) -> None:
         _print_counts(report)
     for problem in report.problems:
         say_err(problem)
+    for words in report.unread:
+        say_err(words)
     if report.left_out and not as_json:
         from sdrdesk.services.account.left_out_text import left_out_count
 
@@ -140,7 +142,7 @@ def _print_counts(report: SyncReport) -> None:
     got, sent = report.pulled, report.pushed
     say(
         f"Pulled {got.contacts} leads, {got.companies} companies, {got.calls} calls, "
-        f"{got.tasks} tasks, notes and meetings"
+        f"{got.tasks} tasks, notes, meetings, e-mails and messages"
         f"{f', {got.deleted} deleted' if got.deleted else ''}"
         f"{f', {got.merged} merged' if got.merged else ''}. "
         f"Sent {sent.sent}, {sent.left} left, {sent.blocked} refused. "

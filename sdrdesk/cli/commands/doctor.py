@@ -33,6 +33,7 @@ from sdrdesk.services.account.service import mapping_problems
 from sdrdesk.services.sync.status import last_pull
 from sdrdesk.store.account.account import account_of
 from sdrdesk.store.account.left_out import left_out
+from sdrdesk.store.account.unread import unread
 from sdrdesk.store.database.connection import is_unencrypted
 from sdrdesk.store.outbox.outbox import Depth, outbox_depth
 from sdrdesk.store.queue.candidates import total_leads
@@ -209,7 +210,7 @@ def _local(session: Session, settings: Settings | None, found: _Findings) -> _Lo
 
 
 def _warnings(db: Database, settings: Settings) -> list[str]:
-    warnings = list(db.check())
+    warnings = [*db.check(), *unread(db)]
     if problem := owner_problem(db, settings):
         warnings.append(problem)
     if do_not_call_unread(db, settings):

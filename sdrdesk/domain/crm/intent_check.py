@@ -37,6 +37,14 @@ _SHAPES: Final[Mapping[OutboxKind, Mapping[str, _Kind]]] = {
         "body": str,
         "owner_id": str,
     },
+    OutboxKind.EMAIL: {
+        "at": _MOMENT,
+        "subject": str,
+        "body": str,
+        "owner_id": str,
+        "direction": str,
+    },
+    OutboxKind.MESSAGE: {"at": _MOMENT, "channel": str, "body": str, "owner_id": str},
     OutboxKind.LIST: {"list_name": str},
 }
 """The fields a connector needs, by kind; see ``domain.crm.intents``."""

@@ -92,8 +92,31 @@ class MeetingIntent(TypedDict):
     body: str
     owner_id: str
     location: NotRequired[str]
+    held: NotRequired[bool]
+    """It took place."""
     attendees: NotRequired[list[str]]
     """E-mail addresses and names, for the calendar file; the CRM has them in ``body``."""
+
+
+class EmailIntent(TypedDict):
+    """An e-mail that was sent or received elsewhere."""
+
+    at: str
+    subject: str
+    body: str
+    owner_id: str
+    direction: str
+    """``in`` or ``out``."""
+
+
+class MessageIntent(TypedDict):
+    """A message on another channel."""
+
+    at: str
+    channel: str
+    """``linkedin`` or ``sms``."""
+    body: str
+    owner_id: str
 
 
 class ListIntent(TypedDict):

@@ -12,13 +12,21 @@ from typing import Literal, NamedTuple
 
 from sdrdesk.domain.crm.foreign_values import LeftOut
 
-RemoteKind = Literal["company", "lead", "call", "task", "note", "meeting"]
+RemoteKind = Literal["company", "lead", "call", "task", "note", "meeting", "email", "message"]
 """Kinds of record that are pulled."""
 
-ActivityKindName = Literal["call", "task", "note", "meeting"]
+ActivityKindName = Literal["call", "task", "note", "meeting", "email", "message"]
 """Kinds of record on a lead's timeline."""
 
-ACTIVITY_KINDS: tuple[ActivityKindName, ...] = ("call", "task", "note", "meeting")
+ACTIVITY_KINDS: tuple[ActivityKindName, ...] = (
+    "call", "task", "note", "meeting", "email", "message",
+)  # fmt: skip
+
+LISTED_KINDS: tuple[ActivityKindName, ...] = ("call", "task", "note", "meeting")
+"""Kinds of which every record is read."""
+
+RECENT_KINDS: tuple[ActivityKindName, ...] = ("email", "message")
+"""Kinds of which only what changed lately is read: an account may hold millions of them."""
 
 OptionField = Literal["persona", "status", "lifecycle", "outcome"]
 """Fields with options of the account, as named in ``crm_option.field``."""
@@ -140,7 +148,7 @@ class RemoteLead(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class RemoteActivity:
-    """A call, task, note or meeting on a lead's timeline, logged by any rep with any tool."""
+    """A record on a lead's timeline, logged by any rep with any tool."""
 
     kind: ActivityKindName
     crm_id: str

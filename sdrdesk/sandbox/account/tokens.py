@@ -28,6 +28,7 @@ ALL_SCOPES = (
     "crm.lists.read",
     "crm.lists.write",
     "forms",
+    "sales-email-read",
     *(
         f"crm.{area}.{name}.{verb}"
         for area in ("objects", "schemas")

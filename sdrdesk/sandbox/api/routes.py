@@ -20,6 +20,8 @@ from sdrdesk.sandbox.web import DATED, Call, Handler, Route, Router, ScopeRule
 def _object_scopes(verb: str, param: str = "type") -> ScopeRule:
     def rule(call: Call) -> list[str]:
         kind = object_type(call.params[param])
+        if kind.name == "emails" and verb == "read":
+            return ["sales-email-read"]
         return [f"crm.objects.{kind.scope}.{verb}"]
 
     return rule

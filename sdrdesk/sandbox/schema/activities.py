@@ -1,4 +1,4 @@
-"""Default properties of calls, tasks, notes and meetings (HubSpot's activity guides, 2026)."""
+"""Default properties of the activities (HubSpot's activity guides, 2026)."""
 
 from __future__ import annotations
 
@@ -34,6 +34,8 @@ BODIES = {
     "tasks": "hs_task_body",
     "notes": "hs_note_body",
     "meetings": "hs_meeting_body",
+    "emails": "hs_email_html",
+    "communications": "hs_communication_body",
 }
 """The HTML body of each activity, sanitised on write."""
 
@@ -153,4 +155,52 @@ def meeting_properties() -> list[dict[str, Any]]:
             options=labelled("SCHEDULED", "COMPLETED", "RESCHEDULED", "NO_SHOW", "CANCELED"),
         ),
         define("hs_activity_type", "enumeration", "select", label="Meeting type", group=group),
+    ]
+
+
+def email_properties() -> list[dict[str, Any]]:
+    """Return the default properties of a logged e-mail."""
+    group = "email"
+    return [
+        *_common(group),
+        *writable("hs_email_subject hs_email_headers", group=group),
+        define("hs_email_text", "string", "textarea", group=group),
+        define("hs_email_html", "string", "html", group=group),
+        define(
+            "hs_email_direction",
+            "enumeration",
+            "select",
+            group=group,
+            options=labelled("EMAIL", "INCOMING_EMAIL", "FORWARDED_EMAIL"),
+        ),
+        define(
+            "hs_email_status",
+            "enumeration",
+            "select",
+            group=group,
+            options=labelled("SENT", "BOUNCED", "FAILED", "SCHEDULED", "SENDING"),
+        ),
+    ]
+
+
+def communication_properties() -> list[dict[str, Any]]:
+    """Return the default properties of a message: LinkedIn, SMS, WhatsApp."""
+    group = "communication"
+    return [
+        *_common(group),
+        define("hs_communication_body", "string", "html", group=group),
+        define(
+            "hs_communication_channel_type",
+            "enumeration",
+            "select",
+            group=group,
+            options=labelled("WHATS_APP", "LINKED_IN_MESSAGE", "SMS", "PHYSICAL_MAIL"),
+        ),
+        define(
+            "hs_communication_logged_from",
+            "enumeration",
+            "select",
+            group=group,
+            options=labelled("CRM"),
+        ),
     ]

@@ -7,6 +7,8 @@ from typing import Any
 
 from sdrdesk.sandbox.schema.activities import (
     call_properties,
+    communication_properties,
+    email_properties,
     meeting_properties,
     note_properties,
     task_properties,
@@ -33,6 +35,8 @@ class PropertyCatalog:
             "tasks": task_properties,
             "notes": note_properties,
             "meetings": meeting_properties,
+            "emails": email_properties,
+            "communications": communication_properties,
             "deals": deal_properties,
             "leads": lead_properties,
         }

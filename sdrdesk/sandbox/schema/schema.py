@@ -57,6 +57,8 @@ CALLS = _activity("calls", "call", "0-48", ("hs_call_title", "hs_body_preview"))
 TASKS = _activity("tasks", "task", "0-27", ("hs_task_subject", "hs_task_body"))
 NOTES = _activity("notes", "note", "0-46", ("hs_note_body",))
 MEETINGS = _activity("meetings", "meeting", "0-47", ("hs_meeting_title", "hs_meeting_body"))
+EMAILS = _activity("emails", "email", "0-49", ("hs_email_subject", "hs_email_text"))
+COMMUNICATIONS = _activity("communications", "communication", "0-18", ("hs_communication_body",))
 _PLAIN = ("createdate", "hs_lastmodifieddate", "hs_object_id")
 DEALS = ObjectType(
     "deals",
@@ -87,15 +89,15 @@ BARE = (
     _bare("products", "product", "0-7"),
     _bare("line_items", "line_item", "0-8"),
     _bare("quotes", "quote", "0-14"),
-    _bare("communications", "communication", "0-18", "contacts"),
     _bare("feedback_submissions", "feedback_submission", "0-19"),
-    _bare("emails", "email", "0-49", "contacts"),
     _bare("goal_targets", "goal_target", "0-74"),
     _bare("users", "user", "0-115"),
     _bare("postal_mail", "postal_mail", "0-116", "contacts"),
 )
 
-OBJECT_TYPES = (CONTACTS, COMPANIES, CALLS, TASKS, NOTES, MEETINGS, DEALS, LEADS, *BARE)
+OBJECT_TYPES = (
+    CONTACTS, COMPANIES, CALLS, TASKS, NOTES, MEETINGS, EMAILS, COMMUNICATIONS, DEALS, LEADS, *BARE
+)  # fmt: skip
 
 _BY_NAME = {
     alias: kind for kind in OBJECT_TYPES for alias in (kind.name, kind.singular, kind.type_id)
@@ -138,6 +140,11 @@ _PAIRS: dict[tuple[str, str], tuple[int, int]] = {
     ("notes", "tickets"): (228, 227),
     ("meetings", "tickets"): (226, 225),
     ("emails", "contacts"): (198, 197),
+    ("emails", "companies"): (186, 185),
+    ("emails", "deals"): (210, 209),
+    ("communications", "contacts"): (81, 82),
+    ("communications", "companies"): (87, 88),
+    ("communications", "deals"): (85, 86),
     ("tickets", "contacts"): (16, 15),
     ("contacts", "companies"): (279, 280),
     ("contacts", "deals"): (4, 3),

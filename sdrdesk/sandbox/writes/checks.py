@@ -18,6 +18,12 @@ REQUIRED_ON_CREATE = {
     "calls": ("hs_timestamp",),
     "tasks": ("hs_timestamp",),
     "notes": ("hs_timestamp",),
+    "emails": ("hs_timestamp", "hs_email_direction"),
+    "communications": (
+        "hs_timestamp",
+        "hs_communication_channel_type",
+        "hs_communication_logged_from",
+    ),
     "leads": ("hs_lead_name",),
 }
 

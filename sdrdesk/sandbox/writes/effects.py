@@ -8,8 +8,8 @@ from sdrdesk.sandbox.account.account import Account
 from sdrdesk.sandbox.account.records import Record
 from sdrdesk.sandbox.times import incremented, iso_short, parse_instant
 
-_SALES = {"calls": "CALL", "meetings": "MEETING"}
-"""Activities that count as contact with the person (also e-mails, which the sandbox lacks)."""
+_SALES = {"calls": "CALL", "meetings": "MEETING", "emails": "EMAIL"}
+"""Activities that count as contact with the person."""
 
 
 def settle(account: Account) -> None:

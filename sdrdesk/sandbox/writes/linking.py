@@ -124,7 +124,7 @@ def associate(account: Account, record: Record, target: Target) -> bool:
     return made
 
 
-_ACTIVITIES = ("calls", "tasks", "notes", "meetings")
+_ACTIVITIES = ("calls", "tasks", "notes", "meetings", "emails", "communications")
 
 
 def _logged(account: Account, activity: Record, kind: str, record_id: str) -> None:

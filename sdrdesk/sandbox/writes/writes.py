@@ -15,7 +15,11 @@ from sdrdesk.sandbox.writes.derived import derive
 from sdrdesk.sandbox.writes.linking import Target, associate, parse_associations
 
 Claims = dict[tuple[str, str], int]
-_KNOWS_WHO = frozenset(("contacts", "companies", "calls", "tasks", "notes", "meetings"))
+_KNOWS_WHO = frozenset(
+    (
+        "contacts", "companies", "calls", "tasks", "notes", "meetings", "emails", "communications",
+    )
+)  # fmt: skip
 """Types with a property for the user of the last change."""
 
 

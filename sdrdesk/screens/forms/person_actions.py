@@ -6,11 +6,13 @@ from textual.binding import Binding
 from textual.content import Content
 
 from sdrdesk.domain.crm.crm_name import CRM_NAME
+from sdrdesk.domain.outcome.touch import touch_kind
 from sdrdesk.domain.place.dial_command import with_pause
 from sdrdesk.screens.forms.undo import say_whole
 from sdrdesk.screens.shell.base import DeskScreen
 from sdrdesk.screens.shell.keys import key
 from sdrdesk.services.lead.edits import Edited
+from sdrdesk.services.lead.touches import Touched
 from sdrdesk.services.people.add import AddedPerson
 from sdrdesk.services.views.desk import Handed, LeadView
 
@@ -23,6 +25,8 @@ def person_keys(screen: str) -> list[Binding]:
         key("Y", "copies", "copy …", f"{screen}.copies", "Copy a number, the e-mail or the name"),
         key("E", "edit", "edit", f"{screen}.edit",
             f"Correct name, title, e-mail, numbers, company, also in {CRM_NAME}"),
+        key("C", "touch", "log a touch", f"{screen}.touch",
+            "Log an e-mail, a message, a meeting in person or a note, without a call"),
         key("N", "add_person", "add a person", f"{screen}.add",
             f"Add a person, unless {CRM_NAME} has them already"),
     ]  # fmt: skip
@@ -103,6 +107,39 @@ class PersonActions(DeskScreen):
             self.app.push_screen(EditForm(self.place, lead_id, values), then)
 
         self.read("person.values", lambda: self.desk.edits.values(lead_id), ask)
+
+    def action_touch(self) -> None:
+        """Log a touch without a call."""
+        from sdrdesk.screens.forms.touch_form import KINDS, TouchForm
+        from sdrdesk.screens.shell.dialogs import MenuModal
+
+        lead_id = self.person_id
+        if not lead_id:
+            return
+
+        def done(made: Touched | None) -> None:
+            if made is not None:
+                told = f"Logged: {made.words}, {made.lead_name}"
+                self.say(Content.assemble(("✓ ", "$text-success"), told))
+                self.person_changed()
+
+        def ask(lead: LeadView) -> None:
+            def then(chosen: str | None) -> None:
+                if chosen:
+                    kind, _, direction = chosen.partition(" ")
+                    form = TouchForm(
+                        self.place,
+                        lead_id,
+                        lead.row.name,
+                        touch_kind(kind),
+                        "in" if direction == "in" else "out",
+                    )
+                    self.app.push_screen(form, done)
+
+            title = f"Log a touch without a call: {lead.row.name}"
+            self.app.push_screen(MenuModal(self.place, title, KINDS), then)
+
+        self.read("person.touch", lambda: self.desk.leads.view(lead_id), ask)
 
     def person_added(self, lead_id: str) -> None:
         """Show a person who was added, or who was there already."""

@@ -45,6 +45,7 @@ TITLES = {
     "MenuModal": "A menu",
     "PersonForm": "A form about a person",
     "AddForm": "A new person",
+    "TouchForm": "Touch without a call",
     "MergeModal": "A merge",
     "EditForm": "A person's data",
     "WhyModal": "Why",

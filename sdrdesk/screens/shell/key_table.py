@@ -32,7 +32,7 @@ MEANINGS: Final = (
         "queue.call travel.call lead.call call.start block.start pause.choose reason.choose "
         "form.save skip.choose snooze.save view.choose persona.choose rep.choose note.lead "
         "log.open sync.open import.field field.choose leave.no confirm.yes "
-        "undo.yes in_call.no merge.no menu.choose edit.save add.save",
+        "undo.yes in_call.no merge.no menu.choose edit.save add.save touch.save",
     ),
     Meaning(
         "escape,q", "leaves the screen, from a main screen sdrdesk",
@@ -54,6 +54,7 @@ MEANINGS: Final = (
     Meaning("O", "opens the lead elsewhere", "queue.links travel.links call.links lead.links"),
     Meaning("Y", "copies what you choose", "queue.copies travel.copies call.copies lead.copies"),
     Meaning("E", "edits the person", "queue.edit travel.edit call.edit lead.edit"),
+    Meaning("C", "logs a touch", "queue.touch travel.touch call.touch lead.touch"),
     Meaning("N", "adds a person", "queue.add travel.add call.add lead.add"),
     Meaning("e", "sets the persona", "travel.persona lead.persona"),
     Meaning("T", "sets the time zone", "queue.zone lead.zone"),

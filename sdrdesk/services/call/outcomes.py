@@ -23,6 +23,7 @@ from sdrdesk.domain.outcome.catalog import Disposition, Flag
 from sdrdesk.domain.outcome.correction import correction
 from sdrdesk.domain.outcome.plan import plan
 from sdrdesk.domain.outcome.promises import reversals
+from sdrdesk.domain.outcome.touch import touch_words
 from sdrdesk.domain.outcome.types import Entry, OutcomePlan
 from sdrdesk.domain.place.zone_info import zone_info
 from sdrdesk.rulebook import Rulebook
@@ -268,6 +269,7 @@ class OutcomeService:
         """
         label, now = self.label(outcome), self._clock()
         key, reopened = outcome.activity_key, False
+        reopen = reopen and not outcome.channel
 
         def go_on(connection: Connection, _: str) -> None:
             nonlocal reopened
@@ -287,6 +289,12 @@ class OutcomeService:
                 qualify=tuple(outcome.qualify.items()),
                 activity_key=key,
                 reopened=reopened,
+            )
+        if outcome.channel:
+            raise UsageError(
+                f"{label}, {lead.name}: already in {CRM_NAME}.",
+                kept="Nothing was changed.",
+                next_step=f"Delete it in {CRM_NAME}; the next sync removes nothing by itself.",
             )
         lifted = self._bars(outcome)
         if lifted and not reason.strip():
@@ -335,8 +343,7 @@ class OutcomeService:
         self._entries[activity_key] = (lead_id, entry)
         while len(self._entries) > _REDONE_AT_MOST:
             del self._entries[next(iter(self._entries))]
-        self.latest = activity_key
-        self.acts += 1
+        self.did(activity_key)
 
     def _bars(self, outcome: Activity) -> bool:
         """Return whether an outcome bars the lead from being called."""
@@ -368,5 +375,12 @@ class OutcomeService:
 
     def label(self, activity: Activity) -> str:
         """Return the label of an outcome, as the team names it now."""
+        if activity.channel:
+            return touch_words(activity.channel, activity.direction)
         known = self._rules.dispositions.get(activity.disposition)
         return known.label if known else activity.disposition
+
+    def did(self, activity_key: str) -> None:
+        """Note what the rep did last, so that undo goes back to it without a question."""
+        self.latest = activity_key
+        self.acts += 1

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sdrdesk.clock import iso, iso_or_none
 from sdrdesk.domain.ranking.scoring import Reason
+from sdrdesk.services.lead.touches import Touched
 from sdrdesk.services.views.desk import (
     ConflictView,
     Disposed,
@@ -143,6 +144,17 @@ def disposed_json(done: Disposed) -> Json:
         **_pick(done, "undo_until next_lead_id"),
         "meeting_file": done.meeting_file or None,
         "notes": list(done.notes),
+    }
+
+
+def touched_json(done: Touched) -> Json:
+    """Return the output of ``touch --json``."""
+    return {
+        **_pick(done, "activity_key lead_id kind"),
+        "direction": done.direction or None,
+        "at": iso(done.at),
+        "outbox": [{"key": key, "kind": kind, "state": state} for key, kind, state in done.outbox],
+        "undo_until": iso(done.undo_until),
     }
 
 

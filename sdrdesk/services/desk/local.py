@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from sdrdesk.services.lead.edits import EditService
     from sdrdesk.services.lead.field_changes import FieldChanges
     from sdrdesk.services.lead.service import LeadService
+    from sdrdesk.services.lead.touches import TouchService
     from sdrdesk.services.log.comments import CommentService
     from sdrdesk.services.log.service import TeamLog
     from sdrdesk.services.notice.attention import Attention
@@ -262,6 +263,17 @@ class LocalDesk:
             self._ahead.forget,
             self.queue.why,
         )
+
+    @cached_property
+    def touches(self) -> TouchService:
+        """Touches without a call."""
+        from sdrdesk.services.lead.touches import TouchService
+
+        def did(activity_key: str) -> None:
+            self.undo.recorded(activity_key)
+            self.outcome.did(activity_key)
+
+        return TouchService(self._db, self.leads.need, self._settings, self._clock, did)
 
     @cached_property
     def block(self) -> BlockService:

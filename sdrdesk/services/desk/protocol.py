@@ -22,9 +22,11 @@ if TYPE_CHECKING:
     from sdrdesk.domain.lead.lead import Lead
     from sdrdesk.domain.outcome.catalog import Disposition
     from sdrdesk.domain.outcome.qualification import Qualification
+    from sdrdesk.domain.outcome.touch import Direction, TouchKind
     from sdrdesk.domain.outcome.types import Entry
     from sdrdesk.services.lead.at_risk import AtRiskView
     from sdrdesk.services.lead.edits import Edited
+    from sdrdesk.services.lead.touches import Touched
     from sdrdesk.services.notice.attention import Attention
     from sdrdesk.services.people.add import AddedPerson
     from sdrdesk.services.people.create import FileLook
@@ -118,11 +120,24 @@ class Edits(Protocol):
 class Outcomes(Protocol):
     """Preview and record outcomes: ``services.call.outcomes``."""
 
-    def when(self, lead_id: str, text: str) -> datetime: ...
+    def when(self, lead_id: str, text: str, *, past: bool = False) -> datetime: ...
     def preview(self, lead_id: str, entry: Entry) -> Sequence[str]: ...
     def record(self, lead_id: str, entry: Entry) -> Disposed: ...
     def look_ahead(self, lead_id: str) -> None: ...
     def next_after(self, lead_id: str) -> str | None: ...
+
+
+class Touches(Protocol):
+    """Touches without a call: ``services.lead.touches``."""
+
+    def record(
+        self,
+        lead_id: str,
+        kind: TouchKind,
+        text: str = "",
+        at: datetime | None = None,
+        direction: Direction = "out",
+    ) -> Touched: ...
 
 
 class Undo(Protocol):
@@ -253,6 +268,8 @@ class Desk(Protocol):
     def edits(self) -> Edits: ...
     @property
     def outcome(self) -> Outcomes: ...
+    @property
+    def touches(self) -> Touches: ...
     @property
     def undo(self) -> Undo: ...
     @property

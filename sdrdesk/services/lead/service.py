@@ -13,6 +13,7 @@ from sdrdesk.domain.lead.activity import ActivityKind
 from sdrdesk.domain.lead.lead import Lead
 from sdrdesk.domain.outcome.catalog import Dispositions, Flag
 from sdrdesk.domain.outcome.qualification import Qualification
+from sdrdesk.domain.outcome.touch import touch_words
 from sdrdesk.domain.people.links import links_of
 from sdrdesk.domain.place.failed_numbers import failed_numbers
 from sdrdesk.domain.place.zone_info import zone_info
@@ -184,7 +185,10 @@ class LeadService:
             return _change_item(entry)
         known = self._dispositions.get(entry.disposition)
         words = (known.label if known else "") or entry.outcome_label or entry.title
-        if entry.kind is not ActivityKind.CALL:
+        if entry.channel:
+            title = f": {entry.title}" if entry.title else ""
+            words = f"{touch_words(entry.channel, entry.direction)}{title}"
+        elif entry.kind is not ActivityKind.CALL:
             words = f"{entry.kind.value}: {entry.title or words or 'logged'}"
         words = words or "call"
         if entry.kind is ActivityKind.CALL and entry.direction == "in":

@@ -164,6 +164,10 @@ def _what(item: OutboxItem, labels: dict[str, str]) -> str:
         return f"task: {payload.get('subject', '')}"
     if item.kind is OutboxKind.MEETING:
         return f"log meeting: {payload.get('start_at', '')}"
+    if item.kind is OutboxKind.EMAIL:
+        return f"log e-mail: {payload.get('subject', '')}"
+    if item.kind is OutboxKind.MESSAGE:
+        return f"log message: {payload.get('channel', '')}"
     if item.kind is OutboxKind.LIST:
         return f"add to list {payload.get('list_name', '')}"
     return "note"

@@ -153,8 +153,17 @@ _STANDS = (
 """SQL: an outcome recorded here that was neither undone nor corrected."""
 
 
+_HELD_TOUCH = (
+    "a.local = 1 AND a.undone_ms IS NULL AND a.channel <> '' AND EXISTS (SELECT 1 FROM outbox x"
+    " WHERE x.activity_key = a.activity_key AND x.state = 'held')"
+)
+"""SQL: a touch without a call that has not left this machine."""
+
+
 def last_disposition(db: Database, owner_id: str) -> Activity | None:
     """Return the last outcome this rep recorded here that was neither undone nor corrected.
+
+    A touch without a call counts while it is held; once sent, it is deleted at the CRM.
 
     Last by the order of recording: a call logged late for this morning comes after one logged at
     noon. A correction is not an outcome.
@@ -162,7 +171,8 @@ def last_disposition(db: Database, owner_id: str) -> Activity | None:
     with db.reader() as connection:
         row = connection.execute(
             f"SELECT {_ACTIVITY} FROM activity a"  # noqa: S608
-            f" WHERE {_STANDS} AND a.owner_id = ? ORDER BY a.rowid DESC LIMIT 1",
+            f" WHERE ({_STANDS} OR {_HELD_TOUCH}) AND a.owner_id = ?"
+            " ORDER BY a.rowid DESC LIMIT 1",
             (owner_id,),
         ).fetchone()
     return None if row is None else _activity(row)

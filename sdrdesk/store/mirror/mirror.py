@@ -11,6 +11,7 @@ from operator import itemgetter
 from types import MappingProxyType
 
 from sdrdesk.domain.crm.records import (
+    ACTIVITY_KINDS,
     RemoteCompany,
     RemoteLead,
     RemoteOption,
@@ -229,7 +230,7 @@ def company_dates(connection: Connection, ids: Iterable[str]) -> dict[str, int]:
 
 def activity_dates(connection: Connection, kind: str, ids: Iterable[str]) -> dict[str, int]:
     """Return the stored modification date of each of these activities, by CRM id."""
-    if kind not in ("call", "task", "note", "meeting"):
+    if kind not in ACTIVITY_KINDS:
         raise ValueError(kind)
     # SQLite uses the partial index only when its condition is repeated.
     return _dates(connection, "activity", "crm_id", f"kind = '{kind}' AND crm_id <> ''", ids)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from sdrdesk.domain.crm.records import RemoteActivity
+from sdrdesk.domain.crm.records import RECENT_KINDS, RemoteActivity
 from sdrdesk.store.database.batches import chunks, marks
 from sdrdesk.store.database.connection import Connection
 from sdrdesk.store.mirror.lead_ids import ids_on_disk
@@ -39,6 +39,8 @@ def put_activities(
         own_key = ours.get((activity.key, activity.kind), "")
         if own_key or (before is not None and before.local):
             _tie(connection, activity, lead_id, own_key, before)
+        elif activity.kind in RECENT_KINDS and lead_id not in here:
+            continue  # an e-mail of somebody who is not on this machine
         else:
             plain.append(_activity_row(activity, lead_id, outcomes))
     connection.executemany(_ACTIVITY_UPSERT, plain)

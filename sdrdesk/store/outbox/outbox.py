@@ -92,7 +92,7 @@ def mark_uncertain(connection: Connection) -> int:
     """
     return connection.execute(
         "UPDATE outbox SET unknown = 1, looks = ? WHERE unknown = 0"
-        " AND kind IN ('call', 'task', 'note', 'meeting')"
+        " AND kind NOT IN ('contact', 'list')"
         " AND state IN ('held', 'queued', 'sending', 'blocked')",
         (_LAST_LOOK,),
     ).rowcount

@@ -83,7 +83,7 @@ def _move(connection: Connection, key: str, shift: int | None, created_ms: int) 
     if payload.get("at_given") or state == "undone":
         return False
     if shift is None:
-        if state != "sent" and kind in ("call", "note"):
+        if state != "sent" and kind in ("call", "note", "email", "message"):
             words = UNCLEAR.format(said=iso(from_ms(created_ms)))
             connection.execute(
                 "UPDATE outbox SET state = 'blocked', last_error = ?, next_try_ms = NULL"

@@ -228,7 +228,8 @@ def _insert_activity(
         "done": 1,
         "modified_ms": 0,
         "undone_ms": None,
-        "before_json": lead.before.to_json(call=call),
+        # A touch without a call changes nothing that undo would have to restore.
+        "before_json": "{}" if activity.channel else lead.before.to_json(call=call),
     }
     return insert(connection, "activity", values, known="activity_key")
 

@@ -367,6 +367,8 @@ def meetings_with_calls(
             "  AND (m.modified_ms = 0 OR c.at_ms <= m.modified_ms)"
             f"  AND c.outcome_label IN ({marks(labels)}) ORDER BY c.at_ms DESC LIMIT 1)"
             " FROM activity m WHERE m.kind = 'meeting' AND m.crm_id <> '' AND m.local = 0"
+            # Logged afterwards by somebody's sdrdesk, not set in a call.
+            " AND m.title NOT LIKE 'Meeting in person · %'"
             " AND m.undone_ms IS NULL AND m.at_ms >= ?",
             (*labels, to_ms(since)),
         ).fetchall()

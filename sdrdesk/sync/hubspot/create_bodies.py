@@ -1,11 +1,18 @@
-"""The properties of a new call, task, note or meeting."""
+"""The properties of a new record on a timeline."""
 
 from __future__ import annotations
 
 from typing import Final, cast
 
-from sdrdesk.domain.crm.intents import CallIntent, MeetingIntent, NoteIntent, TaskIntent
-from sdrdesk.domain.text.plain_text import one_line
+from sdrdesk.domain.crm.intents import (
+    CallIntent,
+    EmailIntent,
+    MeetingIntent,
+    MessageIntent,
+    NoteIntent,
+    TaskIntent,
+)
+from sdrdesk.domain.text.plain_text import clean, one_line
 from sdrdesk.sync.hubspot.mapping import KEY_PROPERTY
 from sdrdesk.sync.hubspot.richtext import to_html
 from sdrdesk.sync.port import CreateItem, KeyMode
@@ -26,6 +33,10 @@ def properties_of(item: CreateItem) -> dict[str, str]:
         properties = _task(cast(TaskIntent, item.intent), marker)
     elif item.kind == "note":
         properties = _note(cast(NoteIntent, item.intent), marker)
+    elif item.kind == "email":
+        properties = _email(cast(EmailIntent, item.intent), marker)
+    elif item.kind == "message":
+        properties = _message(cast(MessageIntent, item.intent), marker)
     else:
         properties = _meeting(cast(MeetingIntent, item.intent), marker)
     if item.mode is not KeyMode.MARKER:
@@ -72,6 +83,34 @@ def _note(intent: NoteIntent, marker: str) -> dict[str, str]:
     }
 
 
+def _email(intent: EmailIntent, marker: str) -> dict[str, str]:
+    came_in = intent["direction"] == "in"
+    text = "\n\n".join(part for part in (clean(intent["body"]).strip(), marker) if part)
+    return {
+        "hs_timestamp": intent["at"],
+        "hs_email_subject": one_line(intent["subject"], limit=TITLE_LIMIT),
+        "hs_email_text": text,
+        "hs_email_html": to_html(intent["body"], marker),
+        "hs_email_direction": "INCOMING_EMAIL" if came_in else "EMAIL",
+        "hs_email_status": "SENT",
+        "hubspot_owner_id": intent["owner_id"],
+    }
+
+
+CHANNELS: Final = {"linkedin": "LINKED_IN_MESSAGE", "sms": "SMS"}
+"""Our channels of messages, and HubSpot's."""
+
+
+def _message(intent: MessageIntent, marker: str) -> dict[str, str]:
+    return {
+        "hs_timestamp": intent["at"],
+        "hs_communication_channel_type": CHANNELS.get(intent["channel"], "SMS"),
+        "hs_communication_logged_from": "CRM",
+        "hs_communication_body": to_html(intent["body"], marker),
+        "hubspot_owner_id": intent["owner_id"],
+    }
+
+
 def _meeting(intent: MeetingIntent, marker: str) -> dict[str, str]:
     return {
         "hs_timestamp": intent["start_at"],
@@ -79,7 +118,7 @@ def _meeting(intent: MeetingIntent, marker: str) -> dict[str, str]:
         "hs_meeting_end_time": intent["end_at"],
         "hs_meeting_title": one_line(intent["title"], limit=TITLE_LIMIT),
         "hs_meeting_body": to_html(intent["body"], marker),
-        "hs_meeting_outcome": "SCHEDULED",
+        "hs_meeting_outcome": "COMPLETED" if intent.get("held") else "SCHEDULED",
         "hs_meeting_location": one_line(intent.get("location", "")),
         "hubspot_owner_id": intent["owner_id"],
     }

@@ -68,8 +68,10 @@ BODY: Final[dict[ActivityKindName, str]] = {
     "task": "hs_task_body",
     "note": "hs_note_body",
     "meeting": "hs_meeting_body",
+    "email": "hs_email_text",
+    "message": "hs_communication_body",
 }
-"""The property with the text of an activity, as HTML."""
+"""The property with the text of an activity, as HTML; of an e-mail as plain text."""
 
 _COMMON: Final = (
     "hs_timestamp", "hubspot_owner_id", "hs_lastmodifieddate", "hs_attachment_ids", KEY_PROPERTY,
@@ -90,6 +92,10 @@ ACTIVITY_PROPERTIES: Final[dict[ActivityKindName, tuple[str, ...]]] = {
         "hs_meeting_title", BODY["meeting"], "hs_meeting_start_time", "hs_meeting_outcome",
         *_COMMON,
     ),
+    "email": (
+        "hs_email_subject", BODY["email"], "hs_email_html", "hs_email_direction", *_COMMON,
+    ),
+    "message": (BODY["message"], "hs_communication_channel_type", *_COMMON),
 }  # fmt: skip
 
 _TITLE: Final[dict[ActivityKindName, str]] = {
@@ -97,6 +103,8 @@ _TITLE: Final[dict[ActivityKindName, str]] = {
     "task": "hs_task_subject",
     "note": "",
     "meeting": "hs_meeting_title",
+    "email": "hs_email_subject",
+    "message": "",
 }
 
 FIELD_PROPERTY: Final[dict[str, str]] = {
@@ -246,11 +254,11 @@ def to_company(record: Record) -> RemoteCompany:
 def to_activity(
     kind: ActivityKindName, record: Record, lead_ids: tuple[str, ...]
 ) -> RemoteActivity:
-    """Return a call, task, note or meeting."""
+    """Return a record of a timeline."""
     p = ForeignRecord(kind, record.id, record.properties)
-    text, marked = split_marker(to_text(p.raw(BODY[kind])))
+    text, marked = split_marker(_body(kind, p))
     at = (p.moment("hs_meeting_start_time") or p.moment("hs_timestamp")) or 0
-    came_in = p.value("hs_call_direction") == "INBOUND"
+    came_in = p.value(_DIRECTION.get(kind, "")) in ("INBOUND", "INCOMING_EMAIL")
     recording = p.raw("hs_call_recording_url").strip()
     done = True
     if kind == "task":
@@ -274,6 +282,7 @@ def to_activity(
         modified_ms=p.moment("hs_lastmodifieddate") or 0,
         key=p.record(KEY_PROPERTY) or marked,
         direction="in" if came_in else "",
+        channel=_channel(kind, p),
         recording_url=recording if len(recording) <= MOST_LINK and is_web_link(recording) else "",
         attachments=_attachments(p),
         left_out=p.left_out,
@@ -305,6 +314,43 @@ def _number_works(p: ForeignRecord) -> str:
     if p.value("hs_call_status") == "FAILED":
         return "no"
     return _SAYS_OF_NUMBER.get(p.line("hs_call_disposition"), "")
+
+
+_DIRECTION: Final[dict[ActivityKindName, str]] = {
+    "call": "hs_call_direction",
+    "email": "hs_email_direction",
+}
+_CHANNELS: Final = {"LINKED_IN_MESSAGE": "linkedin", "SMS": "sms", "WHATS_APP": "whatsapp"}
+"""HubSpot's channels of messages, and ours; another one is shown in its own words."""
+_MOST_MAIL: Final = 4_000
+"""Characters kept of an e-mail or a message: what was said last stands first."""
+
+
+def _body(kind: ActivityKindName, p: ForeignRecord) -> str:
+    """Return the plain text of an activity."""
+    if kind == "email":
+        plain = p.text(BODY[kind]).strip()
+        return _shortened(plain or to_text(p.raw("hs_email_html")))
+    text = to_text(p.raw(BODY[kind]))
+    return _shortened(text) if kind == "message" else text
+
+
+def _shortened(text: str) -> str:
+    """Return a long text without its end, but with the reference at its end."""
+    if len(text) <= _MOST_MAIL:
+        return text
+    marker = MARKER.search(text, len(text) - _MOST_MARKER)
+    return f"{text[:_MOST_MAIL]} …{marker.group() if marker else ''}"
+
+
+_MOST_MARKER: Final = 100
+
+
+def _channel(kind: ActivityKindName, p: ForeignRecord) -> str:
+    if kind != "message":
+        return "email" if kind == "email" else ""
+    told = p.line("hs_communication_channel_type")
+    return _CHANNELS.get(told) or told.replace("_", " ").lower() or "message"
 
 
 def _attachments(p: ForeignRecord) -> str:

@@ -20,6 +20,8 @@ PLURAL: Final[dict[RemoteKind, str]] = {
     "task": "tasks",
     "note": "notes",
     "meeting": "meetings",
+    "email": "emails",
+    "message": "communications",
 }
 """HubSpot's names of our kinds."""
 

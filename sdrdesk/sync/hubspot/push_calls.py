@@ -30,6 +30,8 @@ LINK_TYPES: Final[dict[ActivityKindName, tuple[int, int]]] = {
     "task": (204, 192),
     "note": (202, 190),
     "meeting": (200, 188),
+    "email": (198, 186),
+    "message": (81, 87),
 }
 """HubSpot's association type ids from the activity to contact and to company (association guide,
 2026). Each direction has its own id."""

@@ -27,6 +27,15 @@ NEEDED_SCOPES: Final = (
 )
 """Calls, tasks, notes and meetings are covered by the scopes of contacts."""
 
+_REQUIRED: Final[dict[ActivityKindName, dict[str, str]]] = {
+    "email": {"hs_email_direction": "EMAIL"},
+    "message": {
+        "hs_communication_channel_type": "SMS",
+        "hs_communication_logged_from": "CRM",
+    },
+}
+"""What HubSpot asks for in a new record besides its time."""
+
 _GROUP: Final = {"name": "sdrdesk", "label": "sdrdesk", "displayOrder": -1}
 
 _LOOKS_LIKE_DO_NOT_CALL: Final = re.compile(
@@ -154,6 +163,7 @@ class SetupCalls(IdentityCalls, PullCalls):
 
     def _probe_once(self, kind: ActivityKindName, key: str) -> Batch:
         properties = {
+            **_REQUIRED.get(kind, {}),
             "hs_timestamp": iso(self._clock()),
             mapping.BODY[kind]: "<p>sdrdesk setup checks this account; removed at once.</p>",
             KEY_PROPERTY: key,

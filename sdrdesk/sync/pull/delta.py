@@ -6,12 +6,14 @@ import time
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from sdrdesk.domain.crm.records import RemoteKind
+from sdrdesk.domain.crm.records import RECENT_KINDS, RemoteKind
+from sdrdesk.store.account import unread
 from sdrdesk.store.database.batches import chunks
 from sdrdesk.store.database.connection import Connection
 from sdrdesk.store.database.database import Database
 from sdrdesk.store.mirror import mirror
 from sdrdesk.store.mirror.sync_state import get_number, raise_number, set_state
+from sdrdesk.sync.errors import MissingScope, Refused
 from sdrdesk.sync.port import READ_AT_ONCE, Changed, CrmClient
 from sdrdesk.sync.pull.apply import COMPANIES_AT_ONCE, PageWriter, write_in_batches
 from sdrdesk.sync.pull.full_pass import KIND_NAMES, KINDS
@@ -74,13 +76,29 @@ class Delta:
             if self._should_stop():
                 return
             back_s, wide = overlap_s(widely[kind], now_ms, tuning=self._tuning, crowding=crowding)
-            self._kind(kind, round(back_s * 1000))
+            look = self._recent if kind in RECENT_KINDS else self._kind
+            look(kind, round(back_s * 1000))
             with self._db.writer() as connection:
                 set_state(connection, f"looked.{kind}", str(now_ms), now_ms)
                 if wide:
                     set_state(connection, f"wide.{kind}", str(now_ms), now_ms)
         self._reread(owner_id, light=light, confirmed=confirmed)
         look_at_open_tasks(self._db, self._crm, self._writer, self._tuning, owner_id, light=light)
+
+    def recent(self) -> None:
+        """Pull e-mails and messages for the first time, right after the first load."""
+        for kind in RECENT_KINDS:
+            if not self._should_stop():
+                self._recent(kind, 0)
+
+    def _recent(self, kind: RemoteKind, overlap_ms: int) -> None:
+        """Pull e-mails or messages; a token that may not read them is noted, and no error."""
+        try:
+            self._kind(kind, overlap_ms, most=self._tuning.touches_at_once)
+        except (MissingScope, Refused) as error:
+            unread.note(self._db, kind, error.message, self._writer.now_ms())
+        else:
+            unread.forget(self._db, kind)
 
     def _look_at_own(self) -> None:
         """Pull changes of the rep's own leads, which stay few however busy the account is."""
@@ -106,11 +124,14 @@ class Delta:
         waited_ms = abs(self._writer.now_ms() - self._looked_at_own_ms)
         return bool(self._own) and waited_ms >= self._tuning.own_every_s * 1000
 
-    def _kind(self, kind: RemoteKind, overlap_ms: int) -> None:
+    def _kind(self, kind: RemoteKind, overlap_ms: int, most: int | None = None) -> None:
         now_ms = self._writer.now_ms()
         with self._db.reader() as connection:
             cursor = get_number(connection, f"cursor.{kind}")
             trusted = get_number(connection, f"trusted.{kind}")
+        if kind in RECENT_KINDS and not cursor:
+            back_ms = round(self._tuning.touches_days * 86_400_000)
+            cursor = self._writer.crm_now_ms(self._crm) - back_ms
         started, done = time.monotonic(), 0
         for found in self._crm.changed(kind, cursor - overlap_ms):
             unread = [c for c in found if self._read.get((kind, c.record_id)) != c.modified_ms]
@@ -126,7 +147,7 @@ class Delta:
             shown = self._latest(found)
             with self._db.writer() as connection:
                 raise_number(connection, f"cursor.{kind}", shown, self._writer.now_ms())
-            if self._should_stop():
+            if self._should_stop() or (most is not None and done >= most):
                 return
             if self._own_is_late():
                 self._look_at_own()

@@ -17,6 +17,7 @@ from typing import TypeVar
 from sdrdesk.domain.crm.foreign_values import MOST_ID
 from sdrdesk.domain.crm.records import (
     ACTIVITY_KINDS,
+    LISTED_KINDS,
     ActivityKindName,
     RemoteKind,
     RemoteLead,
@@ -50,6 +51,8 @@ from sdrdesk.sync.tuning import Tuning
 
 KINDS: tuple[RemoteKind, ...] = ("company", "lead", *ACTIVITY_KINDS)
 
+_LISTED: tuple[RemoteKind, ...] = ("company", "lead", *LISTED_KINDS)
+
 KIND_NAMES: dict[RemoteKind, str] = {
     "company": "companies",
     "lead": "leads",
@@ -57,6 +60,8 @@ KIND_NAMES: dict[RemoteKind, str] = {
     "task": "tasks",
     "note": "notes",
     "meeting": "meetings",
+    "email": "e-mails",
+    "message": "messages",
 }
 
 EnricherFactory = Callable[[], AbstractContextManager[Enricher | None]]
@@ -105,7 +110,7 @@ class FullPass:
             finished = self._stage(
                 "company", self._crm.list_companies, self._writer.companies
             ) and self._leads(enricher, confirmed=confirmed)
-        finished = finished and all(self._activities(kind) for kind in ACTIVITY_KINDS)
+        finished = finished and all(self._activities(kind) for kind in LISTED_KINDS)
         if finished:
             self._end()
         return finished
@@ -248,8 +253,8 @@ class FullPass:
         now_ms = self._writer.now_ms()
         with self._db.writer() as connection:
             # Every record was read since: older notes are of records that are gone.
-            begun_ms = min(set_at(connection, f"pass.{kind}.total") for kind in KINDS)
-            left_out.forget_older(connection, KINDS, begun_ms)
+            begun_ms = min(set_at(connection, f"pass.{kind}.total") for kind in _LISTED)
+            left_out.forget_older(connection, _LISTED, begun_ms)
             forget(connection, "pass.")
             forget(connection, "suspicious")
             set_state(connection, "load.done", "1", now_ms)

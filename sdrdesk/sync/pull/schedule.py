@@ -11,7 +11,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Mapping
 
-from sdrdesk.domain.crm.records import ACTIVITY_KINDS, RemoteKind
+from sdrdesk.domain.crm.records import ACTIVITY_KINDS, LISTED_KINDS, RECENT_KINDS, RemoteKind
 from sdrdesk.sync.tuning import Tuning
 
 IDLE_AFTER_S = 1200.0
@@ -101,7 +101,8 @@ def due_kinds(
         "company": tuning.companies_every_s,
         "lead": tuning.leads_every_s,
     }
-    every |= dict.fromkeys(ACTIVITY_KINDS, tuning.activities_every_s)
+    every |= dict.fromkeys(LISTED_KINDS, tuning.activities_every_s)
+    every |= dict.fromkeys(RECENT_KINDS, tuning.touches_every_s)
     # The distance, so that a clock that was turned back does not stop a kind.
     waited = {kind: abs(now_ms - looked_ms.get(kind, 0)) / 1000 for kind in every}
     over = {kind: waited[kind] / (every[kind] * crowding) for kind in every}

@@ -1,0 +1,83 @@
+"""Touches without a call: recorded here at once, and at the CRM once."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from sdrdesk.clock import Clock
+from sdrdesk.config import Settings
+from sdrdesk.domain.lead.lead import Lead
+from sdrdesk.domain.outcome.touch import Direction, Touch, TouchKind, plan_touch
+from sdrdesk.services.account.rules import need_rep
+from sdrdesk.store.database.database import Database
+from sdrdesk.store.record.outcomes import record
+
+
+class Touched(NamedTuple):
+    """A recorded touch."""
+
+    activity_key: str
+    lead_id: str
+    lead_name: str
+    kind: str
+    direction: str
+    at: datetime
+    words: str
+    outbox: tuple[tuple[str, str, str], ...]
+    """Key, kind and state of the item for the CRM."""
+    undo_until: datetime
+
+
+class TouchService:
+    """Records a touch and its item for the CRM in one transaction."""
+
+    def __init__(
+        self,
+        db: Database,
+        need: Callable[[str], Lead],
+        settings: Settings,
+        clock: Clock,
+        did: Callable[[str], None],
+    ) -> None:
+        self._db = db
+        self._need = need
+        self._settings = settings
+        self._clock = clock
+        self._did = did
+
+    def record(
+        self,
+        lead_id: str,
+        kind: TouchKind,
+        text: str = "",
+        at: datetime | None = None,
+        direction: Direction = "out",
+    ) -> Touched:
+        """Record a touch.
+
+        Args:
+            lead_id: the lead.
+            kind: what it was.
+            text: what was written or said.
+            at: when, aware; ``None`` is now.
+            direction: ``in`` for what they wrote.
+
+        Raises:
+            NotFoundError: the lead is not on this machine.
+            UsageError: something is missing or impossible; nothing was recorded.
+        """
+        now = self._clock()
+        lead, me = self._need(lead_id), need_rep(self._db, self._settings)
+        until = now + timedelta(seconds=self._settings.sync.grace_s)
+        touch = Touch(kind, at or now, text, direction, at_given=at is not None)
+        plan = plan_touch(lead, touch, me.owner_id, str(uuid.uuid4()), now, until)
+        done = record(self._db, plan, now=now)
+        self._did(done.activity_key)
+        made = plan.activity
+        return Touched(
+            done.activity_key, lead.lead_id, lead.name, kind, made.direction, made.at,
+            plan.preview[0], done.outbox, until,
+        )  # fmt: skip
