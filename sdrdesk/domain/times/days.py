@@ -6,9 +6,10 @@ import calendar
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Final
 
+from sdrdesk.domain.times.spans import spans
 from sdrdesk.domain.times.words import month_index, weekday_index
 
 _ROLL_DAYS: Final = 65
@@ -53,6 +54,7 @@ def days(text: str, cal: Calendar) -> Iterator[Day]:
     yield from _dated(text, cal)
     if not cal.past:
         yield from _period(text, cal)
+        yield from _counted(text, cal)
     first, _, rest = text.partition(" ")
     known = weekday_index(first)
     if known and rest:
@@ -113,6 +115,21 @@ def _weekday(text: str, cal: Calendar) -> Iterator[Day]:
         yield Day(monday + timedelta(7 + known[0]))
     else:
         yield Day(cal.today + ahead, otherwise=cal.today + ahead + timedelta(7))
+
+
+def _counted(text: str, cal: Calendar) -> Iterator[Day]:
+    """Yield "a week from thursday" and "thursday in two weeks"."""
+    if match := re.fullmatch(r"(.+?) from (.+)", text):
+        for span in spans(match[1], ahead=True):
+            for day in days(match[2], cal) if not span.rest and not span.is_exact else ():
+                start = day.otherwise or day.day if day.day == cal.today else day.day
+                yield Day(span.day_after(datetime.combine(start, time())).date())
+    elif match := re.fullmatch(rf"({_WORD}) (in .+)", text):
+        known = weekday_index(match[1])
+        for span in spans(match[2], ahead=True) if known else ():
+            if known and not span.rest and not span.is_exact:
+                then = span.day_after(datetime.combine(cal.today, time())).date()
+                yield Day(then + timedelta(days=known[0] - then.weekday()))
 
 
 def _dated(text: str, cal: Calendar) -> Iterator[Day]:
@@ -220,8 +237,7 @@ def _month_or_quarter(text: str, today: date) -> Iterator[Day]:
         months = 1
     elif (found := _start_of(rest, today)) is not None:
         start, months = found
-        if start <= today and part not in ("mid", "late"):
-            return  # it has begun: its start is past, next year's is a guess
+        # One that has begun keeps its start, which is past: next year's would be a guess.
     else:
         return
     if part == "mid":

@@ -268,6 +268,8 @@ class _Reader:
 
     def _both(self, day_text: str, hour_text: str, *, hour_first: bool) -> Iterator[_Reading]:
         hour = _clock(hour_text)
+        if hour_text == "sametime":
+            hour = Clock(self.local.time().replace(second=0, microsecond=0))
         if hour is None:
             return
         with suppress(ValueError):

@@ -34,7 +34,8 @@ UNIT_OF: Final = {word: unit for unit, words in UNITS.items() for word in words}
 
 _NUMBERS: Final = {
     "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8,
-    "nine": 9, "ten": 10, "eleven": 11, "twelve": 12, "eins": 1, "zwei": 2, "drei": 3, "vier": 4,
+    "nine": 9, "ten": 10, "eleven": 11, "twelve": 12, "fifteen": 15,
+    "thirty": 30, "eins": 1, "zwei": 2, "drei": 3, "vier": 4,
     "fünf": 5, "sechs": 6, "sieben": 7, "acht": 8, "neun": 9, "zehn": 10, "elf": 11, "zwölf": 12,
 }  # fmt: skip
 _ONE: Final = "(?:an?|1|ein(?:e|en|em|er)?)"
@@ -51,6 +52,15 @@ _PHRASES: Final = (
     (r"later today|later on today|today later|sp(?:ä|ae)ter heute|heute sp(?:ä|ae)ter"
      r"|heute noch|sometime today", "laterday"),
     (r"heute|tod", "today"),
+    (r"(?:at )?(?:the )?same time|this time|(?:zur )?(?:gleichen?|selben?) zeit", "sametime"),
+    (r"(?:mid|middle of the) morning", "midmorning"),
+    (r"late morning", "latemorning"),
+    (r"early afternoon", "earlyafternoon"),
+    (r"(?:mid|middle of the) afternoon", "midafternoon"),
+    (r"late afternoon|sp(?:ä|ae)ter nachmittag", "lateafternoon"),
+    (r"early evening", "eod"),
+    (r"2moro|2morrow", "tomorrow"),
+    (r"after (?:the )?new year'?s?|nach neujahr|nach silvester", "next year"),
     (r"gestern", "yesterday"),
     (r"end of (?:the )?(?:business|working )?day|(?:close|end) of business|cob|eob|feierabend"
      r"|dienstschluss", "eod"),
@@ -69,7 +79,7 @@ _PHRASES: Final = (
     (r"half past", "half"),
     (r"(?:a )?(?:quarter|viertel) (?:past|after|nach)", "quarterpast"),
     (r"(?:a )?(?:quarter|viertel) (?:to|before|of|vor)", "quarterto"),
-    (r"(?:after|nach|from)(?= \d{1,2}(?:[:.]\d\d)?(?:am|pm| ?uhr)(?!\w))", ""),
+    (r"(?:after|nach|from)(?= \d{1,2}(?:[:.]\d\d)?(?:(?:am|pm| ?uhr)(?!\w)|$))", ""),
     (r"(?:the )?new year|neue[ns]? jahr(?:e[sn]?)?", "next year"),
     (r"eoy|end of (?:the |this )?year|jahresende|ende des jahres", "late december"),
     (r"(?:the )?(?:early|beginning of|start of|anfang|beginn)(?: (?:the|des))?", "early"),
@@ -90,8 +100,14 @@ _SPANS: Final = (
     (rf"(?:{_ONE} )?fortnight", "2w"),
     (r"(?:a )?couple(?: of)?(?= (?:min|h|d|w|m|y))", "2"),
 )  # fmt: skip
+_BEFORE: Final = (
+    r"(?:please )?(?:call|ring|try)(?: (?:me|them|him|her))?(?: (?:back|again))?|cb|callback"
+    r"|until|till|til|bis|for|f(?:ü|ue)r|any ?time|some ?time|irgendwann"
+)
+"""Words before a time that say nothing of it."""
 _FILLER: Final = frozenset(
-    ("at", "on", "um", "the", "den", "dem", "der", "of", "im", "around", "about", "approx",
+    ("at", "on", "um", "the", "den", "dem", "der", "of", "im", "sometime", "anytime", "around",
+     "about", "approx",
      "circa", "ca", "gegen", "roughly", "ab")
 )  # fmt: skip
 
@@ -101,10 +117,15 @@ def tidy(text: str) -> str:
     text = text.casefold().replace("ß", "ss").replace("@", " ").replace("~", " ")
     text = text.replace("o'clock", "uhr").replace("oclock", "uhr").replace("o’clock", "uhr")
     text = re.sub(r"(?<=\d),(?=\d(?!\d))", ".", text)
-    text = re.sub(r"[,;()]", " ", text)
+    text = re.sub(r"[,;()]|:(?=\s)|\s-(?=\s)", " ", text)
+    text = re.sub(r"(?<=\d)-?ish\b", "", text)
+    # "3-dec", "mid-january", but not "-10m", "2026-12-01" or "utc-5".
+    text = re.sub(r"(?<=[^\W\d])(?<!utc)(?<!gmt)-(?=\w)|(?<=\d)-(?=[^\W\d])", " ", text)
     text = re.sub(r"(?<![^\W\d])([ap])\.? ?m\b\.?", r"\1m", text)
     text = re.sub(r"(?<=\d) (?=[ap]m\b)", "", text)
     text = re.sub(r"(?<=[^\W\d])[.!?]+(?=\s|$)|[!?]+$", "", text)
+    text = re.sub(r"\b([^\W\d]{2,10})(?=\d)", _apart, text)
+    text = re.sub(rf"^\s*(?:{_BEFORE})\s", "", text)
     text = " ".join(str(_NUMBERS.get(word, word)) for word in text.split())
     for pattern, word in _patterns():
         text = pattern.sub(word, text)
@@ -119,6 +140,13 @@ def tidy(text: str) -> str:
             continue
         kept.append(word)
     return " ".join(kept)
+
+
+def _apart(match: re.Match[str]) -> str:
+    """Put a blank between a day's name and the hour behind it: ``thu10``."""
+    word = match[1]
+    is_day = weekday_index(word) is not None or word in ("today", "tomorrow", "heute", "morgen")
+    return f"{word} " if is_day else word
 
 
 @cache

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta, timezone, tzinfo
+from functools import cache
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from sdrdesk.domain.place.regions import all_zones
 from sdrdesk.domain.place.zone_info import zone_info
 
 # People say EST in summer too and mean the clock on the wall there.
@@ -34,7 +36,6 @@ _CITIES: Final = {"ny": "America/New_York", "nyc": "America/New_York", "la": "Am
                   "sf": "America/Los_Angeles", "boston": "America/New_York",
                   "munich": "Europe/Berlin", "münchen": "Europe/Berlin", "wien": "Europe/Vienna",
                   "german": "Europe/Berlin", "british": "Europe/London"}  # fmt: skip
-_CONTINENTS: Final = ("Europe", "America", "Asia", "Australia", "Africa", "Pacific", "Atlantic")
 _THEIRS: Final = r"(?:their|theirs|local|lead'?s?|ihre|ortszeit)"
 _MINE: Final = r"(?:my|our|meine|unsere|mine)"
 _OFFSET: Final = re.compile(r"(?:utc|gmt) ?([+-])(\d{1,2})(?::?(\d{2}))?(?: time)?")
@@ -97,17 +98,19 @@ def _zone_of(phrase: str, theirs: tzinfo, mine: tzinfo) -> tzinfo | None:
     name = phrase.removesuffix(" time")
     if name in _NAMES:
         return _nearest(name, theirs, mine)
-    if phrase.endswith((" time", " zeit")):
-        return _of_city(phrase[:-5])
-    return None
+    name = phrase.removesuffix(" zeit").removesuffix(" time").removeprefix("in ")
+    return _of_city(name) if name != phrase or len(phrase) > 4 else None
 
 
 def _of_city(name: str) -> tzinfo | None:
-    if name in _CITIES:
-        return zone_info(_CITIES[name])
-    city = name.title().replace(" ", "_")
-    found = (zone_info(f"{continent}/{city}") for continent in _CONTINENTS)
-    return next((zone for zone in found if zone is not None), None)
+    zone = _CITIES.get(name) or _cities().get(name)
+    return zone_info(zone) if zone else None
+
+
+@cache
+def _cities() -> dict[str, str]:
+    """Return the zones by the city in their names: ``new york`` is America/New_York."""
+    return {zone.rpartition("/")[2].replace("_", " ").casefold(): zone for zone in all_zones()}
 
 
 def _nearest(name: str, theirs: tzinfo, mine: tzinfo) -> tzinfo | None:
