@@ -48,13 +48,18 @@ class ReasonNeeded(UsageError):  # noqa: N818 - a question, not a failure
         lead_name: the person not to be called, a stranger's text.
     """
 
-    def __init__(self, activity_key: str, lead_name: str, label: str) -> None:
+    def __init__(
+        self, activity_key: str, lead_name: str, label: str, *, command: str = "undo"
+    ) -> None:
         self.activity_key = activity_key
         self.lead_name = lead_name
+        option, step = "--reason", "Run `sdrdesk undo --reason"
+        if command == "correct":
+            option, step = "--why", "Add `--why"
         super().__init__(
-            f"{label} for {lead_name} was sent already; lifting it needs a reason (--reason).",
+            f"{label} for {lead_name} was sent already; lifting it needs a reason ({option}).",
             kept="Nothing was changed.",
-            next_step='Run `sdrdesk undo --reason "why they may be called again"`.',
+            next_step=f'{step} "why they may be called again"`.',
         )
 
 

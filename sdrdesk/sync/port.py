@@ -5,7 +5,7 @@ A second CRM is one new package that implements ``CrmClient``. No HTTP and no CR
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Generic, Protocol, TypeVar
@@ -348,7 +348,28 @@ class MergePort(Protocol):
         """
 
 
+class CorrectionPort(Protocol):
+    """Calls and notes that exist. Raises ``Gone`` for one that was deleted."""
+
+    def read_activity(self, kind: ActivityKindName, crm_id: str) -> RemoteActivity:
+        """Return one activity as it is now, without its leads."""
+
+    def correct_activity(self, item: CreateItem, crm_id: str, parts: Collection[str]) -> None:
+        """Change an activity in place; safe to repeat.
+
+        ``parts`` are any of text (the note) and outcome (with the title).
+        """
+
+
 class CrmClient(
-    AccountPort, PullPort, PushPort, SetupPort, LeadPort, TaskPort, MergePort, Protocol
+    AccountPort,
+    PullPort,
+    PushPort,
+    SetupPort,
+    LeadPort,
+    TaskPort,
+    MergePort,
+    CorrectionPort,
+    Protocol,
 ):
     """A CRM client."""

@@ -49,11 +49,13 @@ from sdrdesk.services.views.block import BlockSummary
 from sdrdesk.services.views.desk import (
     CallView,
     ConflictView,
+    Corrected,
     Dialled,
     Disposed,
     Handed,
     LeadView,
     OutboxView,
+    OutcomeView,
     PracticeView,
     Redone,
     ScriptView,
@@ -233,6 +235,58 @@ class FakeUndo(Part):
             activity_key=key,
             reopened=reopened,
         )
+
+
+class FakeCorrections(Part):
+    """Corrects what was recorded here; what the CRM does with it is tested elsewhere."""
+
+    def _record(self, activity_key: str) -> Recorded:
+        return next(x for x in self._desk.records if x.activity.activity_key == activity_key)
+
+    def _view(self, x: Recorded) -> OutcomeView:
+        a = x.activity
+        when = f"{a.at:%H:%M}"
+        return OutcomeView(
+            a.activity_key, a.lead_id, x.before.name, a.disposition, x.label, when, a.note
+        )
+
+    def of_lead(self, lead_id: str) -> Sequence[OutcomeView]:
+        mine = [x for x in self._desk.records if x.activity.lead_id == lead_id and not x.undone]
+        return [self._view(x) for x in reversed(mine)]
+
+    def outcome(self, activity_key: str) -> OutcomeView:
+        return self._view(self._record(activity_key))
+
+    def entry(self, activity_key: str, outcome: str = "") -> Entry:
+        a = self._record(activity_key).activity
+        return Entry(
+            outcome or a.disposition, a.at, a.note, a.duration_s, a.number, qualify=dict(a.qualify)
+        )
+
+    def preview(self, activity_key: str, entry: Entry, why: str = "") -> Corrected:
+        x = self._record(activity_key)
+        if x.activity.disposition == "do_not_call" and not why:
+            raise ReasonNeeded(activity_key, x.before.name, x.label, command="correct")
+        label = self._desk.dispositions[entry.disposition].label
+        return Corrected(
+            activity_key,
+            x.activity.lead_id,
+            x.before.name,
+            x.label,
+            label,
+            (f"Call: {x.label} → {label}, changed in HubSpot",),
+            ("The hand-off note stays in HubSpot as it was",),
+        )
+
+    def correct(
+        self, activity_key: str, entry: Entry, why: str = "", seen: Sequence[str] | None = None
+    ) -> Corrected:
+        done, x = self.preview(activity_key, entry, why), self._record(activity_key)
+        assert seen == done.stays
+        self._desk.corrected.append(entry)
+        x.activity = replace(x.activity, disposition=entry.disposition, note=entry.note)
+        x.label = done.label
+        return done
 
 
 class FakeDecisions(Part):
@@ -525,6 +579,8 @@ class FakeDesk:
         self.touches = FakeTouches(self)
         self.outcome = FakeOutcomes(self)
         self.undo = FakeUndo(self)
+        self.corrections = FakeCorrections(self)
+        self.corrected: list[Entry] = []
         self.block = FakeBlocks(self)
         self.call = FakeCalls(self)
         self.phone = FakePhone(self)

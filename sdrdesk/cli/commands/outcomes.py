@@ -84,7 +84,7 @@ def dispose(
         def moment(text: str, *, past: bool = False) -> datetime | None:
             return desk.outcome.when(lead_id, text, past=past) if text else None
 
-        slots = _slots(qualify, session)
+        slots = slots_from(qualify, session)
         if script:
             session.scripts.need(script)
         entry = Entry(
@@ -156,7 +156,8 @@ def _print_disposed(done: Disposed, sent: str, *, as_json: bool) -> None:
         say_err(f"Next: sdrdesk lead {done.next_lead_id}")
 
 
-def _slots(pairs: Sequence[str], session: Session) -> dict[str, str]:
+def slots_from(pairs: Sequence[str], session: Session) -> dict[str, str]:
+    """Return the answers of ``--qualify``, checked against the slots of the team."""
     slots: dict[str, str] = {}
     for pair in pairs:
         slot, found, text = pair.partition("=")

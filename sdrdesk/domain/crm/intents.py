@@ -28,6 +28,16 @@ class CallIntent(TypedDict):
     """``in``: they called, and ``number`` is the one they called from. Left out: we did."""
 
 
+class Correction(TypedDict):
+    """Beside the content of a call or note: it changes the record that is at the CRM already."""
+
+    change: Literal["correct"]
+    call: str
+    """Key of the outcome whose record is changed."""
+    anyway: NotRequired[bool]
+    """The rep knows that somebody changed the record meanwhile, and wants theirs all the same."""
+
+
 class ContactIntent(TypedDict):
     """Change fields of the lead; only changed fields are named."""
 

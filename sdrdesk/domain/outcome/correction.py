@@ -63,7 +63,7 @@ def correction(
     no_lift = "" if reason.strip() else "lifting it needs a reason"
     if not mark_is_ours:
         no_lift = "somebody else marked it"
-    changes, base, lines = _back(lead, lead_before, sent, account, no_lift)
+    changes, base, lines = fields_back(lead, lead_before, sent, account, no_lift)
     note = _note(activity, lead, label, lines, reason)
 
     def item(item_key: str, kind: OutboxKind, intent: Mapping[str, object]) -> OutboxItem:
@@ -104,7 +104,7 @@ def correction(
     return OutcomePlan(record, tuple(items), change, ("Note: correction", *lines))
 
 
-def _back(
+def fields_back(
     lead: Lead,
     before: Lead,
     sent: Mapping[str, str],

@@ -193,6 +193,7 @@ def plan(
         _local(ctx, change),
         fields.stays,
         (*_missing_outcome(ctx), *fields.warnings),
+        {item.key: lines for item, lines in present},
     )
 
 

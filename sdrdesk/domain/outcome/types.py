@@ -130,3 +130,5 @@ class OutcomePlan:
     """Of ``preview``: the fields that stay, each with the rule."""
     warnings: tuple[str, ...] = ()
     """Values that the CRM will refuse; the item waits in the outbox for a person."""
+    lines: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """The lines of ``preview`` by the key of their item."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import ClassVar, Final, Literal, cast
 
@@ -51,9 +51,17 @@ class OutcomeForm(DeskModal[Entry]):
     HELP = "Times are the lead's: `+3d`, `thu 10`, `tomorrow 14:30`. `Tab`: next field."
 
     def __init__(
-        self, place: Workplace, lead: LeadView, outcome: Disposition, entry: Entry, *, saves: bool
+        self,
+        place: Workplace,
+        lead: LeadView,
+        outcome: Disposition,
+        entry: Entry,
+        *,
+        saves: bool,
+        preview: Callable[[Entry], Sequence[str]] | None = None,
     ) -> None:
         super().__init__(place)
+        self._changes_of = preview or (lambda e: self.desk.outcome.preview(lead.row.lead_id, e))
         self._lead = lead
         self._outcome = outcome
         self._base = entry
@@ -245,14 +253,14 @@ class OutcomeForm(DeskModal[Entry]):
         self._timer = self.set_timer(_PREVIEW_AFTER_S, self._preview)
 
     def _preview(self) -> None:
-        lead_id, entry = self._lead.row.lead_id, self._entry()
+        entry = self._entry()
         if self._outcome.reasons and not entry.reason and self._base.number:
             # Which reason it is changes nothing else: show what will change before one is chosen.
             entry = replace(entry, reason=self._outcome.reasons[0][0])
 
         def ask() -> Content:
             try:
-                return preview_text(self.desk.outcome.preview(lead_id, entry))
+                return preview_text(self._changes_of(entry))
             except UsageError as error:
                 return Content.styled(f"· {without_field(error.what)}", MUTED)
 
@@ -277,7 +285,7 @@ class OutcomeForm(DeskModal[Entry]):
         if fields and fields.first().moment is None and self._time_is_required(fields.first()):
             self.app.bell()
             return
-        lead_id, entry = self._lead.row.lead_id, self._entry()
+        entry = self._entry()
         if self._outcome.reasons and not entry.reason:
             self.app.bell()
             return
@@ -288,7 +296,7 @@ class OutcomeForm(DeskModal[Entry]):
         def then(_: Sequence[str]) -> None:
             self.dismiss(entry)
 
-        self.read("form.save", lambda: self.desk.outcome.preview(lead_id, entry), then)
+        self.read("form.save", lambda: self._changes_of(entry), then)
 
     def _time_is_required(self, field: WhenField) -> bool:
         return bool(field.text) or any(self._asks(name) for name in _TIMES)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
@@ -18,9 +18,12 @@ from sdrdesk.screens.shell.context import Workplace
 from sdrdesk.screens.shell.hints import hints_of
 from sdrdesk.screens.shell.keys import key
 from sdrdesk.services.people.merge import Merged
-from sdrdesk.services.views.desk import LeadView, Redone, StatusView, Undone
+from sdrdesk.services.views.desk import Corrected, LeadView, Redone, StatusView, Undone
 from sdrdesk.widgets.lines import KeyLine, NoticeLine, SidesLine
 from sdrdesk.widgets.paragraphs import Paragraphs
+
+if TYPE_CHECKING:
+    from sdrdesk.domain.outcome.types import Entry
 
 
 class LeadScreen(PersonActions):
@@ -47,6 +50,7 @@ was refused (3 shows why).
         key("T", "zone", "time zone", "lead.zone", "Set the time zone", footer=True),
         key("e", "persona", "persona", "lead.persona", f"Correct the persona, also in {CRM_NAME}"),
         key("u,ctrl+z", "undo", "undo", "lead.undo", "Undo the last action"),
+        key("C", "correct", "correct", "lead.correct", "Correct an outcome of yours, or its note"),
         key("ctrl+y", "redo", "redo", "lead.redo", "Redo what was undone"),
         key("y", "copy", "copy number", "lead.copy", "Copy the number", footer=True),
         *person_keys("lead"),
@@ -156,6 +160,17 @@ was refused (3 shows why).
             self.load()
 
         ask_duplicates(self, self._lead_id, then)
+
+    def action_correct(self) -> None:
+        """Correct an outcome of yours, or its note."""
+        from sdrdesk.screens.forms.correct import correct_of_lead, said
+
+        def done(corrected: Corrected, _: Entry) -> None:
+            self.say(said(corrected))
+            self.place.kick()
+            self.load()
+
+        correct_of_lead(self, self._lead_id, done)
 
     def action_undo(self) -> None:
         """Undo the last action; the call of an outcome goes on."""

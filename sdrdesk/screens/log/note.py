@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 from zoneinfo import ZoneInfo
 
 from textual.app import ComposeResult
@@ -18,8 +18,11 @@ from sdrdesk.screens.shell.base import DeskScreen
 from sdrdesk.screens.shell.context import Workplace
 from sdrdesk.screens.shell.hints import hints_of
 from sdrdesk.screens.shell.keys import key
-from sdrdesk.services.views.desk import LogEntry
+from sdrdesk.services.views.desk import Corrected, LogEntry
 from sdrdesk.widgets.lines import KeyLine, NoticeLine, SidesLine
+
+if TYPE_CHECKING:
+    from sdrdesk.domain.outcome.types import Entry
 
 
 class NoteScreen(DeskScreen):
@@ -30,13 +33,22 @@ class NoteScreen(DeskScreen):
 # A call and its note
 
 *counts in* lists the numbers of the day that include this call. `W` adds a comment to the lead's
-timeline here, and in the CRM only if you choose so.
+timeline here, and in the CRM only if you choose so. `C` corrects an outcome of yours, or its note,
+here and in the CRM.
 """
     BINDINGS: ClassVar[list[BindingType]] = [
         key("enter", "lead", "lead", "note.lead", "Open the lead of this call", footer=True),
         key("right", "step(1)", "next", "note.next", "The next call", footer=True),
         key("left", "step(-1)", "previous", "note.previous", "The previous call", footer=True),
         key("W", "comment", "comment", "note.comment", "Comment on this call", footer=True),
+        key(
+            "C",
+            "correct",
+            "correct",
+            "note.correct",
+            "Correct this outcome of yours, or its note",
+            footer=True,
+        ),
         key("escape,q", "back", "back", "note.back", "Back to the calls", footer=True),
     ]
 
@@ -99,6 +111,24 @@ timeline here, and in the CRM only if you choose so.
 
         if self.entry.lead_id:
             self.app.push_screen(LeadScreen(self.place, self.entry.lead_id))
+
+    def action_correct(self) -> None:
+        """Correct this outcome, or its note."""
+        from sdrdesk.screens.forms.correct import correct_outcome, said
+
+        at = self._at
+
+        def done(corrected: Corrected, entry: Entry) -> None:
+            entries = list(self._entries)
+            entries[at] = entries[at]._replace(
+                label=corrected.label, note=entry.note, disposition=entry.disposition
+            )
+            self._entries = tuple(entries)
+            self._draw()
+            self.say(said(corrected))
+            self.place.kick()
+
+        correct_outcome(self, self.entry.activity_key, done)
 
     def action_comment(self) -> None:
         """Ask for a comment and keep it."""

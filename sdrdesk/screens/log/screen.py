@@ -17,13 +17,14 @@ from sdrdesk.screens.shell.base import DeskScreen
 from sdrdesk.screens.shell.context import Workplace
 from sdrdesk.screens.shell.hints import hints_of
 from sdrdesk.screens.shell.keys import key
-from sdrdesk.services.views.desk import LogEntry, LogView, StatusView, SyncEvent
+from sdrdesk.services.views.desk import Corrected, LogEntry, LogView, StatusView, SyncEvent
 from sdrdesk.widgets.cells import MUTED
 from sdrdesk.widgets.lines import KeyLine, NoticeLine, SidesLine
 from sdrdesk.widgets.long_list import LongList
 from sdrdesk.widgets.number_table import NumberTable
 
 if TYPE_CHECKING:
+    from sdrdesk.domain.outcome.types import Entry
     from sdrdesk.services.reports.registry import ReportName
 
 TEAM = "all"
@@ -75,6 +76,7 @@ kept of those due. Days begin and end in each rep's time zone.
         key("L", "report('sla')", "SLA", "log.sla", "Marketing and sales, both sides"),
         key("H", "report('rhythm')", "times", "log.rhythm", "Hours, weekdays, trend of meetings"),
         key("F", "report('funnel')", "funnel", "log.funnel", "From lead to customer"),
+        key("C", "correct", "correct", "log.correct", "Correct an outcome of yours, or its note"),
         key("tab", "switch", "numbers / calls", "log.switch", "Between the numbers and the calls"),
         key("0", "today", "today", "log.today", "Today"),
         key("B", "order", "best first", "log.order", "Order reps by meetings set, or by name"),
@@ -194,6 +196,21 @@ kept of those due. Days begin and end in each rep's time zone.
             self.app.push_screen(
                 NoteScreen(self.place, self._shown, calls.cursor, clocks, calls.choose)
             )
+
+    def action_correct(self) -> None:
+        """Correct the chosen outcome, or its note."""
+        from sdrdesk.screens.forms.correct import correct_outcome, said
+
+        def done(corrected: Corrected, _: Entry) -> None:
+            self.query_one("#rule", NoticeLine).say(said(corrected))
+            self.place.kick()
+            self.load()
+
+        calls = self.query_one(LongList)
+        if calls.key and calls.has_focus:
+            correct_outcome(self, calls.key, done)
+        else:
+            self.query_one("#rule", NoticeLine).say(Content("Choose a call first (tab)."))
 
     def action_back(self) -> None:
         """Go back to the numbers, then to the queue."""

@@ -32,7 +32,8 @@ MEANINGS: Final = (
         "queue.call travel.call lead.call call.start block.start pause.choose reason.choose "
         "form.save skip.choose snooze.save view.choose persona.choose rep.choose note.lead "
         "log.open sync.open import.field field.choose leave.no confirm.yes "
-        "undo.yes in_call.no merge.no menu.choose edit.save add.save touch.save",
+        "undo.yes which.choose right.choose correct.save "
+        "in_call.no merge.no menu.choose edit.save add.save touch.save",
     ),
     Meaning(
         "escape,q", "leaves the screen, from a main screen sdrdesk",
@@ -66,6 +67,7 @@ MEANINGS: Final = (
     Meaning("ctrl+a", "marks all leads", "travel.mark_all"),
     Meaning("R", "repeats the last action", "queue.repeat travel.repeat sync.retry"),
     Meaning("u,ctrl+z", "undoes the last action", "queue.undo travel.undo lead.undo call.undo"),
+    Meaning("C", "corrects an earlier outcome", "log.correct note.correct lead.correct"),
     Meaning("ctrl+y", "redoes what was undone", "queue.redo travel.redo lead.redo call.redo"),
     Meaning("delete", "removes", "queue.promise sync.drop import.ignore leave.yes"),
     Meaning("W", "writes a note", "travel.line note.comment"),
@@ -128,7 +130,10 @@ MEANINGS: Final = (
     Meaning("tab", "goes to the other part", "log.switch merge.swap"),
     Meaning("f3", "opens the booking page", "form.page"),
     Meaning("f4", "chooses the next recipe", "block.recipe"),
-    Meaning("ctrl+s", "saves what is prepared", "summary.keep comment.send import.start"),
+    Meaning(
+        "ctrl+s", "saves what is prepared",
+        "summary.keep comment.send import.start right_note.save",
+    ),
     Meaning("ctrl+c", "copies the selection, or quits", "app.leave"),
 )  # fmt: skip
 """Digits mean the numbered thing on screen: an objection in a call, an option of a list."""

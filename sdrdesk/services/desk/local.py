@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from sdrdesk.domain.outcome.catalog import Disposition
     from sdrdesk.domain.outcome.qualification import Qualification
     from sdrdesk.services.block.service import BlockService
+    from sdrdesk.services.call.corrections import CorrectionService
     from sdrdesk.services.call.dialer import Dialer
     from sdrdesk.services.call.journal import CallService
     from sdrdesk.services.call.meetings import Meetings
@@ -274,6 +275,27 @@ class LocalDesk:
             self.outcome.did(activity_key)
 
         return TouchService(self._db, self.leads.need, self._settings, self._clock, did)
+
+    @cached_property
+    def corrections(self) -> CorrectionService:
+        """Corrections of earlier outcomes."""
+        from sdrdesk.services.call.corrections import CorrectionService
+
+        return CorrectionService(
+            self._db,
+            self.leads.need,
+            self._rules,
+            self._settings,
+            self._clock,
+            self._zone,
+            self._corrected,
+        )
+
+    def _corrected(self) -> None:
+        self._ahead.forget()
+        # Undo goes back past a correction only when asked.
+        self.outcome.latest = ""
+        self.meetings.forget_undone()
 
     @cached_property
     def block(self) -> BlockService:

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from sdrdesk.services.views.desk import (
         CallView,
         ConflictView,
+        Corrected,
         Dialled,
         Disposed,
         FunnelView,
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
         LeadView,
         LogView,
         OutboxView,
+        OutcomeView,
         PracticeView,
         QueueRow,
         QueueSnapshot,
@@ -148,6 +150,18 @@ class Undo(Protocol):
         self, reason: str = "", outcome: str = "", *, ask: bool = False, reopen: bool = False
     ) -> Undone: ...
     def redo(self) -> Redone: ...
+
+
+class Corrections(Protocol):
+    """Correct earlier outcomes of the rep: ``services.call.corrections``."""
+
+    def of_lead(self, lead_id: str) -> Sequence[OutcomeView]: ...
+    def outcome(self, activity_key: str) -> OutcomeView: ...
+    def entry(self, activity_key: str, outcome: str = "") -> Entry: ...
+    def preview(self, activity_key: str, entry: Entry, why: str = "") -> Corrected: ...
+    def correct(
+        self, activity_key: str, entry: Entry, why: str = "", seen: Sequence[str] | None = None
+    ) -> Corrected: ...
 
 
 class Blocks(Protocol):
@@ -272,6 +286,8 @@ class Desk(Protocol):
     def touches(self) -> Touches: ...
     @property
     def undo(self) -> Undo: ...
+    @property
+    def corrections(self) -> Corrections: ...
     @property
     def block(self) -> Blocks: ...
     @property

@@ -153,6 +153,8 @@ def _view(item: OutboxItem, names: dict[str, str], labels: dict[str, str]) -> Ou
 def _what(item: OutboxItem, labels: dict[str, str]) -> str:
     """Return the effect of an item in the CRM, in a few words."""
     payload = item.payload
+    if payload.get("change") == "correct":
+        return f"correct call: {payload.get('outcome_label') or 'its note'}"
     if item.kind is OutboxKind.CALL:
         return f"log call: {payload.get('outcome_label') or 'no outcome'}"
     if item.kind is OutboxKind.CONTACT:

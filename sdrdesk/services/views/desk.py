@@ -353,6 +353,34 @@ class Redone(NamedTuple):
     """The outcome that was recorded again, ``None`` for a decision or several leads."""
 
 
+class OutcomeView(NamedTuple):
+    """An outcome of the rep that can be corrected."""
+
+    activity_key: str
+    lead_id: str
+    lead_name: str
+    disposition: str
+    label: str
+    when: str
+    """When the call was, in the rep's zone and in words."""
+    note: str
+
+
+class Corrected(NamedTuple):
+    """A correction, planned or recorded."""
+
+    activity_key: str
+    lead_id: str
+    lead_name: str
+    before: str
+    """Label of the outcome before."""
+    label: str
+    preview: tuple[str, ...]
+    """Every change at the CRM, line by line."""
+    stays: tuple[str, ...]
+    """What cannot be taken back, line by line."""
+
+
 class CallView(NamedTuple):
     """A call in progress, saved while the rep types."""
 

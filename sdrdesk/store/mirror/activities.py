@@ -188,6 +188,23 @@ def uncorrected_outcome(db: Database, activity_key: str) -> Activity | None:
     return None if row is None else _activity(row)
 
 
+def activity_of(db: Database, activity_key: str) -> Activity | None:
+    """Return one activity, ``None`` when there is none."""
+    with db.reader() as connection:
+        return activity_in(connection, activity_key)
+
+
+def outcomes_of_lead(db: Database, lead_id: str, owner_id: str, limit: int = 50) -> list[Activity]:
+    """Return a rep's outcomes of a lead that stand, newest first."""
+    with db.reader() as connection:
+        rows = connection.execute(
+            f"SELECT {_ACTIVITY} FROM activity a WHERE a.lead_id = ? AND a.owner_id = ?"  # noqa: S608
+            f" AND {_STANDS} ORDER BY a.at_ms DESC, a.activity_key LIMIT ?",
+            (resolve(connection, lead_id), owner_id, limit),
+        ).fetchall()
+    return [_activity(row) for row in rows]
+
+
 def activity_in(connection: Connection, activity_key: str) -> Activity | None:
     """Return one activity, ``None`` when there is none, in the caller's transaction."""
     row = connection.execute(

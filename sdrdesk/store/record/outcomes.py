@@ -35,7 +35,7 @@ from sdrdesk.store.record.number_format import normalize_number
 from sdrdesk.store.record.reopened_calls import clock_of
 from sdrdesk.store.record.snapshot import LeadState, lead_state, read_snapshot, restore_snapshot
 
-_TAKEABLE = "(unknown = 0 AND (state = 'held' OR state IN ('queued', 'blocked') AND attempts = 0))"
+TAKEABLE = "(unknown = 0 AND (state = 'held' OR state IN ('queued', 'blocked') AND attempts = 0))"
 """SQL: an item that cannot have reached the CRM."""
 
 
@@ -102,14 +102,14 @@ def record_in(
     call = clock_of(connection, desk, lead.lead_id, now_ms) if lead is not None else {}
     if lead is not None and _insert_activity(connection, activity, lead, call):
         activity = replace(activity, lead_id=lead.lead_id)
-        _insert_items(connection, plan.items, lead.lead_id, now_ms)
-        _change_fields(connection, lead, plan, now_ms)
+        insert_items(connection, plan.items, lead.lead_id, now_ms)
+        change_fields(connection, lead, plan.change.fields, now_ms)
         if activity.disposition or activity.corrects:
             # Correcting a field alone leaves the rep's decisions about the lead as they are.
-            _change_desk(connection, activity, plan.change)
+            change_desk(connection, activity, plan.change)
         if activity.corrects:
-            _cancel_corrected(connection, activity, now_ms)
-        _close_numbers(connection, lead, activity, plan.change)
+            cancel_corrected(connection, activity, now_ms)
+        close_numbers(connection, lead, activity, plan.change)
         recompute(connection, [lead.lead_id])
         keep_items(connection, plan.items, lead.lead_id)
         settle(connection, [lead.lead_id], now_ms)
@@ -171,7 +171,7 @@ def lead_before(db: Database, activity_key: str) -> Lead | None:
 def sent_fields(db: Database, activity_key: str) -> dict[str, str]:
     """Return the CRM fields an outcome changed, or will change, with their new values."""
     with db.reader() as connection:
-        return _fields_of(connection, activity_key)
+        return fields_of(connection, activity_key)
 
 
 def sets_do_not_call(db: Database, activity_key: str) -> bool:
@@ -180,10 +180,15 @@ def sets_do_not_call(db: Database, activity_key: str) -> bool:
     False where the CRM had it already when the change was sent.
     """
     with db.reader() as connection:
-        rows = connection.execute(
-            "SELECT state, payload_json FROM outbox WHERE activity_key = ? AND kind = 'contact'",
-            (activity_key,),
-        ).fetchall()
+        return sets_mark(connection, activity_key)
+
+
+def sets_mark(connection: Connection, activity_key: str) -> bool:
+    """Return what ``sets_do_not_call`` does, in the caller's transaction."""
+    rows = connection.execute(
+        "SELECT state, payload_json FROM outbox WHERE activity_key = ? AND kind = 'contact'",
+        (activity_key,),
+    ).fetchall()
     return any(_makes_mark(str(state), json_object(text)) for state, text in rows)
 
 
@@ -193,7 +198,8 @@ def _makes_mark(state: str, payload: dict[str, object]) -> bool:
     return "do_not_call" in fields(payload, "changes") and state not in ("sent", "undone")
 
 
-def _fields_of(connection: Connection, activity_key: str) -> dict[str, str]:
+def fields_of(connection: Connection, activity_key: str) -> dict[str, str]:
+    """Return the CRM fields of an outcome as ``sent_fields`` does."""
     rows = connection.execute(
         "SELECT state, payload_json FROM outbox WHERE activity_key = ? AND kind = 'contact'"
         " ORDER BY seq",
@@ -234,9 +240,10 @@ def _insert_activity(
     return insert(connection, "activity", values, known="activity_key")
 
 
-def _insert_items(
+def insert_items(
     connection: Connection, items: tuple[OutboxItem, ...], lead_id: str, now_ms: int
 ) -> None:
+    """Insert the outbox items of an outcome."""
     for item in items:
         values = {
             "key": item.key,
@@ -276,9 +283,11 @@ def insert(
     return bool(cursor.rowcount)
 
 
-def _change_fields(connection: Connection, lead: LeadState, plan: OutcomePlan, now_ms: int) -> None:
+def change_fields(
+    connection: Connection, lead: LeadState, changes: Mapping[str, str], now_ms: int
+) -> None:
     """Show the rep's values at once, and store the CRM's last values of these fields."""
-    for name, value in plan.change.fields.items():
+    for name, value in changes.items():
         if name not in COLUMN:
             raise UsageError(f"The field {name!r} of a lead cannot be changed from here.")
         connection.execute(
@@ -295,7 +304,8 @@ def _change_fields(connection: Connection, lead: LeadState, plan: OutcomePlan, n
             )
 
 
-def _change_desk(connection: Connection, activity: Activity, change: LeadChange) -> None:
+def change_desk(connection: Connection, activity: Activity, change: LeadChange) -> None:
+    """Write the decisions that follow from an outcome."""
     state = state_in(connection, activity.lead_id)
     worked_out_at = state.worked_out_at
     if change.leaves_queue == "for_good" or (change.leaves_queue and change.callback_at is None):
@@ -325,9 +335,9 @@ def _change_desk(connection: Connection, activity: Activity, change: LeadChange)
     )
 
 
-def _cancel_corrected(connection: Connection, fix: Activity, now_ms: int) -> None:
+def cancel_corrected(connection: Connection, fix: Activity, now_ms: int) -> None:
     """Close conflicts and blocked changes of an outcome that is corrected now."""
-    for name, value in _fields_of(connection, fix.corrects).items():
+    for name, value in fields_of(connection, fix.corrects).items():
         conflicts.cancel(connection, fix.lead_id, name, value, now_ms)
     connection.execute(
         "UPDATE outbox SET state = 'undone', last_error = 'corrected: ' || last_error"
@@ -336,9 +346,10 @@ def _cancel_corrected(connection: Connection, fix: Activity, now_ms: int) -> Non
     )
 
 
-def _close_numbers(
+def close_numbers(
     connection: Connection, lead: LeadState, activity: Activity, change: LeadChange
 ) -> None:
+    """Write the numbers and people that an outcome closes; lift those of a corrected one."""
     at_ms, key = to_ms(activity.at), activity.activity_key
     if activity.corrects:
         connection.execute("DELETE FROM number_hold WHERE activity_key = ?", (activity.corrects,))
@@ -408,7 +419,7 @@ def _undoable(connection: Connection, activity_key: str) -> str:
 def _late(connection: Connection, database: Path, activity_key: str) -> tuple[str, ...]:
     """Return the items of an outcome that were sent, or may have been by a restored copy."""
     items = connection.execute(
-        f"SELECT key, created_ms, {_TAKEABLE} FROM outbox"  # noqa: S608  # a constant
+        f"SELECT key, created_ms, {TAKEABLE} FROM outbox"  # noqa: S608  # a constant
         " WHERE activity_key = ? AND state <> 'undone' ORDER BY priority, seq",
         (activity_key,),
     ).fetchall()

@@ -8,6 +8,7 @@ import httpx
 
 from sdrdesk.clock import Clock
 from sdrdesk.domain.crm.foreign_values import LeftOut
+from sdrdesk.sync.hubspot.correction_calls import CorrectionCalls
 from sdrdesk.sync.hubspot.lead_calls import LeadCalls
 from sdrdesk.sync.hubspot.mapping import DoNotCall
 from sdrdesk.sync.hubspot.merge_calls import MergeCalls
@@ -18,7 +19,7 @@ from sdrdesk.sync.hubspot.task_calls import TaskCalls
 from sdrdesk.sync.hubspot.transport import Timing, Transport
 
 
-class HubSpotClient(PushCalls, SetupCalls, LeadCalls, TaskCalls, MergeCalls):
+class HubSpotClient(PushCalls, SetupCalls, LeadCalls, TaskCalls, MergeCalls, CorrectionCalls):
     """One HubSpot account behind one token; implements ``port.CrmClient``. Thread-safe."""
 
     def __init__(

@@ -117,7 +117,7 @@ class ActivityPush:
 
     def _create(self, item: Sending, create: CreateItem) -> OutboxState | None:
         if create.kind == "call":
-            create = self._with_outcome(create)
+            create = self.with_outcome(create)
         # On disk before the request leaves: after a crash from here on, the try may have arrived.
         with self._db.writer(durable=True) as connection:
             if not outbox.begin_sending(connection, item.key, unknown=True):
@@ -150,7 +150,12 @@ class ActivityPush:
             outbox.sent(connection, item, crm_id, to_ms(self._clock()))
         return OutboxState.SENT
 
-    def _with_outcome(self, create: CreateItem) -> CreateItem:
+    def with_outcome(self, create: CreateItem) -> CreateItem:
+        """Return a call with the account's own value of its outcome.
+
+        Raises:
+            OutcomeMissing: the account has no such outcome.
+        """
         label = str(cast(dict[str, object], create.intent).get("outcome_label", "")).strip()
         if not label:
             return create

@@ -32,6 +32,7 @@ from sdrdesk.sync.errors import (
 )
 from sdrdesk.sync.port import CrmClient
 from sdrdesk.sync.push.activity import ActivityPush
+from sdrdesk.sync.push.correction import CorrectionPush
 from sdrdesk.sync.push.lead import LeadPush
 from sdrdesk.sync.push.lead_lookup import LeadLookup
 from sdrdesk.sync.push.task import TaskPush
@@ -79,6 +80,7 @@ class Pusher:
         self._activities = ActivityPush(db, crm, clock, tuning, lead_lookup, since_ms)
         self._leads = LeadPush(db, crm, clock, lead_lookup)
         self._tasks = TaskPush(db, crm, clock)
+        self._corrections = CorrectionPush(db, crm, clock, self._activities.with_outcome)
 
     def run(self, *, release_held: bool) -> Pushed:
         """Send every due item and return the result.
@@ -135,6 +137,8 @@ class Pusher:
                 return self._leads.send(item)
             if item.kind is OutboxKind.TASK and "change" in item.payload:
                 return self._tasks.send(item)
+            if item.payload.get("change") == "correct":
+                return self._corrections.send(item)
             return self._activities.send(item)
         except SdrDeskError as error:
             return self._failed(item, error)

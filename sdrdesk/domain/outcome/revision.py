@@ -1,0 +1,346 @@
+"""Another outcome, or another note, for a call that was recorded earlier.
+
+What has not left this machine is changed before it is sent. What the CRM has already is changed in
+place where that is possible: the call record, and the lead's fields by the rules of a correction.
+A meeting, a hand-off note or a list membership stays; the preview says so before it is recorded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sdrdesk.clock import iso, parse_iso
+from sdrdesk.domain.crm.crm_name import CRM_NAME
+from sdrdesk.domain.crm.intents import ContactIntent
+from sdrdesk.domain.errors import UsageError
+from sdrdesk.domain.lead.activity import Activity, ActivityKind, OutboxItem, OutboxKind
+from sdrdesk.domain.lead.lead import Lead
+from sdrdesk.domain.lead.promise import Promise
+from sdrdesk.domain.outcome import note_text
+from sdrdesk.domain.outcome.catalog import Disposition, Flag
+from sdrdesk.domain.outcome.correction import fields_back
+from sdrdesk.domain.outcome.field_changes import outcome_fields
+from sdrdesk.domain.outcome.plan import plan
+from sdrdesk.domain.outcome.promises import close_task
+from sdrdesk.domain.outcome.types import AccountRules, Entry, LeadChange, OutcomePlan
+
+_WORDS = {"status": "Status", "lifecycle": "Lifecycle", "do_not_call": "Do not call"}
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """An outcome and its lead at the moment of correction, without the outcome's unsent parts."""
+
+    activity: Activity
+    intent: Mapping[str, object]
+    """Content of the outcome's own item (the call, or the note without a call)."""
+    in_crm: bool
+    """Whether that item reached the CRM, or may have."""
+    lead: Lead
+    before: Lead
+    """The lead before the outcome."""
+    sent: Mapping[str, str]
+    """Fields that the outcome changed at the CRM."""
+    left: tuple[tuple[OutboxKind, Mapping[str, object]], ...]
+    """Its other items that reached the CRM, or may have."""
+    is_last: bool
+    """No later call or outcome of the lead decides what comes next."""
+    promises: tuple[Promise, ...]
+    own_promises: frozenset[str]
+    """Keys of the promises that the outcome made."""
+    mark_is_ours: bool
+    """Whether the outcome set the do-not-call at the CRM."""
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """A correction, ready to be recorded in one transaction."""
+
+    activity: Activity
+    """The outcome as it is from now on: same key, kind, time and number."""
+    intent: Mapping[str, object]
+    """New content of the outcome's own item."""
+    items: tuple[OutboxItem, ...]
+    """Further outbox items."""
+    change: LeadChange | None
+    """``None`` leaves the decisions about the lead to a later call."""
+    record: Activity
+    """The line on the timeline that says what was corrected."""
+    preview: tuple[str, ...]
+    """Every change at the CRM, line by line."""
+    hold_until: datetime
+    """End of the grace period."""
+    stays: tuple[str, ...]
+    """What cannot be taken back at the CRM, and fields that stay by a rule, line by line."""
+
+
+def revise(
+    was: Standing,
+    old: Disposition | None,
+    new: Disposition,
+    entry: Entry,
+    account: AccountRules,
+    owner_id: str,
+    new_key: Callable[[], str],
+    next_due: datetime | None,
+    hold_until: datetime,
+    at: datetime,
+    why: str = "",
+) -> Revision:
+    """Return the plan that gives an earlier outcome another result.
+
+    A field moves only if it has not changed since; a lifecycle stage never goes back, and a
+    do-not-call that was sent is lifted only with ``why``.
+
+    Args:
+        was: the outcome and its lead.
+        old: its outcome, ``None`` when the team has it no more.
+        new: the outcome it should have been; may be the same with other details.
+        entry: what the rep enters now; time, number and length of the call stay.
+        account: stages, options and fields of the CRM account.
+        owner_id: the rep.
+        new_key: makes a new UUID.
+        next_due: when the retry rule allows the next try.
+        hold_until: end of the grace period.
+        at: now, aware UTC.
+        why: reason to lift a do-not-call.
+
+    Raises:
+        UsageError: a required field is missing, or the outcome does not fit the record.
+    """
+    activity, lead = was.activity, was.lead
+    entry = _of_the_call(activity, entry)
+    no_lift = "" if why.strip() else "lifting it needs a reason"
+    lifts = not new.is_(Flag.DO_NOT_CALL)
+    sent = {n: v for n, v in was.sent.items() if lifts or n != "do_not_call"}
+    if not was.mark_is_ours:
+        no_lift = "somebody else marked it"
+    changes, base, back_lines = fields_back(lead, was.before, sent, account, no_lift)
+    middle = _with_fields(was.before, {**outcome_fields(lead), **changes})
+    keys = iter((activity.activity_key,))
+    own = tuple(p for p in was.promises if p.key in was.own_promises)
+    others = tuple(p for p in was.promises if p not in own)
+    moves = entry.callback_at is not None and new.follow_up == "callback_task"
+    made = plan(
+        middle,
+        new,
+        entry,
+        account,
+        owner_id,
+        lambda: next(keys, "") or new_key(),
+        next_due,
+        hold_until,
+        () if not was.is_last else own or others if moves else others,
+    )
+    if made.activity.kind is not activity.kind:
+        said = "without a call" if activity.kind is ActivityKind.CHANGE else "with a call"
+        raise UsageError(
+            f"It was recorded {said}; {new.label} does not fit it.",
+            kept="Nothing was changed.",
+            next_step="Choose another outcome.",
+        )
+    stays = [line for line in back_lines if " stays " in line]
+    wanted = _planned_changes(made)
+    if lead.status != was.sent.get("status", was.before.status) and "status" in wanted:
+        del wanted["status"]
+        stays.append(f"Status stays {account.label(lead.status)}: somebody changed it since")
+    moved, base, lines = _moved(lead, {**changes, **wanted}, account)
+    items = [item for item in made.items[:] if item.kind is not OutboxKind.CONTACT]
+    items = [item for item in items if item.key != activity.activity_key]
+
+    def item(kind: OutboxKind, intent: Mapping[str, object], priority: int) -> OutboxItem:
+        return OutboxItem(
+            key=new_key(),
+            kind=kind,
+            lead_id=lead.lead_id,
+            activity_key=activity.activity_key,
+            payload=dict(intent),
+            priority=priority,
+            hold_until=hold_until,
+        )
+
+    if moved:
+        first = new.is_(Flag.DO_NOT_CALL)
+        contact = ContactIntent(changes=moved, base=base, at=iso(at))
+        items.insert(0, item(OutboxKind.CONTACT, contact, 0 if first else 30))
+    zone = note_text.zone_of(lead)
+    preview = [_main_line(was, old, new), *lines]
+    preview += [line for key in (x.key for x in items) for line in made.lines.get(key, ())]
+    if not moves:
+        for promise in own:
+            items.append(item(OutboxKind.TASK, close_task(promise, at), 20))
+            preview.append(f"Call task: {note_text.moment_text(promise.due_at, zone)}, completed")
+    stays += [*_left_lines(was), *(line for line in made.stays if line not in stays)]
+    change = replace(made.change, fields=moved)
+    return Revision(
+        replace(made.activity, crm_id=activity.crm_id),
+        next(x.payload for x in made.items if x.key == activity.activity_key),
+        tuple(items),
+        change
+        if was.is_last
+        else LeadChange(
+            fields=moved, suppress=made.change.suppress, number_held=made.change.number_held
+        ),
+        _record(was, old, new, entry, owner_id, at, why, new_key()),
+        tuple(preview),
+        hold_until,
+        tuple(dict.fromkeys(stays)),
+    )
+
+
+def revise_note(
+    was: Standing,
+    old: Disposition | None,
+    note: str,
+    owner_id: str,
+    key: str,
+    hold_until: datetime,
+    at: datetime,
+) -> Revision:
+    """Return the plan that gives an earlier outcome another note; nothing else changes.
+
+    ``key`` is a new UUID for the line on the timeline.
+    """
+    activity = was.activity
+    name = "note" if activity.kind is ActivityKind.CALL else "body"
+    intent = {**was.intent, name: _with_note(str(was.intent.get(name, "")), activity.note, note)}
+    where = f"changed in {CRM_NAME}" if was.in_crm else "changed before it is sent"
+    texts = [line for line in _left_lines(was) if "note" in line]
+    record = _record(was, old, old, Entry("", at, note=note), owner_id, at, "", key)
+    return Revision(
+        replace(activity, note=note),
+        intent,
+        (),
+        None,
+        record,
+        (f"Note of the call: {where}",),
+        hold_until,
+        tuple(texts),
+    )
+
+
+def _of_the_call(activity: Activity, entry: Entry) -> Entry:
+    """Return the entry with the facts that a correction leaves alone."""
+    is_call = activity.kind is ActivityKind.CALL
+    return replace(
+        entry,
+        at=activity.at,
+        duration_s=activity.duration_s,
+        number=activity.number,
+        script_id=entry.script_id or activity.script_id,
+        without_call=not is_call,
+        at_given=False,
+    )
+
+
+def _with_fields(lead: Lead, values: Mapping[str, str]) -> Lead:
+    return replace(
+        lead,
+        status=values["status"],
+        lifecycle=values["lifecycle"],
+        do_not_call=values["do_not_call"] == "true",
+    )
+
+
+def _planned_changes(made: OutcomePlan) -> dict[str, str]:
+    for item in made.items:
+        if item.kind is OutboxKind.CONTACT:
+            changes = item.payload["changes"]
+            return dict(changes) if isinstance(changes, dict) else {}
+    return {}
+
+
+def _moved(
+    lead: Lead, wanted: Mapping[str, str], account: AccountRules
+) -> tuple[dict[str, str], dict[str, str], tuple[str, ...]]:
+    """Return the fields that differ from now, their present values, and a line for each."""
+    now = outcome_fields(lead)
+    # A do-not-call is sent all the same: the mark may have been removed meanwhile.
+    moved = {n: v for n, v in wanted.items() if v != now[n] or (n, v) == ("do_not_call", "true")}
+    lines = []
+    for name, value in moved.items():
+        label = account.label if name != "do_not_call" else str
+        if value != now[name]:
+            lines.append(f"{_WORDS[name]}: {label(now[name])} → {label(value)}")
+    return moved, {name: now[name] for name in moved}, tuple(lines)
+
+
+def _main_line(was: Standing, old: Disposition | None, new: Disposition) -> str:
+    before = old.label if old else was.activity.disposition
+    what = "Call" if was.activity.kind is ActivityKind.CALL else "Note"
+    where = f"changed in {CRM_NAME}" if was.in_crm else "changed before it is sent"
+    return f"{what}: {before} → {new.label}, {where}"
+
+
+def _left_lines(was: Standing) -> list[str]:
+    """Return a line for each item that stays at the CRM and only a person can take back."""
+    lines = []
+    for kind, payload in was.left:
+        if kind is OutboxKind.MEETING:
+            try:
+                start = parse_iso(str(payload.get("start_at", "")))
+                when = note_text.moment_text(start, note_text.zone_of(was.lead))
+            except ValueError:
+                when = "an unknown time"
+            lines.append(f"The meeting of {when} stays in {CRM_NAME}: cancel it there")
+        elif kind is OutboxKind.NOTE and "change" not in payload:
+            lines.append(f"The hand-off note stays in {CRM_NAME} as it was")
+        elif kind is OutboxKind.LIST:
+            name = payload.get("list_name", "")
+            lines.append(f'{was.lead.name} stays on the list "{name}" in {CRM_NAME}')
+        elif kind is OutboxKind.TASK and payload.get("change") == "close":
+            lines.append(f"A call task that this outcome completed stays completed in {CRM_NAME}")
+    return lines
+
+
+def _with_note(body: str, before: str, note: str) -> str:
+    """Return the text at the CRM with the rep's words exchanged."""
+    old, new = before.strip(), note.strip()
+    if old and old in body:
+        return body.replace(old, new, 1).strip("\n")
+    return "\n".join(part for part in (new, body) if part)
+
+
+def _record(
+    was: Standing,
+    old: Disposition | None,
+    new: Disposition | None,
+    entry: Entry,
+    owner_id: str,
+    at: datetime,
+    why: str,
+    key: str,
+) -> Activity:
+    before = old.label if old else was.activity.disposition
+    when = note_text.moment_text(was.activity.at, note_text.zone_of(was.lead))
+    after = new.label if new else before
+    said = f"{before} → {after}" if after != before else f"{before}, other details"
+    if was.activity.note != entry.note and after == before:
+        said = f"{before}, another note"
+    text = [f"Corrected: {said} (call of {when})"]
+    if was.activity.note.strip() and was.activity.note != entry.note:
+        text.append(f"Note before: {was.activity.note.strip()}")
+    if why.strip():
+        text.append(f"Reason: {why.strip()}")
+    return Activity(
+        activity_key=key,
+        lead_id=was.lead.lead_id,
+        owner_id=owner_id,
+        kind=ActivityKind.CHANGE,
+        at=at,
+        note="\n".join(text),
+        reason=why,
+    )
+
+
+def same_entry(activity: Activity, entry: Entry) -> bool:
+    """Return whether an entry says what the outcome says already, apart from the note."""
+    mine: Sequence[object] = (
+        activity.disposition, activity.reason, activity.callback_at, activity.meeting_at,
+        dict(activity.qualify),
+    )  # fmt: skip
+    return mine == (
+        entry.disposition, entry.reason, entry.callback_at, entry.meeting_at, dict(entry.qualify),
+    )  # fmt: skip
