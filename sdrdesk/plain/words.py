@@ -146,6 +146,8 @@ def recorded(done: Disposed, zone: ZoneInfo) -> Iterator[str]:
         yield f"Calendar file: {done.meeting_file}"
     if done.problem:
         yield done.problem
+    if done.advice:
+        yield f"{done.advice}."
 
 
 def practice(view: PracticeView) -> str:

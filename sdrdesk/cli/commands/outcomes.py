@@ -143,6 +143,8 @@ def _push_now(session: Session, since: datetime) -> tuple[str, int]:
 def _print_disposed(done: Disposed, sent: str, *, as_json: bool) -> None:
     if done.problem:
         say_err(f"! {done.problem}")
+    if done.advice:
+        say_err(f"! {done.advice}.")
     if as_json:
         print_json(disposed_json(done))
         return

@@ -17,6 +17,7 @@ from sdrdesk.domain.config.problem import ConfigProblem
 from sdrdesk.domain.config.reader import TableReader
 from sdrdesk.domain.place.zone_info import zone_info
 from sdrdesk.domain.text.durations import parse_duration
+from sdrdesk.domain.text.humanize import ordinal, plural
 
 _SAME_DAY_S = 12 * 3_600
 """Shorter delays are retries on the same day."""
@@ -36,11 +37,38 @@ class RetryRule:
 
 
 @dataclass(frozen=True, slots=True)
+class VoicemailPolicy:
+    """How many messages to leave, and when. It advises; nothing is locked."""
+
+    most: int = 2
+    """Since the latest conversion."""
+    second_from_call: int = 4
+    """The second message not before this call since the latest conversion."""
+
+    def advice(self, left: int, call: int) -> str:
+        """Return a reason against leaving a message now, ``""`` for none.
+
+        Args:
+            left: messages left since the latest conversion.
+            call: number of this call since then, from 1.
+        """
+        if left >= self.most:
+            left_already = f"{left} {plural(left, 'voicemail')} left already"
+            said = left_already if left else "No voicemails here"
+            return f"{said}: hang up without a message"
+        if left and call < self.second_from_call:
+            nth = ordinal(left + 1)
+            return f"The {nth} voicemail not before call {self.second_from_call} (this is {call})"
+        return ""
+
+
+@dataclass(frozen=True, slots=True)
 class RetryConfig:
     """The default rule, and the outcomes with their own."""
 
     default: RetryRule
     outcomes: Mapping[str, RetryRule] = field(default_factory=dict)
+    voicemail: VoicemailPolicy = field(default_factory=VoicemailPolicy)
 
     @property
     def max_attempts(self) -> int:
@@ -107,9 +135,15 @@ def parse_retry(data: Mapping[str, object]) -> RetryConfig:
         top.integer("other_hour_min", high=720),
     )
     outcomes = top.table("outcome", optional=True)
+    voicemail = top.table("voicemail", optional=True)
     top.done()
+    policy = VoicemailPolicy(
+        voicemail.integer("most", 2, high=100),
+        voicemail.integer("second_from_call", 4, high=100),
+    )
+    voicemail.done()
     named = {key: _retry_rule(outcomes.table(key), default) for key in outcomes.keys()}  # noqa: SIM118
-    return RetryConfig(default, named)
+    return RetryConfig(default, named, policy)
 
 
 def _retry_rule(table: TableReader, default: RetryRule) -> RetryRule:

@@ -98,6 +98,9 @@ class OutcomeOfCall(WritingInCall):
         self.say(said)
         self._auto.begin(self.desk.now())
         self._tick()
+        if done.advice:
+            advice = Content.styled(f"! {done.lead_name}: {done.advice}", "$text-warning")
+            self.query_one("#rule", NoticeLine).say(advice, 10)
         if done.meeting_file:
             # On the rule: the lines above the keys are needed for the next lead.
             name = "/".join(PurePath(done.meeting_file).parts[-2:])

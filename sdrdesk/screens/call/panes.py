@@ -73,7 +73,12 @@ class CallPanes(Vertical):
         if self._lead is not None and self._script is not None:
             answered = {**self._lead.qualify, **self.notes.values}
             self.query_one("#script-text", Paragraphs).show(
-                text.script(self._script, answered, {s.key: s.label for s in self._slots})
+                text.script(
+                    self._script,
+                    answered,
+                    {s.key: s.label for s in self._slots},
+                    voicemail=self._lead.voicemail,
+                )
             )
 
     def choose(self, tab: str) -> None:

@@ -123,15 +123,25 @@ def state_right(lead: LeadView, status: StatusView, now: datetime) -> Content:
 
 
 def script(
-    view: ScriptView, qualify: Mapping[str, str], slots: Mapping[str, str]
+    view: ScriptView,
+    qualify: Mapping[str, str],
+    slots: Mapping[str, str],
+    *,
+    voicemail: str = "",
 ) -> list[Paragraph]:
-    """Return the script, section by section; questions show what was answered."""
+    """Return the script, section by section; questions show what was answered.
+
+    ``voicemail``: why no message should be left.
+    """
     found: list[Paragraph] = []
     for section in view.sections:
         label = shorten(section.kind.capitalize(), LABEL_CELLS - 1)
         if section.kind == "objections":
             found.append(Paragraph(label, _objections(section.items)))
             continue
+        if section.kind == "voicemail" and voicemail:
+            found.append(Paragraph(label, Content.styled(f"! {voicemail}", "$text-warning")))
+            label = ""
         if section.text:
             found.append(Paragraph(label, Content(section.text)))
             label = ""

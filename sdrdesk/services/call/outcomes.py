@@ -165,7 +165,8 @@ class OutcomeService:
     def preview(self, lead_id: str, entry: Entry) -> Sequence[str]:
         """Return the changes in the CRM and here, line by line."""
         made = self.plan(lead_id, entry)
-        return (*made.preview, *made.local)
+        advice = self._advice(self._leads.need(lead_id), entry)
+        return (*made.preview, *made.local, *([f"! {advice}"] if advice else ()))
 
     def record(self, lead_id: str, entry: Entry) -> Disposed:
         """Record an outcome, write the file of a meeting it sets, and choose the next lead.
@@ -181,7 +182,8 @@ class OutcomeService:
             entry, used = carry(self.disposition(entry.disposition), line, entry)
             also += [used] if used else []
         lead = self._leads.need(lead_id)
-        done = self._record(lead, self._plan(lead, entry, me), also)
+        advice = self._advice(lead, entry)
+        done = self._record(lead, self._plan(lead, entry, me), also)._replace(advice=advice)
         self._keep_entry(done.activity_key, lead_id, entry)
         if not self._recorded(
             done.activity_key
@@ -190,6 +192,10 @@ class OutcomeService:
             after = self._ahead.after(lead_id) if called else None
             done = done._replace(next_lead_id=after or self._next_after(block, lead_id))
         return done if entry.meeting_at is None else self._with_file(done)
+
+    def _advice(self, lead: Lead, entry: Entry) -> str:
+        voicemail = self.disposition(entry.disposition).is_(Flag.VOICEMAIL)
+        return self._leads.voicemail_advice(lead) if voicemail else ""
 
     def look_ahead(self, lead_id: str) -> None:
         """Precompute the next leads, so that the outcome's key need not wait for them."""

@@ -144,6 +144,7 @@ def disposed_json(done: Disposed) -> Json:
         **_pick(done, "undo_until next_lead_id"),
         "meeting_file": done.meeting_file or None,
         "notes": list(done.notes),
+        "advice": done.advice or None,
     }
 
 

@@ -193,6 +193,7 @@ class LocalDesk:
             self._rules.default_country,
             lambda: self._rules.qualification,
             self._clock,
+            lambda: self._rules.retry.voicemail,
         )
 
     @cached_property

@@ -77,8 +77,8 @@ def lead_words(view: LeadView, zone: ZoneInfo) -> Iterator[str]:
         view.status_label or "none"
     )
     yield f"Score: {reasons_words(row.reasons, row.score)}"
-    for label, answer in view.facts:
-        yield f"{label}: {answer}"
+    yield from (f"{label}: {text}" for label, text in view.facts)
+    yield from ([f"Voicemail: {view.voicemail}"] if view.voicemail else [])
     if view.do_not_call:
         yield "DO NOT CALL"
     if view.proposal:

@@ -8,6 +8,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from sdrdesk.clock import Clock, system_clock
+from sdrdesk.domain.calling_hours.retry import VoicemailPolicy
 from sdrdesk.domain.errors import NotFoundError
 from sdrdesk.domain.lead.activity import ActivityKind
 from sdrdesk.domain.lead.lead import Lead
@@ -29,7 +30,7 @@ from sdrdesk.store.mirror.conversions import earlier_conversions
 from sdrdesk.store.mirror.options import Option, options_of, owner_by
 from sdrdesk.store.mirror.sync_state import LEAD_LINK, get_fact
 from sdrdesk.store.queue.number_signs import number_signs
-from sdrdesk.store.reports.lookups import slots_of
+from sdrdesk.store.reports.lookups import outcomes_since, slots_of
 
 _SAME = {
     "phone": "has the same phone",
@@ -52,6 +53,7 @@ class LeadService:
         default_country: str = "",
         slots: Callable[[], Qualification] = Qualification,
         clock: Clock = system_clock,
+        voicemail: Callable[[], VoicemailPolicy] = VoicemailPolicy,
     ) -> None:
         self._db = db
         self._queue = queue
@@ -61,6 +63,7 @@ class LeadService:
         self._default_country = default_country
         self._slots = slots
         self._clock = clock
+        self._voicemail = voicemail
 
     def need(self, lead_id: str) -> Lead:
         """Return a lead. Raises NotFoundError."""
@@ -111,7 +114,15 @@ class LeadService:
             proposal=proposal,
             proposal_outcome=_nurture(self._dispositions) if proposal else "",
             facts=self._facts(answers),
+            voicemail=self.voicemail_advice(lead),
         )
+
+    def voicemail_advice(self, lead: Lead) -> str:
+        """Return a reason against a voicemail in the call that comes next, ``""`` for none."""
+        keys = self._dispositions.flagged(Flag.VOICEMAIL)
+        labels = {self._dispositions[key].crm_outcome for key in keys} - {""}
+        left = outcomes_since(self._db, lead, sorted(keys), sorted(labels))
+        return self._voicemail().advice(left, lead.attempts + 1)
 
     def _facts(self, answers: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
         if not answers:

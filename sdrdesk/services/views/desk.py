@@ -189,6 +189,8 @@ class LeadView(NamedTuple):
     """Key of the outcome for the proposal."""
     facts: tuple[tuple[str, str], ...] = ()
     """``qualify`` with labels, the chosen set first."""
+    voicemail: str = ""
+    """Why no voicemail should be left in the call that comes next, ``""`` for no reason."""
     links: tuple[LeadLink, ...] = ()
 
 
@@ -317,6 +319,8 @@ class Disposed(NamedTuple):
     """A problem in words; the outcome is recorded all the same."""
     notes: tuple[str, ...] = ()
     """Fields that stay unchanged in the CRM, and changes it will refuse, line by line."""
+    advice: str = ""
+    """What the team's rules advised against; the outcome is recorded all the same."""
 
 
 class Undone(NamedTuple):

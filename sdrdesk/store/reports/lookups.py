@@ -9,8 +9,8 @@ from sdrdesk.domain.lead.lead import Lead
 from sdrdesk.store.database.batches import chunks, marks
 from sdrdesk.store.database.database import Database
 from sdrdesk.store.database.json_values import json_object
-from sdrdesk.store.database.timestamps import from_ms
-from sdrdesk.store.mirror.activities import day_activities
+from sdrdesk.store.database.timestamps import from_ms, to_ms
+from sdrdesk.store.mirror.activities import CORRECTED, day_activities
 from sdrdesk.store.mirror.leads import display_name, lead_in, resolve
 
 
@@ -40,6 +40,25 @@ def slots_of(db: Database, lead_id: str) -> dict[str, str]:
     for (text,) in rows:
         slots.update({str(key): str(value) for key, value in json_object(text).items() if value})
     return slots
+
+
+def outcomes_since(
+    db: Database, lead: Lead, dispositions: Collection[str], labels: Collection[str]
+) -> int:
+    """Return the number of calls since the lead's latest conversion with one of these outcomes.
+
+    ``labels``: the CRM's names of the outcomes, for calls logged elsewhere.
+    """
+    known, named = list(dispositions), list(labels)
+    with db.reader() as connection:
+        row = connection.execute(
+            "SELECT count(*) FROM activity a WHERE a.lead_id = ? AND a.kind = 'call'"  # noqa: S608
+            f" AND a.at_ms >= ? AND a.undone_ms IS NULL AND NOT {CORRECTED}"
+            f" AND (a.disposition IN ({marks(known)})"
+            f"  OR a.disposition = '' AND a.outcome_label IN ({marks(named)}))",
+            (lead.lead_id, to_ms(lead.converted_at) or 0, *known, *named),
+        ).fetchone()
+    return int(row[0])
 
 
 def every_lead(db: Database) -> Iterator[Lead]:

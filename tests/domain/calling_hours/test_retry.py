@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from sdrdesk.domain.calling_hours.call_window import is_open
 from sdrdesk.domain.calling_hours.call_window_config import WindowConfig, parse_windows
-from sdrdesk.domain.calling_hours.retry import RetryRule, next_try, parse_retry
+from sdrdesk.domain.calling_hours.retry import RetryRule, VoicemailPolicy, next_try, parse_retry
 from sdrdesk.domain.config.problem import ConfigProblem
 from sdrdesk.domain.text.durations import parse_duration
 from tests.domain import shipped, strategies
@@ -164,3 +164,28 @@ def test_a_bad_setting_is_named(path: tuple[str, ...], value: object, words: str
         parse_retry(data)
     assert words in caught.value.message
     assert caught.value.key_path[: len(path)] == path
+
+
+@pytest.mark.parametrize(
+    ("left", "call", "words"),
+    [
+        (0, 1, ""),
+        (0, 6, ""),
+        (1, 2, "The 2nd voicemail not before call 4 (this is 2)"),
+        (1, 3, "The 2nd voicemail not before call 4 (this is 3)"),
+        (1, 4, ""),
+        (2, 4, "2 voicemails left already: hang up without a message"),
+        (3, 9, "3 voicemails left already: hang up without a message"),
+    ],
+)
+def test_two_voicemails_and_the_second_not_before_the_fourth_call(
+    left: int, call: int, words: str
+) -> None:
+    assert VoicemailPolicy().advice(left, call) == words
+
+
+def test_a_team_has_its_own_voicemail_policy() -> None:
+    data = {"max_attempts": 6, "delays": ["1h"], "other_hour_min": 0}
+    assert parse_retry(data).voicemail == VoicemailPolicy(2, 4)
+    own = parse_retry({**data, "voicemail": {"most": 0, "second_from_call": 2}}).voicemail
+    assert own.advice(0, 1) == "No voicemails here: hang up without a message"
