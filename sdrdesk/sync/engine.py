@@ -158,6 +158,7 @@ class SyncEngine:
             ),
             self._watching_errors(),
         ):
+            rederive_changed(self._db, self._derive, self._rules)
             self._check_account()
             pusher = Pusher(
                 self._db,

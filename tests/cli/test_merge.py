@@ -63,6 +63,15 @@ def test_a_merge_shows_what_goes_and_is_made_only_by_consent(
     assert {"first try", "second try"} <= notes(synced, made["lead_id"])
 
 
+def test_an_account_that_keeps_the_first_id_merges_too(
+    synced: DeskHome, crm: Sandbox, pair: tuple[str, str]
+) -> None:
+    crm.settings(merge_mode="survivor")
+    made = synced.ok("merge", *pair, "--yes", "--json").json
+    assert made["lead_id"] == pair[0]
+    assert {"first try", "second try"} <= notes(synced, pair[1])
+
+
 def test_a_lost_answer_is_no_second_merge(
     synced: DeskHome, crm: Sandbox, pair: tuple[str, str]
 ) -> None:

@@ -7,6 +7,7 @@ lead.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Sequence
 from enum import StrEnum
 
@@ -79,8 +80,9 @@ def same_value(field: str, one: str, other: str) -> bool:
 
 
 def _digits(number: str) -> str:
-    """Return the digits of a number, each letter (an extension), and the plus."""
-    return "".join(ch for ch in number.casefold() if ch.isalnum() or ch == "+")
+    """Return the digits of a number and its plus; words such as "ext." become one ``x``."""
+    spelled = re.sub(r"[^\W\d_]+", "x", number)
+    return "".join(ch for ch in spelled if ch.isdigit() or ch in "+x")
 
 
 def shown(

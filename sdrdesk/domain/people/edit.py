@@ -35,6 +35,12 @@ FIELD_LABELS: Mapping[str, str] = {
 }
 """Field of the lead to its label."""
 
+
+def field_words(field: str) -> str:
+    """Return a field of ``LEAD_FIELDS`` in words."""
+    return FIELD_LABELS.get(field, field.replace("_", " ").capitalize())
+
+
 LONGEST = 200
 """Characters of a name, title or company."""
 _LONGEST_EMAIL = 254

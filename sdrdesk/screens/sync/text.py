@@ -7,6 +7,7 @@ from datetime import datetime
 from textual.content import Content
 
 from sdrdesk.domain.crm.crm_name import CRM_NAME
+from sdrdesk.domain.people.edit import field_words
 from sdrdesk.domain.text.humanize import age_words, option_words, plural, span_words
 from sdrdesk.screens.shell.lead_text import STATES
 from sdrdesk.services.views.desk import ConflictView, OutboxView, StatusView
@@ -64,7 +65,7 @@ def _conflict(item: ConflictView) -> Content:
     return Content.assemble(
         (" ≠ conflict ", "bold $text-warning"),
         fit(item.lead_name, 16),
-        (fit(item.field, 15), MUTED),
+        (fit(field_words(item.field), 15), MUTED),
         ("< ", "bold $text-accent"),
         shorten(_value(item.mine), 16),
         ("  > ", "bold $text-accent"),
@@ -139,7 +140,7 @@ def item_detail(item: OutboxView) -> Content:
 def conflict_detail(item: ConflictView) -> Content:
     """Return both values of a conflict with their times."""
     return Content.assemble(
-        (f"{item.field} ", "bold"),
+        (f"{field_words(item.field)} ", "bold"),
         f"was {_value(item.base)}. ",
         f"Mine: {_value(item.mine)} ({item.mine_at.astimezone():%d %b %H:%M}). ",
         f"Theirs: {_value(item.theirs)} ({item.theirs_at.astimezone():%d %b %H:%M}).",

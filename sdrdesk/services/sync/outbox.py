@@ -8,6 +8,7 @@ from typing import Literal, NamedTuple
 from sdrdesk.clock import Clock
 from sdrdesk.domain.errors import NotFoundError
 from sdrdesk.domain.lead.activity import OutboxItem, OutboxKind, OutboxState
+from sdrdesk.domain.people.edit import field_words
 from sdrdesk.services.views.desk import ConflictView, Disposed, OutboxView
 from sdrdesk.store.database.database import Database
 from sdrdesk.store.mirror.options import options_of
@@ -178,4 +179,4 @@ def _what(item: OutboxItem, labels: dict[str, str]) -> str:
 def _fields(payload: dict[str, object], part: str) -> list[tuple[str, object]]:
     held = payload.get(part)
     pairs = held.items() if isinstance(held, dict) else ()
-    return [(str(name).replace("_", " "), value) for name, value in pairs]
+    return [(field_words(str(name)).lower(), value) for name, value in pairs]

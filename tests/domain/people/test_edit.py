@@ -105,6 +105,8 @@ def test_an_old_number_that_cannot_be_dialled_is_known_as_such() -> None:
 
 def test_a_crm_may_space_a_number_and_lower_an_address() -> None:
     assert same_value("phone", "+34 910 55 01 42", "+34910550142")
+    assert same_value("phone", "+34 910 55 01 42 ext. 5", "+34910550142 x5")
+    assert not same_value("phone", "+34910550142 x5", "+349105501425")
     assert same_value("email", "B@Acme.example", "b@acme.example")
     assert not same_value("phone", "+34910550142", "+34910550143")
     assert not same_value("phone", "", "n/a")
