@@ -60,6 +60,13 @@ def moment_words(local: datetime) -> str:
     return f"{day_words(local)} {local:%H:%M}"
 
 
+def dated_words(local: datetime, now: datetime) -> str:
+    """Return ``Thu 26 Nov 10:00``, with the year when it is not the one of ``now``."""
+    if local.year == now.astimezone(local.tzinfo).year:
+        return moment_words(local)
+    return f"{day_words(local)} {local.year} {local:%H:%M}"
+
+
 def option_words(value: str) -> str:
     """Return a CRM option whose label is not known: ``In progress`` for ``IN_PROGRESS``."""
     return value.replace("_", " ").capitalize()

@@ -15,7 +15,7 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Final
 
 from sdrdesk.domain.errors import UsageError
-from sdrdesk.domain.text.humanize import moment_words
+from sdrdesk.domain.text.humanize import dated_words
 from sdrdesk.domain.times.clocks import DAY_END, DAY_START, Clock, clock
 from sdrdesk.domain.times.days import Calendar, Day, days
 from sdrdesk.domain.times.spans import Span, spans
@@ -336,7 +336,7 @@ class _Reader:
         local = moment.astimezone(self.zone)
         spelled = f"{local.day} {MONTH_SHORT[local.month - 1]} {local.year} {local:%H:%M}"
         named = f" {self.zone_name}" if self.zone_name else ""
-        return _Reading(moment, moment_words(local), spelled + named)
+        return _Reading(moment, dated_words(local, self.now), spelled + named)
 
 
 def _clock(text: str) -> Clock | None:

@@ -38,6 +38,8 @@ _NEWS_AFTER_S = 1.0
 """From an event of the sync to the state line: several in a row are read once, and counting must
 not delay an outcome key."""
 
+_NO_OTHER = "There is no other number to dial."
+
 
 class CallScreen(OutcomeOfCall, SettingAside, PaceOfCalls, ClaimOfCall):
     """One lead, from ready to recorded, and then the next."""
@@ -240,14 +242,19 @@ class CallScreen(OutcomeOfCall, SettingAside, PaceOfCalls, ClaimOfCall):
             session.step_number()
             self._tick()
             if session.number == before:
-                self.say(Content("There is no other number to dial."))
+                self.say(Content(_NO_OTHER))
             return
+        before = session.next_number
         session.step_next_number()
         number = session.next_number
         self.say(
             Content(f"After this outcome, the same lead at {session.display(number)}")
             if number
-            else Content("No other number: the next lead after this outcome.")
+            else Content(
+                "The next lead after this outcome."
+                if before
+                else "There is no other number to dial."
+            )
         )
 
     def action_copy(self) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from sdrdesk.domain.place.local_times import clocks
-from sdrdesk.domain.text.humanize import moment_words
+from sdrdesk.domain.text.humanize import dated_words
 from sdrdesk.domain.times.words import MONTH_SHORT
 
 QUICK = ("+1h", "tomorrow 9:00", "+3d", "mon 10:00")
@@ -19,16 +19,19 @@ def months_ahead(now: datetime) -> tuple[str, ...]:
     return ("+3mo", f"q{((now.month - 1) // 3 + 1) % 4 + 1}", MONTH_SHORT[month], "+6mo", "+1mo")
 
 
-def there_and_here(moment: datetime, zone: str, others: Sequence[str] = ()) -> str:
-    """Return ``moment`` in the lead's time and in the rep's.
+def there_and_here(
+    moment: datetime, zone: str, others: Sequence[str] = (), *, now: datetime | None = None
+) -> str:
+    """Return ``moment`` in the lead's time and in the rep's, with the year if not that of ``now``.
 
     With ``others``, zones that other sources name, every time it may be there.
     """
-    here = moment_words(moment.astimezone())
+    now = now or moment
+    here = dated_words(moment.astimezone(), now)
     found = clocks(zone, others, moment)
     if not found:
         return f"{here} your time · zone unknown"
     if len(found) == 1:
-        return f"{moment_words(found[0][1])} their time · {here} yours"
-    there = " or ".join(f"{moment_words(at)} {city}" for city, at in found)
+        return f"{dated_words(found[0][1], now)} their time · {here} yours"
+    there = " or ".join(f"{dated_words(at, now)} {city}" for city, at in found)
     return f"{there} · {here} yours"

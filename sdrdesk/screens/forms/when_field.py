@@ -156,7 +156,10 @@ class WhenField(Vertical):
             return said if answer.choices else Content("\n").join([said, self._hint()])
         if answer.moment is None:
             return self._hint()
-        times = Content.styled(there_and_here(answer.moment, self._zone, self._other_zones), "bold")
+        times = Content.styled(
+            there_and_here(answer.moment, self._zone, self._other_zones, now=self._desk.now()),
+            "bold",
+        )
         if answer.window:
             window = Content.styled(f"! {answer.window}", "$text-warning")
         else:

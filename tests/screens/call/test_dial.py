@@ -102,7 +102,9 @@ async def test_a_full_stop_in_a_call_keeps_the_lead_for_its_other_number() -> No
 async def test_a_second_full_stop_cancels_it() -> None:
     desk = desk_with_two_numbers()
     async with workbench(desk) as bench:
-        await bench.press("j", "enter", "full_stop", "full_stop", "a")
+        await bench.press("j", "enter", "full_stop", "full_stop")
+        await bench.sees("The next lead after this outcome")
+        await bench.press("a")
         await bench.sees("starts the call")
         assert "Jun Watanabe, CTO" not in bench.text
 
@@ -125,3 +127,13 @@ async def test_before_the_call_a_full_stop_chooses_the_number() -> None:
         await bench.sees("+353 1 555 0199")
         await bench.press("enter", "b")
         assert desk.entries[-1].number == SECOND
+
+
+async def test_the_number_key_says_when_there_is_no_other_number() -> None:
+    async with workbench() as bench:
+        await bench.press("enter", "full_stop")
+        await bench.sees("no other number")
+        await bench.press("a")
+        await bench.sees("starts the call")
+        await bench.press("full_stop")
+        await bench.sees("no other number")

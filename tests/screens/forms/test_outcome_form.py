@@ -76,7 +76,7 @@ async def test_a_nurture_offers_months_and_until_they_convert() -> None:
         await bench.sees("until they convert again", "+3mo", "q1", "jan")
         await bench.press("down", "down")
         assert bench.app.screen.query_one("#when", Input).value == "q1"
-        await bench.sees("Mon 4 Jan 09:00", "their time ·")
+        await bench.sees("Mon 4 Jan 2027 09:00", "their time ·")
         await bench.press("enter")
         await bench.until(lambda: desk.entries, "the outcome")
         assert desk.entries[0].callback_at == datetime(2027, 1, 4, 9, tzinfo=UTC)
