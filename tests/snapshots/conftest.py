@@ -8,7 +8,7 @@ from typing import Protocol
 import pytest
 from textual.app import App
 from textual.pilot import Pilot
-from textual.widgets import Input
+from textual.widgets import Input, TextArea
 
 from sdrdesk.app import SdrDeskApp
 from tests.support.bench import Bench, patient_waits
@@ -36,6 +36,7 @@ class Shot(Protocol):
 @pytest.fixture(autouse=True)
 def _still_cursor(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Input, "_toggle_cursor", lambda self: None)
+    monkeypatch.setattr(TextArea, "_toggle_cursor_blink_visible", lambda self: None)
 
 
 @pytest.fixture
