@@ -65,7 +65,7 @@ class SdrDeskApp(KeyQueueApp):
     TITLE = "sdrdesk"
     CSS_PATH = "app.tcss"
     DEFAULT_MODE = "queue"
-    COMMANDS: ClassVar = App.COMMANDS | {_palette}
+    COMMANDS: ClassVar = {_palette}
     COMMAND_PALETTE_BINDING = "ctrl+p"
     BINDINGS: ClassVar[list[BindingType]] = [
         key("1", "mode('queue')", "Queue", "app.queue", "Go to the queue"),

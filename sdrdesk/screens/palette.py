@@ -1,4 +1,4 @@
-"""The command palette: screens, keys of this screen, outcomes of a call, and leads."""
+"""The command palette: actions of this screen, outcomes of a call, screens, themes, and leads."""
 
 from __future__ import annotations
 
@@ -13,7 +13,9 @@ from textual.content import Content
 from sdrdesk.domain.errors import SdrDeskError
 from sdrdesk.screens.shell.base import DeskScreen
 from sdrdesk.screens.shell.context import Workplace
+from sdrdesk.screens.shell.hints import key_name
 from sdrdesk.services.views.desk import QueueRow
+from sdrdesk.themes import THEMES
 
 _MOST_LEADS = 20
 _SHORTEST_SEARCH = 2
@@ -33,7 +35,10 @@ class DeskCommands(Provider):
         return self.screen if isinstance(self.screen, DeskScreen) else None
 
     def _commands(self) -> Iterator[_Command]:
-        app = self.app
+        """Yield what works here, then the outcomes of a call, the screens and the themes."""
+        app, screen = self.app, self._desk_screen
+        if screen is not None:
+            yield from self._actions(screen)
         for mode, words in (
             ("queue", "Whom to call now"),
             ("log", "The day's activity"),
@@ -41,19 +46,26 @@ class DeskCommands(Provider):
         ):
             run = partial(app.run_action, f"app.mode({mode!r})")
             yield _Command(f"Go: {mode.capitalize()}", words, run)
-        screen = self._desk_screen
-        if screen is None:
-            return
-        yield _Command("Go: Reports", "Speed, SLA, times, funnel, as charts", self._reports)
-        yield _Command("Go: Import", "Import people from a file", self._import)
-        yield _Command("Go: Welcome", "The keys for a first day", self._welcome)
+        if screen is not None:
+            yield _Command("Go: Reports", "Speed, SLA, times, funnel, as charts", self._reports)
+            yield _Command("Go: Import", "Import people from a file", self._import)
+            yield _Command("Go: Welcome", "The keys for a first day", self._welcome)
+        for theme in THEMES:
+            words = "In use" if theme.name == app.theme else "Until you quit; config.toml keeps one"
+            yield _Command(
+                f"Theme: {theme.name}", words, partial(setattr, app, "theme", theme.name)
+            )
+
+    def _actions(self, screen: DeskScreen) -> Iterator[_Command]:
+        app = self.app
         for active in list(screen.active_bindings.values()):
             binding = active.binding
+            if binding.id == "screen.help":
+                continue  # the footer has it
             if active.node is screen and active.enabled and binding.id:
                 action = binding.action if "." in binding.action else f"screen.{binding.action}"
-                yield _Command(
-                    f"Do: {binding.description}", binding.tooltip, partial(app.run_action, action)
-                )
+                words = f"Key {key_name(binding.key)} · {binding.description}"
+                yield _Command(binding.tooltip, words, partial(app.run_action, action))
         if hasattr(screen, "action_outcome"):
             for outcome in screen.desk.outcomes():
                 action = f"screen.outcome({outcome.key!r})"
@@ -76,7 +88,7 @@ class DeskCommands(Provider):
         matcher = self.matcher(query)
         seen: set[str] = set()
         for command in self._commands():
-            score = matcher.match(command.title)
+            score = max(matcher.match(command.title), matcher.match(command.words))
             if score > 0 and command.title not in seen:
                 seen.add(command.title)
                 yield Hit(score, matcher.highlight(command.title), command.run, help=command.words)

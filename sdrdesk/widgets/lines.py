@@ -16,8 +16,7 @@ from sdrdesk.widgets.clicks import Clickable, acts
 
 _NOTICE_S = 12.0
 """Seconds a notice stays: enough to read it after a glance at the next lead."""
-_MOST_KEYS = 6
-"""Most keys in the footer."""
+_GAP = "  "
 _EMPTY = Content("")
 
 
@@ -98,7 +97,7 @@ class KeyHint(NamedTuple):
 
 
 class KeyLine(Clickable):
-    """The footer: at most six keys and the help key; each can be clicked."""
+    """The footer: as many keys as fit, and the help key; each can be clicked."""
 
     DEFAULT_CSS = "KeyLine { height: 1; padding: 0 1; }"
 
@@ -115,15 +114,15 @@ class KeyLine(Clickable):
         parts: list[Content] = []
         if self.banner.plain:
             parts.append(self.banner.truncate(max(1, room), ellipsis=True))
-            room -= parts[0].cell_length + 3
+            room -= parts[0].cell_length + len(_GAP)
         shown: list[Content] = []
-        for hint in self.hints[:_MOST_KEYS]:
+        for hint in self.hints:
             piece = _hint(hint)
             if piece.cell_length > room:
                 continue
             shown.append(piece)
-            room -= piece.cell_length + 3
-        left = Content("   ").join([*shown, *parts])
+            room -= piece.cell_length + len(_GAP)
+        left = Content(_GAP).join([*shown, *parts])
         return sides(left, right, width)
 
 
@@ -131,4 +130,4 @@ def _hint(hint: KeyHint) -> Content:
     key_style = "bold $accent" if hint.enabled else "$foreground-disabled"
     label_style = "" if hint.enabled else "$foreground-disabled"
     text = Content.assemble((hint.key, key_style), " ", (hint.label, label_style))
-    return text.stylize(acts(hint.action)) if hint.enabled else text
+    return text.stylize(acts(hint.action)) if hint.enabled and hint.action else text

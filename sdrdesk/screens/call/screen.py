@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from textual import events
+from textual import events, on
 from textual.app import ComposeResult
 from textual.content import Content
 from textual.widgets import Input, Static
@@ -28,7 +28,7 @@ from sdrdesk.screens.shell.hints import hints_of
 from sdrdesk.screens.shell.keys import outcome_letters
 from sdrdesk.services.desk.call_session import OpenedLead
 from sdrdesk.services.views.desk import CallView, LeadView, Standing, StatusView, SyncEvent
-from sdrdesk.widgets.lines import KeyLine, NoticeLine, SidesLine
+from sdrdesk.widgets.lines import KeyHint, KeyLine, NoticeLine, SidesLine
 from sdrdesk.widgets.outcome_bar import OutcomeBar
 
 _CATCH_UP_S = 0.05
@@ -115,6 +115,7 @@ class CallScreen(OutcomeOfCall, SettingAside, PaceOfCalls, ClaimOfCall):
             show_over(self, rule, block, "call.block f6")
             if session.call is None and not self._changing:
                 tell_once(self, rule, block, "call.block f6")
+            self._show_keys()
         if starts_in_s == 0 and not self._changing:
             self._start(automatic=True)
 
@@ -155,11 +156,37 @@ class CallScreen(OutcomeOfCall, SettingAside, PaceOfCalls, ClaimOfCall):
         self._note.placeholder = (
             "" if ready else "note (⏎ to write, esc when done; goes with the outcome)"
         )
-        label = "start" if ready else "note"
-        self.query_one(KeyLine).hints = tuple(
-            hint._replace(label=label) if hint.action == "screen.start" else hint
-            for hint in hints_of(self, self._outcomes)
-        )
+        self._show_keys()
+
+    def _show_keys(self) -> None:
+        """Show the keys of the moment: ready, ringing, talking, or writing."""
+        call, opened = self.session.call, self.session.opened
+        talking = call is not None and call.talking_at is not None
+        field = self.focused if self.is_typing else None
+        moment: object = (call is None, talking, field, id(opened))
+        if moment != self._keys_of:
+            self._keys_of = moment
+            self.query_one(KeyLine).hints = self._hints(call, opened)
+
+    def _hints(self, call: CallView | None, opened: OpenedLead | None) -> tuple[KeyHint, ...]:
+        if self.is_typing:
+            return keys.WRITING if self._note.has_focus else keys.FILLING
+        order = keys.READY if call is None else keys.TALKING if call.talking_at else keys.RINGING
+        hints = hints_of(self, self._outcomes, order=order, rest=False)
+        if call is None:
+            return hints
+        renamed = {"screen.start": "note"}
+        if call.talking_at is not None:
+            renamed["screen.talk"] = "still ringing"
+        hints = tuple(hint._replace(label=renamed.get(hint.action, hint.label)) for hint in hints)
+        answers = opened is not None and text.has_objections(opened.script)
+        at = order.split().index("1-9")
+        return (*hints[:at], keys.ANSWERS, *hints[at:]) if answers else hints
+
+    @on(events.DescendantFocus)
+    @on(events.DescendantBlur)
+    def _focus_moved(self) -> None:
+        self._show_keys()
 
     # -- a lead comes up ------------------------------------------------------------------------
 

@@ -71,6 +71,11 @@ def title_right(
     return clock if block is None else Content("   ").join((clock, title(block, now, width)))
 
 
+def has_objections(script: ScriptView) -> bool:
+    """Return whether any number answers an objection."""
+    return any(item.key and item.answer for section in script.sections for item in section.items)
+
+
 def _call_clock(call: CallView, now: datetime) -> Content:
     since, what = call.talking_at or call.clock_from, "talk" if call.talking_at else "ring"
     if call.incoming:

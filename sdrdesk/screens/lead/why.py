@@ -21,6 +21,10 @@ from sdrdesk.widgets.cells import MUTED, fit, shorten
 
 _BAR_CELLS = 18
 _RULE_CELLS = 32
+_WEIGHT_CELLS = 10
+"""The longest bar of a reason, and a blank."""
+_LEAST_POINTS = 0.005
+"""Less is shown as 0.00: the reason neither raises nor lowers."""
 
 
 class _TableModal(DeskModal[None]):
@@ -96,16 +100,34 @@ def why_lines(why: WhyView, now: datetime) -> list[Content]:
 
 
 def reason_lines(reasons: tuple[Reason, ...], score: float) -> list[Content]:
-    """Return one line per reason and their sum, numbers aligned first."""
+    """Return one line per reason and their sum: what it does, how much, and the number."""
+    most = max((abs(reason.points) for reason in reasons), default=0.0)
     lines = [
         Content.assemble(
-            (f"{reason.points:+8.2f}  ", "bold"),
-            (fit(reason.factor.replace("_", " "), 14), MUTED),
+            (fit(reason.factor.replace("_", " "), 12), MUTED),
+            fit(effect(reason.points), 7),
+            _weight(reason.points, most),
+            (f"{reason.points:+7.2f}  ", "bold"),
             reason.text,
         )
         for reason in reasons
     ]
-    return [*lines, Content.assemble((f"{score:+8.2f}  ", "bold"), ("sum", MUTED))]
+    gap = " " * (12 + 7 + _WEIGHT_CELLS)
+    total = Content.assemble(gap, (f"{score:+7.2f}  ", "bold"), ("sum: log-odds", MUTED))
+    return [*lines, total]
+
+
+def effect(points: float) -> str:
+    """Return in a word what a term of the score does to a lead's place."""
+    if abs(points) < _LEAST_POINTS:
+        return "·"
+    return "raises" if points > 0 else "lowers"
+
+
+def _weight(points: float, most: float) -> Content:
+    cells = max(1, round(abs(points) / most * (_WEIGHT_CELLS - 1))) if most else 0
+    bar = "" if abs(points) < _LEAST_POINTS else "█" * cells
+    return Content.styled(fit(bar, _WEIGHT_CELLS), "$text-success" if points > 0 else "$warning")
 
 
 def funnel_lines(funnel: FunnelView) -> list[Content]:

@@ -27,6 +27,12 @@ _PREVIEW_AFTER_S = 0.12
 """Pause after the last key before the preview follows the cursor: longer than between two keys of
 someone walking down the list, so that drawing it never delays the next key."""
 _EMPTY = Content("")
+_FIRST = (
+    "queue.call queue.why queue.skip queue.snooze queue.find queue.undo queue.block queue.travel "
+    "queue.view queue.pin queue.mark queue.open queue.incoming"
+)
+_MARKED = "queue.mark queue.skip queue.snooze queue.pin queue.repeat queue.all queue.undo"
+"""Ids of the footer, the most important first: usually, and while leads are marked."""
 WHOLE = ("callable", "")
 """View and conditions of the whole queue."""
 
@@ -38,6 +44,7 @@ class QueueLayout(LeadActions):
         super().__init__(place)
         self._find = ""
         self._narrow = WHOLE
+        self._marks = 0
         self._preview_timer: Timer | None = None
         self._lead: LeadView | None = None
         self._status: StatusView | None = None
@@ -107,7 +114,11 @@ class QueueLayout(LeadActions):
 
     def _show_keys(self) -> None:
         keys = self.query_one(KeyLine)
-        keys.hints = hints_of(self)
+        leads = self.query_one(LeadList)
+        self._marks = len(leads.marked)
+        hints = hints_of(self, order=_MARKED if self._marks else _FIRST)
+        waits = self.place.fresh is not None
+        keys.hints = tuple(x for x in hints if waits or x.action != "screen.fresh")
         keys.banner = self._banner()
 
     def _banner(self) -> Content:
@@ -132,6 +143,8 @@ class QueueLayout(LeadActions):
     @on(LeadList.Moved)
     def _follow_cursor(self, event: LeadList.Moved) -> None:
         event.stop()
+        if len(self.query_one(LeadList).marked) != self._marks:
+            self._show_keys()
         self._preview_soon()
 
     def _preview_soon(self) -> None:

@@ -9,11 +9,14 @@ from textual.binding import BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen, Screen
-from textual.widgets import Markdown, Static
+from textual.widgets import Markdown
 
+from sdrdesk.screens.shell.base import DeskScreen
 from sdrdesk.screens.shell.hints import KeyHelp, key_help
 from sdrdesk.screens.shell.keys import key
-from sdrdesk.widgets.cells import fit
+from sdrdesk.widgets.paragraphs import Paragraph, Paragraphs
+
+_KEY_CELLS = 14
 
 
 class HelpScreen(ModalScreen[None]):
@@ -26,7 +29,7 @@ class HelpScreen(ModalScreen[None]):
         padding: 0 1; background: $panel; border: round $primary;
     }
     HelpScreen Markdown { background: $panel; margin: 0; padding: 0 1; }
-    HelpScreen #keys-of-screen { padding: 0 2; height: auto; }
+    HelpScreen #keys-of-screen { padding: 0 2; margin-bottom: 1; height: auto; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         key("escape,f1,q,enter", "close", "Back", "help.back", "Close the help"),
@@ -35,27 +38,41 @@ class HelpScreen(ModalScreen[None]):
     def __init__(self, about: Screen[None]) -> None:
         super().__init__()
         self._words = getattr(about, "HELP", "")
-        self._keys = key_help(about)
+        self._keys = key_help(about, self._letters(about))
 
     def compose(self) -> ComposeResult:
         """Lay out text and keys."""
-        with VerticalScroll(classes="box"):
+        with VerticalScroll(classes="box") as box:
+            box.border_title = "Keys of this screen"
+            box.border_subtitle = "↑↓ scroll · esc closes"
+            yield Paragraphs(_KEY_CELLS, id="keys-of-screen")
             yield Markdown(self._words, open_links=False)
-            yield Static(keys_text(self._keys), id="keys-of-screen", markup=False)
+
+    @staticmethod
+    def _letters(about: Screen[None]) -> list[KeyHelp]:
+        """Return the keys that the screen handles itself: the outcomes and the objections."""
+        if not isinstance(about, DeskScreen):
+            return []
+        found: dict[str, list[str]] = {}
+        for letter, what in about.letters().items():
+            found.setdefault(what, []).append(letter)
+        return [
+            KeyHelp(
+                f"{keys[0]}-{keys[-1]}" if len(keys) > 1 else keys[0],
+                what,
+                f"{what[0].upper()}{what[1:]}",
+                "",
+            )
+            for what, keys in found.items()
+        ]
 
     def on_mount(self) -> None:
-        """Focus the box, so that the arrows scroll."""
+        """Show the keys, and focus the box, so that the arrows scroll."""
+        self.query_one(Paragraphs).show(
+            [Paragraph(key.keys, Content(key.tooltip or key.label)) for key in self._keys]
+        )
         self.query_one(VerticalScroll).focus()
 
     def action_close(self) -> None:
         """Close the help."""
         self.dismiss(None)
-
-
-def keys_text(keys: list[KeyHelp]) -> Content:
-    """Return one line per key."""
-    lines = [
-        Content.assemble((fit(key.keys, 14), "bold $accent"), key.tooltip or key.label)
-        for key in keys
-    ]
-    return Content("\n").join(lines)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Container, Sequence
 from typing import NamedTuple, TypeVar
 
 from textual.screen import Screen
@@ -35,6 +35,10 @@ _NAMES = {
 }
 
 
+_HELP = "screen.help"
+"""The footer shows it at its end."""
+
+
 class KeyHelp(NamedTuple):
     """A key with its texts."""
 
@@ -53,29 +57,45 @@ def key_name(key: str) -> str:
     return key
 
 
-def hints_of(screen: Screen[_Result], taken: Container[str] = frozenset()) -> tuple[KeyHint, ...]:
-    """Return the footer keys of ``screen``, in the order it declares them.
+def hints_of(
+    screen: Screen[_Result],
+    taken: Container[str] = frozenset(),
+    *,
+    order: str = "",
+    rest: bool = True,
+) -> tuple[KeyHint, ...]:
+    """Return the keys of ``screen`` for its footer, the most important first.
 
-    Keys in ``taken`` mean something else there, such as the letters of a team's outcomes.
+    Args:
+        screen: the screen.
+        taken: keys that mean something else there, such as the letters of a team's outcomes.
+        order: ids of the first keys, with blanks; ``""`` for those declared for the footer.
+        rest: whether the others follow, as declared: a wide terminal has room for them.
     """
     found: dict[str, KeyHint] = {}
+    first: list[str] = order.split()
     for active in screen.active_bindings.values():
-        binding = active.binding
+        binding, name = active.binding, active.binding.id
+        if not name or name in found or name == _HELP or active.node is not screen:
+            continue
         if key_name(binding.key) in taken:
             continue
-        if binding.show and active.node is screen and binding.action not in found:
-            found[binding.action] = KeyHint(
-                key_name(binding.key),
-                binding.description,
-                f"screen.{binding.action}",
-                active.enabled,
-            )
-    return tuple(found.values())
+        if binding.show and not order:
+            first.append(name)
+        action = binding.action if "." in binding.action else f"screen.{binding.action}"
+        shown = key_name(binding.key)
+        found[name] = KeyHint(shown, binding.description, action, active.enabled)
+    wanted = dict.fromkeys([*first, *found] if rest else first)
+    return tuple(found[name] for name in wanted if name in found)
 
 
-def key_help(screen: Screen[_Result]) -> list[KeyHelp]:
-    """Return every key that works on ``screen``, grouped by action."""
+def key_help(screen: Screen[_Result], more: Sequence[KeyHelp] = ()) -> list[KeyHelp]:
+    """Return every key that works on ``screen``, grouped by action.
+
+    ``more`` are keys that the screen handles without a binding; they come before the app's own.
+    """
     found: dict[tuple[str, str], KeyHelp] = {}
+    taken = {key for item in more for key in item.keys}
     # The keys of the screen first, then those of its widgets, then those of the app.
     order = {screen: 0, screen.app: 2}
     for active in sorted(
@@ -85,10 +105,18 @@ def key_help(screen: Screen[_Result]) -> list[KeyHelp]:
         if not binding.id:
             continue
         name = key_name(binding.key)
+        if name in taken and not name.isdigit():
+            continue
         at = (binding.id, binding.action)
         before = found.get(at)
         keys = f"{before.keys} {name}" if before else name
         found[at] = KeyHelp(
             keys, binding.description, active.tooltip or binding.tooltip, binding.id
         )
-    return list(found.values())
+    last = (_HELP, "app.")
+    items = [(name.startswith(last), item) for (name, _), item in found.items()]
+    return [
+        *(item for at_end, item in items if not at_end),
+        *more,
+        *(item for at_end, item in items if at_end),
+    ]

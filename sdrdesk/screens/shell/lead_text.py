@@ -220,8 +220,17 @@ def _persona_and_touches(lead: LeadView, now: datetime) -> Content:
 
 
 def _why_here(row: QueueRow) -> Content:
-    terms = " · ".join(f"{reason.text} {reason.points:+.2f}" for reason in row.reasons)
+    terms = " · ".join(
+        f"{reason.text} {arrows(reason.points)}{reason.points:+.2f}" for reason in row.reasons
+    )
     return Content.assemble(("Why here: ", MUTED), terms, (f" = {row.score:+.2f}", "bold"))
+
+
+def arrows(points: float) -> str:
+    """Return how much a term of the score raises or lowers a lead, ``""`` for not at all."""
+    size = abs(points)
+    count = 0 if size < 0.005 else 1 if size < 0.5 else 2 if size < 2 else 3
+    return ("▲" if points > 0 else "▼") * count + " " * (count > 0)
 
 
 def _said(label: str, text: str) -> Content:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 
@@ -118,6 +119,7 @@ async def test_why_and_funnel() -> None:
     async with workbench() as bench:
         await bench.press("j", "question_mark")
         await bench.sees("Why is Jun Watanabe not next? Rank 2", "sum", "Ada Okafor")
+        assert re.search(r"fit +raises █+ +\+1\.44  fit 86", bench.text)
         await bench.press("F")
         await bench.sees("all leads", "time zone unknown", "−1", "= callable now")
         await bench.press("escape")

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import replace
 
+import pytest
+
 from sdrdesk.screens.call.screen import CallScreen
 from sdrdesk.screens.shell.key_table import MEANINGS, elsewhere, letter_problems
+from tests.support.bench import workbench
 from tests.support.fake_desk import FakeDesk
 from tests.support.keys_page import PAGE, bound, keys_page
 
@@ -89,6 +92,48 @@ def test_a_key_is_explained_by_where_it_works() -> None:
     assert elsewhere("ctrl+j", remapped) == "marks the lead in the queue"
 
 
-def test_footers_hold_at_most_six_keys() -> None:
-    for owner, items in bound():
-        assert sum(item.show for item in items) <= 6, owner
+FOOTERS = {
+    ("j", 80): ("⏎ call", "/ find", "u undo", "F6 block", "h at risk"),
+    ("j", 140): ("V views", "p pin", "space mark", "o open"),
+    ("j space", 80): ("s skip", "p pin", "R repeat", "esc whole queue"),
+    ("enter a", 80): ("⏎ start", "s skip", "z snooze", "u undo", "F6 block"),
+    ("j enter", 80): ("⏎ note", "t picked up", "1-9 answers", "f facts", ". number", "F6 block"),
+    ("j enter t", 80): ("⏎ note", "1-9 answers", "F2 preview"),
+    ("j enter t", 200): ("t still ringing", "esc back"),
+    ("j enter enter", 80): ("esc note done", "⏎ new line", "ctrl+z undo in the note"),
+    ("j enter f", 80): ("⏎ next", "esc done"),
+}
+"""Keys pressed and columns, and what the footer holds then."""
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize(("keys", "columns"), FOOTERS)
+async def test_the_footer_shows_the_keys_of_the_moment(keys: str, columns: int) -> None:
+    async with workbench(size=(columns, 24 if columns == 80 else 50)) as bench:
+        await bench.press(*keys.split())
+        footer = f"  {bench.text.splitlines()[-1].strip()}  "
+        for hint in FOOTERS[keys, columns]:
+            assert f" {hint} " in footer, footer
+        assert footer.endswith(" F1 help  ")
+
+
+@pytest.mark.anyio
+async def test_the_help_begins_with_the_keys_and_says_how_to_close_it() -> None:
+    async with workbench() as bench:
+        await bench.press("j", "enter", "f1")
+        lines = bench.text.splitlines()
+        assert "Keys of this screen" in lines[0]
+        assert "Start the call" in lines[1]
+        assert "esc closes" in lines[-1]
+        await bench.press("end")
+        await bench.sees("Numbers answer objections")
+
+
+@pytest.mark.anyio
+async def test_the_palette_begins_with_the_actions_of_the_screen_and_has_only_ours() -> None:
+    async with workbench() as bench:
+        await bench.press("ctrl+p")
+        await bench.sees("Call the lead under the cursor")
+        assert bench.text.index("Call the lead") < bench.text.index("Skip for an hour")
+        await bench.type("maximize")
+        await bench.sees("No matches")
