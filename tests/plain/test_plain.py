@@ -293,3 +293,13 @@ def test_a_block_that_could_end_is_told_once_and_never_in_a_call(converse: Conve
     told = "Goal reached: 1/1 dials. To end the block: sdrdesk block end."
     assert said.count(told) == 1
     assert said.index("Recorded: No answer") < said.index(told) < said.rindex("Recorded: No answer")
+
+
+def test_someone_in_a_call_elsewhere_is_left_alone_unless_the_rep_says_anyway(
+    converse: Converse,
+) -> None:
+    desk = FakeDesk(in_call_elsewhere={"101": "in a call with Anna Kovač"})
+    said = converse(desk, "open 101", "", "no", "", "anyway")
+    assert "Jun Watanabe" in said, "the lead in a call is not the first to be offered"
+    assert said.count("Ada Okafor is in a call with Anna Kovač. Nothing was dialled.") == 2
+    assert [lead_id for lead_id, _ in desk.dialled] == ["101"]

@@ -25,6 +25,8 @@ from sdrdesk.widgets.paragraphs import Paragraphs
 if TYPE_CHECKING:
     from sdrdesk.domain.outcome.types import Entry
 
+_RENEW_EVERY_S = 30.0
+
 
 class LeadScreen(PersonActions):
     """The lead with its timeline."""
@@ -81,28 +83,38 @@ was refused (3 shows why).
     def on_mount(self) -> None:
         """Read the lead."""
         self.query_one("#body").focus()
+        self.set_interval(_RENEW_EVERY_S, self._renew)
 
     def on_screen_resume(self) -> None:
         """Read the lead again, for example after a call."""
         self.load()
 
+    def _renew(self) -> None:
+        """Bring ages, local time and rank up to date."""
+        if self.is_on_top:
+            self.load()
+
     def load(self) -> None:
         """Read the lead."""
-        lead_id = self._lead_id
+        lead_id, desk = self._lead_id, self.desk
         self.read(
             "lead.load",
-            lambda: (self.desk.leads.view(lead_id), self.desk.status.view()),
+            lambda: (
+                desk.leads.view(lead_id),
+                desk.queue.standing(lead_id).rank,
+                desk.status.view(),
+            ),
             self._show,
         )
 
-    def _show(self, answer: tuple[LeadView, StatusView]) -> None:
-        lead, status = answer
+    def _show(self, answer: tuple[LeadView, int, StatusView]) -> None:
+        lead, rank, status = answer
         self._lead = lead
         now = self.desk.now()
         title, state = self.query_one("#title", SidesLine), self.query_one("#state", SidesLine)
-        title.left = text.title_left(lead, lead.row.rank)
+        title.left = text.title_left(lead, rank)
         title.right = lead_text.sla(lead.row, now)
-        state.left = lead_text.place_and_number(lead, self.desk.now())
+        state.left = lead_text.place_and_number(lead, now)
         state.right = status_text.connection(status)
         self.query_one("#lead-text", Paragraphs).show(text.lead_pane(lead, now))
         self.query_one(KeyLine).hints = hints_of(self)

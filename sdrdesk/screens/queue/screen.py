@@ -74,6 +74,7 @@ The best lead to call now is on top. `?` shows the reasons for its place.
 - `○` **cool** – converted a day or more ago
 - `·` **rest** – not callable now; `?` shows until when, and `o` opens the lead, where you can call
   it anyway
+- `·` **taken** – in a call in another window, or of another rep on this machine; Enter asks first
 - `^` – pinned
 - `+` – marked (space): skip, snooze and pin act on all marked leads, one `u` undoes it for all of
   them, and `R` does the same to other leads

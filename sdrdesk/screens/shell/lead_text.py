@@ -38,7 +38,7 @@ def lead_line(row: QueueRow, now: datetime) -> LeadLine:
 
 def why_short(row: QueueRow, now: datetime) -> str:
     """Return the reason of a row in a few words, the most pressing first."""
-    parts: list[str] = [row.in_call] if row.in_call else []
+    parts: list[str] = [row.in_call.removeprefix("in a call ")] if row.in_call else []
     if row.callback_at is not None and (row.callback_at <= now or row.lane == "callback"):
         parts.append(row.callback_note or "callback")
     closes_s = _until(row.window_closes_at, now)

@@ -7,7 +7,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from sdrdesk.domain.ranking.scoring import Reason
-from sdrdesk.domain.text.humanize import span_words
+from sdrdesk.domain.text.humanize import age_words, span_words
 from sdrdesk.services.rep_zone import local_words
 from sdrdesk.services.views.desk import LeadView, Number, QueueRow, ScriptView, WhyView
 
@@ -41,7 +41,9 @@ def row_words(row: QueueRow) -> str:
     who = ", ".join(part for part in (row.name, row.title) if part)
     parts = [
         f"{who} · {row.company}" if row.company else who,
-        f"converted {row_age(row)} ago on {row.converted_on}" if row.converted_on else "",
+        f"converted {age_words(row.age_s)} on {row.converted_on}"
+        if row.converted_on and row.age_s is not None
+        else "",
         f"{row.phone_text} ({row.lead_local_time} there)"
         if row.lead_local_time
         else row.phone_text,

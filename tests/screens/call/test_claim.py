@@ -17,7 +17,7 @@ HER_CALL = "in a call with Anna Kovač"
 async def test_a_lead_in_a_call_elsewhere_is_marked_and_starting_it_asks() -> None:
     desk = FakeDesk(in_call_elsewhere={"102": HER_CALL})
     async with workbench(desk) as bench:
-        await bench.sees("▸ 1 ☎ due", "· taken", HER_CALL[:20])
+        await bench.sees("▸ 1 ☎ due", "· taken", "with Anna Ko")
         await bench.press("home", "enter")
         await bench.sees("Call anyway?", f"Jun Watanabe: {HER_CALL} since ")
         await bench.press("enter")
