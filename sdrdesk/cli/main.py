@@ -64,6 +64,7 @@ app.add_later(
         "dupes": LazyCommand("people:dupes", "List possible duplicates of a lead."),
         "merge": LazyCommand("people:merge", "Merge two leads that are one person."),
         "edit": LazyCommand("people:edit", "Correct a person's name, numbers or other data."),
+        "callbacks": LazyCommand("agenda:callbacks", "List promised callbacks and meetings."),
         "unpromise": LazyCommand("decisions:unpromise", "Remove a promised callback."),
         "dispose": LazyCommand("outcomes:dispose", "Record the outcome of a call."),
         "touch": LazyCommand("touches:touch", "Log an e-mail, a message, a meeting or a note."),

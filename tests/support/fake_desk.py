@@ -61,6 +61,7 @@ from sdrdesk.services.views.desk import (
     ScriptView,
     Undone,
 )
+from tests.support.fake_agenda import FakeAgenda
 from tests.support.fake_blocks import FakeBlocks
 from tests.support.fake_leads import NOW, believable
 from tests.support.fake_office import (
@@ -573,6 +574,7 @@ class FakeDesk:
         self.queue = FakeQueue(self)
         self.views = FakeViews(self)
         self.at_risk = FakeAtRisk(self)
+        self.agenda = FakeAgenda(self)
         self.leads = FakeLeads(self)
         self.decisions = FakeDecisions(self)
         self.edits = FakeEdits(self)

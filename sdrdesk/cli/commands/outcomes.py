@@ -42,6 +42,7 @@ Scope = Literal["person", "number", "company"]
 @text_option("--number", "The number that was dialled, or that they called from.")
 @choice_option("--direction", "in: they called; nothing was dialled.", ["in", "out"], default="out")
 @text_option("--callback", "When to call back: +3d, thu 10:00, ISO.")
+@flag("--team", "Anybody of the team may keep the callback.")
 @text_option("--meeting", "When the meeting starts.")
 @integer_option("--minutes", "Length of the meeting in minutes.", default=30, low=5, high=1_440)
 @list_option("--attendee attendees", "E-mail or name of an attendee; default: the lead.")
@@ -63,6 +64,7 @@ def dispose(
     number: str,
     direction: Literal["in", "out"],
     callback: str,
+    team: bool,
     meeting: str,
     minutes: int,
     attendees: Sequence[str],
@@ -95,6 +97,7 @@ def dispose(
             duration_s=duration_s,
             number=_number(session, lead_id, number),
             callback_at=moment(callback),
+            for_team=team,
             meeting_at=moment(meeting),
             meeting_minutes=minutes,
             reason=reason,

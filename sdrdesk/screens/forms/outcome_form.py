@@ -46,6 +46,7 @@ class OutcomeForm(DeskModal[Entry]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         key("enter", "save", "Save", "form.save", "Record the outcome"),
+        key("f5", "team", "For the team", "form.team", "Let anybody of the team keep the callback"),
         key("f3", "page", "Booking page", "form.page", "Open the booking page of a meeting"),
     ]
     HELP = "Times are the lead's: `+3d`, `thu 10`, `tomorrow 14:30`. `Tab`: next field."
@@ -130,11 +131,24 @@ class OutcomeForm(DeskModal[Entry]):
 
     def _foot(self) -> str:
         page = " · F3 booking page" if self._has_page else ""
+        if self._promises and self._saves:
+            page = f" · F5 for {'me' if self._base.for_team else 'the team'}"
         if not self._saves:
             return f"nothing is saved{page} · esc back"
         if self._number_records:
             return "number records · ↑↓ and ⏎ · esc back"
         return f"⏎ save · tab next field{page} · esc back"
+
+    @property
+    def _promises(self) -> bool:
+        return self._asks("callback_at")
+
+    def action_team(self) -> None:
+        """Let anybody of the team keep the callback, or only me again."""
+        if self._promises:
+            self._base = replace(self._base, for_team=not self._base.for_team)
+            self.query(".foot").last(Static).update(self._foot())
+            self._preview_soon()
 
     @property
     def _sets_meeting(self) -> bool:

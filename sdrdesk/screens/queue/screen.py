@@ -111,6 +111,7 @@ stays on its lead when the order changes.
         key("ctrl+y", "redo", "redo", "queue.redo", "Redo what was undone"),
         key("n", "fresh", "new lead", "queue.fresh", "Take the lead that converted just now"),
         key("h", "at_risk", "at risk", "queue.travel", "At risk in the next hours", footer=True),
+        key("A", "agenda", "agenda", "queue.agenda", "Promised callbacks and booked meetings"),
         key("F", "funnel", "funnel", "queue.funnel", "How all leads shrink to the callable ones"),
         key("p", "pin", "pin", "queue.pin", "Pin on top, or unpin", footer=True),
         key("o", "open", "open", "queue.open", "Open the lead: timeline, colleagues, numbers"),
@@ -408,6 +409,12 @@ stays on its lead when the order changes.
         from sdrdesk.screens.at_risk.screen import AtRiskScreen
 
         self.app.push_screen(AtRiskScreen(self.place))
+
+    def action_agenda(self) -> None:
+        """Show promised callbacks and booked meetings."""
+        from sdrdesk.screens.agenda.screen import AgendaScreen
+
+        self.app.push_screen(AgendaScreen(self.place))
 
     def action_block(self) -> None:
         """Start a call block, or open the running one."""

@@ -27,6 +27,7 @@ TITLES = {
     "PauseModal": "Pausing a block",
     "BlockSummaryModal": "Summary of a block",
     "AtRiskScreen": "At risk",
+    "AgendaScreen": "Agenda",
     "ReasonModal": "Settling without a call",
     "LeadList": "Moving in the queue",
     "CallScreen": "Call",

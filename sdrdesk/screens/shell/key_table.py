@@ -31,14 +31,14 @@ MEANINGS: Final = (
         "enter", "goes on with what is chosen",
         "queue.call travel.call lead.call call.start block.start pause.choose reason.choose "
         "form.save skip.choose snooze.save view.choose persona.choose rep.choose note.lead "
-        "log.open sync.open import.field field.choose leave.no confirm.yes "
+        "log.open sync.open import.field agenda.call field.choose leave.no confirm.yes "
         "undo.yes which.choose right.choose correct.save "
         "in_call.no merge.no menu.choose edit.save add.save touch.save",
     ),
     Meaning(
         "escape,q", "leaves the screen, from a main screen sdrdesk",
-        "call.back lead.back travel.back queue.all queue.quit log.back log.quit sync.back "
-        "sync.quit report.back note.back import.back modal.back",
+        "call.back lead.back travel.back agenda.back queue.all queue.quit log.back log.quit "
+        "sync.back sync.quit report.back note.back import.back modal.back",
     ),
     Meaning(
         "escape,q,enter,f1,f2,F,question_mark", "closes the dialog",
@@ -51,7 +51,7 @@ MEANINGS: Final = (
     Meaning("s", "skips the lead", "queue.skip travel.skip call.skip"),
     Meaning("z", "snoozes the lead", "queue.snooze travel.snooze call.snooze"),
     Meaning("p", "pins the lead", "queue.pin travel.pin"),
-    Meaning("o", "opens the lead", "queue.open travel.open"),
+    Meaning("o", "opens the lead", "queue.open travel.open agenda.open"),
     Meaning("O", "opens the lead elsewhere", "queue.links travel.links call.links lead.links"),
     Meaning("Y", "copies what you choose", "queue.copies travel.copies call.copies lead.copies"),
     Meaning("E", "edits the person", "queue.edit travel.edit call.edit lead.edit"),
@@ -69,7 +69,7 @@ MEANINGS: Final = (
     Meaning("u,ctrl+z", "undoes the last action", "queue.undo travel.undo lead.undo call.undo"),
     Meaning("C", "corrects an earlier outcome", "log.correct note.correct lead.correct"),
     Meaning("ctrl+y", "redoes what was undone", "queue.redo travel.redo lead.redo call.redo"),
-    Meaning("delete", "removes", "queue.promise sync.drop import.ignore leave.yes"),
+    Meaning("delete", "removes", "queue.promise agenda.promise sync.drop import.ignore leave.yes"),
     Meaning("W", "writes a note", "travel.line note.comment"),
     # Outcomes that may be recorded without a call have the same letter as in a call.
     Meaning("l", "records Nurture", "travel.nurture"),
@@ -91,6 +91,7 @@ MEANINGS: Final = (
     Meaning("3", "goes to the sync screen", "app.sync"),
     Meaning("slash", "finds", "queue.find view.words import.file"),
     Meaning("h", "shows what is at risk", "queue.travel"),
+    Meaning("A", "shows the agenda", "queue.agenda"),
     Meaning("V", "chooses a view", "queue.view"),
     Meaning("F", "shows the funnel", "queue.funnel why.funnel log.funnel report.funnel"),
     Meaning("i", "imports people", "queue.import"),
@@ -101,12 +102,18 @@ MEANINGS: Final = (
     Meaning("H", "shows hours and weekdays", "log.rhythm report.rhythm"),
     Meaning("U", "shows the outcomes by rep", "report.outcomes"),
     Meaning("K", "shows the results by script", "report.scripts"),
-    Meaning("P", "chooses whose day", "log.rep"),
+    Meaning("P", "chooses whose", "log.rep agenda.whose"),
     Meaning("B", "puts the best first", "log.order"),
     Meaning("M", "chooses the period", "report.span"),
     Meaning("0", "goes to today", "log.today"),
-    Meaning("left_square_bracket", "goes back in time", "travel.less log.before report.earlier"),
-    Meaning("right_square_bracket", "goes on in time", "travel.more log.after report.later"),
+    Meaning(
+        "left_square_bracket", "goes back in time",
+        "travel.less log.before report.earlier agenda.less",
+    ),
+    Meaning(
+        "right_square_bracket", "goes on in time",
+        "travel.more log.after report.later agenda.more",
+    ),
     # Sync.
     Meaning("less_than_sign", "keeps your value of a conflict", "sync.mine"),
     Meaning("greater_than_sign", "takes the CRM's value of a conflict", "sync.theirs"),
@@ -130,6 +137,7 @@ MEANINGS: Final = (
     Meaning("tab", "goes to the other part", "log.switch merge.swap"),
     Meaning("f3", "opens the booking page", "form.page"),
     Meaning("f4", "chooses the next recipe", "block.recipe"),
+    Meaning("f5", "lets anybody of the team keep the callback", "form.team"),
     Meaning(
         "ctrl+s", "saves what is prepared",
         "summary.keep comment.send import.start right_note.save",
@@ -141,6 +149,7 @@ MEANINGS: Final = (
 _PLACES: Final = {
     "queue": "in the queue",
     "travel": "at risk",
+    "agenda": "in the agenda",
     "lead": "on a lead",
     "call": "in a call",
     "log": "in the log",

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from sdrdesk.domain.lead.owner import Owner
     from sdrdesk.domain.outcome.catalog import Disposition
     from sdrdesk.domain.outcome.qualification import Qualification
+    from sdrdesk.services.agenda.service import AgendaService
     from sdrdesk.services.block.service import BlockService
     from sdrdesk.services.call.corrections import CorrectionService
     from sdrdesk.services.call.dialer import Dialer
@@ -178,6 +179,13 @@ class LocalDesk:
         from sdrdesk.services.lead.at_risk import AtRiskService
 
         return AtRiskService(self._db, self.queue, self._clock)
+
+    @cached_property
+    def agenda(self) -> AgendaService:
+        """Promised callbacks and booked meetings."""
+        from sdrdesk.services.agenda.service import AgendaService
+
+        return AgendaService(self._db, self._clock, self._zone, self._rep)
 
     @cached_property
     def leads(self) -> LeadService:

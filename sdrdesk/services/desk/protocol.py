@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from sdrdesk.domain.outcome.qualification import Qualification
     from sdrdesk.domain.outcome.touch import Direction, TouchKind
     from sdrdesk.domain.outcome.types import Entry
+    from sdrdesk.services.agenda.service import AgendaView, Span
     from sdrdesk.services.lead.at_risk import AtRiskView
     from sdrdesk.services.lead.edits import Edited
     from sdrdesk.services.lead.touches import Touched
@@ -87,6 +88,12 @@ class AtRisk(Protocol):
     """Leads at risk in the next hours: ``services.lead.at_risk``."""
 
     def ahead(self, hours: int) -> AtRiskView: ...
+
+
+class Agenda(Protocol):
+    """Promised callbacks and booked meetings: ``services.agenda.service``."""
+
+    def view(self, span: Span = "all", *, everybody: bool = False) -> AgendaView: ...
 
 
 class Leads(Protocol):
@@ -274,6 +281,8 @@ class Desk(Protocol):
     def views(self) -> Views: ...
     @property
     def at_risk(self) -> AtRisk: ...
+    @property
+    def agenda(self) -> Agenda: ...
     @property
     def leads(self) -> Leads: ...
     @property

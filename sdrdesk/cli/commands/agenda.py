@@ -1,0 +1,84 @@
+"""The agenda: promised callbacks and booked meetings."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+import click
+
+from sdrdesk.cli.options import flag, json_option
+from sdrdesk.cli.session import open_session
+from sdrdesk.cli.terminal.output import print_json, say, table
+from sdrdesk.clock import iso
+from sdrdesk.services.rep_zone import local_words
+
+if TYPE_CHECKING:
+    from sdrdesk.services.agenda.service import AgendaItem, Span
+
+ORIGINS = {"sdrdesk": "", "crm": "from the CRM", "automation": "by an automation"}
+
+
+@click.command
+@click.option(
+    "--when",
+    type=click.Choice(["today", "tomorrow", "week", "all"]),
+    default="all",
+    help="Of these days only; overdue ones belong to today.",
+)
+@flag("--everybody", "Also what colleagues promised to leads of others.")
+@json_option
+def callbacks(when: str, everybody: bool, as_json: bool) -> None:
+    """List promised callbacks and booked meetings, mine and the team's, earliest first.
+
+    Call tasks of the CRM are promises too, whoever made them.
+    """
+    with open_session() as session:
+        view = session.desk.agenda.view(cast("Span", when), everybody=everybody)
+        if as_json:
+            print_json([_json(item) for item in view.items])
+        elif not view.items:
+            say("No callback is promised and no meeting is booked.")
+        else:
+            zone = session.rep_zone
+            rows = [
+                (
+                    local_words(item.at, zone) + (" late" if item.late else ""),
+                    item.row.kind,
+                    item.row.name,
+                    item.row.company,
+                    who(item),
+                    item.row.note,
+                    item.row.lead_id,
+                )
+                for item in view.items
+            ]
+            for line in table(("when", "what", "lead", "company", "whose", "note", "id"), rows):
+                say(line)
+
+
+def who(item: AgendaItem) -> str:
+    """Return whose promise it is: ``mine``, ``team`` or the colleague's name."""
+    if item.whose == "colleague":
+        return item.row.owner or f"owner {item.row.owner_id}"
+    return item.whose
+
+
+def _json(item: AgendaItem) -> dict[str, object]:
+    row = item.row
+    return {
+        "kind": row.kind,
+        "key": row.key,
+        "lead_id": row.lead_id,
+        "name": row.name,
+        "company": row.company,
+        "due_at": iso(row.at),
+        "overdue": item.late,
+        "note": row.note,
+        "whose": item.whose,
+        "team": row.team,
+        "owner_id": row.owner_id,
+        "owner": row.owner,
+        "origin": row.origin,
+        "crm_id": row.crm_id or None,
+        "time_zone": row.zone,
+    }

@@ -1,0 +1,1 @@
+"""The agenda: promised callbacks and booked meetings."""

@@ -1,0 +1,170 @@
+"""The agenda: promised callbacks and booked meetings, mine and the team's."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Final
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.content import Content
+from textual.widgets import Static
+
+from sdrdesk.domain.crm.crm_name import CRM_NAME
+from sdrdesk.screens.agenda import text
+from sdrdesk.screens.shell import status_text
+from sdrdesk.screens.shell.base import DeskScreen
+from sdrdesk.screens.shell.context import Workplace
+from sdrdesk.screens.shell.hints import hints_of
+from sdrdesk.screens.shell.keys import key
+from sdrdesk.services.agenda.service import AgendaItem, AgendaView, Span
+from sdrdesk.services.views.desk import SyncEvent
+from sdrdesk.widgets.line_list import LineList
+from sdrdesk.widgets.lines import KeyLine, NoticeLine, SidesLine
+
+_SPANS: Final[tuple[tuple[Span, str], ...]] = (
+    ("today", "today"),
+    ("tomorrow", "tomorrow"),
+    ("week", "the next 7 days"),
+    ("all", "all days"),
+)
+_WHOSE: Final = ("mine and the team's", "mine", "everybody's")
+
+
+class AgendaScreen(DeskScreen):
+    """What is promised and booked, the earliest first."""
+
+    CSS_PATH = "screen.tcss"
+    HELP = f"""\
+# Agenda
+
+Promised callbacks (`☎`) and booked meetings (`★`), the earliest first; times are yours. A call task
+in {CRM_NAME} is a promise too, whoever made it. *Team* means that anybody may keep it.
+
+The call that keeps a promise completes its task in {CRM_NAME}.
+"""
+    BINDINGS: ClassVar[list[BindingType]] = [
+        key("enter", "call", "call", "agenda.call", "Call the lead of this line", footer=True),
+        key("o", "open", "open", "agenda.open", "Open the lead of this line", footer=True),
+        key("left_square_bracket", "span(-1)", "nearer", "agenda.less", "Fewer days", footer=True),
+        key("right_square_bracket", "span(1)", "further", "agenda.more", "More days", footer=True),
+        key("P", "whose", "whose", "agenda.whose", "Mine, the team's, everybody's", footer=True),
+        key("delete", "remove", "remove", "agenda.promise", "Remove the callback", footer=True),
+        key("escape,q", "back", "back", "agenda.back", "Back"),
+    ]
+
+    def __init__(self, place: Workplace) -> None:
+        super().__init__(place)
+        self._span = 2
+        self._whose = 0
+        self._items: dict[str, AgendaItem] = {}
+
+    def compose_body(self) -> ComposeResult:
+        """Lay out the list."""
+        yield SidesLine(id="title")
+        yield SidesLine(id="state")
+        yield NoticeLine(id="rule")
+        yield LineList(id="lines")
+        yield NoticeLine(id="notice")
+        yield Static(id="detail", markup=False)
+        yield KeyLine(id="keys")
+
+    def on_mount(self) -> None:
+        """Focus the list."""
+        self.query_one(LineList).focus()
+
+    def on_screen_resume(self) -> None:
+        """Read the agenda, also when coming back from a call."""
+        if self.place.said is not None:
+            self.say(self.place.said)
+            self.place.said = None
+        self.load()
+
+    def load(self) -> None:
+        """Read the agenda."""
+        span, everybody = _SPANS[self._span][0], self._whose == 2
+        self.read(
+            "agenda.load", lambda: self.desk.agenda.view(span, everybody=everybody), self._show
+        )
+        self.read("agenda.status", lambda: self.desk.status.view(), self.show_state)
+
+    def _show(self, view: AgendaView) -> None:
+        items = [item for item in view.items if self._whose != 1 or item.whose == "mine"]
+        self._items = {item.row.key: item for item in items}
+        shown = f"· {_SPANS[self._span][1]}, {_WHOSE[self._whose]}: {text.counts(items)}"
+        self.query_one("#title", SidesLine).left = status_text.title("Agenda", shown)
+        self.query_one(LineList).show(text.lines(items, self.desk.now()))
+        self.query_one(KeyLine).hints = hints_of(self)
+        self._show_detail()
+
+    @on(LineList.Moved)
+    def _moved(self, event: LineList.Moved) -> None:
+        event.stop()
+        self._show_detail()
+
+    @property
+    def _here(self) -> AgendaItem | None:
+        return self._items.get(self.query_one(LineList).key)
+
+    def _show_detail(self) -> None:
+        item = self._here
+        shown = Content("Nothing is promised or booked in these days. ] shows more.")
+        if item is not None:
+            shown = text.detail(item, self.desk.now())
+        self.query_one("#detail", Static).update(shown)
+
+    def hear(self, event: SyncEvent) -> None:
+        """Load what a sync changed."""
+        if event.changed:
+            self.load()
+
+    # -- keys -----------------------------------------------------------------------------------
+
+    def action_span(self, by: int) -> None:
+        """Show more days, or fewer."""
+        self._span = max(0, min(len(_SPANS) - 1, self._span + by))
+        self.load()
+
+    def action_whose(self) -> None:
+        """Show mine, the team's too, or everybody's."""
+        self._whose = (self._whose + 1) % len(_WHOSE)
+        self.load()
+
+    def action_call(self) -> None:
+        """Call the lead of this line."""
+        from sdrdesk.screens.call.screen import CallScreen
+
+        if item := self._here:
+            self.app.push_screen(CallScreen(self.place, item.row.lead_id))
+
+    def action_open(self) -> None:
+        """Open the lead of this line."""
+        from sdrdesk.screens.lead.screen import LeadScreen
+
+        if item := self._here:
+            self.app.push_screen(LeadScreen(self.place, item.row.lead_id))
+
+    def action_remove(self) -> None:
+        """Ask, then remove the callback of this line."""
+        from sdrdesk.screens.shell.dialogs import ConfirmModal
+
+        item = self._here
+        if item is None or item.row.kind != "callback":
+            return
+        lead_id, name = item.row.lead_id, item.row.name
+
+        def then(sure: bool | None) -> None:
+            if sure:
+                self.write(
+                    "agenda.remove",
+                    lambda: self.desk.decisions.close_callback(lead_id),
+                    lambda _: self._removed(name),
+                )
+
+        words = "The promise ends without a call, also in the CRM. u in the queue undoes it."
+        title = f"Remove the callback of {name}?"
+        self.app.push_screen(ConfirmModal(self.place, title, words, "remove"), then)
+
+    def _removed(self, name: str) -> None:
+        self.say(Content(f"Callback removed: {name}"))
+        self.load()

@@ -1,0 +1,94 @@
+"""The agenda as text."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+
+from textual.content import Content
+
+from sdrdesk.domain.place.zone_info import zone_info
+from sdrdesk.domain.text.humanize import day_words, moment_words, plural, span_words
+from sdrdesk.services.agenda.service import AgendaItem
+from sdrdesk.widgets.cells import MUTED, fit
+from sdrdesk.widgets.line_list import Line
+
+ORIGINS = {
+    "sdrdesk": "",
+    "crm": "a call task of the CRM",
+    "automation": "a call task by an automation of the CRM",
+}
+_GLYPHS = {"callback": "☎", "meeting": "★"}
+
+
+def lines(items: Sequence[AgendaItem], now: datetime) -> list[Line]:
+    """Return the items under a heading per day, in the rep's own time."""
+    found: list[Line] = []
+    day = ""
+    for item in items:
+        heading = "Overdue" if item.late else _day(item.at.astimezone().date(), now)
+        if heading != day:
+            day = heading
+            found.append(Line("", Content.styled(f" {heading}", "bold $accent")))
+        found.append(Line(item.row.key, _line(item, now)))
+    return found
+
+
+def _day(day: date, now: datetime) -> str:
+    today = now.astimezone().date()
+    words = {today: "Today", today + timedelta(days=1): "Tomorrow"}.get(day, "")
+    return f"{words} · {day_words(day)}" if words else day_words(day)
+
+
+def _line(item: AgendaItem, now: datetime) -> Content:
+    row, local = item.row, item.at.astimezone()
+    near = abs((item.at - now).total_seconds()) < 86_400
+    at = f"{local:%H:%M}" if near or not item.late else day_words(local)
+    return Content.assemble(
+        f" {_GLYPHS[row.kind]} {fit(at, 10)} ",
+        (fit(row.name, 20), "bold"),
+        f" {fit(row.company, 18)} {fit(who(item), 8)} ",
+        (row.note, MUTED),
+    )
+
+
+def who(item: AgendaItem) -> str:
+    """Return whose it is: ``mine``, ``team``, or the colleague's name."""
+    if item.whose == "colleague":
+        return item.row.owner or f"owner {item.row.owner_id}"
+    return item.whose
+
+
+def counts(items: Sequence[AgendaItem]) -> str:
+    """Return ``3 callbacks (1 overdue) · 1 meeting``."""
+    meetings = sum(item.row.kind == "meeting" for item in items)
+    late = sum(item.late for item in items)
+    callbacks = len(items) - meetings
+    parts = []
+    if callbacks:
+        over = f" ({late} overdue)" if late else ""
+        parts.append(f"{callbacks} {plural(callbacks, 'callback')}{over}")
+    if meetings:
+        parts.append(f"{meetings} {plural(meetings, 'meeting')}")
+    return " · ".join(parts) or "nothing"
+
+
+def detail(item: AgendaItem, now: datetime) -> Content:
+    """Return three lines about the item under the cursor."""
+    row = item.row
+    company = f" · {row.company}" if row.company else ""
+    span = span_words(abs((item.at - now).total_seconds()))
+    when = f"{moment_words(item.at.astimezone())}, {f'{span} late' if item.late else f'in {span}'}"
+    if zone := zone_info(row.zone):
+        when += f" · {item.at.astimezone(zone):%H:%M} their time"
+    keeper = {"mine": "yours", "team": "anybody of the team may keep it"}
+    whose = keeper.get(item.whose, f"promised by {who(item)}")
+    origin = ORIGINS[row.origin] if row.kind == "callback" else ""
+    from_where = f" · {origin}" if origin else ""
+    return Content("\n").join(
+        [
+            Content.assemble((row.name, "bold"), company),
+            Content(f"{when} · {whose}{from_where}"),
+            Content.styled(row.note, MUTED),
+        ]
+    )

@@ -1,0 +1,1 @@
+"""Promised callbacks and booked meetings: ``desk.agenda``."""
