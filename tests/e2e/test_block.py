@@ -20,7 +20,7 @@ from textual.worker import WorkerCancelled
 
 from sdrdesk.app import SdrDeskApp
 from sdrdesk.cli.session import Session
-from sdrdesk.clock import system_clock
+from sdrdesk.clock import iso, system_clock
 from sdrdesk.paths import find_paths
 from sdrdesk.store.reports.lookups import every_activity
 from tests.support.bench import screen_text
@@ -157,10 +157,22 @@ def compare(session: Session, crm: Sandbox, dials: int) -> None:
             assert mine[key].lead_id in {row["id"] for row in linked}
             assert call["properties"]["hs_call_to_number"] == mine[key].number
     assert seen == Counter(list(mine))
-    for kind, outcome in (("tasks", "callback"), ("meetings", "meeting_set")):
-        body = {"tasks": "hs_task_body", "meetings": "hs_meeting_body"}[kind]
-        made = [r for r in everything(crm, kind, body) if "ref sdrdesk" in str(r["properties"])]
-        assert len(made) == expected[outcome], kind
+    meetings = everything(crm, "meetings", "hs_meeting_body")
+    made = [row for row in meetings if "ref sdrdesk" in str(row["properties"])]
+    assert len(made) == expected["meeting_set"]
+    # A promise is one open task, made for it or moved to it.
+    open_tasks = Counter[tuple[str, str]]()
+    for task in everything(crm, "tasks", "hs_timestamp,hs_task_type,hs_task_status"):
+        said = task["properties"]
+        if said["hs_task_type"] == "CALL" and said["hs_task_status"] == "NOT_STARTED":
+            for row in task.get("associations", {}).get("contacts", {}).get("results", ()):
+                open_tasks[row["id"], str(said["hs_timestamp"])[:16]] += 1
+    promised = [a for a in mine.values() if a.callback_at is not None]
+    assert len(promised) == expected["callback"]
+    for activity in promised:
+        due = activity.callback_at
+        assert due is not None
+        assert open_tasks[activity.lead_id, iso(due)[:16]] == 1
 
 
 async def test_every_call_of_a_block_is_at_the_crm_exactly_once(home: Path) -> None:

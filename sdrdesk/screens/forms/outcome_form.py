@@ -49,7 +49,10 @@ class OutcomeForm(DeskModal[Entry]):
         key("f5", "team", "For the team", "form.team", "Let anybody of the team keep the callback"),
         key("f3", "page", "Booking page", "form.page", "Open the booking page of a meeting"),
     ]
-    HELP = "Times are the lead's: `+3d`, `thu 10`, `tomorrow 14:30`. `Tab`: next field."
+    HELP = (
+        "Times are the lead's: `2h`, `+3d`, `thu 10`, `tomorrow 14:30`, `10am my time`. "
+        "The number of a reason records it. `Tab`: next field."
+    )
 
     def __init__(
         self,
