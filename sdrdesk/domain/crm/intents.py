@@ -34,6 +34,8 @@ class Correction(TypedDict):
     change: Literal["correct"]
     call: str
     """Key of the outcome whose record is changed."""
+    was: dict[str, str]
+    """Note and outcome label before: what the record may show until now."""
     anyway: NotRequired[bool]
     """The rep knows that somebody changed the record meanwhile, and wants theirs all the same."""
 

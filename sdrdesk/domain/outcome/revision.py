@@ -111,7 +111,7 @@ def revise(
         UsageError: a required field is missing, or the outcome does not fit the record.
     """
     activity, lead = was.activity, was.lead
-    entry = _of_the_call(activity, entry)
+    entry = _of_the_call(activity, entry, lead)
     no_lift = "" if why.strip() else "lifting it needs a reason"
     lifts = not new.is_(Flag.DO_NOT_CALL)
     sent = {n: v for n, v in was.sent.items() if lifts or n != "do_not_call"}
@@ -221,14 +221,15 @@ def revise_note(
     )
 
 
-def _of_the_call(activity: Activity, entry: Entry) -> Entry:
+def _of_the_call(activity: Activity, entry: Entry, lead: Lead) -> Entry:
     """Return the entry with the facts that a correction leaves alone."""
     is_call = activity.kind is ActivityKind.CALL
+    number = activity.number or (lead.phone or lead.mobile or "unknown" if is_call else "")
     return replace(
         entry,
         at=activity.at,
         duration_s=activity.duration_s,
-        number=activity.number,
+        number=number,
         script_id=entry.script_id or activity.script_id,
         without_call=not is_call,
         at_given=False,
@@ -267,8 +268,12 @@ def _moved(
     return moved, {name: now[name] for name in moved}, tuple(lines)
 
 
+def _label_before(was: Standing, old: Disposition | None) -> str:
+    return (old.label if old else was.activity.disposition) or was.activity.outcome_label or "call"
+
+
 def _main_line(was: Standing, old: Disposition | None, new: Disposition) -> str:
-    before = old.label if old else was.activity.disposition
+    before = _label_before(was, old)
     what = "Call" if was.activity.kind is ActivityKind.CALL else "Note"
     where = f"changed in {CRM_NAME}" if was.in_crm else "changed before it is sent"
     return f"{what}: {before} → {new.label}, {where}"
@@ -313,7 +318,7 @@ def _record(
     why: str,
     key: str,
 ) -> Activity:
-    before = old.label if old else was.activity.disposition
+    before = _label_before(was, old)
     when = note_text.moment_text(was.activity.at, note_text.zone_of(was.lead))
     after = new.label if new else before
     said = f"{before} → {after}" if after != before else f"{before}, other details"

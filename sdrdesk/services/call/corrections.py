@@ -141,12 +141,13 @@ class CorrectionService:
             self._db, activity_key, make, self._clock(), note_only=same, dry_run=dry_run
         )
         lead = self._need(activity.lead_id)
+        before = self._label(activity.disposition) or activity.outcome_label or "call"
         return Corrected(
             activity_key,
             lead.lead_id,
             lead.name,
-            self._label(activity.disposition),
-            self._label(made.activity.disposition),
+            before,
+            self._label(made.activity.disposition) or before,
             made.preview,
             made.stays,
         )
@@ -231,7 +232,7 @@ class CorrectionService:
             lead.lead_id,
             lead.name,
             activity.disposition,
-            self._label(activity.disposition),
+            self._label(activity.disposition) or activity.outcome_label or "call",
             local_words(activity.at, self._zone),
             activity.note,
         )

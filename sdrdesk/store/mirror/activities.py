@@ -195,11 +195,12 @@ def activity_of(db: Database, activity_key: str) -> Activity | None:
 
 
 def outcomes_of_lead(db: Database, lead_id: str, owner_id: str, limit: int = 50) -> list[Activity]:
-    """Return a rep's outcomes of a lead that stand, newest first."""
+    """Return a rep's calls and outcomes of a lead that stand, from anywhere, newest first."""
     with db.reader() as connection:
         rows = connection.execute(
             f"SELECT {_ACTIVITY} FROM activity a WHERE a.lead_id = ? AND a.owner_id = ?"  # noqa: S608
-            f" AND {_STANDS} ORDER BY a.at_ms DESC, a.activity_key LIMIT ?",
+            f" AND ({_STANDS} OR a.local = 0 AND a.kind = 'call' AND a.crm_id <> ''"
+            f" AND NOT {CORRECTED}) ORDER BY a.at_ms DESC, a.activity_key LIMIT ?",
             (resolve(connection, lead_id), owner_id, limit),
         ).fetchall()
     return [_activity(row) for row in rows]

@@ -39,6 +39,12 @@ def sent_record(connection: Connection, activity_key: str) -> SentRecord:
             continue
         if key == activity_key:
             state, crm_id = str(item_state), str(own_id or item_id)
+        else:  # one that came from the CRM has no item of its own
+            crm_id = crm_id or str(own_id)
+            was = payload.get("was")
+            before = was if isinstance(was, dict) else {}
+            texts.append(str(before.get("note", "")))
+            outcomes.append(str(before.get("outcome_label", "")))
         texts.append(str(payload.get("note", payload.get("body", ""))))
         outcomes.append(str(payload.get("outcome_label", "")))
     return SentRecord(activity_key, crm_id, state, tuple(texts), tuple(outcomes))

@@ -14,8 +14,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
+from sdrdesk.clock import iso
 from sdrdesk.domain.errors import NotFoundError, UsageError
-from sdrdesk.domain.lead.activity import Activity, OutboxItem, OutboxKind
+from sdrdesk.domain.lead.activity import Activity, ActivityKind, OutboxItem, OutboxKind
 from sdrdesk.domain.outcome.revision import Revision, Standing
 from sdrdesk.store.database.connection import Connection
 from sdrdesk.store.database.database import Database
@@ -131,7 +132,7 @@ def _correct(
         raise NotFoundError(f"There is no lead {lead_id} on this machine.")
     if not note_only:
         cancel_corrected(connection, replace(activity, corrects=activity_key), now_ms)
-    _revise(connection, made)
+    _revise(connection, made, local=activity.local)
     _change_own_item(connection, activity, parts, made, now_ms)
     insert_items(connection, made.items, lead_id, now_ms)
     if made.change is not None:
@@ -163,12 +164,8 @@ def _correctable(connection: Connection, activity_key: str) -> Activity:
             kept="Nothing was changed.",
             next_step="`sdrdesk log --json` lists the keys of a day's outcomes.",
         )
-    if not activity.local:
-        raise UsageError(
-            "This call was logged elsewhere.",
-            kept="Nothing was changed.",
-            next_step="Correct it where it was logged, or in the CRM.",
-        )
+    if not activity.local and (activity.kind is not ActivityKind.CALL or not activity.crm_id):
+        raise UsageError("Only calls and outcomes can be corrected.", kept="Nothing was changed.")
     undone = connection.execute(
         f"SELECT a.undone_ms IS NOT NULL OR {CORRECTED} FROM activity a WHERE a.activity_key = ?",  # noqa: S608
         (activity_key,),
@@ -198,11 +195,27 @@ def _parts(connection: Connection, path: Path, activity: Activity) -> _Parts:
         can_take = bool((takeable or refused) and not gone)
         items.append(_Item(str(key), OutboxKind(kind), str(state), payload, can_take))
     own = [item for item in items if item.key == activity.activity_key]
+    if not own and not activity.local:
+        own = [_Item(activity.activity_key, OutboxKind.CALL, "sent", _as_sent(activity), False)]
     if not own:
         raise UsageError("This outcome has no record to correct.", kept="Nothing was changed.")
     standing = [item for item in items if item.state != "undone" and item is not own[0]]
     later = [item for item in standing if item.corrects]
     return _Parts(own[0], later, [item for item in standing if not item.corrects])
+
+
+def _as_sent(activity: Activity) -> dict[str, object]:
+    """Return the content of a call that another machine or tool logged."""
+    return {
+        "at": iso(activity.at),
+        "title": "",
+        "note": activity.note,
+        "outcome_label": activity.outcome_label,
+        "duration_s": activity.duration_s,
+        "number": activity.number,
+        "owner_id": activity.owner_id,
+        "connected": True,
+    }
 
 
 def _is_last(connection: Connection, activity: Activity) -> bool:
@@ -254,7 +267,7 @@ def _standing(
     )
     return Standing(
         activity,
-        {n: v for n, v in latest.items() if n not in ("change", "call", "anyway")},
+        {n: v for n, v in latest.items() if n not in ("change", "call", "was", "anyway")},
         not parts.own.takeable and parts.own.state != "undone",
         lead,
         image.onto(lead) if image is not None else lead,
@@ -267,9 +280,10 @@ def _standing(
     )
 
 
-def _revise(connection: Connection, made: Revision) -> None:
-    row = activity_row(made.activity)
-    names = [name for name in _REVISED if name in row]
+def _revise(connection: Connection, made: Revision, *, local: bool) -> None:
+    row = activity_row(made.activity) | {"title": made.intent.get("title", "")}
+    # Of a call from elsewhere the reports read what the CRM says: outcome, title and note.
+    names = _REVISED if local else ("outcome_label", "note", *(("title",) if row["title"] else ()))
     connection.execute(
         f"UPDATE activity SET {', '.join(f'{name} = ?' for name in names)}"  # noqa: S608
         " WHERE activity_key = ?",
@@ -292,7 +306,8 @@ def _change_own_item(
             (hold_ms, own.key),
         )
         return
-    change = {**made.intent, "change": "correct", "call": activity.activity_key}
+    was = {"note": activity.note, "outcome_label": activity.outcome_label}
+    change = {**made.intent, "change": "correct", "call": activity.activity_key, "was": was}
     item = OutboxItem(
         key=made.record.activity_key,
         kind=own.kind,
@@ -325,4 +340,4 @@ def _decide(connection: Connection, made: Revision, image: Snapshot | None) -> N
 
 def _values(activity: Activity) -> Mapping[str, object]:
     row = activity_row(activity)
-    return {name: row[name] for name in _REVISED if name in row}
+    return {name: row[name] for name in _REVISED}

@@ -15,7 +15,7 @@ from sdrdesk.store.database.database import Database
 from sdrdesk.store.database.json_values import json_object
 from sdrdesk.store.record.outcomes import undo
 from tests.services.conftest import MakeDesk
-from tests.store.filling import NOW, lead_row, put
+from tests.store.filling import NOW, call_row, lead_row, put
 
 LATER = NOW + timedelta(days=2)
 
@@ -221,3 +221,18 @@ def test_my_outcomes_of_a_lead(desk: LocalDesk) -> None:
     found = desk.corrections.of_lead("1")
     assert [item.activity_key for item in found] == [second, first]
     assert found[1].label == "No answer"
+
+
+def test_my_call_from_another_machine_is_corrected_at_the_crm(
+    desk: LocalDesk, db: Database
+) -> None:
+    values = {"title": "No answer · Ada No1", "outcome_label": "No answer", "crm_id": "881"}
+    put(db, call_row("1", NOW, activity_key="call:881", owner_id="7", note="rang", **values))
+    (found,) = desk.corrections.of_lead("1")
+    assert (found.label, found.note) == ("No answer", "rang")
+    done = corrected(desk, "call:881", "not_interested", reason="no_budget")
+    assert done.preview[0] == "Call: No answer → Not interested, changed in HubSpot"
+    assert desk.leads.view("1").row.status == "UNQUALIFIED"
+    (line,) = desk.log.day(NOW.date()).activities
+    assert (line.disposition, line.note) == ("not_interested", "rang")
+    assert ("call", "correct call: Connected") in waiting(desk)

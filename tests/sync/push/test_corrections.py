@@ -128,3 +128,21 @@ def test_a_call_deleted_at_the_crm_ends_its_correction(desk: Desk) -> None:
     made = correct(desk, key, "busy")
     desk.sync(release_held=True)
     assert desk.item(made.record.activity_key)["state"] == "sent"
+
+
+def test_a_call_that_was_pulled_is_changed_in_place(desk: Desk) -> None:
+    key, lead = desk.sql(
+        "SELECT activity_key, lead_id FROM activity WHERE kind = 'call' AND local = 0"
+        " AND outcome_label = 'No answer' AND note <> '' ORDER BY at_ms DESC LIMIT 1"
+    )[0]
+    crm_id = key.removeprefix("call:")
+    correct(desk, key, "left_voicemail", note="left word")
+    desk.sync(release_held=True)
+    assert set(desk.states().values()) <= {"sent"}
+    call = desk.sandbox.control(f"record/calls/{crm_id}")
+    assert label(desk, call) == "Left voicemail"
+    assert "left word" in call["properties"]["hs_call_body"]
+    desk.sync(full=True)
+    row = desk.sql("SELECT outcome_label, note FROM activity WHERE activity_key = ?", key)[0]
+    assert row == ("Left voicemail", "left word")
+    assert lead
