@@ -13,6 +13,9 @@ from typing import NamedTuple
 from sdrdesk.domain.place.same_number import same_number
 from sdrdesk.domain.place.zone_info import zone_info
 
+FEWEST_DAYS = 2
+"""Fewer failed days never make a number rest."""
+
 
 class NumberSign(NamedTuple):
     """What one call says about its number. ``at`` is aware UTC."""

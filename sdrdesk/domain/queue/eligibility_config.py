@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sdrdesk.domain.config.reader import TableReader
-from sdrdesk.domain.place.failed_numbers import FailedNumber
+from sdrdesk.domain.place.failed_numbers import FEWEST_DAYS, FailedNumber
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ def parse_rules(data: Mapping[str, object], *, attempt_cap: int) -> RuleConfig:
         unassigned=owner.boolean("unassigned"),
         colleague_min=colleague.integer("minutes", high=10_080),
         attempt_cap=attempt_cap,
-        failed_days=failed.integer("days", 3, low=1, high=30),
+        failed_days=failed.integer("days", 3, low=FEWEST_DAYS, high=30),
         failed_rest_days=failed.integer("rest_days", 30, high=3_650),
     )
     for table in (owner, lifecycle, status, colleague, failed):

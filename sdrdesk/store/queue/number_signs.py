@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import json
 
-from sdrdesk.domain.place.failed_numbers import NumberSign
+from sdrdesk.domain.place.failed_numbers import FEWEST_DAYS, NumberSign
 from sdrdesk.store.database.connection import Connection
 from sdrdesk.store.database.timestamps import from_ms, known_ms
 from sdrdesk.store.mirror.activities import CORRECTED
-
-_FAILED = f"a.number_works = 'no' AND a.undone_ms IS NULL AND NOT {CORRECTED}"
 
 
 def failing_leads(connection: Connection, at_least: int) -> list[str]:
@@ -25,16 +23,16 @@ def failing_leads(connection: Connection, at_least: int) -> list[str]:
 def number_signs(
     connection: Connection, lead_ids: str | None = None
 ) -> dict[str, list[NumberSign]]:
-    """Return the signs of each lead with a failed call.
+    """Return the signs of each lead with enough failed calls to matter.
 
     ``lead_ids``: a list of ids as JSON, ``None`` for all leads.
     """
     these = "" if lead_ids is None else " AND a.lead_id IN (SELECT value FROM json_each(?))"
     values = () if lead_ids is None else (lead_ids,)
     rows = connection.execute(
-        "SELECT DISTINCT a.lead_id FROM activity a"  # noqa: S608  # constants
-        f" WHERE {_FAILED}{these}",
-        values,
+        "SELECT a.lead_id FROM activity a"  # noqa: S608  # constants
+        f" WHERE a.number_works = 'no'{these} GROUP BY a.lead_id HAVING count(*) >= ?",
+        (*values, FEWEST_DAYS),
     ).fetchall()
     if not rows:
         return {}
