@@ -46,7 +46,7 @@ def _call_of(connection: Connection, activity_key: str) -> CallIntent | None:
     call = activity_in(connection, activity_key)
     if call is None or not call.local:
         return None
-    return CallIntent(
+    made = CallIntent(
         at=iso(call.at),
         title=call.outcome_label or "Call",
         note=call_note(call.note, call.reason, call.qualify, ""),
@@ -56,3 +56,6 @@ def _call_of(connection: Connection, activity_key: str) -> CallIntent | None:
         owner_id=call.owner_id,
         connected=False,
     )
+    if call.direction:
+        made["direction"] = call.direction
+    return made
