@@ -34,6 +34,8 @@ from sdrdesk.widgets.outcome_bar import OutcomeBar
 _CATCH_UP_S = 0.05
 _LOOK_AHEAD_S = 5.0
 """How often the next lead is chosen again. See ``services.queue.next_lead.GOOD_FOR``."""
+_RANK_S = 15.0
+"""How often the rank in the header is found again."""
 _NEWS_AFTER_S = 1.0
 """From an event of the sync to the state line: several in a row are read once, and counting must
 not delay an outcome key."""
@@ -64,6 +66,7 @@ class CallScreen(OutcomeOfCall, SettingAside, PaceOfCalls, ClaimOfCall):
         """Open the lead."""
         self.set_interval(0.5, self._tick)
         self.set_interval(_LOOK_AHEAD_S, self._look_ahead)
+        self.set_interval(_RANK_S, self._rank_again)
         self._open(self.session.lead_id)
 
     # -- keys -----------------------------------------------------------------------------------
@@ -229,16 +232,19 @@ class CallScreen(OutcomeOfCall, SettingAside, PaceOfCalls, ClaimOfCall):
         self.read("call.status", ask, then)
 
     def _look_ahead(self) -> None:
-        """Choose the next lead, so that an outcome key does not wait for it; rank this one."""
+        """Choose the next lead, so that an outcome key does not wait for it."""
         lead_id = self.session.lead_id
-        if self.session.opened is None or not self.is_on_top:
-            return
+        if self.session.opened is not None and self.is_on_top:
+            self.read("call.ahead", lambda: self.desk.outcome.look_ahead(lead_id), lambda _: None)
 
-        def ask() -> Standing:
-            self.desk.outcome.look_ahead(lead_id)
-            return self.desk.queue.standing(lead_id)
-
-        self.read("call.ahead", ask, lambda found: self._show_standing(lead_id, found))
+    def _rank_again(self) -> None:
+        lead_id = self.session.lead_id
+        if self.session.opened is not None and self.is_on_top:
+            self.read(
+                "call.rank",
+                lambda: self.desk.queue.standing(lead_id),
+                lambda found: self._show_standing(lead_id, found),
+            )
 
     def _show_standing(self, lead_id: str, standing: Standing) -> None:
         if lead_id == self.session.lead_id:
@@ -400,6 +406,7 @@ class CallScreen(OutcomeOfCall, SettingAside, PaceOfCalls, ClaimOfCall):
             self.set_timer(_NEWS_AFTER_S, self._read_status)
         if event.changed:
             self._look_ahead()
+            self._rank_again()
 
     def _read_status(self) -> None:
         self._news_due = False

@@ -57,6 +57,8 @@ _BY_THE_CLOCK = frozenset(
     }
 )
 """Rules that release a lead when their time is over."""
+_TOP = 8
+"""Leads from the head of the queue among which the lead of a call usually is."""
 _NEAR = 25
 """Leads from the head of the queue searched for one lead, before the whole queue is ranked."""
 JUST_CONVERTED = timedelta(hours=1)
@@ -276,8 +278,15 @@ class QueueService:
         if item is None:
             raise _unknown(lead_id)
         first = exclusion_check(self._rules.rules, WindowClock(self._rules.windows, now), told)
-        above = self._above(item, now) if first(item) is None else (-1, item)
-        return Standing(above[0] + 1 if above else 1, told.in_call.get(item.lead_id, ""))
+        rank = self._rank(item, told, now) if first(item) is None else 0
+        return Standing(rank, told.in_call.get(item.lead_id, ""))
+
+    def _rank(self, item: Candidate, told: QueueFacts, now: datetime) -> int:
+        top = first_ids(self._db, self._rules, told, now, _TOP) or ()
+        if item.lead_id in top:
+            return top.index(item.lead_id) + 1
+        above = self._above(item, now)
+        return above[0] + 1 if above else 1
 
     def in_call(self) -> Mapping[str, str]:
         """Return the leads in a call with someone else now, with who is in it, in words."""
