@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
 from typing import ClassVar
 
 from textual import events, on
@@ -17,30 +16,23 @@ from textual.widgets import Input, Static
 
 from sdrdesk.domain.errors import SdrDeskError
 from sdrdesk.screens.forms.person_actions import person_keys
-from sdrdesk.screens.queue.layout import WHOLE, QueueLayout, empty_text
+from sdrdesk.screens.queue.layout import WHOLE, empty_text
+from sdrdesk.screens.queue.news import QueueNews
 from sdrdesk.screens.shell import lead_text, status_text
 from sdrdesk.screens.shell.context import Workplace
 from sdrdesk.screens.shell.key_queue import KeysMayGo
 from sdrdesk.screens.shell.keys import key
 from sdrdesk.services.views.desk import (
     CallView,
-    LeadView,
     QueueRow,
     QueueSnapshot,
     StatusView,
-    SyncEvent,
 )
 from sdrdesk.widgets.lead_list import PAGE_ROWS, LeadList
 from sdrdesk.widgets.lines import SidesLine
 
 _FIND_AFTER_S = 0.15
 """Pause in typing after which the search runs."""
-_RERANK_EVERY_S = 30.0
-"""Time alone changes the order: callbacks come due, windows open and close."""
-_LOOK_EVERY_S = 2.0
-"""How often due callbacks and the calls of other windows are looked for."""
-_QUIET_S = 3.0
-"""Without a key for this long the rep is not moving through the list."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +48,7 @@ class _Loaded:
     """``None`` on the first load: the rows are painted before the state line."""
 
 
-class QueueScreen(QueueLayout):
+class QueueScreen(QueueNews):
     """The ranked leads with a preview of the one under the cursor."""
 
     class Painted(Message):
@@ -145,23 +137,15 @@ stays on its lead when the order changes.
     def __init__(self, place: Workplace) -> None:
         super().__init__(place)
         self._find_timer: Timer | None = None
-        self._stale = False
         self._to_top = False
         """Whether the list that is being read is shown from its top."""
         self._seen = False
-        self._due_read: datetime | None = None
-        """The last callback for which the queue was read again when it came due."""
-        self._in_call: Mapping[str, str] = {}
-        self._last_key = self.desk.now()
 
     def on_mount(self) -> None:
         """Load the queue; reopen an interrupted call."""
         self.query_one(LeadList).focus()
         self.query_one("#title", SidesLine).left = status_text.title("Queue", "")
         self.load(first=True)
-        self.set_interval(_RERANK_EVERY_S, self._rerank)
-        self.set_interval(1.0, self._each_second)
-        self.set_interval(_LOOK_EVERY_S, self._look_around)
 
     def on_screen_resume(self) -> None:
         """Catch up with other screens."""
@@ -269,41 +253,6 @@ stays on its lead when the order changes.
 
         group = f"queue.page.{event.first}"
         self.read(group, lambda: self.desk.queue.rows(snapshot, event.first, event.after), then)
-
-    def _rerank(self) -> None:
-        self._stale = True
-        self._catch_up()
-
-    def _look_around(self) -> None:
-        """Look for callbacks that came due, and for the calls of other windows."""
-
-        def ask() -> Mapping[str, str]:
-            try:
-                return self.desk.queue.in_call()
-            except SdrDeskError:  # the next load says what is wrong
-                return self._in_call
-
-        def then(in_call: Mapping[str, str]) -> None:
-            if in_call != self._in_call:
-                self._in_call = dict(in_call)
-                self._stale = True
-                self._catch_up()
-
-        due_at = self._status.next_callback_at if self._status is not None else None
-        if due_at is not None and due_at <= self.desk.now() and due_at != self._due_read:
-            self._due_read = due_at
-            self._rerank()
-        if self.is_on_top:
-            self.read("queue.calls", ask, then)
-
-    def _catch_up(self) -> None:
-        """Load again if something changed, but not while the rep is moving or typing."""
-        if not self._stale or not self.is_on_top or self.is_typing:
-            return
-        if (self.desk.now() - self._last_key).total_seconds() < _QUIET_S:
-            self.set_timer(_QUIET_S, self._catch_up)
-            return
-        self.load()
 
     @property
     def holds_keys(self) -> bool:
@@ -439,26 +388,6 @@ stays on its lead when the order changes.
         """Send and fetch now."""
         asked = self.place.kick(release_held=True)
         self.say(Content("Syncing now …" if asked else "There is no account to sync with."))
-
-    # -- news -----------------------------------------------------------------------------------
-
-    def hear(self, event: SyncEvent) -> None:
-        """Show the state of the sync; load changes without disturbing what is typed."""
-        if event.kind in ("failed", "refused", "stranger"):
-            self.say(Content.styled(f"! {event.text}", "$text-error"))
-        elif event.kind == "progress":
-            self.say(Content(event.text))
-        if event.fresh_lead_ids:
-            lead_id = event.fresh_lead_ids[0]
-            self.read("queue.fresh", lambda: self.desk.leads.view(lead_id), self._announce)
-        self._stale = self._stale or event.changed
-        if self.is_on_top:  # resuming reads it anyway
-            self.read("queue.status", lambda: self.desk.status.view(), self._show_status)
-        self._catch_up()
-
-    def _announce(self, lead: LeadView) -> None:
-        self.place.fresh = lead.row
-        self._show_keys()
 
 
 def _place(snapshot: QueueSnapshot, lead_id: str) -> int:

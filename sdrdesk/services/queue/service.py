@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING
 from sdrdesk.clock import Clock
 from sdrdesk.domain.calling_hours.call_window import WindowClock
 from sdrdesk.domain.errors import NotFoundError, UsageError
-from sdrdesk.domain.place.local_times import clocks, other_zones
 from sdrdesk.domain.queue.eligibility import LABELS, exclusion_check, exclusions
 from sdrdesk.domain.ranking.candidate import Candidate, QueueFacts
 from sdrdesk.domain.ranking.ranking import QueueKey, lane, queue_key, reasons, score
 from sdrdesk.domain.text.humanize import span_words
 from sdrdesk.rulebook import Rulebook
+from sdrdesk.services.queue.errors import unknown_lead
 from sdrdesk.services.queue.order import LAST, all_ids, first_ids, walk
 from sdrdesk.services.views.desk import (
     FunnelStep,
@@ -249,7 +249,7 @@ class QueueService:
         lead = get_lead(self._db, lead_id)
         item = None if lead is None else candidate_of(self._db, lead.lead_id, now=now)
         if lead is None or item is None:
-            raise _unknown(lead_id)
+            raise unknown_lead(lead_id)
         kept_out = exclusions(item, self._rules.rules, self._rules.windows, now, self._facts())
         # For an excluded lead: its place if it were callable.
         above = self._above(item, now)
@@ -276,7 +276,7 @@ class QueueService:
         now, told = self._clock(), self._facts()
         item = candidate_of(self._db, lead_id, now=now)
         if item is None:
-            raise _unknown(lead_id)
+            raise unknown_lead(lead_id)
         first = exclusion_check(self._rules.rules, WindowClock(self._rules.windows, now), told)
         rank = self._rank(item, told, now) if first(item) is None else 0
         return Standing(rank, told.in_call.get(item.lead_id, ""))
@@ -330,24 +330,9 @@ class QueueService:
 
         Fine is what every source for the lead's time zone calls fine.
         """
-        from sdrdesk.store.mirror.leads import get_lead
+        from sdrdesk.services.queue.window_note import window_note
 
-        item, lead = candidate_of(self._db, lead_id), get_lead(self._db, lead_id)
-        if item is None or lead is None:
-            raise _unknown(lead_id)
-        if not item.zone:
-            return "the lead's time zone is unknown"
-        clock = WindowClock(self._rules.windows, at)
-        state = clock.state(item.zone, item.country, item.state)
-        if state.holiday and not state.open:
-            return f"public holiday ({state.holiday})"
-        if not state.open:
-            return "outside their calling hours"
-        others = () if lead.rep_time_zone else other_zones(lead.zone_note)
-        for city, there in clocks(item.zone, others, at)[1:]:
-            if not clock.is_open(str(there.tzinfo), item.country, item.state):
-                return f"outside their calling hours if they are in {city}"
-        return ""
+        return window_note(self._db, self._rules.windows, lead_id, at)
 
     def next_after(self, lead_id: str) -> str | None:
         """Return the lead to call after ``lead_id``, ``None`` when no lead is left."""
@@ -462,10 +447,3 @@ class QueueService:
         told = facts(self._db, None if mine is None else sorted(mine))
         busy = self._in_call(self._clock()) if live else {}
         return replace(told, in_call=busy) if busy else told
-
-
-def _unknown(lead_id: str) -> NotFoundError:
-    return NotFoundError(
-        f"There is no lead {lead_id} on this machine.",
-        next_step="`sdrdesk queue` lists ids; `sdrdesk sync` fetches new leads.",
-    )

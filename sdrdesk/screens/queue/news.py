@@ -1,0 +1,91 @@
+"""What changes the queue without a key: the sync, the time, and the calls of other windows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from textual.content import Content
+
+from sdrdesk.domain.errors import SdrDeskError
+from sdrdesk.screens.queue.layout import QueueLayout
+from sdrdesk.screens.shell.context import Workplace
+from sdrdesk.services.views.desk import LeadView, SyncEvent
+
+_RERANK_EVERY_S = 30.0
+"""Time alone changes the order: callbacks come due, windows open and close."""
+_LOOK_EVERY_S = 2.0
+"""How often due callbacks and the calls of other windows are looked for."""
+_QUIET_S = 3.0
+"""Without a key for this long the rep is not moving through the list."""
+
+
+class QueueNews(QueueLayout):
+    """Reads the queue again when something changed, but not while the rep is moving or typing."""
+
+    def __init__(self, place: Workplace) -> None:
+        super().__init__(place)
+        self._stale = False
+        self._last_key = self.desk.now()
+        self._due_read: datetime | None = None
+        """The last callback for which the queue was read again when it came due."""
+        self._in_call: Mapping[str, str] = {}
+
+    def on_mount(self) -> None:
+        """Look at the time and around."""
+        self.set_interval(_RERANK_EVERY_S, self._rerank)
+        self.set_interval(1.0, self._each_second)
+        self.set_interval(_LOOK_EVERY_S, self._look_around)
+
+    def _rerank(self) -> None:
+        self._stale = True
+        self._catch_up()
+
+    def _look_around(self) -> None:
+        """Look for callbacks that came due, and for the calls of other windows."""
+
+        def ask() -> Mapping[str, str]:
+            try:
+                return self.desk.queue.in_call()
+            except SdrDeskError:  # the next load says what is wrong
+                return self._in_call
+
+        def then(in_call: Mapping[str, str]) -> None:
+            if in_call != self._in_call:
+                self._in_call = dict(in_call)
+                self._stale = True
+                self._catch_up()
+
+        due_at = self._status.next_callback_at if self._status is not None else None
+        if due_at is not None and due_at <= self.desk.now() and due_at != self._due_read:
+            self._due_read = due_at
+            self._rerank()
+        if self.is_on_top:
+            self.read("queue.calls", ask, then)
+
+    def _catch_up(self) -> None:
+        """Load again if something changed, but not while the rep is moving or typing."""
+        if not self._stale or not self.is_on_top or self.is_typing:
+            return
+        if (self.desk.now() - self._last_key).total_seconds() < _QUIET_S:
+            self.set_timer(_QUIET_S, self._catch_up)
+            return
+        self.load()
+
+    def hear(self, event: SyncEvent) -> None:
+        """Show the state of the sync; load changes without disturbing what is typed."""
+        if event.kind in ("failed", "refused", "stranger"):
+            self.say(Content.styled(f"! {event.text}", "$text-error"))
+        elif event.kind == "progress":
+            self.say(Content(event.text))
+        if event.fresh_lead_ids:
+            lead_id = event.fresh_lead_ids[0]
+            self.read("queue.fresh", lambda: self.desk.leads.view(lead_id), self._announce)
+        self._stale = self._stale or event.changed
+        if self.is_on_top:  # resuming reads it anyway
+            self.read("queue.status", lambda: self.desk.status.view(), self._show_status)
+        self._catch_up()
+
+    def _announce(self, lead: LeadView) -> None:
+        self.place.fresh = lead.row
+        self._show_keys()
