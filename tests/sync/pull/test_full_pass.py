@@ -47,8 +47,9 @@ def test_the_first_load_holds_everything(tmp_path: Path) -> None:
         fields = {row[0] for row in desk.sql("SELECT DISTINCT field FROM crm_option")}
         assert fields == {"persona", "status", "lifecycle", "outcome"}
         pages = sum(-(-len(ids_of(sandbox, p)) // 100) for p in ("contacts", "companies", "calls"))
-        # newest of each kind, owners twice, options, tasks, notes, meetings, the account
-        rest = 6 + 2 + 4 + 3 + 1
+        # newest of each kind, owners twice, options, tasks, notes, meetings, the account, and the
+        # first look at e-mails and messages
+        rest = 6 + 2 + 4 + 3 + 1 + 2
         assert report.requests <= pages + rest
         assert not desk.one("SELECT count(*) FROM activity WHERE lead_id = ''")
         assert not desk.one(
@@ -75,9 +76,11 @@ def test_attempts_count_every_reps_calls_since_the_conversion(desk: Desk) -> Non
     some = 0
     for lead_id, converted, attempts, by in rows:
         calls = desk.sql(
-            "SELECT at_ms, owner_id FROM activity WHERE kind = 'call' AND lead_id = ?", lead_id
+            "SELECT at_ms, owner_id, direction FROM activity WHERE kind = 'call' AND lead_id = ?"
+            " AND (direction <> 'in' OR outcome_label <> '' OR duration_s > 0)",
+            lead_id,
         )
-        since = sorted(c for c in calls if c[0] >= (converted or 0))
+        since = sorted(c for c in calls if c[0] >= (converted or 0) and c[2] != "in")
         assert attempts == len(since)
         assert by == (max(calls)[1] if calls else "")  # the newest one
         some += bool(since)
@@ -214,7 +217,7 @@ def test_an_idle_round_and_a_round_of_five_changes_cost_the_same_in_any_account(
             costs.append((idle, report.requests))
     assert costs[0] == costs[1]
     idle, changed = costs[0]
-    assert idle <= 8
+    assert idle <= 12
     assert changed <= idle + 1
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from sdrdesk.domain.crm.records import ACTIVITY_KINDS
 from sdrdesk.store.outbox.outbox import outbox_items
 from sdrdesk.sync.port import KeyMode
 from sdrdesk.sync.push.key_modes import mode_of
@@ -80,7 +81,9 @@ def test_setup_finds_out_what_the_account_can_do(
 ) -> None:
     with fresh_desk(tmp_path / "d.db", unique_on_activities=switch) as desk:
         before = len(desk.sandbox.journal())
-        assert [s.done for s in desk.crm.create_key_field(dry_run=True)] == [False] * 4
+        assert [s.done for s in desk.crm.create_key_field(dry_run=True)] == [False] * len(
+            ACTIVITY_KINDS
+        )
         assert len(desk.sandbox.journal()) == before
         assert set(use_keys(desk).values()) == {expected}
         assert mode_of(desk.db, "call") is expected
