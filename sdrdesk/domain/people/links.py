@@ -22,7 +22,7 @@ class LeadLink(NamedTuple):
     """A checked http or https link."""
 
     kind: str
-    """``crm``, ``website`` or ``linkedin``."""
+    """``crm``, ``website``, ``linkedin``, or ``recording-1`` and so on for calls."""
     label: str
     url: str
 

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from urllib.parse import quote, urlsplit
 
-MOST_LINK = 2_000
-"""Most characters of a link that is kept and shown; browsers take no longer ones either."""
-
 
 def is_web_link(text: str) -> bool:
     """Return whether ``text`` is a single http or https link with a host."""

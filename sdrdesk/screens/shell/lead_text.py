@@ -7,7 +7,7 @@ from datetime import datetime
 from textual.content import Content
 
 from sdrdesk.domain.place.local_times import local_times
-from sdrdesk.domain.text.humanize import age_words, span_words
+from sdrdesk.domain.text.humanize import age_words, plural, span_words
 from sdrdesk.services.views.desk import Colleague, LeadView, Number, QueueRow, TimelineItem
 from sdrdesk.widgets.ages import stopwatch
 from sdrdesk.widgets.cells import MUTED
@@ -173,12 +173,23 @@ def touch(item: TimelineItem) -> Content:
     """Return one line of a timeline."""
     took = f" {stopwatch(item.duration_s)}" if item.duration_s else ""
     note = f' "{" ".join(item.note.split())}"' if item.note else ""
+    # The words of an e-mail or a message name its kind themselves.
+    kind = "" if item.channel else f"{item.kind} · "
     return Content.assemble(
         (f"{item.at.astimezone():%d %b %H:%M}  ", MUTED),
-        f"{item.kind} · {item.what}{took} · {item.who}",
+        f"{kind}{item.what}{took} · {item.who}",
+        attached(item),
         (note, MUTED),
         STATES.get(item.state, ("", "")),
     )
+
+
+def attached(item: TimelineItem) -> str:
+    """Return what the CRM has attached to an activity; ``O`` opens it."""
+    files = len(item.attachments)
+    parts = ["recording"] if item.recording_url else []
+    parts += [f"{files} {plural(files, 'attachment')}"] if files else []
+    return f" [{', '.join(parts)}]" if parts else ""
 
 
 def colleague(other: Colleague, before: str = "") -> Content:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from sdrdesk.domain.crm.crm_name import CRM_NAME
 from sdrdesk.domain.ranking.scoring import Reason
 from sdrdesk.domain.text.humanize import age_words, span_words
 from sdrdesk.services.rep_zone import local_words
@@ -96,6 +97,10 @@ def lead_words(view: LeadView, zone: ZoneInfo) -> Iterator[str]:
     for item in view.timeline:
         note = f" — {item.note}" if item.note else ""
         yield f"  {local_words(item.at, zone)}  {item.who or '?'}: {item.what}{note} [{item.state}]"
+        if item.recording_url:
+            yield f"    Recording: {item.recording_url}"
+        if item.attachments:
+            yield f"    Attachments: {len(item.attachments)}, in {CRM_NAME}"
 
 
 def why_words(view: WhyView, zone: ZoneInfo) -> Iterator[str]:

@@ -15,7 +15,7 @@ from sdrdesk.domain.lead.lead import Lead
 from sdrdesk.domain.outcome.catalog import Dispositions, Flag
 from sdrdesk.domain.outcome.qualification import Qualification
 from sdrdesk.domain.outcome.touch import touch_words
-from sdrdesk.domain.people.links import links_of
+from sdrdesk.domain.people.links import LeadLink, links_of
 from sdrdesk.domain.place.failed_numbers import failed_numbers
 from sdrdesk.domain.place.zone_info import zone_info
 from sdrdesk.domain.queue.eligibility_config import RuleConfig
@@ -32,6 +32,8 @@ from sdrdesk.store.mirror.sync_state import LEAD_LINK, get_fact
 from sdrdesk.store.queue.number_signs import number_signs
 from sdrdesk.store.reports.lookups import outcomes_since, slots_of
 
+_RECORDINGS = 4
+"""Recordings offered as links: the menu has one digit for each line."""
 _SAME = {
     "phone": "has the same phone",
     "e-mail": "has the same e-mail",
@@ -85,6 +87,7 @@ class LeadService:
         owner = owner_by(self._db, lead.owner_id)
         proposal = self._proposal(lead)
         answers = slots_of(self._db, lead.lead_id)
+        timeline = self._timeline(lead)
         return LeadView(
             row=self._queue.row_of(lead),
             email=lead.email,
@@ -99,7 +102,7 @@ class LeadService:
             persona_reason=lead.persona_reason,
             zone_note=lead.zone_note,
             numbers=self._numbers(lead),
-            timeline=self._timeline(lead),
+            timeline=timeline,
             colleagues=self._colleagues(lead.lead_id),
             qualify=answers,
             owner=owner.name if owner else lead.owner_id,
@@ -110,12 +113,24 @@ class LeadService:
                 f"{twin.name} (id {twin.lead_id}) {_SAME[twin.same]}"
                 for twin in stored.possible_duplicates(self._db, lead.lead_id)
             ),
-            links=links_of(lead, get_fact(self._db, LEAD_LINK)),
+            links=(*links_of(lead, get_fact(self._db, LEAD_LINK)), *self._recordings(timeline)),
             proposal=proposal,
             proposal_outcome=_nurture(self._dispositions) if proposal else "",
             facts=self._facts(answers),
             voicemail=self.voicemail_advice(lead),
         )
+
+    def _recordings(self, timeline: Sequence[TimelineItem]) -> list[LeadLink]:
+        """Return the latest recordings as links, which only a person opens."""
+        found = [item for item in timeline if item.recording_url][:_RECORDINGS]
+        return [
+            LeadLink(
+                f"recording-{number}",
+                f"Recording of the call, {local_words(item.at, self._zone)}",
+                item.recording_url,
+            )
+            for number, item in enumerate(found, start=1)
+        ]
 
     def voicemail_advice(self, lead: Lead) -> str:
         """Return a reason against a voicemail in the call that comes next, ``""`` for none."""

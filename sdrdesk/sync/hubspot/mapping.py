@@ -29,8 +29,8 @@ from sdrdesk.domain.crm.records import (
     RemoteOption,
     RemoteOwner,
 )
+from sdrdesk.domain.people.links import as_web_link
 from sdrdesk.domain.text.plain_text import one_line
-from sdrdesk.domain.text.web_link import MOST_LINK, is_web_link
 from sdrdesk.sync.hubspot.payloads import OwnerAnswer, PropertyDefinition, Record
 from sdrdesk.sync.hubspot.richtext import to_text
 
@@ -260,6 +260,8 @@ def to_activity(
     at = (p.moment("hs_meeting_start_time") or p.moment("hs_timestamp")) or 0
     came_in = p.value(_DIRECTION.get(kind, "")) in ("INBOUND", "INCOMING_EMAIL")
     recording = p.raw("hs_call_recording_url").strip()
+    if not recording.startswith("https://") or as_web_link(recording) != recording:
+        recording = ""
     done = True
     if kind == "task":
         done = p.value("hs_task_status") == "COMPLETED"
@@ -283,7 +285,7 @@ def to_activity(
         key=p.record(KEY_PROPERTY) or marked,
         direction="in" if came_in else "",
         channel=_channel(kind, p),
-        recording_url=recording if len(recording) <= MOST_LINK and is_web_link(recording) else "",
+        recording_url=recording,
         attachments=_attachments(p),
         left_out=p.left_out,
         open_call=is_task

@@ -100,3 +100,25 @@ def test_a_token_that_may_not_read_mails_is_told_and_syncs_the_rest(desk: Desk) 
     assert entry(desk, lead, "message", crm_id).note == "on my way"
     desk.heal()
     assert desk.sync().unread == ()
+
+
+def test_recordings_are_kept_as_web_links_only_and_attachments_by_their_ids(desk: Desk) -> None:
+    lead = desk.pick()
+    good, attached = "https://files.example/call?id=7", "100; 200;<b>;../3"
+    call = made(
+        desk, "calls", lead, 194, hs_call_recording_url=good, hs_attachment_ids=attached,
+        hs_call_direction="INBOUND", hs_call_from_number="+353 1 555 0142",
+    )  # fmt: skip
+    odd = [
+        made(desk, "calls", lead, 194, hs_call_recording_url=url)
+        for url in (
+            "javascript:alert(1)",
+            "file:///etc/passwd",
+            "https://bank.example@evil.example/",
+        )
+    ]
+    settle(desk)
+    kept = entry(desk, lead, "call", call)
+    assert (kept.recording_url, kept.attachments) == (good, ("100", "200"))
+    assert (kept.direction, kept.number) == ("in", "+353 1 555 0142")
+    assert [entry(desk, lead, "call", crm_id).recording_url for crm_id in odd] == ["", "", ""]
