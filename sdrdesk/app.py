@@ -17,7 +17,6 @@ from textual.command import Provider
 from textual.driver import Driver
 from textual.screen import ModalScreen, Screen
 from textual.signal import Signal
-from textual.widgets import Input, TextArea
 from textual.worker import Worker, WorkerState
 
 from sdrdesk.config import NoticeSettings
@@ -32,6 +31,7 @@ from sdrdesk.screens.shell.sync_runner import SyncHappened, SyncRunner
 from sdrdesk.services.desk.protocol import BackgroundSync, Desk
 from sdrdesk.services.views.desk import SyncEvent
 from sdrdesk.themes import THEMES, theme_or_default
+from sdrdesk.widgets.text_field import TextField
 
 _THREADS = 3
 """Threads that call the desk: one write, one read, and one for a slow read such as a report. Each
@@ -191,8 +191,9 @@ class SdrDeskApp(KeyQueueApp):
 
     def action_leave(self) -> None:
         """Copy the selection of a text field, else quit."""
-        if isinstance(self.focused, Input | TextArea) and self.focused.selected_text:
-            self.copy_to_clipboard(self.focused.selected_text)
+        field: object = self.focused
+        if isinstance(field, TextField) and field.selected_text:
+            self.copy_to_clipboard(field.selected_text)
         else:
             self.exit()
 

@@ -87,11 +87,30 @@ class CallPanes(Vertical):
         for name in _TABS:
             self.query_one(f"#{name}").set_class(name == tab, "-active")
         self.query_one("#right").set_class(tab == "notes", "-active")
-        line = self.query_one("#tabs", SidesLine)
-        line.left = Content("  ").join(self._label(name) for name in _TABS)
-        if self._script is not None:
-            line.right = text.script_line(self._script)
+        self._draw_tabs()
         self.take_keys()
+
+    def on_resize(self) -> None:
+        """Put the headings above their columns again, when the columns have their width."""
+        self.call_after_refresh(self._draw_tabs)
+
+    def _draw_tabs(self) -> None:
+        line = self.query_one("#tabs", SidesLine)
+        script = text.script_line(self._script) if self._script is not None else Content("")
+        lead, middle = (self.query_one(f"#{name}").outer_size.width for name in ("lead", "script"))
+        if not (self.screen.has_class("-wide") and lead and middle):
+            line.left = Content("  ").join(self._label(name) for name in _TABS)
+            line.right = script
+            return
+        heading = Content.assemble(self._label("script"), "  ", script)
+        line.left = Content("").join(
+            (
+                self._label("lead").truncate(lead, pad=True),
+                heading.truncate(middle - 2, ellipsis=True).truncate(middle, pad=True),
+                self._label("notes"),
+            )
+        )
+        line.right = Content("")
 
     def step(self, by: int) -> None:
         """Go to the next or previous pane."""

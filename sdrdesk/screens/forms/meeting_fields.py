@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
-from textual.widgets import Input, Label
+from textual.widgets import Input, Label, Static
 
 from sdrdesk.domain.outcome.types import Entry
 
@@ -51,7 +51,9 @@ class MeetingFields(Vertical):
             *(meeting if meets else ()),
             *((f"slot-{s}", labels.get(s, s), said.get(s, "")) for s in {**labels, **said}),
         ]
-        if "\n" not in entry.note:  # a field of one line would join the lines of a longer note
+        lines = entry.note.count("\n") + 1
+        self._note_lines = f"{lines} lines, as you wrote them" if lines > 1 else ""
+        if not self._note_lines:  # a field of one line would join the lines of a longer note
             self._rows.append(("note", "Note", entry.note))
 
     def compose(self) -> ComposeResult:
@@ -60,6 +62,10 @@ class MeetingFields(Vertical):
             with Horizontal():
                 yield Label(label, markup=False)
                 yield Input(value, id=name, compact=True, select_on_focus=False)
+        if self._note_lines:
+            with Horizontal():
+                yield Label("Note", markup=False)
+                yield Static(self._note_lines, markup=False)
 
     def applied_to(self, entry: Entry) -> Entry:
         """Return ``entry`` with the values of the fields; emptied slots are left out."""

@@ -14,7 +14,7 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.content import Content
 from textual.screen import ModalScreen, Screen
-from textual.widgets import Input, Static, TextArea
+from textual.widgets import Static
 from textual.worker import Worker, WorkerState
 
 from sdrdesk.domain.errors import SdrDeskError
@@ -25,6 +25,7 @@ from sdrdesk.screens.shell.keys import clash_words, clashes, key, own_bindings
 from sdrdesk.services.views.desk import StatusView, SyncEvent
 from sdrdesk.widgets.cells import MUTED
 from sdrdesk.widgets.lines import Live, NoticeLine, SidesLine
+from sdrdesk.widgets.text_field import TextField
 
 _LOG = logging.getLogger(__name__)
 
@@ -130,7 +131,7 @@ class Asking(Screen[Result]):
     @property
     def is_typing(self) -> bool:
         """Whether keys go into a text field now."""
-        return isinstance(self.focused, Input | TextArea)
+        return isinstance(self.focused, TextField)
 
 
 def without_field(message: str) -> str:
