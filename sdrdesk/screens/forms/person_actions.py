@@ -25,7 +25,7 @@ def person_keys(screen: str) -> list[Binding]:
         key("Y", "copies", "copy …", f"{screen}.copies", "Copy a number, the e-mail or the name"),
         key("E", "edit", "edit", f"{screen}.edit",
             f"Correct name, title, e-mail, numbers, company, also in {CRM_NAME}"),
-        key("C", "touch", "log a touch", f"{screen}.touch",
+        key("J", "touch", "log a touch", f"{screen}.touch",
             "Log an e-mail, a message, a meeting in person or a note, without a call"),
         key("N", "add_person", "add a person", f"{screen}.add",
             f"Add a person, unless {CRM_NAME} has them already"),

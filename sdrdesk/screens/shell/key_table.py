@@ -55,7 +55,7 @@ MEANINGS: Final = (
     Meaning("O", "opens the lead elsewhere", "queue.links travel.links call.links lead.links"),
     Meaning("Y", "copies what you choose", "queue.copies travel.copies call.copies lead.copies"),
     Meaning("E", "edits the person", "queue.edit travel.edit call.edit lead.edit"),
-    Meaning("C", "logs a touch", "queue.touch travel.touch call.touch lead.touch"),
+    Meaning("J", "logs a touch", "queue.touch travel.touch call.touch lead.touch"),
     Meaning("N", "adds a person", "queue.add travel.add call.add lead.add"),
     Meaning("e", "sets the persona", "travel.persona lead.persona"),
     Meaning("T", "sets the time zone", "queue.zone lead.zone"),
