@@ -17,6 +17,8 @@ from sdrdesk.widgets.cells import fit
 
 _MIDDLE = 76
 _WIDE = 116
+_LATE_S = 60
+"""A callback is called late from a minute on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,8 @@ class LeadLine:
     why: str
     in_call: bool = False
     """Someone else is in a call with the lead now."""
+    due_at: datetime | None = None
+    """When a callback was promised for, aware UTC."""
 
 
 class RowColumns(NamedTuple):
@@ -72,6 +76,12 @@ def columns_for(width: int, count: int) -> RowColumns:
     return RowColumns(rank, 5, name, title, company, 7, 18, rest - name - title - company - 3)
 
 
+def _late(due_at: datetime | None, now: datetime) -> str:
+    """Return how long a callback is due: ``now``, or ``2h`` when it was promised for earlier."""
+    late_s = 0.0 if due_at is None else (now - due_at).total_seconds()
+    return "now" if late_s < _LATE_S else row_clock(late_s)
+
+
 def _there(line: LeadLine, now: datetime) -> str:
     """Return the lead's local time: ``15:45``, with a ``?`` where sources disagree."""
     found = clocks(line.zones[0], line.zones[1:], now) if line.zones else []
@@ -92,7 +102,7 @@ def cells_of(
     """
     age_s = age_of(line, now)
     heat = heat_of(age_s, callback=line.callback, resting=line.resting)
-    clock = "now" if heat is Heat.CALLBACK else row_clock(age_s)
+    clock = _late(line.due_at, now) if heat is Heat.CALLBACK else row_clock(age_s)
     mark = "▸" if on_cursor else " "
     edge = "+" if marked else " "
     pin = "^" if line.pinned else " "

@@ -91,3 +91,15 @@ def test_both_zones_are_shown_and_an_unknown_one_named() -> None:
     assert said == "Thu 19 Nov 16:05 their time · Thu 19 Nov 15:05 yours"
     assert "unknown" in there_and_here(NOW, "")
     assert "unknown" in there_and_here(NOW, "Mars/Base")
+
+
+@pytest.mark.parametrize(
+    ("late_s", "clock"), [(-900, "now"), (0, "now"), (59, "now"), (60, "1m"), (2 * 86_400, "2d")]
+)
+def test_a_due_callback_says_how_late_it_is(late_s: int, clock: str) -> None:
+    due = NOW - timedelta(seconds=late_s)
+    line = LeadLine(
+        "1", 1, NOW, True, False, False, "Ada", "", "", "", (), "", due_at=due
+    )  # fmt: skip
+    drawn = "".join(text for _, text in cells_of(line, columns_for(80, 9), NOW, False))
+    assert f"☎ due  {clock:>6}  " in drawn

@@ -19,9 +19,9 @@ Origin = Literal["sdrdesk", "crm", "automation"]
 CALLBACK_EARLY: Final = timedelta(minutes=15)
 """A call up to this long before a promised callback counts as the callback."""
 
-STALE_AFTER: Final = timedelta(days=30)
+STALE_AFTER: Final = timedelta(days=7)
 """A task of the CRM that is overdue by more is forgotten work, not a promise: it does not lift its
-lead to the top of the queue. The next call closes it all the same."""
+lead above a fresh one. The next call closes it all the same."""
 
 LONGEST_NOTE: Final = 500
 """Characters of a promise's note on screen."""

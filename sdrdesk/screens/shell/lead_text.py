@@ -24,6 +24,7 @@ def lead_line(row: QueueRow, now: datetime) -> LeadLine:
         rank=row.rank,
         since=row.converted_at,
         callback=(due or row.lane == "callback") and not row.in_call,
+        due_at=row.callback_at,
         resting=not row.callable,
         pinned=row.pinned,
         name=row.name,
