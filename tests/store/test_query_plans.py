@@ -28,7 +28,8 @@ from sdrdesk.store.record.blocks import block_calls, last_block, open_block, sta
 from sdrdesk.store.record.call_journal import current_calls, save_call, start_call
 from sdrdesk.store.record.decisions import pin, snooze
 from sdrdesk.store.record.opening_lines import first_line, first_lines, put_first_line
-from sdrdesk.store.record.outcomes import lead_before, record, sent_fields, undo
+from sdrdesk.store.record.outcome_fields import lead_before, sent_fields
+from sdrdesk.store.record.outcomes import record, undo
 from sdrdesk.store.reports.counts import callback_leads_until, waiting_leads_since
 from sdrdesk.store.tables import CompanyRow, LeadBaseRow, LeadDeskRow, OutboxRow
 from tests.store.filling import NOW, NOW_MS, call_row, desk_state, get_activity, lead_row, plan, put

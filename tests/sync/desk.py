@@ -24,7 +24,7 @@ from sdrdesk.store.database.database import Database
 from sdrdesk.store.mirror.activities import uncorrected_outcome
 from sdrdesk.store.mirror.leads import get_lead
 from sdrdesk.store.promises.promises import promises_of, task_items
-from sdrdesk.store.record import outcomes
+from sdrdesk.store.record import outcome_fields, outcomes
 from sdrdesk.sync.engine import SyncEngine, SyncProgress, SyncReport, Tuning
 from sdrdesk.sync.hubspot import hubspot_client
 from sdrdesk.sync.hubspot.transport import Timing
@@ -190,8 +190,8 @@ class Desk:
         made = correction(
             outcome,
             lead,
-            outcomes.lead_before(self.db, activity_key) or lead,
-            outcomes.sent_fields(self.db, activity_key),
+            outcome_fields.lead_before(self.db, activity_key) or lead,
+            outcome_fields.sent_fields(self.db, activity_key),
             label=outcome.disposition,
             at=now,
             owner_id="",

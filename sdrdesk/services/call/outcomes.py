@@ -43,7 +43,8 @@ from sdrdesk.store.promises.promises import promises_of, task_items
 from sdrdesk.store.record.blocks import open_block
 from sdrdesk.store.record.call_journal import current_calls
 from sdrdesk.store.record.opening_lines import first_line
-from sdrdesk.store.record.outcomes import lead_before, record, sent_fields, sets_do_not_call, undo
+from sdrdesk.store.record.outcome_fields import lead_before, sent_fields, sets_do_not_call
+from sdrdesk.store.record.outcomes import record, undo
 from sdrdesk.store.record.reopened_calls import reopen_in
 from sdrdesk.store.reports.lookups import slots_of
 

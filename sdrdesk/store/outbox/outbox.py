@@ -6,7 +6,7 @@ Items are inserted with their outcome (``record.outcomes``). A row is never dele
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -196,13 +196,6 @@ def state_of(connection: Connection, key: str) -> str:
     """Return the state of an item, ``""`` when there is none."""
     row = connection.execute("SELECT state FROM outbox WHERE key = ?", (key,)).fetchone()
     return "" if row is None else str(row[0])
-
-
-def outcome_values(connection: Connection, labels: Iterable[str]) -> set[str]:
-    """Return the account's values of call outcomes with these labels."""
-    wanted = {label.strip().casefold() for label in labels}
-    rows = connection.execute("SELECT value, label FROM crm_option WHERE field = 'outcome'")
-    return {str(value) for value, label in rows if str(label).strip().casefold() in wanted}
 
 
 def put_payload(connection: Connection, key: str, payload: dict[str, object]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sdrdesk.store.database.connection import Connection
@@ -48,3 +49,10 @@ def sent_record(connection: Connection, activity_key: str) -> SentRecord:
         texts.append(str(payload.get("note", payload.get("body", ""))))
         outcomes.append(str(payload.get("outcome_label", "")))
     return SentRecord(activity_key, crm_id, state, tuple(texts), tuple(outcomes))
+
+
+def outcome_values(connection: Connection, labels: Iterable[str]) -> set[str]:
+    """Return the account's values of call outcomes with these labels."""
+    wanted = {label.strip().casefold() for label in labels}
+    rows = connection.execute("SELECT value, label FROM crm_option WHERE field = 'outcome'")
+    return {str(value) for value, label in rows if str(label).strip().casefold() in wanted}

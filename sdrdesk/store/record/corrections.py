@@ -30,16 +30,15 @@ from sdrdesk.store.outbox import outbox
 from sdrdesk.store.outbox.restored_copy import may_have_sent
 from sdrdesk.store.promises.promises import keep_items, open_promises, settle
 from sdrdesk.store.record.decisions import put_state, state_in
+from sdrdesk.store.record.outcome_fields import fields_of, sets_mark
 from sdrdesk.store.record.outcomes import (
     TAKEABLE,
     cancel_corrected,
     change_desk,
     change_fields,
     close_numbers,
-    fields_of,
     insert,
     insert_items,
-    sets_mark,
 )
 from sdrdesk.store.record.snapshot import Snapshot, lead_state, read_snapshot
 

@@ -16,7 +16,7 @@ from sdrdesk.store.database.database import Database
 from sdrdesk.store.database.timestamps import to_ms
 from sdrdesk.store.outbox import outbox
 from sdrdesk.store.outbox.outbox import Sending
-from sdrdesk.store.outbox.sent_records import SentRecord, sent_record
+from sdrdesk.store.outbox.sent_records import SentRecord, outcome_values, sent_record
 from sdrdesk.sync.errors import Gone, Rejected
 from sdrdesk.sync.port import ActivityIntent, CreateItem, CrmClient, KeyMode
 
@@ -96,7 +96,7 @@ class CorrectionPush:
     def _values(self, record: SentRecord) -> set[str]:
         """Return the account's values of the outcomes that sdrdesk wrote to the record."""
         with self._db.reader() as connection:
-            return outbox.outcome_values(connection, record.outcomes) | {""}
+            return outcome_values(connection, record.outcomes) | {""}
 
     def _ask(self, item: Sending, what: str) -> None:
         """Leave the choice to the rep: a retry knows of the other's change, and sends theirs."""

@@ -21,7 +21,8 @@ from sdrdesk.store.mirror.leads import get_lead, held_numbers
 from sdrdesk.store.queue.candidates import candidate_of, facts
 from sdrdesk.store.record.call_journal import current_calls, start_call
 from sdrdesk.store.record.decisions import pin, snooze
-from sdrdesk.store.record.outcomes import lead_before, record, sent_fields, undo
+from sdrdesk.store.record.outcome_fields import lead_before, sent_fields
+from sdrdesk.store.record.outcomes import record, undo
 from sdrdesk.store.tables import AliasRow, CrmOptionRow
 from tests.store.filling import NOW, call_row, desk_state, get_activity, lead_row, plan, put
 
