@@ -23,7 +23,7 @@ from sdrdesk.domain.outcome.catalog import Disposition, Flag
 from sdrdesk.domain.outcome.correction import fields_back
 from sdrdesk.domain.outcome.field_changes import outcome_fields
 from sdrdesk.domain.outcome.plan import plan
-from sdrdesk.domain.outcome.promises import close_task
+from sdrdesk.domain.outcome.promises import TaskItem, reversal_line, reversals, settled
 from sdrdesk.domain.outcome.types import AccountRules, Entry, LeadChange, OutcomePlan
 
 _WORDS = {"status": "Status", "lifecycle": "Lifecycle", "do_not_call": "Do not call"}
@@ -48,8 +48,8 @@ class Standing:
     is_last: bool
     """No later call or outcome of the lead decides what comes next."""
     promises: tuple[Promise, ...]
-    own_promises: frozenset[str]
-    """Keys of the promises that the outcome made."""
+    tasks: tuple[TaskItem, ...]
+    """What the outcome did to call tasks and has left."""
     mark_is_ours: bool
     """Whether the outcome set the do-not-call at the CRM."""
 
@@ -120,7 +120,8 @@ def revise(
     changes, base, back_lines = fields_back(lead, was.before, sent, account, no_lift)
     middle = _with_fields(was.before, {**outcome_fields(lead), **changes})
     keys = iter((activity.activity_key,))
-    own = tuple(p for p in was.promises if p.key in was.own_promises)
+    made_here = {i.promise.key for i in was.tasks if i.promise and "change" not in i.payload}
+    own = tuple(p for p in was.promises if p.key in made_here)
     others = tuple(p for p in was.promises if p not in own)
     moves = entry.callback_at is not None and new.follow_up == "callback_task"
     made = plan(
@@ -165,13 +166,11 @@ def revise(
         first = new.is_(Flag.DO_NOT_CALL)
         contact = ContactIntent(changes=moved, base=base, at=iso(at))
         items.insert(0, item(OutboxKind.CONTACT, contact, 0 if first else 30))
-    zone = note_text.zone_of(lead)
     preview = [_main_line(was, old, new), *lines]
     preview += [line for key in (x.key for x in items) for line in made.lines.get(key, ())]
-    if not moves:
-        for promise in own:
-            items.append(item(OutboxKind.TASK, close_task(promise, at), 20))
-            preview.append(f"Call task: {note_text.moment_text(promise.due_at, zone)}, completed")
+    for task in reversals(_tasks_to_reverse(was, new, owner_id, moves=moves), lead, at):
+        items.append(item(OutboxKind.TASK, task, 20))
+        preview.append(reversal_line(task, lead))
     stays += [*_left_lines(was), *(line for line in made.stays if line not in stays)]
     change = replace(made.change, fields=moved)
     return Revision(
@@ -219,6 +218,27 @@ def revise_note(
         hold_until,
         tuple(texts),
     )
+
+
+def _tasks_to_reverse(
+    was: Standing, new: Disposition, owner_id: str, *, moves: bool
+) -> list[TaskItem]:
+    """Return what the outcome did to call tasks and the new one would not do."""
+    found = []
+    for task in was.tasks:
+        if task.payload.get("change") == "close":
+            closes = (
+                task.promise
+                and settled(
+                    (task.promise,), new, was.activity.at, owner_id, moves=moves, goes_on=False
+                ).closed
+            )
+            keep = was.is_last and not closes
+        else:
+            keep = not moves and (was.is_last or "change" not in task.payload)
+        if keep:
+            found.append(task)
+    return found
 
 
 def _of_the_call(activity: Activity, entry: Entry, lead: Lead) -> Entry:
@@ -295,8 +315,6 @@ def _left_lines(was: Standing) -> list[str]:
         elif kind is OutboxKind.LIST:
             name = payload.get("list_name", "")
             lines.append(f'{was.lead.name} stays on the list "{name}" in {CRM_NAME}')
-        elif kind is OutboxKind.TASK and payload.get("change") == "close":
-            lines.append(f"A call task that this outcome completed stays completed in {CRM_NAME}")
     return lines
 
 

@@ -89,16 +89,21 @@ def promises_of(db: Database, lead_id: str) -> list[Promise]:
 def task_items(db: Database, activity_key: str) -> list[TaskItem]:
     """Return what an outcome did to call tasks, in the order of recording."""
     with db.reader() as connection:
-        rows = connection.execute(
-            "SELECT key, payload_json, state FROM outbox"
-            " WHERE activity_key = ? AND kind = 'task' ORDER BY seq",
-            (activity_key,),
-        ).fetchall()
-        found = []
-        for key, text, state in rows:
-            payload = json_object(text)
-            promise = promise_in(connection, str(payload.get("task", key)))
-            found.append(TaskItem(payload, OutboxState(state), promise))
+        return task_items_in(connection, activity_key)
+
+
+def task_items_in(connection: Connection, activity_key: str) -> list[TaskItem]:
+    """Return what ``task_items`` does, in the caller's transaction."""
+    rows = connection.execute(
+        "SELECT key, payload_json, state FROM outbox"
+        " WHERE activity_key = ? AND kind = 'task' ORDER BY seq",
+        (activity_key,),
+    ).fetchall()
+    found = []
+    for key, text, state in rows:
+        payload = json_object(text)
+        promise = promise_in(connection, str(payload.get("task", key)))
+        found.append(TaskItem(payload, OutboxState(state), promise))
     return found
 
 

@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from sdrdesk.clock import iso
 from sdrdesk.domain.errors import NotFoundError, UsageError
-from sdrdesk.domain.lead.activity import Activity, ActivityKind, OutboxItem, OutboxKind
+from sdrdesk.domain.lead.activity import Activity, ActivityKind, OutboxItem, OutboxKind, OutboxState
 from sdrdesk.domain.outcome.revision import Revision, Standing
 from sdrdesk.store.database.connection import Connection
 from sdrdesk.store.database.database import Database
@@ -28,7 +28,7 @@ from sdrdesk.store.mirror.leads import lead_in, resolve
 from sdrdesk.store.mirror.pending_fields import pending, show_crm_values, show_value
 from sdrdesk.store.outbox import outbox
 from sdrdesk.store.outbox.restored_copy import may_have_sent
-from sdrdesk.store.promises.promises import keep_items, open_promises, settle
+from sdrdesk.store.promises.promises import keep_items, open_promises, settle, task_items_in
 from sdrdesk.store.record.decisions import put_state, state_in
 from sdrdesk.store.record.outcome_fields import fields_of, sets_mark
 from sdrdesk.store.record.outcomes import (
@@ -121,10 +121,9 @@ def _correct(
     parts = _parts(connection, path, activity)
     image = read_snapshot(connection, activity_key)
     is_last = _is_last(connection, activity)
-    own_promises = frozenset(i.key for i in parts.side if i.kind is OutboxKind.TASK)
     replaced = parts.later if note_only else [*parts.side, *parts.later]
     _withdraw(connection, lead_id, replaced, now_ms)
-    was = _standing(connection, activity, parts, image, is_last=is_last, own=own_promises)
+    was = _standing(connection, activity, parts, image, is_last=is_last)
     made = make(was)
     lead = lead_state(connection, lead_id)
     if lead is None:
@@ -251,7 +250,6 @@ def _standing(
     image: Snapshot | None,
     *,
     is_last: bool,
-    own: frozenset[str],
 ) -> Standing:
     lead = lead_in(connection, activity.lead_id)
     if lead is None:
@@ -264,6 +262,7 @@ def _standing(
         for item in parts.side
         if not item.takeable and item.kind is not OutboxKind.CONTACT
     )
+    tasks = task_items_in(connection, activity.activity_key)
     return Standing(
         activity,
         {n: v for n, v in latest.items() if n not in ("change", "call", "was", "anyway")},
@@ -274,7 +273,7 @@ def _standing(
         left,
         is_last,
         tuple(open_promises(connection, activity.lead_id)),
-        own,
+        tuple(t for t in tasks if t.state is not OutboxState.UNDONE),
         sets_mark(connection, activity.activity_key),
     )
 

@@ -13,6 +13,7 @@ from sdrdesk.services.desk.local import LocalDesk
 from sdrdesk.services.views.desk import Corrected
 from sdrdesk.store.database.database import Database
 from sdrdesk.store.database.json_values import json_object
+from sdrdesk.store.promises.promises import promises_of
 from sdrdesk.store.record.outcomes import undo
 from tests.services.conftest import MakeDesk
 from tests.store.filling import NOW, call_row, lead_row, put
@@ -236,3 +237,27 @@ def test_my_call_from_another_machine_is_corrected_at_the_crm(
     (line,) = desk.log.day(NOW.date()).activities
     assert (line.disposition, line.note) == ("not_interested", "rang")
     assert ("call", "correct call: Connected") in waiting(desk)
+
+
+def test_a_task_that_the_wrong_outcome_closed_is_open_again(
+    desk: LocalDesk, make_desk: MakeDesk, db: Database
+) -> None:
+    recorded(desk, "callback", callback_at=LATER)
+    leaves(db)
+    with db.writer() as connection:
+        connection.execute("UPDATE promise SET crm_id = '77'")
+    later = make_desk(NOW + timedelta(hours=1))
+    entry = Entry("not_interested", NOW + timedelta(hours=1), reason="no_budget", number="+35315")
+    key = later.outcome.record("1", entry).activity_key
+    with db.writer() as connection:
+        connection.execute("UPDATE outbox SET state = 'sent', sent_ms = 1 WHERE state = 'held'")
+        connection.execute(
+            "UPDATE outbox SET payload_json = json_set(payload_json, '$.written', json('[\"task\"]'))"
+            " WHERE activity_key = ? AND kind = 'task'",
+            (key,),
+        )
+        connection.execute("UPDATE promise SET base_open = 0, open = 0")
+    assert desk.leads.view("1").row.next_due_at is None
+    done = corrected(later, key, "no_answer")
+    assert any(line.endswith("open again") for line in done.preview)
+    assert [promise.due_at for promise in promises_of(db, "1")] == [LATER]
