@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from types import MappingProxyType
 
+from rich.cells import cell_len
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.widgets import Input, Label, Static
 
 from sdrdesk.domain.outcome.types import Entry
+
+_LABEL, _WIDEST_LABEL = 12, 24
+"""Cells of the column of labels, at least and at most."""
 
 
 class MeetingFields(Vertical):
@@ -21,6 +26,7 @@ class MeetingFields(Vertical):
         slots: (slot, label) of the qualification framework.
         known: slots filled in earlier calls.
         meets: whether there is a meeting, else it is a hand-off alone.
+        questions: by slot, shown in its empty field.
     """
 
     DEFAULT_CSS = """
@@ -38,8 +44,10 @@ class MeetingFields(Vertical):
         known: Mapping[str, str],
         *,
         meets: bool = True,
+        questions: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
         super().__init__()
+        self._questions = questions
         self._entry, self._meets = entry, meets
         said = {**known, **entry.qualify}
         labels = dict(slots)
@@ -58,10 +66,14 @@ class MeetingFields(Vertical):
 
     def compose(self) -> ComposeResult:
         """Lay out one line for each field."""
+        widest = max(cell_len(label) for _, label, _ in self._rows)
         for name, label, value in self._rows:
             with Horizontal():
-                yield Label(label, markup=False)
-                yield Input(value, id=name, compact=True, select_on_focus=False)
+                shown = Label(label, markup=False)
+                shown.styles.width = min(max(_LABEL, widest + 1), _WIDEST_LABEL)
+                yield shown
+                asked = self._questions.get(name.removeprefix("slot-"), "")
+                yield Input(value, id=name, compact=True, placeholder=asked, select_on_focus=False)
         if self._note_lines:
             with Horizontal():
                 yield Label("Note", markup=False)
