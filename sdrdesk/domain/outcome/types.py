@@ -48,8 +48,9 @@ class Entry:
     """Key (or label) of one of the outcome's reasons."""
     qualify: dict[str, str] = field(default_factory=dict)
     """Slot to the person's answer."""
-    qualified_before: dict[str, str] = field(default_factory=dict)
-    """Slot to the answer of an earlier call; the hand-off note repeats it."""
+    qualified_before: dict[str, str] | None = None
+    """Slot to the answer of an earlier call, which the hand-off note repeats; ``None``: those on
+    record."""
     script_id: str = ""
     do_not_call_scope: Scope = "person"
     without_call: bool = False

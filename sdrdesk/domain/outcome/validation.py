@@ -94,7 +94,7 @@ def _plain(entry: Entry) -> Entry:
 def all_answers(entry: Entry) -> dict[str, str]:
     """Return the answers of this call and of earlier ones."""
     said = {slot: text for slot, text in entry.qualify.items() if text.strip()}
-    return {**entry.qualified_before, **said}
+    return {**(entry.qualified_before or {}), **said}
 
 
 def missing_slots(disposition: Disposition, entry: Entry, slots: Qualification) -> tuple[Slot, ...]:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Mapping
 from dataclasses import replace
-from types import MappingProxyType
 
 from rich.cells import cell_len
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.widgets import Input, Label, Static
 
+from sdrdesk.domain.outcome.qualification import Qualification
 from sdrdesk.domain.outcome.types import Entry
 
+_KEY = re.compile(r"[a-z][a-z0-9_]*")
 _LABEL, _WIDEST_LABEL = 12, 24
 """Cells of the column of labels, at least and at most."""
 
@@ -23,16 +25,15 @@ class MeetingFields(Vertical):
     Args:
         entry: the outcome so far.
         email: the lead's, the first attendee.
-        slots: (slot, label) of the qualification framework.
+        slots: the questions the team qualifies leads by.
         known: slots filled in earlier calls.
         meets: whether there is a meeting, else it is a hand-off alone.
-        questions: by slot, shown in its empty field.
     """
 
     DEFAULT_CSS = """
     MeetingFields { height: auto; }
     MeetingFields Horizontal { height: 1; }
-    MeetingFields Label { width: 12; color: $foreground-muted; }
+    MeetingFields Label { color: $foreground-muted; }
     MeetingFields Input { width: 1fr; }
     """
 
@@ -40,24 +41,25 @@ class MeetingFields(Vertical):
         self,
         entry: Entry,
         email: str,
-        slots: Sequence[tuple[str, str]],
+        slots: Qualification,
         known: Mapping[str, str],
         *,
         meets: bool = True,
-        questions: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
         super().__init__()
-        self._questions = questions
         self._entry, self._meets = entry, meets
         said = {**known, **entry.qualify}
-        labels = dict(slots)
+        self._questions = {f"slot-{slot.key}": slot.question for slot in slots.chosen.slots}
+        # Of another set, only what an identifier can name; the hand-off note has the others too.
+        others = (key for key in said if _KEY.fullmatch(key))
+        keys = dict.fromkeys([*(key for key, _ in slots.pairs), *others])
         meeting = (
             ("minutes", "Minutes", str(entry.meeting_minutes)),
             ("attendees", "With", ", ".join(entry.attendees) or email),
         )
         self._rows = [
             *(meeting if meets else ()),
-            *((f"slot-{s}", labels.get(s, s), said.get(s, "")) for s in {**labels, **said}),
+            *((f"slot-{key}", slots.label(key), said.get(key, "")) for key in keys),
         ]
         lines = entry.note.count("\n") + 1
         self._note_lines = f"{lines} lines, as you wrote them" if lines > 1 else ""
@@ -66,24 +68,35 @@ class MeetingFields(Vertical):
 
     def compose(self) -> ComposeResult:
         """Lay out one line for each field."""
-        widest = max(cell_len(label) for _, label, _ in self._rows)
+        widest = max((cell_len(label) for _, label, _ in self._rows), default=0)
+        width = min(max(_LABEL, widest + 1), _WIDEST_LABEL)
         for name, label, value in self._rows:
             with Horizontal():
-                shown = Label(label, markup=False)
-                shown.styles.width = min(max(_LABEL, widest + 1), _WIDEST_LABEL)
-                yield shown
-                asked = self._questions.get(name.removeprefix("slot-"), "")
-                yield Input(value, id=name, compact=True, placeholder=asked, select_on_focus=False)
+                head = Label(label, markup=False)
+                head.styles.width = width
+                yield head
+                yield Input(
+                    value,
+                    id=name,
+                    compact=True,
+                    select_on_focus=False,
+                    placeholder=self._questions.get(name, ""),
+                )
         if self._note_lines:
             with Horizontal():
-                yield Label("Note", markup=False)
+                head = Label("Note", markup=False)
+                head.styles.width = width
+                yield head
                 yield Static(self._note_lines, markup=False)
 
     def applied_to(self, entry: Entry) -> Entry:
         """Return ``entry`` with the values of the fields; emptied slots are left out."""
         text = {name: self.query_one(f"#{name}", Input).value.strip() for name, _, _ in self._rows}
         slots = {n.removeprefix("slot-"): v for n, v in text.items() if n.startswith("slot-") and v}
-        entry = replace(entry, qualify=slots, note=text.get("note", self._entry.note))
+        known = (entry.qualified_before or {}).items()
+        before = {key: said for key, said in known if f"slot-{key}" not in text}
+        entry = replace(entry, qualify=slots, qualified_before=before)
+        entry = replace(entry, note=text.get("note", self._entry.note))
         if not self._meets:
             return entry
         return replace(

@@ -83,15 +83,9 @@ class OutcomeForm(DeskModal[Entry]):
                 yield self._when_field(label)
             if self._hands_off:
                 known = self._lead.qualify
-                chosen = self.desk.qualification.chosen
-                yield MeetingFields(
-                    self._base,
-                    self._lead.email,
-                    self.desk.qualify_slots(),
-                    known,
-                    meets=self._sets_meeting,
-                    questions={slot.key: slot.question for slot in chosen.slots},
-                )
+                slots = self.desk.qualification
+                meets = self._sets_meeting
+                yield MeetingFields(self._base, self._lead.email, slots, known, meets=meets)
             if self._outcome.reasons:
                 yield Choice(self._outcome.reasons, id="reason", chosen=False)
                 if OTHER in dict(self._outcome.reasons):

@@ -135,7 +135,7 @@ class OutcomeService:
     def _plan(self, lead: Lead, entry: Entry, me: Owner | None) -> OutcomePlan:
         chosen = self.disposition(entry.disposition)
         owner = must_be_known(me, self._db, self._settings)
-        if chosen.note == "handoff":
+        if chosen.note == "handoff" and entry.qualified_before is None:
             entry = replace(entry, qualified_before=slots_of(self._db, lead.lead_id))
         hold = self._clock() + timedelta(seconds=self._settings.sync.grace_s)
         return plan(

@@ -187,7 +187,7 @@ class CallSession:
             duration_s=max(0, int((now - call.clock_from).total_seconds())) if call else 0,
             number=call.number if call else "",
             qualify=dict(self.qualify),
-            qualified_before=dict(opened.lead.qualify) if opened else {},
+            qualified_before=dict(opened.lead.qualify) if opened else None,
             script_id=opened.script.script_id if opened and call else "",
             incoming=call.incoming if call else False,
         )

@@ -10,7 +10,14 @@ from sdrdesk.domain.crm.crm_name import CRM_NAME
 from sdrdesk.domain.ranking.scoring import Reason
 from sdrdesk.domain.text.humanize import age_words, span_words
 from sdrdesk.services.rep_zone import local_words
-from sdrdesk.services.views.desk import LeadView, Number, QueueRow, ScriptView, WhyView
+from sdrdesk.services.views.desk import (
+    LeadView,
+    Number,
+    QueueRow,
+    ScriptView,
+    TimelineItem,
+    WhyView,
+)
 
 _LANES = {"callback": "promised callback", "new": "new", "retry": "retry", "reengaged": "back"}
 _SLA = {"on_track": "on track", "at_risk": "AT RISK", "breached": "BREACHED", "met": "met"}
@@ -95,12 +102,16 @@ def lead_words(view: LeadView, zone: ZoneInfo) -> Iterator[str]:
         )
     yield f"Timeline ({len(view.timeline)}):"
     for item in view.timeline:
-        note = f" — {item.note}" if item.note else ""
-        yield f"  {local_words(item.at, zone)}  {item.who or '?'}: {item.what}{note} [{item.state}]"
-        if item.recording_url:
-            yield f"    Recording: {item.recording_url}"
-        if item.attachments:
-            yield f"    Attachments: {len(item.attachments)}, in {CRM_NAME}"
+        yield from _item_words(item, zone)
+
+
+def _item_words(item: TimelineItem, zone: ZoneInfo) -> Iterator[str]:
+    note = f" — {item.note}" if item.note else ""
+    yield f"  {local_words(item.at, zone)}  {item.who or '?'}: {item.what}{note} [{item.state}]"
+    if item.recording_url:
+        yield f"    Recording: {item.recording_url}"
+    if item.attachments:
+        yield f"    Attachments: {len(item.attachments)}, in {CRM_NAME}"
 
 
 def why_words(view: WhyView, zone: ZoneInfo) -> Iterator[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from textual.widgets import Input
 
+from sdrdesk.domain.outcome.qualification import parse_qualification
 from sdrdesk.services.views.desk import CallView
 from tests.support.bench import Bench, workbench
 from tests.support.fake_desk import FakeDesk
@@ -95,3 +96,33 @@ async def test_without_a_booking_page_f3_does_nothing() -> None:
         await bench.press("m", "f3")
         assert desk.pages_opened == []
         assert "F3" not in bench.text
+
+
+OWN = {
+    "use": "own",
+    "sets": {
+        "own": {
+            "label": "Own",
+            "slots": {
+                "decision_criteria": {"label": "Decision criteria", "question": "What counts?"},
+                "arms": {"label": "Arms", "required": True},
+            },
+        }
+    },
+}
+
+
+async def test_a_hand_off_asks_for_the_required_slot_of_the_team_s_own_set() -> None:
+    desk = in_a_call()
+    desk.qualification = parse_qualification(OWN)
+    async with workbench(desk) as bench:
+        await bench.press("Q")
+        await bench.sees("Decision criteria", "What counts?", "Arms", "Budget")  # of an older set
+        await bench.press("enter")
+        await bench.sees("needs an answer before the hand-off: Arms")
+        assert not desk.entries
+        await bench.press("tab")
+        await bench.type("12")
+        await bench.press("enter")
+        await bench.until(lambda: desk.entries, "the outcome")
+        assert desk.entries[0].qualify == {"arms": "12", "budget": "50k"}
