@@ -83,7 +83,9 @@ def headline(lead: LeadView, number: str, now: datetime, place: str) -> Iterator
     yield f"{place}: {who.rstrip('.')}."
     if row.callback_at is not None:
         note = f": {row.callback_note}" if row.callback_note else ""
-        yield f"Callback agreed{note}."
+        by = row.promised_by
+        who = "" if by.is_lead_owner or not by.origin else f" by {by.owner or 'the team'}"
+        yield f"Callback agreed{who}{note}."
     if row.converted_at is not None:
         ago = age_words((now - row.converted_at).total_seconds())
         yield f"Converted {ago}{f' on {row.converted_on}' if row.converted_on else ''}."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,3 +14,15 @@ class Owner:
     name: str
     email: str
     archived: bool = False
+
+
+class Promiser(NamedTuple):
+    """Who promised a callback, and how."""
+
+    owner_id: str = ""
+    """``""`` for anybody of the team."""
+    owner: str = ""
+    team: bool = False
+    origin: str = ""
+    """``sdrdesk``, ``crm`` or ``automation``; ``""`` without a callback."""
+    is_lead_owner: bool = True

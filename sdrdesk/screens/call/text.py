@@ -9,7 +9,7 @@ from math import ceil
 
 from textual.content import Content
 
-from sdrdesk.domain.text.humanize import age_words
+from sdrdesk.domain.text.humanize import age_words, moment_words
 from sdrdesk.screens.block.text import title
 from sdrdesk.screens.shell import lead_text, status_text
 from sdrdesk.services.views.block import BlockView
@@ -204,6 +204,9 @@ def lead_pane(lead: LeadView, now: datetime) -> list[Paragraph]:
     """Return everything known about the lead, the most useful first."""
     row = lead.row
     found = [Paragraph("Conversion", lead_text.conversion(lead, now))]
+    if row.callback_at is not None:
+        when = moment_words(row.callback_at.astimezone())
+        found.insert(0, Paragraph("Callback", Content(f"{when} · {lead_text.promise_words(row)}")))
     if lead.message:
         found.append(Paragraph("Message", Content(f'"{lead.message}"')))
     if lead.conversions > 1 and lead.first_converted_at is not None:

@@ -41,7 +41,7 @@ def why_short(row: QueueRow, now: datetime) -> str:
     """Return the reason of a row in a few words, the most pressing first."""
     parts: list[str] = [row.in_call.removeprefix("in a call ")] if row.in_call else []
     if row.callback_at is not None and (row.callback_at <= now or row.lane == "callback"):
-        parts.append(row.callback_note or "callback")
+        parts.append(promise_words(row))
     closes_s = _until(row.window_closes_at, now)
     if closes_s is not None and closes_s < 3_600:
         parts.append(f"calling window closes in {span_words(closes_s)}")
@@ -58,6 +58,20 @@ def why_short(row: QueueRow, now: datetime) -> str:
     if row.sla_state == "breached":
         parts.append("SLA missed")
     return " · ".join(parts)
+
+
+def promise_words(row: QueueRow) -> str:
+    """Return what was promised, and by whom when it is not the lead's owner."""
+    by, note = row.promised_by, row.callback_note or "callback"
+    if by.team and not by.owner_id:
+        who = "for the team"
+    elif by.is_lead_owner or not by.origin:
+        who = ""
+    else:
+        who = f"promised by {by.owner or f'owner {by.owner_id}'}"
+    made = {"crm": "task in the CRM", "automation": "automation"}.get(by.origin, "")
+    said = ", ".join(part for part in (who, made) if part)
+    return f"{note} ({said})" if said else note
 
 
 def headline(row: QueueRow) -> Content:

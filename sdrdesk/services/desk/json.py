@@ -51,6 +51,22 @@ def queue_row_json(row: QueueRow) -> Json:
         ),
         "sla": {"state": row.sla_state, "due_at": iso_or_none(row.sla_due_at)},
         **_pick(row, "lifecycle status"),
+        "callback": _callback(row),
+    }
+
+
+def _callback(row: QueueRow) -> Json | None:
+    """Return the promise that counts for a lead, ``None`` without one."""
+    if row.callback_at is None:
+        return None
+    by = row.promised_by
+    return {
+        "due_at": iso(row.callback_at),
+        "note": row.callback_note,
+        "owner_id": by.owner_id,
+        "owner": by.owner,
+        "team": by.team,
+        "origin": by.origin or "sdrdesk",
     }
 
 

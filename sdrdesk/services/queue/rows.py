@@ -88,6 +88,7 @@ class RowMaker:
             window_closes_at=window.closes_at,
             pinned=item.pinned,
             callback_note=one_line(told.callback_note),  # a row has one line
+            promised_by=told.promised_by,
             extension=told.extension if number == told.phone else "",
             other_zones=other_zones(told.zone_note),
             in_call=self._in_call.get(item.lead_id, ""),

@@ -151,6 +151,9 @@ def _view(item: OutboxItem, names: dict[str, str], labels: dict[str, str]) -> Ou
     )
 
 
+_TASK_WORDS = {"close": "complete", "move": "move", "reopen": "open again:"}
+
+
 def _what(item: OutboxItem, labels: dict[str, str]) -> str:
     """Return the effect of an item in the CRM, in a few words."""
     payload = item.payload
@@ -163,6 +166,11 @@ def _what(item: OutboxItem, labels: dict[str, str]) -> str:
         named = ", ".join(f"{name} {labels.get(str(value), value)}" for name, value in changes)
         left = [f"; {name} was not written: {why}" for name, why in _fields(payload, "left")]
         return "".join([f"set {named}", *left])
+    if item.kind is OutboxKind.TASK and "change" in payload:
+        left = [f"; it stays: {why}" for _, why in _fields(payload, "left")]
+        to = f" to {payload.get('due_at')}" if payload["change"] == "move" else ""
+        verb = _TASK_WORDS.get(str(payload["change"]), "change")
+        return "".join([f"{verb} call task{to}", *left])
     if item.kind is OutboxKind.TASK:
         return f"task: {payload.get('subject', '')}"
     if item.kind is OutboxKind.MEETING:

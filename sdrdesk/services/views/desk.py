@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
+from sdrdesk.domain.lead.owner import Promiser
 from sdrdesk.domain.ranking.scoring import Reason
 
 if TYPE_CHECKING:
@@ -89,6 +90,7 @@ class QueueRow(NamedTuple):
     window_closes_at: datetime | None
     pinned: bool = False
     callback_note: str = ""
+    promised_by: Promiser = Promiser()
     extension: str = ""
     """Digits to dial after ``phone``, ``""`` none."""
     in_call: str = ""
