@@ -18,6 +18,7 @@ from sdrdesk.services.views.desk import (
     Disposed,
     LeadView,
     PracticeView,
+    QueueRow,
     ScriptItem,
     ScriptView,
     StatusView,
@@ -200,13 +201,17 @@ def objection(view: ScriptView, key: str) -> Content | None:
     return None
 
 
+def _promise(row: QueueRow) -> list[Paragraph]:
+    if row.callback_at is None:
+        return []
+    when = moment_words(row.callback_at.astimezone())
+    return [Paragraph("Callback", Content(f"{when} · {lead_text.promise_words(row)}"))]
+
+
 def lead_pane(lead: LeadView, now: datetime) -> list[Paragraph]:
     """Return everything known about the lead, the most useful first."""
     row = lead.row
-    found = [Paragraph("Conversion", lead_text.conversion(lead, now))]
-    if row.callback_at is not None:
-        when = moment_words(row.callback_at.astimezone())
-        found.insert(0, Paragraph("Callback", Content(f"{when} · {lead_text.promise_words(row)}")))
+    found = [*_promise(row), Paragraph("Conversion", lead_text.conversion(lead, now))]
     if lead.message:
         found.append(Paragraph("Message", Content(f'"{lead.message}"')))
     if lead.conversions > 1 and lead.first_converted_at is not None:
