@@ -238,8 +238,8 @@ class PlainDesk:
     def _snooze(self, text: str) -> None:
         until = self._desk.outcome.when(self._session.lead_id, text or "+1h")
         self._desk.decisions.snooze(self._session.lead_id, until)
-        zone = self._session.opened.lead.row.time_zone if self._session.opened else ""
-        self._talk.say(f"They rest until {words.both_zones(until, zone, self._zone)}")
+        row = self._session.opened.lead.row if self._session.opened else None
+        self._talk.say(f"They rest until {words.both_zones(until, row, self._zone)}")
         self._best()
 
     def _undo(self, _: str) -> None:

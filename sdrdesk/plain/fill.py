@@ -110,7 +110,7 @@ class Form:
             except UsageError as error:
                 self._talk.say(str(error))
                 continue
-            self._talk.say(words.both_zones(moment, self._lead.row.time_zone, self._zone))
+            self._talk.say(words.both_zones(moment, self._lead.row, self._zone))
             window = self._desk.queue.window_note(lead_id, moment)
             self._talk.say(f"Careful: {window}." if window else "That is within their hours.")
             return moment

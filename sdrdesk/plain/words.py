@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 from sdrdesk.domain.outcome.catalog import Disposition
-from sdrdesk.domain.place.local_times import local_times
+from sdrdesk.domain.place.local_times import clocks, local_times
 from sdrdesk.domain.text.humanize import age_words, moment_words, plural, span_words
 from sdrdesk.services.views.desk import (
     Disposed,
     LeadView,
     PracticeView,
+    QueueRow,
     ScriptItem,
     ScriptView,
     StatusView,
@@ -159,13 +160,13 @@ def practice(view: PracticeView) -> str:
     return f"Answered by {view.by.replace('_', ' ')}: {view.reaction}"
 
 
-def both_zones(moment: datetime, there: str, here: ZoneInfo) -> str:
-    """Return a time in the lead's zone and in the rep's."""
+def both_zones(moment: datetime, row: QueueRow | None, here: ZoneInfo) -> str:
+    """Return a time in the lead's zone, or in each it may be, and in the rep's."""
     mine = f"{moment_words(moment.astimezone(here))} for you"
-    try:
-        zone = ZoneInfo(there) if there else None
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        zone = None
-    if zone is None:
+    found = clocks(row.time_zone, row.other_zones, moment) if row is not None else []
+    if not found:
         return f"{mine}; their zone is unknown."
-    return f"{moment_words(moment.astimezone(zone))} there, {mine}."
+    if len(found) == 1:
+        return f"{moment_words(found[0][1])} there, {mine}."
+    there = " or ".join(f"{moment_words(at)} in {city}" for city, at in found)
+    return f"{there}, {mine}."

@@ -116,6 +116,8 @@ class CallScreen(OutcomeOfCall, SettingAside, PaceOfCalls, ClaimOfCall):
             block = self._status.block if self._status else None
             rule = self.query_one("#rule", NoticeLine)
             show_over(self, rule, block, "call.block f6")
+            if not rule.standing.plain:
+                rule.standing = lead_text.zone_conflict(session.opened.lead, now)
             if session.call is None and not self._changing:
                 tell_once(self, rule, block, "call.block f6")
             self._show_keys()

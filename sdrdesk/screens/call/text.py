@@ -103,8 +103,7 @@ def state_left(lead: LeadView, number: str, now: datetime) -> Content:
     """Return number, local time and conversion, to know while it rings."""
     row = lead.row
     parts = [Content.styled(number, "bold") if number else lead_text.number_line(lead)]
-    before = "local time " if row.time_zone else ""
-    parts.append(Content.assemble(before, lead_text.local_time(row, now)))
+    parts.append(lead_text.local_time(row, now, "local time "))
     if row.converted_at is not None:
         ago = age_words((now - row.converted_at).total_seconds())
         parts.append(Content(f"{row.converted_on or 'converted'} {ago}"))

@@ -33,5 +33,9 @@ def there_and_here(
         return f"{here} your time · zone unknown"
     if len(found) == 1:
         return f"{dated_words(found[0][1], now)} their time · {here} yours"
-    there = " or ".join(f"{dated_words(at, now)} {city}" for city, at in found)
-    return f"{there} · {here} yours"
+    (city, first), *rest = found
+    parts = [f"{dated_words(first, now)} {city}"]
+    for city, at in rest:
+        same_day = at.date() == first.date()
+        parts.append(f"{f'{at:%H:%M}' if same_day else dated_words(at, now)} {city}")
+    return f"{' or '.join(parts)} · {here} yours"

@@ -124,16 +124,26 @@ def place_and_number(lead: LeadView, now: datetime) -> Content:
     """Return the number and the lead's local time, never cut."""
     note = f" ({lead.zone_note})" if lead.zone_note else ""
     known = bool(lead.row.time_zone)
-    local = Content.assemble("Local time ", local_time(lead.row, now)) if known else _NO_ZONE
+    local = local_time(lead.row, now, "Local time ") if known else _NO_ZONE
     return Content.assemble(number_line(lead), " · ", local, (note, MUTED))
 
 
-def local_time(row: QueueRow, now: datetime) -> Content:
-    """Return the lead's local time, or every time it may be there, for use inside a line."""
+def local_time(row: QueueRow, now: datetime, label: str = "") -> Content:
+    """Return the lead's local time after ``label``, or a warning with all that it may be."""
     times = local_times(row.time_zone, row.other_zones, now)
     if not times:
         return Content("time zone unknown")
-    return Content.styled(f"! {times}", "$text-warning") if " or " in times else Content(times)
+    if " or " in times:
+        return Content.styled(f"! {times}", "$text-warning")
+    return Content(f"{label}{times}")
+
+
+def zone_conflict(lead: LeadView, now: datetime) -> Content:
+    """Return the times it may be there and the sources that disagree, empty when they agree."""
+    times = local_times(lead.row.time_zone, lead.row.other_zones, now)
+    if " or " not in times:
+        return Content("")
+    return Content.styled(f"! {times}: {lead.zone_note}", "$text-warning")
 
 
 def number_line(lead: LeadView) -> Content:

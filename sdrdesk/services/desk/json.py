@@ -80,6 +80,7 @@ def lead_json(view: LeadView) -> Json:
             " first_converted_on company_line persona_reason",
         ),
         "time_zone_note": view.zone_note,
+        "other_time_zones": list(view.row.other_zones),
         **_pick(view, "owner do_not_call"),
         "numbers": [
             {

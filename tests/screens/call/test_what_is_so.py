@@ -78,7 +78,16 @@ async def test_sources_that_disagree_on_the_zone_are_told_in_header_row_and_form
         await bench.sees("! 15:05 Warsaw or 08:05 Chicago")
         await bench.press("c")
         await bench.type("fri 10:00")
-        await bench.sees("Fri 20 Nov 10:00 Warsaw or Fri 20 Nov 03:00 Chicago")
+        await bench.sees("Fri 20 Nov 10:00 Warsaw or 03:00 Chicago")
+
+
+async def test_on_a_narrow_screen_the_line_below_tells_the_whole_conflict() -> None:
+    desk = FakeDesk()
+    odd = replace(desk.by_id["102"], time_zone="Europe/Warsaw", zone_note=CONFLICT)
+    desk.by_id["102"] = odd
+    async with workbench(desk) as bench:
+        await bench.press("j", "enter")
+        await bench.sees("─ ! 15:05 Warsaw or 08:05 Chicago: CRM says Europe/Warsaw, but number")
 
 
 def test_the_parts_of_the_state_line_are_apart(anyio_backend: object) -> None:
