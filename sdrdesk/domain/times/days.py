@@ -135,7 +135,8 @@ def _counted(text: str, cal: Calendar) -> Iterator[Day]:
 def _dated(text: str, cal: Calendar) -> Iterator[Day]:
     yield from _named_month(text, cal)
     if match := re.fullmatch(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})", text):
-        yield Day(date(int(match[1]), int(match[2]), int(match[3])), number=True)
+        day = date(int(match[1]), int(match[2]), int(match[3]))
+        yield Day(day, number=True, wants_hour=cal.past)
     elif match := re.fullmatch(r"(\d{1,2})\. ?(\d{1,2})(?:\.? ?(\d{4})|\. ?(\d{2})|\.)?", text):
         yield from _without_year(cal, int(match[1]), int(match[2]), match[3] or match[4])
     elif match := re.fullmatch(r"(\d{1,2})([/-])(\d{1,2})(?:\2(\d{4}|\d{2}))?", text):
@@ -172,7 +173,8 @@ def _two_orders(cal: Calendar, one: int, two: int, year: str | None) -> Iterator
 
 def _without_year(cal: Calendar, number: int, month: int, year: str | None) -> Iterator[Day]:
     if year:
-        yield Day(date(int(year) + (2000 if len(year) == 2 else 0), month, number), number=True)
+        day = date(int(year) + (2000 if len(year) == 2 else 0), month, number)
+        yield Day(day, number=True, wants_hour=cal.past)
         return
     try:
         day = date(cal.today.year, month, number)

@@ -118,10 +118,11 @@ def parse_happened(
     happened = [reading for reading in found if reading.moment <= now]
     if found and not happened:
         raise _refusal(text, "is in the future; a call cannot have been made then", _PAST_EXAMPLES)
-    moment = _only(text, happened, _PAST_EXAMPLES)
-    if moment < min(EARLIEST, now - timedelta(days=366)):
+    floor = min(EARLIEST, now - timedelta(days=366))
+    recent = [reading for reading in happened if reading.moment >= floor]
+    if happened and not recent:
         raise _refusal(text, "is before sdrdesk existed; no call was recorded then", _PAST_EXAMPLES)
-    return moment
+    return _only(text, recent, _PAST_EXAMPLES)
 
 
 def to_utc(wall: datetime, zone: tzinfo, after: datetime | None = None) -> datetime:

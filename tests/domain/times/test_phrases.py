@@ -424,6 +424,9 @@ def test_a_part_of_today_is_what_is_left_of_it(now: str, text: str, expected: st
         ("yesterday", ""),
         ("fri", ""),
         ("27 nov", ""),
+        ("27.11.2026", ""),
+        ("27.11.26 14", "2026-11-27 14:00"),
+        ("3.11. 10", "2026-11-03 10:00"),  # not the year 2010
     ],
 )
 def test_when_a_call_was_made_needs_an_hour(text: str, expected: str) -> None:
@@ -442,18 +445,28 @@ ZONES = st.sampled_from(
 MOMENTS = st.integers(1_735_689_600, 1_893_456_000).map(lambda s: datetime.fromtimestamp(s, UTC))
 
 
-@given(st.sampled_from(sorted(UNDERSTOOD)), ZONES, MOMENTS)
-def test_a_time_is_ahead_or_asked_and_a_choice_means_one_time(
-    text: str, zone: ZoneInfo, now: datetime
+WORDS = sorted({word for text in (*UNDERSTOOD, *UNCLEAR, *REFUSED) for word in text.split()})
+TEXTS = st.sampled_from(sorted(UNDERSTOOD)) | st.lists(
+    st.sampled_from(WORDS), min_size=1, max_size=6
+).map(" ".join)
+
+
+@given(TEXTS, ZONES, MOMENTS, st.booleans())
+def test_words_in_any_order_are_one_time_or_asked_and_a_choice_is_one_time(
+    text: str, zone: ZoneInfo, now: datetime, past: bool
 ) -> None:
+    read = parse_happened if past else parse_when
     found: list[datetime] = []
     try:
-        found.append(parse_when(text, zone, now))
+        found.append(read(text, zone, now))
     except TwoMeanings as asked:
-        found += [parse_when(choice, zone, now) for choice in asked.choices]
+        found += [read(choice, zone, now) for choice in asked.choices]
     except UsageError:
         event("refused")
-    assert all(now < moment <= now + MAX_AHEAD for moment in found)
+    if past:
+        assert all(moment <= now for moment in found)
+    else:
+        assert all(now < moment <= now + MAX_AHEAD for moment in found)
 
 
 @given(ZONES, MOMENTS, st.integers(1, 700), st.integers(0, 23), st.integers(0, 59), st.data())
