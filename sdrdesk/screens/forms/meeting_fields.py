@@ -6,9 +6,9 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 
-from rich.cells import cell_len
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
+from textual.content import Content
 from textual.widgets import Input, Label, Static
 
 from sdrdesk.domain.outcome.qualification import Qualification
@@ -68,7 +68,7 @@ class MeetingFields(Vertical):
 
     def compose(self) -> ComposeResult:
         """Lay out one line for each field."""
-        widest = max((cell_len(label) for _, label, _ in self._rows), default=0)
+        widest = max((Content(label).cell_length for _, label, _ in self._rows), default=0)
         width = min(max(_LABEL, widest + 1), _WIDEST_LABEL)
         for name, label, value in self._rows:
             with Horizontal():
