@@ -252,8 +252,8 @@ def test_a_task_that_the_wrong_outcome_closed_is_open_again(
     with db.writer() as connection:
         connection.execute("UPDATE outbox SET state = 'sent', sent_ms = 1 WHERE state = 'held'")
         connection.execute(
-            "UPDATE outbox SET payload_json = json_set(payload_json, '$.written', json('[\"task\"]'))"
-            " WHERE activity_key = ? AND kind = 'task'",
+            "UPDATE outbox SET payload_json = json_set(payload_json, '$.written',"
+            " json('[\"task\"]')) WHERE activity_key = ? AND kind = 'task'",
             (key,),
         )
         connection.execute("UPDATE promise SET base_open = 0, open = 0")
