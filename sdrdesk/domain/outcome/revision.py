@@ -171,7 +171,8 @@ def revise(
     for task in reversals(_tasks_to_reverse(was, new, owner_id, moves=moves), lead, at):
         items.append(item(OutboxKind.TASK, task, 20))
         preview.append(reversal_line(task, lead))
-    stays += [*_left_lines(was), *(line for line in made.stays if line not in stays)]
+    moving = tuple(f"{_WORDS[name]} stays" for name in moved)
+    stays += [*_left_lines(was), *(line for line in made.stays if not line.startswith(moving))]
     change = replace(made.change, fields=moved)
     return Revision(
         replace(made.activity, crm_id=activity.crm_id),
