@@ -48,7 +48,7 @@ class TouchForm(DeskModal[Touched]):
         words = dict(KINDS)[f"{self._kind} {self._direction}"]
         with VerticalScroll(classes="box"):
             yield head(f"{words}: {self._name}")
-            yield Static("Text" if self._kind == "note" else "Text, if you like", markup=False)
+            yield Static("Text" if self._kind == "note" else "Text (optional)", markup=False)
             yield Input(id="touch-text", compact=True)
             yield Static("When", markup=False)
             yield Input(id="touch-at", compact=True, placeholder="now, 9:30, yesterday 16:00")
