@@ -25,6 +25,9 @@ class Meaning(NamedTuple):
     """Ids of its bindings, with blanks."""
 
 
+_CLOSES: Final = "closes the dialog"
+"""A dialog is closed by the key that opened it, too."""
+
 MEANINGS: Final = (
     # Going on, going back, explaining.
     Meaning(
@@ -36,12 +39,12 @@ MEANINGS: Final = (
         "in_call.no merge.no menu.choose edit.save add.save touch.save",
     ),
     Meaning(
-        "escape,q", "leaves the screen, from a main screen sdrdesk",
+        "escape,q", "leaves the screen",
         "call.back lead.back travel.back agenda.back queue.all queue.quit log.back log.quit "
         "sync.back sync.quit report.back note.back import.back modal.back",
     ),
     Meaning(
-        "escape,q,enter,f1,f2,F,question_mark", "closes the dialog",
+        "escape,q,enter,f1,f2,F,question_mark", _CLOSES,
         "help.back why.back funnel.back preview.back summary.back welcome.start",
     ),
     Meaning("f1", "shows the help", "screen.help"),
@@ -192,7 +195,7 @@ def letter_problems(outcomes: Iterable[Disposition]) -> list[str]:
         same = f"records {outcome.label}"
         for meaning in MEANINGS:
             names = [key_name(key) for key in meaning.keys.split(",")]
-            if outcome.hotkey in names and meaning.words != same:
+            if outcome.hotkey in names and meaning.words not in (same, _CLOSES):
                 found.append(
                     f"{outcome.label} has the key {outcome.hotkey}, which elsewhere "
                     f"{meaning.words}; in a call it still records the outcome. To avoid a slip, "

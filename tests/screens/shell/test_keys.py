@@ -82,6 +82,8 @@ def test_a_letter_of_a_team_that_means_something_else_is_named() -> None:
     assert found.startswith("Nurture has the key u, which elsewhere undoes the last action")
     assert letter_problems([replace(nurture, hotkey="j")]) != []  # moves down in lists
     assert letter_problems([nurture]) == []
+    (found,) = letter_problems([replace(FakeDesk().dispositions["qualified"], hotkey="q")])
+    assert "q, which elsewhere leaves the screen; in a call it still records" in found
 
 
 def test_a_key_is_explained_by_where_it_works() -> None:
