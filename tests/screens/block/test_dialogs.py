@@ -39,7 +39,7 @@ async def test_the_form_shows_what_it_understood_and_starts_nothing_else() -> No
         assert bench.desk.status.view().block is None
         await bench.press("ctrl+u")
         await bench.type("2 meetings")
-        await bench.press("f2", "enter")
+        await bench.press("f4", "enter")
         await bench.sees("0/2 met +0 · 0 dials")
         assert bench.desk.in_block is not None
         assert bench.desk.in_block.recipe == "best_fit"
@@ -105,12 +105,12 @@ async def test_progress_and_pace_are_in_both_title_lines_at_80_columns() -> None
 async def test_a_pause_has_a_reason_and_a_call_ends_it() -> None:
     async with workbench() as bench:
         await bench.press("f6", "enter", "f6")
-        await bench.sees("The block so far", "p pause")
+        await bench.sees("The block so far", "F7 pause")
         await bench.press("f7", "2", "enter")
         await bench.sees("Block paused: lunch", "‖ lunch 00:00")
         later(bench, 20)
         await bench.press("f6")
-        await bench.sees("20m paused", "20m · lunch", "p resume")
+        await bench.sees("20m paused", "20m · lunch", "F7 resume")
         await bench.press("escape", "enter")
         await bench.sees("block 50:00")
         assert bench.desk.in_block is not None

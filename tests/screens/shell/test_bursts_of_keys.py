@@ -127,6 +127,6 @@ async def test_a_snooze_waits_for_a_slow_disk() -> None:
 async def test_a_block_is_started_in_one_breath() -> None:
     desk = FakeDesk()
     async with workbench(desk) as bench:
-        await burst(bench, "b", "enter")
+        await burst(bench, "f6", "enter")
         await bench.until(lambda: desk.in_block is not None, "the block")
         await bench.sees("Block started")
