@@ -22,11 +22,11 @@ pytestmark = pytest.mark.anyio
 
 async def burst(bench: Bench, *keys: str) -> None:
     """Type everything at once; a text of several characters that is no key is its letters."""
-    names = {"enter", "escape", "tab", "down", "f2", "space"}
+    names = {"enter", "escape", "tab", "down", "f2", "f6", "space"}
     for key in keys:
         for name in (key,) if key in names else key:
             character = {"enter": "\r", "escape": "\x1b", "tab": "\t"}.get(name, name)
-            if name in {"down", "f2"}:
+            if name in {"down", "f2", "f6"}:
                 bench.app.post_message(events.Key(name, None))
             elif name in {" ", "space"}:
                 bench.app.post_message(events.Key("space", " "))
