@@ -25,10 +25,10 @@ from sdrdesk.widgets.lines import KeyLine, NoticeLine, SidesLine
 _SPANS: Final[tuple[tuple[Span, str], ...]] = (
     ("today", "today"),
     ("tomorrow", "tomorrow"),
-    ("week", "the next 7 days"),
+    ("week", "7 days"),
     ("all", "all days"),
 )
-_WHOSE: Final = ("mine and the team's", "mine", "everybody's")
+_WHOSE: Final = ("mine and team", "mine", "everybody")
 
 
 class AgendaScreen(DeskScreen):
@@ -91,7 +91,8 @@ The call that keeps a promise completes its task in {CRM_NAME}.
     def _show(self, view: AgendaView) -> None:
         items = [item for item in view.items if self._whose != 1 or item.whose == "mine"]
         self._items = {item.row.key: item for item in items}
-        shown = f"· {_SPANS[self._span][1]}, {_WHOSE[self._whose]}: {text.counts(items)}"
+        days, whose = _SPANS[self._span][1], _WHOSE[self._whose]
+        shown = f"· {days} · {whose} · {text.counts(items)}"
         self.query_one("#title", SidesLine).left = status_text.title("Agenda", shown)
         self.query_one(LineList).show(text.lines(items, self.desk.now()))
         self.query_one(KeyLine).hints = hints_of(self)

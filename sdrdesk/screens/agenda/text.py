@@ -42,8 +42,9 @@ def _day(day: date, now: datetime) -> str:
 
 def _line(item: AgendaItem, now: datetime) -> Content:
     row, local = item.row, item.at.astimezone()
-    near = abs((item.at - now).total_seconds()) < 86_400
-    at = f"{local:%H:%M}" if near or not item.late else day_words(local)
+    # Below "Overdue", the day matters more than the hour.
+    earlier = item.late and local.date() != now.astimezone().date()
+    at = day_words(local) if earlier else f"{local:%H:%M}"
     return Content.assemble(
         f" {_GLYPHS[row.kind]} {fit(at, 10)} ",
         (fit(row.name, 20), "bold"),

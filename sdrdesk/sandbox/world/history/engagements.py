@@ -201,10 +201,29 @@ def call_record(context: PersonContext, person: Person, touch: Touch) -> Record:
     return _record(context, person, "calls", touch.logged_ms, found)
 
 
+CALL_QUEUE = "50021"
+"""Id of the team's task queue."""
+
+
+def _vary_open_task(record: Record) -> None:
+    """Put every fourth open task into the team's queue; let an automation have made every tenth.
+
+    By id, so that the dice of everything else stay as they are.
+    """
+    number = int(record.id)
+    if number % 4 == 1:
+        record.properties["hs_queue_membership_ids"] = CALL_QUEUE
+    if number % 10 == 3:
+        record.properties["hs_object_source"] = "AUTOMATION_PLATFORM"
+        record.properties["hs_object_source_label"] = "AUTOMATION_PLATFORM"
+
+
 def callback_task(context: PersonContext, person: Person, touch: Touch) -> Record:
     """Return the task of a promised callback."""
     found = task_properties(context.dice, subject_of(person), touch)
     record = _record(context, person, "tasks", touch.logged_ms, found)
+    if not touch.kept:
+        _vary_open_task(record)
     if touch.kept and touch.due_ms is not None:
         record.updated_ms = min(touch.due_ms + KEPT_AFTER_MS, context.now_ms)
     return record
