@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from sdrdesk.clock import iso
+from sdrdesk.config import load_settings
 from sdrdesk.domain.crm.records import ACTIVITY_KINDS
 from sdrdesk.domain.lead.enrichment import Derived
 from sdrdesk.domain.lead.lead import Lead
@@ -20,6 +21,7 @@ from sdrdesk.domain.outcome.correction import correction
 from sdrdesk.domain.outcome.plan import plan
 from sdrdesk.domain.outcome.promises import reversals
 from sdrdesk.domain.outcome.types import AccountRules, Entry
+from sdrdesk.services.lead.field_changes import FieldChanges
 from sdrdesk.store.database.database import Database
 from sdrdesk.store.mirror.activities import uncorrected_outcome
 from sdrdesk.store.mirror.leads import get_lead
@@ -34,6 +36,8 @@ from sdrdesk.sync.push.key_modes import set_mode
 from tests.support.sandbox import Sandbox, running_sandbox
 
 DO_NOT_CALL = "do_not_call_phone"
+OWNER = "70001"
+"""The rep of a desk, owner of about half of the leads."""
 DEFAULTS = Path(__file__).parents[2] / "sdrdesk" / "defaults" / "dispositions.toml"
 OUTCOMES = parse_dispositions(tomllib.loads(DEFAULTS.read_text(encoding="utf-8")))
 BODIES = {
@@ -181,6 +185,19 @@ class Desk:
             promises_of(self.db, lead_id),
         )
         return outcomes.record(self.db, made, now=now).activity_key
+
+    def edit_person(self, lead_id: str, **fields: str) -> str:
+        """Correct a person's own data, as the rep would, and return the activity's key."""
+        changes = FieldChanges(
+            self.db,
+            lambda: derive,
+            lambda: "",
+            load_settings(Path("none.toml"), {"SDRDESK_OWNER": OWNER}),
+            self.clock,
+        )
+        lead = self.lead(lead_id)
+        base = {name: str(getattr(lead, name)) for name in fields}
+        return changes.record(lead, fields, base, "edited")
 
     def correct(self, activity_key: str) -> None:
         """Undo an outcome that was sent, as the rep would."""

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 from typing import Any, ClassVar
 
@@ -22,7 +23,7 @@ from sdrdesk.store.outbox.outbox import outbox_items, retry
 from sdrdesk.store.record import outcomes
 from tests.sync import truth
 from tests.sync.arena import LEADS, MODES, TUNING, Arena, SharedClock
-from tests.sync.desk import Desk, quick
+from tests.sync.desk import OWNER, Desk, quick
 
 OUTCOMES = (
     "no_answer",
@@ -58,9 +59,6 @@ FAULTS: tuple[dict[str, Any], ...] = (
     {"method": "GET", "path": "/contacts/", "status": 502, "times": 5},
     {"path": ".*", "status": 401},
 )
-
-OWNER = "70001"
-"""The rep of this desk, owner of about half of the leads."""
 
 indices = st.integers(0, LEADS - 1)
 
@@ -128,7 +126,7 @@ class Story(RuleBasedStateMachine):
         held = self.desk.sql("SELECT lead_id FROM lead ORDER BY lead_id")
         self.leads = [str(row[0]) for row in held]
         self.record = truth.Record(self.arena.account)
-        self.last_key = ""
+        self.last_key = self.last_edit = ""
 
     # The rep.
 
@@ -145,6 +143,23 @@ class Story(RuleBasedStateMachine):
             return  # the outcome is not possible for this lead
         self.record.disposed(self.last_key, lead.lead_id, outcome)
         self.arena.advance(700)
+
+    @rule(index=indices, title=st.sampled_from(("Head of Ops", "CFO", "")))
+    def edit(self, index: int, title: str) -> None:
+        assert self.desk is not None
+        lead = get_lead(self.desk.db, self.leads[index])
+        if lead is None or lead.archived or lead.job_title == title:
+            return
+        self.record.seen_value(lead.lead_id, lead.job_title)
+        self.last_edit = self.desk.edit_person(lead.lead_id, job_title=title)
+
+    @rule()
+    def undo_edit(self) -> None:
+        assert self.desk is not None
+        if self.last_edit:
+            with suppress(SdrDeskError):
+                outcomes.undo(self.desk.db, self.last_edit, self.clock())
+            self.last_edit = ""
 
     @rule()
     def undo(self) -> None:

@@ -199,6 +199,9 @@ def _one_write(entry: dict[str, Any], held: dict[str, str], record: Record) -> N
     if (stage := wrote.get("lifecyclestage")) and held.get("lifecyclestage") in DEFAULT_STAGES:
         order = DEFAULT_STAGES.index
         assert order(stage) >= order(held["lifecyclestage"]), "the stage went backwards"
+    title = wrote.get("jobtitle")
+    if title is not None and title != (there := held.get("jobtitle", "")):
+        assert there in record.known_of(entry["id"]), f"{title!r} silently overwrote {there!r}"
     status, before = wrote.get("hs_lead_status"), held.get("hs_lead_status", "")
     if status is None or before == status:
         return
