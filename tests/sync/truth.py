@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -103,9 +104,10 @@ def check(desk: Desk, account: Account, record: Record) -> None:
 
 def _exactly_once(desk: Desk, account: Account, record: Record) -> None:
     rows = desk.sql(
-        "SELECT key, kind, lead_id, activity_key, state, crm_id, last_error FROM outbox"
+        "SELECT key, kind, lead_id, activity_key, state, crm_id, last_error, payload_json"
+        " FROM outbox"
     )
-    for key, kind, lead_id, activity_key, state, crm_id, error in rows:
+    for key, kind, lead_id, activity_key, state, crm_id, error, payload in rows:
         assert state in ("sent", "blocked", "undone"), (kind, state, error)
         outcome = record.outcomes.get(activity_key)
         assert state == "undone" or outcome is None or not outcome.undone, (
@@ -113,6 +115,8 @@ def _exactly_once(desk: Desk, account: Account, record: Record) -> None:
         )
         if kind not in ("call", "task", "note", "meeting"):
             continue
+        if "change" in json.loads(payload):
+            continue  # closes or moves a task that is there, and makes none
         there = carrying(account, f"{kind}s", key)
         if state == "undone":
             assert outcome is None or outcome.undone
