@@ -50,7 +50,10 @@ GROUPS = {
         ("sdrdesk/domain/ranking/*.py",), ("tests/domain/ranking", "tests/domain/queue")
     ),
     "outbox": Group(("sdrdesk/store/outbox/*.py",), ("tests/store/outbox", "tests/store/record")),
-    "push": Group(("sdrdesk/sync/push/*.py",), ("tests/sync/push",)),
+    "push": Group(
+        ("sdrdesk/sync/push/*.py",),
+        ("tests/sync/push", "tests/sync/promises", "--ignore=tests/sync/push/test_mutants.py"),
+    ),
     "pull": Group(("sdrdesk/sync/pull/*.py",), ("tests/sync/pull",)),
 }
 

@@ -108,7 +108,7 @@ def merges_not_followed(patch: Patch) -> None:
 
 PLANTED: list[tuple[Callable[[Patch], None], str]] = [
     (links_dropped, "lost its lead"),
-    (links_never_repaired, "lost its lead"),
+    (links_never_repaired, "lost its lead|task is there 0 times"),
     (base_not_stored, "silently overwrote"),
     (hold_ignored, "the grace period was not kept"),
     (merges_not_followed, "not the same leads|vanished|lost its lead"),
