@@ -115,6 +115,8 @@ def revise(
     no_lift = "" if why.strip() else "lifting it needs a reason"
     lifts = not new.is_(Flag.DO_NOT_CALL)
     sent = {n: v for n, v in was.sent.items() if lifts or n != "do_not_call"}
+    if new.lifecycle == "qualified" and lead.lifecycle == account.qualified_stage:
+        sent.pop("lifecycle", None)  # it is where the right outcome wants it
     if not was.mark_is_ours:
         no_lift = "somebody else marked it"
     changes, base, back_lines = fields_back(lead, was.before, sent, account, no_lift)
