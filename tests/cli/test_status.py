@@ -20,3 +20,12 @@ def test_the_status_counts_what_waits_without_the_network(synced: DeskHome) -> N
     assert line == f"{found['line']}\n"
     assert f"{found['unsent']} unsent" in line
     assert synced.ok("status", **NOWHERE).out.count("\n") >= 3
+
+
+def test_doctor_names_the_line_of_a_wrong_rule_file(synced: DeskHome) -> None:
+    (synced.home / "qualification.toml").write_text('use = "medic"\n')
+    (synced.home / "rules.toml").write_text("[owner]\nunasigned = true\n")
+    findings = "\n".join(synced("doctor", "--json").json["findings"])
+    assert "qualification.toml, line 1: use: 'medic' is not known" in findings
+    assert "did you mean 'meddic'?" in findings
+    assert "rules.toml" in findings
