@@ -242,7 +242,7 @@ class DeskScreen(Asking[None]):
         """Open the help of this screen."""
         from sdrdesk.screens.shell.help import HelpScreen
 
-        self.app.push_screen(HelpScreen(self))
+        self.app.push_screen(HelpScreen(self, self.letters()))
 
 
 def head(text: str) -> Static:

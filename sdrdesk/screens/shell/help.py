@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -11,7 +12,6 @@ from textual.content import Content
 from textual.screen import ModalScreen, Screen
 from textual.widgets import Markdown
 
-from sdrdesk.screens.shell.base import DeskScreen
 from sdrdesk.screens.shell.hints import KeyHelp, key_help
 from sdrdesk.screens.shell.keys import key
 from sdrdesk.widgets.paragraphs import Paragraph, Paragraphs
@@ -35,10 +35,11 @@ class HelpScreen(ModalScreen[None]):
         key("escape,f1,q,enter", "close", "Back", "help.back", "Close the help"),
     ]
 
-    def __init__(self, about: Screen[None]) -> None:
+    def __init__(self, about: Screen[None], letters: Mapping[str, str]) -> None:
+        """Explain ``about``; ``letters`` are keys that it handles itself, with their meaning."""
         super().__init__()
         self._words = getattr(about, "HELP", "")
-        self._keys = key_help(about, self._letters(about))
+        self._keys = key_help(about, _letters(letters))
 
     def compose(self) -> ComposeResult:
         """Lay out text and keys."""
@@ -47,24 +48,6 @@ class HelpScreen(ModalScreen[None]):
             box.border_subtitle = "↑↓ scroll · esc closes"
             yield Paragraphs(_KEY_CELLS, id="keys-of-screen")
             yield Markdown(self._words, open_links=False)
-
-    @staticmethod
-    def _letters(about: Screen[None]) -> list[KeyHelp]:
-        """Return the keys that the screen handles itself: the outcomes and the objections."""
-        if not isinstance(about, DeskScreen):
-            return []
-        found: dict[str, list[str]] = {}
-        for letter, what in about.letters().items():
-            found.setdefault(what, []).append(letter)
-        return [
-            KeyHelp(
-                f"{keys[0]}-{keys[-1]}" if len(keys) > 1 else keys[0],
-                what,
-                f"{what[0].upper()}{what[1:]}",
-                "",
-            )
-            for what, keys in found.items()
-        ]
 
     def on_mount(self) -> None:
         """Show the keys, and focus the box, so that the arrows scroll."""
@@ -76,3 +59,19 @@ class HelpScreen(ModalScreen[None]):
     def action_close(self) -> None:
         """Close the help."""
         self.dismiss(None)
+
+
+def _letters(letters: Mapping[str, str]) -> list[KeyHelp]:
+    """Return one line per meaning: the outcomes, and the objections together."""
+    found: dict[str, list[str]] = {}
+    for letter, what in letters.items():
+        found.setdefault(what, []).append(letter)
+    return [
+        KeyHelp(
+            f"{keys[0]}-{keys[-1]}" if len(keys) > 1 else keys[0],
+            what,
+            f"{what[0].upper()}{what[1:]}",
+            "",
+        )
+        for what, keys in found.items()
+    ]
