@@ -12,6 +12,7 @@ from sdrdesk.clock import Clock, parse_iso
 from sdrdesk.domain.crm.records import RemoteActivity
 from sdrdesk.domain.lead.activity import OutboxState
 from sdrdesk.domain.lead.promise import CALLBACK_EARLY, Promise
+from sdrdesk.domain.text.humanize import moment_words
 from sdrdesk.store.database.connection import Connection
 from sdrdesk.store.database.database import Database
 from sdrdesk.store.database.timestamps import from_ms, to_ms
@@ -62,7 +63,8 @@ class TaskPush:
         owner = str(change.get("owner_id", now.owner_id))
         if now.open_call is wants_open and now.at_ms == due_ms and now.owner_id == owner:
             return self._done(item, now, written=bool(change.get("tried")))
-        moved_to = "" if now.at_ms == _ms(change["seen_due_at"]) else str(from_ms(now.at_ms))
+        was_moved = now.at_ms != _ms(change["seen_due_at"])
+        moved_to = f"{moment_words(from_ms(now.at_ms))} UTC" if was_moved else ""
         if moved_to and now.open_call and not change.get("tried"):
             if change["change"] == "close" and _is_for_later(now, change):
                 return self._done(item, now, left=f"somebody moved the task to {moved_to}")
