@@ -105,7 +105,8 @@ def test_a_corrected_persona_leaves_rest_retry_and_undo_alone(synced: DeskHome) 
 
 
 def test_a_promise_can_be_closed_without_a_call(synced: DeskHome) -> None:
-    lead = first(synced)
+    rows = synced.ok("queue", "--json").json
+    lead = next(row["lead_id"] for row in rows if row["callback"] is None)
     assert synced("unpromise", lead).code == 2
     synced.ok("dispose", lead, "callback", "--callback", "+3d")
     assert "callback_future" in rules_of(synced, lead)

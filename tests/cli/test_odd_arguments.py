@@ -85,8 +85,10 @@ def test_any_value_of_any_command_ends_in_words(lonely: DeskHome, tmp_path: Path
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        (("--at", "0001-01-01T00:00:00Z"), "before sdrdesk existed"),
-        (("--at", "2009-06-01"), "before sdrdesk existed"),
+        (("--at", "0001-01-01T00:00:00Z"), "not a time"),
+        (("--at", "2009-06-01T10:00:00Z"), "before sdrdesk existed"),
+        (("--at", "2009-06-01 10:00"), "before sdrdesk existed"),
+        (("--at", "2009-06-01"), "at what time"),
         (("--at", "9999-12-31T23:59:59-14:00"), "not a time"),
         (("--at", "2031-01-01T00:00:00Z"), "in the future"),
         (("--callback", "9999-12-31"), "two years"),

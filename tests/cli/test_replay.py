@@ -27,8 +27,11 @@ def mild(tmp_path: Path) -> str:
 def test_calls_of_the_day_are_compared_and_nothing_is_claimed_on_thin_data(
     synced: DeskHome, mild: str
 ) -> None:
+    # Promises of the CRM come first now, but the past does not know them.
     for key in ("no_answer", "qualified", "left_voicemail"):
-        synced.ok("dispose", synced.ok("next", "--json").json["lead_id"], key)
+        rows = synced.ok("queue", "--json").json
+        lead = next(row["lead_id"] for row in rows if row["lane"] != "callback")
+        synced.ok("dispose", lead, key)
     found = synced.ok("replay", "--from", "today", "--config", mild, "--json").json
     assert found["dials"] >= 3
     assert found["present"]["top_1"] >= 3

@@ -63,7 +63,9 @@ def test_a_callback_of_the_next_hour_is_visible_before_it_is_due(synced: DeskHom
     first, second = ids(rows(synced))[:2]
     synced.ok("dispose", first, "callback", "--callback", "+30m")
     synced.ok("dispose", second, "callback", "--callback", "+3d")
-    assert ids(rows(synced, "--view", "callback_soon")) == [first]
+    soon = ids(rows(synced, "--view", "callback_soon"))
+    assert first in soon
+    assert second not in soon
 
 
 def test_find_narrows_by_name_and_by_note(synced: DeskHome) -> None:

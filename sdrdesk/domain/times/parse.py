@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Final
 
@@ -215,7 +215,9 @@ class _Reader:
             return None
         if moment.tzinfo is not None:
             with suppress(OverflowError):
-                return self._reading(moment.astimezone(UTC))
+                exact = moment.astimezone(UTC)
+                # A program gave it: its seconds count.
+                return replace(self._reading(exact), moment=exact)
             return None
         if len(raw) == len("2026-12-01"):
             if self.past:

@@ -75,4 +75,4 @@ def test_only_the_standard_library_is_used() -> None:
     assert used <= {"sdrdesk", *sys.stdlib_module_names}
 
 
-FINGERPRINT = "df5d235af23b98f43d72c133a17e6b9268531f0e73a8fff6edbc033234f32c47"
+FINGERPRINT = "0b1e7a17127e55d8cb0a264701da31d3abb28f71d5dc7f60b813d91f4f29ad37"
