@@ -1,15 +1,25 @@
-"""An empty Textual application, to compare start-up with."""
+"""An empty Textual application, to compare start-up and a key press with."""
+
+from typing import ClassVar
 
 from textual.app import App, ComposeResult
 from textual.widgets import Static
 
 
 class EmptyApp(App[None]):
-    """Shows one word."""
+    """Shows one word, and after each space how often it was pressed."""
+
+    BINDINGS: ClassVar = [("space", "count", "Count")]
+    _count = 0
 
     def compose(self) -> ComposeResult:
         """Yield the word."""
         yield Static("painted-empty")
+
+    def action_count(self) -> None:
+        """Show the number of presses."""
+        self._count += 1
+        self.query_one(Static).update(f"pressed-{self._count}.")
 
 
 if __name__ == "__main__":
