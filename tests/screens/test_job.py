@@ -188,7 +188,7 @@ async def test_lifting_a_do_not_call_that_was_sent_asks_why(from_the_call: bool)
     async with workbench(desk) as bench:
         if from_the_call:
             await bench.press("j", "enter")
-            await bench.sees("undo last")
+            await bench.sees("ring")
         await bench.press(undo)
         await bench.sees("Why may", "be called again?")
         await bench.press("enter", "escape")

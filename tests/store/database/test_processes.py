@@ -57,8 +57,8 @@ from sdrdesk.domain.outcome.types import LeadChange
 from sdrdesk.store.record import outcomes as dispositions
 from tests.store.filling import plan
 steps = [name for name in vars(dispositions) if name in {
-    "_insert_activity", "_insert_items", "_change_fields", "_change_desk", "_close_numbers",
-    "recompute", "forget_call", "_items_of",
+    "_insert_activity", "insert_items", "change_fields", "change_desk", "close_numbers",
+    "recompute", "keep_items", "settle", "forget_call", "_items_of",
 }]
 at = hear()
 assert at in steps, steps
@@ -145,11 +145,13 @@ def test_processes_that_make_the_database_at_once_agree(path: Path, key: str | N
     "step",
     [
         "_insert_activity",
-        "_insert_items",
-        "_change_fields",
-        "_change_desk",
-        "_close_numbers",
+        "insert_items",
+        "change_fields",
+        "change_desk",
+        "close_numbers",
         "recompute",
+        "keep_items",
+        "settle",
         "forget_call",
         "_items_of",
     ],

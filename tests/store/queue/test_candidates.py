@@ -76,9 +76,8 @@ def test_every_field_is_filled_from_the_database(db: Database) -> None:
     )
     unfilled = Candidate("501")
     for field in fields(Candidate):  # the test itself must leave no field at its default
-        assert field.name == "lead_id" or getattr(wanted, field.name) != getattr(
-            unfilled, field.name
-        )
+        if field.name not in ("lead_id", "failed"):  # failed numbers have tests of their own
+            assert getattr(wanted, field.name) != getattr(unfilled, field.name), field.name
     assert candidates(db, None, now=NOW) == [wanted]
     assert candidate_of(db, "501", now=NOW) == wanted
 
