@@ -165,7 +165,7 @@ def test_too_small(shot: Shot) -> None:
 
 
 def test_help(shot: Shot) -> None:
-    assert shot(CLASSIC, "f1", wait_for="The queue")
+    assert shot(CLASSIC, "f1", wait_for="Keys of this screen")
 
 
 @sizes

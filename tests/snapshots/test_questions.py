@@ -63,7 +63,7 @@ QUESTIONS = {
     "comment": Way(f"j {CALLED} 2 tab end enter W", "ask for March", "ask for March"),
     "whose-day": Way(f"j {CALLED} 2 P", wait_for="Rita"),
     "definitions": Way("2 question_mark", wait_for="every call logged"),
-    "help-of-the-call": Way("enter f1", wait_for="The call"),
+    "help-of-the-call": Way("enter f1", wait_for="Keys of this screen"),
 }
 
 DRESSES = {

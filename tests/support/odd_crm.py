@@ -19,13 +19,14 @@ import httpx
 
 from sdrdesk.clock import iso, system_clock
 from sdrdesk.sync.hubspot import mapping
+from sdrdesk.sync.hubspot.paths import PLURAL
 
 OWNER = "rita@example.test"
 DO_NOT_CALL = "do_not_call_phone"
 PROPERTIES: dict[str, tuple[str, ...]] = {
     "contacts": mapping.lead_properties(mapping.DoNotCall(DO_NOT_CALL)),
     "companies": mapping.COMPANY_PROPERTIES,
-    **{f"{kind}s": names for kind, names in mapping.ACTIVITY_PROPERTIES.items()},
+    **{PLURAL[kind]: names for kind, names in mapping.ACTIVITY_PROPERTIES.items()},
 }
 """Properties the client asks for, by type."""
 OPTION_PROPERTIES = ("hs_persona", "hs_lead_status", "lifecyclestage", "hs_call_disposition")
@@ -38,7 +39,7 @@ NOT_HERE = {
 }
 """HubSpot's envelope: a refusal without it counts as a network failure."""
 
-_PAGES = ("contacts", "companies", "calls", "tasks", "notes", "meetings")
+_PAGES = tuple(PLURAL.values())
 
 
 @dataclass
@@ -76,7 +77,7 @@ class OddCrm:
         for lead_id in ("512", "513"):
             self.contact(lead_id)
         self.put("companies", "900", name="Initech", domain="initech.example", country="Ireland")
-        for plural in ("calls", "tasks", "notes", "meetings"):
+        for plural in _PAGES[2:]:
             self.put(plural, f"{len(plural)}00", hs_timestamp=self.now, hubspot_owner_id="70001")
         self.records["calls"]["500"]["hs_call_disposition"] = "connected"
 
