@@ -20,9 +20,11 @@ from textual.signal import Signal
 from textual.worker import Worker, WorkerState
 
 from sdrdesk.config import NoticeSettings
+from sdrdesk.domain.times.jump import ClockJump
 from sdrdesk.memory import IdleCollector
 from sdrdesk.screens.queue.screen import QueueScreen
 from sdrdesk.screens.shell.base import report_crash
+from sdrdesk.screens.shell.clock_watch import ClockWatch
 from sdrdesk.screens.shell.context import Workplace
 from sdrdesk.screens.shell.key_queue import KeyQueueApp
 from sdrdesk.screens.shell.keys import key
@@ -92,8 +94,13 @@ class SdrDeskApp(KeyQueueApp):
         super().__init__(driver_class=driver_class)
         self._tidying = tidying
         self.place = Workplace(
-            desk, sync, Signal[SyncEvent](self, "news"), keymap=dict(keymap or {})
+            desk,
+            sync,
+            Signal[SyncEvent](self, "news"),
+            Signal[ClockJump](self, "jumps"),
+            keymap=dict(keymap or {}),
         )
+        self._clocks = ClockWatch(self, self.place)
         self._first_run = first_run
         self._notices = Notices(self, desk, notices) if notices is not None else None
         self._runner = SyncRunner(self, sync) if sync is not None else None
@@ -134,6 +141,7 @@ class SdrDeskApp(KeyQueueApp):
         if self._tidying is not None:
             self._tidying.begin()
             self.set_interval(_TIDY_EVERY_S, self._tidying.look)
+        self._clocks.begin()
         if self._runner is not None:
             self._runner.start()
         if self._notices is not None:

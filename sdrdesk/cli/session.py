@@ -122,6 +122,7 @@ class Session:
     def desk(self) -> LocalDesk:
         """All actions of a rep."""
         from sdrdesk.services.desk.local import LocalDesk
+        from sdrdesk.services.rep_zone import RepZone
 
         return LocalDesk(
             db=self.db,
@@ -129,7 +130,7 @@ class Session:
             settings=self.settings,
             scripts=lambda: self.scripts,
             clock=self.clock,
-            zone=self.rep_zone,
+            zone=RepZone.of(self.settings.rep.time_zone, self.environ),
             encryption_note=self.opened.note,
             practice=self._practice,
             demo=self._demo,

@@ -618,3 +618,6 @@ class FakeDesk:
 
     def has_booking_page(self) -> bool:
         return bool(self.booking_page)
+
+    def follow_zone(self) -> bool:
+        return False

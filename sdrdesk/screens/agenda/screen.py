@@ -11,6 +11,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from sdrdesk.domain.crm.crm_name import CRM_NAME
+from sdrdesk.domain.times.jump import ClockJump
 from sdrdesk.screens.agenda import text
 from sdrdesk.screens.shell import status_text
 from sdrdesk.screens.shell.base import DeskScreen
@@ -78,6 +79,10 @@ The call that keeps a promise completes its task in {CRM_NAME}.
         if self.place.said is not None:
             self.say(self.place.said)
             self.place.said = None
+        self.load()
+
+    def clock_jumped(self, jump: ClockJump) -> None:  # noqa: ARG002 - the base class's signature
+        """Read what is true now."""
         self.load()
 
     def load(self) -> None:

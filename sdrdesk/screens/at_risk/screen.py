@@ -14,6 +14,7 @@ from textual.widgets import Static
 from sdrdesk.domain.crm.crm_name import CRM_NAME
 from sdrdesk.domain.outcome.catalog import OTHER, Disposition, Flag
 from sdrdesk.domain.outcome.types import Entry
+from sdrdesk.domain.times.jump import ClockJump
 from sdrdesk.screens.at_risk import text as at_risk_text
 from sdrdesk.screens.forms.person_actions import person_keys
 from sdrdesk.screens.lead.actions import LeadActions
@@ -28,6 +29,7 @@ from sdrdesk.widgets.lines import KeyLine, NoticeLine, SidesLine
 
 _USUAL_HOURS = 3
 _MOST_HOURS = 24
+_RENEW_EVERY_S = 30.0
 
 
 class AtRiskScreen(LeadActions):
@@ -76,6 +78,8 @@ did. `W` writes an opening note for the next call (`✎`).
         super().__init__(place)
         self._hours = _USUAL_HOURS
         self._view: AtRiskView | None = None
+        self._to_top = False
+        """Whether the list that is being read is shown from its top."""
 
     def compose_body(self) -> ComposeResult:
         """Lay out the list."""
@@ -91,10 +95,22 @@ did. `W` writes an opening note for the next call (`✎`).
     def on_mount(self) -> None:
         """Focus the list."""
         self.query_one(LeadList).focus()
+        self.set_interval(_RENEW_EVERY_S, self._renew)
 
     def on_screen_resume(self) -> None:
         """Catch up with other screens."""
         self.resume()
+
+    def clock_jumped(self, jump: ClockJump) -> None:  # noqa: ARG002 - the base class's signature
+        """Read what is at risk now."""
+        self._renew(hidden=True)
+
+    def _renew(self, *, hidden: bool = False) -> None:
+        """Read again: windows close and promises come due by themselves."""
+        leads = self.query_one(LeadList)
+        self._to_top = leads.cursor == 0 and not leads.marked
+        if hidden or self.is_on_top:
+            self.load()
 
     def load(self, *, first: bool = False) -> None:  # noqa: ARG002 - the queue's alone
         """Read the leads at risk again; the cursor stays on its lead."""
@@ -107,7 +123,8 @@ did. `W` writes an opening note for the next call (`✎`).
         now = self.desk.now()
         leads = self.query_one(LeadList)
         ids = [found.row.lead_id for found in view.rows]
-        here, cursor = leads.lead_id, leads.cursor
+        here, cursor = ("", 0) if self._to_top else (leads.lead_id, leads.cursor)
+        self._to_top = False
         lines = [at_risk_text.line(found, now) for found in view.rows]
         pages = {
             start // PAGE_ROWS: lines[start : start + PAGE_ROWS]
@@ -121,7 +138,7 @@ did. `W` writes an opening note for the next call (`✎`).
         )
         counts = at_risk_text.counts(view)
         self.query_one("#title", SidesLine).left = status_text.title(
-            "At risk", f"· next {self._hours} h: {counts}"
+            "At risk", f"· next {self._hours} h to {at_risk_text.moment(view.until, now)}: {counts}"
         )
         self.query_one(KeyLine).hints = hints_of(self)
         self._show_detail()

@@ -88,6 +88,8 @@ class QueueLayout(LeadActions):
             detail = f"· {snapshot.callable} found"
         elif self._narrow != WHOLE:
             detail = f"· {snapshot.callable} in view: {view_label(snapshot.view)}"
+        elif not snapshot.whole:
+            detail = ""  # the first rows of an order that is still being read: no true count yet
         else:
             detail = f"· {snapshot.callable} callable of {snapshot.total}"
         title = self.query_one("#title", SidesLine)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from textual.content import Content
 
 from sdrdesk.domain.errors import SdrDeskError
+from sdrdesk.domain.times.jump import ClockJump
 from sdrdesk.screens.queue.layout import QueueLayout
 from sdrdesk.screens.shell.context import Workplace
 from sdrdesk.services.views.desk import LeadView, SyncEvent
+from sdrdesk.widgets.lead_list import LeadList
 
 _RERANK_EVERY_S = 30.0
 """Time alone changes the order: callbacks come due, windows open and close."""
@@ -71,6 +73,24 @@ class QueueNews(QueueLayout):
             self.set_timer(_QUIET_S, self._catch_up)
             return
         self.load()
+
+    def clock_jumped(self, jump: ClockJump) -> None:  # noqa: ARG002 - the base class's signature
+        """Rank again at once; a cursor at the top goes to the new top."""
+        self._last_key = self.desk.now() - timedelta(seconds=_QUIET_S)
+        self._due_read = None
+        leads = self.query_one(LeadList)
+        if self.at_top and not leads.marked and not self.is_typing:
+            self.go_to_top()
+        self.load()
+
+    @property
+    def at_top(self) -> bool:
+        """Whether the cursor is on the first lead to call."""
+        raise NotImplementedError
+
+    def go_to_top(self) -> None:
+        """Show the order that is read next from its top."""
+        raise NotImplementedError
 
     def hear(self, event: SyncEvent) -> None:
         """Show the state of the sync; load changes without disturbing what is typed."""

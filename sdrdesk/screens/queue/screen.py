@@ -259,6 +259,15 @@ stays on its lead when the order changes.
         """Whether keys wait for the order that a new block gives the queue."""
         return self._to_top
 
+    @property
+    def at_top(self) -> bool:
+        """Whether the cursor is on the first lead to call."""
+        return self.query_one(LeadList).cursor == _place(self._snapshot, "")
+
+    def go_to_top(self) -> None:
+        """Show the order that is read next from its top."""
+        self._to_top = True
+
     def _settle(self) -> None:
         if self._to_top:
             self._to_top = False

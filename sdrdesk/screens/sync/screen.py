@@ -11,6 +11,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from sdrdesk.domain.crm.crm_name import CRM_NAME
+from sdrdesk.domain.times.jump import ClockJump
 from sdrdesk.screens.shell import status_text
 from sdrdesk.screens.shell.base import DeskScreen
 from sdrdesk.screens.shell.hints import hints_of
@@ -90,6 +91,10 @@ the rest of each record was.
 
     def on_screen_resume(self) -> None:
         """Read the lists, also when coming back."""
+        self.load()
+
+    def clock_jumped(self, jump: ClockJump) -> None:  # noqa: ARG002 - the base class's signature
+        """Read what is true now."""
         self.load()
 
     def load(self) -> None:

@@ -17,6 +17,7 @@ from sdrdesk.services.account.rules import owner_problem, rep_for_log, rep_of
 from sdrdesk.services.queue.in_call import in_call
 from sdrdesk.services.queue.next_lead import LookAhead
 from sdrdesk.services.queue.service import QueueService
+from sdrdesk.services.rep_zone import RepZone
 from sdrdesk.store.database.database import Database
 
 if TYPE_CHECKING:
@@ -99,7 +100,7 @@ class LocalDesk:
             rulebook,
             clock,
             self.my_owner_ids,
-            zone.key,
+            lambda: zone.key,
             owner_problem=lambda: owner_problem(db, settings),
             block_queue=self._block_queue,
             in_call=lambda now: in_call(db, self._desk, self._my_id, now),
@@ -132,6 +133,10 @@ class LocalDesk:
     def has_booking_page(self) -> bool:
         """Return whether a booking page is configured."""
         return bool(self._settings.calls.booking_url)
+
+    def follow_zone(self) -> bool:
+        """Read this machine's time zone again; return whether the rep is in another one now."""
+        return isinstance(self._zone, RepZone) and self._zone.follow()
 
     # The rep.
 

@@ -80,7 +80,7 @@ class QueueService:
         rulebook: Rulebook,
         clock: Clock,
         my_owner_ids: Callable[[], frozenset[str] | None],
-        sla_zone: str,
+        sla_zone: Callable[[], str],
         *,
         owner_problem: Callable[[], str] = lambda: "",
         block_queue: Callable[[int], QueueSnapshot | None] = lambda _first: None,
@@ -223,7 +223,7 @@ class QueueService:
         # An outcome, or why a lead has its place, needs no row and nothing of the SLA.
         from sdrdesk.services.queue.rows import RowMaker
 
-        return RowMaker(self._rules, self._facts(live=live), now, self._sla_zone)
+        return RowMaker(self._rules, self._facts(live=live), now, self._sla_zone())
 
     def row_of(self, lead: Lead) -> QueueRow:
         """Return the row of one lead; rank 0 when it is not in the queue.

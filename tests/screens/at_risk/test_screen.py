@@ -18,7 +18,7 @@ def listed(bench: Bench) -> LeadList:
 
 async def opened(bench: Bench) -> list[str]:
     await bench.press("h")
-    await bench.sees("At risk · next 3 h")
+    await bench.sees("At risk · next 3 h to ")
     return [found.row.lead_id for found in bench.desk.at_risk.ahead(3).rows]
 
 
@@ -33,12 +33,12 @@ async def test_the_hours_grow_and_shrink() -> None:
     async with workbench() as bench:
         await opened(bench)
         await bench.press("left_square_bracket", "left_square_bracket")
-        await bench.sees("next 1 h:")
+        await bench.sees("next 1 h to ")
         assert len(bench.desk.at_risk.ahead(1).rows) < len(bench.desk.at_risk.ahead(3).rows)
         await bench.press(*["left_square_bracket"] * 3)
-        await bench.sees("next 1 h:")  # an hour is the least
+        await bench.sees("next 1 h to ")  # an hour is the least
         await bench.press("right_square_bracket")
-        await bench.sees("next 2 h:")
+        await bench.sees("next 2 h to ")
 
 
 async def test_nothing_at_risk_says_so() -> None:
