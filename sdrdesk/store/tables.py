@@ -195,12 +195,18 @@ class LeadDeskRow(SQLModel, table=True):
     pinned_ms: int | None = None
     rep_time_zone: str = ""
     worked_out_ms: int | None = None
-    """Time of a final outcome; only a later conversion reopens the lead."""
+    """Time of an outcome that ended the work, or the latest conversion the rep had seen when they
+    ended it without a call; only a later conversion reopens the lead."""
     callback_owner_id: str = Field(default="", sa_column_kwargs={"server_default": ""})
     """Who promised the callback, ``""`` for anybody of the team."""
     callback_team: bool = Field(default=False, sa_column_kwargs={"server_default": "0"})
     callback_origin: str = Field(default="", sa_column_kwargs={"server_default": ""})
     """``sdrdesk``, ``crm`` or ``automation``. The callback follows from ``promise``."""
+    rest_seen_ms: int | None = None
+    """The latest conversion the rep had seen when the snooze began, 0 for none; a later one ends
+    it. ``None``: nothing but its time ends it. A snooze without a time has only this."""
+    rest_promise: bool = Field(default=False, sa_column_kwargs={"server_default": "0"})
+    """Whether the snooze holds back a callback that is due."""
 
 
 class PromiseRow(SQLModel, table=True):

@@ -291,8 +291,26 @@ class FakeCorrections(Part):
 
 
 class FakeDecisions(Part):
-    def snooze(self, lead_id: str, until: datetime, reason: str = "") -> None:
+    def snooze(
+        self,
+        lead_id: str,
+        until: datetime | None,
+        reason: str = "",
+        *,
+        firm: bool = False,
+        with_promise: bool = False,
+    ) -> None:
+        self._desk.snoozes[lead_id] = (until, firm, with_promise)
+        until = until or self._desk.at + timedelta(days=999)
         self._desk.by_id[lead_id] = replace(self._desk.need(lead_id), next_due_at=until)
+
+    def callbacks_before(self, ends: Mapping[str, datetime | None]) -> dict[str, datetime]:
+        found = {lead_id: self._desk.need(lead_id).callback_at for lead_id in ends}
+        return {
+            lead_id: at
+            for lead_id, at in found.items()
+            if at is not None and self._desk.at < at and at < (ends[lead_id] or at + GRACE)
+        }
 
     def skip(self, lead_id: str, reason: str, until: datetime | None = None) -> None:
         self._desk.skipped[self._desk.need(lead_id).lead_id] = reason
@@ -552,6 +570,8 @@ class FakeDesk:
         self.skipped: dict[str, str] = {}
         self.held_numbers: set[tuple[str, str]] = set()
         self.first_lines: dict[str, str] = {}
+        self.snoozes: dict[str, tuple[datetime | None, bool, bool]] = {}
+        """Lead id to end, firm, with the callback."""
         self.entries: list[Entry] = []
         self.reasons: list[str] = []
         """Why outcomes were taken back."""

@@ -8,7 +8,7 @@ words for the rep. A method may block on the disk, never on the network (except
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Literal, Protocol
 
@@ -105,7 +105,16 @@ class Leads(Protocol):
 class Decisions(Protocol):
     """Decisions without a call: ``services.lead.decisions``."""
 
-    def snooze(self, lead_id: str, until: datetime, reason: str = "") -> object: ...
+    def snooze(
+        self,
+        lead_id: str,
+        until: datetime | None,
+        reason: str = "",
+        *,
+        firm: bool = False,
+        with_promise: bool = False,
+    ) -> object: ...
+    def callbacks_before(self, ends: Mapping[str, datetime | None]) -> Mapping[str, datetime]: ...
     def skip(self, lead_id: str, reason: str, until: datetime | None = None) -> object: ...
     def pin(self, lead_id: str, pinned: bool) -> object: ...
     def set_zone(self, lead_id: str, zone: str) -> object: ...

@@ -5,7 +5,7 @@ A decision can be undone until an outcome is recorded after it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -28,8 +28,8 @@ from sdrdesk.store.record.decisions import DeskState
 from sdrdesk.store.record.opening_lines import put_first_line
 
 # Fields of ``DeskState`` that a decision changes, so that only they are restored.
-_REST = ("snoozed_until", "snooze_reason")
-_PIN = ("pinned_at",)
+_REST = decisions.REST
+_PIN = ("pinned_at", *_REST)
 _ZONE = ("rep_time_zone",)
 _PROMISE = ("callback_at", "callback_note", "callback_activity_key")
 
@@ -70,15 +70,65 @@ class DecisionService:
 
     # Each returns the state before, so that a command can name the way back.
 
-    def snooze(self, lead_id: str, until: datetime, reason: str = "") -> DeskState:
-        """Snooze a lead until a moment."""
-        before = decisions.snooze(self._db, lead_id, until, one_line(reason))
-        return self._keep(before, "snooze", _REST, lambda: self.snooze(lead_id, until, reason))
+    def snooze(
+        self,
+        lead_id: str,
+        until: datetime | None,
+        reason: str = "",
+        *,
+        firm: bool = False,
+        with_promise: bool = False,
+    ) -> DeskState:
+        """Snooze a lead until it converts again, and no longer than ``until``.
+
+        Args:
+            lead_id: the lead.
+            until: aware; ``None`` for a conversion alone.
+            reason: why, in the rep's words.
+            firm: a conversion does not end it.
+            with_promise: hold back a callback that becomes due before the end. One that is due
+                already is held back anyway; a later one is never touched.
+
+        Raises:
+            UsageError: neither a time nor a conversion would end it.
+        """
+        if until is None and firm:
+            raise UsageError(
+                "A snooze without a time ends with a conversion.",
+                kept="Nothing was changed.",
+                next_step="Give it a time.",
+            )
+
+        def act() -> DeskState:
+            return decisions.snooze(
+                self._db, lead_id, until, one_line(reason),
+                now=self._clock(), firm=firm, with_promise=with_promise,
+            )  # fmt: skip
+
+        def again() -> DeskState:
+            return self.snooze(lead_id, until, reason, firm=firm, with_promise=with_promise)
+
+        return self._keep(act(), "snooze", _REST, again)
+
+    def callbacks_before(self, ends: Mapping[str, datetime | None]) -> dict[str, datetime]:
+        """Return the callbacks that would become due during these snoozes, the earliest first.
+
+        Args:
+            ends: lead id to the end of its snooze, aware; ``None`` for a conversion alone.
+        """
+        now = self._clock()
+        callbacks = decisions.callbacks_of(self._db, tuple(ends))
+        return {
+            lead_id: at
+            for lead_id, at in callbacks.items()
+            if now < at and ((end := ends[lead_id]) is None or at < end)
+        }
 
     def skip(self, lead_id: str, reason: str, until: datetime | None = None) -> DeskState:
         """Skip a lead, with a reason, until the moment the rep was told, or for an hour."""
         until = until or skip_end(self._clock())
-        before = decisions.snooze(self._db, lead_id, until, f"skipped: {one_line(reason)}")
+        why = f"skipped: {one_line(reason)}"
+        before = decisions.snooze(self._db, lead_id, until, why, now=self._clock())
         return self._keep(before, "skip", _REST, lambda: self.skip(lead_id, reason))
 
     def wake(self, lead_id: str) -> DeskState:

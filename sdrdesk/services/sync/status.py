@@ -73,7 +73,7 @@ class StatusService:
         day = now.astimezone(self._zone).date()
         today = self._log.so_far(day, me.owner_id) if me else None
         counts = self._sending.counts()
-        promised = callbacks_until(self._db, now + SOON, me.owner_id) if me else []
+        promised = callbacks_until(self._db, now + SOON, me.owner_id, now) if me else []
         return StatusView(
             owner=me.name if me else "",
             connection=self._connection,

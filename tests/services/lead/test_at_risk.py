@@ -48,6 +48,8 @@ def test_a_rest_settles_what_breaks_before_it_ends(desk: LocalDesk) -> None:
     desk.decisions.snooze("102", NOW + timedelta(minutes=20))
     assert seen(desk) == [("102", "callback")]
     desk.decisions.snooze("102", NOW + timedelta(minutes=50))
+    assert seen(desk) == [("102", "callback")], "a snooze alone does not put off a promise"
+    desk.decisions.snooze("102", NOW + timedelta(minutes=50), with_promise=True)
     assert seen(desk) == []
     desk.undo.last()
     assert seen(desk) == [("102", "callback")]
