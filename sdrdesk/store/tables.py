@@ -500,6 +500,26 @@ class FirstLineRow(SQLModel, table=True):
     """Activity that used it; undoing that activity makes it available again."""
 
 
+class LeadNewsRow(SQLModel, table=True):
+    """Mirror: what happened to a lead at the CRM. Triggers on the mirror fill it.
+
+    Without a time: the rows between two pulls are those of the second one.
+    """
+
+    __tablename__ = "lead_news"
+    __table_args__ = (
+        CheckConstraint("kind in ('moved','deleted','merged')", name="ck_lead_news_kind"),
+    )
+
+    seq: int | None = Field(default=None, sa_column=Column(Integer, primary_key=True))
+    kind: str
+    lead_id: str
+    was: str
+    """The owner before; of a merge, that of the record that went."""
+    now: str
+    """The owner now; of a merge, the name of the record that went."""
+
+
 class SyncStateRow(SQLModel, table=True):
     """Cursors, clock offset, modes and other small facts, by name."""
 

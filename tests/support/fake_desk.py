@@ -62,6 +62,7 @@ from sdrdesk.services.views.desk import (
     Undone,
 )
 from tests.support.fake_agenda import FakeAgenda
+from tests.support.fake_away import FakeAway
 from tests.support.fake_blocks import FakeBlocks
 from tests.support.fake_leads import NOW, believable
 from tests.support.fake_office import (
@@ -595,6 +596,7 @@ class FakeDesk:
         self.views = FakeViews(self)
         self.at_risk = FakeAtRisk(self)
         self.agenda = FakeAgenda(self)
+        self.away = FakeAway(self)
         self.leads = FakeLeads(self)
         self.decisions = FakeDecisions(self)
         self.edits = FakeEdits(self)

@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     from sdrdesk.services.people.job import ImportJob
     from sdrdesk.services.queue.saved_views import ViewService
     from sdrdesk.services.reports.service import ReportService
+    from sdrdesk.services.sync.away import AwayService
     from sdrdesk.services.sync.outbox import OutboxService
     from sdrdesk.services.sync.status import StatusService
     from sdrdesk.services.views.desk import PracticeView, QueueSnapshot
@@ -430,6 +431,15 @@ class LocalDesk:
         stage = self._settings.crm.qualified_stage
         remap = remap_with(lambda: self._rules.dispositions, stage)
         return OutboxService(self._db, self._clock, remap)
+
+    @cached_property
+    def away(self) -> AwayService:
+        """What happened while there was no sync."""
+        from sdrdesk.services.sync.away import AwayService
+
+        return AwayService(
+            self._db, self._clock, lambda: self.outbox, lambda: self.agenda, self._rep
+        )
 
     @cached_property
     def status(self) -> StatusService:

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from sdrdesk.services.people.receipt import Imported
     from sdrdesk.services.reports.registry import Report, ReportName
     from sdrdesk.services.sheets.files import Reading
+    from sdrdesk.services.sync.away import AwayView
     from sdrdesk.services.views.block import BlockPlan, BlockSummary, BlockUsual, BlockView
     from sdrdesk.services.views.desk import (
         CallView,
@@ -228,6 +229,14 @@ class Outbox(Protocol):
     def settle(self, key: str, take: Literal["mine", "theirs"]) -> None: ...
 
 
+class Away(Protocol):
+    """What happened while there was no sync: ``services.sync.away``."""
+
+    def is_unseen(self) -> bool: ...
+    def view(self, since: datetime | None = None) -> AwayView: ...
+    def saw(self, view: AwayView) -> None: ...
+
+
 class Log(Protocol):
     """The day's activity log: ``services.log.service``."""
 
@@ -317,6 +326,8 @@ class Desk(Protocol):
     def people(self) -> People: ...
     @property
     def outbox(self) -> Outbox: ...
+    @property
+    def away(self) -> Away: ...
     @property
     def log(self) -> Log: ...
     @property

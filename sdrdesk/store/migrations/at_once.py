@@ -21,8 +21,9 @@ from sdrdesk.store.migrations.tables_0010 import STATEMENTS as STATEMENTS_0010
 from sdrdesk.store.migrations.tables_0011 import COLUMNS as COLUMNS_0011
 from sdrdesk.store.migrations.tables_0012 import COLUMNS as COLUMNS_0012
 from sdrdesk.store.migrations.tables_0013 import COLUMNS as COLUMNS_0013
+from sdrdesk.store.migrations.tables_0014 import STATEMENTS as STATEMENTS_0014
 
-REVISION = "0013"
+REVISION = "0014"
 
 _CHANGED_0007 = {"CREATE TABLE activity (": ACTIVITY, "CREATE TABLE outbox (": OUTBOX}
 
@@ -41,6 +42,7 @@ STATEMENTS = (
     *SEARCH_0011,
     *COLUMNS_0012,
     *COLUMNS_0013,
+    *STATEMENTS_0014,
     # Alembic's own table, as Alembic makes it.
     """
 CREATE TABLE alembic_version (
