@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from textual.content import Content
 
@@ -13,6 +14,9 @@ from sdrdesk.screens.queue.layout import QueueLayout
 from sdrdesk.screens.shell.context import Workplace
 from sdrdesk.services.views.desk import LeadView, SyncEvent
 from sdrdesk.widgets.lead_list import LeadList
+
+if TYPE_CHECKING:
+    from sdrdesk.services.sync.away import AwayView
 
 _RERANK_EVERY_S = 30.0
 """Time alone changes the order: callbacks come due, windows open and close."""
@@ -32,6 +36,8 @@ class QueueNews(QueueLayout):
         self._due_read: datetime | None = None
         """The last callback for which the queue was read again when it came due."""
         self._in_call: Mapping[str, str] = {}
+        self._away_due = False
+        """Whether a sync ended since the rep was last shown what happened while they were away."""
 
     def on_mount(self) -> None:
         """Look at the time and around."""
@@ -102,9 +108,37 @@ class QueueNews(QueueLayout):
             lead_id = event.fresh_lead_ids[0]
             self.read("queue.fresh", lambda: self.desk.leads.view(lead_id), self._announce)
         self._stale = self._stale or event.changed
+        if event.kind == "finished":
+            self._away_due = True
+            self.offer_away()
         if self.is_on_top:  # resuming reads it anyway
             self.read("queue.status", lambda: self.desk.status.view(), self._show_status)
         self._catch_up()
+
+    def offer_away(self) -> None:
+        """Show once what happened while the rep was away, but not while they move or type."""
+        if not self._away_due or not self.is_on_top or self.is_typing:
+            return
+        if (self.desk.now() - self._last_key).total_seconds() < _QUIET_S:
+            self.set_timer(_QUIET_S, self.offer_away)
+            return
+        self._away_due = False
+
+        def ask() -> AwayView | None:
+            if not self.desk.away.is_unseen():
+                return None
+            view = self.desk.away.view()
+            if not view.is_news:
+                self.desk.away.saw(view)  # what comes later is no part of it
+            return view if view.is_news else None
+
+        def then(view: AwayView | None) -> None:
+            from sdrdesk.screens.sync.away import AwayScreen
+
+            if view is not None and self.is_on_top and not self.is_typing:
+                self.app.push_screen(AwayScreen(self.place))
+
+        self.read("queue.away", ask, then)
 
     def _announce(self, lead: LeadView) -> None:
         self.place.fresh = lead.row

@@ -151,6 +151,7 @@ stays on its lead when the order changes.
         """Catch up with other screens."""
         if self._seen:
             self.resume()
+            self.offer_away()
         self._seen = True  # mounting loads already
 
     def on_key(self, event: events.Key) -> None:

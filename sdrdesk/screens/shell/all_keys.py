@@ -64,6 +64,7 @@ TITLES = {
     "NumberTable": "Moving in the numbers",
     "LongList": "Moving in a long list",
     "SyncScreen": "Sync",
+    "AwayScreen": "While you were away",
     "ImportScreen": "Import",
     "FieldModal": "The field of a column",
     "LineList": "Moving in sync and import",

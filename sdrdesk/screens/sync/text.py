@@ -33,25 +33,27 @@ def lines(
     receipts = [item for item in items if item.state not in (*_WAITING, "blocked")]
     what = max(14, width - _FIXED_CELLS)
     needs = len(blocked) + len(conflicts)
-    found = [_heading("Needs you", needs, "nothing refused, no conflicts")]
-    found += [Line(item.key, _refused(item)) for item in blocked]
-    found += [Line(item.key, _conflict(item)) for item in conflicts]
-    found.append(_heading("To send", len(waiting), "nothing waiting"))
+    found = [heading("Needs you", needs, "nothing refused, no conflicts")]
+    found += [Line(item.key, refused_line(item)) for item in blocked]
+    found += [Line(item.key, conflict_line(item)) for item in conflicts]
+    found.append(heading("To send", len(waiting), "nothing waiting"))
     found += [Line(item.key, _waiting(item, now, what)) for item in waiting]
     if left_out:
-        found.append(_heading("Left out", len(left_out), ""))
+        found.append(heading("Left out", len(left_out), ""))
         found += [Line(words, _left_out(words, width)) for words in left_out]
-    found.append(_heading("Sent", len(receipts), "nothing yet"))
+    found.append(heading("Sent", len(receipts), "nothing yet"))
     found += [Line(item.key, _receipt(item, now, what)) for item in receipts]
     return found
 
 
-def _heading(name: str, count: int, none: str) -> Line:
+def heading(name: str, count: int, none: str) -> Line:
+    """Return a heading with its count, or with ``none`` when that is 0."""
     text = Content.assemble((name, "bold $primary"), f" {count}" if count else "", "")
     return Line("", text if count else Content.assemble(text, (f" · {none}", MUTED)))
 
 
-def _refused(item: OutboxView) -> Content:
+def refused_line(item: OutboxView) -> Content:
+    """Return the line of a refused item, with the CRM's reason."""
     return Content.assemble(
         (" ! refused  ", "bold $text-error"),
         fit(item.kind, 9),
@@ -61,7 +63,8 @@ def _refused(item: OutboxView) -> Content:
     )
 
 
-def _conflict(item: ConflictView) -> Content:
+def conflict_line(item: ConflictView) -> Content:
+    """Return the line of a conflict, with both values."""
     return Content.assemble(
         (" ≠ conflict ", "bold $text-warning"),
         fit(item.lead_name, 16),
