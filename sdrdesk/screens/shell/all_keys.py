@@ -45,6 +45,7 @@ TITLES = {
     "ConfirmModal": "A question before something is done",
     "SkipModal": "Skip",
     "SnoozeModal": "Snooze",
+    "CallbacksModal": "Snooze: callbacks before its end",
     "NarrowModal": "Views",
     "PersonaModal": "Persona",
     "MenuModal": "A menu",

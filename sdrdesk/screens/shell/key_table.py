@@ -33,6 +33,7 @@ MEANINGS: Final = (
     Meaning(
         "enter", "goes on with what is chosen",
         "queue.call travel.call lead.call call.start block.start pause.choose reason.choose "
+        "callbacks.choose "
         "form.save skip.choose snooze.save view.choose persona.choose rep.choose note.lead "
         "log.open sync.open import.field agenda.call away.call field.choose leave.no confirm.yes "
         "undo.yes which.choose right.choose correct.save "
@@ -146,6 +147,7 @@ MEANINGS: Final = (
     Meaning("tab", "goes to the other part", "log.switch merge.swap"),
     Meaning("f3", "opens the booking page", "form.page"),
     Meaning("f4", "chooses the next recipe", "block.recipe"),
+    Meaning("f9", "keeps a snooze even if they convert again", "snooze.firm"),
     Meaning("f5", "lets anybody of the team keep the callback", "form.team"),
     Meaning(
         "ctrl+s", "saves what is prepared",
