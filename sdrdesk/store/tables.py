@@ -7,9 +7,8 @@ index and compare as integers, and CRMs send them so. There are two kinds of tab
   the CRM; a full sync can rebuild it.
 * **record** (``activity``, ``outbox``, ``lead_desk``, ``promise``, ``suppression``,
   ``number_hold``, ``conflict``, ``call_journal``, ``call_talk``, ``call_claim``, ``block``,
-  ``block_pause``,
-  ``block_call``, ``first_line``, ``outbox_account``, ``clock_shift``): everything a rep did or
-  typed; never deleted by sync or migration.
+  ``block_pause``, ``block_call``, ``first_line``, ``outbox_account``, ``clock_shift``, ``act``):
+  everything a rep did or typed; never deleted by sync or migration.
 
 ``conversion`` came from the CRM, which no longer has it, so it is kept like a record.
 """
@@ -23,6 +22,8 @@ from sqlmodel import Field, SQLModel
 
 _ACTIVITY_KINDS = "'call','task','note','meeting','change','email','message'"
 _OUTBOX_KINDS = "'call','contact','task','note','meeting','list','email','message'"
+_ACT_KINDS = "'outcome','touch','decision','line','fields','promise'"
+_ACT_STATES = "'done','undone','corrected','closed'"
 _OUTBOX_STATES = "'held','queued','sending','sent','blocked','undone'"
 
 
@@ -518,6 +519,45 @@ class LeadNewsRow(SQLModel, table=True):
     """The owner before; of a merge, that of the record that went."""
     now: str
     """The owner now; of a merge, the name of the record that went."""
+
+
+class ActRow(SQLModel, table=True):
+    """Record: an act of a rep that undo can take back, in the order of doing.
+
+    Written in the transaction of the act itself. Only the latest are kept.
+    """
+
+    __tablename__ = "act"
+    __table_args__ = (
+        CheckConstraint(f"kind in ({_ACT_KINDS})", name="ck_act_kind"),
+        CheckConstraint(f"state in ({_ACT_STATES})", name="ck_act_state"),
+        Index("ix_act_done", "owner_id", "seq", sqlite_where=text("state = 'done'")),
+        Index(
+            "ix_act_undone",
+            "owner_id",
+            "seq",
+            sqlite_where=text("state IN ('undone','corrected')"),
+        ),
+        Index("ix_act_step", "step"),
+        Index("ix_act_item", "item_key"),
+    )
+
+    seq: int | None = Field(default=None, sa_column=Column(Integer, primary_key=True))
+    step: str
+    """What was done together has the same: one undo takes it back."""
+    owner_id: str
+    lead_id: str
+    kind: str
+    label: str
+    item_key: str
+    """The activity; of a removed callback the outbox item; ``""`` for what is only here."""
+    before_json: str
+    """The changed values before it, for undo."""
+    after_json: str
+    """What redo needs."""
+    at_ms: int
+    state: str
+    """``corrected``: undone by a correction, so it cannot be redone. ``closed``: past undo."""
 
 
 class SyncStateRow(SQLModel, table=True):

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from sdrdesk.services.call.outcomes import OutcomeService
     from sdrdesk.services.call.scripts import ScriptShelf
     from sdrdesk.services.call.undo import UndoService
+    from sdrdesk.services.lead.acts import ActLog
     from sdrdesk.services.lead.at_risk import AtRiskService
     from sdrdesk.services.lead.decisions import DecisionService
     from sdrdesk.services.lead.edits import EditService
@@ -216,7 +217,15 @@ class LocalDesk:
         from sdrdesk.services.lead.decisions import DecisionService
 
         grace_s = self._settings.sync.grace_s
-        return DecisionService(self._db, self.leads.need, self._field_changes, self._clock, grace_s)
+        return DecisionService(
+            self._db, self.leads.need, self._field_changes, self._clock, grace_s, self._acts
+        )
+
+    @cached_property
+    def _acts(self) -> ActLog:
+        from sdrdesk.services.lead.acts import ActLog
+
+        return ActLog(self._my_id, self._clock)
 
     @cached_property
     def _field_changes(self) -> FieldChanges:
@@ -229,6 +238,7 @@ class LocalDesk:
             lambda: self._rules.fingerprint,
             self._settings,
             self._clock,
+            self._acts,
         )
 
     @cached_property
@@ -236,12 +246,7 @@ class LocalDesk:
         """Corrections of people's own data."""
         from sdrdesk.services.lead.edits import EditService
 
-        return EditService(
-            self.leads.need,
-            self._field_changes,
-            self.decisions.keep,
-            self._rules.default_country,
-        )
+        return EditService(self.leads.need, self._field_changes, self._rules.default_country)
 
     @cached_property
     def outcome(self) -> OutcomeService:
@@ -259,13 +264,9 @@ class LocalDesk:
             self.queue,
             self._ahead,
             lambda: self.block,
-            self._recorded,
+            self._acts,
             lambda: self.meetings,
         )
-
-    def _recorded(self, activity_key: str) -> bool:
-        # Without decisions there is nothing that undo must forget, and no group.
-        return "decisions" in self.__dict__ and self.undo.recorded(activity_key)
 
     @cached_property
     def undo(self) -> UndoService:
@@ -273,8 +274,12 @@ class LocalDesk:
         from sdrdesk.services.call.undo import UndoService
 
         return UndoService(
+            self._db,
+            self._acts,
             self.decisions,
             self.outcome,
+            lambda: self.touches,
+            self.leads.need,
             lambda: self.meetings.forget_undone(),
             self._ahead.forget,
             self.queue.why,
@@ -286,10 +291,9 @@ class LocalDesk:
         from sdrdesk.services.lead.touches import TouchService
 
         def did(activity_key: str) -> None:
-            self.undo.recorded(activity_key)
-            self.outcome.did(activity_key)
+            self.outcome.latest = activity_key
 
-        return TouchService(self._db, self.leads.need, self._settings, self._clock, did)
+        return TouchService(self._db, self.leads.need, self._settings, self._clock, self._acts, did)
 
     @cached_property
     def corrections(self) -> CorrectionService:

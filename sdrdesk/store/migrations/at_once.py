@@ -22,8 +22,9 @@ from sdrdesk.store.migrations.tables_0011 import COLUMNS as COLUMNS_0011
 from sdrdesk.store.migrations.tables_0012 import COLUMNS as COLUMNS_0012
 from sdrdesk.store.migrations.tables_0013 import COLUMNS as COLUMNS_0013
 from sdrdesk.store.migrations.tables_0014 import STATEMENTS as STATEMENTS_0014
+from sdrdesk.store.migrations.tables_0015 import TABLES as TABLES_0015
 
-REVISION = "0014"
+REVISION = "0015"
 
 _CHANGED_0007 = {"CREATE TABLE activity (": ACTIVITY, "CREATE TABLE outbox (": OUTBOX}
 
@@ -43,6 +44,7 @@ STATEMENTS = (
     *COLUMNS_0012,
     *COLUMNS_0013,
     *STATEMENTS_0014,
+    *TABLES_0015,
     # Alembic's own table, as Alembic makes it.
     """
 CREATE TABLE alembic_version (

@@ -6,9 +6,10 @@ Each change is one transaction and returns the state before it, for ``restore``.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
+from typing import Any
 
 from sdrdesk.store.database.connection import Connection
 from sdrdesk.store.database.database import Database
@@ -61,6 +62,10 @@ _REPLACE = (
 )
 
 
+Noted = Callable[[Connection, DeskState, DeskState], None]
+"""Writes more in the transaction of a change: the state before it, and after it."""
+
+
 def snooze(
     db: Database,
     lead_id: str,
@@ -70,6 +75,7 @@ def snooze(
     now: datetime,
     firm: bool = False,
     with_promise: bool = False,
+    also: Noted | None = None,
 ) -> DeskState:
     """Snooze a lead until the person converts again, and no longer than ``until``.
 
@@ -81,6 +87,7 @@ def snooze(
         now: aware; a callback that is due by now is held back as well: the rep saw it.
         firm: a conversion does not end it.
         with_promise: hold back a callback that becomes due later.
+        also: writes more in the same transaction.
 
     Raises:
         NotFoundError: there is no such lead.
@@ -97,6 +104,8 @@ def snooze(
             rest_promise=with_promise or due,
         )
         put_state(connection, resting)
+        if also is not None:
+            also(connection, before, resting)
     return before
 
 
@@ -123,33 +132,39 @@ def callbacks_of(db: Database, lead_ids: Sequence[str]) -> dict[str, datetime]:
     return {str(lead_id): from_ms(at) for lead_id, at in rows}
 
 
-def clear_snooze(db: Database, lead_id: str) -> DeskState:
+def clear_snooze(db: Database, lead_id: str, also: Noted | None = None) -> DeskState:
     """End a snooze. Raises NotFoundError."""
-    return _change(db, lead_id, **NO_REST)
+    return change(db, lead_id, NO_REST, also)
 
 
-def pin(db: Database, lead_id: str, at: datetime) -> DeskState:
+def pin(db: Database, lead_id: str, at: datetime, also: Noted | None = None) -> DeskState:
     """Pin a lead to the top from ``at`` on, which ends its snooze. Raises NotFoundError."""
-    return _change(db, lead_id, pinned_at=at, **NO_REST)
+    return change(db, lead_id, {"pinned_at": at, **NO_REST}, also)
 
 
-def unpin(db: Database, lead_id: str) -> DeskState:
+def unpin(db: Database, lead_id: str, also: Noted | None = None) -> DeskState:
     """Unpin a lead. Raises NotFoundError."""
-    return _change(db, lead_id, pinned_at=None)
+    return change(db, lead_id, {"pinned_at": None}, also)
 
 
-def set_zone(db: Database, lead_id: str, zone: str) -> DeskState:
+def set_zone(db: Database, lead_id: str, zone: str, also: Noted | None = None) -> DeskState:
     """Set the lead's time zone: an IANA name, checked by the caller, or ``""`` to clear it.
 
     Raises NotFoundError.
     """
-    return _change(db, lead_id, rep_time_zone=zone)
+    return change(db, lead_id, {"rep_time_zone": zone}, also)
 
 
 def acknowledge_callback(
-    db: Database, lead_id: str, now: datetime, hold_until: datetime
+    db: Database,
+    lead_id: str,
+    now: datetime,
+    hold_until: datetime,
+    also: Callable[[Connection, DeskState, str], None] | None = None,
 ) -> tuple[DeskState, str]:
     """Close a promised callback without an outcome, and its task at the CRM.
+
+    ``also`` writes more in the same transaction: the state before, and the key of the item.
 
     Returns:
         The state before, and the key of the item for the CRM, which is held until ``hold_until``;
@@ -167,6 +182,8 @@ def acknowledge_callback(
                 connection,
                 replace(before, callback_at=None, callback_note="", callback_activity_key=""),
             )
+        if also is not None:
+            also(connection, before, key)
     return before, key
 
 
@@ -205,9 +222,32 @@ def put_state(connection: Connection, state: DeskState) -> None:
     connection.execute(_REPLACE, [to_ms(v) if name in _MOMENTS else v for name, v in values])
 
 
-def _change(db: Database, lead_id: str, **changes: datetime | str | bool | None) -> DeskState:
+def change(
+    db: Database, lead_id: str, changes: Mapping[str, Any], also: Noted | None = None
+) -> DeskState:
+    """Change fields of ``DeskState`` and return the state before. Raises NotFoundError."""
     with db.writer() as connection:
         lead_id = existing_lead(connection, lead_id)
         before = state_in(connection, lead_id)
-        put_state(connection, replace(before, **changes))  # type: ignore[arg-type]  # same names
+        after = replace(before, **changes)
+        put_state(connection, after)
+        if also is not None:
+            also(connection, before, after)
     return before
+
+
+def values_of(state: DeskState, names: Sequence[str]) -> dict[str, Any]:
+    """Return fields of the state as JSON-safe values; moments in milliseconds, UTC."""
+    return {
+        name: to_ms(getattr(state, name)) if name in _MOMENTS else getattr(state, name)
+        for name in names
+    }
+
+
+def fields_from(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the fields that ``values_of`` wrote; names this version does not know are left out."""
+    return {
+        name: from_ms(value) if name in _MOMENTS else value
+        for name, value in values.items()
+        if name in DESK_COLUMNS
+    }

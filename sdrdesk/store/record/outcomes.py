@@ -8,7 +8,7 @@ twice (a key pressed twice, a retry after a crash) records it once.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -148,6 +148,12 @@ def undo(
         if also is not None:
             also(connection, lead_id)
     return UndoResult(True)
+
+
+def count_left(db: Database, activity_keys: Sequence[str]) -> int:
+    """Return how many of these outcomes were sent, or may have been, in whole or in part."""
+    with db.reader() as connection:
+        return sum(bool(_late(connection, db.path, key)) for key in activity_keys)
 
 
 def _known(connection: Connection, activity_key: str) -> bool:
