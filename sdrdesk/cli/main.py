@@ -69,6 +69,7 @@ app.add_later(
         "dispose": LazyCommand("outcomes:dispose", "Record the outcome of a call."),
         "touch": LazyCommand("touches:touch", "Log an e-mail, a message, a meeting or a note."),
         "undo": LazyCommand("outcomes:undo", "Undo the last outcome."),
+        "redo": LazyCommand("outcomes:redo", "Redo what was undone last."),
         "correct": LazyCommand("correct:correct", "Correct an earlier outcome or its note."),
         "meetings": LazyCommand("outcomes:meetings", "List upcoming meetings set here."),
         "login": LazyCommand("account:login", "Store an access token in the keyring."),

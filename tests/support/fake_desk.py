@@ -187,13 +187,15 @@ class FakeUndo(Part):
         if last is None:
             raise SdrDeskError("There is nothing to undo.")
         key = last.activity.activity_key
-        if ask and not outcome and last not in self._desk.bulk and key != self._desk.last_key:
-            raise UndoQuestion(key, f"Undo {last.label}, {last.before.name}?")
         sent = self._desk.at >= last.activity.at + GRACE + timedelta(
             seconds=last.activity.duration_s
         )
         if sent and last.activity.disposition == "do_not_call" and not reason:
             raise ReasonNeeded(last.activity.activity_key, last.before.name, last.label)
+        earlier = last not in self._desk.bulk and key != self._desk.last_key
+        if ask and not outcome and (sent or earlier):
+            told = " It is already in HubSpot." if sent else ""
+            raise UndoQuestion(key, f"Undo {last.label}, {last.before.name}?{told}")
         self._desk.reasons.append(reason)
         self._desk.last_key = ""
         if last not in self._desk.bulk:

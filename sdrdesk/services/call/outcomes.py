@@ -322,7 +322,7 @@ class OutcomeService:
                 kept="Nothing was changed.",
                 next_step=f"Delete it in {CRM_NAME}; the next sync removes nothing by itself.",
             )
-        lifted = self._bars(outcome)
+        lifted = self.bars(outcome)
         if lifted and not reason.strip():
             raise ReasonNeeded(key, lead.name, label)
         stays = self._correct(outcome, lead, label, reason, mark)
@@ -367,7 +367,7 @@ class OutcomeService:
                 entry = replace(entry, note=call.note, qualify=dict(call.qualify))
         return self.record(lead_id, entry)
 
-    def _bars(self, outcome: Activity) -> bool:
+    def bars(self, outcome: Activity) -> bool:
         """Return whether an outcome bars the lead from being called."""
         known = self._rules.dispositions.get(outcome.disposition)
         if known is not None and known.is_(Flag.DO_NOT_CALL):

@@ -147,6 +147,8 @@ class UndoService:
         alone = count == 1 and last.kind is ActivityKind.CALL
         if not left and not (alone and key != self._calling.latest):
             return
+        if left and count == 1 and self._calling.bars(last):
+            return  # the question for the reason is one
         question = self._calling.question(last)
         if count > 1:
             question = f"Undo {self._calling.label(last)} for {count} {plural(count, 'lead')}?"

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sdrdesk.config import Settings
-from sdrdesk.domain.errors import UndoQuestion, UsageError
+from sdrdesk.domain.errors import ReasonNeeded, UndoQuestion, UsageError
 from sdrdesk.domain.outcome.types import Entry
 from sdrdesk.rulebook import Rulebook
 from sdrdesk.services.call.scripts import ScriptShelf
@@ -98,6 +98,16 @@ def test_the_last_call_asks_once_it_was_sent(desk: LocalDesk, db: Database) -> N
     left(db, "1")
     with pytest.raises(UndoQuestion, match="already in HubSpot"):
         desk.undo.last(ask=True)
+
+
+def test_a_sent_do_not_call_asks_for_the_reason_alone(desk: LocalDesk, db: Database) -> None:
+    desk.outcome.record("1", Entry("do_not_call", NOW))
+    left(db, "1")
+    with pytest.raises(ReasonNeeded):
+        desk.undo.last(ask=True)
+    with pytest.raises(ReasonNeeded):
+        desk.undo.last(ask=True)
+    assert desk.undo.last("wrong key", ask=True).lifted
 
 
 def test_a_group_with_one_sent_outcome_asks_and_says_how_many(
