@@ -399,6 +399,10 @@ class ConflictRow(SQLModel, table=True):
     theirs_ms: int
     taken: str = ""
     settled_ms: int | None = None
+    theirs_from: str = _added()
+    """What set the CRM's value: ``crm``, ``integration``, ``import``, ``automation`` …"""
+    theirs_user: str = _added()
+    """Id of the user in the CRM who set it."""
 
 
 class CallJournalRow(SQLModel, table=True):

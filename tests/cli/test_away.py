@@ -60,3 +60,18 @@ def test_a_refusal_is_told_by_every_sync_and_needs_a_person(synced: DeskHome, cr
     ended = synced("sync", "--json")
     assert ended.json["blocked"] == 1
     assert "1 item was refused" in ended.err
+
+
+def test_a_conflict_says_from_where_the_other_value_came(synced: DeskHome, crm: Sandbox) -> None:
+    lead = synced.ok("queue", "--json").json[0]["lead_id"]
+    synced.ok("dispose", lead, "nurture")
+    crm.patch(
+        f"/crm/objects/2026-09/contacts/{lead}", {"properties": {"hs_lead_status": "OPEN_DEAL"}}
+    )
+    assert synced("sync").code == 5
+    (found,) = synced("conflicts", "--json").json
+    assert found["theirs"] == "OPEN_DEAL"
+    assert found["theirs_by"] in ("by an integration", "your other machine")
+    was_away(synced, 1)
+    synced("sync")
+    assert found["theirs_by"] in synced("away").out

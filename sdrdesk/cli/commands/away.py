@@ -76,7 +76,7 @@ def _needs_you(view: AwayView) -> Iterator[str]:
         for item in view.conflicts:
             yield (
                 f"  {item.lead_name}: {field_words(item.field)}: mine {item.mine or 'empty'}, "
-                f"theirs {item.theirs or 'empty'} [{item.key}]"
+                f"theirs {item.theirs or 'empty'}{_after(', ', item.theirs_by)} [{item.key}]"
             )
 
 

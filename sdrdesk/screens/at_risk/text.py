@@ -48,13 +48,13 @@ def moment(at: datetime, now: datetime) -> str:
 
 
 def counts(view: AtRiskView) -> str:
-    """Return the counts: ``2 callbacks · 54 calling windows close``."""
+    """Return the counts: ``2 callbacks · 54 windows close``."""
     kinds = [found.risk.what for found in view.rows]
     parts = []
     for kind, one, many in (
         (RiskKind.CALLBACK, "callback", "callbacks"),
         (RiskKind.SLA, "SLA", "SLAs"),
-        (RiskKind.WINDOW, "calling window closes", "calling windows close"),
+        (RiskKind.WINDOW, "window closes", "windows close"),
     ):
         count = kinds.count(kind)
         if count:

@@ -25,6 +25,7 @@ _NAMES = {
     "left": "←",
     "right": "→",
     "delete": "Del",
+    "asterisk": "*",
     "less_than_sign": "<",
     "greater_than_sign": ">",
     "exclamation_mark": "!",

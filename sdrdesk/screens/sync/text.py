@@ -70,9 +70,9 @@ def conflict_line(item: ConflictView) -> Content:
         fit(item.lead_name, 16),
         (fit(field_words(item.field), 15), MUTED),
         ("< ", "bold $text-accent"),
-        shorten(_value(item.mine), 16),
+        shorten(_value(item, item.mine), 16),
         ("  > ", "bold $text-accent"),
-        shorten(_value(item.theirs), 16),
+        shorten(_value(item, item.theirs), 16),
     )
 
 
@@ -144,12 +144,16 @@ def conflict_detail(item: ConflictView) -> Content:
     """Return both values of a conflict with their times."""
     return Content.assemble(
         (f"{field_words(item.field)} ", "bold"),
-        f"was {_value(item.base)}. ",
-        f"Mine: {_value(item.mine)} ({item.mine_at.astimezone():%d %b %H:%M}). ",
-        f"Theirs: {_value(item.theirs)} ({item.theirs_at.astimezone():%d %b %H:%M}).",
+        f"was {_value(item, item.base)}. ",
+        f"Mine: {_value(item, item.mine)} ({item.mine_at.astimezone():%d %b %H:%M}). ",
+        f"Theirs: {_value(item, item.theirs)} ({item.theirs_at.astimezone():%d %b %H:%M}"
+        f"{f', {item.theirs_by}' if item.theirs_by else ''}).",
     )
 
 
-def _value(text: str) -> str:
-    """Return a field's value; names of options in capitals become words."""
+def _value(item: ConflictView, text: str) -> str:
+    """Return a field's value by the account's label; other names in capitals become words."""
+    label = dict(item.labels).get(text, "")
+    if label:
+        return label
     return option_words(text) if text.isupper() else text or "empty"

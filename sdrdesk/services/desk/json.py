@@ -202,7 +202,7 @@ def outbox_json(items: Sequence[OutboxView]) -> list[Json]:
 
 def conflicts_json(items: Sequence[ConflictView]) -> list[Json]:
     """Return the output of ``conflicts --json``."""
-    return _each(items, "key lead_id field base mine theirs mine_at theirs_at")
+    return _each(items, "key lead_id field base mine theirs mine_at theirs_at theirs_by")
 
 
 def log_json(view: LogView) -> Json:

@@ -434,7 +434,7 @@ class LocalDesk:
 
         stage = self._settings.crm.qualified_stage
         remap = remap_with(lambda: self._rules.dispositions, stage)
-        return OutboxService(self._db, self._clock, remap)
+        return OutboxService(self._db, self._clock, remap, self._my_id)
 
     @cached_property
     def away(self) -> AwayService:

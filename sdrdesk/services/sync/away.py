@@ -101,9 +101,9 @@ class AwayService:
         outbox = self._outbox()
         news: list[NewsRow] = []
         if mine:
-            news = conversions_seen(self._db, start, mine)
             if found is not None and start <= found.since:
-                news += lead_news(self._db, found.news, mine)
+                news = lead_news(self._db, found.news, mine)
+            news += conversions_seen(self._db, start, mine)
         kinds = Counter(sent_kinds(self._db, start))
         return AwayView(
             start,

@@ -301,6 +301,10 @@ class ConflictView(NamedTuple):
     theirs: str
     mine_at: datetime
     theirs_at: datetime
+    theirs_by: str = ""
+    """Who set the CRM's value, and from where, in words; ``""`` unknown."""
+    labels: tuple[tuple[str, str], ...] = ()
+    """The account's labels of the values."""
 
 
 class Disposed(NamedTuple):

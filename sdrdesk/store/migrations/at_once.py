@@ -23,8 +23,9 @@ from sdrdesk.store.migrations.tables_0012 import COLUMNS as COLUMNS_0012
 from sdrdesk.store.migrations.tables_0013 import COLUMNS as COLUMNS_0013
 from sdrdesk.store.migrations.tables_0014 import STATEMENTS as STATEMENTS_0014
 from sdrdesk.store.migrations.tables_0015 import TABLES as TABLES_0015
+from sdrdesk.store.migrations.tables_0016 import COLUMNS as COLUMNS_0016
 
-REVISION = "0015"
+REVISION = "0016"
 
 _CHANGED_0007 = {"CREATE TABLE activity (": ACTIVITY, "CREATE TABLE outbox (": OUTBOX}
 
@@ -45,6 +46,7 @@ STATEMENTS = (
     *COLUMNS_0013,
     *STATEMENTS_0014,
     *TABLES_0015,
+    *COLUMNS_0016,
     # Alembic's own table, as Alembic makes it.
     """
 CREATE TABLE alembic_version (

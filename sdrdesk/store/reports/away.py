@@ -9,9 +9,11 @@ from sdrdesk.domain.text.plain_text import one_line
 from sdrdesk.store.database.database import Database
 from sdrdesk.store.database.timestamps import from_ms, to_ms
 from sdrdesk.store.mirror.lead_ids import display_name
+from sdrdesk.store.outbox.conflicts import Conflict
 
 _MOST = 200
 """Lines of one kind: more would be a bulk edit, of which the count is enough."""
+_NEAR_MS = 600_000
 _NAME = "l.lead_id, l.first_name, l.last_name, l.email"
 
 
@@ -126,3 +128,24 @@ def calls_elsewhere(db: Database, since: datetime, owner_id: str) -> list[CallRo
         )
         for lead_id, given, family, email, at, by, name, label, note in rows
     ]  # fmt: skip
+
+
+def owners_by_user(db: Database) -> dict[str, tuple[str, str]]:
+    """Return owner id and name by the id of their user in the CRM."""
+    with db.reader() as connection:
+        rows = connection.execute("SELECT user_id, owner_id, name FROM owner WHERE user_id <> ''")
+        return {str(user): (str(owner), str(name)) for user, owner, name in rows.fetchall()}
+
+
+def own_calls_near(db: Database, item: Conflict, owner_id: str) -> bool:
+    """Return whether the rep called the lead elsewhere within ten minutes of the CRM's change."""
+    if item.theirs_at is None:
+        return False
+    at_ms = to_ms(item.theirs_at)
+    with db.reader() as connection:
+        row = connection.execute(
+            "SELECT 1 FROM activity WHERE lead_id = ? AND at_ms BETWEEN ? AND ? AND kind = 'call'"
+            " AND local = 0 AND owner_id = ? LIMIT 1",
+            (item.lead_id, at_ms - _NEAR_MS, at_ms + _NEAR_MS, owner_id),
+        ).fetchone()
+    return row is not None
