@@ -128,6 +128,7 @@ class LeadPush:
                 stages=stages,
                 also_base=earlier[name],
                 theirs_since=name == MARK and self._marks.is_others(item, value, now),
+                barred=item.payload.get("barred") is True,
             )
             if decision is Decision.SAME:
                 plan.agreed.append(name)
