@@ -53,6 +53,8 @@ app.add_later(
         "why": LazyCommand("queue:why", "Explain a lead's place in the queue."),
         "funnel": LazyCommand("queue:funnel", "Count the leads that each rule keeps out."),
         "script": LazyCommand("queue:script", "Print the call script for a lead."),
+        "ahead": LazyCommand("ahead:ahead", "List what the coming hours will break."),
+        "settle": LazyCommand("ahead:settle_leads", "Triage many leads without a call."),
         "snooze": LazyCommand("decisions:snooze", "Rest a lead until a time."),
         "skip": LazyCommand("decisions:skip", "Skip a lead for an hour."),
         "wake": LazyCommand("decisions:wake", "End a snooze or skip."),

@@ -6,7 +6,7 @@ stays on its lead when the order changes.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar, Final
@@ -137,6 +137,12 @@ class LeadList(CursorView):
         every = set(self._order)
         self._marked = set() if self._marked >= every else every
         self.refresh()
+
+    def mark_these(self, lead_ids: Collection[str]) -> None:
+        """Mark these leads too."""
+        self._marked |= set(lead_ids)
+        self.refresh()
+        self.post_message(self.moved())
 
     def unmark(self) -> None:
         """Unmark all leads."""

@@ -27,8 +27,11 @@ from sdrdesk.services.desk.text import (
     sla_words,
     why_words,
 )
+from sdrdesk.services.rep_zone import local_words
 
 if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
     from sdrdesk.cli.session import Session
     from sdrdesk.services.views.desk import QueueRow, QueueSnapshot
 
@@ -67,7 +70,7 @@ def queue(
         elif not rows:
             say(_empty_words(session, snapshot))
         else:
-            say(_headline(snapshot))
+            say(_headline(snapshot, session.rep_zone))
             for line in _queue_table(rows, snapshot.as_of):
                 say(line)
 
@@ -173,7 +176,12 @@ def views(as_json: bool) -> None:
         answer(as_json, [choice._asdict() for choice in choices], lines)
 
 
-def _headline(snapshot: QueueSnapshot) -> str:
+def _headline(snapshot: QueueSnapshot, zone: ZoneInfo) -> str:
+    at = "" if snapshot.live else f"plan for {local_words(snapshot.as_of, zone)} (your time): "
+    return f"{at}{_count_words(snapshot)}"
+
+
+def _count_words(snapshot: QueueSnapshot) -> str:
     count = len(snapshot.lead_ids)
     if snapshot.view == "callable" and not snapshot.find:
         return f"{count} callable of {snapshot.total} leads on disk"

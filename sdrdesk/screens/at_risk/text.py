@@ -49,7 +49,7 @@ def moment(at: datetime, now: datetime) -> str:
 
 def counts(view: AtRiskView) -> str:
     """Return the counts: ``2 callbacks · 54 windows close``."""
-    kinds = [found.risk.what for found in view.rows]
+    kinds = [found.risk.what for found in view.leads]
     parts = []
     for kind, one, many in (
         (RiskKind.CALLBACK, "callback", "callbacks"),

@@ -51,6 +51,8 @@ class Workplace:
     """When undo or redo was pressed last, or had its effect, by the monotonic clock."""
     reopen: dict[str, str] = field(default_factory=dict)
     """Outcomes undone during another call, by lead: their calls go on when the lead comes up."""
+    landing: datetime | None = None
+    """The moment the rep planned for last, aware UTC: what "before I land" means."""
     released_at: datetime | None = None
     """When the rep last had held outcomes sent: undo leaves a trace from then on."""
 

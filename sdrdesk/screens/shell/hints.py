@@ -15,6 +15,7 @@ _NAMES = {
     "enter": "⏎",
     "escape": "esc",
     "question_mark": "?",
+    "ampersand": "&",
     "slash": "/",
     "full_stop": ".",
     "equals_sign": "=",

@@ -69,6 +69,9 @@ MEANINGS: Final = (
     Meaning("n", "takes the lead that converted just now", "queue.fresh call.fresh"),
     Meaning("space", "marks the lead", "queue.mark travel.mark"),
     Meaning("ctrl+a", "marks all leads", "travel.mark_all"),
+    Meaning("ampersand", "marks leads by a condition", "queue.mark_by travel.mark_by"),
+    Meaning("G", "plans for a moment", "queue.plan travel.plan"),
+    Meaning("Z", "puts what closes first on top", "queue.closing"),
     Meaning(
         "R", "repeats the last action", "queue.repeat travel.repeat sync.retry away.retry",
     ),

@@ -170,6 +170,7 @@ class LocalDesk:
     @cached_property
     def views(self) -> ViewService:
         """The saved views and filters."""
+        from sdrdesk.services.account.date_order import is_day_first
         from sdrdesk.services.queue.saved_views import ViewService
 
         return ViewService(
@@ -178,6 +179,8 @@ class LocalDesk:
             lambda find, as_of, shows: self.queue.snapshot(find, as_of=as_of, view=shows),
             self.queue.shown_among,
             self._clock,
+            self._zone,
+            lambda: is_day_first(self._db, self._settings),
         )
 
     @cached_property
@@ -185,7 +188,7 @@ class LocalDesk:
         """Leads at risk in the next hours."""
         from sdrdesk.services.lead.at_risk import AtRiskService
 
-        return AtRiskService(self._db, self.queue, self._clock)
+        return AtRiskService(self._db, self.queue, self._clock, self._rules, lambda: self._zone.key)
 
     @cached_property
     def agenda(self) -> AgendaService:

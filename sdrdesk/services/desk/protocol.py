@@ -8,13 +8,12 @@ words for the rep. A method may block on the disk, never on the network (except
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Literal, Protocol
 
 if TYPE_CHECKING:
     # Types only: the first row need not load the services behind the others.
-    from collections.abc import Mapping
     from contextlib import AbstractContextManager
     from pathlib import Path
 
@@ -25,7 +24,7 @@ if TYPE_CHECKING:
     from sdrdesk.domain.outcome.touch import Direction, TouchKind
     from sdrdesk.domain.outcome.types import Entry
     from sdrdesk.services.agenda.service import AgendaView, Span
-    from sdrdesk.services.lead.at_risk import AtRiskView
+    from sdrdesk.services.lead.at_risk import AtRiskRow, AtRiskView
     from sdrdesk.services.lead.edits import Edited
     from sdrdesk.services.lead.touches import Touched
     from sdrdesk.services.notice.attention import Attention
@@ -83,12 +82,22 @@ class Views(Protocol):
     def queue(
         self, view: str = "callable", where: str = "", *, find: str = ""
     ) -> QueueSnapshot: ...
+    def moment(self, text: str) -> datetime: ...
+    def match(
+        self,
+        lead_ids: Collection[str],
+        where: str,
+        *,
+        as_of: datetime | None = None,
+        landing: datetime | None = None,
+    ) -> frozenset[str]: ...
 
 
 class AtRisk(Protocol):
     """Leads at risk in the next hours: ``services.lead.at_risk``."""
 
-    def ahead(self, hours: int) -> AtRiskView: ...
+    def ahead(self, until: datetime) -> AtRiskView: ...
+    def rows(self, view: AtRiskView, start: int, stop: int) -> list[AtRiskRow]: ...
 
 
 class Agenda(Protocol):

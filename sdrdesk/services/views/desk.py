@@ -39,6 +39,10 @@ class QueueSnapshot(NamedTuple):
     """False: ranked for another time than now, so calls in progress do not count."""
     in_call: tuple[int, ...] = ()
     """Places (from 0) of leads in a call with someone else: in the list, without a rank."""
+    where: str = ""
+    """The conditions with exact times, to read the same list again later."""
+    closing_first: bool = False
+    """Ordered by which calling window closes first."""
 
     @property
     def callable(self) -> int:
