@@ -338,7 +338,7 @@ class OutcomeService:
         )
 
     def question(self, outcome: Activity) -> str:
-        """Return the question before an undo that goes back past the last outcome."""
+        """Return the question before an undo that reaches a sent outcome or an earlier call."""
         lead = self._leads.need(outcome.lead_id)
         when = local_words(outcome.at, self._zone)
         return f"Undo {self.label(outcome)}, {lead.name}, {when}?"

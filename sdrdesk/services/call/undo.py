@@ -152,10 +152,7 @@ class UndoService:
         question = self._calling.question(last)
         if count > 1:
             question = f"Undo {self._calling.label(last)} for {count} {plural(count, 'lead')}?"
-        if left:
-            some = f"{left} of them are" if count > 1 else "It is"
-            question += f" {some} already in {CRM_NAME}."
-        raise UndoQuestion(key, question)
+        raise UndoQuestion(key, f"{question}{_left_words(left, count)}")
 
     def _undo(self, step: Sequence[Act], reason: str, reopen: bool) -> Undone:
         done: list[Undone] = []
@@ -266,3 +263,13 @@ class UndoService:
         names = [first.name, *(self._need(act.lead_id).name for act in done[1:2])]
         said = undone_words(done[0].label, names, len(done), 0, refused)
         return Redone(said.replace("Undone", "Redone", 1), first.lead_id, len(done))
+
+
+def _left_words(left: int, count: int) -> str:
+    """Say how many of ``count`` outcomes left this machine, ``""`` for none."""
+    if not left:
+        return ""
+    who = "It is" if count == 1 else "All are" if left == count else f"{left} of them "
+    if left < count:
+        who += "is" if left == 1 else "are"
+    return f" {who} already in {CRM_NAME}."

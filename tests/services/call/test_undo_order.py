@@ -115,7 +115,7 @@ def test_a_group_with_one_sent_outcome_asks_and_says_how_many(
 ) -> None:
     nurture(desk, *LEADS)
     left(db, "2")
-    with pytest.raises(UndoQuestion, match="for 3 leads\\? 1 of them are") as asked:
+    with pytest.raises(UndoQuestion, match="for 3 leads\\? 1 of them is already") as asked:
         desk.undo.last(ask=True)
     assert desk.undo.last(outcome=asked.value.activity_key).leads == 3
     assert desk.undo.redo().leads == 2, "the corrected one is not logged again"
