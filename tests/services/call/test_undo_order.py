@@ -237,7 +237,7 @@ STEPS = st.lists(
 )
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(steps=STEPS)
 def test_undo_and_redo_are_a_list_with_a_cursor(
     steps: list[str | tuple[str, tuple[str, ...]]],
