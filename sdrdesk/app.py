@@ -8,7 +8,7 @@ import signal
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from textual import events
 from textual.app import App
@@ -124,6 +124,17 @@ class SdrDeskApp(KeyQueueApp):
         from sdrdesk.screens.sync.screen import SyncScreen
 
         return SyncScreen(self.place)
+
+    @property
+    def _background_screens(self) -> list[Screen[Any]]:
+        """The screens that show through the one on top.
+
+        Textual counts the one below as well when nothing shows through: a hidden screen would be
+        drawn, and the whole screen on top of it again at each of its changes.
+        """
+        stack = self._screen_stack
+        hides = bool(stack) and stack[-1].styles.background.a == 1
+        return [] if hides else super()._background_screens
 
     def on_mount(self) -> None:
         """Set the theme and greet."""

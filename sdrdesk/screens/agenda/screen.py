@@ -22,6 +22,7 @@ from sdrdesk.services.agenda.service import AgendaItem, AgendaView, Span
 from sdrdesk.services.views.desk import SyncEvent
 from sdrdesk.widgets.line_list import LineList
 from sdrdesk.widgets.lines import KeyLine, NoticeLine, SidesLine
+from sdrdesk.widgets.still_text import StillText
 
 _SPANS: Final[tuple[tuple[Span, str], ...]] = (
     ("today", "today"),
@@ -67,7 +68,7 @@ The call that keeps a promise completes its task in {CRM_NAME}.
         yield NoticeLine(id="rule")
         yield LineList(id="lines")
         yield NoticeLine(id="notice")
-        yield Static(id="detail", markup=False)
+        yield StillText(id="detail", markup=False)
         yield KeyLine(id="keys")
 
     def on_mount(self) -> None:

@@ -28,10 +28,12 @@ from sdrdesk.services.views.desk import SyncEvent
 from sdrdesk.widgets.lead_line import LeadLine
 from sdrdesk.widgets.lead_list import PAGE_ROWS, LeadList
 from sdrdesk.widgets.lines import KeyLine, NoticeLine, SidesLine
+from sdrdesk.widgets.still_text import StillText
 
 _USUAL_HOURS = 3
 _MOST_HOURS = 336
-_RENEW_EVERY_S = 30.0
+_RENEW_EVERY_S = 60.0
+"""Times are told by the minute."""
 
 
 class _Loaded(NamedTuple):
@@ -110,9 +112,9 @@ call (`✎`).
         yield SidesLine(id="state")
         yield NoticeLine(id="rule")
         yield LeadList(self.desk.now, id="leads")
-        yield Static(id="empty", markup=False)
+        yield StillText(id="empty", markup=False)
         yield NoticeLine(id="notice")
-        yield Static(id="detail", markup=False)
+        yield StillText(id="detail", markup=False)
         yield KeyLine(id="keys")
 
     def on_mount(self) -> None:

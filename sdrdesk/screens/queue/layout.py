@@ -26,6 +26,7 @@ from sdrdesk.services.views.desk import LeadView, QueueRow, QueueSnapshot, Statu
 from sdrdesk.widgets.lead_line import LeadLine
 from sdrdesk.widgets.lead_list import LeadList
 from sdrdesk.widgets.lines import KeyLine, NoticeLine, SidesLine
+from sdrdesk.widgets.still_text import StillText
 
 _PREVIEW_AFTER_S = 0.12
 """Pause after the last key before the preview follows the cursor: longer than between two keys of
@@ -70,10 +71,10 @@ class QueueLayout(LeadActions):
             select_on_focus=False,
         )
         yield LeadList(lambda: self.list_time, id="leads")
-        yield Static(id="empty", markup=False)
+        yield StillText(id="empty", markup=False)
         yield NoticeLine(id="notice")
         with Vertical(id="preview"):
-            yield Static(id="preview-text", markup=False)
+            yield StillText(id="preview-text", markup=False)
         yield KeyLine(id="keys")
 
     def on_resize(self, event: events.Resize) -> None:

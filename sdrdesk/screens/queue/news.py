@@ -18,10 +18,14 @@ from sdrdesk.widgets.lead_list import LeadList
 if TYPE_CHECKING:
     from sdrdesk.services.sync.away import AwayView
 
-_RERANK_EVERY_S = 30.0
+_RERANK_EVERY_S = 30
 """Time alone changes the order: callbacks come due, windows open and close."""
-_LOOK_EVERY_S = 2.0
+_LOOK_EVERY_S = 2
 """How often due callbacks and the calls of other windows are looked for."""
+_IDLE_AFTER_S = 120
+"""Without a key for this long nobody reads along …"""
+_IDLE_TIMES = 4
+"""… and both are done this many times less often. What a sync brings still shows at once."""
 _QUIET_S = 3.0
 """Without a key for this long the rep is not moving through the list."""
 
@@ -32,6 +36,8 @@ class QueueNews(QueueLayout):
     def __init__(self, place: Workplace) -> None:
         super().__init__(place)
         self._stale = False
+        self._beats = 0
+        """Seconds on this screen."""
         self._last_key = self.desk.now()
         self._due_read: datetime | None = None
         """The last callback for which the queue was read again when it came due."""
@@ -41,9 +47,18 @@ class QueueNews(QueueLayout):
 
     def on_mount(self) -> None:
         """Look at the time and around."""
-        self.set_interval(_RERANK_EVERY_S, self._rerank)
-        self.set_interval(1.0, self._each_second)
-        self.set_interval(_LOOK_EVERY_S, self._look_around)
+        # One timer: each wakes the processor.
+        self.set_interval(1.0, self._beat)
+
+    def _beat(self) -> None:
+        self._beats += 1
+        self._each_second()
+        quiet_s = (self.desk.now() - self._last_key).total_seconds()
+        times = _IDLE_TIMES if quiet_s > _IDLE_AFTER_S else 1
+        if self._beats % (_LOOK_EVERY_S * times) == 0:
+            self._look_around()
+        if self._beats % (_RERANK_EVERY_S * times) == 0:
+            self._rerank()
 
     def _rerank(self) -> None:
         self._stale = True
