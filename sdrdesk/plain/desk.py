@@ -218,7 +218,7 @@ class PlainDesk:
         opened = self._session.opened
         if opened is not None:
             now, number = self._desk.now(), self._session.number_text
-            self._say_all(words.headline(opened.lead, number, now, place))
+            self._say_all(words.headline(opened.lead, number, now, place, self._zone))
 
     def _step(self, by: int) -> None:
         ids = self._desk.queue.snapshot().lead_ids
