@@ -7,6 +7,7 @@ import sys
 
 BENCHES = (
     "bench.startup",
+    "bench.idle",
     "bench.keys",
     "bench.outcome_keys",
     "bench.next_lead",

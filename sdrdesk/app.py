@@ -8,7 +8,7 @@ import signal
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from textual import events
 from textual.app import App
@@ -20,9 +20,11 @@ from textual.signal import Signal
 from textual.worker import Worker, WorkerState
 
 from sdrdesk.config import NoticeSettings
+from sdrdesk.domain.times.jump import ClockJump
 from sdrdesk.memory import IdleCollector
 from sdrdesk.screens.queue.screen import QueueScreen
 from sdrdesk.screens.shell.base import report_crash
+from sdrdesk.screens.shell.clock_watch import ClockWatch
 from sdrdesk.screens.shell.context import Workplace
 from sdrdesk.screens.shell.key_queue import KeyQueueApp
 from sdrdesk.screens.shell.keys import key
@@ -92,8 +94,13 @@ class SdrDeskApp(KeyQueueApp):
         super().__init__(driver_class=driver_class)
         self._tidying = tidying
         self.place = Workplace(
-            desk, sync, Signal[SyncEvent](self, "news"), keymap=dict(keymap or {})
+            desk,
+            sync,
+            Signal[SyncEvent](self, "news"),
+            Signal[ClockJump](self, "jumps"),
+            keymap=dict(keymap or {}),
         )
+        self._clocks = ClockWatch(self, self.place)
         self._first_run = first_run
         self._notices = Notices(self, desk, notices) if notices is not None else None
         self._runner = SyncRunner(self, sync) if sync is not None else None
@@ -118,6 +125,17 @@ class SdrDeskApp(KeyQueueApp):
 
         return SyncScreen(self.place)
 
+    @property
+    def _background_screens(self) -> list[Screen[Any]]:
+        """The screens that show through the one on top.
+
+        Textual counts the one below as well when nothing shows through: a hidden screen would be
+        drawn, and the whole screen on top of it again at each of its changes.
+        """
+        stack = self._screen_stack
+        hides = bool(stack) and stack[-1].styles.background.a == 1
+        return [] if hides else super()._background_screens
+
     def on_mount(self) -> None:
         """Set the theme and greet."""
         if self._theme_problem:
@@ -134,6 +152,7 @@ class SdrDeskApp(KeyQueueApp):
         if self._tidying is not None:
             self._tidying.begin()
             self.set_interval(_TIDY_EVERY_S, self._tidying.look)
+        self._clocks.begin()
         if self._runner is not None:
             self._runner.start()
         if self._notices is not None:

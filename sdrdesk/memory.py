@@ -58,7 +58,10 @@ class IdleCollector:
     def look(self) -> bool:
         """Run a full collection if this is a good moment; return whether it ran."""
         now = self._monotonic()
-        rests = now - self._looked_at >= MIN_GAP_S and now - self._key_at >= TYPING_PAUSE_S
+        # Without a key since the last collection there is little to find, and a battery to spare.
+        worked = self._key_at >= self._looked_at
+        gap, pause = now - self._looked_at, now - self._key_at
+        rests = worked and gap >= MIN_GAP_S and pause >= TYPING_PAUSE_S
         if not rests and self._made() < MAX_PENDING:
             return False
         self._looked_at = now

@@ -48,7 +48,8 @@ _T = TypeVar("_T")
 class Rulebook:
     """Every rule file, parsed when first asked for.
 
-    A file of the same name in the configuration directory replaces the shipped one as a whole.
+    A file of the same name in the configuration directory replaces the shipped one as a whole;
+    ``qualification.toml`` and a partial ``windows.toml`` add to it.
     """
 
     def __init__(self, config_dir: Path, default_country: str = "") -> None:
@@ -69,6 +70,10 @@ class Rulebook:
         except ConfigProblem as error:
             raise problem(path, error.message, key=error.key_path) from error
 
+    def _shipped(self, name: str) -> Mapping[str, object] | None:
+        """Return the shipped file below the team's own, ``None`` without an own one."""
+        return read_toml(_SHIPPED / name) if self.path(name) != _SHIPPED / name else None
+
     @cached_property
     def dispositions(self) -> Dispositions:
         """Outcomes: ``dispositions.toml``."""
@@ -82,9 +87,7 @@ class Rulebook:
         from sdrdesk.domain.outcome.qualification import parse_qualification
 
         name = "qualification.toml"
-        own = self.path(name) != _SHIPPED / name
-        shipped = read_toml(_SHIPPED / name) if own else None
-        return self._load(name, lambda data: parse_qualification(data, shipped))
+        return self._load(name, lambda data: parse_qualification(data, self._shipped(name)))
 
     @cached_property
     def ranking(self) -> RankingConfig:
@@ -124,10 +127,11 @@ class Rulebook:
 
     @cached_property
     def windows(self) -> WindowConfig:
-        """Call windows: ``windows.toml``."""
+        """Call windows: ``windows.toml``; one with a few entries changes what ships."""
         from sdrdesk.domain.calling_hours.call_window_config import parse_windows
 
-        return self._load("windows.toml", parse_windows)
+        name = "windows.toml"
+        return self._load(name, lambda data: parse_windows(data, self._shipped(name)))
 
     @cached_property
     def retry(self) -> RetryConfig:

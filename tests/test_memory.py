@@ -45,6 +45,11 @@ def test_a_look_waits_until_the_rep_rests() -> None:
     assert tidying.look()
     watch.now += TYPING_PAUSE_S
     assert not tidying.look()  # not that often
+    watch.now += 10 * MIN_GAP_S
+    assert not tidying.look()  # no key since
+    tidying.key()
+    watch.now += TYPING_PAUSE_S
+    assert tidying.look()
 
 
 def test_who_never_rests_gets_it_all_the_same() -> None:

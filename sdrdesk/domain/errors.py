@@ -64,7 +64,7 @@ class ReasonNeeded(UsageError):  # noqa: N818 - a question, not a failure
 
 
 class UndoQuestion(UsageError):  # noqa: N818 - a question, not a failure
-    """Undo would go back past the last outcome of this session; nothing was changed.
+    """Undo would reach an outcome that was sent, or an earlier call; nothing was changed.
 
     Attributes:
         activity_key: the outcome to undo.

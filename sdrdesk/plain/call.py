@@ -39,6 +39,8 @@ class Calls:
         if not session.began(call):
             return
         self._talk.say(f"The call is on. {words.outcomes(self._desk.outcomes())}")
+        if call.first_line:
+            self._talk.say(f"Your opening note: {call.first_line}")
         dialled = self._desk.phone.dial(call.lead_id, call.number)
         if dialled.how != "clipboard" or self._talk.copy(dialled.number):
             self._say_if(dialled.said)

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from sdrdesk.domain.errors import ReasonNeeded, SdrDeskError, UndoQuestion
 from sdrdesk.domain.queue.skip import skip_end
 from sdrdesk.plain import words
+from sdrdesk.plain.ahead import Ahead, help_lines
 from sdrdesk.plain.call import Calls, Command
 from sdrdesk.plain.news import News
 from sdrdesk.plain.talk import Gone, Talk
@@ -22,6 +23,8 @@ _FOUND = 9
 _SHORT = {"n": "next", "p": "previous", "s": "skip", "z": "snooze", "/": "find", "h": "help"}
 _SHORT |= {"q": "quit", "o": "lead"}
 """Letters between calls; in a call a letter is an outcome."""
+_OF_ONE = ("nurture", "disqualify", "pin", "unpin", "persona", "first-line")
+"""What settles the present lead without a call."""
 _BOTH = {"?": "help", ".": "number", "u": "undo"}
 
 
@@ -38,6 +41,7 @@ class PlainDesk:
         self._news = news
         self._zone = zone
         self._calls = Calls(desk, talk, zone)
+        self._ahead = Ahead(desk, talk, zone)
         self._session = CallSession(desk)
         self._fresh = ""
 
@@ -145,7 +149,12 @@ class PlainDesk:
                     ),
                 }
             )
-        commands |= {"find": self._find, "open": self._open_id}
+        commands |= {
+            "find": self._find,
+            "open": self._open_id,
+            "ahead": self._ahead.list,
+            "settle": self._settle,
+        }
         if opened is not None:
             commands |= {
                 "": lambda _: self._calls.start(self._session),
@@ -156,7 +165,27 @@ class PlainDesk:
                 "skip": self._skip,
                 "snooze": self._snooze,
             }
+            commands |= {action: self._settling(action) for action in _OF_ONE}
         return commands
+
+    def _settling(self, action: str) -> Command:
+        def settle(text: str) -> None:
+            self._ahead.one(self._session.lead_id, action, text)
+            self._after_settling()
+
+        return settle
+
+    def _settle(self, text: str) -> None:
+        self._ahead.settle(text)
+        self._after_settling()
+
+    def _after_settling(self) -> None:
+        """Go on: with this lead while it is in the queue, else with the best."""
+        ids = self._desk.queue.snapshot().lead_ids
+        if self._session.lead_id in ids:
+            self._session.take(self._session.open(self._session.lead_id))
+        else:
+            self._best()
 
     def _resumed(self) -> bool:
         call = self._desk.call.current()
@@ -189,7 +218,7 @@ class PlainDesk:
         opened = self._session.opened
         if opened is not None:
             now, number = self._desk.now(), self._session.number_text
-            self._say_all(words.headline(opened.lead, number, now, place))
+            self._say_all(words.headline(opened.lead, number, now, place, self._zone))
 
     def _step(self, by: int) -> None:
         ids = self._desk.queue.snapshot().lead_ids
@@ -300,6 +329,7 @@ class PlainDesk:
     def _help(self, _: str) -> None:
         if self._session.call is None:
             self._talk.say(words.READY_HELP)
+            self._say_all(help_lines())
         else:
             self._talk.say(f"{words.CALL_HELP} {words.outcomes(self._desk.outcomes())}")
 

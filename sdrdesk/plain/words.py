@@ -17,6 +17,7 @@ from sdrdesk.services.views.desk import (
     ScriptItem,
     ScriptView,
     StatusView,
+    TimelineItem,
 )
 
 READY_HELP = """\
@@ -77,8 +78,13 @@ def farewell(view: StatusView, *, in_call: bool) -> str:
     return f"{call}Everything was sent."
 
 
-def headline(lead: LeadView, number: str, now: datetime, place: str) -> Iterator[str]:
-    """Yield the facts needed before the call: person, reason, local time."""
+def headline(
+    lead: LeadView, number: str, now: datetime, place: str, here: ZoneInfo
+) -> Iterator[str]:
+    """Yield the facts needed before the call: person, promise, local time, last call.
+
+    Times are those of the rep's zone, ``here``, and of the lead's.
+    """
     row = lead.row
     who = ", ".join(part for part in (row.name, row.title, row.company) if part)
     yield f"{place}: {who.rstrip('.')}."
@@ -87,6 +93,11 @@ def headline(lead: LeadView, number: str, now: datetime, place: str) -> Iterator
         by = row.promised_by
         who = "" if by.is_lead_owner or not by.origin else f" by {by.owner or 'the team'}"
         yield f"Callback agreed{who}{note}."
+        late_s = (now - row.callback_at).total_seconds()
+        due = f" Due {age_words(late_s)}." if late_s > 0 else ""
+        yield f"It was promised for {both_zones(row.callback_at, row, here)}{due}"
+    if row.pinned:
+        yield "Pinned for your next block."
     if row.converted_at is not None:
         ago = age_words((now - row.converted_at).total_seconds())
         yield f"Converted {ago}{f' on {row.converted_on}' if row.converted_on else ''}."
@@ -96,9 +107,19 @@ def headline(lead: LeadView, number: str, now: datetime, place: str) -> Iterator
     there = f"It is {times} there." if times else "Their zone is unknown."
     yield f"Phone {number or 'none to dial'}. {there}"
     tries = f"{row.attempts} {plural(row.attempts, 'attempt')} so far." if row.attempts else ""
-    yield tries or "No calls yet."
+    called = next((item for item in lead.timeline if _is_call(item)), None)
+    if called is not None:
+        ago = age_words((now - called.at).total_seconds())
+        caller = f", {called.who}" if called.who else ""
+        yield f"{tries} Last called {ago}{caller}: {called.what}.".strip()
+    else:
+        yield tries or "No calls yet."
     if lead.do_not_call:
         yield "This lead asked not to be called."
+
+
+def _is_call(item: TimelineItem) -> bool:
+    return item.kind == "call" and item.state != "undone"
 
 
 def script(view: ScriptView, qualify: Mapping[str, str]) -> Iterator[str]:

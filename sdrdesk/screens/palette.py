@@ -48,6 +48,7 @@ class DeskCommands(Provider):
             yield _Command(f"Go: {mode.capitalize()}", words, run)
         if screen is not None:
             yield _Command("Go: Reports", "Speed, SLA, times, funnel, as charts", self._reports)
+            yield _Command("Go: While you were away", "What others did meanwhile", self._away)
             yield _Command("Go: Import", "Import people from a file", self._import)
             yield _Command("Go: Welcome", "The keys for a first day", self._welcome)
         for theme in THEMES:
@@ -125,6 +126,11 @@ class DeskCommands(Provider):
         from sdrdesk.screens.log.reports import ReportScreen
 
         self.app.push_screen(ReportScreen(self._place))
+
+    def _away(self) -> None:
+        from sdrdesk.screens.sync.away import AwayScreen
+
+        self.app.push_screen(AwayScreen(self._place))
 
     def _import(self) -> None:
         from sdrdesk.screens.people.screen import ImportScreen

@@ -7,9 +7,8 @@ index and compare as integers, and CRMs send them so. There are two kinds of tab
   the CRM; a full sync can rebuild it.
 * **record** (``activity``, ``outbox``, ``lead_desk``, ``promise``, ``suppression``,
   ``number_hold``, ``conflict``, ``call_journal``, ``call_talk``, ``call_claim``, ``block``,
-  ``block_pause``,
-  ``block_call``, ``first_line``, ``outbox_account``, ``clock_shift``): everything a rep did or
-  typed; never deleted by sync or migration.
+  ``block_pause``, ``block_call``, ``first_line``, ``outbox_account``, ``clock_shift``, ``act``):
+  everything a rep did or typed; never deleted by sync or migration.
 
 ``conversion`` came from the CRM, which no longer has it, so it is kept like a record.
 """
@@ -23,6 +22,8 @@ from sqlmodel import Field, SQLModel
 
 _ACTIVITY_KINDS = "'call','task','note','meeting','change','email','message'"
 _OUTBOX_KINDS = "'call','contact','task','note','meeting','list','email','message'"
+_ACT_KINDS = "'outcome','touch','decision','line','fields','promise'"
+_ACT_STATES = "'done','undone','corrected','closed'"
 _OUTBOX_STATES = "'held','queued','sending','sent','blocked','undone'"
 
 
@@ -195,12 +196,18 @@ class LeadDeskRow(SQLModel, table=True):
     pinned_ms: int | None = None
     rep_time_zone: str = ""
     worked_out_ms: int | None = None
-    """Time of a final outcome; only a later conversion reopens the lead."""
+    """Time of an outcome that ended the work, or the latest conversion the rep had seen when they
+    ended it without a call; only a later conversion reopens the lead."""
     callback_owner_id: str = Field(default="", sa_column_kwargs={"server_default": ""})
     """Who promised the callback, ``""`` for anybody of the team."""
     callback_team: bool = Field(default=False, sa_column_kwargs={"server_default": "0"})
     callback_origin: str = Field(default="", sa_column_kwargs={"server_default": ""})
     """``sdrdesk``, ``crm`` or ``automation``. The callback follows from ``promise``."""
+    rest_seen_ms: int | None = None
+    """The latest conversion the rep had seen when the snooze began, 0 for none; a later one ends
+    it. ``None``: nothing but its time ends it. A snooze without a time has only this."""
+    rest_promise: bool = Field(default=False, sa_column_kwargs={"server_default": "0"})
+    """Whether the snooze holds back a callback that is due."""
 
 
 class PromiseRow(SQLModel, table=True):
@@ -392,6 +399,10 @@ class ConflictRow(SQLModel, table=True):
     theirs_ms: int
     taken: str = ""
     settled_ms: int | None = None
+    theirs_from: str = _added()
+    """What set the CRM's value: ``crm``, ``integration``, ``import``, ``automation`` …"""
+    theirs_user: str = _added()
+    """Id of the user in the CRM who set it."""
 
 
 class CallJournalRow(SQLModel, table=True):
@@ -492,6 +503,65 @@ class FirstLineRow(SQLModel, table=True):
     at_ms: int
     used_by: str = ""
     """Activity that used it; undoing that activity makes it available again."""
+
+
+class LeadNewsRow(SQLModel, table=True):
+    """Mirror: what happened to a lead at the CRM. Triggers on the mirror fill it.
+
+    Without a time: the rows between two pulls are those of the second one.
+    """
+
+    __tablename__ = "lead_news"
+    __table_args__ = (
+        CheckConstraint("kind in ('moved','deleted','merged')", name="ck_lead_news_kind"),
+    )
+
+    seq: int | None = Field(default=None, sa_column=Column(Integer, primary_key=True))
+    kind: str
+    lead_id: str
+    was: str
+    """The owner before; of a merge, that of the record that went."""
+    now: str
+    """The owner now; of a merge, the name of the record that went."""
+
+
+class ActRow(SQLModel, table=True):
+    """Record: an act of a rep that undo can take back, in the order of doing.
+
+    Written in the transaction of the act itself. Only the latest are kept.
+    """
+
+    __tablename__ = "act"
+    __table_args__ = (
+        CheckConstraint(f"kind in ({_ACT_KINDS})", name="ck_act_kind"),
+        CheckConstraint(f"state in ({_ACT_STATES})", name="ck_act_state"),
+        Index("ix_act_done", "owner_id", "seq", sqlite_where=text("state = 'done'")),
+        Index(
+            "ix_act_undone",
+            "owner_id",
+            "seq",
+            sqlite_where=text("state IN ('undone','corrected')"),
+        ),
+        Index("ix_act_step", "step"),
+        Index("ix_act_item", "item_key"),
+    )
+
+    seq: int | None = Field(default=None, sa_column=Column(Integer, primary_key=True))
+    step: str
+    """What was done together has the same: one undo takes it back."""
+    owner_id: str
+    lead_id: str
+    kind: str
+    label: str
+    item_key: str
+    """The activity; of a removed callback the outbox item; ``""`` for what is only here."""
+    before_json: str
+    """The changed values before it, for undo."""
+    after_json: str
+    """What redo needs."""
+    at_ms: int
+    state: str
+    """``corrected``: undone by a correction, so it cannot be redone. ``closed``: past undo."""
 
 
 class SyncStateRow(SQLModel, table=True):

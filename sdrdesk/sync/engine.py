@@ -16,6 +16,7 @@ from sdrdesk.store.database.connection import Connection
 from sdrdesk.store.database.database import Database
 from sdrdesk.store.database.timestamps import to_ms
 from sdrdesk.store.mirror import mirror
+from sdrdesk.store.mirror.absence import note_pull
 from sdrdesk.store.mirror.rederive import rederive_changed
 from sdrdesk.store.mirror.sync_state import (
     LAST_PULL,
@@ -328,6 +329,7 @@ class SyncEngine:
     def _note_end(self) -> None:
         now = self._clock()
         with self._db.writer() as connection:
+            note_pull(connection, to_ms(now))
             set_state(connection, LAST_PULL, iso(now), to_ms(now))
 
     def _follow_clock(self) -> None:

@@ -46,10 +46,15 @@ class CursorView(ScrollView, can_focus=True):
         """Keep the cursor inside the list."""
         return max(0, min(value, self.row_count - 1))
 
-    def watch_cursor(self) -> None:
+    def watch_cursor(self, before: int, now: int) -> None:
         """Post the move and keep the row in view."""
+        top = self.scroll_offset.y
         self._keep_in_view()
-        self.refresh()
+        if self.scroll_offset.y == top:
+            for row in (before, now):  # a whole list takes seconds on a thin line
+                self.refresh(Region(0, row - top, self.size.width, 1))
+        else:
+            self.refresh()
         self.post_message(self.moved())
 
     def action_move(self, by: int) -> None:

@@ -6,15 +6,17 @@ stays on its lead when the order changes.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar, Final
 
+from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 from textual.binding import Binding, BindingType
 from textual.cache import LRUCache
+from textual.geometry import Region
 from textual.message import Message
 from textual.strip import Strip
 
@@ -87,6 +89,8 @@ class LeadList(CursorView):
         self._rows: LRUCache[int, Sequence[LeadLine]] = LRUCache(_PAGES_KEPT)
         self._asked: set[int] = set()
         self._marked: set[str] = set()
+        self._drawn: dict[int, list[tuple[str, str]]] = {}
+        """The pieces of the rows in sight, by row of the screen, as they were drawn last."""
 
     @property
     def row_count(self) -> int:
@@ -102,7 +106,7 @@ class LeadList(CursorView):
         return self.Opened(self.lead_id)
 
     def on_mount(self) -> None:
-        """Redraw the ages every second."""
+        """Keep the ages true to the second."""
         self.set_interval(1.0, self._tick)
 
     @property
@@ -138,6 +142,12 @@ class LeadList(CursorView):
         self._marked = set() if self._marked >= every else every
         self.refresh()
 
+    def mark_these(self, lead_ids: Collection[str]) -> None:
+        """Mark these leads too."""
+        self._marked |= set(lead_ids)
+        self.refresh()
+        self.post_message(self.moved())
+
     def unmark(self) -> None:
         """Unmark all leads."""
         self._marked.clear()
@@ -152,6 +162,7 @@ class LeadList(CursorView):
         list that shows its first row goes on showing it, while the cursor fits below it: a lead
         that becomes the first must be in sight.
         """
+        shown = (len(self._order), self.scroll_offset.y, self.cursor)
         above = self.cursor - self.scroll_offset.y
         if self.shows_first and cursor < self.size.height:
             above = cursor
@@ -162,7 +173,11 @@ class LeadList(CursorView):
         self._asked.clear()
         for number, lines in pages.items():
             self._rows[number] = lines
-        self.show_rows(cursor, max(0, self.validate_cursor(cursor) - above))
+        top = max(0, self.validate_cursor(cursor) - above)
+        if shown == (len(order), top, cursor):
+            self._refresh_changed()
+        else:
+            self.show_rows(cursor, top)
         if self.lead_id != before:
             self.post_message(self.moved())
 
@@ -186,14 +201,14 @@ class LeadList(CursorView):
             self._ask(index // PAGE_ROWS)
             return Strip([Segment(f"  {index + 1}  …".ljust(width), self._style("quiet"))])
         on_cursor = index == self.cursor
-        columns = columns_for(width, len(self._order))
-        segments = [
-            Segment(text, self._style(part, on_cursor))
-            for part, text in cells_of(
-                line, columns, self._now(), on_cursor, line.lead_id in self._marked
-            )
-        ]
+        pieces = self._drawn[y] = self._pieces(index, line, width)
+        segments = [Segment(text, self._style(part, on_cursor)) for part, text in pieces]
         return Strip(segments).adjust_cell_length(width, self._style("name", on_cursor))
+
+    def _pieces(self, index: int, line: LeadLine, width: int) -> list[tuple[str, str]]:
+        columns = columns_for(width, len(self._order))
+        marked = line.lead_id in self._marked
+        return cells_of(line, columns, self._now(), index == self.cursor, marked)
 
     def _style(self, name: str, on_cursor: bool = False) -> Style:
         style = self.get_component_rich_style(f"lead-list--{name}")
@@ -216,5 +231,32 @@ class LeadList(CursorView):
         self.post_message(self.PageWanted(self._turn, start, start + PAGE_ROWS))
 
     def _tick(self) -> None:
-        if self._order and self.is_on_screen:
-            self.refresh()
+        if self.app.screen is self.screen and self.is_on_screen:
+            self._refresh_changed()
+
+    def _refresh_changed(self) -> None:
+        """Draw again what reads differently now, to the cell: usually nothing."""
+        top, width = self.scroll_offset.y, self.scrollable_content_region.width
+        for y in range(min(self.size.height, len(self._order) - top)):
+            line, drawn = self._line(top + y), self._drawn.get(y)
+            if line is None or drawn is None:
+                self.refresh(Region(0, y, width, 1))
+            elif span := changed_cells(drawn, self._pieces(top + y, line, width)):
+                self.refresh(Region(span[0], y, span[1] - span[0], 1))
+
+
+def changed_cells(
+    before: Sequence[tuple[str, str]], after: Sequence[tuple[str, str]]
+) -> tuple[int, int] | None:
+    """Return first cell and end of what differs between two rows, ``None`` for equal ones."""
+    if before == after:
+        return None
+    if [cell_len(text) for _, text in before] != [cell_len(text) for _, text in after]:
+        return 0, sum(cell_len(text) for _, text in (*before, *after))
+    at, first, end = 0, -1, 0
+    for one, other in zip(before, after, strict=True):
+        width = cell_len(other[1])
+        if one != other:
+            first, end = at if first < 0 else first, at + width
+        at += width
+    return first, end

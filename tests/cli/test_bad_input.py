@@ -17,7 +17,7 @@ from tests.support.sandbox import Sandbox
     [
         (("frobnicate",), "No such command"),
         (("queue", "--frobnicate"), "No such option"),
-        (("queue", "--as-of", "soonish"), "ISO 8601"),
+        (("queue", "--as-of", "soonish"), "tomorrow 18:00"),
         (("queue", "--view", "lukewarm"), "no view"),
         (("queue", "--where", "purple"), "purple"),
         (("dispose", "{lead}", "no_anwser"), "no_answer"),

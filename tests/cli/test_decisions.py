@@ -113,3 +113,20 @@ def test_a_promise_can_be_closed_without_a_call(synced: DeskHome) -> None:
     was = synced.ok("unpromise", lead, "--json").json["was"]
     assert was
     assert "callback_future" not in rules_of(synced, lead)
+
+
+def test_undo_and_redo_of_what_was_done_last_reach_across_commands(synced: DeskHome) -> None:
+    lead = first(synced)
+    synced.ok("dispose", lead, "no_answer")
+    synced.ok("pin", lead)
+    assert synced.ok("undo", "--last", "--json").json["disposition"] == "pin"
+    assert synced.ok("undo", "--last", "--json").json["clean"] is True
+    assert synced.ok("lead", lead, "--json").json["next_due_at"] is None
+    assert synced.ok("redo", "--json").json["lead_id"] == lead
+    assert synced.ok("lead", lead, "--json").json["next_due_at"]
+    assert "pin" in synced.ok("redo", "--json").json["message"]
+    ran = synced("redo")
+    assert (ran.code, "Nothing to redo" in ran.err) == (2, True)
+    synced.ok("sync")
+    calls = [item for item in synced.ok("outbox", "--all", "--json").json if item["kind"] == "call"]
+    assert sorted(x["state"] for x in calls if x["lead_id"] == lead) == ["sent", "undone"]

@@ -303,3 +303,13 @@ def test_someone_in_a_call_elsewhere_is_left_alone_unless_the_rep_says_anyway(
     assert "Jun Watanabe" in said, "the lead in a call is not the first to be offered"
     assert said.count("Ada Okafor is in a call with Anna Kovač. Nothing was dialled.") == 2
     assert [lead_id for lead_id, _ in desk.dialled] == ["101"]
+
+
+def test_the_last_call_the_promise_and_a_pin_are_read_out(converse: Converse) -> None:
+    desk = FakeDesk()
+    said = converse(desk, "", "a", "undo", "previous")
+    assert "Callback agreed" in said
+    assert "It was promised for" in said
+    again = FakeDesk()
+    again.decisions.pin(again.queue.snapshot().lead_ids[0], True)
+    assert "Pinned for your next block." in converse(again)

@@ -143,7 +143,7 @@ HOT: dict[str, Callable[[Database], object]] = {
     "record": lambda db: record(db, plan("9", key="m", changes={"status": "OPEN"}), desk="d"),
     "undo": lambda db: undo(db, "done", NOW),
     "before": lambda db: (lead_before(db, "done"), sent_fields(db, "done")),
-    "desk": lambda db: (snooze(db, "7", NOW), pin(db, "7", NOW), desk_state(db, "7")),
+    "desk": lambda db: (snooze(db, "7", NOW, now=NOW), pin(db, "7", NOW), desk_state(db, "7")),
     "block": lambda db: (
         start_block(db, BLOCK),
         record(db, plan("9", key="b", changes={"status": "OPEN"}), also=in_block),

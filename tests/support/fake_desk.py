@@ -62,6 +62,7 @@ from sdrdesk.services.views.desk import (
     Undone,
 )
 from tests.support.fake_agenda import FakeAgenda
+from tests.support.fake_away import FakeAway
 from tests.support.fake_blocks import FakeBlocks
 from tests.support.fake_leads import NOW, believable
 from tests.support.fake_office import (
@@ -186,13 +187,15 @@ class FakeUndo(Part):
         if last is None:
             raise SdrDeskError("There is nothing to undo.")
         key = last.activity.activity_key
-        if ask and not outcome and last not in self._desk.bulk and key != self._desk.last_key:
-            raise UndoQuestion(key, f"Undo {last.label}, {last.before.name}?")
         sent = self._desk.at >= last.activity.at + GRACE + timedelta(
             seconds=last.activity.duration_s
         )
         if sent and last.activity.disposition == "do_not_call" and not reason:
             raise ReasonNeeded(last.activity.activity_key, last.before.name, last.label)
+        earlier = last not in self._desk.bulk and key != self._desk.last_key
+        if ask and not outcome and (sent or earlier):
+            told = " It is already in HubSpot." if sent else ""
+            raise UndoQuestion(key, f"Undo {last.label}, {last.before.name}?{told}")
         self._desk.reasons.append(reason)
         self._desk.last_key = ""
         if last not in self._desk.bulk:
@@ -291,8 +294,26 @@ class FakeCorrections(Part):
 
 
 class FakeDecisions(Part):
-    def snooze(self, lead_id: str, until: datetime, reason: str = "") -> None:
+    def snooze(
+        self,
+        lead_id: str,
+        until: datetime | None,
+        reason: str = "",
+        *,
+        firm: bool = False,
+        with_promise: bool = False,
+    ) -> None:
+        self._desk.snoozes[lead_id] = (until, firm, with_promise)
+        until = until or self._desk.at + timedelta(days=999)
         self._desk.by_id[lead_id] = replace(self._desk.need(lead_id), next_due_at=until)
+
+    def callbacks_before(self, ends: Mapping[str, datetime | None]) -> dict[str, datetime]:
+        found = {lead_id: self._desk.need(lead_id).callback_at for lead_id in ends}
+        return {
+            lead_id: at
+            for lead_id, at in found.items()
+            if at is not None and self._desk.at < at and at < (ends[lead_id] or at + GRACE)
+        }
 
     def skip(self, lead_id: str, reason: str, until: datetime | None = None) -> None:
         self._desk.skipped[self._desk.need(lead_id).lead_id] = reason
@@ -552,6 +573,8 @@ class FakeDesk:
         self.skipped: dict[str, str] = {}
         self.held_numbers: set[tuple[str, str]] = set()
         self.first_lines: dict[str, str] = {}
+        self.snoozes: dict[str, tuple[datetime | None, bool, bool]] = {}
+        """Lead id to end, firm, with the callback."""
         self.entries: list[Entry] = []
         self.reasons: list[str] = []
         """Why outcomes were taken back."""
@@ -575,6 +598,7 @@ class FakeDesk:
         self.views = FakeViews(self)
         self.at_risk = FakeAtRisk(self)
         self.agenda = FakeAgenda(self)
+        self.away = FakeAway(self)
         self.leads = FakeLeads(self)
         self.decisions = FakeDecisions(self)
         self.edits = FakeEdits(self)
@@ -618,3 +642,6 @@ class FakeDesk:
 
     def has_booking_page(self) -> bool:
         return bool(self.booking_page)
+
+    def follow_zone(self) -> bool:
+        return False

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -14,9 +15,11 @@ from sdrdesk.domain.place.local_times import other_zones
 from sdrdesk.domain.queue.at_risk import first_risk
 from sdrdesk.domain.queue.eligibility import Exclusion
 from sdrdesk.domain.queue.filters import parse_words
+from sdrdesk.domain.queue.plan import closing_order, parse_plan
 from sdrdesk.domain.ranking.ranking import lane, queue_key, reasons
 from sdrdesk.domain.sla.sla import SlaWord
-from sdrdesk.services.lead.at_risk import AtRiskRow, AtRiskView
+from sdrdesk.domain.times.parse import parse_when
+from sdrdesk.services.lead.at_risk import AtRiskLead, AtRiskRow, AtRiskView
 from sdrdesk.services.views.desk import (
     Colleague,
     FunnelStep,
@@ -34,6 +37,8 @@ from tests.support.fake_blocks import candidate
 from tests.support.fake_office import Part
 
 SLA = timedelta(minutes=15)
+ZONE = ZoneInfo("UTC")
+"""The rep's."""
 
 
 class FakeQueue(Part):
@@ -209,14 +214,45 @@ class FakeViews(Part):
     def queue(self, view: str = "callable", where: str = "", *, find: str = "") -> QueueSnapshot:
         if view not in {choice.name for choice in self.choices()}:
             raise UsageError(f"There is no view {view!r}.")
-        wanted = parse_words(where)
+        plan = parse_plan(where, ZONE, self._desk.at).without_past(self._desk.at)
+        wanted = parse_words(plan.rest)
         made = self._desk.queue.snapshot(find)
         kept = [
             lead_id
             for lead_id in made.lead_ids
             if self._desk.by_id[lead_id].fit >= max(wanted.fit_min, 80 if view == "best_fit" else 0)
         ]
-        return made._replace(lead_ids=tuple(kept), view=where or view)
+        ends = {x: self._desk.queue.row(self._desk.by_id[x], 0).window_closes_at for x in kept}
+        ids = closing_order(kept, ends, ()) if plan.closing_first else tuple(kept)
+        return made._replace(
+            lead_ids=ids,
+            view=replace(plan, as_of=None).words(ZONE) or view,
+            as_of=plan.as_of or made.as_of,
+            live=plan.as_of is None,
+            where=plan.words(ZONE),
+            closing_first=plan.closing_first,
+        )
+
+    def moment(self, text: str) -> datetime:
+        return parse_when(text, ZONE, self._desk.at)
+
+    def match(
+        self,
+        lead_ids: Collection[str],
+        where: str,
+        *,
+        as_of: datetime | None = None,
+        landing: datetime | None = None,
+    ) -> frozenset[str]:
+        plan = parse_plan(where, ZONE, as_of or self._desk.at, landing=landing)
+        by, wanted = plan.closes_by, parse_words(plan.rest)
+        rows = [self._desk.queue.row(self._desk.by_id[x], 0) for x in lead_ids]
+        return frozenset(
+            row.lead_id
+            for row in rows
+            if row.fit >= wanted.fit_min
+            and (by is None or (row.window_closes_at is not None and row.window_closes_at <= by))
+        )
 
     def choices(self) -> Sequence[ViewChoice]:
         return (
@@ -321,8 +357,8 @@ class FakeLeads(Part):
 
 
 class FakeAtRisk(Part):
-    def ahead(self, hours: int) -> AtRiskView:
-        until, found = self._desk.at + timedelta(hours=hours), []
+    def ahead(self, until: datetime) -> AtRiskView:
+        found = []
         for lead_id in self._desk.queue.snapshot("").lead_ids:
             row = self._desk.queue.row(self._desk.by_id[lead_id], 0)
             runs = row.sla_state in ("on_track", "at_risk")
@@ -335,7 +371,17 @@ class FakeAtRisk(Part):
                 until=until,
             )
             if broken is not None:
-                found.append(AtRiskRow(row, broken, self._desk.first_lines.get(lead_id, "")))
+                found.append(AtRiskLead(lead_id, broken))
         found.sort(key=lambda item: item.risk.at)
-        rows = tuple(x._replace(row=x.row._replace(rank=n)) for n, x in enumerate(found, 1))
-        return AtRiskView(self._desk.at, until, rows)
+        return AtRiskView(self._desk.at, until, tuple(found))
+
+    def rows(self, view: AtRiskView, start: int, stop: int) -> list[AtRiskRow]:
+        lines = self._desk.first_lines
+        return [
+            AtRiskRow(
+                self._desk.queue.row(self._desk.by_id[found.lead_id], start + n),
+                found.risk,
+                lines.get(found.lead_id, ""),
+            )
+            for n, found in enumerate(view.leads[start:stop], 1)
+        ]

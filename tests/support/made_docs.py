@@ -45,7 +45,7 @@ it, keep it in git.
 | `ranking.toml` | how recency, fit, attempts and buying signals add up ([ranking](ranking.md)) |
 | `fit.toml`, `personas.toml` | which leads fit, and their buyer persona |
 | `rules.toml` | which leads are in the queue |
-| `windows.toml` | calling hours by country, state, weekday and holiday ([calling windows](calling-windows.md)) |
+| `windows.toml` | calling hours by country, state, weekday and holiday; a few entries change what ships ([calling windows](calling-windows.md)) |
 | `retry.toml` | when to try again after each outcome |
 | `sla.toml` | the promise of a first call, and business hours |
 | `views.toml` | saved views of the queue ([ranking](ranking.md#views-and-conditions)) |

@@ -21,6 +21,7 @@ from sdrdesk.domain.outcome.correction import correction
 from sdrdesk.domain.outcome.plan import plan
 from sdrdesk.domain.outcome.promises import reversals
 from sdrdesk.domain.outcome.types import AccountRules, Entry
+from sdrdesk.services.lead.acts import ActLog
 from sdrdesk.services.lead.field_changes import FieldChanges
 from sdrdesk.store.database.database import Database
 from sdrdesk.store.mirror.activities import uncorrected_outcome
@@ -194,6 +195,7 @@ class Desk:
             lambda: "",
             load_settings(Path("none.toml"), {"SDRDESK_OWNER": OWNER}),
             self.clock,
+            ActLog(lambda: OWNER, self.clock),
         )
         lead = self.lead(lead_id)
         base = {name: str(getattr(lead, name)) for name in fields}

@@ -11,6 +11,7 @@ from sdrdesk.sandbox.account.account import Account
 from sdrdesk.store.outbox.conflicts import open_conflicts
 from tests.sync.desk import BODIES, Desk
 
+BARS = "do_not_call"
 FIELDS = {
     "status": "hs_lead_status",
     "lifecycle": "lifecyclestage",
@@ -213,6 +214,9 @@ def _one_write(entry: dict[str, Any], held: dict[str, str], record: Record) -> N
         allowed = record.known_of(entry["id"]) | LOWEST
         assert before in allowed, f"an attempt replaced {before}"
         return
+    barred = {record.current(o.lead_id) for o in record.outcomes.values() if o.outcome == BARS}
+    if status == "UNQUALIFIED" and record.current(entry["id"]) in barred:
+        return  # "do not call" wins over whatever others set
     seen = record.known_of(entry["id"])
     assert before in seen, f"{status} silently overwrote {before}"
 

@@ -106,6 +106,12 @@ def sync(full: bool, watch: bool, keep_held: bool, as_json: bool) -> None:
         report = engine.run(full=full, release_held=not keep_held)
         report = report.with_problem(owner_problem(session.db, session.settings))
         _print_report(report, as_json=as_json)
+        if not as_json and session.desk.away.is_unseen():
+            from sdrdesk.services.sync.away_text import summary
+
+            view = session.desk.away.view()
+            if view.is_news:
+                say_err(f"While you were away: {summary(view)}. See them: sdrdesk away")
         if report.exit:
             raise click.exceptions.Exit(report.exit)
 
@@ -128,6 +134,11 @@ def _print_report(report: SyncReport, *, as_json: bool) -> None:
     else:
         clear_line()
         _print_counts(report)
+    if report.blocked:  # also from earlier runs: they are why the exit code is 5
+        many = (
+            "item was refused and needs" if report.blocked == 1 else "items were refused and need"
+        )
+        say_err(f"{report.blocked} {many} you: sdrdesk outbox")
     for problem in report.problems:
         say_err(problem)
     for words in report.unread:
@@ -158,7 +169,5 @@ def _print_counts(report: SyncReport) -> None:
             f"{sent.released} items were blocked because a page of the network had answered "
             "instead of the CRM; they are queued again."
         )
-    if report.blocked:  # also from earlier runs: they are why the exit code is 5
-        say_err("Refused items need you: sdrdesk outbox")
     if report.conflicts:
         say_err(f"{report.conflicts} conflicts need you: sdrdesk conflicts")

@@ -11,6 +11,7 @@ from sdrdesk.cli.options import flag, json_option, lead_argument, text_option
 from sdrdesk.cli.session import open_session
 from sdrdesk.cli.terminal.output import command_line, print_json, say, say_err
 from sdrdesk.clock import iso, iso_or_none
+from sdrdesk.domain.queue.rests import UNTIL_CONVERSION, is_until_conversion
 from sdrdesk.domain.queue.skip import skip_end
 from sdrdesk.services.rep_zone import local_words
 
@@ -23,14 +24,28 @@ _FINAL = "This cannot be undone."
 
 @click.command
 @lead_argument
-@click.argument("when", metavar="WHEN", help="+1h, tomorrow 9:00, ISO.")
+@click.argument("when", metavar="WHEN", help='+1h, tomorrow 9:00, ISO, or "until they convert".')
 @text_option("--reason", "Why.")
+@flag("--firm", "Even if the person converts again before.")
+@flag("--with-callback", "Put off a promised callback as well; without this it stays due.")
 @json_option
-def snooze(lead_id: str, when: str, reason: str, as_json: bool) -> None:
-    """Rest a lead until a time; plain words are read in the lead's time zone."""
+def snooze(
+    lead_id: str, when: str, reason: str, firm: bool, with_callback: bool, as_json: bool
+) -> None:
+    """Rest a lead until a time; plain words are read in the lead's time zone.
+
+    A new conversion ends the rest earlier; "until they convert" waits for nothing else.
+    """
     with open_session() as session:
-        until = session.desk.outcome.when(lead_id, when)
-        before = session.desk.decisions.snooze(lead_id, until, reason)
+        desk = session.desk
+        until = None if is_until_conversion(when) else desk.outcome.when(lead_id, when)
+        before = desk.decisions.snooze(
+            lead_id, until, reason, firm=firm, with_promise=with_callback
+        )
+        callback = desk.decisions.callbacks_before({before.lead_id: until})
+        if callback and not with_callback:
+            at = local_words(callback[before.lead_id], session.rep_zone)
+            say_err(f"The callback at {at} (your time) stays; --with-callback puts it off as well.")
         _print_rest(session, before, until, reason, as_json)
 
 
@@ -164,15 +179,17 @@ def _set_zone(session: Session, lead_id: str, name: str) -> str:
 
 
 def _print_rest(
-    session: Session, before: DeskState, until: datetime, reason: str, as_json: bool
+    session: Session, before: DeskState, until: datetime | None, reason: str, as_json: bool
 ) -> None:
     row = session.desk.leads.view(before.lead_id).row
     made: dict[str, object] = {
         "lead_id": row.lead_id,
-        "snoozed_until": iso(until),
+        "snoozed_until": iso_or_none(until),
+        "until_conversion": until is None,
         "reason": reason,
     }
-    said = f"{row.name} rests until {local_words(until, session.rep_zone)} (your time)."
+    end = f"{local_words(until, session.rep_zone)} (your time)" if until else "they convert again"
+    said = f"{row.name} rests until {end}."
     back = _rest_again(session, before) or command_line("wake", before.lead_id)
     _print(made, said, back, as_json)
 
@@ -180,10 +197,17 @@ def _print_rest(
 def _rest_again(session: Session, before: DeskState) -> str:
     """Return the command that restores the previous rest; ``""`` when there was none."""
     until = before.snoozed_until
-    if until is None or until <= session.desk.now():
+    if until is None and before.rest_seen_at is None:
         return ""
-    reason = (f"--reason={before.snooze_reason}",) if before.snooze_reason else ()
-    return command_line("snooze", before.lead_id, iso(until), options=reason)
+    if until is not None and until <= session.desk.now():
+        return ""
+    options = [f"--reason={before.snooze_reason}"] if before.snooze_reason else []
+    if before.rest_seen_at is None:
+        options.append("--firm")
+    if before.rest_promise:
+        options.append("--with-callback")
+    when = UNTIL_CONVERSION if until is None else iso(until)
+    return command_line("snooze", before.lead_id, when, options=tuple(options))
 
 
 def _pin(lead_id: str, as_json: bool, *, pinned: bool) -> None:

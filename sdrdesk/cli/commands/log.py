@@ -34,7 +34,7 @@ _HOME = "\x1b[H\x1b[2J"
     help="`merge` and the files that reps saved with `log --json`; or `comment`, the key of a call "
     "and your comment.",
 )
-@text_option("--day", "YYYY-MM-DD, today or yesterday.", default="today")
+@text_option("--day", "Such as 2026-11-20, yesterday, mon, 2 weeks ago.", default="today")
 @text_option("--rep", "Owner id, e-mail or all; default: you.")
 @json_option
 @csv_option

@@ -185,18 +185,30 @@ def _number(session: Session, lead_id: str, text: str) -> str:
 
 @click.command
 @text_option("--reason", "Why; required to lift a do-not-call that was sent.")
+@flag("--last", "Undo what was done last, also a decision or an edit, as u does.")
 @json_option
-def undo(reason: str, as_json: bool) -> None:
+def undo(reason: str, last: bool, as_json: bool) -> None:
     """Undo the last outcome; one that was already sent gets a correction."""
     with open_session() as session:
-        done = session.desk.undo.last(reason)
+        done = session.desk.undo.last(reason, only_outcomes=not last)
         document = {
             "lead_id": done.lead_id,
             "disposition": done.label,
             "clean": done.clean,
             "lifted": done.lifted,
+            "leads": done.leads,
             "message": done.message,
         }
+        answer(as_json, document, [done.message])
+
+
+@click.command
+@json_option
+def redo(as_json: bool) -> None:
+    """Redo what was undone last, until something else is done."""
+    with open_session() as session:
+        done = session.desk.undo.redo()
+        document = {"lead_id": done.lead_id, "leads": done.leads, "message": done.message}
         answer(as_json, document, [done.message])
 
 

@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING
 import click
 
 from sdrdesk.cli.options import csv_option, integer_option, json_option, lead_argument, text_option
-from sdrdesk.cli.session import YEARS, open_session
+from sdrdesk.cli.session import open_session
 from sdrdesk.cli.terminal.output import answer, print_json, say, say_err, table
-from sdrdesk.clock import parse_iso
 from sdrdesk.services.desk.json import (
     funnel_json,
     lead_json,
@@ -28,8 +27,11 @@ from sdrdesk.services.desk.text import (
     sla_words,
     why_words,
 )
+from sdrdesk.services.rep_zone import local_words
 
 if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
     from sdrdesk.cli.session import Session
     from sdrdesk.services.views.desk import QueueRow, QueueSnapshot
 
@@ -44,16 +46,15 @@ _FROM_INDEX = 500
     "--where", 'Conditions in words: "fit at least 60, country IE or GB".', metavar="WORDS"
 )
 @text_option("--find", "Only leads with these words in name, company, phone, e-mail or notes.")
-@text_option("--as-of", "Rank for another time, ISO 8601.", metavar="TIME")
+@text_option("--as-of", "Rank for another time, in your zone: `tomorrow 18:00`.", metavar="TIME")
 @json_option
 @csv_option
 def queue(
     limit: int, view: str, where: str, find: str, as_of: str, as_json: bool, as_csv: bool
 ) -> None:
     """Print the ranked queue: the leads to call now, best first."""
-    at = _moment(as_of)
     with open_session() as session:
-        desk = session.ready_desk
+        at, desk = session.moment(as_of), session.ready_desk
         if (as_json or as_csv) and (view, where, find) == ("callable", "", ""):
             snapshot = desk.queue.snapshot(first=limit if limit <= _FROM_INDEX else 0, as_of=at)
         else:
@@ -69,7 +70,7 @@ def queue(
         elif not rows:
             say(_empty_words(session, snapshot))
         else:
-            say(_headline(snapshot))
+            say(_headline(snapshot, session.rep_zone))
             for line in _queue_table(rows, snapshot.as_of):
                 say(line)
 
@@ -175,7 +176,12 @@ def views(as_json: bool) -> None:
         answer(as_json, [choice._asdict() for choice in choices], lines)
 
 
-def _headline(snapshot: QueueSnapshot) -> str:
+def _headline(snapshot: QueueSnapshot, zone: ZoneInfo) -> str:
+    at = "" if snapshot.live else f"plan for {local_words(snapshot.as_of, zone)} (your time): "
+    return f"{at}{_count_words(snapshot)}"
+
+
+def _count_words(snapshot: QueueSnapshot) -> str:
     count = len(snapshot.lead_ids)
     if snapshot.view == "callable" and not snapshot.find:
         return f"{count} callable of {snapshot.total} leads on disk"
@@ -187,21 +193,6 @@ def _empty_words(session: Session, snapshot: QueueSnapshot) -> str:
     if snapshot.total and not snapshot.find and snapshot.view not in {"callable", "all"}:
         return f"No leads: {snapshot.view}."
     return session.desk.queue.empty_words(snapshot)
-
-
-def _moment(text: str) -> datetime | None:
-    if not text:
-        return None
-    try:
-        moment = parse_iso(text)
-        if moment.year in YEARS:
-            return moment
-        raise ValueError(text)
-    except (ValueError, OverflowError) as error:
-        raise click.BadParameter(
-            f"{text!r} is not an ISO 8601 time of this century such as 2026-11-21T14:30:00Z.",
-            param_hint="'--as-of'",
-        ) from error
 
 
 def _flat(row: dict[str, object]) -> dict[str, object]:

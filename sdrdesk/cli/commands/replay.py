@@ -19,14 +19,16 @@ if TYPE_CHECKING:
 
 
 @click.command
-@click.option("--from", "start", required=True, metavar="DATE", help="First day, YYYY-MM-DD.")
+@click.option(
+    "--from", "start", required=True, metavar="DATE", help="First day: 2026-11-20, mon, 3 nov."
+)
 @click.option(
     "--config",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     required=True,
     help="Folder with another ranking.toml, fit.toml or both.",
 )
-@text_option("--to end", "Last day, YYYY-MM-DD.", default="today", metavar="DATE")
+@text_option("--to end", "Last day.", default="today", metavar="DATE")
 @json_option
 def replay(start: str, config: Path, end: str, as_json: bool) -> None:
     """Compare another ranking with the calls you really made."""

@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     metavar="NAME",
     help="speed, sla, outcomes, scripts, funnel or rhythm.",
 )
-@text_option("--from start", "First day, YYYY-MM-DD.", default="today", metavar="DATE")
-@text_option("--to end", "Last day, YYYY-MM-DD.", default="today", metavar="DATE")
+@text_option("--from start", "First day: 2026-11-20, mon, 3 nov.", default="today", metavar="DATE")
+@text_option("--to end", "Last day.", default="today", metavar="DATE")
 @choice_option("--by", "Split `speed` by this.", ["source", "form", "persona", "owner", "hour"])
 @json_option
 @csv_option

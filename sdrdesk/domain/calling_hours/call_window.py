@@ -6,11 +6,12 @@ When clocks change, a skipped hour is never open and a repeated hour is open twi
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from sdrdesk.domain.calling_hours.call_window_config import Region, WindowConfig
-from sdrdesk.domain.calling_hours.weekly_hours import is_in
+from sdrdesk.domain.calling_hours.weekly_hours import Day, is_in
 from sdrdesk.domain.place.wall_time import instants, jump
 from sdrdesk.domain.place.zone_info import zone_info
 from sdrdesk.domain.text.humanize import moment_words, span_words
@@ -130,16 +131,23 @@ def _next_change(
     today = now.astimezone(place).date()
     for offset in range(_LOOK_AHEAD_DAYS + 1):
         day = today + timedelta(days=offset)
-        moments = set(instants(day, 0, place))
-        for start, end in config.open_spans(day, region, legal_only=legal_only):
-            moments.update(instants(day, start, place), instants(day, end, place))
-        leap = jump(day, place)
-        if leap is not None:
-            moments.add(leap)
-        for moment in sorted(moments):
+        spans = config.open_spans(day, region, legal_only=legal_only)
+        for moment in _moments(day, spans, place):
             if moment > now and _open_at(place, region, config, moment, legal_only) != opened:
                 return moment
     return None
+
+
+@lru_cache(maxsize=4_096)
+def _moments(day: date, spans: Day, place: ZoneInfo) -> tuple[datetime, ...]:
+    """Return the moments of a day at which a window may open or close, in order."""
+    moments = set(instants(day, 0, place))
+    for start, end in spans:
+        moments.update(instants(day, start, place), instants(day, end, place))
+    leap = jump(day, place)
+    if leap is not None:
+        moments.add(leap)
+    return tuple(sorted(moments))
 
 
 def _opened(

@@ -83,13 +83,20 @@ class WindowConfig:
         return self.hours["default"]
 
 
-def parse_windows(data: Mapping[str, object]) -> WindowConfig:
-    """Return the call windows that ``data`` (a whole ``windows.toml``) describes.
+def parse_windows(
+    data: Mapping[str, object], shipped: Mapping[str, object] | None = None
+) -> WindowConfig:
+    """Return the call windows that ``data`` (a ``windows.toml``) describes.
+
+    Args:
+        data: the file. With both ``[hours.default]`` and ``[limits.default]`` it stands alone;
+            else it changes what ships.
+        shipped: the file that ships; ``None``: ``data`` has to be whole.
 
     Raises:
         ConfigProblem: a key is unknown or missing, or a value cannot be read.
     """
-    top = TableReader(data)
+    top = TableReader(data if shipped is None else _with_shipped(data, shipped))
     closed = top.boolean("closed_on_holidays")
     soon = top.integer("soon_min", high=1_440)
     hours, limits = top.table("hours"), top.table("limits")
@@ -111,6 +118,32 @@ def parse_windows(data: Mapping[str, object]) -> WindowConfig:
         closed_on_holidays=closed,
         soon_min=soon,
     )
+
+
+def _with_shipped(
+    data: Mapping[str, object], shipped: Mapping[str, object]
+) -> Mapping[str, object]:
+    """Return ``data`` with what it does not name as it ships: no limit of the law is lost.
+
+    An entry replaces the shipped one of its name. A limit does so key by key: ``enabled = false``
+    alone switches it off.
+    """
+    own = {key: _table(data, key) for key in ("hours", "limits", "holidays")}
+    if None in own.values():
+        return {**shipped, **data}  # the reader says which is no table
+    if "default" in (own["hours"] or {}) and "default" in (own["limits"] or {}):
+        return {key: shipped[key] for key in ("closed_on_holidays", "soon_min")} | dict(data)
+    merged = {key: {**(_table(shipped, key) or {}), **(found or {})} for key, found in own.items()}
+    for region in own["limits"] or {}:
+        law, changed = _table(shipped["limits"], region), _table(own["limits"], region)
+        if law and changed is not None:
+            merged["limits"][region] = law | changed
+    return {**shipped, **data, **merged}
+
+
+def _table(data: object, key: str) -> dict[str, object] | None:
+    found = data.get(key, {}) if isinstance(data, Mapping) else {}
+    return found if isinstance(found, dict) else None
 
 
 def _limit(table: TableReader) -> Limit | None:

@@ -40,6 +40,7 @@ def decide(
     stages: Sequence[str] = (),
     also_base: Collection[str] = (),
     theirs_since: bool = False,
+    barred: bool = False,
 ) -> Decision:
     """Return the decision on a field that the rep changed.
 
@@ -52,6 +53,8 @@ def decide(
         also_base: further values from before the rep's own changes.
         theirs_since: the CRM's value was set by somebody else after the rep's own change arrived;
             only needed for "do not call", whose value does not show who set it.
+        barred: the person asked not to be called. An account may have no field for that; then the
+            status alone keeps every other desk from calling.
     """
     if same_value(field, mine, theirs):
         return Decision.SAME
@@ -64,7 +67,7 @@ def decide(
     if field == "status" and mine == ATTEMPTED:
         # An attempt does not replace a status that was set on purpose.
         return Decision.SEND if theirs in ATTEMPT_MAY_REPLACE else Decision.KEEP
-    return Decision.CONFLICT
+    return Decision.SEND if field == "status" and barred else Decision.CONFLICT
 
 
 def same_value(field: str, one: str, other: str) -> bool:

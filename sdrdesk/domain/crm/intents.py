@@ -50,6 +50,8 @@ class ContactIntent(TypedDict):
     """The CRM's values of these fields when the rep acted."""
     at: str
     """When the rep acted; conflicts are settled by event time."""
+    barred: NotRequired[bool]
+    """The person asked not to be called: the status wins over what others set meanwhile."""
 
 
 class TaskIntent(TypedDict):

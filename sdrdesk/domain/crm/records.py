@@ -198,6 +198,9 @@ class LeadFields:
     """Field to the moment it was last set; only on request."""
     company_id: str = ""
     modified_ms: int = 0
+    changed_by: dict[str, tuple[str, str]] = field(default_factory=dict)
+    """Field to what set it last, ``crm``, ``integration``, ``import``, ``automation``, ``form``,
+    ``merge`` or ``""``, and the id of the user, ``""`` unknown; only on request."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -285,6 +285,9 @@ def _contact(ctx: _Context, fields: FieldChanges) -> _Made | None:
     if not fields.changes:
         return None
     payload = ContactIntent(changes=fields.changes, base=fields.base, at=iso(ctx.entry.at))
+    stays = keeps_person(ctx.lead, ctx.disposition, ctx.entry)
+    if ctx.disposition.is_(Flag.DO_NOT_CALL) and not stays:
+        payload["barred"] = True
     return ctx.item(OutboxKind.CONTACT, payload), fields.lines
 
 

@@ -53,7 +53,7 @@ def first_risk(
         window_closes_at: when their call window closes, ``None`` while it is closed.
         kept_out_by: the first rule that keeps the lead out of the queue, ``None`` for none. A lead
             that must not be called at all has no risk.
-        asleep_until: how long the rep lets the lead rest; anything before that is settled.
+        asleep_until: how long the rep put the lead aside together with its callback.
         until: how far to look, aware.
     """
     found = []

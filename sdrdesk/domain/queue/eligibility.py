@@ -131,7 +131,7 @@ def _status(c: Candidate, x: Context) -> bool:
         return True
     if c.status not in x.rules.until_conversion:
         return False
-    return not (c.converted_since_attempt or is_callback_due(c, x.now))
+    return not (c.came_back or is_callback_due(c, x.now))
 
 
 def _do_not_call(c: Candidate, x: Context) -> bool:
@@ -162,7 +162,18 @@ def _resting(c: Candidate, x: Context) -> bool:
     if not _is_ahead(c.next_due_at, x):
         return False
     # A due callback, a pin and a new conversion all beat the retry rule.
-    return not (c.pinned or c.converted_since_attempt or is_callback_due(c, x.now))
+    return not (c.pinned or c.came_back or is_callback_due(c, x.now))
+
+
+def _callback_future(c: Candidate, x: Context) -> bool:
+    return _is_ahead(c.callback_at, x) and not c.ended_rest
+
+
+def _snoozed(c: Candidate, x: Context) -> bool:
+    if not c.is_snoozed or not (c.snoozed_until is None or _is_ahead(c.snoozed_until, x)):
+        return False
+    # A promise is kept, unless the rep put it aside as well.
+    return c.rest_promise or not is_callback_due(c, x.now)
 
 
 def _daily_cap(c: Candidate, x: Context) -> bool:
@@ -200,8 +211,8 @@ def _explain_lifecycle(c: Candidate, _x: Context) -> _Reason:
 def _explain_status(c: Candidate, x: Context) -> _Reason:
     if c.status in x.rules.closed_statuses:
         return None, f'status "{option_words(c.status)}": no more calls planned'
-    if c.is_closed:
-        return c.callback_at, "a final outcome was recorded; waits for another conversion"
+    if c.is_closed and c.status not in x.rules.until_conversion:
+        return c.callback_at, "the work was ended here; waits for another conversion"
     return (
         c.callback_at,
         f'status "{option_words(c.status)}": rests until the person converts again',
@@ -231,6 +242,13 @@ def _explain_failed(c: Candidate, x: Context) -> _Reason:
     days = f"{first.days} {plural(first.days, 'day')}"
     rest = f"{first.number} failed on {days} and rests for another {_wait(until, x)}"
     return until, f"{rest}; find another number"
+
+
+def _explain_snooze(c: Candidate, x: Context) -> _Reason:
+    if c.snoozed_until is None:
+        return None, "snoozed until the person converts again"
+    firm = "" if c.rest_seen_at is not None else ", even if the person converts again"
+    return c.snoozed_until, f"snoozed for another {_wait(c.snoozed_until, x)}{firm}"
 
 
 def _explain_cap(c: Candidate, x: Context) -> _Reason:
@@ -286,15 +304,10 @@ CHAIN: tuple[Rule, ...] = (
     Rule(
         "callback_future",
         "callback promised for later",
-        lambda c, x: _is_ahead(c.callback_at, x),
+        _callback_future,
         lambda c, x: (c.callback_at, f"callback promised in {_wait(c.callback_at, x)}"),
     ),
-    Rule(
-        "snoozed",
-        "snoozed",
-        lambda c, x: _is_ahead(c.snoozed_until, x),
-        lambda c, x: (c.snoozed_until, f"snoozed for another {_wait(c.snoozed_until, x)}"),
-    ),
+    Rule("snoozed", "snoozed", _snoozed, _explain_snooze),
     Rule("attempt_cap", "all attempts made: nurture?", _attempt_cap, _explain_cap),
     Rule("resting", "resting until retry", _resting, _explain_resting),
     Rule("daily_cap", "called often enough today", _daily_cap, _explain_daily_cap),

@@ -224,15 +224,19 @@ def parse_words(text: str) -> LeadFilter:
     """
     made = LeadFilter()
     taken: set[str] = set()
-    for part in re.split(r"\s*,\s*(?:and\s+)?|\s*;\s*|\s+and\s+", text.strip()):
-        if not part:
-            continue
+    for part in clauses(text):
         changes = _clause(part)
         if taken & changes.keys():
             raise UsageError(f"{part!r} sets a condition twice.", next_step="Use `or`.")
         taken |= changes.keys()
         made = replace(made, **changes)  # type: ignore[arg-type]  # names of fields
     return made
+
+
+def clauses(text: str) -> list[str]:
+    """Return the conditions in ``text``, which commas, semicolons or ``and`` separate."""
+    parts = re.split(r"\s*,\s*(?:and\s+)?|\s*;\s*|\s+and\s+", text.strip())
+    return [part for part in parts if part]
 
 
 def _clause(text: str) -> dict[str, object]:

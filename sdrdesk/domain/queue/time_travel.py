@@ -91,6 +91,8 @@ def as_of(past: LeadPast, at: datetime) -> Candidate | None:
         lifecycle=fields.lifecycle,
         do_not_call=fields.do_not_call,
         snoozed_until=None,
+        rest_seen_at=None,
+        rest_promise=False,
         pinned=False,
         failed=(),
     )

@@ -61,15 +61,36 @@ class Candidate:
     """Calls to this person in the last 24 hours; only regions with a daily cap read it."""
     callback_owner_id: str | None = None
     """Who promised the callback: an owner id, ``""`` for anybody, ``None`` for the lead's owner."""
+    rest_seen_at: datetime | None = None
+    """The latest conversion the rep had seen when they snoozed the lead; a later one ends the
+    snooze. ``None``: no snooze, or one that only its time ends."""
+    rest_promise: bool = False
+    """Whether the snooze holds back a callback that is due."""
 
     @property
-    def converted_since_attempt(self) -> bool:
-        """Whether the person came back on their own after the last call."""
-        return (
-            self.last_attempt_at is not None
-            and self.converted_at is not None
-            and self.converted_at > self.last_attempt_at
+    def came_back(self) -> bool:
+        """Whether the person converted after the last call and after the work was ended."""
+        if self.converted_at is None:
+            return False
+        since = [at for at in (self.last_attempt_at, self.closed_at) if at is not None]
+        return bool(since) and self.converted_at > max(since)
+
+    @property
+    def ended_rest(self) -> bool:
+        """Whether a conversion ended what the rep decided before: a snooze, a nurture date."""
+        if self.converted_at is None:
+            return False
+        return any(
+            at is not None and self.converted_at > at for at in (self.rest_seen_at, self.closed_at)
         )
+
+    @property
+    def is_snoozed(self) -> bool:
+        """Whether the rep snoozed the lead and no conversion ended it; its time is not checked."""
+        if self.snoozed_until is None and self.rest_seen_at is None:
+            return False
+        seen, converted = self.rest_seen_at, self.converted_at
+        return seen is None or converted is None or converted <= seen
 
     @property
     def is_closed(self) -> bool:

@@ -11,6 +11,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from sdrdesk.domain.crm.crm_name import CRM_NAME
+from sdrdesk.domain.times.jump import ClockJump
 from sdrdesk.screens.agenda import text
 from sdrdesk.screens.shell import status_text
 from sdrdesk.screens.shell.base import DeskScreen
@@ -21,6 +22,7 @@ from sdrdesk.services.agenda.service import AgendaItem, AgendaView, Span
 from sdrdesk.services.views.desk import SyncEvent
 from sdrdesk.widgets.line_list import LineList
 from sdrdesk.widgets.lines import KeyLine, NoticeLine, SidesLine
+from sdrdesk.widgets.still_text import StillText
 
 _SPANS: Final[tuple[tuple[Span, str], ...]] = (
     ("today", "today"),
@@ -66,7 +68,7 @@ The call that keeps a promise completes its task in {CRM_NAME}.
         yield NoticeLine(id="rule")
         yield LineList(id="lines")
         yield NoticeLine(id="notice")
-        yield Static(id="detail", markup=False)
+        yield StillText(id="detail", markup=False)
         yield KeyLine(id="keys")
 
     def on_mount(self) -> None:
@@ -78,6 +80,10 @@ The call that keeps a promise completes its task in {CRM_NAME}.
         if self.place.said is not None:
             self.say(self.place.said)
             self.place.said = None
+        self.load()
+
+    def clock_jumped(self, jump: ClockJump) -> None:  # noqa: ARG002 - the base class's signature
+        """Read what is true now."""
         self.load()
 
     def load(self) -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar
+from datetime import datetime, timedelta
+from typing import ClassVar, NamedTuple
 
 from textual import on
 from textual.app import ComposeResult
@@ -14,6 +15,7 @@ from textual.widgets import Static
 from sdrdesk.domain.crm.crm_name import CRM_NAME
 from sdrdesk.domain.outcome.catalog import OTHER, Disposition, Flag
 from sdrdesk.domain.outcome.types import Entry
+from sdrdesk.domain.times.jump import ClockJump
 from sdrdesk.screens.at_risk import text as at_risk_text
 from sdrdesk.screens.forms.person_actions import person_keys
 from sdrdesk.screens.lead.actions import LeadActions
@@ -21,13 +23,28 @@ from sdrdesk.screens.shell import status_text
 from sdrdesk.screens.shell.context import Workplace
 from sdrdesk.screens.shell.hints import hints_of
 from sdrdesk.screens.shell.keys import key
-from sdrdesk.services.lead.at_risk import AtRiskView
+from sdrdesk.services.lead.at_risk import AtRiskRow, AtRiskView
 from sdrdesk.services.views.desk import SyncEvent
+from sdrdesk.widgets.lead_line import LeadLine
 from sdrdesk.widgets.lead_list import PAGE_ROWS, LeadList
 from sdrdesk.widgets.lines import KeyLine, NoticeLine, SidesLine
+from sdrdesk.widgets.still_text import StillText
 
 _USUAL_HOURS = 3
-_MOST_HOURS = 24
+_MOST_HOURS = 336
+_RENEW_EVERY_S = 60.0
+"""Times are told by the minute."""
+
+
+class _Loaded(NamedTuple):
+    """The leads at risk with the rows to paint first."""
+
+    view: AtRiskView
+    pages: dict[int, list[AtRiskRow]]
+    """By the place of their first row."""
+    cursor: int
+    named: bool
+    """Whether the end is a moment that the rep named, and has not come yet."""
 
 
 class AtRiskScreen(LeadActions):
@@ -37,12 +54,13 @@ class AtRiskScreen(LeadActions):
     HELP = """\
 # At risk
 
-Callbacks, SLAs of first calls and calling windows of your best leads that end while you are away.
-The soonest is on top; times are yours.
+Callbacks, SLAs of first calls and calling windows of all your leads that end while you are away.
+The soonest is on top; times are yours. `G` looks ahead to a moment: "tomorrow 18:00 Lisbon".
 
-Mark leads with space (ctrl+a: all), then one key settles them together; `R` does the same to the
-next ones. All of it works offline and goes out with the next sync; one `u` undoes all that one key
-did. `W` writes an opening note for the next call (`✎`).
+Mark leads with space (ctrl+a: all, `&`: all "whose window closes before I land"), then one key
+settles them together; `R` does the same to the next ones. All of it works offline and goes out
+with the next sync; one `u` undoes all that one key did. `W` writes an opening note for the next
+call (`✎`).
 """
     BINDINGS: ClassVar[list[BindingType]] = [
         key("space", "mark", "mark", "travel.mark", "Mark the lead, or unmark it", footer=True),
@@ -61,6 +79,11 @@ did. `W` writes an opening note for the next call (`✎`).
         key("e", "persona", "persona", "travel.persona", f"Set a persona, also in {CRM_NAME}"),
         key("s", "skip", "skip", "travel.skip", "Skip for an hour"),
         key("ctrl+a", "mark_all", "mark all", "travel.mark_all", "Mark all leads, or unmark all"),
+        key("G", "plan", "until", "travel.plan", "Look ahead to a moment: tomorrow 18:00 Lisbon"),
+        key(
+            "ampersand", "mark_by", "mark all …", "travel.mark_by",
+            "Mark all that meet a condition: window closes before I land",
+        ),
         key("enter", "call", "call", "travel.call", "Call the lead under the cursor"),
         key("question_mark", "why", "why", "travel.why", "Why the lead is in this place"),
         key("o", "open", "open", "travel.open", "Open the lead: timeline, colleagues, numbers"),
@@ -75,7 +98,13 @@ did. `W` writes an opening note for the next call (`✎`).
     def __init__(self, place: Workplace) -> None:
         super().__init__(place)
         self._hours = _USUAL_HOURS
+        self._until: datetime | None = None
+        """A moment the rep named, ``None`` for hours from now."""
         self._view: AtRiskView | None = None
+        self._rows: dict[str, AtRiskRow] = {}
+        """The rows read so far, by lead."""
+        self._to_top = False
+        """Whether the list that is being read is shown from its top."""
 
     def compose_body(self) -> ComposeResult:
         """Lay out the list."""
@@ -83,48 +112,88 @@ did. `W` writes an opening note for the next call (`✎`).
         yield SidesLine(id="state")
         yield NoticeLine(id="rule")
         yield LeadList(self.desk.now, id="leads")
-        yield Static(id="empty", markup=False)
+        yield StillText(id="empty", markup=False)
         yield NoticeLine(id="notice")
-        yield Static(id="detail", markup=False)
+        yield StillText(id="detail", markup=False)
         yield KeyLine(id="keys")
 
     def on_mount(self) -> None:
         """Focus the list."""
         self.query_one(LeadList).focus()
+        self.set_interval(_RENEW_EVERY_S, self._renew)
 
     def on_screen_resume(self) -> None:
         """Catch up with other screens."""
         self.resume()
 
+    def clock_jumped(self, jump: ClockJump) -> None:  # noqa: ARG002 - the base class's signature
+        """Read what is at risk now."""
+        self._renew(hidden=True)
+
+    def _renew(self, *, hidden: bool = False) -> None:
+        """Read again: windows close and promises come due by themselves."""
+        leads = self.query_one(LeadList)
+        self._to_top = leads.cursor == 0 and not leads.marked
+        if hidden or self.is_on_top:
+            self.load()
+
     def load(self, *, first: bool = False) -> None:  # noqa: ARG002 - the queue's alone
         """Read the leads at risk again; the cursor stays on its lead."""
-        hours = self._hours
-        self.read("travel.load", lambda: self.desk.at_risk.ahead(hours), self._show)
+        hours, named, leads = self._hours, self._until, self.query_one(LeadList)
+        here, cursor = ("", 0) if self._to_top else (leads.lead_id, leads.cursor)
+
+        def ask() -> _Loaded:
+            now = self.desk.now()
+            later = named is not None and named > now
+            until = named if named and later else now + timedelta(hours=hours)
+            view = self.desk.at_risk.ahead(until)
+            ids = view.ids
+            place = ids.index(here) if here in ids else min(cursor, max(0, len(ids) - 1))
+            page = place // PAGE_ROWS
+            starts = [number * PAGE_ROWS for number in {max(0, page - 1), page}]
+            pages = {x: self.desk.at_risk.rows(view, x, x + PAGE_ROWS) for x in starts}
+            return _Loaded(view, pages, place, later)
+
+        self.read("travel.load", ask, self._show)
         self.read("travel.status", lambda: self.desk.status.view(), self.show_state)
 
-    def _show(self, view: AtRiskView) -> None:
-        self._view = view
-        now = self.desk.now()
+    def _show(self, loaded: _Loaded) -> None:
+        view, now = loaded.view, self.desk.now()
+        self._view, self._to_top, self._rows = view, False, {}
         leads = self.query_one(LeadList)
-        ids = [found.row.lead_id for found in view.rows]
-        here, cursor = leads.lead_id, leads.cursor
-        lines = [at_risk_text.line(found, now) for found in view.rows]
-        pages = {
-            start // PAGE_ROWS: lines[start : start + PAGE_ROWS]
-            for start in range(0, len(lines), PAGE_ROWS)
-        }
-        leads.show_order(ids, pages, ids.index(here) if here in ids else cursor)
-        self.set_class(not ids, "-empty")
+        pages = {start // PAGE_ROWS: self._lines(rows) for start, rows in loaded.pages.items()}
+        leads.show_order(view.ids, pages, loaded.cursor)
+        self.set_class(not view.leads, "-empty")
+        moment = at_risk_text.moment(view.until, now)
+        until = f"until {moment}" if loaded.named else f"in the next {self._hours} h"
         self.query_one("#empty", Static).update(
-            f"Nothing due in the next {self._hours} h: no callback, no SLA, no closing window of "
-            "your best leads. ] looks further ahead."
+            f"Nothing due {until}: no callback, no SLA, no closing window. ] looks further ahead."
         )
-        counts = at_risk_text.counts(view)
+        span = f"until {moment}" if loaded.named else f"next {self._hours} h to {moment}"
         self.query_one("#title", SidesLine).left = status_text.title(
-            "At risk", f"· next {self._hours} h: {counts}"
+            "At risk", f"· {span}: {at_risk_text.counts(view)}"
         )
         self.query_one(KeyLine).hints = hints_of(self)
         self._show_detail()
+
+    def _lines(self, rows: Sequence[AtRiskRow]) -> list[LeadLine]:
+        self._rows |= {found.row.lead_id: found for found in rows}
+        now = self.desk.now()
+        return [at_risk_text.line(found, now) for found in rows]
+
+    @on(LeadList.PageWanted)
+    def _fetch_page(self, event: LeadList.PageWanted) -> None:
+        event.stop()
+        view, leads = self._view, self.query_one(LeadList)
+        if view is None:
+            return
+
+        def then(rows: list[AtRiskRow]) -> None:
+            leads.put_page(event.turn, event.first, self._lines(rows))
+            self._show_detail()
+
+        group = f"travel.page.{event.first}"
+        self.read(group, lambda: self.desk.at_risk.rows(view, event.first, event.after), then)
 
     @on(LeadList.Moved)
     def _moved(self, event: LeadList.Moved) -> None:
@@ -132,9 +201,7 @@ did. `W` writes an opening note for the next call (`✎`).
         self._show_detail()
 
     def _show_detail(self) -> None:
-        here = self.here
-        rows = self._view.rows if self._view else ()
-        found = next((item for item in rows if item.row.lead_id == here), None)
+        found = self._rows.get(self.here)
         text = at_risk_text.detail(found, self.desk.now()) if found is not None else Content("")
         self.query_one("#detail", Static).update(text)
 
@@ -149,8 +216,28 @@ did. `W` writes an opening note for the next call (`✎`).
 
     def action_hours(self, by: int) -> None:
         """Look further ahead, or less far."""
+        if self._until is not None:
+            left_h = (self._until - self.desk.now()) / timedelta(hours=1)
+            self._hours, self._until = round(left_h), None
         self._hours = max(1, min(_MOST_HOURS, self._hours + by))
         self.load()
+
+    def action_plan(self) -> None:
+        """Look ahead to a moment in words."""
+        from sdrdesk.screens.lead.plan import ask_moment
+
+        def then(moment: datetime | None) -> None:
+            self._until = moment
+            self.load()
+
+        ask_moment(self, "Look ahead until …", then)
+
+    def action_mark_by(self) -> None:
+        """Mark all leads that meet conditions in words."""
+        from sdrdesk.screens.lead.plan import mark_by
+
+        if self._view is not None:
+            mark_by(self, self._view.ids, landing=self._view.until)
 
     def action_mark_all(self) -> None:
         """Mark all leads, or unmark all."""
@@ -236,8 +323,7 @@ did. `W` writes an opening note for the next call (`✎`).
         from sdrdesk.screens.at_risk.triage import opening_note
 
         chosen = self.chosen
-        rows = self._view.rows if self._view else ()
-        lines = {found.row.lead_id: found.first_line for found in rows}
+        before = self._rows[chosen[0]].first_line if chosen and chosen[0] in self._rows else ""
 
         def then(text: str | None) -> None:
             if text is not None:
@@ -246,4 +332,4 @@ did. `W` writes an opening note for the next call (`✎`).
                 self.act(chosen, lambda lead_id: write(lead_id, text), said)
 
         if chosen:
-            self.app.push_screen(opening_note(self.place, lines.get(chosen[0], "")), then)
+            self.app.push_screen(opening_note(self.place, before), then)

@@ -9,7 +9,7 @@ from textual.content import Content
 
 from sdrdesk.domain.place.local_times import local_times
 from sdrdesk.domain.queue.at_risk import RiskKind
-from sdrdesk.domain.text.humanize import plural, span_words
+from sdrdesk.domain.text.humanize import DAY_NAMES, plural, span_words
 from sdrdesk.screens.shell import lead_text
 from sdrdesk.services.lead.at_risk import AtRiskRow, AtRiskView
 from sdrdesk.widgets.cells import MUTED
@@ -36,17 +36,25 @@ def what(found: AtRiskRow, now: datetime) -> str:
     at = found.risk.at
     left = (at - now).total_seconds()
     when = f"in {span_words(left)}" if left >= 0 else f"{span_words(-left)} ago"
-    return f"{_WORDS[found.risk.what]} {at.astimezone():%H:%M}, {when}"
+    return f"{_WORDS[found.risk.what]} {moment(at, now)}, {when}"
+
+
+def moment(at: datetime, now: datetime) -> str:
+    """Return the time in the rep's zone, with its day unless that is today."""
+    local = at.astimezone()
+    if local.date() == now.astimezone().date():
+        return f"{local:%H:%M}"
+    return f"{DAY_NAMES[local.weekday()]} {local:%H:%M}"
 
 
 def counts(view: AtRiskView) -> str:
-    """Return the counts: ``2 callbacks · 54 calling windows close``."""
-    kinds = [found.risk.what for found in view.rows]
+    """Return the counts: ``2 callbacks · 54 windows close``."""
+    kinds = [found.risk.what for found in view.leads]
     parts = []
     for kind, one, many in (
         (RiskKind.CALLBACK, "callback", "callbacks"),
         (RiskKind.SLA, "SLA", "SLAs"),
-        (RiskKind.WINDOW, "calling window closes", "calling windows close"),
+        (RiskKind.WINDOW, "window closes", "windows close"),
     ):
         count = kinds.count(kind)
         if count:

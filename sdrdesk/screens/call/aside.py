@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
 
 from textual.content import Content
 
-from sdrdesk.domain.text.humanize import moment_words
 from sdrdesk.screens.call.writing import WritingInCall
 from sdrdesk.services.desk.call_session import OpenedLead
 
@@ -25,16 +23,14 @@ class SettingAside(WritingInCall):
 
     def action_snooze(self) -> None:
         """Snooze the lead until a time and open the next one."""
-        from sdrdesk.screens.forms.dialogs import SnoozeModal
+        from sdrdesk.screens.forms.snooze import ask_snooze
 
-        def then(until: datetime | None) -> None:
-            if until is not None:
-                snooze = self.desk.decisions.snooze
-                said = f"Snoozed until {moment_words(until.astimezone())} (your time)"
-                self._set_aside(lambda lead_id: snooze(lead_id, until), said)
-
-        modal = SnoozeModal(self.place, self.session.lead_id)
-        self._unless_it_has_a_note(lambda: self.app.push_screen(modal, then))
+        lead_ids = (self.session.lead_id,)
+        self._unless_it_has_a_note(
+            lambda: ask_snooze(
+                self, lead_ids, lambda how, said: self._set_aside(how.act(self.desk), said)
+            )
+        )
 
     def _unless_it_has_a_note(self, go: Callable[[], object]) -> None:
         """Ask before a note is lost: only an outcome keeps it."""

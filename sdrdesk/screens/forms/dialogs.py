@@ -6,22 +6,19 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import ClassVar
 
-from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.widgets import Input, Static
+from textual.widgets import Static
 
 from sdrdesk.domain.crm.crm_name import CRM_NAME
 from sdrdesk.domain.outcome.catalog import Disposition
 from sdrdesk.domain.outcome.types import Entry
 from sdrdesk.domain.queue.skip import skip_end
-from sdrdesk.screens.forms.when_field import WhenField
 from sdrdesk.screens.shell.base import DeskModal, DeskScreen, foot, head
 from sdrdesk.screens.shell.context import Workplace
 from sdrdesk.screens.shell.dialogs import ChoiceModal, TextModal
-from sdrdesk.screens.shell.key_queue import KeysMayGo
 from sdrdesk.screens.shell.keys import key
 from sdrdesk.services.views.desk import LeadView
 from sdrdesk.widgets.cells import MUTED
@@ -70,64 +67,6 @@ def ask_skip(screen: DeskScreen, then: Callable[[Skipping], None]) -> None:
         then(skipping)
 
     screen.app.push_screen(SkipModal(screen.place, told), answered)
-
-
-class SnoozeModal(DeskModal[datetime]):
-    """Asks until when a lead is snoozed."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        key("enter", "save", "Snooze", "snooze.save", "Snooze the lead until then"),
-    ]
-
-    def __init__(self, place: Workplace, lead_id: str) -> None:
-        super().__init__(place)
-        self._lead_id = lead_id
-        self._is_ready = False
-
-    @property
-    def holds_keys(self) -> bool:
-        """Whether keys wait for the field they are meant for."""
-        return not self._is_ready
-
-    def compose(self) -> ComposeResult:
-        """Lay out the field."""
-        with VerticalScroll(classes="box"):
-            yield head("Snooze until …")
-            yield foot("\n⏎ snooze · esc back")
-
-    def on_mount(self) -> None:
-        """Read the lead's zone, then ask for the time."""
-        self.read("snooze.lead", lambda: self.desk.leads.view(self._lead_id), self._ready)
-
-    def _ready(self, lead: LeadView) -> None:
-        row = lead.row
-        field = WhenField(
-            self.desk, self._lead_id, row.time_zone, label="+1h", other_zones=row.other_zones
-        )
-        self.query_one(".box").mount(field, after=0)
-        self.call_after_refresh(self._start, field)
-
-    def _start(self, field: WhenField) -> None:
-        field.start()
-        self._is_ready = True
-        self.post_message(KeysMayGo())
-
-    @on(Input.Submitted)
-    def _submitted(self, event: Input.Submitted) -> None:
-        event.stop()
-        self.action_save()
-
-    def action_save(self) -> None:
-        """Return the time; an empty field means the first suggestion."""
-        fields = self.query(WhenField)
-        if not fields:
-            return
-        text = fields.first().text or "+1h"
-
-        def then(until: datetime) -> None:
-            self.dismiss(until)
-
-        self.read("snooze.until", lambda: self.desk.outcome.when(self._lead_id, text), then)
 
 
 class LeaveModal(DeskModal[bool]):

@@ -1,4 +1,4 @@
-"""Undo and redo of the last action. Undo asks before it goes back past the last outcome."""
+"""Undo and redo of the last action. Undo asks before it reaches what was sent, or an older call."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _Question = ReasonNeeded | UndoQuestion
 
 
 class UndoModal(DeskModal[bool]):
-    """Asks before undo goes back past the last outcome. Only Enter says yes."""
+    """Asks before undo reaches an outcome that was sent, or an older call. Only Enter says yes."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         key("enter", "undo", "Undo it", "undo.yes", "Undo this earlier outcome"),

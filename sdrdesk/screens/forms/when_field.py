@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
@@ -35,6 +35,8 @@ class _Read:
     window: str
     choices: tuple[str, ...] = ()
     """Of a text with several meanings: a spelling of each."""
+    meaning: str = ""
+    """Of a text that is no time."""
 
 
 class WhenField(Vertical):
@@ -65,6 +67,8 @@ class WhenField(Vertical):
         quick: Sequence[str] = QUICK,
         empty: str = "",
         other_zones: Sequence[str] = (),
+        means: Callable[[str], str] = lambda _text: "",
+        whose: str = "",
     ) -> None:
         """Ask for a time.
 
@@ -76,6 +80,8 @@ class WhenField(Vertical):
             quick: usual times, for the arrow keys.
             empty: what Enter on the empty field means, ``""`` when it means nothing.
             other_zones: zones that other sources name for the lead.
+            means: returns the meaning of a text that is no time, ``""`` for a time.
+            whose: said after the times, when they are those of one lead of several.
         """
         super().__init__()
         self._usual, self._empty = tuple(quick), empty
@@ -84,6 +90,7 @@ class WhenField(Vertical):
         self._lead_id = lead_id
         self._zone = zone
         self._other_zones = other_zones
+        self._means, self._whose = means, whose
         self._label = label
         self._timer: Timer | None = None
         self._quick = -1
@@ -134,6 +141,8 @@ class WhenField(Vertical):
     def _read(self, text: str) -> _Read:
         if not text:
             return _Read(text, None, "", "")
+        if self._means(text):
+            return _Read(text, None, "", "", meaning=self._means(text))
         try:
             moment = self._desk.outcome.when(self._lead_id, text)
         except UsageError as error:
@@ -154,6 +163,8 @@ class WhenField(Vertical):
         if answer.problem:
             said = Content.styled(f"! {answer.problem}", "$text-warning")
             return said if answer.choices else Content("\n").join([said, self._hint()])
+        if answer.meaning:
+            return Content.styled(answer.meaning, "bold")
         if answer.moment is None:
             return self._hint()
         times = Content.styled(
@@ -164,10 +175,12 @@ class WhenField(Vertical):
             window = Content.styled(f"! {answer.window}", "$text-warning")
         else:
             window = Content.styled("✓ within their calling hours", "$text-success")
-        return Content("\n").join([times, window])
+        lines = [times, Content.styled(self._whose, MUTED)] if self._whose else [times]
+        return Content("\n").join([*lines, window])
 
     def _hint(self) -> Content:
         words = " · ".join(self._usual)
         if self._empty:
             return Content.styled(f"⏎ {self._empty} · or {words} (↑↓)", MUTED)
-        return Content.styled(f"their time, such as {words} (↑↓)", MUTED)
+        whose = "each lead's own time" if self._whose else "their time"
+        return Content.styled(f"{whose}, such as {words} (↑↓)", MUTED)

@@ -6,13 +6,11 @@ A screen with a ``LeadList`` and a ``#notice`` line derives from this and binds 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
 
 from textual import on
 from textual.content import Content
 
 from sdrdesk.domain.errors import SdrDeskError
-from sdrdesk.domain.text.humanize import moment_words
 from sdrdesk.screens.forms.person_actions import PersonActions
 from sdrdesk.services.views.desk import Redone, Undone
 from sdrdesk.widgets.lead_list import LeadList
@@ -151,19 +149,19 @@ class LeadActions(PersonActions):
             ask_skip(self, lambda skipping: self.act(chosen, *skipping(), again=skipping))
 
     def action_snooze(self) -> None:
-        """Snooze the leads; the time is read in the zone of the first."""
-        from sdrdesk.screens.forms.dialogs import SnoozeModal
+        """Snooze the leads; a time is read in the zone of each."""
+        from sdrdesk.screens.forms.snooze import Snoozing, ask_snooze
 
         chosen = self.chosen
-        if not chosen:
-            return
 
-        def then(until: datetime | None) -> None:
-            if until is not None:
-                said = f"Snoozed until {moment_words(until.astimezone())} (your time)"
-                self.act(chosen, lambda lead_id: self.desk.decisions.snooze(lead_id, until), said)
+        def then(how: Snoozing, said: str) -> None:
+            # Repeated for others, their callbacks are kept: nobody asked about them.
+            words = f"Snoozed until {how.text}"
+            kept = how._replace(with_callbacks=False).act(self.desk)
+            self.act(chosen, how.act(self.desk), said, again=lambda: (kept, words))
 
-        self.app.push_screen(SnoozeModal(self.place, chosen[0]), then)
+        if chosen:
+            ask_snooze(self, chosen, then)
 
     def action_pin(self) -> None:
         """Pin the leads on top, or unpin them."""

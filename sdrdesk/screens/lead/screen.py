@@ -11,6 +11,7 @@ from textual.content import Content
 
 from sdrdesk.domain.crm.crm_name import CRM_NAME
 from sdrdesk.domain.place.dial_command import with_pause
+from sdrdesk.domain.times.jump import ClockJump
 from sdrdesk.screens.call import text
 from sdrdesk.screens.forms.person_actions import PersonActions, person_keys
 from sdrdesk.screens.shell import lead_text, status_text
@@ -93,6 +94,10 @@ was refused (3 shows why).
         """Bring ages, local time and rank up to date."""
         if self.is_on_top:
             self.load()
+
+    def clock_jumped(self, jump: ClockJump) -> None:  # noqa: ARG002 - the base class's signature
+        """Read what is true now."""
+        self.load()
 
     def load(self) -> None:
         """Read the lead."""

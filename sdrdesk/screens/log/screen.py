@@ -11,6 +11,7 @@ from textual.binding import BindingType
 from textual.content import Content
 from textual.widgets import Static
 
+from sdrdesk.domain.times.jump import ClockJump
 from sdrdesk.screens.log import text
 from sdrdesk.screens.shell import status_text
 from sdrdesk.screens.shell.base import DeskScreen
@@ -86,7 +87,7 @@ kept of those due. Days begin and end in each rep's time zone.
 
     def __init__(self, place: Workplace) -> None:
         super().__init__(place)
-        self._day = self._present_day()
+        self._day = self._today = self._present_day()
         self._rep = TEAM
         self._who = "the team"
         self._log: LogView | None = None
@@ -112,6 +113,12 @@ kept of those due. Days begin and end in each rep's time zone.
 
     def on_screen_resume(self) -> None:
         """Read the day, also when coming back."""
+        self.load()
+
+    def clock_jumped(self, jump: ClockJump) -> None:  # noqa: ARG002 - the base class's signature
+        """Go on to the new day when today was on screen."""
+        if self._day == self._today:
+            self._day = self._today = self._present_day()
         self.load()
 
     def load(self) -> None:
@@ -247,12 +254,13 @@ kept of those due. Days begin and end in each rep's time zone.
 
     def action_day(self, by: int) -> None:
         """Go to another day, at most to today."""
-        self._day = min(self._day + timedelta(days=by), self._present_day())
+        self._today = self._present_day()
+        self._day = min(self._day + timedelta(days=by), self._today)
         self.load()
 
     def action_today(self) -> None:
         """Go to today."""
-        self._day = self._present_day()
+        self._day = self._today = self._present_day()
         self.load()
 
     def action_rep(self) -> None:

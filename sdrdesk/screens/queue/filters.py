@@ -46,7 +46,7 @@ class NarrowModal(DeskModal[Narrow]):
                 self._now.where,
                 id="where",
                 compact=True,
-                placeholder="fit at least 60, country IE or GB, converted within 3 days",
+                placeholder="fit at least 60, country IE or GB, as of tomorrow 18:00 Lisbon",
                 select_on_focus=False,
             )
             yield foot("\n↑↓ choose · / conditions in words · ⏎ show · esc back")
@@ -86,8 +86,9 @@ class NarrowModal(DeskModal[Narrow]):
             return
         wanted = Narrow(choices.first().value, self.query_one("#where", Input).value.strip())
 
-        def then(_: QueueSnapshot) -> None:
-            self.dismiss(wanted)
+        def then(made: QueueSnapshot) -> None:
+            # With exact times: "tomorrow" must not move at midnight.
+            self.dismiss(Narrow(wanted.view, made.where))
 
         # Tried here once, so that an error is shown where the words were typed.
         self.read("view.try", lambda: self.desk.views.queue(wanted.view, wanted.where), then)

@@ -5,6 +5,8 @@ Loading, searching and acting are in ``screen``.
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Vertical
@@ -15,13 +17,16 @@ from textual.widgets import Input, Static
 from sdrdesk.screens.block import text
 from sdrdesk.screens.block.notice import show_over, tell_once
 from sdrdesk.screens.lead.actions import LeadActions
+from sdrdesk.screens.queue import plan_text
 from sdrdesk.screens.shell import lead_text, status_text
 from sdrdesk.screens.shell.context import Workplace
 from sdrdesk.screens.shell.hints import hints_of
 from sdrdesk.services.views.block import view_label
 from sdrdesk.services.views.desk import LeadView, QueueRow, QueueSnapshot, StatusView
+from sdrdesk.widgets.lead_line import LeadLine
 from sdrdesk.widgets.lead_list import LeadList
 from sdrdesk.widgets.lines import KeyLine, NoticeLine, SidesLine
+from sdrdesk.widgets.still_text import StillText
 
 _PREVIEW_AFTER_S = 0.12
 """Pause after the last key before the preview follows the cursor: longer than between two keys of
@@ -65,11 +70,11 @@ class QueueLayout(LeadActions):
             placeholder="name, company, phone, e-mail or a word of a note",
             select_on_focus=False,
         )
-        yield LeadList(self.desk.now, id="leads")
-        yield Static(id="empty", markup=False)
+        yield LeadList(lambda: self.list_time, id="leads")
+        yield StillText(id="empty", markup=False)
         yield NoticeLine(id="notice")
         with Vertical(id="preview"):
-            yield Static(id="preview-text", markup=False)
+            yield StillText(id="preview-text", markup=False)
         yield KeyLine(id="keys")
 
     def on_resize(self, event: events.Resize) -> None:
@@ -80,6 +85,15 @@ class QueueLayout(LeadActions):
         if self._lead is not None:
             self._show_preview(self._lead)
 
+    @property
+    def list_time(self) -> datetime:
+        """The moment the list is for: now, or the planned one. Aware UTC."""
+        return self.desk.now() if self._snapshot.live else self._snapshot.as_of
+
+    def line_of(self, row: QueueRow) -> LeadLine:
+        """Return the line of a row in the list."""
+        return plan_text.line(row, self.list_time, self._snapshot)
+
     # -- the lines around the list ----------------------------------------------------------------
 
     def _show_status(self, status: StatusView) -> None:
@@ -87,7 +101,9 @@ class QueueLayout(LeadActions):
         if self._find:
             detail = f"· {snapshot.callable} found"
         elif self._narrow != WHOLE:
-            detail = f"· {snapshot.callable} in view: {view_label(snapshot.view)}"
+            detail = f"· {plan_text.title(snapshot)}"
+        elif not snapshot.whole:
+            detail = ""  # the first rows of an order that is still being read: no true count yet
         else:
             detail = f"· {snapshot.callable} callable of {snapshot.total}"
         title = self.query_one("#title", SidesLine)

@@ -17,8 +17,8 @@ from textual.widgets import Input, Static
 from sdrdesk.domain.errors import SdrDeskError
 from sdrdesk.screens.forms.person_actions import person_keys
 from sdrdesk.screens.queue.layout import WHOLE, empty_text
-from sdrdesk.screens.queue.news import QueueNews
-from sdrdesk.screens.shell import lead_text, status_text
+from sdrdesk.screens.queue.planning import QueuePlanning
+from sdrdesk.screens.shell import status_text
 from sdrdesk.screens.shell.context import Workplace
 from sdrdesk.screens.shell.key_queue import KeysMayGo
 from sdrdesk.screens.shell.keys import key
@@ -46,9 +46,11 @@ class _Loaded:
     """The first lead of the whole queue, ``None`` while a view or a search narrows it."""
     status: StatusView | None
     """``None`` on the first load: the rows are painted before the state line."""
+    narrow: tuple[str, str]
+    """View and conditions it was read with."""
 
 
-class QueueScreen(QueueNews):
+class QueueScreen(QueuePlanning):
     """The ranked leads with a preview of the one under the cursor."""
 
     class Painted(Message):
@@ -73,6 +75,11 @@ The best lead to call now is on top. `?` shows the reasons for its place.
 
 `F6` starts a call block. The title line then shows its clock, goal and pace (`+2`: two ahead), and
 its recipe decides who comes next; due callbacks still come first.
+
+`G` plans: the queue as it will be at a moment, such as "tomorrow 18:00 Lisbon", and `Z` puts first
+what closes first. `&` marks all leads that meet a condition: "window closes before I land". In
+`V` the same words stand among other conditions: "as of tomorrow 18:00, fit at least 60". `Esc` goes
+back to now; a moment that comes is now.
 
 The age in a row counts from the latest conversion. Nothing moves while you type, and the cursor
 stays on its lead when the order changes.
@@ -104,6 +111,15 @@ stays on its lead when the order changes.
         key("n", "fresh", "new lead", "queue.fresh", "Take the lead that converted just now"),
         key("h", "at_risk", "at risk", "queue.travel", "At risk in the next hours", footer=True),
         key("A", "agenda", "agenda", "queue.agenda", "Promised callbacks and booked meetings"),
+        key("G", "plan", "plan for", "queue.plan", "The queue at a moment: tomorrow 18:00 Lisbon"),
+        key("Z", "closing", "closing first", "queue.closing", "What closes first on top, or not"),
+        key(
+            "ampersand",
+            "mark_by",
+            "mark all …",
+            "queue.mark_by",
+            "Mark all that meet a condition: window closes before I land",
+        ),
         key("F", "funnel", "funnel", "queue.funnel", "How all leads shrink to the callable ones"),
         key("p", "pin", "pin", "queue.pin", "Pin on top, or unpin", footer=True),
         key("o", "open", "open", "queue.open", "Open the lead: timeline, colleagues, numbers"),
@@ -151,6 +167,7 @@ stays on its lead when the order changes.
         """Catch up with other screens."""
         if self._seen:
             self.resume()
+            self.offer_away()
         self._seen = True  # mounting loads already
 
     def on_key(self, event: events.Key) -> None:
@@ -186,7 +203,8 @@ stays on its lead when the order changes.
                 for number in {max(0, page - 1), page}
             }
             top = None if find or narrow != WHOLE else self._first_row(snapshot, pages)
-            return _Loaded(snapshot, pages, cursor, top, None if first else self.desk.status.view())
+            status = None if first else self.desk.status.view()
+            return _Loaded(snapshot, pages, cursor, top, status, narrow)
 
         self.read("queue.load", ask, self._show_first if first else self._show)
 
@@ -221,14 +239,11 @@ stays on its lead when the order changes.
 
     def _show(self, loaded: _Loaded) -> None:
         self._snapshot, self._top = loaded.snapshot, loaded.top
-        now = self.desk.now()
+        self.plan_came(loaded.snapshot, loaded.narrow)
         leads = self.query_one(LeadList)
         leads.show_order(
             loaded.snapshot.lead_ids,
-            {
-                number: [lead_text.lead_line(row, now) for row in rows]
-                for number, rows in loaded.pages.items()
-            },
+            {number: [self.line_of(row) for row in rows] for number, rows in loaded.pages.items()},
             loaded.cursor,
         )
         empty = not loaded.snapshot.lead_ids
@@ -245,11 +260,10 @@ stays on its lead when the order changes.
     @on(LeadList.PageWanted)
     def _fetch_page(self, event: LeadList.PageWanted) -> None:
         event.stop()
-        snapshot, now = self._snapshot, self.desk.now()
-        leads = self.query_one(LeadList)
+        snapshot, leads = self._snapshot, self.query_one(LeadList)
 
         def then(rows: list[QueueRow]) -> None:
-            leads.put_page(event.turn, event.first, [lead_text.lead_line(row, now) for row in rows])
+            leads.put_page(event.turn, event.first, [self.line_of(row) for row in rows])
 
         group = f"queue.page.{event.first}"
         self.read(group, lambda: self.desk.queue.rows(snapshot, event.first, event.after), then)
@@ -258,6 +272,15 @@ stays on its lead when the order changes.
     def holds_keys(self) -> bool:
         """Whether keys wait for the order that a new block gives the queue."""
         return self._to_top
+
+    @property
+    def at_top(self) -> bool:
+        """Whether the cursor is on the first lead to call."""
+        return self.query_one(LeadList).cursor == _place(self._snapshot, "")
+
+    def go_to_top(self) -> None:
+        """Show the order that is read next from its top."""
+        self._to_top = True
 
     def _settle(self) -> None:
         if self._to_top:
@@ -320,7 +343,9 @@ stays on its lead when the order changes.
     def action_call(self) -> None:
         """Call the lead under the cursor; show why first if it is not callable now."""
         line = self.query_one(LeadList).line
-        if line is not None and line.resting and not line.in_call:
+        if line is not None and not self._snapshot.live:
+            self.action_why()  # callable then, and maybe not now
+        elif line is not None and line.resting and not line.in_call:
             self.action_why()
         elif self.here:
             self.open_call(self.here)

@@ -8,6 +8,7 @@ from math import ceil
 LONGEST_DELAY_S = 60
 USUAL_DELAY_S = 3
 """The delay after switching it on with ``+``."""
+_LATE = timedelta(seconds=10)
 
 
 class AutoStart:
@@ -46,6 +47,8 @@ class AutoStart:
 
     def left_s(self, now: datetime) -> int | None:
         """Return the whole seconds left, ``None`` without a countdown."""
+        if self._at is not None and now - self._at > _LATE:
+            self._at = None  # the machine slept: nobody is waiting for this call
         if self._at is None:
             return None
         # At most the delay, even after the clock was set back.

@@ -18,6 +18,7 @@ from textual.widgets import Static
 from textual.worker import Worker, WorkerState
 
 from sdrdesk.domain.errors import SdrDeskError
+from sdrdesk.domain.times.jump import ClockJump
 from sdrdesk.screens.shell import status_text
 from sdrdesk.screens.shell.context import Workplace
 from sdrdesk.screens.shell.hints import key_name
@@ -177,8 +178,9 @@ class DeskScreen(Asking[None]):
         raise NotImplementedError
 
     def on_mount(self) -> None:
-        """Listen to the background sync."""
+        """Listen to the background sync, and for jumps of the clock."""
         self.place.news.subscribe(self, self.hear)
+        self.place.jumps.subscribe(self, self.clock_jumped)
         if self.place.keymap:
             self._say_clashes()
 
@@ -194,6 +196,9 @@ class DeskScreen(Asking[None]):
 
     def hear(self, event: SyncEvent) -> None:
         """Handle an event of the background sync."""
+
+    def clock_jumped(self, jump: ClockJump) -> None:
+        """Show what is true now: after sleep, in another time zone, or by a clock that was set."""
 
     def explain_key(self, key: str, character: str) -> str:
         """Return what a key that does nothing on this screen does on others, ``""`` for nothing.

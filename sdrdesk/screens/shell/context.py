@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from textual.app import App
 from textual.signal import Signal
 
+from sdrdesk.domain.times.jump import ClockJump
 from sdrdesk.screens.shell.auto_start import AutoStart
 from sdrdesk.services.desk.protocol import BackgroundSync, Desk
 from sdrdesk.services.views.desk import QueueRow, SyncEvent
@@ -28,6 +29,8 @@ class Workplace:
     sync: BackgroundSync | None
     news: Signal[SyncEvent]
     """Publishes events of the background sync on the UI thread."""
+    jumps: Signal[ClockJump]
+    """Publishes jumps of the clock on the UI thread: what is on screen may be hours old."""
     keymap: Mapping[str, str] = field(default_factory=dict)
     """Binding id to key, from the config."""
     writes: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -48,6 +51,8 @@ class Workplace:
     """When undo or redo was pressed last, or had its effect, by the monotonic clock."""
     reopen: dict[str, str] = field(default_factory=dict)
     """Outcomes undone during another call, by lead: their calls go on when the lead comes up."""
+    landing: datetime | None = None
+    """The moment the rep planned for last, aware UTC: what "before I land" means."""
     released_at: datetime | None = None
     """When the rep last had held outcomes sent: undo leaves a trace from then on."""
 

@@ -33,15 +33,16 @@ MEANINGS: Final = (
     Meaning(
         "enter", "goes on with what is chosen",
         "queue.call travel.call lead.call call.start block.start pause.choose reason.choose "
+        "callbacks.choose "
         "form.save skip.choose snooze.save view.choose persona.choose rep.choose note.lead "
-        "log.open sync.open import.field agenda.call field.choose leave.no confirm.yes "
+        "log.open sync.open import.field agenda.call away.call field.choose leave.no confirm.yes "
         "undo.yes which.choose right.choose correct.save "
         "in_call.no merge.no menu.choose edit.save add.save touch.save",
     ),
     Meaning(
         "escape,q", "leaves the screen",
         "call.back lead.back travel.back agenda.back queue.all queue.quit log.back log.quit "
-        "sync.back sync.quit report.back note.back import.back modal.back",
+        "sync.back sync.quit report.back note.back import.back modal.back away.back",
     ),
     Meaning(
         "escape,q,enter,f1,f2,F,question_mark", _CLOSES,
@@ -54,7 +55,7 @@ MEANINGS: Final = (
     Meaning("s", "skips the lead", "queue.skip travel.skip call.skip"),
     Meaning("z", "snoozes the lead", "queue.snooze travel.snooze call.snooze"),
     Meaning("p", "pins the lead", "queue.pin travel.pin"),
-    Meaning("o", "opens the lead", "queue.open travel.open agenda.open"),
+    Meaning("o", "opens the lead", "queue.open travel.open agenda.open away.open"),
     Meaning("O", "opens the lead elsewhere", "queue.links travel.links call.links lead.links"),
     Meaning("Y", "copies what you choose", "queue.copies travel.copies call.copies lead.copies"),
     Meaning("E", "edits the person", "queue.edit travel.edit call.edit lead.edit"),
@@ -68,11 +69,19 @@ MEANINGS: Final = (
     Meaning("n", "takes the lead that converted just now", "queue.fresh call.fresh"),
     Meaning("space", "marks the lead", "queue.mark travel.mark"),
     Meaning("ctrl+a", "marks all leads", "travel.mark_all"),
-    Meaning("R", "repeats the last action", "queue.repeat travel.repeat sync.retry"),
+    Meaning("ampersand", "marks leads by a condition", "queue.mark_by travel.mark_by"),
+    Meaning("G", "plans for a moment", "queue.plan travel.plan"),
+    Meaning("Z", "puts what closes first on top", "queue.closing"),
+    Meaning(
+        "R", "repeats the last action", "queue.repeat travel.repeat sync.retry away.retry",
+    ),
     Meaning("u,ctrl+z", "undoes the last action", "queue.undo travel.undo lead.undo call.undo"),
     Meaning("C", "corrects an earlier outcome", "log.correct note.correct lead.correct"),
     Meaning("ctrl+y", "redoes what was undone", "queue.redo travel.redo lead.redo call.redo"),
-    Meaning("delete", "removes", "queue.promise agenda.promise sync.drop import.ignore leave.yes"),
+    Meaning(
+        "delete", "removes",
+        "queue.promise agenda.promise sync.drop away.drop import.ignore leave.yes",
+    ),
     Meaning("W", "writes a note", "travel.line note.comment"),
     # Outcomes that may be recorded without a call have the same letter as in a call.
     Meaning("l", "records Nurture", "travel.nurture"),
@@ -118,8 +127,9 @@ MEANINGS: Final = (
         "travel.more log.after report.later agenda.more",
     ),
     # Sync.
-    Meaning("less_than_sign", "keeps your value of a conflict", "sync.mine"),
-    Meaning("greater_than_sign", "takes the CRM's value of a conflict", "sync.theirs"),
+    Meaning("asterisk", "shows what happened while you were away", "sync.away"),
+    Meaning("less_than_sign", "keeps your value of a conflict", "sync.mine away.mine"),
+    Meaning("greater_than_sign", "takes the CRM's value of a conflict", "sync.theirs away.theirs"),
     # Moving, and keys of forms.
     Meaning(
         "down,j", "moves down",
@@ -140,6 +150,7 @@ MEANINGS: Final = (
     Meaning("tab", "goes to the other part", "log.switch merge.swap"),
     Meaning("f3", "opens the booking page", "form.page"),
     Meaning("f4", "chooses the next recipe", "block.recipe"),
+    Meaning("f9", "keeps a snooze even if they convert again", "snooze.firm"),
     Meaning("f5", "lets anybody of the team keep the callback", "form.team"),
     Meaning(
         "ctrl+s", "saves what is prepared",
@@ -159,6 +170,7 @@ _PLACES: Final = {
     "report": "in the reports",
     "note": "on a call of the log",
     "sync": "on the sync screen",
+    "away": "after you were away",
     "import": "in the import",
 }
 """Where the ids with this beginning work; a dialog shows its own keys."""

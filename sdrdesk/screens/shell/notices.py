@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from sdrdesk.services.desk.protocol import Desk
     from sdrdesk.services.notice.attention import Attention, Waiting
 
-LOOK_EVERY_S = 5.0
+LOOK_EVERY_S = 10.0
 _WORDS = {"callback": "Callback due", "fresh": "New lead", "sla": "SLA about to break"}
 _KEY = tuple[str, ...]
 

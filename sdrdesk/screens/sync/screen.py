@@ -11,6 +11,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from sdrdesk.domain.crm.crm_name import CRM_NAME
+from sdrdesk.domain.times.jump import ClockJump
 from sdrdesk.screens.shell import status_text
 from sdrdesk.screens.shell.base import DeskScreen
 from sdrdesk.screens.shell.hints import hints_of
@@ -67,6 +68,7 @@ the rest of each record was.
             f"Take {CRM_NAME}'s value",
             footer=True,
         ),
+        key("asterisk", "away", "while away", "sync.away", "What happened while you were away"),
         key("enter", "open", "open lead", "sync.open", "Open the lead of this line"),
         key("escape", "app.mode('queue')", "queue", "sync.back", "Back to the queue", footer=True),
         key("q", "app.quit", "quit", "sync.quit", "Quit; nothing is lost"),
@@ -90,6 +92,10 @@ the rest of each record was.
 
     def on_screen_resume(self) -> None:
         """Read the lists, also when coming back."""
+        self.load()
+
+    def clock_jumped(self, jump: ClockJump) -> None:  # noqa: ARG002 - the base class's signature
+        """Read what is true now."""
         self.load()
 
     def load(self) -> None:
@@ -188,6 +194,12 @@ the rest of each record was.
         found = self._items.get(self._here) or self._conflicts.get(self._here)
         if found is not None and found.lead_id:
             self.app.push_screen(LeadScreen(self.place, found.lead_id))
+
+    def action_away(self) -> None:
+        """Show what happened while the rep was away."""
+        from sdrdesk.screens.sync.away import AwayScreen
+
+        self.app.push_screen(AwayScreen(self.place))
 
     def hear(self, event: SyncEvent) -> None:
         """Show what the sync does, and load what it changed."""

@@ -33,25 +33,27 @@ def lines(
     receipts = [item for item in items if item.state not in (*_WAITING, "blocked")]
     what = max(14, width - _FIXED_CELLS)
     needs = len(blocked) + len(conflicts)
-    found = [_heading("Needs you", needs, "nothing refused, no conflicts")]
-    found += [Line(item.key, _refused(item)) for item in blocked]
-    found += [Line(item.key, _conflict(item)) for item in conflicts]
-    found.append(_heading("To send", len(waiting), "nothing waiting"))
+    found = [heading("Needs you", needs, "nothing refused, no conflicts")]
+    found += [Line(item.key, refused_line(item)) for item in blocked]
+    found += [Line(item.key, conflict_line(item)) for item in conflicts]
+    found.append(heading("To send", len(waiting), "nothing waiting"))
     found += [Line(item.key, _waiting(item, now, what)) for item in waiting]
     if left_out:
-        found.append(_heading("Left out", len(left_out), ""))
+        found.append(heading("Left out", len(left_out), ""))
         found += [Line(words, _left_out(words, width)) for words in left_out]
-    found.append(_heading("Sent", len(receipts), "nothing yet"))
+    found.append(heading("Sent", len(receipts), "nothing yet"))
     found += [Line(item.key, _receipt(item, now, what)) for item in receipts]
     return found
 
 
-def _heading(name: str, count: int, none: str) -> Line:
+def heading(name: str, count: int, none: str) -> Line:
+    """Return a heading with its count, or with ``none`` when that is 0."""
     text = Content.assemble((name, "bold $primary"), f" {count}" if count else "", "")
     return Line("", text if count else Content.assemble(text, (f" · {none}", MUTED)))
 
 
-def _refused(item: OutboxView) -> Content:
+def refused_line(item: OutboxView) -> Content:
+    """Return the line of a refused item, with the CRM's reason."""
     return Content.assemble(
         (" ! refused  ", "bold $text-error"),
         fit(item.kind, 9),
@@ -61,15 +63,16 @@ def _refused(item: OutboxView) -> Content:
     )
 
 
-def _conflict(item: ConflictView) -> Content:
+def conflict_line(item: ConflictView) -> Content:
+    """Return the line of a conflict, with both values."""
     return Content.assemble(
         (" ≠ conflict ", "bold $text-warning"),
         fit(item.lead_name, 16),
         (fit(field_words(item.field), 15), MUTED),
         ("< ", "bold $text-accent"),
-        shorten(_value(item.mine), 16),
+        shorten(_value(item, item.mine), 16),
         ("  > ", "bold $text-accent"),
-        shorten(_value(item.theirs), 16),
+        shorten(_value(item, item.theirs), 16),
     )
 
 
@@ -141,12 +144,16 @@ def conflict_detail(item: ConflictView) -> Content:
     """Return both values of a conflict with their times."""
     return Content.assemble(
         (f"{field_words(item.field)} ", "bold"),
-        f"was {_value(item.base)}. ",
-        f"Mine: {_value(item.mine)} ({item.mine_at.astimezone():%d %b %H:%M}). ",
-        f"Theirs: {_value(item.theirs)} ({item.theirs_at.astimezone():%d %b %H:%M}).",
+        f"was {_value(item, item.base)}. ",
+        f"Mine: {_value(item, item.mine)} ({item.mine_at.astimezone():%d %b %H:%M}). ",
+        f"Theirs: {_value(item, item.theirs)} ({item.theirs_at.astimezone():%d %b %H:%M}"
+        f"{f', {item.theirs_by}' if item.theirs_by else ''}).",
     )
 
 
-def _value(text: str) -> str:
-    """Return a field's value; names of options in capitals become words."""
+def _value(item: ConflictView, text: str) -> str:
+    """Return a field's value by the account's label; other names in capitals become words."""
+    label = dict(item.labels).get(text, "")
+    if label:
+        return label
     return option_words(text) if text.isupper() else text or "empty"

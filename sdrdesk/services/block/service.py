@@ -303,7 +303,7 @@ class BlockService:
 
     def _promises(self, block: Block, now: datetime) -> list[datetime]:
         until = now + timedelta(seconds=block.length_s)
-        return callbacks_until(self._db, until, block.owner_id)
+        return callbacks_until(self._db, until, block.owner_id, now)
 
     def _parts(self, recipe: Recipe, called: Counter[str]) -> tuple[PartView, ...]:
         left = self._order.holds(recipe)

@@ -21,6 +21,7 @@ from sdrdesk.domain.lead.lead import Lead
 from sdrdesk.domain.lead.owner import Owner
 from sdrdesk.domain.outcome.catalog import Disposition, Flag
 from sdrdesk.domain.outcome.correction import correction
+from sdrdesk.domain.outcome.entry_json import entry_from, entry_values
 from sdrdesk.domain.outcome.plan import plan
 from sdrdesk.domain.outcome.promises import reversals
 from sdrdesk.domain.outcome.touch import touch_words
@@ -30,6 +31,7 @@ from sdrdesk.rulebook import Rulebook
 from sdrdesk.services.account.date_order import is_day_first
 from sdrdesk.services.account.rules import account_rules, must_be_known, need_rep, rep_of
 from sdrdesk.services.call.opening_line import Also, carry
+from sdrdesk.services.lead.acts import ActLog
 from sdrdesk.services.lead.service import LeadService
 from sdrdesk.services.queue.next_lead import LookAhead
 from sdrdesk.services.queue.service import QueueService
@@ -38,21 +40,21 @@ from sdrdesk.services.views.desk import Disposed, Undone
 from sdrdesk.store.database.connection import Connection
 from sdrdesk.store.database.database import Database
 from sdrdesk.store.database.timestamps import to_ms
-from sdrdesk.store.mirror.activities import last_disposition, uncorrected_outcome
+from sdrdesk.store.mirror.activities import activity_of, last_disposition, uncorrected_outcome
 from sdrdesk.store.promises.promises import promises_of, task_items
+from sdrdesk.store.record.acts import Act, ActState
 from sdrdesk.store.record.blocks import open_block
 from sdrdesk.store.record.call_journal import current_calls
 from sdrdesk.store.record.opening_lines import first_line
 from sdrdesk.store.record.outcome_fields import lead_before, sent_fields, sets_do_not_call
-from sdrdesk.store.record.outcomes import record, undo
+from sdrdesk.store.record.outcomes import count_left, record, undo
 from sdrdesk.store.record.reopened_calls import reopen_in
 from sdrdesk.store.reports.lookups import slots_of
 
 _AHEAD = 4
 """Leads chosen ahead: the outcome of one may close its whole company."""
-_REDONE_AT_MOST = 500
-"""Outcomes kept for redo: more than the largest group settled at once."""
-
+Mark = Callable[[Connection, ActState], None]
+"""Writes in an undo's transaction what became of the act."""
 
 if TYPE_CHECKING:
     from sdrdesk.services.block.service import BlockService
@@ -74,7 +76,7 @@ class OutcomeService:
         queue: QueueService,
         ahead: LookAhead,
         blocks: Callable[[], BlockService],
-        recorded: Callable[[str], bool],
+        acts: ActLog,
         meetings: Callable[[], Meetings],
     ) -> None:
         self._db = db
@@ -87,14 +89,10 @@ class OutcomeService:
         self._queue = queue
         self._ahead = ahead
         self._blocks = blocks
-        self._recorded = recorded
+        self._acts = acts
         self._meetings = meetings
-        self._entries: dict[str, tuple[str, Entry]] = {}
-        """Lead and entry of what was recorded here, for redo."""
         self.latest = ""
-        """The outcome recorded last in this session; undo of another one asks first."""
-        self.acts = 0
-        """Outcomes recorded in this session."""
+        """The outcome recorded last in this session; undo of another call asks first."""
 
     def disposition(self, key: str) -> Disposition:
         """Return one outcome.
@@ -184,15 +182,24 @@ class OutcomeService:
             also += [used] if used else []
         lead = self._leads.need(lead_id)
         advice = self._advice(lead, entry)
+        also.append(self._noting(entry))
         done = self._record(lead, self._plan(lead, entry, me), also)._replace(advice=advice)
-        self._keep_entry(done.activity_key, lead_id, entry)
-        if not self._recorded(
-            done.activity_key
-        ):  # settling many leads at once, the rep is not on the way to the next
+        self.latest = done.activity_key
+        # Settling many leads at once, the rep is not on the way to the next.
+        if not self._acts.in_group:
             # Chosen or checked after recording: the outcome may have closed a whole company.
             after = self._ahead.after(lead_id) if called else None
             done = done._replace(next_lead_id=after or self._next_after(block, lead_id))
         return done if entry.meeting_at is None else self._with_file(done)
+
+    def _noting(self, entry: Entry) -> Also:
+        note = self._acts.noting("outcome", self.disposition(entry.disposition).label)
+
+        def also(connection: Connection, activity: Activity) -> None:
+            values = entry_values(entry)
+            note(connection, activity.lead_id, item_key=activity.activity_key, after=values)
+
+        return also
 
     def _advice(self, lead: Lead, entry: Entry) -> str:
         voicemail = self.disposition(entry.disposition).is_(Flag.VOICEMAIL)
@@ -261,18 +268,28 @@ class OutcomeService:
         return last
 
     def standing(self, activity_key: str) -> Activity | None:
-        """Return an outcome that was neither undone nor corrected, else ``None``."""
-        return uncorrected_outcome(self._db, activity_key)
+        """Return an outcome that was neither undone nor corrected, or a touch, else ``None``."""
+        outcome = uncorrected_outcome(self._db, activity_key)
+        if outcome is None and (touch := activity_of(self._db, activity_key)) is not None:
+            return touch if touch.channel and touch.undone_at is None else None
+        return outcome
 
-    def take_back(self, outcome: Activity, reason: str = "", *, reopen: bool = False) -> Undone:
+    def count_left(self, activity_keys: Sequence[str]) -> int:
+        """Return how many of these outcomes have left this machine, or may have."""
+        return count_left(self._db, activity_keys)
+
+    def take_back(
+        self, outcome: Activity, mark: Mark, reason: str = "", *, reopen: bool = False
+    ) -> Undone:
         """Undo an outcome without a trace while all of it is held, else record a correction.
 
-        Each of the two is one transaction. With ``reopen`` the call of an outcome that left no
-        trace goes on, unless this desk is in another call.
+        Each of the two is one transaction, in which ``mark`` writes what was done. With ``reopen``
+        the call of an outcome that left no trace goes on, unless this desk is in another call.
 
         Raises:
             ReasonNeeded: it is a "do not call" that was sent, and ``reason`` is empty.
-            UsageError: a later outcome of the same lead builds on it.
+            UsageError: a later outcome of the same lead builds on it, or it is a touch that was
+                sent.
         """
         label, now = self.label(outcome), self._clock()
         key, reopened = outcome.activity_key, False
@@ -280,9 +297,11 @@ class OutcomeService:
 
         def go_on(connection: Connection, _: str) -> None:
             nonlocal reopened
-            reopened = reopen_in(connection, key, self._desk, os.getpid(), to_ms(now))
+            if reopen:
+                reopened = reopen_in(connection, key, self._desk, os.getpid(), to_ms(now))
+            mark(connection, "undone")
 
-        done = undo(self._db, key, now, go_on if reopen else None)
+        done = undo(self._db, key, now, go_on)
         lead = self._leads.need(outcome.lead_id)
         said = f"Undone: {label}, {lead.name}."
         if done.done:
@@ -303,10 +322,10 @@ class OutcomeService:
                 kept="Nothing was changed.",
                 next_step=f"Delete it in {CRM_NAME}; the next sync removes nothing by itself.",
             )
-        lifted = self._bars(outcome)
+        lifted = self.bars(outcome)
         if lifted and not reason.strip():
             raise ReasonNeeded(key, lead.name, label)
-        stays = self._correct(outcome, lead, label, reason)
+        stays = self._correct(outcome, lead, label, reason, mark)
         said += f" Already in {CRM_NAME}. Added a correction note."
         return Undone(
             lead.lead_id,
@@ -319,22 +338,24 @@ class OutcomeService:
         )
 
     def question(self, outcome: Activity) -> str:
-        """Return the question before an undo that goes back past the last outcome."""
+        """Return the question before an undo that reaches a sent outcome or an earlier call."""
         lead = self._leads.need(outcome.lead_id)
         when = local_words(outcome.at, self._zone)
         return f"Undo {self.label(outcome)}, {lead.name}, {when}?"
 
-    def again(self, activity_key: str) -> Disposed:
+    def again(self, act: Act) -> Disposed:
         """Record an outcome again that was undone without a trace.
 
         What was typed since goes with it.
 
         Raises:
-            UsageError: it was recorded in another session, or this desk is in another call.
+            UsageError: it cannot be read any more, or this desk is in another call.
         """
-        if activity_key not in self._entries:
-            raise UsageError("Nothing to redo.", kept="Nothing was changed.")
-        lead_id, entry = self._entries[activity_key]
+        lead_id = act.lead_id
+        try:
+            entry = entry_from(act.after)
+        except (TypeError, ValueError) as error:
+            raise UsageError("Nothing to redo.", kept="Nothing was changed.") from error
         for call in current_calls(self._db):
             if call.desk == self._desk:
                 if to_ms(call.started_at) != to_ms(entry.at):  # not the one that was reopened
@@ -346,20 +367,16 @@ class OutcomeService:
                 entry = replace(entry, note=call.note, qualify=dict(call.qualify))
         return self.record(lead_id, entry)
 
-    def _keep_entry(self, activity_key: str, lead_id: str, entry: Entry) -> None:
-        self._entries[activity_key] = (lead_id, entry)
-        while len(self._entries) > _REDONE_AT_MOST:
-            del self._entries[next(iter(self._entries))]
-        self.did(activity_key)
-
-    def _bars(self, outcome: Activity) -> bool:
+    def bars(self, outcome: Activity) -> bool:
         """Return whether an outcome bars the lead from being called."""
         known = self._rules.dispositions.get(outcome.disposition)
         if known is not None and known.is_(Flag.DO_NOT_CALL):
             return True
         return "do_not_call" in sent_fields(self._db, outcome.activity_key)
 
-    def _correct(self, last: Activity, lead: Lead, label: str, reason: str) -> list[str]:
+    def _correct(
+        self, last: Activity, lead: Lead, label: str, reason: str, mark: Mark
+    ) -> list[str]:
         """Record a correction and return a line for each field that stays unchanged."""
         now, key = self._clock(), last.activity_key
         made = correction(
@@ -377,7 +394,7 @@ class OutcomeService:
             mark_is_ours=sets_do_not_call(self._db, key),
             tasks=reversals(task_items(self._db, key), lead, now),
         )
-        record(self._db, made, now=now)
+        record(self._db, made, now=now, also=lambda connection, _: mark(connection, "corrected"))
         return [line for line in made.preview if " stays " in line]
 
     def label(self, activity: Activity) -> str:
@@ -386,8 +403,3 @@ class OutcomeService:
             return touch_words(activity.channel, activity.direction)
         known = self._rules.dispositions.get(activity.disposition)
         return known.label if known else activity.disposition
-
-    def did(self, activity_key: str) -> None:
-        """Note what the rep did last, so that undo goes back to it without a question."""
-        self.latest = activity_key
-        self.acts += 1

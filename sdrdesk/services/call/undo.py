@@ -1,87 +1,94 @@
-"""Undo and redo of the last act: one decision or outcome, or all that were made together."""
+"""Undo and redo of what was done last: one act, or all that were done together."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 
 from sdrdesk.domain.crm.crm_name import CRM_NAME
-from sdrdesk.domain.errors import SdrDeskError, StorageError, UndoQuestion, UsageError
+from sdrdesk.domain.errors import (
+    NotFoundError,
+    ReasonNeeded,
+    SdrDeskError,
+    StorageError,
+    UndoQuestion,
+    UsageError,
+)
+from sdrdesk.domain.lead.activity import ActivityKind
+from sdrdesk.domain.lead.lead import Lead
+from sdrdesk.domain.text.humanize import plural
 from sdrdesk.domain.text.plain_text import one_line
 from sdrdesk.services.call.outcomes import OutcomeService
+from sdrdesk.services.lead.acts import ActLog
 from sdrdesk.services.lead.decisions import DecisionService
+from sdrdesk.services.lead.touches import TouchService
 from sdrdesk.services.lead.undo_text import undone_words
 from sdrdesk.services.views.desk import Disposed, Redone, Undone, WhyView
+from sdrdesk.store.database.database import Database
+from sdrdesk.store.record.acts import (
+    Act,
+    ActKind,
+    close_acts,
+    last_step,
+    mark_act,
+    step_of,
+    undone_step,
+)
 
-
-@dataclass(frozen=True, slots=True)
-class _Again:
-    """One undo step that can be done again."""
-
-    undone: Undone
-    decisions: tuple[Callable[[], object], ...] = ()
-    outcomes: tuple[str, ...] = ()
-    """Activity keys, in the order of recording."""
+_OUTCOMES = ("outcome", "touch")
 
 
 class UndoService:
-    """Undoes what belongs together; each lead in a transaction of its own.
+    """Goes back and forth in the one order of acts, each lead in a transaction of its own.
 
-    A machine that stops halfway leaves every lead either changed or restored. Groups and redo are
-    kept in memory only: after a restart, outcomes are undone one by one.
+    The order is in the database: a restart keeps it, and a machine that stops halfway leaves every
+    lead either changed or restored, and the rest of the step for another undo.
     """
 
     def __init__(
         self,
+        db: Database,
+        acts: ActLog,
         deciding: DecisionService,
         calling: OutcomeService,
+        touching: Callable[[], TouchService],
+        need: Callable[[str], Lead],
         forget_files: Callable[[], object],
         changed: Callable[[], None],
         why: Callable[[str], WhyView],
     ) -> None:
+        self._db = db
+        self._acts = acts
         self._deciding = deciding
         self._calling = calling
+        self._touching = touching
+        self._need = need
         self._forget_files = forget_files
         self._changed = changed
         self._why = why
-        self._bulk: list[str] = []
-        """Outcomes last recorded together, in the order of recording."""
-        self._open: list[str] | None = None
-        self._redo: list[_Again] = []
-        """What can be done again, the latest undo last."""
-        self._redo_at = (0, 0)
-        """Acts made in this session when something was undone or redone last."""
 
-    @contextmanager
-    def together(self) -> Iterator[None]:
-        """Group the decisions and outcomes inside into one undo step."""
-        self._open = []
-        try:
-            with self._deciding.together():
-                yield
-        finally:
-            self._bulk = self._open or self._bulk
-            self._open = None
-
-    def recorded(self, activity_key: str) -> bool:
-        """Note an outcome: earlier decisions stay. Return whether it is one of a group."""
-        self._deciding.forget()
-        if self._open is None:
-            return False
-        self._open.append(activity_key)
-        return True
+    def together(self) -> AbstractContextManager[None]:
+        """Group the acts inside into one undo step."""
+        return self._acts.together()
 
     def last(
-        self, reason: str = "", outcome: str = "", *, ask: bool = False, reopen: bool = False
+        self,
+        reason: str = "",
+        outcome: str = "",
+        *,
+        ask: bool = False,
+        reopen: bool = False,
+        only_outcomes: bool = False,
     ) -> Undone:
-        """Undo the last decision, else the last outcome, with all that belongs to it.
+        """Undo what was done last, with all that was done together with it.
 
         Args:
             reason: why; required to lift a "do not call" that was sent.
             outcome: only this one, by its activity key; ``""`` for the last act.
-            ask: raise a question instead of going back past the last outcome of this session.
+            ask: raise a question before an outcome that was sent, and before going back past the
+                last call of this session.
             reopen: go on with the call of the outcome.
+            only_outcomes: the last outcome, past decisions that were made since.
 
         Raises:
             UndoQuestion: see ``ask``; the answer names the outcome.
@@ -90,7 +97,10 @@ class UndoService:
             SdrDeskError: nothing could be undone.
         """
         self._changed()
-        undone = self._last(one_line(reason), outcome, ask and not outcome, reopen)
+        step = self._outcomes(outcome) if outcome or only_outcomes else self._step()
+        if ask and not outcome:
+            self._ask(step)
+        undone = self._undo(step, one_line(reason), reopen)
         if not undone.lifted:
             return undone
         blocked = self._why(undone.lead_id).blocked_by
@@ -98,11 +108,22 @@ class UndoService:
         still = f"still may not be called: {', '.join(holds)}" if holds else "may be called again"
         return undone._replace(message=f"{undone.message} {undone.lead_name} {still}.")
 
-    def _last(self, reason: str, outcome: str, ask: bool, reopen: bool) -> Undone:
-        undone = None if outcome else self._deciding.take_back()
-        if undone is not None:
-            self._may_redo(_Again(undone, decisions=self._deciding.undone))
-            return undone
+    def _step(self) -> list[Act]:
+        """Return what was done last and still stands."""
+        while step := last_step(self._db, self._acts.owner_id()):
+            standing = [act for act in step if self._stands(act)]
+            # What was corrected or undone by other means is past undo.
+            if len(standing) < len(step):
+                close_acts(self._db, [act for act in step if act not in standing])
+            if standing:
+                return standing
+        return self._outcomes()
+
+    def _stands(self, act: Act) -> bool:
+        return act.kind not in _OUTCOMES or self._calling.standing(act.item_key) is not None
+
+    def _outcomes(self, outcome: str = "") -> list[Act]:
+        """Return the last outcome, with all that was done together with it."""
         last = self._calling.last()
         if outcome not in ("", last.activity_key):
             raise UsageError(
@@ -110,18 +131,77 @@ class UndoService:
                 kept="Nothing was changed.",
                 next_step="Undo again to undo that one.",
             )
-        in_bulk = last.activity_key in self._bulk
-        if ask and not in_bulk and last.activity_key != self._calling.latest:
-            raise UndoQuestion(last.activity_key, self._calling.question(last))
-        if in_bulk:
-            undone, keys = self._all_of_bulk(reason)
-        else:
-            undone = self._calling.take_back(last, reason, reopen=reopen)
-            keys = (last.activity_key,)
-        self._calling.latest = ""
-        self._may_redo(_Again(undone, outcomes=keys))
-        self._forget_files()
-        return undone
+        step = [act for act in step_of(self._db, last.activity_key) if self._stands(act)]
+        label = self._calling.label(last)
+        kind: ActKind = "touch" if last.channel else "outcome"
+        # Without an act: recorded before there was an order.
+        return step or [Act(0, "", last.lead_id, kind, label, last.activity_key, {}, {})]
+
+    def _ask(self, step: Sequence[Act]) -> None:
+        outcomes = [act for act in step if act.kind == "outcome"]
+        last = self._calling.standing(outcomes[-1].item_key) if outcomes else None
+        if last is None:
+            return
+        key, count = last.activity_key, len(step)
+        left = self._calling.count_left([act.item_key for act in outcomes])
+        alone = count == 1 and last.kind is ActivityKind.CALL
+        if not left and not (alone and key != self._calling.latest):
+            return
+        if left and count == 1 and self._calling.bars(last):
+            return  # the question for the reason is one
+        question = self._calling.question(last)
+        if count > 1:
+            question = f"Undo {self._calling.label(last)} for {count} {plural(count, 'lead')}?"
+        raise UndoQuestion(key, f"{question}{_left_words(left, count)}")
+
+    def _undo(self, step: Sequence[Act], reason: str, reopen: bool) -> Undone:
+        done: list[Undone] = []
+        refused: list[SdrDeskError] = []
+        reopen = reopen and len(step) == 1
+        for act in reversed(step):
+            try:
+                done.append(self._put_back(act, reason, reopen))
+            except StorageError as error:
+                refused.append(error)
+                break  # the others would fail too; another undo goes on from here
+            except SdrDeskError as error:
+                refused.append(error)
+                self._let_go(act, error)
+        if any(act.kind in _OUTCOMES for act in step):
+            self._calling.latest = ""
+            self._forget_files()
+        if not done:
+            raise refused[0]
+        if len(done) == 1 and not refused:
+            return done[0]
+        done.reverse()
+        corrected = sum(not undone.clean for undone in done)
+        first, names = done[0], [undone.lead_name for undone in done]
+        said = undone_words(first.label, names, len(done), corrected, refused)
+        clean = not corrected and not refused
+        return Undone(first.lead_id, first.lead_name, first.label, clean, said, len(done))
+
+    def _let_go(self, act: Act, why: SdrDeskError) -> None:
+        """Leave an act that can never be undone: the next undo goes on with the one before it."""
+        if isinstance(why, UsageError | NotFoundError) and not isinstance(why, ReasonNeeded):
+            close_acts(self._db, [act])
+
+    def _put_back(self, act: Act, reason: str, reopen: bool) -> Undone:
+        if act.kind in _OUTCOMES:
+            outcome = self._calling.standing(act.item_key)
+            if outcome is None:
+                raise UsageError("This outcome is already undone.", kept="Nothing was changed.")
+            return self._calling.take_back(
+                outcome,
+                lambda connection, state: mark_act(connection, act, state),
+                reason,
+                reopen=reopen,
+            )
+        self._deciding.put_back(act, lambda connection: mark_act(connection, act, "undone"))
+        lead = self._need(act.lead_id)
+        return Undone(
+            lead.lead_id, lead.name, act.label, True, f"Undone: {act.label}, {lead.name}."
+        )
 
     def redo(self) -> Redone:
         """Do again what was undone last, as long as nothing else was done since.
@@ -130,67 +210,66 @@ class UndoService:
             UsageError: there is nothing to redo, or it had been sent already.
             SdrDeskError: it can no longer be done.
         """
-        if not self._redo or self._acts != self._redo_at:
+        step = undone_step(self._db, self._acts.owner_id())
+        if not step:
             raise UsageError("Nothing to redo.", kept="Nothing was changed.")
-        again = self._redo[-1]
-        if again.outcomes and not again.undone.clean:
-            self._redo.pop()
+        undone = [act for act in step if act.state == "undone"]
+        if len(undone) < len(step):
+            close_acts(self._db, [act for act in step if act.state == "corrected"])
+        if not undone:
             raise UsageError(
-                f"{again.undone.label}, {again.undone.lead_name} was already in {CRM_NAME}.",
+                f"{step[0].label}, {self._need(step[0].lead_id).name} was already in {CRM_NAME}.",
                 kept="The correction stays.",
                 next_step="Record the outcome again, with a call.",
             )
-        done = self._again(again)
-        self._redo.pop()
-        self._redo_at = self._acts
-        undone = again.undone
-        return Redone(
-            undone.message.replace("Undone", "Redone", 1), undone.lead_id, undone.leads, done
-        )
-
-    def _again(self, again: _Again) -> Disposed | None:
-        if len(again.outcomes) == 1:
-            return self._calling.again(again.outcomes[0])
-        with self.together():
-            for decide in again.decisions:
-                decide()
-            for key in again.outcomes:
-                self._calling.again(key)
-        return None
-
-    @property
-    def _acts(self) -> tuple[int, int]:
-        return self._deciding.acts, self._calling.acts
-
-    def _may_redo(self, again: _Again) -> None:
-        if self._acts != self._redo_at:
-            self._redo.clear()  # something was done since: what was undone before it is past
-        self._redo.append(again)
-        self._redo_at = self._acts
-
-    def _all_of_bulk(self, reason: str) -> tuple[Undone, tuple[str, ...]]:
-        done: list[Undone] = []
+        done: list[Act] = []
         refused: list[SdrDeskError] = []
-        for key in reversed(self._bulk):
-            outcome = self._calling.standing(key)
-            if outcome is None:
-                continue
+        recorded: Disposed | None = None
+        for act in undone:
             try:
-                done.append(self._calling.take_back(outcome, reason))
+                with self._acts.again(act, in_group=len(step) > 1):
+                    recorded = self._again(act)
+                done.append(act)
             except StorageError as error:
                 refused.append(error)
-                break  # the others would fail too; another undo goes on from here
+                break
             except SdrDeskError as error:
                 refused.append(error)
+        self._changed()
         if not done:
             raise refused[0]
-        if len(done) == 1 and not refused:
-            return done[0], (done[0].activity_key,)
-        done.reverse()
-        corrected = sum(not undone.clean for undone in done)
-        names = [undone.lead_name for undone in done]
-        first = done[0]
-        said = undone_words(first.label, names, len(done), corrected, refused)
-        clean = not corrected and not refused
-        together = Undone(first.lead_id, first.lead_name, first.label, clean, said, len(done))
-        return together, tuple(undone.activity_key for undone in done)
+        return self._redone(done, len(step) > 1, refused, recorded)
+
+    def _again(self, act: Act) -> Disposed | None:
+        if act.kind == "outcome":
+            return self._calling.again(act)
+        if act.kind == "touch":
+            self._touching().again(act)
+        else:
+            self._deciding.again(act)
+        return None
+
+    def _redone(
+        self,
+        done: Sequence[Act],
+        in_group: bool,
+        refused: Sequence[SdrDeskError],
+        recorded: Disposed | None,
+    ) -> Redone:
+        first = self._need(done[0].lead_id)
+        if not in_group:
+            said = f"Redone: {done[0].label}, {first.name}."
+            return Redone(said, first.lead_id, 1, recorded)
+        names = [first.name, *(self._need(act.lead_id).name for act in done[1:2])]
+        said = undone_words(done[0].label, names, len(done), 0, refused)
+        return Redone(said.replace("Undone", "Redone", 1), first.lead_id, len(done))
+
+
+def _left_words(left: int, count: int) -> str:
+    """Say how many of ``count`` outcomes left this machine, ``""`` for none."""
+    if not left:
+        return ""
+    who = "It is" if count == 1 else "All are" if left == count else f"{left} of them "
+    if left < count:
+        who += "is" if left == 1 else "are"
+    return f" {who} already in {CRM_NAME}."

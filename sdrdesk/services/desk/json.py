@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from sdrdesk.clock import iso, iso_or_none
 from sdrdesk.domain.ranking.scoring import Reason
@@ -20,6 +21,9 @@ from sdrdesk.services.views.desk import (
     ScriptView,
     WhyView,
 )
+
+if TYPE_CHECKING:
+    from sdrdesk.services.lead.at_risk import AtRiskRow
 
 Json = dict[str, object]
 
@@ -52,6 +56,17 @@ def queue_row_json(row: QueueRow) -> Json:
         "sla": {"state": row.sla_state, "due_at": iso_or_none(row.sla_due_at)},
         **_pick(row, "lifecycle status"),
         "callback": _callback(row),
+    }
+
+
+def at_risk_json(found: AtRiskRow) -> Json:
+    """Return a lead of ``ahead --json``: its queue row, what is at risk, its opening note."""
+    return {
+        **queue_row_json(found.row),
+        "at_risk": {"what": found.risk.what.value, "at": iso(found.risk.at)},
+        "window_closes_at": iso_or_none(found.row.window_closes_at),
+        "pinned": found.row.pinned,
+        "first_line": found.first_line,
     }
 
 
@@ -202,7 +217,7 @@ def outbox_json(items: Sequence[OutboxView]) -> list[Json]:
 
 def conflicts_json(items: Sequence[ConflictView]) -> list[Json]:
     """Return the output of ``conflicts --json``."""
-    return _each(items, "key lead_id field base mine theirs mine_at theirs_at")
+    return _each(items, "key lead_id field base mine theirs mine_at theirs_at theirs_by")
 
 
 def log_json(view: LogView) -> Json:

@@ -17,6 +17,7 @@ from sdrdesk.services.account.rules import owner_problem, rep_for_log, rep_of
 from sdrdesk.services.queue.in_call import in_call
 from sdrdesk.services.queue.next_lead import LookAhead
 from sdrdesk.services.queue.service import QueueService
+from sdrdesk.services.rep_zone import RepZone
 from sdrdesk.store.database.database import Database
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from sdrdesk.services.call.outcomes import OutcomeService
     from sdrdesk.services.call.scripts import ScriptShelf
     from sdrdesk.services.call.undo import UndoService
+    from sdrdesk.services.lead.acts import ActLog
     from sdrdesk.services.lead.at_risk import AtRiskService
     from sdrdesk.services.lead.decisions import DecisionService
     from sdrdesk.services.lead.edits import EditService
@@ -48,6 +50,7 @@ if TYPE_CHECKING:
     from sdrdesk.services.people.job import ImportJob
     from sdrdesk.services.queue.saved_views import ViewService
     from sdrdesk.services.reports.service import ReportService
+    from sdrdesk.services.sync.away import AwayService
     from sdrdesk.services.sync.outbox import OutboxService
     from sdrdesk.services.sync.status import StatusService
     from sdrdesk.services.views.desk import PracticeView, QueueSnapshot
@@ -99,7 +102,7 @@ class LocalDesk:
             rulebook,
             clock,
             self.my_owner_ids,
-            zone.key,
+            lambda: zone.key,
             owner_problem=lambda: owner_problem(db, settings),
             block_queue=self._block_queue,
             in_call=lambda now: in_call(db, self._desk, self._my_id, now),
@@ -133,6 +136,10 @@ class LocalDesk:
         """Return whether a booking page is configured."""
         return bool(self._settings.calls.booking_url)
 
+    def follow_zone(self) -> bool:
+        """Read this machine's time zone again; return whether the rep is in another one now."""
+        return isinstance(self._zone, RepZone) and self._zone.follow()
+
     # The rep.
 
     def _rep(self) -> Owner | None:
@@ -163,6 +170,7 @@ class LocalDesk:
     @cached_property
     def views(self) -> ViewService:
         """The saved views and filters."""
+        from sdrdesk.services.account.date_order import is_day_first
         from sdrdesk.services.queue.saved_views import ViewService
 
         return ViewService(
@@ -171,6 +179,8 @@ class LocalDesk:
             lambda find, as_of, shows: self.queue.snapshot(find, as_of=as_of, view=shows),
             self.queue.shown_among,
             self._clock,
+            self._zone,
+            lambda: is_day_first(self._db, self._settings),
         )
 
     @cached_property
@@ -178,7 +188,7 @@ class LocalDesk:
         """Leads at risk in the next hours."""
         from sdrdesk.services.lead.at_risk import AtRiskService
 
-        return AtRiskService(self._db, self.queue, self._clock)
+        return AtRiskService(self._db, self.queue, self._clock, self._rules, lambda: self._zone.key)
 
     @cached_property
     def agenda(self) -> AgendaService:
@@ -210,7 +220,15 @@ class LocalDesk:
         from sdrdesk.services.lead.decisions import DecisionService
 
         grace_s = self._settings.sync.grace_s
-        return DecisionService(self._db, self.leads.need, self._field_changes, self._clock, grace_s)
+        return DecisionService(
+            self._db, self.leads.need, self._field_changes, self._clock, grace_s, self._acts
+        )
+
+    @cached_property
+    def _acts(self) -> ActLog:
+        from sdrdesk.services.lead.acts import ActLog
+
+        return ActLog(self._my_id, self._clock)
 
     @cached_property
     def _field_changes(self) -> FieldChanges:
@@ -223,6 +241,7 @@ class LocalDesk:
             lambda: self._rules.fingerprint,
             self._settings,
             self._clock,
+            self._acts,
         )
 
     @cached_property
@@ -230,12 +249,7 @@ class LocalDesk:
         """Corrections of people's own data."""
         from sdrdesk.services.lead.edits import EditService
 
-        return EditService(
-            self.leads.need,
-            self._field_changes,
-            self.decisions.keep,
-            self._rules.default_country,
-        )
+        return EditService(self.leads.need, self._field_changes, self._rules.default_country)
 
     @cached_property
     def outcome(self) -> OutcomeService:
@@ -253,13 +267,9 @@ class LocalDesk:
             self.queue,
             self._ahead,
             lambda: self.block,
-            self._recorded,
+            self._acts,
             lambda: self.meetings,
         )
-
-    def _recorded(self, activity_key: str) -> bool:
-        # Without decisions there is nothing that undo must forget, and no group.
-        return "decisions" in self.__dict__ and self.undo.recorded(activity_key)
 
     @cached_property
     def undo(self) -> UndoService:
@@ -267,8 +277,12 @@ class LocalDesk:
         from sdrdesk.services.call.undo import UndoService
 
         return UndoService(
+            self._db,
+            self._acts,
             self.decisions,
             self.outcome,
+            lambda: self.touches,
+            self.leads.need,
             lambda: self.meetings.forget_undone(),
             self._ahead.forget,
             self.queue.why,
@@ -280,10 +294,9 @@ class LocalDesk:
         from sdrdesk.services.lead.touches import TouchService
 
         def did(activity_key: str) -> None:
-            self.undo.recorded(activity_key)
-            self.outcome.did(activity_key)
+            self.outcome.latest = activity_key
 
-        return TouchService(self._db, self.leads.need, self._settings, self._clock, did)
+        return TouchService(self._db, self.leads.need, self._settings, self._clock, self._acts, did)
 
     @cached_property
     def corrections(self) -> CorrectionService:
@@ -424,7 +437,16 @@ class LocalDesk:
 
         stage = self._settings.crm.qualified_stage
         remap = remap_with(lambda: self._rules.dispositions, stage)
-        return OutboxService(self._db, self._clock, remap)
+        return OutboxService(self._db, self._clock, remap, self._my_id)
+
+    @cached_property
+    def away(self) -> AwayService:
+        """What happened while there was no sync."""
+        from sdrdesk.services.sync.away import AwayService
+
+        return AwayService(
+            self._db, self._clock, lambda: self.outbox, lambda: self.agenda, self._rep
+        )
 
     @cached_property
     def status(self) -> StatusService:

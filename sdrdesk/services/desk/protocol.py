@@ -8,13 +8,12 @@ words for the rep. A method may block on the disk, never on the network (except
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Literal, Protocol
 
 if TYPE_CHECKING:
     # Types only: the first row need not load the services behind the others.
-    from collections.abc import Mapping
     from contextlib import AbstractContextManager
     from pathlib import Path
 
@@ -25,7 +24,7 @@ if TYPE_CHECKING:
     from sdrdesk.domain.outcome.touch import Direction, TouchKind
     from sdrdesk.domain.outcome.types import Entry
     from sdrdesk.services.agenda.service import AgendaView, Span
-    from sdrdesk.services.lead.at_risk import AtRiskView
+    from sdrdesk.services.lead.at_risk import AtRiskRow, AtRiskView
     from sdrdesk.services.lead.edits import Edited
     from sdrdesk.services.lead.touches import Touched
     from sdrdesk.services.notice.attention import Attention
@@ -35,6 +34,7 @@ if TYPE_CHECKING:
     from sdrdesk.services.people.receipt import Imported
     from sdrdesk.services.reports.registry import Report, ReportName
     from sdrdesk.services.sheets.files import Reading
+    from sdrdesk.services.sync.away import AwayView
     from sdrdesk.services.views.block import BlockPlan, BlockSummary, BlockUsual, BlockView
     from sdrdesk.services.views.desk import (
         CallView,
@@ -82,12 +82,22 @@ class Views(Protocol):
     def queue(
         self, view: str = "callable", where: str = "", *, find: str = ""
     ) -> QueueSnapshot: ...
+    def moment(self, text: str) -> datetime: ...
+    def match(
+        self,
+        lead_ids: Collection[str],
+        where: str,
+        *,
+        as_of: datetime | None = None,
+        landing: datetime | None = None,
+    ) -> frozenset[str]: ...
 
 
 class AtRisk(Protocol):
     """Leads at risk in the next hours: ``services.lead.at_risk``."""
 
-    def ahead(self, hours: int) -> AtRiskView: ...
+    def ahead(self, until: datetime) -> AtRiskView: ...
+    def rows(self, view: AtRiskView, start: int, stop: int) -> list[AtRiskRow]: ...
 
 
 class Agenda(Protocol):
@@ -105,7 +115,16 @@ class Leads(Protocol):
 class Decisions(Protocol):
     """Decisions without a call: ``services.lead.decisions``."""
 
-    def snooze(self, lead_id: str, until: datetime, reason: str = "") -> object: ...
+    def snooze(
+        self,
+        lead_id: str,
+        until: datetime | None,
+        reason: str = "",
+        *,
+        firm: bool = False,
+        with_promise: bool = False,
+    ) -> object: ...
+    def callbacks_before(self, ends: Mapping[str, datetime | None]) -> Mapping[str, datetime]: ...
     def skip(self, lead_id: str, reason: str, until: datetime | None = None) -> object: ...
     def pin(self, lead_id: str, pinned: bool) -> object: ...
     def set_zone(self, lead_id: str, zone: str) -> object: ...
@@ -219,6 +238,14 @@ class Outbox(Protocol):
     def settle(self, key: str, take: Literal["mine", "theirs"]) -> None: ...
 
 
+class Away(Protocol):
+    """What happened while there was no sync: ``services.sync.away``."""
+
+    def is_unseen(self) -> bool: ...
+    def view(self, since: datetime | None = None) -> AwayView: ...
+    def saw(self, view: AwayView) -> None: ...
+
+
 class Log(Protocol):
     """The day's activity log: ``services.log.service``."""
 
@@ -274,6 +301,7 @@ class Desk(Protocol):
     def auto_start_s(self) -> int: ...
     def attention(self) -> Attention: ...
     def has_booking_page(self) -> bool: ...
+    def follow_zone(self) -> bool: ...
 
     @property
     def queue(self) -> Queue: ...
@@ -307,6 +335,8 @@ class Desk(Protocol):
     def people(self) -> People: ...
     @property
     def outbox(self) -> Outbox: ...
+    @property
+    def away(self) -> Away: ...
     @property
     def log(self) -> Log: ...
     @property

@@ -2,22 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from sdrdesk.clock import Clock
+from sdrdesk.domain.calling_hours.call_window import WindowClock
 from sdrdesk.domain.queue.at_risk import Risk, first_risk
+from sdrdesk.domain.ranking.candidate import Candidate
+from sdrdesk.domain.sla.sla import sla_state
+from sdrdesk.rulebook import Rulebook
 from sdrdesk.services.queue.service import QueueService
 from sdrdesk.services.views.desk import QueueRow, QueueSnapshot
 from sdrdesk.store.database.database import Database
+from sdrdesk.store.queue.candidates import candidates_of
 from sdrdesk.store.record.opening_lines import first_lines
 from sdrdesk.store.reports.counts import callback_leads_until, waiting_leads_since
 
-_HEAD = 200
-"""Best leads of the queue whose windows are checked: in the evening all windows close, and a rep
-can still call the best of them."""
 _CONVERTED_WITHIN = timedelta(days=5)
 """Over a long weekend an SLA in office hours is not due before Tuesday."""
+
+
+class AtRiskLead(NamedTuple):
+    """The id of one lead with its earliest risk."""
+
+    lead_id: str
+    risk: Risk
 
 
 class AtRiskRow(NamedTuple):
@@ -30,57 +40,82 @@ class AtRiskRow(NamedTuple):
 
 
 class AtRiskView(NamedTuple):
-    """Leads at risk until a moment, the soonest first."""
+    """Leads at risk until a moment, the soonest first. Rows are fetched when they are shown."""
 
     as_of: datetime
     until: datetime
-    rows: tuple[AtRiskRow, ...]
+    leads: tuple[AtRiskLead, ...]
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """The leads' ids."""
+        return tuple(found.lead_id for found in self.leads)
 
 
 class AtRiskService:
     """Finds leads at risk from the database alone; needs no network."""
 
-    def __init__(self, db: Database, queue: QueueService, clock: Clock) -> None:
+    def __init__(
+        self,
+        db: Database,
+        queue: QueueService,
+        clock: Clock,
+        rulebook: Rulebook,
+        sla_zone: Callable[[], str],
+    ) -> None:
         self._db = db
         self._queue = queue
         self._clock = clock
+        self._rules = rulebook
+        self._sla_zone = sla_zone
 
-    def ahead(self, hours: int) -> AtRiskView:
-        """Return the leads at risk within this many hours."""
+    def ahead(self, until: datetime) -> AtRiskView:
+        """Return the leads of the whole queue that are at risk up to ``until`` (aware)."""
         now = self._clock()
-        until = now + timedelta(hours=hours)
-        ids = dict.fromkeys(
-            (
-                *callback_leads_until(self._db, until),
-                *waiting_leads_since(self._db, now - _CONVERTED_WITHIN, self._queue.owner_ids()),
-                *(item.lead_id for item in self._queue.head(_HEAD)),
-            )
+        waiting = waiting_leads_since(self._db, now - _CONVERTED_WITHIN, self._queue.owner_ids())
+        callable_ids = self._queue.snapshot().lead_ids
+        ids = tuple(
+            dict.fromkeys((*callback_leads_until(self._db, until), *waiting, *callable_ids))
         )
-        kept_out = self._queue.first_rules(tuple(ids))
-        mine = tuple(lead_id for lead_id in ids if lead_id in kept_out)
-        rows = self._queue.rows(QueueSnapshot(now, mine, len(mine)), 0, len(mine))
-        lines = first_lines(self._db, mine)
+        kept_out, clock = self._queue.first_rules(ids), WindowClock(self._rules.windows, now)
+        waits = frozenset(waiting)
         found = [
-            AtRiskRow(row, broken, lines.get(row.lead_id, ""))
-            for row in rows
-            if (broken := _breaks(row, *kept_out[row.lead_id], until)) is not None
+            (risk.at, place, AtRiskLead(item.lead_id, risk))
+            for place, item in enumerate(candidates_of(self._db, ids, now=now))
+            if item.lead_id in kept_out
+            and (risk := self._risk(item, waits, clock, *kept_out[item.lead_id], until)) is not None
         ]
-        found.sort(key=lambda item: (item.risk.at, item.row.rank))
-        numbered = (
-            item._replace(row=item.row._replace(rank=place)) for place, item in enumerate(found, 1)
+        return AtRiskView(now, until, tuple(lead for _, _, lead in sorted(found)))
+
+    def rows(self, view: AtRiskView, start: int, stop: int) -> list[AtRiskRow]:
+        """Return the rows from ``start`` up to ``stop``; leads deleted since are left out."""
+        risks = {lead.lead_id: lead.risk for lead in view.leads[start:stop]}
+        snapshot = QueueSnapshot(view.as_of, view.ids, len(view.leads))
+        lines = first_lines(self._db, tuple(risks))
+        return [
+            AtRiskRow(row, risks[row.lead_id], lines.get(row.lead_id, ""))
+            for row in self._queue.rows(snapshot, start, stop)
+        ]
+
+    def _risk(
+        self,
+        item: Candidate,
+        waits: frozenset[str],
+        clock: WindowClock,
+        kept_out_by: str | None,
+        asleep_until: datetime | None,
+        until: datetime,
+    ) -> Risk | None:
+        sla_due_at = None
+        if item.lead_id in waits:  # only they can have an SLA that still runs
+            config = self._rules.sla.in_zone(self._sla_zone())
+            sla = sla_state(item.converted_at, None, config, clock.now, how_late=False)
+            sla_due_at = sla.due_at if sla.state in ("on_track", "at_risk") else None
+        return first_risk(
+            callback_at=item.callback_at,
+            sla_due_at=sla_due_at,
+            window_closes_at=clock.state(item.zone, item.country, item.state).closes_at,
+            kept_out_by=kept_out_by,
+            asleep_until=asleep_until,
+            until=until,
         )
-        return AtRiskView(now, until, tuple(numbered))
-
-
-def _breaks(
-    row: QueueRow, kept_out_by: str | None, asleep_until: datetime | None, until: datetime
-) -> Risk | None:
-    runs = row.sla_state in ("on_track", "at_risk")
-    return first_risk(
-        callback_at=row.callback_at,
-        sla_due_at=row.sla_due_at if runs else None,
-        window_closes_at=row.window_closes_at,
-        kept_out_by=kept_out_by,
-        asleep_until=asleep_until,
-        until=until,
-    )

@@ -18,9 +18,6 @@ from sdrdesk.domain.people.edit import (
 from sdrdesk.domain.people.new_person import read_new
 from sdrdesk.services.lead.field_changes import FieldChanges
 
-NoteDecision = Callable[[str, str, Callable[[], None], Callable[[], object]], None]
-"""Keeps a decision: lead, label, what undoes it, and what makes it again."""
-
 
 class Edited(NamedTuple):
     """The result of an edit, or of its dry run."""
@@ -40,12 +37,10 @@ class EditService:
         self,
         need: Callable[[str], Lead],
         fields: FieldChanges,
-        keep: NoteDecision,
         default_country: str = "",
     ) -> None:
         self._need = need
         self._fields = fields
-        self._keep = keep
         self._default_country = default_country
 
     def values(self, lead_id: str) -> dict[str, str]:
@@ -86,30 +81,9 @@ class EditService:
             if (field := EDIT_FIELDS.get(name)) in base and field is not None:
                 base[field] = text
         changes = {edit.field: edit.new for edit in made.edits}
-        key = self._fields.record(lead, changes, base, _note(made.edits))
         label = f"edit of {_named(made.edits)}"
-        self._keep(
-            lead.lead_id,
-            label,
-            lambda: self._restore(lead.lead_id, key, made.edits),
-            lambda: self.edit(lead_id, given),
-        )
+        self._fields.change(lead, changes, base, _note(made.edits), label)
         return made._replace(lead_name=self._need(lead.lead_id).name)
-
-    def _restore(self, lead_id: str, key: str, edits: tuple[FieldEdit, ...]) -> None:
-        if self._fields.withdraw(key):
-            return
-        lead = self._need(lead_id)
-        # It was sent already: the old values are sent as a change of their own.
-        back = tuple(
-            FieldEdit(edit.field, edit.new, edit.was)
-            for edit in edits
-            if value_of(lead, edit.field) == edit.new
-        )
-        if back:
-            changes = {edit.field: edit.new for edit in back}
-            base = {edit.field: edit.was for edit in back}
-            self._fields.record(lead, changes, base, _note(back))
 
 
 def _note(edits: tuple[FieldEdit, ...]) -> str:

@@ -9,10 +9,14 @@ from typing import NamedTuple
 
 from sdrdesk.clock import Clock
 from sdrdesk.config import Settings
+from sdrdesk.domain.lead.activity import Activity
 from sdrdesk.domain.lead.lead import Lead
-from sdrdesk.domain.outcome.touch import Direction, Touch, TouchKind, plan_touch
+from sdrdesk.domain.outcome.touch import Direction, Touch, TouchKind, plan_touch, touch_words
 from sdrdesk.services.account.rules import need_rep
+from sdrdesk.services.lead.acts import ActLog
+from sdrdesk.store.database.connection import Connection
 from sdrdesk.store.database.database import Database
+from sdrdesk.store.record.acts import Act
 from sdrdesk.store.record.outcomes import record
 
 
@@ -40,12 +44,14 @@ class TouchService:
         need: Callable[[str], Lead],
         settings: Settings,
         clock: Clock,
+        acts: ActLog,
         did: Callable[[str], None],
     ) -> None:
         self._db = db
         self._need = need
         self._settings = settings
         self._clock = clock
+        self._acts = acts
         self._did = did
 
     def record(
@@ -74,10 +80,22 @@ class TouchService:
         until = now + timedelta(seconds=self._settings.sync.grace_s)
         touch = Touch(kind, at or now, text, direction, at_given=at is not None)
         plan = plan_touch(lead, touch, me.owner_id, str(uuid.uuid4()), now, until)
-        done = record(self._db, plan, now=now)
+        note = self._acts.noting("touch", touch_words(kind, direction))
+        after = {"kind": kind, "text": text, "at": touch.at.isoformat(), "direction": direction}
+
+        def also(connection: Connection, activity: Activity) -> None:
+            note(connection, activity.lead_id, item_key=activity.activity_key, after=after)
+
+        done = record(self._db, plan, now=now, also=also)
         self._did(done.activity_key)
         made = plan.activity
         return Touched(
             done.activity_key, lead.lead_id, lead.name, kind, made.direction, made.at,
             plan.preview[0], done.outbox, until,
         )  # fmt: skip
+
+    def again(self, act: Act) -> Touched:
+        """Record a touch again that was undone. Raises as ``record``."""
+        after = act.after
+        at = datetime.fromisoformat(after["at"])
+        return self.record(act.lead_id, after["kind"], after["text"], at, after["direction"])

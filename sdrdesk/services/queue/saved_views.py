@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 
 from sdrdesk.clock import Clock
+from sdrdesk.domain.calling_hours.call_window import WindowClock
 from sdrdesk.domain.config.reader import suggest
 from sdrdesk.domain.errors import UsageError
 from sdrdesk.domain.place.regions import country_to_region
 from sdrdesk.domain.queue.filters import SHOWN, LeadFilter, SavedView, parse_words
+from sdrdesk.domain.queue.plan import Plan, closing_order, parse_plan
+from sdrdesk.domain.ranking.scoring import is_callback_due
 from sdrdesk.rulebook import Rulebook
 from sdrdesk.services.views.desk import QueueSnapshot, ViewChoice
 from sdrdesk.store.database.database import Database
 from sdrdesk.store.mirror.options import owner_by
+from sdrdesk.store.queue.candidates import candidates_of
 from sdrdesk.store.queue.filters import ids_that_match, known_personas
 
 _BUILT_IN = {
@@ -40,6 +44,8 @@ class ViewService:
         snapshot: ranks the queue.
         shown_among: returns the leads of a list that are in one of ``SHOWN`` now.
         clock: present moment, aware.
+        zone: the rep's, for times in conditions.
+        day_first: whether ``3/4`` is 3 April, ``None`` when unknown.
     """
 
     def __init__(
@@ -49,12 +55,16 @@ class ViewService:
         snapshot: Snapshot,
         shown_among: Callable[[Sequence[str], str], frozenset[str]],
         clock: Clock,
+        zone: tzinfo = UTC,
+        day_first: Callable[[], bool | None] = lambda: None,
     ) -> None:
         self._db = db
         self._rules = rulebook
         self._snapshot = snapshot
         self._shown_among = shown_among
         self._clock = clock
+        self._zone = zone
+        self._day_first = day_first
 
     def choices(self) -> list[ViewChoice]:
         """Return every view by name: the built-in ones, then the team's."""
@@ -74,18 +84,92 @@ class ViewService:
     ) -> QueueSnapshot:
         """Return the queue of a view, narrowed by ``where`` too.
 
+        ``where`` may plan it: ``as of tomorrow 18:00 Lisbon`` ranks it for that moment, ``closing
+        first`` orders it by what closes first, ``closes before 18:00`` keeps what closes by then.
+        A planned moment wins over ``as_of``; one that has come counts as now.
+
         Raises:
             UsageError: there is no such view, or ``where`` is not understood.
         """
-        chosen = self._view(view)
-        made = self._snapshot(find, as_of, chosen.shows)
+        now = self._clock()
+        chosen, plan = self._view(view), self._plan(where, now).without_past(now)
+        made = self._snapshot(find, plan.as_of or as_of, chosen.shows)
         kept = made.lead_ids
-        for wanted in (chosen.filter, parse_words(where)):
+        for wanted in (chosen.filter, parse_words(plan.rest)):
             if wanted != LeadFilter():
                 ids = ids_that_match(self._db, self._exact(wanted), made.as_of)
                 kept = tuple(lead_id for lead_id in kept if lead_id in ids)
-        name = ", ".join(part for part in (view if view != "callable" else "", where) if part)
-        return made._replace(lead_ids=kept, view=name or "callable")
+        kept = self._by_windows(kept, plan, made.as_of)
+        conditions = replace(plan, as_of=None).words(self._zone)
+        name = ", ".join(part for part in (view if view != "callable" else "", conditions) if part)
+        return made._replace(
+            lead_ids=kept,
+            view=name or "callable",
+            where=plan.words(self._zone),
+            closing_first=plan.closing_first,
+        )
+
+    def moment(self, text: str) -> datetime:
+        """Return the coming moment for ``text``, in the rep's zone unless it names one.
+
+        Raises:
+            UsageError: not understood, two meanings, or not ahead.
+        """
+        from sdrdesk.domain.times.parse import parse_when  # takes 50 ms
+
+        now, zone = self._clock(), self._zone
+        return parse_when(text, zone, now, mine=zone, day_first=self._day_first())
+
+    def match(
+        self,
+        lead_ids: Collection[str],
+        where: str,
+        *,
+        as_of: datetime | None = None,
+        landing: datetime | None = None,
+    ) -> frozenset[str]:
+        """Return the leads of a list that meet conditions in words, at ``as_of`` (now).
+
+        ``landing`` is the moment meant by "closes before I land".
+
+        Raises:
+            UsageError: no condition, or one that is not understood.
+        """
+        at = as_of or self._clock()
+        plan = self._plan(where, at, landing)
+        wanted = parse_words(plan.rest)
+        if plan.as_of is not None or (plan.closes_by is None and wanted == LeadFilter()):
+            raise UsageError(
+                f"{where!r} is not a condition to mark leads by.",
+                next_step='Such as "window closes before I land" or "fit at least 60".',
+            )
+        ids: Collection[str] = lead_ids
+        if wanted != LeadFilter():
+            ids = ids_that_match(self._db, self._exact(wanted), at, lead_ids)
+        return frozenset(self._by_windows(tuple(ids), plan, at))
+
+    def _plan(self, where: str, now: datetime, landing: datetime | None = None) -> Plan:
+        if not where.strip():
+            return Plan()
+        order = self._day_first()
+        return parse_plan(where, self._zone, now, landing=landing, day_first=order)
+
+    def _by_windows(self, ids: Sequence[str], plan: Plan, at: datetime) -> Sequence[str]:
+        """Return the leads that close in time, in the order of the plan."""
+        if plan.closes_by is None and not plan.closing_first:
+            return ids
+        clock, by = WindowClock(self._rules.windows, at), plan.closes_by
+        items = {item.lead_id: item for item in candidates_of(self._db, ids, now=at)}
+        ends = {
+            lead_id: clock.state(item.zone, item.country, item.state).closes_at
+            for lead_id, item in items.items()
+        }
+        if by is not None:
+            ids = [i for i in ids if (end := ends.get(i)) is not None and end <= by]
+        if not plan.closing_first:
+            return tuple(ids)
+        due = {lead_id for lead_id, item in items.items() if is_callback_due(item, at)}
+        return closing_order(ids, ends, due)
 
     def among(self, view: str, lead_ids: Sequence[str]) -> frozenset[str]:
         """Return the leads of a list that are in a view now, without reading others.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -57,6 +57,7 @@ _BY_THE_CLOCK = frozenset(
     }
 )
 """Rules that release a lead when their time is over."""
+_NO_END = datetime.max.replace(tzinfo=UTC)
 _TOP = 8
 """Leads from the head of the queue among which the lead of a call usually is."""
 _NEAR = 25
@@ -80,7 +81,7 @@ class QueueService:
         rulebook: Rulebook,
         clock: Clock,
         my_owner_ids: Callable[[], frozenset[str] | None],
-        sla_zone: str,
+        sla_zone: Callable[[], str],
         *,
         owner_problem: Callable[[], str] = lambda: "",
         block_queue: Callable[[int], QueueSnapshot | None] = lambda _first: None,
@@ -223,7 +224,7 @@ class QueueService:
         # An outcome, or why a lead has its place, needs no row and nothing of the SLA.
         from sdrdesk.services.queue.rows import RowMaker
 
-        return RowMaker(self._rules, self._facts(live=live), now, self._sla_zone)
+        return RowMaker(self._rules, self._facts(live=live), now, self._sla_zone())
 
     def row_of(self, lead: Lead) -> QueueRow:
         """Return the row of one lead; rank 0 when it is not in the queue.
@@ -375,15 +376,15 @@ class QueueService:
         return ["", *(owner.owner_id for owner in owners(self._db))]
 
     def first_rules(self, lead_ids: Sequence[str]) -> dict[str, tuple[str | None, datetime | None]]:
-        """Return the first rule that excludes each lead now (``None``: none) and its snooze end.
+        """Return the first rule that excludes each lead now, and the end of a put-off callback.
 
-        Leads of others are left out.
+        ``None`` for no rule, and for a callback that was not put off. Leads of others are left out.
         """
         now, told = self._clock(), self._facts()
         first = exclusion_check(self._rules.rules, WindowClock(self._rules.windows, now), told)
         wanted = frozenset(self.owner_ids())
         return {
-            item.lead_id: (first(item), item.snoozed_until)
+            item.lead_id: (first(item), _asleep_until(item))
             for item in candidates_of(self._db, lead_ids, now=now)
             if item.owner_id in wanted and not item.archived
         }
@@ -447,3 +448,7 @@ class QueueService:
         told = facts(self._db, None if mine is None else sorted(mine))
         busy = self._in_call(self._clock()) if live else {}
         return replace(told, in_call=busy) if busy else told
+
+
+def _asleep_until(item: Candidate) -> datetime | None:
+    return item.snoozed_until or _NO_END if item.is_snoozed and item.rest_promise else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Literal, NamedTuple
 
@@ -9,6 +10,7 @@ from sdrdesk.clock import Clock
 from sdrdesk.domain.errors import NotFoundError
 from sdrdesk.domain.lead.activity import OutboxItem, OutboxKind, OutboxState
 from sdrdesk.domain.people.edit import field_words
+from sdrdesk.services.sync.conflict_source import sources
 from sdrdesk.services.views.desk import ConflictView, Disposed, OutboxView
 from sdrdesk.store.database.database import Database
 from sdrdesk.store.mirror.options import options_of
@@ -41,10 +43,25 @@ class Counts(NamedTuple):
 class OutboxService:
     """The outbox and the conflicts of this machine."""
 
-    def __init__(self, db: Database, clock: Clock, remap: Remap | None = None) -> None:
+    def __init__(
+        self,
+        db: Database,
+        clock: Clock,
+        remap: Remap | None = None,
+        me: Callable[[], str] = lambda: "",
+    ) -> None:
+        """Make the service.
+
+        Args:
+            db: the open database.
+            clock: the current time.
+            remap: values of the present mapping for a refused item.
+            me: the rep's owner id, to tell their other machine from a colleague's.
+        """
         self._db = db
         self._clock = clock
         self._remap = remap
+        self._me = me
 
     def items(self, *, sent: bool = False) -> list[OutboxView]:
         """Return waiting and refused items in sending order; with ``sent`` receipts too."""
@@ -114,6 +131,9 @@ class OutboxService:
         found = stored.open_conflicts(self._db)
         names = lead_names(self._db, {item.lead_id for item in found})
         now = self._clock()
+        by = sources(self._db, found, self._me())
+        known = options_of(self._db, "lifecycle", "status", "persona")
+        labels = {x.value: x.label for options in known.values() for x in options}
         return [
             ConflictView(
                 key=item.key,
@@ -125,6 +145,12 @@ class OutboxService:
                 theirs=item.theirs,
                 mine_at=item.mine_at or now,
                 theirs_at=item.theirs_at or now,
+                theirs_by=by[item.key],
+                labels=tuple(
+                    (value, labels[value])
+                    for value in {item.base, item.mine, item.theirs}
+                    if value in labels
+                ),
             )
             for item in found
         ]

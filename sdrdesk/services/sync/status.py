@@ -55,7 +55,7 @@ class StatusService:
         self._clock = clock
         self._zone = zone
         self._encryption_note = encryption_note
-        self._sla = sla.in_zone(zone.key)
+        self._sla = sla
         self._block = block
         self._demo = demo
         self._connection: Connection = "never"
@@ -73,7 +73,7 @@ class StatusService:
         day = now.astimezone(self._zone).date()
         today = self._log.so_far(day, me.owner_id) if me else None
         counts = self._sending.counts()
-        promised = callbacks_until(self._db, now + SOON, me.owner_id) if me else []
+        promised = callbacks_until(self._db, now + SOON, me.owner_id, now) if me else []
         return StatusView(
             owner=me.name if me else "",
             connection=self._connection,
@@ -99,8 +99,9 @@ class StatusService:
     def _sla_percent(self, now: datetime, owner_id: str) -> int | None:
         """Return the share of today's settled SLA promises that were kept, in percent."""
         midnight = datetime.combine(now.astimezone(self._zone).date(), time(), self._zone)
+        sla = self._sla.in_zone(self._zone.key)
         states = [
-            sla_state(converted, first, self._sla, now).state
+            sla_state(converted, first, sla, now).state
             for converted, first in conversions_between(self._db, midnight, now, owner_id)
         ]
         met, breached = states.count("met"), states.count("breached")

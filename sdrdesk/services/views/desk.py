@@ -39,6 +39,10 @@ class QueueSnapshot(NamedTuple):
     """False: ranked for another time than now, so calls in progress do not count."""
     in_call: tuple[int, ...] = ()
     """Places (from 0) of leads in a call with someone else: in the list, without a rank."""
+    where: str = ""
+    """The conditions with exact times, to read the same list again later."""
+    closing_first: bool = False
+    """Ordered by which calling window closes first."""
 
     @property
     def callable(self) -> int:
@@ -301,6 +305,10 @@ class ConflictView(NamedTuple):
     theirs: str
     mine_at: datetime
     theirs_at: datetime
+    theirs_by: str = ""
+    """Who set the CRM's value, and from where, in words; ``""`` unknown."""
+    labels: tuple[tuple[str, str], ...] = ()
+    """The account's labels of the values."""
 
 
 class Disposed(NamedTuple):

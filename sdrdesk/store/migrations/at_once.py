@@ -20,8 +20,12 @@ from sdrdesk.store.migrations.tables_0009 import STATEMENTS as STATEMENTS_0009
 from sdrdesk.store.migrations.tables_0010 import STATEMENTS as STATEMENTS_0010
 from sdrdesk.store.migrations.tables_0011 import COLUMNS as COLUMNS_0011
 from sdrdesk.store.migrations.tables_0012 import COLUMNS as COLUMNS_0012
+from sdrdesk.store.migrations.tables_0013 import COLUMNS as COLUMNS_0013
+from sdrdesk.store.migrations.tables_0014 import STATEMENTS as STATEMENTS_0014
+from sdrdesk.store.migrations.tables_0015 import TABLES as TABLES_0015
+from sdrdesk.store.migrations.tables_0016 import COLUMNS as COLUMNS_0016
 
-REVISION = "0012"
+REVISION = "0016"
 
 _CHANGED_0007 = {"CREATE TABLE activity (": ACTIVITY, "CREATE TABLE outbox (": OUTBOX}
 
@@ -39,6 +43,10 @@ STATEMENTS = (
     *COLUMNS_0011,
     *SEARCH_0011,
     *COLUMNS_0012,
+    *COLUMNS_0013,
+    *STATEMENTS_0014,
+    *TABLES_0015,
+    *COLUMNS_0016,
     # Alembic's own table, as Alembic makes it.
     """
 CREATE TABLE alembic_version (

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from sdrdesk.store.database.batches import chunks, marks
 from sdrdesk.store.database.connection import Connection
 
-_REFERRING = ("outbox", "activity", "conflict", "promise")
+_REFERRING = ("outbox", "activity", "conflict", "promise", "lead_news")
 """Tables whose rows only get the new id."""
 
 

@@ -13,7 +13,10 @@ from sdrdesk.store.database.database import Database
 from sdrdesk.store.database.timestamps import from_ms, to_ms
 from sdrdesk.store.mirror.pending_fields import COLUMN, queue_change
 
-_COLUMNS = "key, lead_id, field, base, mine, theirs, mine_ms, theirs_ms, taken, settled_ms"
+_COLUMNS = (
+    "key, lead_id, field, base, mine, theirs, mine_ms, theirs_ms, taken, settled_ms, theirs_from,"
+    " theirs_user"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +34,10 @@ class Conflict:
     theirs_at: datetime | None
     taken: Literal["", "mine", "theirs"] = ""
     settled_at: datetime | None = None
+    theirs_from: str = ""
+    """What set the CRM's value, as in ``LeadFields.changed_by``."""
+    theirs_user: str = ""
+    """Id of the user in the CRM."""
 
 
 def add(
@@ -43,6 +50,7 @@ def add(
     theirs: str,
     mine_ms: int,
     theirs_ms: int,
+    theirs_by: tuple[str, str] = ("", ""),
 ) -> str:
     """Open a conflict, or update the open one of the field, and return its key."""
     row = connection.execute(
@@ -50,11 +58,13 @@ def add(
     ).fetchone()
     key = str(row[0]) if row else str(uuid.uuid4())
     connection.execute(
-        "INSERT INTO conflict (key, lead_id, field, base, mine, theirs, mine_ms, theirs_ms, taken)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, '') ON CONFLICT (key) DO UPDATE SET"
+        "INSERT INTO conflict (key, lead_id, field, base, mine, theirs, mine_ms, theirs_ms, taken,"
+        " theirs_from, theirs_user) VALUES (?, ?, ?, ?, ?, ?, ?, ?, '', ?, ?)"
+        " ON CONFLICT (key) DO UPDATE SET"
         " mine = excluded.mine, theirs = excluded.theirs, mine_ms = excluded.mine_ms,"
-        " theirs_ms = excluded.theirs_ms",
-        (key, lead_id, field, base, mine, theirs, mine_ms, theirs_ms),
+        " theirs_ms = excluded.theirs_ms, theirs_from = excluded.theirs_from,"
+        " theirs_user = excluded.theirs_user",
+        (key, lead_id, field, base, mine, theirs, mine_ms, theirs_ms, *theirs_by),
     )
     return key
 
@@ -99,9 +109,11 @@ def open_conflicts(db: Database, *, with_settled: bool = False) -> list[Conflict
     return [
         Conflict(
             key, lead_id, field, base, mine, theirs, from_ms(mine_ms or None),
-            from_ms(theirs_ms or None), taken, from_ms(settled),
+            from_ms(theirs_ms or None), taken, from_ms(settled), by, user,
         )
-        for key, lead_id, field, base, mine, theirs, mine_ms, theirs_ms, taken, settled in rows
+        for (
+            key, lead_id, field, base, mine, theirs, mine_ms, theirs_ms, taken, settled, by, user,
+        ) in rows
     ]  # fmt: skip
 
 

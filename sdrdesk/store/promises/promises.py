@@ -335,7 +335,8 @@ def _put_callback(connection: Connection, lead_id: str, promise: Promise | None)
     if promise is None:
         connection.execute(
             "DELETE FROM lead_desk WHERE lead_id = ? AND next_due_ms IS NULL"
-            " AND snoozed_until_ms IS NULL AND pinned_ms IS NULL AND worked_out_ms IS NULL"
+            " AND snoozed_until_ms IS NULL AND rest_seen_ms IS NULL AND pinned_ms IS NULL"
+            " AND worked_out_ms IS NULL"
             " AND snooze_reason = '' AND rep_time_zone = ''",
             (lead_id,),
         )

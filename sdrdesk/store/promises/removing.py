@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from sdrdesk.domain.lead.promise import next_promise
@@ -31,8 +31,16 @@ def remove_promise(
     return _queue(connection, lead_id, close_task(promise, now), now, hold_until)
 
 
-def restore_promise(db: Database, key: str, now: datetime) -> None:
-    """Take back a removal: before it is sent without a trace, later by opening the task again."""
+def restore_promise(
+    db: Database,
+    key: str,
+    now: datetime,
+    also: Callable[[Connection], None] | None = None,
+) -> None:
+    """Take back a removal: before it is sent without a trace, later by opening the task again.
+
+    ``also`` writes more in the same transaction.
+    """
     with db.writer(durable=True) as connection:
         lead_id, text = connection.execute(
             "SELECT lead_id, payload_json FROM outbox WHERE key = ?", (key,)
@@ -46,6 +54,8 @@ def restore_promise(db: Database, key: str, now: datetime) -> None:
         if not withdrawn and promise is not None and not promise.is_open:
             _queue(connection, str(lead_id), reopen_task(promise, now), now, now)
         settle(connection, [str(lead_id)], to_ms(now))
+        if also is not None:
+            also(connection)
 
 
 def _queue(

@@ -29,7 +29,8 @@ _LEADS = (
 )
 _DESK = (
     "SELECT lead_id, next_due_ms, callback_ms, snoozed_until_ms, pinned_ms, rep_time_zone,"
-    " worked_out_ms, CASE callback_origin WHEN '' THEN NULL ELSE callback_owner_id END"
+    " worked_out_ms, CASE callback_origin WHEN '' THEN NULL ELSE callback_owner_id END,"
+    " rest_seen_ms, rest_promise"
     " FROM lead_desk WHERE 1{}"
 )
 _PERSONS = "SELECT value FROM suppression WHERE scope = 'person'{}"
@@ -44,8 +45,10 @@ _LeadRow = tuple[
     str, int | None, int | None, int, int, int, int, int | None, str, str, str, str, str, str,
     str, str, str, str, int, int,
 ]  # fmt: skip
-_DeskRow = tuple[int | None, int | None, int | None, int | None, str, int | None, str | None]
-_NO_DESK: _DeskRow = (None, None, None, None, "", None, None)
+_DeskRow = tuple[
+    int | None, int | None, int | None, int | None, str, int | None, str | None, int | None, int
+]  # fmt: skip
+_NO_DESK: _DeskRow = (None, None, None, None, "", None, None, None, 0)
 
 
 def candidates(
@@ -155,7 +158,7 @@ class _Side:
         if type(fit + attempts + conversions + views) is not int:
             raise TypeError(lead_id)
         desk = self._desk.get(lead_id, _NO_DESK)
-        due, callback, snoozed, pinned, rep_zone, worked_out, promised_by = desk
+        due, callback, snoozed, pinned, rep_zone, worked_out, promised_by, seen, held_back = desk
         numbers = (e164, *more.split()) if more else (e164,) if e164 else ()
         held = self._held.get(lead_id)
         if held:
@@ -189,6 +192,8 @@ class _Side:
             failed_numbers(signs, numbers, rep_zone or zone) if signs else (),
             self._calls.get(lead_id, 0),
             promised_by,
+            None if seen is None else at(seen),
+            held_back == 1,
         )
 
 

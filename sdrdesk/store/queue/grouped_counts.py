@@ -24,7 +24,7 @@ _CAME_BACK = _LONG_AGO + timedelta(seconds=1)
 
 _SINGLE = (
     "SELECT lead_id FROM lead_desk WHERE snoozed_until_ms > :now OR next_due_ms > :now"
-    " OR worked_out_ms IS NOT NULL"
+    " OR worked_out_ms IS NOT NULL OR snoozed_until_ms IS NULL AND rest_seen_ms IS NOT NULL"
     " UNION SELECT value FROM suppression WHERE scope = 'person'"
     " UNION SELECT lead_id FROM lead WHERE company_id <> '' AND company_id IN"
     " (SELECT value FROM suppression WHERE scope = 'company')"

@@ -26,6 +26,8 @@ from sdrdesk.store.queue.rank_index import DECIDED, ODD, PLACE, READY, base_poin
 _DAY = timedelta(days=1)
 _IN = "(SELECT value FROM json_each(:{}))"
 
+# Together with the condition on ``worked_out_ms``: later than both, where both are known.
+_CAME_BACK = "converted_ms > coalesce(last_attempt_ms, d.worked_out_ms)"
 _PLAIN = (
     f"{READY} AND d.callback_ms IS NULL AND d.pinned_ms IS NULL"  # noqa: S608  # constants
     " AND coalesce(d.rep_time_zone, '') = ''"
@@ -34,15 +36,16 @@ _PLAIN = (
     f" AND lead.lead_id NOT IN {_IN.format('judged')}"
     # From here on the rules of domain.queue.eligibility.
     f" AND lifecycle NOT IN {_IN.format('past')} AND status NOT IN {_IN.format('closed')}"
-    f" AND (status NOT IN {_IN.format('until')} OR converted_ms > last_attempt_ms)"
+    f" AND (status NOT IN {_IN.format('until')} OR {_CAME_BACK})"
     " AND (d.worked_out_ms IS NULL OR converted_ms > d.worked_out_ms)"
     " AND NOT EXISTS"
     " (SELECT 1 FROM suppression s WHERE s.scope = 'person' AND s.value = lead.lead_id)"
     " AND (company_id = '' OR NOT EXISTS"
     " (SELECT 1 FROM suppression s WHERE s.scope = 'company' AND s.value = company_id))"
-    " AND (d.snoozed_until_ms IS NULL OR d.snoozed_until_ms <= :now)"
+    " AND (d.snoozed_until_ms IS NULL AND d.rest_seen_ms IS NULL OR d.snoozed_until_ms <= :now"
+    " OR converted_ms > d.rest_seen_ms)"
     " AND attempts < :cap"
-    " AND (d.next_due_ms IS NULL OR d.next_due_ms <= :now OR converted_ms > last_attempt_ms)"
+    f" AND (d.next_due_ms IS NULL OR d.next_due_ms <= :now OR {_CAME_BACK})"
 )
 _NOT_WITH_A_COLLEAGUE = (
     " AND (last_attempt_by = '' OR last_attempt_ms IS NULL OR last_attempt_ms > :now"
@@ -109,7 +112,12 @@ class RankedLeads:
         """
         decided = f"SELECT d.lead_id FROM lead_desk d WHERE {DECIDED}"  # noqa: S608  # constants
         if due:
-            decided += " AND (d.callback_ms IS NULL OR d.callback_ms <= :now)"
+            # Whoever has come back is judged by the rules, too.
+            decided += (
+                " AND (d.callback_ms IS NULL OR d.callback_ms <= :now"
+                " OR EXISTS (SELECT 1 FROM lead l WHERE l.lead_id = d.lead_id"
+                " AND (l.converted_ms > d.worked_out_ms OR l.converted_ms > d.rest_seen_ms)))"
+            )
         if due and self._mine is not None:
             decided += (
                 f" AND (d.callback_owner_id = '' OR d.callback_owner_id IN {_IN.format('owners')}"  # noqa: S608

@@ -29,7 +29,7 @@ from sdrdesk.store.mirror.pending_fields import pending, show_crm_values, show_v
 from sdrdesk.store.outbox import outbox
 from sdrdesk.store.outbox.restored_copy import may_have_sent
 from sdrdesk.store.promises.promises import keep_items, open_promises, settle, task_items_in
-from sdrdesk.store.record.decisions import put_state, state_in
+from sdrdesk.store.record.decisions import NO_REST, REST, put_state, state_in
 from sdrdesk.store.record.outcome_fields import fields_of, sets_mark
 from sdrdesk.store.record.outcomes import (
     TAKEABLE,
@@ -330,10 +330,9 @@ def _decide(connection: Connection, made: Revision, image: Snapshot | None) -> N
         )
         put_state(connection, before)
     change_desk(connection, made.activity, made.change)
-    if now.snoozed_until is not None:
-        state = state_in(connection, made.activity.lead_id)
-        kept = replace(state, snoozed_until=now.snoozed_until, snooze_reason=now.snooze_reason)
-        put_state(connection, kept)
+    resting = {name: getattr(now, name) for name in REST}
+    if resting != NO_REST:
+        put_state(connection, replace(state_in(connection, made.activity.lead_id), **resting))
 
 
 def _values(activity: Activity) -> Mapping[str, object]:

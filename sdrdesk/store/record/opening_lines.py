@@ -6,8 +6,9 @@ An outcome uses the line up; undoing the outcome brings it back.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from sdrdesk.store.database.connection import Connection
 from sdrdesk.store.database.database import Database
@@ -19,6 +20,8 @@ _LIVE = (
     " LEFT JOIN activity a ON a.activity_key = f.used_by AND f.used_by <> ''"
     " WHERE f.text <> '' AND (f.used_by = '' OR a.undone_ms IS NOT NULL) AND f.lead_id {}"
 )
+_NAMES = ("text", "at_ms", "used_by")
+_ROW = "SELECT text, at_ms, used_by FROM first_line WHERE lead_id = ?"
 
 
 def first_line(db: Database, lead_id: str) -> str:
@@ -36,8 +39,17 @@ def first_lines(db: Database, lead_ids: Sequence[str]) -> dict[str, str]:
     return {str(lead_id): str(text) for lead_id, text in rows}
 
 
-def put_first_line(db: Database, lead_id: str, text: str, at: datetime) -> str:
+def put_first_line(
+    db: Database,
+    lead_id: str,
+    text: str,
+    at: datetime,
+    also: Callable[[Connection, str, Mapping[str, Any]], None] | None = None,
+) -> str:
     """Store a line for a lead's next call (``""`` for none) and return the one it replaces.
+
+    ``also`` writes more in the same transaction: the lead's id, and the row before, for
+    ``restore_line``.
 
     Raises:
         NotFoundError: the lead does not exist here.
@@ -45,13 +57,28 @@ def put_first_line(db: Database, lead_id: str, text: str, at: datetime) -> str:
     with db.writer() as connection:
         lead_id = existing_lead(connection, lead_id)
         before = first_line_in(connection, lead_id)
-        connection.execute(
-            "INSERT INTO first_line (lead_id, text, at_ms, used_by) VALUES (?, ?, ?, '')"
-            " ON CONFLICT (lead_id) DO UPDATE SET text = excluded.text, at_ms = excluded.at_ms,"
-            " used_by = ''",
-            (lead_id, text, to_ms(at)),
-        )
+        row = connection.execute(_ROW, (lead_id,)).fetchone()
+        _put(connection, lead_id, (text, to_ms(at), ""))
+        if also is not None:
+            also(connection, lead_id, dict(zip(_NAMES, row, strict=True)) if row else {})
     return before
+
+
+def restore_line(connection: Connection, lead_id: str, row: Mapping[str, Any]) -> None:
+    """Put back a lead's line, with the outcome that used it; an empty ``row`` means none."""
+    if not row:
+        connection.execute("DELETE FROM first_line WHERE lead_id = ?", (lead_id,))
+        return
+    _put(connection, lead_id, tuple(row[name] for name in _NAMES))
+
+
+def _put(connection: Connection, lead_id: str, values: tuple[Any, ...]) -> None:
+    connection.execute(
+        "INSERT INTO first_line (lead_id, text, at_ms, used_by) VALUES (?, ?, ?, ?)"
+        " ON CONFLICT (lead_id) DO UPDATE SET text = excluded.text, at_ms = excluded.at_ms,"
+        " used_by = excluded.used_by",
+        (lead_id, *values),
+    )
 
 
 def first_line_in(connection: Connection, lead_id: str) -> str:

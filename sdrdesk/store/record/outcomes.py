@@ -8,14 +8,14 @@ twice (a key pressed twice, a retry after a crash) records it once.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
 from sdrdesk.clock import system_clock
 from sdrdesk.domain.errors import NotFoundError, UsageError
-from sdrdesk.domain.lead.activity import Activity, OutboxItem
+from sdrdesk.domain.lead.activity import Activity, ActivityKind, OutboxItem
 from sdrdesk.domain.outcome.types import LeadChange, OutcomePlan
 from sdrdesk.store.database.connection import Connection
 from sdrdesk.store.database.database import Database
@@ -28,7 +28,7 @@ from sdrdesk.store.outbox import conflicts
 from sdrdesk.store.outbox.restored_copy import may_have_sent
 from sdrdesk.store.promises.promises import keep_items, settle
 from sdrdesk.store.record.call_journal import forget_call
-from sdrdesk.store.record.decisions import put_state, state_in
+from sdrdesk.store.record.decisions import NO_REST, put_state, seen_conversion, state_in
 from sdrdesk.store.record.number_format import normalize_number
 from sdrdesk.store.record.outcome_fields import fields_of
 from sdrdesk.store.record.reopened_calls import clock_of
@@ -150,6 +150,12 @@ def undo(
     return UndoResult(True)
 
 
+def count_left(db: Database, activity_keys: Sequence[str]) -> int:
+    """Return how many of these outcomes were sent, or may have been, in whole or in part."""
+    with db.reader() as connection:
+        return sum(bool(_late(connection, db.path, key)) for key in activity_keys)
+
+
 def _known(connection: Connection, activity_key: str) -> bool:
     return bool(
         connection.execute(
@@ -243,8 +249,11 @@ def change_desk(connection: Connection, activity: Activity, change: LeadChange) 
     """Write the decisions that follow from an outcome."""
     state = state_in(connection, activity.lead_id)
     worked_out_at = state.worked_out_at
-    if change.leaves_queue == "for_good" or (change.leaves_queue and change.callback_at is None):
-        worked_out_at = activity.at
+    if change.leaves_queue:
+        called = activity.kind is ActivityKind.CALL
+        # Without a call, a conversion that the rep had not seen yet counts as new.
+        seen = activity.at if called else seen_conversion(connection, activity.lead_id)
+        worked_out_at = seen
     elif activity.corrects:
         image = read_snapshot(connection, activity.corrects)
         worked_out_at = from_ms(image.worked_out_ms) if image else None
@@ -262,10 +271,9 @@ def change_desk(connection: Connection, activity: Activity, change: LeadChange) 
             callback_at=change.callback_at,
             callback_note=change.callback_note,
             callback_activity_key=callback_key,
-            # The outcome ends a snooze; the retry rule takes over.
-            snoozed_until=None,
-            snooze_reason="",
             worked_out_at=worked_out_at,
+            # The outcome ends a snooze; the retry rule takes over.
+            **NO_REST,
         ),
     )
 

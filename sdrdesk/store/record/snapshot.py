@@ -33,6 +33,8 @@ class Snapshot:
     callback_activity_key: str = ""
     snoozed_until_ms: int | None = None
     snooze_reason: str = ""
+    rest_seen_ms: int | None = None
+    rest_promise: bool = False
     worked_out_ms: int | None = None
     persona: str = ""
     persona_reason: str = ""
@@ -75,6 +77,8 @@ _IMAGE = ", ".join(
     if field.name not in _DESK.values()
     else f"coalesce(d.{field.name}, '')"
     if field.default == ""
+    else f"coalesce(d.{field.name}, 0)"
+    if field.default is False
     else f"d.{field.name}"
     for field in fields(Snapshot)
 )

@@ -475,3 +475,25 @@ def zone_out(name: str) -> str:
 @cache
 def _zones() -> dict[str, str]:
     return {name.lower(): name for name in available_timezones()}
+
+
+_SOURCES = {
+    "CRM_UI": "crm",
+    "CRM_UI_BULK_ACTION": "crm",
+    "CONTACTS_WEB": "crm",
+    "MOBILE_IOS": "crm",
+    "MOBILE_ANDROID": "crm",
+    "INTEGRATION": "integration",
+    "API": "integration",
+    "IMPORT": "import",
+    "AUTOMATION_PLATFORM": "automation",
+    "WORKFLOWS": "automation",
+    "FORM": "form",
+    "MERGE_CONTACTS": "merge",
+    "MERGE_OBJECTS": "merge",
+}
+
+
+def source_of(source_type: str) -> str:
+    """Return what made a change, in our words; ``""`` for what we do not know."""
+    return _SOURCES.get(source_type, "")

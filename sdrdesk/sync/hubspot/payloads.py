@@ -12,7 +12,7 @@ from typing import Annotated, Any, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr, ValidationError
 
-from sdrdesk.domain.crm.foreign_values import ForeignRecord, LeftOut, choice, identity
+from sdrdesk.domain.crm.foreign_values import MOST_WHOLE, ForeignRecord, LeftOut, choice, identity
 from sdrdesk.sync.errors import Unreadable, UnreadableId
 from sdrdesk.sync.hubspot.salvage import loads, spare
 
@@ -104,9 +104,19 @@ class Record(_Answer):
 
     def changed(self, name: str) -> object:
         """Return when a property was last set by its history, ``None`` unknown."""
+        return self._newest(name).get("timestamp")
+
+    def changed_by(self, name: str) -> tuple[str, str]:
+        """Return HubSpot's type of source and the user of the last change; ``""`` unknown."""
+        newest = self._newest(name)
+        source, user = newest.get("sourceType"), newest.get("updatedByUserId")
+        known = isinstance(user, int) and not isinstance(user, bool) and 0 <= user <= MOST_WHOLE
+        return (source if isinstance(source, str) else ""), (str(user) if known else "")
+
+    def _newest(self, name: str) -> dict[str, Any]:
         versions = self.history.get(name) if isinstance(self.history, dict) else None
         newest = versions[0] if isinstance(versions, list) and versions else None
-        return newest.get("timestamp") if isinstance(newest, dict) else None
+        return newest if isinstance(newest, dict) else {}
 
 
 class Records(_Paged):

@@ -192,6 +192,12 @@ class PushCalls:
             changed_ms=changed,
             company_id=record.linked_id("associatedcompanyid"),
             modified_ms=record.moment("lastmodifieddate") or 0,
+            changed_by={
+                name: (mapping.source_of(source), user)
+                for name, prop in wanted.items()
+                for source, user in (record.changed_by(prop),)
+                if name in changed
+            },
         )
 
     def _upsert(self, item: CreateItem) -> str:

@@ -94,7 +94,7 @@ class LeadPush:
         return OutboxState.SENT
 
     def _change(self, item: Sending, mine: dict[str, str], plan: _Plan) -> OutboxState:
-        times: dict[str, int] = {}
+        asked: LeadFields | None = None
         if not mine:
             lead_id = self._lookup.current(item.lead_id)
         else:
@@ -104,13 +104,12 @@ class LeadPush:
             self._decide(item, mine, now, plan)
             if plan.disputed:
                 asked = self._lookup.fields(item.lead_id, tuple(plan.disputed), times=True)
-                times = asked.changed_ms
             if plan.write:
                 self._write(item, now, plan)
             self._own_mark(item, lead_id, plan)
         if plan.refused:
             return self._not_taken(item, lead_id, plan)
-        return self._receipt(item, lead_id, plan, times)
+        return self._receipt(item, lead_id, plan, asked)
 
     def _decide(self, item: Sending, mine: dict[str, str], now: LeadFields, plan: _Plan) -> None:
         """Decide on each field and note it in ``plan``."""
@@ -129,6 +128,7 @@ class LeadPush:
                 stages=stages,
                 also_base=earlier[name],
                 theirs_since=name == MARK and self._marks.is_others(item, value, now),
+                barred=item.payload.get("barred") is True,
             )
             if decision is Decision.SAME:
                 plan.agreed.append(name)
@@ -195,8 +195,10 @@ class LeadPush:
         )
 
     def _receipt(
-        self, item: Sending, lead_id: str, plan: _Plan, times: dict[str, int]
+        self, item: Sending, lead_id: str, plan: _Plan, asked: LeadFields | None
     ) -> OutboxState:
+        times = asked.changed_ms if asked else {}
+        by = asked.changed_by if asked else {}
         now_ms = to_ms(self._clock())
         base = _strings(item.payload.get("base"))
         changes = _strings(item.payload.get("changes"))
@@ -214,6 +216,7 @@ class LeadPush:
                     theirs=plan.theirs[name],
                     mine_ms=mine_ms,
                     theirs_ms=times.get(name, 0),
+                    theirs_by=by.get(name, ("", "")),
                 )
             for name, value in plan.theirs.items():
                 chosen_ms = 0 if name in plan.left else mine_ms

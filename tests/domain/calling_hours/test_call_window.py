@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import tomllib
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -293,3 +294,70 @@ def test_a_bad_setting_is_named(path: tuple[str, ...], value: object, words: str
         parse_windows(data)
     assert words in caught.value.message
     assert caught.value.key_path[: len(path)] == path
+
+
+PARTIAL = """
+[hours.ES]
+mon-thu = ["09:00-14:00", "16:00-19:00"]
+fri = "09:00-15:00"
+
+[limits.US-FL]
+cap_24h = 2
+[limits.US-KY]
+enabled = false
+"""
+
+
+def test_a_file_with_a_few_entries_changes_what_ships_and_loses_no_limit() -> None:
+    law = shipped.data("windows")
+    config = parse_windows(tomllib.loads(PARTIAL), law)
+    siesta = at("Europe/Madrid", "2026-11-19 15:00")
+    assert not is_open("Europe/Madrid", ("ES", ""), config, siesta)
+    assert is_open("Europe/Madrid", ("ES", ""), WINDOWS, siesta)
+    assert config.cap_24h(("US", "FL")) == 2
+    assert config.limits["US-FL"].week == WINDOWS.limits["US-FL"].week, "its hours stay"
+    assert "US-KY" not in config.limits
+    same = {"US-FL", "US-KY"}
+    for region in WINDOWS.limits.keys() - same:
+        assert config.limits[region] == WINDOWS.limits[region]
+    assert config.calendars == WINDOWS.calendars
+    assert config.hours["default"] == WINDOWS.hours["default"]
+
+
+@pytest.mark.parametrize(
+    ("text", "soon_min", "closed"),
+    [("", 30, True), ("soon_min = 5", 5, True), ("closed_on_holidays = false", 30, False)],
+)
+def test_any_single_setting_may_stand_alone(text: str, soon_min: int, closed: bool) -> None:
+    config = parse_windows(tomllib.loads(text), shipped.data("windows"))
+    assert (config.soon_min, config.closed_on_holidays) == (soon_min, closed)
+    assert config.limits == WINDOWS.limits
+
+
+def test_a_file_with_both_defaults_stands_alone() -> None:
+    text = """
+    [hours.default]
+    daily = "00:00-24:00"
+    [limits.default]
+    hours = { daily = "00:00-24:00" }
+    """
+    config = parse_windows(tomllib.loads(text), shipped.data("windows"))
+    assert set(config.limits) == {"default"}
+    assert not config.calendars
+    assert (config.soon_min, config.closed_on_holidays) == (30, True)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("hours = 3", "must be "),
+        ("[limits]\nUS = 3", "must be a table"),
+        ("[limits.Spain]\nhours = { daily = '09:00-14:00' }", "must be"),
+        ("[limits.ES]\ncap_24h = 2", "is missing"),
+        ("soon = 3", "did you mean 'soon_min'"),
+    ],
+)
+def test_a_mistake_in_a_partial_file_is_named(text: str, words: str) -> None:
+    with pytest.raises(ConfigProblem) as caught:
+        parse_windows(tomllib.loads(text), shipped.data("windows"))
+    assert words in str(caught.value.message)

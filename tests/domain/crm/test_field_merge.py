@@ -72,3 +72,10 @@ def test_the_shown_value_until_the_change_is_sent() -> None:
     assert shown("status", "NEW", "OPEN", "CONNECTED") == "OPEN"
     assert shown("do_not_call", "false", "false", "true") == "true"
     assert shown("lifecycle", "lead", "opportunity", "customer", stages=STAGES) == "customer"
+
+
+@pytest.mark.parametrize("theirs", ["ATTEMPTED_TO_CONTACT", "IN_PROGRESS", "CONNECTED", ""])
+def test_the_status_of_do_not_call_wins_over_every_other(theirs: str) -> None:
+    assert decide("status", "NEW", "UNQUALIFIED", theirs, barred=True) is Decision.SEND
+    assert decide("status", "NEW", "UNQUALIFIED", theirs) is Decision.CONFLICT
+    assert decide("email", "a@x.de", "b@x.de", "c@x.de", barred=True) is Decision.CONFLICT

@@ -210,7 +210,7 @@ def test_a_final_outcome_closes_a_lead_until_the_person_comes_back() -> None:
     closed = good(closed_at=later(minutes=-1))
     assert names(closed) == ["status"]
     (block,) = exclusions(closed, CONFIG, WINDOWS, NOW, MINE)
-    assert "final outcome" in block.text
+    assert "waits for another conversion" in block.text
     assert names(replace(closed, closed_at=later(minutes=-4))) == []
     assert names(replace(closed, callback_at=NOW)) == []
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from sdrdesk.domain.lead.activity import ActivityKind
@@ -16,10 +18,14 @@ def listed(bench: Bench) -> LeadList:
     return bench.app.screen.query_one(LeadList)
 
 
+def at_risk(bench: Bench, hours: int = 3) -> list[str]:
+    return list(bench.desk.at_risk.ahead(bench.desk.at + timedelta(hours=hours)).ids)
+
+
 async def opened(bench: Bench) -> list[str]:
     await bench.press("h")
-    await bench.sees("At risk · next 3 h")
-    return [found.row.lead_id for found in bench.desk.at_risk.ahead(3).rows]
+    await bench.sees("At risk · next 3 h to ")
+    return at_risk(bench)
 
 
 async def test_callbacks_slas_and_windows_are_listed_soonest_first() -> None:
@@ -33,12 +39,12 @@ async def test_the_hours_grow_and_shrink() -> None:
     async with workbench() as bench:
         await opened(bench)
         await bench.press("left_square_bracket", "left_square_bracket")
-        await bench.sees("next 1 h:")
-        assert len(bench.desk.at_risk.ahead(1).rows) < len(bench.desk.at_risk.ahead(3).rows)
+        await bench.sees("next 1 h to ")
+        assert len(at_risk(bench, 1)) < len(at_risk(bench, 3))
         await bench.press(*["left_square_bracket"] * 3)
-        await bench.sees("next 1 h:")  # an hour is the least
+        await bench.sees("next 1 h to ")  # an hour is the least
         await bench.press("right_square_bracket")
-        await bench.sees("next 2 h:")
+        await bench.sees("next 2 h to ")
 
 
 async def test_nothing_at_risk_says_so() -> None:
@@ -54,7 +60,7 @@ async def test_marked_leads_rest_together() -> None:
         await bench.type("+5h")
         await bench.press("enter")
         await bench.sees("Snoozed until", "2 leads; u undoes all")
-        after = [found.row.lead_id for found in bench.desk.at_risk.ahead(3).rows]
+        after = at_risk(bench)
         assert after == before[2:]
 
 
@@ -137,3 +143,21 @@ async def test_a_refusal_among_many_is_told_and_the_others_are_done() -> None:
         bench.desk.decisions.set_persona = some  # type: ignore[method-assign]  # a lead that is refused
         await bench.press("space", "space", "e", "1", "enter")
         await bench.sees("Persona Plant Manager: 1 of 2 leads; The account has no persona")
+
+
+async def test_looking_ahead_to_a_moment_and_marking_what_closes_before_it() -> None:
+    async with workbench() as bench:
+        await opened(bench)
+        await bench.press("G")
+        await bench.type("17:30 utc")
+        await bench.press("enter")
+        await bench.sees("until ")
+        await bench.press("ampersand")
+        await bench.type("window closes before I land")
+        await bench.press("enter")
+        await bench.sees("meet that and are marked")
+        rows = {x: bench.desk.queue.row(bench.desk.by_id[x], 0) for x in at_risk(bench, 4)}
+        landing = bench.desk.at.replace(hour=17, minute=30, second=0)
+        closing = {x for x, row in rows.items() if (row.window_closes_at or landing) < landing}
+        assert set(listed(bench).marked) == closing
+        assert closing

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -136,3 +137,57 @@ async def test_a_lead_with_all_attempts_made_shows_a_proposal() -> None:
     async with workbench(desk) as bench:
         await bench.press("o")
         await bench.sees("6 of 6 attempts made")
+
+
+async def test_the_queue_is_planned_for_a_moment_and_esc_goes_back_to_now() -> None:
+    async with workbench() as bench:
+        await bench.press("G")
+        await bench.sees("Plan the queue for")
+        await bench.type("tomorrow 18:00 utc")
+        await bench.press("enter")
+        await bench.sees("plan Fri 20 Nov 18:00: 11 then")
+        await bench.press("enter")  # callable then: no call starts by mistake
+        assert bench.screen_name == "WhyModal"
+        await bench.press("escape", "escape")
+        await bench.sees("11 callable of 12")
+
+
+async def test_an_unclear_moment_is_asked_and_the_queue_stays() -> None:
+    async with workbench() as bench:
+        await bench.press("G")
+        await bench.type("blursday")
+        await bench.press("enter")
+        await bench.sees("is not a time sdrdesk understands")
+        await bench.press("escape")
+        await bench.sees("11 callable of 12")
+
+
+async def test_what_closes_first_comes_first_and_is_marked_by_a_condition() -> None:
+    async with workbench() as bench:
+        await bench.press("Z")
+        await bench.sees("Closing first", "closes 1")
+        listed = bench.app.screen.query_one(LeadList)
+        ids = [bench.desk.by_id[lead] for lead in bench.desk.queue.snapshot().lead_ids]
+        rows = {lead.lead_id: bench.desk.queue.row(lead, 0) for lead in ids}
+        ends = {x: row.window_closes_at for x, row in rows.items() if row.window_closes_at}
+        assert ends[listed.lead_id] == min(ends.values())
+        await bench.press("ampersand")
+        await bench.type("window closes before 17:30 utc")
+        await bench.press("enter")
+        await bench.sees("meet that and are marked")
+        early = {x for x, at in ends.items() if at.hour * 60 + at.minute <= 17 * 60 + 30}
+        assert set(marked(bench)) == early
+        assert early
+        await bench.press("escape", "Z")
+        await bench.sees("11 callable of 12")
+
+
+async def test_a_planned_moment_that_comes_is_now() -> None:
+    async with workbench() as bench:
+        await bench.press("G")
+        await bench.type("+30m")
+        await bench.press("enter")
+        await bench.sees("plan Thu 19 Nov 14:35")
+        bench.desk.at += timedelta(minutes=31)
+        await bench.press("p")  # any act reads the list again
+        await bench.sees("callable of 12")

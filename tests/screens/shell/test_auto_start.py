@@ -163,3 +163,11 @@ def test_it_never_waits_longer_than_it_says(delay_s: int, steps: list[str | int 
             assert left in (None, 0)
         if auto.paused:
             assert left is None
+
+
+def test_a_countdown_that_slept_starts_no_call() -> None:
+    auto = AutoStart(3)
+    auto.begin(NOW)
+    assert auto.left_s(NOW + timedelta(seconds=4)) == 0
+    assert auto.left_s(NOW + timedelta(hours=8)) is None
+    assert auto.left_s(NOW + timedelta(seconds=4)) is None

@@ -53,15 +53,16 @@ def test_pin_zone_and_skip_go_back_to_what_was(desk: LocalDesk) -> None:
         assert desk.leads.view("501").row == before
 
 
-def test_taking_back_a_snooze_keeps_what_another_window_recorded_since(
+def test_what_another_window_recorded_since_goes_first(
     desk: LocalDesk, make_desk: MakeDesk
 ) -> None:
+    before = desk.leads.view("501").row._replace(rank=0)
     desk.decisions.snooze("501", NOW + timedelta(hours=2))
     make_desk().outcome.record("501", Entry(disposition="no_answer", at=NOW))
-    due = desk.leads.view("501").row.next_due_at
-    assert due is not None
-    desk.undo.last()
-    assert desk.leads.view("501").row.next_due_at == due
+    assert desk.undo.last().label == "No answer"
+    assert "501" not in desk.queue.snapshot().lead_ids
+    assert desk.undo.last().label == "snooze"
+    assert desk.leads.view("501").row._replace(rank=0) == before
 
 
 def test_after_an_outcome_undo_means_the_outcome(desk: LocalDesk) -> None:

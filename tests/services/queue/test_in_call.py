@@ -151,7 +151,7 @@ def test_every_source_must_call_a_time_fine(db: Database, tmp_path: Path) -> Non
         ),
         lead_row("502", zone="Europe/Warsaw", region="", zone_note="CRM and number agree"),
     )
-    queue = QueueService(db, Rulebook(tmp_path), lambda: NOW, lambda: None, "UTC")
+    queue = QueueService(db, Rulebook(tmp_path), lambda: NOW, lambda: None, lambda: "UTC")
     morning = datetime(2026, 11, 19, 9, 0, tzinfo=UTC)  # a Thursday, 3 in the night in Chicago
     assert queue.window_note("502", morning) == ""
     assert queue.window_note("501", morning) == (

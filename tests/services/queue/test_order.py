@@ -52,6 +52,7 @@ ids = st.one_of(
 ages = st.sampled_from([0, 3, 7, 7.01, 60, 60.2, 90, 3000, 43_199, 43_200, 60_000, -5])
 moments = st.one_of(st.none(), ages.map(lambda minutes: NOW_MS - int(minutes * MINUTE)))
 near = st.sampled_from([None, None, NOW_MS - DAY, NOW_MS - 90 * MINUTE, NOW_MS, NOW_MS + 1])
+seen = st.sampled_from([None, 0, NOW_MS - 3 * MINUTE, NOW_MS - 100 * MINUTE])
 numbers = st.sampled_from(["+15550148801", "+15550148802", "+353861234567", "+353861234568", ""])
 places = st.sampled_from(
     [
@@ -97,6 +98,8 @@ decisions = st.one_of(
     st.builds(LeadDeskRow, lead_id=ids, next_due_ms=near),
     st.builds(LeadDeskRow, lead_id=ids, callback_ms=near),
     st.builds(LeadDeskRow, lead_id=ids, snoozed_until_ms=near),
+    st.builds(LeadDeskRow, lead_id=ids, snoozed_until_ms=near, rest_seen_ms=seen),
+    st.builds(LeadDeskRow, lead_id=ids, worked_out_ms=seen, next_due_ms=near, callback_ms=near),
     st.builds(LeadDeskRow, lead_id=ids, pinned_ms=st.just(NOW_MS), next_due_ms=near),
     st.builds(LeadDeskRow, lead_id=ids, rep_time_zone=zones),
     st.builds(LeadDeskRow, lead_id=ids, worked_out_ms=near),
@@ -108,6 +111,8 @@ decisions = st.one_of(
         snoozed_until_ms=near,
         pinned_ms=st.sampled_from([None, NOW_MS]),
         worked_out_ms=near,
+        rest_seen_ms=seen,
+        rest_promise=st.booleans(),
     ),
 )
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
 import pytest
 
 from sdrdesk.domain.errors import UsageError
@@ -95,3 +98,69 @@ def test_every_shipped_view_opens(desk: LocalDesk) -> None:
     assert len(names) == len(set(names)) > 7
     for name in names:
         assert desk.views.queue(name).total == 5
+
+
+@pytest.fixture
+def travelling(db: Database, make_desk: MakeDesk, tmp_path: Path) -> LocalDesk:
+    """Four zones, seen at 14:00 UTC on a Tuesday by a rep in UTC."""
+    (tmp_path / "rules" / "windows.toml").unlink()  # office hours
+    put(
+        db,
+        lead_row("601", fit=90, zone="America/New_York", region="US"),  # 9:00, closes 23:00 UTC
+        lead_row("602", fit=80, zone="Europe/Berlin", region="DE"),  # 15:00, closes 17:00 UTC
+        lead_row("603", fit=70, zone="Asia/Tokyo", region="JP"),  # 23:00, opens 23:00 UTC
+        lead_row("604", fit=60, zone="Europe/Dublin", region="IE"),  # 14:00, closes 18:00 UTC
+    )
+    return make_desk(datetime(2026, 11, 24, 14, 0, tzinfo=UTC))
+
+
+def test_the_queue_is_planned_for_a_moment_in_words(travelling: LocalDesk) -> None:
+    now = travelling.views.queue()
+    assert now.live
+    assert set(now.lead_ids) == {"601", "602", "604"}
+    made = travelling.views.queue(where="as of 23:30 UTC")
+    assert (made.live, made.as_of.hour, made.as_of.minute) == (False, 23, 30)
+    assert list(made.lead_ids) == ["603"]
+    assert travelling.queue.rows(made, 0, 9)[0].lead_local_time == "08:30"
+    again = travelling.views.queue(where=made.where)
+    assert (again.as_of, again.lead_ids) == (made.as_of, made.lead_ids)
+    lisbon = travelling.views.queue(where="fit at least 85, as of 18:30 Lisbon")
+    assert (list(lisbon.lead_ids), lisbon.view) == (["601"], "fit at least 85")
+
+
+def test_what_closes_first_comes_first(travelling: LocalDesk) -> None:
+    made = travelling.views.queue(where="closing first")
+    assert list(made.lead_ids) == ["602", "604", "601"]
+    assert made.closing_first
+    before = travelling.views.queue(where="closes before 18:00 utc, closing first")
+    assert list(before.lead_ids) == ["602", "604"]
+
+
+def test_a_moment_that_has_come_is_the_queue_of_now(travelling: LocalDesk) -> None:
+    made = travelling.views.queue(where="as of 2026-11-01 10:00+00:00")
+    assert made.live
+    assert (made.where, made.lead_ids) == ("", travelling.views.queue().lead_ids)
+
+
+@pytest.mark.parametrize(
+    ("where", "ids"),
+    [
+        ("whose window closes before I land", {"602"}),
+        ("closes before 18:00 utc", {"602", "604"}),
+        ("fit at least 70", {"601", "602", "603"}),
+        ("fit at least 85, closes before 23:59 utc", {"601"}),
+    ],
+)
+def test_leads_of_a_list_that_meet_a_condition(
+    travelling: LocalDesk, where: str, ids: set[str]
+) -> None:
+    listed = ("601", "602", "603", "604")
+    landing = travelling.now() + timedelta(hours=3, minutes=30)
+    assert travelling.views.match(listed, where, landing=landing) == ids
+    assert travelling.views.match(("604",), where, landing=landing) == ids & {"604"}
+
+
+@pytest.mark.parametrize("where", ["", "closing first", "as of 18:00", "purple"])
+def test_what_is_no_condition_marks_nothing(travelling: LocalDesk, where: str) -> None:
+    with pytest.raises(UsageError):
+        travelling.views.match(("601",), where)

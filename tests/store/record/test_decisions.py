@@ -10,6 +10,7 @@ import pytest
 from sdrdesk.domain.errors import NotFoundError
 from sdrdesk.store.database.database import Database
 from sdrdesk.store.record.decisions import (
+    NO_REST,
     DeskState,
     acknowledge_callback,
     clear_snooze,
@@ -23,14 +24,22 @@ from sdrdesk.store.tables import AliasRow, LeadDeskRow
 from tests.store.filling import NOW, NOW_MS, desk_state, lead_row, put
 
 LATER = NOW + timedelta(hours=2)
+SEEN = NOW - timedelta(hours=1)
+"""The conversion of ``lead_row``."""
+AWAKE: dict[str, object] = dict(NO_REST)
 
 CHANGES: dict[str, tuple[Callable[[Database, str], DeskState], dict[str, object]]] = {
     "snooze": (
-        lambda db, lead: snooze(db, lead, LATER, "in a meeting"),
-        {"snoozed_until": LATER, "snooze_reason": "in a meeting"},
+        lambda db, lead: snooze(db, lead, LATER, "in a meeting", now=NOW),
+        {
+            "snoozed_until": LATER,
+            "snooze_reason": "in a meeting",
+            "rest_seen_at": SEEN,
+            "rest_promise": False,
+        },
     ),
-    "clear_snooze": (clear_snooze, {"snoozed_until": None, "snooze_reason": ""}),
-    "pin": (lambda db, lead: pin(db, lead, LATER), {"pinned_at": LATER}),
+    "clear_snooze": (clear_snooze, AWAKE),
+    "pin": (lambda db, lead: pin(db, lead, LATER), {"pinned_at": LATER, **AWAKE}),
     "unpin": (unpin, {"pinned_at": None}),
     "set_zone": (
         lambda db, lead: set_zone(db, lead, "Asia/Tokyo"),
@@ -49,6 +58,7 @@ def before(db: Database) -> DeskState:
         lead_id="501", next_due_ms=NOW_MS + 1, callback_ms=NOW_MS + 2, callback_note="c",
         callback_activity_key="k", snoozed_until_ms=NOW_MS + 3, snooze_reason="s",
         pinned_ms=NOW_MS + 4, rep_time_zone="Europe/Paris", worked_out_ms=NOW_MS + 5,
+        rest_seen_ms=NOW_MS + 6, rest_promise=True,
     )  # fmt: skip
     put(db, lead_row(), row, AliasRow(old_id="400", lead_id="501"))
     return desk_state(db, "501")

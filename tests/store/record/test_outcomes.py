@@ -156,7 +156,7 @@ def test_a_person_who_converts_again_wakes_a_resting_lead(desk: Database) -> Non
     candidate = candidate_of(desk, "501")
     assert candidate is not None
     assert (candidate.attempts, candidate.last_attempt_at) == (0, NOW)
-    assert candidate.converted_since_attempt
+    assert candidate.came_back
     assert candidate.next_due_at == tomorrow
 
 
@@ -192,7 +192,7 @@ def test_a_number_of_nobody_is_written_in_e164_when_it_can_be(desk: Database) ->
     [
         (LeadChange(leaves_queue="for_good"), True),
         (LeadChange(leaves_queue="until_reconversion"), True),
-        (LeadChange(leaves_queue="until_reconversion", callback_at=NOW + HOUR), False),
+        (LeadChange(leaves_queue="until_reconversion", callback_at=NOW + HOUR), True),
         (LeadChange(next_due_at=NOW + HOUR), False),
     ],
 )
@@ -207,7 +207,7 @@ def test_a_final_outcome_closes_the_lead(
 
 
 def test_an_outcome_ends_a_snooze_and_keeps_a_pin(desk: Database) -> None:
-    snooze(desk, "501", NOW + HOUR, "busy")
+    snooze(desk, "501", NOW + HOUR, "busy", now=NOW)
     pin(desk, "501", NOW)
     record(desk, plan())
     state = desk_state(desk, "501")
@@ -224,7 +224,7 @@ def test_a_persona_is_shown_by_its_label(desk: Database) -> None:
 
 
 def test_taking_back_a_held_outcome_leaves_no_trace(desk: Database) -> None:
-    snooze(desk, "501", NOW + HOUR, "busy")
+    snooze(desk, "501", NOW + HOUR, "busy", now=NOW)
     lead, state = lead_of(desk), desk_state(desk, "501")
     change = LeadChange(
         attempts_delta=1,

@@ -24,7 +24,7 @@ def test_promises_of_the_reps_own_leads_until_a_moment(db: Database) -> None:
         ),
     )
     hour = timedelta(hours=1)
-    assert callbacks_until(db, NOW + hour, "7") == [NOW - hour, NOW, NOW + hour]
+    assert callbacks_until(db, NOW + hour, "7", NOW) == [NOW - hour, NOW, NOW + hour]
 
 
 def test_the_leads_without_a_promise_are_not_looked_at(db: Database) -> None:
@@ -40,7 +40,7 @@ def test_the_leads_without_a_promise_are_not_looked_at(db: Database) -> None:
 
     with db.reader() as connection:
         connection.set_progress_handler(count, 100)
-    assert callbacks_until(db, NOW, "7") == [NOW]
+    assert callbacks_until(db, NOW, "7", NOW) == [NOW]
     with db.reader() as connection:
         connection.set_progress_handler(None, 0)
     assert steps < 10, "hundreds of machine steps, not one for each lead"

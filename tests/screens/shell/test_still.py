@@ -1,0 +1,91 @@
+"""A screen without a change draws nothing, and a changed cell costs that cell."""
+
+from __future__ import annotations
+
+import pytest
+from rich.console import RenderableType
+from textual.geometry import Region
+from textual.screen import Screen
+
+from sdrdesk.screens.at_risk.screen import AtRiskScreen
+from sdrdesk.screens.queue.screen import QueueScreen
+from sdrdesk.widgets.lead_list import LeadList, changed_cells
+from tests.support.bench import Bench, workbench
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "cells"),
+    [
+        ([("name", "Ada"), ("hot", " 4m")], [("name", "Ada"), ("hot", " 4m")], None),
+        ([("name", "Ada"), ("hot", " 4m")], [("name", "Ada"), ("hot", " 5m")], (3, 6)),
+        ([("name", "健太"), ("hot", "4m"), ("name", "x")],
+         [("name", "健太"), ("warm", "4m"), ("name", "x")], (4, 6)),
+        ([("name", "Ada")], [("name", "Adam")], (0, 7)),
+    ],
+)  # fmt: skip
+def test_only_the_cells_that_differ_are_drawn(
+    before: list[tuple[str, str]], after: list[tuple[str, str]], cells: tuple[int, int] | None
+) -> None:
+    assert changed_cells(before, after) == cells
+
+
+def drawn_by(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> list[object]:
+    """Return a list that grows by each frame that is sent to the terminal."""
+    frames: list[object] = []
+    display = bench.app._display
+
+    def watched(screen: Screen[object], frame: RenderableType | None) -> None:
+        frames.append(frame)
+        display(screen, frame)
+
+    monkeypatch.setattr(bench.app, "_display", watched)
+    return frames
+
+
+@pytest.mark.parametrize("screen", [QueueScreen, AtRiskScreen])
+async def test_reading_the_same_again_draws_nothing(
+    screen: type[QueueScreen | AtRiskScreen], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with workbench() as bench:
+        if screen is AtRiskScreen:
+            await bench.press("h")
+        await bench.still()
+        frames = drawn_by(bench, monkeypatch)
+        top = bench.app.screen
+        assert isinstance(top, screen)
+        top.load()
+        await bench.still()
+        assert not frames
+
+
+async def test_a_hidden_screen_draws_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with workbench() as bench:
+        hidden = bench.app.screen
+        await bench.press("h")
+        await bench.still()
+        frames = drawn_by(bench, monkeypatch)
+        hidden.query_one(LeadList).refresh()
+        hidden.refresh()
+        await bench.still()
+        assert not frames
+        await bench.press("escape")
+        await bench.sees("callable of")
+
+
+async def test_a_step_of_the_cursor_draws_two_rows_of_the_list() -> None:
+    async with workbench() as bench:
+        await bench.still()
+        leads = bench.app.screen.query_one(LeadList)
+        asked: list[tuple[Region, ...]] = []
+        refresh = leads.refresh
+
+        def watched(*regions: Region, **rest: bool) -> object:
+            asked.append(regions)
+            return refresh(*regions, **rest)
+
+        leads.refresh = watched  # type: ignore[method-assign, assignment]
+        await bench.press("j")
+        assert [region.y for regions in asked for region in regions] == [0, 1]
+        assert all(regions for regions in asked), "no refresh of the whole list"
