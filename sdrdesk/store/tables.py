@@ -3,12 +3,12 @@
 Moments are whole milliseconds since the epoch, UTC, in columns that end in ``_ms``: they sort,
 index and compare as integers, and CRMs send them so. There are two kinds of table:
 
-* **mirror** (``owner``, ``company``, ``lead``, ``lead_base``, ``alias``, ``crm_option``): data of
-  the CRM; a full sync can rebuild it.
+* **mirror** (``owner``, ``company``, ``lead``, ``lead_base``, ``alias``, ``crm_option``,
+  ``call_lead``): data of the CRM; a full sync can rebuild it.
 * **record** (``activity``, ``outbox``, ``lead_desk``, ``promise``, ``suppression``,
   ``number_hold``, ``conflict``, ``call_journal``, ``call_talk``, ``call_claim``, ``block``,
-  ``block_pause``, ``block_call``, ``first_line``, ``outbox_account``, ``clock_shift``, ``act``):
-  everything a rep did or typed; never deleted by sync or migration.
+  ``block_pause``, ``block_call``, ``first_line``, ``outbox_account``, ``clock_shift``, ``act``,
+  ``sla_pause``): everything a rep did or typed; never deleted by sync or migration.
 
 ``conversion`` came from the CRM, which no longer has it, so it is kept like a record.
 """
@@ -295,6 +295,36 @@ class ActivityRow(SQLModel, table=True):
     """Ids of the CRM's files, separated by a semicolon."""
     number_works: str = _added()
     """Whether the call says that its number works: ``yes``, ``no``, or ``""`` for neither."""
+    not_made: str = _added()
+    """Why a call of the CRM never took place: ``queued``, ``failed`` …; ``""`` for one that did."""
+    created_ms: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    """When the CRM made the record, 0 unknown."""
+    result: str = _added()
+    """The CRM's outcome of a meeting: ``scheduled``, ``completed``, ``no_show``, ``rescheduled``,
+    ``canceled`` or the account's own, in lower case."""
+
+
+class CallLeadRow(SQLModel, table=True):
+    """Mirror: a further lead of a call with several; the first is in ``activity``."""
+
+    __tablename__ = "call_lead"
+    __table_args__ = (Index("ix_call_lead_activity", "activity_key"),)
+
+    lead_id: str = Field(primary_key=True)
+    activity_key: str = Field(primary_key=True)
+
+
+class SlaPauseRow(SQLModel, table=True):
+    """Record: a time in which the SLA of a lead did not run, because the person asked to wait."""
+
+    __tablename__ = "sla_pause"
+
+    lead_id: str = Field(primary_key=True)
+    from_ms: int = Field(primary_key=True)
+    until_ms: int | None = None
+    """``None`` while it still rests."""
+    reason: str
+    owner_id: str
 
 
 class OutboxRow(SQLModel, table=True):

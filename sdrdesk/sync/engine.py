@@ -15,7 +15,7 @@ from sdrdesk.store.database.batches import chunks
 from sdrdesk.store.database.connection import Connection
 from sdrdesk.store.database.database import Database
 from sdrdesk.store.database.timestamps import to_ms
-from sdrdesk.store.mirror import mirror
+from sdrdesk.store.mirror import attempts, mirror
 from sdrdesk.store.mirror.absence import note_pull
 from sdrdesk.store.mirror.rederive import rederive_changed
 from sdrdesk.store.mirror.sync_state import (
@@ -46,7 +46,7 @@ __all__ = ["Pulled", "Pushed", "SyncEngine", "SyncProgress", "SyncReport", "Tuni
 _READS = "read.field"
 """State: the do-not-call field that every lead was read with, after ``=``."""
 _READING = "read.field.begun"
-_FIELDS = "+links"
+_FIELDS = "+links+made"
 """Changes with the fields that are read of a lead: every lead is read once more then."""
 
 
@@ -251,6 +251,8 @@ class SyncEngine:
             options_at = get_number(connection, "options_ms")
             tasks_read = bool(get_state(connection, TASKS_READ))
         now_ms = to_ms(self._clock())
+        with self._db.writer() as connection:
+            attempts.catch_up(connection, now_ms)
         if abs(now_ms - options_at) >= self._tuning.options_every_s * 1000:
             self._owners_and_options(page_writer)
         due = abs(now_ms - compared) >= self._tuning.compare_every_s * 1000

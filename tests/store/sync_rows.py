@@ -11,6 +11,7 @@ from sdrdesk.domain.lead.lead import Lead
 from sdrdesk.store.database.connection import Connection
 from sdrdesk.store.database.database import Database
 from sdrdesk.store.mirror import attempts, mirror, timeline
+from tests.store.filling import NOW_MS
 
 
 def plain(lead: Lead) -> Derived:
@@ -31,7 +32,8 @@ def put(db: Database, *leads: RemoteLead, now_ms: int = 1000) -> mirror.PutResul
 
 def put_calls(db: Database, *calls: RemoteActivity) -> None:
     with db.writer() as connection:
-        attempts.recompute(connection, timeline.put_activities(connection, calls, {"guid": "Busy"}))
+        touched = timeline.put_activities(connection, calls, {"guid": "Busy"})
+        attempts.recompute(connection, touched, NOW_MS)
 
 
 def item(db: Database, key: str, kind: str = "note", lead_id: str = "1", **more: Any) -> str:

@@ -184,6 +184,13 @@ class RemoteActivity:
     """A task in one of the CRM's task queues."""
     automated: bool = False
     """Made by an automation of the CRM."""
+    not_made: str = ""
+    """Why a call did not take place: ``scheduled``, ``queued``, ``failed``, ``canceled`` or
+    ``missed``; ``""`` for one that did."""
+    created_ms: int = 0
+    """When the CRM made the record, 0 unknown."""
+    result: str = ""
+    """The CRM's outcome of a meeting in lower case: ``scheduled``, ``no_show`` …, else ``""``."""
 
 
 @dataclass(frozen=True, slots=True)

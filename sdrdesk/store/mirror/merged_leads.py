@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from sdrdesk.store.database.batches import chunks, marks
 from sdrdesk.store.database.connection import Connection
 
+_OWN_MERGE = ("lead", "lead_desk", "number_hold", "first_line", "call_lead", "sla_pause")
 _REFERRING = ("outbox", "activity", "conflict", "promise", "lead_news")
 """Tables whose rows only get the new id."""
 
@@ -15,7 +16,7 @@ def known_ids(connection: Connection, ids: Iterable[str]) -> set[str]:
     """Return those of these ids that anything here still refers to."""
     found: set[str] = set()
     for part in chunks(sorted(set(ids))):
-        for table in ("lead", "lead_desk", "number_hold", "first_line", *_REFERRING):
+        for table in (*_OWN_MERGE, *_REFERRING):
             rows = connection.execute(
                 f"SELECT DISTINCT lead_id FROM {table}"  # noqa: S608  # names from this module
                 f" WHERE lead_id IN ({marks(part)})",
@@ -70,6 +71,11 @@ def merge_ids(connection: Connection, old_id: str, new_id: str) -> bool:
         "DELETE FROM first_line WHERE lead_id = :old",
         "UPDATE OR IGNORE suppression SET value = :new WHERE scope = 'person' AND value = :old",
         "UPDATE call_journal SET lead_id = :new WHERE lead_id = :old",
+        "UPDATE OR IGNORE call_lead SET lead_id = :new WHERE lead_id = :old",
+        "DELETE FROM call_lead WHERE lead_id = :old OR lead_id = :new AND activity_key IN"
+        " (SELECT activity_key FROM activity WHERE lead_id = :new)",
+        "UPDATE OR IGNORE sla_pause SET lead_id = :new WHERE lead_id = :old",
+        "DELETE FROM sla_pause WHERE lead_id = :old",
         "UPDATE OR IGNORE conversion SET lead_id = :new WHERE lead_id = :old",
         "DELETE FROM conversion WHERE lead_id = :old",
         "UPDATE OR IGNORE lead_base SET lead_id = :new WHERE lead_id = :old",

@@ -29,37 +29,62 @@ def put_activities(
     held = _held_activities(connection, activities)
     touched: set[str] = set()
     plain: list[tuple[object, ...]] = []
+    shared: dict[str, list[str]] = {}
     for activity in activities:
         ids = [moved.get(i, i) for i in activity.lead_ids]
         lead_id = next((i for i in ids if i in here), ids[0] if ids else "")
         touched.update(ids)
         before = held.get((activity.kind, activity.crm_id))
+        own_key, own_lead = ours.get((activity.key, activity.kind), ("", ""))
         if before is not None:
             touched.add(before.lead_id)
-        own_key = ours.get((activity.key, activity.kind), "")
+            own_lead = own_lead or before.lead_id
+        if own_lead in ids:
+            lead_id = own_lead  # of several people, the one it was recorded for
         if own_key or (before is not None and before.local):
             _tie(connection, activity, lead_id, own_key, before)
+            key = own_key or (before.key if before is not None else "")
         elif activity.kind in RECENT_KINDS and lead_id not in here:
             continue  # an e-mail of somebody who is not on this machine
         else:
             plain.append(_activity_row(activity, lead_id, outcomes))
+            key = f"{activity.kind}:{activity.crm_id}"
+        if activity.kind == "call":
+            shared[key] = [i for i in dict.fromkeys(ids) if i != lead_id]
     connection.executemany(_ACTIVITY_UPSERT, plain)
+    touched |= _share(connection, shared)
     touched.discard("")
     return touched
 
 
-def _by_key(connection: Connection, keys: Sequence[str]) -> dict[tuple[str, str], str]:
-    """Return the rep's own activity by key and kind of the sent item."""
-    found: dict[tuple[str, str], str] = {}
+def _share(connection: Connection, shared: Mapping[str, Sequence[str]]) -> set[str]:
+    """Store the further leads of each call, and return those that were there before."""
+    before: set[str] = set()
+    for part in chunks(sorted(shared)):
+        rows = connection.execute(
+            f"DELETE FROM call_lead WHERE activity_key IN ({marks(part)}) RETURNING lead_id",  # noqa: S608
+            part,
+        ).fetchall()
+        before.update(str(lead_id) for (lead_id,) in rows)
+    connection.executemany(
+        "INSERT OR IGNORE INTO call_lead (lead_id, activity_key) VALUES (?, ?)",
+        [(lead_id, key) for key, ids in shared.items() for lead_id in ids],
+    )
+    return before
+
+
+def _by_key(connection: Connection, keys: Sequence[str]) -> dict[tuple[str, str], tuple[str, str]]:
+    """Return the rep's own activity and its lead by key and kind of the sent item."""
+    found: dict[tuple[str, str], tuple[str, str]] = {}
     for part in chunks(keys):
         rows = connection.execute(
-            "SELECT o.key, o.kind, a.activity_key FROM outbox o"  # noqa: S608  # placeholders
+            "SELECT o.key, o.kind, a.activity_key, a.lead_id FROM outbox o"  # noqa: S608  # placeholders
             " JOIN activity a ON a.activity_key = o.activity_key AND a.local = 1 AND"
             " (a.kind = o.kind OR a.kind = 'change' AND o.key = a.activity_key)"
             f" WHERE o.key IN ({marks(part)})",
             part,
         ).fetchall()
-        found.update({(str(key), str(kind)): str(own) for key, kind, own in rows})
+        found.update({(str(r[0]), str(r[1])): (str(r[2]), str(r[3])) for r in rows})
     return found
 
 
@@ -145,19 +170,25 @@ def _activity_row(
         activity.channel,
         activity.recording_url,
         activity.attachments,
+        activity.not_made,
+        activity.created_ms,
+        activity.result,
     )
 
 
 _ACTIVITY_UPSERT = """
 INSERT INTO activity (activity_key, lead_id, owner_id, kind, at_ms, disposition, outcome_label,
  duration_s, number, title, note, reason, script_id, qualify_json, crm_id, local, done,
- modified_ms, number_works, direction, channel, recording_url, attachments, corrects, before_json)
-VALUES (?, ?, ?, ?, ?, '', ?, ?, ?, ?, ?, '', '', '{}', ?, 0, ?, ?, ?, ?, ?, ?, ?, '', '{}')
+ modified_ms, number_works, direction, channel, recording_url, attachments, not_made, created_ms,
+ result, corrects, before_json)
+VALUES (?, ?, ?, ?, ?, '', ?, ?, ?, ?, ?, '', '', '{}', ?, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '',
+ '{}')
 ON CONFLICT (activity_key) DO UPDATE SET lead_id = CASE WHEN excluded.lead_id = ''
  THEN activity.lead_id ELSE excluded.lead_id END, owner_id = excluded.owner_id,
  at_ms = excluded.at_ms, outcome_label = excluded.outcome_label, duration_s = excluded.duration_s,
  number = excluded.number, title = excluded.title, note = excluded.note, done = excluded.done,
  modified_ms = excluded.modified_ms, number_works = excluded.number_works,
  direction = excluded.direction, channel = excluded.channel,
- recording_url = excluded.recording_url, attachments = excluded.attachments
+ recording_url = excluded.recording_url, attachments = excluded.attachments,
+ not_made = excluded.not_made, created_ms = excluded.created_ms, result = excluded.result
 """

@@ -32,7 +32,8 @@ def calls(db: Database) -> list[LoggedCall]:
     with db.reader() as connection:
         rows = connection.execute(
             "SELECT a.lead_id, a.at_ms, a.owner_id, a.disposition, a.outcome_label, a.callback_ms"  # noqa: S608
-            f" FROM activity a WHERE a.kind = 'call' AND a.undone_ms IS NULL AND NOT {CORRECTED}"
+            f" FROM activity a WHERE a.kind = 'call' AND a.not_made = '' AND a.undone_ms IS NULL"
+            f" AND NOT {CORRECTED}"
             " ORDER BY a.at_ms, a.activity_key"
         ).fetchall()
     return [

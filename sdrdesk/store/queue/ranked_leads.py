@@ -222,9 +222,10 @@ class RankedLeads:
         if not least:
             return []
         rows = self._connection.execute(
-            "SELECT lead_id FROM activity WHERE at_ms >= ? AND kind = 'call'"
-            " AND direction <> 'in' AND undone_ms IS NULL GROUP BY lead_id HAVING count(*) >= ?",
-            (to_ms(self._clock.now - _DAY), least),
+            "SELECT lead_id FROM activity WHERE at_ms >= ? AND at_ms <= ? AND kind = 'call'"
+            " AND not_made = '' AND direction <> 'in' AND undone_ms IS NULL"
+            " GROUP BY lead_id HAVING count(*) >= ?",
+            (to_ms(self._clock.now - _DAY), to_ms(self._clock.now), least),
         ).fetchall()
         return [str(row[0]) for row in rows]
 

@@ -130,4 +130,4 @@ def _move_activity(
         " WHERE lead_id = lead_desk.lead_id AND local = 1 AND disposition <> '' AND rowid > ?)",
         (shift - now.ahead_ms, lead_id, callback_ms, place),
     )
-    recompute(connection, [lead_id])
+    recompute(connection, [lead_id], now.ours_ms)

@@ -148,7 +148,7 @@ def _correct(
         "before_json": json.dumps({"corrected": activity_key, "was": _values(activity)}),
     }  # fmt: skip
     insert(connection, "activity", record, known="activity_key")
-    recompute(connection, [lead_id])
+    recompute(connection, [lead_id], now_ms)
     keep_items(connection, made.items, lead_id)
     settle(connection, [lead_id], now_ms)
     return made

@@ -109,7 +109,7 @@ def record_in(
         if activity.corrects:
             cancel_corrected(connection, activity, now_ms)
         close_numbers(connection, lead, activity, plan.change)
-        recompute(connection, [lead.lead_id])
+        recompute(connection, [lead.lead_id], now_ms)
         keep_items(connection, plan.items, lead.lead_id)
         settle(connection, [lead.lead_id], now_ms)
         if also is not None:
@@ -143,7 +143,7 @@ def undo(
         image = read_snapshot(connection, activity_key)
         if image is not None:
             restore_snapshot(connection, lead_id, image)
-        recompute(connection, [lead_id])
+        recompute(connection, [lead_id], to_ms(now))
         settle(connection, [lead_id], to_ms(now))  # the CRM may have moved a task meanwhile
         if also is not None:
             also(connection, lead_id)

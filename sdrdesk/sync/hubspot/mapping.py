@@ -74,7 +74,8 @@ BODY: Final[dict[ActivityKindName, str]] = {
 """The property with the text of an activity, as HTML; of an e-mail as plain text."""
 
 _COMMON: Final = (
-    "hs_timestamp", "hubspot_owner_id", "hs_lastmodifieddate", "hs_attachment_ids", KEY_PROPERTY,
+    "hs_timestamp", "hubspot_owner_id", "hs_createdate", "hs_lastmodifieddate",
+    "hs_attachment_ids", KEY_PROPERTY,
 )  # fmt: skip
 
 ACTIVITY_PROPERTIES: Final[dict[ActivityKindName, tuple[str, ...]]] = {
@@ -267,7 +268,7 @@ def to_activity(
         done = p.value("hs_task_status") == "COMPLETED"
     elif kind == "meeting":
         done = p.value("hs_meeting_outcome") not in (None, "", "SCHEDULED", "RESCHEDULED")
-    is_task = kind == "task"
+    is_task, key = kind == "task", p.record(KEY_PROPERTY) or marked
     return RemoteActivity(
         kind=kind,
         crm_id=record.id,
@@ -277,12 +278,13 @@ def to_activity(
         title=p.line(_TITLE[kind]) if _TITLE[kind] else "",
         note=text,
         outcome=p.line("hs_call_disposition"),
-        duration_s=round((p.whole("hs_call_duration", most=_LONGEST_MS) or 0) / 1000),
+        # Cut, not rounded: 59.9 s are no minute.
+        duration_s=(p.whole("hs_call_duration", most=_LONGEST_MS) or 0) // 1000,
         number=p.line("hs_call_from_number" if came_in else "hs_call_to_number"),
         number_works=_number_works(p) if kind == "call" else "",
         done=done,
         modified_ms=p.moment("hs_lastmodifieddate") or 0,
-        key=p.record(KEY_PROPERTY) or marked,
+        key=key,
         direction="in" if came_in else "",
         channel=_channel(kind, p),
         recording_url=recording,
@@ -293,7 +295,27 @@ def to_activity(
         and p.value("hs_task_status") not in _NOT_OPEN,
         in_queue=is_task and bool(p.line("hs_queue_membership_ids")),
         automated=is_task and p.value("hs_object_source") in _AUTOMATIONS,
+        # A rep recorded the outcome of a call with a key: they dialled, whatever the line did.
+        not_made=_not_made(p) if kind == "call" and not key else "",
+        created_ms=p.moment("hs_createdate") or 0,
+        result=p.line("hs_meeting_outcome").lower() if kind == "meeting" else "",
     )
+
+
+_NOT_MADE: Final = {
+    "SCHEDULED": "scheduled",
+    "QUEUED": "queued",
+    "CALLING_CRM_USER": "queued",  # only the rep's own telephone rings so far
+    "FAILED": "failed",
+    "CANCELED": "canceled",
+    "CANCELLED": "canceled",
+    "MISSED": "missed",
+}
+"""Statuses of calls in which nobody was tried, or not yet."""
+
+
+def _not_made(p: ForeignRecord) -> str:
+    return _NOT_MADE.get(p.line("hs_call_status").upper(), "")
 
 
 _NOT_OPEN: Final = ("COMPLETED", "DEFERRED")

@@ -160,7 +160,7 @@ class PageWriter:
         repeat_do_not_call(
             connection, [lead.lead_id for lead in leads if lead.merged_ids], self.now_ms()
         )
-        attempts.recompute(connection, ids)
+        attempts.recompute(connection, ids, self.now_ms())
         self.tally.add(contacts=put.count)
         self.tally.fresh += put.fresh
         self.tally.companies_missing |= put.companies_missing
@@ -203,7 +203,7 @@ class PageWriter:
         self._tell(connection, [(kind, a.crm_id, a.left_out) for a in activities])
         touched = timeline.put_activities(connection, activities, self._outcomes)
         if kind == "call":
-            attempts.recompute(connection, touched)
+            attempts.recompute(connection, touched, self.now_ms())
             promises.settle(connection, touched, self.now_ms())
         elif kind == "task":
             promises.put_tasks(connection, activities, self.now_ms())

@@ -8,6 +8,7 @@ from sdrdesk.clock import Clock
 from sdrdesk.domain.crm.foreign_values import OddError, identity, in_short
 from sdrdesk.domain.crm.records import LeadFields
 from sdrdesk.store.database.database import Database
+from sdrdesk.store.database.timestamps import to_ms
 from sdrdesk.store.mirror import merged_leads
 from sdrdesk.store.mirror.attempts import recompute
 from sdrdesk.sync.errors import Gone
@@ -62,7 +63,7 @@ class LeadLookup:
         if fields.lead_id != asked:
             with self._db.writer() as connection:
                 merged_leads.merge_ids(connection, asked, fields.lead_id)
-                recompute(connection, [fields.lead_id])
+                recompute(connection, [fields.lead_id], to_ms(self._clock()))
         self._known[fields.lead_id] = CurrentLead(fields.lead_id, fields.company_id)
         return fields
 

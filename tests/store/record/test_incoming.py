@@ -12,7 +12,7 @@ from sdrdesk.store.queue.candidates import candidates
 from sdrdesk.store.record.call_journal import current_calls, start_call
 from sdrdesk.store.record.outcomes import record, undo
 from sdrdesk.store.record.reopened_calls import reopen_in
-from tests.store.filling import NOW, call_row, lead_row, plan, put
+from tests.store.filling import NOW, NOW_MS, call_row, lead_row, plan, put
 
 
 def test_the_clock_of_an_incoming_call_starts_as_talk_and_survives_a_crash(db: Database) -> None:
@@ -44,7 +44,7 @@ def test_a_call_of_theirs_that_nobody_took_is_no_contact(db: Database) -> None:
 
     with db.writer() as connection:
         connection.execute("DELETE FROM activity WHERE direction = ''")
-        recompute(connection, ["501"])
+        recompute(connection, ["501"], NOW_MS)
     lead = get_lead(db, "501")
     assert lead is not None
     assert (lead.attempts, lead.first_attempt_at) == (0, None)

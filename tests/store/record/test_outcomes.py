@@ -24,7 +24,7 @@ from sdrdesk.store.record.decisions import pin, snooze
 from sdrdesk.store.record.outcome_fields import lead_before, sent_fields
 from sdrdesk.store.record.outcomes import record, undo
 from sdrdesk.store.tables import AliasRow, CrmOptionRow
-from tests.store.filling import NOW, call_row, desk_state, get_activity, lead_row, plan, put
+from tests.store.filling import NOW, NOW_MS, call_row, desk_state, get_activity, lead_row, plan, put
 
 HOUR = timedelta(hours=1)
 
@@ -152,7 +152,7 @@ def test_a_person_who_converts_again_wakes_a_resting_lead(desk: Database) -> Non
     record(desk, plan(change=LeadChange(attempts_delta=1, next_due_at=tomorrow)))
     with desk.writer() as connection:
         connection.execute("UPDATE lead SET converted_ms = ?", (to_ms(NOW + HOUR),))
-        recompute(connection, ["501"])
+        recompute(connection, ["501"], NOW_MS)
     candidate = candidate_of(desk, "501")
     assert candidate is not None
     assert (candidate.attempts, candidate.last_attempt_at) == (0, NOW)

@@ -202,3 +202,50 @@ def test_a_dead_line_is_a_failed_call(failed: bool, status: str) -> None:
         intent["number_failed"] = True
     made = properties_of(CreateItem("call", "k", "7", "", intent, KeyMode.MARKER))
     assert made["hs_call_status"] == status
+
+
+@pytest.mark.parametrize(
+    ("status", "not_made"),
+    [
+        ("COMPLETED", ""), ("NO_ANSWER", ""), ("BUSY", ""), ("IN_PROGRESS", ""), ("RINGING", ""),
+        ("SOMETHING_NEW", ""), ("QUEUED", "queued"), ("CALLING_CRM_USER", "queued"),
+        ("SCHEDULED", "scheduled"), ("FAILED", "failed"), ("CANCELED", "canceled"),
+        ("Cancelled", "canceled"), ("missed", "missed"), (None, ""),
+    ],
+)  # fmt: skip
+def test_a_call_that_never_took_place_is_known_by_its_status(
+    status: str | None, not_made: str
+) -> None:
+    record = Record(id="9", properties={"hs_call_status": status})
+    assert mapping.to_activity("call", record, ("7",)).not_made == not_made
+
+
+def test_a_failed_call_with_a_recorded_outcome_was_dialled() -> None:
+    ours = {"hs_call_status": "FAILED", "sdrdesk_key": "0c7a3d52-7a51-4e0d-8a0c-7c1d8b1f2a10"}
+    marked = {
+        "hs_call_status": "FAILED",
+        "hs_call_body": "dead line [ref sdrdesk 0c7a3d52-7a51-4e0d-8a0c-7c1d8b1f2a10]",
+    }
+    for properties in (ours, marked):
+        found = mapping.to_activity("call", Record(id="9", properties=properties), ("7",))
+        assert (found.not_made, found.number_works) == ("", "no")
+
+
+def test_the_length_of_a_call_is_cut_and_never_rounded_up() -> None:
+    def seconds(ms: str) -> int:
+        record = Record(id="9", properties={"hs_call_duration": ms})
+        return mapping.to_activity("call", record, ("7",)).duration_s
+
+    assert [seconds(ms) for ms in ("59900", "59999", "60000", "999", "93600000")] == [
+        59, 59, 60, 0, 93_600,
+    ]  # fmt: skip
+
+
+def test_a_meeting_says_when_it_was_made_and_what_became_of_it() -> None:
+    made = {
+        "hs_createdate": "2026-11-03T09:00:00Z",
+        "hs_meeting_start_time": "2026-11-09T10:00:00Z",
+    }
+    record = Record(id="9", properties={**made, "hs_meeting_outcome": "CANCELED"})
+    found = mapping.to_activity("meeting", record, ("7",))
+    assert (found.created_ms, found.result) == (1_793_696_400_000, "canceled")
