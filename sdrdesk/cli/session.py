@@ -197,10 +197,12 @@ class Session:
         from sdrdesk.services.account.rules import rep_of
         from sdrdesk.services.lead.enrichment import derive_with
         from sdrdesk.services.sync.enrichment_worker import EnrichmentWorker, worth_a_process
+        from sdrdesk.services.sync.remapping import remap_with
         from sdrdesk.sync.engine import SyncEngine
 
         rep = rep_of(self.db, self.settings)
-        rules = self.rulebook.fingerprint
+        book, stage = self.rulebook, self.settings.crm.qualified_stage
+        rules = book.fingerprint
         return SyncEngine(
             self.db,
             self.connect(checked=False),
@@ -214,6 +216,7 @@ class Session:
                 EnrichmentWorker(self.rulebook) if worth_a_process() else nullcontext()
             ),
             reads=self.settings.crm.do_not_call_field,
+            remap=remap_with(lambda: book.dispositions, lambda: stage),
         )
 
     def sync_loop(self) -> SyncLoop:

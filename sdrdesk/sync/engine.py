@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from datetime import datetime
 
 from sdrdesk.clock import Clock, iso
+from sdrdesk.domain.crm.meaning import Remap, as_recorded
 from sdrdesk.domain.lead.enrichment import Derive
 from sdrdesk.store.account import left_out
 from sdrdesk.store.account.unread import unread
@@ -67,6 +68,7 @@ class SyncEngine:
         rules: str = "",
         make_enricher: EnricherFactory | None = None,
         reads: str | None = None,
+        remap: Remap = as_recorded,
     ) -> None:
         """Make an engine; nothing is sent yet.
 
@@ -83,6 +85,7 @@ class SyncEngine:
             make_enricher: factory for a process that derives the leads of a large first load.
             reads: the account's own do-not-call field, ``None`` not to check it. When it is a new
                 one, every lead is read again: dates of change do not show that.
+            remap: as for ``Pusher``.
         """
         self._db = db
         self._crm = crm
@@ -95,6 +98,7 @@ class SyncEngine:
         self._rules = rules
         self._make_enricher = make_enricher
         self._reads = reads
+        self._remap = remap
         self._fresh: tuple[str, ...] = ()
         self._made_ms = to_ms(clock())
         self._account = ""
@@ -169,6 +173,7 @@ class SyncEngine:
                 self._should_stop,
                 since_ms=self._made_ms if since is None else to_ms(since),
                 account=self._account,
+                remap=self._remap,
             )
             try:
                 return pusher.run(release_held=release_held)

@@ -13,6 +13,7 @@ from typing import Any
 
 from sdrdesk.clock import iso
 from sdrdesk.config import load_settings
+from sdrdesk.domain.crm.meaning import Remap, as_recorded
 from sdrdesk.domain.crm.records import ACTIVITY_KINDS
 from sdrdesk.domain.lead.enrichment import Derived
 from sdrdesk.domain.lead.lead import Lead
@@ -117,6 +118,7 @@ class Desk:
         self.owner_id = ""
         self.make_enricher: EnricherFactory | None = None
         self.reads: str | None = None
+        self.remap: Remap = as_recorded
 
     def close(self) -> None:
         self.raw_crm.close()
@@ -135,6 +137,7 @@ class Desk:
             tuning=self.tuning,
             make_enricher=self.make_enricher,
             reads=self.reads,
+            remap=self.remap,
         )
 
     def sync(self, **how: Any) -> SyncReport:

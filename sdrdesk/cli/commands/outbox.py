@@ -9,6 +9,7 @@ import click
 from sdrdesk.cli.options import CommandGroup, flag, json_option
 from sdrdesk.cli.session import open_session
 from sdrdesk.cli.terminal.output import answer, need_person, table
+from sdrdesk.domain.errors import UsageError
 from sdrdesk.services.desk.json import conflicts_json, outbox_json
 
 sent_option = flag("--all sent", "Include sent items and receipts.")
@@ -37,11 +38,27 @@ def list_outbox(sent: bool, as_json: bool) -> None:
 
 
 @outbox.command
-@click.argument("key", help="Key of the item.")
+@click.argument("key", required=False, default="", help="Key of the item.")
+@flag("--all everything", "Every refused item.")
 @json_option
-def retry(key: str, as_json: bool) -> None:
-    """Send a refused item again."""
-    _change("retry", key, "queued again; it is sent with the next sync", as_json)
+def retry(key: str, everything: bool, as_json: bool) -> None:
+    """Send a refused item again, or all of them."""
+    if bool(key) == everything:
+        raise UsageError(
+            "Name one item, or all.",
+            kept="Nothing was changed.",
+            next_step="`sdrdesk outbox retry KEY`, or `sdrdesk outbox retry --all`.",
+        )
+    if key:
+        _change("retry", key, "queued again; it is sent with the next sync", as_json)
+        return
+    with open_session() as session:
+        keys, asks = session.desk.outbox.retry_all()
+        lines = [f"{len(keys)} refused items queued again; they are sent with the next sync."]
+        lines += [f"{key}: somebody changed it at the CRM; retry or drop it alone." for key in asks]
+        answer(as_json, {"keys": keys, "left": asks, "done": "retry"}, lines)
+        if asks:
+            raise need_person()
 
 
 @outbox.command

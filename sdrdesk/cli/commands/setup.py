@@ -178,7 +178,7 @@ def _write(session: Session, settings: Settings, answers: Mapping[Name, str]) ->
     change_settings(path, {("crm", name): text for name, text in answers.items()})
     fields = {"do_not_call": "do_not_call", "qualified_stage": "lifecycle"}
     rules = session.rulebook
-    remap = remap_with(lambda: rules.dispositions, settings.crm.qualified_stage)
+    remap = remap_with(lambda: rules.dispositions, lambda: settings.crm.qualified_stage)
     mended = [fields[name] for name in answers if name in fields]
     return str(path), retry_mended(session.db, remap, mended)
 

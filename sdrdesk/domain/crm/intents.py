@@ -17,13 +17,17 @@ class CallIntent(TypedDict):
     note: str
     """Plain text with ``\\n``; the connector converts it to the CRM's markup."""
     outcome_label: str
-    """The CRM's label of the outcome, looked up when the item is sent."""
+    """The CRM's label of the outcome; while ``outcome`` is known, the one its file names then."""
     duration_s: int
     number: str
     owner_id: str
     connected: bool
     number_failed: NotRequired[bool]
     """The number is out of service or cannot be dialled."""
+    outcome: NotRequired[str]
+    """Key of the outcome: what the call means, whatever the account calls it when it is sent."""
+    former: NotRequired[dict[str, list[str]]]
+    """As in ``ContactIntent``."""
     direction: NotRequired[str]
     """``in``: they called, and ``number`` is the one they called from. Left out: we did."""
 
@@ -50,6 +54,10 @@ class ContactIntent(TypedDict):
     """The CRM's values of these fields when the rep acted."""
     at: str
     """When the rep acted; conflicts are settled by event time."""
+    means: NotRequired[dict[str, str]]
+    """Field to the key of the outcome that sets it: the value is looked up when it is sent."""
+    former: NotRequired[dict[str, list[str]]]
+    """Field to the values it had in ``changes`` before the team's files changed, oldest first."""
     barred: NotRequired[bool]
     """The person asked not to be called: the status wins over what others set meanwhile."""
 
@@ -137,3 +145,5 @@ class ListIntent(TypedDict):
     """Add the lead to a list (a nurture hand-off)."""
 
     list_name: str
+    outcome: NotRequired[str]
+    """As in ``CallIntent``."""

@@ -18,6 +18,7 @@ from sdrdesk.domain.crm.intents import (
     NoteIntent,
     TaskIntent,
 )
+from sdrdesk.domain.crm.meaning import meant_fields
 from sdrdesk.domain.lead.activity import Activity, ActivityKind, OutboxItem, OutboxKind, OutboxState
 from sdrdesk.domain.lead.lead import Lead
 from sdrdesk.domain.lead.promise import CALLBACK_EARLY, Promise, task_body
@@ -246,6 +247,7 @@ def _call(ctx: _Context) -> _Made:
         owner_id=ctx.owner_id,
         connected=disposition.is_(Flag.REACHED),
     )
+    payload["outcome"] = disposition.key
     if disposition.is_(Flag.NUMBER_FAILED):
         payload["number_failed"] = True
     if entry.incoming:
@@ -285,6 +287,8 @@ def _contact(ctx: _Context, fields: FieldChanges) -> _Made | None:
     if not fields.changes:
         return None
     payload = ContactIntent(changes=fields.changes, base=fields.base, at=iso(ctx.entry.at))
+    if means := meant_fields(fields.changes, ctx.disposition.key):
+        payload["means"] = means
     stays = keeps_person(ctx.lead, ctx.disposition, ctx.entry)
     if ctx.disposition.is_(Flag.DO_NOT_CALL) and not stays:
         payload["barred"] = True
@@ -372,7 +376,8 @@ def _list(ctx: _Context) -> _Made | None:
     name = ctx.disposition.list_name
     if not name:
         return None
-    return ctx.item(OutboxKind.LIST, ListIntent(list_name=name)), (f"List: added to {name}",)
+    intent = ListIntent(list_name=name, outcome=ctx.disposition.key)
+    return ctx.item(OutboxKind.LIST, intent), (f"List: added to {name}",)
 
 
 def _lead_change(ctx: _Context, fields: FieldChanges) -> LeadChange:

@@ -14,6 +14,7 @@ from datetime import datetime
 from sdrdesk.clock import iso, parse_iso
 from sdrdesk.domain.crm.crm_name import CRM_NAME
 from sdrdesk.domain.crm.intents import ContactIntent
+from sdrdesk.domain.crm.meaning import meant_fields
 from sdrdesk.domain.errors import UsageError
 from sdrdesk.domain.lead.activity import Activity, ActivityKind, OutboxItem, OutboxKind
 from sdrdesk.domain.lead.lead import Lead
@@ -167,6 +168,9 @@ def revise(
     if moved:
         first = new.is_(Flag.DO_NOT_CALL)
         contact = ContactIntent(changes=moved, base=base, at=iso(at))
+        set_by_new = {n: v for n, v in moved.items() if wanted.get(n) == v}
+        if means := meant_fields(set_by_new, new.key):
+            contact["means"] = means
         items.insert(0, item(OutboxKind.CONTACT, contact, 0 if first else 30))
     preview = [_main_line(was, old, new), *lines]
     preview += [line for key in (x.key for x in items) for line in made.lines.get(key, ())]

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from sdrdesk.config import Settings
+from sdrdesk.domain.crm.meaning import Remap
 from sdrdesk.domain.crm.records import ACTIVITY_KINDS, RemoteOwner
 from sdrdesk.domain.errors import CredentialsError, SdrDeskError, UsageError
 from sdrdesk.domain.lead.activity import OutboxState
@@ -16,7 +17,7 @@ from sdrdesk.services.account.rules import NO_FIELD_FACT, OWNER_FACT, likely_own
 from sdrdesk.store.database.database import Database
 from sdrdesk.store.database.timestamps import to_ms
 from sdrdesk.store.mirror.sync_state import get_fact, set_fact
-from sdrdesk.store.outbox.outbox import Remap, outbox_items, retry
+from sdrdesk.store.outbox.outbox import outbox_items, retry
 from sdrdesk.store.record.suppressions import queue_unsent_do_not_call
 from sdrdesk.sync.port import CrmClient, KeyStep, Survey
 from sdrdesk.sync.push.key_modes import set_mode

@@ -436,7 +436,7 @@ class LocalDesk:
         from sdrdesk.services.sync.remapping import remap_with
 
         stage = self._settings.crm.qualified_stage
-        remap = remap_with(lambda: self._rules.dispositions, stage)
+        remap = remap_with(lambda: self._rules.dispositions, lambda: stage)
         return OutboxService(self._db, self._clock, remap, self._my_id)
 
     @cached_property

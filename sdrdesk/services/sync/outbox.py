@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Literal, NamedTuple
 
 from sdrdesk.clock import Clock
+from sdrdesk.domain.crm.meaning import Remap
 from sdrdesk.domain.errors import NotFoundError
 from sdrdesk.domain.lead.activity import OutboxItem, OutboxKind, OutboxState
 from sdrdesk.domain.people.edit import field_words
@@ -16,7 +17,6 @@ from sdrdesk.store.database.database import Database
 from sdrdesk.store.mirror.options import options_of
 from sdrdesk.store.outbox import conflicts as stored
 from sdrdesk.store.outbox import outbox
-from sdrdesk.store.outbox.outbox import Remap
 from sdrdesk.store.reports.lookups import lead_names
 
 _RECEIPTS = 50
@@ -102,6 +102,19 @@ class OutboxService:
         The beginning of a key is enough, here and in ``drop``.
         """
         outbox.retry(self._db, self._key_of(key), self._remap)
+
+    def retry_all(self) -> tuple[list[str], list[str]]:
+        """Queue every refused item again; return the keys, and those that are a question.
+
+        A correction of what somebody changed at the CRM meanwhile is decided one by one.
+        """
+        found = outbox.outbox_items(self._db)
+        refused = [item for item in found if item.state is OutboxState.BLOCKED]
+        asks = [item.key for item in refused if item.payload.get("anyway")]
+        keys = [item.key for item in refused if item.key not in asks]
+        for key in keys:
+            outbox.retry(self._db, key, self._remap)
+        return keys, asks
 
     def drop(self, key: str) -> None:
         """Drop a refused item; it stays in the log as undone."""

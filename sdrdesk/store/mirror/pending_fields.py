@@ -216,9 +216,10 @@ def put_changes(
             shown[name] = base.pop(name, "")
     made = {**payload, "changes": dict(changes), "base": base}
     connection.execute("UPDATE outbox SET payload_json = ? WHERE key = ?", (json.dumps(made), key))
+    waiting = pending(connection, [str(row[0])]).get(str(row[0]), {})
     for name, value in shown.items():
-        if name in COLUMN:
-            show_value(connection, str(row[0]), name, value)
+        if name in COLUMN:  # a later change of the rep still shows
+            show_value(connection, str(row[0]), name, waiting.get(name, value))
 
 
 def resend_overtaken(connection: Connection, key: str, now_ms: int) -> None:

@@ -6,12 +6,13 @@ Items are inserted with their outcome (``record.outcomes``). A row is never dele
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sdrdesk.domain.crm.intent_check import problem_of
+from sdrdesk.domain.crm.meaning import Remap, former_values
 from sdrdesk.domain.errors import NotFoundError, UsageError
 from sdrdesk.domain.lead.activity import OutboxItem, OutboxKind, OutboxState
 from sdrdesk.store.database.connection import Connection
@@ -19,11 +20,11 @@ from sdrdesk.store.database.database import Database
 from sdrdesk.store.database.json_values import arrived, fields, json_object, json_object_or_none
 from sdrdesk.store.database.timestamps import from_ms, to_ms
 from sdrdesk.store.mirror.pending_fields import (
-    put_changes,
     resend_overtaken,
     settled_later,
     show_crm_values,
 )
+from sdrdesk.store.outbox.meaning import map_again, own_values, queue_again
 from sdrdesk.store.outbox.repair import repair_payload
 from sdrdesk.store.promises.promises import bind_task, settle
 
@@ -289,8 +290,8 @@ def later_tries(connection: Connection, item: Sending) -> dict[str, set[str]]:
     ).fetchall()
     found: dict[str, set[str]] = {}
     for (payload,) in rows:
-        for name, value in fields(json_object(payload), "changes").items():
-            found.setdefault(name, set()).add(str(value))
+        for name in fields(json_object(payload), "changes"):
+            found.setdefault(name, set()).update(own_values(json_object(payload), name))
     return found
 
 
@@ -307,12 +308,18 @@ def earlier_values(connection: Connection, item: Sending, name: str) -> tuple[st
     base = item.payload.get("base")
     current = str(base.get(name, "")) if isinstance(base, dict) else ""
     known: list[str] = []
+    if item.attempts:
+        known += former_values(item.payload, name)  # a try may have written them
     for (payload,) in rows:
         earlier = json_object(payload)
-        if fields(earlier, "changes").get(name) != current:
+        values = own_values(earlier, name)
+        if current not in values:
             continue
         if name in arrived(earlier):
-            break  # the CRM had that value: a later change of it is not ours
+            # The CRM had that value: a later change of it is not ours.
+            known += [value for value in values[-1:] if value != current]
+            break
+        known += [value for value in values if value != current]
         current = str(fields(earlier, "base").get(name, ""))
         known.append(current)
     return tuple(known)
@@ -345,11 +352,6 @@ def outbox_depth(db: Database) -> Depth:
         return depth(connection)
 
 
-Remap = Callable[[str, dict[str, str]], dict[str, str]]
-"""Maps an outcome's key and the values it set (fields of the lead, or ``outcome_label`` of the
-call) to the values by the present mapping."""
-
-
 def retry(db: Database, key: str, remap: Remap | None = None) -> None:
     """Queue a refused item again because the rep said so.
 
@@ -368,39 +370,10 @@ def retry(db: Database, key: str, remap: Remap | None = None) -> None:
             raise UsageError(f"This item is {state}; there is nothing to retry.")
         if state == "blocked":
             repair_payload(connection, key)
-            if remap is not None and kind in ("contact", "call"):
-                _map_again(connection, key, kind, remap)
-            # An item that may have arrived is still looked for before it is sent again.
-            connection.execute(
-                "UPDATE outbox SET state = CASE WHEN unknown THEN 'sending' ELSE 'queued' END,"
-                " looks = 0 WHERE key = ?",
-                (key,),
-            )
+            if remap is not None:
+                map_again(connection, key, kind, remap)
+            queue_again(connection, key)
         connection.execute("UPDATE outbox SET next_try_ms = NULL WHERE key = ?", (key,))
-
-
-def _map_again(connection: Connection, key: str, kind: str, remap: Remap) -> None:
-    row = connection.execute(
-        "SELECT o.payload_json, a.disposition FROM outbox o"
-        " JOIN activity a ON a.activity_key = o.activity_key WHERE o.key = ?",
-        (key,),
-    ).fetchone()
-    if row is None or not row[1]:
-        return  # not of an outcome: nothing to map
-    payload = json_object(row[0])
-    if kind == "call":
-        label = {"outcome_label": str(payload.get("outcome_label", ""))}
-        made = {**payload, "outcome_label": remap(str(row[1]), label).get("outcome_label", "")}
-        connection.execute(
-            "UPDATE outbox SET payload_json = ? WHERE key = ?", (json.dumps(made), key)
-        )
-        return
-    changes = {name: str(value) for name, value in fields(payload, "changes").items()}
-    done = {name: value for name, value in changes.items() if name in arrived(payload)}
-    waiting = {name: value for name, value in changes.items() if name not in done}
-    mapped = remap(str(row[1]), waiting)
-    if mapped != waiting:
-        put_changes(connection, key, payload, done | mapped)
 
 
 def drop(db: Database, key: str, now: datetime) -> None:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from sdrdesk.domain.crm.meaning import former_values
 from sdrdesk.store.database.connection import Connection
 from sdrdesk.store.database.json_values import json_object
+from sdrdesk.store.mirror.mirror import known_outcomes
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,7 @@ def sent_record(connection: Connection, activity_key: str) -> SentRecord:
             before = was if isinstance(was, dict) else {}
             texts.append(str(before.get("note", "")))
             outcomes.append(str(before.get("outcome_label", "")))
+        outcomes += former_values(payload, "outcome_label")
         texts.append(str(payload.get("note", payload.get("body", ""))))
         outcomes.append(str(payload.get("outcome_label", "")))
     return SentRecord(activity_key, crm_id, state, tuple(texts), tuple(outcomes))
@@ -55,4 +58,5 @@ def outcome_values(connection: Connection, labels: Iterable[str]) -> set[str]:
     """Return the account's values of call outcomes with these labels."""
     wanted = {label.strip().casefold() for label in labels}
     rows = connection.execute("SELECT value, label FROM crm_option WHERE field = 'outcome'")
-    return {str(value) for value, label in rows if str(label).strip().casefold() in wanted}
+    found = {str(value) for value, label in rows if str(label).strip().casefold() in wanted}
+    return found | {v for name, v in known_outcomes(connection).items() if name in wanted}

@@ -13,6 +13,7 @@ from sdrdesk.store.database.database import Database
 from sdrdesk.store.database.timestamps import to_ms
 from sdrdesk.store.mirror import mirror
 from sdrdesk.store.outbox import outbox
+from sdrdesk.store.outbox.meaning import NO_OUTCOME
 from sdrdesk.store.outbox.outbox import Sending
 from sdrdesk.store.record import clock_shifts
 from sdrdesk.sync.clocks import read_clocks
@@ -162,19 +163,22 @@ class ActivityPush:
         value = self._labels().get(label.casefold())
         if value is None:
             raise OutcomeMissing(
-                f'the account has no call outcome "{label}"; rename it there or change '
-                "crm_outcome in dispositions.toml, then retry",
+                f'{NO_OUTCOME} "{label}"; rename it there or change crm_outcome in '
+                "dispositions.toml: the call then goes out by itself",
                 fields=("outcome",),
             )
         return replace(create, outcome=value)
 
     def _labels(self) -> dict[str, str]:
-        """Return the account's outcomes by label, read once per run: admins rename them."""
+        """Return the account's outcomes by label, read once per run: admins rename them.
+
+        A label from before a renaming still leads to its option.
+        """
         if self._outcomes is None:
             options = self._crm.options(("outcome",))
             with self._db.writer() as connection:
                 mirror.put_options(connection, options)
-            self._outcomes = {o.label.strip().casefold(): o.value for o in options if not o.hidden}
+                self._outcomes = mirror.known_outcomes(connection)
         return self._outcomes
 
 

@@ -10,12 +10,14 @@ import logging
 from collections.abc import Callable
 
 from sdrdesk.clock import Clock
+from sdrdesk.domain.crm.meaning import Remap, as_recorded
 from sdrdesk.domain.errors import SdrDeskError
 from sdrdesk.domain.lead.activity import OutboxKind, OutboxState
 from sdrdesk.store.account.account import block_other_accounts
 from sdrdesk.store.database.database import Database
 from sdrdesk.store.database.timestamps import to_ms
 from sdrdesk.store.outbox import backoff, outbox, restored_copy
+from sdrdesk.store.outbox.meaning import differs, follow_files, release_mended
 from sdrdesk.store.outbox.outbox import Sending
 from sdrdesk.sync.errors import (
     AccountPaused,
@@ -58,6 +60,7 @@ class Pusher:
         *,
         since_ms: int = 0,
         account: str = "",
+        remap: Remap = as_recorded,
     ) -> None:
         """Make a pusher.
 
@@ -69,8 +72,10 @@ class Pusher:
             should_stop: checked between items.
             since_ms: no other copy of the database holds items recorded after this.
             account: the account of ``db`` and ``crm``.
+            remap: the values that outcomes have by the team's present files.
         """
         self._account = account
+        self._remap = remap
         self._db = db
         self._crm = crm
         self._clock = clock
@@ -94,10 +99,13 @@ class Pusher:
             outbox.release(connection, self._now_ms(), everything=release_held)
             outbox.recover(connection)
             block_other_accounts(connection, self._account)
+            mended = release_mended(connection, self._remap)
             # One check each: anything the older version sent arrived long ago.
             released = outbox.release_blocked_by_pages(connection, len(self._tuning.looks_s) - 1)
         if released:
             _log.warning("retrying %d items blocked by a network's login page", released)
+        if mended:
+            _log.info("retrying %d refused items by the present rules", mended)
         doubted = self._check_restored_copy()
         sent = blocked = lost = 0
         while not self._should_stop() and lost < _LOST_IN_A_ROW:
@@ -105,6 +113,9 @@ class Pusher:
                 item = outbox.next_item(connection, self._now_ms())
             if item is None:
                 break
+            item = self._by_present_rules(item)
+            if item is None:
+                continue
             state = self._send(item)
             lost = lost + 1 if state in (OutboxState.SENDING, OutboxState.QUEUED) else 0
             sent += state is OutboxState.SENT
@@ -127,6 +138,14 @@ class Pusher:
                 _log.warning("the database was restored or copied: checking %d items", doubted)
             restored_copy.count_push(connection, self._db.path, self._now_ms())
         return doubted
+
+    def _by_present_rules(self, item: Sending) -> Sending | None:
+        """Return the item with the values its outcome has now, ``None`` when it was undone."""
+        if not differs(item.kind, item.payload, self._remap):
+            return item
+        with self._db.writer() as connection:
+            follow_files(connection, item.key, self._remap)
+            return outbox.waiting(connection, item.key)
 
     def _send(self, item: Sending) -> OutboxState | None:
         """Try one item and return its new state, ``None`` when it was undone meanwhile."""

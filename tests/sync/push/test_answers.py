@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -115,18 +116,24 @@ def test_dropping_a_refused_change_shows_what_the_crm_says_again(desk: Desk) -> 
     assert desk.sync().exit == 0
 
 
-def test_a_renamed_outcome_parks_the_call_and_names_the_mapping(desk: Desk) -> None:
-    desk.sandbox.control("outcomes", {"rename": {GUID_NO_ANSWER: "Did not pick up"}})
+def test_an_outcome_that_the_account_never_had_parks_the_call_and_names_the_mapping(
+    desk: Desk,
+) -> None:
     key = desk.dispose(desk.pick(), "no_answer")
+    lead, payload = desk.sql("SELECT lead_id, payload_json FROM outbox WHERE key = ?", key)[0]
+    made = {**json.loads(payload), "outcome_label": "Rang out"}
+    other = desk.put_item("call", str(lead), made)
     assert desk.sync().exit == 5
-    item = desk.item(key)
+    assert desk.item(key)["state"] == "sent"
+    item = desk.item(other)
     assert item["state"] == "blocked"
-    assert '"No answer"' in item["last_error"]
+    assert '"Rang out"' in item["last_error"]
     assert "dispositions.toml" in item["last_error"]
-    desk.sandbox.control("outcomes", {"rename": {GUID_NO_ANSWER: "No answer"}})
-    retry(desk.db, key)
+    desk.sandbox.control("outcomes", {"rename": {GUID_NO_ANSWER: "Rang out"}})
+    desk.clock.forward(3600)
+    desk.sync(full=True)  # the account has it now: the call goes out by itself
     assert desk.sync().exit == 0
-    assert len(desk.remote("calls", key)) == 1
+    assert len(desk.remote("calls", other)) == 1
 
 
 def test_an_unknown_list_parks_the_item(desk: Desk) -> None:
