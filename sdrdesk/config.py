@@ -17,7 +17,7 @@ from sdrdesk.domain.config.problem import ConfigProblem
 from sdrdesk.domain.config.reader import TableReader
 from sdrdesk.domain.crm.api_address import address_problem
 from sdrdesk.domain.errors import ExitCode
-from sdrdesk.toml_file import TomlFileError, find_toml, problem
+from sdrdesk.toml_file import TomlFileError, find_toml, wrong_setting
 
 HUBSPOT_API = "https://api.hubapi.com"
 """HubSpot's public API."""
@@ -202,7 +202,13 @@ def load_settings(path: Path, environ: Mapping[str, str], *, with_address: bool 
             )
             wrong.exit_code = ExitCode.USAGE  # like a bad option value
             raise wrong from error
-        raise problem(path, error.message, key=error.key_path) from error
+        # What the environment says is not in the file, so it is not judged with it.
+        own = find_toml(path) or {}
+        raise wrong_setting(path, own, _of_table, error) from error
+
+
+def _of_table(data: Mapping[str, object]) -> Settings:
+    return _parse(TableReader(data))
 
 
 _Section = TypeVar("_Section", bound=NamedTuple)

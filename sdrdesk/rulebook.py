@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from sdrdesk.domain.config.problem import ConfigProblem
 from sdrdesk.plain_file import is_there
-from sdrdesk.toml_file import bytes_of, problem, read_toml
+from sdrdesk.toml_file import bytes_of, read_toml, wrong_setting
 
 if TYPE_CHECKING:
     from sdrdesk.domain.calling_hours.call_window_config import WindowConfig
@@ -45,6 +45,11 @@ _DERIVED_SINCE = "3"
 _T = TypeVar("_T")
 
 
+def shipped_path(name: str) -> Path:
+    """Return the shipped file ``name``; the folder of all of them for ``""``."""
+    return _SHIPPED / name
+
+
 class Rulebook:
     """Every rule file, parsed when first asked for.
 
@@ -68,7 +73,7 @@ class Rulebook:
         try:
             return parse(data)
         except ConfigProblem as error:
-            raise problem(path, error.message, key=error.key_path) from error
+            raise wrong_setting(path, data, parse, error, self._shipped(name)) from error
 
     def _shipped(self, name: str) -> Mapping[str, object] | None:
         """Return the shipped file below the team's own, ``None`` without an own one."""

@@ -4,24 +4,42 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sdrdesk.domain.errors import ExitCode, SdrDeskError
 from sdrdesk.plain_file import is_there, read_plain
+
+if TYPE_CHECKING:
+    from sdrdesk.domain.config.problem import ConfigProblem
 
 _MOST_BYTES = 4 * 1024 * 1024
 """Far more than any rule file needs."""
 _DOTTED = re.compile(r"[\s\w.\"'\[\]-]*")
 _DEEPEST = 64
 """Most levels of tables and lists; settings need only a few."""
-_HEADER = re.compile(r"^\s*\[\[?\s*(?P<name>[^\[\]]+?)\s*\]\]?\s*(#.*)?$")
-_KEY = re.compile(r"^\s*(?P<key>[A-Za-z0-9_.\"'-]+)\s*=")
+_CONFLICT = re.compile(r"^(<{7}|={7}|>{7})( |$)")
+_MARK = "\ufeff"
 _AT = re.compile(r"^(?P<what>.*?) \(at line (?P<line>\d+), column \d+\)$", re.DOTALL)
 
 
 class TomlFileError(SdrDeskError):
-    """A file has an error; it was not changed."""
+    """A file has an error; it was not changed.
+
+    Attributes:
+        path: the file, ``None`` for an environment variable.
+        line: from 1; ``None`` for the file as a whole.
+        key: the keys that lead to the setting.
+        said: what is wrong there, a clause without file and line.
+        others: the other problems of the same file.
+    """
+
+    path: Path | None = None
+    line: int | None = None
+    key: tuple[str, ...] = ()
+    said: str = ""
+    others: tuple[TomlFileError, ...] = ()
 
 
 def find_toml(path: Path) -> dict[str, object] | None:
@@ -44,14 +62,15 @@ def read_toml(path: Path) -> dict[str, object]:
         TomlFileError: missing, unreadable, not UTF-8 or not TOML; names file and line.
     """
     text = text_of(path)
+    if found_mark := stray_mark(text):
+        raise problem(path, found_mark[1], line=found_mark[0])
     if any(_is_long_key(line) for line in text.splitlines()):
         raise _too_deep(path)
     try:
         found = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        at = _AT.match(str(error))
-        line = int(at["line"]) if at else None
-        raise problem(path, str(at["what"] if at else error), line=line) from error
+        said, line = toml_error(error)
+        raise problem(path, said, line=line or len(text.splitlines()) or 1) from error
     except RecursionError as error:
         raise _too_deep(path) from error
     except ValueError as error:  # a number of thousands of digits
@@ -59,6 +78,26 @@ def read_toml(path: Path) -> dict[str, object]:
     if _is_deeper(found, _DEEPEST):
         raise _too_deep(path)
     return found
+
+
+def toml_error(error: tomllib.TOMLDecodeError) -> tuple[str, int | None]:
+    """Return what is wrong and the line; without one it is the end of the text."""
+    at = _AT.match(str(error))
+    return (at["what"], int(at["line"])) if at else (str(error), None)
+
+
+def stray_mark(text: str) -> tuple[int, str] | None:
+    """Return line and description of what no text editor shows as wrong, ``None`` for nothing.
+
+    That is a conflict of git, and a byte order mark inside of a text (two files joined).
+    """
+    for number, line in enumerate(text.splitlines(), start=1):
+        if _CONFLICT.match(line):
+            said = "git left a conflict here; keep one of the two versions and delete the markers"
+            return number, f"{line[:7]!r} is a conflict marker: {said}"
+        if _MARK in line:
+            return number, "it has a byte order mark (U+FEFF) here; delete it"
+    return None
 
 
 def text_of(path: Path) -> str:
@@ -97,11 +136,13 @@ def decoded(path: Path, raw: bytes) -> str:
 
 
 def _unreadable(path: Path, error: OSError) -> TomlFileError:
-    return TomlFileError(
+    wrong = TomlFileError(
         f"{path} cannot be read: {error.strerror or error}.",
         kept="Nothing was changed.",
         next_step="Make it a readable file, or remove it.",
     )
+    wrong.path, wrong.said = path, f"it cannot be read: {error.strerror or error}"
+    return wrong
 
 
 def _too_deep(path: Path) -> TomlFileError:
@@ -139,36 +180,51 @@ def problem(
         line = line_of(path, key)
     where = f"{path}, line {line}" if line else f"{path}"
     about = f"{'.'.join(key)}: " if key else ""
-    return TomlFileError(
+    error = TomlFileError(
         f"{where}: {about}{message}".rstrip(". ") + ".",
         kept="Nothing was changed.",
         next_step="Correct that line and try again.",
     )
+    error.path, error.line, error.key, error.said = path, line, tuple(key), message
+    return error
+
+
+def wrong_setting(
+    path: Path,
+    data: Mapping[str, object],
+    parse: Callable[[Mapping[str, object]], object],
+    found: ConfigProblem,
+    shipped: Mapping[str, object] | None = None,
+) -> TomlFileError:
+    """Return the error about ``found``, which ``parse`` raised for ``data``, with all the others.
+
+    The first is about a setting that does not exist, if there is one: a misspelt name is also
+    missing under its right one.
+    """
+    from sdrdesk.domain.config.all_problems import problems_of  # only for a wrong file
+
+    every = problems_of(data, parse, shipped) or (found,)
+    first, *others = (problem(path, one.message, key=one.key_path) for one in every)
+    first.others = tuple(others)
+    return first
 
 
 def line_of(path: Path, key: Sequence[str]) -> int | None:
-    """Return the line (from 1) of ``key``, or of its table, or ``None``.
+    """Return the line (from 1) of ``key``; of the nearest table around it when it is missing.
 
-    A table in a list is named by its position, from 1: ``("rule", "10", "points")``.
+    A table in a list is named by its position, from 1: ``("rule", "10", "points")``. ``None``: the
+    file cannot be read.
     """
+    from sdrdesk.toml_lines import key_lines  # only errors and checks ask for lines
+
     try:
-        lines = text_of(path).splitlines()
-    except TomlFileError:
+        text = text_of(path)
+        tomllib.loads(text)
+    except (TomlFileError, ValueError, RecursionError):
         return None
-    wanted, table, best = tuple(key), tuple[str, ...](), None
-    seen: dict[tuple[str, ...], int] = {}
-    for number, line in enumerate(lines, start=1):
-        if header := _HEADER.match(line):
-            table = _parts(header["name"])
-            if line.lstrip().startswith("[["):
-                seen[table] = seen.get(table, 0) + 1
-                table = (*table, str(seen[table]))
-            if table == wanted[: len(table)]:
-                best = number
-        elif (found := _KEY.match(line)) and (*table, *_parts(found["key"])) == wanted:
-            return number
-    return best
+    return nearest_line(key_lines(text), tuple(key))
 
 
-def _parts(dotted: str) -> tuple[str, ...]:
-    return tuple(part.strip().strip("\"'") for part in dotted.split("."))
+def nearest_line(lines: Mapping[tuple[str, ...], int], key: tuple[str, ...]) -> int:
+    """Return the line of ``key``, else of the closest part that is there, else 1."""
+    return next((lines[key[:n]] for n in range(len(key), 0, -1) if key[:n] in lines), 1)

@@ -8,6 +8,7 @@ import pytest
 
 from sdrdesk.rulebook import Rulebook
 from sdrdesk.toml_file import TomlFileError, line_of, problem, read_toml
+from sdrdesk.toml_lines import key_lines
 
 TEXT = """\
 # settings
@@ -44,7 +45,7 @@ def file(tmp_path: Path) -> Path:
         (("rule", "1", "name"), 10),
         (("rule", "2", "name"), 13),
         (("rule", "2", "points"), 12),
-        (("nothing", "here"), None),
+        (("nothing", "here"), 1),
     ],
 )
 def test_finds_the_line_of_a_key(file: Path, key: tuple[str, ...], line: int | None) -> None:
@@ -75,7 +76,71 @@ def test_problem_ends_with_one_full_stop(file: Path) -> None:
 def test_a_mistake_in_a_slot_is_named_by_file_and_line(tmp_path: Path) -> None:
     own = tmp_path / "qualification.toml"
     own.write_text('use = "own"\n[sets.own]\nlabel = "Own"\n\n[sets.own.slots.arms]\nlabl = "x"\n')
-    with pytest.raises(TomlFileError, match=r"qualification.toml, line 5: .*label: is missing"):
+    with pytest.raises(
+        TomlFileError,
+        match=r"qualification.toml, line 6: .*labl: is not a known setting .did you mean 'label'",
+    ):
         _ = Rulebook(tmp_path).qualification
     own.write_text('use = "spiced"\n')
     assert Rulebook(tmp_path).qualification.chosen.label == "SPICED"
+
+
+def test_every_key_of_a_text_has_its_line() -> None:
+    text = """\
+a.b."c.d" = '''x
+[y]
+'''
+q = [ 1, # [
+ "]", {x=1, y=[
+2]} ]
+[[r]]
+n = 1
+[r.s]
+z = 'x'
+[[r]]
+[zones]
+"rita@example.com" = "Europe/Dublin"
+"""
+    lines = key_lines(text)
+    assert lines["a", "b", "c.d"] == 1
+    assert (lines["q", "1"], lines["q", "3", "y", "1"]) == (4, 6)
+    assert (lines["r", "1", "s", "z"], lines["r", "2"]) == (10, 11)
+    assert lines["zones", "rita@example.com"] == 13
+
+
+@pytest.mark.parametrize(
+    ("before", "line", "said"),
+    [
+        ("<<<<<<< HEAD\n", 1, "git left a conflict here"),
+        ("\n=======\n", 2, "git left a conflict here"),
+        ("\ufeff# joined\n\ufeff", 2, "byte order mark"),
+    ],
+)
+def test_marks_that_editors_hide_are_named(
+    tmp_path: Path, before: str, line: int, said: str
+) -> None:
+    path = tmp_path / "rules.toml"
+    path.write_text(f"{before}[owner]\n", encoding="utf-8")
+    with pytest.raises(TomlFileError) as caught:
+        read_toml(path)
+    assert f"line {line}: " in caught.value.what
+    assert said in caught.value.what
+
+
+def test_a_file_tells_all_its_mistakes_misspelt_names_first_and_once(tmp_path: Path) -> None:
+    (tmp_path / "rules.toml").write_text(
+        "[owner]\nunasigned = true\n[lifecycle]\npast = []\n[status]\nclosed = 3\n"
+        "until_conversion = [1]\n[colleague]\nminutes = 'x'\n",
+        encoding="utf-8",
+    )
+    with pytest.raises(TomlFileError) as caught:
+        _ = Rulebook(tmp_path).rules
+    found = caught.value
+    assert "line 2: owner.unasigned: is not a known setting (did you mean 'unassigned'?)" in str(
+        found
+    )
+    assert [(one.line, ".".join(one.key)) for one in found.others] == [
+        (6, "status.closed"),
+        (7, "status.until_conversion.1"),
+        (9, "colleague.minutes"),
+    ]

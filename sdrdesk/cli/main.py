@@ -93,6 +93,7 @@ app.add_later(
         "outbox": LazyCommand("outbox:outbox", "Changes waiting to be sent or refused."),
         "conflicts": LazyCommand("outbox:conflicts", "Fields changed here and at the CRM."),
         "block": LazyCommand("block:block", "Call blocks: start, pause, resume, end."),
+        "rules": LazyCommand("rules:rules", "Check the team's rules."),
         "fit": LazyCommand("rules:fit", "Check the fit rules."),
         "dispositions": LazyCommand("rules:dispositions", "Check the outcomes."),
         "qualification": LazyCommand("rules:qualification", "Check the qualification slots."),

@@ -11,10 +11,13 @@ import tomllib
 from pathlib import Path
 from typing import Final, Literal
 
+from sdrdesk.domain.config.reader import suggest
 from sdrdesk.domain.errors import SdrDeskError
 from sdrdesk.plain_file import read_plain
 from sdrdesk.scripting.conversion import Situation
 from sdrdesk.scripting.model import FACETS, Item, Script, Section, SectionKind
+from sdrdesk.toml_file import stray_mark, toml_error
+from sdrdesk.toml_lines import key_lines
 
 MAX_BYTES: Final = 64 * 1024
 """A script is a page or two long."""
@@ -68,6 +71,8 @@ def read_script(path: Path, origin: Literal["team", "shipped"]) -> Script:
         text = raw.decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError as error:
         raise ScriptProblem(path, 0, "is not UTF-8 text") from error
+    if stray := stray_mark(text):
+        raise ScriptProblem(path, *stray)
     version = hashlib.sha256(raw).hexdigest()[:12]
     front, body, first_line = _split(path, text)
     return _script(path, origin, version, front, _sections(body, first_line))
@@ -80,16 +85,20 @@ def _split(path: Path, text: str) -> tuple[dict[str, object], list[str], int]:
     ends = [at for at, line in enumerate(lines[1:], start=1) if line.strip() == "+++"]
     if not ends:
         raise ScriptProblem(path, 1, "has no second +++ line to end its settings")
+    settings = "\n".join(lines[1 : ends[0]])
     try:
-        front = tomllib.loads("\n".join(lines[1 : ends[0]]))
+        front = tomllib.loads(settings)
     except tomllib.TOMLDecodeError as error:
-        raise ScriptProblem(path, 1, f"has settings that are not TOML ({error})") from error
+        said, line = toml_error(error)
+        line = (line or 0) + 1  # the settings begin on the second line
+        raise ScriptProblem(path, line, f"has settings that are not TOML ({said})") from error
     except (RecursionError, ValueError) as error:  # nested too deep, or an endless number
         raise ScriptProblem(path, 1, "has settings that are too deep or too long") from error
     for key in front:
         if key not in _KEYS:
-            known = ", ".join(sorted(_KEYS))
-            raise ScriptProblem(path, 1, f'"{key}" is not a setting; known: {known}')
+            said = f'"{key}" is not a setting{suggest(key, sorted(_KEYS))}'
+            raise ScriptProblem(path, setting_line(settings, key), said)
+    front["+++"] = settings  # where each setting is, for messages
     body = "\n".join(lines[ends[0] + 1 :])
     # Blank a comment but keep its line breaks, so that line numbers stay right.
     body = _COMMENT.sub(lambda found: "\n" * found.group().count("\n"), body)
@@ -103,20 +112,30 @@ def _script(
     front: dict[str, object],
     sections: tuple[Section, ...],
 ) -> Script:
+    settings = str(front.pop("+++"))
+
+    def wrong(key: str, said: str) -> ScriptProblem:
+        return ScriptProblem(path, setting_line(settings, key), said)
+
     script_id = front.get("id", "")
     if not isinstance(script_id, str) or not _ID.fullmatch(script_id):
-        raise ScriptProblem(path, 1, 'needs an id such as "technical-builder/demo-request"')
+        raise wrong("id", 'needs an id such as "technical-builder/demo-request"')
     title = front.get("title", script_id)
     priority = front.get("priority", 0)
     if not isinstance(title, str):
-        raise ScriptProblem(path, 1, "title must be text")
+        raise wrong("title", "title must be text")
     if not isinstance(priority, int) or isinstance(priority, bool):
-        raise ScriptProblem(path, 1, "priority must be a whole number")
-    facets = {name: _facet(path, front, name) for name in FACETS}
+        raise wrong("priority", "priority must be a whole number")
+    facets: dict[str, tuple[str, ...]] = {}
+    for name in FACETS:
+        found = _facet(front, name)
+        if found is None:
+            raise wrong(name, f"{name} must be text or a list of texts")
+        facets[name] = found
     for kind in facets["conversion"]:
         if kind not in list(Situation):
-            known = ", ".join(Situation)
-            raise ScriptProblem(path, 1, f'"{kind}" is not a conversion; known: {known}')
+            said = f'"{kind}" is not a conversion{suggest(kind, list(Situation))}'
+            raise wrong("conversion", said)
     return Script(
         script_id=script_id,
         title=title,
@@ -129,11 +148,27 @@ def _script(
     )
 
 
-def _facet(path: Path, front: dict[str, object], name: str) -> tuple[str, ...]:
+def setting_lines(path: Path) -> dict[str, int]:
+    """Return the line of each setting of a script file that was read before; none for a bad one."""
+    try:
+        text = read_plain(path, MAX_BYTES).decode("utf-8-sig").replace("\r\n", "\n")
+    except (OSError, UnicodeDecodeError):
+        return {}
+    parts = text.split("+++", 2)
+    lines = key_lines(parts[1]) if len(parts) == 3 else {}
+    return {key[0]: line for key, line in lines.items() if len(key) == 1}
+
+
+def setting_line(settings: str, key: str) -> int:
+    """Return the line in the file of a setting of its front matter, 1 for one that is missing."""
+    return key_lines(settings).get((key,), 0) + 1
+
+
+def _facet(front: dict[str, object], name: str) -> tuple[str, ...] | None:
     value = front.get(name, "")
     values = [value] if isinstance(value, str) else value
     if not isinstance(values, list) or not all(isinstance(v, str) for v in values):
-        raise ScriptProblem(path, 1, f"{name} must be text or a list of texts")
+        return None
     texts = [str(v).strip() for v in values]
     return () if "any" in [t.casefold() for t in texts] else tuple(t for t in texts if t)
 

@@ -142,6 +142,12 @@ class Survey:
     key_modes: dict[ActivityKindName, KeyMode]
     """Best mode by the field definitions alone; ``SetupPort.probe`` proves ``UPSERT``."""
     missing_scopes: tuple[str, ...]
+    number_fields: tuple[LeadField, ...] = ()
+    """Fields that look like telephone numbers and are not read."""
+    lists: tuple[str, ...] | None = None
+    """Names of the static lists; ``None`` when they could not be read."""
+    not_read: Mapping[str, str] = field(default_factory=dict)
+    """What could not be read, in words, and why. Nothing is known of it."""
 
     def labels(self, name: OptionField) -> frozenset[str]:
         """Return the labels of a field's visible options."""

@@ -11,6 +11,8 @@ import click
 
 from sdrdesk import config
 from sdrdesk.config import ENVIRONMENT, Settings
+from sdrdesk.rulebook import RULE_FILES, shipped_path
+from sdrdesk.services.check.versions import marked
 
 DOCS = Path(__file__).parents[2] / "docs"
 
@@ -138,8 +140,17 @@ def _help(command: click.Command, path: str) -> Iterator[str]:
 PAGES = {"configuration.md": configuration, "commands.md": commands}
 
 
+def mark_editions() -> None:
+    """Write into each shipped rules file which edition it is."""
+    for name in RULE_FILES:
+        path = shipped_path(f"{name}.toml")
+        text = path.read_text(encoding="utf-8")
+        path.write_text(marked(path.name, text), encoding="utf-8")
+
+
 def main() -> None:
-    """Write the pages."""
+    """Write the pages, and the editions of the rules that ship."""
+    mark_editions()
     for name, make in PAGES.items():
         (DOCS / name).write_text(make(), encoding="utf-8")
 

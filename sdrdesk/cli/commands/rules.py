@@ -2,11 +2,94 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import TYPE_CHECKING
+
 import click
 
 from sdrdesk.cli.options import CommandGroup, json_option
 from sdrdesk.cli.session import open_session
 from sdrdesk.cli.terminal.output import answer, need_person
+
+if TYPE_CHECKING:
+    from sdrdesk.cli.session import Session
+    from sdrdesk.config import Settings
+    from sdrdesk.domain.check.account import AccountView
+
+
+@click.group(cls=CommandGroup, no_args_is_help=True)
+def rules() -> None:
+    """Check the team's rules."""
+
+
+@rules.command
+@click.argument(
+    "folder",
+    metavar="[DIR]",
+    required=False,
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+)
+@click.option(
+    "--account",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Snapshot of the account, written by `sdrdesk setup --snapshot FILE`.",
+)
+@json_option
+def check(folder: Path | None, account: Path | None, as_json: bool) -> None:
+    """Check every file of the team: alone, against the others, and against the account.
+
+    Without DIR, the rules in force. Exit code 0 only if everything was looked at and is in order.
+    """
+    from sdrdesk.services.check.account import read_snapshot
+    from sdrdesk.services.check.folder import check_folder
+
+    with open_session() as session:
+        seen = read_snapshot(account) if account else account_seen(session)
+        settings = session.settings if folder is None else None
+        where = folder or session.paths.config_dir
+        found = check_folder(where, seen, settings).with_keys(key_findings(where, settings))
+        answer(as_json, found.to_json(), found.lines())
+        if not found.clean:
+            raise need_person()
+
+
+def account_seen(session: Session) -> AccountView | None:
+    """Return the account, asked now if there is a token, else as pulled; ``None`` for neither."""
+    from sdrdesk.credentials import find_token
+    from sdrdesk.domain.errors import SdrDeskError
+    from sdrdesk.services.check.account import ask, from_disk
+
+    why = "there is no token (sdrdesk login, or SDRDESK_TOKEN)"
+    try:
+        if find_token(session.environ, session.settings.crm.api_url) is not None:
+            return ask(session.connect(), session.db)
+    except SdrDeskError as error:
+        why = str(error)
+    return from_disk(session.db, why) if session.paths.database.exists() else None
+
+
+def key_findings(folder: Path, settings: Settings | None) -> list[str]:
+    """Return the problems of the keymap in ``config.toml``, in words; none for a wrong file."""
+    from sdrdesk.config import load_settings
+    from sdrdesk.rulebook import Rulebook
+    from sdrdesk.toml_file import TomlFileError
+
+    try:
+        keymap = (settings or load_settings(folder / "config.toml", {})).ui.keymap
+        outcomes = Rulebook(folder).dispositions
+    except TomlFileError:
+        return []  # the check of the files tells it
+    from sdrdesk.screens.shell.key_table import letter_problems
+
+    found = letter_problems(outcomes.values())
+    if not keymap:
+        return found
+    from sdrdesk.app import SdrDeskApp
+    from sdrdesk.screens.shell.all_keys import keymap_problems
+
+    letters = {item.hotkey: item.label for item in outcomes.values()}
+    return found + keymap_problems(keymap, SdrDeskApp, letters)
 
 
 @click.group(cls=CommandGroup, no_args_is_help=True)

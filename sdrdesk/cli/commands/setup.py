@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import sys
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from sdrdesk.cli.options import flag, json_option, text_option
 from sdrdesk.cli.session import open_session
-from sdrdesk.cli.terminal.output import need_person, print_json, say, say_err
+from sdrdesk.cli.terminal.output import answer, need_person, print_json, say, say_err
 from sdrdesk.config_file import change_settings
 from sdrdesk.services.account.service import (
     field_words,
@@ -61,6 +62,12 @@ class _Mode:
 )
 @text_option("--qualified-stage", "Lifecycle stage for qualified leads.", metavar="STAGE")
 @text_option("--default-country", "Country for numbers without one, such as IE.", metavar="XX")
+@click.option(
+    "--snapshot",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Only write what the account has to FILE, for `sdrdesk rules check --account FILE`.",
+)
 @json_option
 def setup(
     yes: bool,
@@ -68,6 +75,7 @@ def setup(
     do_not_call: str,
     qualified_stage: str,
     default_country: str,
+    snapshot: Path | None,
     as_json: bool,
 ) -> None:
     """Survey the CRM account; choose its do-not-call field and the stage for qualified leads.
@@ -83,6 +91,9 @@ def setup(
     }
     with open_session() as session:
         crm = session.connect()
+        if snapshot is not None:
+            _write_snapshot(session, crm, snapshot, as_json=as_json)
+            return
         seen = crm.survey()
         answers = {name: checked(name, text, seen) for name, text in given.items() if text}
         gains = _gains(session)
@@ -98,6 +109,19 @@ def setup(
         _tell(mode, found, done, answers, undecided)
         if found.problems or (found.proposals and not done.consent):
             raise need_person()
+
+
+def _write_snapshot(session: Session, crm: CrmClient, path: Path, *, as_json: bool) -> None:
+    from sdrdesk.services.check.account import ask, write_snapshot
+
+    account = ask(crm, session.db)
+    write_snapshot(path, account)
+    lines = [f"{account.name}: written to {path}. It holds no leads and no token."]
+    lines += [f"Not read: {what}. {why}" for what, why in account.not_read.items()]
+    document = {"written": str(path), "account": account.name, "not_read": dict(account.not_read)}
+    answer(as_json, document, lines)
+    if account.not_read:
+        raise need_person()
 
 
 def _gains(session: Session) -> tuple[CountryGain, ...]:

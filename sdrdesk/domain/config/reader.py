@@ -6,7 +6,7 @@ All parsers of settings and rule files use it, so their error messages read alik
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from sdrdesk.domain.config.problem import ConfigProblem
 
@@ -36,12 +36,12 @@ class TableReader:
         """Return all keys in the order of the file."""
         return list(self._data)
 
-    def _take(self, key: str, default: object) -> object:
+    def _take(self, key: str, default: object, stand_in: object) -> object:
         self._known.append(key)
         if key in self._data:
             return self._data[key]
         if default is None:
-            raise ConfigProblem((*self.path, key), "is missing")
+            raise ConfigProblem((*self.path, key), "is missing", stand_in=stand_in)
         return default
 
     def number(
@@ -53,7 +53,7 @@ class TableReader:
         high: float = float("inf"),
     ) -> float:
         """Return a number from ``low`` to ``high``, inclusive."""
-        value = self._take(key, default)
+        value = self._take(key, default, max(low, 0.0))
         if isinstance(value, bool) or not isinstance(value, int | float):
             raise self.problem(key, f"must be a number, not {_kind(value)}")
         try:
@@ -68,7 +68,7 @@ class TableReader:
         self, key: str, default: int | None = None, *, low: int = 0, high: int = 1_000_000_000
     ) -> int:
         """Return a whole number from ``low`` to ``high``, inclusive."""
-        value = self._take(key, default)
+        value = self._take(key, default, max(low, 0))
         if isinstance(value, bool) or not isinstance(value, int):
             raise self.problem(key, f"must be a whole number, not {_kind(value)}")
         if not low <= value <= high:
@@ -77,14 +77,14 @@ class TableReader:
 
     def text(self, key: str, default: str | None = None) -> str:
         """Return a text."""
-        value = self._take(key, default)
+        value = self._take(key, default, "x")
         if not isinstance(value, str):
             raise self.problem(key, f"must be text, not {_kind(value)}")
         return value
 
     def boolean(self, key: str, default: bool | None = None) -> bool:
         """Return true or false."""
-        value = self._take(key, default)
+        value = self._take(key, default, stand_in=False)
         if not isinstance(value, bool):
             raise self.problem(key, f"must be true or false, not {_kind(value)}")
         return value
@@ -98,7 +98,7 @@ class TableReader:
 
     def texts(self, key: str, default: tuple[str, ...] | None = None) -> tuple[str, ...]:
         """Return a list of texts."""
-        value = self._take(key, default)
+        value = self._take(key, default, ["x"])
         if not isinstance(value, list | tuple):
             raise self.problem(key, f"must be a list of texts, not {_kind(value)}")
         for index, part in enumerate(value):
@@ -109,14 +109,14 @@ class TableReader:
 
     def items(self, key: str, *, optional: bool = False) -> list[object]:
         """Return a list of anything."""
-        value = self._take(key, [] if optional else None)
+        value = self._take(key, [] if optional else None, [])
         if not isinstance(value, list):
             raise self.problem(key, f"must be a list, not {_kind(value)}")
         return list(value)
 
     def table(self, key: str, *, optional: bool = False) -> TableReader:
         """Return a reader of the table at ``key``; an empty one if it is optional and missing."""
-        value = self._take(key, {} if optional else None)
+        value = self._take(key, {} if optional else None, {})
         return as_table(value, (*self.path, key))
 
     def tables(self, key: str, *, optional: bool = False) -> Iterator[TableReader]:
@@ -132,7 +132,9 @@ class TableReader:
         """
         for key in self._data:
             if key not in self._known:
-                raise self.problem(key, f"is not a known setting{suggest(key, self._known)}")
+                said = f"is not a known setting{suggest(key, self._known)}"
+                meant = nearest(key, self._known)
+                raise ConfigProblem((*self.path, key), said, unknown=True, meant=meant)
 
 
 def as_table(value: object, path: tuple[str, ...]) -> TableReader:
@@ -142,11 +144,15 @@ def as_table(value: object, path: tuple[str, ...]) -> TableReader:
     return TableReader({str(key): part for key, part in value.items()}, path)
 
 
+def nearest(word: str, known: Iterable[str], cutoff: float = 0.6) -> str:
+    """Return the known word that ``word`` is probably a misspelling of, ``""`` for none."""
+    return next(iter(difflib.get_close_matches(word, list(known), n=1, cutoff=cutoff)), "")
+
+
 def suggest(word: str, known: tuple[str, ...] | list[str]) -> str:
     """Return ``" (did you mean …?)"`` for the nearest known word, else the known words."""
-    near = difflib.get_close_matches(word, known, n=1, cutoff=0.6)
-    if near:
-        return f" (did you mean {near[0]!r}?)"
+    if near := nearest(word, known):
+        return f" (did you mean {near!r}?)"
     return f" (known here: {', '.join(sorted(set(known)))})" if known else ""
 
 

@@ -26,13 +26,14 @@ class DispositionFinding:
     """A clause without a full stop."""
 
 
-_EXPECTED: Final = {
+EXPECTED: Final = {
     Flag.ATTEMPT: "tries that reached nobody cannot be counted",
     Flag.MEETING: "meetings set, the headline number, stays at zero",
     Flag.CALLBACK: "no callback can be promised",
     Flag.UNWORKABLE: "no lead can be handed back to marketing",
     Flag.DO_NOT_CALL: "nobody who asks not to be called can be taken off the list",
 }
+"""Flags that every team needs, and what is lost without."""
 
 
 def lint_dispositions(
@@ -52,7 +53,7 @@ def lint_dispositions(
     for item in dispositions.values():
         found += (DispositionFinding("error", item.key, m) for m in _refused(item, account, lists))
         found += (DispositionFinding("warning", item.key, m) for m in _doubtful(item, account))
-    for flag, consequence in _EXPECTED.items():
+    for flag, consequence in EXPECTED.items():
         if not dispositions.flagged(flag):
             text = f"no outcome carries the flag {flag.value}: {consequence}"
             found.append(DispositionFinding("warning", "", text))

@@ -7,14 +7,25 @@ import uuid
 from typing import Final
 
 from sdrdesk.clock import Clock, iso
-from sdrdesk.domain.crm.records import ACTIVITY_KINDS, ActivityKindName
+from sdrdesk.domain.crm.records import (
+    ACTIVITY_KINDS,
+    ActivityKindName,
+    OptionField,
+    RemoteOption,
+)
 from sdrdesk.domain.errors import CredentialsError, SdrDeskError
 from sdrdesk.domain.text.plain_text import one_line
 from sdrdesk.sync.errors import Conflicting, Gone, MissingScope, Refused
 from sdrdesk.sync.hubspot import mapping
 from sdrdesk.sync.hubspot.identity import IdentityCalls
 from sdrdesk.sync.hubspot.mapping import KEY_PROPERTY
-from sdrdesk.sync.hubspot.payloads import Batch, PropertyDefinition, PropertyDefinitions, parse
+from sdrdesk.sync.hubspot.payloads import (
+    Batch,
+    ListsFound,
+    PropertyDefinition,
+    PropertyDefinitions,
+    parse,
+)
 from sdrdesk.sync.hubspot.pull_pages import PullCalls
 from sdrdesk.sync.port import KeyMode, KeyStep, LeadField, Survey
 
@@ -42,11 +53,48 @@ _LOOKS_LIKE_DO_NOT_CALL: Final = re.compile(
     r"do[ _-]*n[o']t[ _-]*(call|contact|phone|ring)|\bdnc\b|_dnc|dnc_|(\b|_)no[ _-]*call"
     r"|(call|phone)[ _-]*opt[ _-]*out|opt[ _-]*out[ _-]*(of[ _-]*)?(call|phone)"
     r"|nicht[ _-]*(an)?rufen|anruf(e|en)?[ _-]*verboten|kontaktsperre|ne[ _-]*pas[ _-]*appeler"
-    r"|no[ _-]*llamar|n[aã]o[ _-]*ligar|non[ _-]*chiamare|niet[ _-]*bellen",
+    r"|(an)?ruf[ _-]*sperre|telefon[ _-]*(sperre|verbot)|werbe[ _-]*sperre|keine?[ _-]*(an)?rufe?"
+    r"|nicht[ _-]*(mehr[ _-]*)?(kontaktieren|telefonieren)|robinson"
+    r"|ne[ _-]*(pas|plus)[ _-]*(contacter|t[eé]l[eé]phoner)|bloctel|opposition[ _-]*t[eé]l"
+    r"|no[ _-]*(llamar|contactar|molestar)|n[aã]o[ _-]*(ligar|contactar|perturbe)"
+    r"|non[ _-]*(chiamare|contattare)|registro[ _-]*(delle[ _-]*)?opposizioni"
+    r"|niet[ _-]*(bellen|contacteren)|bel[ _-]*me[ _-]*niet|nix[ _-]*telefon"
+    r"|(ring|kontakta)[ _-]*(inte|ikke|ej)|nie[ _-]*(dzwoni[cć]|kontaktowa[cć])"
+    r"|nevolat|ne[ _-]*hívj|[aä]l[aä][ _-]*soita|nu[ _-]*suna",
     re.IGNORECASE,
 )
 _NO_MARK: Final = frozenset(("date", "datetime", "number", "phone_number", "json", "object"))
 """Types of property that cannot mean "do not call"."""
+
+
+_OPTION_WORDS: Final[dict[OptionField, str]] = {
+    "status": "lead statuses",
+    "lifecycle": "lifecycle stages",
+    "outcome": "call outcomes",
+    "persona": "personas",
+}
+_LOOKS_LIKE_NUMBER: Final = re.compile(
+    r"phone|tel(efon|éfono|efoon|efono|\b|_)|mobil|m[oó]vil|handy|cell|durchwahl|direct[ _-]*dial",
+    re.IGNORECASE,
+)
+_READ_NUMBERS: Final = frozenset(("phone", "mobilephone", "fax"))
+
+
+_MOST_LISTS, _LISTS_AT_ONCE = 2_000, 200
+
+
+class _Unread:
+    """What a survey could not read."""
+
+    def __init__(self) -> None:
+        self.words: dict[str, str] = {}
+        self.scopes: list[str] = []
+
+    def note(self, what: str, error: MissingScope) -> None:
+        """Note a refusal, and the scope it names."""
+        self.words[what] = error.what
+        if error.scope:
+            self.scopes.append(error.scope)
 
 
 class SetupCalls(IdentityCalls, PullCalls):
@@ -57,21 +105,63 @@ class SetupCalls(IdentityCalls, PullCalls):
     def survey(self) -> Survey:
         """Return options, do-not-call fields, key modes and missing scopes."""
         scopes = self.whoami().scopes
-        answer = self._http.get(self._paths.properties("lead"))
-        definitions = {d.name: d for d in parse(PropertyDefinitions, answer).results}
+        unread = _Unread()
+        definitions = self._lead_definitions(unread)
         fields = tuple(_field(d) for d in definitions.values() if _can_be_chosen(d))
         likely = [f for f in fields if _LOOKS_LIKE_DO_NOT_CALL.search(f"{f.name} {f.label}")]
         likely.sort(key=lambda field: (not field.is_boolean, not field.options, field.name))
+        options = self._readable_options(unread)
+        lacking = [s for s in NEEDED_SCOPES if scopes is not None and s not in scopes]
         return Survey(
-            options=self.options(),
+            options=options,
             do_not_call_fields=tuple(likely),
             lead_fields=fields,
-            do_not_call_problem=self._do_not_call_problem(definitions),
+            do_not_call_problem=self._do_not_call_problem(definitions) if definitions else "",
             key_modes={kind: self._key_mode(kind) for kind in ACTIVITY_KINDS},
-            missing_scopes=tuple(
-                s for s in NEEDED_SCOPES if scopes is not None and s not in scopes
-            ),
+            missing_scopes=tuple(dict.fromkeys((*lacking, *unread.scopes))),
+            number_fields=tuple(_field(d) for d in definitions.values() if _is_other_number(d)),
+            lists=self._list_names(unread),
+            not_read=unread.words,
         )
+
+    def _lead_definitions(self, unread: _Unread) -> dict[str, PropertyDefinition]:
+        try:
+            answer = self._http.get(self._paths.properties("lead"))
+        except MissingScope as error:
+            unread.note("fields of contacts", error)
+            return {}
+        return {d.name: d for d in parse(PropertyDefinitions, answer).results}
+
+    def _readable_options(self, unread: _Unread) -> tuple[RemoteOption, ...]:
+        found: list[RemoteOption] = []
+        for name, words in _OPTION_WORDS.items():
+            try:
+                found += self.options([name])
+            except MissingScope as error:
+                unread.note(words, error)
+        return tuple(found)
+
+    def _list_names(self, unread: _Unread) -> tuple[str, ...] | None:
+        """Return the names of the static lists; only teams that use one need the scope."""
+        names: list[str] = []
+        try:
+            for page in range(_MOST_LISTS // _LISTS_AT_ONCE):
+                body = {
+                    "processingTypes": ["MANUAL", "SNAPSHOT"],
+                    "objectTypeId": "0-1",
+                    "count": _LISTS_AT_ONCE,
+                    "offset": page * _LISTS_AT_ONCE,
+                    "listIds": [],
+                    "additionalProperties": [],
+                }
+                found = parse(ListsFound, self._http.read(self._paths.lists("/search"), body)).lists
+                names += [one_line(one.name) for one in found]
+                if len(found) < _LISTS_AT_ONCE:
+                    break
+        except (MissingScope, Refused) as error:
+            unread.words["static lists"] = error.what
+            return None
+        return tuple(names)
 
     def create_key_field(self, *, dry_run: bool) -> tuple[KeyStep, ...]:
         """Create the property ``sdrdesk_key`` on kinds of activities without it."""
@@ -177,6 +267,21 @@ class SetupCalls(IdentityCalls, PullCalls):
             inputs = [{"id": i} for i in dict.fromkeys(ids)]
             path = self._paths.batch(kind, "archive")
             self._http.send("POST", path, body={"inputs": inputs}, repeatable=True, bodiless=True)
+
+
+def _is_other_number(definition: PropertyDefinition) -> bool:
+    """Return whether a property may hold numbers to dial, besides the two that are read."""
+    name = definition.name
+    if definition.archived or definition.calculated or name in _READ_NUMBERS:
+        return False
+    if name.startswith(("hs_", "ip_")) or _LOOKS_LIKE_DO_NOT_CALL.search(
+        f"{name} {definition.label}"
+    ):
+        return False
+    texts = definition.type == "string" and not definition.options
+    return definition.type == "phone_number" or (
+        texts and bool(_LOOKS_LIKE_NUMBER.search(f"{name} {definition.label}"))
+    )
 
 
 def _can_be_chosen(definition: PropertyDefinition) -> bool:

@@ -1,0 +1,1 @@
+"""Checks of a team's files against each other and against the CRM account."""

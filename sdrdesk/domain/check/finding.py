@@ -1,0 +1,91 @@
+"""What a check found: one fact, with every place that depends on it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final, Literal, NamedTuple
+
+Level = Literal["error", "warning", "note"]
+"""An error will be refused or misread; a warning is a likely mistake; a note is worth knowing."""
+_ORDER: Final = ("error", "warning", "note")
+
+
+class Place(NamedTuple):
+    """A setting in a file."""
+
+    file: str
+    """Name below the checked folder, such as ``rules.toml`` or ``scripts/demo.md``."""
+    key: tuple[str, ...] = ()
+    """The keys that lead to the setting; elements of a list count from 1."""
+    line: int = 0
+    """From 1; 0 where the file as a whole is meant, or the line is not known yet."""
+    shipped: bool = False
+    """In the file that ships, because the team has none of its own."""
+
+    @property
+    def words(self) -> str:
+        """The place as ``rules.toml:3``."""
+        name = f"{self.file} (as shipped)" if self.shipped else self.file
+        return f"{name}:{self.line}" if self.line else name
+
+
+class Finding(NamedTuple):
+    """One fact."""
+
+    level: Level
+    fact: tuple[str, ...]
+    """Names the fact: findings of the same fact are one, such as ``("status", "WORKING")``."""
+    message: str
+    """What is wrong, a sentence without a full stop."""
+    places: tuple[Place, ...] = ()
+    """Every place that says so; none for a fact of the account alone."""
+    fix: str = ""
+    """What the account has, and the line to write; a sentence without a full stop."""
+
+    def to_json(self) -> dict[str, object]:
+        """Return the finding as in ``rules check --json``."""
+        first = self.places[0] if self.places else Place("")
+        return {
+            "level": self.level,
+            "kind": self.fact[0],
+            "file": first.file or None,
+            "line": first.line or None,
+            "key": ".".join(first.key) or None,
+            "message": self.message,
+            "fix": self.fix,
+            "places": [
+                {
+                    "file": p.file,
+                    "line": p.line or None,
+                    "key": ".".join(p.key),
+                    "shipped": p.shipped,
+                }
+                for p in self.places
+            ],
+        }
+
+    @property
+    def words(self) -> str:
+        """The finding in one line: where, what, what to do."""
+        where = ", ".join(dict.fromkeys(place.words for place in self.places))
+        said = f"{where}: {self.message}" if where else self.message
+        return f"{said}. {self.fix}" if self.fix else said
+
+
+def grouped(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Return each fact once, with all its places; errors first, then by place."""
+    by_fact: dict[tuple[str, ...], Finding] = {}
+    for finding in findings:
+        known = by_fact.get(finding.fact)
+        if known is None:
+            by_fact[finding.fact] = finding
+        else:
+            places = tuple(dict.fromkeys((*known.places, *finding.places)))
+            level = min(known.level, finding.level, key=_ORDER.index)
+            by_fact[finding.fact] = known._replace(places=places, level=level)
+    return tuple(sorted(by_fact.values(), key=_place_in_report))
+
+
+def _place_in_report(finding: Finding) -> tuple[object, ...]:
+    first = finding.places[0] if finding.places else Place("~")
+    return (_ORDER.index(finding.level), first.file, first.line, finding.fact)

@@ -1,0 +1,108 @@
+"""What a team's rules name: statuses, stages, outcomes, personas, lists and reps.
+
+Each with the setting that names it, so that a message can say where to correct it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Literal, NamedTuple
+
+from sdrdesk.domain.check.finding import Place
+from sdrdesk.domain.lead.persona import PersonaConfig
+from sdrdesk.domain.outcome.catalog import Dispositions
+from sdrdesk.domain.queue.eligibility_config import RuleConfig
+from sdrdesk.domain.queue.filters import SavedView
+from sdrdesk.domain.sla.sla import SlaConfig
+
+Kind = Literal["status", "lifecycle", "outcome", "persona", "list", "owner"]
+
+
+class Mention(NamedTuple):
+    """One name of the account in one setting."""
+
+    kind: Kind
+    value: str
+    place: Place
+
+
+class ScriptFacets(NamedTuple):
+    """What a script is for."""
+
+    file: str
+    persona: tuple[str, ...] = ()
+    stage: tuple[str, ...] = ()
+    language: tuple[str, ...] = ()
+    lines: Mapping[str, int] = {}
+    """Line of each setting."""
+
+
+def of_dispositions(outcomes: Dispositions) -> Iterator[Mention]:
+    """Yield what the outcomes name."""
+    for item in outcomes.values():
+        at = ("disposition", item.key)
+        named: tuple[tuple[Kind, str, str], ...] = (
+            ("outcome", item.crm_outcome, "crm_outcome"),
+            ("status", item.lead_status, "lead_status"),
+            ("list", item.list_name, "list_name"),
+        )
+        for kind, value, key in named:
+            if value:
+                yield Mention(kind, value, Place("dispositions.toml", (*at, key)))
+        for value in sorted(item.only_from - {""}):
+            yield Mention("status", value, Place("dispositions.toml", (*at, "only_from")))
+
+
+def of_rules(rules: RuleConfig) -> Iterator[Mention]:
+    """Yield what ``rules.toml`` names."""
+    named: tuple[tuple[Kind, frozenset[str], tuple[str, str]], ...] = (
+        ("lifecycle", rules.past_stages, ("lifecycle", "past")),
+        ("status", rules.closed_statuses, ("status", "closed")),
+        ("status", rules.until_conversion, ("status", "until_conversion")),
+    )
+    for kind, values, key in named:
+        for value in sorted(values):
+            yield Mention(kind, value, Place("rules.toml", key))
+
+
+def of_sla(sla: SlaConfig) -> Iterator[Mention]:
+    """Yield the stages and reps of ``sla.toml``."""
+    stages = sla.targets.stages
+    for key in ("mql", "sql", "opportunity", "customer"):
+        if value := str(getattr(stages, key)):
+            yield Mention("lifecycle", value, Place("sla.toml", ("stages", key)))
+    for rep in sla.targets.zones:
+        yield Mention("owner", rep, Place("sla.toml", ("rep_time_zones", rep)))
+
+
+def of_views(views: Mapping[str, SavedView]) -> Iterator[Mention]:
+    """Yield what the views narrow the queue by."""
+    for name, view in views.items():
+        named: tuple[tuple[Kind, str, tuple[str, ...]], ...] = (
+            ("status", "status", view.filter.statuses),
+            ("persona", "persona", view.filter.personas),
+            ("owner", "owner", view.filter.owners),
+        )
+        for kind, key, values in named:
+            for value in values:
+                yield Mention(kind, value, Place("views.toml", ("view", name, key)))
+
+
+def of_personas(personas: PersonaConfig) -> Iterator[Mention]:
+    """Yield the personas that are inferred."""
+    for number, rule in enumerate(personas.rules, start=1):
+        place = Place("personas.toml", ("persona", str(number), "label"))
+        yield Mention("persona", rule.label, place)
+
+
+def of_scripts(scripts: tuple[ScriptFacets, ...]) -> Iterator[Mention]:
+    """Yield the personas and stages that scripts are for."""
+    for script in scripts:
+        named: tuple[tuple[Kind, str, tuple[str, ...]], ...] = (
+            ("persona", "persona", script.persona),
+            ("lifecycle", "stage", script.stage),
+        )
+        for kind, key, values in named:
+            for value in values:
+                line = script.lines.get(key, 1)
+                yield Mention(kind, value, Place(script.file, (key,), line))

@@ -1,0 +1,123 @@
+"""The account for a check: asked now, as pulled before, or from a snapshot."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from pathlib import Path
+
+from sdrdesk.domain.check.account import (
+    OPTION_FIELDS,
+    AccountField,
+    AccountOption,
+    AccountOwner,
+    AccountView,
+    account_of_json,
+)
+from sdrdesk.domain.config.problem import ConfigProblem
+from sdrdesk.domain.errors import UsageError
+from sdrdesk.plain_file import read_plain, write_owned
+from sdrdesk.store.account.lead_counts import lead_counts
+from sdrdesk.store.database.database import Database
+from sdrdesk.store.mirror.options import options_of, owners
+from sdrdesk.sync.errors import MissingScope
+from sdrdesk.sync.port import CrmClient, LeadField
+
+_MOST_BYTES = 8 * 1024 * 1024
+_PULLED = "not asked now; as of the last sync"
+
+
+def ask(crm: CrmClient, db: Database) -> AccountView:
+    """Return the account as it is now, with the counts of the leads on disk.
+
+    Raises:
+        SdrDeskError: the CRM cannot be reached or refuses the token.
+    """
+    seen = crm.survey()
+    unread = dict(seen.not_read)
+    scopes = list(seen.missing_scopes)
+    everybody = None
+    try:
+        everybody = tuple(
+            AccountOwner(o.owner_id, o.email, o.name, o.archived) for o in crm.owners()
+        )
+    except MissingScope as error:
+        unread["owners"] = error.what
+        scopes += [error.scope] if error.scope and error.scope not in scopes else []
+    options = {
+        kind: tuple(
+            AccountOption(o.value, o.label, o.hidden) for o in seen.options if o.field == kind
+        )
+        for kind in OPTION_FIELDS
+    }
+    return AccountView(
+        name=crm.account_id(),
+        options={kind: found for kind, found in options.items() if found},
+        owners=everybody,
+        lists=seen.lists,
+        fields=_fields(seen.lead_fields) if seen.lead_fields else None,
+        do_not_call_fields=tuple(field.name for field in seen.do_not_call_fields),
+        number_fields=_fields(seen.number_fields),
+        missing_scopes=tuple(scopes),
+        not_read=unread,
+        leads=from_disk(db).leads,
+    )
+
+
+def from_disk(db: Database, why: str = _PULLED) -> AccountView:
+    """Return what earlier syncs brought: options, owners and leads; ``why`` nothing else."""
+    found = options_of(db, *OPTION_FIELDS)
+    everybody = owners(db)
+    counts = lead_counts(db)
+    return AccountView(
+        options={
+            kind: tuple(AccountOption(o.value, o.label, o.hidden) for o in known)
+            for kind, known in found.items()
+            if known
+        },
+        owners=tuple(AccountOwner(o.owner_id, o.email, o.name, o.archived) for o in everybody)
+        or None,
+        not_read={"the account": why},
+        leads=counts if counts.total else None,
+    )
+
+
+def read_snapshot(path: Path) -> AccountView:
+    """Return the account of a file written by ``setup --snapshot``.
+
+    Raises:
+        UsageError: it cannot be read, or is no snapshot.
+    """
+    try:
+        data = json.loads(read_plain(path, _MOST_BYTES).decode("utf-8-sig"))
+        if not isinstance(data, dict):
+            raise _no_snapshot(path, "it is not a JSON object")
+        return account_of_json(data)
+    except ConfigProblem as error:
+        raise _no_snapshot(path, f"{'.'.join(error.key_path)} {error.message}") from error
+    except OSError as error:
+        raise _no_snapshot(path, error.strerror or str(error)) from error
+    except (ValueError, RecursionError) as error:
+        raise _no_snapshot(path, f"it is not JSON ({error})") from error
+
+
+def write_snapshot(path: Path, account: AccountView) -> None:
+    """Write the account to ``path``, for ``rules check --account``.
+
+    Raises:
+        SdrDeskError: the file cannot be written.
+    """
+    text = json.dumps(account.to_json(), ensure_ascii=False, indent=1, sort_keys=True)
+    write_owned(path, f"{text}\n", shared=True)
+
+
+def _no_snapshot(path: Path, why: str) -> UsageError:
+    return UsageError(
+        f"{path} cannot be read as an account: {why}.",
+        kept="Nothing was checked.",
+        next_step="Write one where there is a token: sdrdesk setup --snapshot FILE",
+    )
+
+
+def _fields(fields: Iterable[LeadField]) -> tuple[AccountField, ...]:
+    return tuple(AccountField(f.name, f.label, f.options, f.is_boolean) for f in fields)
