@@ -48,12 +48,12 @@ def read_plain(path: Path, most: int) -> bytes:
     return content
 
 
-def write_owned(path: Path, text: str, *, shared: bool = False) -> None:
+def write_owned(path: Path, content: str | bytes, *, shared: bool = False) -> None:
     """Write a file that only its owner can read, replacing the old content in one step.
 
     Args:
         path: the file; a link is followed.
-        text: the content.
+        content: text, written as UTF-8, or bytes.
         shared: give it the usual permissions of a new file instead.
 
     Raises:
@@ -69,8 +69,8 @@ def write_owned(path: Path, text: str, *, shared: bool = False) -> None:
     draft = path.with_name(f".{path.name}.{os.getpid()}.draft")
     try:
         handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o666 if shared else 0o600)
-        with os.fdopen(handle, "w", encoding="utf-8", errors="replace") as file:
-            file.write(text)
+        with os.fdopen(handle, "wb") as file:
+            file.write(content.encode(errors="replace") if isinstance(content, str) else content)
         draft.replace(path)
     except OSError as error:
         with suppress(OSError):

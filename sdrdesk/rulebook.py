@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from sdrdesk.domain.ranking.config import RankingConfig
     from sdrdesk.domain.ranking.fit import FitConfig
     from sdrdesk.domain.sla.sla import SlaConfig
+    from sdrdesk.domain.team.team import TeamFile
 
 _SHIPPED = Path(__file__).parent / "defaults"
 RULE_FILES = (
@@ -37,6 +38,7 @@ RULE_FILES = (
     "retry",
     "rules",
     "sla",
+    "team",
     "views",
 )
 """Every rule file, without ``.toml``; the rulebook has a property of that name for each."""
@@ -160,6 +162,13 @@ class Rulebook:
 
         calendars = self.windows.calendars
         return self._load("sla.toml", lambda data: parse_sla(data, calendars))
+
+    @cached_property
+    def team(self) -> TeamFile:
+        """Teams, goals and who does not call: ``team.toml``."""
+        from sdrdesk.domain.team.team import parse_team
+
+        return self._load("team.toml", parse_team)
 
     @cached_property
     def views(self) -> Mapping[str, SavedView]:

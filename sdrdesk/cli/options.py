@@ -100,6 +100,13 @@ def choice_option(
     )
 
 
+def whose_options(command: _F) -> _F:
+    """Add ``--rep`` and ``--team``."""
+    rep = text_option("--rep", "Owner id or e-mail of one rep; default: all.", metavar="REP")
+    team = text_option("--team", "A team of team.toml.", metavar="NAME")
+    return rep(team(command))
+
+
 json_option = flag("--json as_json", "Print one JSON document.")
 csv_option = flag("--csv as_csv", "Print CSV that is safe to open in a spreadsheet.")
 markdown_option = flag("--md as_markdown", "Print Markdown.")

@@ -285,7 +285,13 @@ class Session:
         sla = self.rulebook.sla.in_zone(self.rep_zone.key)
         book = self.rulebook
         return Reader(
-            self.db, book.dispositions, sla, self.rep_zone, self.clock, lambda: book.qualification
+            self.db,
+            book.dispositions,
+            sla,
+            self.rep_zone,
+            self.clock,
+            lambda: book.qualification,
+            lambda: book.team,
         )
 
     def log(self, day: date, rep: str) -> LogView:
@@ -301,6 +307,7 @@ class Session:
             rules.sla.targets,
             self.clock,
             me=lambda: rep_for_log(self.db, self.settings),
+            team=lambda: rules.team,
         )
         return log.day(day, rep)
 

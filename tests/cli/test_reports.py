@@ -186,7 +186,8 @@ class Reading(HTMLParser):
 
 KNOWN_TAGS = {
     "html", "head", "meta", "title", "style", "body", "h1", "h2", "p", "table", "thead", "tbody",
-    "tr", "th", "td", "dl", "dt", "dd",
+    "tr", "th", "td", "dl", "dt", "dd", "div", "span", "b", "figure", "figcaption", "svg", "defs",
+    "pattern", "circle", "rect", "text",
 }  # fmt: skip
 
 

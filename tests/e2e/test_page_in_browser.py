@@ -10,10 +10,12 @@ from pathlib import Path
 
 import pytest
 
+from sdrdesk.domain.reports.statistics import Share
 from sdrdesk.domain.sla.targets import SlaTargets
 from sdrdesk.services.log.text import log_sheet
+from sdrdesk.services.reports.cells import At, Duration
 from sdrdesk.services.reports.html import html_page
-from sdrdesk.services.reports.tables import Sheet
+from sdrdesk.services.reports.tables import Sheet, Table
 from sdrdesk.services.views.desk import LogEntry, LogView, RepTotals
 from tests.support.browser import Page, browser_command, open_page
 from tests.support.fake_leads import NOW
@@ -98,6 +100,67 @@ def test_it_fits_a_narrow_window(page: Page, tmp_path: Path) -> None:
         width=800, height=600, deviceScaleFactor=1, mobile=False,
     )  # fmt: skip
     assert page.value("document.documentElement.scrollWidth") <= 800
+
+
+def wide() -> Sheet:
+    """A sheet with all kinds of cells, as many columns as any report, and long names."""
+    rate = Share(123, 4_000)
+    names = ("Bartholomew Featherstonehaugh", "Ana de Souza e Castro", "Li Wei")
+    note = "she asked for the price list and a call in the new year"
+    numbers = (4_000, 1_234, Duration(273_900), Duration(None), rate, rate, rate)
+    rows = tuple((name, At(NOW), *numbers, f"{name}: {note}", HOSTILE * 2) for name in names)
+    headings = ("rep", "time", "dials", "conversations", "talk", "wait", "connects per dial",
+                "conversations per dial", "meetings set per dial", "note", "source")  # fmt: skip
+    return Sheet("Everything", "19 Nov 2026 · Europe/Dublin", (Table("All", headings, rows),), ())
+
+
+BROKEN = """
+(() => {
+  const broken = [];
+  const tops = (node, from, to) => {
+    const range = document.createRange();
+    range.setStart(node, from);
+    range.setEnd(node, to);
+    const seen = [...range.getClientRects()].filter(rect => rect.width);
+    return new Set(seen.map(rect => Math.round(rect.top))).size;
+  };
+  const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  for (let node = walk.nextNode(); node; node = walk.nextNode()) {
+    for (const word of node.data.matchAll(/\\S+/g)) {
+      if (word[0].length > 24 || node.parentElement.classList.contains('w')) continue;
+      if (tops(node, word.index, word.index + word[0].length) > 1) broken.push(word[0]);
+    }
+    if (node.parentElement.classList.contains('k') && tops(node, 0, node.length) > 1)
+      broken.push(node.data);
+  }
+  return broken;
+})()
+"""
+"""Words, and short texts that stay together, which lie on more than one line."""
+
+
+@pytest.mark.parametrize(("width", "media"), [(1_280, ""), (800, ""), (390, ""), (718, "print")])
+def test_no_time_and_no_name_breaks_in_the_middle(
+    page: Page, tmp_path: Path, width: int, media: str
+) -> None:
+    page.ask(
+        "Emulation.setDeviceMetricsOverride",
+        width=width, height=900, deviceScaleFactor=1, mobile=False,
+    )  # fmt: skip
+    page.ask("Emulation.setEmulatedMedia", media=media)
+    made = made_report("speed", date(2026, 11, 13), date(2026, 11, 19))
+    (tmp_path / "page.html").write_text(html_page(wide(), made.pictures), encoding="utf-8")
+    page.open(tmp_path / "page.html")
+    assert "Bartholomew Featherstonehaugh" in page.value("document.body.innerText")
+    assert page.value(BROKEN) == []
+    assert page.value("document.documentElement.scrollWidth") <= width
+    if media:  # nothing scrolls on paper
+        ends = "[...document.querySelectorAll('td')].map(d => d.getBoundingClientRect().right)"
+        assert page.value(f"Math.max(...{ends})") <= width
+    bars = "document.querySelectorAll('svg.chart rect').length"
+    assert page.value(bars) >= len(made.pictures[0].labels)
+    size = "document.querySelector('svg.chart').getBoundingClientRect().width / 360"
+    assert page.value(size) >= 0.9  # the numbers stay readable
 
 
 def test_it_prints_on_paper_with_the_headings_on_every_page(page: Page, tmp_path: Path) -> None:

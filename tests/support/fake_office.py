@@ -239,8 +239,16 @@ class FakeLog(Part):
 
 
 class FakeReports(Part):
-    def make(self, name: ReportName, first: date, last: date) -> Report:
-        return made_report(name, first, last)
+    def make(
+        self,
+        name: ReportName,
+        first: date,
+        last: date,
+        whose: str = "",
+        *,
+        against: bool = False,
+    ) -> Report:
+        return made_report(name, first, last, whose, against=against)
 
     def definitions(self) -> Sequence[tuple[str, str]]:
         return tuple(definitions(SlaTargets()).items())

@@ -10,6 +10,7 @@ from sdrdesk.domain.reports.date_range import DateRange
 from sdrdesk.domain.reports.rhythm import Rhythm
 from sdrdesk.domain.reports.stages import StageStep
 from sdrdesk.domain.reports.statistics import Share
+from sdrdesk.services.reports.against import against_table, days_before
 from sdrdesk.services.reports.funnel import StageReport, stage_pictures
 from sdrdesk.services.reports.picture import Picture, Series
 from sdrdesk.services.reports.registry import Report, ReportName
@@ -24,7 +25,9 @@ TITLES = {
 }  # fmt: skip
 
 
-def made_report(name: ReportName, first: date, last: date) -> Report:
+def made_report(
+    name: ReportName, first: date, last: date, whose: str = "", *, against: bool = False
+) -> Report:
     """Return a report with believable numbers."""
     span = DateRange(first, last, ZONE)
     pictures = _pictures(name, span)
@@ -36,7 +39,10 @@ def made_report(name: ReportName, first: date, last: date) -> Report:
         )
         for picture in pictures
     ) or (Table("", ("promise", "kept"), (("first attempt in time", Share(18, 20).words()),)),)
-    about = f"{first} to {last} · {ZONE.key} · all reps"
+    if against:
+        days = DateRange(first, last, ZONE)
+        tables += (against_table({"leads": 92}, {"leads": 80}, days_before(days)),)
+    about = f"{first} to {last} · {ZONE.key} · {whose or 'all reps'}"
     return Report({}, Sheet(TITLES[name], about, tables, ()), pictures)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,11 +12,18 @@ import click
 
 from sdrdesk.cli.options import csv_option, flag, json_option, markdown_option, text_option
 from sdrdesk.cli.session import open_session
-from sdrdesk.cli.terminal.html_file import definitions_option, html_options, write_html
+from sdrdesk.cli.terminal.html_file import definitions_option, html_options, write_files
 from sdrdesk.cli.terminal.output import answer, need_person, print_json, say, say_err
 from sdrdesk.domain.errors import UsageError
 from sdrdesk.services.desk.json import log_json
-from sdrdesk.services.log.text import log_csv, log_lines, log_markdown, log_sheet
+from sdrdesk.services.log.text import (
+    log_csv,
+    log_lines,
+    log_markdown,
+    log_pictures,
+    log_sheet,
+)
+from sdrdesk.services.reports.whose import whose_of
 
 if TYPE_CHECKING:
     from sdrdesk.cli.session import Session
@@ -36,6 +43,7 @@ _HOME = "\x1b[H\x1b[2J"
 )
 @text_option("--day", "Such as 2026-11-20, yesterday, mon, 2 weeks ago.", default="today")
 @text_option("--rep", "Owner id, e-mail or all; default: you.")
+@text_option("--team", "A team of team.toml.", metavar="NAME")
 @json_option
 @csv_option
 @markdown_option
@@ -48,10 +56,12 @@ def log(
     words: Sequence[str],
     day: str,
     rep: str,
+    team: str,
     as_json: bool,
     as_csv: bool,
     as_markdown: bool,
     html: Path | None,
+    xlsx: Path | None,
     shared: bool,
     definitions: bool,
     watch: bool,
@@ -66,22 +76,25 @@ def log(
         if words:
             _merge_files(session, words, as_json=as_json, with_crm=with_crm)
             return
+        rep = whose_of(rep, team)
         if watch:
             watch_log(session, day, rep)
             return
         view = session.log(session.day(day), rep)
         targets = session.rulebook.sla.targets
-        if html is not None:
-            write_html(html, log_sheet(view, targets), shared=shared)
+        if html or xlsx:
+            sheet, pictures = log_sheet(view, targets), log_pictures(view)
+            write_files(html, xlsx, sheet, shared=shared, pictures=pictures)
         elif as_json:
             print_json(log_json(view))
-        elif as_csv:
-            say(log_csv(view).rstrip("\n"))
-        elif as_markdown:
-            say(log_markdown(view, targets).rstrip("\n"))
         else:
-            for line in log_lines(view, targets if definitions else None):
-                say(line)
+            shown: Iterable[str] = log_lines(view, targets if definitions else None)
+            if as_csv or as_markdown:
+                shown = [log_csv(view) if as_csv else log_markdown(view, targets)]
+            for line in shown:
+                say(line.rstrip("\n"))
+        for note in view.notes:
+            say_err(note)
         if not view.activities and (why := session.why_empty()):
             say_err(why)
 

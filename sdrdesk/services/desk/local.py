@@ -413,6 +413,7 @@ class LocalDesk:
             self._rules.sla.targets,
             self._clock,
             me=lambda: rep_for_log(self._db, self._settings),
+            team=lambda: self._rules.team,
         )
 
     @cached_property

@@ -262,7 +262,15 @@ class Comments(Protocol):
 class Reports(Protocol):
     """The team's reports: ``services.reports.service``."""
 
-    def make(self, name: ReportName, first: date, last: date) -> Report: ...
+    def make(
+        self,
+        name: ReportName,
+        first: date,
+        last: date,
+        whose: str = "",
+        *,
+        against: bool = False,
+    ) -> Report: ...
     def definitions(self) -> Sequence[tuple[str, str]]: ...
 
 

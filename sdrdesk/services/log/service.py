@@ -15,7 +15,10 @@ from sdrdesk.domain.reports.date_range import DateRange
 from sdrdesk.domain.reports.dials import CallTally, Dial, by_hour, counted, tally
 from sdrdesk.domain.sla.sla import SlaConfig
 from sdrdesk.domain.sla.targets import SlaTargets
+from sdrdesk.domain.team.roster import Roster
+from sdrdesk.domain.team.team import TeamFile
 from sdrdesk.services.reports.reader import Reader
+from sdrdesk.services.reports.whose import TEAM
 from sdrdesk.services.views.desk import LogEntry, LogView, RepTotals
 from sdrdesk.store.database.database import Database
 from sdrdesk.store.database.timestamps import from_ms, to_ms
@@ -35,23 +38,27 @@ class TeamLog:
         targets: SlaTargets | None = None,
         clock: Clock = system_clock,
         me: Callable[[], Owner | None] = lambda: None,
+        team: Callable[[], TeamFile] = TeamFile,
     ) -> None:
         sla = SlaConfig(targets=targets or SlaTargets())
         self._db = db
         self._zone = zone
         self._me = me
         self._targets = sla.targets
-        self._reader = Reader(db, dispositions, sla, zone, clock)
+        self._reader = Reader(db, dispositions, sla, zone, clock, team=team)
 
     def day(self, day: date, rep: str = "") -> LogView:
-        """Return the log of ``day`` for ``rep`` (``""`` me, ``all`` everybody).
+        """Return the log of ``day`` for ``rep``: ``""`` me, ``all``, or ``team:`` and a team.
+
+        The reps who are expected to call stand in it, even with nothing done.
 
         Each rep's day is in their own zone: that of ``sla.toml``, else the zone of this log.
 
         Raises:
-            UsageError: no owner has that id or e-mail.
+            UsageError: no owner has that id or e-mail, or no team that name.
         """
-        whose = self._whose(rep)
+        roster = self._reader.roster() if rep == "all" or rep.startswith(TEAM) else None
+        whose = self._whose(rep, roster)
         spans = self._spans(day, whose)
         start = min(span.start for span in spans.values())
         end = max(span.end for span in spans.values())
@@ -64,11 +71,15 @@ class TeamLog:
         to_dial = self._reader.dial_maker(start)
         done = [(row, to_dial(row.call)) for row in rows]
         names = self._reader.owner_names()
+        expected = whose or ()
+        if roster:
+            expected = [o for o in roster.callers if whose is None or o in whose]
         return LogView(
             day=day.isoformat(),
-            time_zone=spans[whose[0]].zone.key if whose else self._zone.key,
-            reps=tuple(self._totals([dial for _, dial in done], names, whose, spans)),
+            time_zone=spans[whose[0]].zone.key if whose and not roster else self._zone.key,
+            reps=tuple(self._totals([dial for _, dial in done], names, expected, whose, spans)),
             activities=self._entries(done, names),
+            notes=roster.problems if roster else (),
         )
 
     def so_far(self, day: date, owner_id: str) -> CallTally:
@@ -78,13 +89,23 @@ class TeamLog:
         return tally(done, self._targets.conversation_s)
 
     def reps(self) -> list[tuple[str, str]]:
-        """Return (owner id, name) of every owner of the account, by name."""
-        names = self._reader.owner_names()
-        return sorted(names.items(), key=lambda pair: (pair[1], pair[0]))
+        """Return (value, name) of whose day can be shown: teams, then reps by name.
 
-    def _whose(self, rep: str) -> list[str] | None:
+        The value is an owner id, or ``team:`` and the key of a team. Owners who left or do not call
+        are missing.
+        """
+        roster = self._reader.roster()
+        teams = [(f"{TEAM}{key}", f"team {team.name}") for key, team in roster.teams.items()]
+        out = set(roster.silent)
+        present = [o for o in owners(self._db) if not o.archived and o.owner_id not in out]
+        reps = [(owner.owner_id, owner.name or owner.owner_id) for owner in present]
+        return teams + sorted(reps, key=lambda pair: (pair[1], pair[0]))
+
+    def _whose(self, rep: str, roster: Roster | None) -> list[str] | None:
         if rep == "all":
             return None
+        if roster:
+            return sorted(roster.members[roster.team(rep.removeprefix(TEAM)).key])
         owner = owner_by(self._db, rep) if rep else self._me()
         if owner is None:
             who = f"There is no rep {rep!r}." if rep else "Not logged in yet."
@@ -102,7 +123,7 @@ class TeamLog:
                 found[owner.owner_id] = DateRange(day, day, zone)
         for owner_id in whose or ():
             found.setdefault(owner_id, found[""])
-        if whose:
+        if whose and len(whose) == 1:
             found[""] = found[whose[0]]
         return found
 
@@ -150,10 +171,11 @@ class TeamLog:
         self,
         dials: Sequence[Dial],
         names: Mapping[str, str],
+        expected: Sequence[str],
         whose: Sequence[str] | None,
         spans: Mapping[str, DateRange],
     ) -> list[RepTotals]:
-        by_rep: dict[str, list[Dial]] = {owner_id: [] for owner_id in whose or ()}
+        by_rep: dict[str, list[Dial]] = {owner_id: [] for owner_id in expected}
         for dial in dials:
             by_rep.setdefault(dial.owner_id, []).append(dial)
         promised = self._promised(whose, spans)

@@ -9,9 +9,11 @@ from zoneinfo import ZoneInfo
 from sdrdesk.clock import iso
 from sdrdesk.domain.sla.targets import SlaTargets
 from sdrdesk.domain.text.humanize import call_length, clock_error
+from sdrdesk.services.reports.cells import At
 from sdrdesk.services.reports.csv_text import csv_text
 from sdrdesk.services.reports.definitions import chosen
-from sdrdesk.services.reports.tables import Cell, Sheet, Table, markdown_cell
+from sdrdesk.services.reports.picture import Picture, Series
+from sdrdesk.services.reports.tables import Cell, Sheet, Table, duration, markdown_cell
 from sdrdesk.services.views.desk import LogEntry, LogView, RepTotals
 
 _DEFINED = (
@@ -113,8 +115,8 @@ def log_sheet(view: LogView, targets: SlaTargets) -> Sheet:
                 ("time", "rep", "lead", "outcome", "talk", "note", "state"),
                 tuple(
                     (
-                        f"{entry.at.astimezone(zone):%H:%M}", entry.owner, entry.lead_name,
-                        entry.label, call_length(entry.duration_s), entry.note, _state(entry),
+                        At(entry.at.astimezone(zone)), entry.owner, entry.lead_name,
+                        entry.label, duration(entry.duration_s), entry.note, _state(entry),
                     )
                     for entry in view.activities
                 ),
@@ -123,6 +125,19 @@ def log_sheet(view: LogView, targets: SlaTargets) -> Sheet:
         ),
         chosen(targets, _DEFINED),
     )  # fmt: skip
+
+
+def log_pictures(view: LogView) -> tuple[Picture, ...]:
+    """Return the dials of each hour as bars, from the first busy hour to the last."""
+    hours = team_totals(view).hours if view.reps else ()
+    busy = [hour for hour, count in enumerate(hours) if count]
+    if not busy:
+        return ()
+    shown = range(busy[0], busy[-1] + 1)
+    dials = Series("dials", tuple(hours[hour] for hour in shown))
+    return (
+        Picture("Dials by hour of the rep's clock", tuple(f"{h:02d}" for h in shown), (dials,)),
+    )
 
 
 _TOTALS = (
@@ -134,7 +149,7 @@ _TOTALS = (
 def _totals(rep: RepTotals) -> tuple[Cell, ...]:
     return (
         rep.name, rep.dials, rep.connects, rep.conversations, rep.meetings_set,
-        call_length(rep.talk_s), rep.callbacks_kept, rep.callbacks_missed,
+        duration(rep.talk_s), rep.callbacks_kept, rep.callbacks_missed,
         rep.disqualified_without_call, rep.incoming, outcome_words(rep),
     )  # fmt: skip
 

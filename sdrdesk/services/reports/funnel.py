@@ -11,7 +11,7 @@ from sdrdesk.services.reports.picture import Picture, Series
 from sdrdesk.services.reports.reader import Reader
 from sdrdesk.services.reports.tables import Sheet, Table, duration
 from sdrdesk.store.mirror.stage_dates import stage_dates
-from sdrdesk.store.reports.report_rows import conversions_in, leads_of, stage_values
+from sdrdesk.store.reports.report_rows import leads_of, stage_values
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class StageReport:
 
 def stage_report(reader: Reader, span: DateRange) -> StageReport:
     """Count how far the leads that converted in ``span`` have come."""
-    ids = [row.lead_id for row in conversions_in(reader.db, span.start, span.end)]
+    ids = [row.lead_id for row in reader.conversions(span)]
     order = [value for value, _ in stage_values(reader.db)]
     stands = [lead.lifecycle for lead in leads_of(reader.db, ids)]
     found = steps(stands, order, reader.targets.stages)
@@ -58,7 +58,7 @@ def stage_sheet(reader: Reader, report: StageReport) -> Sheet:
     missing = [step for step in report.steps if not step.known]
     return Sheet(
         "From lead to customer",
-        f"{report.span.first} to {report.span.last} · {report.span.zone.key} · all reps",
+        f"{report.span.first} to {report.span.last} · {report.span.zone.key} · {reader.who}",
         (
             Table(
                 "",
@@ -66,7 +66,7 @@ def stage_sheet(reader: Reader, report: StageReport) -> Sheet:
                 tuple(
                     (
                         step.name, labels.get(step.stage, step.stage), step.of_leads.hits,
-                        step.of_before.words(), step.of_leads.words(),
+                        step.of_before, step.of_leads,
                     )
                     for step in report.steps
                     if step.known

@@ -91,7 +91,8 @@ def outcome_report(reader: Reader, span: DateRange) -> OutcomeReport:
     """Count the outcomes of ``span``."""
     groups, meetings = reader.groups(span)
     talk = reader.targets.conversation_s
-    team, reps = CallTally(talk), dict[str, CallTally]()
+    team = CallTally(talk)
+    reps = {owner_id: CallTally(talk) for owner_id in reader.callers()}
     for group in groups:
         for counted in (team, reps.setdefault(group.owner_id, CallTally(talk))):
             counted.add_group(group)
@@ -133,12 +134,16 @@ def script_report(reader: Reader, span: DateRange) -> ScriptReport:
 def outcome_sheet(reader: Reader, report: OutcomeReport) -> Sheet:
     """Return the report as tables."""
     names = reader.owner_names()
-    rows = [_rep_row(names.get(key, key) or "no owner", t) for key, t in report.reps.items()]
+
+    def name(owner_id: str) -> str:
+        return names.get(owner_id, owner_id) or "no owner"
+
+    rows = [_rep_row(name(key), tally) for key, tally in report.reps.items()]
     if len(rows) > 1:
         rows.append(_rep_row("Team", report.team))
     return Sheet(
         "Outcomes",
-        f"{report.span.first} to {report.span.last} · {report.span.zone.key} · all reps",
+        f"{report.span.first} to {report.span.last} · {report.span.zone.key} · {reader.who}",
         (
             Table(
                 "By rep",
@@ -155,10 +160,15 @@ def outcome_sheet(reader: Reader, report: OutcomeReport) -> Sheet:
                 tuple(rows),
             ),
             Table(
+                "Rates by rep, of the dials",
+                ("rep", "connects", "conversations", "meetings set"),
+                tuple(_rate_row(name(key), tally) for key, tally in report.reps.items()),
+            ),
+            Table(
                 "By outcome",
                 ("outcome", "calls", "share and interval"),
                 tuple(
-                    (_label(reader, name), count, Share(count, report.team.dials).words())
+                    (_label(reader, name), count, Share(count, report.team.dials))
                     for name, count in ordered(report.team.outcomes).items()
                 ),
             ),
@@ -166,16 +176,16 @@ def outcome_sheet(reader: Reader, report: OutcomeReport) -> Sheet:
                 "Of all dials",
                 ("became", "share and interval"),
                 (
-                    ("connects", Share(report.team.connects, report.team.dials).words()),
-                    ("conversations", Share(report.team.conversations, report.team.dials).words()),
-                    ("meetings set", Share(report.team.meetings_set, report.team.dials).words()),
+                    ("connects", Share(report.team.connects, report.team.dials)),
+                    ("conversations", Share(report.team.conversations, report.team.dials)),
+                    ("meetings set", Share(report.team.meetings_set, report.team.dials)),
                 ),
             ),
             Table(
                 f"Answered at the hand-off ({report.slots.used or 'no slots'})",
                 ("slot", "hand-offs", "share and interval"),
                 tuple(
-                    (slot.label, slot.answered, Share(slot.answered, report.slots.handoffs).words())
+                    (slot.label, slot.answered, Share(slot.answered, report.slots.handoffs))
                     for slot in report.slots.slots
                     if report.slots.handoffs
                 ),
@@ -196,7 +206,7 @@ def script_sheet(reader: Reader, report: ScriptReport) -> Sheet:
         notes.append(f"{thin} of them have fewer than {THIN} connects: too few to compare.")
     return Sheet(
         "Scripts",
-        f"{report.span.first} to {report.span.last} · {report.span.zone.key} · all reps",
+        f"{report.span.first} to {report.span.last} · {report.span.zone.key} · {reader.who}",
         (
             Table(
                 "",
@@ -205,7 +215,7 @@ def script_sheet(reader: Reader, report: ScriptReport) -> Sheet:
                     (
                         result.script_id or "no script", result.tally.dials,
                         result.tally.connects, result.tally.conversations,
-                        result.meetings.words(),
+                        result.meetings,
                         "too few to tell" if result.meetings.is_thin
                         else ", ".join(o or "no script" for o in result.ahead_of) or "none",
                     )
@@ -223,6 +233,11 @@ def _rep_row(name: str, tally: CallTally) -> tuple[Cell, ...]:
         name, tally.dials, tally.connects, tally.conversations, tally.meetings_set,
         duration(tally.talk_s), tally.disqualified_without_call, tally.incoming,
     )  # fmt: skip
+
+
+def _rate_row(name: str, tally: CallTally) -> tuple[Cell, ...]:
+    counts = (tally.connects, tally.conversations, tally.meetings_set)
+    return (name, *(Share(count, tally.dials) for count in counts))
 
 
 def _label(reader: Reader, name: str) -> str:

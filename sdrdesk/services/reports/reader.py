@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -18,9 +18,11 @@ from sdrdesk.domain.reports.outcome_classifier import CallOutcome, OutcomeClassi
 from sdrdesk.domain.reports.speed import Wait
 from sdrdesk.domain.sla.sla import SlaConfig
 from sdrdesk.domain.sla.targets import SlaTargets
+from sdrdesk.domain.team.roster import Roster, roster
+from sdrdesk.domain.team.team import TeamFile
 from sdrdesk.store.database.database import Database
 from sdrdesk.store.database.timestamps import from_ms
-from sdrdesk.store.mirror.options import owners
+from sdrdesk.store.mirror.options import lead_owners, owners
 from sdrdesk.store.reports import report_rows
 from sdrdesk.store.reports.report_rows import CallRow, ReportConversion
 
@@ -47,6 +49,27 @@ class Reader:
     zone: ZoneInfo
     clock: Clock
     slots: Callable[[], Qualification] = Qualification
+    team: Callable[[], TeamFile] = TeamFile
+    whose: frozenset[str] | None = None
+    """Owner ids of the reps whose calls and leads count, ``None`` for everybody's."""
+    who: str = "all reps"
+    """The same in words."""
+
+    def only(self, whose: Iterable[str], who: str) -> Reader:
+        """Return a reader for these reps."""
+        return replace(self, whose=frozenset(whose), who=who)
+
+    def reads(self, owner_id: str) -> bool:
+        """Return whether the calls and leads of this rep count."""
+        return self.whose is None or owner_id in self.whose
+
+    def roster(self) -> Roster:
+        """Return the teams of ``team.toml`` with the people of the account."""
+        return roster(self.team(), owners(self.db), lead_owners(self.db))
+
+    def callers(self) -> list[str]:
+        """Return the reps who are expected to call, among those who count."""
+        return [owner_id for owner_id in self.roster().callers if self.reads(owner_id)]
 
     @property
     def targets(self) -> SlaTargets:
@@ -60,7 +83,8 @@ class Reader:
     def dials(self, start: datetime, end: datetime, owner_id: str | None = None) -> Iterator[Dial]:
         """Yield calls and outcomes without a call of a span, oldest first (``None``: all reps)."""
         to_dial = self.dial_maker(start)
-        return map(to_dial, report_rows.calls_between(self.db, start, end, owner_id))
+        found = map(to_dial, report_rows.calls_between(self.db, start, end, owner_id))
+        return (dial for dial in found if self.reads(dial.owner_id))
 
     def dial_maker(self, since: datetime) -> _DialMaker:
         """Return the function that turns rows of calls since ``since`` into dials."""
@@ -94,6 +118,7 @@ class Reader:
                 incoming=row.kind == "incoming",
             )
             for row in rows
+            if self.reads(row.owner_id)
         ]
         return groups, self.meetings_of(span)
 
@@ -104,17 +129,25 @@ class Reader:
         return [
             dial
             for dial in found
-            if dial.set_meeting and not dial.outcome.is_(Flag.MEETING) and span.holds(dial.at)
+            if dial.set_meeting
+            and not dial.outcome.is_(Flag.MEETING)
+            and span.holds(dial.at)
+            and self.reads(dial.owner_id)
         ]
 
     def handed_over(self, span: DateRange) -> list[Mapping[str, str]]:
         """Return the answers given with each hand-off of a span, those of earlier calls too."""
         keys = sorted(k for k, item in self.dispositions.items() if item.note == "handoff")
-        return report_rows.handoff_answers(self.db, span.start, span.end, keys)
+        return report_rows.handoff_answers(self.db, span.start, span.end, keys, self.whose)
+
+    def conversions(self, span: DateRange) -> list[ReportConversion]:
+        """Return the leads that converted in the span, by their owners of today."""
+        rows = report_rows.conversions_in(self.db, span.start, span.end)
+        return [row for row in rows if self.reads(row.owner_id)]
 
     def converted(self, span: DateRange) -> list[Converted]:
         """Return the leads that converted in the span, with the calls to each since."""
-        rows = report_rows.conversions_in(self.db, span.start, span.end)
+        rows = self.conversions(span)
         done = {row.lead_id: History() for row in rows}
         if rows:
             self._take_in(done, {row.lead_id: row.at_ms for row in rows}, span.start)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal, TypeAlias
 
 from sdrdesk.domain.reports.date_range import DateRange, span
 from sdrdesk.domain.reports.speed import By
+from sdrdesk.services.reports.against import against_table, days_before
 from sdrdesk.services.reports.funnel import stage_pictures, stage_report, stage_sheet
 from sdrdesk.services.reports.outcomes import (
     outcome_report,
@@ -45,14 +46,33 @@ _Make: TypeAlias = "Callable[[Reader, DateRange], Report]"
 
 
 def make_report(
-    reader: Reader, name: ReportName, first: date, last: date, by: By | None = None
+    reader: Reader,
+    name: ReportName,
+    first: date,
+    last: date,
+    by: By | None = None,
+    *,
+    against: bool = False,
 ) -> Report:
     """Count a report from ``first`` to ``last``, both included, in the reader's zone.
+
+    With ``against``, also as many days right before, as a table and as ``previous``.
 
     Raises:
         UsageError: ``last`` is before ``first``.
     """
     days = span(first, last, reader.zone)
+    made = _make(reader, name, days, by)
+    if not against:
+        return made
+    earlier = days_before(days)
+    before = _make(reader, name, earlier, by)
+    table = against_table(made.json, before.json, earlier)
+    sheet = replace(made.sheet, tables=(*made.sheet.tables, table))
+    return replace(made, json={**made.json, "previous": before.json}, sheet=sheet)
+
+
+def _make(reader: Reader, name: ReportName, days: DateRange, by: By | None) -> Report:
     if name == "speed":
         speed = speed_report(reader, days, by)
         return Report(speed.to_json(), speed_sheet(reader, speed), speed_pictures(speed))

@@ -41,7 +41,7 @@ def rhythm_sheet(reader: Reader, found: Rhythm) -> Sheet:
     span = found.span
     return Sheet(
         "Rhythm of the team",
-        f"{span.first} to {span.last} · {span.zone.key} · all reps",
+        f"{span.first} to {span.last} · {span.zone.key} · {reader.who}",
         (
             Table(
                 "By hour of the rep's clock",
@@ -103,10 +103,11 @@ def rhythm_pictures(found: Rhythm) -> tuple[Picture, ...]:
 def _moments(reader: Reader, span: DateRange) -> Iterator[Moment]:
     classifier = OutcomeClassifier(reader.dispositions)
     zones = _zones(reader)
-    rows = quarters_between(
-        reader.db, span.start, span.end, reader.targets.conversation_s, sorted(zones)
-    )
+    apart = sorted({*zones, *(reader.whose or ())})
+    rows = quarters_between(reader.db, span.start, span.end, reader.targets.conversation_s, apart)
     for row in rows:
+        if not reader.reads(row.owner_id):
+            continue
         outcome = classifier.of(
             row.disposition, row.outcome_label, row.title_head, bool(row.corrected)
         )

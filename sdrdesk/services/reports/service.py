@@ -11,6 +11,7 @@ from sdrdesk.rulebook import Rulebook
 from sdrdesk.services.reports.definitions import definitions
 from sdrdesk.services.reports.reader import Reader
 from sdrdesk.services.reports.registry import Report, ReportName, make_report
+from sdrdesk.services.reports.whose import narrowed
 from sdrdesk.store.database.database import Database
 
 
@@ -23,18 +24,39 @@ class ReportService:
         self._zone = zone
         self._clock = clock
 
-    def make(self, name: ReportName, first: date, last: date) -> Report:
+    def make(
+        self,
+        name: ReportName,
+        first: date,
+        last: date,
+        whose: str = "",
+        *,
+        against: bool = False,
+    ) -> Report:
         """Return a report over days, both included.
 
+        ``whose`` is ``""`` for everybody, an owner id, or ``team:`` and a team. ``against`` adds as
+        many days before.
+
         Raises:
-            UsageError: ``last`` is before ``first``.
+            UsageError: ``last`` is before ``first``; there is no such rep or team.
         """
+        reader = narrowed(self.reader(), whose)
+        return make_report(reader, name, first, last, against=against)
+
+    def reader(self) -> Reader:
+        """Return the reader of everybody's work."""
         sla = self._rules.sla.in_zone(self._zone.key)
         rules = self._rules
-        reader = Reader(
-            self._db, rules.dispositions, sla, self._zone, self._clock, lambda: rules.qualification
+        return Reader(
+            self._db,
+            rules.dispositions,
+            sla,
+            self._zone,
+            self._clock,
+            lambda: rules.qualification,
+            lambda: rules.team,
         )
-        return make_report(reader, name, first, last)
 
     def definitions(self) -> Sequence[tuple[str, str]]:
         """Return the definitions of all numbers, with the team's own values."""

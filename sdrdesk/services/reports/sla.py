@@ -80,7 +80,7 @@ def sla_sheet(reader: Reader, report: SlaReport) -> Sheet:
     """Return the report as tables."""
     return Sheet(
         "Agreement between marketing and sales",
-        f"{report.span.first} to {report.span.last} · {report.span.zone.key} · all reps",
+        f"{report.span.first} to {report.span.last} · {report.span.zone.key} · {reader.who}",
         (
             Table("Sales", ("promise", "kept", "target"), tuple(_sales(reader, report))),
             Table(
@@ -88,8 +88,8 @@ def sla_sheet(reader: Reader, report: SlaReport) -> Sheet:
                 ("rep", "first attempt in time", "still running", "enough attempts", "outcome"),
                 tuple(
                     (
-                        name, side.in_time.words(), side.running, side.enough_attempts.words(),
-                        side.with_outcome.words(),
+                        name, side.in_time, side.running, side.enough_attempts,
+                        side.with_outcome,
                     )
                     for name, side in report.by_owner.items()
                 ),
@@ -99,7 +99,7 @@ def sla_sheet(reader: Reader, report: SlaReport) -> Sheet:
             Table(
                 "Form data",
                 ("field", "filled"),
-                tuple((name, s.words()) for name, s in report.marketing.filled.items()),
+                tuple((name, s) for name, s in report.marketing.filled.items()),
             ),
             Table(
                 "Rejected",
@@ -121,12 +121,12 @@ def _sales(reader: Reader, report: SlaReport) -> Iterator[tuple[Cell, ...]]:
     minutes = f"{reader.sla.first_attempt_s / 60:g}"
     yield (
         f"first attempt within {minutes} min of business time",
-        side.in_time.words(),
+        side.in_time,
         f"{target.in_time_percent:g} %",
     )
     yield ("promise still runs", str(side.running), None)
-    yield (f"{target.attempts} attempts before giving up", side.enough_attempts.words(), None)
-    yield ("outcome recorded", side.with_outcome.words(), f"{target.outcome_percent:g} %")
+    yield (f"{target.attempts} attempts before giving up", side.enough_attempts, None)
+    yield ("outcome recorded", side.with_outcome, f"{target.outcome_percent:g} %")
 
 
 def _marketing(reader: Reader, report: SlaReport) -> Iterator[tuple[Cell, ...]]:
@@ -134,9 +134,9 @@ def _marketing(reader: Reader, report: SlaReport) -> Iterator[tuple[Cell, ...]]:
     wanted = None if side.leads_target is None else str(side.leads_target)
     yield ("leads", str(side.leads), wanted)
     yield (
-        f"fit of {target.good_fit} or more", side.good_fit.words(), f"{target.good_fit_percent:g} %"
+        f"fit of {target.good_fit} or more", side.good_fit, f"{target.good_fit_percent:g} %"
     )  # fmt: skip
-    yield ("form data complete", side.complete.words(), f"{target.complete_percent:g} %")
+    yield ("form data complete", side.complete, f"{target.complete_percent:g} %")
     band = f"{target.qualify_low:g}–{target.qualify_high:g} %"
     yield ("leads that qualify", f"{side.qualified.words()}, {side.verdict}", band)
 
@@ -147,6 +147,8 @@ def _with_outcome(reader: Reader, span: DateRange) -> tuple[dict[str, Share], Sh
     told: Counter[str] = Counter()
     calls: Counter[str] = Counter()
     for owner_id, head, count in outcomes_missing(reader.db, span.start, span.end):
+        if not reader.reads(owner_id):
+            continue
         calls[owner_id] += count
         if head is None or classifier.of("", "", head).name:
             told[owner_id] += count

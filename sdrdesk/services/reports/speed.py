@@ -87,7 +87,7 @@ def speed_sheet(reader: Reader, report: SpeedReport) -> Sheet:
         )
     return Sheet(
         "Speed to lead",
-        f"{report.span.first} to {report.span.last} · {report.span.zone.key} · all reps",
+        f"{report.span.first} to {report.span.last} · {report.span.zone.key} · {reader.who}",
         tuple(tables),
         chosen(reader.targets, _DEFINED),
         tuple(notes),

@@ -1,4 +1,4 @@
-"""A report as plain tables, the source of terminal, Markdown, CSV and HTML output.
+"""A report as plain tables, the source of terminal, Markdown, CSV, HTML and Excel output.
 
 Cells are data, never markup: each output escapes them in its own way.
 """
@@ -7,14 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
 from unicodedata import combining, east_asian_width
 
-from sdrdesk.domain.text.humanize import span_words
-from sdrdesk.domain.text.plain_text import clean_all
+from sdrdesk.services.reports.cells import Cell, Duration, is_number, raw, words
 from sdrdesk.services.reports.csv_text import csv_text
 
-Cell: TypeAlias = "str | int | float | None"
+__all__ = ("Cell", "Sheet", "Table", "duration", "words")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,17 +39,17 @@ class Sheet:
     """Limits to know before comparing anything."""
 
 
-def words(cell: Cell) -> str:
-    """Return a cell as text on one line; ``–`` without a value."""
-    if cell is None:
-        return "–"
-    text = str(cell)
-    return " ".join(clean_all(text).split())
+def duration(seconds: float | None) -> Duration:
+    """Return a wait as a cell: ``42s``, ``3m10s``, ``5h12m``; ``–`` without one."""
+    return Duration(seconds)
 
 
-def duration(seconds: float | None) -> str:
-    """Return a wait: ``42s``, ``3m10s``, ``5h12m``; ``–`` without one."""
-    return "–" if seconds is None else span_words(seconds, exact=True)
+def number_columns(table: Table) -> list[bool]:
+    """Return the columns that hold numbers and durations only, and so align right."""
+    return [
+        bool(table.rows) and all(is_number(row[at]) for row in table.rows)
+        for at in range(len(table.headings))
+    ]
 
 
 def text_lines(sheet: Sheet, *, definitions: bool = False) -> Iterator[str]:
@@ -81,7 +79,7 @@ def markdown(sheet: Sheet) -> str:
         if not table.rows:
             lines += ["", markdown_cell(table.empty)]
             continue
-        rights = _rights(table)
+        rights = number_columns(table)
         lines += ["", _row(table.headings)]
         lines.append("| " + " | ".join("---:" if right else "---" for right in rights) + " |")
         lines += [_row(row) for row in table.rows]
@@ -92,16 +90,27 @@ def markdown(sheet: Sheet) -> str:
 
 
 def csv(sheet: Sheet) -> str:
-    """Return the tables as CSV, one below the other, safe for spreadsheets."""
-    parts = []
-    for table in sheet.tables:
-        keyed = [
-            {"table": table.title, **dict(zip(table.headings, row, strict=True))}
-            for row in table.rows
-        ]
-        if keyed:
-            parts.append(csv_text(keyed))
-    return "\n".join(parts)
+    """Return the tables as CSV, one below the other, safe for spreadsheets.
+
+    Durations, shares and times stand there as words, and beside them as numbers.
+    """
+    return "\n".join(csv_text(keyed) for table in sheet.tables if (keyed := _keyed(table)))
+
+
+def _keyed(table: Table) -> list[dict[str, object]]:
+    extra = [
+        list(dict.fromkeys(name for row in table.rows for name in raw(heading, row[at])))
+        for at, heading in enumerate(table.headings)
+    ]
+    found = []
+    for row in table.rows:
+        keyed: dict[str, object] = {"table": table.title}
+        for heading, cell, names in zip(table.headings, row, extra, strict=True):
+            numbers = raw(heading, cell)
+            keyed[heading] = cell if isinstance(cell, str | int | float) else words(cell)
+            keyed.update((name, numbers.get(name)) for name in names)
+        found.append(keyed)
+    return found
 
 
 def markdown_cell(text: Cell) -> str:
@@ -116,20 +125,12 @@ def _row(cells: Sequence[Cell]) -> str:
     return "| " + " | ".join(markdown_cell(cell) for cell in cells) + " |"
 
 
-def _rights(table: Table) -> list[bool]:
-    """Return the columns that hold numbers only, and so align right."""
-    return [
-        bool(table.rows) and all(isinstance(row[at], int | float | None) for row in table.rows)
-        for at in range(len(table.headings))
-    ]
-
-
 def _columns(table: Table) -> Iterator[str]:
     if not table.rows:
         yield table.empty
         return
     rows = [table.headings, *(tuple(words(cell) for cell in row) for row in table.rows)]
-    rights = _rights(table)
+    rights = number_columns(table)
     sizes = [max(_cells(row[at]) for row in rows) for at in range(len(table.headings))]
     for row in rows:
         padded = [

@@ -547,6 +547,8 @@ class LogView(NamedTuple):
     time_zone: str
     reps: tuple[RepTotals, ...]
     activities: tuple[LogEntry, ...]
+    notes: tuple[str, ...] = ()
+    """What is wrong with ``team.toml``."""
 
 
 class PracticeView(NamedTuple):

@@ -49,6 +49,16 @@ def owners(db: Database) -> list[Owner]:
     return [Owner(owner, name, email, bool(archived)) for owner, name, email, archived in rows]
 
 
+def lead_owners(db: Database) -> frozenset[str]:
+    """Return the ids of owners who have leads that are not archived."""
+    with db.reader() as connection:
+        rows = connection.execute(
+            "SELECT owner_id FROM owner o WHERE EXISTS"
+            " (SELECT 1 FROM lead l WHERE l.archived = 0 AND l.owner_id = o.owner_id)"
+        ).fetchall()
+    return frozenset(str(owner_id) for (owner_id,) in rows)
+
+
 def owner_by(db: Database, id_or_email: str) -> Owner | None:
     """Return the rep with this id, user id or e-mail address (case does not matter).
 

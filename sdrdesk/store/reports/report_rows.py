@@ -404,21 +404,28 @@ def promised_between(db: Database, start: datetime, end: datetime) -> list[tuple
 
 
 def handoff_answers(
-    db: Database, start: datetime, end: datetime, dispositions: Sequence[str]
+    db: Database,
+    start: datetime,
+    end: datetime,
+    dispositions: Sequence[str],
+    owner_ids: Collection[str] | None = None,
 ) -> list[Mapping[str, str]]:
     """Return slot to answer for each outcome among ``dispositions`` of a span.
 
-    The answers are those of that call and of the lead's earlier ones, the latest of each slot.
+    ``owner_ids`` are the reps to read, ``None`` for all. The answers are those of that call and of
+    the lead's earlier ones, the latest of each slot.
     """
+    whose = [] if owner_ids is None else sorted(owner_ids)
+    only = "" if owner_ids is None else f" AND a.owner_id IN ({marks(whose)})"
     with db.reader() as connection:
         rows = connection.execute(
             "SELECT a.activity_key, q.qualify_json FROM activity a"  # noqa: S608  # marks only
             " LEFT JOIN activity q ON q.lead_id = a.lead_id AND q.at_ms <= a.at_ms"
             "  AND q.qualify_json <> '{}' AND q.undone_ms IS NULL"
             f" WHERE a.at_ms >= ? AND a.at_ms < ? AND a.disposition IN ({marks(dispositions)})"
-            f" AND a.undone_ms IS NULL AND a.corrects = '' AND NOT {CORRECTED}"
+            f" AND a.undone_ms IS NULL AND a.corrects = '' AND NOT {CORRECTED}{only}"
             " ORDER BY a.at_ms, a.activity_key, q.at_ms",
-            (to_ms(start), to_ms(end), *dispositions),
+            (to_ms(start), to_ms(end), *dispositions, *whose),
         ).fetchall()
     found: dict[str, dict[str, str]] = {}
     for key, text in rows:

@@ -1,0 +1,1 @@
+"""The teams of an account: members, goals, who calls."""

@@ -1,0 +1,80 @@
+"""A report beside the same report of the days before: every figure, and what is certain."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import timedelta
+
+from sdrdesk.domain.reports.date_range import DateRange
+from sdrdesk.domain.reports.statistics import Share
+from sdrdesk.services.reports.cells import Cell, Duration
+from sdrdesk.services.reports.tables import Table
+
+_LEFT_OUT = frozenset({"from", "to", "time_zone", "days", "hours", "weekdays"})
+_SHARE = {"count", "of", "percent"}
+_DEEPEST = 3
+
+
+def days_before(first: DateRange) -> DateRange:
+    """Return as many days, right before these."""
+    count = (first.last - first.first).days + 1
+    step = timedelta(days=count)
+    return DateRange(first.first - step, first.last - step, first.zone)
+
+
+def against_table(
+    now: Mapping[str, object], before: Mapping[str, object], span: DateRange
+) -> Table:
+    """Return the figures of two reports side by side; ``span`` are the days of ``before``.
+
+    A share is called higher or lower only when the two intervals do not touch.
+    """
+    old = dict(_figures(before))
+    rows = tuple(
+        (name, cell, old.get(name), _change(cell, old.get(name))) for name, cell in _figures(now)
+    )
+    return Table(
+        f"Against {span.first} to {span.last}", ("figure", "now", "before", "change"), rows
+    )
+
+
+def _figures(found: Mapping[str, object], path: tuple[str, ...] = ()) -> Iterator[tuple[str, Cell]]:
+    for name, value in found.items():
+        here = (*path, _words(name))
+        if name in _LEFT_OUT or isinstance(value, bool):
+            continue
+        if isinstance(value, Mapping):
+            hits, of = value.get("count"), value.get("of")
+            if value.keys() >= _SHARE and isinstance(hits, int) and isinstance(of, int):
+                yield ", ".join(here), Share(hits, of)
+            elif len(here) < _DEEPEST:
+                for key, cell in _figures(value, here):
+                    wait = name.endswith("_s") and isinstance(cell, int | float)
+                    yield key, Duration(cell) if wait else cell  # type: ignore[arg-type]  # number
+        elif isinstance(value, int | float):
+            yield ", ".join(here), Duration(value) if name.endswith("_s") else value
+
+
+def _words(name: str) -> str:
+    return name.removesuffix("_s").replace("_", " ")
+
+
+def _change(now: Cell, before: Cell) -> Cell:
+    if isinstance(now, Share) and isinstance(before, Share):
+        return _certain(now, before)
+    if isinstance(now, Duration) and isinstance(before, Duration):
+        seconds = (now.seconds or 0) - (before.seconds or 0)
+        return f"{'+' if seconds >= 0 else '−'}{Duration(abs(seconds))}"
+    if isinstance(now, int | float) and isinstance(before, int | float):
+        return now - before
+    return None
+
+
+def _certain(now: Share, before: Share) -> str:
+    if now.interval is None or before.interval is None or now.is_thin or before.is_thin:
+        return "too few to tell"
+    if now.interval[0] > before.interval[1]:
+        return "higher"
+    if now.interval[1] < before.interval[0]:
+        return "lower"
+    return "no clear change"

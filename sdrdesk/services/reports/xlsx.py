@@ -1,0 +1,151 @@
+"""A report as an Excel workbook: real numbers, durations, percentages and times.
+
+Text is always written as text, so that a name or a note that begins with ``=`` never becomes a
+formula. There are no formulas, links or macros.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from sdrdesk.domain.reports.statistics import Share
+from sdrdesk.services.reports.cells import At, Cell, Duration, words
+from sdrdesk.services.reports.tables import Sheet, Table
+
+if TYPE_CHECKING:
+    from openpyxl.cell import WriteOnlyCell
+    from openpyxl.workbook import Workbook
+    from openpyxl.worksheet._write_only import WriteOnlyWorksheet
+
+_DAY_S = 86_400
+_MOST_TEXT = 32_767
+"""Excel's limit of a cell."""
+_MOST_NAME = 31
+_NOT_IN_NAMES = re.compile(r"[\\/*?:\[\]']+")
+_WIDEST = 60
+_SHARE = (" of", " low", " high")
+"""Columns beside a share: its cases and its interval."""
+
+
+def xlsx_bytes(sheet: Sheet) -> bytes:
+    """Return the workbook: a page on the report, then one for each table."""
+    from openpyxl import Workbook  # takes a fifth of a second
+
+    book = Workbook(write_only=True)
+    _about(book, sheet)
+    taken = {"report"}
+    for table in sheet.tables:
+        _page(book, table, _name(table.title or sheet.title, taken))
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def _about(book: Workbook, sheet: Sheet) -> None:
+    page = book.create_sheet("Report")
+    page.column_dimensions["A"].width = 28
+    page.column_dimensions["B"].width = 100
+    for row in ((sheet.title,), (sheet.about,), *((note,) for note in sheet.notes)):
+        page.append([_text(page, words(row[0]), bold=row[0] is sheet.title)])
+    page.append([])
+    for name, meaning in sheet.definitions:
+        page.append([_text(page, name), _text(page, meaning)])
+
+
+def _page(book: Workbook, table: Table, name: str) -> None:
+    page = book.create_sheet(name)
+    page.freeze_panes = "A2"
+    shares = [
+        any(isinstance(row[at], Share) for row in table.rows) for at in range(len(table.headings))
+    ]
+    headings = [
+        heading + extra
+        for heading, is_share in zip(table.headings, shares, strict=True)
+        for extra in ("", *(_SHARE if is_share else ()))
+    ]
+    for column, width in zip(_letters(len(headings)), _widths(table, shares), strict=True):
+        page.column_dimensions[column].width = width
+    page.append([_text(page, heading, bold=True) for heading in headings])
+    for row in table.rows:
+        cells: list[WriteOnlyCell | None] = []
+        for cell, is_share in zip(row, shares, strict=True):
+            cells += _share(page, cell) if is_share else [_cell(page, cell)]
+        page.append(cells)
+
+
+def _share(page: WriteOnlyWorksheet, cell: Cell) -> list[WriteOnlyCell | None]:
+    if not isinstance(cell, Share):
+        return [_cell(page, cell), None, None, None]
+    low, high = cell.interval or (None, None)
+    rate = cell.hits / cell.of if cell.of else None
+    return [
+        _formed(page, rate, "0.0%"), _formed(page, cell.of, "0"),
+        _formed(page, None if low is None else low / 100, "0.0%"),
+        _formed(page, None if high is None else high / 100, "0.0%"),
+    ]  # fmt: skip
+
+
+def _cell(page: WriteOnlyWorksheet, cell: Cell) -> WriteOnlyCell | None:
+    if cell is None:
+        return None
+    if isinstance(cell, Duration):
+        days = None if cell.seconds is None else cell.seconds / _DAY_S
+        return _formed(page, days, "[h]:mm:ss")
+    if isinstance(cell, At):
+        # Excel knows no zones: the local time, as on the screen.
+        return _formed(page, cell.moment.replace(tzinfo=None), "yyyy-mm-dd hh:mm:ss")
+    if isinstance(cell, int | float):
+        return _formed(page, cell, "General")
+    return _text(page, words(cell))
+
+
+def _formed(page: WriteOnlyWorksheet, value: object, form: str) -> WriteOnlyCell | None:
+    from openpyxl.cell import WriteOnlyCell
+
+    if value is None:
+        return None
+    made = WriteOnlyCell(page, value=value)
+    made.number_format = form
+    return made
+
+
+def _text(page: WriteOnlyWorksheet, text: str, *, bold: bool = False) -> WriteOnlyCell:
+    from openpyxl.cell import WriteOnlyCell
+    from openpyxl.styles import Font
+
+    made = WriteOnlyCell(page, value=words(text)[:_MOST_TEXT])
+    made.data_type = "s"  # openpyxl takes "=1+1" for a formula and "#N/A" for an error
+    if bold:
+        made.font = Font(bold=True)
+    return made
+
+
+def _name(title: str, taken: set[str]) -> str:
+    """Return a new name of a page that Excel accepts."""
+    base = words(_NOT_IN_NAMES.sub(" ", words(title)))[:_MOST_NAME].strip() or "Table"
+    name, number = base, 1
+    while name.casefold() in taken:
+        number += 1
+        name = f"{base[: _MOST_NAME - 4].strip()} {number}"
+    taken.add(name.casefold())
+    return name
+
+
+def _letters(count: int) -> list[str]:
+    from openpyxl.utils import get_column_letter
+
+    return [get_column_letter(at + 1) for at in range(count)]
+
+
+def _widths(table: Table, shares: Sequence[bool]) -> Iterator[int]:
+    for at, heading in enumerate(table.headings):
+        if any(isinstance(row[at], At) for row in table.rows):
+            yield 18
+        else:
+            texts = [words(row[at]) for row in table.rows if not isinstance(row[at], Share)]
+            yield min(_WIDEST, max(map(len, [heading, *texts])) + 2)
+        if shares[at]:
+            yield from (max(8, len(heading) + len(extra)) for extra in _SHARE)
