@@ -73,7 +73,8 @@ class TeamLog:
         names = self._reader.owner_names()
         expected = whose or ()
         if roster:
-            expected = [o for o in roster.callers if whose is None or o in whose]
+            # The members of a partner do not call with this desk, but they were asked for.
+            expected = [o for o in roster.callers if whose is None or o in whose] or whose or ()
         return LogView(
             day=day.isoformat(),
             time_zone=spans[whose[0]].zone.key if whose and not roster else self._zone.key,
