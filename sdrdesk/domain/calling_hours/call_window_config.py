@@ -9,7 +9,9 @@ from datetime import date
 
 from sdrdesk.domain.calling_hours.holidays import NO_HOLIDAYS, HolidayCalendar, parse_calendar
 from sdrdesk.domain.calling_hours.weekly_hours import CLOSED, Day, Week, both, parse_week
+from sdrdesk.domain.config.problem import ConfigProblem
 from sdrdesk.domain.config.reader import TableReader
+from sdrdesk.domain.place.regions import region_problem
 
 Region = tuple[str, str]
 """(ISO country code, state code); ``""`` is unknown."""
@@ -43,7 +45,11 @@ class WindowConfig:
 
     def holiday(self, day: date, region: Region) -> str:
         """Return the name of the public holiday on ``day``, ``""`` on an ordinary day."""
-        return self.calendars.get(region[0], NO_HOLIDAYS).name_of(day, region[1])
+        country, state = region
+        name = self.calendars.get(country, NO_HOLIDAYS).name_of(day, state)
+        if name or not state:
+            return name
+        return self.calendars.get(f"{country}-{state}", NO_HOLIDAYS).name_of(day, state)
 
     def open_spans(self, day: date, region: Region, *, legal_only: bool = False) -> Day:
         """Return the spans of ``day`` in which to call, in local minutes.
@@ -97,6 +103,8 @@ def parse_windows(
         ConfigProblem: a key is unknown or missing, or a value cannot be read.
     """
     top = TableReader(data if shipped is None else _with_shipped(data, shipped))
+    if shipped is not None:
+        _refuse_unknown_regions(data, shipped)
     closed = top.boolean("closed_on_holidays")
     soon = top.integer("soon_min", high=1_440)
     hours, limits = top.table("hours"), top.table("limits")
@@ -118,6 +126,28 @@ def parse_windows(
         closed_on_holidays=closed,
         soon_min=soon,
     )
+
+
+def _refuse_unknown_regions(data: Mapping[str, object], shipped: Mapping[str, object]) -> None:
+    """Raise for the first region of the team's own entries that no lead can be in."""
+    for section in ("hours", "limits", "holidays"):
+        known = _table(shipped, section) or {}
+        for key, entry in (_table(data, section) or {}).items():
+            own = key not in known and key != "default" and _REGION.fullmatch(key)
+            if own and (wrong := region_problem(key)):
+                raise ConfigProblem((section, key), wrong)
+            if section == "holidays" and entry != known.get(key):
+                _refuse_unknown_states(key, entry)
+
+
+def _refuse_unknown_states(country: str, calendar: object) -> None:
+    days = calendar.get("days") if isinstance(calendar, dict) else None
+    for number, day in enumerate(days if isinstance(days, list) else (), start=1):
+        only = day.get("only") if isinstance(day, dict) else None
+        for at, state in enumerate(only if isinstance(only, list) else (), start=1):
+            if isinstance(state, str) and (wrong := region_problem(f"{country[:2]}-{state}")):
+                path = ("holidays", country, "days", str(number), "only", str(at))
+                raise ConfigProblem(path, wrong)
 
 
 def _with_shipped(

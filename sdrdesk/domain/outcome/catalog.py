@@ -64,6 +64,29 @@ COLORS: Final = (
 )
 """Names of theme colours: every theme can show them."""
 
+CALL_KEYS: Final = {
+    ".": "takes the next number",
+    "+": "starts calls later",
+    "=": "starts calls later",
+    "-": "starts calls sooner",
+    "E": "edits the person",
+    "I": "takes a call that comes in",
+    "J": "logs a touch",
+    "N": "adds a person",
+    "O": "opens the lead elsewhere",
+    "Y": "copies what you choose",
+    "f": "fills the qualification slots",
+    "n": "takes the lead that converted just now",
+    "q": "leaves the screen",
+    "s": "skips the lead",
+    "t": "says that someone picked up",
+    "u": "undoes the last action",
+    "y": "copies the number",
+    "z": "snoozes the lead",
+    **dict.fromkeys("0123456789", "opens an objection"),
+}
+"""Characters with a meaning in a call, which no outcome may take. A test compares the screen."""
+
 _KEY: Final = re.compile(r"[a-z][a-z0-9_]*")
 
 
@@ -220,6 +243,9 @@ def _hotkey(table: TableReader) -> str:
     value = table.text("hotkey")
     if len(value) != 1 or not value.isprintable() or value.isspace():
         raise table.problem("hotkey", "must be one character that can be typed")
+    if value in CALL_KEYS:
+        said = f"{value!r} already {CALL_KEYS[value]} in a call; choose another key"
+        raise table.problem("hotkey", said)
     return value
 
 

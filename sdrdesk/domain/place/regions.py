@@ -38,6 +38,32 @@ def find_state(country: str, text: str) -> Place | None:
     return _states().get((country.upper(), word.removeprefix(prefix)))
 
 
+def region_problem(key: str) -> str:
+    """Return what is wrong with a region such as ``US`` or ``US-FL``, ``""`` for nothing.
+
+    A region that no lead can be in would never apply.
+    """
+    code, dash, state = key.partition("-")
+    country = find_country(code)
+    if country is None or country.code != code:
+        near = f"; did you mean {country.code}?" if country else ""
+        return f"{code!r} is not the two-letter code of a country{near}"
+    if not dash:
+        return ""
+    place = find_state(code, state)
+    if place is None:
+        states = [known.code for known in states_of(code)]
+        known = f"its states: {', '.join(states)}" if states else "none of its states is known"
+        return f"{country.name} has no state {state!r}; {known}"
+    return "" if place.code == state else f"write {code}-{place.code} for {place.name}"
+
+
+def states_of(country: str) -> tuple[Place, ...]:
+    """Return the known states of a country (an ISO code), each once, by code."""
+    found = {place.code: place for (code, _), place in _states().items() if code == country}
+    return tuple(found[code] for code in sorted(found))
+
+
 @lru_cache(maxsize=4096)
 def region_of(country: str, state: str) -> tuple[str, str]:
     """Return (ISO country code, state code) for the text of an address; ``""`` is unknown.
@@ -81,8 +107,11 @@ def _countries() -> dict[str, Place]:
 @cache
 def _states() -> dict[tuple[str, str], Place]:
     table: dict[tuple[str, str], Place] = {}
-    for country, *row in _rows("states.tsv"):
-        place, words = _place(*row)
+    for country, code, names, zones in _rows("states.tsv"):
+        place, words = _place(code, names, zones)
+        if zones == "*":  # its name does not tell more than the country
+            whole = _countries().get(fold_name(country))
+            place = Place(place.code, place.name, whole.zones if whole else ())
         for word in words:
             table.setdefault((country, word), place)
     return table

@@ -14,6 +14,7 @@ from sdrdesk.domain.calling_hours.business_time import BusinessHours, add_busine
 from sdrdesk.domain.calling_hours.holidays import NO_HOLIDAYS, HolidayCalendar
 from sdrdesk.domain.calling_hours.weekly_hours import parse_week
 from sdrdesk.domain.config.reader import TableReader
+from sdrdesk.domain.place.regions import region_problem
 from sdrdesk.domain.place.zone_info import zone_info
 from sdrdesk.domain.sla.targets import SlaTargets, parse_targets
 
@@ -101,12 +102,17 @@ def parse_sla(
     zone = top.text("time_zone")
     if zone and zone_info(zone) is None:
         raise top.problem("time_zone", f"{zone!r} is not a time zone such as Europe/Dublin")
-    country, _, state = top.text("holidays").partition("-")
+    region = top.text("holidays")
+    country, _, state = region.partition("-")
     known = calendars or {}
+    if state and (wrong := region_problem(region)):
+        raise top.problem("holidays", wrong)
     if country and country not in known:
         raise top.problem("holidays", f"no holidays of {country!r} are known")
     week = parse_week(top.table("hours"))
     targets = parse_targets(top)
     top.done()
     calendar = known.get(country, NO_HOLIDAYS)
+    if state and region in known:
+        calendar = replace(calendar, rules=calendar.rules + known[region].rules)
     return SlaConfig(target, at_risk, BusinessHours(week, zone, calendar, state), targets)

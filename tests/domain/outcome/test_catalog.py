@@ -76,7 +76,7 @@ def test_the_nearest_key_is_found() -> None:
 
 
 def one(**changes: object) -> dict[str, Any]:
-    entry: dict[str, object] = {"label": "Talked", "hotkey": "t", **changes}
+    entry: dict[str, object] = {"label": "Talked", "hotkey": "k", **changes}
     return {"disposition": {"talked": {k: v for k, v in entry.items() if v is not None}}}
 
 
@@ -117,7 +117,7 @@ def test_a_bad_file_names_the_place(data: dict[str, Any], path: tuple[str, ...],
 
 def test_one_key_cannot_record_two_outcomes() -> None:
     data = one()
-    data["disposition"]["listened"] = {"label": "Listened", "hotkey": "t"}
+    data["disposition"]["listened"] = {"label": "Listened", "hotkey": "k"}
     with pytest.raises(ConfigProblem) as caught:
         parse_dispositions(data)
     assert caught.value.key_path == ("disposition", "listened", "hotkey")
@@ -184,3 +184,10 @@ def test_lint_sees_gaps_and_slips_of_a_team_s_own_table() -> None:
     assert any("retry" in line for line in text)
     assert "odd: it carries no flag, so no report counts it" in text
     assert any(line.startswith(": no outcome carries the flag meeting") for line in text)
+
+
+@pytest.mark.parametrize("hotkey", ["t", "n", "f", "1", "9", "+", "q"])
+def test_a_key_of_the_call_is_no_hotkey(hotkey: str) -> None:
+    with pytest.raises(ConfigProblem, match="in a call; choose another key") as caught:
+        parse_dispositions(one(hotkey=hotkey))
+    assert caught.value.key_path == ("disposition", "talked", "hotkey")

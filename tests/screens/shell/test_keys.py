@@ -7,8 +7,11 @@ from dataclasses import replace
 
 import pytest
 
+from sdrdesk.domain.outcome.catalog import CALL_KEYS
 from sdrdesk.screens.call.screen import CallScreen
+from sdrdesk.screens.shell.hints import key_name
 from sdrdesk.screens.shell.key_table import MEANINGS, elsewhere, letter_problems
+from sdrdesk.screens.shell.keys import own_bindings
 from tests.support.bench import workbench
 from tests.support.fake_desk import FakeDesk
 from tests.support.keys_page import PAGE, bound, keys_page
@@ -74,6 +77,16 @@ def test_no_outcome_letter_means_something_else_on_another_screen() -> None:
     for meaning in MEANINGS:
         for key in meaning.keys.split(","):
             assert letters.get(key, meaning.words) == meaning.words
+
+
+def test_the_keys_of_a_call_are_those_that_no_outcome_may_take() -> None:
+    names = (key for item in own_bindings(CallScreen) for key in item.key.split(","))
+    characters = {key_name(key) for key in names if len(key_name(key)) == 1}
+    taken = characters - {"?", "⏎", "→", "←"}
+    assert set(CALL_KEYS) == taken | set("0123456789q")
+    meant = {key_name(k): m.words for m in MEANINGS for k in m.keys.split(",") if "call." in m.ids}
+    for character in taken - {"q"}:
+        assert CALL_KEYS[character] == meant[character]
 
 
 def test_a_letter_of_a_team_that_means_something_else_is_named() -> None:
