@@ -217,6 +217,7 @@ class Session:
             ),
             reads=self.settings.crm.do_not_call_field,
             remap=remap_with(lambda: book.dispositions, lambda: stage),
+            dispositions=self.rulebook.dispositions,
         )
 
     def sync_loop(self) -> SyncLoop:

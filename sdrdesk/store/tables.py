@@ -8,7 +8,8 @@ index and compare as integers, and CRMs send them so. There are two kinds of tab
 * **record** (``activity``, ``outbox``, ``lead_desk``, ``promise``, ``suppression``,
   ``number_hold``, ``conflict``, ``call_journal``, ``call_talk``, ``call_claim``, ``block``,
   ``block_pause``, ``block_call``, ``first_line``, ``outbox_account``, ``clock_shift``, ``act``,
-  ``sla_pause``): everything a rep did or typed; never deleted by sync or migration.
+  ``sla_pause``, ``shared_record``): everything a rep did or typed; never deleted by sync or
+  migration.
 
 ``conversion`` came from the CRM, which no longer has it, so it is kept like a record.
 """
@@ -364,6 +365,32 @@ class OutboxRow(SQLModel, table=True):
     crm_id: str = ""
     created_ms: int
     sent_ms: int | None = None
+
+
+class SharedRecordRow(SQLModel, table=True):
+    """Record: what another desk wrote about a call or note beyond the CRM's own fields.
+
+    The facts themselves are in ``activity``.
+    """
+
+    __tablename__ = "shared_record"
+    __table_args__ = (
+        CheckConstraint("role in ('','corrects','comment')", name="ck_shared_record_role"),
+        Index("ix_shared_record_sent", "sent_key", sqlite_where=text("sent_key <> ''")),
+        Index("ix_shared_record_about", "about_key", sqlite_where=text("role = 'corrects'")),
+        Index("ix_shared_record_to", "to_owner", sqlite_where=text("role = 'comment'")),
+    )
+
+    activity_key: str = Field(primary_key=True)
+    sent_key: str
+    """The key by which every desk of the account knows it."""
+    role: str
+    about_key: str
+    """Key of the record that a correction or comment is about."""
+    to_owner: str
+    """The rep whom a comment is for."""
+    told_ms: int | None = None
+    """When the rep was told the comment."""
 
 
 class OutboxAccountRow(SQLModel, table=True):

@@ -10,6 +10,7 @@ from datetime import datetime
 from sdrdesk.clock import Clock, iso
 from sdrdesk.domain.crm.meaning import Remap, as_recorded
 from sdrdesk.domain.lead.enrichment import Derive
+from sdrdesk.domain.outcome.catalog import Dispositions
 from sdrdesk.store.account import left_out
 from sdrdesk.store.account.unread import unread
 from sdrdesk.store.database.batches import chunks
@@ -69,6 +70,7 @@ class SyncEngine:
         make_enricher: EnricherFactory | None = None,
         reads: str | None = None,
         remap: Remap = as_recorded,
+        dispositions: Dispositions | None = None,
     ) -> None:
         """Make an engine; nothing is sent yet.
 
@@ -86,6 +88,7 @@ class SyncEngine:
             reads: the account's own do-not-call field, ``None`` not to check it. When it is a new
                 one, every lead is read again: dates of change do not show that.
             remap: as for ``Pusher``.
+            dispositions: the team's outcomes, to check those that other desks wrote.
         """
         self._db = db
         self._crm = crm
@@ -99,6 +102,7 @@ class SyncEngine:
         self._make_enricher = make_enricher
         self._reads = reads
         self._remap = remap
+        self._dispositions = dispositions
         self._fresh: tuple[str, ...] = ()
         self._made_ms = to_ms(clock())
         self._account = ""
@@ -194,7 +198,9 @@ class SyncEngine:
             wait_s=self._tuning.lock_wait_s,
             should_stop=self._should_stop,
         ):
-            page_writer = PageWriter(self._db, self._derive, self._clock, self._rules)
+            page_writer = PageWriter(
+                self._db, self._derive, self._clock, self._rules, self._dispositions
+            )
             try:
                 with self._watching_errors():
                     self._check_account()

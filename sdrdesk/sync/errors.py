@@ -188,6 +188,10 @@ class KeyFieldMissing(Rejected):
     """The field for sdrdesk's key is missing, or not as ``setup`` made it."""
 
 
+class FactsFieldMissing(Rejected):
+    """The field for sdrdesk's facts is missing; they can go into the text."""
+
+
 class Gone(Refused):
     """The record does not exist, or was deleted or purged."""
 

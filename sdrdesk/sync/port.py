@@ -101,6 +101,9 @@ class CreateItem:
     mode: KeyMode
     outcome: str = ""
     """The account's own value of a call's outcome, ``""`` none."""
+    facts_in_text: bool = False
+    """The account has no field for the facts (``domain.crm.shared_facts``): they go at the end of
+    the text, as always with ``KeyMode.MARKER``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -363,7 +366,7 @@ class CorrectionPort(Protocol):
     def correct_activity(self, item: CreateItem, crm_id: str, parts: Collection[str]) -> None:
         """Change an activity in place; safe to repeat.
 
-        ``parts`` are any of text (the note) and outcome (with the title).
+        ``parts`` are any of text (the note), outcome (with the title) and facts.
         """
 
 

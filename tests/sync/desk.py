@@ -138,6 +138,7 @@ class Desk:
             make_enricher=self.make_enricher,
             reads=self.reads,
             remap=self.remap,
+            dispositions=OUTCOMES,
         )
 
     def sync(self, **how: Any) -> SyncReport:
@@ -165,7 +166,7 @@ class Desk:
         )
         return str(rows[skip][0])
 
-    def dispose(self, lead_id: str, outcome: str, **more: Any) -> str:
+    def dispose(self, lead_id: str, outcome: str, rep: str = "", **more: Any) -> str:
         """Record an outcome as the rep would and return its key."""
         now = self.clock()
         extra: dict[str, Any] = {}
@@ -180,9 +181,9 @@ class Desk:
         made = plan(
             self.lead(lead_id),
             chosen,
-            Entry(outcome, now, number="+15550100", **(extra | more)),
+            Entry(outcome, now, **({"number": "+15550100"} | extra | more)),
             AccountRules(do_not_call_mapped=True),
-            "",
+            rep,
             lambda: str(uuid.uuid4()),
             None,
             now + timedelta(seconds=10),
@@ -204,7 +205,7 @@ class Desk:
         base = {name: str(getattr(lead, name)) for name in fields}
         return changes.record(lead, fields, base, "edited")
 
-    def correct(self, activity_key: str) -> None:
+    def correct(self, activity_key: str, rep: str = "") -> None:
         """Undo an outcome that was sent, as the rep would."""
         outcome = uncorrected_outcome(self.db, activity_key)
         assert outcome is not None
@@ -216,7 +217,7 @@ class Desk:
             outcome_fields.sent_fields(self.db, activity_key),
             label=outcome.disposition,
             at=now,
-            owner_id="",
+            owner_id=rep,
             new_key=lambda: str(uuid.uuid4()),
             hold_until=now,
             account=AccountRules(),

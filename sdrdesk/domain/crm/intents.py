@@ -30,6 +30,8 @@ class CallIntent(TypedDict):
     """As in ``ContactIntent``."""
     direction: NotRequired[str]
     """``in``: they called, and ``number`` is the one they called from. Left out: we did."""
+    facts: NotRequired[dict[str, str]]
+    """What the CRM has no field for, by the names of ``domain.crm.shared_facts``."""
 
 
 class Correction(TypedDict):
@@ -103,6 +105,8 @@ class NoteIntent(TypedDict):
     at: str
     body: str
     owner_id: str
+    facts: NotRequired[dict[str, str]]
+    """As of a call."""
 
 
 class MeetingIntent(TypedDict):

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
 from sdrdesk.domain.crm.foreign_values import LeftOut
+from sdrdesk.domain.crm.shared_facts import SharedFacts
 
 RemoteKind = Literal["company", "lead", "call", "task", "note", "meeting", "email", "message"]
 """Kinds of record that are pulled."""
@@ -191,6 +192,8 @@ class RemoteActivity:
     """When the CRM made the record, 0 unknown."""
     result: str = ""
     """The CRM's outcome of a meeting in lower case: ``scheduled``, ``no_show`` …, else ``""``."""
+    facts: SharedFacts | None = None
+    """What sdrdesk wrote beyond the CRM's fields, ``None`` for nothing that counts."""
 
 
 @dataclass(frozen=True, slots=True)

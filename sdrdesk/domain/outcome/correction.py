@@ -78,7 +78,9 @@ def correction(
             hold_until=hold_until,
         )
 
-    items = [item(key, OutboxKind.NOTE, NoteIntent(at=iso(at), body=note, owner_id=owner_id))]
+    written = NoteIntent(at=iso(at), body=note, owner_id=owner_id)
+    written["facts"] = {"corrects": activity.activity_key}
+    items = [item(key, OutboxKind.NOTE, written)]
     if changes:
         contact = ContactIntent(changes=changes, base=base, at=iso(at))
         items.insert(0, item(new_key(), OutboxKind.CONTACT, contact))

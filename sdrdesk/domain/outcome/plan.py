@@ -19,6 +19,7 @@ from sdrdesk.domain.crm.intents import (
     TaskIntent,
 )
 from sdrdesk.domain.crm.meaning import meant_fields
+from sdrdesk.domain.crm.shared_facts import facts_of
 from sdrdesk.domain.lead.activity import Activity, ActivityKind, OutboxItem, OutboxKind, OutboxState
 from sdrdesk.domain.lead.lead import Lead
 from sdrdesk.domain.lead.promise import CALLBACK_EARLY, Promise, task_body
@@ -252,6 +253,7 @@ def _call(ctx: _Context) -> _Made:
         payload["number_failed"] = True
     if entry.incoming:
         payload["direction"] = "in"
+    payload["facts"] = facts_of(_activity(ctx))
     outcome = disposition.crm_outcome or "no outcome"
     lasted = f", {call_length(entry.duration_s)}" if entry.duration_s else ""
     line = f"{'Incoming call' if entry.incoming else 'Call'}: {outcome}{lasted}"
@@ -278,6 +280,7 @@ def _change_note(ctx: _Context) -> _Made:
         at=iso(ctx.entry.at),
         body=f"{headline}\n{body}" if body else headline,
         owner_id=ctx.owner_id,
+        facts=facts_of(_activity(ctx)),
     )
     line = f"Note: {headline}" + (f" ({ctx.reason})" if ctx.reason else "") + "; no call is logged"
     return ctx.item(OutboxKind.NOTE, payload, key=ctx.activity_key), (line,)

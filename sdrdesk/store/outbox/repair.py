@@ -7,6 +7,7 @@ import json
 from sdrdesk.clock import iso
 from sdrdesk.domain.crm.intent_check import problem_of
 from sdrdesk.domain.crm.intents import CallIntent
+from sdrdesk.domain.crm.shared_facts import facts_of
 from sdrdesk.domain.errors import UsageError
 from sdrdesk.domain.lead.activity import OutboxKind
 from sdrdesk.domain.outcome.note_text import call_note
@@ -58,4 +59,5 @@ def _call_of(connection: Connection, activity_key: str) -> CallIntent | None:
     )
     if call.direction:
         made["direction"] = call.direction
+    made["facts"] = facts_of(call)
     return made

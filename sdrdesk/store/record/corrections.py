@@ -26,6 +26,7 @@ from sdrdesk.store.mirror.activities import CORRECTED, activity_in, activity_row
 from sdrdesk.store.mirror.attempts import recompute
 from sdrdesk.store.mirror.leads import lead_in, resolve
 from sdrdesk.store.mirror.pending_fields import pending, show_crm_values, show_value
+from sdrdesk.store.mirror.shared_records import sent_key_of
 from sdrdesk.store.outbox import outbox
 from sdrdesk.store.outbox.restored_copy import may_have_sent
 from sdrdesk.store.promises.promises import keep_items, open_promises, settle, task_items_in
@@ -280,8 +281,11 @@ def _standing(
 
 def _revise(connection: Connection, made: Revision, *, local: bool) -> None:
     row = activity_row(made.activity) | {"title": made.intent.get("title", "")}
-    # Of a call from elsewhere the reports read what the CRM says: outcome, title and note.
-    names = _REVISED if local else ("outcome_label", "note", *(("title",) if row["title"] else ()))
+    # Of a call of another tool the reports read what the CRM says: outcome, title and note.
+    shared = local or sent_key_of(connection, made.activity.activity_key) != row["activity_key"]
+    names: tuple[str, ...] = _REVISED if shared else ("outcome_label", "note")
+    if not local and row["title"]:
+        names = (*names, "title")
     connection.execute(
         f"UPDATE activity SET {', '.join(f'{name} = ?' for name in names)}"  # noqa: S608
         " WHERE activity_key = ?",

@@ -392,11 +392,11 @@ def calls_at(db: Database, lead_ids: Collection[str], since: datetime) -> dict[s
 
 
 def promised_between(db: Database, start: datetime, end: datetime) -> list[tuple[str, str, int]]:
-    """Return (owner, lead, promised ms) of callbacks that reps of this desk promised for a span."""
+    """Return (owner, lead, promised ms) of callbacks that reps promised for a span."""
     with db.reader() as connection:
         rows = connection.execute(
             "SELECT a.owner_id, a.lead_id, a.callback_ms FROM activity a"  # noqa: S608  # constants
-            " WHERE a.local = 1 AND a.callback_ms >= ? AND a.callback_ms < ?"
+            " WHERE a.callback_ms >= ? AND a.callback_ms < ?"
             f" AND a.undone_ms IS NULL AND NOT {CORRECTED} ORDER BY a.callback_ms",
             (to_ms(start), to_ms(end)),
         ).fetchall()

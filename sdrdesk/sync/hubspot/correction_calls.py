@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import replace
+from typing import cast
 
 from sdrdesk.domain.crm.records import ActivityKindName, RemoteActivity
 from sdrdesk.sync.hubspot import mapping
 from sdrdesk.sync.hubspot.create_bodies import properties_of
-from sdrdesk.sync.hubspot.mapping import BODY, split_marker
+from sdrdesk.sync.hubspot.mapping import BODY, FACTS_PROPERTY, KEY_PROPERTY, key_in
 from sdrdesk.sync.hubspot.paths import path_step
 from sdrdesk.sync.hubspot.payloads import Record, parse
 from sdrdesk.sync.hubspot.pull_pages import PullCalls
 from sdrdesk.sync.hubspot.richtext import to_text
-from sdrdesk.sync.port import CreateItem, KeyMode
+from sdrdesk.sync.port import ActivityIntent, CreateItem, KeyMode
 
 _OUTCOME = ("hs_call_disposition", "hs_call_status", "hs_call_title")
 
@@ -35,13 +36,27 @@ class CorrectionCalls(PullCalls):
         Raises:
             Gone: deleted or purged.
         """
-        body = self._record(item.kind, crm_id).value(BODY[item.kind])
-        _, marked = split_marker(to_text(body))
-        mode = KeyMode.MARKER if marked else KeyMode.FIELD
-        made = properties_of(replace(item, mode=mode, key=marked or item.key))
-        names = (BODY[item.kind],) if "text" in parts else ()
+        record = self._record(item.kind, crm_id)
+        text = to_text(record.value(BODY[item.kind]))
+        marked, key = key_in(text), record.value(KEY_PROPERTY)
+        field = bool(record.value(FACTS_PROPERTY))
+        made = properties_of(
+            replace(
+                item,
+                mode=KeyMode.MARKER if marked and not key else KeyMode.FIELD,
+                key=key or marked or item.key,
+                facts_in_text=not field,
+                # Without a key nobody could tell the facts from a stranger's.
+                intent=item.intent if key or marked else _without_facts(item),
+            )
+        )
+        names = []
+        if "text" in parts or ("facts" in parts and not field):
+            names.append(BODY[item.kind])
+        if "facts" in parts and field:
+            names.append(FACTS_PROPERTY)
         if "outcome" in parts and item.kind == "call":
-            names = (*names, *_OUTCOME)
+            names += _OUTCOME
         out = {name: made.get(name, "") for name in names}
         path = self._paths.objects(item.kind, f"/{path_step(crm_id)}")
         self._http.write("PATCH", path, {"properties": out})
@@ -50,3 +65,9 @@ class CorrectionCalls(PullCalls):
         path = self._paths.objects(kind, f"/{path_step(crm_id)}")
         wanted = ",".join(mapping.ACTIVITY_PROPERTIES[kind])
         return parse(Record, self._http.get(path, {"properties": wanted}))
+
+
+def _without_facts(item: CreateItem) -> ActivityIntent:
+    intent = dict(item.intent)
+    intent.pop("facts", None)
+    return cast(ActivityIntent, intent)

@@ -12,8 +12,9 @@ from sdrdesk.domain.crm.intents import (
     NoteIntent,
     TaskIntent,
 )
+from sdrdesk.domain.crm.shared_facts import line_of
 from sdrdesk.domain.text.plain_text import clean, one_line
-from sdrdesk.sync.hubspot.mapping import KEY_PROPERTY
+from sdrdesk.sync.hubspot.mapping import FACTS_PROPERTY, KEY_PROPERTY, WITH_FACTS
 from sdrdesk.sync.hubspot.richtext import to_html
 from sdrdesk.sync.port import CreateItem, KeyMode
 
@@ -27,6 +28,9 @@ TITLE_LIMIT: Final = 250
 def properties_of(item: CreateItem) -> dict[str, str]:
     """Return the properties of a new activity; values are text."""
     marker = f"[ref sdrdesk {item.key}]" if item.mode is KeyMode.MARKER else ""
+    facts = facts_line(item)
+    if item.mode is KeyMode.MARKER or item.facts_in_text:
+        marker, facts = " ".join(part for part in (marker, facts) if part), ""
     if item.kind == "call":
         properties = _call(cast(CallIntent, item.intent), item, marker)
     elif item.kind == "task":
@@ -41,7 +45,16 @@ def properties_of(item: CreateItem) -> dict[str, str]:
         properties = _meeting(cast(MeetingIntent, item.intent), marker)
     if item.mode is not KeyMode.MARKER:
         properties[KEY_PROPERTY] = item.key
+    properties[FACTS_PROPERTY] = facts
     return {name: value for name, value in properties.items() if value}
+
+
+def facts_line(item: CreateItem) -> str:
+    """Return the line with an activity's facts, ``""`` for none."""
+    facts = cast("dict[str, object]", item.intent).get("facts")
+    if item.kind not in WITH_FACTS or not isinstance(facts, dict):
+        return ""
+    return line_of({str(name): str(value) for name, value in facts.items()}, item.key)
 
 
 def _call(intent: CallIntent, item: CreateItem, marker: str) -> dict[str, str]:

@@ -29,6 +29,7 @@ from sdrdesk.domain.crm.records import (
     RemoteOption,
     RemoteOwner,
 )
+from sdrdesk.domain.crm.shared_facts import LineRead, SharedFacts, find_facts, read_line
 from sdrdesk.domain.people.links import as_web_link
 from sdrdesk.domain.text.plain_text import one_line
 from sdrdesk.sync.hubspot.payloads import OwnerAnswer, PropertyDefinition, Record
@@ -36,6 +37,12 @@ from sdrdesk.sync.hubspot.richtext import to_text
 
 KEY_PROPERTY: Final = "sdrdesk_key"
 """Our own property on activities, made by ``setup``."""
+
+FACTS_PROPERTY: Final = "sdrdesk_facts"
+"""Our own property on calls and notes for what HubSpot has no field for, made by ``setup``."""
+
+WITH_FACTS: Final[tuple[ActivityKindName, ...]] = ("call", "note")
+"""Kinds that carry facts. Texts of the others may be a stranger's: an e-mail, an invitation."""
 
 LEAD_PROPERTIES: Final = (
     "firstname", "lastname", "email", "jobtitle", "hs_seniority", "hs_role", "hs_buying_role",
@@ -82,13 +89,13 @@ ACTIVITY_PROPERTIES: Final[dict[ActivityKindName, tuple[str, ...]]] = {
     "call": (
         "hs_call_title", BODY["call"], "hs_call_disposition", "hs_call_duration",
         "hs_call_to_number", "hs_call_from_number", "hs_call_direction", "hs_call_status",
-        "hs_call_recording_url", *_COMMON,
+        "hs_call_recording_url", FACTS_PROPERTY, *_COMMON,
     ),
     "task": (
         "hs_task_subject", BODY["task"], "hs_task_status", "hs_task_type",
         "hs_queue_membership_ids", "hs_object_source", *_COMMON,
     ),
-    "note": (BODY["note"], *_COMMON),
+    "note": (BODY["note"], FACTS_PROPERTY, *_COMMON),
     "meeting": (
         "hs_meeting_title", BODY["meeting"], "hs_meeting_start_time", "hs_meeting_outcome",
         *_COMMON,
@@ -257,7 +264,7 @@ def to_activity(
 ) -> RemoteActivity:
     """Return a record of a timeline."""
     p = ForeignRecord(kind, record.id, record.properties)
-    text, marked = split_marker(_body(kind, p))
+    text, key, facts = _own_words(kind, p)
     at = (p.moment("hs_meeting_start_time") or p.moment("hs_timestamp")) or 0
     came_in = p.value(_DIRECTION.get(kind, "")) in ("INBOUND", "INCOMING_EMAIL")
     recording = p.raw("hs_call_recording_url").strip()
@@ -268,7 +275,7 @@ def to_activity(
         done = p.value("hs_task_status") == "COMPLETED"
     elif kind == "meeting":
         done = p.value("hs_meeting_outcome") not in (None, "", "SCHEDULED", "RESCHEDULED")
-    is_task, key = kind == "task", p.record(KEY_PROPERTY) or marked
+    is_task = kind == "task"
     return RemoteActivity(
         kind=kind,
         crm_id=record.id,
@@ -299,6 +306,7 @@ def to_activity(
         not_made=_not_made(p) if kind == "call" and not key else "",
         created_ms=p.moment("hs_createdate") or 0,
         result=p.line("hs_meeting_outcome").lower() if kind == "meeting" else "",
+        facts=facts,
     )
 
 
@@ -316,6 +324,24 @@ _NOT_MADE: Final = {
 
 def _not_made(p: ForeignRecord) -> str:
     return _NOT_MADE.get(p.line("hs_call_status").upper(), "")
+
+
+def _own_words(kind: ActivityKindName, p: ForeignRecord) -> tuple[str, str, SharedFacts | None]:
+    """Return the text of an activity without what sdrdesk added, its key, and its facts."""
+    body, field_key = _body(kind, p), p.record(KEY_PROPERTY)
+    if kind not in WITH_FACTS:
+        text, marked = split_marker(body)
+        return text, field_key or marked, None
+    key = field_key or key_in(body)
+    line = p.raw(FACTS_PROPERTY).strip()
+    if line:
+        read, text = read_line(line, key), body
+    else:
+        found = find_facts(body, key)
+        read, text = LineRead(found.facts, found.problem), found.text
+    if read.problem:
+        p.note(FACTS_PROPERTY, line or "in the text", read.problem)
+    return split_marker(text)[0], key, read.facts
 
 
 _NOT_OPEN: Final = ("COMPLETED", "DEFERRED")
@@ -467,10 +493,28 @@ def field_in(name: str, record: Record, prop: str, do_not_call: DoNotCall | None
 
 def split_marker(text: str) -> tuple[str, str]:
     """Return the text without our visible reference, and the reference's key."""
-    found = MARKER.search(text)
+    found = _last_marker(text)
     if found is None:
         return text, ""
     return (text[: found.start()] + text[found.end() :]).strip(), found.group(1)
+
+
+def key_in(text: str) -> str:
+    """Return the key of our visible reference, ``""`` without one."""
+    found = _last_marker(text)
+    return "" if found is None else found.group(1)
+
+
+def _last_marker(text: str) -> re.Match[str] | None:
+    # Ours is the last one: what stands above it may have been pasted from anywhere.
+    start = text.rfind("[ref sdrdesk ")
+    while start >= 0:
+        while start and text[start - 1].isspace():
+            start -= 1
+        if found := MARKER.match(text, start):
+            return found
+        start = text.rfind("[ref sdrdesk ", 0, start)
+    return None
 
 
 def time_ms(value: object) -> int | None:

@@ -9,6 +9,7 @@ from sdrdesk.domain.crm.records import ActivityKindName, LeadFields, RemoteKind
 from sdrdesk.sync.bounds import Walk
 from sdrdesk.sync.errors import (
     Conflicting,
+    FactsFieldMissing,
     Gone,
     KeyFieldMissing,
     OutcomeMissing,
@@ -18,7 +19,7 @@ from sdrdesk.sync.errors import (
 from sdrdesk.sync.hubspot import mapping, payloads
 from sdrdesk.sync.hubspot.changes import where
 from sdrdesk.sync.hubspot.create_bodies import properties_of
-from sdrdesk.sync.hubspot.mapping import KEY_PROPERTY, DoNotCall
+from sdrdesk.sync.hubspot.mapping import FACTS_PROPERTY, KEY_PROPERTY, DoNotCall
 from sdrdesk.sync.hubspot.paths import ApiPaths, path_step
 from sdrdesk.sync.hubspot.payloads import Batch, Links, Record, Records, parse
 from sdrdesk.sync.hubspot.pull_pages import PAGE
@@ -101,6 +102,7 @@ class PushCalls:
 
         Raises:
             KeyFieldMissing: the key property is missing, or not unique as the mode needs.
+            FactsFieldMissing: the property for facts is missing.
             OutcomeMissing: the account has no such outcome.
         """
         try:
@@ -287,7 +289,9 @@ def _carries(record: Record, item: CreateItem) -> bool:
 def _named(error: Rejected) -> Rejected:
     """Return the error as one that the pusher can act on."""
     kind: type[Rejected]
-    if KEY_PROPERTY in error.fields or (
+    if FACTS_PROPERTY in error.fields or FACTS_PROPERTY in error.message:
+        kind = FactsFieldMissing
+    elif KEY_PROPERTY in error.fields or (
         "non-unique" in error.message and KEY_PROPERTY in error.message
     ):
         kind = KeyFieldMissing

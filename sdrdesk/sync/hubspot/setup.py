@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import uuid
-from typing import Final
+from typing import Final, NamedTuple
 
 from sdrdesk.clock import Clock, iso
 from sdrdesk.domain.crm.records import (
@@ -18,7 +18,7 @@ from sdrdesk.domain.text.plain_text import one_line
 from sdrdesk.sync.errors import Conflicting, Gone, MissingScope, Refused
 from sdrdesk.sync.hubspot import mapping
 from sdrdesk.sync.hubspot.identity import IdentityCalls
-from sdrdesk.sync.hubspot.mapping import KEY_PROPERTY
+from sdrdesk.sync.hubspot.mapping import FACTS_PROPERTY, KEY_PROPERTY, WITH_FACTS
 from sdrdesk.sync.hubspot.payloads import (
     Batch,
     ListsFound,
@@ -164,16 +164,23 @@ class SetupCalls(IdentityCalls, PullCalls):
         return tuple(names)
 
     def create_key_field(self, *, dry_run: bool) -> tuple[KeyStep, ...]:
-        """Create the property ``sdrdesk_key`` on kinds of activities without it."""
+        """Create the properties ``sdrdesk_key`` and ``sdrdesk_facts`` where they are missing."""
         steps = []
         for kind in ACTIVITY_KINDS:
-            if self._key_definition(kind) is not None:
-                continue
-            what = f'make the hidden, unique property "{KEY_PROPERTY}" on {kind}s'
-            if dry_run:
-                steps.append(KeyStep(kind, what, done=False))
-                continue
-            steps.append(self._make_key_property(kind, what))
+            if self._own_definition(kind) is None:
+                what = f'make the hidden, unique property "{KEY_PROPERTY}" on {kind}s'
+                steps.append(
+                    KeyStep(kind, what, done=False)
+                    if dry_run
+                    else self._make_property(kind, what, _KEY)
+                )
+            if kind in WITH_FACTS and self._own_definition(kind, FACTS_PROPERTY) is None:
+                what = f'make the hidden property "{FACTS_PROPERTY}" on {kind}s'
+                steps.append(
+                    KeyStep(kind, what, done=False)
+                    if dry_run
+                    else self._make_property(kind, what, _FACTS)
+                )
         return tuple(steps)
 
     def probe(self, kind: ActivityKindName) -> KeyMode:
@@ -211,37 +218,43 @@ class SetupCalls(IdentityCalls, PullCalls):
             return f'the property "{chosen.name}" has options: say which one, as property=value'
         return ""
 
-    def _key_definition(self, kind: ActivityKindName) -> PropertyDefinition | None:
+    def _own_definition(
+        self, kind: ActivityKindName, name: str = KEY_PROPERTY
+    ) -> PropertyDefinition | None:
         try:
-            answer = self._http.get(self._paths.properties(kind, f"/{KEY_PROPERTY}"))
+            answer = self._http.get(self._paths.properties(kind, f"/{name}"))
         except (Gone, MissingScope):
             return None
         found = parse(PropertyDefinition, answer)
         return None if found.archived else found
 
     def _key_mode(self, kind: ActivityKindName) -> KeyMode:
-        definition = self._key_definition(kind)
+        definition = self._own_definition(kind)
         if definition is None:
             return KeyMode.MARKER
         return KeyMode.UPSERT if definition.has_unique_value else KeyMode.FIELD
 
-    def _make_key_property(self, kind: ActivityKindName, what: str) -> KeyStep:
+    def _make_property(self, kind: ActivityKindName, what: str, own: _Own) -> KeyStep:
         try:
             self._post_quietly(self._paths.properties(kind, "/groups"), _GROUP)
             try:
-                self._post_quietly(self._paths.properties(kind), _definition(unique=True))
+                self._post_quietly(self._paths.properties(kind), _definition(own, own.unique))
             except Refused:
+                if not own.unique:
+                    raise
                 # No unique property possible here; a plain one can still be searched.
-                self._post_quietly(self._paths.properties(kind), _definition(unique=False))
+                self._post_quietly(self._paths.properties(kind), _definition(own, unique=False))
         except CredentialsError as error:
             scope = error.scope if isinstance(error, MissingScope) else ""
             return KeyStep(kind, what, done=False, problem=f"not allowed: {scope or error.what}")
         except SdrDeskError as error:
             return KeyStep(kind, what, done=False, problem=error.what)
-        made = self._key_definition(kind)
+        made = self._own_definition(kind, own.name)
         if made is None:
             return KeyStep(kind, what, done=False, problem="it cannot be read back")
-        plain = "" if made.has_unique_value else "made, but the account does not keep it unique"
+        plain = "made, but the account does not keep it unique"
+        if made.has_unique_value or not own.unique:
+            plain = ""
         return KeyStep(kind, what, done=True, problem=plain)
 
     def _post_quietly(self, path: str, body: object) -> None:
@@ -303,15 +316,37 @@ def _field(definition: PropertyDefinition) -> LeadField:
     return LeadField(definition.name, label, boolean, () if boolean else options)
 
 
-def _definition(*, unique: bool) -> dict[str, object]:
+class _Own(NamedTuple):
+    """A property of sdrdesk's."""
+
+    name: str
+    label: str
+    description: str
+    unique: bool = False
+
+
+_KEY = _Own(
+    KEY_PROPERTY,
+    "sdrdesk key",
+    "Set by sdrdesk. One value per logged activity. Do not edit.",
+    unique=True,
+)
+_FACTS = _Own(
+    FACTS_PROPERTY,
+    "sdrdesk facts",
+    "Set by sdrdesk: outcome, reason and script, for the team's reports. Do not edit.",
+)
+
+
+def _definition(own: _Own, unique: bool) -> dict[str, object]:
     return {
-        "name": KEY_PROPERTY,
-        "label": "sdrdesk key",
+        "name": own.name,
+        "label": own.label,
         "type": "string",
         "fieldType": "text",
         "groupName": "sdrdesk",
         "hasUniqueValue": unique,
         "hidden": True,
         "formField": False,
-        "description": "Set by sdrdesk. One value per logged activity. Do not edit.",
+        "description": own.description,
     }

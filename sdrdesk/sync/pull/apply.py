@@ -17,11 +17,12 @@ from sdrdesk.domain.crm.records import (
     RemoteLead,
 )
 from sdrdesk.domain.lead.enrichment import Derive
+from sdrdesk.domain.outcome.catalog import Dispositions, Flag
 from sdrdesk.store.account import left_out
 from sdrdesk.store.database.connection import Connection
 from sdrdesk.store.database.database import Database
 from sdrdesk.store.database.timestamps import to_ms
-from sdrdesk.store.mirror import attempts, merged_leads, mirror, timeline
+from sdrdesk.store.mirror import attempts, merged_leads, mirror, shared_records, timeline
 from sdrdesk.store.mirror.enrichment import (
     CompanyValues,
     DerivedValues,
@@ -108,8 +109,16 @@ class Enricher(Protocol):
 class PageWriter:
     """Writes pages of records to the mirror within the caller's transaction."""
 
-    def __init__(self, db: Database, derive: Derive, clock: Clock, rules: str = "") -> None:
+    def __init__(
+        self,
+        db: Database,
+        derive: Derive,
+        clock: Clock,
+        rules: str = "",
+        dispositions: Dispositions | None = None,
+    ) -> None:
         self._db = db
+        self._catalog = dispositions
         self._derive = derive
         self._ready: Mapping[str, Enriched] = {}
         self._rules = rules
@@ -202,12 +211,28 @@ class PageWriter:
             return
         self._tell(connection, [(kind, a.crm_id, a.left_out) for a in activities])
         touched = timeline.put_activities(connection, activities, self._outcomes)
+        if kind in shared_records.WITH_FACTS:
+            odd = shared_records.put_facts(connection, activities, self._outcomes, self._fits)
+            if odd:
+                self.unreadable(connection, odd)
         if kind == "call":
             attempts.recompute(connection, touched, self.now_ms())
             promises.settle(connection, touched, self.now_ms())
         elif kind == "task":
             promises.put_tasks(connection, activities, self.now_ms())
         self.tally.add(**{"calls" if kind == "call" else "tasks": len(activities)})
+
+    def _fits(self, outcome: str, label: str, is_call: bool) -> str:
+        """Return why an outcome cannot be that of a record with the CRM's own outcome ``label``."""
+        known = self._catalog.get(outcome) if self._catalog is not None else None
+        if known is None:
+            return ""  # a colleague's own: reports count it by the CRM's label alone
+        if is_call:
+            if known.crm_outcome.casefold() == label.casefold():
+                return ""
+            return f'the call\'s outcome at the CRM is "{label or "none"}"'
+        alone = known.is_(Flag.WITHOUT_CALL) or known.is_(Flag.NURTURE)
+        return "" if alone else "this outcome needs a call"
 
     def unreadable(self, connection: Connection, notes: Sequence[LeftOut]) -> None:
         """Note values and records that could not be read."""

@@ -17,7 +17,13 @@ from sdrdesk.store.outbox.meaning import NO_OUTCOME
 from sdrdesk.store.outbox.outbox import Sending
 from sdrdesk.store.record import clock_shifts
 from sdrdesk.sync.clocks import read_clocks
-from sdrdesk.sync.errors import KeyFieldMissing, OutcomeMissing, Refused, Unreachable
+from sdrdesk.sync.errors import (
+    FactsFieldMissing,
+    KeyFieldMissing,
+    OutcomeMissing,
+    Refused,
+    Unreachable,
+)
 from sdrdesk.sync.port import ActivityIntent, CreateItem, CrmClient, KeyMode
 from sdrdesk.sync.push import key_modes
 from sdrdesk.sync.push.lead_lookup import LeadLookup
@@ -62,6 +68,7 @@ class ActivityPush:
             company_id=target.company_id,
             intent=cast(ActivityIntent, item.payload),
             mode=key_modes.mode_of(self._db, item.kind.value),
+            facts_in_text=not key_modes.has_facts_field(self._db, item.kind.value),
         )
         crm_id = item.crm_id
         if not crm_id and (item.unknown or self._is_old(item)):
@@ -130,6 +137,13 @@ class ActivityPush:
             key_modes.set_mode(self._db, create.kind, KeyMode.MARKER, self._clock())
             self._not_sent(item)
             if create.mode is KeyMode.MARKER:
+                raise
+            return OutboxState.QUEUED
+        except FactsFieldMissing:
+            # Made by an older ``setup``, or removed: they go into the text.
+            key_modes.no_facts_field(self._db, create.kind, self._clock())
+            self._not_sent(item)
+            if create.facts_in_text:
                 raise
             return OutboxState.QUEUED
         except BaseException as error:

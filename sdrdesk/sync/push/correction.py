@@ -11,6 +11,7 @@ from typing import cast
 
 from sdrdesk.clock import Clock
 from sdrdesk.domain.crm.records import ActivityKindName
+from sdrdesk.domain.crm.shared_facts import SharedFacts, read_facts
 from sdrdesk.domain.lead.activity import OutboxState
 from sdrdesk.store.database.database import Database
 from sdrdesk.store.database.timestamps import to_ms
@@ -89,6 +90,10 @@ class CorrectionPush:
             if now.outcome not in self._values(record):
                 self._ask(item, "the outcome")
             parts.append("outcome")
+        facts = item.payload.get("facts")
+        told = now.facts or SharedFacts()
+        if now.key and isinstance(facts, dict) and read_facts(facts) != told:
+            parts.append("facts")
         if parts:
             self._crm.correct_activity(create, record.crm_id, parts)
         return self._done(item, record.crm_id)

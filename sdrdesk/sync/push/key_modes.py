@@ -17,7 +17,20 @@ def mode_of(db: Database, kind: str) -> KeyMode:
     return KeyMode(value) if value in set(KeyMode) else KeyMode.MARKER
 
 
+def has_facts_field(db: Database, kind: str) -> bool:
+    """Return whether records of a kind have a field for facts, as far as known."""
+    with db.reader() as connection:
+        return not get_state(connection, f"facts.{kind}")
+
+
+def no_facts_field(db: Database, kind: str, now: datetime) -> None:
+    """Keep that a kind has no field for facts; the next ``setup`` finds out again."""
+    with db.writer() as connection:
+        set_state(connection, f"facts.{kind}", "text", to_ms(now))
+
+
 def set_mode(db: Database, kind: str, mode: KeyMode, now: datetime) -> None:
     """Keep the mode of a kind."""
     with db.writer() as connection:
         set_state(connection, f"mode.{kind}", mode.value, to_ms(now))
+        set_state(connection, f"facts.{kind}", "", to_ms(now))

@@ -57,7 +57,8 @@ def test_a_correction_is_one_record_with_its_items() -> None:
         ),
         OutboxItem(
             key="new-1", kind=OutboxKind.NOTE, lead_id="512", activity_key="new-1",
-            payload={"at": iso(LATER), "body": body, "owner_id": "70001"},
+            payload={"at": iso(LATER), "body": body, "owner_id": "70001",
+                     "facts": {"corrects": wrong.activity_key}},
             state=OutboxState.HELD, priority=50, hold_until=HOLD,
         ),
     )  # fmt: skip

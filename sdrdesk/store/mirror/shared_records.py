@@ -1,0 +1,181 @@
+"""What other desks wrote beyond the CRM's fields, put where the reports read it.
+
+Corrections and comments name the record they are about by its key. Pages come in any order, so each
+side looks for the other one.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from sdrdesk.domain.crm.foreign_values import LeftOut
+from sdrdesk.domain.crm.records import RemoteActivity
+from sdrdesk.domain.crm.shared_facts import SharedFacts, answers_in
+from sdrdesk.store.database.batches import chunks, marks
+from sdrdesk.store.database.connection import Connection
+from sdrdesk.store.database.database import Database
+from sdrdesk.store.database.timestamps import from_ms, to_ms
+
+WITH_FACTS = ("call", "note")
+FIELD = "sdrdesk_facts"
+"""Name of the facts in the list of values that could not be kept."""
+_NOTHING = SharedFacts()
+Fits = Callable[[str, str, bool], str]
+"""Takes an outcome, the CRM's own label of it, and whether it is a call; returns why they do not
+fit, as the end of a sentence, ``""`` when they do."""
+
+
+def put_facts(
+    connection: Connection, activities: Sequence[RemoteActivity], labels: dict[str, str], fits: Fits
+) -> list[LeftOut]:
+    """Store the facts of a page of pulled calls and notes; return those that cannot be true.
+
+    Args:
+        connection: within the transaction that stored the records themselves.
+        activities: the records; others than calls and notes have no facts.
+        labels: the account's labels of call outcomes by value.
+        fits: compares an outcome with the CRM's.
+    """
+    told: list[LeftOut] = []
+    page = {f"{a.kind}:{a.crm_id}": a for a in activities if a.kind in WITH_FACTS}
+    known = _known(connection, page)
+    rows, shared = [], []
+    for key, activity in page.items():
+        facts = activity.facts or _NOTHING
+        if facts.outcome:
+            is_call = activity.kind == "call"
+            why = fits(facts.outcome, labels.get(activity.outcome, ""), is_call)
+            if why:
+                told.append(LeftOut(activity.kind, activity.crm_id, FIELD, facts.outcome, why))
+                facts = SharedFacts(corrects=facts.corrects)
+        if facts == _NOTHING and not activity.key and key not in known:
+            continue
+        rows.append(_columns(activity, facts, key))
+        role = "corrects" if facts.corrects else "comment" if facts.about else ""
+        shared.append((key, activity.key, role, facts.corrects or facts.about, facts.to))
+    connection.executemany(_SET, rows)
+    connection.executemany(_PUT, shared)
+    return told + _link(connection, [row[0] for row in shared], [row[1] for row in shared])
+
+
+def _known(connection: Connection, keys: Iterable[str]) -> set[str]:
+    found: set[str] = set()
+    for part in chunks(sorted(keys)):
+        rows = connection.execute(
+            f"SELECT activity_key FROM shared_record WHERE activity_key IN ({marks(part)})",  # noqa: S608
+            part,
+        )
+        found.update(str(row[0]) for row in rows)
+    return found
+
+
+def _columns(activity: RemoteActivity, facts: SharedFacts, key: str) -> tuple[object, ...]:
+    # An outcome without a call, and a correction, are notes at the CRM.
+    is_change = activity.kind == "note" and (facts.outcome or facts.corrects)
+    answers = answers_in(activity.note, facts.answered) if facts.answered else {}
+    return (
+        "change" if is_change else activity.kind,
+        facts.outcome,
+        facts.reason,
+        facts.script,
+        facts.callback_ms,
+        facts.meeting_ms,
+        json.dumps(answers),
+        key,
+    )
+
+
+_SET = """
+UPDATE activity SET kind = ?, disposition = ?, reason = ?, script_id = ?, callback_ms = ?,
+ meeting_ms = ?, qualify_json = ? WHERE activity_key = ? AND local = 0
+"""
+_PUT = """
+INSERT INTO shared_record (activity_key, sent_key, role, about_key, to_owner, told_ms)
+SELECT activity_key, ?2, ?3, ?4, ?5, NULL FROM activity WHERE activity_key = ?1 AND local = 0
+ON CONFLICT (activity_key) DO UPDATE SET sent_key = excluded.sent_key, role = excluded.role,
+ about_key = excluded.about_key, to_owner = excluded.to_owner
+"""
+
+
+def _link(connection: Connection, here: Sequence[str], keys: Sequence[str]) -> list[LeftOut]:
+    """Tie corrections to their calls, whichever came first; return those of another rep's call."""
+    pairs: dict[str, tuple[str, str, bool]] = {}
+    for column, values in (("activity_key", here), ("about_key", keys)):
+        for part in chunks(sorted({value for value in values if value})):
+            rows = connection.execute(
+                "SELECT r.activity_key, r.about_key, coalesce(t.activity_key, ''),"  # noqa: S608
+                " coalesce(t.owner_id, '') = a.owner_id FROM shared_record r"
+                " JOIN activity a ON a.activity_key = r.activity_key"
+                " LEFT JOIN activity t ON t.activity_key IN (r.about_key,"
+                "  (SELECT s.activity_key FROM shared_record s WHERE s.sent_key = r.about_key"
+                "   AND s.sent_key <> '' ORDER BY s.activity_key LIMIT 1))"
+                f" WHERE r.role = 'corrects' AND r.{column} IN ({marks(part)})",
+                part,
+            )
+            for key, about, target, own in rows:
+                pairs[str(key)] = (str(about), str(target), bool(own))
+    told = []
+    for key, (about, target, own) in pairs.items():
+        if target and not own:
+            why = "only the rep who made a call can correct it"
+            told.append(LeftOut("note", key.partition(":")[2], FIELD, about, why))
+        connection.execute(
+            "UPDATE activity SET corrects = ? WHERE activity_key = ? AND corrects <> ?",
+            (target if own else "", key, target if own else ""),
+        )
+    return told
+
+
+def sent_key_of(connection: Connection, activity_key: str) -> str:
+    """Return the key by which every desk knows a record; its own one where it was made here."""
+    row = connection.execute(
+        "SELECT sent_key FROM shared_record WHERE activity_key = ? AND sent_key <> ''",
+        (activity_key,),
+    ).fetchone()
+    return activity_key if row is None else str(row[0])
+
+
+class CommentForMe(NamedTuple):
+    """A colleague's comment on a call of the rep."""
+
+    activity_key: str
+    lead_id: str
+    name: str
+    """Of the lead."""
+    author: str
+    text: str
+    at: datetime
+    """Aware UTC."""
+
+
+_UNTOLD = (
+    "SELECT r.activity_key, a.lead_id, trim(l.first_name || ' ' || l.last_name), l.email,"
+    " coalesce(nullif(o.name, ''), a.owner_id), a.note, a.at_ms FROM shared_record r"
+    " JOIN activity a ON a.activity_key = r.activity_key AND a.owner_id <> r.to_owner"
+    " JOIN lead l ON l.lead_id = a.lead_id LEFT JOIN owner o ON o.owner_id = a.owner_id"
+    " WHERE r.to_owner = ? AND r.role = 'comment' AND r.told_ms IS NULL"
+    " ORDER BY a.at_ms, r.activity_key LIMIT 200"
+)
+
+
+def comments_for(db: Database, owner_id: str) -> list[CommentForMe]:
+    """Return the comments of colleagues that a rep was not told yet, oldest first."""
+    with db.reader() as connection:
+        rows = connection.execute(_UNTOLD, (owner_id,)).fetchall() if owner_id else []
+    return [
+        CommentForMe(key, lead_id, name or email or f"lead {lead_id}", who, note, from_ms(at_ms))
+        for key, lead_id, name, email, who, note, at_ms in rows
+    ]
+
+
+def told_comments(db: Database, owner_id: str, lead_id: str, now: datetime) -> int:
+    """Note that the rep was told the comments on a lead, and return how many were new."""
+    with db.writer() as connection:
+        return connection.execute(
+            "UPDATE shared_record SET told_ms = ? WHERE to_owner = ? AND told_ms IS NULL"
+            " AND activity_key IN (SELECT activity_key FROM activity WHERE lead_id = ?)",
+            (to_ms(now), owner_id, lead_id),
+        ).rowcount
