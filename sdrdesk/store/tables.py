@@ -306,7 +306,7 @@ class ActivityRow(SQLModel, table=True):
 
 
 class CallLeadRow(SQLModel, table=True):
-    """Mirror: a further lead of a call with several; the first is in ``activity``."""
+    """Mirror: a further lead of a call or meeting with several; the first is in ``activity``."""
 
     __tablename__ = "call_lead"
     __table_args__ = (Index("ix_call_lead_activity", "activity_key"),)

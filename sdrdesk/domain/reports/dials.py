@@ -6,16 +6,20 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
 from sdrdesk.domain.outcome.catalog import Flag
 from sdrdesk.domain.reports.outcome_classifier import CORRECTED, CallOutcome
 from sdrdesk.domain.reports.statistics import Share
 
+MeetingWord = Literal["", "credited", "alone", "cancelled"]
+"""What a line says of the CRM's meetings: one made after a call with another outcome, one without
+a call, or that the meeting a call recorded was cancelled."""
+
 
 class Dial(NamedTuple):
-    """A call, or an outcome without one, not undone. ``at`` is aware UTC."""
+    """A call, an outcome without one, or a meeting of the CRM. Not undone; ``at`` is aware UTC."""
 
     key: str
     lead_id: str
@@ -26,10 +30,13 @@ class Dial(NamedTuple):
     duration_s: int
     script_id: str = ""
     reason: str = ""
-    set_meeting: bool = False
-    """Whether it led to a meeting, by its outcome or by a meeting in the CRM."""
     incoming: bool = False
     """A call that came in: counted apart, never as a dial (``is_call`` is false)."""
+    not_made: bool = False
+    """A call that never took place, or lies ahead: in no other count (``is_call`` is false)."""
+    meeting: MeetingWord = ""
+    """``credited`` and ``alone``: this is a meeting, ``at`` when it was made (``is_call`` is
+    false, ``outcome`` that of its call)."""
 
 
 class Group(NamedTuple):
@@ -46,11 +53,13 @@ class Group(NamedTuple):
     duration_s: int
     """Sum of all calls."""
     incoming: bool = False
+    not_made: bool = False
+    meeting: MeetingWord = ""
 
 
 _COUNTS = (
     "dials", "connects", "conversations", "meetings_set", "qualified", "talk_s", "without_outcome",
-    "disqualified_without_call", "incoming",
+    "disqualified_without_call", "incoming", "not_made", "meetings_without_call",
 )  # fmt: skip
 
 
@@ -69,6 +78,10 @@ class CallTally:
     disqualified_without_call: int = 0
     incoming: int = 0
     """Calls that came in: in no other count but meetings set and qualified."""
+    not_made: int = 0
+    """Calls that never took place, or lie ahead: in no other count."""
+    meetings_without_call: int = 0
+    """Meetings that no call led to, such as those people booked themselves."""
     outcomes: Counter[str] = field(default_factory=Counter)
     """Calls by outcome; the sum is the dials."""
     reasons: Counter[str] = field(default_factory=Counter)
@@ -79,28 +92,45 @@ class CallTally:
             Group(
                 dial.owner_id, dial.script_id, dial.is_call, dial.outcome, dial.reason,
                 dial.duration_s >= self.conversation_s, 1, dial.duration_s, dial.incoming,
+                dial.not_made, dial.meeting,
             )
         )  # fmt: skip
-        if dial.set_meeting and not dial.outcome.is_(Flag.MEETING):
-            self.add_meeting(dial.outcome)
 
     def add_group(self, group: Group) -> None:
         """Count a group of calls."""
+        if group.not_made:
+            self.not_made += group.calls
+        elif group.meeting in ("credited", "alone"):
+            self._add_meetings(group)
+        else:
+            self._add_outcomes(group)
+            if group.incoming:
+                self.incoming += group.calls
+            elif group.is_call:
+                self._add_dials(group)
+            elif not group.outcome.is_(Flag.NURTURE) and group.outcome.name != CORRECTED:
+                # Neither nurture without a call nor a correction is a disqualification.
+                self.disqualified_without_call += group.calls
+
+    def _add_meetings(self, group: Group) -> None:
+        if group.meeting == "alone":
+            self.meetings_without_call += group.calls
+            return
+        self.meetings_set += group.calls
+        if not group.outcome.is_(Flag.QUALIFIED):
+            self.qualified += group.calls
+
+    def _add_outcomes(self, group: Group) -> None:
         count, outcome = group.calls, group.outcome
         if group.reason:
             self.reasons[group.reason] += count
-        if outcome.is_(Flag.MEETING):
+        if outcome.is_(Flag.MEETING) and group.meeting != "cancelled":
             self.meetings_set += count
         if outcome.is_(Flag.MEETING) or outcome.is_(Flag.QUALIFIED):
             self.qualified += count
-        if group.incoming:
-            self.incoming += count
-            return
-        if not group.is_call:
-            # Neither nurture without a call nor a correction is a disqualification.
-            if not outcome.is_(Flag.NURTURE) and outcome.name != CORRECTED:
-                self.disqualified_without_call += count
-            return
+
+    def _add_dials(self, group: Group) -> None:
+        count, outcome = group.calls, group.outcome
         self.dials += count
         self.talk_s += group.duration_s
         self.outcomes[outcome.name] += count
@@ -111,11 +141,9 @@ class CallTally:
             if outcome.is_(Flag.INTENDED_PERSON) and group.is_long:
                 self.conversations += count
 
-    def add_meeting(self, outcome: CallOutcome) -> None:
-        """Count a meeting of the CRM whose call has another outcome."""
-        self.meetings_set += 1
-        if not outcome.is_(Flag.QUALIFIED):
-            self.qualified += 1
+    def drop_meeting(self) -> None:
+        """Take back a meeting that was cancelled."""
+        self.meetings_set -= 1
 
     def to_json(self) -> dict[str, object]:
         """Return the counts by public name, and the shares with their intervals."""
@@ -130,24 +158,20 @@ class CallTally:
 
 def tally(dials: Iterable[Dial], conversation_s: int) -> CallTally:
     """Return the counts of ``dials``."""
-    alike: dict[tuple[CallOutcome, bool, bool, str, bool, bool], list[int]] = {}
+    alike: dict[tuple[CallOutcome, bool, bool, str, bool, bool, MeetingWord], list[int]] = {}
     for dial in dials:
         is_long = dial.duration_s >= conversation_s
         kind = (
-            dial.outcome, dial.is_call, is_long, dial.reason, dial.set_meeting, dial.incoming
+            dial.outcome, dial.is_call, is_long, dial.reason, dial.incoming, dial.not_made,
+            dial.meeting,
         )  # fmt: skip
         sums = alike.setdefault(kind, [0, 0])
         sums[0] += 1
         sums[1] += dial.duration_s
     found = CallTally(conversation_s)
     for kind, (calls, duration_s) in alike.items():
-        outcome, is_call, is_long, reason, set_meeting, incoming = kind
-        found.add_group(
-            Group("", "", is_call, outcome, reason, is_long, calls, duration_s, incoming)
-        )
-        if set_meeting and not outcome.is_(Flag.MEETING):
-            for _ in range(calls):
-                found.add_meeting(outcome)
+        outcome, is_call, is_long, reason, *more = kind
+        found.add_group(Group("", "", is_call, outcome, reason, is_long, calls, duration_s, *more))
     return found
 
 
@@ -156,7 +180,7 @@ def counted(dial: Dial, conversation_s: int) -> tuple[str, ...]:
     one = tally((dial,), conversation_s)
     names = (
         "dials", "connects", "conversations", "meetings_set", "disqualified_without_call",
-        "incoming",
+        "incoming", "not_made", "meetings_without_call",
     )  # fmt: skip
     return tuple(name for name in names if getattr(one, name))
 

@@ -71,21 +71,23 @@ class History:
         kind: str,
         effect: OutcomeEffect,
         reason: str,
-        has_meeting: bool,
     ) -> None:
         """Add a call, or an outcome without one; ``key`` orders simultaneous ones.
 
-        A call that came in (``kind`` ``incoming``) is a contact, and no attempt.
+        A call that came in (``kind`` ``incoming``) is a contact, and no attempt. A meeting of the
+        CRM (``meeting``) only qualifies.
         """
+        if kind == "meeting":
+            if self.qualified_ms is None or at_ms < self.qualified_ms:
+                self.qualified_ms = at_ms
+            return
         if kind == "call" or (kind == "incoming" and effect.reached):
             self.attempts += kind == "call"
             if self.attempted_ms is None or at_ms < self.attempted_ms:
                 self.attempted_ms = at_ms
             if effect.reached and (self.contacted_ms is None or at_ms < self.contacted_ms):
                 self.contacted_ms = at_ms
-        if (effect.qualifies or has_meeting) and (
-            self.qualified_ms is None or at_ms < self.qualified_ms
-        ):
+        if effect.qualifies and (self.qualified_ms is None or at_ms < self.qualified_ms):
             self.qualified_ms = at_ms
         if self.last_ms is None or (at_ms, key) > (self.last_ms, self._last_key):
             self.last_ms, self._last_key, self.ended = at_ms, key, effect.ends

@@ -8,6 +8,8 @@ from typing import NamedTuple
 from sdrdesk.domain.outcome.catalog import Disposition, Dispositions, Flag
 
 NOTHING: frozenset[Flag] = frozenset()
+NO_OUTCOME = "No outcome"
+"""Label of a call without one."""
 CORRECTED = "corrected"
 """Outcome of a call whose outcome was corrected after sending: it still counts as a dial."""
 _BETWEEN = " · "
@@ -34,6 +36,7 @@ class OutcomeClassifier:
         self._by_key = dispositions
         self._by_title = {(d.crm_outcome, d.label): d for d in dispositions.values()}
         self._by_label = _certain(dispositions)
+        self._only = _only(dispositions)
 
     def of(
         self, disposition: str, outcome: str, head: str = "", corrected: bool = False
@@ -50,11 +53,12 @@ class OutcomeClassifier:
             return CallOutcome(CORRECTED, "Corrected", NOTHING)
         known = self._by_key.get(disposition)
         if known is None and not disposition:
-            known = self._by_title.get((outcome, head))
+            # A label that one outcome has means that outcome, whoever logged the call.
+            known = self._by_title.get((outcome, head)) or self._only.get(outcome)
         if known is not None:
             return CallOutcome(known.key, known.label, known.flags)
         name = disposition or outcome
-        return CallOutcome(name, name or "call", self._by_label.get(outcome, NOTHING))
+        return CallOutcome(name, name or NO_OUTCOME, self._by_label.get(outcome, NOTHING))
 
     def labels_with(self, flag: Flag) -> frozenset[str]:
         """Return the CRM's outcome labels that certainly have ``flag``."""
@@ -65,6 +69,15 @@ def head_of(title: str) -> str:
     """Return the title of a call up to `` · ``, the outcome's label, or ``""`` without one."""
     head, between, _ = title.partition(_BETWEEN)
     return head if between else ""
+
+
+def _only(dispositions: Dispositions) -> dict[str, Disposition]:
+    """Return the outcomes that have their CRM label for themselves, by that label."""
+    found: dict[str, Disposition | None] = {}
+    for item in dispositions.values():
+        if item.crm_outcome:
+            found[item.crm_outcome] = None if item.crm_outcome in found else item
+    return {label: item for label, item in found.items() if item is not None}
 
 
 def _certain(dispositions: Dispositions) -> dict[str, frozenset[Flag]]:

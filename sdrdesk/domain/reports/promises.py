@@ -16,7 +16,8 @@ from sdrdesk.domain.sla.sla import SlaConfig, sla_state
 from sdrdesk.domain.sla.targets import MarketingTargets, SalesTargets
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-BandVerdict = Literal["below", "within", "above", "too few to tell"]
+BandVerdict = Literal["below", "within", "above", "too few to tell", "leads unworked"]
+"""``leads unworked``: no verdict on marketing while nobody called some of the leads."""
 FIT_BANDS = ((80, "80–100"), (60, "60–79"), (40, "40–59"), (0, "0–39"))
 
 
@@ -62,6 +63,15 @@ class MarketingSide:
     filled: dict[str, Share]
     complete: Share
     qualified: Share
+    """Of all leads."""
+    of_worked: Share
+    """Of the leads somebody worked since their conversion."""
+    of_matured: Share
+    """Of the leads that had their time; the verdict is on these."""
+    stood_before: int
+    """Leads at the qualified stage that stood there before they converted: not counted."""
+    undated: int
+    """Leads at a stage whose date the CRM does not tell: not counted."""
     verdict: BandVerdict
     reasons: dict[str, int]
     """Rejected leads by their last reason, most frequent first."""
@@ -76,6 +86,13 @@ class MarketingSide:
             "fields": {name: share.to_json() for name, share in self.filled.items()},
             "complete": self.complete.to_json(),
             "qualified": self.qualified.to_json(),
+            "qualified_of_worked": self.of_worked.to_json(),
+            "qualified_of_matured": self.of_matured.to_json(),
+            "worked": self.of_worked.of,
+            "unworked": self.leads - self.of_worked.of,
+            "matured": self.of_matured.of,
+            "stood_at_stage_before": self.stood_before,
+            "stage_without_date": self.undated,
             "against_expected": self.verdict,
             "rejected": self.reasons,
         }
@@ -88,7 +105,11 @@ class Quality(NamedTuple):
     filled: frozenset[str]
     """Names of the form's fields that are filled."""
     is_qualified: bool = False
-    """By the CRM's lifecycle stage."""
+    """By the CRM's lifecycle stage, entered at or after the conversion."""
+    stood_before: bool = False
+    """It stood at a qualified stage before it converted."""
+    is_undated: bool = False
+    """It stands at a qualified stage, since when is unknown."""
     is_rejected: bool = False
     """By the CRM's lead status."""
 
@@ -131,6 +152,7 @@ def marketing_side(
     quality: Mapping[str, Quality],
     days: int,
     target: MarketingTargets,
+    now: datetime,
 ) -> MarketingSide:
     """Return the side of marketing for the leads that converted in ``days`` days."""
     known = [quality[lead.wait.lead_id] for lead in leads if lead.wait.lead_id in quality]
@@ -138,7 +160,14 @@ def marketing_side(
     fit = dict.fromkeys((name for _, name in FIT_BANDS), 0)
     for one in known:
         fit[next(name for low, name in FIT_BANDS if one.fit >= low)] += 1
-    qualified = Share(sum(_is_qualified(lead, quality) for lead in leads), len(leads))
+    worked = [lead for lead in leads if is_worked(lead)]
+    matured = [lead for lead in leads if is_matured(lead.wait, target, now)]
+    of_matured = _qualified(matured, quality)
+    not_won = [
+        quality[lead.wait.lead_id]
+        for lead in leads
+        if lead.wait.lead_id in quality and not _is_qualified(lead, quality)
+    ]
     wanted = target.leads_per_30_days
     return MarketingSide(
         leads=len(leads),
@@ -150,8 +179,14 @@ def marketing_side(
             for name in target.fields
         },
         complete=Share(sum(asked <= one.filled for one in known), len(known)),
-        qualified=qualified,
-        verdict=verdict(qualified, target.qualify_low, target.qualify_high),
+        qualified=_qualified(leads, quality),
+        of_worked=_qualified(worked, quality),
+        of_matured=of_matured,
+        stood_before=sum(one.stood_before for one in not_won),
+        undated=sum(one.is_undated for one in not_won),
+        verdict=verdict(of_matured, target.qualify_low, target.qualify_high)
+        if len(worked) == len(leads)
+        else "leads unworked",
         reasons=_reasons(leads, quality),
     )
 
@@ -169,6 +204,20 @@ def verdict(share: Share, low: float, high: float) -> BandVerdict:
     if least > high:
         return "above"
     return "within" if low <= share.percent <= high and not share.is_thin else "too few to tell"
+
+
+def is_worked(lead: WorkedLead) -> bool:
+    """Return whether anybody called the lead, or closed it, since the conversion."""
+    return lead.done.last_ms is not None
+
+
+def is_matured(wait: Wait, target: MarketingTargets, now: datetime) -> bool:
+    """Return whether a lead converted long enough ago to be judged."""
+    return now - wait.converted_at >= timedelta(days=target.matured_days)
+
+
+def _qualified(leads: Sequence[WorkedLead], quality: Mapping[str, Quality]) -> Share:
+    return Share(sum(_is_qualified(lead, quality) for lead in leads), len(leads))
 
 
 def _is_qualified(lead: WorkedLead, quality: Mapping[str, Quality]) -> bool:

@@ -22,6 +22,12 @@ class StageStep(NamedTuple):
     of_before: Share
     """Leads that reached this step, of those that reached the one before."""
     of_leads: Share
+    of_worked: Share = Share(0, 0)
+    """Of the leads somebody worked since their conversion."""
+    of_matured: Share = Share(0, 0)
+    """Of the leads that had their time."""
+    before: int = 0
+    """Leads that stood here or further on before they converted: not counted as reached."""
     known: bool = True
     """False when the account does not have the stage."""
     time_in: Percentiles = Percentiles()
@@ -38,6 +44,9 @@ class StageStep(NamedTuple):
             "reached": self.of_leads.hits,
             "of_step_before": self.of_before.to_json(),
             "of_leads": self.of_leads.to_json(),
+            "of_worked": self.of_worked.to_json(),
+            "of_matured": self.of_matured.to_json(),
+            "stood_before": self.before,
             "in_account": self.known,
             "time_in_stage_s": self.time_in.to_json(),
             "went_on_with_dates": self.time_in.count,
@@ -49,6 +58,38 @@ def stages_from(stage: str, order: Sequence[str]) -> frozenset[str]:
     """Return ``stage`` and all later ones of the account's ``order``; none if it is missing."""
     way = [value for value in order if value != _ASIDE]
     return frozenset(way[way.index(stage) :]) if stage in way else frozenset()
+
+
+class LeadStage(NamedTuple):
+    """Where a lead of the CRM stands, seen from its conversion."""
+
+    reached: str = ""
+    """The highest stage up to the present one that it entered since, ``""`` for none."""
+    before: bool = False
+    """It stood at its present stage before it converted."""
+    undated: bool = False
+    """It stands at a stage, and the CRM has no date of entering that or a later one."""
+
+
+def stage_since(
+    lifecycle: str, entered: Mapping[str, int], since_ms: int, order: Sequence[str]
+) -> LeadStage:
+    """Return what became of a lead since its conversion.
+
+    Args:
+        lifecycle: the present stage.
+        entered: the moments (ms) of entering stages.
+        since_ms: the conversion.
+        order: the account's stages, earliest first.
+    """
+    way = [stage for stage in order if stage != _ASIDE]
+    if lifecycle not in way:
+        return LeadStage()
+    passed = way[: way.index(lifecycle) + 1]
+    since = [stage for stage in passed if entered.get(stage, -1) >= since_ms]
+    reached = since[-1] if since else ""
+    dated = [entered[stage] for stage in stages_from(lifecycle, order) if stage in entered]
+    return LeadStage(reached, bool(dated) and min(dated) < since_ms, not dated)
 
 
 def with_times(
@@ -85,22 +126,58 @@ def with_times(
     ]
 
 
-def steps(lifecycles: Iterable[str], order: Sequence[str], stages: Stages) -> list[StageStep]:
-    """Return the number of leads that reached each step.
+class FunnelLead(NamedTuple):
+    """A lead of the funnel."""
+
+    lifecycle: str
+    """The present stage."""
+    since: LeadStage
+    worked: bool = True
+    """Somebody called, or closed it, since the conversion."""
+    matured: bool = True
+    """It converted long enough ago to be judged."""
+
+
+def steps(leads: Sequence[FunnelLead], order: Sequence[str], stages: Stages) -> list[StageStep]:
+    """Return the number of leads that reached each step since their conversion.
 
     Args:
-        lifecycles: the present stage value of each lead.
+        leads: the leads.
         order: the account's stages, earliest first.
         stages: the stage of each step of the team.
     """
     place = {stage: at for at, stage in enumerate(order) if stage != _ASIDE}
-    stands = [place.get(lifecycle, -1) for lifecycle in lifecycles]
-    total = before = len(stands)
-    found = [StageStep("Lead", "", Share(total, total), Share(total, total))]
+    total = before = len(leads)
+    worked, matured = [x for x in leads if x.worked], [x for x in leads if x.matured]
+    found = [_first_step(total, len(worked), len(matured))]
+
+    def reach(some: Sequence[FunnelLead], stage: str) -> int:
+        return sum(place.get(x.since.reached, -1) >= place[stage] for x in some)
+
     for name, stage in stages.steps():
-        known = stage in place
-        count = sum(at >= place[stage] for at in stands) if known else 0
-        found.append(StageStep(name, stage, Share(count, before), Share(count, total), known))
-        if known:
-            before = count
+        if stage not in place:
+            nothing = Share(0, total)
+            found.append(StageStep(name, stage, Share(0, before), nothing, known=False))
+            continue
+        count = reach(leads, stage)
+        stood = sum(place.get(x.lifecycle, -1) >= place[stage] and x.since.before for x in leads)
+        found.append(
+            StageStep(
+                name,
+                stage,
+                Share(count, before),
+                Share(count, total),
+                Share(reach(worked, stage), len(worked)),
+                Share(reach(matured, stage), len(matured)),
+                stood,
+            )
+        )
+        before = count
     return found
+
+
+def _first_step(total: int, worked: int, matured: int) -> StageStep:
+    everybody = Share(total, total)
+    return StageStep(
+        "Lead", "", everybody, everybody, Share(worked, worked), Share(matured, matured)
+    )

@@ -64,7 +64,8 @@ def sla_state(
 
     Args:
         converted_at: latest conversion, aware UTC; without one there is no SLA.
-        first_attempt_at: first attempt after that conversion, ``None`` before it.
+        first_attempt_at: first attempt after that conversion, ``None`` before it; one that lies
+            after ``now`` counts for nothing.
         config: the settings.
         now: aware UTC.
         how_late: whether to compute ``left_s`` after a breach; counting a year of business time
@@ -75,7 +76,7 @@ def sla_state(
     due_at = add_business(converted_at, config.first_attempt_s, config.hours)
     if due_at is None:
         return NO_SLA
-    if first_attempt_at is not None:
+    if first_attempt_at is not None and first_attempt_at <= now:
         return SlaState("met" if first_attempt_at <= due_at else "breached", due_at)
     if now > due_at:
         late_s = elapsed_s(due_at, now, config.hours) if how_late else None

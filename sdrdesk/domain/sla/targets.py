@@ -42,6 +42,8 @@ class MarketingTargets:
     qualify_low: float = 10.0
     qualify_high: float = 15.0
     """Expected share of leads that qualify, in per cent."""
+    matured_days: int = 14
+    """Days from the conversion until a lead is judged."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +129,7 @@ def _marketing(table: TableReader) -> MarketingTargets:
         tuple(dict.fromkeys(fields)),
         table.number("qualify_low", default.qualify_low, low=0, high=100),
         table.number("qualify_high", default.qualify_high, low=0, high=100),
+        table.integer("matured_days", default.matured_days, high=366),
     )
     if targets.qualify_high < targets.qualify_low:
         raise table.problem("qualify_high", "is below qualify_low")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
 from zoneinfo import ZoneInfo
 
@@ -10,7 +9,7 @@ from textual.content import Content
 
 from sdrdesk.domain.crm.crm_name import CRM_NAME
 from sdrdesk.screens.shell.lead_text import STATES
-from sdrdesk.services.log.text import team_totals
+from sdrdesk.services.log.text import outcome_counts, team_totals
 from sdrdesk.services.views.desk import LogEntry, LogView, RepTotals
 from sdrdesk.widgets.ages import stopwatch
 from sdrdesk.widgets.cells import MUTED, fit
@@ -32,6 +31,8 @@ NUMBERS = {
     "meetings_set": "meetings set",
     "disqualified_without_call": "closed without a call",
     "incoming": "incoming calls",
+    "not_made": "calls not made",
+    "meetings_without_call": "meetings without a call",
 }
 TAIL = f"{'talk':>8}  callbacks  outcomes"
 _TEAM_KEY = ""
@@ -92,7 +93,7 @@ def line(entry: LogEntry, clocks: Mapping[str, ZoneInfo], width: int) -> Content
         parts.append(fit(entry.owner.split(" ")[0], 9) + " ")
     parts += [
         fit(entry.lead_name, 22 if width >= _NARROW else 15) + " ",
-        (fit(entry.label or "call", 15), "bold"),
+        (fit(entry.label, 15), "bold"),
         f"{took:>7}  ",
         (f'"{words}"' if words else "", MUTED),
     ]
@@ -133,9 +134,7 @@ def whole(entry: LogEntry, clocks: Mapping[str, ZoneInfo]) -> Content:
 
 
 def _row(rep: RepTotals, row_key: str, *, strong: bool = False) -> NumberRow:
-    outcomes = " · ".join(
-        f"{name.replace('_', ' ')} {count}" for name, count in Counter(rep.outcomes).most_common(4)
-    )
+    outcomes = " · ".join(f"{label} {count}" for label, count in outcome_counts(rep)[:4])
     promised = rep.callbacks_kept + rep.callbacks_missed
     kept = f"{rep.callbacks_kept}/{promised}" if promised else "–"
     numbers = tuple(str(getattr(rep, column.key)) for column in COLUMNS)

@@ -229,7 +229,7 @@ def log_json(view: LogView) -> Json:
                 **_pick(
                     rep,
                     "owner_id name dials connects conversations meetings_set talk_s"
-                    " disqualified_without_call incoming",
+                    " disqualified_without_call incoming not_made meetings_without_call",
                 ),
                 "outcomes": dict(rep.outcomes),
                 **_pick(rep, "callbacks_kept callbacks_missed"),
@@ -248,4 +248,5 @@ def log_json(view: LogView) -> Json:
             }
             for entry in view.activities
         ],
+        "doubts": [doubt.to_json() for doubt in view.doubts],
     }

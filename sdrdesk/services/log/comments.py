@@ -51,7 +51,7 @@ class CommentService:
                 kept="Nothing was recorded.",
                 next_step="Type a comment.",
             )
-        found = calls_by_key(self._db, [activity_key])
+        found = calls_by_key(self._db, [activity_key], self._clock())
         if not found:
             raise NotFoundError(
                 f"There is no call {activity_key} on this machine.",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -13,6 +13,7 @@ from sdrdesk.domain.outcome.catalog import Dispositions
 from sdrdesk.domain.reports.callbacks import CallbackResult, PromisedCallback, callback_results
 from sdrdesk.domain.reports.date_range import DateRange
 from sdrdesk.domain.reports.dials import CallTally, Dial, by_hour, counted, tally
+from sdrdesk.domain.reports.doubts import Doubt, LoggedCall, doubts, meetings_at_once
 from sdrdesk.domain.sla.sla import SlaConfig
 from sdrdesk.domain.sla.targets import SlaTargets
 from sdrdesk.domain.team.roster import Roster
@@ -24,7 +25,14 @@ from sdrdesk.store.database.database import Database
 from sdrdesk.store.database.timestamps import from_ms, to_ms
 from sdrdesk.store.mirror.options import owner_by, owners
 from sdrdesk.store.record.clock_shifts import shifts_of
-from sdrdesk.store.reports.report_rows import DayRow, calls_at, day_rows, promised_between
+from sdrdesk.store.reports.lookups import lead_names
+from sdrdesk.store.reports.report_rows import (
+    CallRow,
+    DayRow,
+    calls_at,
+    day_rows,
+    promised_between,
+)
 
 
 class TeamLog:
@@ -64,12 +72,14 @@ class TeamLog:
         end = max(span.end for span in spans.values())
         bounds = {owner: (to_ms(span.start), to_ms(span.end)) for owner, span in spans.items()}
         rows = []
-        for row in day_rows(self._db, start, end, whose):
+        for row in day_rows(self._db, start, end, self._reader.clock(), whose):
             low, high = bounds.get(row.call.owner_id) or bounds[""]
             if low <= row.call.at_ms < high:
                 rows.append(row)
         to_dial = self._reader.dial_maker(start)
         done = [(row, to_dial(row.call)) for row in rows]
+        done += self._meetings(start, end, bounds, whose)
+        done.sort(key=lambda pair: (pair[0].call.at_ms, pair[1].key))
         names = self._reader.owner_names()
         expected = whose or ()
         if roster:
@@ -81,6 +91,7 @@ class TeamLog:
             reps=tuple(self._totals([dial for _, dial in done], names, expected, whose, spans)),
             activities=self._entries(done, names),
             notes=roster.problems if roster else (),
+            doubts=tuple(self._doubts(done, start)),
         )
 
     def so_far(self, day: date, owner_id: str) -> CallTally:
@@ -88,6 +99,47 @@ class TeamLog:
         span = _span_of(self._spans(day, [owner_id]), owner_id)
         done = self._reader.dials(span.start, span.end, owner_id)
         return tally(done, self._targets.conversation_s)
+
+    def _meetings(
+        self,
+        start: datetime,
+        end: datetime,
+        bounds: Mapping[str, tuple[int, int]],
+        whose: Sequence[str] | None,
+    ) -> list[tuple[DayRow, Dial]]:
+        """Return the meetings of the CRM made on the day that no outcome recorded."""
+        dials = [d for d in self._reader.meetings(start, end) if d.meeting != "cancelled"]
+        names = lead_names(self._db, {dial.lead_id for dial in dials})
+        found = []
+        for dial in dials:
+            low, high = bounds.get(dial.owner_id) or bounds[""]
+            at_ms = to_ms(dial.at)
+            if low <= at_ms < high and (whose is None or dial.owner_id in whose):
+                call = CallRow(
+                    dial.key, dial.lead_id, dial.owner_id, "meeting", at_ms, "", "", 0, "", "", "",
+                    None, False, "",
+                )  # fmt: skip
+                crm_id = dial.key.removeprefix("meeting:")
+                row = DayRow(call, "", crm_id, "crm", names.get(dial.lead_id, ""), False)
+                found.append((row, dial))
+        return found
+
+    def _doubts(self, done: Sequence[tuple[DayRow, Dial]], start: datetime) -> Iterator[Doubt]:
+        yield from doubts(
+            LoggedCall(
+                row.call.activity_key, row.call.lead_id, _name(row), row.call.owner_id,
+                row.call.at_ms, row.call.outcome_label, row.call.duration_s, row.local,
+            )
+            for row, dial in done
+            if dial.is_call
+        )  # fmt: skip
+        keys = {row.call.lead_id: _name(row) for row, _ in done}
+        for first, second in self._reader.credits(start).twice:
+            lead_id = next((i for i in second.lead_ids if i in keys), "")
+            if lead_id:
+                at = f"{from_ms(second.at_ms).astimezone(self._zone):%d %b %H:%M}"
+                pair = (f"meeting:{first.crm_id}", f"meeting:{second.crm_id}")
+                yield meetings_at_once(keys[lead_id], pair, at)
 
     def reps(self) -> list[tuple[str, str]]:
         """Return (value, name) of whose day can be shown: teams, then reps by name.
@@ -132,7 +184,7 @@ class TeamLog:
         self, done: Sequence[tuple[DayRow, Dial]], names: Mapping[str, str]
     ) -> tuple[LogEntry, ...]:
         talk = self._targets.conversation_s
-        known: dict[tuple[object, ...], tuple[tuple[str, ...], str]] = {}
+        known: dict[tuple[object, ...], tuple[tuple[str, ...], str, str]] = {}
         found = []
         with self._db.reader() as connection:
             shifts = shifts_of(connection)
@@ -141,11 +193,15 @@ class TeamLog:
         for row, dial in done:
             call, outcome = row.call, dial.outcome
             long = dial.duration_s >= talk
-            kind = (outcome, dial.is_call, long, dial.set_meeting, dial.incoming)
+            kind = (
+                outcome, dial.is_call, long, dial.incoming, dial.not_made, dial.meeting,
+                call.not_made,
+            )  # fmt: skip
             told = known.get(kind)
             if told is None:
                 item = self._reader.dispositions.get(outcome.name)
-                told = known[kind] = counted(dial, talk), item.key if item else ""
+                key = item.key if item and call.kind != "meeting" else ""
+                told = known[kind] = counted(dial, talk), key, _label(call, dial)
             found.append(
                 LogEntry(
                     call.activity_key,
@@ -153,10 +209,10 @@ class TeamLog:
                     call.owner_id,
                     names.get(call.owner_id, call.owner_id),
                     call.lead_id,
-                    row.lead_name or f"lead {call.lead_id}",
+                    _name(row),
                     dial.at,
                     told[1] or call.disposition,
-                    outcome.label,
+                    told[2],
                     call.duration_s,
                     row.note,
                     row.state,
@@ -213,7 +269,10 @@ class TeamLog:
             talk_s=found.talk_s,
             disqualified_without_call=found.disqualified_without_call,
             incoming=found.incoming,
+            not_made=found.not_made,
+            meetings_without_call=found.meetings_without_call,
             outcomes=dict(found.outcomes),
+            labels={dial.outcome.name: dial.outcome.label for dial in done if dial.is_call},
             callbacks_kept=promised.get("kept", 0),
             callbacks_missed=promised.get("missed", 0),
             time_zone=zone.key,
@@ -234,10 +293,36 @@ class TeamLog:
         if not promises:
             return {}
         since = _earliest(promises)
-        called = calls_at(self._db, {promise.lead_id for promise in promises}, since)
+        called = calls_at(
+            self._db, {promise.lead_id for promise in promises}, since, self._reader.clock()
+        )
         moments = {lead_id: [from_ms(at) for at in times] for lead_id, times in called.items()}
         early, late = self._targets.callback_early_s, self._targets.callback_late_s
         return callback_results(promises, moments, self._reader.clock(), early, late)
+
+
+_NOT_MADE = {
+    "scheduled": "Scheduled, not made",
+    "queued": "Queued, not made",
+    "failed": "Failed, not made",
+    "canceled": "Cancelled, not made",
+    "missed": "Missed",
+}
+"""Labels of calls that never took place."""
+
+
+def _label(call: CallRow, dial: Dial) -> str:
+    if dial.not_made:
+        return _NOT_MADE.get(call.not_made, "Lies ahead")
+    if call.kind == "meeting":
+        return "Meeting set" if dial.meeting == "credited" else "Meeting without a call"
+    if dial.meeting == "cancelled":
+        return f"{dial.outcome.label} (cancelled since)"
+    return dial.outcome.label
+
+
+def _name(row: DayRow) -> str:
+    return row.lead_name or f"lead {row.call.lead_id}"
 
 
 def _earliest(promises: Sequence[PromisedCallback]) -> datetime:

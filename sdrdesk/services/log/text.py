@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from zoneinfo import ZoneInfo
 
 from sdrdesk.clock import iso
+from sdrdesk.domain.reports.outcome_classifier import NO_OUTCOME
 from sdrdesk.domain.sla.targets import SlaTargets
 from sdrdesk.domain.text.humanize import call_length, clock_error
 from sdrdesk.services.reports.cells import At
@@ -18,14 +19,15 @@ from sdrdesk.services.views.desk import LogEntry, LogView, RepTotals
 
 _DEFINED = (
     "day", "dial", "connect", "conversation", "meeting set", "corrected", "talk",
-    "disqualified without a call", "incoming", "callback kept",
+    "disqualified without a call", "incoming", "not made", "meeting without a call",
+    "callback kept",
 )  # fmt: skip
 _BARS = "▁▂▃▄▅▆▇█"
 
 
 def log_lines(view: LogView, targets: SlaTargets | None = None) -> Iterator[str]:
     """Yield the log for a terminal, with the definitions when ``targets`` are given."""
-    zone = ZoneInfo(view.time_zone)
+    clocks = _clocks(view)
     yield f"Activity · {view.day} · {view.time_zone}"
     yield f"{'rep':<24} dials  conn  conv   met   talk  outcomes"
     for rep in view.reps:
@@ -48,11 +50,26 @@ def log_lines(view: LogView, targets: SlaTargets | None = None) -> Iterator[str]
     for entry in view.activities:
         note = f' "{" ".join(entry.note.split())[:60]}"' if entry.note else ""
         yield (
-            f"{entry.at.astimezone(zone):%H:%M}  {entry.owner}  {entry.lead_name}  {entry.label}"
+            f"{_at(entry, clocks)}  {entry.owner}  {entry.lead_name}  {entry.label}"
             f"  {call_length(entry.duration_s)}{note}  [{_state(entry)}]"
         )
+    for doubt in view.doubts:
+        yield f"? {doubt.text}"
     for name, meaning in chosen(targets, _DEFINED) if targets else ():
         yield f"{name}: {meaning}"
+
+
+def _clocks(view: LogView) -> dict[str, ZoneInfo]:
+    """Return each rep's zone by owner id, ``""`` that of the log."""
+    found = {rep.owner_id: ZoneInfo(rep.time_zone or view.time_zone) for rep in view.reps}
+    return {**found, "": ZoneInfo(view.time_zone)}
+
+
+def _at(entry: LogEntry, clocks: Mapping[str, ZoneInfo]) -> At:
+    """Return the time on the rep's clock, as in the totals; with its zone where that differs."""
+    zone = clocks.get(entry.owner_id, clocks[""])
+    form = "%H:%M" if zone.key == clocks[""].key else f"%H:%M ({zone.key})"
+    return At(entry.at.astimezone(zone), form)
 
 
 def team_totals(view: LogView) -> RepTotals:
@@ -74,6 +91,9 @@ def team_totals(view: LogView) -> RepTotals:
         callbacks_missed=sum(rep.callbacks_missed for rep in view.reps),
         time_zone=view.time_zone,
         incoming=sum(rep.incoming for rep in view.reps),
+        not_made=sum(rep.not_made for rep in view.reps),
+        meetings_without_call=sum(rep.meetings_without_call for rep in view.reps),
+        labels={key: label for rep in view.reps for key, label in rep.labels.items()},
         hours=tuple(map(sum, zip(*(rep.hours or (0,) * 24 for rep in view.reps), strict=True))),
     )
 
@@ -97,7 +117,7 @@ def hour_strip(view: LogView) -> str:
 
 def log_sheet(view: LogView, targets: SlaTargets) -> Sheet:
     """Return the log as tables for a standalone page."""
-    zone = ZoneInfo(view.time_zone)
+    clocks = _clocks(view)
     reps = [*view.reps, team_totals(view)] if len(view.reps) > 1 else view.reps
     hours = team_totals(view).hours
     return Sheet(
@@ -115,7 +135,7 @@ def log_sheet(view: LogView, targets: SlaTargets) -> Sheet:
                 ("time", "rep", "lead", "outcome", "talk", "note", "state"),
                 tuple(
                     (
-                        At(entry.at.astimezone(zone)), entry.owner, entry.lead_name,
+                        _at(entry, clocks), entry.owner, entry.lead_name,
                         entry.label, duration(entry.duration_s), entry.note, _state(entry),
                     )
                     for entry in view.activities
@@ -124,6 +144,7 @@ def log_sheet(view: LogView, targets: SlaTargets) -> Sheet:
             ),
         ),
         chosen(targets, _DEFINED),
+        tuple(doubt.text for doubt in view.doubts),
     )  # fmt: skip
 
 
@@ -142,7 +163,8 @@ def log_pictures(view: LogView) -> tuple[Picture, ...]:
 
 _TOTALS = (
     "rep", "dials", "connects", "conversations", "meetings set", "talk", "callbacks kept",
-    "callbacks missed", "without a call", "incoming", "outcomes",
+    "callbacks missed", "without a call", "incoming", "not made", "meetings without a call",
+    "outcomes",
 )  # fmt: skip
 
 
@@ -150,7 +172,8 @@ def _totals(rep: RepTotals) -> tuple[Cell, ...]:
     return (
         rep.name, rep.dials, rep.connects, rep.conversations, rep.meetings_set,
         duration(rep.talk_s), rep.callbacks_kept, rep.callbacks_missed,
-        rep.disqualified_without_call, rep.incoming, outcome_words(rep),
+        rep.disqualified_without_call, rep.incoming, rep.not_made, rep.meetings_without_call,
+        outcome_words(rep),
     )  # fmt: skip
 
 
@@ -162,13 +185,17 @@ def _promises(rep: RepTotals) -> Iterator[str]:
         said.append(f"{rep.incoming} incoming")
     if rep.disqualified_without_call:
         said.append(f"{rep.disqualified_without_call} disqualified without a call")
+    if rep.not_made:
+        said.append(f"{rep.not_made} not made")
+    if rep.meetings_without_call:
+        said.append(f"{rep.meetings_without_call} meetings without a call")
     if said:
         yield f"{'':<24} {' · '.join(said)}"
 
 
 def log_markdown(view: LogView, targets: SlaTargets) -> str:
     """Return the log as Markdown with its definitions; text from the CRM is escaped."""
-    zone = ZoneInfo(view.time_zone)
+    clocks = _clocks(view)
     lines = [
         f"# Activity {view.day} ({view.time_zone})",
         "",
@@ -181,15 +208,18 @@ def log_markdown(view: LogView, targets: SlaTargets) -> str:
         for rep in view.reps
     ]
     lines += ["", "| time | rep | lead | outcome | talk | note | state |", "| --- " * 7 + "|"]
-    lines += [_timeline_row(entry, zone) for entry in view.activities]
+    lines += [_timeline_row(entry, clocks) for entry in view.activities]
+    if view.doubts:
+        lines += ["", "## To look at", ""]
+        lines += [f"- {markdown_cell(doubt.text)}" for doubt in view.doubts]
     lines += ["", "## Definitions", ""]
     lines += [f"- **{name}**: {meaning}" for name, meaning in chosen(targets, _DEFINED)]
     return "\n".join(lines) + "\n"
 
 
-def _timeline_row(entry: LogEntry, zone: ZoneInfo) -> str:
+def _timeline_row(entry: LogEntry, clocks: Mapping[str, ZoneInfo]) -> str:
     cells = (
-        f"{entry.at.astimezone(zone):%H:%M}", entry.owner, entry.lead_name, entry.label,
+        _at(entry, clocks), entry.owner, entry.lead_name, entry.label,
         call_length(entry.duration_s), entry.note, _state(entry),
     )  # fmt: skip
     return "| " + " | ".join(markdown_cell(cell) for cell in cells) + " |"
@@ -203,12 +233,16 @@ def _state(entry: LogEntry) -> str:
 
 def log_csv(view: LogView) -> str:
     """Return the calls of the log as CSV, safe for spreadsheets."""
-    return csv_text(_csv_row(entry) for entry in view.activities)
+    clocks = _clocks(view)
+    return csv_text(_csv_row(entry, clocks) for entry in view.activities)
 
 
-def _csv_row(entry: LogEntry) -> dict[str, object]:
+def _csv_row(entry: LogEntry, clocks: Mapping[str, ZoneInfo]) -> dict[str, object]:
+    zone = clocks.get(entry.owner_id, clocks[""])
     return {
         "at": iso(entry.at),
+        "rep_time": f"{entry.at.astimezone(zone):%Y-%m-%d %H:%M:%S}",
+        "rep_time_zone": zone.key,
         "rep": entry.owner,
         "lead_id": entry.lead_id,
         "lead": entry.lead_name,
@@ -224,5 +258,12 @@ def _csv_row(entry: LogEntry) -> dict[str, object]:
 
 def outcome_words(rep: RepTotals) -> str:
     """Return the outcomes of a rep, most frequent first."""
-    ordered = sorted(rep.outcomes.items(), key=lambda pair: (-pair[1], pair[0]))
-    return ", ".join(f"{count} {name}" for name, count in ordered)
+    return ", ".join(f"{count} {label}" for label, count in outcome_counts(rep))
+
+
+def outcome_counts(rep: RepTotals) -> list[tuple[str, int]]:
+    """Return the calls of a rep by label of the outcome, most frequent first."""
+    counts: Counter[str] = Counter()
+    for key, count in rep.outcomes.items():
+        counts[rep.labels.get(key, key) or NO_OUTCOME] += count
+    return sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TypeAlias, cast
 
 from sdrdesk.domain.errors import UsageError
-from sdrdesk.domain.outcome.catalog import Dispositions, Flag
+from sdrdesk.domain.outcome.catalog import Dispositions
 from sdrdesk.domain.reports.dials import CallTally, Dial
 from sdrdesk.domain.reports.log_merge import COMPARED, Logged, Merged, merge
 from sdrdesk.domain.reports.outcome_classifier import OutcomeClassifier
@@ -196,7 +196,6 @@ def _tallies(
             is_call=values["kind"] == "call",
             outcome=outcome,
             duration_s=int(values["duration_s"] or 0),
-            set_meeting=outcome.is_(Flag.MEETING),
             incoming=values["kind"] == "incoming",
         )
         found.setdefault(dial.owner_id, CallTally(conversation_s)).add(dial)

@@ -20,12 +20,18 @@ def definitions(targets: SlaTargets) -> dict[str, str]:
     fields = ", ".join(targets.marketing.fields)
     return {
         "day": "from midnight to midnight on the rep's clock; 23 or 25 hours when clocks change",
-        DIAL: "every call logged, by any tool; an outcome undone before it was sent does not count",
+        DIAL: "every call made, by any tool, once for the rep however many people were on it; an "
+        "outcome undone before it was sent does not count",
         CONNECT: "a dial whose outcome says that a person answered; if the CRM's label "
         "fits several outcomes, all of them must say so",
         CONVERSATION: f"a connect with the intended person of at least {talk}",
-        MEETING: "a call whose outcome is a meeting, or the last call that reached the person "
-        "before a meeting in the CRM; it counts once, for the rep who called",
+        MEETING: "a call whose outcome is a meeting, on its day; or a meeting made in the CRM "
+        "within 7 days after a call that reached the person, on the day it was made. Once for each "
+        "call, for the rep who called; a cancelled meeting does not count",
+        "meeting without a call": "a meeting made in the CRM with no such call in the 7 days "
+        "before; counted apart",
+        "not made": "calls that the CRM says were scheduled, queued, failed, cancelled or missed, "
+        "and calls that lie ahead: in no other number",
         "corrected": "a call whose outcome was undone after it was sent: a dial, nothing else",
         "talk": "the sum of the durations of the dials as they were logged",
         "disqualified without a call": "leads disqualified from their record; not counted as dials",
@@ -55,11 +61,16 @@ def definitions(targets: SlaTargets) -> dict[str, str]:
         "complete": f"filled: {fields}",
         "rejected": "disqualified or not interested, with the reason the rep gave; the CRM "
         "keeps no reason for the outcomes of others",
-        "qualifies": "the first outcome that qualifies, or the CRM's stage by now: the SQL "
-        "stage of sla.toml, where that is left out the opportunity stage",
+        "qualifies": "an outcome since the conversion that qualifies, or the SQL stage of sla.toml "
+        "or a later one, entered at or after the conversion (where SQL is left out, the "
+        "opportunity stage)",
+        "worked": "somebody called the lead, or closed it, since the conversion",
+        "days old": f"converted at least {targets.marketing.matured_days} days ago; there is no "
+        "verdict while leads are unworked",
         "interval": "95 % score interval (Wilson): where the true share lies, given how few cases "
         "there are",
-        "reached a stage": "the lead stands at that lifecycle stage or a later one now",
+        "reached a stage": "the lead stands at that lifecycle stage or a later one now, and "
+        "entered it at or after the conversion, by the CRM's dates",
         "time in a stage": "from the CRM's date of entering it to its date of entering the next "
         "step that was reached; only leads that went on and whose both dates the CRM tells",
         "there now": "leads that stand at exactly this stage; how long they will is not known",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from sdrdesk.domain.reports.date_range import DateRange
-from sdrdesk.domain.reports.dials import CallTally, ordered
+from sdrdesk.domain.reports.dials import CallTally, Dial, ordered
 from sdrdesk.domain.reports.scripts import ScriptResult, script_results
 from sdrdesk.domain.reports.statistics import THIN, Share
 from sdrdesk.services.reports.definitions import chosen
@@ -97,8 +97,8 @@ def outcome_report(reader: Reader, span: DateRange) -> OutcomeReport:
         for counted in (team, reps.setdefault(group.owner_id, CallTally(talk))):
             counted.add_group(group)
     for dial in meetings:
-        team.add_meeting(dial.outcome)
-        reps[dial.owner_id].add_meeting(dial.outcome)
+        for counted in (team, reps.setdefault(dial.owner_id, CallTally(talk))):
+            _take_in(counted, dial)
     names = reader.owner_names()
     return OutcomeReport(
         span,
@@ -125,10 +125,18 @@ def script_report(reader: Reader, span: DateRange) -> ScriptReport:
             tally = found.setdefault(group.script_id, CallTally(reader.targets.conversation_s))
             tally.add_group(group)
     for dial in meetings:
-        if dial.incoming:
-            continue
-        found[dial.script_id].add_meeting(dial.outcome)
+        if not dial.incoming and dial.meeting != "alone":
+            tally = found.setdefault(dial.script_id, CallTally(reader.targets.conversation_s))
+            _take_in(tally, dial)
     return ScriptReport(span, tuple(script_results(found)))
+
+
+def _take_in(tally: CallTally, dial: Dial) -> None:
+    """Count a meeting of the CRM; its call is counted in its own group."""
+    if dial.meeting == "cancelled":
+        tally.drop_meeting()
+    else:
+        tally.add(dial)
 
 
 def outcome_sheet(reader: Reader, report: OutcomeReport) -> Sheet:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -14,6 +15,14 @@ from sdrdesk.domain.outcome.qualification import Qualification
 from sdrdesk.domain.reports.date_range import DateRange
 from sdrdesk.domain.reports.dials import Dial, Group
 from sdrdesk.domain.reports.history import History, OutcomeEffect, effect_of
+from sdrdesk.domain.reports.meeting_credit import (
+    CANCELLED,
+    WEEK_MS,
+    Credits,
+    Meeting,
+    ReachedCall,
+    credit,
+)
 from sdrdesk.domain.reports.outcome_classifier import CallOutcome, OutcomeClassifier, head_of
 from sdrdesk.domain.reports.speed import Wait
 from sdrdesk.domain.sla.sla import SlaConfig
@@ -21,13 +30,21 @@ from sdrdesk.domain.sla.targets import SlaTargets
 from sdrdesk.domain.team.roster import Roster, roster
 from sdrdesk.domain.team.team import TeamFile
 from sdrdesk.store.database.database import Database
-from sdrdesk.store.database.timestamps import from_ms
+from sdrdesk.store.database.timestamps import from_ms, to_ms
 from sdrdesk.store.mirror.options import lead_owners, owners
-from sdrdesk.store.reports import report_rows
+from sdrdesk.store.reports import meeting_rows, report_rows
 from sdrdesk.store.reports.report_rows import CallRow, ReportConversion
 
 _MOST_KNOWN = 10_000
 """Cached classifications of one report."""
+NOBODY = "no owner"
+"""The name of nobody, wherever a rep is named."""
+_EARLIER = timedelta(days=14)
+"""Which call a meeting goes to depends on the meetings of the week before it."""
+_NO_OUTCOME = CallOutcome("", "Meeting set", frozenset())
+
+
+_NOTHING = effect_of(_NO_OUTCOME)
 
 
 class Converted(NamedTuple):
@@ -77,31 +94,28 @@ class Reader:
         return self.sla.targets
 
     def owner_names(self) -> dict[str, str]:
-        """Return the name of each rep by owner id."""
-        return {owner.owner_id: owner.name or owner.owner_id for owner in owners(self.db)}
+        """Return the name of each rep by owner id; ``""`` is nobody."""
+        named = {owner.owner_id: owner.name or owner.owner_id for owner in owners(self.db)}
+        return {**named, "": NOBODY}
 
     def dials(self, start: datetime, end: datetime, owner_id: str | None = None) -> Iterator[Dial]:
-        """Yield calls and outcomes without a call of a span, oldest first (``None``: all reps)."""
+        """Yield calls, outcomes without a call, and meetings of a span (``None``: all reps)."""
         to_dial = self.dial_maker(start)
-        found = map(to_dial, report_rows.calls_between(self.db, start, end, owner_id))
-        return (dial for dial in found if self.reads(dial.owner_id))
+        rows = report_rows.calls_between(self.db, start, end, self.clock(), owner_id)
+        yield from (dial for dial in map(to_dial, rows) if self.reads(dial.owner_id))
+        for dial in self.meetings(start, end):
+            if dial.meeting != "cancelled" and owner_id in (None, dial.owner_id):
+                yield dial
 
     def dial_maker(self, since: datetime) -> _DialMaker:
         """Return the function that turns rows of calls since ``since`` into dials."""
-        classifier = OutcomeClassifier(self.dispositions)
-        reached = classifier.labels_with(Flag.INTENDED_PERSON)
-        meetings = report_rows.meetings_with_calls(self.db, since, reached) if reached else []
-        return _DialMaker(classifier, frozenset(row.call_key for row in meetings))
+        return _DialMaker(OutcomeClassifier(self.dispositions), self.credits(since).cancelled)
 
     def groups(self, span: DateRange) -> tuple[list[Group], list[Dial]]:
-        """Return all calls of a span grouped by equal facts, and the calls of meetings.
-
-        The second list holds calls whose meeting is known only from the CRM's meeting; the groups
-        hold them too, classified by their outcome.
-        """
+        """Return all calls of a span grouped by equal facts, and its ``meetings``."""
         classifier = OutcomeClassifier(self.dispositions)
         rows = report_rows.groups_between(
-            self.db, span.start, span.end, self.targets.conversation_s
+            self.db, span.start, span.end, self.clock(), self.targets.conversation_s
         )
         groups = [
             Group(
@@ -116,24 +130,70 @@ class Reader:
                 row.calls,
                 row.duration_s,
                 incoming=row.kind == "incoming",
+                not_made=row.kind == "not_made",
             )
             for row in rows
             if self.reads(row.owner_id)
         ]
-        return groups, self.meetings_of(span)
+        return groups, self.meetings(span.start, span.end)
 
-    def meetings_of(self, span: DateRange) -> list[Dial]:
-        """Return the calls whose meeting is known only from the CRM's meeting."""
-        to_dial = self.dial_maker(span.start)
-        found = map(to_dial, report_rows.calls_by_key(self.db, to_dial.set_meeting))
-        return [
-            dial
-            for dial in found
-            if dial.set_meeting
-            and not dial.outcome.is_(Flag.MEETING)
-            and span.holds(dial.at)
-            and self.reads(dial.owner_id)
-        ]
+    def meetings(self, start: datetime, end: datetime) -> list[Dial]:
+        """Return what the CRM's meetings change in the counts of a span, oldest first.
+
+        Meetings made in it that no outcome recorded, and calls in it whose meeting was cancelled
+        (``meeting`` says which).
+        """
+        told = self.credits(start)
+        keys = {key for _, key in told.by_call} | told.cancelled
+        to_dial = _DialMaker(OutcomeClassifier(self.dispositions), told.cancelled)
+        rows = report_rows.calls_by_key(self.db, keys, self.clock())
+        calls = {row.activity_key: to_dial(row) for row in rows}
+        found = [calls[key] for key in told.cancelled if key in calls]
+        for meeting, key in told.by_call:
+            if key in calls:
+                call = calls[key]
+                found.append(
+                    call._replace(
+                        key=f"meeting:{meeting.crm_id}", at=from_ms(meeting.made_ms),
+                        is_call=False, duration_s=0, reason="", meeting="credited",
+                    )
+                )  # fmt: skip
+        found += [
+            Dial(
+                f"meeting:{meeting.crm_id}", meeting.lead_ids[0], meeting.owner_id,
+                from_ms(meeting.made_ms), False, _NO_OUTCOME, 0, meeting="alone",
+            )
+            for meeting in told.alone
+        ]  # fmt: skip
+        mine = (d for d in found if start <= d.at < end and self.reads(d.owner_id))
+        return sorted(mine, key=lambda d: (d.at, d.key))
+
+    def credits(self, since: datetime) -> Credits:
+        """Return the call of each meeting that matters from ``since`` on."""
+        rows = meeting_rows.meetings_made(self.db, since - _EARLIER)
+        spans: dict[str, tuple[int, int]] = {}
+        for row, lead_ids in rows:
+            for lead_id in lead_ids:
+                low, high = spans.get(lead_id, (row.made_ms - WEEK_MS, row.made_ms))
+                spans[lead_id] = min(low, row.made_ms - WEEK_MS), max(high, row.made_ms)
+        classifier = OutcomeClassifier(self.dispositions)
+        calls: dict[str, list[ReachedCall]] = {}
+        for call in meeting_rows.calls_near(self.db, spans, to_ms(self.clock())):
+            outcome = classifier.of(
+                call.disposition, call.outcome_label, call.title_head, bool(call.corrected)
+            )
+            sets = outcome.is_(Flag.MEETING)
+            if sets or (outcome.is_(Flag.REACHED) and outcome.is_(Flag.INTENDED_PERSON)):
+                reached = ReachedCall(call.activity_key, call.at_ms, sets)
+                calls.setdefault(call.lead_id, []).append(reached)
+        meetings = (
+            Meeting(
+                row.crm_id, row.owner_id, lead_ids, row.at_ms, row.made_ms,
+                row.result in CANCELLED, row.call_key,
+            )
+            for row, lead_ids in rows
+        )  # fmt: skip
+        return credit(meetings, calls)
 
     def handed_over(self, span: DateRange) -> list[Mapping[str, str]]:
         """Return the answers given with each hand-off of a span, those of earlier calls too."""
@@ -158,9 +218,8 @@ class Reader:
         self, done: Mapping[str, History], since: Mapping[str, int], start: datetime
     ) -> None:
         classifier = OutcomeClassifier(self.dispositions)
-        meetings = self.dial_maker(start).set_meeting
         known: dict[tuple[str, str, str, int], OutcomeEffect] = {}
-        for row in report_rows.calls_since(self.db, since):
+        for row in report_rows.calls_since(self.db, since, self.clock()):
             lead_id, at_ms, key, kind, disposition, outcome, head, reason, corrected = row
             asked = (disposition, outcome, head, corrected)
             told = known.get(asked)
@@ -168,16 +227,29 @@ class Reader:
                 told = effect_of(classifier.of(disposition, outcome, head, bool(corrected)))
                 if len(known) < _MOST_KNOWN:  # titles are free text
                     known[asked] = told
-            has_meeting = key in meetings and not corrected
-            done[lead_id].add(at_ms, key, kind, told, reason, has_meeting)
+            done[lead_id].add(at_ms, key, kind, told, reason)
+        for meeting, _ in self.credits(start).by_call:
+            for lead_id in meeting.lead_ids:
+                if meeting.made_ms >= since.get(lead_id, meeting.made_ms + 1):
+                    done[lead_id].add(meeting.made_ms, meeting.crm_id, "meeting", _NOTHING, "")
+
+
+def distinct_names(owner_ids: Iterable[str], names: Mapping[str, str]) -> dict[str, str]:
+    """Return a name for each owner; namesakes get their id as well."""
+    found = {owner_id: names.get(owner_id, owner_id) for owner_id in owner_ids}
+    count = Counter(found.values())
+    return {
+        owner_id: name if count[name] == 1 else f"{name} ({owner_id})"
+        for owner_id, name in found.items()
+    }
 
 
 class _DialMaker:
     """Turns rows into dials; each outcome is looked up once."""
 
-    def __init__(self, classifier: OutcomeClassifier, set_meeting: frozenset[str]) -> None:
+    def __init__(self, classifier: OutcomeClassifier, cancelled: frozenset[str]) -> None:
         self._meanings = classifier
-        self.set_meeting = set_meeting
+        self._cancelled = cancelled
         self._known: dict[tuple[str, str, str, bool], CallOutcome] = {}
 
     def __call__(self, row: CallRow) -> Dial:
@@ -199,9 +271,9 @@ class _DialMaker:
             row.duration_s,
             row.script_id,
             "" if row.corrected else row.reason,
-            not row.corrected
-            and (Flag.MEETING in outcome.flags or row.activity_key in self.set_meeting),
             row.kind == "incoming",
+            row.kind == "not_made",
+            "cancelled" if row.activity_key in self._cancelled else "",
         )
 
 

@@ -104,7 +104,14 @@ def _moments(reader: Reader, span: DateRange) -> Iterator[Moment]:
     classifier = OutcomeClassifier(reader.dispositions)
     zones = _zones(reader)
     apart = sorted({*zones, *(reader.whose or ())})
-    rows = quarters_between(reader.db, span.start, span.end, reader.targets.conversation_s, apart)
+    rows = quarters_between(
+        reader.db,
+        span.start,
+        span.end,
+        reader.clock(),
+        reader.targets.conversation_s,
+        apart,
+    )
     for row in rows:
         if not reader.reads(row.owner_id):
             continue
@@ -118,11 +125,12 @@ def _moments(reader: Reader, span: DateRange) -> Iterator[Moment]:
             zones.get(row.owner_id, span.zone),
             row.calls if is_call else 0,
             row.calls if is_call and talked else 0,
-            row.calls if outcome.is_(Flag.MEETING) else 0,
+            row.calls if outcome.is_(Flag.MEETING) and row.kind != "not_made" else 0,
         )
-    for dial in reader.meetings_of(span):
+    for dial in reader.meetings(span.start, span.end):
         quarter = to_ms(dial.at) // QUARTER_HOUR_MS
-        yield Moment(quarter, zones.get(dial.owner_id, span.zone), 0, 0, 1)
+        met = {"credited": 1, "cancelled": -1}.get(dial.meeting, 0)
+        yield Moment(quarter, zones.get(dial.owner_id, span.zone), 0, 0, met)
 
 
 def _zones(reader: Reader) -> dict[str, ZoneInfo]:

@@ -17,16 +17,18 @@ from sdrdesk.domain.reports.promises import (
     marketing_side,
     sales_side,
 )
-from sdrdesk.domain.reports.stages import stages_from
+from sdrdesk.domain.reports.stages import stage_since, stages_from
 from sdrdesk.domain.reports.statistics import Share
 from sdrdesk.services.reports.definitions import chosen
-from sdrdesk.services.reports.reader import Reader
+from sdrdesk.services.reports.reader import Reader, distinct_names
 from sdrdesk.services.reports.tables import Cell, Sheet, Table
+from sdrdesk.store.database.timestamps import to_ms
+from sdrdesk.store.mirror.stage_dates import stage_dates
 from sdrdesk.store.reports.report_rows import ReportLead, leads_of, outcomes_missing, stage_values
 
 _DEFINED = (
     "lead", "in time", "business time", "given up", "first attempt", "qualified", "qualifies",
-    "complete", "rejected", "interval", "day",
+    "worked", "days old", "complete", "rejected", "interval", "day",
 )  # fmt: skip
 
 
@@ -55,7 +57,7 @@ def sla_report(reader: Reader, span: DateRange) -> SlaReport:
     """Count both sides for the leads that converted in ``span``."""
     found = reader.converted(span)
     leads = [WorkedLead(item.wait, item.done) for item in found]
-    quality = _qualities(reader, [lead.wait.lead_id for lead in leads])
+    quality = _qualities(reader, leads)
     calls, team = _with_outcome(reader, span)
     now = reader.clock()
     names = reader.owner_names()
@@ -63,16 +65,15 @@ def sla_report(reader: Reader, span: DateRange) -> SlaReport:
     for item, lead in zip(found, leads, strict=True):
         owners.setdefault(item.owner_id, []).append(lead)
     days = (span.last - span.first).days + 1
+    labels = distinct_names(owners, names)
     return SlaReport(
         span,
         sales_side(leads, team, reader.sla, now),
         {
-            names.get(owner_id, owner_id or "no owner"): sales_side(
-                mine, calls.get(owner_id, Share(0, 0)), reader.sla, now
-            )
+            labels[owner_id]: sales_side(mine, calls.get(owner_id, Share(0, 0)), reader.sla, now)
             for owner_id, mine in sorted(owners.items(), key=lambda p: names.get(p[0], p[0]))
         },
-        marketing_side(leads, quality, days, reader.targets.marketing),
+        marketing_side(leads, quality, days, reader.targets.marketing, now),
     )
 
 
@@ -112,7 +113,7 @@ def sla_sheet(reader: Reader, report: SlaReport) -> Sheet:
             ),
         ),
         chosen(reader.targets, _DEFINED),
-        ("An interval after a share says where the true one lies, given how few cases there are.",),
+        tuple(_notes(report)),
     )  # fmt: skip
 
 
@@ -138,7 +139,26 @@ def _marketing(reader: Reader, report: SlaReport) -> Iterator[tuple[Cell, ...]]:
     )  # fmt: skip
     yield ("form data complete", side.complete, f"{target.complete_percent:g} %")
     band = f"{target.qualify_low:g}–{target.qualify_high:g} %"
-    yield ("leads that qualify", f"{side.qualified.words()}, {side.verdict}", band)
+    yield ("leads that qualify, of all", side.qualified, None)
+    yield ("… of those worked", side.of_worked, None)
+    yield (f"… of those {target.matured_days} days old", side.of_matured, band)
+    yield ("… against the expected share", _verdict(side), None)
+
+
+def _verdict(side: MarketingSide) -> str:
+    unworked = side.leads - side.of_worked.of
+    if side.verdict != "leads unworked":
+        return side.verdict
+    return f"no verdict while {unworked} {'lead is' if unworked == 1 else 'leads are'} unworked"
+
+
+def _notes(report: SlaReport) -> Iterator[str]:
+    yield ("An interval after a share says where the true one lies, given how few cases there are.")
+    side = report.marketing
+    if side.stood_before:
+        yield f"Not counted as qualified: {side.stood_before} that stood there before converting."
+    if side.undated:
+        yield f"Not counted as qualified: {side.undated} at a stage without a date in the CRM."
 
 
 def _with_outcome(reader: Reader, span: DateRange) -> tuple[dict[str, Share], Share]:
@@ -146,7 +166,7 @@ def _with_outcome(reader: Reader, span: DateRange) -> tuple[dict[str, Share], Sh
     classifier = OutcomeClassifier(reader.dispositions)
     told: Counter[str] = Counter()
     calls: Counter[str] = Counter()
-    for owner_id, head, count in outcomes_missing(reader.db, span.start, span.end):
+    for owner_id, head, count in outcomes_missing(reader.db, span.start, span.end, reader.clock()):
         if not reader.reads(owner_id):
             continue
         calls[owner_id] += count
@@ -156,7 +176,9 @@ def _with_outcome(reader: Reader, span: DateRange) -> tuple[dict[str, Share], Sh
     return reps, Share(told.total(), calls.total())
 
 
-def _qualities(reader: Reader, lead_ids: Sequence[str]) -> dict[str, Quality]:
+def _qualities(reader: Reader, leads: Sequence[WorkedLead]) -> dict[str, Quality]:
+    since = {lead.wait.lead_id: to_ms(lead.wait.converted_at) for lead in leads}
+    entered = stage_dates(reader.db, since)
     order = [value for value, _ in stage_values(reader.db)]
     stages = reader.targets.stages
     far = stages_from(stages.sql or stages.opportunity, order)
@@ -165,12 +187,18 @@ def _qualities(reader: Reader, lead_ids: Sequence[str]) -> dict[str, Quality]:
         for item in reader.dispositions.values()
         if item.lead_status and (item.is_(Flag.UNWORKABLE) or item.is_(Flag.NOT_INTERESTED))
     )
-    return {
-        row.lead_id: _quality(row)._replace(
-            is_qualified=row.lifecycle in far, is_rejected=row.status in rejecting
+    found = {}
+    for row in leads_of(reader.db, sorted(since)):
+        dates = entered.get(row.lead_id, {})
+        stage = stage_since(row.lifecycle, dates, since[row.lead_id], order)
+        is_far = row.lifecycle in far
+        found[row.lead_id] = _quality(row)._replace(
+            is_qualified=is_far and stage.reached in far,
+            stood_before=is_far and stage.reached not in far and not stage.undated,
+            is_undated=is_far and stage.undated,
+            is_rejected=row.status in rejecting,
         )
-        for row in leads_of(reader.db, lead_ids)
-    }
+    return found
 
 
 def _quality(row: ReportLead) -> Quality:

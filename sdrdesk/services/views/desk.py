@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from sdrdesk.domain.lead.owner import Promiser
 from sdrdesk.domain.ranking.scoring import Reason
+from sdrdesk.domain.reports.doubts import Doubt
 
 if TYPE_CHECKING:
     from sdrdesk.domain.people.links import LeadLink
@@ -513,6 +514,12 @@ class RepTotals(NamedTuple):
     """Dials per hour of the rep's clock, 24 numbers; empty when not counted."""
     incoming: int = 0
     """Calls that came in: no dials."""
+    not_made: int = 0
+    """Calls that never took place, or lie ahead: in no other number."""
+    meetings_without_call: int = 0
+    """Meetings that no call led to."""
+    labels: Mapping[str, str] = MappingProxyType({})
+    """The label of each key of ``outcomes``."""
 
 
 class LogEntry(NamedTuple):
@@ -531,7 +538,9 @@ class LogEntry(NamedTuple):
     note: str
     state: str
     kind: str = "call"
-    """``call``, ``incoming`` for one that came in, ``change`` for an outcome without one."""
+    """``call``, ``incoming`` for one that came in, ``not_made`` for one that never took place or
+    lies ahead, ``change`` for an outcome without a call, ``meeting`` for a meeting of the CRM that
+    no outcome recorded."""
     corrected: bool = False
     """The outcome was undone after it was sent: a dial, nothing else."""
     counted: tuple[str, ...] = ()
@@ -549,6 +558,8 @@ class LogView(NamedTuple):
     activities: tuple[LogEntry, ...]
     notes: tuple[str, ...] = ()
     """What is wrong with ``team.toml``."""
+    doubts: tuple[Doubt, ...] = ()
+    """What counts as it was logged, and may be wrong."""
 
 
 class PracticeView(NamedTuple):

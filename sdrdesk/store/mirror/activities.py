@@ -31,7 +31,7 @@ CORRECTED = (
 )
 """SQL: whether the outcome ``a`` was corrected."""
 KIND = "CASE WHEN a.kind = 'call' AND a.direction = 'in' THEN 'incoming' ELSE a.kind END"
-"""SQL: the kind that reports count by. A call that came in is no dial."""
+"""SQL: the kind of what was recorded here. A call that came in is no dial."""
 STATES = "(SELECT group_concat(x.state) FROM outbox x WHERE x.activity_key = a.activity_key)"
 
 _WORST_FIRST = ("blocked", "sending", "queued", "held", "sent", "undone")

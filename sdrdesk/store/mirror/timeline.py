@@ -49,7 +49,7 @@ def put_activities(
         else:
             plain.append(_activity_row(activity, lead_id, outcomes))
             key = f"{activity.kind}:{activity.crm_id}"
-        if activity.kind == "call":
+        if activity.kind in ("call", "meeting"):
             shared[key] = [i for i in dict.fromkeys(ids) if i != lead_id]
     connection.executemany(_ACTIVITY_UPSERT, plain)
     touched |= _share(connection, shared)

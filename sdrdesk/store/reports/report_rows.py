@@ -12,24 +12,35 @@ from sdrdesk.store.database.connection import Connection
 from sdrdesk.store.database.database import Database
 from sdrdesk.store.database.json_values import json_object
 from sdrdesk.store.database.timestamps import to_ms
-from sdrdesk.store.mirror.activities import CORRECTED, KIND, STATES, state_of
+from sdrdesk.store.mirror.activities import CORRECTED, STATES, state_of
+from sdrdesk.store.mirror.attempts import took_place
 from sdrdesk.store.mirror.lead_ids import display_name
 from sdrdesk.store.mirror.mirror import option_labels
+from sdrdesk.store.reports.meeting_rows import HEAD
 
 _SECONDS = "min(max(CAST(a.duration_s AS INTEGER), 0), 2678400)"
 """Duration of a call: a month at most, and a number whatever an older sdrdesk stored."""
-_CALL = (
-    f"a.activity_key, a.lead_id, a.owner_id, {KIND}, a.at_ms, a.disposition, a.outcome_label,"
-    f" {_SECONDS}, a.title, a.reason, a.script_id, a.callback_ms,"
-    f" {CORRECTED}"
-)
+
+
+def _kind(now_ms: int) -> str:
+    """Return SQL: the kind that reports count by."""
+    return (
+        f"CASE WHEN a.kind = 'call' AND NOT {took_place(now_ms)} THEN 'not_made'"
+        " WHEN a.kind = 'call' AND a.direction = 'in' THEN 'incoming' ELSE a.kind END"
+    )
+
+
+def _call(now_ms: int) -> str:
+    return (
+        f"a.activity_key, a.lead_id, a.owner_id, {_kind(now_ms)}, a.at_ms, a.disposition,"
+        f" a.outcome_label, {_SECONDS}, a.title, a.reason, a.script_id, a.callback_ms,"
+        f" {CORRECTED}, a.not_made"
+    )
+
+
 _STANDS = (
     "a.undone_ms IS NULL AND (a.kind = 'call' OR a.kind = 'change' AND a.disposition <> ''"
     " AND a.corrects = '')"
-)
-_HEAD = (
-    "CASE WHEN a.disposition <> '' THEN '' ELSE"
-    " substr(a.title, 1, max(0, instr(a.title, ' · ') - 1)) END"
 )
 _PAIRS = 400
 """Leads asked for in one statement; two placeholders each."""
@@ -37,12 +48,14 @@ _BY_TIME = "INDEXED BY ix_activity_at"
 
 
 class CallRow(NamedTuple):
-    """A call (``incoming`` when it came in), or an outcome without one (``change``), not undone."""
+    """A call, or an outcome without one, not undone."""
 
     activity_key: str
     lead_id: str
     owner_id: str
     kind: str
+    """``call``, ``incoming`` when it came in, ``not_made`` when it never took place or lies ahead,
+    ``change`` for an outcome without a call."""
     at_ms: int
     disposition: str
     outcome_label: str
@@ -52,6 +65,8 @@ class CallRow(NamedTuple):
     script_id: str
     callback_ms: int | None
     corrected: bool
+    not_made: str
+    """The CRM's word for a call that never took place, else ``""``."""
 
 
 class DayRow(NamedTuple):
@@ -64,6 +79,8 @@ class DayRow(NamedTuple):
     """``crm`` (pulled), or the outbox state of an outcome recorded here."""
     lead_name: str
     """``""`` for a lead that is not on disk."""
+    local: bool
+    """Recorded here."""
 
 
 class GroupRow(NamedTuple):
@@ -130,23 +147,14 @@ class ReportLead(NamedTuple):
     do_not_call: bool
 
 
-class MeetingRow(NamedTuple):
-    """A meeting at the CRM and the call it most likely came from."""
-
-    crm_id: str
-    owner_id: str
-    lead_id: str
-    call_key: str
-
-
 def calls_between(
-    db: Database, start: datetime, end: datetime, owner_id: str | None = None
+    db: Database, start: datetime, end: datetime, now: datetime, owner_id: str | None = None
 ) -> Iterator[CallRow]:
     """Yield calls and outcomes with ``start <= at < end``, oldest first; ``None``: all reps."""
     whose = "" if owner_id is None else " AND a.owner_id = ?"
     with db.reader() as connection:
         rows = connection.execute(
-            f"SELECT {_CALL} FROM activity a {_BY_TIME}"  # noqa: S608  # constants
+            f"SELECT {_call(to_ms(now))} FROM activity a {_BY_TIME}"  # noqa: S608  # constants
             f" WHERE a.at_ms >= ? AND a.at_ms < ? AND {_STANDS}{whose}"
             " ORDER BY a.at_ms, a.activity_key",
             (to_ms(start), to_ms(end), *(() if owner_id is None else (owner_id,))),
@@ -155,14 +163,15 @@ def calls_between(
 
 
 def day_rows(
-    db: Database, start: datetime, end: datetime, owner_ids: Sequence[str] | None
+    db: Database, start: datetime, end: datetime, now: datetime, owner_ids: Sequence[str] | None
 ) -> list[DayRow]:
     """Return the calls and outcomes of ``start <= at < end``, oldest first; ``None``: all reps."""
     whose = "" if owner_ids is None else f" AND a.owner_id IN ({marks(owner_ids)})"
     with db.reader() as connection:
         rows = connection.execute(
-            f"SELECT {_CALL}, a.note, a.crm_id, a.local, {STATES}, l.first_name, l.last_name,"  # noqa: S608
-            f" l.email FROM activity a {_BY_TIME} LEFT JOIN lead l ON l.lead_id = a.lead_id"
+            f"SELECT {_call(to_ms(now))}, a.note, a.crm_id, a.local, {STATES},"  # noqa: S608
+            f" l.first_name, l.last_name, l.email FROM activity a {_BY_TIME}"
+            " LEFT JOIN lead l ON l.lead_id = a.lead_id"
             f" WHERE a.at_ms >= ? AND a.at_ms < ? AND {_STANDS}{whose}"
             " ORDER BY a.at_ms, a.activity_key",
             (to_ms(start), to_ms(end), *(owner_ids or ())),
@@ -173,30 +182,44 @@ def day_rows(
         note, crm_id, local, states, first, last, email = row[width:]
         name = "" if first is None else display_name(first, last, email, row[1])
         state = "crm" if states is None and not local else state_of(states, None, local)
-        found.append(DayRow(CallRow(*row[:width]), clean_all(note), crm_id, state, name))
+        call = CallRow(*row[:width])
+        found.append(DayRow(call, clean_all(note), crm_id, state, name, bool(local)))
     return found
 
 
 def calls_since(
-    db: Database, since: Mapping[str, int]
+    db: Database, since: Mapping[str, int], now: datetime
 ) -> Iterator[tuple[str, int, str, str, str, str, str, str, int]]:
     """Yield calls and outcomes of leads by any rep, each from its own moment (ms) on, unordered.
 
     Plain tuples for speed: lead, moment, key, kind, disposition, CRM's outcome, head of the title
-    where the disposition is unknown, reason, whether it was corrected.
+    where the disposition is unknown, reason, whether it was corrected. A call with several people
+    comes once for each of them; one that never took place does not come.
     """
-    moments = sorted(since.items())
+    moments, now_ms = sorted(since.items()), to_ms(now)
+    facts = (  # constants and a number
+        f" SELECT asked.lead_id, CAST(a.at_ms AS INTEGER), a.activity_key, {_kind(now_ms)},"  # noqa: S608
+        f" a.disposition, a.outcome_label, {HEAD}, a.reason, {CORRECTED} FROM asked CROSS JOIN "
+    )
+    these = f" AND a.at_ms >= asked.since_ms AND {_STANDS} AND {_kind(now_ms)} <> 'not_made'"
     with db.reader() as connection:
+        shared = connection.execute("SELECT 1 FROM call_lead LIMIT 1").fetchone() is not None
         for start in range(0, len(moments), _PAIRS):
             part = moments[start : start + _PAIRS]
+            pairs = ", ".join(["(?, ?)"] * len(part))
+            asked = f"WITH asked (lead_id, since_ms) AS (VALUES {pairs})"
+            values = [value for pair in part for value in pair]
             yield from connection.execute(
-                f"WITH asked (lead_id, since_ms) AS (VALUES {', '.join(['(?, ?)'] * len(part))})"  # noqa: S608
-                " SELECT a.lead_id, CAST(a.at_ms AS INTEGER), a.activity_key,"
-                f" {KIND}, a.disposition, a.outcome_label, {_HEAD}, a.reason, {CORRECTED}"
-                " FROM asked CROSS JOIN activity a INDEXED BY ix_activity_lead_at"
-                f" WHERE a.lead_id = asked.lead_id AND a.at_ms >= asked.since_ms AND {_STANDS}",
-                [value for pair in part for value in pair],
+                f"{asked}{facts}activity a INDEXED BY ix_activity_lead_at"
+                f" WHERE a.lead_id = asked.lead_id{these}",
+                values,
             )
+            if shared:
+                yield from connection.execute(
+                    f"{asked}{facts}call_lead s CROSS JOIN activity a"
+                    f" WHERE s.lead_id = asked.lead_id AND a.activity_key = s.activity_key{these}",
+                    values,
+                )
 
 
 def _way(connection: Connection, low: int, high: int) -> str:
@@ -214,7 +237,7 @@ def _way(connection: Connection, low: int, high: int) -> str:
 
 
 def outcomes_missing(
-    db: Database, start: datetime, end: datetime
+    db: Database, start: datetime, end: datetime, now: datetime
 ) -> list[tuple[str, str | None, int]]:
     """Return calls of ``start <= at < end`` by owner, those without an outcome by title head too.
 
@@ -225,15 +248,18 @@ def outcomes_missing(
         way = _way(connection, low, high)
         rows = connection.execute(
             "SELECT a.owner_id, CASE WHEN a.disposition = '' AND a.outcome_label = ''"  # noqa: S608
-            f" AND NOT {CORRECTED} THEN {_HEAD} END AS head, count(*)"
+            f" AND NOT {CORRECTED} THEN {HEAD} END AS head, count(*)"
             f" FROM activity a {way} WHERE a.at_ms >= ? AND a.at_ms < ? AND a.kind = 'call'"
-            " AND a.direction <> 'in' AND a.undone_ms IS NULL GROUP BY a.owner_id, head",
+            " AND a.direction <> 'in' AND a.undone_ms IS NULL"
+            f" AND {took_place(to_ms(now))} GROUP BY a.owner_id, head",
             (low, high),
         ).fetchall()
     return [(str(owner), head, int(count)) for owner, head, count in rows]
 
 
-def groups_between(db: Database, start: datetime, end: datetime, long_s: int) -> list[GroupRow]:
+def groups_between(
+    db: Database, start: datetime, end: datetime, now: datetime, long_s: int
+) -> list[GroupRow]:
     """Return the calls of all reps with ``start <= at < end``, counted in groups.
 
     SQLite counts: a quarter of a large team is half a million rows and a few hundred groups.
@@ -242,8 +268,8 @@ def groups_between(db: Database, start: datetime, end: datetime, long_s: int) ->
     with db.reader() as connection:
         way = _way(connection, low, high)
         rows = connection.execute(
-            f"SELECT a.owner_id, {KIND} AS what, a.disposition, a.outcome_label,"  # noqa: S608
-            f" {_HEAD} AS head, a.script_id, a.reason, {_SECONDS} >= ? AS is_long,"
+            f"SELECT a.owner_id, {_kind(to_ms(now))} AS what, a.disposition, a.outcome_label,"  # noqa: S608
+            f" {HEAD} AS head, a.script_id, a.reason, {_SECONDS} >= ? AS is_long,"
             f" {CORRECTED} AS corrected,"
             f" count(*), sum({_SECONDS}) FROM activity a {way}"
             f" WHERE a.at_ms >= ? AND a.at_ms < ? AND {_STANDS}"
@@ -255,7 +281,12 @@ def groups_between(db: Database, start: datetime, end: datetime, long_s: int) ->
 
 
 def quarters_between(
-    db: Database, start: datetime, end: datetime, long_s: int, owner_ids: Sequence[str]
+    db: Database,
+    start: datetime,
+    end: datetime,
+    now: datetime,
+    long_s: int,
+    owner_ids: Sequence[str],
 ) -> list[QuarterRow]:
     """Return the calls of all reps with ``start <= at < end`` by quarter of an hour and outcome.
 
@@ -266,8 +297,9 @@ def quarters_between(
         way = _way(connection, low, high)
         rows = connection.execute(
             "SELECT a.at_ms / 900000 AS quarter, CASE WHEN a.owner_id IN"  # noqa: S608
-            f" ({marks(owner_ids)}) THEN a.owner_id ELSE '' END AS whose, {KIND} AS what,"
-            f" a.disposition, a.outcome_label, {_HEAD} AS head, {_SECONDS} >= ? AS is_long,"
+            f" ({marks(owner_ids)}) THEN a.owner_id ELSE '' END AS whose,"
+            f" {_kind(to_ms(now))} AS what,"
+            f" a.disposition, a.outcome_label, {HEAD} AS head, {_SECONDS} >= ? AS is_long,"
             f" {CORRECTED} AS corrected, count(*) FROM activity a {way}"
             f" WHERE a.at_ms >= ? AND a.at_ms < ? AND {_STANDS}"
             " GROUP BY quarter, whose, what, a.disposition, a.outcome_label, head, is_long,"
@@ -277,13 +309,13 @@ def quarters_between(
     return [QuarterRow._make(row) for row in rows]
 
 
-def calls_by_key(db: Database, keys: Collection[str]) -> list[CallRow]:
+def calls_by_key(db: Database, keys: Collection[str], now: datetime) -> list[CallRow]:
     """Return those of these calls that were not undone."""
     found: list[CallRow] = []
     with db.reader() as connection:
         for part in chunks(sorted(keys)):
             rows = connection.execute(
-                f"SELECT {_CALL} FROM activity a"  # noqa: S608  # constants and placeholders
+                f"SELECT {_call(to_ms(now))} FROM activity a"  # noqa: S608  # constants and placeholders
                 f" WHERE a.activity_key IN ({marks(part)}) AND {_STANDS}",
                 part,
             )
@@ -348,47 +380,26 @@ def stage_values(db: Database) -> list[tuple[str, str]]:
         return list(option_labels(connection, "lifecycle").items())
 
 
-def meetings_with_calls(
-    db: Database, since: datetime, reached: Collection[str]
-) -> list[MeetingRow]:
-    """Return the CRM's meetings that begin at ``since`` or later, with the call each came from.
-
-    That call is the last one by any rep that reached the lead (an outcome label in ``reached``)
-    before the meeting began and before it was last changed: the CRM has no other link between the
-    two, and the meeting's owner is often the colleague who will hold it. Meetings without such a
-    call are left out.
-    """
-    labels = sorted(reached)
-    with db.reader() as connection:
-        rows = connection.execute(
-            "SELECT m.crm_id, m.owner_id, m.lead_id, (SELECT c.activity_key FROM activity c"  # noqa: S608
-            "  WHERE c.lead_id = m.lead_id AND c.kind = 'call'"
-            "  AND c.undone_ms IS NULL AND c.at_ms <= m.at_ms"
-            "  AND (m.modified_ms = 0 OR c.at_ms <= m.modified_ms)"
-            f"  AND c.outcome_label IN ({marks(labels)}) ORDER BY c.at_ms DESC LIMIT 1)"
-            " FROM activity m WHERE m.kind = 'meeting' AND m.crm_id <> '' AND m.local = 0"
-            # Logged afterwards by somebody's sdrdesk, not set in a call.
-            " AND m.title NOT LIKE 'Meeting in person · %'"
-            " AND m.undone_ms IS NULL AND m.at_ms >= ?",
-            (*labels, to_ms(since)),
-        ).fetchall()
-    return [MeetingRow._make(row) for row in rows if row[3]]
-
-
-def calls_at(db: Database, lead_ids: Collection[str], since: datetime) -> dict[str, list[int]]:
+def calls_at(
+    db: Database, lead_ids: Collection[str], since: datetime, now: datetime
+) -> dict[str, list[int]]:
     """Return when each of these leads was called from ``since`` on, milliseconds, in order."""
     found: dict[str, list[int]] = {}
     with db.reader() as connection:
         for part in chunks(sorted(lead_ids)):
-            rows = connection.execute(
-                "SELECT lead_id, at_ms FROM activity INDEXED BY ix_activity_lead_at"  # noqa: S608
-                f" WHERE lead_id IN ({marks(part)}) AND at_ms >= ? AND kind = 'call'"
-                " AND undone_ms IS NULL ORDER BY at_ms",
-                (*part, to_ms(since)),
-            )
-            for lead_id, at_ms in rows:
-                found.setdefault(str(lead_id), []).append(int(at_ms))
-    return found
+            for lead, source in (
+                ("a.lead_id", "activity a INDEXED BY ix_activity_lead_at"),
+                ("s.lead_id", "call_lead s JOIN activity a ON a.activity_key = s.activity_key"),
+            ):
+                rows = connection.execute(
+                    f"SELECT {lead}, a.at_ms FROM {source}"  # noqa: S608  # constants and marks
+                    f" WHERE {lead} IN ({marks(part)}) AND a.at_ms >= ? AND a.kind = 'call'"
+                    f" AND a.undone_ms IS NULL AND {took_place(to_ms(now))}",
+                    (*part, to_ms(since)),
+                )
+                for lead_id, at_ms in rows:
+                    found.setdefault(str(lead_id), []).append(int(at_ms))
+    return {lead_id: sorted(times) for lead_id, times in found.items()}
 
 
 def promised_between(db: Database, start: datetime, end: datetime) -> list[tuple[str, str, int]]:

@@ -16,7 +16,7 @@ from sdrdesk.domain.reports.log_merge import Logged, merge
 from sdrdesk.domain.reports.outcome_classifier import OutcomeClassifier, head_of
 from sdrdesk.domain.reports.scripts import script_results
 from sdrdesk.domain.reports.speed import band_of
-from sdrdesk.domain.reports.stages import steps
+from sdrdesk.domain.reports.stages import FunnelLead, LeadStage, stage_since, steps
 from sdrdesk.domain.sla.targets import Stages
 from tests.domain import shipped
 
@@ -74,7 +74,7 @@ def test_a_call_has_only_certain_flags() -> None:
     assert {flag.value for flag in connected.flags} == {"reached", "intended_person"}
     colleague = classifier.of("", "Connected", head_of("Meeting set · Ada · Engines"))
     assert colleague.name == "meeting_set"
-    assert classifier.of("", "No answer", head_of("Meeting set · Ada")).name == "No answer"
+    assert classifier.of("", "No answer", head_of("Meeting set · Ada")).name == "no_answer"
     assert head_of("Call with Ada") == ""
     assert classifier.of("meeting_set", "Connected", corrected=True).flags == frozenset()
     assert classifier.of("", "").name == ""
@@ -94,7 +94,10 @@ def test_scripts_are_compared_only_when_enough_calls_say_so() -> None:
 
 def test_the_funnel_counts_later_stages_as_having_passed() -> None:
     order = ["lead", "mql", "sql", "opportunity", "customer", "evangelist", "other"]
-    stands = ["lead", "mql", "mql", "sql", "customer", "evangelist", "other", "own thing"]
+    stands = [
+        FunnelLead(stage, stage_since(stage, {stage: 5}, 5, order))
+        for stage in ("lead", "mql", "mql", "sql", "customer", "evangelist", "other", "own thing")
+    ]
     found = steps(stands, order, Stages("mql", "sql", "opportunity", "customer"))
     assert [(s.name, s.of_leads.hits, s.of_before.of) for s in found] == [
         ("Lead", 8, 8), ("MQL", 5, 8), ("SQL", 3, 5), ("Opportunity", 2, 3), ("Customer", 2, 2),
@@ -103,6 +106,43 @@ def test_the_funnel_counts_later_stages_as_having_passed() -> None:
     assert [(s.name, s.of_before.of) for s in without][2] == ("Opportunity", 5)
     missing = steps(stands, ["lead", "mql"], Stages("mql", "", "gone", ""))
     assert [s.known for s in missing] == [True, True, False]
+
+
+WAY = ["lead", "mql", "sql", "opportunity", "other"]
+
+
+@pytest.mark.parametrize(
+    ("stage", "entered", "told"),
+    [
+        ("sql", {"mql": 3, "sql": 11}, LeadStage("sql")),
+        ("sql", {"mql": 12, "sql": 10}, LeadStage("sql")),  # entered in the moment it converted
+        ("sql", {"mql": 1, "sql": 2}, LeadStage("", before=True)),
+        # It was SQL before; what came after counts with everything below it.
+        ("opportunity", {"sql": 2, "opportunity": 11}, LeadStage("opportunity")),
+        ("sql", {"mql": 1}, LeadStage("", undated=True)),
+        ("mql", {"mql": 11, "sql": 12}, LeadStage("mql")),  # set back
+        ("other", {"sql": 12}, LeadStage()),
+        ("their own", {"sql": 12}, LeadStage()),
+    ],
+)
+def test_a_stage_counts_when_it_was_entered_since_the_conversion(
+    stage: str, entered: dict[str, int], told: LeadStage
+) -> None:
+    assert stage_since(stage, entered, 10, WAY) == told
+
+
+def test_the_funnel_shows_the_share_of_all_of_worked_and_of_matured_leads() -> None:
+    won, cold, old = LeadStage("sql"), LeadStage(), LeadStage("", before=True)
+    leads = [
+        FunnelLead("sql", won),
+        FunnelLead("sql", won, worked=False),
+        FunnelLead("lead", cold, matured=False),
+        FunnelLead("sql", old, worked=False, matured=False),
+    ]
+    step = steps(leads, WAY, Stages("", "sql", "", ""))[1]
+    shares = (step.of_leads, step.of_worked, step.of_matured)
+    assert [(s.hits, s.of) for s in shares] == [(2, 4), (1, 2), (2, 2)]
+    assert step.before == 1
 
 
 def logged(file: str, key: str, crm_id: str, state: str, **values: str) -> Logged:

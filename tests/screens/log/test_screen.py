@@ -117,7 +117,7 @@ def test_each_number_lists_as_many_calls_as_it_counts() -> None:
     dials = [
         Dial(
             str(n), "1", "7", NOW, n % 7 != 0, classifier.of(key, ""), seconds,
-            set_meeting=n % 5 == 0,
+            meeting="credited" if n % 5 == 0 else "",
         )
         for n, (key, seconds) in enumerate(
             (key, seconds)

@@ -1,0 +1,109 @@
+"""Meetings of the CRM for the reports, and the calls that may have led to them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+from typing import NamedTuple
+
+from sdrdesk.store.database.batches import chunks
+from sdrdesk.store.database.connection import Connection
+from sdrdesk.store.database.database import Database
+from sdrdesk.store.database.timestamps import to_ms
+from sdrdesk.store.mirror.activities import CORRECTED
+from sdrdesk.store.mirror.attempts import took_place
+
+HEAD = (
+    "CASE WHEN a.disposition <> '' THEN '' ELSE"
+    " substr(a.title, 1, max(0, instr(a.title, ' · ') - 1)) END"
+)
+"""SQL: the title up to the first `` · ``, ``""`` without one or where the outcome is known."""
+_MADE = "coalesce(nullif(m.created_ms, 0), nullif(m.modified_ms, 0), m.at_ms)"
+"""When a meeting was made; an older version did not keep it, and its last change stands in."""
+
+
+class MeetingRow(NamedTuple):
+    """A meeting of the CRM. Moments are milliseconds, UTC."""
+
+    crm_id: str
+    activity_key: str
+    owner_id: str
+    lead_id: str
+    at_ms: int
+    made_ms: int
+    result: str
+    call_key: str
+    """The outcome of this desk that made it, else ``""``."""
+
+
+class NearCall(NamedTuple):
+    """A call to the lead of a meeting."""
+
+    lead_id: str
+    activity_key: str
+    at_ms: int
+    disposition: str
+    outcome_label: str
+    title_head: str
+    corrected: bool
+
+
+def meetings_made(db: Database, since: datetime) -> list[tuple[MeetingRow, tuple[str, ...]]]:
+    """Return the meetings of the CRM made at ``since`` or later, each with its leads."""
+    with db.reader() as connection:
+        own = dict(
+            connection.execute(
+                "SELECT crm_id, activity_key FROM outbox"
+                " WHERE kind = 'meeting' AND crm_id <> '' AND activity_key <> ''"
+            ).fetchall()
+        )
+        rows = connection.execute(
+            f"SELECT m.crm_id, m.activity_key, m.owner_id, m.lead_id, m.at_ms, {_MADE}, m.result"  # noqa: S608
+            " FROM activity m WHERE m.kind = 'meeting' AND m.crm_id <> '' AND m.local = 0"
+            # Logged afterwards by somebody's sdrdesk, not set in a call.
+            " AND m.title NOT LIKE 'Meeting in person · %'"
+            f" AND m.undone_ms IS NULL AND {_MADE} >= ?",
+            (to_ms(since),),
+        ).fetchall()
+        further = _further(connection)
+    return [
+        (MeetingRow(*row, own.get(row[0], "")), (row[3], *further.get(row[1], ())))
+        for row in rows
+        if row[3]
+    ]
+
+
+def calls_near(
+    db: Database, spans: Mapping[str, tuple[int, int]], now_ms: int
+) -> Iterator[NearCall]:
+    """Yield the calls to each lead from the first to the last moment (ms) of its span."""
+    with db.reader() as connection:
+        for part in chunks(sorted(spans)):
+            asked = [value for lead_id in part for value in (lead_id, *spans[lead_id])]
+            spans_asked = ", ".join(["(?, ?, ?)"] * len(part))
+            head = f"WITH asked (lead_id, low, high) AS (VALUES {spans_asked})"
+            for whose in (
+                "activity a INDEXED BY ix_activity_lead_at WHERE a.lead_id = asked.lead_id",
+                "call_lead s CROSS JOIN activity a WHERE s.lead_id = asked.lead_id"
+                " AND a.activity_key = s.activity_key",
+            ):
+                rows = connection.execute(
+                    f"{head} SELECT asked.lead_id, a.activity_key, a.at_ms, a.disposition,"  # noqa: S608
+                    f" a.outcome_label, {HEAD}, {CORRECTED} FROM asked CROSS JOIN {whose}"
+                    " AND a.at_ms BETWEEN asked.low AND asked.high AND a.kind = 'call'"
+                    f" AND a.undone_ms IS NULL AND {took_place(now_ms)}",
+                    asked,
+                )
+                yield from map(NearCall._make, rows)
+
+
+def _further(connection: Connection) -> dict[str, list[str]]:
+    rows: Iterable[tuple[str, str]] = connection.execute(
+        "SELECT s.activity_key, s.lead_id FROM call_lead s"
+        " JOIN activity a ON a.activity_key = s.activity_key AND a.kind = 'meeting'"
+        " ORDER BY s.lead_id"
+    ).fetchall()
+    found: dict[str, list[str]] = {}
+    for key, lead_id in rows:
+        found.setdefault(key, []).append(lead_id)
+    return found
