@@ -170,8 +170,13 @@ def tally(dials: Iterable[Dial], conversation_s: int) -> CallTally:
         sums[1] += dial.duration_s
     found = CallTally(conversation_s)
     for kind, (calls, duration_s) in alike.items():
-        outcome, is_call, is_long, reason, *more = kind
-        found.add_group(Group("", "", is_call, outcome, reason, is_long, calls, duration_s, *more))
+        outcome, is_call, is_long, reason, incoming, not_made, meeting = kind
+        found.add_group(
+            Group(
+                "", "", is_call, outcome, reason, is_long, calls, duration_s, incoming, not_made,
+                meeting,
+            )
+        )  # fmt: skip
     return found
 
 

@@ -56,7 +56,7 @@ async def test_a_report_ends_with_the_day_of_the_log() -> None:
 async def test_definitions_are_one_key_away() -> None:
     async with workbench() as bench:
         await bench.press("2", "question_mark")
-        await bench.sees("Definitions", "dial: every call logged")
+        await bench.sees("Definitions", "dial: every call made")
         await bench.press("escape", "S", "question_mark")
         await bench.sees("Definitions")
 
