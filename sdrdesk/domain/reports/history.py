@@ -81,7 +81,9 @@ class History:
             if self.qualified_ms is None or at_ms < self.qualified_ms:
                 self.qualified_ms = at_ms
             return
-        if kind == "call" or (kind == "incoming" and effect.reached):
+        if kind == "incoming" and not effect.reached:
+            return  # nobody spoke with them
+        if kind in ("call", "incoming"):
             self.attempts += kind == "call"
             if self.attempted_ms is None or at_ms < self.attempted_ms:
                 self.attempted_ms = at_ms

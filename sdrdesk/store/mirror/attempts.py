@@ -10,7 +10,7 @@ nothing at all. A call with several people is an attempt at each of them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from sdrdesk.store.database.batches import chunks, marks
 from sdrdesk.store.database.connection import Connection
@@ -59,7 +59,7 @@ def took_place(now_ms: int) -> str:
     return f"(a.not_made = '' AND (a.local = 1 OR a.at_ms <= {int(now_ms)}))"
 
 
-def _recompute(connection: Connection, part: list[str], now_ms: int, whose: str) -> None:
+def _recompute(connection: Connection, part: Sequence[str], now_ms: int, whose: str) -> None:
     ever = (
         f"FROM activity a WHERE {whose} AND a.kind = 'call' AND a.undone_ms IS NULL"
         f" AND {took_place(now_ms)}"

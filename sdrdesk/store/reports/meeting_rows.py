@@ -67,7 +67,7 @@ def meetings_made(db: Database, since: datetime) -> list[tuple[MeetingRow, tuple
         ).fetchall()
         further = _further(connection)
     return [
-        (MeetingRow(*row, own.get(row[0], "")), (row[3], *further.get(row[1], ())))
+        (MeetingRow._make((*row, own.get(row[0], ""))), (row[3], *further.get(row[1], ())))
         for row in rows
         if row[3]
     ]

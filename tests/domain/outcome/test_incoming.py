@@ -60,8 +60,8 @@ def test_a_call_that_came_in_is_counted_apart_and_its_meeting_counts() -> None:
 def test_an_incoming_call_is_a_contact_and_no_attempt() -> None:
     done = History()
     outcome = OutcomeClassifier(shipped()).of("callback", "Connected")
-    done.add(5, "k", "incoming", effect_of(outcome), "", False)
+    done.add(5, "k", "incoming", effect_of(outcome), "")
     assert (done.attempts, done.contacted_ms, done.attempted_ms) == (0, 5, 5)
     missed = History()
-    missed.add(5, "k", "incoming", effect_of(OutcomeClassifier(shipped()).of("", "")), "", False)
+    missed.add(5, "k", "incoming", effect_of(OutcomeClassifier(shipped()).of("", "")), "")
     assert (missed.attempts, missed.contacted_ms, missed.attempted_ms) == (0, None, None)
