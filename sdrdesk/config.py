@@ -19,11 +19,15 @@ from sdrdesk.domain.crm.api_address import address_problem
 from sdrdesk.domain.errors import ExitCode
 from sdrdesk.toml_file import TomlFileError, find_toml, wrong_setting
 
+HUBSPOT = "hubspot"
 HUBSPOT_API = "https://api.hubapi.com"
 """HubSpot's public API."""
 
 ENVIRONMENT: Mapping[str, tuple[str, str]] = {
     "SDRDESK_API_URL": ("crm", "api_url"),
+    "SDRDESK_CRM": ("crm", "kind"),
+    "SDRDESK_CRM_DATABASE": ("crm", "database"),
+    "SDRDESK_CRM_USER": ("crm", "user"),
     "SDRDESK_OWNER": ("crm", "owner"),
     "SDRDESK_DO_NOT_CALL": ("crm", "do_not_call"),
 }
@@ -39,8 +43,14 @@ _DialMode = Literal["none", "tel", "command", "clipboard"]
 class CrmSettings(NamedTuple):
     """The CRM account and the rep in it."""
 
+    kind: str = HUBSPOT
+    """Which CRM: ``hubspot``, or another one of ``sdrdesk connectors``."""
     api_url: str = HUBSPOT_API
-    """Base URL of the CRM API."""
+    """Base URL of the CRM API; other CRMs than HubSpot need it."""
+    database: str = ""
+    """Name of the database, for a CRM that has several at one address."""
+    user: str = ""
+    """Login name, for a CRM whose keys belong to one."""
     owner: str = ""
     """Owner id or e-mail of the rep; ``sdrdesk login --owner`` sets it."""
     do_not_call: str = ""
@@ -249,10 +259,16 @@ def _switches(table: TableReader, default: NoticeSettings) -> NoticeSettings:
 
 
 def _url(crm: TableReader) -> str:
-    url = crm.text("api_url", HUBSPOT_API)
+    url = crm.text("api_url", HUBSPOT_API if _kind(crm) == HUBSPOT else "")
+    if not url:
+        return ""  # doctor and login say that it is missing
     if wrong := address_problem(url):
         raise crm.problem("api_url", wrong)
     return url.rstrip("/")
+
+
+def _kind(crm: TableReader) -> str:
+    return crm.text("kind", HUBSPOT).strip().casefold()
 
 
 def _country(crm: TableReader) -> str:
@@ -309,6 +325,7 @@ def _keymap(ui: TableReader) -> dict[str, str]:
 
 
 _READ: Mapping[tuple[str, ...], Callable[[TableReader], object]] = {
+    ("crm", "kind"): _kind,
     ("crm", "api_url"): _url,
     ("crm", "default_country"): _country,
     ("rep", "time_zone"): _zone,

@@ -7,8 +7,9 @@ takes longer to load than the first screen to paint.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Literal, Protocol, TypeVar
 
@@ -39,19 +40,46 @@ class Secret:
     source: Literal["environment", "keyring"]
 
 
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """What opens an account; ``repr`` leaves out the secrets."""
+
+    token: str = field(repr=False)
+    user: str = ""
+    database: str = ""
+    refresh: str = field(default="", repr=False)
+    """Renews a token that expires."""
+
+    def to_text(self) -> str:
+        """Return the keyring's entry: a token alone stays as it is, more is JSON."""
+        more = {k: v for k, v in asdict(self).items() if v and k != "token"}
+        return json.dumps({"token": self.token, **more}) if more else self.token
+
+    @classmethod
+    def parse(cls, text: str) -> Credentials:
+        """Return the credentials of a keyring's entry."""
+        if not text.startswith("{"):
+            return cls(text)
+        try:
+            stored = json.loads(text)
+        except ValueError:
+            return cls(text)
+        return cls(**{f.name: str(stored.get(f.name, "")) for f in fields(cls)})
+
+
 def find_token(environ: Mapping[str, str], api_url: str) -> Secret | None:
     """Return the access token for ``api_url``: the environment's, else the keyring's, else None."""
     if value := environ.get("SDRDESK_TOKEN", "").strip():
         return Secret(value, "environment")
     stored = _read(f"token {api_url}")
-    return Secret(stored, "keyring") if stored else None
+    return Secret(Credentials.parse(stored).token, "keyring") if stored else None
 
 
-def require_token(environ: Mapping[str, str], api_url: str) -> Secret:
-    """Return the access token.
+def require_credentials(environ: Mapping[str, str], api_url: str) -> Credentials:
+    """Return what opens the account at ``api_url``.
 
     Raises:
-        CredentialsError: there is none.
+        CredentialsError: there is no token.
     """
     found = find_token(environ, api_url)
     if found is None:
@@ -61,16 +89,18 @@ def require_token(environ: Mapping[str, str], api_url: str) -> Secret:
             kept="Everything local is kept.",
             next_step="Run `sdrdesk login`, or set SDRDESK_TOKEN.",
         )
-    return found
+    if found.source == "environment":
+        return Credentials(found.value)
+    return Credentials.parse(_read(f"token {api_url}") or found.value)
 
 
-def save_token(api_url: str, token: str) -> None:
-    """Store ``token`` in the keyring and read it back.
+def save_credentials(api_url: str, credentials: Credentials) -> None:
+    """Store what opens the account in the keyring and read it back.
 
     Raises:
         CredentialsError: there is no keyring, or it did not store the token.
     """
-    if not _save(f"token {api_url}", token):
+    if not _save(f"token {api_url}", credentials.to_text()):
         problem = keyring_problem() or "the keyring did not store it"
         raise CredentialsError(
             f"The token works but was not saved: {problem}.",

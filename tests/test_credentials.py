@@ -47,7 +47,7 @@ def bare() -> Iterator[None]:
 
 @pytest.mark.usefixtures("memory")
 def test_the_environment_wins_over_the_keyring() -> None:
-    credentials.save_token(URL, "kept")
+    credentials.save_credentials(URL, credentials.Credentials("kept"))
     found = credentials.find_token({"SDRDESK_TOKEN": "given"}, URL)
     assert found is not None
     assert (found.value, found.source) == ("given", "environment")
@@ -58,7 +58,7 @@ def test_the_environment_wins_over_the_keyring() -> None:
 
 @pytest.mark.usefixtures("memory")
 def test_forgetting_the_token() -> None:
-    credentials.save_token(URL, "kept")
+    credentials.save_credentials(URL, credentials.Credentials("kept"))
     assert credentials.delete_token(URL)
     assert not credentials.delete_token(URL)
     assert credentials.find_token({}, URL) is None
@@ -69,7 +69,7 @@ def test_without_a_keyring_reading_finds_nothing_and_saving_says_what_to_do() ->
     assert credentials.find_token({}, URL) is None
     assert not credentials.delete_token(URL)
     with pytest.raises(CredentialsError) as caught:
-        credentials.save_token(URL, "secret-token")
+        credentials.save_credentials(URL, credentials.Credentials("secret-token"))
     assert "SDRDESK_TOKEN" in caught.value.next_step
     assert "secret-token" not in str(caught.value)
 
@@ -78,14 +78,14 @@ def test_without_a_keyring_reading_finds_nothing_and_saving_says_what_to_do() ->
 def test_a_keyring_that_does_not_keep_a_secret_says_so(backend: KeyringBackend) -> None:
     with using(backend):
         with pytest.raises(CredentialsError, match="not saved") as caught:
-            credentials.save_token(URL, "secret-token")
+            credentials.save_credentials(URL, credentials.Credentials("secret-token"))
         assert "SDRDESK_TOKEN" in caught.value.next_step
         assert "secret-token" not in str(caught.value)
         assert credentials.find_token({}, URL) is None
         assert not credentials.delete_token(URL)
         assert not credentials.save_database_key(Path("x.db"), "ab" * 32)
         with pytest.raises(CredentialsError, match="No access token"):
-            credentials.require_token({}, URL)
+            credentials.require_credentials({}, URL)
 
 
 @pytest.mark.parametrize(
@@ -100,13 +100,13 @@ def test_a_backend_that_is_not_one_counts_as_none(
     monkeypatch.setenv("PYTHON_KEYRING_BACKEND", name)
     assert credentials.find_token({}, URL) is None
     with pytest.raises(CredentialsError, match="not saved"):
-        credentials.save_token(URL, "t")
+        credentials.save_credentials(URL, credentials.Credentials("t"))
 
 
 @pytest.mark.usefixtures("bare")
 def test_a_missing_token_says_how_to_get_one() -> None:
     with pytest.raises(CredentialsError, match="sdrdesk login"):
-        credentials.require_token({}, URL)
+        credentials.require_credentials({}, URL)
 
 
 def test_a_secret_is_not_in_its_representation() -> None:

@@ -79,6 +79,7 @@ app.add_later(
         "whoami": LazyCommand("account:whoami", "Show the rep and the CRM account."),
         "sync": LazyCommand("account:sync", "Send what is waiting and fetch changes."),
         "away": LazyCommand("away:away", "What happened while you were away."),
+        "connectors": LazyCommand("connectors:connectors", "CRMs this installation can speak to."),
         "doctor": LazyCommand("doctor:doctor", "Check this installation and the account."),
         "setup": LazyCommand("setup:setup", "Set up sdrdesk for the CRM account."),
         "log": LazyCommand("log:log", "Print the activity log of one day."),

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 from datetime import date, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from sdrdesk.clock import Clock, system_clock
-from sdrdesk.domain.errors import SdrDeskError, StorageError
+from sdrdesk.domain.errors import SdrDeskError, StorageError, UsageError
 from sdrdesk.logs import start_logging
 from sdrdesk.paths import Paths, find_paths
 
@@ -34,6 +34,9 @@ if TYPE_CHECKING:
     from sdrdesk.sync.engine import SyncEngine, SyncProgress
     from sdrdesk.sync.port import CrmClient
     from sdrdesk.vault import OpenedDatabase
+
+HUBSPOT = "hubspot"
+"""The CRM that every text is written for; no connector has to be loaded for its name."""
 
 
 class Session:
@@ -62,7 +65,18 @@ class Session:
         """The rep's settings."""
         from sdrdesk.config import load_settings
 
-        return load_settings(self.paths.config_file, self.environ)
+        settings = load_settings(self.paths.config_file, self.environ)
+        if settings.crm.kind != HUBSPOT:
+            self._name_crm(settings.crm.kind)
+        return settings
+
+    def _name_crm(self, kind: str) -> None:
+        """Call the CRM by its own name on every screen."""
+        from sdrdesk.domain.crm.crm_name import CRM_NAME
+        from sdrdesk.sync.registry import find_connector
+
+        with suppress(UsageError):  # whoever connects says what is wrong
+            CRM_NAME.become(find_connector(kind).name)
 
     def look_past_address(self) -> str:
         """Load the settings without a wrong CRM address; return what is wrong with it, if anything.
@@ -173,14 +187,22 @@ class Session:
         Raises:
             WrongAccount: the token opens a different account.
         """
-        from sdrdesk.credentials import require_token
-        from sdrdesk.sync.hubspot import hubspot_client
+        from sdrdesk.credentials import Credentials, require_credentials
+        from sdrdesk.sync.registry import Target, find_connector, need_address, open_client
 
         crm = self.settings.crm
-        value = token or require_token(self.environ, crm.api_url).value
-        client = hubspot_client(
-            crm.api_url, value, do_not_call=crm.do_not_call_field or None, clock=self.clock
+        connector = find_connector(crm.kind)
+        need_address(connector, crm.api_url)
+        key = Credentials(token) if token else require_credentials(self.environ, crm.api_url)
+        target = Target(
+            crm.api_url,
+            key.token,
+            self.clock,
+            user=crm.user or key.user,
+            database=crm.database or key.database,
+            do_not_call=crm.do_not_call_field or None,
         )
+        client = open_client(connector, target)
         self._clients.append(client)
         if checked:
             from sdrdesk.sync.binding import bind_account
@@ -246,9 +268,10 @@ class Session:
 
     def keep_token(self, token: str) -> None:
         """Store a token that the CRM accepted in the keyring."""
-        from sdrdesk.credentials import save_token
+        from sdrdesk.credentials import Credentials, save_credentials
 
-        save_token(self.settings.crm.api_url, token)
+        crm = self.settings.crm
+        save_credentials(crm.api_url, Credentials(token, crm.user, crm.database))
 
     def day(self, text: str) -> date:
         """Parse a past day as typed, in the rep's zone.

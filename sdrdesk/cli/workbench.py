@@ -70,13 +70,14 @@ def run_workbench(session: Session, *, first_run: bool = False) -> None:
     # Textual reads this when it is imported. Changes wait for the next frame: with 60 a second, up
     # to 17 ms between an outcome's key and the next lead.
     os.environ.setdefault("TEXTUAL_FPS", "120")
+    settings = session.settings  # before the screens: their texts name the CRM
     from sdrdesk.app import SdrDeskApp
     from sdrdesk.cli.hangup import watch_terminal
     from sdrdesk.cli.terminal.driver import drawing_driver
     from sdrdesk.memory import IdleCollector
 
     watch_terminal()
-    desk, settings = session.desk, session.settings
+    desk = session.desk
     app = SdrDeskApp(
         desk,
         session.sync_process(),

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from datetime import datetime
 
 from sdrdesk.clock import Clock, iso
+from sdrdesk.domain.crm.field_merge import NO_ATTEMPTS
 from sdrdesk.domain.crm.meaning import Remap, as_recorded
 from sdrdesk.domain.lead.enrichment import Derive
 from sdrdesk.domain.outcome.catalog import Dispositions
@@ -34,7 +35,7 @@ from sdrdesk.sync.binding import bind_account
 from sdrdesk.sync.clocks import read_clocks
 from sdrdesk.sync.errors import AccountPaused, Unreachable
 from sdrdesk.sync.lock import exclusive
-from sdrdesk.sync.port import READ_AT_ONCE, CrmClient
+from sdrdesk.sync.port import CrmClient
 from sdrdesk.sync.pull.apply import PageWriter
 from sdrdesk.sync.pull.delta import Delta
 from sdrdesk.sync.pull.full_pass import TASKS_READ, EnricherFactory, FullPass
@@ -147,6 +148,11 @@ class SyncEngine:
         """How much slower than usual we search because of other desks; 1 not at all."""
         return self._crm.crowding
 
+    @property
+    def least_interval_s(self) -> float:
+        """How often the CRM may be asked in the background at most."""
+        return self._crm.capabilities.least_interval_s
+
     def push(self, *, release_held: bool, since: datetime | None = None) -> Pushed:
         """Send what is due and return the result.
 
@@ -178,6 +184,7 @@ class SyncEngine:
                 since_ms=self._made_ms if since is None else to_ms(since),
                 account=self._account,
                 remap=self._remap,
+                attempts=self._dispositions.attempts if self._dispositions else NO_ATTEMPTS,
             )
             try:
                 return pusher.run(release_held=release_held)
@@ -198,9 +205,7 @@ class SyncEngine:
             wait_s=self._tuning.lock_wait_s,
             should_stop=self._should_stop,
         ):
-            page_writer = PageWriter(
-                self._db, self._derive, self._clock, self._rules, self._dispositions
-            )
+            page_writer = self._page_writer()
             try:
                 with self._watching_errors():
                     self._check_account()
@@ -225,9 +230,9 @@ class SyncEngine:
             lead_ids: the leads to read.
             also: called with the ids found, in the same transaction.
         """
-        page_writer = PageWriter(self._db, self._derive, self._clock, self._rules)
+        page_writer = self._page_writer()
         here = 0
-        for part in chunks(list(lead_ids), READ_AT_ONCE):
+        for part in chunks(list(lead_ids), self._crm.capabilities.read_size):
             read = self._crm.read_leads(part)
             page_writer.prepare(read.found)()
             ids = [lead.lead_id for lead in read.found]
@@ -282,6 +287,9 @@ class SyncEngine:
         elif not tasks_read and not self._full_pass(page_writer).tasks_again():
             return
         self._delta(page_writer).run(self._owner_id, light=light, confirmed=full)
+
+    def _page_writer(self) -> PageWriter:
+        return PageWriter(self._db, self._derive, self._clock, self._rules, self._dispositions)
 
     def _delta(self, page_writer: PageWriter) -> Delta:
         return Delta(

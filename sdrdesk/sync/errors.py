@@ -185,7 +185,19 @@ class OutcomeMissing(Rejected):
 
 
 class KeyFieldMissing(Rejected):
-    """The field for sdrdesk's key is missing, or not as ``setup`` made it."""
+    """The field for sdrdesk's key is missing, or not as ``setup`` made it.
+
+    ``crm_id``: the record that was made without the key, ``""`` when none was.
+    """
+
+    crm_id = ""
+
+    @classmethod
+    def made(cls, message: str, crm_id: str) -> KeyFieldMissing:
+        """Return the error for a record that was made without its key."""
+        error = cls(message)
+        error.crm_id = crm_id
+        return error
 
 
 class FactsFieldMissing(Rejected):
@@ -196,8 +208,20 @@ class Gone(Refused):
     """The record does not exist, or was deleted or purged."""
 
 
+class TakenAway(Refused):
+    """The record is there, but not for this rep any more."""
+
+
 class Conflicting(Refused):
-    """The record exists already."""
+    """The record exists already; ``crm_id`` is its id where the CRM names it, else ``""``."""
+
+    def __init__(self, message: str, correlation_id: str = "", *, crm_id: str = "") -> None:
+        super().__init__(message, correlation_id)
+        self.crm_id = crm_id
+
+
+class ChangedSince(Refused):
+    """The record is not as it was when it was read; nothing was written."""
 
 
 class Locked(Unreachable):

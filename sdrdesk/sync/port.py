@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from enum import StrEnum
 from typing import Generic, Protocol, TypeVar
 
 from sdrdesk.domain.crm.foreign_values import LeftOut
@@ -32,24 +31,12 @@ from sdrdesk.domain.crm.records import (
     RemoteOption,
     RemoteOwner,
 )
-
-READ_AT_ONCE = 100
-"""Most ids of one read."""
+from sdrdesk.sync.capabilities import Capabilities as Capabilities
+from sdrdesk.sync.capabilities import KeyMode as KeyMode
 
 ActivityIntent = CallIntent | TaskIntent | NoteIntent | MeetingIntent | EmailIntent | MessageIntent
 
 RecordT = TypeVar("RecordT")
-
-
-class KeyMode(StrEnum):
-    """How an activity is found again, so that it is logged once."""
-
-    UPSERT = "upsert"
-    """The CRM keeps the key unique: sending twice makes one record."""
-    FIELD = "field"
-    """The key is in a field of its own; check before sending again."""
-    MARKER = "marker"
-    """The key is a visible reference at the end of the body; no change at the account."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +54,8 @@ class Changed:
 
     record_id: str
     modified_ms: int
+    record: RemoteLead | RemoteCompany | RemoteActivity | None = None
+    """The record itself, where the CRM's answer has it; otherwise it is read by its id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +76,20 @@ class LeadsRead:
     """Archived or purged."""
     moved: dict[str, str] = field(default_factory=dict)
     """Merged: the requested id to the surviving one, which is in ``found``."""
+    taken_away: tuple[str, ...] = ()
+    """There, but not for this rep any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Departed:
+    """Leads that left the CRM, or the rep's sight, since a moment."""
+
+    deleted: tuple[str, ...] = ()
+    moved: dict[str, str] = field(default_factory=dict)
+    """Merged: the old id to the surviving one."""
+    taken_away: tuple[str, ...] = ()
+    until_ms: int = 0
+    """The CRM's time up to which this is complete; the next question begins there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +170,15 @@ class KeyStep:
     problem: str = ""
 
 
-class AccountPort(Protocol):
+class TraitsPort(Protocol):
+    """What the engine has to know of a CRM."""
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """What this CRM can do. It may depend on the account and its version."""
+
+
+class AccountPort(TraitsPort, Protocol):
     """Questions about the account itself."""
 
     @property
@@ -218,7 +229,7 @@ class PullPort(Protocol):
         """Return one page of all companies; the first with ``cursor`` ``""``."""
 
     def list_leads(self, cursor: str) -> Page[RemoteLead]:
-        """Return one page of all leads, by ascending numeric id."""
+        """Return one page of all leads, in an order in which edits move none."""
 
     def list_activities(self, kind: ActivityKindName, cursor: str) -> Page[RemoteActivity]:
         """Return one page of all activities of a kind with their leads."""
@@ -234,10 +245,14 @@ class PullPort(Protocol):
         With ``owner_id`` only that rep's records.
         """
 
-    def read_leads(self, ids: Sequence[str], *, explain_missing: bool = True) -> LeadsRead:
-        """Return the leads with these ids, at most a page.
+    def gone(self, since_ms: int) -> Departed:
+        """Return the leads that went since this moment; called with ``gone_feed`` only."""
 
-        Without ``explain_missing``, missing leads are not looked up as deleted or merged.
+    def read_leads(self, ids: Sequence[str], *, explain_missing: bool = True) -> LeadsRead:
+        """Return the leads with these ids, at most ``read_size``.
+
+        Without ``explain_missing``, missing leads are not looked up as deleted, merged, or taken
+        away.
         """
 
     def read_companies(self, ids: Sequence[str]) -> tuple[RemoteCompany, ...]:
@@ -246,7 +261,7 @@ class PullPort(Protocol):
     def read_activities(
         self, kind: ActivityKindName, ids: Sequence[str]
     ) -> tuple[RemoteActivity, ...]:
-        """Return the existing activities with these ids, two pages at most, with their leads."""
+        """Return the existing activities with these ids, at most two times ``read_size``."""
 
     def unreadable(self) -> tuple[LeftOut, ...]:
         """Return the records that could not be read since the last call; thread-safe.
@@ -261,13 +276,25 @@ class PushPort(Protocol):
     def lead_fields(self, lead_id: str, names: Sequence[str], *, times: bool) -> LeadFields:
         """Return the current fields of a lead; raise ``Gone`` when it is deleted."""
 
-    def change_lead(self, lead_id: str, changes: dict[str, str]) -> LeadFields:
-        """Write fields of a lead and return their values in the CRM's answer."""
+    def change_lead(
+        self, lead_id: str, changes: dict[str, str], *, seen_version: str = ""
+    ) -> LeadFields:
+        """Write fields of a lead and return their values in the CRM's answer.
+
+        Raises:
+            ChangedSince: the lead is not as it was at ``seen_version`` (``LeadFields.version``, of
+                a CRM that can compare and set); nothing was written.
+        """
 
     def create(self, item: CreateItem) -> str:
         """Log an activity and return its id.
 
-        With ``KeyMode.UPSERT`` call ``link`` afterwards.
+        The key is read back: a CRM may drop a field that it does not know.
+
+        Raises:
+            Conflicting: with ``KeyMode.ONCE``, it is there already.
+            KeyFieldMissing: the key cannot be kept; nothing was written, unless the error has the
+                id of a record that was made without it.
         """
 
     def find(self, item: CreateItem, *, thorough: bool = True) -> str:
@@ -296,7 +323,7 @@ class SetupPort(Protocol):
         """Return the best mode for a kind: writes one record and archives it again."""
 
 
-class LeadPort(Protocol):
+class LeadPort(TraitsPort, Protocol):
     """Creating leads."""
 
     @property
@@ -304,7 +331,7 @@ class LeadPort(Protocol):
         """Whether the account has a do-not-call field that can be written."""
 
     def find_leads(self, emails: Sequence[str]) -> dict[str, str]:
-        """Return e-mail (lower case) to id of the leads found, for at most a page."""
+        """Return e-mail (lower case) to id of the leads found, for at most ``write_size``."""
 
     def find_numbers(self, numbers: Sequence[str]) -> tuple[RemoteLead, ...]:
         """Return leads that may have one of these numbers (E.164, any count).
@@ -313,10 +340,13 @@ class LeadPort(Protocol):
         """
 
     def leads_after(self, lead_id: str) -> Iterator[tuple[RemoteLead, ...]]:
-        """Yield the leads created after this one, page by page, not from an index."""
+        """Yield the leads created after this one, page by page, not from an index.
+
+        Not called where ``absence_is_certain``.
+        """
 
     def add_leads(self, leads: Sequence[NewLead], owner_id: str) -> tuple[Added, ...]:
-        """Create leads, at most a page, and return a result for each in order.
+        """Create leads, at most ``write_size``, and return a result for each in order.
 
         Leads whose address exists stay unchanged; the result has their id. Leads who must not be
         called are created with the mark, or refused.
@@ -337,7 +367,7 @@ class TaskPort(Protocol):
         """
 
     def deleted_activities(self, kind: ActivityKindName, ids: Sequence[str]) -> tuple[str, ...]:
-        """Return those of these ids whose record was deleted, at most a page."""
+        """Return those of these ids whose record was deleted, at most ``read_size``."""
 
 
 class MergePort(Protocol):

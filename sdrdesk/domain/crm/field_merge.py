@@ -8,14 +8,14 @@ lead.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from enum import StrEnum
+from types import MappingProxyType
 
-ATTEMPTED = "ATTEMPTED_TO_CONTACT"
-"""The status set by an attempt (HubSpot's default options, 2026-11-21)."""
+Attempts = Mapping[str, frozenset[str]]
+"""Each status that an attempt sets, and the statuses that it may replace."""
 
-ATTEMPT_MAY_REPLACE = frozenset({"", "NEW", "OPEN", ATTEMPTED})
-"""Statuses that an attempt does not lower."""
+NO_ATTEMPTS: Attempts = MappingProxyType({})
 
 
 class Decision(StrEnum):
@@ -38,6 +38,8 @@ def decide(
     theirs: str,
     *,
     stages: Sequence[str] = (),
+    forward_only: bool = True,
+    attempts: Attempts = NO_ATTEMPTS,
     also_base: Collection[str] = (),
     theirs_since: bool = False,
     barred: bool = False,
@@ -50,6 +52,8 @@ def decide(
         mine: the rep's value.
         theirs: the CRM's value now.
         stages: lifecycle stages of the account in order.
+        forward_only: whether this CRM's stages must not be set back.
+        attempts: the statuses of the team's attempts.
         also_base: further values from before the rep's own changes.
         theirs_since: the CRM's value was set by somebody else after the rep's own change arrived;
             only needed for "do not call", whose value does not show who set it.
@@ -60,13 +64,13 @@ def decide(
         return Decision.SAME
     if field == "do_not_call":
         return _do_not_call(base, mine, theirs, theirs_since)
-    if field == "lifecycle":
+    if field == "lifecycle" and forward_only:
         return _lifecycle(mine, theirs, stages, untouched=theirs in {base, *also_base})
     if any(same_value(field, theirs, before) for before in (base, *also_base)):
         return Decision.SEND
-    if field == "status" and mine == ATTEMPTED:
+    if field == "status" and mine in attempts:
         # An attempt does not replace a status that was set on purpose.
-        return Decision.SEND if theirs in ATTEMPT_MAY_REPLACE else Decision.KEEP
+        return Decision.SEND if theirs in attempts[mine] else Decision.KEEP
     return Decision.SEND if field == "status" and barred else Decision.CONFLICT
 
 
@@ -95,9 +99,10 @@ def shown(
     theirs: str,
     *,
     stages: Sequence[str] = (),
+    attempts: Attempts = NO_ATTEMPTS,
 ) -> str:
     """Return the value to show until the rep's change is sent."""
-    decision = decide(field, base, mine, theirs, stages=stages)
+    decision = decide(field, base, mine, theirs, stages=stages, attempts=attempts)
     return theirs if decision in (Decision.SAME, Decision.KEEP) else mine
 
 

@@ -208,6 +208,8 @@ class LeadFields:
     """Field to the moment it was last set; only on request."""
     company_id: str = ""
     modified_ms: int = 0
+    version: str = ""
+    """What a CRM that can compare and set calls this state of the lead, else ``""``."""
     changed_by: dict[str, tuple[str, str]] = field(default_factory=dict)
     """Field to what set it last, ``crm``, ``integration``, ``import``, ``automation``, ``form``,
     ``merge`` or ``""``, and the id of the user, ``""`` unknown; only on request."""

@@ -155,6 +155,17 @@ class Dispositions(Mapping[str, Disposition]):
         wanted = frozenset(flags)
         return frozenset(key for key, item in self._by_key.items() if wanted <= item.flags)
 
+    @property
+    def attempts(self) -> dict[str, frozenset[str]]:
+        """Each status that only attempts set, and the statuses that it may replace."""
+        found: dict[str, frozenset[str]] = {}
+        on_purpose = {item.lead_status for item in self.values() if not item.only_from}
+        for item in self.values():
+            if item.only_from and item.lead_status not in on_purpose:
+                before = found.get(item.lead_status, frozenset())
+                found[item.lead_status] = before | item.only_from
+        return found
+
     def nearest(self, key: str) -> str:
         """Return the known key closest to ``key``, ``""`` when none is close."""
         return next(iter(get_close_matches(key, list(self), n=1)), "")

@@ -35,7 +35,7 @@ def links_of(lead: Lead, crm_link: str = "") -> tuple[LeadLink, ...]:
         crm_link: link of a lead in the CRM, with ``{id}``; ``""`` when not known yet.
     """
     found = [
-        LeadLink("crm", CRM_NAME, crm_link.replace("{id}", quote(lead.lead_id, safe="")))
+        LeadLink("crm", str(CRM_NAME), crm_link.replace("{id}", quote(lead.lead_id, safe="")))
         if crm_link
         else None,
         _website(lead),

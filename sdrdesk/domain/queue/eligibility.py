@@ -200,6 +200,12 @@ def _say(text: str) -> Callable[[Candidate, Context], _Reason]:
     return lambda _c, _x: (None, text)
 
 
+def _explain_archived(c: Candidate, _x: Context) -> _Reason:
+    # The owner of a lead that was taken away is not known here.
+    how = "archived in the CRM"
+    return None, how if c.owner_id else f"{how}, or given to another rep"
+
+
 def _explain_owner(c: Candidate, _x: Context) -> _Reason:
     return None, f"belongs to owner {c.owner_id}" if c.owner_id else "has no owner"
 
@@ -278,7 +284,7 @@ def _explain_window(c: Candidate, x: Context) -> _Reason:
 
 
 CHAIN: tuple[Rule, ...] = (
-    Rule("archived", "archived in the CRM", lambda c, _: c.archived, _say("archived in the CRM")),
+    Rule("archived", "archived in the CRM", lambda c, _: c.archived, _explain_archived),
     Rule("owner", "not yours", _owner, _explain_owner),
     Rule(
         "lifecycle",

@@ -15,7 +15,7 @@ from sdrdesk.domain.ranking.candidate import Candidate
 from sdrdesk.domain.ranking.config import MAX_FIT, RankingConfig, hundredths
 from sdrdesk.domain.ranking.decay import FLAT_AFTER_S
 
-OrderKey = tuple[int, float, int, tuple[int, int, str]]
+OrderKey = tuple[int, float, int, tuple[int, str]]
 
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -78,11 +78,12 @@ def is_callback_due(item: Candidate, now: datetime) -> bool:
     return item.callback_at is not None and item.callback_at <= now
 
 
-def id_key(lead_id: str) -> tuple[int, int, str]:
-    """Return a sort key for ids: numbers by value, then everything else as text."""
-    if lead_id.isascii() and lead_id.isdigit():
-        return (0, int(lead_id), lead_id)
-    return (1, 0, lead_id)
+def id_key(lead_id: str) -> tuple[int, str]:
+    """Return a sort key for ids: shorter ones first, so that numbers come by value.
+
+    SQLite sorts any id the same way, so an index can give this order.
+    """
+    return (len(lead_id), lead_id)
 
 
 def key_of(item: Candidate, points: int, now: datetime) -> OrderKey:

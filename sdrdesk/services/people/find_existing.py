@@ -1,8 +1,8 @@
 """Search for existing people: by e-mail address, else by number and name.
 
-An e-mail address is searched in the CRM itself. A number is searched in three places, because the
-CRM's search lags: this machine, recently created people (the CRM's list, which does not lag), and
-the search for the rest.
+An e-mail address is searched in the CRM itself. A number is searched in three places, because a
+CRM's search may lag: this machine, recently created people (the CRM's list, which does not lag),
+and the search for the rest.
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ class Looking:
 
     def _read_new(self) -> None:
         """Read the people created since the last pull, and by this import."""
-        if self._book is not None:
+        if self._book is not None and not self._crm.capabilities.absence_is_certain:
             for page in self._crm.leads_after(self._since):
                 self._keep_all(page)
 

@@ -29,15 +29,15 @@ from sdrdesk.store.queue.ranked_leads import RankedLeads
 
 _Place = tuple[int, str]
 """Negative score in hundredths and the id: the place of a lead without a callback or pin."""
-_IdKey = tuple[int, int, str]
+_IdKey = tuple[int, str]
 _Row = tuple[str, str, int | None]
 """Id, place and conversion."""
 _Closed = partial[Iterator[_Place]]
 """A stream that is not open yet."""
 
-LAST: QueueKey = (True, True, (2, 0.0, 0, (2, 0, "")))
+LAST: QueueKey = (True, True, (2, 0.0, 0, (0, "")))
 """Sorts after every lead: the key of a deleted one."""
-_BEFORE_ALL: _IdKey = (-1, 0, "")
+_BEFORE_ALL: _IdKey = (-1, "")
 """Sorts before every id, so a stream opens before a lead of the same score is handed out."""
 _AT_FIRST = 8
 """Fewest leads checked against the rules at once. Each may open a stream, and the next lead alone
@@ -154,7 +154,7 @@ class _Queue:
                     self._hold(best, partial(self._cooling, owner, level))
                 self._hold(level + self._coldest, partial(self._flat, owner, level))
         while self._heap:
-            _, (_, _, lead_id), _, stream = heapq.heappop(self._heap)
+            _, (_, lead_id), _, stream = heapq.heappop(self._heap)
             if isinstance(stream, partial):
                 self._push(stream())
             else:

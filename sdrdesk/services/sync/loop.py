@@ -87,6 +87,7 @@ class SyncLoop:
         self._failures = 0
         self._worked_at = monotonic()
         self._crowding = 1.0
+        self._least_s = 0.0
         self._took_s = 0.0
         self._refused = False
         self._next_pull_at = 0.0
@@ -161,6 +162,7 @@ class SyncLoop:
         self._took_s, self._refused = 0.0, True  # until it ends well
         report = engine.run(release_held=release, light=True)
         self._crowding = engine.crowding
+        self._least_s = engine.least_interval_s
         self._took_s, self._refused = self._monotonic() - began, 1.0 < self._crowding >= before
         on_event(
             SyncEvent(
@@ -192,7 +194,7 @@ class SyncLoop:
 
     def _next_pull_s(self) -> float:
         wait_s = next_round_s(
-            self._pace.interval_s,
+            max(self._pace.interval_s, self._least_s),
             failures=self._failures,
             idle_s=self._monotonic() - self._worked_at,
             crowding=self._crowding,
@@ -217,7 +219,8 @@ def watch(engine: SyncEngine, pace: _Pace, *, release_held: bool) -> Iterator[Sy
         except SdrDeskError as error:
             failures += 1
             yield str(error)
-        time.sleep(next_round_s(pace.interval_s, failures=failures))
+        every_s = max(pace.interval_s, engine.least_interval_s)
+        time.sleep(next_round_s(every_s, failures=failures))
 
 
 def report_words(report: SyncReport) -> str:

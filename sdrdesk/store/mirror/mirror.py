@@ -260,6 +260,22 @@ def archive_leads(connection: Connection, ids: Sequence[str]) -> int:
     return changed
 
 
+def take_away_leads(connection: Connection, ids: Sequence[str]) -> int:
+    """Take leads out of the queue that are not the rep's any more; their history stays.
+
+    The new owner is not known, so they have none: the news says that they moved.
+    """
+    changed = 0
+    for part in chunks(ids):
+        here = f"archived = 0 AND lead_id IN ({marks(part)})"
+        connection.execute(f"UPDATE lead SET owner_id = '' WHERE {here}", part)  # noqa: S608
+        changed += connection.execute(
+            f"UPDATE lead SET archived = 1 WHERE {here}",  # noqa: S608
+            part,
+        ).rowcount
+    return changed
+
+
 def lead_dates(connection: Connection, ids: Iterable[str]) -> dict[str, int]:
     """Return the stored modification date of each of these leads that is not archived."""
     return _dates(connection, "lead", "lead_id", "archived = 0", ids)

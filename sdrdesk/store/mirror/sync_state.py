@@ -35,6 +35,14 @@ def get_number(connection: Connection, name: str) -> int:
     return int(value) if digits.isascii() and digits.isdecimal() and len(value) <= 120 else 0
 
 
+def states_under(connection: Connection, prefix: str) -> list[str]:
+    """Return every value whose name begins with ``prefix``."""
+    rows = connection.execute(
+        "SELECT value FROM sync_state WHERE substr(name, 1, ?) = ?", (len(prefix), prefix)
+    ).fetchall()
+    return [str(row[0]) for row in rows]
+
+
 def set_at(connection: Connection, name: str) -> int:
     """Return when a value was last set, milliseconds; 0 when it never was."""
     row = connection.execute("SELECT at_ms FROM sync_state WHERE name = ?", (name,)).fetchone()

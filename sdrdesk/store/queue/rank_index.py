@@ -18,15 +18,11 @@ from sdrdesk.store.database.database import Database
 
 READY = (
     "archived = 0 AND do_not_call = 0 AND e164 <> '' AND zone <> ''"
-    " AND lead.lead_id NOT GLOB '*[^0-9]*' AND lead.lead_id NOT GLOB '0*' AND lead.lead_id <> ''"
     f" AND coalesce(converted_ms, 0) < {LATEST_MS}"
 )
-"""Condition of the two big indices. Ids are plain numbers: those of equal length sort as text."""
+"""Condition of the two big indices."""
 
-ODD = (
-    "(lead.lead_id GLOB '*[^0-9]*' OR lead.lead_id GLOB '0*' OR lead.lead_id = ''"
-    f" OR (e164 = '' AND e164_more <> '') OR coalesce(converted_ms, 0) >= {LATEST_MS})"
-)
+ODD = f"((e164 = '' AND e164_more <> '') OR coalesce(converted_ms, 0) >= {LATEST_MS})"
 """The very few leads that ``READY`` leaves out although they may be callable. The last condition
 finds unchecked dates of an older sdrdesk; text in such a column is larger than any number."""
 
@@ -112,13 +108,11 @@ def skip_scan(least: str, value: str) -> str:
 
 
 def _statements(expression: str) -> dict[str, str]:
-    ready = READY.replace("lead.lead_id", "lead_id")
-    odd = ODD.replace("lead.lead_id", "lead_id")
     columns = (
-        f"lead (owner_id, {expression}, converted_ms DESC, lead_id, {PLACE}) WHERE {ready}",
+        f"lead (owner_id, {expression}, converted_ms DESC, lead_id, {PLACE}) WHERE {READY}",
         f"lead (owner_id, {expression}, length(lead_id), lead_id, converted_ms, {PLACE})"
-        f" WHERE {ready}",
-        f"lead (lead_id) WHERE {odd}",
+        f" WHERE {READY}",
+        f"lead (lead_id) WHERE {ODD}",
         f"lead_desk (lead_id) WHERE {DECIDED}",
         f"lead ({PLACE})",
         f"lead ({RULE_INPUTS})",

@@ -77,6 +77,8 @@ def lead_news(db: Database, after: int, owner_id: str) -> list[NewsRow]:
         if kind == "moved":
             was = before[lead_id]
             mine, gone = owner_id in (was, owner) and was != owner, bool(archived)
+            if gone and not owner:  # taken away: the CRM does not say to whom it belongs
+                gone, new = False, "another rep"
             row = NewsRow(kind, lead_id, name, old or was, new or owner, None)
             mine = mine and not gone
         elif kind == "deleted":

@@ -12,8 +12,9 @@ from sdrdesk.sync.hubspot import payloads
 from sdrdesk.sync.hubspot.paths import TOKEN_INFO, ApiPaths
 from sdrdesk.sync.hubspot.payloads import parse
 from sdrdesk.sync.hubspot.transport import Transport
-from sdrdesk.sync.port import AccountInfo
+from sdrdesk.sync.port import AccountInfo, Capabilities
 
+_CAPABILITIES: Final = Capabilities()
 _UI_DOMAIN: Final = "app.hubspot.com"
 _HOST: Final = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)+")
 
@@ -27,6 +28,11 @@ class IdentityCalls:
     account_zone: str = ""
     """The account's time zone by the last ``account_id``; ``""`` unknown."""
     _lead_link = ""
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """HubSpot's traits: an index that lags, and no unique key without ``setup``."""
+        return _CAPABILITIES
 
     @property
     def requests(self) -> int:

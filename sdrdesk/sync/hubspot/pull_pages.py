@@ -29,7 +29,7 @@ from sdrdesk.sync.hubspot.page_size import batch_that_fits, page_that_fits
 from sdrdesk.sync.hubspot.paths import MODIFIED, ApiPaths, path_step
 from sdrdesk.sync.hubspot.payloads import AnswerT, Batch, LinksBatch, Record, Records, parse
 from sdrdesk.sync.hubspot.transport import Transport
-from sdrdesk.sync.port import Changed, LeadsRead, Newest, Page
+from sdrdesk.sync.port import Changed, Departed, LeadsRead, Newest, Page
 
 PAGE = 100
 """Records of a list page or a batch read; HubSpot's limit for both."""
@@ -132,6 +132,10 @@ class PullCalls:
         now_s = self._clock().timestamp() + (self._http.clock_offset_s or 0.0)
         until_ms = round((now_s + 86_400) * 1000)
         return changed_since(search, MODIFIED[kind], since_ms, owner_id, until_ms)
+
+    def gone(self, since_ms: int) -> Departed:
+        """Return nothing: HubSpot has no list of deleted or merged contacts."""
+        return Departed(until_ms=since_ms)
 
     def read_leads(self, ids: Sequence[str], *, explain_missing: bool = True) -> LeadsRead:
         """Return contacts by id; look up missing ones as deleted or merged."""

@@ -69,8 +69,16 @@ class PushCalls:
         path = self._paths.objects("lead", f"/{path_step(lead_id)}")
         return self._fields(parse(Record, self._http.get(path, params)), wanted)
 
-    def change_lead(self, lead_id: str, changes: dict[str, str]) -> LeadFields:
+    def change_lead(
+        self,
+        lead_id: str,
+        changes: dict[str, str],
+        *,
+        seen_version: str = "",  # noqa: ARG002
+    ) -> LeadFields:
         """Change a contact and return its fields from HubSpot's answer.
+
+        HubSpot has no versions of contacts, so ``seen_version`` is not used.
 
         Raises:
             OutcomeMissing: the account has no such option, or no do-not-call field is configured.

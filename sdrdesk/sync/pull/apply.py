@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Protocol, TypeVar
 
 from sdrdesk.clock import Clock
-from sdrdesk.domain.crm.field_merge import shown
+from sdrdesk.domain.crm.field_merge import NO_ATTEMPTS, shown
 from sdrdesk.domain.crm.foreign_values import LeftOut
 from sdrdesk.domain.crm.records import (
     ActivityKindName,
@@ -117,6 +117,7 @@ class PageWriter:
         rules: str = "",
         dispositions: Dispositions | None = None,
     ) -> None:
+        self._attempts = NO_ATTEMPTS if dispositions is None else dispositions.attempts
         self._db = db
         self._catalog = dispositions
         self._derive = derive
@@ -182,6 +183,8 @@ class PageWriter:
         changed = [lead for lead in read.found if held.get(lead.lead_id) != lead.modified_ms]
         self.leads(connection, changed)
         self.deleted(connection, read.deleted)
+        self._tell(connection, [("lead", lead_id, ()) for lead_id in read.taken_away])
+        mirror.take_away_leads(connection, read.taken_away)
 
     def deleted(self, connection: Connection, ids: Sequence[str]) -> None:
         """Archive deleted leads; the rep's own records stay."""
@@ -266,7 +269,7 @@ class PageWriter:
         self._stages = tuple(mirror.option_labels(connection, "lifecycle"))
 
     def _shown(self, field_name: str, base: str, mine: str, theirs: str) -> str:
-        return shown(field_name, base, mine, theirs, stages=self._stages)
+        return shown(field_name, base, mine, theirs, stages=self._stages, attempts=self._attempts)
 
     def _follow_merges(self, connection: Connection, leads: Iterable[RemoteLead]) -> None:
         """Rewrite references to leads that were merged into these."""

@@ -6,7 +6,14 @@ import time
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from sdrdesk.domain.crm.records import RECENT_KINDS, RemoteKind
+from sdrdesk.domain.crm.records import (
+    ACTIVITY_KINDS,
+    RECENT_KINDS,
+    RemoteActivity,
+    RemoteCompany,
+    RemoteKind,
+    RemoteLead,
+)
 from sdrdesk.store.account import unread
 from sdrdesk.store.database.batches import chunks
 from sdrdesk.store.database.connection import Connection
@@ -14,7 +21,7 @@ from sdrdesk.store.database.database import Database
 from sdrdesk.store.mirror import mirror
 from sdrdesk.store.mirror.sync_state import get_number, raise_number, set_state
 from sdrdesk.sync.errors import MissingScope, Refused
-from sdrdesk.sync.port import READ_AT_ONCE, Changed, CrmClient
+from sdrdesk.sync.port import Changed, CrmClient, LeadsRead
 from sdrdesk.sync.pull.apply import COMPANIES_AT_ONCE, PageWriter, write_in_batches
 from sdrdesk.sync.pull.full_pass import KIND_NAMES, KINDS
 from sdrdesk.sync.pull.mass_deletion import refuse_mass_deletion
@@ -23,8 +30,11 @@ from sdrdesk.sync.pull.schedule import due_kinds, overlap_s
 from sdrdesk.sync.report import SyncProgress
 from sdrdesk.sync.tuning import Tuning
 
-_READ_LINKED = 200
-"""Activities read at once; their links to leads are one more request for all."""
+_SAME_MOMENT_S = 2.0
+"""How far to look back where changes show at once: dates may be whole seconds."""
+
+_GONE = "cursor.gone"
+"""State: up to where the feed of leads that went was read."""
 
 
 class Delta:
@@ -75,7 +85,7 @@ class Delta:
         for kind in due:
             if self._should_stop():
                 return
-            back_s, wide = overlap_s(widely[kind], now_ms, tuning=self._tuning, crowding=crowding)
+            back_s, wide = self._overlap_s(widely[kind], now_ms)
             look = self._recent if kind in RECENT_KINDS else self._kind
             look(kind, round(back_s * 1000))
             with self._db.writer() as connection:
@@ -84,6 +94,13 @@ class Delta:
                     set_state(connection, f"wide.{kind}", str(now_ms), now_ms)
         self._reread(owner_id, light=light, confirmed=confirmed)
         look_at_open_tasks(self._db, self._crm, self._writer, self._tuning, owner_id, light=light)
+
+    def _overlap_s(self, widely_ms: int, now_ms: int) -> tuple[float, bool]:
+        """Return how far to look back behind the cursor, and whether that is the trailing pass."""
+        lag_s = self._crm.capabilities.index_lag_s
+        if lag_s is not None:
+            return lag_s + _SAME_MOMENT_S, False
+        return overlap_s(widely_ms, now_ms, tuning=self._tuning, crowding=self._crm.crowding)
 
     def recent(self) -> None:
         """Pull e-mails and messages for the first time, right after the first load."""
@@ -108,13 +125,13 @@ class Delta:
         with self._db.reader() as connection:
             cursor = get_number(connection, "cursor.own")
             begin = cursor or get_number(connection, "cursor.lead")
-        overlap_ms = round(self._tuning.overlap_s * 1000)
-        for found in self._crm.changed("lead", begin - overlap_ms, self._own):
+        lag_s = self._crm.capabilities.index_lag_s
+        back_s = self._tuning.overlap_s if lag_s is None else lag_s + _SAME_MOMENT_S
+        for found in self._crm.changed("lead", begin - round(back_s * 1000), self._own):
             with self._db.reader() as connection:
                 # The look at everybody's leads covers two changes within one millisecond.
-                ids = _changed_ids(connection, "lead", found, begin)
-            for part in chunks(ids, READ_AT_ONCE):
-                self._fetch("lead", part)
+                news = _news(connection, "lead", found, begin)
+            self._take("lead", news)
             with self._db.writer() as connection:
                 shown = self._latest(found)
                 raise_number(connection, "cursor.own", shown, self._writer.now_ms())
@@ -136,9 +153,9 @@ class Delta:
         for found in self._crm.changed(kind, cursor - overlap_ms):
             unread = [c for c in found if self._read.get((kind, c.record_id)) != c.modified_ms]
             with self._db.reader() as connection:
-                ids = _changed_ids(connection, kind, unread, trusted)
-            for part in chunks(ids, READ_AT_ONCE if kind in ("lead", "company") else _READ_LINKED):
-                self._fetch(kind, part)
+                news = _news(connection, kind, unread, trusted)
+            for part in chunks(news, self._read_at_once(kind)):
+                self._take(kind, part)
                 done += len(part)
                 took_s = time.monotonic() - started
                 self._on_progress(SyncProgress(KIND_NAMES[kind], done, None, took_s))
@@ -165,57 +182,96 @@ class Delta:
         shown = max(c.modified_ms for c in found)
         return min(shown, self._writer.crm_now_ms(self._crm))
 
-    def _fetch(self, kind: RemoteKind, ids: Sequence[str]) -> None:
-        if kind == "lead":
-            # ``_reread`` handles leads that the index shows but that are gone.
-            leads = self._crm.read_leads(ids, explain_missing=False)
-            self._writer.prepare(leads.found)()
-            write_in_batches(self._db, leads.found, self._writer.leads)
-        elif kind == "company":
-            self._land_companies(ids)
-        else:
-            found = self._crm.read_activities(kind, ids)
-            land = partial(self._writer.activities, kind)
-            write_in_batches(self._db, found, land)
+    def _read_at_once(self, kind: RemoteKind) -> int:
+        # The links of activities to leads may be one more request for all.
+        return self._crm.capabilities.read_size * (1 if kind in ("lead", "company") else 2)
 
-    def _land_companies(self, ids: Sequence[str]) -> None:
-        found = self._crm.read_companies(ids)
-        write_in_batches(self._db, found, self._writer.companies, size=COMPANIES_AT_ONCE)
+    def _take(self, kind: RemoteKind, news: Sequence[Changed]) -> None:
+        """Store changed records; those that did not come with the changes are read by id."""
+        brought = [c.record for c in news if c.record is not None]
+        self._land(kind, brought)
+        ids = [c.record_id for c in news if c.record is None]
+        for part in chunks(ids, self._read_at_once(kind)):
+            if kind == "lead":
+                # ``_reread`` handles leads that the index shows but that are gone.
+                self._land(kind, self._crm.read_leads(part, explain_missing=False).found)
+            elif kind == "company":
+                self._land(kind, self._crm.read_companies(part))
+            else:
+                self._land(kind, self._crm.read_activities(kind, part))
+
+    def _land(
+        self, kind: RemoteKind, records: Sequence[RemoteLead | RemoteCompany | RemoteActivity]
+    ) -> None:
+        leads = [record for record in records if isinstance(record, RemoteLead)]
+        companies = [record for record in records if isinstance(record, RemoteCompany)]
+        activities = [record for record in records if isinstance(record, RemoteActivity)]
+        if leads:
+            self._writer.prepare(leads)()
+            write_in_batches(self._db, leads, self._writer.leads)
+        if companies:
+            write_in_batches(self._db, companies, self._writer.companies, size=COMPANIES_AT_ONCE)
+        if activities and kind in ACTIVITY_KINDS:
+            write_in_batches(self._db, activities, partial(self._writer.activities, kind))
 
     def _companies_of_leads(self) -> None:
         """Read the companies of new leads that are not known yet."""
         missing = sorted(self._writer.tally.companies_missing)
-        for part in chunks(missing, READ_AT_ONCE):
-            self._land_companies(part)
+        for part in chunks(missing, self._read_at_once("company")):
+            self._land("company", self._crm.read_companies(part))
         self._writer.tally.companies_missing.clear()
 
     def _reread(self, owner_id: str, *, light: bool, confirmed: bool) -> None:
-        """Find deletions, merges and restored leads, which no search shows."""
+        """Find deletions, merges, withdrawn and restored leads, which no search shows."""
+        at_once = self._read_at_once("lead")
         limit = self._tuning.reread_light if light else self._tuning.reread
         with self._db.reader() as connection:
             mine = _newest_leads(connection, owner_id, limit, archived=False)
             gone = _newest_leads(connection, owner_id, self._tuning.restores, archived=True)
+        if self._crm.capabilities.gone_feed:
+            self._read_feed(mine, confirmed=confirmed)
+            mine = []
         reads = []
-        for part in chunks(mine, READ_AT_ONCE):
+        for part in chunks(mine, at_once):
             if self._should_stop():
                 return
             reads.append(self._crm.read_leads(part))
         lost = sum(len(read.deleted) for read in reads)
-        refuse_mass_deletion(
-            self._db, lost, len(mine), self._tuning, self._writer.now_ms(), confirmed
-        )
+        self._refuse_mass_deletion(lost, len(mine), confirmed=confirmed)
         reads += [
-            self._crm.read_leads(part, explain_missing=False) for part in chunks(gone, READ_AT_ONCE)
+            self._crm.read_leads(part, explain_missing=False) for part in chunks(gone, at_once)
         ]
         for read in reads:
             with self._db.writer() as connection:
                 self._writer.read(connection, read)
 
+    def _read_feed(self, mine: Sequence[str], *, confirmed: bool) -> None:
+        """Ask the CRM which leads went since the last look."""
+        with self._db.reader() as connection:
+            since_ms = get_number(connection, _GONE) or get_number(connection, "cursor.lead")
+        feed = self._crm.gone(since_ms)
+        lost = len(set(mine).intersection(feed.deleted))
+        self._refuse_mass_deletion(lost, len(mine), confirmed=confirmed)
+        survivors = list(dict.fromkeys(feed.moved.values()))
+        found: tuple[RemoteLead, ...] = ()
+        for part in chunks(survivors, self._read_at_once("lead")):
+            found += self._crm.read_leads(part, explain_missing=False).found
+        here = {lead.lead_id for lead in found}
+        moved = {old: new for old, new in feed.moved.items() if new in here}
+        read = LeadsRead(found, feed.deleted, moved, feed.taken_away)
+        with self._db.writer() as connection:
+            self._writer.read(connection, read)
+            raise_number(connection, _GONE, feed.until_ms, self._writer.now_ms())
 
-def _changed_ids(
+    def _refuse_mass_deletion(self, lost: int, held: int, *, confirmed: bool) -> None:
+        now_ms = self._writer.now_ms()
+        refuse_mass_deletion(self._db, lost, held, self._tuning, now_ms, confirmed)
+
+
+def _news(
     connection: Connection, kind: RemoteKind, found: Sequence[Changed], trusted_ms: int
-) -> list[str]:
-    """Return the ids of records that are not stored with this date, or whose date is too recent.
+) -> list[Changed]:
+    """Return the changes that are not stored with this date, or whose date is too recent.
 
     Two changes may share a millisecond: a date is trusted once its record was read some seconds
     later.
@@ -228,9 +284,7 @@ def _changed_ids(
     else:
         held = mirror.activity_dates(connection, kind, ids)
     return [
-        c.record_id
-        for c in found
-        if c.modified_ms > trusted_ms or held.get(c.record_id) != c.modified_ms
+        c for c in found if c.modified_ms > trusted_ms or held.get(c.record_id) != c.modified_ms
     ]
 
 

@@ -1,20 +1,18 @@
 """The full pass over all records by the list endpoints, resumable at any page.
 
 The first load and every full comparison are full passes. The last part of a page is stored together
-with the cursor, so a kill costs only the prefetched pages. Leads come by ascending id: a lead that
-is missing from the page where it belongs was deleted, merged, or purged.
+with the cursor, so a kill costs only the prefetched pages. A stored lead that no page showed is
+read by its id: it was deleted, merged, purged, or taken away.
 """
 
 from __future__ import annotations
 
 import time
-from bisect import bisect_right
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, closing, contextmanager
 from functools import partial
 from typing import TypeVar
 
-from sdrdesk.domain.crm.foreign_values import MOST_ID
 from sdrdesk.domain.crm.records import (
     ACTIVITY_KINDS,
     LISTED_KINDS,
@@ -33,9 +31,10 @@ from sdrdesk.store.mirror.sync_state import (
     raise_number,
     set_at,
     set_state,
+    states_under,
 )
 from sdrdesk.sync.errors import Unreadable
-from sdrdesk.sync.port import READ_AT_ONCE, CrmClient, Page
+from sdrdesk.sync.port import CrmClient, Page
 from sdrdesk.sync.pull.apply import (
     AT_ONCE,
     COMPANIES_AT_ONCE,
@@ -71,6 +70,9 @@ ENRICHER_FROM = 5_000
 
 TASKS_READ = "tasks.read"
 """State: every task was read with what makes it a promise."""
+
+_SEEN = "pass.lead.seen."
+"""State: ids that a page of this pass showed."""
 
 RecordT = TypeVar("RecordT")
 
@@ -129,22 +131,24 @@ class FullPass:
 
     def _leads(self, enricher: Enricher | None, *, confirmed: bool) -> bool:
         with self._db.reader() as connection:
-            sweep = Sweep(_held_numbers(connection), get_number(connection, "pass.lead.last"))
+            sweep = Sweep(_held_ids(connection), _ids_seen(connection))
 
         def land(connection: Connection, page: Sequence[RemoteLead]) -> None:
             self._writer.leads(connection, page)
-            last = sweep.saw([lead.lead_id for lead in page])
-            set_state(connection, "pass.lead.last", str(last), self._writer.now_ms())
+            ids = [lead.lead_id for lead in page]
+            sweep.saw(ids)
+            if sweep.held and ids:
+                set_state(connection, f"{_SEEN}{ids[0]}", "\n".join(ids), self._writer.now_ms())
 
         prepare = partial(self._writer.prepare, enricher=enricher)
-        if not self._stage("lead", self._crm.list_leads, land, sweep.end, prepare):
+        if not self._stage("lead", self._crm.list_leads, land, prepare):
             return False
-        missing = sweep.missing
+        missing = sweep.missing()
         if missing:
             refuse_mass_deletion(
                 self._db, len(missing), sweep.held, self._tuning, self._writer.now_ms(), confirmed
             )
-        for part in chunks(missing, READ_AT_ONCE):
+        for part in chunks(missing, self._crm.capabilities.read_size):
             read = self._crm.read_leads(part)
             with self._db.writer() as connection:
                 self._writer.read(connection, read)
@@ -172,7 +176,6 @@ class FullPass:
         kind: RemoteKind,
         fetch: Callable[[str], Page[RecordT]],
         land: Callable[[Connection, Sequence[RecordT]], None],
-        before_done: Callable[[], None] = lambda: None,
         prepare: Callable[[Sequence[RecordT]], Prepared] = lambda _: _nothing,
     ) -> bool:
         """Walk the pages of one kind; return ``False`` when stopped on the way."""
@@ -204,7 +207,6 @@ class FullPass:
                     break
                 if self._should_stop():
                     return False
-        before_done()
         return True
 
     @contextmanager
@@ -263,41 +265,38 @@ class FullPass:
 
 
 class Sweep:
-    """Finds stored leads that are missing from a listing by ascending id."""
+    """Finds stored leads that a listing does not show, whatever ids look like.
 
-    def __init__(self, held: Sequence[int], last: int) -> None:
+    The ids seen are noted with each page, so that a pass can go on after a kill.
+    """
+
+    def __init__(self, held: set[str], seen: Iterable[str]) -> None:
         self.held = len(held)
-        self.missing: list[str] = []
-        self._held = held
-        self._last = last
+        self._unseen = held
+        self._unseen.difference_update(seen)
 
-    def saw(self, ids: Sequence[str]) -> int:
-        """Add one page and return the largest id so far."""
-        numbers = sorted(int(i) for i in ids if _is_number(i))
-        if not numbers:
-            return self._last
-        self._between(self._last, numbers[-1], set(numbers))
-        self._last = max(self._last, numbers[-1])
-        return self._last
+    def saw(self, ids: Sequence[str]) -> None:
+        """Add a part of a page."""
+        self._unseen.difference_update(ids)
 
-    def end(self) -> None:
-        """Add the stored leads beyond the last page."""
-        if self._held:
-            self._between(self._last, self._held[-1], set())
-
-    def _between(self, low: int, high: int, seen: set[int]) -> None:
-        start, stop = bisect_right(self._held, low), bisect_right(self._held, high)
-        self.missing += [str(n) for n in self._held[start:stop] if n not in seen]
+    def missing(self) -> list[str]:
+        """Return the leads that no page showed."""
+        return sorted(self._unseen)
 
 
 def _nothing() -> None:
     return
 
 
-def _held_numbers(connection: Connection) -> list[int]:
-    rows = connection.execute("SELECT lead_id FROM lead WHERE archived = 0").fetchall()
-    return sorted(int(row[0]) for row in rows if _is_number(str(row[0])))
+def _held_ids(connection: Connection) -> set[str]:
+    """Return the leads that a pass has to find; none in a first load, which only adds."""
+    if not get_state(connection, "load.done"):
+        return set()
+    rows = connection.execute("SELECT lead_id FROM lead WHERE archived = 0")
+    return {str(row[0]) for row in rows}
 
 
-def _is_number(record_id: str) -> bool:
-    return record_id.isascii() and record_id.isdecimal() and len(record_id) <= MOST_ID
+def _ids_seen(connection: Connection) -> Iterator[str]:
+    """Yield the leads that the pages of this pass showed before it was interrupted."""
+    for text in states_under(connection, _SEEN):
+        yield from text.split("\n")

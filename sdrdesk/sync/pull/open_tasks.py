@@ -10,7 +10,7 @@ from sdrdesk.store.database.database import Database
 from sdrdesk.store.mirror import mirror
 from sdrdesk.store.mirror.sync_state import get_number, set_state
 from sdrdesk.store.promises import promises
-from sdrdesk.sync.port import READ_AT_ONCE, CrmClient
+from sdrdesk.sync.port import CrmClient
 from sdrdesk.sync.pull.apply import PageWriter
 from sdrdesk.sync.tuning import Tuning
 
@@ -42,7 +42,7 @@ def look_at_open_tasks(
         waited_ms = abs(now_ms - get_number(connection, _LOOKED))
         due = not light or waited_ms >= tuning.tasks_every_s * 1000
         ids = promises.open_tasks(connection, owner_id, now_ms, most) if due else []
-    for part in chunks(ids, READ_AT_ONCE):
+    for part in chunks(ids, crm.capabilities.read_size):
         _look(db, crm, page_writer, list(part))
     with db.writer() as connection:
         promises.settle_late(connection, now_ms)

@@ -18,6 +18,7 @@ from sdrdesk.store.outbox.outbox import Sending
 from sdrdesk.store.record import clock_shifts
 from sdrdesk.sync.clocks import read_clocks
 from sdrdesk.sync.errors import (
+    Conflicting,
     FactsFieldMissing,
     KeyFieldMissing,
     OutcomeMissing,
@@ -28,6 +29,10 @@ from sdrdesk.sync.port import ActivityIntent, CreateItem, CrmClient, KeyMode
 from sdrdesk.sync.push import key_modes
 from sdrdesk.sync.push.lead_lookup import LeadLookup
 from sdrdesk.sync.tuning import Tuning
+
+_CERTAIN_LOOKS = 2
+"""Looks that find nothing where nothing lags: the request itself may still have been in work during
+the first."""
 
 
 class ActivityPush:
@@ -107,7 +112,12 @@ class ActivityPush:
 
     def _may_resend(self, item: Sending, create: CreateItem) -> bool:
         # With a unique key, sending twice makes one record, however late the first try arrives.
-        return create.mode is KeyMode.UPSERT or item.looks + 1 >= len(self._tuning.looks_s)
+        if create.mode.is_unique:
+            return True
+        looks = len(self._tuning.looks_s)
+        if self._crm.capabilities.absence_is_certain:
+            looks = min(looks, _CERTAIN_LOOKS)
+        return item.looks + 1 >= looks
 
     def _look_later(self, item: Sending) -> OutboxState:
         pause = self._tuning.looks_s[min(item.looks + 1, len(self._tuning.looks_s) - 1)]
@@ -131,10 +141,12 @@ class ActivityPush:
             if not outbox.begin_sending(connection, item.key, unknown=True):
                 return None
         try:
-            crm_id = self._crm.create(create)
-        except KeyFieldMissing:
+            crm_id = self._made(create)
+        except KeyFieldMissing as error:
             # The field was removed or changed at the CRM; the marker needs none.
             key_modes.set_mode(self._db, create.kind, KeyMode.MARKER, self._clock())
+            if error.crm_id:
+                return self._finish(item, create, error.crm_id)
             self._not_sent(item)
             if create.mode is KeyMode.MARKER:
                 raise
@@ -152,12 +164,24 @@ class ActivityPush:
             raise
         return self._finish(item, create, crm_id)
 
+    def _made(self, create: CreateItem) -> str:
+        """Create the activity and return its id; a refused repeat proves an earlier try."""
+        try:
+            return self._crm.create(create)
+        except Conflicting as error:
+            if create.mode is not KeyMode.ONCE:
+                raise
+            found = error.crm_id or self._crm.find(create)
+            if not found:
+                raise
+            return found
+
     def _not_sent(self, item: Sending) -> None:
         with self._db.writer() as connection:
             outbox.certainly_not_sent(connection, item.key)
 
     def _finish(self, item: Sending, create: CreateItem, crm_id: str) -> OutboxState:
-        if create.mode is KeyMode.UPSERT:
+        if create.mode is KeyMode.UPSERT and not self._crm.capabilities.upsert_links:
             with self._db.writer() as connection:
                 outbox.hold_crm_id(connection, item.key, crm_id)
             self._crm.link(create, crm_id)

@@ -5,7 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from sdrdesk.clock import Clock, parse_iso
-from sdrdesk.domain.crm.field_merge import Decision, decide, kept_because, same_value
+from sdrdesk.domain.crm.field_merge import (
+    NO_ATTEMPTS,
+    Attempts,
+    Decision,
+    decide,
+    kept_because,
+    same_value,
+)
 from sdrdesk.domain.crm.records import LEAD_FIELDS, LeadFields
 from sdrdesk.domain.lead.activity import OutboxKind, OutboxState
 from sdrdesk.store.database.database import Database
@@ -16,10 +23,13 @@ from sdrdesk.store.mirror.pending_fields import OVERTAKEN, settle_fields
 from sdrdesk.store.outbox import conflicts, outbox
 from sdrdesk.store.outbox.outbox import Sending
 from sdrdesk.store.outbox.receipts import Receipt, keep_receipt
-from sdrdesk.sync.errors import OutcomeMissing, Rejected
+from sdrdesk.sync.errors import ChangedSince, Locked, OutcomeMissing, Rejected
 from sdrdesk.sync.port import CrmClient
 from sdrdesk.sync.push.do_not_call_mark import MARK, Marks
 from sdrdesk.sync.push.lead_lookup import LeadLookup
+
+_TRIES = 3
+"""How often a change is decided anew because somebody changed the lead in between."""
 
 
 @dataclass(slots=True)
@@ -38,6 +48,8 @@ class _Plan:
     theirs: dict[str, str] = field(default_factory=dict)
     """The CRM's value of every field that was read."""
     marked_ms: int = 0
+    version: str = ""
+    """The state of the lead that the decisions are about, where the CRM can compare and set."""
 
     def refuse(self, name: str, value: str, error: Rejected) -> None:
         """Note that a field needs a person."""
@@ -53,7 +65,15 @@ class _Plan:
 class LeadPush:
     """Sends field changes and list memberships; both are safe to repeat."""
 
-    def __init__(self, db: Database, crm: CrmClient, clock: Clock, lead_lookup: LeadLookup) -> None:
+    def __init__(
+        self,
+        db: Database,
+        crm: CrmClient,
+        clock: Clock,
+        lead_lookup: LeadLookup,
+        attempts: Attempts = NO_ATTEMPTS,
+    ) -> None:
+        self._attempts = attempts
         self._db = db
         self._crm = crm
         self._clock = clock
@@ -76,15 +96,20 @@ class LeadPush:
         # Fields an earlier try wrote are done; a later change there is not ours.
         done = arrived(item.payload)
         changes = _strings(item.payload.get("changes"))
-        mine, plan = {}, _Plan()
+        mine, left, refused = {}, {}, {}
         for name in [name for name in changes if name not in done]:
             if name not in LEAD_FIELDS:
-                plan.refused[name] = f"this version of sdrdesk cannot send the field {name}"
+                refused[name] = f"this version of sdrdesk cannot send the field {name}"
             elif name in overtaken:
-                plan.left[name] = OVERTAKEN
+                left[name] = OVERTAKEN
             else:
                 mine[name] = changes[name]
-        return self._change(item, mine, plan)
+        for _ in range(_TRIES):
+            try:
+                return self._change(item, mine, _Plan(left=dict(left), refused=dict(refused)))
+            except ChangedSince:
+                continue  # nothing was written: decide again by what is there now
+        raise Locked
 
     def _put_on_list(self, item: Sending) -> OutboxState:
         target = self._lookup.of(item.lead_id)
@@ -114,6 +139,7 @@ class LeadPush:
     def _decide(self, item: Sending, mine: dict[str, str], now: LeadFields, plan: _Plan) -> None:
         """Decide on each field and note it in ``plan``."""
         base = _strings(item.payload.get("base"))
+        plan.version = now.version
         with self._db.reader() as connection:
             stages = list(mirror.option_labels(connection, "lifecycle"))
             earlier = {name: outbox.earlier_values(connection, item, name) for name in mine}
@@ -126,6 +152,8 @@ class LeadPush:
                 value,
                 theirs,
                 stages=stages,
+                attempts=self._attempts,
+                forward_only=self._crm.capabilities.stages_only_forward,
                 also_base=earlier[name],
                 theirs_since=name == MARK and self._marks.is_others(item, value, now),
                 barred=item.payload.get("barred") is True,
@@ -157,7 +185,8 @@ class LeadPush:
         One invalid value must not hold up the others.
         """
         try:
-            plan.theirs.update(self._crm.change_lead(lead_id, plan.write).values)
+            answer = self._crm.change_lead(lead_id, plan.write, seen_version=plan.version)
+            plan.theirs.update(answer.values)
         except Rejected as error:
             if len(plan.write) == 1:
                 plan.refuse(*next(iter(plan.write.items())), error)

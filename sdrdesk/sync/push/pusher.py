@@ -10,6 +10,7 @@ import logging
 from collections.abc import Callable
 
 from sdrdesk.clock import Clock
+from sdrdesk.domain.crm.field_merge import NO_ATTEMPTS, Attempts
 from sdrdesk.domain.crm.meaning import Remap, as_recorded
 from sdrdesk.domain.errors import SdrDeskError
 from sdrdesk.domain.lead.activity import OutboxKind, OutboxState
@@ -61,6 +62,7 @@ class Pusher:
         since_ms: int = 0,
         account: str = "",
         remap: Remap = as_recorded,
+        attempts: Attempts = NO_ATTEMPTS,
     ) -> None:
         """Make a pusher.
 
@@ -73,6 +75,7 @@ class Pusher:
             since_ms: no other copy of the database holds items recorded after this.
             account: the account of ``db`` and ``crm``.
             remap: the values that outcomes have by the team's present files.
+            attempts: the statuses that the team's attempts set.
         """
         self._account = account
         self._remap = remap
@@ -83,7 +86,7 @@ class Pusher:
         self._should_stop = should_stop
         lead_lookup = LeadLookup(db, crm, clock)
         self._activities = ActivityPush(db, crm, clock, tuning, lead_lookup, since_ms)
-        self._leads = LeadPush(db, crm, clock, lead_lookup)
+        self._leads = LeadPush(db, crm, clock, lead_lookup, attempts)
         self._tasks = TaskPush(db, crm, clock)
         self._corrections = CorrectionPush(db, crm, clock, self._activities.with_outcome)
 

@@ -6,8 +6,10 @@ import itertools
 
 import pytest
 
-from sdrdesk.domain.crm.field_merge import ATTEMPT_MAY_REPLACE, ATTEMPTED, Decision, decide, shown
+from sdrdesk.domain.crm.field_merge import Decision, decide, shown
 
+ATTEMPTED = "attempted"
+ATTEMPTS = {ATTEMPTED: frozenset({"", "NEW", "OPEN", ATTEMPTED})}
 STAGES = ("lead", "marketingqualifiedlead", "51439524", "opportunity", "customer")
 
 CASES = [
@@ -39,7 +41,7 @@ CASES = [
 
 @pytest.mark.parametrize(("field", "base", "mine", "theirs", "expected"), CASES)
 def test_one_field(field: str, base: str, mine: str, theirs: str, expected: str) -> None:
-    assert decide(field, base, mine, theirs, stages=STAGES) == expected
+    assert decide(field, base, mine, theirs, stages=STAGES, attempts=ATTEMPTS) == expected
 
 
 def test_a_value_from_before_our_earlier_change_is_no_conflict() -> None:
@@ -64,8 +66,8 @@ def test_a_do_not_call_is_never_lost() -> None:
 
 def test_an_attempt_replaces_only_early_statuses() -> None:
     for theirs in ("", "NEW", "OPEN", "IN_PROGRESS", "CONNECTED", "UNQUALIFIED", "BAD_TIMING"):
-        decision = decide("status", "something else", ATTEMPTED, theirs)
-        assert (decision is Decision.SEND) is (theirs in ATTEMPT_MAY_REPLACE)
+        decision = decide("status", "something else", ATTEMPTED, theirs, attempts=ATTEMPTS)
+        assert (decision is Decision.SEND) is (theirs in ATTEMPTS[ATTEMPTED])
 
 
 def test_the_shown_value_until_the_change_is_sent() -> None:

@@ -100,13 +100,10 @@ def test_a_callback_is_due_at_its_exact_moment_and_ties_go_by_score() -> None:
     assert rank([promised, better])[0] is better
 
 
-def test_ids_sort_as_numbers() -> None:
-    assert [i.lead_id for i in rank([new("10"), new("9"), new("x"), new("09")])] == [
-        "09",
-        "9",
-        "10",
-        "x",
-    ]
+def test_ids_sort_as_numbers_and_any_other_id_has_its_place() -> None:
+    ids = ("10", "9", "6b0c710bcecce55e1", "100", "6B0c710bcecce55e1")
+    ranked = [item.lead_id for item in rank([new(i) for i in ids])]
+    assert ranked == ["9", "10", "100", "6B0c710bcecce55e1", "6b0c710bcecce55e1"]
 
 
 def test_a_fit_of_86_is_worth_1_44() -> None:

@@ -1,0 +1,72 @@
+"""The command that lists the CRMs this installation can speak to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+import click
+
+from sdrdesk.cli.options import json_option
+from sdrdesk.cli.session import open_session
+from sdrdesk.cli.terminal.output import answer
+
+if TYPE_CHECKING:
+    from sdrdesk.sync.registry import Connector, Unusable
+
+_MODES = {
+    "upsert": "the CRM keeps the key unique",
+    "once": "the CRM refuses a repeat",
+    "field": "a key field is checked before sending again",
+    "marker": "a reference in the text is checked before sending again",
+}
+
+
+@click.command
+@json_option
+def connectors(as_json: bool) -> None:
+    """CRMs this installation can speak to, with versions and what each can do."""
+    from sdrdesk.sync.registry import connectors as installed
+
+    with open_session(forgiving=True) as session:
+        chosen = session.settings.crm.kind
+    found = installed()
+    answer(as_json, [_to_json(one, chosen) for one in found], _lines(found, chosen))
+
+
+def _to_json(one: Connector | Unusable, chosen: str) -> dict[str, object]:
+    from sdrdesk.sync.registry import Connector
+
+    if not isinstance(one, Connector):
+        return {"kind": one.kind, "problem": one.problem, "chosen": one.kind == chosen}
+    return {
+        "kind": one.kind,
+        "name": one.name,
+        "versions": one.versions,
+        "chosen": one.kind == chosen,
+        "modes": [str(mode) for mode in one.modes],
+        "needs": _needs(one),
+        "capabilities": asdict(one.capabilities),
+        "notice": one.notice,
+        "problem": "",
+    }
+
+
+def _needs(one: Connector) -> list[str]:
+    return ["token", *(() if one.url else ("api_url",)), *one.needs]
+
+
+def _lines(found: Sequence[Connector | Unusable], chosen: str) -> Iterator[str]:
+    from sdrdesk.sync.registry import Connector
+
+    for one in found:
+        mark = " (yours)" if one.kind == chosen else ""
+        if not isinstance(one, Connector):
+            yield f"{one.kind}{mark}: cannot be loaded, {one.problem}"
+            continue
+        yield f"{one.kind}{mark}: {one.name}, {one.versions}"
+        yield f"  Logged once: {'; '.join(_MODES[mode] for mode in one.modes)}"
+        yield f"  Needs: {', '.join(_needs(one))}"
+        if one.notice:
+            yield f"  {one.notice}"

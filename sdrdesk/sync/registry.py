@@ -1,0 +1,164 @@
+"""The CRMs that this installation can speak to.
+
+Those that ship are named here. A team installs its own as a package with an entry point in the
+group ``sdrdesk.connectors``: the kind to a ``Connector``. Connectors are imported when they are
+asked for.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final, NoReturn
+
+from sdrdesk.clock import Clock
+from sdrdesk.domain.errors import UsageError
+from sdrdesk.domain.text.plain_text import one_line
+from sdrdesk.sync.capabilities import Capabilities, KeyMode
+from sdrdesk.sync.port import CrmClient
+
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
+
+GROUP: Final = "sdrdesk.connectors"
+"""Entry points of connectors."""
+
+BUILT_IN: Final[Mapping[str, str]] = MappingProxyType(
+    {"hubspot": "sdrdesk.sync.hubspot.connector:CONNECTOR"}
+)
+"""Kind to module and name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """An account to connect to. ``repr`` shows no secret."""
+
+    url: str
+    token: str = field(repr=False)
+    clock: Clock = field(repr=False)
+    user: str = ""
+    database: str = ""
+    do_not_call: str | None = None
+    """The account's own do-not-call field, in the form of ``[crm] do_not_call``."""
+    mapping: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
+    """The tables of ``crm.toml``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Connector:
+    """A kind of CRM."""
+
+    kind: str
+    """The value of ``[crm] kind``, such as ``hubspot``."""
+    name: str
+    """What reps call it, such as ``HubSpot``."""
+    connect: Callable[[Target], CrmClient] = field(repr=False)
+    """Returns a client; nothing is sent yet."""
+    versions: str
+    """The versions it was made for."""
+    modes: tuple[KeyMode, ...]
+    """How activities can be logged once, the best first."""
+    capabilities: Capabilities = field(default_factory=Capabilities)
+    """The traits of an ordinary account; the client's own may differ."""
+    url: str = ""
+    """The address for everybody; ``""``: each account has its own."""
+    needs: tuple[str, ...] = ()
+    """Settings beside the address that it needs, of ``user`` and ``database``."""
+    notice: str = ""
+    """What a user must know before relying on it, ``""`` nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unusable:
+    """An installed connector that cannot be loaded."""
+
+    kind: str
+    problem: str
+
+
+def find_connector(kind: str) -> Connector:
+    """Return the connector of a kind.
+
+    Raises:
+        UsageError: none is installed, or it cannot be loaded.
+    """
+    found = _load(kind)
+    if isinstance(found, Connector):
+        return found
+    if found is not None:
+        raise UsageError(
+            f"The connector {kind} cannot be loaded: {found.problem}.",
+            next_step="Install a version of it that fits this one: sdrdesk connectors",
+        )
+    near = get_close_matches(kind, list(_kinds()), n=1)
+    guess = f', did you mean "{near[0]}"?' if near else "."
+    raise UsageError(
+        f'No connector for "{one_line(kind, limit=40)}" is installed{guess}',
+        next_step="Set kind under [crm] in config.toml: sdrdesk connectors lists what is there.",
+    )
+
+
+def connectors() -> list[Connector | Unusable]:
+    """Return every installed connector, those that ship first."""
+    return [found for kind in _kinds() if (found := _load(kind)) is not None]
+
+
+def need_address(connector: Connector, url: str) -> None:
+    """Check that the settings have an address.
+
+    Raises:
+        UsageError: they have none, and this CRM has none for everybody.
+    """
+    if not url:
+        _need(connector, "api_url", "SDRDESK_API_URL")
+
+
+def open_client(connector: Connector, target: Target) -> CrmClient:
+    """Return a client of an account; nothing is sent yet.
+
+    Raises:
+        UsageError: names the setting that is missing.
+    """
+    need_address(connector, target.url)
+    for name in connector.needs:
+        if not getattr(target, name):
+            _need(connector, name, f"SDRDESK_CRM_{name.upper()}")
+    return connector.connect(target)
+
+
+def _need(connector: Connector, key: str, variable: str) -> NoReturn:
+    raise UsageError(
+        f"{connector.name} needs {key} under [crm] in config.toml.",
+        next_step=f"Set it there, or set {variable}.",
+    )
+
+
+def _kinds() -> tuple[str, ...]:
+    return tuple(dict.fromkeys((*BUILT_IN, *(point.name for point in _installed()))))
+
+
+def _installed() -> Iterable[EntryPoint]:
+    from importlib.metadata import entry_points  # 15 ms, and most desks have no others
+
+    return sorted(entry_points(group=GROUP), key=lambda point: point.name)
+
+
+def _load(kind: str) -> Connector | Unusable | None:
+    if kind in BUILT_IN:  # never replaced: a package must not get between a rep and HubSpot
+        module, name = BUILT_IN[kind].split(":")
+        found = getattr(importlib.import_module(module), name)
+        return found if isinstance(found, Connector) else None
+    point = next((point for point in _installed() if point.name == kind), None)
+    if point is None:
+        return None
+    try:
+        loaded = point.load()
+    except Exception as error:  # noqa: BLE001 - somebody else's code
+        said = one_line(str(error), limit=200) or type(error).__name__
+        return Unusable(kind, f"{point.value} fails ({said})")
+    if not isinstance(loaded, Connector) or loaded.kind != kind:
+        return Unusable(kind, f"{point.value} is no connector of this kind")
+    return loaded

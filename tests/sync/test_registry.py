@@ -1,0 +1,64 @@
+"""Connectors: those that ship, those of a team, and those that cannot be used."""
+
+from __future__ import annotations
+
+from importlib.metadata import EntryPoint
+from typing import Any
+
+import pytest
+
+from sdrdesk.clock import system_clock
+from sdrdesk.domain.errors import UsageError
+from sdrdesk.sync import registry
+from sdrdesk.sync.capabilities import Capabilities, KeyMode
+from sdrdesk.sync.registry import Connector, Target, Unusable, connectors, find_connector
+from tests.conformance.memory_crm import MemoryClient, MemoryCrm
+
+ACME = Connector(
+    kind="acme",
+    name="Acme CRM",
+    connect=lambda target: MemoryClient(MemoryCrm(target.clock), Capabilities()),
+    versions="7",
+    modes=(KeyMode.ONCE,),
+    needs=("database",),
+)
+
+
+@pytest.fixture
+def installed(monkeypatch: pytest.MonkeyPatch) -> None:
+    names = {"acme": "ACME", "hubspot": "ACME", "broken": "MISSING", "other": "ACME"}
+    points = [EntryPoint(k, f"{__name__}:{v}", registry.GROUP) for k, v in names.items()]
+    monkeypatch.setattr(registry, "_installed", lambda: points)
+
+
+@pytest.mark.usefixtures("installed")
+def test_a_team_installs_its_own_connector_but_never_in_place_of_one_that_ships() -> None:
+    assert find_connector("acme") is ACME
+    assert find_connector("hubspot").name == "HubSpot"
+    found = {one.kind: one for one in connectors()}
+    assert next(iter(found)) == "hubspot"
+    broken, other = found["broken"], found["other"]
+    assert isinstance(broken, Unusable)
+    assert "MISSING" in broken.problem
+    assert isinstance(other, Unusable)
+    with pytest.raises(UsageError, match="cannot be loaded"):
+        find_connector("broken")
+
+
+def test_an_unknown_kind_names_the_nearest_one() -> None:
+    with pytest.raises(UsageError, match='did you mean "hubspot"'):
+        find_connector("hubspt")
+
+
+@pytest.mark.parametrize(
+    ("given", "wanted"),
+    [({"url": ""}, "api_url"), ({"database": ""}, "database")],
+)
+def test_a_missing_setting_is_named(given: dict[str, Any], wanted: str) -> None:
+    values: dict[str, Any] = {"url": "https://crm.example", "database": "live"} | given
+    with pytest.raises(UsageError, match=f"Acme CRM needs {wanted}"):
+        registry.open_client(ACME, Target(token="t", clock=system_clock, **values))
+
+
+def test_no_secret_is_shown() -> None:
+    assert "hunter2" not in repr(Target("https://crm.example", "hunter2", system_clock))
