@@ -20,6 +20,7 @@ from sdrdesk.store.database.database import Database
 from sdrdesk.store.database.timestamps import to_ms
 from sdrdesk.store.mirror import attempts, mirror
 from sdrdesk.store.mirror.absence import note_pull
+from sdrdesk.store.mirror.began import note_began
 from sdrdesk.store.mirror.rederive import rederive_changed
 from sdrdesk.store.mirror.sync_state import (
     LAST_PULL,
@@ -269,6 +270,7 @@ class SyncEngine:
         now_ms = to_ms(self._clock())
         with self._db.writer() as connection:
             attempts.catch_up(connection, now_ms)
+            note_began(connection, now_ms)
         if abs(now_ms - options_at) >= self._tuning.options_every_s * 1000:
             self._owners_and_options(page_writer)
         due = abs(now_ms - compared) >= self._tuning.compare_every_s * 1000

@@ -101,7 +101,7 @@ def log(
 
 def _merge_files(session: Session, words: Sequence[str], *, as_json: bool, with_crm: bool) -> None:
     """Print one log from several day files; exit with 5 when they disagree."""
-    from sdrdesk.services.reports.day_files import read_day_files
+    from sdrdesk.services.reports.day_files import held_otherwise, read_day_files
 
     if words[0] != "merge" or len(words) < 2:
         raise UsageError(
@@ -114,6 +114,7 @@ def _merge_files(session: Session, words: Sequence[str], *, as_json: bool, with_
         rules.dispositions,
         rules.sla.targets.conversation_s,
         (lambda day: log_json(session.log(day, "all"))) if with_crm else None,
+        (lambda gone: held_otherwise(session.db, gone)) if with_crm else lambda _: {},
     )
     answer(as_json, merged.to_json(), merged.lines())
     if merged.needs_person:

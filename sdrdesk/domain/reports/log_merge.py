@@ -21,6 +21,8 @@ class Logged(NamedTuple):
     """The fields of ``COMPARED``, and ``outcome``."""
     corrected: bool = False
     """The outcome was corrected after it was sent."""
+    counts_in: tuple[str, ...] | None = None
+    """The numbers of the day that count it, ``None`` in files of older versions."""
 
 
 class Disagreement(NamedTuple):
@@ -44,6 +46,14 @@ class Merged(NamedTuple):
     """Sent according to a rep's file, but not in the CRM; only when compared with the CRM."""
     not_in_files: tuple[Logged, ...] = ()
     """In the CRM for these reps and days, but in no file."""
+    held_otherwise: tuple[tuple[Logged, str], ...] = ()
+    """In the CRM as another kind of record (``note``, ``task`` …), for its own is not there."""
+
+    def found_as(self, kinds: Mapping[str, str]) -> Merged:
+        """Return the same with what the CRM holds as another kind (by activity key) set apart."""
+        gone = tuple(entry for entry in self.not_at_crm if entry.activity_key not in kinds)
+        held = [(e, kinds[e.activity_key]) for e in self.not_at_crm if e.activity_key in kinds]
+        return self._replace(not_at_crm=gone, held_otherwise=tuple(held))
 
 
 def merge(entries: Iterable[Logged], crm: str | None = None) -> Merged:

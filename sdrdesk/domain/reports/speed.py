@@ -24,7 +24,8 @@ class Wait(NamedTuple):
     lead_id: str
     converted_at: datetime
     seen_at: datetime | None
-    """When this desk first had the conversion, ``None`` unknown."""
+    """When this desk first had the conversion, ``None`` unknown: replaced by a later one, or before
+    this desk began."""
     attempted_at: datetime | None
     """First dial by any rep at or after the conversion."""
     contacted_at: datetime | None
@@ -72,6 +73,8 @@ class Speed:
     """From visible here to the first attempt, in calendar time: waiting for the rep."""
     before_seen: int
     """Attempted before this desk saw the conversion: in neither of the two."""
+    seen_unknown: int = 0
+    """Leads of which nobody knows when they arrived here: in neither of the two."""
 
     @property
     def never_attempted(self) -> int:
@@ -91,6 +94,7 @@ class Speed:
             "system_s": self.system.to_json(),
             "rep_s": self.rep.to_json(),
             "attempted_before_seen": self.before_seen,
+            "seen_unknown": self.seen_unknown,
         }
 
 
@@ -116,6 +120,7 @@ def speed(waits: Sequence[Wait], hours: BusinessHours) -> Speed:
         ),
         rep=percentiles((tried - saw).total_seconds() for saw, tried in shares if tried >= saw),
         before_seen=sum(map(_before_seen, waits)),
+        seen_unknown=sum(wait.seen_at is None for wait in waits),
     )
 
 

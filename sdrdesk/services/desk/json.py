@@ -245,6 +245,7 @@ def log_json(view: LogView) -> Json:
                 **_pick(entry, "owner_id lead_id at disposition"),
                 "outcome": entry.label,
                 **_pick(entry, "kind corrected duration_s note state clock_shift_s"),
+                "counts_in": list(entry.counted),
             }
             for entry in view.activities
         ],

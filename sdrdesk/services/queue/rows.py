@@ -23,7 +23,16 @@ from sdrdesk.store.queue.row_details import RowDetails, row_details
 class RowMaker:
     """Makes the rows of one page; windows and SLA are prepared once for all of them."""
 
-    def __init__(self, rulebook: Rulebook, told: QueueFacts, now: datetime, sla_zone: str) -> None:
+    def __init__(
+        self,
+        rulebook: Rulebook,
+        told: QueueFacts,
+        now: datetime,
+        sla_zone: str,
+        *,
+        past: bool = False,
+    ) -> None:
+        self._past = past
         self._config = rulebook.ranking
         self._sla: SlaConfig = rulebook.sla.in_zone(sla_zone)
         self._clock = WindowClock(rulebook.windows, now)
@@ -40,7 +49,7 @@ class RowMaker:
         """
         with db.reader() as connection:
             told = row_details(connection, lead_ids)
-            seen = candidates_in(connection, lead_ids, self._clock.now)
+            seen = candidates_in(connection, lead_ids, self._clock.now, past=self._past)
         by_id = {item.lead_id: item for item in seen}
         return [
             self._row(told[lead_id], by_id[lead_id], _rank(place, unranked))

@@ -66,6 +66,8 @@ JUST_CONVERTED = timedelta(hours=1)
 """Older conversions are not announced: the steepest hour is over."""
 _FIND_MOST = 500
 """Most leads a search shows."""
+_PAST = timedelta(seconds=1)
+"""An asked moment further back than this is past: calls after it were not made yet."""
 
 
 class QueueService:
@@ -133,7 +135,7 @@ class QueueService:
         some = None
         if find.strip():
             ids = self._found(find, told, now, view)
-        elif view != "callable":
+        elif view != "callable" or self._is_past(as_of):
             ids = self._in_order(self._pool(told, now), told, now, view)
         else:
             if first:
@@ -178,14 +180,23 @@ class QueueService:
         mine = told.my_owner_ids
         pool = [
             item
-            for item in candidates_of(self._db, hits, now=now)
+            for item in candidates_of(self._db, hits, now=now, past=self._is_past(now))
             if mine is None or item.owner_id in self._owners(mine)
         ]
         return self._in_order(pool, told, now, view)
 
     def _pool(self, told: QueueFacts, now: datetime) -> list[Candidate]:
         mine = told.my_owner_ids
-        return candidates(self._db, None if mine is None else self._owners(mine), now=now)
+        return candidates(
+            self._db,
+            None if mine is None else self._owners(mine),
+            now=now,
+            past=self._is_past(now),
+        )
+
+    def _is_past(self, moment: datetime | None) -> bool:
+        """Return whether a moment is so far back that calls may have been made since."""
+        return moment is not None and self._clock() - moment > _PAST
 
     def _owners(self, mine: frozenset[str]) -> list[str]:
         """Return the owners whose leads are in the queue, ``""`` for leads without an owner."""
@@ -224,7 +235,8 @@ class QueueService:
         # An outcome, or why a lead has its place, needs no row and nothing of the SLA.
         from sdrdesk.services.queue.rows import RowMaker
 
-        return RowMaker(self._rules, self._facts(live=live), now, self._sla_zone())
+        past = not live and self._is_past(now)
+        return RowMaker(self._rules, self._facts(live=live), now, self._sla_zone(), past=past)
 
     def row_of(self, lead: Lead) -> QueueRow:
         """Return the row of one lead; rank 0 when it is not in the queue.

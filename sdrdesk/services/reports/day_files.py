@@ -10,12 +10,16 @@ from pathlib import Path
 from typing import TypeAlias, cast
 
 from sdrdesk.domain.errors import UsageError
-from sdrdesk.domain.outcome.catalog import Dispositions
-from sdrdesk.domain.reports.dials import CallTally, Dial
+from sdrdesk.domain.outcome.catalog import Dispositions, Flag
+from sdrdesk.domain.reports.dials import CallTally, Dial, MeetingWord
 from sdrdesk.domain.reports.log_merge import COMPARED, Logged, Merged, merge
-from sdrdesk.domain.reports.outcome_classifier import OutcomeClassifier
+from sdrdesk.domain.reports.outcome_classifier import CallOutcome, OutcomeClassifier
 from sdrdesk.domain.text.plain_text import clean
 from sdrdesk.plain_file import read_plain
+from sdrdesk.services.reports.reader import NOBODY
+from sdrdesk.store.database.database import Database
+from sdrdesk.store.database.timestamps import to_ms
+from sdrdesk.store.reports.lookups import OtherRecord, other_records
 
 _MOST_BYTES = 64 * 1024 * 1024
 """A day of a very large team takes a few megabytes."""
@@ -31,6 +35,8 @@ class MergedLog:
     reps: dict[str, CallTally]
     """By owner id, counted again from the union."""
     names: dict[str, str]
+    team: CallTally
+    """The sum of all reps."""
 
     def to_json(self) -> dict[str, object]:
         """Return the output of ``log merge --json``."""
@@ -41,6 +47,7 @@ class MergedLog:
                 {"owner_id": owner_id, "name": self.names.get(owner_id, ""), **tally.to_json()}
                 for owner_id, tally in self.reps.items()
             ],
+            "team": self.team.to_json(),
             "activities": [_activity(entry) for entry in self.merged.activities],
             "disagreements": [
                 {
@@ -53,6 +60,10 @@ class MergedLog:
             "unsent": [entry.activity_key for entry in self.merged.unsent],
             "not_at_crm": [entry.activity_key for entry in self.merged.not_at_crm],
             "not_in_files": [entry.activity_key for entry in self.merged.not_in_files],
+            "held_otherwise": [
+                {"activity_key": entry.activity_key, "kind": kind}
+                for entry, kind in self.merged.held_otherwise
+            ],
         }
 
     @property
@@ -65,8 +76,8 @@ class MergedLog:
         """Yield the log for a terminal."""
         yield f"Merged · {', '.join(self.days)} · {len(self.files)} files"
         yield f"{'rep':<24} dials  conn  conv   met"
-        for owner_id, tally in self.reps.items():
-            name = self.names.get(owner_id, owner_id)
+        named = [(self.names.get(owner, owner) or NOBODY, t) for owner, t in self.reps.items()]
+        for name, tally in [*named, ("Team", self.team)] if len(named) > 1 else named:
             yield (
                 f"{name[:24]:<24} {tally.dials:>5} {tally.connects:>5} {tally.conversations:>5} "
                 f"{tally.meetings_set:>5}"
@@ -83,6 +94,8 @@ class MergedLog:
         ):
             for entry in some:
                 yield f"! {entry.activity_key} {entry.values['at']} {words}"
+        for entry, kind in self.merged.held_otherwise:
+            yield f"{entry.activity_key} {entry.values['at']} is at the CRM as a {kind}"
         if not self.needs_person:
             yield "No file disagrees with another."
 
@@ -90,6 +103,8 @@ class MergedLog:
 CRM = "the CRM"
 """Name of the CRM's side in place of a file."""
 
+FindOthers: TypeAlias = "Callable[[Sequence[Logged]], Mapping[str, str]]"
+"""Returns the kind of CRM record by activity key, for those that the CRM holds as another kind."""
 AskDay: TypeAlias = "Callable[[date], Mapping[str, object]]"
 """Returns the log of a day for everybody from this machine, as ``log --json`` prints it."""
 
@@ -99,10 +114,12 @@ def read_day_files(
     dispositions: Dispositions,
     conversation_s: int,
     at_crm: AskDay | None = None,
+    find_others: FindOthers = lambda _: {},
 ) -> MergedLog:
     """Return one log of the files, each activity once.
 
-    With ``at_crm`` the files are reconciled with the CRM for their reps and days.
+    With ``at_crm`` the files are reconciled with the CRM for their reps and days; ``find_others``
+    looks for what is not among the CRM's calls.
 
     Raises:
         UsageError: a file cannot be read or is no output of ``log --json``.
@@ -119,9 +136,28 @@ def read_day_files(
     if at_crm is not None:
         entries += _held(at_crm, days, {entry.values["owner_id"] for entry in entries} | set(names))
     merged = merge(entries, None if at_crm is None else CRM)
-    reps = _tallies(merged, dispositions, conversation_s)
+    merged = merged.found_as(find_others(merged.not_at_crm))
+    reps, team = _tallies(merged, dispositions, conversation_s)
     ordered = sorted(reps.items(), key=lambda pair: (names.get(pair[0], pair[0]), pair[0]))
-    return MergedLog(tuple(map(str, paths)), tuple(sorted(days)), merged, dict(ordered), names)
+    return MergedLog(
+        tuple(map(str, paths)), tuple(sorted(days)), merged, dict(ordered), names, team
+    )
+
+
+def held_otherwise(db: Database, gone: Sequence[Logged]) -> dict[str, str]:
+    """Return the kind of record that the CRM has instead, by activity key.
+
+    An outcome without a call is a note there, a promise a task: known by its id, else by lead, rep
+    and time.
+    """
+    asked = [
+        OtherRecord(
+            entry.activity_key, entry.crm_id, entry.values["lead_id"], entry.values["owner_id"],
+            to_ms(datetime.fromisoformat(entry.values["at"])),
+        )
+        for entry in gone
+    ]  # fmt: skip
+    return other_records(db, asked)
 
 
 def _held(at_crm: AskDay, days: Collection[str], owner_ids: Collection[str]) -> list[Logged]:
@@ -170,6 +206,7 @@ def _entry(row: Mapping[str, object], path: Path) -> Logged:
         raise _wrong(path, f"has a moment or a duration that is none, at {key!r}") from error
     if not key or moment.tzinfo is None or whole < 0:
         raise _wrong(path, "has an activity without a key, or a moment without a zone")
+    counts = row.get("counts_in")
     return Logged(
         str(path),
         key,
@@ -177,14 +214,17 @@ def _entry(row: Mapping[str, object], path: Path) -> Logged:
         _text(row.get("state")),
         values,
         row.get("corrected") is True,
+        tuple(map(_text, counts)) if isinstance(counts, list) else None,
     )
 
 
 def _tallies(
     merged: Merged, dispositions: Dispositions, conversation_s: int
-) -> dict[str, CallTally]:
+) -> tuple[dict[str, CallTally], CallTally]:
+    """Return the counts of each rep, and of all."""
     classifier = OutcomeClassifier(dispositions)
     found: dict[str, CallTally] = {}
+    team = CallTally(conversation_s)
     for entry in merged.activities:
         values = entry.values
         outcome = classifier.of(values["disposition"], values["outcome"], corrected=entry.corrected)
@@ -197,9 +237,21 @@ def _tallies(
             outcome=outcome,
             duration_s=int(values["duration_s"] or 0),
             incoming=values["kind"] == "incoming",
+            not_made=values["kind"] == "not_made",
+            meeting=_meeting(entry, outcome),
         )
-        found.setdefault(dial.owner_id, CallTally(conversation_s)).add(dial)
-    return found
+        for tally in (found.setdefault(dial.owner_id, CallTally(conversation_s)), team):
+            tally.add(dial)
+    return found, team
+
+
+def _meeting(entry: Logged, outcome: CallOutcome) -> MeetingWord:
+    counts = entry.counts_in
+    if entry.values["kind"] == "meeting":
+        return "credited" if counts is not None and "meetings_set" in counts else "alone"
+    if outcome.is_(Flag.MEETING) and counts is not None and "meetings_set" not in counts:
+        return "cancelled"
+    return ""
 
 
 def _activity(entry: Logged) -> dict[str, object]:

@@ -47,8 +47,8 @@ def definitions(targets: SlaTargets) -> dict[str, str]:
         "first contact": "the first connect at or after the conversion",
         "qualified": "the first outcome at or after the conversion that qualifies or sets a "
         "meeting and was not corrected",
-        "waiting for routing": "from the conversion until this sdrdesk received it; unknown for a "
-        "conversion that a later one replaced",
+        "waiting for routing": "from the conversion until this sdrdesk received it; not known for "
+        "a conversion before this sdrdesk began, or one that a later one replaced",
         "waiting for rep": "from then to the first attempt; leads called before this sdrdesk "
         "received them are in neither",
         "p50, p90, p95": "half, nine tenths, nineteen twentieths waited this long at the most "

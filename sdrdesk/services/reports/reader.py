@@ -31,6 +31,7 @@ from sdrdesk.domain.team.roster import Roster, roster
 from sdrdesk.domain.team.team import TeamFile
 from sdrdesk.store.database.database import Database
 from sdrdesk.store.database.timestamps import from_ms, to_ms
+from sdrdesk.store.mirror.began import began_ms
 from sdrdesk.store.mirror.options import lead_owners, owners
 from sdrdesk.store.reports import meeting_rows, report_rows
 from sdrdesk.store.reports.report_rows import CallRow, ReportConversion
@@ -212,7 +213,9 @@ class Reader:
         if rows:
             self._take_in(done, {row.lead_id: row.at_ms for row in rows}, span.start)
         names = self.owner_names()
-        return [_converted(row, done[row.lead_id], names) for row in rows]
+        with self.db.reader() as connection:
+            began = began_ms(connection)
+        return [_converted(row, done[row.lead_id], names, began) for row in rows]
 
     def _take_in(
         self, done: Mapping[str, History], since: Mapping[str, int], start: datetime
@@ -277,11 +280,14 @@ class _DialMaker:
         )
 
 
-def _converted(row: ReportConversion, done: History, names: Mapping[str, str]) -> Converted:
+def _converted(
+    row: ReportConversion, done: History, names: Mapping[str, str], began: int
+) -> Converted:
     wait = Wait(
         lead_id=row.lead_id,
         converted_at=from_ms(row.at_ms),
-        seen_at=from_ms(row.seen_ms),
+        # How long a conversion took to get here is not known of those before this desk began.
+        seen_at=from_ms(row.seen_ms) if row.at_ms >= began else None,
         attempted_at=from_ms(done.attempted_ms),
         contacted_at=from_ms(done.contacted_ms),
         qualified_at=from_ms(done.qualified_ms),

@@ -85,6 +85,11 @@ def speed_sheet(reader: Reader, report: SpeedReport) -> Sheet:
             f"{found.before_seen} leads were called before this sdrdesk saw them; they are in "
             "neither wait."
         )
+    if found.seen_unknown:
+        notes.append(
+            f"Waiting for routing is not known of {found.seen_unknown} leads: they converted "
+            "before this sdrdesk began, or converted again since."
+        )
     return Sheet(
         "Speed to lead",
         f"{report.span.first} to {report.span.last} · {report.span.zone.key} · {reader.who}",
@@ -110,8 +115,8 @@ def speed_pictures(report: SpeedReport) -> tuple[Picture, ...]:
 
 
 def _clock_rows(found: Speed) -> Iterator[tuple[Cell, ...]]:
-    yield _row("waiting for routing", found.system)
-    yield _row("waiting for rep", found.rep)
+    yield _row("waiting for routing", found.system, known=bool(found.system.count))
+    yield _row("waiting for rep", found.rep, known=bool(found.rep.count))
     yield from _rows_of("", found.calendar)
     yield from _rows_of(", business time", found.business)
 
@@ -122,7 +127,9 @@ def _rows_of(suffix: str, clocks: Clocks) -> Iterator[tuple[Cell, ...]]:
     yield _row(f"qualified{suffix}", clocks.qualified)
 
 
-def _row(name: str, of: Percentiles) -> tuple[Cell, ...]:
+def _row(name: str, of: Percentiles, *, known: bool = True) -> tuple[Cell, ...]:
+    if not known:
+        return (name, of.count, *("not known",) * 3)
     return (name, of.count, duration(of.p50), duration(of.p90), duration(of.p95))
 
 

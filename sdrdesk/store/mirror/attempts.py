@@ -11,6 +11,7 @@ nothing at all. A call with several people is an attempt at each of them.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 from sdrdesk.store.database.batches import chunks, marks
 from sdrdesk.store.database.connection import Connection
@@ -59,21 +60,55 @@ def took_place(now_ms: int) -> str:
     return f"(a.not_made = '' AND (a.local = 1 OR a.at_ms <= {int(now_ms)}))"
 
 
-def _recompute(connection: Connection, part: Sequence[str], now_ms: int, whose: str) -> None:
+class PastAttempts(NamedTuple):
+    """The calls of a lead as they were at a past moment."""
+
+    attempts: int
+    last_ms: int | None
+    last_by: str
+
+
+def attempts_at(connection: Connection, at_ms: int) -> dict[str, PastAttempts]:
+    """Return the leads that were called after a past moment, with their calls until then."""
+    rows = connection.execute(
+        "SELECT DISTINCT a.lead_id, coalesce(s.lead_id, a.lead_id)"
+        " FROM activity a INDEXED BY ix_activity_at"
+        " LEFT JOIN call_lead s ON s.activity_key = a.activity_key"
+        " WHERE a.at_ms > ? AND a.kind = 'call'",
+        (at_ms,),
+    ).fetchall()
+    found: dict[str, PastAttempts] = {}
+    counts = _counts(_SHARED, f"a.not_made = '' AND a.at_ms <= {int(at_ms)}")
+    wanted = ", ".join(counts[name] for name in ("attempts", "last_attempt_ms", "last_attempt_by"))
+    for part in chunks(sorted({str(lead_id) for row in rows for lead_id in row})):
+        made = connection.execute(
+            f"SELECT lead_id, {wanted} FROM lead WHERE lead_id IN ({marks(part)})",  # noqa: S608
+            part,
+        )
+        found.update((str(row[0]), PastAttempts(*row[1:])) for row in made)
+    return found
+
+
+def _counts(whose: str, took: str) -> dict[str, str]:
+    """Return SQL for each counted column of ``lead``."""
     ever = (
-        f"FROM activity a WHERE {whose} AND a.kind = 'call' AND a.undone_ms IS NULL"
-        f" AND {took_place(now_ms)}"
+        f"FROM activity a WHERE {whose} AND a.kind = 'call' AND a.undone_ms IS NULL AND {took}"
         # Missed calls that the CRM logs have neither outcome nor length.
         " AND (a.direction <> 'in' OR a.outcome_label <> '' OR a.duration_s > 0)"
     )
     since = f"{ever} AND a.at_ms >= coalesce(lead.converted_ms, 0)"
+    return {
+        "attempts": f"(SELECT count(*) {since} AND a.direction <> 'in')",
+        "first_attempt_ms": f"(SELECT min(a.at_ms) {since})",
+        "last_attempt_ms": f"(SELECT max(a.at_ms) {ever})",
+        "last_attempt_by": f"coalesce((SELECT a.owner_id {ever}"
+        " ORDER BY a.at_ms DESC, a.activity_key LIMIT 1), '')",
+    }
+
+
+def _recompute(connection: Connection, part: Sequence[str], now_ms: int, whose: str) -> None:
+    sets = ", ".join(f"{n} = {sql}" for n, sql in _counts(whose, took_place(now_ms)).items())
     connection.execute(
-        "UPDATE lead SET"  # noqa: S608  # constants and placeholders
-        f" attempts = (SELECT count(*) {since} AND a.direction <> 'in'),"
-        f" first_attempt_ms = (SELECT min(a.at_ms) {since}),"
-        f" last_attempt_ms = (SELECT max(a.at_ms) {ever}),"
-        f" last_attempt_by = coalesce((SELECT a.owner_id {ever}"
-        " ORDER BY a.at_ms DESC, a.activity_key LIMIT 1), '')"
-        f" WHERE lead_id IN ({marks(part)})",
+        f"UPDATE lead SET {sets} WHERE lead_id IN ({marks(part)})",  # noqa: S608
         part,
     )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
@@ -16,6 +17,7 @@ from sdrdesk.domain.ranking.candidate import Candidate, QueueFacts
 from sdrdesk.store.database.connection import Connection
 from sdrdesk.store.database.database import Database
 from sdrdesk.store.database.timestamps import from_ms, known_ms, known_number, to_ms
+from sdrdesk.store.mirror.attempts import attempts_at
 from sdrdesk.store.mirror.lead_ids import resolve
 from sdrdesk.store.queue.number_signs import number_signs
 
@@ -37,8 +39,8 @@ _PERSONS = "SELECT value FROM suppression WHERE scope = 'person'{}"
 _HELD = "SELECT lead_id, number FROM number_hold WHERE 1{}"
 _THESE = " AND {} IN (SELECT value FROM json_each(?))"
 _CALLS = (
-    "SELECT lead_id, count(*) FROM activity WHERE at_ms >= ? AND kind = 'call'"
-    " AND direction <> 'in' AND undone_ms IS NULL{} GROUP BY lead_id"
+    "SELECT lead_id, count(*) FROM activity WHERE at_ms >= ? AND at_ms <= ? AND kind = 'call'"
+    " AND not_made = '' AND direction <> 'in' AND undone_ms IS NULL{} GROUP BY lead_id"
 )
 
 _LeadRow = tuple[
@@ -52,7 +54,11 @@ _NO_DESK: _DeskRow = (None, None, None, None, "", None, None, None, 0)
 
 
 def candidates(
-    db: Database, owner_ids: Sequence[str] | None, *, now: datetime | None = None
+    db: Database,
+    owner_ids: Sequence[str] | None,
+    *,
+    now: datetime | None = None,
+    past: bool = False,
 ) -> list[Candidate]:
     """Return the leads of these owners (``None``: all leads on disk), in no particular order.
 
@@ -63,6 +69,7 @@ def candidates(
         db: the database.
         owner_ids: ids of owners; ``""`` is for leads without an owner.
         now: aware; calls of the 24 hours before it are counted. ``None`` is the present moment.
+        past: ``now`` is a past moment, and calls after it were not made yet.
     """
     where, values = "", tuple[str, ...]()
     if owner_ids is not None:
@@ -70,7 +77,7 @@ def candidates(
         where = f" WHERE archived IN (0, 1) AND owner_id IN ({', '.join('?' * len(owner_ids))})"
         values = tuple(owner_ids)
     with db.reader() as connection:
-        side = _Side(connection, now)
+        side = _Side(connection, now, past=past)
         rows = connection.execute(_LEADS + where, values).fetchall()
     make = side.candidate
     return [make(row) for row in rows]
@@ -84,20 +91,20 @@ def candidate_of(db: Database, lead_id: str, *, now: datetime | None = None) -> 
 
 
 def candidates_of(
-    db: Database, lead_ids: Sequence[str], *, now: datetime | None = None
+    db: Database, lead_ids: Sequence[str], *, now: datetime | None = None, past: bool = False
 ) -> list[Candidate]:
     """Return these leads in the order asked for; missing ones are left out."""
     with db.reader() as connection:
-        return candidates_in(connection, lead_ids, now)
+        return candidates_in(connection, lead_ids, now, past=past)
 
 
 def candidates_in(
-    connection: Connection, lead_ids: Sequence[str], now: datetime | None
+    connection: Connection, lead_ids: Sequence[str], now: datetime | None, *, past: bool = False
 ) -> list[Candidate]:
     """Like ``candidates_of``, in the caller's transaction."""
     these = json.dumps(list(lead_ids))
     rows = connection.execute(f"{_LEADS} WHERE 1{_THESE.format('lead_id')}", (these,)).fetchall()
-    make = _Side(connection, now, these).candidate
+    make = _Side(connection, now, these, past=past).candidate
     found = {str(row[0]): make(row) for row in rows}
     return [found[lead_id] for lead_id in lead_ids if lead_id in found]
 
@@ -125,9 +132,15 @@ class _Side:
     """The small tables by lead id, for some leads (ids as JSON) or for all."""
 
     def __init__(
-        self, connection: Connection, now: datetime | None, these: str | None = None
+        self,
+        connection: Connection,
+        now: datetime | None,
+        these: str | None = None,
+        *,
+        past: bool = False,
     ) -> None:
-        day_ago = to_ms((now or datetime.now(UTC)) - _DAY)
+        at = now or datetime.now(UTC)
+        self._before = attempts_at(connection, to_ms(at)) if past else {}
         which: tuple[str, ...] = () if these is None else (these,)
 
         def rows(sql: str, column: str, *values: int) -> list[Any]:
@@ -139,15 +152,26 @@ class _Side:
         self._held: dict[str, set[str]] = {}
         for lead, number in rows(_HELD, "lead_id"):
             self._held.setdefault(lead, set()).add(number)
-        self._calls: dict[str, int] = dict(rows(_CALLS, "lead_id", day_ago))
+        self._calls: dict[str, int] = dict(rows(_CALLS, "lead_id", to_ms(at - _DAY), to_ms(at)))
         self._signs = number_signs(connection, these)
 
     def candidate(self, row: _LeadRow) -> Candidate:
         """Return a lead; an impossible moment or number counts as unknown."""
         try:
-            return self._made(row, _at)
+            made = self._made(row, _at)
         except (TypeError, ValueError, OverflowError):
-            return self._made(_cleaned(row), from_ms)
+            made = self._made(_cleaned(row), from_ms)
+        before = self._before.get(made.lead_id)
+        if before is None:
+            return made
+        # The rest that a later call began had not begun.
+        return replace(
+            made,
+            attempts=before.attempts,
+            last_attempt_at=from_ms(before.last_ms),
+            last_attempt_by=before.last_by,
+            next_due_at=None,
+        )
 
     def _made(self, row: _LeadRow, at: Callable[[int], datetime]) -> Candidate:
         (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from typing import NamedTuple
 
 from sdrdesk.domain.lead.activity import Activity
 from sdrdesk.domain.lead.lead import Lead
@@ -25,6 +26,39 @@ def lead_names(db: Database, lead_ids: Collection[str]) -> dict[str, str]:
                 part,
             )
             found.update((row[0], display_name(row[1], row[2], row[3], row[0])) for row in rows)
+    return found
+
+
+class OtherRecord(NamedTuple):
+    """Something recorded elsewhere, to be found among the CRM's records here."""
+
+    activity_key: str
+    crm_id: str
+    lead_id: str
+    owner_id: str
+    at_ms: int
+
+
+_NEAR_MS = 120_000
+
+
+def other_records(db: Database, asked: Collection[OtherRecord]) -> dict[str, str]:
+    """Return the kind of each that the CRM holds as something else than a call, by activity key."""
+    found: dict[str, str] = {}
+    with db.reader() as connection:
+        for item in asked:
+            row = connection.execute(
+                "SELECT kind FROM activity WHERE lead_id = ? AND kind NOT IN ('call', 'change')"
+                " AND undone_ms IS NULL AND crm_id <> ''"
+                " AND (crm_id = ? OR owner_id = ? AND at_ms BETWEEN ? AND ?)"
+                " ORDER BY crm_id = ? DESC LIMIT 1",
+                (
+                    resolve(connection, item.lead_id), item.crm_id, item.owner_id,
+                    item.at_ms - _NEAR_MS, item.at_ms + _NEAR_MS, item.crm_id,
+                ),
+            ).fetchone()  # fmt: skip
+            if row is not None:
+                found[item.activity_key] = str(row[0])
     return found
 
 
