@@ -29,6 +29,7 @@ from sdrdesk.screens.shell.context import Workplace
 from sdrdesk.screens.shell.key_queue import KeyQueueApp
 from sdrdesk.screens.shell.keys import key
 from sdrdesk.screens.shell.notices import Notices
+from sdrdesk.screens.shell.rule_watch import RuleWatch
 from sdrdesk.screens.shell.sync_runner import SyncHappened, SyncRunner
 from sdrdesk.services.desk.protocol import BackgroundSync, Desk
 from sdrdesk.services.views.desk import SyncEvent
@@ -101,6 +102,7 @@ class SdrDeskApp(KeyQueueApp):
             keymap=dict(keymap or {}),
         )
         self._clocks = ClockWatch(self, self.place)
+        self._rules = RuleWatch(self, self.place)
         self._first_run = first_run
         self._notices = Notices(self, desk, notices) if notices is not None else None
         self._runner = SyncRunner(self, sync) if sync is not None else None
@@ -153,6 +155,7 @@ class SdrDeskApp(KeyQueueApp):
             self._tidying.begin()
             self.set_interval(_TIDY_EVERY_S, self._tidying.look)
         self._clocks.begin()
+        self._rules.begin()
         if self._runner is not None:
             self._runner.start()
         if self._notices is not None:

@@ -36,6 +36,11 @@ class Paths:
         return self.config_dir / "scripts"
 
     @property
+    def rules_dir(self) -> Path:
+        """Copies of rule sets, and which one is in force; created with the first of them."""
+        return self.data_dir / "rules"
+
+    @property
     def database(self) -> Path:
         """The local database."""
         return self.data_dir / "sdrdesk.db"

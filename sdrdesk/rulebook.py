@@ -5,11 +5,12 @@ A parser is imported when its file is first asked for: most commands and the fir
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
+from sdrdesk.domain.config.extending import extended
 from sdrdesk.domain.config.problem import ConfigProblem
 from sdrdesk.plain_file import is_there
 from sdrdesk.toml_file import bytes_of, read_toml, wrong_setting
@@ -55,27 +56,37 @@ def shipped_path(name: str) -> Path:
 class Rulebook:
     """Every rule file, parsed when first asked for.
 
-    A file of the same name in the configuration directory replaces the shipped one as a whole;
-    ``qualification.toml`` and a partial ``windows.toml`` add to it.
+    A file of the same name in a team's folder replaces the shipped one as a whole, unless it says
+    ``extends = "shipped"``; ``qualification.toml`` and a partial ``windows.toml`` always add to it.
     """
 
-    def __init__(self, config_dir: Path, default_country: str = "") -> None:
-        self._config_dir = config_dir
+    def __init__(self, folders: Path | Sequence[Path], default_country: str = "") -> None:
+        self._folders = (folders,) if isinstance(folders, Path) else tuple(folders)
         self.default_country = default_country
         """ISO code of the country for numbers without one; ``""`` for none."""
 
     def path(self, name: str) -> Path:
-        """Return the file for ``name``: the team's own or the shipped one."""
-        own = self._config_dir / name
-        return own if is_there(own) else _SHIPPED / name
+        """Return the file for ``name``: the first folder's that has it, or the shipped one."""
+        own = (folder / name for folder in self._folders)
+        return next((path for path in own if is_there(path)), _SHIPPED / name)
+
+    def read_again(self, folders: Sequence[Path]) -> None:
+        """Forget what was read, and read from these folders from now on."""
+        self._folders = tuple(folders)
+        for name in (*RULE_FILES, "fingerprint"):
+            self.__dict__.pop(name, None)
 
     def _load(self, name: str, parse: Callable[[Mapping[str, object]], _T]) -> _T:
         path = self.path(name)
         data = read_toml(path)
+
+        def whole(said: Mapping[str, object]) -> _T:
+            return parse(extended(said, lambda: read_toml(_SHIPPED / name)))
+
         try:
-            return parse(data)
+            return whole(data)
         except ConfigProblem as error:
-            raise wrong_setting(path, data, parse, error, self._shipped(name)) from error
+            raise wrong_setting(path, data, whole, error, self._shipped(name)) from error
 
     def _shipped(self, name: str) -> Mapping[str, object] | None:
         """Return the shipped file below the team's own, ``None`` without an own one."""

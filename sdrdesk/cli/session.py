@@ -20,8 +20,11 @@ from sdrdesk.logs import start_logging
 from sdrdesk.paths import Paths, find_paths
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from sdrdesk.cli.sync_process import SyncProcess
     from sdrdesk.config import Settings
+    from sdrdesk.rule_files import LiveRulebook, RuleFiles
     from sdrdesk.rulebook import Rulebook
     from sdrdesk.services.call.scripts import ScriptShelf
     from sdrdesk.services.desk.local import LocalDesk, Practice
@@ -62,10 +65,10 @@ class Session:
 
     @cached_property
     def settings(self) -> Settings:
-        """The rep's settings."""
+        """The rep's settings, with those of the team."""
         from sdrdesk.config import load_settings
 
-        settings = load_settings(self.paths.config_file, self.environ)
+        settings = self._with_team(load_settings(self.paths.config_file, self.environ))
         if settings.crm.kind != HUBSPOT:
             self._name_crm(settings.crm.kind)
         return settings
@@ -77,6 +80,26 @@ class Session:
 
         with suppress(UsageError):  # whoever connects says what is wrong
             CRM_NAME.become(find_connector(kind).name)
+
+    def _with_team(self, settings: Settings) -> Settings:
+        from sdrdesk.crm_file import CRM_FILE, read_crm_file, with_team
+
+        if self.rule_files.origin(CRM_FILE) is None:
+            return settings
+        return with_team(settings, read_crm_file(self._live.in_force.folders), self.environ)
+
+    @cached_property
+    def _live(self) -> LiveRulebook:
+        from sdrdesk.rule_files import LiveRulebook
+
+        return LiveRulebook(self.rule_files)
+
+    @cached_property
+    def rule_files(self) -> RuleFiles:
+        """The rule files of this machine."""
+        from sdrdesk.rule_files import RuleFiles
+
+        return RuleFiles(self.paths)
 
     def look_past_address(self) -> str:
         """Load the settings without a wrong CRM address; return what is wrong with it, if anything.
@@ -90,16 +113,31 @@ class Session:
             _ = self.settings
         except TomlFileError as error:
             file, environ = self.paths.config_file, self.environ
-            self.settings = load_settings(file, environ, with_address=False)
+            self.settings = self._with_team(load_settings(file, environ, with_address=False))
             return str(error)
         return ""
 
     @cached_property
-    def rulebook(self) -> Rulebook:
-        """The team's rules."""
+    def rulebook(self) -> LiveRulebook:
+        """The rules in force; says so when a file is wrong and the last good set counts."""
+        book = self._live
+        book.default_country = self.settings.crm.default_country
+        if book.problem:
+            from sdrdesk.cli.terminal.output import say_err
+
+            say_err(f"{book.problem} The last good rules stay in force until it is mended.")
+        return book
+
+    @property
+    def written_rules(self) -> Rulebook:
+        """The rule files as they are, good or not, for commands that check them."""
         from sdrdesk.rulebook import Rulebook
 
-        return Rulebook(self.paths.config_dir, self.settings.crm.default_country)
+        return Rulebook(self.rule_files.written(), self.settings.crm.default_country)
+
+    def script_folders(self) -> tuple[Path, ...]:
+        """Return the folders of the team's scripts in force; they need not exist."""
+        return tuple(folder / "scripts" for folder in self.rulebook.in_force.folders)
 
     @cached_property
     def opened(self) -> OpenedDatabase:
@@ -127,7 +165,7 @@ class Session:
         from sdrdesk.services.call.scripts import ScriptShelf
 
         book = self.rulebook
-        return ScriptShelf(self.paths.scripts_dir, self.settings.rep, lambda: book.qualification)
+        return ScriptShelf(self.script_folders, self.settings.rep, lambda: book.qualification)
 
     @cached_property
     def desk(self) -> LocalDesk:
@@ -251,6 +289,7 @@ class Session:
             self.settings.sync,
             self.desk,
             first=lambda *heard: self.rules_update.announce(*heard),
+            new_rules=self.rulebook.follow,
         )
 
     def sync_process(self) -> SyncProcess:

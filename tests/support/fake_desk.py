@@ -58,6 +58,7 @@ from sdrdesk.services.views.desk import (
     OutcomeView,
     PracticeView,
     Redone,
+    RulesNews,
     ScriptView,
     Undone,
 )
@@ -589,6 +590,7 @@ class FakeDesk:
         self.touched: list[Activity] = []
         self.booking_page = ""
         self.starts_by_itself_s = 0
+        self.rules_news: RulesNews | None = None
         self.pages_opened: list[str] = []
         self.people_file = PEOPLE
         self.imports: list[tuple[FileLook, bool]] = []
@@ -642,6 +644,10 @@ class FakeDesk:
 
     def has_booking_page(self) -> bool:
         return bool(self.booking_page)
+
+    def follow_rules(self) -> RulesNews | None:
+        news, self.rules_news = self.rules_news, None
+        return news
 
     def follow_zone(self) -> bool:
         return False

@@ -116,7 +116,7 @@ def _collect(session: Session) -> CheckUp:
     wrong_address = found.part("settings", session.look_past_address, None)
     settings = session.settings if wrong_address is not None else None
     for name in RULE_FILES if settings else ():
-        found.part(f"{name}.toml", partial(getattr, session.rulebook, name), None)
+        found.part(f"{name}.toml", partial(getattr, session.written_rules, name), None)
     token = _token(session, settings, found)
     local = _local(session, settings, found)
     account = _Account(detail="not asked: the settings cannot be read")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from sdrdesk.cli.options import CommandGroup, json_option
+from sdrdesk.cli.options import CommandGroup, flag, json_option
 from sdrdesk.cli.session import open_session
 from sdrdesk.cli.terminal.output import answer, need_person
 
@@ -15,11 +17,14 @@ if TYPE_CHECKING:
     from sdrdesk.cli.session import Session
     from sdrdesk.config import Settings
     from sdrdesk.domain.check.account import AccountView
+    from sdrdesk.rulebook import Rulebook
+    from sdrdesk.services.check.folder import Checked
+    from sdrdesk.services.queue.service import QueueService
 
 
 @click.group(cls=CommandGroup, no_args_is_help=True)
 def rules() -> None:
-    """Check the team's rules."""
+    """The team's rules: check, bring, show, go back."""
 
 
 @rules.command
@@ -47,10 +52,93 @@ def check(folder: Path | None, account: Path | None, as_json: bool) -> None:
     with open_session() as session:
         seen = read_snapshot(account) if account else account_seen(session)
         settings = session.settings if folder is None else None
-        where = folder or session.paths.config_dir
+        where = folder or session.rule_files.written()[0]
         found = check_folder(where, seen, settings).with_keys(key_findings(where, settings))
         answer(as_json, found.to_json(), found.lines())
         if not found.clean:
+            raise need_person()
+
+
+@rules.command
+@click.argument("source", metavar="[URL|DIR]", required=False, default="")
+@flag("--dry-run", "Only check and compare.")
+@json_option
+def pull(source: str, dry_run: bool, as_json: bool) -> None:
+    """Bring the team's rules from git or a folder, checked, all of them or none.
+
+    URL#BRANCH takes another branch. Without a source, the one of last time. What is wrong is named
+    with file and line, and the rules in force stay (exit code 5).
+    """
+    from sdrdesk.crm_file import read_crm_file, with_team
+    from sdrdesk.domain.errors import UsageError
+    from sdrdesk.services.check.folder import check_folder
+    from sdrdesk.services.rules.pull import RulesPull
+    from sdrdesk.services.rules.source import opened
+    from sdrdesk.toml_file import TomlFileError
+
+    with open_session() as session:
+        files = session.rule_files
+        known = files.pulled()
+        wanted = source or (known[0].source if known else "")
+        if not wanted:
+            raise UsageError(
+                "No rules were pulled before.",
+                kept="Nothing was changed.",
+                next_step="Name a git URL or a folder: sdrdesk rules pull URL",
+            )
+        seen = account_seen(session)
+
+        def look(folder: Path) -> Checked:
+            settings = session.settings
+            with suppress(TomlFileError):  # told as a finding
+                settings = with_team(settings, read_crm_file([folder]), session.environ)
+            return check_folder(folder, seen, settings)
+
+        queue_by = queue_of(session) if session.paths.database.exists() else None
+        with opened(wanted, session.environ) as team:
+            pulling = RulesPull(files, look, session.clock(), queue_by)
+            found = pulling.run(team, dry_run=dry_run)
+        answer(as_json, found.to_json(), found.lines())
+        if found.problems:
+            raise need_person()
+
+
+def queue_of(session: Session) -> Callable[[Rulebook], QueueService]:
+    """Return what makes a queue by other rules, on the leads of this machine."""
+    from sdrdesk.services.queue.service import QueueService
+
+    zone = session.rep_zone.key
+    mine = session.desk.my_owner_ids
+    return lambda book: QueueService(session.db, book, session.clock, mine, lambda: zone)
+
+
+@rules.command
+@json_option
+def rollback(as_json: bool) -> None:
+    """Go back to the rules before the last pull."""
+    from sdrdesk.domain.errors import UsageError
+
+    with open_session() as session:
+        files = session.rule_files
+        left = files.pulled()
+        if not left:
+            raise UsageError("No pulled rules are in force.", kept="Nothing was changed.")
+        now = files.go_back()
+        words = f"Rules {now.version} of {now.at}" if now else "The rules of this machine"
+        document = {"left": left[0].to_json(), "in_force": now.to_json() if now else None}
+        answer(as_json, document, [f"{words} are in force again; {left[0].version} is not."])
+
+
+@rules.command
+@json_option
+def show(as_json: bool) -> None:
+    """Show which rules are in force, and which file each comes from."""
+    from sdrdesk.services.rules.in_force import describe
+
+    with open_session() as session:
+        found = describe(session.rule_files)
+        answer(as_json, found.to_json(), found.lines())
+        if found.problem:
             raise need_person()
 
 
@@ -106,7 +194,7 @@ def fit_lint(as_json: bool) -> None:
 
     with open_session() as session:
         session.follow_rules()  # a rule may ask for the persona
-        found = lint_fit(every_lead(session.db), session.rulebook.fit)
+        found = lint_fit(every_lead(session.db), session.written_rules.fit)
         document = {
             "leads": found.leads,
             "never": list(found.never),
@@ -139,7 +227,7 @@ def lint_outcomes(as_json: bool) -> None:
 
     with open_session() as session:
         known = account_rules(session.db, session.settings)
-        outcomes = session.rulebook.dispositions
+        outcomes = session.written_rules.dispositions
         found = lint_dispositions(outcomes, known)
         for item in outcomes.values():
             found += [DispositionFinding("warning", item.key, p) for p in letter_problems([item])]
@@ -161,7 +249,7 @@ def qualification() -> None:
 def lint_slots(as_json: bool) -> None:
     """List the slots of qualification.toml, and check the scripts against them."""
     with open_session() as session:
-        found = session.rulebook.qualification
+        found = session.written_rules.qualification
         asked = session.scripts.asked_slots()
         unasked = [slot.key for slot in found.chosen.slots if slot.key not in asked]
         document = {

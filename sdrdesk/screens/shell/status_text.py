@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 
 from textual.content import Content
@@ -55,8 +56,7 @@ def state(status: StatusView) -> Content:
         need = status.blocked + status.conflicts
         word = "needs" if need == 1 else "need"
         parts.append(Content.styled(f"! {need} {word} you (3)", "bold $text-error"))
-    if status.clock_off:
-        parts.append(Content.styled(f"! clock {status.clock_off}", "bold $text-warning"))
+    parts += _warnings(status)
     if status.callbacks_due:
         parts.append(Content.styled(f"☎ {status.callbacks_due} due", "bold $accent"))
     if status.next_callback_at is not None:
@@ -68,11 +68,23 @@ def state(status: StatusView) -> Content:
         parts.append(Content(f"data {span_words(status.data_age_s)} old"))
     if status.sla_percent is not None:
         parts.append(Content(f"SLA {status.sla_percent} %"))
+    return Content(" · ").join([*parts, *_about(status)])
+
+
+def _warnings(status: StatusView) -> Iterator[Content]:
+    if status.rules_problem:
+        yield Content.styled("! last good rules", "bold $text-error")
+    if status.clock_off:
+        yield Content.styled(f"! clock {status.clock_off}", "bold $text-warning")
+
+
+def _about(status: StatusView) -> Iterator[Content]:
+    if status.rules:
+        yield Content(status.rules)
     if status.demo:
-        parts.append(Content.styled("demo", "$text-secondary"))
+        yield Content.styled("demo", "$text-secondary")
     elif not status.encrypted:
-        parts.append(Content.styled("! not encrypted", "$text-warning"))
-    return Content(" · ").join(parts)
+        yield Content.styled("! not encrypted", "$text-warning")
 
 
 def who_and_when(status: StatusView, now: datetime) -> Content:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 from difflib import get_close_matches
-from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
@@ -43,17 +42,21 @@ class ScriptShelf:
 
     def __init__(
         self,
-        folder: Path,
+        folders: Path | Callable[[], tuple[Path, ...]],
         rep: RepSettings,
         slots: Callable[[], Qualification] = Qualification,
     ) -> None:
-        self._folder = folder
+        self._folders = (lambda: (folders,)) if isinstance(folders, Path) else folders
+        self._read: tuple[tuple[Path, ...], ScriptLibrary] | None = None
         self._rep = rep
         self._slots = slots
 
-    @cached_property
+    @property
     def _library(self) -> ScriptLibrary:
-        return ScriptLibrary.load([self._folder])
+        folders = self._folders()  # others after a pull of rules
+        if self._read is None or self._read[0] != folders:
+            self._read = folders, ScriptLibrary.load(folders)
+        return self._read[1]
 
     def script_for(self, lead: Lead, rep: str, now: datetime) -> ScriptView:
         """Return the most specific script for ``lead``, rendered; read changed files again."""

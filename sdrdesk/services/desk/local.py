@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from sdrdesk.clock import Clock
 from sdrdesk.domain.errors import UsageError
+from sdrdesk.rule_files import LiveRulebook
 from sdrdesk.rulebook import Rulebook
 from sdrdesk.services.account.rules import owner_problem, rep_for_log, rep_of
 from sdrdesk.services.queue.in_call import in_call
@@ -53,7 +54,7 @@ if TYPE_CHECKING:
     from sdrdesk.services.sync.away import AwayService
     from sdrdesk.services.sync.outbox import OutboxService
     from sdrdesk.services.sync.status import StatusService
-    from sdrdesk.services.views.desk import PracticeView, QueueSnapshot
+    from sdrdesk.services.views.desk import PracticeView, QueueSnapshot, RulesNews
 
 _NO_OWNER = frozenset({"(nobody)"})
 """Owner ids while the rep is unknown: no lead is theirs. Not a NUL: SQLite reads that in JSON as
@@ -96,6 +97,7 @@ class LocalDesk:
         self._environ = environ
         self._meetings_dir = meetings_dir
         self._import_job = import_job
+        self._rules_told = ""
         self._desk = str(uuid.uuid4())
         self.queue = QueueService(
             db,
@@ -139,6 +141,52 @@ class LocalDesk:
     def follow_zone(self) -> bool:
         """Read this machine's time zone again; return whether the rep is in another one now."""
         return isinstance(self._zone, RepZone) and self._zone.follow()
+
+    def follow_rules(self) -> RulesNews | None:
+        """Take over rule files that changed; return what to tell, ``None`` for nothing new.
+
+        During a call nothing changes: the outcomes on screen stay what they are.
+        """
+        from sdrdesk.services.views.desk import RulesNews
+
+        book = self._rules
+        if not isinstance(book, LiveRulebook):
+            return None
+        before = book.in_force
+        changed = not (book.changed() and self.call.is_on()) and book.follow()
+        if changed:
+            self._take_rules()
+        problem, told = book.problem, self._rules_told
+        self._rules_told = problem
+        if problem and problem != told:
+            kept = "The last good rules stay in force until it is mended; nothing else stops."
+            return RulesNews(f"{problem} {kept}", changed, problem=True)
+        if not changed:
+            return None
+        # The same set again, such as after a touch of a file, is no news.
+        if told and not problem:
+            text = "The rule files are mended and in force."
+        elif book.in_force.pulled != before.pulled:
+            text = f"New rules in force: {book.in_force.words or 'those of this machine'}."
+        else:
+            text = "The rule files changed; the new rules are in force."
+        return RulesNews(text, changed=True, problem=False)
+
+    def _take_rules(self) -> None:
+        book, made = self._rules, self.__dict__
+        if "leads" in made:
+            self.leads.take_rules(book.dispositions, book.rules)
+        if "log" in made:
+            self.log.take_rules(book.dispositions, book.sla.targets)
+        if "status" in made:
+            self.status.take_rules(book.sla)
+        self._ahead.forget()
+
+    def _rules_words(self) -> tuple[str, bool]:
+        book = self._rules
+        if not isinstance(book, LiveRulebook):
+            return "", False
+        return book.in_force.words, bool(book.problem)
 
     # The rep.
 
@@ -465,4 +513,5 @@ class LocalDesk:
             self._rules.sla,
             lambda: self.block.view(block) if (block := self._open_block()) else None,
             demo=self._demo,
+            rules=self._rules_words,
         )

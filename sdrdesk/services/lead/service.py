@@ -67,6 +67,10 @@ class LeadService:
         self._clock = clock
         self._voicemail = voicemail
 
+    def take_rules(self, dispositions: Dispositions, rules: RuleConfig) -> None:
+        """Use these rules from now on."""
+        self._dispositions, self._rules = dispositions, rules
+
     def need(self, lead_id: str) -> Lead:
         """Return a lead. Raises NotFoundError."""
         lead = stored.get_lead(self._db, lead_id)

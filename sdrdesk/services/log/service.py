@@ -48,12 +48,18 @@ class TeamLog:
         me: Callable[[], Owner | None] = lambda: None,
         team: Callable[[], TeamFile] = TeamFile,
     ) -> None:
-        sla = SlaConfig(targets=targets or SlaTargets())
         self._db = db
         self._zone = zone
         self._me = me
+        self._clock = clock
+        self._team = team
+        self.take_rules(dispositions, targets)
+
+    def take_rules(self, dispositions: Dispositions, targets: SlaTargets | None = None) -> None:
+        """Use these rules from now on."""
+        sla = SlaConfig(targets=targets or SlaTargets())
         self._targets = sla.targets
-        self._reader = Reader(db, dispositions, sla, zone, clock, team=team)
+        self._reader = Reader(self._db, dispositions, sla, self._zone, self._clock, team=self._team)
 
     def day(self, day: date, rep: str = "") -> LogView:
         """Return the log of ``day`` for ``rep``: ``""`` me, ``all``, or ``team:`` and a team.

@@ -73,6 +73,7 @@ class SyncLoop:
         desk: _Desk,
         *,
         first: First | None = None,
+        new_rules: Callable[[], bool] = lambda: False,
         monotonic: Callable[[], float] = time.monotonic,
         jitter: Callable[[float, float], float] = random.uniform,
     ) -> None:
@@ -80,6 +81,7 @@ class SyncLoop:
         self._pace = pace
         self._desk = desk
         self._first = first
+        self._new_rules = new_rules
         self._monotonic = monotonic
         self._jitter = jitter
         self._wake = threading.Event()
@@ -116,6 +118,10 @@ class SyncLoop:
             self._wake.clear()
             release, self._release = self._release, False
             try:
+                if self._new_rules():
+                    engine = None  # it derives leads by the rules of its making
+                    if self._first is not None:
+                        self._first(on_event, should_stop)
                 if engine is None:
                     engine = self._make_engine(should_stop)
                 self._round(engine, tell, release=release, push_only=push_only)

@@ -47,6 +47,7 @@ class StatusService:
         block: Callable[[], BlockView | None],
         *,
         demo: bool,
+        rules: Callable[[], tuple[str, bool]] = lambda: ("", False),
     ) -> None:
         self._db = db
         self._settings = settings
@@ -58,12 +59,17 @@ class StatusService:
         self._sla = sla
         self._block = block
         self._demo = demo
+        self._rules = rules
         self._connection: Connection = "never"
         self._detail = ""
 
     def heard(self, connection: Connection, detail: str = "") -> None:
         """Keep the result of the last sync round. Thread-safe."""
         self._connection, self._detail = connection, detail
+
+    def take_rules(self, sla: SlaConfig) -> None:
+        """Use these targets from now on."""
+        self._sla = sla
 
     def view(self) -> StatusView:
         """Return the state line."""
@@ -73,6 +79,7 @@ class StatusService:
         day = now.astimezone(self._zone).date()
         today = self._log.so_far(day, me.owner_id) if me else None
         counts = self._sending.counts()
+        rules, rules_problem = self._rules()
         promised = callbacks_until(self._db, now + SOON, me.owner_id, now) if me else []
         return StatusView(
             owner=me.name if me else "",
@@ -94,6 +101,8 @@ class StatusService:
             do_not_call_unread=not self._demo and do_not_call_unread(self._db, self._settings),
             block=self._block(),
             left_out=tuple(map(left_out_words, left_out(self._db))),
+            rules=rules,
+            rules_problem=rules_problem,
         )
 
     def _sla_percent(self, now: datetime, owner_id: str) -> int | None:

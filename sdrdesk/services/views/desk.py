@@ -492,6 +492,20 @@ class StatusView(NamedTuple):
     """No "do not call" field of the account was chosen: marks in the CRM are not read."""
     left_out: tuple[str, ...] = ()
     """Values from the CRM that could not be stored, in words."""
+    rules: str = ""
+    """Version of the team's rules in force, ``""`` without pulled ones."""
+    rules_problem: bool = False
+    """A rule file is wrong: the last good set is in force."""
+
+
+class RulesNews(NamedTuple):
+    """What to tell of the team's rule files."""
+
+    text: str
+    changed: bool
+    """Other rules are in force now."""
+    problem: bool
+    """A file is wrong, and the last good set is in force."""
 
 
 class RepTotals(NamedTuple):

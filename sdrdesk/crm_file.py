@@ -1,0 +1,69 @@
+"""``crm.toml`` of a team: which property and stage of the account is what.
+
+It is the team's, so it counts before ``[crm]`` of a rep's ``config.toml``; the environment counts
+before both.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from sdrdesk.config import ENVIRONMENT, Settings
+from sdrdesk.domain.config.problem import ConfigProblem
+from sdrdesk.domain.config.reader import TableReader
+from sdrdesk.plain_file import is_there
+from sdrdesk.toml_file import read_toml, wrong_setting
+
+CRM_FILE = "crm.toml"
+
+
+class CrmFile(NamedTuple):
+    """The settings of a team; ``None`` is not said, and each rep's own counts."""
+
+    do_not_call: str | None = None
+    """As ``[crm] do_not_call``: ``property``, ``property=value`` or ``none``."""
+    qualified_stage: str | None = None
+    """As ``[crm] qualified_stage``."""
+    default_country: str | None = None
+    """As ``[crm] default_country``."""
+
+
+def read_crm_file(folders: Sequence[Path]) -> CrmFile:
+    """Return ``crm.toml`` of the first folder that has one, or nothing said.
+
+    Raises:
+        TomlFileError: names file, line and key.
+    """
+    path = next((f / CRM_FILE for f in folders if is_there(f / CRM_FILE)), None)
+    if path is None:
+        return CrmFile()
+    data = read_toml(path)
+    try:
+        return _parse(data)
+    except ConfigProblem as error:
+        raise wrong_setting(path, data, _parse, error) from error
+
+
+def with_team(settings: Settings, said: CrmFile, environ: Mapping[str, str]) -> Settings:
+    """Return the rep's settings with what their team says."""
+    kept = {key for name, (_, key) in ENVIRONMENT.items() if environ.get(name, "").strip()}
+    own = said._asdict().items()
+    crm = {key: value for key, value in own if value is not None and key not in kept}
+    return settings._replace(crm=settings.crm._replace(**crm)) if crm else settings
+
+
+def _parse(data: Mapping[str, object]) -> CrmFile:
+    table = TableReader(data)
+    found = {name: table.text(name) if table.has(name) else None for name in CrmFile._fields}
+    table.done()
+    if country := found["default_country"]:
+        from sdrdesk.domain.place.regions import find_country
+
+        known = find_country(country) if len(country) == 2 else None
+        if known is None:
+            said = f"unknown country {country!r}; use a two-letter code such as IE, GB or US"
+            raise table.problem("default_country", said)
+        found["default_country"] = known.code
+    return CrmFile(**found)

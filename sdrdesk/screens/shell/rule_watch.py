@@ -1,0 +1,57 @@
+"""Takes new rules over while the workbench is open, and says so; never during a call."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from textual.app import App
+from textual.worker import Worker
+
+from sdrdesk.domain.errors import SdrDeskError
+from sdrdesk.services.views.desk import SyncEvent
+
+if TYPE_CHECKING:
+    from sdrdesk.screens.shell.context import Workplace
+
+LOOK_EVERY_S = 3.0
+
+
+class RuleWatch:
+    """Looks whether rule files changed; the desk waits with them until no call is on."""
+
+    def __init__(self, app: App[None], place: Workplace) -> None:
+        self._app = app
+        self._place = place
+        self._looks = False
+
+    def begin(self) -> None:
+        """Look now, then again and again."""
+        self.look()
+        self._app.set_interval(LOOK_EVERY_S, self.look)
+
+    def look(self) -> None:
+        """Look once, unless a look is still on its way."""
+        if not self._looks:
+            self._looks = True
+            _: Worker[None] = self._app.run_worker(
+                self._follow(), name="rules", group="rules", exit_on_error=False
+            )
+
+    async def _follow(self) -> None:
+        try:
+            news = await asyncio.to_thread(self._place.desk.follow_rules)
+        except SdrDeskError as error:
+            self._place.warn_once(self._app, str(error))
+            return
+        finally:
+            self._looks = False
+        if news is None:
+            return
+        if news.problem:
+            self._app.notify(news.text, severity="error", timeout=30, markup=False)
+        else:
+            self._app.notify(news.text, timeout=8, markup=False)
+        if news.changed:
+            self._place.news.publish(SyncEvent("progress", "new rules", changed=True))
+            self._place.kick()  # the background sync follows the same files, and re-scores leads
