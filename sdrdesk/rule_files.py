@@ -70,6 +70,9 @@ class InForce(NamedTuple):
     problem: str = ""
     """Why the last good set counts instead of the files as they are: names file and line."""
 
+    unread: str = ""
+    """What is wrong with the files where no good set is known: reading them raises."""
+
     @property
     def words(self) -> str:
         """The version, for a person; ``""`` without a pulled set."""
@@ -140,7 +143,7 @@ class RuleFiles:
         digest = good.get("set")
         if isinstance(digest, str) and digest and self.folder(digest).is_dir():
             return InForce((self.folder(digest),), current, problem)
-        return InForce(folders, current)
+        return InForce(folders, current, unread=problem)
 
     def _remember(self, folders: Sequence[Path], signature: Signature) -> None:
         with suppress(Exception):  # a full or read-only disk only costs the safety net
@@ -236,7 +239,10 @@ class LiveRulebook(Rulebook):
         if seen == self._seen:
             return False
         found = self._files.in_force(self.default_country)
-        self._seen, self.in_force = seen, found
+        was, self._seen = self._seen, seen
+        if found.unread and not was:  # no file until now: what ships was in force, and stays
+            found = InForce((), found.pulled, found.unread)
+        self.in_force = found
         self.read_again(found.folders)
         return True
 

@@ -60,6 +60,8 @@ class Session:
         self._clients: list[CrmClient] = []
         self._demo = demo
         self._practice = practice
+        self.needs_person = False
+        """A rule file is wrong: the command does its work, and ends with the code that says so."""
         self.problems: list[str] = []
         """Problems with the folders of this machine that the command ignored."""
 
@@ -126,6 +128,7 @@ class Session:
             from sdrdesk.cli.terminal.output import say_err
 
             say_err(f"{book.problem} The last good rules stay in force until it is mended.")
+            self.needs_person = True
         return book
 
     @property
@@ -431,3 +434,7 @@ def open_session(
         yield session
     finally:
         session.close()
+    if session.needs_person:
+        from sdrdesk.cli.terminal.output import need_person
+
+        raise need_person()

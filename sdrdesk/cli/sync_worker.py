@@ -51,6 +51,7 @@ def main() -> None:
             loop = session.sync_loop()
             threading.Thread(target=_listen, args=(loop, stop), daemon=True).start()
             loop.run(tell, stop.is_set)
+            session.needs_person = False  # the screen says it
     except SdrDeskError as error:
         tell(SyncEvent("failed", str(error)))
         sys.exit(1)

@@ -23,6 +23,7 @@ def open_workbench() -> None:
     need_terminal()
     with open_session() as session:
         run_workbench(session)
+        session.needs_person = False  # the screen said it
 
 
 def open_plain() -> None:
@@ -31,6 +32,7 @@ def open_plain() -> None:
 
     with open_session() as session:
         run_plain(session)
+        session.needs_person = False
 
 
 def run_plain(session: Session) -> None:

@@ -162,6 +162,20 @@ def test_a_wrong_file_leaves_the_last_good_set_in_force(files: RuleFiles, home: 
     assert (live.retry.max_attempts, live.problem) == (7, "")
 
 
+def test_an_open_desk_keeps_what_ships_when_the_first_file_is_wrong(
+    files: RuleFiles, home: Path
+) -> None:
+    live = LiveRulebook(files)
+    assert live.retry.max_attempts == 6
+    (home / "retry.toml").write_text("max_attempts = \n")
+    assert live.follow()
+    assert live.retry.max_attempts == 6
+    assert "retry.toml" in live.problem
+    (home / "retry.toml").write_text(RETRY.format(3))
+    assert live.follow()
+    assert (live.retry.max_attempts, live.problem) == (3, "")
+
+
 def test_an_open_desk_follows_a_pull_and_a_rollback(files: RuleFiles, team: Path) -> None:
     live = LiveRulebook(files)
     assert live.retry.max_attempts == 6
