@@ -148,6 +148,8 @@ class NoticeSettings(NamedTuple):
     """Tell of callbacks that are due."""
     fresh: bool = True
     """Tell of people who converted just now."""
+    comment: bool = True
+    """Tell of comments on your calls."""
     sla: bool = True
     """Tell of SLAs about to break."""
 

@@ -43,6 +43,8 @@ class LeadLine:
     """Someone else is in a call with the lead now."""
     due_at: datetime | None = None
     """When a callback was promised for, aware UTC."""
+    comment: bool = False
+    """A colleague commented on the rep's call."""
 
 
 class RowColumns(NamedTuple):
@@ -105,7 +107,7 @@ def cells_of(
     clock = _late(line.due_at, now) if heat is Heat.CALLBACK else row_clock(age_s)
     mark = "▸" if on_cursor else " "
     edge = "+" if marked else " "
-    pin = "^" if line.pinned else " "
+    pin = '"' if line.comment else "^" if line.pinned else " "
     shown = "taken" if line.in_call else "due" if heat is Heat.CALLBACK else heat.value
     word = fit(shown, columns.word)
     rank = str(line.rank or "")

@@ -569,6 +569,7 @@ class FakeDesk:
         self.by_id = {lead.lead_id: lead for lead in self.leads_on_disk}
         self.records: list[Recorded] = []
         self.comments_made: list[tuple[str, str, bool]] = []
+        self.comments_told: list[str] = []
         self.settled: tuple[str, str] | None = None
         self.pinned: set[str] = set()
         self.skipped: dict[str, str] = {}

@@ -255,6 +255,10 @@ class FakeReports(Part):
 
 
 class FakeComments(Part):
+    def told(self, lead_id: str) -> int:
+        self._desk.comments_told.append(lead_id)
+        return 1
+
     def add(self, activity_key: str, words: str, *, upstream: bool) -> str:
         self._desk.comments_made.append((activity_key, words, upstream))
         if upstream:

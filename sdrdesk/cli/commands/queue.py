@@ -129,6 +129,8 @@ def lead(lead_id: str, as_json: bool) -> None:
     with open_session() as session:
         view = session.ready_desk.leads.view(lead_id)
         answer(as_json, lead_json(view), lead_words(view, session.rep_zone))
+        if view.row.comment:
+            session.ready_desk.comments.told(view.row.lead_id)
 
 
 @click.command

@@ -51,6 +51,7 @@ def status(short: bool, as_json: bool) -> None:
             "next_callback_at": iso_or_none(view.next_callback_at),
             "fresh": waiting.count("fresh"),
             "sla_at_risk": waiting.count("sla"),
+            "comments": waiting.count("comment"),
             "waiting": [
                 {"why": w.why, "lead_id": w.lead_id, "name": w.name, "at": iso_or_none(w.at)}
                 for w in waiting.waiting
@@ -90,7 +91,12 @@ def _lines(waiting: Attention, view: StatusView, zone: ZoneInfo) -> Iterator[str
     from sdrdesk.domain.text.humanize import plural, span_words
     from sdrdesk.services.rep_zone import local_words
 
-    words = {"callback": "callback due", "fresh": "converted", "sla": "SLA breaks"}
+    words = {
+        "callback": "callback due",
+        "fresh": "converted",
+        "sla": "SLA breaks",
+        "comment": "comment",
+    }
     for item in waiting.waiting:
         yield f"{words[item.why]} {local_words(item.at, zone)}: {item.name} (id {item.lead_id})"
     if not waiting.waiting:

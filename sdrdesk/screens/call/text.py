@@ -12,6 +12,7 @@ from textual.content import Content
 from sdrdesk.domain.text.humanize import age_words, moment_words
 from sdrdesk.screens.block.text import title
 from sdrdesk.screens.shell import lead_text, status_text
+from sdrdesk.services.desk.text import stage_words
 from sdrdesk.services.views.block import BlockView
 from sdrdesk.services.views.desk import (
     CallView,
@@ -210,7 +211,11 @@ def _promise(row: QueueRow) -> list[Paragraph]:
 def lead_pane(lead: LeadView, now: datetime) -> list[Paragraph]:
     """Return everything known about the lead, the most useful first."""
     row = lead.row
-    found = [*_promise(row), Paragraph("Conversion", lead_text.conversion(lead, now))]
+    found = [
+        *_comment(row),
+        *_promise(row),
+        Paragraph("Conversion", lead_text.conversion(lead, now)),
+    ]
     if lead.message:
         found.append(Paragraph("Message", Content(f'"{lead.message}"')))
     if lead.conversions > 1 and lead.first_converted_at is not None:
@@ -227,6 +232,7 @@ def lead_pane(lead: LeadView, now: datetime) -> list[Paragraph]:
     found.append(Paragraph("E-mail", Content(lead.email or "—")))
     state = " · ".join(x for x in (lead.status_label, lead.lifecycle_label) if x)
     found.append(Paragraph("Status", Content(state or "none")))
+    found += _stages(lead)
     if lead.source:
         found.append(Paragraph("Source", Content(lead_text.source_words(lead.source))))
     if lead.do_not_call:
@@ -242,6 +248,18 @@ def lead_pane(lead: LeadView, now: datetime) -> list[Paragraph]:
         twins = re.sub(r" \(id [^)]*\)", "", " · ".join(lead.duplicates))
         found.append(Paragraph("Duplicate?", Content(twins)))
     return found
+
+
+def _stages(lead: LeadView) -> list[Paragraph]:
+    if not any(span.entered_at for span in lead.stages):
+        return []
+    return [Paragraph("Stages", Content(" → ".join(map(stage_words, lead.stages))))]
+
+
+def _comment(row: QueueRow) -> list[Paragraph]:
+    if not row.comment:
+        return []
+    return [Paragraph("Comment", Content.assemble((row.comment, "bold"), " (on your call)"))]
 
 
 def _facts(lead: LeadView) -> list[Paragraph]:

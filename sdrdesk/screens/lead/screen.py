@@ -70,6 +70,8 @@ was refused (3 shows why).
         super().__init__(place)
         self._lead_id = lead_id
         self._lead: LeadView | None = None
+        self._told = False
+        """Whether the rep was told the comment on their call."""
 
     def compose_body(self) -> ComposeResult:
         """Lay out the lead."""
@@ -123,6 +125,9 @@ was refused (3 shows why).
         state.right = status_text.connection(status)
         self.query_one("#lead-text", Paragraphs).show(text.lead_pane(lead, now))
         self.query_one(KeyLine).hints = hints_of(self)
+        if lead.row.comment and not self._told:
+            self._told = True
+            self.write("lead.told", lambda: self.desk.comments.told(lead.row.lead_id))
 
     @property
     def person_id(self) -> str:

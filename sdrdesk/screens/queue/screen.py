@@ -70,6 +70,7 @@ The best lead to call now is on top. `?` shows the reasons for its place.
   it anyway
 - `·` **taken** – in a call in another window, or of another rep on this machine; Enter asks first
 - `^` – pinned
+- `"` – a colleague commented on your call; the lead (`⏎`) shows the comment once
 - `+` – marked (space): skip, snooze and pin act on all marked leads, one `u` undoes it for all of
   them, and `R` does the same to other leads
 

@@ -34,6 +34,7 @@ def lead_line(row: QueueRow, now: datetime) -> LeadLine:
         zones=(row.time_zone, *row.other_zones) if row.time_zone else (),
         why=why_short(row, now),
         in_call=bool(row.in_call),
+        comment=bool(row.comment),
     )
 
 
@@ -42,6 +43,8 @@ def why_short(row: QueueRow, now: datetime) -> str:
     parts: list[str] = [row.in_call.removeprefix("in a call ")] if row.in_call else []
     if row.callback_at is not None and (row.callback_at <= now or row.lane == "callback"):
         parts.append(promise_words(row))
+    if row.comment:
+        parts.append(f"comment by {row.comment}")
     closes_s = _until(row.window_closes_at, now)
     if closes_s is not None and closes_s < 3_600:
         parts.append(f"calling window closes in {span_words(closes_s)}")

@@ -25,7 +25,12 @@ if TYPE_CHECKING:
     from sdrdesk.services.notice.attention import Attention, Waiting
 
 LOOK_EVERY_S = 10.0
-_WORDS = {"callback": "Callback due", "fresh": "New lead", "sla": "SLA about to break"}
+_WORDS = {
+    "callback": "Callback due",
+    "fresh": "New lead",
+    "sla": "SLA about to break",
+    "comment": "Comment on your call",
+}
 _KEY = tuple[str, ...]
 
 

@@ -119,6 +119,8 @@ def lead_json(view: LeadView) -> Json:
         "colleagues": _each(view.colleagues, "lead_id name title last_call"),
         "possible_duplicates": list(view.duplicates),
         "links": _each(view.links, "kind label url"),
+        "stages": _each(view.stages, "stage label entered_at left_at time_s"),
+        "comment": view.row.comment or None,
         "proposal": {"outcome": view.proposal_outcome, "text": view.proposal}
         if view.proposal
         else None,

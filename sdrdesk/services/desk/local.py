@@ -108,6 +108,7 @@ class LocalDesk:
             owner_problem=lambda: owner_problem(db, settings),
             block_queue=self._block_queue,
             in_call=lambda now: in_call(db, self._desk, self._my_id, now),
+            me=self._my_id,
         )
         self._ahead = LookAhead(self.queue.callable_of, clock)
 
@@ -210,7 +211,12 @@ class LocalDesk:
 
         sla = self._rules.sla.in_zone(self._zone.key)
         return AttentionService(
-            self._db, self.queue, lambda: sla, self._clock, lambda: self.call.is_on()
+            self._db,
+            self.queue,
+            lambda: sla,
+            self._clock,
+            lambda: self.call.is_on(),
+            self._my_id,
         ).now()
 
     # The services.

@@ -258,6 +258,7 @@ class Comments(Protocol):
     """Comments on calls: ``services.log.comments``."""
 
     def add(self, activity_key: str, words: str, *, upstream: bool) -> str: ...
+    def told(self, lead_id: str) -> int: ...
 
 
 class Reports(Protocol):

@@ -7,8 +7,9 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from sdrdesk.domain.crm.crm_name import CRM_NAME
+from sdrdesk.domain.lead.stage_history import StageSpan
 from sdrdesk.domain.ranking.scoring import Reason
-from sdrdesk.domain.text.humanize import age_words, span_words
+from sdrdesk.domain.text.humanize import age_words, day_words, span_words
 from sdrdesk.services.rep_zone import local_words
 from sdrdesk.services.views.desk import (
     LeadView,
@@ -73,6 +74,8 @@ def lead_words(view: LeadView, zone: ZoneInfo) -> Iterator[str]:
     """Yield one lead with its timeline; times in the rep's ``zone``."""
     row = view.row
     yield row_words(row)
+    if row.comment:
+        yield f"Comment on your call: {row.comment}"
     if view.company_line:
         yield f"Company: {view.company_line}"
     if row.converted_at:
@@ -86,6 +89,7 @@ def lead_words(view: LeadView, zone: ZoneInfo) -> Iterator[str]:
     yield f"Persona: {persona} · fit {row.fit} · stage {view.lifecycle_label} · status " + (
         view.status_label or "none"
     )
+    yield from _stage_words(view, zone)
     yield f"Score: {reasons_words(row.reasons, row.score)}"
     yield from (f"{label}: {text}" for label, text in view.facts)
     yield from ([f"Voicemail: {view.voicemail}"] if view.voicemail else [])
@@ -103,6 +107,19 @@ def lead_words(view: LeadView, zone: ZoneInfo) -> Iterator[str]:
     yield f"Timeline ({len(view.timeline)}):"
     for item in view.timeline:
         yield from _item_words(item, zone)
+
+
+def _stage_words(view: LeadView, zone: ZoneInfo) -> Iterator[str]:
+    if any(span.entered_at for span in view.stages):
+        said = (stage_words(span, zone) for span in view.stages)
+        yield f"Stages: {' → '.join(said)}"
+
+
+def stage_words(span: StageSpan, zone: ZoneInfo | None = None) -> str:
+    """Return a stage with its time: ``Lead 3 d (9 Nov)``, without what is not known."""
+    lasted = f" {span_words(span.time_s)}" if span.time_s is not None else ""
+    since = f" ({day_words(span.entered_at.astimezone(zone))})" if span.entered_at else ""
+    return f"{span.label}{lasted}{since}"
 
 
 def _item_words(item: TimelineItem, zone: ZoneInfo) -> Iterator[str]:

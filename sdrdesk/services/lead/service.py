@@ -12,6 +12,7 @@ from sdrdesk.domain.calling_hours.retry import VoicemailPolicy
 from sdrdesk.domain.errors import NotFoundError
 from sdrdesk.domain.lead.activity import ActivityKind
 from sdrdesk.domain.lead.lead import Lead
+from sdrdesk.domain.lead.stage_history import StageSpan, stage_history
 from sdrdesk.domain.outcome.catalog import Dispositions, Flag
 from sdrdesk.domain.outcome.qualification import Qualification
 from sdrdesk.domain.outcome.touch import touch_words
@@ -24,10 +25,12 @@ from sdrdesk.services.queue.service import QueueService
 from sdrdesk.services.rep_zone import local_words
 from sdrdesk.services.views.desk import Colleague, LeadView, Number, TimelineItem
 from sdrdesk.store.database.database import Database
+from sdrdesk.store.database.timestamps import from_ms
 from sdrdesk.store.mirror import leads as stored
 from sdrdesk.store.mirror.activities import TimelineEntry, timeline
 from sdrdesk.store.mirror.conversions import earlier_conversions
 from sdrdesk.store.mirror.options import Option, options_of, owner_by
+from sdrdesk.store.mirror.stage_dates import stage_dates
 from sdrdesk.store.mirror.sync_state import LEAD_LINK, get_fact
 from sdrdesk.store.queue.number_signs import number_signs
 from sdrdesk.store.reports.lookups import outcomes_since, slots_of
@@ -122,7 +125,14 @@ class LeadService:
             proposal_outcome=_nurture(self._dispositions) if proposal else "",
             facts=self._facts(answers),
             voicemail=self.voicemail_advice(lead),
+            stages=self._stages(lead, labels["lifecycle"]),
         )
+
+    def _stages(self, lead: Lead, labels: Sequence[Option]) -> tuple[StageSpan, ...]:
+        dates = stage_dates(self._db, [lead.lead_id]).get(lead.lead_id, {})
+        entered = {stage: from_ms(ms) for stage, ms in dates.items()}
+        names = {option.value: option.label for option in labels}
+        return stage_history(entered, lead.lifecycle, names, self._clock())
 
     def _recordings(self, timeline: Sequence[TimelineItem]) -> list[LeadLink]:
         """Return the latest recordings as links, which only a person opens."""

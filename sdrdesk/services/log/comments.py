@@ -13,10 +13,16 @@ from sdrdesk.domain.lead.activity import Activity, ActivityKind, OutboxItem, Out
 from sdrdesk.domain.outcome.note_text import moment_text
 from sdrdesk.domain.outcome.types import LeadChange, OutcomePlan
 from sdrdesk.domain.text.plain_text import clean_all
-from sdrdesk.services.account.rules import need_rep
+from sdrdesk.services.account.rules import need_rep, rep_of
 from sdrdesk.store.database.database import Database
 from sdrdesk.store.database.timestamps import from_ms
 from sdrdesk.store.mirror.options import owners
+from sdrdesk.store.mirror.shared_records import (
+    CommentForMe,
+    comments_for,
+    sent_key_of,
+    told_comments,
+)
 from sdrdesk.store.record.outcomes import record
 from sdrdesk.store.reports.report_rows import calls_by_key
 
@@ -64,19 +70,34 @@ class CommentService:
         rep = names.get(call.owner_id) or call.owner_id or "an unknown rep"
         # In UTC: its readers in the CRM may be anywhere.
         body = f"Comment on {rep}'s call of {moment_text(from_ms(call.at_ms), None)}: {text}"
+        with self._db.reader() as connection:
+            about = sent_key_of(connection, activity_key)
+        facts = {"about": about, "to": call.owner_id}
         item = OutboxItem(
             key=key,
             kind=OutboxKind.NOTE,
             lead_id=call.lead_id,
             activity_key=key,
-            payload=dict(NoteIntent(at=iso(now), body=body, owner_id=me.owner_id)),
+            payload=dict(NoteIntent(at=iso(now), body=body, owner_id=me.owner_id, facts=facts)),
             hold_until=now + timedelta(seconds=self._settings.sync.grace_s),
         )
         activity = Activity(key, call.lead_id, me.owner_id, ActivityKind.NOTE, now, note=body)
         plan = OutcomePlan(activity, (item,) if upstream else (), LeadChange(), ())
         record(self._db, plan, now=now)
-        return (
-            "Comment saved. It will be sent to the CRM as a note."
-            if upstream
-            else "Comment saved on this machine only."
+        others = bool(call.owner_id) and call.owner_id != me.owner_id
+        if upstream:
+            told = f" {rep}'s queue will show it." if others else ""
+            return f"Comment saved. It will be sent to the CRM as a note.{told}"
+        return "Comment saved on this machine only." + (
+            f" {rep} will not see it." if others else ""
         )
+
+    def waiting(self) -> list[CommentForMe]:
+        """Return comments of colleagues on calls of this rep that the rep was not told yet."""
+        me = rep_of(self._db, self._settings)
+        return comments_for(self._db, me.owner_id) if me else []
+
+    def told(self, lead_id: str) -> int:
+        """Note that the rep read the comments on a lead; return how many were new."""
+        me = rep_of(self._db, self._settings)
+        return told_comments(self._db, me.owner_id, lead_id, self._clock()) if me else 0

@@ -12,10 +12,11 @@ from sdrdesk.domain.sla.sla import SlaConfig, sla_state
 from sdrdesk.domain.text.humanize import plural
 from sdrdesk.services.queue.service import JUST_CONVERTED, QueueService
 from sdrdesk.store.database.database import Database
+from sdrdesk.store.mirror.shared_records import comments_for
 from sdrdesk.store.reports.counts import callback_leads_until, waiting_leads_since
 from sdrdesk.store.reports.lookups import lead_names
 
-Why = Literal["callback", "fresh", "sla"]
+Why = Literal["callback", "fresh", "sla", "comment"]
 
 _CONVERTED_WITHIN = timedelta(days=5)
 """Over a long weekend an SLA in office hours is not due before Tuesday."""
@@ -30,7 +31,8 @@ class Waiting(NamedTuple):
     lead_id: str
     name: str
     at: datetime
-    """When the callback is due, the person converted, or the SLA breaks; aware UTC."""
+    """When the callback is due, the person converted, the SLA breaks, or a colleague commented on
+    the rep's call; aware UTC."""
 
 
 class Attention(NamedTuple):
@@ -47,10 +49,12 @@ class Attention(NamedTuple):
     def parts(self) -> tuple[str, ...]:
         """Return the counts in words, without those of zero."""
         due, fresh, risk = (self.count(why) for why in ("callback", "fresh", "sla"))
+        comments = self.count("comment")
         return (
             *([f"☎ {due} due"] if due else ()),
             *([f"{fresh} new"] if fresh else ()),
             *([f"! {risk} {plural(risk, 'SLA')} at risk"] if risk else ()),
+            *([f"{comments} {plural(comments, 'comment')}"] if comments else ()),
         )
 
 
@@ -64,12 +68,14 @@ class AttentionService:
         sla: Callable[[], SlaConfig],
         clock: Clock,
         in_call: Callable[[], bool],
+        me: Callable[[], str] = lambda: "",
     ) -> None:
         self._db = db
         self._queue = queue
         self._sla = sla
         self._clock = clock
         self._in_call = in_call
+        self._me = me
 
     def now(self) -> Attention:
         """Return the leads that cannot wait now; only those that may be called."""
@@ -82,8 +88,12 @@ class AttentionService:
                 *waiting_leads_since(self._db, since, owners, _MOST),
             )
         )
+        said = tuple(
+            Waiting("comment", comment.lead_id, comment.name, comment.at)
+            for comment in comments_for(self._db, self._me())
+        )
         if not ids:
-            return Attention(in_call=self._in_call())
+            return Attention(said, in_call=self._in_call())
         found: list[tuple[Why, str, datetime]] = []
         for item in self._queue.callable_of(tuple(ids)):
             if item.callback_at is not None and is_callback_due(item, now):
@@ -96,6 +106,9 @@ class AttentionService:
                     found.append(("sla", item.lead_id, sla.due_at))
         names = lead_names(self._db, {lead_id for _, lead_id, _ in found})
         return Attention(
-            tuple(Waiting(why, lead_id, names.get(lead_id, ""), at) for why, lead_id, at in found),
+            (
+                *(Waiting(why, lead_id, names.get(lead_id, ""), at) for why, lead_id, at in found),
+                *said,
+            ),
             self._in_call(),
         )

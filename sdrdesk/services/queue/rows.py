@@ -16,6 +16,7 @@ from sdrdesk.domain.text.plain_text import one_line
 from sdrdesk.rulebook import Rulebook
 from sdrdesk.services.views.desk import QueueRow
 from sdrdesk.store.database.database import Database
+from sdrdesk.store.mirror.shared_records import comments_in
 from sdrdesk.store.queue.candidates import candidates_in
 from sdrdesk.store.queue.row_details import RowDetails, row_details
 
@@ -31,8 +32,10 @@ class RowMaker:
         sla_zone: str,
         *,
         past: bool = False,
+        me: str = "",
     ) -> None:
         self._past = past
+        self._me = me
         self._config = rulebook.ranking
         self._sla: SlaConfig = rulebook.sla.in_zone(sla_zone)
         self._clock = WindowClock(rulebook.windows, now)
@@ -50,6 +53,7 @@ class RowMaker:
         with db.reader() as connection:
             told = row_details(connection, lead_ids)
             seen = candidates_in(connection, lead_ids, self._clock.now, past=self._past)
+            self._comments = comments_in(connection, self._me)
         by_id = {item.lead_id: item for item in seen}
         return [
             self._row(told[lead_id], by_id[lead_id], _rank(place, unranked))
@@ -101,6 +105,7 @@ class RowMaker:
             extension=told.extension if number == told.phone else "",
             other_zones=other_zones(told.zone_note),
             in_call=self._in_call.get(item.lead_id, ""),
+            comment=self._comments.get(item.lead_id, ""),
         )
 
 

@@ -88,6 +88,7 @@ class QueueService:
         owner_problem: Callable[[], str] = lambda: "",
         block_queue: Callable[[int], QueueSnapshot | None] = lambda _first: None,
         in_call: Callable[[datetime], Mapping[str, str]] = lambda _now: {},
+        me: Callable[[], str] = lambda: "",
     ) -> None:
         self._db = db
         self._rules = rulebook
@@ -97,6 +98,7 @@ class QueueService:
         self._owner_problem = owner_problem
         self._block_queue = block_queue
         self._in_call = in_call
+        self._me = me
         self._shown: tuple[str, ...] | None = None
         """The last whole order, for the place of one lead in it."""
         self._head: tuple[str, ...] = ()
@@ -236,7 +238,8 @@ class QueueService:
         from sdrdesk.services.queue.rows import RowMaker
 
         past = not live and self._is_past(now)
-        return RowMaker(self._rules, self._facts(live=live), now, self._sla_zone(), past=past)
+        facts = self._facts(live=live)
+        return RowMaker(self._rules, facts, now, self._sla_zone(), past=past, me=self._me())
 
     def row_of(self, lead: Lead) -> QueueRow:
         """Return the row of one lead; rank 0 when it is not in the queue.

@@ -16,6 +16,7 @@ from sdrdesk.domain.ranking.scoring import Reason
 from sdrdesk.domain.reports.doubts import Doubt
 
 if TYPE_CHECKING:
+    from sdrdesk.domain.lead.stage_history import StageSpan
     from sdrdesk.domain.people.links import LeadLink
     from sdrdesk.domain.queue.eligibility import Exclusion
     from sdrdesk.domain.ranking.ranking import Lane
@@ -102,6 +103,8 @@ class QueueRow(NamedTuple):
     """Who else is in a call with the lead now, in words; ``""`` nobody."""
     other_zones: tuple[str, ...] = ()
     """Zones that other sources name for the lead: nobody has settled which is right."""
+    comment: str = ""
+    """A colleague's comment on a call of the rep, ``Ana: well done``, until they were told."""
 
     @property
     def phone_text(self) -> str:
@@ -199,6 +202,8 @@ class LeadView(NamedTuple):
     voicemail: str = ""
     """Why no voicemail should be left in the call that comes next, ``""`` for no reason."""
     links: tuple[LeadLink, ...] = ()
+    stages: tuple[StageSpan, ...] = ()
+    """Lifecycle stages in the order of entering them, the present one last."""
 
 
 class Standing(NamedTuple):

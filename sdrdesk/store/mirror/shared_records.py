@@ -7,6 +7,7 @@ side looks for the other one.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import NamedTuple
@@ -14,6 +15,7 @@ from typing import NamedTuple
 from sdrdesk.domain.crm.foreign_values import LeftOut
 from sdrdesk.domain.crm.records import RemoteActivity
 from sdrdesk.domain.crm.shared_facts import SharedFacts, answers_in
+from sdrdesk.domain.text.plain_text import one_line
 from sdrdesk.store.database.batches import chunks, marks
 from sdrdesk.store.database.connection import Connection
 from sdrdesk.store.database.database import Database
@@ -166,9 +168,33 @@ def comments_for(db: Database, owner_id: str) -> list[CommentForMe]:
     with db.reader() as connection:
         rows = connection.execute(_UNTOLD, (owner_id,)).fetchall() if owner_id else []
     return [
-        CommentForMe(key, lead_id, name or email or f"lead {lead_id}", who, note, from_ms(at_ms))
+        CommentForMe(
+            key,
+            lead_id,
+            name or email or f"lead {lead_id}",
+            who,
+            one_line(comment_words(note), limit=300),
+            from_ms(at_ms),
+        )
         for key, lead_id, name, email, who, note, at_ms in rows
     ]
+
+
+def comments_in(connection: Connection, owner_id: str) -> dict[str, str]:
+    """Return lead to ``author: words`` of the latest comment that a rep was not told yet."""
+    rows = connection.execute(_UNTOLD, (owner_id,)).fetchall() if owner_id else []
+    return {
+        str(lead_id): one_line(f"{who}: {comment_words(note)}", limit=300)
+        for _, lead_id, _, _, who, note, _ in rows
+    }
+
+
+def comment_words(note: str) -> str:
+    """Return the words of a comment without the call that its text names first."""
+    return _OPENING.sub("", note, count=1)
+
+
+_OPENING = re.compile(r"Comment on .{1,200}?'s call of .{1,80}?\(UTC\): ")
 
 
 def told_comments(db: Database, owner_id: str, lead_id: str, now: datetime) -> int:
