@@ -28,6 +28,7 @@ from sdrdesk.toml_file import TomlFileError
 TOML_FILES = (*(f"{name}.toml" for name in RULE_FILES), CRM_FILE)
 """The files of a team beside its scripts."""
 SCRIPTS = "scripts"
+SCRIPT_SETTINGS = "library.toml"
 MOST_FILES = 1000
 MOST_BYTES = 4 * 1024 * 1024
 """Of one file."""
@@ -270,6 +271,7 @@ def own_files(*folders: Path) -> Iterator[tuple[str, bytes]]:
         scripts = folder / SCRIPTS
         found = [folder / name for name in TOML_FILES if is_there(folder / name)]
         found += sorted(scripts.rglob("*.md"))[:MOST_FILES] if scripts.is_dir() else []
+        found += [path for path in (scripts / SCRIPT_SETTINGS,) if is_there(path)]
         for path in found:
             name = path.relative_to(folder).as_posix()
             hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)

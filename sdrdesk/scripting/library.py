@@ -14,6 +14,7 @@ from sdrdesk.plain_file import is_there
 from sdrdesk.scripting import match as matcher
 from sdrdesk.scripting.model import LintFinding, RenderedScript, Script, ScriptMatch
 from sdrdesk.scripting.parse import ScriptProblem, read_script
+from sdrdesk.scripting.settings import SETTINGS_FILE, LibrarySettings, read_settings
 
 SHIPPED_SCRIPTS: Final = Path(__file__).parent / "library"
 """The starter library inside the package."""
@@ -95,18 +96,35 @@ class ScriptLibrary:
             self.scripts, self.problems, self._shadowed, personas=personas, slots=slots
         )
 
+    def _settings(
+        self, folder: Path, before: LibrarySettings, problems: list[ScriptProblem]
+    ) -> LibrarySettings:
+        """Return the settings of a folder; those of the folders before it count first."""
+        try:
+            found = read_settings(folder)
+        except ScriptProblem as problem:
+            problems.append(problem)
+            return before
+        headings = {**found.headings, **before.headings}
+        return LibrarySettings(before.shipped and found.shipped, headings)
+
     def _look(self) -> tuple[_Stamp, ...]:
-        return tuple(_stamp(path) for folder in self.folders for path in _files(folder))
+        own = (_stamp(folder / SETTINGS_FILE) for folder in self.folders)
+        return (*own, *(_stamp(path) for folder in self.folders for path in _files(folder)))
 
     def _read(self, stamps: tuple[_Stamp, ...]) -> None:
         by_id: dict[str, Script] = {}
         problems: list[ScriptProblem] = []
         shadowed: list[tuple[Script, Script]] = []
+        settings = LibrarySettings()
         for folder in self.folders:
+            if folder == SHIPPED_SCRIPTS and not settings.shipped:
+                continue
+            settings = self._settings(folder, settings, problems)
             origin: Literal["team", "shipped"] = "shipped" if folder == SHIPPED_SCRIPTS else "team"
             for path in _files(folder):
                 try:
-                    script = read_script(path, origin)
+                    script = read_script(path, origin, settings.headings)
                 except ScriptProblem as problem:
                     problems.append(problem)
                     continue

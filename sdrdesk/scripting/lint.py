@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final, Literal
 
@@ -50,7 +50,7 @@ def lint(
 
 
 def _finding(
-    level: Literal["error", "warning"],
+    level: Literal["error", "warning", "note"],
     rule: str,
     script: Script | None,
     path: Path | None,
@@ -190,3 +190,25 @@ def _personas(scripts: Sequence[Script], personas: Sequence[str]) -> Iterator[Li
         if script.persona and script.origin == "team" and not _values(script, "persona") & known:
             text = f"is for {', '.join(script.persona)}, which the account does not have"
             yield _finding("warning", "unknown-persona", script, script.path, 1, text)
+
+
+def unspoken(scripts: Sequence[Script], leads: Mapping[str, int]) -> list[LintFinding]:
+    """Return a note for each language of leads that no script is in.
+
+    Args:
+        scripts: the library; those that name no language are taken for English.
+        leads: number of leads by language code, such as ``de`` or ``en-gb``; ``""`` unknown.
+    """
+    spoken = {normal(code).partition(" ")[0] for script in scripts for code in script.language}
+    if any(not script.language for script in scripts):
+        spoken.add("en")
+    counts: dict[str, int] = {}
+    for code, count in leads.items():
+        language = normal(code).partition(" ")[0]
+        if language and language not in spoken:
+            counts[language] = counts.get(language, 0) + count
+    notes = []
+    for code, n in sorted(counts.items(), key=lambda pair: (-pair[1], pair[0])):
+        text = f'no script is in "{code}": {n} {"lead" if n == 1 else "leads"}'
+        notes.append(_finding("note", "no-language", None, None, 0, text))
+    return notes

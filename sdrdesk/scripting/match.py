@@ -21,9 +21,10 @@ def normal(text: str) -> str:
 def best(scripts: Iterable[Script], lead: Lead, situation: str = "") -> ScriptMatch | None:
     """Return the best script for ``lead``, ``None`` when none fits.
 
-    Every facet a script names must fit. The script with most facets wins; then the one with the
-    more specific facets (persona, conversion, industry, stage, language); then the higher priority;
-    then the team's before the shipped; then the smaller id.
+    Every facet a script names must fit. Where a script names the lead's language, that counts next
+    to the persona, and shipped scripts, which are English, come last. Then the script with most
+    facets wins; then the one with the more specific facets (persona, conversion, industry, stage,
+    language); then the higher priority; then the team's before the shipped; then the smaller id.
 
     Args:
         scripts: the library.
@@ -34,7 +35,10 @@ def best(scripts: Iterable[Script], lead: Lead, situation: str = "") -> ScriptMa
     found = [(script, fits) for script in scripts if (fits := _fits(script, lead, kinds))]
     if not found:
         return None
-    script, fits = min(found, key=lambda pair: _order(*pair))
+    spoken = any("language" in fits.facets for _, fits in found)
+    script, fits = min(
+        found, key=lambda pair: (_by_language(*pair) if spoken else (), _order(*pair))
+    )
     return ScriptMatch(script, _reasons(lead, fits))
 
 
@@ -92,6 +96,11 @@ def _lead_value(name: str, lead: Lead) -> str:
         "language": lead.language,
     }
     return values[name]
+
+
+def _by_language(script: Script, fits: _Fits) -> tuple[bool, ...]:
+    foreign = script.origin == "shipped" and "language" not in fits.facets
+    return (foreign, "persona" not in fits.facets, "language" not in fits.facets)
 
 
 def _order(script: Script, fits: _Fits) -> tuple[object, ...]:

@@ -108,7 +108,7 @@ class RenderedScript:
 class LintFinding:
     """One problem of the library."""
 
-    level: Literal["error", "warning"]
+    level: Literal["error", "warning", "note"]
     rule: str
     """Name of the rule, such as ``no-fallback``."""
     script_id: str

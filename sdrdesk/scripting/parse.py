@@ -8,7 +8,9 @@ from __future__ import annotations
 import hashlib
 import re
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final, Literal
 
 from sdrdesk.domain.config.reader import suggest
@@ -57,8 +59,14 @@ class ScriptProblem(SdrDeskError):  # noqa: N818 - a finding, not a crash
         super().__init__(f"{path.name}:{line}: {problem}.", kept="The other scripts work.")
 
 
-def read_script(path: Path, origin: Literal["team", "shipped"]) -> Script:
+def read_script(
+    path: Path,
+    origin: Literal["team", "shipped"],
+    headings: Mapping[str, SectionKind] = MappingProxyType({}),
+) -> Script:
     """Return the script in the file ``path``.
+
+    ``headings`` are the team's own for the sections, in lower case.
 
     Raises:
         ScriptProblem: it cannot be read, or its front matter says something unknown.
@@ -75,7 +83,7 @@ def read_script(path: Path, origin: Literal["team", "shipped"]) -> Script:
         raise ScriptProblem(path, *stray)
     version = hashlib.sha256(raw).hexdigest()[:12]
     front, body, first_line = _split(path, text)
-    return _script(path, origin, version, front, _sections(body, first_line))
+    return _script(path, origin, version, front, _sections(body, first_line, headings))
 
 
 def _split(path: Path, text: str) -> tuple[dict[str, object], list[str], int]:
@@ -173,18 +181,25 @@ def _facet(front: dict[str, object], name: str) -> tuple[str, ...] | None:
     return () if "any" in [t.casefold() for t in texts] else tuple(t for t in texts if t)
 
 
-def _sections(lines: list[str], first_line: int) -> tuple[Section, ...]:
+def _sections(
+    lines: list[str], first_line: int, headings: Mapping[str, SectionKind]
+) -> tuple[Section, ...]:
     found: list[tuple[str, int, list[tuple[int, str]]]] = []
     for number, line in enumerate(lines, start=first_line):
         if line.startswith("## "):
             found.append((line[3:].strip(), number, []))
         elif found:
             found[-1][2].append((number, line))
-    return tuple(_section(title, number, body) for title, number, body in found)
+    return tuple(
+        _section(title, number, body, headings.get(title.casefold()))
+        for title, number, body in found
+    )
 
 
-def _section(title: str, number: int, body: list[tuple[int, str]]) -> Section:
-    kind = _HEADINGS.get(title.casefold(), SectionKind.OTHER)
+def _section(
+    title: str, number: int, body: list[tuple[int, str]], said: SectionKind | None
+) -> Section:
+    kind = said or _HEADINGS.get(title.casefold(), SectionKind.OTHER)
     read = _objections if kind is SectionKind.OBJECTIONS else _lines
     text, items = read(body)
     return Section(kind, title, text, items, number)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from difflib import get_close_matches
 from pathlib import Path
+from types import MappingProxyType
 from typing import NamedTuple
 
 from sdrdesk.config import RepSettings
@@ -137,8 +138,19 @@ class ScriptShelf:
             + "See them with: sdrdesk scripts list",
         )
 
-    def lint(self, personas: tuple[str, ...] = ()) -> list[Finding]:
-        """Return the problems of the library; ``personas`` are those of the account."""
+    def lint(
+        self, personas: tuple[str, ...] = (), languages: Mapping[str, int] = MappingProxyType({})
+    ) -> list[Finding]:
+        """Return the problems of the library, and notes on leads without a script.
+
+        Args:
+            personas: those of the account.
+            languages: number of leads by language code.
+        """
+        from sdrdesk.scripting.lint import unspoken
+
+        library = self._library
+        found = library.lint(personas=personas, slots=sorted(self._slots().keys))
         return [
             Finding(
                 finding.level,
@@ -147,5 +159,5 @@ class ScriptShelf:
                 else finding.script_id or "library",
                 finding.message,
             )
-            for finding in self._library.lint(personas=personas, slots=sorted(self._slots().keys))
+            for finding in (*found, *unspoken(library.scripts, languages))
         ]

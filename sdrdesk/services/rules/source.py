@@ -19,7 +19,14 @@ from pathlib import Path
 from sdrdesk.domain.errors import SdrDeskError, UnreachableError, UsageError
 from sdrdesk.domain.text.plain_text import one_line
 from sdrdesk.plain_file import is_there, read_plain
-from sdrdesk.rule_files import MOST_BYTES, MOST_FILES, SCRIPTS, TOML_FILES, without_password
+from sdrdesk.rule_files import (
+    MOST_BYTES,
+    MOST_FILES,
+    SCRIPT_SETTINGS,
+    SCRIPTS,
+    TOML_FILES,
+    without_password,
+)
 
 GIT_S = 60.0
 """Seconds git may take."""
@@ -207,6 +214,8 @@ def _candidates(folder: Path, problems: list[str]) -> Iterator[Path]:
         elif path.name == SCRIPTS and path.is_symlink() and not path.exists():
             problems.append(f"{SCRIPTS} is a link to nothing")
     scripts = folder / SCRIPTS
+    if is_there(scripts / SCRIPT_SETTINGS):
+        yield scripts / SCRIPT_SETTINGS
     for path in sorted(scripts.rglob("*.md")) if scripts.is_dir() else ():
         hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
         if not hidden and not path.is_dir() and path.stem.upper() != "README":
