@@ -100,11 +100,12 @@ class Desk:
         timing: Timing | None = None,
         do_not_call: str | None = DO_NOT_CALL,
         wrap: Callable[[CrmClient], CrmClient] = lambda crm: crm,
+        client: CrmClient | None = None,
     ) -> None:
         self.sandbox = sandbox
         self.clock = clock or MovableClock()
         self.db = Database.open(path)
-        self.raw_crm = hubspot_client(
+        self.raw_crm = client or hubspot_client(
             sandbox.url,
             sandbox.token,
             do_not_call=do_not_call,

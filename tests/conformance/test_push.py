@@ -1,0 +1,219 @@
+"""What a connector must do in writing: everything once, and nobody's work overwritten."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+from typing import cast
+
+import pytest
+
+from sdrdesk.clock import iso
+from sdrdesk.store.outbox.conflicts import open_conflicts
+from sdrdesk.sync.port import CrmClient
+from sdrdesk.sync.push.key_modes import mode_of
+from tests.conformance.worlds import Failing, World, open_desk
+from tests.sync.desk import Desk
+
+
+def failing(desk: Desk) -> Failing:
+    return cast(Failing, desk.crm)
+
+
+def call(desk: Desk, lead_id: str, outcome: str, **more: object) -> str:
+    payload: dict[str, object] = {
+        "at": iso(desk.clock()),
+        "title": "Call",
+        "note": "<b>5 < 6</b> & \u202egnp.exe",
+        "outcome_label": outcome,
+        "duration_s": 83,
+        "number": "+353861234567",
+        "owner_id": "",
+        "connected": True,
+    }
+    return desk.put_item("call", lead_id, payload | more)
+
+
+def settle(world: World, desk: Desk, rounds: int = 10) -> None:
+    for _ in range(rounds):
+        desk.sync()
+        world.forward(60)
+
+
+def test_a_call_reads_back_as_it_was_sent(world: World, desk: Desk) -> None:
+    lead = world.leads()[0]
+    key = call(desk, lead, world.outcome)
+    at_ms = round(desk.clock().timestamp())
+    desk.sync()
+    assert desk.item(key)["state"] == "sent", desk.item(key)
+    (made,) = desk.crm.read_activities("call", [desk.item(key)["crm_id"]])
+    assert made.key == key
+    assert made.lead_ids == (lead,)
+    assert "5 < 6" in made.note
+    assert made.duration_s == 83
+    assert made.number == "+353861234567"
+    assert round(made.at_ms / 1000) == at_ms
+    labels = {o.value: o.label for o in desk.crm.options(("outcome",))}
+    assert labels[made.outcome] == world.outcome
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+@pytest.mark.parametrize("kind", ["call", "note"])
+def test_a_lost_answer_makes_neither_two_nor_none(
+    world: World, desk: Desk, when: str, kind: str
+) -> None:
+    lead = world.leads()[0]
+    failing(desk).lost = [when, when]
+    key = call(desk, lead, world.outcome) if kind == "call" else desk.note(lead)
+    settle(world, desk)
+    assert desk.item(key)["state"] == "sent"
+    assert world.found(kind, key) == [{lead}]
+
+
+def test_an_item_that_was_sent_by_a_copy_of_the_database_is_not_sent_again(
+    world: World, desk: Desk
+) -> None:
+    lead = world.leads()[0]
+    key = desk.note(lead)
+    desk.sync()
+    with desk.db.writer() as connection:  # as in a backup from before the sync
+        connection.execute(
+            "UPDATE outbox SET state = 'queued', crm_id = '', attempts = 0, created_ms = 0"
+            " WHERE key = ?",
+            (key,),
+        )
+    settle(world, desk, 2)
+    assert desk.item(key)["state"] == "sent"
+    assert world.found("note", key) == [{lead}]
+
+
+def test_four_desks_that_send_the_same_item_at_once_make_one(
+    world: World, desk: Desk, tmp_path: Path
+) -> None:
+    if not world.mode.is_unique:
+        return  # a key that the CRM does not keep unique protects one desk at a time
+    lead, desks = world.leads()[0], [desk]
+    key = desk.note(lead)
+    (body,) = desk.sql("SELECT payload_json FROM outbox WHERE key = ?", key)[0]
+    for number in range(3):
+        directory = tmp_path / str(number)
+        directory.mkdir()
+        other = world.desk(directory, lambda crm: cast(CrmClient, Failing(crm)))
+        desks.append(other)
+        other.put_item("note", lead, {}, key=key, payload_json=body)
+    threads = [threading.Thread(target=one.sync) for one in desks]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    settle(world, desk, 2)
+    assert world.found("note", key) == [{lead}]
+    for other in desks[1:]:
+        other.close()
+
+
+def test_a_key_field_that_was_removed_loses_and_doubles_nothing(world: World, desk: Desk) -> None:
+    if world.mode.value == "marker":
+        return
+    world.drop_key_field("note")
+    lead = world.leads()[0]
+    key = desk.note(lead)
+    settle(world, desk, 3)
+    assert desk.item(key)["state"] == "sent"
+    assert mode_of(desk.db, "note").value == "marker"
+    assert world.found("note", key) == [{lead}]
+
+
+def test_a_refused_item_holds_up_no_other(world: World, desk: Desk) -> None:
+    lead = world.leads()[0]
+    bad, good = call(desk, lead, "No such outcome"), desk.note(lead)
+    desk.sync()
+    assert desk.item(bad)["state"] == "blocked"
+    assert "No such outcome" in desk.item(bad)["last_error"]
+    assert desk.item(good)["state"] == "sent"
+
+
+def test_a_status_is_written_only_over_the_one_that_was_seen(world: World, desk: Desk) -> None:
+    fresh, mine, theirs = world.status
+    one, other = world.leads()[:2]
+    for lead in (one, other):
+        world.edit(lead, fresh)
+    world.forward(1)
+    desk.sync()
+    keys = [desk.change(lead, status=mine) for lead in (one, other)]
+    world.edit(other, theirs)
+    desk.sync()
+    assert [desk.item(key)["state"] for key in keys] == ["sent", "sent"]
+    assert [world.status_of(lead) for lead in (one, other)] == [mine, theirs]
+    assert [c.lead_id for c in open_conflicts(desk.db)] == [other]
+
+
+def test_a_change_between_look_and_write_is_noticed_where_the_crm_can_compare(
+    world: World, desk: Desk
+) -> None:
+    if "compare" not in world.can:
+        return  # declared: the moment between look and write stays open
+    fresh, mine, theirs = world.status
+    lead = world.leads()[0]
+    desk.change(lead, status=mine)
+    real = desk.crm.lead_fields
+
+    def look_then_edit(*given: object, **named: object) -> object:
+        seen = real(*given, **named)  # type: ignore[arg-type]
+        if world.status_of(lead) == fresh:
+            world.edit(lead, theirs)
+        return seen
+
+    vars(desk.crm)["lead_fields"] = look_then_edit
+    desk.sync()
+    assert world.status_of(lead) == theirs
+    assert [c.lead_id for c in open_conflicts(desk.db)] == [lead]
+
+
+@pytest.mark.parametrize("when", ["", "before", "after"])
+def test_do_not_call_arrives(world: World, desk: Desk, when: str) -> None:
+    lead = world.leads()[0]
+    failing(desk).lost = [when] if when else []
+    desk.change(lead, do_not_call="true")
+    settle(world, desk, 3)
+    assert world.is_marked(lead)
+    assert desk.lead(lead).do_not_call
+
+
+def test_an_item_for_a_lead_that_went_is_told(world: World, desk: Desk) -> None:
+    deleted, taken = world.leads()[:2]
+    world.delete(deleted)
+    keys = [desk.note(deleted)]
+    if "take_away" in world.can:
+        world.take_away(taken)
+        keys.append(desk.note(taken))
+    desk.sync()
+    assert {desk.item(key)["state"] for key in keys} == {"blocked"}
+    assert "deleted" in desk.item(keys[0])["last_error"]
+    if len(keys) == 2:
+        assert "another rep" in desk.item(keys[1])["last_error"]
+
+
+def test_a_callback_is_a_task_once_and_is_done_once(world: World, desk: Desk) -> None:
+    lead = world.leads()[0]
+    failing(desk).lost = ["after"]
+    due = {"due_at": iso(desk.clock()), "subject": "Call back", "body": "", "owner_id": ""}
+    key = desk.put_item("task", lead, due | {"call": True})
+    settle(world, desk)
+    assert world.found("task", key) == [{lead}]
+    crm_id = desk.item(key)["crm_id"]
+    for _ in range(2):
+        assert desk.crm.change_task(crm_id, {"open": "false"}).done
+    assert world.found("task", key) == [{lead}]
+
+
+def test_desks_agree_after_everything(world: World, desk: Desk, tmp_path: Path) -> None:
+    lead = world.leads()[0]
+    desk.note(lead, "first")
+    desk.sync()
+    other = tmp_path / "other"
+    other.mkdir()
+    world.forward(1)
+    with open_desk(world, other) as second:
+        found = second.sql("SELECT lead_id FROM activity WHERE note = 'first'")
+        assert found == [(lead,)]
