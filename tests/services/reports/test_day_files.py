@@ -82,7 +82,7 @@ def test_what_the_crm_holds_as_a_note_is_not_called_missing(db: Database, tmp_pa
         line("gone", "7", at="2026-11-20T12:00:00Z", **closed),
         line("hers", "8", **closed),
     )  # fmt: skip
-    nothing = {"activities": []}
+    nothing: dict[str, Any] = {"activities": []}
     accused = read_day_files([path], OUTCOMES, 60, lambda _: nothing)
     assert len(accused.merged.not_at_crm) == 4
     found = read_day_files(
