@@ -171,14 +171,14 @@ def test_setup_only_reports_without_consent_and_is_exact_with_it(synced: DeskHom
     assert "Nothing was changed" in ran.out
     done = synced.ok("setup", "--yes", "--json").json
     assert set(done["modes"].values()) == {"upsert"}
-    assert synced.ok("doctor", "--json").json["modes"]["call"] == "upsert"
+    assert synced("doctor", "--json").json["modes"]["call"] == "upsert"
     lead = synced.ok("next", "--json").json["lead_id"]
     synced.ok("dispose", lead, "no_answer", "--push", "now")
     assert synced.ok("outbox", "--json").json == []
 
 
 def test_doctor_tells_everything_but_secrets(synced: DeskHome) -> None:
-    told = synced.ok("doctor", "--json")
+    told = synced("doctor", "--json")
     assert synced.environ["SDRDESK_TOKEN"] not in told.out
     report = told.json
     assert report["online"] is True
@@ -186,7 +186,7 @@ def test_doctor_tells_everything_but_secrets(synced: DeskHome) -> None:
     assert report["outbox"] == {"held": 0, "queued": 0, "sending": 0, "blocked": 0}
     assert report["mapping"] == []
     assert report["last_sync_at"]
-    away = synced.ok("doctor", "--json", SDRDESK_API_URL="http://127.0.0.1:9").json
+    away = synced("doctor", "--json", SDRDESK_API_URL="http://127.0.0.1:9").json
     assert away["online"] is False
     assert "cannot be reached" in away["online_detail"]
 
@@ -198,8 +198,8 @@ def test_a_database_whose_key_is_gone_is_told_once_and_truly(desk: DeskHome) -> 
     assert ran.code == 1
     assert ran.err.count("is encrypted and its key is not on this machine") == 1
     assert "rules" not in ran.err
-    told = desk.ok("doctor", "--json").json
+    told = desk("doctor", "--json").json
     assert (told["encryption"], told["leads"]) == ("on", None)
-    lines = desk.ok("doctor").out
+    lines = desk("doctor").out
     assert "account      not read" in lines
     assert "last sync    not read" in lines

@@ -23,6 +23,6 @@ def test_mistakes_in_a_keymap_are_named_by_keys_and_by_doctor(desk: DeskHome) ->
     assert ran.code == 5
     assert "names 'queue.cal', and no key has that id (did you mean 'queue.call'?)" in ran.out
     assert "gives a to outcome No answer and to call.facts" in ran.out
-    doctor = desk.ok("doctor", "--json").json
+    doctor = desk("doctor", "--json").json
     assert len(doctor["keymap"]) == 2
-    assert "keys         Your keymap names 'queue.cal'" in desk.ok("doctor").out
+    assert "keys         Your keymap names 'queue.cal'" in desk("doctor").out

@@ -50,7 +50,7 @@ def test_every_command_says_so(desk: DeskHome, what: str) -> None:
             server.asked.clear()
             told_well(desk(command, SDRDESK_API_URL=server.url), 3)
             assert len(server.asked) == 1
-        seen = desk.ok("doctor", "--json", SDRDESK_API_URL=server.url).json
+        seen = desk("doctor", "--json", SDRDESK_API_URL=server.url).json
         assert not seen["online"]
         assert "SDRDESK_API_URL" in seen["online_detail"]
 
@@ -94,17 +94,17 @@ def test_a_setting_of_the_network_that_is_no_good_is_named(
         ran = desk(command, **environ)
         told_well(ran, 2)
         assert named in ran.err
-    seen = desk.ok("doctor", "--json", **environ).json
+    seen = desk("doctor", "--json", **environ).json
     assert not seen["online"]
     assert named in seen["online_detail"]
-    assert named in desk.ok("doctor", **environ).out
+    assert named in desk("doctor", **environ).out
 
 
 def test_an_address_in_the_file_that_is_no_good_is_named_by_doctor(desk: DeskHome) -> None:
     (desk.home / "config.toml").write_text('[crm]\napi_url = "https://"\n', encoding="utf-8")
     environ = {"SDRDESK_API_URL": ""}
     assert "crm.api_url" in desk("sync", **environ).err
-    assert "crm.api_url" in desk.ok("doctor", "--json", **environ).json["online_detail"]
+    assert "crm.api_url" in desk("doctor", "--json", **environ).json["online_detail"]
 
 
 @pytest.mark.parametrize("token", ["pat-a\nb", "pat-ä", "pat a"])

@@ -55,7 +55,7 @@ def test_settings_that_are_no_file_stop_every_command_and_store_nothing(
         assert ran.code == 1, words
         assert f"{lonely.home / 'config.toml'} cannot be read" in ran.err
         assert "unexpected" not in ran.err
-    assert f"{lonely.home / 'config.toml'} cannot be read" in lonely.ok("doctor").out
+    assert f"{lonely.home / 'config.toml'} cannot be read" in lonely("doctor").out
     assert not (lonely.home / "sdrdesk.db").exists()
 
 

@@ -91,7 +91,7 @@ def test_a_keyring_of_no_use_is_told_by_every_command(
         "whoami": 4,
         "setup": 4,
         "queue": 0,
-        "doctor": 0,
+        "doctor": 5,
         "logout": 0,
     }
     with using(backend):

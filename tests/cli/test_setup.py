@@ -99,7 +99,7 @@ def test_a_lost_stage_is_told_blocks_its_item_and_goes_once_setup_chose_another(
     # One bad value holds nothing else up.
     assert contact(crm, LEAD)["hs_lead_status"] == "CONNECTED"
     assert contact(crm, LEAD)["lifecyclestage"] == "marketingqualifiedlead"
-    assert any("salesqualifiedlead" in line for line in desk.ok("doctor", "--json").json["mapping"])
+    assert any("salesqualifiedlead" in line for line in desk("doctor", "--json").json["mapping"])
     asked = desk("setup", "--yes", "--json")
     assert asked.code == 5
     assert "opportunity" in asked.json["undecided"]["qualified_stage"]
@@ -109,7 +109,7 @@ def test_a_lost_stage_is_told_blocks_its_item_and_goes_once_setup_chose_another(
     assert written(desk) == {"qualified_stage": "opportunity"}
     desk.ok("sync")
     assert contact(crm, LEAD)["lifecyclestage"] == "opportunity"
-    assert desk.ok("doctor", "--json").json["mapping"] == []
+    assert desk("doctor", "--json").json["mapping"] == []
 
 
 def test_a_refused_item_takes_the_corrected_mapping_when_it_is_retried(
@@ -162,7 +162,7 @@ def test_marks_at_the_crm_are_read_once_the_field_was_chosen(unset: DeskHome, cr
     crm.control("edit", {"type": "contacts", "id": LEAD, "properties": {FIELD: "true"}})
     unset.ok("sync")
     assert "do_not_call" not in rules_of(unset)
-    report = unset.ok("doctor", "--json").json
+    report = unset("doctor", "--json").json
     assert any("not read" in line for line in report["mapping"] + report["findings"])
     only_looked = unset("setup")
     assert only_looked.code == 5
@@ -178,7 +178,7 @@ def test_marks_at_the_crm_are_read_once_the_field_was_chosen(unset: DeskHome, cr
     unset.ok("sync")
     assert contact(crm, OTHER)[FIELD] == "true"
     assert "do_not_call" in rules_of(unset)
-    report = unset.ok("doctor", "--json").json
+    report = unset("doctor", "--json").json
     assert not any("not read" in line for line in report["mapping"] + report["findings"])
 
 
@@ -222,14 +222,14 @@ def test_a_config_that_cannot_be_read_is_not_written_over(unset: DeskHome) -> No
     path.write_text("[crm\n", encoding="utf-8")
     assert unset("setup", "--yes").code == 1
     assert path.read_text(encoding="utf-8") == "[crm\n"
-    told = unset.ok("doctor", "--json").json
+    told = unset("doctor", "--json").json
     assert any("config.toml, line 1" in line for line in told["findings"])
 
 
 def test_an_account_without_such_a_field_says_none(unset: DeskHome) -> None:
     unset.ok("setup", "--yes", "--do-not-call", "none")
     unset.ok("sync")
-    assert unset.ok("doctor", "--json").json["findings"] == []
+    assert unset("doctor", "--json").json["findings"] == []
 
 
 def test_an_outcome_that_cannot_be_pushed_is_printed_all_the_same(synced: DeskHome) -> None:

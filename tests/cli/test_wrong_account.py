@@ -49,9 +49,9 @@ def test_every_way_to_the_crm_refuses_another_account(
         assert "opens HubSpot 48213379" in ran.err, words
         assert "SDRDESK_HOME" in ran.err, words
     assert content(synced.home) == before
-    told = synced.ok("doctor", "--json").json
+    told = synced("doctor", "--json").json
     assert (told["account"], told["account_opened"]) == ("HubSpot 48213377", "HubSpot 48213379")
-    assert "nothing is sent or fetched" in synced.ok("doctor").out
+    assert "nothing is sent or fetched" in synced("doctor").out
     ran = synced("dispose", lead_id, "no_answer", "--push", "now")
     assert ran.code == 4
     assert "recorded" in ran.err or synced.ok("outbox", "--json").json, "the outcome is kept"

@@ -10,26 +10,26 @@ import logging
 import platform
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 import click
 
+from sdrdesk.cli.commands.rules import key_findings
 from sdrdesk.cli.options import json_option
 from sdrdesk.cli.session import open_session
-from sdrdesk.cli.terminal.output import answer
+from sdrdesk.cli.terminal.output import answer, need_person
 from sdrdesk.clock import iso_or_none
 from sdrdesk.config import Settings
 from sdrdesk.credentials import Secret, find_token, keyring_problem
 from sdrdesk.disk_room import size_of
 from sdrdesk.domain.crm.records import ACTIVITY_KINDS
 from sdrdesk.domain.errors import SdrDeskError
-from sdrdesk.rulebook import RULE_FILES
 from sdrdesk.services.account.doctor import CheckUp
-from sdrdesk.services.account.rules import do_not_call_unread, owner_problem, rep_of
-from sdrdesk.services.account.service import mapping_problems
+from sdrdesk.services.account.rules import owner_problem, rep_of
+from sdrdesk.services.check.account import ask, from_disk
+from sdrdesk.services.check.folder import Checked, check_folder
 from sdrdesk.services.sync.status import last_pull
 from sdrdesk.store.account.account import account_of
 from sdrdesk.store.account.left_out import left_out
@@ -41,10 +41,10 @@ from sdrdesk.sync.push.key_modes import mode_of
 
 if TYPE_CHECKING:
     from sdrdesk.cli.session import Session
+    from sdrdesk.domain.check.account import AccountView
     from sdrdesk.domain.crm.foreign_values import LeftOut
     from sdrdesk.domain.lead.owner import Owner
     from sdrdesk.store.database.database import Database
-    from sdrdesk.sync.port import Survey
 
 _T = TypeVar("_T")
 _log = logging.getLogger(__name__)
@@ -54,10 +54,15 @@ _LIBRARIES = ("textual", "sqlmodel", "sqlalchemy", "sqlcipher3", "httpx", "keyri
 @click.command
 @json_option
 def doctor(as_json: bool) -> None:
-    """Check versions, paths, schema, token, scopes, clock, mapping, encryption and outbox."""
+    """Check versions, paths, schema, token, scopes, clock, rules, encryption and outbox.
+
+    Exit code 0 only if everything was looked at and is in order.
+    """
     with open_session(forgiving=True) as session:
         report = _collect(session)
         answer(as_json, report.to_json(), report.lines())
+        if not report.in_order:
+            raise need_person()
 
 
 class _Findings:
@@ -88,8 +93,8 @@ class _Account:
     opened: str = ""
     """Id of the account that the token opens."""
     offset: float | None = None
-    seen: Survey | None = None
-    problems: tuple[str, ...] = ()
+    view: AccountView | None = None
+    """What the account has, ``None`` when it was not asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,18 +120,14 @@ def _collect(session: Session) -> CheckUp:
     # ``None`` when the settings cannot be read at all.
     wrong_address = found.part("settings", session.look_past_address, None)
     settings = session.settings if wrong_address is not None else None
-    for name in RULE_FILES if settings else ():
-        found.part(f"{name}.toml", partial(getattr, session.written_rules, name), None)
     token = _token(session, settings, found)
     local = _local(session, settings, found)
     account = _Account(detail="not asked: the settings cannot be read")
     if wrong_address:
         account = _Account(detail=wrong_address)  # the token belongs to another address
     elif settings is not None:
-        account = found.part("CRM", lambda: _ask(session, token), _Account())
-        if account.seen is not None:
-            problems = _mapping(session, account.seen, settings)
-            account.problems = found.part("mapping", problems, ())
+        account = found.part("CRM", lambda: _ask(session, token, local.db), _Account())
+    checked = found.part("rules", lambda: _rules(session, settings, account, local.db), None)
     return CheckUp(
         home=str(session.paths.home),
         config=str(session.paths.config_file),
@@ -143,7 +144,7 @@ def _collect(session: Session) -> CheckUp:
         online_detail=account.detail,
         scopes=account.scopes,
         clock_offset_s=account.offset,
-        mapping=account.problems,
+        rules=checked,
         modes=local.modes,
         outbox=_counts(local.outbox),
         leads=local.leads,
@@ -151,8 +152,8 @@ def _collect(session: Session) -> CheckUp:
         account=local.account,
         account_opened=account.opened,
         left_out=local.left_out,
+        keymap=tuple(found.part("keys", lambda: _keys(session, settings), [])),
         findings=(*found.words, *local.findings),
-        keymap=tuple(found.part("keys", session.keymap_problems, [])) if settings else (),
     )
 
 
@@ -164,7 +165,7 @@ def _token(session: Session, settings: Settings | None, found: _Findings) -> Sec
     return token
 
 
-def _ask(session: Session, token: Secret | None) -> _Account:
+def _ask(session: Session, token: Secret | None, db: Database | None) -> _Account:
     """Ask the CRM; a refusal is in ``detail``."""
     if token is None:
         return _Account(detail="not asked: there is no token (sdrdesk login, or SDRDESK_TOKEN)")
@@ -175,14 +176,26 @@ def _ask(session: Session, token: Secret | None) -> _Account:
         account.scopes = crm.whoami().scopes
         account.opened = crm.account_id()
         account.online = True
-        account.seen = crm.survey()
+        account.view = ask(crm, db) if db is not None else None
     except SdrDeskError as error:
         account.detail = str(error)
     return account
 
 
-def _mapping(session: Session, seen: Survey, settings: Settings) -> Callable[[], tuple[str, ...]]:
-    return lambda: mapping_problems(seen, session.rulebook.dispositions, settings)
+def _rules(
+    session: Session, settings: Settings | None, account: _Account, db: Database | None
+) -> Checked | None:
+    """Check the rules in force against the account, asked now or as pulled before."""
+    if settings is None:
+        return None
+    view = account.view
+    if view is None and db is not None:
+        view = from_disk(db, account.detail or "it was not asked")
+    return check_folder(session.rule_files.written(), view, settings)
+
+
+def _keys(session: Session, settings: Settings | None) -> list[str]:
+    return key_findings(session.rule_files.written(), settings) if settings else []
 
 
 def _local(session: Session, settings: Settings | None, found: _Findings) -> _Local:
@@ -213,11 +226,6 @@ def _warnings(db: Database, settings: Settings) -> list[str]:
     warnings = [*db.check(), *unread(db)]
     if problem := owner_problem(db, settings):
         warnings.append(problem)
-    if do_not_call_unread(db, settings):
-        warnings.append(
-            "no do-not-call field of the account is chosen, so marks at the CRM are not read: "
-            "sdrdesk setup"
-        )
     return warnings
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -52,7 +52,7 @@ def check(folder: Path | None, account: Path | None, as_json: bool) -> None:
     with open_session() as session:
         seen = read_snapshot(account) if account else account_seen(session)
         settings = session.settings if folder is None else None
-        where = folder or session.rule_files.written()[0]
+        where = (folder,) if folder else session.rule_files.written()
         found = check_folder(where, seen, settings).with_keys(key_findings(where, settings))
         answer(as_json, found.to_json(), found.lines())
         if not found.clean:
@@ -157,15 +157,15 @@ def account_seen(session: Session) -> AccountView | None:
     return from_disk(session.db, why) if session.paths.database.exists() else None
 
 
-def key_findings(folder: Path, settings: Settings | None) -> list[str]:
+def key_findings(folders: Sequence[Path], settings: Settings | None) -> list[str]:
     """Return the problems of the keymap in ``config.toml``, in words; none for a wrong file."""
     from sdrdesk.config import load_settings
     from sdrdesk.rulebook import Rulebook
     from sdrdesk.toml_file import TomlFileError
 
     try:
-        keymap = (settings or load_settings(folder / "config.toml", {})).ui.keymap
-        outcomes = Rulebook(folder).dispositions
+        keymap = (settings or load_settings(folders[-1] / "config.toml", {})).ui.keymap
+        outcomes = Rulebook(folders).dispositions
     except TomlFileError:
         return []  # the check of the files tells it
     from sdrdesk.screens.shell.key_table import letter_problems

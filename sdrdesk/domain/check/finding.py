@@ -24,9 +24,9 @@ class Place(NamedTuple):
 
     @property
     def words(self) -> str:
-        """The place as ``rules.toml:3``."""
+        """The place as ``rules.toml, line 3``."""
         name = f"{self.file} (as shipped)" if self.shipped else self.file
-        return f"{name}:{self.line}" if self.line else name
+        return f"{name}, line {self.line}" if self.line else name
 
 
 class Finding(NamedTuple):
@@ -65,9 +65,14 @@ class Finding(NamedTuple):
         }
 
     @property
+    def of_file(self) -> bool:
+        """Whether a file cannot be used as it is, whatever the account has."""
+        return self.level == "error" and self.fact[0] in ("file", "name", "script", "scripts")
+
+    @property
     def words(self) -> str:
         """The finding in one line: where, what, what to do."""
-        where = ", ".join(dict.fromkeys(place.words for place in self.places))
+        where = " and ".join(dict.fromkeys(place.words for place in self.places))
         said = f"{where}: {self.message}" if where else self.message
         return f"{said}. {self.fix}" if self.fix else said
 

@@ -11,6 +11,7 @@ from sdrdesk.domain.place.clock_shift import SLACK_MS
 from sdrdesk.domain.text.humanize import clock_error
 from sdrdesk.services.account.left_out_text import left_out_words
 from sdrdesk.services.account.service import scopes_words
+from sdrdesk.services.check.folder import Checked
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,8 @@ class CheckUp:
     online_detail: str
     scopes: tuple[str, ...] | None
     clock_offset_s: float | None
-    mapping: tuple[str, ...]
+    rules: Checked | None
+    """The check of the rules in force; ``None`` when the settings cannot be read."""
     modes: Mapping[str, str]
     outbox: Mapping[str, int | None]
     """State to number of items; ``None`` when the database could not be read."""
@@ -48,6 +50,37 @@ class CheckUp:
     """The account the token opens, ``""`` when not asked."""
     left_out: tuple[LeftOut, ...] = ()
     """Values from the CRM that could not be stored."""
+
+    @property
+    def mapping(self) -> tuple[str, ...]:
+        """What the rules name and the account does not have, and what was not looked at."""
+        rules = self.rules
+        if rules is None:
+            return ()
+        errors = [f.words for f in rules.findings if f.level == "error" and not f.of_file]
+        if not self.online:
+            return tuple(errors)
+        unread = [f"not looked at: {what}: {why}" for what, why in rules.not_looked_at.items()]
+        return (*errors, *unread)
+
+    @property
+    def all_findings(self) -> tuple[str, ...]:
+        """Failed checks and files that cannot be used, in words."""
+        wrong = [f.words for f in self.rules.findings if f.of_file] if self.rules else []
+        return (*self.findings, *wrong)
+
+    @property
+    def doubts(self) -> tuple[str, ...]:
+        """Likely mistakes in the rules, in words."""
+        found = self.rules.findings if self.rules else ()
+        return tuple(f"{f.level}: {f.words}" for f in found if f.level != "error")
+
+    @property
+    def in_order(self) -> bool:
+        """Whether everything was looked at and nothing is wrong."""
+        same = self.account_opened in ("", self.account) or not self.account
+        well = self.rules is not None and self.rules.clean
+        return self.online and same and well and not (self.all_findings or self.keymap)
 
     @property
     def account_words(self) -> str:
@@ -98,11 +131,12 @@ class CheckUp:
             "scopes": list(self.scopes) if self.scopes is not None else None,
             "clock_offset_s": self.clock_offset_s,
             "mapping": list(self.mapping),
+            "rules": self.rules.to_json() if self.rules else None,
             "modes": dict(self.modes),
             "outbox": dict(self.outbox),
             "leads": self.leads,
             "last_sync_at": self.last_sync_at,
-            "findings": list(self.findings),
+            "findings": list(self.all_findings),
             "keymap": list(self.keymap),
             "left_out": [note._asdict() for note in self.left_out],
         }
@@ -129,13 +163,18 @@ class CheckUp:
         counts = self.outbox.items()
         waiting = ", ".join(f"{count} {state}" for state, count in counts if count is not None)
         yield f"outbox       {waiting or 'not read'}"
+        if self.rules is not None:
+            own = ", ".join(self.rules.files) or "none there, so the shipped ones"
+            yield f"rules        read from {self.rules.folder_words}: {own}"
         for problem in self.mapping:
             yield f"mapping      {problem}"
-        if self.online and not self.mapping:
+        if self.online and self.rules is not None and not self.mapping:
             yield "mapping      every outcome, status and stage exists at the account"
+        for doubt in self.doubts:
+            yield f"rules        {doubt}"
         for problem in self.keymap:
             yield f"keys         {problem}"
         for note in self.left_out:
             yield f"left out     {left_out_words(note)}"
-        for finding in self.findings:
+        for finding in self.all_findings:
             yield f"attention    {finding}"

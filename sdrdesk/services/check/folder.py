@@ -5,12 +5,13 @@ Works on any folder, such as a team's repository in its CI; nothing is written.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
 from sdrdesk.config import Settings, load_settings
+from sdrdesk.crm_file import CRM_FILE, CrmFile, read_crm_file, with_team
 from sdrdesk.domain.check import against_account, doubtful, mentions
 from sdrdesk.domain.check.account import AccountView
 from sdrdesk.domain.check.finding import Finding, Place, grouped
@@ -20,9 +21,9 @@ from sdrdesk.rulebook import RULE_FILES, Rulebook, shipped_path
 from sdrdesk.scripting.library import ScriptLibrary
 from sdrdesk.scripting.model import LintFinding, Script
 from sdrdesk.scripting.parse import setting_lines
-from sdrdesk.services.check.names import misplaced
+from sdrdesk.services.check.names import READ, misplaced
 from sdrdesk.services.check.versions import outdated
-from sdrdesk.toml_file import TomlFileError, nearest_line, text_of
+from sdrdesk.toml_file import TomlFileError, find_toml, nearest_line, text_of
 from sdrdesk.toml_lines import KeyPath, key_lines
 
 _SCRIPT_NOTES: Final = ("persona-without-script",)
@@ -34,12 +35,18 @@ _TOLD_ELSEWHERE: Final = ("unknown-persona",)
 class Checked:
     """The result of a check."""
 
-    folder: Path
+    folders: tuple[Path, ...]
+    """Of a file, the first folder's counts."""
     findings: tuple[Finding, ...]
     files: tuple[str, ...]
     """Files of the team that were read; the shipped ones stand for the others."""
     not_looked_at: Mapping[str, str]
     """What was not looked at, and why."""
+
+    @property
+    def folder_words(self) -> str:
+        """The folders, for a person."""
+        return ", then ".join(map(str, self.folders))
 
     @property
     def clean(self) -> bool:
@@ -52,13 +59,13 @@ class Checked:
             Finding("warning", ("keys", said), said.rstrip("."), (Place("config.toml", ("ui",)),))
             for said in problems
         ]
-        located = (_located(finding, self.folder) for finding in more)
+        located = (_located(finding, self.folders) for finding in more)
         return replace(self, findings=grouped((*self.findings, *located)))
 
     def to_json(self) -> dict[str, object]:
         """Return the output of ``rules check --json``."""
         return {
-            "folder": str(self.folder),
+            "folder": str(self.folders[0]),
             "files": list(self.files),
             "findings": [finding.to_json() for finding in self.findings],
             "not_looked_at": dict(self.not_looked_at),
@@ -68,7 +75,7 @@ class Checked:
     def lines(self) -> Iterator[str]:
         """Yield the result for a terminal, the count last."""
         named = ", ".join(self.files) or "no files of its own, so the shipped ones"
-        yield f"Checked {self.folder}: {named}"
+        yield f"Checked {self.folder_words}: {named}"
         for finding in self.findings:
             yield f"{finding.level}: {finding.words}"
         for what, why in self.not_looked_at.items():
@@ -81,65 +88,122 @@ class Checked:
 
 
 def check_folder(
-    folder: Path, account: AccountView | None, settings: Settings | None = None
+    where: Path | Sequence[Path], account: AccountView | None, settings: Settings | None = None
 ) -> Checked:
-    """Check the rules in ``folder``.
+    """Check the rules in a folder, or in several of which the first that has a file counts.
 
     Args:
-        folder: holds rule files, ``scripts`` and perhaps ``config.toml``.
+        where: folders with rule files, ``scripts`` and perhaps ``crm.toml`` and ``config.toml``.
         account: the account; ``None`` when it is not known.
         settings: the rep's settings; ``None`` reads ``config.toml`` of the folder.
     """
-    found: list[Finding] = []
-    own = settings
-    # A folder of rules alone says nothing about the field of "do not call".
-    chooses = settings is not None or (folder / "config.toml").exists()
-    if own is None:
-        own, wrong = _settings(folder / "config.toml")
-        found += _of_file_errors(wrong, folder)
-    book = _Book(folder, own.crm.default_country)
-    found += misplaced(folder)
-    found += book.problems
-    found += outdated(folder)
-    library, problems = _library(folder / "scripts")
-    found += problems
-    facets = _facets(library, folder)
+    folders = (where,) if isinstance(where, Path) else tuple(where)
+    own, problems = _settings(folders, settings)
+    book = _Book(folders, own.crm.default_country)
+    library, broken = _library([folder / "scripts" for folder in folders])
+    facets = _facets(library, folders)
     named = tuple(book.mentions(facets))
+    found = [*problems, *book.problems, *broken]
+    for folder in folders:
+        found += misplaced(folder, [other for other in folders if other != folder])
+        found += outdated(folder)
+    found += _shadowed(folders)
     found += _doubts(book, facets, account)
     unread: dict[str, str] = {}
-    personas = tuple(
-        o.label for o in (account.options.get("persona", ()) if account else ()) if not o.hidden
-    )
+    shown = account.options.get("persona", ()) if account else ()
+    personas = tuple(option.label for option in shown if not option.hidden)
     if library is not None:
         slots = sorted(book.rules.qualification.keys)
-        found += _of_scripts(library.lint(personas=personas, slots=slots), folder)
+        found += _of_scripts(library.lint(personas=personas, slots=slots), folders)
     if account is None:
         unread["the account"] = "no token and no snapshot: sdrdesk login, or --account FILE"
     else:
         unread |= account.not_read
         if not any(m.kind == "list" for m in named):
             unread.pop("static lists", None)
-        found += _against(account, book, named, own)
-        if chooses:
-            place = Place("config.toml", ("crm", "do_not_call"))
+        found += _against(account, book, named, own, folders)
+        # A folder of rules alone says nothing about the field of "do not call".
+        if settings is not None or any((f / n).exists() for f in folders for n in _SETTINGS):
+            place = _crm_place(folders, "do_not_call")
             found += against_account.of_do_not_call(account, own.crm.do_not_call, place)
-    located = (_located(finding, folder) for finding in found)
-    files = tuple(sorted(_own_files(folder, library)))
-    return Checked(folder, grouped(located), files, unread)
+    located = (_as_shipped(_located(finding, folders)) for finding in found)
+    files = tuple(sorted(set(_own_files(folders, library))))
+    return Checked(folders, grouped(located), files, unread)
 
 
-def _settings(path: Path) -> tuple[Settings, TomlFileError | None]:
+_SETTINGS: Final = ("config.toml", CRM_FILE)
+
+
+def _settings(folders: Sequence[Path], settings: Settings | None) -> tuple[Settings, list[Finding]]:
+    """Return the settings with what the team says, and the problems of both files."""
+    found: list[Finding] = []
+    own = settings or Settings()
+    if settings is None:
+        try:
+            own = load_settings(folders[-1] / "config.toml", {})
+        except TomlFileError as error:
+            found += _of_file_errors(error, folders)
     try:
-        return load_settings(path, {}), None
+        said = read_crm_file(folders)
     except TomlFileError as error:
-        return Settings(), error
+        found += _of_file_errors(error, folders)
+        return own, found
+    found += _of_two_choices(folders, said)
+    return (with_team(own, said, {}) if settings is None else own), found
+
+
+def _of_two_choices(folders: Sequence[Path], said: CrmFile) -> Iterator[Finding]:
+    """Yield what a rep sets that is the team's: it would hold on one desk and not on another."""
+    if not any((folder / CRM_FILE).exists() for folder in folders):
+        return
+    try:
+        raw = find_toml(folders[-1] / "config.toml") or {}
+    except TomlFileError:
+        return  # told as a file that cannot be read
+    table = raw.get("crm")
+    mine = table if isinstance(table, dict) else {}
+    for key, team in said._asdict().items():
+        value = mine.get(key)
+        if not isinstance(value, str) or value == team:
+            continue
+        place = Place("config.toml", ("crm", key))
+        if team is None:
+            message = f"{key} is set on this desk and not for the team"
+            fix = f'Write {key} = "{value}" in {CRM_FILE}, and remove it here'
+        else:
+            message = f'{key} is "{team}" for the team, and "{value}" on this desk does not count'
+            fix = "Remove it here"
+        yield Finding("warning", ("two choices", key), message, (place,), fix)
+
+
+def _shadowed(folders: Sequence[Path]) -> Iterator[Finding]:
+    """Yield rule files that do not count because the team has one of that name."""
+    first, *rest = folders
+    for name in RULE_FILES:
+        file = f"{name}.toml"
+        if (first / file).exists():
+            for folder in rest:
+                if (folder / file).exists():
+                    said = f"{folder / file} does not count: the team has a {file}"
+                    fix = "Remove it, or bring it into the team's"
+                    yield Finding("note", ("shadowed", str(folder / file)), said, (), fix)
+
+
+def _crm_place(folders: Sequence[Path], key: str) -> Place:
+    for folder in folders:
+        if ("crm", key) in _lines(folder / "config.toml"):
+            return Place("config.toml", ("crm", key))
+        if (key,) in _lines(folder / CRM_FILE):
+            return Place(CRM_FILE, (key,))
+    has = any((folder / CRM_FILE).exists() for folder in folders)
+    return Place(CRM_FILE, (key,), 1) if has else Place("config.toml", ("crm", key))
 
 
 class _Book:
     """The rules of a folder; for a wrong file the shipped one, so that the others are read."""
 
-    def __init__(self, folder: Path, country: str) -> None:
-        self.rules = Rulebook(folder, country)
+    def __init__(self, folders: Sequence[Path], country: str) -> None:
+        self.rules = Rulebook(folders, country)
         self.broken: set[str] = set()
         self.problems: list[Finding] = []
         shipped = Rulebook(shipped_path(""), country)
@@ -149,7 +213,7 @@ class _Book:
                 getattr(self.rules, name)
             except TomlFileError as error:
                 self.broken.add(f"{name}.toml")
-                self.problems += _of_file_errors(error, folder)
+                self.problems += _of_file_errors(error, folders)
                 vars(self.rules)[name] = getattr(shipped, name)
 
     def mentions(self, facets: tuple[ScriptFacets, ...]) -> Iterator[Mention]:
@@ -185,12 +249,14 @@ def _doubts(
 
 
 def _against(
-    account: AccountView, book: _Book, named: tuple[Mention, ...], settings: Settings
+    account: AccountView,
+    book: _Book,
+    named: tuple[Mention, ...],
+    settings: Settings,
+    folders: Sequence[Path],
 ) -> Iterator[Finding]:
     crm = settings.crm
-    stage = Mention(
-        "lifecycle", crm.qualified_stage, Place("config.toml", ("crm", "qualified_stage"))
-    )
+    stage = Mention("lifecycle", crm.qualified_stage, _crm_place(folders, "qualified_stage"))
     yield from against_account.of_access(account)
     yield from against_account.names_not_there((*named, stage), account)
     yield from against_account.unmentioned(named, account, crm.qualified_stage)
@@ -205,30 +271,30 @@ def _against(
 # -- files and lines ------------------------------------------------------------------------------
 
 
-def _of_file_errors(error: TomlFileError | None, folder: Path) -> Iterator[Finding]:
-    for one in (error, *error.others) if error else ():
-        path = one.path or folder
+def _of_file_errors(error: TomlFileError, folders: Sequence[Path]) -> Iterator[Finding]:
+    for one in (error, *error.others):
+        path = one.path or folders[0]
         about = f"{'.'.join(one.key)}: " if one.key else ""
         yield Finding(
             "error",
             ("file", str(path), *one.key, str(one.line)),
             f"{about}{one.said}",
-            (Place(_name(path, folder), one.key, one.line or 1),),
+            (Place(_name(path, folders), one.key, one.line or 1),),
         )
 
 
-def _library(folder: Path) -> tuple[ScriptLibrary | None, list[Finding]]:
+def _library(folders: list[Path]) -> tuple[ScriptLibrary | None, list[Finding]]:
     try:
-        return ScriptLibrary.load([folder]), []
+        return ScriptLibrary.load(folders), []
     except SdrDeskError as error:
         return None, [Finding("error", ("scripts",), error.what.rstrip("."), (Place("scripts"),))]
 
 
-def _facets(library: ScriptLibrary | None, folder: Path) -> tuple[ScriptFacets, ...]:
+def _facets(library: ScriptLibrary | None, folders: Sequence[Path]) -> tuple[ScriptFacets, ...]:
     own = [s for s in library.scripts if s.origin == "team"] if library else []
     return tuple(
         ScriptFacets(
-            _name(script.path, folder),
+            _name(script.path, folders),
             script.persona,
             script.stage,
             script.language,
@@ -238,13 +304,13 @@ def _facets(library: ScriptLibrary | None, folder: Path) -> tuple[ScriptFacets, 
     )
 
 
-def _of_scripts(found: list[LintFinding], folder: Path) -> Iterator[Finding]:
+def _of_scripts(found: list[LintFinding], folders: Sequence[Path]) -> Iterator[Finding]:
     for one in found:
         path = Path(one.path) if one.path else None
-        ours = path is not None and path.is_relative_to(folder.absolute())
+        ours = path is not None and any(path.is_relative_to(f.absolute()) for f in folders)
         if one.rule in _TOLD_ELSEWHERE or not (ours or path is None):
             continue
-        place = (Place(_name(path, folder), (), one.line or 1),) if path else ()
+        place = (Place(_name(path, folders), (), one.line or 1),) if path else ()
         level = "note" if one.rule in _SCRIPT_NOTES else one.level
         fact = ("script", one.rule, one.path, str(one.line), one.message)
         yield Finding(
@@ -255,19 +321,32 @@ def _of_scripts(found: list[LintFinding], folder: Path) -> Iterator[Finding]:
         )
 
 
-def _located(finding: Finding, folder: Path) -> Finding:
-    places = tuple(_line(place, folder) for place in finding.places)
-    return finding._replace(places=places)
+def _located(finding: Finding, folders: Sequence[Path]) -> Finding:
+    return finding._replace(places=tuple(_line(place, folders) for place in finding.places))
 
 
-def _line(place: Place, folder: Path) -> Place:
+def _as_shipped(finding: Finding) -> Finding:
+    """Return a finding about a file that the team did not write with the level it deserves there.
+
+    A stage the account lacks keeps nobody out of the queue; an outcome it lacks is refused.
+    """
+    first = finding.places[0] if finding.places else Place("")
+    if not first.shipped or finding.level == "note" or first.file == "dispositions.toml":
+        return finding
+    return finding._replace(level="warning" if first.file == "personas.toml" else "note")
+
+
+def _line(place: Place, folders: Sequence[Path]) -> Place:
     if place.line or not place.key:
         return place
-    for path, shipped in ((folder / place.file, False), (shipped_path(place.file), True)):
-        if place.key in (lines := _lines(path)):
+    own = [lines for folder in folders if (lines := _lines(folder / place.file))][:1]
+    for lines, shipped in (
+        *((found, False) for found in own),
+        (_lines(shipped_path(place.file)), True),
+    ):
+        if place.key in lines:
             return place._replace(line=lines[place.key], shipped=shipped)
-    own = _lines(folder / place.file)
-    return place._replace(line=nearest_line(own, place.key) if own else 0)
+    return place._replace(line=nearest_line(own[0], place.key) if own else 0)
 
 
 def _lines(path: Path) -> Mapping[KeyPath, int]:
@@ -277,16 +356,18 @@ def _lines(path: Path) -> Mapping[KeyPath, int]:
         return {}
 
 
-def _name(path: Path, folder: Path) -> str:
-    for root in (folder, folder.absolute()):
-        if path.is_relative_to(root):
-            return path.relative_to(root).as_posix()
+def _name(path: Path, folders: Sequence[Path]) -> str:
+    for folder in folders:
+        for root in (folder, folder.absolute()):
+            if path.is_relative_to(root):
+                return path.relative_to(root).as_posix()
     return path.name
 
 
-def _own_files(folder: Path, library: ScriptLibrary | None) -> Iterator[str]:
-    for name in (*RULE_FILES, "config", "crm"):
-        if (folder / f"{name}.toml").exists():
-            yield f"{name}.toml"
+def _own_files(folders: Sequence[Path], library: ScriptLibrary | None) -> Iterator[str]:
+    for folder in folders:
+        for name in READ:
+            if (folder / name).exists():
+                yield name
     own: list[Script] = [s for s in library.scripts if s.origin == "team"] if library else []
-    yield from (_name(script.path, folder) for script in own)
+    yield from (_name(script.path, folders) for script in own)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -15,11 +15,16 @@ READ: Final = tuple(f"{name}.toml" for name in (*RULE_FILES, "config", "crm"))
 _TEXTS: Final = (".markdown", ".mdown", ".txt", ".text")
 _MOST: Final = 2_000
 """Most files looked at: somebody may check their home directory."""
+_KEPT: Final = ("rules", "sets")
+"""Where copies of sets are kept (``rule_files``)."""
 _NOT_OURS: Final = ("pyproject.toml",)
 
 
-def misplaced(folder: Path) -> Iterator[Finding]:
-    """Yield each file of ``folder`` that looks like one of ours and is not read."""
+def misplaced(folder: Path, others: Sequence[Path] = ()) -> Iterator[Finding]:
+    """Yield each file of ``folder`` that looks like one of ours and is not read.
+
+    ``others`` are folders that are read too, and looked at by themselves.
+    """
     for path in sorted(folder.glob("*"))[:_MOST]:
         if path.is_dir() or path.name.startswith(".") or path.name in _NOT_OURS:
             continue
@@ -32,6 +37,8 @@ def misplaced(folder: Path) -> Iterator[Finding]:
     for path in sorted(folder.glob("*/**/*"))[:_MOST]:
         inside = path.relative_to(folder)
         if path.is_dir() or any(part.startswith(".") for part in inside.parts):
+            continue
+        if inside.parts[:2] == _KEPT or any(path.is_relative_to(other) for other in others):
             continue
         if path.name in READ:
             yield _not_read(inside.as_posix(), f"rules are read in {folder} itself", path.name)

@@ -46,7 +46,7 @@ class LeadCalls(PullCalls):
     @property
     def can_mark(self) -> bool:
         """Whether a do-not-call field is configured."""
-        return self._do_not_call is not None
+        return self._do_not_call is not None and not self.mark_problem()
 
     def find_leads(self, emails: Sequence[str]) -> dict[str, str]:
         """Return e-mail (lower case) to id of the contacts found, for at most a page.

@@ -133,7 +133,9 @@ FIELD_PROPERTY: Final[dict[str, str]] = {
 
 MARKER: Final = re.compile(r"\s*\[ref sdrdesk ([0-9A-Za-z-]{8,64})\]\s*")
 
-_SAID_NO: Final = {"", "false", "no", "0", "n"}
+_SAID_NO: Final = {
+    "", "false", "no", "0", "n", "-", "–", "nein", "non", "nee", "nej", "nie", "não", "nao",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

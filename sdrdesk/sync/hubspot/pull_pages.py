@@ -25,6 +25,7 @@ from sdrdesk.sync.errors import Gone, UnreadableId
 from sdrdesk.sync.hubspot import mapping, payloads
 from sdrdesk.sync.hubspot.changes import changed_since
 from sdrdesk.sync.hubspot.mapping import DoNotCall
+from sdrdesk.sync.hubspot.mark_field import MarkField
 from sdrdesk.sync.hubspot.page_size import batch_that_fits, page_that_fits
 from sdrdesk.sync.hubspot.paths import MODIFIED, ApiPaths, path_step
 from sdrdesk.sync.hubspot.payloads import AnswerT, Batch, LinksBatch, Record, Records, parse
@@ -37,7 +38,7 @@ PAGE = 100
 _OWNERS_PAGE = 500
 
 
-class PullCalls:
+class PullCalls(MarkField):
     """The reading half of the client."""
 
     _http: Transport
@@ -96,7 +97,12 @@ class PullCalls:
         return Page(tuple(map(mapping.to_company, page.results)), page.after)
 
     def list_leads(self, cursor: str) -> Page[RemoteLead]:
-        """Return one page of contacts, by ascending id."""
+        """Return one page of contacts, by ascending id.
+
+        Raises:
+            SyncError: the account's "do not call" field does not say what a mark is.
+        """
+        self.need_clear_mark()
         page = self._list("lead", cursor, mapping.lead_properties(self._do_not_call))
         leads = tuple(mapping.to_lead(record, self._do_not_call) for record in page.results)
         return Page(leads, page.after)
@@ -122,7 +128,13 @@ class PullCalls:
     def changed(
         self, kind: RemoteKind, since_ms: int, owner_id: str = ""
     ) -> Iterator[tuple[Changed, ...]]:
-        """Yield changes, oldest first; see ``changes``."""
+        """Yield changes, oldest first; see ``changes``.
+
+        Raises:
+            SyncError: as for ``list_leads``.
+        """
+        if kind == "lead":
+            self.need_clear_mark()
         path = self._paths.search(kind)
 
         def search(body: dict[str, object]) -> Records:

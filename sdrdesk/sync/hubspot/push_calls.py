@@ -20,6 +20,7 @@ from sdrdesk.sync.hubspot import mapping, payloads
 from sdrdesk.sync.hubspot.changes import where
 from sdrdesk.sync.hubspot.create_bodies import properties_of
 from sdrdesk.sync.hubspot.mapping import FACTS_PROPERTY, KEY_PROPERTY, DoNotCall
+from sdrdesk.sync.hubspot.mark_field import MarkField
 from sdrdesk.sync.hubspot.paths import ApiPaths, path_step
 from sdrdesk.sync.hubspot.payloads import Batch, Links, Record, Records, parse
 from sdrdesk.sync.hubspot.pull_pages import PAGE
@@ -43,7 +44,7 @@ _LINKS_PAGE: Final = 500
 _MISSING_OPTION: Final = "INVALID_OPTION"
 
 
-class PushCalls:
+class PushCalls(MarkField):
     """The writing half of the client."""
 
     _http: Transport
@@ -84,6 +85,8 @@ class PushCalls:
             OutcomeMissing: the account has no such option, or no do-not-call field is configured.
             Rejected: a value was refused, or another contact has the e-mail address.
         """
+        if "do_not_call" in changes and (problem := self.mark_problem()):
+            raise OutcomeMissing(problem, fields=("do_not_call",))
         try:
             out = mapping.fields_out(changes, self._do_not_call)
         except KeyError as error:

@@ -19,6 +19,7 @@ from sdrdesk.sync.errors import Conflicting, Gone, MissingScope, Refused
 from sdrdesk.sync.hubspot import mapping
 from sdrdesk.sync.hubspot.identity import IdentityCalls
 from sdrdesk.sync.hubspot.mapping import FACTS_PROPERTY, KEY_PROPERTY, WITH_FACTS
+from sdrdesk.sync.hubspot.mark_field import options_problem
 from sdrdesk.sync.hubspot.payloads import (
     Batch,
     ListsFound,
@@ -210,13 +211,7 @@ class SetupCalls(IdentityCalls, PullCalls):
         definition = definitions.get(chosen.name)
         if definition is None:
             return f'the account has no contact property "{chosen.name}"'
-        values = {option.value for option in definition.options}
-        wanted = chosen.value or ("true" if definition.type == "bool" else "")
-        if wanted and values and wanted not in values:
-            return f'"{wanted}" is no option of the property "{chosen.name}"'
-        if not wanted and values and values != {"true", "false"}:
-            return f'the property "{chosen.name}" has options: say which one, as property=value'
-        return ""
+        return options_problem(chosen, definition)
 
     def _own_definition(
         self, kind: ActivityKindName, name: str = KEY_PROPERTY

@@ -82,7 +82,7 @@ def test_a_rep_goes_back_set_by_set(files: RuleFiles, team: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "text", "said"),
     [
-        ("retry.toml", "max_attempts = 'six'\n", "retry.toml:1"),
+        ("retry.toml", "max_attempts = 'six'\n", "retry.toml, line 1"),
         ("crm.toml", "\nqualified_stag = 'x'\n", "crm.toml, line 2"),
         ("config.toml", "[rep]\n", "each rep's own"),
         ("disposition.toml", "", "dispositions.toml"),
