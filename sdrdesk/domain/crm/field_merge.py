@@ -1,8 +1,8 @@
 """Three-way merge of a field: the common base, the rep's value, the CRM's value.
 
 A change on one side merges; changes on both sides are a conflict for the rep. "Do not call" always
-wins, a lifecycle stage only moves forward in the account's order, and an attempt never lowers a
-lead.
+wins, a lead that somebody took stays theirs, a lifecycle stage only moves forward in the account's
+order, and an attempt never lowers a lead.
 """
 
 from __future__ import annotations
@@ -62,6 +62,8 @@ def decide(
     """
     if same_value(field, mine, theirs):
         return Decision.SAME
+    if field == "owner_id" and not base:
+        return Decision.SEND if not theirs else Decision.KEEP
     if field == "do_not_call":
         return _do_not_call(base, mine, theirs, theirs_since)
     if field == "lifecycle" and forward_only:
@@ -110,6 +112,8 @@ def kept_because(field: str, theirs: str) -> str:
     """Return why the CRM's value stays (``Decision.KEEP``), for the receipt."""
     if field == "do_not_call":
         return "somebody else marked it"
+    if field == "owner_id":
+        return "somebody else took the lead before"
     if field == "lifecycle":
         return f"it is at {theirs} already, and a stage only moves forward"
     return f"somebody set it to {theirs}, and an attempt never lowers a lead"

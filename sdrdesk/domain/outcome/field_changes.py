@@ -7,7 +7,7 @@ waits for a person, where leaving it out would lose the change.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sdrdesk.domain.lead.lead import Lead
 from sdrdesk.domain.outcome.catalog import Disposition, Flag
@@ -68,6 +68,19 @@ def field_changes(
         tuple(found.lines),
         tuple(found.stays),
         tuple(found.warnings),
+    )
+
+
+def taken(fields: FieldChanges, owner_id: str) -> FieldChanges:
+    """Return the changes of a call that takes a lead nobody owns.
+
+    Whoever took it meanwhile keeps it: the owner is compared right before it is written.
+    """
+    return replace(
+        fields,
+        changes={**fields.changes, "owner_id": owner_id},
+        base={**fields.base, "owner_id": ""},
+        lines=(*fields.lines, "Owner: nobody → you"),
     )
 
 

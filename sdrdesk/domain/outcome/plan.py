@@ -25,7 +25,12 @@ from sdrdesk.domain.lead.lead import Lead
 from sdrdesk.domain.lead.promise import CALLBACK_EARLY, Promise, task_body
 from sdrdesk.domain.outcome import note_text
 from sdrdesk.domain.outcome.catalog import Disposition, Flag
-from sdrdesk.domain.outcome.field_changes import FieldChanges, field_changes, keeps_person
+from sdrdesk.domain.outcome.field_changes import (
+    FieldChanges,
+    field_changes,
+    keeps_person,
+    taken,
+)
 from sdrdesk.domain.outcome.promises import Settled, close_task, move_task, settled
 from sdrdesk.domain.outcome.types import (
     AccountRules,
@@ -179,6 +184,8 @@ def plan(
         tuple(promises),
     )
     fields = field_changes(lead, disposition, entry, account)
+    if ctx.was_call and account.takes_unowned and owner_id and not lead.owner_id:
+        fields = taken(fields, owner_id)
     record = _call(ctx) if ctx.was_call else _change_note(ctx)
     made = [record, _contact(ctx, fields), _meeting(ctx), *_tasks(ctx), _handoff(ctx), _list(ctx)]
     present = [pair for pair in made if pair is not None]

@@ -147,6 +147,7 @@ def revise(
         )
     stays = [line for line in back_lines if " stays " in line]
     wanted = _planned_changes(made)
+    wanted.pop("owner_id", None)  # the call took the lead already
     if lead.status != was.sent.get("status", was.before.status) and "status" in wanted:
         del wanted["status"]
         stays.append(f"Status stays {account.label(lead.status)}: somebody changed it since")

@@ -79,6 +79,8 @@ class AccountRules:
     """Lead status values of the account; ``None`` when not known yet."""
     labels: Mapping[str, str] = field(default_factory=dict)
     """The account's labels of its lead statuses and lifecycle stages, by value."""
+    takes_unowned: bool = False
+    """Whether the first call takes a lead that nobody owns (a shared pool)."""
     slots: Qualification = field(default_factory=Qualification)
     """The questions the team qualifies leads by."""
 

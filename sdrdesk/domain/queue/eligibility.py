@@ -121,7 +121,9 @@ def _owner(c: Candidate, x: Context) -> bool:
     # A promise is in the queue of whoever made it, of everybody where anybody may keep it.
     if c.callback_at is not None and c.callback_owner_id is not None:
         return not (c.callback_owner_id == "" or c.callback_owner_id in mine)
-    return bool(c.owner_id) or not x.rules.unassigned
+    if c.owner_id or not x.rules.unassigned:
+        return True
+    return x.facts.share is not None and not x.facts.share.has(c.lead_id)
 
 
 def _status(c: Candidate, x: Context) -> bool:
@@ -206,8 +208,10 @@ def _explain_archived(c: Candidate, _x: Context) -> _Reason:
     return None, how if c.owner_id else f"{how}, or given to another rep"
 
 
-def _explain_owner(c: Candidate, _x: Context) -> _Reason:
-    return None, f"belongs to owner {c.owner_id}" if c.owner_id else "has no owner"
+def _explain_owner(c: Candidate, x: Context) -> _Reason:
+    if c.owner_id:
+        return None, f"belongs to owner {c.owner_id}"
+    return None, "has no owner; offered to a colleague" if x.rules.unassigned else "has no owner"
 
 
 def _explain_lifecycle(c: Candidate, _x: Context) -> _Reason:

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from sdrdesk.domain.ranking.sharing import Share
+
 if TYPE_CHECKING:
     from sdrdesk.domain.place.failed_numbers import FailedNumber
 
@@ -111,6 +113,8 @@ class QueueFacts:
     """Ids of companies that asked not to be called."""
     held_numbers: frozenset[str] = frozenset()
     """Wrong or dead numbers in E.164."""
+    share: Share | None = None
+    """The rep's part of the leads without an owner; ``None``: all of them."""
     in_call: Mapping[str, str] = field(default_factory=dict)
     """Ids of leads that another running sdrdesk is calling now, with who is, in words."""
 

@@ -140,7 +140,11 @@ class OutcomeService:
             lead,
             chosen,
             entry,
-            replace(account_rules(self._db, self._settings), slots=self._rules.qualification),
+            replace(
+                account_rules(self._db, self._settings),
+                slots=self._rules.qualification,
+                takes_unowned=self._rules.rules.unassigned,
+            ),
             owner.owner_id,
             lambda: str(uuid.uuid4()),
             self._next_due(lead, chosen, entry),

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from sdrdesk.domain.lead.owner import Owner
     from sdrdesk.domain.outcome.catalog import Disposition
     from sdrdesk.domain.outcome.qualification import Qualification
+    from sdrdesk.domain.ranking.sharing import Share
     from sdrdesk.services.agenda.service import AgendaService
     from sdrdesk.services.block.service import BlockService
     from sdrdesk.services.call.corrections import CorrectionService
@@ -109,6 +110,7 @@ class LocalDesk:
             block_queue=self._block_queue,
             in_call=lambda now: in_call(db, self._desk, self._my_id, now),
             me=self._my_id,
+            share=self._my_share,
         )
         self._ahead = LookAhead(self.queue.callable_of, clock)
 
@@ -204,6 +206,17 @@ class LocalDesk:
     def _my_id(self) -> str:
         me = self._rep()
         return me.owner_id if me else ""
+
+    def _my_share(self) -> Share | None:
+        """Return my part of the leads without an owner, by the callers of ``team.toml``."""
+        from sdrdesk.domain.ranking.sharing import share_of
+        from sdrdesk.domain.team.roster import roster
+        from sdrdesk.store.mirror.options import owners
+
+        file = self._rules.team
+        if not file.teams:
+            return None  # nobody said who else calls
+        return share_of(self._my_id(), roster(file, owners(self._db), ()).callers)
 
     def attention(self) -> Attention:
         """Return what cannot wait: callbacks, new leads, SLAs."""

@@ -12,7 +12,12 @@ from sdrdesk.domain.ranking.candidate import Candidate, QueueFacts
 from sdrdesk.rulebook import Rulebook
 from sdrdesk.store.database.database import Database
 from sdrdesk.store.queue.candidates import candidates_in
-from sdrdesk.store.queue.grouped_counts import LeadGroup, lead_groups, ungrouped_leads
+from sdrdesk.store.queue.grouped_counts import (
+    LeadGroup,
+    lead_groups,
+    ungrouped_leads,
+    unowned_leads,
+)
 from sdrdesk.store.queue.rank_index import ensure_indices
 from sdrdesk.store.queue.ranked_leads import RankedLeads
 
@@ -33,6 +38,9 @@ def counts_by_rule(
         leads = RankedLeads(connection, rulebook.ranking, rules, told, clock)
         single = set(leads.needs_rules())
         single.update(ungrouped_leads(connection, now, timedelta(minutes=rules.colleague_min)))
+        if rules.unassigned and told.share is not None:
+            # Whose they are is in the id, so they are no kinds of equal leads.
+            single.update(unowned_leads(connection))
         for kind, number in lead_groups(connection, single, indexed=indexed).items():
             counts[judge(kind)] += number
         for item in candidates_in(connection, sorted(single), now):

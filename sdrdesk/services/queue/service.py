@@ -39,6 +39,7 @@ from sdrdesk.store.queue.candidates import (
 
 if TYPE_CHECKING:
     from sdrdesk.domain.lead.lead import Lead
+    from sdrdesk.domain.ranking.sharing import Share
     from sdrdesk.services.queue.rows import RowMaker
 
 VIEWS = ("callable", "callback", "new", "retry", "reengaged", "resting", "all")
@@ -89,6 +90,7 @@ class QueueService:
         block_queue: Callable[[int], QueueSnapshot | None] = lambda _first: None,
         in_call: Callable[[datetime], Mapping[str, str]] = lambda _now: {},
         me: Callable[[], str] = lambda: "",
+        share: Callable[[], Share | None] = lambda: None,
     ) -> None:
         self._db = db
         self._rules = rulebook
@@ -99,6 +101,7 @@ class QueueService:
         self._block_queue = block_queue
         self._in_call = in_call
         self._me = me
+        self._share = share
         self._shown: tuple[str, ...] | None = None
         """The last whole order, for the place of one lead in it."""
         self._head: tuple[str, ...] = ()
@@ -461,6 +464,8 @@ class QueueService:
     def _facts(self, *, live: bool = True) -> QueueFacts:
         mine = self._mine()
         told = facts(self._db, None if mine is None else sorted(mine))
+        if mine is not None and self._rules.rules.unassigned:
+            told = replace(told, share=self._share())
         busy = self._in_call(self._clock()) if live else {}
         return replace(told, in_call=busy) if busy else told
 

@@ -90,6 +90,12 @@ def lead_groups(
     return {LeadGroup(*text.split("\x1f")): number for text, number in counted.items() if number}
 
 
+def unowned_leads(connection: Connection) -> list[str]:
+    """Return the ids of the leads without an owner."""
+    rows = connection.execute("SELECT lead_id FROM lead WHERE owner_id = ''")
+    return [str(row[0]) for row in rows.fetchall()]
+
+
 def ungrouped_leads(connection: Connection, now: datetime, called_within: timedelta) -> list[str]:
     """Return the ids of leads to judge one by one, besides ``RankedLeads.needs_rules``.
 

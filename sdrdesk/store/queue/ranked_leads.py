@@ -18,6 +18,7 @@ from sdrdesk.domain.queue.eligibility_config import RuleConfig
 from sdrdesk.domain.ranking.candidate import QueueFacts
 from sdrdesk.domain.ranking.config import RankingConfig
 from sdrdesk.domain.ranking.decay import FLAT_AFTER_S
+from sdrdesk.domain.ranking.sharing import WEIGHTS
 from sdrdesk.store.database.connection import Connection
 from sdrdesk.store.database.timestamps import to_ms
 from sdrdesk.store.queue.number_signs import failing_leads
@@ -51,6 +52,12 @@ _NOT_WITH_A_COLLEAGUE = (
     " AND (last_attempt_by = '' OR last_attempt_ms IS NULL OR last_attempt_ms > :now"
     f" OR last_attempt_ms <= :now - :colleague OR last_attempt_by IN {_IN.format('mine')})"
 )
+_ENDS = " + ".join(
+    f"{weight} * coalesce(unicode(substr(lead.lead_id, -{at}, 1)), 0)"
+    for at, weight in enumerate(WEIGHTS, start=1)
+)
+_MY_SHARE = f" AND (owner_id <> '' OR ({_ENDS}) % :reps = :place)"
+"""``Share.has``."""
 _DESK = "LEFT JOIN lead_desk d ON d.lead_id = lead.lead_id"
 
 
@@ -90,6 +97,9 @@ class RankedLeads:
         self._mine = facts.my_owner_ids
         if self._mine is not None and rules.unassigned:
             self._mine |= {""}
+        share = facts.share if rules.unassigned else None
+        if self._mine is not None and share is not None:
+            self._where += _MY_SHARE
         failing = failing_leads(connection, rules.failed_days)
         self._values: dict[str, object] = {
             "now": to_ms(clock.now),
@@ -100,6 +110,8 @@ class RankedLeads:
             "closed": _json(rules.closed_statuses),
             "until": _json(rules.until_conversion),
             "mine": _json(facts.my_owner_ids or ()),
+            "place": share.place if share else 0,
+            "reps": share.of if share else 1,
             "owners": _json(self._mine or ()),
             "judged": _json({*self._capped(), *failing, *facts.in_call}),
         }

@@ -22,6 +22,7 @@ from sdrdesk.domain.queue.eligibility_config import RuleConfig
 from sdrdesk.domain.ranking.candidate import QueueFacts
 from sdrdesk.domain.ranking.config import RankingConfig
 from sdrdesk.domain.ranking.ranking import queue_key
+from sdrdesk.domain.ranking.sharing import Share
 from sdrdesk.rulebook import Rulebook
 from sdrdesk.services.queue.funnel_counts import counts_by_rule
 from sdrdesk.services.queue.order import all_ids, first_ids
@@ -163,6 +164,7 @@ class Rules(Rulebook):
     windows: WindowConfig = always
 
 
+shares = st.sampled_from([None, None, Share(0, 2), Share(2, 3)])
 rulebooks = st.builds(
     Rules,
     ranking=st.sampled_from(
@@ -230,6 +232,7 @@ def by_the_rules(db: Database, book: Rulebook, told: QueueFacts) -> tuple[str, .
     failed=st.lists(dead, max_size=6),
     mine=st.sampled_from([frozenset({"7"}), frozenset({"7", "8"}), None]),
     most=st.integers(1, 50),
+    share=shares,
 )
 def test_the_index_and_the_rules_agree(
     db: Database,
@@ -243,11 +246,12 @@ def test_the_index_and_the_rules_agree(
     failed: list[list[ActivityRow]],
     mine: frozenset[str] | None,
     most: int,
+    share: Share | None,
 ) -> None:
     made = [a_call(number, lead_id) for number, lead_id in enumerate(called)]
     made += [row for rows in failed for row in rows]
     fill(db, [*people, *decided, *held, *barred, *made])
-    told = facts_with(db, mine, busy)
+    told = replace(facts_with(db, mine, busy), share=share)
     wanted = by_the_rules(db, book, told)
     assert all_ids(db, book, told, NOW) == wanted
     first = first_ids(db, book, told, NOW, most)
@@ -267,6 +271,7 @@ def test_the_index_and_the_rules_agree(
     busy=elsewhere,
     failed=st.lists(dead, max_size=6),
     mine=st.sampled_from([frozenset({"7"}), None]),
+    share=shares,
 )
 def test_the_funnel_counts_what_the_rules_say(
     db: Database,
@@ -279,11 +284,12 @@ def test_the_funnel_counts_what_the_rules_say(
     busy: list[str],
     failed: list[list[ActivityRow]],
     mine: frozenset[str] | None,
+    share: Share | None,
 ) -> None:
     made = [a_call(number, lead_id) for number, lead_id in enumerate(called)]
     made += [row for rows in failed for row in rows]
     fill(db, [*people, *decided, *held, *barred, *made])
-    told = facts_with(db, mine, busy)
+    told = replace(facts_with(db, mine, busy), share=share)
     first = exclusion_check(book.rules, WindowClock(book.windows, NOW), told)
     wanted = Counter(first(item) for item in candidates(db, None, now=NOW))
     assert counts_by_rule(db, book, told, NOW) == wanted
