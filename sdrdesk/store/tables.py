@@ -219,7 +219,9 @@ class PromiseRow(SQLModel, table=True):
 
     __tablename__ = "promise"
     __table_args__ = (
-        CheckConstraint("origin in ('sdrdesk','crm','automation')", name="ck_promise_origin"),
+        CheckConstraint(
+            "origin in ('sdrdesk','crm','automation','no_show')", name="ck_promise_origin"
+        ),
         Index("ix_promise_lead", "lead_id"),
         Index("ix_promise_crm", "crm_id", unique=True, sqlite_where=text("crm_id <> ''")),
         Index("ix_promise_open", "due_ms", sqlite_where=text("open = 1")),

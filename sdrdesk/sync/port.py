@@ -370,6 +370,16 @@ class TaskPort(Protocol):
         """Return those of these ids whose record was deleted, at most ``read_size``."""
 
 
+class MeetingPort(Protocol):
+    """Meetings that exist. Raises ``Gone`` for one that was deleted."""
+
+    def change_meeting(self, crm_id: str, result: str, start_at: str = "") -> None:
+        """Write what became of a meeting, and its new beginning (ISO 8601) if it was moved.
+
+        ``result`` is ``completed``, ``no_show``, ``rescheduled`` or ``canceled``. Safe to repeat.
+        """
+
+
 class MergePort(Protocol):
     """Merging two leads into one."""
 
@@ -407,6 +417,7 @@ class CrmClient(
     SetupPort,
     LeadPort,
     TaskPort,
+    MeetingPort,
     MergePort,
     CorrectionPort,
     Protocol,

@@ -29,6 +29,7 @@ from sdrdesk.domain.crm.records import (
     RemoteOption,
     RemoteOwner,
 )
+from sdrdesk.domain.crm.shared_facts import read_facts
 from sdrdesk.sync.capabilities import Capabilities, KeyMode
 from sdrdesk.sync.errors import (
     ChangedSince,
@@ -363,6 +364,13 @@ class MemoryClient:
             self._crm.put(replace(task, **new))
             return self.read_task(crm_id)
 
+    def change_meeting(self, crm_id: str, result: str, start_at: str = "") -> None:
+        with self._crm.lock:
+            new: dict[str, Any] = {"result": result}
+            if start_at:
+                new["at_ms"] = _ms(parse_iso(start_at))
+            self._crm.put(replace(self.read_activity("meeting", crm_id), **new))
+
     def deleted_activities(self, kind: ActivityKindName, ids: Sequence[str]) -> tuple[str, ...]:
         here = {a.crm_id for a in self.read_activities(kind, ids)}
         return tuple(i for i in ids if i not in here)
@@ -386,6 +394,8 @@ class MemoryClient:
             new: dict[str, Any] = {"note": now.note} if "text" in parts else {}
             if "outcome" in parts:
                 new |= {"outcome": now.outcome, "title": now.title}
+            if "facts" in parts:
+                new["facts"] = now.facts
             self._crm.put(replace(was, **new))
 
     def _mine(self) -> list[RemoteLead]:
@@ -428,6 +438,7 @@ def _activity(item: CreateItem, crm_id: str, *, linked: bool) -> RemoteActivity:
         outcome=item.outcome,
         duration_s=int(intent.get("duration_s", 0)),
         number=str(intent.get("number", "")),
+        facts=read_facts(intent["facts"]) if intent.get("facts") else None,
         key=item.key,
         done=not is_task,
         open_call=is_task and bool(intent.get("call")),

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from sdrdesk.domain.outcome.meeting_result import MeetingResult
 from sdrdesk.services.agenda.service import AgendaItem, AgendaView, Span, Whose
 from sdrdesk.store.promises.agenda import AgendaRow
 
@@ -29,6 +30,9 @@ class FakeAgenda:
         first, second = leads[0].lead_id, leads[1].lead_id
         items.append(self._item(first, "callback", timedelta(hours=1), "team", "anybody"))
         items.append(self._item(second, "meeting", timedelta(hours=2), "mine", "Intro"))
+        if self._desk.asks:
+            asked = self._item(second, "meeting", timedelta(hours=-20), "mine", "Demo")
+            items.append(asked._replace(ask=True, row=asked.row._replace(key="meeting:9")))
         found = [item for item in items if item.at < now + timedelta(days=DAYS[span])]
         return AgendaView(now, tuple(sorted(found, key=lambda item: item.at)))
 
@@ -42,3 +46,13 @@ class FakeAgenda:
             "70001",
         )  # fmt: skip
         return AgendaItem(row, whose, at < self._desk.at)
+
+
+class FakeMeetings:
+    def __init__(self, desk: FakeDesk) -> None:
+        self._desk = desk
+
+    def say(self, key: str, result: MeetingResult, start_at: datetime | None = None) -> str:
+        self._desk.results.append((key, result, start_at))
+        self._desk.asks = False
+        return f"{result.capitalize()}: somebody."

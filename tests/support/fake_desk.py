@@ -62,7 +62,7 @@ from sdrdesk.services.views.desk import (
     ScriptView,
     Undone,
 )
-from tests.support.fake_agenda import FakeAgenda
+from tests.support.fake_agenda import FakeAgenda, FakeMeetings
 from tests.support.fake_away import FakeAway
 from tests.support.fake_blocks import FakeBlocks
 from tests.support.fake_leads import NOW, believable
@@ -601,6 +601,9 @@ class FakeDesk:
         self.views = FakeViews(self)
         self.at_risk = FakeAtRisk(self)
         self.agenda = FakeAgenda(self)
+        self.meetings = FakeMeetings(self)
+        self.results: list[tuple[str, str, datetime | None]] = []
+        self.asks = False
         self.away = FakeAway(self)
         self.leads = FakeLeads(self)
         self.decisions = FakeDecisions(self)

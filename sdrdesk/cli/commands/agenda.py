@@ -15,7 +15,12 @@ from sdrdesk.services.rep_zone import local_words
 if TYPE_CHECKING:
     from sdrdesk.services.agenda.service import AgendaItem, Span
 
-ORIGINS = {"sdrdesk": "", "crm": "from the CRM", "automation": "by an automation"}
+ORIGINS = {
+    "sdrdesk": "",
+    "crm": "from the CRM",
+    "automation": "by an automation",
+    "no_show": "a missed meeting",
+}
 
 
 @click.command
@@ -73,6 +78,7 @@ def _json(item: AgendaItem) -> dict[str, object]:
         "company": row.company,
         "due_at": iso(row.at),
         "overdue": item.late,
+        "needs_result": item.ask,
         "note": row.note,
         "whose": item.whose,
         "team": row.team,

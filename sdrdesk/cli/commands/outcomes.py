@@ -19,7 +19,8 @@ from sdrdesk.cli.options import (
 )
 from sdrdesk.cli.session import open_session
 from sdrdesk.cli.terminal.output import answer, print_json, say, say_err, table, tell_error
-from sdrdesk.domain.errors import ExitCode, SdrDeskError
+from sdrdesk.clock import iso_or_none
+from sdrdesk.domain.errors import ExitCode, SdrDeskError, UsageError
 from sdrdesk.domain.outcome.types import Entry
 from sdrdesk.services.desk.json import disposed_json, meeting_json
 from sdrdesk.services.rep_zone import local_words
@@ -213,21 +214,56 @@ def redo(as_json: bool) -> None:
 
 
 @click.command
+@click.argument("result", required=False, default="")
+@click.argument("key", required=False, default="")
+@text_option("--at", "New time of a meeting that was moved, in the lead's zone.")
 @json_option
-def meetings(as_json: bool) -> None:
-    """List upcoming meetings set here, and write calendar files that are missing."""
+def meetings(result: str, key: str, at: str, as_json: bool) -> None:
+    """List your meetings, or say what became of one: held, no-show, moved or cancelled.
+
+    Lists those of the last two weeks with their results, then upcoming ones set here, and writes
+    calendar files that are missing. KEY is in the list. A no-show comes back into the queue.
+    """
     with open_session() as session:
-        found = session.desk.meetings.coming()
+        if result:
+            _say_result(session, result, key, at, as_json=as_json)
+            return
+        found = [*reversed(session.desk.meetings.past()), *session.desk.meetings.coming()]
         rows = [
             (
                 local_words(m.start_at, session.rep_zone),
-                str(m.minutes),
+                str(m.minutes or ""),
                 m.lead_name,
-                m.state,
-                m.file,
+                m.result or ("what became of it?" if m.ask else m.state),
+                m.file or m.key,
             )
             for m in found
         ]
-        lines = table(("when", "minutes", "with", "state", "calendar file"), rows, right="minutes")
+        lines = table(
+            ("when", "minutes", "with", "state", "calendar file or key"), rows, right="minutes"
+        )
         document = [meeting_json(view) for view in found]
         answer(as_json, document, lines if found else ["No upcoming meetings."])
+
+
+def _say_result(session: Session, result: str, key: str, at: str, *, as_json: bool) -> None:
+    from sdrdesk.domain.outcome.meeting_result import meeting_result
+    from sdrdesk.store.record.meeting_results import meeting_by
+
+    wanted, desk = meeting_result(result), session.desk
+    if not key:
+        raise UsageError(
+            "Name the meeting by its key.",
+            kept="Nothing was changed.",
+            next_step="`sdrdesk meetings` lists the keys.",
+        )
+    meeting = meeting_by(session.db, key)
+    new_time = desk.outcome.when(meeting.lead_id, at) if at and meeting is not None else None
+    said = desk.meetings.say(key, wanted, new_time)
+    document = {
+        "key": key,
+        "lead_id": meeting.lead_id if meeting else None,
+        "result": wanted,
+        "start_at": iso_or_none(new_time),
+    }
+    answer(as_json, document, [said])

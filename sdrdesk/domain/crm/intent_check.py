@@ -54,6 +54,10 @@ _TASK_CHANGE: Final[Mapping[str, _Kind]] = {"task": str, "change": str, "seen_du
 """The fields of a ``TaskChange``."""
 
 
+_MEETING_CHANGE: Final[Mapping[str, _Kind]] = {"meeting": str, "result": str, "seen": str}
+"""The fields of a ``MeetingChange``."""
+
+
 def problem_of(kind: OutboxKind, payload: Mapping[str, object] | None) -> str:
     """Return why an item cannot be sent, ``""`` when it can; ``None`` is an unreadable payload."""
     if payload is None:
@@ -61,6 +65,8 @@ def problem_of(kind: OutboxKind, payload: Mapping[str, object] | None) -> str:
     shape = _SHAPES.get(kind, {})
     if kind is OutboxKind.TASK and "change" in payload:
         shape = _TASK_CHANGE
+    if kind is OutboxKind.MEETING and payload.get("change") == "result":
+        shape = _MEETING_CHANGE
     for name, wanted in shape.items():
         if not _fits(payload.get(name), wanted):
             return f'The content of this item is damaged on the disk ("{name}").'

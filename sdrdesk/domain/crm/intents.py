@@ -124,6 +124,25 @@ class MeetingIntent(TypedDict):
     """E-mail addresses and names, for the calendar file; the CRM has them in ``body``."""
 
 
+class MeetingChange(TypedDict):
+    """What became of a meeting that is at the CRM."""
+
+    change: Literal["result"]
+    meeting: str
+    """Its id at the CRM."""
+    result: str
+    """The CRM's outcome in lower case: ``completed``, ``no_show``, ``rescheduled`` or
+    ``canceled``."""
+    seen: str
+    """The outcome when the rep acted."""
+    at: str
+    start_at: NotRequired[str]
+    """The new time of one that was moved."""
+    seen_start_at: NotRequired[str]
+    anyway: NotRequired[bool]
+    """As in ``Correction``."""
+
+
 class EmailIntent(TypedDict):
     """An e-mail that was sent or received elsewhere."""
 

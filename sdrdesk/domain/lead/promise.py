@@ -13,8 +13,9 @@ from typing import Final, Literal
 
 from sdrdesk.domain.text.plain_text import one_line
 
-Origin = Literal["sdrdesk", "crm", "automation"]
-"""Who made a promise: a rep with sdrdesk, a person in the CRM, or an automation of the CRM."""
+Origin = Literal["sdrdesk", "crm", "automation", "no_show"]
+"""Who made a promise: a rep with sdrdesk, a person in the CRM, or an automation of the CRM. A
+``no_show`` is a missed meeting that is worth another call; it has no task at the CRM."""
 
 CALLBACK_EARLY: Final = timedelta(minutes=15)
 """A call up to this long before a promised callback counts as the callback."""
@@ -48,6 +49,11 @@ class Promise:
     crm_id: str = ""
     """Id of the task at the CRM, ``""`` before it was sent."""
     is_open: bool = True
+
+    @property
+    def has_task(self) -> bool:
+        """Whether the CRM has a call task for it, or will have."""
+        return self.origin != "no_show"
 
     @property
     def said_by_a_rep(self) -> bool:

@@ -334,7 +334,7 @@ def _tasks(ctx: _Context) -> list[_Made]:
     made: list[_Made] = []
     if (due := ctx.promised_at) is not None:
         made.append(_promise(ctx, due, after.moved))
-    for promise in after.closed:
+    for promise in (closed for closed in after.closed if closed.has_task):
         when = note_text.moment_text(promise.due_at, zone)
         line = f"Call task: {when}, completed"
         made.append((ctx.item(OutboxKind.TASK, close_task(promise, at)), (line,)))

@@ -53,7 +53,7 @@ def settled(
             of their numbers is barred.
     """
     live = [promise for promise in promises if not is_stale(promise, at)]
-    moved = live[0] if moves and live else None
+    moved = next((promise for promise in live if promise.has_task), None) if moves else None
     rest = [promise for promise in promises if promise is not moved]
     ends = not goes_on and not moves and any(disposition.is_(flag) for flag in _ENDS)
     closed = [p for p in rest if ends or _is_settled(p, disposition, at, owner_id)]

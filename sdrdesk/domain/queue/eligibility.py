@@ -127,6 +127,8 @@ def _owner(c: Candidate, x: Context) -> bool:
 
 
 def _status(c: Candidate, x: Context) -> bool:
+    if c.missed_meeting:
+        return False  # the meeting had ended the work
     if c.status in x.rules.closed_statuses:
         return True
     if c.closed_at is not None and c.is_closed and not is_callback_due(c, x.now):
@@ -293,7 +295,7 @@ CHAIN: tuple[Rule, ...] = (
     Rule(
         "lifecycle",
         "already handed to sales",
-        lambda c, x: c.lifecycle in x.rules.past_stages,
+        lambda c, x: c.lifecycle in x.rules.past_stages and not c.missed_meeting,
         _explain_lifecycle,
     ),
     Rule("status", "no more calls planned", _status, _explain_status),

@@ -68,6 +68,8 @@ class Candidate:
     snooze. ``None``: no snooze, or one that only its time ends."""
     rest_promise: bool = False
     """Whether the snooze holds back a callback that is due."""
+    missed_meeting: bool = False
+    """The callback is a no-show: they come back although they were handed over."""
 
     @property
     def came_back(self) -> bool:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import ClassVar, Final
 
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.content import Content
+from textual.events import Key
 from textual.widgets import Static
 
 from sdrdesk.domain.crm.crm_name import CRM_NAME
+from sdrdesk.domain.outcome.meeting_result import MeetingResult
 from sdrdesk.domain.times.jump import ClockJump
 from sdrdesk.screens.agenda import text
 from sdrdesk.screens.shell import status_text
@@ -31,6 +34,13 @@ _SPANS: Final[tuple[tuple[Span, str], ...]] = (
     ("all", "all days"),
 )
 _WHOSE: Final = ("mine and team", "mine", "everybody")
+_RESULTS: Final[dict[str, MeetingResult]] = {
+    "1": "held",
+    "2": "no-show",
+    "3": "moved",
+    "4": "cancelled",
+}
+"""On the line of a meeting that has begun, numbers say what became of it."""
 
 
 class AgendaScreen(DeskScreen):
@@ -44,6 +54,10 @@ Promised callbacks (`☎`) and booked meetings (`★`), the earliest first; time
 in {CRM_NAME} is a promise too, whoever made it. *Team* means that anybody may keep it.
 
 The call that keeps a promise completes its task in {CRM_NAME}.
+
+Your meetings of the last two weeks come first until somebody says what became of them: `1` held,
+`2` no-show, `3` moved (asks for the new time), `4` cancelled, here and in {CRM_NAME}. A no-show is
+back in the queue at once, with the script for a missed meeting.
 """
     BINDINGS: ClassVar[list[BindingType]] = [
         key("enter", "call", "call", "agenda.call", "Call the lead of this line", footer=True),
@@ -171,6 +185,44 @@ The call that keeps a promise completes its task in {CRM_NAME}.
         words = "The promise ends without a call, also in the CRM. u in the queue undoes it."
         title = f"Remove the callback of {name}?"
         self.app.push_screen(ConfirmModal(self.place, title, words, "remove"), then)
+
+    def on_key(self, event: Key) -> None:
+        """Take a number as what became of the meeting on this line."""
+        item = self._here
+        if item is None or not item.ask or event.key not in _RESULTS:
+            return
+        event.stop()
+        event.prevent_default()
+        result = _RESULTS[event.key]
+        if result == "moved":
+            self._ask_new_time(item)
+            return
+        self._say_result(item.row.key, result, None)
+
+    def _ask_new_time(self, item: AgendaItem) -> None:
+        from sdrdesk.screens.shell.dialogs import TextModal
+
+        row = item.row
+
+        def then(words: str | None) -> None:
+            if words:
+                self.write(
+                    "agenda.when",
+                    lambda: self.desk.outcome.when(row.lead_id, words),
+                    lambda at: self._say_result(row.key, "moved", at),
+                )
+
+        title = f"New time of the meeting with {row.name}"
+        foot = "in their time zone · ⏎ save · esc back"
+        self.app.push_screen(TextModal(self.place, title, foot, example="thu 10:00"), then)
+
+    def _say_result(self, key: str, result: MeetingResult, at: datetime | None) -> None:
+        def done(said: str) -> None:
+            self.say(Content.assemble(("✓ ", "$text-success"), said))
+            self.place.kick()
+            self.load()
+
+        self.write("agenda.result", lambda: self.desk.meetings.say(key, result, at), done)
 
     def _removed(self, name: str) -> None:
         self.say(Content(f"Callback removed: {name}"))

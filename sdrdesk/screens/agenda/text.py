@@ -17,21 +17,32 @@ ORIGINS = {
     "sdrdesk": "",
     "crm": "a call task of the CRM",
     "automation": "a call task by an automation of the CRM",
+    "no_show": "a missed meeting",
 }
+ASK = "1 held · 2 no-show · 3 moved · 4 cancelled"
 _GLYPHS = {"callback": "☎", "meeting": "★"}
+
+
+_ASKED = f"What became of it?  {ASK}"
 
 
 def lines(items: Sequence[AgendaItem], now: datetime) -> list[Line]:
     """Return the items under a heading per day, in the rep's own time."""
     found: list[Line] = []
     day = ""
-    for item in items:
-        heading = "Overdue" if item.late else _day(item.at.astimezone().date(), now)
+    for item in sorted(items, key=lambda item: not item.ask):
+        heading = _heading(item, now)
         if heading != day:
             day = heading
             found.append(Line("", Content.styled(f" {heading}", "bold $accent")))
         found.append(Line(item.row.key, _line(item, now)))
     return found
+
+
+def _heading(item: AgendaItem, now: datetime) -> str:
+    if item.ask:
+        return _ASKED
+    return "Overdue" if item.late else _day(item.at.astimezone().date(), now)
 
 
 def _day(day: date, now: datetime) -> str:
@@ -63,7 +74,7 @@ def who(item: AgendaItem) -> str:
 def counts(items: Sequence[AgendaItem]) -> str:
     """Return ``3 callbacks (1 overdue) · 1 meeting``."""
     meetings = sum(item.row.kind == "meeting" for item in items)
-    late = sum(item.late for item in items)
+    late = sum(item.late and not item.ask for item in items)
     callbacks = len(items) - meetings
     parts = []
     if callbacks:
@@ -79,11 +90,14 @@ def detail(item: AgendaItem, now: datetime) -> Content:
     row = item.row
     company = f" · {row.company}" if row.company else ""
     span = span_words(abs((item.at - now).total_seconds()))
-    when = f"{moment_words(item.at.astimezone())}, {f'{span} late' if item.late else f'in {span}'}"
+    late = f"{span} ago" if item.ask else f"{span} late"
+    when = f"{moment_words(item.at.astimezone())}, {late if item.late else f'in {span}'}"
     if zone := zone_info(row.zone):
         when += f" · {item.at.astimezone(zone):%H:%M} their time"
     keeper = {"mine": "yours", "team": "anybody of the team may keep it"}
     whose = keeper.get(item.whose, f"promised by {who(item)}")
+    if item.ask:
+        whose = f"what became of it? {ASK}"
     origin = ORIGINS[row.origin] if row.kind == "callback" else ""
     from_where = f" · {origin}" if origin else ""
     return Content("\n").join(

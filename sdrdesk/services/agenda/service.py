@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from sdrdesk.clock import Clock
 from sdrdesk.domain.lead.owner import Owner
+from sdrdesk.domain.outcome.meeting_result import ASK_DAYS
 from sdrdesk.store.database.database import Database
 from sdrdesk.store.promises.agenda import AgendaRow, booked, promised
 
@@ -25,6 +26,8 @@ class AgendaItem(NamedTuple):
     whose: Whose
     """Who may keep it: the rep, anybody of the team, or a colleague."""
     late: bool
+    ask: bool = False
+    """A meeting that was to begin, and nobody has said what became of it."""
 
     @property
     def at(self) -> datetime:
@@ -60,11 +63,16 @@ class AgendaService:
         now = self._clock()
         start, until = self._bounds(span, now)
         rows = [*promised(self._db, now, until), *booked(self._db, max(start, now), until)]
+        if span != "tomorrow":
+            rows += booked(self._db, now - timedelta(days=ASK_DAYS), now)
         if span == "tomorrow":
             rows = [row for row in rows if row.at >= start]
         me = self._me()
         mine = me.owner_id if me else ""
-        items = [AgendaItem(row, _whose(row, mine), row.at < now) for row in rows]
+        items = [
+            AgendaItem(row, _whose(row, mine), row.at < now, row.kind == "meeting" and row.at < now)
+            for row in rows
+        ]
         found = [
             item
             for item in items

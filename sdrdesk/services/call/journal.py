@@ -11,6 +11,7 @@ from sdrdesk.services.queue.in_call import claim_words
 from sdrdesk.services.views.desk import CallView, LeadView, ScriptView
 from sdrdesk.store.database.database import Database
 from sdrdesk.store.database.timestamps import to_ms
+from sdrdesk.store.promises.promises import promises_of
 from sdrdesk.store.record import call_claim, call_journal
 from sdrdesk.store.record.call_claim import PersonInCall
 from sdrdesk.store.record.opening_lines import first_line
@@ -58,7 +59,8 @@ class CallService:
         return leads.view_of(lead), self._script(lead)
 
     def _script(self, lead: Lead) -> ScriptView:
-        return self._scripts().script_for(lead, self._rep_name(), self._clock())
+        missed = any(promise.origin == "no_show" for promise in promises_of(self._db, lead.lead_id))
+        return self._scripts().script_for(lead, self._rep_name(), self._clock(), missed=missed)
 
     def start(
         self, lead_id: str, number: str, *, anyway: bool = False, incoming: bool = False

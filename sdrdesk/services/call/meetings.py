@@ -8,18 +8,25 @@ from __future__ import annotations
 
 import os
 import tempfile
+import uuid
 from collections.abc import Callable
 from contextlib import suppress
+from datetime import datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from sdrdesk.clock import Clock, parse_iso
-from sdrdesk.domain.errors import NotFoundError, SdrDeskError
+from sdrdesk.domain.errors import NotFoundError, SdrDeskError, UsageError
 from sdrdesk.domain.lead.activity import OutboxState
 from sdrdesk.domain.lead.lead import Lead
 from sdrdesk.domain.lead.owner import Owner
+from sdrdesk.domain.outcome.meeting_result import ASK_DAYS, MeetingResult
+from sdrdesk.domain.text.plain_text import one_line
 from sdrdesk.services.call.calendar_file import Person, calendar_file, file_name
+from sdrdesk.services.rep_zone import local_words
 from sdrdesk.services.views.desk import MeetingView
 from sdrdesk.store.database.database import Database
+from sdrdesk.store.record.meeting_results import meeting_by, past_meetings, set_result
 from sdrdesk.store.record.meetings import MeetingSet, meetings_set
 
 
@@ -33,7 +40,11 @@ class Meetings:
         need: Callable[[str], Lead],
         rep: Callable[[], Owner | None],
         clock: Clock,
+        zone: ZoneInfo,
+        grace_s: float,
     ) -> None:
+        self._zone = zone
+        self._grace_s = grace_s
         self._db = db
         self._folder = folder
         self._need = need
@@ -66,6 +77,66 @@ class Meetings:
                     path = self._write(meeting)
                 found.append(self._view(meeting, path))
         return sorted(found, key=lambda view: view.start_at)
+
+    def past(self) -> list[MeetingView]:
+        """Return this rep's meetings of the last two weeks, latest first, with their results."""
+        me, now = self._rep(), self._clock()
+        start = now - timedelta(days=ASK_DAYS)
+        return [
+            MeetingView(
+                meeting.key,
+                meeting.lead_id,
+                meeting.name,
+                meeting.start_at,
+                0,
+                (),
+                "sent",
+                "",
+                meeting.result,
+                ask=not meeting.result,
+            )
+            for meeting in past_meetings(self._db, start, now)
+            if me is not None and meeting.owner_id == me.owner_id
+        ]
+
+    def say(self, key: str, result: MeetingResult, start_at: datetime | None = None) -> str:
+        """Record what became of a meeting, here at once and in the CRM once; return it in words.
+
+        A no-show brings the lead back into the queue.
+
+        Args:
+            key: its key here, its id in the CRM, or the key of the outcome's item that made it.
+            result: what became of it.
+            start_at: the new time of one that was moved.
+
+        Raises:
+            NotFoundError: there is no such meeting here, or it is not in the CRM yet.
+            UsageError: a moved one has no new time, one ahead cannot be held or missed yet, or it
+                says so already.
+        """
+        now, meeting = self._clock(), meeting_by(self._db, key)
+        if meeting is None:
+            raise NotFoundError(
+                f"There is no meeting {one_line(key, limit=80)} on this machine.",
+                kept="Nothing was changed.",
+                next_step="`sdrdesk meetings` lists them; a new one can be marked after a sync.",
+            )
+        if (result == "moved") != (start_at is not None):
+            wrong = "a new time" if start_at is None else "no new time"
+            raise UsageError(
+                f"A meeting that was {result} needs {wrong}.",
+                kept="Nothing was changed.",
+                next_step='Use `sdrdesk meetings moved KEY --at "thu 10:00"`.',
+            )
+        if result in ("held", "no-show") and meeting.start_at > now:
+            raise UsageError("This meeting has not begun yet.", kept="Nothing was changed.")
+        hold = now + timedelta(seconds=self._grace_s)
+        set_result(self._db, meeting, result, str(uuid.uuid4()), now, hold, start_at)
+        then = {
+            "no-show": " Back in the queue.",
+            "moved": f" New time: {local_words(start_at, self._zone)}." if start_at else "",
+        }.get(result, "")
+        return f"{result.capitalize()}: {meeting.name}.{then}"
 
     def forget_undone(self) -> None:
         """Remove the files of meetings that were undone before they were sent."""

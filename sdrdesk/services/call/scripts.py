@@ -59,10 +59,15 @@ class ScriptShelf:
             self._read = folders, ScriptLibrary.load(folders)
         return self._read[1]
 
-    def script_for(self, lead: Lead, rep: str, now: datetime) -> ScriptView:
-        """Return the most specific script for ``lead``, rendered; read changed files again."""
+    def script_for(
+        self, lead: Lead, rep: str, now: datetime, *, missed: bool = False
+    ) -> ScriptView:
+        """Return the most specific script for ``lead``, rendered; read changed files again.
+
+        ``missed``: they did not come to their meeting.
+        """
         self._library.reload_if_changed()
-        match = self._library.match(lead)
+        match = self._library.match(lead, "no_show" if missed else "")
         slot_for = self._slots().slot_for
         shown = self._library.render(
             match.script,

@@ -201,6 +201,8 @@ def meeting_json(view: MeetingView) -> Json:
         **_pick(view, "start_at minutes"),
         "attendees": list(view.attendees),
         **_pick(view, "state file"),
+        "result": view.result or None,
+        "needs_result": view.ask,
     }
 
 

@@ -455,7 +455,15 @@ class LocalDesk:
         """The meetings that were set, and their calendar files."""
         from sdrdesk.services.call.meetings import Meetings
 
-        return Meetings(self._db, self._meetings_dir, self.leads.need, self._rep, self._clock)
+        return Meetings(
+            self._db,
+            self._meetings_dir,
+            self.leads.need,
+            self._rep,
+            self._clock,
+            self._zone,
+            self._settings.sync.grace_s,
+        )
 
     @property
     def people(self) -> ImportJob:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from sdrdesk.domain.crm.records import NewLead
     from sdrdesk.domain.lead.lead import Lead
     from sdrdesk.domain.outcome.catalog import Disposition
+    from sdrdesk.domain.outcome.meeting_result import MeetingResult
     from sdrdesk.domain.outcome.qualification import Qualification
     from sdrdesk.domain.outcome.touch import Direction, TouchKind
     from sdrdesk.domain.outcome.types import Entry
@@ -144,6 +145,12 @@ class Edits(Protocol):
     def edit(
         self, lead_id: str, given: Mapping[str, str], seen: Mapping[str, str] | None = None
     ) -> Edited: ...
+
+
+class Meetings(Protocol):
+    """What became of booked meetings: ``services.call.meetings``."""
+
+    def say(self, key: str, result: MeetingResult, start_at: datetime | None = None) -> str: ...
 
 
 class Outcomes(Protocol):
@@ -322,6 +329,8 @@ class Desk(Protocol):
     def at_risk(self) -> AtRisk: ...
     @property
     def agenda(self) -> Agenda: ...
+    @property
+    def meetings(self) -> Meetings: ...
     @property
     def leads(self) -> Leads: ...
     @property

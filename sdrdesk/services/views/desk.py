@@ -452,7 +452,11 @@ class MeetingView(NamedTuple):
     state: str
     """State of its outbox item: ``held``, ``queued``, ``sending``, ``sent``, ``blocked``."""
     file: str
-    """Path of its calendar file."""
+    """Path of its calendar file, ``""`` for one that was not set here."""
+    result: str = ""
+    """``held``, ``no-show``, ``cancelled`` or the account's own word; ``""`` while it is open."""
+    ask: bool = False
+    """It was to begin, and nobody has said what became of it."""
 
 
 class Handed(NamedTuple):

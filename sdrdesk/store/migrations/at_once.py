@@ -26,8 +26,9 @@ from sdrdesk.store.migrations.tables_0015 import TABLES as TABLES_0015
 from sdrdesk.store.migrations.tables_0016 import COLUMNS as COLUMNS_0016
 from sdrdesk.store.migrations.tables_0017 import STATEMENTS as STATEMENTS_0017
 from sdrdesk.store.migrations.tables_0018 import TABLES as TABLES_0018
+from sdrdesk.store.migrations.tables_0019 import PROMISE
 
-REVISION = "0018"
+REVISION = "0019"
 
 _CHANGED_0007 = {"CREATE TABLE activity (": ACTIVITY, "CREATE TABLE outbox (": OUTBOX}
 
@@ -40,7 +41,10 @@ STATEMENTS = (
     *TABLES_0005,
     *COLUMNS_0006,
     *TABLES_0008,
-    *STATEMENTS_0009,
+    *(
+        altered(sql, PROMISE if sql.strip().startswith("CREATE TABLE promise") else ())
+        for sql in STATEMENTS_0009
+    ),
     *STATEMENTS_0010,
     *COLUMNS_0011,
     *SEARCH_0011,

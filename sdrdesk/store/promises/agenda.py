@@ -84,6 +84,8 @@ def booked(db: Database, start: datetime, until: datetime) -> list[AgendaRow]:
     found = [_row("meeting", row) for row in rows]
     for key, text, *who in unseen:
         payload = json_object(text)
+        if "change" in payload:
+            continue
         owner = str(payload.get("owner_id", ""))
         try:
             at = datetime.fromisoformat(str(payload.get("start_at")))

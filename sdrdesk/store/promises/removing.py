@@ -28,6 +28,10 @@ def remove_promise(
     promise = next_promise(open_promises(connection, lead_id), now)
     if promise is None:
         return ""
+    if not promise.has_task:
+        connection.execute("UPDATE promise SET base_open = 0 WHERE promise_key = ?", (promise.key,))
+        settle(connection, [lead_id], to_ms(now))
+        return ""
     return _queue(connection, lead_id, close_task(promise, now), now, hold_until)
 
 

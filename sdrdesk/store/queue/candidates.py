@@ -32,7 +32,7 @@ _LEADS = (
 _DESK = (
     "SELECT lead_id, next_due_ms, callback_ms, snoozed_until_ms, pinned_ms, rep_time_zone,"
     " worked_out_ms, CASE callback_origin WHEN '' THEN NULL ELSE callback_owner_id END,"
-    " rest_seen_ms, rest_promise"
+    " rest_seen_ms, rest_promise, callback_origin = 'no_show'"
     " FROM lead_desk WHERE 1{}"
 )
 _PERSONS = "SELECT value FROM suppression WHERE scope = 'person'{}"
@@ -48,9 +48,10 @@ _LeadRow = tuple[
     str, str, str, str, int, int,
 ]  # fmt: skip
 _DeskRow = tuple[
-    int | None, int | None, int | None, int | None, str, int | None, str | None, int | None, int
+    int | None, int | None, int | None, int | None, str, int | None, str | None, int | None, int,
+    int,
 ]  # fmt: skip
-_NO_DESK: _DeskRow = (None, None, None, None, "", None, None, None, 0)
+_NO_DESK: _DeskRow = (None, None, None, None, "", None, None, None, 0, 0)
 
 
 def candidates(
@@ -182,7 +183,10 @@ class _Side:
         if type(fit + attempts + conversions + views) is not int:
             raise TypeError(lead_id)
         desk = self._desk.get(lead_id, _NO_DESK)
-        due, callback, snoozed, pinned, rep_zone, worked_out, promised_by, seen, held_back = desk
+        (
+            due, callback, snoozed, pinned, rep_zone, worked_out, promised_by, seen, held_back,
+            missed,
+        ) = desk  # fmt: skip
         numbers = (e164, *more.split()) if more else (e164,) if e164 else ()
         held = self._held.get(lead_id)
         if held:
@@ -218,6 +222,7 @@ class _Side:
             promised_by,
             None if seen is None else at(seen),
             held_back == 1,
+            missed == 1,
         )
 
 

@@ -43,5 +43,6 @@ def meetings_set(db: Database, activity_key: str = "") -> list[MeetingSet]:
             from_ms(created),
         )
         for key, activity, lead, payload, state, created in rows
-        if not problem_of(OutboxKind.MEETING, json_object_or_none(payload))
+        if "change" not in json_object(payload)
+        and not problem_of(OutboxKind.MEETING, json_object_or_none(payload))
     ]  # fmt: skip

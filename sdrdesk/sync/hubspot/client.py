@@ -11,6 +11,7 @@ from sdrdesk.domain.crm.foreign_values import LeftOut
 from sdrdesk.sync.hubspot.correction_calls import CorrectionCalls
 from sdrdesk.sync.hubspot.lead_calls import LeadCalls
 from sdrdesk.sync.hubspot.mapping import DoNotCall
+from sdrdesk.sync.hubspot.meeting_calls import MeetingCalls
 from sdrdesk.sync.hubspot.merge_calls import MergeCalls
 from sdrdesk.sync.hubspot.paths import API_VERSION, ApiPaths, ApiVersion
 from sdrdesk.sync.hubspot.push_calls import PushCalls
@@ -19,7 +20,9 @@ from sdrdesk.sync.hubspot.task_calls import TaskCalls
 from sdrdesk.sync.hubspot.transport import Timing, Transport
 
 
-class HubSpotClient(PushCalls, SetupCalls, LeadCalls, TaskCalls, MergeCalls, CorrectionCalls):
+class HubSpotClient(
+    PushCalls, SetupCalls, LeadCalls, TaskCalls, MeetingCalls, MergeCalls, CorrectionCalls
+):
     """One HubSpot account behind one token; implements ``port.CrmClient``. Thread-safe."""
 
     def __init__(

@@ -32,6 +32,7 @@ from sdrdesk.store.mirror.enrichment import (
 )
 from sdrdesk.store.mirror.rederive import note_rules
 from sdrdesk.store.promises import promises
+from sdrdesk.store.record import meeting_results
 from sdrdesk.store.record.suppressions import repeat_do_not_call
 from sdrdesk.sync.port import AccountPort, LeadsRead
 from sdrdesk.sync.report import Pulled
@@ -221,6 +222,8 @@ class PageWriter:
         if kind == "call":
             attempts.recompute(connection, touched, self.now_ms())
             promises.settle(connection, touched, self.now_ms())
+        elif kind == "meeting":
+            meeting_results.keep_own_words(connection, touched, self.now_ms())
         elif kind == "task":
             promises.put_tasks(connection, activities, self.now_ms())
         self.tally.add(**{"calls" if kind == "call" else "tasks": len(activities)})

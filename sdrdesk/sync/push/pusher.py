@@ -38,6 +38,7 @@ from sdrdesk.sync.push.activity import ActivityPush
 from sdrdesk.sync.push.correction import CorrectionPush
 from sdrdesk.sync.push.lead import LeadPush
 from sdrdesk.sync.push.lead_lookup import LeadLookup
+from sdrdesk.sync.push.meeting import MeetingPush
 from sdrdesk.sync.push.task import TaskPush
 from sdrdesk.sync.report import Pushed
 from sdrdesk.sync.tuning import Tuning
@@ -88,6 +89,7 @@ class Pusher:
         self._activities = ActivityPush(db, crm, clock, tuning, lead_lookup, since_ms)
         self._leads = LeadPush(db, crm, clock, lead_lookup, attempts)
         self._tasks = TaskPush(db, crm, clock)
+        self._meetings = MeetingPush(db, crm, clock)
         self._corrections = CorrectionPush(db, crm, clock, self._activities.with_outcome)
 
     def run(self, *, release_held: bool) -> Pushed:
@@ -159,6 +161,8 @@ class Pusher:
                 return self._leads.send(item)
             if item.kind is OutboxKind.TASK and "change" in item.payload:
                 return self._tasks.send(item)
+            if item.payload.get("change") == "result":
+                return self._meetings.send(item)
             if item.payload.get("change") == "correct":
                 return self._corrections.send(item)
             return self._activities.send(item)

@@ -28,3 +28,28 @@ async def test_enter_opens_the_call_of_the_line() -> None:
         row = next(i.row for i in bench.desk.agenda.view().items if i.row.key == key)
         await bench.press("enter")
         await bench.sees(row.name, "⏎")
+
+
+async def test_one_key_says_what_became_of_yesterdays_meeting() -> None:
+    async with workbench() as bench:
+        bench.desk.asks = True
+        await bench.press("A")
+        await bench.sees("What became of it?", "1 held · 2 no-show")
+        bench.app.screen.query_one(LineList).focus()
+        await bench.press("home", "2")
+        await bench.sees("No-show: somebody.")
+        assert bench.desk.results == [("meeting:9", "no-show", None)]
+
+
+async def test_a_moved_meeting_asks_for_its_time() -> None:
+    async with workbench() as bench:
+        bench.desk.asks = True
+        await bench.press("A")
+        await bench.sees("What became of it?")
+        await bench.press("home", "3")
+        await bench.sees("New time of the meeting")
+        await bench.press(*"+1d", "enter")
+        await bench.sees("Moved: somebody.")
+        ((key, result, at),) = bench.desk.results
+        assert (key, result) == ("meeting:9", "moved")
+        assert at is not None
