@@ -152,6 +152,7 @@ def _collect(session: Session) -> CheckUp:
         account=local.account,
         account_opened=account.opened,
         left_out=local.left_out,
+        rules_version=_rules_version(session),
         keymap=tuple(found.part("keys", lambda: _keys(session, settings), [])),
         findings=(*found.words, *local.findings),
     )
@@ -192,6 +193,11 @@ def _rules(
     if view is None and db is not None:
         view = from_disk(db, account.detail or "it was not asked")
     return check_folder(session.rule_files.written(), view, settings)
+
+
+def _rules_version(session: Session) -> str:
+    pulled = session.rule_files.pulled()
+    return f"version {pulled[0].version} of {pulled[0].shown_source}" if pulled else ""
 
 
 def _keys(session: Session, settings: Settings | None) -> list[str]:

@@ -50,6 +50,8 @@ class CheckUp:
     """The account the token opens, ``""`` when not asked."""
     left_out: tuple[LeftOut, ...] = ()
     """Values from the CRM that could not be stored."""
+    rules_version: str = ""
+    """The pulled rules in force, in words; ``""`` without."""
 
     @property
     def mapping(self) -> tuple[str, ...]:
@@ -132,6 +134,7 @@ class CheckUp:
             "clock_offset_s": self.clock_offset_s,
             "mapping": list(self.mapping),
             "rules": self.rules.to_json() if self.rules else None,
+            "rules_version": self.rules_version or None,
             "modes": dict(self.modes),
             "outbox": dict(self.outbox),
             "leads": self.leads,
@@ -165,7 +168,8 @@ class CheckUp:
         yield f"outbox       {waiting or 'not read'}"
         if self.rules is not None:
             own = ", ".join(self.rules.files) or "none there, so the shipped ones"
-            yield f"rules        read from {self.rules.folder_words}: {own}"
+            version = f"{self.rules_version}, " if self.rules_version else ""
+            yield f"rules        {version}read from {self.rules.folder_words}: {own}"
         for problem in self.mapping:
             yield f"mapping      {problem}"
         if self.online and self.rules is not None and not self.mapping:

@@ -84,7 +84,8 @@ class Pulled:
         if not self.changes:
             found.append("No difference to the rules in force.")
         found += [f"error: {problem}" for problem in self.problems]
-        found += [f"note: {note}" for note in self.notes]
+        if not self.problems:  # of half-read files many doubts follow
+            found += self.notes
         if self.effect is not None:
             found.append(self.effect.words)
         if self.done:
@@ -137,7 +138,10 @@ class RulesPull:
         wrong = first_problem(after)
         checked = self._check(folder)
         for finding in checked.findings:
-            (problems if _blocks(finding) else notes).append(f"{finding.level}: {finding.words}")
+            if _blocks(finding):
+                problems.append(finding.words)
+            else:
+                notes.append(f"{finding.level}: {finding.words}")
         notes += [f"not looked at: {what}: {why}" for what, why in checked.not_looked_at.items()]
         if wrong and not problems:
             problems.append(wrong)
