@@ -40,6 +40,10 @@ class LeadFilter:
     """Ids or e-mail addresses; any of them."""
     statuses: tuple[str, ...] = ()
     """The CRM's lead status values; any of them."""
+    teams: tuple[str, ...] = ()
+    """Keys or names of teams in ``team.toml``; their members' leads."""
+    leads: tuple[str, ...] = ()
+    """Ids; exactly these leads."""
     fit_min: int = 0
     attempts_min: int = 0
     attempts_max: int | None = None
@@ -60,9 +64,12 @@ class LeadFilter:
                 ("country", self.countries),
                 ("owner", self.owners),
                 ("status", self.statuses),
+                ("team", self.teams),
             )
             if wanted
         ]
+        if self.leads:
+            parts.append(f"{len(self.leads)} chosen {plural(len(self.leads), 'lead')}")
         if self.fit_min:
             parts.append(f"fit at least {self.fit_min}")
         if self.attempts_max == 0:
@@ -117,6 +124,8 @@ def _view(name: str, table: TableReader) -> SavedView:
             countries=table.texts("country", ()),
             owners=table.texts("owner", ()),
             statuses=table.texts("status", ()),
+            teams=table.texts("team", ()),
+            leads=table.texts("lead", ()),
             fit_min=table.integer("fit_min", 0, high=100),
             attempts_min=table.integer("attempts_min", 0, high=1000),
             attempts_max=table.integer("attempts_max", high=1000)
@@ -152,6 +161,7 @@ _LISTS: Final = {
     "country": "countries",
     "owner": "owners",
     "status": "statuses",
+    "team": "teams",
 }
 
 _Reads = tuple[re.Pattern[str], Callable[[re.Match[str], str], dict[str, object]]]

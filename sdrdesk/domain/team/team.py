@@ -14,6 +14,7 @@ from sdrdesk.domain.config.reader import TableReader
 COUNTS: Final = ("dials", "conversations", "meetings")
 """What a goal may be set for."""
 _MOST = 10_000
+_SILENT_DAYS, _STUCK_DAYS = 3, 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +75,10 @@ class TeamFile:
     """Goals of single reps, by owner id or e-mail address in lower case."""
     not_calling: tuple[str, ...] = ()
     """Owners who do not call: managers, marketing, people who left."""
+    silent_days: int = _SILENT_DAYS
+    """A lead called once and left alone for so many days is listed in the week."""
+    stuck_days: int = _STUCK_DAYS
+    """So is a lead at the same lifecycle stage for so many days."""
 
 
 def parse_team(data: Mapping[str, object]) -> TeamFile:
@@ -84,13 +89,17 @@ def parse_team(data: Mapping[str, object]) -> TeamFile:
     """
     top = TableReader(data)
     teams = top.table("team", optional=True)
+    week = top.table("week", optional=True)
     rep_goals = top.table("rep_goals", optional=True)
     found = TeamFile(
         {key: _team(key, teams.table(key)) for key in teams.keys()},  # noqa: SIM118  # no mapping
         _goals(top.table("goals", optional=True)),
         {rep.strip().lower(): _goals(rep_goals.table(rep)) for rep in rep_goals.keys()},  # noqa: SIM118
         top.texts("not_calling", ()),
+        week.integer("silent_days", _SILENT_DAYS, low=1, high=366),
+        week.integer("stuck_days", _STUCK_DAYS, low=1, high=3_660),
     )
+    week.done()
     teams.done()
     rep_goals.done()
     top.done()

@@ -17,9 +17,16 @@ from sdrdesk.domain.queue.rests import is_until_conversion
 from sdrdesk.services.desk.protocol import Desk
 from sdrdesk.services.views.desk import Disposed
 
-ACTIONS: Final = ("nurture", "disqualify", "snooze", "pin", "unpin", "persona", "first-line")
+ACTIONS: Final = (
+    "nurture", "disqualify", "snooze", "pin", "unpin", "persona", "first-line", "assign",
+)  # fmt: skip
 _NOTHING: Final = "Nothing was changed."
-_TAKES: Final = {"snooze": "a time", "persona": "a persona", "first-line": "the opening note"}
+_TAKES: Final = {
+    "snooze": "a time",
+    "persona": "a persona",
+    "first-line": "the opening note",
+    "assign": "a rep",
+}
 
 
 class SettleOrder(NamedTuple):
@@ -29,7 +36,7 @@ class SettleOrder(NamedTuple):
     action: str
     """One of ``ACTIONS``."""
     text: str
-    """A time, a persona, a reason or the opening note; ``""`` where none is needed."""
+    """A time, persona, reason, rep or opening note; ``""`` where none is needed."""
 
 
 class SettledLead(NamedTuple):
@@ -164,6 +171,8 @@ def _act(desk: Desk, order: SettleOrder, promises_too: bool) -> tuple[_Act, str]
     if action == "persona":
         said = f"Persona {text}" if text.strip() else "Persona inferred again"
         return lambda lead_id, _: decide.set_persona(lead_id, text), said
+    if action == "assign":
+        return lambda lead_id, _: decide.assign(lead_id, text), f"Given to {text}"
     said = "Opening note kept" if text.strip() else "Opening note removed"
     return lambda lead_id, _: decide.set_first_line(lead_id, text), said
 

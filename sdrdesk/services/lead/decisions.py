@@ -21,7 +21,7 @@ from sdrdesk.services.lead.acts import ActLog
 from sdrdesk.services.lead.field_changes import FieldChanges, persona_label
 from sdrdesk.store.database.connection import Connection
 from sdrdesk.store.database.database import Database
-from sdrdesk.store.mirror.options import Option, options
+from sdrdesk.store.mirror.options import Option, options, owner_by, owner_name
 from sdrdesk.store.promises.removing import restore_promise
 from sdrdesk.store.record import decisions
 from sdrdesk.store.record.acts import Act
@@ -199,6 +199,32 @@ class DecisionService:
         note = f"Persona: {lead.persona or 'none'} → {persona_label(self._db, value)}"
         self._fields.change(lead, {"persona": value}, {"persona": was}, note, "persona")
         return self._need(lead.lead_id).persona
+
+    def assign(self, lead_id: str, owner: str) -> str:
+        """Give a lead to another rep, here at once and in the CRM with the next sync.
+
+        Returns:
+            The name of the new owner.
+
+        Raises:
+            UsageError: there is no such rep, they left, or they have the lead already.
+            CredentialsError: not logged in.
+        """
+        lead, found = self._need(lead_id), owner_by(self._db, owner)
+        if found is None or found.archived:
+            why = f"There is no rep {owner!r}." if found is None else f"{found.name} left."
+            raise UsageError(
+                why, kept="Nothing was changed.", next_step="Use an owner id or an e-mail address."
+            )
+        if found.owner_id == lead.owner_id:
+            raise UsageError(
+                f"{lead.name} is with {found.name} already.", kept="Nothing was changed."
+            )
+        before = owner_name(self._db, lead.owner_id)
+        name = found.name or found.owner_id
+        changes, base = {"owner_id": found.owner_id}, {"owner_id": lead.owner_id}
+        self._fields.change(lead, changes, base, f"Owner: {before} → {name}", "owner")
+        return name
 
     def persona_text(self, lead_id: str) -> str | None:
         """Return the text with which ``set_persona`` restores the present persona of a lead.

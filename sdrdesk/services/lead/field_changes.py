@@ -19,7 +19,7 @@ from sdrdesk.services.lead.acts import ActLog
 from sdrdesk.store.database.connection import Connection
 from sdrdesk.store.database.database import Database
 from sdrdesk.store.database.timestamps import to_ms
-from sdrdesk.store.mirror.options import options
+from sdrdesk.store.mirror.options import options, owner_name
 from sdrdesk.store.record import outcomes
 from sdrdesk.store.record.acts import Act
 
@@ -98,12 +98,14 @@ class FieldChanges:
     def _words(self, was: Mapping[str, str], new: Mapping[str, str]) -> str:
         from sdrdesk.domain.people.edit import FieldEdit  # only a change needs it
 
-        return "; ".join(
-            f"Persona: {persona_label(self._db, was[name])} → {persona_label(self._db, value)}"
-            if name == "persona"
-            else FieldEdit(name, was[name], value).words
-            for name, value in new.items()
-        )
+        def one(name: str, old: str, value: str) -> str:
+            if name == "persona":
+                return f"Persona: {persona_label(self._db, old)} → {persona_label(self._db, value)}"
+            if name == "owner_id":
+                return f"Owner: {owner_name(self._db, old)} → {owner_name(self._db, value)}"
+            return FieldEdit(name, old, value).words
+
+        return "; ".join(one(name, was[name], value) for name, value in new.items())
 
     def record(
         self,

@@ -14,10 +14,11 @@ from sdrdesk.domain.place.regions import country_to_region
 from sdrdesk.domain.queue.filters import SHOWN, LeadFilter, SavedView, parse_words
 from sdrdesk.domain.queue.plan import Plan, closing_order, parse_plan
 from sdrdesk.domain.ranking.scoring import is_callback_due
+from sdrdesk.domain.team.roster import roster
 from sdrdesk.rulebook import Rulebook
 from sdrdesk.services.views.desk import QueueSnapshot, ViewChoice
 from sdrdesk.store.database.database import Database
-from sdrdesk.store.mirror.options import owner_by
+from sdrdesk.store.mirror.options import owner_by, owners
 from sdrdesk.store.queue.candidates import candidates_of
 from sdrdesk.store.queue.filters import ids_that_match, known_personas
 
@@ -204,7 +205,8 @@ class ViewService:
             wanted,
             personas=self._personas(wanted.personas),
             countries=tuple(country_to_region(name) or name.upper() for name in wanted.countries),
-            owners=tuple(self._owner(name) for name in wanted.owners),
+            owners=self._owners(wanted),
+            teams=(),
         )
 
     def _personas(self, labels: tuple[str, ...]) -> tuple[str, ...]:
@@ -214,6 +216,16 @@ class ViewService:
                 names = list(known.values())
                 raise UsageError(f"No lead here has the persona {label!r}{suggest(label, names)}.")
         return tuple(known.get(label.casefold(), label) for label in labels)
+
+    def _owners(self, wanted: LeadFilter) -> tuple[str, ...]:
+        found = [self._owner(name) for name in wanted.owners]
+        if not wanted.teams:
+            return tuple(found)
+        known = roster(self._rules.team, owners(self._db), ())
+        members = {o for name in wanted.teams for o in known.members[known.team(name).key]}
+        if found:
+            members &= set(found)
+        return tuple(sorted(members)) or ("-",)  # a team without members has no leads
 
     def _owner(self, name: str) -> str:
         owner = owner_by(self._db, name)

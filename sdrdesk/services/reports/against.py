@@ -61,7 +61,7 @@ def _words(name: str) -> str:
 
 def _change(now: Cell, before: Cell) -> Cell:
     if isinstance(now, Share) and isinstance(before, Share):
-        return _certain(now, before)
+        return certain(now, before)
     if isinstance(now, Duration) and isinstance(before, Duration):
         seconds = (now.seconds or 0) - (before.seconds or 0)
         return f"{'+' if seconds >= 0 else '−'}{Duration(abs(seconds))}"
@@ -70,7 +70,8 @@ def _change(now: Cell, before: Cell) -> Cell:
     return None
 
 
-def _certain(now: Share, before: Share) -> str:
+def certain(now: Share, before: Share) -> str:
+    """Return ``higher`` or ``lower`` only when the two intervals do not touch."""
     if now.interval is None or before.interval is None or now.is_thin or before.is_thin:
         return "too few to tell"
     if now.interval[0] > before.interval[1]:

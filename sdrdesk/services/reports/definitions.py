@@ -73,6 +73,16 @@ def definitions(targets: SlaTargets) -> dict[str, str]:
         "entered it at or after the conversion, by the CRM's dates",
         "time in a stage": "from the CRM's date of entering it to its date of entering the next "
         "step that was reached; only leads that went on and whose both dates the CRM tells",
+        "goal": "from team.toml: a rep's own, else the team's, else everybody's; working days are "
+        "those of sla.toml; a team aims for the sum of its members",
+        "silent after one touch": "called once since the conversion, not reached, and left alone; "
+        "[week] silent_days in team.toml",
+        "stuck in a stage": "entered the present MQL, SQL or opportunity stage longer ago than "
+        "[week] stuck_days in team.toml, by the CRM's date",
+        "given": "converted in these days and owned by the partner now",
+        "touched": "the first call, e-mail, meeting or note by the partner in the CRM at or after "
+        "the conversion",
+        "came back": "the CRM's stage is the SQL stage or later, entered since the conversion",
         "there now": "leads that stand at exactly this stage; how long they will is not known",
     }
 

@@ -5,18 +5,29 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from typing import Literal, TypeAlias
 
 from sdrdesk.domain.reports.date_range import DateRange, span
 from sdrdesk.domain.reports.speed import By
 from sdrdesk.services.reports.against import against_table, days_before
+from sdrdesk.services.reports.behind import (
+    Numbers,
+    called_leads,
+    no_numbers,
+    promised_leads,
+    staged_leads,
+    waiting_leads,
+)
 from sdrdesk.services.reports.funnel import stage_pictures, stage_report, stage_sheet
+from sdrdesk.services.reports.goals import goal_report, goal_sheet
 from sdrdesk.services.reports.outcomes import (
     outcome_report,
     outcome_sheet,
     script_report,
     script_sheet,
 )
+from sdrdesk.services.reports.partners import partner_numbers, partner_report, partner_sheet
 from sdrdesk.services.reports.picture import Picture
 from sdrdesk.services.reports.reader import Reader
 from sdrdesk.services.reports.rhythm import (
@@ -28,8 +39,12 @@ from sdrdesk.services.reports.rhythm import (
 from sdrdesk.services.reports.sla import sla_report, sla_sheet
 from sdrdesk.services.reports.speed import speed_pictures, speed_report, speed_sheet
 from sdrdesk.services.reports.tables import Sheet
+from sdrdesk.services.reports.week import week_of, week_report
+from sdrdesk.services.reports.week_points import points, week_pictures, week_sheet
 
-ReportName = Literal["speed", "sla", "outcomes", "scripts", "funnel", "rhythm"]
+ReportName = Literal[
+    "speed", "sla", "outcomes", "scripts", "funnel", "rhythm", "goals", "week", "partners"
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +55,8 @@ class Report:
     sheet: Sheet
     pictures: tuple[Picture, ...] = ()
     """Charts; the tables hold all their numbers too."""
+    numbers: Callable[[], Numbers] = no_numbers
+    """Returns the leads behind the numbers; reads them when it is called."""
 
 
 _Make: TypeAlias = "Callable[[Reader, DateRange], Report]"
@@ -75,18 +92,22 @@ def make_report(
 def _make(reader: Reader, name: ReportName, days: DateRange, by: By | None) -> Report:
     if name == "speed":
         speed = speed_report(reader, days, by)
-        return Report(speed.to_json(), speed_sheet(reader, speed), speed_pictures(speed))
+        sheet = speed_sheet(reader, speed)
+        waits = partial(waiting_leads, reader, days)
+        return Report(speed.to_json(), sheet, speed_pictures(speed), waits)
     return _MAKERS[name](reader, days)
 
 
 def _sla(reader: Reader, days: DateRange) -> Report:
     found = sla_report(reader, days)
-    return Report(found.to_json(), sla_sheet(reader, found))
+    sheet = sla_sheet(reader, found)
+    return Report(found.to_json(), sheet, numbers=partial(promised_leads, reader, days))
 
 
 def _outcomes(reader: Reader, days: DateRange) -> Report:
     found = outcome_report(reader, days)
-    return Report(found.to_json(), outcome_sheet(reader, found))
+    sheet = outcome_sheet(reader, found)
+    return Report(found.to_json(), sheet, numbers=partial(called_leads, reader, days))
 
 
 def _scripts(reader: Reader, days: DateRange) -> Report:
@@ -96,12 +117,31 @@ def _scripts(reader: Reader, days: DateRange) -> Report:
 
 def _funnel(reader: Reader, days: DateRange) -> Report:
     found = stage_report(reader, days)
-    return Report(found.to_json(), stage_sheet(reader, found), stage_pictures(found))
+    pictures, leads = stage_pictures(found), partial(staged_leads, reader, days)
+    return Report(found.to_json(), stage_sheet(reader, found), pictures, leads)
 
 
 def _rhythm(reader: Reader, days: DateRange) -> Report:
     found = rhythm_report(reader, days)
     return Report(rhythm_json(found), rhythm_sheet(reader, found), rhythm_pictures(found))
+
+
+def _goals(reader: Reader, days: DateRange) -> Report:
+    found = goal_report(reader, days)
+    return Report(found.to_json(), goal_sheet(reader, found))
+
+
+def _week(reader: Reader, days: DateRange) -> Report:
+    """Return the page of the week in which the days end."""
+    found = points(week_report(reader, week_of(days.last, reader)))
+    sheet, pictures = week_sheet(reader, found), week_pictures(found)
+    return Report(found.to_json(), sheet, pictures, lambda: found.behind)
+
+
+def _partners(reader: Reader, days: DateRange) -> Report:
+    found = partner_report(reader, days)
+    leads = partial(partner_numbers, found)
+    return Report(found.to_json(), partner_sheet(reader, found), numbers=leads)
 
 
 _MAKERS: dict[str, _Make] = {
@@ -110,4 +150,7 @@ _MAKERS: dict[str, _Make] = {
     "scripts": _scripts,
     "funnel": _funnel,
     "rhythm": _rhythm,
+    "goals": _goals,
+    "week": _week,
+    "partners": _partners,
 }

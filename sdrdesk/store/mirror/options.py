@@ -75,3 +75,9 @@ def owner_by(db: Database, id_or_email: str) -> Owner | None:
             {"it": wanted},
         ).fetchone()
     return None if row is None else Owner(row[0], row[1], row[2], bool(row[3]))
+
+
+def owner_name(db: Database, owner_id: str) -> str:
+    """Return the name of a rep, else the id; ``nobody`` without one."""
+    found = owner_by(db, owner_id)
+    return (found.name if found else "") or owner_id or "nobody"

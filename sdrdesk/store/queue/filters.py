@@ -45,6 +45,7 @@ def _named(connection: Connection, wanted: LeadFilter) -> Iterator[_Test]:
         ("l.region", wanted.countries),
         ("l.owner_id", wanted.owners),
         ("l.status", wanted.statuses),
+        ("l.lead_id", wanted.leads),
     ):
         if names:
             yield f"{column} {_IN}", json.dumps(names)

@@ -1,0 +1,239 @@
+"""``report goals``: what each rep and team did, beside what they aimed for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import NamedTuple
+
+from sdrdesk.domain.calling_hours.business_time import elapsed_s
+from sdrdesk.domain.reports.date_range import DateRange
+from sdrdesk.domain.reports.dials import CallTally
+from sdrdesk.domain.team.roster import Roster
+from sdrdesk.domain.team.team import COUNTS, Goals
+from sdrdesk.services.reports.definitions import chosen
+from sdrdesk.services.reports.reader import Reader
+from sdrdesk.services.reports.tables import Cell, Sheet, Table
+
+_DEFINED = ("goal", "dial", "conversation", "meeting set", "day")
+_MOST_DAYS = 14
+"""Longer periods are shown by week only."""
+_FIELDS = {"dials": "dials", "conversations": "conversations", "meetings": "meetings_set"}
+_LABELS = {"dials": "dials", "conversations": "conversations", "meetings": "meetings set"}
+
+
+class Reached(NamedTuple):
+    """One rep or team in some days."""
+
+    done: Mapping[str, int]
+    goals: Mapping[str, float | None]
+    over: bool
+    """The days are over, so that a goal can be missed."""
+
+    def words(self) -> str:
+        """Return what became of the goals: ``dials reached; meetings set short by 2``."""
+        return "; ".join(
+            f"{_LABELS[name]} {self._one(self.done[name], goal)}"
+            for name, goal in self.goals.items()
+            if goal
+        )
+
+    def _one(self, done: int, goal: float) -> str:
+        if done >= goal:
+            return "reached"
+        return f"{'short by' if self.over else 'open:'} {goal - done:g}" + (
+            "" if self.over else " to go"
+        )
+
+    def to_json(self) -> dict[str, object]:
+        """Return each count with its goal, ``None`` without one."""
+        found: dict[str, object] = {"over": self.over}
+        for name in COUNTS:
+            found[_FIELDS[name]] = self.done[name]
+            found[f"{_FIELDS[name]}_goal"] = self.goals.get(name)
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """A day or a week with everybody's counts."""
+
+    span: DateRange
+    workdays: int
+    reps: Mapping[str, Reached]
+    """By owner id."""
+    teams: Mapping[str, Reached]
+    """By the team's name; ``Team`` where there is no team file."""
+
+
+@dataclass(frozen=True, slots=True)
+class GoalReport:
+    """Goals and what became of them."""
+
+    span: DateRange
+    days: tuple[Period, ...]
+    weeks: tuple[Period, ...]
+    has_goals: bool
+    names: Mapping[str, str]
+    problems: tuple[str, ...]
+
+    def to_json(self) -> dict[str, object]:
+        """Return the output of ``report goals --json``."""
+        return {
+            "from": self.span.first.isoformat(),
+            "to": self.span.last.isoformat(),
+            "time_zone": self.span.zone.key,
+            "weeks": [self._period("week_of", week) for week in self.weeks],
+            "days": [self._period("day", day) for day in self.days],
+        }
+
+    def _period(self, name: str, period: Period) -> dict[str, object]:
+        return {
+            name: period.span.first.isoformat(),
+            "last_day": period.span.last.isoformat(),
+            "working_days": period.workdays,
+            "reps": [
+                {"owner_id": owner, "name": self.names.get(owner, owner), **reached.to_json()}
+                for owner, reached in period.reps.items()
+            ],
+            "teams": [{"team": name, **found.to_json()} for name, found in period.teams.items()],
+        }
+
+
+def goal_report(reader: Reader, span: DateRange) -> GoalReport:
+    """Count what was done in ``span`` by day and by week, against the goals of ``team.toml``."""
+    roster = reader.roster()
+    dates = [span.first + timedelta(days=n) for n in range((span.last - span.first).days + 1)]
+    by_day = [(day, day) for day in dates] if len(dates) <= _MOST_DAYS else []
+    made = _Maker(reader, roster)
+    return GoalReport(
+        span,
+        tuple(made(DateRange(*ends, span.zone), whole_week=False) for ends in by_day),
+        tuple(made(DateRange(*ends, span.zone), whole_week=True) for ends in weeks_of(dates)),
+        any(goals != Goals() for goals in roster.goals.values()),
+        reader.owner_names(),
+        roster.problems,
+    )
+
+
+def weeks_of(dates: Iterable[date]) -> list[tuple[date, date]]:
+    """Return first and last day of each week (from Monday) among ``dates``."""
+    found: dict[date, list[date]] = {}
+    for day in dates:
+        found.setdefault(day - timedelta(days=day.weekday()), []).append(day)
+    return [(days[0], days[-1]) for days in found.values()]
+
+
+@dataclass(frozen=True, slots=True)
+class _Maker:
+    reader: Reader
+    roster: Roster
+
+    def __call__(self, span: DateRange, *, whole_week: bool) -> Period:
+        workdays = self._workdays(span)
+        week = DateRange(
+            span.first - timedelta(days=span.first.weekday()),
+            span.first + timedelta(days=6 - span.first.weekday()),
+            span.zone,
+        )
+        is_whole = whole_week and (span.first, span.last) == (week.first, week.last)
+        of_week = workdays if is_whole else self._workdays(week)
+
+        def goal(goals: Goals, name: str) -> float | None:
+            if is_whole:
+                return goals.for_week(name, workdays)
+            return goals.of(name, workdays, workdays_of_week=of_week)
+
+        tallies = self._tallies(span)
+        over = self.reader.clock() >= span.end
+        reps = {
+            owner: Reached(_done([found]), _of(self.roster.goals.get(owner, Goals()), goal), over)
+            for owner, found in tallies.items()
+        }
+        return Period(span, workdays, reps, self._teams(reps, over))
+
+    def _tallies(self, span: DateRange) -> dict[str, CallTally]:
+        groups, meetings = self.reader.groups(span)
+        talk = self.reader.targets.conversation_s
+        found = {owner: CallTally(talk) for owner in self.reader.callers()}
+        for group in groups:
+            found.setdefault(group.owner_id, CallTally(talk)).add_group(group)
+        for dial in meetings:
+            found.setdefault(dial.owner_id, CallTally(talk)).add_meeting(dial.outcome)
+        names = self.reader.owner_names()
+        return dict(sorted(found.items(), key=lambda pair: (names.get(pair[0], pair[0]), pair[0])))
+
+    def _teams(self, reps: Mapping[str, Reached], over: bool) -> dict[str, Reached]:
+        named = {
+            team.name: [owner for owner in reps if owner in self.roster.members[key]]
+            for key, team in self.roster.teams.items()
+        } or {"Team": list(reps)}
+        return {
+            name: Reached(
+                {count: sum(reps[o].done[count] for o in members) for count in COUNTS},
+                {count: _sum(reps[o].goals.get(count) for o in members) for count in COUNTS},
+                over,
+            )
+            for name, members in named.items()
+            if members
+        }
+
+    def _workdays(self, span: DateRange) -> int:
+        hours, count = self.reader.sla.hours, 0
+        for n in range((span.last - span.first).days + 1):
+            day = span.first + timedelta(days=n)
+            one = DateRange(day, day, span.zone)
+            count += elapsed_s(one.start, one.end, hours) > 0
+        return count
+
+
+def _done(tallies: Iterable[CallTally]) -> dict[str, int]:
+    found = list(tallies)
+    return {name: sum(getattr(t, field) for t in found) for name, field in _FIELDS.items()}
+
+
+def _of(goals: Goals, goal: Callable[[Goals, str], float | None]) -> dict[str, float | None]:
+    return {name: goal(goals, name) for name in COUNTS}
+
+
+def _sum(goals: Iterable[float | None]) -> float | None:
+    known = [goal for goal in goals if goal is not None]
+    return sum(known) if known else None
+
+
+def goal_sheet(reader: Reader, report: GoalReport) -> Sheet:
+    """Return the report as tables."""
+    notes = list(report.problems)
+    if not report.has_goals:
+        notes.append("No goals are set: see [goals] in team.toml.")
+    tables = [Table("By week", _heads("week of"), tuple(_rows(report, report.weeks)))]
+    if report.days:
+        tables.append(Table("By day", _heads("day"), tuple(_rows(report, report.days))))
+    return Sheet(
+        "Goals and actuals",
+        f"{report.span.first} to {report.span.last} · {report.span.zone.key} · {reader.who}",
+        tuple(tables),
+        chosen(reader.targets, _DEFINED),
+        tuple(notes),
+    )
+
+
+def _heads(first: str) -> tuple[str, ...]:
+    counts = [heading for name in COUNTS for heading in (_LABELS[name], f"{_LABELS[name]} goal")]
+    return (first, "rep", *counts, "goals")
+
+
+def _rows(report: GoalReport, periods: Iterable[Period]) -> Iterator[tuple[Cell, ...]]:
+    for period in periods:
+        named = [(report.names.get(owner, owner), found) for owner, found in period.reps.items()]
+        for name, found in (*named, *period.teams.items()):
+            numbers = [
+                cell for count in COUNTS for cell in (found.done[count], _goal(found, count))
+            ]
+            yield (period.span.first.isoformat(), name, *numbers, found.words() or None)
+
+
+def _goal(found: Reached, count: str) -> Cell:
+    goal = found.goals.get(count)
+    return None if goal is None else round(goal, 1) if goal % 1 else int(goal)
