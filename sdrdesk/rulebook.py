@@ -183,7 +183,18 @@ class Rulebook:
 
     @cached_property
     def views(self) -> Mapping[str, SavedView]:
-        """Saved views of the queue: ``views.toml``."""
+        """Saved views of the queue: ``views.toml``, then those of ``my_views.toml``."""
         from sdrdesk.domain.queue.filters import parse_views
 
-        return self._load("views.toml", parse_views)
+        found = self._load("views.toml", parse_views)
+        mine = self.own_views_file
+        return {**self._load(mine.name, parse_views), **found} if is_there(mine) else found
+
+    @property
+    def own_views_file(self) -> Path:
+        """The views that the rep saved from reports."""
+        return self._config_dir / "my_views.toml"
+
+    def forget_views(self) -> None:
+        """Read the views again when they are next asked for."""
+        self.__dict__.pop("views", None)

@@ -338,6 +338,11 @@ class FakeDecisions(Part):
         self._desk.by_id[lead_id] = replace(self._desk.need(lead_id), persona=persona)
         return persona
 
+    def assign(self, lead_id: str, owner: str) -> str:
+        self._desk.need(lead_id)
+        self._desk.assigned.append((lead_id, owner))
+        return owner
+
     def set_first_line(self, lead_id: str, text: str) -> None:
         self._desk.first_lines[self._desk.need(lead_id).lead_id] = text
 
@@ -568,6 +573,8 @@ class FakeDesk:
         self.qualification = parse_qualification(shipped("qualification.toml"))
         self.by_id = {lead.lead_id: lead for lead in self.leads_on_disk}
         self.records: list[Recorded] = []
+        self.assigned: list[tuple[str, str]] = []
+        self.views_saved: list[tuple[str, str, tuple[str, ...]]] = []
         self.comments_made: list[tuple[str, str, bool]] = []
         self.comments_told: list[str] = []
         self.settled: tuple[str, str] | None = None

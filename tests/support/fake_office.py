@@ -5,9 +5,10 @@ from __future__ import annotations
 import tomllib
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from importlib.resources import files
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 from zoneinfo import ZoneInfo
 
@@ -15,7 +16,9 @@ from sdrdesk.domain.lead.activity import Activity, ActivityKind, OutboxItem
 from sdrdesk.domain.lead.lead import Lead
 from sdrdesk.domain.outcome.catalog import Flag
 from sdrdesk.domain.sla.targets import SlaTargets
+from sdrdesk.services.reports.behind import Behind
 from sdrdesk.services.reports.definitions import definitions
+from sdrdesk.services.reports.leads import BehindRow
 from sdrdesk.services.reports.registry import Report, ReportName
 from sdrdesk.services.views.block import BlockView
 from sdrdesk.services.views.desk import (
@@ -248,7 +251,23 @@ class FakeReports(Part):
         *,
         against: bool = False,
     ) -> Report:
-        return made_report(name, first, last, whose, against=against)
+        made = made_report(name, first, last, whose, against=against)
+        ids = tuple(list(self._desk.by_id)[:3])
+        return replace(made, numbers=lambda: (Behind("never attempted", ids),))
+
+    def rows(self, lead_ids: Sequence[str]) -> list[BehindRow]:
+        leads = [self._desk.by_id[i] for i in lead_ids if i in self._desk.by_id]
+        return [
+            BehindRow(lead.lead_id, lead.name, lead.job_title, "Acme", "Rita Rep", lead.fit, "")
+            for lead in leads
+        ]
+
+    def save_view(self, name: str, text: str, lead_ids: Sequence[str]) -> str:
+        self._desk.views_saved.append((name, text, tuple(lead_ids)))
+        return name
+
+    def export(self, path: Path, lead_ids: Sequence[str]) -> None:
+        path.write_text("\n".join(lead_ids), encoding="utf-8")
 
     def definitions(self) -> Sequence[tuple[str, str]]:
         return tuple(definitions(SlaTargets()).items())

@@ -21,7 +21,8 @@ ZONE = ZoneInfo("Europe/Dublin")
 TITLES = {
     "speed": "Speed to lead", "sla": "Agreement between marketing and sales",
     "outcomes": "Outcomes", "scripts": "Scripts", "funnel": "From lead to customer",
-    "rhythm": "Rhythm of the team",
+    "rhythm": "Rhythm of the team", "goals": "Goals and actuals", "week": "Week",
+    "partners": "Partners",
 }  # fmt: skip
 
 

@@ -25,15 +25,22 @@ class RepModal(DeskModal[str]):
         key("enter", "choose", "Show", "rep.choose", "Show this day"),
     ]
 
-    def __init__(self, place: Workplace, reps: Sequence[tuple[str, str]], now: str) -> None:
+    def __init__(
+        self,
+        place: Workplace,
+        reps: Sequence[tuple[str, str]],
+        now: str,
+        title: str = "Whose day?",
+    ) -> None:
         super().__init__(place)
+        self._title = title
         self._reps = tuple(reps)
         self._now = now
 
     def compose(self) -> ComposeResult:
         """Lay out the reps."""
         with VerticalScroll(classes="box"):
-            yield head("Whose day?")
+            yield head(self._title)
             reps = LongList(id="reps")
             reps.styles.height = min(_MOST_ROWS, len(self._reps))
             yield reps

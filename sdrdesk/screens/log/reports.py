@@ -17,6 +17,7 @@ from sdrdesk.screens.shell.base import DeskScreen
 from sdrdesk.screens.shell.context import Workplace
 from sdrdesk.screens.shell.hints import hints_of
 from sdrdesk.screens.shell.keys import key
+from sdrdesk.services.reports.behind import Numbers
 from sdrdesk.services.reports.registry import Report, ReportName
 from sdrdesk.services.reports.tables import text_lines
 from sdrdesk.widgets.bar_picture import BarPicture, Bars
@@ -24,6 +25,10 @@ from sdrdesk.widgets.lines import KeyLine, NoticeLine, SidesLine
 
 SPANS: Final = (("a day", 1), ("7 days", 7), ("30 days", 30), ("a quarter", 92))
 """Name and days of each period."""
+
+ORDER: Final[tuple[ReportName, ...]] = (
+    "speed", "sla", "outcomes", "scripts", "funnel", "rhythm", "goals", "week", "partners",
+)  # fmt: skip
 
 
 class ReportScreen(DeskScreen):
@@ -35,6 +40,10 @@ class ReportScreen(DeskScreen):
 
 The whole team's work: the CRM as of the last sync, and what is still unsent here. Shares come with
 an interval, wider with fewer cases; reps are not ranked.
+
+⏎ opens the leads behind a number, which can be saved as a view, assigned, or exported. `P` chooses
+whose work counts, `%` adds the days before. Tab goes on to the next report: speed, SLA, outcomes,
+scripts, funnel, times, goals, the week, partners.
 
 The arrows scroll, also to the right. `?` shows the definitions. `sdrdesk report` prints the same,
 or writes it to a file.
@@ -48,6 +57,12 @@ or writes it to a file.
         key("F", "show('funnel')", "funnel", "report.funnel", "Lead to customer", footer=True),
         key("M", "span", "period", "report.span", "A day, 7, 30 days, a quarter", footer=True),
         key("question_mark", "define", "definitions", "report.define", "Definitions", footer=True),
+        key("tab", "next(1)", "next report", "report.next", "The next report"),
+        key("enter", "behind", "leads", "report.behind", "The leads behind a number", footer=True),
+        key("P", "whose", "whose", "report.whose", "Whose work counts: all, a team, a rep"),
+        key("percent_sign", "compare", "compare", "report.compare", "With the days before, or not"),
+        key("Q", "show('week')", "week", "report.week", "The week on a page"),
+        key("X", "show('goals')", "goals", "report.goals", "Goals and actuals"),
         key("U", "show('outcomes')", "outcomes", "report.outcomes", "Outcomes, by rep"),
         key("K", "show('scripts')", "scripts", "report.scripts", "Results by script"),
         key("left_square_bracket", "go(-1)", "earlier", "report.earlier", "As many days earlier"),
@@ -62,6 +77,9 @@ or writes it to a file.
         self._name: ReportName = name
         self._last = last or self._present_day()
         self._at = 1
+        self._whose, self._who = "", ""
+        self._against = False
+        self._report: Report | None = None
 
     def compose_body(self) -> ComposeResult:
         """Lay out the report."""
@@ -83,8 +101,13 @@ or writes it to a file.
     def load(self) -> None:
         """Read the report."""
         name, (first, last) = self._name, self.days
+        whose, against = self._whose, self._against
         self.query_one("#rule", NoticeLine).say(Content("counting …"))
-        self.read("report.load", lambda: self.desk.reports.make(name, first, last), self._show)
+        self.read(
+            "report.load",
+            lambda: self.desk.reports.make(name, first, last, whose, against=against),
+            self._show,
+        )
 
     async def _fill(self, report: Report) -> None:
         body = self.query_one("#body", ScrollableContainer)
@@ -98,7 +121,9 @@ or writes it to a file.
         first, last = self.days
         days = f"{first:%d %b}–{last:%d %b %Y}" if first != last else f"{last:%a %d %b %Y}"
         title.left = status_text.title(report.sheet.title, f"· {days}")
-        title.right = Content(f"[ ] {SPANS[self._at][0]}")
+        whose = f"{self._who} · " if self._who else ""
+        title.right = Content(f"{whose}[ ] {SPANS[self._at][0]}")
+        self._report = report
         self.query_one("#rule", NoticeLine).hush()
         self.query_one(KeyLine).hints = hints_of(self)
         self.run_worker(self._fill(report), name="report.fill", group="report.fill", exclusive=True)
@@ -107,6 +132,57 @@ or writes it to a file.
         """Show another report of the same days."""
         self._name = name
         self.load()
+
+    def action_next(self, by: int) -> None:
+        """Go on to the next report."""
+        self.action_show(ORDER[(ORDER.index(self._name) + by) % len(ORDER)])
+
+    def action_compare(self) -> None:
+        """Add the days before, or leave them out again."""
+        self._against = not self._against
+        self.load()
+
+    def action_whose(self) -> None:
+        """Choose whose work counts."""
+        self.read("report.reps", lambda: self.desk.log.reps(), self._ask_whose)
+
+    def _ask_whose(self, reps: list[tuple[str, str]]) -> None:
+        from sdrdesk.screens.log.rep import RepModal
+
+        names = {"": "all reps", **dict(reps)}
+
+        def then(whose: str | None) -> None:
+            if whose is not None:
+                self._whose, self._who = whose, names[whose] if whose else ""
+                self.load()
+
+        modal = RepModal(self.place, list(names.items()), self._whose, "Whose work?")
+        self.app.push_screen(modal, then)
+
+    def action_behind(self) -> None:
+        """Choose a number and open its leads."""
+        report = self._report
+        if report is not None:
+            self.read("report.numbers", report.numbers, self._ask_number)
+
+    def _ask_number(self, numbers: Numbers) -> None:
+        from sdrdesk.screens.log.behind import BehindScreen
+        from sdrdesk.screens.log.rep import RepModal
+
+        if not numbers or self._report is None:
+            self.query_one("#rule", NoticeLine).say(Content("No leads are behind this report."))
+            return
+        about = f"{self._report.sheet.title}, {self._report.sheet.about}"
+        known = {number.name: number for number in numbers}
+        lines = [(name, f"{len(one.lead_ids):>5}  {name}") for name, one in known.items()]
+
+        def then(name: str | None) -> None:
+            if name is not None:
+                self.app.push_screen(BehindScreen(self.place, known[name], about))
+
+        self.app.push_screen(
+            RepModal(self.place, lines, lines[0][0], "Leads of which number?"), then
+        )
 
     def action_go(self, by: int) -> None:
         """Go one period earlier or later, at most to today."""

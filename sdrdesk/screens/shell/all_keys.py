@@ -59,6 +59,7 @@ TITLES = {
     "LeadScreen": "Lead",
     "LogScreen": "Log",
     "ReportScreen": "Reports",
+    "BehindScreen": "The leads behind a number",
     "NoteScreen": "A call and its note",
     "CommentModal": "Comment on a call",
     "RepModal": "Whose day",

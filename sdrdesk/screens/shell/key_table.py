@@ -35,6 +35,7 @@ MEANINGS: Final = (
         "queue.call travel.call lead.call call.start block.start pause.choose reason.choose "
         "callbacks.choose "
         "form.save skip.choose snooze.save view.choose persona.choose rep.choose note.lead "
+        "report.behind behind.lead "
         "log.open sync.open import.field agenda.call away.call field.choose leave.no confirm.yes "
         "undo.yes which.choose right.choose correct.save "
         "in_call.no merge.no menu.choose edit.save add.save touch.save",
@@ -42,7 +43,7 @@ MEANINGS: Final = (
     Meaning(
         "escape,q", "leaves the screen",
         "call.back lead.back travel.back agenda.back queue.all queue.quit log.back log.quit "
-        "sync.back sync.quit report.back note.back import.back modal.back away.back",
+        "sync.back sync.quit report.back note.back import.back modal.back away.back behind.back",
     ),
     Meaning(
         "escape,q,enter,f1,f2,F,question_mark", _CLOSES,
@@ -114,8 +115,13 @@ MEANINGS: Final = (
     Meaning("H", "shows hours and weekdays", "log.rhythm report.rhythm"),
     Meaning("U", "shows the outcomes by rep", "report.outcomes"),
     Meaning("K", "shows the results by script", "report.scripts"),
-    Meaning("P", "chooses whose", "log.rep agenda.whose"),
+    Meaning("P", "chooses whose", "log.rep agenda.whose report.whose"),
     Meaning("B", "puts the best first", "log.order"),
+    Meaning("Q", "shows the week", "report.week"),
+    Meaning("X", "shows goals and actuals", "report.goals"),
+    Meaning("percent_sign", "compares with the days before", "report.compare"),
+    Meaning("at", "gives leads to another rep", "behind.assign"),
+    Meaning("number_sign", "writes a file", "behind.export"),
     Meaning("M", "chooses the period", "report.span"),
     Meaning("0", "goes to today", "log.today"),
     Meaning(
@@ -147,14 +153,14 @@ MEANINGS: Final = (
     Meaning("pageup", "moves a page up", "list.page_up long.page_up lines.page_up"),
     Meaning("home", "goes to the first", "list.first long.first lines.first numbers.first"),
     Meaning("end", "goes to the last", "list.last long.last lines.last numbers.last"),
-    Meaning("tab", "goes to the other part", "log.switch merge.swap"),
+    Meaning("tab", "goes to the other part", "log.switch merge.swap report.next"),
     Meaning("f3", "opens the booking page", "form.page"),
     Meaning("f4", "chooses the next recipe", "block.recipe"),
     Meaning("f9", "keeps a snooze even if they convert again", "snooze.firm"),
     Meaning("f5", "lets anybody of the team keep the callback", "form.team"),
     Meaning(
         "ctrl+s", "saves what is prepared",
-        "summary.keep comment.send import.start right_note.save",
+        "summary.keep comment.send import.start right_note.save behind.save",
     ),
     Meaning("ctrl+c", "copies the selection, or quits", "app.leave"),
 )  # fmt: skip
@@ -169,6 +175,7 @@ _PLACES: Final = {
     "log": "in the log",
     "report": "in the reports",
     "note": "on a call of the log",
+    "behind": "on the leads behind a number",
     "sync": "on the sync screen",
     "away": "after you were away",
     "import": "in the import",

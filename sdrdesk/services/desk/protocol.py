@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from sdrdesk.services.people.create import FileLook
     from sdrdesk.services.people.merge import Merged, MergePlan, Twin
     from sdrdesk.services.people.receipt import Imported
+    from sdrdesk.services.reports.leads import BehindRow
     from sdrdesk.services.reports.registry import Report, ReportName
     from sdrdesk.services.sheets.files import Reading
     from sdrdesk.services.sync.away import AwayView
@@ -281,6 +282,9 @@ class Reports(Protocol):
         *,
         against: bool = False,
     ) -> Report: ...
+    def rows(self, lead_ids: Sequence[str]) -> list[BehindRow]: ...
+    def save_view(self, name: str, text: str, lead_ids: Sequence[str]) -> str: ...
+    def export(self, path: Path, lead_ids: Sequence[str]) -> None: ...
     def definitions(self) -> Sequence[tuple[str, str]]: ...
 
 

@@ -100,7 +100,8 @@ def called_leads(reader: Reader, span: DateRange) -> Numbers:
     known: dict[tuple[object, ...], list[str]] = {}
     for dial in reader.dials(span.start, span.end):
         kind = (
-            dial.outcome, dial.is_call, dial.duration_s >= talk, dial.set_meeting, dial.incoming
+            dial.outcome, dial.is_call, dial.duration_s >= talk, dial.meeting, dial.incoming,
+            dial.not_made,
         )  # fmt: skip
         names = known.get(kind)
         if names is None:

@@ -15,6 +15,7 @@ from sdrdesk.domain.team.team import COUNTS, Goals
 from sdrdesk.services.reports.definitions import chosen
 from sdrdesk.services.reports.reader import Reader
 from sdrdesk.services.reports.tables import Cell, Sheet, Table
+from sdrdesk.services.reports.tallies import tallies
 
 _DEFINED = ("goal", "dial", "conversation", "meeting set", "day")
 _MOST_DAYS = 14
@@ -88,11 +89,12 @@ class GoalReport:
             "days": [self._period("day", day) for day in self.days],
         }
 
-    def _period(self, name: str, period: Period) -> dict[str, object]:
+    def _period(self, first: str, period: Period) -> dict[str, object]:
         return {
-            name: period.span.first.isoformat(),
+            first: period.span.first.isoformat(),
             "last_day": period.span.last.isoformat(),
             "working_days": period.workdays,
+            "over": all(found.over for found in period.reps.values()),
             "reps": [
                 {"owner_id": owner, "name": self.names.get(owner, owner), **reached.to_json()}
                 for owner, reached in period.reps.items()
@@ -145,24 +147,13 @@ class _Maker:
                 return goals.for_week(name, workdays)
             return goals.of(name, workdays, workdays_of_week=of_week)
 
-        tallies = self._tallies(span)
+        found = tallies(self.reader, span)
         over = self.reader.clock() >= span.end
         reps = {
-            owner: Reached(_done([found]), _of(self.roster.goals.get(owner, Goals()), goal), over)
-            for owner, found in tallies.items()
+            owner: Reached(_done(tally), _of(self.roster.goals.get(owner, Goals()), goal), over)
+            for owner, tally in found.items()
         }
         return Period(span, workdays, reps, self._teams(reps, over))
-
-    def _tallies(self, span: DateRange) -> dict[str, CallTally]:
-        groups, meetings = self.reader.groups(span)
-        talk = self.reader.targets.conversation_s
-        found = {owner: CallTally(talk) for owner in self.reader.callers()}
-        for group in groups:
-            found.setdefault(group.owner_id, CallTally(talk)).add_group(group)
-        for dial in meetings:
-            found.setdefault(dial.owner_id, CallTally(talk)).add_meeting(dial.outcome)
-        names = self.reader.owner_names()
-        return dict(sorted(found.items(), key=lambda pair: (names.get(pair[0], pair[0]), pair[0])))
 
     def _teams(self, reps: Mapping[str, Reached], over: bool) -> dict[str, Reached]:
         named = {
@@ -188,9 +179,8 @@ class _Maker:
         return count
 
 
-def _done(tallies: Iterable[CallTally]) -> dict[str, int]:
-    found = list(tallies)
-    return {name: sum(getattr(t, field) for t in found) for name, field in _FIELDS.items()}
+def _done(tally: CallTally) -> dict[str, int]:
+    return {name: getattr(tally, field) for name, field in _FIELDS.items()}
 
 
 def _of(goals: Goals, goal: Callable[[Goals, str], float | None]) -> dict[str, float | None]:

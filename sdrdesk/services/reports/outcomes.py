@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from sdrdesk.domain.reports.date_range import DateRange
-from sdrdesk.domain.reports.dials import CallTally, Dial, ordered
+from sdrdesk.domain.reports.dials import CallTally, ordered
 from sdrdesk.domain.reports.scripts import ScriptResult, script_results
 from sdrdesk.domain.reports.statistics import THIN, Share
 from sdrdesk.services.reports.definitions import chosen
 from sdrdesk.services.reports.reader import Reader
 from sdrdesk.services.reports.tables import Cell, Sheet, Table, duration
+from sdrdesk.services.reports.tallies import take_in
 
 _DEFINED = (
     "dial", "connect", "conversation", "meeting set", "corrected", "talk",
@@ -98,7 +99,7 @@ def outcome_report(reader: Reader, span: DateRange) -> OutcomeReport:
             counted.add_group(group)
     for dial in meetings:
         for counted in (team, reps.setdefault(dial.owner_id, CallTally(talk))):
-            _take_in(counted, dial)
+            take_in(counted, dial)
     names = reader.owner_names()
     return OutcomeReport(
         span,
@@ -127,16 +128,8 @@ def script_report(reader: Reader, span: DateRange) -> ScriptReport:
     for dial in meetings:
         if not dial.incoming and dial.meeting != "alone":
             tally = found.setdefault(dial.script_id, CallTally(reader.targets.conversation_s))
-            _take_in(tally, dial)
+            take_in(tally, dial)
     return ScriptReport(span, tuple(script_results(found)))
-
-
-def _take_in(tally: CallTally, dial: Dial) -> None:
-    """Count a meeting of the CRM; its call is counted in its own group."""
-    if dial.meeting == "cancelled":
-        tally.drop_meeting()
-    else:
-        tally.add(dial)
 
 
 def outcome_sheet(reader: Reader, report: OutcomeReport) -> Sheet:

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from sdrdesk.clock import Clock
+from sdrdesk.plain_file import write_owned
 from sdrdesk.rulebook import Rulebook
+from sdrdesk.services.queue.own_views import save_view
+from sdrdesk.services.reports.csv_text import csv_text
 from sdrdesk.services.reports.definitions import definitions
+from sdrdesk.services.reports.leads import BehindRow, behind_rows
 from sdrdesk.services.reports.reader import Reader
 from sdrdesk.services.reports.registry import Report, ReportName, make_report
 from sdrdesk.services.reports.whose import narrowed
@@ -57,6 +62,27 @@ class ReportService:
             lambda: rules.qualification,
             lambda: rules.team,
         )
+
+    def rows(self, lead_ids: Sequence[str]) -> list[BehindRow]:
+        """Return the leads behind a number, in their order."""
+        return behind_rows(self._db, lead_ids)
+
+    def save_view(self, name: str, text: str, lead_ids: Sequence[str]) -> str:
+        """Save leads as a view of the queue; return its name.
+
+        Raises:
+            UsageError: the name is taken, or there are no leads or too many.
+        """
+        return save_view(self._rules, name, text, lead_ids)
+
+    def export(self, path: Path, lead_ids: Sequence[str]) -> None:
+        """Write leads as CSV that only this user can read.
+
+        Raises:
+            UsageError: the path cannot be a file.
+            SdrDeskError: it cannot be written.
+        """
+        write_owned(path, csv_text(row.to_json() for row in self.rows(lead_ids)))
 
     def definitions(self) -> Sequence[tuple[str, str]]:
         """Return the definitions of all numbers, with the team's own values."""

@@ -16,6 +16,7 @@ from sdrdesk.domain.reports.statistics import THIN, Share
 from sdrdesk.services.reports.against import certain
 from sdrdesk.services.reports.behind import Behind
 from sdrdesk.services.reports.reader import Converted, Reader
+from sdrdesk.services.reports.tallies import tallies
 from sdrdesk.store.database.timestamps import from_ms
 from sdrdesk.store.reports.report_rows import calls_at, promised_between
 from sdrdesk.store.reports.stuck_leads import StuckLead, stuck_since
@@ -126,17 +127,17 @@ def week_report(reader: Reader, week: DateRange) -> WeekReport:
     step = timedelta(days=7)
     last = DateRange(week.first - step, week.last - step, week.zone)
     before = DateRange(week.first - WEEKS_BEFORE * step, last.last, week.zone)
-    tallies = [_tallies(reader, span) for span in (week, last, before)]
+    counted = [tallies(reader, span) for span in (week, last, before)]
     talk = reader.targets.conversation_s
     names = reader.owner_names()
     callers = reader.callers()
     owners = sorted(
-        {*callers, *(owner for found in tallies[:2] for owner in found if owner)},
+        {*callers, *(owner for found in counted[:2] for owner in found if owner)},
         key=lambda owner: (names.get(owner, owner), owner),
     )
 
     def numbers(owner: str) -> Numbers:
-        return Numbers(*(found.get(owner, CallTally(talk)) for found in tallies))
+        return Numbers(*(found.get(owner, CallTally(talk)) for found in counted))
 
     converted, earlier = reader.converted(week), reader.converted(before)
     found = speed([item.wait for item in converted], reader.sla.hours)
@@ -146,7 +147,7 @@ def week_report(reader: Reader, week: DateRange) -> WeekReport:
     never = sorted((i.wait.converted_at, i.wait.lead_id) for i in converted if not _tried(i))
     return WeekReport(
         week,
-        Numbers(*(_sum(part.values(), talk) for part in tallies)),
+        Numbers(*(_sum(part.values(), talk) for part in counted)),
         {owner: numbers(owner) for owner in owners},
         kept,
         _kept(reader, before, earlier),
@@ -170,17 +171,6 @@ def week_report(reader: Reader, week: DateRange) -> WeekReport:
         now >= week.end,
         reader.roster().problems,
     )
-
-
-def _tallies(reader: Reader, span: DateRange) -> dict[str, CallTally]:
-    groups, meetings = reader.groups(span)
-    found: dict[str, CallTally] = {}
-    talk = reader.targets.conversation_s
-    for group in groups:
-        found.setdefault(group.owner_id, CallTally(talk)).add_group(group)
-    for dial in meetings:
-        found.setdefault(dial.owner_id, CallTally(talk)).add_meeting(dial.outcome)
-    return found
 
 
 def _sum(tallies: Iterable[CallTally], talk: int) -> CallTally:
@@ -207,7 +197,7 @@ def _kept(reader: Reader, span: DateRange, converted: Sequence[Converted]) -> Ke
     kept, missed = 0, []
     if promised:
         since = min(promise.at for promise in promised) - timedelta(days=1)
-        calls = calls_at(reader.db, {promise.lead_id for promise in promised}, since)
+        calls = calls_at(reader.db, {promise.lead_id for promise in promised}, since, now)
         moments = {lead: [from_ms(at) for at in times] for lead, times in calls.items()}
         for promise in promised:
             result = callback_results(

@@ -80,6 +80,50 @@ async def test_pictures_hold_their_numbers_at_every_width() -> None:
                 assert number in drawn
 
 
+async def test_the_leads_behind_a_number_are_opened_saved_and_given_away() -> None:
+    async with workbench() as bench:
+        await bench.press("2", "S")
+        await bench.sees("Speed to lead")
+        await bench.press("enter")
+        await bench.sees("Leads of which number?", "3  never attempted")
+        await bench.press("enter")
+        await bench.until(lambda: bench.screen_name == "BehindScreen")
+        await bench.sees("never attempted: 3", "Rita Rep")
+        await bench.press("ctrl+s")
+        await bench.sees("Name of the view")
+        await bench.press("enter")
+        await bench.sees("Saved as the view never attempted")
+        name, text, ids = bench.desk.views_saved[0]
+        assert (name, len(ids)) == ("never attempted", 3)
+        assert text.startswith("never attempted: Speed to lead, 2026-11-13 to")
+        await bench.press("at")
+        await bench.sees("To whom?")
+        await bench.press("enter")
+        await bench.sees("Give 3 leads to")
+        assert bench.desk.assigned == []
+        await bench.press("enter")
+        await bench.sees("3 given to")
+        assert [lead_id for lead_id, _ in bench.desk.assigned] == list(ids)
+        await bench.press("enter")
+        await bench.until(lambda: bench.screen_name == "LeadScreen")
+
+
+async def test_a_report_counts_one_rep_and_compares_with_the_days_before() -> None:
+    async with workbench(size=(140, 40)) as bench:
+        await bench.press("2", "S")
+        await bench.sees("all reps")
+        await bench.press("percent_sign")
+        await bench.sees("Against 2026-11-06 to 2026-11-12")
+        await bench.press("P")
+        await bench.sees("Whose work?")
+        await bench.press("down", "enter")
+        await bench.until(lambda: "all reps" not in bench.text)
+        await bench.press("tab")
+        await bench.sees("Agreement between")
+        await bench.press("Q")
+        await bench.sees("Week")
+
+
 def test_nothing_but_the_reports_loads_plotext() -> None:
     asked = (
         "import sys, sdrdesk.app, sdrdesk.screens.log.screen, sdrdesk.screens.palette;"
