@@ -64,6 +64,8 @@ class Rulebook:
         self._folders = (folders,) if isinstance(folders, Path) else tuple(folders)
         self.default_country = default_country
         """ISO code of the country for numbers without one; ``""`` for none."""
+        self.own_views_file: Path | None = None
+        """The views that the rep saved from reports; no part of the team's rules."""
 
     def path(self, name: str) -> Path:
         """Return the file for ``name``: the first folder's that has it, or the shipped one."""
@@ -188,12 +190,13 @@ class Rulebook:
 
         found = self._load("views.toml", parse_views)
         mine = self.own_views_file
-        return {**self._load(mine.name, parse_views), **found} if is_there(mine) else found
-
-    @property
-    def own_views_file(self) -> Path:
-        """The views that the rep saved from reports."""
-        return self._config_dir / "my_views.toml"
+        if mine is None or not is_there(mine):
+            return found
+        data = read_toml(mine)
+        try:
+            return {**parse_views(data), **found}
+        except ConfigProblem as error:
+            raise wrong_setting(mine, data, parse_views, error, None) from error
 
     def forget_views(self) -> None:
         """Read the views again when they are next asked for."""

@@ -94,7 +94,9 @@ class Session:
     def _live(self) -> LiveRulebook:
         from sdrdesk.rule_files import LiveRulebook
 
-        return LiveRulebook(self.rule_files)
+        book = LiveRulebook(self.rule_files)
+        book.own_views_file = self.paths.config_dir / "my_views.toml"
+        return book
 
     @cached_property
     def rule_files(self) -> RuleFiles:

@@ -15,6 +15,7 @@ from textual.widgets import Static
 from sdrdesk.screens.shell import status_text
 from sdrdesk.screens.shell.base import DeskScreen
 from sdrdesk.screens.shell.context import Workplace
+from sdrdesk.screens.shell.dialogs import MenuModal
 from sdrdesk.screens.shell.hints import hints_of
 from sdrdesk.screens.shell.keys import key
 from sdrdesk.services.reports.behind import Numbers
@@ -30,6 +31,18 @@ ORDER: Final[tuple[ReportName, ...]] = (
     "speed", "sla", "outcomes", "scripts", "funnel", "rhythm", "goals", "week", "partners",
 )  # fmt: skip
 
+NAMES: Final[dict[ReportName, str]] = {
+    "speed": "Speed to lead",
+    "sla": "SLA, marketing and sales",
+    "outcomes": "Outcomes by rep",
+    "scripts": "Results by script",
+    "funnel": "From lead to customer",
+    "rhythm": "Hours and weekdays",
+    "goals": "Goals and actuals",
+    "week": "The week on a page",
+    "partners": "Partners",
+}
+
 
 class ReportScreen(DeskScreen):
     """One report over some days."""
@@ -42,8 +55,7 @@ The whole team's work: the CRM as of the last sync, and what is still unsent her
 an interval, wider with fewer cases; reps are not ranked.
 
 ⏎ opens the leads behind a number, which can be saved as a view, assigned, or exported. `P` chooses
-whose work counts, `%` adds the days before. Tab goes on to the next report: speed, SLA, outcomes,
-scripts, funnel, times, goals, the week, partners.
+whose work counts, `%` adds the days before. `,` lists all reports, tab goes on to the next one.
 
 The arrows scroll, also to the right. `?` shows the definitions. `sdrdesk report` prints the same,
 or writes it to a file.
@@ -61,8 +73,7 @@ or writes it to a file.
         key("enter", "behind", "leads", "report.behind", "The leads behind a number", footer=True),
         key("P", "whose", "whose", "report.whose", "Whose work counts: all, a team, a rep"),
         key("percent_sign", "compare", "compare", "report.compare", "With the days before, or not"),
-        key("Q", "show('week')", "week", "report.week", "The week on a page"),
-        key("X", "show('goals')", "goals", "report.goals", "Goals and actuals"),
+        key("comma", "choose", "all reports", "report.choose", "Choose a report from a list"),
         key("U", "show('outcomes')", "outcomes", "report.outcomes", "Outcomes, by rep"),
         key("K", "show('scripts')", "scripts", "report.scripts", "Results by script"),
         key("left_square_bracket", "go(-1)", "earlier", "report.earlier", "As many days earlier"),
@@ -136,6 +147,17 @@ or writes it to a file.
     def action_next(self, by: int) -> None:
         """Go on to the next report."""
         self.action_show(ORDER[(ORDER.index(self._name) + by) % len(ORDER)])
+
+    def action_choose(self) -> None:
+        """Choose a report from a list."""
+
+        def then(name: str | None) -> None:
+            found = next((report for report in ORDER if report == name), None)
+            if found is not None:
+                self.action_show(found)
+
+        names = [(name, NAMES[name]) for name in ORDER]
+        self.app.push_screen(MenuModal(self.place, "Which report?", names), then)
 
     def action_compare(self) -> None:
         """Add the days before, or leave them out again."""

@@ -33,6 +33,8 @@ def save_view(rules: Rulebook, name: str, text: str, lead_ids: Sequence[str]) ->
             next_step="Choose fewer days, a team or a rep.",
         )
     path = rules.own_views_file
+    if path is None:
+        raise UsageError("This desk keeps no views.", kept="Nothing was saved.")
     mine = _views(path)
     if called in SHOWN or (called in rules.views and called not in mine):
         raise UsageError(

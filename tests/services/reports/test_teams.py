@@ -128,9 +128,10 @@ def test_goals_stand_beside_what_was_done(mine: Reader) -> None:
     assert (week["over"], unfinished["over"]) == (True, False)
     assert unfinished["last_day"] == "2026-11-13"
     days = report["days"]
-    assert sum(day["reps"][0]["dials"] for day in days[:7]) == sum(
-        rep["dials"] for rep in week["reps"][:1]
-    )
+    mine_by_day = [
+        rep["dials"] for day in days[:7] for rep in day["reps"] if rep["owner_id"] == "7"
+    ]
+    assert sum(mine_by_day) == reps["7"]["dials"]
     saturday = days[5]["reps"]
     assert all(not rep["dials_goal"] for rep in saturday)
 
