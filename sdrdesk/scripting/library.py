@@ -83,17 +83,25 @@ class ScriptLibrary:
 
         return renderer.render(script, lead, context, now)
 
-    def lint(self, *, personas: Sequence[str] = (), slots: Sequence[str] = ()) -> list[LintFinding]:
+    def lint(
+        self, *, personas: Sequence[str] = (), slots: Sequence[str] = (), team_only: bool = False
+    ) -> list[LintFinding]:
         """Return the problems of the library, errors first, then by file and line.
 
         Args:
             personas: the account's persona labels; ``()`` leaves those rules out.
             slots: keys of the qualification framework; ``()`` leaves that rule out.
+            team_only: do not look inside of the shipped scripts.
         """
         from sdrdesk.scripting import lint as linter
 
         return linter.lint(
-            self.scripts, self.problems, self._shadowed, personas=personas, slots=slots
+            self.scripts,
+            self.problems,
+            self._shadowed,
+            personas=personas,
+            slots=slots,
+            team_only=team_only,
         )
 
     def _settings(

@@ -114,7 +114,7 @@ def check_folder(
     personas = tuple(option.label for option in shown if not option.hidden)
     if library is not None:
         slots = sorted(book.rules.qualification.keys)
-        found += _of_scripts(library.lint(personas=personas, slots=slots), folders)
+        found += _of_scripts(library.lint(personas=personas, slots=slots, team_only=True), folders)
     if account is None:
         unread["the account"] = "no token and no snapshot: sdrdesk login, or --account FILE"
     else:

@@ -48,7 +48,8 @@ def misplaced(folder: Path, others: Sequence[Path] = ()) -> Iterator[Finding]:
 
 
 def _unknown_name(name: str) -> Finding:
-    near = nearest(name, READ)
+    stem = nearest(name.removesuffix(".toml"), [Path(read).stem for read in READ], 0.75)
+    near = f"{stem}.toml" if stem else ""
     fix = f"Rename it to {near}" if near else f"Files that are read: {', '.join(READ)}"
     said = "no file of this name is read, so nothing in it counts"
     return Finding(

@@ -1,0 +1,218 @@
+"""Each mistake is found once, with its file and line, and says what to write."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from sdrdesk.domain.check.account import (
+    AccountField,
+    AccountOption,
+    AccountOwner,
+    AccountView,
+    LeadCounts,
+    account_of_json,
+)
+from sdrdesk.rulebook import shipped_path
+from sdrdesk.services.check.folder import check_folder
+from tests.services.check.mistakes import MISTAKES, Mistake
+
+STATUSES = {
+    "NEW": "New", "OPEN": "Open", "IN_PROGRESS": "In progress", "OPEN_DEAL": "Open deal",
+    "UNQUALIFIED": "Unqualified", "ATTEMPTED_TO_CONTACT": "Attempted to contact",
+    "CONNECTED": "Connected", "BAD_TIMING": "Bad timing",
+}  # fmt: skip
+STAGES = {
+    "subscriber": "Subscriber", "lead": "Lead", "marketingqualifiedlead": "MQL",
+    "salesqualifiedlead": "SQL", "opportunity": "Opportunity", "customer": "Customer",
+    "evangelist": "Evangelist", "other": "Other",
+}  # fmt: skip
+OUTCOMES = {
+    "o-busy": "Busy", "o-conn": "Connected", "o-live": "Left live message",
+    "o-mail": "Left voicemail", "o-none": "No answer", "o-wrong": "Wrong number",
+}  # fmt: skip
+PERSONAS = (
+    "Technical Builder", "Economic Buyer", "Operations Leader", "Marketing Leader",
+    "Owner-Founder", "People Leader",
+)  # fmt: skip
+
+
+def options(known: dict[str, str]) -> tuple[AccountOption, ...]:
+    return tuple(AccountOption(value, label) for value, label in known.items())
+
+
+ACCOUNT = AccountView(
+    name="HubSpot 1",
+    options={
+        "status": (*options(STATUSES), AccountOption("OLD", "Old", hidden=True)),
+        "lifecycle": options(STAGES),
+        "outcome": options(OUTCOMES),
+        "persona": options({f"p{n}": label for n, label in enumerate(PERSONAS)}),
+    },
+    owners=(
+        AccountOwner("1", "rita@x.example", "Rita"),
+        AccountOwner("2", "ben@x.example", "Ben", archived=True),
+    ),
+    lists=("Nurture", "Fair"),
+    fields=(AccountField("dnc", "Do not call", (), is_boolean=True),),
+    do_not_call_fields=("dnc",),
+    number_fields=(AccountField("telefon_buero", "Telefon Büro"),),
+    leads=LeadCounts(100, 5, 5, {"language": {"de": 50, "en": 50}}),
+)
+
+
+def test_a_snapshot_keeps_all_of_the_account() -> None:
+    assert account_of_json(json.loads(json.dumps(ACCOUNT.to_json()))) == ACCOUNT
+
+
+def put(folder: Path, name: str, text: str) -> None:
+    (folder / name).parent.mkdir(parents=True, exist_ok=True)
+    (folder / name).write_text(text, encoding="utf-8")
+
+
+@pytest.fixture
+def kept(tmp_path: Path) -> Path:
+    put(tmp_path, "config.toml", '[crm]\ndo_not_call = "dnc"\n')
+    return tmp_path
+
+
+def test_the_shipped_files_and_an_account_that_fits_are_clean(kept: Path) -> None:
+    for name in ("dispositions", "rules", "sla", "retry", "views", "windows", "qualification"):
+        put(kept, f"{name}.toml", shipped_path(f"{name}.toml").read_text(encoding="utf-8"))
+    found = check_folder(kept, ACCOUNT)
+    assert [f.words for f in found.findings] == []
+    assert found.clean
+
+
+def test_there_are_more_than_a_hundred_kinds() -> None:
+    assert len({(m.file, m.old, m.new) for m in MISTAKES}) == len(MISTAKES) > 110
+
+
+@pytest.mark.parametrize("mistake", MISTAKES, ids=lambda m: f"{m.file}: {m.new}")
+def test_a_mistake_is_told_once_with_file_and_line(kept: Path, mistake: Mistake) -> None:
+    text = shipped_path(mistake.file).read_text(encoding="utf-8")
+    assert mistake.old in text, "the shipped file changed: correct the table"
+    put(kept, mistake.file, text.replace(mistake.old, mistake.new, 1))
+    found = [f for f in check_folder(kept, ACCOUNT).findings if f.level != "note"]
+    told = [f for f in found if mistake.said in f.words]
+    assert len(told) == 1, [f.words for f in found]
+    place = told[0].places[0]
+    assert (place.file, place.shipped) == (mistake.file, False)
+    if mistake.at or "carries no flag" not in mistake.said:
+        begin = text.index(mistake.old) + mistake.new.index(mistake.at)
+        assert place.line == text.replace(mistake.old, mistake.new, 1)[:begin].count("\n") + 1
+    assert place.line > 0
+
+
+def test_facts_of_the_account_are_told_once_with_what_to_write(kept: Path) -> None:
+    put(kept, "dispositions.toml", shipped("dispositions").replace("UNQUALIFIED", "DISQUALIFIED"))
+    put(kept, "rules.toml", shipped("rules").replace("UNQUALIFIED", "DISQUALIFIED"))
+    leads = LeadCounts(
+        100, 50, 40, {"persona": {"p0": 3, "gone": 7}, "status": {"PARKED": 9}, "language": {}}
+    )
+    account = replace(
+        ACCOUNT,
+        options={
+            **ACCOUNT.options,
+            "status": (*ACCOUNT.options["status"], AccountOption("PARKED", "Geparkt")),
+            "lifecycle": (*ACCOUNT.options["lifecycle"], AccountOption("4711", "Pilot")),
+        },
+        missing_scopes=("crm.lists.read", "crm.schemas.contacts.read"),
+        leads=leads,
+    )
+    found = {f.fact: f for f in check_folder(kept, account).findings}
+    missing = found["status", "DISQUALIFIED"]
+    assert {place.file for place in missing.places} == {"dispositions.toml", "rules.toml"}
+    assert len(missing.places) == 4, "three outcomes and one rule, one fact"
+    assert 'Write "UNQUALIFIED"?' in missing.fix
+    assert (
+        "(Geparkt): its leads (9 on this machine)" in found["unmentioned", "status", "PARKED"].words
+    )
+    assert found["unmentioned", "lifecycle", "4711"].level == "warning"
+    assert "unassigned = true" in found["unowned",].fix
+    assert "telefon_buero (Telefon Büro)" in found["numbers",].fix
+    assert 'the persona "gone"' in found["persona value", "gone"].message
+    assert ("persona value", "p0") not in found
+    assert "crm.lists.read, crm.schemas.contacts.read" in found["scopes",].message
+
+
+def test_do_not_call_on_a_field_with_options_demands_one_of_them(kept: Path) -> None:
+    field = AccountField("sperre", "Anrufsperre", (("j", "Ja"), ("n", "Nein")))
+    account = replace(ACCOUNT, fields=(field,), do_not_call_fields=("sperre",))
+    said = {
+        "sperre": 'Write one of "sperre=j" (Ja), "sperre=n" (Nein)',
+        "sperre=Ja": 'Write "sperre=j"',
+        "sperre=x": 'has no option "x"',
+        "sper": 'Write "sperre"?',
+        "": "the account has sperre=j or sperre=n",
+    }
+    for chosen, words in said.items():
+        put(kept, "config.toml", f'[crm]\ndo_not_call = "{chosen}"\n')
+        (found,) = [f for f in check_folder(kept, account).findings if f.level == "error"]
+        assert words in found.words
+        assert found.places[0].line == 2
+    put(kept, "config.toml", '[crm]\ndo_not_call = "sperre=j"\n')
+    assert check_folder(kept, account).clean
+
+
+def test_what_one_desk_sets_and_the_team_does_not_is_told(kept: Path, tmp_path: Path) -> None:
+    team = tmp_path / "team"
+    put(team, "crm.toml", 'qualified_stage = "opportunity"\n')
+    found = {f.fact: f for f in check_folder((team, kept), ACCOUNT).findings}
+    assert 'Write do_not_call = "dnc" in crm.toml' in found["two choices", "do_not_call"].fix
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("disposition.toml", "Rename it to dispositions.toml"),
+        ("rules/sla.toml", "Move it to sla.toml"),
+        ("scripts/rules.toml", "Move it to rules.toml"),
+        ("scripts/demo.txt", "Move it to scripts/demo.md"),
+        ("demo.md", "Move it to scripts/demo.md"),
+        ("prices.toml", "Files that are read: "),
+    ],
+)
+def test_a_file_that_nobody_reads_is_pointed_out(kept: Path, name: str, said: str) -> None:
+    put(kept, name, "+++\nid = 'x'\n+++\n")
+    (found,) = check_folder(kept, ACCOUNT).findings
+    assert found.places[0].file == name
+    assert said in found.words
+
+
+def test_a_dangling_link_is_an_error(kept: Path) -> None:
+    (kept / "sla.toml").symlink_to(kept / "nowhere.toml")
+    (found,) = check_folder(kept, ACCOUNT).findings
+    assert "broken link" in found.message
+
+
+def test_a_script_tells_its_file_and_line(kept: Path) -> None:
+    body = "\n## Opener\nHi {{ lead.nam }}\n"
+    put(kept, "scripts/a.md", "+++\nid = 'a'\npersonna = 'x'\n+++\n" + body)
+    put(kept, "scripts/b.md", "+++\nid = 'b'\nconversion = 'demo'\n+++\n" + body)
+    put(
+        kept,
+        "scripts/c.md",
+        "+++\nid = 'c'\nstage = 'pilot'\npersona = 'HR'\nlanguage = 'pl'\n+++\n",
+    )
+    put(
+        kept,
+        "scripts/d.md",
+        "+++\nid = 'd'\n+++\n" + body + "\n## Questions\n- [budgt] How much?\n",
+    )
+    found = [f for f in check_folder(kept, ACCOUNT).findings if f.level != "note"]
+    told = {(f.places[0].file, f.places[0].line): f.words for f in found if f.places}
+    assert "did you mean 'persona'?" in told["scripts/a.md", 3]
+    assert "is not a conversion" in told["scripts/b.md", 3]
+    assert 'no lifecycle stage "pilot"' in told["scripts/c.md", 3]
+    assert 'no persona "HR"' in told["scripts/c.md", 4]
+    assert 'no lead on this machine has the language "pl"' in told["scripts/c.md", 5]
+    assert "lead.nam" in told["scripts/d.md", 5]
+    assert "[budgt]" in told["scripts/d.md", 9]
+
+
+def shipped(name: str) -> str:
+    return shipped_path(f"{name}.toml").read_text(encoding="utf-8")
