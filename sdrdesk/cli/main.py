@@ -57,6 +57,7 @@ app.add_later(
         "settle": LazyCommand("ahead:settle_leads", "Triage many leads without a call."),
         "snooze": LazyCommand("decisions:snooze", "Rest a lead until a time."),
         "skip": LazyCommand("decisions:skip", "Skip a lead for an hour."),
+        "wait": LazyCommand("wait:wait", "Rest a lead's SLA while the customer asked to wait."),
         "wake": LazyCommand("decisions:wake", "End a snooze or skip."),
         "pin": LazyCommand("decisions:pin", "Pin a lead to the top of the queue."),
         "unpin": LazyCommand("decisions:unpin", "Unpin a lead."),

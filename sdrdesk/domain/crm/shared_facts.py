@@ -25,6 +25,7 @@ from sdrdesk.domain.text.plain_text import one_line
 
 NAMES: Final = (
     "outcome", "reason", "script", "callback", "meeting", "answered", "corrects", "about", "to",
+    "waits",
 )  # fmt: skip
 """The facts in the order of the line; unknown ones of a later version are passed over."""
 
@@ -57,6 +58,9 @@ class SharedFacts:
     """Key of the call that a comment is about."""
     to: str = ""
     """Owner id of the rep a comment is for."""
+    waits_ms: int | None = None
+    """Until when the customer asked to wait, ``reason`` says why; at or before the record's own
+    moment: no longer."""
 
 
 class LineRead(NamedTuple):
@@ -148,6 +152,7 @@ def read_facts(said: Mapping[str, str]) -> SharedFacts:
         corrects=_key(said, "corrects"),
         about=_key(said, "about"),
         to=_key(said, "to"),
+        waits_ms=_moment_ms(said.get("waits", "")),
     )
 
 

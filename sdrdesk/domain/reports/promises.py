@@ -12,6 +12,7 @@ from sdrdesk.domain.reports.dials import ordered
 from sdrdesk.domain.reports.history import History
 from sdrdesk.domain.reports.speed import Wait
 from sdrdesk.domain.reports.statistics import Share
+from sdrdesk.domain.sla.pauses import Pause, rests
 from sdrdesk.domain.sla.sla import SlaConfig, sla_state
 from sdrdesk.domain.sla.targets import MarketingTargets, SalesTargets
 
@@ -40,6 +41,8 @@ class SalesSide:
     """Leads given up after enough attempts, of all given up without being reached."""
     with_outcome: Share
     """Calls with an outcome."""
+    waited: int = 0
+    """Leads whose clock rested because the customer asked to wait."""
 
     def to_json(self) -> dict[str, object]:
         """Return shares in per cent with their counts and intervals."""
@@ -48,6 +51,7 @@ class SalesSide:
             "still_running": self.running,
             "enough_attempts_before_giving_up": self.enough_attempts.to_json(),
             "outcome_recorded": self.with_outcome.to_json(),
+            "waited_on_customer": self.waited,
         }
 
 
@@ -119,13 +123,33 @@ NO_REASON = ""
 
 
 def sales_side(
-    leads: Iterable[WorkedLead], with_outcome: Share, config: SlaConfig, now: datetime
+    leads: Iterable[WorkedLead],
+    with_outcome: Share,
+    config: SlaConfig,
+    now: datetime,
+    pauses: Mapping[str, Sequence[Pause]],
 ) -> SalesSide:
-    """Return the side of sales; ``with_outcome`` counts the calls of the period."""
+    """Return the side of sales.
+
+    Args:
+        leads: the leads of the period.
+        with_outcome: calls of the period, and those with an outcome.
+        config: the settings.
+        now: aware UTC.
+        pauses: times in which a person asked to wait, by lead.
+    """
     found = list(leads)
     states = Counter(
-        sla_state(lead.wait.converted_at, lead.wait.attempted_at, config, now).state
+        sla_state(
+            lead.wait.converted_at, lead.wait.attempted_at, config, now,
+            pauses=pauses.get(lead.wait.lead_id, ()),
+        ).state
         for lead in found
+    )  # fmt: skip
+    waited = sum(
+        any(p.until > lead.wait.converted_at for p in rests(pauses[lead.wait.lead_id]))
+        for lead in found
+        if lead.wait.lead_id in pauses
     )
     target = config.targets.sales
     given_up = [lead for lead in found if is_given_up(lead, target, now)]
@@ -135,6 +159,7 @@ def sales_side(
         states["on_track"] + states["at_risk"],
         Share(enough, len(given_up)),
         with_outcome,
+        waited,
     )
 
 

@@ -5,7 +5,7 @@ The ranking uses calendar time, because a lead also cools at night.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal
@@ -16,6 +16,7 @@ from sdrdesk.domain.calling_hours.weekly_hours import parse_week
 from sdrdesk.domain.config.reader import TableReader
 from sdrdesk.domain.place.regions import region_problem
 from sdrdesk.domain.place.zone_info import zone_info
+from sdrdesk.domain.sla.pauses import Pause, put_off, rest_at
 from sdrdesk.domain.sla.targets import SlaTargets, parse_targets
 
 SlaWord = Literal["on_track", "at_risk", "breached", "met", "none"]
@@ -59,6 +60,7 @@ def sla_state(
     now: datetime,
     *,
     how_late: bool = True,
+    pauses: Sequence[Pause] = (),
 ) -> SlaState:
     """Return the SLA of a lead at ``now``.
 
@@ -70,18 +72,24 @@ def sla_state(
         now: aware UTC.
         how_late: whether to compute ``left_s`` after a breach; counting a year of business time
             takes as long as everything else about a row.
+        pauses: times in which the person asked to wait; the clock rests then.
     """
     if converted_at is None:
         return NO_SLA
     due_at = add_business(converted_at, config.first_attempt_s, config.hours)
     if due_at is None:
         return NO_SLA
+    if pauses:
+        due_at = put_off(due_at, converted_at, pauses, config.hours)
     if first_attempt_at is not None and first_attempt_at <= now:
         return SlaState("met" if first_attempt_at <= due_at else "breached", due_at)
     if now > due_at:
         late_s = elapsed_s(due_at, now, config.hours) if how_late else None
         return SlaState("breached", due_at, None if late_s is None else -late_s)
     left_s = elapsed_s(max(now, converted_at), due_at, config.hours)
+    if pauses and (rest := rest_at(pauses, now)) is not None:
+        left_s = elapsed_s(rest.until, due_at, config.hours)
+        return SlaState("on_track", due_at, left_s)
     return SlaState("at_risk" if left_s < config.at_risk_s else "on_track", due_at, left_s)
 
 

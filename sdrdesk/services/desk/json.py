@@ -53,7 +53,11 @@ def queue_row_json(row: QueueRow) -> Json:
             "converted_at converted_on age_s fit attempts phone extension lead_local_time"
             " time_zone callable next_due_at",
         ),
-        "sla": {"state": row.sla_state, "due_at": iso_or_none(row.sla_due_at)},
+        "sla": {
+            "state": row.sla_state,
+            "due_at": iso_or_none(row.sla_due_at),
+            "waits": row.sla_waits or None,
+        },
         **_pick(row, "lifecycle status"),
         "callback": _callback(row),
     }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -10,6 +10,7 @@ from sdrdesk.clock import Clock
 from sdrdesk.domain.calling_hours.call_window import WindowClock
 from sdrdesk.domain.queue.at_risk import Risk, first_risk
 from sdrdesk.domain.ranking.candidate import Candidate
+from sdrdesk.domain.sla.pauses import Pause
 from sdrdesk.domain.sla.sla import sla_state
 from sdrdesk.rulebook import Rulebook
 from sdrdesk.services.queue.service import QueueService
@@ -17,6 +18,7 @@ from sdrdesk.services.views.desk import QueueRow, QueueSnapshot
 from sdrdesk.store.database.database import Database
 from sdrdesk.store.queue.candidates import candidates_of
 from sdrdesk.store.record.opening_lines import first_lines
+from sdrdesk.store.record.sla_pauses import pauses_in
 from sdrdesk.store.reports.counts import callback_leads_until, waiting_leads_since
 
 _CONVERTED_WITHIN = timedelta(days=5)
@@ -79,11 +81,23 @@ class AtRiskService:
         )
         kept_out, clock = self._queue.first_rules(ids), WindowClock(self._rules.windows, now)
         waits = frozenset(waiting)
+        with self._db.reader() as connection:
+            pauses = pauses_in(connection, ids)
         found = [
             (risk.at, place, AtRiskLead(item.lead_id, risk))
             for place, item in enumerate(candidates_of(self._db, ids, now=now))
             if item.lead_id in kept_out
-            and (risk := self._risk(item, waits, clock, *kept_out[item.lead_id], until)) is not None
+            and (
+                risk := self._risk(
+                    item,
+                    waits,
+                    clock,
+                    *kept_out[item.lead_id],
+                    until,
+                    pauses.get(item.lead_id, ()),
+                )
+            )
+            is not None
         ]
         return AtRiskView(now, until, tuple(lead for _, _, lead in sorted(found)))
 
@@ -105,11 +119,14 @@ class AtRiskService:
         kept_out_by: str | None,
         asleep_until: datetime | None,
         until: datetime,
+        pauses: Sequence[Pause],
     ) -> Risk | None:
         sla_due_at = None
         if item.lead_id in waits:  # only they can have an SLA that still runs
             config = self._rules.sla.in_zone(self._sla_zone())
-            sla = sla_state(item.converted_at, None, config, clock.now, how_late=False)
+            sla = sla_state(
+                item.converted_at, None, config, clock.now, how_late=False, pauses=pauses
+            )
             sla_due_at = sla.due_at if sla.state in ("on_track", "at_risk") else None
         return first_risk(
             callback_at=item.callback_at,

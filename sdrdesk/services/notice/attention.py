@@ -13,6 +13,7 @@ from sdrdesk.domain.text.humanize import plural
 from sdrdesk.services.queue.service import JUST_CONVERTED, QueueService
 from sdrdesk.store.database.database import Database
 from sdrdesk.store.mirror.shared_records import comments_for
+from sdrdesk.store.record.sla_pauses import pauses_in
 from sdrdesk.store.reports.counts import callback_leads_until, waiting_leads_since
 from sdrdesk.store.reports.lookups import lead_names
 
@@ -94,6 +95,8 @@ class AttentionService:
         )
         if not ids:
             return Attention(said, in_call=self._in_call())
+        with self._db.reader() as connection:
+            pauses = pauses_in(connection, list(ids))
         found: list[tuple[Why, str, datetime]] = []
         for item in self._queue.callable_of(tuple(ids)):
             if item.callback_at is not None and is_callback_due(item, now):
@@ -101,7 +104,10 @@ class AttentionService:
             elif item.converted_at is not None and not item.attempts:
                 if now - item.converted_at <= JUST_CONVERTED:
                     found.append(("fresh", item.lead_id, item.converted_at))
-                sla = sla_state(item.converted_at, None, self._sla(), now, how_late=False)
+                waits = pauses.get(item.lead_id, ())
+                sla = sla_state(
+                    item.converted_at, None, self._sla(), now, how_late=False, pauses=waits
+                )
                 if sla.state == "at_risk" and sla.due_at is not None:
                     found.append(("sla", item.lead_id, sla.due_at))
         names = lead_names(self._db, {lead_id for _, lead_id, _ in found})

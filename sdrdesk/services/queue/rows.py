@@ -11,6 +11,7 @@ from sdrdesk.domain.place.zone_info import zone_info
 from sdrdesk.domain.queue.eligibility import exclusion_check, numbers_now
 from sdrdesk.domain.ranking.candidate import Candidate, QueueFacts
 from sdrdesk.domain.ranking.ranking import lane, reasons, score
+from sdrdesk.domain.sla.pauses import Pause, rest_at
 from sdrdesk.domain.sla.sla import SlaConfig, sla_state
 from sdrdesk.domain.text.plain_text import one_line
 from sdrdesk.rulebook import Rulebook
@@ -19,6 +20,7 @@ from sdrdesk.store.database.database import Database
 from sdrdesk.store.mirror.shared_records import comments_in
 from sdrdesk.store.queue.candidates import candidates_in
 from sdrdesk.store.queue.row_details import RowDetails, row_details
+from sdrdesk.store.record.sla_pauses import pauses_in
 
 
 class RowMaker:
@@ -52,11 +54,12 @@ class RowMaker:
         """
         with db.reader() as connection:
             told = row_details(connection, lead_ids)
+            waits = pauses_in(connection, lead_ids)
             seen = candidates_in(connection, lead_ids, self._clock.now, past=self._past)
             self._comments = comments_in(connection, self._me)
         by_id = {item.lead_id: item for item in seen}
         return [
-            self._row(told[lead_id], by_id[lead_id], _rank(place, unranked))
+            self._row(told[lead_id], by_id[lead_id], _rank(place, unranked), waits.get(lead_id, ()))
             for place, lead_id in enumerate(lead_ids, start)
             if lead_id in told and lead_id in by_id
         ]
@@ -66,11 +69,16 @@ class RowMaker:
         usable = numbers_now(item, self._rules, self._clock.now)
         return usable[0] if usable and told.phone not in usable else told.phone
 
-    def _row(self, told: RowDetails, item: Candidate, rank: int) -> QueueRow:
+    def _row(
+        self, told: RowDetails, item: Candidate, rank: int, pauses: Sequence[Pause]
+    ) -> QueueRow:
         now = self._clock.now
         zone = zone_info(item.zone)
         window = self._clock.state(item.zone, item.country, item.state)
-        sla = sla_state(item.converted_at, told.first_attempt_at, self._sla, now, how_late=False)
+        sla = sla_state(
+            item.converted_at, told.first_attempt_at, self._sla, now, how_late=False, pauses=pauses
+        )
+        waits = rest_at(pauses, now) if pauses and told.first_attempt_at is None else None
         number = self._number(told, item)
         age = None if item.converted_at is None else (now - item.converted_at).total_seconds()
         return QueueRow(
@@ -96,6 +104,7 @@ class RowMaker:
             callback_at=item.callback_at,
             sla_state=sla.state,
             sla_due_at=sla.due_at,
+            sla_waits=waits.reason if waits else "",
             lifecycle=item.lifecycle,
             status=item.status,
             window_closes_at=window.closes_at,

@@ -55,7 +55,8 @@ def definitions(targets: SlaTargets) -> dict[str, str]:
         "(nearest rank); leads never called are not included, so read them with `never`",
         "business time": "only the office hours in sla.toml, without its holidays",
         "in time": "the first attempt came before the promise of sla.toml ran out; a promise that "
-        "still runs is neither kept nor broken",
+        "still runs is neither kept nor broken; while the customer asked to wait (`sdrdesk wait`) "
+        "its clock rests",
         "given up": "never reached since the conversion, and the last outcome ended the work or "
         f"no dial followed for {targets.sales.given_up_days} days",
         "complete": f"filled: {fields}",

@@ -24,6 +24,7 @@ from sdrdesk.services.reports.reader import Reader, distinct_names
 from sdrdesk.services.reports.tables import Cell, Sheet, Table
 from sdrdesk.store.database.timestamps import to_ms
 from sdrdesk.store.mirror.stage_dates import stage_dates
+from sdrdesk.store.record.sla_pauses import pauses_in
 from sdrdesk.store.reports.report_rows import ReportLead, leads_of, outcomes_missing, stage_values
 
 _DEFINED = (
@@ -66,11 +67,15 @@ def sla_report(reader: Reader, span: DateRange) -> SlaReport:
         owners.setdefault(item.owner_id, []).append(lead)
     days = (span.last - span.first).days + 1
     labels = distinct_names(owners, names)
+    with reader.db.reader() as connection:
+        waits = pauses_in(connection, [lead.wait.lead_id for lead in leads])
     return SlaReport(
         span,
-        sales_side(leads, team, reader.sla, now),
+        sales_side(leads, team, reader.sla, now, waits),
         {
-            labels[owner_id]: sales_side(mine, calls.get(owner_id, Share(0, 0)), reader.sla, now)
+            labels[owner_id]: sales_side(
+                mine, calls.get(owner_id, Share(0, 0)), reader.sla, now, waits
+            )
             for owner_id, mine in sorted(owners.items(), key=lambda p: names.get(p[0], p[0]))
         },
         marketing_side(leads, quality, days, reader.targets.marketing, now),
@@ -126,6 +131,8 @@ def _sales(reader: Reader, report: SlaReport) -> Iterator[tuple[Cell, ...]]:
         f"{target.in_time_percent:g} %",
     )
     yield ("promise still runs", str(side.running), None)
+    if side.waited:
+        yield ("clock rested: the customer asked to wait", str(side.waited), None)
     yield (f"{target.attempts} attempts before giving up", side.enough_attempts, None)
     yield ("outcome recorded", side.with_outcome, f"{target.outcome_percent:g} %")
 

@@ -20,6 +20,7 @@ from sdrdesk.store.account.left_out import left_out
 from sdrdesk.store.database.database import Database
 from sdrdesk.store.mirror.sync_state import LAST_PULL, fact_at
 from sdrdesk.store.record.clock_shifts import last_reading
+from sdrdesk.store.record.sla_pauses import pauses_in
 from sdrdesk.store.reports.counts import callbacks_until, conversions_between
 
 if TYPE_CHECKING:
@@ -109,9 +110,12 @@ class StatusService:
         """Return the share of today's settled SLA promises that were kept, in percent."""
         midnight = datetime.combine(now.astimezone(self._zone).date(), time(), self._zone)
         sla = self._sla.in_zone(self._zone.key)
+        leads = conversions_between(self._db, midnight, now, owner_id)
+        with self._db.reader() as connection:
+            waits = pauses_in(connection, [lead_id for lead_id, _, _ in leads])
         states = [
-            sla_state(converted, first, sla, now).state
-            for converted, first in conversions_between(self._db, midnight, now, owner_id)
+            sla_state(converted, first, sla, now, pauses=waits.get(lead_id, ())).state
+            for lead_id, converted, first in leads
         ]
         met, breached = states.count("met"), states.count("breached")
         return round(100 * met / (met + breached)) if met + breached else None

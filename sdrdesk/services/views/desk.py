@@ -99,6 +99,8 @@ class QueueRow(NamedTuple):
     promised_by: Promiser = Promiser()
     extension: str = ""
     """Digits to dial after ``phone``, ``""`` none."""
+    sla_waits: str = ""
+    """Why the SLA rests: the customer asked to wait; ``""`` while it runs."""
     in_call: str = ""
     """Who else is in a call with the lead now, in words; ``""`` nobody."""
     other_zones: tuple[str, ...] = ()

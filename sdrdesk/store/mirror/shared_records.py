@@ -44,7 +44,7 @@ def put_facts(
     told: list[LeftOut] = []
     page = {f"{a.kind}:{a.crm_id}": a for a in activities if a.kind in WITH_FACTS}
     known = _known(connection, page)
-    rows, shared = [], []
+    rows, shared, waits = [], [], []
     for key, activity in page.items():
         facts = activity.facts or _NOTHING
         if facts.outcome:
@@ -56,10 +56,13 @@ def put_facts(
         if facts == _NOTHING and not activity.key and key not in known:
             continue
         rows.append(_columns(activity, facts, key))
+        if facts.waits_ms is not None and activity.kind == "note":
+            waits.append((key, facts.waits_ms, facts.reason))
         role = "corrects" if facts.corrects else "comment" if facts.about else ""
         shared.append((key, activity.key, role, facts.corrects or facts.about, facts.to))
     connection.executemany(_SET, rows)
     connection.executemany(_PUT, shared)
+    connection.executemany(_WAIT, waits)
     return told + _link(connection, [row[0] for row in shared], [row[1] for row in shared])
 
 
@@ -99,6 +102,14 @@ INSERT INTO shared_record (activity_key, sent_key, role, about_key, to_owner, to
 SELECT activity_key, ?2, ?3, ?4, ?5, NULL FROM activity WHERE activity_key = ?1 AND local = 0
 ON CONFLICT (activity_key) DO UPDATE SET sent_key = excluded.sent_key, role = excluded.role,
  about_key = excluded.about_key, to_owner = excluded.to_owner
+"""
+
+
+_WAIT = """
+INSERT INTO sla_pause (lead_id, from_ms, until_ms, reason, owner_id)
+SELECT lead_id, at_ms, ?2, ?3, owner_id FROM activity
+ WHERE activity_key = ?1 AND local = 0 AND lead_id <> ''
+ON CONFLICT (lead_id, from_ms) DO UPDATE SET until_ms = excluded.until_ms, reason = excluded.reason
 """
 
 

@@ -118,6 +118,11 @@ def _move_activity(
         "INSERT OR REPLACE INTO clock_shift (activity_key, shift_ms) VALUES (?, ?)",
         (activity_key, shift),
     )
+    # The note of a wait; its end is an hour of the day, and stays.
+    connection.execute(
+        "UPDATE OR IGNORE sla_pause SET from_ms = ? WHERE lead_id = ? AND from_ms = ?",
+        (at_ms + shift, lead_id, at_ms),
+    )
     connection.execute(
         "UPDATE lead_desk SET worked_out_ms = ? WHERE lead_id = ? AND worked_out_ms = ?",
         (at_ms + shift, lead_id, at_ms),

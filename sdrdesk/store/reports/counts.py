@@ -31,18 +31,19 @@ def callbacks_until(db: Database, until: datetime, owner_id: str, now: datetime)
 
 def conversions_between(
     db: Database, start: datetime, end: datetime, owner_id: str
-) -> list[tuple[datetime, datetime | None]]:
-    """Return (converted at, first attempt at) of a rep's leads with ``start <= converted < end``.
+) -> list[tuple[str, datetime, datetime | None]]:
+    """Return (lead, converted at, first attempt at) of a rep's leads that converted in a span.
 
-    Aware UTC. The first attempt is the first after that conversion, ``None`` before it.
+    ``start <= converted < end``, aware UTC. The first attempt is the first after that conversion,
+    ``None`` before it.
     """
     with db.reader() as connection:
         rows = connection.execute(
-            "SELECT converted_ms, first_attempt_ms FROM lead"
+            "SELECT lead_id, converted_ms, first_attempt_ms FROM lead"
             " WHERE archived = 0 AND owner_id = ? AND converted_ms >= ? AND converted_ms < ?",
             (owner_id, to_ms(start), to_ms(end)),
         ).fetchall()
-    return [(from_ms(converted), from_ms(first)) for converted, first in rows]
+    return [(str(lead), from_ms(converted), from_ms(first)) for lead, converted, first in rows]
 
 
 def callback_leads_until(db: Database, until: datetime) -> list[str]:

@@ -1,0 +1,47 @@
+"""The command that rests the SLA of a lead while the customer asked to wait."""
+
+from __future__ import annotations
+
+import click
+
+from sdrdesk.cli.options import flag, json_option, lead_argument, text_option
+from sdrdesk.cli.session import open_session
+from sdrdesk.cli.terminal.output import answer
+from sdrdesk.clock import iso_or_none
+from sdrdesk.domain.errors import UsageError
+from sdrdesk.services.rep_zone import local_words
+
+
+@click.command
+@lead_argument
+@text_option("--reason", "Why the customer asked to wait.")
+@text_option("--until", "When the clock runs again, such as `thu 10:00` or `+2d`.")
+@flag("--end", "Let the clock run again now.")
+@json_option
+def wait(lead_id: str, reason: str, until: str, end: bool, as_json: bool) -> None:
+    """Rest a lead's SLA while the customer asked to wait, here and for the team."""
+    from sdrdesk.services.lead.waits import WaitService
+
+    with open_session() as session:
+        desk = session.ready_desk
+        waits = WaitService(session.db, desk.leads.need, session.settings, session.clock)
+        if end:
+            done = waits.end(lead_id)
+            said = f"The SLA of {done.lead_name} runs again."
+        else:
+            at = session.moment(until)
+            if at is None:
+                raise UsageError(
+                    "A wait needs an end.",
+                    kept="Nothing was recorded.",
+                    next_step="Give --until, such as `thu 10:00` or `+2d`.",
+                )
+            done = waits.start(lead_id, reason, at)
+            shown = local_words(at, session.rep_zone)
+            said = f"The SLA of {done.lead_name} rests until {shown} (your time): {done.reason}"
+        made = {
+            "lead_id": done.lead_id,
+            "waits_until": iso_or_none(done.until),
+            "reason": done.reason,
+        }
+        answer(as_json, made, [said])
