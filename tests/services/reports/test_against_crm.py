@@ -85,7 +85,8 @@ class Crm:
     def __init__(self, contacts: list[Any], calls: list[Any], meetings: list[Any]) -> None:
         self.leads = {row["id"]: row for row in contacts if row.get("recent_conversion_date")}
         self.calls = [self._call(row) for row in calls]
-        stand, gone = [], []
+        stand: list[Any] = []
+        gone: list[Any] = []
         for row in sorted(meetings, key=lambda row: (moment(row["hs_createdate"]), row["id"])):
             (gone if row["hs_meeting_outcome"] == "CANCELED" else stand).append(row)
         self._taken: dict[str, list[str]] = {}
