@@ -86,6 +86,7 @@ app.add_later(
         "log": LazyCommand("log:log", "Print the activity log of one day."),
         "report": LazyCommand("report:report", "Print a team report."),
         "replay": LazyCommand("replay:replay", "Test another ranking on past calls."),
+        "calibrate": LazyCommand("calibrate:calibrate", "Learn points of fit from outcomes."),
         "export": LazyCommand("data:export", "Export leads or activities."),
         "import": LazyCommand("data:import_file", "Import people from a file."),
         "keys": LazyCommand("keys:keys", "List and check the workbench keys."),

@@ -1,0 +1,1 @@
+"""Points of fit learned from what became of the leads."""

@@ -1,0 +1,1 @@
+"""Learning points of fit from outcomes."""
