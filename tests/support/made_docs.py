@@ -128,7 +128,8 @@ def commands() -> str:
 
 
 def _help(command: click.Command, path: str) -> Iterator[str]:
-    context = click.Context(command, info_name=path, terminal_width=100)
+    names = app.context_settings["help_option_names"]
+    context = click.Context(command, info_name=path, terminal_width=100, help_option_names=names)
     group = command if isinstance(command, click.Group) else None
     if group is None or path != "sdrdesk":
         yield f"## `{path}`\n\n```text\n{command.get_help(context).rstrip()}\n```\n"

@@ -40,9 +40,9 @@ from sdrdesk.cli.terminal.output import answer
 def calibrate(
     data: Path, outcome: str, time: str, allow: tuple[str, ...], *, as_json: bool
 ) -> None:
-    """Learn points of fit from what became of past leads.
+    """Learn points of fit from outcomes.
 
-    Learns on 70 % of them, judges on the others, and changes no file.
+    Learns on 70 % of past leads, judges on the others, and changes no file.
     """
     from sdrdesk.services.calibration.table import calibrate_table
     from sdrdesk.services.calibration.words import lines, to_json
