@@ -128,7 +128,7 @@ def commands() -> str:
 
 
 def _help(command: click.Command, path: str) -> Iterator[str]:
-    names = app.context_settings["help_option_names"]
+    names = ["-h", "--help"]  # inherited where commands run; a context without a parent has none
     context = click.Context(command, info_name=path, terminal_width=100, help_option_names=names)
     group = command if isinstance(command, click.Group) else None
     if group is None or path != "sdrdesk":
