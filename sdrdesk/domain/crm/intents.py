@@ -51,7 +51,8 @@ class ContactIntent(TypedDict):
     at: str
     """When the rep acted; conflicts are settled by event time."""
     barred: NotRequired[bool]
-    """The person asked not to be called: the status wins over what others set meanwhile."""
+    """The person asked not to be called. Where no field says so, the status wins over what others
+    set meanwhile; where one does, over an attempt."""
 
 
 class TaskIntent(TypedDict):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from sdrdesk.clock import Clock, parse_iso
-from sdrdesk.domain.crm.field_merge import Decision, decide, kept_because, same_value
+from sdrdesk.domain.crm.field_merge import ATTEMPTED, Decision, decide, kept_because, same_value
 from sdrdesk.domain.crm.records import LEAD_FIELDS, LeadFields
 from sdrdesk.domain.lead.activity import OutboxKind, OutboxState
 from sdrdesk.store.database.database import Database
@@ -114,6 +114,8 @@ class LeadPush:
     def _decide(self, item: Sending, mine: dict[str, str], now: LeadFields, plan: _Plan) -> None:
         """Decide on each field and note it in ``plan``."""
         base = _strings(item.payload.get("base"))
+        changes = _strings(item.payload.get("changes"))
+        barred = item.payload.get("barred") is True
         with self._db.reader() as connection:
             stages = list(mirror.option_labels(connection, "lifecycle"))
             earlier = {name: outbox.earlier_values(connection, item, name) for name in mine}
@@ -128,7 +130,7 @@ class LeadPush:
                 stages=stages,
                 also_base=earlier[name],
                 theirs_since=name == MARK and self._marks.is_others(item, value, now),
-                barred=item.payload.get("barred") is True,
+                barred=barred and (MARK not in changes or theirs == ATTEMPTED),
             )
             if decision is Decision.SAME:
                 plan.agreed.append(name)
