@@ -198,6 +198,7 @@ class Session:
         from sdrdesk.services.lead.enrichment import derive_with
         from sdrdesk.services.sync.enrichment_worker import EnrichmentWorker, worth_a_process
         from sdrdesk.sync.engine import SyncEngine
+        from sdrdesk.sync.push.standing import AskRules
 
         rep = rep_of(self.db, self.settings)
         rules = self.rulebook.fingerprint
@@ -214,6 +215,7 @@ class Session:
                 EnrichmentWorker(self.rulebook) if worth_a_process() else nullcontext()
             ),
             reads=self.settings.crm.do_not_call_field,
+            ask=AskRules(rep.owner_id if rep else "", self.rulebook.rules.past_stages),
         )
 
     def sync_loop(self) -> SyncLoop:

@@ -26,7 +26,7 @@ from sdrdesk.store.mirror.sync_state import (
     get_state,
     set_state,
 )
-from sdrdesk.store.outbox import backoff, conflicts, outbox
+from sdrdesk.store.outbox import backoff, conflicts, outbox, questions
 from sdrdesk.store.record import clock_shifts
 from sdrdesk.sync.binding import bind_account
 from sdrdesk.sync.clocks import read_clocks
@@ -37,6 +37,7 @@ from sdrdesk.sync.pull.apply import PageWriter
 from sdrdesk.sync.pull.delta import Delta
 from sdrdesk.sync.pull.full_pass import TASKS_READ, EnricherFactory, FullPass
 from sdrdesk.sync.push.pusher import Pusher
+from sdrdesk.sync.push.standing import AskRules
 from sdrdesk.sync.report import Pulled, Pushed, SyncProgress, SyncReport
 from sdrdesk.sync.tuning import Tuning
 
@@ -67,6 +68,7 @@ class SyncEngine:
         rules: str = "",
         make_enricher: EnricherFactory | None = None,
         reads: str | None = None,
+        ask: AskRules | None = None,
     ) -> None:
         """Make an engine; nothing is sent yet.
 
@@ -83,6 +85,8 @@ class SyncEngine:
             make_enricher: factory for a process that derives the leads of a large first load.
             reads: the account's own do-not-call field, ``None`` not to check it. When it is a new
                 one, every lead is read again: dates of change do not show that.
+            ask: when to ask the rep about a lead that changed hands since they recorded something;
+                ``None`` never.
         """
         self._db = db
         self._crm = crm
@@ -95,6 +99,7 @@ class SyncEngine:
         self._rules = rules
         self._make_enricher = make_enricher
         self._reads = reads
+        self._ask = ask
         self._fresh: tuple[str, ...] = ()
         self._made_ms = to_ms(clock())
         self._account = ""
@@ -121,6 +126,7 @@ class SyncEngine:
         with self._db.reader() as connection:
             open_conflicts = conflicts.count_open(connection)
             blocked = outbox.depth(connection).blocked
+            asked = questions.count_open(connection)
             odd = left_out.count(connection)
         return SyncReport(
             pulled,
@@ -128,6 +134,7 @@ class SyncEngine:
             requests=self._crm.requests - before,
             conflicts=open_conflicts,
             blocked=blocked,
+            asked=asked,
             duration_s=round(time.monotonic() - started, 3),
             fresh_lead_ids=self._fresh,
             left_out=odd,
@@ -169,6 +176,7 @@ class SyncEngine:
                 self._should_stop,
                 since_ms=self._made_ms if since is None else to_ms(since),
                 account=self._account,
+                ask=self._ask,
             )
             try:
                 return pusher.run(release_held=release_held)
@@ -330,6 +338,7 @@ class SyncEngine:
         now = self._clock()
         with self._db.writer() as connection:
             note_pull(connection, to_ms(now))
+            questions.end_settled(connection)
             set_state(connection, LAST_PULL, iso(now), to_ms(now))
 
     def _follow_clock(self) -> None:

@@ -192,6 +192,10 @@ class Gone(Refused):
     """The record does not exist, or was deleted or purged."""
 
 
+class LeadGone(Gone):
+    """The lead of an item was deleted."""
+
+
 class Conflicting(Refused):
     """The record exists already."""
 

@@ -82,6 +82,8 @@ class SyncReport:
     """Kinds of record that the token may not read, each in a sentence."""
     blocked: int = 0
     """Refused in any run and still waiting for a person, after this run."""
+    asked: int = 0
+    """Of them, those that wait for an answer because their lead changed hands."""
 
     @property
     def exit(self) -> int:
@@ -105,6 +107,7 @@ class SyncReport:
             "requests": self.requests,
             "conflicts": self.conflicts,
             "blocked": self.blocked,
+            "asked": self.asked,
             "left_out": self.left_out,
             "unread": list(self.unread),
             "duration_s": self.duration_s,

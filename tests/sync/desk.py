@@ -34,6 +34,7 @@ from sdrdesk.sync.hubspot.transport import Timing
 from sdrdesk.sync.port import CrmClient, KeyMode
 from sdrdesk.sync.pull.full_pass import EnricherFactory
 from sdrdesk.sync.push.key_modes import set_mode
+from sdrdesk.sync.push.standing import AskRules
 from tests.support.sandbox import Sandbox, running_sandbox
 
 DO_NOT_CALL = "do_not_call_phone"
@@ -117,6 +118,7 @@ class Desk:
         self.owner_id = ""
         self.make_enricher: EnricherFactory | None = None
         self.reads: str | None = None
+        self.ask: AskRules | None = None
 
     def close(self) -> None:
         self.raw_crm.close()
@@ -135,6 +137,7 @@ class Desk:
             tuning=self.tuning,
             make_enricher=self.make_enricher,
             reads=self.reads,
+            ask=self.ask,
         )
 
     def sync(self, **how: Any) -> SyncReport:

@@ -134,11 +134,16 @@ def _print_report(report: SyncReport, *, as_json: bool) -> None:
     else:
         clear_line()
         _print_counts(report)
-    if report.blocked:  # also from earlier runs: they are why the exit code is 5
-        many = (
-            "item was refused and needs" if report.blocked == 1 else "items were refused and need"
+    # Also from earlier runs: they are why the exit code is 5.
+    if refused := report.blocked - report.asked:
+        many = "item was refused and needs" if refused == 1 else "items were refused and need"
+        say_err(f"{refused} {many} you: sdrdesk outbox")
+    if report.asked:
+        many = "item waits" if report.asked == 1 else "items wait"
+        say_err(
+            f"{report.asked} {many} for your answer, because the lead moved, was qualified or was "
+            "deleted meanwhile: sdrdesk outbox questions"
         )
-        say_err(f"{report.blocked} {many} you: sdrdesk outbox")
     for problem in report.problems:
         say_err(problem)
     for words in report.unread:

@@ -24,8 +24,9 @@ from sdrdesk.store.migrations.tables_0013 import COLUMNS as COLUMNS_0013
 from sdrdesk.store.migrations.tables_0014 import STATEMENTS as STATEMENTS_0014
 from sdrdesk.store.migrations.tables_0015 import TABLES as TABLES_0015
 from sdrdesk.store.migrations.tables_0016 import COLUMNS as COLUMNS_0016
+from sdrdesk.store.migrations.tables_0017 import STATEMENTS as STATEMENTS_0017
 
-REVISION = "0016"
+REVISION = "0017"
 
 _CHANGED_0007 = {"CREATE TABLE activity (": ACTIVITY, "CREATE TABLE outbox (": OUTBOX}
 
@@ -47,6 +48,7 @@ STATEMENTS = (
     *STATEMENTS_0014,
     *TABLES_0015,
     *COLUMNS_0016,
+    *STATEMENTS_0017,
     # Alembic's own table, as Alembic makes it.
     """
 CREATE TABLE alembic_version (

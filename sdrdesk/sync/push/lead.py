@@ -13,13 +13,17 @@ from sdrdesk.store.database.json_values import arrived
 from sdrdesk.store.database.timestamps import to_ms
 from sdrdesk.store.mirror import mirror
 from sdrdesk.store.mirror.pending_fields import OVERTAKEN, settle_fields
-from sdrdesk.store.outbox import conflicts, outbox
+from sdrdesk.store.outbox import conflicts, outbox, questions
 from sdrdesk.store.outbox.outbox import Sending
 from sdrdesk.store.outbox.receipts import Receipt, keep_receipt
 from sdrdesk.sync.errors import OutcomeMissing, Rejected
 from sdrdesk.sync.port import CrmClient
 from sdrdesk.sync.push.do_not_call_mark import MARK, Marks
 from sdrdesk.sync.push.lead_lookup import LeadLookup
+from sdrdesk.sync.push.standing import BARRED, is_newly_barred
+
+_WORK = ("status", "lifecycle")
+"""Fields that say how the work goes on; "do not call" ends it, whatever somebody else recorded."""
 
 
 @dataclass(slots=True)
@@ -120,6 +124,10 @@ class LeadPush:
             stages = list(mirror.option_labels(connection, "lifecycle"))
             earlier = {name: outbox.earlier_values(connection, item, name) for name in mine}
             tried = outbox.later_tries(connection, item)
+            accepted = questions.values_accepted(connection, item.key)
+            seen = questions.seen_lead(connection, item.key)
+        bars = MARK in mine or item.payload.get("barred") is True
+        barred_since = not bars and is_newly_barred(seen, now)
         for name, value in mine.items():
             theirs = plan.theirs[name] = now.values.get(name, "")
             decision = decide(
@@ -128,7 +136,8 @@ class LeadPush:
                 value,
                 theirs,
                 stages=stages,
-                also_base=earlier[name],
+                # The rep knew this value when they said: write it anyway.
+                also_base=(*earlier[name], *([accepted[name]] if name in accepted else [])),
                 theirs_since=name == MARK and self._marks.is_others(item, value, now),
                 barred=barred and (MARK not in changes or theirs == ATTEMPTED),
             )
@@ -136,6 +145,8 @@ class LeadPush:
                 plan.agreed.append(name)
             elif name != MARK and any(same_value(name, theirs, t) for t in tried.get(name, ())):
                 plan.left[name] = OVERTAKEN  # it arrived; its response got lost
+            elif barred_since and name in _WORK and decision is not Decision.KEEP:
+                plan.left[name] = BARRED
             elif decision is Decision.SEND:
                 plan.write[name] = value
             elif decision is Decision.CONFLICT:

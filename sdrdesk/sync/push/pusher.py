@@ -15,12 +15,13 @@ from sdrdesk.domain.lead.activity import OutboxKind, OutboxState
 from sdrdesk.store.account.account import block_other_accounts
 from sdrdesk.store.database.database import Database
 from sdrdesk.store.database.timestamps import to_ms
-from sdrdesk.store.outbox import backoff, outbox, restored_copy
+from sdrdesk.store.outbox import backoff, outbox, questions, restored_copy
 from sdrdesk.store.outbox.outbox import Sending
 from sdrdesk.sync.errors import (
     AccountPaused,
     AuthExpired,
     Intercepted,
+    LeadGone,
     Locked,
     MissingScope,
     RateLimited,
@@ -35,6 +36,7 @@ from sdrdesk.sync.push.activity import ActivityPush
 from sdrdesk.sync.push.correction import CorrectionPush
 from sdrdesk.sync.push.lead import LeadPush
 from sdrdesk.sync.push.lead_lookup import LeadLookup
+from sdrdesk.sync.push.standing import AskRules, Standing
 from sdrdesk.sync.push.task import TaskPush
 from sdrdesk.sync.report import Pushed
 from sdrdesk.sync.tuning import Tuning
@@ -58,6 +60,7 @@ class Pusher:
         *,
         since_ms: int = 0,
         account: str = "",
+        ask: AskRules | None = None,
     ) -> None:
         """Make a pusher.
 
@@ -69,6 +72,7 @@ class Pusher:
             should_stop: checked between items.
             since_ms: no other copy of the database holds items recorded after this.
             account: the account of ``db`` and ``crm``.
+            ask: when to ask the rep about a lead that changed hands meanwhile.
         """
         self._account = account
         self._db = db
@@ -77,6 +81,7 @@ class Pusher:
         self._tuning = tuning
         self._should_stop = should_stop
         lead_lookup = LeadLookup(db, crm, clock)
+        self._standing = Standing(db, lead_lookup, clock, ask)
         self._activities = ActivityPush(db, crm, clock, tuning, lead_lookup, since_ms)
         self._leads = LeadPush(db, crm, clock, lead_lookup)
         self._tasks = TaskPush(db, crm, clock)
@@ -133,6 +138,8 @@ class Pusher:
         if item.problem:
             return self._block(item, item.problem)
         try:
+            if (stopped := self._standing.check(item)) is not None:
+                return stopped
             if item.kind in (OutboxKind.CONTACT, OutboxKind.LIST):
                 return self._leads.send(item)
             if item.kind is OutboxKind.TASK and "change" in item.payload:
@@ -151,6 +158,12 @@ class Pusher:
         """Return the item's state after a failure; re-raise when other items would fail too."""
         correlation = str(getattr(error, "correlation_id", ""))
         _log.warning("%s item %s: %s (%s)", item.kind, item.key, error.what, correlation)
+        if isinstance(error, LeadGone):
+            with self._db.writer() as connection:
+                questions.ask_deleted(
+                    connection, item, self._now_ms(), error.message, error.correlation_id
+                )
+            return OutboxState.BLOCKED
         if isinstance(error, Refused | UnreadableId) or self._is_own_problem(item, error):
             return self._block(item, str(getattr(error, "message", error.what)), correlation)
         lost = isinstance(error, Unknown | SyncError)
