@@ -27,6 +27,7 @@ from sdrdesk.store.mirror.sync_state import (
     set_state,
 )
 from sdrdesk.store.outbox import backoff, conflicts, outbox, questions
+from sdrdesk.store.outbox.other_machine import settle_own
 from sdrdesk.store.record import clock_shifts
 from sdrdesk.sync.binding import bind_account
 from sdrdesk.sync.clocks import read_clocks
@@ -100,6 +101,7 @@ class SyncEngine:
         self._make_enricher = make_enricher
         self._reads = reads
         self._ask = ask
+        self._rep_id = ask.rep_id if ask else ""
         self._fresh: tuple[str, ...] = ()
         self._made_ms = to_ms(clock())
         self._account = ""
@@ -197,7 +199,7 @@ class SyncEngine:
             wait_s=self._tuning.lock_wait_s,
             should_stop=self._should_stop,
         ):
-            page_writer = PageWriter(self._db, self._derive, self._clock, self._rules)
+            page_writer = PageWriter(self._db, self._derive, self._clock, self._rules, self._rep_id)
             try:
                 with self._watching_errors():
                     self._check_account()
@@ -222,7 +224,7 @@ class SyncEngine:
             lead_ids: the leads to read.
             also: called with the ids found, in the same transaction.
         """
-        page_writer = PageWriter(self._db, self._derive, self._clock, self._rules)
+        page_writer = PageWriter(self._db, self._derive, self._clock, self._rules, self._rep_id)
         here = 0
         for part in chunks(list(lead_ids), READ_AT_ONCE):
             read = self._crm.read_leads(part)
@@ -339,6 +341,7 @@ class SyncEngine:
         with self._db.writer() as connection:
             note_pull(connection, to_ms(now))
             questions.end_settled(connection)
+            settle_own(connection, self._rep_id, to_ms(now))
             set_state(connection, LAST_PULL, iso(now), to_ms(now))
 
     def _follow_clock(self) -> None:

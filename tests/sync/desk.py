@@ -182,7 +182,7 @@ class Desk:
             chosen,
             Entry(outcome, now, number="+15550100", **(extra | more)),
             AccountRules(do_not_call_mapped=True),
-            "",
+            self.ask.rep_id if self.ask else "",
             lambda: str(uuid.uuid4()),
             None,
             now + timedelta(seconds=10),

@@ -31,6 +31,7 @@ from sdrdesk.store.mirror.enrichment import (
 )
 from sdrdesk.store.mirror.rederive import note_rules
 from sdrdesk.store.promises import promises
+from sdrdesk.store.record.barred import close_promises, learn_barred
 from sdrdesk.store.record.suppressions import repeat_do_not_call
 from sdrdesk.sync.port import AccountPort, LeadsRead
 from sdrdesk.sync.report import Pulled
@@ -108,7 +109,10 @@ class Enricher(Protocol):
 class PageWriter:
     """Writes pages of records to the mirror within the caller's transaction."""
 
-    def __init__(self, db: Database, derive: Derive, clock: Clock, rules: str = "") -> None:
+    def __init__(
+        self, db: Database, derive: Derive, clock: Clock, rules: str = "", rep_id: str = ""
+    ) -> None:
+        self._rep_id = rep_id
         self._db = db
         self._derive = derive
         self._ready: Mapping[str, Enriched] = {}
@@ -205,8 +209,11 @@ class PageWriter:
         if kind == "call":
             attempts.recompute(connection, touched)
             promises.settle(connection, touched, self.now_ms())
+            learn_barred(connection, activities)
         elif kind == "task":
-            promises.put_tasks(connection, activities, self.now_ms())
+            touched = promises.put_tasks(connection, activities, self.now_ms())
+        if self._rep_id and kind in ("call", "task"):
+            close_promises(connection, touched, self._rep_id, self.now_ms())
         self.tally.add(**{"calls" if kind == "call" else "tasks": len(activities)})
 
     def unreadable(self, connection: Connection, notes: Sequence[LeftOut]) -> None:
