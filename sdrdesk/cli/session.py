@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from sdrdesk.services.desk.local import LocalDesk, Practice
     from sdrdesk.services.people.job import ImportJob
     from sdrdesk.services.reports.reader import Reader
+    from sdrdesk.services.sync.folder import FolderExchange
     from sdrdesk.services.sync.loop import SyncLoop
     from sdrdesk.services.sync.rederive import RulesUpdate
     from sdrdesk.services.views.desk import LogView
@@ -218,6 +219,23 @@ class Session:
             ask=AskRules(rep.owner_id if rep else "", self.rulebook.rules.past_stages),
         )
 
+    @cached_property
+    def folder(self) -> FolderExchange:
+        """The folder by which the rep's machines agree."""
+        from sdrdesk.services.account.rules import rep_of
+        from sdrdesk.services.sync.folder import FolderExchange
+
+        def key() -> str:
+            from sdrdesk.credentials import find_folder_key
+
+            found = find_folder_key(self.environ)
+            return found.value if found else ""
+
+        folder = "" if self._demo else self.settings.sync.folder
+        return FolderExchange(
+            self.db, folder, key, self.clock, lambda: rep_of(self.db, self.settings)
+        )
+
     def sync_loop(self) -> SyncLoop:
         """Return the loop that syncs until stopped."""
         from sdrdesk.services.sync.loop import SyncLoop
@@ -227,6 +245,7 @@ class Session:
             self.settings.sync,
             self.desk,
             first=lambda *heard: self.rules_update.announce(*heard),
+            beside=lambda: self.folder.run().applied,
         )
 
     def sync_process(self) -> SyncProcess:

@@ -8,7 +8,7 @@ index and compare as integers, and CRMs send them so. There are two kinds of tab
 * **record** (``activity``, ``outbox``, ``lead_desk``, ``promise``, ``suppression``,
   ``number_hold``, ``conflict``, ``call_journal``, ``call_talk``, ``call_claim``, ``block``,
   ``block_pause``, ``block_call``, ``first_line``, ``outbox_account``,
-  ``outbox_lead``, ``clock_shift``, ``act``):
+  ``outbox_lead``, ``clock_shift``, ``act``, ``shared_item``):
   everything a rep did or typed; never deleted by sync or migration.
 
 ``conversion`` came from the CRM, which no longer has it, so it is kept like a record.
@@ -592,6 +592,19 @@ class ActRow(SQLModel, table=True):
     at_ms: int
     state: str
     """``corrected``: undone by a correction, so it cannot be redone. ``closed``: past undo."""
+
+
+class SharedItemRow(SQLModel, table=True):
+    """Record: what the rep's machines agreed on last, by way of a folder they share."""
+
+    __tablename__ = "shared_item"
+
+    kind: str = Field(primary_key=True)
+    item_id: str = Field(primary_key=True)
+    value_json: str
+    """``null`` for what was removed."""
+    at_ms: int
+    machine: str
 
 
 class SyncStateRow(SQLModel, table=True):

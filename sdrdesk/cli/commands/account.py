@@ -103,7 +103,10 @@ def sync(full: bool, watch: bool, keep_held: bool, as_json: bool) -> None:
             _watch(session, keep_held=keep_held, as_json=as_json)
             return
         engine = session.engine(on_progress=None if as_json else show_sync)
-        report = engine.run(full=full, release_held=not keep_held)
+        try:
+            report = engine.run(full=full, release_held=not keep_held)
+        finally:
+            _exchange(session)  # needs no network
         report = report.with_problem(owner_problem(session.db, session.settings))
         _print_report(report, as_json=as_json)
         if not as_json and session.desk.away.is_unseen():
@@ -116,6 +119,12 @@ def sync(full: bool, watch: bool, keep_held: bool, as_json: bool) -> None:
             raise click.exceptions.Exit(report.exit)
 
 
+def _exchange(session: Session) -> None:
+    """Agree with the rep's other machines, by way of the folder they share."""
+    for problem in session.folder.run().problems:
+        say_err(problem)
+
+
 def _watch(session: Session, *, keep_held: bool, as_json: bool) -> None:
     from sdrdesk.services.sync.loop import watch
 
@@ -126,6 +135,7 @@ def _watch(session: Session, *, keep_held: bool, as_json: bool) -> None:
         else:
             problem = owner_problem(session.db, session.settings)
             _print_report(event.with_problem(problem), as_json=as_json)
+        _exchange(session)
 
 
 def _print_report(report: SyncReport, *, as_json: bool) -> None:

@@ -73,6 +73,7 @@ class SyncLoop:
         desk: _Desk,
         *,
         first: First | None = None,
+        beside: Callable[[], int] = int,
         monotonic: Callable[[], float] = time.monotonic,
         jitter: Callable[[float, float], float] = random.uniform,
     ) -> None:
@@ -80,6 +81,7 @@ class SyncLoop:
         self._pace = pace
         self._desk = desk
         self._first = first
+        self._beside = beside
         self._monotonic = monotonic
         self._jitter = jitter
         self._wake = threading.Event()
@@ -159,14 +161,17 @@ class SyncLoop:
         on_event(SyncEvent("started", "syncing"))
         began, before = self._monotonic(), engine.crowding
         self._took_s, self._refused = 0.0, True  # until it ends well
-        report = engine.run(release_held=release, light=True)
+        try:
+            report = engine.run(release_held=release, light=True)
+        finally:
+            from_others = self._beside()  # needs no network
         self._crowding = engine.crowding
         self._took_s, self._refused = self._monotonic() - began, 1.0 < self._crowding >= before
         on_event(
             SyncEvent(
                 "finished",
                 report_words(report),
-                changed=_changed(report),
+                changed=_changed(report) or bool(from_others),
                 fresh_lead_ids=self._desk.queue.just_converted(report.fresh_lead_ids),
             )
         )

@@ -25,8 +25,9 @@ from sdrdesk.store.migrations.tables_0014 import STATEMENTS as STATEMENTS_0014
 from sdrdesk.store.migrations.tables_0015 import TABLES as TABLES_0015
 from sdrdesk.store.migrations.tables_0016 import COLUMNS as COLUMNS_0016
 from sdrdesk.store.migrations.tables_0017 import STATEMENTS as STATEMENTS_0017
+from sdrdesk.store.migrations.tables_0018 import TABLES as TABLES_0018
 
-REVISION = "0017"
+REVISION = "0018"
 
 _CHANGED_0007 = {"CREATE TABLE activity (": ACTIVITY, "CREATE TABLE outbox (": OUTBOX}
 
@@ -49,6 +50,7 @@ STATEMENTS = (
     *TABLES_0015,
     *COLUMNS_0016,
     *STATEMENTS_0017,
+    *TABLES_0018,
     # Alembic's own table, as Alembic makes it.
     """
 CREATE TABLE alembic_version (
