@@ -31,13 +31,15 @@ class Pushed:
 
     sent: int = 0
     blocked: int = 0
-    """Refused in this run."""
+    """Refused in this run, or waiting for an answer since."""
     left: int = 0
     """Still waiting: held, queued or sending."""
     doubted: int = 0
     """Checked at the CRM first, because this database was restored or copied."""
     released: int = 0
     """Blocked by an older version because of a network's login page; queued again."""
+    asked: int = 0
+    """Of the blocked ones, those that wait for an answer because their lead changed hands."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -171,7 +171,7 @@ def _print_counts(report: SyncReport) -> None:
         f"{got.tasks} tasks, notes, meetings, e-mails and messages"
         f"{f', {got.deleted} deleted' if got.deleted else ''}"
         f"{f', {got.merged} merged' if got.merged else ''}. "
-        f"Sent {sent.sent}, {sent.left} left, {sent.blocked} refused. "
+        f"Sent {sent.sent}, {sent.left} left, {sent.blocked - sent.asked} refused. "
         f"{report.requests} requests in {report.duration_s:.1f} s."
     )
     if sent.doubted:

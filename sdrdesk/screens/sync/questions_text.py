@@ -32,12 +32,17 @@ def lines(asked: Sequence[QuestionView], marked: Collection[str]) -> list[Line]:
                 (" ✓ " if question.key in marked else "   ", "bold $text-accent"),
                 fit(question.lead_name, 20),
                 " ",
-                (fit(question.became, 26), "$text-warning"),
+                (fit(_became(question), 20), "$text-warning"),
                 " ",
                 ("; ".join(question.what), MUTED),
             )
             found.append(Line(question.key, text))
     return found or [heading("Nothing waits for an answer", 0, "")]
+
+
+def _became(question: QuestionView) -> str:
+    """Return what became of the lead, without the words of the heading."""
+    return question.became.removeprefix("moved ").removeprefix("qualified ")
 
 
 def detail(question: QuestionView | None) -> Content:

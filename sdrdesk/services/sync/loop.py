@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Literal, Protocol
 
 from sdrdesk.domain.errors import CredentialsError, SdrDeskError, UnreachableError
+from sdrdesk.domain.text.humanize import plural
 from sdrdesk.services.sync.events import connection_of
 from sdrdesk.services.views.desk import SyncEvent
 from sdrdesk.sync.errors import WrongAccount
@@ -231,7 +232,8 @@ def report_words(report: SyncReport) -> str:
         f"{report.pulled.contacts} leads" if report.pulled.contacts else "",
         f"sent {report.pushed.sent}" if report.pushed.sent else "",
         f"{report.pushed.released} unblocked" if report.pushed.released else "",
-        f"{report.pushed.blocked} refused" if report.pushed.blocked else "",
+        f"{refused} refused" if (refused := report.pushed.blocked - report.pushed.asked) else "",
+        f"{report.asked} {plural(report.asked, 'item')} to answer" if report.asked else "",
         f"{report.conflicts} conflicts" if report.conflicts else "",
     ]
     return " · ".join(part for part in parts if part) or "up to date"

@@ -6,7 +6,7 @@ One list, asked about once. The answers: write it all the same, hand it over as 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import NamedTuple
 
 from sdrdesk.clock import Clock, iso
@@ -136,10 +136,11 @@ class QuestionService:
         me, labels = self._me(), self._labels()
         lines = [
             f"Hand-over from {me.name if me else 'a sales rep'}, recorded "
-            f"{moment_words(rows[0].recorded_at)} UTC. "
+            f"{moment_words(rows[0].recorded_at)}. "
             f"Since then: {_became(rows[0], self._owners(), labels)}.",
             "Not carried out, for you to decide:",
-            *(f"- {item_words(row.kind, row.payload, labels)}" for row in rows),
+            *(f"- {item_words(row.kind, row.payload, labels, UTC)}" for row in rows),
+            "Times are UTC.",
         ]
         return {
             "at": iso(self._clock()),
@@ -156,5 +157,5 @@ def _became(row: QuestionRow, names: dict[str, str], labels: dict[str, str]) -> 
         return f"moved to {one_line(names.get(row.owner_id, '')) or f'owner {row.owner_id}'}"
     if row.reason == "qualified":
         stage = labels.get(row.lifecycle, "") or option_words(row.lifecycle)
-        return f"qualified by somebody (stage {one_line(stage)})"
+        return f"qualified as {one_line(stage)} by somebody"
     return f"deleted in {CRM_NAME}"

@@ -265,10 +265,10 @@ def answer(
                 kept="Nothing was changed.",
                 next_step="See sdrdesk outbox questions.",
             )
-        # A note on a deleted lead cannot be written either: its own items go as they are, or not.
         handed = [row for row in rows if how == "note" and row.kind not in FACTS]
-        if handed:
-            _queue_note(connection, handed[0], handover(handed), now_ms)
+        for group in dict.fromkeys(map(group_of, handed)):
+            together = [row for row in handed if group_of(row) == group]
+            _queue_note(connection, together[0], handover(together), now_ms)
         for row in rows:
             if how == "drop" or row in handed:
                 _give_up(connection, row, now_ms, "handed over" if handed else "")

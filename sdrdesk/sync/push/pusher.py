@@ -82,6 +82,7 @@ class Pusher:
         self._should_stop = should_stop
         lead_lookup = LeadLookup(db, crm, clock)
         self._standing = Standing(db, lead_lookup, clock, ask)
+        self._asked = 0
         self._activities = ActivityPush(db, crm, clock, tuning, lead_lookup, since_ms)
         self._leads = LeadPush(db, crm, clock, lead_lookup)
         self._tasks = TaskPush(db, crm, clock)
@@ -104,7 +105,7 @@ class Pusher:
         if released:
             _log.warning("retrying %d items blocked by a network's login page", released)
         doubted = self._check_restored_copy()
-        sent = blocked = lost = 0
+        sent = blocked = lost = self._asked = 0
         while not self._should_stop() and lost < _LOST_IN_A_ROW:
             with self._db.reader() as connection:
                 item = outbox.next_item(connection, self._now_ms())
@@ -116,7 +117,7 @@ class Pusher:
             blocked += state is OutboxState.BLOCKED
         with self._db.reader() as connection:
             left = outbox.depth(connection).left
-        return Pushed(sent, blocked, left, doubted, released)
+        return Pushed(sent, blocked, left, doubted, released, self._asked)
 
     def _check_restored_copy(self) -> int:
         """Count this push outside the database; return how many items may have been sent before.
@@ -139,6 +140,7 @@ class Pusher:
             return self._block(item, item.problem)
         try:
             if (stopped := self._standing.check(item)) is not None:
+                self._asked += stopped is OutboxState.BLOCKED
                 return stopped
             if item.kind in (OutboxKind.CONTACT, OutboxKind.LIST):
                 return self._leads.send(item)
@@ -159,6 +161,7 @@ class Pusher:
         correlation = str(getattr(error, "correlation_id", ""))
         _log.warning("%s item %s: %s (%s)", item.kind, item.key, error.what, correlation)
         if isinstance(error, LeadGone):
+            self._asked += 1
             with self._db.writer() as connection:
                 questions.ask_deleted(
                     connection, item, self._now_ms(), error.message, error.correlation_id

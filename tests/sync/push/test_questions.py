@@ -85,6 +85,19 @@ def test_hand_over_sends_the_call_and_one_note_in_place_of_the_rest(rep: Desk) -
     assert "Not carried out" in note
 
 
+def test_leads_handed_over_together_have_a_note_each(rep: Desk) -> None:
+    leads = [mine(rep), mine(rep, 1)]
+    for lead in leads:
+        rep.dispose(lead, "callback")
+        rep.edit(lead, hubspot_owner_id=OTHER)
+    rep.sync()
+    done = service(rep).answer([question.key for question in asked(rep)], "note")
+    assert done.questions == 2
+    rep.sync()
+    notes = rep.sql("SELECT lead_id, state FROM outbox WHERE kind = 'note' ORDER BY lead_id")
+    assert notes == [(lead, "sent") for lead in sorted(leads)]
+
+
 def test_dropped_outcomes_stay_in_the_log_here(rep: Desk) -> None:
     lead = mine(rep)
     key = rep.dispose(lead, "qualified", note="budget in May")
