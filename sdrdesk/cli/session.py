@@ -6,6 +6,7 @@ start of each is measured (``bench.startup``).
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
@@ -245,8 +246,15 @@ class Session:
             self.settings.sync,
             self.desk,
             first=lambda *heard: self.rules_update.announce(*heard),
-            beside=lambda: self.folder.run().applied,
+            beside=self._agree,
         )
+
+    def _agree(self) -> int:
+        """Agree with the rep's other machines; return how many of their decisions counted."""
+        done = self.folder.run()
+        for problem in done.problems:
+            logging.getLogger(__name__).warning("shared folder: %s", problem)
+        return done.applied
 
     def sync_process(self) -> SyncProcess:
         """Return the background sync of the workbench, which runs ``sync_loop`` in a process."""

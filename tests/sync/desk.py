@@ -180,7 +180,7 @@ class Desk:
         made = plan(
             self.lead(lead_id),
             chosen,
-            Entry(outcome, now, number="+15550100", **(extra | more)),
+            Entry(outcome, more.pop("at", now), number="+15550100", **(extra | more)),
             AccountRules(do_not_call_mapped=True),
             self.ask.rep_id if self.ask else "",
             lambda: str(uuid.uuid4()),

@@ -97,5 +97,7 @@ def barred_words(scope: Scope) -> str:
 
 def barred_scope(note: str) -> Scope | None:
     """Return who is not to be called according to the note of a call, ``None`` for nobody."""
+    if "not to call" not in note:  # a first load asks this of every call
+        return None
     text = " ".join(note.split())
     return next((scope for scope in _SCOPES if barred_words(scope) in text), None)

@@ -23,7 +23,13 @@ def learn_barred(connection: Connection, calls: Sequence[RemoteActivity]) -> Non
 
     In the transaction that stored the calls. Calls recorded here are left alone.
     """
+    scopes = {call.crm_id: barred_scope(call.note) for call in calls}
+    rows = connection.execute("SELECT activity_key FROM suppression WHERE activity_key <> ''")
+    known = {str(key) for (key,) in rows.fetchall()}
     for call in calls:
+        scope = scopes[call.crm_id]
+        if scope is None and f"call:{call.crm_id}" not in known:
+            continue  # nearly every call
         row = connection.execute(
             "SELECT activity_key, lead_id FROM activity WHERE kind = 'call' AND crm_id = ?"
             " AND crm_id <> '' AND local = 0",
@@ -31,7 +37,7 @@ def learn_barred(connection: Connection, calls: Sequence[RemoteActivity]) -> Non
         ).fetchone()
         if row is None:
             continue
-        key, lead_id, scope = str(row[0]), str(row[1]), barred_scope(call.note)
+        key, lead_id = str(row[0]), str(row[1])
         # A company's other people are not known from here; this person certainly is not called.
         values = {"person": lead_id, "company": lead_id, "number": call.number}
         value = values[scope] if scope is not None else ""
