@@ -104,6 +104,10 @@ class SyncSettings(NamedTuple):
     """Seconds between rounds while the workbench is open (15 to 3600), varied by a quarter."""
     grace_s: int = 10
     """Seconds before an outcome is sent, in which undo leaves no trace at the CRM (0 to 3600)."""
+    folder: str = ""
+    """A folder that you sync between your machines, such as one of Dropbox or Syncthing: snoozes,
+    pins, opening notes, blocks, held numbers and do-not-call marks go through it, encrypted; see
+    docs/two-machines.md. Empty: each machine has its own."""
 
 
 class QueueSettings(NamedTuple):

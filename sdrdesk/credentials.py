@@ -17,6 +17,7 @@ from sdrdesk.domain.errors import CredentialsError
 from sdrdesk.domain.text.plain_text import one_line
 
 _SERVICE = "sdrdesk"
+_FOLDER_KEY = "folder key"
 _T = TypeVar("_T")
 
 
@@ -164,6 +165,38 @@ def save_database_key(database: Path, key: str) -> str | None:
         return key if keyring.get_password(_SERVICE, name) == key else None
 
     return _asked(save)
+
+
+def find_folder_key(environ: Mapping[str, str]) -> Secret | None:
+    """Return the key of the shared folder (64 hex digits): environment, else keyring, else None.
+
+    Raises:
+        CredentialsError: SDRDESK_FOLDER_KEY is set but is not 64 hex digits.
+    """
+    if value := environ.get("SDRDESK_FOLDER_KEY", "").strip():
+        return Secret(checked_folder_key(value, "SDRDESK_FOLDER_KEY"), "environment")
+    stored = _read(_FOLDER_KEY)
+    return Secret(stored, "keyring") if stored else None
+
+
+def checked_folder_key(text: str, what: str) -> str:
+    """Return a key of the shared folder in lower case.
+
+    Raises:
+        CredentialsError: it is not 64 hex digits; ``what`` names its source, never the key.
+    """
+    if len(text) != 64 or not all(ch in "0123456789abcdefABCDEF" for ch in text):
+        raise CredentialsError(
+            f"{what} is not 64 hexadecimal digits.",
+            kept="The shared folder was not touched.",
+            next_step="Copy the key from the first machine: sdrdesk folder key --show",
+        )
+    return text.lower()
+
+
+def save_folder_key(key: str) -> bool:
+    """Store the key of the shared folder in the keyring; return whether it can be read back."""
+    return _save(_FOLDER_KEY, key)
 
 
 def _save(name: str, secret: str) -> bool:

@@ -79,6 +79,7 @@ app.add_later(
         "logout": LazyCommand("account:logout", "Remove the token from the keyring."),
         "whoami": LazyCommand("account:whoami", "Show the rep and the CRM account."),
         "sync": LazyCommand("account:sync", "Send what is waiting and fetch changes."),
+        "folder": LazyCommand("folder:folder", "The folder that your machines share."),
         "away": LazyCommand("away:away", "What happened while you were away."),
         "connectors": LazyCommand("connectors:connectors", "CRMs this installation can speak to."),
         "doctor": LazyCommand("doctor:doctor", "Check this installation and the account."),

@@ -6,6 +6,7 @@ start of each is measured (``bench.startup``).
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext, suppress
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from sdrdesk.services.desk.local import LocalDesk, Practice
     from sdrdesk.services.people.job import ImportJob
     from sdrdesk.services.reports.reader import Reader
+    from sdrdesk.services.sync.folder import FolderExchange
     from sdrdesk.services.sync.loop import SyncLoop
     from sdrdesk.services.sync.rederive import RulesUpdate
     from sdrdesk.services.views.desk import LogView
@@ -264,6 +266,7 @@ class Session:
         from sdrdesk.services.sync.enrichment_worker import EnrichmentWorker, worth_a_process
         from sdrdesk.services.sync.remapping import remap_with
         from sdrdesk.sync.engine import SyncEngine
+        from sdrdesk.sync.push.standing import AskRules
 
         rep = rep_of(self.db, self.settings)
         book, stage = self.rulebook, self.settings.crm.qualified_stage
@@ -283,6 +286,24 @@ class Session:
             reads=self.settings.crm.do_not_call_field,
             remap=remap_with(lambda: book.dispositions, lambda: stage),
             dispositions=self.rulebook.dispositions,
+            ask=AskRules(rep.owner_id if rep else "", self.rulebook.rules.past_stages),
+        )
+
+    @cached_property
+    def folder(self) -> FolderExchange:
+        """The folder by which the rep's machines agree."""
+        from sdrdesk.services.account.rules import rep_of
+        from sdrdesk.services.sync.folder import FolderExchange
+
+        def key() -> str:
+            from sdrdesk.credentials import find_folder_key
+
+            found = find_folder_key(self.environ)
+            return found.value if found else ""
+
+        folder = "" if self._demo else self.settings.sync.folder
+        return FolderExchange(
+            self.db, folder, key, self.clock, lambda: rep_of(self.db, self.settings)
         )
 
     def sync_loop(self) -> SyncLoop:
@@ -295,7 +316,15 @@ class Session:
             self.desk,
             first=lambda *heard: self.rules_update.announce(*heard),
             new_rules=self.rulebook.follow,
+            beside=self._agree,
         )
+
+    def _agree(self) -> int:
+        """Agree with the rep's other machines; return how many of their decisions counted."""
+        done = self.folder.run()
+        for problem in done.problems:
+            logging.getLogger(__name__).warning("shared folder: %s", problem)
+        return done.applied
 
     def sync_process(self) -> SyncProcess:
         """Return the background sync of the workbench, which runs ``sync_loop`` in a process."""

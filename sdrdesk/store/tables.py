@@ -7,9 +7,9 @@ index and compare as integers, and CRMs send them so. There are two kinds of tab
   ``call_lead``): data of the CRM; a full sync can rebuild it.
 * **record** (``activity``, ``outbox``, ``lead_desk``, ``promise``, ``suppression``,
   ``number_hold``, ``conflict``, ``call_journal``, ``call_talk``, ``call_claim``, ``block``,
-  ``block_pause``, ``block_call``, ``first_line``, ``outbox_account``, ``clock_shift``, ``act``,
-  ``sla_pause``, ``shared_record``): everything a rep did or typed; never deleted by sync or
-  migration.
+  ``block_pause``, ``block_call``, ``first_line``, ``outbox_account``,
+  ``outbox_lead``, ``clock_shift``, ``act``, ``shared_item``, ``sla_pause``, ``shared_record``):
+  everything a rep did or typed; never deleted by sync or migration.
 
 ``conversion`` came from the CRM, which no longer has it, so it is kept like a record.
 """
@@ -25,6 +25,7 @@ _ACTIVITY_KINDS = "'call','task','note','meeting','change','email','message'"
 _OUTBOX_KINDS = "'call','contact','task','note','meeting','list','email','message'"
 _ACT_KINDS = "'outcome','touch','decision','line','fields','promise'"
 _ACT_STATES = "'done','undone','corrected','closed'"
+_QUESTIONS = "'','moved','deleted','qualified'"
 _OUTBOX_STATES = "'held','queued','sending','sent','blocked','undone'"
 
 
@@ -404,6 +405,34 @@ class OutboxAccountRow(SQLModel, table=True):
     account: str
 
 
+class OutboxLeadRow(SQLModel, table=True):
+    """Record: the lead of an outbox item when it was recorded, and what the rep is asked about it.
+
+    Set by a trigger on insert. A question that is open keeps its item ``blocked``.
+    """
+
+    __tablename__ = "outbox_lead"
+    __table_args__ = (
+        CheckConstraint(f"asks in ({_QUESTIONS})", name="ck_outbox_lead_asks"),
+        CheckConstraint("answer in ('','write','note','drop')", name="ck_outbox_lead_answer"),
+        Index("ix_outbox_lead_open", "key", sqlite_where=text("asks <> '' AND answer = ''")),
+    )
+
+    key: str = Field(primary_key=True)
+    owner_id: str
+    """The owner, stage and mark at the CRM, as known here when the item was recorded."""
+    lifecycle: str
+    do_not_call: bool
+    asks: str
+    """What became of the lead meanwhile, ``""`` for no question."""
+    theirs_json: str
+    """Owner, stage and status at the CRM when the rep was asked."""
+    asked_ms: int
+    shown: bool
+    """Whether a pull has shown the reason since; if it is gone then, the item goes out."""
+    answer: str
+
+
 class ClockShiftRow(SQLModel, table=True):
     """Record: the correction of an activity that was recorded by a wrong clock."""
 
@@ -621,6 +650,19 @@ class ActRow(SQLModel, table=True):
     at_ms: int
     state: str
     """``corrected``: undone by a correction, so it cannot be redone. ``closed``: past undo."""
+
+
+class SharedItemRow(SQLModel, table=True):
+    """Record: what the rep's machines agreed on last, by way of a folder they share."""
+
+    __tablename__ = "shared_item"
+
+    kind: str = Field(primary_key=True)
+    item_id: str = Field(primary_key=True)
+    value_json: str
+    """``null`` for what was removed."""
+    at_ms: int
+    machine: str
 
 
 class SyncStateRow(SQLModel, table=True):

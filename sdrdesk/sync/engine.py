@@ -30,7 +30,8 @@ from sdrdesk.store.mirror.sync_state import (
     get_state,
     set_state,
 )
-from sdrdesk.store.outbox import backoff, conflicts, outbox
+from sdrdesk.store.outbox import backoff, conflicts, outbox, questions
+from sdrdesk.store.outbox.other_machine import settle_own
 from sdrdesk.store.record import clock_shifts
 from sdrdesk.sync.binding import bind_account
 from sdrdesk.sync.clocks import read_clocks
@@ -41,6 +42,7 @@ from sdrdesk.sync.pull.apply import PageWriter
 from sdrdesk.sync.pull.delta import Delta
 from sdrdesk.sync.pull.full_pass import TASKS_READ, EnricherFactory, FullPass
 from sdrdesk.sync.push.pusher import Pusher
+from sdrdesk.sync.push.standing import AskRules
 from sdrdesk.sync.report import Pulled, Pushed, SyncProgress, SyncReport
 from sdrdesk.sync.tuning import Tuning
 
@@ -73,6 +75,7 @@ class SyncEngine:
         reads: str | None = None,
         remap: Remap = as_recorded,
         dispositions: Dispositions | None = None,
+        ask: AskRules | None = None,
     ) -> None:
         """Make an engine; nothing is sent yet.
 
@@ -91,6 +94,8 @@ class SyncEngine:
                 one, every lead is read again: dates of change do not show that.
             remap: as for ``Pusher``.
             dispositions: the team's outcomes, to check those that other desks wrote.
+            ask: when to ask the rep about a lead that changed hands since they recorded something;
+                ``None`` never.
         """
         self._db = db
         self._crm = crm
@@ -105,6 +110,8 @@ class SyncEngine:
         self._reads = reads
         self._remap = remap
         self._dispositions = dispositions
+        self._ask = ask
+        self._rep_id = ask.rep_id if ask else ""
         self._fresh: tuple[str, ...] = ()
         self._made_ms = to_ms(clock())
         self._account = ""
@@ -131,6 +138,7 @@ class SyncEngine:
         with self._db.reader() as connection:
             open_conflicts = conflicts.count_open(connection)
             blocked = outbox.depth(connection).blocked
+            asked = questions.count_open(connection)
             odd = left_out.count(connection)
         return SyncReport(
             pulled,
@@ -138,6 +146,7 @@ class SyncEngine:
             requests=self._crm.requests - before,
             conflicts=open_conflicts,
             blocked=blocked,
+            asked=asked,
             duration_s=round(time.monotonic() - started, 3),
             fresh_lead_ids=self._fresh,
             left_out=odd,
@@ -186,6 +195,7 @@ class SyncEngine:
                 account=self._account,
                 remap=self._remap,
                 attempts=self._dispositions.attempts if self._dispositions else NO_ATTEMPTS,
+                ask=self._ask,
             )
             try:
                 return pusher.run(release_held=release_held)
@@ -291,7 +301,9 @@ class SyncEngine:
         self._delta(page_writer).run(self._owner_id, light=light, confirmed=full)
 
     def _page_writer(self) -> PageWriter:
-        return PageWriter(self._db, self._derive, self._clock, self._rules, self._dispositions)
+        return PageWriter(
+            self._db, self._derive, self._clock, self._rules, self._dispositions, self._rep_id
+        )
 
     def _delta(self, page_writer: PageWriter) -> Delta:
         return Delta(
@@ -353,6 +365,8 @@ class SyncEngine:
         now = self._clock()
         with self._db.writer() as connection:
             note_pull(connection, to_ms(now))
+            questions.end_settled(connection)
+            settle_own(connection, self._rep_id, to_ms(now))
             set_state(connection, LAST_PULL, iso(now), to_ms(now))
 
     def _follow_clock(self) -> None:

@@ -212,6 +212,10 @@ class TakenAway(Refused):
     """The record is there, but not for this rep any more."""
 
 
+class LeadGone(Gone):
+    """The lead of an item was deleted."""
+
+
 class Conflicting(Refused):
     """The record exists already; ``crm_id`` is its id where the CRM names it, else ``""``."""
 

@@ -31,13 +31,15 @@ class Pushed:
 
     sent: int = 0
     blocked: int = 0
-    """Refused in this run."""
+    """Refused in this run, or waiting for an answer since."""
     left: int = 0
     """Still waiting: held, queued or sending."""
     doubted: int = 0
     """Checked at the CRM first, because this database was restored or copied."""
     released: int = 0
     """Blocked by an older version because of a network's login page; queued again."""
+    asked: int = 0
+    """Of the blocked ones, those that wait for an answer because their lead changed hands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +84,8 @@ class SyncReport:
     """Kinds of record that the token may not read, each in a sentence."""
     blocked: int = 0
     """Refused in any run and still waiting for a person, after this run."""
+    asked: int = 0
+    """Of them, those that wait for an answer because their lead changed hands."""
 
     @property
     def exit(self) -> int:
@@ -105,6 +109,7 @@ class SyncReport:
             "requests": self.requests,
             "conflicts": self.conflicts,
             "blocked": self.blocked,
+            "asked": self.asked,
             "left_out": self.left_out,
             "unread": list(self.unread),
             "duration_s": self.duration_s,

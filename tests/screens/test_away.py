@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Literal
 
 import pytest
 
+from sdrdesk.services.sync.questions import QuestionView
 from sdrdesk.services.views.desk import OutboxView, SyncEvent
 from sdrdesk.store.reports.away import CallRow, NewsRow
 from tests.support.bench import Bench, workbench
@@ -83,3 +85,24 @@ async def test_each_line_has_its_key() -> None:
         assert desk.blocked == []
         await bench.press("home", "down", "enter")
         await bench.until(lambda: bench.screen_name == "CallScreen")
+
+
+async def test_the_questions_open_and_are_answered_for_marked_leads_together() -> None:
+    desk = away_desk()
+    desk.asked = [question("a", "moved"), question("b", "deleted")]
+    async with workbench(desk) as bench:
+        await bench.press("3", "asterisk")
+        await bench.sees("While you were away", "2 leads: 1 moved, 1 deleted")
+        await bench.press("enter")
+        await bench.sees("Before it is written", "moved to Ana [b]Silva", "log call: No answer")
+        await bench.press("ctrl+a", "W")  # a deleted lead takes no note
+        assert desk.answers == []
+        await bench.press("delete")
+        await bench.until(lambda: desk.answers == [("a", "drop"), ("b", "drop")])
+        await bench.sees("Nothing waits for an answer")
+
+
+def question(key: str, reason: Literal["moved", "deleted"]) -> QuestionView:
+    became = "moved to Ana [b]Silva" if reason == "moved" else "deleted in HubSpot"
+    what = ("log call: No answer", "set lead status In progress")
+    return QuestionView(key, (key, f"{key}2"), "101", "Re Named", reason, became, what, 1, NOW)

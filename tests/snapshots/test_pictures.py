@@ -1,4 +1,4 @@
-"""Each screen at three sizes, in two themes, without colour, and on bad days."""
+"""Each screen small, large and without colour, the main ones in other themes, and on bad days."""
 
 from __future__ import annotations
 
@@ -13,13 +13,15 @@ from tests.support import fake_leads
 from tests.support.fake_desk import FakeDesk
 from tests.support.fake_leads import NOW
 
-SIZES = {"60x20": (60, 20), "80x24": (80, 24), "140x40": (140, 40)}
+SIZES = {"60x20": (60, 20), "140x40": (140, 40)}
+"""A small and a large terminal; ``PLACES`` are drawn at the classic size."""
 CLASSIC = (80, 24)
 
 REPORTS = {"S": "█ calendar", "H": "█ dials", "F": "█ leads"}
 """Key of a report, and what stands above its picture once it is drawn."""
 
 sizes = pytest.mark.parametrize("size", SIZES.values(), ids=SIZES)
+small = pytest.mark.parametrize("size", [(60, 20), CLASSIC], ids=["60x20", "80x24"])
 
 
 def needy() -> FakeDesk:
@@ -50,7 +52,7 @@ def test_call(shot: Shot, size: tuple[int, int]) -> None:
     assert shot(size, "j enter enter", "two lines by 15 March", wait_for="> two lines")
 
 
-@sizes
+@small
 def test_call_ready(shot: Shot, size: tuple[int, int]) -> None:
     assert shot(size, "j enter a", wait_for="starts the call")
 
@@ -72,7 +74,7 @@ def test_meeting_form(shot: Shot, size: tuple[int, int]) -> None:
     )
 
 
-@sizes
+@small
 def test_log(shot: Shot, size: tuple[int, int]) -> None:
     assert shot(size, "j enter a enter v escape 2", wait_for="Team")
 
@@ -82,7 +84,7 @@ def test_sync(shot: Shot, size: tuple[int, int]) -> None:
     assert shot(size, "enter a escape 3", desk=needy(), wait_for="Sent 1")
 
 
-@sizes
+@small
 def test_long_and_hostile_text(shot: Shot, size: tuple[int, int]) -> None:
     assert shot(
         size,
@@ -92,7 +94,7 @@ def test_long_and_hostile_text(shot: Shot, size: tuple[int, int]) -> None:
     )
 
 
-@sizes
+@small
 def test_long_text_in_a_call(shot: Shot, size: tuple[int, int]) -> None:
     desk = FakeDesk([lead for lead in fake_leads.hostile() if lead.lead_id == "904"])
     assert shot(size, "enter right", desk=desk, wait_for="☎ 00:00")
@@ -115,9 +117,21 @@ PLACES = {
 places = pytest.mark.parametrize(("keys", "typed", "wait_for"), PLACES.values(), ids=PLACES)
 
 
-@places
-@pytest.mark.parametrize("theme", ["desk-light", "desk-contrast"])
-def test_other_themes(shot: Shot, theme: str, keys: str, typed: str, wait_for: str) -> None:
+DRESSES = [
+    ("desk-light", "queue"),
+    ("desk-light", "call"),
+    ("desk-light", "at-risk"),
+    ("desk-light", "block-summary"),
+    ("desk-contrast", "queue"),
+    ("desk-contrast", "meeting"),
+    ("desk-contrast", "sync"),
+    ("desk-contrast", "block-call"),
+]
+
+
+@pytest.mark.parametrize(("theme", "place"), DRESSES, ids=["-".join(pair) for pair in DRESSES])
+def test_other_themes(shot: Shot, theme: str, place: str) -> None:
+    keys, typed, wait_for = PLACES[place]
     assert shot(CLASSIC, keys, typed, desk=needy(), theme=theme, wait_for=wait_for)
 
 
@@ -173,7 +187,7 @@ def test_block_start(shot: Shot, size: tuple[int, int]) -> None:
     assert shot(size, "f6", wait_for="(40 %)")
 
 
-@sizes
+@small
 def test_block_running(shot: Shot, size: tuple[int, int]) -> None:
     assert shot(size, "f6 enter enter a escape", wait_for="1/40")
 
@@ -193,7 +207,7 @@ def test_at_risk(shot: Shot, size: tuple[int, int]) -> None:
     assert shot(size, "h space space", wait_for="At risk")
 
 
-@sizes
+@small
 def test_note_of_a_call(shot: Shot, size: tuple[int, int]) -> None:
     keys = "j enter a enter v escape 2 tab end enter"
     assert shot(size, keys, wait_for="counts in")

@@ -9,12 +9,16 @@ from dataclasses import dataclass
 
 import textual.app
 import textual.pilot
+from rich.console import RenderableType
+from textual._compositor import Compositor
+from textual._context import visible_screen_stack
 from textual.app import App
 from textual.css.model import RuleSet
 from textual.css.stylesheet import Stylesheet
 from textual.css.types import CSSLocation
 from textual.notifications import Notification
 from textual.pilot import Pilot
+from textual.screen import Screen
 from textual.strip import Strip
 
 from sdrdesk.app import SdrDeskApp
@@ -85,9 +89,34 @@ def _parse_once(
 Stylesheet._parse_rules = _parse_once  # type: ignore[method-assign]
 
 
+_draw = Compositor.render_update
+
+
+def _draw_for_pictures(
+    self: Compositor,
+    full: bool = False,
+    screen_stack: list[Screen[object]] | None = None,
+    simplify: bool = False,
+) -> RenderableType | None:
+    """Draw only whole pictures. There is no terminal to update; ``text`` draws what a test asks."""
+    if full:
+        return _draw(self, full, screen_stack, simplify)
+    self._dirty_regions.clear()
+    return None
+
+
+Compositor.render_update = _draw_for_pictures  # type: ignore[method-assign]
+
+
+def screen_strips(app: App[None]) -> list[Strip]:
+    """Return the rows on the screen, with colours."""
+    visible_screen_stack.set(app._background_screens)
+    return app.screen._compositor.render_strips()
+
+
 def screen_text(app: App[None]) -> str:
     """Return the text on the screen, one line per row."""
-    strips = app.screen._compositor.render_strips()
+    strips = screen_strips(app)
     return "\n".join("".join(segment.text for segment in strip).rstrip() for strip in strips)
 
 
@@ -153,7 +182,7 @@ class Bench:
     @property
     def strips(self) -> list[Strip]:
         """The rows on the screen, with colours."""
-        return self.app.screen._compositor.render_strips()
+        return screen_strips(self.app)
 
     @property
     def toasts(self) -> list[Notification]:

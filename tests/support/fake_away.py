@@ -24,6 +24,7 @@ class FakeAway:
         return self.found._replace(
             as_of=self._desk.at,
             refused=tuple(item for item in self._desk.blocked if item.state == "blocked"),
+            asked=tuple(self._desk.asked),
             conflicts=tuple(self._desk.open_conflicts),
         )
 

@@ -45,6 +45,7 @@ from sdrdesk.services.people.create import FileLook, look_at
 from sdrdesk.services.people.merge import Merged, MergePlan, Twin
 from sdrdesk.services.people.receipt import Imported
 from sdrdesk.services.sheets.files import Reading, read_content
+from sdrdesk.services.sync.questions import QuestionView
 from sdrdesk.services.views.block import BlockSummary
 from sdrdesk.services.views.desk import (
     CallView,
@@ -72,6 +73,7 @@ from tests.support.fake_office import (
     FakeComments,
     FakeLog,
     FakeOutbox,
+    FakeQuestions,
     FakeReports,
     FakeStatus,
     Part,
@@ -546,6 +548,8 @@ class FakeDesk:
     detail: str = ""
     blocked: list[OutboxView] = field(default_factory=list)
     open_conflicts: list[ConflictView] = field(default_factory=list)
+    asked: list[QuestionView] = field(default_factory=list)
+    answers: list[tuple[str, str]] = field(default_factory=list)
     in_demo: bool = False
     in_block: Block | None = None
     """The block that runs."""
@@ -625,6 +629,7 @@ class FakeDesk:
         self.phone = FakePhone(self)
         self.people = FakePeople(self)
         self.outbox = FakeOutbox(self)
+        self.questions = FakeQuestions(self)
         self.log = FakeLog(self)
         self.comments = FakeComments(self)
         self.reports = FakeReports(self)

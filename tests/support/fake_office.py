@@ -20,6 +20,7 @@ from sdrdesk.services.reports.behind import Behind
 from sdrdesk.services.reports.definitions import definitions
 from sdrdesk.services.reports.leads import BehindRow
 from sdrdesk.services.reports.registry import Report, ReportName
+from sdrdesk.services.sync.questions import Answered, QuestionView
 from sdrdesk.services.views.block import BlockView
 from sdrdesk.services.views.desk import (
     CallView,
@@ -283,3 +284,16 @@ class FakeComments(Part):
         if upstream:
             return "Comment saved. It will be sent to the CRM as a note."
         return "Comment saved on this machine only."
+
+
+class FakeQuestions(Part):
+    """Questions about leads that changed hands, as a test sets them."""
+
+    def open(self) -> list[QuestionView]:
+        return list(self._desk.asked)
+
+    def answer(self, keys: Sequence[str], how: str) -> Answered:
+        chosen = [q for q in self._desk.asked if q.key in keys]
+        self._desk.answers += [(q.key, how) for q in chosen]
+        self._desk.asked = [q for q in self._desk.asked if q not in chosen]
+        return Answered(len(chosen), sum(len(q.keys) for q in chosen))

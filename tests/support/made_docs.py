@@ -34,6 +34,7 @@ _ENVIRONMENT = """\
 | `SDRDESK_HOME` | one directory that holds everything: config, database, scripts, logs, backups |
 | `SDRDESK_TOKEN` | CRM access token; overrides the keyring |
 | `SDRDESK_DB_KEY` | 64 hex digits, the database key where there is no keyring |
+| `SDRDESK_FOLDER_KEY` | the same for the folder that your machines share |
 """
 
 _RULES = """

@@ -15,5 +15,5 @@ def _crowding() -> float:
     return min(3.0, max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1)))
 
 
-PATIENCE_S = 15.0
+PATIENCE_S = 60.0 * _crowding()
 """A minute on an idle machine, up to three on a busy one."""

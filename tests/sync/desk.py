@@ -35,6 +35,7 @@ from sdrdesk.sync.hubspot.transport import Timing
 from sdrdesk.sync.port import CrmClient, KeyMode
 from sdrdesk.sync.pull.full_pass import EnricherFactory
 from sdrdesk.sync.push.key_modes import set_mode
+from sdrdesk.sync.push.standing import AskRules
 from tests.support.sandbox import Sandbox, running_sandbox
 
 DO_NOT_CALL = "do_not_call_phone"
@@ -120,6 +121,7 @@ class Desk:
         self.make_enricher: EnricherFactory | None = None
         self.reads: str | None = None
         self.remap: Remap = as_recorded
+        self.ask: AskRules | None = None
 
     def close(self) -> None:
         self.raw_crm.close()
@@ -140,6 +142,7 @@ class Desk:
             reads=self.reads,
             remap=self.remap,
             dispositions=OUTCOMES,
+            ask=self.ask,
         )
 
     def sync(self, **how: Any) -> SyncReport:
@@ -182,9 +185,9 @@ class Desk:
         made = plan(
             self.lead(lead_id),
             chosen,
-            Entry(outcome, now, **({"number": "+15550100"} | extra | more)),
+            Entry(outcome, more.pop("at", now), **({"number": "+15550100"} | extra | more)),
             AccountRules(do_not_call_mapped=True),
-            rep,
+            rep or (self.ask.rep_id if self.ask else ""),
             lambda: str(uuid.uuid4()),
             None,
             now + timedelta(seconds=10),

@@ -21,7 +21,7 @@ from tests.sync.machine import Story
 PARTS = 4
 """Parts that workers may play in parallel, each with its own fixed seed."""
 
-SCHEDULES = int(os.environ.get("SDRDESK_SCHEDULES", "48"))
+SCHEDULES = int(os.environ.get("SDRDESK_SCHEDULES", "24"))
 SOAK = int(os.environ.get("SDRDESK_SOAK", "10000"))
 SOAK_PARTS = 16
 

@@ -215,8 +215,8 @@ def _one_write(entry: dict[str, Any], held: dict[str, str], record: Record) -> N
         assert before in allowed, f"an attempt replaced {before}"
         return
     barred = {record.current(o.lead_id) for o in record.outcomes.values() if o.outcome == BARS}
-    if status == "UNQUALIFIED" and record.current(entry["id"]) in barred:
-        return  # "do not call" wins over whatever others set
+    if before == ATTEMPTED and record.current(entry["id"]) in barred:
+        return  # "do not call" wins over an attempt
     seen = record.known_of(entry["id"])
     assert before in seen, f"{status} silently overwrote {before}"
 

@@ -103,7 +103,10 @@ def sync(full: bool, watch: bool, keep_held: bool, as_json: bool) -> None:
             _watch(session, keep_held=keep_held, as_json=as_json)
             return
         engine = session.engine(on_progress=None if as_json else show_sync)
-        report = engine.run(full=full, release_held=not keep_held)
+        try:
+            report = engine.run(full=full, release_held=not keep_held)
+        finally:
+            _exchange(session)  # needs no network
         report = report.with_problem(owner_problem(session.db, session.settings))
         _print_report(report, as_json=as_json)
         if not as_json and session.desk.away.is_unseen():
@@ -116,6 +119,12 @@ def sync(full: bool, watch: bool, keep_held: bool, as_json: bool) -> None:
             raise click.exceptions.Exit(report.exit)
 
 
+def _exchange(session: Session) -> None:
+    """Agree with the rep's other machines, by way of the folder they share."""
+    for problem in session.folder.run().problems:
+        say_err(problem)
+
+
 def _watch(session: Session, *, keep_held: bool, as_json: bool) -> None:
     from sdrdesk.services.sync.loop import watch
 
@@ -126,6 +135,7 @@ def _watch(session: Session, *, keep_held: bool, as_json: bool) -> None:
         else:
             problem = owner_problem(session.db, session.settings)
             _print_report(event.with_problem(problem), as_json=as_json)
+        _exchange(session)
 
 
 def _print_report(report: SyncReport, *, as_json: bool) -> None:
@@ -134,11 +144,16 @@ def _print_report(report: SyncReport, *, as_json: bool) -> None:
     else:
         clear_line()
         _print_counts(report)
-    if report.blocked:  # also from earlier runs: they are why the exit code is 5
-        many = (
-            "item was refused and needs" if report.blocked == 1 else "items were refused and need"
+    # Also from earlier runs: they are why the exit code is 5.
+    if refused := report.blocked - report.asked:
+        many = "item was refused and needs" if refused == 1 else "items were refused and need"
+        say_err(f"{refused} {many} you: sdrdesk outbox")
+    if report.asked:
+        many = "item waits" if report.asked == 1 else "items wait"
+        say_err(
+            f"{report.asked} {many} for your answer, because the lead moved, was qualified or was "
+            "deleted meanwhile: sdrdesk outbox questions"
         )
-        say_err(f"{report.blocked} {many} you: sdrdesk outbox")
     for problem in report.problems:
         say_err(problem)
     for words in report.unread:
@@ -156,7 +171,7 @@ def _print_counts(report: SyncReport) -> None:
         f"{got.tasks} tasks, notes, meetings, e-mails and messages"
         f"{f', {got.deleted} deleted' if got.deleted else ''}"
         f"{f', {got.merged} merged' if got.merged else ''}. "
-        f"Sent {sent.sent}, {sent.left} left, {sent.blocked} refused. "
+        f"Sent {sent.sent}, {sent.left} left, {sent.blocked - sent.asked} refused. "
         f"{report.requests} requests in {report.duration_s:.1f} s."
     )
     if sent.doubted:

@@ -13,7 +13,7 @@ from sdrdesk.cli.terminal.output import need_person, print_json, say
 from sdrdesk.clock import iso, iso_or_none
 from sdrdesk.domain.crm.crm_name import CRM_NAME
 from sdrdesk.domain.text.humanize import span_words
-from sdrdesk.services.desk.json import conflicts_json, outbox_json
+from sdrdesk.services.desk.json import conflicts_json, outbox_json, questions_json
 from sdrdesk.services.rep_zone import local_words
 
 if TYPE_CHECKING:
@@ -68,6 +68,13 @@ def _lines(view: AwayView, zone: ZoneInfo) -> Iterator[str]:
 def _needs_you(view: AwayView) -> Iterator[str]:
     from sdrdesk.domain.people.edit import field_words
 
+    if view.asked:
+        from sdrdesk.services.sync.questions_text import counted
+
+        yield f"Waiting for your answer ({counted(view.asked)}): sdrdesk outbox questions"
+        yield from (
+            f"  {q.lead_name}: {q.became}: {'; '.join(q.what)} [{q.key}]" for q in view.asked
+        )
     if view.refused:
         yield f"Refused ({len(view.refused)}): sdrdesk outbox retry KEY, or drop KEY"
         yield from (f"  {x.lead_name}: {x.what}: {x.last_error} [{x.key}]" for x in view.refused)
@@ -123,6 +130,7 @@ def _json(view: AwayView) -> dict[str, object]:
         "as_of": iso(view.as_of),
         "seen": view.seen,
         "sent": dict(view.sent),
+        "asked": questions_json(view.asked),
         "refused": outbox_json(view.refused),
         "conflicts": conflicts_json(view.conflicts),
         "promises": [

@@ -6,11 +6,11 @@ from typing import Literal
 
 import click
 
-from sdrdesk.cli.options import CommandGroup, flag, json_option
+from sdrdesk.cli.options import CommandGroup, choice_option, flag, json_option
 from sdrdesk.cli.session import open_session
 from sdrdesk.cli.terminal.output import answer, need_person, table
 from sdrdesk.domain.errors import UsageError
-from sdrdesk.services.desk.json import conflicts_json, outbox_json
+from sdrdesk.services.desk.json import conflicts_json, outbox_json, questions_json
 
 sent_option = flag("--all sent", "Include sent items and receipts.")
 
@@ -68,6 +68,59 @@ def drop(key: str, as_json: bool) -> None:
     """Delete a refused item; the outcome you recorded stays in the log."""
     words = "deleted; the activity stays in the log. This cannot be undone"
     _change("drop", key, words, as_json)
+
+
+@outbox.command("questions")
+@json_option
+def list_questions(as_json: bool) -> None:
+    """List what you recorded for leads that moved, were deleted or qualified meanwhile.
+
+    Nothing of it is sent before you answer. Exit code 5 when there is any.
+    """
+    with open_session() as session:
+        asked = session.desk.questions.open()
+        rows = [(q.became, q.lead_name, "; ".join(q.what), q.key) for q in asked]
+        lines = (
+            *table(("the lead", "name", "you recorded", "key"), rows),
+            "To answer: sdrdesk outbox answer KEY... | --all [--why moved]  --as write|note|drop",
+        )
+        answer(as_json, questions_json(asked), lines if asked else ["Nothing waits for an answer."])
+        if asked:
+            raise need_person()
+
+
+@outbox.command("answer")
+@click.argument("keys", metavar="[KEY]...", nargs=-1)
+@flag("--all everything", "Answer all questions, or those of --why.")
+@choice_option("--why", "Only these, with --all.", ("moved", "qualified", "deleted"))
+@click.option(
+    "--as",
+    "how",
+    type=click.Choice(["write", "note", "drop"]),
+    required=True,
+    help="write: send it all the same; note: send what happened, and the rest as a note to the "
+    "lead's owner; drop: send nothing, the log keeps it.",
+)
+@json_option
+def answer_questions(
+    keys: tuple[str, ...],
+    everything: bool,
+    why: str | None,
+    how: Literal["write", "note", "drop"],
+    as_json: bool,
+) -> None:
+    """Answer questions about leads that moved, were deleted or qualified meanwhile."""
+    if bool(keys) is everything or (why and not everything):
+        raise click.UsageError("Give keys, or --all (with --why or without).")
+    with open_session() as session:
+        questions = session.desk.questions
+        if everything:
+            asked = [q for q in questions.open() if why in (None, q.reason)]
+            keys = tuple(q.key for q in asked if how != "note" or q.takes_note)
+        done = questions.answer(keys, how)
+        left = len(questions.open())
+        said = f"{done.questions} answered ({done.items} items), {left} left."
+        answer(as_json, {"answered": done.questions, "items": done.items, "left": left}, [said])
 
 
 def _change(verb: Literal["retry", "drop"], key: str, words: str, as_json: bool) -> None:

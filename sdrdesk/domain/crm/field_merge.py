@@ -57,8 +57,7 @@ def decide(
         also_base: further values from before the rep's own changes.
         theirs_since: the CRM's value was set by somebody else after the rep's own change arrived;
             only needed for "do not call", whose value does not show who set it.
-        barred: the person asked not to be called. An account may have no field for that; then the
-            status alone keeps every other desk from calling.
+        barred: nothing but this status keeps every other desk from calling the person.
     """
     if same_value(field, mine, theirs):
         return Decision.SAME

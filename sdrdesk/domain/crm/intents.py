@@ -61,7 +61,8 @@ class ContactIntent(TypedDict):
     former: NotRequired[dict[str, list[str]]]
     """Field to the values it had in ``changes`` before the team's files changed, oldest first."""
     barred: NotRequired[bool]
-    """The person asked not to be called: the status wins over what others set meanwhile."""
+    """The person asked not to be called. Where no field says so, the status wins over what others
+    set meanwhile; where one does, over an attempt."""
 
 
 class TaskIntent(TypedDict):

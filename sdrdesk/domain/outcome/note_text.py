@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from sdrdesk.domain.lead.lead import Lead
 from sdrdesk.domain.outcome.qualification import Qualification
+from sdrdesk.domain.outcome.types import Scope
 from sdrdesk.domain.place.zone_info import zone_info
 from sdrdesk.domain.text.humanize import day_words
 from sdrdesk.domain.text.plain_text import clean, one_line
@@ -79,3 +81,23 @@ def handoff(
     if note.strip():
         lines.append(f"Note: {clean(note).strip()}")
     return "\n".join(lines)
+
+
+_SCOPES: Final[dict[Scope, str]] = {
+    "person": "this person",
+    "number": "this number",
+    "company": "anyone at this company",
+}
+
+
+def barred_words(scope: Scope) -> str:
+    """Return the sentence of a call whose person asked not to be called any more."""
+    return f"Asked us not to call {_SCOPES[scope]} any more."
+
+
+def barred_scope(note: str) -> Scope | None:
+    """Return who is not to be called according to the note of a call, ``None`` for nobody."""
+    if "not to call" not in note:  # a first load asks this of every call
+        return None
+    text = " ".join(note.split())
+    return next((scope for scope in _SCOPES if barred_words(scope) in text), None)

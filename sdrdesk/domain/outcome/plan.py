@@ -51,11 +51,6 @@ from sdrdesk.domain.text.humanize import call_length
 
 _PRIORITY = {OutboxKind.MEETING: 10, OutboxKind.TASK: 20, OutboxKind.CONTACT: 30}
 _REST = 50
-_SCOPE_WORDS: dict[Scope, str] = {
-    "person": "this person",
-    "number": "this number",
-    "company": "anyone at this company",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,7 +237,7 @@ def _call(ctx: _Context) -> _Made:
     entry, disposition = ctx.entry, ctx.disposition
     extra = ""
     if disposition.is_(Flag.DO_NOT_CALL):
-        extra = f"Asked us not to call {_SCOPE_WORDS[entry.do_not_call_scope]} any more."
+        extra = note_text.barred_words(entry.do_not_call_scope)
     slots = ctx.account.slots
     note = note_text.call_note(entry.note, ctx.reason, entry.qualify, extra, slots)
     payload = CallIntent(

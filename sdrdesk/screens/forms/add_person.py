@@ -8,7 +8,6 @@ from typing import ClassVar
 
 from textual.binding import BindingType
 from textual.content import Content
-from textual.widgets import Static
 from textual.worker import Worker
 
 from sdrdesk.domain.crm.crm_name import CRM_NAME
@@ -48,7 +47,7 @@ class AddForm(PersonForm[AddedPerson]):
     def _add(self, given: dict[str, str], *, anyway: bool) -> None:
         self._saving = True
         told = Content.styled(f"Looking the person up in {CRM_NAME} …", MUTED)
-        self.query_one("#understood", Static).update(told)
+        self.tell(told)
         # Not ``write``: it waits for the network, and outcomes must not wait for it.
         work: Work = partial(self._run, given, anyway)
         _: Worker[None] = self.app.run_worker(
@@ -64,7 +63,7 @@ class AddForm(PersonForm[AddedPerson]):
             self.show_error(error)
             if self.is_attached:
                 words = f"! {error.what} {error.next_step}"
-                self.query_one("#understood", Static).update(Content.styled(words, "$text-warning"))
+                self.tell(Content.styled(words, "$text-warning"))
             return
         self._saving = False
         if not self.is_attached:  # closed meanwhile

@@ -38,6 +38,8 @@ class PersonForm(DeskModal[Result]):
         super().__init__(place)
         self._values = values
         self._timer: Timer | None = None
+        self._asked: dict[str, str] | None = None
+        """What the echo under way is about; ``None`` when its answer is not wanted any more."""
         self._saving = False
 
     def compose(self) -> ComposeResult:
@@ -85,7 +87,7 @@ class PersonForm(DeskModal[Result]):
     def _echo(self) -> None:
         if not self.is_attached or not self.is_on_top:
             return  # closed before the echo was due
-        given = self.given()
+        given = self._asked = self.given()
 
         def ask() -> Content:
             try:
@@ -93,7 +95,18 @@ class PersonForm(DeskModal[Result]):
             except UsageError as error:
                 return Content.styled(f"! {error.what} {error.next_step}", "$text-warning")
 
-        self.read("person.echo", ask, self.query_one("#understood", Static).update)
+        def then(echo: Content) -> None:
+            if self._asked is given:
+                self.query_one("#understood", Static).update(echo)
+
+        self.read("person.echo", ask, then)
+
+    def tell(self, words: Content) -> None:
+        """Say something below the fields, until something else is typed."""
+        self._asked = None
+        if self._timer is not None:
+            self._timer.stop()
+        self.query_one("#understood", Static).update(words)
 
     @on(Input.Submitted)
     def _submitted(self, event: Input.Submitted) -> None:

@@ -48,6 +48,8 @@ class _Loaded:
     """``None`` on the first load: the rows are painted before the state line."""
     narrow: tuple[str, str]
     """View and conditions it was read with."""
+    in_call: Mapping[str, str]
+    """The leads in calls of others then, and whose."""
 
 
 class QueueScreen(QueuePlanning):
@@ -190,6 +192,7 @@ stays on its lead when the order changes.
         enough = self.app.size.height if first else 0
 
         def ask() -> _Loaded:
+            in_call = self._in_call if first else self.desk.queue.in_call()
             if narrow == WHOLE and find:
                 # The rep may search for someone who calls back and is not callable now.
                 snapshot = self.desk.views.queue("all", find=find)
@@ -205,7 +208,7 @@ stays on its lead when the order changes.
             }
             top = None if find or narrow != WHOLE else self._first_row(snapshot, pages)
             status = None if first else self.desk.status.view()
-            return _Loaded(snapshot, pages, cursor, top, status, narrow)
+            return _Loaded(snapshot, pages, cursor, top, status, narrow, in_call)
 
         self.read("queue.load", ask, self._show_first if first else self._show)
 
@@ -240,6 +243,7 @@ stays on its lead when the order changes.
 
     def _show(self, loaded: _Loaded) -> None:
         self._snapshot, self._top = loaded.snapshot, loaded.top
+        self._in_call = dict(loaded.in_call)
         self.plan_came(loaded.snapshot, loaded.narrow)
         leads = self.query_one(LeadList)
         leads.show_order(

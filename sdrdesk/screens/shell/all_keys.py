@@ -67,6 +67,7 @@ TITLES = {
     "LongList": "Moving in a long list",
     "SyncScreen": "Sync",
     "AwayScreen": "While you were away",
+    "QuestionsScreen": "Before it is written",
     "ImportScreen": "Import",
     "FieldModal": "The field of a column",
     "LineList": "Moving in sync and import",

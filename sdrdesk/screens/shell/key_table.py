@@ -43,7 +43,8 @@ MEANINGS: Final = (
     Meaning(
         "escape,q", "leaves the screen",
         "call.back lead.back travel.back agenda.back queue.all queue.quit log.back log.quit "
-        "sync.back sync.quit report.back note.back import.back modal.back away.back behind.back",
+        "sync.back sync.quit report.back note.back import.back modal.back away.back behind.back "
+        "asked.back",
     ),
     Meaning(
         "escape,q,enter,f1,f2,F,question_mark", _CLOSES,
@@ -56,7 +57,7 @@ MEANINGS: Final = (
     Meaning("s", "skips the lead", "queue.skip travel.skip call.skip"),
     Meaning("z", "snoozes the lead", "queue.snooze travel.snooze call.snooze"),
     Meaning("p", "pins the lead", "queue.pin travel.pin"),
-    Meaning("o", "opens the lead", "queue.open travel.open agenda.open away.open"),
+    Meaning("o", "opens the lead", "queue.open travel.open agenda.open away.open asked.open"),
     Meaning("O", "opens the lead elsewhere", "queue.links travel.links call.links lead.links"),
     Meaning("Y", "copies what you choose", "queue.copies travel.copies call.copies lead.copies"),
     Meaning("E", "edits the person", "queue.edit travel.edit call.edit lead.edit"),
@@ -68,22 +69,23 @@ MEANINGS: Final = (
     Meaning("I", "takes a call that comes in", "queue.incoming call.incoming lead.incoming"),
     Meaning("y", "copies the number", "call.copy lead.copy"),
     Meaning("n", "takes the lead that converted just now", "queue.fresh call.fresh"),
-    Meaning("space", "marks the lead", "queue.mark travel.mark"),
-    Meaning("ctrl+a", "marks all leads", "travel.mark_all"),
+    Meaning("space", "marks the lead", "queue.mark travel.mark asked.mark"),
+    Meaning("ctrl+a", "marks all leads", "travel.mark_all asked.mark_all"),
     Meaning("ampersand", "marks leads by a condition", "queue.mark_by travel.mark_by"),
     Meaning("G", "plans for a moment", "queue.plan travel.plan"),
     Meaning("Z", "puts what closes first on top", "queue.closing"),
     Meaning(
-        "R", "repeats the last action", "queue.repeat travel.repeat sync.retry away.retry",
+        "R", "repeats the last action",
+        "queue.repeat travel.repeat sync.retry away.retry asked.write",
     ),
     Meaning("u,ctrl+z", "undoes the last action", "queue.undo travel.undo lead.undo call.undo"),
     Meaning("C", "corrects an earlier outcome", "log.correct note.correct lead.correct"),
     Meaning("ctrl+y", "redoes what was undone", "queue.redo travel.redo lead.redo call.redo"),
     Meaning(
         "delete", "removes",
-        "queue.promise agenda.promise sync.drop away.drop import.ignore leave.yes",
+        "queue.promise agenda.promise sync.drop away.drop asked.drop import.ignore leave.yes",
     ),
-    Meaning("W", "writes a note", "travel.line note.comment"),
+    Meaning("W", "writes a note", "travel.line note.comment asked.note"),
     # Outcomes that may be recorded without a call have the same letter as in a call.
     Meaning("l", "records Nurture", "travel.nurture"),
     Meaning("d", "records Disqualified", "travel.disqualify"),
@@ -177,6 +179,7 @@ _PLACES: Final = {
     "behind": "on the leads behind a number",
     "sync": "on the sync screen",
     "away": "after you were away",
+    "asked": "before it is written",
     "import": "in the import",
 }
 """Where the ids with this beginning work; a dialog shows its own keys."""

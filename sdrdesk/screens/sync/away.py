@@ -18,6 +18,7 @@ from sdrdesk.screens.shell.context import Workplace
 from sdrdesk.screens.shell.hints import hints_of
 from sdrdesk.screens.shell.keys import key
 from sdrdesk.screens.sync import away_text, text
+from sdrdesk.screens.sync.text import ASKED
 from sdrdesk.services.sync.away import AwayView
 from sdrdesk.services.views.desk import SyncEvent
 from sdrdesk.widgets.line_list import LineList
@@ -137,12 +138,19 @@ here* are those of colleagues, and your own from another machine.
             return any(item.key == here for item in view.refused) or None
         if action == "settle":
             return any(item.key == here for item in view.conflicts) or None
+        if action == "call" and here == ASKED:
+            return True
         if action == "call" and not away_text.can_be_called(here):
             return None
         return here in self._lead_ids or None
 
     def action_call(self) -> None:
-        """Call the lead of this line."""
+        """Call the lead of this line; answer the questions of theirs."""
+        if self._here == ASKED:
+            from sdrdesk.screens.sync.questions import QuestionsScreen
+
+            self.app.push_screen(QuestionsScreen(self.place))
+            return
         from sdrdesk.screens.call.screen import CallScreen
 
         self.app.push_screen(CallScreen(self.place, self._lead_ids[self._here]))

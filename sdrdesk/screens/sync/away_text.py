@@ -6,7 +6,7 @@ from textual.content import Content
 
 from sdrdesk.domain.crm.crm_name import CRM_NAME
 from sdrdesk.domain.text.humanize import moment_words, span_words
-from sdrdesk.screens.sync.text import conflict_line, heading, refused_line
+from sdrdesk.screens.sync.text import conflict_line, heading, refused_line, summary_line
 from sdrdesk.services.sync.away import AwayView
 from sdrdesk.services.sync.away_text import NEWS, caller, news_words, sent_words
 from sdrdesk.widgets.cells import MUTED, fit
@@ -25,6 +25,7 @@ def lines(view: AwayView) -> list[Line]:
     """Return the page: needs you, promises, leads, calls, sent."""
     now = view.as_of
     found = [heading("Needs you", view.needs_you, "nothing refused, no conflicts")]
+    found += summary_line(view.asked)
     found += [Line(item.key, refused_line(item)) for item in view.refused]
     found += [Line(item.key, conflict_line(item)) for item in view.conflicts]
     if view.promises:

@@ -17,6 +17,8 @@ from sdrdesk.screens.shell.base import DeskScreen
 from sdrdesk.screens.shell.hints import hints_of
 from sdrdesk.screens.shell.keys import key
 from sdrdesk.screens.sync import text
+from sdrdesk.screens.sync.text import ASKED
+from sdrdesk.services.sync.questions import QuestionView
 from sdrdesk.services.views.desk import ConflictView, OutboxView, StatusView, SyncEvent
 from sdrdesk.widgets.line_list import LineList
 from sdrdesk.widgets.lines import KeyLine, NoticeLine, SidesLine
@@ -26,6 +28,7 @@ from sdrdesk.widgets.lines import KeyLine, NoticeLine, SidesLine
 class _State:
     items: list[OutboxView]
     conflicts: list[ConflictView]
+    asked: list[QuestionView]
     status: StatusView
 
 
@@ -105,6 +108,7 @@ the rest of each record was.
             return _State(
                 self.desk.outbox.items(sent=True),
                 self.desk.outbox.conflicts(),
+                self.desk.questions.open(),
                 self.desk.status.view(),
             )
 
@@ -124,6 +128,7 @@ the rest of each record was.
                 self.desk.now(),
                 self.size.width,
                 state.status.left_out,
+                state.asked,
             )
         )
         self.query_one("#detail", Static).update(text.detail(state.status))
@@ -137,6 +142,8 @@ the rest of each record was.
             self.query_one("#detail", Static).update(text.item_detail(item))
         elif conflict is not None:
             self.query_one("#detail", Static).update(text.conflict_detail(conflict))
+        elif event.key == ASKED:
+            self.query_one("#detail", Static).update(text.ASKED_DETAIL)
         elif event.key:  # the key of a value left out is its own text
             self.query_one("#detail", Static).update(text.left_out_detail(event.key))
         self.refresh_bindings()
@@ -150,7 +157,7 @@ the rest of each record was.
         if action == "settle":
             return True if here in self._conflicts else None
         if action == "open":
-            return True if here in self._items or here in self._conflicts else None
+            return True if here == ASKED or here in {**self._items, **self._conflicts} else None
         item = self._items.get(here)
         return True if item is not None and item.state == "blocked" else None
 
@@ -188,7 +195,12 @@ the rest of each record was.
         self.load()
 
     def action_open(self) -> None:
-        """Open the lead of this line."""
+        """Open the lead of this line, or the questions."""
+        if self._here == ASKED:
+            from sdrdesk.screens.sync.questions import QuestionsScreen
+
+            self.app.push_screen(QuestionsScreen(self.place))
+            return
         from sdrdesk.screens.lead.screen import LeadScreen
 
         found = self._items.get(self._here) or self._conflicts.get(self._here)

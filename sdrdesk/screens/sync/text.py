@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Final
 
 from textual.content import Content
 
@@ -10,12 +12,21 @@ from sdrdesk.domain.crm.crm_name import CRM_NAME
 from sdrdesk.domain.people.edit import field_words
 from sdrdesk.domain.text.humanize import age_words, option_words, plural, span_words
 from sdrdesk.screens.shell.lead_text import STATES
+from sdrdesk.services.sync.questions import QuestionView
+from sdrdesk.services.sync.questions_text import counted
 from sdrdesk.services.views.desk import ConflictView, OutboxView, StatusView
 from sdrdesk.widgets.cells import MUTED, fit, shorten
 from sdrdesk.widgets.line_list import Line
 
 _FIXED_CELLS = 66
 """Cells of a line before and after the words of its item: state, kind, lead, age, next try."""
+
+ASKED: Final = "questions:"
+"""Key of the line that stands for all questions on other screens."""
+ASKED_DETAIL: Final = Content(
+    "These leads moved, were qualified or were deleted after you recorded something for them. "
+    "Nothing of it is sent before you answer."
+)
 
 _WAITING = ("held", "queued", "sending")
 
@@ -26,14 +37,17 @@ def lines(
     now: datetime,
     width: int,
     left_out: tuple[str, ...] = (),
+    asked: Sequence[QuestionView] = (),
 ) -> list[Line]:
     """Return the page: needs you, to send, left out, sent."""
-    blocked = [item for item in items if item.state == "blocked"]
+    waits = {key for question in asked for key in question.keys}
+    blocked = [item for item in items if item.state == "blocked" and item.key not in waits]
     waiting = [item for item in items if item.state in _WAITING]
     receipts = [item for item in items if item.state not in (*_WAITING, "blocked")]
     what = max(14, width - _FIXED_CELLS)
-    needs = len(blocked) + len(conflicts)
+    needs = len(blocked) + len(conflicts) + len(asked)
     found = [heading("Needs you", needs, "nothing refused, no conflicts")]
+    found += summary_line(asked)
     found += [Line(item.key, refused_line(item)) for item in blocked]
     found += [Line(item.key, conflict_line(item)) for item in conflicts]
     found.append(heading("To send", len(waiting), "nothing waiting"))
@@ -44,6 +58,16 @@ def lines(
     found.append(heading("Sent", len(receipts), "nothing yet"))
     found += [Line(item.key, _receipt(item, now, what)) for item in receipts]
     return found
+
+
+def summary_line(asked: Sequence[QuestionView]) -> list[Line]:
+    """Return the line that stands for all questions, none without any."""
+    if not asked:
+        return []
+    text = Content.assemble(
+        (" ? asks you  ", "bold $text-warning"), counted(asked), (" · Enter to answer", MUTED)
+    )
+    return [Line(ASKED, text)]
 
 
 def heading(name: str, count: int, none: str) -> Line:

@@ -24,6 +24,7 @@ from sdrdesk.services.views.desk import (
 
 if TYPE_CHECKING:
     from sdrdesk.services.lead.at_risk import AtRiskRow
+    from sdrdesk.services.sync.questions import QuestionView
 
 Json = dict[str, object]
 
@@ -218,6 +219,20 @@ def outbox_json(items: Sequence[OutboxView]) -> list[Json]:
             "last_error": item.last_error or None,
             "crm_id": item.crm_id or None,
             **_pick(item, "created_at next_try_at what"),
+        }
+        for item in items
+    ]
+
+
+def questions_json(items: Sequence[QuestionView]) -> list[Json]:
+    """Return the output of ``outbox questions --json``."""
+    return [
+        {
+            **_pick(item, "key lead_id reason became recorded_at"),
+            "name": item.lead_name,
+            "keys": list(item.keys),
+            "what": list(item.what),
+            "answers": ["write", "note", "drop"] if item.takes_note else ["write", "drop"],
         }
         for item in items
     ]

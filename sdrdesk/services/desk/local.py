@@ -54,6 +54,7 @@ if TYPE_CHECKING:
     from sdrdesk.services.reports.service import ReportService
     from sdrdesk.services.sync.away import AwayService
     from sdrdesk.services.sync.outbox import OutboxService
+    from sdrdesk.services.sync.questions import QuestionService
     from sdrdesk.services.sync.status import StatusService
     from sdrdesk.services.views.desk import PracticeView, QueueSnapshot, RulesNews
 
@@ -516,12 +517,24 @@ class LocalDesk:
         return OutboxService(self._db, self._clock, remap, self._my_id)
 
     @cached_property
+    def questions(self) -> QuestionService:
+        """What was recorded for leads that changed hands meanwhile."""
+        from sdrdesk.services.sync.questions import QuestionService
+
+        return QuestionService(self._db, self._clock, self._rep)
+
+    @cached_property
     def away(self) -> AwayService:
         """What happened while there was no sync."""
         from sdrdesk.services.sync.away import AwayService
 
         return AwayService(
-            self._db, self._clock, lambda: self.outbox, lambda: self.agenda, self._rep
+            self._db,
+            self._clock,
+            lambda: self.outbox,
+            lambda: self.agenda,
+            self._rep,
+            lambda: self.questions.open(),
         )
 
     @cached_property

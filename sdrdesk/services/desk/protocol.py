@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from sdrdesk.services.reports.registry import Report, ReportName
     from sdrdesk.services.sheets.files import Reading
     from sdrdesk.services.sync.away import AwayView
+    from sdrdesk.services.sync.questions import Answered, QuestionView
     from sdrdesk.services.views.block import BlockPlan, BlockSummary, BlockUsual, BlockView
     from sdrdesk.services.views.desk import (
         CallView,
@@ -248,6 +249,13 @@ class Outbox(Protocol):
     def settle(self, key: str, take: Literal["mine", "theirs"]) -> None: ...
 
 
+class Questions(Protocol):
+    """Items whose lead changed hands after they were recorded: ``services.sync.questions``."""
+
+    def open(self) -> list[QuestionView]: ...
+    def answer(self, keys: Sequence[str], how: Literal["write", "note", "drop"]) -> Answered: ...
+
+
 class Away(Protocol):
     """What happened while there was no sync: ``services.sync.away``."""
 
@@ -360,6 +368,8 @@ class Desk(Protocol):
     def people(self) -> People: ...
     @property
     def outbox(self) -> Outbox: ...
+    @property
+    def questions(self) -> Questions: ...
     @property
     def away(self) -> Away: ...
     @property

@@ -18,6 +18,7 @@ from sdrdesk.services.reports.behind import Behind
 from sdrdesk.services.reports.reader import Converted, Reader
 from sdrdesk.services.reports.tallies import tallies
 from sdrdesk.store.database.timestamps import from_ms
+from sdrdesk.store.record.sla_pauses import pauses_in
 from sdrdesk.store.reports.report_rows import calls_at, promised_between
 from sdrdesk.store.reports.stuck_leads import StuckLead, stuck_since
 
@@ -188,7 +189,9 @@ def _tried(item: Converted) -> bool:
 def _kept(reader: Reader, span: DateRange, converted: Sequence[Converted]) -> Kept:
     now, targets = reader.clock(), reader.targets
     leads = [WorkedLead(item.wait, item.done) for item in converted]
-    sales = sales_side(leads, Share(0, 0), reader.sla, now)
+    with reader.db.reader() as connection:
+        waits = pauses_in(connection, [lead.wait.lead_id for lead in leads])
+    sales = sales_side(leads, Share(0, 0), reader.sla, now, waits)
     promised = [
         PromisedCallback(owner, lead, from_ms(at))
         for owner, lead, at in promised_between(reader.db, span.start, span.end)

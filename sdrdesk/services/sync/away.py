@@ -10,6 +10,7 @@ from typing import NamedTuple, Protocol
 from sdrdesk.clock import Clock
 from sdrdesk.domain.lead.owner import Owner
 from sdrdesk.services.agenda.service import AgendaItem, AgendaService
+from sdrdesk.services.sync.questions import QuestionView
 from sdrdesk.services.views.desk import ConflictView, OutboxView
 from sdrdesk.store.database.database import Database
 from sdrdesk.store.database.timestamps import to_ms
@@ -42,11 +43,13 @@ class AwayView(NamedTuple):
     calls: tuple[CallRow, ...]
     promises: tuple[AgendaItem, ...]
     """Promised calls whose time passed, still open."""
+    asked: tuple[QuestionView, ...] = ()
+    """Leads that changed hands after something was recorded for them, which waits for an answer."""
 
     @property
     def needs_you(self) -> int:
-        """Number of refused items and conflicts."""
-        return len(self.refused) + len(self.conflicts)
+        """Number of refused items, conflicts and questions."""
+        return len(self.refused) + len(self.conflicts) + len(self.asked)
 
     @property
     def is_empty(self) -> bool:
@@ -74,12 +77,14 @@ class AwayService:
         outbox: Callable[[], _Outbox],
         agenda: Callable[[], AgendaService],
         me: Callable[[], Owner | None],
+        asked: Callable[[], list[QuestionView]] = list,
     ) -> None:
         self._db = db
         self._clock = clock
         self._outbox = outbox
         self._agenda = agenda
         self._me = me
+        self._asked = asked
 
     def is_unseen(self) -> bool:
         """Return whether there was an absence that the rep was not shown: one small read."""
@@ -104,6 +109,8 @@ class AwayService:
             if found is not None and start <= found.since:
                 news = lead_news(self._db, found.news, mine)
             news += conversions_seen(self._db, start, mine)
+        asked = self._asked()
+        waits = {key for question in asked for key in question.keys}
         kinds = Counter(sent_kinds(self._db, start))
         return AwayView(
             start,
@@ -111,7 +118,9 @@ class AwayService:
             seen,
             mine,
             tuple(sorted(kinds.items())),
-            tuple(item for item in outbox.items() if item.state == "blocked"),
+            tuple(
+                item for item in outbox.items() if item.state == "blocked" and item.key not in waits
+            ),
             tuple(outbox.conflicts()),
             tuple(news),
             tuple(calls_elsewhere(self._db, start, mine)) if mine else (),
@@ -120,6 +129,7 @@ class AwayService:
                 for item in self._agenda().view("today").items
                 if item.late and item.row.kind == "callback" and item.at > start
             ),
+            tuple(asked),
         )
 
     def saw(self, view: AwayView) -> None:

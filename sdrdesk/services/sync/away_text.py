@@ -60,6 +60,7 @@ def caller(row: CallRow, me: str) -> str:
 def summary(view: AwayView) -> str:
     """Return the counts of what the rep should look at: ``2 refused · 1 conflict``."""
     counted = (
+        (len(view.asked), "asks you", "ask you"),
         (len(view.refused), "refused", "refused"),
         (len(view.conflicts), "conflict", "conflicts"),
         (len(view.promises), "promise passed", "promises passed"),

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Literal, Protocol
 
 from sdrdesk.domain.errors import CredentialsError, SdrDeskError, UnreachableError
+from sdrdesk.domain.text.humanize import plural
 from sdrdesk.services.sync.events import connection_of
 from sdrdesk.services.views.desk import SyncEvent
 from sdrdesk.sync.errors import WrongAccount
@@ -74,6 +75,7 @@ class SyncLoop:
         *,
         first: First | None = None,
         new_rules: Callable[[], bool] = lambda: False,
+        beside: Callable[[], int] = int,
         monotonic: Callable[[], float] = time.monotonic,
         jitter: Callable[[float, float], float] = random.uniform,
     ) -> None:
@@ -82,6 +84,7 @@ class SyncLoop:
         self._desk = desk
         self._first = first
         self._new_rules = new_rules
+        self._beside = beside
         self._monotonic = monotonic
         self._jitter = jitter
         self._wake = threading.Event()
@@ -166,7 +169,10 @@ class SyncLoop:
         on_event(SyncEvent("started", "syncing"))
         began, before = self._monotonic(), engine.crowding
         self._took_s, self._refused = 0.0, True  # until it ends well
-        report = engine.run(release_held=release, light=True)
+        try:
+            report = engine.run(release_held=release, light=True)
+        finally:
+            from_others = self._beside()  # needs no network
         self._crowding = engine.crowding
         self._least_s = engine.least_interval_s
         self._took_s, self._refused = self._monotonic() - began, 1.0 < self._crowding >= before
@@ -174,7 +180,7 @@ class SyncLoop:
             SyncEvent(
                 "finished",
                 report_words(report),
-                changed=_changed(report),
+                changed=_changed(report) or bool(from_others),
                 fresh_lead_ids=self._desk.queue.just_converted(report.fresh_lead_ids),
             )
         )
@@ -235,7 +241,8 @@ def report_words(report: SyncReport) -> str:
         f"{report.pulled.contacts} leads" if report.pulled.contacts else "",
         f"sent {report.pushed.sent}" if report.pushed.sent else "",
         f"{report.pushed.released} unblocked" if report.pushed.released else "",
-        f"{report.pushed.blocked} refused" if report.pushed.blocked else "",
+        f"{refused} refused" if (refused := report.pushed.blocked - report.pushed.asked) else "",
+        f"{report.asked} {plural(report.asked, 'item')} to answer" if report.asked else "",
         f"{report.conflicts} conflicts" if report.conflicts else "",
     ]
     return " · ".join(part for part in parts if part) or "up to date"

@@ -9,14 +9,14 @@ from typing import Literal, NamedTuple
 from sdrdesk.clock import Clock
 from sdrdesk.domain.crm.meaning import Remap
 from sdrdesk.domain.errors import NotFoundError
-from sdrdesk.domain.lead.activity import OutboxItem, OutboxKind, OutboxState
-from sdrdesk.domain.people.edit import field_words
+from sdrdesk.domain.lead.activity import OutboxItem, OutboxState
 from sdrdesk.services.sync.conflict_source import sources
+from sdrdesk.services.sync.item_text import item_words
 from sdrdesk.services.views.desk import ConflictView, Disposed, OutboxView
 from sdrdesk.store.database.database import Database
 from sdrdesk.store.mirror.options import options_of
 from sdrdesk.store.outbox import conflicts as stored
-from sdrdesk.store.outbox import outbox
+from sdrdesk.store.outbox import outbox, questions
 from sdrdesk.store.reports.lookups import lead_names
 
 _RECEIPTS = 50
@@ -99,9 +99,14 @@ class OutboxService:
     def retry(self, key: str) -> None:
         """Queue a refused item again, with the values of the present mapping.
 
-        The beginning of a key is enough, here and in ``drop``.
+        The beginning of a key is enough, here and in ``drop``. An item that waits for an answer is
+        written all the same, with what was recorded together with it.
         """
-        outbox.retry(self._db, self._key_of(key), self._remap)
+        key = self._key_of(key)
+        if together := questions.keys_with(self._db, key):
+            questions.answer(self._db, together, "write", self._clock(), lambda _: {})
+        else:
+            outbox.retry(self._db, key, self._remap)
 
     def retry_all(self) -> tuple[list[str], list[str]]:
         """Queue every refused item again; return the keys, and those that are a question.
@@ -117,8 +122,15 @@ class OutboxService:
         return keys, asks
 
     def drop(self, key: str) -> None:
-        """Drop a refused item; it stays in the log as undone."""
-        outbox.drop(self._db, self._key_of(key), self._clock())
+        """Drop a refused item; it stays in the log as undone.
+
+        An item that waits for an answer takes with it what was recorded together with it.
+        """
+        key = self._key_of(key)
+        if together := questions.keys_with(self._db, key):
+            questions.answer(self._db, together, "drop", self._clock(), lambda _: {})
+        else:
+            outbox.drop(self._db, key, self._clock())
 
     def _key_of(self, text: str) -> str:
         items = outbox.outbox_items(self._db, with_sent=True)
@@ -186,44 +198,5 @@ def _view(item: OutboxItem, names: dict[str, str], labels: dict[str, str]) -> Ou
         created_at=item.created_at or item.sent_at or _EPOCH,
         next_try_at=item.next_try_at,
         hold_until=item.hold_until,
-        what=_what(item, labels),
+        what=item_words(item.kind.value, item.payload, labels),
     )
-
-
-_TASK_WORDS = {"close": "complete", "move": "move", "reopen": "open again:"}
-
-
-def _what(item: OutboxItem, labels: dict[str, str]) -> str:
-    """Return the effect of an item in the CRM, in a few words."""
-    payload = item.payload
-    if payload.get("change") == "correct":
-        return f"correct call: {payload.get('outcome_label') or 'its note'}"
-    if item.kind is OutboxKind.CALL:
-        return f"log call: {payload.get('outcome_label') or 'no outcome'}"
-    if item.kind is OutboxKind.CONTACT:
-        changes = _fields(payload, "changes")
-        named = ", ".join(f"{name} {labels.get(str(value), value)}" for name, value in changes)
-        left = [f"; {name} was not written: {why}" for name, why in _fields(payload, "left")]
-        return "".join([f"set {named}", *left])
-    if item.kind is OutboxKind.TASK and "change" in payload:
-        left = [f"; it stays: {why}" for _, why in _fields(payload, "left")]
-        to = f" to {payload.get('due_at')}" if payload["change"] == "move" else ""
-        verb = _TASK_WORDS.get(str(payload["change"]), "change")
-        return "".join([f"{verb} call task{to}", *left])
-    if item.kind is OutboxKind.TASK:
-        return f"task: {payload.get('subject', '')}"
-    if item.kind is OutboxKind.MEETING:
-        return f"log meeting: {payload.get('start_at', '')}"
-    if item.kind is OutboxKind.EMAIL:
-        return f"log e-mail: {payload.get('subject', '')}"
-    if item.kind is OutboxKind.MESSAGE:
-        return f"log message: {payload.get('channel', '')}"
-    if item.kind is OutboxKind.LIST:
-        return f"add to list {payload.get('list_name', '')}"
-    return "note"
-
-
-def _fields(payload: dict[str, object], part: str) -> list[tuple[str, object]]:
-    held = payload.get(part)
-    pairs = held.items() if isinstance(held, dict) else ()
-    return [(field_words(str(name)).lower(), value) for name, value in pairs]

@@ -26,9 +26,11 @@ from sdrdesk.store.migrations.tables_0015 import TABLES as TABLES_0015
 from sdrdesk.store.migrations.tables_0016 import COLUMNS as COLUMNS_0016
 from sdrdesk.store.migrations.tables_0017 import STATEMENTS as STATEMENTS_0017
 from sdrdesk.store.migrations.tables_0018 import TABLES as TABLES_0018
-from sdrdesk.store.migrations.tables_0019 import PROMISE
+from sdrdesk.store.migrations.tables_0019 import STATEMENTS as STATEMENTS_0019
+from sdrdesk.store.migrations.tables_0020 import TABLES as TABLES_0020
+from sdrdesk.store.migrations.tables_0021 import PROMISE
 
-REVISION = "0019"
+REVISION = "0021"
 
 _CHANGED_0007 = {"CREATE TABLE activity (": ACTIVITY, "CREATE TABLE outbox (": OUTBOX}
 
@@ -55,6 +57,8 @@ STATEMENTS = (
     *COLUMNS_0016,
     *STATEMENTS_0017,
     *TABLES_0018,
+    *STATEMENTS_0019,
+    *TABLES_0020,
     # Alembic's own table, as Alembic makes it.
     """
 CREATE TABLE alembic_version (

@@ -127,19 +127,25 @@ def settle_conflict(db: Database, key: str, take: Literal["mine", "theirs"], now
         NotFoundError: there is no such conflict.
         UsageError: it is settled already.
     """
-    now_ms = to_ms(now)
     with db.writer() as connection:
-        row = connection.execute(
-            "SELECT lead_id, field, mine, theirs, taken FROM conflict WHERE key = ?", (key,)
-        ).fetchone()
-        if row is None:
-            raise NotFoundError(f"There is no conflict {key}.", next_step="See sdrdesk conflicts.")
-        lead_id, field, mine, theirs, taken = (str(part) for part in row)
-        if taken:
-            raise UsageError(f"This conflict was already settled: {taken}.")
-        connection.execute(
-            "UPDATE conflict SET taken = ?, settled_ms = ? WHERE key = ?", (take, now_ms, key)
-        )
-        if take == "theirs" or field not in COLUMN:
-            return ""
-        return queue_change(connection, lead_id, {field: mine}, {field: theirs}, now_ms)
+        return settle_in(connection, key, take, to_ms(now))
+
+
+def settle_in(
+    connection: Connection, key: str, take: Literal["mine", "theirs"], now_ms: int
+) -> str:
+    """Settle a conflict as ``settle_conflict`` does, in the caller's transaction."""
+    row = connection.execute(
+        "SELECT lead_id, field, mine, theirs, taken FROM conflict WHERE key = ?", (key,)
+    ).fetchone()
+    if row is None:
+        raise NotFoundError(f"There is no conflict {key}.", next_step="See sdrdesk conflicts.")
+    lead_id, field, mine, theirs, taken = (str(part) for part in row)
+    if taken:
+        raise UsageError(f"This conflict was already settled: {taken}.")
+    connection.execute(
+        "UPDATE conflict SET taken = ?, settled_ms = ? WHERE key = ?", (take, now_ms, key)
+    )
+    if take == "theirs" or field not in COLUMN:
+        return ""
+    return queue_change(connection, lead_id, {field: mine}, {field: theirs}, now_ms)

@@ -32,7 +32,7 @@ def remove_promise(
         connection.execute("UPDATE promise SET base_open = 0 WHERE promise_key = ?", (promise.key,))
         settle(connection, [lead_id], to_ms(now))
         return ""
-    return _queue(connection, lead_id, close_task(promise, now), now, hold_until)
+    return queue_task_change(connection, lead_id, close_task(promise, now), now, hold_until)
 
 
 def restore_promise(
@@ -56,19 +56,20 @@ def restore_promise(
         ).rowcount
         promise = promise_in(connection, str(json_object(text).get("task", "")))
         if not withdrawn and promise is not None and not promise.is_open:
-            _queue(connection, str(lead_id), reopen_task(promise, now), now, now)
+            queue_task_change(connection, str(lead_id), reopen_task(promise, now), now, now)
         settle(connection, [str(lead_id)], to_ms(now))
         if also is not None:
             also(connection)
 
 
-def _queue(
+def queue_task_change(
     connection: Connection,
     lead_id: str,
     change: Mapping[str, object],
     now: datetime,
     hold_until: datetime,
 ) -> str:
+    """Queue a change of a call task without an outcome, show it, and return the item's key."""
     key = str(uuid.uuid4())
     connection.execute(
         "INSERT INTO outbox (key, kind, lead_id, activity_key, payload_json, state, priority,"

@@ -33,6 +33,7 @@ from sdrdesk.store.mirror.enrichment import (
 from sdrdesk.store.mirror.rederive import note_rules
 from sdrdesk.store.promises import promises
 from sdrdesk.store.record import meeting_results
+from sdrdesk.store.record.barred import close_promises, learn_barred
 from sdrdesk.store.record.suppressions import repeat_do_not_call
 from sdrdesk.sync.port import AccountPort, LeadsRead
 from sdrdesk.sync.report import Pulled
@@ -117,8 +118,10 @@ class PageWriter:
         clock: Clock,
         rules: str = "",
         dispositions: Dispositions | None = None,
+        rep_id: str = "",
     ) -> None:
         self._attempts = NO_ATTEMPTS if dispositions is None else dispositions.attempts
+        self._rep_id = rep_id
         self._db = db
         self._catalog = dispositions
         self._derive = derive
@@ -222,10 +225,13 @@ class PageWriter:
         if kind == "call":
             attempts.recompute(connection, touched, self.now_ms())
             promises.settle(connection, touched, self.now_ms())
+            learn_barred(connection, activities)
         elif kind == "meeting":
             meeting_results.keep_own_words(connection, touched, self.now_ms())
         elif kind == "task":
-            promises.put_tasks(connection, activities, self.now_ms())
+            touched = promises.put_tasks(connection, activities, self.now_ms())
+        if self._rep_id and kind in ("call", "task"):
+            close_promises(connection, touched, self._rep_id, self.now_ms())
         self.tally.add(**{"calls" if kind == "call" else "tasks": len(activities)})
 
     def _fits(self, outcome: str, label: str, is_call: bool) -> str:

@@ -20,13 +20,17 @@ from sdrdesk.store.database.json_values import arrived
 from sdrdesk.store.database.timestamps import to_ms
 from sdrdesk.store.mirror import mirror
 from sdrdesk.store.mirror.pending_fields import OVERTAKEN, settle_fields
-from sdrdesk.store.outbox import conflicts, outbox
+from sdrdesk.store.outbox import conflicts, outbox, questions
 from sdrdesk.store.outbox.outbox import Sending
 from sdrdesk.store.outbox.receipts import Receipt, keep_receipt
 from sdrdesk.sync.errors import ChangedSince, Locked, OutcomeMissing, Rejected
 from sdrdesk.sync.port import CrmClient
 from sdrdesk.sync.push.do_not_call_mark import MARK, Marks
 from sdrdesk.sync.push.lead_lookup import LeadLookup
+from sdrdesk.sync.push.standing import BARRED, is_newly_barred
+
+_WORK = ("status", "lifecycle")
+"""Fields that say how the work goes on; "do not call" ends it, whatever somebody else recorded."""
 
 _TRIES = 3
 """How often a change is decided anew because somebody changed the lead in between."""
@@ -140,10 +144,16 @@ class LeadPush:
         """Decide on each field and note it in ``plan``."""
         base = _strings(item.payload.get("base"))
         plan.version = now.version
+        changes = _strings(item.payload.get("changes"))
+        barred = item.payload.get("barred") is True
         with self._db.reader() as connection:
             stages = list(mirror.option_labels(connection, "lifecycle"))
             earlier = {name: outbox.earlier_values(connection, item, name) for name in mine}
             tried = outbox.later_tries(connection, item)
+            accepted = questions.values_accepted(connection, item.key)
+            seen = questions.seen_lead(connection, item.key)
+        bars = MARK in mine or item.payload.get("barred") is True
+        barred_since = not bars and is_newly_barred(seen, now)
         for name, value in mine.items():
             theirs = plan.theirs[name] = now.values.get(name, "")
             decision = decide(
@@ -154,14 +164,17 @@ class LeadPush:
                 stages=stages,
                 attempts=self._attempts,
                 forward_only=self._crm.capabilities.stages_only_forward,
-                also_base=earlier[name],
+                # The rep knew this value when they said: write it anyway.
+                also_base=(*earlier[name], *([accepted[name]] if name in accepted else [])),
                 theirs_since=name == MARK and self._marks.is_others(item, value, now),
-                barred=item.payload.get("barred") is True,
+                barred=barred and (MARK not in changes or theirs in self._attempts),
             )
             if decision is Decision.SAME:
                 plan.agreed.append(name)
             elif name != MARK and any(same_value(name, theirs, t) for t in tried.get(name, ())):
                 plan.left[name] = OVERTAKEN  # it arrived; its response got lost
+            elif barred_since and name in _WORK and decision is not Decision.KEEP:
+                plan.left[name] = BARRED
             elif decision is Decision.SEND:
                 plan.write[name] = value
             elif decision is Decision.CONFLICT:

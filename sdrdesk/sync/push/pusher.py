@@ -17,13 +17,14 @@ from sdrdesk.domain.lead.activity import OutboxKind, OutboxState
 from sdrdesk.store.account.account import block_other_accounts
 from sdrdesk.store.database.database import Database
 from sdrdesk.store.database.timestamps import to_ms
-from sdrdesk.store.outbox import backoff, outbox, restored_copy
+from sdrdesk.store.outbox import backoff, outbox, questions, restored_copy
 from sdrdesk.store.outbox.meaning import differs, follow_files, release_mended
 from sdrdesk.store.outbox.outbox import Sending
 from sdrdesk.sync.errors import (
     AccountPaused,
     AuthExpired,
     Intercepted,
+    LeadGone,
     Locked,
     MissingScope,
     RateLimited,
@@ -39,6 +40,7 @@ from sdrdesk.sync.push.correction import CorrectionPush
 from sdrdesk.sync.push.lead import LeadPush
 from sdrdesk.sync.push.lead_lookup import LeadLookup
 from sdrdesk.sync.push.meeting import MeetingPush
+from sdrdesk.sync.push.standing import AskRules, Standing
 from sdrdesk.sync.push.task import TaskPush
 from sdrdesk.sync.report import Pushed
 from sdrdesk.sync.tuning import Tuning
@@ -64,6 +66,7 @@ class Pusher:
         account: str = "",
         remap: Remap = as_recorded,
         attempts: Attempts = NO_ATTEMPTS,
+        ask: AskRules | None = None,
     ) -> None:
         """Make a pusher.
 
@@ -77,6 +80,7 @@ class Pusher:
             account: the account of ``db`` and ``crm``.
             remap: the values that outcomes have by the team's present files.
             attempts: the statuses that the team's attempts set.
+            ask: when to ask the rep about a lead that changed hands meanwhile.
         """
         self._account = account
         self._remap = remap
@@ -86,6 +90,8 @@ class Pusher:
         self._tuning = tuning
         self._should_stop = should_stop
         lead_lookup = LeadLookup(db, crm, clock)
+        self._standing = Standing(db, lead_lookup, clock, ask)
+        self._asked = 0
         self._activities = ActivityPush(db, crm, clock, tuning, lead_lookup, since_ms)
         self._leads = LeadPush(db, crm, clock, lead_lookup, attempts)
         self._tasks = TaskPush(db, crm, clock)
@@ -112,7 +118,7 @@ class Pusher:
         if mended:
             _log.info("retrying %d refused items by the present rules", mended)
         doubted = self._check_restored_copy()
-        sent = blocked = lost = 0
+        sent = blocked = lost = self._asked = 0
         while not self._should_stop() and lost < _LOST_IN_A_ROW:
             with self._db.reader() as connection:
                 item = outbox.next_item(connection, self._now_ms())
@@ -127,7 +133,7 @@ class Pusher:
             blocked += state is OutboxState.BLOCKED
         with self._db.reader() as connection:
             left = outbox.depth(connection).left
-        return Pushed(sent, blocked, left, doubted, released)
+        return Pushed(sent, blocked, left, doubted, released, self._asked)
 
     def _check_restored_copy(self) -> int:
         """Count this push outside the database; return how many items may have been sent before.
@@ -157,6 +163,9 @@ class Pusher:
         if item.problem:
             return self._block(item, item.problem)
         try:
+            if (stopped := self._standing.check(item)) is not None:
+                self._asked += stopped is OutboxState.BLOCKED
+                return stopped
             if item.kind in (OutboxKind.CONTACT, OutboxKind.LIST):
                 return self._leads.send(item)
             if item.kind is OutboxKind.TASK and "change" in item.payload:
@@ -177,6 +186,13 @@ class Pusher:
         """Return the item's state after a failure; re-raise when other items would fail too."""
         correlation = str(getattr(error, "correlation_id", ""))
         _log.warning("%s item %s: %s (%s)", item.kind, item.key, error.what, correlation)
+        if isinstance(error, LeadGone):
+            self._asked += 1
+            with self._db.writer() as connection:
+                questions.ask_deleted(
+                    connection, item, self._now_ms(), error.message, error.correlation_id
+                )
+            return OutboxState.BLOCKED
         if isinstance(error, Refused | UnreadableId) or self._is_own_problem(item, error):
             return self._block(item, str(getattr(error, "message", error.what)), correlation)
         lost = isinstance(error, Unknown | SyncError)

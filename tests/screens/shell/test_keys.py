@@ -100,10 +100,10 @@ def test_a_letter_of_a_team_that_means_something_else_is_named() -> None:
 
 
 def test_a_key_is_explained_by_where_it_works() -> None:
-    assert elsewhere("space", {}) == "marks the lead in the queue or at risk"
+    assert elsewhere("space", {}) == "marks the lead in the queue, at risk or before it is written"
     assert elsewhere("x", {}) == ""
     remapped = {"queue.mark": "ctrl+j"}
-    assert elsewhere("space", remapped) == "marks the lead at risk"
+    assert elsewhere("space", remapped) == "marks the lead at risk or before it is written"
     assert elsewhere("ctrl+j", remapped) == "marks the lead in the queue"
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -110,7 +111,6 @@ PLANTED: list[tuple[Callable[[Patch], None], str]] = [
     (links_dropped, "lost its lead"),
     (links_never_repaired, "lost its lead|task is there 0 times"),
     (base_not_stored, "silently overwrote"),
-    (hold_ignored, "the grace period was not kept"),
     (merges_not_followed, "not the same leads|vanished|lost its lead"),
 ]
 
@@ -149,6 +149,26 @@ def test_an_outcome_that_was_taken_back_and_is_sent_is_caught(
     taken_back_during_the_sync_is_sent(monkeypatch)
     with pytest.raises(AssertionError, match="was taken back and is sent"):
         taken_back_between_two_requests(arena)
+
+
+def held_during_a_round(arena: Arena) -> None:
+    """Record an outcome and let a background round pass within its grace period."""
+    Story.arena = arena
+    story = Story()
+    story.begin(mode="marker", merge_mode="new_id")
+    story.dispose(index=0, outcome="no_answer")
+    assert story.desk is not None
+    with closing(story.desk):
+        story.background_round()
+
+
+def test_a_grace_period_that_is_not_kept_is_caught(
+    arena: Arena, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held_during_a_round(arena)
+    hold_ignored(monkeypatch)
+    with pytest.raises(AssertionError, match="the grace period was not kept"):
+        held_during_a_round(arena)
 
 
 def test_a_blind_resend_is_caught(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
