@@ -26,7 +26,7 @@ class Meeting(NamedTuple):
     """When it was entered."""
     cancelled: bool = False
     call_key: str = ""
-    """The call whose outcome made it, where this desk knows; else ``""``."""
+    """The call whose outcome made it, by any sdrdesk; else ``""``."""
     result: str = ""
     """The CRM's outcome of it, in lower case."""
 

@@ -39,10 +39,10 @@ KEY_PROPERTY: Final = "sdrdesk_key"
 """Our own property on activities, made by ``setup``."""
 
 FACTS_PROPERTY: Final = "sdrdesk_facts"
-"""Our own property on calls and notes for what HubSpot has no field for, made by ``setup``."""
+"""Our own property for what HubSpot has no field for, made by ``setup``."""
 
-WITH_FACTS: Final[tuple[ActivityKindName, ...]] = ("call", "note")
-"""Kinds that carry facts. Texts of the others may be a stranger's: an e-mail, an invitation."""
+WITH_FACTS: Final[tuple[ActivityKindName, ...]] = ("call", "note", "meeting")
+"""Kinds that carry facts; an e-mail or a message is a stranger's text."""
 
 LEAD_PROPERTIES: Final = (
     "firstname", "lastname", "email", "jobtitle", "hs_seniority", "hs_role", "hs_buying_role",
@@ -98,6 +98,7 @@ ACTIVITY_PROPERTIES: Final[dict[ActivityKindName, tuple[str, ...]]] = {
     "note": (BODY["note"], FACTS_PROPERTY, *_COMMON),
     "meeting": (
         "hs_meeting_title", BODY["meeting"], "hs_meeting_start_time", "hs_meeting_outcome",
+        FACTS_PROPERTY,
         *_COMMON,
     ),
     "email": (
